@@ -1,0 +1,36 @@
+"""The numbers both sides agree on: versions, sizes, periods and the dwell bins."""
+
+from bisect import bisect_right
+from typing import Final
+
+ROOT: Final = "platspuls"
+MAJOR: Final = 1
+MINOR: Final = 0
+"""Minor version written by this program. Minor versions only add; a newer one is held, not refused."""
+
+MAX_PAYLOAD_BYTES: Final = 65_536
+"""Largest message either side accepts, in bytes: what a small broker passes by default settings of ours."""
+MAX_RECORDS: Final = 100
+"""Most records in one message."""
+MAX_LINES: Final = 32
+"""Most lines, and most zones, in one record."""
+MAX_COUNT: Final = 1_000_000
+"""Largest count in one record: far above what passes any door in a quarter-hour, far below an overflow."""
+MAX_SEQ: Final = 2**53 - 1
+"""Largest sequence number: the largest integer that every JSON reader keeps exact."""
+
+QUARTER_S: Final = 900
+FLOW_PERIODS_S: Final = (60, 300, 900)
+LIVE_TICK_S: Final = 5
+
+BIN_EDGES_S: Final = (
+    0, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200,
+    10800, 14400,
+)  # fmt: skip
+"""Lower edges of the dwell bins, in seconds, half-open upwards; the last bin has no upper edge."""
+BINS: Final = len(BIN_EDGES_S)
+
+
+def bin_of(dwell_s: float) -> int:
+    """Return the index of the bin that holds a dwell of `dwell_s` seconds."""
+    return bisect_right(BIN_EDGES_S, max(dwell_s, 0)) - 1

@@ -1,0 +1,237 @@
+"""Records: what a device counted in one period. The types can hold no person and no finer time."""
+
+import enum
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Final, NewType, assert_never
+
+from msgspec import Meta, Struct
+
+from ingest.wire.errors import WireError
+from ingest.wire.limits import (
+    BIN_EDGES_S,
+    BINS,
+    FLOW_PERIODS_S,
+    MAX_COUNT,
+    MAX_LINES,
+    MAX_RECORDS,
+    MAX_SEQ,
+    QUARTER_S,
+)
+from ingest.wire.topics import KEY_LENGTH, KEY_PATTERN
+
+Epoch = NewType("Epoch", str)
+Seq = NewType("Seq", int)
+
+Key = Annotated[
+    str,
+    Meta(
+        pattern=KEY_PATTERN, max_length=KEY_LENGTH, description="lower case letters, digits, single hyphens"
+    ),
+]
+SetupId = Annotated[
+    str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$", description="geometry, algorithm and model")
+]
+EpochId = Annotated[
+    str, Meta(pattern=r"^[0-9a-f]{16}$", description="random id, made with a device's outbox")
+]
+Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
+SeqNumber = Annotated[int, Meta(ge=1, le=MAX_SEQ)]
+Milliseconds = Annotated[int, Meta(ge=0, le=QUARTER_S * 1000)]
+PersonSeconds = Annotated[int, Meta(ge=0, le=MAX_COUNT * QUARTER_S)]
+SecondsSum = Annotated[int, Meta(ge=0, le=MAX_SEQ)]
+Histogram = Annotated[list[Count], Meta(min_length=BINS, max_length=BINS, description="visits by dwell bin")]
+AwareTime = Annotated[datetime, Meta(tz=True)]
+
+
+class Flag(enum.StrEnum):
+    """What was unusual during a record's period, as the device noticed it."""
+
+    DARK = "dark"
+    BLOCKED = "blocked"
+    LOW_FRAME_RATE = "low_frame_rate"
+    MOVED = "moved"
+    CLOCK_UNSURE = "clock_unsure"
+    BEAM_BLOCKED = "beam_blocked"
+    FRAGMENTATION = "fragmentation"
+
+
+_FLAG_BIT: Final = {flag: 1 << place for place, flag in enumerate(Flag)}
+
+
+def flag_bits(flags: Iterable[Flag]) -> int:
+    """Return the flags as the bits stored in the database: bit n is the n-th member of Flag."""
+    return sum(_FLAG_BIT[flag] for flag in set(flags))
+
+
+def flags_of_bits(bits: int) -> list[Flag]:
+    """Return the flags that `bits` holds, in the order of Flag."""
+    return [flag for flag, bit in _FLAG_BIT.items() if bits & bit]
+
+
+class LineFlow(Struct, frozen=True, forbid_unknown_fields=True):
+    """Crossings of one line in one period. Net ones leave out turn-back and sway; gross ones keep them."""
+
+    line: Key
+    forward: Count
+    backward: Count
+    gross_forward: Count
+    gross_backward: Count
+    observed_ms: Milliseconds
+
+
+class ZoneFlow(Struct, frozen=True, forbid_unknown_fields=True):
+    """Visits that began and ended in one zone in one period, and the time people spent there."""
+
+    zone: Key
+    entries: Count
+    appeared: Count
+    exits: Count
+    lost: Count
+    presence_s: PersonSeconds
+    occupancy_max: Count
+    observed_ms: Milliseconds
+
+
+class DwellHistogram(Struct, frozen=True, forbid_unknown_fields=True):
+    """Ended visits by dwell: one count a bin of BIN_EDGES_S, and the summed seconds of the open last bin."""
+
+    bins: Histogram
+    over_s: SecondsSum = 0
+
+    def __post_init__(self) -> None:
+        """Check the sum of the open bin against its count."""
+        if (self.over_s == 0) != (self.bins[-1] == 0) or self.over_s < self.bins[-1] * BIN_EDGES_S[-1]:
+            raise ValueError(
+                f"over_s {self.over_s} does not fit {self.bins[-1]} visits of at least {BIN_EDGES_S[-1]} s"
+            )
+
+
+class ZoneDwell(Struct, frozen=True, forbid_unknown_fields=True):
+    """Visits that ended in one zone in one quarter-hour.
+
+    complete: entered and left; cut: entered and lost; fragment: appeared, however it ended.
+    """
+
+    zone: Key
+    complete: DwellHistogram
+    cut: DwellHistogram
+    fragment: DwellHistogram
+    observed_ms: Milliseconds
+
+
+class _Record(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", kw_only=True):
+    seq: SeqNumber
+    start: AwareTime
+    period_s: int
+    setup: SetupId
+    flags: list[Flag] = []
+
+
+class FlowRecord(
+    _Record, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="flow", kw_only=True
+):
+    """Counts of one device in [start, start + period_s)."""
+
+    lines: Annotated[list[LineFlow], Meta(max_length=MAX_LINES)] = []
+    zones: Annotated[list[ZoneFlow], Meta(max_length=MAX_LINES)] = []
+
+    def __post_init__(self) -> None:
+        """Check what the types alone cannot say."""
+        if self.period_s not in FLOW_PERIODS_S:
+            raise ValueError(f"period_s {self.period_s} is none of {FLOW_PERIODS_S}")
+        check_start(self.start, self.period_s)
+        check_parts(self.flags, [line.line for line in self.lines], [zone.zone for zone in self.zones])
+        _check_observed(self.period_s, [line.observed_ms for line in self.lines])
+        _check_observed(self.period_s, [zone.observed_ms for zone in self.zones])
+
+
+class DwellRecord(
+    _Record, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="dwell", kw_only=True
+):
+    """Visits that ended in the zones of one device in one quarter-hour."""
+
+    zones: Annotated[list[ZoneDwell], Meta(min_length=1, max_length=MAX_LINES)]
+
+    def __post_init__(self) -> None:
+        """Check what the types alone cannot say."""
+        if self.period_s != QUARTER_S:
+            raise ValueError(f"period_s {self.period_s} of a dwell record is not {QUARTER_S}")
+        check_start(self.start, self.period_s)
+        check_parts(self.flags, [], [zone.zone for zone in self.zones])
+
+
+Record = FlowRecord | DwellRecord
+
+
+def check_start(start: datetime, period_s: int) -> None:
+    """Refuse a time that is no UTC boundary of `period_s` seconds."""
+    if start.utcoffset() or start.microsecond or int(start.timestamp()) % period_s:
+        raise ValueError(f"start {start.isoformat()} is no UTC boundary of {period_s} s")
+
+
+def check_parts(flags: Sequence[Flag], lines: Sequence[str], zones: Sequence[str]) -> None:
+    """Refuse a flag, line or zone that is named twice."""
+    for name, values in (("flag", flags), ("line", lines), ("zone", zones)):
+        if len(set(values)) != len(values):
+            raise ValueError(f"a {name} is named twice among {', '.join(values)}")
+
+
+def _check_observed(period_s: int, observed_ms: Sequence[int]) -> None:
+    for value in observed_ms:
+        if value > period_s * 1000:
+            raise ValueError(f"observed_ms {value} is longer than the period of {period_s} s")
+
+
+class LostRange(Struct, frozen=True, forbid_unknown_fields=True):
+    """Records [first, last] that the device made and had to drop: missing time, never zero people."""
+
+    first: SeqNumber
+    last: SeqNumber
+    reason: Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")]
+
+    def __post_init__(self) -> None:
+        """Check the order of the two ends."""
+        if self.last < self.first:
+            raise ValueError(f"last {self.last} is before first {self.first}")
+
+
+class Batch(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One message on `records`."""
+
+    minor: Annotated[int, Meta(ge=0)] = 0
+    epoch: EpochId
+    previous_epoch: EpochId | None = None
+    records: Annotated[list[Record], Meta(max_length=MAX_RECORDS)] = []
+    lost: Annotated[list[LostRange], Meta(max_length=MAX_RECORDS)] = []
+
+
+class RejectedRecord(Struct, frozen=True):
+    """One record of an accepted message that is refused for good. `raw` is None where it must not be kept."""
+
+    seq: Seq
+    error: WireError
+    raw: bytes | None
+
+
+class DecodedBatch(Struct, frozen=True):
+    """A message on `records`, its good records beside its refused ones."""
+
+    batch: Batch
+    rejected: list[RejectedRecord] = []
+
+
+def utc(seconds: int) -> datetime:
+    """Return the aware time `seconds` after 1970-01-01T00:00Z."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def facts_in(record: Record) -> int:
+    """Return how many facts (rows) the record makes."""
+    match record:
+        case FlowRecord():
+            return len(record.lines) + len(record.zones)
+        case DwellRecord():
+            return len(record.zones)
+        case _:
+            assert_never(record)
