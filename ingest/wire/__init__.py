@@ -1,7 +1,7 @@
 """The wire, version 1: every topic and every message, built and parsed here alone.
 
 Imports are light (the standard library and msgspec), since devices import this package too. The types can
-hold no person: no track or visit id, no position, no picture, no link between records, and no time finer than a
+hold no person: no track or visit id, no position, no picture, no link between records, no time finer than a
 record's period. Unknown fields are refused.
 """
 

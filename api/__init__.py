@@ -1,0 +1,1 @@
+"""The read side: aggregates over HTTP, the live page, exports."""
