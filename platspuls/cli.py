@@ -1,0 +1,11 @@
+"""The one console command, `platspuls`. Each command imports its program only when it is run."""
+
+import click
+
+from platspuls import __version__
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="platspuls")
+def main() -> None:
+    """Count visitors in public places without watching people."""
