@@ -1,0 +1,20 @@
+"""Where people are in one frame: all that leaves a source."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """The people seen in one frame, without identity.
+
+    Attributes:
+        at_ms: when the frame was captured, UTC milliseconds since 1970. Rises from frame to frame.
+        points: shape (n, 2), float64, in the source's own units (pixels of a camera, metres of a simulation): one
+            point a person, where the person stands. n may be 0: an empty picture was watched too.
+    """
+
+    at_ms: int
+    points: NDArray[np.float64]
