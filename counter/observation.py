@@ -12,7 +12,7 @@ class Observation:
 
     Attributes:
         at_ms: when the frame was captured, UTC milliseconds since 1970. Rises from frame to frame.
-        points: shape (n, 2), float64, in the source's own units (pixels of a camera, metres of a simulation): one
+        points: shape (n, 2), float64, in the source's own units (pixels, or metres of a simulation): one
             point a person, where the person stands. n may be 0: an empty picture was watched too.
     """
 
