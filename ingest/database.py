@@ -1,0 +1,84 @@
+"""The one door to the database for the ingest side: connections, SQL files, and errors by who is to blame.
+
+Every statement is a file: `sql/statements/NAME.sql` holds one statement, and its name is the file's.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Final, LiteralString
+
+import psycopg
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+SQL_FOLDER: Final = Path(__file__).parent / "sql"
+
+Database = Connection[TupleRow]
+
+
+class DatabaseError(Exception):
+    """Something the database said."""
+
+
+class DatabaseAwayError(DatabaseError):
+    """The database can't be reached or can't serve now (SQLSTATE 08, 40, 53, 55, 57): it passes, try again."""
+
+
+class DataError(DatabaseError):
+    """The database refuses the data itself (SQLSTATE 22, 23): trying the same again is no use."""
+
+
+class NotReadyError(DatabaseError):
+    """The database can be reached but isn't what this program needs: no schema, another version, no rights."""
+
+
+_PASSING: Final = ("08", "40", "53", "55", "57")
+_DATA: Final = ("22", "23")
+
+
+def connect(url: str, *, application: str, autocommit: bool = False, timeout_s: int = 10) -> Database:
+    """Open a connection with UTC as its time zone. Raises DatabaseAwayError or NotReadyError.
+
+    Args:
+        url: a libpq address, such as postgresql://user@host/database.
+        application: shown in pg_stat_activity.
+        autocommit: each statement its own transaction.
+        timeout_s: how long to wait for the server, in seconds.
+    """
+    try:
+        return psycopg.connect(
+            url,
+            autocommit=autocommit,
+            connect_timeout=timeout_s,
+            application_name=application,
+            options="-c TimeZone=UTC",
+        )
+    except psycopg.Error as error:
+        raise explain(error) from error
+
+
+def explain(error: psycopg.Error) -> Exception:
+    """Return the error of ours that stands for this one of psycopg's, or the very same where it is unknown."""
+    state = error.sqlstate or ""
+    text = " ".join(str(error).split())
+    if state.startswith(_DATA):
+        return DataError(text)
+    if state.startswith(_PASSING) or (not state and isinstance(error, psycopg.OperationalError)):
+        return DatabaseAwayError(text)
+    if state.startswith(("28", "3D", "3F", "42")):
+        return NotReadyError(text)
+    return error
+
+
+@cache
+def statement(name: str) -> LiteralString:
+    """Return the statement in sql/statements/NAME.sql.
+
+    This is the one place where text becomes trusted SQL: it comes from our own package, never from a user.
+    """
+    return cast("LiteralString", (SQL_FOLDER / "statements" / f"{name}.sql").read_text("utf-8"))
+
+
+def script(path: Path) -> LiteralString:
+    """Return a migration, or a file of reading/, as trusted SQL (see `statement`)."""
+    return cast("LiteralString", path.read_text("utf-8"))

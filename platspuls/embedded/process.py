@@ -1,0 +1,121 @@
+"""Child processes that end with their parent, and a wait that never sleeps longer than it must."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class EmbeddedError(Exception):
+    """A part of the embedded mode cannot run on this machine; the sentence says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One program to run.
+
+    Attributes:
+        words: the program and its arguments.
+        log: the file that takes what it prints; made anew at each start.
+        environment: what is added to this process's own environment.
+        user: the user and group ids to run as, or None for our own.
+    """
+
+    words: Sequence[str]
+    log: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    user: tuple[int, int] | None = None
+
+
+def start(command: Command) -> subprocess.Popen[bytes]:
+    """Start the program in its own session, so that Ctrl-C reaches only the parent, which ends it in order."""
+    uid, gid = command.user or (None, None)
+    with command.log.open("wb") as log:
+        return subprocess.Popen(  # noqa: S603 - the words are ours
+            command.words,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **command.environment},
+            start_new_session=True,
+            user=uid,
+            group=gid,
+            extra_groups=[] if command.user else None,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - no threads yet
+        )
+
+
+_PR_SET_PDEATHSIG = 1
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+
+
+def stop(process: subprocess.Popen[bytes], *, how: signal.Signals = signal.SIGTERM, patience_s: float = 15) -> int:
+    """End a child and return its exit code: asked with the signal `how`, and killed after `patience_s` seconds."""
+    if process.poll() is None:
+        process.send_signal(how)
+    try:
+        return process.wait(patience_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
+
+
+def wait_until(
+    ready: Callable[[], bool],
+    process: subprocess.Popen[bytes],
+    command: Command,
+    *,
+    patience_s: float = 30,
+) -> None:
+    """Wait until `ready` says so. Raises EmbeddedError when the program ends first, or takes too long."""
+    deadline = time.monotonic() + patience_s
+    while not ready():
+        if process.poll() is not None:
+            raise EmbeddedError(f"{_name(command)} ended with code {process.returncode}: {log_tail(command.log)}")
+        if time.monotonic() > deadline:
+            raise EmbeddedError(f"{_name(command)} was not ready after {patience_s:.0f} s: {log_tail(command.log)}")
+        time.sleep(0.02)
+
+
+def _name(command: Command) -> str:
+    return Path(command.words[0]).name
+
+
+def log_tail(log: Path, most_bytes: int = 600) -> str:
+    """Return the end of a log on one line, or 'no log' where there is none."""
+    if not log.exists():
+        return "no log"
+    return " | ".join(log.read_bytes()[-most_bytes:].decode(errors="replace").split("\n")).strip(" |")
+
+
+def accepts(host: str, port: int) -> bool:
+    """Tell whether something takes TCP connections at this address."""
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex((host, port)) == 0
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """Return a TCP port that is free now."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def check_port(host: str, port: int, purpose: str) -> None:
+    """Raise EmbeddedError when another program has the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise EmbeddedError(f"port {port} on {host} for {purpose} can't be had: {error.strerror}") from None

@@ -1,0 +1,50 @@
+"""Real servers for the tests: one PostgreSQL and one broker a session, an empty database of its own for each test."""
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+
+from ingest.database import connect
+from ingest.migrate import migrate
+from platspuls.embedded.broker import Broker, running_broker
+from platspuls.embedded.postgres import Cluster, running_postgres
+
+_TEMPLATE = "platspuls_template"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A PostgreSQL with a migrated template database."""
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as cluster:
+        cluster.create_database(_TEMPLATE)
+        with connect(cluster.url(_TEMPLATE), application="tests", autocommit=True) as database:
+            migrate(database)
+        yield cluster
+
+
+@pytest.fixture
+def empty_database_url(cluster: Cluster) -> str:
+    """The address of a database without any schema."""
+    return _new_database(cluster, "template1")
+
+
+@pytest.fixture
+def database_url(cluster: Cluster) -> str:
+    """The address of a migrated database that holds nothing yet."""
+    return _new_database(cluster, _TEMPLATE)
+
+
+def _new_database(cluster: Cluster, template: str) -> str:
+    name = f"test_{next(_numbers)}"
+    with connect(cluster.url("postgres"), application="tests", autocommit=True) as database:
+        database.execute(f"create database {name} template {template}".encode())
+    return cluster.url(name)
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A real MQTT broker on free ports; tests keep apart by their own site keys."""
+    with running_broker(tmp_path_factory.mktemp("broker")) as broker:
+        yield broker
