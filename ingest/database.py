@@ -76,9 +76,9 @@ def statement(name: str) -> LiteralString:
 
     This is the one place where text becomes trusted SQL: it comes from our own package, never from a user.
     """
-    return cast("LiteralString", (SQL_FOLDER / "statements" / f"{name}.sql").read_text("utf-8"))
+    return (SQL_FOLDER / "statements" / f"{name}.sql").read_text("utf-8")
 
 
 def script(path: Path) -> LiteralString:
     """Return a migration, or a file of reading/, as trusted SQL (see `statement`)."""
-    return cast("LiteralString", path.read_text("utf-8"))
+    return path.read_text("utf-8")
