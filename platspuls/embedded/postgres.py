@@ -64,6 +64,10 @@ class Cluster:
         if name not in listed.split():
             self._run("createdb", name)
 
+    def close(self) -> None:
+        """Remove the socket folder once the server has ended."""
+        shutil.rmtree(self.sockets, ignore_errors=True)
+
     def _run(self, program: str, *arguments: str) -> str:
         words = [_program(program), "-h", str(self.sockets), "-U", USER, *arguments]
         return _checked(words, None)
@@ -108,7 +112,7 @@ def running_postgres(folder: Path) -> Iterator[Cluster]:
         yield cluster
     finally:
         stop(process, how=signal.SIGINT)
-        shutil.rmtree(cluster.sockets)
+        cluster.close()
 
 
 def _require_wheel() -> None:

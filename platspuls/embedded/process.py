@@ -10,6 +10,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
+
+LOG_BYTES: Final = 5_000_000
 
 
 class EmbeddedError(Exception):
@@ -22,7 +25,7 @@ class Command:
 
     Attributes:
         words: the program and its arguments.
-        log: the file that takes what it prints; made anew at each start.
+        log: the file that takes what it prints; set aside at a start once it is larger than LOG_BYTES.
         environment: what is added to this process's own environment.
         user: the user and group ids to run as, or None for our own.
     """
@@ -36,7 +39,8 @@ class Command:
 def start(command: Command) -> subprocess.Popen[bytes]:
     """Start the program in its own session, so that Ctrl-C reaches only the parent, which ends it in order."""
     uid, gid = command.user or (None, None)
-    with command.log.open("wb") as log:
+    _set_aside(command.log)
+    with command.log.open("ab") as log:
         return subprocess.Popen(  # noqa: S603 - the words are ours
             command.words,
             stdin=subprocess.DEVNULL,
@@ -49,6 +53,11 @@ def start(command: Command) -> subprocess.Popen[bytes]:
             extra_groups=[] if command.user else None,
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - no threads yet
         )
+
+
+def _set_aside(log: Path) -> None:
+    if log.exists() and log.stat().st_size > LOG_BYTES:
+        log.replace(log.with_suffix(".old.log"))
 
 
 _PR_SET_PDEATHSIG = 1

@@ -1,0 +1,173 @@
+"""One whole place on one machine: database, broker, ingest, API and counters under one supervisor."""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from platspuls.embedded import broker as mqtt
+from platspuls.embedded import postgres
+from platspuls.embedded.process import Command, EmbeddedError, accepts, check_port
+from platspuls.embedded.supervisor import Ending, Service, Supervisor, run_until_asked
+
+LAYOUT: Final = "1"
+"""Version of the folder's layout; another one is refused rather than guessed at."""
+_HOST: Final = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where an installation listens, on loopback only. 0 means any free port."""
+
+    web: int = 8420
+    mqtt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What to run: one site and its devices.
+
+    Attributes:
+        site_file: the site file, applied at each start.
+        device_files: one counter is run for each.
+    """
+
+    site_file: Path
+    device_files: Sequence[Path]
+
+
+@contextmanager
+def open_folder(folder: Path) -> Iterator[None]:
+    """Hold the folder for this program alone. Raises EmbeddedError when it can't be had."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "lock").open("w")
+    except OSError as error:
+        raise EmbeddedError(f"the folder {folder} can't be used: {error.strerror}") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise EmbeddedError(f"the folder {folder} is in use by another Platspuls: end that one first") from None
+        _check_layout(folder / "LAYOUT")
+        yield
+
+
+def _check_layout(mark: Path) -> None:
+    if not mark.exists():
+        mark.write_text(f"{LAYOUT}\n")
+    elif (found := mark.read_text().strip()) != LAYOUT:
+        raise EmbeddedError(
+            f"the folder {mark.parent} has layout {found!r}, this version knows {LAYOUT!r}: choose another folder"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The servers of one place, and how its programs reach them.
+
+    Attributes:
+        folder: holds everything that outlives the run; held by `open_folder`.
+        web_port: where the pages are.
+        cluster: the database.
+        broker: the MQTT broker.
+    """
+
+    folder: Path
+    web_port: int
+    cluster: postgres.Cluster
+    broker: mqtt.Broker
+
+    @property
+    def address(self) -> str:
+        """Where the pages are."""
+        return f"http://{_HOST}:{self.web_port}/"
+
+    def start_servers(self, supervisor: Supervisor) -> None:
+        """Start database and broker. Raises EmbeddedError."""
+        supervisor.start(Service("database", self.cluster.command(), self.cluster.is_ready, signal.SIGINT))
+        supervisor.start(Service("broker", self.broker.command(), self.broker.is_ready))
+        self.cluster.create_database()
+
+    def set_up(self, place: Place) -> None:
+        """Bring the database to this version and apply the site file. Raises EmbeddedError with what went wrong."""
+        self._once("db", "migrate")
+        self._once("site", "apply", str(place.site_file))
+
+    def programs(self, place: Place) -> list[Service]:
+        """Return the programs in the order of their start; the counters come last."""
+        return [
+            Service("api", self._program("api", "api", "run"), lambda: accepts(_HOST, self.web_port)),
+            Service("ingest", self._program("ingest", "ingest", "run")),
+            *[self._counter(path) for path in place.device_files],
+        ]
+
+    def _counter(self, device_file: Path) -> Service:
+        name = f"counter-{device_file.stem}"
+        return Service(name, self._program(name, "counter", "run", str(device_file)))
+
+    def _program(self, name: str, *words: str) -> Command:
+        logs = self.folder / "logs"
+        logs.mkdir(exist_ok=True)
+        return Command([sys.executable, "-m", "platspuls", *words], logs / f"{name}.log", self._environment())
+
+    def _once(self, *words: str) -> None:
+        done = subprocess.run(  # noqa: S603 - the words are ours
+            [sys.executable, "-m", "platspuls", *words],
+            check=False,
+            capture_output=True,
+            text=True,
+            env={**os.environ, **self._environment()},
+        )
+        if done.returncode:
+            raise EmbeddedError(f"platspuls {' '.join(words)}: {(done.stderr or done.stdout).strip()}")
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "PLATSPULS_DATABASE_URL": self.cluster.url(),
+            "PLATSPULS_INGEST_MQTT_HOST": self.broker.host,
+            "PLATSPULS_INGEST_MQTT_PORT": str(self.broker.port_v5),
+            "PLATSPULS_API_HOST": _HOST,
+            "PLATSPULS_API_PORT": str(self.web_port),
+            # Counters multiply tiny matrices: a pool of threads in each only costs memory.
+            "OPENBLAS_NUM_THREADS": "1",
+            # glibc keeps an arena a thread; two are enough here and spare some tens of megabytes.
+            "MALLOC_ARENA_MAX": "2",
+        }
+
+
+def prepare(folder: Path, ports: Ports) -> Installation:
+    """Make the servers' folders ready. Raises EmbeddedError: a busy port, a folder of another version, a full disk."""
+    check_port(_HOST, ports.web, "the pages")
+    cluster = postgres.prepare(folder / "postgres")
+    return Installation(folder, ports.web, cluster, mqtt.prepare(folder / "broker", port_v5=ports.mqtt))
+
+
+def run(
+    installation: Installation, place: Place, supervisor: Supervisor, ending: Ending, say: Callable[[str], None]
+) -> None:
+    """Run a place until the end is asked for, then end its parts in order: counters first, the database last.
+
+    Raises:
+        EmbeddedError: a part can't be started; the parts already started are ended first.
+    """
+    try:
+        installation.start_servers(supervisor)
+        installation.set_up(place)
+        for program in installation.programs(place):
+            if not ending.asked:
+                supervisor.start(program)
+        if not ending.asked:
+            say(f"Platspuls is up: {installation.address}  (Ctrl-C ends it)")
+        run_until_asked(supervisor, ending)
+    finally:
+        say("Ending ...")
+        supervisor.stop_at_once("counter-")
+        supervisor.stop()
+        installation.cluster.close()

@@ -1,0 +1,139 @@
+"""Starts the parts of one installation in order, starts again what dies, and ends all of it in order."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import Final
+
+from platspuls.embedded.process import Command, log_tail, start, stop, wait_until
+
+_FIRST_PAUSE_S: Final = 0.5
+_LONGEST_PAUSE_S: Final = 30.0
+_STEADY_S: Final = 60.0
+"""A part that ran this long is healthy again: its next death is answered at once."""
+_TICK_S: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One part of the installation.
+
+    Attributes:
+        name: as shown to the user.
+        command: how to run it in the foreground.
+        is_ready: tells whether it does its work; None when others need not wait for it.
+        end_signal: asks it to end cleanly.
+    """
+
+    name: str
+    command: Command
+    is_ready: Callable[[], bool] | None = None
+    end_signal: signal.Signals = signal.SIGTERM
+
+
+@dataclass(slots=True)
+class _Running:
+    service: Service
+    process: subprocess.Popen[bytes]
+    started_s: float
+    pause_s: float = _FIRST_PAUSE_S
+    again_at_s: float | None = None
+
+
+class Supervisor:
+    """Runs services as child processes. Use it from one thread.
+
+    Args:
+        say: takes one line for the user.
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._say = say
+        self._clock = clock
+        self._running: list[_Running] = []
+
+    def pids(self) -> dict[str, int]:
+        """Return the process id of each service."""
+        return {running.service.name: running.process.pid for running in self._running}
+
+    def start(self, service: Service) -> None:
+        """Start a service and wait until it is ready. Raises EmbeddedError when it is not."""
+        process = start(service.command)
+        self._running.append(_Running(service, process, self._clock()))
+        if service.is_ready:
+            wait_until(service.is_ready, process, service.command)
+
+    def watch(self) -> None:
+        """Look once at every service; start again each that died, after a pause that doubles while it keeps dying."""
+        for running in self._running:
+            if running.process.poll() is not None:
+                self._mend(running)
+
+    def _mend(self, running: _Running) -> None:
+        now_s = self._clock()
+        if running.again_at_s is None:
+            steady = now_s - running.started_s > _STEADY_S
+            running.pause_s = _FIRST_PAUSE_S if steady else min(running.pause_s * 2, _LONGEST_PAUSE_S)
+            running.again_at_s = now_s + running.pause_s
+            self._say(_obituary(running))
+        elif now_s >= running.again_at_s:
+            running.process, running.started_s, running.again_at_s = start(running.service.command), now_s, None
+            self._say(f"{running.service.name} started again")
+
+    def stop(self) -> None:
+        """End all services, the last started first, each before the next."""
+        for running in reversed(self._running):
+            stop(running.process, how=running.service.end_signal)
+        self._running.clear()
+
+    def stop_at_once(self, prefix: str) -> None:
+        """End all services whose names begin so at the same time; `stop` ends the others one by one."""
+        leaving = [running for running in self._running if running.service.name.startswith(prefix)]
+        for running in leaving:
+            if running.process.poll() is None:
+                running.process.send_signal(running.service.end_signal)
+        for running in leaving:
+            stop(running.process, how=running.service.end_signal)
+            self._running.remove(running)
+
+
+def _obituary(running: _Running) -> str:
+    code = running.process.returncode
+    how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
+    tail = log_tail(running.service.command.log, 300)
+    return f"{running.service.name} {how}; starts again in {running.pause_s:.1f} s. Its last words: {tail}"
+
+
+class Ending:
+    """Becomes true when the user (Ctrl-C) or the system (SIGTERM) asks the program to end."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def ask(self, _signal: int, _frame: FrameType | None) -> None:
+        """Take the signal; a second one has no further effect, since the end is under way."""
+        self.asked = True
+
+
+@contextmanager
+def ending_signals() -> Iterator[Ending]:
+    """Turn SIGINT and SIGTERM into an Ending for as long as the block runs."""
+    ending = Ending()
+    before = {number: signal.signal(number, ending.ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield ending
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def run_until_asked(supervisor: Supervisor, ending: Ending) -> None:
+    """Watch the services until the end is asked for."""
+    while not ending.asked:
+        supervisor.watch()
+        time.sleep(_TICK_S)

@@ -1,0 +1,95 @@
+"""The supervisor with real child processes: order, restarts, the end."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from platspuls.embedded.process import Command, EmbeddedError
+from platspuls.embedded.supervisor import Service, Supervisor, ending_signals, run_until_asked
+
+_WAITS = "import time; time.sleep(600)"
+_ENDS_SLOWLY = """
+import pathlib, signal, sys, time
+def end(*_):
+    pathlib.Path(sys.argv[1]).open("a").write(sys.argv[2])
+    sys.exit(0)
+signal.signal(signal.SIGTERM, end)
+pathlib.Path(sys.argv[1] + sys.argv[2]).touch()
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def supervisor(said: list[str]) -> Iterator[Supervisor]:
+    supervisor = Supervisor(said.append)
+    yield supervisor
+    supervisor.stop()
+
+
+def _service(name: str, log: Path, code: str, *words: str, is_ready: Callable[[], bool] | None = None) -> Service:
+    return Service(name, Command([sys.executable, "-c", code, *words], log), is_ready)
+
+
+def _until(condition: Callable[[], bool], supervisor: Supervisor | None = None) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        if supervisor:
+            supervisor.watch()
+        time.sleep(0.01)
+
+
+def test_a_killed_service_is_started_again(supervisor: Supervisor, said: list[str], tmp_path: Path) -> None:
+    supervisor.start(_service("a", tmp_path / "a.log", _WAITS))
+    first = supervisor.pids()["a"]
+    os.kill(first, signal.SIGKILL)
+    _until(lambda: supervisor.pids()["a"] != first, supervisor)
+    assert "a was killed by signal 9" in said[0]
+    assert said[-1] == "a started again"
+
+
+def test_a_service_that_keeps_dying_waits_longer_each_time(tmp_path: Path, said: list[str]) -> None:
+    now = [1000.0]
+    supervisor = Supervisor(said.append, clock=lambda: now[0])
+    supervisor.start(_service("a", tmp_path / "a.log", "raise SystemExit('no luck')"))
+    for _ in range(4):
+        before = len(said)
+        _until(lambda before=before: len(said) > before, supervisor)  # type: ignore[misc]
+        now[0] += 40
+        supervisor.watch()
+    pauses = [line.split(" in ")[1].split(" s")[0] for line in said if "starts again in" in line]
+    assert pauses == ["1.0", "2.0", "4.0", "8.0"]
+    assert "no luck" in said[0]
+    supervisor.stop()
+
+
+def test_a_service_that_is_never_ready_says_why(supervisor: Supervisor, tmp_path: Path) -> None:
+    broken = _service("b", tmp_path / "b.log", "raise SystemExit('port in use')", is_ready=lambda: False)
+    with pytest.raises(EmbeddedError, match="ended with code 1: port in use"):
+        supervisor.start(broken)
+
+
+def test_services_end_in_the_reverse_order_of_their_start(supervisor: Supervisor, tmp_path: Path) -> None:
+    order = tmp_path / "order"
+    for name in "abc":
+        supervisor.start(_service(name, tmp_path / f"{name}.log", _ENDS_SLOWLY, str(order), name))
+        _until(Path(str(order) + name).exists)
+    supervisor.stop()
+    assert order.read_text() == "cba"
+
+
+def test_ctrl_c_ends_the_watch(supervisor: Supervisor) -> None:
+    with ending_signals() as ending:
+        signal.raise_signal(signal.SIGINT)
+        run_until_asked(supervisor, ending)
+        assert ending.asked
