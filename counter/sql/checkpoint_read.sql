@@ -1,0 +1,1 @@
+select fingerprint, at_ms, uses, state from checkpoint

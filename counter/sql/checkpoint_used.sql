@@ -1,0 +1,1 @@
+update checkpoint set uses = uses + 1

@@ -1,0 +1,1 @@
+insert into latest (kind, start_ms) values (?, ?) on conflict (kind) do update set start_ms = excluded.start_ms

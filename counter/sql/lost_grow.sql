@@ -1,0 +1,1 @@
+update lost set last = ? where last = ? and reason = ?

@@ -1,0 +1,1 @@
+insert into lost (first, last, reason) values (?, ?, ?)

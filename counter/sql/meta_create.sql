@@ -1,0 +1,1 @@
+insert into meta (one, epoch, previous_epoch, created_ms) values (1, ?, ?, ?)

@@ -1,0 +1,1 @@
+update meta set last_seq = ?

@@ -1,0 +1,1 @@
+delete from record where seq between ? and ?

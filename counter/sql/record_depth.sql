@@ -1,0 +1,1 @@
+select count(*) from record where settled_ms is null
