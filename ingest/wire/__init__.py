@@ -5,7 +5,7 @@ hold no person: no track or visit id, no position, no picture, no link between r
 record's period. Unknown fields are refused.
 """
 
-from ingest.wire.codec import decode, decode_batch, encode, encode_batch, field_names, split
+from ingest.wire.codec import decode, decode_batch, encode, encode_batch, split
 from ingest.wire.errors import (
     InvalidError,
     NewerVersionError,
@@ -20,8 +20,10 @@ from ingest.wire.limits import (
     FLOW_PERIODS_S,
     LIVE_TICK_S,
     MAJOR,
+    MAX_CLOCK_OFFSET_MS,
     MAX_COUNT,
     MAX_LINES,
+    MAX_MINOR,
     MAX_PAYLOAD_BYTES,
     MAX_RECORDS,
     MAX_SEQ,
@@ -61,6 +63,7 @@ from ingest.wire.records import (
     flags_of_bits,
     utc,
 )
+from ingest.wire.refusal import field_names, may_keep
 from ingest.wire.topics import KEY_LENGTH, KEY_PATTERN, Kind, Topic, is_key, parse_topic, subscription
 
 __all__ = [
@@ -71,8 +74,10 @@ __all__ = [
     "KEY_PATTERN",
     "LIVE_TICK_S",
     "MAJOR",
+    "MAX_CLOCK_OFFSET_MS",
     "MAX_COUNT",
     "MAX_LINES",
+    "MAX_MINOR",
     "MAX_PAYLOAD_BYTES",
     "MAX_RECORDS",
     "MAX_SEQ",
@@ -128,6 +133,7 @@ __all__ = [
     "flag_bits",
     "flags_of_bits",
     "is_key",
+    "may_keep",
     "parse_topic",
     "split",
     "subscription",

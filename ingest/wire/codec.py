@@ -1,15 +1,13 @@
 """Messages to bytes and back. Decoding raises only subclasses of WireError."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from ingest.wire.errors import InvalidError, NewerVersionError, TooLargeError, UnknownFieldError, WireError
-from ingest.wire.limits import MAJOR, MAX_PAYLOAD_BYTES, MAX_RECORDS, MINOR
+from ingest.wire.errors import InvalidError, NewerVersionError, TooLargeError
+from ingest.wire.limits import MAX_PAYLOAD_BYTES, MAX_RECORDS, MINOR
 from ingest.wire.messages import TYPE_OF, Message
 from ingest.wire.records import (
     Batch,
@@ -18,15 +16,15 @@ from ingest.wire.records import (
     EpochId,
     FlowRecord,
     LostRange,
+    Minor,
     Record,
     RejectedRecord,
     Seq,
     SeqNumber,
+    check_seqs,
 )
+from ingest.wire.refusal import UNREADABLE, explain, explain_part, may_keep
 from ingest.wire.topics import Kind
-
-_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError)
-"""All that msgspec raises on bytes from a stranger."""
 
 _encoder: Final = msgspec.json.Encoder()
 
@@ -63,26 +61,27 @@ def encode_batch(
 
 
 _ENVELOPE_BYTES: Final = 512
+_LOST_BYTES: Final = 128
 
 
-def split(sizes: Iterable[int], max_records: int = MAX_RECORDS) -> Iterator[int]:
-    """Yield how many of the records of these sizes (bytes, in order) go into each message."""
-    count, total = 0, _ENVELOPE_BYTES
+def split(sizes: Iterable[int], max_records: int = MAX_RECORDS, *, lost: int = 0) -> Iterator[int]:
+    """Yield how many of the records of these sizes (bytes, in order) go into each message.
+
+    Each message stays below MAX_PAYLOAD_BYTES, also when it carries `lost` ranges besides.
+    """
+    envelope = _ENVELOPE_BYTES + lost * _LOST_BYTES
+    count, total = 0, envelope
     for size in sizes:
         if count and (count == max_records or total + size + 1 > MAX_PAYLOAD_BYTES):
             yield count
-            count, total = 0, _ENVELOPE_BYTES
+            count, total = 0, envelope
         count, total = count + 1, total + size + 1
     if count:
         yield count
 
 
-class _Version(Struct):
-    minor: int = 0
-
-
 class _LooseBatch(Struct, forbid_unknown_fields=True, kw_only=True):
-    minor: Annotated[int, Meta(ge=0)] = 0
+    minor: Minor = 0
     epoch: EpochId
     previous_epoch: EpochId | None = None
     records: Annotated[list[Raw], Meta(max_length=MAX_RECORDS)] = []
@@ -98,7 +97,6 @@ _batch: Final = msgspec.json.Decoder(Batch)
 _loose_batch: Final = msgspec.json.Decoder(_LooseBatch)
 _record: Final[msgspec.json.Decoder[Record]] = msgspec.json.Decoder(Record)
 _numbered: Final = msgspec.json.Decoder(_Numbered)
-_version: Final = msgspec.json.Decoder(_Version)
 
 
 def decode(kind: Kind, payload: bytes) -> Message:
@@ -106,8 +104,8 @@ def decode(kind: Kind, payload: bytes) -> Message:
     _check_size(payload)
     try:
         return _decoders[kind].decode(payload)
-    except _UNREADABLE as error:
-        raise _explain(error, payload) from None
+    except UNREADABLE as error:
+        raise explain(error, payload) from None
 
 
 def decode_batch(payload: bytes) -> DecodedBatch:
@@ -118,102 +116,46 @@ def decode_batch(payload: bytes) -> DecodedBatch:
     """
     _check_size(payload)
     try:
-        return DecodedBatch(_check_seqs(_batch.decode(payload)))
-    except _UNREADABLE as error:
-        if (whole := _explain(error, payload)).code == NewerVersionError.code:
-            raise whole from None
+        return DecodedBatch(_batch.decode(payload))
+    except UNREADABLE as error:
+        whole = explain(error, payload)
+    if isinstance(whole, NewerVersionError):
+        raise whole
     return _decode_one_by_one(payload)
 
 
 def _decode_one_by_one(payload: bytes) -> DecodedBatch:
     try:
         loose = _loose_batch.decode(payload)
-        outcomes = [_decode_record(bytes(raw)) for raw in loose.records]
-    except _UNREADABLE as error:
-        raise _explain(error, payload) from None
-    good = [record for record in outcomes if not isinstance(record, RejectedRecord)]
-    bad = [record for record in outcomes if isinstance(record, RejectedRecord)]
-    return DecodedBatch(
-        _check_seqs(
-            Batch(
-                minor=loose.minor,
-                epoch=loose.epoch,
-                previous_epoch=loose.previous_epoch,
-                records=good,
-                lost=loose.lost,
-            )
-        ),
-        bad,
-    )
+    except UNREADABLE as error:
+        raise explain(error, payload) from None
+    outcomes = [_decode_record(place, bytes(raw)) for place, raw in enumerate(loose.records)]
+    try:
+        check_seqs([outcome.seq for outcome in outcomes])
+        batch = Batch(
+            minor=loose.minor,
+            epoch=loose.epoch,
+            previous_epoch=loose.previous_epoch,
+            records=[outcome for outcome in outcomes if not isinstance(outcome, RejectedRecord)],
+            lost=loose.lost,
+        )
+    except ValueError as error:
+        raise InvalidError(str(error)) from None
+    return DecodedBatch(batch, [outcome for outcome in outcomes if isinstance(outcome, RejectedRecord)])
 
 
-def _decode_record(raw: bytes) -> FlowRecord | DwellRecord | RejectedRecord:
+def _decode_record(place: int, raw: bytes) -> FlowRecord | DwellRecord | RejectedRecord:
     try:
         return _record.decode(raw)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
+        reason = explain_part(error, raw, f"records[{place}]")
+    try:
         seq = Seq(_numbered.decode(raw).seq)
-        reason = _explain(error, raw)
-        return RejectedRecord(seq, reason, None if isinstance(reason, UnknownFieldError) else raw)
-
-
-def _check_seqs(batch: Batch) -> Batch:
-    seqs = [record.seq for record in batch.records]
-    if any(later <= earlier for earlier, later in pairwise(seqs)):
-        raise InvalidError(f"records: seq must rise within a message, got {str(seqs)[:200]}")
-    return batch
+    except UNREADABLE as error:
+        raise explain_part(error, raw, f"records[{place}]") from None
+    return RejectedRecord(seq, reason, raw if may_keep(raw) else None)
 
 
 def _check_size(payload: bytes) -> None:
     if len(payload) > MAX_PAYLOAD_BYTES:
         raise TooLargeError(f"a message of {len(payload)} bytes, {MAX_PAYLOAD_BYTES} at most")
-
-
-def _explain(error: Exception, payload: bytes) -> WireError:
-    if _minor_of(payload) > MINOR:
-        return NewerVersionError(f"written by wire {MAJOR}.{_minor_of(payload)}, this is {MAJOR}.{MINOR}")
-    text = str(error)
-    if "unknown field" in text:
-        return UnknownFieldError(text)
-    return InvalidError(text + _value_at(text, payload))
-
-
-def _minor_of(payload: bytes) -> int:
-    try:
-        return _version.decode(payload).minor
-    except _UNREADABLE:
-        return 0
-
-
-def _value_at(text: str, payload: bytes) -> str:
-    """Return ', got VALUE' for the path that msgspec's sentence ends with, or nothing where there is none."""
-    if (path := re.search(r"at `\$([^`]*)`$", text)) is None:
-        return ""
-    try:
-        value = msgspec.json.decode(payload)
-        for name, index in re.findall(r"\.(\w+)|\[(\d+)\]", path[1]):
-            value = value[name] if name else value[int(index)]
-    except (*_UNREADABLE, LookupError, TypeError):
-        return ""
-    return f", got {str(msgspec.json.encode(value), 'utf-8', 'replace')[:80]}"
-
-
-def field_names(payload: bytes, most: int = 50) -> list[str]:
-    """Return the field names of a refused message, all that is kept beside its hash and size."""
-    try:
-        value = msgspec.json.decode(payload)
-    except _UNREADABLE:
-        return []
-    return sorted({name[:60] for name in _names(value)})[:most]
-
-
-def _names(value: object) -> Iterator[str]:
-    match value:
-        case dict():
-            for name, inner in value.items():
-                yield str(name)
-                yield from _names(inner)
-        case list():
-            for inner in value:
-                yield from _names(inner)
-        case _:
-            return

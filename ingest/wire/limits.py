@@ -7,6 +7,8 @@ ROOT: Final = "platspuls"
 MAJOR: Final = 1
 MINOR: Final = 0
 """Minor version written by this program. Minor versions only add; a newer one is held, not refused."""
+MAX_MINOR: Final = 999
+"""Largest minor version that is believed to be one: what lies above is a broken message, not a newer one."""
 
 MAX_PAYLOAD_BYTES: Final = 65_536
 """Largest message either side accepts, in bytes: what a small broker passes by default settings of ours."""
@@ -18,9 +20,14 @@ MAX_COUNT: Final = 1_000_000
 """Largest count in one record: far above what passes any door in a quarter-hour, far below an overflow."""
 MAX_SEQ: Final = 2**53 - 1
 """Largest sequence number: the largest integer that every JSON reader keeps exact."""
+MAX_CLOCK_OFFSET_MS: Final = 86_400_000
+"""Largest clock offset a device reports, either way: a clock further off than a day is not known at all."""
+MAX_DWELL_S: Final = 31 * 86_400
+"""Longest visit that over_s is sized for, in seconds. Not checked one by one: only the sum is told."""
 
 QUARTER_S: Final = 900
 FLOW_PERIODS_S: Final = (60, 300, 900)
+MINUTE_S: Final = 60
 LIVE_TICK_S: Final = 5
 
 BIN_EDGES_S: Final = (

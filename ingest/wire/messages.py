@@ -1,18 +1,22 @@
 """Live ticks, status and receipts, and the type of each kind of topic."""
 
+from datetime import timedelta
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from ingest.wire.limits import LIVE_TICK_S, MAX_LINES, MAX_RECORDS, MAX_SEQ
+from ingest.wire.limits import LIVE_TICK_S, MAX_CLOCK_OFFSET_MS, MAX_LINES, MAX_RECORDS, MAX_SEQ, MINUTE_S, QUARTER_S
 from ingest.wire.records import (
     AwareTime,
     Batch,
     Count,
     EpochId,
+    FlowStart,
     Key,
+    Minor,
     SeqNumber,
     SetupId,
+    TickTime,
     check_parts,
     check_start,
 )
@@ -23,9 +27,13 @@ class LiveLine(Struct, frozen=True, forbid_unknown_fields=True):
     """Net crossings of one line since `start` of the open interval."""
 
     line: Key
-    start: AwareTime
+    start: FlowStart
     forward: Count
     backward: Count
+
+    def __post_init__(self) -> None:
+        """Check that an interval may start then."""
+        check_start("start", self.start, MINUTE_S)
 
 
 class LiveZone(Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,18 +44,27 @@ class LiveZone(Struct, frozen=True, forbid_unknown_fields=True):
     staying: Count
     stay_s: Annotated[int, Meta(ge=1, le=86_400)]
 
+    def __post_init__(self) -> None:
+        """Check that those who stay are among those who are there."""
+        if self.staying > self.occupancy:
+            raise ValueError(f"staying {self.staying} is more than occupancy {self.occupancy}")
+
 
 class Live(Struct, frozen=True, forbid_unknown_fields=True):
     """One tick of a device: never a fact, superseded by the next. `at` lies on a whole LIVE_TICK_S."""
 
-    at: AwareTime
+    at: TickTime
     lines: Annotated[list[LiveLine], Meta(max_length=MAX_LINES)] = []
     zones: Annotated[list[LiveZone], Meta(max_length=MAX_LINES)] = []
+    minor: Minor = 0
 
     def __post_init__(self) -> None:
-        """Check that the time is a tick."""
-        check_start(self.at, LIVE_TICK_S)
+        """Check that the time is a tick, and lies in the interval of each line."""
+        check_start("at", self.at, LIVE_TICK_S)
         check_parts([], [line.line for line in self.lines], [zone.zone for zone in self.zones])
+        for line in self.lines:
+            if not timedelta(0) <= self.at - line.start <= timedelta(seconds=QUARTER_S):
+                raise ValueError(f"start {line.start.isoformat()} is no interval open at {self.at.isoformat()}")
 
 
 class Status(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -56,35 +73,41 @@ class Status(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     online: bool
     at: AwareTime
     epoch: EpochId | None = None
-    made: Annotated[int, Meta(ge=0, le=MAX_SEQ)] | None = None
-    outbox_records: Annotated[int, Meta(ge=0)] | None = None
+    made: Annotated[int, Meta(ge=0, le=MAX_SEQ, description="Records made in this epoch so far.")] | None = None
+    outbox_records: Annotated[int, Meta(ge=0, le=MAX_SEQ, description="Records not settled yet.")] | None = None
     clock_known: bool | None = None
-    clock_offset_ms: int | None = None
+    clock_offset_ms: Annotated[int, Meta(ge=-MAX_CLOCK_OFFSET_MS, le=MAX_CLOCK_OFFSET_MS)] | None = None
     frame_rate: Annotated[float, Meta(ge=0, le=1000)] | None = None
     temperature_c: Annotated[float, Meta(ge=-100, le=200)] | None = None
     setup: SetupId | None = None
-    counter_version: Annotated[str, Meta(pattern=r"^[0-9A-Za-z.+-]{1,40}$")] | None = None
+    counter_version: Annotated[str, Meta(pattern=r"^[0-9]{1,4}(\.[0-9]{1,4}){1,2}[0-9a-z.+-]{0,24}\Z")] | None = None
+    minor: Minor = 0
+
+    def __post_init__(self) -> None:
+        """Check that the time is a whole second."""
+        check_start("at", self.at, 1)
 
 
 class Receipt(Struct, frozen=True, forbid_unknown_fields=True):
     """What is settled of one epoch: 1..through, and each closed range of `also`.
 
-    A receipt only adds, but with `rewind` it is the whole truth: everything else is to be sent again.
+    A receipt only adds, but with `rewind` it is the whole truth: everything else is to be sent again. It is
+    written in the minor version of the device it answers, since a device may be older than its server.
     """
 
     epoch: EpochId
-    through: Annotated[int, Meta(ge=0, le=MAX_SEQ)]
+    through: Annotated[int, Meta(ge=0, le=MAX_SEQ, description="1..through is settled; 0: none.")]
     also: Annotated[list[tuple[SeqNumber, SeqNumber]], Meta(max_length=MAX_RECORDS)] = []
     rewind: bool = False
+    minor: Minor = 0
 
     def __post_init__(self) -> None:
         """Check that the ranges rise and do not touch."""
-        ends = [self.through, *(end for pair in self.also for end in pair)]
-        starts_ok = all(first > last + 1 for last, first in zip(ends[::2], ends[1::2], strict=False))
-        if not starts_ok or any(last < first for first, last in self.also):
-            raise ValueError(
-                f"also {self.also} must be rising ranges apart from each other and from {self.through}"
-            )
+        before = self.through
+        for first, last in self.also:
+            if first <= before + 1 or last < first:
+                raise ValueError(f"also [{first}, {last}] must rise and lie apart from {before}, the end before it")
+            before = last
 
 
 Message = Batch | Live | Status | Receipt

@@ -2,7 +2,8 @@
 
 import enum
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Annotated, Final, NewType, assert_never
 
 from msgspec import Meta, Struct
@@ -13,7 +14,9 @@ from ingest.wire.limits import (
     BINS,
     FLOW_PERIODS_S,
     MAX_COUNT,
+    MAX_DWELL_S,
     MAX_LINES,
+    MAX_MINOR,
     MAX_RECORDS,
     MAX_SEQ,
     QUARTER_S,
@@ -23,25 +26,46 @@ from ingest.wire.topics import KEY_LENGTH, KEY_PATTERN
 Epoch = NewType("Epoch", str)
 Seq = NewType("Seq", int)
 
+# Patterns end with \Z: in Python, `$` would let a line break follow.
 Key = Annotated[
     str,
     Meta(
-        pattern=KEY_PATTERN, max_length=KEY_LENGTH, description="lower case letters, digits, single hyphens"
+        pattern=KEY_PATTERN.removesuffix("$") + r"\Z",
+        max_length=KEY_LENGTH,
+        description="Lower case letters, digits and single hyphens.",
     ),
 ]
 SetupId = Annotated[
-    str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$", description="geometry, algorithm and model")
+    str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}\Z", description="Names geometry, algorithm and model.")
 ]
-EpochId = Annotated[
-    str, Meta(pattern=r"^[0-9a-f]{16}$", description="random id, made with a device's outbox")
-]
+EpochId = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z", description="Random, made with a device's outbox.")]
 Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
-SeqNumber = Annotated[int, Meta(ge=1, le=MAX_SEQ)]
-Milliseconds = Annotated[int, Meta(ge=0, le=QUARTER_S * 1000)]
+SeqNumber = Annotated[int, Meta(ge=1, le=MAX_SEQ, description="The record's number within its epoch.")]
+Milliseconds = Annotated[
+    int, Meta(ge=0, le=QUARTER_S * 1000, description="Time really watched; never more than the period.")
+]
 PersonSeconds = Annotated[int, Meta(ge=0, le=MAX_COUNT * QUARTER_S)]
-SecondsSum = Annotated[int, Meta(ge=0, le=MAX_SEQ)]
-Histogram = Annotated[list[Count], Meta(min_length=BINS, max_length=BINS, description="visits by dwell bin")]
-AwareTime = Annotated[datetime, Meta(tz=True)]
+SecondsSum = Annotated[
+    int, Meta(ge=0, le=MAX_COUNT * MAX_DWELL_S, description="Summed seconds of the visits in the last, open bin.")
+]
+Histogram = Annotated[list[Count], Meta(min_length=BINS, max_length=BINS, description="Visits, one count a dwell bin.")]
+Minor = Annotated[int, Meta(ge=0, le=MAX_MINOR, description="Minor version of the wire that wrote this.")]
+
+
+def _time(pattern: str, description: str) -> Meta:
+    """Return what msgspec and the JSON Schema know of a time; its boundary is checked by check_start."""
+    schema: dict[str, object] = {"pattern": f"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:{pattern}Z$"}
+    return Meta(tz=True, description=description, extra_json_schema=schema)
+
+
+AwareTime = Annotated[datetime, _time("[0-9]{2}:[0-9]{2}", "A whole second, UTC.")]
+TickTime = Annotated[datetime, _time("[0-9]{2}:[0-9][05]", "A whole tick of 5 s, UTC.")]
+FlowStart = Annotated[datetime, _time("[0-9]{2}:00", "A boundary of the period, UTC.")]
+QuarterStart = Annotated[datetime, _time("(00|15|30|45):00", "A quarter-hour, UTC.")]
+FlowPeriod = Annotated[
+    int, Meta(ge=min(FLOW_PERIODS_S), le=max(FLOW_PERIODS_S), extra_json_schema={"enum": list(FLOW_PERIODS_S)})
+]
+QuarterPeriod = Annotated[int, Meta(ge=QUARTER_S, le=QUARTER_S)]
 
 
 class Flag(enum.StrEnum):
@@ -57,6 +81,7 @@ class Flag(enum.StrEnum):
 
 
 _FLAG_BIT: Final = {flag: 1 << place for place, flag in enumerate(Flag)}
+Flags = Annotated[list[Flag], Meta(max_length=len(Flag), extra_json_schema={"uniqueItems": True})]
 
 
 def flag_bits(flags: Iterable[Flag]) -> int:
@@ -120,19 +145,14 @@ class ZoneDwell(Struct, frozen=True, forbid_unknown_fields=True):
     observed_ms: Milliseconds
 
 
-class _Record(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", kw_only=True):
-    seq: SeqNumber
-    start: AwareTime
-    period_s: int
-    setup: SetupId
-    flags: list[Flag] = []
-
-
-class FlowRecord(
-    _Record, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="flow", kw_only=True
-):
+class FlowRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="flow", kw_only=True):
     """Counts of one device in [start, start + period_s)."""
 
+    seq: SeqNumber
+    start: FlowStart
+    period_s: FlowPeriod
+    setup: SetupId
+    flags: Flags = []
     lines: Annotated[list[LineFlow], Meta(max_length=MAX_LINES)] = []
     zones: Annotated[list[ZoneFlow], Meta(max_length=MAX_LINES)] = []
 
@@ -140,34 +160,39 @@ class FlowRecord(
         """Check what the types alone cannot say."""
         if self.period_s not in FLOW_PERIODS_S:
             raise ValueError(f"period_s {self.period_s} is none of {FLOW_PERIODS_S}")
-        check_start(self.start, self.period_s)
+        check_start("start", self.start, self.period_s)
         check_parts(self.flags, [line.line for line in self.lines], [zone.zone for zone in self.zones])
         _check_observed(self.period_s, [line.observed_ms for line in self.lines])
         _check_observed(self.period_s, [zone.observed_ms for zone in self.zones])
 
 
-class DwellRecord(
-    _Record, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="dwell", kw_only=True
-):
+class DwellRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="dwell", kw_only=True):
     """Visits that ended in the zones of one device in one quarter-hour."""
 
+    seq: SeqNumber
+    start: QuarterStart
+    period_s: QuarterPeriod
+    setup: SetupId
+    flags: Flags = []
     zones: Annotated[list[ZoneDwell], Meta(min_length=1, max_length=MAX_LINES)]
 
     def __post_init__(self) -> None:
         """Check what the types alone cannot say."""
         if self.period_s != QUARTER_S:
             raise ValueError(f"period_s {self.period_s} of a dwell record is not {QUARTER_S}")
-        check_start(self.start, self.period_s)
+        check_start("start", self.start, self.period_s)
         check_parts(self.flags, [], [zone.zone for zone in self.zones])
 
 
 Record = FlowRecord | DwellRecord
 
 
-def check_start(start: datetime, period_s: int) -> None:
-    """Refuse a time that is no UTC boundary of `period_s` seconds."""
-    if start.utcoffset() or start.microsecond or int(start.timestamp()) % period_s:
-        raise ValueError(f"start {start.isoformat()} is no UTC boundary of {period_s} s")
+def check_start(field: str, start: datetime, period_s: int) -> None:
+    """Refuse a time that is naive, has another offset than zero, or is no boundary of `period_s` seconds."""
+    if start.utcoffset() != timedelta(0):
+        raise ValueError(f"{field} {start.isoformat()} is not in UTC")
+    if start.microsecond or int(start.timestamp()) % period_s:
+        raise ValueError(f"{field} {start.isoformat()} is no UTC boundary of {period_s} s")
 
 
 def check_parts(flags: Sequence[Flag], lines: Sequence[str], zones: Sequence[str]) -> None:
@@ -175,6 +200,13 @@ def check_parts(flags: Sequence[Flag], lines: Sequence[str], zones: Sequence[str
     for name, values in (("flag", flags), ("line", lines), ("zone", zones)):
         if len(set(values)) != len(values):
             raise ValueError(f"a {name} is named twice among {', '.join(values)}")
+
+
+def check_seqs(seqs: Sequence[int]) -> None:
+    """Refuse sequence numbers that do not rise."""
+    for earlier, later in pairwise(seqs):
+        if later <= earlier:
+            raise ValueError(f"records: seq must rise within a message, got {later} after {earlier}")
 
 
 def _check_observed(period_s: int, observed_ms: Sequence[int]) -> None:
@@ -188,7 +220,7 @@ class LostRange(Struct, frozen=True, forbid_unknown_fields=True):
 
     first: SeqNumber
     last: SeqNumber
-    reason: Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")]
+    reason: Annotated[str, Meta(pattern=r"^[a-z_]{1,40}\Z")]
 
     def __post_init__(self) -> None:
         """Check the order of the two ends."""
@@ -197,13 +229,19 @@ class LostRange(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Batch(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One message on `records`."""
+    """One message on `records`. Without records and lost ranges it makes an epoch known, no more."""
 
-    minor: Annotated[int, Meta(ge=0)] = 0
+    minor: Minor = 0
     epoch: EpochId
     previous_epoch: EpochId | None = None
     records: Annotated[list[Record], Meta(max_length=MAX_RECORDS)] = []
     lost: Annotated[list[LostRange], Meta(max_length=MAX_RECORDS)] = []
+
+    def __post_init__(self) -> None:
+        """Check what the types alone cannot say."""
+        if self.previous_epoch == self.epoch:
+            raise ValueError(f"previous_epoch {self.epoch} is the epoch itself")
+        check_seqs([record.seq for record in self.records])
 
 
 class RejectedRecord(Struct, frozen=True):
@@ -215,7 +253,7 @@ class RejectedRecord(Struct, frozen=True):
 
 
 class DecodedBatch(Struct, frozen=True):
-    """A message on `records`, its good records beside its refused ones."""
+    """A message on `records`, its good records beside its refused ones: together all that were sent."""
 
     batch: Batch
     rejected: list[RejectedRecord] = []

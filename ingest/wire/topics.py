@@ -10,6 +10,7 @@ from ingest.wire.errors import TopicError
 from ingest.wire.limits import MAJOR, ROOT
 
 KEY_PATTERN: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+"""Read alike by JSON Schema and Rust's regex (pydantic). In Python `$` would let a line break follow: use is_key."""
 KEY_LENGTH: Final = 40
 
 
@@ -61,5 +62,6 @@ def is_key(text: str) -> bool:
 def _check_key(name: str, value: str, topic: str) -> None:
     if not is_key(value):
         raise TopicError(
-            f"topic {topic[:200]!r}: {name} {value[:60]!r} must be lower case letters, digits and hyphens"
+            f"topic {topic[:200]!r}: {name} {value[:60]!r} must be at most {KEY_LENGTH} lower case letters, digits"
+            " and single hyphens"
         )
