@@ -116,7 +116,7 @@ class Dwells(Struct):
         place = wire.bin_of(dwell_ms / 1000)
         self.bins[place] += 1
         if place == _OPEN_BIN:
-            self.over_s += dwell_ms // 1000
+            self.over_s += wire.over_of(dwell_ms / 1000)
 
     def histogram(self) -> wire.DwellHistogram:
         """Return the histogram that goes into a dwell record."""

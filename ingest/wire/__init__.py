@@ -31,6 +31,7 @@ from ingest.wire.limits import (
     QUARTER_S,
     ROOT,
     bin_of,
+    over_of,
 )
 from ingest.wire.messages import TYPE_OF, Live, LiveLine, LiveZone, Message, Receipt, Status
 from ingest.wire.records import (
@@ -48,6 +49,7 @@ from ingest.wire.records import (
     Key,
     LineFlow,
     LostRange,
+    LostReason,
     Milliseconds,
     PersonSeconds,
     Record,
@@ -104,6 +106,7 @@ __all__ = [
     "LiveLine",
     "LiveZone",
     "LostRange",
+    "LostReason",
     "Message",
     "Milliseconds",
     "NewerVersionError",
@@ -134,6 +137,7 @@ __all__ = [
     "flags_of_bits",
     "is_key",
     "may_keep",
+    "over_of",
     "parse_topic",
     "split",
     "subscription",

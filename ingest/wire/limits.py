@@ -41,3 +41,11 @@ BINS: Final = len(BIN_EDGES_S)
 def bin_of(dwell_s: float) -> int:
     """Return the index of the bin that holds a dwell of `dwell_s` seconds."""
     return bisect_right(BIN_EDGES_S, max(dwell_s, 0)) - 1
+
+
+def over_of(dwell_s: float) -> int:
+    """Return what a visit in the last bin adds to over_s: its dwell rounded to whole quarter-hours, in seconds.
+
+    Finer, the sum over a single long visit would tell that visit to the second.
+    """
+    return round(dwell_s / QUARTER_S) * QUARTER_S

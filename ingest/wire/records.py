@@ -4,7 +4,7 @@ import enum
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Annotated, Final, NewType, assert_never
+from typing import Annotated, Final, Literal, NewType, assert_never
 
 from msgspec import Meta, Struct
 
@@ -46,7 +46,13 @@ Milliseconds = Annotated[
 ]
 PersonSeconds = Annotated[int, Meta(ge=0, le=MAX_COUNT * QUARTER_S)]
 SecondsSum = Annotated[
-    int, Meta(ge=0, le=MAX_COUNT * MAX_DWELL_S, description="Summed seconds of the visits in the last, open bin.")
+    int,
+    Meta(
+        ge=0,
+        le=MAX_COUNT * MAX_DWELL_S,
+        description="Summed seconds of the visits in the last, open bin, each rounded to whole quarter-hours.",
+        extra_json_schema={"multipleOf": QUARTER_S},
+    ),
 ]
 Histogram = Annotated[list[Count], Meta(min_length=BINS, max_length=BINS, description="Visits, one count a dwell bin.")]
 Minor = Annotated[int, Meta(ge=0, le=MAX_MINOR, description="Minor version of the wire that wrote this.")]
@@ -126,6 +132,8 @@ class DwellHistogram(Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         """Check the sum of the open bin against its count."""
+        if self.over_s % QUARTER_S:
+            raise ValueError(f"over_s {self.over_s} is no whole number of quarter-hours")
         if (self.over_s == 0) != (self.bins[-1] == 0) or self.over_s < self.bins[-1] * BIN_EDGES_S[-1]:
             raise ValueError(
                 f"over_s {self.over_s} does not fit {self.bins[-1]} visits of at least {BIN_EDGES_S[-1]} s"
@@ -215,12 +223,16 @@ def _check_observed(period_s: int, observed_ms: Sequence[int]) -> None:
             raise ValueError(f"observed_ms {value} is longer than the period of {period_s} s")
 
 
+LostReason = Literal["outbox_full", "no_longer_kept"]
+"""outbox_full: dropped unsent for want of room; no_longer_kept: asked for again, but deleted since."""
+
+
 class LostRange(Struct, frozen=True, forbid_unknown_fields=True):
     """Records [first, last] that the device made and had to drop: missing time, never zero people."""
 
     first: SeqNumber
     last: SeqNumber
-    reason: Annotated[str, Meta(pattern=r"^[a-z_]{1,40}\Z")]
+    reason: LostReason
 
     def __post_init__(self) -> None:
         """Check the order of the two ends."""

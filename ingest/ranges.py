@@ -1,0 +1,114 @@
+"""Closed ranges of whole numbers: what is settled of an epoch, between the store's multirange and the receipt.
+
+The store keeps `int8multirange`, written half-open as `{[1,6),[8,9)}`. Here a range is a closed pair: (1, 5), (8, 8).
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from operator import itemgetter
+from typing import Final, Self
+
+Pair = tuple[int, int]
+"""First and last number of a range, both inside."""
+
+_first: Final = itemgetter(0)
+_RANGE: Final = r"[\[(]-?[0-9]{1,19},-?[0-9]{1,19}[\])]"
+_TEXT: Final = re.compile(rf"\{{({_RANGE}(,{_RANGE})*)?\}}")
+_PART: Final = re.compile(r"([\[(])(-?[0-9]+),(-?[0-9]+)([\])])")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """Whole numbers as rising pairs that neither overlap nor touch. Make one with `of` or `parse`.
+
+    Attributes:
+        pairs: the ranges, lowest first; between two of them at least one number is missing.
+    """
+
+    pairs: tuple[Pair, ...] = ()
+
+    @classmethod
+    def of(cls, pairs: Iterable[Pair]) -> Self:
+        """Return the numbers of these closed ranges, in any order, overlapping or not.
+
+        Raises ValueError for a range that ends before it starts.
+        """
+        found: list[Pair] = []
+        for first, last in sorted(pairs):
+            if last < first:
+                raise ValueError(f"range [{first}, {last}] ends before it starts")
+            if found and first <= found[-1][1] + 1:
+                found[-1] = (found[-1][0], max(found[-1][1], last))
+            else:
+                found.append((first, last))
+        return cls(tuple(found))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read PostgreSQL's text of an int8multirange.
+
+        Raises ValueError for other text, also for a range without an end.
+        """
+        plain = "".join(text.split())
+        if _TEXT.fullmatch(plain) is None:
+            raise ValueError(f"{text[:100]!r} is no multirange of whole numbers with two ends")
+        parts = (_closed(*part) for part in _PART.findall(plain))
+        return cls.of((first, last) for first, last in parts if first <= last)
+
+    def __str__(self) -> str:
+        """Return PostgreSQL's text of the same multirange."""
+        return "{" + ",".join(f"[{first},{last + 1})" for first, last in self.pairs) + "}"
+
+    def __contains__(self, number: int) -> bool:
+        """Tell whether the number is inside; the work grows with the logarithm of the ranges."""
+        return self._place(number) is not None
+
+    def contains(self, number: int) -> bool:
+        """Tell whether the number is inside: `number in ranges`, as a function to pass on."""
+        return number in self
+
+    def union(self, other: "Ranges") -> "Ranges":
+        """Return the numbers of both."""
+        return Ranges.of(self.pairs + other.pairs)
+
+    def add(self, first: int, last: int | None = None) -> "Ranges":
+        """Return these numbers and `first`..`last`, or `first` alone. Raises ValueError when last < first."""
+        return Ranges.of((*self.pairs, (first, first if last is None else last)))
+
+    def count(self) -> int:
+        """Return how many numbers are inside."""
+        return sum(last - first + 1 for first, last in self.pairs)
+
+    def through_and_also(self, limit: int, about: Sequence[Pair] = ()) -> tuple[int, list[Pair]]:
+        """Return what a receipt tells: 1..through is inside, and so is each range of `also`, rising and apart.
+
+        A receipt only adds, so it may leave out what doesn't fit. When there are more than `limit` ranges above
+        `through`, those that hold a number of `about` (the message being answered) come first, then the lowest,
+        since a device sends its oldest again first.
+
+        Raises ValueError when a number below 1 is inside: sequence numbers start at 1.
+        """
+        if self.pairs and self.pairs[0][0] < 1:
+            raise ValueError(f"{self.pairs[0][0]} is no sequence number: they start at 1")
+        through = self.pairs[0][1] if 1 in self else 0
+        above = self.pairs[1:] if through else self.pairs
+        if len(above) <= limit:
+            return through, list(above)
+        asked = [pair for pair in above if _touches(pair, about)][:limit]
+        others = (pair for pair in above if pair not in asked)
+        return through, sorted([*asked, *islice(others, limit - len(asked))])
+
+    def _place(self, number: int) -> int | None:
+        place = bisect_right(self.pairs, number, key=_first) - 1
+        return place if place >= 0 and number <= self.pairs[place][1] else None
+
+
+def _closed(opening: str, first: str, last: str, closing: str) -> Pair:
+    return int(first) + (opening == "("), int(last) - (closing == ")")
+
+
+def _touches(pair: Pair, others: Sequence[Pair]) -> bool:
+    return any(first <= pair[1] and pair[0] <= last for first, last in others)
