@@ -1,0 +1,69 @@
+"""The demo's place: a site file, a world and four devices, made from templates for a given first day."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Final
+from zoneinfo import ZoneInfo
+
+DEVICES: Final = ("tunnel-kamera", "tunnel-ir", "torg-kamera", "hub-ir")
+_ZONE: Final = ZoneInfo("Europe/Stockholm")
+_SUNDAY: Final = 6
+
+
+def write_site(folder: Path, since: date) -> Path:
+    """Write the site file into `folder` and return its path.
+
+    Args:
+        folder: must exist.
+        since: local date from which lines and zones count as commissioned.
+    """
+    return _write(folder / "site.toml", closed_day=_closed_day(since), since=since)
+
+
+def write_devices(folder: Path, port: int, since: date) -> list[Path]:
+    """Write the four device files and their world into `folder`; return the paths of the device files.
+
+    Args:
+        folder: must exist; the outboxes will lie beside the files.
+        port: the broker's, on loopback.
+        since: local date on which the history begins.
+    """
+    _write(folder / "world.toml", closed_day=_closed_day(since), since=since)
+    outage = _outage_day(since)
+    values = {
+        "port": port,
+        "history_days": max((datetime.now(_ZONE).date() - since).days, 0),
+        "outage_start": _local(outage, time(12, 40)),
+        "outage_end": _local(outage, time(16, 25)),
+    }
+    return [_write(folder / f"{device}.toml", **values) for device in DEVICES]
+
+
+def _write(path: Path, **values: object) -> Path:
+    template = Template(files(__name__).joinpath(path.name).read_text(encoding="utf-8"))
+    path.write_text(template.substitute(values), encoding="utf-8")
+    return path
+
+
+def _closed_day(since: date) -> date:
+    """Return the one day of the history on which the place was closed."""
+    return next(_open_days(since + timedelta(days=9)))
+
+
+def _outage_day(since: date) -> date:
+    """Return the one day of the history on which a device was without power."""
+    return next(_open_days(since + timedelta(days=15)))
+
+
+def _open_days(first: date) -> Iterator[date]:
+    """Yield the days of a week on which the place is open, from `first` on."""
+    for day in (first + timedelta(days=ahead) for ahead in range(7)):
+        if day.weekday() != _SUNDAY:
+            yield day
+
+
+def _local(day: date, at: time) -> str:
+    return datetime.combine(day, at, _ZONE).isoformat()
