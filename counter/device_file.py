@@ -1,0 +1,281 @@
+"""The device file: what one device is, sees, counts, keeps and sends. TOML; unknown keys are refused."""
+
+import ipaddress
+import tomllib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+
+from counter.errors import DeviceFileError
+from counter.sources.simulated.settings import SimulatedSource
+from ingest import wire
+
+_TABLE: Final = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True)
+_RECORDS_A_DAY: Final = 1_440 + 96
+"""Records that a device with the shortest period makes in a day."""
+_SHOWN: Final = 80
+
+
+def _check_key(value: str) -> str:
+    if not wire.is_key(value):
+        raise ValueError(f"must be lower case letters, digits and single hyphens, at most {wire.KEY_LENGTH}")
+    return value
+
+
+def _from_folder(value: Path, info: ValidationInfo) -> Path:
+    folder: Path = (info.context or {}).get("folder", Path())
+    return folder / value
+
+
+def _check_file(value: Path) -> Path:
+    if not value.is_file():
+        raise ValueError(f"there is no such file: {value}")
+    return value
+
+
+Key = Annotated[str, AfterValidator(_check_key)]
+Whole = Annotated[int, Strict()]
+Switch = Annotated[bool, Strict()]
+Place = Annotated[Path, AfterValidator(_from_folder)]
+ExistingFile = Annotated[Place, AfterValidator(_check_file)]
+Number = Annotated[float, Strict()]
+Point = tuple[Number, Number]
+
+
+class DeviceTable(BaseModel):
+    """[device]: who this is."""
+
+    model_config = _TABLE
+
+    site: Key = Field(description="Key of the site in the site file.")
+    key: Key = Field(description="Key of this device in the site file.")
+    setup: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$",
+        description="Names geometry, algorithm and model; change it with any of them: each series then starts a "
+        "new segment.",
+    )
+    flow_period_s: Literal[60, 300, 900] = Field(default=60, description="Length of a flow record, seconds.")
+
+
+class LineTable(BaseModel):
+    """[[lines]]: one counting line."""
+
+    model_config = _TABLE
+
+    line: Key = Field(description="Key of the line in the site file.")
+    points: list[Point] = Field(
+        min_length=2, max_length=50, description="Its corners x, y in the source's own units, from end to end."
+    )
+    forward_towards: Point = Field(
+        description="Any point on the side that forward leads to, in the source's own units."
+    )
+
+    @model_validator(mode="after")
+    def _has_length_and_sides(self) -> Self:
+        if any(a == b for a, b in zip(self.points, self.points[1:], strict=False)):
+            raise ValueError(f"points {_listed(self.points)}: two neighbours are the same")
+        (ax, ay), (bx, by), (x, y) = self.points[0], self.points[-1], self.forward_towards
+        if len(self.points) == 2 and (bx - ax) * (y - ay) == (by - ay) * (x - ax):  # noqa: PLR2004 - its two ends
+            raise ValueError(f"forward_towards {[x, y]} lies on the line itself, so it names no side")
+        return self
+
+
+class ZoneTable(BaseModel):
+    """[[zones]]: one area where dwell is measured."""
+
+    model_config = _TABLE
+
+    zone: Key = Field(description="Key of the zone in the site file.")
+    polygon: list[Point] = Field(
+        min_length=3, max_length=50, description="Its corners x, y in the source's own units, in order."
+    )
+    stay_s: Whole = Field(
+        default=60, ge=1, le=86_400, description="From how many seconds on the live page calls it staying."
+    )
+
+    @model_validator(mode="after")
+    def _has_area(self) -> Self:
+        corners = self.polygon
+        doubled = sum(ax * by - bx * ay for (ax, ay), (bx, by) in zip(corners, corners[1:] + corners[:1], strict=True))
+        if doubled == 0:
+            raise ValueError(f"polygon {_listed(corners)} has no area")
+        return self
+
+
+class OutboxTable(BaseModel):
+    """[outbox]: what is kept on the device until the server has it."""
+
+    model_config = _TABLE
+
+    path: Place = Field(description="The SQLite file, relative to the device file unless absolute.")
+    keep_days: Whole = Field(
+        default=30, ge=1, le=3650, description="How many days without a server it must be able to hold."
+    )
+    keep_marked_days: Whole = Field(
+        default=14, ge=0, le=3650, description="Days that a record is kept after its receipt, where space allows."
+    )
+    max_records: Whole = Field(
+        default=200_000, ge=1, description="Most records kept; the oldest are dropped and declared lost."
+    )
+    max_bytes: Whole = Field(
+        default=256_000_000, ge=100_000, description="Most bytes of records kept; the file is a quarter larger."
+    )
+
+    @model_validator(mode="after")
+    def _holds_keep_days(self) -> Self:
+        if self.max_records < self.keep_days * _RECORDS_A_DAY:
+            raise ValueError(
+                f"max_records {self.max_records} holds {self.max_records / _RECORDS_A_DAY:.1f} days of one-minute "
+                f"records, less than keep_days {self.keep_days}"
+            )
+        return self
+
+
+class MqttTable(BaseModel):
+    """[mqtt]: the broker. Anything but this computer itself needs credentials and TLS."""
+
+    model_config = _TABLE
+
+    host: str = Field(min_length=1, description="Name or address of the broker.")
+    port: Whole = Field(default=1883, ge=1, le=65_535, description="Its TCP port; 8883 is usual with TLS.")
+    version: Literal["5", "3.1.1"] = Field(default="5", description="Version of MQTT that the broker speaks.")
+    username: str | None = Field(default=None, min_length=1, description="Name of this device at the broker.")
+    password_file: ExistingFile | None = Field(
+        default=None, description="File with the password, so that the device file can be shown to others."
+    )
+    tls_ca: ExistingFile | None = Field(
+        default=None, description="PEM file of the authority that signed the broker's certificate; turns TLS on."
+    )
+    insecure: Switch = Field(
+        default=False, description="True allows another computer as broker without credentials or TLS."
+    )
+    keepalive_s: Whole = Field(default=30, ge=5, le=3600, description="Seconds of silence before a ping.")
+    receipt_timeout_s: Whole = Field(
+        default=30, ge=5, le=3600, description="Seconds to wait for a receipt before sending again."
+    )
+
+    @model_validator(mode="after")
+    def _is_secure(self) -> Self:
+        if (self.username is None) != (self.password_file is None):
+            raise ValueError("username and password_file belong together, only one of them is set")
+        if self.insecure or is_loopback(self.host):
+            return self
+        missing = [name for name in ("username", "password_file", "tls_ca") if getattr(self, name) is None]
+        if missing:
+            raise ValueError(
+                f"host {self.host!r} is another computer: {', '.join(missing)} must be set (or insecure = true)"
+            )
+        return self
+
+
+def _distinct_lines(lines: list[LineTable]) -> list[LineTable]:
+    _check_distinct("line", [table.line for table in lines])
+    return lines
+
+
+def _distinct_zones(zones: list[ZoneTable]) -> list[ZoneTable]:
+    _check_distinct("zone", [table.zone for table in zones])
+    return zones
+
+
+def _check_distinct(name: str, keys: Sequence[str]) -> None:
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    if twice:
+        raise ValueError(f"{name} {', '.join(twice)} is there more than once")
+
+
+class DeviceFile(BaseModel):
+    """A whole device file. Paths in it are absolute, or relative to the working folder, once loaded."""
+
+    model_config = _TABLE
+
+    device: DeviceTable
+    source: SimulatedSource
+    lines: Annotated[list[LineTable], AfterValidator(_distinct_lines)] = Field(
+        default=[], max_length=wire.MAX_LINES, description="The counting lines."
+    )
+    zones: Annotated[list[ZoneTable], AfterValidator(_distinct_zones)] = Field(
+        default=[], max_length=wire.MAX_LINES, description="The zones."
+    )
+    outbox: OutboxTable
+    mqtt: MqttTable
+
+    @model_validator(mode="after")
+    def _counts_something(self) -> Self:
+        if not self.lines and not self.zones:
+            raise ValueError("there is neither a [[lines]] nor a [[zones]] table: nothing to count")
+        return self
+
+
+def load(path: Path) -> DeviceFile:
+    """Read and check a device file.
+
+    Raises:
+        DeviceFileError: the file can't be read, is no TOML, or has wrong fields: all of them are listed, one a
+            line, each with its value.
+    """
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise DeviceFileError(f"{path} can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise DeviceFileError(
+            f"{path} is no UTF-8 text: byte {error.start} is {error.object[error.start]:#x}"
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise DeviceFileError(f"{path} is no TOML: {error}") from error
+    try:
+        return DeviceFile.model_validate(data, context={"folder": path.parent})
+    except ValidationError as error:
+        wrong = _sentences(error.errors(include_url=False))
+        raise DeviceFileError("\n  ".join([f"{path} has {len(wrong)} wrong fields:", *wrong])) from None
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether `host` is this computer itself."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _sentences(errors: Iterable[ErrorDetails]) -> list[str]:
+    return [_sentence(error) for error in errors]
+
+
+def _sentence(error: ErrorDetails) -> str:
+    where = _dotted(error["loc"])
+    what = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "missing":
+        return f"{where} is missing"
+    if error["type"] == "extra_forbidden":
+        return f"{where} = {_shown(error['input'])}: unknown key"
+    if isinstance(error["input"], (dict, BaseModel)):
+        return f"{where}: {what}"
+    return f"{where} = {_shown(error['input'])}: {what}"
+
+
+def _dotted(parts: tuple[int | str, ...]) -> str:
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+    return text.removeprefix(".") or "the file"
+
+
+def _shown(value: object) -> str:
+    text = str(value) if isinstance(value, (Path, list)) else repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def _listed(points: Sequence[tuple[float, float]]) -> str:
+    return _shown([list(point) for point in points])
