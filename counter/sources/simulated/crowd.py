@@ -43,6 +43,10 @@ class Crowd:
         first, last = (from_ms - LONGEST_S * 1000) // HOUR_MS, (to_ms - 1) // HOUR_MS
         return joined([self._hour(hour).between(from_ms, to_ms) for hour in range(first, last + 1)])
 
+    def hours_kept(self) -> int:
+        """Return how many hours of people are in memory."""
+        return len(self._hours)
+
     def arrivals(self, from_ms: int, to_ms: int) -> Paths:
         """Return the paths of those who come in [from_ms, to_ms), both whole hours; kept nowhere."""
         return joined([self.maker.people(hour) for hour in range(from_ms // HOUR_MS, to_ms // HOUR_MS)])
