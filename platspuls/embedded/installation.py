@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -100,6 +101,11 @@ class Installation:
         self._once("db", "migrate")
         self._once("site", "apply", str(place.site_file))
 
+    def write_environment(self) -> None:
+        """Write how to reach the servers into `folder`/env, for commands run beside the installation."""
+        lines = [f"export {name}={shlex.quote(value)}\n" for name, value in self._environment().items()]
+        (self.folder / "env").write_text("".join(lines))
+
     def programs(self, place: Place) -> list[Service]:
         """Return the programs in the order of their start; the counters come last."""
         return [
@@ -159,6 +165,7 @@ def run(
     """
     try:
         installation.start_servers(supervisor)
+        installation.write_environment()
         installation.set_up(place)
         for program in installation.programs(place):
             if not ending.asked:
