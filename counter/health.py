@@ -7,6 +7,9 @@ from typing import Final
 
 _WINDOW_S: Final = 10.0
 _MOST_FRAMES: Final = 1024
+_COLDEST_C: Final = -60
+_HOTTEST_C: Final = 150
+"""A thermometer that reads beyond these is not connected."""
 _THERMOMETER: Final = Path("/sys/class/thermal/thermal_zone0/temp")
 
 
@@ -36,6 +39,7 @@ class FrameMeter:
 def temperature_c() -> float | None:
     """Return the computer's temperature in degrees Celsius; None where Linux names none."""
     try:
-        return int(_THERMOMETER.read_text("ascii")) / 1000
+        degrees = int(_THERMOMETER.read_text("ascii")) / 1000
     except (OSError, ValueError):
         return None
+    return degrees if _COLDEST_C < degrees < _HOTTEST_C else None

@@ -11,8 +11,8 @@ from ssl import SSLError
 from time import monotonic
 from typing import Final, Self
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTErrorCode, MQTTMessage, error_string
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.client import Client, ConnectFlags, MQTTMessage, error_string
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
@@ -52,7 +52,7 @@ class _Inbox:
         self.subscribed = ", ".join(str(reason) for reason in reasons if reason.is_failure)
 
     def on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
-        self.receipts.append(message.payload)
+        self.receipts.append(bytes(message.payload))
 
 
 class Link:

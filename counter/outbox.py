@@ -31,8 +31,8 @@ _FREED_AT_ONCE: Final = 500
 """Marked records deleted in one transaction: a few milliseconds even on a slow card."""
 _ROOM_WHEN_FULL: Final = 200
 """Marked records given up when the disk is full: room for some hours."""
-OUTBOX_FULL: Final = "outbox_full"
-NO_LONGER_KEPT: Final = "no_longer_kept"
+_OUTBOX_FULL: Final = "outbox_full"
+_NO_LONGER_KEPT: Final = "no_longer_kept"
 
 _log = logging.getLogger(__name__)
 
@@ -211,7 +211,7 @@ class Outbox:
             kept: list[Range] = list(self._run("record_islands", first, last))
             declared = [(a, b) for a, b, _ in self._run("lost_touching", first, last)]
             for a, b in subtract(subtract([(first, last)], kept), declared):
-                self._declare_lost(a, b, NO_LONGER_KEPT)
+                self._declare_lost(a, b, _NO_LONGER_KEPT)
 
     def _make_room(self) -> None:
         old_ms = self._clock.now_ms() - self._bounds.keep_marked_days * _DAY_MS
@@ -233,10 +233,10 @@ class Outbox:
         seqs = [row[0] for row in self._run("record_oldest_unsettled", count)]
         for first, last in ranges_of(seqs):
             self._run("record_delete", first, last)
-            self._declare_lost(first, last, OUTBOX_FULL)
+            self._declare_lost(first, last, _OUTBOX_FULL)
         _log.error("outbox %s is at its bound: records %d to %d are lost", self._path, seqs[0], seqs[-1])
 
-    def _declare_lost(self, first: int, last: int, reason: str) -> None:
+    def _declare_lost(self, first: int, last: int, reason: wire.LostReason) -> None:
         if not self._run("lost_grow", last, first - 1, reason).rowcount:
             self._run("lost_insert", first, last, reason)
 

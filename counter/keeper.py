@@ -1,0 +1,115 @@
+"""Between the tally and the outbox: which drafts become records, and what happens while the disk is full.
+
+While it is full, counting goes on: up to a day of drafts waits in memory and is appended, in order, when there
+is space. What does not fit in memory, or dies with the process, was never made: its time is missing.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Final
+
+from counter.checkpoint import Checkpoint, CheckpointFile
+from counter.clock import Clock, ceil_ms, to_ms
+from counter.draft import Draft
+from counter.errors import OutboxFullError
+from counter.logs import Once
+from counter.outbox import Outbox, kind_of, period_s_of
+
+_WAITING: Final = 1_440 + 96
+"""Drafts that wait in memory for space on the disk: a day of one-minute records, some megabytes."""
+_AT_ONCE: Final = 500
+"""Records of a history in one transaction."""
+
+_log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """Keeps drafts and states, for the thread that counts."""
+
+    def __init__(self, outbox: Outbox, checkpoints: CheckpointFile, clock: Clock, fingerprint: str) -> None:
+        """Go on where the outbox ends."""
+        self._outbox = outbox
+        self._checkpoints = checkpoints
+        self._clock = clock
+        self._fingerprint = fingerprint
+        self._latest_ms = outbox.latest_start_ms()
+        self._began_ms = outbox.totals().began_ms
+        self._waiting: deque[Draft] = deque(maxlen=_WAITING)
+        self._trouble = Once(_log)
+
+    def began(self, at_ms: int) -> None:
+        """Note the first observation, UTC milliseconds. A new epoch's records begin at the next boundaries."""
+        if self._began_ms is not None:
+            return
+        self._began_ms = at_ms
+        try:
+            self._began_ms = self._outbox.began(at_ms)
+        except OutboxFullError as error:
+            self._say_full(error)
+
+    def fill(self, drafts: Iterable[Draft]) -> int:
+        """Append what a source knows of the time before, in bounded steps; return how many records it made.
+
+        Raises OutboxFullError.
+        """
+        count, rest = 0, iter(drafts)
+        while part := list(islice(rest, _AT_ONCE)):
+            risen = [draft for draft in part if self._rises(draft)]
+            self._outbox.append(risen)
+            count += len(risen)
+        return count
+
+    def keep(self, drafts: Sequence[Draft], state: bytes) -> None:
+        """Append the drafts, and with them the state that the tally has after them."""
+        for draft in drafts:
+            if self._is_whole(draft) and self._rises(draft):
+                self._wait(draft)
+        try:
+            self._outbox.append(list(self._waiting), self._checkpoint(state))
+        except OutboxFullError as error:
+            self._say_full(error)
+        else:
+            self._waiting.clear()
+            self._trouble.over("the disk has space again: what waited in memory is in the outbox")
+
+    def save(self, state: bytes) -> None:
+        """Replace the checkpoint; with drafts waiting for space, append them too."""
+        if self._waiting:
+            self.keep((), state)
+            return
+        try:
+            self._checkpoints.write(self._checkpoint(state))
+        except OutboxFullError as error:
+            self._say_full(error)
+
+    def _checkpoint(self, state: bytes) -> Checkpoint:
+        return Checkpoint(self._fingerprint, self._clock.now_ms(), state)
+
+    def _wait(self, draft: Draft) -> None:
+        if len(self._waiting) == _WAITING:
+            _log.error("the disk is full and a day waits in memory: %s is not recorded", _named(self._waiting[0]))
+        self._waiting.append(draft)
+
+    def _is_whole(self, draft: Draft) -> bool:
+        """Tell whether the draft is not the partial first one of a new epoch."""
+        began_ms = self._began_ms
+        return began_ms is None or to_ms(draft.start) >= ceil_ms(began_ms, period_s_of(draft))
+
+    def _rises(self, draft: Draft) -> bool:
+        """Tell whether the draft starts after every record of its kind, and note that it does."""
+        kind, start_ms = kind_of(draft), to_ms(draft.start)
+        latest_ms = self._latest_ms.get(kind)
+        if latest_ms is not None and start_ms <= latest_ms:
+            _log.debug("%s is not recorded: a record of its time or later was made", _named(draft))
+            return False
+        self._latest_ms[kind] = start_ms
+        return True
+
+    def _say_full(self, error: OutboxFullError) -> None:
+        self._trouble.warn(f"{error}: counting goes on in memory, up to a day; a restart loses it")
+
+
+def _named(draft: Draft) -> str:
+    return f"the {kind_of(draft)} record of {draft.start.isoformat()}"
