@@ -1,0 +1,23 @@
+"""Servers of the full suite: what pip alone can't give.
+
+`.ci/install-servers` installs them into the folder that PLATSPULS_SERVERS names.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+def folder() -> Path:
+    """Return where the servers of the full suite are installed."""
+    return Path(os.environ.get("PLATSPULS_SERVERS", "~/.cache/platspuls/servers")).expanduser()
+
+
+def need(there: bool, what: str) -> None:
+    """Skip the test with its reason where a part is missing; fail where PLATSPULS_FULL demands the full suite."""
+    if there:
+        return
+    if os.environ.get("PLATSPULS_FULL"):
+        pytest.fail(f"{what} is missing, and PLATSPULS_FULL demands it")
+    pytest.skip(f"{what} is not on this machine (.ci/install-servers brings it)")
