@@ -129,6 +129,16 @@ def test_live_frames_follow_the_clock(place: Place) -> None:
     assert stamps == [BUSY_MS + 1017, BUSY_MS + 2017, BUSY_MS + 3017]
 
 
+def test_no_frame_is_shown_twice_but_a_clock_set_back_is_followed(place: Place) -> None:
+    clock = SteppingClock(BUSY_MS, step_ms=0)
+    source = place.open("torg-kamera", clock, frame_rate=60.0)
+    frames = source.observations()
+    assert [next(frames).at_ms for _ in range(3)] == [BUSY_MS + 17, BUSY_MS + 33, BUSY_MS + 50]
+    clock.at_ms -= HOUR_MS
+    assert next(frames).at_ms == BUSY_MS - HOUR_MS + 17
+    source.close()
+
+
 def test_live_counting_catches_up_from_where_the_history_ends(place: Place) -> None:
     source = place.open("torg-kamera", SteppingClock(BUSY_MS + 2000))
     source.resume_from(BUSY_MS)

@@ -38,15 +38,18 @@ class Simulation:
     def observations(self) -> Iterator[Observation]:
         """Yield frames as time passes, until closed; after `resume_from`, first what was missed, at once.
 
-        A consumer that is too slow misses frames; it doesn't fall behind.
+        A consumer that is too slow misses frames; it doesn't fall behind. When the clock is set back, so are the
+        frames' times, as those of a real sensor.
         """
         if self._resume_ms is not None:
             yield from self._catch_up(self._resume_ms)
+        shown = 0
         while not self._closed.is_set():
             now_ms = self.clock.now_ms()
-            frame = self._frame_after(now_ms)
+            frame = self._next_frame(now_ms, shown)
             if not self._closed.wait((self._frame_ms(frame) - now_ms) / 1000):
                 yield self.observe(self._frame_ms(frame))
+            shown = frame
 
     def resume_from(self, at_ms: int) -> None:
         """Let `observations` begin at a time in the past, UTC milliseconds: where the history ends."""
@@ -99,6 +102,12 @@ class Simulation:
         while not self._closed.is_set() and self._frame_ms(frame) <= self.clock.now_ms():
             yield self.observe(self._frame_ms(frame))
             frame += 1
+
+    def _next_frame(self, now_ms: int, shown: int) -> int:
+        """Return the next frame's number: never the one shown last again, even when woken a moment early."""
+        frame = self._frame_after(now_ms)
+        set_back = shown - frame >= self.settings.frame_rate
+        return frame if set_back else max(frame, shown + 1)
 
     def _frame_after(self, at_ms: int) -> int:
         """Return the number of the first frame after a moment, counted since 1970."""
