@@ -23,7 +23,7 @@ class Checkpoint:
 
     Attributes:
         fingerprint: of the geometry and setup that the state belongs to.
-        at_ms: when it was taken, UTC milliseconds.
+        at_ms: capture time of the last frame in it, UTC milliseconds.
         state: what `Tally.state` returned.
     """
 

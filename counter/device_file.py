@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from counter.errors import DeviceFileError
+from counter.geometry import BAND_M, LineGeometry, ZoneGeometry
 from counter.sources.simulated.settings import SimulatedSource
 from ingest import wire
 
@@ -82,14 +83,21 @@ class LineTable(BaseModel):
         description="Any point on the side that forward leads to, in the source's own units."
     )
 
+    band: Number = Field(
+        default=BAND_M,
+        gt=0,
+        description="How far from the line, on either side, someone must be to have clearly passed it, in the "
+        "source's own units; the default is meant for metres.",
+    )
+
     @model_validator(mode="after")
-    def _has_length_and_sides(self) -> Self:
-        if any(a == b for a, b in zip(self.points, self.points[1:], strict=False)):
-            raise ValueError(f"points {_listed(self.points)}: two neighbours are the same")
-        (ax, ay), (bx, by), (x, y) = self.points[0], self.points[-1], self.forward_towards
-        if len(self.points) == 2 and (bx - ax) * (y - ay) == (by - ay) * (x - ax):  # noqa: PLR2004 - its two ends
-            raise ValueError(f"forward_towards {[x, y]} lies on the line itself, so it names no side")
+    def _can_be_crossed(self) -> Self:
+        self.geometry()
         return self
+
+    def geometry(self) -> LineGeometry:
+        """Return the line as the tally takes it."""
+        return LineGeometry(self.line, tuple(self.points), self.forward_towards, self.band)
 
 
 class ZoneTable(BaseModel):
@@ -105,13 +113,21 @@ class ZoneTable(BaseModel):
         default=60, ge=1, le=86_400, description="From how many seconds on the live page calls it staying."
     )
 
+    margin: Number = Field(
+        default=BAND_M,
+        gt=0,
+        description="How far beyond the edge, on either side, someone must be to have come in or gone out, in the "
+        "source's own units; the default is meant for metres.",
+    )
+
     @model_validator(mode="after")
-    def _has_area(self) -> Self:
-        corners = self.polygon
-        doubled = sum(ax * by - bx * ay for (ax, ay), (bx, by) in zip(corners, corners[1:] + corners[:1], strict=True))
-        if doubled == 0:
-            raise ValueError(f"polygon {_listed(corners)} has no area")
+    def _can_be_entered(self) -> Self:
+        self.geometry()
         return self
+
+    def geometry(self) -> ZoneGeometry:
+        """Return the zone as the tally takes it."""
+        return ZoneGeometry(self.zone, tuple(self.polygon), self.stay_s, self.margin)
 
 
 class OutboxTable(BaseModel):
@@ -240,7 +256,9 @@ def load(path: Path) -> DeviceFile:
         return DeviceFile.model_validate(data, context={"folder": path.parent})
     except ValidationError as error:
         wrong = _sentences(error.errors(include_url=False))
-        raise DeviceFileError("\n  ".join([f"{path} has {len(wrong)} wrong fields:", *wrong])) from None
+        raise DeviceFileError(
+            "\n  ".join([f"{path} is wrong in {len(wrong)} places:" if len(wrong) > 1 else f"{path} is wrong:", *wrong])
+        ) from None
 
 
 def is_loopback(host: str) -> bool:
@@ -275,7 +293,3 @@ def _dotted(parts: tuple[int | str, ...]) -> str:
 def _shown(value: object) -> str:
     text = str(value) if isinstance(value, (Path, list)) else repr(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
-
-
-def _listed(points: Sequence[tuple[float, float]]) -> str:
-    return _shown([list(point) for point in points])

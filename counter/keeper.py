@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final
 
 from counter.checkpoint import Checkpoint, CheckpointFile
-from counter.clock import Clock, ceil_ms, to_ms
+from counter.clock import ceil_ms, to_ms
 from counter.draft import Draft
 from counter.errors import OutboxFullError
 from counter.logs import Once
@@ -28,11 +28,10 @@ _log = logging.getLogger(__name__)
 class Keeper:
     """Keeps drafts and states, for the thread that counts."""
 
-    def __init__(self, outbox: Outbox, checkpoints: CheckpointFile, clock: Clock, fingerprint: str) -> None:
+    def __init__(self, outbox: Outbox, checkpoints: CheckpointFile, fingerprint: str) -> None:
         """Go on where the outbox ends."""
         self._outbox = outbox
         self._checkpoints = checkpoints
-        self._clock = clock
         self._fingerprint = fingerprint
         self._latest_ms = outbox.latest_start_ms()
         self._began_ms = outbox.totals().began_ms
@@ -49,6 +48,10 @@ class Keeper:
         except OutboxFullError as error:
             self._say_full(error)
 
+    def recorded_until_ms(self) -> int | None:
+        """Return the start, UTC milliseconds, up to which every kind of record was made; None before the first."""
+        return min(self._latest_ms.values(), default=None)
+
     def fill(self, drafts: Iterable[Draft]) -> int:
         """Append what a source knows of the time before, in bounded steps; return how many records it made.
 
@@ -61,31 +64,31 @@ class Keeper:
             count += len(risen)
         return count
 
-    def keep(self, drafts: Sequence[Draft], state: bytes) -> None:
-        """Append the drafts, and with them the state that the tally has after them."""
+    def keep(self, drafts: Sequence[Draft], state: bytes, at_ms: int) -> None:
+        """Append the drafts, and with them the state that the tally has after them and the frame of `at_ms`."""
         for draft in drafts:
             if self._is_whole(draft) and self._rises(draft):
                 self._wait(draft)
         try:
-            self._outbox.append(list(self._waiting), self._checkpoint(state))
+            self._outbox.append(list(self._waiting), self._checkpoint(state, at_ms))
         except OutboxFullError as error:
             self._say_full(error)
         else:
             self._waiting.clear()
             self._trouble.over("the disk has space again: what waited in memory is in the outbox")
 
-    def save(self, state: bytes) -> None:
-        """Replace the checkpoint; with drafts waiting for space, append them too."""
+    def save(self, state: bytes, at_ms: int) -> None:
+        """Replace the checkpoint by the state after the frame of `at_ms`; append what waited for space, too."""
         if self._waiting:
-            self.keep((), state)
+            self.keep((), state, at_ms)
             return
         try:
-            self._checkpoints.write(self._checkpoint(state))
+            self._checkpoints.write(self._checkpoint(state, at_ms))
         except OutboxFullError as error:
             self._say_full(error)
 
-    def _checkpoint(self, state: bytes) -> Checkpoint:
-        return Checkpoint(self._fingerprint, self._clock.now_ms(), state)
+    def _checkpoint(self, state: bytes, at_ms: int) -> Checkpoint:
+        return Checkpoint(self._fingerprint, at_ms, state)
 
     def _wait(self, draft: Draft) -> None:
         if len(self._waiting) == _WAITING:

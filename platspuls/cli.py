@@ -3,9 +3,13 @@
 import click
 
 from platspuls import __version__
+from platspuls.commands.counter import counter
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="platspuls")
 def main() -> None:
     """Count visitors in public places without watching people."""
+
+
+main.add_command(counter)

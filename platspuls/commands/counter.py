@@ -1,0 +1,66 @@
+"""`platspuls counter`: the program of a device."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from threading import Event
+
+import click
+
+from platspuls import __version__
+
+
+@click.group()
+def counter() -> None:
+    """Count at one device: a device file says what it sees, counts, keeps and sends."""
+    # Before numpy is imported: its sums here are small, and each thread of OpenBLAS costs memory.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+@counter.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def run(file: Path) -> None:
+    """Count what FILE says, until ended by SIGTERM or Ctrl-C.
+
+    Exit codes: 0 ended as told or the source ended; 2 the device file is wrong; 3 the outbox can't be used;
+    4 the source failed; 1 anything else.
+    """
+    import logging
+
+    from counter import logs
+    from counter.errors import CounterError
+    from counter.run import run as run_counter
+
+    logs.set_up()
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        run_counter(file, stop, __version__)
+    except CounterError as error:
+        logging.getLogger("counter").error("%s", error)  # noqa: TRY400 - its sentence is for people
+        sys.exit(error.exit_code)
+
+
+@counter.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def check(file: Path) -> None:
+    """Check FILE and the files it names, without counting."""
+    from counter.clock import SystemClock
+    from counter.device_file import load
+    from counter.errors import CounterError
+    from counter.run import make_tally, open_input
+
+    try:
+        device = load(file)
+        open_input(device, file.parent, SystemClock()).source.close()
+        make_tally(device)
+    except CounterError as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    click.echo(
+        f"{file} is right: device {device.device.key} of {device.device.site}, "
+        f"lines {', '.join(line.line for line in device.lines) or 'none'}, "
+        f"zones {', '.join(zone.zone for zone in device.zones) or 'none'}"
+    )
