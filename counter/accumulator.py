@@ -45,7 +45,7 @@ class Accumulator:
         flow_period_s: length of a flow interval, one of wire.FLOW_PERIODS_S.
         setup: id of geometry, algorithm and model, written into every record.
 
-    Raises ValueError for a period that the wire does not know.
+    Raises ValueError for a period that the wire does not know, or a line or zone named twice.
     """
 
     def __init__(self, lines: Iterable[str], zones: Iterable[str], *, flow_period_s: int, setup: str) -> None:
@@ -53,6 +53,9 @@ class Accumulator:
             raise ValueError(f"flow_period_s {flow_period_s} is none of {wire.FLOW_PERIODS_S}")
         self.lines = tuple(lines)
         self.zones = tuple(zones)
+        for keys in (self.lines, self.zones):
+            if len(set(keys)) != len(keys):
+                raise ValueError(f"a key is named twice among {', '.join(keys)}")
         self.flow_period_s = flow_period_s
         self.setup = setup
         self._period_ms = flow_period_s * 1000
@@ -91,10 +94,10 @@ class Accumulator:
         self._flow_cell(at_ms).zones[zone].ended(end)
         self._dwell_cell(at_ms).zones[zone].add(dwell_ms, start, end)
 
-    def present(self, zone: str, from_ms: int, to_ms: int) -> None:
-        """Add the presence of one person in [from_ms, to_ms), split exactly at the boundaries."""
+    def present(self, zone: str, from_ms: int, to_ms: int, people: int = 1) -> None:
+        """Add the presence of `people` in [from_ms, to_ms), split exactly at the boundaries."""
         for part_from_ms, part_to_ms in _split(from_ms, to_ms, self._period_ms):
-            self._flow_cell(part_from_ms).zones[zone].presence_ms += part_to_ms - part_from_ms
+            self._flow_cell(part_from_ms).zones[zone].presence_ms += people * (part_to_ms - part_from_ms)
 
     def occupancy(self, zone: str, at_ms: int, people: int) -> None:
         """Note that `people` were in the zone at `at_ms`: the largest of an interval is kept."""

@@ -1,0 +1,127 @@
+"""Crossings of one line, net and gross.
+
+*Gross* is every passage of the line that gets further from it than the jitter (a twentieth of the band).
+*Net* is one person passing completely. A passage is complete when the person is clear of the band; it is
+decided when the person has then stayed on that side for `settle_s`, or is seen no more. Whoever comes back
+before that has turned back or paced: no net crossing. Someone who disappears inside the band, after having
+been clear of it, is counted by the side where they were last seen.
+
+Both are reported at the decision, so that in every report gross is at least net, in each direction. A passage
+counts only through the line itself: walking round its end is none.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from msgspec import Struct
+
+from counter.geometry import DirectedLine, LineGeometry
+from counter.steps import Steps
+
+SETTLE_S: Final = 5.0
+"""How long someone must stay across before it counts, in seconds: longer than one turn of pacing."""
+JITTER: Final = 0.05
+"""Part of the band within which nothing counts, not even gross."""
+
+
+@dataclass(slots=True)
+class Crossings:
+    """Crossings decided now."""
+
+    forward: int = 0
+    backward: int = 0
+    gross_forward: int = 0
+    gross_backward: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.forward or self.backward or self.gross_forward or self.gross_backward)
+
+
+class Passage(Struct):
+    """Someone near the line, or across it but not yet settled. Whoever has none is clear and settled.
+
+    Attributes:
+        raw: passages forward less backward since they were beyond the jitter.
+        near: the same since they were clear of the band.
+        held: complete passages, not settled.
+        since_ms: when `held` changed last.
+        was_clear: whether they were ever seen clear of the band.
+        gross_forward: passages to report with the decision; gross_backward likewise.
+    """
+
+    was_clear: bool
+    raw: int = 0
+    near: int = 0
+    held: int = 0
+    since_ms: int = 0
+    gross_forward: int = 0
+    gross_backward: int = 0
+
+
+class LineCounter:
+    """Counts the crossings of one line.
+
+    Args:
+        geometry: the line.
+        settle_s: how long someone must stay across, in seconds.
+    """
+
+    def __init__(self, geometry: LineGeometry, *, settle_s: float = SETTLE_S) -> None:
+        self.line = geometry.line
+        self._where = DirectedLine(geometry)
+        self._band = geometry.band
+        self._jitter = geometry.band * JITTER
+        self._settle_ms = settle_s * 1000
+        self.open: dict[int, Passage] = {}
+
+    def update(self, steps: Steps) -> Crossings:
+        """Take the steps of one frame and return the crossings that they decide."""
+        decided = Crossings()
+        if not len(steps.ids):
+            return decided
+        passed = self._where.passes(steps.before, steps.points).tolist()
+        gaps = self._where.distance(steps.points).tolist()
+        for name, passes, gap, first in zip(steps.ids.tolist(), passed, gaps, steps.first.tolist(), strict=True):
+            if passes or gap <= self._band or name in self.open:
+                passage = self.open.setdefault(name, Passage(was_clear=not first))
+                self._advance(passage, steps.at_ms, passes, gap)
+                if self._is_decided(passage, steps.at_ms, gap):
+                    _report(passage, decided)
+                    del self.open[name]
+        return decided
+
+    def end(self, ids: Iterable[int]) -> Crossings:
+        """Decide about people who are seen no more."""
+        decided = Crossings()
+        for name in ids:
+            if passage := self.open.pop(name, None):
+                if passage.was_clear:
+                    passage.held += passage.near
+                _report(passage, decided)
+        return decided
+
+    def _advance(self, passage: Passage, at_ms: int, passes: int, gap: float) -> None:
+        passage.raw += passes
+        if gap > self._jitter and passage.raw:
+            passage.gross_forward += max(passage.raw, 0)
+            passage.gross_backward += max(-passage.raw, 0)
+            passage.near += passage.raw
+            passage.raw = 0
+        if gap > self._band:
+            passage.was_clear = True
+            if passage.near:
+                passage.held += passage.near
+                passage.near = 0
+                passage.since_ms = at_ms
+
+    def _is_decided(self, passage: Passage, at_ms: int, gap: float) -> bool:
+        settled = not passage.held or at_ms - passage.since_ms >= self._settle_ms
+        return gap > self._band and settled
+
+
+def _report(passage: Passage, decided: Crossings) -> None:
+    decided.forward += max(passage.held, 0)
+    decided.backward += max(-passage.held, 0)
+    decided.gross_forward += passage.gross_forward
+    decided.gross_backward += passage.gross_backward

@@ -1,0 +1,279 @@
+"""Who is who from frame to frame: points without identity in, points with passing identities out.
+
+A frame's points are paired with the tracks in turns, each turn as cheaply as possible in sum (`assign`):
+people seen in the last frame, near where they should be; newcomers; people who were hidden; people seen in
+the last frame who made a sudden move; and what is left begins a track. A track is reported once it was seen
+often enough, with its earlier sights, so that no crossing is lost. A track that broke is joined to its
+continuation before anything is counted.
+
+Only time matters, not numbers of frames: two frames a second or thirty, and changing. Tracks are forgotten
+when they end; an identity is a number in memory, never used twice and never sent.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from msgspec import Struct
+
+from counter.assignment import assign
+from counter.geometry import Bools, Floats, Ints, Point
+from counter.motion import Motion, Tracking
+
+_FRESH_MS: Final = 400
+"""How long someone who is not yet sure may be missed, in ms, where frames come often."""
+_FRESH_FRAMES: Final = 1.6
+"""The same in frames, where they are rare."""
+_GROWS_S: Final = 2.0
+"""The place where a hidden person may come back grows for so long, in seconds."""
+_LEAPS_S: Final = 1.0
+"""A sudden move is taken for one in a time up to this, in seconds."""
+_HALF: Final = 0.5
+
+
+class Track(Struct):
+    """One reported track, as it is kept over a restart."""
+
+    name: int
+    point: Point
+    velocity: Point
+    spread: tuple[float, float, float]
+    seen_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Where a person was in an earlier frame, before it was sure that there was one."""
+
+    name: int
+    at_ms: int
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """What the tracker says of one frame, in the order in which it counts.
+
+    Attributes:
+        ended: people who will not be seen any more.
+        earlier: sights, oldest first, of people who are reported for the first time.
+        ids: shape (n,), the people seen in this frame.
+        points: shape (n, 2), where, in units.
+    """
+
+    ended: list[int]
+    earlier: list[Sight]
+    ids: Ints
+    points: Floats
+
+
+class Tracker:
+    """Follows people.
+
+    Args:
+        tracking: how people move, in units.
+    """
+
+    def __init__(self, tracking: Tracking) -> None:
+        self._tracking = tracking
+        self._next = 1
+        self._now_ms: int | None = None
+        self._empty()
+
+    def _empty(self) -> None:
+        self._motion = Motion(self._tracking)
+        self._names: Ints = np.empty(0, dtype=np.int64)
+        self._latest: Floats = np.empty((0, 2))  # the last sight itself, in units
+        self._seen_ms: Ints = np.empty(0, dtype=np.int64)
+        self._keep_ms: Ints = np.empty(0, dtype=np.int64)  # not ended up to this time
+        self._sure: Bools = np.empty(0, dtype=np.bool_)
+        self._unsure: dict[int, list[tuple[int, Point]]] = {}  # sights of those not yet reported
+
+    @property
+    def size(self) -> int:
+        """How many tracks are alive, reported or not."""
+        return len(self._names)
+
+    def update(self, at_ms: int, points: Floats) -> Tracked:
+        """Take the points of one frame, shape (n, 2), captured later than the frame before.
+
+        Raises ValueError for a time that does not rise or a point that is no finite number.
+        """
+        if self._now_ms is not None and at_ms <= self._now_ms:
+            raise ValueError(f"at_ms {at_ms} is not after {self._now_ms}")
+        if not np.isfinite(points).all():
+            raise ValueError(f"points {points.tolist()} hold what is no finite number")
+        ended = self._expire(at_ms)
+        column_of = self._pair(at_ms, points)
+        rows = np.flatnonzero(column_of >= 0)
+        self._see(at_ms, rows, points[column_of[rows]])
+        new = np.ones(len(points), dtype=np.bool_)
+        new[column_of[rows]] = False
+        self._begin(at_ms, points[new])
+        earlier = self._report(at_ms)
+        self._now_ms = at_ms
+        shown = self._sure & (self._seen_ms == at_ms)
+        return Tracked(ended, earlier, self._names[shown], self._latest[shown])
+
+    def end(self) -> list[int]:
+        """Forget everyone and return who had been reported."""
+        ended: list[int] = self._names[self._sure].tolist()
+        self._empty()
+        return ended
+
+    def goes_on(self, after_ms: int, points: Floats) -> bool:
+        """Tell whether `points` look like the next frame, `after_ms` after the last one.
+
+        They do when at least half of the people who moved are where they should be then. Those who stood
+        still say nothing: they would be there later, too.
+        """
+        moving = self._sure & (self._seen_ms == self._now_ms) & ~self._motion.still()
+        if not moving.any() or not len(points):
+            return False
+        ahead_s = np.full(self.size, after_ms / 1000)
+        away = _distances(self._motion.predicted(ahead_s)[moving], points).min(axis=1)
+        return bool((away < self._tracking.near).mean() >= _HALF)
+
+    def tracks(self) -> list[Track]:
+        """Return the reported tracks, to be kept over a restart."""
+        rows = np.flatnonzero(self._sure).tolist()
+        names, seen_ms = self._names.tolist(), self._seen_ms.tolist()
+        latest, velocities, spreads = (
+            self._latest.tolist(),
+            self._motion.velocities.tolist(),
+            self._motion.spreads.tolist(),
+        )
+        return [Track(names[row], latest[row], velocities[row], spreads[row], seen_ms[row]) for row in rows]
+
+    def restore(self, tracks: list[Track], now_ms: int, keep_ms: int) -> None:
+        """Begin with `tracks` as of `now_ms`; none of them ends before `keep_ms`."""
+        self._empty()
+        self._now_ms = now_ms
+        self._next = max((track.name for track in tracks), default=0) + 1
+        self._latest = np.array([track.point for track in tracks], dtype=np.float64).reshape(-1, 2)
+        velocities = np.array([track.velocity for track in tracks], dtype=np.float64).reshape(-1, 2)
+        self._motion.add(self._latest, velocities, np.array([track.spread for track in tracks]).reshape(-1, 3))
+        self._names = np.array([track.name for track in tracks], dtype=np.int64)
+        self._seen_ms = np.array([track.seen_ms for track in tracks], dtype=np.int64)
+        self._keep_ms = np.full(len(tracks), keep_ms, dtype=np.int64)
+        self._sure = np.ones(len(tracks), dtype=np.bool_)
+
+    # Pairing ----------------------------------------------------------------------------------------------
+
+    def _pair(self, at_ms: int, points: Floats) -> Ints:
+        """Return each track's point, shape (tracks,), -1 for none."""
+        column_of = np.full(self.size, -1, dtype=np.int64)
+        if not self.size or not len(points):
+            return column_of
+        ahead_s = (at_ms - self._seen_ms) / 1000
+        expected = _distances(self._motion.predicted(ahead_s), points)
+        near = self._tracking.near + self._tracking.drift * ahead_s.clip(max=_GROWS_S)
+        reach = self._tracking.near + self._tracking.top_speed * ahead_s.clip(max=_LEAPS_S)
+        last = self._sure & (self._seen_ms == self._now_ms)
+        hidden = self._sure & ~last
+        self._turn(column_of, last, expected, near)
+        self._turn(column_of, ~self._sure, expected, reach)
+        self._turn(column_of, hidden, expected, near)
+        self._turn(column_of, last, _distances(self._latest, points), reach)
+        return column_of
+
+    @staticmethod
+    def _turn(column_of: Ints, who: Bools, distances: Floats, most: Floats) -> None:
+        """Pair those of `who` that have no point yet with the points that are left, none further than `most`."""
+        rows = np.flatnonzero(who & (column_of < 0))
+        free = np.ones(distances.shape[1], dtype=np.bool_)
+        free[column_of[column_of >= 0]] = False
+        columns = np.flatnonzero(free)
+        if not len(rows) or not len(columns):
+            return
+        found = assign((distances[np.ix_(rows, columns)] / most[rows, None]) ** 2, 1.0)
+        paired = found >= 0
+        column_of[rows[paired]] = columns[found[paired]]
+
+    # Life of a track --------------------------------------------------------------------------------------
+
+    def _begin(self, at_ms: int, points: Floats) -> None:
+        count = len(points)
+        if not count:
+            return
+        names = np.arange(self._next, self._next + count)
+        self._next += count
+        self._motion.begin(points)
+        self._names = np.concatenate((self._names, names))
+        self._latest = np.vstack((self._latest, points))
+        self._seen_ms = np.concatenate((self._seen_ms, np.full(count, at_ms)))
+        self._keep_ms = np.concatenate((self._keep_ms, np.zeros(count, dtype=np.int64)))
+        self._sure = np.concatenate((self._sure, np.zeros(count, dtype=np.bool_)))
+        for name, (x, y) in zip(names.tolist(), points.tolist(), strict=True):
+            self._unsure[name] = [(at_ms, (x, y))]
+
+    def _see(self, at_ms: int, rows: Ints, points: Floats) -> None:
+        self._motion.correct(rows, (at_ms - self._seen_ms[rows]) / 1000, points)
+        self._latest[rows] = points
+        self._seen_ms[rows] = at_ms
+        if self._unsure:
+            for name, (x, y) in zip(self._names[rows].tolist(), points.tolist(), strict=True):
+                if sights := self._unsure.get(name):
+                    sights.append((at_ms, (x, y)))
+
+    def _expire(self, at_ms: int) -> list[int]:
+        """Forget who was not seen for too long, and return those of them who had been reported."""
+        frame_ms = 0 if self._now_ms is None else at_ms - self._now_ms
+        fresh_ms = min(max(_FRESH_MS, _FRESH_FRAMES * frame_ms), self._tracking.max_coast_s * 1000)
+        coast_s = np.where(self._motion.still(), self._tracking.still_coast_s, self._tracking.max_coast_s)
+        hidden_ms = np.where(self._sure, coast_s * 1000, fresh_ms)
+        gone = (at_ms - self._seen_ms > hidden_ms) & (at_ms > self._keep_ms)
+        if not gone.any():
+            return []
+        ended: list[int] = self._names[gone & self._sure].tolist()
+        self._drop(gone)
+        return ended
+
+    def _drop(self, gone: Bools) -> None:
+        for name in self._names[gone].tolist():
+            self._unsure.pop(name, None)
+        self._motion.keep(~gone)
+        self._names, self._latest, self._seen_ms = self._names[~gone], self._latest[~gone], self._seen_ms[~gone]
+        self._keep_ms, self._sure = self._keep_ms[~gone], self._sure[~gone]
+
+    def _report(self, at_ms: int) -> list[Sight]:
+        """Begin to report those seen often enough, joined to the track that they continue, if any."""
+        earlier: list[Sight] = []
+        for name, sights in list(self._unsure.items()):
+            begun_ms = sights[0][0]
+            if len(sights) >= self._tracking.min_sights and at_ms - begun_ms >= self._tracking.min_age_s * 1000:
+                row = int(np.flatnonzero(self._names == name)[0])
+                known = self._rejoin(row, sights[0])
+                earlier += [Sight(known, seen_ms, point) for seen_ms, point in sights[:-1]]
+        return sorted(earlier, key=lambda sight: sight.at_ms)
+
+    def _rejoin(self, row: int, first: tuple[int, Point]) -> int:
+        """Report the track of `row`, under the name of the broken track that it continues, if there is one.
+
+        Its beginning must lie where the broken one led to, seen from both ends, and within reach.
+        """
+        begun_ms, begun = first
+        gap_s = (begun_ms - self._seen_ms) / 1000
+        start = np.array(begun)
+        apart = start - self._latest
+        forth = np.hypot(*(apart - self._motion.velocities * gap_s[:, None]).T)
+        back = np.hypot(*(apart - self._motion.velocities[row] * gap_s[:, None]).T)
+        off = (forth + back) / 2
+        fits = self._sure & (gap_s > 0) & (off < self._tracking.near + self._tracking.drift * gap_s)
+        fits &= np.hypot(*apart.T) < self._tracking.near + self._tracking.top_speed * gap_s
+        name = int(self._names[row])
+        del self._unsure[name]
+        self._sure[row] = True
+        if not fits.any():
+            return name
+        broken = int(np.where(fits, off, np.inf).argmin())
+        known = int(self._names[broken])
+        self._names[row] = known
+        self._drop(np.arange(self.size) == broken)
+        return known
+
+
+def _distances(one: Floats, other: Floats) -> Floats:
+    """Return how far each of `one`, shape (n, 2), is from each of `other`, shape (m, 2): shape (n, m)."""
+    apart = one[:, None, :] - other
+    return np.asarray(np.hypot(apart[..., 0], apart[..., 1]), dtype=np.float64)

@@ -1,0 +1,108 @@
+"""Visits of one zone.
+
+A visit starts *entered* when someone seen outside comes further in than the margin, or *appeared* when they
+are first seen inside. It ends *left* when they get further out than the margin, or *lost* at the last sight of
+someone who is seen no more. In between, on the edge, nothing changes. Someone last seen outside the edge,
+though within the margin, has left. Presence and dwell run from sight to sight: a moment without detection
+inside a visit belongs to it, the time after the last sight does not.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+
+from counter.cells import End, Start
+from counter.geometry import Area, ZoneGeometry
+from counter.steps import Steps
+
+
+class Visit(Struct):
+    """Someone in the zone now. Times are in milliseconds of the steps' clock.
+
+    Attributes:
+        start: how the visit began.
+        start_ms: when.
+        seen_ms: the last sight.
+        within: whether that was inside the edge itself.
+    """
+
+    start: Start
+    start_ms: int
+    seen_ms: int
+    within: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A visit [start_ms, end_ms) that is over."""
+
+    start: Start
+    end: End
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(slots=True)
+class Stays:
+    """What the steps of one frame changed in one zone.
+
+    Attributes:
+        to_ms: when the frame was captured.
+        began: beginnings of visits.
+        ended: visits that are over.
+        present: people who were present from a time, in ms, until `to_ms`.
+    """
+
+    to_ms: int
+    began: list[Start] = field(default_factory=list)
+    ended: list[Ended] = field(default_factory=list)
+    present: Counter[int] = field(default_factory=Counter)
+
+
+class ZoneCounter:
+    """Follows the visits of one zone."""
+
+    def __init__(self, geometry: ZoneGeometry) -> None:
+        self.zone = geometry.zone
+        self.stay_s = geometry.stay_s
+        self._where = Area(geometry)
+        self._margin = geometry.margin
+        self.open: dict[int, Visit] = {}
+
+    def update(self, steps: Steps) -> Stays:
+        """Take the steps of one frame and return what they changed."""
+        stays = Stays(steps.at_ms)
+        if not len(steps.ids):
+            return stays
+        depths = self._where.depth(steps.points).tolist()
+        for name, depth, first in zip(steps.ids.tolist(), depths, steps.first.tolist(), strict=True):
+            if visit := self.open.get(name):
+                self._go_on(name, visit, depth, stays)
+            elif depth > (0.0 if first else self._margin):
+                start = Start.APPEARED if first else Start.ENTERED
+                self.open[name] = Visit(start, steps.at_ms, steps.at_ms, within=True)
+                stays.began.append(start)
+        return stays
+
+    def end(self, at_ms: int, ids: Iterable[int]) -> Stays:
+        """End the visits of people who are seen no more, at their last sight."""
+        stays = Stays(at_ms)
+        for name in ids:
+            if visit := self.open.pop(name, None):
+                end = End.LOST if visit.within else End.LEFT
+                stays.ended.append(Ended(visit.start, end, visit.start_ms, visit.seen_ms))
+        return stays
+
+    def staying(self, at_ms: int) -> int:
+        """Return how many open visits began at least `stay_s` seconds before `at_ms`."""
+        return sum(at_ms - visit.start_ms >= self.stay_s * 1000 for visit in self.open.values())
+
+    def _go_on(self, name: int, visit: Visit, depth: float, stays: Stays) -> None:
+        stays.present[visit.seen_ms] += 1
+        visit.seen_ms = stays.to_ms
+        visit.within = depth > 0
+        if depth < -self._margin:
+            del self.open[name]
+            stays.ended.append(Ended(visit.start, End.LEFT, visit.start_ms, stays.to_ms))
