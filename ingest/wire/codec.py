@@ -153,7 +153,7 @@ def _decode_record(place: int, raw: bytes) -> FlowRecord | DwellRecord | Rejecte
         seq = Seq(_numbered.decode(raw).seq)
     except UNREADABLE as error:
         raise explain_part(error, raw, f"records[{place}]") from None
-    return RejectedRecord(seq, reason, raw if may_keep(raw) else None)
+    return RejectedRecord(seq, reason, raw if may_keep(reason, raw) else None)
 
 
 def _check_size(payload: bytes) -> None:

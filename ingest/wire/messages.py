@@ -16,6 +16,7 @@ from ingest.wire.records import (
     SeqNumber,
     SetupId,
     TickTime,
+    VersionText,
     check_parts,
     check_start,
 )
@@ -76,7 +77,7 @@ class Status(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     frame_rate: Annotated[float, Meta(ge=0, le=1000)] | None = None
     temperature_c: Annotated[float, Meta(ge=-100, le=200)] | None = None
     setup: SetupId | None = None
-    counter_version: Annotated[str, Meta(pattern=r"^[0-9]{1,4}(\.[0-9]{1,4}){1,2}[0-9a-z.+-]{0,24}\Z")] | None = None
+    counter_version: VersionText | None = None
     minor: Minor = 0
 
     def __post_init__(self) -> None:

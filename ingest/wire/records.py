@@ -36,9 +36,15 @@ Key = Annotated[
     ),
 ]
 SetupId = Annotated[
-    str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}\Z", description="Names geometry, algorithm and model.")
+    str,
+    Meta(pattern=r"^[a-z0-9][a-z0-9._-]*\Z", max_length=KEY_LENGTH, description="Names geometry, algorithm and model."),
 ]
-EpochId = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z", description="Random, made with a device's outbox.")]
+EpochId = Annotated[
+    str, Meta(pattern=r"^[0-9a-f]{16}\Z", max_length=16, description="Random, made with a device's outbox.")
+]
+VersionText = Annotated[
+    str, Meta(pattern=r"^[0-9]+(\.[0-9]+){1,2}[0-9a-z.+-]*\Z", max_length=24, description="As in 0.1.0.")
+]
 Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
 SeqNumber = Annotated[int, Meta(ge=1, le=MAX_SEQ, description="The record's number within its epoch.")]
 Milliseconds = Annotated[

@@ -63,18 +63,21 @@ def explain_part(error: Exception, payload: bytes, at: str) -> UnknownFieldError
         return UnknownFieldError(_sentence(at, f"unknown field {', '.join(strange)}"))
     if not (value := _value_at(document, path)):
         return InvalidError(_sentence(at + path, text))
+    text = re.sub(r"^Invalid (enum )?value .*", "Not one of the allowed values", text, flags=re.DOTALL)
     return InvalidError(_sentence(at + path, re.sub(r", got `\w+`$", "", text)) + value)
 
 
-def may_keep(payload: bytes) -> bool:
-    """Tell whether a refused message may be kept for someone to read.
+def may_keep(error: WireError, payload: bytes) -> bool:
+    """Tell whether a message, or record, that was refused for `error` may be kept for someone to read.
 
-    Only JSON of known field names, short texts, whole numbers and short lists may: no picture, no embedding and
-    no stranger's text gets into the store by being refused. Of everything else keep hash, size and field_names.
+    Only what is invalid but JSON of known field names, short texts, whole numbers and short lists may: no picture,
+    no embedding and no stranger's text gets into the store by being refused. Of everything else keep hash, size
+    and field_names.
     """
-    if len(payload) > MAX_PAYLOAD_BYTES or not isinstance(document := _document(payload), dict):
+    if not isinstance(error, InvalidError) or len(payload) > MAX_PAYLOAD_BYTES:
         return False
-    return all(_is_plain(item) for item in _items(document))
+    document = _document(payload)
+    return isinstance(document, dict) and all(_is_plain(item) for item in _items(document))
 
 
 def field_names(payload: bytes, most: int = 50) -> list[str]:
