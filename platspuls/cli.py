@@ -3,7 +3,7 @@
 import click
 
 from platspuls import __version__
-from platspuls.commands.counter import counter
+from platspuls.commands.site import site
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -12,4 +12,4 @@ def main() -> None:
     """Count visitors in public places without watching people."""
 
 
-main.add_command(counter)
+main.add_command(site)
