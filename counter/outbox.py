@@ -185,7 +185,7 @@ class Outbox:
             else:
                 self._settle(covered)
                 if receipt.rewind:
-                    self._rewind(subtract([(1, last)], covered))
+                    self._rewind(subtract([(1, last)] if last else [], covered))
         if behind:
             raise OutboxBehindError(
                 f"{self._path}: a receipt covers record {covered[-1][1]} of epoch {receipt.epoch}, but only "

@@ -1,0 +1,368 @@
+"""The outbox: nothing appended is lost, nothing settled comes again, and what can't be kept is declared."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from counter.checkpoint import Checkpoint, CheckpointFile
+from counter.errors import (
+    OutboxBehindError,
+    OutboxBusyError,
+    OutboxError,
+    OutboxFullError,
+    OutboxVersionError,
+)
+from counter.outbox import Bounds, Outbox
+from counter.outbox_file import Lock, prepare
+from ingest import wire
+from tests.counter.records import SetClock, dwell, flow, open_outbox, receipt, seqs
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "outbox.sqlite3"
+
+
+def test_records_are_numbered_and_kept_as_they_go_on_the_wire(path: Path, clock: SetClock) -> None:
+    with closing(open_outbox(path, clock)) as outbox:
+        outbox.append([flow(0), dwell(0)])
+        outbox.append([flow(1)])
+        stored = outbox.unsettled(0, 10)
+        payload = wire.encode_batch(outbox.identity.epoch, [one.record for one in stored])
+        assert [record.seq for record in wire.decode_batch(payload).batch.records] == [1, 2, 3]
+        assert outbox.totals().last_seq == 3
+        assert outbox.depth() == 3
+        assert outbox.latest_start_ms().keys() == {"flow", "dwell"}
+
+
+def test_reading_is_bounded_and_goes_on_after_a_seq(path: Path, clock: SetClock) -> None:
+    with closing(open_outbox(path, clock)) as outbox:
+        outbox.append([flow(minute) for minute in range(10)])
+        assert [one.seq for one in outbox.unsettled(3, 4)] == [4, 5, 6, 7]
+        assert [one.seq for one in outbox.newest_unsettled(0, 3)] == [8, 9, 10]
+        assert [one.seq for one in outbox.newest_unsettled(9, 3)] == [10]
+
+
+def test_the_epoch_stays_over_a_restart(path: Path, clock: SetClock) -> None:
+    with closing(open_outbox(path, clock)) as outbox:
+        outbox.append([flow(0)])
+        epoch = outbox.identity.epoch
+    with closing(open_outbox(path, clock)) as outbox:
+        assert outbox.identity.epoch == epoch
+        outbox.append([flow(1)])
+        assert seqs(outbox) == [1, 2]
+
+
+def test_a_receipt_of_another_epoch_says_nothing(path: Path, clock: SetClock) -> None:
+    with closing(open_outbox(path, clock)) as outbox:
+        outbox.append([flow(0)])
+        outbox.mark(wire.Receipt("0" * 16, 1))
+        assert seqs(outbox) == [1]
+
+
+def test_marked_records_are_kept_for_a_while_and_then_deleted(path: Path, clock: SetClock) -> None:
+    with closing(open_outbox(path, clock)) as outbox:
+        outbox.append([flow(0), flow(1)])
+        outbox.mark(receipt(outbox, 1))
+        clock.pass_days(13)
+        outbox.append([flow(2)])
+        assert outbox.totals().records == 3
+        clock.pass_days(2)
+        outbox.append([flow(3)])
+        assert outbox.totals().records == 3
+        assert seqs(outbox) == [2, 3, 4]
+
+
+def test_unsettled_records_are_kept_for_as_long_as_there_is_room(path: Path, clock: SetClock) -> None:
+    with closing(open_outbox(path, clock)) as outbox:
+        outbox.append([flow(0)])
+        clock.pass_days(400)
+        outbox.append([flow(1)])
+        assert seqs(outbox) == [1, 2]
+
+
+def test_rewind_brings_back_what_the_receipt_does_not_cover(path: Path, clock: SetClock) -> None:
+    with closing(open_outbox(path, clock)) as outbox:
+        outbox.append([flow(minute) for minute in range(6)])
+        outbox.mark(receipt(outbox, 6))
+        assert seqs(outbox) == []
+        outbox.mark(receipt(outbox, 2, (4, 4), rewind=True))
+        assert seqs(outbox) == [3, 5, 6]
+
+
+def test_rewind_declares_lost_what_is_no_longer_kept(path: Path, clock: SetClock) -> None:
+    with closing(open_outbox(path, clock)) as outbox:
+        outbox.append([flow(minute) for minute in range(6)])
+        outbox.mark(receipt(outbox, 4))
+        clock.pass_days(15)
+        outbox.append([flow(6)])
+        outbox.mark(receipt(outbox, 1, rewind=True))
+        assert seqs(outbox) == [5, 6, 7]
+        assert outbox.lost(0, 10) == [wire.LostRange(2, 4, "no_longer_kept")]
+        outbox.mark(receipt(outbox, 1, rewind=True))
+        assert outbox.lost(0, 10) == [wire.LostRange(2, 4, "no_longer_kept")]
+
+
+def test_at_its_bound_the_outbox_drops_marked_records_first(path: Path, clock: SetClock) -> None:
+    with closing(open_outbox(path, clock, Bounds(max_records=5))) as outbox:
+        outbox.append([flow(minute) for minute in range(5)])
+        outbox.mark(receipt(outbox, 0, (3, 4)))
+        outbox.append([flow(5), flow(6)])
+        assert seqs(outbox) == [1, 2, 5, 6, 7]
+        assert outbox.lost(0, 10) == []
+
+
+def test_then_the_oldest_which_are_declared_lost_until_their_receipt(path: Path, clock: SetClock) -> None:
+    with closing(open_outbox(path, clock, Bounds(max_records=3))) as outbox:
+        for minute in range(7):
+            outbox.append([flow(minute)])
+        assert seqs(outbox) == [5, 6, 7]
+        assert outbox.lost(0, 10) == [wire.LostRange(1, 4, "outbox_full")]
+        outbox.mark(receipt(outbox, 0, (2, 3)))
+        assert outbox.lost(0, 10) == [wire.LostRange(1, 1, "outbox_full"), wire.LostRange(4, 4, "outbox_full")]
+        outbox.mark(receipt(outbox, 4))
+        assert outbox.lost(0, 10) == []
+
+
+def test_bytes_are_bounded_too(path: Path, clock: SetClock) -> None:
+    size = len(wire.encode(wire.FlowRecord(seq=wire.Seq(1), start=wire.utc(0), period_s=60, setup="sim-a")))
+    with closing(open_outbox(path, clock, Bounds(max_bytes=size * 20))) as outbox:
+        for minute in range(100):
+            outbox.append([flow(minute)])
+            assert outbox.totals().bytes <= size * 20
+        kept = seqs(outbox)
+        assert kept[-1] == 100
+        assert outbox.lost(0, 10) == [wire.LostRange(1, kept[0] - 1, "outbox_full")]
+
+
+def test_a_file_put_back_from_an_older_copy_begins_a_new_epoch(path: Path, clock: SetClock) -> None:
+    with closing(open_outbox(path, clock)) as outbox:
+        outbox.append([flow(0)])
+        with pytest.raises(OutboxBehindError, match=r"covers record 5 .* only 1 were made"):
+            outbox.mark(receipt(outbox, 5))
+        old = outbox.identity.epoch
+    with closing(open_outbox(path, clock)) as outbox:
+        assert outbox.identity.epoch != old
+        assert outbox.identity.previous_epoch == old
+        assert seqs(outbox) == []
+    assert len(list(path.parent.glob("outbox.sqlite3.2*"))) == 1
+
+
+@pytest.mark.parametrize("damage", ["whole", "middle", "header"])
+def test_a_damaged_file_is_set_aside_and_a_new_epoch_begins(path: Path, clock: SetClock, damage: str) -> None:
+    with closing(open_outbox(path, clock)) as outbox:
+        outbox.append([flow(minute) for minute in range(300)])
+        old = outbox.identity.epoch
+    data = bytearray(path.read_bytes())
+    first, last = {"whole": (0, len(data)), "middle": (len(data) // 2, len(data)), "header": (0, 100)}[damage]
+    data[first:last] = os.urandom(last - first)
+    path.write_bytes(data)
+    with closing(open_outbox(path, clock)) as outbox:
+        assert outbox.identity.epoch != old
+        assert outbox.identity.previous_epoch == (old if damage == "middle" else None)
+        outbox.append([flow(0)])
+        assert seqs(outbox) == [1]
+    (aside,) = path.parent.glob("outbox.sqlite3.2*")
+    assert aside.read_bytes() == data
+
+
+def test_an_outbox_whose_making_was_interrupted_is_made_again(path: Path, clock: SetClock) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("pragma journal_mode = wal")
+    with closing(open_outbox(path, clock)) as outbox:
+        assert outbox.totals().last_seq == 0
+
+
+def test_another_version_and_another_program_are_refused(path: Path, clock: SetClock) -> None:
+    prepare(path, clock)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("pragma user_version = 7")
+    with pytest.raises(OutboxVersionError, match="schema version 7, this program reads 1"):
+        prepare(path, clock)
+    other = path.with_name("other.sqlite3")
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("create table t (a)")
+    with pytest.raises(OutboxVersionError, match="no outbox of Platspuls"):
+        prepare(other, clock)
+
+
+def test_a_folder_in_its_place_is_said_so(path: Path, clock: SetClock) -> None:
+    path.mkdir()
+    with pytest.raises(OutboxError, match=str(path)):
+        prepare(path, clock)
+
+
+def test_one_process_at_a_time(path: Path) -> None:
+    with Lock(path), pytest.raises(OutboxBusyError, match="another counter is running"):
+        Lock(path)
+    with Lock(path):
+        pass
+
+
+def _limit_pages(outbox: Outbox, pages: int) -> None:
+    outbox._connection.execute(f"pragma max_page_count = {pages}")  # noqa: SLF001 - the disk, as SQLite sees it
+
+
+def test_a_full_disk_is_said_so_keeps_nothing_by_half_and_passes(path: Path, clock: SetClock) -> None:
+    with closing(open_outbox(path, clock)) as outbox:
+        outbox.append([flow(0)])
+        _limit_pages(outbox, 1)
+        with pytest.raises(OutboxFullError, match="the disk is full"):
+            outbox.append([flow(minute) for minute in range(1, 200)])
+        assert seqs(outbox) == [1]
+        _limit_pages(outbox, 10_000)
+        outbox.append([flow(minute) for minute in range(1, 200)])
+        assert seqs(outbox) == list(range(1, 201))
+
+
+def test_on_a_full_disk_marked_records_make_room(path: Path, clock: SetClock) -> None:
+    with closing(open_outbox(path, clock)) as outbox:
+        outbox.append([flow(minute) for minute in range(400)])
+        outbox.mark(receipt(outbox, 400))
+        _limit_pages(outbox, 1)
+        outbox.append([flow(minute) for minute in range(400, 500)])
+        assert seqs(outbox) == list(range(401, 501))
+
+
+def test_records_and_state_are_kept_together(path: Path, clock: SetClock) -> None:
+    with closing(open_outbox(path, clock)) as outbox, closing(CheckpointFile(path)) as checkpoints:
+        checkpoints.write(Checkpoint("a", 1, b"before"))
+        outbox.append([flow(0)], Checkpoint("a", 2, b"after"))
+        assert checkpoints.take("a") == Checkpoint("a", 2, b"after")
+        _limit_pages(outbox, 1)
+        with pytest.raises(OutboxFullError):
+            outbox.append([flow(minute) for minute in range(1, 200)], Checkpoint("a", 3, b"never"))
+        assert checkpoints.take("a") == Checkpoint("a", 2, b"after")
+
+
+_APPENDER = """
+import sys
+from pathlib import Path
+from tests.counter.records import SetClock, flow, open_outbox
+outbox = open_outbox(Path(sys.argv[1]), SetClock())
+minute = outbox.totals().last_seq
+while True:
+    outbox.append([flow(minute), flow(minute + 1)])
+    minute += 2
+    print(minute, flush=True)
+"""
+
+
+def test_every_acknowledged_append_survives_kill_9(path: Path, clock: SetClock) -> None:
+    root = Path(__file__).parents[2]
+    acknowledged = 0
+    for lines in (1, 30, 7):
+        with subprocess.Popen(
+            [sys.executable, "-c", _APPENDER, str(path)], stdout=subprocess.PIPE, cwd=root, text=True
+        ) as process:
+            assert process.stdout is not None
+            said = [int(process.stdout.readline()) for _ in range(lines)]
+            process.send_signal(signal.SIGKILL)
+            said += [int(line) for line in process.stdout if line.endswith("\n")]
+        acknowledged = said[-1]
+        with closing(open_outbox(path, clock)) as outbox:
+            kept = seqs(outbox)
+            assert len(kept) >= acknowledged
+            assert len(kept) % 2 == 0
+            assert kept == list(range(1, len(kept) + 1))
+    assert acknowledged >= 76
+
+
+@st.composite
+def _ranges(draw: st.DrawFn, last: int) -> list[tuple[int, int]]:
+    edges = sorted(draw(st.sets(st.integers(1, max(last, 1)), max_size=8)))
+    pairs = list(zip(edges[::2], edges[1::2], strict=False))
+    return [(a, b) for n, (a, b) in enumerate(pairs) if b <= last and (n == 0 or a > pairs[n - 1][1] + 1)]
+
+
+class OutboxMachine(RuleBasedStateMachine):
+    """Against a plain model: sets of what is settled and what was dropped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(self._temporary())
+        self.clock = SetClock()
+        self.made = 0
+        self.settled: set[int] = set()
+        self.outbox: Outbox | None = None
+
+    @staticmethod
+    def _temporary() -> str:
+        return tempfile.mkdtemp(prefix="outbox-")
+
+    @initialize()
+    def begin(self) -> None:
+        self.reopen()
+
+    @rule(count=st.integers(0, 7))
+    def append(self, count: int) -> None:
+        assert self.outbox is not None
+        self.outbox.append([flow(self.made + n) for n in range(count)])
+        self.made += count
+
+    @rule(data=st.data(), rewind=st.booleans())
+    def mark(self, data: st.DataObject, rewind: bool) -> None:
+        assert self.outbox is not None
+        ranges = data.draw(_ranges(self.made))
+        through = ranges.pop(0)[1] if ranges and ranges[0][0] == 1 else 0
+        self.outbox.mark(receipt(self.outbox, through, *ranges, rewind=rewind))
+        covered = {*range(1, through + 1), *(n for a, b in ranges for n in range(a, b + 1))}
+        self.settled = covered if rewind else self.settled | covered
+
+    @rule()
+    def reopen(self) -> None:
+        if self.outbox is not None:
+            self.outbox.close()
+        self.outbox = open_outbox(self.folder / "outbox.sqlite3", self.clock, Bounds(max_records=12))
+
+    @invariant()
+    def nothing_is_lost_without_a_word(self) -> None:
+        if self.outbox is None:
+            return
+        waiting = set(seqs(self.outbox))
+        lost = {n for part in self.outbox.lost(0, 1000) for n in range(part.first, part.last + 1)}
+        assert waiting | lost == set(range(1, self.made + 1)) - self.settled
+        assert not waiting & lost
+        assert self.outbox.totals().records <= 12
+        assert self.outbox.totals().last_seq == self.made
+
+    def teardown(self) -> None:
+        if self.outbox is not None:
+            self.outbox.close()
+        shutil.rmtree(self.folder)
+
+
+TestOutboxMachine = OutboxMachine.TestCase
+TestOutboxMachine.settings = settings(
+    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+@given(st.lists(st.tuples(st.integers(1, 60), st.integers(0, 10)), max_size=6))
+@settings(max_examples=20, deadline=None)
+def test_receipts_in_any_order_settle_the_same(parts: list[tuple[int, int]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        results = []
+        for name, order in (("a", parts), ("b", parts[::-1])):
+            with closing(open_outbox(Path(folder) / name, SetClock())) as outbox:
+                outbox.append([flow(minute) for minute in range(70)])
+                for first, length in order:
+                    outbox.mark(receipt(outbox, 0, (first, first + length)) if first > 1 else receipt(outbox, length))
+                results.append(seqs(outbox))
+        assert results[0] == results[1]
