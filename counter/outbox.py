@@ -122,17 +122,14 @@ class Outbox:
     def _append(self, drafts: Sequence[Draft], checkpoint: Checkpoint | None) -> None:
         with self._transaction():
             first = self.totals().last_seq + 1
-            for seq, draft in enumerate(drafts, first):
-                self._insert(wire.Seq(seq), draft)
+            rows = [_row(wire.Seq(seq), draft) for seq, draft in enumerate(drafts, first)]
+            self._connection.executemany(sql("record_insert"), rows)
+            for kind, start_ms in {row[1]: row[2] for row in rows}.items():
+                self._run("latest_write", kind, start_ms)
             self._run("meta_made", first + len(drafts) - 1)
             if checkpoint is not None:
                 write_checkpoint(self._connection, checkpoint)
             self._make_room()
-
-    def _insert(self, seq: wire.Seq, draft: Draft) -> None:
-        kind, start_ms = kind_of(draft), to_ms(draft.start)
-        self._run("record_insert", seq, kind, start_ms, wire.encode(numbered(draft, seq)))
-        self._run("latest_write", kind, start_ms)
 
     def began(self, at_ms: int) -> int:
         """Note the epoch's first observation, once, and return when that was (UTC milliseconds)."""
@@ -255,6 +252,10 @@ class Outbox:
     def _transaction(self) -> Iterator[None]:
         with transaction(self._connection, self._path):
             yield
+
+
+def _row(seq: wire.Seq, draft: Draft) -> tuple[int, str, int, bytes]:
+    return seq, kind_of(draft), to_ms(draft.start), wire.encode(numbered(draft, seq))
 
 
 def kind_of(draft: Draft) -> str:

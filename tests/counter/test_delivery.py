@@ -1,0 +1,283 @@
+"""Delivery: bounded in flight, the present before the past, and everything in the end."""
+
+import random
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from counter.clock import to_ms
+from counter.delivery import Delivery, Pause, Policy, Shipment
+from counter.outbox import Bounds, Outbox
+from counter.ranges import covered_by, ranges_of, subtract
+from ingest import wire
+from tests.counter.records import SetClock, flow, open_outbox, receipt, seqs
+
+STEP_S = 0.5
+
+
+class Bench:
+    """A delivery, its outbox, and a server that answers as it is told; time moves in steps."""
+
+    def __init__(self, outbox: Outbox, policy: Policy | None = None) -> None:
+        self.outbox = outbox
+        self.policy = policy or Policy()
+        self.delivery = Delivery(self.policy, random.Random(7).random)
+        self.delivery.connected()
+        self.now_s = 1000.0
+        self.sent: list[tuple[float, Shipment]] = []
+        self.held: set[int] = set()
+        self.answers = True
+
+    def step(self) -> list[Shipment]:
+        """Send what is due, answer what may be answered, and let time pass."""
+        shipments = self.delivery.due(self.outbox, self.now_s)
+        assert self.delivery.in_flight() <= self.policy.in_flight
+        self.sent += [(self.now_s, shipment) for shipment in shipments]
+        self.now_s += STEP_S
+        if self.answers:
+            for shipment in shipments:
+                self.answer(shipment)
+        return shipments
+
+    def answer(self, shipment: Shipment) -> None:
+        settled = [n for a, b in shipment.ranges() for n in range(a, b + 1) if n not in self.held]
+        if settled:
+            ranges = ranges_of(settled)
+            through = ranges.pop(0)[1] if ranges[0][0] == 1 else 0
+            self.receive(receipt(self.outbox, through, *ranges))
+
+    def receive(self, answer: wire.Receipt) -> None:
+        self.outbox.mark(answer)
+        self.delivery.received(answer, self.now_s)
+
+    def run(self, seconds: float) -> None:
+        for _ in range(round(seconds / STEP_S)):
+            self.step()
+
+    def sent_seqs(self) -> list[int]:
+        return [stored.seq for _, shipment in self.sent for stored in shipment.records]
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Iterator[Outbox]:
+    with closing(open_outbox(tmp_path / "outbox.sqlite3", SetClock())) as outbox:
+        yield outbox
+
+
+def _fill(outbox: Outbox, count: int) -> None:
+    first = outbox.totals().last_seq
+    for start in range(0, count, 5000):
+        outbox.append([flow(first + n) for n in range(start, min(start + 5000, count))])
+
+
+def test_nothing_to_send_sends_nothing(outbox: Outbox) -> None:
+    bench = Bench(outbox)
+    bench.run(10)
+    assert bench.sent == []
+
+
+def test_a_record_is_sent_once_when_it_is_answered(outbox: Outbox) -> None:
+    bench = Bench(outbox)
+    for minute in range(20):
+        outbox.append([flow(minute)])
+        bench.run(60)
+    assert bench.sent_seqs() == list(range(1, 21))
+
+
+def test_seven_messages_of_backlog_and_one_of_the_newest(outbox: Outbox) -> None:
+    _fill(outbox, 2000)
+    bench = Bench(outbox)
+    bench.answers = False
+    shipments = bench.step()
+    assert len(shipments) == 8
+    assert [len(shipment.records) for shipment in shipments] == [100] * 7 + [4]
+    assert shipments[-1].records[-1].seq == 2000
+    assert bench.step() == []
+
+
+def test_the_newest_gets_through_while_a_hundred_thousand_wait(outbox: Outbox) -> None:
+    _fill(outbox, 100_000)
+    bench = Bench(outbox)
+    made = 100_000
+    for _ in range(5):
+        outbox.append([flow(made)])
+        made += 1
+        bench.run(2)
+        assert made not in seqs(outbox)
+        assert made in bench.sent_seqs()
+    assert outbox.depth() > 50_000
+
+
+def test_a_held_backlog_does_not_hold_up_the_newest(outbox: Outbox) -> None:
+    _fill(outbox, 3000)
+    bench = Bench(outbox)
+    bench.held = set(range(1, 3001))
+    bench.run(10)
+    outbox.append([flow(3000)])
+    bench.run(60)
+    assert 3001 not in seqs(outbox)
+
+
+def test_held_records_let_newer_ones_pass_and_come_again(outbox: Outbox) -> None:
+    _fill(outbox, 3000)
+    bench = Bench(outbox)
+    bench.held = set(range(1, 1001))
+    bench.run(150)
+    assert seqs(outbox) == list(range(1, 1001))
+    bench.held = set()
+    bench.run(150)
+    assert seqs(outbox) == []
+
+
+def test_held_rounds_pause_longer_and_longer(outbox: Outbox) -> None:
+    _fill(outbox, 10)
+    bench = Bench(outbox)
+    bench.held = {3}
+    bench.run(1800)
+    times = [at for at, shipment in bench.sent if any(one.seq == 3 for one in shipment.records)]
+    gaps = [after - before for before, after in pairwise(times)]
+    assert 30 <= gaps[0] <= 34
+    assert all(60 <= gap <= 92 for gap in gaps[6:])
+    assert len(times) < 35
+
+
+def test_silence_pauses_longer_and_longer_then_all_comes(outbox: Outbox) -> None:
+    _fill(outbox, 50)
+    bench = Bench(outbox)
+    bench.answers = False
+    bench.run(1800)
+    assert len(bench.sent) < 60
+    bench.answers = True
+    bench.run(130)
+    assert seqs(outbox) == []
+
+
+def test_a_receipt_ends_the_silence_at_once(outbox: Outbox) -> None:
+    _fill(outbox, 900)
+    bench = Bench(outbox)
+    bench.answers = False
+    bench.run(600)
+    bench.answers = True
+    bench.receive(receipt(outbox, 1))
+    bench.run(5)
+    assert bench.sent[-1][0] >= bench.now_s - 5
+
+
+def test_a_new_connection_sends_again_what_was_in_flight(outbox: Outbox) -> None:
+    _fill(outbox, 5)
+    bench = Bench(outbox)
+    bench.answers = False
+    bench.run(1)
+    bench.delivery.connected()
+    assert bench.delivery.in_flight() == 0
+    bench.answers = True
+    bench.run(1)
+    assert bench.sent_seqs() == [*range(1, 6), *range(1, 6)]
+
+
+def test_a_receipt_may_cover_more_and_less_than_a_message(outbox: Outbox) -> None:
+    _fill(outbox, 150)
+    bench = Bench(outbox)
+    bench.answers = False
+    bench.step()
+    assert bench.delivery.in_flight() == 2
+    bench.receive(receipt(outbox, 120))
+    assert bench.delivery.in_flight() == 1
+    bench.receive(receipt(outbox, 150))
+    assert bench.delivery.in_flight() == 0
+
+
+def test_rewind_sends_again(outbox: Outbox) -> None:
+    _fill(outbox, 30)
+    bench = Bench(outbox)
+    bench.run(5)
+    assert seqs(outbox) == []
+    bench.receive(receipt(outbox, 10, rewind=True))
+    bench.run(5)
+    assert bench.sent_seqs()[30:] == list(range(11, 31))
+    assert seqs(outbox) == []
+
+
+def test_lost_ranges_are_declared_until_their_receipt(tmp_path: Path) -> None:
+    with closing(open_outbox(tmp_path / "small", SetClock(), Bounds(max_records=10))) as outbox:
+        _fill(outbox, 5)
+        for minute in range(5, 25):
+            outbox.append([flow(minute)])
+        bench = Bench(outbox)
+        bench.answers = False
+        first = bench.step()
+        assert first[0].lost == (wire.LostRange(1, 15, "outbox_full"),)
+        bench.answers = True
+        bench.run(120)
+        assert outbox.lost(0, 10) == []
+        assert seqs(outbox) == []
+
+
+def test_no_message_is_larger_than_the_wire_allows(outbox: Outbox) -> None:
+    lines = tuple(wire.LineFlow(f"line-{n:030}", 999_999, 999_999, 999_999, 999_999, 60_000) for n in range(32))
+    large = [flow(n) for n in range(200)]
+    outbox.append([type(one)(one.start, 60, "sim-a", (), lines, ()) for one in large])
+    bench = Bench(outbox)
+    bench.run(20)
+    assert seqs(outbox) == []
+    for _, shipment in bench.sent:
+        payload = wire.encode_batch(outbox.identity.epoch, [stored.record for stored in shipment.records])
+        assert len(payload) <= wire.MAX_PAYLOAD_BYTES
+
+
+@given(st.data())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_whatever_happens_everything_is_sent_in_the_end(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    path = tmp_path_factory.mktemp("delivery") / "outbox.sqlite3"
+    with closing(open_outbox(path, SetClock(), Bounds(max_records=1500))) as outbox:
+        bench = Bench(outbox)
+        made = 0
+        for _ in range(data.draw(st.integers(1, 6))):
+            count = data.draw(st.integers(0, 700))
+            outbox.append([flow(made + n) for n in range(count)])
+            made += count
+            bench.answers = data.draw(st.booleans())
+            bench.held = set(range(*sorted(data.draw(st.tuples(st.integers(1, 2000), st.integers(1, 2000))))))
+            bench.run(data.draw(st.sampled_from([1, 40, 200])))
+            if data.draw(st.booleans()):
+                bench.delivery.connected()
+        bench.answers, bench.held = True, set()
+        bench.run(400)
+        assert seqs(outbox) == []
+        assert outbox.lost(0, 100) == []
+
+
+@given(st.integers(0, 2**32))
+def test_pauses_double_within_their_bounds(seed: int) -> None:
+    pause = Pause(2.0, 60.0, random.Random(seed).random)
+    taken = [pause.take() for _ in range(9)]
+    for length, whole in zip(taken, [2, 4, 8, 16, 32, 60, 60, 60, 60], strict=True):
+        assert whole / 2 <= length <= whole
+    pause.reset()
+    assert pause.take() <= 2
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 40), st.integers(0, 5)), max_size=4),
+    st.lists(st.tuples(st.integers(1, 40), st.integers(0, 5)), max_size=4),
+)
+def test_ranges_subtract_like_sets(whole: list[tuple[int, int]], taken: list[tuple[int, int]]) -> None:
+    def numbers(parts: list[tuple[int, int]]) -> set[int]:
+        return {n for a, b in parts for n in range(a, b + 1)}
+
+    ranges = ranges_of(sorted(numbers([(a, a + n) for a, n in whole])))
+    cut = [(a, a + n) for a, n in taken]
+    assert numbers(subtract(ranges, cut)) == numbers(ranges) - numbers(cut)
+    assert covered_by(wire.Receipt("0" * 16, 3, [(5, 6)])) == [(1, 3), (5, 6)]
+
+
+def test_times_on_the_wire_are_those_of_the_drafts(outbox: Outbox) -> None:
+    outbox.append([flow(5)])
+    assert outbox.latest_start_ms() == {"flow": to_ms(flow(5).start)}
