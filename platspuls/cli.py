@@ -4,6 +4,7 @@ import click
 
 from platspuls import __version__
 from platspuls.commands.site import site
+from platspuls.commands.wire import wire
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -13,3 +14,4 @@ def main() -> None:
 
 
 main.add_command(site)
+main.add_command(wire)
