@@ -1,0 +1,98 @@
+// Today's entries: the page's own address answers with cells that are ready to show (what is a gap, an estimate or
+// unfinished is decided once, on the server), and this module puts them into the chart and its table.
+
+import { drawDay, drawLegend } from "./chart.js";
+import { field, fill, put } from "./text.js";
+
+function rowOf(cell, write) {
+  const row = document.createElement("tr");
+  const head = document.createElement("th");
+  head.scope = "row";
+  head.textContent = cell.label;
+  row.append(head);
+  for (const [text, name] of [[write.count(cell.value), "number"], [write.count(cell.before), "number"], [cell.note, "note"]]) {
+    const data = document.createElement("td");
+    data.textContent = text;
+    data.className = name;
+    row.append(data);
+  }
+  return row;
+}
+
+function showTotal(root, total, write) {
+  put(field(root, "count"), write.count(total.entries));
+  put(field(root, "coverage"), total.coverage_text);
+  put(field(root, "compared"), total.compared_text);
+  field(root, "estimate").hidden = !total.estimate;
+}
+
+function showWays(ways, write) {
+  for (const way of ways) {
+    const line = document.querySelector(`[data-line="${CSS.escape(way.line)}"] [data-way="${way.direction}"]`);
+    put(field(line, "today"), write.count(way.today));
+  }
+}
+
+/**
+ * Keep the day fresh.
+ *
+ * @param {object} first the day as it came with the page
+ * @param {string} address of the day; takes `bucket`
+ * @param {ReturnType<typeof import("./text.js").makeWriter>} write
+ */
+export function keepDay(first, address, write) {
+  const [chart, readout, state] = ["chart", "readout", "today-state"].map((id) => document.getElementById(id));
+  let [day, bucket] = [first, "hour"];
+
+  const draw = () => drawDay(chart, day.cells, { write, title: day.title, onRead: (text) => put(readout, text) });
+  const show = () => {
+    put(document.getElementById("curve-title"), day.title);
+    put(document.querySelector("#today-table caption"), day.caption);
+    put(document.getElementById("before-name"), day.before_name);
+    drawLegend(document.getElementById("legend"), day.cells, write.texts, day.before_name);
+    document.getElementById("today-rows").replaceChildren(...day.cells.map((cell) => rowOf(cell, write)));
+    showTotal(document.getElementById("today-total"), day.total, write);
+    showWays(day.ways, write);
+    put(state, day.fetched_text);
+    draw();
+  };
+  const fetchDay = async () => {
+    const wanted = bucket;
+    let answer;
+    try {
+      answer = await fetch(`${address}&bucket=${wanted}`, { cache: "no-cache" });
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+    if (!answer?.ok) {
+      put(state, fill(write.texts.refresh_failed, { time: write.minutes(Date.parse(day.at)) }));
+    } else if (wanted === bucket) {
+      day = await answer.json();
+      show();
+    }
+  };
+
+  show();
+  new ResizeObserver(draw).observe(chart);
+  setInterval(() => document.hidden || fetchDay(), 60_000);
+  document.addEventListener("visibilitychange", () => document.hidden || fetchDay());
+  for (const button of document.querySelectorAll("[data-bucket]")) {
+    button.addEventListener("click", () => {
+      bucket = button.dataset.bucket;
+      for (const other of document.querySelectorAll("[data-bucket]")) other.setAttribute("aria-pressed", String(other === button));
+      fetchDay();
+    });
+  }
+  chooseForm();
+}
+
+/** The button that shows the table in place of the chart. */
+function chooseForm() {
+  const [button, table, chart] = ["as-table", "today-table", "chart-part"].map((id) => document.getElementById(id));
+  button.addEventListener("click", () => {
+    const isTable = table.classList.toggle("is-hidden") === false;
+    chart.hidden = isTable;
+    button.setAttribute("aria-expanded", String(isTable));
+    put(button, isTable ? button.dataset.hide : button.dataset.show);
+  });
+}

@@ -1,0 +1,86 @@
+"""The two languages say the same things, and write numbers and times as their readers do."""
+
+import string
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+
+import pytest
+
+from api.i18n import Language, choose_language, texts, texts_for_browser
+from api.writing import NO_VALUE, write_clock, write_count, write_date, write_decimal, write_percent, write_weekday
+
+
+def words_in_braces(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_every_text_exists_in_both_languages() -> None:
+    swedish, english = asdict(texts(Language.SV)), asdict(texts(Language.EN))
+    assert swedish.keys() == english.keys() == texts_for_browser(Language.SV).keys()
+    for key, text in {**swedish, **english}.items():
+        assert text.strip() == text, key
+        assert text, key
+
+
+def test_both_languages_are_filled_in_with_the_same_words() -> None:
+    for key, swedish in asdict(texts(Language.SV)).items():
+        english = asdict(texts(Language.EN))[key]
+        assert words_in_braces(swedish) == words_in_braces(english), key
+
+
+def test_an_entry_is_never_called_a_person_or_a_visitor() -> None:
+    for language, wrong in ((Language.SV, ("besökare", "personer i dag")), (Language.EN, ("visitor", "people today"))):
+        for key, text in asdict(texts(language)).items():
+            assert not any(word in text.lower() for word in wrong), key
+
+
+@pytest.mark.parametrize(
+    ("asked", "accepted", "expected"),
+    [
+        (None, None, Language.SV),
+        (None, "", Language.SV),
+        ("en", "sv", Language.EN),
+        ("sv", "en-GB,en", Language.SV),
+        ("de", None, Language.SV),
+        ("de", "en", Language.EN),
+        (None, "en-US,en;q=0.9", Language.EN),
+        (None, "de-DE,en;q=0.5,sv;q=0.7", Language.SV),
+        (None, "sv;q=0,en", Language.EN),
+        (None, "de,fr;q=0.8", Language.SV),
+        (None, "*;q=0.1,;;,\x00", Language.SV),
+        ("<script>", "en;q=nan", Language.SV),
+    ],
+)
+def test_the_language_is_the_one_asked_for_then_the_browsers_then_swedish(
+    asked: str | None, accepted: str | None, expected: Language
+) -> None:
+    assert choose_language(asked, accepted) is expected
+
+
+def test_numbers_are_written_as_in_each_language() -> None:
+    assert write_count(1234567, Language.SV) == "1\N{NO-BREAK SPACE}234\N{NO-BREAK SPACE}567"
+    assert write_count(1234567, Language.EN) == "1,234,567"
+    assert write_decimal(9.96, 1, Language.SV) == "10,0"
+    assert write_decimal(9.94, 1, Language.EN) == "9.9"
+
+
+def test_no_number_is_not_zero() -> None:
+    for language in Language:
+        assert write_count(None, language) == write_percent(None, language) == NO_VALUE
+        assert write_count(0, language) == "0"
+
+
+def test_a_coverage_just_below_one_is_not_called_all() -> None:
+    assert write_percent(0.9996, Language.SV) == "99\N{NO-BREAK SPACE}%"
+    assert write_percent(1.0, Language.EN) == "100%"
+    assert write_percent(0.29, Language.EN) == "29%"
+
+
+def test_dates_and_times() -> None:
+    assert (write_weekday(date(2026, 11, 21), Language.SV), write_date(date(2026, 11, 21), Language.SV)) == (
+        "lördag",
+        "21 november",
+    )
+    assert write_date(date(2026, 5, 1), Language.EN) == "1 May"
+    at = datetime(2026, 11, 21, 14, 5, 9, tzinfo=UTC)
+    assert (write_clock(at, seconds=True), write_clock(at, seconds=False)) == ("14:05:09", "14:05")
