@@ -3,6 +3,7 @@
 import click
 
 from platspuls import __version__
+from platspuls.commands.counter import counter
 from platspuls.commands.site import site
 from platspuls.commands.wire import wire
 
@@ -13,5 +14,6 @@ def main() -> None:
     """Count visitors in public places without watching people."""
 
 
+main.add_command(counter)
 main.add_command(site)
 main.add_command(wire)
