@@ -3,6 +3,8 @@
 Every statement is a file: `sql/statements/NAME.sql` holds one statement, and its name is the file's.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Final, LiteralString
@@ -61,13 +63,26 @@ def explain(error: psycopg.Error) -> Exception:
     """Return the error of ours that stands for this one of psycopg's, or the very same where it is unknown."""
     state = error.sqlstate or ""
     text = " ".join(str(error).split())
-    if state.startswith(_DATA):
+    if state.startswith(_DATA) or (not state and isinstance(error, psycopg.DataError)):
         return DataError(text)
     if state.startswith(_PASSING) or (not state and isinstance(error, psycopg.OperationalError)):
         return DatabaseAwayError(text)
     if state.startswith(("28", "3D", "3F", "42")):
         return NotReadyError(text)
     return error
+
+
+@contextmanager
+def transaction(database: Database) -> Iterator[Database]:
+    """Run one transaction: committed at the end, rolled back when anything is raised.
+
+    Raises DatabaseAwayError, DataError or NotReadyError for what the database says.
+    """
+    try:
+        with database.transaction():
+            yield database
+    except psycopg.Error as error:
+        raise explain(error) from error
 
 
 @cache

@@ -4,6 +4,8 @@ import click
 
 from platspuls import __version__
 from platspuls.commands.counter import counter
+from platspuls.commands.db import db
+from platspuls.commands.ingest import ingest
 from platspuls.commands.site import site
 from platspuls.commands.wire import wire
 
@@ -15,5 +17,7 @@ def main() -> None:
 
 
 main.add_command(counter)
+main.add_command(db)
+main.add_command(ingest)
 main.add_command(site)
 main.add_command(wire)

@@ -143,10 +143,13 @@ create table platspuls.delivery (
   unique (device_id, epoch)
 );
 
--- Refused for good. payload is null where nothing of the message may be kept (unknown fields, size).
+-- Refused for good. payload is null where nothing of the message may be kept (unknown fields, size). The same bytes
+-- refused again only raise times: a device that repeats a broken message doesn't fill the disk.
 create table platspuls.reject (
   reject_id bigint generated always as identity primary key,
   arrived_at timestamptz not null default now(),
+  last_at timestamptz not null default now(),
+  times bigint not null default 1,
   topic text not null,
   site_key text,
   device_key text,
@@ -157,7 +160,8 @@ create table platspuls.reject (
   payload bytea,
   payload_sha256 text not null,
   payload_bytes integer not null,
-  field_names text[] not null default '{}'
+  field_names text[] not null default '{}',
+  unique nulls not distinct (topic, payload_sha256, code, epoch, seq)
 );
 create index reject_arrived on platspuls.reject (arrived_at);
 

@@ -1,0 +1,119 @@
+"""The hand-over from the network's thread to the worker: bounded, in the order of arrival.
+
+Messages that must be acknowledged wait in a queue that blocks the network when it is full. Live ticks, which are
+superseded by the next anyway, wait in another that drops its oldest.
+"""
+
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from ingest.arrival import Incoming, Present, Storable, facts_in, read
+
+TICKS_KEPT: Final = 1000
+"""Live ticks that may wait: more than arrive in one flush interval at any size this program is for."""
+
+
+class Inbox:
+    """A bounded queue between one or more writers and one reader.
+
+    Args:
+        size: how many messages with a ticket may wait before `put` blocks.
+        ticks: how many messages without a ticket may wait before the oldest is dropped.
+    """
+
+    def __init__(self, size: int, ticks: int = TICKS_KEPT) -> None:
+        self._size = size
+        self._kept: deque[Incoming] = deque()
+        self._ticks: deque[Incoming] = deque(maxlen=ticks)
+        self._changed = threading.Condition()
+        self._closed = False
+        self._dropped = 0
+
+    def put(self, message: Incoming) -> None:
+        """Add a message. Blocks while the queue is full; after `close`, what comes is left to be sent again."""
+        with self._changed:
+            if message.ticket is None:
+                self._dropped += len(self._ticks) == self._ticks.maxlen
+                self._ticks.append(message)
+                return
+            self._changed.wait_for(lambda: self._closed or len(self._kept) < self._size)
+            if not self._closed:
+                self._kept.append(message)
+                self._changed.notify_all()
+
+    def take(self, timeout_s: float) -> Incoming | None:
+        """Return the next message with a ticket, or None when none comes within `timeout_s` seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._kept, timeout_s)
+            if not self._kept:
+                return None
+            message = self._kept.popleft()
+            self._changed.notify_all()
+            return message
+
+    def take_ticks(self) -> list[Incoming]:
+        """Return all messages without a ticket."""
+        with self._changed:
+            ticks = list(self._ticks)
+            self._ticks.clear()
+            return ticks
+
+    def close(self) -> None:
+        """Let nobody wait in `put` any more."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def __len__(self) -> int:
+        with self._changed:
+            return len(self._kept)
+
+    def take_dropped(self) -> int:
+        """Return how many ticks were dropped since the last call."""
+        with self._changed:
+            dropped, self._dropped = self._dropped, 0
+            return dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a batch is full.
+
+    Attributes:
+        facts: no further message is taken once the batch makes this many rows.
+        messages: most messages in one batch; the broker sends no more before it is answered.
+        age_s: longest time from the first message to the batch's end, in seconds.
+        gap_s: the batch ends sooner when no message comes for this long, in seconds.
+    """
+
+    facts: int = 2000
+    messages: int = 100
+    age_s: float = 0.05
+    gap_s: float = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A batch: the messages as they came, and what each one is, in the same order."""
+
+    messages: tuple[Incoming, ...]
+    read: tuple[Storable | Present, ...]
+
+
+def gather(inbox: Inbox, limits: Limits, wait_s: float) -> Gathered:
+    """Wait up to `wait_s` seconds for a message, and return it with those that follow closely."""
+    messages: list[Incoming] = []
+    meanings: list[Storable | Present] = []
+    facts, ends_at = 0, None
+    while facts < limits.facts and len(messages) < limits.messages:
+        left_s = wait_s if ends_at is None else min(limits.gap_s, ends_at - time.monotonic())
+        if (message := inbox.take(max(left_s, 0))) is None:
+            break
+        ends_at = ends_at or time.monotonic() + limits.age_s
+        messages.append(message)
+        meanings.append(read(message))
+        facts += facts_in(meanings[-1])
+    return Gathered(tuple(messages), tuple(meanings))

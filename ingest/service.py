@@ -1,0 +1,152 @@
+"""The ingest program put together: broker, worker, database."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from ingest import wire
+from ingest.arrival import LiveMessage, Present, RefusedMessage, StatusMessage, Storable, read
+from ingest.intake import Gathered, Inbox, Limits, gather
+from ingest.mqtt import Address, Mqtt
+from ingest.poison import store_around
+from ingest.present import Board
+from ingest.session import Door, Session
+from ingest.settings import Settings
+from ingest.sums import Sums
+from ingest.writer import Stored
+
+_log: Final = logging.getLogger(__name__)
+
+_RECEIPTS_S: Final = 2.0
+"""How long the last receipts may take to leave, in seconds."""
+
+
+class Service:
+    """Gathers messages, stores them, acknowledges them and sends receipts, in this order.
+
+    Args:
+        settings: how.
+        stop: ends `run` when it is set.
+    """
+
+    def __init__(self, settings: Settings, stop: threading.Event) -> None:
+        self._stop = stop
+        self._drain_s = settings.drain_s
+        self._post_every_s = settings.live_interval_ms / 1000
+        self._post_due = time.monotonic()
+        self._limits = limits_of(settings)
+        self._inbox = Inbox(settings.queue_messages)
+        self._mqtt = Mqtt(address_of(settings), self._inbox.put)
+        self._session = Session(settings.database_url.get_secret_value(), stop)
+        self._board = Board()
+        self._sums = Sums()
+
+    def run(self) -> None:
+        """Work until asked to stop; then store what has arrived, and end.
+
+        Raises:
+            NotReadyError: the database is not as it must be.
+            MqttError: the broker refuses the subscription.
+        """
+        try:
+            if not self._session.insist(_is_ready):
+                return
+            self._mqtt.start()
+            while not self._stop.is_set():
+                self._mqtt.check()
+                self._step(self._post_every_s)
+            self._drain()
+        finally:
+            self._inbox.close()
+            self._mqtt.stop(_RECEIPTS_S)
+            self._session.close()
+            self._sums.report()
+
+    def _drain(self) -> None:
+        deadline = time.monotonic() + self._drain_s
+        waiting = len(self._inbox)
+        while waiting > 0 and time.monotonic() < deadline:
+            waiting -= self._step(0, deadline)
+
+    def _step(self, wait_s: float, deadline: float | None = None) -> int:
+        """Take one batch through. Returns how many messages it had."""
+        batch = gather(self._inbox, self._limits, wait_s)
+        ticks = [read(message) for message in self._inbox.take_ticks()]
+        for message in (*batch.read, *ticks):
+            if isinstance(message, LiveMessage | StatusMessage):
+                self._board.note(message)
+        self._store(batch, [*storable(batch.read), *storable(ticks)], deadline)
+        self._post(deadline)
+        self._sums.note_left_out(self._inbox.take_dropped(), self._board.take_ignored() + sum(map(_is_bad_tick, ticks)))
+        self._sums.report_if_due()
+        return len(batch.messages)
+
+    def _store(self, batch: Gathered, work: Sequence[Storable], deadline: float | None) -> None:
+        """Store, then acknowledge, then send receipts. Nothing is acknowledged when it had to be given up."""
+        began = time.monotonic()
+        done = self._session.insist(lambda door: _stored(door, work), deadline) if work else []
+        if done is None:
+            return
+        self._mqtt.acknowledge(batch.messages)
+        for stored in done:
+            for receipt in stored.receipts:
+                self._mqtt.publish(receipt.topic, receipt.receipt)
+            self._sums.note(stored)
+        self._sums.note_messages(len(work))
+        if work:
+            _log.debug("stored %d messages in %.1f ms", len(work), (time.monotonic() - began) * 1000)
+
+    def _post(self, deadline: float | None) -> None:
+        """Write what is true now, at most once an interval."""
+        if self._board and time.monotonic() >= self._post_due:
+            self._session.insist(lambda door: door.post(self._board), deadline)
+            self._post_due = time.monotonic() + self._post_every_s
+
+
+def storable(messages: Iterable[Storable | Present]) -> list[Storable]:
+    """Return what goes through the writer.
+
+    A live tick that can't be read does not: it comes every few seconds, and the next one supersedes it.
+    """
+    return [
+        message
+        for message in messages
+        if not isinstance(message, LiveMessage | StatusMessage) and not _is_bad_tick(message)
+    ]
+
+
+def _is_bad_tick(message: Storable | Present) -> bool:
+    return isinstance(message, RefusedMessage) and message.topic is not None and message.topic.kind is wire.Kind.LIVE
+
+
+def _is_ready(_door: Door) -> bool:
+    return True
+
+
+def _stored(door: Door, work: Sequence[Storable]) -> list[Stored]:
+    return list(store_around(door.writer.store, work))
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return when a batch is full. Half of what the broker may send at once: the other half arrives meanwhile."""
+    return Limits(
+        facts=settings.batch_facts, messages=settings.receive_maximum // 2, age_s=settings.batch_age_ms / 1000
+    )
+
+
+def address_of(settings: Settings) -> Address:
+    """Return how to reach the broker. Raises SettingsError when the password's file can't be read."""
+    return Address(
+        host=settings.mqtt_host,
+        port=settings.mqtt_port,
+        version=settings.mqtt_version,
+        username=settings.mqtt_username,
+        password=settings.password(),
+        tls=settings.mqtt_tls,
+        tls_ca=settings.mqtt_tls_ca,
+        keepalive_s=settings.mqtt_keepalive_s,
+        share=settings.share,
+        receive_maximum=settings.receive_maximum,
+    )

@@ -1,0 +1,129 @@
+"""One connection to the database, made again after it broke, and patience while the database is away."""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from ingest.database import Database, DatabaseAwayError, connect, transaction
+from ingest.migrate import check_version
+from ingest.present import Board
+from ingest.writer import Writer
+
+_log: Final = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How long to wait before trying again.
+
+    Attributes:
+        first_s: the first wait, in seconds; each further one is twice as long.
+        most_s: the longest wait, in seconds.
+    """
+
+    first_s: float = 0.1
+    most_s: float = 10.0
+
+    def wait_s(self, attempt: int) -> float:
+        """Return the wait after this many failures, spread so that many programs don't come back at once."""
+        return min(self.most_s, self.first_s * 2.0 ** min(attempt - 1, 30)) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A connection and the writer that stands on it: what the writer remembers is true of this database only."""
+
+    database: Database
+    writer: Writer
+
+    def post(self, board: Board) -> None:
+        """Write what is true now, in a transaction of its own."""
+        with transaction(self.database):
+            catalogue = self.writer.catalogue()
+            board.write(self.database, catalogue)
+        board.clear(catalogue)
+
+
+class Session:
+    """Runs work on the database; while the database is away it waits and tries again.
+
+    Args:
+        url: the database's address.
+        stop: ends the waiting when it is set.
+        backoff: how long to wait between two tries.
+    """
+
+    def __init__(self, url: str, stop: threading.Event, backoff: Backoff | None = None) -> None:
+        self._url = url
+        self._stop = stop
+        self._backoff = backoff or Backoff()
+        self._door: Door | None = None
+
+    def attempt(self, work: Callable[[Door], T]) -> T:
+        """Do the work once. Raises what the work raises, and DatabaseAwayError or NotReadyError when connecting."""
+        door = self._door = self._door or _open(self._url)
+        try:
+            return work(door)
+        except DatabaseAwayError:
+            self.close()
+            raise
+
+    def insist(self, work: Callable[[Door], T], deadline: float | None = None) -> T | None:
+        """Do the work, again and again while the database is away. Returns None when it was asked to stop first.
+
+        Args:
+            work: may run several times.
+            deadline: with this moment of the monotonic clock, being asked to stop doesn't end it, the deadline does.
+        """
+        outage = _Outage()
+        while True:
+            try:
+                done = self.attempt(work)
+            except DatabaseAwayError as error:
+                outage.note(error)
+                if not self._may_go_on(self._backoff.wait_s(outage.failures), deadline):
+                    return None
+            else:
+                outage.over()
+                return done
+
+    def _may_go_on(self, wait_s: float, deadline: float | None) -> bool:
+        if deadline is None:
+            return not self._stop.wait(wait_s)
+        time.sleep(max(0.0, min(wait_s, deadline - time.monotonic())))
+        return time.monotonic() < deadline
+
+    def close(self) -> None:
+        """Close the connection; the next work makes a new one."""
+        if self._door:
+            self._door.database.close()
+        self._door = None
+
+
+def _open(url: str) -> Door:
+    database = connect(url, application="platspuls ingest", autocommit=True)
+    check_version(database)
+    return Door(database, Writer(database))
+
+
+@dataclass(slots=True)
+class _Outage:
+    """Says once that the database is away, and once that it is back."""
+
+    failures: int = 0
+    since: float = field(default_factory=time.monotonic)
+
+    def note(self, error: DatabaseAwayError) -> None:
+        self.failures += 1
+        if self.failures == 1:
+            _log.warning("the database is away, trying again until it is back: %s", error)
+
+    def over(self) -> None:
+        if self.failures:
+            _log.warning("the database is back after %.1f s", time.monotonic() - self.since)

@@ -1,0 +1,35 @@
+"""`platspuls db`: the database's schema."""
+
+import sys
+
+import click
+
+
+@click.group()
+def db() -> None:
+    """Keep the database's schema."""
+
+
+@db.command()
+@click.option(
+    "--database-url",
+    envvar="PLATSPULS_DATABASE_URL",
+    required=True,
+    show_envvar=True,
+    help="Address of the store, as the owner of its schema, such as postgresql://user@host/database.",
+)
+def migrate(database_url: str) -> None:
+    """Bring the database to this version: run what is missing, and make the reading contract anew."""
+    from ingest.database import DatabaseError, connect
+    from ingest.migrate import MigrationError
+    from ingest.migrate import migrate as migrate_database
+
+    try:
+        with connect(database_url, application="platspuls db", autocommit=True) as database:
+            done = migrate_database(database)
+    except (DatabaseError, MigrationError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    for migration in done:
+        click.echo(f"ran {migration.path.name}")
+    click.echo("The database has this version's schema.")

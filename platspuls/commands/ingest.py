@@ -1,0 +1,50 @@
+"""`platspuls ingest`: from the MQTT broker to the store."""
+
+import signal
+import sys
+import threading
+
+import click
+
+
+@click.group()
+def ingest() -> None:
+    """Store what the counters send."""
+
+
+@ingest.command()
+def run() -> None:
+    """Store what arrives, until ended by SIGTERM or Ctrl-C.
+
+    Set up by environment variables: PLATSPULS_DATABASE_URL and those that begin with PLATSPULS_INGEST_.
+
+    Exit codes: 0 ended as told; 2 settings are wrong; 3 the database isn't ready for this version; 4 the broker
+    refuses us; 70 anything else, which is a fault of this program.
+    """
+    import logging
+
+    from ingest import logs
+    from ingest.database import NotReadyError
+    from ingest.mqtt import MqttError
+    from ingest.service import Service
+    from ingest.settings import SettingsError, load
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        settings = load()
+        logs.set_up(settings.log_level)
+        Service(settings, stop).run()
+    except SettingsError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except NotReadyError as error:
+        click.echo(f"the database isn't ready: {error}", err=True)
+        sys.exit(3)
+    except MqttError as error:
+        click.echo(str(error), err=True)
+        sys.exit(4)
+    except Exception:
+        logging.getLogger("ingest").exception("ended by a fault of this program")
+        sys.exit(70)
