@@ -1,0 +1,23 @@
+-- How each device said it was, and how long ago it was heard of, in whole seconds. Null where it never said.
+create view reading.device_health as
+select
+  site.key as site,
+  device.key as device,
+  device.name_sv,
+  device.name_en,
+  online,
+  at,
+  received_at,
+  floor(extract(epoch from now() - received_at))::integer as age_s,
+  epoch,
+  made,
+  outbox_records,
+  clock_known,
+  clock_offset_ms,
+  frame_rate,
+  temperature_c,
+  setup,
+  counter_version
+from platspuls.device
+join platspuls.site using (site_id)
+left join platspuls.device_status using (device_id);
