@@ -57,6 +57,7 @@ class Texts:
     stale: str
     never_heard: str
     without_zones: str
+    no_addable_zones: str
     total_withheld: str
     spoken: str
     # Today
@@ -166,6 +167,7 @@ _SV: Final = Texts(
     stale="inaktuellt",
     never_heard="inget mottaget",
     without_zones="utan {zones}",
+    no_addable_zones="zonerna går inte att lägga ihop",
     total_withheld="ingen aktuell siffra",
     spoken="{count} just nu, {staying} stannar minst {seconds} sekunder.",
     today="I dag",
@@ -286,6 +288,7 @@ _EN: Final = Texts(
     stale="out of date",
     never_heard="nothing received",
     without_zones="without {zones}",
+    no_addable_zones="the zones can't be added up",
     total_withheld="no current number",
     spoken="{count} now, {staying} staying at least {seconds} seconds.",
     today="Today",

@@ -34,6 +34,12 @@ def write_count(count: int | None, language: Language) -> str:
     return f"{count:,}".replace(",", _SPACE) if language is Language.SV else f"{count:,}"
 
 
+def write_signed(value: int, language: Language) -> str:
+    """Return a whole number with its sign: a plus or a true minus, nothing for zero."""
+    sign = "" if value == 0 else "+" if value > 0 else "-" if language is Language.EN else "\N{MINUS SIGN}"
+    return f"{sign}{write_count(abs(value), language)}"
+
+
 def write_decimal(value: float, digits: int, language: Language) -> str:
     """Return a number with `digits` decimals and the language's decimal sign."""
     text = f"{value:.{digits}f}"

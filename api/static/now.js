@@ -3,42 +3,40 @@
 
 import { field, fill, NO_VALUE, put } from "./text.js";
 
-/** A number older than this is shown as out of date. Devices report every 5 s. */
-export const STALE_AFTER_S = 20;
 const SPOKEN_EVERY_MS = 30_000;
 
-/** Seconds since `at`, by the server's clock; never negative. */
-function age(at, nowMs) {
-  return Math.max(0, Math.floor((nowMs - Date.parse(at)) / 1000));
+/** Whole seconds since a part of the snapshot was told: its age when it left the server, and how long we have had it. */
+function age(part, heldS) {
+  return Math.floor(Math.max(0, part.age_s) + heldS);
 }
 
-function isFresh(zone, nowMs) {
-  return zone !== undefined && age(zone.at, nowMs) <= STALE_AFTER_S;
+function isFresh(part, moment) {
+  return part !== undefined && age(part, moment.heldS) <= moment.staleAfterS;
 }
 
-function showZone(element, zone, nowMs, write) {
-  const fresh = isFresh(zone, nowMs);
+function showZone(element, zone, moment, write) {
+  const fresh = isFresh(zone, moment);
   element.classList.toggle("is-stale", !fresh);
   field(element, "stale").hidden = fresh;
   put(field(element, "count"), write.count(zone?.occupancy));
   put(field(element, "staying"), write.count(zone?.staying));
   if (zone) put(field(element, "threshold"), fill(write.texts.stays_over, { seconds: write.count(zone.stay_s) }));
-  put(field(element, "age"), ageText(zone, fresh, nowMs, write));
+  put(field(element, "age"), ageText(zone, fresh, moment, write));
 }
 
-function ageText(zone, fresh, nowMs, write) {
+function ageText(zone, fresh, moment, write) {
   if (!zone) return write.texts.never_heard;
   if (!fresh) return fill(write.texts.last_at, { time: write.seconds(Date.parse(zone.at)) });
-  return fill(write.texts.measured_ago, { seconds: write.count(age(zone.at, nowMs)) });
+  return fill(write.texts.measured_ago, { seconds: write.count(age(zone, moment.heldS)) });
 }
 
 /**
  * The sum over the zones that may be added. Without a fresh number from every one of them there is no sum:
  * a part of the whole would look like fewer people.
  */
-function sum(addable, zones, nowMs) {
-  const missing = addable.filter((zone) => !isFresh(zones.get(zone.key), nowMs));
-  const fresh = addable.map((zone) => zones.get(zone.key)).filter((zone) => isFresh(zone, nowMs));
+function sum(addable, zones, moment) {
+  const missing = addable.filter((zone) => !isFresh(zones.get(zone.key), moment));
+  const fresh = addable.map((zone) => zones.get(zone.key)).filter((zone) => isFresh(zone, moment));
   const thresholds = new Set(fresh.map((zone) => zone.stay_s));
   return {
     missing,
@@ -54,13 +52,14 @@ function showSum(root, total, addable, write) {
   put(field(root, "count"), write.count(total.count));
   const threshold = total.threshold === null ? texts.stays_over_mixed : fill(texts.stays_over, { seconds: write.count(total.threshold) });
   put(field(root, "staying"), total.count === null ? texts.total_withheld : `${write.count(total.staying)} ${threshold}`);
+  if (!addable.length) return put(field(root, "where"), texts.no_addable_zones);
   const where = addable.length === 1 ? texts.in_one_zone : fill(texts.in_zones, { count: write.count(addable.length) });
   const without = fill(texts.without_zones, { zones: total.missing.map((zone) => zone.name).join(", ") });
-  put(field(root, "where"), total.missing.length ? without : where);
+  return put(field(root, "where"), total.missing.length ? without : where);
 }
 
-function showOpenInterval(element, line, nowMs, write) {
-  const fresh = line !== undefined && age(line.at, nowMs) <= STALE_AFTER_S;
+function showOpenInterval(element, line, moment, write) {
+  const fresh = isFresh(line, moment);
   const since = fresh ? fill(write.texts.open_interval, { time: write.minutes(Date.parse(line.start)) }) : "";
   for (const way of element.querySelectorAll("[data-way]")) {
     put(field(way, "open"), fresh ? write.count(line[way.dataset.way]) : NO_VALUE);
@@ -68,12 +67,12 @@ function showOpenInterval(element, line, nowMs, write) {
   }
 }
 
-function showDevice(element, device, nowMs, write) {
+function showDevice(element, device, write) {
   const { texts } = write;
   const online = field(element, "online");
   online.dataset.online = device === undefined || device.online === null ? "unknown" : String(device.online);
   put(online, { true: texts.online, false: texts.offline, unknown: texts.unknown }[online.dataset.online]);
-  put(field(element, "heard"), device?.heard_at ? write.seconds(Date.parse(device.heard_at)) : NO_VALUE);
+  put(field(element, "heard"), device?.received_at ? write.seconds(Date.parse(device.received_at)) : NO_VALUE);
   put(field(element, "rate"), rateText(device, write));
   put(field(element, "clock"), clockText(device, write));
   put(field(element, "outbox"), outboxText(device, write));
@@ -97,13 +96,13 @@ function outboxText(device, write) {
 /**
  * Show snapshots as they come and let them age in between.
  *
- * @param {object} site as it came with the page: `zones` (key, name, disjoint)
+ * @param {object} site as it came with the page: `zones` (key, name, disjoint) and `stale_after_s`
  * @param {ReturnType<typeof import("./text.js").makeWriter>} write
  * @returns {(snapshot: object) => void} to be called with each snapshot
  */
 export function keepNow(site, write) {
   const addable = site.zones.filter((zone) => zone.disjoint);
-  let [snapshot, ahead, spokenAt, spoken] = [null, 0, 0, ""];
+  let [snapshot, cameAt, spokenAt, spoken] = [null, 0, 0, ""];
 
   const speak = (total) => {
     if (total.count === null || total.threshold === null || Date.now() - spokenAt < SPOKEN_EVERY_MS) return;
@@ -114,22 +113,21 @@ export function keepNow(site, write) {
   };
   const show = () => {
     if (!snapshot) return;
-    const nowMs = Date.now() + ahead;
+    const moment = { heldS: (Date.now() - cameAt) / 1000, staleAfterS: site.stale_after_s };
     const byKey = (parts, name) => new Map(parts.map((part) => [part[name], part]));
     const [zones, lines, devices] = [byKey(snapshot.zones, "zone"), byKey(snapshot.lines, "line"), byKey(snapshot.devices, "device")];
-    for (const element of document.querySelectorAll("[data-zone]")) showZone(element, zones.get(element.dataset.zone), nowMs, write);
-    for (const element of document.querySelectorAll("[data-line]")) showOpenInterval(element, lines.get(element.dataset.line), nowMs, write);
-    for (const element of document.querySelectorAll("[data-device]")) showDevice(element, devices.get(element.dataset.device), nowMs, write);
-    const total = sum(addable, zones, nowMs);
+    for (const element of document.querySelectorAll("[data-zone]")) showZone(element, zones.get(element.dataset.zone), moment, write);
+    for (const element of document.querySelectorAll("[data-line]")) showOpenInterval(element, lines.get(element.dataset.line), moment, write);
+    for (const element of document.querySelectorAll("[data-device]")) showDevice(element, devices.get(element.dataset.device), write);
+    const total = sum(addable, zones, moment);
     showSum(document.getElementById("now-total"), total, addable, write);
     speak(total);
   };
+  // Phones stop timers while they sleep, so the clock is asked, and asked again when the page is looked at.
   setInterval(show, 1_000);
   document.addEventListener("visibilitychange", show);
   return (next) => {
-    // The server's clock against ours: ages are never reckoned by the phone's own idea of the time.
-    ahead = Date.parse(next.at) - Date.now();
-    snapshot = next;
+    [snapshot, cameAt] = [next, Date.now()];
     show();
   };
 }
