@@ -1,11 +1,14 @@
 """How people move: a Kalman filter of nearly constant velocity, many people at once."""
 
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 
 from counter.geometry import Bools, Floats, Ints
+
+_SURELY: Final = 2.5
+"""Someone surely moves when their speed is so many times its standard deviation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Tracking:
         drift: how fast that distance grows while the person is not seen, units/s.
         top_speed: nobody is faster, units/s.
         still: who is slower stands or sits, units/s.
-        min_sights: a track seen less often is not reported.
+        min_sights: a track seen less often is not reported; one less is enough where frames are rare.
         min_age_s: nor one seen for a shorter time, in seconds.
         max_coast_s: how long someone moving may be hidden and still be the same person, in seconds.
         still_coast_s: the same for someone who stood or sat. Below 10: nothing older may be kept.
@@ -28,13 +31,13 @@ class Tracking:
 
     noise: float = 0.1
     speed: float = 1.2
-    restless: float = 0.8
+    restless: float = 0.5
     near: float = 0.35
     drift: float = 0.5
     top_speed: float = 3.0
     still: float = 0.3
-    min_sights: int = 3
-    min_age_s: float = 0.15
+    min_sights: int = 4
+    min_age_s: float = 0.25
     max_coast_s: float = 3.0
     still_coast_s: float = 8.0
 
@@ -68,12 +71,19 @@ class Motion:
         self.velocities: Floats = np.empty((0, 2))
         self.spreads: Floats = np.empty((0, 3))
 
-    def predicted(self, ahead_s: Floats) -> Floats:
+    def predicted(self, ahead_s: Floats, hidden: Bools) -> Floats:
         """Return where each person should be `ahead_s`, shape (n,), after the last sight: shape (n, 2).
 
-        Who stands is expected to stay.
+        Who stands is expected to stay, and so is who is `hidden`, shape (n,), unless they were surely moving.
         """
-        return self.points + self.velocities * np.where(self.still(), 0.0, ahead_s)[:, None]
+        going = np.where(hidden[:, None], self.sure_velocities(), self.velocities)
+        return np.asarray(self.points + going * np.where(self.still(), 0.0, ahead_s)[:, None], dtype=np.float64)
+
+    def sure_velocities(self) -> Floats:
+        """Return the velocities of those who surely move, 0 for the others: shape (n, 2), units/s."""
+        speed_2 = (self.velocities**2).sum(axis=1)
+        moving = speed_2 > _SURELY**2 * self.spreads[:, 2]
+        return np.asarray(self.velocities * moving[:, None], dtype=np.float64)
 
     def still(self) -> Bools:
         """Tell who stands or sits: shape (n,)."""

@@ -21,7 +21,7 @@ import numpy as np
 from counter.accumulator import Accumulator
 from counter.cells import End, Start
 from counter.draft import Draft
-from counter.geometry import BAND_M, LineGeometry, ZoneGeometry
+from counter.geometry import BAND_M, GeometryError, LineGeometry, ZoneGeometry
 from counter.lines import SETTLE_S, Crossings, LineCounter
 from counter.moments import Moment, Moments
 from counter.motion import Tracking
@@ -32,7 +32,7 @@ from counter.tracker import Sight, Tracker
 from counter.zones import Stays, ZoneCounter
 from ingest import wire
 
-__all__ = ["Accumulator", "End", "LineGeometry", "Start", "Tally", "Tracking", "ZoneGeometry"]
+__all__ = ["Accumulator", "End", "GeometryError", "LineGeometry", "Start", "Tally", "Tracking", "ZoneGeometry"]
 
 _RESTART_MS: Final = 10_000
 """Someone seen this short a time before a restart may be the same after it. Nothing older is kept."""

@@ -20,10 +20,12 @@ from counter.assignment import assign
 from counter.geometry import Bools, Floats, Ints, Point
 from counter.motion import Motion, Tracking
 
-_FRESH_MS: Final = 400
+_FRESH_MS: Final = 250
 """How long someone who is not yet sure may be missed, in ms, where frames come often."""
 _FRESH_FRAMES: Final = 1.6
 """The same in frames, where they are rare."""
+_RARE_MS: Final = 800
+"""One sight less makes a person sure who was seen for so long, in ms."""
 _GROWS_S: Final = 2.0
 """The place where a hidden person may come back grows for so long, in seconds."""
 _LEAPS_S: Final = 1.0
@@ -131,7 +133,7 @@ class Tracker:
         if not moving.any() or not len(points):
             return False
         ahead_s = np.full(self.size, after_ms / 1000)
-        away = _distances(self._motion.predicted(ahead_s)[moving], points).min(axis=1)
+        away = _distances(self._motion.predicted(ahead_s, ~moving)[moving], points).min(axis=1)
         return bool((away < self._tracking.near).mean() >= _HALF)
 
     def tracks(self) -> list[Track]:
@@ -166,11 +168,11 @@ class Tracker:
         if not self.size or not len(points):
             return column_of
         ahead_s = (at_ms - self._seen_ms) / 1000
-        expected = _distances(self._motion.predicted(ahead_s), points)
-        near = self._tracking.near + self._tracking.drift * ahead_s.clip(max=_GROWS_S)
-        reach = self._tracking.near + self._tracking.top_speed * ahead_s.clip(max=_LEAPS_S)
         last = self._sure & (self._seen_ms == self._now_ms)
         hidden = self._sure & ~last
+        expected = _distances(self._motion.predicted(ahead_s, hidden), points)
+        near = self._tracking.near + self._tracking.drift * ahead_s.clip(max=_GROWS_S)
+        reach = self._tracking.near + self._tracking.top_speed * ahead_s.clip(max=_LEAPS_S)
         self._turn(column_of, last, expected, near)
         self._turn(column_of, ~self._sure, expected, reach)
         self._turn(column_of, hidden, expected, near)
@@ -240,12 +242,15 @@ class Tracker:
         """Begin to report those seen often enough, joined to the track that they continue, if any."""
         earlier: list[Sight] = []
         for name, sights in list(self._unsure.items()):
-            begun_ms = sights[0][0]
-            if len(sights) >= self._tracking.min_sights and at_ms - begun_ms >= self._tracking.min_age_s * 1000:
+            if self._is_enough(len(sights), at_ms - sights[0][0]):
                 row = int(np.flatnonzero(self._names == name)[0])
                 known = self._rejoin(row, sights[0])
                 earlier += [Sight(known, seen_ms, point) for seen_ms, point in sights[:-1]]
         return sorted(earlier, key=lambda sight: sight.at_ms)
+
+    def _is_enough(self, sights: int, age_ms: int) -> bool:
+        least = self._tracking.min_sights - (age_ms >= _RARE_MS)
+        return sights >= least and age_ms >= self._tracking.min_age_s * 1000
 
     def _rejoin(self, row: int, first: tuple[int, Point]) -> int:
         """Report the track of `row`, under the name of the broken track that it continues, if there is one.
@@ -256,10 +261,11 @@ class Tracker:
         gap_s = (begun_ms - self._seen_ms) / 1000
         start = np.array(begun)
         apart = start - self._latest
-        forth = np.hypot(*(apart - self._motion.velocities * gap_s[:, None]).T)
-        back = np.hypot(*(apart - self._motion.velocities[row] * gap_s[:, None]).T)
+        going = self._motion.sure_velocities()
+        forth = np.hypot(*(apart - going * gap_s[:, None]).T)
+        back = np.hypot(*(apart - going[row] * gap_s[:, None]).T)
         off = (forth + back) / 2
-        fits = self._sure & (gap_s > 0) & (off < self._tracking.near + self._tracking.drift * gap_s)
+        fits = self._sure & (gap_s > 0) & (off < self._tracking.near + self._tracking.drift * gap_s.clip(max=_GROWS_S))
         fits &= np.hypot(*apart.T) < self._tracking.near + self._tracking.top_speed * gap_s
         name = int(self._names[row])
         del self._unsure[name]

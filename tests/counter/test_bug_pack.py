@@ -1,0 +1,229 @@
+"""Other people's counting bugs, each drawn with one person at 10 frames a second in pixels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from counter.observation import Observation
+from counter.tally import GeometryError, LineGeometry, Tally, ZoneGeometry
+from tests.counter.tracks import (
+    BENCH,
+    START_MS,
+    Path,
+    Point,
+    count,
+    frames,
+    stand,
+    swing,
+    tally,
+    unseen,
+    walk,
+)
+
+LEFT, RIGHT, ON = (20.0, 240.0), (620.0, 240.0), (320.0, 240.0)
+TO_LINE, ONWARD = walk(LEFT, ON), walk(ON, RIGHT)
+EDGE = LineGeometry("edge", ((12.0, 0.0), (12.0, 480.0)), (640.0, 240.0), band=20.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    name: str
+    paths: list[Path]
+    net: tuple[int, int]
+    line: LineGeometry | None = None
+
+
+def _holes(path: Path, first: int, last: int) -> Path:
+    """Leave frames first..last unseen."""
+    return [None if first <= place <= last else point for place, point in enumerate(path)]
+
+
+def _shifted(path: Path, from_x: float, by: tuple[float, float]) -> Path:
+    """Let the detections jump once the person is past `from_x`."""
+    return [point and ((point[0] + by[0], point[1] + by[1]) if point[0] > from_x else point) for point in path]
+
+
+def _beside(path: Path, dy: float) -> Path:
+    return [point and (point[0], point[1] + dy) for point in path]
+
+
+def _at_line(path: Path) -> int:
+    return next(place for place, point in enumerate(path) if point and point[0] >= ON[0])
+
+
+THROUGH = walk(LEFT, RIGHT)
+BACK = _beside(walk(RIGHT, LEFT), 6.0)
+MEET = _at_line(THROUGH)
+
+SWAYING = TO_LINE + swing(ON, 20, reach=8, period_s=0.8)
+FAR = (390.0, 240.0)
+
+CASES = [
+    Case("walk through", [THROUGH], (1, 0)),
+    Case("walk through, the other way", [THROUGH[::-1]], (0, 1)),
+    Case("sway +-8 px on the line for 20 s, then go on", [SWAYING + ONWARD], (1, 0)),
+    Case("sway +-8 px on the line for 20 s, then go back", [SWAYING + TO_LINE[::-1]], (0, 0)),
+    *(
+        Case(
+            f"pace +-60 px across the line for 30 s, {period_s} s a turn, then go on",
+            [TO_LINE + swing(ON, 30, reach=60, period_s=period_s) + ONWARD],
+            (1, 0),
+        )
+        for period_s in (3.0, 5.0, 6.0, 7.5)
+    ),
+    Case("step over and turn back", [walk(LEFT, (350.0, 240.0), LEFT)], (0, 0)),
+    Case("go a metre over, wait, turn back", [walk(LEFT, FAR) + stand(FAR, 2) + walk(FAR, LEFT)], (0, 0)),
+    Case("not seen in the two frames either side of the line", [_holes(THROUGH, MEET - 1, MEET)], (1, 0)),
+    Case("not seen for 1.5 s around the line", [_holes(THROUGH, MEET - 8, MEET + 6)], (1, 0)),
+    Case("the detection jumps by half a metre at the line", [_shifted(THROUGH, 318, (10.0, 30.0))], (1, 0)),
+    Case(
+        "lost before the line, found a second later half a metre aside",
+        [_holes(_shifted(THROUGH, 318, (5.0, 30.0)), MEET - 4, MEET + 5)],
+        (1, 0),
+    ),
+    Case("crossing in the last moving frame, then 60 s of nobody", [walk(LEFT, (326.0, 240.0)) + unseen(60)], (1, 0)),
+    Case("crossing back in the last moving frame", [walk(RIGHT, (314.0, 240.0)) + unseen(60)], (0, 1)),
+    Case("line close to the edge, coming in", [walk((2.0, 240.0), RIGHT)], (1, 0), EDGE),
+    Case("line close to the edge, going out", [walk(RIGHT, (2.0, 240.0)) + unseen(10)], (0, 1), EDGE),
+    Case("two side by side", [THROUGH, _beside(THROUGH, 45.0)], (2, 0)),
+    Case("two side by side, one a step behind", [THROUGH, unseen(0.4) + _beside(THROUGH, 30.0)], (2, 0)),
+    Case("two meeting on the line", [THROUGH, BACK], (1, 1)),
+    Case("two meeting on the line, in each other's very way", [THROUGH, THROUGH[::-1]], (1, 1)),
+    Case("two meeting, one hidden by the other", [THROUGH, _holes(BACK, MEET - 5, MEET + 5)], (1, 1)),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_drawn_person_is_counted_as_they_walked(case: Case) -> None:
+    counted = count(frames(case.paths), tally([case.line]) if case.line else None)
+    assert counted.net == case.net
+    assert counted.gross[0] >= counted.net[0]
+    assert counted.gross[1] >= counted.net[1]
+
+
+def test_gross_crossings_keep_what_net_leaves_out() -> None:
+    swaying = count(frames([TO_LINE + swing(ON, 20, reach=8, period_s=0.8) + ONWARD]))
+    turning = count(frames([walk(LEFT, (350.0, 240.0), LEFT)]))
+    assert min(swaying.gross) > 10
+    assert turning.gross == (1, 1)
+
+
+def test_sitting_nearly_still_for_62_s_is_one_visit_of_62_s() -> None:
+    seat = (320.0, 250.0)
+    sat = walk((150.0, 250.0), seat) + stand(seat, 59, sway=2) + walk(seat, (150.0, 250.0))
+    counted = count(frames([sat]), tally([], [BENCH]))
+    assert counted.visits == (1, 0, 1, 0)
+    assert counted.dwell_bins("complete") == {60: 1}
+    assert counted.presence_s == pytest.approx(62, abs=1)
+
+
+def test_lost_while_sitting_is_one_cut_visit_up_to_the_last_sight() -> None:
+    seat = (320.0, 250.0)
+    sat = walk((150.0, 250.0), seat) + stand(seat, 100, sway=2) + unseen(60)
+    counted = count(frames([sat]), tally([], [BENCH]))
+    assert counted.visits == (1, 0, 0, 1)
+    assert counted.dwell_bins("cut") == {90: 1}
+    assert counted.presence_s == pytest.approx(101, abs=2)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_unsure_detections_beside_real_people_count_nothing(seed: int) -> None:
+    """Seven walk one way and nine the other, while wrong detections flicker all over the picture."""
+    paths: list[Path] = [[] for _ in range(4)]
+    for place in range(16):
+        person = THROUGH if place < 7 else THROUGH[::-1]
+        paths[place % 4] += _beside(person, 60.0 * (place % 4) - 90) + unseen(4)
+    chance = np.random.default_rng(seed)
+    for lane in range(2):
+        places = chance.uniform((280, 20), (360, 460), (40, 2)).tolist()
+        paths.append([sight for x, y in places for sight in [None] * 12 + [(x, y), (x + 12, y)][: lane + 1]])
+    assert count(frames(paths)).net == (7, 9)
+
+
+def test_a_line_or_zone_that_cannot_count_is_refused_with_the_reason() -> None:
+    with pytest.raises(GeometryError, match="line edge: band 0 is not above 0"):
+        LineGeometry("edge", ((12.0, 0.0), (12.0, 480.0)), (640.0, 240.0), band=0)
+    with pytest.raises(GeometryError, match="zone strip: margin 20 leaves no inside"):
+        ZoneGeometry("strip", ((0.0, 0.0), (30.0, 0.0), (30.0, 400.0), (0.0, 400.0)), 60, margin=20)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_someone_stopped_on_the_line_for_hours_is_at_most_one(seed: int) -> None:
+    rate = 2.0
+    stopped: Path = [
+        None if chance < 0.1 else point
+        for chance, point in zip(
+            np.random.default_rng(seed).random(3600),
+            stand(ON, 1800, sway=15, rate=rate, seed=seed),
+            strict=True,
+        )
+    ]
+    path = walk(LEFT, ON, rate=rate) + stopped
+    assert count(frames([path], rate=rate)).net in {(0, 0), (1, 0)}
+    assert count(frames([path + walk(ON, RIGHT, rate=rate)], rate=rate)).net == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("standing", "gap_s"),
+    [
+        *(((x, 240.0), gap_s) for x in (312.0, 320.0, 328.0) for gap_s in (0.1, 4, 9)),
+        *(((x, 240.0), gap_s) for x in (312.0, 328.0) for gap_s in (15, 300)),
+    ],
+)
+def test_a_restart_while_someone_stands_on_the_line_counts_one(standing: Point, gap_s: float) -> None:
+    seen = walk(LEFT, standing) + stand(standing, 5, sway=2)
+    first, second = tally(), tally()
+    before = count(frames([seen]), first, close=False)
+    second.restore(first.state())
+    restarted_ms = START_MS + len(seen) * 100 + round(gap_s * 1000)
+    after = count(frames([stand(standing, 5, sway=2) + walk(standing, RIGHT)], from_ms=restarted_ms), second)
+    assert tuple(map(sum, zip(before.net, after.net, strict=True))) == (1, 0)
+
+
+def _dropping_rate() -> tuple[list[Observation], list[Observation]]:
+    """Three minutes of people, at 10 frames/s, and the same with 2 frames/s in the second minute."""
+    paths = [
+        unseen(delay_s) + _beside(person, dy)
+        for delay_s, dy, person in (
+            *((7.0 * k, 50.0 * (k % 3) - 100, THROUGH) for k in range(20)),
+            *((9.0 * k + 3, 50.0 * (k % 2) + 60, THROUGH[::-1]) for k in range(16)),
+        )
+    ]
+    shown = list(frames(paths))
+    return shown, [one for place, one in enumerate(shown) if not 600 <= place < 1200 or place % 5 == 0]
+
+
+def test_a_drop_from_10_to_2_frames_a_second_changes_no_count() -> None:
+    steady, dropping = map(count, _dropping_rate())
+    assert steady.net == dropping.net == (20, 16)
+    assert steady.observed_ms == dropping.observed_ms
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["monotonic time given", "stamps alone"])
+@pytest.mark.parametrize("jump_s", [3600, -3600, 30, -30], ids=lambda jump_s: f"{jump_s:+} s")
+@pytest.mark.parametrize("where", [0.2, 0.5, 0.8])
+def test_a_clock_that_jumps_while_counting_changes_no_count(jump_s: int, where: float, *, told: bool) -> None:
+    by = tally()
+    shown = list(frames([THROUGH]))
+    at = round(len(shown) * where)
+    shown = shown[:at] + [Observation(one.at_ms + jump_s * 1000, one.points) for one in shown[at:]]
+    drafts = [draft for one in shown for draft in by.update(one, elapsed_ms=100 if told else None)]
+    drafts += by.close(shown[-1].at_ms)
+    flows = [draft for draft in drafts if hasattr(draft, "lines")]
+    assert sum(flow.lines[0].forward for flow in flows) == 1
+    assert sum(flow.lines[0].backward for flow in flows) == 0
+    starts = [flow.start.timestamp() for flow in flows]
+    assert starts == sorted(set(starts))
+    assert starts[-1] == max(one.at_ms for one in shown) // 60_000 * 60
+
+
+def test_a_visit_keeps_its_true_length_when_the_clock_jumps() -> None:
+    seat = (320.0, 250.0)
+    sat = walk((150.0, 250.0), seat) + stand(seat, 59, sway=2) + walk(seat, (150.0, 250.0))
+    by: Tally = tally([], [BENCH])
+    counted = count(
+        [Observation(one.at_ms + 3_600_000 * (place > 25), one.points) for place, one in enumerate(frames([sat]))], by
+    )
+    assert counted.visits == (1, 0, 1, 0)
+    assert counted.dwell_bins("complete") == {60: 1}
