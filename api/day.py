@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from api.i18n import Language, Texts, texts
+from api.i18n import Language, texts
+from api.texts import Texts
 from api.writing import NO_VALUE, write_clock, write_count, write_date, write_percent, write_weekday
 
 _WEEK: Final = timedelta(days=7)

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from api.i18n import Language, Texts, texts
+from api.i18n import Language, texts
+from api.texts import Texts
 from api.writing import NO_VALUE, write_clock, write_count, write_decimal, write_signed
 
 STALE_AFTER_S: Final = 20
