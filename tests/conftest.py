@@ -1,7 +1,9 @@
 """Real servers for the tests: one PostgreSQL and one broker a session, an empty database of its own for each test."""
 
 import itertools
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,9 +17,16 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def server_folder() -> Iterator[Path]:
+    """A folder for servers that run as another user: each new pytest closes its own temporary folder to others."""
+    with tempfile.TemporaryDirectory(prefix="platspuls-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def cluster(server_folder: Path) -> Iterator[Cluster]:
     """A PostgreSQL with a migrated template database."""
-    with running_postgres(tmp_path_factory.mktemp("postgres")) as cluster:
+    with running_postgres(server_folder / "postgres") as cluster:
         cluster.create_database(_TEMPLATE)
         with connect(cluster.url(_TEMPLATE), application="tests", autocommit=True) as database:
             migrate(database)

@@ -33,3 +33,29 @@ def migrate(database_url: str) -> None:
     for migration in done:
         click.echo(f"ran {migration.path.name}")
     click.echo("The database has this version's schema.")
+
+
+@db.command()
+@click.option(
+    "--database-url",
+    envvar="PLATSPULS_DATABASE_URL",
+    required=True,
+    show_envvar=True,
+    help="Address of the store, as the owner of its schema.",
+)
+@click.option("--keep-months", type=click.IntRange(2, 1200), default=13, show_default=True, help="Months to keep.")
+def housekeep(database_url: str, keep_months: int) -> None:
+    """Forget raw facts older than what is kept. Aggregates, dwell and the proof of delivery stay for ever."""
+    from datetime import UTC, datetime, timedelta
+
+    from ingest.database import DatabaseError, connect
+    from ingest.housekeeping import forget_before
+
+    before = datetime.now(UTC) - timedelta(days=keep_months * 30.44)
+    try:
+        with connect(database_url, application="platspuls db", autocommit=True) as database:
+            gone = forget_before(database, before)
+    except DatabaseError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    click.echo(f"Forgot raw facts from before {before:%Y-%m-%d}: {gone} rows, or chunks where the server has them.")

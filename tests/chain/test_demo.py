@@ -86,8 +86,8 @@ def until(condition: Callable[[], bool], what: str, patience_s: float = 120) -> 
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo")
+def folder(server_folder: Path) -> Path:
+    return server_folder / "demo"
 
 
 @pytest.fixture(scope="module")

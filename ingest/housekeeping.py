@@ -1,0 +1,42 @@
+"""Forgets raw facts that are older than what is kept; aggregates, dwell and delivery stay for ever."""
+
+from datetime import datetime
+
+from ingest.database import Database, statement, transaction
+
+
+def forget_before(database: Database, before: datetime) -> int:
+    """Drop the raw flow facts that start before `before`, in every edition.
+
+    TimescaleDB drops whole chunks, so some facts just before the time may stay; PostgreSQL alone deletes rows, a
+    limited number in a transaction.
+
+    Args:
+        database: a connection in autocommit mode.
+        before: aware time.
+
+    Returns:
+        How many chunks or rows went.
+
+    Raises:
+        DatabaseError: what the database says.
+    """
+    name = "housekeep_chunks" if _has_chunks(database) else "housekeep_rows"
+    return sum(_forget(database, f"{name}_{table}", before) for table in ("line_flow", "zone_flow"))
+
+
+def _has_chunks(database: Database) -> bool:
+    with transaction(database):
+        return database.execute(statement("timescale_there")).fetchone() is not None
+
+
+def _forget(database: Database, name: str, before: datetime) -> int:
+    total = 0
+    while gone := _forget_some(database, name, before):
+        total += gone
+    return total
+
+
+def _forget_some(database: Database, name: str, before: datetime) -> int:
+    with transaction(database):
+        return database.execute(statement(name), {"before": before}).rowcount
