@@ -77,6 +77,8 @@ class Counter:
             self._tick()
             if self._clock.monotonic_s() - self._saved_s >= CHECKPOINT_S:
                 self.save()
+        for observation in self._feed.rest():
+            self._count(observation)
 
     def save(self) -> None:
         """Write the checkpoint, if anything was seen."""

@@ -17,7 +17,7 @@ from counter.errors import OutboxFullError
 from counter.logs import Once
 from counter.outbox import Outbox, kind_of, period_s_of
 
-_WAITING: Final = 1_440 + 96
+MOST_WAITING: Final = 1_440 + 96
 """Drafts that wait in memory for space on the disk: a day of one-minute records, some megabytes."""
 _AT_ONCE: Final = 500
 """Records of a history in one transaction."""
@@ -28,14 +28,16 @@ _log = logging.getLogger(__name__)
 class Keeper:
     """Keeps drafts and states, for the thread that counts."""
 
-    def __init__(self, outbox: Outbox, checkpoints: CheckpointFile, fingerprint: str) -> None:
-        """Go on where the outbox ends."""
+    def __init__(
+        self, outbox: Outbox, checkpoints: CheckpointFile, fingerprint: str, most_waiting: int = MOST_WAITING
+    ) -> None:
+        """Go on where the outbox ends; let at most `most_waiting` drafts wait for space on the disk."""
         self._outbox = outbox
         self._checkpoints = checkpoints
         self._fingerprint = fingerprint
         self._latest_ms = outbox.latest_start_ms()
         self._began_ms = outbox.totals().began_ms
-        self._waiting: deque[Draft] = deque(maxlen=_WAITING)
+        self._waiting: deque[Draft] = deque(maxlen=most_waiting)
         self._trouble = Once(_log)
 
     def began(self, at_ms: int) -> None:
@@ -91,8 +93,8 @@ class Keeper:
         return Checkpoint(self._fingerprint, at_ms, state)
 
     def _wait(self, draft: Draft) -> None:
-        if len(self._waiting) == _WAITING:
-            _log.error("the disk is full and a day waits in memory: %s is not recorded", _named(self._waiting[0]))
+        if len(self._waiting) == self._waiting.maxlen:
+            _log.error("the disk is full and so is the memory for it: %s is not recorded", _named(self._waiting[0]))
         self._waiting.append(draft)
 
     def _is_whole(self, draft: Draft) -> bool:

@@ -134,7 +134,7 @@ def _count(counter: Counter, feed: Feed, stop: Event, network: Worker) -> None:
         counter.run(stop, network.check)
     finally:
         counter.save()
-    if feed.is_over() and not stop.is_set():
+    if not stop.is_set() and feed.is_over():
         counter.close()
 
 

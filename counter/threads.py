@@ -1,7 +1,7 @@
 """Threads whose errors are not lost, and the source read on one of them."""
 
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from threading import Event, Thread
 from typing import Final
 
@@ -74,11 +74,23 @@ class Feed:
             return None
 
     def is_over(self) -> bool:
-        """Tell whether the source has ended and every frame was returned."""
-        return self._reader.is_over() and self._frames.empty()
+        """Tell whether the source has ended and every frame was returned.
+
+        Raises what the source raised, once all frames before it were returned.
+        """
+        if not self._reader.is_over() or not self._frames.empty():
+            return False
+        self._reader.check()
+        return True
+
+    def rest(self) -> Iterator[Observation]:
+        """Close the source and yield the frames that it had given before, some seconds of them at the most."""
+        self.close()
+        while not self._frames.empty():
+            yield self._frames.get_nowait()
 
     def close(self) -> None:
-        """Let go of the source."""
+        """Let go of the source. Safe to call twice."""
         self._closed.set()
         self._source.close()
 

@@ -1,0 +1,334 @@
+"""The open interval survives a restart, and nothing is counted twice."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from counter.checkpoint import Checkpoint, CheckpointFile
+from counter.clock import SystemClock, floor_ms
+from counter.device_file import DeviceFile, load
+from counter.draft import Draft
+from counter.errors import SourceError
+from counter.keeper import Keeper
+from counter.observation import Observation
+from counter.resume import Resume
+from counter.run import Input, count, fingerprint, make_tally
+from ingest import wire
+from tests.counter.records import START_S, SetClock, dwell, flow, open_outbox, seqs, wait_for
+from tests.counter.walkers import FRAME_MS, Walkers, device_file
+
+START_MS = START_S * 1000
+MINUTE_MS = 60_000
+
+
+@dataclass
+class Bench:
+    """An outbox with its checkpoint and a keeper, opened again by `restart`."""
+
+    path: Path
+    clock: SetClock = field(default_factory=SetClock)
+
+    def __post_init__(self) -> None:
+        self.open()
+
+    def open(self) -> None:
+        self.outbox = open_outbox(self.path, self.clock)
+        self.checkpoints = CheckpointFile(self.path)
+        self.keeper = Keeper(self.outbox, self.checkpoints, "f")
+
+    def close(self) -> None:
+        self.outbox.close()
+        self.checkpoints.close()
+
+    def restart(self) -> None:
+        self.close()
+        self.open()
+
+    def records(self) -> list[wire.Record]:
+        payload = wire.encode_batch(
+            self.outbox.identity.epoch, [stored.record for stored in self.outbox.unsettled(0, wire.MAX_RECORDS)]
+        )
+        return wire.decode_batch(payload).batch.records
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with closing(Bench(tmp_path / "outbox.sqlite3")) as bench:
+        yield bench
+
+
+def test_a_checkpoint_is_taken_only_by_its_own_geometry(bench: Bench) -> None:
+    bench.checkpoints.write(Checkpoint("a", 5, b"state"))
+    assert bench.checkpoints.take("a") == Checkpoint("a", 5, b"state")
+    assert bench.checkpoints.take("b") is None
+    assert bench.checkpoints.take("a") is None
+
+
+def test_a_checkpoint_that_kills_the_counter_is_dropped(bench: Bench) -> None:
+    bench.checkpoints.write(Checkpoint("a", 5, b"state"))
+    for _ in range(3):
+        assert bench.checkpoints.take("a") is not None
+    assert bench.checkpoints.take("a") is None
+
+
+def test_a_newer_checkpoint_may_be_taken_again(bench: Bench) -> None:
+    for n in range(8):
+        bench.checkpoints.write(Checkpoint("a", n, b"state"))
+        assert bench.checkpoints.take("a") is not None
+
+
+def test_a_new_epoch_begins_at_the_next_boundaries(bench: Bench) -> None:
+    bench.keeper.began(START_MS + 20_000)
+    bench.keeper.keep([flow(0), flow(1), dwell(0), flow(2), dwell(1)], b"", START_MS)
+    assert [(type(one).__name__, one.start.minute) for one in bench.records()] == [
+        ("FlowRecord", wire.utc(START_S + 60).minute),
+        ("FlowRecord", wire.utc(START_S + 120).minute),
+        ("DwellRecord", wire.utc(START_S + 900).minute),
+    ]
+
+
+def test_an_epoch_that_began_on_a_boundary_keeps_its_first_period(bench: Bench) -> None:
+    bench.keeper.began(START_MS)
+    bench.keeper.keep([flow(0), dwell(0)], b"", START_MS)
+    assert len(bench.records()) == 2
+
+
+def test_the_beginning_is_remembered_over_a_restart(bench: Bench) -> None:
+    bench.keeper.began(START_MS + 20_000)
+    bench.restart()
+    bench.keeper.began(START_MS + 40_000)
+    bench.keeper.keep([flow(0)], b"", START_MS)
+    bench.restart()
+    bench.keeper.keep([flow(0), flow(1)], b"", START_MS)
+    assert len(bench.records()) == 1
+
+
+def test_starts_rise_strictly_within_an_epoch(bench: Bench) -> None:
+    bench.keeper.keep([flow(3), flow(2), flow(3), dwell(0)], b"", START_MS)
+    bench.restart()
+    bench.keeper.keep([flow(3), dwell(0), flow(4)], b"", START_MS)
+    assert [one.start for one in bench.records()] == [flow(3).start, dwell(0).start, flow(4).start]
+
+
+def _limit_pages(bench: Bench, pages: int) -> None:
+    for one in (bench.outbox, bench.checkpoints):
+        connection: sqlite3.Connection = one._connection  # noqa: SLF001 - the disk, as SQLite sees it
+        connection.execute(f"pragma max_page_count = {pages}")
+
+
+def test_on_a_full_disk_counting_goes_on_in_memory_until_there_is_space(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.keeper.keep([flow(0)], b"", START_MS)
+    _limit_pages(bench, 1)
+    for minute in range(1, 200):
+        bench.keeper.keep([flow(minute)], b"x" * 40_000, START_MS)
+    assert sum("disk is full" in record.message for record in caplog.records) == 1
+    assert len(seqs(bench.outbox)) < 200
+    _limit_pages(bench, 10_000)
+    bench.keeper.save(b"", START_MS)
+    assert seqs(bench.outbox) == list(range(1, 201))
+
+
+def test_memory_is_bounded_on_a_full_disk_and_the_oldest_are_not_recorded(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    keeper = Keeper(bench.outbox, bench.checkpoints, "f", most_waiting=20)
+    _limit_pages(bench, 1)
+    for minute in range(50):
+        keeper.keep([flow(minute)], b"x" * 40_000, START_MS)
+    _limit_pages(bench, 10_000)
+    keeper.save(b"", START_MS)
+    assert [one.start for one in bench.records()] == [flow(minute).start for minute in range(30, 50)]
+    assert sum("is not recorded" in record.message for record in caplog.records) == 30
+
+
+def _count(device: DeviceFile, walkers: Walkers) -> None:
+    """Count in this process until the walkers have ended; nobody listens at the broker's port."""
+    count(device, Input(walkers, None), SystemClock(), walkers.ended, "0.1.0")
+
+
+def _lines(device: DeviceFile) -> dict[int, wire.LineFlow]:
+    """Return the line's flow by minute after START_S."""
+    clock = SetClock()
+    with closing(open_outbox(device.outbox.path, clock)) as outbox:
+        payload = wire.encode_batch(
+            outbox.identity.epoch, [stored.record for stored in outbox.unsettled(0, wire.MAX_RECORDS)]
+        )
+    records = wire.decode_batch(payload).batch.records
+    return {
+        round(one.start.timestamp() - START_S) // 60: one.lines[0]
+        for one in records
+        if isinstance(one, wire.FlowRecord)
+    }
+
+
+WALKS = [START_MS + second * 1000 for second in (2, 30, 70, 100, 130)]
+
+
+def _run_in_parts(folder: Path, cuts: list[int], missing_ms: int = 0) -> dict[int, wire.LineFlow]:
+    device = device_file(folder)
+    edges = [START_MS, *cuts, START_MS + 4 * MINUTE_MS]
+    for begin_ms, end_ms in pairwise(edges):
+        _count(device, Walkers(begin_ms + (missing_ms if begin_ms != START_MS else 0), end_ms, WALKS))
+    return _lines(device)
+
+
+def test_a_restart_without_a_gap_changes_no_record(tmp_path: Path) -> None:
+    (tmp_path / "whole").mkdir()
+    (tmp_path / "parts").mkdir()
+    whole = _run_in_parts(tmp_path / "whole", [])
+    parts = _run_in_parts(tmp_path / "parts", [START_MS + 34_100, START_MS + 90_000])
+    assert sum(line.forward for line in whole.values()) == len(WALKS)
+    assert parts == whole
+    assert [line.observed_ms for line in whole.values()] == [60_000] * 3
+
+
+def test_a_restart_with_a_gap_says_what_was_not_observed(tmp_path: Path) -> None:
+    lines = _run_in_parts(tmp_path, [START_MS + 90_000], missing_ms=4_000)
+    assert [lines[minute].observed_ms for minute in range(3)] == [60_000, 60_000 - 4_000 - FRAME_MS, 60_000]
+    assert sum(line.forward for line in lines.values()) == len(WALKS)
+
+
+@dataclass
+class Stalling(Walkers):
+    """Walkers who stand still for ever after a time, like a sensor that hangs."""
+
+    stall_ms: int = START_MS + 90_000
+
+    def observations(self) -> Iterator[Observation]:
+        for observation in super().observations():
+            yield observation
+            if observation.at_ms == self.stall_ms:
+                Event().wait()
+
+
+_KILLED = """
+import sys
+from pathlib import Path
+from threading import Event
+from counter.clock import SystemClock
+from counter.run import Input, count
+from tests.counter.test_checkpoint import MINUTE_MS, START_MS, WALKS, Stalling
+from tests.counter.walkers import device_file
+walkers = Stalling(START_MS, START_MS + 4 * MINUTE_MS, WALKS)
+count(device_file(Path(sys.argv[1])), Input(walkers, None), SystemClock(), Event(), "0.1.0")
+"""
+
+
+def _checkpoint_ms(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        try:
+            rows = connection.execute("select at_ms from checkpoint").fetchall()
+        except sqlite3.OperationalError:
+            return 0
+    return rows[0][0] if rows else 0
+
+
+@pytest.mark.chain
+def test_kill_9_loses_at_most_what_came_after_the_checkpoint(tmp_path: Path) -> None:
+    stalled_ms = START_MS + 90_000
+    words = [sys.executable, "-c", _KILLED, str(tmp_path)]
+    with subprocess.Popen(words, cwd=Path(__file__).parents[2], stderr=subprocess.DEVNULL) as process:
+        try:
+            wait_for(lambda: _checkpoint_ms(tmp_path / "outbox.sqlite3") == stalled_ms, 30)
+        finally:
+            process.send_signal(signal.SIGKILL)
+    device = device_file(tmp_path)
+    _count(device, Walkers(stalled_ms + 3_000, START_MS + 4 * MINUTE_MS, WALKS))
+    lines = _lines(device)
+    assert [lines[minute].observed_ms for minute in range(3)] == [60_000, 57_000, 60_000]
+    assert sum(line.forward for line in lines.values()) == len(WALKS)
+
+
+def test_another_geometry_begins_without_the_old_state(tmp_path: Path) -> None:
+    device = device_file(tmp_path)
+    _count(device, Walkers(START_MS, START_MS + 90_000, WALKS))
+    text = (tmp_path / "device.toml").read_text().replace('setup = "sim-a"', 'setup = "sim-b"')
+    (tmp_path / "device.toml").write_text(text)
+    changed = load(tmp_path / "device.toml")
+    assert fingerprint(changed) != fingerprint(device)
+    _count(changed, Walkers(START_MS + 94_000, START_MS + 3 * MINUTE_MS, WALKS))
+    assert _lines(changed)[1].observed_ms == 26_000
+
+
+def test_bytes_that_are_no_state_are_dropped_and_said_so(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    tally = make_tally(device_file(bench.path.parent))
+    bench.checkpoints.write(Checkpoint("f", START_MS, b"nonsense"))
+    Resume(bench.keeper, bench.checkpoints, tally, "f", START_MS + 1).begin(None)
+    assert "the checkpoint can't be used" in caplog.text
+    assert bench.checkpoints.take("f") is None
+
+
+def test_a_source_that_fails_leaves_a_checkpoint_and_raises(tmp_path: Path) -> None:
+    device = device_file(tmp_path)
+    walkers = Walkers(START_MS, START_MS + 30_000, WALKS, fails=SourceError("the camera is gone"))
+    with pytest.raises(SourceError, match="the camera is gone"):
+        _count(device, walkers)
+    assert _checkpoint_ms(device.outbox.path) == START_MS + 30_000 - FRAME_MS
+
+
+@dataclass
+class KnownPast:
+    """A past of one flow record a minute, and what was asked of it."""
+
+    asked: list[tuple[int, int]] = field(default_factory=list)
+    resumed: list[int] = field(default_factory=list)
+
+    def history_span(self, now_ms: int) -> tuple[int, int]:
+        return START_MS - 86_400_000, floor_ms(now_ms, wire.QUARTER_S)
+
+    def history(self, from_ms: int, until_ms: int) -> Iterator[Draft]:
+        self.asked.append((from_ms, until_ms))
+        return (flow((at_ms - START_MS) // MINUTE_MS) for at_ms in range(from_ms, until_ms, MINUTE_MS))
+
+    def resume_from(self, at_ms: int) -> None:
+        self.resumed.append(at_ms)
+
+
+def _begin(bench: Bench, now_ms: int) -> KnownPast:
+    past, tally = KnownPast(), make_tally(device_file(bench.path.parent))
+    Resume(bench.keeper, bench.checkpoints, tally, "f", now_ms).begin(past)
+    return past
+
+
+def test_a_new_outbox_of_a_simulated_source_is_filled_first(bench: Bench) -> None:
+    past = _begin(bench, START_MS + 7 * MINUTE_MS)
+    assert past.resumed == [START_MS]
+    assert seqs(bench.outbox) == list(range(1, 1441))
+    bench.keeper.began(START_MS)
+    bench.keeper.keep([flow(-1), flow(0)], b"", START_MS)
+    assert bench.outbox.totals().last_seq == 1441
+
+
+def test_a_later_start_fills_the_gap_and_makes_nothing_twice(bench: Bench) -> None:
+    _begin(bench, START_MS)
+    bench.keeper.began(START_MS)
+    bench.keeper.keep([flow(minute) for minute in range(5)], b"state of long ago", START_MS + 5 * MINUTE_MS)
+    bench.restart()
+    past = _begin(bench, START_MS + 62 * MINUTE_MS)
+    assert past.asked == [(START_MS, START_MS + 60 * MINUTE_MS)]
+    assert past.resumed == [START_MS + 60 * MINUTE_MS]
+    assert bench.outbox.totals().last_seq == 1440 + 60
+    assert bench.outbox.latest_start_ms() == {"flow": START_MS + 59 * MINUTE_MS}
+
+
+def test_after_a_short_break_a_simulated_source_goes_on_from_the_checkpoint(bench: Bench) -> None:
+    device = device_file(bench.path.parent)
+    tally = make_tally(device)
+    for observation in Walkers(START_MS, START_MS + 30_000, WALKS).observations():
+        tally.update(observation)
+    _begin(bench, START_MS)
+    bench.keeper.save(tally.state(), START_MS + 29_900)
+    past = _begin(bench, START_MS + 90_000)
+    assert past.asked == []
+    assert past.resumed == [START_MS + 29_901]
