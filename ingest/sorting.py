@@ -22,8 +22,8 @@ _DAY_S: Final = 86_400
 class Cause(NamedTuple):
     """Why something is held: it passes once someone mends it, and the device sends it again."""
 
-    site: str
-    device: str
+    site_key: str
+    device_key: str
     cause: str
     detail: str
 
@@ -165,8 +165,8 @@ def _unassigned(device: Device, record: wire.Record, at_s: int) -> str | None:
     if isinstance(record, wire.FlowRecord):
         for line in record.lines:
             if (part := device.lines.get(line.line)) is None or not part.covers(at_s):
-                return f"line {line.line} is not assigned to device then"
+                return f"line {line.line} is not assigned to the device then"
     for zone in record.zones:
         if (part := device.zones.get(zone.zone)) is None or not part.covers(at_s):
-            return f"zone {zone.zone} is not assigned to device then"
+            return f"zone {zone.zone} is not assigned to the device then"
     return None

@@ -64,4 +64,4 @@ class Sums:
         for cause in held.keys() - self.said:
             if len(self.said) < _CAUSES:
                 self.said.add(cause)
-                _log.warning("held until mended, from %s/%s: %s", cause.site, cause.device, cause.detail)
+                _log.warning("held until mended, from %s/%s: %s", cause.site_key, cause.device_key, cause.detail)
