@@ -178,6 +178,7 @@ class FlowRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kin
         check_parts(self.flags, [line.line for line in self.lines], [zone.zone for zone in self.zones])
         _check_observed(self.period_s, [line.observed_ms for line in self.lines])
         _check_observed(self.period_s, [zone.observed_ms for zone in self.zones])
+        _check_presence(self.period_s, [zone.presence_s for zone in self.zones])
 
 
 class DwellRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="dwell", kw_only=True):
@@ -227,6 +228,13 @@ def _check_observed(period_s: int, observed_ms: Sequence[int]) -> None:
     for value in observed_ms:
         if value > period_s * 1000:
             raise ValueError(f"observed_ms {value} is longer than the period of {period_s} s")
+
+
+def _check_presence(period_s: int, presence_s: Sequence[int]) -> None:
+    """Refuse more person-seconds than MAX_COUNT people make: sums over a quarter-hour stay in 32 bits."""
+    for value in presence_s:
+        if value > MAX_COUNT * period_s:
+            raise ValueError(f"presence_s {value} is more than {MAX_COUNT} people make in {period_s} s")
 
 
 LostReason = Literal["outbox_full", "no_longer_kept"]

@@ -27,6 +27,7 @@ BEYOND_A_SCHEMA = {
     "records-line-twice": "uniqueness by key",
     "records-zone-twice": "uniqueness by key",
     "records-lost-reversed": "compares two fields",
+    "records-presence-beyond-the-period": "compares two fields",
     "records-observed-longer-than-period": "compares two fields",
     "records-zone-observed-longer-than-period": "compares two fields",
     "records-over-s-missing-for-visit": "compares two fields",
