@@ -1,0 +1,140 @@
+"""The hand-over from the network to the worker, what is read in a message, and when a batch ends."""
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest import wire
+from ingest.arrival import (
+    HeldMessage,
+    Incoming,
+    LiveMessage,
+    RecordsMessage,
+    RefusedMessage,
+    StatusMessage,
+    Ticket,
+    facts_in,
+    incoming,
+    read,
+)
+from ingest.intake import Inbox, Limits, gather
+from ingest.refuse import reject_message
+from tests.ingest.support import ARRIVED, ZONES, arrive, dwell, eventually, flow, payload, topic
+
+NOW = datetime(2025, 6, 1, tzinfo=UTC)
+
+
+def numbered(mid: int, content: bytes | None = None) -> Incoming:
+    return incoming(topic(), content or payload([flow(mid, mid)]), NOW, ticket=Ticket(1, mid))
+
+
+def tick(number: int) -> Incoming:
+    return incoming(topic(kind=wire.Kind.LIVE), str(number).encode(), NOW)
+
+
+def mids(messages: tuple[Incoming, ...]) -> list[int]:
+    return [message.ticket.mid for message in messages if message.ticket]
+
+
+def test_the_network_waits_while_the_queue_is_full() -> None:
+    inbox = Inbox(2)
+    network = threading.Thread(target=lambda: [inbox.put(numbered(mid)) for mid in range(1, 6)])
+    network.start()
+    eventually(lambda: len(inbox) == 2)
+    assert network.is_alive()
+    taken = [inbox.take(5) for _ in range(5)]
+    network.join(5)
+    assert mids(tuple(message for message in taken if message)) == [1, 2, 3, 4, 5]
+    assert inbox.take(0) is None
+
+
+def test_closing_lets_the_network_go() -> None:
+    inbox = Inbox(1)
+    inbox.put(numbered(1))
+    network = threading.Thread(target=inbox.put, args=(numbered(2),))
+    network.start()
+    inbox.close()
+    network.join(5)
+    assert not network.is_alive()
+    assert len(inbox) == 1
+
+
+def test_ticks_never_wait_and_the_oldest_go() -> None:
+    inbox = Inbox(1, ticks=3)
+    for number in range(5):
+        inbox.put(tick(number))
+    assert [message.payload for message in inbox.take_ticks()] == [b"2", b"3", b"4"]
+    assert (inbox.take_dropped(), inbox.take_dropped()) == (2, 0)
+    assert inbox.take_ticks() == []
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        (Limits(facts=5, age_s=5), [1, 2, 3]),
+        (Limits(messages=2, age_s=5), [1, 2]),
+        (Limits(age_s=0), [1, 2, 3, 4]),  # no waiting, but what is there is taken
+        (Limits(age_s=5), [1, 2, 3, 4]),
+    ],
+)
+def test_a_batch_ends_by_size_or_silence(limits: Limits, expected: list[int]) -> None:
+    inbox = Inbox(10)
+    for mid in range(1, 5):
+        inbox.put(numbered(mid))
+    batch = gather(inbox, limits, 1)
+    assert mids(batch.messages) == expected
+    assert len(batch.read) == len(expected)
+
+
+def test_nothing_makes_an_empty_batch() -> None:
+    assert gather(Inbox(1), Limits(), 0).messages == ()
+
+
+def test_each_kind_is_read_as_what_it_is() -> None:
+    assert isinstance(read(arrive(payload([flow(1, 0)]))), RecordsMessage)
+    live = wire.encode(wire.Live(ARRIVED))
+    assert isinstance(read(incoming(topic(kind=wire.Kind.LIVE), live, NOW)), LiveMessage)
+    status = wire.encode(wire.Status(online=True, at=ARRIVED))
+    found = read(incoming(topic(kind=wire.Kind.STATUS), status, NOW, retained=True))
+    assert isinstance(found, StatusMessage)
+    assert found.retained
+    receipt = wire.encode(wire.Receipt("0123456789abcdef", 1))
+    assert isinstance(read(incoming(topic(kind=wire.Kind.RECEIPT), receipt, NOW)), RefusedMessage)
+    newer = read(arrive(b'{"minor":9,"epoch":1}'))
+    assert isinstance(newer, HeldMessage)
+
+
+def test_facts_are_counted_before_they_are_stored() -> None:
+    assert facts_in(read(arrive(payload([flow(1, 0, zones=ZONES), dwell(2, 0)])))) == 6
+    assert facts_in(read(arrive(b"{}"))) == 0
+
+
+def test_of_a_large_message_only_its_trace_stays_in_memory() -> None:
+    message = arrive(b'{"picture":"' + b"x" * wire.MAX_PAYLOAD_BYTES + b'"}')
+    assert message.payload == b""
+    refused = read(message)
+    assert isinstance(refused, RefusedMessage)
+    row = reject_message(refused)
+    assert (row.code, row.payload, row.payload_bytes, row.field_names) == (
+        "size",
+        None,
+        wire.MAX_PAYLOAD_BYTES + 14,
+        ("picture",),
+    )
+
+
+@given(st.text(max_size=300), st.binary(max_size=300))
+def test_nothing_that_arrives_raises(name: str, content: bytes) -> None:
+    for text in (name, topic(), topic(kind=wire.Kind.STATUS)):
+        read(incoming(text, content, NOW))
+
+
+@given(st.text(max_size=300))
+def test_what_is_kept_of_a_topic_can_be_stored(name: str) -> None:
+    kept = incoming(name, b"", NOW).topic
+    assert kept.isprintable()
+    kept.encode()
+    assert len(kept) <= 200
