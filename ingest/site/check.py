@@ -4,20 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from itertools import combinations
-from typing import Final, Protocol
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from ingest.site.errors import Problem, shown
-from ingest.site.model import OUTSIDE, DayException, Hours, LineAssignment, SiteFile, Span, ZoneAssignment
+from ingest.site.model import DayException, Hours, LineAssignment, SiteFile, Span, ZoneAssignment
 from ingest.site.times import Period, period, show_periods
 from ingest.wire import MAX_LINES
 
 _MIDNIGHT: Final = time()
-
-
-class _Keyed(Protocol):
-    @property
-    def key(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,82 +21,23 @@ class Places:
 
     Attributes:
         kept: section -> the index in the text of each entry; a section that isn't named was kept whole.
-        lost: section -> keys of entries that were left out; they may be referred to.
-        unknown: sections that couldn't be read at all; nothing is said of references to them.
     """
 
     kept: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    lost: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    unknown: frozenset[str] = frozenset()
 
     def path(self, section: str, index: int) -> str:
         """Return the path of the entry that is number `index` of the SiteFile's section."""
         return f"{section}[{self.kept[section][index] if section in self.kept else index}]"
 
-    def has(self, section: str, keys: Iterable[str], key: str) -> bool:
-        """Tell whether the section names `key`, or can't be blamed for not doing so."""
-        return section in self.unknown or key in keys or key in self.lost.get(section, frozenset())
-
 
 def problems_in(file: SiteFile, places: Places) -> Iterator[Problem]:
-    """Yield all that is wrong with a file whose entries are right one by one."""
-    yield from _keys(file, places)
-    yield from _references(file, places)
+    """Yield all that is wrong with entries that are right one by one; keys and references are in names.py."""
     yield from _borders(file, places)
     yield from _hours(file, places)
     yield from _exceptions(file, places)
     yield from _overlapping_zones(file, places)
     yield from _commissioned(file, places)
     yield from _assignments(file, places)
-
-
-def _keys(file: SiteFile, places: Places) -> Iterator[Problem]:
-    sections: dict[str, Sequence[_Keyed]] = {
-        "spaces": file.spaces,
-        "borders": file.borders,
-        "lines": file.lines,
-        "zones": file.zones,
-        "devices": file.devices,
-    }
-    for section, entries in sections.items():
-        first: dict[str, str] = {}
-        for index, entry in enumerate(entries):
-            path = places.path(section, index)
-            if entry.key in first:
-                yield Problem(f"{path}.key", shown(entry.key), f"{first[entry.key]} has the same key")
-            first.setdefault(entry.key, path)
-            if section == "spaces" and entry.key == OUTSIDE:
-                yield Problem(f"{path}.key", shown(entry.key), "is what borders call the world around, no space")
-
-
-def _references(file: SiteFile, places: Places) -> Iterator[Problem]:
-    keys = {
-        "spaces": {space.key for space in file.spaces},
-        "borders": {border.key for border in file.borders},
-        "lines": {line.key for line in file.lines},
-        "zones": {zone.key for zone in file.zones},
-    }
-    for path, key, section in _referred(file, places):
-        if not places.has(section, keys[section], key):
-            yield Problem(path, shown(key), f"no {section[:-1]} has this key")
-
-
-def _referred(file: SiteFile, places: Places) -> Iterator[tuple[str, str, str]]:
-    """Yield the path of each reference, the key it names, and the section that should have it."""
-    for index, border in enumerate(file.borders):
-        path = places.path("borders", index)
-        ends = (("from", border.origin), ("to", border.destination))
-        yield from ((f"{path}.{end}", key, "spaces") for end, key in ends if key != OUTSIDE)
-    for index, line in enumerate(file.lines):
-        yield f"{places.path('lines', index)}.border", line.border, "borders"
-    for index, zone in enumerate(file.zones):
-        yield f"{places.path('zones', index)}.space", zone.space, "spaces"
-    for index, device in enumerate(file.devices):
-        path = places.path("devices", index)
-        for number, one in enumerate(device.lines):
-            yield f"{path}.lines[{number}].line", one.line, "lines"
-        for number, other in enumerate(device.zones):
-            yield f"{path}.zones[{number}].zone", other.zone, "zones"
 
 
 def _borders(file: SiteFile, places: Places) -> Iterator[Problem]:
@@ -120,7 +56,7 @@ def _hours(file: SiteFile, places: Places) -> Iterator[Problem]:
             yield Problem(f"{path}.to", shown(hours.end), f"must be after from, {hours.start}")
     for (first, one), (second, other) in combinations(enumerate(file.hours), 2):
         if _hours_overlap(one, other):
-            reason = f"its hours overlap those of {places.path('hours', first)} on a day that both have"
+            reason = f"overlaps {places.path('hours', first)} on a day that both have"
             yield Problem(places.path("hours", second), None, reason)
 
 

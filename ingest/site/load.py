@@ -1,7 +1,7 @@
 """From a TOML file to a checked SiteFile, or to all that is wrong with it."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from ingest.site.check import Places, problems_in
 from ingest.site.errors import Problem, SiteFileError, shown
 from ingest.site.model import SiteFile
+from ingest.site.names import name_problems
 
 _SECTIONS: Final = tuple(name for name in SiteFile.model_fields if name != "site")
 
@@ -53,18 +54,18 @@ def _checked(raw: dict[str, Any], path: str) -> SiteFile:
         file = SiteFile.model_validate(raw)
     except ValidationError as error:
         raise SiteFileError(path, _all_problems(raw, error.errors())) from error
-    if problems := list(problems_in(file, Places())):
+    if problems := [*name_problems(raw), *problems_in(file, Places())]:
         raise SiteFileError(path, problems)
     return file
 
 
 def _all_problems(raw: dict[str, Any], errors: list[ErrorDetails]) -> list[Problem]:
-    """Return what the types refuse, and what the rules find in the entries that the types accept."""
+    """Return what the types refuse, and what the rules find in all that the types accept."""
     problems = [_problem(error) for error in errors if not _follows(error, errors)]
+    problems += name_problems(raw)
     broken = {error["loc"][:2] for error in errors}
     if not any(place[0] == "site" for place in broken):
-        sound, places = _sound(raw, broken)
-        problems += problems_in(SiteFile.model_validate(sound), places)
+        problems += _rule_problems(raw, broken)
     return problems
 
 
@@ -83,22 +84,12 @@ def _problem(error: ErrorDetails) -> Problem:
     return Problem(place, None if error["type"] == "missing" else shown(error["input"]), reason)
 
 
-def _sound(raw: dict[str, Any], broken: set[tuple[int | str, ...]]) -> tuple[dict[str, Any], Places]:
-    """Return the file without its broken entries, and where the others stood."""
+def _rule_problems(raw: dict[str, Any], broken: set[tuple[int | str, ...]]) -> Iterator[Problem]:
+    """Check the file without its broken entries."""
     sound: dict[str, Any] = {"site": raw["site"]}
-    kept: dict[str, tuple[int, ...]] = {}
-    lost: dict[str, frozenset[str]] = {}
+    kept: dict[str, list[int]] = {}
     for section in _SECTIONS:
-        entries = raw.get(section, [])
-        if (section,) in broken:
-            entries = []
-        kept[section] = tuple(index for index in range(len(entries)) if (section, index) not in broken)
+        entries = [] if (section,) in broken else raw.get(section, [])
+        kept[section] = [index for index in range(len(entries)) if (section, index) not in broken]
         sound[section] = [entries[index] for index in kept[section]]
-        lost[section] = frozenset(_keys(entries[index] for index in range(len(entries)) if index not in kept[section]))
-    return sound, Places(kept, lost, frozenset(str(place[0]) for place in broken if len(place) == 1))
-
-
-def _keys(entries: Iterable[object]) -> Iterable[str]:
-    for entry in entries:
-        if isinstance(entry, Mapping) and isinstance(key := entry.get("key"), str):
-            yield key
+    return problems_in(SiteFile.model_validate(sound), Places(kept))

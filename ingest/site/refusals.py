@@ -41,12 +41,10 @@ class Proposed:
 
 def refusals(database: Database, proposed: Proposed) -> Iterator[str]:
     """Yield why the file can't be applied as it is, and what to do instead. Runs in the caller's transaction."""
-    if not knows_zone(database, proposed.file.site.time_zone):
-        yield f'site {proposed.site}: the database doesn\'t know the time zone "{proposed.file.site.time_zone}"'
     told = _with_owners(parts_with_data(database, proposed.site), proposed.stored)
     yield from _removals(proposed, told)
     yield from _fixed(proposed, told)
-    yield from _time_zone(proposed, told)
+    yield from _time_zone(database, proposed, told)
     yield from _shrunk(database, proposed, told)
 
 
@@ -77,12 +75,15 @@ def _fixed(proposed: Proposed, told: set[Named]) -> Iterator[str]:
                 )
 
 
-def _time_zone(proposed: Proposed, told: set[Named]) -> Iterator[str]:
-    name = (Kind.SITE, proposed.site)
-    before, after = proposed.stored.get(name), proposed.file.site.time_zone
-    if told and before and before.fields["time_zone"] != after:
-        zone = before.fields["time_zone"]
-        yield f"site {proposed.site} has data in the days of {zone}: its time_zone can't become {after}"
+def _time_zone(database: Database, proposed: Proposed, told: set[Named]) -> Iterator[str]:
+    stored, after = proposed.stored.get((Kind.SITE, proposed.site)), proposed.file.site.time_zone
+    before = stored and stored.fields["time_zone"]
+    if before == after:
+        return
+    if told:
+        yield f"site {proposed.site} has data in the days of {before}: its time_zone can't become {after}"
+    if not knows_zone(database, after):
+        yield f"site {proposed.site}: the database doesn't know the time zone {after}"
 
 
 def _shrunk(database: Database, proposed: Proposed, told: set[Named]) -> Iterator[str]:
@@ -93,7 +94,7 @@ def _shrunk(database: Database, proposed: Proposed, told: set[Named]) -> Iterato
             case Kind.LINE | Kind.ZONE if name in told and wanted:
                 taken = _taken(stored, wanted, "commissioned")
                 if taken and (found := told_within(database, proposed.site, name, taken, None)):
-                    yield _outside(f"{stored.kind} {stored.key}", "commissioned", found, proposed)
+                    yield _outside(f"{stored.kind} {stored.key}", "commissioned time", found, proposed)
             case Kind.DEVICE_LINE | Kind.DEVICE_ZONE:
                 yield from _unassigned(database, proposed, stored, wanted)
 
@@ -117,5 +118,5 @@ def _outside(owner: str, what: str, told: Told, proposed: Proposed) -> str:
     count = "1 stored quarter-hour" if told.quarters == 1 else f"{told.quarters} stored quarter-hours"
     return (
         f"{owner}: {count} from {show(told.start, zone)} to {show(told.end, zone)} would fall outside its {what}: "
-        "keep that time in it; a `to` may not be earlier than the last, a `from` not later than the first"
+        "let it begin no later and end no earlier than that"
     )

@@ -23,17 +23,15 @@ def site() -> None:
 def check(file: Path) -> None:
     """Tell all that is wrong with FILE, without a database. Ends with 1 if anything is."""
     loaded = _load(file)
-    counts = ", ".join(
-        f"{len(parts)} {name}"
-        for name, parts in (
-            ("spaces", loaded.spaces),
-            ("borders", loaded.borders),
-            ("lines", loaded.lines),
-            ("zones", loaded.zones),
-            ("devices", loaded.devices),
-        )
-    )
-    click.echo(f"{file}: site {loaded.site.key} with {counts}")
+    parts = {
+        "space": loaded.spaces,
+        "border": loaded.borders,
+        "line": loaded.lines,
+        "zone": loaded.zones,
+        "device": loaded.devices,
+    }
+    counts = ", ".join(f"{len(some)} {name}{'' if len(some) == 1 else 's'}" for name, some in parts.items())
+    click.echo(f"{file}: site {loaded.site.key}: {counts}")
 
 
 @site.command()

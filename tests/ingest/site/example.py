@@ -17,11 +17,11 @@ def example() -> str:
 
 
 def changed(*replacements: tuple[str, str]) -> str:
-    """Return the example with each (old, new) replaced; every old text must be there."""
+    """Return the example with the first of each old text made new; every old text must be there."""
     text = example()
     for old, new in replacements:
         assert old in text, old
-        text = text.replace(old, new)
+        text = text.replace(old, new, 1)
     return text
 
 

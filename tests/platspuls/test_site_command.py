@@ -1,0 +1,89 @@
+"""`platspuls site`: exit codes, and what people read."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ingest.database import connect
+from platspuls.cli import main
+from tests.ingest.site.example import changed, example
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["site", *arguments], catch_exceptions=False)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "site.toml"
+    path.write_text(example(), "utf-8")
+    return path
+
+
+def test_a_right_file_is_counted(file: Path) -> None:
+    result = run("check", str(file))
+    assert result.exit_code == 0
+    assert "site haninge-entre: 2 spaces, 2 borders, 2 lines, 1 zone, 1 device" in result.output
+
+
+def test_a_wrong_file_ends_with_1_and_all_its_problems(file: Path) -> None:
+    file.write_text(changed(('role = "main"', 'role = "x"'), ('to = "torget"', 'to = "y"')), "utf-8")
+    result = run("check", str(file))
+    assert result.exit_code == 1
+    assert "2 problems" in result.stderr
+    assert "lines[0].role" in result.stderr
+    assert "borders[1].to" in result.stderr
+
+
+def test_warnings_do_not_stop(file: Path) -> None:
+    file.write_text(changed(("zones = [{", "zones = [] # [{")), "utf-8")
+    result = run("check", str(file))
+    assert result.exit_code == 0
+    assert 'warning: zones[0] = "bankarna": no device is assigned' in result.stderr
+
+
+def test_a_wrong_command_ends_with_2(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PLATSPULS_DATABASE_URL", raising=False)
+    assert run("check", str(file.parent / "none.toml")).exit_code == 2
+    assert run("apply", str(file)).exit_code == 2
+    assert run("apply", str(file), "--wet-run").exit_code == 2
+
+
+def test_a_database_that_is_away_is_said_to_be(file: Path, tmp_path: Path) -> None:
+    result = run("apply", str(file), "--database-url", f"postgresql:///none?host={tmp_path}")
+    assert result.exit_code == 1
+    assert "connection" in result.stderr
+
+
+@pytest.mark.chain
+def test_apply_shows_and_applies(file: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLATSPULS_DATABASE_URL", database_url)
+    dry = run("apply", str(file), "--dry-run")
+    assert dry.exit_code == 0
+    assert dry.output.endswith("Dry run: nothing was changed.\n")
+    wet = run("apply", str(file))
+    assert wet.exit_code == 0
+    assert wet.output.endswith("Applied.\n")
+    assert wet.output.splitlines()[:-1] == dry.output.splitlines()[:-1]
+    assert run("apply", str(file)).output == "no changes\n"
+
+
+@pytest.mark.chain
+def test_a_refusal_ends_with_1_and_says_why(file: Path, database_url: str) -> None:
+    assert run("apply", str(file), "--database-url", database_url).exit_code == 0
+    with connect(database_url, application="test", autocommit=True) as database:
+        database.execute(
+            "insert into platspuls.delivery (device_id, epoch) select device_id, 'e' from platspuls.device"
+        )
+    file.write_text(changed(('key = "tunnel-kamera"', 'key = "annan"')), "utf-8")
+    result = run("apply", str(file), "--database-url", database_url)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Refused, nothing was changed:\n  device tunnel-kamera has data")
+
+
+@pytest.mark.chain
+def test_a_database_without_the_schema_is_not_ready(file: Path, empty_database_url: str) -> None:
+    result = run("apply", str(file), "--database-url", empty_database_url)
+    assert result.exit_code == 1
+    assert "platspuls db migrate" in result.stderr
