@@ -3,8 +3,10 @@
 import click
 
 from platspuls import __version__
+from platspuls.commands.api import api
 from platspuls.commands.counter import counter
 from platspuls.commands.db import db
+from platspuls.commands.demo import demo
 from platspuls.commands.ingest import ingest
 from platspuls.commands.site import site
 from platspuls.commands.wire import wire
@@ -16,8 +18,10 @@ def main() -> None:
     """Count visitors in public places without watching people."""
 
 
+main.add_command(api)
 main.add_command(counter)
 main.add_command(db)
+main.add_command(demo)
 main.add_command(ingest)
 main.add_command(site)
 main.add_command(wire)

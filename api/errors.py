@@ -1,0 +1,33 @@
+"""What can go wrong, in the words of the domain. None of these knows HTTP: api/problems.py maps them."""
+
+
+class ApiError(Exception):
+    """Something the API can't answer; its text is for whoever asked."""
+
+
+class UnknownPlaceError(ApiError):
+    """No site, zone or the like has this key."""
+
+
+class ParameterError(ApiError):
+    """A parameter can't be used; the text names it and its value."""
+
+
+class TooMuchAskedError(ApiError):
+    """The range is longer than its bucket allows."""
+
+
+class TooManyListenersError(ApiError):
+    """All places for live streams are taken."""
+
+
+class DatabaseAwayError(ApiError):
+    """The database can't be reached now; it passes."""
+
+
+class DatabaseNotReadyError(ApiError):
+    """The database is there, but isn't what the API needs: no schema, an older one, no rights."""
+
+
+class TooSlowError(ApiError):
+    """The database took longer than it may."""

@@ -1,0 +1,161 @@
+"""What is so now: one poller a followed site, shared by everybody who follows it.
+
+A listener that is slow misses snapshots, never delays others, and costs no memory: only the newest one is kept.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
+from typing import Final, Self
+
+from api.database import Database
+from api.errors import DatabaseAwayError, TooManyListenersError, TooSlowError
+from api.rows import Live
+
+_LOG: Final = logging.getLogger(__name__)
+
+
+class _Feed:
+    """The newest snapshot of one site.
+
+    Attributes:
+        listeners: how many follow it; at none, it is ended.
+        newest: the newest snapshot, None before the first.
+        told: rises with each snapshot.
+        news: set with the next snapshot, or at the end; each snapshot brings another event.
+        task: looks for snapshots. Done: the feed has ended.
+    """
+
+    __slots__ = ("listeners", "newest", "news", "task", "told")
+
+    def __init__(self) -> None:
+        self.listeners = 0
+        self.newest: Live | None = None
+        self.told = 0
+        self.news = asyncio.Event()
+        self.task: asyncio.Task[None] | None = None
+
+    def tell(self, snapshot: Live) -> None:
+        """Give all listeners a snapshot."""
+        self.newest, self.told = snapshot, self.told + 1
+        self.wake()
+
+    def wake(self) -> None:
+        """Let all listeners look."""
+        self.news.set()
+        self.news = asyncio.Event()
+
+    def has_ended(self) -> bool:
+        """Tell whether no more snapshots will come. Raises the error that ended it, if one did."""
+        if self.task is None or not self.task.done():
+            return False
+        if not self.task.cancelled():
+            self.task.result()
+        return True
+
+
+class LiveFeeds:
+    """The feeds of all sites that somebody follows. Use as an async context, which ends them."""
+
+    __slots__ = ("_clients", "_database", "_feeds", "_heartbeat_s", "_poll_s", "_tasks")
+
+    def __init__(self, database: Database, *, poll_s: float, heartbeat_s: float, clients: int) -> None:
+        """Prepare without asking anything.
+
+        Args:
+            database: where the live rows are.
+            poll_s: how often a followed site is looked up, in seconds.
+            heartbeat_s: after this long without a change the snapshot is told again, in seconds.
+            clients: the most listeners at once, of all sites.
+        """
+        self._database = database
+        self._poll_s = poll_s
+        self._heartbeat_s = heartbeat_s
+        self._clients = clients
+        self._feeds: dict[str, _Feed] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def snapshot(self, site: str) -> Live:
+        """Return what is so now at a site."""
+        rows = await self._database.rows("live", {"site": site}, Live)
+        return rows[0]
+
+    async def follow(self, site: str) -> AsyncGenerator[Live, None]:
+        """Yield a snapshot at once, then one whenever a live row changed, and one a heartbeat. Ends with the program.
+
+        Raises TooManyListenersError before the first.
+        """
+        with self._joined(site) as feed:
+            told = feed.told
+            yield await self.snapshot(site)
+            while not feed.has_ended():
+                news = feed.news
+                if feed.told == told:
+                    await news.wait()
+                elif feed.newest:
+                    told = feed.told
+                    yield feed.newest
+
+    @contextmanager
+    def _joined(self, site: str) -> Iterator[_Feed]:
+        if sum(feed.listeners for feed in self._feeds.values()) >= self._clients:
+            raise TooManyListenersError(f"{self._clients} live streams are open already: try again in a while")
+        feed = self._feeds.get(site) or self._started(site)
+        feed.listeners += 1
+        try:
+            yield feed
+        finally:
+            feed.listeners -= 1
+            if not feed.listeners:
+                self._stop(site, feed)
+
+    def _started(self, site: str) -> _Feed:
+        feed = self._feeds[site] = _Feed()
+        feed.task = asyncio.create_task(self._poll(site, feed), name=f"live {site}")
+        self._tasks.add(feed.task)
+        feed.task.add_done_callback(lambda task: self._ended(site, feed, task))
+        return feed
+
+    def _stop(self, site: str, feed: _Feed) -> None:
+        if self._feeds.get(site) is feed:
+            del self._feeds[site]
+        if feed.task:
+            feed.task.cancel()
+
+    def _ended(self, site: str, feed: _Feed, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if self._feeds.get(site) is feed:
+            del self._feeds[site]
+        feed.wake()
+
+    async def _poll(self, site: str, feed: _Feed) -> None:
+        """Tell what changed, and the same again after each heartbeat, until cancelled."""
+        told_s = time.monotonic()
+        while True:
+            await asyncio.sleep(self._poll_s)
+            snapshot = await self._snapshot_unless_away(site)
+            if snapshot and (_differs(snapshot, feed.newest) or time.monotonic() - told_s >= self._heartbeat_s):
+                feed.tell(snapshot)
+                told_s = time.monotonic()
+
+    async def _snapshot_unless_away(self, site: str) -> Live | None:
+        """Return None while the database is away: listeners hear the silence, and ask again for themselves."""
+        try:
+            return await self.snapshot(site)
+        except (DatabaseAwayError, TooSlowError) as error:
+            _LOG.warning("no live numbers of %s: %s", site, error)
+            return None
+
+
+def _differs(snapshot: Live, before: Live | None) -> bool:
+    return before is None or snapshot.model_copy(update={"at": before.at}) != before

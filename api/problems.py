@@ -1,0 +1,122 @@
+"""Errors as the caller sees them: problem+json (RFC 9457), from one table."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from api.errors import (
+    ApiError,
+    DatabaseAwayError,
+    DatabaseNotReadyError,
+    ParameterError,
+    TooManyListenersError,
+    TooMuchAskedError,
+    TooSlowError,
+    UnknownPlaceError,
+)
+
+_LOG: Final = logging.getLogger(__name__)
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    status: int
+    name: str
+    title: str
+    retry_after_s: int | None = None
+
+
+_KINDS: Final[Mapping[type[ApiError], _Kind]] = {
+    UnknownPlaceError: _Kind(404, "unknown-place", "There is no such place"),
+    ParameterError: _Kind(422, "parameter", "A parameter can't be used"),
+    TooMuchAskedError: _Kind(422, "range-too-long", "The range is too long"),
+    TooManyListenersError: _Kind(503, "too-many-listeners", "All live streams are taken", retry_after_s=30),
+    DatabaseAwayError: _Kind(503, "database-away", "The database can't be reached", retry_after_s=5),
+    DatabaseNotReadyError: _Kind(503, "database-not-ready", "The database isn't ready", retry_after_s=60),
+    TooSlowError: _Kind(503, "too-slow", "The answer took too long"),
+}
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    type: str = Field(description="urn:platspuls:problem:NAME, or about:blank where the status says all.")
+    title: str
+    status: int
+    detail: str = Field(description="A sentence that names the parameter and its value.")
+    instance: str = Field(description="The path that was asked for.")
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI description of the problems that an operation may answer with."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
+        for status in (*statuses, 500, 503)
+    }
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of `app` with a problem."""
+    app.add_exception_handler(ApiError, _domain)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _answer(request: Request, kind: _Kind, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    problem = Problem(
+        type=f"urn:platspuls:problem:{kind.name}" if kind.name else "about:blank",
+        title=kind.title,
+        status=kind.status,
+        detail=detail,
+        instance=request.url.path,
+    )
+    retry = {} if kind.retry_after_s is None else {"Retry-After": str(kind.retry_after_s)}
+    return JSONResponse(
+        problem.model_dump(), status_code=kind.status, media_type=MEDIA_TYPE, headers={**(headers or {}), **retry}
+    )
+
+
+async def _domain(request: Request, error: Exception) -> JSONResponse:
+    kind = next(_KINDS[cls] for cls in type(error).__mro__ if cls in _KINDS)
+    if kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _LOG.warning("%s: %s (%s)", request.url.path, error, error.__cause__)
+    return _answer(request, kind, str(error))
+
+
+async def _validation(request: Request, error: Exception) -> JSONResponse:
+    items = error.errors() if isinstance(error, RequestValidationError) else []
+    detail = "; ".join(_sentence(item) for item in items)
+    return _answer(request, _KINDS[ParameterError], detail)
+
+
+def _sentence(item: Mapping[str, Any]) -> str:
+    name = ".".join(str(part) for part in item["loc"][1:])
+    if item["type"] == "missing":
+        return f"{name} must be given"
+    return f"{name} {item.get('input')}: {str(item['msg']).lower()}"
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    status = HTTPStatus(error.status_code if isinstance(error, HTTPException) else 500)
+    headers = error.headers if isinstance(error, HTTPException) else None
+    detail = {
+        HTTPStatus.NOT_FOUND: f"there is nothing at {request.url.path}",
+        HTTPStatus.METHOD_NOT_ALLOWED: f"{request.method} isn't possible at {request.url.path}",
+    }.get(status, status.description or status.phrase)
+    return _answer(request, _Kind(status, "", status.phrase), detail, headers)
+
+
+async def _unexpected(request: Request, _error: Exception) -> JSONResponse:
+    """Say as little as can be: the server's log has the rest, since the error goes on to the server."""
+    return _answer(request, _Kind(500, "", "Internal Server Error"), "an error that we didn't foresee; it was logged")

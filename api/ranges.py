@@ -1,0 +1,92 @@
+"""The time a question is about: buckets, the longest range of each, local dates and times with offset."""
+
+import enum
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from api.errors import ParameterError, TooMuchAskedError
+
+
+class Bucket(enum.StrEnum):
+    """Lengths of local time that numbers are given for."""
+
+    QUARTER = "quarter"
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+LONGEST_DAYS: Final = {
+    Bucket.QUARTER: 31,
+    Bucket.HOUR: 400,
+    Bucket.DAY: 3660,
+    Bucket.WEEK: 7320,
+    Bucket.MONTH: 18_300,
+}
+"""The longest range of each bucket, in days: at most about ten thousand cells a line or zone."""
+
+_EARLIEST: Final = datetime(2020, 1, 1, tzinfo=UTC)
+"""No record is older: ingest rejects what ended before."""
+_LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
+_QUARTER: Final = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRange:
+    """A half-open range [from_utc, to_utc). Empty where from_utc == to_utc."""
+
+    from_utc: datetime
+    to_utc: datetime
+
+
+def time_range(bucket: Bucket, from_: str, to: str | None, zone: ZoneInfo, now: datetime) -> TimeRange:
+    """Return the range that was asked for, its end no later than `now`.
+
+    Args:
+        bucket: decides how long the range may be.
+        from_: a local date (its first instant), or a date-time with offset on a quarter-hour.
+        to: the same, exclusive; None is now.
+        zone: of the site.
+        now: aware.
+
+    Raises:
+        ParameterError: a value is no such time, or `to` isn't after `from`.
+        TooMuchAskedError: the range is longer than LONGEST_DAYS.
+    """
+    start = _instant("from", from_, zone)
+    end = now if to is None else _instant("to", to, zone)
+    if to is not None and end <= start:
+        raise ParameterError(f"to {to} must be after from {from_}")
+    longest = timedelta(days=LONGEST_DAYS[bucket])
+    if end - start > longest:
+        raise TooMuchAskedError(
+            f"from {from_} to {to or 'now'} are {(end - start).days} days, but bucket {bucket} is given for "
+            f"{longest.days} days at most: ask for a shorter range or a longer bucket"
+        )
+    return TimeRange(start, max(start, min(end, now)))
+
+
+def _instant(name: str, text: str, zone: ZoneInfo) -> datetime:
+    # A plus sign in an address that wasn't encoded arrives as a space.
+    instant = _parse(name, text.replace(" ", "+"), zone)
+    if not _EARLIEST <= instant < _LATEST:
+        raise ParameterError(f"{name} {text} must lie between {_EARLIEST.year} and {_LATEST.year}")
+    if instant.timestamp() % _QUARTER.total_seconds():
+        raise ParameterError(f"{name} {text} must be on a quarter-hour: numbers are kept by the quarter")
+    return instant
+
+
+def _parse(name: str, text: str, zone: ZoneInfo) -> datetime:
+    help_ = f"{name} {text} must be a date such as 2026-10-25, or a time with offset such as 2026-10-25T12:00+02:00"
+    try:
+        if "T" not in text:
+            return datetime.combine(date.fromisoformat(text), time.min, zone).astimezone(UTC)
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is None:
+            raise ParameterError(f"{help_}: it has no offset")
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ParameterError(help_) from error

@@ -1,0 +1,70 @@
+"""What is so now: the live numbers and the health of a site's devices."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from api.problems import responses
+from api.rows import FROZEN, Conflict, Delivery, DeviceHealth, Held, Live
+from api.services import KnownSite, Use
+from api.spoken import example, ok
+
+router = APIRouter(tags=["now"])
+
+
+class Health(BaseModel):
+    """How the devices of a site are, and what became of their records."""
+
+    model_config = FROZEN
+
+    devices: list[DeviceHealth]
+    delivery: list[Delivery]
+    held: list[Held]
+    conflicts: list[Conflict]
+
+
+@router.get("/sites/{site}/health", responses={**ok(Health), **responses(404)})
+async def health(use: Use, site: KnownSite) -> Health:
+    """Return devices, deliveries, what is held and what was told twice; the newest 200 of each."""
+    of = {"site": site.site}
+    return Health(
+        devices=await use.database.rows("health_devices", of, DeviceHealth),
+        delivery=await use.database.rows("health_delivery", of, Delivery),
+        held=await use.database.rows("health_held", of, Held),
+        conflicts=await use.database.rows("health_conflicts", of, Conflict),
+    )
+
+
+@router.get("/sites/{site}/live", responses={**ok(Live), **responses(404)})
+async def live(use: Use, site: KnownSite) -> Live:
+    """Return what is so now: never facts, and as old as `at` says."""
+    return await use.live.snapshot(site.site)
+
+
+@router.get(
+    "/sites/{site}/live/stream",
+    response_class=EventSourceResponse,
+    responses={
+        200: {"content": {"text/event-stream": {"example": f"event: live\ndata: {example(Live)}\n\n"}}},
+        **responses(404),
+    },
+)
+async def stream(use: Use, site: KnownSite) -> EventSourceResponse:
+    """Follow what is so now: an event `live` at once, at each change, and again after some seconds of silence."""
+    snapshots = use.live.follow(site.site)
+    first = await anext(snapshots)
+    return EventSourceResponse(_events(first, snapshots), ping=0, headers={"X-Accel-Buffering": "no"})
+
+
+async def _events(first: Live, snapshots: AsyncGenerator[Live, None]) -> AsyncIterator[ServerSentEvent]:
+    yield _event(first)
+    async with aclosing(snapshots):
+        async for snapshot in snapshots:
+            yield _event(snapshot)
+
+
+def _event(snapshot: Live) -> ServerSentEvent:
+    return ServerSentEvent(event="live", data=snapshot.model_dump_json())

@@ -1,0 +1,52 @@
+"""Sites and their parts."""
+
+from fastapi import APIRouter
+
+from api.problems import responses
+from api.rows import Border, Device, Line, Site, Space, Zone
+from api.services import KnownSite, Use
+from api.spoken import ok
+
+router = APIRouter(tags=["places"])
+
+
+@router.get("/sites", responses={**ok(Site, is_list=True), **responses()})
+async def sites(use: Use) -> list[Site]:
+    """Return all sites."""
+    return await use.database.rows("sites", {}, Site)
+
+
+@router.get("/sites/{site}", responses={**ok(Site), **responses(404)})
+async def site(site: KnownSite) -> Site:
+    """Return one site."""
+    return site
+
+
+@router.get("/sites/{site}/spaces", responses={**ok(Space, is_list=True), **responses(404)})
+async def spaces(use: Use, site: KnownSite) -> list[Space]:
+    """Return the spaces of a site."""
+    return await use.database.rows("spaces", {"site": site.site}, Space)
+
+
+@router.get("/sites/{site}/borders", responses={**ok(Border, is_list=True), **responses(404)})
+async def borders(use: Use, site: KnownSite) -> list[Border]:
+    """Return the borders of a site; forward over a border's lines is from -> to."""
+    return await use.database.rows("borders", {"site": site.site}, Border)
+
+
+@router.get("/sites/{site}/lines", responses={**ok(Line, is_list=True), **responses(404)})
+async def lines(use: Use, site: KnownSite) -> list[Line]:
+    """Return the counting lines of a site, and when they were commissioned."""
+    return await use.database.rows("lines", {"site": site.site}, Line)
+
+
+@router.get("/sites/{site}/zones", responses={**ok(Zone, is_list=True), **responses(404)})
+async def zones(use: Use, site: KnownSite) -> list[Zone]:
+    """Return the zones of a site, and when they were commissioned."""
+    return await use.database.rows("zones", {"site": site.site}, Zone)
+
+
+@router.get("/sites/{site}/devices", responses={**ok(Device, is_list=True), **responses(404)})
+async def devices(use: Use, site: KnownSite) -> list[Device]:
+    """Return the devices of a site, and what each of them watches when."""
+    return await use.database.rows("devices", {"site": site.site}, Device)

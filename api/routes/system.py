@@ -1,0 +1,37 @@
+"""Whether the program runs, and whether it can answer."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from api.problems import responses
+from api.rows import FROZEN
+from api.services import Use
+
+router = APIRouter(tags=["system"])
+
+
+class Ready(BaseModel):
+    """The database can be reached and has what the API needs."""
+
+    model_config = FROZEN
+
+    status: str
+    schema_version: int
+
+
+@router.get("/healthz", responses={200: {"content": {"application/json": {"example": {"status": "running"}}}}})
+async def healthz() -> dict[str, str]:
+    """Tell that the process runs; asks nothing else."""
+    return {"status": "running"}
+
+
+@router.get(
+    "/readyz",
+    responses={
+        200: {"content": {"application/json": {"example": {"status": "ready", "schema_version": 2}}}},
+        **responses(),
+    },
+)
+async def readyz(use: Use) -> Ready:
+    """Tell whether the database can be reached and has a schema that fits; 503 with the reason if not."""
+    return Ready(status="ready", schema_version=await use.database.schema_version())

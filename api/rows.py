@@ -1,0 +1,430 @@
+"""What the API answers with. One model is one row of a statement, one object of JSON and one line of CSV."""
+
+from datetime import datetime
+from typing import Annotated, Final, Generic, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, NaiveDatetime
+
+
+def write_offset(offset: object) -> object:
+    """Return seconds east of UTC as clocks are labelled: 7200 is +02:00. Anything else is returned as it is."""
+    if not isinstance(offset, int):
+        return offset
+    minutes = abs(offset) // 60
+    return f"{'-' if offset < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
+
+
+FROZEN: Final = ConfigDict(frozen=True, extra="forbid")
+"""Of every row: it doesn't change, and refuses a column that it doesn't know."""
+
+Key = Annotated[str, Field(description="The key that the site file gives it.", examples=["stationen"])]
+NameSv = Annotated[str, Field(description="Name in Swedish.", examples=["Mot stationen"])]
+NameEn = Annotated[str, Field(description="Name in English.", examples=["Towards the station"])]
+StartUtc = Annotated[
+    AwareDatetime, Field(description="Start of the bucket, UTC, inclusive.", examples=["2026-10-25T01:00:00Z"])
+]
+EndUtc = Annotated[
+    AwareDatetime, Field(description="End of the bucket, UTC, exclusive.", examples=["2026-10-25T02:00:00Z"])
+]
+StartLocal = Annotated[
+    NaiveDatetime,
+    Field(description="Start of the bucket as the site's clocks show it.", examples=["2026-10-25T02:00:00"]),
+]
+UtcOffset = Annotated[
+    str,
+    BeforeValidator(write_offset),
+    Field(description="The site's offset from UTC at the start.", examples=["+01:00"]),
+]
+Coverage = Annotated[
+    float | None,
+    Field(
+        ge=0,
+        le=1,
+        description="Observed over expected time, 0 to 1. Null where nothing was expected (not commissioned).",
+        examples=[0.9958],
+    ),
+]
+LeastCoverage = Annotated[
+    float | None,
+    Field(
+        ge=0,
+        le=1,
+        description="The lowest coverage among the main lines. Null where none of them was commissioned.",
+        examples=[0.9958],
+    ),
+]
+Missing = Annotated[list[str], Field(description="Main lines with a coverage below 0.9.", examples=[["torget"]])]
+Estimate = Annotated[
+    bool, Field(description="True where a main line is missing: the sum is then too low.", examples=[True])
+]
+ObservedMs = Annotated[int, Field(description="Time really watched, in milliseconds.", examples=[3_585_000])]
+ExpectedMs = Annotated[
+    int, Field(description="Commissioned time of the bucket within the range, in milliseconds.", examples=[3_600_000])
+]
+Flags = Annotated[
+    list[str], Field(description="What the devices noticed as unusual in some quarter of it.", examples=[["dark"]])
+]
+Count = Annotated[int | None, Field(description="Null where nothing was observed; 0 is a count.", examples=[42])]
+
+
+class SiteFlowRow(BaseModel):
+    """Entries to a site and exits from it in one bucket: crossings of main lines to and from outside, not persons."""
+
+    model_config = FROZEN
+
+    start_utc: StartUtc
+    end_utc: EndUtc
+    start_local: StartLocal
+    utc_offset: UtcOffset
+    entries: Annotated[int | None, Field(description="Inward crossings. Null below a coverage of 0.5.", examples=[118])]
+    exits: Annotated[int | None, Field(description="Outward crossings. Null below a coverage of 0.5.", examples=[103])]
+    coverage: LeastCoverage
+    missing: Missing
+    estimate: Estimate
+
+
+class SpaceFlowRow(BaseModel):
+    """Crossings into and out of one space in one bucket, over all main lines of its borders."""
+
+    model_config = FROZEN
+
+    space: Key
+    name_sv: NameSv
+    name_en: NameEn
+    start_utc: StartUtc
+    end_utc: EndUtc
+    start_local: StartLocal
+    utc_offset: UtcOffset
+    inward: Annotated[int | None, Field(description="Crossings into it. Null below a coverage of 0.5.", examples=[61])]
+    outward: Annotated[
+        int | None, Field(description="Crossings out of it. Null below a coverage of 0.5.", examples=[58])
+    ]
+    coverage: LeastCoverage
+    missing: Missing
+    estimate: Estimate
+
+
+class LineFlowRow(BaseModel):
+    """Crossings of one line, main or check, in one bucket."""
+
+    model_config = FROZEN
+
+    line: Key
+    name_sv: NameSv
+    name_en: NameEn
+    role: Annotated[str, Field(description="main or check; a check line is in no sum.", examples=["main"])]
+    start_utc: StartUtc
+    end_utc: EndUtc
+    start_local: StartLocal
+    utc_offset: UtcOffset
+    forward: Count
+    backward: Count
+    gross_forward: Annotated[int | None, Field(description="With turn-backs and sway.", examples=[44])]
+    gross_backward: Annotated[int | None, Field(description="With turn-backs and sway.", examples=[39])]
+    observed_ms: ObservedMs
+    expected_ms: ExpectedMs
+    coverage: Coverage
+    flags: Flags
+
+
+class PresenceRow(BaseModel):
+    """Entries, exits and presence of one zone in one bucket. All but the times are null where nothing was observed."""
+
+    model_config = FROZEN
+
+    zone: Key
+    name_sv: NameSv
+    name_en: NameEn
+    start_utc: StartUtc
+    end_utc: EndUtc
+    start_local: StartLocal
+    utc_offset: UtcOffset
+    entries: Annotated[int | None, Field(description="Visits that began over the zone's edge.", examples=[31])]
+    appeared: Annotated[int | None, Field(description="Visits first seen inside.", examples=[2])]
+    exits: Annotated[int | None, Field(description="Visits that ended over the zone's edge.", examples=[30])]
+    lost: Annotated[int | None, Field(description="Visits lost from sight inside.", examples=[3])]
+    presence_s: Annotated[int | None, Field(description="Presence in person-seconds.", examples=[5400])]
+    presence_hours: Annotated[float | None, Field(description="Presence in person-hours.", examples=[1.5])]
+    occupancy_mean: Annotated[float | None, Field(description="Mean number of people while watched.", examples=[1.506])]
+    occupancy_max: Annotated[int | None, Field(description="Most people at one moment.", examples=[7])]
+    observed_ms: ObservedMs
+    expected_ms: ExpectedMs
+    coverage: Coverage
+    flags: Flags
+
+
+class DwellRow(BaseModel):
+    """Dwell and stays of one zone in one bucket: of the visits that ended in it, whenever they began."""
+
+    model_config = FROZEN
+
+    zone: Key
+    name_sv: NameSv
+    name_en: NameEn
+    start_utc: StartUtc
+    end_utc: EndUtc
+    start_local: StartLocal
+    utc_offset: UtcOffset
+    threshold_s: Annotated[
+        int, Field(description="A stay is a visit of at least this long, in seconds.", examples=[60])
+    ]
+    entered: Annotated[
+        int | None, Field(description="Visits that began over the zone's edge: complete + cut.", examples=[33])
+    ]
+    complete: Annotated[int | None, Field(description="Entered and seen leaving.", examples=[30])]
+    cut: Annotated[int | None, Field(description="Entered and lost from sight.", examples=[3])]
+    fragment: Annotated[int | None, Field(description="First seen inside; no part of stays.", examples=[2])]
+    stays: Annotated[
+        float | None,
+        Field(description="Stays: entered x S(threshold) by the life table. Null where refused.", examples=[12.4]),
+    ]
+    stays_low: Annotated[int | None, Field(description="Stays if all cut were short.", examples=[12])]
+    stays_high: Annotated[int | None, Field(description="Stays if all cut were long.", examples=[13])]
+    refused: Annotated[
+        bool, Field(description="The bounds differ by more than 10 % of the lower: no stays.", examples=[False])
+    ]
+    share: Annotated[float | None, Field(description="stays / entered, 0 to 1.", examples=[0.3758])]
+    median_s: Annotated[
+        float | None,
+        Field(
+            description="Dwell that half exceed, in seconds. Null above 20 % cut, or if never reached.", examples=[41.3]
+        ),
+    ]
+    p75_s: Annotated[float | None, Field(description="Dwell that a quarter exceed, in seconds.", examples=[92.0])]
+    p90_s: Annotated[float | None, Field(description="Dwell that a tenth exceed, in seconds.", examples=[410.5])]
+    presence_s: Annotated[int | None, Field(description="Presence in person-seconds.", examples=[5400])]
+    observed_ms: ObservedMs
+    expected_ms: ExpectedMs
+    coverage: Coverage
+    flags: Flags
+
+
+class Name(BaseModel):
+    """A name in both languages."""
+
+    model_config = FROZEN
+
+    sv: NameSv
+    en: NameEn
+
+
+class Period(BaseModel):
+    """A half-open time; null is without end."""
+
+    model_config = FROZEN
+
+    from_utc: AwareDatetime | None
+    to_utc: AwareDatetime | None
+
+
+class Site(BaseModel):
+    """A place that is evaluated as a whole."""
+
+    model_config = FROZEN
+
+    site: Annotated[str, Field(description="Its key.", examples=["haninge-entre"])]
+    name: Name
+    time_zone: Annotated[str, Field(description="IANA name.", examples=["Europe/Stockholm"])]
+    version: Annotated[int, Field(description="Rises with every change to the site file.", examples=[3])]
+
+
+class Space(BaseModel):
+    """A part of a site that people are in."""
+
+    model_config = FROZEN
+
+    space: Annotated[str, Field(description="Its key.", examples=["gangtunneln"])]
+    name: Name
+
+
+class Border(BaseModel):
+    """What joins two spaces, or a space and outside. Forward over its lines is from -> to."""
+
+    model_config = FROZEN
+
+    border: Annotated[str, Field(description="Its key.", examples=["stationen"])]
+    name: Name
+    from_space: Annotated[str | None, Field(description="Key of a space; null is outside.", examples=[None])]
+    to_space: Annotated[str | None, Field(description="Key of a space; null is outside.", examples=["gangtunneln"])]
+
+
+class Line(BaseModel):
+    """A directed counting line on a border."""
+
+    model_config = FROZEN
+
+    line: Annotated[str, Field(description="Its key.", examples=["stationen"])]
+    name: Name
+    border: Annotated[str, Field(description="Key of its border.", examples=["stationen"])]
+    role: Annotated[str, Field(description="main or check; a check line is in no sum.", examples=["main"])]
+    commissioned: list[Period]
+
+
+class Zone(BaseModel):
+    """An area of a space where dwell is measured."""
+
+    model_config = FROZEN
+
+    zone: Annotated[str, Field(description="Its key.", examples=["bankarna"])]
+    name: Name
+    space: Annotated[str, Field(description="Key of its space.", examples=["gangtunneln"])]
+    covers_space: Annotated[bool, Field(description="It covers all of its space.")]
+    disjoint: Annotated[bool, Field(description="Declared not to overlap others: only such may be added.")]
+    stay_threshold_s: Annotated[int, Field(description="What counts as a stay here, in seconds.", examples=[60])]
+    commissioned: list[Period]
+
+
+class Assignment(BaseModel):
+    """What a device watches, and when."""
+
+    model_config = FROZEN
+
+    kind: Annotated[str, Field(description="line or zone.", examples=["line"])]
+    key: Annotated[str, Field(description="Key of the line or zone.", examples=["stationen"])]
+    from_utc: AwareDatetime | None
+    to_utc: AwareDatetime | None
+
+
+class Device(BaseModel):
+    """One counter, and what it watches when."""
+
+    model_config = FROZEN
+
+    device: Annotated[str, Field(description="Its key.", examples=["tunnel-kamera"])]
+    name: Name
+    assigned: list[Assignment]
+
+
+class DeviceHealth(BaseModel):
+    """How a device said it was. Null where it never said."""
+
+    model_config = FROZEN
+
+    device: Annotated[str, Field(description="Its key.", examples=["tunnel-kamera"])]
+    name: Name
+    online: bool | None
+    heard_at: Annotated[datetime | None, Field(description="When its last status arrived.")]
+    age_s: Annotated[int | None, Field(description="Seconds since then.", examples=[12])]
+    epoch: str | None
+    outbox_records: Annotated[int | None, Field(description="Records that aren't settled yet.", examples=[0])]
+    clock_known: bool | None
+    clock_offset_ms: int | None
+    frame_rate: Annotated[float | None, Field(description="Frames a second.", examples=[9.8])]
+    temperature_c: Annotated[float | None, Field(description="Degrees Celsius.", examples=[48.0])]
+    setup: str | None
+    counter_version: str | None
+
+
+class Delivery(BaseModel):
+    """What became of a device's records in one epoch of its outbox, in records."""
+
+    model_config = FROZEN
+
+    device: Annotated[str, Field(description="Key of the device.", examples=["tunnel-kamera"])]
+    epoch: Annotated[str, Field(examples=["6c1f0a9be2d74583"])]
+    first_heard_at: AwareDatetime
+    last_heard_at: AwareDatetime
+    made: Annotated[int, Field(description="The newest record heard of.", examples=[2016])]
+    stored: int
+    rejected: int
+    lost: Annotated[int, Field(description="Declared lost by the device.")]
+
+
+class Held(BaseModel):
+    """What waits for its cause to be mended."""
+
+    model_config = FROZEN
+
+    device: Annotated[str, Field(description="Key as its topic names it, known or not.")]
+    cause: str
+    detail: str
+    first_at: AwareDatetime
+    last_at: AwareDatetime
+    times: Annotated[int, Field(description="Messages so far.")]
+
+
+class Conflict(BaseModel):
+    """Times told twice by one device for one line or zone: never counted."""
+
+    model_config = FROZEN
+
+    device: Annotated[str, Field(description="Key of the device that told it second.")]
+    kind: Annotated[str, Field(description="line_flow, zone_flow or zone_dwell.", examples=["line_flow"])]
+    key: Annotated[str, Field(description="Key of the line or zone.")]
+    records: Annotated[int, Field(description="How many.")]
+    first_start: AwareDatetime
+    last_start: AwareDatetime
+    last_noticed_at: AwareDatetime
+
+
+class LiveLine(BaseModel):
+    """The open interval of a line: never a fact."""
+
+    model_config = FROZEN
+
+    line: Key
+    at: Annotated[AwareDatetime, Field(description="When the device saw this, by its own clock.")]
+    received_at: Annotated[AwareDatetime, Field(description="When it arrived: what its age is reckoned from.")]
+    start: Annotated[AwareDatetime, Field(description="Start of the open interval.")]
+    forward: int
+    backward: int
+
+
+class LiveZone(BaseModel):
+    """The people in a zone now: never a fact."""
+
+    model_config = FROZEN
+
+    zone: Key
+    at: Annotated[AwareDatetime, Field(description="When the device saw this, by its own clock.")]
+    received_at: Annotated[AwareDatetime, Field(description="When it arrived: what its age is reckoned from.")]
+    occupancy: Annotated[int, Field(description="People in it.", examples=[4])]
+    staying: Annotated[int, Field(description="Of them, how many have been there for stay_s.", examples=[2])]
+    stay_s: Annotated[int, Field(description="In seconds.", examples=[60])]
+
+
+class LiveDevice(BaseModel):
+    """How a device is now."""
+
+    model_config = FROZEN
+
+    device: Key
+    online: bool | None
+    heard_at: Annotated[AwareDatetime | None, Field(description="When its last status arrived.")]
+    frame_rate: float | None
+    clock_known: bool | None
+    clock_offset_ms: int | None
+    outbox_records: int | None
+
+
+class Live(BaseModel):
+    """What is so at one moment. A line, zone or device that never spoke is missing or null."""
+
+    model_config = FROZEN
+
+    at: Annotated[AwareDatetime, Field(description="The database's clock.")]
+    lines: list[LiveLine]
+    zones: list[LiveZone]
+    devices: list[LiveDevice]
+
+
+RowT = TypeVar("RowT", bound=BaseModel)
+
+
+class Series(BaseModel, Generic[RowT]):
+    """Numbers of a site by buckets of its local time. Every cell is there, observed or not."""
+
+    model_config = FROZEN
+
+    site: Key
+    time_zone: Annotated[str, Field(description="IANA name.", examples=["Europe/Stockholm"])]
+    bucket: Annotated[str, Field(description="quarter, hour, day, week (ISO) or month.", examples=["hour"])]
+    from_utc: Annotated[AwareDatetime, Field(description="Inclusive.", examples=["2026-10-24T22:00:00Z"])]
+    to_utc: Annotated[
+        AwareDatetime,
+        Field(
+            description="Exclusive, and never later than now. A bucket that reaches beyond the range is cut to it.",
+            examples=["2026-10-25T23:00:00Z"],
+        ),
+    ]
+    rows: list[RowT]

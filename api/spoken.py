@@ -1,0 +1,37 @@
+"""What OpenAPI says beside the types: an example of each answer, made from the examples of its fields."""
+
+import types
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+
+def example(model: type[BaseModel]) -> dict[str, Any]:
+    """Return an example of a model: each field's own first example, else one that fits its type."""
+    return {name: _value(field.examples, field.annotation) for name, field in model.model_fields.items()}
+
+
+def ok(model: type[BaseModel], *, is_list: bool = False) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI description of a good answer."""
+    one = example(model)
+    return {200: {"content": {"application/json": {"example": [one] if is_list else one}}}}
+
+
+def columns(model: type[BaseModel]) -> str:
+    """Return the columns of a CSV as a list in Markdown."""
+    return "\n".join(f"- `{name}`: {field.description}" for name, field in model.model_fields.items())
+
+
+def _value(examples: list[Any] | None, kind: Any) -> Any:  # noqa: ANN401 - types of fields are anything
+    if examples:
+        return examples[0]
+    if get_origin(kind) in (Union, types.UnionType):
+        return None if type(None) in get_args(kind) else _value(None, get_args(kind)[0])
+    if get_origin(kind) is list:
+        return [_value(None, get_args(kind)[0])]
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return example(kind)
+    return _PLAIN.get(kind, "2026-10-25T01:00:00Z")
+
+
+_PLAIN = {bool: False, int: 0, float: 0.0, str: "text"}

@@ -1,0 +1,3 @@
+select site, jsonb_build_object('sv', name_sv, 'en', name_en) as name, time_zone, version
+from reading.site
+order by site

@@ -1,0 +1,30 @@
+"""`platspuls api`: the read side as a web server."""
+
+import sys
+
+import click
+
+
+@click.group()
+def api() -> None:
+    """Serve the numbers, the live stream and the pages."""
+
+
+@api.command()
+def run() -> None:
+    """Serve on loopback until ended; settings are environment variables, PLATSPULS_API_... and PLATSPULS_DATABASE_URL.
+
+    It starts whether or not the database is there: /readyz tells. Exit codes: 2 wrong settings, 1 a busy port.
+    """
+    from api.serve import AddressError
+    from api.serve import run as serve
+    from api.settings import SettingsError, load
+
+    try:
+        serve(load())
+    except SettingsError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except AddressError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
