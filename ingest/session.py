@@ -108,7 +108,12 @@ class Session:
 
 def _open(url: str) -> Door:
     database = connect(url, application="platspuls ingest", autocommit=True)
-    check_version(database)
+    try:
+        with transaction(database):
+            check_version(database)
+    except BaseException:
+        database.close()
+        raise
     return Door(database, Writer(database))
 
 

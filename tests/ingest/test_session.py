@@ -1,0 +1,106 @@
+"""Patience: the database goes away, and nothing is lost or doubled when it is back."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from ingest.database import Database, DatabaseAwayError, NotReadyError, connect, transaction
+from ingest.session import Backoff, Door, Session
+from tests.ingest.support import assert_recount_agrees, flow, rows, told
+
+QUICK = Backoff(0.001, 0.01)
+OURS = "select pid from pg_stat_activity where application_name = 'platspuls ingest' and datname = current_database()"
+
+
+@pytest.fixture
+def stop() -> threading.Event:
+    return threading.Event()
+
+
+@pytest.fixture
+def session(database_url: str, stop: threading.Event) -> Iterator[Session]:
+    session = Session(database_url, stop, QUICK)
+    yield session
+    session.close()
+
+
+def cut(database: Database) -> None:
+    """End the session's connection as a restart of the database does."""
+    assert rows(database, f"select pg_terminate_backend(pid) from ({OURS}) as ours") == [(True,)]  # noqa: S608 - ours
+
+
+@pytest.mark.chain
+@pytest.mark.parametrize("when", ["before", "inside", "after"])
+def test_a_batch_cut_off_is_stored_once(database: Database, session: Session, when: str) -> None:
+    session.insist(lambda _door: True)
+    message, cuts = told(flow(1, 0), flow(2, 1)), [when]
+
+    def work(door: Door) -> int:
+        if cuts and when == "before":
+            cuts.clear()
+            cut(database)
+        with transaction(door.database):
+            stored = door.writer.store([message])
+            if cuts and when == "inside":
+                cuts.clear()
+                cut(database)
+        if cuts:
+            cuts.clear()
+            cut(database)
+            raise DatabaseAwayError("cut off after the commit")
+        return stored.records
+
+    assert session.insist(work) == (0 if when == "after" else 2)
+    assert rows(database, "select count(*) from platspuls.line_flow") == [(4,)]
+    assert_recount_agrees(database)
+
+
+@pytest.mark.chain
+def test_the_new_connection_remembers_nothing_of_the_old(database: Database, session: Session) -> None:
+    writers = {session.attempt(lambda door: id(door.writer)), session.attempt(lambda door: id(door.writer))}
+    assert len(writers) == 1
+    cut(database)
+    with pytest.raises(DatabaseAwayError):
+        session.attempt(lambda door: door.writer.store([told(flow(1, 0))]))
+    stored = session.attempt(lambda door: door.writer.store([told(flow(1, 0))]))
+    assert stored.records == 1
+
+
+@pytest.mark.chain
+def test_a_database_without_the_schema_is_not_waited_for(empty_database_url: str, stop: threading.Event) -> None:
+    with pytest.raises(NotReadyError, match="platspuls db migrate"):
+        Session(empty_database_url, stop, QUICK).insist(lambda _door: True)
+
+
+@pytest.mark.chain
+def test_a_database_of_another_version_is_not_waited_for(database_url: str, stop: threading.Event) -> None:
+    with connect(database_url, application="test", autocommit=True) as database:
+        database.execute("insert into public.platspuls_migration values (9999, 'later', 'x')")
+    with pytest.raises(NotReadyError, match="newer"):
+        Session(database_url, stop, QUICK).insist(lambda _door: True)
+
+
+NOWHERE = "postgresql://platspuls@/none?host=/nonexistent"
+
+
+def test_it_waits_until_asked_to_stop(stop: threading.Event, caplog: pytest.LogCaptureFixture) -> None:
+    session = Session(NOWHERE, stop, QUICK)
+    threading.Timer(0.2, stop.set).start()
+    assert session.insist(lambda _door: True) is None
+    assert [record.message[:21] for record in caplog.records] == ["the database is away,"]
+
+
+def test_asked_to_stop_it_goes_on_until_the_deadline(stop: threading.Event) -> None:
+    stop.set()
+    began = time.monotonic()
+    assert Session(NOWHERE, stop, QUICK).insist(lambda _door: True, began + 0.3) is None
+    assert 0.3 <= time.monotonic() - began < 5
+
+
+def test_waits_grow_and_are_spread() -> None:
+    backoff = Backoff(0.1, 10)
+    waits = [[backoff.wait_s(attempt) for _ in range(50)] for attempt in (1, 3, 1000)]
+    for found, most in zip(waits, (0.1, 0.4, 10), strict=True):
+        assert most / 2 <= min(found) < max(found) <= most
