@@ -107,11 +107,11 @@ class Installation:
         (self.folder / "env").write_text("".join(lines))
 
     def programs(self, place: Place) -> list[Service]:
-        """Return the programs in the order of their start; the counters come last."""
+        """Return the programs in the order of their start. The last one is the first that is waited for."""
         return [
-            Service("api", self._program("api", "api", "run"), lambda: accepts(_HOST, self.web_port)),
             Service("ingest", self._program("ingest", "ingest", "run")),
             *[self._counter(path) for path in place.device_files],
+            Service("api", self._program("api", "api", "run"), lambda: accepts(_HOST, self.web_port)),
         ]
 
     def _counter(self, device_file: Path) -> Service:

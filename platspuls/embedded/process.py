@@ -96,7 +96,7 @@ def wait_until(
 
 
 def _name(command: Command) -> str:
-    return Path(command.words[0]).name
+    return command.log.stem
 
 
 def log_tail(log: Path, most_bytes: int = 600) -> str:
