@@ -53,8 +53,7 @@ class Settling:
         ends = [*seqs, *(lost.last for lost in batch.lost)]
         self.made = max([self.made, *ends])
         self.minor = min(batch.minor, wire.MINOR)
-        if seqs:
-            self.asked.append((min(seqs), max(seqs)))
+        self.asked += [(seq, seq) for seq in seqs] + [(lost.first, lost.last) for lost in batch.lost]
 
     def lose(self, lost: wire.LostRange) -> None:
         """Settle a range that the device had to drop."""

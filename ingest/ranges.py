@@ -64,11 +64,16 @@ class Ranges:
 
     def __contains__(self, number: int) -> bool:
         """Tell whether the number is inside; the work grows with the logarithm of the ranges."""
-        return self._place(number) is not None
+        return self.meets(number, number)
 
     def contains(self, number: int) -> bool:
         """Tell whether the number is inside: `number in ranges`, as a function to pass on."""
         return number in self
+
+    def meets(self, first: int, last: int) -> bool:
+        """Tell whether any number of `first`..`last` is inside."""
+        place = bisect_right(self.pairs, last, key=_first) - 1
+        return place >= 0 and first <= self.pairs[place][1]
 
     def union(self, other: "Ranges") -> "Ranges":
         """Return the numbers of both."""
@@ -97,18 +102,11 @@ class Ranges:
         above = self.pairs[1:] if through else self.pairs
         if len(above) <= limit:
             return through, list(above)
-        asked = [pair for pair in above if _touches(pair, about)][:limit]
+        answer = Ranges.of(about)
+        asked = [pair for pair in above if answer.meets(*pair)][:limit]
         others = (pair for pair in above if pair not in asked)
         return through, sorted([*asked, *islice(others, limit - len(asked))])
-
-    def _place(self, number: int) -> int | None:
-        place = bisect_right(self.pairs, number, key=_first) - 1
-        return place if place >= 0 and number <= self.pairs[place][1] else None
 
 
 def _closed(opening: str, first: str, last: str, closing: str) -> Pair:
     return int(first) + (opening == "("), int(last) - (closing == ")")
-
-
-def _touches(pair: Pair, others: Sequence[Pair]) -> bool:
-    return any(first <= pair[1] and pair[0] <= last for first, last in others)

@@ -27,6 +27,12 @@ def test_holds_the_numbers_it_was_made_of(pairs: list[Pair]) -> None:
 
 
 @bounded
+@given(lists, pairs)
+def test_meets(pairs: list[Pair], other: Pair) -> None:
+    assert Ranges.of(pairs).meets(*other) == bool(inside(pairs) & inside([other]))
+
+
+@bounded
 @given(lists)
 def test_pairs_rise_and_lie_apart(pairs: list[Pair]) -> None:
     ends = [end for pair in Ranges.of(pairs).pairs for end in pair]
