@@ -108,7 +108,7 @@ def test_a_device_loads_nothing_of_the_server() -> None:
 
 def test_a_server_loads_nothing_of_the_device() -> None:
     loaded = loaded_after("import " + ", ".join([*modules_of("ingest"), *modules_of("api")]))
-    assert not loaded & {"counter", "numpy", "platspuls", "click", "cv2", "torch"}
+    assert not loaded & {"counter", "numpy", "platspuls", "cv2", "torch"}
 
 
 def test_the_command_line_starts_light() -> None:
@@ -138,8 +138,9 @@ def test_functions_are_small() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_exception_to_the_rules_says_why(path: Path) -> None:
-    """As in `# noqa: S608  the name is a constant` or `# type: ignore[misc]  reason`."""
+    """As in `# noqa: S608  the name is a constant`; in what is shipped also `# type: ignore[misc]  the reason`."""
+    exception = r"#\s*(noqa|type:\s*ignore)" if path in SHIPPED else r"#\s*noqa"
     for token in tokenize.generate_tokens(io.StringIO(path.read_text()).readline):
-        if token.type == tokenize.COMMENT and re.search(r"#\s*(noqa|type:\s*ignore)", token.string):
+        if token.type == tokenize.COMMENT and re.search(exception, token.string):
             reason = re.sub(r"#\s*(noqa:?[\sA-Z0-9,]*|type:\s*ignore(\[[\w, -]+\])?)", "", token.string)
             assert len(reason.strip(" #:-")) >= 4, f"{path}:{token.start[0]}: {token.string}"
