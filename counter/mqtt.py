@@ -149,7 +149,7 @@ def _client(table: MqttTable, site: str, device: str) -> Client:
     clean = None if table.version == "5" else True
     client = Client(
         CallbackAPIVersion.VERSION2,
-        client_id=f"{site}/{device}",
+        client_id=f"{site}.{device}",  # a slash or a sign makes some brokers refuse us, keys hold no dot
         clean_session=clean,
         protocol=_VERSIONS[table.version],
     )

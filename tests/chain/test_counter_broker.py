@@ -1,0 +1,296 @@
+"""The counter and a real broker: what is counted arrives, whatever happens in between."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+from counter.clock import SystemClock
+from counter.device_file import load
+from counter.errors import OutboxBehindError
+from counter.outbox_file import prepare
+from counter.ranges import ranges_of
+from counter.run import Input, count
+from ingest import wire
+from platspuls.demo import write_devices
+from platspuls.embedded.broker import Broker, running_broker, serve
+from platspuls.embedded.broker import prepare as prepare_broker
+from platspuls.embedded.process import stop
+from tests.counter.records import START_S, wait_for
+from tests.counter.walkers import Walkers, device_file
+
+pytestmark = pytest.mark.chain
+
+START_MS = START_S * 1000
+MINUTE_MS = 60_000
+WALKS = [START_MS + second * 1000 for second in (2, 30, 70, 100, 130, 400)]
+
+
+@dataclass
+class Server:
+    """A subscriber that gives receipts for what it read, as the ingest does after its commit."""
+
+    host: str
+    port: int
+    site: str
+    answers: bool = True
+    records: list[wire.Record] = field(default_factory=list)
+    batches: list[wire.Batch] = field(default_factory=list)
+    statuses: list[wire.Status] = field(default_factory=list)
+    ticks: list[wire.Live] = field(default_factory=list)
+    settled: dict[str, set[int]] = field(default_factory=dict)
+    ready: Event = field(default_factory=Event)
+    faults: list[Exception] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        name = f"server-{self.site}"
+        self.client = Client(CallbackAPIVersion.VERSION2, name, protocol=MQTTProtocolVersion.MQTTv5)
+        self.client.on_connect = lambda client, *_: client.subscribe(f"platspuls/v1/{self.site}/+/#", qos=1)
+        self.client.on_subscribe = lambda *_: self.ready.set()
+        self.client.on_message = self._on_message
+
+    def connect(self) -> None:
+        self.client.connect(self.host, self.port, clean_start=True)
+        self.client.loop_start()
+        assert self.ready.wait(10)
+
+    def close(self) -> None:
+        self.client.disconnect()
+        self.client.loop_stop()
+
+    def _on_message(self, client: Client, _data: object, message: MQTTMessage) -> None:
+        try:
+            self._take(client, message)
+        except Exception as error:  # noqa: BLE001 - paho's thread would die silently; the test looks here
+            self.faults.append(error)
+
+    def _take(self, client: Client, message: MQTTMessage) -> None:
+        topic = wire.parse_topic(message.topic)
+        if topic.kind == wire.Kind.RECORDS:
+            batch = wire.decode_batch(message.payload)
+            assert batch.rejected == []
+            self.batches.append(batch.batch)
+            self.records += batch.batch.records
+            if self.answers:
+                self._answer(client, topic, batch.batch)
+        if topic.kind in {wire.Kind.RECORDS, wire.Kind.RECEIPT}:
+            return
+        decoded = wire.decode(topic.kind, message.payload)
+        if isinstance(decoded, wire.Status):
+            self.statuses.append(decoded)
+        if isinstance(decoded, wire.Live):
+            self.ticks.append(decoded)
+
+    def _answer(self, client: Client, topic: wire.Topic, batch: wire.Batch) -> None:
+        settled = self.settled.setdefault(batch.epoch, set())
+        settled.update(record.seq for record in batch.records)
+        for lost in batch.lost:
+            settled.update(range(lost.first, lost.last + 1))
+        ranges = ranges_of(sorted(settled))
+        through = ranges.pop(0)[1] if ranges and ranges[0][0] == 1 else 0
+        receipt = wire.Receipt(batch.epoch, through, ranges)
+        client.publish(str(wire.Topic(topic.site, topic.device, wire.Kind.RECEIPT)), wire.encode(receipt), qos=1)
+
+
+@contextmanager
+def serving(broker: Broker, site: str, *, answers: bool = True) -> Iterator[Server]:
+    server = Server(broker.host, broker.port_v5, site, answers)
+    server.connect()
+    try:
+        yield server
+    finally:
+        server.close()
+    assert server.faults == []
+
+
+@contextmanager
+def counting(folder: Path, walkers: Walkers, port: int, site: str, version: str = "5") -> Iterator[Thread]:
+    """Run a whole counter in this process; it ends by itself once its last record has a receipt."""
+    device = device_file(folder, port, site, version)
+    stop = Event()
+    errors: list[Exception] = []
+
+    def work() -> None:
+        try:
+            count(device, Input(walkers, None), SystemClock(), stop, "0.1.0")
+        except Exception as error:  # noqa: BLE001 - given to the test below
+            errors.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield thread
+    finally:
+        stop.set()
+        thread.join(30)
+    assert not thread.is_alive()
+    assert errors == []
+
+
+def _walkers(minutes: float = 10) -> Walkers:
+    return Walkers(START_MS, START_MS + round(minutes * MINUTE_MS), WALKS)
+
+
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_every_record_arrives_once_and_the_status_tells_how_it_is(broker: Broker, tmp_path: Path, version: str) -> None:
+    site = f"whole-{version.replace('.', '-')}"
+    port = broker.port_v5 if version == "5" else broker.port_v311
+    with serving(broker, site) as server:
+        with counting(tmp_path, _walkers(), port, site, version) as thread:
+            thread.join(50)
+            assert not thread.is_alive()
+        wait_for(lambda: bool(server.statuses) and not server.statuses[-1].online, 10)
+    with serving(broker, site) as later:
+        wait_for(lambda: [status.online for status in later.statuses] == [False], 10)
+    flows = [record for record in server.records if isinstance(record, wire.FlowRecord)]
+    assert [record.seq for record in flows] == list(range(1, 11))
+    assert sum(record.lines[0].forward for record in flows) == len(WALKS)
+    assert server.statuses[0].online
+    assert server.statuses[0].setup == "sim-a"
+    assert server.statuses[-1].outbox_records == 0
+    assert server.statuses[-1].made == 10
+
+
+def test_a_broker_that_comes_late_gets_everything(tmp_path: Path) -> None:
+    with running_broker(tmp_path / "first") as earlier:
+        port = earlier.port_v5
+    site = "late"
+    with counting(tmp_path, _walkers(), port, site) as thread:
+        outbox_path = tmp_path / "outbox.sqlite3"
+        wait_for(lambda: outbox_path.exists() and _made(outbox_path) == 10, 20)
+        with _broker_at(tmp_path / "second", port) as broker, serving(broker, site) as server:
+            thread.join(50)
+            assert not thread.is_alive()
+    assert sorted({record.seq for record in server.records}) == list(range(1, 11))
+
+
+def test_a_silent_server_gets_the_same_records_again_until_it_answers(broker: Broker, tmp_path: Path) -> None:
+    site = "silent"
+    with serving(broker, site, answers=False) as server, counting(tmp_path, _walkers(), broker.port_v5, site) as thread:
+        wait_for(lambda: len(server.batches) >= 2 and len(server.records) > 10, 40)
+        server.answers = True
+        thread.join(50)
+        assert not thread.is_alive()
+    assert server.settled.popitem()[1] == set(range(1, 11))
+    texts = {record.seq: wire.encode(record) for record in server.records}
+    assert all(wire.encode(record) == texts[record.seq] for record in server.records)
+
+
+def test_receipts_that_are_nonsense_or_for_others_harm_nothing(broker: Broker, tmp_path: Path) -> None:
+    site = "nonsense"
+    topic = str(wire.Topic(site, "tunnel-kamera", wire.Kind.RECEIPT))
+    with (
+        serving(broker, site, answers=False) as server,
+        serving(broker, f"{site}-2") as other,
+        counting(tmp_path, _walkers(), broker.port_v5, site) as thread,
+    ):
+        wait_for(lambda: len(server.records) >= 10, 20)
+        for payload in (b"", b"\xff", b"{}", b"[" * 10_000, wire.encode(wire.Receipt("0" * 16, 10))):
+            other.client.publish(topic, payload, qos=1).wait_for_publish(10)
+        server.answers = True
+        thread.join(50)
+        assert not thread.is_alive()
+
+
+def test_a_receipt_beyond_what_was_made_ends_the_counter_and_the_next_start_begins_a_new_epoch(
+    broker: Broker, tmp_path: Path
+) -> None:
+    site = "behind"
+    device = device_file(tmp_path, broker.port_v5, site)
+    identity = prepare(device.outbox.path, SystemClock())
+    with serving(broker, site, answers=False) as server:
+        server.settled[identity.epoch] = set(range(1, 1000))
+        server.answers = True
+        with pytest.raises(OutboxBehindError, match=r"covers record 999 .* older copy"):
+            count(device, Input(_walkers(), None), SystemClock(), Event(), "0.1.0")
+        with counting(tmp_path, _walkers(), broker.port_v5, site) as thread:
+            thread.join(50)
+            assert not thread.is_alive()
+        assert server.batches[-1].previous_epoch == identity.epoch
+        assert server.batches[-1].epoch != identity.epoch
+
+
+@contextmanager
+def program(file: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `platspuls counter run`; kill it afterwards if it still runs."""
+    words = [sys.executable, "-m", "platspuls", "counter", "run", str(file)]
+    process = subprocess.Popen(words, stderr=subprocess.PIPE, env=os.environ | {"PYTHONUNBUFFERED": "1"})
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def test_the_program_over_a_kill_and_a_clean_end(broker: Broker, tmp_path: Path) -> None:
+    since = datetime.now(UTC).date() - timedelta(days=1)
+    file = next(path for path in write_devices(tmp_path, broker.port_v5, since) if path.stem == "tunnel-kamera")
+    with serving(broker, "haninge-entre") as server:
+        with program(file) as process:
+            wait_for(lambda: len(server.ticks) >= 2 and len(server.records) > 1000, 60)
+            process.send_signal(signal.SIGKILL)
+            wait_for(lambda: not server.statuses[-1].online, 30)
+        made = max(record.seq for record in server.records)
+        server.statuses.clear()
+        with program(file) as process:
+            wait_for(lambda: len(server.ticks) >= 4, 60)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+            wait_for(lambda: not server.statuses[-1].online, 10)
+    assert server.statuses[0].made is not None
+    assert server.statuses[0].made >= made
+    assert len({batch.epoch for batch in server.batches}) == 1
+    assert all(tick.at.timestamp() % wire.LIVE_TICK_S == 0 for tick in server.ticks)
+    _check_series(server.records)
+
+
+def _check_series(records: list[wire.Record]) -> None:
+    """Check that seqs are dense, and that starts rise strictly within each kind."""
+    by_seq = {record.seq: record for record in records}
+    assert sorted(by_seq) == list(range(1, max(by_seq) + 1))
+    for kind in (wire.FlowRecord, wire.DwellRecord):
+        starts = [by_seq[seq].start for seq in sorted(by_seq) if isinstance(by_seq[seq], kind)]
+        assert starts == sorted(set(starts))
+
+
+def test_a_second_program_on_the_same_outbox_is_refused(broker: Broker, tmp_path: Path) -> None:
+    since = datetime.now(UTC).date()
+    file = write_devices(tmp_path, broker.port_v5, since)[0]
+    with program(file):
+        wait_for(lambda: _made(load(file).outbox.path) > 0, 40)
+        with program(file) as second:
+            _, said = second.communicate(timeout=40)
+            assert second.returncode == 3
+            assert b"another counter is running with this outbox" in said
+
+
+def _made(path: Path) -> int:
+    """Return how many records were made, as another reader of the file sees it."""
+    with closing(sqlite3.connect(path)) as connection:
+        try:
+            return int(connection.execute("select last_seq from meta").fetchone()[0])
+        except (sqlite3.OperationalError, TypeError):
+            return 0
+
+
+@contextmanager
+def _broker_at(folder: Path, port: int) -> Iterator[Broker]:
+    broker = prepare_broker(folder, port_v5=port)
+    process = serve(broker)
+    try:
+        yield broker
+    finally:
+        stop(process)
