@@ -6,6 +6,7 @@ What one entry alone can tell wrong is refused here; what needs several entries 
 import unicodedata
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Final, Literal
 from zoneinfo import available_timezones
 
@@ -32,8 +33,13 @@ def _check_printable(value: str) -> str:
     return value
 
 
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # reads a whole folder
+
+
 def _check_time_zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in _time_zones():
         raise ValueError('is no IANA time zone, such as "Europe/Stockholm"')
     return value
 

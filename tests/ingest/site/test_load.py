@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ingest.site.advice import warnings_about
 from ingest.site.errors import SiteFileError
@@ -209,3 +211,38 @@ def test_warnings_tell_what_was_probably_not_meant(tmp_path: Path) -> None:
         'lines[0] = "stationen": a device is assigned while the line isn\'t commissioned (2026-09-01 to 2026-10-01)',
         'zones[0] = "bankarna": no device is assigned to this zone: its time counts as missing',
     ]
+
+
+_STRANGE = (
+    *(
+        '"x"',
+        "1",
+        "-1",
+        "1.5",
+        "nan",
+        "true",
+        "[]",
+        "[1]",
+        "{}",
+        "[{}]",
+        "2026-01-01",
+        "12:00:00",
+        '"\\u0000"',
+        '"outside"',
+    ),
+    *("0001-01-01", "9999-12-31T23:59:00-12:00", "9" * 30, '"trappan"', "{ from = 1 }"),
+)
+
+
+@given(st.lists(st.tuples(st.integers(0), st.sampled_from(_STRANGE)), min_size=1, max_size=4))
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_only_the_listed_error_escapes(tmp_path: Path, edits: list[tuple[int, str]]) -> None:
+    text = example()
+    for place, value in edits:
+        values = list(re.finditer(r"= (.+)$", text, re.MULTILINE))
+        found = values[place % len(values)]
+        text = f"{text[: found.start(1)]}{value}{text[found.end(1) :]}"
+    try:
+        assert list(warnings_about(loaded(tmp_path, text))) is not None
+    except SiteFileError as error:
+        assert error.problems  # noqa: PT017 - a file that is right after the edits is fine too

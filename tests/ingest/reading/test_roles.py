@@ -1,0 +1,31 @@
+"""The reader's role is made once in a cluster; an owner who may not make roles can migrate all the same."""
+
+import psycopg
+import pytest
+
+from ingest.database import connect
+from ingest.migrate import check_version, migrate
+
+pytestmark = pytest.mark.chain
+
+
+def test_an_owner_who_may_not_make_roles_can_migrate(database_url: str, empty_database_url: str) -> None:
+    assert database_url != empty_database_url  # the other database's migration has made the role
+    with connect(empty_database_url, application="test", autocommit=True) as database:
+        database.execute("create role plain_owner nologin")
+        database.execute("grant pg_read_all_settings to plain_owner")  # a migration asks what the server preloads
+        name = database.info.dbname.encode()
+        database.execute(b"alter database " + name + b" owner to plain_owner")
+        database.execute("set role plain_owner")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            database.execute("create role another nologin")
+        migrate(database)
+        migrate(database)
+        check_version(database)
+        database.execute("reset role")
+        database.execute("set role platspuls_reader")
+        assert database.execute("select count(*) from reading.line").fetchall() == [(0,)]
+        database.execute("reset role")
+        database.execute("drop owned by plain_owner cascade")
+        database.execute(b"alter database " + name + b" owner to current_user")
+        database.execute("drop role plain_owner")
