@@ -1,0 +1,335 @@
+"""The ingest program between a real broker and a real database."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ingest import wire
+from ingest.database import Database, connect
+from ingest.service import Service
+from ingest.settings import Settings
+from platspuls.embedded.broker import Broker
+from tests.chain.sender import sender
+from tests.chain.wiretap import wiretap
+from tests.ingest.support import ZONES, assert_recount_agrees, eventually, flow, make_site, payload, rows
+
+pytestmark = pytest.mark.chain
+
+HELD_LOCK = "lock table platspuls.line_flow in exclusive mode"
+WAITING = (
+    "select 1 from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'platspuls ingest' "
+    "and datname = current_database()"
+)
+CUT = (
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'platspuls ingest' "
+    "and datname = current_database()"
+)
+
+
+@pytest.fixture
+def site(request: pytest.FixtureRequest) -> str:
+    """A site key of this test's own: all tests share the broker."""
+    return f"s{abs(hash(request.node.name)) % 10**12}"
+
+
+@pytest.fixture
+def database(database_url: str, site: str) -> Iterator[Database]:
+    with connect(database_url, application="test", autocommit=True) as database:
+        make_site(database, site, ["cam", "other"])
+        yield database
+
+
+@contextmanager
+def ingesting(database_url: str, port: int, **more: object) -> Iterator[Service]:
+    """Run the service in a thread; what it raises is raised at the end."""
+    settings = Settings.model_validate(
+        {"PLATSPULS_DATABASE_URL": database_url, "mqtt_port": port, "live_interval_ms": 50, **more}
+    )
+    stop = threading.Event()
+    service = Service(settings, stop)
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(service.run)
+        try:
+            yield service
+        finally:
+            stop.set()
+            running.result(30)
+
+
+def known(database: Database, site: str, at_least: int = 1) -> Callable[[], bool]:
+    """Tell whether the status of so many devices has arrived: the service is subscribed."""
+    query = (
+        "select count(*) from platspuls.device_status join platspuls.device using (device_id) "
+        "join platspuls.site using (site_id) where site.key = %s"
+    )
+    return lambda: rows(database, query, site)[0][0] >= at_least
+
+
+def status(online: bool = True) -> bytes:
+    return wire.encode(wire.Status(online=online, at=datetime.now(UTC).replace(microsecond=0)))
+
+
+def stored_seqs(database: Database) -> int:
+    return int(rows(database, "select count(distinct seq) from platspuls.line_flow")[0][0])
+
+
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_records_become_facts_and_receipts(
+    database: Database, database_url: str, broker: Broker, site: str, version: str
+) -> None:
+    port = broker.port_v5 if version == "5" else broker.port_v311
+    records = [flow(seq, seq, zones=ZONES) for seq in range(1, 101)]
+    with (
+        sender(site, "cam", broker.port_v5) as device,
+        ingesting(database_url, port, mqtt_version=version),
+    ):
+        device.deliver(records)
+        assert device.settled.pairs == ((1, 100),)
+    assert stored_seqs(database) == 100
+    assert_recount_agrees(database)
+
+
+def test_live_and_status_arrive(database: Database, database_url: str, broker: Broker, site: str) -> None:
+    at = datetime.now(UTC).replace(microsecond=0)
+    at -= timedelta(seconds=at.second % wire.LIVE_TICK_S)
+    with sender(site, "cam", broker.port_v5) as device, ingesting(database_url, broker.port_v5):
+        eventually(lambda: bool(device.publish(wire.Kind.STATUS, status())) or known(database, site)())
+        line = wire.LiveLine("north", at.replace(second=0), 4, 2)
+        live = wire.encode(wire.Live(at, [line], [wire.LiveZone("stage", 3, 1, 60)]))
+        device.publish(wire.Kind.LIVE, b'{"at":"never"}', 0)
+        device.publish(wire.Kind.LIVE, live, 0)
+        query = "select forward, occupancy from platspuls.live_line, platspuls.live_zone"
+        eventually(lambda: rows(database, query) == [(4, 3)])
+    assert rows(database, "select count(*) from platspuls.reject") == [(0,)]
+
+
+def test_the_retained_status_is_there_after_a_start(
+    database: Database, database_url: str, broker: Broker, site: str
+) -> None:
+    with sender(site, "cam", broker.port_v5) as device:
+        topic = str(wire.Topic(site, "cam", wire.Kind.STATUS))
+        device.client.publish(topic, status(online=False), 1, retain=True).wait_for_publish(10)
+        with ingesting(database_url, broker.port_v5):
+            eventually(known(database, site))
+        device.client.publish(topic, b"", 1, retain=True).wait_for_publish(10)
+    assert rows(database, "select online from platspuls.device_status") == [(False,)]
+
+
+def test_nothing_is_acknowledged_or_receipted_before_the_commit(
+    database: Database, database_url: str, broker: Broker, site: str
+) -> None:
+    with (
+        wiretap(broker.port_v5) as tap,
+        sender(site, "cam", broker.port_v5) as device,
+        connect(database_url, application="blocker") as blocker,
+        ingesting(database_url, tap.port),
+    ):
+        eventually(lambda: bool(device.publish(wire.Kind.STATUS, status())) or known(database, site)())
+        blocker.execute(HELD_LOCK)
+        device.send([flow(seq, seq) for seq in range(1, 21)], size=1)
+        eventually(lambda: bool(rows(database, WAITING)))
+        [line] = tap.lines
+        eventually(lambda: len(line.delivered) >= 20)
+        assert rows(database, "select count(*) from platspuls.delivery") == [(0,)]
+        assert device.receipts == 0
+        assert len(line.acknowledged) <= len(line.delivered) - 20
+        blocker.commit()
+        eventually(lambda: device.settled.pairs == ((1, 20),))
+        eventually(lambda: line.acknowledged == line.delivered)
+
+
+def test_a_packet_id_of_an_earlier_connection_is_never_acknowledged(
+    database: Database, database_url: str, broker: Broker, site: str
+) -> None:
+    with (
+        wiretap(broker.port_v5) as tap,
+        sender(site, "cam", broker.port_v5) as device,
+        connect(database_url, application="blocker") as blocker,
+        ingesting(database_url, tap.port),
+    ):
+        eventually(lambda: bool(device.publish(wire.Kind.STATUS, status())) or known(database, site)())
+        blocker.execute(HELD_LOCK)
+        device.send([flow(seq, seq) for seq in range(1, 4)], size=1)
+        eventually(lambda: bool(rows(database, WAITING)))
+        [first] = tap.lines
+        first.cut()
+        eventually(lambda: len(tap.lines) > 1)
+        blocker.commit()
+        device.deliver([flow(seq, seq) for seq in range(1, 11)])
+        assert stored_seqs(database) == 10
+        assert len(first.acknowledged) < len(first.delivered)
+        eventually(lambda: len(tap.lines[-1].delivered) > 0)
+        eventually(lambda: all(line.acknowledged == line.delivered for line in tap.lines[1:]))
+
+
+def test_the_database_goes_away_in_the_middle(database: Database, database_url: str, broker: Broker, site: str) -> None:
+    records = [flow(seq, seq, zones=ZONES) for seq in range(1, 301)]
+    done = threading.Event()
+
+    def cut() -> int:
+        cuts = 0
+        while not done.wait(0.15):
+            cuts += len(rows(database, CUT))
+        return cuts
+
+    with (
+        ThreadPoolExecutor(1) as pool,
+        sender(site, "cam", broker.port_v5) as device,
+        ingesting(database_url, broker.port_v5, batch_facts=50),
+    ):
+        cutting = pool.submit(cut)
+        device.deliver(records, again_s=0.5)
+        done.set()
+        assert cutting.result(10) > 1
+    assert stored_seqs(database) == 300
+    assert_recount_agrees(database)
+
+
+def test_two_replicas_divide_the_records(database: Database, database_url: str, broker: Broker, site: str) -> None:
+    records = {
+        name: [flow(seq, offset + seq, zones=ZONES) for seq in range(1, 151)]
+        for name, offset in (("cam", 0), ("other", 200))
+    }
+    with ExitStack() as stack:
+        devices = {name: stack.enter_context(sender(site, name, broker.port_v5)) for name in records}
+        for _ in range(2):
+            stack.enter_context(ingesting(database_url, broker.port_v5, share=site))
+        for name, device in devices.items():
+            device.deliver(records[name], again_s=3)
+    assert rows(database, "select stored::text from platspuls.delivery") == [("{[1,151)}",)] * 2
+    assert rows(database, "select count(*) from platspuls.line_flow") == [(600,)]
+    assert rows(database, "select count(*) from platspuls.conflict") == [(0,)]
+    assert_recount_agrees(database)
+
+
+def test_hostile_messages_leave_only_a_trace(database: Database, database_url: str, broker: Broker, site: str) -> None:
+    good = flow(1, 0)
+    with sender(site, "cam", broker.port_v5) as device, ingesting(database_url, broker.port_v5):
+        eventually(lambda: bool(device.publish(wire.Kind.STATUS, status())) or known(database, site)())
+        device.publish(wire.Kind.RECORDS, payload([good]).replace(b"{", b'{"face":"anna",', 1))
+        device.publish(wire.Kind.RECORDS, b"anna" * 100)
+        device.publish(wire.Kind.RECORDS, b'{"face":"' + b"anna" * 16_500 + b'"}')
+        device.publish(wire.Kind.STATUS, b'{"name":"anna"}')
+        device.deliver([good])
+    assert rows(database, "select code from platspuls.reject order by 1") == [
+        ("invalid",),
+        ("size",),
+        ("unknown_field",),
+        ("unknown_field",),
+    ]
+    tables = rows(
+        database, "select format('%%I.%%I', schemaname, tablename) from pg_tables where schemaname = 'platspuls'"
+    )
+    for (table,) in tables:
+        kept = rows(database, f"select t::text from {table} as t where t::text ~ 'anna|616e6e61'")  # noqa: S608 - ours
+        assert kept == [], table
+
+
+# The program itself ------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def program(database_url: str, port: int, log: Path, **more: object) -> Iterator[subprocess.Popen[bytes]]:
+    extra = {f"PLATSPULS_INGEST_{name.upper()}": str(value) for name, value in more.items()}
+    environment = {"PLATSPULS_DATABASE_URL": database_url, "PLATSPULS_INGEST_MQTT_PORT": str(port), **extra}
+    with log.open("ab") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "platspuls", "ingest", "run"], env=os.environ | environment, stderr=file
+        )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_killed_under_load_everything_is_stored_once(
+    database: Database, database_url: str, broker: Broker, site: str, tmp_path: Path
+) -> None:
+    rng = random.Random(5)
+    records = [flow(seq, seq, zones=ZONES) for seq in range(1, 1201)]
+    with ThreadPoolExecutor(1) as pool, sender(site, "cam", broker.port_v5) as device:
+        delivery = pool.submit(device.deliver, records, 90)
+        for kill in range(4):
+            with program(database_url, broker.port_v5, tmp_path / "log", batch_facts=40) as process:
+                goal = stored_seqs(database) + 1
+                eventually(lambda goal=goal: stored_seqs(database) >= goal or delivery.done())  # type: ignore[misc]
+                if kill < 3:
+                    with pytest.raises(subprocess.TimeoutExpired):
+                        process.wait(rng.random() / 20)
+                    process.send_signal(signal.SIGKILL)
+                else:
+                    delivery.result(90)
+    assert rows(database, "select stored::text from platspuls.delivery") == [("{[1,1201)}",)]
+    assert rows(database, "select count(*) from platspuls.line_flow") == [(2400,)]
+    assert rows(database, "select count(*) from platspuls.conflict") == [(0,)]
+    assert_recount_agrees(database)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_asked_to_end_it_stores_what_has_arrived(  # noqa: PLR0913, PLR0917 - fixtures
+    database: Database, database_url: str, broker: Broker, site: str, tmp_path: Path, number: signal.Signals
+) -> None:
+    with (
+        wiretap(broker.port_v5) as tap,
+        program(database_url, tap.port, tmp_path / "log") as process,
+        sender(site, "cam", broker.port_v5) as device,
+        connect(database_url, application="blocker") as blocker,
+    ):
+        eventually(lambda: bool(device.publish(wire.Kind.STATUS, status())) or known(database, site)())
+        blocker.execute(HELD_LOCK)
+        device.send([flow(seq, seq) for seq in range(1, 51)])
+        eventually(lambda: sum(topic.endswith("records") for topic in tap.lines[0].topics) == 10)
+        eventually(lambda: bool(rows(database, WAITING)))
+        process.send_signal(number)
+        blocker.commit()
+        assert process.wait(20) == 0
+        eventually(lambda: device.settled.pairs == ((1, 50),))
+    assert stored_seqs(database) == 50
+
+
+def run(**environment: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "platspuls", "ingest", "run"],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    return done.returncode, done.stderr
+
+
+def test_wrong_settings_end_it_with_all_of_them() -> None:
+    code, said = run(PLATSPULS_INGEST_MQTT_PORT="0", PLATSPULS_INGEST_SHARE="a b", PLATSPULS_DATABASE_URL="")
+    assert code == 2
+    assert [line.split(":")[0] for line in said.splitlines()] == [
+        "PLATSPULS_DATABASE_URL",
+        "PLATSPULS_INGEST_MQTT_PORT",
+        "PLATSPULS_INGEST_SHARE",
+    ]
+
+
+def test_a_database_without_the_schema_ends_it_with_what_to_do(empty_database_url: str) -> None:
+    code, said = run(PLATSPULS_DATABASE_URL=empty_database_url)
+    assert code == 3
+    assert said.strip() == (
+        "the database isn't ready: the database has no Platspuls schema: run `platspuls db migrate`"
+    )
+
+
+def test_the_schema_is_made_by_a_command(empty_database_url: str) -> None:
+    words = [sys.executable, "-m", "platspuls", "db", "migrate", "--database-url", empty_database_url]
+    said = [subprocess.run(words, capture_output=True, text=True, check=True).stdout for _ in range(2)]
+    assert said[0].startswith("ran 0001_store.sql\n")
+    assert said[1] == "The database has this version's schema.\n"
