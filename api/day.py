@@ -5,13 +5,14 @@ What is a gap, an estimate or unfinished is decided here, once, for the chart, i
 
 import enum
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from api.i18n import Language, texts
+from api.rows import SiteFlowRow
 from api.texts import Texts
 from api.writing import NO_VALUE, write_clock, write_count, write_date, write_percent, write_weekday
 
@@ -44,26 +45,18 @@ class DaySpans:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One hour or quarter-hour of a site. entries is None where too little or nothing was observed."""
+class DaySums:
+    """A site's entries over three spans; None where the span is empty, as at midnight.
 
-    start: datetime
-    end: datetime
-    start_local: datetime
-    utc_offset_s: int
-    entries: int | None
-    coverage: float | None
-    estimate: bool
+    Attributes:
+        so_far: everything of today.
+        finished: today until the last quarter-hour that has passed.
+        compared: the week before until the same time of day: what `finished` is compared with.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """A site's entries over a span, with the lowest coverage of its main lines and the names of those that lack it."""
-
-    entries: int | None
-    coverage: float | None
-    estimate: bool
-    missing: tuple[str, ...] = ()
+    so_far: SiteFlowRow | None
+    finished: SiteFlowRow | None
+    compared: SiteFlowRow | None
 
 
 class State(enum.StrEnum):
@@ -118,7 +111,9 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
-def cells(today: Sequence[Step], week_before: Sequence[Step], now: datetime, language: Language) -> list[Cell]:
+def cells(
+    today: Sequence[SiteFlowRow], week_before: Sequence[SiteFlowRow], now: datetime, language: Language
+) -> list[Cell]:
     """Join today's steps with those of the week before by their local time, and say how each is shown."""
     earlier = {label: step.entries for label, step in zip(labels(week_before), week_before, strict=True)}
     return [
@@ -127,28 +122,28 @@ def cells(today: Sequence[Step], week_before: Sequence[Step], now: datetime, lan
     ]
 
 
-def labels(steps: Sequence[Step]) -> list[str]:
+def labels(steps: Sequence[SiteFlowRow]) -> list[str]:
     """Return each step's local start (14:00); where the clocks go back, a time that comes twice says its offset."""
     clocks = [write_clock(step.start_local, seconds=False) for step in steps]
     times = Counter(clocks)
     return [
-        clock if times[clock] == 1 else f"{clock} (UTC+{step.utc_offset_s // 3600})"
+        clock if times[clock] == 1 else f"{clock} ({step.utc_offset})"
         for clock, step in zip(clocks, steps, strict=True)
     ]
 
 
-def state_of(step: Step, now: datetime) -> State:
+def state_of(step: SiteFlowRow, now: datetime) -> State:
     """Tell how the step is drawn at `now`."""
-    if step.start >= now:
+    if step.start_utc >= now:
         return State.FUTURE
+    if step.end_utc > now:
+        return State.UNFINISHED
     if step.entries is None:
         return State.GAP
-    if step.end > now:
-        return State.UNFINISHED
     return State.ESTIMATE if step.estimate else State.COUNTED
 
 
-def _cell(label: str, step: Step, before: int | None, state: State, language: Language) -> Cell:
+def _cell(label: str, step: SiteFlowRow, before: int | None, state: State, language: Language) -> Cell:
     value = None if state is State.FUTURE else step.entries
     note = _note(step, state, language)
     parts = [f"{write_count(value, language)} {texts(language).entries.lower()}"] if value is not None else []
@@ -158,7 +153,7 @@ def _cell(label: str, step: Step, before: int | None, state: State, language: La
     return Cell(label, state, value, before, note, f"{label}: {', '.join(parts) or NO_VALUE}")
 
 
-def _note(step: Step, state: State, language: Language) -> str:
+def _note(step: SiteFlowRow, state: State, language: Language) -> str:
     words = texts(language)
     match state:
         case State.GAP:
@@ -171,48 +166,51 @@ def _note(step: Step, state: State, language: Language) -> str:
             return ""
 
 
-def total(so_far: Sum, finished: Sum, compared: Sum, until: datetime, language: Language) -> Total:
+def total(sums: DaySums, until: datetime, names: Mapping[str, str], language: Language) -> Total:
     """Say the day's sum.
 
     Args:
-        so_far: everything of today.
-        finished: today until `until`.
-        compared: the week before until the same time of day: what `finished` is compared with.
+        sums: of today and the week before.
         until: the last quarter-hour that has passed, in the site's time zone.
+        names: of the lines, in the reader's language.
         language: of the reader.
     """
+    so_far = sums.so_far
     return Total(
-        entries=so_far.entries,
-        coverage_text=_coverage_text(so_far, language),
-        estimate=so_far.estimate and so_far.entries is not None,
-        compared_text=_compared_text(finished, compared, until, language),
+        entries=so_far.entries if so_far else None,
+        coverage_text=_coverage_text(so_far, names, language),
+        estimate=so_far is not None and so_far.estimate and so_far.entries is not None,
+        compared_text=_compared_text(sums, until, language),
     )
 
 
-def _coverage_text(day: Sum, language: Language) -> str:
+def _coverage_text(day: SiteFlowRow | None, names: Mapping[str, str], language: Language) -> str:
     words = texts(language)
-    if day.coverage is None:
+    if day is None or not day.coverage:
         return words.not_observed_yet
     text = words.coverage.format(percent=write_percent(day.coverage, language))
-    return f"{text}, {words.missing_lines.format(lines=', '.join(day.missing))}" if day.missing else text
+    missing = ", ".join(names.get(line, line) for line in day.missing)
+    return f"{text}, {words.missing_lines.format(lines=missing)}" if missing else text
 
 
-def _compared_text(finished: Sum, compared: Sum, until: datetime, language: Language) -> str:
+def _compared_text(sums: DaySums, until: datetime, language: Language) -> str:
     words = texts(language)
-    if compared.entries is None or until.time() == time.min:
+    if sums.compared is None or sums.compared.entries is None:
         return words.no_comparison
-    percent = _difference_percent(finished, compared)
+    percent = _difference_percent(sums.finished, sums.compared)
     return _comparison(percent, words).format(
         percent=write_percent(abs(percent or 0) / 100, language),
-        count=write_count(compared.entries, language),
+        count=write_count(sums.compared.entries, language),
         weekday=write_weekday(until.date(), language),
         time=write_clock(until, seconds=False),
     )
 
 
-def _difference_percent(finished: Sum, compared: Sum) -> int | None:
+def _difference_percent(finished: SiteFlowRow | None, compared: SiteFlowRow) -> int | None:
     """Return how much more or less, in whole per cent; None where a gap might be all of the difference."""
-    if finished.entries is None or not compared.entries or finished.estimate or compared.estimate:
+    if finished is None or finished.entries is None or not compared.entries:
+        return None
+    if finished.estimate or compared.estimate:
         return None
     return round(100 * (finished.entries / compared.entries - 1))
 

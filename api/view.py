@@ -10,6 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from api.i18n import Language, texts
+from api.rows import Border, Device, Line, Live, LiveDevice, LiveLine, LiveZone, Name, Site, Space, Zone
 from api.texts import Texts
 from api.writing import NO_VALUE, write_clock, write_count, write_decimal, write_signed
 
@@ -17,96 +18,34 @@ STALE_AFTER_S: Final = 20
 """A number from longer ago is shown as out of date: devices report every 5 s. The scripts have it from here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name in both languages, as the site file gives it: never trusted to be harmless."""
-
-    sv: str
-    en: str
-
-    def read(self, language: Language) -> str:
-        """Return the name in the language."""
-        return self.sv if language is Language.SV else self.en
-
-
-@dataclass(frozen=True, slots=True)
-class Zone:
-    """A zone of the site."""
-
-    key: str
-    name: Name
-    space: str
-    covers_space: bool
-    disjoint: bool
-    stay_threshold_s: int
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the site; a side that is outside is None, and is called by the name of the border."""
-
-    key: str
-    name: Name
-    border: Name
-    is_check: bool
-    from_space: str | None
-    to_space: str | None
+Way = tuple[int | None, int | None]
+"""Forward and backward crossings; None where nothing was observed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A site and its parts, by key in the order of the page."""
+    """A site and its parts, as the API tells them."""
 
-    key: str
-    name: Name
-    time_zone: ZoneInfo
-    spaces: Mapping[str, Name]
+    site: Site
+    spaces: Sequence[Space]
+    borders: Sequence[Border]
     lines: Sequence[Line]
     zones: Sequence[Zone]
-    devices: Mapping[str, Name]
+    devices: Sequence[Device]
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.site.time_zone)
 
 
 @dataclass(frozen=True, slots=True)
-class LiveZone:
-    """What a device last told of a zone. at is by the device's clock; age_s since it arrived, by ours."""
+class Troubles:
+    """What waits for somebody, in numbers: held messages, conflicting and rejected records."""
 
-    at: datetime
-    age_s: int
-    occupancy: int
-    staying: int
-    stay_s: int
-
-
-@dataclass(frozen=True, slots=True)
-class LiveLine:
-    """The open interval of a line."""
-
-    age_s: int
-    start: datetime
-    forward: int
-    backward: int
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """How a device said it was; None where it never said."""
-
-    online: bool | None
-    received_at: datetime | None
-    outbox_records: int | None
-    clock_known: bool | None
-    clock_offset_ms: int | None
-    frame_rate: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """The site at one moment, by keys of its parts."""
-
-    at: datetime
-    zones: Mapping[str, LiveZone]
-    lines: Mapping[str, LiveLine]
-    devices: Mapping[str, Health]
+    held: int
+    conflicts: int
+    rejects: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,20 +118,33 @@ class ShownDevice:
     outbox_text: str
 
 
-def show_now(place: Place, now: Now, language: Language) -> ShownNow:
+def read(name: Name, language: Language) -> str:
+    """Return a name in the language, as the site file gives it: never trusted to be harmless."""
+    return name.sv if language is Language.SV else name.en
+
+
+def show_now(place: Place, live: Live, language: Language) -> ShownNow:
     """Return the numbers of this moment."""
     measured = {zone.space for zone in place.zones}
-    total, staying, where = _total(place, now, language)
+    told = {zone.zone: zone for zone in live.zones}
+    total, staying, where = _total(place, live, language)
     return ShownNow(
         total=total,
         staying_text=staying,
         where_text=where,
         spaces=[
-            ShownSpace(key, name.read(language), [_zone(zone, place, now, language) for zone in zones_of(place, key)])
-            for key, name in place.spaces.items()
-            if key in measured
+            ShownSpace(
+                key=space.space,
+                name=read(space.name, language),
+                zones=[
+                    _zone(zone, told.get(zone.zone), live.at, place.time_zone, language)
+                    for zone in zones_of(place, space.space)
+                ],
+            )
+            for space in place.spaces
+            if space.space in measured
         ],
-        unmeasured=[name.read(language) for key, name in place.spaces.items() if key not in measured],
+        unmeasured=[read(space.name, language) for space in place.spaces if space.space not in measured],
     )
 
 
@@ -201,45 +153,48 @@ def zones_of(place: Place, space: str) -> list[Zone]:
     return sorted((zone for zone in place.zones if zone.space == space), key=lambda zone: not zone.covers_space)
 
 
-def _zone(zone: Zone, place: Place, now: Now, language: Language) -> ShownZone:
-    live = now.zones.get(zone.key)
-    stale = live is None or live.age_s > STALE_AFTER_S
+def _age_s(told: LiveZone | LiveLine, at: datetime) -> int:
+    """Return the whole seconds since it arrived. By our clock alone: a device's own may be wrong."""
+    return max(0, int((at - told.received_at).total_seconds()))
+
+
+def _zone(zone: Zone, told: LiveZone | None, at: datetime, time_zone: ZoneInfo, language: Language) -> ShownZone:
     return ShownZone(
-        key=zone.key,
-        name=zone.name.read(language),
+        key=zone.zone,
+        name=read(zone.name, language),
         covers_space=zone.covers_space,
-        occupancy=live.occupancy if live else None,
-        staying=live.staying if live else None,
-        stay_s=live.stay_s if live else zone.stay_threshold_s,
-        stale=stale,
-        age_text=_age_text(live, place.time_zone, language),
+        occupancy=told.occupancy if told else None,
+        staying=told.staying if told else None,
+        stay_s=told.stay_s if told else zone.stay_threshold_s,
+        stale=told is None or _age_s(told, at) > STALE_AFTER_S,
+        age_text=_age_text(told, at, time_zone, language),
     )
 
 
-def _age_text(live: LiveZone | None, time_zone: ZoneInfo, language: Language) -> str:
+def _age_text(told: LiveZone | None, at: datetime, time_zone: ZoneInfo, language: Language) -> str:
     words = texts(language)
-    if live is None:
+    if told is None:
         return words.never_heard
-    if live.age_s > STALE_AFTER_S:
-        return words.last_at.format(time=write_clock(live.at.astimezone(time_zone), seconds=True))
-    return words.measured_ago.format(seconds=write_count(max(live.age_s, 0), language))
+    if _age_s(told, at) > STALE_AFTER_S:
+        return words.last_at.format(time=write_clock(told.received_at.astimezone(time_zone), seconds=True))
+    return words.measured_ago.format(seconds=write_count(_age_s(told, at), language))
 
 
-def _total(place: Place, now: Now, language: Language) -> tuple[int | None, str, str]:
+def _total(place: Place, live: Live, language: Language) -> tuple[int | None, str, str]:
     """Return the sum, who stay, and where. A part of the whole would look like fewer people, so then there is none."""
     words = texts(language)
     addable = [zone for zone in place.zones if zone.disjoint]
-    told = {zone.key: now.zones[zone.key] for zone in addable if zone.key in now.zones}
-    fresh = {key: live for key, live in told.items() if live.age_s <= STALE_AFTER_S}
-    missing = [zone.name.read(language) for zone in addable if zone.key not in fresh]
+    fresh = {zone.zone: zone for zone in live.zones if _age_s(zone, live.at) <= STALE_AFTER_S}
+    missing = [read(zone.name, language) for zone in addable if zone.zone not in fresh]
     if missing:
         return None, words.total_withheld, words.without_zones.format(zones=", ".join(missing))
     if not addable:
         return None, words.total_withheld, words.no_addable_zones
+    added = [fresh[zone.zone] for zone in addable]
     where = words.in_one_zone if len(addable) == 1 else words.in_zones.format(count=write_count(len(addable), language))
-    staying = write_count(sum(live.staying for live in fresh.values()), language)
-    threshold = _threshold_text({live.stay_s for live in fresh.values()}, words, language)
-    return sum(live.occupancy for live in fresh.values()), f"{staying} {threshold}", where
+    staying = write_count(sum(zone.staying for zone in added), language)
+    threshold = _threshold_text({zone.stay_s for zone in added}, words, language)
+    return sum(zone.occupancy for zone in added), f"{staying} {threshold}", where
 
 
 def _threshold_text(thresholds: set[int], words: Texts, language: Language) -> str:
@@ -248,73 +203,89 @@ def _threshold_text(thresholds: set[int], words: Texts, language: Language) -> s
     return words.stays_over.format(seconds=write_count(min(thresholds), language))
 
 
-def show_lines(
-    place: Place, now: Now, today: Mapping[str, tuple[int | None, int | None]], language: Language
-) -> list[ShownLine]:
-    """Return the lines with their directions named by the spaces. today: forward and backward by line."""
+def show_lines(place: Place, live: Live, today: Mapping[str, Way], language: Language) -> list[ShownLine]:
+    """Return the lines, check lines last, with their directions named by the spaces.
+
+    Args:
+        place: the site.
+        live: its last snapshot.
+        today: forward and backward crossings of today by line; None where nothing was observed.
+        language: of the reader.
+    """
+    told = {line.line: line for line in live.lines if _age_s(line, live.at) <= STALE_AFTER_S}
     return [
-        ShownLine(line.key, line.name.read(language), line.is_check, _ways(line, place, now, today, language))
-        for line in sorted(place.lines, key=lambda line: line.is_check)
+        ShownLine(
+            key=line.line,
+            name=read(line.name, language),
+            is_check=line.role == "check",
+            ways=_ways(line, place, told.get(line.line), today.get(line.line, (None, None)), language),
+        )
+        for line in sorted(place.lines, key=lambda line: line.role == "check")
     ]
 
 
-def _ways(
-    line: Line, place: Place, now: Now, today: Mapping[str, tuple[int | None, int | None]], language: Language
-) -> list[ShownWay]:
-    outside = line.border.read(language)
-    origin, goal = (
-        place.spaces[space].read(language) if space else outside for space in (line.from_space, line.to_space)
-    )
-    forward, backward = today.get(line.key, (None, None))
-    live = now.lines.get(line.key)
-    fresh = live if live and live.age_s <= STALE_AFTER_S else None
-    since = texts(language).open_interval.format(time=_minutes(fresh.start, place)) if fresh else ""
+def _ways(line: Line, place: Place, told: LiveLine | None, today: Way, language: Language) -> list[ShownWay]:
+    origin, goal = _sides(line, place, language)
+    since = write_clock(told.start.astimezone(place.time_zone), seconds=False) if told else ""
+    since_text = texts(language).open_interval.format(time=since) if told else ""
     return [
-        ShownWay("forward", origin, goal, forward, fresh.forward if fresh else None, since),
-        ShownWay("backward", goal, origin, backward, fresh.backward if fresh else None, since),
+        ShownWay("forward", origin, goal, today[0], told.forward if told else None, since_text),
+        ShownWay("backward", goal, origin, today[1], told.backward if told else None, since_text),
     ]
 
 
-def _minutes(at: datetime, place: Place) -> str:
-    return write_clock(at.astimezone(place.time_zone), seconds=False)
+def _sides(line: Line, place: Place, language: Language) -> tuple[str, str]:
+    """Return what forward goes from and to. Outside has no name: it is called by the border's."""
+    [border] = [border for border in place.borders if border.border == line.border]
+    names = {space.space: read(space.name, language) for space in place.spaces}
+    outside = read(border.name, language)
+    return names.get(border.from_space or "", outside), names.get(border.to_space or "", outside)
 
 
-def show_devices(place: Place, now: Now, language: Language) -> list[ShownDevice]:
+def show_devices(place: Place, live: Live, language: Language) -> list[ShownDevice]:
     """Return the devices in words."""
-    return [_device(key, name, now.devices.get(key), place, language) for key, name in place.devices.items()]
+    told = {device.device: device for device in live.devices}
+    return [_device(device, told.get(device.device), place.time_zone, language) for device in place.devices]
 
 
-def _device(key: str, name: Name, health: Health | None, place: Place, language: Language) -> ShownDevice:
+def _device(device: Device, told: LiveDevice | None, time_zone: ZoneInfo, language: Language) -> ShownDevice:
     words = texts(language)
-    online = None if health is None else health.online
-    heard = None if health is None else health.received_at
+    online = told.online if told else None
+    heard = told.heard_at if told else None
     return ShownDevice(
-        key=key,
-        name=name.read(language),
+        key=device.device,
+        name=read(device.name, language),
         online_word={None: "unknown", True: "true", False: "false"}[online],
         online_text={None: words.unknown, True: words.online, False: words.offline}[online],
-        heard_text=write_clock(heard.astimezone(place.time_zone), seconds=True) if heard else NO_VALUE,
-        rate_text=_rate_text(health, language),
-        clock_text=_clock_text(health, language),
-        outbox_text=_outbox_text(health, language),
+        heard_text=write_clock(heard.astimezone(time_zone), seconds=True) if heard else NO_VALUE,
+        rate_text=_rate_text(told, language),
+        clock_text=_clock_text(told, language),
+        outbox_text=_outbox_text(told, language),
     )
 
 
-def _rate_text(health: Health | None, language: Language) -> str:
-    if health is None or not health.online or health.frame_rate is None:
+def _rate_text(told: LiveDevice | None, language: Language) -> str:
+    if told is None or not told.online or told.frame_rate is None:
         return NO_VALUE
-    return texts(language).frames_per_second.format(rate=write_decimal(health.frame_rate, 1, language))
+    return texts(language).frames_per_second.format(rate=write_decimal(told.frame_rate, 1, language))
 
 
-def _clock_text(health: Health | None, language: Language) -> str:
-    if health is not None and health.clock_known is False:
+def _clock_text(told: LiveDevice | None, language: Language) -> str:
+    if told is not None and told.clock_known is False:
         return texts(language).clock_unknown
-    if health is None or health.clock_offset_ms is None:
+    if told is None or told.clock_offset_ms is None:
         return NO_VALUE
-    return f"{write_signed(health.clock_offset_ms, language)}\N{NO-BREAK SPACE}ms"
+    return f"{write_signed(told.clock_offset_ms, language)}\N{NO-BREAK SPACE}ms"
 
 
-def _outbox_text(health: Health | None, language: Language) -> str:
-    if health is None or health.outbox_records is None:
+def _outbox_text(told: LiveDevice | None, language: Language) -> str:
+    if told is None or told.outbox_records is None:
         return NO_VALUE
-    return texts(language).outbox_records.format(count=write_count(health.outbox_records, language))
+    return texts(language).outbox_records.format(count=write_count(told.outbox_records, language))
+
+
+def show_troubles(troubles: Troubles, language: Language) -> list[str]:
+    """Return what is not zero."""
+    words = texts(language)
+    pairs = ((words.held, troubles.held), (words.conflicts, troubles.conflicts), (words.rejects, troubles.rejects))
+    return [f"{what}: {write_count(count, language)}" for what, count in pairs if count]

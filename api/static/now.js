@@ -5,13 +5,14 @@ import { field, fill, NO_VALUE, put } from "./text.js";
 
 const SPOKEN_EVERY_MS = 30_000;
 
-/** Whole seconds since a part of the snapshot was told: its age when it left the server, and how long we have had it. */
-function age(part, heldS) {
-  return Math.floor(Math.max(0, part.age_s) + heldS);
+/** Whole seconds since a part arrived at the server. By its clock, and how long we have had the snapshot since. */
+function age(part, moment) {
+  const then = Math.max(0, moment.atMs - Date.parse(part.received_at));
+  return Math.floor((then + moment.heldMs) / 1000);
 }
 
 function isFresh(part, moment) {
-  return part !== undefined && age(part, moment.heldS) <= moment.staleAfterS;
+  return part !== undefined && age(part, moment) <= moment.staleAfterS;
 }
 
 function showZone(element, zone, moment, write) {
@@ -26,8 +27,8 @@ function showZone(element, zone, moment, write) {
 
 function ageText(zone, fresh, moment, write) {
   if (!zone) return write.texts.never_heard;
-  if (!fresh) return fill(write.texts.last_at, { time: write.seconds(Date.parse(zone.at)) });
-  return fill(write.texts.measured_ago, { seconds: write.count(age(zone, moment.heldS)) });
+  if (!fresh) return fill(write.texts.last_at, { time: write.seconds(Date.parse(zone.received_at)) });
+  return fill(write.texts.measured_ago, { seconds: write.count(age(zone, moment)) });
 }
 
 /**
@@ -72,7 +73,7 @@ function showDevice(element, device, write) {
   const online = field(element, "online");
   online.dataset.online = device === undefined || device.online === null ? "unknown" : String(device.online);
   put(online, { true: texts.online, false: texts.offline, unknown: texts.unknown }[online.dataset.online]);
-  put(field(element, "heard"), device?.received_at ? write.seconds(Date.parse(device.received_at)) : NO_VALUE);
+  put(field(element, "heard"), device?.heard_at ? write.seconds(Date.parse(device.heard_at)) : NO_VALUE);
   put(field(element, "rate"), rateText(device, write));
   put(field(element, "clock"), clockText(device, write));
   put(field(element, "outbox"), outboxText(device, write));
@@ -113,7 +114,7 @@ export function keepNow(site, write) {
   };
   const show = () => {
     if (!snapshot) return;
-    const moment = { heldS: (Date.now() - cameAt) / 1000, staleAfterS: site.stale_after_s };
+    const moment = { atMs: Date.parse(snapshot.at), heldMs: Date.now() - cameAt, staleAfterS: site.stale_after_s };
     const byKey = (parts, name) => new Map(parts.map((part) => [part[name], part]));
     const [zones, lines, devices] = [byKey(snapshot.zones, "zone"), byKey(snapshot.lines, "line"), byKey(snapshot.devices, "device")];
     for (const element of document.querySelectorAll("[data-zone]")) showZone(element, zones.get(element.dataset.zone), moment, write);

@@ -17,7 +17,7 @@ function showState(state) {
 const showNow = keepNow(start.site, write);
 showNow(start.live);
 showState("connecting");
-keepDay(start.today, start.addresses.today, write);
+keepDay(start.today, start.addresses.day, write);
 follow(start.addresses.stream, ["live"], (snapshot) => {
   showNow(snapshot);
   put(linkTime, write.seconds(Date.parse(snapshot.at)));
