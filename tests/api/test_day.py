@@ -5,34 +5,47 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.day import State, Step, Sum, cells, labels, spans, state_of, total
+from api.day import DaySums, State, cells, labels, spans, state_of, total
 from api.i18n import Language
+from api.rows import SiteFlowRow
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+HOUR = timedelta(hours=1)
 NOON = datetime(2026, 11, 21, 11, 37, 20, tzinfo=UTC)  # 12:37:20 in Stockholm
 
 
-def steps_of(
-    start: datetime, end: datetime, entries: int | None = 10, coverage: float | None = 1.0, *, estimate: bool = False
-) -> list[Step]:
-    found = []
-    at = start
-    while at < end:
-        local = at.astimezone(STOCKHOLM)
-        offset = local.utcoffset() or timedelta()
-        found.append(
-            Step(
-                at,
-                at + timedelta(hours=1),
-                local.replace(tzinfo=None),
-                int(offset.total_seconds()),
-                entries,
-                coverage,
-                estimate,
-            )
-        )
-        at += timedelta(hours=1)
-    return found
+def step(
+    start: datetime,
+    end: datetime,
+    entries: int | None = 10,
+    coverage: float | None = 1.0,
+    *,
+    missing: list[str] | None = None,
+) -> SiteFlowRow:
+    local = start.astimezone(STOCKHOLM)
+    offset = local.utcoffset() or timedelta()
+    return SiteFlowRow.model_validate(
+        {
+            "start_utc": start,
+            "end_utc": end,
+            "start_local": local.replace(tzinfo=None),
+            "utc_offset": int(offset.total_seconds()),
+            "entries": entries,
+            "exits": entries,
+            "coverage": coverage,
+            "missing": missing or [],
+            "estimate": coverage is not None and coverage < 0.9,
+        }
+    )
+
+
+def steps_of(start: datetime, end: datetime, entries: int | None = 10) -> list[SiteFlowRow]:
+    hours = int((end - start) / HOUR)
+    return [step(start + n * HOUR, start + (n + 1) * HOUR, entries) for n in range(hours)]
+
+
+def day_sum(entries: int | None, coverage: float | None = 1.0, *, missing: list[str] | None = None) -> SiteFlowRow:
+    return step(NOON, NOON + HOUR, entries, coverage, missing=missing)
 
 
 def test_a_day_goes_from_midnight_to_midnight_of_the_site() -> None:
@@ -60,19 +73,19 @@ def test_the_same_time_a_week_before_is_the_same_time_on_the_clock() -> None:
 def test_an_hour_that_comes_twice_says_its_offset() -> None:
     today = spans(datetime(2026, 10, 25, 12, tzinfo=UTC), STOCKHOLM).today
     names = labels(steps_of(today.start, today.end))
-    assert names[:5] == ["00:00", "01:00", "02:00 (UTC+2)", "02:00 (UTC+1)", "03:00"]
+    assert names[:5] == ["00:00", "01:00", "02:00 (+02:00)", "02:00 (+01:00)", "03:00"]
     assert len(set(names)) == 25
 
 
 def test_each_step_has_its_state() -> None:
     start = NOON.replace(minute=0, second=0)
-    step = steps_of(start - timedelta(hours=1), start)[0]
-    assert state_of(step, NOON) is State.COUNTED
-    assert state_of(steps_of(start, start + timedelta(hours=1))[0], NOON) is State.UNFINISHED
-    assert state_of(steps_of(start + timedelta(hours=1), start + timedelta(hours=2))[0], NOON) is State.FUTURE
-    assert state_of(steps_of(step.start, step.end, None, 0.2)[0], NOON) is State.GAP
-    assert state_of(steps_of(step.start, step.end, 5, 0.8, estimate=True)[0], NOON) is State.ESTIMATE
-    assert state_of(steps_of(step.start, step.end, 0)[0], NOON) is State.COUNTED
+    assert state_of(step(start - HOUR, start), NOON) is State.COUNTED
+    assert state_of(step(start - HOUR, start, 0), NOON) is State.COUNTED
+    assert state_of(step(start - HOUR, start, None, 0.2), NOON) is State.GAP
+    assert state_of(step(start - HOUR, start, 5, 0.8), NOON) is State.ESTIMATE
+    assert state_of(step(start, start + HOUR), NOON) is State.UNFINISHED
+    assert state_of(step(start, start + HOUR, None, 0.0), NOON) is State.UNFINISHED
+    assert state_of(step(start + HOUR, start + 2 * HOUR), NOON) is State.FUTURE
 
 
 def test_a_gap_has_no_value_and_zero_has() -> None:
@@ -102,29 +115,32 @@ UNTIL = NOON.astimezone(STOCKHOLM).replace(minute=30, second=0)
 @pytest.mark.parametrize(
     ("finished", "compared", "expected"),
     [
-        (Sum(1120, 1.0, False), Sum(1000, 1.0, False), "12 % fler än lördagen förra veckan till 12:30 (1 000)"),
-        (Sum(880, 1.0, False), Sum(1000, 1.0, False), "12 % färre än lördagen förra veckan till 12:30 (1 000)"),
-        (Sum(1000, 1.0, False), Sum(1000, 1.0, False), "lika många som lördagen förra veckan till 12:30 (1 000)"),
-        (Sum(1120, 0.8, True), Sum(1000, 1.0, False), "1 000 lördagen förra veckan till 12:30"),
-        (Sum(1120, 1.0, False), Sum(1000, 0.8, True), "1 000 lördagen förra veckan till 12:30"),
-        (Sum(3, 1.0, False), Sum(0, 1.0, False), "0 lördagen förra veckan till 12:30"),
-        (Sum(3, 1.0, False), Sum(None, None, False), "Ingen mätning samma tid förra veckan."),
+        (day_sum(1120), day_sum(1000), "12 % fler än lördagen förra veckan till 12:30 (1 000)"),
+        (day_sum(880), day_sum(1000), "12 % färre än lördagen förra veckan till 12:30 (1 000)"),
+        (day_sum(1000), day_sum(1000), "lika många som lördagen förra veckan till 12:30 (1 000)"),
+        (day_sum(1120, 0.8), day_sum(1000), "1 000 lördagen förra veckan till 12:30"),
+        (day_sum(1120), day_sum(1000, 0.8), "1 000 lördagen förra veckan till 12:30"),
+        (day_sum(3), day_sum(0), "0 lördagen förra veckan till 12:30"),
+        (None, day_sum(7), "7 lördagen förra veckan till 12:30"),
+        (day_sum(3), day_sum(None, 0.1), "Ingen mätning samma tid förra veckan."),
+        (None, None, "Ingen mätning samma tid förra veckan."),
     ],
 )
 def test_the_comparison_says_how_much_only_where_nothing_is_missing(
-    finished: Sum, compared: Sum, expected: str
+    finished: SiteFlowRow | None, compared: SiteFlowRow | None, expected: str
 ) -> None:
-    said = total(finished, finished, compared, UNTIL, Language.SV).compared_text
+    said = total(DaySums(finished, finished, compared), UNTIL, {}, Language.SV).compared_text
     assert said.replace("\N{NO-BREAK SPACE}", " ") == expected
 
 
 def test_the_sum_names_the_lines_that_it_lacks() -> None:
-    said = total(Sum(10, 0.62, True, ("Mot centrum",)), Sum(10, 0.62, True), Sum(None, None, False), UNTIL, Language.SV)
+    so_far = day_sum(10, 0.62, missing=["centrum"])
+    said = total(DaySums(so_far, so_far, None), UNTIL, {"centrum": "Mot centrum"}, Language.SV)
     assert said.estimate
     assert said.coverage_text.replace("\N{NO-BREAK SPACE}", " ") == "täckning 62 %, saknas: Mot centrum"
 
 
-def test_without_any_observation_there_is_no_number() -> None:
-    nothing = Sum(None, None, False)
-    said = total(nothing, nothing, nothing, UNTIL, Language.EN)
+@pytest.mark.parametrize("nothing", [None, day_sum(None, None), day_sum(None, 0.0)])
+def test_without_any_observation_there_is_no_number(nothing: SiteFlowRow | None) -> None:
+    said = total(DaySums(nothing, nothing, nothing), UNTIL, {}, Language.EN)
     assert (said.entries, said.estimate, said.coverage_text) == (None, False, "Nothing observed today yet.")
