@@ -12,14 +12,17 @@
 -- late data, and an update in a compressed chunk fails at 100,000 rows, so they stay as they are.
 do $$
 declare
-  preloaded constant boolean := current_setting('shared_preload_libraries') ~ '\mtimescaledb\M';
-  installed constant boolean := exists (select from pg_extension where extname = 'timescaledb');
   fact text;
 begin
-  if not installed and not preloaded then
-    return;
-  end if;
-  if not installed then
+  if not exists (select from pg_extension where extname = 'timescaledb') then
+    -- Only a superuser may make the extension, and see whether the server has loaded it. Another owner finds it made by
+    -- an administrator, or goes without.
+    if not (select rolsuper from pg_roles where rolname = current_user) then
+      return;
+    end if;
+    if current_setting('shared_preload_libraries') !~ '\mtimescaledb\M' then
+      return;
+    end if;
     create extension timescaledb;
   end if;
 
