@@ -155,6 +155,7 @@ def _say_goodbye(shared: Shared, network: Worker) -> None:
     shared.stop.set()
     if not network.join(_GOODBYE_S):
         _log.warning("the broker did not let go within %.0f s; its last will says that we are offline", _GOODBYE_S)
+    network.check()
 
 
 def _open_outbox(device: DeviceFile, identity: Identity, clock: Clock) -> Outbox:

@@ -79,7 +79,7 @@ class Server:
     def _take(self, client: Client, message: MQTTMessage) -> None:
         topic = wire.parse_topic(message.topic)
         if topic.kind == wire.Kind.RECORDS:
-            batch = wire.decode_batch(message.payload)
+            batch = wire.decode_batch(bytes(message.payload))
             assert batch.rejected == []
             self.batches.append(batch.batch)
             self.records += batch.batch.records
@@ -87,7 +87,7 @@ class Server:
                 self._answer(client, topic, batch.batch)
         if topic.kind in {wire.Kind.RECORDS, wire.Kind.RECEIPT}:
             return
-        decoded = wire.decode(topic.kind, message.payload)
+        decoded = wire.decode(topic.kind, bytes(message.payload))
         if isinstance(decoded, wire.Status):
             self.statuses.append(decoded)
         if isinstance(decoded, wire.Live):

@@ -350,12 +350,12 @@ class OutboxMachine(RuleBasedStateMachine):
 
 TestOutboxMachine = OutboxMachine.TestCase
 TestOutboxMachine.settings = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
 @given(st.lists(st.tuples(st.integers(1, 60), st.integers(0, 10)), max_size=6))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_receipts_in_any_order_settle_the_same(parts: list[tuple[int, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         results = []
