@@ -23,7 +23,7 @@ class DatabaseError(Exception):
 
 
 class DatabaseAwayError(DatabaseError):
-    """The database can't be reached or can't serve now (SQLSTATE 08, 40, 53, 55, 57): it passes, try again."""
+    """The database can't be reached or can't serve now (SQLSTATE 08, 25006, 40, 53, 55, 57): it passes, try again."""
 
 
 class DataError(DatabaseError):
@@ -34,7 +34,8 @@ class NotReadyError(DatabaseError):
     """The database can be reached but isn't what this program needs: no schema, another version, no rights."""
 
 
-_PASSING: Final = ("08", "40", "53", "55", "57")
+_PASSING: Final = ("08", "25006", "40", "53", "55", "57")
+"""25006: the server only reads, as one that has just been replaced by another does."""
 _DATA: Final = ("22", "23")
 
 

@@ -80,6 +80,7 @@ class Mqtt:
         self._lock = threading.RLock()
         self._generation = 0
         self._refusal: str | None = None
+        self._said_away = False
         self._receipts = _Outstanding()
         self._client = _client(address)
         self._client.on_connect = self._on_connect
@@ -145,11 +146,14 @@ class Mqtt:
             return
         with self._lock:
             self._generation += 1
+        self._said_away = False
         _log.info("connected to the broker %s:%d", self._address.host, self._address.port)
         self._client.subscribe(_subscriptions(self._address))
 
     def _on_connect_fail(self, _client: paho.Client, _data: object) -> None:
-        _log.warning("the broker %s:%d can't be reached, trying again", self._address.host, self._address.port)
+        if not self._said_away:
+            _log.warning("the broker %s:%d can't be reached, trying again", self._address.host, self._address.port)
+        self._said_away = True
 
     def _on_disconnect(
         self, _client: paho.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object

@@ -1,14 +1,14 @@
 """What is true now: live ticks and the state of devices. Only the newest counts, and none of it is a fact."""
 
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
-from datetime import timedelta
-from typing import Final, TypeVar, assert_never
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, TypeVar, assert_never
 
 import msgspec
 
 from ingest import wire
 from ingest.arrival import LiveMessage, Present, StatusMessage
-from ingest.catalogue import Catalogue, PartId
+from ingest.catalogue import Catalogue, Device, Part, PartId
 from ingest.database import Database, statement
 from ingest.rows import as_json
 
@@ -76,35 +76,48 @@ def _write(database: Database, name: str, parameter: str, rows: Sequence[Row]) -
         database.execute(statement(name), {parameter: as_json(rows)})
 
 
-def _newest(rows: Iterable[tuple[PartId, wire.Live, Row]]) -> list[Row]:
+class _Shown(NamedTuple):
+    """One line or zone of a tick, as a row."""
+
+    part_id: PartId
+    at: datetime
+    row: Row
+
+
+def _newest(shown: Iterable[_Shown]) -> list[Row]:
     """Return one row a line or zone: the one of the newest tick."""
-    ordered = sorted(rows, key=lambda row: row[1].at)
-    return list({part_id: row for part_id, _, row in ordered}.values())
+    ordered = sorted(shown, key=lambda item: item.at)
+    return list({item.part_id: item.row for item in ordered}.values())
 
 
-def _line_rows(lives: Iterable[LiveMessage], catalogue: Catalogue) -> Iterator[tuple[PartId, wire.Live, Row]]:
-    for message in lives:
-        live, device = message.live, catalogue.device(message.topic)
-        for line in live.lines if device else ():
-            part = device.lines.get(line.line) if device else None
-            if device and part and part.covers(int(live.at.timestamp())):
-                when = {"d": device.device_id, "at": live.at, "heard": message.arrived_at, "start": line.start}
-                yield part.part_id, live, {"i": part.part_id, **when, "f": line.forward, "b": line.backward}
+def _line_rows(lives: Iterable[LiveMessage], catalogue: Catalogue) -> Iterator[_Shown]:
+    for message, device in _with_device(lives, catalogue):
+        for line in message.live.lines:
+            row = {"start": line.start, "f": line.forward, "b": line.backward}
+            yield from _shown(message, device, device.lines.get(line.line), row)
 
 
-def _zone_rows(lives: Iterable[LiveMessage], catalogue: Catalogue) -> Iterator[tuple[PartId, wire.Live, Row]]:
-    for message in lives:
-        live, device = message.live, catalogue.device(message.topic)
-        for zone in live.zones if device else ():
-            part = device.zones.get(zone.zone) if device else None
-            if device and part and part.covers(int(live.at.timestamp())):
-                when = {"d": device.device_id, "at": live.at, "heard": message.arrived_at}
-                people = {"o": zone.occupancy, "n": zone.staying, "t": zone.stay_s}
-                yield part.part_id, live, {"i": part.part_id, **when, **people}
+def _zone_rows(lives: Iterable[LiveMessage], catalogue: Catalogue) -> Iterator[_Shown]:
+    for message, device in _with_device(lives, catalogue):
+        for zone in message.live.zones:
+            row = {"o": zone.occupancy, "n": zone.staying, "t": zone.stay_s}
+            yield from _shown(message, device, device.zones.get(zone.zone), row)
+
+
+def _with_device(messages: Iterable[M], catalogue: Catalogue) -> Iterator[tuple[M, Device]]:
+    for message in messages:
+        if device := catalogue.device(message.topic):
+            yield message, device
+
+
+def _shown(message: LiveMessage, device: Device, part: Part | None, row: Row) -> Iterator[_Shown]:
+    at = message.live.at
+    if part and part.covers(int(at.timestamp())):
+        shared = {"i": part.part_id, "d": device.device_id, "at": at, "heard": message.arrived_at}
+        yield _Shown(part.part_id, at, {**shared, **row})
 
 
 def _status_rows(statuses: Iterable[StatusMessage], catalogue: Catalogue) -> Iterator[Row]:
-    for message in statuses:
-        if device := catalogue.device(message.topic):
-            heard = {"device_id": device.device_id, "heard": message.arrived_at, "retained": message.retained}
-            yield msgspec.structs.asdict(message.status) | heard
+    for message, device in _with_device(statuses, catalogue):
+        heard = {"device_id": device.device_id, "heard": message.arrived_at, "retained": message.retained}
+        yield msgspec.structs.asdict(message.status) | heard

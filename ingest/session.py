@@ -119,14 +119,16 @@ def _open(url: str) -> Door:
 
 @dataclass(slots=True)
 class _Outage:
-    """Says once that the database is away, and once that it is back."""
+    """Says once why the database is away, again when the reason changes, and once that it is back."""
 
     failures: int = 0
+    reason: str = ""
     since: float = field(default_factory=time.monotonic)
 
     def note(self, error: DatabaseAwayError) -> None:
         self.failures += 1
-        if self.failures == 1:
+        if str(error) != self.reason:
+            self.reason = str(error)
             _log.warning("the database is away, trying again until it is back: %s", error)
 
     def over(self) -> None:
