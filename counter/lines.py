@@ -19,7 +19,7 @@ from msgspec import Struct
 from counter.geometry import DirectedLine, LineGeometry
 from counter.steps import Steps
 
-SETTLE_S: Final = 5.0
+SETTLE_S: Final = 3.0
 """How long someone must stay across before it counts, in seconds: longer than one turn of pacing."""
 JITTER: Final = 0.05
 """Part of the band within which nothing counts, not even gross."""
@@ -47,10 +47,12 @@ class Passage(Struct):
         held: complete passages, not settled.
         since_ms: when `held` changed last.
         was_clear: whether they were ever seen clear of the band.
+        had_side: whether they were ever seen beyond the jitter: who is first seen on the line itself has no side.
         gross_forward: passages to report with the decision; gross_backward likewise.
     """
 
     was_clear: bool
+    had_side: bool
     raw: int = 0
     near: int = 0
     held: int = 0
@@ -84,7 +86,7 @@ class LineCounter:
         gaps = self._where.distance(steps.points).tolist()
         for name, passes, gap, first in zip(steps.ids.tolist(), passed, gaps, steps.first.tolist(), strict=True):
             if passes or gap <= self._band or name in self.open:
-                passage = self.open.setdefault(name, Passage(was_clear=not first))
+                passage = self.open.setdefault(name, Passage(was_clear=not first, had_side=not first))
                 self._advance(passage, steps.at_ms, passes, gap)
                 if self._is_decided(passage, steps.at_ms, gap):
                     _report(passage, decided)
@@ -103,11 +105,12 @@ class LineCounter:
 
     def _advance(self, passage: Passage, at_ms: int, passes: int, gap: float) -> None:
         passage.raw += passes
-        if gap > self._jitter and passage.raw:
-            passage.gross_forward += max(passage.raw, 0)
-            passage.gross_backward += max(-passage.raw, 0)
-            passage.near += passage.raw
-            passage.raw = 0
+        if gap > self._jitter:
+            passed = passage.raw if passage.had_side else 0
+            passage.gross_forward += max(passed, 0)
+            passage.gross_backward += max(-passed, 0)
+            passage.near += passed
+            passage.raw, passage.had_side = 0, True
         if gap > self._band:
             passage.was_clear = True
             if passage.near:

@@ -263,7 +263,7 @@ class Tracker:
         apart = start - self._latest
         going = self._motion.sure_velocities()
         forth = np.hypot(*(apart - going * gap_s[:, None]).T)
-        back = np.hypot(*(apart - going[row] * gap_s[:, None]).T)
+        back = np.hypot(*(apart - self._motion.velocities[row] * gap_s[:, None]).T)
         off = (forth + back) / 2
         fits = self._sure & (gap_s > 0) & (off < self._tracking.near + self._tracking.drift * gap_s.clip(max=_GROWS_S))
         fits &= np.hypot(*apart.T) < self._tracking.near + self._tracking.top_speed * gap_s

@@ -73,7 +73,7 @@ CASES = [
         for period_s in (3.0, 5.0, 6.0, 7.5)
     ),
     Case("step over and turn back", [walk(LEFT, (350.0, 240.0), LEFT)], (0, 0)),
-    Case("go a metre over, wait, turn back", [walk(LEFT, FAR) + stand(FAR, 2) + walk(FAR, LEFT)], (0, 0)),
+    Case("go a metre over, wait, turn back", [walk(LEFT, FAR) + stand(FAR, 1) + walk(FAR, LEFT)], (0, 0)),
     Case("not seen in the two frames either side of the line", [_holes(THROUGH, MEET - 1, MEET)], (1, 0)),
     Case("not seen for 1.5 s around the line", [_holes(THROUGH, MEET - 8, MEET + 6)], (1, 0)),
     Case("the detection jumps by half a metre at the line", [_shifted(THROUGH, 318, (10.0, 30.0))], (1, 0)),
