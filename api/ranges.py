@@ -28,8 +28,8 @@ LONGEST_DAYS: Final = {
 }
 """The longest range of each bucket, in days: at most about ten thousand cells a line or zone."""
 
-_EARLIEST: Final = datetime(2020, 1, 1, tzinfo=UTC)
-"""No record is older: ingest rejects what ended before."""
+_EARLIEST: Final = datetime(2019, 12, 31, tzinfo=UTC)
+"""2020 has begun somewhere on earth. No record is older: ingest rejects what ended before."""
 _LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 _QUARTER: Final = timedelta(minutes=15)
 
@@ -73,7 +73,7 @@ def _instant(name: str, text: str, zone: ZoneInfo) -> datetime:
     # A plus sign in an address that wasn't encoded arrives as a space.
     instant = _parse(name, text.replace(" ", "+"), zone)
     if not _EARLIEST <= instant < _LATEST:
-        raise ParameterError(f"{name} {text} must lie between {_EARLIEST.year} and {_LATEST.year}")
+        raise ParameterError(f"{name} {text} must lie between 2020 and {_LATEST.year}")
     if instant.timestamp() % _QUARTER.total_seconds():
         raise ParameterError(f"{name} {text} must be on a quarter-hour: numbers are kept by the quarter")
     return instant

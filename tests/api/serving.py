@@ -1,0 +1,40 @@
+"""The real API in a thread, on a free port."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import httpx
+
+from api.serve import listen, server
+from api.settings import Settings
+
+PATIENCE_S = 30
+
+
+@contextmanager
+def serving(database_url: str, **more: object) -> Iterator[httpx.Client]:
+    """Serve, and give a client of it. `more` are settings."""
+    settings = Settings.model_validate({"PLATSPULS_DATABASE_URL": database_url, "port": 0, **more})
+    with listen(settings) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        running = server(settings)
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            with httpx.Client(base_url=address, timeout=PATIENCE_S) as client:
+                eventually(lambda: running.started)
+                yield client
+        finally:
+            running.should_exit = True
+            thread.join(PATIENCE_S)
+            assert not thread.is_alive()
+
+
+def eventually(is_so: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
+    """Wait until it is so; fail after `patience_s` seconds."""
+    deadline = time.monotonic() + patience_s
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -1,0 +1,85 @@
+"""What the app says of itself and carries on every answer; places and health."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.app import create_app
+from api.settings import Settings
+from ingest.database import connect
+from ingest.site.apply import apply
+from tests.api.serving import serving
+from tests.ingest.site.example import example, loaded
+
+SITE = "/api/v1/sites/haninge-entre"
+
+
+@pytest.fixture
+def client(database_url: str, tmp_path: Path) -> Iterator[httpx.Client]:
+    with connect(database_url, application="test", autocommit=True) as database:
+        apply(database, loaded(tmp_path, example()))
+    with serving(database_url) as client:
+        yield client
+
+
+def openapi() -> dict[str, dict[str, dict[str, dict[str, object]]]]:
+    settings = Settings.model_validate({"PLATSPULS_DATABASE_URL": "postgresql://nobody@/nothing"})
+    found: dict[str, dict[str, dict[str, dict[str, object]]]] = create_app(settings).openapi()
+    return found
+
+
+def test_every_operation_is_described_with_an_example() -> None:
+    paths = openapi()["paths"]
+    assert len(paths) >= 16
+    for path, operations in paths.items():
+        assert list(operations) == ["get"]
+        operation = operations["get"]
+        assert operation["description"], path
+        contents = operation["responses"]["200"]["content"]  # type: ignore[index] # checked by running
+        assert all("example" in content for content in contents.values()), path
+
+
+def test_every_parameter_is_described() -> None:
+    for operations in openapi()["paths"].values():
+        for parameter in operations["get"].get("parameters", []):
+            assert parameter["description"]  # type: ignore[index] # checked by running
+
+
+@pytest.mark.chain
+def test_nothing_is_loaded_from_other_hosts(client: httpx.Client) -> None:
+    assert [client.get(path).status_code for path in ("/docs", "/redoc", "/openapi.json")] == [404, 404, 404]
+    answer = client.get("/api/v1/openapi.json", headers={"Origin": "https://example.org"})
+    assert answer.json()["openapi"].startswith("3.")
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+    assert "server" not in answer.headers
+
+
+@pytest.mark.chain
+def test_places_are_told_by_their_keys(client: httpx.Client) -> None:
+    assert [site["site"] for site in client.get("/api/v1/sites").json()] == ["haninge-entre"]
+    assert client.get(SITE).json()["time_zone"] == "Europe/Stockholm"
+    borders = {border["border"]: border for border in client.get(f"{SITE}/borders").json()}
+    assert (borders["stationen"]["from_space"], borders["stationen"]["to_space"]) == (None, "gangtunneln")
+    lines = client.get(f"{SITE}/lines").json()
+    assert {line["role"] for line in lines} <= {"main", "check"}
+    assert all(line["commissioned"] for line in lines)
+    spaces = {space["space"] for space in client.get(f"{SITE}/spaces").json()}
+    assert {zone["space"] for zone in client.get(f"{SITE}/zones").json()} <= spaces
+    assert all(device["assigned"] for device in client.get(f"{SITE}/devices").json())
+
+
+@pytest.mark.chain
+def test_health_tells_of_devices_that_never_spoke(client: httpx.Client) -> None:
+    health = client.get(f"{SITE}/health").json()
+    assert health["devices"]
+    assert {device["online"] for device in health["devices"]} == {None}
+    assert health["delivery"] == health["held"] == health["conflicts"] == []
+
+
+@pytest.mark.chain
+def test_ready_tells_the_version_of_the_schema(client: httpx.Client) -> None:
+    assert client.get("/readyz").json()["schema_version"] >= 2

@@ -1,0 +1,183 @@
+"""The numbers over HTTP: JSON and CSV equal plain Python to the last integer, on days of 23, 24 and 25 hours."""
+
+import csv
+import io
+import random
+import resource
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from api.rows import DwellRow, LineFlowRow, SiteFlowRow
+from ingest.database import connect
+from platspuls.embedded.postgres import Cluster
+from tests.api.serving import serving
+from tests.ingest.reading import by_hand
+from tests.ingest.reading.by_hand import utc
+from tests.ingest.reading.place import BINS, QUARTER, Dwelt, LinePlace, Passed, Place
+
+pytestmark = pytest.mark.chain
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    site: str
+    time_zone: str
+    day: str
+    following: str
+    start: datetime
+    end: datetime
+
+
+DAYS = [
+    Day("spring", "Europe/Stockholm", "2025-03-30", "2025-03-31", utc("2025-03-29T23:00"), utc("2025-03-30T22:00")),
+    Day("autumn", "Europe/Stockholm", "2025-10-26", "2025-10-27", utc("2025-10-25T22:00"), utc("2025-10-26T23:00")),
+    Day("nepal", "Asia/Kathmandu", "2025-06-01", "2025-06-02", utc("2025-05-31T18:15"), utc("2025-06-01T18:15")),
+    Day("island", "Australia/Lord_Howe", "2025-04-06", "2025-04-07", utc("2025-04-05T13:00"), utc("2025-04-06T13:30")),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    client: httpx.Client
+    places: dict[str, Place]
+
+
+@pytest.fixture(scope="module")
+def world(cluster: Cluster) -> Iterator[World]:
+    name = "api_numbers"
+    with connect(cluster.url("postgres"), application="tests", autocommit=True) as database:
+        database.execute(f"create database {name} template platspuls_template".encode())
+    with connect(cluster.url(name), application="tests", autocommit=True) as database:
+        places = {day.site: filled(Place(database, day.site, day.time_zone), day) for day in DAYS}
+        with serving(cluster.url(name)) as client:
+            yield World(client, places)
+
+
+def filled(place: Place, day: Day) -> Place:
+    """Make two lines and a zone, with gaps."""
+    chance = random.Random(day.site)
+    place.space("hall")
+    place.line(LinePlace("gate", "main", None, "hall", [(None, None)]))
+    place.line(LinePlace("back", "main", "hall", None, [(day.start + timedelta(hours=3), None)]))
+    place.zone("bench", "hall", [(None, None)])
+    for line in ("gate", "back"):
+        quarters = [day.start + QUARTER * n for n in range(-20, 140) if chance.random() > 0.05]
+        place.passes(line, *(Passed(at, chance.randrange(40), chance.randrange(40)) for at in quarters))
+    place.dwells(
+        "bench",
+        *(
+            Dwelt(day.start + QUARTER * n, [chance.randrange(4) for _ in range(BINS)], [0] * 7 + [1] + [0] * 16)
+            for n in range(-20, 140)
+            if chance.random() > 0.1
+        ),
+    )
+    return place
+
+
+def rows(client: httpx.Client, path: str, **parameters: str | int) -> list[dict[str, Any]]:
+    answer = client.get(f"/api/v1/sites/{path}", params=parameters)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["rows"]
+    return found
+
+
+def table(client: httpx.Client, path: str, **parameters: str | int) -> list[dict[str, str]]:
+    answer = client.get(f"/api/v1/sites/{path}", params=parameters)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith("text/csv")
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+@pytest.mark.parametrize("bucket", ["quarter", "hour", "day"])
+@pytest.mark.parametrize("day", DAYS, ids=lambda day: day.site)
+def test_json_and_csv_equal_plain_python(world: World, day: Day, bucket: str) -> None:
+    place = world.places[day.site]
+    asked: dict[str, str | int] = {"bucket": bucket, "from": day.day, "to": day.following}
+    cells = by_hand.cells(day.time_zone, bucket, day.start, day.end)
+    lines = rows(world.client, f"{day.site}/flow", of="line", **asked)
+    expected = [(key, cell) for key in ("back", "gate") for cell in cells]
+    for row, (key, cell) in zip(lines, expected, strict=True):
+        told = by_hand.line_cell(place.lines[key], place.passed[key], cell)
+        assert {name: row[name] for name in told} == told
+        assert_times(row, cell)
+    for row, cell in zip(rows(world.client, f"{day.site}/flow", **asked), cells, strict=True):
+        told = by_hand.total(place, cell, None)
+        assert [row[name] for name in ("entries", "exits", "coverage", "missing", "estimate")] == list(told.values())
+        assert_times(row, cell)
+    same(lines, table(world.client, f"{day.site}/flow.csv", of="line", **asked))
+
+
+def assert_times(row: dict[str, Any], cell: by_hand.Cell) -> None:
+    minutes = abs(cell.offset_s) // 60
+    assert row["start_utc"] == f"{cell.start:%Y-%m-%dT%H:%M:%SZ}"
+    assert row["start_local"] == f"{cell.local:%Y-%m-%dT%H:%M:%S}"
+    assert row["utc_offset"] == f"{'-' if cell.offset_s < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
+
+
+def same(json_rows: list[dict[str, Any]], csv_rows: list[dict[str, str]]) -> None:
+    """The CSV says what the JSON says, in its own way of writing."""
+    assert len(json_rows) == len(csv_rows)
+    for row, line in zip(json_rows, csv_rows, strict=True):
+        assert list(line)[2:] == list(row)
+        for name, value in row.items():
+            assert line[name] == written(value), name
+
+
+def written(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return " ".join(value)
+    return "" if value is None else str(value)
+
+
+@pytest.mark.parametrize("day", DAYS, ids=lambda day: day.site)
+@pytest.mark.parametrize("of", ["site", "space", "line"])
+def test_the_csv_of_flow_says_what_the_json_says(world: World, day: Day, of: str) -> None:
+    asked: dict[str, str | int] = {"bucket": "hour", "from": day.day, "to": day.following, "of": of}
+    same(rows(world.client, f"{day.site}/flow", **asked), table(world.client, f"{day.site}/flow.csv", **asked))
+
+
+@pytest.mark.parametrize("day", DAYS, ids=lambda day: day.site)
+@pytest.mark.parametrize("threshold_s", [60, 300])
+def test_the_csv_of_dwell_says_what_the_json_says(world: World, day: Day, threshold_s: int) -> None:
+    asked: dict[str, str | int] = {"from": day.day, "to": day.following, "zone": "bench", "threshold_s": threshold_s}
+    told = rows(world.client, f"{day.site}/dwell", **asked)
+    assert {row["threshold_s"] for row in told} == {threshold_s}
+    assert any(row["stays"] for row in told)
+    same(told, table(world.client, f"{day.site}/dwell.csv", **asked))
+
+
+def test_the_columns_are_those_of_the_rows(world: World) -> None:
+    for path, row in (("flow.csv?of=site&", SiteFlowRow), ("flow.csv?of=line&", LineFlowRow), ("dwell.csv?", DwellRow)):
+        answer = world.client.get(f"/api/v1/sites/spring/{path}from=2025-03-30&to=2025-03-31&bucket=day")
+        assert answer.text.splitlines()[0].split(",") == ["site", "bucket", *row.model_fields]
+        assert answer.headers["content-disposition"].startswith('attachment; filename="spring_')
+
+
+def test_a_csv_without_rows_has_its_header(world: World) -> None:
+    assert world.client.get("/api/v1/sites/spring/flow.csv?from=2099-01-01").text.startswith("site,bucket,start_utc")
+
+
+def test_a_long_csv_takes_no_more_memory_than_a_short_one(world: World) -> None:
+    world.client.get("/api/v1/sites/spring/flow.csv?of=line&bucket=quarter&from=2025-03-30&to=2025-03-31")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    size = 0
+    with world.client.stream(
+        "GET", "/api/v1/sites/spring/flow.csv?of=line&bucket=hour&from=2025-01-01&to=2026-01-01"
+    ) as answer:
+        for block in answer.iter_bytes():
+            size += len(block)
+    assert size > 1_500_000
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 16_000
+
+
+def test_presence_is_told_of_each_zone(world: World) -> None:
+    found = rows(world.client, "spring/presence", **{"from": "2025-03-30", "to": "2025-03-31"})
+    assert len(found) == 23
+    assert {row["entries"] for row in found} == {None}
