@@ -17,6 +17,8 @@ from api.texts import Texts
 from api.writing import NO_VALUE, write_clock, write_count, write_date, write_percent, write_weekday
 
 _WEEK: Final = timedelta(days=7)
+_ENOUGH_TO_COMPARE: Final = 30
+"""Entries of the week before under which no per cent is said: 3 for 1 is chance, not 200 % more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +209,10 @@ def _compared_text(sums: DaySums, until: datetime, language: Language) -> str:
 
 
 def _difference_percent(finished: SiteFlowRow | None, compared: SiteFlowRow) -> int | None:
-    """Return how much more or less, in whole per cent; None where a gap might be all of the difference."""
-    if finished is None or finished.entries is None or not compared.entries:
+    """Return how much more or less, in whole per cent; None where a gap or chance might be all of the difference."""
+    if finished is None or finished.entries is None or compared.entries is None:
         return None
-    if finished.estimate or compared.estimate:
+    if finished.estimate or compared.estimate or compared.entries < _ENOUGH_TO_COMPARE:
         return None
     return round(100 * (finished.entries / compared.entries - 1))
 

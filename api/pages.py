@@ -26,7 +26,7 @@ from api.view import STALE_AFTER_S, Place, read, show_devices, show_lines, show_
 from api.writing import write_clock, write_count, write_date, write_weekday
 
 _FOLDER: Final = Path(__file__).parent
-# The policy on scripts and the like is the whole app's. A page from a cache would show its numbers younger than they are.
+# A page from a cache would show its numbers younger than they are. The policy on scripts is the whole app's.
 _HEADERS: Final = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
 
 router = APIRouter(include_in_schema=False)

@@ -121,6 +121,8 @@ UNTIL = NOON.astimezone(STOCKHOLM).replace(minute=30, second=0)
         (day_sum(1120, 0.8), day_sum(1000), "1 000 lördagen förra veckan till 12:30"),
         (day_sum(1120), day_sum(1000, 0.8), "1 000 lördagen förra veckan till 12:30"),
         (day_sum(3), day_sum(0), "0 lördagen förra veckan till 12:30"),
+        (day_sum(60), day_sum(29), "29 lördagen förra veckan till 12:30"),
+        (day_sum(60), day_sum(30), "100 % fler än lördagen förra veckan till 12:30 (30)"),
         (None, day_sum(7), "7 lördagen förra veckan till 12:30"),
         (day_sum(3), day_sum(None, 0.1), "Ingen mätning samma tid förra veckan."),
         (None, None, "Ingen mätning samma tid förra veckan."),

@@ -1,24 +1,18 @@
 """A real Chromium, and the real API on a free port over a real database."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-import uvicorn
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
-from api.app import create_app
 from api.day import DaySpans, spans
-from api.serve import listen
-from api.settings import Settings
 from ingest.database import Database, connect
 from tests.browser.seed import SITE, add_place, tell_devices, tell_zone
+from tests.browser.serving import NOW, serving
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMEDRIVER = "/usr/bin/chromedriver"
@@ -34,8 +28,6 @@ FLAGS = (
     "--hide-scrollbars",
     "--lang=sv",
 )
-NOW = datetime(2026, 11, 18, 13, 37, 20, tzinfo=UTC)
-"""A Wednesday, 14:37:20 in Stockholm: the page's today, whatever day it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +83,6 @@ def served(database_url: str) -> Iterator[Served]:
         tell_zone(database, 2, 3, staying=1)
         with serving(database_url) as address:
             yield Served(address, database, spans(NOW, ZoneInfo("Europe/Stockholm")))
-
-
-@contextmanager
-def serving(database_url: str) -> Iterator[str]:
-    """Serve the app in a thread, with NOW as its time. Returns the address."""
-    settings = Settings.model_validate({"PLATSPULS_DATABASE_URL": database_url, "port": 0, "live_poll_s": 0.2})
-    with listen(settings) as listener:
-        config = uvicorn.Config(
-            create_app(settings, now_=lambda: NOW), log_config=None, access_log=False, timeout_graceful_shutdown=1
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="api")
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(timeout=20)
 
 
 def show_as(driver: Chrome, *, width: int, dark: bool, height: int = 900) -> None:

@@ -9,7 +9,8 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from api.writing import NO_VALUE
 from tests.browser.conftest import Served, accept, show_as
-from tests.browser.seed import HOSTILE, Quarters, add_quarters, tell_zone
+from tests.browser.seed import HOSTILE, SITE, Quarters, add_quarters, tell_zone
+from tests.browser.serving import serving
 
 pytestmark = pytest.mark.browser
 HOUR = timedelta(hours=1)
@@ -229,6 +230,18 @@ def test_the_page_has_landmarks_and_one_polite_voice(browser: Chrome, served: Se
         ".filter(e => !e.getAttribute('aria-labelledby').split(' ').every(says)).length"
     )
     assert unnamed == 0
+
+
+def test_a_lost_connection_is_said_and_found_again(browser: Chrome, served: Served, database_url: str) -> None:
+    with serving(database_url) as address:
+        browser.get(f"{address}/sites/{SITE}")
+        wait_until_live(browser)
+    wait_for(browser, "#link-text", "Återansluter")
+    tell_zone(served.database, 1, 77)
+    with serving(database_url, port=int(address.rpartition(":")[2])):
+        wait_for(browser, "#now-total .big", "77")
+        wait_until_live(browser)
+        browser.get("about:blank")
 
 
 CONTRAST = """
