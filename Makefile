@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types tests pictures wire clean
+.PHONY: help demo test lint types tests docs clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -39,8 +39,9 @@ types: $(VENV)/.dev ## Check types
 tests: $(VENV)/.dev ## Run the tests
 	$(BIN)/pytest $(TESTS)
 
-wire: $(VENV)/.dev ## Generate docs/wire from the wire's types
+docs: $(VENV)/.dev ## Generate the pages that come from the programs themselves
 	$(BIN)/platspuls wire schema
+	$(BIN)/platspuls docs
 
 clean: ## Remove what these commands made, but no data
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -7,6 +7,7 @@ from platspuls.commands.api import api
 from platspuls.commands.counter import counter
 from platspuls.commands.db import db
 from platspuls.commands.demo import demo
+from platspuls.commands.docs import docs
 from platspuls.commands.ingest import ingest
 from platspuls.commands.site import site
 from platspuls.commands.wire import wire
@@ -22,6 +23,7 @@ main.add_command(api)
 main.add_command(counter)
 main.add_command(db)
 main.add_command(demo)
+main.add_command(docs)
 main.add_command(ingest)
 main.add_command(site)
 main.add_command(wire)

@@ -1,7 +1,7 @@
 """What a device file says under [source] when its kind is "simulated"."""
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -25,34 +25,37 @@ class Outage(BaseModel):
 
 
 class SimulatedSource(BaseModel):
-    """A view into the simulated world.
-
-    Attributes:
-        kind: always "simulated".
-        world: the world file, relative to the device file.
-        seed: which of all possible crowds. Devices with the same world and seed see the same people.
-        frame_rate: frames a second.
-        view: what the device sees: x0, y0, x1, y1 in metres.
-        history_days: how many days before today the device claims to have counted.
-        noise_m: standard deviation of a seen position about the true one, metres, in each direction.
-        restarts_per_week: how often, in the history, the device missed a minute or more.
-        loss_every_s: how many seconds of being in a zone it takes, on average, until a person is lost from
-            sight for a moment, in the history: one visit then becomes a cut one and a fragment.
-        outages: longer times, in the history, in which the device counted nothing.
-    """
+    """A view into the simulated world."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Literal["simulated"]
-    world: Path
-    seed: Annotated[int, Field(ge=0, lt=2**32)]
-    frame_rate: Annotated[float, Field(gt=0, le=60)] = 10.0
-    view: Box
-    history_days: Annotated[int, Field(ge=0, le=800)] = 0
-    noise_m: Annotated[float, Field(ge=0, le=1)] = 0.03
-    restarts_per_week: Annotated[float, Field(ge=0, le=1000)] = 3.0
-    loss_every_s: Annotated[float, Field(gt=0)] = 7200.0
-    outages: tuple[Outage, ...] = ()
+    kind: Literal["simulated"] = Field(description="People of a simulated world.")
+    world: Path = Field(description="The world file, relative to the device file.")
+    seed: int = Field(
+        ge=0,
+        lt=2**32,
+        description="Which of all possible crowds: devices with the same world and seed see the same people.",
+    )
+    frame_rate: float = Field(default=10.0, gt=0, le=60, description="Frames a second.")
+    view: Box = Field(description="What the device sees: x0, y0, x1, y1 in metres.")
+    history_days: int = Field(
+        default=0, ge=0, le=800, description="How many days before today the device claims to have counted."
+    )
+    noise_m: float = Field(
+        default=0.03, ge=0, le=1, description="Standard deviation of a seen position in each direction, metres."
+    )
+    restarts_per_week: float = Field(
+        default=3.0, ge=0, le=1000, description="How often a week, in the history, it missed a minute or more."
+    )
+    loss_every_s: float = Field(
+        default=7200.0,
+        gt=0,
+        description="After how many seconds in a zone, on average and in the history, a person is lost from sight for "
+        "a moment: one visit becomes a cut one and a fragment.",
+    )
+    outages: tuple[Outage, ...] = Field(
+        default=(), description="Longer times [start, end), in the history, in which the device counted nothing."
+    )
 
     @model_validator(mode="after")
     def _view_has_an_area(self) -> Self:
