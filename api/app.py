@@ -6,27 +6,16 @@ from datetime import UTC, datetime
 from typing import Final
 
 from fastapi import FastAPI
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import pages, problems
 from api.database import Database
+from api.guard import KnownNames, SafeHeaders
 from api.live import LiveFeeds
 from api.routes import dwell, flow, now, places, system
 from api.services import Services
 from api.settings import Settings
 
 PREFIX: Final = "/api/v1"
-_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
-    "object-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cache-Control": "no-cache",
-}
 
 
 def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: datetime.now(UTC)) -> FastAPI:
@@ -71,24 +60,6 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
     app.include_router(system.router)
     app.include_router(pages.router)
     pages.mount_static(app)
-    app.add_middleware(_Headers)
+    app.add_middleware(KnownNames, names=settings.names())
+    app.add_middleware(SafeHeaders)
     return app
-
-
-class _Headers:
-    """Sets the headers that every answer carries, unless the answer has its own."""
-
-    __slots__ = ("_app",)
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_more(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self._app(scope, receive, send_more if scope["type"] == "http" else send)

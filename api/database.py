@@ -53,6 +53,8 @@ class Database:
             "idle_in_transaction_session_timeout": f"{statement_timeout_s * 1000:.0f}",
             "work_mem": f"{work_mem_mb}MB",
             "hash_mem_multiplier": "8",
+            # Rows that are streamed are wanted to the last one: no plan that only begins fast.
+            "cursor_tuple_fraction": "1.0",
         }
         self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
             url,

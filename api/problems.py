@@ -73,13 +73,22 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
+def misdirected(host: str, path: str) -> JSONResponse:
+    """Return the answer to a request that names somebody else."""
+    return _problem(path, _Kind(421, "unknown-name", "This isn't ours"), f"Host {host} is no name of this API")
+
+
 def _answer(request: Request, kind: _Kind, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    return _problem(request.url.path, kind, detail, headers)
+
+
+def _problem(path: str, kind: _Kind, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     problem = Problem(
         type=f"urn:platspuls:problem:{kind.name}" if kind.name else "about:blank",
         title=kind.title,
         status=kind.status,
         detail=detail,
-        instance=request.url.path,
+        instance=path,
     )
     retry = {} if kind.retry_after_s is None else {"Retry-After": str(kind.retry_after_s)}
     return JSONResponse(

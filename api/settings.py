@@ -33,6 +33,13 @@ class Settings(BaseSettings):
         str, Field(min_length=1, description="Address to listen on. Only loopback: there are no roles and keys yet.")
     ] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")] = 8080
+    host_names: Annotated[
+        str,
+        Field(
+            description="Names that the API answers to, with commas between: what proxies and browsers call it in the "
+            "header Host. A wrong name is refused, so that no web page can read it under a name of its own."
+        ),
+    ] = "localhost,127.0.0.1,[::1]"
     connections: Annotated[int, Field(ge=1, le=100, description="Most connections to the database.")] = 8
     database_wait_s: Annotated[
         float, Field(gt=0, le=60, description="Longest wait for a connection before the answer is 503, in seconds.")
@@ -55,6 +62,10 @@ class Settings(BaseSettings):
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="Least important logs that are written.")
     ] = "info"
+
+    def names(self) -> frozenset[str]:
+        """Return the names that the API answers to, in lower case, without ports."""
+        return frozenset(name.strip().lower() for name in self.host_names.split(",") if name.strip())
 
 
 def load() -> Settings:

@@ -59,6 +59,18 @@ def test_nothing_is_loaded_from_other_hosts(client: httpx.Client) -> None:
 
 
 @pytest.mark.chain
+@pytest.mark.parametrize(
+    ("host", "status"), [("evil.example", 421), ("127.0.0.1:1", 200), ("LocalHost", 200), ("", 421)]
+)
+def test_only_our_own_names_are_answered_to(client: httpx.Client, host: str, status: int) -> None:
+    answer = client.get("/api/v1/sites", headers={"Host": host})
+    assert answer.status_code == status
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    if status != 200:
+        assert answer.json()["detail"] == f"Host {host} is no name of this API"
+
+
+@pytest.mark.chain
 def test_places_are_told_by_their_keys(client: httpx.Client) -> None:
     assert [site["site"] for site in client.get("/api/v1/sites").json()] == ["haninge-entre"]
     assert client.get(SITE).json()["time_zone"] == "Europe/Stockholm"

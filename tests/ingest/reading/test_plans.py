@@ -1,0 +1,81 @@
+"""The hot questions read by index: a day of one site must not cost a scan of all that was ever counted."""
+
+# ruff: noqa: S608 - the questions are put together from our own words
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ingest.database import Database, connect
+from platspuls.embedded.postgres import Cluster
+from tests.ingest.reading.place import LinePlace, Place
+
+pytestmark = pytest.mark.chain
+
+LINES, ZONES, DAYS = 6, 4, 120
+
+
+@pytest.fixture(scope="module")
+def database(cluster: Cluster) -> Iterator[Database]:
+    with connect(cluster.url("postgres"), application="tests", autocommit=True) as other:
+        other.execute(b"create database plans template platspuls_template")
+    with connect(cluster.url("plans"), application="tests", autocommit=True) as database:
+        place = Place(database, "tunnel", "Europe/Stockholm")
+        place.space("hall")
+        for number in range(LINES):
+            place.line(LinePlace(f"line-{number}", "main", None, "hall", [(None, None)]))
+        for number in range(ZONES):
+            place.zone(f"zone-{number}", "hall", [(None, None)])
+        fill(database)
+        yield database
+
+
+def fill(database: Database) -> None:
+    quarters = f"generate_series('2025-01-01Z'::timestamptz, '2025-01-01Z'::timestamptz + '{DAYS} days', '15 min')"
+    for table, thing, columns in (
+        ("line_quarter", "line", "1, 1, 1, 1, 1, 900000, 32767, 0"),
+        ("zone_quarter", "zone", "1, 1, 1, 1, 1, 60, 1, 900000, 32767, 0"),
+        ("zone_dwell", "zone", f"1, 1, 1, {', '.join(['1'] * 75)}, 900000, 0"),
+    ):
+        database.execute(
+            f"insert into platspuls.{table} select {thing}_id, start, {columns} "
+            f"from platspuls.{thing}, {quarters} as start order by start".encode()
+        )
+    database.execute(b"analyze")
+
+
+def scans(database: Database, question: str) -> list[dict[str, Any]]:
+    """Return the nodes of the plan that read facts."""
+    [(plan,)] = database.execute(f"explain (analyze, format json) {question}".encode()).fetchall()
+    found: list[dict[str, Any]] = []
+    waiting = [(plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"]]
+    while waiting:
+        node = waiting.pop()
+        waiting += node.get("Plans", [])
+        if node.get("Relation Name") in ("line_quarter", "zone_quarter", "zone_dwell"):
+            found.append(node)
+    return found
+
+
+DAY = "'tunnel', 'hour', '2025-02-01Z', '2025-02-02Z'"
+
+
+@pytest.mark.parametrize(
+    ("question", "things"),
+    [
+        (f"select * from reading.line_flow({DAY})", LINES),
+        (f"select * from reading.site_flow({DAY})", LINES),
+        (f"select * from reading.space_flow({DAY})", LINES),
+        (f"select * from reading.zone_flow({DAY})", ZONES),
+        (f"select * from reading.zone_dwell({DAY}, 60)", ZONES),
+    ],
+)
+def test_a_day_is_read_by_index(database: Database, question: str, things: int) -> None:
+    found = scans(database, question)
+    assert found
+    for node in found:
+        assert node["Node Type"] in ("Index Scan", "Bitmap Heap Scan"), node["Node Type"]
+        assert node["Actual Rows"] * node["Actual Loops"] <= things * 96
+        assert node.get("Rows Removed by Filter", 0) == 0
