@@ -32,7 +32,6 @@ class Texts:
     state_connecting: str
     state_reconnecting: str
     state_static: str
-    updated: str
     # Now
     number_now: str
     in_zones: str
@@ -55,8 +54,6 @@ class Texts:
     today: str
     entries_today: str
     entries: str
-    exits: str
-    until: str
     coverage: str
     coverage_word: str
     estimate: str
@@ -143,7 +140,6 @@ SWEDISH: Final = Texts(
     state_connecting="Ansluter",
     state_reconnecting="Återansluter",
     state_static="Uppdateras inte",
-    updated="uppdaterad {time}",
     number_now="Antal just nu",
     in_zones="i {count} zoner",
     in_one_zone="i en zon",
@@ -164,8 +160,6 @@ SWEDISH: Final = Texts(
     today="I dag",
     entries_today="Inpassager i dag",
     entries="Inpassager",
-    exits="Utpassager",
-    until="till {time}",
     coverage="täckning {percent}",
     coverage_word="täckning",
     estimate="uppskattning",
@@ -264,7 +258,6 @@ ENGLISH: Final = Texts(
     state_connecting="Connecting",
     state_reconnecting="Reconnecting",
     state_static="Not updating",
-    updated="updated {time}",
     number_now="Number now",
     in_zones="in {count} zones",
     in_one_zone="in one zone",
@@ -285,8 +278,6 @@ ENGLISH: Final = Texts(
     today="Today",
     entries_today="Entries today",
     entries="Entries",
-    exits="Exits",
-    until="until {time}",
     coverage="coverage {percent}",
     coverage_word="coverage",
     estimate="estimate",
