@@ -214,7 +214,7 @@ class Outbox:
         old_ms = self._clock.now_ms() - self._bounds.keep_marked_days * _DAY_MS
         self._run("record_drop_settled", old_ms, _FREED_AT_ONCE)
         while excess := self._excess():
-            if not self._run("record_drop_settled", self._clock.now_ms(), excess).rowcount:
+            if not self._run("record_drop_oldest_settled", excess).rowcount:
                 self._drop_oldest(excess)
 
     def _excess(self) -> int:
@@ -241,7 +241,7 @@ class Outbox:
         """Delete some marked records on a full disk; return how many could be."""
         try:
             with self._transaction():
-                return self._run("record_drop_settled", self._clock.now_ms(), _ROOM_WHEN_FULL).rowcount
+                return self._run("record_drop_oldest_settled", _ROOM_WHEN_FULL).rowcount
         except OutboxFullError:
             return 0
 

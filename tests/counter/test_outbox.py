@@ -128,6 +128,16 @@ def test_at_its_bound_the_outbox_drops_marked_records_first(path: Path, clock: S
         assert outbox.lost(0, 10) == []
 
 
+def test_marked_records_make_room_also_after_the_clock_was_set_back(path: Path, clock: SetClock) -> None:
+    with closing(open_outbox(path, clock, Bounds(max_records=5))) as outbox:
+        outbox.append([flow(minute) for minute in range(5)])
+        outbox.mark(receipt(outbox, 3))
+        clock.pass_days(-2)
+        outbox.append([flow(5), flow(6)])
+        assert seqs(outbox) == [4, 5, 6, 7]
+        assert outbox.lost(0, 10) == []
+
+
 def test_then_the_oldest_which_are_declared_lost_until_their_receipt(path: Path, clock: SetClock) -> None:
     with closing(open_outbox(path, clock, Bounds(max_records=3))) as outbox:
         for minute in range(7):
@@ -231,10 +241,12 @@ def test_a_full_disk_is_said_so_keeps_nothing_by_half_and_passes(path: Path, clo
         assert seqs(outbox) == list(range(1, 201))
 
 
-def test_on_a_full_disk_marked_records_make_room(path: Path, clock: SetClock) -> None:
+@pytest.mark.parametrize("days", [0, -2])
+def test_on_a_full_disk_marked_records_make_room(path: Path, clock: SetClock, days: float) -> None:
     with closing(open_outbox(path, clock)) as outbox:
         outbox.append([flow(minute) for minute in range(400)])
         outbox.mark(receipt(outbox, 400))
+        clock.pass_days(days)
         _limit_pages(outbox, 1)
         outbox.append([flow(minute) for minute in range(400, 500)])
         assert seqs(outbox) == list(range(401, 501))
