@@ -20,8 +20,8 @@ def assign(cost: Floats, limit: float) -> Ints:
         return np.full(rows, -1, dtype=np.int64)
     best = cost.argmin(axis=1)
     column_of = np.where(cost[np.arange(rows), best] < limit, best, -1)
-    taken = column_of[column_of >= 0]
-    if len(np.unique(taken)) < len(taken):  # several rows want one column
+    taken = column_of[column_of >= 0].tolist()
+    if len(set(taken)) < len(taken):  # several rows want one column
         column_of = _shortest_paths(cost, limit)
     return np.asarray(column_of, dtype=np.int64)
 

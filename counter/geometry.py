@@ -98,6 +98,23 @@ class ZoneGeometry:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """The picture of a source, with the rim along its borders where people come into it and leave it.
+
+    Attributes:
+        inner: what lies within the rim: low x, low y, high x, high y, in units.
+    """
+
+    inner: tuple[float, float, float, float]
+
+    def at_rim(self, points: Floats) -> Bools:
+        """Tell which of `points`, shape (n, 2), lie at the rim or beyond it."""
+        low_x, low_y, high_x, high_y = self.inner
+        x, y = points.T
+        return np.asarray((x < low_x) | (x > high_x) | (y < low_y) | (y > high_y), dtype=np.bool_)
+
+
 class Polyline:
     """A chain of straight stretches, for many points at once.
 

@@ -21,7 +21,7 @@ import numpy as np
 from counter.accumulator import Accumulator
 from counter.cells import End, Start
 from counter.draft import Draft
-from counter.geometry import BAND_M, GeometryError, LineGeometry, ZoneGeometry
+from counter.geometry import BAND_M, GeometryError, LineGeometry, View, ZoneGeometry
 from counter.lines import SETTLE_S, Crossings, LineCounter
 from counter.moments import Moment, Moments
 from counter.motion import Tracking
@@ -32,7 +32,7 @@ from counter.tracker import Sight, Tracker
 from counter.zones import Stays, ZoneCounter
 from ingest import wire
 
-__all__ = ["Accumulator", "End", "GeometryError", "LineGeometry", "Start", "Tally", "Tracking", "ZoneGeometry"]
+__all__ = ["Accumulator", "End", "GeometryError", "LineGeometry", "Start", "Tally", "Tracking", "View", "ZoneGeometry"]
 
 _RESTART_MS: Final = 10_000
 """Someone seen this short a time before a restart may be the same after it. Nothing older is kept."""
@@ -49,6 +49,7 @@ class Tally:
         setup: id of geometry, algorithm and model, written into every record.
         units_per_metre: how many of the source's units make a metre; by default the bands and margins tell, being
             taken for BAND_M each.
+        view: what the source sees, where that has borders at which people come and go.
         tracking: how people move, in metres.
         settle_s: how long someone must stay across a line before it counts, in seconds.
 
@@ -63,13 +64,14 @@ class Tally:
         flow_period_s: int,
         setup: str,
         units_per_metre: float | None = None,
+        view: View | None = None,
         tracking: Tracking | None = None,
         settle_s: float = SETTLE_S,
     ) -> None:
         keys = [line.line for line in lines], [zone.zone for zone in zones]
         self._sums = Accumulator(*keys, flow_period_s=flow_period_s, setup=setup)
         self._lines = [LineCounter(line, settle_s=settle_s) for line in lines]
-        self._zones = [ZoneCounter(zone) for zone in zones]
+        self._zones = [ZoneCounter(zone, view) for zone in zones]
         scale = units_per_metre or _scale(lines, zones)
         self._tracker = Tracker((tracking or Tracking()).scaled(scale))
         self._trails = Trails()

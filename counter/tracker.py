@@ -173,24 +173,29 @@ class Tracker:
         expected = _distances(self._motion.predicted(ahead_s, hidden), points)
         near = self._tracking.near + self._tracking.drift * ahead_s.clip(max=_GROWS_S)
         reach = self._tracking.near + self._tracking.top_speed * ahead_s.clip(max=_LEAPS_S)
-        self._turn(column_of, last, expected, near)
-        self._turn(column_of, ~self._sure, expected, reach)
-        self._turn(column_of, hidden, expected, near)
-        self._turn(column_of, last, _distances(self._latest, points), reach)
+        left = len(points)
+        for who, most in ((last, near), (~self._sure, reach), (hidden, near)):
+            left -= self._turn(column_of, who, expected, most) if left else 0
+        if left:
+            self._turn(column_of, last, _distances(self._latest, points), reach)
         return column_of
 
     @staticmethod
-    def _turn(column_of: Ints, who: Bools, distances: Floats, most: Floats) -> None:
-        """Pair those of `who` that have no point yet with the points that are left, none further than `most`."""
+    def _turn(column_of: Ints, who: Bools, distances: Floats, most: Floats) -> int:
+        """Pair those of `who` that have no point yet with the points that are left, none further than `most`.
+
+        Returns how many were paired.
+        """
         rows = np.flatnonzero(who & (column_of < 0))
+        if not len(rows):
+            return 0
         free = np.ones(distances.shape[1], dtype=np.bool_)
         free[column_of[column_of >= 0]] = False
         columns = np.flatnonzero(free)
-        if not len(rows) or not len(columns):
-            return
-        found = assign((distances[np.ix_(rows, columns)] / most[rows, None]) ** 2, 1.0)
+        found = assign((distances[rows[:, None], columns] / most[rows, None]) ** 2, 1.0)
         paired = found >= 0
         column_of[rows[paired]] = columns[found[paired]]
+        return int(paired.sum())
 
     # Life of a track --------------------------------------------------------------------------------------
 

@@ -5,16 +5,20 @@ are first seen inside. It ends *left* when they get further out than the margin,
 someone who is seen no more. In between, on the edge, nothing changes. Someone last seen outside the edge,
 though within the margin, has left. Presence and dwell run from sight to sight: a moment without detection
 inside a visit belongs to it, the time after the last sight does not.
+
+Nobody can be seen beyond the borders of a picture. Where a zone reaches the rim of what its source sees, someone first
+seen there has *entered*, and someone last seen there has *left*; the margin does not apply.
 """
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import numpy as np
 from msgspec import Struct
 
 from counter.cells import End, Start
-from counter.geometry import Area, ZoneGeometry
+from counter.geometry import Area, Bools, View, ZoneGeometry
 from counter.steps import Steps
 
 
@@ -25,7 +29,7 @@ class Visit(Struct):
         start: how the visit began.
         start_ms: when.
         seen_ms: the last sight.
-        within: whether that was inside the edge itself.
+        within: whether that was inside the edge itself, and not at the rim of what can be seen.
     """
 
     start: Start
@@ -62,13 +66,19 @@ class Stays:
 
 
 class ZoneCounter:
-    """Follows the visits of one zone."""
+    """Follows the visits of one zone.
 
-    def __init__(self, geometry: ZoneGeometry) -> None:
+    Args:
+        geometry: the zone.
+        view: what its source sees; None where that has no borders at which people come and go.
+    """
+
+    def __init__(self, geometry: ZoneGeometry, view: View | None = None) -> None:
         self.zone = geometry.zone
         self.stay_s = geometry.stay_s
         self._where = Area(geometry)
         self._margin = geometry.margin
+        self._view = view
         self.open: dict[int, Visit] = {}
 
     def update(self, steps: Steps) -> Stays:
@@ -76,13 +86,13 @@ class ZoneCounter:
         stays = Stays(steps.at_ms)
         if not len(steps.ids):
             return stays
-        depths = self._where.depth(steps.points).tolist()
-        for name, depth, first in zip(steps.ids.tolist(), depths, steps.first.tolist(), strict=True):
+        depths, rims = self._where.depth(steps.points).tolist(), self._at_rim(steps).tolist()
+        for name, depth, rim, first in zip(steps.ids.tolist(), depths, rims, steps.first.tolist(), strict=True):
             if visit := self.open.get(name):
-                self._go_on(name, visit, depth, stays)
-            elif depth > (0.0 if first else self._margin):
-                start = Start.APPEARED if first else Start.ENTERED
-                self.open[name] = Visit(start, steps.at_ms, steps.at_ms, within=True)
+                self._go_on(name, visit, depth, rim, stays)
+            elif depth > (0.0 if first or rim else self._margin):
+                start = Start.APPEARED if first and not rim else Start.ENTERED
+                self.open[name] = Visit(start, steps.at_ms, steps.at_ms, within=not rim)
                 stays.began.append(start)
         return stays
 
@@ -99,10 +109,13 @@ class ZoneCounter:
         """Return how many open visits began at least `stay_s` seconds before `at_ms`."""
         return sum(at_ms - visit.start_ms >= self.stay_s * 1000 for visit in self.open.values())
 
-    def _go_on(self, name: int, visit: Visit, depth: float, stays: Stays) -> None:
+    def _at_rim(self, steps: Steps) -> Bools:
+        return self._view.at_rim(steps.points) if self._view else np.zeros(len(steps.ids), dtype=np.bool_)
+
+    def _go_on(self, name: int, visit: Visit, depth: float, rim: bool, stays: Stays) -> None:
         stays.present[visit.seen_ms] += 1
         visit.seen_ms = stays.to_ms
-        visit.within = depth > 0
+        visit.within = depth > 0 and not rim
         if depth < -self._margin:
             del self.open[name]
             stays.ended.append(Ended(visit.start, End.LEFT, visit.start_ms, stays.to_ms))

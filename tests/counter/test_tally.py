@@ -1,0 +1,270 @@
+"""The tally: what was watched, what is open, what survives a restart; and that splitting time changes nothing."""
+
+import json
+from itertools import pairwise
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from counter.draft import FlowDraft, numbered
+from counter.observation import Observation
+from counter.snapshot import Snapshot, SnapshotError
+from counter.tally import Tally
+from ingest import wire
+from tests.counter.tracks import (
+    BENCH,
+    MIDDLE,
+    START_MS,
+    Counted,
+    Path,
+    count,
+    frame,
+    frames,
+    stand,
+    tally,
+    unseen,
+    walk,
+)
+
+LEFT, RIGHT, SEAT = (20.0, 240.0), (620.0, 240.0), (330.0, 240.0)
+
+
+RATE = 5.0
+
+
+def _crowd(seed: int = 3) -> list[Path]:
+    """A minute or two of people who walk, sit, turn, vanish and come up from nowhere."""
+    chance = np.random.default_rng(seed)
+    paths = []
+    for _ in range(14):
+        y = float(chance.uniform(60, 420))
+        there, seat, back = (20.0, y), (float(chance.uniform(230, 400)), y), (620.0, y)
+        whole = walk(there, seat, rate=RATE) + stand(seat, float(chance.uniform(0, 30)), sway=2, rate=RATE)
+        whole += walk(seat, back, rate=RATE)
+        begin = int(chance.integers(0, 30)) if chance.random() < 0.5 else 0
+        end = int(chance.integers(30, len(whole))) if chance.random() < 0.5 else len(whole)
+        paths.append(unseen(float(chance.uniform(0, 60)), RATE) + whole[begin:end][:: int(chance.choice((1, -1)))])
+    return paths
+
+
+CROWD = list(frames(_crowd(), rate=RATE))
+WHOLE = count(CROWD, tally([MIDDLE], [BENCH]))
+
+
+def _totals(counted: Counted) -> tuple[object, ...]:
+    kinds = [counted.dwell_bins(kind) for kind in ("complete", "cut", "fragment")]
+    return counted.net, counted.gross, counted.visits, kinds, counted.observed_ms
+
+
+def test_the_crowd_is_worth_testing_with() -> None:
+    assert min(*WHOLE.net, *WHOLE.visits) >= 2
+    assert WHOLE.observed_ms == CROWD[-1].at_ms - CROWD[0].at_ms
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.sets(st.integers(1, len(CROWD) - 1), max_size=5))
+def test_going_on_from_a_state_at_any_frame_changes_nothing(at: set[int]) -> None:
+    by, counted = tally([MIDDLE], [BENCH]), Counted()
+    for place, observation in enumerate(CROWD):
+        if place in at:
+            state, by = by.state(), tally([MIDDLE], [BENCH])
+            by.restore(state)
+        counted.drafts += by.update(observation)
+    counted.drafts += by.close(CROWD[-1].at_ms)
+    assert _without_unsure(counted) == _without_unsure(WHOLE)
+
+
+def _without_unsure(counted: Counted) -> tuple[object, ...]:
+    """Totals; a person not yet sure at the restart is seen some frames later, which dwell may show."""
+    return counted.net, counted.gross, sum(counted.visits[:2]), sum(counted.visits[2:]), counted.observed_ms
+
+
+@pytest.mark.parametrize("period_s", wire.FLOW_PERIODS_S)
+@pytest.mark.parametrize("shift_ms", [0, 1, 29_950, 899_999])
+def test_where_the_boundaries_lie_changes_no_total(period_s: int, shift_ms: int) -> None:
+    shifted = [Observation(one.at_ms + shift_ms, one.points) for one in CROWD]
+    counted = count(shifted, tally([MIDDLE], [BENCH], period_s))
+    assert _totals(counted) == _totals(WHOLE)
+    assert counted.presence_s == pytest.approx(WHOLE.presence_s, abs=1)
+
+
+def test_visits_open_and_closed_balance_in_every_record() -> None:
+    inside = 0
+    for flow in WHOLE.flows:
+        zone = flow.zones[0]
+        inside += zone.entries + zone.appeared - zone.exits - zone.lost
+        assert 0 <= inside <= zone.occupancy_max
+        assert zone.presence_s <= zone.occupancy_max * 60 + 10
+        line = flow.lines[0]
+        assert line.gross_forward >= line.forward
+        assert line.gross_backward >= line.backward
+    assert inside == 0
+
+
+def test_every_record_is_one_that_the_wire_takes() -> None:
+    encoded = [wire.encode(numbered(draft, wire.Seq(seq))) for seq, draft in enumerate(WHOLE.drafts, start=1)]
+    batch = wire.decode_batch(wire.encode_batch("0123456789abcdef", encoded))
+    assert not batch.rejected
+
+
+def test_an_hour_of_sitting_nearly_still_is_one_visit() -> None:
+    sat = walk(LEFT, SEAT, rate=1) + stand(SEAT, 3620, sway=4, rate=1) + walk(SEAT, LEFT, rate=1)
+    counted = count(frames([sat], rate=1), tally([], [BENCH]))
+    assert counted.visits == (1, 0, 1, 0)
+    assert counted.dwell_bins("complete") == {3600: 1}
+
+
+# What was watched -----------------------------------------------------------------------------------------
+
+
+def _flows(at_s: list[float], by: Tally | None = None) -> list[tuple[float, int]]:
+    """Start after START_MS in seconds, and observed ms, of the records that empty frames at these times make."""
+    counted = count([frame(START_MS + round(at * 1000), []) for at in at_s], by)
+    return [(flow.start.timestamp() - START_MS / 1000, flow.lines[0].observed_ms) for flow in counted.flows]
+
+
+def test_an_empty_picture_is_watched_and_split_exactly_at_the_boundary() -> None:
+    assert _flows([59.4, 59.9, 60.4, 60.9]) == [(0, 600), (60, 900)]
+
+
+def test_a_silent_source_watches_nothing_and_makes_no_record() -> None:
+    assert _flows([*np.arange(0, 10, 0.1), *np.arange(200, 210, 0.1)]) == [(0, 9900), (180, 9900)]
+
+
+@pytest.mark.parametrize(("gap_s", "observed_ms"), [(0.9, 10_900), (1.0, 11_000), (1.1, 10_000), (5, 10_000)])
+def test_a_gap_of_more_than_a_second_is_not_watched(gap_s: float, observed_ms: int) -> None:
+    before, after = np.linspace(0, 5, 51), np.linspace(5, 10, 51) + gap_s
+    assert _flows([*before, *after]) == [(0, observed_ms)]
+
+
+def test_a_slow_source_is_watched_between_its_frames() -> None:
+    assert _flows([*range(0, 40, 2), 43]) == [(0, 41_000 - 2000 + 2000)]
+    assert _flows([*range(0, 40, 2), 50]) == [(0, 36_000)]
+
+
+def test_one_frame_alone_watches_nothing() -> None:
+    assert _flows([5.0]) == []
+
+
+def test_the_rest_of_an_interval_after_close_is_missing() -> None:
+    by = tally()
+    assert _flows(list(np.arange(0, 10.05, 0.1)), by) == [(0, 10_000)]
+    assert _flows(list(np.arange(11, 70.05, 0.1)), by) == [(60, 10_000)]
+
+
+# The clock ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("back_s", [2, 50, 200])
+def test_a_clock_set_back_makes_no_start_twice(back_s: int) -> None:
+    first = np.arange(0, 130, 0.1)
+    second = np.arange(130 - back_s, 400, 0.1)
+    records = _flows([*first, *second])
+    assert [start for start, _ in records] == [0, 60, 120, 180, 240, 300, 360]
+    assert all(observed_ms <= 60_000 for _, observed_ms in records)
+    assert records[2][1] == pytest.approx(60_000, abs=200)
+
+
+def test_while_time_repeats_people_count_for_a_minute_and_then_are_lost() -> None:
+    by, counted = tally([MIDDLE], [BENCH]), Counted()
+    shown = list(frames([walk(LEFT, SEAT) + stand(SEAT, 200, sway=2)]))
+    back = [Observation(one.at_ms - 7_200_000 * (place > 100), one.points) for place, one in enumerate(shown)]
+    counted.drafts += [draft for one in back for draft in by.update(one)]
+    assert not counted.drafts
+    (flow, *_) = by.close(back[-1].at_ms)
+    assert isinstance(flow, FlowDraft)
+    assert flow.zones[0].lost == 1
+    assert flow.zones[0].presence_s == pytest.approx(66, abs=2)
+    assert flow.flags == (wire.Flag.CLOCK_UNSURE,)
+
+
+# Live -----------------------------------------------------------------------------------------------------
+
+
+def test_a_tick_tells_who_is_there_and_who_stays() -> None:
+    by = tally([MIDDLE], [BENCH])
+    list(map(by.update, frames([walk(LEFT, SEAT) + stand(SEAT, 30, sway=2), walk(LEFT, RIGHT)])))
+    live = by.live(START_MS + 34_999)
+    assert live.at == wire.utc(START_MS // 1000 + 30)
+    assert live.lines == [wire.LiveLine("middle", wire.utc(START_MS // 1000), 1, 0)]
+    assert live.zones == [wire.LiveZone("bench", 1, 0, 60)]
+    list(map(by.update, frames([stand(SEAT, 40, sway=2)], from_ms=START_MS + 34_100)))
+    later = by.live(START_MS + 74_100)
+    assert later.zones == [wire.LiveZone("bench", 1, 1, 60)]
+    assert later.lines[0].start == wire.utc(START_MS // 1000 + 60)
+    assert later.lines[0].forward == 0
+
+
+def test_a_tick_long_after_the_last_frame_tells_nothing_of_zones() -> None:
+    by = tally([MIDDLE], [BENCH])
+    list(map(by.update, frames([stand(SEAT, 10)])))
+    assert by.live(START_MS + 19_000).zones
+    assert not by.live(START_MS + 21_000).zones
+    assert not tally([MIDDLE], [BENCH]).live(START_MS).zones
+
+
+# The state ------------------------------------------------------------------------------------------------
+
+
+def test_after_a_long_break_visits_are_lost_at_their_last_sight() -> None:
+    first, second = tally([], [BENCH]), tally([], [BENCH])
+    before = count(frames([walk(LEFT, SEAT) + stand(SEAT, 20, sway=2)]), first, close=False)
+    second.restore(first.state())
+    after = count(frames([stand(SEAT, 20, sway=2)], from_ms=START_MS + 34_000 + 20_000), second)
+    both = Counted(before.drafts + after.drafts)
+    assert both.visits == (1, 1, 0, 2)
+    assert both.dwell_bins("cut") == {20: 1}
+    assert both.presence_s == pytest.approx(41, abs=2)
+
+
+def test_after_a_short_break_a_visit_goes_on() -> None:
+    first, second = tally([], [BENCH]), tally([], [BENCH])
+    list(map(first.update, frames([walk(LEFT, SEAT) + stand(SEAT, 20, sway=2)])))
+    second.restore(first.state())
+    seen = count(frames([stand(SEAT, 20, sway=2) + walk(SEAT, LEFT)], from_ms=START_MS + 23_900 + 8_000), second)
+    assert seen.visits == (1, 0, 1, 0)
+    assert seen.observed_ms == pytest.approx(23_800 + 23_900, abs=200)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, len(CROWD) - 1))
+def test_a_state_holds_only_people_of_the_last_ten_seconds(at: int) -> None:
+    by = tally([MIDDLE], [BENCH])
+    for observation in CROWD[: at + 1]:
+        by.update(observation)
+    snapshot = msgspec.msgpack.decode(by.state(), type=Snapshot)
+    alive = {track.name for track in snapshot.tracks}
+    assert all(snapshot.moments.steady_ms - track.seen_ms <= 10_000 for track in snapshot.tracks)
+    assert snapshot.last.keys() <= alive
+    assert all(open_.keys() <= alive for open_ in (*snapshot.lines.values(), *snapshot.zones.values()))
+
+
+def test_a_state_is_small_and_forgets_everybody_in_time() -> None:
+    by = tally([MIDDLE], [BENCH])
+    for observation in CROWD:
+        by.update(observation)
+    for empty in frames([unseen(11)], from_ms=CROWD[-1].at_ms + 100):
+        by.update(empty)
+    snapshot = msgspec.msgpack.decode(by.state(), type=Snapshot)
+    people = [snapshot.tracks, snapshot.last, *snapshot.lines.values(), *snapshot.zones.values()]
+    assert not any(people)
+    assert len(by.state()) < 2000
+
+
+@pytest.mark.parametrize("state", [b"", b"{}", b"\xff\xff", json.dumps({"keys": []}).encode()])
+def test_bytes_that_are_no_state_are_refused(state: bytes) -> None:
+    with pytest.raises(SnapshotError, match="can't be read"):
+        tally().restore(state)
+
+
+def test_a_state_of_another_geometry_or_setup_is_refused() -> None:
+    with pytest.raises(SnapshotError, match="belongs to test, 60 s, line middle, not to test, 300 s, line middle"):
+        tally(period_s=300).restore(tally().state())
+
+
+def test_starts_rise_strictly() -> None:
+    for kind in (WHOLE.flows, WHOLE.dwells):
+        assert all(one.start < other.start for one, other in pairwise(kind))
