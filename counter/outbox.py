@@ -182,7 +182,7 @@ class Outbox:
             else:
                 self._settle(covered)
                 if receipt.rewind:
-                    self._rewind(subtract([(1, last)] if last else [], covered))
+                    self._rewind(subtract([(1, last)] if last else [], covered), _told_up_to(receipt, last))
         if behind:
             raise OutboxBehindError(
                 f"{self._path}: a receipt covers record {covered[-1][1]} of epoch {receipt.epoch}, but only "
@@ -202,12 +202,16 @@ class Outbox:
                 for a, b in subtract([(lost.first, lost.last)], [(first, last)]):
                     self._run("lost_insert", a, b, lost.reason)
 
-    def _rewind(self, uncovered: Sequence[Range]) -> None:
+    def _rewind(self, uncovered: Sequence[Range], told_up_to: int) -> None:
+        """Send again what is kept of `uncovered`; declare the rest lost, as far as the receipt tells of it."""
         for first, last in uncovered:
             self._run("record_unsettle", first, last)
-            kept: list[Range] = list(self._run("record_islands", first, last))
-            declared = [(a, b) for a, b, _ in self._run("lost_touching", first, last)]
-            for a, b in subtract(subtract([(first, last)], kept), declared):
+            judged = min(last, told_up_to)
+            if first > judged:
+                continue
+            kept: list[Range] = list(self._run("record_islands", first, judged))
+            declared = [(a, b) for a, b, _ in self._run("lost_touching", first, judged)]
+            for a, b in subtract(subtract([(first, judged)], kept), declared):
                 self._declare_lost(a, b, _NO_LONGER_KEPT)
 
     def _make_room(self) -> None:
@@ -252,6 +256,14 @@ class Outbox:
     def _transaction(self) -> Iterator[None]:
         with transaction(self._connection, self._path):
             yield
+
+
+def _told_up_to(rewind: wire.Receipt, last: int) -> int:
+    """Return up to which of `last` records the receipt is the whole truth: one that is full may have left out ranges.
+
+    A rewind names the lowest ranges, so what it does not name below its last one is not settled.
+    """
+    return rewind.also[-1][1] if len(rewind.also) == wire.MAX_RECORDS else last
 
 
 def _row(seq: wire.Seq, draft: Draft) -> tuple[int, str, int, bytes]:

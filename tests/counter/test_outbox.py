@@ -119,6 +119,22 @@ def test_rewind_declares_lost_what_is_no_longer_kept(path: Path, clock: SetClock
         assert outbox.lost(0, 10) == [wire.LostRange(2, 4, "no_longer_kept")]
 
 
+@pytest.mark.parametrize(("named", "judged_up_to"), [(99, 300), (100, 201)])
+def test_a_full_rewind_judges_nothing_above_its_last_range(
+    path: Path, clock: SetClock, named: int, judged_up_to: int
+) -> None:
+    with closing(open_outbox(path, clock)) as outbox:
+        outbox.append([flow(minute) for minute in range(300)])
+        outbox.mark(receipt(outbox, 300))
+        clock.pass_days(15)
+        outbox.append([flow(300)])
+        ranges = [(n, n) for n in range(3, 3 + 2 * named, 2)]
+        outbox.mark(receipt(outbox, 1, *ranges, rewind=True))
+        lost = {n for part in outbox.lost(0, 1000) for n in range(part.first, part.last + 1)}
+        assert lost == {n for n in range(2, judged_up_to + 1) if (n, n) not in ranges}
+        assert seqs(outbox) == [301]
+
+
 def test_at_its_bound_the_outbox_drops_marked_records_first(path: Path, clock: SetClock) -> None:
     with closing(open_outbox(path, clock, Bounds(max_records=5))) as outbox:
         outbox.append([flow(minute) for minute in range(5)])
