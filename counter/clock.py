@@ -9,8 +9,22 @@ from typing import Final, Protocol
 
 _TIME_ERROR: Final = 5
 """What adjtimex returns while the kernel holds its clock for not synchronised."""
-_TIMEX_BYTES: Final = 512
-"""More than struct timex takes on any Linux; all zero asks without changing anything."""
+_IN_NANOSECONDS: Final = 0x2000
+"""Set in the status where the offset is not in microseconds."""
+
+
+class _Timex(ctypes.Structure):
+    """The beginning of Linux' struct timex, and more room than the rest takes. All zero asks and changes nothing."""
+
+    _fields_ = (
+        ("modes", ctypes.c_uint),
+        ("offset", ctypes.c_long),
+        ("frequency", ctypes.c_long),
+        ("most_error", ctypes.c_long),
+        ("estimated_error", ctypes.c_long),
+        ("status", ctypes.c_int),
+        ("rest", ctypes.c_char * 512),
+    )
 
 
 class Clock(Protocol):
@@ -43,10 +57,30 @@ class SystemClock:
 
     def known(self) -> bool | None:
         """Tell whether the kernel holds its clock for synchronised; None outside Linux."""
-        if sys.platform != "linux":
-            return None
-        state = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
-        return None if state < 0 else bool(state != _TIME_ERROR)
+        state, _ = _ask_kernel()
+        return None if state is None else state != _TIME_ERROR
+
+
+def kernel_offset_ms() -> int | None:
+    """Return how far the kernel's clock is ahead, milliseconds; None while it is not synchronised, or not on Linux.
+
+    The kernel knows what its synchronisation still has to correct. Programs that correct the clock by themselves
+    leave it at 0.
+    """
+    state, timex = _ask_kernel()
+    if state is None or state == _TIME_ERROR:
+        return None
+    offset, parts = int(timex.offset), 1_000_000 if timex.status & _IN_NANOSECONDS else 1000
+    return round(-offset / parts)
+
+
+def _ask_kernel() -> tuple[int | None, _Timex]:
+    """Return the state of the kernel's clock, None where it does not tell, and what it knows of it."""
+    timex = _Timex()
+    if sys.platform != "linux":
+        return None, timex
+    state = int(ctypes.CDLL(None).adjtimex(ctypes.byref(timex)))
+    return (None if state < 0 else state), timex
 
 
 def floor_ms(at_ms: int, period_s: int) -> int:

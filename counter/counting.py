@@ -96,7 +96,7 @@ class Counter:
         self._seen_ms = observation.at_ms
         self._keeper.began(observation.at_ms)
         if self._is_fresh():
-            self._shared.frames.seen(self._clock.monotonic_s())
+            self._shared.frames.seen(observation.at_ms)
         if drafts := self._tally.update(observation):
             self._keeper.keep(drafts, self._tally.state(), observation.at_ms)
 

@@ -5,8 +5,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-_WINDOW_S: Final = 10.0
+from counter.clock import kernel_offset_ms
+from ingest import wire
+
+_WINDOW_MS: Final = 10_000
 _MOST_FRAMES: Final = 1024
+_HIGHEST: Final = 1000.0
 _COLDEST_C: Final = -60
 _HOTTEST_C: Final = 150
 """A thermometer that reads beyond these is not connected."""
@@ -14,26 +18,29 @@ _THERMOMETER: Final = Path("/sys/class/thermal/thermal_zone0/temp")
 
 
 class FrameMeter:
-    """Frames a second over the last ten seconds. Safe between threads."""
+    """Frames a second over the last ten seconds of capture. Safe between threads."""
 
     def __init__(self) -> None:
         """Begin without a frame."""
         self._lock = Lock()
-        self._seen_s: deque[float] = deque(maxlen=_MOST_FRAMES)
+        self._seen_ms: deque[int] = deque(maxlen=_MOST_FRAMES)
 
-    def seen(self, at_s: float) -> None:
-        """Note a frame at monotonic second `at_s`."""
+    def seen(self, at_ms: int) -> None:
+        """Note a frame by its capture time, UTC milliseconds: how late it is looked at does not matter."""
         with self._lock:
-            self._seen_s.append(at_s)
+            if self._seen_ms and at_ms <= self._seen_ms[-1]:
+                self._seen_ms.clear()  # the clock was set back
+            self._seen_ms.append(at_ms)
 
-    def rate(self, now_s: float) -> float:
-        """Return frames a second, to a tenth."""
+    def rate(self, now_ms: int) -> float:
+        """Return frames a second up to `now_ms`, to a tenth; the wire knows at most 1000."""
         with self._lock:
-            while self._seen_s and self._seen_s[0] <= now_s - _WINDOW_S:
-                self._seen_s.popleft()
-            if len(self._seen_s) < 2:  # noqa: PLR2004 - one frame alone has no rate
+            while self._seen_ms and self._seen_ms[0] <= now_ms - _WINDOW_MS:
+                self._seen_ms.popleft()
+            if len(self._seen_ms) < 2:  # noqa: PLR2004 - one frame alone has no rate
                 return 0.0
-            return round((len(self._seen_s) - 1) / max(self._seen_s[-1] - self._seen_s[0], 0.001), 1)
+            span_s = (self._seen_ms[-1] - self._seen_ms[0]) / 1000
+            return min(round((len(self._seen_ms) - 1) / span_s, 1), _HIGHEST)
 
 
 def temperature_c() -> float | None:
@@ -43,3 +50,9 @@ def temperature_c() -> float | None:
     except (OSError, ValueError):
         return None
     return degrees if _COLDEST_C < degrees < _HOTTEST_C else None
+
+
+def clock_offset_ms() -> int | None:
+    """Return how far the clock is ahead of the true time, as its synchronisation estimates; None where none is told."""
+    offset_ms = kernel_offset_ms()
+    return offset_ms if offset_ms is not None and abs(offset_ms) <= wire.MAX_CLOCK_OFFSET_MS else None

@@ -13,7 +13,7 @@ from counter.clock import Clock, aware, floor_ms
 from counter.delivery import Delivery, Pause, Policy, Shipment
 from counter.device_file import DeviceFile
 from counter.errors import LinkError, OutboxFullError
-from counter.health import FrameMeter, temperature_c
+from counter.health import FrameMeter, clock_offset_ms, temperature_c
 from counter.logs import Once
 from counter.mqtt import Link
 from counter.outbox import Outbox
@@ -148,7 +148,6 @@ class Network:
         return aware(floor_ms(self._clock.now_ms(), 1))
 
     def _status(self, *, online: bool = True) -> wire.Status:
-        now_s = self._clock.monotonic_s()
         return wire.Status(
             online=online,
             at=self._second(),
@@ -156,7 +155,8 @@ class Network:
             made=self._outbox.totals().last_seq,
             outbox_records=self._outbox.depth(),
             clock_known=self._clock.known(),
-            frame_rate=self._shared.frames.rate(now_s),
+            clock_offset_ms=clock_offset_ms(),
+            frame_rate=self._shared.frames.rate(self._clock.now_ms()),
             temperature_c=temperature_c(),
             setup=self._device.device.setup,
             counter_version=self._version,
