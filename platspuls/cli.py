@@ -5,6 +5,7 @@ import click
 from platspuls import __version__
 from platspuls.commands.api import api
 from platspuls.commands.counter import counter
+from platspuls.commands.dashboards import dashboards
 from platspuls.commands.db import db
 from platspuls.commands.demo import demo
 from platspuls.commands.docs import docs
@@ -21,6 +22,7 @@ def main() -> None:
 
 main.add_command(api)
 main.add_command(counter)
+main.add_command(dashboards)
 main.add_command(db)
 main.add_command(demo)
 main.add_command(docs)

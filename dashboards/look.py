@@ -1,0 +1,125 @@
+"""Colours, limits and columns: how values are shown.
+
+The colours are told apart by colour-blind people too (Okabe and Ito's set), and mean the same in all panels.
+"""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from grafana_foundation_sdk.builders.dashboard import ThresholdsConfig
+from grafana_foundation_sdk.models.dashboard import (
+    DynamicConfigValue,
+    Threshold,
+    ThresholdsMode,
+    ValueMap,
+    ValueMappingResult,
+)
+
+from dashboards.language import Text
+from dashboards.page import Page, only_device_link
+
+
+class Colour(enum.StrEnum):
+    """A colour and what it stands for."""
+
+    IN = "#0072B2"
+    OUT = "#E69F00"
+    GOOD = "#009E73"
+    DOUBTFUL = "#F0E442"
+    BAD = "#D55E00"
+    PLAIN = "#999999"
+
+
+class Unit(enum.StrEnum):
+    """Grafana's id of a unit."""
+
+    COUNT = "locale"
+    DECIMAL = "none"
+    SHARE = "percentunit"
+    SECONDS = "s"
+    MILLISECONDS = "ms"
+    HERTZ = "hertz"
+    CELSIUS = "celsius"
+    TIME = "dateTimeAsIso"
+    TEXT = "string"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From which values on a colour is used; the first is that of everything below."""
+
+    base: Colour
+    steps: tuple[tuple[float, Colour], ...] = ()
+
+    def build(self) -> ThresholdsConfig:
+        """Return Grafana's thresholds."""
+        steps = [Threshold(None, self.base), *(Threshold(value, colour) for value, colour in self.steps)]
+        return ThresholdsConfig().mode(ThresholdsMode.ABSOLUTE).steps(steps)
+
+
+PLAIN: Final = Limits(Colour.PLAIN)
+COUNTED: Final = Limits(Colour.IN)
+COVERAGE: Final = Limits(Colour.BAD, ((0.5, Colour.DOUBTFUL), (0.9, Colour.GOOD)))
+NONE_WANTED: Final = Limits(Colour.GOOD, ((1, Colour.BAD),))
+DOWNWARDS: Final[Mapping[str, object]] = {"custom.transform": "negative-Y"}
+COLOURED_TEXT: Final[Mapping[str, object]] = {"custom.cellOptions": {"type": "color-text"}}
+AGE_OF_FIGURE: Final = Limits(Colour.GOOD, ((20, Colour.BAD),))
+AGE_OF_DEVICE: Final = Limits(Colour.GOOD, ((90, Colour.DOUBTFUL), (300, Colour.BAD)))
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """How one column of a query is shown.
+
+    Attributes:
+        column: its name in the query.
+        name: shown to the reader.
+        unit: of its values.
+        limits: colours by value; None leaves it plain.
+        words: what to show instead of a value, and its colour.
+        only_device: whether it links to the dashboard for the counter of the row.
+        custom: further settings of the field, by Grafana's names.
+    """
+
+    column: str
+    name: Text
+    unit: Unit = Unit.TEXT
+    limits: Limits | None = None
+    words: Mapping[str, tuple[Text, Colour]] = field(default_factory=dict)
+    only_device: Text | None = None
+    custom: Mapping[str, object] = field(default_factory=dict)
+
+    def settings(self, page: Page) -> list[DynamicConfigValue]:
+        """Return what Grafana overrides for this column."""
+        settings = [_set("displayName", page.say(self.name)), _set("unit", self.unit.value)]
+        if self.limits:
+            settings.append(_set("thresholds", self.limits.build().build()))
+            settings.append(_set("color", {"mode": "thresholds"}))
+        if self.words:
+            settings.append(_set("mappings", [self._map(page)]))
+        if self.only_device:
+            settings.append(_set("links", [only_device_link(page, self.only_device)]))
+        return [*settings, *(_set(name, value) for name, value in self.custom.items())]
+
+    def _map(self, page: Page) -> ValueMap:
+        words = enumerate(self.words.items())
+        return ValueMap(
+            {value: ValueMappingResult(page.say(text), colour, index=index) for index, (value, (text, colour)) in words}
+        )
+
+
+def _set(name: str, value: object) -> DynamicConfigValue:
+    return DynamicConfigValue(name, value)
+
+
+def series(column: str, name: Text, colour: Colour, *, down: bool = False) -> Field:
+    """Return a series of counts with a fixed colour; `down` draws it below the axis."""
+    fixed: dict[str, object] = {"color": {"mode": "fixed", "fixedColor": colour.value}}
+    return Field(column, name, Unit.COUNT, custom={**fixed, **DOWNWARDS} if down else fixed)
+
+
+def coloured(column: str, name: Text, unit: Unit, limits: Limits) -> Field:
+    """Return a table's column whose text has the colour of its value."""
+    return Field(column, name, unit, limits, custom=COLOURED_TEXT)

@@ -1,0 +1,128 @@
+"""The kinds of panels, each a function from what it says and shows to Grafana's own builder."""
+
+from collections.abc import Sequence
+from typing import Protocol, Self, TypeVar
+
+from grafana_foundation_sdk.builders import common as options
+from grafana_foundation_sdk.builders import stat as stats
+from grafana_foundation_sdk.builders import table as tables
+from grafana_foundation_sdk.builders import timeseries as series
+from grafana_foundation_sdk.builders.dashboard import FieldColor
+from grafana_foundation_sdk.cog.builder import Builder
+from grafana_foundation_sdk.cog.variants import Dataquery
+from grafana_foundation_sdk.models import common as choices
+from grafana_foundation_sdk.models.common import DataSourceRef
+from grafana_foundation_sdk.models.dashboard import DashboardLink, DynamicConfigValue, FieldColorModeId
+
+from dashboards.look import COVERAGE, PLAIN, Field
+from dashboards.page import Frame, Page, enlarge_link
+from dashboards.query import Format, Query, datasource
+
+
+class _Panel(Protocol):
+    """What the SDK's panels have in common, without a name for it there."""
+
+    def id(self, id_val: int) -> Self: ...
+    def title(self, title: str) -> Self: ...
+    def description(self, description: str) -> Self: ...
+    def datasource(self, datasource: DataSourceRef) -> Self: ...
+    def with_target(self, target: Builder[Dataquery]) -> Self: ...
+    def no_value(self, no_value: str) -> Self: ...
+    def unit(self, unit: str) -> Self: ...
+    def height(self, h: int) -> Self: ...
+    def span(self, w: int) -> Self: ...
+    def links(self, links: list[Builder[DashboardLink]]) -> Self: ...
+    def override_by_name(self, name: str, properties: list[DynamicConfigValue]) -> Self: ...
+
+
+_AnyPanel = TypeVar("_AnyPanel", bound=_Panel)
+
+
+def stat(page: Page, frame: Frame, fields: Sequence[Field]) -> stats.Panel:
+    """Return large figures: each column of the query's one row."""
+    panel = (
+        stats.Panel()
+        .graph_mode(choices.BigValueGraphMode.NONE)
+        .color_mode(choices.BigValueColorMode.VALUE)
+        .text_mode(choices.BigValueTextMode.VALUE_AND_NAME)
+        .reduce_options(options.ReduceDataOptions().calcs(["lastNotNull"]).fields("").values(False))
+        .thresholds(PLAIN.build())
+    )
+    return _framed(panel, page, frame, fields, Format.TABLE)
+
+
+def table(page: Page, frame: Frame, fields: Sequence[Field]) -> tables.Panel:
+    """Return a table of the query's rows and columns."""
+    panel = tables.Panel().show_header(True).filterable(False).thresholds(PLAIN.build())
+    return _framed(panel, page, frame, fields, Format.TABLE)
+
+
+def bars(page: Page, frame: Frame, fields: Sequence[Field]) -> series.Panel:
+    """Return counts over time: bars side by side, those drawn downwards below the axis."""
+    panel = (
+        _over_time()
+        .draw_style(choices.GraphDrawStyle.BARS)
+        .bar_alignment(choices.BarAlignment.AFTER)
+        .fill_opacity(80)
+        .line_width(0)
+    )
+    return _framed(panel, page, frame, fields, Format.TIME_SERIES)
+
+
+def stacked_bars(page: Page, frame: Frame, fields: Sequence[Field]) -> series.Panel:
+    """Return counts over time, series of the same direction on top of each other and told apart by their name."""
+    return (
+        bars(page, frame, fields)
+        .stacking(options.StackingConfig().mode(choices.StackingMode.NORMAL))
+        .color_scheme(FieldColor().mode(FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
+    )
+
+
+def steps(page: Page, frame: Frame, fields: Sequence[Field]) -> series.Panel:
+    """Return levels over time: a line that holds its value through each step, broken where there is none."""
+    panel = (
+        _over_time()
+        .draw_style(choices.GraphDrawStyle.LINE)
+        .line_interpolation(choices.LineInterpolation.STEP_AFTER)
+        .line_width(2)
+        .fill_opacity(5)
+        .span_nulls(False)
+        .color_scheme(FieldColor().mode(FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
+    )
+    return _framed(panel, page, frame, fields, Format.TIME_SERIES)
+
+
+def shares(page: Page, frame: Frame, fields: Sequence[Field]) -> series.Panel:
+    """Return shares between nothing and all over time, with the contract's limits of coverage as lines."""
+    style = options.GraphThresholdsStyleConfig().mode(choices.GraphThresholdsStyleMode.DASHED)
+    return steps(page, frame, fields).min(0).max(1).thresholds(COVERAGE.build()).thresholds_style(style)
+
+
+def _over_time() -> series.Panel:
+    legend = (
+        options.VizLegendOptions()
+        .show_legend(True)
+        .display_mode(choices.LegendDisplayMode.LIST)
+        .placement(choices.LegendPlacement.BOTTOM)
+    )
+    tooltip = options.VizTooltipOptions().mode(choices.TooltipDisplayMode.MULTI).sort(choices.SortOrder.NONE)
+    return series.Panel().legend(legend).tooltip(tooltip).show_points(choices.VisibilityMode.NEVER)
+
+
+def _framed(panel: _AnyPanel, page: Page, frame: Frame, fields: Sequence[Field], form: Format) -> _AnyPanel:
+    """Set what every panel has. Its unit is that of the first column, where no column says another."""
+    framed = (
+        panel.id(frame.number)
+        .title(page.say(frame.text.title))
+        .description(page.say(frame.text.about))
+        .no_value(page.say(frame.text.empty))
+        .unit(fields[0].unit.value)
+        .datasource(datasource())
+        .with_target(Query(frame.query, form))
+        .links([enlarge_link(page, frame)])
+        .span(frame.width)
+        .height(frame.height)
+    )
+    for field in fields:
+        framed = framed.override_by_name(field.column, field.settings(page))
+    return framed
