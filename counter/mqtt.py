@@ -81,8 +81,12 @@ class Link:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._client.disconnect()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Say goodbye; but end without a word when an error passes: the broker then publishes the last will."""
+        if kind is None:
+            self._client.disconnect()
+        elif (socket := self._client.socket()) is not None:
+            socket.close()
 
     def poll(self, timeout_s: float) -> list[bytes]:
         """Wait at most `timeout_s` seconds for the broker; return the receipts that came, undecoded.
@@ -102,11 +106,16 @@ class Link:
         self._check(sent.rc, f"{kind} could not be sent")
 
     def finish(self, status: wire.Status) -> None:
-        """Send the last status and wait, at most 2 s, until the broker has it. Raises LinkError."""
+        """Send the last status and wait until the broker has it.
+
+        Raises LinkError when it does not have it within 2 s.
+        """
         sent = self._client.publish(self._topics[wire.Kind.STATUS], wire.encode(status), 1, retain=True)
         self._check(sent.rc, "the last status could not be sent")
         deadline_s = monotonic() + _FINISH_S
-        while not sent.is_published() and monotonic() < deadline_s:
+        while not sent.is_published():
+            if monotonic() > deadline_s:
+                raise LinkError(f"broker {self._where} did not take the last status within {_FINISH_S:.0f} s")
             self.poll(_STEP_S)
 
     def _connect(self, table: MqttTable) -> None:

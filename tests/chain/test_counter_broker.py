@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from counter.clock import SystemClock
 from counter.device_file import load
 from counter.errors import OutboxBehindError
+from counter.mqtt import Link
 from counter.outbox_file import prepare
 from counter.ranges import ranges_of
 from counter.run import Input, count
@@ -204,6 +205,26 @@ def test_receipts_that_are_nonsense_or_for_others_harm_nothing(broker: Broker, t
         assert not thread.is_alive()
 
 
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_an_error_leaves_the_last_will_and_a_goodbye_does_not(broker: Broker, tmp_path: Path, version: str) -> None:
+    site = f"will-{version.replace('.', '-')}"
+    port = broker.port_v5 if version == "5" else broker.port_v311
+    table = device_file(tmp_path, port, site, version).mqtt
+    with serving(broker, site) as server:
+        for device, error in (("polite", None), ("crashed", RuntimeError("a fault of ours"))):
+            with suppress(RuntimeError), Link(table, site, device, _saying("the-will")) as link:
+                link.finish(_saying(device))
+                wait_for(lambda name=device: server.statuses[-1:] == [_saying(name)], 10)
+                if error is not None:
+                    raise error
+        wait_for(lambda: len(server.statuses) >= 3, 10)
+        assert server.statuses == [_saying("polite"), _saying("crashed"), _saying("the-will")]
+
+
+def _saying(setup: str) -> wire.Status:
+    return wire.Status(online=False, at=wire.utc(START_S), setup=setup)
+
+
 def test_a_receipt_beyond_what_was_made_ends_the_counter_and_the_next_start_begins_a_new_epoch(
     broker: Broker, tmp_path: Path
 ) -> None:
@@ -215,6 +236,7 @@ def test_a_receipt_beyond_what_was_made_ends_the_counter_and_the_next_start_begi
         server.answers = True
         with pytest.raises(OutboxBehindError, match=r"covers record 999 .* older copy"):
             count(device, Input(_walkers(), None), SystemClock(), Event(), "0.1.0")
+        wait_for(lambda: not server.statuses[-1].online, 10)
         with counting(tmp_path, _walkers(), broker.port_v5, site) as thread:
             thread.join(50)
             assert not thread.is_alive()
