@@ -3,68 +3,28 @@
 from datetime import datetime
 from typing import Annotated, Final, Generic, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, NaiveDatetime
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-
-def write_offset(offset: object) -> object:
-    """Return seconds east of UTC as clocks are labelled: 7200 is +02:00. Anything else is returned as it is."""
-    if not isinstance(offset, int):
-        return offset
-    minutes = abs(offset) // 60
-    return f"{'-' if offset < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
-
+from api.columns import (
+    Count,
+    Coverage,
+    EndUtc,
+    Estimate,
+    ExpectedMs,
+    Flags,
+    Key,
+    LeastCoverage,
+    Missing,
+    NameEn,
+    NameSv,
+    ObservedMs,
+    StartLocal,
+    StartUtc,
+    UtcOffset,
+)
 
 FROZEN: Final = ConfigDict(frozen=True, extra="forbid")
 """Of every row: it doesn't change, and refuses a column that it doesn't know."""
-
-Key = Annotated[str, Field(description="The key that the site file gives it.", examples=["stationen"])]
-NameSv = Annotated[str, Field(description="Name in Swedish.", examples=["Mot stationen"])]
-NameEn = Annotated[str, Field(description="Name in English.", examples=["Towards the station"])]
-StartUtc = Annotated[
-    AwareDatetime, Field(description="Start of the bucket, UTC, inclusive.", examples=["2026-10-25T01:00:00Z"])
-]
-EndUtc = Annotated[
-    AwareDatetime, Field(description="End of the bucket, UTC, exclusive.", examples=["2026-10-25T02:00:00Z"])
-]
-StartLocal = Annotated[
-    NaiveDatetime,
-    Field(description="Start of the bucket as the site's clocks show it.", examples=["2026-10-25T02:00:00"]),
-]
-UtcOffset = Annotated[
-    str,
-    BeforeValidator(write_offset),
-    Field(description="The site's offset from UTC at the start.", examples=["+01:00"]),
-]
-Coverage = Annotated[
-    float | None,
-    Field(
-        ge=0,
-        le=1,
-        description="Observed over expected time, 0 to 1. Null where nothing was expected (not commissioned).",
-        examples=[0.9958],
-    ),
-]
-LeastCoverage = Annotated[
-    float | None,
-    Field(
-        ge=0,
-        le=1,
-        description="The lowest coverage among the main lines. Null where none of them was commissioned.",
-        examples=[0.9958],
-    ),
-]
-Missing = Annotated[list[str], Field(description="Main lines with a coverage below 0.9.", examples=[["torget"]])]
-Estimate = Annotated[
-    bool, Field(description="True where a main line is missing: the sum is then too low.", examples=[True])
-]
-ObservedMs = Annotated[int, Field(description="Time really watched, in milliseconds.", examples=[3_585_000])]
-ExpectedMs = Annotated[
-    int, Field(description="Commissioned time of the bucket within the range, in milliseconds.", examples=[3_600_000])
-]
-Flags = Annotated[
-    list[str], Field(description="What the devices noticed as unusual in some quarter of it.", examples=[["dark"]])
-]
-Count = Annotated[int | None, Field(description="Null where nothing was observed; 0 is a count.", examples=[42])]
 
 
 class SiteFlowRow(BaseModel):

@@ -29,26 +29,36 @@ begin atomic
     select array_agg(cell.start_utc order by cell.n) as starts from cell
   ),
   life as (
-    select told.*, told.there[1] as entered, told.lost[cardinality(told.lost)] as cut,
+    select told.zone_id, told.n, told.fragment, told.observed_ms, told.flags, told.ended,
+      told.there[1] as entered, told.lost[cardinality(told.lost)] as cut,
       told.there[threshold.edge] as low, told.there[threshold.edge] + told.lost[threshold.edge] as high,
       1 - told.ended[threshold.edge] as lasting
     from reading.zone_life_table(p_site, p_bucket, p_from, p_to) as told
       cross join (select reading.dwell_edge_number(p_threshold_s) as edge) as threshold
+  ),
+  answer as (
+    -- Worked out before the join with the cells, so that the arrays needn't be sorted.
+    select life.zone_id, life.n, life.fragment, life.observed_ms, life.flags, life.entered::bigint, life.cut::bigint,
+      life.low::bigint, life.high::bigint, refused.is_so as refused,
+      case when not refused.is_so then round((life.entered * life.lasting)::numeric, 1) end as stays,
+      case when not refused.is_so and life.entered > 0 then round(life.lasting::numeric, 4) end as share,
+      case when 5 * life.cut <= life.entered then reading.dwell_quantile(life.ended, 0.5) end as median_s,
+      case when 5 * life.cut <= life.entered then reading.dwell_quantile(life.ended, 0.75) end as p75_s,
+      case when 5 * life.cut <= life.entered then reading.dwell_quantile(life.ended, 0.9) end as p90_s
+    from life
+      cross join lateral (select 10 * (life.high - life.low) > life.low as is_so) as refused
+    offset 0
   )
   select zone.zone, cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset_s,
-    p_threshold_s, life.entered::bigint, (life.entered - life.cut)::bigint, life.cut::bigint, life.fragment,
-    case when not answer.refused then round((life.entered * life.lasting)::numeric, 1) end,
-    life.low::bigint, life.high::bigint, coalesce(answer.refused, false),
-    case when not answer.refused and life.entered > 0 then round(life.lasting::numeric, 4) end,
-    case when answer.quantiles then reading.dwell_quantile(life.ended, 0.5) end,
-    case when answer.quantiles then reading.dwell_quantile(life.ended, 0.75) end,
-    case when answer.quantiles then reading.dwell_quantile(life.ended, 0.9) end,
+    p_threshold_s, answer.entered, answer.entered - answer.cut, answer.cut, answer.fragment,
+    answer.stays, answer.low, answer.high, coalesce(answer.refused, false), answer.share,
+    answer.median_s, answer.p75_s, answer.p90_s,
     presence.presence_s,
-    coalesce(life.observed_ms, 0), expected.ms, reading.coverage(coalesce(life.observed_ms, 0), expected.ms),
-    coalesce(life.flags, 0)
+    coalesce(answer.observed_ms, 0), expected.ms, reading.coverage(coalesce(answer.observed_ms, 0), expected.ms),
+    coalesce(answer.flags, 0)
   from reading.zone
     cross join cell
-    left join life on life.zone_id = zone.zone_id and life.n = cell.n
+    left join answer on answer.zone_id = zone.zone_id and answer.n = cell.n
     left join (
       select told.zone_id, width_bucket(told.start, (select edge.starts from edge)) as n,
         case when sum(told.observed_ms) > 0 then sum(told.presence_s) end as presence_s
@@ -59,12 +69,8 @@ begin atomic
       group by told.zone_id, n
     ) as presence on presence.zone_id = zone.zone_id and presence.n = cell.n
     cross join lateral (
-      select 10 * (life.high - life.low) > life.low as refused, 5 * life.cut <= life.entered as quantiles
-      offset 0  -- evaluated once a row
-    ) as answer
-    cross join lateral (
       select reading.expected_ms(zone.commissioned, cell.from_utc, cell.to_utc) as ms
-      offset 0  -- the same
+      offset 0  -- evaluated once a row
     ) as expected
   where zone.site = p_site;
 end;
