@@ -128,7 +128,7 @@ def test_people_who_are_gone_are_forgotten() -> None:
     assert tracker.size == 0
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 2**32), st.integers(1, 12))
 def test_memory_is_bounded_by_the_people_of_the_last_seconds(seed: int, people: int) -> None:
     chance, tracker = np.random.default_rng(seed), Tracker(Tracking())

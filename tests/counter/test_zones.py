@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from counter.cells import End, Start
 from counter.geometry import Area
 from counter.steps import Trails
-from counter.tally import GeometryError, ZoneGeometry
+from counter.tally import GeometryError, View, ZoneGeometry
 from counter.zones import Ended, Stays, ZoneCounter
 
 SQUARE = ZoneGeometry("square", ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)), 60, margin=1.0)
@@ -129,3 +129,17 @@ def test_a_zone_that_cannot_count_is_refused(
 ) -> None:
     with pytest.raises(GeometryError, match=f"^zone bad: .*{says}"):
         ZoneGeometry("bad", polygon, stay_s, margin)
+
+
+def test_at_the_rim_of_the_picture_people_come_and_go() -> None:
+    """The zone fills the picture: whoever is first or last seen at its rim was not conjured up or away."""
+    view = View((0.8, 0.8, 9.2, 9.2))
+    for walk, expected in (
+        ([EDGE_IN, IN, EDGE_IN], (Start.ENTERED, End.LEFT)),
+        ([IN, EDGE_IN], (Start.APPEARED, End.LEFT)),
+        ([EDGE_IN, IN], (Start.ENTERED, End.LOST)),
+    ):
+        counter, trails = ZoneCounter(SQUARE, view), Trails()
+        for place, point in enumerate(walk):
+            counter.update(trails.steps(place * 1000, np.array([1]), np.array([point])))
+        assert [(visit.start, visit.end) for visit in counter.end(99_000, [1]).ended] == [expected]
