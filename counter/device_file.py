@@ -6,53 +6,21 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    Strict,
-    ValidationError,
-    ValidationInfo,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from counter.detectors.settings import DetectorTable
 from counter.errors import DeviceFileError
+from counter.fields import ExistingFile, Key, Number, Place, Point, Switch, Whole
 from counter.geometry import BAND_M, LineGeometry, ZoneGeometry
 from counter.sources.simulated.settings import SimulatedSource
+from counter.sources.video.settings import CameraSource, ClipSource
 from ingest import wire
 
 _TABLE: Final = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True)
 _RECORDS_A_DAY: Final = 1_440 + 96
 """Records that a device with the shortest period makes in a day."""
 _SHOWN: Final = 80
-
-
-def _check_key(value: str) -> str:
-    if not wire.is_key(value):
-        raise ValueError(f"must be lower case letters, digits and single hyphens, at most {wire.KEY_LENGTH}")
-    return value
-
-
-def _from_folder(value: Path, info: ValidationInfo) -> Path:
-    folder: Path = (info.context or {}).get("folder", Path())
-    return folder / value
-
-
-def _check_file(value: Path) -> Path:
-    if not value.is_file():
-        raise ValueError(f"there is no such file: {value}")
-    return value
-
-
-Key = Annotated[str, AfterValidator(_check_key)]
-Whole = Annotated[int, Strict()]
-Switch = Annotated[bool, Strict()]
-Place = Annotated[Path, AfterValidator(_from_folder)]
-ExistingFile = Annotated[Place, AfterValidator(_check_file)]
-Number = Annotated[float, Strict()]
-Point = tuple[Number, Number]
 
 
 class DeviceTable(BaseModel):
@@ -83,11 +51,11 @@ class LineTable(BaseModel):
         description="Any point on the side that forward leads to, in the source's own units."
     )
 
-    band: Number = Field(
-        default=BAND_M,
+    band: Number | None = Field(
+        default=None,
         gt=0,
         description="How far from the line, on either side, someone must be to have clearly passed it, in the "
-        "source's own units; the default is meant for metres.",
+        f"source's own units; {BAND_M} metres where nothing is said.",
     )
 
     @model_validator(mode="after")
@@ -95,9 +63,10 @@ class LineTable(BaseModel):
         self.geometry()
         return self
 
-    def geometry(self) -> LineGeometry:
-        """Return the line as the tally takes it."""
-        return LineGeometry(self.line, tuple(self.points), self.forward_towards, self.band)
+    def geometry(self, units_per_metre: float = 1.0) -> LineGeometry:
+        """Return the line as the tally takes it. Raises GeometryError, a ValueError."""
+        band = BAND_M * units_per_metre if self.band is None else self.band
+        return LineGeometry(self.line, tuple(self.points), self.forward_towards, band)
 
 
 class ZoneTable(BaseModel):
@@ -113,21 +82,22 @@ class ZoneTable(BaseModel):
         default=60, ge=1, le=86_400, description="From how many seconds on the live page calls it staying."
     )
 
-    margin: Number = Field(
-        default=BAND_M,
+    margin: Number | None = Field(
+        default=None,
         gt=0,
         description="How far beyond the edge, on either side, someone must be to have come in or gone out, in the "
-        "source's own units; the default is meant for metres.",
+        f"source's own units; {BAND_M} metres where nothing is said.",
     )
 
     @model_validator(mode="after")
     def _can_be_entered(self) -> Self:
-        self.geometry()
+        ZoneGeometry(self.zone, tuple(self.polygon), self.stay_s, self.margin or 0.0)
         return self
 
-    def geometry(self) -> ZoneGeometry:
-        """Return the zone as the tally takes it."""
-        return ZoneGeometry(self.zone, tuple(self.polygon), self.stay_s, self.margin)
+    def geometry(self, units_per_metre: float = 1.0) -> ZoneGeometry:
+        """Return the zone as the tally takes it. Raises GeometryError, a ValueError."""
+        margin = BAND_M * units_per_metre if self.margin is None else self.margin
+        return ZoneGeometry(self.zone, tuple(self.polygon), self.stay_s, margin)
 
 
 class OutboxTable(BaseModel):
@@ -174,6 +144,10 @@ class MqttTable(BaseModel):
     tls_ca: ExistingFile | None = Field(
         default=None, description="PEM file of the authority that signed the broker's certificate; turns TLS on."
     )
+    tls_cert: ExistingFile | None = Field(
+        default=None, description="PEM file of this device's own certificate, where the broker asks for one."
+    )
+    tls_key: ExistingFile | None = Field(default=None, description="PEM file of the key of tls_cert.")
     insecure: Switch = Field(
         default=False, description="True allows another computer as broker without credentials or TLS."
     )
@@ -182,10 +156,19 @@ class MqttTable(BaseModel):
         default=30, ge=5, le=3600, description="Seconds to wait for a receipt before sending again."
     )
 
+    def tls_files(self) -> list[tuple[str, Path]]:
+        """Return the names and paths of the files of TLS that are set."""
+        named = {"tls_ca": self.tls_ca, "tls_cert": self.tls_cert, "tls_key": self.tls_key}
+        return [(name, path) for name, path in named.items() if path is not None]
+
     @model_validator(mode="after")
     def _is_secure(self) -> Self:
         if (self.username is None) != (self.password_file is None):
             raise ValueError("username and password_file belong together, only one of them is set")
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("tls_cert and tls_key belong together, only one of them is set")
+        if self.tls_cert is not None and self.tls_ca is None:
+            raise ValueError("tls_cert is of no use without TLS: tls_ca must be set")
         if self.insecure or is_loopback(self.host):
             return self
         missing = [name for name in ("username", "password_file", "tls_ca") if getattr(self, name) is None]
@@ -218,7 +201,10 @@ class DeviceFile(BaseModel):
     model_config = _TABLE
 
     device: DeviceTable
-    source: SimulatedSource
+    source: Annotated[SimulatedSource | ClipSource | CameraSource, Field(discriminator="kind")]
+    detector: DetectorTable | None = Field(
+        default=None, description="What finds people in the pictures of a clip or a camera."
+    )
     lines: Annotated[list[LineTable], AfterValidator(_distinct_lines)] = Field(
         default=[], max_length=wire.MAX_LINES, description="The counting lines."
     )
@@ -233,6 +219,27 @@ class DeviceFile(BaseModel):
         if not self.lines and not self.zones:
             raise ValueError("there is neither a [[lines]] nor a [[zones]] table: nothing to count")
         return self
+
+    @model_validator(mode="after")
+    def _sees_with_a_detector(self) -> Self:
+        if isinstance(self.source, SimulatedSource) == (self.detector is None):
+            return self
+        if self.detector is None:
+            raise ValueError(f"a [detector] table is missing: a {self.source.kind} needs one to find people")
+        raise ValueError("a simulated source needs no [detector] table")
+
+    @model_validator(mode="after")
+    def _fits_its_source(self) -> Self:
+        for line in self.lines:
+            line.geometry(self.units_per_metre)
+        for zone in self.zones:
+            zone.geometry(self.units_per_metre)
+        return self
+
+    @property
+    def units_per_metre(self) -> float:
+        """How many of the source's units make a metre where people are counted."""
+        return 1.0 if isinstance(self.source, SimulatedSource) else self.source.pixels_per_metre
 
 
 def load(path: Path) -> DeviceFile:
@@ -286,6 +293,8 @@ def _sentence(error: ErrorDetails) -> str:
 
 
 def _dotted(parts: tuple[int | str, ...]) -> str:
+    if parts[:1] in {("source",), ("detector",)}:
+        parts = (parts[0], *parts[2:])  # the second one is the kind
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
     return text.removeprefix(".") or "the file"
 

@@ -17,6 +17,18 @@ class DeviceFileError(CounterError):
     exit_code = 2
 
 
+class DetectorError(CounterError):
+    """The weights can't be used: missing, of another task, without people, or their library is not installed."""
+
+    exit_code = 2
+
+
+class ClipError(CounterError):
+    """The clip can't be counted: no video, empty, or its size or rate changes."""
+
+    exit_code = 2
+
+
 class OutboxError(CounterError):
     """The outbox can't be used."""
 
@@ -47,3 +59,7 @@ class SourceError(CounterError):
 
 class LinkError(CounterError):
     """The broker can't be reached, refused us or went away. Never fatal: tried again."""
+
+
+class TakenOverError(LinkError):
+    """Another program connected under this device's name, and the broker closed our connection for it."""

@@ -48,14 +48,22 @@ class Resume:
     fingerprint: str
     now_ms: int
 
-    def begin(self, past: Past | None) -> None:
-        """Restore the state, or fill the past. Raises OutboxFullError."""
+    def begin(self, past: Past | None) -> int | None:
+        """Restore the state, or fill the past.
+
+        Returns when the frame of a restored state was captured, UTC milliseconds; None without one.
+
+        Raises OutboxFullError.
+        """
         saved = self.checkpoints.take(self.fingerprint)
         if past is not None and (saved is None or self.now_ms - saved.at_ms > _CATCH_UP_MS):
             self.checkpoints.drop()
             self._fill(past)
-        elif saved is not None and self._restore(saved) and past is not None:
-            past.resume_from(saved.at_ms + 1)
+        elif saved is not None and self._restore(saved):
+            if past is not None:
+                past.resume_from(saved.at_ms + 1)
+            return saved.at_ms
+        return None
 
     def _restore(self, saved: Checkpoint) -> bool:
         try:

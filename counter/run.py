@@ -6,29 +6,25 @@ over its own connection to the outbox. When one of them fails, the process ends 
 
 import hashlib
 import logging
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import Final
 
 from counter.checkpoint import CheckpointFile
-from counter.clock import Clock, SystemClock
-from counter.counting import Counter, Past
+from counter.clock import Clock, SystemClock, floor_ms
+from counter.counting import Counter
 from counter.device_file import DeviceFile, load
-from counter.draft import Draft
-from counter.errors import DeviceFileError
+from counter.geometry import View
+from counter.inputs import Input, Recorded, open_input
 from counter.keeper import Keeper
 from counter.network import Network, Shared
 from counter.outbox import Bounds, Outbox
 from counter.outbox_file import Identity, Lock, prepare
 from counter.resume import Resume
-from counter.sources import Source
-from counter.sources.simulated.source import Simulation, open_source
-from counter.sources.simulated.world import WorldError
 from counter.tally import Tally
 from counter.threads import Feed, Worker
+from ingest import wire
 
 _DRAIN_S: Final = 60.0
 """How long a source that has ended waits for the receipts of its last records."""
@@ -36,37 +32,6 @@ _GOODBYE_S: Final = 5.0
 _LOOK_S: Final = 0.2
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """A source, and its past if it has one."""
-
-    source: Source
-    past: Past | None
-
-
-@dataclass(frozen=True, slots=True)
-class SimulatedPast:
-    """The past of a simulated device, for its own lines and zones."""
-
-    simulation: Simulation
-    device: DeviceFile
-
-    def history_span(self, now_ms: int) -> tuple[int, int]:
-        """Return what a new outbox is filled with: [from, until), UTC milliseconds on quarter-hours."""
-        return self.simulation.history_span(now_ms)
-
-    def history(self, from_ms: int, until_ms: int) -> Iterator[Draft]:
-        """Yield the drafts of [from, until), in order."""
-        device = self.device
-        return self.simulation.history(
-            from_ms, until_ms, device.lines, device.zones, device.device.flow_period_s, device.device.setup
-        )
-
-    def resume_from(self, at_ms: int) -> None:
-        """Let the observations begin at a time in the past."""
-        self.simulation.resume_from(at_ms)
 
 
 def run(path: Path, stop: Event, version: str) -> None:
@@ -80,28 +45,25 @@ def run(path: Path, stop: Event, version: str) -> None:
     count(device, open_input(device, path.parent, clock), clock, stop, version)
 
 
-def open_input(device: DeviceFile, folder: Path, clock: Clock) -> Input:
-    """Open the source of a device file that lies in `folder`. Raises DeviceFileError for its own files."""
-    try:
-        simulation = open_source(device.source, folder, clock)
-    except WorldError as error:
-        raise DeviceFileError(f"source.world: {error}") from error
-    return Input(simulation, SimulatedPast(simulation, device))
-
-
-def make_tally(device: DeviceFile) -> Tally:
-    """Return a tally of the lines and zones of the device file."""
+def make_tally(device: DeviceFile, view: View | None = None) -> Tally:
+    """Return a tally of the lines and zones of the device file, whose source sees `view`."""
+    scale = device.units_per_metre
     return Tally(
-        [line.geometry() for line in device.lines],
-        [zone.geometry() for zone in device.zones],
+        [line.geometry(scale) for line in device.lines],
+        [zone.geometry(scale) for zone in device.zones],
         flow_period_s=device.device.flow_period_s,
         setup=device.device.setup,
+        units_per_metre=scale,
+        view=view,
     )
 
 
 def fingerprint(device: DeviceFile) -> str:
     """Return what changes with everything that a tally's state depends on."""
-    parts = device.model_dump_json(include={"device": {"setup", "flow_period_s"}, "lines": True, "zones": True})
+    source = {"kind", "file", "start", "pixels_per_metre", "anchor"}
+    parts = device.model_dump_json(
+        include={"device": {"setup", "flow_period_s"}, "source": source, "lines": True, "zones": True}
+    )
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
@@ -114,18 +76,31 @@ def count(device: DeviceFile, seen: Input, clock: Clock, stop: Event, version: s
         identity = prepare(path, clock)
         outbox = stack.enter_context(closing(_open_outbox(device, identity, clock)))
         checkpoints = stack.enter_context(closing(CheckpointFile(path)))
-        shared, feed, tally = Shared(), Feed(seen.source), make_tally(device)
+        shared, feed, tally = Shared(), Feed(seen.source), make_tally(device, seen.view)
         stack.enter_context(closing(feed))
         network = Worker("network", lambda: _serve(device, identity, shared, clock, version))
         network.start()
         stack.callback(_say_goodbye, shared, network)
         keeper = Keeper(outbox, checkpoints, fingerprint(device))
-        Resume(keeper, checkpoints, tally, fingerprint(device), clock.now_ms()).begin(seen.past)
+        resumed_ms = Resume(keeper, checkpoints, tally, fingerprint(device), clock.now_ms()).begin(seen.past)
+        if seen.recorded:
+            _go_on(seen.recorded, keeper, resumed_ms)
         feed.start()
         counter = Counter(feed, tally, keeper, shared, clock)
         _count(counter, feed, stop, network)
         if not stop.is_set():
             _drain(outbox, stop, network, clock)
+
+
+def _go_on(recorded: Recorded, keeper: Keeper, resumed_ms: int | None) -> None:
+    """Begin a recorded source where the last run ended.
+
+    Its records begin with the interval in which it does: unlike a sensor that was replaced, it can't meet records
+    that another epoch made of the same time.
+    """
+    keeper.began(floor_ms(recorded.start_ms, wire.QUARTER_S))
+    if resumed_ms is not None:
+        recorded.resume_from(resumed_ms + 1)
 
 
 def _count(counter: Counter, feed: Feed, stop: Event, network: Worker) -> None:

@@ -50,12 +50,14 @@ def check(file: Path) -> None:
     from counter.clock import SystemClock
     from counter.device_file import load
     from counter.errors import CounterError
-    from counter.run import make_tally, open_input
+    from counter.inputs import open_input
+    from counter.run import make_tally
 
     try:
         device = load(file)
-        open_input(device, file.parent, SystemClock()).source.close()
-        make_tally(device)
+        seen = open_input(device, file.parent, SystemClock())
+        seen.source.close()
+        make_tally(device, seen.view)
     except CounterError as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)

@@ -1,0 +1,70 @@
+"""A detector made of a runtime, which only multiplies, and the family of its model, which knows what that means."""
+
+from typing import Final, Protocol
+
+from counter.detectors.boxes import Boxes, Floats, Image
+from counter.detectors.families import Facts, recognise
+from counter.errors import DetectorError
+
+_FREE_SIZE: Final = 640
+
+
+class Runtime(Protocol):
+    """A loaded model."""
+
+    def facts(self) -> Facts:
+        """Return what the model's file says of itself."""
+        ...
+
+    def run(self, blob: Floats) -> Floats:
+        """Return the model's only output for an input of shape (1, 3, h, w). Raises SourceError."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the model. Safe to call twice."""
+        ...
+
+
+class LightDetector:
+    """Finds people with a model of a known family, without torch.
+
+    Args:
+        runtime: runs the model; closed with the detector.
+        confidence: how sure the model must be, 0..1.
+
+    Raises DetectorError when the model is of no known family or finds no people.
+    """
+
+    def __init__(self, runtime: Runtime, confidence: float) -> None:
+        self._family = recognise(runtime.facts())
+        self._runtime = runtime
+        self._confidence = confidence
+
+    def detect(self, image: Image) -> Boxes:
+        """Return a box for each person in `image`, shape (h, w, 3), BGR. Raises SourceError."""
+        laid = self._family.lay(image)
+        found = self._family.boxes(self._runtime.run(self._family.blob(laid)), self._confidence)
+        return Boxes(laid.back(found.xyxy), found.confidence).within(image)
+
+    def close(self) -> None:
+        """Let go of the model. Safe to call twice."""
+        self._runtime.close()
+
+
+def input_size(weights: str, own: tuple[int, int], wished: int | None) -> tuple[int, int]:
+    """Return height and width of a model's input, in pixels.
+
+    Args:
+        weights: where the model is, for error messages.
+        own: the height and width that it demands; 0 where it leaves one open.
+        wished: the side of a square that the device file asks for.
+
+    Raises DetectorError when the model demands another size than the wished one.
+    """
+    if all(own) and wished is not None and own != (wished, wished):
+        raise DetectorError(
+            f"detector.image_size = {wished}, but {weights} takes {own[1]} x {own[0]} pixels and nothing else: "
+            "leave it out"
+        )
+    side = wished or _FREE_SIZE
+    return own[0] or side, own[1] or side

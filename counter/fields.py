@@ -1,0 +1,43 @@
+"""Kinds of fields that several tables of the device file share."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Strict, ValidationInfo
+
+from ingest import wire
+
+
+def _check_key(value: str) -> str:
+    if not wire.is_key(value):
+        raise ValueError(f"must be lower case letters, digits and single hyphens, at most {wire.KEY_LENGTH}")
+    return value
+
+
+def _from_folder(value: Path, info: ValidationInfo) -> Path:
+    folder: Path = (info.context or {}).get("folder", Path())
+    return folder / value
+
+
+def _check_file(value: Path) -> Path:
+    if not value.is_file():
+        raise ValueError(f"there is no such file: {value}")
+    return value
+
+
+def _check_place(value: Path) -> Path:
+    if not value.exists():
+        raise ValueError(f"there is no such file or folder: {value}")
+    return value
+
+
+Key = Annotated[str, AfterValidator(_check_key)]
+Whole = Annotated[int, Strict()]
+Switch = Annotated[bool, Strict()]
+Number = Annotated[float, Strict()]
+Point = tuple[Number, Number]
+Place = Annotated[Path, AfterValidator(_from_folder)]
+"""A path, relative to the device file unless absolute."""
+ExistingFile = Annotated[Place, AfterValidator(_check_file)]
+ExistingPlace = Annotated[Place, AfterValidator(_check_place)]
+"""An existing file or folder."""

@@ -1,0 +1,139 @@
+"""From a device file to the source that it names, whatever its kind."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import assert_never
+
+from counter.clock import Clock
+from counter.counting import Past
+from counter.detectors.settings import DetectorTable
+from counter.device_file import DeviceFile
+from counter.draft import Draft
+from counter.errors import DeviceFileError
+from counter.geometry import Point, View
+from counter.sources import Source
+from counter.sources.simulated.settings import SimulatedSource
+from counter.sources.simulated.source import Simulation, open_source
+from counter.sources.simulated.world import WorldError
+from counter.sources.video.rim import check_within, view_of
+from counter.sources.video.settings import CameraSource, ClipSource
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recorded medium: its time is its own, and it can be shown again.
+
+    Attributes:
+        start_ms: capture time of its first frame, UTC milliseconds since 1970.
+        resume_from: lets the observations begin at a time, UTC milliseconds.
+    """
+
+    start_ms: int
+    resume_from: Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A source, and what is known of it.
+
+    Attributes:
+        source: the source.
+        past: what it would have seen before, if it knows.
+        view: what it sees, where that has borders at which people come and go.
+        recorded: the medium that it shows, where that is a recorded one.
+    """
+
+    source: Source
+    past: Past | None = None
+    view: View | None = None
+    recorded: Recorded | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedPast:
+    """The past of a simulated device, for its own lines and zones."""
+
+    simulation: Simulation
+    device: DeviceFile
+
+    def history_span(self, now_ms: int) -> tuple[int, int]:
+        """Return what a new outbox is filled with: [from, until), UTC milliseconds on quarter-hours."""
+        return self.simulation.history_span(now_ms)
+
+    def history(self, from_ms: int, until_ms: int) -> Iterator[Draft]:
+        """Yield the drafts of [from, until), in order."""
+        device = self.device
+        return self.simulation.history(
+            from_ms, until_ms, device.lines, device.zones, device.device.flow_period_s, device.device.setup
+        )
+
+    def resume_from(self, at_ms: int) -> None:
+        """Let the observations begin at a time in the past."""
+        self.simulation.resume_from(at_ms)
+
+
+def open_input(device: DeviceFile, folder: Path, clock: Clock) -> Input:
+    """Open the source of a device file that lies in `folder`.
+
+    Raises:
+        DeviceFileError: its own files are wrong, or its lines and zones don't lie in its picture.
+        ClipError: the clip can't be counted.
+        DetectorError: the weights can't be used.
+    """
+    match device.source:
+        case SimulatedSource():
+            return _simulated(device.source, device, folder, clock)
+        case ClipSource():
+            return _clip(device.source, device)
+        case CameraSource():
+            return _camera(device.source, device, clock)
+        case _:
+            assert_never(device.source)
+
+
+def _simulated(settings: SimulatedSource, device: DeviceFile, folder: Path, clock: Clock) -> Input:
+    try:
+        simulation = open_source(settings, folder, clock)
+    except WorldError as error:
+        raise DeviceFileError(f"source.world: {error}") from error
+    return Input(simulation, SimulatedPast(simulation, device))
+
+
+def _clip(settings: ClipSource, device: DeviceFile) -> Input:
+    with _opencv_needed():
+        from counter.sources.video.open import open_clip  # noqa: PLC0415 - brings OpenCV, which others need not have
+    clip, source = open_clip(settings, _detector(device))
+    check_within(clip.facts.size, _corners(device))
+    view = view_of(clip.facts.size, settings.pixels_per_metre, settings.anchor)
+    return Input(source, view=view, recorded=Recorded(clip.start_ms, clip.resume_from))
+
+
+def _camera(settings: CameraSource, device: DeviceFile, clock: Clock) -> Input:
+    check_within(settings.size, _corners(device))
+    view = view_of(settings.size, settings.pixels_per_metre, settings.anchor)
+    with _opencv_needed():
+        from counter.sources.video.open import open_camera  # noqa: PLC0415 - brings OpenCV, which others need not have
+    return Input(open_camera(settings, _detector(device), clock), view=view)
+
+
+def _detector(device: DeviceFile) -> DetectorTable:
+    if device.detector is None:
+        raise DeviceFileError("a [detector] table is missing")
+    return device.detector
+
+
+@contextmanager
+def _opencv_needed() -> Iterator[None]:
+    try:
+        yield
+    except ImportError as error:
+        raise DeviceFileError(
+            f"a source of pictures needs OpenCV, which can't be loaded ({error}): pip install 'platspuls[camera]'"
+        ) from error
+
+
+def _corners(device: DeviceFile) -> list[tuple[str, Point]]:
+    lines = [(f"line {table.line}", point) for table in device.lines for point in table.points]
+    return lines + [(f"zone {table.zone}", point) for table in device.zones for point in table.polygon]

@@ -1,0 +1,143 @@
+"""The newest frame of a live camera, again and again; a camera that is lost is looked for until it is back."""
+
+import logging
+import random
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from threading import Condition, Event
+from typing import Final
+
+from counter.clock import Clock
+from counter.errors import SourceError
+from counter.logs import Once
+from counter.sources.video.capture import Capture, open_camera
+from counter.sources.video.frame import Frame
+from counter.sources.video.settings import CameraSource
+from counter.threads import Worker
+
+_LOOK_S: Final = 0.2
+"""How often a waiting thread looks whether it shall end."""
+_FIRST_PAUSE_S: Final = 1.0
+_LONGEST_PAUSE_S: Final = 30.0
+_GOODBYE_S: Final = 12.0
+"""Longer than a stream may be silent."""
+_SECRET: Final = re.compile(r"(?<=://)[^/@]*@")
+
+_log = logging.getLogger(__name__)
+
+
+class Newest:
+    """Holds one frame: a newer one takes its place."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._condition = Condition()
+        self._frame: Frame | None = None
+        self.passed_over = 0
+        """Frames that a newer one replaced before anybody took them."""
+
+    def put(self, frame: Frame) -> None:
+        """Hold `frame`."""
+        with self._condition:
+            self.passed_over += self._frame is not None
+            self._frame = frame
+            self._condition.notify()
+
+    def take(self, timeout_s: float) -> Frame | None:
+        """Return the frame, which then is no longer held, or None when none came within `timeout_s` seconds."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._frame is not None, timeout_s)
+            frame, self._frame = self._frame, None
+            return frame
+
+
+class Camera:
+    """The frames of one camera. While it is lost there are none: that time is missing, not empty.
+
+    Args:
+        settings: which camera, and the size of its picture.
+        clock: tells when a frame was captured.
+    """
+
+    def __init__(self, settings: CameraSource, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._newest = Newest()
+        self._closed = Event()
+        self._said = Once(_log)
+        self._name = f"camera {without_secret(str(settings.address))}"
+        self._pause_s = 1 / settings.max_rate if settings.max_rate else 0.0
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield the newest frame each time one is asked for, until closed.
+
+        Raises SourceError when the picture has another size than the settings say.
+        """
+        grabber = Worker("camera", self._grab_until_closed)
+        grabber.start()
+        try:
+            yield from self._taken(grabber)
+        finally:
+            self._closed.set()
+            if not grabber.join(_GOODBYE_S):
+                _log.warning("%s did not let go within %.0f s", self._name, _GOODBYE_S)
+
+    def close(self) -> None:
+        """End `frames`. Safe to call twice, and from another thread."""
+        self._closed.set()
+
+    @property
+    def passed_over(self) -> int:
+        """Frames that nobody looked at, since a newer one was there."""
+        return self._newest.passed_over
+
+    def _taken(self, grabber: Worker) -> Iterator[Frame]:
+        due_s = self._clock.monotonic_s()
+        while not self._closed.wait(max(due_s - self._clock.monotonic_s(), 0.0)):
+            grabber.check()
+            if frame := self._newest.take(_LOOK_S):
+                due_s = max(due_s + self._pause_s, self._clock.monotonic_s())
+                yield frame
+
+    def _grab_until_closed(self) -> None:
+        chance, pause_s = random.SystemRandom(), _FIRST_PAUSE_S
+        while not self._closed.is_set():
+            pause_s = _FIRST_PAUSE_S if self._grab_until_lost() else min(pause_s * 2, _LONGEST_PAUSE_S)
+            self._closed.wait(pause_s * chance.uniform(0.5, 1.0))
+
+    def _grab_until_lost(self) -> bool:
+        """Grab until there is nothing more; tell whether there was anything."""
+        capture = open_camera(self._settings.full_address(), self._settings.size)
+        if capture is None:
+            self._said.warn(f"{self._name} does not answer: its time is missing until it does")
+            return False
+        with closing(capture):
+            count = self._grab(capture)
+        if not self._closed.is_set():
+            self._said.warn(f"{self._name} brings no picture: its time is missing until it does")
+        return count > 0
+
+    def _grab(self, capture: Capture) -> int:
+        count = 0
+        while not self._closed.is_set() and (image := capture.read()) is not None:
+            frame = Frame(self._clock.now_ms(), image)
+            self._check_size(frame)
+            self._newest.put(frame)
+            self._said.over(f"{self._name} brings pictures again")
+            count += 1
+        return count
+
+    def _check_size(self, frame: Frame) -> None:
+        height, width = frame.image.shape[:2]
+        if (width, height) != tuple(self._settings.size):
+            wished = self._settings.size
+            raise SourceError(
+                f"{self._name} brings pictures of {width} x {height} pixels, and lines and zones are drawn in "
+                f"source.size = [{wished[0]}, {wished[1]}]"
+            )
+
+
+def without_secret(address: str) -> str:
+    """Return the address of a stream without the name and password in it."""
+    return _SECRET.sub("", address)

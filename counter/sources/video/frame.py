@@ -1,0 +1,18 @@
+"""One picture and its time. Frames stay in memory and go no further than the detector."""
+
+from dataclasses import dataclass
+
+from counter.detectors.boxes import Image
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture.
+
+    Attributes:
+        at_ms: when it was captured, UTC milliseconds since 1970.
+        image: shape (h, w, 3), uint8, BGR.
+    """
+
+    at_ms: int
+    image: Image

@@ -1,0 +1,83 @@
+"""What a device file says under [source] when its kind is "clip" or "camera"."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from counter.fields import ExistingFile, Number, Whole
+
+_TABLE = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+_PASSWORD = "{password}"  # noqa: S105 - the place of a password, not one
+
+PixelsPerMetre = Annotated[
+    Number,
+    Field(
+        gt=0,
+        le=2000,
+        description="How many pixels of the picture make a metre where people are counted: the height of someone "
+        "standing there, in pixels, divided by 1.7; for a camera that looks straight down, the width of a door "
+        "divided by its metres. How people move, bands and margins are measured by it.",
+    ),
+]
+Anchor = Annotated[
+    Literal["feet", "centre"],
+    Field(
+        description="Which point of a box says where a person is: the middle of its lower edge, or, for a camera that "
+        "looks straight down, its centre."
+    ),
+]
+MaxRate = Annotated[
+    Number | None,
+    Field(gt=0, le=120, description="Most frames a second that are looked at; frames beyond are skipped."),
+]
+Side = Annotated[Whole, Field(ge=32, le=16_384)]
+
+
+class ClipSource(BaseModel):
+    """A recorded clip, counted once from its beginning to its end, as fast as the machine can."""
+
+    model_config = _TABLE
+
+    kind: Literal["clip"]
+    file: ExistingFile = Field(description="The clip, relative to the device file unless absolute.")
+    start: AwareDatetime = Field(
+        description="When its first frame was captured: a date-time with offset. A frame's time is this and its number "
+        "divided by the clip's rate."
+    )
+    pixels_per_metre: PixelsPerMetre
+    anchor: Anchor = "feet"
+    max_rate: MaxRate = None
+
+
+class CameraSource(BaseModel):
+    """A live camera: a device of this computer, or a stream of the network. Only its newest frame is looked at."""
+
+    model_config = _TABLE
+
+    kind: Literal["camera"]
+    address: Whole | str = Field(
+        description='Number of a camera of this computer (0 is the first), its path ("/dev/video0"), or the address of '
+        'a stream ("rtsp://...", "http://..."). {password} in it stands for what password_file holds.'
+    )
+    password_file: ExistingFile | None = Field(
+        default=None, description="File with the camera's password, so that the device file can be shown to others."
+    )
+    size: tuple[Side, Side] = Field(
+        description="Width and height of the picture that lines and zones are drawn in, in pixels; a picture of "
+        "another size stops the counter."
+    )
+    pixels_per_metre: PixelsPerMetre
+    anchor: Anchor = "feet"
+    max_rate: MaxRate = None
+
+    @model_validator(mode="after")
+    def _has_its_password(self) -> Self:
+        if (self.password_file is not None) != (_PASSWORD in str(self.address)):
+            raise ValueError("password_file and {password} in the address belong together, only one of them is there")
+        return self
+
+    def full_address(self) -> int | str:
+        """Return the address with the password in it: never to be shown or logged."""
+        if self.password_file is None or isinstance(self.address, int):
+            return self.address
+        return self.address.replace(_PASSWORD, self.password_file.read_text("utf-8").strip())
