@@ -36,7 +36,8 @@ from outage
 join reading.line on line.site = '$site' and line.line = outage.line
 left join reading.device_assignment as assigned
   on assigned.site = '$site' and assigned.line = outage.line
-  and assigned.from_utc < outage.to_utc and coalesce(assigned.to_utc, 'infinity') > outage.from_utc
+  and coalesce(assigned.from_utc, '-infinity') < outage.to_utc
+  and coalesce(assigned.to_utc, 'infinity') > outage.from_utc
 left join reading.device on device.site = '$site' and device.device = assigned.device
 where (line.from_space = any (array[$space]::text[]) or line.to_space = any (array[$space]::text[]))
   and (assigned.device is null or assigned.device = any (array[$device]::text[]))

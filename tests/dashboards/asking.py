@@ -1,0 +1,122 @@
+"""Asks a dashboard's queries as Grafana's reader would: in a read-only transaction, with a limit of time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+from dashboards.query import statement
+from ingest.database import Database
+from tests.dashboards.macros import Range, Server, Value, expand
+from tests.dashboards.walk import Asked
+
+QUARTER: Final = timedelta(minutes=15)
+SERVERS: Final = {
+    f"{'timescaledb' if timescaledb else 'plain'}-{'13' if strips else '12'}": Server(timescaledb, strips)
+    for timescaledb in (False, True)
+    for strips in (False, True)
+}
+SINGLE: Final[Mapping[str, Value]] = {"site": "torget", "space": ["hall"], "device": ["cam"], "bucket": "hour"}
+EVERYTHING: Final[Mapping[str, Value]] = {
+    "site": "torget",
+    "space": ["hall", "yard"],
+    "device": ["cam", "beam", "spare"],
+    "bucket": "quarter",
+}
+QUOTED: Final[Mapping[str, Value]] = {"site": "o'hara", "space": ["it's", "hall"], "device": ["'"], "bucket": "day"}
+NOTHING: Final[Mapping[str, Value]] = {"site": "", "space": [], "device": [], "bucket": "hour"}
+CHOICES: Final = {"single": SINGLE, "all": EVERYTHING, "quoted": QUOTED, "nothing": NOTHING}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows with the names of their columns."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+    def column(self, name: str) -> list[Any]:
+        """Return one column."""
+        place = self.columns.index(name)
+        return [row[place] for row in self.rows]
+
+
+def quarter_now() -> datetime:
+    """Return the start of the quarter-hour that goes on."""
+    now = datetime.now(UTC)
+    return now.replace(minute=now.minute - now.minute % 15, second=0, microsecond=0)
+
+
+def seed(database: Database, base: datetime) -> None:
+    """Put in the site; its last quarter-hour but one began at `base`."""
+    with database.transaction():
+        database.execute("select set_config('seed.base', %s, true)", (base.isoformat(),))
+        database.execute(Path(__file__).with_name("seed.sql").read_bytes())
+
+
+def last_day(base: datetime) -> Range:
+    """Return the range that a dashboard opens with, a little uneven as it always is."""
+    return Range(base - timedelta(hours=24) + timedelta(seconds=7.25), base + timedelta(seconds=7.25))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Grafana at one database, with the dashboard's range as it opens.
+
+    Attributes:
+        database: a connection of someone who may become the reader.
+        base: start of the quarter-hour that went on when the site was put in.
+    """
+
+    database: Database
+    base: datetime
+
+    def ask(
+        self,
+        asked: Asked | str,
+        choice: Mapping[str, Value],
+        server: Server | None = None,
+        during: Range | None = None,
+    ) -> Answer:
+        """Expand a query, or the one in a file of that name, and run it."""
+        sql, language = (statement(asked), "en") if isinstance(asked, str) else (asked.sql, asked.language)
+        ready = expand(sql, {"language": language, **choice}, during or last_day(self.base), server or Server())
+        with self.database.transaction(force_rollback=True):
+            self.database.execute("set transaction read only")
+            self.database.execute("set local statement_timeout = '20s'")
+            self.database.execute("set local role platspuls_reader")
+            cursor = self.database.execute(ready.encode())
+            return Answer([column.name for column in cursor.description or []], cursor.fetchall())
+
+
+def check(asked: Asked, answer: Answer) -> None:
+    """Check what Grafana and the panel demand of the columns."""
+    match asked.kind:
+        case "variable":
+            assert answer.columns == ["__text", "__value"]
+        case "annotation":
+            assert answer.columns == ["time", "timeend", "text"]
+            assert all(start < end for start, end, _ in answer.rows)
+            assert answer.column("time") == sorted(answer.column("time"))
+        case "time_series":
+            _check_series(asked, answer)
+        case "table":
+            assert answer.columns == asked.columns
+
+
+def _check_series(asked: Asked, answer: Answer) -> None:
+    assert answer.columns[0] == "time"
+    times = answer.column("time")
+    assert times == sorted(times)
+    assert all(isinstance(at, datetime) and at.tzinfo for at in times)
+    values = [name for name in answer.columns[1:] if name in asked.columns]
+    assert values == list(asked.columns)
+    labels = [name for name in answer.columns[1:] if name not in values]
+    for name in values:
+        assert all(value is None or isinstance(value, int | float | Decimal) for value in answer.column(name))
+    for name in labels:
+        assert all(isinstance(value, str) for value in answer.column(name))
+    told = list(zip(times, *(answer.column(name) for name in labels), strict=True))
+    assert len(told) == len(set(told)), "two rows for one point of a series"

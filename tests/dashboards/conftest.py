@@ -1,0 +1,35 @@
+"""Two databases for all queries: one with the seeded site, one with nothing in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from ingest.database import Database, connect
+from ingest.migrate import migrate
+from platspuls.embedded.postgres import Cluster
+from tests.dashboards.asking import Reader, quarter_now, seed
+
+
+@pytest.fixture(scope="session")
+def seeded(cluster: Cluster) -> Iterator[Reader]:
+    """Grafana at the seeded site."""
+    with _migrated(cluster, "dashboards_seeded") as database:
+        base = quarter_now()
+        seed(database, base)
+        yield Reader(database, base)
+
+
+@pytest.fixture(scope="session")
+def empty(cluster: Cluster) -> Iterator[Reader]:
+    """Grafana at a database that holds nothing."""
+    with _migrated(cluster, "dashboards_empty") as database:
+        yield Reader(database, quarter_now())
+
+
+@contextmanager
+def _migrated(cluster: Cluster, name: str) -> Iterator[Database]:
+    cluster.create_database(name)
+    with connect(cluster.url(name), application="tests", autocommit=True) as database:
+        migrate(database)
+        yield database

@@ -1,0 +1,44 @@
+"""Every query of every dashboard on both editions of TimescaleDB, with and without the data source's switch for it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.database import connect
+from ingest.migrate import migrate
+from tests.dashboards.asking import CHOICES, SERVERS, Reader, check, quarter_now, seed
+from tests.dashboards.walk import ALL, Asked
+from tests.servers.timescale import running_apache, running_community
+
+pytestmark = [pytest.mark.full, pytest.mark.timeout(180)]
+RUNNING = {"apache": running_apache, "community": running_community}
+
+
+@pytest.fixture(scope="module", params=RUNNING)
+def edition(request: pytest.FixtureRequest, server_folder: Path) -> Iterator[Reader]:
+    """Grafana at the seeded site in one edition, by its one connection."""
+    with (
+        RUNNING[request.param](server_folder) as url,
+        connect(url, application="tests", autocommit=True) as database,
+    ):
+        migrate(database)
+        base = quarter_now()
+        for asked in ALL:
+            check(asked, Reader(database, base).ask(asked, CHOICES["nothing"]))
+        seed(database, base)
+        yield Reader(database, base)
+
+
+def test_timescaledb_is_there(edition: Reader) -> None:
+    found = edition.database.execute("select count(*) from timescaledb_information.hypertables").fetchone()
+    assert found == (5,)
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+@pytest.mark.parametrize("asked", ALL, ids=lambda asked: asked.where)
+def test_every_query_runs(edition: Reader, asked: Asked, choice: str) -> None:
+    for server in SERVERS.values():
+        answer = edition.ask(asked, CHOICES[choice], server)
+        check(asked, answer)
+        assert choice != "all" or any(value is not None for row in answer.rows for value in row)

@@ -1,0 +1,192 @@
+"""What every dashboard's file must have, as plain checks of the files that Grafana reads."""
+
+import re
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from dashboards import texts as catalogue
+from dashboards.build import documents
+from dashboards.language import Language, Text
+from dashboards.look import Unit
+from dashboards.query import DATASOURCE_TYPE, DATASOURCE_UID
+from platspuls.cli import main
+from tests.dashboards.walk import ALL, FILES, FOLDER, Asked, load, panels, texts
+
+SQL = sorted((Path(__file__).parents[2] / "dashboards" / "sql").glob("*.sql"))
+DATASOURCE = {"type": DATASOURCE_TYPE, "uid": DATASOURCE_UID}
+each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+
+
+def test_the_files_are_what_is_built() -> None:
+    assert {path.name: path.read_text("utf-8") for path in FILES} == documents()
+    assert documents() == documents()
+
+
+def test_the_command_builds_and_checks(tmp_path: Path) -> None:
+    run = CliRunner()
+    command = ["dashboards", "build", str(tmp_path / "new")]
+    assert run.invoke(main, [*command, "--check"]).exit_code == 1
+    assert not (tmp_path / "new").exists()
+    assert run.invoke(main, command).exit_code == 0
+    assert {path.name for path in (tmp_path / "new").iterdir()} == set(documents())
+    assert run.invoke(main, [*command, "--check"]).exit_code == 0
+    (tmp_path / "new" / "old.json").write_text("{}")
+    said = run.invoke(main, [*command, "--check"])
+    assert (said.exit_code, "old.json" in said.output) == (1, True)
+
+
+@each_file
+def test_a_dashboard_is_named_once_and_not_edited(path: Path) -> None:
+    dashboard = load(path)
+    name, language = path.stem.rsplit(".", 1)
+    assert dashboard["uid"] == f"platspuls-{name}-{language}"
+    assert len(dashboard["uid"]) <= 40
+    assert "id" not in dashboard
+    assert "version" not in dashboard
+    assert dashboard["editable"] is False
+    assert dashboard["title"]
+    assert dashboard["description"]
+    assert dashboard["tags"] == ["platspuls", language]
+
+
+@each_file
+def test_panels_have_ids_of_their_own(path: Path) -> None:
+    ids = [panel["id"] for panel in load(path)["panels"]]
+    assert all(isinstance(number, int) and number > 0 for number in ids)
+    assert len(ids) == len(set(ids))
+
+
+@each_file
+def test_panels_say_what_they_show(path: Path) -> None:
+    for panel in panels(load(path)):
+        defaults = panel["fieldConfig"]["defaults"]
+        assert panel["title"], panel["id"]
+        assert len(panel["description"]) > 40, panel["id"]
+        assert defaults["noValue"], panel["id"]
+        assert defaults["unit"] in set(Unit), panel["id"]
+        assert panel["targets"], panel["id"]
+        assert panel["links"], panel["id"]
+    assert all(panel["title"] for panel in load(path)["panels"])
+
+
+@each_file
+def test_columns_have_names_and_units(path: Path) -> None:
+    for panel in panels(load(path)):
+        for override in panel["fieldConfig"]["overrides"]:
+            settings = {part["id"]: part["value"] for part in override["properties"]}
+            assert override["matcher"]["id"] == "byName"
+            assert settings["displayName"]
+            assert settings["unit"] in set(Unit)
+
+
+@each_file
+def test_panels_lie_on_the_grid_without_covering_each_other(path: Path) -> None:
+    places = [panel["gridPos"] for panel in load(path)["panels"]]
+    assert all(place["x"] >= 0 and place["w"] > 0 and place["x"] + place["w"] <= 24 for place in places)
+    for one, two in combinations(places, 2):
+        beside = one["x"] + one["w"] <= two["x"] or two["x"] + two["w"] <= one["x"]
+        over = one["y"] + one["h"] <= two["y"] or two["y"] + two["h"] <= one["y"]
+        assert beside or over, (one, two)
+
+
+@each_file
+def test_everything_reads_the_one_data_source(path: Path) -> None:
+    dashboard = load(path)
+    asking: list[dict[str, Any]] = [*panels(dashboard), *dashboard["annotations"]["list"]]
+    asking += [target for panel in panels(dashboard) for target in panel["targets"]]
+    asking += [annotation["target"] for annotation in dashboard["annotations"]["list"]]
+    asking += [variable for variable in dashboard["templating"]["list"] if variable["type"] == "query"]
+    assert all(part["datasource"] == DATASOURCE for part in asking)
+
+
+@each_file
+def test_every_variable_is_defined_before_it_is_used(path: Path) -> None:
+    dashboard = load(path)
+    defined: set[str] = set()
+    for variable in dashboard["templating"]["list"]:
+        assert used(variable.get("query")) <= defined
+        assert variable["label"]
+        assert variable["allowCustomValue"] is False
+        defined.add(variable["name"])
+    assert used(dashboard) <= defined
+    assert defined - {"language"} <= used([panel["targets"] for panel in panels(dashboard)])
+
+
+def used(part: object) -> set[str]:
+    """Return the names of variables in a part of a dashboard, without those that Grafana defines."""
+    found = {name for text in texts(part) for name in re.findall(r"\$\{?(\w+)", text)}
+    return {name for name in found if not name.startswith("__")}
+
+
+@each_file
+def test_links_lead_somewhere(path: Path) -> None:
+    ids = {load(file)["uid"]: {panel["id"] for panel in load(file)["panels"]} for file in FILES}
+    links = [text for text in texts(load(path)) if text.startswith(("/", "http"))]
+    assert len(links) > len(panels(load(path)))
+    for link in links:
+        found = re.match(r"/d/([\w-]+)(?:\?viewPanel=(\d+)&|\?\$|$)", link)
+        assert found, link
+        assert found[1] in ids
+        assert found[2] is None or int(found[2]) in ids[found[1]]
+
+
+@each_file
+def test_the_other_language_is_one_click_away(path: Path) -> None:
+    name, language = path.stem.rsplit(".", 1)
+    others = {f"/d/platspuls-{name}-{other}" for other in Language if other.value != language}
+    assert {link["url"] for link in load(path)["links"]} == others
+
+
+def test_the_languages_differ_in_their_texts_only() -> None:
+    swedish, english = (load(FOLDER / f"live-flow.{language}.json") for language in ("sv", "en"))
+    assert shape(swedish) == shape(english)
+    for panel, other in zip(panels(swedish), panels(english), strict=True):
+        assert panel["title"] != other["title"]
+        assert panel["description"] != other["description"]
+
+
+def shape(part: object) -> object:
+    """Return a part of a dashboard without its texts."""
+    match part:
+        case dict():
+            return {name: shape(value) for name, value in part.items()}
+        case list():
+            return [shape(value) for value in part]
+        case str():
+            return str
+        case _:
+            return part
+
+
+def test_every_text_is_in_both_languages() -> None:
+    said = [value for value in vars(catalogue).values() if isinstance(value, Text)]
+    said += [
+        part
+        for panel in vars(catalogue).values()
+        if isinstance(panel, catalogue.PanelText)
+        for part in (panel.title, panel.about, panel.empty)
+    ]
+    assert len(said) > 60
+    assert all(text.sv.strip() == text.sv and text.en.strip() == text.en and text.sv and text.en for text in said)
+
+
+@pytest.mark.parametrize("asked", ALL, ids=lambda asked: asked.where)
+def test_queries_read_the_contract_and_keep_to_the_macro_rules(asked: Asked) -> None:
+    assert "--" not in asked.sql
+    assert "/*" not in asked.sql
+    assert ";" not in asked.sql
+    assert "$__timeGroup" not in asked.sql, "it makes buckets of UTC"
+    assert not re.search(r"\bplatspuls\.", asked.sql)
+    assert "reading." in asked.sql
+    assert not re.search(r"=\s*\$\w|in \(\$", asked.sql), "write '$one' or = any (array[$several]::text[])"
+    for name in ("space", "device"):
+        assert asked.sql.count(f"${name}") == asked.sql.count(f"= any (array[${name}]::text[])")
+
+
+def test_every_query_is_used_and_says_what_it_is_for() -> None:
+    assert all(path.read_text("utf-8").startswith("-- ") for path in SQL)
+    assert len({asked.sql for asked in ALL}) == len(SQL)
