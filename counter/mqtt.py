@@ -17,7 +17,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from counter.device_file import MqttTable
-from counter.errors import LinkError
+from counter.errors import LinkError, TakenOverError
 from ingest import wire
 
 _CONNECT_S: Final = 10.0
@@ -30,6 +30,8 @@ _RECEIPTS_WAITING: Final = 64
 _UNCONFIRMED: Final = 64
 """Messages that the broker may leave unconfirmed before the connection is given up."""
 _VERSIONS: Final = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
+_TAKEN_OVER: Final = 0x8E
+"""MQTT 5's reason why the broker ends a connection when another begins under its client id."""
 _QOS: Final = {wire.Kind.RECORDS: 1, wire.Kind.LIVE: 0, wire.Kind.STATUS: 1}
 
 
@@ -40,6 +42,7 @@ class _Inbox:
     receipts: deque[bytes] = field(default_factory=lambda: deque(maxlen=_RECEIPTS_WAITING))
     accepted: str | None = None
     subscribed: str | None = None
+    ended: ReasonCode | None = None
 
     def on_connect(
         self, _client: Client, _data: object, _flags: ConnectFlags, reason: ReasonCode, _more: Properties | None
@@ -50,6 +53,11 @@ class _Inbox:
         self, _client: Client, _data: object, _mid: int, reasons: list[ReasonCode], _more: Properties | None
     ) -> None:
         self.subscribed = ", ".join(str(reason) for reason in reasons if reason.is_failure)
+
+    def on_disconnect(
+        self, _client: Client, _data: object, _flags: object, reason: ReasonCode, _more: Properties | None
+    ) -> None:
+        self.ended = reason
 
     def on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         self.receipts.append(bytes(message.payload))
@@ -70,6 +78,7 @@ class Link:
         self._client = _client(table, site, device)
         self._client.on_connect = self._inbox.on_connect
         self._client.on_subscribe = self._inbox.on_subscribe
+        self._client.on_disconnect = self._inbox.on_disconnect
         self._client.on_message = self._inbox.on_message
         self._client.will_set(self._topics[wire.Kind.STATUS], wire.encode(will), qos=1, retain=True)
         try:
@@ -150,6 +159,12 @@ class Link:
             raise LinkError(f"broker {self._where} {what} within {_CONNECT_S:.0f} s")
 
     def _check(self, code: MQTTErrorCode, what: str) -> None:
+        ended = self._inbox.ended
+        if ended is not None and ended.value == _TAKEN_OVER:
+            raise TakenOverError(
+                f"broker {self._where}: another program connected under this device's name: two counters have one "
+                "device file, or its password is known to others"
+            )
         if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise LinkError(f"broker {self._where}: {what}: {error_string(code)}")
 
@@ -182,6 +197,11 @@ def _password(table: MqttTable) -> str:
 
 def _use_tls(client: Client, table: MqttTable) -> None:
     try:
-        client.tls_set(ca_certs=str(table.tls_ca))
+        client.tls_set(
+            ca_certs=str(table.tls_ca),
+            certfile=None if table.tls_cert is None else str(table.tls_cert),
+            keyfile=None if table.tls_key is None else str(table.tls_key),
+        )
     except OSError as error:
-        raise LinkError(f"mqtt.tls_ca {table.tls_ca} can't be used: {error}") from error
+        files = ", ".join(f"mqtt.{name} {path}" for name, path in table.tls_files())
+        raise LinkError(f"{files} can't be used: {error}") from error

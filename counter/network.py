@@ -12,7 +12,7 @@ from typing import Final
 from counter.clock import Clock, aware, floor_ms
 from counter.delivery import Delivery, Pause, Policy, Shipment
 from counter.device_file import DeviceFile
-from counter.errors import LinkError, OutboxFullError
+from counter.errors import LinkError, OutboxFullError, TakenOverError
 from counter.health import FrameMeter, clock_offset_ms, temperature_c
 from counter.logs import Once
 from counter.mqtt import Link
@@ -27,6 +27,9 @@ _LIVE_WAITING: Final = 2
 """Ticks kept while there is no connection: an old one is worth nothing."""
 _PAUSE_MIN_S: Final = 1.0
 _PAUSE_MAX_S: Final = 60.0
+_YIELD_MIN_S: Final = 15.0
+_YIELD_MAX_S: Final = 600.0
+"""Pauses after another took over our name: long ones, so that two who fight for it both get to send."""
 
 _log = logging.getLogger(__name__)
 
@@ -83,6 +86,7 @@ class Network:
         chance = random.SystemRandom().random
         self._delivery = Delivery(Policy(timeout_s=device.mqtt.receipt_timeout_s), chance)
         self._pause = Pause(_PAUSE_MIN_S, _PAUSE_MAX_S, chance)
+        self._yield = Pause(_YIELD_MIN_S, _YIELD_MAX_S, chance)
         self._broker_trouble = Once(_log)
         self._disk_trouble = Once(_log)
         self._receipt_trouble = Once(_log)
@@ -92,6 +96,10 @@ class Network:
         while not self._shared.stop.is_set():
             try:
                 self._visit()
+            except TakenOverError as error:
+                pause_s = self._yield.take()
+                _log.error("%s; counting goes on, tried again in %.0f s", error, pause_s)
+                self._shared.stop.wait(pause_s)
             except LinkError as error:
                 self._broker_trouble.warn(f"{error}; counting goes on, tried again")
                 self._shared.stop.wait(self._pause.take())

@@ -7,6 +7,7 @@ device sends it again until it has a receipt.
 
 import logging
 import secrets
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -49,6 +50,8 @@ class Address:
         password: None for none.
         tls: speak TLS.
         tls_ca: file of the authority that signed its certificate; None for the system's.
+        tls_cert: file of our own certificate, None for none.
+        tls_key: file of its key.
         keepalive_s: longest silence, in seconds.
         share: name of the shared subscription; None for a plain one.
         receive_maximum: most messages that the broker may send before an answer (MQTT 5).
@@ -61,6 +64,8 @@ class Address:
     password: str | None = None
     tls: bool = False
     tls_ca: Path | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
     keepalive_s: int = 30
     share: str | None = None
     receive_maximum: int = 200
@@ -152,7 +157,10 @@ class Mqtt:
 
     def _on_connect_fail(self, _client: paho.Client, _data: object) -> None:
         if not self._said_away:
-            _log.warning("the broker %s:%d can't be reached, trying again", self._address.host, self._address.port)
+            why = sys.exception() or "no reason given"  # paho calls this while it handles what went wrong
+            _log.warning(
+                "the broker %s:%d can't be reached, trying again: %s", self._address.host, self._address.port, why
+            )
         self._said_away = True
 
     def _on_disconnect(
@@ -213,10 +221,19 @@ def _client(address: Address) -> paho.Client:
     if address.username is not None:
         client.username_pw_set(address.username, address.password)
     if address.tls:
-        client.tls_set(ca_certs=str(address.tls_ca) if address.tls_ca else None)
+        _use_tls(client, address)
     client.max_queued_messages_set(_RECEIPTS_WAITING)
     client.reconnect_delay_set(min_delay=1, max_delay=30)
     return client
+
+
+def _use_tls(client: paho.Client, address: Address) -> None:
+    ca, cert, key = (str(path) if path else None for path in (address.tls_ca, address.tls_cert, address.tls_key))
+    try:
+        client.tls_set(ca_certs=ca, certfile=cert, keyfile=key)
+    except OSError as error:
+        named = ", ".join(text for text in (ca, cert, key) if text)
+        raise MqttError(f"the files of TLS can't be used ({named}): {error}") from error
 
 
 def _connect_properties(receive_maximum: int) -> Properties:

@@ -146,6 +146,8 @@ def address_of(settings: Settings) -> Address:
         password=settings.password(),
         tls=settings.mqtt_tls,
         tls_ca=settings.mqtt_tls_ca,
+        tls_cert=settings.mqtt_tls_cert,
+        tls_key=settings.mqtt_tls_key,
         keepalive_s=settings.mqtt_keepalive_s,
         share=settings.share,
         receive_maximum=settings.receive_maximum,

@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     mqtt_tls_ca: Annotated[
         Path | None, Field(description="File of the authority that signed the broker's certificate; else the system's.")
     ] = None
+    mqtt_tls_cert: Annotated[
+        Path | None, Field(description="File of our own certificate, where the broker asks for one.")
+    ] = None
+    mqtt_tls_key: Annotated[Path | None, Field(description="File of the key of our own certificate.")] = None
     mqtt_insecure: Annotated[
         bool, Field(description="Allow a broker on another machine without TLS and credentials. For closed networks.")
     ] = False
@@ -128,8 +132,11 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         )
     if (settings.mqtt_username is None) != (settings.mqtt_password_file is None):
         yield f"{PREFIX}MQTT_USERNAME and {PREFIX}MQTT_PASSWORD_FILE belong together: set both or none"
-    if settings.mqtt_tls_ca and not settings.mqtt_tls:
-        yield f"{PREFIX}MQTT_TLS_CA is set, but {PREFIX}MQTT_TLS is not"
+    if (settings.mqtt_tls_cert is None) != (settings.mqtt_tls_key is None):
+        yield f"{PREFIX}MQTT_TLS_CERT and {PREFIX}MQTT_TLS_KEY belong together: set both or none"
+    for name in ("mqtt_tls_ca", "mqtt_tls_cert"):
+        if getattr(settings, name) and not settings.mqtt_tls:
+            yield f"{variable(name)} is set, but {PREFIX}MQTT_TLS is not"
     is_safe = settings.mqtt_tls and settings.mqtt_username is not None
     if not (is_safe or settings.mqtt_insecure or _is_loopback(settings.mqtt_host)):
         yield (

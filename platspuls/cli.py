@@ -8,9 +8,11 @@ from platspuls.commands.counter import counter
 from platspuls.commands.dashboards import dashboards
 from platspuls.commands.db import db
 from platspuls.commands.demo import demo
+from platspuls.commands.device import device
 from platspuls.commands.docs import docs
 from platspuls.commands.ingest import ingest
 from platspuls.commands.site import site
+from platspuls.commands.tls import tls
 from platspuls.commands.wire import wire
 
 
@@ -25,7 +27,9 @@ main.add_command(counter)
 main.add_command(dashboards)
 main.add_command(db)
 main.add_command(demo)
+main.add_command(device)
 main.add_command(docs)
 main.add_command(ingest)
 main.add_command(site)
+main.add_command(tls)
 main.add_command(wire)

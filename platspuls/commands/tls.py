@@ -1,0 +1,87 @@
+"""`platspuls tls`: a private authority, the broker's certificate, and what ends when."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from platspuls.commands.device import FOLDER, RELOAD, told
+
+
+@click.group()
+def tls() -> None:
+    """Make and renew the certificates of TLS."""
+
+
+@tls.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@FOLDER
+def init(names: tuple[str, ...], folder: Path) -> None:
+    """Make a private authority and the broker's certificate.
+
+    NAME is a DNS name or an address by which devices and ingest reach the broker; devices are told the first one.
+    """
+    with _tools():
+        from platspuls.identity import tls as certificates
+        from platspuls.identity.folder import Folder
+
+        certificates.init(Folder(folder), names, _now())
+    _show(folder)
+    click.echo(f"Keep {folder / 'authority' / 'ca.key'} secret and in your backup: it is what all devices trust.")
+    click.echo(f"Mosquitto reads {folder / 'mosquitto'}: give that folder, and no other, to the user it runs as.")
+
+
+@tls.command()
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+@FOLDER
+def renew(names: tuple[str, ...], folder: Path) -> None:
+    """Make a new certificate of the broker, of the same authority: for the same names, or for each NAME."""
+    with _tools():
+        from platspuls.identity import tls as certificates
+        from platspuls.identity.folder import Folder
+
+        chosen = certificates.renew(Folder(folder), names, _now())
+    click.echo(f"Made a new certificate of the broker for {', '.join(chosen)}.")
+    _show(folder)
+    click.echo(RELOAD)
+
+
+@tls.command()
+@FOLDER
+def status(folder: Path) -> None:
+    """Tell when each certificate ends. Ends with 1 when one does within 30 days, or has ended."""
+    if _show(folder):
+        sys.exit(1)
+
+
+def _show(folder: Path) -> bool:
+    """Print when each certificate ends; tell whether one does soon."""
+    with _tools():
+        from platspuls.identity import tls as certificates
+        from platspuls.identity.folder import Folder
+
+        found = certificates.expiries(Folder(folder), _now())
+    for one in found:
+        left = f"in {one.left.days} days" if one.left.days >= 0 else "it has ended"
+        mark = "  RENEW" if one.is_soon else ""
+        click.echo(f"{one.path!s:<44}  ends {one.until:%Y-%m-%d}, {left}  ({', '.join(one.names)}){mark}")
+    return any(one.is_soon for one in found)
+
+
+@contextmanager
+def _tools() -> Iterator[None]:
+    """Tell what is wrong in a sentence, a missing extra too."""
+    with told():
+        try:
+            yield
+        except ModuleNotFoundError as error:
+            if error.name != "cryptography":
+                raise
+            raise click.ClickException("certificates need an extra: pip install 'platspuls[operator]'") from error
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

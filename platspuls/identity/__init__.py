@@ -1,0 +1,1 @@
+"""Who may speak with the broker: accounts of devices and of ingest, and the certificates of TLS."""

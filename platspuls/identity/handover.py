@@ -1,0 +1,64 @@
+"""What is carried to a device: the names of its files, and the table for its device file."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """How a device reaches the broker.
+
+    Attributes:
+        host: its first name.
+        port: its TCP port.
+        authority: the certificate, PEM, that its own one is signed by.
+    """
+
+    host: str
+    port: int
+    authority: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Names of the files of one device; they hold its key, so that several devices may share a computer's folder."""
+
+    device: str
+
+    @property
+    def password(self) -> str:
+        """The password and a line break."""
+        return f"{self.device}.password"
+
+    @property
+    def table(self) -> str:
+        """The [mqtt] table for the device file."""
+        return f"{self.device}.mqtt.toml"
+
+    @property
+    def authority(self) -> str:
+        """The certificate of the authority that signed the broker's."""
+        return "broker-ca.pem"
+
+    @property
+    def certificate(self) -> str:
+        """The client certificate, where the device has one."""
+        return f"{self.device}.client.pem"
+
+    @property
+    def key(self) -> str:
+        """The client certificate's key."""
+        return f"{self.device}.client.key"
+
+
+def mqtt_table(broker: Broker, username: str, files: Files, *, client_certificate: bool) -> str:
+    """Return the [mqtt] table; its paths are beside the device file. Nothing in it needs quoting."""
+    values = {
+        "host": f'"{broker.host}"',
+        "port": str(broker.port),
+        "username": f'"{username}"',
+        "password_file": f'"{files.password}"',
+        "tls_ca": f'"{files.authority}"',
+    }
+    if client_certificate:
+        values |= {"tls_cert": f'"{files.certificate}"', "tls_key": f'"{files.key}"'}
+    return "[mqtt]\n" + "".join(f"{key} = {value}\n" for key, value in values.items())
