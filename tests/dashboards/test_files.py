@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from dashboards import texts as catalogue
 from dashboards.build import documents
-from dashboards.language import Language, Text
+from dashboards.language import Language, PanelText, Text
 from dashboards.look import Unit
 from dashboards.query import DATASOURCE_TYPE, DATASOURCE_UID
 from platspuls.cli import main
@@ -167,7 +167,7 @@ def test_every_text_is_in_both_languages() -> None:
     said += [
         part
         for panel in vars(catalogue).values()
-        if isinstance(panel, catalogue.PanelText)
+        if isinstance(panel, PanelText)
         for part in (panel.title, panel.about, panel.empty)
     ]
     assert len(said) > 60
