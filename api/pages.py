@@ -22,7 +22,7 @@ from api.ranges import Bucket
 from api.rows import Site
 from api.services import KnownSite, Services, Use, known_site
 from api.texts import Texts
-from api.view import STALE_AFTER_S, Place, read, show_devices, show_lines, show_now, show_troubles
+from api.view import STALE_AFTER_S, Place, entry_ways, read, show_devices, show_lines, show_now, show_troubles
 from api.writing import write_clock, write_count, write_date, write_weekday
 
 _FOLDER: Final = Path(__file__).parent
@@ -160,6 +160,7 @@ def _site_for_browser(place: Place, language: Language) -> dict[str, object]:
         "zones": [
             {"key": zone.zone, "name": read(zone.name, language), "disjoint": zone.disjoint} for zone in place.zones
         ],
+        "entry_ways": [{"line": line, "way": way} for line, way in entry_ways(place)],
     }
 
 

@@ -59,6 +59,7 @@ class Texts:
     estimate: str
     estimate_help: str
     unfinished: str
+    entries_open: str
     not_observed: str
     not_observed_yet: str
     same_day_last_week: str
@@ -165,6 +166,7 @@ SWEDISH: Final = Texts(
     estimate="uppskattning",
     estimate_help="Täckningen är under 90 % för minst en linje: siffran är en uppskattning.",
     unfinished="pågår",
+    entries_open="varav {count} i pågående intervall",
     not_observed="ingen mätning",
     not_observed_yet="Ingen mätning i dag ännu.",
     same_day_last_week="{weekday}en förra veckan",
@@ -232,7 +234,7 @@ SWEDISH: Final = Texts(
     ),
     meaning_passage=(
         "En person som helt passerar en linje åt ett håll. Den som vänder på linjen räknas inte. "
-        "”Pågår” visar det intervall som inte är färdigt; det räknas in i dagens siffra när det är färdigt."
+        "”Pågår” visar det intervall som inte är färdigt; det finns med i dagens stora siffra men ännu inte i kurvan."
     ),
     privacy="Integritet",
     privacy_promise="Inga bilder, ansikten eller spår av enskilda lämnar räknaren: bara antal per tidsintervall.",
@@ -283,6 +285,7 @@ ENGLISH: Final = Texts(
     estimate="estimate",
     estimate_help="Coverage is below 90% for at least one line: the number is an estimate.",
     unfinished="in progress",
+    entries_open="of which {count} in an open interval",
     not_observed="not observed",
     not_observed_yet="Nothing observed today yet.",
     same_day_last_week="{weekday} last week",
@@ -350,7 +353,7 @@ ENGLISH: Final = Texts(
     ),
     meaning_passage=(
         "One person passing a line completely, in one direction. Whoever turns back on the line is not counted. "
-        "“In progress” shows the interval that is not finished; it joins today's number when it is."
+        "“In progress” is the interval that is not finished; it is in today's large number, but not yet in the curve."
     ),
     privacy="Privacy",
     privacy_promise="No picture, face or trace of anyone leaves the device: only counts per interval of time.",

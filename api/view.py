@@ -3,7 +3,7 @@
 The scripts write the same things again with every snapshot (static/now.js); without scripts this is the page.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -240,6 +240,15 @@ def _sides(line: Line, place: Place, language: Language) -> tuple[str, str]:
     names = {space.space: read(space.name, language) for space in place.spaces}
     outside = read(border.name, language)
     return names.get(border.from_space or "", outside), names.get(border.to_space or "", outside)
+
+
+def entry_ways(place: Place) -> Iterator[tuple[str, str]]:
+    """Yield each main line between a space and outside, and the way that leads in: forward or backward."""
+    borders = {border.border: border for border in place.borders}
+    for line in place.lines:
+        border = borders[line.border]
+        if line.role == "main" and (border.from_space is None or border.to_space is None):
+            yield line.line, "forward" if border.from_space is None else "backward"
 
 
 def show_devices(place: Place, live: Live, language: Language) -> list[ShownDevice]:

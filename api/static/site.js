@@ -3,6 +3,7 @@
 import { follow } from "./stream.js";
 import { keepDay } from "./today.js";
 import { keepNow } from "./now.js";
+import { openEntries } from "./entries.js";
 import { makeWriter, put } from "./text.js";
 
 const start = JSON.parse(document.getElementById("start").textContent);
@@ -14,11 +15,18 @@ function showState(state) {
   put(linkText, { live: start.texts.state_live, connecting: start.texts.state_connecting, reconnecting: start.texts.state_reconnecting }[state]);
 }
 
+// A record is stored within moments of its interval's end; the day is asked for a little later.
+const STORED_AFTER_MS = 1_500;
+
 const showNow = keepNow(start.site, write);
+const entries = openEntries(start.site.entry_ways, start.site.stale_after_s);
+entries.take(start.live);
 showNow(start.live);
 showState("connecting");
-keepDay(start.today, start.addresses.day, write);
+const day = keepDay(start.today, start.addresses.day, write, entries);
 follow(start.addresses.stream, ["live"], (snapshot) => {
   showNow(snapshot);
+  if (entries.take(snapshot)) setTimeout(day.fetch, STORED_AFTER_MS);
+  day.showTotal();
   put(linkTime, write.seconds(Date.parse(snapshot.at)));
 }, showState);

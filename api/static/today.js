@@ -19,8 +19,9 @@ function rowOf(cell, write) {
   return row;
 }
 
-function showTotal(root, total, write) {
-  put(field(root, "count"), write.count(total.entries));
+function showTotal(root, total, open, write) {
+  put(field(root, "count"), write.count(total.entries === null ? null : total.entries + open));
+  put(field(root, "open"), open ? fill(write.texts.entries_open, { count: write.count(open) }) : "");
   put(field(root, "coverage"), total.coverage_text);
   put(field(root, "compared"), total.compared_text);
   field(root, "estimate").hidden = !total.estimate;
@@ -39,25 +40,28 @@ function showWays(ways, write) {
  * @param {object} first the day as it came with the page
  * @param {string} address of the day; takes `bucket`
  * @param {ReturnType<typeof import("./text.js").makeWriter>} write
+ * @param {ReturnType<typeof import("./entries.js").openEntries>} entries of the intervals that are open
+ * @returns {{fetch: () => void, showTotal: () => void}} to ask for the day anew, and to show its sum with what is open
  */
-export function keepDay(first, address, write) {
+export function keepDay(first, address, write, entries) {
   const [chart, readout, state] = ["chart", "readout", "today-state"].map((id) => document.getElementById(id));
   let [day, bucket] = [first, "hour"];
 
   const draw = () => drawDay(chart, day.cells, { write, title: day.title, onRead: (text) => put(readout, text) });
+  const showSum = () => showTotal(document.getElementById("today-total"), day.total, entries.count(), write);
   const show = () => {
     put(document.getElementById("curve-title"), day.title);
     put(document.querySelector("#today-table caption"), day.caption);
     put(document.getElementById("before-name"), day.before_name);
     drawLegend(document.getElementById("legend"), day.cells, write.texts, day.before_name);
     document.getElementById("today-rows").replaceChildren(...day.cells.map((cell) => rowOf(cell, write)));
-    showTotal(document.getElementById("today-total"), day.total, write);
+    showSum();
     showWays(day.ways, write);
     put(state, day.fetched_text);
     draw();
   };
   const fetchDay = async () => {
-    const wanted = bucket;
+    const [wanted, askedAtMs] = [bucket, Date.now()];
     let answer;
     try {
       answer = await fetch(`${address}&bucket=${wanted}`, { cache: "no-cache" });
@@ -68,6 +72,7 @@ export function keepDay(first, address, write) {
       put(state, fill(write.texts.refresh_failed, { time: write.minutes(Date.parse(day.at)) }));
     } else if (wanted === bucket) {
       day = await answer.json();
+      entries.settled(askedAtMs);
       show();
     }
   };
@@ -84,6 +89,7 @@ export function keepDay(first, address, write) {
     });
   }
   chooseForm();
+  return { fetch: fetchDay, showTotal: showSum };
 }
 
 /** The button that shows the table in place of the chart. */

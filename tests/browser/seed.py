@@ -95,6 +95,13 @@ def tell_zone(database: Database, zone: int, occupancy: int, *, staying: int = 0
     database.execute(_LIVE_ZONE, {**values, "stay_s": {1: 60, 2: 120}[zone]})
 
 
+def tell_line(database: Database, start: datetime, forward: int) -> None:
+    """Say what the open interval of the first line, begun at `start`, holds so far."""
+    database.execute(
+        "update platspuls.live_line set start = %s, forward = %s, at = now(), received_at = now()", (start, forward)
+    )
+
+
 def tell_devices(database: Database) -> None:
     """Say that one device is online and one is not, and what the open interval of the first line holds."""
     database.execute(_LIVE_LINE)

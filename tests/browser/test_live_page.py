@@ -9,7 +9,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from api.writing import NO_VALUE
 from tests.browser.conftest import Served, accept, show_as
-from tests.browser.seed import HOSTILE, SITE, Quarters, add_quarters, tell_zone
+from tests.browser.seed import HOSTILE, SITE, Quarters, add_quarters, tell_line, tell_zone
 from tests.browser.serving import serving
 
 pytestmark = pytest.mark.browser
@@ -175,11 +175,26 @@ def test_the_days_sum_has_its_coverage_and_the_week_before(browser: Chrome, serv
     add_quarters(served.database, Quarters(1, served.spans.today.start, served.spans.finished.end, 24, 1))
     add_quarters(served.database, Quarters(1, served.spans.week_before.start, served.spans.week_before.end, 20, 1))
     browser.get(served.page)
-    assert text(browser, "#today-total .big") == "1 392"
+    assert text(browser, "#today-total .big") == "1 395"
+    assert text(browser, "#today-total [data-field=open]") == "varav 3 i pågående intervall"
     assert text(browser, "#today-total [data-field=coverage]") == "täckning 99 %"
     assert text(browser, "#today-total [data-field=compared]") == (
         "20 % fler än onsdagen förra veckan till 14:30 (1 160)"
     )
+
+
+def test_an_entry_is_in_the_sum_with_the_next_tick_and_stays_there(browser: Chrome, served: Served) -> None:
+    today, end = served.spans.today.start, served.spans.finished.end
+    add_quarters(served.database, Quarters(1, today, end, 24, 1))
+    tell_line(served.database, end, 4)
+    browser.get(served.page)
+    wait_for(browser, "#today-total .big", "1 396")
+    tell_line(served.database, end, 5)
+    wait_for(browser, "#today-total .big", "1 397")
+    tell_line(served.database, end + timedelta(minutes=1), 0)
+    add_quarters(served.database, Quarters(1, end - timedelta(minutes=15), end, 29, 1))
+    wait_for(browser, "#today-total [data-field=open]", "")
+    assert text(browser, "#today-total .big") == "1 397"
 
 
 @pytest.mark.parametrize("width", [360, 390, 768, 1280])
