@@ -8,6 +8,8 @@ from ingest.database import Database, statement, transaction
 def forget_before(database: Database, before: datetime) -> int:
     """Drop the raw flow facts that start before `before`, in every edition.
 
+    The time is noted first: aggregates of what comes before can't be counted again, and `verify` leaves them alone.
+
     TimescaleDB drops whole chunks, so some facts just before the time may stay; PostgreSQL alone deletes rows, a
     limited number in a transaction.
 
@@ -21,6 +23,8 @@ def forget_before(database: Database, before: datetime) -> int:
     Raises:
         DatabaseError: what the database says.
     """
+    with transaction(database):
+        database.execute(statement("forgotten_note"), {"before": before})
     name = "housekeep_chunks" if _has_chunks(database) else "housekeep_rows"
     return sum(_forget(database, f"{name}_{table}", before) for table in ("line_flow", "zone_flow"))
 

@@ -38,28 +38,35 @@ def _again(store: Store, messages: Sequence[Storable]) -> Iterator[Stored]:
     try:
         yield store(messages)
     except DataError as error:
-        for part in _halves(messages, str(error)):
+        smaller = halves(messages) or [[_without_the_one(messages[0], error)]]
+        for part in smaller:
             yield from _again(store, part)
 
 
-def _halves(messages: Sequence[Storable], reason: str) -> list[Sequence[Storable]]:
-    """Return what to try instead. Raises DataError when nothing is left to leave out."""
+def halves(messages: Sequence[Storable]) -> list[Sequence[Storable]]:
+    """Return the messages, or else the records of the only one, in two parts; nothing where neither can be parted."""
     if (half := len(messages) // 2) > 0:
         return [messages[:half], messages[half:]]
-    [message] = messages
+    match messages:
+        case [RecordsMessage(batch=wire.Batch(records=records)) as message] if (half := len(records) // 2) > 0:
+            return [[_with_records(message, records[:half])], [_with_records(message, records[half:])]]
+        case _:
+            return []
+
+
+def _without_the_one(message: Storable, error: DataError) -> RecordsMessage:
     if not isinstance(message, RecordsMessage) or not message.batch.records:
-        raise DataError(reason)
-    records = message.batch.records
-    if (half := len(records) // 2) > 0:
-        return [[_with_records(message, records[:half])], [_with_records(message, records[half:])]]
-    _log.error("the database refuses record %d from %s: %s", records[0].seq, message.topic, reason)
-    return [[_refusing(message, records[0], reason)]]
+        raise error
+    _log.error("the database refuses record %d from %s: %s", message.batch.records[0].seq, message.topic, error)
+    return refusing_the_one(message, Refusal("database", str(error)))
 
 
 def _with_records(message: RecordsMessage, records: list[wire.Record]) -> RecordsMessage:
     return replace(message, batch=msgspec.structs.replace(message.batch, records=records))
 
 
-def _refusing(message: RecordsMessage, record: wire.Record, reason: str) -> RecordsMessage:
-    refused = RefusedRecord(record.seq, Refusal("database", reason), wire.encode(record))
+def refusing_the_one(message: RecordsMessage, refusal: Refusal) -> RecordsMessage:
+    """Return a message of one record as one that refuses it."""
+    [record] = message.batch.records
+    refused = RefusedRecord(record.seq, refusal, wire.encode(record))
     return replace(_with_records(message, []), refused=(*message.refused, refused))

@@ -10,12 +10,10 @@ from ingest import wire
 from ingest.arrival import LiveMessage, Present, RefusedMessage, StatusMessage, Storable, read
 from ingest.intake import Gathered, Inbox, Limits, gather
 from ingest.mqtt import Address, Mqtt
-from ingest.poison import store_around
 from ingest.present import Board
 from ingest.session import Door, Session
 from ingest.settings import Settings
 from ingest.sums import Sums
-from ingest.writer import Stored
 
 _log: Final = logging.getLogger(__name__)
 
@@ -86,7 +84,7 @@ class Service:
     def _store(self, batch: Gathered, work: Sequence[Storable], deadline: float | None) -> None:
         """Store, then acknowledge, then send receipts. Nothing is acknowledged when it had to be given up."""
         began = time.monotonic()
-        done = self._session.insist(lambda door: _stored(door, work), deadline) if work else []
+        done = self._session.insist(lambda door: door.quarantine.store(work), deadline) if work else []
         if done is None:
             return
         self._mqtt.acknowledge(batch.messages)
@@ -123,10 +121,6 @@ def _is_bad_tick(message: Storable | Present) -> bool:
 
 def _is_ready(_door: Door) -> bool:
     return True
-
-
-def _stored(door: Door, work: Sequence[Storable]) -> list[Stored]:
-    return list(store_around(door.writer.store, work))
 
 
 def limits_of(settings: Settings) -> Limits:

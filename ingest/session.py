@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from ingest.database import Database, DatabaseAwayError, connect, transaction
 from ingest.migrate import check_version
 from ingest.present import Board
+from ingest.quarantine import Quarantine
 from ingest.writer import Writer
 
 _log: Final = logging.getLogger(__name__)
@@ -37,10 +38,11 @@ class Backoff:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A connection and the writer that stands on it: what the writer remembers is true of this database only."""
+    """A connection and what stands on it: what they remember is true of this database only."""
 
     database: Database
     writer: Writer
+    quarantine: Quarantine
 
     def post(self, board: Board) -> None:
         """Write what is true now, in a transaction of its own."""
@@ -111,10 +113,11 @@ def _open(url: str) -> Door:
     try:
         with transaction(database):
             check_version(database)
+        writer = Writer(database)
+        return Door(database, writer, Quarantine(database, writer.store))
     except BaseException:
         database.close()
         raise
-    return Door(database, Writer(database))
 
 
 @dataclass(slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest import wire
-from ingest.arrival import RecordsMessage, Storable
-from ingest.catalogue import Catalogue, CatalogueKeeper, SetupBook, SetupKey
+from ingest.arrival import RecordsMessage, Refusal, Storable
+from ingest.catalogue import Catalogue, CatalogueKeeper, DeviceId, SetupBook, SetupKey
 from ingest.database import Database, DatabaseAwayError, statement, transaction
 from ingest.delivery import EpochKey, Settling, lock, receipt_of, settle
 from ingest.facts import F, Placed, Quarter, in_key_order, without_conflicts
@@ -34,6 +34,7 @@ class Stored:
         repeats: records that were settled before.
         rejects: messages and records refused for good.
         held: records and messages that wait, by cause.
+        refusals: why each reject was refused.
     """
 
     receipts: tuple[Addressed, ...]
@@ -43,6 +44,7 @@ class Stored:
     repeats: int
     rejects: int
     held: Mapping[Cause, int]
+    refusals: tuple[Refusal, ...] = ()
 
 
 class Writer:
@@ -78,6 +80,7 @@ class Writer:
                 sorter.sort(message)
             facts, conflicts = self._write(sorter.result)
             settle(self._database, epochs.values())
+            self._mend({key.device_id for key in epochs})
         self._setups.remember(setups)
         done = sorter.result
         return Stored(
@@ -88,6 +91,7 @@ class Writer:
             repeats=done.repeats,
             rejects=len(done.rejects),
             held=done.held,
+            refusals=tuple(Refusal(reject.code, reject.reason) for reject in done.rejects),
         )
 
     def _write(self, work: Sorted) -> tuple[int, int]:
@@ -102,6 +106,11 @@ class Writer:
         self._execute("data_version_raise", "days", [{"d": day.device_id, "s": day.day_s} for day in work.days])
         facts = len(work.lines) + len(work.zones) + len(work.dwells)
         return facts - len(doubted), len(doubted)
+
+    def _mend(self, devices: set[DeviceId]) -> None:
+        """Forget what was held from these devices and waits no more."""
+        if devices:
+            self._database.execute(statement("held_mend"), {"devices": sorted(devices)})
 
     def _execute(self, name: str, parameter: str, rows: Sequence[object]) -> None:
         if rows:

@@ -21,7 +21,16 @@ from ingest.settings import Settings
 from platspuls.embedded.broker import Broker
 from tests.chain.sender import sender
 from tests.chain.wiretap import wiretap
-from tests.ingest.support import ZONES, assert_recount_agrees, eventually, flow, make_site, payload, rows
+from tests.ingest.support import (
+    ZONES,
+    assert_recount_agrees,
+    eventually,
+    flow,
+    make_site,
+    payload,
+    plant_a_fault,
+    rows,
+)
 
 pytestmark = pytest.mark.chain
 
@@ -333,3 +342,26 @@ def test_the_schema_is_made_by_a_command(empty_database_url: str) -> None:
     said = [subprocess.run(words, capture_output=True, text=True, check=True).stdout for _ in range(2)]
     assert said[0].startswith("ran 0001_store.sql\n")
     assert said[1] == "The database has this version's schema.\n"
+
+
+def test_a_record_that_ends_the_program_ends_it_once(
+    database: Database, database_url: str, broker: Broker, site: str, tmp_path: Path
+) -> None:
+    plant_a_fault(database)
+    records = [flow(seq, seq, zones=ZONES, count=666 if seq == 30 else 1) for seq in range(1, 61)]
+    log = tmp_path / "log"
+    with ThreadPoolExecutor(1) as pool, sender(site, "cam", broker.port_v5) as device:
+        delivery = pool.submit(device.deliver, records, 90)
+        with program(database_url, broker.port_v5, log) as process:
+            assert process.wait(30) == 70
+        with program(database_url, broker.port_v5, log) as process:
+            delivery.result(90)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) == 0
+    assert rows(database, "select stored::text, rejected::text from platspuls.delivery") == [
+        ("{[1,30),[31,61)}", "{[30,31)}")
+    ]
+    assert rows(database, "select code, seq from platspuls.reject") == [("quarantined", 30)]
+    assert rows(database, "select count(*) from platspuls.suspect") == [(0,)]
+    assert log.read_text().count("quarantined") == 1
+    assert_recount_agrees(database)

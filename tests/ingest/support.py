@@ -145,6 +145,18 @@ def meaning(message: Incoming) -> Storable:
     return found
 
 
+def plant_a_fault(database: Database, forward: int = 666) -> None:
+    """Let the database fail as it never should when a line's record has this count; planted anew it replaces."""
+    database.execute(
+        "create or replace function platspuls.fault() returns trigger language plpgsql as "
+        "$$ begin raise exception 'a fault nobody foresaw' using errcode = 'XX000'; end $$"
+    )
+    database.execute(
+        f"create or replace trigger fault before insert on platspuls.line_flow for each row "
+        f"when (new.forward = {forward:d}) execute function platspuls.fault()".encode()
+    )
+
+
 def eventually(is_so: Callable[[], bool], patience_s: float = 20) -> None:
     """Wait until it is so, and fail when it takes too long."""
     deadline = time.monotonic() + patience_s

@@ -8,6 +8,7 @@ from ingest import wire
 from ingest.arrival import LiveMessage, StatusMessage
 from ingest.database import Database, connect
 from ingest.present import Board
+from ingest.quarantine import Quarantine
 from ingest.session import Door
 from ingest.writer import Writer
 from tests.ingest.support import ARRIVED, DEVICE, SITE, assign, make_site, rows
@@ -35,7 +36,8 @@ def post(database_url: str, *messages: LiveMessage | StatusMessage) -> Board:
     for message in messages:
         board.note(message)
     with connect(database_url, application="test", autocommit=True) as database:
-        Door(database, Writer(database)).post(board)
+        writer = Writer(database)
+        Door(database, writer, Quarantine(database, writer.store)).post(board)
     assert not board
     return board
 

@@ -1,0 +1,103 @@
+"""A record that brings out a fault nobody foresaw: it ends the program once, and never again."""
+
+import psycopg
+import pytest
+
+from ingest import wire
+from ingest.arrival import RefusedMessage, Storable
+from ingest.database import Database, DatabaseAwayError, connect
+from ingest.quarantine import MOST_QUARANTINED, Quarantine, marks
+from ingest.writer import Stored, Writer
+from tests.ingest.support import EPOCH, arrive, assert_recount_agrees, flow, meaning, plant_a_fault, rows, told
+
+pytestmark = [pytest.mark.chain, pytest.mark.usefixtures("database")]
+
+
+def store(database_url: str, *messages: Storable) -> list[Stored]:
+    """Store as a program that was just started does."""
+    with connect(database_url, application="ingest", autocommit=True) as connection:
+        return Quarantine(connection, Writer(connection).store).store(messages)
+
+
+def settled(database: Database) -> tuple[str, str]:
+    [row] = rows(database, "select stored::text, rejected::text from platspuls.delivery")
+    return row[0], row[1]
+
+
+def suspects(database: Database) -> list[tuple[str, int]]:
+    return [
+        (mark, crashes) for mark, crashes in rows(database, "select mark, crashes from platspuls.suspect order by 1")
+    ]
+
+
+def batch(*bad: int, last: int = 8) -> Storable:
+    return told(*(flow(seq, seq, count=666 if seq in bad else 1) for seq in range(1, last + 1)))
+
+
+def test_the_second_time_only_the_record_at_fault_is_left_out(
+    database: Database, database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    plant_a_fault(database)
+    with pytest.raises(psycopg.errors.InternalError_):
+        store(database_url, batch(5), told(flow(1, 100, count=2), epoch="fedcba9876543210"))
+    assert rows(database, "select count(*) from platspuls.delivery") == [(0,)]
+    assert len(suspects(database)) == 9
+    # The device puts its records into other messages when it sends them again.
+    done = store(database_url, batch(5, last=5), told(*(flow(seq, seq) for seq in range(6, 11))))
+    assert settled(database) == ("{[1,5),[6,11)}", "{[5,6)}")
+    assert done[-1].receipts[0].receipt == wire.Receipt(EPOCH, 10)
+    [(code, seq, reason, kept)] = rows(database, "select code, seq, reason, payload is not null from platspuls.reject")
+    assert (code, seq, kept) == ("quarantined", 5, True)
+    assert reason.startswith("InternalError_: a fault nobody foresaw")
+    assert [record.levelname for record in caplog.records if "quarantined" in record.message] == ["ERROR"]
+    assert suspects(database) == [("torget/cam/fedcba9876543210/1", 1)]
+    assert_recount_agrees(database)
+
+
+def test_what_was_only_in_its_company_is_stored(database: Database, database_url: str) -> None:
+    plant_a_fault(database)
+    company = told(flow(1, 200), epoch="fedcba9876543210")
+    with pytest.raises(psycopg.errors.InternalError_):
+        store(database_url, company, batch(1, last=1))
+    assert store(database_url, company)[0].records == 1
+    assert suspects(database) == [(f"torget/cam/{EPOCH}/1", 1)]
+
+
+def test_a_fault_of_the_server_empties_nothing_into_quarantine(database: Database, database_url: str) -> None:
+    plant_a_fault(database)
+    everything = batch(*range(1, 31), last=30)
+    for _ in range(2):
+        with pytest.raises(psycopg.errors.InternalError_):
+            store(database_url, everything)
+    assert rows(database, "select count(*) from platspuls.reject") == [(MOST_QUARANTINED,)]
+
+
+def test_a_refused_message_that_fails_is_known_again_by_its_bytes(database: Database, database_url: str) -> None:
+    database.execute(
+        "create function fail() returns trigger language plpgsql as "
+        "$$ begin raise exception 'a fault nobody foresaw' using errcode = 'XX000'; end $$"
+    )
+    database.execute(
+        "create trigger fail before insert on platspuls.reject for each row when (new.code = 'invalid') "
+        "execute function fail()"
+    )
+    broken = meaning(arrive(b'{"epoch":"x","records":[]}'))
+    assert isinstance(broken, RefusedMessage)
+    with pytest.raises(psycopg.errors.InternalError_):
+        store(database_url, broken)
+    assert [mark for mark, _ in suspects(database)] == list(marks(broken))
+    store(database_url, broken)
+    assert rows(database, "select code, seq, payload from platspuls.reject") == [("quarantined", None, broken.payload)]
+
+
+def test_a_database_that_goes_away_makes_nothing_suspect(database: Database, database_url: str) -> None:
+    with connect(database_url, application="ingest", autocommit=True) as connection:
+        quarantine = Quarantine(connection, Writer(connection).store)
+        rows(
+            database,
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where application_name = 'ingest' and datname = current_database()",
+        )
+        with pytest.raises(DatabaseAwayError):
+            quarantine.store([batch()])
+    assert suspects(database) == []
