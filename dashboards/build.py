@@ -23,4 +23,8 @@ def documents() -> dict[str, str]:
 
 
 def _text(dashboard: Dashboard) -> str:
-    return json.dumps(dashboard.build(), cls=JSONEncoder, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
+    content = json.loads(json.dumps(dashboard.build(), cls=JSONEncoder))
+    # The SDK puts them all into a menu, without a word for "above the panels", which is Grafana's own default.
+    for part in (*content["links"], *content["annotations"]["list"]):
+        del part["placement"]
+    return json.dumps(content, sort_keys=True, indent=2, ensure_ascii=False) + "\n"

@@ -138,7 +138,10 @@ def test_links_lead_somewhere(path: Path) -> None:
 def test_the_other_language_is_one_click_away(path: Path) -> None:
     name, language = path.stem.rsplit(".", 1)
     others = {f"/d/platspuls-{name}-{other}" for other in Language if other.value != language}
-    assert {link["url"] for link in load(path)["links"]} == others
+    dashboard = load(path)
+    assert {link["url"] for link in dashboard["links"]} == others
+    shown = [*dashboard["links"], *dashboard["annotations"]["list"]]
+    assert not any("placement" in part or part.get("hide") for part in shown), "out of sight in a menu"
 
 
 def test_the_languages_differ_in_their_texts_only() -> None:
