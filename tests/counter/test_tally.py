@@ -64,7 +64,7 @@ def test_the_crowd_is_worth_testing_with() -> None:
     assert WHOLE.observed_ms == CROWD[-1].at_ms - CROWD[0].at_ms
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(st.sets(st.integers(1, len(CROWD) - 1), max_size=5))
 def test_going_on_from_a_state_at_any_frame_changes_nothing(at: set[int]) -> None:
     by, counted = tally([MIDDLE], [BENCH]), Counted()
@@ -83,7 +83,7 @@ def _without_unsure(counted: Counted) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("period_s", wire.FLOW_PERIODS_S)
-@pytest.mark.parametrize("shift_ms", [0, 1, 29_950, 899_999])
+@pytest.mark.parametrize("shift_ms", [1, 899_950])
 def test_where_the_boundaries_lie_changes_no_total(period_s: int, shift_ms: int) -> None:
     shifted = [Observation(one.at_ms + shift_ms, one.points) for one in CROWD]
     counted = count(shifted, tally([MIDDLE], [BENCH], period_s))
@@ -160,8 +160,8 @@ def test_the_rest_of_an_interval_after_close_is_missing() -> None:
 
 @pytest.mark.parametrize("back_s", [2, 50, 200])
 def test_a_clock_set_back_makes_no_start_twice(back_s: int) -> None:
-    first = np.arange(0, 130, 0.1)
-    second = np.arange(130 - back_s, 400, 0.1)
+    first = np.arange(0, 130, 0.2)
+    second = np.arange(130 - back_s, 400, 0.2)
     records = _flows([*first, *second])
     assert [start for start, _ in records] == [0, 60, 120, 180, 240, 300, 360]
     assert all(observed_ms <= 60_000 for _, observed_ms in records)

@@ -33,7 +33,7 @@ def _names(tracked: list[Tracked]) -> set[int]:
     return {name for one in tracked for name in one.ids.tolist()}
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(
     arrays(
         np.float64,
