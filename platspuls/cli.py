@@ -10,7 +10,9 @@ from platspuls.commands.db import db
 from platspuls.commands.demo import demo
 from platspuls.commands.device import device
 from platspuls.commands.docs import docs
+from platspuls.commands.held import held
 from platspuls.commands.ingest import ingest
+from platspuls.commands.rejects import rejects
 from platspuls.commands.site import site
 from platspuls.commands.tls import tls
 from platspuls.commands.wire import wire
@@ -29,7 +31,9 @@ main.add_command(db)
 main.add_command(demo)
 main.add_command(device)
 main.add_command(docs)
+main.add_command(held)
 main.add_command(ingest)
+main.add_command(rejects)
 main.add_command(site)
 main.add_command(tls)
 main.add_command(wire)

@@ -1,0 +1,222 @@
+"""Stores what was rejected after all, once its cause is mended: through the same writer, one reject a transaction."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal, NamedTuple
+
+from ingest import wire
+from ingest.arrival import (
+    HeldMessage,
+    LiveMessage,
+    Present,
+    RecordsMessage,
+    RefusedMessage,
+    StatusMessage,
+    Storable,
+    incoming,
+    read,
+)
+from ingest.catalogue import Device
+from ingest.database import Database, DatabaseError, DataError, statement, transaction
+from ingest.poison import store_around
+from ingest.sorting import unknown_device
+from ingest.writer import Stored, Writer
+
+Outcome = Literal["stored", "repeat", "refused", "held"]
+_FINAL: Final = ("stored", "repeat")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """All that is kept of one reject.
+
+    Attributes:
+        seq: None for a message that was refused as a whole.
+        payload: None where nothing of it may be kept.
+        outcome: what came of the newest try to store it after all; None while nobody tried.
+    """
+
+    reject_id: int
+    arrived_at: datetime
+    last_at: datetime
+    times: int
+    topic: str
+    site: str | None
+    device: str | None
+    epoch: str | None
+    seq: int | None
+    code: str
+    reason: str
+    payload: bytes | None
+    payload_sha256: str
+    payload_bytes: int
+    field_names: tuple[str, ...]
+    replayed_at: datetime | None
+    replayed_by: str | None
+    outcome: Outcome | None
+    outcome_reason: str | None
+
+
+class Tried(NamedTuple):
+    """What came of trying a reject again; outcome is None when there was no use in trying."""
+
+    reject_id: int
+    outcome: Outcome | None
+    reason: str
+
+    @property
+    def is_mended(self) -> bool:
+        """Tell whether it is in the store now, by this try or an earlier one."""
+        return self.outcome in _FINAL
+
+
+class _UndoneError(Exception):
+    """Takes back a try that stored nothing, with what came of it."""
+
+    def __init__(self, tried: Tried) -> None:
+        super().__init__(tried.reason)
+        self.tried = tried
+
+
+def kept(database: Database, reject_id: int) -> Kept | None:
+    """Return all that is kept of one reject, or None when there is none of this number."""
+    with transaction(database):
+        row = database.execute(statement("reject_show"), {"reject": reject_id}).fetchone()
+    return Kept(*row) if row else None
+
+
+def no_use(reject: Kept) -> str | None:
+    """Return why the reject can't be tried again, or None when it can."""
+    if reject.outcome in _FINAL:
+        return f"it was stored already: {reject.outcome_reason}"
+    if reject.payload is None:
+        return f"nothing of it was kept: {_UNKEPT.get(reject.code, _UNKEPT['invalid'])}"
+    return None
+
+
+_UNKEPT: Final = {
+    "size": "it was larger than the wire allows; the device must send it in smaller messages",
+    "unknown_field": "it had fields that the wire doesn't know, which might be anything; the device must send it anew",
+    "topic": "its topic is none of ours",
+    "invalid": "it held more than plain numbers and short texts of known names; the device must send it anew",
+}
+
+
+class Replayer:
+    """Tries rejects again, each in a transaction of its own. It doesn't matter how often.
+
+    Args:
+        database: a connection in autocommit mode that nobody else uses meanwhile.
+        who: who does this, for the record.
+    """
+
+    def __init__(self, database: Database, who: str) -> None:
+        self._database = database
+        self._who = who
+        self._writer = Writer(database)
+
+    def replay(self, reject: Kept) -> Tried:
+        """Store the reject, or note why that still can't be.
+
+        Only what is stored changes the data. What is refused again stays rejected; what would have to wait (for a
+        device, an assignment, a newer program) stays rejected too, since its device may not send it again.
+
+        Raises:
+            DatabaseAwayError: try again later; this reject is as it was.
+            NotReadyError: the schema or the rights are not as they must be.
+        """
+        if sentence := no_use(reject):
+            return Tried(reject.reject_id, reject.outcome, sentence)
+        match _meaning(reject):
+            case RecordsMessage() as message:
+                return self._store(reject, message)
+            case RefusedMessage(refusal=refusal):
+                return self._note(Tried(reject.reject_id, "refused", f"{refusal.code}: {refusal.reason}"))
+            case HeldMessage(detail=detail):
+                return self._note(Tried(reject.reject_id, "held", detail))
+            case LiveMessage() | StatusMessage():
+                told = "it told what was so at its time, and nothing is kept of that: the device tells it again"
+                return Tried(reject.reject_id, None, told)
+
+    def _store(self, reject: Kept, message: RecordsMessage) -> Tried:
+        try:
+            with transaction(self._database):
+                return self._attempt(reject, message)
+        except _UndoneError as undone:
+            tried = undone.tried
+        except DataError as error:
+            tried = Tried(reject.reject_id, "refused", f"database: {error}")
+        except DatabaseError:
+            raise
+        except Exception as error:  # noqa: BLE001 - what was quarantined may fail again: it is told, and noted
+            tried = Tried(reject.reject_id, "refused", f"{type(error).__name__}: {' '.join(str(error).split())}")
+        self._writer = Writer(self._database)  # the old one may remember what has been undone
+        return self._note(tried)
+
+    def _attempt(self, reject: Kept, message: RecordsMessage) -> Tried:
+        """Store within the caller's transaction. Locks as ingest does: the device first.
+
+        Raises _UndoneError when nothing is stored: the transaction must not stand.
+        """
+        catalogue = self._writer.catalogue()
+        if (device := catalogue.device(message.topic)) is None:
+            raise _UndoneError(Tried(reject.reject_id, "held", unknown_device(catalogue, message.topic)[1]))
+        self._database.execute(statement("device_lock"), {"devices": [device.device_id]})
+        [(before,)] = self._database.execute(statement("reject_lock"), {"reject": reject.reject_id})
+        if before in _FINAL:
+            return Tried(reject.reject_id, before, "it was stored meanwhile")
+        heard = self._reopen(device, message, reject.seq)
+        done = list(store_around(self._writer.store, [message]))
+        for delivery_id, at in heard:
+            self._database.execute(statement("delivery_heard"), {"delivery": delivery_id, "at": at})
+        tried = _sum_up(reject, done)
+        if not tried.is_mended:
+            raise _UndoneError(tried)
+        self._write(tried)
+        return tried
+
+    def _reopen(self, device: Device, message: RecordsMessage, seq: int | None) -> Sequence[tuple[int, datetime]]:
+        """Take a single record out of those rejected; a whole message was never settled."""
+        known = {"device": device.device_id, "epoch": message.batch.epoch, "seq": seq or 0}
+        return self._database.execute(statement("delivery_reopen"), known).fetchall()
+
+    def _note(self, tried: Tried) -> Tried:
+        with transaction(self._database):
+            self._write(tried)
+        return tried
+
+    def _write(self, tried: Tried) -> None:
+        told = {"reject": tried.reject_id, "outcome": tried.outcome, "reason": tried.reason, "who": self._who}
+        self._database.execute(statement("reject_outcome"), told)
+
+
+def _meaning(reject: Kept) -> Storable | Present:
+    """Return what this version of the program reads in the reject, as if it came when it came."""
+    payload = reject.payload or b""
+    if reject.seq is not None and reject.epoch is not None:
+        payload = wire.encode_batch(reject.epoch, [payload])
+    return read(incoming(reject.topic, payload, reject.arrived_at))
+
+
+def _sum_up(reject: Kept, done: Sequence[Stored]) -> Tried:
+    waiting = [cause.detail for stored in done for cause in stored.held]
+    refused = [f"{refusal.code}: {refusal.reason}" for stored in done for refusal in stored.refusals]
+    records = sum(stored.records for stored in done)
+    if waiting:
+        return Tried(reject.reject_id, "held", waiting[0])
+    if refused and (reject.seq is not None or records == 0):
+        return Tried(reject.reject_id, "refused", refused[0])
+    if records == 0:
+        return Tried(reject.reject_id, "repeat", "all of it had been settled before")
+    return Tried(reject.reject_id, "stored", ", ".join(_told(records, done, refused)))
+
+
+def _told(records: int, done: Sequence[Stored], refused: Sequence[str]) -> Iterator[str]:
+    yield f"{records} record{'' if records == 1 else 's'} stored"
+    facts = sum(stored.facts for stored in done)
+    yield f"{facts} fact{'' if facts == 1 else 's'} counted"
+    if conflicts := sum(stored.conflicts for stored in done):
+        yield f"{conflicts} not counted, since their time was told before"
+    if refused:
+        yield f"{len(refused)} rejected by themselves"
