@@ -10,13 +10,14 @@ from threading import Event
 from typing import Final
 
 from counter.clock import Clock, aware, floor_ms
-from counter.delivery import Delivery, Pause, Policy, Shipment
+from counter.delivery import Delivery, Policy, Shipment
 from counter.device_file import DeviceFile
 from counter.errors import LinkError, OutboxFullError, TakenOverError
 from counter.health import FrameMeter, clock_offset_ms, temperature_c
 from counter.logs import Once
 from counter.mqtt import Link
 from counter.outbox import Outbox
+from counter.reconnect import Reconnect
 from ingest import wire
 
 _POLL_S: Final = 0.2
@@ -25,11 +26,6 @@ _STATUS_S: Final = 60.0
 _CHANGE_S: Final = 1.0
 _LIVE_WAITING: Final = 2
 """Ticks kept while there is no connection: an old one is worth nothing."""
-_PAUSE_MIN_S: Final = 1.0
-_PAUSE_MAX_S: Final = 60.0
-_YIELD_MIN_S: Final = 15.0
-_YIELD_MAX_S: Final = 600.0
-"""Pauses after another took over our name: long ones, so that two who fight for it both get to send."""
 
 _log = logging.getLogger(__name__)
 
@@ -85,8 +81,7 @@ class Network:
         self._version = version
         chance = random.SystemRandom().random
         self._delivery = Delivery(Policy(timeout_s=device.mqtt.receipt_timeout_s), chance)
-        self._pause = Pause(_PAUSE_MIN_S, _PAUSE_MAX_S, chance)
-        self._yield = Pause(_YIELD_MIN_S, _YIELD_MAX_S, chance)
+        self._reconnect = Reconnect(chance)
         self._broker_trouble = Once(_log)
         self._disk_trouble = Once(_log)
         self._receipt_trouble = Once(_log)
@@ -96,19 +91,25 @@ class Network:
         while not self._shared.stop.is_set():
             try:
                 self._visit()
-            except TakenOverError as error:
-                pause_s = self._yield.take()
-                _log.error("%s; counting goes on, tried again in %.0f s", error, pause_s)
-                self._shared.stop.wait(pause_s)
             except LinkError as error:
-                self._broker_trouble.warn(f"{error}; counting goes on, tried again")
-                self._shared.stop.wait(self._pause.take())
+                self._shared.stop.wait(self._pause_after(error))
+
+    def _pause_after(self, error: LinkError) -> float:
+        """Tell what happened; return how long to wait, in seconds."""
+        taken_over = isinstance(error, TakenOverError)
+        pause_s = self._reconnect.ended(self._clock.monotonic_s(), taken_over=taken_over)
+        hint = ""
+        if self._reconnect.is_contested and not taken_over:
+            hint = " (every connection ends soon: does another program use this device's name?)"
+        self._broker_trouble.warn(f"{error}{hint}; counting goes on, tried again")
+        return pause_s
 
     def _visit(self) -> None:
         """Connect and serve the connection to its end."""
         identity = self._device.device
         will = wire.Status(online=False, at=self._second(), epoch=self._outbox.identity.epoch)
         with Link(self._device.mqtt, identity.site, identity.key, will) as link:
+            self._reconnect.began(self._clock.monotonic_s())
             self._broker_trouble.over("connected to the broker again")
             self._delivery.connected()
             beat = _Beat(self._status, self._clock.monotonic_s)
@@ -149,7 +150,6 @@ class Network:
             self._disk_trouble.warn(f"{error}: receipts can't be marked, records are sent again")
             return
         self._disk_trouble.over("the disk has space again: receipts are marked")
-        self._pause.reset()
         self._delivery.received(receipt, self._clock.monotonic_s())
 
     def _second(self) -> datetime:
