@@ -24,7 +24,7 @@ class DetectorError(CounterError):
 
 
 class ClipError(CounterError):
-    """The clip can't be counted: no video, empty, or its size or rate changes."""
+    """The clip can't be counted: no video, empty, or its rate changes."""
 
     exit_code = 2
 

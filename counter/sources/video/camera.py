@@ -22,6 +22,8 @@ _FIRST_PAUSE_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 30.0
 _GOODBYE_S: Final = 12.0
 """Longer than a stream may be silent."""
+_AT_ONCE_S: Final = 0.005
+"""A frame that comes so soon after another comes from a buffer: nobody knows when it was captured."""
 _SECRET: Final = re.compile(r"(?<=://)[^/@]*@")
 
 _log = logging.getLogger(__name__)
@@ -97,7 +99,7 @@ class Camera:
         while not self._closed.wait(max(due_s - self._clock.monotonic_s(), 0.0)):
             grabber.check()
             if frame := self._newest.take(_LOOK_S):
-                due_s = max(due_s + self._pause_s, self._clock.monotonic_s())
+                due_s = self._clock.monotonic_s() + self._pause_s
                 yield frame
 
     def _grab_until_closed(self) -> None:
@@ -119,13 +121,15 @@ class Camera:
         return count > 0
 
     def _grab(self, capture: Capture) -> int:
-        count = 0
+        count, came_s = 0, 0.0
         while not self._closed.is_set() and (image := capture.read()) is not None:
-            frame = Frame(self._clock.now_ms(), image)
-            self._check_size(frame)
-            self._newest.put(frame)
-            self._said.over(f"{self._name} brings pictures again")
-            count += 1
+            before_s, came_s = came_s, self._clock.monotonic_s()
+            if came_s - before_s > _AT_ONCE_S:
+                frame = Frame(self._clock.now_ms(), image)
+                self._check_size(frame)
+                self._newest.put(frame)
+                self._said.over(f"{self._name} brings pictures again")
+                count += 1
         return count
 
     def _check_size(self, frame: Frame) -> None:

@@ -1,4 +1,8 @@
-"""The frames of a recorded clip, in its own time."""
+"""The frames of a recorded clip, in its own time.
+
+Where the pictures of a clip change their size, OpenCV scales them to that of the first one: the lines and zones drawn
+in it stay where they are.
+"""
 
 import logging
 import math
@@ -10,7 +14,6 @@ from threading import Event
 from typing import Final
 
 from counter.clock import to_ms
-from counter.detectors.boxes import Image
 from counter.errors import ClipError
 from counter.sources.video.capture import Capture, open_file
 from counter.sources.video.frame import Frame
@@ -49,7 +52,7 @@ def examine(path: Path) -> ClipFacts:
             raise ClipError(f"{path} holds no frame that can be read")
         if second is None:
             raise ClipError(f"{path} is a single frame: nobody can be seen walking in it")
-        return ClipFacts(_size(first), check_rate(path, capture.rate), capture.told)
+        return ClipFacts((first.shape[1], first.shape[0]), check_rate(path, capture.rate), capture.told)
 
 
 def check_rate(path: Path, rate: float) -> float:
@@ -77,12 +80,12 @@ class Clip:
         self._closed = Event()
 
     def frames(self) -> Iterator[Frame]:
-        """Yield the frames as fast as they are taken. Raises ClipError where the size or the rate changes."""
+        """Yield the frames as fast as they are taken. Raises ClipError where the rate changes."""
         with closing(_open(self._path)) as capture:
             number = 0
             while not self._closed.is_set() and (image := capture.read()) is not None:
                 at_ms = self._at_ms(number)
-                self._check(number, image, capture)
+                self._check_rate(number, capture.position_s())
                 if number % self._step == 0 and at_ms >= self._from_ms:
                     yield Frame(at_ms, image)
                 number += 1
@@ -100,13 +103,8 @@ class Clip:
     def _at_ms(self, number: int) -> int:
         return self.start_ms + round(number * 1000 / self.facts.rate)
 
-    def _check(self, number: int, image: Image, capture: Capture) -> None:
-        if _size(image) != self.facts.size:
-            raise ClipError(
-                f"{self._path} changes its size from {_shown(self.facts.size)} to {_shown(_size(image))} pixels at "
-                f"frame {number}: lines and zones are drawn in one size"
-            )
-        told_s, due_s = capture.position_s(), number / self.facts.rate
+    def _check_rate(self, number: int, told_s: float) -> None:
+        due_s = number / self.facts.rate
         if told_s and abs(told_s - due_s) > _STRAY_S:
             raise ClipError(
                 f"{self._path} changes its rate: frame {number} lies at {told_s:.2f} s and not at {due_s:.2f} s, as "
@@ -123,10 +121,3 @@ def _open(path: Path) -> Capture:
         raise ClipError(f"{path} is no video that can be read")
     return capture
 
-
-def _size(image: Image) -> tuple[int, int]:
-    return image.shape[1], image.shape[0]
-
-
-def _shown(size: tuple[int, int]) -> str:
-    return f"{size[0]} x {size[1]}"

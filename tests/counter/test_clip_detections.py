@@ -1,0 +1,52 @@
+"""What two models saw in the recorded clip, counted: no detector needed."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from counter.detectors.boxes import Boxes
+from counter.observation import Observation
+from counter.sources.video.source import anchors
+from tests.counter.clip_truth import FRAMES, RATE, SIZE, check, check_dwell, tally
+from tests.counter.tracks import START_MS, count
+from tests.data import recorded
+
+MODELS = ["yolo11n-int8-ov", "yolox-nano"]
+
+
+def detections(path: Path, confidence: float, every: int = 1) -> Iterator[Observation]:
+    """Show the frames of a MOT text file: frame, -1, left, top, width, height, confidence."""
+    rows = defaultdict(list)
+    for line in path.read_text().splitlines():
+        frame, _, left, top, width, height, sure = map(float, line.split(",")[:7])
+        if sure >= confidence:
+            rows[round(frame)].append((left, top, left + width, top + height))
+    picture = np.zeros((SIZE[1], SIZE[0], 3), dtype=np.uint8)
+    for frame in range(0, FRAMES, every):
+        xyxy = np.array(rows[frame], dtype=np.float32).reshape(-1, 4)
+        boxes = Boxes(xyxy, np.ones(len(xyxy), dtype=np.float32)).within(picture)
+        yield Observation(START_MS + round(frame * 1000 / RATE), anchors(boxes, "feet"))
+
+
+@pytest.mark.parametrize("confidence", [0.25, 0.4])
+@pytest.mark.parametrize("model", MODELS)
+def test_six_people_are_counted_as_they_came_and_went(model: str, confidence: float) -> None:
+    check(count(detections(recorded(f"video/one-by-one__{model}.txt"), confidence), tally()))
+
+
+def test_half_of_the_frames_are_enough() -> None:
+    counted = count(detections(recorded("video/one-by-one__yolo11n-int8-ov.txt"), 0.4, every=2), tally())
+    assert counted.net == (6, 0)
+    assert counted.visits == (6, 0, 6, 0)
+    check_dwell(counted.dwell_bins("complete"))
+
+
+def test_without_the_rim_of_the_picture_everybody_appears_and_is_lost() -> None:
+    """Nothing can be seen beyond the picture: so a zone that fills it would tell fragments alone."""
+    counted = count(detections(recorded("video/one-by-one__yolo11n-int8-ov.txt"), 0.4), tally(view=None))
+    _, appeared, exits, lost = counted.visits
+    assert (exits, lost) == (0, 6)
+    assert appeared >= 5
