@@ -3,7 +3,7 @@
 import logging
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from threading import Condition, Event
 from typing import Final
@@ -71,7 +71,7 @@ class Camera:
         self._name = f"camera {without_secret(str(settings.address))}"
         self._pause_s = 1 / settings.max_rate if settings.max_rate else 0.0
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self) -> Generator[Frame, None, None]:
         """Yield the newest frame each time one is asked for, until closed.
 
         Raises SourceError when the picture has another size than the settings say.
