@@ -1,27 +1,31 @@
 """The counting thread: frames in; records, states and live ticks out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from threading import Event
 from typing import Final, Protocol
 
+from counter.checkpoint import Checkpoint
 from counter.clock import Clock, floor_ms
 from counter.draft import Draft
+from counter.feed import Feed
 from counter.keeper import Keeper
 from counter.network import Shared
 from counter.observation import Observation
-from counter.threads import Feed
+from counter.past import CatchUp
 from ingest import wire
 
 CHECKPOINT_S: Final = 5.0
 """How old the state on disk gets, at most (and how much time a kill costs)."""
 _WAIT_S: Final = 0.2
+_KNOWN_MS: Final = 1000
+"""So long after the first frame people are told from flickers."""
 _TICK_MS: Final = wire.LIVE_TICK_S * 1000
 
 
 class Counting(Protocol):
     """What the tally does, as seen from here. Times are UTC milliseconds."""
 
-    def update(self, observation: Observation) -> list[Draft]:
+    def update(self, observation: Observation, *, elapsed_ms: int | None = None) -> list[Draft]:
         """Count one frame; return the drafts that it closes."""
         ...
 
@@ -33,57 +37,73 @@ class Counting(Protocol):
         """Return all that is needed to go on."""
         ...
 
+    def restore(self, state: bytes) -> None:
+        """Go on from what `state` returned."""
+        ...
+
+    def lose(self) -> None:
+        """End everyone in view as lost."""
+        ...
+
     def close(self, at_ms: int) -> list[Draft]:
         """Close what is open; return its drafts."""
-        ...
-
-
-class Past(Protocol):
-    """A source that knows what it would have seen: only a simulated one can."""
-
-    def history_span(self, now_ms: int) -> tuple[int, int]:
-        """Return what a new outbox is filled with: [from, until), on quarter-hours."""
-        ...
-
-    def history(self, from_ms: int, until_ms: int) -> Iterator[Draft]:
-        """Yield the drafts of [from, until), in order."""
-        ...
-
-    def resume_from(self, at_ms: int) -> None:
-        """Let the observations begin at a time in the past."""
         ...
 
 
 class Counter:
     """Counts what a feed brings, until told to stop or until it ends."""
 
-    def __init__(self, feed: Feed, tally: Counting, keeper: Keeper, shared: Shared, clock: Clock) -> None:
-        """Count with `tally`, which is restored already."""
+    def __init__(self, feed: Feed, make: Callable[[], Counting], keeper: Keeper, shared: Shared, clock: Clock) -> None:
+        """Count with tallies that `make` returns."""
         self._feed = feed
-        self._tally = tally
+        self._make = make
+        self._tally = make()
         self._keeper = keeper
         self._shared = shared
         self._clock = clock
+        self._catch_up: CatchUp | None = None
+        self._meanwhile = self._tally
         self._seen_ms: int | None = None
-        self._tick_ms = floor_ms(clock.now_ms(), wire.LIVE_TICK_S)
+        self._live_ms: int | None = None
+        self._steady_ms: int | None = None
+        self._first_ms: int | None = None
+        self._tick_ms = 0
         self._saved_s = clock.monotonic_s()
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go on from a checkpoint. Raises ValueError when it can't be used."""
+        self._tally.restore(checkpoint.state if checkpoint.people is None else checkpoint.people)
+
+    def catch_up(self, work: CatchUp) -> None:
+        """Do `work` beside live counting: live frames are counted into the records when it is done."""
+        self._catch_up = work
+        self._meanwhile = self._make()
 
     def run(self, stop: Event, check: Callable[[], None]) -> None:
         """Count; call `check` between frames. Raises what the source or `check` raises."""
         while not stop.is_set() and not self._feed.is_over():
             check()
-            if observation := self._feed.next(_WAIT_S):
-                self._count(observation)
+            if observation := self._feed.next(self._wait_s()):
+                self._take(observation)
+            elif self._catch_up:
+                self._make_up(self._catch_up)
             self._tick()
             if self._clock.monotonic_s() - self._saved_s >= CHECKPOINT_S:
                 self.save()
         for observation in self._feed.rest():
-            self._count(observation)
+            self._take(observation)
 
     def save(self) -> None:
         """Write the checkpoint, if anything was seen."""
         self._saved_s = self._clock.monotonic_s()
         if self._seen_ms is not None:
+            whole = self._tally.state()
+            self._keeper.save(self._without_people(whole), self._seen_ms, whole)
+
+    def leave(self) -> None:
+        """Write the last checkpoint: nobody's place stays on the disk, those in view are lost."""
+        if self._seen_ms is not None:
+            self._tally.lose()
             self._keeper.save(self._tally.state(), self._seen_ms)
 
     def close(self) -> None:
@@ -92,22 +112,60 @@ class Counter:
             drafts = self._tally.close(self._seen_ms)
             self._keeper.keep(drafts, self._tally.state(), self._seen_ms)
 
-    def _count(self, observation: Observation) -> None:
-        self._seen_ms = observation.at_ms
-        self._keeper.began(observation.at_ms)
+    def _take(self, observation: Observation) -> None:
+        """Count a live frame: into the records, unless they are behind."""
+        self._live_ms = observation.at_ms
+        if self._first_ms is None:
+            self._first_ms = observation.at_ms
         if self._is_fresh():
             self._shared.frames.seen(observation.at_ms)
-        if drafts := self._tally.update(observation):
-            self._keeper.keep(drafts, self._tally.state(), observation.at_ms)
+        if self._catch_up:
+            self._meanwhile.update(observation)
+        else:
+            self._count(observation)
+
+    def _make_up(self, work: CatchUp) -> None:
+        """Do some of the work that the records are behind; when they are not any more, live frames go into them."""
+        work.step(self._live_ms, self._count)
+        if self._live_ms is not None and not work.has_work(self._live_ms):
+            self._catch_up, self._meanwhile = None, self._tally
+
+    def _wait_s(self) -> float:
+        """Return how long to wait for a frame: not at all while there is something else to do."""
+        return 0.0 if self._catch_up and self._catch_up.has_work(self._live_ms) else _WAIT_S
+
+    def _count(self, observation: Observation) -> None:
+        """Count a frame into the records."""
+        self._seen_ms = observation.at_ms
+        self._keeper.began(observation.at_ms)
+        if drafts := self._tally.update(observation, elapsed_ms=self._elapsed_ms(observation.steady_ms)):
+            whole = self._tally.state()
+            self._keeper.keep(drafts, self._without_people(whole), observation.at_ms, whole)
+
+    def _elapsed_ms(self, steady_ms: int | None) -> int | None:
+        before_ms, self._steady_ms = self._steady_ms, steady_ms
+        return None if before_ms is None or steady_ms is None else steady_ms - before_ms
+
+    def _without_people(self, state: bytes) -> bytes:
+        tally = self._make()
+        tally.restore(state)
+        tally.lose()
+        return tally.state()
 
     def _tick(self) -> None:
+        """Publish a tick when one is due; the first one as soon as it can be known who is there."""
         tick_ms = floor_ms(self._clock.now_ms(), wire.LIVE_TICK_S)
-        if tick_ms == self._tick_ms:
+        if tick_ms == self._tick_ms or not self._is_known():
             return
         self._tick_ms = tick_ms
         if self._is_fresh():
-            self._shared.live.append(wire.encode(self._tally.live(tick_ms)))
+            self._shared.live.append(wire.encode(self._meanwhile.live(tick_ms)))
+
+    def _is_known(self) -> bool:
+        """Tell whether live frames were counted for long enough to see who is there."""
+        first_ms, live_ms = self._first_ms, self._live_ms
+        return first_ms is not None and live_ms is not None and live_ms - first_ms >= _KNOWN_MS
 
     def _is_fresh(self) -> bool:
         """Tell whether the last frame is of now: what stands still has no live tick, and its age shows."""
-        return self._seen_ms is not None and abs(self._clock.now_ms() - self._seen_ms) < _TICK_MS
+        return self._live_ms is not None and abs(self._clock.now_ms() - self._live_ms) < _TICK_MS

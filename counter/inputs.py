@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import assert_never
 
 from counter.clock import Clock
-from counter.counting import Past
 from counter.detectors.settings import DetectorTable
 from counter.device_file import DeviceFile
 from counter.draft import Draft
 from counter.errors import DeviceFileError
 from counter.geometry import Point, View
+from counter.observation import Observation
+from counter.past import Past
 from counter.sources import Source
 from counter.sources.simulated.settings import SimulatedSource
 from counter.sources.simulated.source import Simulation, open_source
@@ -69,9 +70,9 @@ class SimulatedPast:
             from_ms, until_ms, device.lines, device.zones, device.device.flow_period_s, device.device.setup
         )
 
-    def resume_from(self, at_ms: int) -> None:
-        """Let the observations begin at a time in the past."""
-        self.simulation.resume_from(at_ms)
+    def replay(self, from_ms: int, until_ms: int) -> Iterator[Observation]:
+        """Yield the frames of [from, until), without waiting for them."""
+        return self.simulation.replay(from_ms, until_ms)
 
 
 def open_input(device: DeviceFile, folder: Path, clock: Clock) -> Input:

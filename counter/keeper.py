@@ -6,8 +6,7 @@ is space. What does not fit in memory, or dies with the process, was never made:
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from typing import Final
 
 from counter.checkpoint import Checkpoint, CheckpointFile
@@ -19,8 +18,6 @@ from counter.outbox import Outbox, kind_of, period_s_of
 
 MOST_WAITING: Final = 1_440 + 96
 """Drafts that wait in memory for space on the disk: a day of one-minute records, some megabytes."""
-_AT_ONCE: Final = 500
-"""Records of a history in one transaction."""
 
 _log = logging.getLogger(__name__)
 
@@ -54,43 +51,47 @@ class Keeper:
         """Return the start, UTC milliseconds, up to which every kind of record was made; None before the first."""
         return min(self._latest_ms.values(), default=None)
 
-    def fill(self, drafts: Iterable[Draft]) -> int:
-        """Append what a source knows of the time before, in bounded steps; return how many records it made.
+    def fill(self, drafts: Sequence[Draft]) -> int:
+        """Append some of what a source knows of the time before; return how many records it made.
 
         Raises OutboxFullError.
         """
-        count, rest = 0, iter(drafts)
-        while part := list(islice(rest, _AT_ONCE)):
-            risen = [draft for draft in part if self._rises(draft)]
+        risen = [draft for draft in drafts if self._rises(draft)]
+        if risen:
             self._outbox.append(risen)
-            count += len(risen)
-        return count
+        return len(risen)
 
-    def keep(self, drafts: Sequence[Draft], state: bytes, at_ms: int) -> None:
-        """Append the drafts, and with them the state that the tally has after them and the frame of `at_ms`."""
+    def keep(self, drafts: Sequence[Draft], state: bytes, at_ms: int, people: bytes | None = None) -> None:
+        """Append the drafts, and with them the state that the tally has after them and the frame of `at_ms`.
+
+        Args:
+            drafts: what the frame closed.
+            state: without anyone in view.
+            at_ms: capture time of the frame, UTC milliseconds.
+            people: the state with those in view; None leaves none on the disk.
+        """
         for draft in drafts:
             if self._is_whole(draft) and self._rises(draft):
                 self._wait(draft)
+        checkpoint = Checkpoint(self._fingerprint, at_ms, state, people)
         try:
-            self._outbox.append(list(self._waiting), self._checkpoint(state, at_ms))
+            self._outbox.append(list(self._waiting), checkpoint)
+            self._waiting.clear()
+            self._checkpoints.write_people(checkpoint)
         except OutboxFullError as error:
             self._say_full(error)
         else:
-            self._waiting.clear()
             self._trouble.over("the disk has space again: what waited in memory is in the outbox")
 
-    def save(self, state: bytes, at_ms: int) -> None:
+    def save(self, state: bytes, at_ms: int, people: bytes | None = None) -> None:
         """Replace the checkpoint by the state after the frame of `at_ms`; append what waited for space, too."""
         if self._waiting:
-            self.keep((), state, at_ms)
+            self.keep((), state, at_ms, people)
             return
         try:
-            self._checkpoints.write(self._checkpoint(state, at_ms))
+            self._checkpoints.write(Checkpoint(self._fingerprint, at_ms, state, people))
         except OutboxFullError as error:
             self._say_full(error)
-
-    def _checkpoint(self, state: bytes, at_ms: int) -> Checkpoint:
-        return Checkpoint(self._fingerprint, at_ms, state)
 
     def _wait(self, draft: Draft) -> None:
         if len(self._waiting) == self._waiting.maxlen:

@@ -14,7 +14,10 @@ class Observation:
         at_ms: when the frame was captured, UTC milliseconds since 1970. Rises from frame to frame.
         points: shape (n, 2), float64, in the source's own units (pixels, or metres of a simulation): one
             point a person, where the person stands. n may be 0: an empty picture was watched too.
+        steady_ms: when it was captured on a clock that is never set, in milliseconds; None where the source has
+            none, or `at_ms` comes from one.
     """
 
     at_ms: int
     points: NDArray[np.float64]
+    steady_ms: int | None = None

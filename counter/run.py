@@ -15,6 +15,7 @@ from counter.checkpoint import CheckpointFile
 from counter.clock import Clock, SystemClock, floor_ms
 from counter.counting import Counter
 from counter.device_file import DeviceFile, load
+from counter.feed import Feed
 from counter.geometry import View
 from counter.inputs import Input, Recorded, open_input
 from counter.keeper import Keeper
@@ -23,7 +24,7 @@ from counter.outbox import Bounds, Outbox
 from counter.outbox_file import Identity, Lock, prepare
 from counter.resume import Resume
 from counter.tally import Tally
-from counter.threads import Feed, Worker
+from counter.threads import Worker
 from ingest import wire
 
 _DRAIN_S: Final = 60.0
@@ -76,17 +77,17 @@ def count(device: DeviceFile, seen: Input, clock: Clock, stop: Event, version: s
         identity = prepare(path, clock)
         outbox = stack.enter_context(closing(_open_outbox(device, identity, clock)))
         checkpoints = stack.enter_context(closing(CheckpointFile(path)))
-        shared, feed, tally = Shared(), Feed(seen.source), make_tally(device, seen.view)
+        shared, feed = Shared(), Feed(seen.source)
         stack.enter_context(closing(feed))
         network = Worker("network", lambda: _serve(device, identity, shared, clock, version))
         network.start()
         stack.callback(_say_goodbye, shared, network)
         keeper = Keeper(outbox, checkpoints, fingerprint(device))
-        resumed_ms = Resume(keeper, checkpoints, tally, fingerprint(device), clock.now_ms()).begin(seen.past)
+        counter = Counter(feed, lambda: make_tally(device, seen.view), keeper, shared, clock)
+        resumed_ms = Resume(keeper, checkpoints, fingerprint(device), clock.now_ms()).begin(counter, seen.past)
         if seen.recorded:
             _go_on(seen.recorded, keeper, resumed_ms)
         feed.start()
-        counter = Counter(feed, tally, keeper, shared, clock)
         _count(counter, feed, stop, network)
         if not stop.is_set():
             _drain(outbox, stop, network, clock)
@@ -108,7 +109,7 @@ def _count(counter: Counter, feed: Feed, stop: Event, network: Worker) -> None:
     try:
         counter.run(stop, network.check)
     finally:
-        counter.save()
+        counter.leave()
     if not stop.is_set() and feed.is_over():
         counter.close()
 

@@ -123,14 +123,17 @@ class Tally:
         `state` instead.
         """
         now_ms = max(at_ms, self._moments.state.at_ms)
-        moment = Moment(self._moments.state.steady_ms, now_ms, now_ms, clock_set=False, repeated=False)
-        self._end(moment, self._tracker.end())
+        self._lose(now_ms)
         return self._sums.cut(now_ms)
+
+    def lose(self) -> None:
+        """Forget everyone in view: their visits end as lost, at their last sight. `state` then holds no place."""
+        self._lose(self._moments.state.at_ms)
 
     def state(self) -> bytes:
         """Return what `restore` needs to go on: open totals, and tracks and visits alive now.
 
-        It holds places of people in view, so it must not be kept longer than ten seconds.
+        It holds places of people in view, unless `lose` was called, so it must not be kept longer than ten seconds.
         """
         return write(
             Snapshot(
@@ -164,6 +167,10 @@ class Tally:
             zone.open = snapshot.zones[zone.zone]
 
     # ------------------------------------------------------------------------------------------------------
+
+    def _lose(self, at_ms: int) -> None:
+        moment = Moment(self._moments.state.steady_ms, at_ms, at_ms, clock_set=False, repeated=False)
+        self._end(moment, self._tracker.end())
 
     def _keys(self) -> list[str]:
         """Return what a state must agree on."""

@@ -14,11 +14,13 @@ from threading import Event
 import pytest
 
 from counter.checkpoint import Checkpoint, CheckpointFile
-from counter.clock import SystemClock, floor_ms
+from counter.clock import SystemClock
+from counter.counting import Counter
 from counter.device_file import DeviceFile, load
-from counter.draft import Draft
 from counter.errors import SourceError
+from counter.feed import Feed
 from counter.keeper import Keeper
+from counter.network import Shared
 from counter.observation import Observation
 from counter.resume import Resume
 from counter.run import Input, count, fingerprint, make_tally
@@ -49,6 +51,11 @@ class Bench:
         self.outbox.close()
         self.checkpoints.close()
 
+    def counter(self) -> Counter:
+        device = device_file(self.path.parent)
+        feed = Feed(Walkers(START_MS, START_MS, []))
+        return Counter(feed, lambda: make_tally(device), self.keeper, Shared(), self.clock)
+
     def restart(self) -> None:
         self.close()
         self.open()
@@ -68,22 +75,22 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 def test_a_checkpoint_is_taken_only_by_its_own_geometry(bench: Bench) -> None:
     bench.checkpoints.write(Checkpoint("a", 5, b"state"))
-    assert bench.checkpoints.take("a") == Checkpoint("a", 5, b"state")
-    assert bench.checkpoints.take("b") is None
-    assert bench.checkpoints.take("a") is None
+    assert bench.checkpoints.take("a", 5) == Checkpoint("a", 5, b"state")
+    assert bench.checkpoints.take("b", 5) is None
+    assert bench.checkpoints.take("a", 5) is None
 
 
 def test_a_checkpoint_that_kills_the_counter_is_dropped(bench: Bench) -> None:
     bench.checkpoints.write(Checkpoint("a", 5, b"state"))
     for _ in range(3):
-        assert bench.checkpoints.take("a") is not None
-    assert bench.checkpoints.take("a") is None
+        assert bench.checkpoints.take("a", 5) is not None
+    assert bench.checkpoints.take("a", 5) is None
 
 
 def test_a_newer_checkpoint_may_be_taken_again(bench: Bench) -> None:
     for n in range(8):
         bench.checkpoints.write(Checkpoint("a", n, b"state"))
-        assert bench.checkpoints.take("a") is not None
+        assert bench.checkpoints.take("a", 5) is not None
 
 
 def test_a_new_epoch_begins_at_the_next_boundaries(bench: Bench) -> None:
@@ -183,11 +190,11 @@ def _run_in_parts(folder: Path, cuts: list[int], missing_ms: int = 0) -> dict[in
     return _lines(device)
 
 
-def test_a_restart_without_a_gap_changes_no_record(tmp_path: Path) -> None:
+def test_a_restart_without_a_gap_changes_no_record_when_nobody_is_in_view(tmp_path: Path) -> None:
     (tmp_path / "whole").mkdir()
     (tmp_path / "parts").mkdir()
     whole = _run_in_parts(tmp_path / "whole", [])
-    parts = _run_in_parts(tmp_path / "parts", [START_MS + 34_100, START_MS + 90_000])
+    parts = _run_in_parts(tmp_path / "parts", [START_MS + 24_100, START_MS + 90_000])
     assert sum(line.forward for line in whole.values()) == len(WALKS)
     assert parts == whole
     assert [line.observed_ms for line in whole.values()] == [60_000] * 3
@@ -262,11 +269,10 @@ def test_another_geometry_begins_without_the_old_state(tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_no_state_are_dropped_and_said_so(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
-    tally = make_tally(device_file(bench.path.parent))
     bench.checkpoints.write(Checkpoint("f", START_MS, b"nonsense"))
-    Resume(bench.keeper, bench.checkpoints, tally, "f", START_MS + 1).begin(None)
+    assert Resume(bench.keeper, bench.checkpoints, "f", START_MS + 1).begin(bench.counter(), None) is None
     assert "the checkpoint can't be used" in caplog.text
-    assert bench.checkpoints.take("f") is None
+    assert bench.checkpoints.take("f", START_MS) is None
 
 
 def test_a_source_that_fails_leaves_a_checkpoint_and_raises(tmp_path: Path) -> None:
@@ -275,60 +281,3 @@ def test_a_source_that_fails_leaves_a_checkpoint_and_raises(tmp_path: Path) -> N
     with pytest.raises(SourceError, match="the camera is gone"):
         _count(device, walkers)
     assert _checkpoint_ms(device.outbox.path) == START_MS + 30_000 - FRAME_MS
-
-
-@dataclass
-class KnownPast:
-    """A past of one flow record a minute, and what was asked of it."""
-
-    asked: list[tuple[int, int]] = field(default_factory=list)
-    resumed: list[int] = field(default_factory=list)
-
-    def history_span(self, now_ms: int) -> tuple[int, int]:
-        return START_MS - 86_400_000, floor_ms(now_ms, wire.QUARTER_S)
-
-    def history(self, from_ms: int, until_ms: int) -> Iterator[Draft]:
-        self.asked.append((from_ms, until_ms))
-        return (flow((at_ms - START_MS) // MINUTE_MS) for at_ms in range(from_ms, until_ms, MINUTE_MS))
-
-    def resume_from(self, at_ms: int) -> None:
-        self.resumed.append(at_ms)
-
-
-def _begin(bench: Bench, now_ms: int) -> KnownPast:
-    past, tally = KnownPast(), make_tally(device_file(bench.path.parent))
-    Resume(bench.keeper, bench.checkpoints, tally, "f", now_ms).begin(past)
-    return past
-
-
-def test_a_new_outbox_of_a_simulated_source_is_filled_first(bench: Bench) -> None:
-    past = _begin(bench, START_MS + 7 * MINUTE_MS)
-    assert past.resumed == [START_MS]
-    assert seqs(bench.outbox) == list(range(1, 1441))
-    bench.keeper.began(START_MS)
-    bench.keeper.keep([flow(-1), flow(0)], b"", START_MS)
-    assert bench.outbox.totals().last_seq == 1441
-
-
-def test_a_later_start_fills_the_gap_and_makes_nothing_twice(bench: Bench) -> None:
-    _begin(bench, START_MS)
-    bench.keeper.began(START_MS)
-    bench.keeper.keep([flow(minute) for minute in range(5)], b"state of long ago", START_MS + 5 * MINUTE_MS)
-    bench.restart()
-    past = _begin(bench, START_MS + 62 * MINUTE_MS)
-    assert past.asked == [(START_MS, START_MS + 60 * MINUTE_MS)]
-    assert past.resumed == [START_MS + 60 * MINUTE_MS]
-    assert bench.outbox.totals().last_seq == 1440 + 60
-    assert bench.outbox.latest_start_ms() == {"flow": START_MS + 59 * MINUTE_MS}
-
-
-def test_after_a_short_break_a_simulated_source_goes_on_from_the_checkpoint(bench: Bench) -> None:
-    device = device_file(bench.path.parent)
-    tally = make_tally(device)
-    for observation in Walkers(START_MS, START_MS + 30_000, WALKS).observations():
-        tally.update(observation)
-    _begin(bench, START_MS)
-    bench.keeper.save(tally.state(), START_MS + 29_900)
-    past = _begin(bench, START_MS + 90_000)
-    assert past.asked == []
-    assert past.resumed == [START_MS + 29_901]

@@ -139,14 +139,6 @@ def test_no_frame_is_shown_twice_but_a_clock_set_back_is_followed(place: Place) 
     source.close()
 
 
-def test_live_counting_catches_up_from_where_the_history_ends(place: Place) -> None:
-    source = place.open("torg-kamera", SteppingClock(BUSY_MS + 2000))
-    source.resume_from(BUSY_MS)
-    stamps = [frame.at_ms for frame in islice(source.observations(), 22)]
-    source.close()
-    assert stamps == [BUSY_MS + 100 * n for n in range(22)]
-
-
 def test_closing_ends_the_frames(place: Place) -> None:
     source = place.open("torg-kamera", SteppingClock(BUSY_MS, step_ms=0), frame_rate=0.02)
     ending = threading.Timer(0.05, source.close)

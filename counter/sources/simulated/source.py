@@ -33,16 +33,13 @@ class Simulation:
     crowd: Crowd
     clock: Clock
     _closed: threading.Event = field(default_factory=threading.Event)
-    _resume_ms: int | None = None
 
     def observations(self) -> Iterator[Observation]:
-        """Yield frames as time passes, until closed; after `resume_from`, first what was missed, at once.
+        """Yield frames as time passes, until closed.
 
         A consumer that is too slow misses frames; it doesn't fall behind. When the clock is set back, so are the
         frames' times, as those of a real sensor.
         """
-        if self._resume_ms is not None:
-            yield from self._catch_up(self._resume_ms)
         shown = 0
         while not self._closed.is_set():
             now_ms = self.clock.now_ms()
@@ -50,10 +47,6 @@ class Simulation:
             if not self._closed.wait((self._frame_ms(frame) - now_ms) / 1000):
                 yield self.observe(self._frame_ms(frame))
             shown = frame
-
-    def resume_from(self, at_ms: int) -> None:
-        """Let `observations` begin at a time in the past, UTC milliseconds: where the history ends."""
-        self._resume_ms = at_ms
 
     def replay(self, from_ms: int, to_ms: int) -> Iterator[Observation]:
         """Yield the frames of [from_ms, to_ms), UTC milliseconds, without waiting for them."""
@@ -96,12 +89,6 @@ class Simulation:
     def close(self) -> None:
         """End `observations`. Safe to call twice, and from another thread."""
         self._closed.set()
-
-    def _catch_up(self, from_ms: int) -> Iterator[Observation]:
-        frame = self._frame_after(from_ms - 1)
-        while not self._closed.is_set() and self._frame_ms(frame) <= self.clock.now_ms():
-            yield self.observe(self._frame_ms(frame))
-            frame += 1
 
     def _next_frame(self, now_ms: int, shown: int) -> int:
         """Return the next frame's number: never the one shown last again, even when woken a moment early."""

@@ -1,0 +1,73 @@
+"""A source read on a thread of its own."""
+
+import queue
+from collections.abc import Iterator
+from threading import Event
+from typing import Final
+
+from counter.observation import Observation
+from counter.sources import Source
+from counter.threads import Worker
+
+_FRAMES_WAITING: Final = 64
+"""Frames between the source and the tally; a source that is faster waits."""
+_LOOK_S: Final = 0.2
+"""How often a waiting thread looks whether it shall end."""
+
+
+class Feed:
+    """Reads a source on its own thread, so that a sensor that hangs can't hold up the rest."""
+
+    def __init__(self, source: Source) -> None:
+        """Prepare to read `source`."""
+        self._source = source
+        self._frames: queue.Queue[Observation] = queue.Queue(_FRAMES_WAITING)
+        self._closed = Event()
+        self._reader = Worker("source", self._read)
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._reader.start()
+
+    def next(self, timeout_s: float) -> Observation | None:
+        """Return the next frame, or None when none came within `timeout_s` seconds.
+
+        Raises what the source raised, once all frames before it were returned.
+        """
+        try:
+            return self._frames.get(timeout=timeout_s)
+        except queue.Empty:
+            self._reader.check()
+            return None
+
+    def is_over(self) -> bool:
+        """Tell whether the source has ended and every frame was returned.
+
+        Raises what the source raised, once all frames before it were returned.
+        """
+        if not self._reader.is_over() or not self._frames.empty():
+            return False
+        self._reader.check()
+        return True
+
+    def rest(self) -> Iterator[Observation]:
+        """Close the source and yield the frames that it had given before, some seconds of them at the most."""
+        self.close()
+        while not self._frames.empty():
+            yield self._frames.get_nowait()
+
+    def close(self) -> None:
+        """Let go of the source. Safe to call twice."""
+        self._closed.set()
+        self._source.close()
+
+    def _read(self) -> None:
+        for observation in self._source.observations():
+            while not self._closed.is_set():
+                try:
+                    self._frames.put(observation, timeout=_LOOK_S)
+                except queue.Full:
+                    continue
+                break
+            if self._closed.is_set():
+                return
