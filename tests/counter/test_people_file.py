@@ -11,7 +11,7 @@ import pytest
 
 from counter.checkpoint import PEOPLE_MS, Checkpoint, CheckpointFile
 from counter.clock import SystemClock
-from counter.device_file import load
+from counter.device_file import DeviceFile
 from counter.errors import SourceError
 from counter.keeper import Keeper
 from counter.observation import Observation
@@ -21,16 +21,11 @@ from counter.run import Input, count, fingerprint, make_tally
 from counter.snapshot import read
 from counter.tally import Tally
 from tests.counter.records import START_S, SetClock, open_outbox
-from tests.counter.walkers import FRAME_MS, Walkers, device_file
+from tests.counter.walkers import FRAME_MS, Walkers, device_file, with_zone
 
 START_MS = START_S * 1000
 PLACE = 3.14159265
 """How far from the wall everybody walks: nothing else in the files has these eight bytes."""
-ZONE = """
-[[zones]]
-zone = "bankarna"
-polygon = [[-6.0, 0.0], [12.0, 0.0], [12.0, 6.0], [-6.0, 6.0]]
-"""
 
 
 @dataclass
@@ -52,8 +47,8 @@ def _holds_a_place(path: Path) -> bool:
     return any(struct.pack(order, PLACE) in data for order in ("<d", ">d"))
 
 
-def _tally_with_people(folder: Path) -> Tally:
-    tally = make_tally(device_file(folder))
+def _tally_with_people(device: DeviceFile) -> Tally:
+    tally = make_tally(device)
     for observation in _walkers(6).observations():
         tally.update(observation)
     return tally
@@ -74,7 +69,7 @@ def outbox_path(tmp_path: Path) -> Path:
 
 
 def test_while_counting_places_are_in_their_own_file_alone(outbox_path: Path) -> None:
-    state = _tally_with_people(outbox_path.parent).state()
+    state = _tally_with_people(device_file(outbox_path.parent)).state()
     with (
         closing(open_outbox(outbox_path, SetClock())) as outbox,
         closing(CheckpointFile(outbox_path)) as checkpoints,
@@ -101,10 +96,7 @@ def test_after_the_end_no_file_holds_a_place(tmp_path: Path, fails: Exception | 
 
 
 def test_a_state_without_people_holds_no_place_and_nobody_is_still_there(tmp_path: Path) -> None:
-    path = tmp_path / "device.toml"
-    device_file(tmp_path)
-    path.write_text(path.read_text().replace("[outbox]", f"{ZONE}\n[outbox]"))
-    tally = _tally_with_people_of(path)
+    tally = _tally_with_people(with_zone(device_file(tmp_path), tmp_path))
     before = read(tally.state(), keys := ["sim-a", "60 s", "line stationen", "zone bankarna"])
     assert before.tracks
     assert before.last
@@ -115,13 +107,6 @@ def test_a_state_without_people_holds_no_place_and_nobody_is_still_there(tmp_pat
     (cell,) = after.sums.flow.values()
     zone = cell.zones["bankarna"]
     assert zone.entries + zone.appeared == zone.exits + zone.lost == 2
-
-
-def _tally_with_people_of(path: Path) -> Tally:
-    tally = make_tally(load(path))
-    for observation in _walkers(6).observations():
-        tally.update(observation)
-    return tally
 
 
 AT_MS = START_MS + 5000

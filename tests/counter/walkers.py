@@ -43,6 +43,20 @@ receipt_timeout_s = 5
 """
 
 
+ZONE = """
+[[zones]]
+zone = "bankarna"
+polygon = [[-6.0, 0.0], [12.0, 0.0], [12.0, 6.0], [-6.0, 6.0]]
+"""
+
+
+def with_zone(device: DeviceFile, folder: Path) -> DeviceFile:
+    """Return the device file with a zone that holds the whole walk."""
+    path = folder / "device.toml"
+    path.write_text(DEVICE.format(site=device.device.site, port=device.mqtt.port, version=device.mqtt.version) + ZONE)
+    return load(path)
+
+
 def device_file(folder: Path, port: int = 1, site: str = "haninge-entre", version: str = "5") -> DeviceFile:
     """Return a device file without a broker, unless its port is given."""
     path = folder / "device.toml"

@@ -125,7 +125,7 @@ class Camera:
         while not self._closed.is_set() and (image := capture.read()) is not None:
             before_s, came_s = came_s, self._clock.monotonic_s()
             if came_s - before_s > _AT_ONCE_S:
-                frame = Frame(self._clock.now_ms(), image)
+                frame = Frame(self._clock.now_ms(), image, round(self._clock.monotonic_s() * 1000))
                 self._check_size(frame)
                 self._newest.put(frame)
                 self._said.over(f"{self._name} brings pictures again")

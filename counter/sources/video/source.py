@@ -43,7 +43,8 @@ class Video:
         """Yield where people are, frame by frame. Raises SourceError or ClipError."""
         try:
             for frame in self.seen.frames():
-                yield Observation(frame.at_ms, anchors(self.detector.detect(frame.image), self.anchor))
+                points = anchors(self.detector.detect(frame.image), self.anchor)
+                yield Observation(frame.at_ms, points, frame.steady_ms)
         finally:
             self.detector.close()
 
