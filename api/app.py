@@ -11,7 +11,7 @@ from api import pages, problems
 from api.database import Database
 from api.guard import KnownNames, SafeHeaders
 from api.live import LiveFeeds
-from api.routes import dwell, flow, now, places, system
+from api.routes import dwell, flow, now, places, reconciliation, system
 from api.services import Services
 from api.settings import Settings
 
@@ -55,7 +55,7 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
         lifespan=lifespan,
     )
     problems.install(app)
-    for router in (places.router, flow.router, dwell.router, now.router):
+    for router in (places.router, flow.router, dwell.router, now.router, reconciliation.router):
         app.include_router(router, prefix=PREFIX)
     app.include_router(system.router)
     app.include_router(pages.router)

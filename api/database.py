@@ -18,7 +18,7 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 from api.errors import ApiError, DatabaseAwayError, DatabaseNotReadyError, ParameterError, TooSlowError
 
 _SQL: Final = Path(__file__).parent / "sql"
-_NEEDED_VERSION: Final = 2
+_NEEDED_VERSION: Final = 4
 """The oldest schema that has all that the statements here read."""
 _BATCH_ROWS: Final = 500
 """Rows fetched at once when rows are streamed."""

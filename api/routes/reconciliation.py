@@ -1,0 +1,88 @@
+"""What became of everything that the devices of a site made: the proof of delivery."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel, Field
+
+from api.problems import responses
+from api.rows import FROZEN
+from api.services import KnownSite, Use
+from api.spoken import ok
+
+router = APIRouter(tags=["now"])
+
+Device = Annotated[str, Field(description="Key of the device.", examples=["tunnel-kamera"])]
+Epoch = Annotated[str, Field(description="The life of one outbox.", examples=["6c1f0a9be2d74583"])]
+
+
+class Account(BaseModel):
+    """Records of one epoch: made = stored + rejected + lost + unsettled + unknown; null when it is unheard."""
+
+    model_config = FROZEN
+
+    device: Device
+    epoch: Epoch
+    previous_epoch: str | None
+    state: Annotated[
+        str,
+        Field(
+            description="current; dead: a newer epoch followed it; unheard: only named by the next one.",
+            examples=["current"],
+        ),
+    ]
+    first_heard_at: AwareDatetime | None
+    last_heard_at: AwareDatetime | None
+    made: Annotated[int | None, Field(description="The highest number heard of.", examples=[2016])]
+    stored: Annotated[int | None, Field(description="In the store, counted or kept as a conflict.", examples=[2010])]
+    rejected: Annotated[int | None, Field(description="Refused for good, the reason kept.", examples=[1])]
+    lost: Annotated[int | None, Field(description="Declared lost by the device.", examples=[3])]
+    unsettled: Annotated[int | None, Field(description="Still owed by the current epoch.", examples=[2])]
+    unknown: Annotated[int | None, Field(description="Still owed by a dead epoch: at least so many.", examples=[0])]
+    unsettled_since: AwareDatetime | None
+    held: Annotated[list[str], Field(description="Causes for which records wait.", examples=[["not_assigned"]])]
+
+
+class DayAccount(BaseModel):
+    """Records of one local day of one epoch: made = stored + rejected + lost + missing."""
+
+    model_config = FROZEN
+
+    device: Device
+    epoch: Epoch
+    day: Annotated[date, Field(examples=["2026-10-25"])]
+    first_number: Annotated[int, Field(description="The lowest whose facts start in the day.", examples=[1441])]
+    last_number: Annotated[int, Field(description="The highest.", examples=[3053])]
+    made: Annotated[int, Field(examples=[1613])]
+    stored: Annotated[int, Field(examples=[1613])]
+    rejected: int
+    lost: int
+    missing: Annotated[int, Field(description="Neither stored nor rejected nor lost.")]
+    missing_before: Annotated[int, Field(description="Not stored just below; of this day or an earlier one.")]
+    missing_after: Annotated[int, Field(description="Not stored just above; of this day or a later one.")]
+
+
+class Reconciliation(BaseModel):
+    """All epochs of a site's devices and, for the day asked for, those that told of it."""
+
+    model_config = FROZEN
+
+    accounts: list[Account]
+    days: list[DayAccount]
+
+
+@router.get("/sites/{site}/reconciliation", responses={**ok(Reconciliation), **responses(404, 422)})
+async def reconciliation(
+    use: Use,
+    site: KnownSite,
+    day: Annotated[
+        date | None,
+        Query(description="A local date: its records too, where raw facts are kept.", examples=["2026-10-25"]),
+    ] = None,
+) -> Reconciliation:
+    """Return what became of every record: stored, rejected, lost, unsettled or unknown."""
+    of = {"site": site.site}
+    accounts = await use.database.rows("reconciliation", of, Account)
+    days = await use.database.rows("reconciliation_day", {**of, "day": day}, DayAccount) if day else []
+    return Reconciliation(accounts=accounts, days=days)

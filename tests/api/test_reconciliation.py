@@ -1,0 +1,49 @@
+"""The proof of delivery over HTTP: the same numbers as in the reading contract."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from ingest import wire
+from ingest.database import connect
+from ingest.writer import Writer
+from tests.api.serving import serving
+from tests.ingest.support import EPOCH, flow, make_site, told
+
+pytestmark = pytest.mark.chain
+
+PATH = "/api/v1/sites/torget/reconciliation"
+
+
+@pytest.fixture
+def client(database_url: str) -> Iterator[httpx.Client]:
+    with connect(database_url, application="test", autocommit=True) as database:
+        make_site(database)
+        lost = wire.LostRange(3, 3, "outbox_full")
+        Writer(database).store([told(flow(1, 0), flow(2, 1), flow(5, 4), lost=[lost], previous="fedcba9876543210")])
+    with serving(database_url) as client:
+        yield client
+
+
+def test_every_record_has_one_fate(client: httpx.Client) -> None:
+    found = client.get(PATH).json()
+    assert found["days"] == []
+    unheard, account = found["accounts"]
+    assert (unheard["epoch"], unheard["state"], unheard["made"]) == ("fedcba9876543210", "unheard", None)
+    counts = {name: account[name] for name in ("made", "stored", "rejected", "lost", "unsettled", "unknown")}
+    assert counts == {"made": 5, "stored": 3, "rejected": 0, "lost": 1, "unsettled": 1, "unknown": 0}
+    assert account["unsettled_since"] is not None
+
+
+def test_a_day_has_its_own_numbers(client: httpx.Client) -> None:
+    [day] = client.get(PATH, params={"day": "2025-03-03"}).json()["days"]
+    assert (day["device"], day["epoch"], day["day"]) == ("cam", EPOCH, "2025-03-03")
+    assert (day["made"], day["stored"], day["lost"], day["missing"]) == (5, 3, 1, 1)
+    assert client.get(PATH, params={"day": "2025-03-04"}).json()["days"] == []
+
+
+def test_what_is_no_place_or_no_day_is_told(client: httpx.Client) -> None:
+    assert client.get(PATH.replace("torget", "none")).status_code == 404
+    assert client.get(PATH, params={"day": "monday"}).status_code == 422
+    assert client.get(PATH, params={"day": "9999-12-31"}).status_code == 200
