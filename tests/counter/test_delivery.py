@@ -100,17 +100,17 @@ def test_seven_messages_of_backlog_and_one_of_the_newest(outbox: Outbox) -> None
     assert bench.step() == []
 
 
-def test_the_newest_gets_through_while_a_hundred_thousand_wait(outbox: Outbox) -> None:
-    _fill(outbox, 100_000)
+def test_the_newest_gets_through_while_weeks_of_records_wait(outbox: Outbox) -> None:
+    _fill(outbox, 30_000)
     bench = Bench(outbox)
-    made = 100_000
+    made = 30_000
     for _ in range(3):
         outbox.append([flow(made)])
         made += 1
         bench.run(1)
         assert made not in seqs(outbox)
         assert made in bench.sent_seqs()
-    assert outbox.depth() > 50_000
+    assert outbox.depth() > 15_000
 
 
 def test_a_held_backlog_does_not_hold_up_the_newest(outbox: Outbox) -> None:

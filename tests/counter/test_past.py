@@ -108,6 +108,11 @@ class Start:
         self.feed.start()
         self.counter.run(stop, check)
 
+    def last_minute(self) -> int | None:
+        """Return the newest minute after START_MS that has a record."""
+        latest_ms = self.outbox.latest_start_ms().get("flow")
+        return None if latest_ms is None else (latest_ms - START_MS) // MINUTE_MS
+
     def minutes(self) -> list[int]:
         """Return the minutes after START_MS that have a record, in order of their seqs."""
         payloads = [stored.record for stored in self.outbox.unsettled(0, 100_000)]
@@ -130,7 +135,7 @@ def test_the_first_live_number_comes_before_the_past_is_made(tmp_path: Path) -> 
 
 def test_then_records_of_the_past_and_of_the_frames_since_follow_each_other(tmp_path: Path) -> None:
     with closing(Start(tmp_path, SetClock(START_MS + 3 * MINUTE_MS + 20_000))) as start:
-        start.run_until(lambda: start.minutes()[-1:] == [2])
+        start.run_until(lambda: start.last_minute() == 2)
         assert start.past.asked == [(START_MS - 60 * MINUTE_MS, START_MS)]
         assert start.minutes() == list(range(-60, 3))
         lines = [_line(stored.record) for stored in start.outbox.unsettled(60, 10)]
@@ -147,7 +152,7 @@ def _line(record: bytes) -> wire.LineFlow:
 def test_live_frames_are_counted_into_the_records_once_they_are_not_behind(tmp_path: Path) -> None:
     clock = SetClock(START_MS + MINUTE_MS - 2000)
     with closing(Start(tmp_path, clock, frames=60)) as start:
-        start.run_until(lambda: start.minutes()[-1:] == [0])
+        start.run_until(lambda: start.last_minute() == 0)
         assert _line(start.outbox.unsettled(60, 1)[0].record).forward == 2
 
 
@@ -161,7 +166,7 @@ def test_a_kill_at_any_step_loses_nothing_and_doubles_nothing(tmp_path: Path, ki
             work.step(now_ms, start.counter._count)  # noqa: SLF001 - the counter, killed between two steps
         start.counter.save()
     with closing(Start(tmp_path, SetClock(now_ms + 3000))) as again:
-        again.run_until(lambda: again.minutes()[-1:] == [1])
+        again.run_until(lambda: again.last_minute() == 1)
         assert again.minutes() == list(range(-60, 2))
         forward = [_line(stored.record).forward for stored in again.outbox.unsettled(60, 10)]
         assert forward == [2, 2]
@@ -169,19 +174,19 @@ def test_a_kill_at_any_step_loses_nothing_and_doubles_nothing(tmp_path: Path, ki
 
 def test_a_later_start_fills_the_gap_and_makes_nothing_twice(tmp_path: Path) -> None:
     with closing(Start(tmp_path, SetClock(START_MS + 61_000))) as first:
-        first.run_until(lambda: first.minutes()[-1:] == [0])
+        first.run_until(lambda: first.last_minute() == 0)
     with closing(Start(tmp_path, SetClock(START_MS + 62 * MINUTE_MS))) as later:
-        later.run_until(lambda: later.minutes()[-1:] == [61])
+        later.run_until(lambda: later.last_minute() == 61)
         assert later.past.asked == [(START_MS, START_MS + 60 * MINUTE_MS)]
         assert later.minutes() == list(range(-60, 62))
 
 
 def test_after_a_short_break_the_frames_since_the_checkpoint_are_played(tmp_path: Path) -> None:
     with closing(Start(tmp_path, SetClock(START_MS + 61_000))) as first:
-        first.run_until(lambda: first.minutes()[-1:] == [0])
+        first.run_until(lambda: first.last_minute() == 0)
         first.counter.leave()
     with closing(Start(tmp_path, SetClock(START_MS + 4 * MINUTE_MS + 30_000))) as later:
-        later.run_until(lambda: later.minutes()[-1:] == [3])
+        later.run_until(lambda: later.last_minute() == 3)
         assert later.past.asked == []
         lines = [_line(stored.record) for stored in later.outbox.unsettled(60, 10)]
         assert [line.observed_ms for line in lines] == [60_000] * 4
