@@ -10,7 +10,8 @@ import click
 
 if TYPE_CHECKING:
     from platspuls.identity.accounts import Account
-    from platspuls.identity.folder import Folder, Handover
+    from platspuls.identity.folder import Folder
+    from platspuls.identity.handover import Handover
 
 FOLDER = click.option(
     "--folder",
@@ -52,7 +53,7 @@ def device() -> None:
 @FOLDER
 def add(site: str, device: str, client_certificate: bool, folder: Path) -> None:
     """Make the credentials of DEVICE at SITE, by their keys in the site file."""
-    from platspuls.identity.folder import add_device
+    from platspuls.identity.credentials import add_device
 
     with told():
         handover = add_device(_open(folder), site, device, _now(), client_certificate=client_certificate)
@@ -69,7 +70,7 @@ def add(site: str, device: str, client_certificate: bool, folder: Path) -> None:
 @FOLDER
 def rotate(site: str, device: str, folder: Path) -> None:
     """Make a new password of DEVICE; the old one is refused from Mosquitto's next SIGHUP on."""
-    from platspuls.identity.folder import rotate_device
+    from platspuls.identity.credentials import rotate_device
 
     with told():
         handover = rotate_device(_open(folder), site, device, _now())
@@ -86,7 +87,7 @@ def rotate(site: str, device: str, folder: Path) -> None:
 @FOLDER
 def revoke(site: str, device: str, folder: Path) -> None:
     """Take DEVICE's account away; from Mosquitto's next SIGHUP on it is cut off."""
-    from platspuls.identity.folder import revoke_device
+    from platspuls.identity.credentials import revoke_device
 
     with told():
         revoke_device(_open(folder), site, device, _now())
@@ -120,7 +121,7 @@ def replace(  # noqa: PLR0913, PLR0917 - one parameter an option
     from ingest.site.errors import SiteFileError
     from ingest.site.load import load
     from ingest.site.times import instant
-    from platspuls.identity.folder import add_device, revoke_device
+    from platspuls.identity.credentials import add_device, revoke_device
     from platspuls.identity.replacement import change
 
     try:
@@ -146,20 +147,22 @@ def replace(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 @device.command()
 @click.argument("name", default="ingest")
+@click.option("--client-certificate", is_flag=True, help="Make a client certificate too, signed by the authority.")
 @FOLDER
-def ingest(name: str, folder: Path) -> None:
+def ingest(name: str, client_certificate: bool, folder: Path) -> None:
     """Make or renew the credentials of ingest; each replica has a NAME of its own, such as ingest-2."""
-    from platspuls.identity.folder import set_ingest
+    from platspuls.identity.credentials import set_ingest
+    from platspuls.identity.handover import ingest_settings
 
     with told():
-        handover = set_ingest(_open(folder), name, _now())
+        handover = set_ingest(_open(folder), name, _now(), client_certificate=client_certificate)
+        share = _open(folder).accounts().share
     _show(handover)
-    password, authority = (handover.folder / file for file in (f"{name}.password", "broker-ca.pem"))
     click.echo("Settings of ingest:")
-    click.echo(f"  PLATSPULS_INGEST_MQTT_USERNAME={name}")
-    click.echo(f"  PLATSPULS_INGEST_MQTT_PASSWORD_FILE={password}")
-    click.echo("  PLATSPULS_INGEST_MQTT_TLS=true")
-    click.echo(f"  PLATSPULS_INGEST_MQTT_TLS_CA={authority}")
+    for line in ingest_settings(handover):
+        click.echo(f"  {line}")
+    click.echo("And where several replicas run, the same secret for all of them:")
+    click.echo(f"  PLATSPULS_INGEST_SHARE={share}")
     click.echo(RELOAD)
 
 
@@ -167,7 +170,7 @@ def ingest(name: str, folder: Path) -> None:
 @FOLDER
 def refresh(folder: Path) -> None:
     """Write Mosquitto's files anew, without the accounts whose time is over."""
-    from platspuls.identity.folder import refresh as refresh_folder
+    from platspuls.identity.credentials import refresh as refresh_folder
 
     with told():
         ended = refresh_folder(_open(folder), _now())
@@ -179,7 +182,7 @@ def refresh(folder: Path) -> None:
 @FOLDER
 def list_(folder: Path) -> None:
     """List all accounts: name, when its password was made, and whether it is valid."""
-    from platspuls.identity.folder import overdue_names
+    from platspuls.identity.credentials import overdue_names
 
     now = _now()
     with told():

@@ -39,10 +39,17 @@ class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Accounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All accounts of an installation, by name, and the names under which devices reach its broker."""
+    """All accounts of an installation, by name.
+
+    Attributes:
+        broker_names: under which devices and ingest reach the broker.
+        share: name of the shared subscription that replicas of ingest divide. It is secret: Mosquitto lets anyone join
+            a group, and would give a device that joins its share of the messages, which it then may not read.
+    """
 
     version: int = VERSION
     broker_names: tuple[str, ...] = ()
+    share: str = ""
     accounts: Mapping[str, Account] = {}
 
     def all(self) -> list[Account]:

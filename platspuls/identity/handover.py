@@ -1,6 +1,7 @@
 """What is carried to a device: the names of its files, and the table for its device file."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,31 @@ class Files:
     def key(self) -> str:
         """The client certificate's key."""
         return f"{self.device}.client.key"
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What a new password was written to.
+
+    Attributes:
+        name: the user name at the broker.
+        folder: holds the files.
+        files: their names.
+    """
+
+    name: str
+    folder: Path
+    files: tuple[str, ...]
+
+
+def ingest_settings(handover: Handover) -> list[str]:
+    """Return the environment variables for ingest, one a line."""
+    made = Files(handover.name)
+    paths = {"PASSWORD_FILE": made.password, "TLS_CA": made.authority}
+    if made.certificate in handover.files:
+        paths |= {"TLS_CERT": made.certificate, "TLS_KEY": made.key}
+    values = {"USERNAME": handover.name, "TLS": "true"} | {key: handover.folder / file for key, file in paths.items()}
+    return [f"PLATSPULS_INGEST_MQTT_{key}={value}" for key, value in values.items()]
 
 
 def mqtt_table(broker: Broker, username: str, files: Files, *, client_certificate: bool) -> str:

@@ -13,6 +13,7 @@ _ITERATIONS: Final = 1000
 """Few: a password is 256 random bits, which nobody guesses, and the broker computes this on its only thread."""
 _SALT_BYTES: Final = 12
 _PASSWORD_BYTES: Final = 32
+_SHARE_BYTES: Final = 24
 
 _DEVICE_WRITES: Final = (wire.Kind.RECORDS, wire.Kind.LIVE, wire.Kind.STATUS)
 
@@ -20,6 +21,11 @@ _DEVICE_WRITES: Final = (wire.Kind.RECORDS, wire.Kind.LIVE, wire.Kind.STATUS)
 def new_password() -> str:
     """Return a password that nobody can guess, of letters that need no quoting."""
     return secrets.token_urlsafe(_PASSWORD_BYTES)
+
+
+def new_share() -> str:
+    """Return a name of a shared subscription that nobody can guess."""
+    return secrets.token_urlsafe(_SHARE_BYTES)
 
 
 def hashed(password: str) -> str:

@@ -81,7 +81,8 @@ def _certificates(folder: Folder) -> Iterator[Path]:
     yield from folder.authority.glob("ca.pem")
     yield from folder.mosquitto.glob("server.pem")
     with_hash = {account.name for account in folder.accounts().all() if account.hash}
-    yield from (path for path in (folder.path / "devices").glob("*/*.client.pem") if path.parent.name in with_hash)
+    clients = [path for part in ("devices", "ingest") for path in (folder.path / part).glob("*/*.client.pem")]
+    yield from (path for path in clients if path.parent.name in with_hash)
 
 
 def _expiry(folder: Folder, path: Path, now: datetime) -> Expiry:

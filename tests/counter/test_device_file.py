@@ -119,6 +119,11 @@ def test_a_remote_broker_is_taken_when_secure_or_said_to_be_insecure(tmp_path: P
 def test_half_a_credential_and_a_missing_file_are_wrong(tmp_path: Path) -> None:
     half = GOOD.replace('host = "127.0.0.1"', 'host = "127.0.0.1"\nusername = "a"')
     assert "username and password_file belong together" in _sentence(tmp_path, half)
+    (tmp_path / "pem").write_text("x")
+    half = GOOD.replace('host = "127.0.0.1"', 'host = "127.0.0.1"\ntls_ca = "pem"\ntls_key = "pem"')
+    assert "tls_cert and tls_key belong together" in _sentence(tmp_path, half)
+    half = GOOD.replace('host = "127.0.0.1"', 'host = "127.0.0.1"\ntls_cert = "pem"\ntls_key = "pem"')
+    assert "tls_ca must be set" in _sentence(tmp_path, half)
     missing = GOOD.replace('host = "127.0.0.1"', 'host = "127.0.0.1"\nusername = "a"\npassword_file = "nowhere"')
     assert f"there is no such file: {tmp_path / 'nowhere'}" in _sentence(tmp_path, missing)
 

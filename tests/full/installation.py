@@ -10,6 +10,8 @@ from click.testing import CliRunner, Result
 
 from ingest import wire
 from platspuls.cli import main
+from platspuls.identity.accounts import Accounts
+from platspuls.identity.folder import Folder
 from platspuls.identity.mosquitto import hashed
 from tests.servers.mosquitto import Mosquitto, deployed_lines, mosquitto
 from tests.servers.peer import Login
@@ -45,6 +47,9 @@ class Installation:
 
     def password_file(self, device: str = CAMERA) -> Path:
         return self.folder / "devices" / f"{SITE}.{device}" / f"{device}.password"
+
+    def accounts(self) -> Accounts:
+        return Folder(self.folder).accounts()
 
     @property
     def authority(self) -> Path:

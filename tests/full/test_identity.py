@@ -14,6 +14,7 @@ from counter.device_file import MqttTable
 from counter.errors import LinkError
 from counter.mqtt import Link
 from ingest import wire
+from ingest.mqtt import Address, Mqtt, MqttError
 from platspuls.identity import certificates, files
 from platspuls.identity.certificates import Pair
 from tests.full.installation import CAMERA, OTHER, SITE, Installation, make, now, topic
@@ -188,6 +189,51 @@ def test_a_client_id_of_another_throws_nobody_out(here: Installation, broker: Mo
                 assert other.publish(topic(wire.Kind.STATUS, OTHER)).value in {0, 0x10}
         assert device.publish(topic(wire.Kind.STATUS)).value in {0, 0x10}
         assert not device.is_cut_off()
+
+
+def test_a_device_cannot_take_from_replicas_whose_group_it_does_not_know(here: Installation, broker: Mosquitto) -> None:
+    share = here.accounts().share
+    with (
+        trying(here.ingest(), broker.port) as ingest,
+        trying(here.login(OTHER), broker.port) as thief,
+        trying(here.login(), broker.port) as device,
+    ):
+        ingest.subscribe(wire.subscription(wire.Kind.RECORDS, share))
+        for group in ("ingest", "replicas", "x" * len(share)):
+            thief.client.subscribe(wire.subscription(wire.Kind.RECORDS, group), 1)
+        told = [(topic(wire.Kind.RECORDS), b"%d" % number) for number in range(50)]
+        for where, payload in told:
+            assert device.publish(where, payload).value == 0
+        ingest.hears(*told[-1])
+    assert ingest.heard == told
+    assert thief.heard == []
+
+
+def assert_said(address: Address, sentence: str, caplog: pytest.LogCaptureFixture) -> None:
+    mqtt = Mqtt(address, lambda _: None)
+    mqtt.start()
+    try:
+        eventually(lambda: sentence in caplog.text)
+    finally:
+        mqtt.stop(0)
+
+
+@pytest.mark.filterwarnings("ignore:unclosed <ssl.SSLSocket:ResourceWarning")
+def test_ingest_says_why_it_cannot_connect(
+    here: Installation, broker: Mosquitto, caplog: pytest.LogCaptureFixture
+) -> None:
+    stranger = here.folder.parent / "another.pem"
+    stranger.write_bytes(certificates.make_authority(now()).certificate)
+    login = here.ingest()
+    address = Address("127.0.0.1", broker.port, username="ingest", password=login.password, tls=True)
+    for wrong, said in (
+        (replace(address, tls_ca=stranger), "certificate verify failed"),
+        (replace(address, tls_ca=here.authority, password=here.login().password), "refuses us: Not authorized"),
+    ):
+        caplog.clear()
+        assert_said(wrong, said, caplog)
+    with pytest.raises(MqttError, match="files of TLS can't be used"):
+        Mqtt(replace(address, tls_ca=Path("nowhere.pem")), lambda _: None)
 
 
 def table(here: Installation, port: int, **more: object) -> MqttTable:

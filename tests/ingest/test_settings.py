@@ -80,6 +80,8 @@ def test_this_machine_needs_none(monkeypatch: pytest.MonkeyPatch, host: str) -> 
         ({"receive_maximum": 500, "queue_messages": 500}, "RECEIVE_MAXIMUM 500 must be less than"),
         ({"mqtt_username": "ingest"}, "MQTT_USERNAME and PLATSPULS_INGEST_MQTT_PASSWORD_FILE belong together"),
         ({"mqtt_tls_ca": "ca.pem"}, "MQTT_TLS_CA is set, but PLATSPULS_INGEST_MQTT_TLS is not"),
+        ({"mqtt_tls_cert": "x", "mqtt_tls_key": "x"}, "MQTT_TLS_CERT is set, but PLATSPULS_INGEST_MQTT_TLS is not"),
+        ({"mqtt_tls": True, "mqtt_tls_key": "x"}, "MQTT_TLS_CERT and PLATSPULS_INGEST_MQTT_TLS_KEY belong together"),
     ],
 )
 def test_contradictions_are_refused(monkeypatch: pytest.MonkeyPatch, values: dict[str, object], sentence: str) -> None:
