@@ -156,9 +156,9 @@ def test_live_frames_are_counted_into_the_records_once_they_are_not_behind(tmp_p
         assert _line(start.outbox.unsettled(60, 1)[0].record).forward == 2
 
 
-@pytest.mark.parametrize("killed_after", [1, 40, 59, 60, 61, 62, 400, 1000])
+@pytest.mark.parametrize("killed_after", [1, 59, 60, 61, 400])
 def test_a_kill_at_any_step_loses_nothing_and_doubles_nothing(tmp_path: Path, killed_after: int) -> None:
-    now_ms = START_MS + 2 * MINUTE_MS + 500
+    now_ms = START_MS + MINUTE_MS + 500
     with closing(Start(tmp_path, SetClock(now_ms))) as start:
         work = CatchUp(start.past, start.keeper, (START_MS - 60 * MINUTE_MS, START_MS), START_MS, step_s=0)
         start.counter.catch_up(work)
@@ -166,10 +166,10 @@ def test_a_kill_at_any_step_loses_nothing_and_doubles_nothing(tmp_path: Path, ki
             work.step(now_ms, start.counter._count)  # noqa: SLF001 - the counter, killed between two steps
         start.counter.save()
     with closing(Start(tmp_path, SetClock(now_ms + 3000))) as again:
-        again.run_until(lambda: again.last_minute() == 1)
-        assert again.minutes() == list(range(-60, 2))
+        again.run_until(lambda: again.last_minute() == 0)
+        assert again.minutes() == list(range(-60, 1))
         forward = [_line(stored.record).forward for stored in again.outbox.unsettled(60, 10)]
-        assert forward == [2, 2]
+        assert forward == [2]
 
 
 def test_a_later_start_fills_the_gap_and_makes_nothing_twice(tmp_path: Path) -> None:
@@ -185,12 +185,12 @@ def test_after_a_short_break_the_frames_since_the_checkpoint_are_played(tmp_path
     with closing(Start(tmp_path, SetClock(START_MS + 61_000))) as first:
         first.run_until(lambda: first.last_minute() == 0)
         first.counter.leave()
-    with closing(Start(tmp_path, SetClock(START_MS + 4 * MINUTE_MS + 30_000))) as later:
-        later.run_until(lambda: later.last_minute() == 3)
+    with closing(Start(tmp_path, SetClock(START_MS + 2 * MINUTE_MS + 30_000))) as later:
+        later.run_until(lambda: later.last_minute() == 1)
         assert later.past.asked == []
         lines = [_line(stored.record) for stored in later.outbox.unsettled(60, 10)]
-        assert [line.observed_ms for line in lines] == [60_000] * 4
-        assert sum(line.forward for line in lines) == len(WALKS)
+        assert [line.observed_ms for line in lines] == [60_000] * 2
+        assert [line.forward for line in lines] == [2, 2]
 
 
 def test_a_source_that_shows_nothing_is_waited_for_not_asked_without_end(tmp_path: Path) -> None:
