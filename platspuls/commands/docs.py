@@ -9,14 +9,13 @@ import click
 @click.option("--check", is_flag=True, help="Write nothing; fail when a page is missing or out of date.")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("docs"))
 def docs(check: bool, folder: Path) -> None:
-    """Write settings.md into FOLDER (docs)."""
-    from platspuls.documents.settings import document
+    """Write api.md and settings.md into FOLDER (docs)."""
+    from platspuls.documents import api, settings
 
-    page = folder / "settings.md"
-    text = document()
-    if page.exists() and page.read_text(encoding="utf-8") == text:
-        return
-    if check:
-        raise click.ClickException(f"{page} is out of date: run `make docs`")
-    page.write_text(text, encoding="utf-8")
-    click.echo(f"wrote {page}")
+    pages = {folder / "api.md": api.document(), folder / "settings.md": settings.document()}
+    stale = {page: text for page, text in pages.items() if not page.exists() or page.read_text("utf-8") != text}
+    if check and stale:
+        raise click.ClickException(f"out of date: {', '.join(map(str, stale))}: run `make docs`")
+    for page, text in stale.items():
+        page.write_text(text, encoding="utf-8")
+        click.echo(f"wrote {page}")
