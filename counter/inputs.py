@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
+
+from pydantic import TypeAdapter
 
 from counter.clock import Clock
 from counter.detectors.settings import DetectorTable
@@ -20,6 +22,9 @@ from counter.sources.simulated.source import Simulation, open_source
 from counter.sources.simulated.world import WorldError
 from counter.sources.video.rim import check_within, view_of
 from counter.sources.video.settings import CameraSource, ClipSource
+
+if TYPE_CHECKING:
+    from counter.sources.video.measure import Measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,22 @@ def open_input(device: DeviceFile, folder: Path, clock: Clock) -> Input:
             return _camera(device.source, device, clock)
         case _:
             assert_never(device.source)
+
+
+def measure_clip(file: Path, kind: str, weights: Path) -> "Measured":
+    """Return the size and length of a clip, and how large people are in it.
+
+    Args:
+        file: the clip.
+        kind: of the detector, as in a device file; it finds the people.
+        weights: its file or folder.
+
+    Raises ClipError, DetectorError, or DeviceFileError without OpenCV.
+    """
+    with _opencv_needed():
+        from counter.sources.video.measure import measure  # noqa: PLC0415 - brings OpenCV, which others need not have
+    table: DetectorTable = TypeAdapter[DetectorTable](DetectorTable).validate_python({"kind": kind, "weights": weights})
+    return measure(file, table)
 
 
 def _simulated(settings: SimulatedSource, device: DeviceFile, folder: Path, clock: Clock) -> Input:

@@ -12,29 +12,52 @@ HISTORY_DAYS = 21
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("var/demo"),
-    show_default=True,
+    default=None,
+    show_default="var/demo, with --clip var/clip",
     help="Holds the database and the counters' outboxes; a second start goes on from it.",
 )
 @click.option("--port", type=click.IntRange(1, 65535), default=8420, show_default=True, help="Port of the pages.")
 @click.option("--history-days", type=click.IntRange(0, 60), default=HISTORY_DAYS, show_default=True)
-def demo(folder: Path, port: int, history_days: int) -> None:
+@click.option(
+    "--clip",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Count the real people of this video file instead, once, as if it ended a moment ago. Needs --weights.",
+)
+@click.option("--weights", type=click.Path(exists=True, path_type=Path), help="Of the detector: docs/detectors.md.")
+@click.option(
+    "--line-at",
+    type=click.FloatRange(0.05, 0.95),
+    default=0.5,
+    show_default=True,
+    help="Where the line stands across the clip, as a part of the picture's width.",
+)
+def demo(  # noqa: PLR0913, PLR0917 - one argument an option of the command
+    folder: Path | None, port: int, history_days: int, clip: Path | None, weights: Path | None, line_at: float
+) -> None:
     """Run a whole place on this machine: simulated people, real counters, broker, database and pages.
 
     Everything listens on loopback only. Ctrl-C ends it cleanly.
     """
+    if (clip is None) != (weights is None):
+        raise click.UsageError("--clip and --weights belong together")
     from platspuls.demo import write_devices, write_site
+    from platspuls.demo.clip import ClipPlace
     from platspuls.embedded import installation
     from platspuls.embedded.process import EmbeddedError
     from platspuls.embedded.supervisor import Supervisor, ending_signals
 
-    folder = folder.resolve()
+    folder = (folder or Path("var/demo" if clip is None else "var/clip")).resolve()
     try:
         with installation.open_folder(folder), ending_signals() as ending:
             here = installation.prepare(folder, installation.Ports(web=port))
-            since = _since(folder / "since", history_days)
-            devices = write_devices(folder, here.broker.port_v5, since)
-            place = installation.Place(write_site(folder, since), devices)
+            if clip is not None and weights is not None:
+                counted = ClipPlace(clip.resolve(), weights.resolve(), line_at)
+                site_file, device_file = counted.write(folder, here.broker.port_v5, datetime.now(UTC))
+                place = installation.Place(site_file, [device_file], recorded=True)
+            else:
+                since = _since(folder / "since", history_days)
+                devices = write_devices(folder, here.broker.port_v5, since)
+                place = installation.Place(write_site(folder, since), devices)
             installation.run(here, place, Supervisor(_say), ending, _say)
     except EmbeddedError as error:
         raise click.ClickException(str(error)) from error

@@ -37,10 +37,12 @@ class Place:
     Attributes:
         site_file: the site file, applied at each start.
         device_files: one counter is run for each.
+        recorded: whether they count something that has an end, and are not started again after it.
     """
 
     site_file: Path
     device_files: Sequence[Path]
+    recorded: bool = False
 
 
 @contextmanager
@@ -110,13 +112,13 @@ class Installation:
         """Return the programs in the order of their start. The last one is the first that is waited for."""
         return [
             Service("ingest", self._program("ingest", "ingest", "run")),
-            *[self._counter(path) for path in place.device_files],
+            *[self._counter(path, may_end=place.recorded) for path in place.device_files],
             Service("api", self._program("api", "api", "run"), lambda: accepts(_HOST, self.web_port)),
         ]
 
-    def _counter(self, device_file: Path) -> Service:
+    def _counter(self, device_file: Path, *, may_end: bool) -> Service:
         name = f"counter-{device_file.stem}"
-        return Service(name, self._program(name, "counter", "run", str(device_file)))
+        return Service(name, self._program(name, "counter", "run", str(device_file)), may_end=may_end)
 
     def _program(self, name: str, *words: str) -> Command:
         logs = self.folder / "logs"

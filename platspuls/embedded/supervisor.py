@@ -27,12 +27,14 @@ class Service:
         command: how to run it in the foreground.
         is_ready: tells whether it does its work; None when others need not wait for it.
         end_signal: asks it to end cleanly.
+        may_end: its work has an end: with code 0 it is done, and not started again.
     """
 
     name: str
     command: Command
     is_ready: Callable[[], bool] | None = None
     end_signal: signal.Signals = signal.SIGTERM
+    may_end: bool = False
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ class _Running:
     started_s: float
     pause_s: float = _FIRST_PAUSE_S
     again_at_s: float | None = None
+    done: bool = False
 
 
 class Supervisor:
@@ -71,7 +74,12 @@ class Supervisor:
     def watch(self) -> None:
         """Look once at every service; start again each that died, after a pause that doubles while it keeps dying."""
         for running in self._running:
-            if running.process.poll() is not None:
+            if running.process.poll() is None or running.done:
+                continue
+            if running.service.may_end and running.process.returncode == 0:
+                running.done = True
+                self._say(f"{running.service.name} has done its work")
+            else:
                 self._mend(running)
 
     def _mend(self, running: _Running) -> None:

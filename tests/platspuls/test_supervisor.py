@@ -93,3 +93,21 @@ def test_ctrl_c_ends_the_watch(supervisor: Supervisor) -> None:
         signal.raise_signal(signal.SIGINT)
         run_until_asked(supervisor, ending)
         assert ending.asked
+
+
+def test_a_service_whose_work_has_an_end_is_done_with_it(
+    supervisor: Supervisor, said: list[str], tmp_path: Path
+) -> None:
+    done = Service("a", Command([sys.executable, "-c", "pass"], tmp_path / "a.log"), may_end=True)
+    supervisor.start(done)
+    _until(lambda: bool(said), supervisor)
+    for _ in range(3):
+        supervisor.watch()
+    assert said == ["a has done its work"]
+
+
+def test_it_is_started_again_when_it_failed(supervisor: Supervisor, said: list[str], tmp_path: Path) -> None:
+    failing = Service("a", Command([sys.executable, "-c", "raise SystemExit(3)"], tmp_path / "a.log"), may_end=True)
+    supervisor.start(failing)
+    _until(lambda: bool(said), supervisor)
+    assert "a ended with code 3; starts again in" in said[0]

@@ -120,4 +120,3 @@ def _open(path: Path) -> Capture:
     if capture is None:
         raise ClipError(f"{path} is no video that can be read")
     return capture
-
