@@ -16,6 +16,7 @@ from platspuls.commands.reconcile import reconcile
 from platspuls.commands.rejects import rejects
 from platspuls.commands.site import site
 from platspuls.commands.tls import tls
+from platspuls.commands.verify import verify
 from platspuls.commands.wire import wire
 
 
@@ -38,4 +39,5 @@ main.add_command(reconcile)
 main.add_command(rejects)
 main.add_command(site)
 main.add_command(tls)
+main.add_command(verify)
 main.add_command(wire)

@@ -1,0 +1,53 @@
+-- The first and the last start of all facts and quarter-hours of a site; null where there are none.
+select min(first), max(last)
+from (
+  select min(start), max(start)
+  from platspuls.site
+  join platspuls.line using (site_id)
+  cross join lateral (
+    (select start from platspuls.line_flow as told where told.line_id = line.line_id order by start limit 1)
+    union all
+    (select start from platspuls.line_flow as told where told.line_id = line.line_id order by start desc limit 1)
+  ) as ends
+  where site.key = %(site)s
+  union all
+  select min(start), max(start)
+  from platspuls.site
+  join platspuls.line using (site_id)
+  cross join lateral (
+    (select start from platspuls.line_quarter as told where told.line_id = line.line_id order by start limit 1)
+    union all
+    (select start from platspuls.line_quarter as told where told.line_id = line.line_id order by start desc limit 1)
+  ) as ends
+  where site.key = %(site)s
+  union all
+  select min(start), max(start)
+  from platspuls.site
+  join platspuls.zone using (site_id)
+  cross join lateral (
+    (select start from platspuls.zone_flow as told where told.zone_id = zone.zone_id order by start limit 1)
+    union all
+    (select start from platspuls.zone_flow as told where told.zone_id = zone.zone_id order by start desc limit 1)
+  ) as ends
+  where site.key = %(site)s
+  union all
+  select min(start), max(start)
+  from platspuls.site
+  join platspuls.zone using (site_id)
+  cross join lateral (
+    (select start from platspuls.zone_quarter as told where told.zone_id = zone.zone_id order by start limit 1)
+    union all
+    (select start from platspuls.zone_quarter as told where told.zone_id = zone.zone_id order by start desc limit 1)
+  ) as ends
+  where site.key = %(site)s
+  union all
+  select min(start), max(start)
+  from platspuls.site
+  join platspuls.zone using (site_id)
+  cross join lateral (
+    (select start from platspuls.zone_dwell as told where told.zone_id = zone.zone_id order by start limit 1)
+    union all
+    (select start from platspuls.zone_dwell as told where told.zone_id = zone.zone_id order by start desc limit 1)
+  ) as ends
+  where site.key = %(site)s
+) as ends (first, last)
