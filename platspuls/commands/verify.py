@@ -34,15 +34,19 @@ def verify(  # noqa: PLR0913, PLR0917 - as many options
     """
     from ingest.verify import Verifier
 
-    left = months = 0
+    left = 0
     with opened(database_url, "verify") as database:
         for key in _sites(database, site):
             verifier = Verifier(database, key)
-            for month in verifier.months(first, end):
-                months += 1
-                left += _one_month(verifier, month, limit, repair)
-    click.echo(f"{months} months of sites counted again, {left or 'no'} difference{'' if left == 1 else 's'}")
+            months = verifier.months(first, end)
+            here = sum(_one_month(verifier, month, limit, repair) for month in months)
+            click.echo(f"{key}: {_many(len(months), 'month')} counted again, {_many(here, 'difference')}")
+            left += here
     sys.exit(1 if left else 0)
+
+
+def _many(count: int, name: str) -> str:
+    return f"{count or 'no'} {name}{'' if count == 1 else 's'}"
 
 
 def _sites(database: "Database", wanted: str | None) -> Sequence[str]:
@@ -68,5 +72,5 @@ def _one_month(verifier: "Verifier", month: "Span", limit: int, repair: bool) ->
         click.echo(f"... and {found.total - len(found.differences)} more in {month.start:%Y-%m}")
     if not (repair and found.total):
         return found.total + len(doubts)
-    click.echo(f"{month.start:%Y-%m}: {verifier.repair(month)} quarter-hours repaired")
+    click.echo(f"{month.start:%Y-%m}: {_many(verifier.repair(month), 'quarter-hour')} repaired")
     return verifier.differences(month, 1).total + len(doubts)
