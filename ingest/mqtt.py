@@ -85,7 +85,8 @@ class Mqtt:
         self._lock = threading.RLock()
         self._generation = 0
         self._refusal: str | None = None
-        self._said_away = False
+        self._connected = False
+        self._said = ""
         self._receipts = _Outstanding()
         self._client = _client(address)
         self._client.on_connect = self._on_connect
@@ -147,28 +148,32 @@ class Mqtt:
         self, _client: paho.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object
     ) -> None:
         if reason.is_failure:
-            _log.error("the broker %s:%d refuses us: %s", self._address.host, self._address.port, reason)
+            self._warn(f"refuses us: {reason}")
             return
         with self._lock:
             self._generation += 1
-        self._said_away = False
+        self._connected, self._said = True, ""
         _log.info("connected to the broker %s:%d", self._address.host, self._address.port)
         self._client.subscribe(_subscriptions(self._address))
 
     def _on_connect_fail(self, _client: paho.Client, _data: object) -> None:
-        if not self._said_away:
-            why = sys.exception() or "no reason given"  # paho calls this while it handles what went wrong
-            _log.warning(
-                "the broker %s:%d can't be reached, trying again: %s", self._address.host, self._address.port, why
-            )
-        self._said_away = True
+        why = sys.exception() or "no reason given"  # paho calls this while it handles what went wrong
+        self._warn(f"can't be reached: {why}")
+
+    def _warn(self, what: str) -> None:
+        """Say why there is no connection, once per cause: paho tries again and again."""
+        if what != self._said:
+            _log.warning("the broker %s:%d %s; trying again", self._address.host, self._address.port, what)
+        self._said = what
 
     def _on_disconnect(
         self, _client: paho.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object
     ) -> None:
         with self._lock:
             self._generation += 1
-        _log.log(logging.WARNING if reason.is_failure else logging.INFO, "disconnected from the broker: %s", reason)
+        if self._connected:  # a connection that was refused is told by `_on_connect`
+            _log.log(logging.WARNING if reason.is_failure else logging.INFO, "disconnected from the broker: %s", reason)
+        self._connected = False
 
     def _on_subscribe(
         self, _client: paho.Client, _data: object, _mid: int, reasons: list[ReasonCode], _properties: object
