@@ -56,14 +56,16 @@ class CheckpointFile:
         self.write_people(checkpoint)
 
     def write_people(self, checkpoint: Checkpoint) -> None:
-        """Replace those in view by those of a checkpoint whose row is written, or leave none. Raises OutboxFullError.
+        """Replace those in view by those of a checkpoint whose row is written, if it has any. Raises OutboxFullError.
 
         A kill between the two leaves people of another moment than the row's, which `take` sees.
         """
-        if checkpoint.people is None:
-            self._people.delete()
-        else:
+        if checkpoint.people is not None:
             self._people.write(People(checkpoint.fingerprint, checkpoint.at_ms, checkpoint.people))
+
+    def forget_people(self) -> None:
+        """Leave nobody's place on the disk."""
+        self._people.delete()
 
     def take(self, fingerprint: str, now_ms: int) -> Checkpoint | None:
         """Return the checkpoint to begin from; None if there is none of this fingerprint.

@@ -102,6 +102,7 @@ class Counter:
 
     def leave(self) -> None:
         """Write the last checkpoint: nobody's place stays on the disk, those in view are lost."""
+        self._keeper.forget_people()
         if self._seen_ms is not None:
             self._tally.lose()
             self._keeper.save(self._tally.state(), self._seen_ms)

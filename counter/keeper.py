@@ -68,8 +68,10 @@ class Keeper:
             drafts: what the frame closed.
             state: without anyone in view.
             at_ms: capture time of the frame, UTC milliseconds.
-            people: the state with those in view; None leaves none on the disk.
+            people: the state with those in view; None for none, also on the disk.
         """
+        if people is None:
+            self._checkpoints.forget_people()
         for draft in drafts:
             if self._is_whole(draft) and self._rises(draft):
                 self._wait(draft)
@@ -88,10 +90,16 @@ class Keeper:
         if self._waiting:
             self.keep((), state, at_ms, people)
             return
+        if people is None:
+            self._checkpoints.forget_people()
         try:
             self._checkpoints.write(Checkpoint(self._fingerprint, at_ms, state, people))
         except OutboxFullError as error:
             self._say_full(error)
+
+    def forget_people(self) -> None:
+        """Leave nobody's place on the disk, whatever else can't be written."""
+        self._checkpoints.forget_people()
 
     def _wait(self, draft: Draft) -> None:
         if len(self._waiting) == self._waiting.maxlen:

@@ -137,6 +137,8 @@ class Link:
             raise LinkError(f"broker {self._where}: no TLS connection: {error}") from error
         except OSError as error:
             raise LinkError(f"broker {self._where} can't be reached: {error.strerror or error}") from error
+        except UnicodeError as error:
+            raise LinkError(f"mqtt.host {table.host!r} is no name of a computer: {error}") from error
         deadline_s = monotonic() + _CONNECT_S
         while self._inbox.accepted is None:
             self._wait(deadline_s, "did not accept the connection")

@@ -152,12 +152,19 @@ def program(file: Path) -> Iterator[subprocess.Popen[bytes]]:
         process.communicate()
 
 
-def test_the_program_over_a_kill_and_a_clean_end(broker: Broker, tmp_path: Path) -> None:
-    since = datetime.now(UTC).date() - timedelta(days=1)
+def test_the_program_over_kills_and_a_clean_end(broker: Broker, tmp_path: Path) -> None:
+    since = datetime.now(UTC).date() - timedelta(days=8)
     file = next(path for path in write_devices(tmp_path, broker.port_v5, since) if path.stem == "tunnel-kamera")
     with serving(broker, "haninge-entre") as server:
+        made = 0
+        for more in (1, 1000):  # in the middle of the history, as a rule
+            with program(file) as process:
+                wait_for(lambda made=made, more=more: _made(load(file).outbox.path) >= made + more, 60)
+                process.send_signal(signal.SIGKILL)
+                process.wait(20)
+            made = _made(load(file).outbox.path)
         with program(file) as process:
-            wait_for(lambda: len(server.ticks) >= 2 and len(server.records) > 1000, 60)
+            wait_for(lambda: len(server.ticks) >= 2 and len(server.records) > made, 60)
             process.send_signal(signal.SIGKILL)
             wait_for(lambda: not server.statuses[-1].online, 30)
         made = max(record.seq for record in server.records)
@@ -184,7 +191,7 @@ def _check_series(records: list[wire.Record]) -> None:
 
 
 def test_a_second_program_on_the_same_outbox_is_refused(broker: Broker, tmp_path: Path) -> None:
-    since = datetime.now(UTC).date()
+    since = datetime.now(UTC).date() - timedelta(days=1)
     file = write_devices(tmp_path, broker.port_v5, since)[0]
     with program(file):
         wait_for(lambda: _made(load(file).outbox.path) > 0, 40)

@@ -24,6 +24,7 @@ from tests.counter.records import START_S, SetClock, open_outbox
 from tests.counter.walkers import FRAME_MS, Walkers, device_file, with_zone
 
 START_MS = START_S * 1000
+AT_MS = START_MS + 5000
 PLACE = 3.14159265
 """How far from the wall everybody walks: nothing else in the files has these eight bytes."""
 
@@ -95,6 +96,18 @@ def test_after_the_end_no_file_holds_a_place(tmp_path: Path, fails: Exception | 
     assert saved.at_ms == START_MS + 6000 - FRAME_MS
 
 
+def test_places_are_gone_also_when_the_disk_is_full(outbox_path: Path) -> None:
+    with (
+        closing(open_outbox(outbox_path, SetClock())) as outbox,
+        closing(CheckpointFile(outbox_path)) as checkpoints,
+    ):
+        keeper = Keeper(outbox, checkpoints, "f")
+        keeper.save(b"totals", AT_MS, b"whole")
+        checkpoints._connection.execute("pragma max_page_count = 1")  # noqa: SLF001 - the disk, as SQLite sees it
+        keeper.save(b"x" * 100_000, AT_MS)
+    assert not list(outbox_path.parent.glob("*.people"))
+
+
 def test_a_state_without_people_holds_no_place_and_nobody_is_still_there(tmp_path: Path) -> None:
     tally = _tally_with_people(with_zone(device_file(tmp_path), tmp_path))
     before = read(tally.state(), keys := ["sim-a", "60 s", "line stationen", "zone bankarna"])
@@ -107,9 +120,6 @@ def test_a_state_without_people_holds_no_place_and_nobody_is_still_there(tmp_pat
     (cell,) = after.sums.flow.values()
     zone = cell.zones["bankarna"]
     assert zone.entries + zone.appeared == zone.exits + zone.lost == 2
-
-
-AT_MS = START_MS + 5000
 
 
 @pytest.mark.parametrize(
