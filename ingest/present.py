@@ -44,6 +44,10 @@ class Board:
     def __bool__(self) -> bool:
         return bool(self._lives or self._statuses)
 
+    def statuses(self) -> list[StatusMessage]:
+        """Return the statuses that wait to be written."""
+        return list(self._statuses.values())
+
     def take_ignored(self) -> int:
         """Return how many messages were left out since the last call: unknown device, clock ahead, or too many."""
         ignored, self._ignored = self._ignored, 0

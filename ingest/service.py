@@ -97,10 +97,14 @@ class Service:
             _log.debug("stored %d messages in %.1f ms", len(work), (time.monotonic() - began) * 1000)
 
     def _post(self, deadline: float | None) -> None:
-        """Write what is true now, at most once an interval."""
-        if self._board and time.monotonic() >= self._post_due:
-            self._session.insist(lambda door: door.post(self._board), deadline)
-            self._post_due = time.monotonic() + self._post_every_s
+        """Write what is true now, at most once an interval; ask those to send again who believe too much is stored."""
+        if not self._board or time.monotonic() < self._post_due:
+            return
+        for asked in self._session.insist(lambda door: door.post(self._board), deadline) or ():
+            topic, through = asked.topic, asked.receipt.through
+            _log.warning("%s/%s is asked to send again what follows %d", topic.site, topic.device, through)
+            self._mqtt.publish(topic, asked.receipt)
+        self._post_due = time.monotonic() + self._post_every_s
 
 
 def storable(messages: Iterable[Storable | Present]) -> list[Storable]:

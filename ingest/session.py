@@ -12,7 +12,8 @@ from ingest.database import Database, DatabaseAwayError, connect, transaction
 from ingest.migrate import check_version
 from ingest.present import Board
 from ingest.quarantine import Quarantine
-from ingest.writer import Writer
+from ingest.rewind import rewinds
+from ingest.writer import Addressed, Writer
 
 _log: Final = logging.getLogger(__name__)
 
@@ -44,12 +45,14 @@ class Door:
     writer: Writer
     quarantine: Quarantine
 
-    def post(self, board: Board) -> None:
-        """Write what is true now, in a transaction of its own."""
+    def post(self, board: Board) -> list[Addressed]:
+        """Write what is true now, in a transaction of its own. Returns receipts for devices that must send again."""
         with transaction(self.database):
             catalogue = self.writer.catalogue()
             board.write(self.database, catalogue)
+            asked = rewinds(self.database, board.statuses(), catalogue)
         board.clear(catalogue)
+        return asked
 
 
 class Session:

@@ -1,0 +1,65 @@
+"""Devices that believe more to be settled than the store knows of: it was restored from a backup."""
+
+import pytest
+
+from ingest import wire
+from ingest.arrival import StatusMessage
+from ingest.database import Database, transaction
+from ingest.rewind import rewinds
+from ingest.writer import Addressed, Writer
+from tests.ingest.support import ARRIVED, DEVICE, EPOCH, SITE, flow, told
+
+pytestmark = pytest.mark.chain
+
+
+def status(made: int | None, waiting: int | None, *, device: str = DEVICE, online: bool = True) -> StatusMessage:
+    says = wire.Status(online=online, at=ARRIVED, epoch=wire.Epoch(EPOCH), made=made, outbox_records=waiting)
+    return StatusMessage(wire.Topic(SITE, device, wire.Kind.STATUS), says, ARRIVED)
+
+
+def asked(database: Database, *statuses: StatusMessage) -> list[Addressed]:
+    with transaction(database):
+        return rewinds(database, statuses, Writer(database).catalogue())
+
+
+def test_who_believes_too_much_is_asked_for_what_is_missing(database: Database, writer: Writer) -> None:
+    writer.store([told(*[flow(seq, seq) for seq in (1, 2, 3, 5, 6)])])
+    [found] = asked(database, status(made=9, waiting=3))
+    assert found.topic == wire.Topic(SITE, DEVICE, wire.Kind.RECEIPT)
+    assert found.receipt == wire.Receipt(wire.Epoch(EPOCH), 3, [(5, 6)], rewind=True)
+
+
+@pytest.mark.parametrize(("made", "waiting"), [(9, 4), (9, 9), (6, 1), (3, 0), (0, 0)])
+def test_who_believes_no_more_than_is_true_is_left_alone(
+    database: Database, writer: Writer, made: int, waiting: int
+) -> None:
+    writer.store([told(*[flow(seq, seq) for seq in (1, 2, 3, 5, 6)])])
+    assert asked(database, status(made, waiting)) == []
+
+
+def test_what_is_lost_is_settled(database: Database, writer: Writer) -> None:
+    writer.store([told(flow(1, 1), lost=[wire.LostRange(2, 5, "outbox_full")])])
+    assert asked(database, status(made=6, waiting=1)) == []
+
+
+def test_an_epoch_that_the_store_never_heard_of_comes_whole(database: Database) -> None:
+    [found] = asked(database, status(made=9, waiting=8))
+    assert found.receipt == wire.Receipt(wire.Epoch(EPOCH), 0, rewind=True)
+    assert asked(database, status(made=9, waiting=9)) == []
+
+
+@pytest.mark.parametrize(
+    "passed_over",
+    [status(9, 0, device="stranger"), status(9, 0, online=False), status(None, 0), status(9, None)],
+    ids=["unknown", "offline", "made not told", "waiting not told"],
+)
+def test_those_who_cannot_be_asked_are_passed_over(database: Database, passed_over: StatusMessage) -> None:
+    assert asked(database, passed_over) == []
+
+
+def test_a_receipt_with_more_holes_than_it_can_name_tells_the_lowest(database: Database, writer: Writer) -> None:
+    odd = range(1, 2 * wire.MAX_RECORDS + 50, 2)
+    for start in range(0, len(odd), wire.MAX_RECORDS):
+        writer.store([told(*[flow(seq, seq) for seq in odd[start : start + wire.MAX_RECORDS]])])
+    [found] = asked(database, status(made=odd[-1], waiting=0))
+    assert found.receipt.also[-1] == (2 * wire.MAX_RECORDS + 1, 2 * wire.MAX_RECORDS + 1)
