@@ -58,7 +58,8 @@ def _forms(field: _Schema, schema: _Schema) -> Iterator[tuple[str, _Schema]]:
     if "$ref" in field:
         yield "", _resolve(field, schema)
         return
-    forms = [form for form in field.get("oneOf", field.get("anyOf", [])) if "$ref" in form]
+    choices = field.get("oneOf", field.get("anyOf", []))
+    forms = [form for choice in choices for form in choice.get("oneOf", [choice]) if "$ref" in form]
     for form in forms:
         table = _resolve(form, schema)
         yield f", kind {_kinds(table)}" if len(forms) > 1 else "", table

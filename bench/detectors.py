@@ -1,0 +1,82 @@
+"""How fast does a clip become points, and how much memory does it take? Each detector in a process of its own.
+
+Run: python bench/detectors.py CLIP KIND=WEIGHTS ... [--frames 300]
+for example: python bench/detectors.py clip.mp4 openvino=yolo11n_openvino_model onnx=yolox_nano.onnx
+"""
+
+import argparse
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from counter.detectors.settings import DetectorTable
+from counter.sources.video.clip import examine
+from counter.sources.video.open import open_clip
+from counter.sources.video.settings import ClipSource
+
+_WARM = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One detector on one clip."""
+
+    clip: Path
+    kind: str
+    weights: Path
+    frames: int
+
+    def words(self) -> list[str]:
+        """Return the arguments that let another process do it."""
+        return [str(self.clip), f"{self.kind}={self.weights}", "--frames", str(self.frames), "--here"]
+
+    def run(self) -> None:
+        """Read and detect, without the first frames, and print frames/s, the ratio to the clip's rate, and memory."""
+        wishes = {"kind": self.kind, "weights": self.weights}
+        table = TypeAdapter[DetectorTable](DetectorTable).validate_python(wishes)
+        start = datetime(2026, 1, 1, tzinfo=UTC)
+        _, source = open_clip(ClipSource(kind="clip", file=self.clip, start=start, pixels_per_metre=200.0), table)
+        observations = source.observations()
+        people = sum(len(seen.points) for seen in islice(observations, _WARM))
+        began_s = time.perf_counter()
+        seen = [len(observation.points) for observation in islice(observations, self.frames)]
+        rate = len(seen) / (time.perf_counter() - began_s)
+        print(
+            f"{self.kind:11} {self.weights.name:32} {rate:6.1f} frames/s, {rate / examine(self.clip).rate:5.2f} times "
+            f"the clip's rate, peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:5.0f} MB, "
+            f"{people + sum(seen)} people in {len(seen) + _WARM} frames"
+        )
+
+
+def jobs(arguments: argparse.Namespace) -> Iterator[Job]:
+    """Yield what was asked for."""
+    for wish in arguments.detectors:
+        kind, _, weights = wish.partition("=")
+        yield Job(arguments.clip, kind, Path(weights), arguments.frames)
+
+
+def main() -> None:
+    """Measure each detector in turn."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("clip", type=Path)
+    parser.add_argument("detectors", nargs="+", metavar="KIND=WEIGHTS")
+    parser.add_argument("--frames", type=int, default=300)
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    for job in jobs(arguments):
+        if arguments.here:
+            job.run()
+        else:
+            subprocess.run([sys.executable, __file__, *job.words()], check=True)
+
+
+if __name__ == "__main__":
+    main()
