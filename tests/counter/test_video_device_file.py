@@ -1,0 +1,170 @@
+"""Device files with a clip or a camera: what is refused, with which sentence and exit code, and what is not loaded."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from counter.device_file import load
+from counter.errors import DeviceFileError
+from tests.counter.clips import write_clip
+
+CLIP = """\
+[device]
+site = "torget"
+key = "kamera"
+setup = "a"
+
+[source]
+kind = "clip"
+file = "clip.mp4"
+start = 2026-10-05T12:00:00+02:00
+pixels_per_metre = 20.0
+
+[detector]
+kind = "onnx"
+weights = "w.onnx"
+
+[[lines]]
+line = "a"
+points = [[32.0, 0.0], [32.0, 48.0]]
+forward_towards = [60.0, 20.0]
+
+[[zones]]
+zone = "b"
+polygon = [[0.0, 0.0], [64.0, 0.0], [64.0, 48.0], [0.0, 48.0]]
+
+[outbox]
+path = "outbox.sqlite3"
+
+[mqtt]
+host = "127.0.0.1"
+"""
+CAMERA = 'kind = "camera"\naddress = "rtsp://10.0.0.7/main"\nsize = [64, 48]\n'
+CLIP_KEYS = 'kind = "clip"\nfile = "clip.mp4"\nstart = 2026-10-05T12:00:00+02:00\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_clip(tmp_path / "clip.mp4", 12)
+    (tmp_path / "w.onnx").write_text("no model")
+    return tmp_path
+
+
+def _write(folder: Path, text: str) -> Path:
+    path = folder / "device.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def _sentence(folder: Path, text: str) -> str:
+    with pytest.raises(DeviceFileError) as caught:
+        load(_write(folder, text))
+    return str(caught.value)
+
+
+def _check(folder: Path, text: str, command: str = "check") -> tuple[int, str]:
+    """Run the command; return its exit code and what it said."""
+    words = [sys.executable, "-m", "platspuls", "counter", command, str(_write(folder, text))]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+    return done.returncode, done.stderr
+
+
+def test_bands_and_margins_are_metres_turned_into_pixels(folder: Path) -> None:
+    device = load(_write(folder, CLIP))
+    assert device.units_per_metre == 20
+    assert device.lines[0].geometry(device.units_per_metre).band == pytest.approx(6)
+    assert device.zones[0].geometry(device.units_per_metre).margin == pytest.approx(6)
+    drawn = CLIP.replace('line = "a"', 'line = "a"\nband = 11.0').replace('zone = "b"', 'zone = "b"\nmargin = 12.0')
+    device = load(_write(folder, drawn))
+    assert device.lines[0].geometry(device.units_per_metre).band == 11
+    assert device.zones[0].geometry(device.units_per_metre).margin == 12
+
+
+def test_all_that_is_wrong_with_a_clip_is_told_at_once(folder: Path) -> None:
+    text = CLIP
+    for right, wrong in (
+        ('"clip.mp4"', '"nowhere.mp4"'),
+        ("+02:00", ""),
+        ("pixels_per_metre = 20.0", "pixels_per_metre = 0.0\nanchor = 'head'\nworld = 'world.toml'"),
+        ('weights = "w.onnx"', 'weights = "none.onnx"\nconfidence = 1.5\nimage_size = 100'),
+    ):
+        text = text.replace(right, wrong)
+    said = _sentence(folder, text)
+    for part in (
+        "source.file = ",
+        "there is no such file: ",
+        "source.start = ",
+        "source.pixels_per_metre = 0.0",
+        "source.anchor = 'head'",
+        "source.world = 'world.toml': unknown key",
+        "detector.weights = ",
+        "detector.confidence = 1.5",
+        "detector.image_size = 100",
+    ):
+        assert part in said
+
+
+def test_a_picture_needs_a_detector_and_a_simulation_none(folder: Path) -> None:
+    detector = CLIP[CLIP.index("[detector]") : CLIP.index("[[lines]]")]
+    assert "a [detector] table is missing: a clip needs one" in _sentence(folder, CLIP.replace(detector, ""))
+    simulated = 'kind = "simulated"\nworld = "world.toml"\nseed = 7\nview = [0.0, 0.0, 64.0, 48.0]\n'
+    text = CLIP.replace(CLIP_KEYS, simulated).replace("pixels_per_metre = 20.0\n", "")
+    assert "a simulated source needs no [detector] table" in _sentence(folder, text)
+
+
+def test_an_unknown_kind_is_told_with_those_that_there_are(folder: Path) -> None:
+    said = _sentence(folder, CLIP.replace('kind = "clip"', 'kind = "film"'))
+    assert "'simulated', 'clip', 'camera'" in said
+
+
+def test_a_margin_that_leaves_no_inside_is_refused_in_pixels(folder: Path) -> None:
+    said = _sentence(folder, CLIP.replace("pixels_per_metre = 20.0", "pixels_per_metre = 100.0"))
+    assert "zone b: margin 30.0 leaves no inside" in said
+
+
+def test_a_camera_and_its_password_belong_together(folder: Path) -> None:
+    (folder / "password").write_text("geheim")
+    camera = CLIP.replace(CLIP_KEYS, CAMERA)
+    assert load(_write(folder, camera)).source.kind == "camera"
+    half = camera.replace("size =", 'password_file = "password"\nsize =')
+    assert "password_file and {password} in the address belong together" in _sentence(folder, half)
+    whole = half.replace("rtsp://", "rtsp://cam:{password}@")
+    assert load(_write(folder, whole)).source.kind == "camera"
+
+
+def _as_it_is(_: Path) -> None:
+    """Change nothing: the weights are no model."""
+
+
+def _no_video(folder: Path) -> None:
+    (folder / "clip.mp4").write_text("no video")
+
+
+def _one_frame(folder: Path) -> None:
+    write_clip(folder / "clip.mp4", 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (_as_it_is, "w.onnx can't be read as an ONNX model"),
+        (_no_video, "clip.mp4 is no video that can be read"),
+        (_one_frame, "clip.mp4 is a single frame"),
+    ],
+)
+def test_the_program_ends_with_2_and_says_why(folder: Path, change: object, sentence: str) -> None:
+    assert callable(change)
+    change(folder)
+    code, said = _check(folder, CLIP, "run")
+    assert code == 2
+    assert sentence in said
+    assert "Traceback" not in said
+    assert not (folder / "outbox.sqlite3").exists()
+
+
+def test_a_device_without_pictures_loads_nothing_that_knows_them() -> None:
+    code = "import sys, counter.run; print(sorted({'cv2', 'onnxruntime', 'openvino', 'torch'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
