@@ -93,6 +93,11 @@ class LineCounter:
                     del self.open[name]
         return decided
 
+    def pending(self) -> Crossings:
+        """Return the net crossings that are complete but not settled: for the live page, never a fact."""
+        held = [passage.held for passage in self.open.values()]
+        return Crossings(sum(max(one, 0) for one in held), sum(max(-one, 0) for one in held))
+
     def end(self, ids: Iterable[int]) -> Crossings:
         """Decide about people who are seen no more."""
         decided = Crossings()

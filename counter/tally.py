@@ -107,12 +107,13 @@ class Tally:
     def live(self, at_ms: int) -> wire.Live:
         """Return the live tick of `at_ms`, UTC ms since 1970, aligned down to the tick.
 
+        Lines tell complete but unsettled crossings too: who turns back is taken off again with a later tick.
         Zones are left out when the last frame is older than ten seconds: nobody knows then.
         """
         known = at_ms - self._moments.state.at_ms <= _RESTART_MS
         return wire.Live(
             wire.utc((at_ms - at_ms % _TICK_MS) // 1000),
-            [self._live_line(line.line, at_ms) for line in self._lines],
+            [self._live_line(line, at_ms) for line in self._lines],
             [self._live_zone(zone, at_ms) for zone in self._zones] if known else [],
         )
 
@@ -233,9 +234,15 @@ class Tally:
         for visit in stays.ended:
             self._sums.visit_ended(zone, moment.at_ms, visit.end_ms - visit.start_ms, visit.start, visit.end)
 
-    def _live_line(self, line: str, at_ms: int) -> wire.LiveLine:
-        start_ms, cell = self._sums.open_line(line, at_ms)
-        return wire.LiveLine(line, wire.utc(start_ms // 1000), cell.forward, cell.backward)
+    def _live_line(self, line: LineCounter, at_ms: int) -> wire.LiveLine:
+        start_ms, cell = self._sums.open_line(line.line, at_ms)
+        pending = line.pending()
+        return wire.LiveLine(
+            line.line,
+            wire.utc(start_ms // 1000),
+            cell.forward + pending.forward,
+            cell.backward + pending.backward,
+        )
 
     def _live_zone(self, zone: ZoneCounter, at_ms: int) -> wire.LiveZone:
         steady_ms = self._moments.state.steady_ms + max(at_ms - self._moments.state.at_ms, 0)

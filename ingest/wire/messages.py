@@ -24,7 +24,7 @@ from ingest.wire.topics import Kind
 
 
 class LiveLine(Struct, frozen=True, forbid_unknown_fields=True):
-    """Net crossings of one line since `start` of the open interval."""
+    """Net crossings of one line since `start` of the open interval, with those not yet sure: may fall again."""
 
     line: Key
     start: FlowStart

@@ -198,6 +198,17 @@ def test_a_tick_tells_who_is_there_and_who_stays() -> None:
     assert later.lines[0].forward == 0
 
 
+def test_a_tick_tells_who_has_just_passed_and_takes_back_who_turned() -> None:
+    by = tally([MIDDLE], [])
+    way = walk(LEFT, RIGHT)
+    passed = next(place for place, (x, _) in enumerate(way) if x > MIDDLE.points[0][0] + 2 * MIDDLE.band)
+    shown = list(frames([way[: passed + 1] + way[passed::-1]]))
+    list(map(by.update, shown[: passed + 1]))
+    assert by.live(shown[passed].at_ms).lines[0].forward == 1
+    list(map(by.update, shown[passed + 1 :]))
+    assert by.live(shown[-1].at_ms).lines[0].forward == 0
+
+
 def test_a_tick_long_after_the_last_frame_tells_nothing_of_zones() -> None:
     by = tally([MIDDLE], [BENCH])
     list(map(by.update, frames([stand(SEAT, 10)])))
