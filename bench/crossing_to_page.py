@@ -21,8 +21,8 @@ from counter.device_file import load
 from counter.sources.simulated.events import crossings
 from counter.sources.simulated.source import open_source
 
-DECIDED_MS = 1_500
-"""A crossing is decided when the person is clear of the line, so the last moments belong to the next interval."""
+DECIDED_MS = 4_000
+"""A crossing is decided when the person has settled across, so the last moments belong to the next interval."""
 FETCHED_MS = 2_000
 DEVICES = {"tunnel-kamera": "stationen", "torg-kamera": "centrum"}
 
