@@ -1,7 +1,7 @@
 """How fast does a clip become points, and how much memory does it take? Each detector in a process of its own.
 
-Run: python bench/detectors.py CLIP KIND=WEIGHTS ... [--frames 300]
-for example: python bench/detectors.py clip.mp4 openvino=yolo11n_openvino_model onnx=yolox_nano.onnx
+Run: python -P bench/detectors.py CLIP KIND=WEIGHTS ... [--frames 300]
+for example: python -P bench/detectors.py clip.mp4 openvino=yolo11n_openvino_model onnx=yolox_nano.onnx
 """
 
 import argparse
@@ -75,7 +75,7 @@ def main() -> None:
         if arguments.here:
             job.run()
         else:
-            subprocess.run([sys.executable, __file__, *job.words()], check=True)
+            subprocess.run([sys.executable, "-P", __file__, *job.words()], check=True)
 
 
 if __name__ == "__main__":

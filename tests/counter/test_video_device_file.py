@@ -41,6 +41,7 @@ path = "outbox.sqlite3"
 [mqtt]
 host = "127.0.0.1"
 """
+PAGE = Path(__file__).parents[2] / "docs" / "detectors.md"
 CAMERA = 'kind = "camera"\naddress = "rtsp://10.0.0.7/main"\nsize = [64, 48]\n'
 CLIP_KEYS = 'kind = "clip"\nfile = "clip.mp4"\nstart = 2026-10-05T12:00:00+02:00\n'
 
@@ -168,3 +169,12 @@ def test_a_device_without_pictures_loads_nothing_that_knows_them() -> None:
     code = "import sys, counter.run; print(sorted({'cv2', 'onnxruntime', 'openvino', 'torch'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_examples_of_the_page_are_right(tmp_path: Path) -> None:
+    clip, camera = (block.partition("```")[0] for block in PAGE.read_text("utf-8").split("```toml\n")[1:])
+    for name in ("one-by-one-person-detection.mp4", "yolox_nano.onnx", "kamera-password"):
+        (tmp_path / name).touch()
+    assert load(_write(tmp_path, clip)).source.kind == "clip"
+    live = clip[: clip.index("[source]")] + camera + clip[clip.index("[detector]") :]
+    assert load(_write(tmp_path, live)).source.kind == "camera"
