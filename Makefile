@@ -4,9 +4,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 TESTS ?= tests
+# Tests that measure nothing share the cores: one process each.
+PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types tests docs clean
+.PHONY: help demo test lint types tests units docs clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -37,7 +39,10 @@ types: $(VENV)/.dev ## Check types
 	$(BIN)/mypy
 
 tests: $(VENV)/.dev ## Run the tests
-	$(BIN)/pytest $(TESTS)
+	$(PYTEST) -m "not full" $(TESTS)
+
+units: $(VENV)/.dev ## Run only the tests that start no server: seconds
+	$(PYTEST) -m "not chain and not browser and not full" $(TESTS)
 
 docs: $(VENV)/.dev ## Generate the pages that come from the programs themselves
 	$(BIN)/platspuls wire schema
