@@ -39,7 +39,7 @@ types: $(VENV)/.dev ## Check types
 	$(BIN)/mypy
 
 tests: $(VENV)/.dev ## Run the tests
-	$(PYTEST) -m "not full" $(TESTS)
+	$(PYTEST) $(TESTS)
 
 units: $(VENV)/.dev ## Run only the tests that start no server: seconds
 	$(PYTEST) -m "not chain and not browser and not full" $(TESTS)
