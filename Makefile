@@ -4,6 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 TESTS ?= tests
+MINUTES ?= 2
+SEED ?= 1
 # Tests that measure nothing share the cores: one process each.
 PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
 
@@ -43,6 +45,9 @@ tests: $(VENV)/.dev ## Run the tests
 
 units: $(VENV)/.dev ## Run only the tests that start no server: seconds
 	$(PYTEST) -m "not chain and not browser and not full" $(TESTS)
+
+chaos: $(VENV)/.dev ## Break everything under load and account for every record: MINUTES=30 SEED=7
+	$(BIN)/python -m tests.chaos --minutes $(MINUTES) --seed $(SEED)
 
 docs: $(VENV)/.dev ## Generate the pages that come from the programs themselves
 	$(BIN)/platspuls wire schema

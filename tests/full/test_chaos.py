@@ -1,0 +1,40 @@
+"""A short fault campaign; `make chaos` runs longer ones. docs/delivery.md tells what it proves."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.__main__ import campaign
+from tests.chaos.plan import Kind, Shape, make
+from tests.chaos.world import Load, can_mount
+
+
+def test_a_seed_repeats_its_plan_and_every_kind_of_fault_is_in_it() -> None:
+    plan = make(3, 2, Shape())
+    assert plan == make(3, 2, Shape())
+    assert plan != make(4, 2, Shape())
+    assert {fault.kind for fault in plan} == set(Kind)
+    assert len(make(3, 30, Shape())) >= 200
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_no_part_meets_two_faults_at_once_and_a_backup_comes_before_its_restore(seed: int) -> None:
+    plan = make(seed, 5, Shape())
+    busy: dict[str, float] = {}
+    for fault in plan:
+        for name in fault.targets:
+            assert busy.get(name, 0) <= fault.at_s
+            busy[name] = fault.until_s
+    kinds = [fault.kind for fault in plan]
+    assert kinds.index(Kind.BACKUP) < kinds.index(Kind.RESTORE)
+    [gone] = [fault for fault in plan if fault.kind is Kind.GONE]
+    assert not any(set(gone.targets) & set(fault.targets) for fault in plan if fault.at_s > gone.at_s)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(600)
+def test_everything_that_was_made_is_accounted_for(server_folder: Path) -> None:
+    said: list[str] = []
+    shape = Shape(small_disk=can_mount())
+    faults = campaign(server_folder / "chaos", make(1, 1.2, shape), shape, "embedded", Load(2, 40), said.append)
+    assert faults == [], "\n".join(said)
