@@ -57,6 +57,12 @@ class SourceError(CounterError):
     exit_code = 4
 
 
+class UnsettledError(CounterError):
+    """The source has ended, and the server has not settled all of its records."""
+
+    exit_code = 5
+
+
 class LinkError(CounterError):
     """The broker can't be reached, refused us or went away. Never fatal: tried again."""
 

@@ -15,6 +15,7 @@ from counter.checkpoint import CheckpointFile
 from counter.clock import Clock, SystemClock, floor_ms
 from counter.counting import Counter
 from counter.device_file import DeviceFile, load
+from counter.errors import UnsettledError
 from counter.feed import Feed
 from counter.geometry import View
 from counter.inputs import Input, Recorded, open_input
@@ -120,10 +121,15 @@ def _serve(device: DeviceFile, identity: Identity, shared: Shared, clock: Clock,
 
 
 def _drain(outbox: Outbox, stop: Event, network: Worker, clock: Clock) -> None:
-    """Wait for the receipts of a source's last records, for a while."""
+    """Wait for the receipts of a source's last records, for a while. Raises UnsettledError when some don't come."""
     deadline_s = clock.monotonic_s() + _DRAIN_S
     while (depth := outbox.depth()) and clock.monotonic_s() < deadline_s and not stop.wait(_LOOK_S):
         network.check()
+    if depth and not stop.is_set():
+        raise UnsettledError(
+            f"the source has ended, and {depth} records still wait for a receipt after {_DRAIN_S:.0f} s: they stay in "
+            "the outbox, and the next start sends them"
+        )
     _log.info("the source has ended; %d records wait for a receipt, in the outbox", depth)
 
 

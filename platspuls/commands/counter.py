@@ -23,8 +23,9 @@ def counter() -> None:
 def run(file: Path) -> None:
     """Count what FILE says, until ended by SIGTERM or Ctrl-C.
 
-    Exit codes: 0 ended as told or the source ended; 2 the device file is wrong; 3 the outbox can't be used;
-    4 the source failed; 1 anything else.
+    Exit codes: 0 ended as told, or the source ended and all of it is settled; 2 the device file, the clip or the
+    weights are wrong; 3 the outbox can't be used; 4 the source failed; 5 the source ended and records still wait for
+    the server; 1 anything else.
     """
     import logging
 
