@@ -13,6 +13,7 @@ from api.day import DaySpans, spans
 from ingest.database import Database, connect
 from tests.browser.seed import SITE, add_place, tell_devices, tell_zone
 from tests.browser.serving import NOW, serving
+from tests.servers import need
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMEDRIVER = "/usr/bin/chromedriver"
@@ -48,8 +49,7 @@ class Served:
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """A browser with a profile of its own, told by Swedish Accept-Language."""
     missing = [path for path in (CHROMIUM, CHROMEDRIVER) if not Path(path).exists()]
-    if missing:
-        pytest.skip(f"{' and '.join(missing)} isn't installed (Debian: chromium chromium-driver)")
+    need(not missing, f"{' and '.join(missing)} (Debian: chromium chromium-driver)")
     options = ChromeOptions()
     options.binary_location = CHROMIUM
     for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):

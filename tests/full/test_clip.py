@@ -21,12 +21,15 @@ from counter.sources.video.open import open_clip
 from counter.sources.video.settings import ClipSource
 from ingest import wire
 from ingest.database import Database, connect
+from ingest.migrate import migrate
 from platspuls.demo.clip import ClipPlace
 from platspuls.embedded.broker import Broker
 from tests.counter.clip_truth import PIXELS_PER_METRE, check, check_dwell, tally
 from tests.counter.tracks import count
 from tests.data import CLIP, YOLO11N, YOLOX_NANO, recorded
 from tests.servers import need
+from tests.servers.mosquitto import running_mosquitto
+from tests.servers.timescale import running_apache
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(900)]
 
@@ -146,12 +149,43 @@ def test_the_clip_goes_through_the_whole_chain(tmp_path: Path, broker: Broker, d
     """Counter, broker, ingest and PostgreSQL as their own programs; the counter ends when all of it is settled."""
     _need("onnx")
     place = ClipPlace(recorded(CLIP), recorded(YOLOX_NANO), line_at=600 / 768)
-    site_file, device_file = place.write(tmp_path, broker.port_v5, datetime.now(UTC))
-    address = {"PLATSPULS_DATABASE_URL": database_url, "PLATSPULS_INGEST_MQTT_PORT": str(broker.port_v5)}
+    files = place.write(tmp_path, broker.port_v5, datetime.now(UTC))
+    _count_and_check(files, broker.port_v5, database_url)
+
+
+@pytest.fixture(scope="module")
+def timescale_url(server_folder: Path) -> Iterator[str]:
+    with running_apache(server_folder) as url:
+        yield url
+
+
+@pytest.mark.parametrize("kind", ["openvino", "ultralytics"])
+def test_the_clip_over_mosquitto_into_timescaledb(
+    kind: str, tmp_path: Path, server_folder: Path, timescale_url: str
+) -> None:
+    """The parts that users run: each detector, Mosquitto, and a TimescaleDB of its own for each."""
+    _need(kind)
+    database = f"clip_{kind}"
+    with connect(timescale_url, application="test", autocommit=True) as server:
+        server.execute(f"create database {database}".encode())
+    url = timescale_url.replace("/postgres", f"/{database}")
+    with connect(url, application="test", autocommit=True) as store:
+        migrate(store)
+        assert store.execute("select count(*) from timescaledb_information.hypertables").fetchone() == (5,)
+    with running_mosquitto(server_folder / f"mosquitto-{kind}", ["allow_anonymous true"]) as (_, port):
+        place = ClipPlace(recorded(CLIP), recorded(YOLO11N), line_at=600 / 768)
+        site_file, device_file = place.write(tmp_path, port, datetime.now(UTC))
+        device_file.write_text(device_file.read_text("utf-8").replace('kind = "openvino"', f'kind = "{kind}"'))
+        _count_and_check((site_file, device_file), port, url)
+
+
+def _count_and_check(files: tuple[Path, Path], port: int, database_url: str) -> None:
+    site_file, device_file = files
+    address = {"PLATSPULS_DATABASE_URL": database_url, "PLATSPULS_INGEST_MQTT_PORT": str(port)}
     words = [sys.executable, "-m", "platspuls", "site", "apply", str(site_file)]
     subprocess.run(words, env={**os.environ, **address}, check=True, capture_output=True)
     with (
-        _running("ingest", "run", PLATSPULS_INGEST_MQTT_HOST=broker.host, **address),
+        _running("ingest", "run", PLATSPULS_INGEST_MQTT_HOST="127.0.0.1", **address),
         _running("counter", "run", str(device_file)) as counter,
     ):
         assert counter.wait(600) == 0, counter.stderr and counter.stderr.read()
