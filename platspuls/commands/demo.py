@@ -41,7 +41,7 @@ def demo(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     if (clip is None) != (weights is None):
         raise click.UsageError("--clip and --weights belong together")
     from platspuls.demo import write_devices, write_site
-    from platspuls.demo.clip import ClipPlace
+    from platspuls.demo.clip import ClipPlace, ClipRefusedError
     from platspuls.embedded import installation
     from platspuls.embedded.process import EmbeddedError
     from platspuls.embedded.supervisor import Supervisor, ending_signals
@@ -59,6 +59,8 @@ def demo(  # noqa: PLR0913, PLR0917 - one argument an option of the command
                 devices = write_devices(folder, here.broker.port_v5, since)
                 place = installation.Place(write_site(folder, since), devices)
             installation.run(here, place, Supervisor(_say), ending, _say)
+    except ClipRefusedError as error:
+        raise click.UsageError(str(error)) from error
     except EmbeddedError as error:
         raise click.ClickException(str(error)) from error
 

@@ -19,6 +19,10 @@ _SITE: Final = "clip-site.toml"
 _DEVICE: Final = "clip-kamera.toml"
 
 
+class ClipRefusedError(EmbeddedError):
+    """The clip or the weights can't be used, or the folder holds another clip."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClipPlace:
     """What to count.
@@ -43,7 +47,7 @@ class ClipPlace:
             port: the broker's, on loopback.
             now: an aware time; the clip is made to end in the last quarter-hour before it.
 
-        Raises EmbeddedError: the clip or the weights can't be used, or the folder holds another clip.
+        Raises ClipRefusedError.
         """
         measured = self._measure()
         start = self._kept_start(folder / _DEVICE) or _start(now, measured.length_s)
@@ -71,7 +75,7 @@ class ClipPlace:
         try:
             return measure_clip(self.clip, self._kind(), self.weights)
         except CounterError as error:
-            raise EmbeddedError(str(error)) from error
+            raise ClipRefusedError(str(error)) from error
 
     def _kind(self) -> Literal["onnx", "openvino", "ultralytics"]:
         if self.weights.suffix == ".onnx":
@@ -85,7 +89,7 @@ class ClipPlace:
             return None
         source = tomllib.loads(device_file.read_text("utf-8"))["source"]
         if source["file"] != str(self.clip):
-            raise EmbeddedError(f"the folder {device_file.parent} holds {source['file']}: choose another folder")
+            raise ClipRefusedError(f"the folder {device_file.parent} holds {source['file']}: choose another folder")
         start: datetime = source["start"]
         return start
 
