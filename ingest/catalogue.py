@@ -104,6 +104,9 @@ def _parts(rows: Iterable[tuple[DeviceId, str, PartId, int | None, int | None]])
 SetupKey = tuple[DeviceId, str]
 Setups = Mapping[SetupKey, SetupNumber]
 
+NEW_SETUPS_A_DAY: Final = 20
+"""Most setups that one device can make known in a day; whoever sets one up needs a few."""
+
 
 class SetupBook:
     """Ids of setups, registered at the first record that names them."""
@@ -113,12 +116,15 @@ class SetupBook:
         self._known: dict[SetupKey, SetupNumber] = {}
 
     def ids(self, database: Database, wanted: set[SetupKey]) -> Setups:
-        """Return the ids of these setups. New ones are registered in the caller's transaction."""
+        """Return the ids of these setups, but not of those beyond NEW_SETUPS_A_DAY.
+
+        New ones are registered in the caller's transaction, which locks their devices.
+        """
         new = wanted - self._known.keys()
         if not new:
             return self._known
         keys = msgspec.json.encode([{"d": device_id, "k": key} for device_id, key in sorted(new)]).decode()
-        database.execute(statement("setup_register"), {"keys": keys})
+        database.execute(statement("setup_register"), {"keys": keys, "most": NEW_SETUPS_A_DAY})
         rows = database.execute(statement("setup_ids"), {"keys": keys})
         return self._known | {(device_id, key): setup_id for device_id, key, setup_id in rows}
 

@@ -1,4 +1,4 @@
-"""Forgets raw facts that are older than what is kept; aggregates, dwell and delivery stay for ever."""
+"""Forgets raw facts and refused messages older than what is kept; aggregates, dwell and delivery stay for ever."""
 
 from datetime import datetime
 
@@ -27,6 +27,22 @@ def forget_before(database: Database, before: datetime) -> int:
         database.execute(statement("forgotten_note"), {"before": before})
     name = "housekeep_chunks" if _has_chunks(database) else "housekeep_rows"
     return sum(_forget(database, f"{name}_{table}", before) for table in ("line_flow", "zone_flow"))
+
+
+def forget_refused(database: Database, before: datetime) -> int:
+    """Drop the rejects and held causes that came last before `before`. Which numbers were rejected stays known.
+
+    Args:
+        database: a connection in autocommit mode.
+        before: aware time.
+
+    Returns:
+        How many rows went.
+
+    Raises:
+        DatabaseError: what the database says.
+    """
+    return _forget(database, "housekeep_reject", before) + _forget(database, "housekeep_held", before)
 
 
 def _has_chunks(database: Database) -> bool:

@@ -7,8 +7,8 @@ from typing import Final, NamedTuple, assert_never
 
 from ingest import wire
 from ingest.arrival import HeldMessage, RecordsMessage, Refusal, RefusedMessage, RefusedRecord, Storable
-from ingest.catalogue import Catalogue, Device, DeviceId, Setups
-from ingest.delivery import EpochKey, Settling
+from ingest.catalogue import NEW_SETUPS_A_DAY, Catalogue, Device, DeviceId, Setups
+from ingest.delivery import MOST_RANGES, EpochKey, Settling
 from ingest.facts import Placed, Source, source_of
 from ingest.refuse import Reject, reject_message, reject_record
 
@@ -17,6 +17,11 @@ LATEST_S: Final = 120
 EARLIEST_S: Final = int(datetime.fromisoformat("2020-01-01T00:00:00Z").timestamp())
 """A record that starts before was made by a clock that had been reset."""
 _DAY_S: Final = 86_400
+_TOO_MANY_HOLES: Final = (
+    "too_many_holes",
+    f"more than {MOST_RANGES} gaps between its numbers: what is missing must come first",
+)
+_TOO_MANY_SETUPS: Final = ("too_many_setups", f"more than {NEW_SETUPS_A_DAY} new setups of the device within a day")
 
 
 class Cause(NamedTuple):
@@ -113,16 +118,23 @@ class Sorter:
         for record in message.batch.records:
             if epoch.has(record.seq):
                 self.result.repeats += 1
+            elif not epoch.has_room(record.seq, record.seq):
+                self.result.hold(message.topic, *_TOO_MANY_HOLES)
             elif refusal := _mistimed(record, arrived_s):
                 self._refuse(message, epoch, RefusedRecord(record.seq, refusal, wire.encode(record)))
             else:
                 self._store(message, device, epoch, record)
         for lost in message.batch.lost:
-            epoch.lose(lost)
+            if epoch.has_room(lost.first, lost.last):
+                epoch.lose(lost)
+            else:
+                self.result.hold(message.topic, *_TOO_MANY_HOLES)
 
     def _refuse(self, message: RecordsMessage, epoch: Settling, refused: RefusedRecord) -> None:
         if epoch.has(refused.seq):
             self.result.repeats += 1
+        elif not epoch.has_room(refused.seq, refused.seq):
+            self.result.hold(message.topic, *_TOO_MANY_HOLES)
         else:
             epoch.rejected.add(refused.seq)
             self.result.rejects.append(reject_record(message, refused))
@@ -132,7 +144,10 @@ class Sorter:
         if missing := _unassigned(device, record, start_s):
             self.result.hold(message.topic, "not_assigned", missing)
             return
-        setup_id = self.setups[device.device_id, record.setup]
+        setup_id = self.setups.get((device.device_id, record.setup))
+        if setup_id is None:
+            self.result.hold(message.topic, *_TOO_MANY_SETUPS)
+            return
         self._place(device, source_of(record, start_s, epoch.delivery_id, setup_id))
         epoch.stored.add(record.seq)
         self.result.records += 1

@@ -45,17 +45,19 @@ def migrate(database_url: str) -> None:
 )
 @click.option("--keep-months", type=click.IntRange(2, 1200), default=13, show_default=True, help="Months to keep.")
 def housekeep(database_url: str, keep_months: int) -> None:
-    """Forget raw facts older than what is kept. Aggregates, dwell and the proof of delivery stay for ever."""
+    """Forget raw facts and refused messages older than what is kept. Aggregates, dwell and delivery stay for ever."""
     from datetime import UTC, datetime, timedelta
 
     from ingest.database import DatabaseError, connect
-    from ingest.housekeeping import forget_before
+    from ingest.housekeeping import forget_before, forget_refused
 
     before = datetime.now(UTC) - timedelta(days=keep_months * 30.44)
     try:
         with connect(database_url, application="platspuls db", autocommit=True) as database:
             gone = forget_before(database, before)
+            refused = forget_refused(database, before)
     except DatabaseError as error:
         click.echo(str(error), err=True)
         sys.exit(1)
     click.echo(f"Forgot raw facts from before {before:%Y-%m-%d}: {gone} rows, or chunks where the server has them.")
+    click.echo(f"Forgot what was refused or held and came last before then: {refused} rows.")

@@ -1,0 +1,1 @@
+delete from platspuls.held where last_at < %(before)s
