@@ -15,17 +15,22 @@ from ingest.arrival import Incoming, Present, Storable, facts_in, read
 TICKS_KEPT: Final = 1000
 """Live ticks that may wait: more than arrive in one flush interval at any size this program is for."""
 
+BYTES_KEPT: Final = 16 * 1024 * 1024
+"""Payloads that may wait: a second of catch-up, and no more memory than a small server has."""
+
 
 class Inbox:
     """A bounded queue between one or more writers and one reader.
 
     Args:
         size: how many messages with a ticket may wait before `put` blocks.
+        size_bytes: how large their payloads may be together before it blocks.
         ticks: how many messages without a ticket may wait before the oldest is dropped.
     """
 
-    def __init__(self, size: int, ticks: int = TICKS_KEPT) -> None:
+    def __init__(self, size: int, size_bytes: int = BYTES_KEPT, ticks: int = TICKS_KEPT) -> None:
         self._size = size
+        self._room_bytes = size_bytes
         self._kept: deque[Incoming] = deque()
         self._ticks: deque[Incoming] = deque(maxlen=ticks)
         self._changed = threading.Condition()
@@ -39,9 +44,10 @@ class Inbox:
                 self._dropped += len(self._ticks) == self._ticks.maxlen
                 self._ticks.append(message)
                 return
-            self._changed.wait_for(lambda: self._closed or len(self._kept) < self._size)
+            self._changed.wait_for(lambda: self._closed or (len(self._kept) < self._size and self._room_bytes > 0))
             if not self._closed:
                 self._kept.append(message)
+                self._room_bytes -= len(message.payload)
                 self._changed.notify_all()
 
     def take(self, timeout_s: float) -> Incoming | None:
@@ -51,6 +57,7 @@ class Inbox:
             if not self._kept:
                 return None
             message = self._kept.popleft()
+            self._room_bytes += len(message.payload)
             self._changed.notify_all()
             return message
 
@@ -89,8 +96,8 @@ class Limits:
         gap_s: the batch ends sooner when no message comes for this long, in seconds.
     """
 
-    facts: int = 2000
-    messages: int = 100
+    facts: int = 8000
+    messages: int = 1000
     age_s: float = 0.05
     gap_s: float = 0.005
 

@@ -7,6 +7,7 @@ device sends it again until it has a receipt.
 
 import logging
 import secrets
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable
@@ -24,6 +25,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from ingest import wire
 from ingest.arrival import Incoming, Ticket, incoming
+from ingest.buffered import BufferedSocket
 
 _log: Final = logging.getLogger(__name__)
 
@@ -32,6 +34,7 @@ _MAX_PACKET_BYTES: Final = 1_048_576
 _RECEIPTS_WAITING: Final = 1000
 """Most receipts that wait for the broker; a further one is left out, since the device asks again."""
 _QOS: Final = 1
+_PACKETS_AT_ONCE: Final = 100
 
 
 class MqttError(Exception):
@@ -69,6 +72,38 @@ class Address:
     keepalive_s: int = 30
     share: str | None = None
     receive_maximum: int = 200
+
+
+class _Client(paho.Client):
+    """The library's client with a buffered socket: each call of its loop takes and sends what there is."""
+
+    _buffered: BufferedSocket | None = None
+
+    def _create_socket(self) -> BufferedSocket:
+        plain = super()._create_socket()
+        if isinstance(plain, socket.socket):
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._buffered = BufferedSocket(plain)
+        return self._buffered
+
+    def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
+        """Take what has come, some packets at the most: the connection must be kept alive in between."""
+        for _ in range(_PACKETS_AT_ONCE):
+            done = super().loop_read(max_packets)
+            if done is not MQTTErrorCode.MQTT_ERR_SUCCESS or self._buffered is None or not self._buffered.pending():
+                break
+        return done
+
+    def loop_write(self) -> MQTTErrorCode:
+        """Send what waits, in one piece."""
+        done = super().loop_write()
+        if self._buffered is not None:
+            self._buffered.flush()
+        return done
+
+    def want_write(self) -> bool:
+        """Tell whether something waits to be sent."""
+        return super().want_write() or (self._buffered is not None and self._buffered.unsent() > 0)
 
 
 class Mqtt:
@@ -180,6 +215,8 @@ class Mqtt:
     ) -> None:
         if refused := [str(reason) for reason in reasons if reason.is_failure]:
             self._refusal = f"the broker refuses the subscription: {', '.join(refused)}"
+        else:
+            _log.info("subscribed at the broker")
 
     def _on_message(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
         ticket = Ticket(self._generation, message.mid) if message.qos else None
@@ -216,7 +253,7 @@ class _Outstanding:
 
 def _client(address: Address) -> paho.Client:
     is_v5 = address.version == "5"
-    client = paho.Client(
+    client = _Client(
         CallbackAPIVersion.VERSION2,
         client_id=f"platspuls-ingest-{secrets.token_hex(6)}",
         clean_session=None if is_v5 else True,

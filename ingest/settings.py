@@ -59,14 +59,14 @@ class Settings(BaseSettings):
     ] = None
     receive_maximum: Annotated[
         int,
-        Field(ge=2, le=1000, description="Most messages the broker may send before an answer (MQTT 5), in messages."),
-    ] = 200
+        Field(ge=2, le=5000, description="Most messages the broker may send before an answer (MQTT 5), in messages."),
+    ] = 2000
     queue_messages: Annotated[
-        int, Field(ge=2, le=10_000, description="Most messages that wait in memory, in messages of at most 64 KiB.")
-    ] = 1000
+        int, Field(ge=2, le=10_000, description="Most messages that wait in memory, in messages; 16 MiB together.")
+    ] = 4000
     batch_facts: Annotated[
         int, Field(ge=1, le=50_000, description="A transaction takes no further message after this many facts.")
-    ] = 2000
+    ] = 8000
     batch_age_ms: Annotated[
         int, Field(ge=0, le=5000, description="Longest time a message waits for others, in milliseconds.")
     ] = 50

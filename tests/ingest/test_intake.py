@@ -138,3 +138,15 @@ def test_what_is_kept_of_a_topic_can_be_stored(name: str) -> None:
     assert kept.isprintable()
     kept.encode()
     assert len(kept) <= 200
+
+
+def test_large_messages_fill_the_queue_before_their_number_does() -> None:
+    inbox = Inbox(1000, size_bytes=10)
+    inbox.put(numbered(1))
+    network = threading.Thread(target=inbox.put, args=(numbered(2),))
+    network.start()
+    network.join(0.05)
+    assert network.is_alive()
+    assert inbox.take(1) is not None
+    network.join(5)
+    assert len(inbox) == 1

@@ -25,8 +25,8 @@ _SETTINGS = {
 
 
 @contextmanager
-def running_apache(log_folder: Path) -> Iterator[str]:
-    """Run TimescaleDB's Apache edition on loopback; yield the address of an empty database."""
+def running_apache(log_folder: Path, **settings: str) -> Iterator[str]:
+    """Run TimescaleDB's Apache edition on loopback, with more settings; yield the address of an empty database."""
     root = folder() / "timescale-apache"
     need((root / _BIN.lstrip("/") / "postgres").exists(), "TimescaleDB (Apache edition)")
     need(os.geteuid() == 0, "root, for TimescaleDB's own folder,")
@@ -36,7 +36,7 @@ def running_apache(log_folder: Path) -> Iterator[str]:
     _as_postgres(root, f"{_BIN}/initdb", "-D", inside, "-U", "platspuls", "-A", "trust", "-E", "UTF8", "-N")
     port = free_port()
     words = ["chroot", "--userspec=postgres:postgres", str(root), f"{_BIN}/postgres", "-D", inside, "-p", str(port)]
-    for name, value in _SETTINGS.items():
+    for name, value in (_SETTINGS | settings).items():
         words += ["-c", f"{name}={value}"]
     url = f"postgresql://platspuls@127.0.0.1:{port}/postgres"
     with _running(Command(words, log_folder / "timescale-apache.log"), port, url, signal.SIGINT):
