@@ -45,6 +45,9 @@ class Sender:
             self.settled = self.settled.union(Ranges.of([*pairs, *receipt.also]))
             self.receipts += 1
 
+    def topic(self, kind: wire.Kind) -> str:
+        return self._topic[kind]
+
     def publish(self, kind: wire.Kind, content: bytes, qos: int = 1) -> None:
         self.client.publish(self._topic[kind], content, qos)
 
