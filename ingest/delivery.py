@@ -65,10 +65,12 @@ class Settling:
         self.minor = min(batch.minor, wire.MINOR)
         self.asked += [(seq, seq) for seq in seqs] + [(lost.first, lost.last) for lost in batch.lost]
 
-    def lose(self, lost: wire.LostRange) -> None:
-        """Settle a range that the device had to drop."""
+    def lose(self, lost: wire.LostRange) -> int:
+        """Settle a range that the device had to drop. Returns how many of its records weren't settled yet."""
         self.lost.append((lost.first, lost.last))
+        before = self.settled().count()
         self.before = self.before.add(lost.first, lost.last)
+        return self.settled().count() - before
 
     def settled(self) -> Ranges:
         """Return everything that is settled once the transaction is committed."""

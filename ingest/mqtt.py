@@ -120,6 +120,7 @@ class Mqtt:
         self._lock = threading.RLock()
         self._generation = 0
         self._refusal: str | None = None
+        self._subscribed = False
         self._connected = False
         self._said = ""
         self._receipts = _Outstanding()
@@ -130,6 +131,10 @@ class Mqtt:
         self._client.on_subscribe = self._on_subscribe
         self._client.on_message = self._on_message
         self._client.on_publish = self._on_publish
+
+    def is_subscribed(self) -> bool:
+        """Tell whether messages can come."""
+        return self._subscribed and self._client.is_connected()
 
     def start(self) -> None:
         """Connect, and connect again whenever the connection is lost. Returns at once."""
@@ -208,7 +213,7 @@ class Mqtt:
             self._generation += 1
         if self._connected:  # a connection that was refused is told by `_on_connect`
             _log.log(logging.WARNING if reason.is_failure else logging.INFO, "disconnected from the broker: %s", reason)
-        self._connected = False
+        self._connected = self._subscribed = False
 
     def _on_subscribe(
         self, _client: paho.Client, _data: object, _mid: int, reasons: list[ReasonCode], _properties: object
@@ -216,6 +221,7 @@ class Mqtt:
         if refused := [str(reason) for reason in reasons if reason.is_failure]:
             self._refusal = f"the broker refuses the subscription: {', '.join(refused)}"
         else:
+            self._subscribed = True
             _log.info("subscribed at the broker")
 
     def _on_message(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:

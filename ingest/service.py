@@ -8,12 +8,15 @@ from typing import Final
 
 from ingest import wire
 from ingest.arrival import LiveMessage, Present, RefusedMessage, StatusMessage, Storable, read
+from ingest.health import Routes, Watched, health, metrics_answer, readiness
 from ingest.intake import Gathered, Inbox, Limits, gather
+from ingest.metrics import Metrics, Now
 from ingest.mqtt import Address, Mqtt
 from ingest.present import Board
 from ingest.session import Door, Session
 from ingest.settings import Settings
 from ingest.sums import Sums
+from ingest.writer import Stored
 
 _log: Final = logging.getLogger(__name__)
 
@@ -37,9 +40,15 @@ class Service:
         self._limits = limits_of(settings)
         self._inbox = Inbox(settings.queue_messages)
         self._mqtt = Mqtt(address_of(settings), self._inbox.put)
-        self._session = Session(settings.database_url.get_secret_value(), stop)
+        self._url = settings.database_url.get_secret_value()
+        self._session = Session(self._url, stop)
         self._board = Board()
         self._sums = Sums()
+        self._batches = logging.INFO if settings.log_batches else logging.DEBUG
+        self._watched = Watched(settings.metrics_host, settings.metrics_port)
+        self._metrics = Metrics(
+            Now(self._inbox.__len__, self._mqtt.is_subscribed, self._session.is_away, self._session.away_s)
+        )
 
     def run(self) -> None:
         """Work until asked to stop; then store what has arrived, and end.
@@ -47,7 +56,19 @@ class Service:
         Raises:
             NotReadyError: the database is not as it must be.
             MqttError: the broker refuses the subscription.
+            HealthError: the port of metrics can't be had.
         """
+        with self._watched.serving(self._routes()):
+            self._run()
+
+    def _routes(self) -> Routes:
+        return {
+            "/metrics": lambda: metrics_answer(self._metrics.as_text()),
+            "/healthz": lambda: health(self._session.still_s()),
+            "/readyz": lambda: readiness(self._url, self._mqtt.is_subscribed()),
+        }
+
+    def _run(self) -> None:
         try:
             if not self._session.insist(_is_ready):
                 return
@@ -72,12 +93,16 @@ class Service:
         """Take one batch through. Returns how many messages it had."""
         batch = gather(self._inbox, self._limits, wait_s)
         ticks = [read(message) for message in self._inbox.take_ticks()]
+        self._session.move()
+        self._metrics.note_came((*batch.read, *ticks))
         for message in (*batch.read, *ticks):
             if isinstance(message, LiveMessage | StatusMessage):
                 self._board.note(message)
         self._store(batch, [*storable(batch.read), *storable(ticks)], deadline)
         self._post(deadline)
-        self._sums.note_left_out(self._inbox.take_dropped(), self._board.take_ignored() + sum(map(_is_bad_tick, ticks)))
+        dropped, ignored = self._inbox.take_dropped(), self._board.take_ignored() + sum(map(_is_bad_tick, ticks))
+        self._sums.note_left_out(dropped, ignored)
+        self._metrics.note_left_out(dropped + ignored)
         self._sums.report_if_due()
         return len(batch.messages)
 
@@ -87,14 +112,26 @@ class Service:
         done = self._session.insist(lambda door: door.quarantine.store(work), deadline) if work else []
         if done is None:
             return
+        took_s = time.monotonic() - began
         self._mqtt.acknowledge(batch.messages)
         for stored in done:
             for receipt in stored.receipts:
                 self._mqtt.publish(receipt.topic, receipt.receipt)
             self._sums.note(stored)
         self._sums.note_messages(len(work))
+        self._metrics.note_stored(done, work, took_s)
         if work:
-            _log.debug("stored %d messages in %.1f ms", len(work), (time.monotonic() - began) * 1000)
+            self._log_batch(done, len(work), took_s)
+
+    def _log_batch(self, done: Sequence[Stored], messages: int, took_s: float) -> None:
+        counts = {
+            "messages": messages,
+            "records": sum(stored.records for stored in done),
+            "facts": sum(stored.facts for stored in done),
+            "ms": round(took_s * 1000, 1),
+        }
+        shown = "stored %(messages)d messages, %(records)d records, %(facts)d facts in %(ms).1f ms"
+        _log.log(self._batches, shown, counts, extra=counts)
 
     def _post(self, deadline: float | None) -> None:
         """Write what is true now, at most once an interval; ask those to send again who believe too much is stored."""

@@ -69,6 +69,26 @@ class Session:
         self._stop = stop
         self._backoff = backoff or Backoff()
         self._door: Door | None = None
+        self._away_s = 0.0
+        self._away_since: float | None = None
+        self._moved_at = time.monotonic()
+
+    def is_away(self) -> bool:
+        """Tell whether the database is away, as far as the worker knows."""
+        return self._away_since is not None
+
+    def away_s(self) -> float:
+        """Return how long the database has been away in all, in seconds."""
+        since = self._away_since
+        return self._away_s + (time.monotonic() - since if since is not None else 0.0)
+
+    def move(self) -> None:
+        """Note that the worker moves."""
+        self._moved_at = time.monotonic()
+
+    def still_s(self) -> float:
+        """Return for how long the worker hasn't moved, in seconds."""
+        return time.monotonic() - self._moved_at
 
     def attempt(self, work: Callable[[Door], T]) -> T:
         """Do the work once. Raises what the work raises, and DatabaseAwayError or NotReadyError when connecting."""
@@ -92,11 +112,22 @@ class Session:
                 done = self.attempt(work)
             except DatabaseAwayError as error:
                 outage.note(error)
+                self._note_away()
                 if not self._may_go_on(self._backoff.wait_s(outage.failures), deadline):
                     return None
             else:
                 outage.over()
+                self._note_back()
                 return done
+
+    def _note_away(self) -> None:
+        self.move()
+        if self._away_since is None:
+            self._away_since = time.monotonic()
+
+    def _note_back(self) -> None:
+        self.move()
+        self._away_s, self._away_since = self.away_s(), None
 
     def _may_go_on(self, wait_s: float, deadline: float | None) -> bool:
         if deadline is None:

@@ -76,6 +76,14 @@ class Settings(BaseSettings):
     drain_s: Annotated[
         int, Field(ge=0, le=600, description="Longest time to store what has arrived when asked to end, in seconds.")
     ] = 10
+    metrics_port: Annotated[
+        int, Field(ge=0, le=65_535, description="Port of /metrics, /healthz and /readyz; 0 for none.")
+    ] = 0
+    metrics_host: Annotated[str, Field(min_length=1, description="Address that they listen on.")] = "127.0.0.1"
+    metrics_public: Annotated[
+        bool, Field(description="Allow them to be read from other machines. They hold counts, and no names of devices.")
+    ] = False
+    log_batches: Annotated[bool, Field(description="Log a line for each batch that is stored.")] = True
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="Least important logs that are written.")
     ] = "info"
@@ -137,6 +145,11 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     for name in ("mqtt_tls_ca", "mqtt_tls_cert"):
         if getattr(settings, name) and not settings.mqtt_tls:
             yield f"{variable(name)} is set, but {PREFIX}MQTT_TLS is not"
+    if settings.metrics_port and not (settings.metrics_public or _is_loopback(settings.metrics_host)):
+        yield (
+            f"{PREFIX}METRICS_HOST {settings.metrics_host} can be reached from other machines: "
+            f"set {PREFIX}METRICS_PUBLIC=true to allow it"
+        )
     is_safe = settings.mqtt_tls and settings.mqtt_username is not None
     if not (is_safe or settings.mqtt_insecure or _is_loopback(settings.mqtt_host)):
         yield (

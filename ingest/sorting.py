@@ -53,6 +53,7 @@ class Sorted:
         days: the days whose data changes.
         records: how many records are stored.
         repeats: how many records were settled before.
+        lost: how many records are declared lost that weren't settled before.
     """
 
     lines: list[Placed[wire.LineFlow]] = field(default_factory=list)
@@ -63,6 +64,7 @@ class Sorted:
     days: set[DeviceDay] = field(default_factory=set)
     records: int = 0
     repeats: int = 0
+    lost: int = 0
 
     def hold(self, topic: wire.Topic, cause: str, detail: str) -> None:
         """Count one more that waits for this cause."""
@@ -126,7 +128,7 @@ class Sorter:
                 self._store(message, device, epoch, record)
         for lost in message.batch.lost:
             if epoch.has_room(lost.first, lost.last):
-                epoch.lose(lost)
+                self.result.lost += epoch.lose(lost)
             else:
                 self.result.hold(message.topic, *_TOO_MANY_HOLES)
 

@@ -35,6 +35,7 @@ class Stored:
         rejects: messages and records refused for good.
         held: records and messages that wait, by cause.
         refusals: why each reject was refused.
+        lost: records that devices declared lost now.
     """
 
     receipts: tuple[Addressed, ...]
@@ -45,6 +46,7 @@ class Stored:
     rejects: int
     held: Mapping[Cause, int]
     refusals: tuple[Refusal, ...] = ()
+    lost: int = 0
 
 
 class Writer:
@@ -92,6 +94,7 @@ class Writer:
             rejects=len(done.rejects),
             held=done.held,
             refusals=tuple(Refusal(reject.code, reject.reason) for reject in done.rejects),
+            lost=done.lost,
         )
 
     def _write(self, work: Sorted) -> tuple[int, int]:

@@ -25,6 +25,7 @@ def run() -> None:
 
     from ingest import logs
     from ingest.database import NotReadyError
+    from ingest.health import HealthError
     from ingest.mqtt import MqttError
     from ingest.service import Service
     from ingest.settings import SettingsError, load
@@ -36,7 +37,7 @@ def run() -> None:
         settings = load()
         logs.set_up(settings.log_level)
         Service(settings, stop).run()
-    except SettingsError as error:
+    except (SettingsError, HealthError) as error:
         click.echo(str(error), err=True)
         sys.exit(2)
     except NotReadyError as error:

@@ -1,0 +1,131 @@
+"""A small HTTP server for whoever watches over ingest: /metrics, /healthz and /readyz. It only tells."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Final
+
+from ingest.database import DatabaseError, connect, transaction
+from ingest.migrate import check_version
+
+STUCK_S: Final = 60.0
+"""A worker that hasn't moved for so long, in seconds, is stuck. Waiting for the database counts as moving."""
+_CONNECT_S: Final = 3
+_TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is answered."""
+
+    status: HTTPStatus
+    content_type: str
+    body: bytes
+
+
+def told(ok: bool, facts: Mapping[str, object]) -> Answer:
+    """Return facts as JSON: 200 when all is well, else 503."""
+    status = HTTPStatus.OK if ok else HTTPStatus.SERVICE_UNAVAILABLE
+    return Answer(status, "application/json", json.dumps({"ok": ok, **facts}).encode() + b"\n")
+
+
+def health(still_s: float) -> Answer:
+    """Tell whether the worker moves; `still_s` is how long ago it last did, in seconds."""
+    return told(still_s < STUCK_S, {"worker_still_s": round(still_s, 1)})
+
+
+def readiness(url: str, is_broker_connected: bool) -> Answer:
+    """Tell whether records can be taken and stored. Tries the database with a connection of its own."""
+    database = _database(url)
+    broker = "subscribed" if is_broker_connected else "away"
+    return told(is_broker_connected and database == "ready", {"broker": broker, "database": database})
+
+
+def _database(url: str) -> str:
+    try:
+        with (
+            connect(url, application="platspuls ingest health", timeout_s=_CONNECT_S) as database,
+            transaction(database),
+        ):
+            check_version(database)
+    except DatabaseError as error:
+        return str(error)
+    return "ready"
+
+
+Routes = Mapping[str, Callable[[], Answer]]
+
+
+def metrics_answer(text: bytes) -> Answer:
+    """Return metrics in the form that Prometheus reads."""
+    return Answer(HTTPStatus.OK, _TEXT, text)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers GET by the path alone."""
+
+    timeout = 10
+
+    def __init__(self, routes: Routes, *rest: object) -> None:
+        self._routes = routes
+        super().__init__(*rest)  # type: ignore[arg-type] # request, address and server, as the server gives them
+
+    def do_GET(self) -> None:
+        """Answer one request."""
+        route = self._routes.get(self.path.partition("?")[0])
+        answer = route() if route else Answer(HTTPStatus.NOT_FOUND, "text/plain", b"/metrics, /healthz, /readyz\n")
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.content_type)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: it is asked every few seconds."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+
+class HealthError(Exception):
+    """The address of metrics and health can't be listened on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Where it listens; port 0 for nowhere."""
+
+    host: str
+    port: int
+
+    @contextmanager
+    def serving(self, routes: Routes) -> Iterator[None]:
+        """Answer requests meanwhile, on threads of their own. Raises HealthError when the port can't be had."""
+        if self.port == 0:
+            yield
+            return
+        try:
+            server = _Server((self.host, self.port), partial(_Handler, routes))
+        except OSError as error:
+            raise HealthError(
+                f"metrics and health can't listen on {self.host}:{self.port}: {error.strerror}"
+            ) from error
+        with server, _running(server):
+            yield
+
+
+@contextmanager
+def _running(server: _Server) -> Iterator[None]:
+    thread = threading.Thread(target=server.serve_forever, name="health", kwargs={"poll_interval": 0.1})
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()

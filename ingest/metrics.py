@@ -1,0 +1,142 @@
+"""What Prometheus reads: counts of what came and what became of it. The one file that imports its library.
+
+Labels are words of this program alone (kinds, codes, causes), so that no stranger can make up new ones.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from ingest.arrival import Present, RecordsMessage, StatusMessage, Storable
+from ingest.writer import Stored
+
+_PREFIX: Final = "platspuls_ingest"
+_SIZES: Final = (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000)
+_SECONDS: Final = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+_AGES_S: Final = (-60.0, -5.0, 0.0, 5.0, 30.0, 120.0, 900.0, 3600.0, 86_400.0, 604_800.0, 2_592_000.0)
+_OFFSETS_S: Final = (0.01, 0.1, 0.5, 1.0, 5.0, 30.0, 120.0, 3600.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What is asked for at the moment of reading.
+
+    Attributes:
+        queued: messages that wait for the worker.
+        is_broker_connected: whether messages can come.
+        is_database_away: whether the worker waits for the database.
+        away_s: how long the database has been away since the start, in seconds.
+    """
+
+    queued: Callable[[], int]
+    is_broker_connected: Callable[[], bool]
+    is_database_away: Callable[[], bool]
+    away_s: Callable[[], float]
+
+
+class _Moment:
+    """Reads `Now` when Prometheus asks."""
+
+    def __init__(self, now: Now) -> None:
+        self._now = now
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield one value each."""
+        now = self._now
+        yield GaugeMetricFamily(f"{_PREFIX}_queue_messages", "Messages that wait for the worker.", now.queued())
+        yield GaugeMetricFamily(
+            f"{_PREFIX}_broker_connected", "1 while subscribed at the broker.", int(now.is_broker_connected())
+        )
+        yield GaugeMetricFamily(
+            f"{_PREFIX}_database_away", "1 while the worker waits for the database.", int(now.is_database_away())
+        )
+        yield CounterMetricFamily(
+            f"{_PREFIX}_database_away_seconds", "Time that the worker waited for the database.", now.away_s()
+        )
+
+
+class Metrics:
+    """Counts for one service, in a registry of its own.
+
+    Args:
+        now: what is asked for at the moment of reading.
+    """
+
+    def __init__(self, now: Now) -> None:
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self._registry.register(_Moment(now))
+        self._messages = self._counter("messages", "Messages that came, by kind of topic.", "kind")
+        self._records = self._counter("records_stored", "Records stored for the first time.")
+        self._facts = self._counter("facts_stored", "Facts stored and counted.")
+        self._repeats = self._counter("records_repeated", "Records that were settled before.")
+        self._conflicts = self._counter("conflicts", "Facts kept but not counted: their time was told before.")
+        self._lost = self._counter("records_lost", "Records that devices declared lost.")
+        self._rejects = self._counter("rejects", "Messages and records refused for good, by code.", "code")
+        self._held = self._counter("held", "Messages and records that wait to be sent again, by cause.", "cause")
+        self._left_out = self._counter("ticks_left_out", "Live ticks that were dropped or that nobody may see.")
+        self._batch_messages = self._histogram("batch_messages", "Messages stored together.", _SIZES)
+        self._batch_s = self._histogram("batch_seconds", "Time to store a batch.", _SECONDS)
+        self._lag_s = self._histogram(
+            "lag_seconds", "From the arrival of a batch's first message to the commit.", _SECONDS
+        )
+        self._age_s = self._histogram(
+            "record_age_seconds",
+            "From the end of a message's newest record to its arrival: below 0 the device's clock is ahead.",
+            _AGES_S,
+        )
+        self._offset_s = self._histogram(
+            "clock_offset_seconds", "Size of the clock offset that devices tell in their status.", _OFFSETS_S
+        )
+
+    def note_came(self, messages: Iterable[Storable | Present]) -> None:
+        """Count messages by kind."""
+        for message in messages:
+            topic = message.topic
+            self._messages.labels(topic.kind.value if topic else "none").inc()
+            match message:
+                case StatusMessage(status=status) if status.clock_offset_ms is not None:
+                    self._offset_s.observe(abs(status.clock_offset_ms) / 1000)
+                case RecordsMessage(batch=batch, incoming=came) if batch.records:
+                    newest = batch.records[-1]
+                    self._age_s.observe((came.arrived_at - newest.start).total_seconds() - newest.period_s)
+                case _:
+                    pass
+
+    def note_stored(self, done: Sequence[Stored], work: Sequence[Storable], took_s: float) -> None:
+        """Count what became of a batch, just after its commit."""
+        for stored in done:
+            self._note(stored)
+        if work:
+            self._batch_messages.observe(len(work))
+            self._batch_s.observe(took_s)
+            self._lag_s.observe((datetime.now(UTC) - work[0].incoming.arrived_at).total_seconds())
+
+    def note_left_out(self, ticks: int) -> None:
+        """Count live ticks that went nowhere."""
+        self._left_out.inc(ticks)
+
+    def as_text(self) -> bytes:
+        """Return all in the text form that Prometheus reads."""
+        return generate_latest(self._registry)
+
+    def _note(self, stored: Stored) -> None:
+        self._records.inc(stored.records)
+        self._facts.inc(stored.facts)
+        self._repeats.inc(stored.repeats)
+        self._conflicts.inc(stored.conflicts)
+        self._lost.inc(stored.lost)
+        for refusal in stored.refusals:
+            self._rejects.labels(refusal.code).inc()
+        for cause, times in stored.held.items():
+            self._held.labels(cause.cause).inc(times)
+
+    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
+        return Counter(f"{_PREFIX}_{name}", meaning, labels, registry=self._registry)
+
+    def _histogram(self, name: str, meaning: str, edges: Sequence[float]) -> Histogram:
+        return Histogram(f"{_PREFIX}_{name}", meaning, buckets=edges, registry=self._registry)
