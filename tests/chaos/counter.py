@@ -1,7 +1,8 @@
 """`python -m tests.chaos.counter DEVICE_FILE SHIFT_FILE RATE`: the counter as it runs, under the campaign's control.
 
 The shift file holds by how many seconds its clock is wrong. Records of the past are made at RATE a second, so that
-there is something under way for as long as the campaign lasts. Everything else is the program's own.
+there is something under way for as long as the campaign lasts; once there is a file `hurry` beside the shift file, as
+fast as can be. Everything else is the program's own.
 """
 
 import logging
@@ -47,10 +48,11 @@ class MovedClock:
 
 @dataclass(frozen=True, slots=True)
 class PacedPast:
-    """The past of a source, told at so many records a second."""
+    """The past of a source, told at so many records a second, until the file `hurry` is there."""
 
     past: Past
     rate: float
+    hurry: Path
 
     def history_span(self, now_ms: int) -> tuple[int, int]:
         """Return what a new outbox is filled with."""
@@ -59,7 +61,8 @@ class PacedPast:
     def history(self, from_ms: int, until_ms: int) -> Iterator[Draft]:
         """Yield the drafts in order, each after its time."""
         for draft in self.past.history(from_ms, until_ms):
-            time.sleep(1 / self.rate)
+            if not self.hurry.exists():
+                time.sleep(1 / self.rate)
             yield draft
 
     def replay(self, from_ms: int, until_ms: int) -> Iterator[Observation]:
@@ -79,7 +82,8 @@ def main() -> None:
         device = load(device_file)
         seen = open_input(device, device_file.parent, clock)
         assert seen.past
-        count(device, replace(seen, past=PacedPast(seen.past, float(sys.argv[3]))), clock, stop, __version__)
+        past = PacedPast(seen.past, float(sys.argv[3]), shift.with_name("hurry"))
+        count(device, replace(seen, past=past), clock, stop, __version__)
     except CounterError as error:
         logging.getLogger("counter").error("%s", error)  # noqa: TRY400 - its sentence is for people, as in the program
         sys.exit(error.exit_code)
