@@ -31,7 +31,10 @@ class Part:
 
     def covers(self, at_s: int) -> bool:
         """Tell whether the device is assigned at this second."""
-        return any(start <= at_s < end for start, end in self.assigned)
+        for start, end in self.assigned:  # noqa: SIM110 - asked for each fact, and `any` takes twice as long
+            if start <= at_s < end:
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,12 +79,3 @@ def without_conflicts(
             minutes[key] = before | told
             believed.append(item)
     return believed, conflicts
-
-
-def in_key_order(placed: Iterable[Placed[F]]) -> list[Placed[F]]:
-    """Return the facts as they are written: by line or zone, then by time, so that writers don't block in a ring."""
-    return sorted(placed, key=_key)
-
-
-def _key(item: Placed[F]) -> Quarter:
-    return item.part_id, item.source.start_s

@@ -1,6 +1,6 @@
-"""Rows for the statements: each goes as one JSON document. The short names are those in the SQL file."""
+"""Rows for the statements, as a JSON document or as an array a column. The short names are those in the SQL file."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, Literal, LiteralString
 
@@ -16,38 +16,6 @@ _encoder: Final = msgspec.json.Encoder()
 def as_json(rows: object) -> str:
     """Return rows as the JSON text that a statement takes."""
     return _encoder.encode(rows).decode()
-
-
-class _LineRow(Struct):
-    i: int
-    s: int
-    p: int
-    d: int
-    q: int
-    u: int
-    f: int
-    b: int
-    gf: int
-    gb: int
-    o: int
-    x: int
-
-
-class _ZoneRow(Struct):
-    i: int
-    s: int
-    p: int
-    d: int
-    q: int
-    u: int
-    n: int
-    a: int
-    e: int
-    l: int  # noqa: E741 - the name in the SQL file
-    w: int
-    m: int
-    o: int
-    x: int
 
 
 class _DwellRow(Struct):
@@ -66,9 +34,15 @@ class _DwellRow(Struct):
     x: int
 
 
-def _line_row(item: Placed[wire.LineFlow]) -> Struct:
+_Row = tuple[int, ...]
+
+_LINE_COLUMNS: Final = ("i", "s", "p", "d", "q", "u", "f", "b", "gf", "gb", "o", "x")
+_ZONE_COLUMNS: Final = ("i", "s", "p", "d", "q", "u", "n", "a", "e", "l", "w", "m", "o", "x")
+
+
+def _line_row(item: Placed[wire.LineFlow]) -> _Row:
     source, fact = item.source, item.fact
-    return _LineRow(
+    return (
         item.part_id,
         source.start_s,
         source.record.period_s,
@@ -84,9 +58,9 @@ def _line_row(item: Placed[wire.LineFlow]) -> Struct:
     )
 
 
-def _zone_row(item: Placed[wire.ZoneFlow]) -> Struct:
+def _zone_row(item: Placed[wire.ZoneFlow]) -> _Row:
     source, fact = item.source, item.fact
-    return _ZoneRow(
+    return (
         item.part_id,
         source.start_s,
         source.record.period_s,
@@ -132,19 +106,42 @@ class FactTable(Generic[F]):
         part: what the facts are about.
         minutes: the statement that tells which minutes are told.
         insert: the statement that stores, and answers how many quarter-hours it wrote.
-        row: one fact as a row.
+        parameters: facts as that statement takes them, by line or zone, then by time, so that writers don't block in a
+            ring.
     """
 
     kind: Literal["line_flow", "zone_flow", "zone_dwell"]
     part: Literal["line_id", "zone_id"]
     minutes: LiteralString
     insert: LiteralString
-    row: Callable[[Placed[F]], Struct]
+    parameters: Callable[[Iterable[Placed[F]]], Mapping[str, str]]
 
 
-LINE_FLOW: Final = FactTable("line_flow", "line_id", "line_minutes", "line_flow_insert", _line_row)
-ZONE_FLOW: Final = FactTable("zone_flow", "zone_id", "zone_minutes", "zone_flow_insert", _zone_row)
-ZONE_DWELL: Final = FactTable("zone_dwell", "zone_id", "dwell_minutes", "zone_dwell_insert", _dwell_row)
+def _line_parameters(placed: Iterable[Placed[wire.LineFlow]]) -> Mapping[str, str]:
+    return _as_columns(_LINE_COLUMNS, map(_line_row, placed))
+
+
+def _zone_parameters(placed: Iterable[Placed[wire.ZoneFlow]]) -> Mapping[str, str]:
+    return _as_columns(_ZONE_COLUMNS, map(_zone_row, placed))
+
+
+def _dwell_parameters(placed: Iterable[Placed[wire.ZoneDwell]]) -> Mapping[str, str]:
+    return {"facts": as_json([_dwell_row(item) for item in sorted(placed, key=_place)])}
+
+
+def _place(item: Placed[wire.ZoneDwell]) -> tuple[int, int]:
+    return item.part_id, item.source.start_s
+
+
+def _as_columns(names: Sequence[str], rows: Iterable[_Row]) -> Mapping[str, str]:
+    """Return sorted rows as one array a column, in PostgreSQL's text: it reads them faster than JSON objects."""
+    columns = zip(*sorted(rows), strict=True)
+    return {name: f"{{{as_json(column)[1:-1]}}}" for name, column in zip(names, columns, strict=True)}
+
+
+LINE_FLOW: Final = FactTable("line_flow", "line_id", "line_minutes", "line_flow_insert", _line_parameters)
+ZONE_FLOW: Final = FactTable("zone_flow", "zone_id", "zone_minutes", "zone_flow_insert", _zone_parameters)
+ZONE_DWELL: Final = FactTable("zone_dwell", "zone_id", "dwell_minutes", "zone_dwell_insert", _dwell_parameters)
 
 
 def conflict_row(table: FactTable[F], item: Placed[F]) -> Mapping[str, object]:
@@ -160,8 +157,3 @@ def conflict_row(table: FactTable[F], item: Placed[F]) -> Mapping[str, object]:
         "seq": source.record.seq,
         "fact": told | {"setup": source.record.setup, "flags": source.record.flags},
     }
-
-
-def fact_rows(table: FactTable[F], placed: Iterable[Placed[F]]) -> str:
-    """Return facts as the JSON text for `table.insert`."""
-    return as_json([table.row(item) for item in placed])

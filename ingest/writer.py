@@ -8,9 +8,9 @@ from ingest.arrival import RecordsMessage, Refusal, Storable
 from ingest.catalogue import Catalogue, CatalogueKeeper, DeviceId, SetupBook, SetupKey
 from ingest.database import Database, DatabaseAwayError, statement, transaction
 from ingest.delivery import EpochKey, Settling, lock, receipt_of, settle
-from ingest.facts import F, Placed, Quarter, in_key_order, without_conflicts
+from ingest.facts import F, Placed, Quarter, without_conflicts
 from ingest.refuse import counted
-from ingest.rows import LINE_FLOW, ZONE_DWELL, ZONE_FLOW, FactTable, as_json, conflict_row, fact_rows
+from ingest.rows import LINE_FLOW, ZONE_DWELL, ZONE_FLOW, FactTable, as_json, conflict_row
 from ingest.sorting import Cause, Sorted, Sorter
 
 
@@ -130,8 +130,7 @@ class Writer:
         doubted += [conflict_row(table, item) for item in conflicts]
         if not believed:
             return
-        rows = fact_rows(table, in_key_order(believed))
-        [(written,)] = self._database.execute(statement(table.insert), {"facts": rows})
+        [(written,)] = self._database.execute(statement(table.insert), table.parameters(believed))
         expected = len({item.quarter for item in believed})
         if written != expected:
             raise DatabaseAwayError(f"another writer told the same minutes: {written} of {expected} quarter-hours")

@@ -6,10 +6,10 @@ with fact as (
     forward, backward, gross_forward, gross_backward, observed_ms, flags
   )
   select i, to_timestamp(s), p, d, q, u, f, b, gf, gb, o, x
-  from json_to_recordset(%(facts)s::json) as r(
-    i integer, s bigint, p smallint, d integer, q bigint, u integer,
-    f integer, b integer, gf integer, gb integer, o integer, x integer
-  )
+  from unnest(
+    %(i)s::integer[], %(s)s::bigint[], %(p)s::smallint[], %(d)s::integer[], %(q)s::bigint[], %(u)s::integer[],
+    %(f)s::integer[], %(b)s::integer[], %(gf)s::integer[], %(gb)s::integer[], %(o)s::integer[], %(x)s::integer[]
+  ) as r(i, s, p, d, q, u, f, b, gf, gb, o, x)
   returning *
 ), taken as (
   -- Of two setups in one quarter-hour it keeps the later: the same in whatever order they come.

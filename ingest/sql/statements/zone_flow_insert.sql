@@ -6,10 +6,11 @@ with fact as (
     entries, appeared, exits, lost, presence_s, occupancy_max, observed_ms, flags
   )
   select i, to_timestamp(s), p, d, q, u, n, a, e, l, w, m, o, x
-  from json_to_recordset(%(facts)s::json) as r(
-    i integer, s bigint, p smallint, d integer, q bigint, u integer,
-    n integer, a integer, e integer, l integer, w integer, m integer, o integer, x integer
-  )
+  from unnest(
+    %(i)s::integer[], %(s)s::bigint[], %(p)s::smallint[], %(d)s::integer[], %(q)s::bigint[], %(u)s::integer[],
+    %(n)s::integer[], %(a)s::integer[], %(e)s::integer[], %(l)s::integer[], %(w)s::integer[], %(m)s::integer[],
+    %(o)s::integer[], %(x)s::integer[]
+  ) as r(i, s, p, d, q, u, n, a, e, l, w, m, o, x)
   returning *
 ), taken as (
   -- Of two setups in one quarter-hour it keeps the later: the same in whatever order they come.
