@@ -21,6 +21,7 @@ def run() -> None:
     Exit codes: 0 ended as told; 2 settings are wrong; 3 the database isn't ready for this version; 4 the broker
     refuses us; 70 anything else, which is a fault of this program.
     """
+    import gc
     import logging
 
     from ingest import logs
@@ -36,7 +37,11 @@ def run() -> None:
     try:
         settings = load()
         logs.set_up(settings.log_level)
-        Service(settings, stop).run()
+        service = Service(settings, stop)
+        # A batch makes tens of thousands of objects and no circles: looking for circles took a quarter of the time.
+        gc.freeze()
+        gc.set_threshold(100_000, 50, 100)
+        service.run()
     except (SettingsError, HealthError) as error:
         click.echo(str(error), err=True)
         sys.exit(2)
