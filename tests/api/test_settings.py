@@ -3,6 +3,7 @@
 import os
 import socket
 import subprocess
+import sys
 from collections.abc import Mapping
 
 import pytest
@@ -80,11 +81,10 @@ def test_the_command_ends_with_the_sentence_and_no_traceback() -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
         environment = {**os.environ, "PLATSPULS_DATABASE_URL": URL, variable("port"): port}
-        busy = subprocess.run(["platspuls", "api", "run"], env=environment, capture_output=True, text=True, check=False)
+        words = [sys.executable, "-m", "platspuls", "api", "run"]
+        busy = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
         environment[variable("host")] = "8.8.8.8"
-        wrong = subprocess.run(
-            ["platspuls", "api", "run"], env=environment, capture_output=True, text=True, check=False
-        )
+        wrong = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
     assert (busy.returncode, wrong.returncode) == (1, 2)
     assert len(busy.stderr.splitlines()) == len(wrong.stderr.splitlines()) == 1
     assert port in busy.stderr
