@@ -20,6 +20,8 @@ from ingest.writer import Stored
 
 _log: Final = logging.getLogger(__name__)
 
+_LAST_LOOK_S: Final = 0.2
+"""What the network had already brought when the end was asked for is handed over within this time."""
 _RECEIPTS_S: Final = 2.0
 """How long the last receipts may take to leave, in seconds."""
 
@@ -88,6 +90,8 @@ class Service:
         waiting = len(self._inbox)
         while waiting > 0 and time.monotonic() < deadline:
             waiting -= self._step(0, deadline)
+        if time.monotonic() < deadline:
+            self._step(_LAST_LOOK_S, deadline)
 
     def _step(self, wait_s: float, deadline: float | None = None) -> int:
         """Take one batch through. Returns how many messages it had."""
