@@ -103,7 +103,11 @@ class Device:
 @contextmanager
 def ingest(cluster: Cluster, broker: Broker) -> Iterator[subprocess.Popen[bytes]]:
     """Run the program; end it afterwards."""
-    environment = {"PLATSPULS_DATABASE_URL": cluster.url(), "PLATSPULS_INGEST_MQTT_PORT": str(broker.port_v5)}
+    environment = {
+        "PLATSPULS_DATABASE_URL": cluster.url(),
+        "PLATSPULS_INGEST_MQTT_PORT": str(broker.port_v5),
+        "PLATSPULS_INGEST_LOG_LEVEL": "warning",
+    }
     words = [sys.executable, "-m", "platspuls", "ingest", "run"]
     process = subprocess.Popen(words, env=os.environ | environment)
     try:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import urllib.error
@@ -58,6 +59,15 @@ def values(port: int) -> dict[tuple[str, str], float]:
         for family in families
         for sample in family.samples
     }
+
+
+def told(listed: str) -> set[str]:
+    """Return the names in the text that Prometheus reads, as a query names them; of a histogram its common part."""
+    return {line.split()[2] for line in listed.splitlines() if line.startswith("# TYPE") and "_created" not in line}
+
+
+def documented(page: str) -> set[str]:
+    return set(re.findall(r"^\| `(platspuls_ingest_\w+)`", page, re.MULTILINE))
 
 
 @contextmanager
@@ -117,6 +127,8 @@ def test_counts_tell_what_became_of_everything(database_url: str, broker: Broker
     }
     assert {key: found[key] for key in expected} == expected
     assert found["process_resident_memory_bytes", ""] < 150e6
+    page = (Path(__file__).parents[2] / "docs" / "watching.md").read_text("utf-8")
+    assert documented(page) == {name for name in told(listed) if name.startswith("platspuls")}
     assert SITE not in listed
     assert "anna" not in listed
     lines = [json.loads(line) for line in log.read_text().splitlines()]
