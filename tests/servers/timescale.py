@@ -39,9 +39,11 @@ def running_apache(log_folder: Path, **settings: str) -> Iterator[str]:
     for name, value in (_SETTINGS | settings).items():
         words += ["-c", f"{name}={value}"]
     url = f"postgresql://platspuls@127.0.0.1:{port}/postgres"
-    with _running(Command(words, log_folder / "timescale-apache.log"), port, url, signal.SIGINT):
-        yield url
-    shutil.rmtree(data)
+    try:
+        with _running(Command(words, log_folder / "timescale-apache.log"), port, url, signal.SIGINT):
+            yield url
+    finally:
+        shutil.rmtree(data)
 
 
 @contextmanager
