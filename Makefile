@@ -7,7 +7,7 @@ TESTS ?= tests
 MINUTES ?= 2
 SEED ?= 1
 # Tests that measure nothing share the cores: one process each.
-PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
+PYTEST := $(BIN)/pytest --numprocesses auto --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types tests units docs clean

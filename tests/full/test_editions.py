@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -45,11 +46,12 @@ def running(edition: str, folder: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def databases(server_folder: Path) -> Iterator[dict[str, Database]]:
     """The three editions, each migrated, with one site and the same seeded run of two epochs stored."""
+    folder = Path(mkdtemp(dir=server_folder))
     with ExitStack() as stack:
         databases = {}
         # What a machine may lack comes first: nothing is begun that a skip would leave half done.
         for edition in reversed(EDITIONS):
-            url = stack.enter_context(running(edition, server_folder))
+            url = stack.enter_context(running(edition, folder))
             databases[edition] = stack.enter_context(connect(url, application="test", autocommit=True))
             migrate(databases[edition])
             support.make_site(databases[edition])
