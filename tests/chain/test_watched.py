@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from ingest import wire
 from ingest.database import Database, connect
-from platspuls.embedded.broker import Broker
+from platspuls.embedded.broker import Broker, running_broker
 from platspuls.embedded.process import free_port
 from tests.chain.sender import sender
 from tests.ingest.support import eventually, flow, make_site, payload
@@ -30,6 +30,13 @@ CUT = (
     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'platspuls ingest' "
     "and datname = current_database()"
 )
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    """A broker of this test alone: what others leave retained would be counted too."""
+    with running_broker(tmp_path / "broker") as broker:
+        yield broker
 
 
 @pytest.fixture
