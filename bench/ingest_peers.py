@@ -1,6 +1,6 @@
 """How fast ingest stores, beside the consumer that one writes in an afternoon and beside COPY, in one run.
 
-    python bench/ingest_peers.py [--repeat 3] [--only live|catch-up] [--embedded]
+    python bench/ingest_peers.py [--repeat 3] [--only live|catch-up] [--embedded] [--alone]
 
 Two forms, both with four facts a record. Live: 500 devices, one record a message, each answered by a receipt.
 Catch-up: 20 devices, 100 records a message, as after a long outage. Both keep at most 8 messages of a device in
@@ -10,8 +10,8 @@ COPY: the same facts of the catch-up form, encoded beforehand as PostgreSQL's bi
 
 The database is TimescaleDB's Apache edition with its defaults (durable commits) and the broker is Mosquitto, where
 `.ci/install-servers` has installed them; else, or with --embedded, those of the embedded mode. Everything shares the
-machine: consumer, database, broker, and one process that plays all devices. So the seconds of processor time that
-the consumer used are told besides.
+machine: consumer, database, broker, and one process that plays all devices. So the processor time
+of each of them is told besides.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,7 @@ from platspuls.embedded.broker import running_broker
 from platspuls.embedded.postgres import running_postgres
 from tests.ingest.support import EPOCH, LINES, START, ZONES, line_flow, make_site, zone_flow
 from tests.servers import folder as servers
-from tests.servers.mosquitto import running_mosquitto
+from tests.servers.mosquitto import mosquitto
 from tests.servers.timescale import running_apache
 
 HERE = Path(__file__).parent
@@ -109,6 +109,7 @@ class Place:
 
     admin_url: str
     port: int
+    broker_pid: int
     folder: Path
 
     @contextmanager
@@ -140,12 +141,13 @@ def place(*, embedded: bool) -> Iterator[Place]:
             url = stack.enter_context(running_postgres(folder / "pg")).url("postgres")
         if has_mosquitto:
             lines = ["allow_anonymous true", "max_queued_messages 0", "log_type none"]
-            port = stack.enter_context(running_mosquitto(folder / "mosquitto", lines))[1]
+            broker = stack.enter_context(mosquitto(folder / "mosquitto", lines))
+            port, pid = broker.port, broker.process.pid
         else:
-            port = stack.enter_context(running_broker(folder / "broker")).port_v5
+            port, pid = stack.enter_context(running_broker(folder / "broker")).port_v5, 0
         print(f"database: {'TimescaleDB, Apache edition' if has_apache else 'embedded PostgreSQL'};", end=" ")
         print(f"broker: {'Mosquitto' if has_mosquitto else 'embedded'}; {os.cpu_count()} cores shared by all")
-        made = Place(url, port, folder)
+        made = Place(url, port, pid, folder)
         make_template(made)
         yield made
 
@@ -168,17 +170,28 @@ def make_template(made: Place) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one run took: seconds, seconds of the consumer's processor time, and its most memory in MB."""
+    """What one run took: seconds, seconds of processor time by program, and the consumer's most memory in MB."""
 
     took_s: float
-    cpu_s: float
+    cpu_s: Mapping[str, float]
     memory_mb: float
 
 
 def cpu_s(pid: int) -> float:
     """Return the processor time of a process and all its threads, in seconds."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) * _TICK_S
+    return sum(map(int, _stat(pid)[11:13])) * _TICK_S if pid else 0.0
+
+
+def _stat(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def server_cpu_s(database: Database) -> float:
+    """Return the processor time of a database server with all its processes, also those that have ended."""
+    [(backend,)] = database.execute("select pg_backend_pid()").fetchall()
+    postmaster = _stat(backend)[1]
+    children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+    return sum(map(int, _stat(int(postmaster))[11:15])) * _TICK_S + sum(cpu_s(int(child)) for child in children)
 
 
 def memory_mb(pid: int) -> float:
@@ -244,12 +257,23 @@ def measure(form: Form, made: Place, load: Path, *, is_ours: bool) -> Result:
         connect(url, application="bench", autocommit=True) as database,
     ):
         line_of(devices)
-        before_s, began = cpu_s(consumer.pid), time.monotonic()
+
+        def used() -> dict[str, float]:
+            return {
+                "consumer": cpu_s(consumer.pid),
+                "database": server_cpu_s(database),
+                "broker": cpu_s(made.broker_pid),
+                "devices": cpu_s(devices.pid),
+            }
+
+        before, began = used(), time.monotonic()
         assert devices.stdin is not None  # noqa: S101 - it is piped
         print(file=devices.stdin, flush=True)
         line_of(devices)
         wait_for(form.facts, database)
-        return Result(time.monotonic() - began, cpu_s(consumer.pid) - before_s, memory_mb(consumer.pid))
+        took_s = time.monotonic() - began
+        spent = {name: after - before[name] for name, after in used().items()}
+        return Result(took_s, spent, memory_mb(consumer.pid))
 
 
 def wait_for(facts: int, database: Database) -> None:
@@ -272,7 +296,7 @@ def copy(form: Form, made: Place) -> Result:
                 statement = f"copy platspuls.{part}_flow from stdin (format binary)"
                 with database.cursor().copy(statement.encode()) as target:
                     target.write(stream)
-        return Result(time.monotonic() - began, 0, 0)
+        return Result(time.monotonic() - began, {}, 0)
 
 
 _COLUMNS = {"line": "iqhiqiiiiiii", "zone": "iqhiqiiiiiiiii"}
@@ -310,13 +334,14 @@ def show(form: Form, name: str, results: Sequence[Result]) -> float:
     rate = form.facts / middle.took_s
     messages = form.devices * form.messages
     spread = ", ".join(f"{form.facts / result.took_s:,.0f}" for result in results)
-    used = f"; {middle.cpu_s / messages * 1e6:,.0f} us of processor a message" if middle.cpu_s else ""
+    shares = ", ".join(f"{who} {spent / messages * 1e6:,.0f}" for who, spent in middle.cpu_s.items())
+    used = f"; us of processor a message: {shares}" if shares else ""
     memory = f"; {max(result.memory_mb for result in results):.0f} MB" if middle.memory_mb else ""
     print(f"  {name:16} {messages / middle.took_s:7,.0f} messages/s {rate:8,.0f} facts/s ({spread}){used}{memory}")
     return rate
 
 
-def compete(form: Form, made: Place, repeat: int) -> None:
+def compete(form: Form, made: Place, repeat: int, *, alone: bool) -> None:
     """Let the contestants take turns, and print how they compare."""
     load = load_file(form, made.folder)
     contestants: dict[str, Callable[[], Result]] = {
@@ -325,6 +350,8 @@ def compete(form: Form, made: Place, repeat: int) -> None:
     }
     if form.records > 1:
         contestants["COPY"] = lambda: copy(form, made)
+    if alone:
+        contestants = {"platspuls": contestants["platspuls"]}
     results: dict[str, list[Result]] = {name: [] for name in contestants}
     for _ in range(repeat):
         for name, run in contestants.items():
@@ -341,11 +368,12 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--only", choices=[form.name for form in FORMS])
     parser.add_argument("--embedded", action="store_true")
+    parser.add_argument("--alone", action="store_true", help="without the peers")
     wanted = parser.parse_args()
     with place(embedded=wanted.embedded) as made:
         for form in FORMS:
             if wanted.only in (None, form.name):
-                compete(form, made, wanted.repeat)
+                compete(form, made, wanted.repeat, alone=wanted.alone)
 
 
 if __name__ == "__main__":
