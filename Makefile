@@ -44,7 +44,7 @@ tests: $(VENV)/.dev ## Run the tests
 	$(PYTEST) $(TESTS)
 
 units: $(VENV)/.dev ## Run only the tests that start no server: seconds
-	$(PYTEST) -m "not chain and not browser and not full" $(TESTS)
+	$(PYTEST) -m "not chain and not browser and not full" --ignore tests/browser --ignore tests/chain $(TESTS)
 
 chaos: $(VENV)/.dev ## Break everything under load and account for every record: MINUTES=30 SEED=7
 	$(BIN)/python -m tests.chaos --minutes $(MINUTES) --seed $(SEED)

@@ -11,6 +11,9 @@ from ingest.database import connect
 from ingest.migrate import migrate
 from platspuls.embedded.broker import Broker, running_broker
 from platspuls.embedded.postgres import Cluster, running_postgres
+from tests.properties import register
+
+register()
 
 _TEMPLATE = "platspuls_template"
 _numbers = itertools.count(1)

@@ -16,6 +16,7 @@ from counter.outbox import Bounds, Outbox
 from counter.ranges import covered_by, ranges_of, subtract
 from ingest import wire
 from tests.counter.records import SetClock, flow, open_outbox, receipt, seqs
+from tests.properties import examples
 
 STEP_S = 0.5
 
@@ -231,7 +232,7 @@ def test_no_message_is_larger_than_the_wire_allows(outbox: Outbox) -> None:
 
 
 @given(st.data())
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=examples(12), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_whatever_happens_everything_is_sent_in_the_end(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:

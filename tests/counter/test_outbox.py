@@ -27,6 +27,7 @@ from counter.outbox import Bounds, Outbox
 from counter.outbox_file import Lock, prepare
 from ingest import wire
 from tests.counter.records import SetClock, dwell, flow, open_outbox, receipt, seqs
+from tests.properties import examples
 
 
 @pytest.fixture
@@ -378,12 +379,12 @@ class OutboxMachine(RuleBasedStateMachine):
 
 TestOutboxMachine = OutboxMachine.TestCase
 TestOutboxMachine.settings = settings(
-    max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=examples(20), stateful_step_count=25, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
 @given(st.lists(st.tuples(st.integers(1, 60), st.integers(0, 10)), max_size=6))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10))
 def test_receipts_in_any_order_settle_the_same(parts: list[tuple[int, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         results = []

@@ -28,6 +28,7 @@ from tests.counter.tracks import (
     unseen,
     walk,
 )
+from tests.properties import examples
 
 LEFT, RIGHT, SEAT = (20.0, 240.0), (620.0, 240.0), (330.0, 240.0)
 
@@ -64,7 +65,7 @@ def test_the_crowd_is_worth_testing_with() -> None:
     assert WHOLE.observed_ms == CROWD[-1].at_ms - CROWD[0].at_ms
 
 
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(st.sets(st.integers(1, len(CROWD) - 1), max_size=5))
 def test_going_on_from_a_state_at_any_frame_changes_nothing(at: set[int]) -> None:
     by, counted = tally([MIDDLE], [BENCH]), Counted()
@@ -240,7 +241,7 @@ def test_after_a_short_break_a_visit_goes_on() -> None:
     assert seen.observed_ms == pytest.approx(23_800 + 23_900, abs=200)
 
 
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(st.integers(0, len(CROWD) - 1))
 def test_a_state_holds_only_people_of_the_last_ten_seconds(at: int) -> None:
     by = tally([MIDDLE], [BENCH])

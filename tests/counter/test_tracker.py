@@ -13,6 +13,7 @@ from counter.geometry import Floats
 from counter.motion import Tracking
 from counter.tracker import Tracked, Tracker
 from tests.counter.tracks import Path, stand, unseen, walk
+from tests.properties import examples
 
 LEFT, RIGHT = (0.0, 3.0), (10.0, 3.0)
 
@@ -33,7 +34,7 @@ def _names(tracked: list[Tracked]) -> set[int]:
     return {name for one in tracked for name in one.ids.tolist()}
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(
     arrays(
         np.float64,
@@ -128,7 +129,7 @@ def test_people_who_are_gone_are_forgotten() -> None:
     assert tracker.size == 0
 
 
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(st.integers(0, 2**32), st.integers(1, 12))
 def test_memory_is_bounded_by_the_people_of_the_last_seconds(seed: int, people: int) -> None:
     chance, tracker = np.random.default_rng(seed), Tracker(Tracking())

@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 
 from ingest import wire
 from ingest.ranges import Pair, Ranges
+from tests.properties import examples
 
 numbers = st.integers(1, 60)
 pairs = st.tuples(numbers, numbers).map(lambda pair: (min(pair), max(pair)))
 lists = st.lists(pairs, max_size=12)
-bounded = settings(max_examples=80, derandomize=True, deadline=None)
+bounded = settings(max_examples=examples(80))
 
 
 def inside(pairs: list[Pair]) -> set[int]:

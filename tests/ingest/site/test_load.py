@@ -11,6 +11,7 @@ from ingest.site.advice import warnings_about
 from ingest.site.errors import SiteFileError
 from ingest.site.load import load
 from tests.ingest.site.example import changed, example, loaded
+from tests.properties import examples
 
 HOURS = 'kind = "open"\nfrom = 2026-01-01\ndays = ["mon", "tue", "wed", "thu", "fri", "sat"]\nopens = 07:00:00'
 CAMERA = '[[devices]]\nkey = "second"\nname = { sv = "2", en = "2" }\n'
@@ -235,7 +236,7 @@ _STRANGE = (
 
 
 @given(st.lists(st.tuples(st.integers(0), st.sampled_from(_STRANGE)), min_size=1, max_size=4))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_only_the_listed_error_escapes(tmp_path: Path, edits: list[tuple[int, str]]) -> None:
     text = example()
     for place, value in edits:

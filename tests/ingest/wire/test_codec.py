@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import wire
+from tests.properties import examples
 
 EPOCH = "3f9a1c0b7d52e846"
 LINE = wire.LineFlow("a" * 40, *[wire.MAX_COUNT] * 4, 60_000)
@@ -16,7 +17,7 @@ def flow(seq: int, lines: int = 1) -> bytes:
     return wire.encode(record)
 
 
-@settings(max_examples=40, derandomize=True, deadline=None, database=None)
+@settings(max_examples=examples(40), database=None)
 @given(st.lists(st.integers(0, wire.MAX_LINES), min_size=1, max_size=150), st.integers(0, wire.MAX_RECORDS))
 def test_split_keeps_every_message_within_bounds(lines: list[int], lost: int) -> None:
     records = [flow(seq, count) for seq, count in enumerate(lines, 1)]
@@ -70,7 +71,7 @@ def test_field_names_are_names() -> None:
 
 
 @given(st.lists(st.sampled_from(wire.Flag), unique=True))
-@settings(max_examples=40, derandomize=True, deadline=None, database=None)
+@settings(max_examples=examples(40), database=None)
 def test_flags_as_bits(flags: list[wire.Flag]) -> None:
     assert set(wire.flags_of_bits(wire.flag_bits(flags))) == set(flags)
     assert wire.flag_bits(flags * 2) == wire.flag_bits(flags) < 2 ** len(wire.Flag)

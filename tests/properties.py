@@ -1,0 +1,24 @@
+"""How many examples a property test tries: few while somebody waits, many in the full run."""
+
+from typing import Final
+
+from hypothesis import settings
+
+_QUICK: Final = 25
+_THOROUGH: Final = 200
+_FEWEST: Final = 3
+
+
+def register() -> None:
+    """Register both profiles, and begin with the quick one: `--hypothesis-profile=thorough` takes the other.
+
+    There are no deadlines: how long one example takes says more about the machine than about the code.
+    """
+    for name, examples in (("quick", _QUICK), ("thorough", _THOROUGH)):
+        settings.register_profile(name, deadline=None, derandomize=True, max_examples=examples)
+    settings.load_profile("quick")
+
+
+def examples(usual: int) -> int:
+    """Return `usual` examples as the profile would have them: a quarter when quick, double when thorough."""
+    return max(usual * settings.default.max_examples // 100, _FEWEST)
