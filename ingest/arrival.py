@@ -3,12 +3,15 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, NamedTuple, assert_never
 
 from ingest import wire
 
 _TOPIC_LENGTH: Final = 200
 """A longer topic is no topic of ours; what is kept of it is cut here."""
+_TOPICS_KEPT: Final = 10_000
+"""Topics that are read once: each device has a few, which come again and again."""
 
 
 class Ticket(NamedTuple):
@@ -56,10 +59,14 @@ def incoming(
     topic: str, payload: bytes, arrived_at: datetime, *, retained: bool = False, ticket: Ticket | None = None
 ) -> Incoming:
     """Return a message with a bounded size: of a larger payload only its trace is kept in memory."""
-    plain = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in topic[:_TOPIC_LENGTH])
+    plain = topic if topic.isprintable() and len(topic) <= _TOPIC_LENGTH else _printable(topic[:_TOPIC_LENGTH])
     if len(payload) > wire.MAX_PAYLOAD_BYTES:
         return Incoming(plain, b"", arrived_at, retained, ticket, trace_of(payload))
     return Incoming(plain, payload, arrived_at, retained, ticket)
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 class Refusal(NamedTuple):
@@ -115,6 +122,15 @@ class HeldMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadableMessage:
+    """A message whose reading brought out a fault of this program; what becomes of it is decided where it is stored."""
+
+    incoming: Incoming
+    topic: wire.Topic | None
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
 class LiveMessage:
     """One live tick of a device."""
 
@@ -133,26 +149,40 @@ class StatusMessage:
     retained: bool = field(default=False)
 
 
-Storable = RecordsMessage | RefusedMessage | HeldMessage
+Storable = RecordsMessage | RefusedMessage | HeldMessage | UnreadableMessage
 Present = LiveMessage | StatusMessage
 
 
 def read(message: Incoming) -> Storable | Present:
-    """Return what the message is. Raises nothing: what can't be read comes back refused or held."""
+    """Return what the message is. Raises nothing: what can't be read comes back refused, held or unreadable."""
+    topic: wire.Topic | None = None
     try:
-        topic = wire.parse_topic(message.topic)
-    except wire.TopicError as error:
-        return RefusedMessage(message, None, Refusal(error.code, str(error)))
-    try:
+        topic = _topic(message.topic)
         return _read(message, topic)
+    except wire.TopicError as error:
+        return RefusedMessage(message, topic, Refusal(error.code, str(error)))
+    except Exception as error:  # noqa: BLE001 - raised where it can be noted which message it was
+        return UnreadableMessage(message, topic, error)
+
+
+@lru_cache(_TOPICS_KEPT)
+def _topic(text: str) -> wire.Topic:
+    return wire.parse_topic(text)
+
+
+def _read(message: Incoming, topic: wire.Topic) -> Storable | Present:
+    try:
+        return _decode(message, topic)
     except wire.NewerVersionError as error:
         return HeldMessage(message, topic, str(error))
+    except wire.TopicError:
+        raise
     except wire.WireError as error:
         keep = message.payload if wire.may_keep(error, message.payload) else None
         return RefusedMessage(message, topic, Refusal(error.code, str(error)), keep)
 
 
-def _read(message: Incoming, topic: wire.Topic) -> Storable | Present:
+def _decode(message: Incoming, topic: wire.Topic) -> Storable | Present:
     if message.too_large:
         raise wire.TooLargeError(f"a message of {message.too_large.size_bytes} bytes, {wire.MAX_PAYLOAD_BYTES} at most")
     if topic.kind is wire.Kind.RECORDS:

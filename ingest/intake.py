@@ -7,7 +7,9 @@ superseded by the next anyway, wait in another that drops its oldest.
 import threading
 import time
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from ingest.arrival import Incoming, Present, Storable, facts_in, read
@@ -17,6 +19,9 @@ TICKS_KEPT: Final = 1000
 
 BYTES_KEPT: Final = 16 * 1024 * 1024
 """Payloads that may wait: a second of catch-up, and no more memory than a small server has."""
+
+_LOOK: Final = 50
+"""Messages that are read before the clock is looked at again."""
 
 
 class Inbox:
@@ -36,30 +41,45 @@ class Inbox:
         self._changed = threading.Condition()
         self._closed = False
         self._dropped = 0
+        self.came = 0
+        """How many messages with a ticket have been taken in since the start."""
 
-    def put(self, message: Incoming) -> None:
-        """Add a message. Blocks while the queue is full; after `close`, what comes is left to be sent again."""
+    def put(self, messages: Iterable[Incoming]) -> None:
+        """Add messages. Blocks while the queue is full; after `close`, what comes is left to be sent again."""
         with self._changed:
-            if message.ticket is None:
-                self._dropped += len(self._ticks) == self._ticks.maxlen
-                self._ticks.append(message)
-                return
-            self._changed.wait_for(lambda: self._closed or (len(self._kept) < self._size and self._room_bytes > 0))
-            if not self._closed:
-                self._kept.append(message)
-                self._room_bytes -= len(message.payload)
-                self._changed.notify_all()
-
-    def take(self, timeout_s: float) -> Incoming | None:
-        """Return the next message with a ticket, or None when none comes within `timeout_s` seconds."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._kept, timeout_s)
-            if not self._kept:
-                return None
-            message = self._kept.popleft()
-            self._room_bytes += len(message.payload)
+            for message in messages:
+                if message.ticket is None:
+                    self._dropped += len(self._ticks) == self._ticks.maxlen
+                    self._ticks.append(message)
+                else:
+                    self._keep(message)
             self._changed.notify_all()
-            return message
+
+    def _keep(self, message: Incoming) -> None:
+        if not self._has_room():
+            self._changed.notify_all()
+            self._changed.wait_for(self._has_room)
+        if not self._closed:
+            self._kept.append(message)
+            self._room_bytes -= len(message.payload)
+            self.came += 1
+
+    def _has_room(self) -> bool:
+        return self._closed or (len(self._kept) < self._size and self._room_bytes > 0)
+
+    def wait(self, beyond: int, most: int, timeout_s: float) -> list[Incoming]:
+        """Return messages that follow the first `beyond`, without taking them; none after `timeout_s` seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._kept) > beyond, timeout_s)
+            return list(islice(self._kept, beyond, beyond + most))
+
+    def take(self, count: int) -> list[Incoming]:
+        """Take the first so many messages."""
+        with self._changed:
+            taken = [self._kept.popleft() for _ in range(count)]
+            self._room_bytes += sum(len(message.payload) for message in taken)
+            self._changed.notify_all()
+            return taken
 
     def take_ticks(self) -> list[Incoming]:
         """Return all messages without a ticket."""
@@ -111,16 +131,18 @@ class Gathered:
 
 
 def gather(inbox: Inbox, limits: Limits, wait_s: float) -> Gathered:
-    """Wait up to `wait_s` seconds for a message, and return it with those that follow closely."""
-    messages: list[Incoming] = []
+    """Wait up to `wait_s` seconds for a message, and return it with those that follow closely. One caller at a time."""
     meanings: list[Storable | Present] = []
     facts, ends_at = 0, None
-    while facts < limits.facts and len(messages) < limits.messages:
+    while facts < limits.facts and len(meanings) < limits.messages:
         left_s = wait_s if ends_at is None else min(limits.gap_s, ends_at - time.monotonic())
-        if (message := inbox.take(max(left_s, 0))) is None:
+        came = inbox.wait(len(meanings), min(_LOOK, limits.messages - len(meanings)), max(left_s, 0))
+        if not came:
             break
         ends_at = ends_at or time.monotonic() + limits.age_s
-        messages.append(message)
-        meanings.append(read(message))
-        facts += facts_in(meanings[-1])
-    return Gathered(tuple(messages), tuple(meanings))
+        for message in came:
+            meanings.append(read(message))
+            facts += facts_in(meanings[-1])
+            if facts >= limits.facts:
+                break
+    return Gathered(tuple(inbox.take(len(meanings))), tuple(meanings))

@@ -9,8 +9,7 @@ import logging
 import secrets
 import socket
 import sys
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,16 +24,17 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from ingest import wire
 from ingest.arrival import Incoming, Ticket, incoming
-from ingest.buffered import BufferedSocket
+from ingest.buffered import Arrived, BufferedSocket
+from ingest.packets import Published, acknowledgement
+from ingest.receipts import Receipts
+from ingest.writer import Addressed
 
 _log: Final = logging.getLogger(__name__)
 
 _MAX_PACKET_BYTES: Final = 1_048_576
 """The broker may send nothing larger (MQTT 5). Far above what the wire allows, so that what is too large is seen."""
-_RECEIPTS_WAITING: Final = 1000
-"""Most receipts that wait for the broker; a further one is left out, since the device asks again."""
-_QOS: Final = 1
-_PACKETS_AT_ONCE: Final = 100
+_RECEIPTS_AT_ONCE: Final = 1000
+"""Most receipts that the broker hasn't answered, where it allows so many."""
 
 
 class MqttError(Exception):
@@ -75,35 +75,45 @@ class Address:
 
 
 class _Client(paho.Client):
-    """The library's client with a buffered socket: each call of its loop takes and sends what there is."""
+    """The library's client over a socket that takes out what comes by the thousand."""
 
-    _buffered: BufferedSocket | None = None
+    line: BufferedSocket | None = None
+    """The newest connection, which may be over."""
+    is_v5: bool = True
+    take: Callable[[BufferedSocket, Arrived], None]
+    """Called on the library's thread with what came; may block, which holds the broker back."""
 
     def _create_socket(self) -> BufferedSocket:
         plain = super()._create_socket()
         if isinstance(plain, socket.socket):
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._buffered = BufferedSocket(plain)
-        return self._buffered
+        number = self.line.number + 1 if self.line else 1
+        self.line = BufferedSocket(plain, number, is_v5=self.is_v5)
+        return self.line
 
     def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
-        """Take what has come, some packets at the most: the connection must be kept alive in between."""
-        for _ in range(_PACKETS_AT_ONCE):
-            done = super().loop_read(max_packets)
-            if done is not MQTTErrorCode.MQTT_ERR_SUCCESS or self._buffered is None or not self._buffered.pending():
-                break
-        return done
+        """Take what has come; the library gets what is left."""
+        line = self.line
+        if line is None:
+            return super().loop_read(max_packets)
+        arrived = line.arrive()
+        if arrived.published or arrived.answered:
+            self.take(line, arrived)
+        while line is self.line and line.is_for_library():
+            if (done := super().loop_read(max_packets)) is not MQTTErrorCode.MQTT_ERR_SUCCESS:
+                return done
+        return MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def loop_write(self) -> MQTTErrorCode:
         """Send what waits, in one piece."""
         done = super().loop_write()
-        if self._buffered is not None:
-            self._buffered.flush()
+        if self.line is not None:
+            self.line.flush()
         return done
 
     def want_write(self) -> bool:
         """Tell whether something waits to be sent."""
-        return super().want_write() or (self._buffered is not None and self._buffered.unsent() > 0)
+        return super().want_write() or (self.line is not None and self.line.unsent() > 0)
 
 
 class Mqtt:
@@ -111,26 +121,23 @@ class Mqtt:
 
     Args:
         address: how to reach the broker.
-        hand_over: takes each message, on the network's thread; may block, which holds the broker back.
+        hand_over: takes messages as they come, on the network's thread; may block, which holds the broker back.
     """
 
-    def __init__(self, address: Address, hand_over: Callable[[Incoming], None]) -> None:
+    def __init__(self, address: Address, hand_over: Callable[[Sequence[Incoming]], None]) -> None:
         self._address = address
         self._hand_over = hand_over
-        self._lock = threading.RLock()
-        self._generation = 0
         self._refusal: str | None = None
         self._subscribed = False
         self._connected = False
         self._said = ""
-        self._receipts = _Outstanding()
+        self._receipts = Receipts(is_v5=address.version == "5")
         self._client = _client(address)
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_connect_fail = self._on_connect_fail
         self._client.on_subscribe = self._on_subscribe
-        self._client.on_message = self._on_message
-        self._client.on_publish = self._on_publish
+        self._client.take = self._take
 
     def is_subscribed(self) -> bool:
         """Tell whether messages can come."""
@@ -164,34 +171,31 @@ class Mqtt:
 
         Those of an earlier connection are left out: their packet ids may name other messages now.
         """
-        with self._lock:
-            for message in messages:
-                if message.ticket and message.ticket.generation == self._generation:
-                    self._client.ack(message.ticket.mid, _QOS)
-
-    def publish(self, topic: wire.Topic, receipt: wire.Receipt) -> None:
-        """Send a receipt. Without a connection, or with too many waiting, it is left out: the device asks again."""
-        if not self._client.is_connected():
+        if (line := self._client.line) is None:
             return
-        self._receipts.begin()
-        if self._client.publish(str(topic), wire.encode(receipt), _QOS).rc is not MQTTErrorCode.MQTT_ERR_SUCCESS:
-            self._receipts.end()
+        tickets = (message.ticket for message in messages if message.ticket)
+        packets = [acknowledgement(ticket.mid) for ticket in tickets if ticket.generation == line.number]
+        if packets:
+            line.write(b"".join(packets))
+
+    def publish(self, receipts: Iterable[Addressed]) -> None:
+        """Send receipts. Without a connection, or with too many waiting, one is left out: the device asks again."""
+        self._receipts.put([(receipt.topic, receipt.receipt) for receipt in receipts])
 
     def stop(self, patience_s: float) -> None:
         """Disconnect, once the receipts have left or `patience_s` seconds have passed."""
-        if self._client.is_connected():
-            self._receipts.wait(patience_s)
+        self._receipts.wait(patience_s)
         self._client.disconnect()
         self._client.loop_stop()
 
     def _on_connect(
-        self, _client: paho.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object
+        self, _client: paho.Client, _data: object, _flags: object, reason: ReasonCode, properties: Properties | None
     ) -> None:
         if reason.is_failure:
             self._warn(f"refuses us: {reason}")
             return
-        with self._lock:
-            self._generation += 1
+        if self._client.line is not None:
+            self._receipts.open(self._client.line, _window(properties))
         self._connected, self._said = True, ""
         _log.info("connected to the broker %s:%d", self._address.host, self._address.port)
         self._client.subscribe(_subscriptions(self._address))
@@ -209,8 +213,7 @@ class Mqtt:
     def _on_disconnect(
         self, _client: paho.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object
     ) -> None:
-        with self._lock:
-            self._generation += 1
+        self._receipts.shut()
         if self._connected:  # a connection that was refused is told by `_on_connect`
             _log.log(logging.WARNING if reason.is_failure else logging.INFO, "disconnected from the broker: %s", reason)
         self._connected = self._subscribed = False
@@ -224,53 +227,38 @@ class Mqtt:
             self._subscribed = True
             _log.info("subscribed at the broker")
 
-    def _on_message(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
-        ticket = Ticket(self._generation, message.mid) if message.qos else None
-        self._hand_over(
-            incoming(_topic(message), bytes(message.payload), datetime.now(UTC), retained=message.retain, ticket=ticket)
-        )
-
-    def _on_publish(
-        self, _client: paho.Client, _data: object, _mid: int, _reason: ReasonCode, _properties: object
-    ) -> None:
-        self._receipts.end()
+    def _take(self, line: BufferedSocket, arrived: Arrived) -> None:
+        if arrived.answered:
+            self._receipts.answered(arrived.answered)
+        now, number = datetime.now(UTC), line.number
+        if arrived.published:
+            self._hand_over([_incoming(published, now, number) for published in arrived.published])
 
 
-class _Outstanding:
-    """Counts receipts that the broker hasn't answered."""
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._changed = threading.Condition()
-
-    def begin(self) -> None:
-        with self._changed:
-            self._count += 1
-
-    def end(self) -> None:
-        with self._changed:
-            self._count = max(0, self._count - 1)
-            self._changed.notify_all()
-
-    def wait(self, patience_s: float) -> None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._count == 0, patience_s)
+def _incoming(published: Published, now: datetime, number: int) -> Incoming:
+    ticket = None if published.mid is None else Ticket(number, published.mid)
+    topic = published.topic.decode("utf-8", "replace")
+    return incoming(topic, published.payload, now, retained=published.retained, ticket=ticket)
 
 
-def _client(address: Address) -> paho.Client:
+def _window(properties: Properties | None) -> int:
+    """Return how many messages the broker takes before it answers. Without a word of it, it sets no bound."""
+    return min(getattr(properties, "ReceiveMaximum", _RECEIPTS_AT_ONCE), _RECEIPTS_AT_ONCE)
+
+
+def _client(address: Address) -> _Client:
     is_v5 = address.version == "5"
     client = _Client(
         CallbackAPIVersion.VERSION2,
         client_id=f"platspuls-ingest-{secrets.token_hex(6)}",
         clean_session=None if is_v5 else True,
         protocol=MQTTProtocolVersion.MQTTv5 if is_v5 else MQTTProtocolVersion.MQTTv311,
-        manual_ack=True,
     )
     if address.username is not None:
         client.username_pw_set(address.username, address.password)
     if address.tls:
         _use_tls(client, address)
-    client.max_queued_messages_set(_RECEIPTS_WAITING)
+    client.is_v5 = is_v5
     client.reconnect_delay_set(min_delay=1, max_delay=30)
     return client
 
@@ -302,10 +290,3 @@ def _subscriptions(address: Address) -> list[tuple[str, int]] | list[tuple[str, 
     if address.version == "5":
         return [(text, SubscribeOptions(qos=qos)) for text, qos in filters]
     return filters
-
-
-def _topic(message: paho.MQTTMessage) -> str:
-    try:
-        return message.topic
-    except UnicodeDecodeError:
-        return "(not UTF-8)"

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from ingest import wire
@@ -11,7 +12,7 @@ from ingest.arrival import LiveMessage, Present, RefusedMessage, StatusMessage, 
 from ingest.health import Routes, Watched, health, metrics_answer, readiness
 from ingest.intake import Gathered, Inbox, Limits, gather
 from ingest.metrics import Metrics, Now
-from ingest.mqtt import Address, Mqtt
+from ingest.mqtt import Address, Mqtt, MqttError
 from ingest.present import Board
 from ingest.session import Door, Session
 from ingest.settings import Settings
@@ -41,6 +42,7 @@ class Service:
         self._post_due = time.monotonic()
         self._limits = limits_of(settings)
         self._inbox = Inbox(settings.queue_messages)
+        self._handled = 0
         self._mqtt = Mqtt(address_of(settings), self._inbox.put)
         self._url = settings.database_url.get_secret_value()
         self._session = Session(self._url, stop)
@@ -60,8 +62,8 @@ class Service:
             MqttError: the broker refuses the subscription.
             HealthError: the port of metrics can't be had.
         """
-        with self._watched.serving(self._routes()):
-            self._run()
+        with self._watched.serving(self._routes()), ThreadPoolExecutor(1, "reading") as reading:
+            self._run(reading)
 
     def _routes(self) -> Routes:
         return {
@@ -70,32 +72,40 @@ class Service:
             "/readyz": lambda: readiness(self._url, self._mqtt.is_subscribed()),
         }
 
-    def _run(self) -> None:
+    def _run(self, reading: ThreadPoolExecutor) -> None:
         try:
             if not self._session.insist(_is_ready):
                 return
             self._mqtt.start()
+            ahead = reading.submit(gather, self._inbox, self._limits, self._post_every_s)
             while not self._stop.is_set():
                 self._mqtt.check()
-                self._step(self._post_every_s)
-            self._drain()
+                batch = ahead.result()
+                ahead = reading.submit(gather, self._inbox, self._limits, self._post_every_s)
+                self._step(batch)
+            self._drain(ahead.result())
+            self._session.end()
+        except MqttError:
+            self._session.end()  # what the broker refuses is no fault of anything that was stored
+            raise
         finally:
             self._inbox.close()
             self._mqtt.stop(_RECEIPTS_S)
             self._session.close()
             self._sums.report()
 
-    def _drain(self) -> None:
+    def _drain(self, batch: Gathered) -> None:
+        """Store what had come when the end was asked for, and take one last look."""
         deadline = time.monotonic() + self._drain_s
-        waiting = len(self._inbox)
-        while waiting > 0 and time.monotonic() < deadline:
-            waiting -= self._step(0, deadline)
+        came = self._inbox.came
+        self._step(batch, deadline)
+        while self._handled < came and time.monotonic() < deadline:
+            self._step(gather(self._inbox, self._limits, 0), deadline)
         if time.monotonic() < deadline:
-            self._step(_LAST_LOOK_S, deadline)
+            self._step(gather(self._inbox, self._limits, _LAST_LOOK_S), deadline)
 
-    def _step(self, wait_s: float, deadline: float | None = None) -> int:
-        """Take one batch through. Returns how many messages it had."""
-        batch = gather(self._inbox, self._limits, wait_s)
+    def _step(self, batch: Gathered, deadline: float | None = None) -> None:
+        """Take one batch through. Meanwhile the next one is read."""
         ticks = [read(message) for message in self._inbox.take_ticks()]
         self._session.move()
         self._metrics.note_came((*batch.read, *ticks))
@@ -108,7 +118,7 @@ class Service:
         self._sums.note_left_out(dropped, ignored)
         self._metrics.note_left_out(dropped + ignored)
         self._sums.report_if_due()
-        return len(batch.messages)
+        self._handled += len(batch.messages)
 
     def _store(self, batch: Gathered, work: Sequence[Storable], deadline: float | None) -> None:
         """Store, then acknowledge, then send receipts. Nothing is acknowledged when it had to be given up."""
@@ -119,8 +129,7 @@ class Service:
         took_s = time.monotonic() - began
         self._mqtt.acknowledge(batch.messages)
         for stored in done:
-            for receipt in stored.receipts:
-                self._mqtt.publish(receipt.topic, receipt.receipt)
+            self._mqtt.publish(stored.receipts)
             self._sums.note(stored)
         self._sums.note_messages(len(work))
         self._metrics.note_stored(done, work, took_s)
@@ -141,10 +150,10 @@ class Service:
         """Write what is true now, at most once an interval; ask those to send again who believe too much is stored."""
         if not self._board or time.monotonic() < self._post_due:
             return
-        for asked in self._session.insist(lambda door: door.post(self._board), deadline) or ():
+        for asked in self._session.insist(lambda door: door.poster.post(self._board), deadline) or ():
             topic, through = asked.topic, asked.receipt.through
             _log.warning("%s/%s is asked to send again what follows %d", topic.site, topic.device, through)
-            self._mqtt.publish(topic, asked.receipt)
+            self._mqtt.publish([asked])
         self._post_due = time.monotonic() + self._post_every_s
 
 

@@ -7,10 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from ingest.buffered import BufferedSocket
+from ingest.packets import Published, acknowledgement, publication
+
+PING = b"\xd0\x00"
+Ends = tuple[BufferedSocket, socket.socket]
 
 
 @pytest.fixture
-def ends() -> Iterator[tuple[BufferedSocket, socket.socket]]:
+def ends() -> Iterator[Ends]:
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     theirs.settimeout(5)
@@ -19,30 +23,64 @@ def ends() -> Iterator[tuple[BufferedSocket, socket.socket]]:
     theirs.close()
 
 
-def test_bytes_are_read_one_by_one_from_what_came_at_once(ends: tuple[BufferedSocket, socket.socket]) -> None:
+def test_messages_are_taken_out_and_the_rest_is_the_librarys(ends: Ends) -> None:
     ours, theirs = ends
-    theirs.sendall(b"abcd")
-    assert ours.pending() == 0
-    assert ours.recv(1) == b"a"
-    assert ours.pending() == 3
-    assert (ours.recv(2), ours.recv(9)) == (b"bc", b"d")
+    theirs.sendall(PING + publication(b"a/b", b"one", 7, is_v5=True) + acknowledgement(9) + PING)
+    assert not ours.is_for_library()
+    arrived = ours.arrive()
+    assert arrived.published == [Published(b"a/b", b"one", 7, retained=False)]
+    assert arrived.answered == 1
+    assert (ours.pending(), ours.recv(1), ours.recv(9)) == (4, b"\xd0", b"\x00\xd0\x00")
     with pytest.raises(BlockingIOError):
         ours.recv(1)
     theirs.close()
+    assert ours.arrive() == ([], 0)
+    assert ours.is_for_library()
     assert ours.recv(1) == b""
 
 
-def test_what_is_sent_waits_for_flush(ends: tuple[BufferedSocket, socket.socket]) -> None:
+def test_a_packet_may_come_in_any_pieces(ends: Ends) -> None:
+    ours, theirs = ends
+    rng = random.Random(4)
+    payloads = [rng.randbytes(rng.choice([0, 1, 100, 200_000])) for _ in range(60)]
+    stream = b"".join(publication(b"t", payload, 1 + at, is_v5=True) + PING for at, payload in enumerate(payloads))
+    got: list[Published] = []
+    library = b""
+    while stream:
+        size = rng.choice([1, 2, 5, 3000, 90_000])
+        theirs.sendall(stream[:size])
+        stream = stream[size:]
+        for _ in range(3):
+            got += ours.arrive().published
+        while ours.is_for_library():
+            library += ours.recv(3)
+    assert [published.payload for published in got] == payloads
+    assert [published.mid for published in got] == list(range(1, 61))
+    assert library == PING * 60
+
+
+def test_what_is_no_mqtt_is_a_fault_that_the_library_meets(ends: Ends) -> None:
+    ours, theirs = ends
+    theirs.sendall(b"\x30\xff\xff\xff\xff\x01")
+    ours.arrive()
+    assert ours.pending() > 0
+    with pytest.raises(ConnectionError):
+        ours.recv(1)
+
+
+def test_what_is_sent_waits_for_flush(ends: Ends) -> None:
     ours, theirs = ends
     assert (ours.send(b"ab"), ours.send(b"c"), ours.unsent()) == (2, 1, 3)
     ours.flush()
     assert (ours.unsent(), theirs.recv(10)) == (0, b"abc")
+    ours.write(b"now")
+    assert theirs.recv(10) == b"now"
     ours.send(b"last")
     ours.close()
     assert theirs.recv(10) == b"last"
 
 
-def test_more_than_the_other_side_takes_is_kept_in_order(ends: tuple[BufferedSocket, socket.socket]) -> None:
+def test_more_than_the_other_side_takes_is_kept_in_order(ends: Ends) -> None:
     ours, theirs = ends
     content = random.Random(1).randbytes(3_000_000)
     at, got = 0, bytearray()
@@ -57,12 +95,11 @@ def test_more_than_the_other_side_takes_is_kept_in_order(ends: tuple[BufferedSoc
     assert got == content
 
 
-def test_a_fault_of_sending_is_told_by_the_next_reading(ends: tuple[BufferedSocket, socket.socket]) -> None:
+def test_a_fault_of_sending_is_told_by_the_next_reading(ends: Ends) -> None:
     ours, theirs = ends
     theirs.close()
     for _ in range(2):
-        ours.send(b"x")
-        ours.flush()
+        ours.write(b"x")
     assert ours.pending() > 0
     with pytest.raises(BrokenPipeError):
         ours.recv(1)
