@@ -30,7 +30,7 @@ class Source(NamedTuple):
     """
 
     delivery_id: DeliveryId
-    record: wire.Record
+    record: wire.PlacedRecord
     start_s: int
     setup_id: SetupNumber
     flags: int
@@ -38,7 +38,7 @@ class Source(NamedTuple):
     minutes: int
 
 
-def source_of(record: wire.Record, start_s: int, delivery_id: DeliveryId, setup_id: SetupNumber) -> Source:
+def source_of(record: wire.PlacedRecord, start_s: int, delivery_id: DeliveryId, setup_id: SetupNumber) -> Source:
     """Return what the facts of a record share."""
     into_quarter_s = start_s % wire.QUARTER_S
     minutes = ((1 << record.period_s // MINUTE_S) - 1) << into_quarter_s // MINUTE_S

@@ -11,6 +11,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from ingest import wire
 from ingest.arrival import Present, RecordsMessage, StatusMessage, Storable
 from ingest.writer import Stored
 
@@ -103,7 +104,8 @@ class Metrics:
                     self._offset_s.observe(abs(status.clock_offset_ms) / 1000)
                 case RecordsMessage(batch=batch, incoming=came) if batch.records:
                     newest = batch.records[-1]
-                    self._age_s.observe((came.arrived_at - newest.start).total_seconds() - newest.period_s)
+                    if not isinstance(newest, wire.UnplacedRecord):
+                        self._age_s.observe((came.arrived_at - newest.start).total_seconds() - newest.period_s)
                 case _:
                     pass
 

@@ -11,6 +11,7 @@ from ingest.catalogue import NEW_SETUPS_A_DAY, Catalogue, Device, DeviceId, Setu
 from ingest.delivery import MOST_RANGES, EpochKey, Settling
 from ingest.facts import Placed, Source, source_of
 from ingest.refuse import Reject, reject_message, reject_record
+from ingest.unplaced import Unplaced, never_assigned
 
 LATEST_S: Final = 120
 """A record may end this long after it arrives, in seconds: clocks are never quite right."""
@@ -50,6 +51,7 @@ class Sorted:
         dwells: dwell of zones, the same.
         rejects: what is refused for good.
         held: how many records or messages wait, by cause.
+        unplaced: totals that have no time.
         days: the days whose data changes.
         records: how many records are stored.
         repeats: how many records were settled before.
@@ -60,6 +62,7 @@ class Sorted:
     zones: list[Placed[wire.ZoneFlow]] = field(default_factory=list)
     dwells: list[Placed[wire.ZoneDwell]] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
+    unplaced: list[Unplaced] = field(default_factory=list)
     held: dict[Cause, int] = field(default_factory=dict)
     days: set[DeviceDay] = field(default_factory=set)
     records: int = 0
@@ -142,18 +145,21 @@ class Sorter:
             self.result.rejects.append(reject_record(message, refused))
 
     def _store(self, message: RecordsMessage, device: Device, epoch: Settling, record: wire.Record) -> None:
-        start_s = int(record.start.timestamp())
-        if missing := _unassigned(device, record, start_s):
+        if missing := _unassigned(device, record):
             self.result.hold(message.topic, "not_assigned", missing)
             return
         setup_id = self.setups.get((device.device_id, record.setup))
         if setup_id is None:
             self.result.hold(message.topic, *_TOO_MANY_SETUPS)
             return
-        self._place(device, source_of(record, start_s, epoch.delivery_id, setup_id))
+        if isinstance(record, wire.UnplacedRecord):
+            self.result.unplaced.append(Unplaced(device, epoch.delivery_id, setup_id, record))
+        else:
+            start_s = int(record.start.timestamp())
+            self._place(device, source_of(record, start_s, epoch.delivery_id, setup_id))
+            self.result.days.add(DeviceDay(device.device_id, start_s - start_s % _DAY_S))
         epoch.stored.add(record.seq)
         self.result.records += 1
-        self.result.days.add(DeviceDay(device.device_id, start_s - start_s % _DAY_S))
 
     def _place(self, device: Device, source: Source) -> None:
         match source.record:
@@ -167,6 +173,8 @@ class Sorter:
 
 
 def _mistimed(record: wire.Record, arrived_s: float) -> Refusal | None:
+    if isinstance(record, wire.UnplacedRecord):
+        return None
     start_s = record.start.timestamp()
     if start_s < EARLIEST_S:
         return Refusal("too_old", f"start {record.start.isoformat()} is before 2020")
@@ -177,8 +185,11 @@ def _mistimed(record: wire.Record, arrived_s: float) -> Refusal | None:
     return None
 
 
-def _unassigned(device: Device, record: wire.Record, at_s: int) -> str | None:
-    """Return which line or zone the device may not tell about then, or None."""
+def _unassigned(device: Device, record: wire.Record) -> str | None:
+    """Return which line or zone the device may not tell about then, or ever where it tells no time, or None."""
+    if isinstance(record, wire.UnplacedRecord):
+        return never_assigned(device, record)
+    at_s = int(record.start.timestamp())
     if isinstance(record, wire.FlowRecord):
         for line in record.lines:
             if (part := device.lines.get(line.line)) is None or not part.covers(at_s):

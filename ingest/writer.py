@@ -12,6 +12,7 @@ from ingest.facts import F, Placed, Quarter, without_conflicts
 from ingest.refuse import counted
 from ingest.rows import LINE_FLOW, ZONE_DWELL, ZONE_FLOW, FactTable, as_json, conflict_row
 from ingest.sorting import Cause, Sorted, Sorter
+from ingest.unplaced import store_unplaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class Writer:
         self._write_facts(LINE_FLOW, work.lines, doubted)
         self._write_facts(ZONE_FLOW, work.zones, doubted)
         self._write_facts(ZONE_DWELL, work.dwells, doubted)
+        store_unplaced(self._database, work.unplaced)
         self._execute("conflict_insert", "conflicts", doubted)
         self._execute("reject_insert", "rejects", counted(work.rejects))
         self._execute("held_count", "held", [{**key._asdict(), "times": n} for key, n in sorted(work.held.items())])

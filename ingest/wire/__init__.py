@@ -2,7 +2,7 @@
 
 Imports are light (the standard library and msgspec), since devices import this package too. The types can
 hold no person: no track or visit id, no position, no picture, no link between records, no time finer than a
-record's period. Unknown fields are refused.
+record's period (and none at all in totals that are unplaced). Unknown fields are refused.
 """
 
 from ingest.wire.codec import decode, decode_batch, encode, encode_batch, split
@@ -30,6 +30,7 @@ from ingest.wire.limits import (
     MINOR,
     QUARTER_S,
     ROOT,
+    UNPLACED_MAX_S,
     bin_of,
     over_of,
 )
@@ -48,18 +49,22 @@ from ingest.wire.records import (
     Histogram,
     Key,
     LineFlow,
+    LineTotal,
     LostRange,
     LostReason,
     Milliseconds,
     PersonSeconds,
+    PlacedRecord,
     Record,
     RejectedRecord,
     SecondsSum,
     Seq,
     SeqNumber,
     SetupId,
+    UnplacedRecord,
     ZoneDwell,
     ZoneFlow,
+    ZoneTotal,
     facts_in,
     flag_bits,
     flags_of_bits,
@@ -87,6 +92,7 @@ __all__ = [
     "QUARTER_S",
     "ROOT",
     "TYPE_OF",
+    "UNPLACED_MAX_S",
     "AwareTime",
     "Batch",
     "Count",
@@ -102,6 +108,7 @@ __all__ = [
     "Key",
     "Kind",
     "LineFlow",
+    "LineTotal",
     "Live",
     "LiveLine",
     "LiveZone",
@@ -111,6 +118,7 @@ __all__ = [
     "Milliseconds",
     "NewerVersionError",
     "PersonSeconds",
+    "PlacedRecord",
     "Receipt",
     "Record",
     "RejectedRecord",
@@ -123,9 +131,11 @@ __all__ = [
     "Topic",
     "TopicError",
     "UnknownFieldError",
+    "UnplacedRecord",
     "WireError",
     "ZoneDwell",
     "ZoneFlow",
+    "ZoneTotal",
     "bin_of",
     "decode",
     "decode_batch",

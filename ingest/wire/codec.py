@@ -12,9 +12,7 @@ from ingest.wire.messages import TYPE_OF, Message
 from ingest.wire.records import (
     Batch,
     DecodedBatch,
-    DwellRecord,
     EpochId,
-    FlowRecord,
     LostRange,
     Minor,
     Record,
@@ -144,7 +142,7 @@ def _decode_one_by_one(payload: bytes) -> DecodedBatch:
     return DecodedBatch(batch, [outcome for outcome in outcomes if isinstance(outcome, RejectedRecord)])
 
 
-def _decode_record(place: int, raw: bytes) -> FlowRecord | DwellRecord | RejectedRecord:
+def _decode_record(place: int, raw: bytes) -> Record | RejectedRecord:
     try:
         return _record.decode(raw)
     except UNREADABLE as error:

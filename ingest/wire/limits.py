@@ -27,6 +27,8 @@ MAX_DWELL_S: Final = 31 * 86_400
 
 QUARTER_S: Final = 900
 FLOW_PERIODS_S: Final = (60, 300, 900)
+UNPLACED_MAX_S: Final = 86_400
+"""Longest time that one record of unplaced totals tells of, in seconds."""
 MINUTE_S: Final = 60
 LIVE_TICK_S: Final = 5
 

@@ -65,10 +65,13 @@ class Live(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Status(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How a device is. Retained; the last will is one with online false. None means not known."""
+    """How a device is. Retained; the last will is one with online false. None means not known.
+
+    `at` is None while the device's clock isn't known: it then tells no time at all.
+    """
 
     online: bool
-    at: AwareTime
+    at: AwareTime | None = None
     epoch: EpochId | None = None
     made: Annotated[int, Meta(ge=0, le=MAX_SEQ, description="Records made in this epoch so far.")] | None = None
     outbox_records: Annotated[int, Meta(ge=0, le=MAX_SEQ, description="Records not settled yet.")] | None = None
@@ -82,7 +85,8 @@ class Status(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Check that the time is a whole second."""
-        check_start("at", self.at, 1)
+        if self.at is not None:
+            check_start("at", self.at, 1)
 
 
 class Receipt(Struct, frozen=True, forbid_unknown_fields=True):

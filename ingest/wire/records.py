@@ -1,4 +1,4 @@
-"""Records: what a device counted in one period. The types can hold no person and no finer time."""
+"""Records: what a device counted in one period, or some time. The types can hold no person and no finer time."""
 
 import enum
 from collections.abc import Iterable, Sequence
@@ -20,6 +20,7 @@ from ingest.wire.limits import (
     MAX_RECORDS,
     MAX_SEQ,
     QUARTER_S,
+    UNPLACED_MAX_S,
 )
 from ingest.wire.topics import KEY_LENGTH, KEY_PATTERN
 
@@ -51,6 +52,8 @@ Milliseconds = Annotated[
     int, Meta(ge=0, le=QUARTER_S * 1000, description="Time really watched; never more than the period.")
 ]
 PersonSeconds = Annotated[int, Meta(ge=0, le=MAX_COUNT * QUARTER_S)]
+ObservedSeconds = Annotated[int, Meta(ge=0, le=UNPLACED_MAX_S, description="Time really watched, in whole seconds.")]
+DayPersonSeconds = Annotated[int, Meta(ge=0, le=MAX_COUNT * UNPLACED_MAX_S)]
 SecondsSum = Annotated[
     int,
     Meta(
@@ -199,7 +202,51 @@ class DwellRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ki
         check_parts(self.flags, [], [zone.zone for zone in self.zones])
 
 
-Record = FlowRecord | DwellRecord
+class LineTotal(Struct, frozen=True, forbid_unknown_fields=True):
+    """Crossings of one line in a time that nobody can tell."""
+
+    line: Key
+    forward: Count
+    backward: Count
+    gross_forward: Count
+    gross_backward: Count
+    observed_s: ObservedSeconds
+
+
+class ZoneTotal(Struct, frozen=True, forbid_unknown_fields=True):
+    """Visits that began and ended in one zone in a time that nobody can tell."""
+
+    zone: Key
+    entries: Count
+    appeared: Count
+    exits: Count
+    lost: Count
+    presence_s: DayPersonSeconds
+    observed_s: ObservedSeconds
+
+
+class UnplacedRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="unplaced", kw_only=True):
+    """Totals that have no time: the device lost its power before it ever knew its clock.
+
+    Kept and shown, never counted into any interval: it was somewhere within a day at the most.
+    """
+
+    seq: SeqNumber
+    setup: SetupId
+    flags: Flags = []
+    lines: Annotated[list[LineTotal], Meta(max_length=MAX_LINES)] = []
+    zones: Annotated[list[ZoneTotal], Meta(max_length=MAX_LINES)] = []
+
+    def __post_init__(self) -> None:
+        """Check what the types alone cannot say."""
+        if not self.lines and not self.zones:
+            raise ValueError("an unplaced record tells of no line and no zone")
+        check_parts(self.flags, [line.line for line in self.lines], [zone.zone for zone in self.zones])
+
+
+PlacedRecord = FlowRecord | DwellRecord
+"""A record of a time that is known."""
+Record = PlacedRecord | UnplacedRecord
 
 
 def check_start(field: str, start: datetime, period_s: int) -> None:
@@ -291,9 +338,9 @@ def utc(seconds: int) -> datetime:
 
 
 def facts_in(record: Record) -> int:
-    """Return how many facts (rows) the record makes."""
+    """Return how many rows the record makes: facts, or unplaced totals."""
     match record:
-        case FlowRecord():
+        case FlowRecord() | UnplacedRecord():
             return len(record.lines) + len(record.zones)
         case DwellRecord():
             return len(record.zones)

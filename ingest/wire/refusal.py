@@ -15,10 +15,13 @@ from ingest.wire.records import (
     DwellRecord,
     FlowRecord,
     LineFlow,
+    LineTotal,
     LostRange,
     Minor,
+    UnplacedRecord,
     ZoneDwell,
     ZoneFlow,
+    ZoneTotal,
 )
 from ingest.wire.topics import KEY_LENGTH
 
@@ -30,6 +33,7 @@ KNOWN_FIELDS: Final = frozenset({"kind"}).union(
         type_.__struct_encode_fields__
         for type_ in (Batch, FlowRecord, DwellRecord, LineFlow, ZoneFlow, ZoneDwell, DwellHistogram, LostRange)
     ),
+    *(type_.__struct_encode_fields__ for type_ in (UnplacedRecord, LineTotal, ZoneTotal)),
     *(type_.__struct_encode_fields__ for type_ in (Live, LiveLine, LiveZone, Status, Receipt)),
 )
 

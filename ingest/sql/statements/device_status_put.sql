@@ -13,7 +13,8 @@ from json_to_recordset(%(statuses)s::json) as r(
   setup text, counter_version text, retained boolean
 )
 where not retained or not exists (
-  select from platspuls.device_status as k where k.device_id = r.device_id and k.at = r.at and k.online = r.online
+  select from platspuls.device_status as k
+  where k.device_id = r.device_id and k.at is not distinct from r.at and k.online = r.online
 )
 order by device_id
 on conflict (device_id) do update set

@@ -10,15 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest import wire
+from tests.properties import examples
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*/*.json"))
 PAYLOADS = [path.read_bytes() for path in GOLDEN if path.stat().st_size < 4000]
 DOCUMENTS = [json.loads(path.read_bytes()) for path in GOLDEN if path.parent.name == "valid"]
 
-bounded = settings(
-    max_examples=120, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
-)
-fewer = settings(bounded, max_examples=40)
+bounded = settings(max_examples=examples(120), suppress_health_check=[HealthCheck.too_slow], database=None)
+fewer = settings(bounded, max_examples=examples(40))
 counts = st.integers(0, wire.MAX_COUNT)
 keys = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,6}){0,3}", fullmatch=True)
 setups = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,20}", fullmatch=True)
@@ -82,12 +81,30 @@ def dwells(draw: Callable[..., Any], seq: int) -> wire.DwellRecord:
 
 
 @st.composite
+def unplaced(draw: Callable[..., Any], seq: int) -> wire.UnplacedRecord:
+    seconds = st.integers(0, wire.UNPLACED_MAX_S)
+    return wire.UnplacedRecord(
+        seq=wire.Seq(seq),
+        setup=draw(setups),
+        flags=draw(flags),
+        lines=[
+            wire.LineTotal(line, *(draw(counts) for _ in range(4)), draw(seconds))
+            for line in draw(st.lists(keys, unique=True, min_size=1, max_size=3))
+        ],
+        zones=[
+            wire.ZoneTotal(zone, *(draw(counts) for _ in range(5)), draw(seconds))
+            for zone in draw(st.lists(keys, unique=True, max_size=3))
+        ],
+    )
+
+
+@st.composite
 def batches(draw: Callable[..., Any]) -> wire.Batch:
     numbers = sorted(draw(st.sets(seqs, max_size=4)))
     ends = sorted(draw(st.tuples(seqs, seqs)))
     return wire.Batch(
         epoch=draw(epochs),
-        records=[draw(flows(seq) | dwells(seq)) for seq in numbers],
+        records=[draw(flows(seq) | dwells(seq) | unplaced(seq)) for seq in numbers],
         lost=draw(st.sampled_from([[], [wire.LostRange(*ends, "outbox_full")]])),
     )
 

@@ -11,11 +11,15 @@ from hypothesis import strategies as st
 from msgspec import inspect
 
 from ingest import wire
+from tests.properties import examples
 
 FIELDS = {
     "Batch": {"minor", "epoch", "previous_epoch", "records", "lost"},
     "FlowRecord": {"seq", "start", "period_s", "setup", "flags", "lines", "zones"},
     "DwellRecord": {"seq", "start", "period_s", "setup", "flags", "zones"},
+    "UnplacedRecord": {"seq", "setup", "flags", "lines", "zones"},
+    "LineTotal": {"line", "forward", "backward", "gross_forward", "gross_backward", "observed_s"},
+    "ZoneTotal": {"zone", "entries", "appeared", "exits", "lost", "presence_s", "observed_s"},
     "LineFlow": {"line", "forward", "backward", "gross_forward", "gross_backward", "observed_ms"},
     "ZoneFlow": {"zone", "entries", "appeared", "exits", "lost", "presence_s", "occupancy_max", "observed_ms"},
     "ZoneDwell": {"zone", "complete", "cut", "fragment", "observed_ms"},
@@ -31,6 +35,8 @@ FIELDS = {
     "Receipt": {"epoch", "through", "also", "rewind", "minor"},
 }  # fmt: skip
 """Every field there is. One more is a decision about privacy: make it here, with open eyes."""
+
+UNPLACED = ("UnplacedRecord", "LineTotal", "ZoneTotal")
 
 FORBIDDEN = (
     "age", "bbox", "blob", "body", "box", "child", "crop", "descriptor", "embedding", "extra", "face", "feature",
@@ -126,6 +132,17 @@ def test_only_the_device_itself_is_told_in_fractions() -> None:
     assert fractions == {("Status", "frame_rate"), ("Status", "temperature_c")}
 
 
+def test_unplaced_totals_tell_no_time_at_all() -> None:
+    """Not when, and how long only in whole seconds of at most a day: no field of theirs holds a time or a fraction."""
+    told = {(type_, name): list(parts(info)) for type_, name, info in fields() if type_ in UNPLACED}
+    kinds = {type(part) for found in told.values() for part in found}
+    assert not kinds & {inspect.DateTimeType, inspect.FloatType, inspect.TupleType}
+    assert {name for _, name in told if name.endswith(("_s", "_ms"))} == {"observed_s", "presence_s"}
+    for (_, name), found in told.items():
+        longest = {"observed_s": wire.UNPLACED_MAX_S, "presence_s": wire.UNPLACED_MAX_S * wire.MAX_COUNT}.get(name)
+        assert longest is None or [part.le for part in found if isinstance(part, inspect.IntType)] == [longest]
+
+
 def test_texts_hold_no_space_and_no_sentence() -> None:
     patterns = {part.pattern for *_, info in fields() for part in parts(info) if isinstance(part, inspect.StrType)}
     for pattern in patterns:
@@ -149,7 +166,7 @@ def test_texts_hold_no_space_and_no_sentence() -> None:
 
 
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  hypothesis adds the zone
-some = settings(max_examples=150, derandomize=True, deadline=None, database=None)
+some = settings(max_examples=examples(150), database=None)
 
 
 @some
