@@ -22,8 +22,26 @@ def assign(cost: Floats, limit: float) -> Ints:
     column_of = np.where(cost[np.arange(rows), best] < limit, best, -1)
     taken = column_of[column_of >= 0].tolist()
     if len(set(taken)) < len(taken):  # several rows want one column
-        column_of = _shortest_paths(cost, limit)
+        _settle(cost, limit, best, column_of)
     return np.asarray(column_of, dtype=np.int64)
+
+
+def _settle(cost: Floats, limit: float, best: Ints, column_of: Ints) -> None:
+    """Correct `column_of` where rows may want each other's columns; most rows of a frame have theirs alone.
+
+    A row that alone can have the column it likes best has it in the cheapest pairing too. The others are the smaller
+    problem that is left.
+    """
+    possible = cost < limit
+    rows = np.flatnonzero(column_of >= 0)
+    while True:
+        alone = possible[rows].sum(axis=0)[best[rows]] == 1
+        if not alone.any():
+            break
+        rows = rows[~alone]
+    columns = np.flatnonzero(possible[rows].any(axis=0))
+    found = _shortest_paths(cost[rows[:, None], columns], limit)
+    column_of[rows] = np.where(found >= 0, columns[found], -1)
 
 
 def _shortest_paths(cost: Floats, limit: float) -> Ints:
@@ -38,7 +56,7 @@ def _shortest_paths(cost: Floats, limit: float) -> Ints:
     gain, price = full.min(axis=1), np.zeros(columns + rows)
     row_of = np.full(columns + rows, -1)
     waiting = []
-    for row, column in enumerate(full.argmin(axis=1)):
+    for row, column in enumerate(full.argmin(axis=1).tolist()):
         if row_of[column] < 0:
             row_of[column] = row
         else:
@@ -55,16 +73,17 @@ def _augment(cost: Floats, gain: Floats, price: Floats, row_of: Ints, start: int
     """Pair the row `start`, moving others along the shortest path to a free column."""
     far = np.full(len(price), np.inf)
     came_from = np.full(len(price), -1)
+    open_far = np.full(len(price), np.inf)  # `far` of the columns that are not done
     done = np.zeros(len(price), dtype=np.bool_)
     row, walked = start, 0.0
     while row >= 0:
         reach = walked + cost[row] - gain[row] - price
         nearer = ~done & (reach < far)
-        far[nearer] = reach[nearer]
+        far[nearer] = open_far[nearer] = reach[nearer]
         came_from[nearer] = row
-        column = int(np.where(done, np.inf, far).argmin())
+        column = int(open_far.argmin())
         walked = float(far[column])
-        done[column] = True
+        done[column], open_far[column] = True, np.inf
         row = int(row_of[column])
     passed = np.flatnonzero(done & (row_of >= 0))
     gain[start] += walked

@@ -115,81 +115,93 @@ class View:
         return np.asarray((x < low_x) | (x > high_x) | (y < low_y) | (y > high_y), dtype=np.bool_)
 
 
-class Polyline:
-    """A chain of straight stretches, for many points at once.
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Where n people are beside the lines and zones of Shapes, after one step each.
 
-    Args:
-        corners: shape (m + 1, 2), in units.
+    Attributes:
+        passes: shape (lines, n), how often a step passed a line forward, less backward.
+        gaps: shape (lines, n), how far people are from a line, in units.
+        depths: shape (zones, n), how deep inside a zone they are: units from its edge, < 0 outside.
     """
 
-    def __init__(self, corners: Sequence[Point] | Floats) -> None:
-        self._corners = np.asarray(corners, dtype=np.float64)
-        self._begin = self._corners[:-1]
-        self._way = np.diff(self._corners, axis=0)
-        self._length_2 = (self._way**2).sum(axis=1)
+    passes: Ints
+    gaps: Floats
+    depths: Floats
 
-    def distance(self, points: Floats) -> Floats:
-        """Return how far each of `points`, shape (n, 2), is from the chain: shape (n,), in units."""
-        gap = points[:, None, :] - self._begin
-        along = (gap * self._way).sum(axis=2) / self._length_2
-        gap -= along.clip(0.0, 1.0)[:, :, None] * self._way
-        return np.asarray(np.sqrt((gap**2).sum(axis=2).min(axis=1)), dtype=np.float64)
 
-    def left_passes(self, before: Floats, after: Floats) -> Ints:
-        """Return how often each step passes the chain to the left of its direction (y upwards), less to the right.
+class Shapes:
+    """Lines and zones, ready to be asked about many points at once.
 
-        Args:
-            before: where the steps begin, shape (n, 2), in units.
-            after: where they end, shape (n, 2).
+    All their straight stretches lie in one row, lines first: a few operations on arrays serve all shapes and people.
+    """
 
-        Returns:
-            Shape (n,). A point on the chain counts as left of it, so that two steps that meet there pass once.
+    def __init__(self, lines: Sequence[LineGeometry] = (), zones: Sequence[ZoneGeometry] = ()) -> None:
+        chains = [*map(_forward_left, lines), *((*zone.polygon, zone.polygon[0]) for zone in zones)]
+        stretches = [(*here, *there) for chain in chains for here, there in pairwise(chain)]
+        ends = np.array(stretches, dtype=np.float64).reshape(-1, 4).T[:, :, None]
+        self._begin_x, self._begin_y, self._end_x, self._end_y = ends
+        self._way_x, self._way_y = ends[2] - ends[0], ends[3] - ends[1]
+        self._length_2 = self._way_x**2 + self._way_y**2
+        self._rises = self._end_y > self._begin_y
+        lengths = [len(chain) - 1 for chain in chains]
+        self._shape_of = np.repeat(np.arange(len(chains)), lengths)
+        self._first = np.cumsum([0, *lengths])[:-1]
+        self._lines, self._line_stretches = len(lines), sum(lengths[: len(lines)])
+
+    def beside(self, before: Floats, after: Floats) -> Beside:
+        """Tell where steps from `before` to `after`, shapes (n, 2), lead.
+
+        A point on a line counts as forward of it, so that two steps that meet there pass once.
         """
-        was_left, is_left = self._left(before), self._left(after)
-        ends = _cross((after - before)[:, None, :], self._corners - before[:, None, :]) >= 0
-        reached = ends[:, :-1] != ends[:, 1:]
-        passes = (is_left.astype(np.int64) - was_left.astype(np.int64)) * reached
-        return np.asarray(passes.sum(axis=1), dtype=np.int64)
+        x, y = after.T
+        off_x, off_y = x - self._begin_x, y - self._begin_y
+        side = self._way_x * off_y - self._way_y * off_x
+        gaps = self._gaps(off_x, off_y)
+        inside = self._inside(y, side[self._line_stretches :])
+        depths = gaps[self._lines :]
+        return Beside(
+            self._passes(before, after, side[: self._line_stretches] >= 0),
+            gaps[: self._lines],
+            np.where(inside, depths, -depths),
+        )
 
-    def _left(self, points: Floats) -> Bools:
-        return np.asarray(_cross(self._way, points[:, None, :] - self._begin) >= 0, dtype=np.bool_)
+    def _gaps(self, off_x: Floats, off_y: Floats) -> Floats:
+        """Return how far points are from each chain, by how far they are from where each stretch begins."""
+        along = (off_x * self._way_x + off_y * self._way_y) / self._length_2
+        np.minimum(np.maximum(along, 0.0, out=along), 1.0, out=along)
+        away_x, away_y = off_x - along * self._way_x, off_y - along * self._way_y
+        gaps_2 = np.minimum.reduceat(away_x * away_x + away_y * away_y, self._first, axis=0)
+        return np.asarray(np.sqrt(gaps_2), dtype=np.float64)
+
+    def _passes(self, before: Floats, after: Floats, is_left: Bools) -> Ints:
+        """Add up, line by line, the stretches that each step passes to the left, less to the right."""
+        count = self._line_stretches
+        passes = np.zeros((self._lines, len(after)), dtype=np.int64)
+        x, y = before.T
+        turned = self._way_x[:count] * (y - self._begin_y[:count]) - self._way_y[:count] * (x - self._begin_x[:count])
+        stretch, person = np.nonzero((turned >= 0) != is_left)
+        if len(stretch):
+            step = (after - before)[person]
+            begins = np.column_stack((self._begin_x[stretch], self._begin_y[stretch])) - before[person]
+            ends = np.column_stack((self._end_x[stretch], self._end_y[stretch])) - before[person]
+            reached = (_cross(step, begins) >= 0) != (_cross(step, ends) >= 0)
+            change = np.where(is_left[stretch, person], 1, -1) * reached
+            np.add.at(passes, (self._shape_of[stretch], person), change)
+        return passes
+
+    def _inside(self, y: Floats, side: Floats) -> Bools:
+        """Tell which points have an odd number of a zone's edges to their right."""
+        edges = slice(self._line_stretches, None)
+        level = (self._begin_y[edges] > y) != (self._end_y[edges] > y)
+        crossed = level & ((side > 0) == self._rises[edges])
+        first = self._first[self._lines :] - self._line_stretches
+        return np.asarray(np.logical_xor.reduceat(crossed, first, axis=0), dtype=np.bool_)
 
 
-class DirectedLine:
-    """A LineGeometry ready to be asked about many points at once."""
-
-    def __init__(self, geometry: LineGeometry) -> None:
-        left = _nearest_side(geometry.points, geometry.forward_towards) > 0
-        self._chain = Polyline(geometry.points if left else geometry.points[::-1])
-
-    def distance(self, points: Floats) -> Floats:
-        """Return how far each of `points`, shape (n, 2), is from the line: shape (n,), in units."""
-        return self._chain.distance(points)
-
-    def passes(self, before: Floats, after: Floats) -> Ints:
-        """Return how often each step, shapes (n, 2), passes the line forward, less backward: shape (n,)."""
-        return self._chain.left_passes(before, after)
-
-
-class Area:
-    """A ZoneGeometry ready to be asked about many points at once."""
-
-    def __init__(self, geometry: ZoneGeometry) -> None:
-        corners = np.asarray(geometry.polygon, dtype=np.float64)
-        self._edge = Polyline(np.vstack((corners, corners[:1])))
-        self._begin = corners
-        self._end = np.roll(corners, -1, axis=0)
-
-    def depth(self, points: Floats) -> Floats:
-        """Return how deep inside each of `points`, shape (n, 2), lies: shape (n,), units from the edge, < 0 outside."""
-        return np.where(self._inside(points), 1.0, -1.0) * self._edge.distance(points)
-
-    def _inside(self, points: Floats) -> Bools:
-        """Tell which points have an odd number of edges to their right."""
-        level = (self._begin[:, 1] > points[:, None, 1]) != (self._end[:, 1] > points[:, None, 1])
-        rises = self._end[:, 1] > self._begin[:, 1]
-        left = _cross(self._end - self._begin, points[:, None, :] - self._begin) > 0
-        return np.asarray((level & (left == rises)).sum(axis=1) % 2 == 1, dtype=np.bool_)
+def _forward_left(line: LineGeometry) -> tuple[Point, ...]:
+    """Return the corners of a line in the order that has forward to the left (y upwards)."""
+    return line.points if _nearest_side(line.points, line.forward_towards) > 0 else line.points[::-1]
 
 
 def _cross(a: Floats, b: Floats) -> Floats:
@@ -235,4 +247,5 @@ def _deepest(geometry: ZoneGeometry) -> float:
     low, high = corners.min(axis=0), corners.max(axis=0)
     steps = (np.arange(_GRID) + 0.5) / _GRID
     across, up = np.meshgrid(low[0] + steps * (high[0] - low[0]), low[1] + steps * (high[1] - low[1]))
-    return float(Area(geometry).depth(np.column_stack((across.ravel(), up.ravel()))).max())
+    points = np.column_stack((across.ravel(), up.ravel()))
+    return float(Shapes(zones=[geometry]).beside(points, points).depths.max())

@@ -14,9 +14,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 from msgspec import Struct
 
-from counter.geometry import DirectedLine, LineGeometry
+from counter.geometry import Floats, Ints, LineGeometry, Shapes
 from counter.steps import Steps
 
 SETTLE_S: Final = 3.0
@@ -71,7 +72,7 @@ class LineCounter:
 
     def __init__(self, geometry: LineGeometry, *, settle_s: float = SETTLE_S) -> None:
         self.line = geometry.line
-        self._where = DirectedLine(geometry)
+        self._where = Shapes([geometry])
         self._band = geometry.band
         self._jitter = geometry.band * JITTER
         self._settle_ms = settle_s * 1000
@@ -79,18 +80,24 @@ class LineCounter:
 
     def update(self, steps: Steps) -> Crossings:
         """Take the steps of one frame and return the crossings that they decide."""
+        beside = self._where.beside(steps.before, steps.points)
+        return self.take(steps, beside.passes[0], beside.gaps[0])
+
+    def take(self, steps: Steps, passes: Ints, gaps: Floats) -> Crossings:
+        """Take the steps of one frame, of which is known how often they pass the line and how near they end.
+
+        Args:
+            steps: n steps.
+            passes: shape (n,), as in Beside.
+            gaps: shape (n,), as in Beside.
+        """
         decided = Crossings()
-        if not len(steps.ids):
-            return decided
-        passed = self._where.passes(steps.before, steps.points).tolist()
-        gaps = self._where.distance(steps.points).tolist()
-        for name, passes, gap, first in zip(steps.ids.tolist(), passed, gaps, steps.first.tolist(), strict=True):
-            if passes or gap <= self._band or name in self.open:
-                passage = self.open.setdefault(name, Passage(was_clear=not first, had_side=not first))
-                self._advance(passage, steps.at_ms, passes, gap)
-                if self._is_decided(passage, steps.at_ms, gap):
-                    _report(passage, decided)
-                    del self.open[name]
+        rows = set(np.flatnonzero((gaps <= self._band) | (passes != 0)).tolist())
+        rows.update(steps.rows[name] for name in self.open.keys() & steps.rows.keys())
+        if rows:
+            names = list(steps.rows)
+            for row in rows:
+                self._step(names[row], steps, row, int(passes[row]), float(gaps[row]), decided)
         return decided
 
     def pending(self) -> Crossings:
@@ -107,6 +114,16 @@ class LineCounter:
                     passage.held += passage.near
                 _report(passage, decided)
         return decided
+
+    def _step(self, name: int, steps: Steps, row: int, passes: int, gap: float, decided: Crossings) -> None:  # noqa: PLR0913, PLR0917 - one step
+        passage = self.open.get(name)
+        if passage is None:
+            first = bool(steps.first[row])
+            passage = self.open[name] = Passage(was_clear=not first, had_side=not first)
+        self._advance(passage, steps.at_ms, passes, gap)
+        if self._is_decided(passage, steps.at_ms, gap):
+            _report(passage, decided)
+            del self.open[name]
 
     def _advance(self, passage: Passage, at_ms: int, passes: int, gap: float) -> None:
         passage.raw += passes

@@ -76,18 +76,24 @@ class Motion:
 
         Who stands is expected to stay, and so is who is `hidden`, shape (n,), unless they were surely moving.
         """
-        going = np.where(hidden[:, None], self.sure_velocities(), self.velocities)
-        return np.asarray(self.points + going * np.where(self.still(), 0.0, ahead_s)[:, None], dtype=np.float64)
+        speeds_2 = self._speeds_2()
+        goes = (speeds_2 >= self._tracking.still**2) & (~hidden | self._sure(speeds_2))
+        return np.asarray(self.points + self.velocities * (ahead_s * goes)[:, None], dtype=np.float64)
 
     def sure_velocities(self) -> Floats:
         """Return the velocities of those who surely move, 0 for the others: shape (n, 2), units/s."""
-        speed_2 = (self.velocities**2).sum(axis=1)
-        moving = speed_2 > _SURELY**2 * self.spreads[:, 2]
-        return np.asarray(self.velocities * moving[:, None], dtype=np.float64)
+        return np.asarray(self.velocities * self._sure(self._speeds_2())[:, None], dtype=np.float64)
 
     def still(self) -> Bools:
         """Tell who stands or sits: shape (n,)."""
-        return np.asarray(np.hypot(*self.velocities.T) < self._tracking.still, dtype=np.bool_)
+        return np.asarray(self._speeds_2() < self._tracking.still**2, dtype=np.bool_)
+
+    def _sure(self, speeds_2: Floats) -> Bools:
+        return np.asarray(speeds_2 > _SURELY**2 * self.spreads[:, 2], dtype=np.bool_)
+
+    def _speeds_2(self) -> Floats:
+        x, y = self.velocities.T
+        return np.asarray(x * x + y * y, dtype=np.float64)
 
     def begin(self, points: Floats) -> None:
         """Add people seen for the first time at `points`, shape (k, 2)."""

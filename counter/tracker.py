@@ -133,8 +133,8 @@ class Tracker:
         if not moving.any() or not len(points):
             return False
         ahead_s = np.full(self.size, after_ms / 1000)
-        away = _distances(self._motion.predicted(ahead_s, ~moving)[moving], points).min(axis=1)
-        return bool((away < self._tracking.near).mean() >= _HALF)
+        away_2 = _squares(self._motion.predicted(ahead_s, ~moving)[moving], points).min(axis=1)
+        return bool((away_2 < self._tracking.near**2).mean() >= _HALF)
 
     def tracks(self) -> list[Track]:
         """Return the reported tracks, to be kept over a restart."""
@@ -170,32 +170,23 @@ class Tracker:
         ahead_s = (at_ms - self._seen_ms) / 1000
         last = self._sure & (self._seen_ms == self._now_ms)
         hidden = self._sure & ~last
-        expected = _distances(self._motion.predicted(ahead_s, hidden), points)
-        near = self._tracking.near + self._tracking.drift * ahead_s.clip(max=_GROWS_S)
-        reach = self._tracking.near + self._tracking.top_speed * ahead_s.clip(max=_LEAPS_S)
-        left = len(points)
-        for who, most in ((last, near), (~self._sure, reach), (hidden, near)):
-            left -= self._turn(column_of, who, expected, most) if left else 0
-        if left:
-            self._turn(column_of, last, _distances(self._latest, points), reach)
+        expected = self._motion.predicted(ahead_s, hidden)
+        near = self._tracking.near + self._tracking.drift * np.minimum(ahead_s, _GROWS_S)
+        reach = self._tracking.near + self._tracking.top_speed * np.minimum(ahead_s, _LEAPS_S)
+        free = np.arange(len(points))
+        for who, where, most in (
+            (last, expected, near),
+            (~self._sure, expected, reach),
+            (hidden, expected, near),
+            (last, self._latest, reach),
+        ):
+            rows = (who & (column_of < 0)).nonzero()[0]
+            if len(rows) and len(free):
+                found = assign(_squares(where[rows], points[free]) / most[rows, None] ** 2, 1.0)
+                paired = found >= 0
+                column_of[rows[paired]] = free[found[paired]]
+                free = np.delete(free, found[paired])
         return column_of
-
-    @staticmethod
-    def _turn(column_of: Ints, who: Bools, distances: Floats, most: Floats) -> int:
-        """Pair those of `who` that have no point yet with the points that are left, none further than `most`.
-
-        Returns how many were paired.
-        """
-        rows = np.flatnonzero(who & (column_of < 0))
-        if not len(rows):
-            return 0
-        free = np.ones(distances.shape[1], dtype=np.bool_)
-        free[column_of[column_of >= 0]] = False
-        columns = np.flatnonzero(free)
-        found = assign((distances[rows[:, None], columns] / most[rows, None]) ** 2, 1.0)
-        paired = found >= 0
-        column_of[rows[paired]] = columns[found[paired]]
-        return int(paired.sum())
 
     # Life of a track --------------------------------------------------------------------------------------
 
@@ -227,6 +218,8 @@ class Tracker:
         """Forget who was not seen for too long, and return those of them who had been reported."""
         frame_ms = 0 if self._now_ms is None else at_ms - self._now_ms
         fresh_ms = min(max(_FRESH_MS, _FRESH_FRAMES * frame_ms), self._tracking.max_coast_s * 1000)
+        if not self.size or at_ms - self._seen_ms.min() <= fresh_ms:
+            return []
         coast_s = np.where(self._motion.still(), self._tracking.still_coast_s, self._tracking.max_coast_s)
         hidden_ms = np.where(self._sure, coast_s * 1000, fresh_ms)
         gone = (at_ms - self._seen_ms > hidden_ms) & (at_ms > self._keep_ms)
@@ -284,7 +277,11 @@ class Tracker:
         return known
 
 
-def _distances(one: Floats, other: Floats) -> Floats:
-    """Return how far each of `one`, shape (n, 2), is from each of `other`, shape (m, 2): shape (n, m)."""
-    apart = one[:, None, :] - other
-    return np.asarray(np.hypot(apart[..., 0], apart[..., 1]), dtype=np.float64)
+def _squares(one: Floats, other: Floats) -> Floats:
+    """Return the square of how far each of `one`, shape (n, 2), is from each of `other`, shape (m, 2): shape (n, m)."""
+    (x, y), (other_x, other_y) = one.T, other.T
+    off_x, off_y = np.subtract.outer(x, other_x), np.subtract.outer(y, other_y)
+    off_x *= off_x
+    off_y *= off_y
+    off_x += off_y
+    return np.asarray(off_x, dtype=np.float64)

@@ -10,7 +10,6 @@ Nobody can be seen beyond the borders of a picture. Where a zone reaches the rim
 seen there has *entered*, and someone last seen there has *left*; the margin does not apply.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -18,7 +17,7 @@ import numpy as np
 from msgspec import Struct
 
 from counter.cells import End, Start
-from counter.geometry import Area, Bools, View, ZoneGeometry
+from counter.geometry import Bools, Floats, Shapes, View, ZoneGeometry
 from counter.steps import Steps
 
 
@@ -62,7 +61,7 @@ class Stays:
     to_ms: int
     began: list[Start] = field(default_factory=list)
     ended: list[Ended] = field(default_factory=list)
-    present: Counter[int] = field(default_factory=Counter)
+    present: dict[int, int] = field(default_factory=dict)
 
 
 class ZoneCounter:
@@ -76,24 +75,28 @@ class ZoneCounter:
     def __init__(self, geometry: ZoneGeometry, view: View | None = None) -> None:
         self.zone = geometry.zone
         self.stay_s = geometry.stay_s
-        self._where = Area(geometry)
+        self._where = Shapes(zones=[geometry])
         self._margin = geometry.margin
         self._view = view
         self.open: dict[int, Visit] = {}
 
     def update(self, steps: Steps) -> Stays:
         """Take the steps of one frame and return what they changed."""
+        return self.take(steps, self._where.beside(steps.before, steps.points).depths[0])
+
+    def take(self, steps: Steps, depths: Floats) -> Stays:
+        """Take the steps of one frame, of which is known how deep inside they end: shape (n,), as in Beside."""
         stays = Stays(steps.at_ms)
-        if not len(steps.ids):
-            return stays
-        depths, rims = self._where.depth(steps.points).tolist(), self._at_rim(steps).tolist()
-        for name, depth, rim, first in zip(steps.ids.tolist(), depths, rims, steps.first.tolist(), strict=True):
-            if visit := self.open.get(name):
-                self._go_on(name, visit, depth, rim, stays)
-            elif depth > (0.0 if first or rim else self._margin):
-                start = Start.APPEARED if first and not rim else Start.ENTERED
-                self.open[name] = Visit(start, steps.at_ms, steps.at_ms, within=not rim)
-                stays.began.append(start)
+        rows = set(np.flatnonzero(depths > 0).tolist())
+        rows.update(steps.rows[name] for name in self.open.keys() & steps.rows.keys())
+        if rows:
+            names, rims = list(steps.rows), self._at_rim(steps).tolist()
+            for row in rows:
+                name, depth = names[row], float(depths[row])
+                if visit := self.open.get(name):
+                    self._go_on(name, visit, depth, rims[row], stays)
+                else:
+                    self._begin(name, depth, rims[row], bool(steps.first[row]), stays)
         return stays
 
     def end(self, at_ms: int, ids: Iterable[int]) -> Stays:
@@ -110,10 +113,16 @@ class ZoneCounter:
         return sum(at_ms - visit.start_ms >= self.stay_s * 1000 for visit in self.open.values())
 
     def _at_rim(self, steps: Steps) -> Bools:
-        return self._view.at_rim(steps.points) if self._view else np.zeros(len(steps.ids), dtype=np.bool_)
+        return self._view.at_rim(steps.points) if self._view else np.zeros(len(steps.rows), dtype=np.bool_)
+
+    def _begin(self, name: int, depth: float, rim: bool, first: bool, stays: Stays) -> None:
+        if depth > (0.0 if first or rim else self._margin):
+            start = Start.APPEARED if first and not rim else Start.ENTERED
+            self.open[name] = Visit(start, stays.to_ms, stays.to_ms, within=not rim)
+            stays.began.append(start)
 
     def _go_on(self, name: int, visit: Visit, depth: float, rim: bool, stays: Stays) -> None:
-        stays.present[visit.seen_ms] += 1
+        stays.present[visit.seen_ms] = stays.present.get(visit.seen_ms, 0) + 1
         visit.seen_ms = stays.to_ms
         visit.within = depth > 0 and not rim
         if depth < -self._margin:

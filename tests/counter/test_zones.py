@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counter.cells import End, Start
-from counter.geometry import Area
+from counter.geometry import Floats, Shapes
 from counter.steps import Trails
 from counter.tally import GeometryError, View, ZoneGeometry
 from counter.zones import Ended, Stays, ZoneCounter
@@ -85,17 +85,20 @@ def test_visits_began_are_visits_ended_and_presence_is_their_length(walks: list[
 @given(walks)
 def test_appeared_is_being_first_seen_inside(walks: list[Walk]) -> None:
     appeared = sum(start is Start.APPEARED for stays in _stays(SQUARE, walks) for start in stays.began)
-    inside = Area(SQUARE).depth(np.array([walk[0] for walk in walks])) > 0
+    inside = _depths(SQUARE, np.array([walk[0] for walk in walks])) > 0
     assert appeared == inside.sum()
 
 
 @given(st.lists(st.tuples(st.floats(-2, 8), st.floats(-2, 8)), min_size=1, max_size=20))
 def test_depth_is_the_distance_to_the_edge_with_the_sign_of_the_side(points: Walk) -> None:
-    area = Area(ZoneGeometry("concave", CONCAVE, 60, margin=0.1))
-    depths = area.depth(np.array(points))
+    depths = _depths(ZoneGeometry("concave", CONCAVE, 60, margin=0.1), np.array(points))
     turns = np.array([_turns(point) for point in points])
     sure = np.abs(depths) > 1e-6
     assert ((depths > 0) == (np.abs(turns) > 0.5))[sure].all()
+
+
+def _depths(zone: ZoneGeometry, points: Floats) -> Floats:
+    return Shapes(zones=[zone]).beside(points, points).depths[0]
 
 
 def _turns(point: tuple[float, float]) -> float:
