@@ -8,6 +8,8 @@ from msgspec import Struct, field
 from ingest import wire
 
 _OPEN_BIN = wire.BINS - 1
+_BLIND = frozenset((wire.Flag.BLOCKED, wire.Flag.BEAM_BLOCKED, wire.Flag.LOW_FRAME_RATE))
+"""What tells why nothing was observed: worth a record of its own."""
 
 
 class Start(enum.StrEnum):
@@ -96,9 +98,11 @@ class FlowCell(Struct):
     flags: set[wire.Flag] = field(default_factory=set)
 
     def is_empty(self) -> bool:
-        """Tell whether the interval was neither watched nor counted in: such a one makes no record."""
+        """Tell whether it was neither watched nor counted in, for no told reason: such an interval makes no record."""
+        if self.observed_ms or self.flags & _BLIND:
+            return False
         uncrossed = all(line.is_empty() for line in self.lines.values())
-        return not self.observed_ms and uncrossed and all(zone.is_empty() for zone in self.zones.values())
+        return uncrossed and all(zone.is_empty() for zone in self.zones.values())
 
 
 def _no_bins() -> list[int]:
@@ -158,5 +162,6 @@ class DwellCell(Struct):
     flags: set[wire.Flag] = field(default_factory=set)
 
     def is_empty(self) -> bool:
-        """Tell whether the quarter was neither watched nor had the end of a visit."""
-        return not self.observed_ms and all(zone.is_empty() for zone in self.zones.values())
+        """Tell whether it was neither watched nor had the end of a visit, for no reason that was told."""
+        told = self.observed_ms or self.flags & _BLIND
+        return not told and all(zone.is_empty() for zone in self.zones.values())

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest import wire
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:
@@ -16,8 +18,13 @@ class Observation:
             point a person, where the person stands. n may be 0: an empty picture was watched too.
         steady_ms: when it was captured on a clock that is never set, in milliseconds; None where the source has
             none, or `at_ms` comes from one.
+        flags: what was unusual about the frame.
+        watched: False where the sensor brought a frame in which nobody could have been seen: the time is missing, as
+            if there had been no frame, and `points` say nothing.
     """
 
     at_ms: int
     points: NDArray[np.float64]
     steady_ms: int | None = None
+    flags: tuple[wire.Flag, ...] = ()
+    watched: bool = True

@@ -7,7 +7,8 @@ input or output. What its records mean:
   decided (`counter.lines`, `counter.zones`): up to a few seconds after the moment itself. Splitting time
   anywhere changes no total.
 - The time between two frames was observed when it is at most a second, or three usual intervals.
-- An interval in which nothing was observed and nothing counted makes no record: missing, not zero people.
+- An interval in which nothing was observed and nothing counted makes no record: missing, not zero people. Only where
+  the sensor itself told that it could not see is there one, with nothing observed and its flag.
 - Starts rise strictly. When the clock is set back, nothing is observed until it has passed the time it had
   reached; people are counted for another minute, into the open interval, and then all visits end as lost.
 - When it is set forward, tracks, visits and dwell go on: they run on the time that really passed.
@@ -21,7 +22,7 @@ import numpy as np
 from counter.accumulator import Accumulator
 from counter.cells import End, Start
 from counter.draft import Draft
-from counter.geometry import BAND_M, GeometryError, LineGeometry, Shapes, View, ZoneGeometry
+from counter.geometry import BAND_M, GeometryError, LineGeometry, View, ZoneGeometry
 from counter.lines import SETTLE_S, Crossings, LineCounter
 from counter.moments import Moment, Moments
 from counter.motion import Tracking
@@ -72,11 +73,11 @@ class Tally:
         self._sums = Accumulator(*keys, flow_period_s=flow_period_s, setup=setup)
         self._lines = [LineCounter(line, settle_s=settle_s) for line in lines]
         self._zones = [ZoneCounter(zone, view) for zone in zones]
-        self._shapes = Shapes(lines, zones)
         scale = units_per_metre or _scale(lines, zones)
         self._tracker = Tracker((tracking or Tracking()).scaled(scale))
         self._trails = Trails()
         self._moments = Moments()
+        self._sees = True
 
     def update(self, observation: Observation, *, elapsed_ms: int | None = None) -> list[Draft]:
         """Count one frame.
@@ -92,11 +93,15 @@ class Tally:
         if elapsed_ms is None:
             elapsed_ms = self._elapsed_ms(observation)
         moment = self._moments.advance(observation.at_ms, elapsed_ms)
-        self._sums.watched(moment.watched_ms, moment.at_ms)
+        saw, self._sees = self._sees, observation.watched
+        self._sums.watched(moment.watched_ms if saw and self._sees else moment.at_ms, moment.at_ms)
         if moment.repeated:
             self._end(moment, self._tracker.end())
             return []
-        self._count(moment, observation)
+        if self._sees:
+            self._count(moment, observation)
+        for flag in observation.flags:
+            self._sums.flag(flag, moment.at_ms)
         if moment.clock_set:
             self._sums.flag(wire.Flag.CLOCK_UNSURE, moment.at_ms)
         return self._sums.drafts(moment.at_ms)
@@ -109,9 +114,9 @@ class Tally:
         """Return the live tick of `at_ms`, UTC ms since 1970, aligned down to the tick.
 
         Lines tell complete but unsettled crossings too: who turns back is taken off again with a later tick.
-        Zones are left out when the last frame is older than ten seconds: nobody knows then.
+        Zones are left out when the last frame is older than ten seconds, or showed nothing: nobody knows then.
         """
-        known = at_ms - self._moments.state.at_ms <= _RESTART_MS
+        known = self._sees and at_ms - self._moments.state.at_ms <= _RESTART_MS
         return wire.Live(
             wire.utc((at_ms - at_ms % _TICK_MS) // 1000),
             [self._live_line(line, at_ms) for line in self._lines],
@@ -162,7 +167,7 @@ class Tally:
         self._moments.state = snapshot.moments
         now_ms = snapshot.moments.steady_ms
         self._tracker.restore(snapshot.tracks, now_ms, now_ms + _RESTART_MS)
-        self._trails.restore(snapshot.last)
+        self._trails.last = snapshot.last
         for line in self._lines:
             line.open = snapshot.lines[line.line]
         for zone in self._zones:
@@ -203,13 +208,10 @@ class Tally:
         return self._trails.steps(sight.at_ms, np.array([sight.name]), np.array([sight.point]))
 
     def _take(self, moment: Moment, steps: Steps) -> None:
-        if not steps.rows:
-            return
-        beside = self._shapes.beside(steps.before, steps.points)
-        for line, passes, gaps in zip(self._lines, beside.passes, beside.gaps, strict=True):
-            self._cross(moment, line.line, line.take(steps, passes, gaps))
-        for zone, depths in zip(self._zones, beside.depths, strict=True):
-            self._stay(moment, zone.zone, zone.take(steps, depths))
+        for line in self._lines:
+            self._cross(moment, line.line, line.update(steps))
+        for zone in self._zones:
+            self._stay(moment, zone.zone, zone.update(steps))
 
     def _end(self, moment: Moment, ids: list[int]) -> None:
         if not ids:

@@ -8,8 +8,15 @@ from counter.detectors.boxes import Boxes, Image
 class Detector(Protocol):
     """Finds people."""
 
-    def detect(self, image: Image) -> Boxes:
-        """Return a box for each person in `image`, shape (h, w, 3), BGR. Raises SourceError."""
+    def detect(self, image: Image, at_ms: int, /) -> Boxes | None:
+        """Return a box for each person in a picture; None where it can't tell who is there, and the time is missing.
+
+        Args:
+            image: shape (h, w, 3), BGR.
+            at_ms: when it was captured, in milliseconds of a clock that rises from picture to picture.
+
+        Raises SourceError.
+        """
         ...
 
     def close(self) -> None:

@@ -40,7 +40,7 @@ class LightDetector:
         self._runtime = runtime
         self._confidence = confidence
 
-    def detect(self, image: Image) -> Boxes:
+    def detect(self, image: Image, _at_ms: int = 0, /) -> Boxes:
         """Return a box for each person in `image`, shape (h, w, 3), BGR. Raises SourceError."""
         laid = self._family.lay(image)
         found = self._family.boxes(self._runtime.run(self._family.blob(laid)), self._confidence)

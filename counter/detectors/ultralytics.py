@@ -43,7 +43,7 @@ class Yolo:
         self._check_task(str(getattr(loaded, "task", None) or self._model.task))
         self._wishes["classes"] = [self._person(loaded.names)]
 
-    def detect(self, image: Image) -> Boxes:
+    def detect(self, image: Image, _at_ms: int = 0, /) -> Boxes:
         """Return a box for each person in `image`, shape (h, w, 3), BGR. Raises SourceError."""
         try:
             found = self._model.predict(image, **self._wishes)[0].boxes

@@ -280,3 +280,45 @@ def test_a_state_of_another_geometry_or_setup_is_refused() -> None:
 def test_starts_rise_strictly() -> None:
     for kind in (WHOLE.flows, WHOLE.dwells):
         assert all(one.start < other.start for one, other in pairwise(kind))
+
+
+# A sensor that can't see ------------------------------------------------------------------------------------
+
+
+def blind(at_ms: int, *flags: wire.Flag) -> Observation:
+    return Observation(at_ms, np.empty((0, 2)), flags=flags, watched=False)
+
+
+def test_time_in_which_the_sensor_cannot_see_is_missing_and_says_why() -> None:
+    by = tally()
+    seen = [frame(START_MS + n * 100, []) for n in range(600)]
+    hidden = [blind(START_MS + 60_000 + n * 100, wire.Flag.BLOCKED) for n in range(1200)]
+    again = [frame(START_MS + 180_000 + n * 100, []) for n in range(601)]
+    flows = count([*seen, *hidden, *again], by, close=False).flows
+    assert [(flow.lines[0].observed_ms, flow.flags) for flow in flows] == [
+        (59_900, ()),
+        (0, (wire.Flag.BLOCKED,)),
+        (0, (wire.Flag.BLOCKED,)),
+        (60_000, ()),
+    ]
+
+
+def test_without_a_reason_there_is_no_record_of_what_was_not_seen() -> None:
+    hidden = [blind(START_MS + n * 100) for n in range(1200)]
+    assert count([frame(START_MS, []), *hidden]).flows == []
+
+
+def test_nobody_is_known_to_be_in_a_zone_that_cannot_be_seen() -> None:
+    by = tally(zones=[BENCH])
+    for n in range(20):
+        by.update(frame(START_MS + n * 100, [(300.0, 200.0)]))
+    assert by.live(START_MS + 2000).zones
+    by.update(blind(START_MS + 2000, wire.Flag.BLOCKED))
+    assert by.live(START_MS + 2000).zones == []
+
+
+def test_a_flag_of_a_frame_is_on_the_records_of_its_time() -> None:
+    frames = [Observation(START_MS + n * 100, np.empty((0, 2)), flags=(wire.Flag.DARK,)) for n in range(1200)]
+    counted = count(frames, tally(zones=[BENCH]))
+    assert {draft.flags for draft in counted.drafts} == {(wire.Flag.DARK,)}
+    assert counted.observed_ms == 119_900

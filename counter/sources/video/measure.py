@@ -43,7 +43,7 @@ def measure(file: Path, detector: DetectorTable) -> Measured:
     heights: list[float] = []
     with closing(open_detector(detector)) as found:
         for frame in islice(clip.frames(), _LOOKS):
-            boxes = found.detect(frame.image).xyxy
-            heights += (boxes[:, 3] - boxes[:, 1]).tolist()
+            if (boxes := found.detect(frame.image, frame.at_ms)) is not None:
+                heights += (boxes.xyxy[:, 3] - boxes.xyxy[:, 1]).tolist()
     height = median(heights) if heights else clip.facts.size[1] * _PART_OF_PICTURE
     return Measured(clip.facts.size, max(clip.facts.told, 0) / clip.facts.rate, round(height / PERSON_M, 1))

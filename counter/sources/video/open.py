@@ -5,6 +5,7 @@ from counter.detectors.choose import open_detector
 from counter.detectors.settings import DetectorTable
 from counter.sources.video.camera import Camera
 from counter.sources.video.clip import Clip
+from counter.sources.video.quality import Inspector
 from counter.sources.video.settings import CameraSource, ClipSource
 from counter.sources.video.source import Video
 
@@ -17,4 +18,5 @@ def open_clip(settings: ClipSource, detector: DetectorTable) -> tuple[Clip, Vide
 
 def open_camera(settings: CameraSource, detector: DetectorTable, clock: Clock) -> Video:
     """Return the source of a live camera, which need not answer yet. Raises DetectorError."""
-    return Video(Camera(settings, clock), open_detector(detector), settings.anchor)
+    inspector = Inspector(settings.max_rate, live=True)
+    return Video(Camera(settings, clock), open_detector(detector), settings.anchor, inspector)

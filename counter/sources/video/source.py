@@ -1,7 +1,7 @@
 """From frames to points: the source of every device that has a camera."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol, assert_never
 
 import numpy as np
@@ -11,6 +11,8 @@ from counter.detectors import Detector
 from counter.detectors.boxes import Boxes
 from counter.observation import Observation
 from counter.sources.video.frame import Frame
+from counter.sources.video.quality import Inspector, Quality
+from ingest import wire
 
 
 class Frames(Protocol):
@@ -33,24 +35,45 @@ class Video:
         seen: where frames come from.
         detector: finds people in them.
         anchor: which point of a box says where a person is.
+        inspector: tells whether the pictures can be counted by.
     """
 
     seen: Frames
     detector: Detector
     anchor: Literal["feet", "centre"]
+    inspector: Inspector = field(default_factory=Inspector)
 
     def observations(self) -> Iterator[Observation]:
-        """Yield where people are, frame by frame. Raises SourceError or ClipError."""
+        """Yield where people are, frame by frame. Raises SourceError or ClipError.
+
+        Frames in which nobody could have been seen are no watched time. They carry their reason, but for those with
+        which a detector begins.
+        """
+        began = False
         try:
             for frame in self.seen.frames():
-                points = anchors(self.detector.detect(frame.image), self.anchor)
-                yield Observation(frame.at_ms, points, frame.steady_ms)
+                quality = self.inspector.look(frame)
+                boxes = self._detect(frame) if quality.sees else None
+                if boxes is not None:
+                    began = True
+                    points = anchors(boxes, self.anchor)
+                    yield Observation(frame.at_ms, points, frame.steady_ms, flags=quality.flags)
+                else:
+                    yield _unwatched(frame, quality, (wire.Flag.BLOCKED,) if began and quality.sees else ())
         finally:
             self.detector.close()
 
     def close(self) -> None:
         """End `observations`. Safe to call twice, and from another thread."""
         self.seen.close()
+
+    def _detect(self, frame: Frame) -> Boxes | None:
+        return self.detector.detect(frame.image, frame.at_ms if frame.steady_ms is None else frame.steady_ms)
+
+
+def _unwatched(frame: Frame, quality: Quality, flags: tuple[wire.Flag, ...]) -> Observation:
+    told = (*quality.flags, *flags)
+    return Observation(frame.at_ms, np.empty((0, 2)), frame.steady_ms, flags=told, watched=False)
 
 
 def anchors(boxes: Boxes, anchor: Literal["feet", "centre"]) -> NDArray[np.float64]:

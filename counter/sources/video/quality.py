@@ -1,0 +1,162 @@
+"""Whether the pictures of a camera can be counted by: dark, blocked, moved, too few, or always the same.
+
+Each is judged once a second from a small copy, and is said only when it has lasted. Only flags leave this file.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+import numpy as np
+
+from counter.detectors.boxes import Image
+from counter.health import FrameMeter
+from counter.sources.video.frame import Frame
+from counter.sources.video.scene import Scene
+from counter.sources.video.thumbnail import thumbnail
+from ingest import wire
+
+_LOOK_MS: Final = 1000
+_DARK: Final = 25.0
+"""Mean brightness, 0..255, under which a picture is dark."""
+_LIGHT: Final = 32.0
+"""And over which it no longer is."""
+_SLOWEST: Final = 1.8
+"""Frames a second that are too few for anybody to be followed."""
+_SLOW: Final = 0.5
+"""And the part of the usual rate that is."""
+_RATES: Final = 360
+"""The usual rate is the median of so many, one every ten seconds."""
+_RATE_EVERY_S: Final = 10
+_SAME_MS: Final = 60_000
+"""A living picture never stays the same for so long: noise, if nothing else, changes it. Some streams send nothing new
+for up to half a minute."""
+_EVERY: Final = 8
+"""Each eighth pixel of each eighth row is compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How a camera's picture is.
+
+    Attributes:
+        flags: what was unusual.
+        sees: False where nobody could be seen in it: the time is not observed.
+    """
+
+    flags: tuple[wire.Flag, ...] = ()
+    sees: bool = True
+
+
+class Lasting:
+    """Something that is true once it has lasted, and false once it has been over for as long."""
+
+    def __init__(self, on_ms: int, off_ms: int) -> None:
+        """Let it last `on_ms` to become true and `off_ms` to become false."""
+        self._wait_ms = {True: on_ms, False: off_ms}
+        self._since_ms: int | None = None
+        self.is_on = False
+
+    def look(self, at_ms: int, now: bool) -> None:
+        """Take what is true at `at_ms`."""
+        if now == self.is_on:
+            self._since_ms = None
+            return
+        if self._since_ms is None or at_ms < self._since_ms:
+            self._since_ms = at_ms
+        if at_ms - self._since_ms >= self._wait_ms[now]:
+            self.is_on, self._since_ms = now, None
+
+
+class Rate:
+    """Frames a second, and whether they are much fewer than usual.
+
+    Args:
+        expected: frames a second that are wished for; None: what is usual is learnt.
+    """
+
+    def __init__(self, expected: float | None) -> None:
+        self._expected = expected
+        self._meter = FrameMeter()
+        self._usual: deque[float] = deque(maxlen=_RATES)
+        self._looks = 0
+
+    def seen(self, at_ms: int) -> None:
+        """Note a frame."""
+        self._meter.seen(at_ms)
+
+    def is_low(self, at_ms: int) -> bool:
+        """Tell whether frames are too few. Ask once a second."""
+        rate = self._meter.rate(at_ms)
+        self._looks += 1
+        if self._looks % _RATE_EVERY_S == 0:
+            self._usual.append(rate)
+        usual = self._expected or (median(self._usual) if self._usual else 0.0)
+        return 0 < rate < max(_SLOWEST, usual * _SLOW)
+
+
+class Still:
+    """Notices a camera that shows the same picture for ever."""
+
+    def __init__(self) -> None:
+        """Begin without a picture."""
+        self._sample: Image | None = None
+        self._since_ms = 0
+
+    def is_frozen(self, image: Image, at_ms: int) -> bool:
+        """Tell whether the picture has been the same to the last bit for a minute."""
+        sample = image[::_EVERY, ::_EVERY]
+        if self._sample is None or not np.array_equal(sample, self._sample):
+            self._sample, self._since_ms = sample.copy(), at_ms
+        return at_ms - self._since_ms >= _SAME_MS
+
+
+class Inspector:
+    """Looks at the frames of one camera or clip.
+
+    Args:
+        expected_rate: frames a second that are wished for; None: what is usual is learnt.
+        live: whether a picture that never changes means that the camera hangs.
+    """
+
+    def __init__(self, expected_rate: float | None = None, *, live: bool = False) -> None:
+        self._rate = Rate(expected_rate)
+        self._scene = Scene()
+        self._still = Still() if live else None
+        self._dark = Lasting(10_000, 10_000)
+        self._blocked = Lasting(5_000, 3_000)
+        self._moved = Lasting(30_000, 30_000)
+        self._low = Lasting(10_000, 10_000)
+        self._looked_ms: int | None = None
+        self._quality = Quality()
+
+    def look(self, frame: Frame) -> Quality:
+        """Return how the picture is; takes a new look once a second."""
+        at_ms = frame.at_ms if frame.steady_ms is None else frame.steady_ms
+        self._rate.seen(at_ms)
+        if self._looked_ms is None or not 0 <= at_ms - self._looked_ms < _LOOK_MS:
+            self._looked_ms = at_ms
+            self._quality = self._judge(frame.image, at_ms)
+        return self._quality
+
+    def _judge(self, image: Image, at_ms: int) -> Quality:
+        small = thumbnail(image)
+        is_dark = float(small.grey.mean()) < (_LIGHT if self._dark.is_on else _DARK)
+        is_hidden = self._scene.is_hidden(small)
+        if is_hidden or is_dark:
+            self._scene.forget_recent()
+        else:
+            self._moved.look(at_ms, self._scene.is_elsewhere(small))
+        self._dark.look(at_ms, is_dark)
+        self._blocked.look(at_ms, is_hidden)
+        self._low.look(at_ms, self._rate.is_low(at_ms))
+        is_frozen = self._still is not None and self._still.is_frozen(image, at_ms)
+        told = {
+            wire.Flag.DARK: self._dark.is_on,
+            wire.Flag.BLOCKED: self._blocked.is_on,
+            wire.Flag.LOW_FRAME_RATE: self._low.is_on or is_frozen,
+            wire.Flag.MOVED: self._moved.is_on,
+        }
+        flags = tuple(flag for flag, is_on in told.items() if is_on)
+        return Quality(flags, sees=not (self._blocked.is_on or is_frozen))

@@ -1,0 +1,112 @@
+"""What stands still in front of a camera, as it has been for a while: is it hidden, or has the camera been moved?
+
+The reference is a small grey copy in memory, made anew at each start and never written: a picture on a disk is a
+picture. So a camera that is moved while the counter is off is not noticed.
+"""
+
+from collections import deque
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from counter.detectors.boxes import Floats
+from counter.sources.video.thumbnail import Edges, Thumbnail, edges
+
+_SAMPLES: Final = 9
+"""Seconds whose median is what stands still: who walks by is in it at no place for long."""
+_LOOKS: Final = 3
+"""Every third look is compared with the reference."""
+_ADAPT: Final = _LOOKS / 1800
+"""Part of the difference that the reference takes over each time: half an hour."""
+_TILES: Final = 4
+"""Tiles in each direction that are judged by themselves."""
+_TILE_EDGES: Final = 0.02
+"""The part of a tile that must be edges before it can lose them."""
+_LEFT: Final = 0.2
+"""A tile of which less than this part of the edges is left has lost them."""
+_MOST_LOST: Final = 0.5
+"""The part of the tiles that may lose their edges."""
+_NOTHING: Final = 0.002
+"""A picture with fewer edges shows nothing, whatever it showed before."""
+_LIKE: Final = 0.5
+"""Correlation from which on the edges are where they were."""
+_UNLIKE: Final = 0.15
+"""Correlation under which it is another picture."""
+_BETTER: Final = 0.15
+"""By so much the edges must fit better when they are shifted back."""
+_SHIFT: Final = 2
+"""Cells by which a moved camera shifts them, at the least: 2 % of the picture's width."""
+
+
+class Scene:
+    """What one camera sees when nobody is there, by day (in colours) and by night (without)."""
+
+    def __init__(self) -> None:
+        """Begin without a reference; one is there after nine seconds."""
+        self._recent: deque[Floats] = deque(maxlen=_SAMPLES)
+        self._had_colour = True
+        self._references: dict[bool, Floats] = {}
+        self._edges: dict[bool, Edges] = {}
+        self._looks = 0
+        self._is_elsewhere = False
+
+    def is_hidden(self, seen: Thumbnail) -> bool:
+        """Tell whether nothing, or much less than usual, can be seen."""
+        now = edges(seen.grey)
+        if now.share < _NOTHING:
+            return True
+        usual = self._edges.get(seen.has_colour)
+        if usual is None:
+            return False
+        before, after = _by_tile(usual.there), _by_tile(now.there)
+        had = before >= _TILE_EDGES
+        return bool(had.any()) and float((after[had] < before[had] * _LEFT).mean()) > _MOST_LOST
+
+    def is_elsewhere(self, seen: Thumbnail) -> bool:
+        """Tell whether what stands still stands elsewhere in the picture than it did; takes one look a second."""
+        if seen.has_colour != self._had_colour:
+            self.forget_recent()
+            self._had_colour = seen.has_colour
+        self._recent.append(seen.grey)
+        self._looks += 1
+        if len(self._recent) < _SAMPLES or self._looks % _LOOKS:
+            return self._is_elsewhere
+        still = np.asarray(np.median(np.stack(self._recent), axis=0), dtype=np.float32)
+        usual = self._edges.get(seen.has_colour)
+        self._is_elsewhere = usual is not None and _differs(edges(still), usual)
+        if not self._is_elsewhere:
+            self._adapt(still, seen.has_colour)
+        return self._is_elsewhere
+
+    def forget_recent(self) -> None:
+        """Leave out what was seen lately: the picture was hidden."""
+        self._recent.clear()
+        self._is_elsewhere = False
+
+    def _adapt(self, still: Floats, has_colour: bool) -> None:
+        before = self._references.get(has_colour, still)
+        reference = self._references[has_colour] = before + (still - before) * np.float32(_ADAPT)
+        self._edges[has_colour] = edges(reference)
+
+
+def _by_tile(there: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the part of each tile that is edges."""
+    rows = np.array_split(there, _TILES)
+    return np.array([tile.mean() for row in rows for tile in np.array_split(row, _TILES, axis=1)])
+
+
+def _differs(now: Edges, usual: Edges) -> bool:
+    """Tell whether edges fit those of before badly, and better when the picture is shifted, or nowhere."""
+    if usual.share < _NOTHING:
+        return False
+    one, other = (part.strength - part.strength.mean() for part in (now, usual))
+    size = float(np.linalg.norm(one) * np.linalg.norm(other))
+    if not size:
+        return False
+    fits = np.fft.irfft2(np.fft.rfft2(one) * np.conj(np.fft.rfft2(other)), one.shape) / size
+    unshifted, best = float(fits[0, 0]), int(fits.argmax())
+    if unshifted >= _LIKE:
+        return False
+    shift = [min(place, side - place) for place, side in zip(divmod(best, fits.shape[1]), fits.shape, strict=True)]
+    return unshifted < _UNLIKE or (max(shift) >= _SHIFT and float(fits.max()) > unshifted + _BETTER)
