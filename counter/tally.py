@@ -22,7 +22,7 @@ import numpy as np
 from counter.accumulator import Accumulator
 from counter.cells import End, Start
 from counter.draft import Draft
-from counter.geometry import BAND_M, GeometryError, LineGeometry, View, ZoneGeometry
+from counter.geometry import BAND_M, GeometryError, LineGeometry, Shapes, View, ZoneGeometry
 from counter.lines import SETTLE_S, Crossings, LineCounter
 from counter.moments import Moment, Moments
 from counter.motion import Tracking
@@ -73,6 +73,7 @@ class Tally:
         self._sums = Accumulator(*keys, flow_period_s=flow_period_s, setup=setup)
         self._lines = [LineCounter(line, settle_s=settle_s) for line in lines]
         self._zones = [ZoneCounter(zone, view) for zone in zones]
+        self._shapes = Shapes(lines, zones)
         scale = units_per_metre or _scale(lines, zones)
         self._tracker = Tracker((tracking or Tracking()).scaled(scale))
         self._trails = Trails()
@@ -167,7 +168,7 @@ class Tally:
         self._moments.state = snapshot.moments
         now_ms = snapshot.moments.steady_ms
         self._tracker.restore(snapshot.tracks, now_ms, now_ms + _RESTART_MS)
-        self._trails.last = snapshot.last
+        self._trails.restore(snapshot.last)
         for line in self._lines:
             line.open = snapshot.lines[line.line]
         for zone in self._zones:
@@ -208,10 +209,13 @@ class Tally:
         return self._trails.steps(sight.at_ms, np.array([sight.name]), np.array([sight.point]))
 
     def _take(self, moment: Moment, steps: Steps) -> None:
-        for line in self._lines:
-            self._cross(moment, line.line, line.update(steps))
-        for zone in self._zones:
-            self._stay(moment, zone.zone, zone.update(steps))
+        if not steps.rows:
+            return
+        beside = self._shapes.beside(steps.before, steps.points)
+        for line, passes, gaps in zip(self._lines, beside.passes, beside.gaps, strict=True):
+            self._cross(moment, line.line, line.take(steps, passes, gaps))
+        for zone, depths in zip(self._zones, beside.depths, strict=True):
+            self._stay(moment, zone.zone, zone.take(steps, depths))
 
     def _end(self, moment: Moment, ids: list[int]) -> None:
         if not ids:
