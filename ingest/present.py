@@ -1,6 +1,6 @@
 """What is true now: live ticks and the state of devices. Only the newest counts, and none of it is a fact."""
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeVar, assert_never
 
@@ -47,6 +47,29 @@ class Board:
     def statuses(self) -> list[StatusMessage]:
         """Return the statuses that wait to be written."""
         return list(self._statuses.values())
+
+    def topics(self) -> list[str]:
+        """Return the topics of all that waits to be written."""
+        return [str(topic) for topic in (*self._lives, *self._statuses)]
+
+    def parted(self, alone: Collection[str]) -> tuple["Board", list["Board"]]:
+        """Return boards that hold the same: one without these topics, and one for each of them that is there."""
+        if not alone:
+            return self, []
+        rest, singly = Board(), []
+        waiting: list[Present] = [*self._lives.values(), *self._statuses.values()]
+        for message in waiting:
+            if str(message.topic) in alone:
+                singly.append(board := Board())
+                board.note(message)
+            else:
+                rest.note(message)
+        return rest, singly
+
+    def messages(self) -> list[tuple[wire.Topic, bytes, datetime]]:
+        """Return topic, payload and time of arrival of all that waits to be written."""
+        lives = [(live.topic, wire.encode(live.live), live.arrived_at) for live in self._lives.values()]
+        return lives + [(told.topic, wire.encode(told.status), told.arrived_at) for told in self._statuses.values()]
 
     def take_ignored(self) -> int:
         """Return how many messages were left out since the last call: unknown device, clock ahead, or too many."""

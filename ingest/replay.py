@@ -14,12 +14,14 @@ from ingest.arrival import (
     RefusedMessage,
     StatusMessage,
     Storable,
+    UnreadableMessage,
     incoming,
     read,
 )
 from ingest.catalogue import Device
 from ingest.database import Database, DatabaseError, DataError, statement, transaction
 from ingest.poison import store_around
+from ingest.quarantine import quarantined
 from ingest.sorting import unknown_device
 from ingest.writer import Stored, Writer
 
@@ -133,6 +135,8 @@ class Replayer:
                 return self._store(reject, message)
             case RefusedMessage(refusal=refusal):
                 return self._note(Tried(reject.reject_id, "refused", f"{refusal.code}: {refusal.reason}"))
+            case UnreadableMessage(error=error):
+                return self._note(Tried(reject.reject_id, "refused", quarantined(error).reason))
             case HeldMessage(detail=detail):
                 return self._note(Tried(reject.reject_id, "held", detail))
             case LiveMessage() | StatusMessage():

@@ -10,10 +10,11 @@ from typing import Final, TypeVar
 
 from ingest.database import Database, DatabaseAwayError, connect, transaction
 from ingest.migrate import check_version
-from ingest.present import Board
+from ingest.posting import Poster
 from ingest.quarantine import Quarantine
-from ingest.rewind import rewinds
-from ingest.writer import Addressed, Writer
+from ingest.runs import Run
+from ingest.suspects import known
+from ingest.writer import Writer
 
 _log: Final = logging.getLogger(__name__)
 
@@ -44,15 +45,7 @@ class Door:
     database: Database
     writer: Writer
     quarantine: Quarantine
-
-    def post(self, board: Board) -> list[Addressed]:
-        """Write what is true now, in a transaction of its own. Returns receipts for devices that must send again."""
-        with transaction(self.database):
-            catalogue = self.writer.catalogue()
-            board.write(self.database, catalogue)
-            asked = rewinds(self.database, board.statuses(), catalogue)
-        board.clear(catalogue)
-        return asked
+    poster: Poster
 
 
 class Session:
@@ -69,6 +62,7 @@ class Session:
         self._stop = stop
         self._backoff = backoff or Backoff()
         self._door: Door | None = None
+        self._run = Run()
         self._away_s = 0.0
         self._away_since: float | None = None
         self._moved_at = time.monotonic()
@@ -92,7 +86,7 @@ class Session:
 
     def attempt(self, work: Callable[[Door], T]) -> T:
         """Do the work once. Raises what the work raises, and DatabaseAwayError or NotReadyError when connecting."""
-        door = self._door = self._door or _open(self._url)
+        door = self._door = self._door or _open(self._url, self._run)
         try:
             return work(door)
         except DatabaseAwayError:
@@ -141,17 +135,28 @@ class Session:
             self._door.database.close()
         self._door = None
 
+    def end(self) -> None:
+        """Say that this program ends as it should."""
+        if self._door:
+            self._run.end(self._door.database)
 
-def _open(url: str) -> Door:
+
+def _open(url: str, run: Run) -> Door:
     database = connect(url, application="platspuls ingest", autocommit=True)
     try:
         with transaction(database):
             check_version(database)
-        writer = Writer(database)
-        return Door(database, writer, Quarantine(database, writer.store))
-    except BaseException:
+        run.begin(database)
+        return door(database, run)
+    except BaseException:  # whatever it was, raised on: the connection must not stay
         database.close()
         raise
+
+
+def door(database: Database, run: Run) -> Door:
+    """Put together what stands on a connection."""
+    writer, suspects = Writer(database), known(database, run)
+    return Door(database, writer, Quarantine(suspects, writer.store), Poster(suspects, writer))
 
 
 @dataclass(slots=True)

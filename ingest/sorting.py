@@ -6,7 +6,15 @@ from datetime import datetime
 from typing import Final, NamedTuple, assert_never
 
 from ingest import wire
-from ingest.arrival import HeldMessage, RecordsMessage, Refusal, RefusedMessage, RefusedRecord, Storable
+from ingest.arrival import (
+    HeldMessage,
+    RecordsMessage,
+    Refusal,
+    RefusedMessage,
+    RefusedRecord,
+    Storable,
+    UnreadableMessage,
+)
 from ingest.catalogue import NEW_SETUPS_A_DAY, Catalogue, Device, DeviceId, Setups
 from ingest.delivery import MOST_RANGES, EpochKey, Settling
 from ingest.facts import Placed, Source, source_of
@@ -107,6 +115,8 @@ class Sorter:
                 self.result.rejects.append(reject_message(message))
             case HeldMessage(topic=topic, detail=detail):
                 self.result.hold(topic, wire.NewerVersionError.code, detail)
+            case UnreadableMessage(error=error):
+                raise error
             case _:
                 assert_never(message)
 

@@ -39,6 +39,9 @@ WAITING = (
     "select 1 from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'platspuls ingest' "
     "and datname = current_database()"
 )
+CONNECTED = (
+    "select 1 from pg_stat_activity where application_name = 'platspuls ingest' and datname = current_database()"
+)
 CUT = (
     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'platspuls ingest' "
     "and datname = current_database()"
@@ -365,3 +368,30 @@ def test_a_record_that_ends_the_program_ends_it_once(
     assert rows(database, "select count(*) from platspuls.suspect") == [(0,)]
     assert log.read_text().count("quarantined") == 1
     assert_recount_agrees(database)
+
+
+def test_a_record_that_kills_the_program_is_put_away_in_the_end(
+    database: Database, database_url: str, broker: Broker, site: str, tmp_path: Path
+) -> None:
+    deadly, good = [flow(1, 1)], [flow(seq, seq) for seq in range(2, 12)]
+    log = tmp_path / "log"
+    with sender(site, "cam", broker.port_v5) as device:
+        for _ in range(3):  # nothing is known of the first
+            database.execute("delete from platspuls.device_status")
+            with program(database_url, broker.port_v5, log) as process:
+                eventually(lambda: bool(device.publish(wire.Kind.STATUS, status())) or known(database, site)())
+                with connect(database_url, application="blocker") as blocker:
+                    blocker.execute(HELD_LOCK)
+                    device.send(deadly)
+                    eventually(lambda: bool(rows(database, WAITING)))
+                    process.kill()
+                    process.wait()
+                    rows(database, CUT)
+            eventually(lambda: not rows(database, CONNECTED))
+        with program(database_url, broker.port_v5, log) as process:
+            device.deliver([*deadly, *good])
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) == 0
+    assert rows(database, "select stored::text, rejected::text from platspuls.delivery") == [("{[2,12)}", "{[1,2)}")]
+    assert rows(database, "select code, seq from platspuls.reject") == [("quarantined", 1)]
+    assert rows(database, "select count(*) from platspuls.ingest_run") == [(0,)]

@@ -9,6 +9,7 @@ from typing import Any
 from ingest import wire
 from ingest.arrival import Incoming, LiveMessage, StatusMessage, Storable, incoming, read
 from ingest.database import Database
+from ingest.runs import Run
 
 SITE = "torget"
 DEVICE = "cam"
@@ -155,6 +156,19 @@ def plant_a_fault(database: Database, forward: int = 666) -> None:
         f"create or replace trigger fault before insert on platspuls.line_flow for each row "
         f"when (new.forward = {forward:d}) execute function platspuls.fault()".encode()
     )
+
+
+def begun(database: Database, *, alone: bool = True) -> Run:
+    """Return a run that was just started on this connection, when all before have left the server."""
+    others = (
+        "select 1 from pg_stat_activity where application_name = 'ingest' and datname = current_database() "
+        "and pid <> pg_backend_pid()"
+    )
+    if alone:
+        eventually(lambda: not rows(database, others))
+    run = Run()
+    run.begin(database)
+    return run
 
 
 def eventually(is_so: Callable[[], bool], patience_s: float = 20) -> None:

@@ -8,10 +8,8 @@ from ingest import wire
 from ingest.arrival import LiveMessage, StatusMessage
 from ingest.database import Database, connect
 from ingest.present import Board
-from ingest.quarantine import Quarantine
-from ingest.session import Door
-from ingest.writer import Writer
-from tests.ingest.support import ARRIVED, DEVICE, SITE, assign, make_site, rows
+from ingest.session import door
+from tests.ingest.support import ARRIVED, DEVICE, SITE, assign, begun, make_site, rows
 
 pytestmark = pytest.mark.chain
 
@@ -36,8 +34,7 @@ def post(database_url: str, *messages: LiveMessage | StatusMessage) -> Board:
     for message in messages:
         board.note(message)
     with connect(database_url, application="test", autocommit=True) as database:
-        writer = Writer(database)
-        Door(database, writer, Quarantine(database, writer.store)).post(board)
+        door(database, begun(database)).poster.post(board)
     assert not board
     return board
 

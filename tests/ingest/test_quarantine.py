@@ -4,11 +4,23 @@ import psycopg
 import pytest
 
 from ingest import wire
-from ingest.arrival import RefusedMessage, Storable
+from ingest.arrival import RefusedMessage, Storable, UnreadableMessage
 from ingest.database import Database, DatabaseAwayError, connect
-from ingest.quarantine import MOST_QUARANTINED, Quarantine, marks
-from ingest.writer import Stored, Writer
-from tests.ingest.support import EPOCH, arrive, assert_recount_agrees, flow, meaning, plant_a_fault, rows, told
+from ingest.quarantine import MOST_QUARANTINED, marks
+from ingest.session import door
+from ingest.writer import Stored
+from tests.ingest.support import (
+    EPOCH,
+    arrive,
+    assert_recount_agrees,
+    begun,
+    flow,
+    meaning,
+    plant_a_fault,
+    rows,
+    told,
+    topic,
+)
 
 pytestmark = [pytest.mark.chain, pytest.mark.usefixtures("database")]
 
@@ -16,7 +28,10 @@ pytestmark = [pytest.mark.chain, pytest.mark.usefixtures("database")]
 def store(database_url: str, *messages: Storable) -> list[Stored]:
     """Store as a program that was just started does."""
     with connect(database_url, application="ingest", autocommit=True) as connection:
-        return Quarantine(connection, Writer(connection).store).store(messages)
+        run = begun(connection)
+        done = door(connection, run).quarantine.store(messages)
+        run.end(connection)
+        return done
 
 
 def settled(database: Database) -> tuple[str, str]:
@@ -92,7 +107,7 @@ def test_a_refused_message_that_fails_is_known_again_by_its_bytes(database: Data
 
 def test_a_database_that_goes_away_makes_nothing_suspect(database: Database, database_url: str) -> None:
     with connect(database_url, application="ingest", autocommit=True) as connection:
-        quarantine = Quarantine(connection, Writer(connection).store)
+        quarantine = door(connection, begun(connection)).quarantine
         rows(
             database,
             "select pg_terminate_backend(pid) from pg_stat_activity "
@@ -101,3 +116,18 @@ def test_a_database_that_goes_away_makes_nothing_suspect(database: Database, dat
         with pytest.raises(DatabaseAwayError):
             quarantine.store([batch()])
     assert suspects(database) == []
+
+
+def test_what_cannot_even_be_read_is_rejected_the_second_time(database: Database, database_url: str) -> None:
+    messages = [
+        UnreadableMessage(arrive(content), wire.parse_topic(topic()), RecursionError("too deep"))
+        for content in (b"{}", b"[]", b"{ }")
+    ]
+    with pytest.raises(RecursionError):
+        store(database_url, batch(), messages[0])
+    # Its device puts its records together anew each time: it is known again by its topic.
+    store(database_url, batch(), messages[1])
+    store(database_url, messages[2])
+    assert settled(database) == ("{[1,9)}", "{}")
+    kept = rows(database, "select code, reason, payload, field_names, payload_bytes from platspuls.reject order by 5")
+    assert kept == [("quarantined", "RecursionError: too deep", None, [], size) for size in (2, 3)]

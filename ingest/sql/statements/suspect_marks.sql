@@ -1,1 +1,1 @@
-select mark from platspuls.suspect
+select mark, crashes, alone from platspuls.suspect

@@ -1,0 +1,1 @@
+delete from platspuls.ingest_run where run_id = %(run)s

@@ -1,0 +1,61 @@
+"""A tick or status that brings out a fault nobody foresaw ends the program once, and never again."""
+
+import pytest
+
+from ingest.catalogue import Catalogue
+from ingest.database import Database, connect
+from ingest.posting import Poster, write
+from ingest.present import Board
+from ingest.suspects import MOST_ALONE, known
+from ingest.writer import Addressed, Writer
+from tests.ingest.support import begun, rows
+from tests.ingest.test_present import LINE, live, status
+from tests.ingest.test_runs import Killed
+
+pytestmark = [pytest.mark.chain, pytest.mark.usefixtures("database")]
+
+
+def post(database_url: str, fault: BaseException | None, times: int = 1) -> None:
+    """Write a tick and a status, in a run that this fault ends when it writes the status."""
+
+    def put(database: Database, board: Board, catalogue: Catalogue) -> list[Addressed]:
+        if fault and board.statuses():
+            raise fault
+        return write(database, board, catalogue)
+
+    with connect(database_url, application="ingest", autocommit=True) as connection:
+        run = begun(connection)
+        poster = Poster(known(connection, run), Writer(connection), put)
+        for _ in range(times):
+            board = Board()
+            board.note(live(10, 3))
+            board.note(status(20))
+            poster.post(board)
+            assert not board
+        run.end(connection)
+
+
+def test_the_second_time_only_what_is_at_fault_is_left_out(database: Database, database_url: str) -> None:
+    with pytest.raises(ZeroDivisionError):
+        post(database_url, ZeroDivisionError("a fault nobody foresaw"))
+    assert rows(database, LINE) == []
+    post(database_url, ZeroDivisionError("a fault nobody foresaw"), times=3)
+    assert rows(database, LINE) == [(3,)]
+    assert rows(database, "select code, reason, times, topic from platspuls.reject") == [
+        ("quarantined", "ZeroDivisionError: a fault nobody foresaw", 1, "platspuls/v1/torget/cam/status")
+    ]
+    assert rows(database, "select mark from platspuls.suspect") == [("platspuls/v1/torget/cam/status",)]
+    post(database_url, None)
+    assert rows(database, "select made from platspuls.device_status") == [(7,)]
+    assert rows(database, "select count(*) from platspuls.suspect") == [(0,)]
+
+
+def test_what_kills_is_left_out_too(database: Database, database_url: str) -> None:
+    for _ in range(2 + MOST_ALONE):
+        with pytest.raises(Killed):
+            post(database_url, Killed())
+    post(database_url, Killed())
+    assert rows(database, LINE) == [(3,)]
+    assert rows(database, "select code, topic from platspuls.reject") == [
+        ("quarantined", "platspuls/v1/torget/cam/status")
+    ]
