@@ -128,7 +128,8 @@ create table platspuls.setup (
 
 -- Delivery -------------------------------------------------------------------------------------------------------
 
--- The authority on what is settled: one row a device and epoch, kept for ever, locked before facts are touched.
+-- The authority on what is settled: one row a device and epoch, kept for ever, locked before facts are touched. A small
+-- table whose rows are updated with each batch: with room in their page, updates leave the indexes alone.
 create table platspuls.delivery (
   delivery_id integer generated always as identity primary key,
   device_id integer not null references platspuls.device,
@@ -141,7 +142,7 @@ create table platspuls.delivery (
   rejected int8multirange not null default '{}',
   lost int8multirange not null default '{}',
   unique (device_id, epoch)
-);
+) with (fillfactor = 30);
 
 -- Refused for good. payload is null where nothing of the message may be kept (unknown fields, size). The same bytes
 -- refused again only raise times: a device that repeats a broken message doesn't fill the disk.
@@ -200,12 +201,17 @@ create table platspuls.data_version (
   day date not null,
   version bigint not null default 1,
   primary key (device_id, day)
-);
+) with (fillfactor = 50);
 
 -- Facts: insert-only, each knowing its record ---------------------------------------------------------------------
 
+-- The facts of flows have no foreign key to their line or zone. The statement that stores a fact adds it to its
+-- quarter-hour, which has that key and is kept for ever: a fact of an unknown line still fails, and a line that has told
+-- anything still can't be deleted. But it is checked once a new quarter-hour instead of once a fact, where it was half of
+-- what a fact cost the database (4 of 9 microseconds).
+
 create table platspuls.line_flow (
-  line_id integer not null references platspuls.line,
+  line_id integer not null,
   start timestamptz not null,
   period_s smallint not null,
   delivery_id integer not null,
@@ -221,7 +227,7 @@ create table platspuls.line_flow (
 );
 
 create table platspuls.zone_flow (
-  zone_id integer not null references platspuls.zone,
+  zone_id integer not null,
   start timestamptz not null,
   period_s smallint not null,
   delivery_id integer not null,
@@ -328,7 +334,8 @@ create table platspuls.zone_dwell (
 -- Quarter-hour aggregates, kept by the writer in the transaction that stores the facts ----------------------------
 
 -- minutes: bit n is set when minute n of the quarter is told by a stored fact. Two facts that tell the same minute
--- are a conflict, whatever their periods.
+-- are a conflict, whatever their periods. A row is written once and updated up to fourteen times: with room in its page
+-- an update leaves the index alone, and the room is used again (a third less work for a fact in the live form).
 create table platspuls.line_quarter (
   line_id integer not null references platspuls.line,
   start timestamptz not null,
@@ -341,7 +348,7 @@ create table platspuls.line_quarter (
   minutes integer not null,
   flags integer not null,
   primary key (line_id, start)
-);
+) with (fillfactor = 70);
 
 create table platspuls.zone_quarter (
   zone_id integer not null references platspuls.zone,
@@ -357,7 +364,7 @@ create table platspuls.zone_quarter (
   minutes integer not null,
   flags integer not null,
   primary key (zone_id, start)
-);
+) with (fillfactor = 70);
 
 -- Now: never facts -------------------------------------------------------------------------------------------------
 
@@ -395,4 +402,4 @@ create table platspuls.device_status (
   temperature_c double precision,
   setup text,
   counter_version text
-);
+) with (fillfactor = 30);
