@@ -1,6 +1,6 @@
 """The counting thread: frames in; records, states and live ticks out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Event
 from typing import Final, Protocol
 
@@ -25,6 +25,11 @@ _TICK_MS: Final = wire.LIVE_TICK_S * 1000
 class Counting(Protocol):
     """What the tally does, as seen from here. Times are UTC milliseconds."""
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Keys of the lines that are counted."""
+        ...
+
     def update(self, observation: Observation, *, elapsed_ms: int | None = None) -> list[Draft]:
         """Count one frame; return the drafts that it closes."""
         ...
@@ -39,6 +44,10 @@ class Counting(Protocol):
 
     def restore(self, state: bytes) -> None:
         """Go on from what `state` returned."""
+        ...
+
+    def staff(self, line: str) -> None:
+        """Leave the next crossing of `line` out of the net counts, if it comes soon."""
         ...
 
     def lose(self) -> None:
@@ -70,6 +79,11 @@ class Counter:
         self._tick_ms = 0
         self._saved_s = clock.monotonic_s()
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Keys of the lines that are counted."""
+        return self._tally.lines
+
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go on from a checkpoint. Raises ValueError when it can't be used."""
         self._tally.restore(checkpoint.state if checkpoint.people is None else checkpoint.people)
@@ -92,6 +106,13 @@ class Counter:
                 self.save()
         for observation in self._feed.rest():
             self._take(observation)
+
+    def staff(self, lines: Sequence[str]) -> None:
+        """Take presses of the staff's button: one crossing of each of `lines` is theirs."""
+        for line in lines:
+            self._tally.staff(line)
+            if self._meanwhile is not self._tally:
+                self._meanwhile.staff(line)
 
     def save(self) -> None:
         """Write the checkpoint, if anything was seen."""

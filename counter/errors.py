@@ -57,6 +57,12 @@ class SourceError(CounterError):
     exit_code = 4
 
 
+class HungError(CounterError):
+    """A part of the counter gives no sign of life: only a new start helps."""
+
+    exit_code = 6
+
+
 class UnsettledError(CounterError):
     """The source has ended, and the server has not settled all of its records."""
 

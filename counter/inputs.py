@@ -49,12 +49,14 @@ class Input:
         past: what it would have seen before, if it knows.
         view: what it sees, where that has borders at which people come and go.
         recorded: the medium that it shows, where that is a recorded one.
+        check: raises HungError when the source hangs, where that can be told.
     """
 
     source: Source
     past: Past | None = None
     view: View | None = None
     recorded: Recorded | None = None
+    check: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,8 @@ def _camera(settings: CameraSource, device: DeviceFile, clock: Clock) -> Input:
     view = view_of(settings.size, settings.pixels_per_metre, settings.anchor)
     with _opencv_needed():
         from counter.sources.video.open import open_camera  # noqa: PLC0415 - brings OpenCV, which others need not have
-    return Input(open_camera(settings, _detector(device), clock), view=view)
+    camera, source = open_camera(settings, _detector(device), clock)
+    return Input(source, view=view, check=camera.check)
 
 
 def _detector(device: DeviceFile) -> DetectorTable:

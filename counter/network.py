@@ -9,7 +9,7 @@ from datetime import datetime
 from threading import Event
 from typing import Final
 
-from counter.clock import Clock, aware, floor_ms
+from counter.clock import Clock, SystemClock, aware, floor_ms
 from counter.delivery import Delivery, Policy, Shipment
 from counter.device_file import DeviceFile
 from counter.errors import LinkError, OutboxFullError, TakenOverError
@@ -18,12 +18,15 @@ from counter.logs import Once
 from counter.mqtt import Link
 from counter.outbox import Outbox
 from counter.reconnect import Reconnect
+from counter.watch import Sign
 from ingest import wire
 
 _POLL_S: Final = 0.2
 """How long a live tick or a new record may lie before it is sent."""
 _STATUS_S: Final = 60.0
 _CHANGE_S: Final = 1.0
+_SIGN_S: Final = 600.0
+"""Longer than a turn may take: asking for the broker's address on a dead network can take minutes."""
 _LIVE_WAITING: Final = 2
 """Ticks kept while there is no connection: an old one is worth nothing."""
 
@@ -37,11 +40,15 @@ class Shared:
     Attributes:
         live: ticks to publish, encoded.
         frames: how many frames a second are seen.
+        network: the signs of life of the network's thread.
         stop: set once: say goodbye and end.
     """
 
     live: deque[bytes] = field(default_factory=lambda: deque(maxlen=_LIVE_WAITING))
     frames: FrameMeter = field(default_factory=FrameMeter)
+    network: Sign = field(
+        default_factory=lambda: Sign("no turn of the connection to the broker", _SIGN_S, SystemClock())
+    )
     stop: Event = field(default_factory=Event)
 
 
@@ -89,6 +96,7 @@ class Network:
     def run(self) -> None:
         """Work until `shared.stop`. Raises OutboxBehindError, and whatever has no business here."""
         while not self._shared.stop.is_set():
+            self._shared.network.show()
             try:
                 self._visit()
             except LinkError as error:
@@ -118,6 +126,7 @@ class Network:
             link.finish(self._status(online=False))
 
     def _turn(self, link: Link, beat: _Beat) -> None:
+        self._shared.network.show()
         if status := beat.due():
             link.publish(wire.Kind.STATUS, wire.encode(status))
         while self._shared.live:

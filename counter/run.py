@@ -6,6 +6,7 @@ over its own connection to the outbox. When one of them fails, the process ends 
 
 import hashlib
 import logging
+import os
 from contextlib import ExitStack, closing
 from pathlib import Path
 from threading import Event
@@ -24,8 +25,10 @@ from counter.network import Network, Shared
 from counter.outbox import Bounds, Outbox
 from counter.outbox_file import Identity, Lock, prepare
 from counter.resume import Resume
+from counter.staff import StaffButton
 from counter.tally import Tally
 from counter.threads import Worker
+from counter.watch import Systemd, Watch
 from ingest import wire
 
 _DRAIN_S: Final = 60.0
@@ -44,7 +47,7 @@ def run(path: Path, stop: Event, version: str) -> None:
     """
     device = load(path)
     clock = SystemClock()
-    count(device, open_input(device, path.parent, clock), clock, stop, version)
+    count(device, open_input(device, path.parent, clock), clock, stop, version, Systemd.of(os.environ))
 
 
 def make_tally(device: DeviceFile, view: View | None = None) -> Tally:
@@ -69,9 +72,11 @@ def fingerprint(device: DeviceFile) -> str:
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
-def count(device: DeviceFile, seen: Input, clock: Clock, stop: Event, version: str) -> None:
+def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
+    device: DeviceFile, seen: Input, clock: Clock, stop: Event, version: str, systemd: Systemd | None = None
+) -> None:
     """Count `seen` into the outbox of `device`, until `stop` is set or the source ends. Raises CounterError."""
-    path = device.outbox.path
+    path, systemd = device.outbox.path, systemd or Systemd()
     path.parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         stack.enter_context(Lock(path))
@@ -88,10 +93,14 @@ def count(device: DeviceFile, seen: Input, clock: Clock, stop: Event, version: s
         resumed_ms = Resume(keeper, checkpoints, fingerprint(device), clock.now_ms()).begin(counter, seen.past)
         if seen.recorded:
             _go_on(seen.recorded, keeper, resumed_ms)
+        button = stack.enter_context(closing(StaffButton(path, frozenset(counter.lines))))
+        looks = (network.check, shared.network.check, seen.check, lambda: counter.staff(button.pressed()))
+        watch = Watch(systemd, clock, looks, lambda: f"counting, {shared.frames.rate(clock.now_ms()):g} frames/s")
+        stack.callback(systemd.tell, "STOPPING=1")
         feed.start()
-        _count(counter, feed, stop, network)
+        _count(counter, feed, stop, watch)
         if not stop.is_set():
-            _drain(outbox, stop, network, clock)
+            _drain(outbox, stop, watch, clock)
 
 
 def _go_on(recorded: Recorded, keeper: Keeper, resumed_ms: int | None) -> None:
@@ -105,10 +114,10 @@ def _go_on(recorded: Recorded, keeper: Keeper, resumed_ms: int | None) -> None:
         recorded.resume_from(resumed_ms + 1)
 
 
-def _count(counter: Counter, feed: Feed, stop: Event, network: Worker) -> None:
+def _count(counter: Counter, feed: Feed, stop: Event, watch: Watch) -> None:
     """Count to the end, whatever it is, and leave a checkpoint; close the open intervals of a source that ended."""
     try:
-        counter.run(stop, network.check)
+        counter.run(stop, watch.turn)
     finally:
         counter.leave()
     if not stop.is_set() and feed.is_over():
@@ -120,11 +129,11 @@ def _serve(device: DeviceFile, identity: Identity, shared: Shared, clock: Clock,
         Network(device, outbox, shared, clock, version).run()
 
 
-def _drain(outbox: Outbox, stop: Event, network: Worker, clock: Clock) -> None:
+def _drain(outbox: Outbox, stop: Event, watch: Watch, clock: Clock) -> None:
     """Wait for the receipts of a source's last records, for a while. Raises UnsettledError when some don't come."""
     deadline_s = clock.monotonic_s() + _DRAIN_S
     while (depth := outbox.depth()) and clock.monotonic_s() < deadline_s and not stop.wait(_LOOK_S):
-        network.check()
+        watch.turn()
     if depth and not stop.is_set():
         raise UnsettledError(
             f"the source has ended, and {depth} records still wait for a receipt after {_DRAIN_S:.0f} s: they stay in "

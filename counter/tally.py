@@ -28,6 +28,7 @@ from counter.moments import Moment, Moments
 from counter.motion import Tracking
 from counter.observation import Observation
 from counter.snapshot import Snapshot, read, write
+from counter.staff import Presses
 from counter.steps import Steps, Trails
 from counter.tracker import Sight, Tracker
 from counter.zones import Stays, ZoneCounter
@@ -78,6 +79,7 @@ class Tally:
         self._tracker = Tracker((tracking or Tracking()).scaled(scale))
         self._trails = Trails()
         self._moments = Moments()
+        self._presses = Presses()
         self._sees = True
 
     def update(self, observation: Observation, *, elapsed_ms: int | None = None) -> list[Draft]:
@@ -110,6 +112,15 @@ class Tally:
     def flag(self, flag: wire.Flag) -> None:
         """Mark the open records as unusual."""
         self._sums.flag(flag, self._moments.state.at_ms)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Keys of the lines, in the order of the records."""
+        return self._sums.lines
+
+    def staff(self, line: str) -> None:
+        """Leave the next crossing of `line` out of the net counts, if it is decided within ten seconds."""
+        self._presses.press(line, self._moments.state.steady_ms)
 
     def live(self, at_ms: int) -> wire.Live:
         """Return the live tick of `at_ms`, UTC ms since 1970, aligned down to the tick.
@@ -231,7 +242,7 @@ class Tally:
             self._sums.crossings(
                 line,
                 moment.at_ms,
-                net=(decided.forward, decided.backward),
+                net=self._presses.take(line, moment.steady_ms, (decided.forward, decided.backward)),
                 gross=(decided.gross_forward, decided.gross_backward),
             )
 

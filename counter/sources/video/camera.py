@@ -15,11 +15,14 @@ from counter.sources.video.capture import Capture, open_camera
 from counter.sources.video.frame import Frame
 from counter.sources.video.settings import CameraSource
 from counter.threads import Worker
+from counter.watch import Sign
 
 _LOOK_S: Final = 0.2
 """How often a waiting thread looks whether it shall end."""
 _FIRST_PAUSE_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 30.0
+_HUNG_S: Final = 120.0
+"""Longer than anything may take that the drivers of a camera, or a search for people in its picture, do."""
 _GOODBYE_S: Final = 12.0
 """Longer than a stream may be silent."""
 _AT_ONCE_S: Final = 0.005
@@ -70,6 +73,8 @@ class Camera:
         self._said = Once(_log)
         self._name = f"camera {without_secret(str(settings.address))}"
         self._pause_s = 1 / settings.max_rate if settings.max_rate else 0.0
+        self._grabs = Sign(f"{self._name} was opened or read, and its driver has not come back", _HUNG_S, clock)
+        self._looks = Sign(f"a picture of {self._name} was searched for people", _HUNG_S + self._pause_s, clock)
 
     def frames(self) -> Generator[Frame, None, None]:
         """Yield the newest frame each time one is asked for, until closed.
@@ -89,6 +94,11 @@ class Camera:
         """End `frames`. Safe to call twice, and from another thread."""
         self._closed.set()
 
+    def check(self) -> None:
+        """Raise HungError when neither pictures come nor their absence is noticed. From another thread."""
+        self._grabs.check()
+        self._looks.check()
+
     @property
     def passed_over(self) -> int:
         """Frames that nobody looked at, since a newer one was there."""
@@ -97,6 +107,7 @@ class Camera:
     def _taken(self, grabber: Worker) -> Iterator[Frame]:
         due_s = self._clock.monotonic_s()
         while not self._closed.wait(max(due_s - self._clock.monotonic_s(), 0.0)):
+            self._looks.show()
             grabber.check()
             if frame := self._newest.take(_LOOK_S):
                 due_s = self._clock.monotonic_s() + self._pause_s
@@ -105,7 +116,9 @@ class Camera:
     def _grab_until_closed(self) -> None:
         chance, pause_s = random.SystemRandom(), _FIRST_PAUSE_S
         while not self._closed.is_set():
+            self._grabs.show()
             pause_s = _FIRST_PAUSE_S if self._grab_until_lost() else min(pause_s * 2, _LONGEST_PAUSE_S)
+            self._grabs.show()
             self._closed.wait(pause_s * chance.uniform(0.5, 1.0))
 
     def _grab_until_lost(self) -> bool:
@@ -123,6 +136,7 @@ class Camera:
     def _grab(self, capture: Capture) -> int:
         count, came_s = 0, 0.0
         while not self._closed.is_set() and (image := capture.read()) is not None:
+            self._grabs.show()
             before_s, came_s = came_s, self._clock.monotonic_s()
             if came_s - before_s > _AT_ONCE_S:
                 frame = Frame(self._clock.now_ms(), image, round(self._clock.monotonic_s() * 1000))

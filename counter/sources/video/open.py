@@ -16,7 +16,8 @@ def open_clip(settings: ClipSource, detector: DetectorTable) -> tuple[Clip, Vide
     return clip, Video(clip, open_detector(detector), settings.anchor)
 
 
-def open_camera(settings: CameraSource, detector: DetectorTable, clock: Clock) -> Video:
-    """Return the source of a live camera, which need not answer yet. Raises DetectorError."""
+def open_camera(settings: CameraSource, detector: DetectorTable, clock: Clock) -> tuple[Camera, Video]:
+    """Return a live camera, which need not answer yet, and the source that shows it. Raises DetectorError."""
+    camera = Camera(settings, clock)
     inspector = Inspector(settings.max_rate, live=True)
-    return Video(Camera(settings, clock), open_detector(detector), settings.anchor, inspector)
+    return camera, Video(camera, open_detector(detector), settings.anchor, inspector)
