@@ -13,6 +13,7 @@ from counter.detectors.settings import DetectorTable
 from counter.errors import DeviceFileError
 from counter.fields import ExistingFile, Key, Number, Place, Point, Switch, Whole
 from counter.geometry import BAND_M, LineGeometry, ZoneGeometry
+from counter.sources.doorway.settings import BeamsSource
 from counter.sources.simulated.settings import SimulatedSource
 from counter.sources.video.settings import CameraSource, ClipSource
 from ingest import wire
@@ -201,7 +202,7 @@ class DeviceFile(BaseModel):
     model_config = _TABLE
 
     device: DeviceTable
-    source: Annotated[SimulatedSource | ClipSource | CameraSource, Field(discriminator="kind")]
+    source: Annotated[SimulatedSource | ClipSource | CameraSource | BeamsSource, Field(discriminator="kind")]
     detector: DetectorTable | None = Field(
         default=None, description="What finds people in the pictures of a clip or a camera."
     )
@@ -216,17 +217,32 @@ class DeviceFile(BaseModel):
 
     @model_validator(mode="after")
     def _counts_something(self) -> Self:
-        if not self.lines and not self.zones:
+        if not self.lines and not self.zones and not self.gates:
             raise ValueError("there is neither a [[lines]] nor a [[zones]] table: nothing to count")
         return self
 
     @model_validator(mode="after")
     def _sees_with_a_detector(self) -> Self:
-        if isinstance(self.source, SimulatedSource) == (self.detector is None):
-            return self
-        if self.detector is None:
+        has_pictures = isinstance(self.source, (ClipSource, CameraSource))
+        if has_pictures and self.detector is None:
             raise ValueError(f"a [detector] table is missing: a {self.source.kind} needs one to find people")
-        raise ValueError("a simulated source needs no [detector] table")
+        if not has_pictures and self.detector is not None:
+            raise ValueError(f"a source of kind {self.source.kind} has no pictures: it needs no [detector] table")
+        return self
+
+    @model_validator(mode="after")
+    def _asks_no_more_than_a_doorway_sees(self) -> Self:
+        if self.gates and self.zones:
+            raise ValueError(
+                f"a source of kind {self.source.kind} sees who passes, not who stays: it can have no [[zones]]; dwell "
+                "needs a camera or a thermal array"
+            )
+        if self.gates and self.lines:
+            raise ValueError(
+                f"a source of kind {self.source.kind} decides crossings itself: its line is source.line, "
+                f"{self.gates[0]}, and there are no [[lines]] tables"
+            )
+        return self
 
     @model_validator(mode="after")
     def _fits_its_source(self) -> Self:
@@ -239,7 +255,12 @@ class DeviceFile(BaseModel):
     @property
     def units_per_metre(self) -> float:
         """How many of the source's units make a metre where people are counted."""
-        return 1.0 if isinstance(self.source, SimulatedSource) else self.source.pixels_per_metre
+        return self.source.pixels_per_metre if isinstance(self.source, (ClipSource, CameraSource)) else 1.0
+
+    @property
+    def gates(self) -> list[str]:
+        """Keys of the lines whose crossings the sensor decides itself; the rest are in `lines`."""
+        return [self.source.line] if isinstance(self.source, BeamsSource) else []
 
 
 def load(path: Path) -> DeviceFile:

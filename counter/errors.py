@@ -63,6 +63,10 @@ class HungError(CounterError):
     exit_code = 6
 
 
+class SensorError(SourceError):
+    """A sensor does not answer, or answers nonsense. Tried again: its time is missing until it answers."""
+
+
 class UnsettledError(CounterError):
     """The source has ended, and the server has not settled all of its records."""
 

@@ -17,6 +17,8 @@ from counter.geometry import Point, View
 from counter.observation import Observation
 from counter.past import Past
 from counter.sources import Source
+from counter.sources.doorway.open import open_beams
+from counter.sources.doorway.settings import BeamsSource
 from counter.sources.simulated.settings import SimulatedSource
 from counter.sources.simulated.source import Simulation, open_source
 from counter.sources.simulated.world import WorldError
@@ -97,6 +99,9 @@ def open_input(device: DeviceFile, folder: Path, clock: Clock) -> Input:
             return _clip(device.source, device)
         case CameraSource():
             return _camera(device.source, device, clock)
+        case BeamsSource():
+            with _world_needed():
+                return Input(open_beams(device.source, clock))
         case _:
             assert_never(device.source)
 
@@ -118,10 +123,8 @@ def measure_clip(file: Path, kind: str, weights: Path) -> "Measured":
 
 
 def _simulated(settings: SimulatedSource, device: DeviceFile, folder: Path, clock: Clock) -> Input:
-    try:
+    with _world_needed():
         simulation = open_source(settings, folder, clock)
-    except WorldError as error:
-        raise DeviceFileError(f"source.world: {error}") from error
     return Input(simulation, SimulatedPast(simulation, device))
 
 
@@ -147,6 +150,14 @@ def _detector(device: DeviceFile) -> DetectorTable:
     if device.detector is None:
         raise DeviceFileError("a [detector] table is missing")
     return device.detector
+
+
+@contextmanager
+def _world_needed() -> Iterator[None]:
+    try:
+        yield
+    except WorldError as error:
+        raise DeviceFileError(f"source.world: {error}") from error
 
 
 @contextmanager

@@ -9,6 +9,23 @@ from ingest import wire
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """Crossings that a sensor without a picture decided itself.
+
+    Attributes:
+        line: the key of its line.
+        forward: net crossings; `backward` likewise.
+        gross_forward: passages, with those of who turned back; `gross_backward` likewise. At least the net ones.
+    """
+
+    line: str
+    forward: int = 0
+    backward: int = 0
+    gross_forward: int = 0
+    gross_backward: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """The people seen in one frame, without identity.
 
@@ -26,5 +43,6 @@ class Observation:
     at_ms: int
     points: NDArray[np.float64]
     steady_ms: int | None = None
+    passed: Passed | None = None
     flags: tuple[wire.Flag, ...] = ()
     watched: bool = True

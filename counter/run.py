@@ -56,6 +56,7 @@ def make_tally(device: DeviceFile, view: View | None = None) -> Tally:
     return Tally(
         [line.geometry(scale) for line in device.lines],
         [zone.geometry(scale) for zone in device.zones],
+        gates=device.gates,
         flow_period_s=device.device.flow_period_s,
         setup=device.device.setup,
         units_per_metre=scale,
@@ -65,7 +66,7 @@ def make_tally(device: DeviceFile, view: View | None = None) -> Tally:
 
 def fingerprint(device: DeviceFile) -> str:
     """Return what changes with everything that a tally's state depends on."""
-    source = {"kind", "file", "start", "pixels_per_metre", "anchor"}
+    source = {"kind", "file", "start", "pixels_per_metre", "anchor", "line"}
     parts = device.model_dump_json(
         include={"device": {"setup", "flow_period_s"}, "source": source, "lines": True, "zones": True}
     )

@@ -26,7 +26,7 @@ from counter.geometry import BAND_M, GeometryError, LineGeometry, Shapes, View, 
 from counter.lines import SETTLE_S, Crossings, LineCounter
 from counter.moments import Moment, Moments
 from counter.motion import Tracking
-from counter.observation import Observation
+from counter.observation import Observation, Passed
 from counter.snapshot import Snapshot, read, write
 from counter.staff import Presses
 from counter.steps import Steps, Trails
@@ -47,6 +47,7 @@ class Tally:
     Args:
         lines: the device's lines.
         zones: its zones.
+        gates: keys of lines whose crossings the sensor decides itself: they come with the observations.
         flow_period_s: length of a flow interval, one of wire.FLOW_PERIODS_S.
         setup: id of geometry, algorithm and model, written into every record.
         units_per_metre: how many of the source's units make a metre; by default the bands and margins tell, being
@@ -63,6 +64,7 @@ class Tally:
         lines: Sequence[LineGeometry],
         zones: Sequence[ZoneGeometry],
         *,
+        gates: Sequence[str] = (),
         flow_period_s: int,
         setup: str,
         units_per_metre: float | None = None,
@@ -70,7 +72,8 @@ class Tally:
         tracking: Tracking | None = None,
         settle_s: float = SETTLE_S,
     ) -> None:
-        keys = [line.line for line in lines], [zone.zone for zone in zones]
+        self._gates = tuple(gates)
+        keys = [*(line.line for line in lines), *self._gates], [zone.zone for zone in zones]
         self._sums = Accumulator(*keys, flow_period_s=flow_period_s, setup=setup)
         self._lines = [LineCounter(line, settle_s=settle_s) for line in lines]
         self._zones = [ZoneCounter(zone, view) for zone in zones]
@@ -131,7 +134,10 @@ class Tally:
         known = self._sees and at_ms - self._moments.state.at_ms <= _RESTART_MS
         return wire.Live(
             wire.utc((at_ms - at_ms % _TICK_MS) // 1000),
-            [self._live_line(line, at_ms) for line in self._lines],
+            [
+                *(self._live_line(line.line, line.pending(), at_ms) for line in self._lines),
+                *(self._live_line(gate, Crossings(), at_ms) for gate in self._gates),
+            ],
             [self._live_zone(zone, at_ms) for zone in self._zones] if known else [],
         )
 
@@ -193,7 +199,7 @@ class Tally:
 
     def _keys(self) -> list[str]:
         """Return what a state must agree on."""
-        lines = [f"line {line.line}" for line in self._lines]
+        lines = [f"line {key}" for key in self._sums.lines]
         zones = [f"zone {zone.zone}" for zone in self._zones]
         return [self._sums.setup, f"{self._sums.flow_period_s} s", *lines, *zones]
 
@@ -210,6 +216,8 @@ class Tally:
     def _count(self, moment: Moment, observation: Observation) -> None:
         tracked = self._tracker.update(moment.steady_ms, observation.points)
         self._end(moment, tracked.ended)
+        if observation.passed:
+            self._pass(moment, observation.passed)
         for sight in tracked.earlier:
             self._take(moment, self._earlier_step(sight))
         self._take(moment, self._trails.steps(moment.steady_ms, tracked.ids, tracked.points))
@@ -246,6 +254,14 @@ class Tally:
                 gross=(decided.gross_forward, decided.gross_backward),
             )
 
+    def _pass(self, moment: Moment, passed: Passed) -> None:
+        self._sums.crossings(
+            passed.line,
+            moment.at_ms,
+            net=(passed.forward, passed.backward),
+            gross=(passed.gross_forward, passed.gross_backward),
+        )
+
     def _stay(self, moment: Moment, zone: str, stays: Stays) -> None:
         for start in stays.began:
             self._sums.visit_began(zone, moment.at_ms, start)
@@ -255,14 +271,10 @@ class Tally:
         for visit in stays.ended:
             self._sums.visit_ended(zone, moment.at_ms, visit.end_ms - visit.start_ms, visit.start, visit.end)
 
-    def _live_line(self, line: LineCounter, at_ms: int) -> wire.LiveLine:
-        start_ms, cell = self._sums.open_line(line.line, at_ms)
-        pending = line.pending()
+    def _live_line(self, line: str, pending: Crossings, at_ms: int) -> wire.LiveLine:
+        start_ms, cell = self._sums.open_line(line, at_ms)
         return wire.LiveLine(
-            line.line,
-            wire.utc(start_ms // 1000),
-            cell.forward + pending.forward,
-            cell.backward + pending.backward,
+            line, wire.utc(start_ms // 1000), cell.forward + pending.forward, cell.backward + pending.backward
         )
 
     def _live_zone(self, zone: ZoneCounter, at_ms: int) -> wire.LiveZone:

@@ -64,6 +64,6 @@ def check(file: Path) -> None:
         sys.exit(error.exit_code)
     click.echo(
         f"{file} is right: device {device.device.key} of {device.device.site}, "
-        f"lines {', '.join(line.line for line in device.lines) or 'none'}, "
+        f"lines {', '.join([*(line.line for line in device.lines), *device.gates]) or 'none'}, "
         f"zones {', '.join(zone.zone for zone in device.zones) or 'none'}"
     )

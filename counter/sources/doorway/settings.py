@@ -1,0 +1,105 @@
+"""What a device file says under [source] when its kind is "beams" or "tof"."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from counter.fields import ExistingFile, Key, Number, Point, Whole
+
+_TABLE = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+LineKey = Annotated[
+    Key,
+    Field(
+        description="Key, in the site file, of the line through this doorway. Such a sensor decides crossings itself: "
+        "there are no [[lines]] tables."
+    ),
+]
+BlockedS = Annotated[
+    Number,
+    Field(
+        ge=2,
+        le=600,
+        description="From how many seconds on a beam or zone that stays taken is held for blocked: the whole of that "
+        "time is missing, and its records are flagged.",
+    ),
+]
+GapMs = Annotated[
+    Whole,
+    Field(
+        ge=0,
+        le=1000,
+        description="A beam or zone that is free for less than so many milliseconds was not left: the gaps between "
+        "arms, legs and body.",
+    ),
+]
+
+
+class SimulatedPlace(BaseModel):
+    """[source.simulated]: people of a simulated world pass here, and no sensor is opened."""
+
+    model_config = _TABLE
+
+    world: ExistingFile = Field(description="The world file, relative to the device file unless absolute.")
+    seed: int = Field(ge=0, lt=2**32, description="Which of all possible crowds.")
+    ends: tuple[Point, Point] = Field(description="The two sides of the doorway: x, y in metres of the world.")
+    forward_towards: Point = Field(description="Any point on the side that forward leads to.")
+
+    @model_validator(mode="after")
+    def _is_a_doorway(self) -> Self:
+        (x0, y0), (x1, y1) = self.ends
+        x, y = self.forward_towards
+        if (x1 - x0) * (y - y0) == (y1 - y0) * (x - x0):
+            raise ValueError(f"forward_towards {self.forward_towards} lies on the line through ends {self.ends}")
+        return self
+
+
+Simulated = Annotated[
+    SimulatedPlace | None,
+    Field(description="Where in a simulated world this doorway is: for trying without the part."),
+]
+
+
+class BeamsSource(BaseModel):
+    """Two light beams across a doorway, one behind the other. They decide crossings themselves; they see no dwell."""
+
+    model_config = _TABLE
+
+    kind: Literal["beams"]
+    line: LineKey
+    chip: Path = Field(default=Path("/dev/gpiochip0"), description="The GPIO character device.")
+    first_pin: Whole = Field(
+        ge=0, le=511, description="Line number on the chip (GPIO17 is 17) of the beam met first on the way forward."
+    )
+    second_pin: Whole = Field(ge=0, le=511, description="The same of the beam met second.")
+    taken_is: Literal["high", "low"] = Field(
+        default="high",
+        description="Level of the pin while the beam is interrupted. Wire so that it is high: with the pull-up a cut "
+        "wire then reads as a blocked beam, not as nobody.",
+    )
+    pull: Literal["up", "down", "none"] = Field(default="up", description="The pin's own resistor.")
+    debounce_ms: Whole = Field(
+        default=2, ge=0, le=50, description="Changes shorter than so many milliseconds are noise."
+    )
+    gap_ms: GapMs = 100
+    blocked_s: BlockedS = 10.0
+    beam_gap_m: Number = Field(
+        default=0.15,
+        ge=0.03,
+        le=1.0,
+        description="Distance between the two beams, metres. Only a simulated doorway needs to know.",
+    )
+    height_m: Number = Field(
+        default=1.0,
+        ge=0.1,
+        le=2.0,
+        description="Height of the beams above the floor, metres. Only a simulated doorway needs to know.",
+    )
+    simulated: Simulated = None
+
+    @model_validator(mode="after")
+    def _has_two_beams(self) -> Self:
+        if self.first_pin == self.second_pin:
+            raise ValueError(f"first_pin and second_pin are both {self.first_pin}: two beams need two pins")
+        return self
