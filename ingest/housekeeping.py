@@ -10,8 +10,9 @@ def forget_before(database: Database, before: datetime) -> int:
 
     The time is noted first: aggregates of what comes before can't be counted again, and `verify` leaves them alone.
 
-    TimescaleDB drops whole chunks, so some facts just before the time may stay; PostgreSQL alone deletes rows, a
-    limited number in a transaction.
+    Facts of a site from within a phase of a study stay until the phase is archived. PostgreSQL alone deletes all other
+    rows, a limited number in a transaction. TimescaleDB drops whole chunks (7 days): some facts just before the time
+    stay, and all of a chunk that a phase of any site touches.
 
     Args:
         database: a connection in autocommit mode.

@@ -12,14 +12,19 @@ import pytest
 from ingest.database import Database, connect
 from ingest.housekeeping import forget_before
 from ingest.migrate import migrate
+from ingest.verify import Verifier
 from ingest.writer import Writer
 from platspuls.embedded.postgres import running_postgres
 from tests.ingest import support
+from tests.ingest.test_bounds import declare
 from tests.servers.timescale import running_apache, running_community
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(180)]
 EDITIONS = ("alone", "apache", "community")
 FACTS = ("line_flow", "zone_flow", "zone_dwell")
+_IN_PHASE = (
+    "select count(*) from platspuls.line_flow where start >= '2025-03-03T10:15Z' and start < '2025-03-03T10:45Z'"
+)
 _ANSWERS = (
     "select * from reading.line_flow('torget', 'hour', '2025-03-03T00:00Z', '2025-03-04T00:00Z') order by 1, 2",
     "select * from reading.site_flow('torget', 'day', '2025-03-01T00:00Z', '2025-03-08T00:00Z') order by 1, 2",
@@ -108,9 +113,34 @@ def test_late_data_goes_into_a_compressed_chunk(databases: dict[str, Database]) 
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
+def test_quarter_hours_are_counted_again_and_repaired(databases: dict[str, Database], edition: str) -> None:
+    database = databases[edition]
+    verifier = Verifier(database, support.SITE)
+    assert [verifier.differences(month, 9).total for month in verifier.months(None, None)] == [0]
+    database.execute("update platspuls.line_quarter set forward = forward + 1 where start = '2025-03-03T10:15Z'")
+    [month] = verifier.months(None, None)
+    found = verifier.differences(month, 9).total
+    assert found > 0
+    assert verifier.repair(month) == found
+    assert verifier.differences(month, 9).total == 0
+    support.assert_recount_agrees(database)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
 def test_old_facts_are_forgotten_and_the_aggregates_kept(databases: dict[str, Database], edition: str) -> None:
     database = databases[edition]
+    weeks_before = support.flow(1, -60 * 24 * 15)
+    Writer(database).store([support.told(weeks_before, epoch="00000000000000bb")])
     kept = {table: _count(database, table) for table in ("line_quarter", "zone_quarter", "zone_dwell", "delivery")}
+    before, [(in_phase,)] = _count(database, "line_flow"), support.rows(database, _IN_PHASE)
+    declare(database, "[2025-03-03T10:15Z,2025-03-03T10:45Z)")
+    forget_before(database, datetime(2026, 1, 1, tzinfo=UTC))
+    assert support.rows(database, _IN_PHASE) == [(in_phase,)]
+    # Chunks stay or go whole.
+    left = in_phase if edition == "alone" else before - len(weeks_before.lines)
+    assert 0 < in_phase < before
+    assert _count(database, "line_flow") == left
+    database.execute("update platspuls.phase set closed_at = now(), archived_at = now()")
     forget_before(database, datetime(2026, 1, 1, tzinfo=UTC))
     assert _count(database, "line_flow") == _count(database, "zone_flow") == 0
     assert {table: _count(database, table) for table in kept} == kept

@@ -9,7 +9,7 @@ from ingest.catalogue import NEW_SETUPS_A_DAY
 from ingest.database import Database
 from ingest.housekeeping import forget_before, forget_refused
 from ingest.writer import Writer
-from tests.ingest.support import ARRIVED, EPOCH, ZONES, arrive, dump, dwell, flow, meaning, rows, told, topic
+from tests.ingest.support import ARRIVED, EPOCH, ZONES, arrive, dump, dwell, flow, make_site, meaning, rows, told, topic
 
 pytestmark = pytest.mark.chain
 
@@ -115,3 +115,30 @@ def test_ever_new_nonsense_leaves_no_rows_beyond_a_days_worth(
     writer.store([meaning(arrive(wire.encode_batch(EPOCH, [bad])))])
     assert rows(database, "select code, payload from platspuls.reject where seq = 1") == [("invalid", None)]
     assert rows(database, "select rejected::text from platspuls.delivery") == [("{[1,2)}",)]
+
+
+def declare(database: Database, during: str, *, archived: bool = False, site: str = "torget") -> None:
+    """Declare a phase of a study."""
+    database.execute(
+        "with study as (insert into platspuls.study (site_id, key) select site_id, %(d)s from platspuls.site "
+        "where key = %(s)s returning study_id) "
+        "insert into platspuls.phase (study_id, key, during, closed_at, archived_at) "
+        "select study_id, 'before', %(d)s::tstzrange, %(a)s, %(a)s from study",
+        {"d": during, "s": site, "a": ARRIVED if archived else None},
+    )
+
+
+def test_raw_facts_of_a_phase_are_kept_until_it_is_archived(database: Database, writer: Writer) -> None:
+    make_site(database, "other")
+    for site in ("torget", "other"):
+        writer.store([told(*[flow(seq, seq, zones=ZONES) for seq in range(1, 41)], site=site)])
+    declare(database, "[2025-03-03T10:10Z,2025-03-03T10:20Z)")
+    declare(database, "[2025-03-03T10:30Z,2025-03-03T10:35Z)", archived=True)
+    assert forget_before(database, ARRIVED) == 320 - 40
+    assert rows(
+        database,
+        "select site.key, count(*), min(start)::text, max(start)::text from platspuls.line_flow "
+        "join platspuls.line using (line_id) join platspuls.site using (site_id) group by 1",
+    ) == [("torget", 20, "2025-03-03 10:10:00+00", "2025-03-03 10:19:00+00")]
+    database.execute("update platspuls.phase set closed_at = now(), archived_at = now()")
+    assert forget_before(database, ARRIVED) == 40

@@ -1,1 +1,10 @@
-select drop_chunks('platspuls.line_flow', older_than => %(before)s::timestamptz)
+-- Drops the chunks that no phase of a study touches, of whichever site. One that a phase touches stays whole.
+with gone as materialized (
+  select range_start, range_end
+  from timescaledb_information.chunks
+  where hypertable_schema = 'platspuls' and hypertable_name = 'line_flow' and range_end <= %(before)s
+    and not exists (
+      select from platspuls.phase where archived_at is null and during && tstzrange(range_start, range_end)
+    )
+)
+select drop_chunks('platspuls.line_flow', older_than => range_end, newer_than => range_start) from gone
