@@ -17,8 +17,8 @@ from counter.geometry import Point, View
 from counter.observation import Observation
 from counter.past import Past
 from counter.sources import Source
-from counter.sources.doorway.open import open_beams
 from counter.sources.doorway.settings import BeamsSource
+from counter.sources.sensors import open_beams
 from counter.sources.simulated.settings import SimulatedSource
 from counter.sources.simulated.source import Simulation, open_source
 from counter.sources.simulated.world import WorldError

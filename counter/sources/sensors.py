@@ -1,4 +1,4 @@
-"""Puts the source of a doorway together from what the device file says."""
+"""Puts the sources of sensors without a picture together from what the device file says."""
 
 from collections.abc import Callable
 from functools import partial
