@@ -9,6 +9,7 @@ from threading import Event
 import click
 
 from platspuls import __version__
+from platspuls.commands.counter_service import install, staff, unit
 
 
 @click.group()
@@ -18,27 +19,43 @@ def counter() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
+counter.add_command(install)
+counter.add_command(staff)
+counter.add_command(unit)
+
+
 @counter.command()
 @click.argument("file", type=click.Path(path_type=Path))
-def run(file: Path) -> None:
+@click.option(
+    "--debug-pictures",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="For developers: write the pictures with what was found in them to FOLDER. Nothing is kept or published then.",
+)
+def run(file: Path, debug_pictures: Path | None) -> None:
     """Count what FILE says, until ended by SIGTERM or Ctrl-C.
 
     Exit codes: 0 ended as told, or the source ended and all of it is settled; 2 the device file, the clip or the
     weights are wrong; 3 the outbox can't be used; 4 the source failed; 5 the source ended and records still wait for
-    the server; 1 anything else.
+    the server; 6 a part of it hung; 1 anything else.
     """
     import logging
 
-    from counter import logs
+    from counter import debug, logs
     from counter.errors import CounterError
+    from counter.lockdown import forbid_dumps
     from counter.run import run as run_counter
 
     logs.set_up()
+    forbid_dumps()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
-        run_counter(file, stop, __version__)
+        if debug_pictures is None:
+            run_counter(file, stop, __version__)
+        else:
+            debug.run(file, debug_pictures, stop)
     except CounterError as error:
         logging.getLogger("counter").error("%s", error)  # noqa: TRY400 - its sentence is for people
         sys.exit(error.exit_code)
