@@ -7,6 +7,8 @@ from one code path. Rules:
 - An event whose interval was closed before goes into the open one: no count is lost and no record is made
   twice for the same start.
 - An interval that was neither watched nor counted in makes no record: missing, never zero people.
+- While the clock isn't known, intervals are single seconds of a steady time (`counter.seconds`), which are placed
+  and added to the real ones afterwards: it comes out as if the clock had been known all the time.
 - Presence is kept in milliseconds; a record has whole seconds, and the rest is carried to the next record of
   the zone, so that sums over records are exact to one second.
 """
@@ -18,6 +20,7 @@ from msgspec import Struct, field
 from counter.cells import DwellCell, End, FlowCell, LineCell, Start, VisitCell, ZoneCell
 from counter.clock import ceil_ms
 from counter.draft import Draft, DwellDraft, FlowDraft
+from counter.seconds import SECOND_MS, Second
 from ingest import wire
 
 QUARTER_MS = wire.QUARTER_S * 1000
@@ -44,11 +47,14 @@ class Accumulator:
         zones: keys of the zones, in the order of the records.
         flow_period_s: length of a flow interval, one of wire.FLOW_PERIODS_S.
         setup: id of geometry, algorithm and model, written into every record.
+        seconds: whether to keep seconds, which `closed_seconds` hands out, and make no records.
 
     Raises ValueError for a period that the wire does not know, or a line or zone named twice.
     """
 
-    def __init__(self, lines: Iterable[str], zones: Iterable[str], *, flow_period_s: int, setup: str) -> None:
+    def __init__(
+        self, lines: Iterable[str], zones: Iterable[str], *, flow_period_s: int, setup: str, seconds: bool = False
+    ) -> None:
         if flow_period_s not in wire.FLOW_PERIODS_S:
             raise ValueError(f"flow_period_s {flow_period_s} is none of {wire.FLOW_PERIODS_S}")
         self.lines = tuple(lines)
@@ -58,7 +64,9 @@ class Accumulator:
                 raise ValueError(f"a key is named twice among {', '.join(keys)}")
         self.flow_period_s = flow_period_s
         self.setup = setup
-        self._period_ms = flow_period_s * 1000
+        self.seconds = seconds
+        self._period_ms = SECOND_MS if seconds else flow_period_s * 1000
+        self._dwell_ms = SECOND_MS if seconds else QUARTER_MS
         self.state = AccumulatorState(0, 0, 0, {}, {}, dict.fromkeys(self.zones, 0), dict.fromkeys(self.zones, 0))
 
     # What happened ----------------------------------------------------------------------------------------
@@ -111,7 +119,7 @@ class Accumulator:
         self.state.watched_to_ms = max(to_ms, self.state.watched_to_ms)
         for part_from_ms, part_to_ms in _split(max(begin_ms, self.state.flow_from_ms), to_ms, self._period_ms):
             self._flow_cell(part_from_ms).observed_ms += part_to_ms - part_from_ms
-        for part_from_ms, part_to_ms in _split(max(begin_ms, self.state.dwell_from_ms), to_ms, QUARTER_MS):
+        for part_from_ms, part_to_ms in _split(max(begin_ms, self.state.dwell_from_ms), to_ms, self._dwell_ms):
             self._dwell_cell(part_from_ms).observed_ms += part_to_ms - part_from_ms
 
     def flag(self, flag: wire.Flag, at_ms: int) -> None:
@@ -126,6 +134,9 @@ class Accumulator:
         flow_from_ms = until_ms - until_ms % self._period_ms
         if flow_from_ms <= self.state.flow_from_ms:
             return []
+        if self.seconds:
+            self.state.flow_from_ms = self.state.dwell_from_ms = flow_from_ms
+            return []
         return self._close(flow_from_ms, until_ms - until_ms % QUARTER_MS)
 
     def cut(self, at_ms: int) -> list[Draft]:
@@ -137,6 +148,38 @@ class Accumulator:
             self._cut_from(at_ms, self.state.flow, self.state.flow_from_ms, self._period_ms),
             self._cut_from(at_ms, self.state.dwell, self.state.dwell_from_ms, QUARTER_MS),
         )
+
+    def closed_seconds(self) -> list[Second]:
+        """Return the seconds that are over and in which anything was watched or counted, once, in order."""
+        return self._take_seconds(self.state.flow_from_ms)
+
+    def all_seconds(self) -> list[Second]:
+        """Return these and those still open."""
+        return self._take_seconds(max([*self.state.flow, *self.state.dwell], default=0) + SECOND_MS)
+
+    @property
+    def open_from_ms(self) -> int:
+        """Where the time begins of which no record was made, UTC milliseconds."""
+        return max(self.state.flow_from_ms, self.state.dwell_from_ms)
+
+    def free_from(self, at_ms: int) -> None:
+        """Take all records that begin before `at_ms`, a boundary, for made."""
+        self.state.flow_from_ms = max(self.state.flow_from_ms, at_ms - at_ms % self._period_ms)
+        self.state.dwell_from_ms = max(self.state.dwell_from_ms, at_ms - at_ms % self._dwell_ms)
+
+    def add(self, second: Second, at_ms: int) -> None:
+        """Add a second that begins at `at_ms`: in the order of time, and no earlier than what is still open."""
+        self.watched(at_ms, at_ms + second.flow.observed_ms)
+        into = self._flow_cell(at_ms)
+        into.flags |= second.flow.flags
+        for line, crossed in second.flow.lines.items():
+            into.lines[line].add(crossed)
+        for zone, stayed in second.flow.zones.items():
+            into.zones[zone].add(stayed)
+        quarter = self._dwell_cell(at_ms)
+        quarter.flags |= second.flow.flags
+        for zone, ended in second.visits.items():
+            quarter.zones[zone].add_all(ended)
 
     def open_line(self, line: str, at_ms: int) -> tuple[int, LineCell]:
         """Return the start of the interval open at `at_ms`, in ms, and what `line` counted in it so far."""
@@ -154,11 +197,17 @@ class Accumulator:
         return cell
 
     def _dwell_cell(self, at_ms: int) -> DwellCell:
-        start_ms = self._start(at_ms, self.state.dwell_from_ms, QUARTER_MS)
+        start_ms = self._start(at_ms, self.state.dwell_from_ms, self._dwell_ms)
         if (cell := self.state.dwell.get(start_ms)) is None:
             cell = DwellCell({zone: VisitCell() for zone in self.zones})
             self.state.dwell[start_ms] = cell
         return cell
+
+    def _take_seconds(self, before_ms: int) -> list[Second]:
+        flow, dwell = self.state.flow, self.state.dwell
+        starts = sorted(start for start in flow.keys() | dwell.keys() if start < before_ms)
+        found = [Second.of(start, flow.pop(start, None), dwell.pop(start, None)) for start in starts]
+        return [second for second in found if not second.is_empty()]
 
     @staticmethod
     def _start(at_ms: int, open_from_ms: int, period_ms: int) -> int:

@@ -42,6 +42,13 @@ class LineCell(Struct):
         """Tell whether nothing was counted."""
         return not (self.forward or self.backward or self.gross_forward or self.gross_backward)
 
+    def add(self, other: "LineCell") -> None:
+        """Add what was counted in a part of the interval."""
+        self.forward += other.forward
+        self.backward += other.backward
+        self.gross_forward += other.gross_forward
+        self.gross_backward += other.gross_backward
+
     def flow(self, line: str, observed_ms: int) -> wire.LineFlow:
         """Return the part of a flow record that this cell makes."""
         return wire.LineFlow(line, self.forward, self.backward, self.gross_forward, self.gross_backward, observed_ms)
@@ -61,6 +68,15 @@ class ZoneCell(Struct):
         """Tell whether nothing was counted."""
         counts = self.entries or self.appeared or self.exits or self.lost
         return not (counts or self.presence_ms or self.occupancy_max)
+
+    def add(self, other: "ZoneCell") -> None:
+        """Add what was counted in a part of the interval."""
+        self.entries += other.entries
+        self.appeared += other.appeared
+        self.exits += other.exits
+        self.lost += other.lost
+        self.presence_ms += other.presence_ms
+        self.occupancy_max = max(self.occupancy_max, other.occupancy_max)
 
     def began(self, start: Start) -> None:
         """Count the beginning of a visit."""
@@ -122,6 +138,11 @@ class Dwells(Struct):
         if place == _OPEN_BIN:
             self.over_s += wire.over_of(dwell_ms / 1000)
 
+    def add_all(self, other: "Dwells") -> None:
+        """Count the visits of a part of the quarter-hour."""
+        self.bins = [mine + its for mine, its in zip(self.bins, other.bins, strict=True)]
+        self.over_s += other.over_s
+
     def histogram(self) -> wire.DwellHistogram:
         """Return the histogram that goes into a dwell record."""
         return wire.DwellHistogram(self.bins, self.over_s)
@@ -147,6 +168,12 @@ class VisitCell(Struct):
     def is_empty(self) -> bool:
         """Tell whether no visit ended."""
         return not any(any(part.bins) for part in (self.complete, self.cut, self.fragment))
+
+    def add_all(self, other: "VisitCell") -> None:
+        """Count the visits of a part of the quarter-hour."""
+        self.complete.add_all(other.complete)
+        self.cut.add_all(other.cut)
+        self.fragment.add_all(other.fragment)
 
     def dwell(self, zone: str, observed_ms: int) -> wire.ZoneDwell:
         """Return the part of a dwell record that this cell makes."""

@@ -1,16 +1,21 @@
 """The clock as a port, and the few sums about time that the device needs."""
 
 import ctypes
+import secrets
 import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final, Protocol
 
 _TIME_ERROR: Final = 5
 """What adjtimex returns while the kernel holds its clock for not synchronised."""
 _IN_NANOSECONDS: Final = 0x2000
 """Set in the status where the offset is not in microseconds."""
+_BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
+_EARLIEST_MS: Final = 1_767_225_600_000
+"""2026-01-01: this program is not older, so that a clock which tells an earlier time was never set."""
 
 
 class _Timex(ctypes.Structure):
@@ -38,6 +43,10 @@ class Clock(Protocol):
         """Return seconds since some moment; never jumps."""
         ...
 
+    def boot_id(self) -> str:
+        """Return a name of that moment: as long as it is the same, so is the moment."""
+        ...
+
     def known(self) -> bool | None:
         """Tell whether the time of day is synchronised; None where the system does not say."""
         ...
@@ -45,20 +54,32 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SystemClock:
-    """The clock of the computer."""
+    """The clock of the computer.
+
+    Attributes:
+        trusted: whether it is right although nothing synchronises it, as somebody said who knows.
+    """
+
+    trusted: bool = False
 
     def now_ms(self) -> int:
         """Return the UTC time in milliseconds since 1970."""
         return time.time_ns() // 1_000_000
 
     def monotonic_s(self) -> float:
-        """Return seconds since the computer started, or some such moment."""
-        return time.monotonic()
+        """Return seconds since the computer started, or some such moment; on Linux also those that it slept."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME) if sys.platform == "linux" else time.monotonic()
+
+    def boot_id(self) -> str:
+        """Return the kernel's name of this run of the computer; outside Linux a new one at each call."""
+        return _BOOT_ID.read_text("ascii").strip() if _BOOT_ID.exists() else secrets.token_hex(16)
 
     def known(self) -> bool | None:
-        """Tell whether the kernel holds its clock for synchronised; None outside Linux."""
+        """Tell whether the kernel holds its clock for synchronised, or it is trusted; None outside Linux."""
+        if self.now_ms() < _EARLIEST_MS:
+            return False
         state, _ = _ask_kernel()
-        return None if state is None else state != _TIME_ERROR
+        return None if state is None else self.trusted or state != _TIME_ERROR
 
 
 def kernel_offset_ms() -> int | None:

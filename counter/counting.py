@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from threading import Event
-from typing import Final, Protocol
+from typing import Final
 
 from counter.checkpoint import Checkpoint
 from counter.clock import Clock, floor_ms
-from counter.draft import Draft
+from counter.countable import Counting
+from counter.early import Early, Placed
 from counter.feed import Feed
 from counter.keeper import Keeper
 from counter.network import Shared
@@ -20,43 +21,6 @@ _WAIT_S: Final = 0.2
 _KNOWN_MS: Final = 1000
 """So long after the first frame people are told from flickers."""
 _TICK_MS: Final = wire.LIVE_TICK_S * 1000
-
-
-class Counting(Protocol):
-    """What the tally does, as seen from here. Times are UTC milliseconds."""
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """Keys of the lines that are counted."""
-        ...
-
-    def update(self, observation: Observation, *, elapsed_ms: int | None = None) -> list[Draft]:
-        """Count one frame; return the drafts that it closes."""
-        ...
-
-    def live(self, at_ms: int) -> wire.Live:
-        """Return the tick of `at_ms`."""
-        ...
-
-    def state(self) -> bytes:
-        """Return all that is needed to go on."""
-        ...
-
-    def restore(self, state: bytes) -> None:
-        """Go on from what `state` returned."""
-        ...
-
-    def staff(self, line: str) -> None:
-        """Leave the next crossing of `line` out of the net counts, if it comes soon."""
-        ...
-
-    def lose(self) -> None:
-        """End everyone in view as lost."""
-        ...
-
-    def close(self, at_ms: int) -> list[Draft]:
-        """Close what is open; return its drafts."""
-        ...
 
 
 class Counter:
@@ -77,6 +41,8 @@ class Counter:
         self._steady_ms: int | None = None
         self._first_ms: int | None = None
         self._tick_ms = 0
+        self._early: Early | None = None
+        self._placed: Placed | None = None
         self._saved_s = clock.monotonic_s()
 
     @property
@@ -93,10 +59,16 @@ class Counter:
         self._catch_up = work
         self._meanwhile = self._make()
 
+    def begin_early(self, early: Early) -> None:
+        """Let `early` count until the clock is known."""
+        self._early = early
+        self._tally = self._meanwhile = early.tally
+
     def run(self, stop: Event, check: Callable[[], None]) -> None:
         """Count; call `check` between frames. Raises what the source or `check` raises."""
         while not stop.is_set() and not self._feed.is_over():
             check()
+            self._look_at_clock()
             if observation := self._feed.next(self._wait_s()):
                 self._take(observation)
             elif self._catch_up:
@@ -117,14 +89,18 @@ class Counter:
     def save(self) -> None:
         """Write the checkpoint, if anything was seen."""
         self._saved_s = self._clock.monotonic_s()
-        if self._seen_ms is not None:
+        if self._early:
+            self._early.save()
+        elif self._seen_ms is not None:
             whole = self._tally.state()
             self._keeper.save(self._without_people(whole), self._seen_ms, whole)
 
     def leave(self) -> None:
         """Write the last checkpoint: nobody's place stays on the disk, those in view are lost."""
         self._keeper.forget_people()
-        if self._seen_ms is not None:
+        if self._early:
+            self._early.leave()
+        elif self._seen_ms is not None:
             self._tally.lose()
             self._keeper.save(self._tally.state(), self._seen_ms)
 
@@ -156,11 +132,23 @@ class Counter:
         """Return how long to wait for a frame: not at all while there is something else to do."""
         return 0.0 if self._catch_up and self._catch_up.has_work(self._live_ms) else _WAIT_S
 
+    def _look_at_clock(self) -> None:
+        """Count on in UTC once the clock is known: all that was counted before has its place then."""
+        if self._early and (placed := self._early.place()):
+            self._placed, self._seen_ms = placed, self._early.seen_ms(placed)
+            self._early = None
+
     def _count(self, observation: Observation) -> None:
         """Count a frame into the records."""
+        elapsed_ms = self._elapsed_ms(observation.steady_ms)
+        if self._early:
+            self._early.count(observation, elapsed_ms)
+            return
+        if self._placed:
+            observation = self._placed.stamped(observation)
         self._seen_ms = observation.at_ms
         self._keeper.began(observation.at_ms)
-        if drafts := self._tally.update(observation, elapsed_ms=self._elapsed_ms(observation.steady_ms)):
+        if drafts := self._tally.update(observation, elapsed_ms=elapsed_ms):
             whole = self._tally.state()
             self._keeper.keep(drafts, self._without_people(whole), observation.at_ms, whole)
 
@@ -177,7 +165,7 @@ class Counter:
     def _tick(self) -> None:
         """Publish a tick when one is due; the first one as soon as it can be known who is there."""
         tick_ms = floor_ms(self._clock.now_ms(), wire.LIVE_TICK_S)
-        if tick_ms == self._tick_ms or not self._is_known():
+        if self._early or tick_ms == self._tick_ms or not self._is_known():
             return
         self._tick_ms = tick_ms
         if self._is_fresh():

@@ -37,6 +37,11 @@ class DeviceTable(BaseModel):
         "new segment.",
     )
     flow_period_s: Literal[60, 300, 900] = Field(default=60, description="Length of a flow record, seconds.")
+    trust_clock: Switch = Field(
+        default=False,
+        description="Take this computer's clock for right although nothing synchronises it, as with a clock that has "
+        "a battery and no network.",
+    )
 
 
 class LineTable(BaseModel):

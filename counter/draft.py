@@ -29,10 +29,21 @@ class DwellDraft:
     zones: tuple[wire.ZoneDwell, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class UnplacedDraft:
+    """Totals without a time, and without `seq`."""
+
+    setup: str
+    flags: tuple[wire.Flag, ...]
+    lines: tuple[wire.LineTotal, ...]
+    zones: tuple[wire.ZoneTotal, ...]
+
+
 Draft = FlowDraft | DwellDraft
+"""What has a time."""
 
 
-def numbered(draft: Draft, seq: wire.Seq) -> wire.Record:
+def numbered(draft: Draft | UnplacedDraft, seq: wire.Seq) -> wire.Record:
     """Return the record that `draft` becomes with this sequence number."""
     match draft:
         case FlowDraft():
@@ -52,6 +63,14 @@ def numbered(draft: Draft, seq: wire.Seq) -> wire.Record:
                 period_s=wire.QUARTER_S,
                 setup=draft.setup,
                 flags=list(draft.flags),
+                zones=list(draft.zones),
+            )
+        case UnplacedDraft():
+            return wire.UnplacedRecord(
+                seq=seq,
+                setup=draft.setup,
+                flags=list(draft.flags),
+                lines=list(draft.lines),
                 zones=list(draft.zones),
             )
         case _:

@@ -51,6 +51,7 @@ class Input:
         past: what it would have seen before, if it knows.
         view: what it sees, where that has borders at which people come and go.
         recorded: the medium that it shows, where that is a recorded one.
+        waits_for_clock: whether its frames have a time only once the computer's clock is known.
         check: raises HungError when the source hangs, where that can be told.
     """
 
@@ -58,6 +59,7 @@ class Input:
     past: Past | None = None
     view: View | None = None
     recorded: Recorded | None = None
+    waits_for_clock: bool = False
     check: Callable[[], None] = lambda: None
 
 
@@ -143,7 +145,7 @@ def _camera(settings: CameraSource, device: DeviceFile, clock: Clock) -> Input:
     with _opencv_needed():
         from counter.sources.video.open import open_camera  # noqa: PLC0415 - brings OpenCV, which others need not have
     camera, source = open_camera(settings, _detector(device), clock)
-    return Input(source, view=view, check=camera.check)
+    return Input(source, view=view, waits_for_clock=True, check=camera.check)
 
 
 def _detector(device: DeviceFile) -> DetectorTable:

@@ -11,10 +11,12 @@ from typing import Final
 
 from counter.checkpoint import Checkpoint, CheckpointFile
 from counter.clock import ceil_ms, to_ms
-from counter.draft import Draft
+from counter.draft import Draft, UnplacedDraft
 from counter.errors import OutboxFullError
 from counter.logs import Once
 from counter.outbox import Outbox, kind_of, period_s_of
+from counter.seconds_file import Used
+from ingest import wire
 
 MOST_WAITING: Final = 1_440 + 96
 """Drafts that wait in memory for space on the disk: a day of one-minute records, some megabytes."""
@@ -56,10 +58,34 @@ class Keeper:
 
         Raises OutboxFullError.
         """
-        risen = [draft for draft in drafts if self._rises(draft)]
+        risen, latest_ms = self._risen(drafts)
         if risen:
             self._outbox.append(risen)
+            self._latest_ms = latest_ms
         return len(risen)
+
+    def free_from_ms(self, flow_period_s: int) -> int:
+        """Return when the time begins, UTC milliseconds, of which no record of any kind was made; 0: always."""
+        period_ms = {"flow": flow_period_s * 1000, "dwell": wire.QUARTER_S * 1000}
+        return max((start_ms + period_ms[kind] for kind, start_ms in self._latest_ms.items()), default=0)
+
+    def place(
+        self, unplaced: Sequence[UnplacedDraft], drafts: Sequence[Draft], checkpoint: Checkpoint | None, used: Used
+    ) -> None:
+        """Append what was counted before the clock was known, in one transaction with the end of its seconds.
+
+        Args:
+            unplaced: totals of what has no time.
+            drafts: what has one now, in order.
+            checkpoint: the state after them; None while there is none.
+            used: the seconds that this was made of.
+
+        Raises OutboxFullError: nothing was kept, and no second is gone.
+        """
+        risen, latest_ms = self._risen([draft for draft in drafts if self._is_whole(draft)])
+        self._outbox.append([*self._waiting, *unplaced, *risen], checkpoint, used)
+        self._waiting.clear()
+        self._latest_ms = latest_ms
 
     def keep(self, drafts: Sequence[Draft], state: bytes, at_ms: int, people: bytes | None = None) -> None:
         """Append the drafts, and with them the state that the tally has after them and the frame of `at_ms`.
@@ -73,7 +99,7 @@ class Keeper:
         if people is None:
             self._checkpoints.forget_people()
         for draft in drafts:
-            if self._is_whole(draft) and self._rises(draft):
+            if self._is_whole(draft) and self._rises(draft, self._latest_ms):
                 self._wait(draft)
         checkpoint = Checkpoint(self._fingerprint, at_ms, state, people)
         try:
@@ -111,14 +137,18 @@ class Keeper:
         began_ms = self._began_ms
         return began_ms is None or to_ms(draft.start) >= ceil_ms(began_ms, period_s_of(draft))
 
-    def _rises(self, draft: Draft) -> bool:
-        """Tell whether the draft starts after every record of its kind, and note that it does."""
+    def _risen(self, drafts: Sequence[Draft]) -> tuple[list[Draft], dict[str, int]]:
+        """Return the drafts that start after every record of their kind, and the latest starts with them."""
+        latest_ms = dict(self._latest_ms)
+        return [draft for draft in drafts if self._rises(draft, latest_ms)], latest_ms
+
+    def _rises(self, draft: Draft, latest_ms: dict[str, int]) -> bool:
+        """Tell whether the draft starts after all of its kind in `latest_ms`, and note there that it does."""
         kind, start_ms = kind_of(draft), to_ms(draft.start)
-        latest_ms = self._latest_ms.get(kind)
-        if latest_ms is not None and start_ms <= latest_ms:
+        if kind in latest_ms and start_ms <= latest_ms[kind]:
             _log.debug("%s is not recorded: a record of its time or later was made", _named(draft))
             return False
-        self._latest_ms[kind] = start_ms
+        latest_ms[kind] = start_ms
         return True
 
     def _say_full(self, error: OutboxFullError) -> None:

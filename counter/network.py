@@ -161,8 +161,9 @@ class Network:
         self._disk_trouble.over("the disk has space again: receipts are marked")
         self._delivery.received(receipt, self._clock.monotonic_s())
 
-    def _second(self) -> datetime:
-        return aware(floor_ms(self._clock.now_ms(), 1))
+    def _second(self) -> datetime | None:
+        """Return the time, to the second; None while the clock isn't known."""
+        return None if self._clock.known() is False else aware(floor_ms(self._clock.now_ms(), 1))
 
     def _status(self, *, online: bool = True) -> wire.Status:
         return wire.Status(

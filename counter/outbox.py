@@ -19,10 +19,11 @@ from typing import Final, Protocol, assert_never
 
 from counter.checkpoint import Checkpoint, write_checkpoint
 from counter.clock import Clock, to_ms
-from counter.draft import Draft, DwellDraft, FlowDraft, numbered
+from counter.draft import Draft, DwellDraft, FlowDraft, UnplacedDraft, numbered
 from counter.errors import OutboxBehindError, OutboxFullError
 from counter.outbox_file import Identity
 from counter.ranges import Range, covered_by, ranges_of, subtract
+from counter.seconds_file import Used, use
 from counter.sqlite import connect, sql, transaction
 from ingest import wire
 
@@ -106,27 +107,35 @@ class Outbox:
         self._clock = clock
         self._connection = connect(path, "FULL")
 
-    def append(self, drafts: Sequence[Draft], checkpoint: Checkpoint | None = None) -> None:
+    def append(
+        self, drafts: Sequence[Draft | UnplacedDraft], checkpoint: Checkpoint | None = None, used: Used | None = None
+    ) -> None:
         """Number the drafts and keep their records, and the state after them, in one transaction.
+
+        In the same one go the seconds that were `used` for them.
 
         Raises:
             OutboxFullError: the disk is full; nothing was kept.
         """
         try:
-            self._append(drafts, checkpoint)
+            self._append(drafts, checkpoint, used)
         except OutboxFullError:
             if not self._give_up_marked():
                 raise
-            self._append(drafts, checkpoint)
+            self._append(drafts, checkpoint, used)
 
-    def _append(self, drafts: Sequence[Draft], checkpoint: Checkpoint | None) -> None:
+    def _append(
+        self, drafts: Sequence[Draft | UnplacedDraft], checkpoint: Checkpoint | None, used: Used | None
+    ) -> None:
         with self._transaction():
             first = self.totals().last_seq + 1
             rows = [_row(wire.Seq(seq), draft) for seq, draft in enumerate(drafts, first)]
             self._connection.executemany(sql("record_insert"), rows)
-            for kind, start_ms in {row[1]: row[2] for row in rows}.items():
+            for kind, start_ms in {row[1]: row[2] for row in rows if row[2]}.items():
                 self._run("latest_write", kind, start_ms)
             self._run("meta_made", first + len(drafts) - 1)
+            if used is not None:
+                use(self._connection, used)
             if checkpoint is not None:
                 write_checkpoint(self._connection, checkpoint)
             self._make_room()
@@ -193,8 +202,14 @@ class Outbox:
         """Close this thread's connection. Safe to call twice."""
         self._connection.close()
 
+    def _now_ms(self) -> int:
+        """Return the time, UTC milliseconds; while the clock isn't known, the latest that it certainly is past."""
+        if self._clock.known() is False and (latest_ms := max(self.latest_start_ms().values(), default=0)):
+            return latest_ms
+        return self._clock.now_ms()
+
     def _settle(self, covered: Sequence[Range]) -> None:
-        now_ms = self._clock.now_ms()
+        now_ms = self._now_ms()
         for first, last in covered:
             self._run("record_settle", now_ms, first, last)
             for lost in [wire.LostRange(*row) for row in self._run("lost_touching", first, last)]:
@@ -215,7 +230,7 @@ class Outbox:
                 self._declare_lost(a, b, _NO_LONGER_KEPT)
 
     def _make_room(self) -> None:
-        old_ms = self._clock.now_ms() - self._bounds.keep_marked_days * _DAY_MS
+        old_ms = self._now_ms() - self._bounds.keep_marked_days * _DAY_MS
         self._run("record_drop_settled", old_ms, _FREED_AT_ONCE)
         while excess := self._excess():
             if not self._run("record_drop_oldest_settled", excess).rowcount:
@@ -266,17 +281,20 @@ def _told_up_to(rewind: wire.Receipt, last: int) -> int:
     return rewind.also[-1][1] if len(rewind.also) == wire.MAX_RECORDS else last
 
 
-def _row(seq: wire.Seq, draft: Draft) -> tuple[int, str, int, bytes]:
-    return seq, kind_of(draft), to_ms(draft.start), wire.encode(numbered(draft, seq))
+def _row(seq: wire.Seq, draft: Draft | UnplacedDraft) -> tuple[int, str, int, bytes]:
+    start_ms = 0 if isinstance(draft, UnplacedDraft) else to_ms(draft.start)
+    return seq, kind_of(draft), start_ms, wire.encode(numbered(draft, seq))
 
 
-def kind_of(draft: Draft) -> str:
+def kind_of(draft: Draft | UnplacedDraft) -> str:
     """Return the kind that the draft's record has on the wire."""
     match draft:
         case FlowDraft():
             return "flow"
         case DwellDraft():
             return "dwell"
+        case UnplacedDraft():
+            return "unplaced"
         case _:
             assert_never(draft)
 

@@ -15,7 +15,7 @@ from counter.errors import OutboxBusyError, OutboxError, OutboxFullError, Outbox
 from counter.sqlite import connect, is_full, sql, transaction
 from ingest import wire
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 APPLICATION_ID: Final = 0x504C5053
 """Marks the file as ours: "PLPS"."""
 
@@ -99,9 +99,18 @@ def _check(path: Path) -> tuple[Identity, bool] | None:
             raise sqlite3.DatabaseError("; ".join(faults)[:500])
         if not connection.execute("select count(*) from sqlite_master").fetchone()[0]:
             return None
+        _bring_up(path, connection)
         _check_version(path, connection)
         epoch, previous, *_, retired = connection.execute(sql("meta_read")).fetchone()
         return Identity(epoch, previous), bool(retired)
+
+
+def _bring_up(path: Path, connection: sqlite3.Connection) -> None:
+    """Add what a file of version 1 lacks."""
+    if connection.execute("pragma user_version").fetchone()[0] == 1:
+        with transaction(connection, path):
+            _run(connection, "schema_2")
+            connection.execute("pragma user_version = 2")
 
 
 def _check_version(path: Path, connection: sqlite3.Connection) -> None:
@@ -119,13 +128,18 @@ def _create(path: Path, previous: wire.Epoch | None, clock: Clock) -> Identity:
     path.parent.mkdir(parents=True, exist_ok=True)
     identity = Identity(wire.Epoch(secrets.token_hex(8)), previous)
     with closing(connect(path, "FULL")) as connection, transaction(connection, path):
-        for statement in _statements(sql("schema")):
-            connection.execute(statement)
+        _run(connection, "schema")
+        _run(connection, "schema_2")
         connection.execute(sql("meta_create"), (identity.epoch, identity.previous_epoch, clock.now_ms()))
         connection.execute(f"pragma application_id = {APPLICATION_ID}")
         connection.execute(f"pragma user_version = {SCHEMA_VERSION}")
     _log.info("made outbox %s with epoch %s, after epoch %s", path, identity.epoch, previous or "none")
     return identity
+
+
+def _run(connection: sqlite3.Connection, name: str) -> None:
+    for statement in _statements(sql(name)):
+        connection.execute(statement)
 
 
 def _statements(script: str) -> list[str]:

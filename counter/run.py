@@ -16,6 +16,7 @@ from counter.checkpoint import CheckpointFile
 from counter.clock import Clock, SystemClock, floor_ms
 from counter.counting import Counter
 from counter.device_file import DeviceFile, load
+from counter.early import Early, Files, begin
 from counter.errors import UnsettledError
 from counter.feed import Feed
 from counter.geometry import View
@@ -24,7 +25,9 @@ from counter.keeper import Keeper
 from counter.network import Network, Shared
 from counter.outbox import Bounds, Outbox
 from counter.outbox_file import Identity, Lock, prepare
+from counter.people_file import PeopleFile
 from counter.resume import Resume
+from counter.seconds_file import About, SecondsFile
 from counter.staff import StaffButton
 from counter.tally import Tally
 from counter.threads import Worker
@@ -46,7 +49,7 @@ def run(path: Path, stop: Event, version: str) -> None:
         CounterError: with an exit code and a sentence; all its kinds are in `counter.errors`.
     """
     device = load(path)
-    clock = SystemClock()
+    clock = SystemClock(trusted=device.device.trust_clock)
     count(device, open_input(device, path.parent, clock), clock, stop, version, Systemd.of(os.environ))
 
 
@@ -91,7 +94,15 @@ def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
         stack.callback(_say_goodbye, shared, network)
         keeper = Keeper(outbox, checkpoints, fingerprint(device))
         counter = Counter(feed, lambda: make_tally(device, seen.view), keeper, shared, clock)
-        resumed_ms = Resume(keeper, checkpoints, fingerprint(device), clock.now_ms()).begin(counter, seen.past)
+        early = None
+        if seen.waits_for_clock:
+            seconds = stack.enter_context(closing(SecondsFile(path)))
+            early = _early(Files(keeper, checkpoints, seconds, PeopleFile(path)), device, seen.view, clock)
+        if early:
+            counter.begin_early(early)
+            resumed_ms = None
+        else:
+            resumed_ms = Resume(keeper, checkpoints, fingerprint(device), clock.now_ms()).begin(counter, seen.past)
         if seen.recorded:
             _go_on(seen.recorded, keeper, resumed_ms)
         button = stack.enter_context(closing(StaffButton(path, frozenset(counter.lines))))
@@ -102,6 +113,14 @@ def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
         _count(counter, feed, stop, watch)
         if not stop.is_set():
             _drain(outbox, stop, watch, clock)
+
+
+def _early(files: Files, device: DeviceFile, view: View | None, clock: Clock) -> Early | None:
+    """Return what counts until the clock is known, where it isn't."""
+    lines = *(table.line for table in device.lines), *device.gates
+    zones = tuple(table.zone for table in device.zones)
+    about = About(fingerprint(device), device.device.setup, lines, zones)
+    return begin(files, lambda: make_tally(device, view), about, clock)
 
 
 def _go_on(recorded: Recorded, keeper: Keeper, resumed_ms: int | None) -> None:

@@ -141,6 +141,39 @@ class Tally:
             [self._live_zone(zone, at_ms) for zone in self._zones] if known else [],
         )
 
+    def begin_early(self) -> None:
+        """Count without knowing the time: stamps are of a steady clock, and no records are made but seconds.
+
+        Call it before anything else.
+        """
+        sums = self._sums
+        self._sums = Accumulator(
+            sums.lines, sums.zones, flow_period_s=sums.flow_period_s, setup=sums.setup, seconds=True
+        )
+
+    @property
+    def sums(self) -> Accumulator:
+        """What is counted and not handed out yet."""
+        return self._sums
+
+    @property
+    def reached_ms(self) -> int:
+        """The latest stamp so far."""
+        return self._moments.state.high_ms
+
+    def join(self, sums: Accumulator, offset_ms: int, reached_ms: int) -> None:
+        """Go on, in a tally that began early, on the time of day.
+
+        Args:
+            sums: to count into, with the seconds that were counted so far.
+            offset_ms: what makes UTC milliseconds of steady ones.
+            reached_ms: the latest stamp before the tally began, UTC milliseconds.
+        """
+        self._sums = sums
+        stamps = self._moments.state
+        stamps.at_ms += offset_ms
+        stamps.high_ms = max(stamps.high_ms + offset_ms, reached_ms)
+
     def close(self, at_ms: int) -> list[Draft]:
         """Stop counting at `at_ms` (UTC ms since 1970): people in view are lost, open intervals are cut.
 
@@ -201,7 +234,8 @@ class Tally:
         """Return what a state must agree on."""
         lines = [f"line {key}" for key in self._sums.lines]
         zones = [f"zone {zone.zone}" for zone in self._zones]
-        return [self._sums.setup, f"{self._sums.flow_period_s} s", *lines, *zones]
+        early = ["early"] if self._sums.seconds else []
+        return [self._sums.setup, f"{self._sums.flow_period_s} s", *early, *lines, *zones]
 
     def _elapsed_ms(self, observation: Observation) -> int:
         """Judge by the stamps, and by whether people go on where they were, how much time really passed."""
@@ -258,7 +292,7 @@ class Tally:
         self._sums.crossings(
             passed.line,
             moment.at_ms,
-            net=(passed.forward, passed.backward),
+            net=self._presses.take(passed.line, moment.steady_ms, (passed.forward, passed.backward)),
             gross=(passed.gross_forward, passed.gross_backward),
         )
 

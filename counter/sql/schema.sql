@@ -14,7 +14,7 @@ create table meta (
 create table record (
   seq integer primary key,
   kind text not null,
-  start_ms integer not null,
+  start_ms integer not null,             -- 0: it has no time
   bytes blob not null,                   -- as it goes on the wire
   settled_ms integer                     -- when a receipt covered it; null: not yet
 ) strict;

@@ -19,12 +19,16 @@ class SetClock:
 
     ms: int = START_S * 1000
     synchronised: bool | None = True
+    boot: str = "first"
 
     def now_ms(self) -> int:
         return self.ms
 
     def monotonic_s(self) -> float:
         return self.ms / 1000
+
+    def boot_id(self) -> str:
+        return self.boot
 
     def known(self) -> bool | None:
         return self.synchronised

@@ -220,7 +220,7 @@ def test_another_version_and_another_program_are_refused(path: Path, clock: SetC
     prepare(path, clock)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("pragma user_version = 7")
-    with pytest.raises(OutboxVersionError, match="schema version 7, this program reads 1"):
+    with pytest.raises(OutboxVersionError, match="schema version 7, this program reads 2"):
         prepare(path, clock)
     other = path.with_name("other.sqlite3")
     with closing(sqlite3.connect(other)) as connection:

@@ -43,6 +43,9 @@ class SteppingClock:
     def monotonic_s(self) -> float:
         return self.at_ms / 1000
 
+    def boot_id(self) -> str:
+        return "first"
+
     def known(self) -> bool | None:
         return True
 

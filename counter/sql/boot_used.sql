@@ -1,0 +1,1 @@
+update boot set uses = uses + 1

@@ -1,0 +1,1 @@
+update second set last = ? where last = ? - 1 and tally = ? and ? - first < ?

@@ -1,0 +1,1 @@
+insert into second (first, last, tally) values (?, ?, ?)

@@ -1,0 +1,1 @@
+select first, last, tally from second where last < ? order by first

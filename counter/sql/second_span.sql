@@ -1,0 +1,1 @@
+select min(first), max(last) from second

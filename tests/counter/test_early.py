@@ -1,0 +1,375 @@
+"""Counting before the clock is known: the same records afterwards, whatever is killed, and never a wrong time."""
+
+import random
+import sqlite3
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from counter.checkpoint import CheckpointFile
+from counter.counting import Counter
+from counter.early import Files, begin
+from counter.feed import Feed
+from counter.keeper import Keeper
+from counter.network import Shared
+from counter.observation import Observation
+from counter.people_file import PeopleFile
+from counter.resume import Resume
+from counter.run import make_tally
+from counter.seconds_file import About, SecondsFile
+from ingest import wire
+from tests.counter.records import START_S, open_outbox
+from tests.counter.walkers import Walkers, device_file, with_zone
+
+START_MS = START_S * 1000
+MINUTE_MS = 60_000
+BOOT_MS = START_MS - 100_000
+"""When the computer started, in true time: a whole second, so that steady seconds are seconds of the day."""
+WRONG_MS = 5_000
+"""What the time of day says when the computer starts without knowing it."""
+
+
+@dataclass
+class World:
+    """The true time, and what the computer's clocks make of it."""
+
+    true_ms: int = START_MS
+    started_ms: int = BOOT_MS
+    is_known: bool | None = True
+    boot: str = "first"
+    told_wrong: bool = False
+
+    def now_ms(self) -> int:
+        return WRONG_MS + self.true_ms - self.started_ms if self.told_wrong else self.true_ms
+
+    def monotonic_s(self) -> float:
+        return (self.true_ms - self.started_ms) / 1000
+
+    def boot_id(self) -> str:
+        return self.boot
+
+    def known(self) -> bool | None:
+        return self.is_known
+
+    def lose_clock(self) -> None:
+        self.is_known, self.told_wrong = False, True
+
+    def learn_clock(self) -> None:
+        self.is_known, self.told_wrong = True, False
+
+    def reboot(self, boot: str) -> None:
+        self.boot, self.started_ms = boot, self.true_ms - 7_000
+        self.lose_clock()
+
+
+@dataclass
+class Place:
+    """Some people who walk to and fro, or stand, each a while: seen at each frame of the true time."""
+
+    seed: int
+    length_ms: int
+    frame_ms: int = 1000
+    walks: list[tuple[int, int, float, float]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        rng = random.Random(self.seed)
+        for _ in range(self.length_ms // 6000):
+            begin_ms = rng.randrange(self.length_ms)
+            self.walks.append(
+                (begin_ms, rng.randrange(4_000, 40_000), rng.uniform(0.3, 5.7), rng.choice([-1.0, 0.2, 1.0]))
+            )
+
+    def points(self, at_ms: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+        here = [
+            (-6.0 * speed + speed * (at_ms - begin_ms) / 1000, y)
+            for begin_ms, length_ms, y, speed in self.walks
+            if begin_ms <= at_ms < begin_ms + length_ms
+        ]
+        return np.array(here, dtype=np.float64).reshape(-1, 2)
+
+
+class Start:
+    """One start of a counter with a camera, frame by frame in the test's hands."""
+
+    def __init__(self, folder: Path, world: World) -> None:
+        self.world = world
+        self.device = with_zone(device_file(folder), folder)
+        path = self.device.outbox.path
+        self._stack = ExitStack()
+        self.outbox = self._stack.enter_context(closing(open_outbox(path, world)))
+        checkpoints = self._stack.enter_context(closing(CheckpointFile(path)))
+        self.seconds = self._stack.enter_context(closing(SecondsFile(path)))
+        keeper = Keeper(self.outbox, checkpoints, "f")
+        self.shared = Shared()
+        self.counter = Counter(Feed(Walkers(0, 0, [])), lambda: make_tally(self.device), keeper, self.shared, world)
+        about = About("f", "sim-a", ("stationen",), ("bankarna",))
+        files = Files(keeper, checkpoints, self.seconds, PeopleFile(path))
+        self.early = begin(files, lambda: make_tally(self.device), about, world)
+        if self.early:
+            self.counter.begin_early(self.early)
+        else:
+            Resume(keeper, checkpoints, "f", world.now_ms()).begin(self.counter, None)
+
+    def see(self, place: Place, until_ms: int, *, save_every_ms: int = 10_000) -> None:
+        """Count the frames up to a true time after START_MS."""
+        while self.world.true_ms < START_MS + until_ms:
+            at_ms = self.world.true_ms
+            frame = Observation(
+                self.world.now_ms(), place.points(at_ms - START_MS), round(self.world.monotonic_s() * 1000)
+            )
+            self.counter._look_at_clock()  # noqa: SLF001 - one turn of the counter's loop
+            self.counter._take(frame)  # noqa: SLF001 - the same
+            self.counter._tick()  # noqa: SLF001 - the same
+            if (at_ms - START_MS) % save_every_ms == 0:
+                self.counter.save()
+            self.world.true_ms += place.frame_ms
+
+    def kill(self) -> None:
+        self._stack.close()
+
+    def records(self) -> list[wire.Record]:
+        stored = [one.record for one in self.outbox.unsettled(0, 100_000)]
+        return [
+            record
+            for n in range(0, len(stored), 100)
+            for record in wire.decode_batch(wire.encode_batch("0" * 16, stored[n : n + 100])).batch.records
+        ]
+
+
+def unflagged(records: list[wire.Record]) -> list[wire.Record]:
+    return [msgspec.structs.replace(record, flags=[]) for record in records]
+
+
+def run(folder: Path, place: Place, *, unknown_until_ms: int | None) -> list[wire.Record]:
+    folder.mkdir()
+    world = World()
+    if unknown_until_ms is not None:
+        world.lose_clock()
+    start = Start(folder, world)
+    if unknown_until_ms is not None:
+        start.see(place, unknown_until_ms)
+        assert start.records() == []
+        world.learn_clock()
+    start.see(place, place.length_ms)
+    records = start.records()
+    start.kill()
+    return records
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_records_are_those_of_a_clock_that_was_always_known(tmp_path: Path, seed: int) -> None:
+    place = Place(seed, length_ms=17 * MINUTE_MS)
+    unknown_until_ms = random.Random(seed).randrange(MINUTE_MS, 16 * MINUTE_MS, 1000)
+    known = run(tmp_path / "known", place, unknown_until_ms=None)
+    early = run(tmp_path / "early", place, unknown_until_ms=unknown_until_ms)
+    assert unflagged(early) == unflagged(known)
+    assert len(known) >= 17
+    assert sum(record.lines[0].gross_forward for record in known if isinstance(record, wire.FlowRecord)) > 10
+    for record in early:
+        assert isinstance(record, wire.FlowRecord | wire.DwellRecord)
+        begun_s = record.start.timestamp() - START_S
+        assert (wire.Flag.CLOCK_UNSURE in record.flags) == (begun_s * 1000 < unknown_until_ms)
+
+
+def flows(records: list[wire.Record]) -> list[wire.FlowRecord]:
+    return [record for record in records if isinstance(record, wire.FlowRecord)]
+
+
+def observed_ms(records: list[wire.Record]) -> int:
+    return sum(record.lines[0].observed_ms for record in flows(records))
+
+
+def test_a_kill_before_the_clock_is_known_costs_seconds(tmp_path: Path) -> None:
+    place, world = Place(7, length_ms=4 * MINUTE_MS), World()
+    world.lose_clock()
+    first = Start(tmp_path, world)
+    first.see(place, 87_000)
+    first.kill()
+    world.true_ms += 4_000
+    again = Start(tmp_path, world)
+    again.see(place, 2 * MINUTE_MS + 30_000)
+    world.learn_clock()
+    again.see(place, 4 * MINUTE_MS)
+    records = again.records()
+    again.kill()
+    assert [record.start.timestamp() - START_S for record in flows(records)] == [0, 60, 120]
+    missing_ms = 3 * MINUTE_MS - observed_ms(records)
+    assert 4_000 <= missing_ms <= 4_000 + 10_000 + 2_000
+    known = run(tmp_path / "known", place, unknown_until_ms=None)
+    assert unflagged(records)[2:3] == unflagged(known)[2:3]
+
+
+def test_who_is_in_view_at_a_kill_is_the_same_afterwards(tmp_path: Path) -> None:
+    place, world = Place(0, length_ms=MINUTE_MS, walks=[(0, 50_000, 3.0, 0.0)]), World()
+    place.walks[:] = [(0, 50_000, 3.0, 0.0)]
+    world.lose_clock()
+    first = Start(tmp_path, world)
+    first.see(place, 20_001)
+    first.kill()
+    world.true_ms += 2_000
+    again = Start(tmp_path, world)
+    again.see(place, 59_000)
+    world.learn_clock()
+    again.see(place, 61_000)
+    (record,) = flows(again.records())
+    again.kill()
+    assert (record.zones[0].appeared, record.zones[0].lost) == (1, 1)
+
+
+def test_without_power_before_the_clock_was_known_the_totals_are_declared_once(tmp_path: Path) -> None:
+    place, world = Place(3, length_ms=5 * MINUTE_MS), World()
+    known = run(tmp_path / "known", place, unknown_until_ms=None)
+    world.lose_clock()
+    first = Start(tmp_path, world)
+    first.see(place, 4 * MINUTE_MS)
+    first.counter.leave()
+    first.kill()
+    world.reboot("second")
+    second = Start(tmp_path, world)
+    (unplaced,) = second.records()
+    assert isinstance(unplaced, wire.UnplacedRecord)
+    told = [record.lines[0] for record in flows(known)[:4]]
+    line = unplaced.lines[0]
+    assert line.observed_s in {239, 240}
+    assert abs(line.gross_forward - sum(one.gross_forward for one in told)) <= 1
+    assert abs(line.gross_backward - sum(one.gross_backward for one in told)) <= 1
+    zone = unplaced.zones[0]
+    assert zone.entries + zone.appeared == zone.exits + zone.lost > 10
+    second.see(place, 4 * MINUTE_MS + 30_000)
+    second.kill()
+    third = Start(tmp_path, world)
+    assert third.records() == [unplaced]
+    world.learn_clock()
+    third.see(place, 7 * MINUTE_MS)
+    assert [type(record) for record in third.records()][:2] == [wire.UnplacedRecord, wire.FlowRecord]
+    third.kill()
+
+
+@pytest.mark.parametrize("event", ["insert on record", "delete on second", "update on boot", "insert on checkpoint"])
+def test_a_kill_while_they_are_placed_places_them_once(tmp_path: Path, event: str) -> None:
+    place, world = Place(5, length_ms=4 * MINUTE_MS), World()
+    world.lose_clock()
+    first = Start(tmp_path, world)
+    first.see(place, 2 * MINUTE_MS + 30_000)
+    first.counter.save()
+    path = first.device.outbox.path
+    with closing(sqlite3.connect(path)) as planted:
+        planted.execute(f"create trigger kill before {event} begin select raise(abort, 'killed'); end")
+    world.learn_clock()
+    with pytest.raises(sqlite3.IntegrityError, match="killed"):
+        first.see(place, 3 * MINUTE_MS)
+    assert first.records() == []
+    first.kill()
+    with closing(sqlite3.connect(path)) as planted:
+        planted.execute("drop trigger kill")
+    again = Start(tmp_path, world)
+    again.see(place, 4 * MINUTE_MS)
+    records = again.records()
+    again.kill()
+    assert unflagged(records)[:2] == unflagged(run(tmp_path / "known", place, unknown_until_ms=None))[:2]
+    assert observed_ms(records) == 3 * MINUTE_MS
+
+
+def test_a_clock_that_is_lost_again_changes_nothing(tmp_path: Path) -> None:
+    place, world = Place(1, length_ms=4 * MINUTE_MS), World()
+    start = Start(tmp_path, world)
+    assert start.early is None
+    start.see(place, 90_000)
+    world.is_known = False
+    start.see(place, 3 * MINUTE_MS)
+    start.counter.save()
+    start.kill()
+    again = Start(tmp_path, world)
+    assert again.early is None
+    again.see(place, 4 * MINUTE_MS)
+    records = again.records()
+    again.kill()
+    assert observed_ms(records) == 3 * MINUTE_MS
+    assert not any(record.flags for record in records)
+
+
+def test_a_system_that_does_not_say_is_believed(tmp_path: Path) -> None:
+    start = Start(tmp_path, World(is_known=None))
+    assert start.early is None
+    start.kill()
+
+
+def test_nothing_gets_a_wrong_time_meanwhile(tmp_path: Path) -> None:
+    place, world = Place(1, length_ms=2 * MINUTE_MS), World()
+    world.lose_clock()
+    start = Start(tmp_path, world)
+    start.see(place, MINUTE_MS)
+    assert not start.shared.live
+    assert start.outbox.totals().began_ms is None
+    with closing(sqlite3.connect(start.device.outbox.path)) as looking:
+        assert looking.execute("select * from checkpoint").fetchall() == []
+        assert looking.execute("select count(*) from second").fetchone()[0] > 0
+    world.learn_clock()
+    start.see(place, 2 * MINUTE_MS)
+    assert start.shared.live
+    assert start.outbox.totals().began_ms == START_MS
+    with closing(sqlite3.connect(start.device.outbox.path)) as looking:
+        assert looking.execute("select count(*) from second").fetchone()[0] == 0
+    start.kill()
+
+
+def test_the_open_interval_of_before_a_reboot_goes_on(tmp_path: Path) -> None:
+    place, world = Place(1, length_ms=4 * MINUTE_MS), World()
+    first = Start(tmp_path, world)
+    first.see(place, 80_001)
+    first.counter.leave()
+    first.kill()
+    world.true_ms += 9_000
+    world.reboot("second")
+    second = Start(tmp_path, world)
+    second.see(place, 2 * MINUTE_MS + 10_000)
+    world.learn_clock()
+    second.see(place, 3 * MINUTE_MS + 1_000)
+    records = second.records()
+    second.kill()
+    assert [record.start.timestamp() - START_S for record in flows(records)] == [0, 60, 120]
+    assert flows(records)[1].lines[0].observed_ms == MINUTE_MS - 10_000
+    assert [record.flags for record in flows(records)] == [[], [wire.Flag.CLOCK_UNSURE], [wire.Flag.CLOCK_UNSURE]]
+
+
+def test_what_would_lie_in_recorded_time_is_declared(tmp_path: Path) -> None:
+    """The clock was two minutes ahead before the power went."""
+    place, world = Place(1, length_ms=10 * MINUTE_MS), World(started_ms=BOOT_MS)
+    first = Start(tmp_path, world)
+    first.see(place, 3 * MINUTE_MS + 1_000)
+    first.counter.leave()
+    first.kill()
+    world.true_ms -= 2 * MINUTE_MS
+    world.reboot("second")
+    second = Start(tmp_path, world)
+    second.see(place, 4 * MINUTE_MS)
+    world.learn_clock()
+    second.see(place, 6 * MINUTE_MS)
+    records = second.records()
+    second.kill()
+    starts = [record.start.timestamp() - START_S for record in flows(records)]
+    assert starts == [0, 60, 120, 180, 240]
+    (unplaced,) = [record for record in records if isinstance(record, wire.UnplacedRecord)]
+    assert unplaced.lines[0].observed_s == 119
+    assert [record.seq for record in records] == list(range(1, len(records) + 1))
+
+
+def test_other_geometry_declares_what_was_counted_by_the_old(tmp_path: Path) -> None:
+    place, world = Place(1, length_ms=2 * MINUTE_MS), World()
+    world.lose_clock()
+    first = Start(tmp_path, world)
+    first.see(place, MINUTE_MS)
+    first.counter.save()
+    first.kill()
+    with closing(sqlite3.connect(first.device.outbox.path)) as changed:
+        changed.execute("update boot set about = replace(about, '\"f\"', '\"g\"')")
+        changed.commit()
+    second = Start(tmp_path, world)
+    (unplaced,) = second.records()
+    second.kill()
+    assert isinstance(unplaced, wire.UnplacedRecord)
+    assert unplaced.lines[0].observed_s == 59
