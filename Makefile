@@ -6,6 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 TESTS ?= tests
 MINUTES ?= 2
 SEED ?= 1
+BROKER ?= embedded
 # Tests that measure nothing share the cores: one process each.
 PYTEST := $(BIN)/pytest --numprocesses auto --dist loadfile
 
@@ -46,8 +47,8 @@ tests: $(VENV)/.dev ## Run the tests
 units: $(VENV)/.dev ## Run only the tests that start no server: seconds
 	$(PYTEST) -m "not chain and not browser and not full" --ignore tests/browser --ignore tests/chain $(TESTS)
 
-chaos: $(VENV)/.dev ## Break everything under load and account for every record: MINUTES=30 SEED=7
-	$(BIN)/python -m tests.chaos --minutes $(MINUTES) --seed $(SEED)
+chaos: $(VENV)/.dev ## Break everything under load and account for every record: MINUTES=30 SEED=7 BROKER=mosquitto-persistent
+	$(BIN)/python -m tests.chaos --minutes $(MINUTES) --seed $(SEED) --broker $(BROKER)
 
 docs: $(VENV)/.dev ## Generate the pages that come from the programs themselves
 	$(BIN)/platspuls wire schema

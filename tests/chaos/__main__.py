@@ -7,6 +7,7 @@ import argparse
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from typing import Final
 from ingest.database import Database, DatabaseError, connect
 from tests.chaos.audit import Account, Archive, Audit, is_settled
 from tests.chaos.faults import begin, undo
-from tests.chaos.plan import Fault, Shape, make
+from tests.chaos.plan import Fault, Kind, Shape, make
 from tests.chaos.spy import Spy
 from tests.chaos.world import Load, World, can_mount, world
 
@@ -34,7 +35,7 @@ class Campaign:
 
     Attributes:
         plan: the faults.
-        done: what was done, with the times.
+        done: what was done, by kind and part.
         faults: what is not as it must be.
     """
 
@@ -44,6 +45,7 @@ class Campaign:
     plan: list[Fault]
     say: Callable[[str], None]
     faults: list[str] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
     _followed_s: float = 0.0
 
     def run(self) -> None:
@@ -61,6 +63,7 @@ class Campaign:
             else:
                 self.say(f"{_now()}  {at_s:7.1f} s  {fault}")
                 begin(self.here, self.spy, fault)
+                self.done.append(_told(fault))
 
     def settle(self) -> None:
         """Let the counters make the rest at once, wait until everything is settled, then end them."""
@@ -104,7 +107,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--minutes", type=float, default=2, help="length of the load, without what follows")
     parser.add_argument("--seed", type=int, default=1, help="makes the plan; the same seed repeats it")
-    parser.add_argument("--broker", choices=["embedded", "mosquitto"], default="embedded")
+    parser.add_argument("--broker", choices=["embedded", "mosquitto", "mosquitto-persistent"], default="embedded")
     parser.add_argument("--counters", type=int, default=4)
     parser.add_argument("--replicas", type=int, default=3)
     parser.add_argument("--rate", type=float, default=_RATE, help="records that each counter makes a second")
@@ -147,10 +150,12 @@ def campaign(  # noqa: PLR0913, PLR0917 - the options of the command
             audit.look(run.archive, database)
             _tell(audit.accounts, database, say)
     say(f"{spy.checked} receipts were looked up after they were heard; {spy.rewinds} asked for records again")
+    for kind, count in sorted(Counter(run.done).items()):
+        say(f"{count:>4}  {kind}")
     faults = [*run.faults, *spy.faults, *audit.faults]
     for sentence in faults:
         say(f"WRONG: {sentence}")
-    say(f"{len(plan)} faults done; {len(faults) or 'nothing'} wrong")
+    say(f"{len(run.done)} of {len(plan)} faults done; {len(faults) or 'nothing'} wrong")
     return faults
 
 
@@ -162,6 +167,12 @@ def _tell(accounts: list[Account], database: Database, say: Callable[[str], None
     query = "select code, count(*), min(reason) from platspuls.reject group by 1 order by 1"
     for code, count, reason in database.execute(query):
         say(f"rejected as {code}: {count}, such as: {reason}")
+
+
+def _told(fault: Fault) -> str:
+    """Return the kind of a fault and what it was done to, without numbers."""
+    parts = {name.rstrip("-0123456789") for name in fault.targets}
+    return fault.kind if fault.kind is Kind.RESTORE else f"{fault.kind}: {', '.join(sorted(parts))}"
 
 
 def _now() -> str:

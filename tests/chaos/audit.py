@@ -179,7 +179,7 @@ def _facts_of(text: bytes) -> Iterator[Fact]:
         for zone in record.zones:
             visits = (zone.entries, zone.appeared, zone.exits, zone.lost, zone.presence_s, zone.occupancy_max)
             yield ("zone", record.seq, zone.zone, record.start, *visits, zone.observed_ms)
-    else:
+    elif isinstance(record, wire.DwellRecord):  # totals without a time are no facts
         for dwell in record.zones:
             histograms = (dwell.complete, dwell.cut, dwell.fragment)
             over = (histogram.over_s for histogram in histograms)

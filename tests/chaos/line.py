@@ -1,9 +1,10 @@
-"""A line that can be cut: forwards TCP connections on loopback to a port, which may come and go behind it."""
+"""A line that can be cut: forwards connections on loopback to a port or a socket file, which may come and go."""
 
 import socket
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(slots=True)
@@ -12,12 +13,12 @@ class Line:
 
     Attributes:
         listener: takes the connections.
-        target: port on loopback that they go to.
+        target: port on loopback, or file of a socket, that they go to.
         is_down: connections are ended as soon as they are made.
     """
 
     listener: socket.socket
-    target: int
+    target: int | Path
     is_down: bool = False
     _ends: set[socket.socket] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -51,7 +52,7 @@ class Line:
             near.close()
             return
         try:
-            far = socket.create_connection(("127.0.0.1", self.target), 5)
+            far = self._far_end()
         except OSError:
             near.close()
             return
@@ -60,6 +61,18 @@ class Line:
             self._ends |= {near, far}
         for source, sink in ((near, far), (far, near)):
             threading.Thread(target=self._forward, args=(source, sink), daemon=True).start()
+
+    def _far_end(self) -> socket.socket:
+        if isinstance(self.target, int):
+            return socket.create_connection(("127.0.0.1", self.target), 5)
+        far = socket.socket(socket.AF_UNIX)
+        far.settimeout(5)
+        try:
+            far.connect(str(self.target))
+        except OSError:
+            far.close()
+            raise
+        return far
 
     def _forward(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
@@ -73,8 +86,8 @@ class Line:
         source.close()
 
 
-def lay(target: int) -> Line:
-    """Return a line to a port on loopback."""
+def lay(target: int | Path) -> Line:
+    """Return a line to a port on loopback, or to the file of a socket."""
     line = Line(socket.create_server(("127.0.0.1", 0)), target)
     threading.Thread(target=line._serve, daemon=True).start()  # noqa: SLF001 - its own thread
     return line

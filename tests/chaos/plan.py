@@ -95,7 +95,7 @@ class _Draw:
         """Return the groups of parts of which one, or some of one, can meet this fault."""
         of_its_own = {
             Kind.GONE: [self.replicas],
-            Kind.CUT: [["line of the counters"], ["line of ingest"]],
+            Kind.CUT: [["line of the counters"], ["line of ingest"], ["line of the database"]],
             Kind.SESSIONS: [["database"]],
             Kind.BACKUP: [["database"]],
             Kind.FULL: [["disk of counter-1"]],

@@ -120,7 +120,7 @@ class World:
 
     Attributes:
         parts: all programs by name: database, broker, ingest-1.., counter-1...
-        lines: the lines to the broker, by the names of the plan.
+        lines: the lines to the broker, and the one from ingest to the database, by the names of the plan.
         outboxes: of each counter.
         small_disk: the folder of the disk that can be filled; None for none.
     """
@@ -187,6 +187,8 @@ def world(folder: Path, shape: Shape, broker: str, load: Load) -> Iterator[World
         for name in ("line of the counters", "line of ingest"):
             here.lines[name] = lay(port)
             stack.callback(here.lines[name].close)
+        here.lines["line of the database"] = lay(cluster.sockets / ".s.PGSQL.5432")
+        stack.callback(here.lines["line of the database"].close)
         if shape.small_disk:
             here.small_disk = stack.enter_context(_small_disk(folder / "small"))
         _set_up(here)
@@ -216,7 +218,9 @@ def _broker(folder: Path, kind: str) -> tuple[Command, int]:
         return broker.command(), broker.port_v5
     port, config = free_port(), folder / "mosquitto.conf"
     as_root = ["user root"] if os.geteuid() == 0 else []
-    config.write_text("\n".join([*as_root, f"listener {port} 127.0.0.1", "allow_anonymous true", ""]))
+    keeps = kind == "mosquitto-persistent"
+    persistence = ["persistence true", f"persistence_location {folder}/", "autosave_interval 2"] if keeps else []
+    config.write_text("\n".join([*as_root, *persistence, f"listener {port} 127.0.0.1", "allow_anonymous true", ""]))
     program = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if program is None:
         raise EmbeddedError("Mosquitto is not on this machine")
@@ -235,11 +239,14 @@ def _set_up(here: World) -> None:
         "OPENBLAS_NUM_THREADS": "1",
         "MALLOC_ARENA_MAX": "2",
     }
+    host, port = "127.0.0.1", here.lines["line of the database"].port
+    over_the_line = here.database_url.replace(f"host={here.cluster.sockets}", f"host={host}&port={port}")
+    of_ingest = environment | {"PLATSPULS_DATABASE_URL": over_the_line}
     here.cluster.create_database()
     _once(environment, "db", "migrate")
     _once(environment, "site", "apply", str(write_site(here.folder, here.shape.counters, since)))
     for number in range(1, here.shape.replicas + 1):
-        _add(here, f"ingest-{number}", ["platspuls", "ingest", "run"], environment)
+        _add(here, f"ingest-{number}", ["platspuls", "ingest", "run"], of_ingest)
     for number in range(1, here.shape.counters + 1):
         _add_counter(here, number, since, environment)
 
