@@ -24,6 +24,7 @@ class Source(NamedTuple):
         record: the record.
         start_s: its start, in seconds since 1970-01-01T00:00Z.
         setup_id: its setup.
+        told: start, period, epoch, number and setup, as they stand in each row.
         flags: its flags as bits.
         quarter_s: the start of its quarter-hour, in the same seconds.
         minutes: its minutes within the quarter-hour, one bit each.
@@ -33,6 +34,7 @@ class Source(NamedTuple):
     record: wire.PlacedRecord
     start_s: int
     setup_id: SetupNumber
+    told: tuple[int, int, DeliveryId, int, SetupNumber]
     flags: int
     quarter_s: int
     minutes: int
@@ -43,20 +45,21 @@ def source_of(record: wire.PlacedRecord, start_s: int, delivery_id: DeliveryId, 
     into_quarter_s = start_s % wire.QUARTER_S
     minutes = ((1 << record.period_s // MINUTE_S) - 1) << into_quarter_s // MINUTE_S
     flags = wire.flag_bits(record.flags) if record.flags else 0
-    return Source(delivery_id, record, start_s, setup_id, flags, start_s - into_quarter_s, minutes)
+    told = (start_s, record.period_s, delivery_id, record.seq, setup_id)
+    return Source(delivery_id, record, start_s, setup_id, told, flags, start_s - into_quarter_s, minutes)
 
 
 class Placed(NamedTuple, Generic[F]):
-    """A fact with the line or zone that it is about."""
+    """A fact with the quarter-hour, of a line or zone, that it adds to."""
 
-    part_id: PartId
+    quarter: Quarter
     source: Source
     fact: F
 
     @property
-    def quarter(self) -> Quarter:
-        """The quarter-hour that it adds to."""
-        return self.part_id, self.source.quarter_s
+    def part_id(self) -> PartId:
+        """The line or zone that it is about."""
+        return self.quarter[0]
 
 
 def without_conflicts(

@@ -172,12 +172,13 @@ class Sorter:
         self.result.records += 1
 
     def _place(self, device: Device, source: Source) -> None:
+        result, at_s = self.result, source.quarter_s
         match source.record:
             case wire.FlowRecord(lines=lines, zones=zones):
-                self.result.lines += [Placed(device.lines[fact.line].part_id, source, fact) for fact in lines]
-                self.result.zones += [Placed(device.zones[fact.zone].part_id, source, fact) for fact in zones]
+                result.lines += [Placed((device.lines[fact.line].part_id, at_s), source, fact) for fact in lines]
+                result.zones += [Placed((device.zones[fact.zone].part_id, at_s), source, fact) for fact in zones]
             case wire.DwellRecord(zones=dwells):
-                self.result.dwells += [Placed(device.zones[fact.zone].part_id, source, fact) for fact in dwells]
+                result.dwells += [Placed((device.zones[fact.zone].part_id, at_s), source, fact) for fact in dwells]
             case _:
                 assert_never(source.record)
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from ingest.catalogue import PartId, SetupNumber
 from ingest.database import Database, connect, statement
-from ingest.facts import Placed, source_of
+from ingest.facts import DeliveryId, Placed, source_of
 from ingest.rows import LINE_FLOW, ZONE_FLOW, as_json
 from platspuls.embedded.postgres import Cluster
 from tests.ingest.support import EPOCH, flow, make_site
@@ -56,10 +57,12 @@ def placed(part: str) -> list[Placed[Any]]:
     """Return facts of the minutes after all that is there."""
     record = flow(1, 0)
     after_s = FIRST_S + 900 * QUARTERS
-    return [
-        Placed(1, source_of(record, after_s + 60 * n, 1, 1), (record.lines if part == "line" else zones())[0])  # type: ignore[arg-type] # plain numbers
-        for n in range(ASKED)
-    ]
+    return [_placed(part, record, after_s + 60 * n) for n in range(ASKED)]
+
+
+def _placed(part: str, record: Any, start_s: int) -> Placed[Any]:
+    source = source_of(record, start_s, DeliveryId(1), SetupNumber(1))
+    return Placed((PartId(1), source.quarter_s), source, (record.lines if part == "line" else zones())[0])
 
 
 def zones() -> Sequence[Any]:

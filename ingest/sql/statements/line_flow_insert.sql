@@ -25,7 +25,7 @@ with fact as (
     sum(gross_forward),
     sum(gross_backward),
     sum(observed_ms),
-    bit_or(((1 << (period_s / 60)) - 1) << ((extract(epoch from start)::bigint %% 900) / 60)::integer),
+    bit_or(((1 << (period_s / 60)) - 1) << ((date_part('epoch', start)::bigint %% 900) / 60)::integer),
     bit_or(flags)
   from fact
   group by 1, 2
