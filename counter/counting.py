@@ -130,7 +130,8 @@ class Counter:
 
     def _wait_s(self) -> float:
         """Return how long to wait for a frame: not at all while there is something else to do."""
-        return 0.0 if self._catch_up and self._catch_up.has_work(self._live_ms) else _WAIT_S
+        work = self._catch_up
+        return 0.0 if work and work.has_work(self._live_ms) and not work.is_waiting() else _WAIT_S
 
     def _look_at_clock(self) -> None:
         """Count on in UTC once the clock is known: all that was counted before has its place then."""

@@ -13,7 +13,9 @@ from time import monotonic
 from typing import Final, Protocol
 
 from counter.draft import Draft
+from counter.errors import OutboxFullError
 from counter.keeper import Keeper
+from counter.logs import Once
 from counter.observation import Observation
 
 STEP_S: Final = 0.05
@@ -21,6 +23,8 @@ STEP_S: Final = 0.05
 _AT_ONCE: Final = 500
 """Most records in one transaction."""
 _REPLAYED_AT_ONCE_MS: Final = 10_000
+_AGAIN_S: Final = 5.0
+"""How long records of the past wait on a full disk before the next try."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,14 +54,26 @@ class CatchUp:
         history: [from, until) of the records to make, UTC milliseconds; None for none.
         from_ms: the frames from this time on are counted.
         step_s: work between two looks for a live frame, seconds.
+        now_s: a time that only runs forward, seconds.
     """
 
-    def __init__(
-        self, past: Past, keeper: Keeper, history: tuple[int, int] | None, from_ms: int, *, step_s: float = STEP_S
+    def __init__(  # noqa: PLR0913 - what to make up for, and two settings
+        self,
+        past: Past,
+        keeper: Keeper,
+        history: tuple[int, int] | None,
+        from_ms: int,
+        *,
+        step_s: float = STEP_S,
+        now_s: Callable[[], float] = monotonic,
     ) -> None:
         self._past = past
         self._keeper = keeper
         self._drafts: Iterator[Draft] = past.history(*history) if history and history[0] < history[1] else iter(())
+        self._now_s = now_s
+        self._unkept: list[Draft] = []
+        self._again_s = float("-inf")
+        self._trouble = Once(_log)
         self._filled = False
         self._next_ms = from_ms
         self._step_s = step_s
@@ -67,30 +83,42 @@ class CatchUp:
         """Tell whether there is anything to do up to the live frame of `live_ms`, or before the first, None."""
         return not self._filled or (live_ms is not None and self._next_ms <= live_ms)
 
+    def is_waiting(self) -> bool:
+        """Tell whether the disk was full a moment ago: there is no point in trying yet."""
+        return self._now_s() < self._again_s
+
     def step(self, live_ms: int | None, count: Callable[[Observation], None]) -> None:
         """Work for about a step; give `count` frames up to that of `live_ms`, once the records before are made.
 
-        Raises OutboxFullError, and SourceError for a line or zone out of view.
+        Raises SourceError for a line or zone out of view.
         """
-        end_s = monotonic() + self._step_s
-        while self.has_work(live_ms):
+        end_s = self._now_s() + self._step_s
+        while self.has_work(live_ms) and not self.is_waiting():
             if not self._filled:
                 self._fill(end_s)
             elif live_ms is not None:
                 self._replay(live_ms, count, end_s)
-            if monotonic() >= end_s:
+            if self._now_s() >= end_s:
                 return
 
     def _fill(self, end_s: float) -> None:
         """Make records until the time is up, and keep them."""
-        drafts: list[Draft] = []
-        for draft in islice(self._drafts, _AT_ONCE):
-            drafts.append(draft)
-            if monotonic() >= end_s:
+        is_last = False
+        for draft in islice(self._drafts, _AT_ONCE - len(self._unkept)):
+            self._unkept.append(draft)
+            if self._now_s() >= end_s:
                 break
         else:
-            self._filled = len(drafts) < _AT_ONCE
-        self._made += self._keeper.fill(drafts)
+            is_last = len(self._unkept) < _AT_ONCE
+        try:
+            self._made += self._keeper.fill(self._unkept)
+        except OutboxFullError as error:
+            self._again_s = self._now_s() + _AGAIN_S
+            self._trouble.warn(f"{error}: the records of the past wait")
+            return
+        self._trouble.over("the disk has space again: the records of the past go on")
+        self._unkept.clear()
+        self._filled = is_last
         if self._filled and self._made:
             _log.info("made %d records of the past", self._made)
 
@@ -99,6 +127,6 @@ class CatchUp:
         for observation in self._past.replay(self._next_ms, until_ms):
             count(observation)
             self._next_ms = observation.at_ms + 1
-            if monotonic() >= end_s:
+            if self._now_s() >= end_s:
                 return
         self._next_ms = until_ms

@@ -41,6 +41,10 @@ class MovedClock:
         """Return seconds that never jump."""
         return self.real.monotonic_s()
 
+    def boot_id(self) -> str:
+        """Return the computer's."""
+        return self.real.boot_id()
+
     def known(self) -> bool | None:
         """Tell what the computer says."""
         return self.real.known()

@@ -199,3 +199,24 @@ def test_a_source_that_shows_nothing_is_waited_for_not_asked_without_end(tmp_pat
         work.step(None, start.counter._count)  # noqa: SLF001 - gives frames, of which there are none
         assert not work.has_work(None)
         assert work.has_work(START_MS)
+
+
+def test_on_a_full_disk_the_past_waits_and_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    now = {"s": 0.0}
+    with closing(Start(tmp_path, SetClock(START_MS), KnownPast(minutes=1200))) as start:
+        span = START_MS - 1200 * MINUTE_MS, START_MS
+        work = CatchUp(start.past, start.keeper, span, START_MS, step_s=1, now_s=lambda: now["s"])
+        limit = start.outbox._connection.execute  # noqa: SLF001 - how large the file of this connection may grow
+        pages = limit("pragma page_count").fetchone()[0]
+        limit(f"pragma max_page_count = {pages + 30}")
+        work.step(None, start.counter._count)  # noqa: SLF001 - gives frames, of which there are none
+        assert work.has_work(None)
+        assert work.is_waiting()
+        kept = start.minutes()
+        work.step(None, start.counter._count)  # noqa: SLF001 - the same
+        assert start.minutes() == kept
+        limit("pragma max_page_count = 1000000")
+        now["s"] += 6
+        work.step(None, start.counter._count)  # noqa: SLF001 - the same
+        assert not work.has_work(None)
+        assert start.minutes() == list(range(-1200, 0))

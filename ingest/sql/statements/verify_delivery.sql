@@ -1,5 +1,6 @@
 -- Records of a site whose facts and whose delivery don't agree, by device and epoch: facts of records that aren't stored,
--- and stored records without a fact (or conflict) though the device is assigned to lines or zones.
+-- and stored records without a fact (or conflict, or totals without a time) though the device is assigned to lines or
+-- zones.
 -- Numbers rise with time but for minutes, so a number is looked for from outer_from to outer_to, and missed only among
 -- those between the lowest and highest from inner_from to inner_to.
 with told as (
@@ -23,7 +24,14 @@ compared as (
         exists (select from platspuls.device_line as assigned where assigned.device_id = device.device_id)
         or exists (select from platspuls.device_zone as assigned where assigned.device_id = device.device_id)
       )
-      then delivery.stored * int8multirange(int8range(told.first, told.last + 1)) - told.numbers
+      then delivery.stored * int8multirange(int8range(told.first, told.last + 1)) - told.numbers - coalesce(
+        (select range_agg(int8range(seq, seq + 1)) from (
+          select seq from platspuls.unplaced_line where unplaced_line.delivery_id = delivery.delivery_id
+          union
+          select seq from platspuls.unplaced_zone where unplaced_zone.delivery_id = delivery.delivery_id
+        ) as unplaced),
+        '{}'
+      )
       else '{}'
     end as factless
   from told
