@@ -5,7 +5,6 @@ Used by the benchmarks of tracking and, with few seeds, by their tests. Everythi
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -27,17 +26,29 @@ class Corridor:
         rate: frames a second.
         line: where they are counted, in cm.
         truth: forward, backward.
+        thing: a place in people's way, close to the line, where something may stand that is taken for a person.
     """
 
     file: str
     rate: float
     line: LineGeometry
     truth: tuple[int, int]
+    thing: tuple[float, float]
 
 
-THINLY = Corridor("uo-050-180-180", 16, LineGeometry("across", ((-200, 78), (500, 78)), (0, 900), band=30), (0, 61))
+THINLY = Corridor(
+    "uo-050-180-180",
+    16,
+    LineGeometry("across", ((-200, 78), (500, 78)), (0, 900), band=30),
+    truth=(0, 61),
+    thing=(105, 92),
+)
 DENSELY = Corridor(
-    "bi_corr_400_b_03", 25, LineGeometry("across", ((-75, -200), (-75, 700)), (900, 0), band=30), (231, 249)
+    "bi_corr_400_b_03",
+    25,
+    LineGeometry("across", ((-75, -200), (-75, 700)), (900, 0), band=30),
+    truth=(231, 249),
+    thing=(-61, 150),
 )
 CORRIDORS = (THINLY, DENSELY)
 
@@ -58,19 +69,6 @@ class People:
 
 
 @dataclass(frozen=True, slots=True)
-class Fixture:
-    """Something that is taken for a person now and again: a plant, a reflection.
-
-    Attributes:
-        point: where, in units.
-        seen: the share of frames in which it is.
-    """
-
-    point: tuple[float, float]
-    seen: float
-
-
-@dataclass(frozen=True, slots=True)
 class Detector:
     """How well people are seen.
 
@@ -79,14 +77,15 @@ class Detector:
         misses: the share of sights that are missed.
         false: false detections for each true one, anywhere in the area.
         noise: standard deviation of a point on each axis, in units.
-        fixtures: false detections that stay where they are.
+        fixture: the share of frames in which a thing that stands beside the line (a plant, a reflection) is taken for a
+            person.
     """
 
     rate: float = 10.0
     misses: float = 0.05
     false: float = 0.01
     noise: float = 3.0
-    fixtures: tuple[Fixture, ...] = ()
+    fixture: float = 0.0
 
 
 def read(folder: Path, corridor: Corridor) -> People:
@@ -127,24 +126,14 @@ def shown(people: People, rate: float, own_rate: float) -> Iterator[tuple[float,
         yield at, np.array(here, dtype=np.float64).reshape(-1, 2)
 
 
-def detected(people: People, detector: Detector, own_rate: float, seed: int) -> Iterator[Observation]:
+def detected(corridor: Corridor, people: People, detector: Detector, seed: int) -> Iterator[Observation]:
     """Yield what the detector sees, drawn from `seed`."""
     chance = np.random.default_rng(seed)
     low, high = people.points.min(axis=0), people.points.max(axis=0)
-    for at_s, true in shown(people, detector.rate, own_rate):
+    for at_s, true in shown(people, detector.rate, corridor.rate):
         seen = true[chance.random(len(true)) >= detector.misses]
         seen = seen + chance.normal(0, detector.noise, seen.shape) if detector.noise else seen
         wrong = chance.uniform(low, high, (chance.poisson(detector.false * len(true)), 2))
-        still = [
-            np.array(one.point) + chance.normal(0, detector.noise, 2)
-            for one in detector.fixtures
-            if chance.random() < one.seen
-        ]
-        points = np.vstack((seen, wrong, np.array(still).reshape(-1, 2)))
+        still = np.array([corridor.thing])[chance.random(1) < detector.fixture]
+        points = np.vstack((seen, wrong, still + chance.normal(0, detector.noise, still.shape)))
         yield Observation(START_MS + round(at_s * 1000), points[chance.permutation(len(points))])
-
-
-def rates(observations: list[Observation]) -> float:
-    """Return the frames a second of observations."""
-    gaps = [after.at_ms - before.at_ms for before, after in pairwise(observations)]
-    return 1000 / float(np.mean(gaps))

@@ -22,10 +22,16 @@ from counter.motion import Motion, Tracking
 
 _FRESH_MS: Final = 250
 """How long someone who is not yet sure may be missed, in ms, where frames come often."""
-_FRESH_FRAMES: Final = 1.6
-"""The same in frames, where they are rare."""
+_FRESH_FRAMES: Final = (1.6, 3.5)
+"""The same in frames: never less than the first, where frames are rare, never more than the second, where they rush."""
+_SEEN_SHARE: Final = 0.6
+"""Only who was seen in so many of the frames since the first sight is a person."""
+_RUSH_S: Final = 0.3
+"""Where frames come closer than this, even someone seen just twice is near where they should be, in seconds."""
 _RARE_MS: Final = 800
 """One sight less makes a person sure who was seen for so long, in ms."""
+_OVERLAP_S: Final = 0.1
+"""A broken track may have been seen for so long beside its continuation, in seconds."""
 _GROWS_S: Final = 2.0
 """The place where a hidden person may come back grows for so long, in seconds."""
 _LEAPS_S: Final = 1.0
@@ -89,6 +95,9 @@ class Tracker:
         self._seen_ms: Ints = np.empty(0, dtype=np.int64)
         self._keep_ms: Ints = np.empty(0, dtype=np.int64)  # not ended up to this time
         self._sure: Bools = np.empty(0, dtype=np.bool_)
+        self._sights: Ints = np.empty(0, dtype=np.int64)
+        self._frames: Ints = np.empty(0, dtype=np.int64)  # since the first sight
+        self._begun_ms: Ints = np.empty(0, dtype=np.int64)
         self._unsure: dict[int, list[tuple[int, Point]]] = {}  # sights of those not yet reported
 
     @property
@@ -159,6 +168,8 @@ class Tracker:
         self._seen_ms = np.array([track.seen_ms for track in tracks], dtype=np.int64)
         self._keep_ms = np.full(len(tracks), keep_ms, dtype=np.int64)
         self._sure = np.ones(len(tracks), dtype=np.bool_)
+        self._sights, self._frames = np.ones((2, len(tracks)), dtype=np.int64)
+        self._begun_ms = self._seen_ms.copy()
 
     # Pairing ----------------------------------------------------------------------------------------------
 
@@ -176,7 +187,7 @@ class Tracker:
         free = np.arange(len(points))
         for who, where, most in (
             (last, expected, near),
-            (~self._sure, expected, reach),
+            (~self._sure, expected, np.where((self._sights > 1) & (ahead_s < _RUSH_S), near, reach)),
             (hidden, expected, near),
             (last, self._latest, reach),
         ):
@@ -202,6 +213,9 @@ class Tracker:
         self._seen_ms = np.concatenate((self._seen_ms, np.full(count, at_ms)))
         self._keep_ms = np.concatenate((self._keep_ms, np.zeros(count, dtype=np.int64)))
         self._sure = np.concatenate((self._sure, np.zeros(count, dtype=np.bool_)))
+        self._sights = np.concatenate((self._sights, np.ones(count, dtype=np.int64)))
+        self._frames = np.concatenate((self._frames, np.zeros(count, dtype=np.int64)))
+        self._begun_ms = np.concatenate((self._begun_ms, np.full(count, at_ms)))
         for name, (x, y) in zip(names.tolist(), points.tolist(), strict=True):
             self._unsure[name] = [(at_ms, (x, y))]
 
@@ -209,6 +223,7 @@ class Tracker:
         self._motion.correct(rows, (at_ms - self._seen_ms[rows]) / 1000, points)
         self._latest[rows] = points
         self._seen_ms[rows] = at_ms
+        self._sights[rows] += 1
         if self._unsure:
             for name, (x, y) in zip(self._names[rows].tolist(), points.tolist(), strict=True):
                 if sights := self._unsure.get(name):
@@ -217,7 +232,8 @@ class Tracker:
     def _expire(self, at_ms: int) -> list[int]:
         """Forget who was not seen for too long, and return those of them who had been reported."""
         frame_ms = 0 if self._now_ms is None else at_ms - self._now_ms
-        fresh_ms = min(max(_FRESH_MS, _FRESH_FRAMES * frame_ms), self._tracking.max_coast_s * 1000)
+        few, many = _FRESH_FRAMES
+        fresh_ms = min(max(min(_FRESH_MS, many * frame_ms), few * frame_ms), self._tracking.max_coast_s * 1000)
         if not self.size or at_ms - self._seen_ms.min() <= fresh_ms:
             return []
         coast_s = np.where(self._motion.still(), self._tracking.still_coast_s, self._tracking.max_coast_s)
@@ -235,25 +251,32 @@ class Tracker:
         self._motion.keep(~gone)
         self._names, self._latest, self._seen_ms = self._names[~gone], self._latest[~gone], self._seen_ms[~gone]
         self._keep_ms, self._sure = self._keep_ms[~gone], self._sure[~gone]
+        self._sights, self._frames, self._begun_ms = self._sights[~gone], self._frames[~gone], self._begun_ms[~gone]
 
     def _report(self, at_ms: int) -> list[Sight]:
         """Begin to report those seen often enough, joined to the track that they continue, if any."""
+        self._frames += 1
+        if not self._unsure:
+            return []
+        age_ms = at_ms - self._begun_ms
+        enough = ~self._sure & (age_ms >= self._tracking.min_age_s * 1000)
+        enough &= self._sights >= self._tracking.min_sights - (age_ms >= _RARE_MS)
+        enough &= self._sights >= _SEEN_SHARE * self._frames
         earlier: list[Sight] = []
-        for name, sights in list(self._unsure.items()):
-            if self._is_enough(len(sights), at_ms - sights[0][0]):
-                row = int(np.flatnonzero(self._names == name)[0])
-                known = self._rejoin(row, sights[0])
-                earlier += [Sight(known, seen_ms, point) for seen_ms, point in sights[:-1]]
+        for name in self._names[enough].tolist():
+            sights = self._unsure[name]
+            known, from_ms = self._rejoin(int((self._names == name).argmax()), sights[0])
+            earlier += [Sight(known, seen_ms, point) for seen_ms, point in sights[:-1] if seen_ms > from_ms]
         return sorted(earlier, key=lambda sight: sight.at_ms)
 
-    def _is_enough(self, sights: int, age_ms: int) -> bool:
-        least = self._tracking.min_sights - (age_ms >= _RARE_MS)
-        return sights >= least and age_ms >= self._tracking.min_age_s * 1000
-
-    def _rejoin(self, row: int, first: tuple[int, Point]) -> int:
+    def _rejoin(self, row: int, first: tuple[int, Point]) -> tuple[int, int]:
         """Report the track of `row`, under the name of the broken track that it continues, if there is one.
 
-        Its beginning must lie where the broken one led to, seen from both ends, and within reach.
+        Its beginning must lie where the broken one led to, seen from both ends, and within reach. It may lie a moment
+        before the last sight of the broken one: that was then something else, taken for this person.
+
+        Returns:
+            The name, and the last sight under it until now, in ms; -1 for a new one.
         """
         begun_ms, begun = first
         gap_s = (begun_ms - self._seen_ms) / 1000
@@ -263,18 +286,19 @@ class Tracker:
         forth = np.hypot(*(apart - going * gap_s[:, None]).T)
         back = np.hypot(*(apart - self._motion.velocities[row] * gap_s[:, None]).T)
         off = (forth + back) / 2
-        fits = self._sure & (gap_s > 0) & (off < self._tracking.near + self._tracking.drift * gap_s.clip(max=_GROWS_S))
-        fits &= np.hypot(*apart.T) < self._tracking.near + self._tracking.top_speed * gap_s
-        name = int(self._names[row])
+        name, waited_s = int(self._names[row]), gap_s.clip(0.0)
+        fits = self._sure & (gap_s >= -_OVERLAP_S) & (self._seen_ms < self._seen_ms[row])
+        fits &= off < self._tracking.near + self._tracking.drift * waited_s.clip(max=_GROWS_S)
+        fits &= np.hypot(*apart.T) < self._tracking.near + self._tracking.top_speed * waited_s
         del self._unsure[name]
         self._sure[row] = True
         if not fits.any():
-            return name
+            return name, -1
         broken = int(np.where(fits, off, np.inf).argmin())
-        known = int(self._names[broken])
+        known, from_ms = int(self._names[broken]), int(self._seen_ms[broken])
         self._names[row] = known
         self._drop(np.arange(self.size) == broken)
-        return known
+        return known, from_ms
 
 
 def _squares(one: Floats, other: Floats) -> Floats:
