@@ -18,6 +18,7 @@ from counter.feed import Feed
 from counter.inputs import Input, open_input
 from counter.run import make_tally
 from counter.sources import Source
+from counter.tally import Tally
 
 _WAIT_S: Final = 0.2
 
@@ -31,16 +32,20 @@ def run(path: Path, folder: Path, stop: Event) -> None:
     """
     device = load(path)
     seen = open_input(device, path.parent, SystemClock())
+    look(seen, make_tally(device, seen.view), folder, stop)
+
+
+def look(seen: Input, tally: Tally, folder: Path, stop: Event) -> None:
+    """Count what is `seen`, and write its pictures with their boxes to `folder`. Raises CounterError."""
     source = _sketching(seen, folder)
     _log.warning(
         "pictures of people are written to %s, the newest 500: delete them when you have seen them. Nothing of this "
         "run is kept or published: it has no outbox and no connection",
         folder,
     )
-    tally = make_tally(device, seen.view)
+    at_ms = None
     with closing(Feed(source)) as feed:
         feed.start()
-        at_ms = None
         while not stop.is_set() and not feed.is_over():
             seen.check()
             if observation := feed.next(_WAIT_S):
