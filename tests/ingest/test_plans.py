@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ingest import wire
 from ingest.catalogue import PartId, SetupNumber
 from ingest.database import Database, connect, statement
 from ingest.facts import DeliveryId, Placed, source_of
@@ -60,7 +61,7 @@ def placed(part: str) -> list[Placed[Any]]:
     return [_placed(part, record, after_s + 60 * n) for n in range(ASKED)]
 
 
-def _placed(part: str, record: Any, start_s: int) -> Placed[Any]:
+def _placed(part: str, record: wire.FlowRecord, start_s: int) -> Placed[Any]:
     source = source_of(record, start_s, DeliveryId(1), SetupNumber(1))
     return Placed((PartId(1), source.quarter_s), source, (record.lines if part == "line" else zones())[0])
 
