@@ -3,15 +3,27 @@
 from typing import assert_never
 
 from counter.detectors import Detector
+from counter.detectors.background import Background
 from counter.detectors.light import LightDetector
 from counter.detectors.onnx import OnnxRuntime
 from counter.detectors.openvino import OpenVinoRuntime
-from counter.detectors.settings import DetectorTable, OnnxDetector, OpenVinoDetector, UltralyticsDetector
+from counter.detectors.settings import (
+    BackgroundDetector,
+    DetectorTable,
+    OnnxDetector,
+    OpenVinoDetector,
+    UltralyticsDetector,
+)
 from counter.detectors.ultralytics import Yolo
 
 
-def open_detector(settings: DetectorTable) -> Detector:
-    """Load the model that `settings` name. Raises DetectorError with what is wrong."""
+def open_detector(settings: DetectorTable, pixels_per_metre: float | None = None) -> Detector:
+    """Load the model that `settings` name. Raises DetectorError with what is wrong.
+
+    Args:
+        settings: of the device file.
+        pixels_per_metre: how large people are in the picture, for detectors that must know; None: not known.
+    """
     match settings:
         case OnnxDetector():
             return LightDetector(OnnxRuntime(settings), settings.confidence)
@@ -19,5 +31,7 @@ def open_detector(settings: DetectorTable) -> Detector:
             return LightDetector(OpenVinoRuntime(settings), settings.confidence)
         case UltralyticsDetector():
             return Yolo(settings)
+        case BackgroundDetector():
+            return Background(settings, pixels_per_metre)
         case _:
             assert_never(settings)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from counter.fields import ExistingFile, ExistingPlace, Number, Whole
+from counter.fields import ExistingFile, ExistingPlace, Number, Switch, Whole
 
 _TABLE = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -70,4 +70,31 @@ class UltralyticsDetector(BaseModel):
     image_size: ImageSize = None
 
 
-DetectorTable = Annotated[OnnxDetector | OpenVinoDetector | UltralyticsDetector, Field(discriminator="kind")]
+class BackgroundDetector(BaseModel):
+    """People under a camera that looks straight down, as what stands out against the floor: needs no weights."""
+
+    model_config = _TABLE
+
+    kind: Literal["background"]
+    person_m: Number = Field(
+        default=0.5, ge=0.2, le=1.5, description="How wide a person is from above, in metres: shoulders with clothes."
+    )
+    shadows: Switch = Field(
+        default=True,
+        description="Whether what is only darker than the floor is a shadow. False sees grey clothes on a grey floor, "
+        "and shadows.",
+    )
+    still_s: Whole = Field(
+        default=300,
+        ge=10,
+        le=86_400,
+        description="Who does not move at all for so many seconds is taken for a thing, and is no longer seen.",
+    )
+    fade_s: Whole = Field(
+        default=60, ge=5, le=3600, description="How many seconds a slow change of light takes to become usual."
+    )
+
+
+DetectorTable = Annotated[
+    OnnxDetector | OpenVinoDetector | UltralyticsDetector | BackgroundDetector, Field(discriminator="kind")
+]

@@ -112,7 +112,7 @@ def test_a_picture_needs_a_detector_and_a_simulation_none(folder: Path) -> None:
     assert "a [detector] table is missing: a clip needs one" in _sentence(folder, CLIP.replace(detector, ""))
     simulated = 'kind = "simulated"\nworld = "world.toml"\nseed = 7\nview = [0.0, 0.0, 64.0, 48.0]\n'
     text = CLIP.replace(CLIP_KEYS, simulated).replace("pixels_per_metre = 20.0\n", "")
-    assert "a simulated source needs no [detector] table" in _sentence(folder, text)
+    assert "a source of kind simulated has no pictures: it needs no [detector] table" in _sentence(folder, text)
 
 
 def test_an_unknown_kind_is_told_with_those_that_there_are(folder: Path) -> None:
@@ -178,3 +178,11 @@ def test_the_examples_of_the_page_are_right(tmp_path: Path) -> None:
     assert load(_write(tmp_path, clip)).source.kind == "clip"
     live = clip[: clip.index("[source]")] + camera + clip[clip.index("[detector]") :]
     assert load(_write(tmp_path, live)).source.kind == "camera"
+
+
+def test_a_camera_that_looks_aslant_has_no_background_detector(folder: Path) -> None:
+    detector = CLIP[CLIP.index("[detector]") : CLIP.index("[[lines]]")]
+    text = CLIP.replace(detector, '[detector]\nkind = "background"\n\n')
+    code, said = _check(folder, text)
+    assert code == 2
+    assert "source.anchor = 'feet', but detector.kind = 'background' is for cameras that look straight down" in said

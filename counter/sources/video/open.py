@@ -1,8 +1,10 @@
 """Puts a clip or a camera together with its detector. OpenCV is loaded with this module, and not before."""
 
 from counter.clock import Clock
+from counter.detectors import Detector
 from counter.detectors.choose import open_detector
-from counter.detectors.settings import DetectorTable
+from counter.detectors.settings import BackgroundDetector, DetectorTable
+from counter.errors import DeviceFileError
 from counter.sources.video.camera import Camera
 from counter.sources.video.clip import Clip
 from counter.sources.video.quality import Inspector
@@ -11,13 +13,22 @@ from counter.sources.video.source import Video
 
 
 def open_clip(settings: ClipSource, detector: DetectorTable) -> tuple[Clip, Video]:
-    """Return the clip and the source that shows it. Raises ClipError or DetectorError."""
+    """Return the clip and the source that shows it. Raises ClipError, DetectorError or DeviceFileError."""
     clip = Clip(settings)
-    return clip, Video(clip, open_detector(detector), settings.anchor)
+    return clip, Video(clip, _open(settings, detector), settings.anchor)
 
 
 def open_camera(settings: CameraSource, detector: DetectorTable, clock: Clock) -> tuple[Camera, Video]:
     """Return a live camera, which need not answer yet, and the source that shows it. Raises DetectorError."""
     camera = Camera(settings, clock)
     inspector = Inspector(settings.max_rate, live=True)
-    return camera, Video(camera, open_detector(detector), settings.anchor, inspector)
+    return camera, Video(camera, _open(settings, detector), settings.anchor, inspector)
+
+
+def _open(settings: ClipSource | CameraSource, detector: DetectorTable) -> Detector:
+    if isinstance(detector, BackgroundDetector) and settings.anchor != "centre":
+        raise DeviceFileError(
+            f"source.anchor = {settings.anchor!r}, but detector.kind = 'background' is for cameras that look straight "
+            "down: it needs 'centre'"
+        )
+    return open_detector(detector, settings.pixels_per_metre)

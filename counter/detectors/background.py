@@ -1,0 +1,96 @@
+"""People under a camera that looks straight down, found as what stands out against the floor: without weights.
+
+Who moves, at least a little, at least every few minutes, stays a person however long they sit. What stands out and
+doesn't move is a thing, and becomes a part of the backdrop: a chair that was moved, a bag, a wet floor.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from counter.detectors.backdrop import Backdrop, Mask, Movement, shrink
+from counter.detectors.blobs import Blob, blobs, people, tidy, wider
+from counter.detectors.boxes import Boxes, Image
+from counter.detectors.settings import BackgroundDetector
+from counter.errors import DetectorError
+
+_CELLS_PER_METRE: Final = 24.0
+"""How finely it is looked: a cell is some four centimetres. Averaging removes noise, and is fast."""
+_AROUND_M: Final = 0.15
+"""So far around someone the backdrop is kept as it was."""
+_HEAD: Final = 0.08
+"""The part of someone in grey, seen as a shadow, that is none: hair."""
+_REAL: Final = 0.75
+"""The part of what seems to be a shadow, around hair, that is the person."""
+_MOVES: Final = 0.02
+"""The part of someone that must move: a hand, a head."""
+
+
+class Background:
+    """Finds people by subtracting what stands still.
+
+    Args:
+        settings: of the device file.
+        pixels_per_metre: of the floor, in the picture.
+
+    Raises DetectorError where nothing tells how large people are.
+    """
+
+    def __init__(self, settings: BackgroundDetector, pixels_per_metre: float | None) -> None:
+        if pixels_per_metre is None:
+            raise DetectorError("detector.kind = 'background' needs pixels_per_metre: it knows people by their size")
+        self._factor = max(pixels_per_metre / _CELLS_PER_METRE, 1.0)
+        cells_per_metre = pixels_per_metre / self._factor
+        self._person = settings.person_m * cells_per_metre
+        self._around = max(round(_AROUND_M * cells_per_metre), 1)
+        self._still_ms = round(settings.still_s * 1000)
+        self._backdrop = Backdrop(shadows=settings.shadows, fade_s=settings.fade_s)
+        self._movement = Movement()
+
+    def detect(self, image: Image, at_ms: int, /) -> Boxes | None:
+        """Return a box for each person in `image`, shape (h, w, 3), BGR, captured at `at_ms`.
+
+        None while the backdrop is learnt: three seconds at first, and whenever the light has changed all over.
+        """
+        small, cell = shrink(image, self._factor)
+        evened = self._backdrop.even(small)
+        told = self._backdrop.stands_out(small, evened, at_ms)
+        if told is None:
+            return None
+        mask, shaded = told
+        self._movement.look(evened, at_ms)
+        alive = [blob for blob in self._blobs(mask, shaded) if self._lives(blob, mask, at_ms)]
+        self._backdrop.fade(small, self._kept(alive, mask), at_ms)
+        if not alive:
+            return Boxes.none()
+        centres = (np.concatenate([people(blob, self._person) for blob in alive]) + np.float32(0.5)) * cell
+        half = np.float32(self._person / 2) * cell
+        xyxy = np.concatenate((centres - half, centres + half), axis=1, dtype=np.float32)
+        return Boxes(xyxy, np.ones(len(xyxy), dtype=np.float32)).within(image)
+
+    def close(self) -> None:
+        """Nothing to let go of: what is remembered ends with this object."""
+
+    def _blobs(self, mask: Mask, shaded: Mask) -> Iterator[Blob]:
+        """Yield what may be people: what stands out; and what is only darker, with something on it that stands out."""
+        sure = list(blobs(tidy(mask), self._person))
+        yield from sure
+        for blob in blobs(tidy(shaded & ~self._kept(sure, mask)), self._person, _REAL):
+            across, down = blob.cells.astype(np.intp).T
+            if mask[down, across].mean() >= _HEAD:
+                yield blob
+
+    def _lives(self, blob: Blob, mask: Mask, at_ms: int) -> bool:
+        return self._movement.share_since(at_ms - self._still_ms, _mask_of([blob], mask)) >= _MOVES
+
+    def _kept(self, alive: list[Blob], mask: Mask) -> Mask:
+        return wider(_mask_of(alive, mask), self._around)
+
+
+def _mask_of(parts: list[Blob], like: Mask) -> Mask:
+    mask = np.zeros_like(like)
+    for blob in parts:
+        across, down = blob.cells.astype(np.intp).T
+        mask[down, across] = True
+    return mask
