@@ -1,23 +1,34 @@
 -- The life table of the visits that ended in each bucket: one row a zone and bucket in which dwell was observed.
 --
--- Arrays by bin edge (reading.dwell_edges()): there: entered visits known to last to the edge; lost: those lost from
--- sight before the edge, and in a last place all of them; ended: the estimated share that has ended by the edge
--- (1 - S), where those cut in a bin count as half at risk in it (actuarial). fragment: visits first seen inside, which
--- take no part.
+-- entered, cut, fragment: visits (see reading.zone_dwell); low and high: the bounds of the stays. s_NN: the estimated
+-- share of the entered that lasts to the lower edge of bin NN (reading.dwell_edges()), where those cut in a bin count
+-- as half at risk in it (actuarial).
 --
--- It is written out bin by bin, since that is many times faster than arrays, and in blocks of eight bins, since the
--- planner would otherwise repeat the sums before in each one after: "offset 0" keeps the blocks apart.
--- d_NN: complete in bin NN; c_NN: cut in it; e_NN: both; n_NN: there at its lower edge; l_NN: cut before it;
--- f_NN: the share of those there that outlast the bin; s_NN: the share of all that lasts to its lower edge.
--- greatest(..., 0.5) only matters where nobody is left: then d_NN is 0.
-create function reading.zone_life_table(p_site text, p_bucket text, p_from timestamptz, p_to timestamptz)
+-- It is written out bin by bin, since that is many times faster than arrays, and in steps, since the planner would
+-- otherwise repeat the sums before in each one after: "offset 0" keeps the steps apart. Each step hands on only what
+-- the later ones need. d_NN: complete in bin NN; c_NN: cut in it; e_NN: both; n_NN: there at its lower edge; f_NN: the
+-- share of those there that outlast the bin. greatest(..., 0.5) only matters where nobody is left: then d_NN is 0.
+create function reading.zone_life_table(
+  p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_threshold_s integer, p_hours text, p_zones text[]
+)
 returns table (
-  zone_id integer, n integer, fragment bigint, observed_ms bigint, flags integer,
-  there double precision[], lost double precision[], ended double precision[]
+  zone_id integer, n integer, observed_ms bigint, flags integer, entered double precision, cut double precision,
+  fragment bigint, low double precision, high double precision,
+  s_01 double precision, s_02 double precision, s_03 double precision, s_04 double precision, s_05 double precision,
+  s_06 double precision, s_07 double precision, s_08 double precision, s_09 double precision, s_10 double precision,
+  s_11 double precision, s_12 double precision, s_13 double precision, s_14 double precision, s_15 double precision,
+  s_16 double precision, s_17 double precision, s_18 double precision, s_19 double precision, s_20 double precision,
+  s_21 double precision, s_22 double precision, s_23 double precision
 )
 language sql stable
 begin atomic
-  with edge as (
+  with place as materialized (
+    select * from reading.zone_times(p_site, p_from, p_to, p_hours, p_zones)
+  ),
+  unseen as materialized (
+    select * from reading.zone_outage_quarters(p_site, p_from, p_to, p_zones)
+  ),
+  edge as (
     select array_agg(cell.start_utc order by cell.n) as starts
     from reading.cells(p_site, p_bucket, p_from, p_to) as cell
   ),
@@ -72,85 +83,118 @@ begin atomic
       (sum(told.complete_22) + sum(told.cut_22))::double precision as e_22,
       (sum(told.complete_23) + sum(told.cut_23))::double precision as e_23,
       sum(
-        told.fragment_00 + told.fragment_01 + told.fragment_02 + told.fragment_03
-        + told.fragment_04 + told.fragment_05 + told.fragment_06 + told.fragment_07
-        + told.fragment_08 + told.fragment_09 + told.fragment_10 + told.fragment_11
-        + told.fragment_12 + told.fragment_13 + told.fragment_14 + told.fragment_15
-        + told.fragment_16 + told.fragment_17 + told.fragment_18 + told.fragment_19
+        told.fragment_00 + told.fragment_01 + told.fragment_02 + told.fragment_03 + told.fragment_04
+        + told.fragment_05 + told.fragment_06 + told.fragment_07 + told.fragment_08 + told.fragment_09
+        + told.fragment_10 + told.fragment_11 + told.fragment_12 + told.fragment_13 + told.fragment_14
+        + told.fragment_15 + told.fragment_16 + told.fragment_17 + told.fragment_18 + told.fragment_19
         + told.fragment_20 + told.fragment_21 + told.fragment_22 + told.fragment_23
       ) as fragment,
       sum(told.observed_ms) as observed_ms, bit_or(told.flags) as flags
-    from reading.zone as place
-      join reading.zone_dwell_quarter as told on told.zone_id = place.zone_id
-    where place.site = p_site and told.start >= p_from and told.start < p_to
-      and coalesce(place.commissioned && tstzrange(told.start, told.start + interval '15 minutes'), false)
+    from reading.zone_dwell_quarter as told
+    where told.zone_id = any (array(select place.zone_id from place)) and told.start >= p_from and told.start < p_to
+      and (
+        (select bool_and(place.always) from place)
+        or (
+          select place.counted && tstzrange(told.start, told.start + interval '15 minutes')
+          from place
+          where place.zone_id = told.zone_id
+        )
+      )
+      and not exists (select from unseen where unseen.zone_id = told.zone_id and unseen.start = told.start)
     group by told.zone_id, n
   ),
   there_1 as (
     select *,
-      e_23 as n_23,
-      e_23 + e_22 as n_22,
-      e_23 + e_22 + e_21 as n_21,
-      e_23 + e_22 + e_21 + e_20 as n_20,
-      e_23 + e_22 + e_21 + e_20 + e_19 as n_19,
-      e_23 + e_22 + e_21 + e_20 + e_19 + e_18 as n_18,
+      e_23 as n_23, e_23 + e_22 as n_22, e_23 + e_22 + e_21 as n_21, e_23 + e_22 + e_21 + e_20 as n_20,
+      e_23 + e_22 + e_21 + e_20 + e_19 as n_19, e_23 + e_22 + e_21 + e_20 + e_19 + e_18 as n_18,
       e_23 + e_22 + e_21 + e_20 + e_19 + e_18 + e_17 as n_17,
       e_23 + e_22 + e_21 + e_20 + e_19 + e_18 + e_17 + e_16 as n_16,
-      c_00 as l_01,
-      c_00 + c_01 as l_02,
-      c_00 + c_01 + c_02 as l_03,
-      c_00 + c_01 + c_02 + c_03 as l_04,
-      c_00 + c_01 + c_02 + c_03 + c_04 as l_05,
-      c_00 + c_01 + c_02 + c_03 + c_04 + c_05 as l_06,
-      c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06 as l_07,
-      c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06 + c_07 as l_08
+      e_23 + e_22 + e_21 + e_20 + e_19 + e_18 + e_17 + e_16 + e_15 as n_15,
+      e_23 + e_22 + e_21 + e_20 + e_19 + e_18 + e_17 + e_16 + e_15 + e_14 as n_14,
+      e_23 + e_22 + e_21 + e_20 + e_19 + e_18 + e_17 + e_16 + e_15 + e_14 + e_13 as n_13,
+      e_23 + e_22 + e_21 + e_20 + e_19 + e_18 + e_17 + e_16 + e_15 + e_14 + e_13 + e_12 as n_12
     from told
     where observed_ms > 0
     offset 0
   ),
   there_2 as (
     select *,
-      n_16 + e_15 as n_15,
-      n_16 + e_15 + e_14 as n_14,
-      n_16 + e_15 + e_14 + e_13 as n_13,
-      n_16 + e_15 + e_14 + e_13 + e_12 as n_12,
-      n_16 + e_15 + e_14 + e_13 + e_12 + e_11 as n_11,
-      n_16 + e_15 + e_14 + e_13 + e_12 + e_11 + e_10 as n_10,
-      n_16 + e_15 + e_14 + e_13 + e_12 + e_11 + e_10 + e_09 as n_09,
-      n_16 + e_15 + e_14 + e_13 + e_12 + e_11 + e_10 + e_09 + e_08 as n_08,
-      l_08 + c_08 as l_09,
-      l_08 + c_08 + c_09 as l_10,
-      l_08 + c_08 + c_09 + c_10 as l_11,
-      l_08 + c_08 + c_09 + c_10 + c_11 as l_12,
-      l_08 + c_08 + c_09 + c_10 + c_11 + c_12 as l_13,
-      l_08 + c_08 + c_09 + c_10 + c_11 + c_12 + c_13 as l_14,
-      l_08 + c_08 + c_09 + c_10 + c_11 + c_12 + c_13 + c_14 as l_15,
-      l_08 + c_08 + c_09 + c_10 + c_11 + c_12 + c_13 + c_14 + c_15 as l_16
+      n_12 + e_11 as n_11, n_12 + e_11 + e_10 as n_10, n_12 + e_11 + e_10 + e_09 as n_09,
+      n_12 + e_11 + e_10 + e_09 + e_08 as n_08, n_12 + e_11 + e_10 + e_09 + e_08 + e_07 as n_07,
+      n_12 + e_11 + e_10 + e_09 + e_08 + e_07 + e_06 as n_06,
+      n_12 + e_11 + e_10 + e_09 + e_08 + e_07 + e_06 + e_05 as n_05,
+      n_12 + e_11 + e_10 + e_09 + e_08 + e_07 + e_06 + e_05 + e_04 as n_04,
+      n_12 + e_11 + e_10 + e_09 + e_08 + e_07 + e_06 + e_05 + e_04 + e_03 as n_03,
+      n_12 + e_11 + e_10 + e_09 + e_08 + e_07 + e_06 + e_05 + e_04 + e_03 + e_02 as n_02,
+      n_12 + e_11 + e_10 + e_09 + e_08 + e_07 + e_06 + e_05 + e_04 + e_03 + e_02 + e_01 as n_01,
+      n_12 + e_11 + e_10 + e_09 + e_08 + e_07 + e_06 + e_05 + e_04 + e_03 + e_02 + e_01 + e_00 as n_00,
+      c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06 + c_07 + c_08 + c_09 + c_10 + c_11
+        + c_12 + c_13 + c_14 + c_15 + c_16 + c_17 + c_18 + c_19 + c_20 + c_21 + c_22 + c_23 as cut
     from there_1
     offset 0
   ),
-  there_3 as (
-    select *,
-      n_08 + e_07 as n_07,
-      n_08 + e_07 + e_06 as n_06,
-      n_08 + e_07 + e_06 + e_05 as n_05,
-      n_08 + e_07 + e_06 + e_05 + e_04 as n_04,
-      n_08 + e_07 + e_06 + e_05 + e_04 + e_03 as n_03,
-      n_08 + e_07 + e_06 + e_05 + e_04 + e_03 + e_02 as n_02,
-      n_08 + e_07 + e_06 + e_05 + e_04 + e_03 + e_02 + e_01 as n_01,
-      n_08 + e_07 + e_06 + e_05 + e_04 + e_03 + e_02 + e_01 + e_00 as n_00,
-      l_16 + c_16 as l_17,
-      l_16 + c_16 + c_17 as l_18,
-      l_16 + c_16 + c_17 + c_18 as l_19,
-      l_16 + c_16 + c_17 + c_18 + c_19 as l_20,
-      l_16 + c_16 + c_17 + c_18 + c_19 + c_20 as l_21,
-      l_16 + c_16 + c_17 + c_18 + c_19 + c_20 + c_21 as l_22,
-      l_16 + c_16 + c_17 + c_18 + c_19 + c_20 + c_21 + c_22 as l_23
-    from there_2
-    offset 0
-  ),
   outlasting as (
-    select *,
+    select zone_id, n, observed_ms, flags, n_00 as entered, cut, fragment,
+      -- Only the branch of the threshold is left when this runs.
+      case reading.dwell_edge_number(p_threshold_s)
+        when 2 then n_01
+        when 3 then n_02
+        when 4 then n_03
+        when 5 then n_04
+        when 6 then n_05
+        when 7 then n_06
+        when 8 then n_07
+        when 9 then n_08
+        when 10 then n_09
+        when 11 then n_10
+        when 12 then n_11
+        when 13 then n_12
+        when 14 then n_13
+        when 15 then n_14
+        when 16 then n_15
+        when 17 then n_16
+        when 18 then n_17
+        when 19 then n_18
+        when 20 then n_19
+        when 21 then n_20
+        when 22 then n_21
+        when 23 then n_22
+        when 24 then n_23
+      end as low,
+      case reading.dwell_edge_number(p_threshold_s)
+        when 2 then c_00
+        when 3 then c_00 + c_01
+        when 4 then c_00 + c_01 + c_02
+        when 5 then c_00 + c_01 + c_02 + c_03
+        when 6 then c_00 + c_01 + c_02 + c_03 + c_04
+        when 7 then c_00 + c_01 + c_02 + c_03 + c_04 + c_05
+        when 8 then c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06
+        when 9 then c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06 + c_07
+        when 10 then c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06 + c_07 + c_08
+        when 11 then c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06 + c_07 + c_08 + c_09
+        when 12 then c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06 + c_07 + c_08 + c_09 + c_10
+        when 13 then c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06 + c_07 + c_08 + c_09 + c_10 + c_11
+        when 14 then c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06 + c_07 + c_08 + c_09 + c_10 + c_11 + c_12
+        when 15 then c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06 + c_07 + c_08 + c_09 + c_10 + c_11 + c_12 + c_13
+        when 16 then c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06 + c_07 + c_08 + c_09 + c_10 + c_11 + c_12 + c_13 +
+          c_14
+        when 17 then c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06 + c_07 + c_08 + c_09 + c_10 + c_11 + c_12 + c_13 +
+          c_14 + c_15
+        when 18 then c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06 + c_07 + c_08 + c_09 + c_10 + c_11 + c_12 + c_13 +
+          c_14 + c_15 + c_16
+        when 19 then c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06 + c_07 + c_08 + c_09 + c_10 + c_11 + c_12 + c_13 +
+          c_14 + c_15 + c_16 + c_17
+        when 20 then c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06 + c_07 + c_08 + c_09 + c_10 + c_11 + c_12 + c_13 +
+          c_14 + c_15 + c_16 + c_17 + c_18
+        when 21 then c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06 + c_07 + c_08 + c_09 + c_10 + c_11 + c_12 + c_13 +
+          c_14 + c_15 + c_16 + c_17 + c_18 + c_19
+        when 22 then c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06 + c_07 + c_08 + c_09 + c_10 + c_11 + c_12 + c_13 +
+          c_14 + c_15 + c_16 + c_17 + c_18 + c_19 + c_20
+        when 23 then c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06 + c_07 + c_08 + c_09 + c_10 + c_11 + c_12 + c_13 +
+          c_14 + c_15 + c_16 + c_17 + c_18 + c_19 + c_20 + c_21
+        when 24 then c_00 + c_01 + c_02 + c_03 + c_04 + c_05 + c_06 + c_07 + c_08 + c_09 + c_10 + c_11 + c_12 + c_13 +
+          c_14 + c_15 + c_16 + c_17 + c_18 + c_19 + c_20 + c_21 + c_22
+      end as doubtful,
       1 - d_00 / greatest(n_00 - c_00 / 2, 0.5) as f_00, 1 - d_01 / greatest(n_01 - c_01 / 2, 0.5) as f_01,
       1 - d_02 / greatest(n_02 - c_02 / 2, 0.5) as f_02, 1 - d_03 / greatest(n_03 - c_03 / 2, 0.5) as f_03,
       1 - d_04 / greatest(n_04 - c_04 / 2, 0.5) as f_04, 1 - d_05 / greatest(n_05 - c_05 / 2, 0.5) as f_05,
@@ -163,58 +207,32 @@ begin atomic
       1 - d_18 / greatest(n_18 - c_18 / 2, 0.5) as f_18, 1 - d_19 / greatest(n_19 - c_19 / 2, 0.5) as f_19,
       1 - d_20 / greatest(n_20 - c_20 / 2, 0.5) as f_20, 1 - d_21 / greatest(n_21 - c_21 / 2, 0.5) as f_21,
       1 - d_22 / greatest(n_22 - c_22 / 2, 0.5) as f_22
-    from there_3
+    from there_2
     offset 0
   ),
   lasting_1 as (
-    select *,
-      f_00 as s_01,
-      f_00 * f_01 as s_02,
-      f_00 * f_01 * f_02 as s_03,
-      f_00 * f_01 * f_02 * f_03 as s_04,
-      f_00 * f_01 * f_02 * f_03 * f_04 as s_05,
-      f_00 * f_01 * f_02 * f_03 * f_04 * f_05 as s_06,
+    select zone_id, n, observed_ms, flags, entered, cut, fragment, low, doubtful,
+      f_12, f_13, f_14, f_15, f_16, f_17, f_18, f_19, f_20, f_21, f_22,
+      f_00 as s_01, f_00 * f_01 as s_02, f_00 * f_01 * f_02 as s_03, f_00 * f_01 * f_02 * f_03 as s_04,
+      f_00 * f_01 * f_02 * f_03 * f_04 as s_05, f_00 * f_01 * f_02 * f_03 * f_04 * f_05 as s_06,
       f_00 * f_01 * f_02 * f_03 * f_04 * f_05 * f_06 as s_07,
-      f_00 * f_01 * f_02 * f_03 * f_04 * f_05 * f_06 * f_07 as s_08
+      f_00 * f_01 * f_02 * f_03 * f_04 * f_05 * f_06 * f_07 as s_08,
+      f_00 * f_01 * f_02 * f_03 * f_04 * f_05 * f_06 * f_07 * f_08 as s_09,
+      f_00 * f_01 * f_02 * f_03 * f_04 * f_05 * f_06 * f_07 * f_08 * f_09 as s_10,
+      f_00 * f_01 * f_02 * f_03 * f_04 * f_05 * f_06 * f_07 * f_08 * f_09 * f_10 as s_11,
+      f_00 * f_01 * f_02 * f_03 * f_04 * f_05 * f_06 * f_07 * f_08 * f_09 * f_10 * f_11 as s_12
     from outlasting
     offset 0
-  ),
-  lasting_2 as (
-    select *,
-      s_08 * f_08 as s_09,
-      s_08 * f_08 * f_09 as s_10,
-      s_08 * f_08 * f_09 * f_10 as s_11,
-      s_08 * f_08 * f_09 * f_10 * f_11 as s_12,
-      s_08 * f_08 * f_09 * f_10 * f_11 * f_12 as s_13,
-      s_08 * f_08 * f_09 * f_10 * f_11 * f_12 * f_13 as s_14,
-      s_08 * f_08 * f_09 * f_10 * f_11 * f_12 * f_13 * f_14 as s_15,
-      s_08 * f_08 * f_09 * f_10 * f_11 * f_12 * f_13 * f_14 * f_15 as s_16
-    from lasting_1
-    offset 0
-  ),
-  lasting_3 as (
-    select *,
-      s_16 * f_16 as s_17,
-      s_16 * f_16 * f_17 as s_18,
-      s_16 * f_16 * f_17 * f_18 as s_19,
-      s_16 * f_16 * f_17 * f_18 * f_19 as s_20,
-      s_16 * f_16 * f_17 * f_18 * f_19 * f_20 as s_21,
-      s_16 * f_16 * f_17 * f_18 * f_19 * f_20 * f_21 as s_22,
-      s_16 * f_16 * f_17 * f_18 * f_19 * f_20 * f_21 * f_22 as s_23
-    from lasting_2
-    offset 0
   )
-  select zone_id, n, fragment, observed_ms, flags, array[
-      n_00, n_01, n_02, n_03, n_04, n_05, n_06, n_07, n_08, n_09, n_10, n_11, n_12, n_13, n_14, n_15, n_16, n_17,
-      n_18, n_19, n_20, n_21, n_22, n_23
-    ], array[
-      0, l_01, l_02, l_03, l_04, l_05, l_06, l_07, l_08, l_09, l_10, l_11, l_12, l_13, l_14, l_15, l_16, l_17, l_18,
-      l_19, l_20, l_21, l_22, l_23, l_23 + c_23
-    ], array[
-      0, 1 - s_01, 1 - s_02, 1 - s_03, 1 - s_04, 1 - s_05, 1 - s_06, 1 - s_07, 1 - s_08, 1 - s_09, 1 - s_10,
-      1 - s_11, 1 - s_12, 1 - s_13, 1 - s_14, 1 - s_15, 1 - s_16, 1 - s_17, 1 - s_18, 1 - s_19, 1 - s_20, 1 - s_21,
-      1 - s_22, 1 - s_23
-    ]
-  from lasting_3
+  select zone_id, n, observed_ms, flags, entered, cut, fragment, low, low + doubtful,
+    s_01, s_02, s_03, s_04, s_05, s_06, s_07, s_08, s_09, s_10, s_11, s_12,
+    s_12 * f_12, s_12 * f_12 * f_13, s_12 * f_12 * f_13 * f_14, s_12 * f_12 * f_13 * f_14 * f_15,
+    s_12 * f_12 * f_13 * f_14 * f_15 * f_16, s_12 * f_12 * f_13 * f_14 * f_15 * f_16 * f_17,
+    s_12 * f_12 * f_13 * f_14 * f_15 * f_16 * f_17 * f_18,
+    s_12 * f_12 * f_13 * f_14 * f_15 * f_16 * f_17 * f_18 * f_19,
+    s_12 * f_12 * f_13 * f_14 * f_15 * f_16 * f_17 * f_18 * f_19 * f_20,
+    s_12 * f_12 * f_13 * f_14 * f_15 * f_16 * f_17 * f_18 * f_19 * f_20 * f_21,
+    s_12 * f_12 * f_13 * f_14 * f_15 * f_16 * f_17 * f_18 * f_19 * f_20 * f_21 * f_22
+  from lasting_1
   offset 0;
 end;

@@ -34,7 +34,7 @@ def database(database_url: str) -> Iterator[Database]:
 def place(database: Database) -> Place:
     place = Place(database, "tunnel", "Europe/Stockholm")
     place.space("hall")
-    place.zone("bench", "hall", [(NOON - HOUR, NOON + HOUR * 4)])
+    place.zone("bench", "hall", [(NOON, NOON + HOUR * 4)])
     return place
 
 
@@ -153,7 +153,7 @@ def test_quantiles_are_withheld_above_a_fifth_cut(place: Place) -> None:
 
 
 def test_where_nothing_was_observed_there_is_no_number(place: Place) -> None:
-    place.dwells("bench", Dwelt(NOON), Dwelt(NOON + HOUR, observed_ms=0))
+    place.dwells("bench", *(Dwelt(NOON + QUARTER * n) for n in range(4)), Dwelt(NOON + HOUR, observed_ms=0))
     rows = dwell(place, hours=6)
     numbers = (
         "entered",
@@ -169,7 +169,7 @@ def test_where_nothing_was_observed_there_is_no_number(place: Place) -> None:
     )
     assert [rows[0][name] for name in numbers] == [0, 0, 0, 0, 0, 0, 0, None, None, None]
     assert all(row[name] is None for row in rows[1:] for name in numbers)
-    assert [row["coverage"] for row in rows] == [Decimal("0.2500"), 0, 0, 0, None, None]
+    assert [row["coverage"] for row in rows] == [Decimal(1), 0, 0, 0, None, None]
 
 
 @pytest.mark.parametrize("threshold_s", [0, 1, 50, 61, 99_999, -5])
@@ -182,6 +182,7 @@ def test_a_threshold_that_is_no_edge_is_refused_with_a_list(place: Place, thresh
 
 def test_a_day_is_the_life_table_of_its_visits_not_the_sum_of_its_hours(place: Place) -> None:
     place.dwells("bench", Dwelt(NOON, bins(b2=30, b8=10), bins(b8=1)), Dwelt(NOON + HOUR, bins(b8=20), bins(b2=1)))
+    place.dwells("bench", *(Dwelt(NOON + QUARTER * n) for n in range(1, 4)))
     [row] = dwell(place, bucket="day", hours=5)
     assert_life(row, bins(b2=30, b8=30), bins(b2=1, b8=1), 60)
 

@@ -1,0 +1,34 @@
+-- Raw material for judging lines: the crossings of each line and hour beside what is usual at that hour of the weekday:
+-- the median, the lowest and the highest of the p_weeks weeks before, of those watched for nine tenths or more (weeks
+-- says how many). difference is forward less backward; turned is gross over net crossings.
+create function reading.line_usual(
+  p_site text, p_from timestamptz, p_to timestamptz, p_weeks integer default 8, p_hours text default 'all'
+)
+returns table (
+  line text, start_utc timestamptz, end_utc timestamptz, start_local timestamp, crossings bigint, difference bigint,
+  turned numeric, coverage numeric, flags integer, weeks integer, usual numeric, usual_low bigint, usual_high bigint
+)
+language sql stable
+begin atomic
+  with hour as materialized (
+    select flow.*, flow.forward + flow.backward as crossings
+    from reading.line_flow(p_site, 'hour', p_from - p_weeks * interval '7 days 1 hour', p_to, p_hours) as flow
+    where flow.expected_ms > 0
+  ),
+  earlier as (
+    select hour.line, hour.start_utc, count(*)::integer as weeks,
+      percentile_cont(0.5) within group (order by other.crossings) as usual,
+      min(other.crossings) as low, max(other.crossings) as high
+    from hour
+      cross join generate_series(1, p_weeks) as week
+      join hour as other on other.line = hour.line and other.start_local = hour.start_local - week * interval '7 days'
+    where hour.end_utc > p_from and other.coverage >= 0.9
+    group by hour.line, hour.start_utc
+  )
+  select hour.line, hour.start_utc, hour.end_utc, hour.start_local, hour.crossings, hour.forward - hour.backward,
+    round((hour.gross_forward + hour.gross_backward)::numeric / nullif(hour.crossings, 0), 3), hour.coverage, hour.flags,
+    coalesce(earlier.weeks, 0), round(earlier.usual::numeric, 1), earlier.low, earlier.high
+  from hour
+    left join earlier on earlier.line = hour.line and earlier.start_utc = hour.start_utc
+  where hour.end_utc > p_from;
+end;
