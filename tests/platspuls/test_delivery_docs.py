@@ -29,11 +29,11 @@ def test_the_queries_on_the_device_run_on_an_outbox(tmp_path: Path) -> None:
     outbox.append([draft(minute) for minute in range(5)])
     outbox.mark(receipt(outbox, 3))
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as reader:
-        meta, unsettled, lost, records = [reader.execute(block).fetchall() for block in blocks("sqlite")]
+        meta, unsettled, seconds, lost, records = [reader.execute(block).fetchall() for block in blocks("sqlite")]
     assert meta[0][0] == outbox.identity.epoch
     assert meta[0][2] == 5
     assert unsettled[0][:3] == (2, 4, 5)
-    assert lost == []
+    assert seconds == lost == []
     assert [(row[0], row[3]) for row in records] == [(5, 0), (4, 0), (3, 1), (2, 1), (1, 1)]
     outbox.close()
 
