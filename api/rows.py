@@ -273,6 +273,9 @@ class DeviceHealth(BaseModel):
     temperature_c: Annotated[float | None, Field(description="Degrees Celsius.", examples=[48.0])]
     setup: str | None
     counter_version: str | None
+    revoked_at: Annotated[
+        AwareDatetime | None, Field(description="From when it may deliver no more; it is not online then.")
+    ]
 
 
 class Delivery(BaseModel):
@@ -288,6 +291,9 @@ class Delivery(BaseModel):
     stored: int
     rejected: int
     lost: Annotated[int, Field(description="Declared lost by the device.")]
+    unsettled: Annotated[int, Field(description="Still owed by the current epoch.", examples=[0])]
+    unknown: Annotated[int, Field(description="Still owed by a dead epoch: at least so many.", examples=[0])]
+    unsettled_since: AwareDatetime | None
 
 
 class Held(BaseModel):

@@ -150,6 +150,7 @@ def _devices(page: Page) -> Builder[Panel]:
         "online": (texts.ONLINE, Colour.GOOD),
         "offline": (texts.OFFLINE, Colour.BAD),
         "never": (texts.NEVER, Colour.PLAIN),
+        "revoked": (texts.REVOKED, Colour.PLAIN),
     }
     fields = [
         Field("device", texts.DEVICE, only_device=texts.ONLY_DEVICE),
@@ -171,6 +172,8 @@ def _troubles(page: Page) -> Builder[Panel]:
         "held": (texts.KIND_HELD, Colour.DOUBTFUL),
         "reject": (texts.KIND_REJECT, Colour.BAD),
         "conflict": (texts.KIND_CONFLICT, Colour.BAD),
+        "unsettled": (texts.KIND_UNSETTLED, Colour.DOUBTFUL),
+        "unknown": (texts.KIND_UNKNOWN, Colour.BAD),
     }
     fields = [
         Field("kind", texts.KIND, words=kinds, custom=look.COLOURED_TEXT),

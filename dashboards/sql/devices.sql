@@ -2,7 +2,7 @@
 select
   case '$language' when 'sv' then name_sv else name_en end as device,
   device as key,
-  case when online then 'online' when not online then 'offline' else 'never' end as state,
+  case when revoked_at <= now() then 'revoked' when online then 'online' when not online then 'offline' else 'never' end as state,
   age_s,
   case when clock_known then clock_offset_ms end as clock_offset_ms,
   outbox_records,

@@ -1,4 +1,5 @@
--- The causes behind the figures of data quality, the newest first.
+-- The causes behind the figures of data quality, the newest first; and records that are unknown, or have been missing for
+-- an hour: what is on its way is no trouble.
 select kind, device, cause, times, last_at
 from (
   select 'held' as kind, held.device, held.cause || ': ' || held.detail as cause, held.times, held.last_at
@@ -16,6 +17,12 @@ from (
   from reading.conflict
   where conflict.site = '$site' and $__timeFilter(conflict.start)
   group by conflict.device, conflict.kind, conflict.line, conflict.zone
+  union all
+  select
+    case when unknown > 0 then 'unknown' else 'unsettled' end, device, 'epoch ' || epoch, unsettled + unknown,
+    coalesce(unsettled_since, last_heard_at)
+  from reading.reconciliation
+  where site = '$site' and (unknown > 0 or unsettled_since < now() - interval '1 hour')
 ) as trouble
 order by last_at desc, kind, device, cause
 limit 200

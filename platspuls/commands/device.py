@@ -30,6 +30,14 @@ _SITE = click.argument("site")
 _DEVICE = click.argument("device")
 
 
+_STORE = click.option(
+    "--database-url",
+    envvar="PLATSPULS_DATABASE_URL",
+    show_envvar=True,
+    help="Address of the store, where it is to know it too: a revoked device is shown as such.",
+)
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """End with 1 and the sentence of what is wrong."""
@@ -50,14 +58,16 @@ def device() -> None:
 @_SITE
 @_DEVICE
 @click.option("--client-certificate", is_flag=True, help="Make a client certificate too, signed by the authority.")
+@_STORE
 @FOLDER
-def add(site: str, device: str, client_certificate: bool, folder: Path) -> None:
+def add(site: str, device: str, client_certificate: bool, database_url: str | None, folder: Path) -> None:
     """Make the credentials of DEVICE at SITE, by their keys in the site file."""
     from platspuls.identity.credentials import add_device
 
     with told():
         handover = add_device(_open(folder), site, device, _now(), client_certificate=client_certificate)
     _show(handover)
+    _note(database_url, site, device, None)
     click.echo(
         f"Carry them to the device, beside its device file, and put {device}.mqtt.toml in place of [mqtt] there."
     )
@@ -84,14 +94,16 @@ def rotate(site: str, device: str, folder: Path) -> None:
 @device.command()
 @_SITE
 @_DEVICE
+@_STORE
 @FOLDER
-def revoke(site: str, device: str, folder: Path) -> None:
+def revoke(site: str, device: str, database_url: str | None, folder: Path) -> None:
     """Take DEVICE's account away; from Mosquitto's next SIGHUP on it is cut off."""
     from platspuls.identity.credentials import revoke_device
 
     with told():
         revoke_device(_open(folder), site, device, _now())
     click.echo(f"{site}.{device} is revoked.")
+    _note(database_url, site, device, _now())
     click.echo(RELOAD)
 
 
@@ -108,9 +120,17 @@ def revoke(site: str, device: str, folder: Path) -> None:
     help="How long OLD may still deliver what it counted before.",
 )
 @click.option("--client-certificate", is_flag=True, help="Make a client certificate of NEW too.")
+@_STORE
 @FOLDER
 def replace(  # noqa: PLR0913, PLR0917 - one parameter an option
-    file: Path, old: str, new: str, at: str | None, keep_days: int, client_certificate: bool, folder: Path
+    file: Path,
+    old: str,
+    new: str,
+    at: str | None,
+    keep_days: int,
+    client_certificate: bool,
+    database_url: str | None,
+    folder: Path,
 ) -> None:
     """Let the device NEW take over what OLD watches, in the site of the site file FILE.
 
@@ -142,6 +162,7 @@ def replace(  # noqa: PLR0913, PLR0917 - one parameter an option
     click.echo(f"\nIn {file}, in the table of {old}, put these in place of the lines of the same keys:\n\n{lines.old}")
     click.echo(f"and add this table:\n\n{lines.new}")
     click.echo(f"Then `platspuls site apply {file}`.")
+    _note(database_url, site.site.key, old, ends)
     click.echo(f"{old} may deliver until {ends:%Y-%m-%d %H:%M} UTC; after that, `platspuls device refresh`.")
 
 
@@ -199,6 +220,19 @@ def _state(account: "Account", now: datetime) -> str:
     if account.ends is None:
         return "valid"
     return f"{'valid until' if account.is_valid(now) else 'revoked'} {account.ends:%Y-%m-%d %H:%M} UTC"
+
+
+def _note(database_url: str | None, site: str, device: str, revoked_at: datetime | None) -> None:
+    """Tell the store, where its address is known, from when the device is revoked."""
+    from ingest.revoked import note
+    from platspuls.commands.store import opened
+
+    if database_url is None:
+        return
+    with opened(database_url, "device") as database:
+        known = note(database, site, device, revoked_at)
+    if not known and revoked_at is not None:
+        click.echo(f"The store knows no device {device} of site {site}.")
 
 
 def _show(handover: "Handover") -> None:

@@ -5,6 +5,7 @@ import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
@@ -13,11 +14,13 @@ import pytest
 from counter.clock import SystemClock
 from counter.device_file import load
 from counter.run import Input, count
+from ingest import wire
 from ingest.database import Database, connect
 from tests.chain.test_ingest import ingesting
 from tests.counter.walkers import DEVICE, Walkers
-from tests.full.installation import CAMERA, SITE, Installation, make
+from tests.full.installation import CAMERA, SITE, Installation, make, topic
 from tests.ingest.support import eventually, make_site, rows
+from tests.servers.peer import trying
 
 pytestmark = pytest.mark.full
 
@@ -138,3 +141,33 @@ def test_two_counters_with_one_identity_lose_nothing(
         assert f"{SITE}.{CAMERA} already connected, closing old connection" in broker.log.read_text()
     assert settled(database) == [10, 10]
     assert rows(database, "select count(*) from platspuls.line_flow") == [(20,)]
+
+
+HEALTH = "select online, revoked_at is not null from reading.device_health"
+
+
+def test_what_the_broker_keeps_of_a_revoked_device_is_no_sign_of_life(
+    here: Installation, database: Database, database_url: str
+) -> None:
+    """Its last will isn't published, and its status stays at the broker, told to whoever comes."""
+    store = ("--database-url", database_url)
+    status = topic(wire.Kind.STATUS)
+    with here.broker() as broker:
+        settings = ingest_settings(here)
+        broker.reload()
+        with ingesting(database_url, broker.port, **settings), trying(here.login(), broker.port, will=status) as device:
+            told = wire.Status(online=True, at=datetime.now(UTC).replace(microsecond=0))
+            device.publish(status, wire.encode(told), retain=True)
+            eventually(lambda: rows(database, HEALTH) == [(True, False)])
+            here.command("device", "revoke", SITE, CAMERA, *store)
+            broker.reload()
+            eventually(device.is_cut_off)
+        rows(database, "delete from platspuls.device_status returning 1")
+        with trying(here.ingest(), broker.port) as reader:
+            reader.subscribe(status)
+            reader.hears(status, wire.encode(told))
+        with ingesting(database_url, broker.port, **settings):
+            eventually(lambda: rows(database, "select online from platspuls.device_status") == [(True,)])
+        assert rows(database, HEALTH) == [(False, True)]
+        here.command("device", "add", SITE, CAMERA, *store)
+        assert rows(database, HEALTH) == [(True, False)]
