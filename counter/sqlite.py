@@ -46,7 +46,7 @@ def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
         connection.execute("begin immediate")
         yield
         connection.execute("commit")
-    except BaseException as error:
+    except BaseException as error:  # whatever ended it, a Ctrl-C too: nothing of it may stay; and raised on
         if connection.in_transaction:
             connection.execute("rollback")
         if is_full(error, path):

@@ -31,7 +31,7 @@ class OnnxRuntime:
         self._weights = str(settings.weights)
         try:
             self._session = library.InferenceSession(self._weights, options, providers=["CPUExecutionProvider"])
-        except Exception as error:
+        except Exception as error:  # the library's errors have no class in common
             raise DetectorError(f"{self._weights} can't be read as an ONNX model: {_first_line(error)}") from error
         inputs = self._session.get_inputs()
         shape = inputs[0].shape
@@ -59,7 +59,7 @@ class OnnxRuntime:
     def _all(self, blob: Floats) -> list[Floats]:
         try:
             outputs: list[Floats] = self._session.run(None, {self._input: blob.astype(self._type, copy=False)})
-        except Exception as error:
+        except Exception as error:  # as above
             raise SourceError(f"{self._weights} failed on a picture: {_first_line(error)}") from error
         return outputs
 

@@ -37,7 +37,7 @@ class Yolo:
         try:
             self._model = library.YOLO(self._weights, task="detect")
             self._model.predict(blank, **self._wishes)
-        except Exception as error:
+        except Exception as error:  # whatever torch, OpenCV or the library itself may raise
             raise DetectorError(f"{self._weights} can't be used by Ultralytics: {_first_line(error)}") from error
         loaded = self._model.predictor.model
         self._check_task(str(getattr(loaded, "task", None) or self._model.task))
@@ -47,7 +47,7 @@ class Yolo:
         """Return a box for each person in `image`, shape (h, w, 3), BGR. Raises SourceError."""
         try:
             found = self._model.predict(image, **self._wishes)[0].boxes
-        except Exception as error:
+        except Exception as error:  # as above
             raise SourceError(f"{self._weights} failed on a picture: {_first_line(error)}") from error
         xyxy = np.asarray(found.xyxy.cpu().numpy(), dtype=np.float32).reshape(-1, 4)
         return Boxes(xyxy, np.asarray(found.conf.cpu().numpy(), dtype=np.float32)).within(image)

@@ -51,6 +51,6 @@ def run() -> None:
     except MqttError as error:
         click.echo(str(error), err=True)
         sys.exit(4)
-    except Exception:
+    except Exception:  # the outermost: told whole, and the exit code says that it is a fault
         logging.getLogger("ingest").exception("ended by a fault of this program")
         sys.exit(70)

@@ -224,6 +224,28 @@ def test_two_replicas_divide_the_records(database: Database, database_url: str, 
     assert_recount_agrees(database)
 
 
+def test_a_replica_that_is_killed_for_good_takes_nothing_with_it(
+    database: Database, database_url: str, broker: Broker, site: str, tmp_path: Path
+) -> None:
+    records = [flow(seq, seq, zones=ZONES) for seq in range(1, 401)]
+    with (
+        ThreadPoolExecutor(1) as pool,
+        sender(site, "cam", broker.port_v5) as device,
+        program(database_url, broker.port_v5, tmp_path / "one", share=site, batch_facts=40) as doomed,
+        program(database_url, broker.port_v5, tmp_path / "other", share=site, batch_facts=40),
+    ):
+        for log in (tmp_path / "one", tmp_path / "other"):
+            eventually(lambda log=log: "subscribed at the broker" in log.read_text())  # type: ignore[misc]
+        delivery = pool.submit(device.deliver, records, 90)
+        eventually(lambda: stored_seqs(database) > 0)
+        doomed.kill()
+        delivery.result(90)
+    assert rows(database, "select stored::text from platspuls.delivery") == [("{[1,401)}",)]
+    assert rows(database, "select count(*) from platspuls.line_flow") == [(800,)]
+    assert rows(database, "select count(*) from platspuls.conflict") == [(0,)]
+    assert_recount_agrees(database)
+
+
 def test_hostile_messages_leave_only_a_trace(database: Database, database_url: str, broker: Broker, site: str) -> None:
     good = flow(1, 0)
     with sender(site, "cam", broker.port_v5) as device, ingesting(database_url, broker.port_v5):
