@@ -1,7 +1,7 @@
 """Tiny clips and streams for the tests, made frame by frame."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -46,6 +46,10 @@ def slow_down_half_way(path: Path) -> None:
     path.write_bytes(data)
 
 
+def _jpeg(image: Image) -> bytes:
+    return cv2.imencode(".jpg", image)[1].tobytes()
+
+
 @dataclass(slots=True)
 class Stream:
     """A network camera: pictures over HTTP, one JPEG after another, as such cameras send them."""
@@ -56,9 +60,13 @@ class Stream:
 
 
 @contextmanager
-def running_stream(rate: float = 50.0) -> Iterator[Stream]:
-    """Run a network camera on loopback. While `lost` is set it refuses to answer and sends nothing more."""
+def running_stream(rate: float = 50.0, pictures: Sequence[Image] = ()) -> Iterator[Stream]:
+    """Run a network camera on loopback: `pictures` again and again, or grey ones.
+
+    While `lost` is set it refuses to answer and sends nothing more.
+    """
     stream = Stream("", SIZE, Event())
+    encoded = [_jpeg(one) for one in pictures]
     ended = Event()
 
     class Answer(BaseHTTPRequestHandler):
@@ -72,7 +80,7 @@ def running_stream(rate: float = 50.0) -> Iterator[Stream]:
             for number in count():
                 if stream.lost.is_set() or ended.wait(1 / rate):
                     return
-                jpeg = cv2.imencode(".jpg", picture(number, stream.size))[1].tobytes()
+                jpeg = encoded[number % len(encoded)] if encoded else _jpeg(picture(number, stream.size))
                 head = f"--{_BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n".encode()
                 try:
                     self.wfile.write(head + jpeg + b"\r\n")
