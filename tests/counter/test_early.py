@@ -2,9 +2,11 @@
 
 import random
 import sqlite3
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 
 import msgspec
 import numpy as np
@@ -14,12 +16,14 @@ from counter.checkpoint import CheckpointFile
 from counter.counting import Counter
 from counter.early import Files, begin
 from counter.feed import Feed
+from counter.inputs import Input
 from counter.keeper import Keeper
 from counter.network import Shared
 from counter.observation import Observation
+from counter.outbox import Outbox
 from counter.people_file import PeopleFile
 from counter.resume import Resume
-from counter.run import make_tally
+from counter.run import count, make_tally
 from counter.seconds_file import About, SecondsFile
 from ingest import wire
 from tests.counter.records import START_S, open_outbox
@@ -77,7 +81,7 @@ class Place:
 
     def __post_init__(self) -> None:
         rng = random.Random(self.seed)
-        for _ in range(self.length_ms // 6000):
+        for _ in range(0 if self.walks else self.length_ms // 6000):
             begin_ms = rng.randrange(self.length_ms)
             self.walks.append(
                 (begin_ms, rng.randrange(4_000, 40_000), rng.uniform(0.3, 5.7), rng.choice([-1.0, 0.2, 1.0]))
@@ -132,12 +136,16 @@ class Start:
         self._stack.close()
 
     def records(self) -> list[wire.Record]:
-        stored = [one.record for one in self.outbox.unsettled(0, 100_000)]
-        return [
-            record
-            for n in range(0, len(stored), 100)
-            for record in wire.decode_batch(wire.encode_batch("0" * 16, stored[n : n + 100])).batch.records
-        ]
+        return decoded(self.outbox)
+
+
+def decoded(outbox: Outbox) -> list[wire.Record]:
+    stored = [one.record for one in outbox.unsettled(0, 100_000)]
+    return [
+        record
+        for n in range(0, len(stored), 100)
+        for record in wire.decode_batch(wire.encode_batch("0" * 16, stored[n : n + 100])).batch.records
+    ]
 
 
 def unflagged(records: list[wire.Record]) -> list[wire.Record]:
@@ -205,7 +213,6 @@ def test_a_kill_before_the_clock_is_known_costs_seconds(tmp_path: Path) -> None:
 
 def test_who_is_in_view_at_a_kill_is_the_same_afterwards(tmp_path: Path) -> None:
     place, world = Place(0, length_ms=MINUTE_MS, walks=[(0, 50_000, 3.0, 0.0)]), World()
-    place.walks[:] = [(0, 50_000, 3.0, 0.0)]
     world.lose_clock()
     first = Start(tmp_path, world)
     first.see(place, 20_001)
@@ -251,27 +258,27 @@ def test_without_power_before_the_clock_was_known_the_totals_are_declared_once(t
 
 @pytest.mark.parametrize("event", ["insert on record", "delete on second", "update on boot", "insert on checkpoint"])
 def test_a_kill_while_they_are_placed_places_them_once(tmp_path: Path, event: str) -> None:
-    place, world = Place(5, length_ms=4 * MINUTE_MS), World()
+    place, world = Place(5, length_ms=2 * MINUTE_MS + 2_000), World()
     world.lose_clock()
     first = Start(tmp_path, world)
-    first.see(place, 2 * MINUTE_MS + 30_000)
+    first.see(place, MINUTE_MS + 10_000)
     first.counter.save()
     path = first.device.outbox.path
     with closing(sqlite3.connect(path)) as planted:
         planted.execute(f"create trigger kill before {event} begin select raise(abort, 'killed'); end")
     world.learn_clock()
     with pytest.raises(sqlite3.IntegrityError, match="killed"):
-        first.see(place, 3 * MINUTE_MS)
+        first.see(place, 2 * MINUTE_MS)
     assert first.records() == []
     first.kill()
     with closing(sqlite3.connect(path)) as planted:
         planted.execute("drop trigger kill")
     again = Start(tmp_path, world)
-    again.see(place, 4 * MINUTE_MS)
+    again.see(place, place.length_ms)
     records = again.records()
     again.kill()
-    assert unflagged(records)[:2] == unflagged(run(tmp_path / "known", place, unknown_until_ms=None))[:2]
-    assert observed_ms(records) == 3 * MINUTE_MS
+    assert unflagged(records)[:1] == unflagged(run(tmp_path / "known", place, unknown_until_ms=None))[:1]
+    assert observed_ms(records) == 2 * MINUTE_MS
 
 
 def test_a_clock_that_is_lost_again_changes_nothing(tmp_path: Path) -> None:
@@ -373,3 +380,127 @@ def test_other_geometry_declares_what_was_counted_by_the_old(tmp_path: Path) -> 
     second.kill()
     assert isinstance(unplaced, wire.UnplacedRecord)
     assert unplaced.lines[0].observed_s == 59
+
+
+def test_between_seconds_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+    """Steady seconds are 400 ms off those of the day: totals agree but for the second in which counting began."""
+    place, world = Place(2, length_ms=4 * MINUTE_MS, frame_ms=700), World(started_ms=BOOT_MS + 400)
+    known = flows(run(tmp_path / "known", place, unknown_until_ms=None))[:3]
+    world.lose_clock()
+    start = Start(tmp_path, world)
+    start.see(place, MINUTE_MS + 17_000)
+    world.learn_clock()
+    start.see(place, place.length_ms)
+    early = flows(start.records())[:3]
+    start.kill()
+    assert [record.start for record in early] == [record.start for record in known]
+    assert observed_ms([*known]) == 3 * MINUTE_MS
+    assert observed_ms([*early]) == 3 * MINUTE_MS - 400
+    for name in ("forward", "backward", "gross_forward", "gross_backward"):
+        told = [sum(getattr(record.lines[0], name) for record in records) for records in (early, known)]
+        assert told[0] == told[1]
+    presence_s = [sum(record.zones[0].presence_s for record in records) for records in (early, known)]
+    assert abs(presence_s[0] - presence_s[1]) <= 10
+
+
+def test_after_two_days_without_a_clock_the_oldest_day_is_declared(tmp_path: Path) -> None:
+    place, world = Place(4, length_ms=10 * MINUTE_MS), World()
+    world.lose_clock()
+    start = Start(tmp_path, world)
+    start.see(place, 2 * MINUTE_MS)
+    start.counter.save()
+    world.true_ms += 2 * 86_400_000
+    start.see(Place(4, length_ms=0), 2 * 86_400_000 + 4 * MINUTE_MS)
+    (unplaced,) = start.records()
+    assert isinstance(unplaced, wire.UnplacedRecord)
+    assert unplaced.lines[0].observed_s in {119, 120}
+    assert start.seconds.span() is not None
+    world.learn_clock()
+    start.see(Place(4, length_ms=0), 2 * 86_400_000 + 6 * MINUTE_MS)
+    records = start.records()
+    start.kill()
+    assert records[0] == unplaced
+    assert len(flows(records)) == 3
+
+
+def test_a_quiet_hour_takes_a_row(tmp_path: Path) -> None:
+    world = World()
+    world.lose_clock()
+    start = Start(tmp_path, world)
+    start.see(Place(0, length_ms=0), 10 * MINUTE_MS, save_every_ms=5_000)
+    rows = [(run.first, run.last) for run in start.seconds.runs()]
+    start.kill()
+    assert len(rows) == 1
+    assert rows[0][1] - rows[0][0] >= 590
+
+
+def test_on_a_full_disk_they_are_placed_later(tmp_path: Path) -> None:
+    place, world = Place(0, length_ms=23 * MINUTE_MS, walks=[(0, 20_000, 1.0, 1.0)]), World()
+    world.lose_clock()
+    start = Start(tmp_path, world)
+    start.see(place, 20 * MINUTE_MS)
+    execute = start.outbox._connection.execute  # noqa: SLF001 - how large the file of this connection may grow
+    execute(f"pragma max_page_count = {execute('pragma page_count').fetchone()[0]}")
+    world.learn_clock()
+    start.see(place, 21 * MINUTE_MS)
+    assert start.records() == []
+    execute("pragma max_page_count = 1000000")
+    start.see(place, 23 * MINUTE_MS)
+    records = start.records()
+    start.kill()
+    known = run(tmp_path / "known", place, unknown_until_ms=None)
+    assert unflagged(records) == unflagged(known)
+
+
+def test_receipts_are_marked_with_no_time_that_is_certainly_wrong(tmp_path: Path) -> None:
+    place, world = Place(1, length_ms=4 * MINUTE_MS), World()
+    first = Start(tmp_path, world)
+    first.see(place, 3 * MINUTE_MS)
+    first.kill()
+    world.reboot("second")
+    second = Start(tmp_path, world)
+    second.outbox.mark(wire.Receipt(second.outbox.identity.epoch, 2))
+    with closing(sqlite3.connect(second.device.outbox.path)) as looking:
+        assert looking.execute("select distinct settled_ms from record where seq <= 2").fetchall() == [
+            (START_MS + MINUTE_MS,)
+        ]
+    second.kill()
+
+
+@dataclass
+class Camera:
+    """A camera whose frames move the world's time; after a minute the clock is known."""
+
+    world: World
+    place: Place
+    frames: int
+    learns_at: int
+    ended: Event = field(default_factory=Event)
+
+    def observations(self) -> Iterator[Observation]:
+        for number in range(self.frames):
+            if number == self.learns_at:
+                self.world.learn_clock()
+            at_ms = self.world.true_ms
+            steady_ms = round(self.world.monotonic_s() * 1000)
+            yield Observation(self.world.now_ms(), self.place.points(at_ms - START_MS), steady_ms)
+            self.world.true_ms += self.place.frame_ms
+        self.ended.set()
+
+    def close(self) -> None:
+        self.ended.set()
+
+
+def test_a_whole_counter_whose_frames_lie_in_a_queue_when_the_clock_is_known(tmp_path: Path) -> None:
+    """Frames that were captured before have a wrong stamp, and come out after."""
+    place, world = Place(8, length_ms=5 * MINUTE_MS), World()
+    world.lose_clock()
+    folder = tmp_path / "run"
+    folder.mkdir()
+    device, camera = with_zone(device_file(folder), folder), Camera(world, place, frames=281, learns_at=100)
+    count(device, Input(camera, waits_for_clock=True), world, camera.ended, "0.1.0")
+    with closing(open_outbox(device.outbox.path, world)) as outbox:
+        records = decoded(outbox)
+    known = run(tmp_path / "known", place, unknown_until_ms=None)
+    assert unflagged(records) == unflagged(known)[: len(records)]
+    assert len(flows(records)) == 4

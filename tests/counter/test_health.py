@@ -1,6 +1,7 @@
 """What a device says of itself: true rates, and nothing where nothing is known."""
 
 import sys
+import time
 
 import pytest
 from hypothesis import given
@@ -57,3 +58,15 @@ def test_offset_and_temperature_are_known_or_none() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="asks Linux")
 def test_the_offset_is_told_exactly_when_the_clock_is_known() -> None:
     assert (kernel_offset_ms() is not None) == (SystemClock().known() is True)
+
+
+def test_a_time_of_before_this_program_was_never_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time_ns", lambda: 1_700_000_000 * 10**9)
+    assert SystemClock().known() is False
+    assert SystemClock(trusted=True).known() is False
+
+
+def test_a_trusted_clock_is_known_and_the_computer_tells_which_run_it_is() -> None:
+    assert SystemClock(trusted=True).known() is not False
+    if sys.platform == "linux":
+        assert SystemClock().boot_id() == SystemClock().boot_id() != ""

@@ -25,6 +25,7 @@ from counter.errors import (
 )
 from counter.outbox import Bounds, Outbox
 from counter.outbox_file import Lock, prepare
+from counter.seconds_file import SecondsFile
 from ingest import wire
 from tests.counter.records import SetClock, dwell, flow, open_outbox, receipt, seqs
 from tests.properties import examples
@@ -227,6 +228,18 @@ def test_another_version_and_another_program_are_refused(path: Path, clock: SetC
         connection.execute("create table t (a)")
     with pytest.raises(OutboxVersionError, match="no outbox of Platspuls"):
         prepare(other, clock)
+
+
+def test_a_file_of_version_1_is_brought_up(path: Path, clock: SetClock) -> None:
+    with closing(open_outbox(path, clock)) as outbox:
+        outbox.append([flow(0)])
+        epoch = outbox.identity.epoch
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("drop table second; drop table boot; pragma user_version = 1;")
+    with closing(open_outbox(path, clock)) as outbox, closing(SecondsFile(path)) as seconds:
+        assert outbox.identity.epoch == epoch
+        assert seqs(outbox) == [1]
+        assert seconds.span() is None
 
 
 def test_a_folder_in_its_place_is_said_so(path: Path, clock: SetClock) -> None:
