@@ -29,6 +29,12 @@ class ClipError(CounterError):
     exit_code = 2
 
 
+class TruthError(CounterError):
+    """Manual counts can't be compared: wrong fields, or sessions that cut records."""
+
+    exit_code = 2
+
+
 class OutboxError(CounterError):
     """The outbox can't be used."""
 
@@ -57,14 +63,14 @@ class SourceError(CounterError):
     exit_code = 4
 
 
+class SensorError(SourceError):
+    """A sensor does not answer, or answers nonsense. Tried again: its time is missing until it answers."""
+
+
 class HungError(CounterError):
     """A part of the counter gives no sign of life: only a new start helps."""
 
     exit_code = 6
-
-
-class SensorError(SourceError):
-    """A sensor does not answer, or answers nonsense. Tried again: its time is missing until it answers."""
 
 
 class UnsettledError(CounterError):

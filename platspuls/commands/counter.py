@@ -84,3 +84,39 @@ def check(file: Path) -> None:
         f"lines {', '.join([*(line.line for line in device.lines), *device.gates]) or 'none'}, "
         f"zones {', '.join(zone.zone for zone in device.zones) or 'none'}"
     )
+
+
+@counter.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("truth", type=click.Path(path_type=Path))
+def accuracy(file: Path, truth: Path) -> None:
+    """Compare what the device of FILE counted with manual counts in TRUTH.
+
+    TRUTH is CSV with the columns start, line, forward, backward, and end where a session is no hour. Printed are the
+    error of each way and the hourly WAPE: the sum of the sizes of all hourly errors over the sum of the true counts.
+    """
+    from counter.accuracy import judge, read_outbox, read_truth
+    from counter.device_file import load
+    from counter.errors import CounterError
+
+    try:
+        device = load(file)
+        sessions = read_truth(truth)
+        span = min((one.start_ms for one in sessions), default=0), max((one.end_ms for one in sessions), default=0)
+        early_ms = span[0] - device.device.flow_period_s * 1000
+        lines = judge(sessions, read_outbox(device.outbox.path, early_ms, span[1]))
+    except CounterError as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    click.echo(
+        f"{'line':20}{'sessions':>9}{'not watched':>12}{'hours':>7}{'true':>12}{'counted':>12}{'forward':>9}"
+        f"{'backward':>9}{'WAPE':>8}"
+    )
+    for line in lines:
+        true, counted = (f"{one[0]} + {one[1]}" for one in (line.truth, line.counted))
+        shares = [*line.errors(), line.hourly_wape]
+        forward, backward, wape = ("-" if share is None else f"{share:+.1%}" for share in shares)
+        click.echo(
+            f"{line.line:20}{line.sessions:>9}{line.left_out:>12}{line.compared_ms / 3_600_000:>7.1f}{true:>12}"
+            f"{counted:>12}{forward:>9}{backward:>9}{wape.removeprefix('+'):>8}"
+        )
