@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from counter.sources.doorway.channels import Change
 from counter.sources.doorway.watch import Watch
 from counter.sources.simulated.bodies import Beams, Build, Parts, parts
-from ingest import wire
 
 Floats = NDArray[np.float64]
 Taken = Callable[[Parts], tuple[bool, bool]]
@@ -109,7 +108,7 @@ def changes(walks: Sequence[Walk], taken: Taken, step_ms: int = STEP_MS) -> Iter
 
 def count(walks: Sequence[Walk], taken: Taken, gap_ms: float, step_ms: int = STEP_MS) -> tuple[int, int]:
     """Return what a doorway's two channels count of the walks: forward and backward."""
-    watch = Watch(LINE, "a virtual doorway", gap_ms, 10_000.0, wire.Flag.BEAM_BLOCKED)
+    watch = Watch(LINE, "a virtual doorway", gap_ms, 10_000.0)
     forward = backward = 0
     for at_ms, found in changes(walks, taken, step_ms):
         for observation in watch.take(found, int(at_ms), at_ms):

@@ -15,6 +15,7 @@ from counter.fields import ExistingFile, Key, Number, Place, Point, Switch, Whol
 from counter.geometry import BAND_M, LineGeometry, ZoneGeometry
 from counter.sources.doorway.settings import BeamsSource
 from counter.sources.simulated.settings import SimulatedSource
+from counter.sources.thermal.settings import ThermalSource
 from counter.sources.video.settings import CameraSource, ClipSource
 from ingest import wire
 
@@ -207,7 +208,9 @@ class DeviceFile(BaseModel):
     model_config = _TABLE
 
     device: DeviceTable
-    source: Annotated[SimulatedSource | ClipSource | CameraSource | BeamsSource, Field(discriminator="kind")]
+    source: Annotated[
+        SimulatedSource | ClipSource | CameraSource | BeamsSource | ThermalSource, Field(discriminator="kind")
+    ]
     detector: DetectorTable | None = Field(
         default=None, description="What finds people in the pictures of a clip or a camera."
     )

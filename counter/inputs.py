@@ -18,10 +18,12 @@ from counter.observation import Observation
 from counter.past import Past
 from counter.sources import Source
 from counter.sources.doorway.settings import BeamsSource
-from counter.sources.sensors import open_beams
+from counter.sources.sensors import open_beams, open_thermal, optics_of
 from counter.sources.simulated.settings import SimulatedSource
 from counter.sources.simulated.source import Simulation, open_source
 from counter.sources.simulated.world import WorldError
+from counter.sources.thermal.settings import ThermalSource
+from counter.sources.thermal.spots import check_seen
 from counter.sources.video.rim import check_within, view_of
 from counter.sources.video.settings import CameraSource, ClipSource
 
@@ -104,6 +106,8 @@ def open_input(device: DeviceFile, folder: Path, clock: Clock) -> Input:
         case BeamsSource():
             with _world_needed():
                 return Input(open_beams(device.source, clock))
+        case ThermalSource():
+            return _thermal(device.source, device, clock)
         case _:
             assert_never(device.source)
 
@@ -146,6 +150,13 @@ def _camera(settings: CameraSource, device: DeviceFile, clock: Clock) -> Input:
         from counter.sources.video.open import open_camera  # noqa: PLC0415 - brings OpenCV, which others need not have
     camera, source = open_camera(settings, _detector(device), clock)
     return Input(source, view=view, waits_for_clock=True, check=camera.check)
+
+
+def _thermal(settings: ThermalSource, device: DeviceFile, clock: Clock) -> Input:
+    optics = optics_of(settings)
+    check_seen(optics, _corners(device))
+    with _world_needed():
+        return Input(open_thermal(settings, optics, clock), view=optics.view)
 
 
 def _detector(device: DeviceFile) -> DetectorTable:

@@ -69,7 +69,7 @@ def make_tally(device: DeviceFile, view: View | None = None) -> Tally:
 
 def fingerprint(device: DeviceFile) -> str:
     """Return what changes with everything that a tally's state depends on."""
-    source = {"kind", "file", "start", "pixels_per_metre", "anchor", "line"}
+    source = {"kind", "file", "start", "pixels_per_metre", "anchor", "line", "height_m"}
     parts = device.model_dump_json(
         include={"device": {"setup", "flow_period_s"}, "source": source, "lines": True, "zones": True}
     )

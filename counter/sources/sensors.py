@@ -1,38 +1,112 @@
 """Puts the sources of sensors without a picture together from what the device file says."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
+from typing import Final, TypeVar
 
 from counter.clock import Clock
 from counter.errors import DeviceFileError
 from counter.sources.doorway.channels import Channels
 from counter.sources.doorway.settings import BeamsSource
 from counter.sources.doorway.source import Doorway
-from counter.sources.doorway.watch import Watch
+from counter.sources.parts import amg8833, mlx90640
+from counter.sources.parts.i2c import Bus, Part
+from counter.sources.parts.mlx90640_calibration import SHAPE
+from counter.sources.retry import Retry
 from counter.sources.simulated.bodies import Beams
-from counter.sources.simulated.doorway import SimulatedBeams, SimulatedDoorway
-from ingest import wire
+from counter.sources.simulated.doorway import SimulatedArray, SimulatedBeams, SimulatedDoorway
+from counter.sources.simulated.warmth import Warmth
+from counter.sources.thermal.settings import ThermalSource
+from counter.sources.thermal.source import Array, Thermal
+from counter.sources.thermal.spots import Optics
 
 
-def open_beams(settings: BeamsSource, clock: Clock) -> Doorway:
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What is known of a thermal array before it is asked."""
+
+    shape: tuple[int, int]
+    field_deg: tuple[float, float]
+    rate: float
+    noise_c: float
+    address: int
+    open: Callable[[Part], Array]
+
+
+_ARRAYS: Final = {
+    "amg8833": _Kind(amg8833.SHAPE, (60.0, 60.0), amg8833.FRAMES_A_SECOND, 0.25, amg8833.ADDRESS, amg8833.Amg8833),
+    "mlx90640": _Kind(SHAPE, (110.0, 75.0), mlx90640.FRAMES_A_SECOND, 0.4, mlx90640.ADDRESS, mlx90640.Mlx90640),
+}
+
+
+def open_beams(settings: BeamsSource, clock: Clock) -> Retry[Channels]:
     """Return the source of a pair of beams, which need not answer yet.
 
     Raises DeviceFileError without gpiod, and WorldError where a simulated world is wrong.
     """
-    name = f"the beams of line {settings.line}"
-    watch = partial(Watch, settings.line, name, settings.gap_ms, settings.blocked_s * 1000, wire.Flag.BEAM_BLOCKED)
-    if settings.simulated is None:
-        return Doorway(_pins(settings), watch, clock)
-    doorway = SimulatedDoorway.of(settings.simulated)
-    beams = Beams(doorway.place.width_m, settings.beam_gap_m, settings.height_m)
-    return Doorway(lambda: SimulatedBeams(doorway, beams, clock), watch, clock)
+    doorway = Doorway(settings.line, f"the beams of line {settings.line}", settings.gap_ms, settings.blocked_s, clock)
+    return Retry(_beams(settings, clock), doorway.observations)
 
 
-def _pins(settings: BeamsSource) -> Callable[[], Channels]:
-    try:
+def _beams(settings: BeamsSource, clock: Clock) -> Callable[[], Channels]:
+    if settings.simulated is not None:
+        place = SimulatedDoorway.of(settings.simulated)
+        beams = Beams(place.place.width_m, settings.beam_gap_m, settings.height_m)
+        return lambda: SimulatedBeams(place, beams, clock)
+    with _needed("gpiod", "gpio"):
         from counter.sources.parts.gpio import Pins  # noqa: PLC0415 - brings gpiod, which others need not have
+    return partial(Pins, settings)
+
+
+def optics_of(settings: ThermalSource) -> Optics:
+    """Return where the pixels of a thermal array look."""
+    kind = _ARRAYS[settings.part]
+    return Optics.of(kind.shape, settings.field_deg or kind.field_deg, settings.height_m)
+
+
+def open_thermal(settings: ThermalSource, optics: Optics, clock: Clock) -> Retry[Array]:
+    """Return the source of a thermal array, which need not answer yet.
+
+    Raises DeviceFileError without smbus2, and WorldError where a simulated world is wrong.
+    """
+    frame_s = 1 / _ARRAYS[settings.part].rate
+    thermal = Thermal(optics, settings.contrast_c, frame_s, settings.still_s, clock)
+    return Retry(_array(settings, clock), thermal.observations)
+
+
+def _array(settings: ThermalSource, clock: Clock) -> Callable[[], Array]:
+    kind = _ARRAYS[settings.part]
+    if settings.simulated is not None:
+        place = SimulatedDoorway.of(settings.simulated)
+        warmth = Warmth(kind.shape, settings.field_deg or kind.field_deg, settings.height_m, kind.noise_c)
+        return lambda: SimulatedArray(place, warmth, 1 / kind.rate, clock)
+    with _needed("smbus2", "i2c"):
+        from counter.sources.parts.smbus import LinuxBus  # noqa: PLC0415 - brings smbus2, which others need not have
+    address = kind.address if settings.address is None else settings.address
+    name = settings.part.upper()
+    return lambda: on_bus(LinuxBus(settings.bus), lambda bus: kind.open(Part(bus, address, name, time.sleep)))
+
+
+Opened = TypeVar("Opened")
+
+
+def on_bus(bus: Bus, open_part: Callable[[Bus], Opened]) -> Opened:
+    """Return the part that `open_part` opens on a bus, which is closed where that fails."""
+    try:
+        return open_part(bus)
+    except BaseException:
+        bus.close()
+        raise
+
+
+@contextmanager
+def _needed(library: str, extra: str) -> Iterator[None]:
+    try:
+        yield
     except ImportError as error:
         raise DeviceFileError(
-            f"beams need gpiod, which can't be loaded ({error}): pip install 'platspuls[gpio]'"
+            f"such a sensor needs {library}, which can't be loaded ({error}): pip install 'platspuls[{extra}]'"
         ) from error
-    return partial(Pins, settings)

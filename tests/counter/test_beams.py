@@ -1,8 +1,8 @@
 """A pair of beams: its device file, its pins, and the way of its crossings into the outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
@@ -17,8 +17,8 @@ from counter.run import count
 from counter.sources.doorway.channels import FIRST, SECOND, Change
 from counter.sources.doorway.settings import BeamsSource
 from counter.sources.doorway.source import Doorway
-from counter.sources.doorway.watch import Watch
 from counter.sources.parts.gpio import Order, Pins
+from counter.sources.retry import Retry
 from counter.sources.simulated.bodies import Beams
 from counter.sources.simulated.doorway import SimulatedBeams, SimulatedDoorway
 from ingest import wire
@@ -122,28 +122,27 @@ class Played:
 
     clock: SetClock
     until_ms: int
-    ended: Event = field(default_factory=Event)
+    over: Callable[[], None] = lambda: None
 
     def next(self, timeout_s: float) -> Sequence[Change]:
         self.clock.ms += round(timeout_s * 1000)
         if self.clock.ms >= self.until_ms:
-            self.ended.set()
+            self.over()
         place = self.clock.ms % 5000
         drawn = {1000: (FIRST, True), 1250: (SECOND, True), 1500: (FIRST, False), 1750: (SECOND, False)}
         return [Change(*drawn[place], self.clock.ms)] if place in drawn else []
 
     def close(self) -> None:
-        self.ended.set()
+        pass
 
 
 def test_crossings_of_beams_become_records_in_the_outbox(tmp_path: Path) -> None:
     device, clock = device_file(tmp_path), SetClock()
     played = Played(clock, clock.ms + 181_000)
-    watch = Watch("tunnelmynningen", "the beams", 100, 10_000, wire.Flag.BEAM_BLOCKED)
-    doorway = Doorway(lambda: played, lambda: watch, clock)
-    played.ended.set = doorway.close  # type: ignore[method-assign] # the play ends the source
+    source = Retry(lambda: played, Doorway("tunnelmynningen", "the beams", 100, 10, clock).observations)
+    played.over = source.close
     with pytest.raises(UnsettledError):
-        count(device, Input(doorway), RushingClock(SystemClock()), Event(), "0.1.0")
+        count(device, Input(source), RushingClock(SystemClock()), Event(), "0.1.0")
     with closing(open_outbox(device.outbox.path, SetClock())) as outbox:
         batch = wire.encode_batch(outbox.identity.epoch, [stored.record for stored in outbox.unsettled(0, 10)])
     decoded = wire.decode(wire.Kind.RECORDS, batch)

@@ -12,6 +12,7 @@ from counter.sources.doorway.channels import FIRST, SECOND, Change
 from counter.sources.doorway.encounters import Encounter, Encounters
 from counter.sources.doorway.source import Doorway
 from counter.sources.doorway.watch import Watch
+from counter.sources.retry import Retry
 from counter.tally import Tally
 from ingest import wire
 from tests.counter.records import SetClock
@@ -71,8 +72,8 @@ def test_who_turns_back_behind_the_second_beam_is_gross_only() -> None:
     assert judged("A2A") == [Encounter()]
 
 
-def watch(blocked_s: float = 10.0) -> Watch:
-    return Watch("door", "the beams of line door", GAP_MS, blocked_s * 1000, wire.Flag.BEAM_BLOCKED)
+def watch() -> Watch:
+    return Watch("door", "the beams of line door", GAP_MS, 10_000)
 
 
 def shown(drawing: Sequence[tuple[float, int, bool]], seconds: float) -> list[Observation]:
@@ -175,12 +176,12 @@ class Opened:
 def test_a_sensor_that_is_lost_is_opened_again_and_said_once(caplog: pytest.LogCaptureFixture) -> None:
     channels = Drawn([(), SensorError("the beams can't be read: no such device"), (), ()], SetClock())
     opened = Opened(channels, [SensorError("the beams can't be taken: busy")])
-    doorway = Doorway(opened, watch, channels.clock)
+    source = Retry(opened, Doorway("door", "the beams", GAP_MS, 10, channels.clock).observations)
     seen = []
-    for observation in doorway.observations():
+    for observation in source.observations():
         seen.append(observation)
         if len(seen) == 3:
-            doorway.close()
+            source.close()
     assert [record.message for record in caplog.records if record.levelname == "WARNING"] == [
         "the beams can't be taken: busy; its time is missing until it does its work again",
         "the beams can't be read: no such device; its time is missing until it does its work again",

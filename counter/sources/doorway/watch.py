@@ -32,14 +32,12 @@ class Watch:
         name: of the sensor, for the log.
         gap_ms: a channel free for less than this was not left.
         blocked_ms: from so long on a channel is held for blocked.
-        flag: what marks the records of such a time.
     """
 
     line: str
     name: str
     gap_ms: float
     blocked_ms: float
-    flag: wire.Flag
     _encounters: Encounters = field(init=False)
     _taken_ms: list[float | None] = field(default_factory=lambda: [None, None])
     _held: list[Observation] = field(default_factory=list)
@@ -88,8 +86,7 @@ class Watch:
             )
         self._blocked = True
         self._encounters.forget()
-        for missed in (*self._held, now):
-            yield Observation(missed.at_ms, missed.points, missed.steady_ms, flags=(self.flag,), watched=False)
+        yield from (_missing(missed) for missed in (*self._held, now))
         self._held = []
 
     def _free(self, now: Observation, *, is_free: bool) -> Iterator[Observation]:
@@ -98,7 +95,7 @@ class Watch:
         if is_free:
             self._blocked = False
             self._said.over(f"{self.name}: both channels are free again")
-        yield Observation(now.at_ms, now.points, now.steady_ms, flags=(self.flag,), watched=False)
+        yield _missing(now)
 
 
 def passed(line: str, encounters: Iterable[Encounter]) -> Passed | None:
@@ -111,6 +108,10 @@ def passed(line: str, encounters: Iterable[Encounter]) -> Passed | None:
     if not (forward or backward or turned):
         return None
     return Passed(line, forward, backward, forward + turned, backward + turned)
+
+
+def _missing(moment: Observation) -> Observation:
+    return Observation(moment.at_ms, moment.points, moment.steady_ms, flags=(wire.Flag.BEAM_BLOCKED,), watched=False)
 
 
 def _nobody() -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

@@ -12,6 +12,7 @@ from counter.sources.doorway.channels import FIRST, SECOND, Change
 from counter.sources.doorway.settings import SimulatedPlace
 from counter.sources.simulated.bodies import Beams, Floats, Parts, parts
 from counter.sources.simulated.crowd import Crowd
+from counter.sources.simulated.warmth import Warmth
 from counter.sources.simulated.world import load_world
 
 _STEP_MS: Final = 10
@@ -73,9 +74,41 @@ class SimulatedDoorway:
         """Open the world that a device file names. Raises WorldError."""
         return cls(Place.of(settings), Crowd.of(load_world(settings.world), settings.seed))
 
-    def bodies(self, at_ms: int) -> Parts:
-        """Return the bodies near the doorway at a moment, UTC milliseconds."""
-        return parts(self.place.seen_from(self.crowd.positions(at_ms)))
+    def bodies(self, at_ms: int, *, from_middle: bool = False) -> Parts:
+        """Return the bodies near the doorway at a moment, UTC milliseconds.
+
+        `across` is counted from one side of the doorway, or from its middle.
+        """
+        points = self.place.seen_from(self.crowd.positions(at_ms))
+        return parts(points - (self.place.width_m / 2, 0.0) if from_middle else points)
+
+
+@dataclass(slots=True)
+class SimulatedArray:
+    """A thermal array over the middle of a simulated doorway; y is the way forward.
+
+    Attributes:
+        doorway: where it is.
+        warmth: what it sees of bodies.
+        frame_s: time between two pictures, seconds.
+        clock: the time.
+    """
+
+    doorway: SimulatedDoorway
+    warmth: Warmth
+    frame_s: float
+    clock: Clock
+    _closed: Event = field(default_factory=Event)
+
+    def next(self) -> Floats:
+        """Wait for the next picture and return it, degrees Celsius."""
+        self._closed.wait(self.frame_s)
+        bodies = self.doorway.bodies(self.clock.now_ms(), from_middle=True)
+        return self.warmth.picture(bodies)
+
+    def close(self) -> None:
+        """End a wait. Safe to call twice."""
+        self._closed.set()
 
 
 @dataclass(slots=True)

@@ -1,0 +1,61 @@
+"""A sensor that is lost is opened again, until its source is closed."""
+
+import logging
+import random
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Final, Generic, Protocol, TypeVar
+
+from counter.errors import SensorError
+from counter.logs import Once
+from counter.observation import Observation
+
+_FIRST_PAUSE_S: Final = 0.5
+_LONGEST_PAUSE_S: Final = 30.0
+
+_log = logging.getLogger(__name__)
+
+
+class _Closable(Protocol):
+    def close(self) -> None: ...
+
+
+Sensor = TypeVar("Sensor", bound=_Closable)
+
+
+@dataclass(slots=True)
+class Retry(Generic[Sensor]):
+    """Observations of a sensor that may come and go. While it is gone there are none: that time is missing.
+
+    Attributes:
+        open: opens the sensor; raises SensorError while it does not answer.
+        watch: yields what an open sensor brings, for ever; raises SensorError when it is lost.
+    """
+
+    open: Callable[[], Sensor]
+    watch: Callable[[Sensor], Iterator[Observation]]
+    _closed: Event = field(default_factory=Event)
+    _said: Once = field(default_factory=lambda: Once(_log))
+
+    def observations(self) -> Iterator[Observation]:
+        """Yield what the sensor brings, until closed."""
+        chance, pause_s = random.SystemRandom(), _FIRST_PAUSE_S
+        while not self._closed.is_set():
+            try:
+                with closing(self.open()) as sensor:
+                    for observation in self.watch(sensor):
+                        pause_s = _FIRST_PAUSE_S
+                        self._said.over("the sensor does its work again")
+                        yield observation
+                        if self._closed.is_set():
+                            return
+            except SensorError as error:
+                self._said.warn(f"{error}; its time is missing until it does its work again")
+            self._closed.wait(pause_s * chance.uniform(0.5, 1.0))
+            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+    def close(self) -> None:
+        """End `observations`. Safe to call twice, and from another thread."""
+        self._closed.set()

@@ -1,0 +1,1 @@
+"""Thermal arrays that look straight down: warm spots against the floor."""

@@ -1,0 +1,55 @@
+"""What a thermal array brings, as observations: where people stand, in metres. Its pictures go no further."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from counter.clock import Clock
+from counter.observation import Observation
+from counter.sources.thermal.backdrop import Backdrop
+from counter.sources.thermal.spots import Optics
+
+
+class Array(Protocol):
+    """An open thermal array."""
+
+    def next(self) -> NDArray[np.float64]:
+        """Wait for the next picture; return it, degrees Celsius. Raises SensorError."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it. Safe to call twice."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Thermal:
+    """Finds people in the pictures of one array.
+
+    Attributes:
+        optics: where its pixels look.
+        contrast_c: how much warmer than the floor somebody is.
+        frame_s: time between two pictures, seconds.
+        still_s: what stays warm for so long is a thing.
+        clock: the time.
+    """
+
+    optics: Optics
+    contrast_c: float
+    frame_s: float
+    still_s: float
+    clock: Clock
+
+    def observations(self, array: Array) -> Iterator[Observation]:
+        """Yield where people are, picture by picture, for ever; unwatched until the backdrop is known."""
+        backdrop = Backdrop(self.contrast_c, self.frame_s, self.still_s)
+        while True:
+            over = backdrop.update(array.next())
+            at_ms, steady_ms = self.clock.now_ms(), round(self.clock.monotonic_s() * 1000)
+            if over is None:
+                yield Observation(at_ms, np.empty((0, 2)), steady_ms, watched=False)
+            else:
+                yield Observation(at_ms, self.optics.people(over, self.contrast_c), steady_ms)
