@@ -4,7 +4,15 @@ import json
 import logging
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Final
+
+_HOUR_S: Final = 3600.0
+_MOST_LINES: Final = 20
+"""Lines an hour about one kind of trouble."""
+_MOST_CAUSES: Final = 16
+"""Causes of one trouble that are known apart."""
 
 
 class JsonLines(logging.Formatter):
@@ -39,21 +47,38 @@ def _plain() -> logging.Formatter:
 
 
 class Once:
-    """Says something only when it differs from what was said last: once per cause."""
+    """Says each cause of a trouble once, until the trouble is over; and no more than so much an hour.
 
-    def __init__(self, log: logging.Logger) -> None:
-        """Begin with nothing said."""
+    A month without a network has many causes that take turns, and may begin and end each minute: the log of it must
+    not fill the disk that the records wait on.
+    """
+
+    def __init__(self, log: logging.Logger, now_s: Callable[[], float] = time.monotonic) -> None:
+        """Begin with nothing said. `now_s` tells seconds that only rise."""
         self._log = log
-        self._said = ""
+        self._now_s = now_s
+        self._said: set[str] = set()
+        self._hour_s = now_s()
+        self._lines = 0
 
     def warn(self, text: str) -> None:
-        """Log a warning, unless it is the one said last."""
-        if text != self._said:
-            self._log.warning("%s", text)
-        self._said = text
+        """Log a warning, unless it was said since the trouble began."""
+        if text not in self._said:
+            self._say(logging.WARNING, text)
+        if len(self._said) < _MOST_CAUSES:
+            self._said.add(text)
 
     def over(self, text: str) -> None:
-        """Log that what was said last is over; nothing when nothing was said."""
+        """Log that the trouble is over; nothing when nothing was said."""
         if self._said:
-            self._log.info("%s", text)
-        self._said = ""
+            self._say(logging.INFO, text)
+        self._said.clear()
+
+    def _say(self, level: int, text: str) -> None:
+        if self._now_s() - self._hour_s >= _HOUR_S:
+            self._hour_s, self._lines = self._now_s(), 0
+        self._lines += 1
+        if self._lines < _MOST_LINES:
+            self._log.log(level, "%s", text)
+        elif self._lines == _MOST_LINES:
+            self._log.log(level, "%s (and no more of this for an hour)", text)
