@@ -7,7 +7,7 @@ superseded by the next anyway, wait in another that drops its oldest.
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -130,8 +130,11 @@ class Gathered:
     read: tuple[Storable | Present, ...]
 
 
-def gather(inbox: Inbox, limits: Limits, wait_s: float) -> Gathered:
-    """Wait up to `wait_s` seconds for a message, and return it with those that follow closely. One caller at a time."""
+def gather(inbox: Inbox, limits: Limits, wait_s: float, give_way: Callable[[], None] = lambda: None) -> Gathered:
+    """Wait up to `wait_s` seconds for a message, and return it with those that follow closely. One caller at a time.
+
+    `give_way` is called before each message is read.
+    """
     meanings: list[Storable | Present] = []
     facts, ends_at = 0, None
     while facts < limits.facts and len(meanings) < limits.messages:
@@ -141,6 +144,7 @@ def gather(inbox: Inbox, limits: Limits, wait_s: float) -> Gathered:
             break
         ends_at = ends_at or time.monotonic() + limits.age_s
         for message in came:
+            give_way()
             meanings.append(read(message))
             facts += facts_in(meanings[-1])
             if facts >= limits.facts:

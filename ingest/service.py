@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
 
 from ingest import wire
@@ -77,11 +77,11 @@ class Service:
             if not self._session.insist(_is_ready):
                 return
             self._mqtt.start()
-            ahead = reading.submit(gather, self._inbox, self._limits, self._post_every_s)
+            ahead = self._read_ahead(reading)
             while not self._stop.is_set():
                 self._mqtt.check()
                 batch = ahead.result()
-                ahead = reading.submit(gather, self._inbox, self._limits, self._post_every_s)
+                ahead = self._read_ahead(reading)
                 self._step(batch)
             self._drain(ahead.result())
             self._session.end()
@@ -93,6 +93,9 @@ class Service:
             self._mqtt.stop(_RECEIPTS_S)
             self._session.close()
             self._sums.report()
+
+    def _read_ahead(self, reading: ThreadPoolExecutor) -> Future[Gathered]:
+        return reading.submit(gather, self._inbox, self._limits, self._post_every_s, self._session.pace.give_way)
 
     def _drain(self, batch: Gathered) -> None:
         """Store what had come when the end was asked for, and take one last look."""

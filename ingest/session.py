@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 from ingest.database import Database, DatabaseAwayError, connect, transaction
 from ingest.migrate import check_version
+from ingest.pace import Pace
 from ingest.posting import Poster
 from ingest.quarantine import Quarantine
 from ingest.runs import Run
@@ -55,9 +56,13 @@ class Session:
         url: the database's address.
         stop: ends the waiting when it is set.
         backoff: how long to wait between two tries.
+
+    Attributes:
+        pace: tells when storing needs Python for itself.
     """
 
     def __init__(self, url: str, stop: threading.Event, backoff: Backoff | None = None) -> None:
+        self.pace = Pace()
         self._url = url
         self._stop = stop
         self._backoff = backoff or Backoff()
@@ -86,7 +91,7 @@ class Session:
 
     def attempt(self, work: Callable[[Door], T]) -> T:
         """Do the work once. Raises what the work raises, and DatabaseAwayError or NotReadyError when connecting."""
-        door = self._door = self._door or _open(self._url, self._run)
+        door = self._door = self._door or _open(self._url, self._run, self.pace)
         try:
             return work(door)
         except DatabaseAwayError:
@@ -141,21 +146,21 @@ class Session:
             self._run.end(self._door.database)
 
 
-def _open(url: str, run: Run) -> Door:
+def _open(url: str, run: Run, pace: Pace) -> Door:
     database = connect(url, application="platspuls ingest", autocommit=True)
     try:
         with transaction(database):
             check_version(database)
         run.begin(database)
-        return door(database, run)
+        return door(database, run, pace)
     except BaseException:  # whatever it was, raised on: the connection must not stay
         database.close()
         raise
 
 
-def door(database: Database, run: Run) -> Door:
+def door(database: Database, run: Run, pace: Pace | None = None) -> Door:
     """Put together what stands on a connection."""
-    writer, suspects = Writer(database), known(database, run)
+    writer, suspects = Writer(database, pace), known(database, run)
     return Door(database, writer, Quarantine(suspects, writer.store), Poster(suspects, writer))
 
 

@@ -9,6 +9,7 @@ from ingest.catalogue import Catalogue, CatalogueKeeper, DeviceId, SetupBook, Se
 from ingest.database import Database, DatabaseAwayError, statement, transaction
 from ingest.delivery import EpochKey, Settling, lock, receipt_of, settle
 from ingest.facts import F, Placed, Quarter, without_conflicts
+from ingest.pace import Pace
 from ingest.refuse import counted
 from ingest.rows import LINE_FLOW, ZONE_DWELL, ZONE_FLOW, FactTable, as_json, conflict_row
 from ingest.sorting import Cause, Sorted, Sorter
@@ -55,10 +56,12 @@ class Writer:
 
     Args:
         database: a connection in autocommit mode that nobody else uses meanwhile.
+        pace: tells others when the writer needs Python for itself.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, pace: Pace | None = None) -> None:
         self._database = database
+        self._pace = pace or Pace()
         self._catalogue = CatalogueKeeper()
         self._setups = SetupBook()
 
@@ -74,7 +77,7 @@ class Writer:
             DataError: the database refuses something among the messages; nothing was stored.
             NotReadyError: the schema or the rights are not as they must be.
         """
-        with transaction(self._database):
+        with self._pace.preparing(), transaction(self._database):
             catalogue = self.catalogue()
             epochs = lock(self._database, _epochs(messages, catalogue))
             setups = self._setups.ids(self._database, _setups(messages, catalogue))
@@ -132,7 +135,9 @@ class Writer:
         doubted += [conflict_row(table, item) for item in conflicts]
         if not believed:
             return
-        [(written,)] = self._database.execute(statement(table.insert), table.parameters(believed))
+        parameters = table.parameters(believed)
+        with self._pace.waiting():
+            [(written,)] = self._database.execute(statement(table.insert), parameters)
         expected = len({item.quarter for item in believed})
         if written != expected:
             raise DatabaseAwayError(f"another writer told the same minutes: {written} of {expected} quarter-hours")
