@@ -28,23 +28,23 @@ TURNS = 2
 FILL = (
     (
         "insert into platspuls.line_flow "
-        "select line_id, %(start)s + m * interval '1 min', 60, 1, m, 1, 3, 2, 4, 3, 60000, 0 "
-        "from generate_series(%(first)s, %(last)s) as m, platspuls.line order by m, line_id"
+        "select line_id, %(start)s::timestamptz + m * interval '1 min', 60, 1, m, 1, 3, 2, 4, 3, 60000, 0 "
+        "from generate_series(%(first)s::integer, %(last)s::integer) as m, platspuls.line order by m, line_id"
     ),
     (
         "insert into platspuls.zone_flow "
-        "select zone_id, %(start)s + m * interval '1 min', 60, 1, m, 1, 3, 1, 3, 1, 90, 4, 60000, 0 "
-        "from generate_series(%(first)s, %(last)s) as m, platspuls.zone order by m, zone_id"
+        "select zone_id, %(start)s::timestamptz + m * interval '1 min', 60, 1, m, 1, 3, 1, 3, 1, 90, 4, 60000, 0 "
+        "from generate_series(%(first)s::integer, %(last)s::integer) as m, platspuls.zone order by m, zone_id"
     ),
     (
         "insert into platspuls.line_quarter "
-        "select line_id, %(start)s + m * interval '1 min', 1, 45, 30, 60, 45, 900000, 32767, 0 "
-        "from generate_series(%(first)s, %(last)s, 15) as m, platspuls.line order by m, line_id"
+        "select line_id, %(start)s::timestamptz + m * interval '1 min', 1, 45, 30, 60, 45, 900000, 32767, 0 "
+        "from generate_series(%(first)s::integer, %(last)s::integer, 15) as m, platspuls.line order by m, line_id"
     ),
     (
         "insert into platspuls.zone_quarter "
-        "select zone_id, %(start)s + m * interval '1 min', 1, 45, 15, 45, 15, 1350, 4, 900000, 32767, 0 "
-        "from generate_series(%(first)s, %(last)s, 15) as m, platspuls.zone order by m, zone_id"
+        "select zone_id, %(start)s::timestamptz + m * interval '1 min', 1, 45, 15, 45, 15, 1350, 4, 900000, 32767, 0 "
+        "from generate_series(%(first)s::integer, %(last)s::integer, 15) as m, platspuls.zone order by m, zone_id"
     ),
 )
 SETTLED = (
