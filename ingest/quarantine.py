@@ -57,8 +57,11 @@ class Quarantine:
             DatabaseError: as `store_around` does.
             Exception: a fault of this program; what was being stored is noted as suspect.
         """
-        suspects = [message for message in messages if self._suspects.any_of(marks(message))]
-        done = self._noting([message for message in messages if not self._suspects.any_of(marks(message))])
+        rest: list[Storable] = []
+        suspects: list[Storable] = []
+        for message in messages:
+            (suspects if self._suspects.any_of(marks(message)) else rest).append(message)
+        done = self._noting(rest)
         for message in suspects:
             done += self._carefully(message)
         if suspects:
