@@ -76,20 +76,23 @@ class Motion:
 
         Who stands is expected to stay, and so is who is `hidden`, shape (n,), unless they were surely moving.
         """
-        speeds_2 = self._speeds_2()
-        goes = (speeds_2 >= self._tracking.still**2) & (~hidden | self._sure(speeds_2))
+        goes = np.where(hidden, self.goes(), ~self.still())
         return np.asarray(self.points + self.velocities * (ahead_s * goes)[:, None], dtype=np.float64)
+
+    def goes(self) -> Bools:
+        """Tell who is surely on the move: shape (n,)."""
+        speeds_2 = self._speeds_2()
+        moves = (speeds_2 >= self._tracking.still**2) & (speeds_2 > _SURELY**2 * self.spreads[:, 2])
+        return np.asarray(moves, dtype=np.bool_)
 
     def sure_velocities(self) -> Floats:
         """Return the velocities of those who surely move, 0 for the others: shape (n, 2), units/s."""
-        return np.asarray(self.velocities * self._sure(self._speeds_2())[:, None], dtype=np.float64)
+        sure = self._speeds_2() > _SURELY**2 * self.spreads[:, 2]
+        return np.asarray(self.velocities * sure[:, None], dtype=np.float64)
 
     def still(self) -> Bools:
         """Tell who stands or sits: shape (n,)."""
         return np.asarray(self._speeds_2() < self._tracking.still**2, dtype=np.bool_)
-
-    def _sure(self, speeds_2: Floats) -> Bools:
-        return np.asarray(speeds_2 > _SURELY**2 * self.spreads[:, 2], dtype=np.bool_)
 
     def _speeds_2(self) -> Floats:
         x, y = self.velocities.T

@@ -1,10 +1,11 @@
 """Who is who from frame to frame: points without identity in, points with passing identities out.
 
 A frame's points are paired with the tracks in turns, each turn as cheaply as possible in sum (`assign`):
-people seen in the last frame, near where they should be; newcomers; people who were hidden; people seen in
-the last frame who made a sudden move; and what is left begins a track. A track is reported once it was seen
-often enough, with its earlier sights, so that no crossing is lost. A track that broke is joined to its
-continuation before anything is counted.
+people seen a moment ago, near where they should be; newcomers; people who sat still when they were hidden;
+people seen in the last frame who made a sudden move; and what is left begins a track. A track is reported once
+it was seen often enough, with its earlier sights, so that no crossing is lost. A track that broke is joined to
+its continuation before anything is counted: so is someone who was hidden while walking, when they were seen
+often enough to be no wrong detection.
 
 Only time matters, not numbers of frames: two frames a second or thirty, and changing. Tracks are forgotten
 when they end; an identity is a number in memory, never used twice and never sent.
@@ -24,6 +25,12 @@ _FRESH_MS: Final = 250
 """How long someone who is not yet sure may be missed, in ms, where frames come often."""
 _FRESH_FRAMES: Final = (1.6, 3.5)
 """The same in frames: never less than the first, where frames are rare, never more than the second, where they rush."""
+_MISSED_S: Final = 0.35
+"""Who was missed for so short a time is looked for together with those seen in the last frame, in seconds."""
+_MISSED_FRAMES: Final = 2.1
+"""The same in frames, where they are rare."""
+_CONFIRM_S: Final = 0.5
+"""Someone who walked is kept so much longer, while who may be their continuation is not yet sure, in seconds."""
 _SEEN_SHARE: Final = 0.6
 """Only who was seen in so many of the frames since the first sight is a person."""
 _RUSH_S: Final = 0.3
@@ -180,15 +187,15 @@ class Tracker:
             return column_of
         ahead_s = (at_ms - self._seen_ms) / 1000
         last = self._sure & (self._seen_ms == self._now_ms)
-        hidden = self._sure & ~last
-        expected = self._motion.predicted(ahead_s, hidden)
+        recent = self._sure & (ahead_s <= max(_MISSED_S, _MISSED_FRAMES * self._frame_s(at_ms)))
+        expected = self._motion.predicted(ahead_s, self._sure & ~last)
         near = self._tracking.near + self._tracking.drift * np.minimum(ahead_s, _GROWS_S)
         reach = self._tracking.near + self._tracking.top_speed * np.minimum(ahead_s, _LEAPS_S)
         free = np.arange(len(points))
         for who, where, most in (
-            (last, expected, near),
+            (recent, expected, near),
             (~self._sure, expected, np.where((self._sights > 1) & (ahead_s < _RUSH_S), near, reach)),
-            (hidden, expected, near),
+            (self._sure & ~recent & ~self._motion.goes(), expected, near),
             (last, self._latest, reach),
         ):
             rows = (who & (column_of < 0)).nonzero()[0]
@@ -229,14 +236,19 @@ class Tracker:
                 if sights := self._unsure.get(name):
                     sights.append((at_ms, (x, y)))
 
+    def _frame_s(self, at_ms: int) -> float:
+        """Return how far this frame is from the one before, in seconds: 1 at the most."""
+        return 0.0 if self._now_ms is None else min((at_ms - self._now_ms) / 1000, 1.0)
+
     def _expire(self, at_ms: int) -> list[int]:
         """Forget who was not seen for too long, and return those of them who had been reported."""
-        frame_ms = 0 if self._now_ms is None else at_ms - self._now_ms
+        frame_ms = self._frame_s(at_ms) * 1000
         few, many = _FRESH_FRAMES
         fresh_ms = min(max(min(_FRESH_MS, many * frame_ms), few * frame_ms), self._tracking.max_coast_s * 1000)
         if not self.size or at_ms - self._seen_ms.min() <= fresh_ms:
             return []
-        coast_s = np.where(self._motion.still(), self._tracking.still_coast_s, self._tracking.max_coast_s)
+        wait_s = max(_CONFIRM_S, _MISSED_FRAMES * self._frame_s(at_ms))
+        coast_s = np.where(self._motion.still(), self._tracking.still_coast_s, self._tracking.max_coast_s + wait_s)
         hidden_ms = np.where(self._sure, coast_s * 1000, fresh_ms)
         gone = (at_ms - self._seen_ms > hidden_ms) & (at_ms > self._keep_ms)
         if not gone.any():
