@@ -120,7 +120,7 @@ def test_without_time_told_twice_the_order_of_arrival_doesnt_matter(
     shuffled = dump(database, "data_version")
     database.execute("truncate platspuls.line_flow, platspuls.zone_flow, platspuls.zone_dwell")
     database.execute("truncate platspuls.line_quarter, platspuls.zone_quarter")
-    database.execute("truncate platspuls.conflict, platspuls.delivery restart identity")
+    database.execute("truncate platspuls.conflict, platspuls.delivery restart identity cascade")
     with connect(database_url, application="test", autocommit=True) as connection:
         Writer(connection).store([as_message(batch) for batch in run])
     assert dump(database, "data_version") == shuffled
