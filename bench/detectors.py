@@ -1,7 +1,7 @@
 """How fast does a clip become points, and how much memory does it take? Each detector in a process of its own.
 
-Run: python -P bench/detectors.py CLIP KIND=WEIGHTS ... [--frames 300]
-for example: python -P bench/detectors.py clip.mp4 openvino=yolo11n_openvino_model onnx=yolox_nano.onnx
+Run: python -m bench.detectors CLIP KIND=WEIGHTS ... [--frames 300]
+for example: python -m bench.detectors clip.mp4 openvino=yolo11n_openvino_model onnx=yolox_nano.onnx
 """
 
 import argparse

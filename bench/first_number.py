@@ -1,6 +1,6 @@
 """How soon `platspuls demo` shows its first live number, and how much memory the whole of it takes.
 
-    python bench/first_number.py [--after 60]
+    python -m bench.first_number [--after 60]
 
 Starts the demo in a new folder, on a free port, and asks /api/v1/sites/haninge-entre/live, as the page does, until
 some zone has an occupancy. Then waits until `--after` seconds have passed since the start, and adds up what all its
@@ -19,8 +19,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import psutil
 

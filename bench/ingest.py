@@ -1,6 +1,6 @@
 """How fast ingest stores, on the embedded database and broker: in the form of every day and in that of catch-up.
 
-    python bench/ingest.py [--devices 20] [--records 3000] [--every-day 4000]
+    python -m bench.ingest [--devices 20] [--records 3000] [--every-day 4000]
 
 Every day: each message holds one record of four facts, and each is answered by a receipt. Catch-up: messages of up
 to 100 records, at most 8 in flight a device, as after a long outage. Reports facts a second from the first message
@@ -20,8 +20,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from paho.mqtt import client as paho
 

@@ -1,6 +1,6 @@
 """How fast ingest stores, beside the consumer that one writes in an afternoon and beside COPY, in one run.
 
-    python bench/ingest_peers.py [--repeat 3] [--only live|catch-up] [--embedded] [--alone]
+    python -m bench.ingest_peers [--repeat 3] [--only live|catch-up] [--embedded] [--alone]
 
 Two forms, both with four facts a record. Live: 500 devices, one record a message, each answered by a receipt.
 Catch-up: 20 devices, 100 records a message, as after a long outage. Both keep at most 8 messages of a device in
@@ -28,8 +28,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
 import msgspec
 
 from ingest import wire
@@ -42,7 +40,6 @@ from tests.servers import folder as servers
 from tests.servers.mosquitto import mosquitto
 from tests.servers.timescale import running_apache
 
-HERE = Path(__file__).parent
 FACTS = len(LINES) + len(ZONES)
 _EPOCH_2000 = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp())
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
@@ -242,7 +239,7 @@ def ours(made: Place, url: str) -> Iterator[subprocess.Popen[str]]:
 @contextmanager
 def peer(made: Place, url: str) -> Iterator[subprocess.Popen[str]]:
     """Run the straightforward consumer; yields once it is subscribed."""
-    with running([str(HERE / "straightforward.py"), url, str(made.port)]) as process:
+    with running(["-m", "bench.straightforward", url, str(made.port)]) as process:
         line_of(process)
         yield process
 
@@ -253,7 +250,7 @@ def measure(form: Form, made: Place, load: Path, *, is_ours: bool) -> Result:
     with (
         made.database() as url,
         (ours if is_ours else peer)(made, url) as consumer,
-        running([str(HERE / "senders.py"), str(made.port), str(load), ending]) as devices,
+        running(["-m", "bench.senders", str(made.port), str(load), ending]) as devices,
         connect(url, application="bench", autocommit=True) as database,
     ):
         line_of(devices)

@@ -1,6 +1,6 @@
 """Many devices that send prepared messages from one process, without a client library: as light as Python allows.
 
-    python bench/senders.py PORT LOAD_FILE (receipts | nothing)
+    python -m bench.senders PORT LOAD_FILE (receipts | nothing)
 
 LOAD_FILE is a JSON list of devices: `{"topic": ..., "payloads": [...]}`. With `receipts`, each device keeps at most
 IN_FLIGHT messages without a receipt, as a counter does; with `nothing`, as many without the broker's acknowledgement.

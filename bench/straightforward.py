@@ -1,6 +1,6 @@
-"""The consumer that one writes in an afternoon: paho, json, executemany. The peer of `bench/ingest_peers.py`.
+"""The consumer that one writes in an afternoon: paho, json, executemany. The peer of `bench.ingest_peers`.
 
-    python bench/straightforward.py DATABASE_URL PORT
+    python -m bench.straightforward DATABASE_URL PORT
 
 It stores the same facts and quarter-hours, a transaction of whatever is waiting (1,000 messages at the most). It
 acknowledges before it commits, sends no receipts, settles nothing, refuses nothing, and adds a repeat twice.

@@ -1,6 +1,6 @@
 """How long does it take to read a message? Against json.loads of the same bytes, which checks nothing.
 
-Run: python bench/wire.py
+Run: python -m bench.wire
 """
 
 import json
