@@ -3,16 +3,19 @@
 `sql/NAME.sql` holds one statement, and its name is the file's. It reads nothing but the schema `reading`.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Final, LiteralString, Self, TypeVar
+from typing import Final, Literal, LiteralString, Self, TypeVar
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, pq
 from psycopg.rows import class_row
+from psycopg.sql import SQL, Composed, Identifier
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from api.errors import ApiError, DatabaseAwayError, DatabaseNotReadyError, ParameterError, TooSlowError
@@ -20,42 +23,73 @@ from api.errors import ApiError, DatabaseAwayError, DatabaseNotReadyError, Param
 _SQL: Final = Path(__file__).parent / "sql"
 _NEEDED_VERSION: Final = 4
 """The oldest schema that has all that the statements here read."""
-_BATCH_ROWS: Final = 500
-"""Rows fetched at once when rows are streamed."""
+_ROWS_AT_ONCE_SINCE: Final = 170_000
+_BATCH_ROWS: Final = 500 if pq.version() >= _ROWS_AT_ONCE_SINCE else 1
+"""Rows taken at once when rows are streamed; older libraries give them one by one."""
+_BLOCK_BYTES: Final = 32_768
+"""A CSV is handed on in blocks of about this size."""
+_JSON: Final = SQL("select row_to_json(answer)::text from ({}) as answer")
+_CSV: Final = SQL("copy (select %(site)s::text, %(bucket)s::text, {} from ({}) as answer) to stdout (format csv)")
 _RETRY_S: Final = 5.0
 """How long one attempt to connect goes on; the next question starts another."""
 
+_SHOWN: Final = {
+    "plain": SQL("{}"),
+    "boolean": SQL("{}::text"),
+    "list": SQL("nullif(array_to_string({}, ' '), '')"),
+}
 RowT = TypeVar("RowT")
 Parameters = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a CSV, by how it is written."""
+
+    name: str
+    kind: Literal["plain", "boolean", "list"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the database may be asked for.
+
+    Attributes:
+        connections: the most at once.
+        wait_s: the longest wait for one of them, in seconds.
+        statement_timeout_s: the longest time of one statement, in seconds.
+        export_timeout_s: the longest time of one CSV, its reader's slowness included, in seconds.
+        work_mem_mb: memory for one sort in the database, in MiB.
+    """
+
+    connections: int
+    wait_s: float
+    statement_timeout_s: float
+    export_timeout_s: float
+    work_mem_mb: int
 
 
 class Database:
     """A pool of read-only connections. Use as an async context; it opens whether or not the database is there."""
 
-    __slots__ = ("_pool",)
+    __slots__ = ("_exports", "_limits", "_pool")
 
-    def __init__(
-        self, url: str, *, connections: int, wait_s: float, statement_timeout_s: float, work_mem_mb: int
-    ) -> None:
-        """Prepare the pool without connecting.
-
-        Args:
-            url: a libpq address.
-            connections: the most connections at once.
-            wait_s: the longest wait for one of them, in seconds.
-            statement_timeout_s: the longest time of one statement, in seconds.
-            work_mem_mb: memory for one sort in the database, in MiB.
-        """
+    def __init__(self, url: str, limits: Limits) -> None:
+        """Prepare the pool without connecting; `url` is a libpq address."""
+        timeout_ms = f"{limits.statement_timeout_s * 1000:.0f}"
         settings = {
             "TimeZone": "UTC",
             "default_transaction_read_only": "on",
-            "statement_timeout": f"{statement_timeout_s * 1000:.0f}",
-            "idle_in_transaction_session_timeout": f"{statement_timeout_s * 1000:.0f}",
-            "work_mem": f"{work_mem_mb}MB",
+            "statement_timeout": timeout_ms,
+            "idle_in_transaction_session_timeout": timeout_ms,
+            "work_mem": f"{limits.work_mem_mb}MB",
             "hash_mem_multiplier": "8",
             # Rows that are streamed are wanted to the last one: no plan that only begins fast.
             "cursor_tuple_fraction": "1.0",
         }
+        self._limits = limits
+        # A slow reader of a CSV keeps its connection: half of them are left for everybody else.
+        self._exports = asyncio.Semaphore(max(1, limits.connections // 2))
         self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
             url,
             kwargs={
@@ -66,9 +100,9 @@ class Database:
                 "prepare_threshold": None,
             },
             min_size=1,
-            max_size=connections,
-            max_waiting=connections * 8,
-            timeout=wait_s,
+            max_size=limits.connections,
+            max_waiting=limits.connections * 50,
+            timeout=limits.wait_s,
             reconnect_timeout=_RETRY_S,
             check=AsyncConnectionPool.check_connection,
             open=False,
@@ -90,13 +124,44 @@ class Database:
             await cursor.execute(_statement(name), parameters)
             return await cursor.fetchall()
 
-    async def stream(self, name: str, parameters: Parameters, row: type[RowT]) -> AsyncGenerator[RowT, None]:
-        """Yield the rows of a statement as they come from the database, a few hundred in memory at a time."""
-        async with self._connection() as connection, connection.cursor("stream", row_factory=class_row(row)) as cursor:
-            cursor.itersize = _BATCH_ROWS
-            await cursor.execute(_statement(name), parameters)
-            async for each in cursor:
-                yield each
+    async def json_rows(self, name: str, parameters: Parameters) -> AsyncGenerator[str, None]:
+        """Yield each row of a statement as a JSON object, as it comes: some hundreds in memory at a time."""
+        async with self._connection() as connection, connection.cursor() as cursor:
+            async for (row,) in cursor.stream(_JSON.format(SQL(_statement(name))), parameters, size=_BATCH_ROWS):
+                yield row
+
+    async def csv_blocks(
+        self, name: str, parameters: Parameters, columns: Sequence[Column]
+    ) -> AsyncGenerator[bytes, None]:
+        """Yield rows as CSV in blocks, without a header: `site` and `bucket` as asked, and the columns.
+
+        Raises DatabaseAwayError when too many exports are under way.
+        """
+        async with self._export(), self._connection() as connection, connection.cursor() as cursor:
+            await cursor.execute("select set_config('statement_timeout', %s, true)", (self._timeout(),))
+            waiting = bytearray()
+            async with cursor.copy(_csv(name, columns), parameters) as copy:
+                async for row in copy:
+                    waiting += row
+                    if len(waiting) > _BLOCK_BYTES:
+                        yield bytes(waiting)
+                        waiting.clear()
+            if waiting:
+                yield bytes(waiting)
+
+    def _timeout(self) -> str:
+        return f"{self._limits.export_timeout_s * 1000:.0f}"
+
+    @asynccontextmanager
+    async def _export(self) -> AsyncIterator[None]:
+        try:
+            await asyncio.wait_for(self._exports.acquire(), self._limits.wait_s)
+        except TimeoutError:
+            raise DatabaseAwayError("as many CSV files as can be are being sent now: try again in a while") from None
+        try:
+            yield
+        finally:
+            self._exports.release()
 
     async def schema_version(self) -> int:
         """Return the newest migration. Raises DatabaseAwayError, or DatabaseNotReadyError when it is too old."""
@@ -122,6 +187,12 @@ class Database:
 def _statement(name: str) -> LiteralString:
     """Return the statement in sql/NAME.sql: trusted, since it comes from our own package and never from a user."""
     return (_SQL / f"{name}.sql").read_text("utf-8")
+
+
+def _csv(name: str, columns: Sequence[Column]) -> Composed:
+    """Return the COPY of a statement; booleans are true and false, lists are joined by spaces, null is empty."""
+    shown = SQL(", ").join(_SHOWN[column.kind].format(Identifier(column.name)) for column in columns)
+    return _CSV.format(shown, SQL(_statement(name)))
 
 
 @contextmanager

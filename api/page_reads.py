@@ -7,13 +7,11 @@ from zoneinfo import ZoneInfo
 
 from api.database import Database
 from api.day import DaySpans, DaySums, Span, spans
+from api.health import Conflict, Delivery, Held
 from api.ranges import Bucket
 from api.rows import (
     Border,
-    Conflict,
-    Delivery,
     Device,
-    Held,
     Line,
     LineFlowRow,
     Site,
@@ -24,6 +22,7 @@ from api.rows import (
 from api.view import Place, Troubles, Way
 
 _RECENT: Final = timedelta(days=1)
+_ALL: Final = {"hours": "all", "only": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime
 
 
 def _parameters(site: Site, bucket: Bucket, span: Span) -> dict[str, object]:
-    return {"site": site.site, "bucket": bucket.value, "from_utc": span.start, "to_utc": span.end}
+    return {"site": site.site, "bucket": bucket.value, "from_utc": span.start, "to_utc": span.end, **_ALL}
 
 
 async def _flow(database: Database, site: Site, bucket: Bucket, span: Span) -> list[SiteFlowRow]:

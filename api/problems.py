@@ -59,10 +59,13 @@ class Problem(BaseModel):
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the OpenAPI description of the problems that an operation may answer with."""
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {
+    found: dict[int | str, dict[str, Any]] = {
         status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
         for status in (*statuses, 500, 503)
     }
+    if HTTPStatus.NOT_MODIFIED in found:
+        found[HTTPStatus.NOT_MODIFIED] = {"description": "The caller named its version in If-None-Match."}
+    return found
 
 
 def install(app: FastAPI) -> None:

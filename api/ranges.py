@@ -19,6 +19,19 @@ class Bucket(enum.StrEnum):
     MONTH = "month"
 
 
+class Hours(enum.StrEnum):
+    """The hours that numbers are given for, by the site file."""
+
+    ALL = "all"
+    OPEN = "open"
+    STAFFED = "staffed"
+
+
+THRESHOLDS_S: Final = (
+    5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200, 10800, 14400,
+)  # fmt: skip
+"""What a stay can be told for, in seconds: a dwell is known to its bin only, and these are the bins' edges."""
+
 LONGEST_DAYS: Final = {
     Bucket.QUARTER: 31,
     Bucket.HOUR: 400,
@@ -60,21 +73,42 @@ def time_range(bucket: Bucket, from_: str, to: str | None, zone: ZoneInfo, now: 
     end = now if to is None else _instant("to", to, zone)
     if to is not None and end <= start:
         raise ParameterError(f"to {to} must be after from {from_}")
-    longest = timedelta(days=LONGEST_DAYS[bucket])
-    if end - start > longest:
-        raise TooMuchAskedError(
-            f"from {from_} to {to or 'now'} are {(end - start).days} days, but bucket {bucket} is given for "
-            f"{longest.days} days at most: ask for a shorter range or a longer bucket"
-        )
+    if end - start > timedelta(days=LONGEST_DAYS[bucket]):
+        raise _too_long(bucket, from_, to, end - start)
     return TimeRange(start, max(start, min(end, now)))
 
 
-def _instant(name: str, text: str, zone: ZoneInfo) -> datetime:
+def check_length(bucket: Bucket, from_: str, to: str | None, now: datetime) -> None:
+    """Refuse what no time zone could make right, before anybody asks where the site is. Raises as `time_range`."""
+    slack = timedelta(days=2)
+    start = _instant("from", from_, ZoneInfo("UTC"), aligned=False)
+    end = now if to is None else _instant("to", to, ZoneInfo("UTC"), aligned=False)
+    if end - start > timedelta(days=LONGEST_DAYS[bucket]) + slack:
+        raise _too_long(bucket, from_, to, end - start)
+
+
+def check_threshold(threshold_s: int) -> None:
+    """Raise ParameterError unless stays can be told for this threshold."""
+    if threshold_s not in THRESHOLDS_S:
+        raise ParameterError(
+            f"threshold_s is {threshold_s}, but dwell is known only to its bin: choose one of "
+            f"{', '.join(str(edge) for edge in THRESHOLDS_S)}"
+        )
+
+
+def _too_long(bucket: Bucket, from_: str, to: str | None, length: timedelta) -> TooMuchAskedError:
+    return TooMuchAskedError(
+        f"from {from_} to {to or 'now'} are {length.days} days, but bucket {bucket} is given for "
+        f"{LONGEST_DAYS[bucket]} days at most: ask for a shorter range or a longer bucket"
+    )
+
+
+def _instant(name: str, text: str, zone: ZoneInfo, *, aligned: bool = True) -> datetime:
     # A plus sign in an address that wasn't encoded arrives as a space.
     instant = _parse(name, text.replace(" ", "+"), zone)
     if not _EARLIEST <= instant < _LATEST:
         raise ParameterError(f"{name} {text} must lie between 2020 and {_LATEST.year}")
-    if instant.timestamp() % _QUARTER.total_seconds():
+    if aligned and instant.timestamp() % _QUARTER.total_seconds():
         raise ParameterError(f"{name} {text} must be on a quarter-hour: numbers are kept by the quarter")
     return instant
 

@@ -1,6 +1,5 @@
 """What the API answers with. One model is one row of a statement, one object of JSON and one line of CSV."""
 
-from datetime import datetime
 from typing import Annotated, Final, Generic, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -38,6 +37,9 @@ class SiteFlowRow(BaseModel):
     utc_offset: UtcOffset
     entries: Annotated[int | None, Field(description="Inward crossings. Null below a coverage of 0.5.", examples=[118])]
     exits: Annotated[int | None, Field(description="Outward crossings. Null below a coverage of 0.5.", examples=[103])]
+    difference: Annotated[int | None, Field(description="entries - exits.", examples=[15])]
+    gross_entries: Annotated[int | None, Field(description="Entries with turn-backs and sway.", examples=[125])]
+    gross_exits: Annotated[int | None, Field(description="Exits with turn-backs and sway.", examples=[110])]
     coverage: LeastCoverage
     missing: Missing
     estimate: Estimate
@@ -59,6 +61,31 @@ class SpaceFlowRow(BaseModel):
     outward: Annotated[
         int | None, Field(description="Crossings out of it. Null below a coverage of 0.5.", examples=[58])
     ]
+    difference: Annotated[int | None, Field(description="inward - outward.", examples=[3])]
+    gross_inward: Annotated[int | None, Field(description="inward with turn-backs and sway.", examples=[66])]
+    gross_outward: Annotated[int | None, Field(description="outward with turn-backs and sway.", examples=[63])]
+    coverage: LeastCoverage
+    missing: Missing
+    estimate: Estimate
+
+
+class BorderFlowRow(BaseModel):
+    """Crossings of one border in one bucket, over its main lines; forward is from its from_space to its to_space."""
+
+    model_config = FROZEN
+
+    border: Key
+    name_sv: NameSv
+    name_en: NameEn
+    start_utc: StartUtc
+    end_utc: EndUtc
+    start_local: StartLocal
+    utc_offset: UtcOffset
+    forward: Annotated[int | None, Field(description="Null below a coverage of 0.5.", examples=[42])]
+    backward: Annotated[int | None, Field(description="Null below a coverage of 0.5.", examples=[39])]
+    difference: Annotated[int | None, Field(description="forward - backward.", examples=[3])]
+    gross_forward: Annotated[int | None, Field(description="forward with turn-backs and sway.", examples=[44])]
+    gross_backward: Annotated[int | None, Field(description="backward with turn-backs and sway.", examples=[41])]
     coverage: LeastCoverage
     missing: Missing
     estimate: Estimate
@@ -255,74 +282,6 @@ class Device(BaseModel):
     assigned: list[Assignment]
 
 
-class DeviceHealth(BaseModel):
-    """How a device said it was. Null where it never said."""
-
-    model_config = FROZEN
-
-    device: Annotated[str, Field(description="Its key.", examples=["tunnel-kamera"])]
-    name: Name
-    online: bool | None
-    heard_at: Annotated[datetime | None, Field(description="When its last status arrived.")]
-    age_s: Annotated[int | None, Field(description="Seconds since then.", examples=[12])]
-    epoch: str | None
-    outbox_records: Annotated[int | None, Field(description="Records that aren't settled yet.", examples=[0])]
-    clock_known: bool | None
-    clock_offset_ms: int | None
-    frame_rate: Annotated[float | None, Field(description="Frames a second.", examples=[9.8])]
-    temperature_c: Annotated[float | None, Field(description="Degrees Celsius.", examples=[48.0])]
-    setup: str | None
-    counter_version: str | None
-    revoked_at: Annotated[
-        AwareDatetime | None, Field(description="From when it may deliver no more; it is not online then.")
-    ]
-
-
-class Delivery(BaseModel):
-    """What became of a device's records in one epoch of its outbox, in records."""
-
-    model_config = FROZEN
-
-    device: Annotated[str, Field(description="Key of the device.", examples=["tunnel-kamera"])]
-    epoch: Annotated[str, Field(examples=["6c1f0a9be2d74583"])]
-    first_heard_at: AwareDatetime
-    last_heard_at: AwareDatetime
-    made: Annotated[int, Field(description="The newest record heard of.", examples=[2016])]
-    stored: int
-    rejected: int
-    lost: Annotated[int, Field(description="Declared lost by the device.")]
-    unsettled: Annotated[int, Field(description="Still owed by the current epoch.", examples=[0])]
-    unknown: Annotated[int, Field(description="Still owed by a dead epoch: at least so many.", examples=[0])]
-    unsettled_since: AwareDatetime | None
-
-
-class Held(BaseModel):
-    """What waits for its cause to be mended."""
-
-    model_config = FROZEN
-
-    device: Annotated[str, Field(description="Key as its topic names it, known or not.")]
-    cause: str
-    detail: str
-    first_at: AwareDatetime
-    last_at: AwareDatetime
-    times: Annotated[int, Field(description="Messages so far.")]
-
-
-class Conflict(BaseModel):
-    """Times told twice by one device for one line or zone: never counted."""
-
-    model_config = FROZEN
-
-    device: Annotated[str, Field(description="Key of the device that told it second.")]
-    kind: Annotated[str, Field(description="line_flow, zone_flow or zone_dwell.", examples=["line_flow"])]
-    key: Annotated[str, Field(description="Key of the line or zone.")]
-    records: Annotated[int, Field(description="How many.")]
-    first_start: AwareDatetime
-    last_start: AwareDatetime
-    last_noticed_at: AwareDatetime
-
-
 class LiveLine(BaseModel):
     """The open interval of a line: never a fact."""
 
@@ -385,6 +344,7 @@ class Series(BaseModel, Generic[RowT]):
     site: Key
     time_zone: Annotated[str, Field(description="IANA name.", examples=["Europe/Stockholm"])]
     bucket: Annotated[str, Field(description="quarter, hour, day, week (ISO) or month.", examples=["hour"])]
+    hours: Annotated[str, Field(description="all, open or staffed: the hours that are counted.", examples=["all"])]
     from_utc: Annotated[AwareDatetime, Field(description="Inclusive.", examples=["2026-10-24T22:00:00Z"])]
     to_utc: Annotated[
         AwareDatetime,

@@ -4,15 +4,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Path, Query, Request
 
 from api.database import Database
-from api.errors import UnknownPlaceError
+from api.errors import ParameterError, UnknownPlaceError
 from api.live import LiveFeeds
-from api.ranges import LONGEST_DAYS, Bucket, TimeRange, time_range
+from api.ranges import LONGEST_DAYS, Bucket, Hours, TimeRange, check_length, check_threshold, time_range
 from api.rows import Site
 
 _KEY: Final = re.compile(r"[a-z0-9-]{1,40}")
@@ -43,11 +43,16 @@ def services(request: Request) -> Services:
 Use = Annotated[Services, Depends(services)]
 
 
-async def known_site(
-    use: Use, site: Annotated[str, Path(description="Key of the site.", examples=["haninge-entre"])]
-) -> Site:
+def site_key(site: Annotated[str, Path(description="Key of the site.", examples=["haninge-entre"])]) -> str:
+    """Return what may be the key of a site. Raises UnknownPlaceError where it can't be, without asking the database."""
+    if not _KEY.fullmatch(site):
+        raise UnknownPlaceError(f"there is no site {site}")
+    return site
+
+
+async def known_site(use: Use, site: Annotated[str, Depends(site_key)]) -> Site:
     """Return the site. Raises UnknownPlaceError."""
-    found = await use.database.rows("site", {"site": site}, Site) if _KEY.fullmatch(site) else []
+    found = await use.database.rows("site", {"site": site}, Site)
     if not found:
         raise UnknownPlaceError(f"there is no site {site}")
     return found[0]
@@ -58,11 +63,21 @@ KnownSite = Annotated[Site, Depends(known_site)]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A site, a bucket and a range that fit each other."""
+    """A site, a bucket, a range and hours that fit each other.
+
+    Attributes:
+        site: of which the numbers are asked.
+        bucket: length of a cell.
+        range: the time asked for.
+        hours: to which the numbers are limited.
+        tags: the versions of the answer that the caller has (If-None-Match).
+    """
 
     site: Site
     bucket: Bucket
     range: TimeRange
+    hours: Hours
+    tags: frozenset[str]
 
     def parameters(self, **more: object) -> dict[str, object]:
         """Return what the statements of the series take."""
@@ -71,13 +86,26 @@ class Question:
             "bucket": self.bucket.value,
             "from_utc": self.range.from_utc,
             "to_utc": self.range.to_utc,
+            "hours": self.hours.value,
             **more,
         }
 
+    def has(self, tag: str) -> bool:
+        """Tell whether the caller has this version."""
+        return "*" in self.tags or tag.removeprefix("W/") in self.tags
 
-def question(
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """A range as asked for, refused already where no site could make it right."""
+
+    bucket: Bucket
+    from_: str
+    to: str | None
+
+
+def limits(
     use: Use,
-    site: KnownSite,
     from_: Annotated[
         str,
         Query(
@@ -96,39 +124,93 @@ def question(
         ),
     ] = None,
     bucket: Annotated[Bucket, Query(description="Length of a cell, in local time.")] = Bucket.HOUR,
+) -> _Limits:
+    """Check the range as far as it can be without knowing the site. Raises ParameterError, TooMuchAskedError."""
+    check_length(bucket, from_, to, use.now())
+    return _Limits(bucket, from_, to)
+
+
+async def question(
+    request: Request,
+    use: Use,
+    key: Annotated[str, Depends(site_key)],
+    asked: Annotated[_Limits, Depends(limits)],
+    hours: Annotated[
+        Hours,
+        Query(
+            description="open or staffed: numbers and expected time of these hours of the site file alone, in whole "
+            "quarter-hours."
+        ),
+    ] = Hours.ALL,
 ) -> Question:
-    """Return what was asked for, checked before the database is asked."""
-    return Question(site, bucket, time_range(bucket, from_, to, ZoneInfo(site.time_zone), use.now()))
+    """Return what was asked for; what can be checked without the database was checked before."""
+    site = await known_site(use, key)
+    if hours is not Hours.ALL and not await use.database.rows("has_hours", {"site": key, "kind": hours.value}, dict):
+        raise ParameterError(f"hours {hours}: the site file of {key} has no {hours} hours")
+    told = time_range(asked.bucket, asked.from_, asked.to, ZoneInfo(site.time_zone), use.now())
+    return Question(site, asked.bucket, told, hours, _tags(request.headers.get("if-none-match", "")))
+
+
+def _tags(header: str) -> frozenset[str]:
+    return frozenset(tag.strip().removeprefix("W/") for tag in header.split(",") if tag.strip())
 
 
 Asked = Annotated[Question, Depends(question)]
 
 
-async def known_zone(
-    use: Use,
-    site: KnownSite,
-    zone: Annotated[
-        str | None, Query(max_length=40, description="Key of one zone; left out: all.", examples=["bankarna"])
-    ] = None,
-) -> str | None:
-    """Return the key of the zone. Raises UnknownPlaceError."""
-    if zone is not None and not (_KEY.fullmatch(zone) and await _has_zone(use, site, zone)):
-        raise UnknownPlaceError(f"site {site.site} has no zone {zone}")
-    return zone
+def _parts(name: str, example: str) -> Any:  # noqa: ANN401 - FastAPI's parameters are anything
+    return Query(max_length=2000, description=f"Keys of {name} with commas between; left out: all.", examples=[example])
 
 
-async def _has_zone(use: Services, site: Site, zone: str) -> bool:
-    found = await use.database.rows("zone_exists", {"site": site.site, "zone": zone}, dict)
-    return bool(found)
+Lines = Annotated[str | None, _parts("lines", "stationen,torget")]
+Borders = Annotated[str | None, _parts("borders", "stationen")]
+Spaces = Annotated[str | None, _parts("spaces", "gangtunneln")]
+Zones = Annotated[str | None, _parts("zones", "bankarna,pianot")]
 
 
-KnownZone = Annotated[str | None, Depends(known_zone)]
-Threshold = Annotated[
-    int,
-    Query(
-        ge=1,
-        le=14_400,
-        description="A stay is a visit of at least this long, in seconds. It must be an edge of the dwell bins.",
-        examples=[60],
-    ),
-]
+async def only(use: Services, asked: Question, kind: str, keys: str | None) -> list[str] | None:
+    """Return the keys of the lines, zones, spaces or borders asked for, None for all. Raises UnknownPlaceError.
+
+    Args:
+        use: the services.
+        asked: of which site.
+        kind: line, zone, space or border.
+        keys: with commas between; None is all.
+    """
+    if keys is None:
+        return None
+    told = sorted({key.strip() for key in keys.split(",") if key.strip()})
+    unknown = [key for key in told if not _KEY.fullmatch(key)] or [
+        row["key"]
+        for row in await use.database.rows("unknown_parts", asked.parameters(kind=kind, keys=told), dict[str, str])
+    ]
+    if unknown:
+        raise UnknownPlaceError(f"site {asked.site.site} has no {kind} {', '.join(unknown)}")
+    return told
+
+
+async def known_zones(use: Use, asked: Asked, zones: Zones = None) -> list[str] | None:
+    """Return the zones asked for, None for all. Raises UnknownPlaceError."""
+    return await only(use, asked, "zone", zones)
+
+
+KnownZones = Annotated[list[str] | None, Depends(known_zones)]
+
+
+def threshold(
+    threshold_s: Annotated[
+        int,
+        Query(
+            ge=1,
+            le=14_400,
+            description="A stay is a visit of at least this long, in seconds. It must be an edge of the dwell bins.",
+            examples=[60],
+        ),
+    ] = 60,
+) -> int:
+    """Return the threshold. Raises ParameterError where stays can't be told for it."""
+    check_threshold(threshold_s)
+    return threshold_s
+
+
+Threshold = Annotated[int, Depends(threshold)]

@@ -43,10 +43,14 @@ class Settings(BaseSettings):
     connections: Annotated[int, Field(ge=1, le=100, description="Most connections to the database.")] = 8
     database_wait_s: Annotated[
         float, Field(gt=0, le=60, description="Longest wait for a connection before the answer is 503, in seconds.")
-    ] = 3.0
+    ] = 10.0
     statement_timeout_s: Annotated[
         float, Field(gt=0, le=600, description="Longest time a query may take, in seconds.")
     ] = 30.0
+    export_timeout_s: Annotated[
+        float,
+        Field(gt=0, le=7200, description="Longest time a CSV may take, its reader's slowness included, in seconds."),
+    ] = 600.0
     work_mem_mb: Annotated[
         int,
         Field(ge=1, le=1024, description="Memory for one sort in the database, in MiB; hashes take eight times it."),

@@ -2,44 +2,62 @@
 
 # ruff: noqa: FAST003 - `site` of the paths is taken by the question that each operation depends on
 
-from typing import Any, Final
+from typing import Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
-from api.csv_stream import Table, csv_response
+from api.answers import Table, answer_csv, answer_json
 from api.problems import responses
 from api.rows import DwellRow, PresenceRow, Series
-from api.series import series
-from api.services import Asked, KnownZone, Threshold, Use
-from api.spoken import columns, ok
+from api.services import Asked, KnownZones, Threshold, Use
+from api.spoken import columns, ok, table
 
 router = APIRouter(tags=["numbers"])
 
-_CSV: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"content": {"text/csv": {"example": ",".join(Table("dwell", DwellRow, "").header())}}}
-}
+_PRESENCE: Final = Table("presence", PresenceRow, "presence")
+_DWELL: Final = Table("dwell", DwellRow, "dwell")
+_AS_CSV: Final = "Return the same as a CSV, streamed. The columns `site` and `bucket`, and:\n\n"
 
 
-@router.get("/sites/{site}/presence", responses={**ok(Series[PresenceRow]), **responses(404, 422)})
-async def presence(use: Use, asked: Asked, zone: KnownZone = None) -> Series[PresenceRow]:
+@router.get(
+    "/sites/{site}/presence",
+    response_model=Series[PresenceRow],
+    responses={**ok(Series[PresenceRow]), **responses(304, 404, 422)},
+)
+async def presence(use: Use, asked: Asked, zones: KnownZones) -> Response:
     """Return entries, exits, presence and occupancy of zones by bucket, with coverage."""
-    return await series(use, asked, "presence", PresenceRow, zone=zone)
+    return await answer_json(use, _PRESENCE, asked, only=zones)
 
 
-@router.get("/sites/{site}/dwell", responses={**ok(Series[DwellRow]), **responses(404, 422)})
-async def dwell(use: Use, asked: Asked, zone: KnownZone = None, threshold_s: Threshold = 60) -> Series[DwellRow]:
+@router.get(
+    "/sites/{site}/presence.csv",
+    response_class=StreamingResponse,
+    responses={**table(_PRESENCE.header()), **responses(304, 404, 422)},
+    description=f"{_AS_CSV}{columns(PresenceRow)}",
+)
+async def presence_csv(use: Use, asked: Asked, zones: KnownZones) -> Response:
+    """Return entries, exits, presence and occupancy by bucket as CSV."""
+    return await answer_csv(use, _PRESENCE, asked, only=zones)
+
+
+@router.get(
+    "/sites/{site}/dwell",
+    response_model=Series[DwellRow],
+    responses={**ok(Series[DwellRow]), **responses(304, 404, 422)},
+)
+async def dwell(threshold_s: Threshold, use: Use, asked: Asked, zones: KnownZones) -> Response:
     """Return dwell and stays of zones by bucket: of the visits that ended in it, with bounds and coverage."""
-    return await series(use, asked, "dwell", DwellRow, zone=zone, threshold_s=threshold_s)
+    return await answer_json(use, _DWELL, asked, only=zones, threshold_s=threshold_s)
 
 
 @router.get(
     "/sites/{site}/dwell.csv",
     response_class=StreamingResponse,
-    responses={**_CSV, **responses(404, 422)},
-    description=f"Return the same as a CSV, streamed. The columns `site` and `bucket`, and:\n\n{columns(DwellRow)}",
+    responses={**table(_DWELL.header()), **responses(304, 404, 422)},
+    description=f"{_AS_CSV}{columns(DwellRow)}",
 )
-async def dwell_csv(use: Use, asked: Asked, zone: KnownZone = None, threshold_s: Threshold = 60) -> StreamingResponse:
+async def dwell_csv(threshold_s: Threshold, use: Use, asked: Asked, zones: KnownZones) -> Response:
     """Return dwell and stays by bucket as CSV."""
-    table = Table("dwell", DwellRow, f"dwell-{threshold_s}s")
-    return await csv_response(use.database, table, asked, zone=zone, threshold_s=threshold_s)
+    file = Table("dwell", DwellRow, f"dwell-{threshold_s}s")
+    return await answer_csv(use, file, asked, only=zones, threshold_s=threshold_s)

@@ -7,8 +7,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from api.health import Conflict, Delivery, DeviceHealth, Held
 from api.problems import responses
-from api.rows import FROZEN, Conflict, Delivery, DeviceHealth, Held, Live
+from api.rows import FROZEN, Live
 from api.services import KnownSite, Use
 from api.spoken import example, ok
 

@@ -1,5 +1,8 @@
-select flow.space, space.name_sv, space.name_en, start_utc, end_utc, start_local, utc_offset_s as utc_offset,
-  inward, outward, coverage, missing, estimate
-from reading.space_flow(%(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s) as flow
+select flow.space, space.name_sv, space.name_en, cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset,
+  inward, outward, inward - outward as difference, gross_inward, gross_outward, coverage, missing, estimate
+from reading.space_flow(
+    %(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s, %(hours)s, %(only)s::text[]
+  ) as flow
   join reading.space on space.site = %(site)s and space.space = flow.space
-order by flow.space, start_utc
+  join reading.shown_cells(%(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s) as cell on cell.at = flow.start_utc
+order by flow.space, flow.start_utc

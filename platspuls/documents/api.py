@@ -14,12 +14,19 @@ the whole of it, with every field and an example of each answer, at `/api/v1/ope
 ```sh
 curl 'http://127.0.0.1:8420/api/v1/sites/haninge-entre/flow?of=line&bucket=day&from=2026-11-01'
 curl -O -J 'http://127.0.0.1:8420/api/v1/sites/haninge-entre/dwell.csv?bucket=hour&from=2026-11-01&to=2026-12-01'
+curl 'http://127.0.0.1:8420/api/v1/sites/haninge-entre/dwell?zones=bankarna&threshold_s=300&hours=open&from=2026-11-01'
 ```
 
 Every row has its start in UTC and in the site's local time, the offset, and its coverage. Every cell of the range is
 there, observed or not: a count is null (empty in a CSV) where nothing was observed, and 0 where nobody passed. Errors
-are `application/problem+json` and name the parameter and its value. The API listens on loopback only, until it has
-roles and keys.
+are `application/problem+json` and name the parameter and its value. What the numbers mean, and how wrong they can be:
+[numbers.md](numbers.md).
+
+Numbers by bucket carry an `ETag` that changes with the data, the site file and the program: send it back as
+`If-None-Match`, and an answer that is still right is a 304 without a body. Answers are compressed for who accepts gzip.
+A CSV is streamed, whatever its length; ratios in it have all their decimals.
+
+The API listens on loopback only, until it has roles and keys.
 """
 
 

@@ -54,8 +54,14 @@ def client(cluster: Cluster, database: Database) -> Iterator[httpx.Client]:
         ("tunnel/dwell.csv?from=2025-01-01&bucket=day&threshold_s=50", 422, "parameter", "threshold_s is 50.*14400"),
         ("tunnel/dwell?from=2025-01-01&bucket=day&threshold_s=x", 422, "parameter", "threshold_s x"),
         ("tunnel/dwell?from=2025-01-01&bucket=day&threshold_s=0", 422, "parameter", "threshold_s 0"),
-        ("tunnel/dwell?from=2025-01-01&bucket=day&zone=sofa", 404, "unknown-place", "tunnel has no zone sofa"),
-        ("tunnel/presence?from=2025-01-01&bucket=day&zone=%00", 404, "unknown-place", "has no zone"),
+        ("tunnel/dwell?from=2025-01-01&bucket=day&zones=sofa,bench", 404, "unknown-place", "tunnel has no zone sofa"),
+        ("tunnel/presence?from=2025-01-01&bucket=day&zones=%00", 404, "unknown-place", "has no zone"),
+        ("tunnel/flow?from=2026-06-01&lines=gate", 422, "parameter", "lines gate: of is site, ask of=line"),
+        ("tunnel/flow?from=2026-06-01&of=line&lines=door", 404, "unknown-place", "tunnel has no line door"),
+        ("tunnel/flow?from=2026-06-01&hours=open", 422, "parameter", "site file of tunnel has no open hours"),
+        ("tunnel/flow?from=2026-06-01&hours=late", 422, "parameter", "hours late"),
+        ("nowhere/flow?from=2020-01-01", 422, "range-too-long", "bucket hour is given for 400 days"),
+        ("tunnel/occupancy?from=2026-01-01&to=2026-03-01", 422, "parameter", "31 days apart at most"),
         ("tunnel/live/stream/more", 404, "", "there is nothing at"),
     ],
 )
@@ -83,8 +89,8 @@ def test_only_reading_is_possible(client: httpx.Client) -> None:
 words = st.text(max_size=20) | st.sampled_from(
     ["2025-01-01", "2025-01-02T00:00Z", "hour", "day", "60", "bench", "line"]
 )
-names = st.sampled_from(["from", "to", "bucket", "of", "zone", "threshold_s"])
-paths = st.sampled_from(["flow", "flow.csv", "dwell", "dwell.csv", "presence", "health", "live", "lines"])
+names = st.sampled_from(["from", "to", "bucket", "of", "zones", "lines", "hours", "threshold_s"])
+paths = st.sampled_from(["flow", "flow.csv", "dwell", "dwell.csv", "presence", "occupancy", "health", "live", "lines"])
 
 
 @settings(max_examples=examples(200), suppress_health_check=[HealthCheck.function_scoped_fixture])

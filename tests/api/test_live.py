@@ -11,12 +11,15 @@ import httpx
 import pytest
 
 from api.database import Database as ReadDatabase
+from api.database import Limits
 from api.live import LiveFeeds
 from ingest.database import Database, connect
 from tests.api.serving import PATIENCE_S, eventually, serving
 from tests.ingest.reading.place import Place
 
 pytestmark = pytest.mark.chain
+
+LIMITS = Limits(connections=2, wait_s=5, statement_timeout_s=5, export_timeout_s=5, work_mem_mb=4)
 
 
 @pytest.fixture
@@ -93,7 +96,7 @@ def test_all_who_follow_a_site_share_one_poller_and_the_last_one_ends_it(databas
 
 
 async def _share(database_url: str) -> None:
-    reading = ReadDatabase(database_url, connections=2, wait_s=5, statement_timeout_s=5, work_mem_mb=4)
+    reading = ReadDatabase(database_url, LIMITS)
     async with reading, LiveFeeds(reading, poll_s=0.01, heartbeat_s=0.02, clients=9) as feeds:
         followers = [feeds.follow("tunnel") for _ in range(5)]
         for follower in followers:
@@ -117,7 +120,7 @@ def test_the_end_of_the_program_ends_the_streams(database_url: str, database: Da
 
 
 async def _end(database_url: str) -> None:
-    reading = ReadDatabase(database_url, connections=2, wait_s=5, statement_timeout_s=5, work_mem_mb=4)
+    reading = ReadDatabase(database_url, LIMITS)
     async with reading:
         async with LiveFeeds(reading, poll_s=0.01, heartbeat_s=60, clients=9) as feeds:
             follower = feeds.follow("tunnel")

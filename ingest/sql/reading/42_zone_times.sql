@@ -5,9 +5,12 @@ returns table (
 )
 language sql stable
 begin atomic
-  select place.zone_id, place.zone, place.commissioned, place.commissioned * open.during,
-    place.commissioned @> tstzrange(p_from, greatest(p_from, p_to)), place.commissioned * open.during @> tstzrange(p_from, greatest(p_from, p_to))
+  select place.zone_id, place.zone, place.commissioned, place.commissioned * asked.open,
+    place.commissioned @> asked.during, place.commissioned * asked.open @> asked.during
   from reading.zone as place
-    cross join (select reading.open_time(p_site, p_hours, p_from, p_to) as during offset 0) as open
+    cross join (
+      select reading.open_time(p_site, p_hours, p_from, p_to) as open, tstzrange(p_from, greatest(p_from, p_to)) as during
+      offset 0
+    ) as asked
   where place.site = p_site and (p_zones is null or place.zone = any (p_zones));
 end;

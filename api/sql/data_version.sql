@@ -1,0 +1,21 @@
+-- What an answer about [from, to) was worked out from. Dwell looks half an hour to both sides; and what is known of a
+-- zone later than that tells an outage from a silence that may still be filled.
+select
+  (
+    select coalesce(sum(version), 0)::text
+    from reading.data_version
+    where site = %(site)s
+      and day >= (%(from_utc)s::timestamptz - interval '30 minutes')::date
+      and day <= (%(to_utc)s::timestamptz + interval '30 minutes')::date
+  ) || (
+    select coalesce(string_agg(zone.zone || least(told.start, %(to_utc)s + interval '30 minutes'), ',' order by zone), '')
+    from reading.zone
+    cross join lateral (
+      select quarter.start
+      from reading.zone_dwell_quarter as quarter
+      where quarter.zone_id = zone.zone_id
+      order by quarter.start desc
+      limit 1
+    ) as told
+    where zone.site = %(site)s
+  ) as version
