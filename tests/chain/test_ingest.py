@@ -28,7 +28,6 @@ from tests.ingest.support import (
     flow,
     make_site,
     payload,
-    plant_a_fault,
     rows,
 )
 
@@ -38,9 +37,6 @@ HELD_LOCK = "lock table platspuls.line_flow in exclusive mode"
 WAITING = (
     "select 1 from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'platspuls ingest' "
     "and datname = current_database()"
-)
-CONNECTED = (
-    "select 1 from pg_stat_activity where application_name = 'platspuls ingest' and datname = current_database()"
 )
 CUT = (
     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'platspuls ingest' "
@@ -224,28 +220,6 @@ def test_two_replicas_divide_the_records(database: Database, database_url: str, 
     assert_recount_agrees(database)
 
 
-def test_a_replica_that_is_killed_for_good_takes_nothing_with_it(
-    database: Database, database_url: str, broker: Broker, site: str, tmp_path: Path
-) -> None:
-    records = [flow(seq, seq, zones=ZONES) for seq in range(1, 401)]
-    with (
-        ThreadPoolExecutor(1) as pool,
-        sender(site, "cam", broker.port_v5) as device,
-        program(database_url, broker.port_v5, tmp_path / "one", share=site, batch_facts=40) as doomed,
-        program(database_url, broker.port_v5, tmp_path / "other", share=site, batch_facts=40),
-    ):
-        for log in (tmp_path / "one", tmp_path / "other"):
-            eventually(lambda log=log: "subscribed at the broker" in log.read_text())  # type: ignore[misc]
-        delivery = pool.submit(device.deliver, records, 90)
-        eventually(lambda: stored_seqs(database) > 0)
-        doomed.kill()
-        delivery.result(90)
-    assert rows(database, "select stored::text from platspuls.delivery") == [("{[1,401)}",)]
-    assert rows(database, "select count(*) from platspuls.line_flow") == [(800,)]
-    assert rows(database, "select count(*) from platspuls.conflict") == [(0,)]
-    assert_recount_agrees(database)
-
-
 def test_hostile_messages_leave_only_a_trace(database: Database, database_url: str, broker: Broker, site: str) -> None:
     good = flow(1, 0)
     with sender(site, "cam", broker.port_v5) as device, ingesting(database_url, broker.port_v5):
@@ -367,53 +341,3 @@ def test_the_schema_is_made_by_a_command(empty_database_url: str) -> None:
     said = [subprocess.run(words, capture_output=True, text=True, check=True).stdout for _ in range(2)]
     assert said[0].startswith("ran 0001_store.sql\n")
     assert said[1] == "The database has this version's schema.\n"
-
-
-def test_a_record_that_ends_the_program_ends_it_once(
-    database: Database, database_url: str, broker: Broker, site: str, tmp_path: Path
-) -> None:
-    plant_a_fault(database)
-    records = [flow(seq, seq, zones=ZONES, count=666 if seq == 30 else 1) for seq in range(1, 61)]
-    log = tmp_path / "log"
-    with ThreadPoolExecutor(1) as pool, sender(site, "cam", broker.port_v5) as device:
-        delivery = pool.submit(device.deliver, records, 90)
-        with program(database_url, broker.port_v5, log) as process:
-            assert process.wait(30) == 70
-        with program(database_url, broker.port_v5, log) as process:
-            delivery.result(90)
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(30) == 0
-    assert rows(database, "select stored::text, rejected::text from platspuls.delivery") == [
-        ("{[1,30),[31,61)}", "{[30,31)}")
-    ]
-    assert rows(database, "select code, seq from platspuls.reject") == [("quarantined", 30)]
-    assert rows(database, "select count(*) from platspuls.suspect") == [(0,)]
-    assert log.read_text().count("quarantined") == 1
-    assert_recount_agrees(database)
-
-
-def test_a_record_that_kills_the_program_is_put_away_in_the_end(
-    database: Database, database_url: str, broker: Broker, site: str, tmp_path: Path
-) -> None:
-    deadly, good = [flow(1, 1)], [flow(seq, seq) for seq in range(2, 12)]
-    log = tmp_path / "log"
-    with sender(site, "cam", broker.port_v5) as device:
-        for _ in range(3):  # nothing is known of the first
-            database.execute("delete from platspuls.device_status")
-            with program(database_url, broker.port_v5, log) as process:
-                eventually(lambda: bool(device.publish(wire.Kind.STATUS, status())) or known(database, site)())
-                with connect(database_url, application="blocker") as blocker:
-                    blocker.execute(HELD_LOCK)
-                    device.send(deadly)
-                    eventually(lambda: bool(rows(database, WAITING)))
-                    process.kill()
-                    process.wait()
-                    rows(database, CUT)
-            eventually(lambda: not rows(database, CONNECTED))
-        with program(database_url, broker.port_v5, log) as process:
-            device.deliver([*deadly, *good])
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(30) == 0
-    assert rows(database, "select stored::text, rejected::text from platspuls.delivery") == [("{[2,12)}", "{[1,2)}")]
-    assert rows(database, "select code, seq from platspuls.reject") == [("quarantined", 1)]
-    assert rows(database, "select count(*) from platspuls.ingest_run") == [(0,)]
