@@ -145,6 +145,7 @@ class Early:
     def restore(self, left: Boot) -> None:
         """Go on from what an earlier start of the same run of the computer left."""
         people = self._files.people.take()
+        self._seen_ms = left.at_ms
         if left.state is None:
             return
         self._files.seconds.note_use()
@@ -154,8 +155,6 @@ class Early:
             self.tally.restore(people.state if people is not None and fits and recent else left.state)
         except ValueError as error:
             _log.error("the state can't be used, its open second is lost: %s", error)
-            return
-        self._seen_ms = left.at_ms
 
     def count(self, observation: Observation, elapsed_ms: int | None) -> None:
         """Count one frame."""
