@@ -114,6 +114,24 @@ def test_the_command_line_starts_light() -> None:
     assert not loaded_after("import platspuls.cli") & HEAVY
 
 
+def test_no_extra_brings_two_packages_that_are_both_cv2() -> None:
+    """Ultralytics brings opencv-python itself, in the same files as the headless one."""
+    extras = PROJECT["project"]["optional-dependencies"]
+
+    def brought(extra: str) -> set[str]:
+        names = {re.split(r"[\[<>=~! ]", wish)[0] for wish in extras[extra]}
+        inner = [re.findall(r"platspuls\[([a-z,]+)\]", wish) for wish in extras[extra]]
+        return names.union(*(brought(name) for found in inner for group in found for name in group.split(",")))
+
+    providers = {"opencv-python", "opencv-python-headless", "ultralytics"}
+    assert {extra: brought(extra) & providers for extra in ("onnx", "openvino", "ultralytics")} == {
+        "onnx": {"opencv-python-headless"},
+        "openvino": {"opencv-python-headless"},
+        "ultralytics": {"ultralytics"},
+    }
+    assert all(len(brought(extra) & providers) <= 1 for extra in extras)
+
+
 def test_modules_are_small() -> None:
     assert [path for path in FILES if len(path.read_text().splitlines()) >= 400] == []
 

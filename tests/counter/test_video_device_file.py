@@ -172,12 +172,15 @@ def test_a_device_without_pictures_loads_nothing_that_knows_them() -> None:
 
 
 def test_the_examples_of_the_page_are_right(tmp_path: Path) -> None:
-    clip, camera = (block.partition("```")[0] for block in PAGE.read_text("utf-8").split("```toml\n")[1:])
+    clip, camera, above = (block.partition("```")[0] for block in PAGE.read_text("utf-8").split("```toml\n")[1:])
     for name in ("one-by-one-person-detection.mp4", "yolox_nano.onnx", "kamera-password"):
         (tmp_path / name).touch()
     assert load(_write(tmp_path, clip)).source.kind == "clip"
     live = clip[: clip.index("[source]")] + camera + clip[clip.index("[detector]") :]
     assert load(_write(tmp_path, live)).source.kind == "camera"
+    down = load(_write(tmp_path, clip[: clip.index("[source]")] + above + clip[clip.index("[[lines]]") :]))
+    assert down.detector is not None
+    assert down.detector.kind == "background"
 
 
 def test_a_camera_that_looks_aslant_has_no_background_detector(folder: Path) -> None:
