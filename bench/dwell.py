@@ -1,7 +1,8 @@
 """How right is dwell when people are lost from sight? From drawn visits through tracker, zone, records and the store.
 
 Visits of 10 s to 2 h; once in ten minutes someone is lost from sight for 10 to 20 s, longer than the tracker waits;
-5 % of the time they are missed for a second or so. What the reading contract answers is set beside the truth. Needs nothing but the embedded database:
+5 % of the time they are missed for a second or so. What the reading contract answers is set beside the truth. Needs
+nothing but the embedded database:
 
     python -m bench.dwell
 """

@@ -159,12 +159,12 @@ def clip(folder: Path, model: str) -> Scene:
     return Scene(f"clip, {model}", shown, CLIP_LINE, (6, 0), 6, 10.0, 200.0)
 
 
-def bug_pack() -> Iterator[Scene]:
+def bug_pack(sway: float = SWAY) -> Iterator[Scene]:
     """Yield the rows of the bug pack, each person a box as high as a person, with some noise."""
     for case in CASES:
         chance = np.random.default_rng(len(case.name))
         shown = [
-            Frame.around(seen.at_ms, seen.points + chance.normal(0, SWAY, seen.points.shape), (17.0, 112.0, 17.0, 0.0))
+            Frame.around(seen.at_ms, seen.points + chance.normal(0, sway, seen.points.shape), (17.0, 112.0, 17.0, 0.0))
             for seen in chain(frames(case.paths), frames([unseen(10)], from_ms=START_MS + 200_000))
         ]
         yield Scene(case.name, shown, case.line or MIDDLE, case.net, len(case.paths), 10.0, BUG_PIXELS_PER_METRE)

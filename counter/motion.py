@@ -85,11 +85,6 @@ class Motion:
         moves = (speeds_2 >= self._tracking.still**2) & (speeds_2 > _SURELY**2 * self.spreads[:, 2])
         return np.asarray(moves, dtype=np.bool_)
 
-    def sure_velocities(self) -> Floats:
-        """Return the velocities of those who surely move, 0 for the others: shape (n, 2), units/s."""
-        sure = self._speeds_2() > _SURELY**2 * self.spreads[:, 2]
-        return np.asarray(self.velocities * sure[:, None], dtype=np.float64)
-
     def still(self) -> Bools:
         """Tell who stands or sits: shape (n,)."""
         return np.asarray(self._speeds_2() < self._tracking.still**2, dtype=np.bool_)

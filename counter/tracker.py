@@ -284,7 +284,8 @@ class Tracker:
     def _rejoin(self, row: int, first: tuple[int, Point]) -> tuple[int, int]:
         """Report the track of `row`, under the name of the broken track that it continues, if there is one.
 
-        Its beginning must lie where the broken one led to, seen from both ends, and within reach. It may lie a moment
+        Its beginning must lie where the broken one led to, seen from both ends, and within reach; on the way someone
+        may have sat down, or risen. It may lie a moment
         before the last sight of the broken one: that was then something else, taken for this person.
 
         Returns:
@@ -294,10 +295,10 @@ class Tracker:
         gap_s = (begun_ms - self._seen_ms) / 1000
         start = np.array(begun)
         apart = start - self._latest
-        going = self._motion.sure_velocities()
-        forth = np.hypot(*(apart - going * gap_s[:, None]).T)
-        back = np.hypot(*(apart - self._motion.velocities[row] * gap_s[:, None]).T)
-        off = (forth + back) / 2
+        goes, still = self._motion.goes(), bool(self._motion.still()[row])
+        forth = _away(apart, self._motion.velocities * (gap_s * goes)[:, None], stopped=still)
+        back = _away(apart, self._motion.velocities[row] * gap_s[:, None], stopped=~goes)
+        off = np.where(goes, forth if still else (forth + back) / 2, back)
         name, waited_s = int(self._names[row]), gap_s.clip(0.0)
         fits = self._sure & (gap_s >= -_OVERLAP_S) & (self._seen_ms < self._seen_ms[row])
         fits &= off < self._tracking.near + self._tracking.drift * waited_s.clip(max=_GROWS_S)
@@ -321,3 +322,10 @@ def _squares(one: Floats, other: Floats) -> Floats:
     off_y *= off_y
     off_x += off_y
     return np.asarray(off_x, dtype=np.float64)
+
+
+def _away(points: Floats, ways: Floats, *, stopped: bool | Bools) -> Floats:
+    """Return how far each point, (n, 2), is from the end of its way, or from any of it where someone stopped: (n,)."""
+    length_2 = np.maximum((ways * ways).sum(axis=1), np.finfo(np.float64).tiny)
+    along = np.where(stopped, ((points * ways).sum(axis=1) / length_2).clip(0.0, 1.0), 1.0)
+    return np.asarray(np.hypot(*(points - along[:, None] * ways).T), dtype=np.float64)
