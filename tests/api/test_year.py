@@ -1,0 +1,137 @@
+"""A golden year: what the API and its CSV files say equals what pandas makes of the same quarter-hours."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import numpy as np
+import pandas as pd
+import pytest
+
+from ingest.database import Database, connect
+from platspuls.embedded.postgres import Cluster
+from tests.api import year as golden
+from tests.api.serving import serving
+from tests.api.year import SiteYear
+from tests.ingest.reading.place import LinePlace, Place, multirange
+
+pytestmark = pytest.mark.chain
+
+YEARS = [
+    SiteYear("stockholm", "Europe/Stockholm", whole=True),
+    SiteYear("lord-howe", "Australia/Lord_Howe", whole=False),
+    SiteYear("kathmandu", "Asia/Kathmandu", whole=False),
+    SiteYear("st-johns", "America/St_Johns", whole=False),
+]
+
+
+def asked(*buckets: str) -> list[tuple[str, str]]:
+    """Return all buckets of the first site, and hours and months of the others."""
+    return [(y.site, bucket) for y in YEARS for bucket in buckets if y is YEARS[0] or bucket in ("hour", "month")]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    client: httpx.Client
+    years: dict[str, SiteYear]
+
+
+@pytest.fixture(scope="module")
+def world(cluster: Cluster) -> Iterator[World]:
+    with connect(cluster.url("postgres"), application="tests", autocommit=True) as other:
+        other.execute(b"create database golden_year template platspuls_template")
+    with connect(cluster.url("golden_year"), application="tests", autocommit=True) as database:
+        database.execute(b"set session_replication_role = replica")  # no look-up of the line for each of its quarters
+        for late in (False, True):
+            for year in YEARS:
+                if not late:
+                    year.make()
+                    make_place(database, year)
+                golden.store(database, year, late=late)
+        database.execute(b"vacuum analyze platspuls.line_quarter, platspuls.zone_quarter, platspuls.zone_dwell")
+        with serving(cluster.url("golden_year")) as client:
+            yield World(client, {year.site: year for year in YEARS})
+
+
+def make_place(database: Database, year: SiteYear) -> None:
+    place = Place(database, year.site, year.time_zone)
+    place.space("hall")
+    for key, role in (("gate", "main"), ("back", "main"), ("gate-check", "check")):
+        ends = ("hall", None) if key == "back" else (None, "hall")
+        place.line(LinePlace(key, role, *ends, commissioned(year.lines[key])))
+    for key, table in year.zones.items():
+        place.zone(key, "hall", commissioned(table))
+    database.execute(b"update platspuls.zone set disjoint = false")
+
+
+def commissioned(table: pd.DataFrame) -> list[Any]:
+    """Return the stretches in which quarter-hours are expected."""
+    expected = table["expected"].to_numpy()
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], expected, [False]]).astype(int)))
+    starts = [*table.index, table.index[-1] + pd.Timedelta(minutes=15)]
+    found = [(starts[a].to_pydatetime(), starts[b].to_pydatetime()) for a, b in edges.reshape(-1, 2)]
+    assert multirange(found)
+    return found
+
+
+def as_json(world: World, site: str, path: str, **more: str) -> pd.DataFrame:
+    answer = world.client.get(f"/api/v1/sites/{site}/{path}", params={"from": "2025-01-01", "to": "2026-01-01", **more})
+    assert answer.status_code == 200, answer.text
+    return pd.DataFrame(answer.json()["rows"])
+
+
+def as_csv(world: World, site: str, path: str, **more: str) -> pd.DataFrame:
+    asked = {"from": "2025-01-01", "to": "2026-01-01", **more}
+    answer = world.client.get(f"/api/v1/sites/{site}/{path}.csv", params=asked)
+    assert answer.status_code == 200, answer.text
+    return pd.read_csv(io.StringIO(answer.text))
+
+
+def same(found: pd.DataFrame, expected: pd.DataFrame) -> None:
+    """Every number of `expected` is in `found`, and nothing where there is nothing."""
+    assert len(found) == len(expected)
+    for name in expected:
+        theirs, ours = found[name].to_numpy(float), expected[name].to_numpy(float)
+        wrong = ~((theirs == ours) | (np.isnan(theirs) & np.isnan(ours)))
+        assert not wrong.any(), (name, wrong.sum(), found[wrong].head(), expected[wrong].head())
+
+
+def assert_starts(found: pd.DataFrame, year: SiteYear, cell: Any) -> None:  # noqa: ANN401 - an array
+    first = np.concatenate([[True], np.diff(cell) > 0])
+    starts = year.quarters()[first]
+    assert list(pd.to_datetime(found["start_utc"])) == list(starts)
+    local = starts.tz_convert(year.time_zone)
+    assert list(found["start_local"]) == [f"{at:%Y-%m-%dT%H:%M:%S}" for at in local]
+    assert list(found["utc_offset"]) == [f"{at:%z}"[:3] + ":" + f"{at:%z}"[3:] for at in local]
+
+
+@pytest.mark.parametrize(("site", "bucket"), asked("hour", "day", "week", "month"))
+def test_crossings_of_a_year(world: World, site: str, bucket: str) -> None:
+    year = world.years[site]
+    cell = golden.cells(year, bucket)
+    for ask in (as_json, as_csv) if bucket != "hour" else (as_csv,):
+        of_lines = ask(world, site, "flow", of="line", bucket=bucket, lines="back,gate-check")
+        for key in ("back", "gate-check"):
+            told = of_lines[of_lines["line"] == key].reset_index()
+            same(told, golden.flow(year.lines[key], cell))
+        same(ask(world, site, "flow", bucket=bucket), golden.site_flow(year, cell))
+    if bucket != "week":
+        assert_starts(told, year, cell)
+
+
+@pytest.mark.parametrize(("site", "bucket"), asked("hour", "day", "month"))
+def test_dwell_of_a_year(world: World, site: str, bucket: str) -> None:
+    year = world.years[site]
+    cell = golden.cells(year, bucket)
+    found = as_csv(world, site, "dwell", bucket=bucket)
+    assert list(found["zone"].unique()) == ["bench", "wide"]
+    for key in ("bench", "wide"):
+        told = found[found["zone"] == key].reset_index()
+        same(told, golden.dwell(year.zones[key], cell))
+        assert_starts(told, year, cell)
+    assert found["stays"].notna().any()
+    assert found["refused"].any() or bucket != "hour"
+    if bucket != "hour":
+        same(as_json(world, site, "dwell", bucket=bucket, zones="bench"), golden.dwell(year.zones["bench"], cell))
