@@ -87,7 +87,7 @@ def test_who_sits_stays_as_long_as_they_move_now_and_then() -> None:
             return None
         return Person(1.5, 1.5, heading=12.0 * (now_s // 15 % 3)) if now_s > 6 else Person(now_s - 4.5, 1.5)
 
-    there = found(Shown(Floor((3.0, 3.0)), [sits], 150, rate=2.0), still_s=20)
+    there = found(Shown(Floor((3.0, 3.0)), [sits], 90, rate=2.0), still_s=20)
     assert set(there[13:]) == {1}
 
 
@@ -119,7 +119,7 @@ def test_clothes_of_any_colour_are_seen_and_shadows_are_not(clothes: tuple[int, 
 
 
 def test_an_empty_floor_is_empty_at_a_few_frames_a_second() -> None:
-    assert set(found(Shown(Floor((3.0, 3.0)), [], 200, rate=2.0))[7:]) == {0}
+    assert set(found(Shown(Floor((3.0, 3.0)), [], 80, rate=2.0))[7:]) == {0}
 
 
 def test_nobody_is_told_before_the_floor_is_known() -> None:
