@@ -237,12 +237,12 @@ class Accumulator:
             part.flow(key, self._whole_seconds(key, part.presence_ms), cell.observed_ms)
             for key, part in cell.zones.items()
         )
-        flags = tuple(sorted(cell.flags))
+        flags = _flags(cell)
         return FlowDraft(wire.utc(start_ms // 1000), self.flow_period_s, self.setup, flags, lines, zones)
 
     def _dwell_draft(self, start_ms: int, cell: DwellCell) -> DwellDraft:
         zones = tuple(part.dwell(key, cell.observed_ms) for key, part in cell.zones.items())
-        return DwellDraft(wire.utc(start_ms // 1000), self.setup, tuple(sorted(cell.flags)), zones)
+        return DwellDraft(wire.utc(start_ms // 1000), self.setup, _flags(cell), zones)
 
     def _whole_seconds(self, zone: str, presence_ms: int) -> int:
         seconds, self.state.carried_ms[zone] = divmod(self.state.carried_ms[zone] + presence_ms, 1000)
@@ -276,6 +276,11 @@ def _split(from_ms: int, to_ms: int, period_ms: int) -> Iterator[tuple[int, int]
         part_to_ms = min(from_ms - from_ms % period_ms + period_ms, to_ms)
         yield from_ms, part_to_ms
         from_ms = part_to_ms
+
+
+def _flags(cell: FlowCell | DwellCell) -> tuple[wire.Flag, ...]:
+    broken = any(zone.is_fragmented() for zone in cell.zones.values())
+    return tuple(sorted(cell.flags | {wire.Flag.FRAGMENTATION} if broken else cell.flags))
 
 
 def _end_s(draft: Draft) -> tuple[float, int]:

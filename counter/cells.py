@@ -10,6 +10,11 @@ from ingest import wire
 _OPEN_BIN = wire.BINS - 1
 _BLIND = frozenset((wire.Flag.BLOCKED, wire.Flag.BEAM_BLOCKED, wire.Flag.LOW_FRAME_RATE))
 """What tells why nothing was observed: worth a record of its own."""
+_BROKEN_SHARE = 0.2
+"""Fragmentation: more than this share of the beginnings and ends of visits were not seen at a zone's edge. From the
+same share of cut visits on, quantiles of dwell are withheld."""
+_BROKEN_LEAST = 10
+"""Fewer beginnings and ends than these tell nothing."""
 
 
 class Start(enum.StrEnum):
@@ -69,6 +74,10 @@ class ZoneCell(Struct):
         counts = self.entries or self.appeared or self.exits or self.lost
         return not (counts or self.presence_ms or self.occupancy_max)
 
+    def is_fragmented(self) -> bool:
+        """Tell whether visits broke so often that the zone's dwell is doubtful."""
+        return _is_fragmented(self.appeared + self.lost, self.entries + self.exits)
+
     def add(self, other: "ZoneCell") -> None:
         """Add what was counted in a part of the interval."""
         self.entries += other.entries
@@ -121,6 +130,10 @@ class FlowCell(Struct):
         return uncrossed and all(zone.is_empty() for zone in self.zones.values())
 
 
+def _is_fragmented(broken: int, whole: int) -> bool:
+    return broken + whole >= _BROKEN_LEAST and broken > _BROKEN_SHARE * (broken + whole)
+
+
 def _no_bins() -> list[int]:
     return [0] * wire.BINS
 
@@ -168,6 +181,11 @@ class VisitCell(Struct):
     def is_empty(self) -> bool:
         """Tell whether no visit ended."""
         return not any(any(part.bins) for part in (self.complete, self.cut, self.fragment))
+
+    def is_fragmented(self) -> bool:
+        """Tell the same as for a ZoneCell: a cut visit has one broken end, a fragment at least one."""
+        broken = sum(self.cut.bins) + sum(self.fragment.bins)
+        return _is_fragmented(broken, broken + 2 * sum(self.complete.bins))
 
     def add_all(self, other: "VisitCell") -> None:
         """Count the visits of a part of the quarter-hour."""

@@ -322,3 +322,15 @@ def test_a_flag_of_a_frame_is_on_the_records_of_its_time() -> None:
     counted = count(frames, tally(zones=[BENCH]))
     assert {draft.flags for draft in counted.drafts} == {(wire.Flag.DARK,)}
     assert counted.observed_ms == 119_900
+
+
+@pytest.mark.parametrize(("broken", "whole", "flagged"), [(4, 6, False), (5, 7, True), (5, 0, True), (4, 0, False)])
+def test_records_say_when_visits_broke_too_often(broken: int, whole: int, *, flagged: bool) -> None:
+    """So many people vanish while they sit, so many come in and leave; each comes and goes alone."""
+    seat = (320.0, 250.0)
+    come = walk((150.0, 250.0), seat, rate=RATE)
+    pieces = [come + stand(seat, 1, rate=RATE) + unseen(10, RATE)] * broken
+    pieces += [come + come[::-1] + unseen(10, RATE)] * whole
+    counted = count(frames([[spot for piece in pieces for spot in piece]], rate=RATE), tally([], [BENCH], 900))
+    assert counted.visits == (broken + whole, 0, whole, broken)
+    assert [wire.Flag.FRAGMENTATION in draft.flags for draft in counted.drafts] == [flagged, flagged]
