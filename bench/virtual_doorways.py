@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from counter.sources.doorway.channels import Change
 from counter.sources.doorway.watch import Watch
+from counter.sources.doorway.zones import Zones
 from counter.sources.simulated.bodies import Beams, Build, Parts, parts
+from counter.sources.simulated.echoes import Echoes
 
 Floats = NDArray[np.float64]
 Taken = Callable[[Parts], tuple[bool, bool]]
@@ -56,9 +58,21 @@ def recorded(file: Path, rate: float, at_m: float) -> list[Walk]:
     for name in np.unique(rows[:, 0]):
         own = rows[rows[:, 0] == name]
         points = np.column_stack((own[:, 2] / 100, at_m - own[:, 3] / 100))
+        times_s, points = _from_before(own[:, 1] / rate, points)
         near = abs(points[:, 1]) < NEAR_M
-        walks.append(Walk(own[near, 1] / rate, points[near]))
+        walks.append(Walk(times_s[near], points[near]))
     return walks
+
+
+def _from_before(times_s: Floats, points: Floats) -> tuple[Floats, Floats]:
+    """Let a walk begin 1.5 m earlier, straight on as in its first half second: recordings begin at the entrance."""
+    steps = min(8, len(times_s) - 1)
+    speed = (points[steps] - points[0]) / (times_s[steps] - times_s[0])
+    earlier_s = np.linspace(1.5 / max(float(np.hypot(*speed)), 0.3), 0.0, 20, endpoint=False)
+    return (
+        np.concatenate([times_s[0] - earlier_s, times_s]),
+        np.concatenate([points[0] - earlier_s[:, None] * speed, points]),
+    )
 
 
 def walk(  # noqa: PLR0913 - a straight way has so many properties
@@ -80,12 +94,12 @@ def walk(  # noqa: PLR0913 - a straight way has so many properties
     return Walk(np.array([start_s, start_s + 2 * reach_m / speed]), points, build)
 
 
-def bodies(walks: Sequence[Walk], time_s: float) -> Parts:
-    """Return the parts of all who are on their way at a moment."""
+def bodies(walks: Sequence[Walk], time_s: float, middle_m: float = 0.0) -> Parts:
+    """Return the parts of all who are on their way at a moment; `across` is counted from `middle_m`."""
     there = [one for one in walks if one.times_s[0] <= time_s <= one.times_s[-1]]
     points = np.array([one.at(time_s) for one in there]).reshape(-1, 2)
     builds = np.array([one.build for one in there], dtype=np.int64)
-    return parts(points, builds, np.array([one.way < 0 for one in there], dtype=np.bool_))
+    return parts(points - (middle_m, 0.0), builds, np.array([one.way < 0 for one in there], dtype=np.bool_))
 
 
 def changes(walks: Sequence[Walk], taken: Taken, step_ms: int = STEP_MS) -> Iterator[tuple[float, list[Change]]]:
@@ -112,6 +126,56 @@ def count(walks: Sequence[Walk], taken: Taken, gap_ms: float, step_ms: int = STE
     forward = backward = 0
     for at_ms, found in changes(walks, taken, step_ms):
         for observation in watch.take(found, int(at_ms), at_ms):
+            if observation.passed:
+                forward += observation.passed.forward
+                backward += observation.passed.backward
+    return forward, backward
+
+
+@dataclass
+class Running:
+    """A clock that runs as it is told."""
+
+    ms: float
+
+    def now_ms(self) -> int:
+        """Return the time."""
+        return round(self.ms)
+
+    def monotonic_s(self) -> float:
+        """Return the time in seconds."""
+        return self.ms / 1000
+
+    def known(self) -> bool | None:
+        """Tell that the time is known."""
+        return True
+
+    def boot_id(self) -> str:
+        """Return the one start that there is."""
+        return "bench"
+
+
+def count_by_tof(
+    walks: Sequence[Walk], middle_m: float, height_m: float = 2.4, budget_ms: int = 20, gap_ms: float = 0.0
+) -> tuple[int, int]:
+    """Return what a ranger over the middle of a doorway counts of the walks: forward and backward."""
+    begin_ms = min(one.times_s[0] for one in walks) * 1000 - 4000
+    end_ms = max(one.times_s[-1] for one in walks) * 1000 + 3000
+    clock = Running(begin_ms)
+
+    def there() -> Parts | None:
+        near = [one for one in walks if one.times_s[0] * 1000 <= clock.ms <= one.times_s[-1] * 1000]
+        return bodies(near, clock.ms / 1000, middle_m) if near else None
+
+    def measure() -> None:
+        clock.ms += budget_ms + 3
+
+    ranger = Echoes(there, height_m, 0.02, measure)
+    zones = Zones(ranger, "a virtual ranger", height_m, 1.0, clock)
+    watch = Watch(LINE, "a virtual ranger", gap_ms, 10_000.0)
+    forward = backward = 0
+    while clock.ms < end_ms:
+        for observation in watch.take(zones.next(0.25), clock.now_ms(), clock.ms):
             if observation.passed:
                 forward += observation.passed.forward
                 backward += observation.passed.backward

@@ -13,7 +13,7 @@ from counter.detectors.settings import DetectorTable
 from counter.errors import DeviceFileError
 from counter.fields import ExistingFile, Key, Number, Place, Point, Switch, Whole
 from counter.geometry import BAND_M, LineGeometry, ZoneGeometry
-from counter.sources.doorway.settings import BeamsSource
+from counter.sources.doorway.settings import BeamsSource, TofSource
 from counter.sources.simulated.settings import SimulatedSource
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.video.settings import CameraSource, ClipSource
@@ -209,7 +209,8 @@ class DeviceFile(BaseModel):
 
     device: DeviceTable
     source: Annotated[
-        SimulatedSource | ClipSource | CameraSource | BeamsSource | ThermalSource, Field(discriminator="kind")
+        SimulatedSource | ClipSource | CameraSource | BeamsSource | TofSource | ThermalSource,
+        Field(discriminator="kind"),
     ]
     detector: DetectorTable | None = Field(
         default=None, description="What finds people in the pictures of a clip or a camera."
@@ -268,7 +269,7 @@ class DeviceFile(BaseModel):
     @property
     def gates(self) -> list[str]:
         """Keys of the lines whose crossings the sensor decides itself; the rest are in `lines`."""
-        return [self.source.line] if isinstance(self.source, BeamsSource) else []
+        return [self.source.line] if isinstance(self.source, (BeamsSource, TofSource)) else []
 
 
 def load(path: Path) -> DeviceFile:

@@ -17,8 +17,8 @@ from counter.geometry import Point, View
 from counter.observation import Observation
 from counter.past import Past
 from counter.sources import Source
-from counter.sources.doorway.settings import BeamsSource
-from counter.sources.sensors import open_beams, open_thermal, optics_of
+from counter.sources.doorway.settings import BeamsSource, TofSource
+from counter.sources.sensors import open_beams, open_thermal, open_tof, optics_of
 from counter.sources.simulated.settings import SimulatedSource
 from counter.sources.simulated.source import Simulation, open_source
 from counter.sources.simulated.world import WorldError
@@ -106,6 +106,9 @@ def open_input(device: DeviceFile, folder: Path, clock: Clock) -> Input:
         case BeamsSource():
             with _world_needed():
                 return Input(open_beams(device.source, clock))
+        case TofSource():
+            with _world_needed():
+                return Input(open_tof(device.source, clock))
         case ThermalSource():
             return _thermal(device.source, device, clock)
         case _:

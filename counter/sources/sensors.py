@@ -10,14 +10,17 @@ from typing import Final, TypeVar
 from counter.clock import Clock
 from counter.errors import DeviceFileError
 from counter.sources.doorway.channels import Channels
-from counter.sources.doorway.settings import BeamsSource
+from counter.sources.doorway.settings import BeamsSource, TofSource
 from counter.sources.doorway.source import Doorway
+from counter.sources.doorway.zones import Ranger, Turned, Zones
 from counter.sources.parts import amg8833, mlx90640
 from counter.sources.parts.i2c import Bus, Part
 from counter.sources.parts.mlx90640_calibration import SHAPE
+from counter.sources.parts.vl53l1x import Vl53l1x
 from counter.sources.retry import Retry
 from counter.sources.simulated.bodies import Beams
 from counter.sources.simulated.doorway import SimulatedArray, SimulatedBeams, SimulatedDoorway
+from counter.sources.simulated.echoes import Echoes
 from counter.sources.simulated.warmth import Warmth
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.thermal.source import Array, Thermal
@@ -59,6 +62,36 @@ def _beams(settings: BeamsSource, clock: Clock) -> Callable[[], Channels]:
     with _needed("gpiod", "gpio"):
         from counter.sources.parts.gpio import Pins  # noqa: PLC0415 - brings gpiod, which others need not have
     return partial(Pins, settings)
+
+
+def open_tof(settings: TofSource, clock: Clock) -> Retry[Channels]:
+    """Return the source of a ranger over a doorway, which need not answer yet.
+
+    Raises DeviceFileError without smbus2, and WorldError where a simulated world is wrong.
+    """
+    name = f"the ranger of line {settings.line}"
+    doorway = Doorway(settings.line, name, settings.gap_ms, settings.blocked_s, clock)
+    opened = _ranger(settings, clock)
+
+    def zones() -> Channels:
+        found = Zones(opened(), name, settings.height_m, settings.least_m, clock)
+        return Turned(found) if settings.turned else found
+
+    return Retry(zones, doorway.observations)
+
+
+def _ranger(settings: TofSource, clock: Clock) -> Callable[[], Ranger]:
+    if settings.simulated is not None:
+        place, wait_s = SimulatedDoorway.of(settings.simulated), settings.budget_ms / 1000
+        return lambda: Echoes(
+            lambda: place.bodies(clock.now_ms(), from_middle=True), settings.height_m, 0.02, partial(time.sleep, wait_s)
+        )
+    with _needed("smbus2", "i2c"):
+        from counter.sources.parts.smbus import LinuxBus  # noqa: PLC0415 - brings smbus2, which others need not have
+    return lambda: on_bus(
+        LinuxBus(settings.bus),
+        lambda bus: Vl53l1x(Part(bus, settings.address, "VL53L1X", time.sleep), settings.budget_ms),
+    )
 
 
 def optics_of(settings: ThermalSource) -> Optics:

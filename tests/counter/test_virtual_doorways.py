@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.virtual_doorways import Walk, beams, count, recorded, truth, walk
+from bench.virtual_doorways import Walk, beams, count, count_by_tof, recorded, truth, walk
 from counter.sources.simulated.bodies import Build
 from tests.data import recorded as data
 
@@ -37,9 +37,20 @@ def test_two_abreast_are_one_for_beams() -> None:
     assert count([walk(0, across=0.3), walk(0, across=1.0)], beams(1.4), GAP_MS) == (1, 0)
 
 
-def test_beams_are_within_five_per_cent_where_real_people_walk_in_single_file() -> None:
-    walks = recorded(data("trajectories/uo-050-180-180.txt"), 16, 7.58)
+def test_a_ranger_counts_everyone_once_and_no_dog() -> None:
+    assert count_by_tof(one_by_one(Build.ADULT), 0.5) == (4, 4)
+    assert count_by_tof(one_by_one(Build.PRAM)[:2], 0.5) == (1, 1)
+    assert count_by_tof(one_by_one(Build.DOG)[:2], 0.5) == (0, 0)
+
+
+def test_two_abreast_are_one_for_a_ranger() -> None:
+    assert count_by_tof([walk(0, across=0.2), walk(0, across=0.8)], 0.5) == (1, 0)
+
+
+def test_beams_and_ranger_are_within_five_per_cent_where_real_people_walk_in_single_file() -> None:
+    """The doorway is the half metre wide entrance of the corridor."""
+    walks = recorded(data("trajectories/uo-050-180-180.txt"), 16, 7.9)
     assert truth(walks) == (61, 0)
-    forward, backward = count(walks, beams(1.8), GAP_MS)
-    assert abs(forward - 61) <= 0.05 * 61
-    assert backward == 0
+    for forward, backward in (count(walks, beams(1.8), GAP_MS), count_by_tof(walks, 0.84)):
+        assert abs(forward - 61) <= 0.05 * 61
+        assert backward == 0

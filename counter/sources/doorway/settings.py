@@ -5,9 +5,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from counter.fields import ExistingFile, Key, Number, Point, Whole
+from counter.fields import ExistingFile, Key, Number, Point, Switch, Whole
 
 _TABLE = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+_ROOM_M = 0.6
 
 LineKey = Annotated[
     Key,
@@ -59,6 +60,52 @@ Simulated = Annotated[
     SimulatedPlace | None,
     Field(description="Where in a simulated world this doorway is: for trying without the part."),
 ]
+
+
+I2cBus = Annotated[Path, Field(description="The I2C bus that the part hangs on.")]
+
+
+class TofSource(BaseModel):
+    """A ranger (VL53L1X) above a doorway, looking down. It decides crossings itself; it sees no dwell."""
+
+    model_config = _TABLE
+
+    kind: Literal["tof"]
+    line: LineKey
+    bus: I2cBus = Path("/dev/i2c-1")
+    address: Whole = Field(default=0x29, ge=0x08, le=0x77, description="Its address on the bus: 0x29 is 41.")
+    height_m: Number = Field(
+        ge=1.9,
+        le=3.5,
+        description="Height of the part above the floor, metres. The floor is measured when the counter starts, and "
+        "must be there within 25 centimetres.",
+    )
+    least_m: Number = Field(
+        default=1.0,
+        ge=0.3,
+        le=1.5,
+        description="Who reaches less high above the floor than this isn't counted, metres: dogs, bags, toddlers.",
+    )
+    turned: Switch = Field(
+        default=False,
+        description="Turns forward round, where the part is mounted the other way about: walk below it, and see.",
+    )
+    budget_ms: Literal[20, 33, 50] = Field(
+        default=20,
+        description="Time of one measurement, milliseconds: longer ones see darker clothes, fewer runners.",
+    )
+    gap_ms: GapMs = 0
+    blocked_s: BlockedS = 10.0
+    simulated: Simulated = None
+
+    @model_validator(mode="after")
+    def _has_room_for_people(self) -> Self:
+        if self.height_m - self.least_m < _ROOM_M:
+            raise ValueError(
+                f"height_m {self.height_m} leaves {self.height_m - self.least_m:.2f} m above least_m {self.least_m}: "
+                f"less than {_ROOM_M} m, in which nobody is told from the floor"
+            )
+        return self
 
 
 class BeamsSource(BaseModel):

@@ -80,10 +80,19 @@ class Vl53l1x:
             self._write(register, value, 2)
         self._write(_ROI_SIZE, _HALF_SIZE, 1)
 
+    def close(self) -> None:
+        """Let go of the bus. Safe to call twice."""
+        self._part.bus.close()
+
     def measure(self, zone: int) -> Reading:
         """Measure one half, FIRST_HALF or SECOND_HALF; waits for about its budget. Raises SensorError."""
         self._write(_ROI_MIDDLE, zone, 1)
         return self._measure()
+
+    def distance_m(self, channel: int) -> float | None:
+        """Measure the zone of a doorway's channel, 0 or 1; return metres, None without an echo. Raises SensorError."""
+        distance_mm = self.measure((FIRST_HALF, SECOND_HALF)[channel]).distance_mm
+        return None if distance_mm is None else distance_mm / 1000
 
     def _measure(self) -> Reading:
         self._write(_START, 0x40, 1)

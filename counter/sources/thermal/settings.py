@@ -1,14 +1,12 @@
 """What a device file says under [source] when its kind is "thermal"."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from counter.fields import Number, Whole
-from counter.sources.doorway.settings import Simulated
-
-I2cBus = Annotated[Path, Field(description="The I2C bus that the part hangs on.")]
+from counter.sources.doorway.settings import I2cBus, Simulated
 
 
 class ThermalSource(BaseModel):
