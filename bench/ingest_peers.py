@@ -229,6 +229,7 @@ def ours(made: Place, url: str) -> Iterator[subprocess.Popen[str]]:
     environment = {
         "PLATSPULS_DATABASE_URL": url,
         "PLATSPULS_INGEST_MQTT_PORT": str(made.port),
+        "PLATSPULS_INGEST_LOG_BATCHES": "false",  # nobody reads the pipe meanwhile
     }
     with running(["-m", "platspuls", "ingest", "run"], environment) as process:
         while "subscribed" not in line_of(process):
