@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from counter.geometry import Floats, Ints, ZoneGeometry
+from counter.geometry import Bools, Floats, Ints, ZoneGeometry
 from counter.observation import Observation
 
 ZONE = ZoneGeometry("benches", ((0.0, 0.0), (12.0, 0.0), (12.0, 8.0), (0.0, 8.0)), 60, margin=0.3)
@@ -55,6 +55,7 @@ class Shown:
         frames: how many there are.
         dwells_s: shape (visits,), the true dwell of each visit, from edge to edge.
         rate: frames a second.
+        lost_s: how long people were lost from sight, in sum.
     """
 
     frame_of: Ints
@@ -62,6 +63,7 @@ class Shown:
     frames: int
     dwells_s: Floats
     rate: float
+    lost_s: float
 
     def observations(self, from_ms: int) -> Iterator[Observation]:
         """Yield all frames, the first at `from_ms`."""
@@ -80,7 +82,7 @@ def show(sitting: Sitting, seed: int) -> Shown:
     begins_s = sitting.quiet_s + np.cumsum(chance.exponential(gap_s, sitting.visits))
     free_from_s = np.zeros(len(_SEATS))
     parts: list[tuple[Ints, Floats]] = []
-    dwells_s = np.empty(sitting.visits)
+    dwells_s, lost_s = np.empty(sitting.visits), 0.0
     for visit, (begin_s, dwell_s) in enumerate(zip(begins_s.tolist(), sat_s.tolist(), strict=True)):
         free = np.flatnonzero(free_from_s < begin_s)
         seat = int(chance.choice(free)) if len(free) else int(free_from_s.argmin())
@@ -98,25 +100,26 @@ def show(sitting: Sitting, seed: int) -> Shown:
             np.interp(at_s, [begin_s, begin_s + walk_s, end_s - walk_s, end_s], [*way[:, axis], *way[::-1, axis]])
             for axis in (0, 1)
         )
-        seen = _seen(chance, sitting, at_s - begin_s, end_s - begin_s)
+        seen, hidden_s = _seen(chance, sitting, at_s - begin_s, end_s - begin_s)
+        lost_s += hidden_s
         parts.append((numbers[seen], np.column_stack((x, y))[seen]))
     frame_of = np.concatenate([numbers for numbers, _ in parts])
     points = np.concatenate([points for _, points in parts])
     order = frame_of.argsort(kind="stable")
     frames = int(frame_of.max()) + round(sitting.quiet_s * sitting.rate)
     points = points[order] + chance.normal(0, NOISE_M, points.shape)
-    return Shown(frame_of[order], points, frames, dwells_s, sitting.rate)
+    return Shown(frame_of[order], points, frames, dwells_s, sitting.rate, lost_s)
 
 
-def _seen(
-    chance: np.random.Generator, sitting: Sitting, at_s: Floats, whole_s: float
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Tell in which frames, `at_s` after the beginning, someone is seen."""
-    seen = np.ones(len(at_s), dtype=np.bool_)
+def _seen(chance: np.random.Generator, sitting: Sitting, at_s: Floats, whole_s: float) -> tuple[Bools, float]:
+    """Tell in which frames, `at_s` after the beginning, someone is seen, and how long they are lost, in seconds."""
+    seen, lost_s = np.ones(len(at_s), dtype=np.bool_), 0.0
     for begin_s in chance.uniform(0, whole_s, chance.poisson(whole_s * sitting.losses_per_s)).tolist():
-        seen &= (at_s < begin_s) | (at_s > begin_s + chance.uniform(*sitting.loss_s))
+        end_s = min(begin_s + float(chance.uniform(*sitting.loss_s)), whole_s)
+        seen &= (at_s < begin_s) | (at_s > end_s)
+        lost_s += end_s - begin_s
     if sitting.dropped:
         every_s = sitting.drop_s / sitting.dropped
         for begin_s in chance.uniform(0, whole_s, chance.poisson(whole_s / every_s)).tolist():
             seen &= (at_s < begin_s) | (at_s > begin_s + chance.exponential(sitting.drop_s))
-    return seen
+    return seen, lost_s
