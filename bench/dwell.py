@@ -114,9 +114,8 @@ def report(name: str, shown: Shown, made: Counted, database: Database) -> None:
     true_s = float(shown.dwells_s.sum())
     one = ask(database, site, THRESHOLDS_S[0])
     print(f"{name}: {len(shown.dwells_s)} visits; entered {one.entered}, cut {one.cut}, fragments {one.fragment}")
-    print(
-        f"  presence {one.presence_s / 3600:.1f} h of {true_s / 3600:.1f} h: {one.presence_s / true_s - 1:+.1%}; unseen {shown.lost_s / true_s:.1%}"
-    )
+    off = f"{one.presence_s / true_s - 1:+.1%}; unseen {shown.lost_s / true_s:.1%}"
+    print(f"  presence {one.presence_s / 3600:.1f} h of {true_s / 3600:.1f} h: {off}")
     median = "withheld" if one.median_s is None else f"{one.median_s:.0f} s"
     print(f"  median {median} of {float(np.median(shown.dwells_s)):.0f} s")
     for threshold_s in THRESHOLDS_S:

@@ -17,9 +17,7 @@ VISITS = 40
     [(0.0, 0.0, 0), (1 / 600, 0.05, 1.0)],
     ids=["seen always", "losses and drop-outs"],
 )
-def test_presence_is_the_time_in_which_people_were_to_be_seen(
-    losses_per_s: float, dropped: float, broken: float
-) -> None:
+def test_presence_is_the_time_in_which_people_could_be_seen(losses_per_s: float, dropped: float, broken: float) -> None:
     sitting = Sitting(VISITS, dwell_s=(10.0, 600.0), losses_per_s=losses_per_s, dropped=dropped, quiet_s=5.0)
     shown = show(sitting, seed=1)
     made = counted(shown, BEGIN)
