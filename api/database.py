@@ -33,6 +33,11 @@ _CSV: Final = SQL("copy (select %(site)s::text, %(bucket)s::text, {} from ({}) a
 _RETRY_S: Final = 5.0
 """How long one attempt to connect goes on; the next question starts another."""
 
+_SETTINGS: Final = (
+    "select set_config('statement_timeout', %(timeout_ms)s, true), set_config('enable_nestloop', 'off', true)"
+)
+"""For one answer. The planner can't know how many cells a range has, takes them for few, and would compare each row
+with each cell; where nothing but a loop is possible, it loops all the same."""
 _SHOWN: Final = {
     "plain": SQL("{}"),
     "boolean": SQL("{}::text"),
@@ -127,6 +132,7 @@ class Database:
     async def json_rows(self, name: str, parameters: Parameters) -> AsyncGenerator[str, None]:
         """Yield each row of a statement as a JSON object, as it comes: some hundreds in memory at a time."""
         async with self._connection() as connection, connection.cursor() as cursor:
+            await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.statement_timeout_s * 1000:.0f}"})
             async for (row,) in cursor.stream(_JSON.format(SQL(_statement(name))), parameters, size=_BATCH_ROWS):
                 yield row
 
@@ -138,7 +144,7 @@ class Database:
         Raises DatabaseAwayError when too many exports are under way.
         """
         async with self._export(), self._connection() as connection, connection.cursor() as cursor:
-            await cursor.execute("select set_config('statement_timeout', %s, true)", (self._timeout(),))
+            await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.export_timeout_s * 1000:.0f}"})
             waiting = bytearray()
             async with cursor.copy(_csv(name, columns), parameters) as copy:
                 async for row in copy:
@@ -148,9 +154,6 @@ class Database:
                         waiting.clear()
             if waiting:
                 yield bytes(waiting)
-
-    def _timeout(self) -> str:
-        return f"{self._limits.export_timeout_s * 1000:.0f}"
 
     @asynccontextmanager
     async def _export(self) -> AsyncIterator[None]:
