@@ -30,6 +30,11 @@ def _shifted(path: Path, from_x: float, by: tuple[float, float]) -> Path:
     return [point and ((point[0] + by[0], point[1] + by[1]) if point[0] > from_x else point) for point in path]
 
 
+def _wrong(path: Path, frame: int, dx: float) -> Path:
+    """See the person `dx` units away in one frame."""
+    return [point and (point[0] + dx * (place == frame), point[1]) for place, point in enumerate(path)]
+
+
 def beside(path: Path, dy: float) -> Path:
     """Walk the same way `dy` units aside."""
     return [point and (point[0], point[1] + dy) for point in path]
@@ -78,4 +83,8 @@ CASES = [
     Case("two meeting on the line", [THROUGH, BACK], (1, 1)),
     Case("two meeting on the line, in each other's very way", [THROUGH, THROUGH[::-1]], (1, 1)),
     Case("two meeting, one hidden by the other", [THROUGH, _holes(BACK, MEET - 5, MEET + 5)], (1, 1)),
+    Case("a plant at the line is always taken for a person", [THROUGH, stand((344.0, 246.0), 9, sway=3)], (1, 0)),
+    Case("a reflection at the line, now and again", [THROUGH, [(344.0, 234.0), *unseen(0.2)] * 25], (1, 0)),
+    Case("a wrong detection over the line while the person is missed", [_wrong(THROUGH, MEET - 4, 22.0)], (1, 0)),
+    Case("the same of someone who turns back", [_wrong(walk(LEFT, (290.0, 240.0), LEFT), MEET - 4, 22.0)], (0, 0)),
 ]

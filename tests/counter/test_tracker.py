@@ -116,6 +116,19 @@ def test_earlier_sights_come_with_the_first_report() -> None:
     assert first.ids.tolist() == [first.earlier[0].name]
 
 
+@pytest.mark.parametrize("rate", [5, 10, 30])
+@pytest.mark.parametrize("aside", [0.25, 0.4, 0.6])
+def test_a_wrong_detection_beside_someone_makes_no_second_person(rate: float, aside: float) -> None:
+    """It takes the place of a person who is missed in that frame."""
+    path = walk(LEFT, RIGHT, speed=1.3, rate=rate)
+    at = len(path) // 2
+    x, y = path[at] or LEFT
+    wrong: Path = [(x, y + aside)]
+    missed: Path = [*path[:at], None, *path[at + 1 :]]
+    shown = [missed, [*[None] * at, *wrong]]
+    assert len(_names(_track(shown, rate))) == 1
+
+
 def test_a_flicker_is_nobody() -> None:
     flicker: Path = [*unseen(1), (5.0, 1.0), (5.1, 1.0), *unseen(1), (7.0, 1.0)]
     assert not _names(_track([flicker]))
