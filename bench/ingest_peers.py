@@ -6,7 +6,8 @@ Two forms, both with four facts a record. Live: 500 devices, one record a messag
 Catch-up: 20 devices, 100 records a message, as after a long outage. Both keep at most 8 messages of a device in
 flight. The contestants take turns on a new database each, made from the same template; what counts is the time from
 the first message to the last receipt (ours) or to the last fact in the database (the other, which sends none).
-COPY: the same facts of the catch-up form, encoded beforehand as PostgreSQL's binary format, into empty tables.
+COPY: the same facts of the catch-up form, encoded beforehand as PostgreSQL's binary format, into empty tables; as they
+are, and with a foreign key on each fact, as ingest has it on each quarter-hour.
 
 The database is TimescaleDB's Apache edition with its defaults (durable commits) and the broker is Mosquitto, where
 `.ci/install-servers` has installed them; else, or with --embedded, those of the embedded mode. Everything shares the
@@ -284,9 +285,13 @@ def wait_for(facts: int, database: Database) -> None:
         time.sleep(0.05)
 
 
-def copy(form: Form, made: Place) -> Result:
-    """Copy the same facts into empty tables."""
+def copy(form: Form, made: Place, *, checked: bool) -> Result:
+    """Copy the same facts into empty tables; `checked` with a foreign key to the line or zone of each fact."""
     with made.database() as url, connect(url, application="bench", autocommit=True) as database:
+        if checked:
+            for part in ("line", "zone"):
+                key = f"foreign key ({part}_id) references platspuls.{part}"
+                database.execute(f"alter table platspuls.{part}_flow add {key}".encode())
         streams = {part: copied(database, part, form) for part in ("line", "zone")}
         began = time.monotonic()
         with database.transaction():
@@ -347,7 +352,8 @@ def compete(form: Form, made: Place, repeat: int, *, alone: bool) -> None:
         "straightforward": lambda: measure(form, made, load, is_ours=False),
     }
     if form.records > 1:
-        contestants["COPY"] = lambda: copy(form, made)
+        contestants["COPY"] = lambda: copy(form, made, checked=False)
+        contestants["COPY, checked"] = lambda: copy(form, made, checked=True)
     if alone:
         contestants = {"platspuls": contestants["platspuls"]}
     results: dict[str, list[Result]] = {name: [] for name in contestants}
