@@ -5,4 +5,4 @@ from reading.border_flow(
   ) as flow
   join reading.border on border.site = %(site)s and border.border = flow.border
   join reading.shown_cells(%(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s) as cell on cell.at = flow.start_utc
-order by flow.border, flow.start_utc
+order by flow.border collate "C", flow.start_utc

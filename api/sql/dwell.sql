@@ -7,4 +7,4 @@ from reading.zone_dwell(
   ) as dwell
   join reading.zone on zone.site = %(site)s and zone.zone = dwell.zone
   join reading.shown_cells(%(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s) as cell on cell.at = dwell.start_utc
-order by dwell.zone, dwell.start_utc
+order by dwell.zone collate "C", dwell.start_utc

@@ -6,4 +6,4 @@ from reading.line_flow(
   ) as flow
   join reading.line on line.site = %(site)s and line.line = flow.line
   join reading.shown_cells(%(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s) as cell on cell.at = flow.start_utc
-order by flow.line, flow.start_utc
+order by flow.line collate "C", flow.start_utc

@@ -7,4 +7,4 @@ from reading.zone_flow(
   ) as flow
   join reading.zone on zone.site = %(site)s and zone.zone = flow.zone
   join reading.shown_cells(%(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s) as cell on cell.at = flow.start_utc
-order by flow.zone, flow.start_utc
+order by flow.zone collate "C", flow.start_utc

@@ -5,4 +5,4 @@ from reading.space_flow(
   ) as flow
   join reading.space on space.site = %(site)s and space.space = flow.space
   join reading.shown_cells(%(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s) as cell on cell.at = flow.start_utc
-order by flow.space, flow.start_utc
+order by flow.space collate "C", flow.start_utc
