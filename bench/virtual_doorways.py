@@ -17,6 +17,9 @@ Floats = NDArray[np.float64]
 Taken = Callable[[Parts], tuple[bool, bool]]
 
 STEP_MS = 10
+_REACH_M = 2.2
+_FOLLOWS_S = 0.6
+"""Nobody who is drawn comes sooner than this behind the one before: 0.8 m."""
 NEAR_M = 1.3
 """Who is further from the doorway than this can't be in it."""
 LINE = "door"
@@ -188,20 +191,19 @@ def truth(walks: Sequence[Walk]) -> tuple[int, int]:
 
 
 def drawn(a_minute: float, minutes: float, width_m: float, seed: int) -> list[Walk]:
-    """Return walks of adults who come one by one at random, forward, anywhere across a doorway."""
+    """Return walks of adults who come at random, but not through each other, forward, anywhere across a doorway."""
     chance = np.random.default_rng(seed)
     n = chance.poisson(a_minute * minutes)
-    starts = np.sort(chance.uniform(0, minutes * 60, n))
+    order = np.arange(n) * _FOLLOWS_S
+    starts = np.maximum.accumulate(np.sort(chance.uniform(0, minutes * 60, n)) - order) + order
     room = max(width_m - 0.6, 0.0)
-    return [
-        walk(
-            float(start),
-            across=0.3 + room * float(chance.random()),
-            speed=float(np.clip(chance.normal(1.3, 0.2), 0.8, 1.9)),
-            phase_m=float(chance.uniform(-0.7, 0.7)),
-        )
-        for start in starts
-    ]
+    walks = []
+    for start in starts:
+        speed, phase_m = float(np.clip(chance.normal(1.3, 0.1), 1.0, 1.6)), float(chance.uniform(-0.7, 0.7))
+        across = 0.3 + room * float(chance.random())
+        begin_s = float(start) - (_REACH_M - phase_m) / speed
+        walks.append(walk(begin_s, across=across, speed=speed, phase_m=phase_m, reach_m=_REACH_M))
+    return walks
 
 
 def beams(width_m: float, gap_m: float = 0.15, height_m: float = 1.0) -> Taken:

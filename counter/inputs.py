@@ -105,10 +105,10 @@ def open_input(device: DeviceFile, folder: Path, clock: Clock) -> Input:
             return _camera(device.source, device, clock)
         case BeamsSource():
             with _world_needed():
-                return Input(open_beams(device.source, clock))
+                return Input(open_beams(device.source, clock), waits_for_clock=True)
         case TofSource():
             with _world_needed():
-                return Input(open_tof(device.source, clock))
+                return Input(open_tof(device.source, clock), waits_for_clock=True)
         case ThermalSource():
             return _thermal(device.source, device, clock)
         case _:
@@ -159,7 +159,7 @@ def _thermal(settings: ThermalSource, device: DeviceFile, clock: Clock) -> Input
     optics = optics_of(settings)
     check_seen(optics, _corners(device))
     with _world_needed():
-        return Input(open_thermal(settings, optics, clock), view=optics.view)
+        return Input(open_thermal(settings, optics, clock), view=optics.view, waits_for_clock=True)
 
 
 def _detector(device: DeviceFile) -> DetectorTable:
