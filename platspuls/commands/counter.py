@@ -9,6 +9,7 @@ from threading import Event
 import click
 
 from platspuls import __version__
+from platspuls.commands.counter_doctor import doctor
 from platspuls.commands.counter_service import install, staff, unit
 
 
@@ -19,6 +20,7 @@ def counter() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
+counter.add_command(doctor)
 counter.add_command(install)
 counter.add_command(staff)
 counter.add_command(unit)

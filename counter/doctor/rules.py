@@ -1,0 +1,192 @@
+"""From what was measured to what is wrong. Pure: the same numbers always give the same findings.
+
+Each limit says where it comes from; docs/setup.md tells them to people.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from counter.detectors.settings import BackgroundDetector
+from counter.device_file import DeviceFile, LineTable, ZoneTable
+from counter.doctor.drawn import Border, Bounds, longest_way, rooms
+from counter.doctor.seen import Seen, ZoneSeen
+from counter.geometry import BAND_M
+from counter.sources.video.settings import CameraSource, ClipSource
+from ingest import wire
+
+SLOW_WALK_M_S: Final = 0.7
+"""Who walks as slowly as this through a zone doesn't stay in it."""
+FEW: Final = 5.0
+"""Frames/s at which the smaller of two models lost a visit of six on the recorded clip (docs/detectors.md)."""
+TOO_FEW: Final = 2.5
+"""And at which it lost a crossing of six."""
+DARK: Final = 40.0
+"""Mean brightness, 0..255; records are flagged as dark under 25."""
+SMALL: Final = 0.08
+"""Height of a person as a part of the picture's longer side (python -m bench.small_people)."""
+TOO_SMALL: Final = 0.06
+"""And under which the smaller model loses people."""
+SMALL_FROM_ABOVE_PX: Final = 20.0
+"""Pixels a metre under which the detector `background` was never tried (24 in docs/detectors.md)."""
+SCALE: Final = (0.4, 1.6)
+"""Parts of the true pixels_per_metre with which the recorded clip is counted right (docs/detectors.md)."""
+PERSON_M: Final = 1.7
+_SHORT: Final = 0.97
+"""A rate that is met but for a frame or two is met."""
+_SOME: Final = 0.02
+"""Part of the frames that may be flagged."""
+_ENDS: Final = 10
+"""Begins and ends of visits from which on it shows whether they break."""
+_BROKEN: Final = 0.3
+_NEEDED_M: Final[Mapping[Border, float]] = {"left": 0.3, "right": 0.3, "top": 0.85, "bottom": 0.1}
+"""How far from a border, in metres, feet are when half of the person is in the picture."""
+_NEEDED_ABOVE_M: Final = 0.3
+"""The same for who is seen from above."""
+
+
+class Weight(StrEnum):
+    """How much a finding weighs."""
+
+    NOTE = "note"
+    """Worth knowing; not wrong."""
+    ROUGH = "rough"
+    """Counts will be less exact than they could be."""
+    BAD = "bad"
+    """Counts can't be relied on."""
+
+
+class Fault(StrEnum):
+    """What can be wrong."""
+
+    LINE_NEAR_EDGE = "line_near_edge"
+    PEOPLE_SMALL = "people_small"
+    SCALE_OFF = "scale_off"
+    FRAMES_FEW = "frames_few"
+    LIGHT_LOW = "light_low"
+    VIEW_BLOCKED = "view_blocked"
+    VIEW_MOVED = "view_moved"
+    BEAM_BLOCKED = "beam_blocked"
+    CLOCK_UNSURE = "clock_unsure"
+    STAY_SHORT = "stay_short"
+    VISITS_BREAK = "visits_break"
+    NOBODY_SEEN = "nobody_seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was found.
+
+    Attributes:
+        fault: what it is.
+        weight: how much it weighs.
+        about: key of the line or zone, "" where it is about none.
+        values: the measured numbers and their limits, by the names that the sentences use.
+    """
+
+    fault: Fault
+    weight: Weight
+    about: str = ""
+    values: Mapping[str, float | str] = field(default_factory=dict)
+
+
+def findings(
+    device: DeviceFile, seen: Seen, bounds: Bounds | None = None, stays_s: Mapping[str, int] | None = None
+) -> list[Finding]:
+    """Return all that is found.
+
+    Args:
+        device: how the counter is set up.
+        seen: what was measured.
+        bounds: what the source sees, in its units, where that has borders.
+        stays_s: thresholds of staying by zone, as the site file has them; the device's own are judged too.
+    """
+    found = [*_sight(seen), *_clock(seen)]
+    if isinstance(device.source, (ClipSource, CameraSource)):
+        found += [*_frames(seen), *_scale(device, device.source, seen), *_size(device, device.source, seen, bounds)]
+    if bounds:
+        for line in device.lines:
+            found += _edges(device, line, bounds)
+    for zone in device.zones:
+        found += _stay(device, zone, stays_s or {})
+    for visits in seen.zones:
+        found += _breaks(visits)
+    if not seen.anybody:
+        found.append(Finding(Fault.NOBODY_SEEN, Weight.NOTE))
+    return found
+
+
+def _sight(seen: Seen) -> Iterator[Finding]:
+    flags = {flag: part for flag, part in seen.flags.items() if part > _SOME}
+    if wire.Flag.BEAM_BLOCKED in flags:
+        yield Finding(Fault.BEAM_BLOCKED, Weight.BAD, values={"part": flags[wire.Flag.BEAM_BLOCKED]})
+    elif (unseen := 1 - seen.watched) > _SOME or wire.Flag.BLOCKED in flags:
+        part = max(unseen, flags.get(wire.Flag.BLOCKED, 0.0))
+        yield Finding(Fault.VIEW_BLOCKED, Weight.BAD, values={"part": part})
+    if wire.Flag.MOVED in flags:
+        yield Finding(Fault.VIEW_MOVED, Weight.BAD, values={"part": flags[wire.Flag.MOVED]})
+    if wire.Flag.DARK in flags or (seen.brightness is not None and seen.brightness < DARK):
+        yield Finding(Fault.LIGHT_LOW, Weight.ROUGH, values={"brightness": seen.brightness or 0.0, "limit": DARK})
+
+
+def _clock(seen: Seen) -> Iterator[Finding]:
+    if seen.clock_known is False:
+        yield Finding(Fault.CLOCK_UNSURE, Weight.BAD)
+
+
+def _frames(seen: Seen) -> Iterator[Finding]:
+    if seen.rate < FEW * _SHORT:
+        weight = Weight.BAD if seen.rate < TOO_FEW * _SHORT else Weight.ROUGH
+        yield Finding(Fault.FRAMES_FEW, weight, values={"rate": seen.rate, "limit": FEW})
+
+
+def _scale(device: DeviceFile, source: ClipSource | CameraSource, seen: Seen) -> Iterator[Finding]:
+    """Compare what the file says of the size of people with those that were seen, upright."""
+    if seen.person_px is None or source.anchor != "feet" or isinstance(device.detector, BackgroundDetector):
+        return
+    right = seen.person_px / PERSON_M
+    if not SCALE[0] <= source.pixels_per_metre / right <= SCALE[1]:
+        yield Finding(Fault.SCALE_OFF, Weight.ROUGH, values={"told": source.pixels_per_metre, "measured": right})
+
+
+def _size(
+    device: DeviceFile, source: ClipSource | CameraSource, seen: Seen, bounds: Bounds | None
+) -> Iterator[Finding]:
+    if isinstance(device.detector, BackgroundDetector):
+        wide, limit = (scale * device.detector.person_m for scale in (source.pixels_per_metre, SMALL_FROM_ABOVE_PX))
+        if wide < limit:
+            yield Finding(Fault.PEOPLE_SMALL, Weight.ROUGH, values={"pixels": wide, "limit": limit})
+    elif bounds:
+        side = max(bounds[2] - bounds[0], bounds[3] - bounds[1])
+        high = PERSON_M * source.pixels_per_metre if seen.person_px is None else seen.person_px
+        if high < SMALL * side:
+            weight = Weight.BAD if high < TOO_SMALL * side else Weight.ROUGH
+            yield Finding(Fault.PEOPLE_SMALL, weight, values={"pixels": high, "limit": SMALL * side})
+
+
+def _edges(device: DeviceFile, line: LineTable, bounds: Bounds) -> Iterator[Finding]:
+    scale = device.units_per_metre
+    feet = isinstance(device.source, (ClipSource, CameraSource)) and device.source.anchor == "feet"
+    band_m = BAND_M if line.band is None else line.band / scale
+    for room in rooms(line.points, bounds):
+        needed_m = band_m + (_NEEDED_M[room.border] if feet else _NEEDED_ABOVE_M)
+        if room.units < needed_m * scale:
+            values = {"border": room.border, "room": room.units / scale, "limit": needed_m}
+            weight = Weight.BAD if room.units < band_m * scale else Weight.ROUGH
+            yield Finding(Fault.LINE_NEAR_EDGE, weight, line.line, values)
+
+
+def _stay(device: DeviceFile, zone: ZoneTable, stays_s: Mapping[str, int]) -> Iterator[Finding]:
+    way_m = longest_way(zone.polygon) / device.units_per_metre
+    stay_s = min(zone.stay_s, stays_s.get(zone.zone, zone.stay_s))
+    if stay_s < way_m / SLOW_WALK_M_S:
+        values = {"stay_s": stay_s, "way": way_m, "limit": way_m / SLOW_WALK_M_S}
+        yield Finding(Fault.STAY_SHORT, Weight.BAD, zone.zone, values)
+
+
+def _breaks(visits: ZoneSeen) -> Iterator[Finding]:
+    broken = visits.appeared + visits.lost
+    ends = broken + visits.entries + visits.exits
+    if ends >= _ENDS and broken > _BROKEN * ends:
+        yield Finding(Fault.VISITS_BREAK, Weight.ROUGH, visits.zone, {"broken": broken, "ends": ends})

@@ -1,0 +1,65 @@
+"""`platspuls counter doctor`: exit codes, languages, and the record."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from platspuls.cli import main
+from tests.counter.clips import write_clip
+
+DEVICE = """\
+[device]
+site = "haninge-entre"
+key = "tunnel-kamera"
+setup = "kamera-a"
+
+[source]
+kind = "clip"
+file = "clip.mp4"
+start = 2026-10-05T12:00:00+02:00
+pixels_per_metre = 24.0
+anchor = "centre"
+
+[detector]
+kind = "background"
+
+[[lines]]
+line = "stationen"
+points = [[100.0, 0.0], [100.0, 120.0]]
+forward_towards = [110.0, 60.0]
+
+[outbox]
+path = "outbox.sqlite3"
+
+[mqtt]
+host = "127.0.0.1"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    write_clip(tmp_path / "clip.mp4", 80, size=(160, 120))
+    (tmp_path / "device.toml").write_text(DEVICE)
+    return tmp_path / "device.toml"
+
+
+@pytest.mark.chain
+def test_a_covered_camera_ends_with_1_and_a_record_beside_the_outbox(file: Path) -> None:
+    words = [sys.executable, "-m", "platspuls", "counter", "doctor", str(file), "--language", "sv"]
+    result = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 1, result.stderr
+    assert "Sikten är skymd" in result.stdout
+    assert "Räkningarna går inte att lita på" in result.stdout
+    record = json.loads(Path(result.stderr.strip().splitlines()[-1]).read_text("utf-8"))
+    assert {one["fault"] for one in record["findings"]} == {"view_blocked", "nobody_seen"}
+    assert sorted(path.suffix for path in file.parent.iterdir()) == [".json", ".mp4", ".toml"]
+
+
+def test_what_cannot_be_looked_at_ends_with_2(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["counter", "doctor", str(tmp_path / "no.toml")], catch_exceptions=False)
+    assert result.exit_code == 2
+    assert "can't be read" in result.stderr
