@@ -157,7 +157,7 @@ class Outbox:
         return dict(self._connection.execute(sql("latest_read")))
 
     def depth(self) -> int:
-        """Return how many records wait for a receipt."""
+        """Return how many records wait for a receipt, those that are declared lost included."""
         return int(self._connection.execute(sql("record_depth")).fetchone()[0])
 
     def unsettled(self, after: int, limit: int) -> list[Stored]:

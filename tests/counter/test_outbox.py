@@ -159,6 +159,15 @@ def test_then_the_oldest_which_are_declared_lost_until_their_receipt(path: Path,
         assert outbox.lost(0, 10) == []
 
 
+def test_what_is_declared_lost_waits_for_its_receipt_too(path: Path, clock: SetClock) -> None:
+    """Else a server that hasn't heard of it takes it for settled here, and asks for everything again."""
+    with closing(open_outbox(path, clock, Bounds(max_records=3))) as outbox:
+        outbox.append([flow(minute) for minute in range(5)])
+        assert (outbox.totals().last_seq, outbox.totals().records, outbox.depth()) == (5, 3, 5)
+        outbox.mark(receipt(outbox, 1, (4, 4)))
+        assert outbox.depth() == 3
+
+
 def test_bytes_are_bounded_too(path: Path, clock: SetClock) -> None:
     size = len(wire.encode(wire.FlowRecord(seq=wire.Seq(1), start=wire.utc(0), period_s=60, setup="sim-a")))
     with closing(open_outbox(path, clock, Bounds(max_bytes=size * 20))) as outbox:
