@@ -63,13 +63,41 @@ class DayAccount(BaseModel):
     missing_after: Annotated[int, Field(description="Not stored just above; of this day or a later one.")]
 
 
+class Unplaced(BaseModel):
+    """Totals of one line or zone that a device declared without a time: it lost power before it knew its clock.
+
+    They are in no interval and no sum. The counts of the other kind are null.
+    """
+
+    model_config = FROZEN
+
+    device: Device
+    epoch: Epoch
+    seq: Annotated[int, Field(description="The record's number in its epoch.", examples=[1441])]
+    line: str | None
+    zone: str | None
+    forward: int | None
+    backward: int | None
+    gross_forward: int | None
+    gross_backward: int | None
+    entries: int | None
+    appeared: int | None
+    exits: int | None
+    lost: int | None
+    presence_s: int | None
+    observed_s: Annotated[int, Field(description="How long was watched, in seconds.", examples=[1260])]
+    flags: list[str]
+    received_at: Annotated[AwareDatetime, Field(description="It was some time before.")]
+
+
 class Reconciliation(BaseModel):
-    """All epochs of a site's devices and, for the day asked for, those that told of it."""
+    """All epochs of a site's devices, what has no time and, for the day asked for, the epochs that told of it."""
 
     model_config = FROZEN
 
     accounts: list[Account]
     days: list[DayAccount]
+    unplaced: Annotated[list[Unplaced], Field(description="The newest 1000.")]
 
 
 @router.get("/sites/{site}/reconciliation", responses={**ok(Reconciliation), **responses(404, 422)})
@@ -81,8 +109,9 @@ async def reconciliation(
         Query(description="A local date: its records too, where raw facts are kept.", examples=["2026-10-25"]),
     ] = None,
 ) -> Reconciliation:
-    """Return what became of every record: stored, rejected, lost, unsettled or unknown."""
+    """Return what became of every record: stored, rejected, lost, unsettled or unknown; and totals without a time."""
     of = {"site": site.site}
     accounts = await use.database.rows("reconciliation", of, Account)
     days = await use.database.rows("reconciliation_day", {**of, "day": day}, DayAccount) if day else []
-    return Reconciliation(accounts=accounts, days=days)
+    unplaced = await use.database.rows("unplaced", of, Unplaced)
+    return Reconciliation(accounts=accounts, days=days, unplaced=unplaced)

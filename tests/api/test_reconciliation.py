@@ -1,6 +1,7 @@
 """The proof of delivery over HTTP: the same numbers as in the reading contract."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import httpx
 import pytest
@@ -41,6 +42,20 @@ def test_a_day_has_its_own_numbers(client: httpx.Client) -> None:
     assert (day["device"], day["epoch"], day["day"]) == ("cam", EPOCH, "2025-03-03")
     assert (day["made"], day["stored"], day["lost"], day["missing"]) == (5, 3, 1, 1)
     assert client.get(PATH, params={"day": "2025-03-04"}).json()["days"] == []
+
+
+def test_totals_without_a_time_are_shown_beside(client: httpx.Client, database_url: str) -> None:
+    assert client.get(PATH).json()["unplaced"] == []
+    lines, zones = [wire.LineTotal("north", 5, 6, 7, 8, 3600)], [wire.ZoneTotal("stage", 1, 2, 3, 4, 90, 3600)]
+    record = wire.UnplacedRecord(seq=wire.Seq(6), setup="sim-a", flags=[wire.Flag.DARK], lines=lines, zones=zones)
+    with connect(database_url, application="test", autocommit=True) as database:
+        Writer(database).store([told(record)])
+    line, zone = client.get(PATH).json()["unplaced"]
+    assert (line["device"], line["epoch"], line["seq"], line["flags"]) == ("cam", EPOCH, 6, ["dark"])
+    counts = ("line", "zone", "forward", "gross_backward", "entries", "presence_s", "observed_s")
+    assert [line[name] for name in counts] == ["north", None, 5, 8, None, None, 3600]
+    assert [zone[name] for name in counts] == [None, "stage", None, None, 1, 90, 3600]
+    assert datetime.fromisoformat(line["received_at"]).tzinfo is not None
 
 
 def test_what_is_no_place_or_no_day_is_told(client: httpx.Client) -> None:
