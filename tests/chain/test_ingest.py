@@ -10,18 +10,23 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from api.texts import ENGLISH, SWEDISH
 from ingest import wire
 from ingest.database import Database, connect
 from ingest.service import Service
 from ingest.settings import Settings
 from platspuls.embedded.broker import Broker
+from tests.api.serving import serving as api
 from tests.chain.sender import sender
 from tests.chain.wiretap import wiretap
 from tests.ingest.support import (
+    ARRIVED,
+    EPOCH,
     ZONES,
     assert_recount_agrees,
     eventually,
@@ -118,6 +123,37 @@ def test_live_and_status_arrive(database: Database, database_url: str, broker: B
         device.publish(wire.Kind.LIVE, live, 0)
         query = "select forward, occupancy from platspuls.live_line, platspuls.live_zone"
         eventually(lambda: rows(database, query) == [(4, 3)])
+    assert rows(database, "select count(*) from platspuls.reject") == [(0,)]
+
+
+def test_a_device_that_does_not_know_its_clock_says_so_to_everyone(
+    database: Database, database_url: str, broker: Broker, site: str
+) -> None:
+    """Its status tells no time; ingest takes it, and the reading contract, the API and the page pass it on."""
+    unknown = wire.Status(online=True, epoch=EPOCH, made=2, outbox_records=2, clock_known=False, frame_rate=9.5)
+    health = (
+        "select online, at, clock_known, made, outbox_records, age_s < 60 from reading.device_health "
+        "where device = 'cam'"
+    )
+    with (
+        sender(site, "cam", broker.port_v5) as device,
+        ingesting(database_url, broker.port_v5),
+        api(database_url) as client,
+    ):
+        publish = partial(device.publish, wire.Kind.STATUS)
+        eventually(lambda: bool(publish(wire.encode(unknown))) or known(database, site)())
+        assert rows(database, health) == [(True, None, False, 2, 2, True)]
+        told = {each["device"]: each for each in client.get(f"/api/v1/sites/{site}/health").json()["devices"]}
+        assert (told["cam"]["online"], told["cam"]["clock_known"], told["cam"]["outbox_records"]) == (True, False, 2)
+        assert told["other"]["clock_known"] is None
+        for language, words in (("sv", SWEDISH), ("en", ENGLISH)):
+            page = client.get(f"/sites/{site}", params={"lang": language})
+            assert page.status_code == 200
+            assert f'<dd data-field="clock">{words.clock_unknown}</dd>' in page.text
+        publish(wire.encode(wire.Status(online=False, epoch=EPOCH)))
+        eventually(lambda: rows(database, health)[0][:2] == (False, None))
+        publish(wire.encode(wire.Status(online=True, at=ARRIVED, epoch=EPOCH, clock_known=True)))
+        eventually(lambda: rows(database, health)[0][:3] == (True, ARRIVED, True))
     assert rows(database, "select count(*) from platspuls.reject") == [(0,)]
 
 
