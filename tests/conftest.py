@@ -3,6 +3,7 @@
 import itertools
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from ingest.database import connect
 from ingest.migrate import migrate
 from platspuls.embedded.broker import Broker, running_broker
 from platspuls.embedded.postgres import Cluster, running_postgres
+from tests.memory import keep_temporary_files_in_memory
 from tests.properties import register
 
 register()
+keep_temporary_files_in_memory()
 
 _TEMPLATE = "platspuls_template"
 _numbers = itertools.count(1)
@@ -37,22 +40,26 @@ def cluster(server_folder: Path) -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def empty_database_url(cluster: Cluster) -> str:
+def empty_database_url(cluster: Cluster) -> Iterator[str]:
     """The address of a database without any schema."""
-    return _new_database(cluster, "template1")
+    with _new_database(cluster, "template1") as url:
+        yield url
 
 
 @pytest.fixture
-def database_url(cluster: Cluster) -> str:
+def database_url(cluster: Cluster) -> Iterator[str]:
     """The address of a migrated database that holds nothing yet."""
-    return _new_database(cluster, _TEMPLATE)
+    with _new_database(cluster, _TEMPLATE) as url:
+        yield url
 
 
-def _new_database(cluster: Cluster, template: str) -> str:
+@contextmanager
+def _new_database(cluster: Cluster, template: str) -> Iterator[str]:
     name = f"test_{next(_numbers)}"
     with connect(cluster.url("postgres"), application="tests", autocommit=True) as database:
         database.execute(f"create database {name} template {template}".encode())
-    return cluster.url(name)
+        yield cluster.url(name)
+        database.execute(f"drop database {name} with (force)".encode())
 
 
 @pytest.fixture(scope="session")
