@@ -20,6 +20,9 @@ TICKS_KEPT: Final = 1000
 BYTES_KEPT: Final = 16 * 1024 * 1024
 """Payloads that may wait: a second of catch-up, and no more memory than a small server has."""
 
+TICK_BYTES_KEPT: Final = 2 * 1024 * 1024
+"""Payloads that may wait without a ticket: a device may send anything like a tick, also records of the largest size."""
+
 _LOOK: Final = 50
 """Messages that are read before the clock is looked at again."""
 
@@ -31,13 +34,18 @@ class Inbox:
         size: how many messages with a ticket may wait before `put` blocks.
         size_bytes: how large their payloads may be together before it blocks.
         ticks: how many messages without a ticket may wait before the oldest is dropped.
+        tick_bytes: how large their payloads may be together before it is dropped.
     """
 
-    def __init__(self, size: int, size_bytes: int = BYTES_KEPT, ticks: int = TICKS_KEPT) -> None:
+    def __init__(
+        self, size: int, size_bytes: int = BYTES_KEPT, ticks: int = TICKS_KEPT, tick_bytes: int = TICK_BYTES_KEPT
+    ) -> None:
         self._size = size
         self._room_bytes = size_bytes
         self._kept: deque[Incoming] = deque()
-        self._ticks: deque[Incoming] = deque(maxlen=ticks)
+        self._ticks: deque[Incoming] = deque()
+        self._most_ticks = ticks
+        self._tick_room_bytes = tick_bytes
         self._changed = threading.Condition()
         self._closed = False
         self._dropped = 0
@@ -49,11 +57,17 @@ class Inbox:
         with self._changed:
             for message in messages:
                 if message.ticket is None:
-                    self._dropped += len(self._ticks) == self._ticks.maxlen
-                    self._ticks.append(message)
+                    self._pass_on(message)
                 else:
                     self._keep(message)
             self._changed.notify_all()
+
+    def _pass_on(self, message: Incoming) -> None:
+        self._ticks.append(message)
+        self._tick_room_bytes -= len(message.payload)
+        while len(self._ticks) > self._most_ticks or self._tick_room_bytes < 0:
+            self._tick_room_bytes += len(self._ticks.popleft().payload)
+            self._dropped += 1
 
     def _keep(self, message: Incoming) -> None:
         if not self._has_room():
@@ -86,6 +100,7 @@ class Inbox:
         with self._changed:
             ticks = list(self._ticks)
             self._ticks.clear()
+            self._tick_room_bytes += sum(len(message.payload) for message in ticks)
             return ticks
 
     def close(self) -> None:

@@ -74,6 +74,19 @@ def test_ticks_never_wait_and_the_oldest_go() -> None:
     assert inbox.take_ticks() == []
 
 
+def test_ticks_are_bounded_by_size_too() -> None:
+    """Anything may be sent without asking for an acknowledgement, also the largest records."""
+    inbox = Inbox(1, tick_bytes=10)
+    large = [incoming(topic(), bytes([number]) * 4, NOW) for number in range(5)]
+    inbox.put(large)
+    assert inbox.take_ticks() == large[3:]
+    assert inbox.take_dropped() == 3
+    inbox.put(large[:2])
+    assert inbox.take_ticks() == large[:2]
+    inbox.put([incoming(topic(), b"far too large", NOW)])
+    assert (inbox.take_ticks(), inbox.take_dropped()) == ([], 1)
+
+
 @pytest.mark.parametrize(
     ("limits", "expected"),
     [
