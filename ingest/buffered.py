@@ -116,7 +116,8 @@ class BufferedSocket:
     def pending(self) -> int:
         """Return how many bytes can be read without waiting, as far as is known here; not 0 after a fault."""
         inside = getattr(self._socket, "pending", None)  # TLS has a buffer of its own
-        return len(self._others) + (inside() if inside else 0) + (self._fault is not None)
+        with self._lock:
+            return len(self._others) + (inside() if inside else 0) + (self._fault is not None)
 
     def send(self, buffer: bytes | bytearray) -> int:
         """Take a whole packet of the library's to be sent. Raises BlockingIOError while too much waits."""

@@ -1,13 +1,19 @@
 """Between two real sockets: nothing is lost or changed on the way, whatever the sizes."""
 
 import random
+import select
 import socket
+import ssl
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from ingest.buffered import BufferedSocket
 from ingest.packets import Published, acknowledgement, publication
+from platspuls.identity.certificates import make_authority, make_server
 
 PING = b"\xd0\x00"
 Ends = tuple[BufferedSocket, socket.socket]
@@ -103,3 +109,71 @@ def test_a_fault_of_sending_is_told_by_the_next_reading(ends: Ends) -> None:
     assert ours.pending() > 0
     with pytest.raises(BrokenPipeError):
         ours.recv(1)
+
+
+def trusting(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """Return how the broker's side and ours speak TLS."""
+    authority = make_authority(datetime.now(UTC))
+    server = make_server(authority, ["localhost"], datetime.now(UTC))
+    for name, content in (("ca", authority.certificate), ("cert", server.certificate), ("key", server.key)):
+        (folder / name).write_bytes(content)
+    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    theirs.load_cert_chain(folder / "cert", folder / "key")
+    return theirs, ssl.create_default_context(cafile=str(folder / "ca"))
+
+
+@pytest.fixture
+def tls_ends(tmp_path: Path) -> Iterator[tuple[BufferedSocket, ssl.SSLSocket]]:
+    plain, other = socket.socketpair()
+    for side in (plain, other):
+        side.settimeout(10)
+    theirs_context, ours_context = trusting(tmp_path)
+    with ThreadPoolExecutor(1) as pool:
+        shaking = pool.submit(theirs_context.wrap_socket, other, server_side=True)
+        ours = ours_context.wrap_socket(plain, server_hostname="localhost")
+        theirs = shaking.result(10)
+    ours.setblocking(False)
+    yield BufferedSocket(ours), theirs
+    ours.close()
+    theirs.close()
+
+
+def read_all(ours: BufferedSocket, count: int) -> list[bytes]:
+    """Read so many messages and send what waits, as the library's loop does."""
+    got: list[bytes] = []
+    while len(got) < count or ours.unsent():
+        if not ours.pending():
+            select.select([ours], [ours] if ours.unsent() else [], [], 1)
+        got += [published.payload for published in ours.arrive().published]
+        ours.flush()
+    return got
+
+
+def give_and_take(theirs: socket.socket, packets: list[bytes], expected: int) -> bytes:
+    """Send packets, then take so many bytes."""
+    heard = bytearray()
+    for packet in packets:
+        theirs.sendall(packet)
+    while len(heard) < expected:
+        heard += theirs.recv(50_000)
+    return bytes(heard)
+
+
+def test_over_tls_both_ways_at_once_nothing_is_lost(tls_ends: tuple[BufferedSocket, ssl.SSLSocket]) -> None:
+    """One thread reads and another writes, while the other side takes and gives in pieces of its own."""
+    ours, theirs = tls_ends
+    rng = random.Random(6)
+    payloads = [rng.randbytes(rng.choice([0, 3, 900, 17_000, 60_000])) for _ in range(150)]
+    packets = [publication(b"t", payload, 1 + at, is_v5=True) for at, payload in enumerate(payloads)]
+    sent = [publication(b"r", rng.randbytes(400), 1 + at, is_v5=True) for at in range(3000)]
+    with ThreadPoolExecutor(3) as pool:
+        writing = pool.submit(lambda: [ours.write(packet) for packet in sent])
+        heard = pool.submit(give_and_take, theirs, packets, sum(map(len, sent)))
+        got = pool.submit(read_all, ours, len(payloads))
+        writing.result(20)
+        assert got.result(20) == payloads
+        assert heard.result(20) == b"".join(sent)
+    theirs.close()
+    while not ours.is_for_library():
+        assert ours.arrive() == ([], 0)
+    assert ours.recv(1) == b""
