@@ -105,7 +105,7 @@ def test_nonsense_of_every_kind_harms_nobody(
 
 
 def flood(bad: Sender, stop: threading.Event) -> int:
-    """Send as fast as the broker takes it: large junk, good records over and over, live ticks, made-up names."""
+    """Send as fast as the broker takes it: large junk, good records over and over (also unasked), live ticks, names."""
     junk = b'{"face":"' + b"x" * 60_000 + b'"}'
     again = payload([flow(seq, seq + 5000, zones=ZONES) for seq in range(1, 101)])
     sent = 0
@@ -115,6 +115,7 @@ def flood(bad: Sender, stop: threading.Event) -> int:
             last = bad.client.publish(bad.topic(wire.Kind.RECORDS), content, 1)
         for _ in range(20):
             bad.publish(wire.Kind.LIVE, b"[]", 0)
+        bad.publish(wire.Kind.RECORDS, again, 0)
         last.wait_for_publish(5)
         sent += 1
     return sent
