@@ -31,7 +31,9 @@ def forget_before(database: Database, before: datetime) -> int:
 
 
 def forget_refused(database: Database, before: datetime) -> int:
-    """Drop the rejects and held causes that came last before `before`. Which numbers were rejected stays known.
+    """Drop the rejects, held causes and suspects that came last before `before`.
+
+    Which numbers were rejected stays known.
 
     Args:
         database: a connection in autocommit mode.
@@ -43,7 +45,7 @@ def forget_refused(database: Database, before: datetime) -> int:
     Raises:
         DatabaseError: what the database says.
     """
-    return _forget(database, "housekeep_reject", before) + _forget(database, "housekeep_held", before)
+    return sum(_forget(database, f"housekeep_{name}", before) for name in ("reject", "held", "suspect"))
 
 
 def _has_chunks(database: Database) -> bool:

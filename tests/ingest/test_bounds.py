@@ -88,9 +88,13 @@ def test_what_was_refused_or_held_long_ago_is_forgotten(database: Database, writ
     writer.store([meaning(arrive(b"other junk"))])
     database.execute("update platspuls.reject set last_at = now() - interval '400 days' where payload_bytes = 4")
     database.execute("update platspuls.held set last_at = now() - interval '400 days'")
+    database.execute(
+        "insert into platspuls.suspect (mark, last_at) values ('a', now() - interval '400 days'), ('b', now())"
+    )
     [(now,)] = rows(database, "select now()")
-    assert forget_refused(database, now - timedelta(days=396)) == 2
+    assert forget_refused(database, now - timedelta(days=396)) == 3
     assert rows(database, "select payload_bytes from platspuls.reject") == [(10,)]
+    assert rows(database, "select mark from platspuls.suspect") == [("b",)]
     assert held(database) == []
 
 
