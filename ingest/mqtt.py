@@ -115,6 +115,10 @@ class _Client(paho.Client):
         """Tell whether something waits to be sent."""
         return super().want_write() or (self.line is not None and self.line.unsent() > 0)
 
+    def release(self) -> None:
+        """Close what wakes the library's thread, once that has ended: else it stays until garbage is collected."""
+        self._reset_sockets(sockpair_only=True)
+
 
 class Mqtt:
     """A connection that comes back by itself.
@@ -187,6 +191,7 @@ class Mqtt:
         self._receipts.wait(patience_s)
         self._client.disconnect()
         self._client.loop_stop()
+        self._client.release()
 
     def _on_connect(
         self, _client: paho.Client, _data: object, _flags: object, reason: ReasonCode, properties: Properties | None

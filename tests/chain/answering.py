@@ -15,6 +15,7 @@ from counter.ranges import ranges_of
 from counter.run import Input, count
 from ingest import wire
 from platspuls.embedded.broker import Broker
+from tests.clients import end
 from tests.counter.walkers import Walkers, device_file
 
 
@@ -47,8 +48,7 @@ class Server:
         assert self.ready.wait(10)
 
     def close(self) -> None:
-        self.client.disconnect()
-        self.client.loop_stop()
+        end(self.client)
 
     def _on_message(self, client: Client, _data: object, message: MQTTMessage) -> None:
         try:

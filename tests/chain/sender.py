@@ -10,6 +10,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from ingest import wire
 from ingest.ranges import Ranges
+from tests.clients import end
 from tests.ingest.support import EPOCH, payload
 
 
@@ -68,8 +69,7 @@ class Sender:
                 time.sleep(0.01)
 
     def close(self) -> None:
-        self.client.disconnect()
-        self.client.loop_stop()
+        end(self.client)
 
 
 @contextmanager

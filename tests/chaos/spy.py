@@ -19,6 +19,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from ingest import wire
 from ingest.database import Database, connect
 from ingest.ranges import Ranges
+from tests.clients import end
 
 _SETTLED: Final = """
 select site.key || '/' || device.key || '/' || epoch, (stored + rejected + lost)::text
@@ -75,8 +76,7 @@ class Spy:
 
     def close(self) -> None:
         """Look up what was heard, and end."""
-        self._client.disconnect()
-        self._client.loop_stop()
+        end(self._client)
         self._stop.set()
         for thread in self._threads:
             thread.join()

@@ -10,6 +10,7 @@ from paho.mqtt import client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
+from tests.clients import end
 from tests.ingest.support import eventually
 
 _VERSIONS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
@@ -120,5 +121,4 @@ def trying(login: Login, port: int, *, will: str | None = None, acknowledges: bo
         eventually(lambda: peer.accepted is not None or peer.ended is not None)
         yield peer
     finally:
-        peer.client.disconnect()
-        peer.client.loop_stop()
+        end(peer.client)

@@ -1,0 +1,21 @@
+"""The connection to the broker, as far as it needs no broker."""
+
+import gc
+
+import psutil
+
+from ingest.mqtt import Address, Mqtt
+from platspuls.embedded.process import free_port
+from tests.ingest.support import eventually
+
+
+def test_after_the_end_no_socket_is_left() -> None:
+    gc.collect()
+    count = psutil.Process().num_fds
+    before = count()
+    mqtt = Mqtt(Address("127.0.0.1", free_port()), lambda _: None)
+    mqtt.start()
+    eventually(lambda: count() > before)
+    mqtt.stop(0)
+    eventually(lambda: count() <= before)
+    assert not mqtt.is_subscribed()
