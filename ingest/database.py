@@ -11,6 +11,7 @@ from typing import Final, LiteralString
 
 import psycopg
 from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
 
 SQL_FOLDER: Final = Path(__file__).parent / "sql"
@@ -37,20 +38,22 @@ class NotReadyError(DatabaseError):
 _PASSING: Final = ("08", "25006", "40", "53", "55", "57")
 """25006: the server only reads, as one that has just been replaced by another does."""
 _DATA: Final = ("22", "23")
+_SILENCE: Final = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
+"""A server that is gone without a word, with its host or its network, is noticed within a minute; else in hours."""
 
 
 def connect(url: str, *, application: str, autocommit: bool = False, timeout_s: int = 10) -> Database:
     """Open a connection with UTC as its time zone. Raises DatabaseAwayError or NotReadyError.
 
     Args:
-        url: a libpq address, such as postgresql://user@host/database.
+        url: a libpq address, such as postgresql://user@host/database. What it says of keepalives counts.
         application: shown in pg_stat_activity.
         autocommit: each statement its own transaction.
         timeout_s: how long to wait for the server, in seconds.
     """
     try:
         return psycopg.connect(
-            url,
+            _noticing_silence(url),
             autocommit=autocommit,
             connect_timeout=timeout_s,
             application_name=application,
@@ -58,6 +61,11 @@ def connect(url: str, *, application: str, autocommit: bool = False, timeout_s: 
         )
     except psycopg.Error as error:
         raise explain(error) from error
+
+
+def _noticing_silence(url: str) -> str:
+    told = conninfo_to_dict(url)
+    return make_conninfo(url, **{name: value for name, value in _SILENCE.items() if name not in told})
 
 
 def explain(error: psycopg.Error) -> Exception:

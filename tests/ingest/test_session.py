@@ -32,6 +32,14 @@ def cut(database: Database) -> None:
 
 
 @pytest.mark.chain
+def test_a_server_that_is_gone_without_a_word_is_noticed_within_a_minute(database_url: str) -> None:
+    separator = "&" if "?" in database_url else "?"
+    with connect(f"{database_url}{separator}keepalives_idle=7", application="test") as database:
+        told = database.info.get_parameters()
+    assert (told["keepalives_idle"], told["keepalives_count"], told["tcp_user_timeout"]) == ("7", "3", "60000")
+
+
+@pytest.mark.chain
 @pytest.mark.parametrize("when", ["before", "inside", "after"])
 def test_a_batch_cut_off_is_stored_once(database: Database, session: Session, when: str) -> None:
     session.insist(lambda _door: True)
