@@ -49,6 +49,22 @@ def test_no_more_are_sent_than_the_broker_takes_and_the_newest_wins(ends: Ends) 
     assert heard(theirs) == [("d", 1), ("a", 2)]
 
 
+def test_answers_that_got_lost_stop_receipts_for_a_while_only(ends: Ends) -> None:
+    _receipts, line, theirs = ends
+    now_s = [0.0]
+    receipts = Receipts(is_v5=True, clock=lambda: now_s[0])
+    receipts.open(line, 1)
+    receipts.put([receipt("a", 1), receipt("b", 1)])
+    assert heard(theirs) == [("a", 1)]
+    now_s[0] = 29.0
+    receipts.put([receipt("c", 1)])
+    now_s[0] = 31.0
+    receipts.put([receipt("b", 2)])
+    assert heard(theirs) == [("b", 2)]
+    receipts.answered(1)
+    assert heard(theirs) == [("c", 1)]
+
+
 def test_two_epochs_of_a_device_are_both_answered(ends: Ends) -> None:
     receipts, line, theirs = ends
     receipts.open(line, 9)
