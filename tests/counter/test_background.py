@@ -58,7 +58,7 @@ def crowd(floor: Floor, number: int, *, pairs: bool = False) -> tuple[list[Where
 @pytest.mark.parametrize("pairs", [False, True], ids=["one by one", "two abreast"])
 def test_walkers_are_counted_both_ways(pairs: bool) -> None:
     floor = Floor((4.0, 3.0))
-    people, seconds, truth = crowd(floor, 12, pairs=pairs)
+    people, seconds, truth = crowd(floor, 8, pairs=pairs)
     assert counted(Shown(floor, people, seconds, rate=8.0)).net == truth
 
 
@@ -68,7 +68,7 @@ def test_slow_daylight_and_things_that_are_moved_are_nobody() -> None:
         floor.things = [((1.0 if now_s < 15 else 2.6, 2.5, 0.4, 0.4), (60, 80, 120))]
 
     floor = Floor((4.0, 3.0))
-    people, seconds, truth = crowd(floor, 8)
+    people, seconds, truth = crowd(floor, 6)
     assert counted(Shown(floor, people, seconds, rate=8.0, change=change)).net == truth
 
 

@@ -18,7 +18,7 @@ from tests.counter.tracks import START_MS
 from tests.data import CLIP, recorded
 
 SIZE = (160, 120)
-_NOISE = np.random.default_rng(7).normal(0, 4.0, (8, 120, 160, 3))
+_NOISE = np.random.default_rng(7).normal(0, 4.0, (8, 120, 160, 3)).astype(np.float32)
 
 
 def place(seed: int = 1, *, colour: float = 20.0) -> Image:

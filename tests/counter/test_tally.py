@@ -36,18 +36,18 @@ LEFT, RIGHT, SEAT = (20.0, 240.0), (620.0, 240.0), (330.0, 240.0)
 RATE = 5.0
 
 
-def _crowd(seed: int = 3) -> list[Path]:
-    """A minute or two of people who walk, sit, turn, vanish and come up from nowhere."""
+def _crowd(seed: int = 4) -> list[Path]:
+    """A minute of people who walk, sit, turn, vanish and come up from nowhere."""
     chance = np.random.default_rng(seed)
     paths = []
-    for _ in range(14):
+    for _ in range(12):
         y = float(chance.uniform(60, 420))
         there, seat, back = (20.0, y), (float(chance.uniform(230, 400)), y), (620.0, y)
-        whole = walk(there, seat, rate=RATE) + stand(seat, float(chance.uniform(0, 30)), sway=2, rate=RATE)
+        whole = walk(there, seat, rate=RATE) + stand(seat, float(chance.uniform(0, 20)), sway=2, rate=RATE)
         whole += walk(seat, back, rate=RATE)
         begin = int(chance.integers(0, 30)) if chance.random() < 0.5 else 0
         end = int(chance.integers(30, len(whole))) if chance.random() < 0.5 else len(whole)
-        paths.append(unseen(float(chance.uniform(0, 60)), RATE) + whole[begin:end][:: int(chance.choice((1, -1)))])
+        paths.append(unseen(float(chance.uniform(0, 40)), RATE) + whole[begin:end][:: int(chance.choice((1, -1)))])
     return paths
 
 
@@ -112,8 +112,9 @@ def test_every_record_is_one_that_the_wire_takes() -> None:
 
 
 def test_an_hour_of_sitting_nearly_still_is_one_visit() -> None:
-    sat = walk(LEFT, SEAT, rate=1) + stand(SEAT, 3620, sway=4, rate=1) + walk(SEAT, LEFT, rate=1)
-    counted = count(frames([sat], rate=1), tally([], [BENCH]))
+    rate = 0.75
+    sat = walk(LEFT, SEAT, rate=rate) + stand(SEAT, 3620, sway=4, rate=rate) + walk(SEAT, LEFT, rate=rate)
+    counted = count(frames([sat], rate=rate), tally([], [BENCH]))
     assert counted.visits == (1, 0, 1, 0)
     assert counted.dwell_bins("complete") == {3600: 1}
 
@@ -161,17 +162,17 @@ def test_the_rest_of_an_interval_after_close_is_missing() -> None:
 
 @pytest.mark.parametrize("back_s", [2, 50, 200])
 def test_a_clock_set_back_makes_no_start_twice(back_s: int) -> None:
-    first = np.arange(0, 130, 0.2)
-    second = np.arange(130 - back_s, 400, 0.2)
+    first = np.arange(0, 130, 0.5)
+    second = np.arange(130 - back_s, 400, 0.5)
     records = _flows([*first, *second])
     assert [start for start, _ in records] == [0, 60, 120, 180, 240, 300, 360]
     assert all(observed_ms <= 60_000 for _, observed_ms in records)
-    assert records[2][1] == pytest.approx(60_000, abs=200)
+    assert records[2][1] == pytest.approx(60_000, abs=500)
 
 
 def test_while_time_repeats_people_count_for_a_minute_and_then_are_lost() -> None:
     by, counted = tally([MIDDLE], [BENCH]), Counted()
-    shown = list(frames([walk(LEFT, SEAT) + stand(SEAT, 200, sway=2)]))
+    shown = list(frames([walk(LEFT, SEAT) + stand(SEAT, 100, sway=2)]))
     back = [Observation(one.at_ms - 7_200_000 * (place > 100), one.points) for place, one in enumerate(shown)]
     counted.drafts += [draft for one in back for draft in by.update(one)]
     assert not counted.drafts
