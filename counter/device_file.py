@@ -2,7 +2,7 @@
 
 import ipaddress
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
@@ -289,6 +289,14 @@ def load(path: Path) -> DeviceFile:
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise DeviceFileError(f"{path} is no TOML: {error}") from error
+    return check(data, path)
+
+
+def check(data: Mapping[str, object], path: Path) -> DeviceFile:
+    """Check what a device file at `path` says; files in it are looked for from its folder.
+
+    Raises DeviceFileError with all wrong fields.
+    """
     try:
         return DeviceFile.model_validate(data, context={"folder": path.parent})
     except ValidationError as error:
@@ -296,6 +304,12 @@ def load(path: Path) -> DeviceFile:
         raise DeviceFileError(
             "\n  ".join([f"{path} is wrong in {len(wrong)} places:" if len(wrong) > 1 else f"{path} is wrong:", *wrong])
         ) from None
+
+
+def corners_of(device: DeviceFile) -> list[tuple[str, Point]]:
+    """Return all corners of lines and zones, each with the name of what it belongs to."""
+    lines = [(f"line {table.line}", point) for table in device.lines for point in table.points]
+    return lines + [(f"zone {table.zone}", point) for table in device.zones for point in table.polygon]
 
 
 def is_loopback(host: str) -> bool:

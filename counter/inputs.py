@@ -10,10 +10,10 @@ from pydantic import TypeAdapter
 
 from counter.clock import Clock
 from counter.detectors.settings import DetectorTable
-from counter.device_file import DeviceFile
+from counter.device_file import DeviceFile, corners_of
 from counter.draft import Draft
 from counter.errors import DeviceFileError
-from counter.geometry import Point, View
+from counter.geometry import View
 from counter.observation import Observation
 from counter.past import Past
 from counter.sources import Source
@@ -141,13 +141,13 @@ def _clip(settings: ClipSource, device: DeviceFile) -> Input:
     with _opencv_needed():
         from counter.sources.video.open import open_clip  # noqa: PLC0415 - brings OpenCV, which others need not have
     clip, source = open_clip(settings, _detector(device))
-    check_within(clip.facts.size, _corners(device))
+    check_within(clip.facts.size, corners_of(device))
     view = view_of(clip.facts.size, settings.pixels_per_metre, settings.anchor)
     return Input(source, view=view, recorded=Recorded(clip.start_ms, clip.resume_from))
 
 
 def _camera(settings: CameraSource, device: DeviceFile, clock: Clock) -> Input:
-    check_within(settings.size, _corners(device))
+    check_within(settings.size, corners_of(device))
     view = view_of(settings.size, settings.pixels_per_metre, settings.anchor)
     with _opencv_needed():
         from counter.sources.video.open import open_camera  # noqa: PLC0415 - brings OpenCV, which others need not have
@@ -157,7 +157,7 @@ def _camera(settings: CameraSource, device: DeviceFile, clock: Clock) -> Input:
 
 def _thermal(settings: ThermalSource, device: DeviceFile, clock: Clock) -> Input:
     optics = optics_of(settings)
-    check_seen(optics, _corners(device))
+    check_seen(optics, corners_of(device))
     with _world_needed():
         return Input(open_thermal(settings, optics, clock), view=optics.view, waits_for_clock=True)
 
@@ -184,8 +184,3 @@ def _opencv_needed() -> Iterator[None]:
         raise DeviceFileError(
             f"a source of pictures needs OpenCV, which can't be loaded ({error}): pip install 'platspuls[camera]'"
         ) from error
-
-
-def _corners(device: DeviceFile) -> list[tuple[str, Point]]:
-    lines = [(f"line {table.line}", point) for table in device.lines for point in table.points]
-    return lines + [(f"zone {table.zone}", point) for table in device.zones for point in table.polygon]

@@ -11,6 +11,7 @@ import click
 from platspuls import __version__
 from platspuls.commands.counter_doctor import doctor
 from platspuls.commands.counter_service import install, staff, unit
+from platspuls.commands.counter_setup import setup
 
 
 @click.group()
@@ -22,6 +23,7 @@ def counter() -> None:
 
 counter.add_command(doctor)
 counter.add_command(install)
+counter.add_command(setup)
 counter.add_command(staff)
 counter.add_command(unit)
 

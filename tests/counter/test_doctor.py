@@ -14,7 +14,7 @@ from counter.clock import SystemClock
 from counter.detectors.boxes import Boxes, Image
 from counter.device_file import DeviceFile, LineTable, ZoneTable, load
 from counter.doctor.drawn import longest_way, rooms
-from counter.doctor.expect import Level, level_of
+from counter.doctor.expect import Grounds, Level, level_of
 from counter.doctor.record import Look, as_json, keep
 from counter.doctor.rules import Fault, Finding, Weight, findings
 from counter.doctor.seen import LineSeen, Seen, ZoneSeen
@@ -152,8 +152,8 @@ def test_a_line_may_be_nearer_to_the_upper_edge_when_seen_from_above(device: Dev
 def test_people_who_are_small_or_not_as_told_are_found(device: DeviceFile) -> None:
     far = with_source(device, pixels_per_metre=30.0)
     thresholds = far.model_copy(update={"zones": []})
-    assert found(thresholds, replace(WELL, person_px=51.0))[Fault.PEOPLE_SMALL].weight is Weight.ROUGH
-    assert found(thresholds, replace(WELL, person_px=20.0))[Fault.PEOPLE_SMALL].weight is Weight.BAD
+    assert found(thresholds, replace(WELL, person_px=90.0))[Fault.PEOPLE_SMALL].weight is Weight.ROUGH
+    assert found(thresholds, replace(WELL, person_px=51.0))[Fault.PEOPLE_SMALL].weight is Weight.BAD
     nobody = found(with_source(thresholds, pixels_per_metre=15.0), replace(WELL, person_px=None))
     assert nobody[Fault.PEOPLE_SMALL].values["pixels"] == pytest.approx(25.5)
     assert found(device, replace(WELL, person_px=100.0))[Fault.SCALE_OFF].values["measured"] == pytest.approx(
@@ -193,7 +193,7 @@ def test_every_fault_has_its_sentence(device: DeviceFile, language: Language) ->
     sentences = [sentence(finding, language) for finding in told]
     assert all(len(one) > 40 and "{" not in one for one in sentences)
     assert ("0,2 m" if language == "sv" else "0.2 m") in sentences[0] + "".join(sentences)
-    lines = [*seen_lines(broken, language), *expected(level_of(told), "model", language)]  # type: ignore[arg-type]
+    lines = [*seen_lines(broken, language), *expected(level_of(told), Grounds.MODEL, language)]
     assert all(lines)
 
 

@@ -1,0 +1,121 @@
+"""One picture of what a camera sees, too coarse to make anybody out in: for drawing lines and zones on it.
+
+It is made of means over squares, of which twenty make a metre where people are counted and 128 the picture's width, at
+the most, whichever are larger; each is then averaged with those around it. A face is some three squares wide there. The
+standard for cameras (EN 62676-4) asks for 125 pixels a metre to recognise somebody who is known, and 25 to tell
+that there is a person. The picture is the median of nine, seconds apart, so that who walks by isn't in it at all.
+"""
+
+import math
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from threading import Timer
+from typing import Final, assert_never
+
+import numpy as np
+
+from counter.clock import Clock
+from counter.detectors.boxes import Floats, Image
+from counter.errors import SourceError
+from counter.sources.video.camera import Camera
+from counter.sources.video.clip import Clip
+from counter.sources.video.frame import Frame
+from counter.sources.video.settings import CameraSource, ClipSource
+
+MOST_A_METRE: Final = 20.0
+"""Squares a metre."""
+MOST_ACROSS: Final = 128
+"""Squares across the picture: what a wrong pixels_per_metre can't undo."""
+_LOOKS: Final = 9
+_CAMERA_RATE: Final = 1.0
+_CLIP_RATE: Final = 1 / 3
+_PATIENCE_S: Final = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A coarse picture.
+
+    Attributes:
+        png: the picture, one pixel a square.
+        size: width and height of the picture that it was made of, in pixels.
+        shown: width and height of what the squares cover, in its pixels: `size`, and up to a square more.
+    """
+
+    png: bytes
+    size: tuple[int, int]
+    shown: tuple[int, int]
+
+
+def take_still(source: ClipSource | CameraSource, clock: Clock) -> Still:
+    """Look for nine seconds, or at the beginning of a clip. Raises SourceError or ClipError."""
+    match source:
+        case ClipSource():
+            frames: Clip | Camera = Clip(source.model_copy(update={"max_rate": _CLIP_RATE}))
+        case CameraSource():
+            frames = Camera(source.model_copy(update={"max_rate": _CAMERA_RATE}), clock)
+        case _:
+            assert_never(source)
+    patience = Timer(_PATIENCE_S, frames.close)
+    patience.daemon = True
+    patience.start()
+    with closing(frames):
+        looks = list(_coarse(islice(frames.frames(), _LOOKS), source.pixels_per_metre))
+    patience.cancel()
+    if not looks:
+        raise SourceError(
+            f"no picture came within {_PATIENCE_S:.0f} s: is the camera connected, and is no other program using it? A "
+            "counter that runs has its camera to itself: stop it first"
+        )
+    size, side = looks[0].size, looks[0].side
+    still = np.median(np.stack([look.squares for look in looks]), axis=0)
+    return Still(_png(_smooth(still)), size, (still.shape[1] * side, still.shape[0] * side))
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    squares: Floats
+    size: tuple[int, int]
+    side: int
+
+
+def _coarse(frames: Iterator[Frame], pixels_per_metre: float) -> Iterator[_Look]:
+    """Yield each frame as means over squares: nothing finer is kept of it."""
+    for frame in frames:
+        high, wide = frame.image.shape[:2]
+        side = math.ceil(max(pixels_per_metre / MOST_A_METRE, wide / MOST_ACROSS))
+        yield _Look(squares(frame.image, side), (wide, high), side)
+
+
+def squares(image: Image, side: int) -> Floats:
+    """Return the mean of each square of `side` x `side` pixels; the picture goes on at its right and lower edge."""
+    high, wide = image.shape[:2]
+    padded = np.pad(image, ((0, -high % side), (0, -wide % side), (0, 0)), mode="edge")
+    cut = padded.reshape(padded.shape[0] // side, side, padded.shape[1] // side, side, 3)
+    return np.asarray(cut.mean(axis=(1, 3)), dtype=np.float32)
+
+
+def _smooth(squares_: Floats) -> Floats:
+    """Return the mean of each square and the eight around it."""
+    padded = np.pad(squares_, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    rows = padded[:-2] + padded[1:-1] + padded[2:]
+    return np.asarray((rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9, dtype=np.float32)
+
+
+def _png(colours: Floats) -> bytes:
+    """Return a picture of shape (h, w, 3), BGR, as a PNG."""
+    high, wide = colours.shape[:2]
+    pixels = colours.round().clip(0, 255).astype(np.uint8)[:, :, ::-1]
+    rows = np.concatenate([np.zeros((high, 1), dtype=np.uint8), pixels.reshape(high, wide * 3)], axis=1)
+    head = struct.pack(">IIBBBBB", wide, high, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        _chunk(name, data) for name, data in ((b"IHDR", head), (b"IDAT", zlib.compress(rows.tobytes())), (b"IEND", b""))
+    )
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))

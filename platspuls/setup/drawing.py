@@ -1,0 +1,66 @@
+"""What the page sends: all lines and zones as they shall be. Unknown fields are refused."""
+
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ingest.site.model import Key, Name
+
+MOST: Final = 32
+_TABLE: Final = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+_Coordinate = Annotated[float, Field(ge=-100_000, le=100_000)]
+Point = tuple[_Coordinate, _Coordinate]
+
+
+class DrawnLine(BaseModel):
+    """A line on the picture."""
+
+    model_config = _TABLE
+
+    line: Key
+    points: Annotated[list[Point], Field(min_length=2, max_length=50)]
+    forward_towards: Point
+
+
+class DrawnZone(BaseModel):
+    """A zone on the picture."""
+
+    model_config = _TABLE
+
+    zone: Key
+    polygon: Annotated[list[Point], Field(min_length=3, max_length=50)]
+
+
+class NewLine(BaseModel):
+    """A line that the site file doesn't have yet."""
+
+    model_config = _TABLE
+
+    key: Key
+    name: Name
+    border: Key
+    role: Literal["main", "check"] = "main"
+
+
+class NewZone(BaseModel):
+    """A zone that the site file doesn't have yet."""
+
+    model_config = _TABLE
+
+    key: Key
+    name: Name
+    space: Key
+    covers_space: bool = False
+    disjoint: bool = False
+    stay_threshold_s: Annotated[int, Field(ge=1, le=86_400)] = 60
+
+
+class Drawing(BaseModel):
+    """All that shall be drawn."""
+
+    model_config = _TABLE
+
+    lines: Annotated[list[DrawnLine], Field(max_length=MOST)]
+    zones: Annotated[list[DrawnZone], Field(max_length=MOST)]
+    new_lines: Annotated[list[NewLine], Field(max_length=MOST)] = []
+    new_zones: Annotated[list[NewZone], Field(max_length=MOST)] = []

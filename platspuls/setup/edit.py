@@ -1,0 +1,191 @@
+"""Changes to the two files as texts: what isn't concerned stays as it is, comments and order included."""
+
+import re
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+import tomlkit
+from tomlkit.items import Array, InlineTable
+
+from platspuls.setup.drawing import Drawing, DrawnLine, DrawnZone, NewLine, NewZone, Point
+
+_DATED: Final = re.compile(r"-\d{8}(-\d+)?$")
+_LONGEST: Final = 40
+Table = MutableMapping[str, Any]
+
+
+def edit_device(document: Table, drawing: Drawing, today: date, stays_s: Mapping[str, int]) -> None:
+    """Let a device file have the lines and zones of `drawing`; its setup gets a new name when that changes any.
+
+    Args:
+        document: is changed.
+        drawing: what shall be there.
+        today: names the new setup.
+        stays_s: from when on a visit is a stay, for zones that are new in the file.
+    """
+    lines = [("line", one.line, _line_values(one)) for one in drawing.lines]
+    zones = [("zone", one.zone, _zone_values(one)) for one in drawing.zones]
+    changes = _edit_tables(document, "lines", lines, {})
+    changes |= _edit_tables(document, "zones", zones, {key: {"stay_s": stay_s} for key, stay_s in stays_s.items()})
+    if changes:
+        device = document["device"]
+        device["setup"] = next_setup(str(device["setup"]), today)
+
+
+def next_setup(setup: str, today: date) -> str:
+    """Return the name of the setup after `setup`: with today's date, and a number from the second one of a day on."""
+    base = _DATED.sub("", setup)
+    dated = f"-{today:%Y%m%d}"
+    first = base[: _LONGEST - len(dated) - 4] + dated
+    if setup != first and not setup.startswith(f"{first}-"):
+        return first
+    number = setup.removeprefix(first).removeprefix("-")
+    return f"{first}-{int(number or '1') + 1}"
+
+
+def edit_site(document: Table, drawing: Drawing, device: str, now: datetime) -> None:
+    """Let a site file know new lines and zones, and assign to `device` what it watches from now on, and no more.
+
+    Args:
+        document: is changed.
+        drawing: what the device shall watch.
+        device: its key; it must be in the file.
+        now: the moment, in the site's time zone.
+    """
+    today = now.date()
+    for line in drawing.new_lines:
+        _append(document, "lines", _new_line(line, today))
+    for zone in drawing.new_zones:
+        _append(document, "zones", _new_zone(zone, today))
+    table = next(one for one in document["devices"] if one["key"] == device)
+    moment = now.replace(second=0, microsecond=0)
+    _assign(table, "lines", "line", [one.line for one in drawing.lines], moment, {one.key for one in drawing.new_lines})
+    _assign(table, "zones", "zone", [one.zone for one in drawing.zones], moment, {one.key for one in drawing.new_zones})
+
+
+def _line_values(line: DrawnLine) -> dict[str, Any]:
+    return {"points": _points(line.points), "forward_towards": _point(line.forward_towards)}
+
+
+def _zone_values(zone: DrawnZone) -> dict[str, Any]:
+    return {"polygon": _points(zone.polygon)}
+
+
+def _point(point: Point) -> list[float]:
+    return [round(float(one), 1) for one in point]
+
+
+def _points(points: Iterable[Point]) -> list[list[float]]:
+    return [_point(point) for point in points]
+
+
+def _edit_tables(
+    document: Table,
+    section: str,
+    wanted: Sequence[tuple[str, str, dict[str, Any]]],
+    more: Mapping[str, Mapping[str, Any]],
+) -> bool:
+    """Make the tables of a section those that are wanted; tell whether anything changed."""
+    tables = document.get(section, [])
+    changed = False
+    keys = {key for _, key, _ in wanted}
+    for place in reversed(range(len(tables))):
+        if _key_of(tables[place]) not in keys:
+            del tables[place]
+            changed = True
+    for name, key, values in wanted:
+        table = next((one for one in document.get(section, []) if one[name] == key), None)
+        if table is None:
+            _append(document, section, {name: key, **values, **more.get(key, {})})
+            changed = True
+        elif any(_plain(table[one]) != value for one, value in values.items()):
+            table.update(values)
+            changed = True
+    if section in document and not wanted:
+        del document[section]
+    return changed
+
+
+def _key_of(table: Table) -> str:
+    return str(table.get("line") or table.get("zone"))
+
+
+def _plain(value: object) -> object:
+    """Return a list of numbers as the page sends it."""
+    return [_plain(one) for one in value] if isinstance(value, list) else round(float(str(value)), 1)
+
+
+def _append(document: Table, section: str, values: Mapping[str, Any]) -> None:
+    table = tomlkit.table()
+    table.update(values)
+    if section not in document:
+        document[section] = tomlkit.aot()
+    document[section].append(table)
+
+
+def _new_line(line: NewLine, today: date) -> dict[str, Any]:
+    return {
+        "key": line.key,
+        "name": _name(line.name.sv, line.name.en),
+        "border": line.border,
+        "role": line.role,
+        "commissioned": _spans([{"from": today}]),
+    }
+
+
+def _new_zone(zone: NewZone, today: date) -> dict[str, Any]:
+    return {
+        "key": zone.key,
+        "name": _name(zone.name.sv, zone.name.en),
+        "space": zone.space,
+        "covers_space": zone.covers_space,
+        "disjoint": zone.disjoint,
+        "stay_threshold_s": zone.stay_threshold_s,
+        "commissioned": _spans([{"from": today}]),
+    }
+
+
+def _name(sv: str, en: str) -> InlineTable:
+    return _inline({"sv": sv, "en": en})
+
+
+def _inline(values: Mapping[str, Any]) -> InlineTable:
+    table = tomlkit.inline_table()
+    table.update(values)
+    return table
+
+
+def _spans(spans: Sequence[Mapping[str, Any]]) -> Array:
+    array = tomlkit.array()
+    array.extend(_inline(span) for span in spans)
+    return array
+
+
+def _assign(  # noqa: PLR0913, PLR0917 - a section, and what it shall hold from when on
+    device: Table, section: str, name: str, keys: Sequence[str], moment: datetime, new: set[str]
+) -> None:
+    """Assign what isn't yet, and end what is no longer."""
+    if section not in device:
+        device[section] = tomlkit.array()
+    spans = device[section]
+    for place in reversed(range(len(spans))):
+        span = spans[place]
+        if span[name] not in keys and _goes_on(span, moment):
+            if _moment(span["from"], moment) < moment:
+                span["to"] = moment
+            else:
+                del spans[place]
+    for key in keys:
+        if not any(span[name] == key and _goes_on(span, moment) for span in spans):
+            spans.append(_inline({name: key, "from": moment.date() if key in new else moment}))
+
+
+def _goes_on(span: Table, moment: datetime) -> bool:
+    return "to" not in span or _moment(span["to"], moment) > moment
+
+
+def _moment(written: date | datetime, moment: datetime) -> datetime:
+    if isinstance(written, datetime):
+        return written
+    return datetime(written.year, written.month, written.day, tzinfo=moment.tzinfo)

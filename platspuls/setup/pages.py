@@ -1,0 +1,80 @@
+"""The two pages, as HTML: the one that asks for the code, and the one to draw on, which its script fills."""
+
+from html import escape
+from typing import Final
+
+from platspuls.setup.door import Door
+from platspuls.setup.texts import LANGUAGES, TEXTS
+
+_HEAD: Final = """<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title} - Platspuls</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/static/setup.css">
+"""
+_CODE: Final = """</head>
+<body>
+<main class="code">
+<p class="brand">Platspuls</p>
+<h1>{code_title}</h1>
+<p id="code-help">{code_help}</p>
+{wrong}
+<form method="post" action="/code?lang={language}">
+<label for="code">{code_label}</label>
+<input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="12" required autofocus
+ aria-describedby="code-help">
+<button class="primary">{code_go}</button>
+</form>
+<p class="languages">{languages}</p>
+</main>
+</body>
+</html>
+"""
+_DRAWING: Final = """<script type="module" src="/static/setup.js"></script>
+</head>
+<body>
+<header><p class="brand">Platspuls</p><h1 id="title">{title}</h1><p id="closes"></p>
+<p class="languages"><button id="language" type="button"></button></p></header>
+<main class="desk">
+<section class="stage">
+<div class="frame"><svg id="picture" role="group" preserveAspectRatio="xMidYMid meet"></svg></div>
+<p id="help" role="status"></p>
+<p class="quiet" id="coarse"></p>
+</section>
+<section class="side">
+<div id="parts"></div>
+<div id="problems" role="alert"></div>
+<div class="bottom">
+<p id="told" role="status"></p>
+<button id="undo" type="button"></button>
+<button id="save" type="button" class="primary"></button>
+<button id="done" type="button"></button>
+</div>
+</section>
+</main>
+</body>
+</html>
+"""
+
+
+def code_page(language: str, door: Door, *, is_wrong: bool) -> str:
+    """Return the page that asks for the code; `is_wrong` when one was."""
+    texts = {name: escape(text) for name, text in TEXTS[language].items()}
+    told = ""
+    if not door.left_s:
+        told = texts["closed"]
+    elif not door.tries:
+        told = texts["code_used"]
+    elif is_wrong:
+        told = texts["code_wrong"].format(left=door.tries)
+    wrong = f'<p class="wrong" role="alert">{told}</p>' if told else ""
+    links = " ".join(f'<a href="/?lang={one}" lang="{one}">{one}</a>' for one in LANGUAGES)
+    return (_HEAD + _CODE).format(language=language, languages=links, wrong=wrong, **texts)
+
+
+def drawing_page(language: str) -> str:
+    """Return the page to draw on."""
+    return (_HEAD + _DRAWING).format(language=language, title=escape(TEXTS[language]["title"]))

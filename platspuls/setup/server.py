@@ -1,0 +1,243 @@
+"""The page's server: the standard library's, bounded in connections, time and bytes, for one reader and minutes.
+
+A device has no web framework, and four answers need none. What an open port asks for is done here: a bound on
+connections, on the time of each, and on what is read of it; no answer before the code but the code's own page.
+"""
+
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.cookies import CookieError, SimpleCookie
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
+from socket import socket
+from threading import BoundedSemaphore
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+from pydantic import ValidationError
+
+from platspuls.setup.door import Door
+from platspuls.setup.drawing import Drawing
+from platspuls.setup.files import Files, RefusedError, SetupError
+from platspuls.setup.pages import code_page, drawing_page
+from platspuls.setup.texts import TEXTS, language_of
+
+COOKIE: Final = "platspuls-setup"
+_MOST_CONNECTIONS: Final = 16
+_MOST_BYTES: Final = 200_000
+_SLOWEST_S: Final = 10.0
+_STATIC: Final = {"setup.css": "text/css", "setup.js": "text/javascript", "shapes.js": "text/javascript"}
+_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+_HTML: Final = "text/html; charset=utf-8"
+_JSON: Final = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the page works on.
+
+    Attributes:
+        door: who may come in.
+        files: what is written.
+        picture: the coarse picture, a PNG: here alone, in memory.
+        shown: width and height that it covers, in pixels of the camera's picture.
+    """
+
+    door: Door
+    files: Files
+    picture: bytes
+    shown: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: HTTPStatus
+    body: bytes
+    kind: str = _JSON
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class _Server(ThreadingHTTPServer):
+    """Serves so many connections at a time, and hangs up on others."""
+
+    daemon_threads = True
+    request_queue_size = _MOST_CONNECTIONS
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(address, handler)
+        self._free = BoundedSemaphore(_MOST_CONNECTIONS)
+
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as the library has it
+        if self._free.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as the library has it
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._free.release()
+
+    def handle_error(self, request: socket | tuple[bytes, socket], client_address: Any) -> None:  # noqa: ANN401 - as the library has it
+        """Say nothing of connections that broke off; anything else is told as the library does."""
+        import sys
+
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
+def open_server(desk: Desk, address: str, port: int = 0) -> ThreadingHTTPServer:
+    """Return a server that listens, and serves once it is told to. Raises OSError: the address can't be used."""
+
+    class Handler(_Handler):
+        answers = _Answers(desk)
+
+    return _Server((address, port), Handler)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Reads a request, within bounds, and writes its answer."""
+
+    answers: "_Answers"
+    timeout = _SLOWEST_S
+    server_version = "platspuls"
+    sys_version = ""
+
+    def do_GET(self) -> None:
+        """Answer a reader."""
+        self._write(self.answers.get(self._request(b"")))
+
+    def do_POST(self) -> None:
+        """Answer a writer, if it says how much comes and where it comes from."""
+        length = self.headers.get("Content-Length", "")
+        if not length.isdigit() or int(length) > _MOST_BYTES:
+            self._write(_plain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE))
+            return
+        self._write(self.answers.post(self._request(self.rfile.read(int(length)))))
+
+    def log_message(self, *_: object) -> None:
+        """Keep the terminal for the code."""
+
+    def _request(self, body: bytes) -> "_Request":
+        parts = urlsplit(self.path)
+        try:
+            cookie = SimpleCookie(self.headers.get("Cookie", "")).get(COOKIE)
+        except CookieError:
+            cookie = None
+        asked = parse_qs(parts.query).get("lang", [""])[0]
+        return _Request(
+            path=parts.path,
+            body=body,
+            token=cookie.value if cookie else "",
+            language=language_of(asked, self.headers.get("Accept-Language", "")),
+            # A page of another site can send a form to us; browsers then say where it comes from.
+            is_ours=self.headers.get("Origin") in {None, f"http://{self.headers.get('Host')}"},
+        )
+
+    def _write(self, answer: _Answer) -> None:
+        self.send_response(answer.status)
+        for name, value in (*_HEADERS.items(), *answer.headers):
+            self.send_header(name, value)
+        self.send_header("Content-Type", answer.kind)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    path: str
+    body: bytes
+    token: str
+    language: str
+    is_ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """From requests to answers."""
+
+    desk: Desk
+
+    def get(self, request: _Request) -> _Answer:
+        name = request.path.removeprefix("/static/")
+        if request.path != name and name in _STATIC:
+            body = files("platspuls.setup").joinpath("static", name).read_bytes()
+            return _Answer(HTTPStatus.OK, body, f"{_STATIC[name]}; charset=utf-8")
+        if not self.desk.door.is_in(request.token):
+            return self._code_page(request, HTTPStatus.OK) if request.path == "/" else _plain(HTTPStatus.FORBIDDEN)
+        match request.path:
+            case "/":
+                return _Answer(HTTPStatus.OK, drawing_page(request.language).encode(), _HTML)
+            case "/picture.png":
+                return _Answer(HTTPStatus.OK, self.desk.picture, "image/png")
+            case "/state.json":
+                return self._state(request)
+            case _:
+                return _plain(HTTPStatus.NOT_FOUND)
+
+    def post(self, request: _Request) -> _Answer:
+        if not request.is_ours:
+            return _plain(HTTPStatus.FORBIDDEN)
+        if request.path == "/code":
+            return self._code(request)
+        if not self.desk.door.is_in(request.token):
+            return _plain(HTTPStatus.FORBIDDEN)
+        match request.path:
+            case "/save":
+                return self._save(request)
+            case "/done":
+                self.desk.door.closed.set()
+                return _json({})
+            case _:
+                return _plain(HTTPStatus.NOT_FOUND)
+
+    def _code_page(self, request: _Request, status: HTTPStatus, *, is_wrong: bool = False) -> _Answer:
+        return _Answer(status, code_page(request.language, self.desk.door, is_wrong=is_wrong).encode(), _HTML)
+
+    def _code(self, request: _Request) -> _Answer:
+        code = parse_qs(request.body.decode("ascii", "replace")).get("code", [""])[0]
+        token = self.desk.door.knock(code)
+        if token is None:
+            return self._code_page(request, HTTPStatus.FORBIDDEN, is_wrong=True)
+        cookie = f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict"
+        address = f"/?lang={request.language}"
+        return _Answer(HTTPStatus.SEE_OTHER, b"", _HTML, (("Set-Cookie", cookie), ("Location", address)))
+
+    def _state(self, request: _Request) -> _Answer:
+        desk = self.desk
+        state = desk.files.state()
+        picture = {"size": desk.files.size, "shown": desk.shown}
+        more = {"texts": TEXTS, "language": request.language, "leftS": round(desk.door.left_s), "picture": picture}
+        return _json({**state, **more})
+
+    def _save(self, request: _Request) -> _Answer:
+        try:
+            self.desk.files.save(Drawing.model_validate_json(request.body))
+            return _json(self.desk.files.state())
+        except ValidationError as error:
+            problems = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)]
+        except RefusedError as error:
+            problems = error.problems
+        except SetupError as error:
+            problems = [str(error)]
+        return _json({"problems": problems}, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _json(value: object, status: HTTPStatus = HTTPStatus.OK) -> _Answer:
+    return _Answer(status, json.dumps(value, ensure_ascii=False, default=str).encode())
+
+
+def _plain(status: HTTPStatus) -> _Answer:
+    return _Answer(status, f"{status.value} {status.phrase}\n".encode(), "text/plain; charset=utf-8")

@@ -1,0 +1,475 @@
+// Draws lines and zones on the picture. All state is here; the page is drawn anew from it at each change.
+
+import { inTheMiddle, middleOf, round, sideOf, towards, withPoint } from "./shapes.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const TOUCH = 24; // CSS pixels round a point that belong to it
+const FEWEST = { line: 2, zone: 3 };
+const byId = (id) => document.getElementById(id);
+const svg = byId("picture");
+
+const state = await (await fetch("/state.json")).json();
+const closesAt = new Date(Date.now() + state.leftS * 1000);
+let language = state.language;
+let parts = partsOf(state);
+let saved = "";
+let past = [];
+let selected = parts.findIndex((part) => part.points.length) < 0 ? 0 : parts.findIndex((part) => part.points.length);
+let chosen = -1; // the point that keys move
+let drawing = null; // the points so far, while a shape is being drawn
+let dragged = null;
+let told = null; // what was said of the last save: a function, since the language may change
+let problems = [];
+let opened = ""; // which form for something new is open
+saved = snapshot();
+
+function partsOf({ site, drawn }) {
+  const lines = site.lines.map((line) => {
+    const found = drawn.lines.find((one) => one.line === line.key);
+    const points = found ? found.points : [];
+    return { kind: "line", ...line, points, side: found ? sideOf(points, found.forward_towards) : 1,
+      original: found ? JSON.stringify([points, sideOf(points, found.forward_towards)]) : "",
+      forwardTowards: found?.forward_towards };
+  });
+  const zones = site.zones.map((zone) => ({ kind: "zone", ...zone, side: 1,
+    points: drawn.zones.find((one) => one.zone === zone.key)?.polygon ?? [] }));
+  return [...lines, ...zones];
+}
+
+function snapshot() {
+  return JSON.stringify(parts);
+}
+
+const text = (name, values = {}) =>
+  state.texts[language][name].replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ""));
+const nameOf = (part) => part.name[language] || part.key;
+const sizeOf = () => state.picture.size;
+const perPixel = () => sizeOf()[0] / (svg.clientWidth || sizeOf()[0]);
+
+function spaceName(key) {
+  return state.site.spaces.find((space) => space.key === key)?.name[language] ?? text("outside");
+}
+
+function endsOf(line) {
+  const border = state.site.borders.find((one) => one.key === line.border);
+  const [from, to] = [border?.origin ?? border?.from, border?.destination ?? border?.to];
+  return { from: spaceName(from), to: spaceName(to) };
+}
+
+// The picture -----------------------------------------------------------------------------------------------------
+
+function shape(name, attributes, ...children) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}
+
+function showPicture() {
+  const focus = document.activeElement?.dataset?.point;
+  const [width, height] = sizeOf();
+  const unit = perPixel();
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  svg.setAttribute("aria-label", text("picture"));
+  svg.classList.toggle("drawing", drawing !== null);
+  const [shownWide, shownHigh] = state.picture.shown;
+  const still = shape("image", { href: "/picture.png", x: 0, y: 0, width: shownWide, height: shownHigh,
+    preserveAspectRatio: "none" });
+  const order = parts.map((part, at) => [part, at]).filter(([part]) => part.points.length);
+  order.sort(([one, a], [other, b]) => (a === selected) - (b === selected) || (one.kind === "line") - (other.kind === "line"));
+  svg.replaceChildren(still, ...order.map(([part, at]) => drawn(part, at, unit)));
+  if (drawing) svg.append(unfinished(unit));
+  else if (parts[selected]?.points.length) svg.append(...handles(parts[selected], unit));
+  if (focus !== undefined) svg.querySelector(`[data-point="${focus}"]`)?.focus({ preventScroll: true });
+}
+
+function drawn(part, at, unit) {
+  const corners = part.points.map((point) => point.join(",")).join(" ");
+  const group = shape("g", { class: `${part.kind}${at === selected ? " selected" : ""}`, "data-part": part.key });
+  const kind = part.kind === "zone" ? "polygon" : "polyline";
+  group.append(shape(kind, { points: corners, class: "under", "stroke-width": 7 * unit }),
+    shape(kind, { points: corners, class: "over", "stroke-width": 3 * unit }));
+  if (part.kind === "line") group.append(...arrow(part, unit, at === selected));
+  else group.append(label(nameOf(part), [middle(part.points)[0], Math.min(...part.points.map(([, y]) => y)) + 16 * unit], unit, "middle"));
+  group.addEventListener("pointerdown", () => {
+    if (!drawing && at !== selected) select(at);
+  });
+  return group;
+}
+
+function arrow(part, unit, isSelected) {
+  const { x, y, across } = middleOf(part.points);
+  const way = across.map((value) => value * part.side);
+  const at = (length, beside = 0) => [x + (way[0] * length - way[1] * beside) * unit, y + (way[1] * length + way[0] * beside) * unit];
+  const [tail, tip, left, right] = [at(-20), at(34), at(20, -11), at(20, 11)];
+  const line = `M${tail}L${at(22)}`;
+  const head = `M${tip}L${left}L${right}Z`;
+  const made = [shape("path", { d: line, class: "under", "stroke-width": 8 * unit }),
+    shape("path", { d: head, class: "under head", "stroke-width": 4 * unit }),
+    shape("path", { d: line, class: "shaft", "stroke-width": 4 * unit }), shape("path", { d: head, class: "head" })];
+  if (!isSelected) return [...made, label(nameOf(part), [x, y - 24 * unit], unit, "middle")];
+  const ends = endsOf(part);
+  const anchor = Math.abs(way[0]) < 0.5 ? "middle" : way[0] > 0 ? "start" : "end";
+  const other = { start: "end", end: "start", middle: "middle" }[anchor];
+  return [...made, label(ends.to, at(44), unit, anchor), label(ends.from, at(-30), unit, other)];
+}
+
+function label(words, [x, y], unit, anchor) {
+  const [width, height] = sizeOf();
+  const wide = words.length * 10 * unit;
+  const low = { start: 0, middle: wide / 2, end: wide }[anchor] + 4 * unit;
+  const high = width - { start: wide, middle: wide / 2, end: 0 }[anchor] - 4 * unit;
+  const inside = Math.max(low, Math.min(x, high));
+  const lower = inside !== x && anchor !== "middle" ? 26 * unit : 5 * unit; // what has no room beside goes below
+  return shape("text", { x: inside, y: Math.max(20 * unit, Math.min(y + lower, height - 6 * unit)), "font-size": 15 * unit,
+    "stroke-width": 4 * unit, "text-anchor": anchor }, words);
+}
+
+function middle(points) {
+  return [0, 1].map((axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length);
+}
+
+function handles(part, unit) {
+  return part.points.map(([x, y], number) => {
+    const words = `${text("point_of", { number: number + 1, name: nameOf(part) })}: ${Math.round(x)}, ${Math.round(y)}`;
+    const handle = shape("g", { class: `handle${number === chosen ? " chosen" : ""}`, tabindex: 0, role: "button",
+      "aria-label": words, "data-point": number });
+    handle.append(shape("circle", { cx: x, cy: y, r: TOUCH * unit, class: "reach" }),
+      shape("circle", { cx: x, cy: y, r: 8 * unit, "stroke-width": 3 * unit, class: "knob" }));
+    handle.addEventListener("focus", () => choose(number));
+    handle.addEventListener("keydown", (event) => moveByKey(event, number));
+    handle.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      remember();
+      dragged = { number, id: event.pointerId };
+      svg.setPointerCapture(event.pointerId);
+      chosen = number;
+    });
+    return handle;
+  });
+}
+
+function unfinished(unit) {
+  const group = shape("g", { class: "unfinished" });
+  group.append(shape("polyline", { points: drawing.map((point) => point.join(",")).join(" "), class: "over",
+    "stroke-width": 3 * unit }));
+  group.append(...drawing.map(([x, y]) => shape("circle", { cx: x, cy: y, r: 7 * unit, class: "knob", "stroke-width": 3 * unit })));
+  return group;
+}
+
+function placeOf(event) {
+  const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+  return within([at.x, at.y]);
+}
+
+function within([x, y]) {
+  const [width, height] = sizeOf();
+  return [round(Math.max(0, Math.min(x, width))), round(Math.max(0, Math.min(y, height)))];
+}
+
+svg.addEventListener("pointermove", (event) => {
+  if (!dragged || event.pointerId !== dragged.id) return;
+  parts[selected].points[dragged.number] = placeOf(event);
+  showPicture();
+});
+for (const name of ["pointerup", "pointercancel"]) {
+  svg.addEventListener(name, () => {
+    if (dragged) {
+      dragged = null;
+      show();
+    }
+  });
+}
+svg.addEventListener("click", (event) => {
+  if (drawing) addCorner(placeOf(event));
+});
+addEventListener("resize", showPicture);
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && drawing) stopDrawing();
+});
+
+// Changes ---------------------------------------------------------------------------------------------------------
+
+function remember() {
+  past.push(snapshot());
+  past = past.slice(-100);
+  told = null;
+  problems = [];
+}
+
+function select(at) {
+  [selected, chosen, drawing] = [at, -1, null];
+  show();
+}
+
+function choose(number) {
+  if (chosen === number) return;
+  chosen = number;
+  showPicture();
+  showParts();
+}
+
+function moveByKey(event, number) {
+  const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+  if (way) {
+    event.preventDefault();
+    remember();
+    const step = event.shiftKey ? 1 : Math.max(1, sizeOf()[0] / 100);
+    const [x, y] = parts[selected].points[number];
+    parts[selected].points[number] = within([x + way[0] * step, y + way[1] * step]);
+    show();
+  } else if (event.key === "Delete" || event.key === "Backspace") {
+    event.preventDefault();
+    removePoint();
+  }
+}
+
+function removePoint() {
+  const part = parts[selected];
+  if (chosen < 0 || part.points.length <= FEWEST[part.kind]) return;
+  remember();
+  part.points.splice(chosen, 1);
+  chosen = -1;
+  show();
+}
+
+function addCorner(point) {
+  const part = parts[selected];
+  const reach = TOUCH * perPixel();
+  const near = ([x, y]) => Math.hypot(point[0] - x, point[1] - y) < reach;
+  if (drawing.length && near(drawing[0]) && drawing.length >= 3) return finish();
+  if (drawing.length && near(drawing[drawing.length - 1])) return undefined;
+  drawing.push(point);
+  return part.kind === "line" && drawing.length === 2 ? finish() : show();
+}
+
+function finish() {
+  remember();
+  parts[selected].points = drawing;
+  stopDrawing();
+}
+
+function stopDrawing() {
+  drawing = null;
+  show();
+}
+
+function undo() {
+  if (!past.length) return;
+  parts = JSON.parse(past.pop());
+  selected = Math.min(selected, parts.length - 1);
+  chosen = -1;
+  show();
+}
+
+// What is sent ----------------------------------------------------------------------------------------------------
+
+function lineToSend(part) {
+  const isSame = part.original === JSON.stringify([part.points, part.side]);
+  const ahead = isSame ? part.forwardTowards : towards(part.points, part.side, state.unitsPerMetre * 0.3);
+  return { line: part.key, points: part.points, forward_towards: ahead };
+}
+
+function toSend() {
+  const of = (kind) => parts.filter((part) => part.kind === kind && part.points.length);
+  const fresh = (kind) => parts.filter((part) => part.kind === kind && part.isNew && part.points.length);
+  return {
+    lines: of("line").map(lineToSend),
+    zones: of("zone").map((part) => ({ zone: part.key, polygon: part.points })),
+    new_lines: fresh("line").map(({ key, name, border, role }) => ({ key, name, border, role })),
+    new_zones: fresh("zone").map(({ key, name, space, covers_space, disjoint, stay_threshold_s }) =>
+      ({ key, name, space, covers_space, disjoint, stay_threshold_s })),
+  };
+}
+
+async function post(path, value) {
+  return fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(value) });
+}
+
+async function save() {
+  const before = state.device.setup;
+  const answer = await post("/save", toSend());
+  if (answer.status === 403) {
+    problems = [text("closed")];
+  } else if (answer.ok) {
+    Object.assign(state, await answer.json());
+    const kept = parts[selected]?.key;
+    parts = partsOf(state);
+    selected = Math.max(parts.findIndex((part) => part.key === kept), 0);
+    [saved, past, problems] = [snapshot(), [], []];
+    const setup = state.device.setup;
+    told = () => (setup === before ? text("unchanged") : text("saved", { setup }));
+  } else {
+    problems = [text("refused"), ...(await answer.json()).problems];
+  }
+  show();
+}
+
+async function close() {
+  await post("/done", {});
+  document.querySelector("main").replaceChildren(Object.assign(document.createElement("p"),
+    { className: "closed", textContent: text("closed") }));
+  saved = snapshot();
+}
+
+// Beside the picture ----------------------------------------------------------------------------------------------
+
+function make(name, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...children);
+  return element;
+}
+
+function button(name, act, properties = {}) {
+  const made = make("button", { type: "button", textContent: text(name), ...properties });
+  made.dataset.act = name;
+  made.addEventListener("click", act);
+  return made;
+}
+
+function showParts() {
+  const focus = document.activeElement?.dataset?.key;
+  byId("parts").replaceChildren(...["line", "zone"].map(section));
+  if (focus) document.querySelector(`[data-key="${focus}"]`)?.focus({ preventScroll: true });
+}
+
+function section(kind) {
+  const list = make("ul", {}, ...parts.map((part, at) => [part, at]).filter(([part]) => part.kind === kind)
+    .map(([part, at]) => row(part, at)));
+  const isOpen = opened === kind;
+  const more = button(`new_${kind}`, () => {
+    opened = isOpen ? "" : kind;
+    show();
+  }, { className: "plain" });
+  more.setAttribute("aria-expanded", String(isOpen));
+  return make("section", {}, make("h2", { textContent: text(`${kind}s`) }), list, more, ...(isOpen ? [form(kind)] : []));
+}
+
+function row(part, at) {
+  const isDrawn = part.points.length > 0;
+  const name = make("button", { type: "button", className: "name" }, make("b", { textContent: nameOf(part) }),
+    make("span", { className: isDrawn ? "is-drawn" : "quiet", textContent: text(isDrawn ? "drawn" : "not_drawn") }));
+  name.dataset.key = `${part.kind}:${part.key}`;
+  name.setAttribute("aria-pressed", String(at === selected));
+  name.addEventListener("click", () => select(at));
+  const item = make("li", { className: at === selected ? "selected" : "" }, name);
+  if (at === selected) item.append(details(part, isDrawn));
+  return item;
+}
+
+function details(part, isDrawn) {
+  const box = make("div", { className: "details" });
+  if (part.kind === "line") {
+    box.append(make("p", { className: "forward", textContent: text("forward", endsOf(part)) }));
+    if (part.role === "check") box.append(make("p", { className: "quiet", textContent: text("check_line") }));
+  }
+  box.append(make("div", { className: "acts" }, ...acts(part, isDrawn)));
+  return box;
+}
+
+function acts(part, isDrawn) {
+  if (drawing) {
+    const isReady = drawing.length >= FEWEST[part.kind];
+    return [button("finish", finish, { disabled: !isReady }), button("cancel", stopDrawing)];
+  }
+  const change = (act) => () => {
+    remember();
+    act();
+    show();
+  };
+  if (!isDrawn) {
+    return [button("draw", () => {
+      drawing = [];
+      show();
+    }, { className: "primary" }), button("place", change(() => { part.points = inTheMiddle(part.kind, sizeOf()); }))];
+  }
+  const add = change(() => {
+    const made = withPoint(part.points, part.kind === "zone");
+    [part.points, chosen] = [made.points, made.place];
+  });
+  const turn = part.kind === "line" ? [button("turn", change(() => { part.side = -part.side; }))] : [];
+  const canRemove = chosen >= 0 && part.points.length > FEWEST[part.kind];
+  return [...turn, button("add_point", add), button("remove_point", removePoint, { disabled: !canRemove }),
+    button("remove", change(() => { [part.points, chosen] = [[], -1]; }))];
+}
+
+// Something new ---------------------------------------------------------------------------------------------------
+
+function field(name, input) {
+  return make("label", { className: input.type === "checkbox" ? "tick" : "" }, make("span", { textContent: text(name) }), input);
+}
+
+function form(kind) {
+  const input = (name, properties = {}) => make("input", { name, required: true, ...properties });
+  const places = kind === "line" ? state.site.borders : state.site.spaces;
+  const pick = make("select", { name: "place" }, ...places.map((one) =>
+    make("option", { value: one.key, textContent: one.name[language] })));
+  const more = kind === "line" ? [field("is_check", input("check", { type: "checkbox", required: false }))]
+    : [field("stay", input("stay", { type: "number", min: 1, max: 86400, value: 60 })),
+      field("covers", input("covers", { type: "checkbox", required: false })),
+      field("disjoint", input("disjoint", { type: "checkbox", required: false }))];
+  const key = input("key", { pattern: "[a-z0-9]+(-[a-z0-9]+)*", maxLength: 40 });
+  const sv = input("sv", { maxLength: 200 });
+  sv.addEventListener("input", () => { key.value = keyFrom(sv.value); });
+  const made = make("form", { className: "new" }, field("name_sv", sv), field("name_en", input("en", { maxLength: 200 })),
+    field("key", key), field(kind === "line" ? "border" : "space", pick), ...more,
+    make("button", { className: "primary", textContent: text("add") }));
+  made.addEventListener("submit", (event) => {
+    event.preventDefault();
+    addNew(kind, new FormData(made));
+  });
+  return made;
+}
+
+function keyFrom(name) {
+  const plain = name.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");
+  return plain.replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
+}
+
+function addNew(kind, values) {
+  const key = values.get("key");
+  if (parts.some((part) => part.kind === kind && part.key === key)) {
+    problems = [text("key_taken")];
+    return show();
+  }
+  remember();
+  const common = { kind, key, name: { sv: values.get("sv"), en: values.get("en") }, points: [], side: 1, original: "", isNew: true };
+  parts.push(kind === "line"
+    ? { ...common, border: values.get("place"), role: values.has("check") ? "check" : "main" }
+    : { ...common, space: values.get("place"), covers_space: values.has("covers"), disjoint: values.has("disjoint"),
+      stay_threshold_s: Number(values.get("stay")) });
+  opened = "";
+  return select(parts.length - 1);
+}
+
+// All of it -------------------------------------------------------------------------------------------------------
+
+function show() {
+  document.documentElement.lang = language;
+  const other = language === "sv" ? "en" : "sv";
+  const words = { title: text("title"), coarse: text("coarse"), undo: text("undo"), save: text("save"), done: text("done"),
+    language: { sv: "Svenska", en: "English" }[other] };
+  for (const [id, word] of Object.entries(words)) byId(id).textContent = word;
+  byId("language").lang = other;
+  byId("closes").textContent = text("closes", { time: closesAt.toTimeString().slice(0, 5) });
+  byId("undo").disabled = !past.length;
+  byId("told").textContent = told ? told() : (snapshot() === saved ? "" : text("unsaved"));
+  byId("problems").replaceChildren(...problems.map((problem) => make("p", { textContent: problem })));
+  const kind = parts[selected]?.kind;
+  byId("help").textContent = drawing ? text(`help_${kind}`) : parts[selected]?.points.length ? text("help_move") : "";
+  showParts();
+  showPicture();
+}
+
+byId("language").addEventListener("click", () => {
+  language = language === "sv" ? "en" : "sv";
+  show();
+});
+byId("undo").addEventListener("click", undo);
+byId("save").addEventListener("click", save);
+byId("done").addEventListener("click", close);
+addEventListener("beforeunload", (event) => {
+  if (snapshot() !== saved) event.preventDefault();
+});
+show();
