@@ -7,8 +7,8 @@ TESTS ?= tests
 MINUTES ?= 2
 SEED ?= 1
 BROKER ?= embedded
-# Tests that measure nothing share the cores: one process each.
-PYTEST := $(BIN)/pytest --numprocesses auto --dist loadfile
+# Tests that measure nothing share the cores: one process each, by file, in the order of tests/conftest.py.
+PYTEST := $(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types tests units docs clean

@@ -1,5 +1,6 @@
 """Real servers for the tests: one PostgreSQL and one broker a session, an empty database of its own for each test."""
 
+import gc
 import itertools
 import tempfile
 from collections.abc import Iterator
@@ -19,7 +20,25 @@ register()
 keep_temporary_files_in_memory()
 
 _TEMPLATE = "platspuls_template"
+_SLOW = ("chain", "browser", "full")
 _numbers = itertools.count(1)
+
+
+def pytest_collection() -> None:
+    """Modules are loaded without looking for garbage among what will stay: that took two seconds of five."""
+    gc.disable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that start servers, whose tests wait, and fill the end with the short ones."""
+    slow = {item.path for item in items if any(item.get_closest_marker(mark) for mark in _SLOW)}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_collection_finish() -> None:
+    """What has been loaded stays: the garbage of the tests is looked for among their own objects."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
