@@ -61,6 +61,13 @@ class Feed:
         self._closed.set()
         self._source.close()
 
+    def join(self, timeout_s: float) -> bool:
+        """Wait, after `close`, until the source has let go, at most `timeout_s` seconds; tell whether it has.
+
+        A process that ends while a driver is in the middle of a picture is aborted.
+        """
+        return self._reader.join(timeout_s)
+
     def _read(self) -> None:
         for observation in self._source.observations():
             while not self._closed.is_set():

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +32,8 @@ LIVE_S: Final = 60.0
 _LOOK_S: Final = 0.2
 _PATIENCE_S: Final = 30.0
 """How long a source may take to bring its first frame: longer than opening a stream."""
+_GOODBYE_S: Final = 15.0
+"""Longer than a camera takes to let go."""
 
 
 class NothingSeenError(CounterError):
@@ -51,6 +53,9 @@ class _Sums:
     flags: Counter[wire.Flag] = field(default_factory=Counter)
 
     def add(self, observation: Observation) -> None:
+        """Add a frame, but for those with which a detector begins: it has to see the place first."""
+        if not (self.watched or observation.watched or observation.flags):
+            return
         self.first_ms = self.first_ms if self.frames else observation.at_ms
         self.last_ms = observation.at_ms
         self.frames += 1
@@ -144,7 +149,10 @@ def _observations(seen: Input, clock: Clock, limit_s: float | None, stop: Event)
     live_s = None if seen.recorded else limit_s
     begun_s = clock.monotonic_s()
     deadline_s, first_ms = begun_s + _PATIENCE_S, None
-    with closing(Feed(seen.source)) as feed:
+    with ExitStack() as stack:
+        feed = Feed(seen.source)
+        stack.callback(feed.join, _GOODBYE_S)
+        stack.enter_context(closing(feed))
         feed.start()
         while not stop.is_set() and not feed.is_over():
             seen.check()

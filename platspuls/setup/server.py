@@ -5,13 +5,14 @@ connections, on the time of each, and on what is read of it; no answer before th
 """
 
 import json
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
-from socket import socket
-from threading import BoundedSemaphore
+from socket import SHUT_RDWR, socket
+from threading import BoundedSemaphore, Lock, Timer
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -51,12 +52,14 @@ class Desk:
         files: what is written.
         picture: the coarse picture, a PNG: here alone, in memory.
         shown: width and height that it covers, in pixels of the camera's picture.
+        saving: held while files are written: one browser may press twice.
     """
 
     door: Door
     files: Files
     picture: bytes
     shown: tuple[int, int]
+    saving: Lock = field(default_factory=Lock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,13 @@ class _Server(ThreadingHTTPServer):
             self.shutdown_request(request)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as the library has it
+        ending = Timer(_SLOWEST_S, _hang_up, [request])
+        ending.daemon = True
+        ending.start()
         try:
             super().process_request_thread(request, client_address)
         finally:
+            ending.cancel()
             self._free.release()
 
     def handle_error(self, request: socket | tuple[bytes, socket], client_address: Any) -> None:  # noqa: ANN401 - as the library has it
@@ -95,6 +102,12 @@ class _Server(ThreadingHTTPServer):
 
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
+
+
+def _hang_up(request: socket) -> None:
+    """End a connection, however slowly something still comes. It may have ended by itself."""
+    with suppress(OSError):
+        request.shutdown(SHUT_RDWR)
 
 
 def open_server(desk: Desk, address: str, port: int = 0) -> ThreadingHTTPServer:
@@ -224,7 +237,9 @@ class _Answers:
 
     def _save(self, request: _Request) -> _Answer:
         try:
-            self.desk.files.save(Drawing.model_validate_json(request.body))
+            drawing = Drawing.model_validate_json(request.body)
+            with self.desk.saving:
+                self.desk.files.save(drawing)
             return _json(self.desk.files.state())
         except ValidationError as error:
             problems = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)]

@@ -265,6 +265,23 @@ class Silent:
         pass
 
 
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """A source whose detector has to look at the place for a while first."""
+
+    def observations(self) -> Iterator[Observation]:
+        for number in range(40):
+            yield Observation(number * 100, np.empty((0, 2)), watched=number >= 20)
+
+    def close(self) -> None:
+        pass
+
+
+def test_what_a_detector_needs_to_begin_is_no_blocked_view(device: DeviceFile) -> None:
+    seen = watch(device, Input(Learning(), recorded=Recorded(0, print)), SystemClock(), None, Event())
+    assert (seen.watched, seen.frames, seen.rate) == (1.0, 20, 10.0)
+
+
 def test_a_source_that_brings_nothing_cannot_be_judged(device: DeviceFile) -> None:
     with pytest.raises(NothingSeenError, match="brought nothing to look at"):
         watch(device, Input(Silent()), SystemClock(), 5, Event())

@@ -2,12 +2,14 @@
 
 import http.client
 import json
+import socket
 import struct
 import threading
+import time
 import tomllib
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,7 +22,7 @@ from click.testing import CliRunner
 
 from counter.clock import SystemClock
 from counter.device_file import load
-from counter.sources.video.settings import ClipSource
+from counter.sources.video.settings import CameraSource, ClipSource
 from counter.sources.video.still import MOST_A_METRE, MOST_ACROSS, Still, squares, take_still
 from ingest.site.load import load as load_site
 from platspuls.cli import main
@@ -30,7 +32,7 @@ from platspuls.setup.edit import next_setup
 from platspuls.setup.files import Files, RefusedError, SetupError, find_site, source_of
 from platspuls.setup.server import Desk, open_server
 from platspuls.setup.texts import TEXTS, language_of
-from tests.counter.clips import write_clip
+from tests.counter.clips import SIZE, running_stream, write_clip
 from tests.platspuls.place import LINE, write_place
 
 NOW = datetime(2026, 11, 22, 2, 33, 20, tzinfo=UTC)
@@ -189,6 +191,16 @@ def test_the_picture_is_too_coarse_for_a_face(tmp_path: Path, pixels_per_metre: 
     assert high == still.shown[1] // (still.shown[0] // wide)
 
 
+def test_the_picture_of_a_camera_leaves_out_who_walks_by() -> None:
+    """Eight pictures of an empty floor for one of somebody right in front of the camera."""
+    floor = np.full((SIZE[1], SIZE[0], 3), 90, dtype=np.uint8)
+    somebody = np.full_like(floor, 250)
+    with running_stream(pictures=[somebody, *[floor] * 8]) as stream:
+        camera = {"kind": "camera", "address": stream.address, "size": SIZE, "pixels_per_metre": 20.0}
+        still = take_still(CameraSource.model_validate(camera), SystemClock(), rate=100.0)
+    assert int(pixels(still).max()) < 100
+
+
 def test_nothing_finer_than_a_square_is_in_it() -> None:
     """Two faces of the same mean colour, as wide as a square, are the same square."""
     chance = np.random.default_rng(1)
@@ -277,6 +289,26 @@ def test_the_code_lets_one_browser_in_once(desk: Desk) -> None:
         other = Reader(reader.port)
         assert other.type_code(CODE) == 403
         assert other.ask("GET", "/picture.png")[0] == 403
+
+
+def test_more_connections_than_a_page_needs_are_hung_up_on(desk: Desk) -> None:
+    with running(desk) as reader, ExitStack() as held:
+        for _ in range(16):
+            held.enter_context(socket.create_connection(("127.0.0.1", reader.port), timeout=20))
+        with socket.create_connection(("127.0.0.1", reader.port), timeout=20) as other:
+            assert other.recv(1) == b""
+        held.close()
+        until = time.monotonic() + 20
+        while _status(reader) != 200 and time.monotonic() < until:
+            pass
+        assert _status(reader) == 200
+
+
+def _status(reader: Reader) -> int:
+    try:
+        return reader.ask("GET", "/")[0]
+    except OSError:
+        return 0
 
 
 def test_five_wrong_codes_close_it(desk: Desk) -> None:

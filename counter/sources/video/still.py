@@ -51,13 +51,13 @@ class Still:
     shown: tuple[int, int]
 
 
-def take_still(source: ClipSource | CameraSource, clock: Clock) -> Still:
-    """Look for nine seconds, or at the beginning of a clip. Raises SourceError or ClipError."""
+def take_still(source: ClipSource | CameraSource, clock: Clock, rate: float = _CAMERA_RATE) -> Still:
+    """Look nine times, `rate` times a second, or at the beginning of a clip. Raises SourceError or ClipError."""
     match source:
         case ClipSource():
             frames: Clip | Camera = Clip(source.model_copy(update={"max_rate": _CLIP_RATE}))
         case CameraSource():
-            frames = Camera(source.model_copy(update={"max_rate": _CAMERA_RATE}), clock)
+            frames = Camera(source.model_copy(update={"max_rate": rate}), clock)
         case _:
             assert_never(source)
     patience = Timer(_PATIENCE_S, frames.close)
