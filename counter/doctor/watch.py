@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from counter.clock import Clock
 from counter.device_file import DeviceFile
@@ -19,7 +19,9 @@ from counter.feed import Feed
 from counter.inputs import Input
 from counter.observation import Observation
 from counter.run import make_tally
+from counter.sources.doorway.settings import BeamsSource, TofSource
 from counter.sources.sensors import optics_of
+from counter.sources.simulated.settings import SimulatedSource
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.video.settings import CameraSource, ClipSource
 from ingest import wire
@@ -87,7 +89,7 @@ def watch(device: DeviceFile, seen: Input, clock: Clock, limit_s: float | None, 
         frames=sums.frames,
         watched=sums.watched / sums.frames,
         flags={flag: count / sums.frames for flag, count in sorted(sums.flags.items())},
-        clock_known=clock.known() if seen.recorded is None else None,
+        clock_known=None if _has_own_time(device) else clock.known(),
         brightness=gauge.brightness if gauge else None,
         person_px=gauge.person_px if gauge else None,
         lines=tuple(_lines(flows)),
@@ -131,6 +133,19 @@ def bounds_of(device: DeviceFile) -> Bounds | None:
             return float(optics.x[0]), float(optics.y[0]), float(optics.x[-1]), float(optics.y[-1])
         case _:
             return None
+
+
+def _has_own_time(device: DeviceFile) -> bool:
+    """Tell whether a source asks no clock of this computer: a clip, or a simulation."""
+    match device.source:
+        case ClipSource() | SimulatedSource():
+            return True
+        case BeamsSource() | TofSource() | ThermalSource():
+            return device.source.simulated is not None
+        case CameraSource():
+            return False
+        case _:
+            assert_never(device.source)
 
 
 def _gauged(seen: Input) -> tuple[Input, "Gauge | None"]:

@@ -30,6 +30,7 @@ from counter.sources.video.source import Video
 from ingest.wire import Flag
 from tests.counter.clip_truth import PIXELS_PER_METRE, RATE, SIZE
 from tests.counter.clips import write_clip
+from tests.counter.walkers import device_file
 from tests.data import CLIP, recorded
 
 DEVICE = """\
@@ -265,6 +266,13 @@ class Silent:
         pass
 
 
+class Unsure(SystemClock):
+    """A clock that nothing synchronises."""
+
+    def known(self) -> bool:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Learning:
     """A source whose detector has to look at the place for a while first."""
@@ -280,6 +288,14 @@ class Learning:
 def test_what_a_detector_needs_to_begin_is_no_blocked_view(device: DeviceFile) -> None:
     seen = watch(device, Input(Learning(), recorded=Recorded(0, print)), SystemClock(), None, Event())
     assert (seen.watched, seen.frames, seen.rate) == (1.0, 20, 10.0)
+
+
+def test_the_clock_is_judged_where_the_source_asks_it(device: DeviceFile, tmp_path: Path) -> None:
+    unsure = Unsure()
+    assert watch(device, Input(Learning()), unsure, 60, Event()).clock_known is False
+    clip = with_clip(device, write_clip(tmp_path / "clip.mp4", 4))
+    assert watch(clip, Input(Learning(), recorded=Recorded(0, print)), unsure, None, Event()).clock_known is None
+    assert watch(device_file(tmp_path), Input(Learning()), unsure, 60, Event()).clock_known is None
 
 
 def test_a_source_that_brings_nothing_cannot_be_judged(device: DeviceFile) -> None:
