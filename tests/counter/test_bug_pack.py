@@ -30,7 +30,7 @@ def test_a_drawn_person_is_counted_as_they_walked(case: Case) -> None:
 
 
 def test_gross_crossings_keep_what_net_leaves_out() -> None:
-    swaying = count(frames([TO_LINE + swing(ON, 20, reach=8, period_s=0.8) + ONWARD]))
+    swaying = count(frames([TO_LINE + swing(ON, 10, reach=8, period_s=0.8) + ONWARD]))
     turning = count(frames([walk(LEFT, (350.0, 240.0), LEFT)]))
     assert min(swaying.gross) > 10
     assert turning.gross == (1, 1)

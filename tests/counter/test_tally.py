@@ -188,12 +188,13 @@ def test_while_time_repeats_people_count_for_a_minute_and_then_are_lost() -> Non
 
 def test_a_tick_tells_who_is_there_and_who_stays() -> None:
     by = tally([MIDDLE], [BENCH])
-    list(map(by.update, frames([walk(LEFT, SEAT) + stand(SEAT, 30, sway=2), walk(LEFT, RIGHT)])))
+    sat = walk(LEFT, SEAT, rate=RATE) + stand(SEAT, 30, sway=2, rate=RATE)
+    list(map(by.update, frames([sat, walk(LEFT, RIGHT, rate=RATE)], rate=RATE)))
     live = by.live(START_MS + 34_999)
     assert live.at == wire.utc(START_MS // 1000 + 30)
     assert live.lines == [wire.LiveLine("middle", wire.utc(START_MS // 1000), 1, 0)]
     assert live.zones == [wire.LiveZone("bench", 1, 0, 60)]
-    list(map(by.update, frames([stand(SEAT, 40, sway=2)], from_ms=START_MS + 34_100)))
+    list(map(by.update, frames([stand(SEAT, 40, sway=2, rate=RATE)], rate=RATE, from_ms=START_MS + 34_100)))
     later = by.live(START_MS + 74_100)
     assert later.zones == [wire.LiveZone("bench", 1, 1, 60)]
     assert later.lines[0].start == wire.utc(START_MS // 1000 + 60)
