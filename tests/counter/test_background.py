@@ -106,7 +106,7 @@ def test_a_small_change_of_light_changes_nothing() -> None:
         floor.light = 0.8 if 6 < now_s < 12 else 1.0
 
     floor = Floor((4.0, 3.0))
-    people, seconds, truth = crowd(floor, 6)
+    people, seconds, truth = crowd(floor, 4)
     result = counted(Shown(floor, people, seconds, rate=8.0, change=switch))
     assert result.net == truth
     assert result.flows[0].flags == ()
