@@ -37,6 +37,8 @@ from ingest import wire
 _DRAIN_S: Final = 60.0
 """How long a source that has ended waits for the receipts of its last records."""
 _GOODBYE_S: Final = 5.0
+_LET_GO_S: Final = 15.0
+"""Longer than a camera takes to let go. A process that ends while a driver reads a picture is aborted."""
 _LOOK_S: Final = 0.2
 
 _log = logging.getLogger(__name__)
@@ -88,6 +90,7 @@ def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
         outbox = stack.enter_context(closing(_open_outbox(device, identity, clock)))
         checkpoints = stack.enter_context(closing(CheckpointFile(path)))
         shared, feed = Shared(), Feed(seen.source)
+        stack.callback(feed.join, _LET_GO_S)
         stack.enter_context(closing(feed))
         network = Worker("network", lambda: _serve(device, identity, shared, clock, version))
         network.start()

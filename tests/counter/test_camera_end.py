@@ -1,0 +1,71 @@
+"""A counter with a camera ends as it is told: the driver has let go before the process ends."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.counter.clips import SIZE, running_stream
+
+DEVICE = """\
+[device]
+site = "haninge-entre"
+key = "kamera"
+setup = "a"
+trust_clock = true
+
+[source]
+kind = "camera"
+address = "{address}"
+size = [{size[0]}, {size[1]}]
+pixels_per_metre = 10.0
+anchor = "centre"
+
+[detector]
+kind = "background"
+
+[[lines]]
+line = "stationen"
+points = [[30.0, 0.0], [30.0, 48.0]]
+forward_towards = [40.0, 20.0]
+
+[outbox]
+path = "outbox.sqlite3"
+
+[mqtt]
+host = "127.0.0.1"
+port = 1
+"""
+
+
+def _checkpoints(outbox: Path) -> int:
+    """Return how many checkpoints are there: once there is one, pictures are being counted."""
+    if not outbox.exists():
+        return 0
+    with closing(sqlite3.connect(outbox)) as file:
+        try:
+            return int(file.execute("select count(*) from checkpoint").fetchone()[0])
+        except sqlite3.OperationalError:
+            return 0
+
+
+@pytest.mark.chain
+def test_a_counter_that_is_told_to_end_ends_with_0(tmp_path: Path) -> None:
+    chance = np.random.default_rng(1)
+    pictures = [chance.integers(0, 255, (SIZE[1], SIZE[0], 3), dtype=np.uint8) for _ in range(8)]
+    with running_stream(rate=10, pictures=pictures) as stream:
+        (tmp_path / "device.toml").write_text(DEVICE.format(address=stream.address, size=SIZE))
+        words = [sys.executable, "-m", "platspuls", "counter", "run", str(tmp_path / "device.toml")]
+        with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
+            until = time.monotonic() + 60
+            while not _checkpoints(tmp_path / "outbox.sqlite3") and time.monotonic() < until:
+                time.sleep(0.05)
+            process.send_signal(signal.SIGTERM)
+            _, said = process.communicate(timeout=60)
+    assert process.returncode == 0, said
