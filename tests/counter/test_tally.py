@@ -112,7 +112,7 @@ def test_every_record_is_one_that_the_wire_takes() -> None:
 
 
 def test_an_hour_of_sitting_nearly_still_is_one_visit() -> None:
-    rate = 0.75
+    rate = 1.0
     sat = walk(LEFT, SEAT, rate=rate) + stand(SEAT, 3620, sway=4, rate=rate) + walk(SEAT, LEFT, rate=rate)
     counted = count(frames([sat], rate=rate), tally([], [BENCH]))
     assert counted.visits == (1, 0, 1, 0)
@@ -162,12 +162,12 @@ def test_the_rest_of_an_interval_after_close_is_missing() -> None:
 
 @pytest.mark.parametrize("back_s", [2, 50, 200])
 def test_a_clock_set_back_makes_no_start_twice(back_s: int) -> None:
-    first = np.arange(0, 130, 0.5)
-    second = np.arange(130 - back_s, 400, 0.5)
+    first = np.arange(0, 130, 0.2)
+    second = np.arange(130 - back_s, 400, 0.2)
     records = _flows([*first, *second])
     assert [start for start, _ in records] == [0, 60, 120, 180, 240, 300, 360]
     assert all(observed_ms <= 60_000 for _, observed_ms in records)
-    assert records[2][1] == pytest.approx(60_000, abs=500)
+    assert records[2][1] == pytest.approx(60_000, abs=200)
 
 
 def test_while_time_repeats_people_count_for_a_minute_and_then_are_lost() -> None:
