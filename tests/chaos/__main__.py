@@ -149,6 +149,8 @@ def campaign(  # noqa: PLR0913, PLR0917 - the options of the command
         with connect(here.database_url, application="chaos", autocommit=True) as database:
             audit.look(run.archive, database)
             _tell(audit.accounts, database, say)
+    if audit.uncopied:
+        say(f"{audit.uncopied} records were dropped and declared lost before they could be copied for comparing")
     say(f"{spy.checked} receipts were looked up after they were heard; {spy.rewinds} asked for records again")
     for kind, count in sorted(Counter(run.done).items()):
         say(f"{count:>4}  {kind}")

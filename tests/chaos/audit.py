@@ -96,10 +96,12 @@ class Audit:
 
     Attributes:
         accounts: one an epoch.
+        uncopied: how many records a counter dropped, and declared lost, before they could be copied to compare them.
         faults: a sentence for each thing that is not as it must be.
     """
 
     accounts: list[Account] = field(default_factory=list)
+    uncopied: int = 0
     faults: list[str] = field(default_factory=list)
 
     def look(self, archive: Archive, database: Database) -> None:
@@ -130,8 +132,10 @@ class Audit:
         found = list(_facts_in(database, delivery_id))
         self._compare(epoch, expected, set(found))
         last = max(made, default=0)
-        if missing := last - len(made):
-            self.faults.append(f"{epoch}: {missing} records were dropped before anybody could copy them")
+        dropped = [seq for seq in range(1, last + 1) if seq not in made]
+        self.uncopied += len(dropped)
+        if unsaid := [seq for seq in dropped if seq not in lost]:
+            self.faults.append(f"{epoch}: {len(unsaid)} records went before anybody could copy them, and aren't lost")
         everything = stored.union(rejected).union(lost)
         if everything.count() != stored.count() + rejected.count() + lost.count():
             self.faults.append(f"{epoch}: some records are settled in two ways")
