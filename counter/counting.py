@@ -17,6 +17,8 @@ from ingest import wire
 
 CHECKPOINT_S: Final = 5.0
 """How old the state on disk gets, at most (and how much time a kill costs)."""
+_PEOPLE_S: Final = 10.0
+"""Where people were is on the disk for so long, at most."""
 _WAIT_S: Final = 0.2
 _KNOWN_MS: Final = 1000
 """So long after the first frame people are told from flickers."""
@@ -43,7 +45,7 @@ class Counter:
         self._tick_ms = 0
         self._early: Early | None = None
         self._placed: Placed | None = None
-        self._saved_s = clock.monotonic_s()
+        self._saved_s = self._counted_s = clock.monotonic_s()
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -89,20 +91,27 @@ class Counter:
     def save(self) -> None:
         """Write the checkpoint, if anything was seen."""
         self._saved_s = self._clock.monotonic_s()
-        if self._early:
+        if self._saved_s - self._counted_s > _PEOPLE_S:
+            self._let_go()
+        elif self._early:
             self._early.save()
         elif self._seen_ms is not None:
             whole = self._tally.state()
             self._keeper.save(self._without_people(whole), self._seen_ms, whole)
 
-    def leave(self) -> None:
-        """Write the last checkpoint: nobody's place stays on the disk, those in view are lost."""
-        self._keeper.forget_people()
+    def _let_go(self) -> None:
+        """Keep nobody's place while no frame comes: those in view are lost."""
         if self._early:
             self._early.leave()
         elif self._seen_ms is not None:
+            self._keeper.forget_people()
             self._tally.lose()
             self._keeper.save(self._tally.state(), self._seen_ms)
+
+    def leave(self) -> None:
+        """Write the last checkpoint: nobody's place stays on the disk, those in view are lost."""
+        self._keeper.forget_people()
+        self._let_go()
 
     def close(self) -> None:
         """Close the open intervals: the source has ended for good."""
@@ -141,6 +150,7 @@ class Counter:
 
     def _count(self, observation: Observation) -> None:
         """Count a frame into the records."""
+        self._counted_s = self._clock.monotonic_s()
         elapsed_ms = self._elapsed_ms(observation.steady_ms)
         if self._early:
             self._early.count(observation, elapsed_ms)

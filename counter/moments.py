@@ -15,6 +15,8 @@ _MIN_GAP_MS: Final = 1000
 """Frames that come this close, or closer, always watch the time between them, in ms."""
 _GAP_FRAMES: Final = 3
 """So do frames no further apart than this many usual intervals."""
+_LONGEST_GAP_MS: Final = 10_000
+"""Frames further apart than this watch nothing between them, however usual that is."""
 _INTERVALS: Final = 9
 """The usual interval is the median of so many."""
 _FIRST_INTERVAL_MS: Final = 100
@@ -80,7 +82,7 @@ class Moments:
         state = self.state
         gap_ms = self.gap_ms(at_ms)
         elapsed_ms = max(elapsed_ms, 1)
-        longest_ms = max(_MIN_GAP_MS, _GAP_FRAMES * self.interval_ms)
+        longest_ms = min(max(_MIN_GAP_MS, _GAP_FRAMES * self.interval_ms), _LONGEST_GAP_MS)
         watched = gap_ms is not None and max(gap_ms, elapsed_ms) <= longest_ms
         before_ms = state.at_ms
         if gap_ms is not None:

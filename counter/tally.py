@@ -6,7 +6,7 @@ input or output. What its records mean:
 - A crossing, the beginning and the end of a visit are counted in the interval of the frame in which they are
   decided (`counter.lines`, `counter.zones`): up to a few seconds after the moment itself. Splitting time
   anywhere changes no total.
-- The time between two frames was observed when it is at most a second, or three usual intervals.
+- The time between two frames was observed when it is at most a second or three usual intervals, never over ten seconds.
 - An interval in which nothing was observed and nothing counted makes no record: missing, not zero people. Only where
   the sensor itself told that it could not see is there one, with nothing observed and its flag.
 - Starts rise strictly. When the clock is set back, nothing is observed until it has passed the time it had
@@ -106,6 +106,8 @@ class Tally:
             return []
         if self._sees:
             self._count(moment, observation)
+        else:
+            self._end(moment, self._tracker.expire(moment.steady_ms))
         for flag in observation.flags:
             self._sums.flag(flag, moment.at_ms)
         if moment.clock_set:
@@ -217,7 +219,7 @@ class Tally:
         self._sums.state = snapshot.sums
         self._moments.state = snapshot.moments
         now_ms = snapshot.moments.steady_ms
-        self._tracker.restore(snapshot.tracks, now_ms, now_ms + _RESTART_MS)
+        self._tracker.restore(snapshot.tracks, now_ms, _RESTART_MS)
         self._trails.restore(snapshot.last)
         for line in self._lines:
             line.open = snapshot.lines[line.line]

@@ -47,13 +47,20 @@ _HALF: Final = 0.5
 
 
 class Track(Struct):
-    """One reported track, as it is kept over a restart."""
+    """One track, as it is kept over a restart.
+
+    Attributes:
+        frames: since the first sight, of one not yet reported.
+        sights: when and where it was seen, of one not yet reported.
+    """
 
     name: int
     point: Point
     velocity: Point
     spread: tuple[float, float, float]
     seen_ms: int
+    frames: int = 1
+    sights: list[tuple[int, Point]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,8 @@ class Tracker:
         self._names: Ints = np.empty(0, dtype=np.int64)
         self._latest: Floats = np.empty((0, 2))  # the last sight itself, in units
         self._seen_ms: Ints = np.empty(0, dtype=np.int64)
-        self._keep_ms: Ints = np.empty(0, dtype=np.int64)  # not ended up to this time
+        self._away_ms: Ints = np.empty(0, dtype=np.int64)  # of the time since the last sight, nobody looked for so long
+        self._longest_ms = 0  # so long may it be until the first frame after `restore`
         self._sure: Bools = np.empty(0, dtype=np.bool_)
         self._sights: Ints = np.empty(0, dtype=np.int64)
         self._frames: Ints = np.empty(0, dtype=np.int64)  # since the first sight
@@ -121,7 +129,8 @@ class Tracker:
             raise ValueError(f"at_ms {at_ms} is not after {self._now_ms}")
         if not np.isfinite(points).all():
             raise ValueError(f"points {points.tolist()} hold what is no finite number")
-        ended = self._expire(at_ms)
+        self._excuse(at_ms)
+        ended = self.expire(at_ms)
         column_of = self._pair(at_ms, points)
         rows = np.flatnonzero(column_of >= 0)
         self._see(at_ms, rows, points[column_of[rows]])
@@ -153,30 +162,35 @@ class Tracker:
         return bool((away_2 < self._tracking.near**2).mean() >= _HALF)
 
     def tracks(self) -> list[Track]:
-        """Return the reported tracks, to be kept over a restart."""
-        rows = np.flatnonzero(self._sure).tolist()
-        names, seen_ms = self._names.tolist(), self._seen_ms.tolist()
-        latest, velocities, spreads = (
-            self._latest.tolist(),
-            self._motion.velocities.tolist(),
-            self._motion.spreads.tolist(),
-        )
-        return [Track(names[row], latest[row], velocities[row], spreads[row], seen_ms[row]) for row in rows]
+        """Return the tracks, to be kept over a restart."""
+        kept = (self._latest, self._motion.velocities, self._motion.spreads, self._seen_ms, self._frames)
+        latest, velocities, spreads, seen_ms, frames = (values.tolist() for values in kept)
+        rows = zip(self._names.tolist(), latest, velocities, spreads, seen_ms, frames, strict=True)
+        return [
+            Track(name, point, velocity, spread, at_ms, count, self._unsure.get(name, []))
+            for name, point, velocity, spread, at_ms, count in rows
+        ]
 
-    def restore(self, tracks: list[Track], now_ms: int, keep_ms: int) -> None:
-        """Begin with `tracks` as of `now_ms`; none of them ends before `keep_ms`."""
+    def restore(self, tracks: list[Track], now_ms: int, longest_ms: int) -> None:
+        """Begin with `tracks` as of `now_ms`: nobody is waited for less because the next frame comes late.
+
+        A frame that comes later than `longest_ms` afterwards is too late for that.
+        """
         self._empty()
-        self._now_ms = now_ms
+        self._now_ms, self._longest_ms = now_ms, longest_ms
         self._next = max((track.name for track in tracks), default=0) + 1
         self._latest = np.array([track.point for track in tracks], dtype=np.float64).reshape(-1, 2)
         velocities = np.array([track.velocity for track in tracks], dtype=np.float64).reshape(-1, 2)
         self._motion.add(self._latest, velocities, np.array([track.spread for track in tracks]).reshape(-1, 3))
         self._names = np.array([track.name for track in tracks], dtype=np.int64)
         self._seen_ms = np.array([track.seen_ms for track in tracks], dtype=np.int64)
-        self._keep_ms = np.full(len(tracks), keep_ms, dtype=np.int64)
-        self._sure = np.ones(len(tracks), dtype=np.bool_)
-        self._sights, self._frames = np.ones((2, len(tracks)), dtype=np.int64)
-        self._begun_ms = self._seen_ms.copy()
+        self._sure = np.array([not track.sights for track in tracks], dtype=np.bool_)
+        self._away_ms = np.zeros(len(tracks), dtype=np.int64)
+        self._sights = np.array([len(track.sights) or 1 for track in tracks], dtype=np.int64)
+        self._frames = np.array([track.frames for track in tracks], dtype=np.int64)
+        self._unsure = {track.name: track.sights for track in tracks if track.sights}
+        begun_ms = [track.sights[0][0] if track.sights else track.seen_ms for track in tracks]
+        self._begun_ms = np.array(begun_ms, dtype=np.int64)
 
     # Pairing ----------------------------------------------------------------------------------------------
 
@@ -218,7 +232,7 @@ class Tracker:
         self._names = np.concatenate((self._names, names))
         self._latest = np.vstack((self._latest, points))
         self._seen_ms = np.concatenate((self._seen_ms, np.full(count, at_ms)))
-        self._keep_ms = np.concatenate((self._keep_ms, np.zeros(count, dtype=np.int64)))
+        self._away_ms = np.concatenate((self._away_ms, np.zeros(count, dtype=np.int64)))
         self._sure = np.concatenate((self._sure, np.zeros(count, dtype=np.bool_)))
         self._sights = np.concatenate((self._sights, np.ones(count, dtype=np.int64)))
         self._frames = np.concatenate((self._frames, np.zeros(count, dtype=np.int64)))
@@ -230,6 +244,7 @@ class Tracker:
         self._motion.correct(rows, (at_ms - self._seen_ms[rows]) / 1000, points)
         self._latest[rows] = points
         self._seen_ms[rows] = at_ms
+        self._away_ms[rows] = 0
         self._sights[rows] += 1
         if self._unsure:
             for name, (x, y) in zip(self._names[rows].tolist(), points.tolist(), strict=True):
@@ -240,7 +255,16 @@ class Tracker:
         """Return how far this frame is from the one before, in seconds: 1 at the most."""
         return 0.0 if self._now_ms is None else min((at_ms - self._now_ms) / 1000, 1.0)
 
-    def _expire(self, at_ms: int) -> list[int]:
+    def _excuse(self, at_ms: int) -> None:
+        """Note for how long nobody looked, at the first frame after `restore`."""
+        if not self._longest_ms:
+            return
+        gap_ms = 0 if self._now_ms is None else at_ms - self._now_ms
+        if gap_ms <= self._longest_ms:
+            self._away_ms += round(gap_ms - self._frame_s(at_ms) * 1000)
+        self._longest_ms = 0
+
+    def expire(self, at_ms: int) -> list[int]:
         """Forget who was not seen for too long, and return those of them who had been reported."""
         frame_ms = self._frame_s(at_ms) * 1000
         few, many = _FRESH_FRAMES
@@ -250,7 +274,7 @@ class Tracker:
         wait_s = max(_CONFIRM_S, _MISSED_FRAMES * self._frame_s(at_ms))
         coast_s = np.where(self._motion.still(), self._tracking.still_coast_s, self._tracking.max_coast_s + wait_s)
         hidden_ms = np.where(self._sure, coast_s * 1000, fresh_ms)
-        gone = (at_ms - self._seen_ms > hidden_ms) & (at_ms > self._keep_ms)
+        gone = at_ms - self._seen_ms - self._away_ms > hidden_ms
         if not gone.any():
             return []
         ended: list[int] = self._names[gone & self._sure].tolist()
@@ -262,7 +286,7 @@ class Tracker:
             self._unsure.pop(name, None)
         self._motion.keep(~gone)
         self._names, self._latest, self._seen_ms = self._names[~gone], self._latest[~gone], self._seen_ms[~gone]
-        self._keep_ms, self._sure = self._keep_ms[~gone], self._sure[~gone]
+        self._away_ms, self._sure = self._away_ms[~gone], self._sure[~gone]
         self._sights, self._frames, self._begun_ms = self._sights[~gone], self._frames[~gone], self._begun_ms[~gone]
 
     def _report(self, at_ms: int) -> list[Sight]:

@@ -2,6 +2,7 @@
 
 import gc
 import itertools
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,8 +30,15 @@ def pytest_collection() -> None:
     gc.disable()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that start servers, whose tests wait, and fill the end with the short ones."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the files that start servers, whose tests wait, and fill the end with the short ones.
+
+    Tests marked `full` are left to the full suite, unless they are asked for.
+    """
+    if not os.environ.get("PLATSPULS_FULL") and "full" not in config.option.markexpr:
+        for item in items:
+            if item.get_closest_marker("full"):
+                item.add_marker(pytest.mark.skip("part of the full suite: .ci/run, or pytest -m full"))
     slow = {item.path for item in items if any(item.get_closest_marker(mark) for mark in _SLOW)}
     items.sort(key=lambda item: item.path not in slow)
 

@@ -145,6 +145,7 @@ def test_too_few_frames_are_told_against_what_is_usual(camera: Camera) -> None:
 
 def test_fewer_than_two_frames_a_second_are_always_too_few() -> None:
     assert Camera().shows(PLACE, 60, rate=1.0) == Quality((Flag.LOW_FRAME_RATE,))
+    assert Camera().shows(PLACE, 240, rate=1 / 12) == Quality((Flag.LOW_FRAME_RATE,))
     assert Camera().shows(PLACE, 60, rate=2.0) == Quality()
 
 

@@ -93,7 +93,7 @@ class Rate:
         if self._looks % _RATE_EVERY_S == 0:
             self._usual.append(rate)
         usual = self._expected or (median(self._usual) if self._usual else 0.0)
-        return 0 < rate < max(_SLOWEST, usual * _SLOW)
+        return rate < max(_SLOWEST, usual * _SLOW)
 
 
 class Still:
