@@ -152,7 +152,9 @@ class Shapes:
     def beside(self, before: Floats, after: Floats) -> Beside:
         """Tell where steps from `before` to `after`, shapes (n, 2), lead.
 
-        A point on a line counts as forward of it, so that two steps that meet there pass once.
+        A point on a line is taken a hair's breadth to the right of where it is, and up by a breadth of that: on one
+        side of every stretch, the same one before and after. So two steps that meet on a line, also at a corner of
+        it, pass as often as one (Edelsbrunner and Mücke, Simulation of Simplicity, 1990).
         """
         x, y = after.T
         off_x, off_y = x - self._begin_x, y - self._begin_y
@@ -161,7 +163,7 @@ class Shapes:
         inside = self._inside(y, side[self._line_stretches :])
         depths = gaps[self._lines :]
         return Beside(
-            self._passes(before, after, side[: self._line_stretches] >= 0),
+            self._passes(before, after, self._left(side[: self._line_stretches])),
             gaps[: self._lines],
             np.where(inside, depths, -depths),
         )
@@ -174,18 +176,25 @@ class Shapes:
         gaps_2 = np.minimum.reduceat(away_x * away_x + away_y * away_y, self._first, axis=0)
         return np.asarray(np.sqrt(gaps_2), dtype=np.float64)
 
+    def _left(self, side: Floats) -> Bools:
+        """Tell who is left of each stretch of the lines, by the sign of `side`, and by the hair's breadth on it."""
+        way_x, way_y = self._way_x[: self._line_stretches], self._way_y[: self._line_stretches]
+        return (side > 0) | ((side == 0) & ((way_y < 0) | ((way_y == 0) & (way_x > 0))))
+
     def _passes(self, before: Floats, after: Floats, is_left: Bools) -> Ints:
         """Add up, line by line, the stretches that each step passes to the left, less to the right."""
         count = self._line_stretches
         passes = np.zeros((self._lines, len(after)), dtype=np.int64)
         x, y = before.T
         turned = self._way_x[:count] * (y - self._begin_y[:count]) - self._way_y[:count] * (x - self._begin_x[:count])
-        stretch, person = np.nonzero((turned >= 0) != is_left)
+        stretch, person = np.nonzero(self._left(turned) != is_left)
         if len(stretch):
             step = (after - before)[person]
             begins = np.column_stack((self._begin_x[stretch], self._begin_y[stretch])) - before[person]
             ends = np.column_stack((self._end_x[stretch], self._end_y[stretch])) - before[person]
-            reached = (_cross(step, begins) >= 0) != (_cross(step, ends) >= 0)
+            up = (step[:, 1] > 0) | ((step[:, 1] == 0) & (step[:, 0] < 0))
+            from_begin, from_end = _cross(step, begins), _cross(step, ends)
+            reached = ((from_begin > 0) | ((from_begin == 0) & up)) != ((from_end > 0) | ((from_end == 0) & up))
             change = np.where(is_left[stretch, person], 1, -1) * reached
             np.add.at(passes, (self._shape_of[stretch], person), change)
         return passes
