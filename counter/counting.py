@@ -46,6 +46,7 @@ class Counter:
         self._early: Early | None = None
         self._placed: Placed | None = None
         self._saved_s = self._counted_s = clock.monotonic_s()
+        self._nothing_comes = False
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -71,7 +72,9 @@ class Counter:
         while not stop.is_set() and not self._feed.is_over():
             check()
             self._look_at_clock()
-            if observation := self._feed.next(self._wait_s()):
+            observation = self._feed.next(self._wait_s())
+            self._nothing_comes = observation is None
+            if observation:
                 self._take(observation)
             elif self._catch_up:
                 self._make_up(self._catch_up)
@@ -91,7 +94,7 @@ class Counter:
     def save(self) -> None:
         """Write the checkpoint, if anything was seen."""
         self._saved_s = self._clock.monotonic_s()
-        if self._saved_s - self._counted_s > _PEOPLE_S:
+        if self._nothing_comes and self._saved_s - self._counted_s > _PEOPLE_S:
             self._let_go()
         elif self._early:
             self._early.save()

@@ -179,7 +179,8 @@ class Shapes:
     def _left(self, side: Floats) -> Bools:
         """Tell who is left of each stretch of the lines, by the sign of `side`, and by the hair's breadth on it."""
         way_x, way_y = self._way_x[: self._line_stretches], self._way_y[: self._line_stretches]
-        return (side > 0) | ((side == 0) & ((way_y < 0) | ((way_y == 0) & (way_x > 0))))
+        tied = (way_y < 0) | ((way_y == 0) & (way_x > 0))
+        return np.asarray((side > 0) | ((side == 0) & tied), dtype=np.bool_)
 
     def _passes(self, before: Floats, after: Floats, is_left: Bools) -> Ints:
         """Add up, line by line, the stretches that each step passes to the left, less to the right."""
