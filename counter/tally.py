@@ -114,10 +114,6 @@ class Tally:
             self._sums.flag(wire.Flag.CLOCK_UNSURE, moment.at_ms)
         return self._sums.drafts(moment.at_ms)
 
-    def flag(self, flag: wire.Flag) -> None:
-        """Mark the open records as unusual."""
-        self._sums.flag(flag, self._moments.state.at_ms)
-
     @property
     def lines(self) -> tuple[str, ...]:
         """Keys of the lines, in the order of the records."""
