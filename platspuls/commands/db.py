@@ -1,8 +1,13 @@
 """`platspuls db`: the database's schema."""
 
 import sys
+from typing import Final
 
 import click
+
+from platspuls.commands import store
+
+_GIGABYTE: Final = 10**9
 
 
 @click.group()
@@ -61,3 +66,21 @@ def housekeep(database_url: str, keep_months: int) -> None:
         sys.exit(1)
     click.echo(f"Forgot raw facts from before {before:%Y-%m-%d}: {gone} rows, or chunks where the server has them.")
     click.echo(f"Forgot what was refused or held and came last before then: {refused} rows.")
+
+
+@db.command()
+@store.database_url
+@click.argument("gigabytes", type=click.FloatRange(0, 10**6, min_open=True), required=False)
+@click.option("--none", "no_limit", is_flag=True, help="Forget the limit.")
+def limit(database_url: str, gigabytes: float | None, no_limit: bool) -> None:
+    """Say how many GIGABYTES (10^9 bytes) the database may take, for alerts. Without a number, tell what it takes."""
+    from ingest.watched import limit_size, size
+
+    if no_limit and gigabytes is not None:
+        raise click.UsageError("either GIGABYTES or --none")
+    with store.opened(database_url, "db") as database:
+        if no_limit or gigabytes is not None:
+            limit_size(database, None if gigabytes is None else round(gigabytes * _GIGABYTE))
+        taken, most = size(database)
+    of = "no limit is set" if most is None else f"{taken / most:.0%} of {most / _GIGABYTE:g} GB"
+    click.echo(f"The database takes {taken / _GIGABYTE:.3f} GB: {of}.")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from platspuls.commands import store
 from platspuls.commands.device import FOLDER, RELOAD, told
 
 
@@ -55,6 +56,23 @@ def status(folder: Path) -> None:
     """Tell when each certificate ends. Ends with 1 when one does within 30 days, or has ended."""
     if _show(folder):
         sys.exit(1)
+
+
+@tls.command()
+@store.database_url
+@FOLDER
+def note(database_url: str, folder: Path) -> None:
+    """Note in the store when each certificate ends, so that alerts know: once a day, and after a renewal."""
+    with _tools():
+        from platspuls.identity import tls as certificates
+        from platspuls.identity.folder import Folder
+
+        found = certificates.expiries(Folder(folder), _now())
+    from ingest.watched import Certificate, note_certificates
+
+    with store.opened(database_url, "tls") as database:
+        note_certificates(database, [Certificate(str(one.path), one.names, one.until) for one in found])
+    click.echo(f"Noted {len(found)} certificates; the first ends {found[0].until:%Y-%m-%d}.")
 
 
 def _show(folder: Path) -> bool:

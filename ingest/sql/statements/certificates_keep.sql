@@ -1,0 +1,1 @@
+delete from platspuls.certificate where path <> all (%(paths)s)

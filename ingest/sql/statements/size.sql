@@ -1,0 +1,1 @@
+select bytes, limit_bytes from reading.store_size

@@ -1,0 +1,1 @@
+delete from platspuls.size_limit
