@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import pages, problems
+from api.access.door import Door
+from api.access.rules import include
 from api.database import Database, Limits
 from api.guard import KnownNames, SafeHeaders
 from api.live import LiveFeeds
@@ -54,16 +56,17 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
         title="Platspuls",
         summary="Visitors of public places, with coverage beside every number.",
         version="1",
-        openapi_url=f"{PREFIX}/openapi.json",
+        openapi_url=None,  # it is a route like the others, with a rule
         docs_url=None,  # its page loads scripts from another host
         redoc_url=None,
         lifespan=lifespan,
     )
+    app.state.door = Door()
     problems.install(app)
     for router in (places.router, flow.router, dwell.router, now.router, reconciliation.router):
-        app.include_router(router, prefix=PREFIX)
-    app.include_router(system.router)
-    app.include_router(pages.router)
+        include(app, router, PREFIX)
+    for router in (system.router, pages.router, pages.parts):
+        include(app, router)
     pages.mount_static(app)
     app.add_middleware(GZipMiddleware, minimum_size=_LEAST_COMPRESSED_BYTES, compresslevel=_COMPRESSION)
     app.add_middleware(KnownNames, names=settings.names())

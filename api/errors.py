@@ -5,6 +5,26 @@ class ApiError(Exception):
     """Something the API can't answer; its text is for whoever asked."""
 
 
+class NotKnownError(ApiError):
+    """Nobody that we know asks: no key and no session, or one that is wrong, has expired or was revoked."""
+
+
+class NotAllowedError(ApiError):
+    """Somebody asks whom we know, but who may not."""
+
+
+class TooOftenError(ApiError):
+    """Somebody asks more often than they may.
+
+    Attributes:
+        retry_after_s: when they may ask again, in seconds.
+    """
+
+    def __init__(self, sentence: str, retry_after_s: int) -> None:
+        super().__init__(sentence)
+        self.retry_after_s = retry_after_s
+
+
 class UnknownPlaceError(ApiError):
     """No site, zone or the like has this key."""
 

@@ -1,26 +1,31 @@
 """The live page and its frame: HTML in two languages, rendered with the first numbers in it, and the files it needs."""
 
+from collections.abc import Callable, Coroutine
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote, urlencode
 
 import jinja2
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.routing import APIRoute
 from starlette.staticfiles import StaticFiles
 
+from api.access.caller import Who
+from api.access.roles import Right
+from api.access.rules import needs
 from api.day import cells, day_title, total
 from api.errors import ApiError, DatabaseAwayError, DatabaseNotReadyError, TooSlowError, UnknownPlaceError
 from api.i18n import Language, choose_language, texts, texts_for_browser
 from api.page_reads import Day, read_day, read_place, read_troubles
 from api.ranges import Bucket
 from api.rows import Site
-from api.services import KnownSite, Services, Use, known_site
+from api.services import KnownSite, Services, Use
 from api.texts import Texts
 from api.view import STALE_AFTER_S, Place, entry_ways, read, show_devices, show_lines, show_now, show_troubles
 from api.writing import write_clock, write_count, write_date, write_weekday
@@ -28,8 +33,6 @@ from api.writing import write_clock, write_count, write_date, write_weekday
 _FOLDER: Final = Path(__file__).parent
 # A page from a cache would show its numbers younger than they are. The policy on scripts is the whole app's.
 _HEADERS: Final = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
-
-router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +87,30 @@ def _static_address() -> str:
     return f"/static/{digest.hexdigest()[:12]}"
 
 
+class PageRoute(APIRoute):
+    """A route that tells in a page what the API tells as a problem."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return what answers a request."""
+        answer = super().get_route_handler()
+
+        async def answer_or_refuse(request: Request) -> Response:
+            try:
+                return await answer(request)
+            except ApiError as error:
+                return _refusal(error, _reader(request, request.query_params.get("lang")), request)
+
+        return answer_or_refuse
+
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=[needs(Right.LIVE)])
+parts = APIRouter(include_in_schema=False, dependencies=[needs(Right.LIVE)])
+
+
 @router.get("/")
-async def sites(use: Use, reader: Reader) -> Response:
-    """List the sites, or go on to the only one."""
-    try:
-        found = await use.database.rows("sites", {}, Site)
-    except ApiError as error:
-        return _refusal(error, reader)
+async def sites(use: Use, reader: Reader, who: Who) -> Response:
+    """List the sites that the reader may see, or go on to the only one."""
+    found = [site for site in await use.database.rows("sites", {}, Site) if who.may_see(site.site)]
     links = [
         {"name": read(site.name, reader.language), "address": reader.address(_address(site.site))} for site in found
     ]
@@ -100,16 +120,12 @@ async def sites(use: Use, reader: Reader) -> Response:
 
 
 @router.get("/sites/{site}")
-async def live_page(use: Use, reader: Reader, site: str) -> Response:
+async def live_page(use: Use, reader: Reader, site: KnownSite) -> Response:
     """Show a site with its first numbers in it."""
-    try:
-        place = await read_place(use.database, await known_site(use, site))
-        return await _live_page(use, reader, place)
-    except ApiError as error:
-        return _refusal(error, reader, site)
+    return await _live_page(use, reader, await read_place(use.database, site))
 
 
-@router.get("/sites/{site}/day")
+@parts.get("/sites/{site}/day")
 async def day(use: Use, reader: Reader, site: KnownSite, bucket: DayBucket = Bucket.HOUR) -> JSONResponse:
     """Return today's part of the live page, ready to be shown: what its scripts ask for once a minute."""
     place = await read_place(use.database, site)
@@ -189,12 +205,12 @@ def _address(site: str) -> str:
     return f"/sites/{quote(site)}"
 
 
-def _refusal(error: ApiError, reader: _Reader, site: str = "") -> Response:
+def _refusal(error: ApiError, reader: _Reader, request: Request) -> Response:
     """Say in a page what the API says as a problem."""
     words = texts(reader.language)
     match error:
         case UnknownPlaceError():
-            message = words.not_found_help.format(site=site)
+            message = words.not_found_help.format(site=request.path_params.get("site", ""))
             return _page("message.html", reader, HTTPStatus.NOT_FOUND, title=words.not_found, message=message)
         case DatabaseAwayError() | DatabaseNotReadyError() | TooSlowError():
             status = HTTPStatus.SERVICE_UNAVAILABLE

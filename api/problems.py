@@ -16,9 +16,12 @@ from api.errors import (
     ApiError,
     DatabaseAwayError,
     DatabaseNotReadyError,
+    NotAllowedError,
+    NotKnownError,
     ParameterError,
     TooManyListenersError,
     TooMuchAskedError,
+    TooOftenError,
     TooSlowError,
     UnknownPlaceError,
 )
@@ -36,6 +39,9 @@ class _Kind:
 
 
 _KINDS: Final[Mapping[type[ApiError], _Kind]] = {
+    NotKnownError: _Kind(401, "not-known", "We don't know who asks"),
+    NotAllowedError: _Kind(403, "not-allowed", "This isn't allowed"),
+    TooOftenError: _Kind(429, "too-often", "Too many requests"),
     UnknownPlaceError: _Kind(404, "unknown-place", "There is no such place"),
     ParameterError: _Kind(422, "parameter", "A parameter can't be used"),
     TooMuchAskedError: _Kind(422, "range-too-long", "The range is too long"),
@@ -61,7 +67,7 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     schema = {"$ref": "#/components/schemas/Problem"}
     found: dict[int | str, dict[str, Any]] = {
         status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
-        for status in (*statuses, 500, 503)
+        for status in sorted({*statuses, 401, 403, 429, 500, 503})
     }
     if HTTPStatus.NOT_MODIFIED in found:
         found[HTTPStatus.NOT_MODIFIED] = {"description": "The caller named its version in If-None-Match."}
@@ -103,7 +109,17 @@ async def _domain(request: Request, error: Exception) -> JSONResponse:
     kind = next(_KINDS[cls] for cls in type(error).__mro__ if cls in _KINDS)
     if kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _LOG.warning("%s: %s (%s)", request.url.path, error, error.__cause__)
-    return _answer(request, kind, str(error))
+    return _answer(request, kind, str(error), _headers(error))
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    match error:
+        case NotKnownError():
+            return {"WWW-Authenticate": "Bearer"}
+        case TooOftenError():
+            return {"Retry-After": str(error.retry_after_s)}
+        case _:
+            return {}
 
 
 async def _validation(request: Request, error: Exception) -> JSONResponse:

@@ -7,13 +7,15 @@ from typing import Final
 from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
+from api.access.roles import Right
+from api.access.rules import needs
 from api.answers import Table, answer_csv, answer_json
 from api.problems import responses
 from api.rows import DwellRow, PresenceRow, Series
 from api.services import Asked, KnownZones, Threshold, Use
 from api.spoken import columns, ok, table
 
-router = APIRouter(tags=["numbers"])
+router = APIRouter(tags=["numbers"], dependencies=[needs(Right.NUMBERS)])
 
 _PRESENCE: Final = Table("presence", PresenceRow, "presence")
 _DWELL: Final = Table("dwell", DwellRow, "dwell")

@@ -8,6 +8,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
+from api.access.roles import Right
+from api.access.rules import needs
 from api.answers import Table, answer_csv, answer_json
 from api.errors import ParameterError
 from api.occupancy import Occupancy, OccupancyRow, SpaceDwell
@@ -16,7 +18,7 @@ from api.rows import BorderFlowRow, LineFlowRow, Series, SiteFlowRow, SpaceFlowR
 from api.services import Asked, Borders, Lines, Spaces, Use, only
 from api.spoken import columns, ok, table
 
-router = APIRouter(tags=["numbers"])
+router = APIRouter(tags=["numbers"], dependencies=[needs(Right.NUMBERS)])
 
 
 class Of(enum.StrEnum):

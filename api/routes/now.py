@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from typing import Final
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from api.access.roles import Right
+from api.access.rules import needs
 from api.health import Conflict, Delivery, DeviceHealth, Held
 from api.problems import responses
 from api.rows import FROZEN, Live
@@ -14,6 +17,9 @@ from api.services import KnownSite, Use
 from api.spoken import example, ok
 
 router = APIRouter(tags=["now"])
+
+_HEALTH: Final = [needs(Right.HEALTH)]
+_LIVE: Final = [needs(Right.LIVE)]
 
 
 class Health(BaseModel):
@@ -27,7 +33,7 @@ class Health(BaseModel):
     conflicts: list[Conflict]
 
 
-@router.get("/sites/{site}/health", responses={**ok(Health), **responses(404)})
+@router.get("/sites/{site}/health", dependencies=_HEALTH, responses={**ok(Health), **responses(404)})
 async def health(use: Use, site: KnownSite) -> Health:
     """Return devices, deliveries, what is held and what was told twice; the newest 200 of each."""
     of = {"site": site.site}
@@ -39,7 +45,7 @@ async def health(use: Use, site: KnownSite) -> Health:
     )
 
 
-@router.get("/sites/{site}/live", responses={**ok(Live), **responses(404)})
+@router.get("/sites/{site}/live", dependencies=_LIVE, responses={**ok(Live), **responses(404)})
 async def live(use: Use, site: KnownSite) -> Live:
     """Return what is so now: never facts, and as old as `at` says."""
     return await use.live.snapshot(site.site)
@@ -47,6 +53,7 @@ async def live(use: Use, site: KnownSite) -> Live:
 
 @router.get(
     "/sites/{site}/live/stream",
+    dependencies=_LIVE,
     response_class=EventSourceResponse,
     responses={
         200: {"content": {"text/event-stream": {"example": f"event: live\ndata: {example(Live)}\n\n"}}},

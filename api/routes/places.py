@@ -2,18 +2,21 @@
 
 from fastapi import APIRouter
 
+from api.access.caller import Who
+from api.access.roles import Right
+from api.access.rules import needs
 from api.problems import responses
 from api.rows import Border, Device, Line, Site, Space, Zone
 from api.services import KnownSite, Use
 from api.spoken import ok
 
-router = APIRouter(tags=["places"])
+router = APIRouter(tags=["places"], dependencies=[needs(Right.PLACES)])
 
 
 @router.get("/sites", responses={**ok(Site, is_list=True), **responses()})
-async def sites(use: Use) -> list[Site]:
-    """Return all sites."""
-    return await use.database.rows("sites", {}, Site)
+async def sites(use: Use, who: Who) -> list[Site]:
+    """Return the sites that the caller may see."""
+    return [site for site in await use.database.rows("sites", {}, Site) if who.may_see(site.site)]
 
 
 @router.get("/sites/{site}", responses={**ok(Site), **responses(404)})

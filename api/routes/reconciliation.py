@@ -6,12 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
+from api.access.roles import Right
+from api.access.rules import needs
 from api.problems import responses
 from api.rows import FROZEN
 from api.services import KnownSite, Use
 from api.spoken import ok
 
-router = APIRouter(tags=["now"])
+router = APIRouter(tags=["now"], dependencies=[needs(Right.HEALTH)])
 
 Device = Annotated[str, Field(description="Key of the device.", examples=["tunnel-kamera"])]
 Epoch = Annotated[str, Field(description="The life of one outbox.", examples=["6c1f0a9be2d74583"])]

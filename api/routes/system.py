@@ -1,13 +1,16 @@
 """Whether the program runs, and whether it can answer."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
+from api.access.roles import Right
+from api.access.rules import needs
 from api.problems import responses
 from api.rows import FROZEN
 from api.services import Use
 
-router = APIRouter(tags=["system"])
+router = APIRouter(tags=["system"], dependencies=[needs(Right.OPEN)])
 
 
 class Ready(BaseModel):
@@ -17,6 +20,12 @@ class Ready(BaseModel):
 
     status: str
     schema_version: int
+
+
+@router.get("/api/v1/openapi.json", include_in_schema=False)
+async def openapi(request: Request) -> JSONResponse:
+    """Return the description of the API."""
+    return JSONResponse(request.app.openapi())
 
 
 @router.get("/healthz", responses={200: {"content": {"application/json": {"example": {"status": "running"}}}}})

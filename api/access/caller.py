@@ -1,0 +1,64 @@
+"""Who asks: the one dependency that every route can have."""
+
+import enum
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+
+from api.access.roles import ROLES_WITH, Right, Role
+
+
+class How(enum.StrEnum):
+    """How somebody showed who they are.
+
+    Attributes:
+        LOCAL: not at all, on this very machine, where no key was ever made.
+        KEY: by a key in the header Authorization.
+        SESSION: by the cookie of a session.
+        ANONYMOUS: not at all.
+    """
+
+    LOCAL = "local"
+    KEY = "key"
+    SESSION = "session"
+    ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks.
+
+    Attributes:
+        name: for the audit, such as `key:institute` or `session:7 Anna`; never a secret.
+        role: what they are; None is nobody that we know.
+        sites: keys of the sites where they are that; None is all.
+        how: how they showed it.
+    """
+
+    name: str
+    role: Role | None
+    sites: frozenset[str] | None
+    how: How
+
+    def has(self, right: Right) -> bool:
+        """Tell whether the role has the right."""
+        return right is Right.OPEN or self.role in ROLES_WITH[right]
+
+    def may_see(self, site: str) -> bool:
+        """Tell whether this is one of the sites."""
+        return self.sites is None or site in self.sites
+
+
+LOCAL: Final = Caller("local", Role.ADMIN, None, How.LOCAL)
+ANONYMOUS: Final = Caller("anonymous", None, frozenset(), How.ANONYMOUS)
+
+
+def caller_of(request: Request) -> Caller:
+    """Return who asks, as the rule of the route found it."""
+    found: Caller = request.state.caller
+    return found
+
+
+Who = Annotated[Caller, Depends(caller_of)]
+"""A parameter of any route: `who: Who`. `who.name` is what commands take as p_by."""

@@ -1,0 +1,65 @@
+"""Roles, rights, and which role has which: the whole table is here. docs/access.md says it in words."""
+
+import enum
+from collections.abc import Mapping
+from typing import Final
+
+
+class Role(enum.StrEnum):
+    """What somebody is at a site. Each key and each session has one."""
+
+    PUBLIC = "public"
+    STAFF = "staff"
+    EVALUATOR = "evaluator"
+    FUNDER = "funder"
+    ADMIN = "admin"
+
+
+class Right(enum.StrEnum):
+    """What a route needs.
+
+    Attributes:
+        OPEN: nothing: whether the program runs, the description of the API, logging in and out.
+        PUBLIC: figures on the fixed grid, with small cells suppressed.
+        PLACES: sites and their parts.
+        NUMBERS: numbers of any range, also as files.
+        LIVE: what is so now, and the live page.
+        HEALTH: how devices are, and what became of their records.
+        READ_DIARY: activities, observations, staff time, incidents and notes.
+        WRITE_DIARY: to note them.
+        READ_STUDY: studies, surveys, calibrations, exclusions and what comes of them.
+        WRITE_STUDY: to change those.
+        ADMIN: all that concerns others' rights.
+    """
+
+    OPEN = "open"
+    PUBLIC = "public"
+    PLACES = "places"
+    NUMBERS = "numbers"
+    LIVE = "live"
+    HEALTH = "health"
+    READ_DIARY = "read_diary"
+    WRITE_DIARY = "write_diary"
+    READ_STUDY = "read_study"
+    WRITE_STUDY = "write_study"
+    ADMIN = "admin"
+
+
+_EVERYBODY: Final = frozenset(Role)
+_INSIDERS: Final = frozenset({Role.STAFF, Role.EVALUATOR, Role.FUNDER, Role.ADMIN})
+_AT_WORK: Final = frozenset({Role.STAFF, Role.EVALUATOR, Role.ADMIN})
+_EVALUATING: Final = frozenset({Role.EVALUATOR, Role.ADMIN})
+
+ROLES_WITH: Final[Mapping[Right, frozenset[Role]]] = {
+    Right.OPEN: _EVERYBODY,
+    Right.PUBLIC: _EVERYBODY,
+    Right.PLACES: _INSIDERS,
+    Right.NUMBERS: _INSIDERS,
+    Right.LIVE: _AT_WORK,
+    Right.HEALTH: _AT_WORK,
+    Right.READ_DIARY: _AT_WORK,
+    Right.WRITE_DIARY: _AT_WORK,
+    Right.READ_STUDY: _INSIDERS,
+    Right.WRITE_STUDY: _EVALUATING,
+    Right.ADMIN: frozenset({Role.ADMIN}),
+}

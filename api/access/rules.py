@@ -1,0 +1,79 @@
+"""The rule of each route: `needs(Right.NUMBERS)` among the dependencies of its router, or its own.
+
+Where the path has `{site}`, the caller must also have that site. `include` refuses a route without a rule, and
+`api.access.gate` lets no answer pass that no rule allowed.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.access.roles import Right
+
+if TYPE_CHECKING:
+    from api.access.door import Door
+
+_BEARER: Final = HTTPBearer(auto_error=False, description="A key that `platspuls key add` made.")
+
+
+class NoRuleError(Exception):
+    """A route doesn't say what it needs: a mistake in the program."""
+
+
+class Rule:
+    """Asks the door before anything else of the route is looked at."""
+
+    __slots__ = ("right",)
+
+    def __init__(self, right: Right) -> None:
+        self.right = right
+
+    async def __call__(
+        self, request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
+    ) -> None:
+        """Note who asks. Raises NotKnownError, NotAllowedError or TooOftenError."""
+        door: Door = request.app.state.door
+        request.state.caller = await door.admit(request, self.right)
+
+
+class OpenRule:
+    """Lets anybody in; their requests are counted all the same."""
+
+    __slots__ = ()
+    right: Final = Right.OPEN
+
+    async def __call__(self, request: Request) -> None:
+        """Note who asks. Raises NotKnownError for a key that isn't one, TooOftenError."""
+        door: Door = request.app.state.door
+        request.state.caller = await door.admit(request, Right.OPEN)
+
+
+def needs(right: Right) -> Any:  # noqa: ANN401 - FastAPI's parameters are anything
+    """Return what a router or a route puts among its `dependencies`."""
+    return Depends(OpenRule() if right is Right.OPEN else Rule(right))
+
+
+def rights(route: APIRoute) -> list[Right]:
+    """Return what a route needs: all of them. Raises NoRuleError where it says nothing."""
+    found = [told.dependency.right for told in route.dependencies if isinstance(told.dependency, Rule | OpenRule)]
+    if not found:
+        raise NoRuleError(f"{route.path} has no rule: put needs(...) among its dependencies")
+    return found
+
+
+def include(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
+    """Include a router, every route of which has a rule. Raises NoRuleError."""
+    for route in routes(router):
+        rights(route)
+    app.include_router(router, prefix=prefix)
+
+
+def routes(router: APIRouter) -> Iterator[APIRoute]:
+    """Yield the operations of a router. Raises NoRuleError where it has anything else: that can have no rule."""
+    for route in router.routes:
+        if not isinstance(route, APIRoute):
+            raise NoRuleError(f"{route} can't have a rule")
+        yield route
