@@ -1,8 +1,8 @@
-"""Brings a database to this version: migrations once and in order, the reading contract anew each time.
+"""Brings a database to this version: migrations once and in order, the reading and writing contracts anew each time.
 
 A migration that was released never changes: its hash stands in `migrations/FROZEN`, and a database remembers the
-hash of what it ran. The files below `reading/` may change freely: they are dropped and made again in one
-transaction, so that nobody sees half of them.
+hash of what it ran. The files below `reading/` and `writing/` may change freely: they are dropped and made again in
+one transaction, so that nobody sees half of them.
 """
 
 import hashlib
@@ -55,7 +55,7 @@ def _check_frozen(found: Sequence[Migration], frozen: Path) -> None:
 
 
 def migrate(database: Database) -> list[Migration]:
-    """Run what is missing and make the reading contract anew. Returns the migrations that were run.
+    """Run what is missing and make both contracts anew. Returns the migrations that were run.
 
     Args:
         database: a connection in autocommit mode, as the owner of the schema.
@@ -73,7 +73,7 @@ def migrate(database: Database) -> list[Migration]:
             for migration in missing:
                 database.execute(script(migration.path))
                 database.execute(statement("migration_note"), (migration.number, migration.name, migration.sha256))
-            _make_reading(database)
+            _make_contracts(database)
     except psycopg.Error as error:
         raise explain(error) from error
     return missing
@@ -105,8 +105,10 @@ def _missing(known: Sequence[Migration], applied: dict[int, str]) -> list[Migrat
     return [migration for migration in known if migration.number not in applied]
 
 
-def _make_reading(database: Database) -> None:
-    database.execute("drop schema if exists reading cascade")
+def _make_contracts(database: Database) -> None:
+    database.execute("drop schema if exists reading, writing cascade")
     database.execute("create schema reading")
-    for path in sorted((SQL_FOLDER / "reading").glob("*.sql")):
-        database.execute(script(path))
+    database.execute("create schema writing")
+    for folder in ("reading", "writing"):
+        for path in sorted((SQL_FOLDER / folder).glob("*.sql")):
+            database.execute(script(path))
