@@ -1,6 +1,7 @@
 """`platspuls db`: the database's schema."""
 
 import sys
+from pathlib import Path
 from typing import Final
 
 import click
@@ -23,21 +24,34 @@ def db() -> None:
     show_envvar=True,
     help="Address of the store, as the owner of its schema, such as postgresql://user@host/database.",
 )
-def migrate(database_url: str) -> None:
-    """Bring the database to this version: run what is missing, and make the reading contract anew."""
+@click.option(
+    "--logins",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of NAME.password files: make these logins too, or give them these passwords.",
+)
+def migrate(database_url: str, logins: Path | None) -> None:
+    """Bring the database to this version: run what is missing, and make its contracts anew.
+
+    With --logins, each of ingest, api, staff and grafana whose password lies in the folder gets a login that may do
+    what it must, and no more.
+    """
     from ingest.database import DatabaseError, connect
+    from ingest.logins import LoginError, put_logins
     from ingest.migrate import MigrationError
     from ingest.migrate import migrate as migrate_database
 
     try:
         with connect(database_url, application="platspuls db", autocommit=True) as database:
             done = migrate_database(database)
-    except (DatabaseError, MigrationError) as error:
+            made = put_logins(database, logins) if logins else []
+    except (DatabaseError, MigrationError, LoginError) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
     for migration in done:
         click.echo(f"ran {migration.path.name}")
     click.echo("The database has this version's schema.")
+    if logins:
+        click.echo(f"Logins: {', '.join(made) or 'none'}.")
 
 
 @db.command()

@@ -24,6 +24,7 @@ from platspuls.embedded.broker import Broker
 from tests.api.serving import serving as api
 from tests.chain.sender import sender
 from tests.chain.wiretap import wiretap
+from tests.clients import as_ingest
 from tests.ingest.support import (
     ARRIVED,
     EPOCH,
@@ -66,7 +67,7 @@ def database(database_url: str, site: str) -> Iterator[Database]:
 def ingesting(database_url: str, port: int, **more: object) -> Iterator[Service]:
     """Run the service in a thread; what it raises is raised at the end."""
     settings = Settings.model_validate(
-        {"PLATSPULS_DATABASE_URL": database_url, "mqtt_port": port, "live_interval_ms": 50, **more}
+        {"PLATSPULS_DATABASE_URL": as_ingest(database_url), "mqtt_port": port, "live_interval_ms": 50, **more}
     )
     stop = threading.Event()
     service = Service(settings, stop)
@@ -285,7 +286,11 @@ def test_hostile_messages_leave_only_a_trace(database: Database, database_url: s
 @contextmanager
 def program(database_url: str, port: int, log: Path, **more: object) -> Iterator[subprocess.Popen[bytes]]:
     extra = {f"PLATSPULS_INGEST_{name.upper()}": str(value) for name, value in more.items()}
-    environment = {"PLATSPULS_DATABASE_URL": database_url, "PLATSPULS_INGEST_MQTT_PORT": str(port), **extra}
+    environment = {
+        "PLATSPULS_DATABASE_URL": as_ingest(database_url),
+        "PLATSPULS_INGEST_MQTT_PORT": str(port),
+        **extra,
+    }
     with log.open("ab") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "platspuls", "ingest", "run"], env=os.environ | environment, stderr=file
