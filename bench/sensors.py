@@ -1,12 +1,14 @@
 """What beams, rangers and thermal arrays count of people, by how many come, side by side and one after the other.
 
     python -m bench.sensors corridor TRAJECTORIES --picture docs/pictures/sensors.svg
+    python -m bench.sensors crowd TRAJECTORIES
     python -m bench.sensors flows
     python -m bench.sensors long
 
 TRAJECTORIES is the folder with uo-050-180-180.txt (Juelich Pedestrian Dynamics Data Archive): 61 people come through an
-entrance of half a metre and spread over a corridor of 1.8 m, so that the further in, the more walk abreast. The rest is
-drawn: adults who come one by one at random; `long` is 200 crossings each way and an empty day. Everything is seeded.
+entrance of half a metre and spread over a corridor of 1.8 m, so that the further in, the more walk abreast: pass within
+0.3 s of somebody else. `crowd` takes bi_corr_400_b_03.txt, 480 people who meet in a corridor of 4 m. The rest is drawn:
+adults who come one by one at random; `long` is 200 crossings each way, pairs, and an empty day. Everything is seeded.
 """
 
 import argparse
@@ -25,6 +27,7 @@ GAP_MS = 100.0
 HEIGHT_M = 2.7
 FLOWS = (5, 15, 30, 60)
 MINUTES = 3.0
+ABREAST_S = 0.3
 COLOURS = {"beams": "#1b6ca8", "tof": "#c8553d", "thermal 8x8": "#3a7d44", "thermal 32x24": "#7a4988"}
 
 
@@ -40,17 +43,19 @@ class Row:
 def main() -> None:
     """Print the tables; draw the figure where asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", choices=["corridor", "flows", "long"])
+    parser.add_argument("part", choices=["corridor", "crowd", "flows", "long"])
     parser.add_argument("trajectories", type=Path, nargs="?")
     parser.add_argument("--picture", type=Path)
     wished = parser.parse_args()
+    if wished.part in {"corridor", "crowd"} and wished.trajectories is None:
+        parser.error(f"{wished.part} needs the folder TRAJECTORIES")
     if wished.part == "corridor":
-        if wished.trajectories is None:
-            parser.error("corridor needs the folder TRAJECTORIES")
         rows = list(corridor(wished.trajectories))
         show("recorded: the corridor of uo-050, metres behind its entrance", rows)
         if wished.picture:
             wished.picture.write_text(figure(rows), "utf-8")
+    elif wished.part == "crowd":
+        crowd(wished.trajectories)
     elif wished.part == "flows":
         show(f"drawn: a doorway of 0.9 m, people a minute, {MINUTES:.0f} minutes", list(flows()))
     else:
@@ -62,7 +67,28 @@ def corridor(folder: Path) -> Iterator[Row]:
     for at_m in (7.9, 7.0, 6.0, 4.0, 0.8):
         walks = recorded(folder / "uo-050-180-180.txt", 16, at_m)
         middle_m = float(np.median([np.interp(0, one.points[:, 1], one.points[:, 0]) for one in walks]))
-        yield Row(f"{7.97 - at_m:.1f}", truth(walks)[0], counts(walks, middle_m, 1.8))
+        yield Row(f"{7.97 - at_m:.1f} m, {abreast_share(walks):.0%}", truth(walks)[0], counts(walks, middle_m, 1.8))
+
+
+def abreast_share(walks: Sequence[Walk]) -> float:
+    """Return which part of the people, 0..1, pass the doorway within 0.3 s of somebody else."""
+    gaps_s = np.diff(np.sort([float(np.interp(0, one.points[:, 1], one.times_s)) for one in walks]))
+    before, behind = np.append(np.inf, gaps_s), np.append(gaps_s, np.inf)
+    return float((np.minimum(before, behind) < ABREAST_S).mean())
+
+
+def crowd(folder: Path) -> None:
+    """Count people who meet in a dense corridor, under a 32 x 24 array at three heights."""
+    rows = np.loadtxt(folder / "bi_corr_400_b_03.txt", comments="#", usecols=(0, 1, 2, 3))
+    everyone = [rows[rows[:, 0] == name] for name in np.unique(rows[:, 0])]
+    walks = []
+    for own in everyone:
+        points = np.column_stack((own[:, 3] / 100 - 2.05, own[:, 2] / 100 + 0.75))
+        near = abs(points[:, 1]) < 2.6
+        walks.append(Walk(own[near, 1] / 25, points[near]))
+    print(f"\nrecorded: bi_corr_400_b_03, {truth(walks)} people meet in 4 m; 32 x 24 at\n")
+    for height_m in (3.0, 3.5, 4.0):
+        print(f"{height_m} m: {thermal(MLX90640, walks, height_m)}")
 
 
 def flows() -> Iterator[Row]:
@@ -107,9 +133,7 @@ def long() -> None:
             walk(5.0 * k, across=0.06 * (k % 11) - 0.3, forward=k % 2 == 0, speed=0.8 + 0.1 * (k % 10), reach_m=2.2)
             for k in range(400)
         ]
-        pictures = frames(
-            kind, one, HEIGHT_M, drift_c=lambda at_s: 2 * float(np.sin(at_s / 300)), things=radiator(kind)
-        )
+        pictures = frames(kind, one, HEIGHT_M, drift_c=swing, things=radiator(kind))
         alone = count(kind, observations(kind, pictures, HEIGHT_M), HEIGHT_M)
         pairs = [thermal(kind, abreast(apart_m)) for apart_m in (0.6, 0.8)]
         begun_s = time.monotonic()
@@ -155,7 +179,7 @@ def figure(rows: Sequence[Row]) -> str:
     for place, row in enumerate(rows):
         parts.append(f'<text x="{left + place * step:.0f}" y="{low + 20}" text-anchor="middle">{row.name}</text>')
     middle = left + step * (len(rows) - 1) / 2
-    legend = "metres behind the entrance: from single file to abreast"
+    legend = "metres behind the entrance, and the share of the people who walk abreast there"
     parts.append(f'<text x="{middle:.0f}" y="{low + 40}" text-anchor="middle">{legend}</text>')
     for place, (name, colour) in enumerate(COLOURS.items()):
         points = " ".join(

@@ -11,7 +11,7 @@ from counter.draft import FlowDraft
 from counter.observation import Observation
 from counter.sources.simulated.warmth import Warmth
 from counter.sources.thermal.backdrop import Backdrop
-from counter.sources.thermal.spots import Optics
+from counter.sources.thermal.spots import TRACKING, Optics
 from counter.tally import LineGeometry, Tally
 
 Floats = NDArray[np.float64]
@@ -84,7 +84,7 @@ def count(kind: Kind, seen: Iterable[Observation], height_m: float) -> tuple[int
     """Return how many cross the line below the array, forward and backward."""
     line = LineGeometry("door", ((-3.0, 0.0), (3.0, 0.0)), (0.0, 1.0), 0.2)
     view = Optics.of(kind.shape, kind.field_deg, height_m).view
-    tally = Tally([line], [], flow_period_s=60, setup="thermal", units_per_metre=1.0, view=view)
+    tally = Tally([line], [], flow_period_s=60, setup="thermal", units_per_metre=1.0, view=view, tracking=TRACKING)
     drafts, at_ms = [], START_MS
     for observation in seen:
         drafts += tally.update(observation)

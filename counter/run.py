@@ -28,6 +28,8 @@ from counter.outbox_file import Identity, Lock, prepare
 from counter.people_file import PeopleFile
 from counter.resume import Resume
 from counter.seconds_file import About, SecondsFile
+from counter.sources.thermal.settings import ThermalSource
+from counter.sources.thermal.spots import TRACKING
 from counter.staff import StaffButton
 from counter.tally import Tally
 from counter.threads import Worker
@@ -66,6 +68,7 @@ def make_tally(device: DeviceFile, view: View | None = None) -> Tally:
         setup=device.device.setup,
         units_per_metre=scale,
         view=view,
+        tracking=TRACKING if isinstance(device.source, ThermalSource) else None,
     )
 
 

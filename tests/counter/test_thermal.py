@@ -11,6 +11,7 @@ from bench.virtual_arrays import AMG8833, MLX90640, Kind, count, frames, observa
 from bench.virtual_doorways import Walk, walk
 from counter.clock import SystemClock
 from counter.device_file import DeviceFile, load
+from counter.draft import FlowDraft
 from counter.errors import DeviceFileError, SensorError
 from counter.inputs import open_input
 from counter.observation import Observation
@@ -18,7 +19,8 @@ from counter.sources.retry import Retry
 from counter.sources.simulated.warmth import Warmth
 from counter.sources.thermal.backdrop import Backdrop
 from counter.sources.thermal.source import Thermal
-from counter.sources.thermal.spots import Optics, places
+from counter.sources.thermal.spots import TRACKING, Optics, places
+from counter.tally import Tally, ZoneGeometry
 from tests.counter.records import SetClock
 from tests.counter.test_beams import DEVICE as BEAMS
 from tests.counter.test_beams import ZONE
@@ -53,6 +55,26 @@ def test_one_person_at_a_time_is_counted_exactly(kind: Kind) -> None:
 def test_two_abreast_are_two(kind: Kind) -> None:
     pair = [walk(0, across=-0.4, reach_m=2.2), walk(0, across=0.4, reach_m=2.2, phase_m=0.3)]
     assert count(kind, observations(kind, frames(kind, pair, HEIGHT_M), HEIGHT_M), HEIGHT_M) == (2, 0)
+
+
+@KINDS
+def test_who_follows_close_behind_is_counted_too(kind: Kind) -> None:
+    """Six people in single file, 0.9 m apart, one of them nearer to the wall."""
+    file = [walk(0.7 * k, across=0.1 * (k % 3), reach_m=2.2, phase_m=0.1 * k) for k in range(6)]
+    assert count(kind, observations(kind, frames(kind, file, HEIGHT_M), HEIGHT_M), HEIGHT_M) == (6, 0)
+
+
+@KINDS
+def test_who_walks_through_a_zone_as_large_as_the_picture_comes_in_and_leaves(kind: Kind) -> None:
+    view = Optics.of(kind.shape, kind.field_deg, HEIGHT_M).view
+    zone = ZoneGeometry("floor", ((-2.5, -1.5), (2.5, -1.5), (2.5, 1.5), (-2.5, 1.5)), 60, 0.3)
+    tally = Tally([], [zone], flow_period_s=60, setup="thermal", units_per_metre=1.0, view=view, tracking=TRACKING)
+    seen = list(observations(kind, frames(kind, one_by_one(4), HEIGHT_M), HEIGHT_M))
+    drafts = [draft for one in seen for draft in tally.update(one)] + tally.close(seen[-1].at_ms)
+    cells = [draft.zones[0] for draft in drafts if isinstance(draft, FlowDraft)]
+    assert sum(cell.entries for cell in cells) == 4
+    assert sum(cell.exits for cell in cells) == 4
+    assert sum(cell.appeared + cell.lost for cell in cells) == 0
 
 
 @KINDS

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from counter.errors import DeviceFileError
 from counter.geometry import Point, View
+from counter.motion import Tracking
 
 Floats = NDArray[np.float64]
 
@@ -17,11 +18,17 @@ SHOULDERS_M: Final = 1.4
 _BLUR_M: Final = 0.12
 """Width of the bell that joins the pixels of one person."""
 _APART_M: Final = 0.45
-"""Two spots nearer than this are one person."""
+"""Two warmest points nearer than this are one person."""
+_SPLIT_M: Final = 0.4
+"""And so are two middles: beside somebody who is off the middle of the picture, a shoulder is a spot of its own."""
 _AROUND_M: Final = 0.35
 """A person's middle is the middle of the heat so far around the warmest point."""
 _MOST: Final = 20
-_RIM_M: Final = 0.25
+_RIM_M: Final = _APART_M
+"""Who is so near to an outermost pixel may be taken for one with what is warm in it."""
+TRACKING: Final = Tracking(max_coast_s=1.0)
+"""Nothing hides people from above, and they are in the picture for two seconds: who is not seen for one has left it,
+and would only be mixed up with who follows close behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +55,27 @@ class Optics:
     @property
     def view(self) -> View:
         """What is seen, with the rim at which people come and go."""
-        return View((self.x[0] + _RIM_M, self.y[0] + _RIM_M, self.x[-1] - _RIM_M, self.y[-1] - _RIM_M))
+        (low_x, high_x), (low_y, high_y) = _inner(self.x), _inner(self.y)
+        return View((low_x, low_y, high_x, high_y))
 
     def people(self, over: Floats, contrast_c: float) -> Floats:
-        """Return where people stand, shape (n, 2), metres, by how much warmer than the backdrop pixels are."""
+        """Return where people stand, shape (n, 2), metres, by how much warmer than the backdrop pixels are.
+
+        What is warmest in an outermost pixel is nobody yet, or no longer: of who is there only legs or an arm may be in
+        the picture, and these swing to and fro where the person walks on.
+        """
         smooth = self.blur_y @ over @ self.blur_x.T
         found: list[tuple[float, float]] = []
-        while len(found) < _MOST:
-            row, column = np.unravel_index(int(np.argmax(smooth)), smooth.shape)
+        for _ in range(_MOST):
+            row, column = (int(place) for place in np.unravel_index(int(np.argmax(smooth)), smooth.shape))
             if smooth[row, column] < contrast_c:
                 break
-            found.append(self._middle(over, float(self.x[column]), float(self.y[row])))
-            near = self._near(float(self.x[column]), float(self.y[row]), _APART_M)
-            smooth = np.where(near, -np.inf, smooth)
+            x, y = float(self.x[column]), float(self.y[row])
+            if 0 < row < len(self.y) - 1 and 0 < column < len(self.x) - 1:
+                middle = self._middle(over, x, y)
+                if all(np.hypot(middle[0] - a, middle[1] - b) >= _SPLIT_M for a, b in found):
+                    found.append(middle)
+            smooth = np.where(self._near(x, y, _APART_M), -np.inf, smooth)
         return np.array(found, dtype=np.float64).reshape(-1, 2)
 
     def _middle(self, over: Floats, x: float, y: float) -> tuple[float, float]:
@@ -72,6 +87,11 @@ class Optics:
 
     def _near(self, x: float, y: float, reach_m: float) -> NDArray[np.bool_]:
         return np.asarray((self.x - x)[None, :] ** 2 + (self.y - y)[:, None] ** 2 <= reach_m**2)
+
+
+def _inner(at_m: Floats) -> tuple[float, float]:
+    """Return between which places somebody is in the middle of a row: not where they are first and last seen."""
+    return max(float(at_m[0]) + _RIM_M, float(at_m[1])), min(float(at_m[-1]) - _RIM_M, float(at_m[-2]))
 
 
 def check_seen(optics: Optics, corners: Sequence[tuple[str, Point]]) -> None:
