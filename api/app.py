@@ -1,5 +1,6 @@
 """The app: services, routes, and what every answer carries."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -8,15 +9,19 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import pages, problems
+from api import frame, login, pages, problems
+from api.access.addresses import Addresses, networks
+from api.access.buckets import Buckets, Pace
 from api.access.door import Door
+from api.access.gate import Gate
+from api.access.keyring import Keyring
 from api.access.rules import include
 from api.database import Database, Limits
 from api.guard import KnownNames, SafeHeaders
 from api.live import LiveFeeds
 from api.routes import dwell, flow, now, places, reconciliation, system
 from api.services import Services
-from api.settings import Settings
+from api.settings import Settings, is_loopback
 
 PREFIX: Final = "/api/v1"
 _LEAST_COMPRESSED_BYTES: Final = 1_000
@@ -59,16 +64,25 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
         openapi_url=None,  # it is a route like the others, with a rule
         docs_url=None,  # its page loads scripts from another host
         redoc_url=None,
+        redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.state.door = Door()
+    app.state.door = _door(settings, database, now_)
     problems.install(app)
     for router in (places.router, flow.router, dwell.router, now.router, reconciliation.router):
         include(app, router, PREFIX)
-    for router in (system.router, pages.router, pages.parts):
+    for router in (system.router, login.router, pages.router, pages.parts):
         include(app, router)
-    pages.mount_static(app)
+    frame.mount_static(app)
     app.add_middleware(GZipMiddleware, minimum_size=_LEAST_COMPRESSED_BYTES, compresslevel=_COMPRESSION)
     app.add_middleware(KnownNames, names=settings.names())
     app.add_middleware(SafeHeaders)
+    app.add_middleware(Gate, free=frame.static_address())
     return app
+
+
+def _door(settings: Settings, database: Database, now: Callable[[], datetime]) -> Door:
+    keyring = Keyring(database, settings.access_keep_s, time.monotonic, now)
+    buckets = Buckets(Pace(settings.requests_per_minute, settings.request_burst), time.monotonic)
+    addresses = Addresses(networks(settings.trusted_proxy), is_loopback=is_loopback(settings.host))
+    return Door(keyring, buckets, addresses, settings.public())

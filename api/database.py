@@ -166,6 +166,13 @@ class Database:
         finally:
             self._exports.release()
 
+    async def command(self, name: str, parameters: Parameters) -> object:
+        """Run a command of the schema `writing` and return what it does. Raises the errors of `api.errors`."""
+        async with self._connection() as connection:
+            await connection.execute("set transaction read write")
+            found = await (await connection.execute(_statement(name), parameters)).fetchone()
+        return found[0] if found else None
+
     async def schema_version(self) -> int:
         """Return the newest migration. Raises DatabaseAwayError, or DatabaseNotReadyError when it is too old."""
         async with self._connection() as connection:

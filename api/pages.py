@@ -1,106 +1,28 @@
-"""The live page and its frame: HTML in two languages, rendered with the first numbers in it, and the files it needs."""
+"""The live page: HTML in two languages, rendered with the first numbers in it."""
 
-from collections.abc import Callable, Coroutine
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
-from functools import cache
-from hashlib import sha256
 from http import HTTPStatus
-from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Literal
 from urllib.parse import quote, urlencode
 
-import jinja2
-from fastapi import APIRouter, Depends, FastAPI, Query, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from fastapi.routing import APIRoute
-from starlette.staticfiles import StaticFiles
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from api.access.caller import Who
 from api.access.roles import Right
 from api.access.rules import needs
 from api.day import cells, day_title, total
-from api.errors import ApiError, DatabaseAwayError, DatabaseNotReadyError, TooSlowError, UnknownPlaceError
-from api.i18n import Language, choose_language, texts, texts_for_browser
+from api.frame import HEADERS, PageReader, PageRoute, Reader, page
+from api.i18n import Language, texts, texts_for_browser
 from api.page_reads import Day, read_day, read_place, read_troubles
 from api.ranges import Bucket
 from api.rows import Site
 from api.services import KnownSite, Services, Use
-from api.texts import Texts
 from api.view import STALE_AFTER_S, Place, entry_ways, read, show_devices, show_lines, show_now, show_troubles
-from api.writing import write_clock, write_count, write_date, write_weekday
+from api.writing import write_clock, write_date, write_weekday
 
-_FOLDER: Final = Path(__file__).parent
-# A page from a cache would show its numbers younger than they are. The policy on scripts is the whole app's.
-_HEADERS: Final = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
-
-
-@dataclass(frozen=True, slots=True)
-class _LanguageLink:
-    code: str
-    name: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Who reads: the language, and whether it was asked for in the address (then every link keeps it)."""
-
-    language: Language
-    asked: bool
-
-    def address(self, path: str) -> str:
-        """Return the path, with the language where it was asked for."""
-        return f"{path}?{urlencode({'lang': self.language})}" if self.asked else path
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """What every page needs, as the templates name it."""
-
-    language: Language
-    texts: Texts
-    static: str
-    home: str
-    languages: list[_LanguageLink]
-
-
-def _reader(request: Request, lang: Annotated[str | None, Query(max_length=40)] = None) -> _Reader:
-    language = choose_language(lang, request.headers.get("accept-language"))
-    return _Reader(language, lang == language)
-
-
-Reader = Annotated[_Reader, Depends(_reader)]
 DayBucket = Literal[Bucket.QUARTER, Bucket.HOUR]
-
-
-def mount_static(app: FastAPI) -> None:
-    """Serve the style, the scripts and the icon under an address that changes with them."""
-    app.mount(_static_address(), StaticFiles(directory=_FOLDER / "static"), name="static")
-
-
-@cache
-def _static_address() -> str:
-    digest = sha256()
-    for path in sorted((_FOLDER / "static").iterdir()):
-        digest.update(path.read_bytes())
-    return f"/static/{digest.hexdigest()[:12]}"
-
-
-class PageRoute(APIRoute):
-    """A route that tells in a page what the API tells as a problem."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return what answers a request."""
-        answer = super().get_route_handler()
-
-        async def answer_or_refuse(request: Request) -> Response:
-            try:
-                return await answer(request)
-            except ApiError as error:
-                return _refusal(error, _reader(request, request.query_params.get("lang")), request)
-
-        return answer_or_refuse
 
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=[needs(Right.LIVE)])
@@ -115,8 +37,8 @@ async def sites(use: Use, reader: Reader, who: Who) -> Response:
         {"name": read(site.name, reader.language), "address": reader.address(_address(site.site))} for site in found
     ]
     if len(links) == 1:
-        return RedirectResponse(links[0]["address"], HTTPStatus.TEMPORARY_REDIRECT, headers=_HEADERS)
-    return _page("sites.html", reader, sites=links)
+        return RedirectResponse(links[0]["address"], HTTPStatus.TEMPORARY_REDIRECT, headers=HEADERS)
+    return page("sites.html", reader, sites=links)
 
 
 @router.get("/sites/{site}")
@@ -131,10 +53,10 @@ async def day(use: Use, reader: Reader, site: KnownSite, bucket: DayBucket = Buc
     place = await read_place(use.database, site)
     now = use.now()
     found = await read_day(use.database, site, bucket, now)
-    return JSONResponse(_day(place, found, now, reader.language), headers=_HEADERS)
+    return JSONResponse(_day(place, found, now, reader.language), headers=HEADERS)
 
 
-async def _live_page(use: Services, reader: _Reader, place: Place) -> Response:
+async def _live_page(use: Services, reader: PageReader, place: Place) -> Response:
     now, site = use.now(), place.site
     local = now.astimezone(place.time_zone)
     found = await read_day(use.database, site, Bucket.HOUR, now)
@@ -150,7 +72,7 @@ async def _live_page(use: Services, reader: _Reader, place: Place) -> Response:
             "stream": f"/api/v1/sites/{quote(site.site)}/live/stream",
         },
     }
-    return _page(
+    return page(
         "site.html",
         reader,
         site={
@@ -203,56 +125,3 @@ def _day(place: Place, found: Day, now: datetime, language: Language) -> dict[st
 
 def _address(site: str) -> str:
     return f"/sites/{quote(site)}"
-
-
-def _refusal(error: ApiError, reader: _Reader, request: Request) -> Response:
-    """Say in a page what the API says as a problem."""
-    words = texts(reader.language)
-    match error:
-        case UnknownPlaceError():
-            message = words.not_found_help.format(site=request.path_params.get("site", ""))
-            return _page("message.html", reader, HTTPStatus.NOT_FOUND, title=words.not_found, message=message)
-        case DatabaseAwayError() | DatabaseNotReadyError() | TooSlowError():
-            status = HTTPStatus.SERVICE_UNAVAILABLE
-            return _page("message.html", reader, status, title=words.away, message=words.away_help)
-        case _:
-            raise error
-
-
-def _page(template: str, reader: _Reader, status: HTTPStatus = HTTPStatus.OK, **parts: object) -> Response:
-    frame = _Frame(
-        language=reader.language,
-        texts=texts(reader.language),
-        static=_static_address(),
-        home=reader.address("/"),
-        languages=[
-            _LanguageLink(language, texts(language).language_name, f"?{urlencode({'lang': language})}")
-            for language in Language
-        ],
-    )
-    html = _environment().get_template(template).render(page=frame, **parts)
-    return HTMLResponse(html, status, headers=_HEADERS)
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_FOLDER / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["count"] = _count
-    environment.filters["filled"] = _filled
-    return environment
-
-
-@jinja2.pass_context
-def _count(context: jinja2.runtime.Context, value: int | None) -> str:
-    frame: _Frame = context["page"]
-    return write_count(value, frame.language)
-
-
-def _filled(text: str, **words: object) -> str:
-    return text.format_map({name: str(word) for name, word in words.items()})

@@ -3,10 +3,13 @@
 import ipaddress
 import os
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from api.access.addresses import networks
 
 PREFIX: Final = "PLATSPULS_API_"
 _DATABASE_URL: Final = "PLATSPULS_DATABASE_URL"
@@ -30,7 +33,12 @@ class Settings(BaseSettings):
         ),
     ]
     host: Annotated[
-        str, Field(min_length=1, description="Address to listen on. Only loopback: there are no roles and keys yet.")
+        str,
+        Field(
+            min_length=1,
+            description="Address to listen on. Beyond loopback it needs TLS (tls_certificate, or a trusted_proxy) and "
+            "a key or session that was made before.",
+        ),
     ] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")] = 8080
     host_names: Annotated[
@@ -40,6 +48,42 @@ class Settings(BaseSettings):
             "header Host. A wrong name is refused, so that no web page can read it under a name of its own."
         ),
     ] = "localhost,127.0.0.1,[::1]"
+    tls_certificate: Annotated[
+        Path | None, Field(description="File of our certificate and those above it, PEM. With it, all is https.")
+    ] = None
+    tls_key: Annotated[Path | None, Field(description="File of the certificate's private key, PEM.")] = None
+    trusted_proxy: Annotated[
+        str,
+        Field(
+            description="Addresses or networks of the proxy in front of us, with commas between, such as 10.0.0.2. It "
+            "must take https alone and set X-Forwarded-For and X-Forwarded-Proto; these are believed of nobody else."
+        ),
+    ] = ""
+    public_sites: Annotated[
+        str,
+        Field(description="Keys of sites, with commas between, whose public figures anybody may have without a key."),
+    ] = ""
+    requests_per_minute: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=1_000_000,
+            description="How many requests a key, a session, or an address without either may send a minute in the "
+            "long run; then the answer is 429. Not counted on this machine where no key was ever made.",
+        ),
+    ] = 600
+    request_burst: Annotated[
+        int, Field(ge=1, le=1_000_000, description="How many of these requests may come at once.")
+    ] = 120
+    access_keep_s: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=60,
+            description="How long a key or session is believed without asking the database again, in seconds: what was "
+            "revoked opens nothing after that.",
+        ),
+    ] = 5.0
     connections: Annotated[int, Field(ge=1, le=100, description="Most connections to the database.")] = 8
     database_wait_s: Annotated[
         float, Field(gt=0, le=60, description="Longest wait for a connection before the answer is 503, in seconds.")
@@ -69,7 +113,15 @@ class Settings(BaseSettings):
 
     def names(self) -> frozenset[str]:
         """Return the names that the API answers to, in lower case, without ports."""
-        return frozenset(name.strip().lower() for name in self.host_names.split(",") if name.strip())
+        return frozenset(_listed(self.host_names.lower()))
+
+    def public(self) -> frozenset[str]:
+        """Return the keys of the sites whose public figures anybody may have."""
+        return frozenset(_listed(self.public_sites))
+
+
+def _listed(text: str) -> Iterator[str]:
+    return (part.strip() for part in text.split(",") if part.strip())
 
 
 def load() -> Settings:
@@ -105,14 +157,32 @@ def _sentence(location: tuple[int | str, ...], message: str) -> str:
 
 
 def _refusals(settings: Settings) -> Iterator[str]:
-    if not _is_loopback(settings.host):
+    yield from _wrong_files(settings)
+    try:
+        proxies = networks(settings.trusted_proxy)
+    except ValueError as error:
+        yield f"{variable('trusted_proxy')}: {error}"
+        return
+    if not is_loopback(settings.host) and not proxies and not settings.tls_certificate:
         yield (
-            f"{variable('host')} {settings.host} can be reached from other machines, and the API has no roles and keys "
-            "yet: listen on 127.0.0.1, and let others in through a proxy that asks who they are"
+            f"{variable('host')} {settings.host} can be reached from other machines, and keys would cross the network "
+            f"for all to read: set {variable('tls_certificate')} and {variable('tls_key')}, or name the proxy that "
+            f"does TLS in {variable('trusted_proxy')}; or listen on 127.0.0.1"
         )
 
 
-def _is_loopback(host: str) -> bool:
+def _wrong_files(settings: Settings) -> Iterator[str]:
+    files = {"tls_certificate": settings.tls_certificate, "tls_key": settings.tls_key}
+    missing = [variable(name) for name, path in files.items() if path is None]
+    if len(missing) == 1:
+        yield f"{missing[0]} must be set too: a certificate and its key belong together"
+    for name, path in files.items():
+        if path is not None and not path.is_file():
+            yield f"{variable(name)} {path} is no file"
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches the address."""
     if host == "localhost":
         return True
     try:

@@ -43,11 +43,17 @@ class Caller:
 
     def has(self, right: Right) -> bool:
         """Tell whether the role has the right."""
-        return right is Right.OPEN or self.role in ROLES_WITH[right]
+        return right in {Right.OPEN, Right.LOG_IN} or self.role in ROLES_WITH[right]
 
     def may_see(self, site: str) -> bool:
         """Tell whether this is one of the sites."""
         return self.sites is None or site in self.sites
+
+    @property
+    def label(self) -> str:
+        """What people call a session or a key: its name without what it is."""
+        name = self.name.partition(":")[2]
+        return name.partition(" ")[2] if self.how is How.SESSION else name
 
 
 LOCAL: Final = Caller("local", Role.ADMIN, None, How.LOCAL)

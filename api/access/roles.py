@@ -19,7 +19,8 @@ class Right(enum.StrEnum):
     """What a route needs.
 
     Attributes:
-        OPEN: nothing: whether the program runs, the description of the API, logging in and out.
+        OPEN: nothing: whether the program runs, the description of the API.
+        LOG_IN: nothing, but on a way that nobody reads: logging in and out.
         PUBLIC: figures on the fixed grid, with small cells suppressed.
         PLACES: sites and their parts.
         NUMBERS: numbers of any range, also as files.
@@ -33,6 +34,7 @@ class Right(enum.StrEnum):
     """
 
     OPEN = "open"
+    LOG_IN = "log_in"
     PUBLIC = "public"
     PLACES = "places"
     NUMBERS = "numbers"
@@ -52,10 +54,11 @@ _EVALUATING: Final = frozenset({Role.EVALUATOR, Role.ADMIN})
 
 ROLES_WITH: Final[Mapping[Right, frozenset[Role]]] = {
     Right.OPEN: _EVERYBODY,
+    Right.LOG_IN: _EVERYBODY,
     Right.PUBLIC: _EVERYBODY,
     Right.PLACES: _INSIDERS,
     Right.NUMBERS: _INSIDERS,
-    Right.LIVE: _AT_WORK,
+    Right.LIVE: _INSIDERS,
     Right.HEALTH: _AT_WORK,
     Right.READ_DIARY: _AT_WORK,
     Right.WRITE_DIARY: _AT_WORK,

@@ -40,20 +40,22 @@ class Rule:
 
 
 class OpenRule:
-    """Lets anybody in; their requests are counted all the same."""
+    """Lets anybody in. A wrong key is not even looked at."""
 
-    __slots__ = ()
-    right: Final = Right.OPEN
+    __slots__ = ("right",)
+
+    def __init__(self, right: Right) -> None:
+        self.right = right
 
     async def __call__(self, request: Request) -> None:
-        """Note who asks. Raises NotKnownError for a key that isn't one, TooOftenError."""
+        """Note that it is nobody in particular. Raises NotAllowedError or TooOftenError."""
         door: Door = request.app.state.door
-        request.state.caller = await door.admit(request, Right.OPEN)
+        request.state.caller = await door.admit(request, self.right)
 
 
 def needs(right: Right) -> Any:  # noqa: ANN401 - FastAPI's parameters are anything
     """Return what a router or a route puts among its `dependencies`."""
-    return Depends(OpenRule() if right is Right.OPEN else Rule(right))
+    return Depends(OpenRule(right) if right in {Right.OPEN, Right.LOG_IN} else Rule(right))
 
 
 def rights(route: APIRoute) -> list[Right]:

@@ -10,8 +10,8 @@ begin
   if p_name is null or p_name !~ '^[^[:cntrl:]]{1,40}$' then
     raise exception 'name %: a session''s name has 1 to 40 characters', p_name using errcode = '22023';
   end if;
-  if p_role is null or p_role not in ('public', 'staff', 'evaluator', 'funder', 'admin') then
-    raise exception 'role %: roles are public, staff, evaluator, funder and admin', p_role using errcode = '22023';
+  if p_role is null or p_role not in ('staff', 'evaluator', 'funder', 'admin') then
+    raise exception 'role %: a person is staff, evaluator, funder or admin', p_role using errcode = '22023';
   end if;
   if p_code_lifetime is null or p_code_lifetime <= interval '0' or p_code_lifetime > interval '1 day' then
     raise exception 'code_lifetime %: a code is good for a day at most', p_code_lifetime using errcode = '22023';

@@ -1,4 +1,5 @@
--- Take up an invitation: its code is good once. The secret of the session was made by who calls.
+-- Take up an invitation: its code is good once. The secret of the session was made by who calls. Null where the code is not
+-- known, was used already, or has expired: which of them is nobody's business.
 create function writing.log_in(p_code_sha256 bytea, p_prefix text, p_secret_sha256 bytea) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp
 as $$
@@ -10,13 +11,14 @@ begin
   where code_sha256 = p_code_sha256 and begun_at is null and ended_at is null and code_expires_at > now()
   returning * into begun;
   if begun.session_id is null then
-    raise exception 'the code is not known, was used already, or has expired' using errcode = 'P0002';
+    return null;
   end if;
   perform platspuls.audit_note(
     'session:' || begun.session_id || ' ' || begun.name, null, 'log_in', 'session', begun.session_id::text, null, null
   );
   return jsonb_build_object(
-    'session', begun.session_id, 'role', begun.role, 'sites', writing.site_keys(begun.site_ids), 'expires_at', begun.expires_at
+    'session', begun.session_id, 'role', begun.role, 'sites', writing.site_keys(begun.site_ids),
+    'lasts_s', floor(extract(epoch from begun.lifetime))::bigint
   );
 end;
 $$;

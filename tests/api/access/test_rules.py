@@ -36,4 +36,8 @@ def test_a_route_needs_what_it_says_and_what_its_router_says() -> None:
 def test_every_right_has_roles_and_an_admin_has_them_all() -> None:
     assert set(ROLES_WITH) == set(Right)
     assert all(Role.ADMIN in roles for roles in ROLES_WITH.values())
-    assert [right for right, roles in ROLES_WITH.items() if Role.PUBLIC in roles] == [Right.OPEN, Right.PUBLIC]
+    assert [right for right, roles in ROLES_WITH.items() if Role.PUBLIC in roles] == [
+        Right.OPEN,
+        Right.LOG_IN,
+        Right.PUBLIC,
+    ]

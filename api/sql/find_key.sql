@@ -1,0 +1,1 @@
+select * from writing.find_key(%(prefix)s)

@@ -1,0 +1,1 @@
+select * from writing.find_session(%(prefix)s)

@@ -1,0 +1,1 @@
+select is_asked from reading.access

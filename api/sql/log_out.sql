@@ -1,0 +1,1 @@
+select writing.log_out(%(by)s, %(prefix)s)

@@ -1,0 +1,1 @@
+select writing.note_export(%(by)s, %(site)s, %(export)s, %(action)s, %(what)s)

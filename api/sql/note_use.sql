@@ -1,0 +1,1 @@
+select writing.note_use(%(prefix)s)
