@@ -12,6 +12,7 @@ from platspuls.commands.device import device
 from platspuls.commands.docs import docs
 from platspuls.commands.held import held
 from platspuls.commands.ingest import ingest
+from platspuls.commands.install import install
 from platspuls.commands.reconcile import reconcile
 from platspuls.commands.rejects import rejects
 from platspuls.commands.site import site
@@ -35,6 +36,7 @@ main.add_command(device)
 main.add_command(docs)
 main.add_command(held)
 main.add_command(ingest)
+main.add_command(install)
 main.add_command(reconcile)
 main.add_command(rejects)
 main.add_command(site)

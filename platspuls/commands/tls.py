@@ -25,7 +25,7 @@ def init(names: tuple[str, ...], folder: Path) -> None:
 
     NAME is a DNS name or an address by which devices and ingest reach the broker; devices are told the first one.
     """
-    with _tools():
+    with tools():
         from platspuls.identity import tls as certificates
         from platspuls.identity.folder import Folder
 
@@ -40,7 +40,7 @@ def init(names: tuple[str, ...], folder: Path) -> None:
 @FOLDER
 def renew(names: tuple[str, ...], folder: Path) -> None:
     """Make a new certificate of the broker, of the same authority: for the same names, or for each NAME."""
-    with _tools():
+    with tools():
         from platspuls.identity import tls as certificates
         from platspuls.identity.folder import Folder
 
@@ -63,7 +63,7 @@ def status(folder: Path) -> None:
 @FOLDER
 def note(database_url: str, folder: Path) -> None:
     """Note in the store when each certificate ends, so that alerts know: once a day, and after a renewal."""
-    with _tools():
+    with tools():
         from platspuls.identity import tls as certificates
         from platspuls.identity.folder import Folder
 
@@ -77,7 +77,7 @@ def note(database_url: str, folder: Path) -> None:
 
 def _show(folder: Path) -> bool:
     """Print when each certificate ends; tell whether one does soon."""
-    with _tools():
+    with tools():
         from platspuls.identity import tls as certificates
         from platspuls.identity.folder import Folder
 
@@ -90,7 +90,7 @@ def _show(folder: Path) -> bool:
 
 
 @contextmanager
-def _tools() -> Iterator[None]:
+def tools() -> Iterator[None]:
     """Tell what is wrong in a sentence, a missing extra too."""
     with told():
         try:

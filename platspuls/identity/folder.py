@@ -3,6 +3,7 @@
 accounts.json          names and hashes: the truth that the broker's files are written from
 authority/             certificate and key of the private authority; the key leaves this folder never
 mosquitto/             all that the broker reads: passwords, acl, ca.pem, server.pem, server.key
+https/                 all that the proxy before the API reads, where it has a certificate of this authority
 devices/SITE.DEVICE/   to be carried to the device: password, [mqtt] table, certificates
 ingest/NAME/           to be given to ingest: password, ca.pem
 """
@@ -33,6 +34,11 @@ class Folder:
     def mosquitto(self) -> Path:
         """Holds what the broker reads."""
         return self.path / "mosquitto"
+
+    @property
+    def https(self) -> Path:
+        """Holds what the proxy before the API reads."""
+        return self.path / "https"
 
     def handed_over(self, account: str) -> Path:
         """Return the folder whose files belong to a device or to ingest."""

@@ -50,18 +50,37 @@ def init(folder: Folder, names: Sequence[str], now: datetime) -> None:
         server = certificates.make_server(authority, names, now)
         files.write(folder.authority / "ca.pem", authority.certificate)
         files.write(folder.mosquitto / "ca.pem", authority.certificate)
-        _put_server(folder, server)
+        _put_server(folder.mosquitto, server)
         folder.save(msgspec.structs.replace(accounts, broker_names=tuple(names)), now)
         files.write(folder.authority / "ca.key", authority.key)  # last: a command cut short can be given again
 
 
 def renew(folder: Folder, names: Sequence[str], now: datetime) -> tuple[str, ...]:
-    """Make a new certificate of the broker, by default of the same names. Returns the names. Raises IdentityError."""
+    """Make a new certificate of the broker, by default of the same names. Returns the names. Raises IdentityError.
+
+    Where the pages have one of the same authority, it is renewed too, always for its own names.
+    """
     with folder.changing() as accounts:
         chosen = tuple(names) or accounts.broker_names
-        _put_server(folder, certificates.make_server(_authority(folder), chosen, now))
+        _put_server(folder.mosquitto, certificates.make_server(_authority(folder), chosen, now))
         folder.save(msgspec.structs.replace(accounts, broker_names=chosen), now)
+        if of_pages := https_names(folder):
+            _put_server(folder.https, certificates.make_server(_authority(folder), of_pages, now))
     return chosen
+
+
+def put_https(folder: Folder, names: Sequence[str], now: datetime) -> None:
+    """Make a certificate for the pages' HTTPS, of the same authority. Raises IdentityError."""
+    with folder.changing():
+        authority = _authority(folder)
+        files.write(folder.https / "ca.pem", authority.certificate)
+        _put_server(folder.https, certificates.make_server(authority, names, now))
+
+
+def https_names(folder: Folder) -> tuple[str, ...]:
+    """Return for whom the certificate of HTTPS is; nobody, where there is none. Raises IdentityError."""
+    path = folder.https / "server.pem"
+    return certificates.facts(files.read(path), str(path)).names if path.exists() else ()
 
 
 def client_certificate(folder: Folder, name: str, now: datetime) -> Pair:
@@ -80,6 +99,7 @@ def expiries(folder: Folder, now: datetime) -> list[Expiry]:
 def _certificates(folder: Folder) -> Iterator[Path]:
     yield from folder.authority.glob("ca.pem")
     yield from folder.mosquitto.glob("server.pem")
+    yield from folder.https.glob("server.pem")
     with_hash = {account.name for account in folder.accounts().all() if account.hash}
     clients = [path for part in ("devices", "ingest") for path in (folder.path / part).glob("*/*.client.pem")]
     yield from (path for path in clients if path.parent.name in with_hash)
@@ -96,6 +116,6 @@ def _authority(folder: Folder) -> Pair:
     return Pair(files.read(folder.authority / "ca.pem"), files.read(folder.authority / "ca.key"))
 
 
-def _put_server(folder: Folder, server: Pair) -> None:
-    files.write(folder.mosquitto / "server.key", server.key)
-    files.write(folder.mosquitto / "server.pem", server.certificate)
+def _put_server(folder: Path, server: Pair) -> None:
+    files.write(folder / "server.key", server.key)
+    files.write(folder / "server.pem", server.certificate)

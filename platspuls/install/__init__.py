@@ -1,0 +1,1 @@
+"""Makes all secrets of an installation, once, in one folder."""
