@@ -24,8 +24,7 @@ class Login:
 
 LOGINS: Final = (
     Login("ingest", "platspuls_ingest", reads_only=False),
-    Login("api", "platspuls_reader", reads_only=True),
-    Login("staff", "platspuls_staff", reads_only=False),
+    Login("api", "platspuls_staff", reads_only=False),  # it looks keys up, and runs the commands of those it let in
     Login("grafana", "platspuls_reader", reads_only=True),
 )
 

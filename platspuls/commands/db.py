@@ -32,7 +32,7 @@ def db() -> None:
 def migrate(database_url: str, logins: Path | None) -> None:
     """Bring the database to this version: run what is missing, and make its contracts anew.
 
-    With --logins, each of ingest, api, staff and grafana whose password lies in the folder gets a login that may do
+    With --logins, each of ingest, api and grafana whose password lies in the folder gets a login that may do
     what it must, and no more.
     """
     from ingest.database import DatabaseError, connect

@@ -17,7 +17,7 @@ from platspuls.identity.folder import Folder
 
 OWNER: Final = "platspuls"
 """User of the database that owns all of the store."""
-LOGINS: Final = ("ingest", "api", "staff", "grafana")
+LOGINS: Final = ("ingest", "api", "grafana")
 INGEST: Final = "ingest"
 """Name of ingest at the broker."""
 

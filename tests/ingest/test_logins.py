@@ -17,8 +17,9 @@ MAKES_SITES = "update platspuls.site set key = 'stolen'"
 FORGETS = "delete from platspuls.line_flow"
 SNOOPS = "select count(*) from platspuls.access_key"
 GRANTS = "create role intruder"
-ALL = (READS, STORES, MAKES_SITES, FORGETS, SNOOPS, GRANTS)
-MAY = {"ingest": {STORES}, "api": {READS}, "staff": {READS}, "grafana": {READS}}
+COMMANDS = "select writing.note_use('aaaaaaaaaa')"
+ALL = (READS, STORES, MAKES_SITES, FORGETS, SNOOPS, GRANTS, COMMANDS)
+MAY = {"ingest": {STORES}, "api": {READS, COMMANDS}, "grafana": {READS}}
 
 
 @pytest.fixture
@@ -47,8 +48,8 @@ def may(url: str, question: str) -> bool:
 
 
 def test_each_login_may_do_what_it_must_and_no_more(database: Database, database_url: str, folder: Path) -> None:
-    assert put_logins(database, folder) == ["ingest", "api", "staff", "grafana"]
-    assert put_logins(database, folder) == ["ingest", "api", "staff", "grafana"]
+    assert put_logins(database, folder) == ["ingest", "api", "grafana"]
+    assert put_logins(database, folder) == ["ingest", "api", "grafana"]
     for name, allowed in MAY.items():
         url = database_url.replace("platspuls@", f"{name}@", 1)
         assert {question for question in ALL if may(url, question)} == allowed, name
@@ -58,11 +59,11 @@ def test_the_password_is_kept_as_a_verifier(database: Database, folder: Path) ->
     put_logins(database, folder)
     kept = database.execute(
         "select rolname, left(a.rolpassword, 14), rolconfig from pg_authid as a join pg_roles using (rolname) "
-        "where rolname in ('ingest', 'api', 'staff', 'grafana') order by rolname"
+        "where rolname in ('ingest', 'api', 'grafana') order by rolname"
     ).fetchall()
     assert kept == [
-        (name, "SCRAM-SHA-256$", [f"default_transaction_read_only={'on' if name in {'api', 'grafana'} else 'off'}"])
-        for name in ("api", "grafana", "ingest", "staff")
+        (name, "SCRAM-SHA-256$", [f"default_transaction_read_only={'on' if name == 'grafana' else 'off'}"])
+        for name in ("api", "grafana", "ingest")
     ]
 
 
