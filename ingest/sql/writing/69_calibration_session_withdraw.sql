@@ -1,0 +1,43 @@
+-- Takes a session out of what calibrations can be made of; it stays to be seen. Refused while a calibration uses it.
+create function writing.calibration_session_withdraw(p_by text, p_site text, p_session integer, p_reason text)
+returns integer
+language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp
+as $$
+declare
+  was platspuls.calibration_session;
+  made platspuls.calibration_session;
+  used integer;
+begin
+  if char_length(trim(coalesce(p_reason, ''))) not between 1 and 500 then
+    raise exception 'reason: why it is withdrawn, in 1 to 500 characters' using errcode = '22023';
+  end if;
+  select session.* into was
+  from platspuls.calibration_session as session
+  join platspuls.site using (site_id)
+  where site.key = p_site and session.session_id = p_session
+  for update of session;
+  if was.session_id is null then
+    raise exception 'site % has no session %', p_site, p_session using errcode = 'P0002';
+  end if;
+  if was.withdrawn_at is not null then
+    raise exception 'session % was withdrawn already', p_session using errcode = '23505';
+  end if;
+  select calibration.calibration_id into used
+  from platspuls.calibration_used
+  join platspuls.calibration using (calibration_id)
+  where calibration_used.session_id = p_session and calibration.withdrawn_at is null
+  limit 1;
+  if used is not null then
+    raise exception 'session %: calibration % was made with it, withdraw that first', p_session, used
+      using errcode = '23505';
+  end if;
+  update platspuls.calibration_session
+  set withdrawn_at = now(), withdrawn_by = p_by, withdrawn_reason = trim(p_reason)
+  where session_id = p_session
+  returning * into made;
+  perform platspuls.audit_note(
+    p_by, was.site_id, 'withdraw', 'calibration_session', p_session::text, to_jsonb(was), to_jsonb(made)
+  );
+  return p_session;
+end;
+$$;
