@@ -1,0 +1,21 @@
+-- Manual counts of who stays and what they do, as they are known now. ends_at is null where it was a moment. total: the sum
+-- of the tallies, which are disjoint.
+create view reading.observation as
+select
+  site.key as site,
+  observation_id,
+  observation.version,
+  space.key as space,
+  zone.key as zone,
+  starts_at,
+  ends_at,
+  (select coalesce(sum(count), 0)::integer from jsonb_to_recordset(tallies) as told (count integer)) as total,
+  tallies,
+  note,
+  written_at,
+  written_by
+from platspuls.observation
+join platspuls.site using (site_id)
+join platspuls.space using (space_id)
+left join platspuls.zone using (zone_id)
+where withdrawn_at is null;

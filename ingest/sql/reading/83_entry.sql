@@ -1,0 +1,30 @@
+-- All that people wrote and that holds now, in one form: told is the row of the entry's own view. at: when it starts, or
+-- was written where it is of no time; until: when it ends, or at. kind: what its kind, role, mode or part is.
+create view reading.entry as
+select site, 'activity' as entity, activity_id as entry_id, kind, starts_at as at, ends_at as until, to_jsonb(activity) as told
+from reading.activity
+union all
+select site, 'observation', observation_id, null, starts_at, coalesce(ends_at, starts_at), to_jsonb(observation)
+from reading.observation
+union all
+select site, 'staff_time', staff_time_id, role, starts_at, ends_at, to_jsonb(staff_time)
+from reading.staff_time
+union all
+select site, 'survey', survey_id, mode, starts_at, ends_at, to_jsonb(survey)
+from reading.survey
+union all
+select site, 'incident', incident_id, kind, starts_at, coalesce(ends_at, starts_at), to_jsonb(incident)
+from reading.incident
+union all
+select
+  site, 'note', note_id, null, coalesce(starts_at, written_at), coalesce(ends_at, starts_at, written_at), to_jsonb(note)
+from reading.note
+union all
+select site, 'exclusion', exclusion_id, null, starts_at, ends_at, to_jsonb(exclusion)
+from reading.exclusion
+union all
+select site, 'study', study_id, null, declared_at, declared_at, to_jsonb(study)
+from reading.study
+union all
+select site, 'phase', phase_id, kind, starts_at, ends_at, to_jsonb(phase)
+from reading.phase;
