@@ -1,104 +1,98 @@
-"""Numbers by bucket as they leave us: JSON or CSV made by the database, streamed where long, tagged by data version.
+"""Numbers by bucket as they leave us, in the form that is wanted, streamed where long, tagged by data version.
 
-The database writes the text of each row, so that nothing is taken apart and put together again on the way: that is
-several times as fast, and each number reads the same everywhere.
+The database writes the text of each row of JSON and CSV, so that nothing is taken apart and put together again on the
+way: that is several times as fast, and each number reads the same everywhere. Parquet and XLSX: `api/files.py`.
 """
 
 import csv
 import io
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
-from importlib.metadata import version
-from typing import Final, Literal, TypeVar, get_args, get_origin
+from typing import Final, TypeVar
 
 from fastapi import Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel
 
-from api.database import Column
+from api.about import About
+from api.files import made
+from api.forms import MEDIA_TYPES, Dialect, Form, Wanted
 from api.rows import Series
 from api.services import Question, Services
+from api.tables import Table
 
-CSV_TYPE: Final = "text/csv; charset=utf-8; header=present"
-_JSON_TYPE: Final = "application/json"
 _AT_ONCE_ROWS: Final = 2_000
 """A JSON answer of no more rows is gathered and its connection given back before the reader gets any of it."""
+_DATA_VERSION: Final = "Platspuls-Data-Version"
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """What an answer holds.
+async def answer(use: Services, wanted: Wanted, table: Table, asked: Question, **more: object) -> Response:
+    """Return the rows in the form that is wanted, or 304 where the caller has them.
 
-    Attributes:
-        statement: its rows.
-        row: their columns.
-        name: a part of the name of a CSV file.
-    """
-
-    statement: str
-    row: type[BaseModel]
-    name: str
-
-    def header(self) -> list[str]:
-        """Return the names of a CSV's columns."""
-        return ["site", "bucket", *self.row.model_fields]
-
-
-async def answer_json(use: Services, table: Table, asked: Question, **more: object) -> Response:
-    """Return the rows as a Series, or 304 where the caller has them. The statement takes the question and `more`."""
-    tag = await _tag(use, table, asked, {**more, "form": "json"})
-    if asked.has(tag):
-        return _unchanged(tag)
-    rows = use.database.json_rows(table.statement, asked.parameters(**more))
-    first = [row async for row in _taken(rows, _AT_ONCE_ROWS)]
-    head = _head(table, asked)
-    if len(first) < _AT_ONCE_ROWS:
-        return Response(f"{head}{','.join(first)}]}}", media_type=_JSON_TYPE, headers={"ETag": tag})
-    return StreamingResponse(_long(head, first, rows), media_type=_JSON_TYPE, headers={"ETag": tag})
-
-
-async def answer_csv(use: Services, table: Table, asked: Question, **more: object) -> Response:
-    """Return the rows as CSV, or 304 where the caller has them.
-
-    The first block is fetched before the answer begins, so that what is wrong is still told as a problem.
-    """
-    tag = await _tag(use, table, asked, {**more, "form": "csv"})
-    if asked.has(tag):
-        return _unchanged(tag)
-    parameters = asked.parameters(**more)
-    blocks = use.database.csv_blocks(table.statement, parameters, _columns(table.row))
-    first = await anext(blocks, b"")
-    return StreamingResponse(
-        _blocks(_line(table.header()).encode() + first, blocks),
-        media_type=CSV_TYPE,
-        headers={"ETag": tag, "Content-Disposition": f'attachment; filename="{_file_name(table, asked)}"'},
-    )
-
-
-async def _tag(use: Services, table: Table, asked: Question, more: Mapping[str, object]) -> str:
-    """Return what changes whenever the answer may: the question, the site file, the data and this program.
-
-    It is weak, since an answer may be compressed. It is made before the rows are read: an answer may be newer than its
-    tag, and is then fetched once more, but never older.
+    The statement takes the question and `more`. Whatever the form, the first rows are there before the answer
+    begins, so that what is wrong is still told as a problem.
     """
     [(data,)] = [tuple(row.values()) for row in await use.database.rows("data_version", asked.parameters(), dict)]
-    parts = (version("platspuls"), table, sorted(asked.parameters(**more).items()), asked.site.version, data)
-    return f'W/"{sha256(repr(parts).encode()).hexdigest()[:32]}"'
+    about = About.of(table, asked, more, data)
+    headers = _headers(wanted, about)
+    if asked.has(headers["ETag"]):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    if wanted.form is Form.JSON:
+        return await _json(use, about, headers)
+    headers["Content-Disposition"] = f'attachment; filename="{about.file_name(wanted.form)}"'
+    if wanted.form is Form.CSV:
+        return await _csv(use, about, wanted.dialect, headers)
+    if wanted.form is Form.NDJSON:
+        return await _lines(use, about, headers)
+    about, size, blocks = await made(use.database, about, wanted.form)
+    headers |= _headers(wanted, about)
+    headers["Content-Length"] = str(size)
+    return StreamingResponse(blocks, media_type=MEDIA_TYPES[wanted.form], headers=headers)
 
 
-def _unchanged(tag: str) -> Response:
-    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag, "Vary": "Accept-Encoding"})
+def _headers(wanted: Wanted, about: About) -> dict[str, str]:
+    """Return the tag, which changes whenever the answer may: the question, the site file, the data and this program.
+
+    It is weak, since an answer may be compressed. That of JSON and CSV is made before the rows are read: an answer may
+    be newer than its tag, and is then fetched once more, but never older.
+    """
+    parts = (about.program_version, about.table, sorted(about.parameters.items()), about.data_version, wanted.form)
+    tag = sha256(repr((*parts, wanted.dialect)).encode()).hexdigest()[:32]
+    vary = {"Vary": "Accept, Accept-Encoding"} if wanted.negotiated else {"Vary": "Accept-Encoding"}
+    return {"ETag": f'W/"{tag}"', _DATA_VERSION: about.data_version, **vary}
 
 
-def _head(table: Table, asked: Question) -> str:
+async def _json(use: Services, about: About, headers: dict[str, str]) -> Response:
+    rows = use.database.json_rows(about.table.statement, about.parameters)
+    first = [row async for row in _taken(rows, _AT_ONCE_ROWS)]
+    head, media_type = _head(about), MEDIA_TYPES[Form.JSON]
+    if len(first) < _AT_ONCE_ROWS:
+        return Response(f"{head}{','.join(first)}]}}", media_type=media_type, headers=headers)
+    return StreamingResponse(_long(head, first, rows), media_type=media_type, headers=headers)
+
+
+async def _lines(use: Services, about: About, headers: dict[str, str]) -> Response:
+    rows = use.database.json_rows(about.table.statement, about.parameters, is_export=True)
+    first = [row async for row in _taken(rows, _AT_ONCE_ROWS)]
+    return StreamingResponse(_long_lines(first, rows), media_type=MEDIA_TYPES[Form.NDJSON], headers=headers)
+
+
+async def _csv(use: Services, about: About, dialect: Dialect, headers: dict[str, str]) -> Response:
+    columns = about.table.columns()
+    blocks = use.database.csv_blocks(about.table.statement, about.parameters, columns, dialect)
+    first = await anext(blocks, b"")
+    head = _line([column.name for column in columns], dialect).encode()
+    media_type = f"{MEDIA_TYPES[Form.CSV]}; charset=utf-8; header=present"
+    return StreamingResponse(_blocks(head + first, blocks), media_type=media_type, headers=headers)
+
+
+def _head(about: About) -> str:
     """Return the JSON of a Series up to its rows."""
-    series = Series[table.row](  # type: ignore[name-defined] # the row's class is known when this runs
+    asked = about.asked
+    series = Series[about.table.row](  # type: ignore[name-defined] # the row's class is known when this runs
         site=asked.site.site,
         time_zone=asked.site.time_zone,
         bucket=asked.bucket.value,
@@ -118,16 +112,28 @@ async def _taken(rows: AsyncGenerator[T, None], most: int) -> AsyncIterator[T]:
             return
 
 
-async def _long(head: str, first: list[str], rows: AsyncGenerator[str, None]) -> AsyncIterator[str]:
-    yield head + ",".join(first)
+async def _gathered(rows: AsyncGenerator[str, None]) -> AsyncIterator[list[str]]:
     async with aclosing(rows):
         waiting: list[str] = []
         async for row in rows:
             waiting.append(row)
             if len(waiting) == _AT_ONCE_ROWS // 10:
-                yield "," + ",".join(waiting)
-                waiting.clear()
-    yield "".join(f",{row}" for row in waiting) + "]}"
+                yield waiting
+                waiting = []
+    yield waiting
+
+
+async def _long(head: str, first: list[str], rows: AsyncGenerator[str, None]) -> AsyncIterator[str]:
+    yield head + ",".join(first)
+    async for some in _gathered(rows):
+        yield "".join(f",{row}" for row in some)
+    yield "]}"
+
+
+async def _long_lines(first: list[str], rows: AsyncGenerator[str, None]) -> AsyncIterator[str]:
+    yield "".join(f"{row}\n" for row in first)
+    async for some in _gathered(rows):
+        yield "".join(f"{row}\n" for row in some)
 
 
 async def _blocks(first: bytes, blocks: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
@@ -137,25 +143,8 @@ async def _blocks(first: bytes, blocks: AsyncGenerator[bytes, None]) -> AsyncIte
             yield block
 
 
-def _line(words: list[str]) -> str:
+def _line(words: list[str], dialect: Dialect) -> str:
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerow(words)
-    return text.getvalue()
-
-
-def _file_name(table: Table, asked: Question) -> str:
-    start, end = (f"{at:%Y%m%dT%H%MZ}" for at in (asked.range.from_utc, asked.range.to_utc))
-    hours = "" if asked.hours == "all" else f"_{asked.hours}"
-    return f"{asked.site.site}_{table.name}_{asked.bucket}{hours}_{start}_{end}.csv"
-
-
-@cache
-def _columns(row: type[BaseModel]) -> tuple[Column, ...]:
-    """Return how the columns of a row are written in a CSV."""
-    return tuple(Column(name, _kind(field.annotation)) for name, field in row.model_fields.items())
-
-
-def _kind(annotation: object) -> Literal["plain", "boolean", "list"]:
-    if annotation is bool or bool in get_args(annotation):
-        return "boolean"
-    return "list" if get_origin(annotation) is list else "plain"
+    is_standard = dialect is Dialect.STANDARD
+    csv.writer(text, delimiter="," if is_standard else ";", lineterminator="\n").writerow(words)
+    return text.getvalue() if is_standard else f"\N{BOM}{text.getvalue()}"

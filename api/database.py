@@ -5,12 +5,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Literal, LiteralString, Self, TypeVar
+from typing import Any, Final, LiteralString, Self, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection, pq
@@ -19,6 +19,8 @@ from psycopg.sql import SQL, Composed, Identifier
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from api.errors import ApiError, DatabaseAwayError, DatabaseNotReadyError, ParameterError, TooSlowError
+from api.forms import Dialect
+from api.tables import Column, Kind
 
 _SQL: Final = Path(__file__).parent / "sql"
 _NEEDED_VERSION: Final = 4
@@ -29,7 +31,11 @@ _BATCH_ROWS: Final = 500 if pq.version() >= _ROWS_AT_ONCE_SINCE else 1
 _BLOCK_BYTES: Final = 32_768
 """A CSV is handed on in blocks of about this size."""
 _JSON: Final = SQL("select row_to_json(answer)::text from ({}) as answer")
-_CSV: Final = SQL("copy (select %(site)s::text, %(bucket)s::text, {} from ({}) as answer) to stdout (format csv)")
+_COPIES: Final = {
+    Dialect.STANDARD: SQL("copy (select {} from ({}) as answer) to stdout (format csv)"),
+    Dialect.EXCEL_SV: SQL("copy (select {} from ({}) as answer) to stdout (format csv, delimiter ';')"),
+}
+_TYPED: Final = SQL("select {} from ({}) as answer")
 _RETRY_S: Final = 5.0
 """How long one attempt to connect goes on; the next question starts another."""
 
@@ -38,21 +44,40 @@ _SETTINGS: Final = (
 )
 """For one answer. The planner can't know how many cells a range has, takes them for few, and would compare each row
 with each cell; where nothing but a loop is possible, it loops all the same."""
-_SHOWN: Final = {
-    "plain": SQL("{}"),
-    "boolean": SQL("{}::text"),
-    "list": SQL("nullif(array_to_string({}, ' '), '')"),
+_DATA: Final = SQL("{}")
+_ASKED: Final = {"site": SQL("%(site)s::text"), "bucket": SQL("%(bucket)s::text")}
+_FORMULA: Final = "(61, 43, 45, 64, 9, 10, 13, 65309, 65291, 65293, 65312)"
+"""= + - @, tab, line ends, and the wide forms of the first four: what begins so is a formula in a spreadsheet."""
+_HARMLESS: Final = SQL("case when ascii({0}) in " + _FORMULA + " then $$'$$ || {0} else {0} end")
+_HARMLESS_LIST: Final = SQL(
+    "case when ascii(({0})[1]) in " + _FORMULA + " then $$'$$ else '' end || nullif(array_to_string({0}, ' '), '')"
+)
+_SHOWN: Final[Mapping[Dialect, Mapping[Kind, SQL]]] = {
+    Dialect.STANDARD: {
+        Kind.TEXT: _HARMLESS,
+        Kind.LIST: _HARMLESS_LIST,
+        Kind.BOOLEAN: SQL("{}::text"),
+    },
+    Dialect.EXCEL_SV: {
+        Kind.TEXT: _HARMLESS,
+        Kind.LIST: _HARMLESS_LIST,
+        Kind.BOOLEAN: SQL("case when {} then 'SANT' else 'FALSKT' end"),
+        Kind.NUMBER: SQL("replace({}::text, '.', ',')"),
+        Kind.INSTANT: SQL("translate({}::text, 'TZ', ' ')"),
+        Kind.LOCAL: SQL("translate({}::text, 'T', ' ')"),
+        Kind.OFFSET: SQL("'UTC' || {}"),
+    },
 }
+"""How columns are written in a CSV, where it isn't as the database writes them."""
+_VALUES: Final[Mapping[Kind, SQL]] = {
+    Kind.NUMBER: SQL("{}::float8"),
+    Kind.LIST: SQL("coalesce({}::text[], array[]::text[])"),
+    Kind.INSTANT: SQL("extract(epoch from {}::timestamptz)::bigint"),
+    Kind.LOCAL: SQL("extract(epoch from {}::timestamp)::bigint"),
+}
+"""Values for files with types: times are seconds, those of clocks as if they were UTC."""
 RowT = TypeVar("RowT")
 Parameters = Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a CSV, by how it is written."""
-
-    name: str
-    kind: Literal["plain", "boolean", "list"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +88,7 @@ class Limits:
         connections: the most at once.
         wait_s: the longest wait for one of them, in seconds.
         statement_timeout_s: the longest time of one statement, in seconds.
-        export_timeout_s: the longest time of one CSV, its reader's slowness included, in seconds.
+        export_timeout_s: the longest time of one file, its reader's slowness included, in seconds.
         work_mem_mb: memory for one sort in the database, in MiB.
     """
 
@@ -129,24 +154,32 @@ class Database:
             await cursor.execute(_statement(name), parameters)
             return await cursor.fetchall()
 
-    async def json_rows(self, name: str, parameters: Parameters) -> AsyncGenerator[str, None]:
-        """Yield each row of a statement as a JSON object, as it comes: some hundreds in memory at a time."""
-        async with self._connection() as connection, connection.cursor() as cursor:
-            await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.statement_timeout_s * 1000:.0f}"})
+    async def json_rows(
+        self, name: str, parameters: Parameters, *, is_export: bool = False
+    ) -> AsyncGenerator[str, None]:
+        """Yield each row of a statement as a JSON object, as it comes: some hundreds in memory at a time.
+
+        As an export it may take longer, but raises DatabaseAwayError when too many of them are under way.
+        """
+        timeout_s = self._limits.export_timeout_s if is_export else self._limits.statement_timeout_s
+        turn = self._export() if is_export else nullcontext()
+        async with turn, self._connection() as connection, connection.cursor() as cursor:
+            await cursor.execute(_SETTINGS, {"timeout_ms": f"{timeout_s * 1000:.0f}"})
             async for (row,) in cursor.stream(_JSON.format(SQL(_statement(name))), parameters, size=_BATCH_ROWS):
                 yield row
 
     async def csv_blocks(
-        self, name: str, parameters: Parameters, columns: Sequence[Column]
+        self, name: str, parameters: Parameters, columns: Sequence[Column], dialect: Dialect
     ) -> AsyncGenerator[bytes, None]:
-        """Yield rows as CSV in blocks, without a header: `site` and `bucket` as asked, and the columns.
+        """Yield rows as CSV in blocks, without a header.
 
         Raises DatabaseAwayError when too many exports are under way.
         """
+        query = _COPIES[dialect].format(_shown(columns, _SHOWN[dialect]), SQL(_statement(name)))
         async with self._export(), self._connection() as connection, connection.cursor() as cursor:
             await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.export_timeout_s * 1000:.0f}"})
             waiting = bytearray()
-            async with cursor.copy(_csv(name, columns), parameters) as copy:
+            async with cursor.copy(query, parameters) as copy:
                 async for row in copy:
                     waiting += row
                     if len(waiting) > _BLOCK_BYTES:
@@ -155,12 +188,31 @@ class Database:
             if waiting:
                 yield bytes(waiting)
 
+    async def typed_rows(
+        self, names: tuple[str, str], parameters: Parameters, columns: Sequence[Column]
+    ) -> AsyncGenerator[tuple[Any, ...], None]:
+        """Yield the only row of the first statement, then each row of the second, as both were at one moment.
+
+        Values of the second are numbers, texts, booleans and lists of texts; times are whole seconds.
+        Raises DatabaseAwayError when too many exports are under way.
+        """
+        first, second = names
+        query = _TYPED.format(_shown(columns, _VALUES), SQL(_statement(second)))
+        async with self._export(), self._connection() as connection, connection.cursor() as cursor:
+            await cursor.execute("set transaction isolation level repeatable read")
+            await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.export_timeout_s * 1000:.0f}"})
+            await cursor.execute(_statement(first), parameters)
+            for told in await cursor.fetchall():
+                yield told
+            async for row in cursor.stream(query, parameters, size=_BATCH_ROWS):
+                yield row
+
     @asynccontextmanager
     async def _export(self) -> AsyncIterator[None]:
         try:
             await asyncio.wait_for(self._exports.acquire(), self._limits.wait_s)
         except TimeoutError:
-            raise DatabaseAwayError("as many CSV files as can be are being sent now: try again in a while") from None
+            raise DatabaseAwayError("as many files as can be are being made now: try again in a while") from None
         try:
             yield
         finally:
@@ -199,10 +251,11 @@ def _statement(name: str) -> LiteralString:
     return (_SQL / f"{name}.sql").read_text("utf-8")
 
 
-def _csv(name: str, columns: Sequence[Column]) -> Composed:
-    """Return the COPY of a statement; booleans are true and false, lists are joined by spaces, null is empty."""
-    shown = SQL(", ").join(_SHOWN[column.kind].format(Identifier(column.name)) for column in columns)
-    return _CSV.format(shown, SQL(_statement(name)))
+def _shown(columns: Sequence[Column], shown: Mapping[Kind, SQL]) -> Composed:
+    """Return the columns as they are selected. `site` and `bucket` are the question's."""
+    return SQL(", ").join(
+        shown.get(column.kind, _DATA).format(_ASKED.get(column.name, Identifier(column.name))) for column in columns
+    )
 
 
 @contextmanager

@@ -33,8 +33,16 @@ class ParameterError(ApiError):
     """A parameter can't be used; the text names it and its value."""
 
 
+class FormError(ApiError):
+    """The answer can't be had in the form that was asked for."""
+
+
+class NotInstalledError(ApiError):
+    """What makes this form of an answer isn't installed here."""
+
+
 class TooMuchAskedError(ApiError):
-    """The range is longer than its bucket allows."""
+    """The range is longer than its bucket allows, or the answer than its form."""
 
 
 class TooManyListenersError(ApiError):

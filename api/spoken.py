@@ -17,11 +17,6 @@ def ok(model: type[BaseModel], *, is_list: bool = False) -> dict[int | str, dict
     return {200: {"content": {"application/json": {"example": [one] if is_list else one}}}}
 
 
-def table(header: list[str]) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI description of a good answer as CSV, from the names of its columns."""
-    return {200: {"content": {"text/csv": {"example": ",".join(header)}}}}
-
-
 def columns(model: type[BaseModel]) -> str:
     """Return the columns of a CSV as a list in Markdown."""
     return "\n".join(f"- `{name}`: {field.description}" for name, field in model.model_fields.items())

@@ -1,22 +1,31 @@
-"""Crossings: of a site, its spaces, borders or lines; and how many people that leaves in a closed space."""
-
-# ruff: noqa: FAST003 - `site` of the paths is taken by the question that each operation depends on
+"""Crossings; how many people that leaves in a closed space; and how well all of it was watched."""
 
 import enum
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Response
-from fastapi.responses import StreamingResponse
 
+from api import corrected
 from api.access.roles import Right
 from api.access.rules import needs
-from api.answers import Table, answer_csv, answer_json
-from api.errors import ParameterError
+from api.answers import answer
+from api.corrected import (
+    AskedNumbers,
+    CorrectedBorderRow,
+    CorrectedLineRow,
+    CorrectedSiteRow,
+    CorrectedSpaceRow,
+    Numbers,
+)
+from api.errors import ParameterError, TooMuchAskedError
+from api.forms import MEDIA_TYPES, Form, Wish
 from api.occupancy import Occupancy, OccupancyRow, SpaceDwell
-from api.problems import responses
+from api.offered import offer
+from api.quality import QualityRow
+from api.ranges import Hours
 from api.rows import BorderFlowRow, LineFlowRow, Series, SiteFlowRow, SpaceFlowRow
-from api.services import Asked, Borders, Lines, Spaces, Use, only
-from api.spoken import columns, ok, table
+from api.services import Asked, Borders, Lines, Spaces, Use, Zones, only
+from api.tables import Table
 
 router = APIRouter(tags=["numbers"], dependencies=[needs(Right.NUMBERS)])
 
@@ -36,8 +45,16 @@ _TABLES: Final = {
     Of.BORDER: Table("border_flow", BorderFlowRow, "border-flow"),
     Of.LINE: Table("line_flow", LineFlowRow, "line-flow"),
 }
-_COLUMNS: Final = "\n\n".join(f"Of a {of}:\n\n{columns(told.row)}" for of, told in _TABLES.items())
+_CORRECTED: Final = {
+    Of.SITE: corrected.SITE,
+    Of.SPACE: corrected.SPACE,
+    Of.BORDER: corrected.BORDER,
+    Of.LINE: corrected.LINE,
+}
+_OCCUPANCY: Final = Table("occupancy", OccupancyRow, "occupancy")
+_QUALITY: Final = Table("quality", QualityRow, "quality")
 _LONGEST_OCCUPANCY_DAYS: Final = 31
+_LONGEST_QUALITY_DAYS: Final = 400
 
 
 def chosen(
@@ -63,40 +80,45 @@ def chosen(
 Chosen = Annotated[tuple[Of, str | None], Depends(chosen)]
 
 
-@router.get(
+@offer(
+    router,
     "/sites/{site}/flow",
-    response_model=Series[SiteFlowRow] | Series[SpaceFlowRow] | Series[BorderFlowRow] | Series[LineFlowRow],
-    responses={**ok(Series[SiteFlowRow]), **responses(304, 404, 422)},
+    [*_TABLES.values(), *_CORRECTED.values()],
+    [
+        Series[SiteFlowRow],
+        Series[SpaceFlowRow],
+        Series[BorderFlowRow],
+        Series[LineFlowRow],
+        Series[CorrectedSiteRow],
+        Series[CorrectedSpaceRow],
+        Series[CorrectedBorderRow],
+        Series[CorrectedLineRow],
+    ],
 )
-async def flow(chosen: Chosen, use: Use, asked: Asked) -> Response:
+async def flow(wanted: Wish, chosen: Chosen, use: Use, asked: Asked, numbers: AskedNumbers = Numbers.RAW) -> Response:
     """Return crossings by bucket, with coverage. Sums name the main lines that are missing."""
     of, keys = chosen
-    return await answer_json(use, _TABLES[of], asked, only=await only(use, asked, of.value, keys))
+    tables = _TABLES if numbers is Numbers.RAW else _CORRECTED
+    return await answer(use, wanted, tables[of], asked, only=await only(use, asked, of.value, keys))
 
 
-@router.get(
-    "/sites/{site}/flow.csv",
-    response_class=StreamingResponse,
-    responses={**table(_TABLES[Of.SITE].header()), **responses(304, 404, 422)},
-    description=f"Return the same as a CSV, streamed. The columns `site` and `bucket`, and:\n\n{_COLUMNS}",
-)
-async def flow_csv(chosen: Chosen, use: Use, asked: Asked) -> Response:
-    """Return crossings by bucket as CSV."""
-    of, keys = chosen
-    return await answer_csv(use, _TABLES[of], asked, only=await only(use, asked, of.value, keys))
-
-
-@router.get("/sites/{site}/occupancy", responses={**ok(Occupancy), **responses(404, 422)})
-async def occupancy(use: Use, asked: Asked, spaces: Spaces = None) -> Occupancy:
+@offer(router, "/sites/{site}/occupancy", [_OCCUPANCY], [Occupancy])
+async def occupancy(wanted: Wish, use: Use, asked: Asked, spaces: Spaces = None) -> Response:
     """Return how many people closed spaces held, and for how long on average, from their lines alone.
 
     Nobody may be in the space at `from` and `to`: the caller must know. What the crossings leave over at `to` is the
-    drift, which bounds the numbers. For no verdict: what is missed alike both ways shows nowhere.
+    drift, which bounds the numbers. For no verdict: what is missed alike both ways shows nowhere. Files have the
+    occupancy by bucket alone.
     """
     length = asked.range.to_utc - asked.range.from_utc
     if length.days > _LONGEST_OCCUPANCY_DAYS or not length:
         raise ParameterError(f"from and to must lie 31 days apart at most, not {length}, and both in the past")
-    of = asked.parameters(only=await only(use, asked, "space", spaces))
+    if asked.hours is not Hours.ALL:
+        raise ParameterError(f"hours {asked.hours}: occupancy is told between two times, of all hours")
+    keys = await only(use, asked, "space", spaces)
+    if wanted.form is not Form.JSON:
+        return await answer(use, wanted, _OCCUPANCY, asked, only=keys)
+    of = asked.parameters(only=keys)
     series = Series[OccupancyRow](
         site=asked.site.site,
         time_zone=asked.site.time_zone,
@@ -106,4 +128,21 @@ async def occupancy(use: Use, asked: Asked, spaces: Spaces = None) -> Occupancy:
         to_utc=asked.range.to_utc,
         rows=await use.database.rows("occupancy", of, OccupancyRow),
     )
-    return Occupancy(series=series, spaces=await use.database.rows("space_dwell", of, SpaceDwell))
+    whole = Occupancy(series=series, spaces=await use.database.rows("space_dwell", of, SpaceDwell))
+    return Response(whole.model_dump_json(), media_type=MEDIA_TYPES[Form.JSON], headers={"Vary": "Accept"})
+
+
+@offer(router, "/sites/{site}/quality", [_QUALITY], [Series[QualityRow]])
+async def quality(wanted: Wish, use: Use, asked: Asked, lines: Lines = None, zones: Zones = None) -> Response:
+    """Return how well lines and zones were watched by bucket: coverage, outages, flags, what became of the records.
+
+    With lines alone no zone is told, and with zones alone no line.
+    """
+    length = asked.range.to_utc - asked.range.from_utc
+    if length.days > _LONGEST_QUALITY_DAYS:
+        raise TooMuchAskedError(f"quality is told for {_LONGEST_QUALITY_DAYS} days at most, not {length.days}")
+    chosen = {"line": lines, "zone": zones}
+    keys = {kind: await only(use, asked, kind, told) for kind, told in chosen.items()}
+    if lines is not None or zones is not None:
+        keys = {kind: told or [] for kind, told in keys.items()}
+    return await answer(use, wanted, _QUALITY, asked, lines=keys["line"], zones=keys["zone"])

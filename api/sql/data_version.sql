@@ -1,7 +1,7 @@
--- What an answer about [from, to) was worked out from. Dwell looks half an hour to both sides; and what is known of a
--- zone later than that tells an outage from a silence that may still be filled.
+-- What an answer about [from, to) was worked out from: the site file, and the data. Dwell looks half an hour to both
+-- sides; and what is known of a zone later than that tells an outage from a silence that may still be filled.
 select
-  (
+  (select version || '/' from reading.site where site = %(site)s) || (
     select coalesce(sum(version), 0)::text
     from reading.data_version
     where site = %(site)s

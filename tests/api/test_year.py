@@ -1,5 +1,6 @@
 """A golden year: what the API and its CSV files say equals what pandas makes of the same quarter-hours."""
 
+import codecs
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ import httpx
 import numpy as np
 import pandas as pd
 import pytest
+from pyarrow import parquet
 
 from ingest.database import Database, connect
 from platspuls.embedded.postgres import Cluster
@@ -87,6 +89,39 @@ def as_csv(world: World, site: str, path: str, **more: str) -> pd.DataFrame:
     answer = world.client.get(f"/api/v1/sites/{site}/{path}.csv", params=asked)
     assert answer.status_code == 200, answer.text
     return pd.read_csv(io.StringIO(answer.text))
+
+
+def as_parquet(world: World, site: str, path: str, **more: str) -> pd.DataFrame:
+    table = parquet.read_table(io.BytesIO(as_file(world, site, f"{path}.parquet", **more)))
+    assert str(table.schema.field("site").type) == "dictionary<values=string, indices=int32, ordered=0>"
+    found = table.to_pandas()
+    assert str(found["start_utc"].dtype) == "datetime64[ms, UTC]"
+    found["start_local"] = found["start_local"].dt.strftime("%Y-%m-%dT%H:%M:%S")
+    return found
+
+
+def as_xlsx(world: World, site: str, path: str, **more: str) -> pd.DataFrame:
+    found = pd.read_excel(io.BytesIO(as_file(world, site, f"{path}.xlsx", **more)), engine="openpyxl")
+    found["start_utc"] = found["start_utc"].dt.tz_localize("UTC")
+    found["start_local"] = found["start_local"].dt.strftime("%Y-%m-%dT%H:%M:%S")
+    return found
+
+
+def as_swedish(world: World, site: str, path: str, **more: str) -> pd.DataFrame:
+    content = as_file(world, site, f"{path}.csv", dialect="excel-sv", **more)
+    assert content.startswith(codecs.BOM_UTF8)
+    found = pd.read_csv(io.BytesIO(content), sep=";", decimal=",", encoding="utf-8-sig")
+    found["start_utc"] = pd.to_datetime(found["start_utc"], utc=True)
+    found["start_local"] = found["start_local"].str.replace(" ", "T")
+    found["utc_offset"] = found["utc_offset"].str.removeprefix("UTC")
+    return found.replace({"SANT": True, "FALSKT": False})
+
+
+def as_file(world: World, site: str, path: str, **more: str) -> bytes:
+    asked = {"from": "2025-01-01", "to": "2026-01-01", **more}
+    answer = world.client.get(f"/api/v1/sites/{site}/{path}", params=asked)
+    assert answer.status_code == 200, answer.text
+    return answer.content
 
 
 def same(found: pd.DataFrame, expected: pd.DataFrame) -> None:

@@ -1,0 +1,81 @@
+"""Answers as files with types: written to disk as the rows come, then sent. Memory holds one batch of rows."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from typing import IO, Any, Final, Protocol
+
+from api.about import About
+from api.database import Database
+from api.errors import NotInstalledError
+from api.forms import Form
+
+_BATCH_ROWS: Final = 10_000
+_BLOCK_BYTES: Final = 262_144
+
+Row = tuple[Any, ...]
+
+
+class Writer(Protocol):
+    """Writes one file."""
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Write these rows next. Raises TooMuchAskedError when the file can't hold them."""
+
+    def close(self) -> None:
+        """Write what comes after the rows; the file itself stays open."""
+
+
+async def made(database: Database, about: About, form: Form) -> tuple[About, int, AsyncIterator[bytes]]:
+    """Make a file of the answer: what it says about itself, its length in bytes, and its bytes.
+
+    Rows and data version are of one moment. The file has no name, and is gone when it was read.
+    Raises NotInstalledError, TooMuchAskedError, and what the database raises.
+    """
+    rows = database.typed_rows(("data_version", about.table.statement), about.parameters, about.table.columns())
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when it has been sent
+    try:
+        async with aclosing(rows):
+            (data,) = await anext(rows)
+            about = about.at(data)
+            writer = _writer(form, file, about)
+            async for batch in _batches(rows):
+                await asyncio.to_thread(writer.add, batch)
+        await asyncio.to_thread(writer.close)
+    except BaseException:
+        file.close()
+        raise
+    size = file.tell()
+    file.seek(0)
+    return about, size, _read(file)
+
+
+def _writer(form: Form, file: IO[bytes], about: About) -> Writer:
+    """Return what writes this form. Its library is loaded when it is needed first: a small server may have none."""
+    try:
+        if form is Form.PARQUET:
+            from api.parquet import ParquetWriter  # noqa: PLC0415 - loaded when needed first
+
+            return ParquetWriter(file, about)
+        from api.xlsx import XlsxWriter  # noqa: PLC0415 - loaded when needed first
+
+        return XlsxWriter(file, about)
+    except ModuleNotFoundError as error:
+        raise NotInstalledError(f"{form} files need {error.name} here: pip install 'platspuls[export]'") from error
+
+
+async def _batches(rows: AsyncGenerator[Row, None]) -> AsyncIterator[list[Row]]:
+    batch: list[Row] = []
+    async for row in rows:
+        batch.append(row)
+        if len(batch) == _BATCH_ROWS:
+            yield batch
+            batch = []
+    yield batch
+
+
+async def _read(file: IO[bytes]) -> AsyncIterator[bytes]:
+    with file:
+        while block := await asyncio.to_thread(file.read, _BLOCK_BYTES):
+            yield block

@@ -1,0 +1,111 @@
+"""In what form an answer is wanted: by the suffix of the path, or by the header Accept."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import Depends, Query, Request
+
+from api.errors import FormError, ParameterError
+
+
+class Form(enum.StrEnum):
+    """Forms of an answer; each but JSON is a suffix of the path."""
+
+    JSON = "json"
+    NDJSON = "ndjson"
+    CSV = "csv"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
+
+
+class Dialect(enum.StrEnum):
+    """How a CSV is written.
+
+    Attributes:
+        STANDARD: commas, points in numbers, UTF-8: for programs.
+        EXCEL_SV: as Excel and LibreOffice read it where Swedish is set: semicolons, decimal commas, a mark for UTF-8.
+    """
+
+    STANDARD = "standard"
+    EXCEL_SV = "excel-sv"
+
+
+MEDIA_TYPES: Final[Mapping[Form, str]] = {
+    Form.JSON: "application/json",
+    Form.NDJSON: "application/x-ndjson",
+    Form.CSV: "text/csv",
+    Form.PARQUET: "application/vnd.apache.parquet",
+    Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+FILES: Final = tuple(form for form in Form if form is not Form.JSON)
+"""What has a suffix of its own."""
+
+_MOST_RANGES: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How an answer is wanted.
+
+    Attributes:
+        form: its form.
+        dialect: of a CSV.
+        negotiated: whether the header Accept decided, so that a cache must look at it.
+    """
+
+    form: Form
+    dialect: Dialect
+    negotiated: bool
+
+
+def wanted(
+    request: Request,
+    dialect: Annotated[
+        Dialect | None,
+        Query(
+            description="Of a CSV: excel-sv has semicolons, commas in numbers and a mark for UTF-8, as Excel and "
+            "LibreOffice read it where Swedish is set. Left out: commas, and points in numbers."
+        ),
+    ] = None,
+) -> Wanted:
+    """Return how the answer is wanted. Raises FormError for none of ours, ParameterError for a dialect of no CSV."""
+    _, dot, suffix = request.url.path.rpartition("/")[2].rpartition(".")
+    form = Form(suffix) if dot else _accepted(request.headers.get("accept", "*/*"))
+    if dialect is not None and form is not Form.CSV:
+        raise ParameterError(f"dialect {dialect}: only a CSV has one, and {form} was asked for")
+    return Wanted(form, dialect or Dialect.STANDARD, negotiated=not dot)
+
+
+Wish = Annotated[Wanted, Depends(wanted)]
+
+
+def _accepted(header: str) -> Form:
+    """Return the form that the caller likes best; the first of ours where several are liked alike."""
+    likings = [_range(text) for text in header.split(",", _MOST_RANGES)[:_MOST_RANGES] if text.strip()]
+    liked = {form: _liking(media_type, likings or [("*/*", 1.0)]) for form, media_type in MEDIA_TYPES.items()}
+    best = max(liked, key=lambda form: liked[form])
+    if not liked[best]:
+        raise FormError(f"Accept {header[:200]}: this is to be had as {', '.join(MEDIA_TYPES.values())}")
+    return best
+
+
+def _range(text: str) -> tuple[str, float]:
+    """Return a media range in lower case and how much it is liked, 0 to 1; what can't be read isn't liked."""
+    media_range, *parameters = (part.strip().lower() for part in text.split(";"))
+    weights = [part.removeprefix("q=") for part in parameters if part.startswith("q=")]
+    try:
+        weight = float(weights[0]) if weights else 1.0
+    except ValueError:
+        weight = 0.0
+    return media_range, weight if 0 <= weight <= 1 else 0.0
+
+
+def _liking(media_type: str, likings: list[tuple[str, float]]) -> float:
+    """Return the liking that names the type most precisely (RFC 9110, 12.5.1)."""
+    for media_range in (media_type, media_type.partition("/")[0] + "/*", "*/*"):
+        found = [weight for told, weight in likings if told == media_range]
+        if found:
+            return max(found)
+    return 0.0

@@ -1,0 +1,88 @@
+"""What columns mean, in Swedish. The English words stand at the columns themselves (api/rows.py)."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from api.tables import Column, Table
+
+_ALWAYS: Final[Mapping[str, str]] = {
+    "site": "Platsens nyckel.",
+    "bucket": "Tidsdelens längd i lokal tid: quarter (kvart), hour (timme), day (dag), week (vecka), month (månad).",
+    "start_utc": "Tidsdelens början, UTC, till och med.",
+    "end_utc": "Tidsdelens slut, UTC, till men inte med.",
+    "start_local": "Tidsdelens början som platsens klockor visar den.",
+    "utc_offset": "Platsens avstånd till UTC vid början.",
+    "zone": "Zonens nyckel i platsfilen.",
+    "line": "Linjens nyckel i platsfilen.",
+    "space": "Rummets nyckel i platsfilen.",
+    "border": "Gränsens nyckel i platsfilen.",
+    "kind": "line (linje) eller zone (zon).",
+    "part": "Linjens eller zonens nyckel.",
+    "name_sv": "Namn på svenska.",
+    "name_en": "Namn på engelska.",
+    "role": "main (huvudlinje) eller check (kontrollinje); en kontrollinje ingår inte i någon summa.",
+    "coverage": "Täckning: observerad genom förväntad tid, 0 till 1. Tom där inget förväntades. För en summa: den "
+    "lägsta bland huvudlinjerna.",
+    "observed_ms": "Tid som verkligen observerades, i millisekunder.",
+    "expected_ms": "Tidsdelens drifttid inom det efterfrågade, i millisekunder.",
+    "flags": "Vad räknarna märkte som ovanligt under någon kvart av tidsdelen.",
+    "missing": "Huvudlinjer med en täckning under 0,9.",
+    "estimate": "Sant där en huvudlinje saknas: summan är då för låg.",
+    "entries": "Passager inåt. Tom vid en täckning under 0,5.",
+    "exits": "Passager utåt. Tom vid en täckning under 0,5.",
+    "inward": "Passager in i rummet. Tom vid en täckning under 0,5.",
+    "outward": "Passager ut ur rummet. Tom vid en täckning under 0,5.",
+    "forward": "Passager framåt. Tom där inget observerades; 0 är ett antal.",
+    "backward": "Passager bakåt. Tom där inget observerades; 0 är ett antal.",
+    "difference": "Det ena hållet minus det andra.",
+    "gross_entries": "Inåt, med dem som vände.",
+    "gross_exits": "Utåt, med dem som vände.",
+    "gross_inward": "In i rummet, med dem som vände.",
+    "gross_outward": "Ut ur rummet, med dem som vände.",
+    "gross_forward": "Framåt, med dem som vände.",
+    "gross_backward": "Bakåt, med dem som vände.",
+    "appeared": "Besök som först sågs inne i zonen.",
+    "lost": "Besök som tappades ur sikte i zonen.",
+    "presence_s": "Närvaro i personsekunder.",
+    "presence_hours": "Närvaro i persontimmar.",
+    "occupancy_mean": "Antal personer i medeltal medan zonen observerades.",
+    "occupancy_max": "Flest personer på en gång.",
+    "threshold_s": "Att stanna är ett besök på minst så många sekunder.",
+    "entered": "Besök som började över zonens kant: complete + cut.",
+    "complete": "Kom in och sågs gå ut.",
+    "cut": "Kom in och tappades ur sikte.",
+    "fragment": "Sågs först inne i zonen; ingår inte i dem som stannar.",
+    "stays": "Antal som stannar: entered x S(tröskel) enligt livslängdstabellen. Tom där det inte kan sägas.",
+    "stays_low": "Antal som stannar om alla tappade var korta.",
+    "stays_high": "Antal som stannar om alla tappade var långa.",
+    "refused": "Gränserna skiljer sig mer än 10 % av den lägre: inget antal som stannar.",
+    "share": "Andel som stannar: stays / entered, 0 till 1.",
+    "median_s": "Vistelsetid som hälften överskrider, i sekunder. Tom om mer än 20 % tappades.",
+    "p75_s": "Vistelsetid som en fjärdedel överskrider, i sekunder.",
+    "p90_s": "Vistelsetid som en tiondel överskrider, i sekunder.",
+    "occupancy": "Antal i rummet: in minus ut sedan början.",
+    "occupancy_low": "Antal om driften missades tidigt.",
+    "occupancy_high": "Antal om driften missades sent.",
+    "refused_for": "Varför inget sägs: not_closed (inte slutet), coverage (täckning), empty (ingen kom), drift.",
+    "missing_ms": "Förväntad men inte observerad tid, i millisekunder.",
+    "outages": "Avbrott: följder av kvartar av vilka mindre än nio tiondelar observerades.",
+    "outage_ms": "Tid som saknas i avbrotten, i millisekunder.",
+    "longest_outage_ms": "Tid som saknas i det längsta av dem inom tidsdelen.",
+    "conflicts": "Uppgifter som kom två gånger för samma tid: sparade, inte räknade.",
+    "devices": "Räknare som skulle bevaka den.",
+    "rejected": "Dessa räknares avvisade poster som kom då.",
+    "made": "Dessa räknares poster, per dag, där rådata finns kvar: gjorda.",
+    "stored": "Av dem: lagrade.",
+}
+_SOMETIMES: Final[Mapping[tuple[str, str], str]] = {
+    ("presence", "entries"): "Besök som började över zonens kant.",
+    ("presence", "exits"): "Besök som slutade över zonens kant.",
+    ("quality", "lost"): "Av dem: som räknaren förklarade förlorade.",
+    ("quality", "missing"): "Av dem: varken lagrade, avvisade eller förlorade.",
+}
+"""Where one name means another thing in one table, by the table's statement."""
+
+
+def meaning_sv(table: Table, column: Column) -> str:
+    """Return what a column means. Raises KeyError where nobody wrote it: a test looks at all of them."""
+    return _SOMETIMES.get((table.statement, column.name)) or _ALWAYS[column.name]

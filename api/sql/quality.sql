@@ -1,0 +1,90 @@
+-- How well each line and zone was watched, by bucket. An outage is a run of expected quarter-hours of which less than
+-- nine tenths were observed; silence after the last quarter-hour that was told isn't one yet.
+with cell as materialized (
+  select row_number() over (order by at) as n, shown.*
+  from reading.shown_cells(%(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s) as shown
+),
+watched as (
+  select 'line' as kind, line as part, start_utc as at, observed_ms, expected_ms, coverage, flags
+  from reading.line_flow(%(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s, %(hours)s, %(lines)s::text[])
+  union all
+  select 'zone', zone, start_utc, observed_ms, expected_ms, coverage, flags
+  from reading.zone_flow(%(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s, %(hours)s, %(zones)s::text[])
+),
+quarter as (
+  select 'line' as kind, line as part, start_utc as at, observed_ms, expected_ms
+  from reading.line_flow(%(site)s, 'quarter', %(from_utc)s, %(to_utc)s, %(hours)s, %(lines)s::text[])
+  where expected_ms > 0
+  union all
+  select 'zone', zone, start_utc, observed_ms, expected_ms
+  from reading.zone_flow(%(site)s, 'quarter', %(from_utc)s, %(to_utc)s, %(hours)s, %(zones)s::text[])
+  where expected_ms > 0
+),
+judged as (
+  select quarter.*, 10 * observed_ms < 9 * expected_ms as is_out,
+    max(at) filter (where observed_ms > 0) over (partition by kind, part) as last,
+    row_number() over (partition by kind, part order by at)
+      - row_number() over (partition by kind, part, 10 * observed_ms < 9 * expected_ms order by at) as run
+  from quarter
+),
+outage as (
+  select kind, part, n, count(*) as outages, sum(ms)::bigint as outage_ms, max(ms)::bigint as longest_outage_ms
+  from (
+    select kind, part, run, width_bucket(at, (select array_agg(cell.at order by cell.n) from cell)) as n,
+      sum(expected_ms - observed_ms) as ms
+    from judged
+    where is_out and at < last
+    group by kind, part, run, n
+  ) as stretch
+  group by kind, part, n
+),
+told_twice as (
+  select case when line is null then 'zone' else 'line' end as kind, coalesce(line, zone) as part,
+    width_bucket(start, (select array_agg(cell.at order by cell.n) from cell)) as n, count(*) as conflicts
+  from reading.conflict
+  where site = %(site)s and start >= %(from_utc)s and start < %(to_utc)s
+  group by 1, 2, 3
+),
+refused as (
+  select device, width_bucket(arrived_at, (select array_agg(cell.at order by cell.n) from cell)) as n, count(*) as rejected
+  from reading.reject
+  where site = %(site)s and arrived_at >= %(from_utc)s and arrived_at < %(to_utc)s
+  group by 1, 2
+),
+account as (
+  select account.device, cell.n, sum(made)::bigint as made, sum(stored)::bigint as stored, sum(lost)::bigint as lost,
+    sum(missing)::bigint as missing
+  from cell
+    cross join lateral reading.reconciliation_day(%(site)s, cell.start_local::date) as account
+  where %(bucket)s = 'day'
+  group by 1, 2
+),
+watching as (
+  select assigned.kind, coalesce(assigned.line, assigned.zone) as part, cell.n,
+    array_agg(distinct assigned.device order by assigned.device) as devices, sum(refused.rejected)::bigint as rejected,
+    sum(account.made)::bigint as made, sum(account.stored)::bigint as stored, sum(account.lost)::bigint as lost,
+    sum(account.missing)::bigint as missing
+  from reading.device_assignment as assigned
+    join cell on tstzrange(assigned.from_utc, assigned.to_utc) && tstzrange(cell.at, cell.end_utc::timestamptz)
+    left join refused on (refused.device, refused.n) = (assigned.device, cell.n)
+    left join account on (account.device, account.n) = (assigned.device, cell.n)
+  where assigned.site = %(site)s
+  group by 1, 2, 3
+)
+select watched.kind, watched.part, name.name_sv, name.name_en, cell.start_utc, cell.end_utc, cell.start_local,
+  cell.utc_offset, observed_ms, expected_ms, greatest(expected_ms - observed_ms, 0) as missing_ms, coverage,
+  coalesce(outages, 0) as outages, coalesce(outage_ms, 0) as outage_ms,
+  coalesce(longest_outage_ms, 0) as longest_outage_ms,
+  case when flags = 0 then '{}' else reading.flag_names(flags) end as flags, coalesce(conflicts, 0) as conflicts,
+  coalesce(devices, '{}') as devices, coalesce(rejected, 0) as rejected, made, stored, lost, missing
+from watched
+  join cell using (at)
+  join (
+    select 'line' as kind, line as part, name_sv, name_en from reading.line where site = %(site)s
+    union all
+    select 'zone', zone, name_sv, name_en from reading.zone where site = %(site)s
+  ) as name using (kind, part)
+  left join outage using (kind, part, n)
+  left join told_twice using (kind, part, n)
+  left join watching using (kind, part, n)
+order by kind, part collate "C", at
