@@ -4,9 +4,11 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 
+from api import corrected
 from api.access.roles import Right
 from api.access.rules import needs
 from api.answers import answer
+from api.corrected import AskedNumbers, CorrectedDwellRow, CorrectedPresenceRow, Numbers
 from api.forms import Wish
 from api.offered import offer
 from api.rows import DwellRow, PresenceRow, Series
@@ -19,13 +21,29 @@ _PRESENCE: Final = Table("presence", PresenceRow, "presence")
 _DWELL: Final = Table("dwell", DwellRow, "dwell")
 
 
-@offer(router, "/sites/{site}/presence", [_PRESENCE], [Series[PresenceRow]])
-async def presence(wanted: Wish, use: Use, asked: Asked, zones: KnownZones) -> Response:
+@offer(
+    router,
+    "/sites/{site}/presence",
+    [_PRESENCE, corrected.PRESENCE],
+    [Series[PresenceRow], Series[CorrectedPresenceRow]],
+)
+async def presence(
+    wanted: Wish, use: Use, asked: Asked, zones: KnownZones, numbers: AskedNumbers = Numbers.RAW
+) -> Response:
     """Return entries, exits, presence and occupancy of zones by bucket, with coverage."""
-    return await answer(use, wanted, _PRESENCE, asked, only=zones)
+    table = _PRESENCE if numbers is Numbers.RAW else corrected.PRESENCE
+    return await answer(use, wanted, table, asked, only=zones)
 
 
-@offer(router, "/sites/{site}/dwell", [_DWELL], [Series[DwellRow]])
-async def dwell(wanted: Wish, threshold_s: Threshold, use: Use, asked: Asked, zones: KnownZones) -> Response:
+@offer(router, "/sites/{site}/dwell", [_DWELL, corrected.DWELL], [Series[DwellRow], Series[CorrectedDwellRow]])
+async def dwell(  # noqa: PLR0913, PLR0917  each is a part of the question
+    wanted: Wish,
+    threshold_s: Threshold,
+    use: Use,
+    asked: Asked,
+    zones: KnownZones,
+    numbers: AskedNumbers = Numbers.RAW,
+) -> Response:
     """Return dwell and stays of zones by bucket: of the visits that ended in it, with bounds and coverage."""
-    return await answer(use, wanted, _DWELL, asked, only=zones, threshold_s=threshold_s)
+    table = _DWELL if numbers is Numbers.RAW else corrected.DWELL
+    return await answer(use, wanted, table, asked, only=zones, threshold_s=threshold_s)
