@@ -83,6 +83,32 @@ _SOMETIMES: Final[Mapping[tuple[str, str], str]] = {
 """Where one name means another thing in one table, by the table's statement."""
 
 
+_CORRECTED: Final[Mapping[str, str]] = {
+    "numbers": "corrected: allt observerat är korrigerat. partly: en del. raw: inget, ingen kalibrering gäller.",
+    "corrected_ms": "Hur mycket av den observerade tiden som är korrigerad, i millisekunder.",
+    "corrected_by": "Kalibreringarnas nummer.",
+    "presence_s": "Korrigerad närvaro i personsekunder.",
+    "presence_hours": "Korrigerad närvaro i persontimmar.",
+    "occupancy_mean": "Korrigerat antal personer i medeltal medan zonen observerades.",
+    "stays": "Korrigerat antal som stannar.",
+    "share": "Korrigerad andel som stannar.",
+}
+_LOW: Final = "Korrigeringens intervall (95 %), nedre gränsen. Tom om inte allt är korrigerat."
+_HIGH: Final = "Korrigeringens intervall (95 %), övre gränsen. Tom om inte allt är korrigerat."
+
+
 def meaning_sv(table: Table, column: Column) -> str:
     """Return what a column means. Raises KeyError where nobody wrote it: a test looks at all of them."""
+    if table.statement.startswith("corrected_"):
+        return _corrected_sv(column.name)
     return _SOMETIMES.get((table.statement, column.name)) or _ALWAYS[column.name]
+
+
+def _corrected_sv(name: str) -> str:
+    if name.endswith(("_low", "_high")):
+        return _LOW if name.endswith("_low") else _HIGH
+    if name.startswith("raw_"):
+        return f"Okorrigerat: {_ALWAYS[name.removeprefix('raw_')]}"
+    if name in {"entries", "exits", "inward", "outward", "forward", "backward"}:
+        return f"Korrigerat: {_ALWAYS[name]}"
+    return _CORRECTED.get(name) or _ALWAYS[name]

@@ -7,6 +7,10 @@ from typing import Final
 from api.about import About
 
 
+CORRECTED: Final = "corrected_"
+"""What the statements of corrected numbers begin with; the rest is the name of the raw one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A sentence in both languages."""
@@ -72,6 +76,16 @@ _PRESENCE: Final = Told(
     "Presence is person-seconds in the zone, and hardly depends on broken tracks. Only zones that don't overlap may be "
     "added.",
 )
+_CORRECTED: Final = Told(
+    "Korrigerade tal är räknarens gånger kalibreringens faktor, kvart för kvart: handräknat genom räknat i minst sex "
+    "pass, med intervall (95 %) ur skillnaderna mellan passen. Intervallet säger hur väl faktorn är känd. Kolumnen "
+    "numbers säger om allt (corrected), en del (partly) eller inget (raw) korrigerats, corrected_by vilka "
+    "kalibreringar. Uteslutna kvartar räknas som oobserverade.",
+    "Corrected numbers are the counter's times the factor of a calibration, quarter-hour by quarter-hour: counted by "
+    "hand over told, in six sessions or more, with an interval (95 %) from how sessions differ. The interval tells how "
+    "well the factor is known. The column numbers says whether all (corrected), a part (partly) or nothing (raw) was "
+    "corrected, corrected_by by which calibrations. Excluded quarter-hours count as unobserved.",
+)
 _METHODS: Final[Mapping[str, tuple[Told, ...]]] = {
     "dwell": (*_LIFE_TABLE, _PRESENCE),
     "presence": (_PRESENCE,),
@@ -108,7 +122,10 @@ _METHODS: Final[Mapping[str, tuple[Told, ...]]] = {
 def method(about: About) -> Iterator[Told]:
     """Yield the sentences that go with an answer."""
     yield from _ALWAYS
-    yield from _METHODS[about.table.statement]
+    statement = about.table.statement
+    yield from _METHODS[statement.removeprefix(CORRECTED)]
+    if statement.startswith(CORRECTED):
+        yield _CORRECTED
     if "threshold_s" in about.more:
         yield Told(
             f"Stannar betyder här: minst {about.more['threshold_s']} sekunder.",
