@@ -35,6 +35,10 @@ class NotReadyError(DatabaseError):
     """The database can be reached but isn't what this program needs: no schema, another version, no rights."""
 
 
+class CommandRefusedError(DatabaseError):
+    """A command of the schema `writing` refuses what it was told (SQLSTATE 22, 23, P0002); the text is its sentence."""
+
+
 _PASSING: Final = ("08", "25006", "40", "53", "55", "57")
 """25006: the server only reads, as one that has just been replaced by another does."""
 _DATA: Final = ("22", "23")
@@ -91,6 +95,19 @@ def transaction(database: Database) -> Iterator[Database]:
         with database.transaction():
             yield database
     except psycopg.Error as error:
+        raise explain(error) from error
+
+
+@contextmanager
+def command(database: Database) -> Iterator[Database]:
+    """Run one transaction of commands. Raises CommandRefusedError, and what `transaction` does."""
+    try:
+        with database.transaction():
+            yield database
+    except psycopg.Error as error:
+        state = error.sqlstate or ""
+        if state.startswith(_DATA) or state == "P0002":
+            raise CommandRefusedError(error.diag.message_primary or str(error)) from error
         raise explain(error) from error
 
 

@@ -13,6 +13,8 @@ from platspuls.commands.docs import docs
 from platspuls.commands.held import held
 from platspuls.commands.ingest import ingest
 from platspuls.commands.install import install
+from platspuls.commands.key import key
+from platspuls.commands.login import login, session
 from platspuls.commands.reconcile import reconcile
 from platspuls.commands.rejects import rejects
 from platspuls.commands.site import site
@@ -37,8 +39,11 @@ main.add_command(docs)
 main.add_command(held)
 main.add_command(ingest)
 main.add_command(install)
+main.add_command(key)
+main.add_command(login)
 main.add_command(reconcile)
 main.add_command(rejects)
+main.add_command(session)
 main.add_command(site)
 main.add_command(tls)
 main.add_command(verify)

@@ -74,7 +74,7 @@ VIOLATIONS = {
     "import ultralytics\n",
     "counter/worse.py": "from ingest import database\nfrom counter import worst\n",
     "counter/worst.py": "from counter import worse\n",
-    "dashboards/bad.py": "import numpy\nimport psutil\nimport platspuls.cli\n",
+    "dashboards/bad.py": "import numpy\nimport psutil\nimport segno\nimport platspuls.cli\n",
     "ingest/bad.py": "import grafana_foundation_sdk\nimport scipy\n\ndef late() -> None:\n    import fastapi\n",
     "ingest/wire/bad.py": "import pydantic\n",
 }

@@ -48,10 +48,12 @@ class Addresses:
         self._is_loopback = is_loopback
 
     def origin(self, request: HTTPConnection) -> Origin:
-        """Return from where the request comes. Raises NotAllowedError when it went round the proxy."""
+        """Return from where the request comes. Raises NotAllowedError where others could read it on its way."""
         peer = _parse(request.client.host if request.client else "")
         if self._is_proxy(peer):
-            return Origin(_shown(self._client(request, peer)), _forwarded_https(request), is_local=False)
+            if not _forwarded_https(request):
+                raise NotAllowedError("the proxy must take requests over https, and say so: X-Forwarded-Proto: https")
+            return Origin(_shown(self._client(request, peer)), is_https=True, is_local=False)
         is_https = request.url.scheme == "https"
         is_loopback = peer is not None and peer.is_loopback
         if not is_https and not (self._is_loopback and is_loopback):

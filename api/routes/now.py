@@ -1,13 +1,14 @@
 """What is so now: the live numbers and the health of a site's devices."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from api.access.caller import Who
 from api.access.roles import Right
 from api.access.rules import needs
 from api.health import Conflict, Delivery, DeviceHealth, Held
@@ -15,6 +16,9 @@ from api.problems import responses
 from api.rows import FROZEN, Live
 from api.services import KnownSite, Use
 from api.spoken import example, ok
+
+if TYPE_CHECKING:
+    from api.access.door import Door
 
 router = APIRouter(tags=["now"])
 
@@ -60,17 +64,26 @@ async def live(use: Use, site: KnownSite) -> Live:
         **responses(404),
     },
 )
-async def stream(use: Use, site: KnownSite) -> EventSourceResponse:
-    """Follow what is so now: an event `live` at once, at each change, and again after some seconds of silence."""
+async def stream(request: Request, use: Use, who: Who, site: KnownSite) -> EventSourceResponse:
+    """Follow what is so now: an event `live` at once, at each change, and again after some seconds of silence.
+
+    It ends when the key or session does.
+    """
     snapshots = use.live.follow(site.site)
     first = await anext(snapshots)
-    return EventSourceResponse(_events(first, snapshots), ping=0, headers={"X-Accel-Buffering": "no"})
+    door: Door = request.app.state.door
+    events = _events(first, snapshots, lambda: door.still_admits(request, who))
+    return EventSourceResponse(events, ping=0, headers={"X-Accel-Buffering": "no"})
 
 
-async def _events(first: Live, snapshots: AsyncGenerator[Live, None]) -> AsyncIterator[ServerSentEvent]:
+async def _events(
+    first: Live, snapshots: AsyncGenerator[Live, None], is_allowed: Callable[[], Awaitable[bool]]
+) -> AsyncIterator[ServerSentEvent]:
     yield _event(first)
     async with aclosing(snapshots):
         async for snapshot in snapshots:
+            if not await is_allowed():
+                return
             yield _event(snapshot)
 
 

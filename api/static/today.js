@@ -68,6 +68,8 @@ export function keepDay(first, address, write, entries) {
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
     }
+    // The session is over: the page itself says so, and what to do.
+    if (answer?.status === 401) location.reload();
     if (!answer?.ok) {
       put(state, fill(write.texts.refresh_failed, { time: write.minutes(Date.parse(day.at)) }));
     } else if (wanted === bucket) {

@@ -1,0 +1,1 @@
+select writing.key_revoke(%(by)s, %(name)s)

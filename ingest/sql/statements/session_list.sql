@@ -1,0 +1,1 @@
+select * from writing.session_list()

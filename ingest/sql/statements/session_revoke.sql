@@ -1,0 +1,1 @@
+select writing.session_revoke(%(by)s, %(session)s)

@@ -1,0 +1,127 @@
+"""Every operation of the API, tried by everybody: whoever may is let in, nobody else is."""
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from api.access.roles import ROLES_WITH, Right, Role
+from api.access.rules import Ruled, ruled_by
+from api.access.tokens import Kind, make
+from api.app import create_app
+from api.settings import Settings
+from tests.api.access.conftest import OTHER, SITE
+from tests.api.access.grants import bearer, log_in, new_code, new_key, own_page
+from tests.api.serving import serving
+
+pytestmark = pytest.mark.chain
+
+FREE = {Right.OPEN, Right.LOG_IN}
+QUERY = "?from=never&day=never"
+"""Who may is told that this is no time: nothing is asked of the database that takes long."""
+SAFE = {"GET", "HEAD"}
+
+
+def ruled() -> Ruled:
+    """Return what each operation needs, as the app itself says."""
+    settings = Settings.model_validate({"PLATSPULS_DATABASE_URL": "postgresql://nobody@/nothing"})
+    app = create_app(settings)
+    found = ruled_by(app)
+    described = {(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods}
+    assert described <= set(found)
+    return found
+
+
+def filled(path: str) -> str:
+    """Return a path with a value for each of its parameters."""
+    known = path.replace("{site}", SITE)
+    return re.sub(r"\{\w+\}", "1", known) + QUERY
+
+
+def asked(client: httpx.Client, method: str, path: str, headers: dict[str, str]) -> int:
+    """Return the status, without waiting for the end of a stream."""
+    with client.stream(method, filled(path), headers=headers) as answer:
+        return answer.status_code
+
+
+def closed() -> Iterator[tuple[str, str, set[Right]]]:
+    """Yield each operation that isn't everybody's."""
+    for (method, path), rights in ruled().items():
+        if not set(rights) <= FREE:
+            yield method, path, set(rights)
+
+
+@pytest.fixture
+def client(place: str) -> Iterator[httpx.Client]:
+    with serving(place, request_burst=1_000_000) as client:
+        yield client
+
+
+def test_who_shows_no_key_or_a_wrong_one_is_let_in_nowhere(client: httpx.Client, place: str) -> None:
+    token = new_key(place, "desk", Role.ADMIN)
+    wrong = [
+        {},
+        bearer(make(Kind.KEY)),
+        {"Authorization": f"Bearer {token.text[:-1]}{'A' if token.text[-1] != 'A' else 'B'}"},
+        {"Authorization": f"Basic {token.text}"},
+        {"Cookie": f"platspuls={make(Kind.SESSION).text}"},
+        {"Cookie": f"platspuls={token.text}"},
+        {"Authorization": "Bearer " + make(Kind.SESSION).text},
+    ]
+    found = {
+        (method, path, number): asked(client, method, path, headers)
+        for method, path, _ in closed()
+        for number, headers in enumerate(wrong)
+    }
+    assert len(found) > 100
+    assert {key: status for key, status in found.items() if status != 401} == {}
+
+
+def test_each_role_is_let_in_where_it_may_and_nowhere_else(client: httpx.Client, place: str) -> None:
+    tokens = {role: new_key(place, role.value, role, [SITE]) for role in Role}
+    for method, path, rights in closed():
+        for role, token in tokens.items():
+            may = all(role in ROLES_WITH[right] for right in rights)
+            status = asked(client, method, path, bearer(token))
+            assert (status not in {401, 403, 429} and status < 500) if may else status == 403, (method, path, role)
+
+
+def test_a_key_of_another_site_is_let_in_nowhere_that_names_a_site(client: httpx.Client, place: str) -> None:
+    token = new_key(place, "other", Role.ADMIN, [OTHER])
+    named = {(method, path) for method, path, _ in closed() if "{site}" in path}
+    assert {(method, path): asked(client, method, path, bearer(token)) for method, path in named} == dict.fromkeys(
+        named, 403
+    )
+    assert [site["site"] for site in client.get("/api/v1/sites", headers=bearer(token)).json()] == [OTHER]
+    assert client.get(f"/sites/{OTHER}", headers=bearer(token)).status_code == 200
+
+
+def test_a_site_that_does_not_exist_answers_like_one_that_is_not_yours(client: httpx.Client, place: str) -> None:
+    token = new_key(place, "other", Role.ADMIN, [OTHER])
+    answers = [client.get(f"/api/v1/sites/{site}/lines", headers=bearer(token)) for site in (SITE, "no-such-place")]
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert [answer.json()["detail"].replace(SITE, "no-such-place") for answer in answers] == [
+        "key:other has no rights at the site no-such-place"
+    ] * 2
+
+
+def test_a_cookie_writes_only_from_our_own_pages(client: httpx.Client, place: str) -> None:
+    """Whatever changes something refuses what another page makes a browser send."""
+    log_in(client, new_code(place, Role.ADMIN))
+    host = str(client.base_url.netloc.decode())
+    elsewhere = [
+        {},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": f"http://{host}", "Sec-Fetch-Site": "cross-site"},
+        {"Origin": f"http://{host}.evil.example"},
+        {"Referer": f"http://{host}/"},
+    ]
+    unsafe = [(method, path) for method, path in ruled() if method not in SAFE and path != "/logout"]
+    assert unsafe
+    for method, path in unsafe:
+        assert {asked(client, method, path, headers) for headers in elsewhere} == {403}, (method, path)
+        assert asked(client, method, path, own_page(client)) not in {401, 403}, (method, path)

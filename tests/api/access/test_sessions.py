@@ -1,0 +1,171 @@
+"""Logging in by a code that is good once, and out again; keys that end; what is never told."""
+
+import logging
+import re
+from http.cookies import SimpleCookie
+
+import httpx
+import pytest
+
+from api.access.roles import Role
+from api.access.tokens import Kind, make
+from ingest.access import revoke_key, revoke_session
+from ingest.database import connect
+from tests.api.access.conftest import KEEP_S, OTHER, SITE
+from tests.api.access.grants import bearer, log_in, new_code, new_key, own_page
+from tests.api.serving import eventually, serving
+
+pytestmark = pytest.mark.chain
+
+LINES = f"/api/v1/sites/{SITE}/lines"
+
+
+def audited(place: str) -> list[tuple[str, str, str]]:
+    with connect(place, application="test", autocommit=True) as database:
+        rows = database.execute("select actor, action, entity from platspuls.audit order by audit_id").fetchall()
+    return [(actor, action, entity) for actor, action, entity in rows if actor != "cli:test"]
+
+
+def test_this_machine_reads_without_a_key_until_one_is_made(client: httpx.Client, place: str) -> None:
+    assert client.get(LINES).status_code == 200
+    token = new_key(place, "desk", Role.STAFF, [SITE])
+    eventually(lambda: client.get(LINES).status_code == 401)
+    assert client.get(LINES).headers["www-authenticate"] == "Bearer"
+    assert client.get(LINES, headers=bearer(token)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"X-Forwarded-For": "127.0.0.1"},
+        {"Forwarded": "for=127.0.0.1"},
+        {"X-Real-IP": "127.0.0.1"},
+        {"Via": "1.1 proxy"},
+        {"X-Forwarded-Host": "localhost"},
+    ],
+)
+def test_what_came_through_a_proxy_is_not_this_machine(client: httpx.Client, header: dict[str, str]) -> None:
+    assert client.get(LINES, headers=header).status_code == 401
+
+
+def test_a_revoked_key_opens_nothing_within_the_stated_time(client: httpx.Client, place: str) -> None:
+    token = new_key(place, "desk", Role.STAFF, [SITE])
+    assert client.get(LINES, headers=bearer(token)).status_code == 200
+    with connect(place, application="test", autocommit=True) as database:
+        revoke_key(database, "cli:test", "desk")
+    eventually(lambda: client.get(LINES, headers=bearer(token)).status_code == 401, patience_s=KEEP_S + 3)
+
+
+def test_two_headers_are_not_one(client: httpx.Client, place: str) -> None:
+    token = new_key(place, "desk", Role.STAFF, [SITE])
+    twice = [("Authorization", f"Bearer {make(Kind.KEY).text}"), ("Authorization", f"Bearer {token.text}")]
+    assert client.get(LINES, headers=twice).status_code == 401
+    assert client.get(LINES, headers=[("authorization", f"bearer {token.text}")]).status_code == 200
+
+
+def test_a_code_logs_in_once(client: httpx.Client, place: str) -> None:
+    code = new_code(place, Role.STAFF, [SITE])
+    assert 'name="code"' in client.get("/login").text  # a preview of the link uses nothing up
+    begun = log_in(client, code.lower().replace("-", " "))
+    assert (begun.status_code, begun.headers["location"]) == (303, "/")
+    cookie = SimpleCookie(begun.headers["set-cookie"])["platspuls"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["max-age"]) == (True, "strict", "/", "86400")
+    page = client.get(f"/sites/{SITE}?lang=sv").text
+    assert "Inloggad: Anna (personal)" in page
+    assert client.get(f"/api/v1/sites/{OTHER}/lines").status_code == 403
+    with httpx.Client(base_url=client.base_url) as another:
+        again = log_in(another, code)
+        assert (again.status_code, "set-cookie" in again.headers) == (422, False)
+        assert "Koden gäller inte" in again.text
+        assert another.get(LINES).status_code == 401
+    assert audited(place) == [("session:1 Anna", "log_in", "session")]
+
+
+@pytest.mark.parametrize("code", ["", "x", "0" * 20, "A" * 10_000, "%00", "ÅÄÖ" * 7, "'; drop table platspuls.site --"])
+def test_what_is_no_code_begins_nothing(client: httpx.Client, code: str) -> None:
+    assert log_in(client, code).status_code == 422
+    assert not client.cookies
+
+
+def test_logging_out_ends_the_session_for_whoever_has_its_cookie(client: httpx.Client, place: str) -> None:
+    log_in(client, new_code(place, Role.STAFF, [SITE]))
+    stolen = dict(client.cookies)
+    assert client.get(LINES).status_code == 200
+    left = client.post("/logout", headers={**own_page(client), "Accept-Language": "en"})
+    assert "You are logged out" in left.text
+    assert not client.cookies
+    assert client.get(LINES, headers={"Cookie": f"platspuls={stolen['platspuls']}"}).status_code == 401
+    assert ("session:1 Anna", "log_out", "session") in audited(place)
+
+
+def test_who_knows_a_prefix_can_not_log_somebody_out(client: httpx.Client, place: str) -> None:
+    log_in(client, new_code(place, Role.STAFF, [SITE]))
+    text = client.cookies["platspuls"]
+    forged = text[:15] + make(Kind.SESSION).text[15:]
+    assert forged != text
+    client.cookies.clear()
+    client.post("/logout", headers={**own_page(client), "Cookie": f"platspuls={forged}"})
+    assert client.get(LINES, headers={"Cookie": f"platspuls={text}"}).status_code == 200
+
+
+def test_every_changed_letter_of_a_cookie_is_noticed(client: httpx.Client, place: str) -> None:
+    log_in(client, new_code(place, Role.STAFF, [SITE]))
+    text = client.cookies["platspuls"]
+    client.cookies.clear()
+    for place_in_text in (0, 2, 4, 9, 15, 16, 30, len(text) - 1):
+        letter = "a" if text[place_in_text] != "a" else "b"
+        changed = text[:place_in_text] + letter + text[place_in_text + 1 :]
+        assert client.get(LINES, headers={"Cookie": f"platspuls={changed}"}).status_code == 401
+    for more in (f"{text}x", text[:-1], text.upper(), f'"{text} "'):
+        assert client.get(LINES, headers={"Cookie": f"platspuls={more}"}).status_code == 401
+    assert client.get(LINES, headers={"Cookie": f"platspuls={text}"}).status_code == 200
+
+
+def test_an_open_stream_ends_when_its_session_does(client: httpx.Client, place: str) -> None:
+    log_in(client, new_code(place, Role.STAFF, [SITE]))
+    with client.stream("GET", f"/api/v1/sites/{SITE}/live/stream") as answer:
+        lines = answer.iter_lines()
+        assert next(lines).startswith("event: live")
+        with connect(place, application="test", autocommit=True) as database:
+            revoke_session(database, "cli:test", 1)
+        assert all(not line.startswith("never") for line in lines)  # it ends
+
+
+def test_a_page_says_what_to_do(client: httpx.Client, place: str) -> None:
+    token = new_key(place, "desk", Role.FUNDER, [SITE])
+    eventually(lambda: client.get(LINES).status_code == 401)
+    for language, words in (("sv", "Du behöver logga in"), ("en", "You need to log in")):
+        refused = client.get(f"/sites/{SITE}", headers={"Accept-Language": language})
+        assert (refused.status_code, words in refused.text) == (401, True)
+    for language, words in (("sv", "räcker inte hit"), ("en", "reach this")):
+        refused = client.get(f"/sites/{OTHER}", headers={"Accept-Language": language, **bearer(token)})
+        assert (refused.status_code, words in refused.text) == (403, True)
+
+
+def test_who_asks_too_often_is_told_when_to_come_again(place: str) -> None:
+    token = new_key(place, "desk", Role.STAFF, [SITE])
+    with serving(place, requests_per_minute=30, request_burst=3) as client:
+        statuses = [client.get(LINES, headers=bearer(token)).status_code for _ in range(4)]
+        assert statuses == [200, 200, 200, 429]
+        refused = client.get(LINES, headers=bearer(token))
+        assert refused.headers["retry-after"] in {"1", "2"}
+        assert refused.json()["type"] == "urn:platspuls:problem:too-often"
+        nobody = [client.get(LINES).status_code for _ in range(4)]
+        assert nobody == [401, 401, 401, 429]
+        page = client.get(f"/sites/{SITE}", headers={"Accept-Language": "sv"})
+        assert (page.status_code, "För många försök" in page.text) == (429, True)
+        assert client.get("/healthz").status_code == 200
+
+
+def test_nothing_secret_is_logged_or_told(client: httpx.Client, place: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    token, code = new_key(place, "desk", Role.STAFF, [SITE]), new_code(place, Role.STAFF, [SITE])
+    told = [log_in(client, code).text]
+    cookie = client.cookies["platspuls"]
+    told += [client.get(path, headers=bearer(token)).text for path in (LINES, f"/sites/{SITE}", "/login", "/nothing")]
+    told += [client.get(LINES, headers={"Authorization": f"Bearer {token.text}x"}).text]
+    ours = [record.getMessage() for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
+    everything = "\n".join([*told, *ours, repr(token)])
+    for secret in (token.text, cookie, code, token.text[15:], cookie[15:], code.replace("-", "")):
+        assert secret not in everything
+    assert not re.search(r"(?i)set-cookie|authorization: bearer pp", everything)

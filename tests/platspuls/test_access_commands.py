@@ -1,0 +1,98 @@
+"""`platspuls key`, `login` and `session`: what they print opens the API, and what they end doesn't."""
+
+import re
+import struct
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from api.access.tokens import Kind, code_sha256, read
+from ingest.database import connect
+from platspuls.cli import main
+from tests.ingest.support import SITE, make_site
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, words, catch_exceptions=False)
+
+
+@pytest.fixture
+def store(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    with connect(database_url, application="test", autocommit=True) as database:
+        make_site(database)
+    monkeypatch.setenv("PLATSPULS_DATABASE_URL", database_url)
+    return database_url
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("key", "add", "desk", "--role", "staff"),
+        ("key", "add", "desk", "--role", "staff", "--all-sites", "--site", "torget"),
+        ("key", "add", "desk", "--role", "owner", "--all-sites"),
+        ("login", "--role", "public", "--all-sites"),
+        ("login", "--role", "staff", "--all-sites", "--address", "puls.example.org"),
+        ("login", "--role", "staff", "--all-sites", "--picture", "code.gif"),
+    ],
+)
+def test_a_wrong_command_ends_with_2(words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLATSPULS_DATABASE_URL", "postgresql:///none?host=/nowhere")
+    assert run(*words).exit_code == 2
+
+
+@pytest.mark.chain
+def test_a_key_is_printed_once_and_revoked(store: str) -> None:
+    made = run("key", "add", "desk", "--role", "evaluator", "--site", SITE)
+    token = read(Kind.KEY, made.stdout.strip())
+    assert token
+    assert "desk has the role evaluator for torget and is good until" in made.stderr
+    with connect(store, application="test", autocommit=True) as database:
+        [(kept,)] = database.execute("select secret_sha256 from platspuls.access_key").fetchall()
+    assert token.is_behind(kept)
+    listed = run("key", "list").output
+    assert re.search(r"desk +evaluator +torget +good", listed)
+    assert token.prefix not in listed
+    assert run("key", "revoke", "desk").output == "desk is revoked\n"
+    assert re.search(r"desk +evaluator +torget +revoked", run("key", "list").output)
+
+
+@pytest.mark.chain
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("key", "revoke", "nobody"), "name nobody: there is no such key"),
+        (("key", "add", "desk", "--role", "staff", "--site", "nowhere"), "sites: there is no site nowhere"),
+        (("key", "add", "My Desk", "--role", "staff", "--all-sites"), "name My Desk"),
+        (("session", "revoke", "7"), "session 7: there is no such session"),
+    ],
+)
+@pytest.mark.usefixtures("store")
+def test_what_is_refused_is_one_sentence(words: tuple[str, ...], sentence: str) -> None:
+    result = run(*words)
+    assert result.exit_code == 1
+    assert sentence in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.chain
+def test_a_login_is_a_link_a_code_and_pictures_of_it(store: str, tmp_path: Path) -> None:
+    words = ("login", "--role", "staff", "--site", SITE, "--name", "Anna", "--address", "https://puls.example.org/")
+    for ending in ("svg", "png"):
+        made = run(*words, "--picture", str(tmp_path / f"code.{ending}"))
+    link = re.search(r"link  (https://puls\.example\.org/login#([0-9A-Z-]{24}))\n", made.output)
+    assert link
+    assert f"code  {link[2]}\n" in made.output
+    assert "It is good once, and begins session 2: staff at torget, for 14 days." in made.output
+    assert made.output.count("▄") > 50
+    assert (tmp_path / "code.svg").read_text().startswith("<?xml")
+    picture = (tmp_path / "code.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert min(struct.unpack(">II", picture[16:24])) > 200
+    with connect(store, application="test", autocommit=True) as database:
+        rows = database.execute("select code_sha256 from platspuls.access_session order by session_id").fetchall()
+    assert rows[-1] == (code_sha256(link[2]),)
+    assert re.search(r"2 +Anna +staff +torget +waits", run("session", "list").output)
+    assert run("session", "revoke", "2").output == "session 2 is over\n"
+    assert "2  Anna" not in run("session", "list").output
+    assert re.search(r"2 +Anna +staff +torget +ended", run("session", "list", "--all").output)
