@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.access.roles import Right
+from api.parameters import check_parameters
 
 if TYPE_CHECKING:
     from api.access.door import Door
@@ -37,6 +38,7 @@ class Rule:
         """Note who asks. Raises NotKnownError, NotAllowedError or TooOftenError."""
         door: Door = request.app.state.door
         request.state.caller = await door.admit(request, self.right)
+        check_parameters(request)
 
 
 class OpenRule:
@@ -51,6 +53,7 @@ class OpenRule:
         """Note that it is nobody in particular. Raises NotAllowedError or TooOftenError."""
         door: Door = request.app.state.door
         request.state.caller = await door.admit(request, self.right)
+        check_parameters(request)
 
 
 def needs(right: Right) -> Any:  # noqa: ANN401 - FastAPI's parameters are anything
@@ -66,25 +69,11 @@ def rights(route: APIRoute) -> list[Right]:
     return found
 
 
-Ruled = dict[tuple[str, str], list[Right]]
-"""What each operation needs, by its method and path."""
-
-
 def include(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
     """Include a router, every route of which has a rule. Raises NoRuleError."""
-    ruled = ruled_by(app)
     for route in routes(router):
-        for method in route.methods or ():
-            ruled[method, prefix + route.path] = rights(route)
+        rights(route)
     app.include_router(router, prefix=prefix)
-
-
-def ruled_by(app: FastAPI) -> Ruled:
-    """Return what each operation of the app needs, as far as it was included."""
-    if not hasattr(app.state, "ruled"):
-        app.state.ruled = {}
-    ruled: Ruled = app.state.ruled
-    return ruled
 
 
 def routes(router: APIRouter) -> Iterator[APIRoute]:
