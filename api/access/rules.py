@@ -69,11 +69,25 @@ def rights(route: APIRoute) -> list[Right]:
     return found
 
 
+Ruled = dict[tuple[str, str], list[Right]]
+"""What each operation needs, by its method and path."""
+
+
 def include(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
     """Include a router, every route of which has a rule. Raises NoRuleError."""
+    ruled = ruled_by(app)
     for route in routes(router):
-        rights(route)
+        for method in route.methods or ():
+            ruled[method, prefix + route.path] = rights(route)
     app.include_router(router, prefix=prefix)
+
+
+def ruled_by(app: FastAPI) -> Ruled:
+    """Return what each operation of the app needs, as far as it was included."""
+    if not hasattr(app.state, "ruled"):
+        app.state.ruled = {}
+    ruled: Ruled = app.state.ruled
+    return ruled
 
 
 def routes(router: APIRouter) -> Iterator[APIRoute]:
