@@ -62,6 +62,12 @@ CorrectedBy = Annotated[list[str], Field(description="Numbers of the calibration
 CorrectedMs = Annotated[
     int, Field(description="How much of the observed time is corrected, in milliseconds.", examples=[3_585_000])
 ]
+ExcludedMs = Annotated[
+    int,
+    Field(
+        description="How much that was observed is excluded, in milliseconds: in none but raw numbers.", examples=[0]
+    ),
+]
 
 
 class CorrectedSiteRow(BaseModel):
@@ -170,6 +176,7 @@ class CorrectedLineRow(BaseModel):
     numbers: NumbersKind
     corrected_ms: CorrectedMs
     corrected_by: CorrectedBy
+    excluded_ms: ExcludedMs
 
 
 class CorrectedPresenceRow(BaseModel):
@@ -199,6 +206,7 @@ class CorrectedPresenceRow(BaseModel):
     numbers: NumbersKind
     corrected_ms: CorrectedMs
     corrected_by: CorrectedBy
+    excluded_ms: ExcludedMs
 
 
 class CorrectedDwellRow(BaseModel):
@@ -231,6 +239,7 @@ class CorrectedDwellRow(BaseModel):
     numbers: NumbersKind
     corrected_ms: CorrectedMs
     corrected_by: CorrectedBy
+    excluded_ms: ExcludedMs
 
 
 SITE: Final = Table("corrected_site_flow", CorrectedSiteRow, "site-flow-corrected")

@@ -87,6 +87,7 @@ _CORRECTED: Final[Mapping[str, str]] = {
     "numbers": "corrected: allt observerat är korrigerat. partly: en del. raw: inget, ingen kalibrering gäller.",
     "corrected_ms": "Hur mycket av den observerade tiden som är korrigerad, i millisekunder.",
     "corrected_by": "Kalibreringarnas nummer.",
+    "excluded_ms": "Hur mycket av det observerade som är uteslutet, i millisekunder: bara med i okorrigerade tal.",
     "presence_s": "Korrigerad närvaro i personsekunder.",
     "presence_hours": "Korrigerad närvaro i persontimmar.",
     "occupancy_mean": "Korrigerat antal personer i medeltal medan zonen observerades.",

@@ -6,7 +6,6 @@ from typing import Final
 
 from api.about import About
 
-
 CORRECTED: Final = "corrected_"
 """What the statements of corrected numbers begin with; the rest is the name of the raw one."""
 

@@ -4,7 +4,7 @@ select flow.zone, zone.name_sv, zone.name_en, cell.start_utc, cell.end_utc, cell
   round(presence_s * 1000 / nullif(observed_ms, 0), 3) as occupancy_mean, raw_presence_s,
   observed_ms, expected_ms, coverage,
   case when flags = 0 then '{}' else reading.flag_names(flags) end as flags,
-  numbers, corrected_ms, corrected_by::text[] as corrected_by
+  numbers, corrected_ms, corrected_by::text[] as corrected_by, excluded_ms
 from reading.corrected_zone_flow(
     %(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s, %(hours)s, %(only)s::text[]
   ) as flow

@@ -1,5 +1,6 @@
 """Corrected numbers against plain Python that knows nothing of the SQL: fractions, quarter-hour by quarter-hour."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -311,3 +312,34 @@ def test_withdrawing_gives_the_raw_numbers_back_and_raises_the_version_of_the_da
     assert hall.place.ask(query, *SPAN) == before
     assert [version for _, version in hall.database.execute(versions.encode())] == [1, 3, 3, 1]
     assert all(row["forward"] == row["raw_forward"] for row in before)
+
+
+def excluded(hall: Hall, start: datetime, end: datetime, **part: str) -> None:
+    told = {"starts_at": start.isoformat(), "ends_at": end.isoformat(), "reason": "works", "result_seen": False, **part}
+    hall.run("select writing.exclusion_create('cli:test', 'hall', %s)", json.dumps(told))
+
+
+def test_excluded_time_is_unobserved_in_corrected_numbers_alone(hall: Hall) -> None:
+    for line in ("gate", "back"):
+        hall.place.passes(line, *(Passed(START + n * QUARTER, 10, 20) for n in range(8)))
+    hall.place.dwells("bench", *(Dwelt(START + n * QUARTER, [1] * BINS) for n in range(-4, 8)))
+    for n in range(8):
+        hall.place.occupies("bench", START + n * QUARTER, [0, 0, 0, 0, 900, 3])
+    hall.counted_line()
+    both = [factor("forward", 1.5), factor("backward", 1.5)]
+    hall.calibration(both, kind="crossings", line="gate", **{"from": START})
+    excluded(hall, START + timedelta(minutes=20), START + timedelta(minutes=25), line="gate")
+    excluded(hall, START + 4 * QUARTER, START + 8 * QUARTER, zone="bench")
+    span = (START, START + 8 * QUARTER)
+    first, second = hall.place.ask(
+        "select * from reading.corrected_line_flow('hall', 'hour', %s, %s, 'all', '{gate}') order by 2", *span
+    )
+    assert (first["forward"], first["raw_forward"], first["excluded_ms"], first["coverage"]) == (45, 40, 900_000, 0.75)
+    assert (second["forward"], second["excluded_ms"], second["numbers"]) == (60, 0, "corrected")
+    flow = "select * from reading.corrected_zone_flow('hall', 'hour', %s, %s) order by 2"
+    assert [row["presence_s"] for row in hall.place.ask(flow, *span)] == [3600, None]
+    dwell = "select * from reading.corrected_zone_dwell('hall', 'hour', %s, %s, 60) order by 2"
+    assert [row["stays"] for row in hall.place.ask(dwell, *span)] == [68, None]
+    excluded(hall, START, START + 8 * QUARTER, space="hall")
+    rows = hall.place.ask("select * from reading.corrected_sums('hall', 'site', 'hour', %s, %s)", *span)
+    assert [(row["inward"], row["coverage"]) for row in rows] == [(None, 0)] * 2
