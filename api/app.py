@@ -16,10 +16,11 @@ from api.access.door import Door
 from api.access.gate import Gate
 from api.access.keyring import Keyring
 from api.access.rules import include
+from api.commands.database import Commands
 from api.database import Database, Limits
 from api.guard import KnownNames, SafeHeaders
 from api.live import LiveFeeds
-from api.routes import dwell, flow, now, places, reconciliation, system
+from api.routes import dwell, entries, flow, now, places, reconciliation, system
 from api.services import Services
 from api.settings import Settings, is_loopback
 
@@ -44,6 +45,7 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
         work_mem_mb=settings.work_mem_mb,
     )
     database = Database(settings.database_url.get_secret_value(), limits)
+    commands = Commands((settings.write_database_url or settings.database_url).get_secret_value(), limits)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -53,8 +55,8 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
             heartbeat_s=settings.live_heartbeat_s,
             clients=settings.live_clients,
         )
-        async with database, live:
-            app.state.services = Services(database, live, now_)
+        async with database, commands, live:
+            app.state.services = Services(database, commands, live, now_)
             yield
 
     app = FastAPI(
@@ -69,7 +71,7 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
     )
     app.state.door = _door(settings, database, now_)
     problems.install(app)
-    for router in (places.router, flow.router, dwell.router, now.router, reconciliation.router):
+    for router in (places.router, flow.router, dwell.router, now.router, reconciliation.router, entries.router):
         include(app, router, PREFIX)
     for router in (system.router, login.router, pages.router, pages.parts):
         include(app, router)

@@ -45,6 +45,22 @@ class TooMuchAskedError(ApiError):
     """The range is longer than its bucket allows, or the answer than its form."""
 
 
+class UnknownEntryError(ApiError):
+    """Nothing that people wrote has this number."""
+
+
+class VersionNeededError(ApiError):
+    """A change doesn't say which version of the entry was seen."""
+
+
+class ChangedError(ApiError):
+    """The entry has another version than the one that was seen."""
+
+
+class ConflictError(ApiError):
+    """The state of what is there doesn't allow it."""
+
+
 class TooManyListenersError(ApiError):
     """All places for live streams are taken."""
 

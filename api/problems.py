@@ -14,6 +14,8 @@ from starlette.exceptions import HTTPException
 
 from api.errors import (
     ApiError,
+    ChangedError,
+    ConflictError,
     DatabaseAwayError,
     DatabaseNotReadyError,
     FormError,
@@ -25,7 +27,9 @@ from api.errors import (
     TooMuchAskedError,
     TooOftenError,
     TooSlowError,
+    UnknownEntryError,
     UnknownPlaceError,
+    VersionNeededError,
 )
 
 _LOG: Final = logging.getLogger(__name__)
@@ -49,6 +53,10 @@ _KINDS: Final[Mapping[type[ApiError], _Kind]] = {
     ParameterError: _Kind(422, "parameter", "A parameter can't be used"),
     TooMuchAskedError: _Kind(422, "range-too-long", "The range is too long"),
     NotInstalledError: _Kind(501, "not-installed", "This isn't installed here"),
+    UnknownEntryError: _Kind(404, "unknown-entry", "There is no such entry"),
+    VersionNeededError: _Kind(428, "version-needed", "Say which version you have seen"),
+    ChangedError: _Kind(412, "changed", "Somebody changed it meanwhile"),
+    ConflictError: _Kind(409, "conflict", "What is there doesn't allow it"),
     TooManyListenersError: _Kind(503, "too-many-listeners", "All live streams are taken", retry_after_s=30),
     DatabaseAwayError: _Kind(503, "database-away", "The database can't be reached", retry_after_s=5),
     DatabaseNotReadyError: _Kind(503, "database-not-ready", "The database isn't ready", retry_after_s=60),

@@ -96,6 +96,11 @@ def check_threshold(threshold_s: int) -> None:
         )
 
 
+def moment(name: str, text: str, zone: ZoneInfo) -> datetime:
+    """Return a local date's first instant, or a time with offset. Raises ParameterError."""
+    return _instant(name, text, zone, aligned=False)
+
+
 def _too_long(bucket: Bucket, from_: str, to: str | None, length: timedelta) -> TooMuchAskedError:
     return TooMuchAskedError(
         f"from {from_} to {to or 'now'} are {length.days} days, but bucket {bucket} is given for "

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Path, Query, Request
 
+from api.commands.database import Commands
 from api.database import Database
 from api.errors import ParameterError, UnknownPlaceError
 from api.live import LiveFeeds
@@ -25,11 +26,13 @@ class Services:
 
     Attributes:
         database: reads the reading contract.
+        commands: writes what people tell.
         live: one poller a site, shared by all who follow it.
         now: the time, aware.
     """
 
     database: Database
+    commands: Commands
     live: LiveFeeds
     now: Callable[[], datetime]
 

@@ -32,6 +32,13 @@ class Settings(BaseSettings):
             "The user needs no more than the role platspuls_reader.",
         ),
     ]
+    write_database_url: Annotated[
+        SecretStr | None,
+        Field(
+            description="Address of the same database for what people write, where it is another user who has the role "
+            "platspuls_staff. Left out: the user of PLATSPULS_DATABASE_URL must have it."
+        ),
+    ] = None
     host: Annotated[
         str,
         Field(

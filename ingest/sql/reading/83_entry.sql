@@ -1,30 +1,30 @@
 -- All that people wrote and that holds now, in one form: told is the row of the entry's own view. at: when it starts, or
 -- was written where it is of no time; until: when it ends, or at. kind: what its kind, role, mode or part is.
 create view reading.entry as
-select site, 'activity' as entity, activity_id as entry_id, kind, starts_at as at, ends_at as until, to_jsonb(activity) as told
-from reading.activity
+select site, 'activity' as entity, activity_id as entry_id, kind, starts_at as at, ends_at as until, to_jsonb(shown) as told
+from reading.activity as shown
 union all
-select site, 'observation', observation_id, null, starts_at, coalesce(ends_at, starts_at), to_jsonb(observation)
-from reading.observation
+select site, 'observation', observation_id, null, starts_at, coalesce(ends_at, starts_at), to_jsonb(shown)
+from reading.observation as shown
 union all
-select site, 'staff_time', staff_time_id, role, starts_at, ends_at, to_jsonb(staff_time)
-from reading.staff_time
+select site, 'staff_time', staff_time_id, role, starts_at, ends_at, to_jsonb(shown)
+from reading.staff_time as shown
 union all
-select site, 'survey', survey_id, mode, starts_at, ends_at, to_jsonb(survey)
-from reading.survey
+select site, 'survey', survey_id, mode, starts_at, ends_at, to_jsonb(shown)
+from reading.survey as shown
 union all
-select site, 'incident', incident_id, kind, starts_at, coalesce(ends_at, starts_at), to_jsonb(incident)
-from reading.incident
+select site, 'incident', incident_id, kind, starts_at, coalesce(ends_at, starts_at), to_jsonb(shown)
+from reading.incident as shown
 union all
 select
-  site, 'note', note_id, null, coalesce(starts_at, written_at), coalesce(ends_at, starts_at, written_at), to_jsonb(note)
-from reading.note
+  site, 'note', note_id, null, coalesce(starts_at, written_at), coalesce(ends_at, starts_at, written_at), to_jsonb(shown)
+from reading.note as shown
 union all
-select site, 'exclusion', exclusion_id, null, starts_at, ends_at, to_jsonb(exclusion)
-from reading.exclusion
+select site, 'exclusion', exclusion_id, null, starts_at, ends_at, to_jsonb(shown)
+from reading.exclusion as shown
 union all
-select site, 'study', study_id, null, declared_at, declared_at, to_jsonb(study)
-from reading.study
+select site, 'study', study_id, null, declared_at, declared_at, to_jsonb(shown)
+from reading.study as shown
 union all
-select site, 'phase', phase_id, kind, starts_at, ends_at, to_jsonb(phase)
-from reading.phase;
+select site, 'phase', phase_id, kind, starts_at, ends_at, to_jsonb(shown)
+from reading.phase as shown;

@@ -1,0 +1,170 @@
+"""What requests about entries carry beside their fields: a page of a list, the version that was seen, a reason."""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Header, Path, Query
+
+from api.access.caller import Who
+from api.errors import ParameterError, VersionNeededError
+from api.ranges import moment
+from api.services import KnownSite, site_key
+
+MOST: Final = 500
+_TAG: Final = re.compile(r'"(\d{1,9})"')
+_TIME: Final = "A local date (its first instant), or a time with offset."
+
+
+SiteKey = Annotated[str, Depends(site_key)]
+Number = Annotated[int, Path(ge=1, lt=2**31, description="Number of the entry.", examples=[17])]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which of the entries are wanted: some time, after a cursor, so many.
+
+    Attributes:
+        site: key of the site.
+        from_utc: entries that end later, or None.
+        to_utc: entries that start earlier, or None.
+        after: the last entry of the page before: its time and number.
+        limit: how many at most.
+    """
+
+    site: str
+    from_utc: datetime | None
+    to_utc: datetime | None
+    after: tuple[datetime, int] | None
+    limit: int
+
+    def parameters(self, **more: object) -> dict[str, object]:
+        """Return what the statement of a list takes."""
+        at, number = self.after or (None, None)
+        return {
+            "site": self.site,
+            "id": None,
+            "from_utc": self.from_utc,
+            "to_utc": self.to_utc,
+            "cursor_at": at,
+            "cursor_id": number,
+            "limit": self.limit + 1,
+            **more,
+        }
+
+
+def page(
+    site: KnownSite,
+    from_: Annotated[
+        str | None, Query(alias="from", max_length=40, description=f"{_TIME} What ends later.", examples=["2026-10-01"])
+    ] = None,
+    to: Annotated[
+        str | None, Query(max_length=40, description=f"{_TIME} What starts earlier.", examples=["2026-11-01"])
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST, description="How many at most.", examples=[100])] = 100,
+    cursor: Annotated[
+        str | None, Query(max_length=100, description="`next` of the page before; left out: the first page.")
+    ] = None,
+) -> Page:
+    """Return which entries are wanted. Raises ParameterError."""
+    zone = ZoneInfo(site.time_zone)
+    start = moment("from", from_, zone) if from_ is not None else None
+    end = moment("to", to, zone) if to is not None else None
+    if start and end and end <= start:
+        raise ParameterError(f"to {to} must be after from {from_}")
+    return Page(site.site, start, end, read_cursor(cursor) if cursor else None, limit)
+
+
+Asked = Annotated[Page, Depends(page)]
+
+
+def write_cursor(at: datetime, number: int) -> str:
+    """Return what continues after an entry."""
+    return base64.urlsafe_b64encode(f"{at.isoformat()}|{number}".encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str) -> tuple[datetime, int]:
+    """Return the time and number of the entry after which to go on. Raises ParameterError."""
+    try:
+        at, number = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True).decode("ascii").split("|")
+        found = datetime.fromisoformat(at), int(number)
+    except (ValueError, binascii.Error) as error:
+        raise ParameterError(f"cursor {text} is none of ours: take next of the page before") from error
+    if found[0].tzinfo is None or not 0 < found[1] < 2**31:
+        raise ParameterError(f"cursor {text} is none of ours: take next of the page before")
+    return found
+
+
+def seen(
+    if_match: Annotated[
+        str | None,
+        Header(max_length=20, description='The ETag of the entry as it was seen, such as "3".', examples=['"3"']),
+    ] = None,
+    version: Annotated[
+        int | None, Query(ge=1, lt=2**31, description="The same as a number, instead of If-Match.", examples=[3])
+    ] = None,
+) -> int:
+    """Return the version of the entry that the caller has seen.
+
+    Raises:
+        ParameterError: it is no version, or there are two.
+        VersionNeededError: there is none.
+    """
+    if if_match is None:
+        if version is None:
+            raise VersionNeededError("say which version you have seen: its ETag as If-Match, or version=")
+        return version
+    tag = _TAG.fullmatch(if_match.strip())
+    if tag is None:
+        raise ParameterError(f'If-Match {if_match} must be one version in quotes, such as "3"')
+    if version not in (None, int(tag[1])):
+        raise ParameterError(f"If-Match {if_match} and version {version} differ")
+    return int(tag[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """One entry in the state that somebody has seen, and who wants to change it.
+
+    Attributes:
+        by: who, for the audit.
+        site: key of its site.
+        id: its number.
+        version: the version that was seen.
+    """
+
+    by: str
+    site: str
+    id: int
+    version: int
+
+    def arguments(self, **more: object) -> dict[str, object]:
+        """Return what a command takes."""
+        return {"by": self.by, "site": self.site, "id": self.id, "version": self.version, **more}
+
+
+def aim(who: Who, site: SiteKey, number: Number, version: Annotated[int, Depends(seen)]) -> Aim:
+    """Return the entry that is meant."""
+    return Aim(who.name, site, number, version)
+
+
+Aimed = Annotated[Aim, Depends(aim)]
+RequestId = Annotated[
+    UUID | None,
+    Header(
+        alias="Idempotency-Key",
+        description="A new UUID for each entry: sent again with the same one, nothing is made twice.",
+        examples=["5f0c1b0e-8f5e-4c39-9d0f-1f7a4f2f9f10"],
+    ),
+]
+Reason = Annotated[
+    str,
+    Query(
+        min_length=1, max_length=500, description="Why; it is kept in the history.", examples=["Registrerad två gånger"]
+    ),
+]

@@ -1,0 +1,1 @@
+"""What people write: the commands of the schema `writing`, and the models of their fields."""

@@ -1,0 +1,307 @@
+"""What people write, field by field. One model is what is given to make an entry of one kind.
+
+The database checks all of it again and has the last word; here is what OpenAPI can tell beforehand.
+"""
+
+from typing import Annotated, Final, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+GIVEN: Final = ConfigDict(frozen=True, extra="forbid")
+_KEY: Final = r"^[a-z0-9][a-z0-9-]{0,39}$"
+_NO_NAMES: Final = "No names, addresses or numbers of persons."
+
+Space = Annotated[str | None, Field(pattern=_KEY, description="Key of the space.", examples=["gangtunneln"])]
+Zone = Annotated[
+    str | None, Field(pattern=_KEY, description="Key of the zone; its space needn't be told.", examples=["bankarna"])
+]
+StartsAt = Annotated[
+    AwareDatetime, Field(description="When it starts, with offset.", examples=["2026-10-01T17:00:00+02:00"])
+]
+EndsAt = Annotated[
+    AwareDatetime, Field(description="When it ends, exclusive, with offset.", examples=["2026-10-01T19:00:00+02:00"])
+]
+Title = Annotated[str, Field(min_length=1, max_length=120, description=f"What it is called. {_NO_NAMES}")]
+Note = Annotated[
+    str | None,
+    Field(min_length=1, max_length=2000, description=f"In own words. {_NO_NAMES}", examples=["Regn till 18"]),
+]
+Count = Annotated[int, Field(ge=0, le=100_000, description="How many people.", examples=[12])]
+TextSv = Annotated[str, Field(min_length=1, max_length=500, description="The words in Swedish.")]
+TextEn = Annotated[str, Field(min_length=1, max_length=500, description="The words in English.")]
+WordKey = Annotated[str, Field(pattern=_KEY, description="The key by which rounds are compared.", examples=["safe"])]
+ResultSeen = Annotated[
+    bool, Field(description="Whether a result of this time had been seen by then.", examples=[False])
+]
+Gender = Annotated[
+    Literal["woman", "man", "other", "unknown"] | None, Field(description="By sight.", examples=["woman"])
+]
+Age = Annotated[
+    Literal["0-6", "7-14", "15-24", "25-44", "45-64", "65+", "unknown"] | None,
+    Field(description="Years, by sight.", examples=["25-44"]),
+]
+
+
+class Group(BaseModel):
+    """Some of those who took part, by gender or age or both."""
+
+    model_config = GIVEN
+
+    gender: Gender = None
+    age: Age = None
+    count: Count
+
+
+class Participants(BaseModel):
+    """How many took part. Groups that tell the same are disjoint; those by gender and by age may stand side by side."""
+
+    model_config = GIVEN
+
+    method: Annotated[Literal["counted", "estimated"], Field(description="How it is known.", examples=["counted"])]
+    total: Annotated[int, Field(ge=0, le=1_000_000, description="All of them.", examples=[30])]
+    groups: Annotated[list[Group], Field(max_length=500, description="Told apart, where that was done.")] = []
+
+
+class ActivityFields(BaseModel):
+    """Something arranged at the place."""
+
+    model_config = GIVEN
+
+    kind: Annotated[
+        Literal[
+            "concert",
+            "performance",
+            "market",
+            "workshop",
+            "sport",
+            "game",
+            "exhibition",
+            "talk",
+            "walk",
+            "gathering",
+            "other",
+        ],
+        Field(description="What sort of activity.", examples=["concert"]),
+    ]
+    title: Annotated[Title, Field(examples=["Körsång i tunneln"])]
+    space: Space = None
+    starts_at: StartsAt
+    ends_at: EndsAt
+    organiser: Annotated[
+        str | None,
+        Field(min_length=1, max_length=120, description="An organisation, no person.", examples=["Kulturskolan"]),
+    ] = None
+    participants: Annotated[Participants | None, Field(description="Null where nobody counted.")] = None
+    note: Note = None
+
+
+class Tally(BaseModel):
+    """How many looked so and did so. `unknown` is for what wasn't seen of them."""
+
+    model_config = GIVEN
+
+    gender: Gender = None
+    age: Age = None
+    posture: Annotated[
+        Literal["standing", "leaning", "sitting", "lying", "moving", "other", "unknown"] | None,
+        Field(description="How they were.", examples=["sitting"]),
+    ] = None
+    activity: Annotated[
+        Literal[
+            "talking",
+            "resting",
+            "waiting",
+            "eating",
+            "playing",
+            "sport",
+            "music",
+            "watching",
+            "making",
+            "shopping",
+            "phone",
+            "working",
+            "other",
+            "unknown",
+        ]
+        | None,
+        Field(description="What they did, mainly.", examples=["talking"]),
+    ] = None
+    count: Count
+
+
+class ObservationFields(BaseModel):
+    """A manual count of who stays in a space or zone, doing what."""
+
+    model_config = GIVEN
+
+    space: Annotated[Space, Field(description="Key of the space; needed where no zone is given.")] = None
+    zone: Zone = None
+    starts_at: StartsAt
+    ends_at: Annotated[
+        AwareDatetime | None,
+        Field(description="Null for a count at one moment.", examples=["2026-10-01T17:10:00+02:00"]),
+    ] = None
+    tallies: Annotated[
+        list[Tally],
+        Field(max_length=500, description="Disjoint, all telling the same things. An empty list: nobody was there."),
+    ]
+    note: Note = None
+
+
+class StaffTimeFields(BaseModel):
+    """When staff or performers were there: by role, never by name."""
+
+    model_config = GIVEN
+
+    role: Annotated[
+        Literal[
+            "host",
+            "activity_leader",
+            "performer",
+            "volunteer",
+            "guard",
+            "cleaner",
+            "technician",
+            "evaluator",
+            "other",
+        ],
+        Field(description="In which role.", examples=["host"]),
+    ]
+    people: Annotated[int, Field(ge=1, le=1000, description="How many.", examples=[2])] = 1
+    space: Space = None
+    zone: Zone = None
+    starts_at: StartsAt
+    ends_at: EndsAt
+    note: Note = None
+
+
+class Answer(BaseModel):
+    """One answer to choose, and how many chose it."""
+
+    model_config = GIVEN
+
+    key: Annotated[WordKey, Field(examples=["yes"])]
+    text_sv: Annotated[TextSv, Field(max_length=200, examples=["Ja"])]
+    text_en: Annotated[TextEn, Field(max_length=200, examples=["Yes"])]
+    count: Annotated[int, Field(ge=0, le=1_000_000, description="How many chose it.", examples=[36])]
+
+
+class Question(BaseModel):
+    """A question and its answers. Answers in own words are not kept."""
+
+    model_config = GIVEN
+
+    key: WordKey
+    text_sv: Annotated[TextSv, Field(examples=["Känner du dig trygg här?"])]
+    text_en: Annotated[TextEn, Field(examples=["Do you feel safe here?"])]
+    multiple: Annotated[bool, Field(description="Whether one could choose several.", examples=[False])] = False
+    answers: Annotated[list[Answer], Field(min_length=1, max_length=100, description="In their order.")]
+
+
+class SurveyFields(BaseModel):
+    """A questionnaire round, as counts."""
+
+    model_config = GIVEN
+
+    title: Annotated[Title, Field(examples=["Platsenkät hösten 2026"])]
+    mode: Annotated[
+        Literal["on_site", "paper", "online", "phone", "mixed"],
+        Field(description="How it was asked.", examples=["on_site"]),
+    ]
+    starts_at: StartsAt
+    ends_at: EndsAt
+    respondents: Annotated[int, Field(ge=0, le=1_000_000, description="How many answered at all.", examples=[50])]
+    questions: Annotated[list[Question], Field(min_length=1, max_length=100, description="In their order.")]
+    note: Note = None
+
+
+class IncidentFields(BaseModel):
+    """A disturbance or damage."""
+
+    model_config = GIVEN
+
+    kind: Annotated[
+        Literal[
+            "damage",
+            "graffiti",
+            "litter",
+            "disturbance",
+            "threat",
+            "violence",
+            "theft",
+            "drugs",
+            "fire",
+            "accident",
+            "other",
+        ],
+        Field(description="What sort of incident.", examples=["graffiti"]),
+    ]
+    space: Space = None
+    starts_at: StartsAt
+    ends_at: Annotated[
+        AwareDatetime | None,
+        Field(description="Null for a moment, or where nobody knows.", examples=["2026-10-01T17:10:00+02:00"]),
+    ] = None
+    note: Note = None
+
+
+class NoteFields(BaseModel):
+    """Something that others should know, of the site, a space or a time."""
+
+    model_config = GIVEN
+
+    text: Annotated[
+        str,
+        Field(
+            min_length=1, max_length=2000, description=f"In own words. {_NO_NAMES}", examples=["Rulltrappan står still"]
+        ),
+    ]
+    space: Space = None
+    starts_at: Annotated[
+        AwareDatetime | None, Field(description="Null: of no time.", examples=["2026-10-01T17:00:00+02:00"])
+    ] = None
+    ends_at: Annotated[
+        AwareDatetime | None, Field(description="Null: of a moment.", examples=["2026-10-03T12:00:00+02:00"])
+    ] = None
+
+
+class ExclusionFields(BaseModel):
+    """Time to be left out of results, of a line, a zone or a space, or of the whole site where none is given."""
+
+    model_config = GIVEN
+
+    line: Annotated[str | None, Field(pattern=_KEY, description="Key of the line.", examples=["stationen"])] = None
+    zone: Annotated[str | None, Field(pattern=_KEY, description="Key of the zone.")] = None
+    space: Annotated[str | None, Field(pattern=_KEY, description="Key of the space, with its lines and zones.")] = None
+    starts_at: StartsAt
+    ends_at: EndsAt
+    reason: Annotated[
+        str,
+        Field(min_length=1, max_length=500, description=f"Why. {_NO_NAMES}", examples=["Ställning framför kameran"]),
+    ]
+    result_seen: ResultSeen
+
+
+class StudyFields(BaseModel):
+    """An evaluation of a site."""
+
+    model_config = GIVEN
+
+    study: Annotated[str, Field(pattern=_KEY, description="Key of the study.", examples=["amp-2026"])]
+    name_sv: Annotated[str, Field(min_length=1, max_length=120, description="In Swedish.", examples=["Utvärdering"])]
+    name_en: Annotated[str, Field(min_length=1, max_length=120, description="In English.", examples=["Evaluation"])]
+    note: Note = None
+
+
+class PhaseFields(BaseModel):
+    """A baseline or follow-up of a study. Phases of one study don't overlap."""
+
+    model_config = GIVEN
+
+    study: Annotated[str, Field(pattern=_KEY, description="Key of its study.", examples=["amp-2026"])]
+    phase: Annotated[str, Field(pattern=_KEY, description="Key of the phase.", examples=["nollmatning"])]
+    kind: Annotated[Literal["baseline", "followup"], Field(description="What it is.", examples=["baseline"])]
+    starts_at: StartsAt
+    ends_at: EndsAt
+    result_seen: ResultSeen
+    note: Note = None

@@ -1,0 +1,248 @@
+"""What people write, over HTTP: made, changed, withdrawn and listed; refused in words."""
+
+import itertools
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from api.asking import read_cursor, write_cursor
+from api.commands.entries import KINDS, Kind
+from api.errors import ParameterError
+from api.spoken import example
+from ingest.database import Database, connect
+from ingest.migrate import migrate
+from ingest.site.apply import apply
+from platspuls.embedded.postgres import Cluster
+from tests.api.serving import serving
+from tests.ingest.site.example import changed, loaded
+
+_numbers = itertools.count(1)
+SMALL_CHANGES: dict[str, dict[str, Any]] = {
+    "note": {"text": "Nu går den"},
+    "exclusion": {"reason": "Ny orsak"},
+    "phase": {"note": "Förlängd ansökan", "result_seen": True},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site of its own for each test, in one API."""
+
+    client: httpx.Client
+    path: str
+
+
+@pytest.fixture(scope="module")
+def database(cluster: Cluster) -> Iterator[Database]:
+    cluster.create_database("entries")
+    with connect(cluster.url("entries"), application="test", autocommit=True) as database:
+        migrate(database)
+        yield database
+
+
+@pytest.fixture(scope="module")
+def client(cluster: Cluster, database: Database) -> Iterator[httpx.Client]:
+    assert not database.closed
+    with serving(cluster.url("entries"), request_burst=10_000) as client:
+        yield client
+
+
+@pytest.fixture
+def place(client: httpx.Client, database: Database, tmp_path: Path) -> Place:
+    key = f"place-{next(_numbers)}"
+    apply(database, loaded(tmp_path, changed(('key = "haninge-entre"', f'key = "{key}"'))))
+    return Place(client, f"/api/v1/sites/{key}")
+
+
+def refused(answer: httpx.Response, status: int, words: str) -> None:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert words in answer.json()["detail"], answer.json()["detail"]
+
+
+def instants(told: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry with its times as times: they may be written in several ways."""
+    return {
+        name: datetime.fromisoformat(value) if name.endswith("_at") and value else value for name, value in told.items()
+    }
+
+
+def lived(place: Place, kind: Kind) -> None:
+    """Make one as its example says, read it, change it, withdraw it, and read what is remembered of it."""
+    client, path, small = place.client, f"{place.path}/{kind.path}", SMALL_CHANGES.get(kind.entity, {"note": None})
+    made = client.post(path, json=example(kind.fields))
+    assert (made.status_code, made.headers.get("etag")) == (201, '"1"'), made.text
+    told, where = made.json(), made.headers["location"]
+    assert set(told) == set(kind.row.model_fields)
+    assert client.get(where).json() == told
+    assert client.get(path).json() == {"entries": [told], "next": None}
+    after = client.patch(where, json=small, headers={"If-Match": '"1"'})
+    assert after.json() == {**told, **small, "version": 2, "written_at": after.json()["written_at"]}
+    refused(client.patch(where, json=small, headers={"If-Match": '"1"'}), 412, "has version 2, not 1")
+    gone = client.delete(where, params={"version": 2, "reason": "Registrerad två gånger"})
+    assert (gone.status_code, gone.content) == (204, b"")
+    refused(client.get(where), 404, "its history tells what was withdrawn")
+    refused(client.patch(where, json=small, params={"version": 3}), 409, "was withdrawn")
+    history = client.get(f"{where}/history").json()
+    assert [(one["version"], one["action"], one["written_by"]) for one in history] == [
+        (3, "withdraw", "local"),
+        (2, "change", "local"),
+        (1, "create", "local"),
+    ]
+    assert [instants(one["told"]) for one in history[1:]] == [instants(after.json()), instants(told)]
+    assert history[0]["told"]["withdrawn_reason"] == "Registrerad två gånger"
+    assert [one["valid_to"] for one in history] == [None, history[0]["valid_from"], history[1]["valid_from"]]
+
+
+@pytest.mark.chain
+def test_the_examples_of_the_documentation_can_be_written_and_read(place: Place) -> None:
+    study = next(kind for kind in KINDS if kind.entity == "study")
+    for kind in KINDS:
+        if kind.entity == "phase":
+            assert place.client.post(f"{place.path}/{study.path}", json=example(study.fields)).status_code == 201
+        lived(place, kind)
+
+
+@pytest.mark.chain
+def test_a_phase_goes_its_way(place: Place) -> None:
+    place.client.post(f"{place.path}/studies", json={"study": "amp", "name_sv": "S", "name_en": "E"})
+    times = {"starts_at": "2026-10-01T00:00:00Z", "ends_at": "2026-10-08T00:00:00Z", "result_seen": False}
+    phase = {"study": "amp", "phase": "baseline", "kind": "baseline", **times}
+    where = place.client.post(f"{place.path}/phases", json=phase).headers["location"]
+    refused(
+        place.client.post(f"{place.path}/phases", json=phase | {"phase": "after"}),
+        409,
+        "phase baseline of the study has some",
+    )
+    refused(place.client.post(f"{where}/archive", params={"version": 1}), 409, "must be closed before")
+    longer = {"ends_at": "2026-10-15T00:00:00Z", "result_seen": True}
+    assert place.client.post(f"{where}/extend", params={"version": 1}, json=longer).json()["result_seen"] is True
+    refused(place.client.post(f"{where}/close", params={"version": 2}, json={}), 422, "result_seen must be given")
+    closed = place.client.post(f"{where}/close", params={"version": 2}, json={"result_seen": False}).json()
+    assert closed["result_seen"] is True  # what was seen once stays seen
+    archived = place.client.post(f"{where}/archive", params={"version": 3}).json()
+    assert archived["closed_at"] == closed["closed_at"] <= archived["archived_at"]
+
+
+@pytest.mark.chain
+def test_lists_are_limited_by_time_and_kind_and_continued(place: Place) -> None:
+    for day in range(1, 8):
+        at = {"starts_at": f"2026-10-0{day}T12:00:00+02:00", "ends_at": f"2026-10-0{day}T13:00:00+02:00"}
+        kind = "market" if day % 2 else "talk"
+        place.client.post(f"{place.path}/activities", json={"kind": kind, "title": str(day), **at}).raise_for_status()
+
+    def titles(**asked: object) -> list[str]:
+        answer = place.client.get(
+            f"{place.path}/activities", params={name: str(value) for name, value in asked.items()}
+        ).json()
+        found = [entry["title"] for entry in answer["entries"]]
+        return found + (titles(**{**asked, "cursor": answer["next"]}) if answer["next"] else [])
+
+    assert "".join(titles()) == "".join(titles(limit=2)) == "".join(titles(limit=7)) == "7654321"
+    assert "".join(titles(limit=1, kind="market", **{"from": "2026-10-03"})) == "753"
+    assert "".join(titles(**{"from": "2026-10-02T12:30:00+02:00", "to": "2026-10-04"})) == "32"
+    refused(place.client.get(f"{place.path}/activities", params={"limit": 501}), 422, "limit 501")
+    refused(place.client.get(f"{place.path}/activities", params={"kind": "party"}), 422, "kind party")
+    refused(place.client.get(f"{place.path}/activities", params={"cursor": "x"}), 422, "cursor x is none of ours")
+    refused(
+        place.client.get(f"{place.path}/activities", params={"from": "2026-10-02", "to": "2026-10-01"}),
+        422,
+        "must be after",
+    )
+
+
+@pytest.mark.chain
+def test_what_cant_be_written_is_refused_in_words(place: Place) -> None:
+    refused(place.client.post(f"{place.path}/notes", json={"text": "x", "by": "Anna"}), 422, "by Anna")
+    refused(
+        place.client.post(f"{place.path}/notes", json={"text": "Ring anna@example.se"}),
+        422,
+        "must not tell who somebody is",
+    )
+    refused(place.client.post(f"{place.path}/notes", json={"text": "a\u0000b"}), 422, "")
+    refused(
+        place.client.post(f"{place.path}/notes", json={"text": "x", "space": "cellar"}), 422, "has none of this key"
+    )
+    refused(place.client.post("/api/v1/sites/nowhere/notes", json={"text": "x"}), 404, "there is no site nowhere")
+    where = place.client.post(f"{place.path}/notes", json={"text": "x"}).headers["location"]
+    refused(place.client.patch(where, json={"text": "y"}), 428, "say which version")
+    refused(
+        place.client.patch(where, json={"text": "y"}, headers={"If-Match": "*"}), 422, "If-Match * must be one version"
+    )
+    refused(place.client.patch(where, json={"text": None}, params={"version": 1}), 422, "text must be given")
+    refused(place.client.patch(where, json={}, params={"version": 1}), 422, "nothing to change")
+    refused(place.client.delete(where, params={"version": 1}), 422, "reason must be given")
+    refused(place.client.get(f"{place.path}/notes/999999"), 404, "has no note 999999")
+    refused(place.client.get(f"{place.path}/notes/999999/history"), 404, "never had")
+    assert place.client.get(where).json()["version"] == 1
+
+
+@pytest.mark.chain
+def test_the_same_request_twice_makes_one_entry(place: Place) -> None:
+    once = {"Idempotency-Key": "5f0c1b0e-8f5e-4c39-9d0f-1f7a4f2f9f10"}
+    first, again = (place.client.post(f"{place.path}/notes", json={"text": "x"}, headers=once) for _ in range(2))
+    assert (first.status_code, first.json()) == (again.status_code, again.json())
+    assert len(place.client.get(f"{place.path}/notes").json()["entries"]) == 1
+
+
+@pytest.mark.chain
+def test_of_two_changes_at_once_one_is_told(place: Place) -> None:
+    where, answers = place.client.post(f"{place.path}/notes", json={"text": "x"}).headers["location"], list[int]()
+
+    def change(text: str) -> None:
+        answers.append(place.client.patch(where, json={"text": text}, headers={"If-Match": '"1"'}).status_code)
+
+    threads = [threading.Thread(target=change, args=(text,)) for text in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [200, 412, 412, 412]
+    assert place.client.get(where).json()["version"] == 2
+
+
+@pytest.mark.chain
+def test_an_exclusion_makes_answers_of_its_days_new(place: Place) -> None:
+    def tag(day: str, to: str) -> str:
+        return place.client.get(f"{place.path}/flow", params={"from": day, "to": to}).headers["etag"]
+
+    touched, other = tag("2026-10-02", "2026-10-03"), tag("2026-10-05", "2026-10-06")
+    times = {"starts_at": "2026-10-02T08:00:00+02:00", "ends_at": "2026-10-02T09:00:00+02:00"}
+    where = place.client.post(
+        f"{place.path}/exclusions", json={"line": "stationen", "reason": "Ställning", "result_seen": False, **times}
+    ).headers["location"]
+    after = tag("2026-10-02", "2026-10-03")
+    assert after != touched
+    place.client.delete(where, params={"version": 1, "reason": "Fel linje"}).raise_for_status()
+    assert tag("2026-10-02", "2026-10-03") not in {touched, after}
+    assert tag("2026-10-05", "2026-10-06") == other
+
+
+@pytest.mark.chain
+def test_who_may_only_read_the_database_is_told_so(database_url: str) -> None:
+    with connect(database_url, application="test", autocommit=True) as database:
+        database.execute("create role entries_reader login in role platspuls_reader")
+    try:
+        with serving(database_url.replace("platspuls@", "entries_reader@")) as reading:
+            answer = reading.post("/api/v1/sites/haninge-entre/notes", json={"text": "x"})
+            refused(answer, 503, "needs the role platspuls_staff")
+    finally:
+        with connect(database_url, application="test", autocommit=True) as database:
+            database.execute("drop role entries_reader")
+
+
+def test_a_cursor_is_read_as_it_was_written() -> None:
+    at = datetime(2026, 10, 1, 12, 30, 0, 123456, tzinfo=UTC)
+    assert read_cursor(write_cursor(at, 17)) == (at, 17)
+
+
+@pytest.mark.parametrize("text", ["", "x", "åäö", "MjAyNi0xMC0wMXwx", "MjAyNi0xMC0wMVQwMDowMFp8LTE", "!" * 90])
+def test_other_cursors_are_refused(text: str) -> None:
+    with pytest.raises(ParameterError, match="none of ours"):
+        read_cursor(text)
