@@ -100,7 +100,7 @@ begin atomic
           where place.zone_id = told.zone_id
         )
       )
-      and not exists (select from unseen where unseen.zone_id = told.zone_id and unseen.start = told.start)
+      and (told.zone_id, told.start) not in (select unseen.zone_id, unseen.start from unseen)
     group by told.zone_id, n
   ),
   there_1 as (
