@@ -19,6 +19,7 @@ _HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-cache",
 }
+_ALWAYS_HTTPS: Final = "max-age=31536000"
 _PORT: Final = re.compile(r":\d+$")
 
 
@@ -38,6 +39,8 @@ class SafeHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
+                if scope["scheme"] == "https":
+                    headers.setdefault("Strict-Transport-Security", _ALWAYS_HTTPS)
             await send(message)
 
         await self._app(scope, receive, send_more if scope["type"] == "http" else send)

@@ -1,5 +1,6 @@
 """Runs the API on its address until it is told to end."""
 
+import asyncio
 import logging
 import socket
 from typing import Final
@@ -7,7 +8,11 @@ from typing import Final
 import uvicorn
 
 from api.app import create_app
-from api.settings import Settings
+from api.database import Database, Limits
+from api.errors import DatabaseAwayError, DatabaseNotReadyError
+from api.settings import Settings, SettingsError, is_loopback, variable
+
+_LOG: Final = logging.getLogger("api")
 
 _GRACE_S: Final = 3
 """How long open answers may go on when the program ends, in seconds; live streams would go on for ever."""
@@ -45,14 +50,39 @@ def server(settings: Settings) -> uvicorn.Server:
             server_header=False,
             timeout_graceful_shutdown=_GRACE_S,
             proxy_headers=False,
+            ssl_certfile=settings.tls_certificate,
+            ssl_keyfile=settings.tls_key,
         )
     )
 
 
 def run(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT. Raises AddressError."""
+    """Serve until SIGTERM or SIGINT. Raises AddressError, or SettingsError where nobody could be asked who they are."""
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    if not is_loopback(settings.host):
+        asyncio.run(check_that_callers_are_asked(settings))
     with listen(settings) as listener:
         host, port = listener.getsockname()[:2]
-        logging.getLogger("api").info("the API listens on http://%s:%d", f"[{host}]" if ":" in host else host, port)
+        scheme = "https" if settings.tls_certificate else "http"
+        _LOG.info("the API listens on %s://%s:%d", scheme, f"[{host}]" if ":" in host else host, port)
         server(settings).run(sockets=[listener])
+
+
+async def check_that_callers_are_asked(settings: Settings) -> None:
+    """Raise SettingsError where others reach us, and no key or session was ever made.
+
+    While the database is away nobody knows; then nobody is let in either, until it is back and says so.
+    """
+    seconds = settings.database_wait_s
+    limits = Limits(connections=1, wait_s=seconds, statement_timeout_s=seconds, export_timeout_s=seconds, work_mem_mb=4)
+    try:
+        async with Database(settings.database_url.get_secret_value(), limits) as database:
+            [is_asked] = [row["is_asked"] for row in await database.rows("is_asked", {}, dict)]
+    except (DatabaseAwayError, DatabaseNotReadyError) as error:
+        _LOG.warning("whether a key was ever made can't be told now, so that everybody is asked for one: %s", error)
+        return
+    if not is_asked:
+        raise SettingsError(
+            f"{variable('host')} {settings.host} can be reached from other machines, and nobody has a key or a session "
+            "yet: make the first with `platspuls key add` or `platspuls login`, or listen on 127.0.0.1"
+        )

@@ -1,1 +1,1 @@
-select * from writing.find_key(%(prefix)s)
+select * from reading.find_key(%(prefix)s)

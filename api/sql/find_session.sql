@@ -1,1 +1,1 @@
-select * from writing.find_session(%(prefix)s)
+select * from reading.find_session(%(prefix)s)
