@@ -45,6 +45,11 @@ _ARRAYS: Final = {
 }
 
 
+def open_doorway(settings: BeamsSource | TofSource, clock: Clock) -> Retry[Channels]:
+    """Return the source of a doorway's sensor, which need not answer yet. Raises as `open_beams` and `open_tof`."""
+    return open_beams(settings, clock) if isinstance(settings, BeamsSource) else open_tof(settings, clock)
+
+
 def open_beams(settings: BeamsSource, clock: Clock) -> Retry[Channels]:
     """Return the source of a pair of beams, which need not answer yet.
 
@@ -107,10 +112,14 @@ def open_thermal(settings: ThermalSource, optics: Optics, clock: Clock) -> Retry
     """
     frame_s = 1 / _ARRAYS[settings.part].rate
     thermal = Thermal(optics, settings.contrast_c, frame_s, settings.still_s, clock)
-    return Retry(_array(settings, clock), thermal.observations)
+    return Retry(array_of(settings, clock), thermal.observations)
 
 
-def _array(settings: ThermalSource, clock: Clock) -> Callable[[], Array]:
+def array_of(settings: ThermalSource, clock: Clock) -> Callable[[], Array]:
+    """Return what opens a thermal array; that raises SensorError while it doesn't answer.
+
+    Raises DeviceFileError without smbus2, and WorldError where a simulated world is wrong.
+    """
     kind = _ARRAYS[settings.part]
     if settings.simulated is not None:
         place = SimulatedDoorway.of(settings.simulated)

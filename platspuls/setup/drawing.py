@@ -1,5 +1,7 @@
 """What the page sends: all lines and zones as they shall be. Unknown fields are refused."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -64,3 +66,35 @@ class Drawing(BaseModel):
     zones: Annotated[list[DrawnZone], Field(max_length=MOST)]
     new_lines: Annotated[list[NewLine], Field(max_length=MOST)] = []
     new_zones: Annotated[list[NewZone], Field(max_length=MOST)] = []
+
+    def watched(self) -> "Watched":
+        """Return what the device watches, as the site file has it."""
+        lines, zones = [one.line for one in self.lines], [one.zone for one in self.zones]
+        return Watched(lines, zones, self.new_lines, self.new_zones)
+
+
+class DoorwayChoice(BaseModel):
+    """What the page of a doorway's sensor sends: its line, and its direction compared to when the page was opened."""
+
+    model_config = _TABLE
+
+    line: Key
+    turned: bool
+    new_lines: Annotated[list[NewLine], Field(max_length=1)] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What a device shall watch.
+
+    Attributes:
+        lines: keys.
+        zones: keys.
+        new_lines: those of them that the site file doesn't have yet.
+        new_zones: likewise.
+    """
+
+    lines: Sequence[str]
+    zones: Sequence[str] = ()
+    new_lines: Sequence[NewLine] = ()
+    new_zones: Sequence[NewZone] = ()

@@ -8,29 +8,47 @@ from typing import Any, Final
 import tomlkit
 from tomlkit.items import Array, InlineTable
 
-from platspuls.setup.drawing import Drawing, DrawnLine, DrawnZone, NewLine, NewZone, Point
+from platspuls.setup.drawing import Drawing, DrawnLine, DrawnZone, NewLine, NewZone, Point, Watched
 
 _DATED: Final = re.compile(r"-\d{8}(-\d+)?$")
 _LONGEST: Final = 40
 Table = MutableMapping[str, Any]
 
 
-def edit_device(document: Table, drawing: Drawing, today: date, stays_s: Mapping[str, int]) -> None:
+def edit_device(document: Table, drawing: Drawing, today: date, stays_s: Mapping[str, int], digits: int = 1) -> None:
     """Let a device file have the lines and zones of `drawing`; its setup gets a new name when that changes any.
 
     Args:
         document: is changed.
-        drawing: what shall be there.
+        drawing: what shall be there, in the source's units.
         today: names the new setup.
         stays_s: from when on a visit is a stay, for zones that are new in the file.
+        digits: decimals of a place.
     """
-    lines = [("line", one.line, _line_values(one)) for one in drawing.lines]
-    zones = [("zone", one.zone, _zone_values(one)) for one in drawing.zones]
-    changes = _edit_tables(document, "lines", lines, {})
-    changes |= _edit_tables(document, "zones", zones, {key: {"stay_s": stay_s} for key, stay_s in stays_s.items()})
-    if changes:
-        device = document["device"]
-        device["setup"] = next_setup(str(device["setup"]), today)
+    lines = [("line", one.line, _line_values(one, digits)) for one in drawing.lines]
+    zones = [("zone", one.zone, _zone_values(one, digits)) for one in drawing.zones]
+    changes = _edit_tables(document, "lines", lines, {}, digits)
+    new = {key: {"stay_s": stay_s} for key, stay_s in stays_s.items()}
+    if _edit_tables(document, "zones", zones, new, digits) or changes:
+        _rename_setup(document, today)
+
+
+def edit_doorway(document: Table, line: str, today: date, *, swap: bool) -> None:
+    """Let the sensor of a doorway count `line`, the other way about with `swap`; a change names a new setup."""
+    source = document["source"]
+    if not swap and source.get("line") == line:
+        return
+    source["line"] = line
+    if swap and source["kind"] == "beams":
+        source["first_pin"], source["second_pin"] = source["second_pin"], source["first_pin"]
+    elif swap:
+        source["turned"] = not source.get("turned", False)
+    _rename_setup(document, today)
+
+
+def _rename_setup(document: Table, today: date) -> None:
+    device = document["device"]
+    device["setup"] = next_setup(str(device["setup"]), today)
 
 
 def next_setup(setup: str, today: date) -> str:
@@ -44,40 +62,41 @@ def next_setup(setup: str, today: date) -> str:
     return f"{first}-{int(number or '1') + 1}"
 
 
-def edit_site(document: Table, drawing: Drawing, device: str, now: datetime) -> None:
+def edit_site(document: Table, watched: Watched, device: str, now: datetime) -> None:
     """Let a site file know new lines and zones, and assign to `device` what it watches from now on, and no more.
 
     Args:
         document: is changed.
-        drawing: what the device shall watch.
+        watched: what the device shall watch.
         device: its key; it must be in the file.
         now: the moment, in the site's time zone.
     """
     today = now.date()
-    for line in drawing.new_lines:
+    for line in watched.new_lines:
         _append(document, "lines", _new_line(line, today))
-    for zone in drawing.new_zones:
+    for zone in watched.new_zones:
         _append(document, "zones", _new_zone(zone, today))
     table = next(one for one in document["devices"] if one["key"] == device)
     moment = now.replace(second=0, microsecond=0)
-    _assign(table, "lines", "line", [one.line for one in drawing.lines], moment, {one.key for one in drawing.new_lines})
-    _assign(table, "zones", "zone", [one.zone for one in drawing.zones], moment, {one.key for one in drawing.new_zones})
+    _assign(table, "lines", "line", watched.lines, moment, {one.key for one in watched.new_lines})
+    _assign(table, "zones", "zone", watched.zones, moment, {one.key for one in watched.new_zones})
 
 
-def _line_values(line: DrawnLine) -> dict[str, Any]:
-    return {"points": _points(line.points), "forward_towards": _point(line.forward_towards)}
+def _line_values(line: DrawnLine, digits: int) -> dict[str, Any]:
+    return {"points": _points(line.points, digits), "forward_towards": _point(line.forward_towards, digits)}
 
 
-def _zone_values(zone: DrawnZone) -> dict[str, Any]:
-    return {"polygon": _points(zone.polygon)}
+def _zone_values(zone: DrawnZone, digits: int) -> dict[str, Any]:
+    return {"polygon": _points(zone.polygon, digits)}
 
 
-def _point(point: Point) -> list[float]:
-    return [round(float(one), 1) for one in point]
+def _point(point: Point, digits: int) -> list[float]:
+    # Adding 0.0 makes 0.0 of -0.0.
+    return [round(float(one), digits) + 0.0 for one in point]
 
 
-def _points(points: Iterable[Point]) -> list[list[float]]:
-    return [_point(point) for point in points]
+def _points(points: Iterable[Point], digits: int) -> list[list[float]]:
+    return [_point(point, digits) for point in points]
 
 
 def _edit_tables(
@@ -85,6 +104,7 @@ def _edit_tables(
     section: str,
     wanted: Sequence[tuple[str, str, dict[str, Any]]],
     more: Mapping[str, Mapping[str, Any]],
+    digits: int,
 ) -> bool:
     """Make the tables of a section those that are wanted; tell whether anything changed."""
     tables = document.get(section, [])
@@ -99,7 +119,7 @@ def _edit_tables(
         if table is None:
             _append(document, section, {name: key, **values, **more.get(key, {})})
             changed = True
-        elif any(_plain(table[one]) != value for one, value in values.items()):
+        elif any(_plain(table[one], digits) != value for one, value in values.items()):
             table.update(values)
             changed = True
     if section in document and not wanted:
@@ -111,9 +131,9 @@ def _key_of(table: Table) -> str:
     return str(table.get("line") or table.get("zone"))
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, digits: int) -> object:
     """Return a list of numbers as the page sends it."""
-    return [_plain(one) for one in value] if isinstance(value, list) else round(float(str(value)), 1)
+    return [_plain(one, digits) for one in value] if isinstance(value, list) else round(float(str(value)), digits)
 
 
 def _append(document: Table, section: str, values: Mapping[str, Any]) -> None:

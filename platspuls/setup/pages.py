@@ -1,4 +1,4 @@
-"""The two pages, as HTML: the one that asks for the code, and the one to draw on, which its script fills."""
+"""The pages, as HTML: one asks for the code, one is to draw on, one is a doorway's. Scripts fill the latter two."""
 
 from html import escape
 from typing import Final
@@ -58,6 +58,35 @@ _DRAWING: Final = """<script type="module" src="/static/setup.js"></script>
 </body>
 </html>
 """
+_DOORWAY: Final = """<script type="module" src="/static/doorway.js"></script>
+</head>
+<body>
+<header><p class="brand">Platspuls</p><h1 id="title">{title}</h1><p id="closes"></p>
+<p class="languages"><button id="language" type="button"></button></p></header>
+<main class="desk doorway">
+<section class="stage">
+<svg id="doorway" role="img" viewBox="0 0 640 250" preserveAspectRatio="xMidYMid meet"></svg>
+<div class="ends"><b id="left"></b><b id="right"></b></div>
+<ul id="channels"></ul>
+<p id="walk" class="walk"></p>
+<p id="went" class="went" role="status"></p>
+<p id="wrong" class="quiet"></p>
+<p id="counted" class="quiet"></p>
+</section>
+<section class="side">
+<div id="parts"></div>
+<div id="problems" role="alert"></div>
+<div class="bottom">
+<p id="told" role="status"></p>
+<button id="turn" type="button"></button>
+<button id="save" type="button" class="primary"></button>
+<button id="done" type="button"></button>
+</div>
+</section>
+</main>
+</body>
+</html>
+"""
 
 
 def code_page(language: str, door: Door, *, is_wrong: bool) -> str:
@@ -78,3 +107,8 @@ def code_page(language: str, door: Door, *, is_wrong: bool) -> str:
 def drawing_page(language: str) -> str:
     """Return the page to draw on."""
     return (_HEAD + _DRAWING).format(language=language, title=escape(TEXTS[language]["title"]))
+
+
+def doorway_page(language: str) -> str:
+    """Return the page of a doorway's sensor."""
+    return (_HEAD + _DOORWAY).format(language=language, title=escape(TEXTS[language]["title_doorway"]))

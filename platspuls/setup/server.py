@@ -13,22 +13,27 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from socket import SHUT_RDWR, socket
 from threading import BoundedSemaphore, Lock, Timer
-from typing import Any, Final
+from typing import Any, Final, Literal, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import ValidationError
 
+from platspuls.setup.both import RefusedError, SetupError
 from platspuls.setup.door import Door
-from platspuls.setup.drawing import Drawing
-from platspuls.setup.files import Files, RefusedError, SetupError
-from platspuls.setup.pages import code_page, drawing_page
+from platspuls.setup.pages import code_page, doorway_page, drawing_page
 from platspuls.setup.texts import TEXTS, language_of
 
 COOKIE: Final = "platspuls-setup"
 _MOST_CONNECTIONS: Final = 16
 _MOST_BYTES: Final = 200_000
 _SLOWEST_S: Final = 10.0
-_STATIC: Final = {"setup.css": "text/css", "setup.js": "text/javascript", "shapes.js": "text/javascript"}
+_STATIC: Final = {
+    "setup.css": "text/css",
+    "common.js": "text/javascript",
+    "doorway.js": "text/javascript",
+    "setup.js": "text/javascript",
+    "shapes.js": "text/javascript",
+}
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -43,22 +48,44 @@ _HTML: Final = "text/html; charset=utf-8"
 _JSON: Final = "application/json"
 
 
+class Panel(Protocol):
+    """What the page works on: a picture, or a doorway."""
+
+    @property
+    def page(self) -> Literal["drawing", "doorway"]:
+        """Which page it needs."""
+        ...
+
+    @property
+    def picture(self) -> bytes | None:
+        """The coarse picture, a PNG: here alone, in memory."""
+        ...
+
+    def state(self) -> dict[str, Any]:
+        """Return what the files say, as the page reads it. Raises SetupError."""
+        ...
+
+    def save(self, body: bytes) -> None:
+        """Write what the page sends. Raises ValidationError, RefusedError, SetupError."""
+        ...
+
+    def live(self) -> dict[str, Any] | None:
+        """Return what the sensor sees now; None where the page doesn't ask."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the page works on.
+    """What the page stands on.
 
     Attributes:
         door: who may come in.
-        files: what is written.
-        picture: the coarse picture, a PNG: here alone, in memory.
-        shown: width and height that it covers, in pixels of the camera's picture.
+        panel: what is shown and written.
         saving: held while files are written: one browser may press twice.
     """
 
     door: Door
-    files: Files
-    picture: bytes
-    shown: tuple[int, int]
+    panel: Panel
     saving: Lock = field(default_factory=Lock)
 
 
@@ -190,13 +217,19 @@ class _Answers:
             return _Answer(HTTPStatus.OK, body, f"{_STATIC[name]}; charset=utf-8")
         if not self.desk.door.is_in(request.token):
             return self._code_page(request, HTTPStatus.OK) if request.path == "/" else _plain(HTTPStatus.FORBIDDEN)
+        return self._shown(request)
+
+    def _shown(self, request: _Request) -> _Answer:
         match request.path:
             case "/":
-                return _Answer(HTTPStatus.OK, drawing_page(request.language).encode(), _HTML)
-            case "/picture.png":
-                return _Answer(HTTPStatus.OK, self.desk.picture, "image/png")
+                page = drawing_page if self.desk.panel.page == "drawing" else doorway_page
+                return _Answer(HTTPStatus.OK, page(request.language).encode(), _HTML)
+            case "/picture.png" if self.desk.panel.picture is not None:
+                return _Answer(HTTPStatus.OK, self.desk.panel.picture, "image/png")
             case "/state.json":
                 return self._state(request)
+            case "/live.json" if (live := self.desk.panel.live()) is not None:
+                return _json(live)
             case _:
                 return _plain(HTTPStatus.NOT_FOUND)
 
@@ -230,17 +263,14 @@ class _Answers:
 
     def _state(self, request: _Request) -> _Answer:
         desk = self.desk
-        state = desk.files.state()
-        picture = {"size": desk.files.size, "shown": desk.shown}
-        more = {"texts": TEXTS, "language": request.language, "leftS": round(desk.door.left_s), "picture": picture}
-        return _json({**state, **more})
+        more = {"texts": TEXTS, "language": request.language, "leftS": round(desk.door.left_s)}
+        return _json({**desk.panel.state(), **more})
 
     def _save(self, request: _Request) -> _Answer:
         try:
-            drawing = Drawing.model_validate_json(request.body)
             with self.desk.saving:
-                self.desk.files.save(drawing)
-            return _json(self.desk.files.state())
+                self.desk.panel.save(request.body)
+            return _json(self.desk.panel.state())
         except ValidationError as error:
             problems = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)]
         except RefusedError as error:

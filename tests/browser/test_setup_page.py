@@ -19,22 +19,32 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
+from bench.virtual_arrays import MLX90640, frames
+from bench.virtual_doorways import walk
 from counter.clock import SystemClock
 from counter.device_file import load
 from counter.inputs import open_input
 from counter.run import make_tally
-from counter.sources.video.still import take_still
+from counter.sources.doorway.channels import SECOND
+from counter.sources.thermal.picture import drawn
+from counter.sources.thermal.spots import Optics
 from ingest.site.load import load as load_site
+from platspuls.commands.counter_setup import open_panel
+from platspuls.setup.both import Both
 from platspuls.setup.door import Door
-from platspuls.setup.files import Files, source_of
-from platspuls.setup.server import Desk, open_server
+from platspuls.setup.doorway import Doorway, Live
+from platspuls.setup.files import on_floor
+from platspuls.setup.panels import Board, Passage
+from platspuls.setup.server import Desk, Panel, open_server
 from tests.browser.conftest import accept, show_as
 from tests.counter.tracks import count
 from tests.data import CLIP, YOLOX_NANO, recorded
-from tests.platspuls.place import write_place
+from tests.platspuls.place import write_place, write_sensor
+from tests.platspuls.test_setup_sensors import BEAMS, Script, source_of
 
 pytestmark = pytest.mark.browser
 CODE = "12345678"
+NOW = datetime(2026, 11, 22, 2, 33, tzinfo=UTC)
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
 
@@ -135,9 +145,14 @@ def _touch(kind: str, *place: float) -> dict[str, Any]:
 @contextmanager
 def opened(driver: Chrome, device: Path, site: Path, size: tuple[int, int], *, dark: bool = False) -> Iterator[Page]:
     """Serve the page of both files, and type the code."""
-    still = take_still(source_of(device)[1], SystemClock())
-    files = Files(device, site, still.size, lambda: datetime(2026, 11, 22, 2, 33, tzinfo=UTC))
-    with open_server(Desk(Door(CODE, time.monotonic), files, still.png, still.shown), "127.0.0.1") as server:
+    with open_panel(device, site, lambda: NOW, trail_s=1.0) as panel, served(driver, panel, size, dark=dark):
+        yield Page(driver, device, site)
+
+
+@contextmanager
+def served(driver: Chrome, panel: Panel, size: tuple[int, int], *, dark: bool = False) -> Iterator[None]:
+    """Serve the page of a panel, and type the code."""
+    with open_server(Desk(Door(CODE, time.monotonic), panel), "127.0.0.1") as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
@@ -146,8 +161,8 @@ def opened(driver: Chrome, device: Path, site: Path, size: tuple[int, int], *, d
             accept(driver, "en-GB")
             driver.get(f"http://127.0.0.1:{server.server_port}/")
             driver.find_element(By.ID, "code").send_keys(CODE, Keys.ENTER)
-            WebDriverWait(driver, 20).until(lambda one: one.find_elements(By.CSS_SELECTOR, "#parts li"))
-            yield Page(driver, device, site)
+            WebDriverWait(driver, 20).until(lambda one: one.find_elements(By.CSS_SELECTOR, "#parts section"))
+            yield
             logged = [line["message"] for line in driver.get_log("browser") if line["level"] == "SEVERE"]
             assert [line for line in logged if "/save" not in line] == []
         finally:
@@ -220,6 +235,60 @@ def test_a_new_zone_gets_its_names_and_a_key(chromium: Chrome, tmp_path: Path) -
         WebDriverWait(chromium, 20).until(lambda _: "closed" in page.find("main").text)
     assert load_site(site).zones[1].key == "vid-banken"
     assert load(device).zones[0].zone == "vid-banken"
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_a_line_is_drawn_on_the_floor_below_a_thermal_array(
+    chromium: Chrome, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """Two people walk through, one behind the other, while it looks."""
+    both = Both(*write_sensor(tmp_path, 'kind = "thermal"\npart = "mlx90640"\nheight_m = 2.8'))
+    walks = [walk(0, across=-0.3, reach_m=2.2), walk(2, across=0.5, reach_m=2.2)]
+    seen = np.stack([picture for _, picture in frames(MLX90640, walks, 2.8)])
+    trail = drawn((seen - np.median(seen, axis=(1, 2), keepdims=True)).max(axis=0), Optics.of((24, 32), (110, 75), 2.8))
+    files = on_floor(both, trail.bounds, lambda: NOW)
+    with served(chromium, Board(files, trail.png, files.size, "thermal"), size):
+        page = Page(chromium, both.device, both.site)
+        assert "stored nowhere" in page.find("#coarse").text
+        page.act("draw")
+        page.tap(60, 110)
+        page.tap(350, 110)
+        page.picture("setup-thermal-phone" if size == PHONE else "setup-thermal-desktop")
+        assert "Forward: outside → The tunnel" in page.find("#parts").text
+        assert "sensor-a-20261122" in page.save()
+    line = load(both.device).lines[0]
+    assert line.points[0] == pytest.approx((-1.42, -0.01), abs=0.08)
+    assert line.points[1] == pytest.approx((1.48, -0.01), abs=0.08)
+    assert [one.line for one in load_site(both.site).devices[0].lines] == ["stationen"]
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_the_direction_of_beams_is_turned_after_somebody_walked(
+    chromium: Chrome, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """Who walks here goes backward, as the beams hang."""
+    both = Both(*write_sensor(tmp_path, BEAMS))
+    live = Live(source_of(Script(SECOND)))
+    thread = live.start()
+    with served(chromium, Passage(Doorway.of(both, live, lambda: NOW)), size):
+        page = Page(chromium, both.device, both.site)
+        assert "from outside to The tunnel" in page.find("#walk").text
+        assert page.find("#left").text == "outside"
+        WebDriverWait(chromium, 20).until(lambda _: page.find("#went").text == "Somebody went The tunnel → outside.")
+        page.find("#turn").click()
+        assert page.find("#left").text == "The tunnel"
+        WebDriverWait(chromium, 20).until(lambda _: page.find("#went").text == "Somebody went outside → The tunnel.")
+        page.picture("setup-doorway-phone" if size == PHONE else "setup-doorway-desktop")
+        assert chromium.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+        assert "sensor-a-20261122" in page.save()
+        assert "outside → The tunnel" in page.find("#went").text
+        page.find("#language").click()
+        assert page.find("#went").text == "Någon gick utanför → Gångtunneln."
+        page.find("#done").click()
+        WebDriverWait(chromium, 20).until(lambda _: "stängd" in page.find("main").text)
+    live.close()
+    thread.join(20)
+    assert tomllib.loads(both.device.read_text("utf-8"))["source"]["first_pin"] == 27
 
 
 @pytest.mark.full

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from platspuls import demo
+
 SITE = """\
 # The place.
 [site]
@@ -71,6 +73,41 @@ points = [[300.0, 0.0], [300.0, 432.0]]  # the old door
 forward_towards = [200.0, 200.0]
 band = 40.0
 """
+
+
+SENSOR = """\
+# Above the door.
+[device]
+site = "haninge-entre"
+key = "tunnel-kamera"
+setup = "sensor-a"
+
+[source]
+{source}
+
+[outbox]
+path = "outbox.sqlite3"
+
+[mqtt]
+host = "127.0.0.1"
+"""
+SIMULATED = """
+[source.simulated]
+world = "world.toml"
+seed = 7
+ends = [[30.0, 1.0], [30.0, 4.0]]
+forward_towards = [31.0, 3.0]
+"""
+
+
+def write_sensor(folder: Path, source: str, more: str = "") -> tuple[Path, Path]:
+    """Write the files of a sensor without a camera and return the paths of device file and site file."""
+    device, site = folder / "sensor.toml", folder / "plats.toml"
+    world = Path(demo.__file__).with_name("world.toml").read_text("utf-8")
+    (folder / "world.toml").write_text(world.replace("$closed_day", "2026-01-01").replace("$since", "2026-01-01"))
+    device.write_text(SENSOR.format(source=source) + more, "utf-8")
+    site.write_text(SITE, "utf-8")
+    return device, site
 
 
 def write_place(folder: Path, clip: Path, weights: Path | None = None, *, line: str = LINE) -> tuple[Path, Path]:

@@ -26,10 +26,12 @@ from counter.sources.video.settings import CameraSource, ClipSource
 from counter.sources.video.still import MOST_A_METRE, MOST_ACROSS, Still, squares, take_still
 from ingest.site.load import load as load_site
 from platspuls.cli import main
+from platspuls.setup.both import Both, RefusedError, SetupError, find_site, load_device
 from platspuls.setup.door import OPEN_S, Door, new_code
 from platspuls.setup.drawing import Drawing
 from platspuls.setup.edit import next_setup
-from platspuls.setup.files import Files, RefusedError, SetupError, find_site, source_of
+from platspuls.setup.files import Files
+from platspuls.setup.panels import Board
 from platspuls.setup.server import Desk, open_server
 from platspuls.setup.texts import TEXTS, language_of
 from tests.counter.clips import SIZE, running_stream, write_clip
@@ -45,8 +47,7 @@ DRAWN: dict[str, Any] = {
 
 @pytest.fixture
 def files(tmp_path: Path) -> Files:
-    device, site = write_place(tmp_path, write_clip(tmp_path / "clip.mp4", 4))
-    return Files(device, site, (768, 432), lambda: NOW)
+    return Files(Both(*write_place(tmp_path, write_clip(tmp_path / "clip.mp4", 4))), (768, 432), lambda: NOW)
 
 
 def drawing(**changes: object) -> Drawing:
@@ -58,9 +59,9 @@ def toml(path: Path) -> dict[str, Any]:
 
 
 def test_both_files_are_written_and_the_rest_of_them_stays(files: Files) -> None:
-    before = files.device.read_text("utf-8")
+    before = files.both.device.read_text("utf-8")
     files.save(drawing())
-    device, site = load(files.device), load_site(files.site)
+    device, site = load(files.both.device), load_site(files.both.site)
     assert device.lines[0].points == [(600.0, 0.0), (600.0, 432.0)]
     assert device.lines[0].band == 40.0
     assert (device.zones[0].zone, device.zones[0].stay_s) == ("golvet", 90)
@@ -70,17 +71,17 @@ def test_both_files_are_written_and_the_rest_of_them_stays(files: Files) -> None
     ]
     assert site.devices[0].lines[0].start == date(2026, 10, 1)
     for text in ("# A camera on the wall.", "# measured by the door"):
-        assert text in files.device.read_text("utf-8")
-    assert 'key = "stationen"  # by the doors' in files.site.read_text("utf-8")
-    assert files.device.with_name("kamera.toml.before").read_text("utf-8") == before
-    assert not list(files.device.parent.glob(".*"))
+        assert text in files.both.device.read_text("utf-8")
+    assert 'key = "stationen"  # by the doors' in files.both.site.read_text("utf-8")
+    assert files.both.device.with_name("kamera.toml.before").read_text("utf-8") == before
+    assert not list(files.both.device.parent.glob(".*"))
 
 
 def test_what_is_saved_again_changes_nothing(files: Files) -> None:
     files.save(drawing())
-    written = [path.read_bytes() for path in (files.device, files.site)]
+    written = [path.read_bytes() for path in (files.both.device, files.both.site)]
     files.save(drawing())
-    assert [path.read_bytes() for path in (files.device, files.site)] == written
+    assert [path.read_bytes() for path in (files.both.device, files.both.site)] == written
 
 
 def test_a_new_line_and_a_new_zone_get_into_both_files(files: Files) -> None:
@@ -95,19 +96,19 @@ def test_a_new_line_and_a_new_zone_get_into_both_files(files: Files) -> None:
             new_zones=[{"key": "pianot", "name": name, "space": "gangtunneln", "stay_threshold_s": 30}],
         )
     )
-    site = load_site(files.site)
+    site = load_site(files.both.site)
     assert (site.lines[1].key, site.lines[1].role) == ("dorren", "check")
     assert site.lines[1].commissioned[0].start == date(2026, 11, 22)
     assert site.zones[1].name.en == "By the piano"
     assert [one.line for one in site.devices[0].lines] == ["stationen", "dorren"]
     assert [one.zone for one in site.devices[0].zones] == ["pianot"]
-    assert load(files.device).zones[0].stay_s == 30
+    assert load(files.both.device).zones[0].stay_s == 30
 
 
 def test_what_is_removed_ends_in_the_site_file(files: Files) -> None:
     files.save(drawing(lines=[]))
-    assert "lines" not in toml(files.device)
-    assert toml(files.site)["devices"][0]["lines"][0]["to"] == datetime(2026, 11, 22, 2, 33, tzinfo=UTC)
+    assert "lines" not in toml(files.both.device)
+    assert toml(files.both.site)["devices"][0]["lines"][0]["to"] == datetime(2026, 11, 22, 2, 33, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -127,21 +128,26 @@ def test_what_is_removed_ends_in_the_site_file(files: Files) -> None:
     ],
 )
 def test_what_a_check_would_refuse_is_not_written(files: Files, changes: dict[str, object], problem: str) -> None:
-    before = [path.read_bytes() for path in (files.device, files.site)]
+    before = [path.read_bytes() for path in (files.both.device, files.both.site)]
     with pytest.raises(RefusedError, match=problem) as refused:
         files.save(drawing(**changes))
     assert ".draft" not in str(refused.value)
-    assert [path.read_bytes() for path in (files.device, files.site)] == before
-    assert {path.name for path in files.device.parent.iterdir()} == {"clip.mp4", "kamera.toml", "plats.toml", "w.onnx"}
+    assert [path.read_bytes() for path in (files.both.device, files.both.site)] == before
+    assert {path.name for path in files.both.device.parent.iterdir()} == {
+        "clip.mp4",
+        "kamera.toml",
+        "plats.toml",
+        "w.onnx",
+    }
 
 
 def test_a_file_without_lines_or_with_wrong_ones_can_be_set_up(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4", 4)
     device, site = write_place(tmp_path, clip, line="")
-    assert source_of(device)[1].pixels_per_metre == 200.0
+    assert load_device(device).units_per_metre == 200.0
     assert find_site(device) == site
     device.write_text(device.read_text("utf-8") + LINE.replace("points", "pionts"), "utf-8")
-    Files(device, site, (768, 432), lambda: NOW).state()
+    Files(Both(device, site), (768, 432), lambda: NOW).state()
     site.unlink()
     with pytest.raises(SetupError, match=r"Beside .* lie: none"):
         find_site(device)
@@ -265,7 +271,7 @@ def clock() -> Hand:
 
 @pytest.fixture
 def desk(files: Files, clock: Hand) -> Desk:
-    return Desk(Door(CODE, clock), files, b"a picture", (768, 432))
+    return Desk(Door(CODE, clock), Board(files, b"a picture", (768, 432)))
 
 
 def test_nothing_is_shown_before_the_code(desk: Desk) -> None:

@@ -7,8 +7,6 @@ that there is a person. The picture is the median of nine, seconds apart, so tha
 """
 
 import math
-import struct
-import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ import numpy as np
 from counter.clock import Clock
 from counter.detectors.boxes import Floats, Image
 from counter.errors import SourceError
+from counter.png import as_png
 from counter.sources.video.camera import Camera
 from counter.sources.video.clip import Clip
 from counter.sources.video.frame import Frame
@@ -73,7 +72,8 @@ def take_still(source: ClipSource | CameraSource, clock: Clock, rate: float = _C
         )
     size, side = looks[0].size, looks[0].side
     still = np.median(np.stack([look.squares for look in looks]), axis=0)
-    return Still(_png(_smooth(still)), size, (still.shape[1] * side, still.shape[0] * side))
+    colours = _smooth(still).round().clip(0, 255).astype(np.uint8)[:, :, ::-1]
+    return Still(as_png(colours), size, (still.shape[1] * side, still.shape[0] * side))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +104,3 @@ def _smooth(squares_: Floats) -> Floats:
     padded = np.pad(squares_, ((1, 1), (1, 1), (0, 0)), mode="edge")
     rows = padded[:-2] + padded[1:-1] + padded[2:]
     return np.asarray((rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9, dtype=np.float32)
-
-
-def _png(colours: Floats) -> bytes:
-    """Return a picture of shape (h, w, 3), BGR, as a PNG."""
-    high, wide = colours.shape[:2]
-    pixels = colours.round().clip(0, 255).astype(np.uint8)[:, :, ::-1]
-    rows = np.concatenate([np.zeros((high, 1), dtype=np.uint8), pixels.reshape(high, wide * 3)], axis=1)
-    head = struct.pack(">IIBBBBB", wide, high, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        _chunk(name, data) for name, data in ((b"IHDR", head), (b"IDAT", zlib.compress(rows.tobytes())), (b"IEND", b""))
-    )
-
-
-def _chunk(name: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))

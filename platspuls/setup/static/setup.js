@@ -1,5 +1,6 @@
 // Draws lines and zones on the picture. All state is here; the page is drawn anew from it at each change.
 
+import { endsOf as namesOf, field as labelled, filled, make, newForm, post } from "./common.js";
 import { inTheMiddle, middleOf, round, sideOf, towards, withPoint } from "./shapes.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -40,21 +41,12 @@ function snapshot() {
   return JSON.stringify(parts);
 }
 
-const text = (name, values = {}) =>
-  state.texts[language][name].replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ""));
+const text = (name, values = {}) => filled(state.texts[language][name], values);
 const nameOf = (part) => part.name[language] || part.key;
 const sizeOf = () => state.picture.size;
 const perPixel = () => sizeOf()[0] / (svg.clientWidth || sizeOf()[0]);
 
-function spaceName(key) {
-  return state.site.spaces.find((space) => space.key === key)?.name[language] ?? text("outside");
-}
-
-function endsOf(line) {
-  const border = state.site.borders.find((one) => one.key === line.border);
-  const [from, to] = [border?.origin ?? border?.from, border?.destination ?? border?.to];
-  return { from: spaceName(from), to: spaceName(to) };
-}
+const endsOf = (line) => namesOf(state.site, line, language, text("outside"));
 
 // The picture -----------------------------------------------------------------------------------------------------
 
@@ -70,7 +62,7 @@ function showPicture() {
   const [width, height] = sizeOf();
   const unit = perPixel();
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  svg.setAttribute("aria-label", text("picture"));
+  svg.setAttribute("aria-label", text(`picture_${state.picture.kind}`));
   svg.classList.toggle("drawing", drawing !== null);
   const [shownWide, shownHigh] = state.picture.shown;
   const still = shape("image", { href: "/picture.png", x: 0, y: 0, width: shownWide, height: shownHigh,
@@ -283,10 +275,6 @@ function toSend() {
   };
 }
 
-async function post(path, value) {
-  return fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(value) });
-}
-
 async function save() {
   const before = state.device.setup;
   const answer = await post("/save", toSend());
@@ -314,12 +302,6 @@ async function close() {
 }
 
 // Beside the picture ----------------------------------------------------------------------------------------------
-
-function make(name, properties = {}, ...children) {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...children);
-  return element;
-}
 
 function button(name, act, properties = {}) {
   const made = make("button", { type: "button", textContent: text(name), ...properties });
@@ -396,35 +378,16 @@ function acts(part, isDrawn) {
 
 // Something new ---------------------------------------------------------------------------------------------------
 
-function field(name, input) {
-  return make("label", { className: input.type === "checkbox" ? "tick" : "" }, make("span", { textContent: text(name) }), input);
-}
+const field = (name, input) => labelled(text(name), input);
 
 function form(kind) {
   const input = (name, properties = {}) => make("input", { name, required: true, ...properties });
-  const places = kind === "line" ? state.site.borders : state.site.spaces;
-  const pick = make("select", { name: "place" }, ...places.map((one) =>
-    make("option", { value: one.key, textContent: one.name[language] })));
   const more = kind === "line" ? [field("is_check", input("check", { type: "checkbox", required: false }))]
     : [field("stay", input("stay", { type: "number", min: 1, max: 86400, value: 60 })),
       field("covers", input("covers", { type: "checkbox", required: false })),
       field("disjoint", input("disjoint", { type: "checkbox", required: false }))];
-  const key = input("key", { pattern: "[a-z0-9]+(-[a-z0-9]+)*", maxLength: 40 });
-  const sv = input("sv", { maxLength: 200 });
-  sv.addEventListener("input", () => { key.value = keyFrom(sv.value); });
-  const made = make("form", { className: "new" }, field("name_sv", sv), field("name_en", input("en", { maxLength: 200 })),
-    field("key", key), field(kind === "line" ? "border" : "space", pick), ...more,
-    make("button", { className: "primary", textContent: text("add") }));
-  made.addEventListener("submit", (event) => {
-    event.preventDefault();
-    addNew(kind, new FormData(made));
-  });
-  return made;
-}
-
-function keyFrom(name) {
-  const plain = name.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");
-  return plain.replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
+  return newForm({ text, language, places: kind === "line" ? state.site.borders : state.site.spaces,
+    placeName: kind === "line" ? "border" : "space", more, added: (values) => addNew(kind, values) });
 }
 
 function addNew(kind, values) {
@@ -448,7 +411,7 @@ function addNew(kind, values) {
 function show() {
   document.documentElement.lang = language;
   const other = language === "sv" ? "en" : "sv";
-  const words = { title: text("title"), coarse: text("coarse"), undo: text("undo"), save: text("save"), done: text("done"),
+  const words = { title: text("title"), coarse: text(`coarse_${state.picture.kind}`), undo: text("undo"), save: text("save"), done: text("done"),
     language: { sv: "Svenska", en: "English" }[other] };
   for (const [id, word] of Object.entries(words)) byId(id).textContent = word;
   byId("language").lang = other;

@@ -1,0 +1,183 @@
+"""A doorway's sensor: which line it is, which way forward is, and what it sees meanwhile. There is no picture."""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+import tomlkit
+
+from platspuls.setup.both import Both, load_device, load_site, read, sentences
+from platspuls.setup.drawing import DoorwayChoice, Watched
+from platspuls.setup.edit import edit_doorway, edit_site
+
+if TYPE_CHECKING:
+    from counter.observation import Observation
+    from counter.sources.doorway.channels import Change, Channels
+    from counter.sources.retry import Retry
+
+_SITE: Final = {"site", "spaces", "borders", "lines"}
+_PAUSE_S: Final = 1.0
+_SHOWN_S: Final = 0.7
+"""So long a short interruption can be seen on the page."""
+
+
+@dataclass(slots=True)
+class Live:
+    """Watches a doorway's sensor while its page is open. Keeps sums, and how the last passage went.
+
+    Attributes:
+        source: opens the sensor, and says what it brings.
+        seconds: tells seconds that only run forward.
+    """
+
+    source: "Retry[Channels]"
+    seconds: Callable[[], float] = time.monotonic
+    _stop: Event = field(default_factory=Event)
+    _lock: Lock = field(default_factory=Lock)
+    _taken: list[bool] = field(default_factory=lambda: [False, False])
+    _taken_s: list[float] = field(default_factory=lambda: [-1.0, -1.0])
+    _problem: str = ""
+    _blocked: bool = False
+    _passed: dict[str, int] = field(default_factory=lambda: {"number": 0, "forward": 0, "backward": 0, "last": 0})
+
+    def start(self) -> Thread:
+        """Begin to watch, in a thread that ends soon after `close`."""
+        thread = Thread(target=self._run, name="doorway", daemon=True)
+        thread.start()
+        return thread
+
+    def close(self) -> None:
+        """End it. Safe to call twice."""
+        self._stop.set()
+        self.source.close()
+
+    def state(self) -> dict[str, Any]:
+        """Return what is so now: `taken` of both channels, what passed, and what is wrong.
+
+        `passed.last` is 1 after somebody went forward, -1 backward, 0 after somebody turned back; `number` rises with
+        each.
+        """
+        with self._lock:
+            now_s = self.seconds()
+            shown = [taken or now_s - at_s < _SHOWN_S for taken, at_s in zip(self._taken, self._taken_s, strict=True)]
+            return {"taken": shown, "problem": self._problem, "blocked": self._blocked, "passed": dict(self._passed)}
+
+    def _run(self) -> None:
+        from counter.errors import SensorError
+
+        while not self._stop.is_set():
+            try:
+                with closing(self.source.open()) as channels:
+                    for observation in self.source.watch(_Told(channels, self._note)):
+                        self._see(observation)
+                        if self._stop.is_set():
+                            return
+            except SensorError as error:
+                with self._lock:
+                    self._problem = str(error)
+            self._stop.wait(_PAUSE_S)
+
+    def _note(self, changes: "Sequence[Change]") -> None:
+        with self._lock:
+            self._problem = ""
+            for change in changes:
+                self._taken[change.channel] = change.taken
+                self._taken_s[change.channel] = self.seconds()
+
+    def _see(self, observation: "Observation") -> None:
+        with self._lock:
+            self._blocked = not observation.watched
+            if passed := observation.passed:
+                self._passed["number"] += 1
+                self._passed["forward"] += passed.forward
+                self._passed["backward"] += passed.backward
+                self._passed["last"] = (passed.forward > passed.backward) - (passed.forward < passed.backward)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Channels whose changes are told on the way."""
+
+    channels: "Channels"
+    tell: "Callable[[Sequence[Change]], None]"
+
+    def next(self, timeout_s: float) -> "Sequence[Change]":
+        changes = self.channels.next(timeout_s)
+        self.tell(changes)
+        return changes
+
+    def close(self) -> None:
+        self.channels.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Doorway:
+    """The files of a doorway's sensor.
+
+    Attributes:
+        both: where they are.
+        live: what the sensor sees, as it was the right way about when the page was opened.
+        now: tells the time.
+        opened: which way about it was then.
+    """
+
+    both: Both
+    live: Live
+    now: Callable[[], datetime]
+    opened: tuple[object, ...]
+
+    @classmethod
+    def of(cls, both: Both, live: Live, now: Callable[[], datetime]) -> "Doorway":
+        """Return the files as they are now. Raises SetupError."""
+        return cls(both, live, now, _way(both.device))
+
+    def state(self) -> dict[str, Any]:
+        """Return what both files say, as the page reads it. Raises SetupError."""
+        device, site = load_device(self.both.device), load_site(self.both.site, self.both.device)
+        source = read(self.both.device)["source"]
+        parts = [source["first_pin"], source["second_pin"]] if source["kind"] == "beams" else []
+        if parts and self._is_turned():
+            parts.reverse()
+        return {
+            "device": {"site": device.device.site, "key": device.device.key, "setup": device.device.setup},
+            "site": site.model_dump(mode="json", include=_SITE),
+            "kind": source["kind"],
+            "line": source.get("line", ""),
+            "turned": self._is_turned(),
+            "pins": parts,
+        }
+
+    def save(self, choice: DoorwayChoice) -> None:
+        """Write the line and the direction into both files, or into neither. Raises RefusedError, SetupError."""
+        site_file = load_site(self.both.site, self.both.device)
+        now = self.now().astimezone(ZoneInfo(site_file.site.time_zone))
+        device, site = self.both.documents()
+        edit_site(site, Watched([choice.line], new_lines=choice.new_lines), str(device["device"]["key"]), now)
+        edit_doorway(device, choice.line, now.date(), swap=choice.turned != self._is_turned())
+        self.both.write(tomlkit.dumps(device), tomlkit.dumps(site), _problems)
+
+    def _is_turned(self) -> bool:
+        return _way(self.both.device) != self.opened
+
+
+def _way(path: Path) -> tuple[object, ...]:
+    """Return what tells which way about a doorway's sensor is."""
+    source = read(path).get("source", {})
+    return source.get("first_pin"), source.get("second_pin"), source.get("turned", False)
+
+
+def _problems(path: Path) -> list[str]:
+    from counter.device_file import load
+    from counter.errors import CounterError
+
+    try:
+        load(path)
+    except CounterError as error:
+        return sentences(str(error))
+    return []
