@@ -126,10 +126,11 @@ language plpgsql security definer set search_path = pg_catalog, platspuls, pg_te
 as $$
 declare
   fields jsonb := writing.open_phase(p_site, p_id, p_version, jsonb_build_object('result_seen', p_result_seen));
-  ends_at timestamptz := (select upper(during) from platspuls.phase where phase_id = p_id);
+  here platspuls.phase;
 begin
-  if ends_at > clock_timestamp() then
-    raise exception 'phase % lasts until %: change its end first', p_id, ends_at
+  select * into here from platspuls.phase where phase_id = p_id;
+  if upper(here.during) > clock_timestamp() then
+    raise exception 'phase % lasts until %: change its end first', here.key, upper(here.during)
       using errcode = '23514', constraint = 'state';
   end if;
   return writing.step_phase(
