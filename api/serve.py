@@ -25,7 +25,8 @@ class AddressError(Exception):
 def listen(settings: Settings) -> socket.socket:
     """Return a listening socket. Raises AddressError when the port is busy or the address isn't ours."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # With the protocol told, asyncio sends small packets at once; else most answers wait 40 ms for an acknowledgement.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))

@@ -1,5 +1,6 @@
 """What the app says of itself and carries on every answer; places and health."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from api.app import create_app
+from api.serve import listen
 from api.settings import Settings
 from ingest.database import connect
 from ingest.site.apply import apply
@@ -43,6 +45,13 @@ def test_every_operation_is_described_with_an_example() -> None:
         [good] = [answer for status, answer in operation["responses"].items() if status in {"200", "201", "204"}]
         assert all("example" in content for content in good.get("content", {}).values()), name
         assert bool(good.get("content")) is not name.startswith("delete "), name
+
+
+def test_small_answers_are_sent_at_once() -> None:
+    """Asyncio does so where a socket says that it is one of TCP: else a request took 52 ms instead of 8."""
+    settings = Settings.model_validate({"PLATSPULS_DATABASE_URL": "postgresql://nobody@/nothing", "port": 0})
+    with listen(settings) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
 
 
 def test_every_parameter_is_described() -> None:
