@@ -59,7 +59,7 @@ WORLDS = [
     ),
     *(World("sizes alike", sessions, 60.0, sizes=0.1) for sessions in (6, 12)),
     *(World("sizes very unlike", sessions, 60.0, sizes=1.0) for sessions in (6, 12)),
-    *(World("few people", sessions, 5.0) for sessions in (6, 12)),
+    *(World("few people", sessions, 72 / sessions) for sessions in (6, 12)),
     *(World("counts too many", sessions, 60.0, found=1.0, spread=0.05) for sessions in (6, 12)),
     *(World("misses more in crowds", sessions, 60.0, crowding=-0.6) for sessions in (6, 12)),
 ]
@@ -77,7 +77,7 @@ def session(world: World, chance: random.Random, width: float) -> Pair:
     hand = poisson(chance, world.people * math.exp(width * size - width**2 / 2))
     normal = world.crowding * size + math.sqrt(1 - world.crowding**2) * chance.gauss()
     found = min(max(world.found * (1 + world.spread * shaped(world.shape, normal, chance)), 0.02), 1.0)
-    return Pair(hand, binomial(chance, hand, found) + poisson(chance, FALSE_SHARE * hand))
+    return Pair(hand, binomial(chance, hand, found) + poisson(chance, FALSE_SHARE * hand), hand)
 
 
 def shaped(shape: str, normal: float, chance: random.Random) -> float:
@@ -108,9 +108,9 @@ def binomial(chance: random.Random, trials: int, share: float) -> int:
     )
 
 
-def true_factor(world: World, chance: random.Random) -> float:
+def true_factor(world: World, chance: random.Random, sessions: int) -> float:
     """Return hand over machine of a great many sessions."""
-    pairs = campaign(replace(world, sessions=TRUTH_SESSIONS), chance)
+    pairs = campaign(replace(world, sessions=sessions), chance)
     return sum(pair.hand for pair in pairs) / sum(pair.machine for pair in pairs)
 
 
@@ -189,10 +189,12 @@ def tried(
     return Held(share, width, len(campaigns) - len(found))
 
 
-def simulated(world: World, count: int, seed: int) -> tuple[list[list[Pair]], float]:
+def simulated(
+    world: World, count: int, seed: int, truth_sessions: int = TRUTH_SESSIONS
+) -> tuple[list[list[Pair]], float]:
     """Return campaigns of a world, and its true factor. The same seed gives the same."""
     chance = random.Random(f"{seed} {world}")
-    truth = true_factor(world, chance)
+    truth = true_factor(world, chance, truth_sessions)
     return [campaign(world, chance) for _ in range(count)], truth
 
 

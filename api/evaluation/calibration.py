@@ -7,11 +7,11 @@ applied: dark where the counter said so at any time in it; crowded where it told
 
 import enum
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any, Final
 
-from api.evaluation.ratio import CalibrationError, Pair, Ratio, ratio
+from api.evaluation.ratio import METHOD, CalibrationError, Pair, Ratio, ratio
 
 EDGES_S: Final = (
     0, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200, 10800,
@@ -118,6 +118,27 @@ def factors(sessions: Sequence[Session], wanted: Wanted) -> list[Factor]:
     return found
 
 
+def as_stored(sessions: Sequence[int], wanted: Wanted, found: Sequence[Factor]) -> dict[str, Any]:
+    """Return what the store keeps of how factors came about (writing.calibration_add)."""
+    return {
+        "sessions": list(sessions),
+        "strata": wanted.strata.value,
+        "busy_from": wanted.busy_from if wanted.strata in {Strata.CROWD, Strata.LIGHT_AND_CROWD} else None,
+        "threshold_s": wanted.threshold_s,
+        "method": METHOD,
+        "factors": as_told(found),
+    }
+
+
+def as_told(found: Sequence[Factor]) -> list[dict[str, Any]]:
+    """Return factors as the store keeps them (writing.calibration_add), to six decimals."""
+    return [
+        {"measure": one.measure, "dark": one.dark, "busy": one.busy}
+        | {name: round(number, 6) for name, number in asdict(one.ratio).items()}
+        for one in found
+    ]
+
+
 def share_lasting(complete: Sequence[int], cut: Sequence[int], threshold_s: int) -> float:
     """Return which share of visits lasts to the threshold, by the life table; those cut in a bin are half at risk."""
     there, share = float(sum(complete) + sum(cut)), 1.0
@@ -179,13 +200,15 @@ def _measures(kind: Kind, wanted: Wanted) -> list[tuple[str, Callable[[Session],
 
 def _crossings(ways: Sequence[str]) -> Callable[[Session], Pair]:
     def pair(session: Session) -> Pair:
-        return Pair(sum(session.hand[way] for way in ways), sum(session.machine[way] for way in ways))
+        hand = sum(session.hand[way] for way in ways)
+        return Pair(hand, sum(session.machine[way] for way in ways), hand)
 
     return pair
 
 
 def _presence(session: Session) -> Pair:
-    return Pair(session.hand["present"] * session.seconds / session.hand["looks"], session.machine["presence_s"])
+    present, looks = session.hand["present"], session.hand["looks"]
+    return Pair(present * session.seconds / looks, session.machine["presence_s"], present)
 
 
 def _stays(threshold_s: int | None) -> Callable[[Session], Pair]:
@@ -200,6 +223,7 @@ def _stays(threshold_s: int | None) -> Callable[[Session], Pair]:
             )
         complete, cut = session.machine["complete"], session.machine["cut"]
         entered = sum(complete) + sum(cut)
-        return Pair(entered * sum(timed[edge:]) / sum(timed), entered * share_lasting(complete, cut, EDGES_S[edge]))
+        stayed = entered * sum(timed[edge:]) / sum(timed)
+        return Pair(stayed, entered * share_lasting(complete, cut, EDGES_S[edge]), sum(timed))
 
     return pair

@@ -18,6 +18,8 @@ LEVEL: Final = 0.95
 """How often intervals hold the factor, in the long run."""
 LEAST_SESSIONS: Final = 6
 """Fewer say too little about how much sessions differ: intervals with three are seldom bounded."""
+LEAST_SEEN: Final = 60
+"""Fewer people in all, and chance alone makes intervals too short: with 30 they hold 93 %."""
 METHOD: Final = "ratio of totals, Fieller interval, t(n-1), 95 %"
 
 
@@ -27,10 +29,17 @@ class CalibrationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What one session counted by hand, and what the counter told of the same time, in the same unit."""
+    """What one session counted by hand, and what the counter told of the same time, in the same unit.
+
+    Attributes:
+        hand: by hand.
+        machine: by the counter.
+        seen: how many people were seen for it, by hand.
+    """
 
     hand: float
     machine: float
+    seen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,9 @@ def ratio(pairs: Sequence[Pair]) -> Ratio:
     count = len(pairs)
     if count < LEAST_SESSIONS:
         raise CalibrationError(f"{count} sessions are too few: it takes {LEAST_SESSIONS} to tell how much they differ")
+    seen = sum(pair.seen for pair in pairs)
+    if seen < LEAST_SEEN:
+        raise CalibrationError(f"{seen} people seen by hand are too few: it takes {LEAST_SEEN} in all")
     hand, machine = fsum(pair.hand for pair in pairs), fsum(pair.machine for pair in pairs)
     if not (hand > 0 and machine > 0):
         raise CalibrationError(f"by hand {hand:g} and by the counter {machine:g}: without both there is no factor")

@@ -1,0 +1,1 @@
+select writing.calibration_add(%(by)s, %(site)s, %(calibration)s::jsonb)

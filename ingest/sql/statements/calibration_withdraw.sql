@@ -1,0 +1,1 @@
+select writing.calibration_withdraw(%(by)s, %(site)s, %(number)s, %(reason)s)

@@ -1,0 +1,1 @@
+select time_zone from reading.site where site = %(site)s
