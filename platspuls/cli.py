@@ -4,6 +4,7 @@ import click
 
 from platspuls import __version__
 from platspuls.commands.api import api
+from platspuls.commands.calibrate import calibrate
 from platspuls.commands.counter import counter
 from platspuls.commands.dashboards import dashboards
 from platspuls.commands.db import db
@@ -30,6 +31,7 @@ def main() -> None:
 
 
 main.add_command(api)
+main.add_command(calibrate)
 main.add_command(counter)
 main.add_command(dashboards)
 main.add_command(db)
