@@ -30,6 +30,9 @@ class Colour(enum.StrEnum):
     DOUBTFUL = "#F0E442"
     BAD = "#D55E00"
     PLAIN = "#999999"
+    ARRANGED = "#CC79A7"
+    BASELINE = "#56B4E9"
+    FOLLOW_UP = "#0072B2"
 
 
 class Unit(enum.StrEnum):
@@ -37,6 +40,9 @@ class Unit(enum.StrEnum):
 
     COUNT = "locale"
     DECIMAL = "none"
+    HOURS = "h"
+    BYTES = "decbytes"
+    DAYS = "d"
     SHARE = "percentunit"
     SECONDS = "s"
     MILLISECONDS = "ms"
@@ -64,8 +70,22 @@ COUNTED: Final = Limits(Colour.IN)
 COVERAGE: Final = Limits(Colour.BAD, ((0.5, Colour.DOUBTFUL), (0.9, Colour.GOOD)))
 NONE_WANTED: Final = Limits(Colour.GOOD, ((1, Colour.BAD),))
 DOWNWARDS: Final[Mapping[str, object]] = {"custom.transform": "negative-Y"}
+DASHED: Final[Mapping[str, object]] = {"custom.lineStyle": {"fill": "dash", "dash": [8, 6]}}
 COLOURED_TEXT: Final[Mapping[str, object]] = {"custom.cellOptions": {"type": "color-text"}}
+COLOURED_CELL: Final[Mapping[str, object]] = {
+    "custom.cellOptions": {"type": "color-background", "mode": "basic"},
+    "custom.width": 44,
+    "custom.align": "center",
+    # A cell without a value is not painted: missing is not little.
+    "mappings": [{"type": "special", "options": {"match": "null", "result": {"text": "", "color": "transparent"}}}],
+}
 AGE_OF_FIGURE: Final = Limits(Colour.GOOD, ((20, Colour.BAD),))
+RECORDS_WAITING: Final = Limits(Colour.GOOD, ((60, Colour.DOUBTFUL), (1440, Colour.BAD)))
+AGE_OF_RECORD: Final = Limits(Colour.GOOD, ((3600, Colour.DOUBTFUL), (86_400, Colour.BAD)))
+CLOCK_OFFSET: Final = Limits(Colour.GOOD, ((2000, Colour.DOUBTFUL), (60_000, Colour.BAD)))
+DAYS_LEFT: Final = Limits(Colour.BAD, ((14, Colour.DOUBTFUL), (30, Colour.GOOD)))
+AGE_OF_NOTE: Final = Limits(Colour.GOOD, ((2 * 86_400, Colour.BAD),))
+FULLNESS: Final = Limits(Colour.GOOD, ((0.7, Colour.DOUBTFUL), (0.85, Colour.BAD)))
 AGE_OF_DEVICE: Final = Limits(Colour.GOOD, ((90, Colour.DOUBTFUL), (300, Colour.BAD)))
 
 
@@ -75,7 +95,7 @@ class Field:
 
     Attributes:
         column: its name in the query.
-        name: shown to the reader.
+        name: shown to the reader; None where each row is shown by its own name.
         unit: of its values.
         limits: colours by value; None leaves it plain.
         words: what to show instead of a value, and its colour.
@@ -84,7 +104,7 @@ class Field:
     """
 
     column: str
-    name: Text
+    name: Text | None
     unit: Unit = Unit.TEXT
     limits: Limits | None = None
     words: Mapping[str, tuple[Text, Colour]] = field(default_factory=dict)
@@ -93,7 +113,9 @@ class Field:
 
     def settings(self, page: Page) -> list[DynamicConfigValue]:
         """Return what Grafana overrides for this column."""
-        settings = [_set("displayName", page.say(self.name)), _set("unit", self.unit.value)]
+        settings = [_set("unit", self.unit.value)]
+        if self.name:
+            settings.append(_set("displayName", page.say(self.name)))
         if self.limits:
             settings.append(_set("thresholds", self.limits.build().build()))
             settings.append(_set("color", {"mode": "thresholds"}))
@@ -118,6 +140,17 @@ def series(column: str, name: Text, colour: Colour, *, down: bool = False) -> Fi
     """Return a series of counts with a fixed colour; `down` draws it below the axis."""
     fixed: dict[str, object] = {"color": {"mode": "fixed", "fixedColor": colour.value}}
     return Field(column, name, Unit.COUNT, custom={**fixed, **DOWNWARDS} if down else fixed)
+
+
+def levels(column: str, name: Text, unit: Unit, colour: Colour) -> Field:
+    """Return a column or series with a fixed colour."""
+    return Field(column, name, unit, custom={"color": {"mode": "fixed", "fixedColor": colour.value}})
+
+
+def hours_of_day(unit: Unit) -> list[Field]:
+    """Return the 24 columns h00 to h23 of a table of hours, each painted by its value."""
+    names = [f"{hour:02}" for hour in range(24)]
+    return [Field(f"h{name}", Text(sv=name, en=name), unit, custom=COLOURED_CELL) for name in names]
 
 
 def coloured(column: str, name: Text, unit: Unit, limits: Limits) -> Field:

@@ -1,5 +1,6 @@
 """What the panels of one dashboard in one language have in common, and where links lead."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,8 +9,21 @@ from grafana_foundation_sdk.models.dashboard import DashboardLinkType
 
 from dashboards.language import Language, PanelText, Text
 
+LIVE_FLOW: Final = "live-flow"
+SPACE: Final = "space"
+EVALUATION: Final = "evaluation"
+DELIVERY: Final = "delivery"
+OVERVIEW: Final = "overview"
+TITLES: Final[Mapping[str, Text]] = {
+    LIVE_FLOW: Text(sv="Flödet just nu", en="Live flow"),
+    SPACE: Text(sv="Rummet på djupet", en="Space in depth"),
+    EVALUATION: Text(sv="Utvärdering", en="Evaluation"),
+    DELIVERY: Text(sv="Räknare och leverans", en="Devices and delivery"),
+    OVERVIEW: Text(sv="Platsen i översikt", en="Site overview"),
+}
+"""Every dashboard, in the order that links stand in. A name never changes: it is in uids and links."""
 _KEEP_ALL: Final = "${__url_time_range}&${__all_variables}"
-_KEEP_SITE: Final = "${__url_time_range}&${site:queryparam}&${space:queryparam}&${bucket:queryparam}"
+_KEEP_SITE: Final = "${__url_time_range}&${site:queryparam}&${bucket:queryparam}"
 _ENLARGE: Final = Text(sv="Visa stort", en="Enlarge")
 
 
@@ -29,6 +43,11 @@ class Page:
     def uid(self) -> str:
         """The dashboard's fixed uid, at most 40 characters."""
         return f"platspuls-{self.name}-{self.language}"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether Grafana can share it with everyone: no choices, no way out but to its other language."""
+        return self.name == OVERVIEW
 
     def say(self, text: Text) -> str:
         """Return a text in the dashboard's language."""
@@ -56,24 +75,25 @@ class Frame:
 
 def enlarge_link(page: Page, frame: Frame) -> DashboardLink:
     """Return a link to one panel in the whole window, with the same range and choices."""
-    return (
-        DashboardLink(page.say(_ENLARGE))
-        .type(DashboardLinkType.LINK)
-        .url(f"/d/{page.uid}?viewPanel={frame.number}&{_KEEP_ALL}")
-    )
+    return _link(page.say(_ENLARGE), f"/d/{page.uid}?viewPanel={frame.number}&{_KEEP_ALL}")
 
 
 def only_device_link(page: Page, title: Text) -> dict[str, str]:
-    """Return a data link from a row with a column `key` to the same dashboard for that counter alone."""
-    return {"title": page.say(title), "url": f"/d/{page.uid}?{_KEEP_SITE}&var-device=${{__data.fields.key}}"}
+    """Return a data link from a row with a column `key` to Devices and delivery for that counter alone."""
+    delivery = Page(DELIVERY, page.language)
+    return {"title": page.say(title), "url": f"/d/{delivery.uid}?{_KEEP_SITE}&var-device=${{__data.fields.key}}"}
 
 
 def language_link(other: Page, title: Text) -> DashboardLink:
     """Return a link to the same dashboard in another language."""
-    return (
-        DashboardLink(other.say(title))
-        .type(DashboardLinkType.LINK)
-        .icon("external link")
-        .url(f"/d/{other.uid}")
-        .keep_time(True)
-    )
+    return _link(other.say(title), f"/d/{other.uid}").icon("external link").keep_time(True)
+
+
+def neighbour_link(other: Page) -> DashboardLink:
+    """Return a link to another dashboard in the same language, with the range and the choices that both have."""
+    title = other.say(TITLES[other.name])
+    return _link(title, f"/d/{other.uid}").icon("dashboard").keep_time(True).include_vars(True)
+
+
+def _link(title: str, url: str) -> DashboardLink:
+    return DashboardLink(title).type(DashboardLinkType.LINK).url(url)

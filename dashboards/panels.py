@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol, Self, TypeVar
 
+from grafana_foundation_sdk.builders import barchart as charts
+from grafana_foundation_sdk.builders import bargauge as gauges
 from grafana_foundation_sdk.builders import common as options
 from grafana_foundation_sdk.builders import stat as stats
 from grafana_foundation_sdk.builders import table as tables
@@ -57,6 +59,40 @@ def table(page: Page, frame: Frame, fields: Sequence[Field]) -> tables.Panel:
     return _framed(panel, page, frame, fields, Format.TABLE)
 
 
+def heat_table(page: Page, frame: Frame, fields: Sequence[Field]) -> tables.Panel:
+    """Return a table whose figures have a background by their size, one scale for all of it: light is little."""
+    scheme = FieldColor().mode(FieldColorModeId.CONTINUOUS_BLUES)
+    return table(page, frame, fields).color_scheme(scheme).min(0).decimals(0)
+
+
+def bars_of_rows(page: Page, frame: Frame, fields: Sequence[Field]) -> gauges.Panel:
+    """Return a bar for each row of the query: its name, and the one number, a field without a name."""
+    values = options.ReduceDataOptions().calcs(["lastNotNull"]).fields("").values(True)
+    panel = (
+        gauges.Panel()
+        .orientation(choices.VizOrientation.HORIZONTAL)
+        .display_mode(choices.BarGaugeDisplayMode.BASIC)
+        .reduce_options(values)
+        .thresholds(PLAIN.build())
+    )
+    return _framed(panel, page, frame, fields, Format.TABLE)
+
+
+def compared(page: Page, frame: Frame, fields: Sequence[Field]) -> charts.Panel:
+    """Return bars side by side for each row: its name, the first column of text, then one number a bar."""
+    panel = (
+        charts.Panel()
+        .orientation(choices.VizOrientation.VERTICAL)
+        .stacking(choices.StackingMode.NONE)
+        .show_value(choices.VisibilityMode.AUTO)
+        .group_width(0.7)
+        .legend(_legend())
+        .tooltip(_tooltip())
+        .thresholds(PLAIN.build())
+    )
+    return _framed(panel, page, frame, fields, Format.TABLE).unit(fields[1].unit.value)
+
+
 def bars(page: Page, frame: Frame, fields: Sequence[Field]) -> series.Panel:
     """Return counts over time: bars side by side, those drawn downwards below the axis."""
     panel = (
@@ -76,6 +112,11 @@ def stacked_bars(page: Page, frame: Frame, fields: Sequence[Field]) -> series.Pa
         .stacking(options.StackingConfig().mode(choices.StackingMode.NORMAL))
         .color_scheme(FieldColor().mode(FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
     )
+
+
+def bars_by_name(page: Page, frame: Frame, fields: Sequence[Field]) -> series.Panel:
+    """Return counts over time, series side by side and told apart by their name."""
+    return bars(page, frame, fields).color_scheme(FieldColor().mode(FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
 
 
 def steps(page: Page, frame: Frame, fields: Sequence[Field]) -> series.Panel:
@@ -99,14 +140,20 @@ def shares(page: Page, frame: Frame, fields: Sequence[Field]) -> series.Panel:
 
 
 def _over_time() -> series.Panel:
-    legend = (
+    return series.Panel().legend(_legend()).tooltip(_tooltip()).show_points(choices.VisibilityMode.NEVER)
+
+
+def _legend() -> options.VizLegendOptions:
+    return (
         options.VizLegendOptions()
         .show_legend(True)
         .display_mode(choices.LegendDisplayMode.LIST)
         .placement(choices.LegendPlacement.BOTTOM)
     )
-    tooltip = options.VizTooltipOptions().mode(choices.TooltipDisplayMode.MULTI).sort(choices.SortOrder.NONE)
-    return series.Panel().legend(legend).tooltip(tooltip).show_points(choices.VisibilityMode.NEVER)
+
+
+def _tooltip() -> options.VizTooltipOptions:
+    return options.VizTooltipOptions().mode(choices.TooltipDisplayMode.MULTI).sort(choices.SortOrder.NONE)
 
 
 def _framed(panel: _AnyPanel, page: Page, frame: Frame, fields: Sequence[Field], form: Format) -> _AnyPanel:
@@ -118,8 +165,8 @@ def _framed(panel: _AnyPanel, page: Page, frame: Frame, fields: Sequence[Field],
         .no_value(page.say(frame.text.empty))
         .unit(fields[0].unit.value)
         .datasource(datasource())
-        .with_target(Query(frame.query, form))
-        .links([enlarge_link(page, frame)])
+        .with_target(Query(frame.query, form, page.language))
+        .links([] if page.is_public else [enlarge_link(page, frame)])
         .span(frame.width)
         .height(frame.height)
     )

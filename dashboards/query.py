@@ -10,6 +10,8 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.cog.variants import Dataquery
 from grafana_foundation_sdk.models.common import DataSourceRef
 
+from dashboards.language import Language
+
 DATASOURCE_TYPE: Final = "grafana-postgresql-datasource"
 DATASOURCE_UID: Final = "platspuls"
 _SQL_FOLDER: Final = Path(__file__).parent / "sql"
@@ -49,10 +51,10 @@ class PostgresQuery(Dataquery):
 
 
 class Query(Builder[Dataquery]):
-    """Builds the query in `sql/NAME.sql`."""
+    """Builds the query in `sql/NAME.sql` for one language."""
 
-    def __init__(self, name: str, form: Format) -> None:
-        self._query = PostgresQuery(statement(name), form)
+    def __init__(self, name: str, form: Format, language: Language) -> None:
+        self._query = PostgresQuery(statement(name, language), form)
 
     def build(self) -> PostgresQuery:
         """Return the query."""
@@ -65,10 +67,10 @@ def datasource() -> DataSourceRef:
 
 
 @cache
-def statement(name: str) -> str:
-    """Return the query in `sql/NAME.sql` without its comments.
+def statement(name: str, language: Language) -> str:
+    """Return the query in `sql/NAME.sql` for names in one language ($language there), without its comments.
 
     Before version 13 Grafana expands macros in comments too, and its browser part puts variables there.
     """
     lines = (_SQL_FOLDER / f"{name}.sql").read_text("utf-8").splitlines()
-    return "\n".join(line for line in lines if not line.startswith("--"))
+    return "\n".join(line for line in lines if not line.startswith("--")).replace("$language", language.value)

@@ -96,6 +96,7 @@ join platspuls.site on site.key = told.site
 join platspuls.line on line.site_id = site.site_id and line.key = told.line
 where line.key <> 'passage' or start < base - interval '10 hours' or start >= base - interval '8 hours';
 
+-- The piano is unseen for three hours.
 insert into platspuls.zone_quarter
 select zone_id, start, 1, 6, 0, 6, 0, told.presence_s, 4, 900000, 32767, 0
 from (select current_setting('seed.base')::timestamptz as base) as seed
@@ -106,7 +107,8 @@ cross join (
   values ('torget', 'benches', 1800), ('torget', 'stage', 900), ('torget', 'piano', 450), ('another', 'benches', 90000)
 ) as told (site, zone, presence_s)
 join platspuls.site on site.key = told.site
-join platspuls.zone on zone.site_id = site.site_id and zone.key = told.zone;
+join platspuls.zone on zone.site_id = site.site_id and zone.key = told.zone
+where zone.key <> 'piano' or start < base - interval '15 hours' or start >= base - interval '12 hours';
 
 insert into platspuls.live_zone (zone_id, device_id, at, occupancy, staying, stay_s)
 select zone_id, device_id, now(), told.occupancy, told.staying, 60
@@ -159,3 +161,131 @@ insert into platspuls.reject (
 select at, at, told.times, 'topic', told.site, told.device, 'unknown_field', 'no field of that name', told.times::text, 9
 from (select current_setting('seed.base')::timestamptz - interval '3 hours' as at) as seed
 cross join (values ('torget', 'cam', 3), (null, null, 2), ('another', 'cam', 100)) as told (site, device, times);
+
+-- Dwell: in each quarter-hour four visits of 10 to 15 s and two of 90 to 120 s; the piano's were lost from sight.
+insert into platspuls.zone_dwell
+select filled.*
+from (select current_setting('seed.base')::timestamptz as base) as seed
+cross join lateral generate_series(
+  base - interval '36 hours', base + interval '15 minutes', interval '15 minutes'
+) as start
+cross join (
+  values
+    ('torget', 'benches', '{"complete_02": 4, "complete_08": 2, "fragment_01": 1}'::jsonb),
+    ('torget', 'stage', '{"complete_02": 4, "complete_08": 2}'),
+    ('torget', 'piano', '{"complete_02": 3, "cut_02": 3}'),
+    ('another', 'benches', '{"complete_20": 1000}')
+) as told (site, zone, visits)
+join platspuls.site on site.key = told.site
+join platspuls.zone on zone.site_id = site.site_id and zone.key = told.zone
+cross join (
+  select jsonb_object_agg(attname, 0) as zeros
+  from pg_attribute
+  where attrelid = 'platspuls.zone_dwell'::regclass and attnum > 0 and atttypid in ('integer'::regtype, 'bigint'::regtype)
+) as columns
+cross join lateral jsonb_populate_record(
+  null::platspuls.zone_dwell,
+  zeros || visits || jsonb_build_object('zone_id', zone_id, 'start', start, 'setup_id', 1, 'observed_ms', 900000)
+) as filled;
+
+-- A study of two phases, the later still open, and a concert during the last of its hours.
+insert into platspuls.study (site_id, key, name_sv, name_en)
+select site_id, 'bench', 'Bänkarna', 'The benches' from platspuls.site where key in ('torget', 'another');
+
+insert into platspuls.phase (study_id, key, kind, during)
+select study_id, told.key, told.kind, tstzrange(base + told.starts, base + told.ends)
+from (select current_setting('seed.base')::timestamptz as base) as seed
+cross join platspuls.study
+cross join (
+  values
+    ('before', 'baseline', interval '-36 hours', interval '-18 hours'),
+    ('after', 'followup', interval '-18 hours', interval '30 days')
+) as told (key, kind, starts, ends);
+
+insert into platspuls.activity (
+  activity_id, site_id, version, kind, title, space_id, starts_at, ends_at, written_at, written_by
+)
+select row_number() over (), site.site_id, 1, 'concert', told.title, space.space_id, base + told.starts, base + told.ends,
+  now(), 'tests'
+from (select current_setting('seed.base')::timestamptz as base) as seed
+cross join (
+  values
+    ('torget', 'hall', 'O''Haras''s choir', interval '-3 hours', interval '-2 hours'),
+    ('torget', null, 'Cleaning day', interval '-30 hours', interval '-22 hours'),
+    ('torget', 'yard', 'Flea market', interval '-8 hours', interval '-6 hours'),
+    ('another', null, 'Elsewhere', interval '-3 hours', interval '-2 hours')
+) as told (site, space, title, starts, ends)
+join platspuls.site on site.key = told.site
+left join platspuls.space on space.site_id = site.site_id and space.key = told.space;
+
+insert into platspuls.unplaced_line (
+  delivery_id, seq, line_id, setup_id, forward, backward, gross_forward, gross_backward, observed_s, flags
+)
+select delivery_id, 7, line_id, 1, 12, 9, 12, 9, 600, 0
+from platspuls.delivery
+join platspuls.device using (device_id)
+join platspuls.line using (site_id)
+join platspuls.site using (site_id)
+where site.key = 'torget' and line.key = 'gate';
+
+insert into platspuls.certificate (path, names, ends_at) values
+  ('mosquitto/server.pem', '{localhost}', now() + interval '20 days 1 hour'),
+  ('authority/ca.pem', '{Platspuls}', now() + interval '3000 days 1 hour');
+insert into platspuls.size_limit (bytes) values (20000000000);
+
+-- A site that was in use for two days of last month, for the public grid: its counter had 192 visits, its corner 3.
+insert into platspuls.site (key, name_sv, name_en, time_zone, file_sha256)
+values ('kiosk', 'Kiosken', 'The kiosk', 'Europe/Stockholm', '');
+insert into platspuls.space (site_id, key, name_sv, name_en)
+select site_id, 'front', 'Framsidan', 'The front' from platspuls.site where key = 'kiosk';
+insert into platspuls.border (site_id, key, name_sv, name_en, to_space_id)
+select site_id, 'street', 'Gatan', 'The street', space_id
+from platspuls.space join platspuls.site using (site_id) where site.key = 'kiosk';
+insert into platspuls.line (site_id, border_id, key, name_sv, name_en, role, commissioned)
+select site_id, border_id, 'hatch', 'Luckan', 'The hatch', 'main', tstzmultirange(tstzrange(told.starts, told.starts + '2 days'))
+from platspuls.border
+join platspuls.site using (site_id)
+cross join (select date_trunc('month', now(), 'UTC') - interval '10 days' as starts) as told
+where site.key = 'kiosk';
+insert into platspuls.zone (
+  site_id, space_id, key, name_sv, name_en, covers_space, disjoint, stay_threshold_s, commissioned
+)
+select line.site_id, space_id, z.key, z.name_sv, z.name_en, false, true, 60, line.commissioned
+from platspuls.line
+join platspuls.space using (site_id)
+cross join (values ('counter', 'Disken', 'The counter'), ('corner', 'Hörnet', 'The corner')) as z (key, name_sv, name_en)
+where line.key = 'hatch';
+
+insert into platspuls.line_quarter
+select line_id, start, 1, 1, 1, 1, 1, 900000, 32767, 0
+from platspuls.line
+cross join lateral unnest(commissioned) as during
+cross join lateral generate_series(lower(during), upper(during) - interval '15 minutes', interval '15 minutes') as start
+where line.key = 'hatch';
+
+insert into platspuls.zone_quarter
+select zone_id, start, 1, told.visits, 0, told.visits, 0, told.visits * 450, 1, 900000, 32767, 0
+from platspuls.zone
+cross join lateral unnest(commissioned) as during
+cross join lateral generate_series(lower(during), upper(during) - interval '15 minutes', interval '15 minutes') as start
+cross join lateral (
+  select case when zone.key = 'counter' or start < lower(during) + interval '45 minutes' then 1 else 0 end as visits
+) as told
+where zone.key in ('counter', 'corner');
+
+insert into platspuls.zone_dwell
+select filled.*
+from platspuls.zone_quarter as told
+join platspuls.zone using (zone_id)
+cross join (
+  select jsonb_object_agg(attname, 0) as zeros
+  from pg_attribute
+  where attrelid = 'platspuls.zone_dwell'::regclass and attnum > 0 and atttypid in ('integer'::regtype, 'bigint'::regtype)
+) as columns
+cross join lateral jsonb_populate_record(
+  null::platspuls.zone_dwell,
+  zeros || jsonb_build_object(
+    'zone_id', zone_id, 'start', start, 'setup_id', 1, 'observed_ms', 900000, 'complete_13', told.entries
+  )
+) as filled
+where zone.key in ('counter', 'corner');

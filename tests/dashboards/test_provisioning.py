@@ -6,8 +6,11 @@ from typing import Any
 
 import yaml
 
+from dashboards.alerts import FOLDER_TITLE, FOLDER_UID, RULES, for_api
+from dashboards.build import alert_file
 from dashboards.query import DATASOURCE_TYPE, DATASOURCE_UID
-from tests.dashboards.walk import FILES, load, texts
+from tests.dashboards.walk import FILES, load, panels, texts
+from tests.dashboards.walk import RULES as QUERIES
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "grafana" / "provisioning"
 
@@ -55,3 +58,45 @@ def test_the_dashboards_have_one_folder_and_stay_as_they_are() -> None:
 def test_no_uid_is_used_twice() -> None:
     uids = [load(path)["uid"] for path in FILES]
     assert len({*uids, read("dashboards/platspuls.yaml")["providers"][0]["folderUid"]}) == len(uids) + 1
+
+
+def test_the_file_of_alerts_is_what_is_built() -> None:
+    assert (FOLDER / "alerting" / "platspuls.yaml").read_text("utf-8") == alert_file()
+
+
+def test_alerts_lie_with_the_dashboards_and_lead_to_a_panel() -> None:
+    [provider] = read("dashboards/platspuls.yaml")["providers"]
+    assert (provider["folder"], provider["folderUid"]) == (FOLDER_TITLE, FOLDER_UID)
+    [group] = read("alerting/platspuls.yaml")["groups"]
+    assert group["folder"] == FOLDER_TITLE
+    ids = {load(path)["uid"]: {panel["id"] for panel in panels(load(path))} for path in FILES}
+    for rule in group["rules"]:
+        assert rule["panelId"] in ids[rule["dashboardUid"]]
+        assert re.fullmatch("[a-z-]{1,40}", rule["uid"])
+    uids = [rule["uid"] for rule in group["rules"]]
+    assert len(uids) == len(set(uids)) == len(RULES)
+
+
+def test_only_queries_have_a_single_dollar_in_the_file() -> None:
+    """Grafana puts the environment into all other texts."""
+    [group] = read("alerting/platspuls.yaml")["groups"]
+    for rule in group["rules"]:
+        models = [query.pop("model") for query in rule["data"]]
+        assert models[0]["rawSql"].count("$") == 0, "alerts have neither variables nor a range"
+        assert all(not text.replace("$$", "").count("$") for text in texts(rule))
+        assert "{{ $$values.A.Value }}" in rule["annotations"]["summary"] or "$$values.A.Value }}" in str(rule)
+
+
+def test_files_and_pushed_rules_say_the_same() -> None:
+    [group] = read("alerting/platspuls.yaml")["groups"]
+    for rule, in_file in zip(RULES, group["rules"], strict=True):
+        pushed = for_api(rule)
+        for name in ("uid", "title", "condition", "data", "noDataState", "execErrState", "for", "labels"):
+            assert pushed[name] == in_file[name]
+        assert pushed["folderUID"] == FOLDER_UID
+
+
+def test_alerts_ask_the_contract_alone() -> None:
+    for asked in QUERIES:
+        assert "reading." in asked.sql
+        assert not re.search(r"\bplatspuls\.|;|--|/\*", asked.sql)

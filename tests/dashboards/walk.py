@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from dashboards import alerts
+
 FOLDER: Final = Path(__file__).parents[2] / "dashboards" / "json"
 FILES: Final = sorted(FOLDER.glob("*.json"))
-Kind = Literal["time_series", "table", "variable", "annotation"]
+Kind = Literal["time_series", "table", "variable", "annotation", "alert"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,6 @@ class Asked:
     sql: str
     columns: Sequence[str] = ()
 
-    @property
-    def language(self) -> str:
-        """The dashboard's language, as its hidden variable has it."""
-        return self.where.partition(":")[0].rpartition(".")[2]
-
 
 def load(path: Path) -> dict[str, Any]:
     """Return a dashboard as Grafana reads it."""
@@ -46,16 +43,28 @@ def queries(path: Path) -> Iterator[Asked]:
         columns = [override["matcher"]["options"] for override in panel["fieldConfig"]["overrides"]]
         for target in panel["targets"]:
             yield Asked(f"{path.stem}: panel {panel['id']}", target["format"], target["rawSql"], columns)
-    for variable in dashboard["templating"]["list"]:
+    for variable in variables(dashboard):
         if variable["type"] == "query":
             yield Asked(f"{path.stem}: variable {variable['name']}", "variable", variable["query"])
-    for annotation in dashboard["annotations"]["list"]:
+    for annotation in annotations(dashboard):
         yield Asked(f"{path.stem}: annotation {annotation['name']}", "annotation", annotation["target"]["rawSql"])
 
 
 def panels(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the panels that show something: all but rows."""
     return [panel for panel in dashboard["panels"] if panel["type"] != "row"]
+
+
+def variables(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the reader's choices."""
+    found: list[dict[str, Any]] = dashboard["templating"].get("list", [])
+    return found
+
+
+def annotations(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what is marked on all charts."""
+    found: list[dict[str, Any]] = dashboard["annotations"].get("list", [])
+    return found
 
 
 def texts(value: object) -> Iterator[str]:
@@ -74,3 +83,6 @@ def texts(value: object) -> Iterator[str]:
 
 
 ALL: Final = [asked for path in FILES for asked in queries(path)]
+DISTINCT: Final = list({(asked.sql, asked.kind, *asked.columns): asked for asked in ALL}.values())
+"""Each query once: several dashboards have some of them."""
+RULES: Final = [Asked(f"alert {rule.name}", "alert", rule.sql) for rule in alerts.RULES]

@@ -1,0 +1,9 @@
+-- Person-hours of the last twelve whole months of every site, from the public grid.
+select
+  month.start_utc as "time",
+  case '$language' when 'sv' then month.name_sv else month.name_en end as site,
+  month.site as site_key,
+  month.person_hours
+from reading.public_month() as month
+where month.presence_coverage is not null
+order by 1, 2, 3

@@ -1,0 +1,19 @@
+-- The share of the time that each zone was watched for dwell, of the time it should have been.
+with asked as (
+  select min(start_utc) as from_utc, least(max(end_utc), date_bin('15 minutes', now(), 'epoch')) as to_utc
+  from reading.site
+  cross join lateral reading.buckets(site.time_zone, '$bucket', $__timeFrom()::timestamptz, $__timeTo()::timestamptz)
+  where site.site = '$site'
+)
+select
+  dwell.start_utc as "time",
+  case '$language' when 'sv' then zone.name_sv else zone.name_en end as zone,
+  zone.zone as zone_key,
+  dwell.coverage
+from asked
+cross join lateral reading.zone_dwell(
+  '$site', '$bucket', asked.from_utc, asked.to_utc, '$threshold'::integer, '$hours'
+) as dwell
+join reading.zone on zone.site = '$site' and zone.zone = dwell.zone
+where dwell.expected_ms > 0 and zone.space = any (array[$space]::text[])
+order by 1, 2, 3
