@@ -20,7 +20,7 @@ from api.commands.database import Commands
 from api.database import Database, Limits
 from api.guard import KnownNames, SafeHeaders
 from api.live import LiveFeeds
-from api.routes import dwell, entries, flow, now, places, reconciliation, system
+from api.routes import calibrations, dwell, entries, flow, now, places, reconciliation, system
 from api.services import Services
 from api.settings import Settings, is_loopback
 
@@ -71,7 +71,8 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
     )
     app.state.door = _door(settings, database, now_)
     problems.install(app)
-    for router in (places.router, flow.router, dwell.router, now.router, reconciliation.router, entries.router):
+    numbers = (flow.router, dwell.router, now.router)
+    for router in (places.router, *numbers, reconciliation.router, calibrations.router, entries.router):
         include(app, router, PREFIX)
     for router in (system.router, login.router, pages.router, pages.parts):
         include(app, router)

@@ -1,0 +1,89 @@
+"""Sessions and calibrations over HTTP: kept, worked out, applied, withdrawn; refused in words."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from ingest.database import connect
+from tests.api.serving import serving
+from tests.ingest.calibration.hall import MINUTE, START, Hall
+from tests.ingest.reading.place import QUARTER, Passed
+
+pytestmark = pytest.mark.chain
+
+HERE = "/api/v1/sites/hall"
+COUNTS = [(10, 11), (20, 24), (30, 33), (15, 15), (25, 28), (40, 46)]
+
+
+@pytest.fixture
+def client(database_url: str) -> Iterator[httpx.Client]:
+    with connect(database_url, application="test", autocommit=True) as database:
+        hall = Hall.made(database)
+        for number, (told, _) in enumerate(COUNTS):
+            hall.line_facts("gate", START + number * 4 * QUARTER, [(told, told)] * 30)
+        hall.place.passes("gate", *(Passed(START + timedelta(days=1) + n * QUARTER, 100, 200) for n in range(4)))
+    with serving(database_url) as client:
+        yield client
+
+
+def half_hour(number: int, **more: object) -> dict[str, Any]:
+    start = START + number * 4 * QUARTER
+    hand = {"forward": COUNTS[number][1] * 30, "backward": COUNTS[number][1] * 30}
+    times = {"starts_at": start.isoformat(), "ends_at": (start + 30 * MINUTE).isoformat()}
+    return {"kind": "crossings", "line": "gate", **times, "hand": hand, "counted_by": "AB", **more}
+
+
+def posted(client: httpx.Client, path: str, told: object, status: int = 201) -> Any:  # noqa: ANN401  JSON is anything
+    answer = client.post(f"{HERE}/{path}", json=told)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def corrected(client: httpx.Client) -> list[Any]:
+    day = (START + timedelta(days=1)).isoformat()
+    asked = {"from": day, "to": (START + timedelta(days=1, hours=1)).isoformat(), "of": "line", "lines": "gate"}
+    [row] = client.get(f"{HERE}/flow", params={**asked, "numbers": "corrected"}).json()["rows"]
+    return [row["forward"], row["numbers"], row["corrected_by"]]
+
+
+def test_sessions_become_a_correction_and_leave_it(client: httpx.Client) -> None:
+    kept = [posted(client, "calibration-sessions", half_hour(number)) for number in range(6)]
+    assert kept[0]["machine"] == {"forward": 300, "backward": 300}
+    assert (kept[0]["setup"], kept[0]["entered_by"]) == ("one", "local")
+    listed = client.get(f"{HERE}/calibration-sessions").json()
+    assert [row["session"] for row in listed] == [row["session"] for row in reversed(kept)]
+    told = {"sessions": [row["session"] for row in kept], "starts_at": (START + timedelta(days=1)).isoformat()}
+    [forward, _] = posted(client, "calibrations/preview", told, 200)[::-1]
+    assert (forward["measure"], forward["factor"]) == ("backward", 1.121429)
+    assert client.get(f"{HERE}/calibrations").json() == []
+    made = posted(client, "calibrations", {**told, "together": True, "note": "nollmätning"})
+    assert (made["line"], made["setup"], made["ends_at"], made["sessions"]) == ("gate", "one", None, told["sessions"])
+    assert [factor["measure"] for factor in made["factors"]] == ["backward", "forward"]
+    assert client.get(f"{HERE}/calibrations/{made['calibration']}").json() == made
+    assert corrected(client) == [pytest.approx(448.6), "corrected", [str(made["calibration"])]]
+    assert client.delete(f"{HERE}/calibration-sessions/{kept[0]['session']}?reason=wrong").status_code == 409
+    gone = client.delete(f"{HERE}/calibrations/{made['calibration']}", params={"reason": "kameran flyttad"})
+    assert gone.status_code == 204
+    assert corrected(client) == [400.0, "raw", []]
+    [row] = client.get(f"{HERE}/calibrations").json()
+    assert (row["withdrawn_reason"], row["withdrawn_by"]) == ("kameran flyttad", "local")
+    assert client.delete(f"{HERE}/calibration-sessions/{kept[0]['session']}?reason=wrong").status_code == 204
+
+
+def test_what_is_wrong_is_told(client: httpx.Client) -> None:
+    def said(told: object, path: str = "calibration-sessions", status: int = 422) -> str:
+        return str(posted(client, path, told, status)["detail"])
+
+    assert "hand looks: there is no such field, only forward" in said(half_hour(0, hand={"looks": 3, "present": 4}))
+    assert "hand" in said(half_hour(0, hand={"forward": -1, "backward": 2}))
+    assert "the counter watched 0.0000 of it" in said({**half_hour(0), "line": "back"})
+    assert said({**half_hour(0), "line": "moon"}, status=404) == "site hall has no line moon"
+    posted(client, "calibration-sessions", half_hour(0))
+    assert "counted by hand here already" in said(half_hour(0), status=409)
+    calibration = {"sessions": [1, 2, 3, 4, 5, 6], "starts_at": START.isoformat()}
+    assert said(calibration, "calibrations") == "sessions 2, 3, 4, 5, 6: there are none with these numbers"
+    assert client.get(f"{HERE}/calibrations/7").status_code == 404
+    assert client.delete(f"{HERE}/calibrations/7?reason=x").status_code == 404
