@@ -23,7 +23,7 @@ from api.forms import Dialect
 from api.tables import Column, Kind
 
 _SQL: Final = Path(__file__).parent / "sql"
-_NEEDED_VERSION: Final = 4
+_NEEDED_VERSION: Final = 14
 """The oldest schema that has all that the statements here read."""
 _ROWS_AT_ONCE_SINCE: Final = 170_000
 _BATCH_ROWS: Final = 500 if pq.version() >= _ROWS_AT_ONCE_SINCE else 1

@@ -52,6 +52,12 @@ class Kind:
         """Return what one is called in a sentence."""
         return self.entity.replace("_", " ")
 
+    def small_change(self) -> dict[str, Any]:
+        """Return an example of a change: what can be told in own words, and what must be told with it."""
+        words = next(name for name in ("note", "reason", "text") if name in self.fields.model_fields)
+        more = {"result_seen": True} if self.entity == "phase" else {}
+        return {words: "Rättad", **more}
+
     def dumped(self, given: BaseModel) -> dict[str, Any]:
         """Return what was given, and nothing else, as JSON."""
         return given.model_dump(mode="json", exclude_unset=True)

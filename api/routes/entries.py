@@ -8,7 +8,7 @@ from datetime import datetime
 from types import GenericAlias
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Body, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
 
 from api.access.caller import Who
@@ -176,7 +176,7 @@ def _add_create(kind: Kind, path: str) -> None:
         response.headers["Location"] = f"/api/v1/sites/{told['site']}/{kind.path}/{told[kind.entity + '_id']}"
         return _tagged(response, told)
 
-    create.__annotations__["fields"] = kind.fields
+    create.__annotations__["fields"] = Annotated[kind.fields, Body(examples=[example(kind.fields)])]
     router.add_api_route(
         path,
         create,
@@ -198,7 +198,7 @@ def _add_change(kind: Kind, path: str) -> None:
     async def withdraw(use: Use, aimed: Aimed, reason: Reason) -> None:
         await use.commands.run(f"{kind.entity}_withdraw", **aimed.arguments(reason=reason))
 
-    change.__annotations__["fields"] = kind.change
+    change.__annotations__["fields"] = Annotated[kind.change, Body(examples=[kind.small_change()])]
     router.add_api_route(
         f"{path}/{{number}}",
         change,
@@ -207,7 +207,7 @@ def _add_change(kind: Kind, path: str) -> None:
         dependencies=[needs(kind.write)],
         responses={**_spoken(example(kind.row)), **responses(*_CHANGED)},
         name=f"{kind.entity}_change",
-        description="Change the fields that are given, of the version that was seen. It stays in the history.",
+        description="Change any of the fields of POST, of the version that was seen. It stays in the history.",
     )
     router.add_api_route(
         f"{path}/{{number}}",

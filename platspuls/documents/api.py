@@ -22,6 +22,9 @@ there, observed or not: a count is null (empty in a CSV) where nothing was obser
 are `application/problem+json` and name the parameter and its value. What the numbers mean, and how wrong they can be:
 [numbers.md](numbers.md).
 
+What people write (activities, manual counts, staff time, surveys, incidents, notes, exclusions, studies): `POST` makes
+it, `PATCH` changes it, `DELETE` withdraws it. [writing.md](writing.md) tells more.
+
 Numbers by bucket carry an `ETag` that changes with the data, the site file and the program: send it back as
 `If-None-Match`, and an answer that is still right is a 304 without a body. Answers are compressed for who accepts gzip.
 A CSV is streamed, whatever its length; ratios in it have all their decimals.
@@ -37,24 +40,49 @@ def document() -> str:
 
     settings = Settings.model_validate({"PLATSPULS_DATABASE_URL": "postgresql:///never-asked"})
     spec = create_app(settings).openapi()
-    routes = [line for path, methods in spec["paths"].items() for line in _route(path, methods)]
+    schemas = spec["components"]["schemas"]
+    routes = [line for path, methods in spec["paths"].items() for line in _route(path, methods, schemas)]
     return "\n".join([_HEAD, *routes]).rstrip() + "\n"
 
 
-def _route(path: str, methods: _Spec) -> Iterator[str]:
+def _route(path: str, methods: _Spec, schemas: _Spec) -> Iterator[str]:
     for method, operation in methods.items():
         yield f"## `{method.upper()} {path}`\n"
         yield f"{operation.get('description', '').strip()}\n"
-        yield from _parameters([found for found in operation.get("parameters", []) if found["in"] == "query"])
+        asked = [found for found in operation.get("parameters", []) if found["in"] in {"query", "header"}]
+        yield from _table("parameter", [_parameter(found) for found in asked])
+        if method == "post":  # what can be changed is the same
+            yield from _table("field", list(_fields(operation.get("requestBody", {}), schemas)))
 
 
-def _parameters(parameters: list[_Spec]) -> Iterator[str]:
-    if not parameters:
-        return
-    yield "| parameter | default | meaning |"
-    yield "|---|---|---|"
-    for parameter in parameters:
-        default = parameter["schema"].get("default")
-        shown = "required" if parameter["required"] else "none" if default is None else f"`{default}`"
-        yield f"| `{parameter['name']}` | {shown} | {' '.join(parameter.get('description', '').split())} |"
-    yield ""
+def _table(name: str, rows: list[str]) -> Iterator[str]:
+    if rows:
+        yield f"| {name} | default | meaning |"
+        yield "|---|---|---|"
+        yield from rows
+        yield ""
+
+
+def _parameter(parameter: _Spec) -> str:
+    name = parameter["name"] if parameter["in"] == "query" else f"{parameter['name'].title()}:"
+    return _row(name, parameter["schema"], parameter.get("description", ""), needed=parameter["required"])
+
+
+def _fields(body: _Spec, schemas: _Spec) -> Iterator[str]:
+    """Yield a row for each field of a body in JSON, in its order."""
+    told = body.get("content", {}).get("application/json", {}).get("schema", {})
+    model = schemas.get(told.get("$ref", "").rpartition("/")[2], {})
+    for name, field in model.get("properties", {}).items():
+        needed = name in model.get("required", [])
+        yield _row(name, field, f"{field.get('description', '')}{_choices(field)}", needed=needed)
+
+
+def _choices(field: _Spec) -> str:
+    words: list[str] = next((kind["enum"] for kind in [field, *field.get("anyOf", [])] if "enum" in kind), [])
+    return f" One of {', '.join(words)}." if words else ""
+
+
+def _row(name: str, schema: _Spec, meaning: str, *, needed: bool) -> str:
+    default = schema.get("default")
+    shown = "required" if needed else "none" if default is None else f"`{default}`"
+    return f"| `{name}` | {shown} | {' '.join(meaning.split())} |"

@@ -23,11 +23,6 @@ from tests.api.serving import serving
 from tests.ingest.site.example import changed, loaded
 
 _numbers = itertools.count(1)
-SMALL_CHANGES: dict[str, dict[str, Any]] = {
-    "note": {"text": "Nu går den"},
-    "exclusion": {"reason": "Ny orsak"},
-    "phase": {"note": "Förlängd ansökan", "result_seen": True},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ def instants(told: dict[str, Any]) -> dict[str, Any]:
 
 def lived(place: Place, kind: Kind) -> None:
     """Make one as its example says, read it, change it, withdraw it, and read what is remembered of it."""
-    client, path, small = place.client, f"{place.path}/{kind.path}", SMALL_CHANGES.get(kind.entity, {"note": None})
+    client, path, small = place.client, f"{place.path}/{kind.path}", kind.small_change()
     made = client.post(path, json=example(kind.fields))
     assert (made.status_code, made.headers.get("etag")) == (201, '"1"'), made.text
     told, where = made.json(), made.headers["location"]

@@ -16,6 +16,8 @@ from tests.ingest.writing.staff import GIVEN, HOURS, ONCE, SITE, made, refusal, 
 
 pytestmark = pytest.mark.chain
 
+SOON = (dt.datetime.now(dt.UTC) + dt.timedelta(days=30)).isoformat()
+
 
 @pytest.fixture(scope="module")
 def written(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
@@ -116,7 +118,7 @@ REFUSED: list[tuple[str, dict[str, object], str]] = [
         {"tallies": [{"age": "65+", "count": 1}, {"gender": "man", "count": 1}]},
         "tallies must all tell the same things",
     ),
-    ("observation", {"starts_at": "2027-11-01T00:00Z"}, "hasn't come yet"),
+    ("observation", {"starts_at": SOON}, "hasn't come yet"),
     ("observation", {"ends_at": "2026-10-03T00:00Z"}, "24:00:00 after starts_at"),
     ("staff_time", {"people": 0}, "people must be a whole number from 1 to 1000, not 0"),
     ("staff_time", {"name": "Anna"}, "name is unknown"),
@@ -207,7 +209,7 @@ def test_a_phase_is_declared_extended_closed_and_archived_in_that_order(store: D
         assert refusal(store, command, "test", SITE, number, 2, value)[0] == "23514"
     assert run(store, "phase_archive", "test", SITE, number, 2)["archived_at"]
     assert refusal(store, "study_withdraw", "test", SITE, study["study_id"], 1, "x")[0] == "23514"
-    future = {"phase": "next", "starts_at": "2026-11-01T00:00Z", "ends_at": "2028-01-01T00:00Z"}
+    future = {"phase": "next", "starts_at": "2026-10-20T00:00Z", "ends_at": SOON}
     coming = made(store, "phase", **future)["phase_id"]
     assert refusal(store, "phase_close", "test", SITE, coming, 1, False)[1].startswith("phase next lasts until")
 
