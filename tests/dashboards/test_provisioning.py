@@ -35,8 +35,8 @@ def test_the_data_source_is_the_one_in_the_dashboards() -> None:
 def test_what_differs_by_place_comes_from_the_environment() -> None:
     [source] = read("datasources/platspuls.yaml")["datasources"]
     own = [source["url"], source["user"], source["jsonData"]["database"], source["secureJsonData"]["password"]]
-    assert all(re.fullmatch(r"\$[A-Z_]+(:\$[A-Z_]+)?", text) for text in own)
-    names = {name for text in texts(source) for name in re.findall(r"\$(\w+)", text)}
+    assert all(re.fullmatch(r"\$\{?[A-Z_]+\}?(:\$[A-Z_]+)?", text) for text in own)
+    names = {name for text in texts(source) for name in re.findall(r"\$\{?(\w+)", text)}
     assert all(name.startswith("PLATSPULS_GRAFANA_") for name in names)
     page = (FOLDER.parents[2] / "docs" / "dashboards.md").read_text("utf-8")
     path = read("dashboards/platspuls.yaml")["providers"][0]["options"]["path"]
