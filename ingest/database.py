@@ -72,6 +72,16 @@ def _noticing_silence(url: str) -> str:
     return make_conninfo(url, **{name: value for name, value in _SILENCE.items() if name not in told})
 
 
+def for_programs(url: str) -> tuple[str, dict[str, str]]:
+    """Return an address for PostgreSQL's own programs without its password, and the environment that holds that.
+
+    Everybody on a machine may read the arguments of a program.
+    """
+    told = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+    password = told.pop("password", None)
+    return make_conninfo("", **told), {} if password is None else {"PGPASSWORD": password}
+
+
 def explain(error: psycopg.Error) -> Exception:
     """Return the error of ours that stands for this one of psycopg's, or the very same where it is unknown."""
     state = error.sqlstate or ""

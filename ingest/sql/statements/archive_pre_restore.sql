@@ -1,0 +1,1 @@
+select timescaledb_pre_restore()

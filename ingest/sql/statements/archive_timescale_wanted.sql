@@ -1,0 +1,1 @@
+select set_config('platspuls.timescale_wanted', %s, true)

@@ -1,0 +1,1 @@
+"""Backups of an installation: the store, the site files, the identities and the secrets."""
