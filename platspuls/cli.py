@@ -4,6 +4,7 @@ import click
 
 from platspuls import __version__
 from platspuls.commands.api import api
+from platspuls.commands.backup import backup, restore
 from platspuls.commands.calibrate import calibrate
 from platspuls.commands.counter import counter
 from platspuls.commands.dashboards import dashboards
@@ -31,6 +32,7 @@ def main() -> None:
 
 
 main.add_command(api)
+main.add_command(backup)
 main.add_command(calibrate)
 main.add_command(counter)
 main.add_command(dashboards)
@@ -45,6 +47,7 @@ main.add_command(key)
 main.add_command(login)
 main.add_command(reconcile)
 main.add_command(rejects)
+main.add_command(restore)
 main.add_command(session)
 main.add_command(site)
 main.add_command(tls)
