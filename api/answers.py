@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from datetime import timedelta
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Final, TypeVar
@@ -29,13 +30,23 @@ _DATA_VERSION: Final = "Platspuls-Data-Version"
 T = TypeVar("T")
 
 
-async def answer(use: Services, wanted: Wanted, table: Table, asked: Question, **more: object) -> Response:
+async def answer(
+    use: Services,
+    wanted: Wanted,
+    table: Table,
+    asked: Question,
+    *,
+    reach: timedelta = timedelta(0),
+    **more: object,
+) -> Response:
     """Return the rows in the form that is wanted, or 304 where the caller has them.
 
-    The statement takes the question and `more`. Whatever the form, the first rows are there before the answer
-    begins, so that what is wrong is still told as a problem.
+    The statement takes the question and `more`, and looks at data up to `reach` before and after the range. Whatever
+    the form, the first rows are there before the answer begins, so that what is wrong is still told as a problem.
     """
-    [(data,)] = [tuple(row.values()) for row in await use.database.rows("data_version", asked.parameters(), dict)]
+    seen = {"from_utc": asked.range.from_utc - reach, "to_utc": asked.range.to_utc + reach}
+    versions = await use.database.rows("data_version", asked.parameters(**seen), dict)
+    [(data,)] = [tuple(row.values()) for row in versions]
     about = About.of(table, asked, more, data)
     headers = _headers(wanted, about)
     if asked.has(headers["ETag"]):

@@ -20,7 +20,8 @@ from api.commands.database import Commands
 from api.database import Database, Limits
 from api.guard import KnownNames, SafeHeaders
 from api.live import LiveFeeds
-from api.routes import calibrations, dwell, entries, flow, now, places, reconciliation, system
+from api.routes import anomalies, calibrations, dwell, entries, flow, now, places, reconciliation, system
+from api.routes.public import router as public
 from api.services import Services
 from api.settings import Settings, is_loopback
 
@@ -72,8 +73,16 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
     app.state.door = _door(settings, database, now_)
     problems.install(app)
     numbers = (flow.router, dwell.router, now.router)
-    for router in (places.router, *numbers, reconciliation.router, calibrations.router, entries.router):
+    for router in (
+        places.router,
+        *numbers,
+        reconciliation.router,
+        anomalies.router,
+        calibrations.router,
+        entries.router,
+    ):
         include(app, router, PREFIX)
+    include(app, public, PREFIX)
     for router in (system.router, login.router, pages.router, pages.parts):
         include(app, router)
     frame.mount_static(app)

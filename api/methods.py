@@ -107,6 +107,17 @@ _METHODS: Final[Mapping[str, tuple[Told, ...]]] = {
             "What is left over is the drift, which gives the bounds. For no verdict.",
         ),
     ),
+    "estimates": (
+        _CROSSINGS,
+        Told(
+            "Kolumnerna missing_* är uppskattningar, inga räknade tal: för varje timme som inte observerades helt, "
+            "takten i samma timme och veckodag fyra veckor före och efter (minst tre) gånger den tid som saknas. Low "
+            "och high är den lägsta och den högsta av takterna.",
+            "The columns missing_* are estimates, no counts: for each hour that was not watched in full, the rate of "
+            "the same hour and weekday, four weeks before and after (three at least), times the time that is missing. "
+            "Low and high are the lowest and the highest of these rates.",
+        ),
+    ),
     "quality": (
         Told(
             "Ett avbrott är en följd av kvartar som skulle ha observerats men av vilka mindre än nio tiondelar "

@@ -1,11 +1,12 @@
 """Looks for what is unusual, by the rules of the reading contract, and keeps what it finds for a person to answer."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
-from ingest.database import Database, statement, transaction
+from ingest.database import Database, command, statement, transaction
 
 _QUARTER: Final = timedelta(minutes=15)
 
@@ -77,6 +78,25 @@ def listed(database: Database, site: str | None, *, everything: bool, limit: int
     given = {"site": site, "all": everything, "limit": limit}
     with transaction(database):
         return [Anomaly(*row) for row in database.execute(statement("anomaly_list"), given)]
+
+
+def answer(database: Database, by: str, site: str, number: int, fields: Mapping[str, object]) -> None:
+    """Answer an anomaly, whatever was answered before.
+
+    Args:
+        database: a connection in autocommit mode.
+        by: who, for the audit.
+        site: its key.
+        number: of the anomaly.
+        fields: answer, reason, result_seen; None is left out.
+
+    Raises CommandRefusedError with the command's sentence, or another DatabaseError.
+    """
+    told = {name: value for name, value in fields.items() if value is not None}
+    given = {"by": by, "site": site, "number": number, "fields": json.dumps(told)}
+    with command(database):
+        before = database.execute(statement("anomaly_version"), given).fetchone()
+        database.execute(statement("anomaly_answer"), given | {"version": before[0] if before else 0})
 
 
 def _down(at: datetime) -> datetime:

@@ -12,11 +12,13 @@ from platspuls.commands.db import db
 from platspuls.commands.demo import demo
 from platspuls.commands.device import device
 from platspuls.commands.docs import docs
+from platspuls.commands.export import export
 from platspuls.commands.held import held
 from platspuls.commands.ingest import ingest
 from platspuls.commands.install import install
 from platspuls.commands.key import key
 from platspuls.commands.login import login, session
+from platspuls.commands.quality import quality
 from platspuls.commands.reconcile import reconcile
 from platspuls.commands.rejects import rejects
 from platspuls.commands.site import site
@@ -40,11 +42,13 @@ main.add_command(db)
 main.add_command(demo)
 main.add_command(device)
 main.add_command(docs)
+main.add_command(export)
 main.add_command(held)
 main.add_command(ingest)
 main.add_command(install)
 main.add_command(key)
 main.add_command(login)
+main.add_command(quality)
 main.add_command(reconcile)
 main.add_command(rejects)
 main.add_command(restore)

@@ -1,6 +1,7 @@
 """Crossings; how many people that leaves in a closed space; and how well all of it was watched."""
 
 import enum
+from datetime import timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from api import corrected
 from api.access.roles import Right
 from api.access.rules import needs
+from api.anomalies import EstimateRow
 from api.answers import answer
 from api.corrected import (
     AskedNumbers,
@@ -22,7 +24,7 @@ from api.forms import MEDIA_TYPES, Form, Wish
 from api.occupancy import Occupancy, OccupancyRow, SpaceDwell
 from api.offered import offer
 from api.quality import QualityRow
-from api.ranges import Hours
+from api.ranges import Bucket, Hours
 from api.rows import BorderFlowRow, LineFlowRow, Series, SiteFlowRow, SpaceFlowRow
 from api.services import Asked, Borders, Lines, Spaces, Use, Zones, only
 from api.tables import Table
@@ -52,9 +54,12 @@ _CORRECTED: Final = {
     Of.LINE: corrected.LINE,
 }
 _OCCUPANCY: Final = Table("occupancy", OccupancyRow, "occupancy")
+_ESTIMATES: Final = Table("estimates", EstimateRow, "estimates")
 _QUALITY: Final = Table("quality", QualityRow, "quality")
 _LONGEST_OCCUPANCY_DAYS: Final = 31
 _LONGEST_QUALITY_DAYS: Final = 400
+_MATCHED: Final = timedelta(weeks=4, hours=4)
+"""How far around the range estimates look: as reading.line_estimate does."""
 
 
 def chosen(
@@ -146,3 +151,15 @@ async def quality(wanted: Wish, use: Use, asked: Asked, lines: Lines = None, zon
     if lines is not None or zones is not None:
         keys = {kind: told or [] for kind, told in keys.items()}
     return await answer(use, wanted, _QUALITY, asked, lines=keys["line"], zones=keys["zone"])
+
+
+@offer(router, "/sites/{site}/estimates", [_ESTIMATES], [Series[EstimateRow]])
+async def estimates(wanted: Wish, use: Use, asked: Asked, lines: Lines = None) -> Response:
+    """Return what lines counted, and beside it what they would probably have counted in the time that is missing.
+
+    An estimate is no count: nothing else that the API answers has it in it.
+    """
+    if asked.bucket is Bucket.QUARTER:
+        raise ParameterError("bucket quarter: estimates are of hours; ask for hour or longer")
+    keys = await only(use, asked, "line", lines)
+    return await answer(use, wanted, _ESTIMATES, asked, reach=_MATCHED, only=keys)

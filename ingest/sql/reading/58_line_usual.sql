@@ -10,25 +10,24 @@ returns table (
 )
 language sql stable
 begin atomic
-  with hour as materialized (
-    select flow.*, flow.forward + flow.backward as crossings
+  with hour as (
+    select flow.*, flow.forward + flow.backward as crossings,
+      -- The same hour of the weeks before: those of the frame that are as far into their week.
+      array_agg(flow.forward + flow.backward) filter (where flow.coverage >= 0.9) over (
+        partition by flow.line, flow.start_local - date_trunc('week', flow.start_local)
+        order by flow.start_local
+        range between interval '7 days' * p_weeks preceding and interval '1 day' preceding
+      ) as others
     from reading.line_flow(p_site, 'hour', p_from - p_weeks * interval '7 days 1 hour', p_to, p_hours) as flow
     where flow.expected_ms > 0
-  ),
-  earlier as (
-    select hour.line, hour.start_utc, count(*)::integer as weeks,
-      percentile_cont(0.5) within group (order by other.crossings) as usual,
-      min(other.crossings) as low, max(other.crossings) as high
-    from hour
-      cross join generate_series(1, p_weeks) as week
-      join hour as other on other.line = hour.line and other.start_local = hour.start_local - week * interval '7 days'
-    where hour.end_utc > p_from and other.coverage >= 0.9
-    group by hour.line, hour.start_utc
   )
   select hour.line, hour.start_utc, hour.end_utc, hour.start_local, hour.crossings, hour.forward - hour.backward,
     round((hour.gross_forward + hour.gross_backward)::numeric / nullif(hour.crossings, 0), 3), hour.coverage, hour.flags,
-    coalesce(earlier.weeks, 0), round(earlier.usual::numeric, 1), earlier.low, earlier.high
+    coalesce(cardinality(hour.others), 0), round(earlier.usual::numeric, 1), earlier.low, earlier.high
   from hour
-    left join earlier on earlier.line = hour.line and earlier.start_utc = hour.start_utc
+    cross join lateral (
+      select percentile_cont(0.5) within group (order by other) as usual, min(other) as low, max(other) as high
+      from unnest(hour.others) as other
+    ) as earlier
   where hour.end_utc > p_from;
 end;
