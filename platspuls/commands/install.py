@@ -25,12 +25,13 @@ from platspuls.commands.tls import tools
     is_flag=True,
     help="The pages get their certificate from a public authority; NAME must be yours and reach this machine.",
 )
+@click.option("--port", type=click.IntRange(1, 65535), default=443, show_default=True, help="TCP port of the pages.")
 @click.option(
     "--containers/--no-containers",
     default=None,
     help="Give each file to the user of the container that reads it.  [default: when run by root]",
 )
-def install(names: tuple[str, ...], folder: Path, own_domain: bool, containers: bool | None) -> None:
+def install(names: tuple[str, ...], folder: Path, own_domain: bool, port: int, containers: bool | None) -> None:
     """Make authority, certificates, passwords and logins of an installation that is reached under NAME.
 
     NAME is a DNS name or an address; devices are told the first one. It may be run again: what is there stays as it is,
@@ -42,7 +43,7 @@ def install(names: tuple[str, ...], folder: Path, own_domain: bool, containers: 
         from platspuls.install.make import install as make
 
         layout = Layout(folder)
-        made = make(layout, names, datetime.now(UTC).replace(microsecond=0), own_domain=own_domain)
+        made = make(layout, names, datetime.now(UTC).replace(microsecond=0), own_domain=own_domain, port=port)
         if containers or (containers is None and os.geteuid() == 0):
             give_away(layout)
     for path in made:

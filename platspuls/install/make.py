@@ -16,9 +16,12 @@ _INSIDE: Final = ("mosquitto", "localhost", "127.0.0.1")
 _PASSWORD_BYTES: Final = 32
 _HERE: Final = ("localhost", "127.0.0.1", "[::1]")
 _HOST_PARTS: Final = 2
+HTTPS_PORT: Final = 443
 
 
-def install(layout: Layout, names: Sequence[str], now: datetime, *, own_domain: bool = False) -> list[Path]:
+def install(
+    layout: Layout, names: Sequence[str], now: datetime, *, own_domain: bool = False, port: int = HTTPS_PORT
+) -> list[Path]:
     """Make all that is missing. Returns what was made or changed.
 
     Args:
@@ -26,6 +29,7 @@ def install(layout: Layout, names: Sequence[str], now: datetime, *, own_domain: 
         names: DNS names or addresses at which the installation is reached; devices are told the first one.
         now: aware.
         own_domain: the pages get their certificate from a public authority; else from the private one.
+        port: TCP port of the pages.
 
     Raises:
         IdentityError: a name is none, or a file can't be written or read.
@@ -34,7 +38,7 @@ def install(layout: Layout, names: Sequence[str], now: datetime, *, own_domain: 
         *_certificates(layout, names, now),
         *_ingest(layout, now),
         *_passwords(layout),
-        *_derived(layout, names, own_domain=own_domain),
+        *_derived(layout, _names(names, port, own_domain=own_domain)),
     ]
 
 
@@ -70,8 +74,8 @@ def _passwords(layout: Layout) -> Iterator[Path]:
     files.make_folder(layout.sites)
 
 
-def _derived(layout: Layout, names: Sequence[str], *, own_domain: bool) -> Iterator[Path]:
-    contents = {layout.names: _names(names, own_domain=own_domain)}
+def _derived(layout: Layout, names: str) -> Iterator[Path]:
+    contents = {layout.names: names}
     contents[layout.secrets / "grafana.database.password"] = _read(layout.login("grafana"))
     for user, path in ((OWNER, layout.secrets / "database.password"), *((one, layout.login(one)) for one in LOGINS)):
         contents[layout.pgpass(user)] = f"*:*:*:{user}:{_read(path)}"
@@ -88,13 +92,15 @@ def _read(path: Path) -> str:
     return files.read(path).decode()
 
 
-def _names(names: Sequence[str], *, own_domain: bool) -> str:
+def _names(names: Sequence[str], port: int, *, own_domain: bool) -> str:
+    pages = f"https://{_in_address(names[0])}{'' if port == HTTPS_PORT else f':{port}'}"
     values = {
         "PLATSPULS_NAME": names[0],
         "PLATSPULS_NAMES": ", ".join(map(_in_address, names)),
         "PLATSPULS_HTTPS": "public" if own_domain else "private",
         "PLATSPULS_API_HOST_NAMES": ",".join(dict.fromkeys((*map(_in_address, names), *_HERE))),
-        "GF_SERVER_ROOT_URL": f"https://{_in_address(names[0])}/grafana/",
+        "PLATSPULS_ADDRESS": pages,
+        "GF_SERVER_ROOT_URL": f"{pages}/grafana/",
     }
     return "# Written by `platspuls install`; changes are lost.\n" + "".join(f"{k}={v}\n" for k, v in values.items())
 

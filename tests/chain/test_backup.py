@@ -230,6 +230,8 @@ def test_a_store_is_only_taken_away_when_told_so_and_never_under_a_program(
 ) -> None:
     made = backed_up(database_url, tmp_path / "backups")
     database.execute("update platspuls.site set name_en = 'changed since'")
+    database.execute("create table platspuls.of_a_newer_version (site_id integer references platspuls.site)")
+    database.execute("insert into public.platspuls_migration (number, name, sha256) values (9999, 'newer', '')")
     refused = platspuls(database_url, "restore", str(made))
     assert (refused.exit_code, "holds a store already" in refused.output) == (1, True)
     with connect(database_url, application="platspuls ingest"):
@@ -237,6 +239,7 @@ def test_a_store_is_only_taken_away_when_told_so_and_never_under_a_program(
         assert (refused.exit_code, "platspuls ingest is connected" in refused.output) == (1, True)
     done(database_url, "restore", str(made), "--force")
     assert rows(database, "select name_en from platspuls.site") == [("Place",)]
+    assert rows(database, "select to_regclass('platspuls.of_a_newer_version')::text") == [(None,)]
 
 
 def test_what_this_version_or_server_cannot_hold_is_refused(

@@ -41,6 +41,7 @@ def test_all_secrets_are_made_once(tmp_path: Path) -> None:
         "PLATSPULS_NAMES=counts.example.se, 192.0.2.7, [2001:db8::7]",
         "PLATSPULS_HTTPS=private",
         "PLATSPULS_API_HOST_NAMES=counts.example.se,192.0.2.7,[2001:db8::7],localhost,127.0.0.1,[::1]",
+        "PLATSPULS_ADDRESS=https://counts.example.se",
         "GF_SERVER_ROOT_URL=https://counts.example.se/grafana/",
     ]
 
@@ -68,6 +69,8 @@ def test_other_names_bring_other_certificates_of_the_same_authority(tmp_path: Pa
     assert tls.https_names(layout.credentials) == ("other.example.se",)
     assert layout.credentials.accounts().broker_names == ("other.example.se", "mosquitto", "localhost", "127.0.0.1")
     assert "PLATSPULS_HTTPS=public\n" in layout.names.read_text()
+    install(layout, ["192.0.2.7"], NOW, port=8443)
+    assert "PLATSPULS_ADDRESS=https://192.0.2.7:8443\n" in layout.names.read_text()
 
 
 def test_renewing_reaches_the_pages_too(tmp_path: Path) -> None:
