@@ -4,6 +4,7 @@
     python -m bench.sensors crowd TRAJECTORIES
     python -m bench.sensors flows
     python -m bench.sensors long
+    python -m bench.sensors limits
 
 TRAJECTORIES is the folder with uo-050-180-180.txt (Juelich Pedestrian Dynamics Data Archive): 61 people come through an
 entrance of half a metre and spread over a corridor of 1.8 m, so that the further in, the more walk abreast: pass within
@@ -14,7 +15,7 @@ adults who come one by one at random; `long` is 200 crossings each way, pairs, a
 import argparse
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,12 +23,14 @@ import numpy as np
 from bench.virtual_arrays import AMG8833, MLX90640, Kind, count, frames, observations, radiator
 from bench.virtual_doorways import Walk, beams, count_by_tof, drawn, recorded, truth, walk
 from bench.virtual_doorways import count as count_by_beams
+from counter.sources.thermal.spots import Optics
 
 GAP_MS = 100.0
 HEIGHT_M = 2.7
 FLOWS = (5, 15, 30, 60)
 MINUTES = 3.0
 ABREAST_S = 0.3
+ARRAYS = (AMG8833, MLX90640)
 COLOURS = {"beams": "#1b6ca8", "tof": "#c8553d", "thermal 8x8": "#3a7d44", "thermal 32x24": "#7a4988"}
 
 
@@ -43,7 +46,7 @@ class Row:
 def main() -> None:
     """Print the tables; draw the figure where asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", choices=["corridor", "crowd", "flows", "long"])
+    parser.add_argument("part", choices=["corridor", "crowd", "flows", "long", "limits"])
     parser.add_argument("trajectories", type=Path, nargs="?")
     parser.add_argument("--picture", type=Path)
     wished = parser.parse_args()
@@ -58,8 +61,10 @@ def main() -> None:
         crowd(wished.trajectories)
     elif wished.part == "flows":
         show(f"drawn: a doorway of 0.9 m, people a minute, {MINUTES:.0f} minutes", list(flows()))
-    else:
+    elif wished.part == "long":
         long()
+    else:
+        limits()
 
 
 def corridor(folder: Path) -> Iterator[Row]:
@@ -143,6 +148,39 @@ def long() -> None:
         empty = frames(slow, day, HEIGHT_M, drift_c=lambda at_s: 4 * float(np.sin(at_s / 7000)), things=radiator(kind))
         seen = sum(bool(len(observation.points)) for observation in observations(slow, empty, HEIGHT_M))
         print(f"| {name} | {alone} | {pairs[0]} | {pairs[1]} | {seen} ({time.monotonic() - begun_s:.0f} s) |")
+
+
+def limits() -> None:
+    """Count twenty people one at a time with more noise, less warmth, and from higher up: by this the doctor judges."""
+    people = [
+        walk(4.0 * k, across=0.06 * (k % 11) - 0.3, forward=k % 2 == 0, speed=1.0 + 0.05 * (k % 10), reach_m=3.5)
+        for k in range(20)
+    ]
+    print("\n| | 8 x 8 | 32 x 24 |\n|---|---|---|")
+    for noise_c in (0.4, 0.6, 0.8, 1.0, 1.3):
+        print(f"| noise {noise_c} degrees | {' | '.join(limit(kind, people, noise_c=noise_c) for kind in ARRAYS)} |")
+    for warmer in (1.0, 0.5, 0.4, 0.3, 0.2):
+        print(
+            f"| {warmer:.0%} of people's warmth | {' | '.join(limit(kind, people, warmer=warmer) for kind in ARRAYS)} |"
+        )
+    for height_m in (2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0):
+        print(f"| at {height_m} m | {' | '.join(limit(kind, people, height_m=height_m) for kind in ARRAYS)} |")
+
+
+def limit(
+    kind: Kind,
+    people: Sequence[Walk],
+    *,
+    noise_c: float | None = None,
+    warmer: float = 1.0,
+    height_m: float = HEIGHT_M,
+) -> str:
+    """Return what is counted of people, and how warm the warmest spots are where they are found."""
+    noisy = replace(kind, noise_c=kind.noise_c if noise_c is None else noise_c)
+    seen = list(observations(noisy, frames(noisy, people, height_m, warmer=warmer), height_m))
+    forward, backward = count(noisy, seen, height_m)
+    optics = Optics.of(kind.shape, kind.field_deg, height_m)
+    return f"{forward} + {backward}, {np.diff(optics.x).min():.2f} m"
 
 
 def swing(at_s: float) -> float:

@@ -50,6 +50,7 @@ def frames(  # noqa: PLR0913 - what may happen under an array
     seed: int = 1,
     drift_c: Callable[[float], float] = lambda _: 0.0,
     things: Floats | float = 0.0,
+    warmer: float = 1.0,
 ) -> Iterator[tuple[float, Floats]]:
     """Yield the pictures of people's walks with their times, five seconds before the first to ten after the last."""
     warmth = Warmth(
@@ -59,6 +60,7 @@ def frames(  # noqa: PLR0913 - what may happen under an array
         kind.noise_c,
         kind.step_c,
         things=things,
+        warmer=warmer,
         chance=np.random.default_rng(seed),
     )
     begin_s = min(float(one.times_s[0]) for one in walks) - 5.0

@@ -76,7 +76,7 @@ class ZoneCell(Struct):
 
     def is_fragmented(self) -> bool:
         """Tell whether visits broke so often that the zone's dwell is doubtful."""
-        return _is_fragmented(self.appeared + self.lost, self.entries + self.exits)
+        return is_fragmented(self.appeared + self.lost, self.entries + self.exits)
 
     def add(self, other: "ZoneCell") -> None:
         """Add what was counted in a part of the interval."""
@@ -130,7 +130,8 @@ class FlowCell(Struct):
         return uncrossed and all(zone.is_empty() for zone in self.zones.values())
 
 
-def _is_fragmented(broken: int, whole: int) -> bool:
+def is_fragmented(broken: int, whole: int) -> bool:
+    """Tell whether visits broke so often that dwell is doubtful: `broken` of their ends in the middle, `whole` not."""
     return broken + whole >= _BROKEN_LEAST and broken > _BROKEN_SHARE * (broken + whole)
 
 
@@ -185,7 +186,7 @@ class VisitCell(Struct):
     def is_fragmented(self) -> bool:
         """Tell the same as for a ZoneCell: a cut visit has one broken end, a fragment at least one."""
         broken = sum(self.cut.bins) + sum(self.fragment.bins)
-        return _is_fragmented(broken, broken + 2 * sum(self.complete.bins))
+        return is_fragmented(broken, broken + 2 * sum(self.complete.bins))
 
     def add_all(self, other: "VisitCell") -> None:
         """Count the visits of a part of the quarter-hour."""

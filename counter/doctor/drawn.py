@@ -62,6 +62,12 @@ def _to_border(here: NDArray[np.float64], way: NDArray[np.float64], bounds: Boun
     return min(found)
 
 
+def beyond(points: Sequence[Point], bounds: Bounds) -> float:
+    """Return how far the furthest corner of a line lies outside `bounds`, in units; 0 where all of it is within."""
+    low_x, low_y, high_x, high_y = bounds
+    return max(max(low_x - x, x - high_x, low_y - y, y - high_y, 0.0) for x, y in points)
+
+
 def longest_way(polygon: Sequence[Point]) -> float:
     """Return how long the longest way from corner to corner of a zone is, in units, each as short as it can be inside.
 

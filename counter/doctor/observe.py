@@ -1,4 +1,4 @@
-"""Watches through a device's own source for a while, and measures. Nothing is kept, numbered or sent."""
+"""Looks through a device's own source for a while, and measures. Nothing is kept, numbered or sent."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from counter.clock import Clock
 from counter.device_file import DeviceFile
 from counter.doctor.drawn import Bounds
 from counter.doctor.seen import LineSeen, Seen, ZoneSeen
+from counter.doctor.senses import ArrayGauge, ArraySums, ChannelsGauge, ChannelSums, Troubles, noted
 from counter.draft import Draft, FlowDraft
 from counter.errors import CounterError, DeviceFileError
 from counter.feed import Feed
@@ -20,7 +21,8 @@ from counter.inputs import Input
 from counter.observation import Observation
 from counter.run import make_tally
 from counter.sources.doorway.settings import BeamsSource, TofSource
-from counter.sources.sensors import optics_of
+from counter.sources.retry import Retry
+from counter.sources.sensors import frame_s_of, optics_of
 from counter.sources.simulated.settings import SimulatedSource
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.video.settings import CameraSource, ClipSource
@@ -65,14 +67,54 @@ class _Sums:
         self.flags.update(observation.flags)
 
 
-def watch(device: DeviceFile, seen: Input, clock: Clock, limit_s: float | None, stop: Event) -> Seen:
-    """Watch through `seen` for `limit_s` seconds of its own time, or to its end, or until `stop` is set.
+@dataclass(slots=True)
+class Gauges:
+    """What measures on the way, by the kind of sensor.
+
+    Attributes:
+        pictures: of a camera or clip.
+        channels: of a doorway's sensor.
+        array: of a thermal array.
+        troubles: what a sensor without a picture said of itself.
+    """
+
+    pictures: "Gauge | None" = None
+    channels: ChannelSums | None = None
+    array: ArraySums | None = None
+    troubles: Troubles = field(default_factory=Troubles)
+
+    def on(self, device: DeviceFile, seen: Input) -> Input:
+        """Return the input with a gauge on its way."""
+        match device.source:
+            case BeamsSource() | TofSource() if isinstance(seen.source, Retry):
+                sums = self.channels = ChannelSums()
+                return replace(seen, source=noted(seen.source, self.troubles, lambda one: ChannelsGauge(one, sums)))
+            case ThermalSource() if isinstance(seen.source, Retry):
+                source = device.source
+                array = self.array = ArraySums(optics_of(source), source.contrast_c, frame_s_of(source))
+                return replace(seen, source=noted(seen.source, self.troubles, lambda one: ArrayGauge(one, array)))
+            case _:
+                return self._on_pictures(seen)
+
+    def _on_pictures(self, seen: Input) -> Input:
+        from counter.doctor.gauge import Gauge  # noqa: PLC0415 - what has no pictures loads nothing that knows them
+        from counter.sources.video.source import Video  # noqa: PLC0415 - the same
+
+        if not isinstance(seen.source, Video):
+            return seen
+        self.pictures = Gauge(seen.source.detector)
+        return replace(seen, source=replace(seen.source, detector=self.pictures))
+
+
+def observe(device: DeviceFile, seen: Input, clock: Clock, limit_s: float | None, stop: Event) -> Seen:
+    """Look through `seen` for `limit_s` seconds of its own time, or to its end, or until `stop` is set.
 
     Raises:
         NothingSeenError: no frame came within half a minute.
         CounterError: the source failed.
     """
-    seen, gauge = _gauged(seen)
+    gauges = Gauges()
+    seen = gauges.on(device, seen)
     tally, sums, drafts = make_tally(device, seen.view), _Sums(), list[Draft]()
     for observation in _observations(seen, clock, limit_s, stop):
         sums.add(observation)
@@ -80,7 +122,8 @@ def watch(device: DeviceFile, seen: Input, clock: Clock, limit_s: float | None, 
     if not sums.frames:
         raise NothingSeenError(
             f"the source of kind {device.source.kind} brought nothing to look at within {_PATIENCE_S:.0f} s: is it "
-            "connected, and is no other program using it? A counter that runs has its camera to itself: stop it first"
+            "connected, and is no other program using it? A counter that runs has its sensor to itself: stop it first"
+            + (f". The last that it said: {gauges.troubles.last}" if gauges.troubles.last else "")
         )
     drafts += tally.close(sums.last_ms)
     flows = [draft for draft in drafts if isinstance(draft, FlowDraft)]
@@ -90,10 +133,13 @@ def watch(device: DeviceFile, seen: Input, clock: Clock, limit_s: float | None, 
         watched=sums.watched / sums.frames,
         flags={flag: count / sums.frames for flag, count in sorted(sums.flags.items())},
         clock_known=None if _has_own_time(device) else clock.known(),
-        brightness=gauge.brightness if gauge else None,
-        person_px=gauge.person_px if gauge else None,
+        brightness=gauges.pictures.brightness if gauges.pictures else None,
+        person_px=gauges.pictures.person_px if gauges.pictures else None,
         lines=tuple(_lines(flows)),
         zones=tuple(_zones(flows)),
+        channels=gauges.channels.seen() if gauges.channels else None,
+        ranger=gauges.channels.ranger() if gauges.channels else None,
+        array=gauges.array.seen() if gauges.array else None,
     )
 
 
@@ -146,17 +192,6 @@ def _has_own_time(device: DeviceFile) -> bool:
             return False
         case _:
             assert_never(device.source)
-
-
-def _gauged(seen: Input) -> tuple[Input, "Gauge | None"]:
-    """Return the input with a measuring detector, where it has pictures."""
-    from counter.doctor.gauge import Gauge  # noqa: PLC0415 - what has no pictures loads nothing that knows them
-    from counter.sources.video.source import Video  # noqa: PLC0415 - the same
-
-    if not isinstance(seen.source, Video):
-        return seen, None
-    gauge = Gauge(seen.source.detector)
-    return replace(seen, source=replace(seen.source, detector=gauge)), gauge
 
 
 def _observations(seen: Input, clock: Clock, limit_s: float | None, stop: Event) -> Iterator[Observation]:

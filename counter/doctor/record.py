@@ -6,8 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from counter.device_file import DeviceFile
-from counter.doctor.expect import grounds_of, level_of
-from counter.doctor.rules import Finding
+from counter.doctor.drawn import Bounds
+from counter.doctor.expect import Expectation, expectation_of, grounds_of, level_of
+from counter.doctor.finding import Finding
 from counter.doctor.seen import Seen
 from counter.errors import CounterError
 
@@ -28,6 +29,13 @@ class Look:
     device: DeviceFile
     seen: Seen
     found: list[Finding]
+    bounds: Bounds | None = None
+
+    @property
+    def expectation(self) -> Expectation | None:
+        """Which part of those who pass is counted, as far as is known."""
+        side = max(self.bounds[2] - self.bounds[0], self.bounds[3] - self.bounds[1]) if self.bounds else None
+        return expectation_of(self.device, self.seen, side, level_of(self.found))
 
 
 def as_json(look: Look, version: str) -> Record:
@@ -41,7 +49,11 @@ def as_json(look: Look, version: str) -> Record:
         "source": look.device.source.kind,
         "version": version,
         "findings": [_finding(one) for one in look.found],
-        "expected": {"level": level_of(look.found).value, "grounds": grounds_of(look.device).value},
+        "expected": {
+            "level": level_of(look.found).value,
+            "grounds": grounds_of(look.device).value,
+            **(asdict(look.expectation) if look.expectation else {}),
+        },
         "seen": {**asdict(look.seen), "rate": round(look.seen.rate, 2)},
     }
 

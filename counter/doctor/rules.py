@@ -4,14 +4,15 @@ Each limit says where it comes from; docs/setup.md tells them to people.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
+from counter.cells import is_fragmented
 from counter.detectors.settings import BackgroundDetector
 from counter.device_file import DeviceFile, LineTable, ZoneTable
-from counter.doctor.drawn import Border, Bounds, longest_way, rooms
+from counter.doctor.drawn import Border, Bounds, beyond, longest_way, rooms
+from counter.doctor.finding import Fault, Finding, Weight
 from counter.doctor.seen import Seen, ZoneSeen
+from counter.doctor.sensor_rules import sensor_findings, walk_findings
 from counter.geometry import BAND_M
 from counter.sources.video.settings import CameraSource, ClipSource
 from ingest import wire
@@ -38,62 +39,20 @@ _SHORT: Final = 0.97
 """A rate that is met but for a frame or two is met."""
 _SOME: Final = 0.02
 """Part of the frames that may be flagged."""
-_ENDS: Final = 10
-"""Begins and ends of visits from which on it shows whether they break."""
-_BROKEN: Final = 0.3
 _NEEDED_M: Final[Mapping[Border, float]] = {"left": 0.3, "right": 0.3, "top": 0.85, "bottom": 0.1}
 """How far from a border, in metres, feet are when half of the person is in the picture."""
+_BESIDE_M: Final = 0.3
+"""Somebody fits beside what is seen where a line goes on for so long."""
 _NEEDED_ABOVE_M: Final = 0.3
 """The same for who is seen from above."""
 
 
-class Weight(StrEnum):
-    """How much a finding weighs."""
-
-    NOTE = "note"
-    """Worth knowing; not wrong."""
-    ROUGH = "rough"
-    """Counts will be less exact than they could be."""
-    BAD = "bad"
-    """Counts can't be relied on."""
-
-
-class Fault(StrEnum):
-    """What can be wrong."""
-
-    LINE_NEAR_EDGE = "line_near_edge"
-    PEOPLE_SMALL = "people_small"
-    SCALE_OFF = "scale_off"
-    FRAMES_FEW = "frames_few"
-    LIGHT_LOW = "light_low"
-    VIEW_BLOCKED = "view_blocked"
-    VIEW_MOVED = "view_moved"
-    BEAM_BLOCKED = "beam_blocked"
-    CLOCK_UNSURE = "clock_unsure"
-    STAY_SHORT = "stay_short"
-    VISITS_BREAK = "visits_break"
-    NOBODY_SEEN = "nobody_seen"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was found.
-
-    Attributes:
-        fault: what it is.
-        weight: how much it weighs.
-        about: key of the line or zone, "" where it is about none.
-        values: the measured numbers and their limits, by the names that the sentences use.
-    """
-
-    fault: Fault
-    weight: Weight
-    about: str = ""
-    values: Mapping[str, float | str] = field(default_factory=dict)
-
-
 def findings(
-    device: DeviceFile, seen: Seen, bounds: Bounds | None = None, stays_s: Mapping[str, int] | None = None
+    device: DeviceFile,
+    seen: Seen,
+    bounds: Bounds | None = None,
+    stays_s: Mapping[str, int] | None = None,
+    walks: int | None = None,
 ) -> list[Finding]:
     """Return all that is found.
 
@@ -102,10 +61,14 @@ def findings(
         seen: what was measured.
         bounds: what the source sees, in its units, where that has borders.
         stays_s: thresholds of staying by zone, as the site file has them; the device's own are judged too.
+        walks: how often somebody walked forward over every line meanwhile, and nobody else; None where nobody knows.
     """
     found = [*_sight(seen), *_clock(seen)]
     if isinstance(device.source, (ClipSource, CameraSource)):
         found += [*_frames(seen), *_scale(device, device.source, seen), *_size(device, device.source, seen, bounds)]
+    found += sensor_findings(device, seen)
+    if walks is not None:
+        found += walk_findings(seen, walks)
     if bounds:
         for line in device.lines:
             found += _edges(device, line, bounds)
@@ -168,6 +131,8 @@ def _size(
 
 def _edges(device: DeviceFile, line: LineTable, bounds: Bounds) -> Iterator[Finding]:
     scale = device.units_per_metre
+    if (beyond_m := beyond(line.points, bounds) / scale) > _BESIDE_M:
+        yield Finding(Fault.LINE_UNSEEN, Weight.ROUGH, line.line, {"beyond": beyond_m})
     feet = isinstance(device.source, (ClipSource, CameraSource)) and device.source.anchor == "feet"
     band_m = BAND_M if line.band is None else line.band / scale
     for room in rooms(line.points, bounds):
@@ -188,6 +153,6 @@ def _stay(device: DeviceFile, zone: ZoneTable, stays_s: Mapping[str, int]) -> It
 
 def _breaks(visits: ZoneSeen) -> Iterator[Finding]:
     broken = visits.appeared + visits.lost
-    ends = broken + visits.entries + visits.exits
-    if ends >= _ENDS and broken > _BROKEN * ends:
-        yield Finding(Fault.VISITS_BREAK, Weight.ROUGH, visits.zone, {"broken": broken, "ends": ends})
+    whole = visits.entries + visits.exits
+    if is_fragmented(broken, whole):
+        yield Finding(Fault.VISITS_BREAK, Weight.ROUGH, visits.zone, {"broken": broken, "ends": broken + whole})

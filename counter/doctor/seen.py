@@ -26,6 +26,59 @@ class ZoneSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelsSeen:
+    """What the two beams of a doorway, or the two halves of a ranger, did.
+
+    Attributes:
+        times: how often each was interrupted.
+        short: part of the interruptions, 0..1, too short for anybody.
+        walks: how often one was interrupted while the other one was.
+        lag_ms: median time between the two, milliseconds; None where that never happened.
+    """
+
+    times: tuple[int, int]
+    short: float = 0.0
+    walks: int = 0
+    lag_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RangerSeen:
+    """What a ranger measured of the empty floor, of the worse one of its halves.
+
+    Attributes:
+        floor_m: how far the floor is; None where it sends no echo.
+        spread_m: within which the middle half of the measurements lies.
+        echoes: part of the measurements, 0..1, with an echo.
+        ambient_kcps: light from elsewhere, thousands of photons a second and single detector.
+    """
+
+    floor_m: float | None
+    spread_m: float
+    echoes: float
+    ambient_kcps: float
+
+
+@dataclass(frozen=True, slots=True)
+class ArraySeen:
+    """What a thermal array measured.
+
+    Attributes:
+        noise_c: standard deviation of a pixel, degrees.
+        floor_c: temperature of the middle of the picture, degrees Celsius.
+        warm: part of the picture, 0..1, that was always at least five degrees warmer than that.
+        people_c: how much warmer than the floor people were, degrees; None where nobody was seen.
+        pixel_m: width of a pixel at the height of shoulders, in the middle of the picture, metres.
+    """
+
+    noise_c: float
+    floor_c: float
+    warm: float
+    people_c: float | None
+    pixel_m: float
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """What was measured.
 
@@ -39,6 +92,9 @@ class Seen:
         person_px: median height of people who were whole in the picture, pixels; None where too few were.
         lines: what was counted.
         zones: likewise.
+        channels: of a doorway's sensor.
+        ranger: of a ranger.
+        array: of a thermal array.
     """
 
     span_s: float
@@ -50,6 +106,9 @@ class Seen:
     person_px: float | None = None
     lines: tuple[LineSeen, ...] = ()
     zones: tuple[ZoneSeen, ...] = ()
+    channels: ChannelsSeen | None = None
+    ranger: RangerSeen | None = None
+    array: ArraySeen | None = None
 
     @property
     def rate(self) -> float:

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from counter.doctor.expect import Grounds, Level
-from counter.doctor.rules import Fault, Finding
+from counter.doctor.expect import Expectation, Grounds, Level, Origin
+from counter.doctor.finding import Fault, Finding
 from counter.doctor.seen import Seen
+from counter.doctor.sensor_words import SENSOR_FAULTS
 
 Language = Literal["sv", "en"]
 
 _FAULTS: Final[Mapping[Language, Mapping[Fault, str]]] = {
     "en": {
         Fault.LINE_NEAR_EDGE: "The line {about} is too near the {border} edge of the picture: {room:.1f} m, and at "
-        "least {limit:.1f} m are needed to see whole people clearly past it. Move it inwards, or turn the camera.",
+        "least {limit:.1f} m are needed to see whole people clearly past it. Move it inwards, or turn the sensor.",
         Fault.PEOPLE_SMALL: "People are too small: {pixels:.0f} pixels, and at least {limit:.0f} are needed in this "
         "picture. Move the camera nearer, or use a lens with a narrower view.",
         Fault.SCALE_OFF: "pixels_per_metre is {told:.0f}, but people who were seen suggest about {measured:.0f}. "
@@ -96,6 +97,18 @@ _GROUNDS: Final[Mapping[Language, Mapping[Grounds, str]]] = {
         Grounds.SIMULATED: "Källan är en simulering: den säger inget om en verklig sensor.",
     },
 }
+_ORIGINS: Final[Mapping[Language, Mapping[Origin, str]]] = {
+    "en": {
+        Origin.CLIP: "six people on one recorded clip, so the range is wide",
+        Origin.DRAWN: "drawn people and recorded walks seen from above",
+        Origin.SIMULATED: "simulated bodies on recorded and drawn walks",
+    },
+    "sv": {
+        Origin.CLIP: "sex människor i en inspelning, därför är spannet stort",
+        Origin.DRAWN: "ritade människor och inspelade gångvägar sedda uppifrån",
+        Origin.SIMULATED: "simulerade kroppar på inspelade och ritade gångvägar",
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +119,8 @@ class _Frame:
     line: str
     zone: str
     well: str
+    expect: str
+    crowded: str
     by_hand: str
 
 
@@ -115,14 +130,20 @@ _FRAMES: Final[Mapping[Language, _Frame]] = {
         "Line {line}: {forward} forward, {backward} backward.",
         "Zone {zone}: {entries} came in, {appeared} appeared in it; {exits} left, {lost} were lost.",
         "Nothing is wrong.",
-        "How exact it is at this place, only counts by hand beside it tell: platspuls counter accuracy.",
+        "To expect: of 100 who pass one by one, {one_low:.0f} to {one_high:.0f} are counted{crowded}. That comes from "
+        "{grounds}, not from this place.",
+        "; of 100 in a crowd, {low:.0f} to {high:.0f}",
+        "How exact it is at this place, only counts by hand beside it tell: platspuls calibrate.",
     ),
     "sv": _Frame(
         "Tittade i {seconds:.0f} s: {frames} bilder, {rate:.1f} i sekunden.",
         "Linje {line}: {forward} framåt, {backward} bakåt.",
         "Zon {zone}: {entries} kom in, {appeared} dök upp i den; {exits} gick ut, {lost} tappades.",
         "Inget är fel.",
-        "Hur noggrann den är på den här platsen visar bara räkning för hand bredvid: platspuls counter accuracy.",
+        "Att vänta: av 100 som passerar en i taget räknas {one_low:.0f} till {one_high:.0f}{crowded}. Det kommer från "
+        "{grounds}, inte från den här platsen.",
+        "; av 100 i trängsel {low:.0f} till {high:.0f}",
+        "Hur noggrann den är på den här platsen visar bara räkning för hand bredvid: platspuls calibrate.",
     ),
 }
 
@@ -132,7 +153,7 @@ def sentence(finding: Finding, language: Language) -> str:
     values = {**finding.values, "about": finding.about}
     if "border" in values:
         values["border"] = _BORDERS[language][str(values["border"])]
-    text = _FAULTS[language][finding.fault].format(**values)
+    text = {**_FAULTS[language], **SENSOR_FAULTS[language]}[finding.fault].format(**values)
     return _with_commas(text) if language == "sv" else text
 
 
@@ -152,9 +173,23 @@ def well(language: Language) -> str:
     return _FRAMES[language].well
 
 
-def expected(level: Level, grounds: Grounds, language: Language) -> list[str]:
-    """Return what accuracy to expect, in words."""
-    return [_LEVELS[language][level], _GROUNDS[language][grounds], _FRAMES[language].by_hand]
+def expected(level: Level, grounds: Grounds, expectation: Expectation | None, language: Language) -> list[str]:
+    """Return what accuracy to expect: in words, and where something was measured as a range."""
+    words = [_LEVELS[language][level], _GROUNDS[language][grounds]]
+    if expectation is not None:
+        words.append(_range(expectation, language))
+    return [*words, _FRAMES[language].by_hand]
+
+
+def _range(expectation: Expectation, language: Language) -> str:
+    frame = _FRAMES[language]
+    crowded = ""
+    if expectation.crowded is not None:
+        low, high = expectation.crowded
+        crowded = frame.crowded.format(low=100 * low, high=100 * high)
+    low, high = expectation.one_by_one
+    origin = _ORIGINS[language][expectation.origin]
+    return frame.expect.format(one_low=100 * low, one_high=100 * high, crowded=crowded, grounds=origin)
 
 
 def _with_commas(text: str) -> str:

@@ -105,13 +105,17 @@ def optics_of(settings: ThermalSource) -> Optics:
     return Optics.of(kind.shape, settings.field_deg or kind.field_deg, settings.height_m)
 
 
+def frame_s_of(settings: ThermalSource) -> float:
+    """Return the time between two pictures of a thermal array, seconds."""
+    return 1 / _ARRAYS[settings.part].rate
+
+
 def open_thermal(settings: ThermalSource, optics: Optics, clock: Clock) -> Retry[Array]:
     """Return the source of a thermal array, which need not answer yet.
 
     Raises DeviceFileError without smbus2, and WorldError where a simulated world is wrong.
     """
-    frame_s = 1 / _ARRAYS[settings.part].rate
-    thermal = Thermal(optics, settings.contrast_c, frame_s, settings.still_s, clock)
+    thermal = Thermal(optics, settings.contrast_c, frame_s_of(settings), settings.still_s, clock)
     return Retry(array_of(settings, clock), thermal.observations)
 
 

@@ -28,6 +28,11 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--site", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Judge the site file's thresholds too."
 )
+@click.option(
+    "--walks",
+    type=click.IntRange(1, 1000),
+    help="Somebody walks so many times forward over every line meanwhile, and nobody else: judge what is counted.",
+)
 @click.option("--language", type=click.Choice(["sv", "en"]), default="en", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the record instead of sentences.")
 @click.option("--no-record", is_flag=True, help="Write no record beside the outbox.")
@@ -36,6 +41,7 @@ def doctor(  # noqa: PLR0913, PLR0917 - click passes each option
     clip: Path | None,
     seconds: float | None,
     site: Path | None,
+    walks: int | None,
     language: "Language",
     as_json: bool,
     no_record: bool,
@@ -50,7 +56,7 @@ def doctor(  # noqa: PLR0913, PLR0917 - click passes each option
     from counter.errors import CounterError
 
     try:
-        look = _look(file, clip, seconds, _thresholds(site))
+        look = _look(file, clip, seconds, _thresholds(site), walks)
         record = record_of(look, __version__)
         path = None if no_record else keep(record, look)
     except CounterError as error:
@@ -64,12 +70,12 @@ def doctor(  # noqa: PLR0913, PLR0917 - click passes each option
     sys.exit(0 if level_of(look.found) is Level.USUAL else 1)
 
 
-def _look(file: Path, clip: Path | None, seconds: float | None, stays_s: dict[str, int]) -> "Look":
+def _look(file: Path, clip: Path | None, seconds: float | None, stays_s: dict[str, int], walks: int | None) -> "Look":
     from counter.clock import SystemClock
     from counter.device_file import load
+    from counter.doctor.observe import LIVE_S, bounds_of, observe, with_clip
     from counter.doctor.record import Look
     from counter.doctor.rules import findings
-    from counter.doctor.watch import LIVE_S, bounds_of, watch, with_clip
     from counter.inputs import open_input
     from counter.lockdown import forbid_dumps
 
@@ -79,8 +85,9 @@ def _look(file: Path, clip: Path | None, seconds: float | None, stays_s: dict[st
     opened = open_input(device, file.parent, clock)
     limit_s = seconds or (None if opened.recorded else LIVE_S)
     signal.signal(signal.SIGINT, lambda *_: stop.set())
-    seen = watch(device, opened, clock, limit_s, stop)
-    return Look(datetime.now(UTC), device, seen, findings(device, seen, bounds_of(device), stays_s))
+    seen = observe(device, opened, clock, limit_s, stop)
+    bounds = bounds_of(device)
+    return Look(datetime.now(UTC), device, seen, findings(device, seen, bounds, stays_s, walks), bounds)
 
 
 def _thresholds(site: Path | None) -> dict[str, int]:
@@ -102,5 +109,5 @@ def _sentences(look: "Look", language: "Language") -> list[str]:
     from counter.doctor.words import expected, seen_lines, sentence, well
 
     found = [f"- {sentence(finding, language)}" for finding in look.found]
-    told = expected(level_of(look.found), grounds_of(look.device), language)
+    told = expected(level_of(look.found), grounds_of(look.device), look.expectation, language)
     return [*seen_lines(look.seen, language), "", *(found or [well(language)]), "", *told]

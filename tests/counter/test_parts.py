@@ -192,6 +192,14 @@ def test_a_ranger_measures_the_half_that_is_asked_for() -> None:
     assert chip.registers[0x0087] == 0
 
 
+def test_light_from_elsewhere_is_told_by_single_detector() -> None:
+    """12.5 million photons a second on 125 detectors."""
+    chip = Ranger(lambda _: 2310)
+    chip.registers[0x008C:0x008E] = (125 * 256).to_bytes(2, "big")
+    chip.registers[0x0090:0x0092] = (1600).to_bytes(2, "big")
+    assert ranger(SimulatedBus({0x29: chip})).measure(FIRST_HALF).ambient_kcps == pytest.approx(100)
+
+
 @pytest.mark.parametrize("status", [4, 5, 6, 7, 8, 13])
 def test_a_measurement_that_failed_is_no_distance(status: int) -> None:
     sensor = ranger(SimulatedBus({0x29: Ranger(lambda _: 777, status=status)}))

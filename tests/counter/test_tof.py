@@ -28,6 +28,7 @@ class Drawn:
     says: Says
     clock: SetClock = field(default_factory=SetClock)
     begun_ms: int = 0
+    ambient_kcps: float = 3.0
 
     def __post_init__(self) -> None:
         self.begun_ms = self.clock.ms

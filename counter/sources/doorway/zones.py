@@ -30,6 +30,11 @@ _BLIND_S: Final = 60.0
 class Ranger(Protocol):
     """A sensor that measures either of two zones."""
 
+    @property
+    def ambient_kcps(self) -> float:
+        """Light from elsewhere in the last measurement, thousands of photons a second and single detector."""
+        ...
+
     def distance_m(self, channel: int) -> float | None:
         """Measure the zone FIRST or SECOND; return the distance, None without an echo. Raises SensorError."""
         ...
@@ -37,6 +42,23 @@ class Ranger(Protocol):
     def close(self) -> None:
         """Let go of the sensor. Safe to call twice."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What one zone measured of the empty floor.
+
+    Attributes:
+        distance_m: how far it is; None where it sent no echo more often than not.
+        spread_m: within which the middle half of the measurements lies.
+        echoes: part of the measurements, 0..1, with an echo.
+        ambient_kcps: light from elsewhere, median.
+    """
+
+    distance_m: float | None
+    spread_m: float
+    echoes: float
+    ambient_kcps: float
 
 
 @dataclass(slots=True)
@@ -68,6 +90,8 @@ class Zones:
     height_m: float
     least_m: float
     clock: Clock
+    floors: tuple[Floor, ...] = ()
+    """What the zones measured when they began; empty before that."""
     _zones: list[_Zone] = field(default_factory=list)
 
     def next(self, timeout_s: float) -> Sequence[Change]:
@@ -105,23 +129,36 @@ class Zones:
 
     def _calibrated(self) -> list[_Zone]:
         found: tuple[list[float | None], list[float | None]] = ([], [])
+        ambient: tuple[list[float], list[float]] = ([], [])
         for _ in range(_LOOKS):
             for channel in (FIRST, SECOND):
                 found[channel].append(self.ranger.distance_m(channel))
-        return [self._zone(readings) for readings in found]
+                ambient[channel].append(self.ranger.ambient_kcps)
+        self.floors = tuple(_floor(*both) for both in zip(found, ambient, strict=True))
+        return [self._zone(floor) for floor in self.floors]
 
-    def _zone(self, readings: list[float | None]) -> _Zone:
-        echoes = sorted(reading for reading in readings if reading is not None)
-        has_floor = len(echoes) > _LOOKS // 2
-        floor_m = median(echoes) if has_floor else self.height_m
+    def _zone(self, floor: Floor) -> _Zone:
+        has_floor = floor.distance_m is not None
+        floor_m = self.height_m if floor.distance_m is None else floor.distance_m
         if abs(floor_m - self.height_m) > _OFF_M:
             raise SensorError(
                 f"{self.name} sees something {floor_m:.2f} m away where the floor should be, {self.height_m:.2f} m: "
                 "does somebody stand below it, or is height_m wrong?"
             )
-        if has_floor and echoes[3 * len(echoes) // 4] - echoes[len(echoes) // 4] > _MOVES_M:
+        if floor.spread_m > _MOVES_M:
             raise SensorError(f"{self.name} can't measure the floor: something moves below it")
         return _Zone(floor_m - self.least_m, has_floor, self.clock.monotonic_s())
+
+
+def _floor(readings: list[float | None], ambient: list[float]) -> Floor:
+    echoes = sorted(reading for reading in readings if reading is not None)
+    has_floor = len(echoes) > _LOOKS // 2
+    return Floor(
+        distance_m=median(echoes) if has_floor else None,
+        spread_m=echoes[3 * len(echoes) // 4] - echoes[len(echoes) // 4] if has_floor else 0.0,
+        echoes=len(echoes) / len(readings),
+        ambient_kcps=median(ambient),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +170,11 @@ class Turned:
     """
 
     channels: Zones
+
+    @property
+    def floors(self) -> tuple[Floor, ...]:
+        """What the zones measured when they began."""
+        return self.channels.floors
 
     def next(self, timeout_s: float) -> Sequence[Change]:
         """Return the changes of the channels, each as that of the other one. Raises SensorError."""

@@ -55,10 +55,12 @@ class Reading:
     Attributes:
         distance_mm: to what fills the zone; None where nothing sent enough light back.
         status: as the part says it, for the log.
+        ambient_kcps: light from elsewhere, thousands of photons a second and single detector.
     """
 
     distance_mm: int | None
     status: int
+    ambient_kcps: float
 
 
 class Vl53l1x:
@@ -72,6 +74,7 @@ class Vl53l1x:
         if (model := self._read(_MODEL_ID, 2)) != _MODEL:
             raise part.wrong(f"says that it is {model:#06x}, and a VL53L1X says {_MODEL:#06x}: it is another part")
         part.write(_CONFIGURATION.to_bytes(2, "big") + _SETTINGS)
+        self.ambient_kcps = 0.0
         self._ready_is = 0 if self._read(_POLARITY, 1) & 0x10 else 1
         self._measure()
         self._write(_VHV_LOOPS, 0x09, 1)
@@ -102,7 +105,11 @@ class Vl53l1x:
         self._write(_CLEAR, 0x01, 1)
         self._write(_START, 0x00, 1)
         status = result[0] & _STATUS_BITS
-        return Reading(int.from_bytes(result[13:15], "big") if status == _MEASURED else None, status)
+        # The rate has 7 bits after its point, in millions a second, and the number of detectors has 8.
+        detectors = int.from_bytes(result[3:5], "big")
+        self.ambient_kcps = 2000 * int.from_bytes(result[7:9], "big") / max(detectors, 1)
+        distance_mm = int.from_bytes(result[13:15], "big") if status == _MEASURED else None
+        return Reading(distance_mm, status, self.ambient_kcps)
 
     def _is_ready(self) -> bool:
         return self._read(_READY, 1) & 1 == self._ready_is

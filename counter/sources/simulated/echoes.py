@@ -26,6 +26,7 @@ class Echoes:
         bodies: who is below it now; `across` counted from the middle of the doorway.
         height_m: above the floor.
         noise_m: standard deviation of a measurement.
+        ambient_kcps: light from elsewhere, as a VL53L1X measures it.
         wait: called before each measurement, which takes a while.
     """
 
@@ -33,6 +34,7 @@ class Echoes:
     height_m: float
     noise_m: float
     wait: Callable[[], object]
+    ambient_kcps: float = 5.0
     chance: np.random.Generator = field(default_factory=lambda: np.random.default_rng(1))
 
     def distance_m(self, channel: int) -> float | None:

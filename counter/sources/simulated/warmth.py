@@ -29,6 +29,7 @@ class Warmth:
         step_c: temperatures are whole multiples of this; 0 for any.
         floor_c: temperature of the floor.
         things: shape `shape`, what is warm all the time, degrees above the floor.
+        warmer: people are so many times as much warmer than the floor as they usually are.
     """
 
     shape: tuple[int, int]
@@ -38,6 +39,7 @@ class Warmth:
     step_c: float = 0.0
     floor_c: float = 20.0
     things: Floats | float = 0.0
+    warmer: float = 1.0
     chance: np.random.Generator = field(default_factory=lambda: np.random.default_rng(1))
 
     def picture(self, bodies: Parts | None, drift_c: float = 0.0) -> Floats:
@@ -57,5 +59,5 @@ class Warmth:
             inside_x = ((depth_m * x - bodies.across[part]) / bodies.half_across[part]) ** 2
             inside_y = ((depth_m * y - bodies.ahead[part]) / bodies.half_ahead[part]) ** 2
             warm_c = _HAIR_C if bodies.low[part] >= _HEADS_M else _CLOTHES_C
-            heat[inside_y[:, None] + inside_x[None, :] <= 1] = warm_c
+            heat[inside_y[:, None] + inside_x[None, :] <= 1] = warm_c * self.warmer
         return np.asarray(heat.reshape(rows, _RAYS, columns, _RAYS).mean(axis=(1, 3)))

@@ -96,7 +96,7 @@ class Rate:
         return rate < max(_SLOWEST, usual * _SLOW)
 
 
-class Still:
+class Unchanging:
     """Notices a camera that shows the same picture for ever."""
 
     def __init__(self) -> None:
@@ -123,7 +123,7 @@ class Inspector:
     def __init__(self, expected_rate: float | None = None, *, live: bool = False) -> None:
         self._rate = Rate(expected_rate)
         self._scene = Scene()
-        self._still = Still() if live else None
+        self._still = Unchanging() if live else None
         self._dark = Lasting(10_000, 10_000)
         self._blocked = Lasting(5_000, 3_000)
         self._moved = Lasting(30_000, 30_000)
