@@ -42,6 +42,8 @@ def filled(path: str) -> str:
 def asked(client: httpx.Client, method: str, path: str, headers: dict[str, str]) -> int:
     """Return the status, without waiting for the end of a stream."""
     with client.stream(method, filled(path), headers=headers) as answer:
+        if answer.status_code >= 400:
+            answer.read()  # so that the connection can be used again
         return answer.status_code
 
 

@@ -1,0 +1,1 @@
+"""Figures for everybody: a fixed grid, and no cell that speaks of fewer than five."""

@@ -1,0 +1,174 @@
+"""What the public is told. In each cell, zero, suppressed and missing are three things."""
+
+import enum
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from api.columns import Coverage, EndUtc, Key, NameEn, NameSv, StartLocal, StartUtc, UtcOffset
+from api.rows import FROZEN, Name
+
+
+class State(enum.StrEnum):
+    """What a cell is.
+
+    Attributes:
+        SHOWN: counted, and told; zero is a count.
+        SUPPRESSED: counted, and not told: it speaks of fewer than five, or would tell such a cell.
+        MISSING: not counted.
+    """
+
+    SHOWN = "shown"
+    SUPPRESSED = "suppressed"
+    MISSING = "missing"
+
+
+StateOf = Annotated[
+    State,
+    Field(
+        description="shown: counted, zero included. suppressed: counted, but of fewer than 5 or telling such a cell. "
+        "missing: not counted.",
+        examples=["shown"],
+    ),
+]
+
+
+class PublicSite(BaseModel):
+    """A site whose public figures may be asked for."""
+
+    model_config = FROZEN
+
+    site: Annotated[str, Field(description="Its key.", examples=["haninge-entre"])]
+    name: Name
+    time_zone: Annotated[str, Field(description="IANA name.", examples=["Europe/Stockholm"])]
+
+
+class SitePassages(BaseModel):
+    """Entries to the site and exits from it in one cell of the grid. Never suppressed: a passage is nobody's."""
+
+    model_config = FROZEN
+
+    start_utc: StartUtc
+    end_utc: EndUtc
+    start_local: StartLocal
+    utc_offset: UtcOffset
+    state: StateOf
+    entries: Annotated[int | None, Field(description="Null where missing.", examples=[118])]
+    exits: Annotated[int | None, Field(description="Null where missing.", examples=[103])]
+    coverage: Coverage
+    estimate: Annotated[bool, Field(description="A main line was watched for less than 0.9 of the time: too low.")]
+
+
+class BorderPassages(BaseModel):
+    """Passages of one border over its main lines in one cell of the grid."""
+
+    model_config = FROZEN
+
+    border: Key
+    name_sv: NameSv
+    name_en: NameEn
+    start_utc: StartUtc
+    end_utc: EndUtc
+    start_local: StartLocal
+    utc_offset: UtcOffset
+    state: StateOf
+    forward: Annotated[int | None, Field(description="Null where missing.", examples=[42])]
+    backward: Annotated[int | None, Field(description="Null where missing.", examples=[39])]
+    coverage: Coverage
+    estimate: Annotated[bool, Field(description="A main line was watched for less than 0.9 of the time: too low.")]
+
+
+class PublicDwell(BaseModel):
+    """Dwell of one zone in one cell of the grid: of at least five visits, or nothing."""
+
+    model_config = FROZEN
+
+    zone: Key
+    name_sv: NameSv
+    name_en: NameEn
+    start_utc: StartUtc
+    end_utc: EndUtc
+    start_local: StartLocal
+    utc_offset: UtcOffset
+    state: StateOf
+    visits: Annotated[int | None, Field(description="Visits that began over the zone's edge.", examples=[33])]
+    threshold_s: Annotated[
+        int, Field(description="A stay is a visit of at least this long, in seconds.", examples=[60])
+    ]
+    stays: Annotated[float | None, Field(description="Null too where its bounds are too far apart.", examples=[12.4])]
+    share: Annotated[float | None, Field(description="stays / visits, 0 to 1.", examples=[0.3758])]
+    median_s: Annotated[float | None, Field(description="Dwell that half exceed, in seconds.", examples=[41.3])]
+    presence_hours: Annotated[float | None, Field(description="Presence in person-hours.", examples=[1.5])]
+    coverage: Coverage
+    longer: Annotated[
+        str | None, Field(description="Where suppressed: the frame whose cells are longer.", examples=["2026-11"])
+    ]
+
+
+RowT = TypeVar("RowT", bound=BaseModel)
+
+
+class Grid(BaseModel, Generic[RowT]):
+    """One frame of the grid, whose cells ended before it was told."""
+
+    model_config = FROZEN
+
+    site: Key
+    time_zone: Annotated[str, Field(description="IANA name.", examples=["Europe/Stockholm"])]
+    frame: Annotated[str, Field(description="As asked for.", examples=["2026-11"])]
+    bucket: Annotated[str, Field(description="hour, day, week (ISO) or month.", examples=["day"])]
+    from_utc: Annotated[AwareDatetime, Field(description="Inclusive.", examples=["2026-10-31T23:00:00Z"])]
+    to_utc: Annotated[AwareDatetime, Field(description="Exclusive: the end of the last cell that is told.")]
+    rows: list[RowT]
+
+
+class Passages(BaseModel):
+    """Passages of a frame: of the site, and of each of its borders."""
+
+    model_config = FROZEN
+
+    site: Grid[SitePassages]
+    borders: Grid[BorderPassages]
+
+
+class Cell(BaseModel):
+    """A count of a table. Without row or column: the sum over them."""
+
+    model_config = FROZEN
+
+    row: Annotated[str | None, Field(description="Null: the sum over rows.", examples=["woman"])]
+    column: Annotated[str | None, Field(description="Null: the sum over columns.", examples=["65+"])]
+    state: StateOf
+    count: Annotated[int | None, Field(examples=[12])]
+
+
+class Counts(BaseModel):
+    """A table with its sums. Each cell is there."""
+
+    model_config = FROZEN
+
+    table: Annotated[str, Field(description="What is counted, and by what.", examples=["gender and age"])]
+    cells: list[Cell]
+
+
+class Participants(BaseModel):
+    """Participants of a year's activities: nobody's attendance, and not persons: who comes twice counts twice."""
+
+    model_config = FROZEN
+
+    site: Key
+    year: Annotated[int, Field(examples=[2026])]
+    activities: Annotated[int, Field(description="How many there were.", examples=[41])]
+    counted: Annotated[int, Field(description="Of them, how many were counted.", examples=[38])]
+    tables: list[Counts]
+
+
+class Survey(BaseModel):
+    """One questionnaire round: a table a question, by answer; no answer is `(none)`."""
+
+    model_config = FROZEN
+
+    title: str
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    tables: list[Counts]

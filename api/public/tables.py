@@ -1,0 +1,131 @@
+"""Tables of people counted by hand, as the public may see them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from api.public.rows import Cell, Counts, State, Survey
+from api.public.suppression import ALL, Branch, Size, hidden_in_table, shown, with_sums
+
+_NONE: Final = "(none)"
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One activity: its kind, local month, and how many took part; None where nobody counted."""
+
+    activity_id: int
+    kind: str
+    month: str
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Participants of one activity that were told apart by gender, age or both."""
+
+    activity_id: int
+    gender: str | None
+    age: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How many gave one answer to one question of one questionnaire round."""
+
+    survey_id: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    respondents: int
+    question_sv: str
+    question_en: str
+    multiple: bool
+    answer_sv: str
+    answer_en: str
+    count: int
+    question_number: int
+
+
+def participants(activities: Sequence[Activity], groups: Sequence[Group]) -> list[Counts]:
+    """Return the tables of a year: by kind and month; by gender and age; and by one of these, where only that was told.
+
+    Each activity is in only one of the tables by gender, or by age: else one of them could tell what another hides.
+    """
+    by_kind: dict[tuple[str, str], int] = defaultdict(int)
+    for activity in activities:
+        by_kind[activity.kind, activity.month] += activity.total or 0
+    both = {group.activity_id for group in groups if group.gender is not None and group.age is not None}
+    crossed: dict[tuple[str, str], int] = defaultdict(int)
+    by_gender: dict[str, int] = defaultdict(int)
+    by_age: dict[str, int] = defaultdict(int)
+    for group in groups:
+        if group.gender is not None and group.age is not None:
+            crossed[group.gender, group.age] += group.count
+        elif group.activity_id not in both and group.gender is not None:
+            by_gender[group.gender] += group.count
+        elif group.activity_id not in both and group.age is not None:
+            by_age[group.age] += group.count
+    found = [_crossed("kind of activity and month", by_kind), _crossed("gender and age", crossed)]
+    return [*found, _list("gender", by_gender), _list("age", by_age)]
+
+
+def surveys(answers: Iterable[Answer]) -> list[Survey]:
+    """Return the rounds, each with a table a question, in the order of the questionnaire."""
+    rounds: dict[int, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        rounds[answer.survey_id].append(answer)
+    return [
+        Survey(title=told[0].title, starts_at=told[0].starts_at, ends_at=told[0].ends_at, tables=_questions(told))
+        for told in rounds.values()
+    ]
+
+
+def _questions(answers: Iterable[Answer]) -> list[Counts]:
+    questions: dict[int, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        questions[answer.question_number].append(answer)
+    return [_question(told) for told in questions.values()]
+
+
+def _question(told: Sequence[Answer]) -> Counts:
+    name = f"{told[0].question_sv} / {told[0].question_en}"
+    counts = {f"{answer.answer_sv} / {answer.answer_en}": answer.count for answer in told}
+    if not told[0].multiple:
+        return _list(name, {**counts, _NONE: max(0, told[0].respondents - sum(counts.values()))})
+    # Who gave an answer and who didn't are two parts of all who were asked: a question of its own for each answer.
+    asked = told[0].respondents
+    tables = {text: _list("", {text: count, _NONE: max(0, asked - count)}).cells for text, count in counts.items()}
+    cells = [cell for text, found in tables.items() for cell in found if cell.row == text]
+    total = next((cell for found in tables.values() for cell in found if cell.row is None), None)
+    return Counts(table=name, cells=[*cells, *([total] if total else [])])
+
+
+def _list(name: str, counts: Mapping[str, int]) -> Counts:
+    """Return a table of one column and its sum."""
+    total = sum(counts.values())
+    rows = sorted(counts) if _NONE not in counts else list(counts)
+    tree = Branch(Size(total, total > 0), [Branch(Size(counts[row], counts[row] > 0)) for row in rows])
+    decided = shown(tree)
+    cells = [_cell(row, None, counts[row], hidden=part.hidden) for row, part in zip(rows, decided.parts, strict=True)]
+    return Counts(table=name, cells=[*cells, _cell(None, None, total, hidden=decided.hidden)] if counts else [])
+
+
+def _crossed(name: str, counts: Mapping[tuple[str, str], int]) -> Counts:
+    """Return a table of rows and columns with all its sums."""
+    hidden = hidden_in_table(counts)
+    table = with_sums(counts) if counts else {}
+    cells = [
+        _cell(row or None, column or None, count, hidden=(row, column) in hidden)
+        for (row, column), count in sorted(table.items(), key=lambda told: (told[0][0] == ALL, told[0][1] == ALL, told))
+    ]
+    return Counts(table=name, cells=cells)
+
+
+def _cell(row: str | None, column: str | None, count: int, *, hidden: bool) -> Cell:
+    return Cell(
+        row=row, column=column, state=State.SUPPRESSED if hidden else State.SHOWN, count=None if hidden else count
+    )

@@ -1,0 +1,183 @@
+"""Figures for the public: a fixed grid, late enough to be whole, with small cells suppressed."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Path
+
+from api.access.caller import Who
+from api.access.roles import Right
+from api.access.rules import needs
+from api.errors import ParameterError
+from api.problems import responses
+from api.public.dwell import CellSize, months, told
+from api.public.frames import PATTERN, Frame, frame, told_until
+from api.public.rows import (
+    BorderPassages,
+    Grid,
+    Participants,
+    Passages,
+    PublicDwell,
+    PublicSite,
+    SitePassages,
+    State,
+    Survey,
+)
+from api.public.tables import Activity, Answer, Group, participants, surveys
+from api.ranges import Bucket, Hours, TimeRange
+from api.rows import BorderFlowRow, DwellRow, Site, SiteFlowRow, Zone
+from api.services import KnownSite, Services, Use
+from api.spoken import ok
+
+router = APIRouter(tags=["public"], prefix="/public", dependencies=[needs(Right.PUBLIC)])
+
+_DWELL_FRAMES: Final = frozenset({Bucket.HOUR, Bucket.DAY, Bucket.MONTH})
+
+
+def asked_frame(
+    frame_: Annotated[
+        str,
+        Path(
+            alias="frame",
+            pattern=f"^{PATTERN}$",
+            description="A day by the hour (2026-11-20), a month by the day (2026-11), a year by the month (2026), "
+            "or by its ISO weeks (2026-weeks).",
+            examples=["2026-11"],
+        ),
+    ],
+) -> Frame:
+    """Return the frame. Raises ParameterError for what is none."""
+    return frame(frame_)
+
+
+AskedFrame = Annotated[Frame, Depends(asked_frame)]
+Year = Annotated[int, Path(ge=2020, le=2099, description="A year that is over.", examples=[2026])]
+
+
+@router.get("/sites", responses={**ok(PublicSite, is_list=True), **responses()})
+async def public_sites(use: Use, who: Who) -> list[PublicSite]:
+    """Return the sites whose public figures the caller may have."""
+    found = await use.database.rows("sites", {}, Site)
+    return [_public(site) for site in found if who.may_see(site.site)]
+
+
+@router.get("/sites/{site}/passages/{frame}", responses={**ok(Passages), **responses(404, 422)})
+async def public_passages(use: Use, site: KnownSite, frame: AskedFrame) -> Passages:
+    """Return passages of the site and of its borders. Hours and days are told when the day is over."""
+    zone = ZoneInfo(site.time_zone)
+    time_range = frame.within(told_until(frame.bucket, use.now(), zone), zone)
+    asked = {**_asked(site, frame.bucket, time_range), "only": None}
+    site_rows = await use.database.rows("site_flow", asked, SiteFlowRow)
+    border_rows = await use.database.rows("border_flow", asked, BorderFlowRow)
+    return Passages(
+        site=_grid(site, frame, time_range, [_site_row(row) for row in site_rows]),
+        borders=_grid(site, frame, time_range, [_border_row(row) for row in border_rows]),
+    )
+
+
+@router.get("/sites/{site}/dwell/{frame}", responses={**ok(Grid[PublicDwell]), **responses(404, 422)})
+async def public_dwell(use: Use, site: KnownSite, frame: AskedFrame) -> Grid[PublicDwell]:
+    """Return dwell of each zone, with its own threshold of a stay. It is told when the month is over.
+
+    A cell of fewer than five visits is suppressed, and others beside it, until none can be worked out; `longer` is
+    the frame where more visits are together.
+    """
+    if frame.bucket not in _DWELL_FRAMES:
+        raise ParameterError(f"frame {frame.text}: dwell is told by the hour, the day and the month, not by the week")
+    zone = ZoneInfo(site.time_zone)
+    until = told_until(Bucket.MONTH, use.now(), zone)
+    first, after = months(frame)
+    whole = Frame(frame.text, frame.bucket, first, after).within(until, zone)
+    time_range = frame.within(until, zone)
+    rows, sizes = await _dwell(use, site, frame.bucket, time_range), await _sizes(use, site, whole)
+    return _grid(site, frame, time_range, told(rows, sizes, frame))
+
+
+@router.get("/sites/{site}/participants/{year}", responses={**ok(Participants), **responses(404, 422)})
+async def public_participants(use: Use, site: KnownSite, year: Year) -> Participants:
+    """Return participants of a year that is over, by kind and month, and by gender and age; small cells suppressed."""
+    time_range = _whole_year(use, site, year)
+    asked = {"site": site.site, "from_utc": time_range.from_utc, "to_utc": time_range.to_utc}
+    activities = await use.database.rows("public_activities", asked, Activity)
+    groups = await use.database.rows("public_participants", asked, Group)
+    return Participants(
+        site=site.site,
+        year=year,
+        activities=len(activities),
+        counted=sum(activity.total is not None for activity in activities),
+        tables=participants(activities, groups),
+    )
+
+
+@router.get("/sites/{site}/surveys/{year}", responses={**ok(Survey, is_list=True), **responses(404, 422)})
+async def public_surveys(use: Use, site: KnownSite, year: Year) -> list[Survey]:
+    """Return the questionnaire rounds that ended in a year that is over; small cells suppressed."""
+    time_range = _whole_year(use, site, year)
+    asked = {"site": site.site, "from_utc": time_range.from_utc, "to_utc": time_range.to_utc}
+    return surveys(await use.database.rows("public_answers", asked, Answer))
+
+
+async def _dwell(use: Services, site: Site, bucket: Bucket, time_range: TimeRange) -> list[DwellRow]:
+    """Return dwell of all zones, each with its own threshold."""
+    zones = await use.database.rows("zones", {"site": site.site}, Zone)
+    rows: list[DwellRow] = []
+    for threshold_s in sorted({zone.stay_threshold_s for zone in zones}):
+        only = [zone.zone for zone in zones if zone.stay_threshold_s == threshold_s]
+        asked = {**_asked(site, bucket, time_range), "threshold_s": threshold_s, "only": only}
+        rows += await use.database.rows("dwell", asked, DwellRow)
+    return sorted(rows, key=lambda row: (row.zone, row.start_utc))
+
+
+async def _sizes(use: Services, site: Site, whole: TimeRange) -> dict[Bucket, list[CellSize]]:
+    """Return of how many visits the cells of whole months speak, by the month, the day and the hour."""
+    return {
+        bucket: await use.database.rows("public_sizes", _asked(site, bucket, whole), CellSize)
+        for bucket in (Bucket.MONTH, Bucket.DAY, Bucket.HOUR)
+    }
+
+
+def _whole_year(use: Services, site: Site, year: int) -> TimeRange:
+    zone = ZoneInfo(site.time_zone)
+    start, end = (datetime(told, 1, 1, tzinfo=zone).astimezone(UTC) for told in (year, year + 1))
+    if end > use.now():
+        raise ParameterError(f"year {year}: what people counted is told when the year is over, from {year + 1}-01-01")
+    return TimeRange(start, end)
+
+
+def _asked(site: Site, bucket: Bucket, time_range: TimeRange) -> dict[str, object]:
+    return {
+        "site": site.site,
+        "bucket": bucket.value,
+        "from_utc": time_range.from_utc,
+        "to_utc": time_range.to_utc,
+        "hours": Hours.ALL.value,
+    }
+
+
+def _grid(site: Site, frame: Frame, time_range: TimeRange, rows: list) -> Grid:  # type: ignore[type-arg] # of any row
+    return Grid(
+        site=site.site,
+        time_zone=site.time_zone,
+        frame=frame.text,
+        bucket=frame.bucket.value,
+        from_utc=time_range.from_utc,
+        to_utc=time_range.to_utc,
+        rows=rows,
+    )
+
+
+def _public(site: Site) -> PublicSite:
+    return PublicSite(site=site.site, name=site.name, time_zone=site.time_zone)
+
+
+def _site_row(row: SiteFlowRow) -> SitePassages:
+    state = State.MISSING if row.entries is None else State.SHOWN
+    told_ = {name: getattr(row, name) for name in SitePassages.model_fields if name != "state"}
+    return SitePassages(**told_, state=state)
+
+
+def _border_row(row: BorderFlowRow) -> BorderPassages:
+    state = State.MISSING if row.forward is None else State.SHOWN
+    told_ = {name: getattr(row, name) for name in BorderPassages.model_fields if name != "state"}
+    return BorderPassages(**told_, state=state)

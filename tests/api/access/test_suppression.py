@@ -1,0 +1,166 @@
+"""What is hidden can't be worked out: tried by really solving what is shown, with linear programming."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from api.public.suppression import ALL, Branch, K, Shown, Size, hidden_in_table, shown, with_sums
+from tests.properties import examples
+
+Cell = tuple[str, str]
+Path = tuple[int, ...]
+Equation = tuple[Mapping[object, int], int]
+
+
+def span(unknown: object, least: Mapping[object, int], equations: Sequence[Equation]) -> float:
+    """Return how many whole values an unknown can have, given the equations and the least value of each unknown."""
+    names = list(least)
+    rows = [[told.get(name, 0) for name in names] for told, _ in equations]
+    matrix, sums = (np.array(rows), [sum_ for _, sum_ in equations]) if rows else (None, None)
+    wanted = np.array([float(name == unknown) for name in names])
+    ends = []
+    for sign in (1, -1):
+        found = linprog(sign * wanted, A_eq=matrix, b_eq=sums, bounds=[(least[name], None) for name in names])
+        assert found.status in {0, 3}, found.message
+        ends.append(float("inf") if found.status == 3 else sign * found.fun)
+    low, high = ends
+    return high - low + 1 if high != float("inf") else float("inf")
+
+
+def solved_table(counts: Mapping[Cell, int]) -> dict[Cell, float]:
+    """Return how many values each hidden cell of a table can have for whoever sees the rest."""
+    table, hidden = with_sums(counts), hidden_in_table(counts)
+    rows, columns = ({cell[way] for cell in table} for way in (0, 1))
+    sums = [({(row, column): 1 for column in columns - {ALL}} | {(row, ALL): -1}) for row in rows]
+    sums += [({(row, column): 1 for row in rows - {ALL}} | {(ALL, column): -1}) for column in columns]
+    equations: list[Equation] = []
+    for told in sums:
+        known = sum(factor * table[cell] for cell, factor in told.items() if cell not in hidden)
+        equations.append(({cell: factor for cell, factor in told.items() if cell in hidden}, -known))
+    return {cell: span(cell, dict.fromkeys(hidden, 1), equations) for cell in hidden}
+
+
+TABLES = st.dictionaries(
+    st.tuples(st.sampled_from("abcd"), st.sampled_from("wxyz")),
+    st.one_of(st.integers(0, 9), st.integers(0, 200)),
+    min_size=1,
+)
+
+
+@given(TABLES)
+@settings(max_examples=examples(160))
+def test_no_hidden_cell_of_a_table_can_be_solved(counts: dict[Cell, int]) -> None:
+    table, hidden = with_sums(counts), hidden_in_table(counts)
+    assert {cell for cell, count in table.items() if 0 < count < K} <= hidden
+    assert all(table[cell] for cell in hidden)
+    for cell, values in solved_table(counts).items():
+        assert values >= (K if table[cell] < K else 2), (cell, counts)
+
+
+def test_without_hiding_more_the_solver_solves_it() -> None:
+    """The trial itself is tried: with only the small cell hidden, it is found."""
+    hidden = {("a", "x")}
+    assert span(("a", "x"), dict.fromkeys(hidden, 1), [({("a", "x"): 1}, 3)]) == 1
+
+
+def test_a_table_without_small_cells_is_shown_whole_and_a_small_one_not_at_all() -> None:
+    assert hidden_in_table({("a", "x"): 5, ("b", "x"): 0, ("b", "y"): 70}) == set()
+    assert hidden_in_table({}) == set()
+    small = {("a", "x"): 1, ("b", "y"): 2}
+    assert hidden_in_table(small) == {cell for cell, count in with_sums(small).items() if count}
+
+
+def leaves(depth: int) -> st.SearchStrategy[Branch]:
+    """Return trees: a month, its days and their hours; numbers that are often small, zero or missing."""
+    hour = st.one_of(st.none(), st.just(0), st.integers(0, 4), st.integers(0, 30)).map(
+        lambda count: Branch(None if count is None else Size(count, count > 0))
+    )
+    return hour if depth == 0 else st.lists(leaves(depth - 1), min_size=1, max_size=5).map(total)
+
+
+def total(parts: Sequence[Branch]) -> Branch:
+    """Return the branch that the parts add up to; missing where all of them are."""
+    found = [part.size for part in parts if part.size]
+    count = sum(size.count for size in found)
+    return Branch(Size(count, any(size.touched for size in found)) if found else None, parts)
+
+
+@dataclass
+class Seen:
+    """What whoever sees a tree knows: the least value of each hidden hour, and sums of them."""
+
+    least: dict[object, int] = field(default_factory=dict)
+    sums: list[Equation] = field(default_factory=list)
+
+    def look(self, branch: Branch, decided: Shown, path: Path = (), *, above: bool = False) -> tuple[set[Path], int]:
+        """Return what a total is made of: hidden hours and a known rest; `above`: a total that it is in is hidden."""
+        if branch.size is None:
+            return set(), 0
+        if not branch.parts:
+            if not decided.hidden:
+                return set(), branch.size.count
+            # Zeros are shown, unless all of the total is hidden: then they are hidden with the rest.
+            self.least[path] = 0 if above else 1
+            return {path}, 0
+        sides = [
+            self.look(part, told, (*path, at), above=decided.hidden)
+            for at, (part, told) in enumerate(zip(branch.parts, decided.parts, strict=True))
+        ]
+        unknown, known = set[Path]().union(*(names for names, _ in sides)), sum(rest for _, rest in sides)
+        if decided.hidden:
+            return unknown, known
+        if unknown:
+            self.sums.append((dict.fromkeys(unknown, 1), branch.size.count - known))
+        return set(), branch.size.count
+
+
+def small(branch: Branch, path: Path = ()) -> list[Path]:
+    """Return the paths of all hours that speak of few."""
+    if not branch.parts:
+        return [path] if branch.size and 0 < branch.size.count < K else []
+    return [found for at, part in enumerate(branch.parts) for found in small(part, (*path, at))]
+
+
+@given(leaves(2))
+@settings(max_examples=examples(160))
+def test_no_hour_of_a_month_can_be_solved(month: Branch) -> None:
+    seen = Seen()
+    seen.look(month, shown(month))
+    for path in small(month):
+        assert path in seen.least
+        assert span(path, seen.least, seen.sums) >= K, (path, month)
+
+
+@given(leaves(2))
+@settings(max_examples=examples(160))
+def test_no_day_of_few_visits_is_shown_or_can_be_reckoned(month: Branch) -> None:
+    decided = shown(month)
+    for day, told in zip(month.parts, decided.parts, strict=True):
+        if day.size and 0 < day.size.count < K:
+            assert told.hidden
+            assert all(hour.hidden for part, hour in zip(day.parts, told.parts, strict=True) if part.size)
+    hidden = [at for at, told in enumerate(decided.parts) if told.hidden]
+    if decided.hidden or not hidden:
+        return
+    known = sum(day.size.count for at, day in enumerate(month.parts) if day.size and at not in hidden)
+    assert month.size
+    room = month.size.count - known - len(hidden) + 1
+    assert len(hidden) > 1
+    assert room >= K
+
+
+def test_what_is_not_small_is_shown_and_five_of_one_each_are_not() -> None:
+    many = total([Branch(Size(9, True)), Branch(Size(0, False)), Branch(None)])
+    assert shown(many) == Shown(False, (Shown(False), Shown(False), Shown(False)))
+    ones = total([Branch(Size(1, True)) for _ in range(5)])
+    assert shown(ones).hidden
+    assert all(part.hidden for part in shown(ones).parts)
+
+
+def test_somebody_who_stays_on_is_hidden_though_no_visit_ended() -> None:
+    day = total([Branch(Size(0, True)), Branch(Size(12, True)), Branch(Size(0, False))])
+    assert [part.hidden for part in shown(day).parts] == [True, True, False]
