@@ -1,0 +1,31 @@
+"""Where a program finds its key: never on the command line, which other users of the machine can read."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+KEY_FILE: Final = "PLATSPULS_KEY_FILE"
+"""Environment variable that names a file with a key."""
+
+
+class KeyFileError(Exception):
+    """A file holds no key; the text names it."""
+
+
+def find_key(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> str | None:
+    """Return the key in the file, or in the one that PLATSPULS_KEY_FILE names; None where there is neither.
+
+    Raises KeyFileError when the file can't be read, or holds anything but one word.
+    """
+    named = environment.get(KEY_FILE)
+    path = path or (Path(named) if named else None)
+    if path is None:
+        return None
+    try:
+        text = path.read_text("ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeyFileError(f"{path}: the key can't be read: {error}") from error
+    if len(text.split()) != 1:
+        raise KeyFileError(f"{path}: it must hold one key and nothing else")
+    return text.strip()

@@ -1,0 +1,115 @@
+"""What can be asked for as rows or as a file."""
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import quote
+
+
+class Table(enum.StrEnum):
+    """What is asked for."""
+
+    DWELL = "dwell"
+    PRESENCE = "presence"
+    FLOW = "flow"
+    OCCUPANCY = "occupancy"
+    QUALITY = "quality"
+
+
+class Form(enum.StrEnum):
+    """Kinds of files."""
+
+    CSV = "csv"
+    NDJSON = "ndjson"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
+
+
+class Dialect(enum.StrEnum):
+    """How a CSV is written: for programs, or as Excel reads it where Swedish is set."""
+
+    STANDARD = "standard"
+    EXCEL_SV = "excel-sv"
+
+
+class Bucket(enum.StrEnum):
+    """Lengths of local time."""
+
+    QUARTER = "quarter"
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+class Hours(enum.StrEnum):
+    """Which hours count, by the site file."""
+
+    ALL = "all"
+    OPEN = "open"
+    STAFFED = "staffed"
+
+
+class Of(enum.StrEnum):
+    """What flow is asked of."""
+
+    SITE = "site"
+    SPACE = "space"
+    BORDER = "border"
+    LINE = "line"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question for numbers by bucket.
+
+    Attributes:
+        table: what is asked for.
+        site: its key.
+        start: a local date, or an aware time on a quarter-hour; inclusive. Texts are handed on as they are.
+        end: the same, exclusive; None is now.
+        bucket: the length of a cell.
+        hours: which hours count.
+        of: what flow is asked of; only with flow.
+        zones: their keys, none for all; likewise lines, borders and spaces.
+        threshold_s: from when a visit is a stay; only with dwell.
+        numbers: raw or corrected; None is what the API takes for granted.
+    """
+
+    table: Table
+    site: str
+    start: date | datetime | str
+    end: date | datetime | str | None = None
+    bucket: Bucket = Bucket.HOUR
+    hours: Hours = Hours.ALL
+    of: Of | None = None
+    zones: Sequence[str] = ()
+    lines: Sequence[str] = ()
+    borders: Sequence[str] = ()
+    spaces: Sequence[str] = ()
+    threshold_s: int | None = None
+    numbers: str | None = None
+
+    def path(self, suffix: str = "") -> str:
+        """Return where it is asked."""
+        return f"/api/v1/sites/{quote(self.site, safe='')}/{self.table}{suffix}"
+
+    def parameters(self) -> dict[str, str]:
+        """Return how it is asked: what was left out isn't said."""
+        found = {
+            "from": _time(self.start),
+            "to": _time(self.end) if self.end is not None else "",
+            "bucket": self.bucket.value,
+            "hours": self.hours.value if self.hours is not Hours.ALL else "",
+            "of": self.of or "",
+            "threshold_s": "" if self.threshold_s is None else str(self.threshold_s),
+            "numbers": self.numbers or "",
+        }
+        parts = {"zones": self.zones, "lines": self.lines, "borders": self.borders, "spaces": self.spaces}
+        found |= {name: ",".join(keys) for name, keys in parts.items()}
+        return {name: value for name, value in found.items() if value}
+
+
+def _time(at: date | datetime | str) -> str:
+    return at if isinstance(at, str) else at.isoformat()
