@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx
 import pytest
 
 from ingest.database import Database, connect
 from ingest.migrate import migrate
 from platspuls.embedded.postgres import Cluster
+from tests.api.serving import serving
 from tests.dashboards.asking import Reader, quarter_now, seed
 
 
@@ -18,6 +20,14 @@ def seeded(cluster: Cluster) -> Iterator[Reader]:
         base = quarter_now()
         seed(database, base)
         yield Reader(database, base)
+
+
+@pytest.fixture(scope="session")
+def api(cluster: Cluster, seeded: Reader) -> Iterator[httpx.Client]:
+    """The API at the seeded site."""
+    del seeded  # it must be there
+    with serving(cluster.url("dashboards_seeded")) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")

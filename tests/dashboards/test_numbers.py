@@ -1,0 +1,109 @@
+"""The numbers of the newer dashboards, worked out by hand."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.dashboards.asking import EVERYTHING, SINGLE, Reader
+from tests.dashboards.walk import ALL
+
+pytestmark = pytest.mark.chain
+
+
+def test_phases_lie_beside_each_other(seeded: Reader) -> None:
+    """Six entries a quarter-hour, and three people in the zones that may be added."""
+    answer = seeded.ask("phase_table", EVERYTHING)
+    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    assert [(row["phase"], row["compared"]) for row in rows] == [("before", "baseline"), ("after", "follow_up")]
+    assert {row["present"] for row in rows} == {3}
+    assert all(row["entry_days"] == row["entry_days_used"] > 0 for row in rows)
+    assert rows[0]["ends_at"] == rows[1]["starts_at"]
+    hours = seeded.ask("phase_hours", EVERYTHING)
+    assert {value for row in hours.rows for value in row[1:] if value is not None} == {3}
+    stays = seeded.ask("phase_stays", EVERYTHING)
+    assert {value for row in stays.rows for value in row[1:]} == {Decimal("0.3333")}
+
+
+def test_a_phase_that_is_not_chosen_is_in_no_comparison(seeded: Reader) -> None:
+    choice = {**EVERYTHING, "baseline": "none", "follow_up": "after"}
+    for name in ("phase_hours", "phase_weekdays", "phase_stays", "phase_coverage"):
+        answer = seeded.ask(name, choice)
+        assert set(answer.column("baseline")) == {None}
+        assert any(value is not None for value in answer.column("follow_up"))
+
+
+def test_coverage_of_phases_is_of_lines_and_zones(seeded: Reader) -> None:
+    answer = seeded.ask("phase_coverage", EVERYTHING)
+    by_place = {row[0]: row[2:] for row in answer.rows}
+    assert by_place["The gate"] == (1, 1)
+    assert by_place["The passage"][0] == 1
+    assert by_place["The passage"][1] < Decimal("0.9")
+    assert by_place["The piano"][1] < Decimal("0.9")
+
+
+def test_activities_of_the_chosen_spaces_and_of_the_whole_site(seeded: Reader) -> None:
+    rows = seeded.ask("activities", SINGLE).rows
+    assert [row[2] for row in rows] == ["Cleaning day", "The hall: O'Haras's choir"]
+    assert rows[1][0] == seeded.base - timedelta(hours=3)
+
+
+def test_an_outage_of_a_zone_is_one_annotation(seeded: Reader) -> None:
+    [row] = seeded.ask("zone_outages", EVERYTHING).rows
+    assert row[2] == "The piano"
+    assert timedelta(hours=2) <= row[1] - row[0] <= timedelta(hours=3)
+
+
+def test_clocks_and_outboxes_of_devices_that_can_tell(seeded: Reader) -> None:
+    assert seeded.ask("clock_offsets", EVERYTHING).rows == [("The camera", 40)]
+    assert {tuple(row) for row in seeded.ask("outboxes", EVERYTHING).rows} == {("The camera", 2), ("The beam", 2)}
+
+
+def test_rejects_of_unknown_sites_are_with_each_site(seeded: Reader) -> None:
+    assert sum(seeded.ask("rejects_over_time", EVERYTHING).column("rejects")) == 2
+    assert sum(seeded.ask("rejects", EVERYTHING).column("times")) == 5
+    assert seeded.ask("held", EVERYTHING).column("cause") == ["unknown_device", "unknown_site"]
+
+
+MONTH_AGO = (datetime.now(UTC).replace(day=1) - timedelta(days=10)).strftime("%Y-%m")
+
+
+def test_the_overview_withholds_what_few_visits_would_tell(seeded: Reader) -> None:
+    """The kiosk's counter had a visit each quarter-hour of two days, its corner three of them."""
+    [month] = [row for row in seeded.ask("overview_table", EVERYTHING).rows if row[0] == "The kiosk"]
+    assert month[1:] == (MONTH_AGO, 192, "shown", 1, round(Decimal(195 * 450) / 3600, 1), "shown", 1)
+    dwell = seeded.ask("overview_dwell", EVERYTHING)
+    by_zone = {row[1]: row[3:] for row in dwell.rows if row[0] == "The kiosk"}
+    assert by_zone["The counter"][:3] == (60, 192, 1)
+    assert by_zone["The counter"][4:] == ("shown", 1)
+    assert by_zone["The corner"] == (60, 3, None, None, "suppressed", 1)
+
+
+def test_zero_is_shown_few_are_not(seeded: Reader) -> None:
+    with seeded.database.transaction(force_rollback=True):
+        seeded.database.execute(
+            b"update platspuls.zone_quarter set entries = 0, presence_s = 0 "
+            b"where zone_id in (select zone_id from platspuls.zone where key = 'counter')"
+        )
+        [month] = [row for row in seeded.ask("overview_table", EVERYTHING).rows if row[0] == "The kiosk"]
+        assert month[5:7] == (None, "suppressed")
+        seeded.database.execute(
+            b"update platspuls.zone_quarter set entries = 0, presence_s = 0 "
+            b"where zone_id in (select zone_id from platspuls.zone where key = 'corner')"
+        )
+        [month] = [row for row in seeded.ask("overview_table", EVERYTHING).rows if row[0] == "The kiosk"]
+        assert month[5:7] == (0, "shown")
+
+
+def test_the_public_role_reads_the_public_grid_and_nothing_else(seeded: Reader) -> None:
+    for asked in ALL:
+        if asked.where.startswith("overview."):
+            assert seeded.run(asked.sql, role="platspuls_public").rows
+    for sql in (
+        "select * from reading.site",
+        "select * from reading.zone_dwell('kiosk', 'quarter', now() - interval '40 days', now(), 60)",
+        "select * from platspuls.site",
+        "select * from reading.reject",
+    ):
+        with pytest.raises(Exception, match="permission denied"):
+            seeded.run(sql, role="platspuls_public")
