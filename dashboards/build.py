@@ -46,6 +46,7 @@ def documents() -> dict[str, str]:
     }
 
 
+@cache
 def alert_file() -> str:
     """Return all alert rules as a file of Grafana's provisioning folder, queries in lines."""
     return _HEAD + yaml.dump(for_files(), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)

@@ -18,7 +18,9 @@ from tests.dashboards.typed import members
 from tests.dashboards.walk import FILES, load
 
 register_default_plugins()
-each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+# Swedish differs in its texts alone (tests/dashboards/test_files.py).
+ENGLISH = [path for path in FILES if path.stem.endswith(".en")]
+each_file = pytest.mark.parametrize("path", ENGLISH, ids=lambda path: path.stem)
 
 
 def read(content: dict[str, Any]) -> Dashboard:
