@@ -19,12 +19,22 @@ from fastapi.responses import StreamingResponse
 from api.about import About
 from api.files import made
 from api.forms import MEDIA_TYPES, Dialect, Form, Wanted
+from api.ranges import Bucket
 from api.rows import Series
 from api.services import Question, Services
 from api.tables import Table
 
 _AT_ONCE_ROWS: Final = 2_000
 """A JSON answer of no more rows is gathered and its connection given back before the reader gets any of it."""
+_PART_ROWS: Final = 50_000
+"""A CSV of more rows is made in parts of about so many."""
+_LENGTHS: Final = {
+    Bucket.QUARTER: timedelta(minutes=15),
+    Bucket.HOUR: timedelta(hours=1),
+    Bucket.DAY: timedelta(days=1),
+    Bucket.WEEK: timedelta(days=7),
+    Bucket.MONTH: timedelta(days=30),
+}
 _DATA_VERSION: Final = "Platspuls-Data-Version"
 
 T = TypeVar("T")
@@ -53,6 +63,12 @@ async def answer(
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     if wanted.form is Form.JSON:
         return await _json(use, about, headers)
+    number = await use.exports.begin(asked.caller, asked.site.site, about.question(), wanted.form.value)
+    file = await _file(use, wanted, about, headers)
+    return use.exports.watched(asked.caller, asked.site.site, number, file)
+
+
+async def _file(use: Services, wanted: Wanted, about: About, headers: dict[str, str]) -> StreamingResponse:
     headers["Content-Disposition"] = f'attachment; filename="{about.file_name(wanted.form)}"'
     if wanted.form is Form.CSV:
         return await _csv(use, about, wanted.dialect, headers)
@@ -77,27 +93,52 @@ def _headers(wanted: Wanted, about: About) -> dict[str, str]:
 
 
 async def _json(use: Services, about: About, headers: dict[str, str]) -> Response:
+    head, media_type = _head(about), MEDIA_TYPES[Form.JSON]
+    keys = await _keys(use, about)
+    if keys and len(keys) * _cells(about) <= _AT_ONCE_ROWS:
+        told = await use.database.json_at_once(about.table.statement, about.parameters)
+        return Response(f"{head}{','.join(told)}]}}", media_type=media_type, headers=headers)
     rows = use.database.json_rows(about.table.statement, about.parameters)
     first = [row async for row in _taken(rows, _AT_ONCE_ROWS)]
-    head, media_type = _head(about), MEDIA_TYPES[Form.JSON]
     if len(first) < _AT_ONCE_ROWS:
         return Response(f"{head}{','.join(first)}]}}", media_type=media_type, headers=headers)
     return StreamingResponse(_long(head, first, rows), media_type=media_type, headers=headers)
 
 
-async def _lines(use: Services, about: About, headers: dict[str, str]) -> Response:
+async def _lines(use: Services, about: About, headers: dict[str, str]) -> StreamingResponse:
     rows = use.database.json_rows(about.table.statement, about.parameters, is_export=True)
     first = [row async for row in _taken(rows, _AT_ONCE_ROWS)]
     return StreamingResponse(_long_lines(first, rows), media_type=MEDIA_TYPES[Form.NDJSON], headers=headers)
 
 
-async def _csv(use: Services, about: About, dialect: Dialect, headers: dict[str, str]) -> Response:
+async def _csv(use: Services, about: About, dialect: Dialect, headers: dict[str, str]) -> StreamingResponse:
     columns = about.table.columns()
-    blocks = use.database.csv_blocks(about.table.statement, about.parameters, columns, dialect)
+    blocks = use.database.csv_blocks(about.table.statement, await _parts(use, about), columns, dialect)
     first = await anext(blocks, b"")
     head = _line([column.name for column in columns], dialect).encode()
     media_type = f"{MEDIA_TYPES[Form.CSV]}; charset=utf-8; header=present"
     return StreamingResponse(_blocks(head + first, blocks), media_type=media_type, headers=headers)
+
+
+async def _parts(use: Services, about: About) -> list[dict[str, object]]:
+    """Return the question in parts of some lines or zones each, whose rows follow each other."""
+    keys, at_once = await _keys(use, about), max(1, _PART_ROWS // _cells(about))
+    groups = [keys[first : first + at_once] for first in range(0, len(keys), at_once)]
+    return [about.parameters | {"only": group} for group in groups] or [about.parameters]
+
+
+async def _keys(use: Services, about: About) -> list[str]:
+    """Return the keys of what the rows are of, in their order; none where that isn't known beforehand."""
+    if about.table.of is None:
+        return []
+    asked = about.parameters | {"of": about.table.of}
+    return [row["key"] for row in await use.database.rows("parts", asked, dict[str, str])]
+
+
+def _cells(about: About) -> int:
+    """Return how many cells the range has, or one or two less."""
+    asked = about.asked
+    return max(1, (asked.range.to_utc - asked.range.from_utc) // _LENGTHS[asked.bucket])
 
 
 def _head(about: About) -> str:

@@ -242,9 +242,9 @@ class CorrectedDwellRow(BaseModel):
     excluded_ms: ExcludedMs
 
 
-SITE: Final = Table("corrected_site_flow", CorrectedSiteRow, "site-flow-corrected")
-SPACE: Final = Table("corrected_space_flow", CorrectedSpaceRow, "space-flow-corrected")
-BORDER: Final = Table("corrected_border_flow", CorrectedBorderRow, "border-flow-corrected")
-LINE: Final = Table("corrected_line_flow", CorrectedLineRow, "line-flow-corrected")
-PRESENCE: Final = Table("corrected_presence", CorrectedPresenceRow, "presence-corrected")
-DWELL: Final = Table("corrected_dwell", CorrectedDwellRow, "dwell-corrected")
+SITE: Final = Table("corrected_site_flow", CorrectedSiteRow, "site-flow-corrected", of="site")
+SPACE: Final = Table("corrected_space_flow", CorrectedSpaceRow, "space-flow-corrected", of="space")
+BORDER: Final = Table("corrected_border_flow", CorrectedBorderRow, "border-flow-corrected", of="border")
+LINE: Final = Table("corrected_line_flow", CorrectedLineRow, "line-flow-corrected", of="line")
+PRESENCE: Final = Table("corrected_presence", CorrectedPresenceRow, "presence-corrected", of="zone")
+DWELL: Final = Table("corrected_dwell", CorrectedDwellRow, "dwell-corrected", of="zone")

@@ -5,19 +5,23 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, LiteralString, Self, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection, pq
+from psycopg.abc import PQGen
+from psycopg.generators import copy_from
+from psycopg.pq.abc import PGconn
 from psycopg.rows import class_row
 from psycopg.sql import SQL, Composed, Identifier
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
+from api.ahead import ahead
 from api.errors import ApiError, DatabaseAwayError, DatabaseNotReadyError, ParameterError, TooSlowError
 from api.forms import Dialect
 from api.tables import Column, Kind
@@ -28,22 +32,31 @@ _NEEDED_VERSION: Final = 14
 _ROWS_AT_ONCE_SINCE: Final = 170_000
 _BATCH_ROWS: Final = 500 if pq.version() >= _ROWS_AT_ONCE_SINCE else 1
 """Rows taken at once when rows are streamed; older libraries give them one by one."""
-_BLOCK_BYTES: Final = 32_768
+_BLOCK_BYTES: Final = 65_536
 """A CSV is handed on in blocks of about this size."""
 _JSON: Final = SQL("select row_to_json(answer)::text from ({}) as answer")
 _COPIES: Final = {
     Dialect.STANDARD: SQL("copy (select {} from ({}) as answer) to stdout (format csv)"),
-    Dialect.EXCEL_SV: SQL("copy (select {} from ({}) as answer) to stdout (format csv, delimiter ';')"),
+    Dialect.EXCEL_SV: SQL(
+        "copy (select {} from ({}) as answer) to stdout (format csv, delimiter ';', force_quote ({}))"
+    ),
 }
+_QUOTED: Final = frozenset({Kind.TEXT, Kind.LIST, Kind.NUMBER})
+"""Where there are semicolons: some programs take a comma for a separator too, unless it stands in quotes."""
 _TYPED: Final = SQL("select {} from ({}) as answer")
 _RETRY_S: Final = 5.0
 """How long one attempt to connect goes on; the next question starts another."""
 
 _SETTINGS: Final = (
-    "select set_config('statement_timeout', %(timeout_ms)s, true), set_config('enable_nestloop', 'off', true)"
+    "select set_config('statement_timeout', %(timeout_ms)s, true), "
+    "set_config('idle_in_transaction_session_timeout', %(timeout_ms)s, true), "
+    "set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true), "
+    "set_config('enable_sort', 'off', true), set_config('enable_incremental_sort', 'off', true)"
 )
 """For one answer. The planner can't know how many cells a range has, takes them for few, and would compare each row
-with each cell; where nothing but a loop is possible, it loops all the same."""
+with each cell, or sort what is better hashed; where nothing but a loop or a sort is possible, it is done all the
+same."""
+_ONE_MOMENT: Final = "set transaction isolation level repeatable read"
 _DATA: Final = SQL("{}")
 _ASKED: Final = {"site": SQL("%(site)s::text"), "bucket": SQL("%(bucket)s::text")}
 _FORMULA: Final = "(61, 43, 45, 64, 9, 10, 13, 65309, 65291, 65293, 65312)"
@@ -116,6 +129,7 @@ class Database:
             "hash_mem_multiplier": "8",
             # Rows that are streamed are wanted to the last one: no plan that only begins fast.
             "cursor_tuple_fraction": "1.0",
+            "plan_cache_mode": "force_generic_plan",
         }
         self._limits = limits
         # A slow reader of a CSV keeps its connection: half of them are left for everybody else.
@@ -126,8 +140,14 @@ class Database:
                 "application_name": "platspuls-api",
                 "connect_timeout": 5,
                 "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
-                # A generic plan would not know the range, and ranges differ by a factor of thousands.
+                # A plan made once doesn't know the range, and ranges differ by a factor of thousands: it is only for
+                # short answers, of which planning is a third.
                 "prepare_threshold": None,
+                # A server that went away without a word is noticed within half a minute.
+                "keepalives_idle": 15,
+                "keepalives_interval": 5,
+                "keepalives_count": 3,
+                "tcp_user_timeout": 30_000,
             },
             min_size=1,
             max_size=limits.connections,
@@ -168,25 +188,41 @@ class Database:
             async for (row,) in cursor.stream(_JSON.format(SQL(_statement(name))), parameters, size=_BATCH_ROWS):
                 yield row
 
-    async def csv_blocks(
-        self, name: str, parameters: Parameters, columns: Sequence[Column], dialect: Dialect
-    ) -> AsyncGenerator[bytes, None]:
-        """Yield rows as CSV in blocks, without a header.
+    async def json_at_once(self, name: str, parameters: Parameters) -> list[str]:
+        """Return each row of a statement as a JSON object. For short answers: their plan is made once a connection."""
+        async with self._connection() as connection, connection.cursor() as cursor:
+            await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.statement_timeout_s * 1000:.0f}"})
+            await cursor.execute(_JSON.format(SQL(_statement(name))), parameters, prepare=True)
+            return [row for (row,) in await cursor.fetchall()]
 
+    async def csv_blocks(
+        self, name: str, parts: Sequence[Parameters], columns: Sequence[Column], dialect: Dialect
+    ) -> AsyncGenerator[bytes, None]:
+        """Yield the rows of a statement as CSV in blocks, without a header: those of the first part, then of the next.
+
+        All are of one moment. Where there are several parts and connections to spare, two are made at once.
         Raises DatabaseAwayError when too many exports are under way.
         """
-        query = _COPIES[dialect].format(_shown(columns, _SHOWN[dialect]), SQL(_statement(name)))
-        async with self._export(), self._connection() as connection, connection.cursor() as cursor:
-            await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.export_timeout_s * 1000:.0f}"})
-            waiting = bytearray()
-            async with cursor.copy(query, parameters) as copy:
-                async for row in copy:
-                    waiting += row
-                    if len(waiting) > _BLOCK_BYTES:
-                        yield bytes(waiting)
-                        waiting.clear()
-            if waiting:
-                yield bytes(waiting)
+        quoted = SQL(", ").join(Identifier(column.name) for column in columns if column.kind in _QUOTED)
+        query = _COPIES[dialect].format(_shown(columns, _SHOWN[dialect]), SQL(_statement(name)), quoted)
+        ends_at = asyncio.get_running_loop().time() + self._limits.export_timeout_s
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._export())
+            connections = [await stack.enter_async_context(self._connection())]
+            if len(parts) > 1:
+                await connections[0].execute(_ONE_MOMENT)
+                if self._has_some_to_spare():
+                    await stack.enter_async_context(self._export())
+                    connections.append(await stack.enter_async_context(self._connection()))
+                    await _share_moment(*connections)
+            makers = [partial(_copied, connection, query, ends_at) for connection in connections]
+            async for block in await stack.enter_async_context(aclosing(ahead(makers, parts))):
+                yield block
+
+    def _has_some_to_spare(self) -> bool:
+        told = self._pool.get_stats()
+        idle = told["pool_max"] - told["pool_size"] + told["pool_available"]
+        return not self._exports.locked() and idle > 1 and not told.get("requests_waiting")
 
     async def typed_rows(
         self, names: tuple[str, str], parameters: Parameters, columns: Sequence[Column]
@@ -218,13 +254,6 @@ class Database:
         finally:
             self._exports.release()
 
-    async def command(self, name: str, parameters: Parameters) -> object:
-        """Run a command of the schema `writing` and return what it does. Raises the errors of `api.errors`."""
-        async with self._connection() as connection:
-            await connection.execute("set transaction read write")
-            found = await (await connection.execute(_statement(name), parameters)).fetchone()
-        return found[0] if found else None
-
     async def schema_version(self) -> int:
         """Return the newest migration. Raises DatabaseAwayError, or DatabaseNotReadyError when it is too old."""
         async with self._connection() as connection:
@@ -245,6 +274,45 @@ class Database:
                 yield connection
 
 
+async def _share_moment(first: AsyncConnection, second: AsyncConnection) -> None:
+    """Let the second see what the first sees. Both have begun nothing but a transaction of repeatable reads."""
+    told = await (await first.execute("select pg_export_snapshot()")).fetchone()
+    await second.execute(_ONE_MOMENT)
+    await second.execute(SQL("set transaction snapshot {}").format(told[0] if told else None))
+
+
+async def _copied(
+    connection: AsyncConnection, query: Composed, ends_at: float, parameters: Parameters
+) -> AsyncGenerator[bytes, None]:
+    """Yield what a COPY tells, in blocks. `ends_at`, by the clock of the event loop, is when it must be done."""
+    left_s = ends_at - asyncio.get_running_loop().time()
+    if left_s <= 0:
+        raise TooSlowError("the file took longer than it may: ask for a shorter range or a longer bucket")
+    async with connection.cursor() as cursor:
+        await cursor.execute(_SETTINGS, {"timeout_ms": f"{left_s * 1000:.0f}"})
+        async with cursor.copy(query, parameters):
+            is_more = True
+            while is_more:
+                block = await connection.wait(_block(connection.pgconn))
+                is_more = len(block) >= _BLOCK_BYTES
+                if block:
+                    yield block
+
+
+def _block(pgconn: PGconn) -> PQGen[bytes]:
+    """Return the next lines of a COPY: _BLOCK_BYTES or a little more, and less at its end.
+
+    They are taken without waiting for the event loop between them, which would be two thirds of the work.
+    """
+    block = bytearray()
+    while len(block) < _BLOCK_BYTES:
+        line = yield from copy_from(pgconn)
+        if not isinstance(line, memoryview):
+            break
+        block += line
+    return bytes(block)
+
+
 @cache
 def _statement(name: str) -> LiteralString:
     """Return the statement in sql/NAME.sql: trusted, since it comes from our own package and never from a user."""
@@ -253,8 +321,13 @@ def _statement(name: str) -> LiteralString:
 
 def _shown(columns: Sequence[Column], shown: Mapping[Kind, SQL]) -> Composed:
     """Return the columns as they are selected. `site` and `bucket` are the question's."""
+    named = SQL("{} as {}")
     return SQL(", ").join(
-        shown.get(column.kind, _DATA).format(_ASKED.get(column.name, Identifier(column.name))) for column in columns
+        named.format(
+            shown.get(column.kind, _DATA).format(_ASKED.get(column.name, Identifier(column.name))),
+            Identifier(column.name),
+        )
+        for column in columns
     )
 
 

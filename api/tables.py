@@ -59,11 +59,13 @@ class Table:
         statement: its rows.
         row: their columns.
         name: a part of the name of a file.
+        of: site, space, border, line or zone, whose rows follow each other, those that `only` names; None of no one.
     """
 
     statement: str
     row: type[BaseModel]
     name: str
+    of: str | None = None
 
     def columns(self) -> tuple[Column, ...]:
         """Return the columns of a file: of JSON's rows, after the site and the bucket."""

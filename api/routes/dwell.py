@@ -17,8 +17,8 @@ from api.tables import Table
 
 router = APIRouter(tags=["numbers"], dependencies=[needs(Right.NUMBERS)])
 
-_PRESENCE: Final = Table("presence", PresenceRow, "presence")
-_DWELL: Final = Table("dwell", DwellRow, "dwell")
+_PRESENCE: Final = Table("presence", PresenceRow, "presence", of="zone")
+_DWELL: Final = Table("dwell", DwellRow, "dwell", of="zone")
 
 
 @offer(

@@ -42,10 +42,10 @@ class Of(enum.StrEnum):
 
 
 _TABLES: Final = {
-    Of.SITE: Table("site_flow", SiteFlowRow, "site-flow"),
-    Of.SPACE: Table("space_flow", SpaceFlowRow, "space-flow"),
-    Of.BORDER: Table("border_flow", BorderFlowRow, "border-flow"),
-    Of.LINE: Table("line_flow", LineFlowRow, "line-flow"),
+    Of.SITE: Table("site_flow", SiteFlowRow, "site-flow", of="site"),
+    Of.SPACE: Table("space_flow", SpaceFlowRow, "space-flow", of="space"),
+    Of.BORDER: Table("border_flow", BorderFlowRow, "border-flow", of="border"),
+    Of.LINE: Table("line_flow", LineFlowRow, "line-flow", of="line"),
 }
 _CORRECTED: Final = {
     Of.SITE: corrected.SITE,

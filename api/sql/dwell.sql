@@ -5,6 +5,9 @@ select dwell.zone, zone.name_sv, zone.name_en, cell.start_utc, cell.end_utc, cel
 from reading.zone_dwell(
     %(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s, %(threshold_s)s, %(hours)s, %(only)s::text[]
   ) as dwell
-  join reading.zone on zone.site = %(site)s and zone.zone = dwell.zone
+  join (
+    select zone, name_sv, name_en, row_number() over (order by zone collate "C") as place
+    from reading.zone where site = %(site)s
+  ) as zone on zone.zone = dwell.zone
   join reading.shown_cells(%(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s) as cell on cell.at = dwell.start_utc
-order by dwell.zone collate "C", dwell.start_utc
+order by zone.place * 4294967296 + cell.number  -- one number is sorted in half the time

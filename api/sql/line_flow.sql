@@ -4,6 +4,9 @@ select flow.line, line.name_sv, line.name_en, line.role, cell.start_utc, cell.en
 from reading.line_flow(
     %(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s, %(hours)s, %(only)s::text[]
   ) as flow
-  join reading.line on line.site = %(site)s and line.line = flow.line
+  join (
+    select line, name_sv, name_en, role, row_number() over (order by line collate "C") as place
+    from reading.line where site = %(site)s
+  ) as line on line.line = flow.line
   join reading.shown_cells(%(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s) as cell on cell.at = flow.start_utc
-order by flow.line collate "C", flow.start_utc
+order by line.place * 4294967296 + cell.number  -- one number is sorted in half the time

@@ -5,6 +5,9 @@ select flow.zone, zone.name_sv, zone.name_en, cell.start_utc, cell.end_utc, cell
 from reading.zone_flow(
     %(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s, %(hours)s, %(only)s::text[]
   ) as flow
-  join reading.zone on zone.site = %(site)s and zone.zone = flow.zone
+  join (
+    select zone, name_sv, name_en, row_number() over (order by zone collate "C") as place
+    from reading.zone where site = %(site)s
+  ) as zone on zone.zone = flow.zone
   join reading.shown_cells(%(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s) as cell on cell.at = flow.start_utc
-order by flow.zone collate "C", flow.start_utc
+order by zone.place * 4294967296 + cell.number  -- one number is sorted in half the time

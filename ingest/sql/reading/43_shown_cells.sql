@@ -1,12 +1,14 @@
--- The times of each cell as text, as exports show them: at is the start as in the functions' rows, to be joined by.
+-- The times of each cell as text, as exports show them: at is the start as in the functions' rows, to be joined by;
+-- number counts them from 1, in order.
 create function reading.shown_cells(p_site text, p_bucket text, p_from timestamptz, p_to timestamptz)
-returns table (at timestamptz, start_utc text, end_utc text, start_local text, utc_offset text)
+returns table (at timestamptz, start_utc text, end_utc text, start_local text, utc_offset text, number bigint)
 language sql stable
 begin atomic
   select cell.start_utc, to_char(cell.start_utc at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
     to_char(cell.end_utc at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
     to_char(cell.start_local, 'YYYY-MM-DD"T"HH24:MI:SS'),
     case when cell.utc_offset_s < 0 then '-' else '+' end
-      || to_char(make_interval(secs => abs(cell.utc_offset_s)), 'HH24:MI')
+      || to_char(make_interval(secs => abs(cell.utc_offset_s)), 'HH24:MI'),
+    cell.n
   from reading.cells(p_site, p_bucket, p_from, p_to) as cell;
 end;
