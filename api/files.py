@@ -2,8 +2,9 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import IO, Any, Final, Protocol
 
 from api.about import About
@@ -40,9 +41,11 @@ async def made(database: Database, about: About, form: Form) -> tuple[About, int
             (data,) = await anext(rows)
             about = about.at(data)
             writer = _writer(form, file, about)
-            async for batch in _batches(rows):
-                await asyncio.to_thread(writer.add, batch)
-        await asyncio.to_thread(writer.close)
+            try:
+                async for batch in _batches(rows):
+                    await _in_thread(partial(writer.add, batch))
+            finally:
+                await _in_thread(writer.close)
     except BaseException:
         file.close()
         raise
@@ -63,6 +66,16 @@ def _writer(form: Form, file: IO[bytes], about: About) -> Writer:
         return XlsxWriter(file, about)
     except ModuleNotFoundError as error:
         raise NotInstalledError(f"{form} files need {error.name} here: pip install 'platspuls[export]'") from error
+
+
+async def _in_thread(do: Callable[[], None]) -> None:
+    """Do it in a thread, and wait for its end whatever happens here: it writes to a file that is closed afterwards."""
+    doing = asyncio.ensure_future(asyncio.to_thread(do))
+    try:
+        await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await doing
+        raise
 
 
 async def _batches(rows: AsyncGenerator[Row, None]) -> AsyncIterator[list[Row]]:

@@ -32,13 +32,14 @@ _DAY_S: Final = 86_400
 _DAYS_BEFORE_1970: Final = 25_569
 """Of a spreadsheet's count of days."""
 _COMPRESSION: Final = 1
+_A4: Final = 9
 _SAMPLE: Final = {Kind.INTEGER: 0, Kind.NUMBER: 0, Kind.INSTANT: 0, Kind.LOCAL: 0}
 _FORMATS: Final = {
     Kind.INTEGER: {"num_format": "0"},
     Kind.INSTANT: {"num_format": "yyyy-mm-dd hh:mm"},
     Kind.LOCAL: {"num_format": "yyyy-mm-dd hh:mm"},
 }
-_WIDTHS: Final = {Kind.INSTANT: 17, Kind.LOCAL: 17, Kind.LIST: 16, Kind.TEXT: 16, Kind.OFFSET: 10}
+_WIDTHS: Final = {Kind.INSTANT: 17, Kind.LOCAL: 17, Kind.LIST: 16, Kind.TEXT: 15, Kind.OFFSET: 10}
 _NARROWEST: Final = 9
 _DIMENSION: Final = re.compile(rb"<dimension [^>]*/>")
 _HEX_ESCAPE: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -123,6 +124,10 @@ def _data_sheet(book: Any, columns: Sequence[Column], bold: Any, rows: int) -> N
         if column.kind in _SAMPLE:
             sheet.write_number(1, place, 0, formats.get(column.kind))
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     sheet.autofilter(0, 0, rows, len(columns) - 1)
 
 
