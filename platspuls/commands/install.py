@@ -27,25 +27,28 @@ from platspuls.commands.tls import tools
 )
 @click.option("--port", type=click.IntRange(1, 65535), default=443, show_default=True, help="TCP port of the pages.")
 @click.option(
-    "--containers/--no-containers",
-    default=None,
-    help="Give each file to the user of the container that reads it.  [default: when run by root]",
+    "--for",
+    "readers",
+    type=click.Choice(("containers", "system", "me")),
+    help="Whom the files are given to: the containers of docker-compose.yml, the users platspuls and mosquitto of this "
+    "computer, or nobody.  [default: containers when run by root, else me]",
 )
-def install(names: tuple[str, ...], folder: Path, own_domain: bool, port: int, containers: bool | None) -> None:
+def install(names: tuple[str, ...], folder: Path, own_domain: bool, port: int, readers: str | None) -> None:
     """Make authority, certificates, passwords and logins of an installation that is reached under NAME.
 
     NAME is a DNS name or an address; devices are told the first one. It may be run again: what is there stays as it is,
     other names bring new certificates of the same authority.
     """
     with tools():
-        from platspuls.install.layout import Layout
-        from platspuls.install.make import give_away
+        from platspuls.install.layout import CONTAINERS, Layout
+        from platspuls.install.make import give_away, users_of_this_system
         from platspuls.install.make import install as make
 
         layout = Layout(folder)
         made = make(layout, names, datetime.now(UTC).replace(microsecond=0), own_domain=own_domain, port=port)
-        if containers or (containers is None and os.geteuid() == 0):
-            give_away(layout)
+        readers = readers or ("containers" if os.geteuid() == 0 else "me")
+        if readers != "me":
+            give_away(layout, CONTAINERS if readers == "containers" else users_of_this_system())
     for path in made:
         click.echo(f"made {path}")
     click.echo(f"{folder} is complete for {', '.join(names)}." if made else f"{folder} was complete already.")

@@ -10,6 +10,7 @@ names.env               under which names the installation is reached
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -57,35 +58,57 @@ class Layout:
         return self.secrets / "pgpass" / name
 
 
+class Reader(StrEnum):
+    """Who reads a part of the folder."""
+
+    PLATSPULS = "platspuls"
+    MOSQUITTO = "mosquitto"
+    PROXY = "proxy"
+    DATABASE = "database"
+    GRAFANA = "grafana"
+
+
+CONTAINERS: Final = {
+    Reader.PLATSPULS: 10001,
+    Reader.MOSQUITTO: 1883,
+    Reader.PROXY: 10002,
+    Reader.DATABASE: 70,
+    Reader.GRAFANA: 472,
+}
+"""The numbers of users and groups that containers run as: docker-compose.yml, deploy/docker."""
+SYSTEM: Final = {Reader.PLATSPULS: "platspuls", Reader.MOSQUITTO: "mosquitto", Reader.PROXY: "platspuls"}
+"""The names of users where everything runs without containers; the API is its own proxy there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file or folder, and the number of the user that reads it."""
+    """A file or folder, and who reads it."""
 
     path: Path
-    user: int
-
-
-PLATSPULS: Final = 10001
-"""User of our own images: deploy/docker."""
-_MOSQUITTO: Final = 1883
-_POSTGRES: Final = 70
-_GRAFANA: Final = 472
-_PROXY: Final = 10002
+    reader: Reader
 
 
 def parts(layout: Layout) -> Iterator[Part]:
-    """Yield what containers read, as docker-compose.yml runs them. All else is root's."""
+    """Yield what programs read. All else is the operator's alone."""
     credentials, secrets = layout.credentials, layout.secrets
-    yield from _all_of(credentials.mosquitto, _MOSQUITTO)
-    yield from _all_of(credentials.https, _PROXY)
-    yield from _all_of(credentials.handed_over(INGEST), PLATSPULS)
-    yield from _all_of(secrets / "logins", PLATSPULS)
-    yield from _all_of(secrets / "pgpass", PLATSPULS)
-    yield Part(secrets / "database.password", _POSTGRES)
-    yield Part(secrets / "grafana.database.password", _GRAFANA)
-    yield Part(secrets / "grafana.admin.password", _GRAFANA)
+    yield from _all_of(credentials.mosquitto, Reader.MOSQUITTO)
+    yield from _all_of(credentials.https, Reader.PROXY)
+    yield from _all_of(credentials.handed_over(INGEST), Reader.PLATSPULS)
+    yield from _all_of(secrets / "logins", Reader.PLATSPULS)
+    yield from _all_of(secrets / "pgpass", Reader.PLATSPULS)
+    yield Part(secrets / "database.password", Reader.DATABASE)
+    yield Part(secrets / "grafana.database.password", Reader.GRAFANA)
+    yield Part(secrets / "grafana.admin.password", Reader.GRAFANA)
 
 
-def _all_of(folder: Path, user: int) -> Iterator[Part]:
-    yield Part(folder, user)
-    yield from (Part(path, user) for path in sorted(folder.iterdir()))
+def passages(layout: Layout) -> Iterator[Path]:
+    """Yield the folders that those pass through, and may not list."""
+    yield layout.path
+    yield layout.credentials.path
+    yield layout.credentials.handed_over(INGEST).parent
+    yield layout.secrets
+
+
+def _all_of(folder: Path, reader: Reader) -> Iterator[Part]:
+    yield Part(folder, reader)
+    yield from (Part(path, reader) for path in sorted(folder.iterdir()))

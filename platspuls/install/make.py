@@ -1,15 +1,16 @@
 """Makes what is missing in an installation's folder, and leaves alone what is there."""
 
 import os
+import pwd
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from platspuls.identity import credentials, files, tls
 from platspuls.identity.errors import IdentityError
-from platspuls.install.layout import INGEST, LOGINS, OWNER, Layout, parts
+from platspuls.install.layout import INGEST, LOGINS, OWNER, SYSTEM, Layout, Reader, parts, passages
 
 _INSIDE: Final = ("mosquitto", "localhost", "127.0.0.1")
 """Under which the broker is reached within the installation."""
@@ -85,7 +86,8 @@ def _derived(layout: Layout, names: str) -> Iterator[Path]:
             yield path
     # No secret, and read by whoever runs `docker compose`.
     layout.names.chmod(0o644)
-    layout.path.chmod(0o711)
+    for path in passages(layout):
+        path.chmod(0o711)
 
 
 def _read(path: Path) -> str:
@@ -110,10 +112,24 @@ def _in_address(name: str) -> str:
     return f"[{name}]" if name.count(":") >= _HOST_PARTS else name
 
 
-def give_away(layout: Layout) -> None:
-    """Give each part to the user of the container that reads it. Raises IdentityError unless we are root."""
+def give_away(layout: Layout, users: Mapping[Reader, int]) -> None:
+    """Give each part to the user that reads it; a part of nobody named stays as it is.
+
+    Raises IdentityError unless we are root.
+    """
     for part in parts(layout):
+        user = users.get(part.reader)
+        if user is None:
+            continue
         try:
-            os.chown(part.path, part.user, part.user)
+            os.chown(part.path, user, user)
         except OSError as error:
-            raise IdentityError(f"{part.path} can't be given to user {part.user}: {error.strerror}") from error
+            raise IdentityError(f"{part.path} can't be given to user {user}: {error.strerror}") from error
+
+
+def users_of_this_system() -> dict[Reader, int]:
+    """Return the users of an installation without containers. Raises IdentityError where one is missing."""
+    try:
+        return {reader: pwd.getpwnam(name).pw_uid for reader, name in SYSTEM.items()}
+    except KeyError as error:
+        raise IdentityError(f"{error.args[0]}: install Mosquitto, and make the user platspuls, first") from error

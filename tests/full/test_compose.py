@@ -29,7 +29,7 @@ from counter.run import count
 from ingest.database import connect
 from platspuls.embedded.process import Command, accepts, free_port, start, stop, wait_until
 from platspuls.identity.credentials import add_device
-from platspuls.install.layout import Layout, parts
+from platspuls.install.layout import CONTAINERS, Layout, parts
 from platspuls.install.make import install
 from tests.chain.test_backup import _SITE as SITE_FILE
 from tests.chain.test_backup import SITE
@@ -108,7 +108,7 @@ def test_no_secret_stands_in_a_setting(layout: Layout, model: Mapping[str, Any])
 
 
 def test_each_file_is_there_and_belongs_to_who_reads_it(layout: Layout, model: Mapping[str, Any]) -> None:
-    owners = {part.path.resolve(): part.user for part in parts(layout)}
+    owners = {part.path.resolve(): CONTAINERS[part.reader] for part in parts(layout)}
     for name in RUNNING | {"migrate"}:
         user = int(str(model["services"][name].get("user", "10001")).partition(":")[0])
         for source in map(Path, ByHand(model, name, {}).files().values()):

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from platspuls.cli import main
 from platspuls.identity import tls
 from platspuls.identity.errors import IdentityError
-from platspuls.install.layout import LOGINS, Layout, parts
+from platspuls.install.layout import CONTAINERS, LOGINS, Layout, Reader, parts
 from platspuls.install.make import give_away, install
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -23,7 +23,7 @@ def contents(layout: Layout) -> dict[Path, bytes]:
 
 
 def run(*words: str, at: Path) -> Result:
-    return CliRunner().invoke(main, ["install", *words, "--folder", str(at), "--no-containers"], catch_exceptions=False)
+    return CliRunner().invoke(main, ["install", *words, "--folder", str(at), "--for", "me"], catch_exceptions=False)
 
 
 def test_all_secrets_are_made_once(tmp_path: Path) -> None:
@@ -49,9 +49,13 @@ def test_all_secrets_are_made_once(tmp_path: Path) -> None:
 def test_nobody_else_may_read_them(tmp_path: Path) -> None:
     layout = Layout(tmp_path / "installation")
     install(layout, NAMES, NOW)
-    open_to_others = {path.name for path in layout.path.rglob("*") if stat.S_IMODE(path.stat().st_mode) & 0o077}
-    assert open_to_others == {"names.env"}
-    assert stat.S_IMODE(layout.path.stat().st_mode) == 0o711
+    modes = {str(path.relative_to(layout.path)): stat.S_IMODE(path.stat().st_mode) for path in layout.path.rglob("*")}
+    assert {name: mode for name, mode in modes.items() if mode & 0o077} == {
+        "names.env": 0o644,
+        "credentials": 0o711,
+        "credentials/ingest": 0o711,
+        "secrets": 0o711,
+    }
 
 
 def test_other_names_bring_other_certificates_of_the_same_authority(tmp_path: Path) -> None:
@@ -94,12 +98,15 @@ def test_what_was_lost_is_made_again(tmp_path: Path) -> None:
 def test_each_part_belongs_to_the_container_that_reads_it(tmp_path: Path) -> None:
     layout = Layout(tmp_path / "installation")
     install(layout, NAMES, NOW)
-    give_away(layout)
+    give_away(layout, CONTAINERS)
     owners = {str(part.path.relative_to(layout.path)): part.path.stat().st_uid for part in parts(layout)}
     assert owners["credentials/mosquitto/server.key"] == 1883
     assert owners["secrets/database.password"] == 70
     assert owners["secrets/pgpass/ingest"] == owners["credentials/ingest/ingest/ingest.password"] == 10001
     assert (layout.credentials.authority / "ca.key").stat().st_uid == 0
+    give_away(layout, {Reader.MOSQUITTO: 7})
+    assert (layout.credentials.mosquitto / "acl").stat().st_uid == 7
+    assert layout.pgpass("ingest").stat().st_uid == 10001
 
 
 def test_the_command_tells_what_it_made_and_what_is_wrong(tmp_path: Path) -> None:

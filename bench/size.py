@@ -1,0 +1,75 @@
+"""How much disk a store takes, and how long its backup and restore do.
+
+    python -m bench.size [--millions 2] [--embedded]
+
+500 devices with two lines and two zones each, a fact a minute and part, with their quarter-hours (`bench.growth`).
+Told are bytes a row, index included, of facts and of quarter-hours, what that makes of a device with two lines and one
+zone, and the time of `platspuls backup` and `platspuls restore`, by the wall clock.
+"""
+
+import argparse
+import os
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.growth import Filler
+from bench.ingest_peers import place
+from ingest.database import Database, connect
+from platspuls.backup.make import backup
+from platspuls.backup.restore import restore
+
+_PARTS = 3
+_MINUTES_A_DAY, _QUARTERS_A_DAY = 1440, 96
+_KEPT_DAYS = 396
+_TABLES = {"facts": ("line_flow", "zone_flow"), "quarter-hours": ("line_quarter", "zone_quarter")}
+_MEGABYTE = 1e6
+
+
+def size(database: Database, table: str) -> tuple[int, int]:
+    """Return bytes and rows of a table, chunks and indexes included."""
+    chunks = (
+        "select coalesce(sum(pg_total_relation_size(inhrelid)), 0) + pg_total_relation_size('platspuls.{0}'), "
+        "(select count(*) from platspuls.{0}) from pg_inherits where inhparent = 'platspuls.{0}'::regclass"
+    )
+    [(taken, rows)] = database.execute(chunks.format(table).encode())
+    return int(taken), int(rows)
+
+
+def row_bytes(database: Database, tables: tuple[str, ...]) -> float:
+    """Return bytes a row of some tables together."""
+    sizes = [size(database, table) for table in tables]
+    return sum(taken for taken, _ in sizes) / sum(rows for _, rows in sizes)
+
+
+def main() -> None:
+    """Fill, measure, back up, restore, print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--millions", type=int, default=2)
+    parser.add_argument("--embedded", action="store_true")
+    wanted = parser.parse_args()
+    with (
+        place(embedded=wanted.embedded) as made,
+        made.database() as url,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        with connect(url, application="bench", autocommit=True) as database:
+            Filler(database).fill(wanted.millions * 1_000_000)
+            fact, quarter = (row_bytes(database, tables) for tables in _TABLES.values())
+        facts = fact * _PARTS * _MINUTES_A_DAY * _KEPT_DAYS / _MEGABYTE
+        quarters = quarter * _PARTS * _QUARTERS_A_DAY * 365 / _MEGABYTE
+        print(f"{fact:.0f} bytes a fact, {quarter:.0f} a quarter-hour (load {os.getloadavg()[0]:.1f})")
+        print(f"a device: {facts:.0f} MB of facts in 13 months, and {quarters:.0f} MB of quarter-hours a year for ever")
+        began = time.monotonic()
+        kept = backup(url, Path(folder), [], datetime.now(UTC))
+        backed_up = time.monotonic()
+        restore(kept, url, force=True)
+        restored = time.monotonic()
+        dump = (kept / "store.dump").stat().st_size / _MEGABYTE
+        print(f"backup of {wanted.millions} million facts: {backed_up - began:.0f} s, {dump:.0f} MB")
+        print(f"restore: {restored - backed_up:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
