@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, BeforeValidator, Field, NaiveDatetime
+from pydantic import AwareDatetime, BeforeValidator, Field, NaiveDatetime, WithJsonSchema
 
 
 def write_offset(offset: object) -> object:
@@ -24,6 +24,8 @@ EndUtc = Annotated[
 ]
 StartLocal = Annotated[
     NaiveDatetime,
+    # JSON Schema's date-time has an offset; a local time has none.
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$"}),
     Field(description="Start of the bucket as the site's clocks show it.", examples=["2026-10-25T02:00:00"]),
 ]
 UtcOffset = Annotated[
