@@ -1,7 +1,7 @@
 """The app: services, routes, and what every answer carries."""
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Final
@@ -18,6 +18,7 @@ from api.access.keyring import Keyring
 from api.access.rules import include
 from api.commands.database import Commands
 from api.database import Database, Limits
+from api.exports import Exports
 from api.guard import KnownNames, SafeHeaders
 from api.live import LiveFeeds
 from api.routes import anomalies, calibrations, dwell, entries, flow, now, places, reconciliation, system
@@ -56,8 +57,8 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
             heartbeat_s=settings.live_heartbeat_s,
             clients=settings.live_clients,
         )
-        async with database, commands, live:
-            app.state.services = Services(database, commands, live, now_)
+        async with database, commands, live, Exports(commands) as exports:
+            app.state.services = Services(database, commands, live, exports, now_)
             yield
 
     app = FastAPI(
@@ -70,7 +71,7 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.state.door = _door(settings, database, now_)
+    app.state.door = _door(settings, database, commands, now_)
     problems.install(app)
     numbers = (flow.router, dwell.router, now.router)
     for router in (
@@ -93,8 +94,11 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
     return app
 
 
-def _door(settings: Settings, database: Database, now: Callable[[], datetime]) -> Door:
-    keyring = Keyring(database, settings.access_keep_s, time.monotonic, now)
+def _door(settings: Settings, database: Database, commands: Commands, now: Callable[[], datetime]) -> Door:
+    def note_use(prefix: str) -> Awaitable[object]:
+        return commands.run("note_use", prefix=prefix)
+
+    keyring = Keyring(database, note_use, settings.access_keep_s, time.monotonic, now)
     buckets = Buckets(Pace(settings.requests_per_minute, settings.request_burst), time.monotonic)
     addresses = Addresses(networks(settings.trusted_proxy), is_loopback=is_loopback(settings.host))
     return Door(keyring, buckets, addresses, settings.public())

@@ -40,7 +40,7 @@ async def log_in(request: Request, use: Use, door: TheDoor, reader: Reader) -> R
     """Begin a session, if the code is good."""
     sha256, token = code_sha256(await _code(request)), make(Kind.SESSION)
     told = {"code_sha256": sha256, "prefix": token.prefix, "secret_sha256": token.sha256}
-    begun = await use.database.command("log_in", told) if sha256 else None
+    begun = await use.commands.run("log_in", **told) if sha256 else None
     if not isinstance(begun, dict):
         return page("login.html", reader, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=True)
     origin = door.origin(request)
@@ -63,7 +63,7 @@ async def log_out(request: Request, use: Use, door: TheDoor, reader: Reader) -> 
     origin = door.origin(request)
     if found := await door.session(request):
         token, caller = found
-        await use.database.command("log_out", {"by": caller.name, "prefix": token.prefix})
+        await use.commands.run("log_out", by=caller.name, prefix=token.prefix)
         door.forget(token)
     answer = page("logged_out.html", reader)
     answer.delete_cookie(cookie_name(origin), path="/", secure=origin.is_https, httponly=True, samesite="strict")

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Path, Query, Request
 
+from api.access.caller import Caller, caller_of
 from api.commands.database import Commands
 from api.database import Database
 from api.errors import ParameterError, UnknownPlaceError
+from api.exports import Exports
 from api.live import LiveFeeds
 from api.ranges import LONGEST_DAYS, Bucket, Hours, TimeRange, check_length, check_threshold, time_range
 from api.rows import Site
@@ -28,12 +30,14 @@ class Services:
         database: reads the reading contract.
         commands: writes what people tell.
         live: one poller a site, shared by all who follow it.
+        exports: notes who takes files.
         now: the time, aware.
     """
 
     database: Database
     commands: Commands
     live: LiveFeeds
+    exports: Exports
     now: Callable[[], datetime]
 
 
@@ -74,6 +78,7 @@ class Question:
         range: the time asked for.
         hours: to which the numbers are limited.
         tags: the versions of the answer that the caller has (If-None-Match).
+        caller: who asks.
     """
 
     site: Site
@@ -81,6 +86,7 @@ class Question:
     range: TimeRange
     hours: Hours
     tags: frozenset[str]
+    caller: Caller
 
     def parameters(self, **more: object) -> dict[str, object]:
         """Return what the statements of the series take."""
@@ -151,7 +157,8 @@ async def question(
     if hours is not Hours.ALL and not await use.database.rows("has_hours", {"site": key, "kind": hours.value}, dict):
         raise ParameterError(f"hours {hours}: the site file of {key} has no {hours} hours")
     told = time_range(asked.bucket, asked.from_, asked.to, ZoneInfo(site.time_zone), use.now())
-    return Question(site, asked.bucket, told, hours, _tags(request.headers.get("if-none-match", "")))
+    tags = _tags(request.headers.get("if-none-match", ""))
+    return Question(site, asked.bucket, told, hours, tags, caller_of(request))
 
 
 def _tags(header: str) -> frozenset[str]:

@@ -1,7 +1,9 @@
 """Keys and sessions as the store knows them, remembered for some seconds."""
 
+import asyncio
+import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,7 +12,9 @@ from api.access.caller import Caller, How
 from api.access.roles import Role
 from api.access.tokens import Kind, Token
 from api.database import Database
+from api.errors import ApiError
 
+_LOG: Final = logging.getLogger(__name__)
 _MOST: Final = 1_000
 """Tokens remembered at once."""
 _STATEMENTS: Final = {Kind.KEY: "find_key", Kind.SESSION: "find_session"}
@@ -39,21 +43,41 @@ class Keyring:
 
     Args:
         database: where keys and sessions are.
+        note_use: notes that the key or session with this prefix was used.
         keep_s: how long a row is believed without asking again, in seconds.
         clock: monotonic seconds.
         now: the time, aware.
     """
 
-    __slots__ = ("_asked_until_s", "_clock", "_database", "_found", "_is_asked", "_keep_s", "_now")
+    __slots__ = (
+        "_asked_until_s",
+        "_clock",
+        "_database",
+        "_found",
+        "_is_asked",
+        "_keep_s",
+        "_note",
+        "_notes",
+        "_now",
+        "_used",
+    )
 
     def __init__(
-        self, database: Database, keep_s: float, clock: Callable[[], float], now: Callable[[], datetime]
+        self,
+        database: Database,
+        note_use: Callable[[str], Awaitable[object]],
+        keep_s: float,
+        clock: Callable[[], float],
+        now: Callable[[], datetime],
     ) -> None:
         self._database = database
+        self._note = note_use
         self._keep_s = keep_s
         self._clock = clock
         self._now = now
         self._found: OrderedDict[tuple[Kind, str], _Found] = OrderedDict()
+        self._used: OrderedDict[str, datetime] = OrderedDict()
+        self._notes: set[asyncio.Task[None]] = set()
         self._is_asked = False
         self._asked_until_s = float("-inf")
 
@@ -64,6 +88,7 @@ class Keyring:
             return None
         if row.expires_at is not None and row.expires_at <= self._now():
             return None
+        self._note_use(token.prefix)
         sites = None if row.sites is None else frozenset(row.sites)
         return Caller(f"{_HOW[kind]}:{row.name}", Role(row.role), sites, _HOW[kind])
 
@@ -77,6 +102,25 @@ class Keyring:
     def forget(self, kind: Kind, prefix: str) -> None:
         """Ask the store again the next time."""
         self._found.pop((kind, prefix), None)
+
+    def _note_use(self, prefix: str) -> None:
+        """Note once an hour that a key or session was used; nobody waits for it."""
+        hour = self._now().replace(minute=0, second=0, microsecond=0)
+        if self._used.get(prefix) == hour:
+            return
+        self._used.pop(prefix, None)
+        self._used[prefix] = hour
+        if len(self._used) > _MOST:
+            self._used.popitem(last=False)
+        task = asyncio.create_task(self._noted(prefix), name="note use")
+        self._notes.add(task)
+        task.add_done_callback(self._notes.discard)
+
+    async def _noted(self, prefix: str) -> None:
+        try:
+            await self._note(prefix)
+        except ApiError as error:
+            _LOG.warning("when a key or session was last used isn't noted: %s", error)
 
     async def _row(self, kind: Kind, token: Token) -> _Row | None:
         """Return the row; only what was found is remembered, so that wrong tokens push no right ones out."""

@@ -1,1 +1,0 @@
-select writing.log_in(%(code_sha256)s, %(prefix)s, %(secret_sha256)s)

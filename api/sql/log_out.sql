@@ -1,1 +1,0 @@
-select writing.log_out(%(by)s, %(prefix)s)

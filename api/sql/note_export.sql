@@ -1,1 +1,0 @@
-select writing.note_export(%(by)s, %(site)s, %(export)s, %(action)s, %(what)s)

@@ -1,1 +1,0 @@
-select writing.note_use(%(prefix)s)
