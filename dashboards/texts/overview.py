@@ -31,9 +31,9 @@ PRESENCE: Final = PanelText(
     title=Text(sv="Persontimmar per månad", en="Person-hours by month"),
     about=Text(
         sv="Den tid som människor tillbringat i zonerna, sammanlagt. Tomt där mindre än halva tiden observerats "
-        "eller besöken var 1-4.",
-        en="The time that people spent in the zones, all together. Empty where less than half was watched, or the "
-        "visits were 1-4.",
+        "eller någon zon hade 1-4 besök.",
+        en="The time that people spent in the zones, all together. Empty where less than half was watched, or a zone "
+        "had 1-4 visits.",
     ),
     empty=Text(sv="Ingen hel månad ännu", en="No whole month yet"),
 )

@@ -1,8 +1,11 @@
 """The numbers of the newer dashboards, worked out by hand."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
+import httpx
 import pytest
 
 from tests.dashboards.asking import EVERYTHING, SINGLE, Reader
@@ -68,31 +71,49 @@ def test_rejects_of_unknown_sites_are_with_each_site(seeded: Reader) -> None:
 MONTH_AGO = (datetime.now(UTC).replace(day=1) - timedelta(days=10)).strftime("%Y-%m")
 
 
+def kiosk(reader: Reader) -> tuple[Sequence[Any], dict[str, Sequence[Any]]]:
+    """Return what the overview tells of the kiosk: its month, and its zones."""
+    [month] = [row for row in reader.ask("overview_table", EVERYTHING).rows if row[0] == "The kiosk"]
+    zones = {row[1]: row[3:] for row in reader.ask("overview_dwell", EVERYTHING).rows if row[0] == "The kiosk"}
+    return month[1:], zones
+
+
+def nobody_in(reader: Reader, zone: str) -> None:
+    for change in ("zone_quarter set entries = 0, presence_s = 0", "zone_dwell set complete_13 = 0"):
+        sql = f"update platspuls.{change} where zone_id = (select zone_id from platspuls.zone where key = %s)"  # noqa: S608 - words of ours
+        reader.database.execute(sql.encode(), (zone,))
+
+
 def test_the_overview_withholds_what_few_visits_would_tell(seeded: Reader) -> None:
-    """The kiosk's counter had a visit each quarter-hour of two days, its corner three of them."""
-    [month] = [row for row in seeded.ask("overview_table", EVERYTHING).rows if row[0] == "The kiosk"]
-    assert month[1:] == (MONTH_AGO, 192, "shown", 1, round(Decimal(195 * 450) / 3600, 1), "shown", 1)
-    dwell = seeded.ask("overview_dwell", EVERYTHING)
-    by_zone = {row[1]: row[3:] for row in dwell.rows if row[0] == "The kiosk"}
-    assert by_zone["The counter"][:3] == (60, 192, 1)
-    assert by_zone["The counter"][4:] == ("shown", 1)
-    assert by_zone["The corner"] == (60, 3, None, None, "suppressed", 1)
+    """The kiosk's counter had a visit each quarter-hour of two days, its corner three of them.
+
+    With the presence of both together and that of the counter, which the API tells, the corner's would be known.
+    """
+    month, zones = kiosk(seeded)
+    assert month == (MONTH_AGO, 192, "shown", 1, None, "suppressed", 1)
+    assert zones["The counter"][:3] == (60, 192, 1)
+    assert zones["The counter"][4:] == ("shown", 1)
+    assert zones["The corner"] == (60, None, None, None, "suppressed", 1)
 
 
-def test_zero_is_shown_few_are_not(seeded: Reader) -> None:
+def test_nobody_is_shown_as_nobody(seeded: Reader) -> None:
     with seeded.database.transaction(force_rollback=True):
-        seeded.database.execute(
-            b"update platspuls.zone_quarter set entries = 0, presence_s = 0 "
-            b"where zone_id in (select zone_id from platspuls.zone where key = 'counter')"
-        )
-        [month] = [row for row in seeded.ask("overview_table", EVERYTHING).rows if row[0] == "The kiosk"]
-        assert month[5:7] == (None, "suppressed")
-        seeded.database.execute(
-            b"update platspuls.zone_quarter set entries = 0, presence_s = 0 "
-            b"where zone_id in (select zone_id from platspuls.zone where key = 'corner')"
-        )
-        [month] = [row for row in seeded.ask("overview_table", EVERYTHING).rows if row[0] == "The kiosk"]
-        assert month[5:7] == (0, "shown")
+        nobody_in(seeded, "corner")
+        month, zones = kiosk(seeded)
+        assert month[4:] == (24, "shown", 1)
+        assert zones["The corner"] == (60, 0, None, None, "shown", 1)
+        nobody_in(seeded, "counter")
+        assert kiosk(seeded)[0][4:] == (0, "shown", 1)
+
+
+def test_what_the_overview_withholds_the_api_withholds(seeded: Reader, api: httpx.Client) -> None:
+    answer = api.get(f"/api/v1/public/sites/kiosk/dwell/{MONTH_AGO[:4]}")
+    assert answer.status_code == 200, answer.text
+    told = {(row["name_en"], row["start_local"][:7]): row for row in answer.json()["rows"]}
+    for zone, row in kiosk(seeded)[1].items():
+        public = told[zone, MONTH_AGO]
+        assert public["state"] == row[4]
+        assert (public["visits"], public["share"]) == (row[1], float(row[2]) if row[2] is not None else None)
 
 
 def test_the_public_role_reads_the_public_grid_and_nothing_else(seeded: Reader) -> None:

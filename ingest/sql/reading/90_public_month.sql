@@ -1,9 +1,9 @@
--- The public grid of flow and presence: the last twelve whole local months of every site, and no other cells, so that nothing
--- can be found by taking differences. For everybody: it runs as its owner, and takes no parameters.
+-- The public grid of flow and presence: the last twelve whole local months of every site, and no other cells. For everybody:
+-- it runs as its owner, and takes no parameters.
 --
 -- Entries and exits are passages, never suppressed; null below a coverage of 0.5. person_hours: over the zones that may be
--- added, none of them watched for less than half. presence_state: shown; suppressed, where fewer than 5 visits are in it and
--- some; or missing. Zero is shown.
+-- added. presence_state: missing, where one of them was watched for less than half; suppressed, where one of them is in
+-- reading.public_dwell, since it would be what the sum has more than the others; shown, zero as well.
 create function reading.public_month()
 returns table (
   site text, name_sv text, name_en text, start_utc timestamptz, end_utc timestamptz, start_local timestamp,
@@ -20,12 +20,19 @@ begin atomic
       reading.start_of_day(site.time_zone, date_trunc('month', now() at time zone site.time_zone)) as to_utc
     from reading.site
   ),
+  few as (
+    select asked.site, told.zone, told.start_utc
+    from asked
+      cross join lateral reading.zone_dwell(asked.site, 'month', asked.from_utc, asked.to_utc, 60) as told
+    where told.entered < 5 and (told.entered > 0 or told.fragment > 0 or told.presence_s > 0)
+  ),
   stayed as (
     select asked.site, flow.start_utc, sum(flow.presence_s) as presence_s, min(flow.coverage) as coverage,
-      sum(flow.entries + flow.appeared) as visits
+      bool_or(few.zone is not null) as few
     from asked
       cross join lateral reading.zone_flow(asked.site, 'month', asked.from_utc, asked.to_utc) as flow
       join reading.zone on zone.site = asked.site and zone.zone = flow.zone and zone.disjoint
+      left join few on few.site = asked.site and few.zone = flow.zone and few.start_utc = flow.start_utc
     where flow.expected_ms > 0
     group by asked.site, flow.start_utc
   )
@@ -38,9 +45,7 @@ begin atomic
     left join stayed on stayed.site = asked.site and stayed.start_utc = flow.start_utc
     cross join lateral (
       select case
-        when coalesce(stayed.coverage, 0) < 0.5 then 'missing'
-        when stayed.visits between 1 and 4 then 'suppressed'
-        else 'shown'
+        when coalesce(stayed.coverage, 0) < 0.5 then 'missing' when stayed.few then 'suppressed' else 'shown'
       end as state
     ) as judged;
 end;
