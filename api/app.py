@@ -9,7 +9,7 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import frame, login, pages, problems
+from api import count_page, frame, login, pages, problems
 from api.access.addresses import Addresses, networks
 from api.access.buckets import Buckets, Pace
 from api.access.door import Door
@@ -84,7 +84,7 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
     ):
         include(app, router, PREFIX)
     include(app, public, PREFIX)
-    for router in (system.router, login.router, pages.router, pages.parts):
+    for router in (system.router, login.router, pages.router, pages.parts, count_page.router):
         include(app, router)
     frame.mount_static(app)
     app.add_middleware(GZipMiddleware, minimum_size=_LEAST_COMPRESSED_BYTES, compresslevel=_COMPRESSION)

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from api.access.caller import Who
 from api.access.roles import Right
 from api.access.rules import needs
+from api.count_texts import count_texts
 from api.day import cells, day_title, total
 from api.frame import HEADERS, PageReader, PageRoute, Reader, page
 from api.i18n import Language, texts, texts_for_browser
@@ -87,6 +88,7 @@ async def _live_page(use: Services, reader: PageReader, place: Place) -> Respons
         flows=show_lines(place, live, found.ways, reader.language),
         devices=show_devices(place, live, reader.language),
         troubles=show_troubles(await read_troubles(use.database, site, now), reader.language),
+        count={"title": count_texts(reader.language).title, "address": reader.address(f"{_address(site.site)}/count")},
         start=start,
     )
 

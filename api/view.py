@@ -225,7 +225,7 @@ def show_lines(place: Place, live: Live, today: Mapping[str, Way], language: Lan
 
 
 def _ways(line: Line, place: Place, told: LiveLine | None, today: Way, language: Language) -> list[ShownWay]:
-    origin, goal = _sides(line, place, language)
+    origin, goal = sides(line, place, language)
     since = write_clock(told.start.astimezone(place.time_zone), seconds=False) if told else ""
     since_text = texts(language).open_interval.format(time=since) if told else ""
     return [
@@ -234,7 +234,7 @@ def _ways(line: Line, place: Place, told: LiveLine | None, today: Way, language:
     ]
 
 
-def _sides(line: Line, place: Place, language: Language) -> tuple[str, str]:
+def sides(line: Line, place: Place, language: Language) -> tuple[str, str]:
     """Return what forward goes from and to. Outside has no name: it is called by the border's."""
     [border] = [border for border in place.borders if border.border == line.border]
     names = {space.space: read(space.name, language) for space in place.spaces}
