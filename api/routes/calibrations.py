@@ -1,7 +1,5 @@
 """Sessions counted by hand beside counters, and the corrections that come of them."""
 
-
-
 from typing import Any, Final
 
 from fastapi import APIRouter, Response
