@@ -1,22 +1,25 @@
-"""How fast the API answers, on the embedded database: one client, a hundred, a year as CSV, and a very long CSV.
+"""How fast the API answers, on the embedded database, beside its targets.
 
-    python -m bench.read [--days 365] [--requests 200] [--clients 100] [--stream-rows 10000000]
+    python -m bench.read [--years 5] [--facts-months 13] [--requests 200] [--clients 100] [--stream-rows 10000000]
 
-The store holds ten sites of ten lines each, two of them with ten zones, all quarter-hours of so many days. A tenth
-of it is put in first, so that the same question is timed before and after the rest. The API runs as a process of
-its own; the clients, the API and the database share the cores.
+Two databases hold quarter-hours of ten sites with ten lines each, two of them with ten zones: one of all years, one
+of their last tenth. The same questions are asked of both in turn. Facts, of five minutes, lie in the first alone: no
+answer reads them. Rows lie as they would have come: by time, all lines and zones in turn, with an hour of outage of
+each in thirty days. The API runs as a process of its own; the clients, the API and the database share the cores.
+`--folder` keeps the databases, and takes what is there.
 """
 
 import argparse
 import asyncio
 import os
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,17 +28,21 @@ import httpx
 
 from ingest.database import Database, connect
 from ingest.migrate import migrate
-from platspuls.embedded.postgres import running_postgres
+from platspuls.embedded.postgres import Cluster, running_postgres
 
-START = datetime(2024, 1, 1, tzinfo=UTC)
+END = datetime(2026, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
 LINES, ZONES = "site_id <= 10", "site_id <= 2"
+STREAM_DAYS = 400
 QUESTIONS = {
     "entries of a site with ten lines": "flow?bucket=hour",
     "one line": "flow?bucket=hour&of=line&lines=line-3",
+    "presence in one zone": "presence?bucket=hour&zones=zone-3",
     "dwell of one zone": "dwell?bucket=hour&zones=zone-3",
     "dwell of ten zones": "dwell?bucket=hour",
 }
 _SERVE = "from api.serve import run; from api.settings import load; run(load())"
+_SELECT = Path(__file__).parent.parent / "api" / "sql" / "dwell.sql"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,22 @@ class Api:
         """Return the most memory that it ever had."""
         status = Path(f"/proc/{self.pid}/status").read_text("ascii")
         return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is put in, and how often it is asked."""
+
+    years: float
+    facts_months: int
+    requests: int
+    clients: int
+    stream_rows: int
+
+    @property
+    def days(self) -> int:
+        """The days of quarter-hours in the whole database."""
+        return round(self.years * 365.25)
 
 
 def make_places(database: Database, silent_lines: int) -> None:
@@ -72,24 +95,45 @@ def make_places(database: Database, silent_lines: int) -> None:
     )
 
 
-def fill(database: Database, start: datetime, end: datetime) -> None:
-    """Put in all quarter-hours of [start, end): busy days, still nights, some visits cut and some fragments."""
-    busy = "case when extract(hour from start) between 5 and 20 then 1 else 0 end"
-    last = end - timedelta(minutes=15)
-    series = f"generate_series('{start}', '{last}', interval '15 minutes') as start"
-    quarters = f"(select start, {busy} as busy from {series}) as quarter"  # noqa: S608 - our own words
+def fill(database: Database, start: datetime, facts_from: datetime) -> None:
+    """Put in the quarter-hours of [start, END): busy days, still nights, some visits cut; facts since facts_from."""
     bins = [f"floor(random() * {8 / (n + 2) * share:.3f})::int * busy" for share in (1, 0.2, 0.1) for n in range(24)]
     dwell = ", ".join([*bins[:24], "0", *bins[24:48], "0", *bins[48:], "0"])
-    for table, thing, which, columns in (
-        ("line_quarter", "line", LINES, "1, floor(random() * 40) * busy, 9, 45, 12, 900000, 32767, 0"),
-        ("zone_quarter", "zone", ZONES, "1, 20 * busy, 1, 19, 2, floor(random() * 5000) * busy, 9, 900000, 32767, 0"),
-        ("zone_dwell", "zone", ZONES, f"1, 1, 1, {dwell}, 900000, 0"),
-    ):
+    line, zone = "floor(random() * 40) * busy, 9, 45, 12", "20 * busy, 1, 19, 2, floor(random() * 5000) * busy, 9"
+    tables = (
+        ("line_quarter", start, 15, "line", LINES, f"1, {line}, 900000, 32767, 0"),
+        ("zone_quarter", start, 15, "zone", ZONES, f"1, {zone}, 900000, 32767, 0"),
+        ("zone_dwell", start, 15, "zone", ZONES, f"1, 1, 1, {dwell}, 900000, 0"),
+        ("line_flow", facts_from, 5, "line", LINES, f"300, 1, 1, 1, {line}, 300000, 0"),
+        ("zone_flow", facts_from, 5, "zone", ZONES, f"300, 1, 1, 1, {zone}, 300000, 0"),
+    )
+    for table, first, minutes, thing, which, columns in tables:
         database.execute(
-            f"insert into platspuls.{table} select {thing}_id, start, {columns} "  # noqa: S608 - our own words
-            f"from {quarters} cross join platspuls.{thing} where {which}".encode()
+            f"""
+            insert into platspuls.{table}
+            select {thing}_id, start, {columns}
+            from generate_series('{first}'::timestamptz, '{END - timedelta(minutes=minutes)}', '{minutes} min') as start
+            cross join (select {thing}_id from platspuls.{thing} where {which} order by 1) as part
+            cross join lateral (select (extract(hour from start) between 5 and 20)::int as busy) as hour
+            where (extract(epoch from start)::bigint / 3600 + {thing}_id * 37) % 720 <> 5
+            order by start, {thing}_id
+            """.encode()  # noqa: S608 - our own words
         )
     database.execute(b"vacuum analyze")
+
+
+def prepare(cluster: Cluster, name: str, days: int, facts_days: int, silent_lines: int) -> None:
+    """Make a database of so many days, unless it is there."""
+    cluster.create_database(name)
+    with connect(cluster.url(name), application="bench", autocommit=True) as database:
+        migrate(database)
+        if database.execute("select exists (select from platspuls.site)").fetchall() == [(False,)]:
+            with database.transaction():
+                database.execute(b"set local session_replication_role = replica")
+                make_places(database, silent_lines)
+            database.execute(b"set session_replication_role = replica")
+            database.execute(b"set synchronous_commit = off")
+            fill(database, END - days * DAY, END - facts_days * DAY)
 
 
 @contextmanager
@@ -98,7 +142,11 @@ def serving(url: str) -> Iterator[Api]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    settings = {"PLATSPULS_DATABASE_URL": url, "PLATSPULS_API_PORT": str(port), "PLATSPULS_API_LOG_LEVEL": "error"}
+    settings = {
+        "PLATSPULS_DATABASE_URL": url,
+        "PLATSPULS_API_PORT": str(port),
+        "PLATSPULS_API_LOG_LEVEL": "error",
+    }
     process = subprocess.Popen([sys.executable, "-c", _SERVE], env={**os.environ, **settings})
     try:
         address = f"http://127.0.0.1:{port}"
@@ -116,20 +164,27 @@ def serving(url: str) -> Iterator[Api]:
 
 
 def month(number: int, days: int) -> str:
-    """Return 30 days, other ones for each number."""
-    start = START + timedelta(days=number * 7 % max(1, days - 30))
-    return f"from={start:%Y-%m-%d}T00:00Z&to={start + timedelta(days=30):%Y-%m-%d}T00:00Z"
+    """Return 30 days of the last `days`, other ones for each number."""
+    start = END - (days - number * 7 % max(1, days - 30)) * DAY
+    return f"from={start:%Y-%m-%d}T00:00Z&to={start + 30 * DAY:%Y-%m-%d}T00:00Z"
 
 
-def one_client(api: Api, question: str, requests: int, days: int) -> list[float]:
-    """Return how long each request took, in milliseconds."""
-    took = []
-    with httpx.Client(base_url=f"{api.address}/api/v1/sites/site-1/", timeout=60) as client:
-        for number in range(requests):
-            began = time.perf_counter()
-            client.get(f"{question}&{month(number, days)}").raise_for_status()
-            took.append((time.perf_counter() - began) * 1000)
-    return took[2:]
+def ask(client: httpx.Client, question: str, number: int, days: int) -> float:
+    """Return how long an answer took, in milliseconds."""
+    began = time.perf_counter()
+    client.get(f"/api/v1/sites/site-1/{question}&{month(number, days)}").raise_for_status()
+    return (time.perf_counter() - began) * 1000
+
+
+def one_client(whole: Api, tenth: Api, question: str, size: Size) -> tuple[list[float], list[float]]:
+    """Return how long each request took of all data and of a tenth, asked in turn, in milliseconds."""
+    took: tuple[list[float], list[float]] = ([], [])
+    with ExitStack() as stack:
+        clients = [stack.enter_context(httpx.Client(base_url=api.address, timeout=60)) for api in (whole, tenth)]
+        for number in range(size.requests + 5):
+            for client, days, told in zip(clients, (size.days, size.days // 10), took, strict=True):
+                told.append(ask(client, question, number, days))
+    return took[0][5:], took[1][5:]
 
 
 async def many_clients(api: Api, clients: int, each: int, days: int) -> tuple[list[float], int]:
@@ -137,7 +192,7 @@ async def many_clients(api: Api, clients: int, each: int, days: int) -> tuple[li
     took: list[float] = []
     failed = 0
 
-    async def ask(client: httpx.AsyncClient, number: int) -> None:
+    async def work(client: httpx.AsyncClient, number: int) -> None:
         nonlocal failed
         for turn in range(each):
             began = time.perf_counter()
@@ -148,98 +203,127 @@ async def many_clients(api: Api, clients: int, each: int, days: int) -> tuple[li
 
     limits = httpx.Limits(max_connections=clients)
     async with httpx.AsyncClient(base_url=api.address, timeout=120, limits=limits) as client:
-        await asyncio.gather(*(ask(client, number) for number in range(clients)))
+        await asyncio.gather(*(work(client, number) for number in range(clients)))
     return took, failed
 
 
 def read_all(api: Api, address: str) -> tuple[float, int]:
     """Return the seconds and lines of a CSV."""
     began, lines = time.perf_counter(), 0
-    with httpx.stream(
-        "GET", f"{api.address}/api/v1/sites/{address}", headers={"Accept-Encoding": "identity"}, timeout=900
-    ) as answer:
+    headers = {"Accept-Encoding": "identity"}
+    with httpx.stream("GET", f"{api.address}/api/v1/sites/{address}", headers=headers, timeout=900) as answer:
         answer.raise_for_status()
         for block in answer.iter_raw():
             lines += block.count(b"\n")
     return time.perf_counter() - began, lines - 1
 
 
-def copied(database: Database, start: datetime, end: datetime) -> float:
-    """Return the seconds of the database's own COPY of the same select."""
-    began = time.perf_counter()
-    query = (
-        f"copy (select * from reading.zone_dwell('site-1', 'hour', '{start}', '{end}', 60) order by zone, start_utc) "  # noqa: S608 - ours
-        "to stdout (format csv)"
-    )
-    with database.cursor().copy(query.encode()) as copy:
-        for _ in copy:
-            pass
-    return time.perf_counter() - began
-
-
-def shown(took: Sequence[float]) -> str:
-    """Return median and 99th percentile."""
-    ordered = sorted(took)
-    high = ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)]
-    return f"p50 {ordered[len(ordered) // 2]:7.1f} ms   p99 {high:7.1f} ms"
-
-
-def run(folder: Path, days: int, requests: int, clients: int, stream_rows: int) -> None:
-    """Measure and print."""
-    with (
-        running_postgres(folder / "postgres") as cluster,
-        connect(cluster.url(), application="bench", autocommit=True) as database,
-    ):
-        migrate(database)
-        database.execute(b"set session_replication_role = replica")
+def copied(url: str, start: datetime) -> float:
+    """Return the seconds of the database's own COPY of the API's select, with its settings, on one connection."""
+    asked = {
+        "site": "site-1", "bucket": "hour", "from_utc": start, "to_utc": END, "hours": "all", "threshold_s": 60,
+        "only": None,
+    }  # fmt: skip
+    with connect(url, application="bench", autocommit=True) as database:
+        database.execute(b"set timezone = 'UTC'")
+        for name in ("nestloop", "mergejoin", "sort", "incremental_sort"):
+            database.execute(f"set enable_{name} = off".encode())
         database.execute(b"set work_mem = '32MB'")
         database.execute(b"set hash_mem_multiplier = 8")
-        make_places(database, -(-stream_rows // (400 * 24)))
-        fill(database, START, START + timedelta(days=days / 10))
-        with serving(cluster.url()) as api:
-            few = {name: one_client(api, path, requests // 2, days // 10) for name, path in QUESTIONS.items()}
-            fill(database, START + timedelta(days=days / 10), START + timedelta(days=days))
-            print(f"{days} days of 100 lines and 20 zones; load {os.getloadavg()[0]:.1f}")
-            print("30 days by the hour, one client:")
-            for name, path in QUESTIONS.items():
-                took = one_client(api, path, requests, days)
-                ratio = sorted(took)[len(took) // 2] / sorted(few[name])[len(few[name]) // 2]
-                print(f"  {name:34} {shown(took)}   {ratio:.2f} of a tenth of the data")
-            took, failed = asyncio.run(many_clients(api, clients, max(1, requests // 20), days))
-            print(f"{clients} clients, entries: {shown(took)}   {failed} failed, {api.memory_mb():.0f} MB")
-        with serving(cluster.url()) as api:
-            exports(api, database, days, stream_rows)
+        began = time.perf_counter()
+        query = f"copy ({_SELECT.read_text('utf-8')}) to stdout (format csv)"
+        with database.cursor().copy(query.encode(), asked) as copy:
+            for _ in copy:
+                pass
+        return time.perf_counter() - began
 
 
-def exports(api: Api, database: Database, days: int, stream_rows: int) -> None:
-    """Measure the long answers; the API is a new process, so that its memory is theirs."""
-    end = START + timedelta(days=min(days, 365))
-    asked = f"from={START:%Y-%m-%d}T00:00Z&to={end:%Y-%m-%d}T00:00Z"
-    for _ in range(3):
-        copy_s = copied(database, START, end)
-        csv_s, lines = read_all(api, f"site-1/dwell.csv?bucket=hour&{asked}")
-        print(
-            f"dwell of ten zones as CSV, {lines} rows: {csv_s:.2f} s; COPY {copy_s:.2f} s: {copy_s / csv_s:.2f} of it"
+def p99(took: Sequence[float]) -> float:
+    """Return the 99th percentile."""
+    return sorted(took)[min(len(took) - 1, len(took) * 99 // 100)]
+
+
+def tell(what: str, seen: str, target: str = "-", met: bool | None = None) -> None:
+    """Print a line of the table."""
+    print(f"| {what} | {seen} | {target} | {'-' if met is None else 'yes' if met else 'no'} |", flush=True)
+
+
+def questions(whole: Api, tenth: Api, size: Size) -> None:
+    """Measure 30 days by the hour with one client, then entries with many."""
+    for name, path in QUESTIONS.items():
+        all_ms, few_ms = one_client(whole, tenth, path, size)
+        middle, ratio = statistics.median(all_ms), statistics.median(all_ms) / statistics.median(few_ms)
+        is_bound = path != "dwell?bucket=hour"
+        seen = f"p50 {middle:.0f} ms, p99 {p99(all_ms):.0f} ms"
+        tell(f"30 days by the hour, {name}", seen, *(("p99 50 ms", p99(all_ms) < 50) if is_bound else ()))
+        tell(
+            f"the same, beside a tenth of the data (p50 {statistics.median(few_ms):.0f} ms)",
+            f"{ratio:.2f}",
+            "1.3",
+            ratio < 1.3,
         )
-    print(f"memory of the API: {api.memory_mb():.0f} MB")
-    if stream_rows:
-        until = START + timedelta(days=400)
+    took, failed = asyncio.run(many_clients(whole, size.clients, max(1, size.requests // 20), size.days))
+    seen = f"p50 {statistics.median(took):.0f} ms, p99 {p99(took):.0f} ms, {len(took)} answers"
+    tell(f"{size.clients} clients at once, entries", seen)
+    tell("of these failed", str(failed), "0", failed == 0)
+    tell("most memory of the API", f"{whole.memory_mb():.0f} MB", "150 MB", whole.memory_mb() < 150)
+
+
+def exports(api: Api, url: str, size: Size) -> None:
+    """Measure the long answers."""
+    start = max(END - 365 * DAY, END - size.days * DAY)
+    asked = f"from={start:%Y-%m-%d}T00:00Z&to={END:%Y-%m-%d}T00:00Z"
+    csv_s, copy_s, lines = [], [], 0
+    for _ in range(5):
+        copy_s.append(copied(url, start))
+        took, lines = read_all(api, f"site-1/dwell.csv?bucket=hour&{asked}")
+        csv_s.append(took)
+    ratio = statistics.median(one / other for one, other in zip(copy_s, csv_s, strict=True))
+    middle = statistics.median(csv_s)
+    tell(
+        f"a year of dwell of ten zones by the hour as CSV, {lines} rows, median of 5",
+        f"{middle:.2f} s (best {min(csv_s):.2f} s)", "1 s", middle < 1,
+    )  # fmt: skip
+    tell(
+        f"speed beside COPY of the same select ({statistics.median(copy_s):.2f} s)", f"{ratio:.2f}", "0.5", ratio >= 0.5
+    )
+    if size.stream_rows:
+        first = END - STREAM_DAYS * DAY
         took, lines = read_all(
-            api, f"site-11/flow.csv?of=line&bucket=hour&from={START:%Y-%m-%d}T00:00Z&to={until:%Y-%m-%d}T00:00Z"
+            api, f"site-11/flow.csv?of=line&bucket=hour&from={first:%Y-%m-%d}T00:00Z&to={END:%Y-%m-%d}T00:00Z"
         )
-        print(f"{lines} rows in one CSV: {took:.0f} s, {lines / took:.0f} rows/s, {api.memory_mb():.0f} MB")
+        tell(f"{lines} rows in one CSV", f"{took:.0f} s, {lines / took:.0f} rows a second")
+        tell("most memory of the API meanwhile", f"{api.memory_mb():.0f} MB", "150 MB", api.memory_mb() < 150)
+
+
+def run(folder: Path, size: Size) -> None:
+    """Measure and print."""
+    with running_postgres(folder / "postgres") as cluster:
+        silent_lines = -(-size.stream_rows // (STREAM_DAYS * 24))
+        prepare(cluster, "whole", size.days, min(size.facts_months * 30, size.days), silent_lines)
+        prepare(cluster, "tenth", size.days // 10, 0, 1)
+        print(f"{size.days} days of 100 lines and 20 zones; load {os.getloadavg()[0]:.1f}\n")
+        print("| what | seen | target | met |\n|---|---|---|---|")
+        with serving(cluster.url("whole")) as whole, serving(cluster.url("tenth")) as tenth:
+            questions(whole, tenth, size)
+        with serving(cluster.url("whole")) as api:  # a new process: its memory is theirs
+            exports(api, cluster.url("whole"), size)
+        print(f"\nload {os.getloadavg()[0]:.1f}")
 
 
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--years", type=float, default=5)
+    parser.add_argument("--facts-months", type=int, default=13)
     parser.add_argument("--requests", type=int, default=200)
     parser.add_argument("--clients", type=int, default=100)
     parser.add_argument("--stream-rows", type=int, default=10_000_000)
+    parser.add_argument("--folder", type=Path)
     given = parser.parse_args()
+    size = Size(given.years, given.facts_months, given.requests, given.clients, given.stream_rows)
     with tempfile.TemporaryDirectory(prefix="platspuls-") as folder:
-        run(Path(folder), given.days, given.requests, given.clients, given.stream_rows)
+        run(given.folder or Path(folder), size)
 
 
 if __name__ == "__main__":

@@ -60,20 +60,39 @@ def scans(database: Database, question: str) -> list[dict[str, Any]]:
 
 
 DAY = "'tunnel', 'hour', '2025-02-01Z', '2025-02-02Z'"
+QUESTIONS = [
+    ("line_flow", "", LINES),
+    ("site_flow", "", LINES),
+    ("space_flow", "", LINES),
+    ("zone_flow", "", ZONES),
+    ("zone_dwell", ", 60", ZONES),
+]
 
 
-@pytest.mark.parametrize(
-    ("question", "things"),
-    [
-        (f"select * from reading.line_flow({DAY})", LINES),
-        (f"select * from reading.site_flow({DAY})", LINES),
-        (f"select * from reading.space_flow({DAY})", LINES),
-        (f"select * from reading.zone_flow({DAY})", ZONES),
-        (f"select * from reading.zone_dwell({DAY}, 60)", ZONES),
-    ],
-)
-def test_a_day_is_read_by_index(database: Database, question: str, things: int) -> None:
-    found = scans(database, question)
+@pytest.mark.parametrize(("function", "more", "things"), QUESTIONS)
+def test_a_day_is_read_by_index(database: Database, function: str, more: str, things: int) -> None:
+    assert_by_index(scans(database, f"select * from reading.{function}({DAY}{more})"), things)
+
+
+@pytest.mark.parametrize(("function", "more", "things"), QUESTIONS)
+def test_a_plan_that_knows_no_range_reads_by_index_too(
+    database: Database, function: str, more: str, things: int
+) -> None:
+    """The API's short answers are planned once a connection."""
+    with database.transaction():
+        for name in ("nestloop", "mergejoin", "sort", "incremental_sort"):
+            database.execute(f"set local enable_{name} = off".encode())
+        database.execute(b"set local plan_cache_mode = force_generic_plan")
+        parameters = "text, text, timestamptz, timestamptz"
+        database.execute(
+            f"prepare {function} ({parameters}) as select * from reading.{function}($1, $2, $3, $4{more})".encode()
+        )
+        found = scans(database, f"execute {function} ({DAY})")
+        database.execute(f"deallocate {function}".encode())
+    assert_by_index(found, things)
+
+
+def assert_by_index(found: list[dict[str, Any]], things: int) -> None:
     assert found
     for node in found:
         assert node["Node Type"] in ("Index Scan", "Index Only Scan", "Bitmap Heap Scan"), node["Node Type"]
