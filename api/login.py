@@ -16,6 +16,7 @@ from api.frame import HEADERS, LOGIN, PageRoute, Reader, page
 from api.services import Use
 
 _MOST_FORM_BYTES: Final = 1_000
+_LOGGED_OUT: Final = "/logged-out"
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=[needs(Right.LOG_IN)])
 
@@ -65,9 +66,15 @@ async def log_out(request: Request, use: Use, door: TheDoor, reader: Reader) -> 
         token, caller = found
         await use.commands.run("log_out", by=caller.name, prefix=token.prefix)
         door.forget(token)
-    answer = page("logged_out.html", reader)
+    answer = RedirectResponse(reader.address(_LOGGED_OUT), HTTPStatus.SEE_OTHER, headers=HEADERS)
     answer.delete_cookie(cookie_name(origin), path="/", secure=origin.is_https, httponly=True, samesite="strict")
     return answer
+
+
+@router.get(_LOGGED_OUT)
+async def logged_out(reader: Reader) -> Response:
+    """Say that the session is over."""
+    return page("logged_out.html", reader)
 
 
 async def _code(request: Request) -> str:

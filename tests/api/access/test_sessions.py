@@ -91,8 +91,9 @@ def test_logging_out_ends_the_session_for_whoever_has_its_cookie(client: httpx.C
     log_in(client, new_code(place, Role.STAFF, [SITE]))
     stolen = dict(client.cookies)
     assert client.get(LINES).status_code == 200
-    left = client.post("/logout", headers={**own_page(client), "Accept-Language": "en"})
-    assert "You are logged out" in left.text
+    left = client.post("/logout?lang=en", headers=own_page(client))
+    assert (left.status_code, left.headers["location"]) == (303, "/logged-out?lang=en")
+    assert "You are logged out" in client.get(left.headers["location"]).text
     assert not client.cookies
     assert client.get(LINES, headers={"Cookie": f"platspuls={stolen['platspuls']}"}).status_code == 401
     assert ("session:1 Anna", "log_out", "session") in audited(place)
