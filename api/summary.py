@@ -47,8 +47,9 @@ class Summary:
     def table(self) -> Iterator[Sequence[object]]:
         """Yield a heading, then a row a part. Times are empty where the rows tell none."""
         yield (
-            "part", "cells", "coverage >= 0.9", "0.5 to 0.9", "below 0.5", "not expected", "lowest coverage",
-            "observed hours", "expected hours", "coverage",
+            "part (del)", "cells (tidsdelar)", "coverage >= 0.9 (täckning)", "0.5 to 0.9 (0,5 till 0,9)",
+            "below 0.5 (under 0,5)", "not expected (ej förväntade)", "lowest coverage (lägsta täckning)",
+            "observed hours (observerade timmar)", "expected hours (förväntade timmar)", "coverage (täckning)",
         )  # fmt: skip
         for name, part in self._parts.items():
             covered = part.good + part.fair + part.poor

@@ -33,6 +33,7 @@ _DAYS_BEFORE_1970: Final = 25_569
 """Of a spreadsheet's count of days."""
 _COMPRESSION: Final = 1
 _A4: Final = 9
+_LINE_HEIGHT: Final = 15
 _SAMPLE: Final = {Kind.INTEGER: 0, Kind.NUMBER: 0, Kind.INSTANT: 0, Kind.LOCAL: 0}
 _FORMATS: Final = {
     Kind.INTEGER: {"num_format": "0"},
@@ -143,6 +144,9 @@ def _sheet(  # noqa: PLR0913, PLR0917 - a sheet has so many sides
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
     for number, row in enumerate(rows):
+        # Not every program makes a row as high as its text.
+        lines = max((-(-len(str(value)) // width) for value, width in zip(row, widths, strict=False)), default=1)
+        sheet.set_row(number, _LINE_HEIGHT * max(1, lines))
         for place, value in enumerate(row):
             if isinstance(value, str):
                 sheet.write_string(number, place, value, wrapped if number else bold)

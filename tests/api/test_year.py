@@ -2,7 +2,7 @@
 
 import codecs
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,6 +124,13 @@ def as_file(world: World, site: str, path: str, **more: str) -> bytes:
     return answer.content
 
 
+def forms(year: SiteYear, bucket: str) -> list[Callable[..., pd.DataFrame]]:
+    """Return how a year is asked for: in every form by the day of one site and by the month of the others."""
+    if bucket == "hour":
+        return [as_csv, as_parquet] if year.whole else [as_parquet]
+    return [as_csv, as_swedish, as_parquet, as_xlsx] if bucket == ("day" if year.whole else "month") else [as_csv]
+
+
 def same(found: pd.DataFrame, expected: pd.DataFrame) -> None:
     """Every number of `expected` is in `found`, and nothing where there is nothing."""
     assert len(found) == len(expected)
@@ -146,7 +153,7 @@ def assert_starts(found: pd.DataFrame, year: SiteYear, cell: Any) -> None:  # no
 def test_crossings_of_a_year(world: World, site: str, bucket: str) -> None:
     year = world.years[site]
     cell = golden.cells(year, bucket)
-    for ask in (as_json, as_csv) if bucket != "hour" else (as_csv,):
+    for ask in (*forms(year, bucket), *([] if bucket == "hour" else [as_json])):
         of_lines = ask(world, site, "flow", of="line", bucket=bucket, lines="back,gate-check")
         for key in ("back", "gate-check"):
             told = of_lines[of_lines["line"] == key].reset_index()
@@ -160,13 +167,42 @@ def test_crossings_of_a_year(world: World, site: str, bucket: str) -> None:
 def test_dwell_of_a_year(world: World, site: str, bucket: str) -> None:
     year = world.years[site]
     cell = golden.cells(year, bucket)
-    found = as_csv(world, site, "dwell", bucket=bucket)
-    assert list(found["zone"].unique()) == ["bench", "wide"]
-    for key in ("bench", "wide"):
-        told = found[found["zone"] == key].reset_index()
-        same(told, golden.dwell(year.zones[key], cell))
-        assert_starts(told, year, cell)
+    for ask in forms(year, bucket):
+        found = ask(world, site, "dwell", bucket=bucket)
+        assert list(found["zone"].unique()) == ["bench", "wide"]
+        for key in ("bench", "wide"):
+            told = found[found["zone"] == key].reset_index()
+            same(told, golden.dwell(year.zones[key], cell))
+            assert_starts(told, year, cell)
     assert found["stays"].notna().any()
     assert found["refused"].any() or bucket != "hour"
     if bucket != "hour":
         same(as_json(world, site, "dwell", bucket=bucket, zones="bench"), golden.dwell(year.zones["bench"], cell))
+
+
+CHANGES = {
+    "stockholm": ("2025-03-30", "2025-10-26"),
+    "lord-howe": ("2025-04-06", "2025-10-05"),
+    "kathmandu": ("2025-06-01",),
+    "st-johns": ("2025-03-09", "2025-11-02"),
+}
+
+
+@pytest.mark.parametrize("site", CHANGES)
+def test_hours_around_a_change_of_clocks_are_the_same_in_a_workbook(world: World, site: str) -> None:
+    """A workbook of a year by the hour is slow to read: the whole of it is compared as CSV and Parquet."""
+    year = world.years[site]
+    for day in CHANGES[site]:
+        start, end = pd.Timestamp(day) - pd.Timedelta(days=2), pd.Timestamp(day) + pd.Timedelta(days=3)
+        asked = {"bucket": "hour", "zones": "bench", "from": f"{start:%Y-%m-%d}", "to": f"{end:%Y-%m-%d}"}
+        cell = golden.cells(year, "hour")
+        expected = golden.dwell(year.zones["bench"], cell)
+        first = np.concatenate([[True], np.diff(cell) > 0])
+        starts = year.quarters()[first]
+        chosen = (starts >= start.tz_localize(year.time_zone)) & (starts < end.tz_localize(year.time_zone))
+        for ask in (as_xlsx, as_swedish):
+            found = ask(world, site, "dwell", **asked)
+            same(found, expected[chosen])
+            assert list(found["start_utc"]) == list(starts[chosen])
+            local = [f"{at:%Y-%m-%dT%H:%M:%S}" for at in starts[chosen].tz_convert(year.time_zone)]
+            assert list(found["start_local"]) == local
