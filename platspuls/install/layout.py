@@ -68,14 +68,22 @@ class Reader(StrEnum):
     GRAFANA = "grafana"
 
 
+@dataclass(frozen=True, slots=True)
+class User:
+    """Numbers of a user and of its group."""
+
+    number: int
+    group: int
+
+
 CONTAINERS: Final = {
-    Reader.PLATSPULS: 10001,
-    Reader.MOSQUITTO: 1883,
-    Reader.PROXY: 10002,
-    Reader.DATABASE: 70,
-    Reader.GRAFANA: 472,
+    Reader.PLATSPULS: User(10001, 10001),
+    Reader.MOSQUITTO: User(1883, 1883),
+    Reader.PROXY: User(10002, 10002),
+    Reader.DATABASE: User(70, 70),
+    Reader.GRAFANA: User(472, 0),
 }
-"""The numbers of users and groups that containers run as: docker-compose.yml, deploy/docker."""
+"""Whom containers run as: docker-compose.yml, deploy/docker."""
 SYSTEM: Final = {Reader.PLATSPULS: "platspuls", Reader.MOSQUITTO: "mosquitto", Reader.PROXY: "platspuls"}
 """The names of users where everything runs without containers; the API is its own proxy there."""
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from platspuls.identity import credentials, files, tls
 from platspuls.identity.errors import IdentityError
-from platspuls.install.layout import INGEST, LOGINS, OWNER, SYSTEM, Layout, Reader, parts, passages
+from platspuls.install.layout import INGEST, LOGINS, OWNER, SYSTEM, Layout, Reader, User, parts, passages
 
 _INSIDE: Final = ("mosquitto", "localhost", "127.0.0.1")
 """Under which the broker is reached within the installation."""
@@ -112,7 +112,7 @@ def _in_address(name: str) -> str:
     return f"[{name}]" if name.count(":") >= _HOST_PARTS else name
 
 
-def give_away(layout: Layout, users: Mapping[Reader, int]) -> None:
+def give_away(layout: Layout, users: Mapping[Reader, User]) -> None:
     """Give each part to the user that reads it; a part of nobody named stays as it is.
 
     Raises IdentityError unless we are root.
@@ -122,14 +122,15 @@ def give_away(layout: Layout, users: Mapping[Reader, int]) -> None:
         if user is None:
             continue
         try:
-            os.chown(part.path, user, user)
+            os.chown(part.path, user.number, user.group)
         except OSError as error:
-            raise IdentityError(f"{part.path} can't be given to user {user}: {error.strerror}") from error
+            raise IdentityError(f"{part.path} can't be given to user {user.number}: {error.strerror}") from error
 
 
-def users_of_this_system() -> dict[Reader, int]:
+def users_of_this_system() -> dict[Reader, User]:
     """Return the users of an installation without containers. Raises IdentityError where one is missing."""
     try:
-        return {reader: pwd.getpwnam(name).pw_uid for reader, name in SYSTEM.items()}
+        found = {reader: pwd.getpwnam(name) for reader, name in SYSTEM.items()}
     except KeyError as error:
         raise IdentityError(f"{error.args[0]}: install Mosquitto, and make the user platspuls, first") from error
+    return {reader: User(entry.pw_uid, entry.pw_gid) for reader, entry in found.items()}

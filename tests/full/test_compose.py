@@ -108,7 +108,7 @@ def test_no_secret_stands_in_a_setting(layout: Layout, model: Mapping[str, Any])
 
 
 def test_each_file_is_there_and_belongs_to_who_reads_it(layout: Layout, model: Mapping[str, Any]) -> None:
-    owners = {part.path.resolve(): CONTAINERS[part.reader] for part in parts(layout)}
+    owners = {part.path.resolve(): CONTAINERS[part.reader].number for part in parts(layout)}
     for name in RUNNING | {"migrate"}:
         user = int(str(model["services"][name].get("user", "10001")).partition(":")[0])
         for source in map(Path, ByHand(model, name, {}).files().values()):
@@ -257,6 +257,7 @@ def proxy(running: Running) -> Iterator[int]:
 
 def test_the_pages_stand_behind_https_of_the_private_authority(running: Running) -> None:
     authority = ssl.create_default_context(cafile=str(running.layout.credentials.https / "ca.pem"))
+    key = running.once("operator", "key", "add", "evaluator", "--role", "evaluator", "--all-sites").strip()
     with running.program("api"), proxy(running) as port:
         for name in ("127.0.0.1", "localhost"):
             with urllib.request.urlopen(f"https://{name}:{port}/readyz", context=authority, timeout=10) as answer:
@@ -267,7 +268,6 @@ def test_the_pages_stand_behind_https_of_the_private_authority(running: Running)
         with pytest.raises(HTTPError, match="401") as refused:
             urllib.request.urlopen(f"https://127.0.0.1:{port}/api/v1/sites", context=authority, timeout=10)
         refused.value.close()
-        key = running.once("operator", "key", "add", "evaluator", "--role", "evaluator", "--all-sites").strip()
         asked = urllib.request.Request(
             f"https://127.0.0.1:{port}/api/v1/sites", headers={"Authorization": f"Bearer {key}"}
         )

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from platspuls.cli import main
 from platspuls.identity import tls
 from platspuls.identity.errors import IdentityError
-from platspuls.install.layout import CONTAINERS, LOGINS, Layout, Reader, parts
+from platspuls.install.layout import CONTAINERS, LOGINS, Layout, Reader, User, parts
 from platspuls.install.make import give_away, install
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -104,8 +104,9 @@ def test_each_part_belongs_to_the_container_that_reads_it(tmp_path: Path) -> Non
     assert owners["secrets/database.password"] == 70
     assert owners["secrets/pgpass/ingest"] == owners["credentials/ingest/ingest/ingest.password"] == 10001
     assert (layout.credentials.authority / "ca.key").stat().st_uid == 0
-    give_away(layout, {Reader.MOSQUITTO: 7})
-    assert (layout.credentials.mosquitto / "acl").stat().st_uid == 7
+    give_away(layout, {Reader.MOSQUITTO: User(7, 8)})
+    acl = (layout.credentials.mosquitto / "acl").stat()
+    assert (acl.st_uid, acl.st_gid) == (7, 8)
     assert layout.pgpass("ingest").stat().st_uid == 10001
 
 
