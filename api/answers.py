@@ -149,6 +149,7 @@ def _head(about: About) -> str:
         time_zone=asked.site.time_zone,
         bucket=asked.bucket.value,
         hours=asked.hours.value,
+        numbers=about.table.numbers,
         from_utc=asked.range.from_utc,
         to_utc=asked.range.to_utc,
         rows=[],

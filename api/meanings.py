@@ -108,7 +108,7 @@ _HIGH: Final = "Korrigeringens intervall (95 %), övre gränsen. Tom om inte all
 
 def meaning_sv(table: Table, column: Column) -> str:
     """Return what a column means. Raises KeyError where nobody wrote it: a test looks at all of them."""
-    if table.statement.startswith("corrected_"):
+    if table.numbers == "corrected":
         return _corrected_sv(column.name)
     return _SOMETIMES.get((table.statement, column.name)) or _ALWAYS[column.name]
 

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.about import About
-
-CORRECTED: Final = "corrected_"
-"""What the statements of corrected numbers begin with; the rest is the name of the raw one."""
+from api.tables import CORRECTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +73,9 @@ _PRESENCE: Final = Told(
     "Presence is person-seconds in the zone, and hardly depends on broken tracks. Only zones that don't overlap may be "
     "added.",
 )
+_RAW: Final = Told(
+    "Talen är okorrigerade: som räknarna berättade dem.", "The numbers are raw: as the counters told them."
+)
 _CORRECTED: Final = Told(
     "Korrigerade tal är räknarens gånger kalibreringens faktor, kvart för kvart: handräknat genom räknat i minst sex "
     "pass, med intervall (95 %) ur skillnaderna mellan passen. Intervallet säger hur väl faktorn är känd. Kolumnen "
@@ -134,8 +135,7 @@ def method(about: About) -> Iterator[Told]:
     yield from _ALWAYS
     statement = about.table.statement
     yield from _METHODS[statement.removeprefix(CORRECTED)]
-    if statement.startswith(CORRECTED):
-        yield _CORRECTED
+    yield _CORRECTED if about.table.numbers == "corrected" else _RAW
     if "threshold_s" in about.more:
         yield Told(
             f"Stannar betyder här: minst {about.more['threshold_s']} sekunder.",

@@ -345,6 +345,9 @@ class Series(BaseModel, Generic[RowT]):
     time_zone: Annotated[str, Field(description="IANA name.", examples=["Europe/Stockholm"])]
     bucket: Annotated[str, Field(description="quarter, hour, day, week (ISO) or month.", examples=["hour"])]
     hours: Annotated[str, Field(description="all, open or staffed: the hours that are counted.", examples=["all"])]
+    numbers: Annotated[
+        str, Field(description="raw, or corrected by calibrations; then each row says by which.", examples=["raw"])
+    ] = "raw"
     from_utc: Annotated[AwareDatetime, Field(description="Inclusive.", examples=["2026-10-24T22:00:00Z"])]
     to_utc: Annotated[
         AwareDatetime,

@@ -51,6 +51,10 @@ class Column:
     meaning: str
 
 
+CORRECTED: Final = "corrected_"
+"""What the statements of corrected numbers begin with; the rest is the name of the raw one's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """What an answer holds.
@@ -66,6 +70,11 @@ class Table:
     row: type[BaseModel]
     name: str
     of: str | None = None
+
+    @property
+    def numbers(self) -> str:
+        """Tell whether they are corrected by calibrations, or raw."""
+        return "corrected" if self.statement.startswith(CORRECTED) else "raw"
 
     def columns(self) -> tuple[Column, ...]:
         """Return the columns of a file: of JSON's rows, after the site and the bucket."""

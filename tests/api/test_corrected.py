@@ -45,6 +45,8 @@ def test_corrected_and_raw_again(hall: tuple[Hall, httpx.Client]) -> None:
     place, client = hall
     before = client.get("/api/v1/sites/hall/flow", params={**SPAN, "numbers": "corrected"})
     assert {row["numbers"] for row in before.json()["rows"]} == {"raw"}
+    assert before.json()["numbers"] == "corrected"
+    assert client.get("/api/v1/sites/hall/flow", params=SPAN).json()["numbers"] == "raw"
     both = [factor("forward", 1.25), factor("backward", 1.5)]
     number = place.calibration(both, kind="crossings", line="gate", **{"from": START + timedelta(hours=1)})
     first, second = rows(client, "flow", of="line", lines="gate")

@@ -69,12 +69,16 @@ class Hall:
         period_s: int = 60,
     ) -> None:
         """Put in facts of a line, one after the other."""
-        for number, (forward, backward) in enumerate(counts):
-            self.run(
-                "insert into platspuls.line_flow select line_id, %s, %s, 1, 1, %s, %s, %s, %s, %s, %s, %s "
-                "from platspuls.line join platspuls.site using (site_id) where line.key = %s and site.key = %s",
-                start + number * timedelta(seconds=period_s),
-                *(period_s, setup, forward, backward, forward, backward, period_s * 1000, flags, line, self.place.site),
+        told = [
+            (start + number * timedelta(seconds=period_s), period_s, setup, forward, backward, forward, backward)
+            + (period_s * 1000, flags, line, self.place.site)
+            for number, (forward, backward) in enumerate(counts)
+        ]
+        with self.database.cursor() as cursor:
+            cursor.executemany(
+                b"insert into platspuls.line_flow select line_id, %s, %s, 1, 1, %s, %s, %s, %s, %s, %s, %s "
+                b"from platspuls.line join platspuls.site using (site_id) where line.key = %s and site.key = %s",
+                told,
             )
 
     def zone_facts(self, zone: str, start: datetime, presence: list[int], *, flags: int = 0) -> None:

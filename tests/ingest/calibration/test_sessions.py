@@ -139,3 +139,22 @@ def test_one_calibration_of_a_kind_holds_at_a_time(hall: Hall) -> None:
     hall.sessions.pop()
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="at least 6"):
         hall.calibration(both, **gate, **{"from": START - timedelta(days=9), "to": START})
+
+
+def test_staff_may_enter_sessions_and_read_all_of_it_but_touch_no_table(hall: Hall) -> None:
+    hall.counted_line()
+    hall.line_facts("gate", START, [(1, 1)] * 30)
+    hall.run("set role platspuls_staff")
+    both = [factor("forward", 1.1), factor("backward", 1.1)]
+    hall.calibration(both, kind="crossings", line="gate", **{"from": START})
+    hall.session(**half_hour())
+    for role in ("platspuls_staff", "platspuls_reader"):
+        hall.run(f"set role {role}")
+        for view in ("calibration", "calibration_factor", "calibration_session", "correction"):
+            assert hall.run(f"select count(*) from reading.{view}") > 0  # noqa: S608  words of the test
+        span = "'2026-03-02Z', '2026-03-03Z'"
+        assert hall.run(f"select count(*) from reading.corrected_sums('hall', 'site', 'day', {span})") == 2  # noqa: S608  the same
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            hall.run("update platspuls.calibration_factor set factor = 2")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        hall.session(**half_hour())
