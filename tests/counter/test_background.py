@@ -14,6 +14,8 @@ from counter.tally import Tally
 from ingest.wire import Flag
 from tests.counter.tracks import Counted, count
 
+pytestmark = pytest.mark.simulation
+
 SETTINGS = BackgroundDetector(kind="background")
 
 

@@ -136,6 +136,7 @@ class Played:
         pass
 
 
+@pytest.mark.simulation
 def test_crossings_of_beams_become_records_in_the_outbox(tmp_path: Path) -> None:
     device, clock = device_file(tmp_path), SetClock()
     played = Played(clock, clock.ms + 181_000)
@@ -161,6 +162,7 @@ def test_a_device_file_may_put_the_beams_into_a_simulated_world(tmp_path: Path) 
     assert len(first.points) == 0
 
 
+@pytest.mark.simulation
 def test_simulated_beams_meet_the_people_of_the_world(tmp_path: Path) -> None:
     _world(tmp_path)
     place = device_file(tmp_path, SIMULATED).source

@@ -87,6 +87,7 @@ def _stopped_on_the_line(seed: int, rate: float) -> Path:
     return walk(LEFT, ON, rate=rate) + stopped + walk(ON, RIGHT, rate=rate)
 
 
+@pytest.mark.simulation
 def test_each_of_two_stopped_on_the_line_for_hours_is_at_most_one() -> None:
     paths = [beside(_stopped_on_the_line(seed, 2.0), dy) for seed, dy in ((1, -120.0), (2, 120.0))]
     stood = count(frames(paths, rate=2.0))
@@ -124,6 +125,7 @@ def _dropping_rate() -> tuple[list[Observation], list[Observation]]:
     return shown, [one for place, one in enumerate(shown) if not 300 <= place < 600 or place % 5 == 0]
 
 
+@pytest.mark.simulation
 def test_a_drop_from_10_to_2_frames_a_second_changes_no_count() -> None:
     steady, dropping = map(count, _dropping_rate())
     assert steady.net == dropping.net == (11, 8)

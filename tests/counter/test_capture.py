@@ -171,6 +171,7 @@ def test_the_newest_frame_takes_the_place_of_older_ones() -> None:
     assert newest.passed_over == 2
 
 
+@pytest.mark.simulation
 def test_a_camera_shows_frames_with_the_time_of_their_capture(stream: Stream) -> None:
     camera, clock = _camera(stream.address), SystemClock()
     before_ms = clock.now_ms()
@@ -182,6 +183,7 @@ def test_a_camera_shows_frames_with_the_time_of_their_capture(stream: Stream) ->
     assert times == sorted(set(times))
 
 
+@pytest.mark.simulation
 def test_a_slow_detector_misses_frames_and_does_not_fall_behind(stream: Stream) -> None:
     camera, clock = _camera(stream.address), SystemClock()
     with closing(camera.frames()) as frames:
@@ -191,6 +193,7 @@ def test_a_slow_detector_misses_frames_and_does_not_fall_behind(stream: Stream) 
         assert next(frames).at_ms > asked_ms - 1000
 
 
+@pytest.mark.simulation
 def test_a_camera_that_is_lost_comes_back_by_itself(
     stream: Stream, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -210,12 +213,14 @@ def test_a_camera_that_is_lost_comes_back_by_itself(
     capfd.readouterr()
 
 
+@pytest.mark.simulation
 def test_a_picture_of_another_size_stops_the_counter(stream: Stream) -> None:
     stream.size = (128, 96)
     with pytest.raises(SourceError, match=r"brings pictures of 128 x 96 pixels, .* source.size = \[64, 48\]"):
         list(_camera(stream.address).frames())
 
 
+@pytest.mark.simulation
 def test_no_more_frames_than_wished_are_looked_at(stream: Stream) -> None:
     clock = SystemClock()
     with closing(_camera(stream.address, max_rate=10.0).frames()) as frames:
@@ -225,6 +230,7 @@ def test_no_more_frames_than_wished_are_looked_at(stream: Stream) -> None:
     assert clock.monotonic_s() - began_s > 0.35
 
 
+@pytest.mark.simulation
 def test_a_camera_is_closed_from_another_thread(stream: Stream) -> None:
     camera = _camera(stream.address)
     frames = camera.frames()

@@ -190,6 +190,7 @@ def _run_in_parts(folder: Path, cuts: list[int], missing_ms: int = 0) -> dict[in
     return _lines(device)
 
 
+@pytest.mark.simulation
 def test_a_restart_without_a_gap_changes_no_record_when_nobody_is_in_view(tmp_path: Path) -> None:
     (tmp_path / "whole").mkdir()
     (tmp_path / "parts").mkdir()

@@ -14,6 +14,8 @@ from tests.counter.clip_truth import FRAMES, RATE, SIZE, check, check_dwell, tal
 from tests.counter.tracks import START_MS, count
 from tests.data import recorded
 
+pytestmark = pytest.mark.simulation
+
 MODELS = ["yolo11n-int8-ov", "yolox-nano"]
 
 

@@ -37,6 +37,7 @@ class Sitting:
         self.ended.set()
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize(("steady", "visits"), [(True, 1), (False, 2)])
 def test_a_steady_time_keeps_a_visit_whole_when_the_clock_is_set(tmp_path: Path, steady: bool, visits: int) -> None:
     device, source = with_zone(device_file(tmp_path), tmp_path), Sitting(steady)

@@ -101,6 +101,7 @@ def test_seven_messages_of_backlog_and_one_of_the_newest(outbox: Outbox) -> None
     assert bench.step() == []
 
 
+@pytest.mark.simulation
 def test_the_newest_gets_through_while_weeks_of_records_wait(outbox: Outbox) -> None:
     _fill(outbox, 30_000)
     bench = Bench(outbox)

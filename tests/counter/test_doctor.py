@@ -258,6 +258,7 @@ def opened(device: DeviceFile, detector: Told) -> Input:
     return Input(Video(clip, detector, "feet"), view=view, recorded=Recorded(clip.start_ms, clip.resume_from))
 
 
+@pytest.mark.simulation
 def test_a_covered_camera_is_found_by_watching(device: DeviceFile, tmp_path: Path) -> None:
     grey = with_clip(device, write_clip(tmp_path / "clip.mp4", 55, rate=5.0, size=(768, 432)))
     seen = observe(grey, opened(grey, Told()), SystemClock(), 10, Event())
@@ -265,6 +266,7 @@ def test_a_covered_camera_is_found_by_watching(device: DeviceFile, tmp_path: Pat
     assert {one.fault for one in findings(grey, seen, bounds_of(grey))} == {Fault.VIEW_BLOCKED, Fault.NOBODY_SEEN}
 
 
+@pytest.mark.simulation
 def test_the_recorded_clip_with_its_device_file_is_well(device: DeviceFile) -> None:
     """The clip's own pictures; the people in them as a model found them before."""
     good = with_clip(device, recorded(CLIP))

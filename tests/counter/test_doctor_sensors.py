@@ -74,6 +74,7 @@ def through_beams(gap_m: float = 0.15, *, dead: int | None = None, light: bool =
     return replace(WELL, channels=sums.seen())
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize(
     ("seen", "planted"),
     [
@@ -95,6 +96,7 @@ def test_what_is_wrong_with_beams_is_found(tmp_path: Path, seen: Callable[[], Se
     assert weights(findings(device(tmp_path, BEAMS), seen())) == planted
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize(
     ("line", "planted"),
     [
@@ -171,6 +173,7 @@ LAMP = radiator(AMG8833)
 LAMP[:3, :] = 12.0
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize(
     ("part", "height_m", "line", "planted", "faults"),
     [
@@ -200,6 +203,7 @@ def test_what_is_wrong_with_a_thermal_array_is_found(  # noqa: PLR0913, PLR0917 
 # All of them ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_every_fault_of_a_sensor_has_its_sentence(tmp_path: Path, language: Language) -> None:
     wide = device(tmp_path, THERMAL.format(part="amg8833", height_m=5.5), LINE.format(x=3.5))
@@ -254,6 +258,7 @@ def opened(channels: Walking) -> Input:
     return Input(Retry(lambda: channels, doorway.observations))
 
 
+@pytest.mark.simulation
 def test_beams_are_measured_while_they_are_watched(tmp_path: Path) -> None:
     clock = SystemClock()
     seen = observe(device(tmp_path, BEAMS), opened(Walking(clock)), clock, 0.3, Event())

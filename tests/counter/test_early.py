@@ -31,6 +31,8 @@ from tests.counter.early_world import (
 from tests.counter.records import START_S, open_outbox
 from tests.counter.walkers import device_file, with_zone
 
+pytestmark = pytest.mark.simulation
+
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.full) for seed in range(1, 5))])
 def test_records_are_those_of_a_clock_that_was_always_known(tmp_path: Path, seed: int) -> None:

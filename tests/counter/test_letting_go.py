@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Event
 
 import numpy as np
+import pytest
 
 from counter.device_file import DeviceFile
 from counter.observation import Observation
@@ -71,6 +72,7 @@ def _within(holds: Callable[[], bool], meanwhile: Callable[[], None]) -> bool:
     return holds()
 
 
+@pytest.mark.simulation
 def test_ten_seconds_after_the_last_frame_no_place_is_on_the_disk(tmp_path: Path) -> None:
     device, clock = device_file(tmp_path), SetClock()
     camera = Lost(device, clock)

@@ -29,6 +29,7 @@ def test_causes_that_take_turns_are_said_once_each(once: Once, caplog: pytest.Lo
     assert [record.message for record in caplog.records] == ["no route", "no answer", "connected again", "no route"]
 
 
+@pytest.mark.simulation
 def test_a_month_of_coming_and_going_is_a_few_lines_an_hour(
     once: Once, clock: SetClock, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -4,6 +4,8 @@ import pytest
 
 from bench.month import run
 
+pytestmark = pytest.mark.simulation
+
 
 @pytest.mark.parametrize("people", [200, pytest.param(10_000, marks=pytest.mark.full)])
 def test_everybody_is_counted_once_and_forgotten(people: int) -> None:

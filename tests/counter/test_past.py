@@ -23,6 +23,8 @@ from ingest import wire
 from tests.counter.records import START_S, SetClock, flow, open_outbox
 from tests.counter.walkers import FRAME_MS, Walkers, device_file
 
+pytestmark = pytest.mark.simulation
+
 START_MS = START_S * 1000
 MINUTE_MS = 60_000
 WALKS = [START_MS + second * 1000 for second in (2, 30, 70, 100, 130)]

@@ -52,6 +52,7 @@ def test_records_that_nobody_settled_are_told_and_stay(tmp_path: Path) -> None:
     assert len(_made(device)) == 2
 
 
+@pytest.mark.simulation
 def test_a_recorded_source_keeps_its_first_interval_and_is_counted_once(tmp_path: Path) -> None:
     """A sensor's first interval is partial and not recorded; a clip's is all that there is of its time."""
     device = device_file(tmp_path)

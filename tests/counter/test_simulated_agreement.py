@@ -14,6 +14,8 @@ from counter.run import make_tally
 from counter.sources.simulated import Simulation, open_source
 from platspuls.demo import write_devices
 
+pytestmark = pytest.mark.simulation
+
 FROM_MS = to_ms(datetime(2026, 10, 27, 15, 0, tzinfo=UTC))
 UNTIL_MS = to_ms(datetime(2026, 10, 27, 15, 15, tzinfo=UTC))
 """A quarter-hour before whose ends nobody crosses: a crossing is counted when it is decided, seconds later."""

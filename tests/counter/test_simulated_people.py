@@ -48,6 +48,7 @@ def _arrivals_by_local_hour(crowd: Crowd, day: date) -> list[int]:
     ]
 
 
+@pytest.mark.simulation
 def test_another_process_sees_the_same_people(world_file: Path, crowd: Crowd) -> None:
     at_ms = _local_ms(crowd, MONDAY, 17)
     program = (
@@ -76,6 +77,7 @@ def test_another_seed_has_other_people(world: World, crowd: Crowd) -> None:
     assert not np.array_equal(crowd.positions(at_ms), Crowd.of(world, SEED + 1).positions(at_ms))
 
 
+@pytest.mark.simulation
 def test_about_two_and_a_half_thousand_come_on_a_weekday(crowd: Crowd) -> None:
     days = [MONDAY + timedelta(days=ahead) for ahead in range(5)]
     totals = [sum(_arrivals_by_local_hour(crowd, day)) for day in days]
@@ -123,6 +125,7 @@ def test_the_hours_follow_the_clock_change(world: World) -> None:
     )
 
 
+@pytest.mark.simulation
 def test_nobody_jumps(crowd: Crowd) -> None:
     begin_ms, step_ms = _local_ms(crowd, MONDAY, 15), 100
     seen = 0

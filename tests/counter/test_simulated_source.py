@@ -82,6 +82,7 @@ def _within(points: NDArray[np.float64], x0: float, x1: float) -> NDArray[np.flo
     return np.asarray(points[(points[:, 0] >= x0) & (points[:, 0] <= x1)])
 
 
+@pytest.mark.simulation
 def test_two_views_see_the_same_people_where_they_overlap(place: Place) -> None:
     tunnel, square = place.open("tunnel-kamera"), place.open("torg-kamera")
     seen = 0
@@ -156,6 +157,7 @@ def _from_midnight(days: int = 2) -> Iterator[int]:
     yield from (to_ms(midnight), to_ms(midnight + timedelta(days=days)))
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("key", DEVICES)
 def test_history_makes_valid_records_in_order_and_each_once(place: Place, key: str) -> None:
     from_ms, until_ms = _from_midnight(days=1)
@@ -180,6 +182,7 @@ def _length_s(draft: Draft) -> int:
     return draft.period_s if isinstance(draft, FlowDraft) else wire.QUARTER_S
 
 
+@pytest.mark.simulation
 def test_history_begins_and_ends_visits_in_balance(place: Place) -> None:
     drafts = place.history("torg-kamera", *_from_midnight(), restarts_per_week=20.0)
     total: Counter[str] = Counter()
@@ -208,6 +211,7 @@ def test_presence_is_at_most_occupancy_and_an_outage_leaves_nothing(place: Place
     assert sum(draft.zones[0].appeared for draft in drafts if isinstance(draft, FlowDraft)) > 0
 
 
+@pytest.mark.simulation
 def test_some_quarters_of_the_history_miss_a_minute(place: Place) -> None:
     from_ms, until_ms = _from_midnight()
     watched = place.history("tunnel-kamera", from_ms, until_ms, restarts_per_week=10.0)

@@ -8,6 +8,8 @@ from bench.dwell import counted
 from bench.sitting import Sitting, show
 from ingest import wire
 
+pytestmark = pytest.mark.simulation
+
 BEGIN = datetime(2025, 3, 3, 9, tzinfo=UTC)
 VISITS = 40
 

@@ -65,6 +65,7 @@ def test_the_crowd_is_worth_testing_with() -> None:
     assert WHOLE.observed_ms == CROWD[-1].at_ms - CROWD[0].at_ms
 
 
+@pytest.mark.simulation
 @settings(max_examples=examples(8))
 @given(st.sets(st.integers(1, len(CROWD) - 1), max_size=5))
 def test_going_on_from_a_state_at_any_frame_changes_nothing(at: set[int]) -> None:
@@ -83,6 +84,7 @@ def _without_unsure(counted: Counted) -> tuple[object, ...]:
     return counted.net, counted.gross, sum(counted.visits[:2]), sum(counted.visits[2:]), counted.observed_ms
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("period_s", wire.FLOW_PERIODS_S)
 @pytest.mark.parametrize("shift_ms", [1, 899_950])
 def test_where_the_boundaries_lie_changes_no_total(period_s: int, shift_ms: int) -> None:
@@ -111,6 +113,7 @@ def test_every_record_is_one_that_the_wire_takes() -> None:
     assert not batch.rejected
 
 
+@pytest.mark.simulation
 def test_an_hour_of_sitting_nearly_still_is_one_visit() -> None:
     rate = 1.0
     sat = walk(LEFT, SEAT, rate=rate) + stand(SEAT, 3620, sway=4, rate=rate) + walk(SEAT, LEFT, rate=rate)
@@ -160,6 +163,7 @@ def test_the_rest_of_an_interval_after_close_is_missing() -> None:
 # The clock ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("back_s", [2, 50, 200])
 def test_a_clock_set_back_makes_no_start_twice(back_s: int) -> None:
     first = np.arange(0, 130, 0.2)
@@ -326,6 +330,7 @@ def test_a_flag_of_a_frame_is_on_the_records_of_its_time() -> None:
     assert counted.observed_ms == 119_900
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize(("broken", "whole", "flagged"), [(4, 6, False), (5, 7, True), (5, 0, True), (4, 0, False)])
 def test_records_say_when_visits_broke_too_often(broken: int, whole: int, *, flagged: bool) -> None:
     """So many people vanish while they sit, so many come in and leave; each comes and goes alone."""

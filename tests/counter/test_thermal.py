@@ -43,6 +43,7 @@ def one_by_one(count: int) -> list[Walk]:
     ]
 
 
+@pytest.mark.simulation
 @KINDS
 def test_one_person_at_a_time_is_counted_exactly(kind: Kind) -> None:
     pictures = frames(
@@ -57,6 +58,7 @@ def test_two_abreast_are_two(kind: Kind) -> None:
     assert count(kind, observations(kind, frames(kind, pair, HEIGHT_M), HEIGHT_M), HEIGHT_M) == (2, 0)
 
 
+@pytest.mark.simulation
 @KINDS
 def test_who_follows_close_behind_is_counted_too(kind: Kind) -> None:
     """Six people in single file, 0.9 m apart, one of them nearer to the wall."""
@@ -64,6 +66,7 @@ def test_who_follows_close_behind_is_counted_too(kind: Kind) -> None:
     assert count(kind, observations(kind, frames(kind, file, HEIGHT_M), HEIGHT_M), HEIGHT_M) == (6, 0)
 
 
+@pytest.mark.simulation
 @KINDS
 def test_who_walks_through_a_zone_as_large_as_the_picture_comes_in_and_leaves(kind: Kind) -> None:
     view = Optics.of(kind.shape, kind.field_deg, HEIGHT_M).view
@@ -77,6 +80,7 @@ def test_who_walks_through_a_zone_as_large_as_the_picture_comes_in_and_leaves(ki
     assert sum(cell.appeared + cell.lost for cell in cells) == 0
 
 
+@pytest.mark.simulation
 @KINDS
 def test_an_empty_place_has_nobody(kind: Kind) -> None:
     empty = [Walk(np.array([0.0, 60.0]), np.full((2, 2), 50.0))]

@@ -17,6 +17,8 @@ from counter.tally import Tally
 from tests.counter.tracks import START_MS, Counted
 from tests.data import recorded
 
+pytestmark = pytest.mark.simulation
+
 
 def _people(corridor: Corridor) -> People:
     return read(recorded(f"trajectories/{corridor.file}.txt").parent.parent, corridor)

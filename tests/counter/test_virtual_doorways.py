@@ -6,6 +6,8 @@ from bench.virtual_doorways import Walk, beams, count, count_by_tof, recorded, t
 from counter.sources.simulated.bodies import Build
 from tests.data import recorded as data
 
+pytestmark = pytest.mark.simulation
+
 GAP_MS = 100.0
 REACH_M = 2.0
 """So far from the doorway that no pram reaches into it."""
