@@ -33,6 +33,8 @@ from api.errors import (
 )
 
 _LOG: Final = logging.getLogger(__name__)
+_SHOWN: Final = 100
+"""How much of a value that can't be used is told back, in characters."""
 MEDIA_TYPE: Final = "application/problem+json"
 
 
@@ -87,7 +89,15 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of `app` with a problem."""
+    """Answer every error of `app` with a problem, and describe what one is."""
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        spec = plain()
+        spec.setdefault("components", {}).setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
+        return spec
+
+    app.openapi = described  # type: ignore[method-assign]  # FastAPI's own way to add to it
     app.add_exception_handler(ApiError, _domain)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
@@ -144,12 +154,14 @@ def _sentence(item: Mapping[str, Any]) -> str:
     name = ".".join(str(part) for part in item["loc"][1:])
     if item["type"] == "missing":
         return f"{name} must be given"
-    return f"{name} {item.get('input')}: {str(item['msg']).lower()}"
+    return f"{name} {str(item.get('input'))[:_SHOWN]}: {str(item['msg']).lower()}"
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     status = HTTPStatus(error.status_code if isinstance(error, HTTPException) else 500)
     headers = error.headers if isinstance(error, HTTPException) else None
+    if status is HTTPStatus.BAD_REQUEST:  # so says FastAPI of a body that isn't even text
+        return _answer(request, _KINDS[ParameterError], "the body must be JSON in UTF-8")
     detail = {
         HTTPStatus.NOT_FOUND: f"there is nothing at {request.url.path}",
         HTTPStatus.METHOD_NOT_ALLOWED: f"{request.method} isn't possible at {request.url.path}",

@@ -26,12 +26,12 @@ Note = Annotated[
     str | None,
     Field(min_length=1, max_length=2000, description=f"In own words. {_NO_NAMES}", examples=["Regn till 18"]),
 ]
-Count = Annotated[int, Field(ge=0, le=100_000, description="How many people.", examples=[12])]
+Count = Annotated[int, Field(strict=True, ge=0, le=100_000, description="How many people.", examples=[12])]
 TextSv = Annotated[str, Field(min_length=1, max_length=500, description="The words in Swedish.")]
 TextEn = Annotated[str, Field(min_length=1, max_length=500, description="The words in English.")]
 WordKey = Annotated[str, Field(pattern=_KEY, description="The key by which rounds are compared.", examples=["safe"])]
 ResultSeen = Annotated[
-    bool, Field(description="Whether a result of this time had been seen by then.", examples=[False])
+    bool, Field(strict=True, description="Whether a result of this time had been seen by then.", examples=[False])
 ]
 Gender = Annotated[
     Literal["woman", "man", "other", "unknown"] | None, Field(description="By sight.", examples=["woman"])
@@ -58,7 +58,7 @@ class Participants(BaseModel):
     model_config = GIVEN
 
     method: Annotated[Literal["counted", "estimated"], Field(description="How it is known.", examples=["counted"])]
-    total: Annotated[int, Field(ge=0, le=1_000_000, description="All of them.", examples=[30])]
+    total: Annotated[int, Field(strict=True, ge=0, le=1_000_000, description="All of them.", examples=[30])]
     groups: Annotated[list[Group], Field(max_length=500, description="Told apart, where that was done.")] = []
 
 
@@ -167,7 +167,7 @@ class StaffTimeFields(BaseModel):
         ],
         Field(description="In which role.", examples=["host"]),
     ]
-    people: Annotated[int, Field(ge=1, le=1000, description="How many.", examples=[2])] = 1
+    people: Annotated[int, Field(strict=True, ge=1, le=1000, description="How many.", examples=[2])] = 1
     space: Space = None
     zone: Zone = None
     starts_at: StartsAt
@@ -183,7 +183,7 @@ class Answer(BaseModel):
     key: Annotated[WordKey, Field(examples=["yes"])]
     text_sv: Annotated[TextSv, Field(max_length=200, examples=["Ja"])]
     text_en: Annotated[TextEn, Field(max_length=200, examples=["Yes"])]
-    count: Annotated[int, Field(ge=0, le=1_000_000, description="How many chose it.", examples=[36])]
+    count: Annotated[int, Field(strict=True, ge=0, le=1_000_000, description="How many chose it.", examples=[36])]
 
 
 class Question(BaseModel):
@@ -194,7 +194,9 @@ class Question(BaseModel):
     key: WordKey
     text_sv: Annotated[TextSv, Field(examples=["Känner du dig trygg här?"])]
     text_en: Annotated[TextEn, Field(examples=["Do you feel safe here?"])]
-    multiple: Annotated[bool, Field(description="Whether one could choose several.", examples=[False])] = False
+    multiple: Annotated[bool, Field(strict=True, description="Whether one could choose several.", examples=[False])] = (
+        False
+    )
     answers: Annotated[list[Answer], Field(min_length=1, max_length=100, description="In their order.")]
 
 
@@ -210,7 +212,9 @@ class SurveyFields(BaseModel):
     ]
     starts_at: StartsAt
     ends_at: EndsAt
-    respondents: Annotated[int, Field(ge=0, le=1_000_000, description="How many answered at all.", examples=[50])]
+    respondents: Annotated[
+        int, Field(strict=True, ge=0, le=1_000_000, description="How many answered at all.", examples=[50])
+    ]
     questions: Annotated[list[Question], Field(min_length=1, max_length=100, description="In their order.")]
     note: Note = None
 

@@ -1,5 +1,7 @@
 """What the app says of itself and carries on every answer; places and health."""
 
+import json
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +54,11 @@ def test_small_answers_are_sent_at_once() -> None:
     settings = Settings.model_validate({"PLATSPULS_DATABASE_URL": "postgresql://nobody@/nothing", "port": 0})
     with listen(settings) as listener:
         assert listener.proto == socket.IPPROTO_TCP
+
+
+def test_what_the_description_refers_to_is_in_it() -> None:
+    text = json.dumps(openapi())
+    assert set(re.findall(r'"#/components/schemas/([^"]+)"', text)) <= set(openapi()["components"]["schemas"])
 
 
 def test_every_parameter_is_described() -> None:

@@ -179,6 +179,23 @@ def test_what_cant_be_written_is_refused_in_words(place: Place) -> None:
 
 
 @pytest.mark.chain
+def test_nothing_is_taken_for_something_else(place: Place) -> None:
+    """No truth for a number, no word for a truth; and what isn't text is told so."""
+    nobody = {"zone": "bankarna", "starts_at": "2026-10-01T12:00:00Z", "tallies": [{"age": "65+", "count": False}]}
+    refused(place.client.post(f"{place.path}/observations", json=nobody), 422, "tallies.0.count False")
+    times = {"starts_at": "2026-10-01T00:00:00Z", "ends_at": "2026-10-08T00:00:00Z"}
+    unsure = {"reason": "x", "result_seen": "no", **times}
+    refused(place.client.post(f"{place.path}/exclusions", json=unsure), 422, "result_seen no")
+    headers = {"Content-Type": "application/json"}
+    refused(
+        place.client.post(f"{place.path}/notes", content=b'{"text": "\xff"}', headers=headers), 422, "JSON in UTF-8"
+    )
+    answer = place.client.post(f"{place.path}/notes", json={"text": "x" * 5_000})
+    refused(answer, 422, "at most 2000 characters")
+    assert len(answer.json()["detail"]) < 250
+
+
+@pytest.mark.chain
 def test_the_same_request_twice_makes_one_entry(place: Place) -> None:
     once = {"Idempotency-Key": "5f0c1b0e-8f5e-4c39-9d0f-1f7a4f2f9f10"}
     first, again = (place.client.post(f"{place.path}/notes", json={"text": "x"}, headers=once) for _ in range(2))
