@@ -1,6 +1,6 @@
 """docs/api.md: what can be asked over HTTP, from the API's own OpenAPI description."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 _Spec = Mapping[str, Any]
@@ -29,30 +29,39 @@ Numbers by bucket carry an `ETag` that changes with the data, the site file and 
 `If-None-Match`, and an answer that is still right is a 304 without a body. Answers are compressed for who accepts gzip.
 A CSV is streamed, whatever its length; ratios in it have all their decimals.
 
-The API listens on loopback only, until it has roles and keys.
+Each operation says what right it needs; a path that names a site needs that site too. Keys are sent as
+`Authorization: Bearer KEY`. Who has which right, what is refused and how often one may ask: [access.md](access.md).
 """
 
 
 def document() -> str:
     """Return the whole page."""
+    from api.access.rules import ruled_by
     from api.app import create_app
     from api.settings import Settings
 
     settings = Settings.model_validate({"PLATSPULS_DATABASE_URL": "postgresql:///never-asked"})
-    spec = create_app(settings).openapi()
+    app = create_app(settings)
+    spec, ruled = app.openapi(), ruled_by(app)
     schemas = spec["components"]["schemas"]
-    routes = [line for path, methods in spec["paths"].items() for line in _route(path, methods, schemas)]
+    needs = {(method.lower(), path): rights for (method, path), rights in ruled.items()}
+    routes = [
+        line
+        for path, methods in spec["paths"].items()
+        for method, operation in methods.items()
+        for line in _route(f"{method.upper()} {path}", operation, needs[method, path], schemas)
+    ]
     return "\n".join([_HEAD, *routes]).rstrip() + "\n"
 
 
-def _route(path: str, methods: _Spec, schemas: _Spec) -> Iterator[str]:
-    for method, operation in methods.items():
-        yield f"## `{method.upper()} {path}`\n"
-        yield f"{operation.get('description', '').strip()}\n"
-        asked = [found for found in operation.get("parameters", []) if found["in"] in {"query", "header"}]
-        yield from _table("parameter", [_parameter(found) for found in asked])
-        if method == "post":  # what can be changed is the same
-            yield from _table("field", list(_fields(operation.get("requestBody", {}), schemas)))
+def _route(name: str, operation: _Spec, rights: Sequence[str], schemas: _Spec) -> Iterator[str]:
+    yield f"## `{name}`\n"
+    yield f"{operation.get('description', '').strip()}\n"
+    yield f"Needs {', '.join(f'`{right}`' for right in dict.fromkeys(rights))}.\n"
+    asked = [found for found in operation.get("parameters", []) if found["in"] in {"query", "header"}]
+    yield from _table("parameter", [_parameter(found) for found in asked])
+    if name.startswith("POST"):  # what can be changed is the same
+        yield from _table("field", list(_fields(operation.get("requestBody", {}), schemas)))
 
 
 def _table(name: str, rows: list[str]) -> Iterator[str]:
