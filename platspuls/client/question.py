@@ -62,7 +62,7 @@ class Of(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question for numbers by bucket.
+    """One question for numbers by bucket. Words may be given as texts too: the API refuses wrong ones.
 
     Attributes:
         table: what is asked for.
@@ -81,9 +81,9 @@ class Question:
     site: str
     start: date | datetime | str
     end: date | datetime | str | None = None
-    bucket: Bucket = Bucket.HOUR
-    hours: Hours = Hours.ALL
-    of: Of | None = None
+    bucket: Bucket | str = Bucket.HOUR
+    hours: Hours | str = Hours.ALL
+    of: Of | str | None = None
     zones: Sequence[str] = ()
     lines: Sequence[str] = ()
     borders: Sequence[str] = ()
@@ -100,9 +100,9 @@ class Question:
         found = {
             "from": _time(self.start),
             "to": _time(self.end) if self.end is not None else "",
-            "bucket": self.bucket.value,
-            "hours": self.hours.value if self.hours is not Hours.ALL else "",
-            "of": self.of or "",
+            "bucket": str(self.bucket),
+            "hours": "" if self.hours == Hours.ALL else str(self.hours),
+            "of": str(self.of or ""),
             "threshold_s": "" if self.threshold_s is None else str(self.threshold_s),
             "numbers": self.numbers or "",
         }
