@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from fastapi import APIRouter, Response
+from pydantic import BaseModel
 
 from api.access.caller import Who
 from api.access.roles import Right
@@ -12,7 +13,7 @@ from api.calibrations import CalibrationFields, CalibrationRow, FactorRow, Sessi
 from api.errors import UnknownEntryError
 from api.problems import responses
 from api.services import KnownSite, Services, Use
-from api.spoken import ok
+from api.spoken import example, ok
 
 router = APIRouter(tags=["calibration"])
 
@@ -20,6 +21,10 @@ _SESSIONS: Final = "/sites/{site}/calibration-sessions"
 _CALIBRATIONS: Final = "/sites/{site}/calibrations"
 _MOST: Final = 1_000
 _WRITTEN: Final[dict[int | str, dict[str, Any]]] = responses(404, 409, 422)
+
+
+def _made(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    return {201: {"content": {"application/json": {"example": example(model)}}}, **_WRITTEN}
 
 
 @router.get(
@@ -32,7 +37,7 @@ async def sessions(use: Use, site: KnownSite) -> list[SessionRow]:
     return await _sessions(use, site.site)
 
 
-@router.post(_SESSIONS, status_code=201, dependencies=[needs(Right.WRITE_DIARY)], responses=_WRITTEN)
+@router.post(_SESSIONS, status_code=201, dependencies=[needs(Right.WRITE_DIARY)], responses=_made(SessionRow))
 async def session_add(use: Use, who: Who, site: KnownSite, fields: SessionFields, response: Response) -> SessionRow:
     """Keep what was counted by hand, with what the counter told of the same time.
 
@@ -62,14 +67,18 @@ async def calibrations(use: Use, site: KnownSite) -> list[CalibrationRow]:
     return await _calibrations(use, site.site)
 
 
-@router.post(f"{_CALIBRATIONS}/preview", dependencies=[needs(Right.READ_STUDY)], responses={**responses(404, 422)})
+@router.post(
+    f"{_CALIBRATIONS}/preview",
+    dependencies=[needs(Right.READ_STUDY)],
+    responses={**ok(FactorRow, is_list=True), **responses(404, 422)},
+)
 async def calibration_preview(use: Use, site: KnownSite, fields: CalibrationFields) -> list[FactorRow]:
     """Return the factors that sessions give, and keep nothing."""
     told = fields.worked_out(await _sessions(use, site.site, fields.sessions))
     return [FactorRow.model_validate(factor) for factor in told["factors"]]
 
 
-@router.post(_CALIBRATIONS, status_code=201, dependencies=[needs(Right.WRITE_STUDY)], responses=_WRITTEN)
+@router.post(_CALIBRATIONS, status_code=201, dependencies=[needs(Right.WRITE_STUDY)], responses=_made(CalibrationRow))
 async def calibration_add(
     use: Use, who: Who, site: KnownSite, fields: CalibrationFields, response: Response
 ) -> CalibrationRow:

@@ -69,10 +69,10 @@ class Hall:
         period_s: int = 60,
     ) -> None:
         """Put in facts of a line, one after the other."""
+        same = (period_s * 1000, flags, line, self.place.site)
         told = [
-            (start + number * timedelta(seconds=period_s), period_s, setup, forward, backward, forward, backward)
-            + (period_s * 1000, flags, line, self.place.site)
-            for number, (forward, backward) in enumerate(counts)
+            (start + number * timedelta(seconds=period_s), period_s, setup, *counted, *counted, *same)
+            for number, counted in enumerate(counts)
         ]
         with self.database.cursor() as cursor:
             cursor.executemany(
