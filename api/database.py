@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import select
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -138,6 +139,8 @@ class Database:
             url,
             kwargs={
                 "application_name": "platspuls-api",
+                # One statement is a transaction by itself: nobody waits for the server to begin and to end it.
+                "autocommit": True,
                 "connect_timeout": 5,
                 "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
                 # A plan made once doesn't know the range, and ranges differ by a factor of thousands: it is only for
@@ -154,7 +157,7 @@ class Database:
             max_waiting=limits.connections * 50,
             timeout=limits.wait_s,
             reconnect_timeout=_RETRY_S,
-            check=AsyncConnectionPool.check_connection,
+            check=_check,
             open=False,
             name="api",
         )
@@ -183,14 +186,19 @@ class Database:
         """
         timeout_s = self._limits.export_timeout_s if is_export else self._limits.statement_timeout_s
         turn = self._export() if is_export else nullcontext()
-        async with turn, self._connection() as connection, connection.cursor() as cursor:
+        async with turn, self._transaction() as connection, connection.cursor() as cursor:
             await cursor.execute(_SETTINGS, {"timeout_ms": f"{timeout_s * 1000:.0f}"})
             async for (row,) in cursor.stream(_JSON.format(SQL(_statement(name))), parameters, size=_BATCH_ROWS):
                 yield row
 
     async def json_at_once(self, name: str, parameters: Parameters) -> list[str]:
         """Return each row of a statement as a JSON object. For short answers: their plan is made once a connection."""
-        async with self._connection() as connection, connection.cursor() as cursor:
+        async with (
+            self._connection() as connection,
+            connection.pipeline(),
+            connection.transaction(),
+            connection.cursor() as cursor,
+        ):
             await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.statement_timeout_s * 1000:.0f}"})
             await cursor.execute(_JSON.format(SQL(_statement(name))), parameters, prepare=True)
             return [row for (row,) in await cursor.fetchall()]
@@ -208,12 +216,12 @@ class Database:
         ends_at = asyncio.get_running_loop().time() + self._limits.export_timeout_s
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._export())
-            connections = [await stack.enter_async_context(self._connection())]
+            connections = [await stack.enter_async_context(self._transaction())]
             if len(parts) > 1:
                 await connections[0].execute(_ONE_MOMENT)
                 if self._has_some_to_spare():
                     await stack.enter_async_context(self._export())
-                    connections.append(await stack.enter_async_context(self._connection()))
+                    connections.append(await stack.enter_async_context(self._transaction()))
                     await _share_moment(*connections)
             makers = [partial(_copied, connection, query, ends_at) for connection in connections]
             async for block in await stack.enter_async_context(aclosing(ahead(makers, parts))):
@@ -234,7 +242,7 @@ class Database:
         """
         first, second = names
         query = _TYPED.format(_shown(columns, _VALUES), SQL(_statement(second)))
-        async with self._export(), self._connection() as connection, connection.cursor() as cursor:
+        async with self._export(), self._transaction() as connection, connection.cursor() as cursor:
             await cursor.execute("set transaction isolation level repeatable read")
             await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.export_timeout_s * 1000:.0f}"})
             await cursor.execute(_statement(first), parameters)
@@ -272,6 +280,22 @@ class Database:
         with _explained():
             async with self._pool.connection() as connection:
                 yield connection
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
+        async with self._connection() as connection, connection.transaction():
+            yield connection
+
+
+async def _check(connection: AsyncConnection) -> None:
+    """Raise OperationalError where the server has gone: it has closed the socket, so that there is something to read.
+
+    Only then is it asked: an answer is not to wait for one more turn to the server and back for each statement.
+    """
+    looking = select.poll()
+    looking.register(connection.fileno(), select.POLLIN)
+    if looking.poll(0):
+        await AsyncConnectionPool.check_connection(connection)
 
 
 async def _share_moment(first: AsyncConnection, second: AsyncConnection) -> None:

@@ -6,7 +6,8 @@ Two databases hold quarter-hours of ten sites with ten lines each, two of them w
 of their last tenth. The same questions are asked of both in turn. Facts, of five minutes, lie in the first alone: no
 answer reads them. Rows lie as they would have come: by time, all lines and zones in turn, with an hour of outage of
 each in thirty days. The API runs as a process of its own; the clients, the API and the database share the cores.
-`--folder` keeps the databases, and takes what is there.
+The database has the shared buffers of a server for so much, not those of the embedded form. `--folder` keeps the
+databases, and takes what is there.
 """
 
 import argparse
@@ -296,13 +297,16 @@ def exports(api: Api, url: str, size: Size) -> None:
         tell("most memory of the API meanwhile", f"{api.memory_mb():.0f} MB", "150 MB", api.memory_mb() < 150)
 
 
-def run(folder: Path, size: Size) -> None:
+def run(folder: Path, size: Size, shared_buffers: str) -> None:
     """Measure and print."""
-    with running_postgres(folder / "postgres") as cluster:
+    with running_postgres(folder / "postgres", {"shared_buffers": shared_buffers}) as cluster:
         silent_lines = -(-size.stream_rows // (STREAM_DAYS * 24))
         prepare(cluster, "whole", size.days, min(size.facts_months * 30, size.days), silent_lines)
         prepare(cluster, "tenth", size.days // 10, 0, 1)
-        print(f"{size.days} days of 100 lines and 20 zones; load {os.getloadavg()[0]:.1f}\n")
+        print(
+            f"{size.days} days of 100 lines and 20 zones, {size.facts_months} months of facts; "
+            f"{shared_buffers} of shared buffers; load {os.getloadavg()[0]:.1f}\n"
+        )
         print("| what | seen | target | met |\n|---|---|---|---|")
         with serving(cluster.url("whole")) as whole, serving(cluster.url("tenth")) as tenth:
             questions(whole, tenth, size)
@@ -319,11 +323,12 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=200)
     parser.add_argument("--clients", type=int, default=100)
     parser.add_argument("--stream-rows", type=int, default=10_000_000)
+    parser.add_argument("--shared-buffers", default="2GB")
     parser.add_argument("--folder", type=Path)
     given = parser.parse_args()
     size = Size(given.years, given.facts_months, given.requests, given.clients, given.stream_rows)
     with tempfile.TemporaryDirectory(prefix="platspuls-") as folder:
-        run(given.folder or Path(folder), size)
+        run(given.folder or Path(folder), size, given.shared_buffers)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,9 @@ import signal
 import stat
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -37,11 +37,13 @@ class Cluster:
         data: PostgreSQL's data folder.
         sockets: the folder of its Unix socket; only the owner (and root) may enter it.
         owner: user and group ids that the server runs as, or None for our own.
+        settings: of the server, over those that suit one place on a small computer.
     """
 
     data: Path
     sockets: Path
     owner: tuple[int, int] | None
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def url(self, database: str = DATABASE) -> str:
         """Return the address of a database, for psycopg and psql."""
@@ -49,7 +51,8 @@ class Cluster:
 
     def command(self) -> Command:
         """Return how to run the server in the foreground."""
-        settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        told = {**_SETTINGS, **self.settings}
+        settings = [word for name, value in told.items() for word in ("-c", f"{name}={value}")]
         words = [_program("postgres"), "-D", str(self.data), "-k", str(self.sockets), *settings]
         return Command(words, self.data.parent / "postgres.log", user=self.owner)
 
@@ -103,9 +106,9 @@ def serve(cluster: Cluster) -> subprocess.Popen[bytes]:
 
 
 @contextmanager
-def running_postgres(folder: Path) -> Iterator[Cluster]:
+def running_postgres(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Cluster]:
     """Serve the folder with an empty or existing database; stop the server afterwards."""
-    cluster = prepare(folder)
+    cluster = replace(prepare(folder), settings=settings or {})
     process = serve(cluster)
     try:
         cluster.create_database()
