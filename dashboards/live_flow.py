@@ -81,8 +81,8 @@ def _site_flow(page: Page) -> Builder[Panel]:
 
 def _border_flow(page: Page) -> Builder[Panel]:
     fields = [
-        Field("inward", common.BORDER_IN, Unit.COUNT),
-        Field("outward", common.BORDER_OUT, Unit.COUNT, custom=look.DOWNWARDS),
+        look.shades("inward", common.BORDER_IN, Colour.IN),
+        look.shades("outward", common.BORDER_OUT, Colour.OUT, down=True),
     ]
     return panels.stacked_bars(page, Frame(6, words.BORDER_FLOW, "border_flow", width=12, height=9), fields)
 

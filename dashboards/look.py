@@ -142,6 +142,12 @@ def series(column: str, name: Text, colour: Colour, *, down: bool = False) -> Fi
     return Field(column, name, Unit.COUNT, custom={**fixed, **DOWNWARDS} if down else fixed)
 
 
+def shades(column: str, name: Text, colour: Colour, *, down: bool = False) -> Field:
+    """Return counts of one direction in several series, each a shade of its colour; `down` draws below the axis."""
+    shaded: dict[str, object] = {"color": {"mode": "shades", "fixedColor": colour.value}}
+    return Field(column, name, Unit.COUNT, custom={**shaded, **DOWNWARDS} if down else shaded)
+
+
 def levels(column: str, name: Text, unit: Unit, colour: Colour) -> Field:
     """Return a column or series with a fixed colour."""
     return Field(column, name, unit, custom={"color": {"mode": "fixed", "fixedColor": colour.value}})

@@ -35,8 +35,8 @@ def _sections(page: Page) -> Sequence[Section]:
 
 def _months(page: Page) -> Builder[Panel]:
     fields = [
-        Field("entries", words.SITE_IN, Unit.COUNT),
-        Field("exits", words.SITE_OUT, Unit.COUNT, custom=look.DOWNWARDS),
+        look.shades("entries", words.SITE_IN, Colour.IN),
+        look.shades("exits", words.SITE_OUT, Colour.OUT, down=True),
     ]
     return panels.bars_by_name(page, Frame(1, words.MONTHS, "overview_months", width=12, height=9), fields)
 

@@ -63,8 +63,8 @@ def _heat_inward(page: Page) -> Builder[Panel]:
 
 def _space_flow(page: Page) -> Builder[Panel]:
     fields = [
-        Field("inward", words.SPACE_IN, Unit.COUNT),
-        Field("outward", words.SPACE_OUT, Unit.COUNT, custom=look.DOWNWARDS),
+        look.shades("inward", words.SPACE_IN, Colour.IN),
+        look.shades("outward", words.SPACE_OUT, Colour.OUT, down=True),
     ]
     return panels.stacked_bars(page, Frame(4, words.SPACE_FLOW, "space_flow", width=12, height=9), fields)
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from dashboards import texts as catalogue
 from dashboards.build import alert_file, documents
 from dashboards.language import Language, PanelText, Text
-from dashboards.look import Unit
+from dashboards.look import Colour, Unit
 from dashboards.page import TITLES
 from dashboards.query import DATASOURCE_TYPE, DATASOURCE_UID, statement
 from platspuls.cli import main
@@ -87,6 +87,19 @@ def test_columns_have_names_and_units(path: Path) -> None:
             assert override["matcher"]["id"] == "byName"
             assert settings.get("displayName") or panel["type"] == "bargauge", "rows that are named by themselves"
             assert settings["unit"] in set(Unit)
+
+
+@each_file
+def test_in_is_blue_and_out_is_orange_and_downwards(path: Path) -> None:
+    """In every chart over time: of one series, or in shades of several."""
+    colours = {Colour.IN: {"entries", "inward"}, Colour.OUT: {"exits", "outward"}}
+    for panel in panels(load(path)):
+        for override in panel["fieldConfig"]["overrides"] if panel["type"] == "timeseries" else []:
+            settings = {part["id"]: part["value"] for part in override["properties"]}
+            for colour, names in colours.items():
+                if override["matcher"]["options"] in names:
+                    assert settings["color"]["fixedColor"] == colour.value
+                    assert (settings.get("custom.transform") == "negative-Y") == (colour is Colour.OUT)
 
 
 @each_file
