@@ -1,7 +1,7 @@
 """How fast does a clip become points, and how much memory does it take? Each detector in a process of its own.
 
 Run: python -m bench.detectors CLIP KIND=WEIGHTS ... [--frames 300]
-for example: python -m bench.detectors clip.mp4 openvino=yolo11n_openvino_model onnx=yolox_nano.onnx
+for example: python -m bench.detectors clip.mp4 openvino=yolo11n_openvino_model onnx=yolox_nano.onnx background
 """
 
 import argparse
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 from pydantic import TypeAdapter
 
@@ -31,26 +32,30 @@ class Job:
 
     clip: Path
     kind: str
-    weights: Path
+    weights: Path | None
     frames: int
 
     def words(self) -> list[str]:
         """Return the arguments that let another process do it."""
-        return [str(self.clip), f"{self.kind}={self.weights}", "--frames", str(self.frames), "--here"]
+        detector = self.kind if self.weights is None else f"{self.kind}={self.weights}"
+        return [str(self.clip), detector, "--frames", str(self.frames), "--here"]
 
     def run(self) -> None:
         """Read and detect, without the first frames, and print frames/s, the ratio to the clip's rate, and memory."""
-        wishes = {"kind": self.kind, "weights": self.weights}
+        wishes = {"kind": self.kind} if self.weights is None else {"kind": self.kind, "weights": self.weights}
         table = TypeAdapter[DetectorTable](DetectorTable).validate_python(wishes)
         start = datetime(2026, 1, 1, tzinfo=UTC)
-        _, source = open_clip(ClipSource(kind="clip", file=self.clip, start=start, pixels_per_metre=200.0), table)
+        anchor: Literal["feet", "centre"] = "centre" if self.weights is None else "feet"
+        settings = ClipSource(kind="clip", file=self.clip, start=start, pixels_per_metre=200.0, anchor=anchor)
+        _, source = open_clip(settings, table)
         observations = source.observations()
         people = sum(len(seen.points) for seen in islice(observations, _WARM))
         began_s = time.perf_counter()
         seen = [len(observation.points) for observation in islice(observations, self.frames)]
         rate = len(seen) / (time.perf_counter() - began_s)
+        name = self.weights.name if self.weights else "-"
         print(
-            f"{self.kind:11} {self.weights.name:32} {rate:6.1f} frames/s, {rate / examine(self.clip).rate:5.2f} times "
+            f"{self.kind:11} {name:32} {rate:6.1f} frames/s, {rate / examine(self.clip).rate:5.2f} times "
             f"the clip's rate, peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:5.0f} MB, "
             f"{people + sum(seen)} people in {len(seen) + _WARM} frames"
         )
@@ -60,7 +65,7 @@ def jobs(arguments: argparse.Namespace) -> Iterator[Job]:
     """Yield what was asked for."""
     for wish in arguments.detectors:
         kind, _, weights = wish.partition("=")
-        yield Job(arguments.clip, kind, Path(weights), arguments.frames)
+        yield Job(arguments.clip, kind, Path(weights) if weights else None, arguments.frames)
 
 
 def main() -> None:

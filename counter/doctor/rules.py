@@ -73,7 +73,7 @@ def findings(
         for line in device.lines:
             found += _edges(device, line, bounds)
     for zone in device.zones:
-        found += _stay(device, zone, stays_s or {})
+        found += short_stays(device, zone, stays_s or {})
     for visits in seen.zones:
         found += _breaks(visits)
     if not seen.anybody:
@@ -143,7 +143,8 @@ def _edges(device: DeviceFile, line: LineTable, bounds: Bounds) -> Iterator[Find
             yield Finding(Fault.LINE_NEAR_EDGE, weight, line.line, values)
 
 
-def _stay(device: DeviceFile, zone: ZoneTable, stays_s: Mapping[str, int]) -> Iterator[Finding]:
+def short_stays(device: DeviceFile, zone: ZoneTable, stays_s: Mapping[str, int]) -> Iterator[Finding]:
+    """Yield a finding where a slow walk through a zone would be a stay, by its threshold or that of `stays_s`."""
     way_m = longest_way(zone.polygon) / device.units_per_metre
     stay_s = min(zone.stay_s, stays_s.get(zone.zone, zone.stay_s))
     if stay_s < way_m / SLOW_WALK_M_S:

@@ -1,6 +1,6 @@
 """What is drawn on a picture, and the two files that say so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -78,7 +78,7 @@ class Files:
         stays_s |= {zone.key: zone.stay_threshold_s for zone in drawing.new_zones}
         edit_site(site, drawing.watched(), str(read(self.both.device)["device"]["key"]), now)
         edit_device(device, self._in_source(drawing), now.date(), stays_s, self.scale.digits)
-        self.both.write(tomlkit.dumps(device), tomlkit.dumps(site), self._problems)
+        self.both.write(tomlkit.dumps(device), tomlkit.dumps(site), lambda path: self._problems(path, stays_s))
 
     def _shown(self, table: dict[str, Any]) -> dict[str, Any]:
         """Return a table of the device file with its places on the picture; without them where one is wrong."""
@@ -104,8 +104,10 @@ class Files:
         zones = [one.model_copy(update={"polygon": [place(point) for point in one.polygon]}) for one in drawing.zones]
         return drawing.model_copy(update={"lines": lines, "zones": zones})
 
-    def _problems(self, path: Path) -> list[str]:
+    def _problems(self, path: Path, stays_s: Mapping[str, int]) -> list[str]:
         from counter.device_file import corners_of, load
+        from counter.doctor.rules import short_stays
+        from counter.doctor.words import sentence
         from counter.errors import CounterError
         from counter.sources.sensors import optics_of
         from counter.sources.thermal.settings import ThermalSource
@@ -120,7 +122,7 @@ class Files:
                 check_within((round(self.size[0]), round(self.size[1])), corners_of(device))
         except CounterError as error:
             return sentences(str(error))
-        return []
+        return [sentence(found, "en") for zone in device.zones for found in short_stays(device, zone, stays_s)]
 
 
 def on_floor(both: Both, bounds: tuple[float, float, float, float], now: Callable[[], datetime]) -> Files:

@@ -1,9 +1,13 @@
 """Setting up: the files that are written, and who may write them."""
 
 import http.client
+import io
 import json
+import re
 import socket
 import struct
+import subprocess
+import sys
 import threading
 import time
 import tomllib
@@ -120,6 +124,15 @@ def test_what_is_removed_ends_in_the_site_file(files: Files) -> None:
             {"zones": [{"zone": "golvet", "polygon": [[0, 0], [900, 0], [900, 400]]}]},
             "outside the picture of 768 x 432",
         ),
+        (
+            {
+                "zones": [{"zone": "nytt", "polygon": [[0, 0], [700, 0], [700, 400]]}],
+                "new_zones": [
+                    {"key": "nytt", "name": {"sv": "a", "en": "b"}, "space": "gangtunneln", "stay_threshold_s": 5}
+                ],
+            },
+            "Who walks slowly",
+        ),
         ({"zones": [{"zone": "okand", "polygon": [[0, 0], [700, 0], [700, 400]]}]}, "okand"),
         (
             {"new_lines": [{"key": "stationen", "name": {"sv": "a", "en": "b"}, "border": "stationen"}]},
@@ -165,6 +178,27 @@ def test_a_file_without_lines_or_with_wrong_ones_can_be_set_up(tmp_path: Path) -
 )
 def test_each_change_of_geometry_names_a_new_setup(before: str, after: str) -> None:
     assert next_setup(before, NOW.date()) == after
+
+
+@pytest.mark.chain
+def test_the_command_shows_a_code_that_opens_the_page_and_leaves_no_picture(files: Files) -> None:
+    folder = files.both.device.parent
+    before = sorted(folder.iterdir())
+    words = [sys.executable, "-m", "platspuls", "counter", "setup", str(files.both.device)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as program:
+        try:
+            told = (program.stdout or io.StringIO()).readline()
+            found = re.fullmatch(r"Open http://127\.0\.0\.1:(\d+)/ and type the code (\d{4} \d{4})\n", told)
+            assert found, told
+            reader = Reader(int(found[1]))
+            assert reader.type_code(found[2]) == 303
+            assert reader.ask("GET", "/picture.png")[1].startswith(b"\x89PNG")
+            assert sorted(folder.iterdir()) == before
+            assert reader.ask("POST", "/done")[0] == 200
+            assert program.wait(20) == 0
+        finally:
+            program.kill()
+    assert sorted(folder.iterdir()) == before
 
 
 def test_the_command_says_what_is_wrong_and_ends_with_2(tmp_path: Path) -> None:
