@@ -3,7 +3,7 @@
 Who may is said by the rules, what may be written by the database.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import GenericAlias
 from typing import Annotated, Any, Final
@@ -12,10 +12,12 @@ from fastapi import APIRouter, Body, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
 
 from api.access.caller import Who
+from api.access.roles import Right
 from api.access.rules import needs
 from api.asking import Aimed, Asked, Number, Page, Reason, RequestId, SiteKey, write_cursor
 from api.commands.entries import KINDS, PHASE, Kind
 from api.commands.fields import ResultSeen
+from api.commands.words import WORDS, Word
 from api.errors import UnknownEntryError
 from api.problems import responses
 from api.rows import FROZEN
@@ -219,6 +221,49 @@ def _add_change(kind: Kind, path: str) -> None:
         name=f"{kind.entity}_withdraw",
         description="Withdraw it: it holds no more, and stays in the history with the reason.",
     )
+
+
+@router.get(
+    "/words",
+    dependencies=[needs(Right.PLACES)],
+    responses={**_spoken({"incident_kind": {"graffiti": {"sv": "klotter", "en": "graffiti"}}}), **responses()},
+)
+async def words() -> Mapping[str, Mapping[str, Word]]:
+    """Return how the words of entries are called in Swedish and English, by field."""
+    return WORDS
+
+
+class Trace(BaseModel):
+    """Something that somebody did."""
+
+    model_config = FROZEN
+
+    audit_id: Annotated[int, Field(description="Rises with time.", examples=[4711])]
+    at: AwareDatetime
+    actor: Annotated[str, Field(description="The key, session or user.", examples=["key:desk"])]
+    action: Annotated[str, Field(description="What was done.", examples=["change"])]
+    entity: Annotated[str, Field(description="To what.", examples=["activity"])]
+    entity_id: Annotated[str | None, Field(description="To which.", examples=["17"])]
+    before: Annotated[Any, Field(description="How it was; null for something new.", examples=[{"title": "Kör"}])]
+    after: Annotated[Any, Field(description="How it was then.", examples=[{"title": "Körsång"}])]
+
+
+@router.get(
+    "/sites/{site}/audit",
+    dependencies=[needs(Right.ADMIN)],
+    responses={**_spoken([example(Trace)]), **responses(404, 422)},
+)
+async def audit(
+    use: Use,
+    site: SiteKey,
+    limit: Annotated[int, Query(ge=1, le=500, description="How many at most.", examples=[100])] = 100,
+    before: Annotated[
+        int | None, Query(ge=1, lt=2**63, description="Only older ones than this audit_id.", examples=[4711])
+    ] = None,
+) -> list[Trace]:
+    """Return who did what at a site, newest first: commands, exports, and what else is noted of it."""
+    told = await use.commands.run("audit_list", site=site, limit=limit, before=before)
+    return [Trace.model_validate(one) for one in told]
 
 
 for _kind in KINDS:

@@ -196,6 +196,22 @@ def test_nothing_is_taken_for_something_else(place: Place) -> None:
 
 
 @pytest.mark.chain
+def test_the_trace_tells_who_did_what_how_it_was_and_is(place: Place) -> None:
+    where = place.client.post(f"{place.path}/notes", json={"text": "x"}).headers["location"]
+    place.client.patch(where, params={"version": 1}, json={"text": "y"}).raise_for_status()
+    newest, first = place.client.get(f"{place.path}/audit", params={"limit": 2}).json()
+    assert [(one["actor"], one["action"], one["entity"]) for one in (first, newest)] == [
+        ("local", "create", "note"),
+        ("local", "change", "note"),
+    ]
+    assert (first["before"], first["after"]["text"]) == (None, "x")
+    assert (newest["before"], newest["after"]["text"]) == (first["after"], "y")
+    older = place.client.get(f"{place.path}/audit", params={"before": newest["audit_id"]}).json()
+    assert older[0] == first
+    assert place.client.get("/api/v1/words").json()["staff_role"]["host"] == {"sv": "platsvärd", "en": "host"}
+
+
+@pytest.mark.chain
 def test_the_same_request_twice_makes_one_entry(place: Place) -> None:
     once = {"Idempotency-Key": "5f0c1b0e-8f5e-4c39-9d0f-1f7a4f2f9f10"}
     first, again = (place.client.post(f"{place.path}/notes", json={"text": "x"}, headers=once) for _ in range(2))
