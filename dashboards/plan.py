@@ -152,7 +152,7 @@ def _data_source(grafana: Grafana, source: Source, *, sends_password: bool) -> C
             f"data source {DATASOURCE_UID} at {grafana.url} comes from a file there: push --without data-source"
         )
     differences = list(_differences(found, body)) if found else []
-    if found and not found.get("secureJsonFields", {}).get("password"):
+    if found and not (found.get("secureJsonFields") or {}).get("password"):
         differences.append("secureJsonData.password: none is set")
     if found and sends_password:
         differences.append("secureJsonData.password: set anew")
@@ -163,7 +163,7 @@ def _data_source(grafana: Grafana, source: Source, *, sends_password: bool) -> C
 def _folder(grafana: Grafana) -> Change:
     body, found = {"title": alerts.FOLDER_TITLE}, grafana.folder(alerts.FOLDER_UID)
     differences = list(_differences(found, body)) if found else []
-    version = int(found["version"]) if found else None
+    version = int(found.get("version", 1)) if found else None
     return Change("folder", alerts.FOLDER_UID, _verb(found, differences), differences, body, version)
 
 

@@ -8,11 +8,10 @@ import pytest
 from ingest.database import connect
 from ingest.migrate import migrate
 from tests.dashboards.asking import CHOICES, Reader, check, expanded, last_day, quarter_now, seed
-from tests.dashboards.walk import DISTINCT, RULES, Asked
+from tests.dashboards.walk import ENGLISH, RULES, Asked
 from tests.servers.timescale import running_apache, running_community
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(180)]
-ENGLISH = [asked for asked in DISTINCT if ".en: " in asked.where]
 RUNNING = {"apache": running_apache, "community": running_community}
 
 

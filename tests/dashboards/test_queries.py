@@ -19,7 +19,7 @@ from tests.dashboards.asking import (
     last_day,
 )
 from tests.dashboards.macros import Range, Value
-from tests.dashboards.walk import ALL, DISTINCT, Asked
+from tests.dashboards.walk import ALL, DISTINCT, ENGLISH, Asked
 
 pytestmark = pytest.mark.chain
 OF_SITE = {**EVERYTHING, "bucket": "hour"}
@@ -27,7 +27,8 @@ OF_SITE = {**EVERYTHING, "bucket": "hour"}
 
 @pytest.mark.parametrize("asked", DISTINCT, ids=lambda asked: asked.where)
 def test_every_query_runs(seeded: Reader, asked: Asked) -> None:
-    for choice, values in CHOICES.items():
+    """With every kind of choice; the Swedish ones, which differ in names alone, with one."""
+    for choice, values in CHOICES.items() if asked in ENGLISH else [("all", EVERYTHING)]:
         shown = choice == "all" or (choice == "single" and asked.kind != "annotation")
         for ready in expanded(asked, values, last_day(seeded.base)):
             answer = seeded.run(ready)
@@ -35,7 +36,7 @@ def test_every_query_runs(seeded: Reader, asked: Asked) -> None:
             assert not shown or any(value is not None for row in answer.rows for value in row), choice
 
 
-@pytest.mark.parametrize("asked", DISTINCT, ids=lambda asked: asked.where)
+@pytest.mark.parametrize("asked", ENGLISH, ids=lambda asked: asked.where)
 def test_no_query_fails_where_there_is_nothing(empty: Reader, asked: Asked) -> None:
     for choice in CHOICES.values():
         check(asked, empty.ask(asked, choice))
@@ -48,7 +49,7 @@ def test_everything_is_asked() -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    [asked for asked in DISTINCT if asked.kind == "time_series" and "public" not in asked.sql],
+    [asked for asked in ENGLISH if asked.kind == "time_series" and "public" not in asked.sql],
     ids=lambda asked: asked.where,
 )
 def test_a_range_to_come_has_no_points(seeded: Reader, asked: Asked) -> None:

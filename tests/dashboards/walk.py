@@ -83,6 +83,7 @@ def texts(value: object) -> Iterator[str]:
 
 
 ALL: Final = [asked for path in FILES for asked in queries(path)]
-DISTINCT: Final = list({(asked.sql, asked.kind, *asked.columns): asked for asked in ALL}.values())
-"""Each query once: several dashboards have some of them."""
+DISTINCT: Final = list({(asked.sql, asked.kind, *asked.columns): asked for asked in reversed(ALL)}.values())
+"""Each query once: several dashboards have some of them, and both languages those without names."""
+ENGLISH: Final = [asked for asked in DISTINCT if ".en: " in asked.where]
 RULES: Final = [Asked(f"alert {rule.name}", "alert", rule.sql) for rule in alerts.RULES]
