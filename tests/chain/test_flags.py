@@ -14,6 +14,7 @@ import pytest
 from bench.straight_down import Floor, Shown, walker
 from ingest.database import connect
 from platspuls.embedded.broker import Broker
+from tests.counter.devices import write_device
 
 pytestmark = [pytest.mark.chain, pytest.mark.timeout(200)]
 
@@ -48,34 +49,6 @@ commissioned = [{{ from = {start}, to = {end} }}]
 key = "kamera"
 name = {{ sv = "Kamera", en = "Camera" }}
 lines = [{{ line = "dorren", from = {start} }}]
-"""
-DEVICE = """\
-[device]
-site = "flaggplats"
-key = "kamera"
-setup = "a"
-
-[source]
-kind = "clip"
-file = "clip.avi"
-start = {start}
-pixels_per_metre = 24.0
-anchor = "centre"
-
-[detector]
-kind = "background"
-
-[[lines]]
-line = "dorren"
-points = [[48.0, 0.0], [48.0, 72.0]]
-forward_towards = [96.0, 36.0]
-
-[outbox]
-path = "outbox.sqlite3"
-
-[mqtt]
-host = "127.0.0.1"
-port = {port}
 """
 FLOW = """
 select sum(forward)::int, sum(backward)::int, sum(observed_ms)::int, reading.flag_names(bit_or(flags))
@@ -114,7 +87,8 @@ def test_a_covered_lens_is_missing_time_and_says_so_in_every_answer(
     values = {"start": start.isoformat(), "end": (start + timedelta(minutes=4)).isoformat()}
     _write_clip(tmp_path / "clip.avi")
     (tmp_path / "site.toml").write_text(SITE.format(**values), "utf-8")
-    (tmp_path / "device.toml").write_text(DEVICE.format(port=broker.port_v5, **values), "utf-8")
+    source = f'kind = "clip"\nfile = "clip.avi"\nstart = {values["start"]}\npixels_per_metre = 24.0'
+    write_device(tmp_path, source, 48.0, 72.0, line="dorren", site="flaggplats", port=broker.port_v5)
     address = {"PLATSPULS_DATABASE_URL": database_url, "PLATSPULS_INGEST_MQTT_PORT": str(broker.port_v5)}
     applied = _run("site", "apply", str(tmp_path / "site.toml"), **address)
     assert applied.returncode == 0, applied.stderr

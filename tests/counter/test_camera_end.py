@@ -12,36 +12,7 @@ import numpy as np
 import pytest
 
 from tests.counter.clips import SIZE, running_stream
-
-DEVICE = """\
-[device]
-site = "haninge-entre"
-key = "kamera"
-setup = "a"
-trust_clock = true
-
-[source]
-kind = "camera"
-address = "{address}"
-size = [{size[0]}, {size[1]}]
-pixels_per_metre = 10.0
-anchor = "centre"
-
-[detector]
-kind = "background"
-
-[[lines]]
-line = "stationen"
-points = [[30.0, 0.0], [30.0, 48.0]]
-forward_towards = [40.0, 20.0]
-
-[outbox]
-path = "outbox.sqlite3"
-
-[mqtt]
-host = "127.0.0.1"
-port = 1
-"""
+from tests.counter.devices import write_device
 
 
 def _checkpoints(outbox: Path) -> int:
@@ -60,8 +31,9 @@ def test_a_counter_that_is_told_to_end_ends_with_0(tmp_path: Path) -> None:
     chance = np.random.default_rng(1)
     pictures = [chance.integers(0, 255, (SIZE[1], SIZE[0], 3), dtype=np.uint8) for _ in range(8)]
     with running_stream(rate=10, pictures=pictures) as stream:
-        (tmp_path / "device.toml").write_text(DEVICE.format(address=stream.address, size=SIZE))
-        words = [sys.executable, "-m", "platspuls", "counter", "run", str(tmp_path / "device.toml")]
+        source = f'kind = "camera"\naddress = "{stream.address}"\nsize = {list(SIZE)}\npixels_per_metre = 10.0'
+        device = write_device(tmp_path, source, 30.0, SIZE[1], more="trust_clock = true")
+        words = [sys.executable, "-m", "platspuls", "counter", "run", str(device)]
         with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
             until = time.monotonic() + 60
             while not _checkpoints(tmp_path / "outbox.sqlite3") and time.monotonic() < until:

@@ -10,41 +10,14 @@ from click.testing import CliRunner
 
 from platspuls.cli import main
 from tests.counter.clips import write_clip
-
-DEVICE = """\
-[device]
-site = "haninge-entre"
-key = "tunnel-kamera"
-setup = "kamera-a"
-
-[source]
-kind = "clip"
-file = "clip.mp4"
-start = 2026-10-05T12:00:00+02:00
-pixels_per_metre = 24.0
-anchor = "centre"
-
-[detector]
-kind = "background"
-
-[[lines]]
-line = "stationen"
-points = [[100.0, 0.0], [100.0, 120.0]]
-forward_towards = [110.0, 60.0]
-
-[outbox]
-path = "outbox.sqlite3"
-
-[mqtt]
-host = "127.0.0.1"
-"""
+from tests.counter.devices import write_device
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     write_clip(tmp_path / "clip.mp4", 80, size=(160, 120))
-    (tmp_path / "device.toml").write_text(DEVICE)
-    return tmp_path / "device.toml"
+    source = 'kind = "clip"\nfile = "clip.mp4"\nstart = 2026-10-05T12:00:00+02:00\npixels_per_metre = 24.0'
+    return write_device(tmp_path, source, 100.0, 120.0)
 
 
 @pytest.mark.chain
