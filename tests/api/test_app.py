@@ -4,6 +4,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,9 @@ def client(database_url: str, tmp_path: Path) -> Iterator[httpx.Client]:
         yield client
 
 
+@cache
 def openapi() -> dict[str, Any]:
+    """Return the description, which takes a second or two to make; nobody changes it."""
     settings = Settings.model_validate({"PLATSPULS_DATABASE_URL": "postgresql://nobody@/nothing"})
     return create_app(settings).openapi()
 
