@@ -12,7 +12,7 @@ from api.access.caller import ANONYMOUS, LOCAL, Caller, How
 from api.access.keyring import Keyring
 from api.access.roles import Right, Role
 from api.access.tokens import Kind, Token, read
-from api.errors import NotAllowedError, NotKnownError, TooOftenError
+from api.errors import DatabaseAwayError, NotAllowedError, NotKnownError, TooOftenError, TooSlowError
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _NOT_KNOWN: Final = "this needs a key or a session: log in, or send a key as Authorization: Bearer KEY"
@@ -61,8 +61,11 @@ class Door:
         return caller
 
     async def still_admits(self, request: Request, caller: Caller) -> bool:
-        """Tell whether the caller of a long answer is still who they were: not revoked, not expired."""
-        return await self._caller(request, self._addresses.origin(request)) == caller
+        """Tell whether the caller of a long answer is still known to be who they were: not revoked, not expired."""
+        try:
+            return await self._caller(request, self._addresses.origin(request)) == caller
+        except (NotKnownError, DatabaseAwayError, TooSlowError):
+            return False
 
     async def session(self, request: Request) -> tuple[Token, Caller] | None:
         """Return the session whose cookie came, if it is good."""

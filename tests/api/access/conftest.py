@@ -28,5 +28,5 @@ def place(database_url: str, tmp_path: Path) -> str:
 @pytest.fixture
 def client(place: str) -> Iterator[httpx.Client]:
     """A client of an API on loopback."""
-    with serving(place, access_keep_s=KEEP_S) as client:
+    with serving(place, access_keep_s=KEEP_S, live_poll_s=0.1, live_heartbeat_s=0.3) as client:
         yield client

@@ -132,6 +132,16 @@ def test_an_open_stream_ends_when_its_session_does(client: httpx.Client, place: 
         assert all(not line.startswith("never") for line in lines)  # it ends
 
 
+def test_an_open_stream_ends_when_its_key_does(client: httpx.Client, place: str) -> None:
+    token = new_key(place, "screen", Role.STAFF, [SITE])
+    with client.stream("GET", f"/api/v1/sites/{SITE}/live/stream", headers=bearer(token)) as answer:
+        lines = answer.iter_lines()
+        assert next(lines).startswith("event: live")
+        with connect(place, application="test", autocommit=True) as database:
+            revoke_key(database, "cli:test", "screen")
+        assert all(not line.startswith("never") for line in lines)
+
+
 def test_a_page_says_what_to_do(client: httpx.Client, place: str) -> None:
     token = new_key(place, "desk", Role.FUNDER, [SITE])
     eventually(lambda: client.get(LINES).status_code == 401)

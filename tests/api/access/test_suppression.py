@@ -52,7 +52,7 @@ TABLES = st.dictionaries(
 
 
 @given(TABLES)
-@settings(max_examples=examples(160))
+@settings(max_examples=examples(60))
 def test_no_hidden_cell_of_a_table_can_be_solved(counts: dict[Cell, int]) -> None:
     table, hidden = with_sums(counts), hidden_in_table(counts)
     assert {cell for cell, count in table.items() if 0 < count < K} <= hidden
@@ -126,7 +126,7 @@ def small(branch: Branch, path: Path = ()) -> list[Path]:
 
 
 @given(leaves(2))
-@settings(max_examples=examples(160))
+@settings(max_examples=examples(60))
 def test_no_hour_of_a_month_can_be_solved(month: Branch) -> None:
     seen = Seen()
     seen.look(month, shown(month))
@@ -136,7 +136,7 @@ def test_no_hour_of_a_month_can_be_solved(month: Branch) -> None:
 
 
 @given(leaves(2))
-@settings(max_examples=examples(160))
+@settings(max_examples=examples(60))
 def test_no_day_of_few_visits_is_shown_or_can_be_reckoned(month: Branch) -> None:
     decided = shown(month)
     for day, told in zip(month.parts, decided.parts, strict=True):
