@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import httpx
 import pytest
@@ -23,6 +24,7 @@ QUERY = "?from=never&day=never"
 SAFE = {"GET", "HEAD"}
 
 
+@cache
 def ruled() -> Ruled:
     """Return what each operation needs, as the app itself says."""
     settings = Settings.model_validate({"PLATSPULS_DATABASE_URL": "postgresql://nobody@/nothing"})
