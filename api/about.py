@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from hashlib import sha256
 from importlib.metadata import version
 from typing import Self
@@ -22,6 +23,7 @@ class About:
         more: what else the statement takes.
         data_version: changes whenever the site file or the data of the range does.
         program_version: of this program.
+        reach: how far before and after the range the statement looks at data.
     """
 
     table: Table
@@ -29,15 +31,24 @@ class About:
     more: Mapping[str, object]
     data_version: str
     program_version: str
+    reach: timedelta
 
     @classmethod
-    def of(cls, table: Table, asked: Question, more: Mapping[str, object], data: str) -> Self:
+    def of(
+        cls, table: Table, asked: Question, more: Mapping[str, object], reach: timedelta = timedelta(0), data: str = ""
+    ) -> Self:
         """Return what is known of an answer. `data` is what the statement data_version tells."""
-        return cls(table, asked, more, _short(data), version("platspuls"))
+        return cls(table, asked, more, _short(data), version("platspuls"), reach)
 
     def at(self, data: str) -> Self:
         """Return the same of another version of the data."""
         return replace(self, data_version=_short(data))
+
+    @property
+    def seen(self) -> dict[str, object]:
+        """What the statement data_version takes."""
+        asked = self.asked
+        return asked.parameters(from_utc=asked.range.from_utc - self.reach, to_utc=asked.range.to_utc + self.reach)
 
     @property
     def parameters(self) -> dict[str, object]:

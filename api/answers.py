@@ -55,10 +55,9 @@ async def answer(
     The statement takes the question and `more`, and looks at data up to `reach` before and after the range. Whatever
     the form, the first rows are there before the answer begins, so that what is wrong is still told as a problem.
     """
-    seen = {"from_utc": asked.range.from_utc - reach, "to_utc": asked.range.to_utc + reach}
-    versions = await use.database.rows("data_version", asked.parameters(**seen), dict)
-    [(data,)] = [tuple(row.values()) for row in versions]
-    about = About.of(table, asked, more, data)
+    about = About.of(table, asked, more, reach)
+    [(data,)] = [tuple(row.values()) for row in await use.database.rows("data_version", about.seen, dict)]
+    about = about.at(data)
     headers = _headers(wanted, about)
     if asked.has(headers["ETag"]):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)

@@ -233,22 +233,22 @@ class Database:
         return not self._exports.locked() and idle > 1 and not told.get("requests_waiting")
 
     async def typed_rows(
-        self, names: tuple[str, str], parameters: Parameters, columns: Sequence[Column]
+        self, first: tuple[str, Parameters], second: tuple[str, Parameters], columns: Sequence[Column]
     ) -> AsyncGenerator[tuple[Any, ...], None]:
         """Yield the only row of the first statement, then each row of the second, as both were at one moment.
 
-        Values of the second are numbers, texts, booleans and lists of texts; times are whole seconds.
+        Each is the statement's name and what it takes. Values of the second are numbers, texts, booleans and lists of
+        texts; times are whole seconds.
         Raises DatabaseAwayError when too many exports are under way.
         """
-        first, second = names
-        query = _TYPED.format(_shown(columns, _VALUES), SQL(_statement(second)))
+        query = _TYPED.format(_shown(columns, _VALUES), SQL(_statement(second[0])))
         async with self._export(), self._transaction() as connection, connection.cursor() as cursor:
-            await cursor.execute("set transaction isolation level repeatable read")
+            await cursor.execute(_ONE_MOMENT)
             await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.export_timeout_s * 1000:.0f}"})
-            await cursor.execute(_statement(first), parameters)
+            await cursor.execute(_statement(first[0]), first[1])
             for told in await cursor.fetchall():
                 yield told
-            async for row in cursor.stream(query, parameters, size=_BATCH_ROWS):
+            async for row in cursor.stream(query, second[1], size=_BATCH_ROWS):
                 yield row
 
     @asynccontextmanager

@@ -34,7 +34,9 @@ async def made(database: Database, about: About, form: Form) -> tuple[About, int
     Rows and data version are of one moment. The file has no name, and is gone when it was read.
     Raises NotInstalledError, TooMuchAskedError, and what the database raises.
     """
-    rows = database.typed_rows(("data_version", about.table.statement), about.parameters, about.table.columns())
+    rows = database.typed_rows(
+        ("data_version", about.seen), (about.table.statement, about.parameters), about.table.columns()
+    )
     file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when it has been sent
     try:
         async with aclosing(rows):

@@ -1,7 +1,7 @@
 """Answers as XLSX: the rows, what each column means, how the numbers are made, and the coverage of each part.
 
 XlsxWriter makes the workbook with all its styles and the small sheets. The rows of the first sheet are written here,
-since one call of the library for each cell takes seven times as long (`python -m bench.xlsx_ways`).
+since one call of the library for each cell takes several times as long (`python -m bench.exports`).
 """
 
 import io

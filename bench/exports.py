@@ -1,0 +1,126 @@
+"""What files of numbers cost: a year of hourly dwell of ten zones as Parquet and XLSX, and as XLSX cell by cell.
+
+    python -m bench.exports
+
+Rows are made up in memory: no database takes part. Each way runs in a process of its own, for its memory.
+"""
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import IO, Any
+
+import xlsxwriter
+
+from api.about import About
+from api.access.caller import LOCAL
+from api.parquet import ParquetWriter
+from api.ranges import Bucket, Hours, TimeRange
+from api.rows import DwellRow, Name, Site
+from api.services import Question
+from api.tables import Kind, Table
+from api.xlsx import XlsxWriter
+
+ROWS = 87_600
+BATCH = 10_000
+START = datetime(2025, 1, 1, tzinfo=UTC)
+TABLE = Table("dwell", DwellRow, "dwell")
+
+
+def about() -> About:
+    """Return the question whose answer is made up."""
+    site = Site(site="haninge-entre", name=Name(sv="", en=""), time_zone="Europe/Stockholm", version=1)
+    asked = Question(site, Bucket.HOUR, TimeRange(START, START.replace(year=2026)), Hours.ALL, frozenset(), LOCAL)
+    return About.of(TABLE, asked, {"only": None, "threshold_s": 60})
+
+
+def rows() -> Iterator[list[tuple[Any, ...]]]:
+    """Yield batches of rows as the database gives them."""
+    made: dict[Kind, Callable[[int], Any]] = {
+        Kind.TEXT: lambda n: f"zon {n // 8760}",
+        Kind.OFFSET: lambda _: "+01:00",
+        Kind.INTEGER: lambda n: n % 1000,
+        Kind.NUMBER: lambda n: (n % 997) / 10,
+        Kind.BOOLEAN: lambda n: n % 3 == 0,
+        Kind.LIST: lambda n: ["dark"] if n % 50 == 0 else [],
+        Kind.INSTANT: lambda n: 1_735_689_600 + n % 8760 * 3600,
+        Kind.LOCAL: lambda n: 1_735_693_200 + n % 8760 * 3600,
+    }
+    kinds = [column.kind for column in TABLE.columns()]
+    for first in range(0, ROWS, BATCH):
+        yield [tuple(made[kind](n) for kind in kinds) for n in range(first, min(ROWS, first + BATCH))]
+
+
+def by_cell(file: IO[bytes]) -> float:
+    """Write with one call of the library a cell, rows going to disk as they come; return the seconds."""
+    book = xlsxwriter.Workbook(file, {"constant_memory": True})
+    sheet, day = book.add_worksheet("data"), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    times = {place for place, column in enumerate(TABLE.columns()) if column.kind in {Kind.INSTANT, Kind.LOCAL}}
+    spent, number = 0.0, 0
+    for batch in rows():
+        began = time.perf_counter()
+        for row in batch:
+            for place, value in enumerate(row):
+                if place in times:
+                    sheet.write_number(number, place, value / 86_400 + 25_569, day)
+                elif isinstance(value, str):
+                    sheet.write_string(number, place, value)
+                elif isinstance(value, bool):
+                    sheet.write_boolean(number, place, value)
+                elif isinstance(value, list):
+                    sheet.write_string(number, place, " ".join(value))
+                else:
+                    sheet.write_number(number, place, value)
+            number += 1
+        spent += time.perf_counter() - began
+    began = time.perf_counter()
+    book.close()
+    return spent + time.perf_counter() - began
+
+
+def ours(writer: XlsxWriter | ParquetWriter) -> float:
+    """Write as the API does; return the seconds."""
+    spent = 0.0
+    for batch in rows():
+        began = time.perf_counter()
+        writer.add(batch)
+        spent += time.perf_counter() - began
+    began = time.perf_counter()
+    writer.close()
+    return spent + time.perf_counter() - began
+
+
+def run(way: str) -> None:
+    """Try one way and print what it cost."""
+    with tempfile.TemporaryFile() as file:
+        if way == "parquet":
+            spent = ours(ParquetWriter(file, about()))
+        elif way == "xlsx":
+            spent = ours(XlsxWriter(file, about()))
+        else:
+            spent = by_cell(file)
+        file.seek(0, 2)
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"{way:14} {spent:6.1f} s {file.tell() / 1e6:6.1f} MB {memory:5.0f} MB of memory")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Try one way, or each in a process of its own."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("way", nargs="?", choices=["parquet", "xlsx", "xlsx-by-cell"])
+    way = parser.parse_args(arguments).way
+    if way:
+        run(way)
+        return
+    print(f"{ROWS} rows of {len(TABLE.columns())} columns")
+    for each in ("parquet", "xlsx", "xlsx-by-cell"):
+        subprocess.run([sys.executable, "-m", "bench.exports", each], check=True)
+
+
+if __name__ == "__main__":
+    main()
