@@ -43,8 +43,8 @@ from tests.servers.timescale import running_apache
 pytestmark = [pytest.mark.full, pytest.mark.timeout(180)]
 
 CAMERA = "tunnel-kamera"
-OURS = {"migrate", "ingest", "api", "operator"}
 RUNNING = {"database", "mosquitto", "ingest", "api", "grafana", "proxy"}
+JOBS = {"migrate", "quality"}
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
@@ -62,7 +62,7 @@ def model(layout: Layout) -> Mapping[str, Any]:
 
 def test_every_container_has_no_more_than_it_needs(model: Mapping[str, Any]) -> None:
     services = model["services"]
-    assert set(services) == RUNNING | {"migrate", "operator"}
+    assert set(services) == RUNNING | JOBS | {"operator"}
     for name, service in services.items():
         assert service["read_only"] is True, name
         assert service["cap_drop"] == ["ALL"], name
@@ -109,7 +109,7 @@ def test_no_secret_stands_in_a_setting(layout: Layout, model: Mapping[str, Any])
 
 def test_each_file_is_there_and_belongs_to_who_reads_it(layout: Layout, model: Mapping[str, Any]) -> None:
     owners = {part.path.resolve(): CONTAINERS[part.reader].number for part in parts(layout)}
-    for name in RUNNING | {"migrate"}:
+    for name in RUNNING | JOBS:
         user = int(str(model["services"][name].get("user", "10001")).partition(":")[0])
         for source in map(Path, ByHand(model, name, {}).files().values()):
             assert source.exists(), (name, source)
@@ -281,6 +281,12 @@ def test_the_pages_stand_behind_https_of_the_private_authority(running: Running)
                 return False
 
         eventually(is_let_in)
+
+
+def test_the_job_that_looks_for_what_is_unusual_may_do_so(running: Running) -> None:
+    command = running.by_hand("quality").command()
+    assert command[-2:] == ["--every", "15"]
+    running.once("quality", *command[:-2])
 
 
 def test_a_backup_of_timescale_comes_back(running: Running, tmp_path: Path) -> None:
