@@ -219,7 +219,7 @@ def pixels(still: Still) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 
 @pytest.mark.parametrize("pixels_per_metre", [20.0, 200.0])
 def test_the_picture_is_too_coarse_for_a_face(tmp_path: Path, pixels_per_metre: float) -> None:
-    clip = write_clip(tmp_path / "clip.mp4", 300, size=(640, 360))
+    clip = write_clip(tmp_path / "clip.mp4", 30, rate=1.0, size=(640, 360))
     settings = {"kind": "clip", "file": clip, "start": NOW, "pixels_per_metre": pixels_per_metre}
     still = take_still(ClipSource.model_validate(settings), SystemClock())
     high, wide = pixels(still).shape[:2]
