@@ -1,4 +1,5 @@
--- The ids of a site and of its line or zone; locks the site, so that its calibrations are changed one at a time.
+-- The ids of a site and of its line or zone. Takes a lock of the site, so that its calibrations are changed one at a time;
+-- 7238202 and 7238203 are locks of runs of ingest and of looks for anomalies.
 create function writing.calibration_place(
   p_site text, p_kind text, p_line text, p_zone text, out site_id integer, out line_id integer, out zone_id integer
 )
@@ -16,7 +17,7 @@ begin
   if site_id is null then
     raise exception 'there is no site %', p_site using errcode = 'P0002';
   end if;
-  perform pg_advisory_xact_lock(7238202, site_id);
+  perform pg_advisory_xact_lock(7238204, site_id);
   if p_kind = 'crossings' then
     select line.line_id into line_id
     from platspuls.line

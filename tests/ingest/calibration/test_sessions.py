@@ -158,3 +158,13 @@ def test_staff_may_enter_sessions_and_read_all_of_it_but_touch_no_table(hall: Ha
             hall.run("update platspuls.calibration_factor set factor = 2")
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         hall.session(**half_hour())
+
+
+def test_ingest_that_runs_and_a_look_for_anomalies_hold_up_no_session(hall: Hall, database_url: str) -> None:
+    """They have locks of their own numbers, for as long as they run."""
+    hall.line_facts("gate", START, [(1, 1)] * 30)
+    with connect(database_url, application="test", autocommit=True) as other:
+        for number in (7_238_202, 7_238_203):
+            other.execute("select pg_advisory_lock(%s, n) from generate_series(1, 5) as n", (number,))
+        hall.run("set statement_timeout = '5s'")
+        assert hall.session(**half_hour()) == 1
