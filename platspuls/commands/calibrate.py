@@ -128,7 +128,8 @@ def apply(database_url: str, chosen: "Chosen", valid_from: datetime, valid_to: d
         number = add_calibration(database, operator(), chosen.site, told)
     for line in _factor_lines(found.factors):
         click.echo(line)
-    click.echo(f"calibration {number} is applied; `platspuls calibrate withdraw {number}` gives the raw numbers back")
+    undo = f"platspuls calibrate withdraw {number} --site {chosen.site} --reason WHY"
+    click.echo(f"calibration {number} is applied; `{undo}` gives the raw numbers back")
 
 
 @calibrate.command()
