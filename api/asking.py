@@ -18,6 +18,7 @@ from api.services import KnownSite, site_key
 
 MOST: Final = 500
 _TAG: Final = re.compile(r'"(\d{1,9})"')
+_UTC: Final = ZoneInfo("UTC")
 _TIME: Final = "A local date (its first instant), or a time with offset."
 
 
@@ -58,8 +59,17 @@ class Page:
         }
 
 
-def page(
-    site: KnownSite,
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A page as asked for, refused already where no site could make it right."""
+
+    from_: str | None
+    to: str | None
+    after: tuple[datetime, int] | None
+    limit: int
+
+
+def wanted(
     from_: Annotated[
         str | None, Query(alias="from", max_length=40, description=f"{_TIME} What ends later.", examples=["2026-10-01"])
     ] = None,
@@ -70,14 +80,22 @@ def page(
     cursor: Annotated[
         str | None, Query(max_length=100, description="`next` of the page before; left out: the first page.")
     ] = None,
-) -> Page:
+) -> _Wanted:
+    """Check what is wanted as far as it can be without knowing the site. Raises ParameterError."""
+    for name, text in (("from", from_), ("to", to)):
+        if text is not None:
+            moment(name, text, _UTC)
+    return _Wanted(from_, to, read_cursor(cursor) if cursor else None, limit)
+
+
+def page(asked: Annotated[_Wanted, Depends(wanted)], site: KnownSite) -> Page:
     """Return which entries are wanted. Raises ParameterError."""
     zone = ZoneInfo(site.time_zone)
-    start = moment("from", from_, zone) if from_ is not None else None
-    end = moment("to", to, zone) if to is not None else None
+    start = moment("from", asked.from_, zone) if asked.from_ is not None else None
+    end = moment("to", asked.to, zone) if asked.to is not None else None
     if start and end and end <= start:
-        raise ParameterError(f"to {to} must be after from {from_}")
-    return Page(site.site, start, end, read_cursor(cursor) if cursor else None, limit)
+        raise ParameterError(f"to {asked.to} must be after from {asked.from_}")
+    return Page(site.site, start, end, asked.after, asked.limit)
 
 
 Asked = Annotated[Page, Depends(page)]

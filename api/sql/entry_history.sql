@@ -1,6 +1,6 @@
 -- Every version of one entry, newest first.
 select version, valid_from, valid_to, action, written_by, told
 from reading.history
-where site = %(site)s and entity = %(entity)s and entity_id = %(id)s
+where site = %(site)s and entity = %(entity)s and entity_id = %(id)s::integer::text
 order by version desc
 limit 1000

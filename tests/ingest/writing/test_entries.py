@@ -64,7 +64,7 @@ def test_each_kind_lives_and_every_version_is_kept(store: Database) -> None:
         history = rows(
             store,
             "select version, action, written_by, told, valid_to is null from reading.history "  # noqa: S608 - words of ours
-            f"where entity = '{entity}' and entity_id = {number} order by version",
+            f"where entity = '{entity}' and entity_id = '{number}' order by version",
         )
         assert history == [
             (1, "create", "test", first, False),
