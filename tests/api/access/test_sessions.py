@@ -2,6 +2,7 @@
 
 import logging
 import re
+from concurrent.futures import ThreadPoolExecutor
 from http.cookies import SimpleCookie
 
 import httpx
@@ -54,6 +55,31 @@ def test_a_revoked_key_opens_nothing_within_the_stated_time(client: httpx.Client
     with connect(place, application="test", autocommit=True) as database:
         revoke_key(database, "cli:test", "desk")
     eventually(lambda: client.get(LINES, headers=bearer(token)).status_code == 401, patience_s=KEEP_S + 3)
+
+
+def test_a_key_and_a_session_that_expire_open_nothing_more(client: httpx.Client, place: str) -> None:
+    token = new_key(place, "desk", Role.STAFF, [SITE])
+    log_in(client, new_code(place, Role.STAFF, [SITE]))
+    cookie = {"Cookie": f"platspuls={client.cookies['platspuls']}"}
+    client.cookies.clear()
+    assert [client.get(LINES, headers=told).status_code for told in (bearer(token), cookie)] == [200, 200]
+    with connect(place, application="test", autocommit=True) as database:
+        past = "made_at = '2020-01-01', expires_at = now() - interval '1 second'"
+        database.execute(f"update platspuls.access_key set {past}".encode())  # noqa: S608 - words of ours
+        database.execute(b"update platspuls.access_session set expires_at = now() - interval '1 second'")
+    for told in (bearer(token), cookie):
+        eventually(lambda told=told: client.get(LINES, headers=told).status_code == 401, patience_s=KEEP_S + 3)
+
+
+def test_of_many_who_bring_one_code_at_once_one_gets_in(client: httpx.Client, place: str) -> None:
+    code = new_code(place, Role.STAFF, [SITE])
+
+    def enter(_: int) -> int:
+        with httpx.Client(base_url=client.base_url) as another:
+            return log_in(another, code).status_code
+
+    with ThreadPoolExecutor(8) as many:
+        assert sorted(many.map(enter, range(8))) == [303, *[422] * 7]
 
 
 def test_two_headers_are_not_one(client: httpx.Client, place: str) -> None:
