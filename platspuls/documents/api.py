@@ -28,8 +28,8 @@ it, `PATCH` changes it, `DELETE` withdraws it. [writing.md](writing.md) tells mo
 Numbers by bucket carry an `ETag` that changes with the data, the site file and the program: send it back as
 `If-None-Match`, and an answer that is still right is a 304 without a body. Answers are compressed for who accepts gzip.
 They are to be had as JSON, CSV, lines of JSON, Parquet and XLSX, by the suffix of the path or by `Accept`:
-[exports.md](exports.md). A CSV is streamed, whatever its length; ratios in it have all their decimals. A parameter that an
-operation doesn't know is refused by name. A small client for Python: [client.md](client.md).
+[exports.md](exports.md). A CSV is streamed, whatever its length; ratios in it have all their decimals. A parameter that
+an operation doesn't know is refused by name. A small client for Python: [client.md](client.md).
 
 Each operation says what right it needs; a path that names a site needs that site too. Keys are sent as
 `Authorization: Bearer KEY`. Who has which right, what is refused and how often one may ask: [access.md](access.md).
