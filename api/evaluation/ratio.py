@@ -6,7 +6,7 @@ the counter; its interval is Fieller's, with Student's t of one degree of freedo
 of each ratio r whether the sessions' differences hand - r x machine could have a mean of zero. That holds whatever the
 correlation of the two, whatever the sizes of sessions, and a t-test of means that are spread unequally errs, at 95 %,
 towards too wide an interval (Bakirov and Szekely 2006; Ibragimov and Mueller 2010). `python -m bench.calibration`
-compares it with five others.
+compares it with four others.
 """
 
 from collections.abc import Sequence
