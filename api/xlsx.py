@@ -34,9 +34,10 @@ _DAYS_BEFORE_1970: Final = 25_569
 _COMPRESSION: Final = 1
 _A4: Final = 9
 _LINE_HEIGHT: Final = 15
-_SAMPLE: Final = {Kind.INTEGER: 0, Kind.NUMBER: 0, Kind.INSTANT: 0, Kind.LOCAL: 0}
 _FORMATS: Final = {
     Kind.INTEGER: {"num_format": "0"},
+    # Excel says it in its own words; LibreOffice would show 0 and 1 where the next cell holds a number.
+    Kind.BOOLEAN: {"num_format": '"true";;"false"'},
     Kind.INSTANT: {"num_format": "yyyy-mm-dd hh:mm"},
     Kind.LOCAL: {"num_format": "yyyy-mm-dd hh:mm"},
 }
@@ -122,8 +123,8 @@ def _data_sheet(book: Any, columns: Sequence[Column], bold: Any, rows: int) -> N
         width = max(len(column.name) + 3, _WIDTHS.get(column.kind, _NARROWEST))
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, column.name, bold)
-        if column.kind in _SAMPLE:
-            sheet.write_number(1, place, 0, formats.get(column.kind))
+        if column.kind in formats:
+            sheet.write_number(1, place, 0, formats[column.kind])
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
     sheet.set_paper(_A4)
@@ -206,7 +207,7 @@ def _cell(kind: Kind, letters: str, style: str) -> Callable[[int, Any], str]:
     if kind in {Kind.INTEGER, Kind.NUMBER}:
         return lambda row, value: f'<c r="{letters}{row}"{style}><v>{value!r}</v></c>'
     if kind is Kind.BOOLEAN:
-        return lambda row, value: f'<c r="{letters}{row}" t="b"><v>{value:d}</v></c>'
+        return lambda row, value: f'<c r="{letters}{row}"{style} t="b"><v>{value:d}</v></c>'
     if kind in {Kind.INSTANT, Kind.LOCAL}:
         return lambda row, value: f'<c r="{letters}{row}"{style}><v>{value / _DAY_S + _DAYS_BEFORE_1970!r}</v></c>'
     if kind is Kind.LIST:
