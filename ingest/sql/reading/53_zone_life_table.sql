@@ -29,8 +29,10 @@ begin atomic
     select * from reading.zone_outage_quarters(p_site, p_from, p_to, p_zones)
   ),
   edge as (
-    select array_agg(cell.start_utc order by cell.n) as starts
-    from reading.cells(p_site, p_bucket, p_from, p_to) as cell
+    select array_agg(bucket.start_utc order by bucket.start_utc) as starts
+    from reading.site
+      cross join lateral reading.buckets(site.time_zone, p_bucket, p_from, p_to) as bucket
+    where site.site = p_site
   ),
   told as (
     select told.zone_id, width_bucket(told.start, (select edge.starts from edge)) as n,
