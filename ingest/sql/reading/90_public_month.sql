@@ -12,7 +12,7 @@ returns table (
 )
 language sql stable security definer set search_path = pg_catalog, pg_temp
 begin atomic
-  with asked as (
+  with asked as materialized (
     select site.site, site.name_sv, site.name_en,
       reading.start_of_day(
         site.time_zone, date_trunc('month', now() at time zone site.time_zone) - interval '12 months'
@@ -20,13 +20,10 @@ begin atomic
       reading.start_of_day(site.time_zone, date_trunc('month', now() at time zone site.time_zone)) as to_utc
     from reading.site
   ),
-  few as (
-    select asked.site, told.zone, told.start_utc
-    from asked
-      cross join lateral reading.zone_dwell(asked.site, 'month', asked.from_utc, asked.to_utc, 60) as told
-    where told.entered < 5 and (told.entered > 0 or told.fragment > 0 or told.presence_s > 0)
+  few as materialized (
+    select told.site, told.zone, told.start_utc from reading.public_dwell() as told where told.state = 'suppressed'
   ),
-  stayed as (
+  stayed as materialized (
     select asked.site, flow.start_utc, sum(flow.presence_s) as presence_s, min(flow.coverage) as coverage,
       bool_or(few.zone is not null) as few
     from asked
