@@ -93,7 +93,7 @@ async def calibration_add(
 @router.get(
     f"{_CALIBRATIONS}/{{number}}",
     dependencies=[needs(Right.READ_STUDY)],
-    responses={**ok(CalibrationRow), **responses(404)},
+    responses={**ok(CalibrationRow), **responses(404, 422)},
 )
 async def calibration_show(use: Use, site: KnownSite, number: Number) -> CalibrationRow:
     """Return one calibration with its factors."""
