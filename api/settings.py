@@ -28,8 +28,8 @@ class Settings(BaseSettings):
         SecretStr,
         Field(
             validation_alias=AliasChoices(_DATABASE_URL),
-            description="Address of the database, such as postgresql://user:password@host/platspuls. "
-            "The user needs no more than the role platspuls_reader.",
+            description="Address of the database, such as postgresql://user@host/platspuls?passfile=FILE; the password "
+            "may stand in it, or in such a file of libpq. The user needs no more than the role platspuls_reader.",
         ),
     ]
     write_database_url: Annotated[

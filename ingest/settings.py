@@ -26,7 +26,8 @@ class Settings(BaseSettings):
         SecretStr,
         Field(
             validation_alias=AliasChoices(_DATABASE_URL),
-            description="Address of the database, such as postgresql://user:password@host/platspuls.",
+            description="Address of the database, such as postgresql://user@host/platspuls?passfile=FILE; the password "
+            "may stand in it, or in such a file of libpq.",
         ),
     ]
     mqtt_host: Annotated[str, Field(min_length=1, description="Name or address of the MQTT broker.")] = "127.0.0.1"
