@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     connections: Annotated[int, Field(ge=1, le=100, description="Most connections to the database.")] = 8
     database_wait_s: Annotated[
         float, Field(gt=0, le=60, description="Longest wait for a connection before the answer is 503, in seconds.")
-    ] = 10.0
+    ] = 30.0
     statement_timeout_s: Annotated[
         float, Field(gt=0, le=600, description="Longest time a query may take, in seconds.")
     ] = 30.0
