@@ -81,7 +81,7 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     schema = {"$ref": "#/components/schemas/Problem"}
     found: dict[int | str, dict[str, Any]] = {
         status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
-        for status in sorted({*statuses, 401, 403, 429, 500, 503})
+        for status in sorted({*statuses, 401, 403, 422, 429, 500, 503})
     }
     if HTTPStatus.NOT_MODIFIED in found:
         found[HTTPStatus.NOT_MODIFIED] = {"description": "The caller named its version in If-None-Match."}
