@@ -5,7 +5,8 @@
 -- corrected, of as many as the counter saw come in, and never above all of them. Crowded is told by the mean number of
 -- people in the quarter-hour. low and high are those of the correction; the bounds that cut visits leave are those of
 -- reading.zone_dwell, which also says which time counts as unobserved. Nothing is rounded. A bucket of which a part is
--- excluded has no corrected stays, since its life table holds that part too: ask for shorter buckets.
+-- excluded has no corrected stays, since its life table holds that part too: ask for shorter buckets. What raw numbers
+-- refuse is refused here too.
 create function reading.corrected_zone_dwell(
   p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_threshold_s integer,
   p_hours text default 'all', p_zones text[] default null
@@ -108,10 +109,10 @@ begin atomic
     left join total on total.zone_id = place.zone_id and total.n = cell.n
     left join lateral (
       select least(dwell.stays * coalesce(total.factor, 1), dwell.entered) as stays
-      where total.excluded_ms is null
+      where dwell.stays is not null and total.excluded_ms is null  -- least() takes no notice of null
     ) as corrected on true
     cross join lateral (
       select coalesce(total.observed_ms > 0 and total.corrected_ms >= total.observed_ms, false)
-        and total.excluded_ms is null as is_so
+        and dwell.stays is not null and total.excluded_ms is null as is_so
     ) as known;
 end;

@@ -15,7 +15,7 @@ import pytest
 from ingest.database import connect
 from tests.ingest.calibration.hall import DARK, START, Hall, chance, factor
 from tests.ingest.reading import by_hand
-from tests.ingest.reading.place import BINS, QUARTER, Dwelt, Passed
+from tests.ingest.reading.place import BINS, QUARTER, Dwelt, Passed, bins
 
 pytestmark = pytest.mark.chain
 
@@ -293,6 +293,15 @@ def test_stays(hall: Hall) -> None:
         assert float(row["stays_high"]) == pytest.approx(min(1.4 * stays, entered))
     [other] = hall.place.ask("select * from reading.corrected_zone_dwell('hall', 'month', %s, %s, 120)", *span)
     assert (other["numbers"], other["stays"]) == ("raw", other["raw_stays"])
+
+
+def test_what_raw_numbers_refuse_is_refused_when_corrected(hall: Hall) -> None:
+    """Ten were lost from sight below the threshold: nobody knows whether they stayed."""
+    hall.place.dwells("bench", *(Dwelt(START + n * QUARTER, bins(b8=10), bins(b0=10)) for n in range(-4, 8)))
+    span = (START, START + 4 * QUARTER)
+    [row] = hall.place.ask("select * from reading.corrected_zone_dwell('hall', 'hour', %s, %s, 60)", *span)
+    assert (row["refused"], row["entered"], row["raw_stays"]) == (True, 80, None)
+    assert (row["stays"], row["stays_low"], row["stays_high"], row["share"]) == (None, None, None, None)
 
 
 def test_withdrawing_gives_the_raw_numbers_back_and_raises_the_version_of_the_days(hall: Hall) -> None:
