@@ -1,6 +1,6 @@
 -- Alert: the coverage of each line and zone over the last four hours that ended half an hour ago, since late records may be on
 -- their way; those that should have been watched for an hour of it or more.
-with asked as (
+with asked as materialized (
   select
     site.site,
     date_bin('15 minutes', now() - interval '30 minutes', 'epoch') - interval '4 hours' as from_utc,

@@ -1,7 +1,7 @@
 -- Alert: how far what came in and what went out differ, over the last whole local day: of each site, and of each closed space,
 -- as a share of the larger. 0 where that is below 100, or where a main line was watched for less than nine tenths: another alert
 -- tells of that.
-with asked as (
+with asked as materialized (
   select site.site, day.start_utc, day.end_utc
   from reading.site
   cross join lateral (

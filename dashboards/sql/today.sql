@@ -1,6 +1,6 @@
 -- Entries and exits of the site since midnight by its clocks, the share of that time that was watched, and the entries until
 -- the same time a week ago.
-with asked as (
+with asked as materialized (
   select
     site.site,
     day.start_utc,
