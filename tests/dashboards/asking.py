@@ -117,6 +117,7 @@ class Reader:
         with self.database.transaction(force_rollback=True):
             self.database.execute("set transaction read only")
             self.database.execute("set local statement_timeout = '20s'")
+            self.database.execute("set local jit = off")  # as the login has it
             self.database.execute(f"set local role {role}".encode())
             cursor = self.database.execute(ready.encode())
             return Answer([column.name for column in cursor.description or []], cursor.fetchall())

@@ -62,7 +62,7 @@ def test_the_password_is_kept_as_a_verifier(database: Database, folder: Path) ->
         "where rolname in ('ingest', 'api', 'grafana') order by rolname"
     ).fetchall()
     assert kept == [
-        (name, "SCRAM-SHA-256$", [f"default_transaction_read_only={'on' if name == 'grafana' else 'off'}"])
+        (name, "SCRAM-SHA-256$", [f"default_transaction_read_only={'on' if name == 'grafana' else 'off'}", "jit=off"])
         for name in ("api", "grafana", "ingest")
     ]
 

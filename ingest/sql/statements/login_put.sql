@@ -14,6 +14,8 @@ begin
   execute format('alter role %I login password %L', login_name, current_setting('platspuls.login_verifier'));
   execute format('alter role %I set default_transaction_read_only = %s', login_name,
     current_setting('platspuls.login_reads_only'));
+  -- Compiling the long queries of the reading contract takes seconds, running them milliseconds.
+  execute format('alter role %I set jit = off', login_name);
   if not pg_has_role(login_name, login_role, 'member') then
     execute format('grant %I to %I', login_role, login_name);
   end if;
