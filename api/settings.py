@@ -100,7 +100,11 @@ class Settings(BaseSettings):
     ] = 30.0
     export_timeout_s: Annotated[
         float,
-        Field(gt=0, le=7200, description="Longest time a CSV may take, its reader's slowness included, in seconds."),
+        Field(
+            gt=0,
+            le=7200,
+            description="Longest time a file of numbers may take, its reader's slowness included, in seconds.",
+        ),
     ] = 600.0
     work_mem_mb: Annotated[
         int,

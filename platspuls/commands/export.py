@@ -138,6 +138,7 @@ def quality(**options: Any) -> None:  # noqa: ANN401 - as many options as there 
 
 
 def _export(table: str, options: Options) -> None:
+    _need_client()
     from platspuls.client import AwayError, BusyError, ClientError, Dialect, Form, KeyFileError
 
     output: Path | None = options["output"]
@@ -161,6 +162,15 @@ def _export(table: str, options: Options) -> None:
         click.echo(str(error), err=True)
         sys.exit(1)
     click.echo(f"wrote {saved.path}: {saved.size} bytes, data version {saved.data_version}", err=True)
+
+
+def _need_client() -> None:
+    try:
+        import platspuls.client  # noqa: F401 - whether it can be imported
+    except ModuleNotFoundError as error:
+        if error.name != "httpx":
+            raise
+        raise click.ClickException("this needs an extra: pip install 'platspuls[client]'") from error
 
 
 def _form(given: str | None, output: Path | None) -> str:
