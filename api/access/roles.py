@@ -30,7 +30,7 @@ class Right(enum.StrEnum):
         WRITE_DIARY: to note them.
         READ_STUDY: studies, surveys, calibrations, exclusions and what comes of them.
         WRITE_STUDY: to change those.
-        ADMIN: all that concerns others' rights.
+        ADMIN: the trace of a site, and what concerns others' rights.
     """
 
     OPEN = "open"

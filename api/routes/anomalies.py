@@ -5,15 +5,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from api.access.caller import Who
+from api.access.caller import Caller, Who
 from api.access.roles import Right
 from api.access.rules import needs
 from api.anomalies import Anomaly, Answer, Rule, State
-from api.asking import Asked, Number, SiteKey, write_cursor
+from api.asking import Asked, Number, Page, SiteKey, write_cursor
 from api.errors import NotAllowedError
 from api.problems import responses
 from api.rows import FROZEN
-from api.services import Use
+from api.services import Services, Use
 from api.spoken import example
 
 router = APIRouter(tags=["quality"])
@@ -57,11 +57,29 @@ async def anomalies(
     responses={**_said(Anomaly), **responses(404, 409, 412, 422)},
 )
 async def anomaly_answer(use: Use, who: Who, site: SiteKey, number: Number, said: Answer) -> dict[str, Any]:
-    """Answer an anomaly: accept, explain, or exclude, which needs the right to write exclusions."""
-    if said.answer == "exclude" and not who.has(Right.WRITE_STUDY):
-        raise NotAllowedError(f"answer exclude: {who.label} may not exclude time; accept or explain it")
+    """Answer an anomaly: accept, explain, or exclude.
+
+    To exclude, and to answer anew what was excluded, needs the right to write exclusions.
+    """
+    if not who.has(Right.WRITE_STUDY):
+        await _check_no_exclusion(use, who, site, number, said)
     fields = said.model_dump(exclude={"version"}, exclude_none=True)
     told = await use.commands.run(
         "anomaly_answer", by=who.name, site=site, id=number, version=said.version, fields=fields
     )
     return {name: value for name, value in told.items() if name != "site"}
+
+
+async def _check_no_exclusion(use: Services, who: Caller, site: str, number: int, said: Answer) -> None:
+    """Refuse an answer that would exclude time, or bring it back. Raises NotAllowedError.
+
+    One that is given meanwhile has another version, so that the command refuses this one.
+    """
+    if said.answer == "exclude":
+        raise NotAllowedError(f"answer exclude: {who.label} may not exclude time; accept or explain it")
+    asked = Page(site, None, None, None, 1).parameters(state=None, rule=None, id=number)
+    found = await use.database.rows("anomalies", asked, Anomaly)
+    if any(one.answer == "exclude" for one in found):
+        raise NotAllowedError(
+            f"answer {said.answer}: the anomaly's time was excluded, and {who.label} may not bring it back"
+        )
