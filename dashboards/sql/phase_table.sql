@@ -1,5 +1,5 @@
--- The phases of the chosen study: what was measured in each, over the local days watched for nine tenths or more in the hours
--- chosen, and how many of the days those are. Entries are those of the site; person-hours and the mean number present are over
+-- The phases of the chosen study: what was measured in each, over the whole local days watched for nine tenths or more in the
+-- hours chosen, and how many of the days those are: a day that goes on, or of which a phase has a part, is none. Entries are those of the site; person-hours and the mean number present are over
 -- the chosen spaces' zones that may be added.
 with phase as (
   select phase, kind, starts_at, least(coalesce(ends_at, now()), date_bin('15 minutes', now(), 'epoch')) as to_utc
@@ -14,7 +14,7 @@ entered as (
     round(avg(flow.entries) filter (where flow.coverage >= 0.9), 1) as entries_a_day
   from phase
   cross join lateral reading.site_flow('$site', 'day', phase.starts_at, phase.to_utc, '$hours') as flow
-  where flow.coverage is not null
+  where flow.coverage is not null and flow.start_utc >= phase.starts_at and flow.end_utc <= phase.to_utc
   group by phase.phase
 ),
 day as (
@@ -28,6 +28,7 @@ day as (
   cross join lateral reading.zone_flow('$site', 'day', phase.starts_at, phase.to_utc, '$hours') as flow
   join reading.zone on zone.site = '$site' and zone.zone = flow.zone
   where flow.expected_ms > 0 and zone.disjoint and zone.space = any (array[$space]::text[])
+    and flow.start_utc >= phase.starts_at and flow.end_utc <= phase.to_utc
   group by phase.phase, flow.start_utc
 ),
 stayed as (

@@ -1,4 +1,5 @@
--- Entries to the site a local day by weekday, baseline beside follow-up: means of the days watched for nine tenths or more.
+-- Entries to the site a local day by weekday, baseline beside follow-up: means of the whole days watched for nine tenths
+-- or more: a day that goes on, or of which a phase has a part, is none.
 with phase as (
   select
     case phase when '$baseline' then 'baseline' else 'follow_up' end as compared,
@@ -11,7 +12,7 @@ day as (
   select phase.compared, extract(isodow from flow.start_local)::integer as weekday, flow.entries
   from phase
   cross join lateral reading.site_flow('$site', 'day', phase.starts_at, phase.to_utc, '$hours') as flow
-  where flow.coverage >= 0.9
+  where flow.coverage >= 0.9 and flow.start_utc >= phase.starts_at and flow.end_utc <= phase.to_utc
 )
 select
   (array['må', 'ti', 'on', 'to', 'fr', 'lö', 'sö', 'Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'])[

@@ -1,26 +1,25 @@
 """The numbers of the newer dashboards, worked out by hand."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
-from tests.dashboards.asking import EVERYTHING, SINGLE, Reader
+from tests.dashboards.asking import EVERYTHING, QUARTER, SINGLE, Reader
 from tests.dashboards.walk import ALL
 
 pytestmark = pytest.mark.chain
 
 
 def test_phases_lie_beside_each_other(seeded: Reader) -> None:
-    """Six entries a quarter-hour, and three people in the zones that may be added."""
-    answer = seeded.ask("phase_table", EVERYTHING)
-    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    """Three people in the zones that may be added, and two of six who came in stayed."""
+    rows = phases(seeded)
     assert [(row["phase"], row["compared"]) for row in rows] == [("before", "baseline"), ("after", "follow_up")]
-    assert {row["present"] for row in rows} == {3}
-    assert all(row["entry_days"] == row["entry_days_used"] > 0 for row in rows)
     assert rows[0]["ends_at"] == rows[1]["starts_at"]
     hours = seeded.ask("phase_hours", EVERYTHING)
     assert {value for row in hours.rows for value in row[1:] if value is not None} == {3}
@@ -28,12 +27,58 @@ def test_phases_lie_beside_each_other(seeded: Reader) -> None:
     assert {value for row in stays.rows for value in row[1:]} == {Decimal("0.3333")}
 
 
+def phases(reader: Reader) -> list[dict[str, Any]]:
+    answer = reader.ask("phase_table", EVERYTHING)
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+def longer(reader: Reader) -> None:
+    """Make the site's quarter-hours six days long, and its phases meet in the middle of them."""
+    for table, place in (("line_quarter", "line_id"), ("zone_quarter", "zone_id")):
+        rest = reader.database.execute(
+            b"select string_agg(attname, ', ' order by attnum) from pg_attribute "
+            b"where attrelid = to_regclass(%s) and attnum > 2 and not attisdropped",
+            (f"platspuls.{table}",),
+        ).fetchone()
+        sql = (
+            f"insert into platspuls.{table} ({place}, start, {rest[0] if rest else ''}) "  # noqa: S608 - words of ours
+            f"select {place}, start - part * interval '36 hours 30 minutes', {rest[0] if rest else ''} "
+            f"from platspuls.{table} cross join generate_series(1, 3) as part where start >= %s"
+        )
+        reader.database.execute(sql.encode(), (reader.base - timedelta(hours=36),))
+    for phase, start, end in (("before", -6, -3), ("after", -3, 30)):
+        during = (reader.base + timedelta(days=start), reader.base + timedelta(days=end))
+        reader.database.execute(
+            b"update platspuls.phase set during = tstzrange(%s, %s) where key = %s", (*during, phase)
+        )
+
+
+def test_means_of_days_are_of_whole_days(seeded: Reader) -> None:
+    """Six entries a quarter-hour, all day; a phase that began this afternoon, or a day that goes on, has fewer."""
+    clock = ZoneInfo("Europe/Stockholm")
+    with seeded.database.transaction(force_rollback=True):
+        longer(seeded)
+        rows, weekdays = phases(seeded), seeded.ask("phase_weekdays", EVERYTHING)
+    for row, start in zip(rows, (-6, -3), strict=True):
+        first = (seeded.base + timedelta(days=start)).astimezone(clock)
+        inside = first.date() + timedelta(days=first.timetz() != time.min.replace(tzinfo=clock))
+        midnights = [datetime.combine(inside + timedelta(days=n), time.min, clock).astimezone(UTC) for n in range(4)]
+        last = row["ends_at"]
+        whole = [(end - begin) / QUARTER for begin, end in pairwise(midnights) if end <= last]
+        assert (row["entry_days"], row["entry_days_used"], row["presence_days"]) == (len(whole),) * 3
+        assert float(row["entries_a_day"]) == pytest.approx(6 * sum(whole) / len(whole), abs=0.1)
+        assert row["present"] == 3
+    assert all(value is None or value >= 6 * 92 for told in weekdays.rows for value in told[1:])
+
+
 def test_a_phase_that_is_not_chosen_is_in_no_comparison(seeded: Reader) -> None:
     choice = {**EVERYTHING, "baseline": "none", "follow_up": "after"}
-    for name in ("phase_hours", "phase_weekdays", "phase_stays", "phase_coverage"):
-        answer = seeded.ask(name, choice)
-        assert set(answer.column("baseline")) == {None}
-        assert any(value is not None for value in answer.column("follow_up"))
+    with seeded.database.transaction(force_rollback=True):
+        longer(seeded)
+        for name in ("phase_hours", "phase_weekdays", "phase_stays", "phase_coverage"):
+            answer = seeded.ask(name, choice)
+            assert set(answer.column("baseline")) == {None}
+            assert any(value is not None for value in answer.column("follow_up"))
 
 
 def test_coverage_of_phases_is_of_lines_and_zones(seeded: Reader) -> None:
