@@ -64,13 +64,14 @@ class Door:
         """Tell whether the caller of a long answer is still known to be who they were: not revoked, not expired."""
         try:
             return await self._caller(request, self._addresses.origin(request)) == caller
-        except (NotKnownError, DatabaseAwayError, TooSlowError):
+        except (NotKnownError, TooOftenError, DatabaseAwayError, TooSlowError):
             return False
 
     async def session(self, request: Request) -> tuple[Token, Caller] | None:
-        """Return the session whose cookie came, if it is good."""
-        token = read(Kind.SESSION, request.cookies.get(cookie_name(self.origin(request)), ""))
-        caller = await self._keyring.caller(Kind.SESSION, token) if token else None
+        """Return the session whose cookie came, if it is good. Raises TooOftenError."""
+        origin = self.origin(request)
+        token = read(Kind.SESSION, request.cookies.get(cookie_name(origin), ""))
+        caller = await self._caller_with(Kind.SESSION, token, origin) if token else None
         return (token, caller) if token and caller else None
 
     def origin(self, request: Request) -> Origin:
@@ -97,20 +98,26 @@ class Door:
 
     async def _caller(self, request: Request, origin: Origin) -> Caller:
         if told := request.headers.getlist("authorization"):
-            return await self._of_key(told)
+            return await self._of_key(told, origin)
         if found := await self.session(request):
             return found[1]
         if origin.is_local and not await self._keyring.is_asked():
             return LOCAL
         return self._everybody
 
-    async def _of_key(self, told: list[str]) -> Caller:
+    async def _of_key(self, told: list[str], origin: Origin) -> Caller:
         scheme, _, text = told[0].partition(" ")
         token = read(Kind.KEY, text) if scheme.lower() == "bearer" and len(told) == 1 else None
-        caller = await self._keyring.caller(Kind.KEY, token) if token else None
+        caller = await self._caller_with(Kind.KEY, token, origin) if token else None
         if caller is None:
             raise NotKnownError(_WRONG_KEY)
         return caller
+
+    async def _caller_with(self, kind: Kind, token: Token, origin: Origin) -> Caller | None:
+        """Return whose token it is. One that was never seen to be good counts before the store is asked for it."""
+        if not self._keyring.remembers(kind, token) and not (origin.is_local and not await self._keyring.is_asked()):
+            self._count(f"unseen {origin.address}")
+        return await self._keyring.caller(kind, token)
 
 
 def cookie_name(origin: Origin) -> str:

@@ -92,6 +92,11 @@ class Keyring:
         sites = None if row.sites is None else frozenset(row.sites)
         return Caller(f"{_HOW[kind]}:{row.name}", Role(row.role), sites, _HOW[kind])
 
+    def remembers(self, kind: Kind, token: Token) -> bool:
+        """Tell whether the token was good when the store was last asked for it."""
+        known = self._found.get((kind, token.prefix))
+        return known is not None and token.is_behind(known.row.secret_sha256)
+
     async def is_asked(self) -> bool:
         """Tell whether any key or session was ever made: from then on nobody is let in unasked."""
         if not self._is_asked and self._clock() >= self._asked_until_s:

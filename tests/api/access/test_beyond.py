@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import time
 from datetime import UTC, datetime
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from api.access.roles import Role
+from api.access.tokens import Kind, make
 from api.serve import check_that_callers_are_asked
 from api.settings import Settings, SettingsError, load, variable
 from platspuls.identity.certificates import make_authority, make_server
@@ -96,3 +98,19 @@ def test_over_tls_of_our_own_the_cookie_is_for_https_alone(place: str, tmp_path:
             secret = client.cookies["__Host-platspuls"]
             client.cookies.clear()
             assert client.get(LINES, headers={"Cookie": f"platspuls={secret}"}).status_code == 401
+
+
+@pytest.mark.chain
+def test_the_store_is_asked_for_guesses_no_oftener_than_for_anything_else(place: str) -> None:
+    guessed, known = bearer(make(Kind.KEY)), bearer(new_key(place, "desk", Role.STAFF, [SITE]))
+    unseen = bearer(new_key(place, "gate", Role.STAFF, [SITE]))
+    more = {"trusted_proxy": "127.0.0.1", "host_names": "puls.example.org,127.0.0.1", "request_burst": 3}
+    with serving(place, requests_per_minute=1, access_keep_s=0.1, **more) as client:
+        client.headers.update(THROUGH_PROXY)
+        assert client.get(LINES, headers=known).status_code == 200
+        stale = {"Cookie": f"__Host-platspuls={make(Kind.SESSION).text}"}
+        assert [client.get(LINES, headers=told).status_code for told in (guessed, stale, guessed)] == [401, 401, 429]
+        assert client.get(LINES, headers=unseen).status_code == 429
+        time.sleep(0.2)
+        assert client.get(LINES, headers=known).status_code == 200
+        assert client.get(LINES, headers={**unseen, "X-Forwarded-For": "203.0.113.8"}).status_code == 200
