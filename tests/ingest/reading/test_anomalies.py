@@ -195,6 +195,38 @@ def test_a_missing_hour_gets_an_estimate_beside_what_was_counted(place: Place) -
     assert day["forward"] == sum(q.forward for q in usual(LAST)) - sum(q.forward for q in others) + row["forward"]
 
 
+def test_hours_that_people_excluded_are_no_matches(place: Place) -> None:
+    """What was excluded is known to be wrong: here the hour of the Monday before, in which nobody was counted."""
+    ten = LAST + timedelta(hours=10)
+    before = ten - timedelta(weeks=1)
+    with place.database.transaction():
+        place.passes("gate", *[q for q in usual(LAST) if not ten <= q.start < ten + timedelta(hours=1)])
+        place.database.execute(
+            b"update platspuls.line_quarter set forward = 0 where start >= %s and start < %s",
+            (before, before + timedelta(hours=1)),
+        )
+        query = "select * from reading.line_estimate('tunnel', 'hour', %s, %s) where missing_ms > 0"
+        [then] = place.ask(query, LAST, END)
+        place.ask(
+            "select writing.exclusion_create('tests', 'tunnel', jsonb_build_object('line', 'gate', 'starts_at', "
+            "%s::text, 'ends_at', %s::text, 'reason', 'blocked', 'result_seen', false))",
+            (before + QUARTER).isoformat(),
+            (before + 2 * QUARTER).isoformat(),
+        )
+        [now] = place.ask(query, LAST, END)
+        raise Rollback
+    names = ("matches", "missing_forward_low", "missing_forward", "missing_forward_high")
+    assert tuple(then[name] for name in names) == (4, 0, 30, 40)
+    assert tuple(now[name] for name in names) == (3, 40, 40, 40)
+
+
+def test_where_nothing_is_missing_the_estimate_is_none_but_zero(place: Place) -> None:
+    [day] = place.ask(
+        "select * from reading.line_estimate('tunnel', 'day', %s, %s)", MONDAY, MONDAY + timedelta(days=1)
+    )
+    assert (day["missing_ms"], day["missing_forward"], day["missing_backward_high"]) == (0, 0, 0)
+
+
 def test_hours_without_matches_stay_unfilled(place: Place) -> None:
     tuesday = LAST + timedelta(days=1)
     [day] = place.ask(
