@@ -151,6 +151,17 @@ def test_nobody_is_shown_as_nobody(seeded: Reader) -> None:
         assert kiosk(seeded)[0][4:] == (0, "shown", 1)
 
 
+def test_presence_of_nobody_knows_how_many_is_withheld(seeded: Reader) -> None:
+    with seeded.database.transaction(force_rollback=True):
+        seeded.database.execute(
+            b"delete from platspuls.zone_dwell where zone_id = "
+            b"(select zone_id from platspuls.zone where key = 'corner')"
+        )
+        month, zones = kiosk(seeded)
+        assert month[4:] == (None, "suppressed", 1)
+        assert zones["The corner"][4:] == ("missing", 0)
+
+
 def test_what_the_overview_withholds_the_api_withholds(seeded: Reader, api: httpx.Client) -> None:
     answer = api.get(f"/api/v1/public/sites/kiosk/dwell/{MONTH_AGO[:4]}")
     assert answer.status_code == 200, answer.text

@@ -3,7 +3,8 @@
 --
 -- Entries and exits are passages, never suppressed; null below a coverage of 0.5. person_hours: over the zones that may be
 -- added. presence_state: missing, where one of them was watched for less than half; suppressed, where one of them is in
--- reading.public_dwell, since it would be what the sum has more than the others; shown, zero as well.
+-- reading.public_dwell, since it would be what the sum has more than the others, or no dwell of it was watched; shown, zero as
+-- well.
 create function reading.public_month()
 returns table (
   site text, name_sv text, name_en text, start_utc timestamptz, end_utc timestamptz, start_local timestamp,
@@ -21,7 +22,9 @@ begin atomic
     from reading.site
   ),
   few as materialized (
-    select told.site, told.zone, told.start_utc from reading.public_dwell() as told where told.state = 'suppressed'
+    select told.site, told.zone, told.start_utc
+    from reading.public_dwell() as told
+    where told.state = 'suppressed' or told.entered is null  -- nobody knows how many visits its presence is of
   ),
   stayed as materialized (
     select asked.site, flow.start_utc, sum(flow.presence_s) as presence_s, min(flow.coverage) as coverage,
