@@ -28,3 +28,18 @@ def test_an_owner_who_may_not_make_roles_can_migrate(database_url: str, empty_da
         database.execute("drop owned by plain_owner cascade")
         database.execute(b"alter database " + name + b" owner to current_user")
         database.execute("drop role plain_owner")
+
+
+_MAY_RUN = """
+select proname
+from pg_catalog.pg_proc
+where pronamespace in ('platspuls'::regnamespace, 'reading'::regnamespace, 'writing'::regnamespace)
+  and has_function_privilege('platspuls_public', oid, 'execute')
+  and has_schema_privilege('platspuls_public', pronamespace, 'usage')
+order by proname
+"""
+
+
+def test_who_reads_for_everybody_may_run_the_public_grid_and_nothing_else(database_url: str) -> None:
+    with connect(database_url, application="test", autocommit=True) as database:
+        assert database.execute(_MAY_RUN).fetchall() == [("public_dwell",), ("public_month",)]
