@@ -1,5 +1,6 @@
 """A link as a QR code. The one file that knows segno."""
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -7,6 +8,7 @@ import segno
 
 _BORDER: Final = 4
 """Modules of quiet around the code, as the standard has it."""
+_ONLY_OWNER: Final = 0o600
 
 
 def show(link: str) -> None:
@@ -15,5 +17,10 @@ def show(link: str) -> None:
 
 
 def write(link: str, path: Path) -> None:
-    """Write the code as a picture: PNG or SVG by the name's end. Raises OSError, or ValueError for another end."""
-    segno.make_qr(link).save(str(path), scale=8, border=_BORDER)
+    """Write the code as a picture that only its owner may read: PNG or SVG by the name's end.
+
+    Raises OSError, or ValueError for another end.
+    """
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, _ONLY_OWNER), "wb") as file:
+        os.fchmod(file.fileno(), _ONLY_OWNER)  # one that was there may be open to others
+        segno.make_qr(link).save(file, kind=path.suffix[1:].lower(), scale=8, border=_BORDER)

@@ -78,6 +78,7 @@ def test_what_is_refused_is_one_sentence(words: tuple[str, ...], sentence: str) 
 @pytest.mark.chain
 def test_a_login_is_a_link_a_code_and_pictures_of_it(store: str, tmp_path: Path) -> None:
     words = ("login", "--role", "staff", "--site", SITE, "--name", "Anna", "--address", "https://puls.example.org/")
+    (tmp_path / "code.svg").write_text("one that all could read")
     for ending in ("svg", "png"):
         made = run(*words, "--picture", str(tmp_path / f"code.{ending}"))
     link = re.search(r"link  (https://puls\.example\.org/login#([0-9A-Z-]{24}))\n", made.output)
@@ -85,6 +86,7 @@ def test_a_login_is_a_link_a_code_and_pictures_of_it(store: str, tmp_path: Path)
     assert f"code  {link[2]}\n" in made.output
     assert "It is good once, and begins session 2: staff at torget, for 14 days." in made.output
     assert made.output.count("▄") > 50
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
     assert (tmp_path / "code.svg").read_text().startswith("<?xml")
     picture = (tmp_path / "code.png").read_bytes()
     assert picture.startswith(b"\x89PNG")
