@@ -4,12 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from api.public.frames import Frame, next_month
 from api.public.rows import PublicDwell, State
 from api.public.suppression import Branch, Shown, Size, shown
 from api.ranges import Bucket
 from api.rows import DwellRow
+
+LEAST_COVERAGE: Final = 0.5
+"""A cell watched for less is missing, as of passages, and as on the public's dashboard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,8 @@ def _contained(longer: Sequence[CellSize], shorter: Iterable[CellSize]) -> Itera
 
 
 def _row(row: DwellRow, frame: Frame, *, hidden: bool) -> PublicDwell:
-    state = State.SUPPRESSED if hidden else State.MISSING if row.entered is None else State.SHOWN
+    is_watched = row.coverage is not None and row.coverage >= LEAST_COVERAGE
+    state = State.SUPPRESSED if hidden else State.SHOWN if is_watched else State.MISSING
     is_shown = state is State.SHOWN
     hours = None if row.presence_s is None else round(row.presence_s / 3600, 3)
     return PublicDwell(

@@ -15,7 +15,7 @@ class State(enum.StrEnum):
     Attributes:
         SHOWN: counted, and told; zero is a count.
         SUPPRESSED: counted, and not told: it speaks of fewer than five, or would tell such a cell.
-        MISSING: not counted.
+        MISSING: not counted, or watched for less than half.
     """
 
     SHOWN = "shown"
@@ -27,7 +27,7 @@ StateOf = Annotated[
     State,
     Field(
         description="shown: counted, zero included. suppressed: counted, but of fewer than 5 or telling such a cell. "
-        "missing: not counted.",
+        "missing: not counted, or watched for less than half.",
         examples=["shown"],
     ),
 ]

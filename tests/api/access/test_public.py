@@ -168,4 +168,4 @@ def test_dwell_of_few_visits_is_suppressed_and_so_is_what_would_tell_it(client: 
     assert hours["2025-03-03T10"] == hours["2025-03-03T11"] == ("suppressed", None, "2025-03")
     assert hours["2025-03-03T12"] == ("shown", 0, None)
     assert {state for state, _, _ in told("2025-03-05").values()} == {"suppressed"}
-    assert told("2025")["2025-03-01T00"] == ("shown", 84, None)
+    assert told("2025")["2025-03-01T00"] == ("missing", None, None), "three days of it were watched"
