@@ -45,8 +45,13 @@ class About:
         return replace(self, data_version=_short(data))
 
     @property
+    def versioned_by(self) -> str:
+        """The statement that tells the version of the data."""
+        return "data_version_quality" if self.table.statement == "quality" else "data_version"
+
+    @property
     def seen(self) -> dict[str, object]:
-        """What the statement data_version takes."""
+        """What that statement takes."""
         asked = self.asked
         return asked.parameters(from_utc=asked.range.from_utc - self.reach, to_utc=asked.range.to_utc + self.reach)
 

@@ -56,7 +56,7 @@ async def answer(
     the form, the first rows are there before the answer begins, so that what is wrong is still told as a problem.
     """
     about = About.of(table, asked, more, reach)
-    [(data,)] = [tuple(row.values()) for row in await use.database.rows("data_version", about.seen, dict)]
+    [(data,)] = [tuple(row.values()) for row in await use.database.rows(about.versioned_by, about.seen, dict)]
     about = about.at(data)
     headers = _headers(wanted, about)
     if asked.has(headers["ETag"]):

@@ -35,7 +35,7 @@ async def made(database: Database, about: About, form: Form) -> tuple[About, int
     Raises NotInstalledError, TooMuchAskedError, and what the database raises.
     """
     rows = database.typed_rows(
-        ("data_version", about.seen), (about.table.statement, about.parameters), about.table.columns()
+        (about.versioned_by, about.seen), (about.table.statement, about.parameters), about.table.columns()
     )
     file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when it has been sent
     try:

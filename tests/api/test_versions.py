@@ -92,6 +92,24 @@ def test_a_change_to_data_or_site_makes_a_new_version(client: httpx.Client, data
     assert len({first, second, third}) == 3
 
 
+def test_what_became_of_records_is_another_version_of_quality_alone(client: httpx.Client, database: Database) -> None:
+    quality = FLOW.replace("flow?", "quality?")
+    before = tag(client, quality), tag(client, FLOW)
+    database.execute(
+        b"insert into platspuls.reject (arrived_at, last_at, times, topic, site_key, device_key, code, reason, "
+        b"payload_sha256, payload_bytes) "
+        b"values (%s, %s, 1, 'topic', 'tunnel', 'cam', 'too_old', 'too old', 'a', 9)",
+        (START + QUARTER, START + QUARTER),
+    )
+    refused = tag(client, quality)
+    database.execute(
+        b"insert into platspuls.delivery (device_id, epoch, lost) "
+        b"select device_id, '0123456789abcdef', '{[1,4)}' from platspuls.device"
+    )
+    assert len({before[0], refused, tag(client, quality)}) == 3
+    assert tag(client, FLOW) == before[1]
+
+
 def test_later_data_of_a_zone_tells_an_outage_from_silence(client: httpx.Client, database: Database) -> None:
     early = DWELL.replace("2025-06-03T00:00Z", "2025-06-02T12:00Z")
     last = "delete from platspuls.zone_dwell where start >= '2025-06-02T11:00Z'"
