@@ -154,7 +154,9 @@ def _sentence(item: Mapping[str, Any]) -> str:
     name = ".".join(str(part) for part in item["loc"][1:])
     if item["type"] == "missing":
         return f"{name} must be given"
-    return f"{name} {str(item.get('input'))[:_SHOWN]}: {str(item['msg']).lower()}"
+    # JSON may hold half of a character; our answers can't.
+    shown = f"{name} {str(item.get('input'))[:_SHOWN]}".encode(errors="replace").decode()
+    return f"{shown}: {str(item['msg']).lower()}"
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:

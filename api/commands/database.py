@@ -119,7 +119,8 @@ def _explained() -> Iterator[None]:
 
 def _explain(error: psycopg.Error) -> ApiError | psycopg.Error:
     """Return the error of ours that stands for this one of a command, or the very same where it is unknown."""
-    state = error.sqlstate or ""
+    # Without a state it is what can't even be sent: text with a NUL.
+    state = error.sqlstate or ("22000" if isinstance(error, psycopg.DataError) else "")
     if state == "P0002" or state.startswith(("22", "23")):
         return _refusal(state, error.diag.message_primary or str(error), error.diag.constraint_name)
     if isinstance(error, psycopg.errors.QueryCanceled):
