@@ -100,6 +100,10 @@ class SessionRow(BaseModel):
         dict[str, Any],
         Field(description="By the counter, of the same time.", examples=[{"forward": 198, "backward": 60}]),
     ]
+    observed_ms: Annotated[
+        int,
+        Field(description="How much of it the counter watched, in milliseconds: 0.98 or more.", examples=[1_800_000]),
+    ]
     dark: Annotated[bool, Field(description="The counter called it dark at some time in it.", examples=[False])]
     busy: Annotated[float, Field(description="Crossings a minute both ways, or mean number present.", examples=[5.733])]
     counted_by: str
@@ -113,7 +117,8 @@ class SessionRow(BaseModel):
     def for_factors(self) -> Session:
         """Return it as the mathematics takes it."""
         seconds = round((self.ends_at - self.starts_at).total_seconds())
-        return Session(self.session, self.kind, seconds, self.hand, self.machine, self.dark, self.busy)
+        watched = self.observed_ms / (1000 * seconds)
+        return Session(self.session, self.kind, seconds, self.hand, self.machine, self.dark, self.busy, watched)
 
 
 class CalibrationFields(BaseModel):

@@ -26,6 +26,7 @@ class Counted:
     busy: Decimal
     counted_by: str
     withdrawn_reason: str | None
+    observed_ms: int
 
 
 @dataclass(frozen=True, slots=True)

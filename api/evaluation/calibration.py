@@ -56,6 +56,8 @@ class Session:
         machine: told by the counter. crossings: forward, backward. presence: presence_s. stays: complete, cut (by bin).
         dark: the counter called it dark at some time in it.
         busy: crossings a minute both ways, or the mean number present, by the counter.
+        watched: the share of the time that the counter watched, above 0. By hand all of it was counted, so that
+            otherwise what the counter lacks in time would be taken for people that it misses.
     """
 
     session: int
@@ -65,6 +67,7 @@ class Session:
     machine: Mapping[str, Any]
     dark: bool
     busy: float
+    watched: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,14 +204,14 @@ def _measures(kind: Kind, wanted: Wanted) -> list[tuple[str, Callable[[Session],
 def _crossings(ways: Sequence[str]) -> Callable[[Session], Pair]:
     def pair(session: Session) -> Pair:
         hand = sum(session.hand[way] for way in ways)
-        return Pair(hand, sum(session.machine[way] for way in ways), hand)
+        return Pair(hand, sum(session.machine[way] for way in ways) / session.watched, hand)
 
     return pair
 
 
 def _presence(session: Session) -> Pair:
     present, looks = session.hand["present"], session.hand["looks"]
-    return Pair(present * session.seconds / looks, session.machine["presence_s"], present)
+    return Pair(present * session.seconds / looks, session.machine["presence_s"] / session.watched, present)
 
 
 def _stays(threshold_s: int | None) -> Callable[[Session], Pair]:

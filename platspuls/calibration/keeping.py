@@ -112,4 +112,5 @@ def _of_one_setup(counted: Sequence[Counted]) -> list[Session]:
 
 def _session(one: Counted) -> Session:
     seconds = round((one.end - one.start).total_seconds())
-    return Session(one.session, Kind(one.kind), seconds, one.hand, one.machine, one.dark, float(one.busy))
+    watched = one.observed_ms / (1000 * seconds)
+    return Session(one.session, Kind(one.kind), seconds, one.hand, one.machine, one.dark, float(one.busy), watched)

@@ -1,4 +1,5 @@
-select session_id, kind, coalesce(line, zone), setup, from_utc, to_utc, hand, machine, dark, busy, counted_by, withdrawn_reason
+select session_id, kind, coalesce(line, zone), setup, from_utc, to_utc, hand, machine, dark, busy, counted_by,
+  withdrawn_reason, observed_ms
 from reading.calibration_session
 where site = %(site)s
   and (%(kind)s::text is null or kind = %(kind)s)
