@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.dashboards.asking import EVERYTHING, QUARTER, SINGLE, Reader
+from tests.dashboards.macros import Range
 from tests.dashboards.walk import ALL
 
 pytestmark = pytest.mark.chain
@@ -59,6 +60,7 @@ def test_means_of_days_are_of_whole_days(seeded: Reader) -> None:
     with seeded.database.transaction(force_rollback=True):
         longer(seeded)
         rows, weekdays = phases(seeded), seeded.ask("phase_weekdays", EVERYTHING)
+        days = seeded.ask("days", EVERYTHING, during=Range(seeded.base - timedelta(days=3), seeded.base))
     for row, start in zip(rows, (-6, -3), strict=True):
         first = (seeded.base + timedelta(days=start)).astimezone(clock)
         inside = first.date() + timedelta(days=first.timetz() != time.min.replace(tzinfo=clock))
@@ -69,6 +71,11 @@ def test_means_of_days_are_of_whole_days(seeded: Reader) -> None:
         assert float(row["entries_a_day"]) == pytest.approx(6 * sum(whole) / len(whole), abs=0.1)
         assert row["present"] == 3
     assert all(value is None or value >= 6 * 92 for told in weekdays.rows for value in told[1:])
+    today = datetime.combine(datetime.now(clock).date(), time.min, clock)
+    is_over = [start < today for start in days.column("time")]
+    assert is_over[:3] == [True] * 3
+    assert [value is not None and value >= 6 * 92 for value in days.column("entries")] == is_over
+    assert [value is not None for value in days.column("person_hours")] == is_over
 
 
 def test_a_phase_that_is_not_chosen_is_in_no_comparison(seeded: Reader) -> None:
