@@ -75,8 +75,15 @@ class Addresses:
 
 
 def networks(text: str) -> list[Network]:
-    """Return the networks in a list with commas between. Raises ValueError, which names the one that is none."""
-    return [ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip()]
+    """Return the networks in a list with commas between.
+
+    Raises ValueError, which names the one that is none, or that is everybody: who they are is theirs to say then.
+    """
+    found = [ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip()]
+    for network in found:
+        if network.prefixlen == 0:
+            raise ValueError(f"{network} is everybody, and not a proxy")
+    return found
 
 
 def _forwarded_https(request: HTTPConnection) -> bool:

@@ -35,6 +35,7 @@ def beyond(database_url: str) -> Settings:
         ({"tls_certificate": "/none.pem"}, "PLATSPULS_API_TLS_KEY must be set too"),
         ({"host": ANYWHERE, "trusted_proxy": "proxy.local"}, "'proxy.local' does not appear to be"),
         ({"host": ANYWHERE, "trusted_proxy": "10.0.0.1/8"}, "has host bits set"),
+        ({"host": ANYWHERE, "trusted_proxy": f"10.0.0.2, {ANYWHERE}/0"}, "0.0.0.0/0 is everybody"),
         ({"tls_certificate": "/none.pem", "tls_key": "/none.key"}, "/none.pem is no file"),
     ],
 )
