@@ -24,8 +24,6 @@ from tests.dashboards.walk import ALL, DISTINCT, ENGLISH, Asked
 
 pytestmark = pytest.mark.chain
 OF_SITE = {**EVERYTHING, "bucket": "hour"}
-WHOLE_DAYS = "flow.end_utc <= asked.to_utc"
-"""Of a query that leaves the day that goes on empty: the last 24 hours may hold no whole one. test_numbers knows what it tells."""
 
 
 @pytest.mark.parametrize("asked", DISTINCT, ids=lambda asked: asked.where)
