@@ -1,6 +1,5 @@
 """What the OpenAPI document promises holds for requests that nobody thought of: no 5xx, no answer it doesn't tell."""
 
-import importlib.util
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from ingest.site.apply import apply
 from platspuls.embedded.postgres import Cluster
 from tests.api.serving import serving
 from tests.ingest.site.example import example, loaded
-from tests.servers import need
+from tests.servers import need_library
 
 if TYPE_CHECKING:
     from schemathesis import BaseSchema, Case
@@ -53,7 +52,7 @@ class Api:
 
 @pytest.fixture(scope="module")
 def api(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    need(importlib.util.find_spec("schemathesis") is not None, "schemathesis")
+    need_library("schemathesis")
     import schemathesis  # noqa: PLC0415 - of the full suite alone; it takes a second
     from schemathesis.checks import not_a_server_error  # noqa: PLC0415 - the same
     from schemathesis.specs.openapi import checks  # noqa: PLC0415 - the same

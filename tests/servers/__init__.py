@@ -3,6 +3,7 @@
 `.ci/install-servers` installs them into the folder that PLATSPULS_SERVERS names.
 """
 
+import importlib.util
 import os
 from pathlib import Path
 
@@ -21,3 +22,8 @@ def need(there: bool, what: str) -> None:
     if os.environ.get("PLATSPULS_FULL"):
         pytest.fail(f"{what} is missing, and PLATSPULS_FULL demands it")
     pytest.skip(f"{what} is not on this machine (.ci/install-servers brings it)")
+
+
+def need_library(name: str) -> None:
+    """Skip or fail as `need` does where a library can't be imported."""
+    need(importlib.util.find_spec(name) is not None, name)
