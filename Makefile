@@ -7,8 +7,10 @@ TESTS ?= tests
 MINUTES ?= 2
 SEED ?= 1
 BROKER ?= embedded
-# Tests that measure nothing share the cores: one process each, by file, in the order of tests/conftest.py.
-PYTEST := $(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+# Tests that measure nothing share the cores, by file, in the order of tests/conftest.py: one process more than there are
+# cores, since tests of servers and browsers wait a third of their time.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types tests units docs clean

@@ -1,6 +1,7 @@
 """Logging in with a link, seeing who is logged in, and logging out, in a real browser."""
 
 import pytest
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
@@ -18,7 +19,9 @@ def heading(browser: Chrome) -> str:
 
 
 def wait_for_heading(browser: Chrome, expected: str) -> None:
-    WebDriverWait(browser, 15).until(lambda _: heading(browser) == expected)
+    # Between two pages the heading that was found may be gone.
+    wait = WebDriverWait(browser, 15, ignored_exceptions=[NoSuchElementException, StaleElementReferenceException])
+    wait.until(lambda _: heading(browser) == expected)
 
 
 def test_a_phone_logs_in_with_the_link_by_one_press_and_out_again(
