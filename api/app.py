@@ -20,6 +20,7 @@ from api.commands.database import Commands
 from api.database import Database, Limits
 from api.exports import Exports
 from api.guard import KnownNames, SafeHeaders
+from api.kept import Kept
 from api.live import LiveFeeds
 from api.routes import anomalies, calibrations, dwell, entries, flow, now, places, reconciliation, system
 from api.routes.public import router as public
@@ -30,6 +31,8 @@ PREFIX: Final = "/api/v1"
 _LEAST_COMPRESSED_BYTES: Final = 1_000
 _COMPRESSION: Final = 1
 """Of zlib's levels: a year by the hour is a ninth of its size at 1, and hardly smaller for three times the work."""
+_PUBLIC_KEPT: Final = 64
+"""Answers about dwell for the public: the longest has a row for each zone and day of a month."""
 
 
 def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: datetime.now(UTC)) -> FastAPI:
@@ -58,7 +61,7 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
             clients=settings.live_clients,
         )
         async with database, commands, live, Exports(commands) as exports:
-            app.state.services = Services(database, commands, live, exports, now_)
+            app.state.services = Services(database, commands, live, exports, Kept(_PUBLIC_KEPT), now_)
             yield
 
     app = FastAPI(

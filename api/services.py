@@ -14,7 +14,9 @@ from api.commands.database import Commands
 from api.database import Database
 from api.errors import ParameterError, UnknownPlaceError
 from api.exports import Exports
+from api.kept import Kept
 from api.live import LiveFeeds
+from api.public.rows import Grid, PublicDwell
 from api.ranges import LONGEST_DAYS, Bucket, Hours, TimeRange, check_length, check_threshold, time_range
 from api.rows import Site
 
@@ -31,6 +33,7 @@ class Services:
         commands: writes what people tell.
         live: one poller a site, shared by all who follow it.
         exports: notes who takes files.
+        public: dwell on the public's grid, as it was told last.
         now: the time, aware.
     """
 
@@ -38,6 +41,7 @@ class Services:
     commands: Commands
     live: LiveFeeds
     exports: Exports
+    public: Kept[Grid[PublicDwell]]
     now: Callable[[], datetime]
 
 

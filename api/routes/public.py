@@ -90,8 +90,13 @@ async def public_dwell(use: Use, site: KnownSite, frame: AskedFrame) -> Grid[Pub
     first, after = months(frame)
     whole = Frame(frame.text, frame.bucket, first, after).within(until, zone)
     time_range = frame.within(until, zone)
-    rows, sizes = await _dwell(use, site, frame.bucket, time_range), await _sizes(use, site, whole)
-    return _grid(site, frame, time_range, told(rows, sizes, frame))
+
+    async def made() -> Grid[PublicDwell]:
+        rows, sizes = await _dwell(use, site, frame.bucket, time_range), await _sizes(use, site, whole)
+        return _grid(site, frame, time_range, told(rows, sizes, frame))
+
+    [data] = await use.database.rows("data_version", _asked(site, Bucket.MONTH, whole), dict)
+    return await use.public.get((site.site, frame.text, time_range, data["version"]), made)
 
 
 @router.get("/sites/{site}/participants/{year}", responses={**ok(Participants), **responses(404, 422)})
