@@ -47,7 +47,7 @@ tests: $(VENV)/.dev ## Run the tests
 	$(PYTEST) $(TESTS)
 
 units: $(VENV)/.dev ## Run only the tests that start no server and play no world (no simulations): seconds
-	$(PYTEST) -m "not chain and not browser and not full and not simulation" --ignore tests/browser --ignore tests/chain $(TESTS)
+	$(PYTEST) --numprocesses auto -m "not chain and not browser and not full and not simulation" --ignore tests/browser --ignore tests/chain $(TESTS)
 
 chaos: $(VENV)/.dev ## Break everything under load and account for every record: MINUTES=30 SEED=7 BROKER=mosquitto-persistent
 	$(BIN)/python -m tests.chaos --minutes $(MINUTES) --seed $(SEED) --broker $(BROKER)

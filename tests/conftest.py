@@ -3,6 +3,7 @@
 import gc
 import itertools
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +23,16 @@ keep_temporary_files_in_memory()
 
 _TEMPLATE = "platspuls_template"
 _SLOW = ("chain", "browser", "full")
+_OF_ALL = re.compile(r"^pytestmark = .*?pytest\.mark\.(chain|browser|full|simulation)\b", re.MULTILINE)
 _numbers = itertools.count(1)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A file whose every test has a mark that isn't wanted is not even loaded: `make units` is a quarter faster."""
+    if collection_path.suffix != ".py":
+        return None
+    mark = _OF_ALL.search(collection_path.read_text("utf-8"))
+    return True if mark and f"not {mark[1]}" in config.option.markexpr.split(" and ") else None
 
 
 def pytest_collection() -> None:
