@@ -40,7 +40,7 @@ def test_every_query_runs(edition: Reader, asked: Asked) -> None:
     with edition.database.transaction(force_rollback=True):
         if "weekday" in asked.sql and "$study" in asked.sql:
             longer(edition)  # no other needs whole days
-        for choice in ("all", "quoted"):
+        for choice in ("single", "all", "quoted"):
             for ready in expanded(asked, CHOICES[choice], last_day(edition.base)):
                 answer = edition.run(ready)
                 check(asked, answer)
