@@ -73,5 +73,9 @@ class DatabaseNotReadyError(ApiError):
     """The database is there, but isn't what the API needs: no schema, an older one, no rights."""
 
 
+class DiskFullError(ApiError):
+    """There is no space here for a file that is being made."""
+
+
 class TooSlowError(ApiError):
     """The database took longer than it may."""

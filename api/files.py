@@ -1,15 +1,16 @@
 """Answers as files with types: written to disk as the rows come, then sent. Memory holds one batch of rows."""
 
 import asyncio
+import errno
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from functools import partial
 from typing import IO, Any, Final, Protocol
 
 from api.about import About
 from api.database import Database
-from api.errors import NotInstalledError
+from api.errors import DiskFullError, NotInstalledError
 from api.forms import Form
 
 _BATCH_ROWS: Final = 10_000
@@ -32,7 +33,7 @@ async def made(database: Database, about: About, form: Form) -> tuple[About, int
     """Make a file of the answer: what it says about itself, its length in bytes, and its bytes.
 
     Rows and data version are of one moment. The file has no name, and is gone when it was read.
-    Raises NotInstalledError, TooMuchAskedError, and what the database raises.
+    Raises NotInstalledError, TooMuchAskedError, DiskFullError, and what the database raises.
     """
     rows = database.typed_rows(
         (about.versioned_by, about.seen), (about.table.statement, about.parameters), about.table.columns()
@@ -48,11 +49,13 @@ async def made(database: Database, about: About, form: Form) -> tuple[About, int
                     await _in_thread(partial(writer.add, batch))
             finally:
                 await _in_thread(writer.close)
-    except BaseException:
-        file.close()
+        size = file.tell()
+        file.seek(0)
+    except BaseException as error:
+        _discard(file)
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise DiskFullError("the disk of this server has no space for the file: ask for a CSV, or less") from error
         raise
-    size = file.tell()
-    file.seek(0)
     return about, size, _read(file)
 
 
@@ -68,6 +71,12 @@ def _writer(form: Form, file: IO[bytes], about: About) -> Writer:
         return XlsxWriter(file, about)
     except ModuleNotFoundError as error:
         raise NotInstalledError(f"{form} files need {error.name} here: pip install 'platspuls[export]'") from error
+
+
+def _discard(file: IO[bytes]) -> None:
+    """Close a file that nobody gets; what was still to be written, and can't be on a full disk, goes with it."""
+    with suppress(OSError):
+        file.close()
 
 
 async def _in_thread(do: Callable[[], None]) -> None:

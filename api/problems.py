@@ -18,6 +18,7 @@ from api.errors import (
     ConflictError,
     DatabaseAwayError,
     DatabaseNotReadyError,
+    DiskFullError,
     FormError,
     NotAllowedError,
     NotInstalledError,
@@ -62,6 +63,7 @@ _KINDS: Final[Mapping[type[ApiError], _Kind]] = {
     TooManyListenersError: _Kind(503, "too-many-listeners", "All live streams are taken", retry_after_s=30),
     DatabaseAwayError: _Kind(503, "database-away", "The database can't be reached", retry_after_s=5),
     DatabaseNotReadyError: _Kind(503, "database-not-ready", "The database isn't ready", retry_after_s=60),
+    DiskFullError: _Kind(503, "disk-full", "There is no space for the file"),
     TooSlowError: _Kind(503, "too-slow", "The answer took too long"),
 }
 

@@ -76,11 +76,11 @@ class XlsxWriter:
     def close(self) -> None:
         """Write the end of the rows and all other parts."""
         parts = _parts(self._about, self._summary, rows=self._next - 2)
-        self._sheet.write(_head_and_tail(parts.pop(_DATA))[1])
-        self._sheet.close()
-        for name, content in parts.items():
-            self._archive.writestr(_entry(name), content, zipfile.ZIP_DEFLATED, _COMPRESSION)
-        self._archive.close()
+        with self._archive:  # closed on a full disk too: what is left open writes when it is forgotten
+            with self._sheet:
+                self._sheet.write(_head_and_tail(parts.pop(_DATA))[1])
+            for name, content in parts.items():
+                self._archive.writestr(_entry(name), content, zipfile.ZIP_DEFLATED, _COMPRESSION)
 
     def _row(self, number: int, values: Sequence[Any]) -> str:
         cells = "".join(

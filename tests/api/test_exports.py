@@ -6,6 +6,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -252,3 +253,18 @@ def test_what_the_caller_says_is_in_no_header(world: World) -> None:
     assert get(world, "dwell.csv").headers["content-disposition"] == (
         'attachment; filename="tunnel_dwell-60s_hour_20251024T2200Z_20251027T2300Z.csv"'
     )
+
+
+@pytest.mark.parametrize("form", ["parquet", "xlsx"])
+def test_a_full_disk_is_said_and_the_csv_is_still_to_be_had(
+    world: World, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def on_a_full_disk() -> io.BufferedRandom:
+        return Path("/dev/full").open("r+b")
+
+    monkeypatch.setattr("api.files.tempfile.TemporaryFile", on_a_full_disk)
+    refused = get(world, f"dwell.{form}")
+    assert (refused.status_code, refused.headers["content-type"]) == (503, "application/problem+json")
+    assert refused.json()["type"] == "urn:platspuls:problem:disk-full"
+    assert "has no space for the file" in refused.json()["detail"]
+    assert get(world, "dwell.csv").status_code == 200
