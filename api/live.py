@@ -10,9 +10,9 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from typing import Final, Self
 
-from api.database import Database
+from api.database.reading import Database
 from api.errors import DatabaseAwayError, TooManyListenersError, TooSlowError
-from api.rows import Live
+from api.tables.rows import Live
 
 _LOG: Final = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from typing import Final
 import uvicorn
 
 from api.app import create_app
-from api.database import Database, Limits
+from api.database.reading import Database, Limits
 from api.errors import DatabaseAwayError, DatabaseNotReadyError
 from api.settings import Settings, SettingsError, is_loopback, variable
 

@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Path, Query, Request
 
 from api.access.caller import Caller, caller_of
-from api.commands.database import Commands
-from api.database import Database
+from api.database.reading import Database
+from api.database.single_flight import Kept
+from api.database.writing import Commands
 from api.errors import ParameterError, UnknownPlaceError
-from api.exports import Exports
-from api.kept import Kept
+from api.export_log import Exports
 from api.live import LiveFeeds
 from api.public.rows import Grid, PublicDwell
 from api.ranges import LONGEST_DAYS, Bucket, Hours, TimeRange, check_length, check_threshold, time_range
-from api.rows import Site
+from api.tables.rows import Site
 
 _KEY: Final = re.compile(r"[a-z0-9-]{1,40}")
 _LONGEST: Final = ", ".join(f"{bucket} {days} days" for bucket, days in LONGEST_DAYS.items())

@@ -16,15 +16,15 @@ from pathlib import Path
 import numpy as np
 
 from bench.straight_down import START_MS, Floor, Person, Shown, Where, dressed, walker
+from counter.counting.draft import FlowDraft
+from counter.counting.tally import Tally
 from counter.detectors.background import Background
 from counter.detectors.settings import BackgroundDetector
-from counter.draft import FlowDraft
 from counter.geometry import LineGeometry
 from counter.sources.video.frame import Frame
 from counter.sources.video.quality import Inspector
 from counter.sources.video.rim import view_of
 from counter.sources.video.source import Frames, Video
-from counter.tally import Tally
 
 CORRIDORS = (
     ("uo-050-180-180", 16, "y", 78.0, (0, 61)),

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from scipy.special import stdtrit
 
-from api.evaluation.ratio import CalibrationError, Pair, ratio
+from api.calibration.ratio import CalibrationError, Pair, ratio
 
 Interval = tuple[float, float]
 Campaign = TypeVar("Campaign")

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from bench.simulated_detections import CM_PER_M, CORRIDORS, Corridor, Detector, People, detected, read
-from counter.draft import FlowDraft
-from counter.tally import Tally
+from counter.counting.draft import FlowDraft
+from counter.counting.tally import Tally
 
 FIRST_SEED = 1000
 

@@ -15,10 +15,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from bench.other_trackers import Frame, line_zone, make_tracker
-from bench.trackers import Ours, bug_pack, follow
+from bench.tracker_comparison import Ours, bug_pack, follow
+from counter.counting.tally import Tally
 from counter.geometry import LineGeometry, ZoneGeometry
 from counter.observation import Observation
-from counter.tally import Tally
 
 AREA = np.array((20.0, 12.0))
 LINES = [LineGeometry(f"line-{x:.0f}", ((x, 0.0), (x, 12.0)), (21.0, 6.0), band=0.3) for x in (5.0, 10.0, 15.0)]

@@ -18,8 +18,8 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from counter.device_file import load
-from counter.sources.simulated.events import crossings
-from counter.sources.simulated.source import open_source
+from sim.events import crossings
+from sim.source import open_source
 
 DECIDED_MS = 4_000
 """A crossing is decided when the person has settled across, so the last moments belong to the next interval."""

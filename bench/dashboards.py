@@ -16,9 +16,9 @@ from pathlib import Path
 from psycopg.errors import QueryCanceled
 
 from bench.read import fill, make_places
-from ingest.database import Database, connect
-from ingest.migrate import migrate
 from platspuls.embedded.postgres import running_postgres
+from store.database import Database, connect
+from store.migrate import migrate
 from tests.dashboards.asking import SERVERS, Reader
 from tests.dashboards.macros import Range, Value, expand
 from tests.dashboards.walk import FILES, RULES, Asked, load, queries

@@ -18,14 +18,14 @@ from pathlib import Path
 import numpy as np
 
 from bench.sitting import ZONE, Shown, Sitting, show
-from counter.draft import Draft, numbered
-from counter.tally import Tally
-from ingest import wire
-from ingest.database import Database, connect
-from ingest.migrate import migrate
-from ingest.writer import Writer
+from core import wire
+from counter.counting.draft import Draft, numbered
+from counter.counting.tally import Tally
+from ingest.batch.writer import Writer
 from platspuls.embedded.postgres import running_postgres
-from tests.ingest.support import START, make_site, told
+from store.database import Database, connect
+from store.migrate import migrate
+from tests.support.small_site import START, make_site, told
 
 THRESHOLDS_S = (60, 300, 900, 1800)
 _BATCH = 50

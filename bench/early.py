@@ -16,17 +16,17 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from counter.cells import FlowCell, LineCell, ZoneCell
-from counter.checkpoint import CheckpointFile
-from counter.early import Files, begin
+from counter.counting.cells import FlowCell, LineCell, ZoneCell
+from counter.counting.seconds import Second, runs_of
+from counter.counting.tally import Tally
 from counter.geometry import LineGeometry, ZoneGeometry
-from counter.keeper import Keeper
-from counter.outbox import Bounds, Outbox
-from counter.outbox_file import prepare
-from counter.people_file import PeopleFile
-from counter.seconds import Second, runs_of
-from counter.seconds_file import About, Boot, SecondsFile
-from counter.tally import Tally
+from counter.records.checkpoint import CheckpointFile
+from counter.records.outbox import Bounds, Outbox
+from counter.records.outbox_file import prepare
+from counter.records.people_file import PeopleFile
+from counter.records.record_writer import Keeper
+from counter.records.seconds_file import About, Boot, SecondsFile
+from counter.service.presync import Files, begin
 
 NOW_MS = 1_800_000_000_000
 MEGABYTE = 1_000_000

@@ -17,14 +17,14 @@ from typing import IO, Any
 
 import xlsxwriter
 
-from api.about import About
 from api.access.caller import LOCAL
-from api.parquet import ParquetWriter
+from api.formats.metadata import About
+from api.formats.parquet import ParquetWriter
+from api.formats.xlsx import XlsxWriter
 from api.ranges import Bucket, Hours, TimeRange
-from api.rows import DwellRow, Name, Site
 from api.services import Question
-from api.tables import Kind, Table
-from api.xlsx import XlsxWriter
+from api.tables.rows import DwellRow, Name, Site
+from api.tables.table import Kind, Table
 
 ROWS = 87_600
 BATCH = 10_000

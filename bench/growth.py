@@ -16,10 +16,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.ingest_peers import place, record, server_cpu_s, site
-from ingest.arrival import Storable
-from ingest.database import Database, connect
-from ingest.writer import Writer
-from tests.ingest.support import EPOCH, START, told
+from ingest.batch.writer import Writer
+from ingest.messages import Storable
+from store.database import Database, connect
+from tests.support.small_site import EPOCH, START, told
 
 DEVICES = 500
 PARTS = 4

@@ -23,15 +23,15 @@ from pathlib import Path
 
 from paho.mqtt import client as paho
 
-from ingest import wire
-from ingest.database import Database, connect
-from ingest.migrate import migrate
-from ingest.poison import store_around
-from ingest.ranges import Ranges
-from ingest.writer import Writer
+from core import wire
+from core.ranges import Ranges
+from ingest.batch.writer import Writer
+from ingest.quarantine.bisect import store_around
 from platspuls.embedded.broker import Broker, running_broker
 from platspuls.embedded.postgres import Cluster, running_postgres
-from tests.ingest.support import EPOCH, LINES, START, ZONES, line_flow, make_site, told, zone_flow
+from store.database import Database, connect
+from store.migrate import migrate
+from tests.support.small_site import EPOCH, LINES, START, ZONES, line_flow, make_site, told, zone_flow
 
 FACTS = len(LINES) + len(ZONES)
 IN_FLIGHT = 8

@@ -31,15 +31,15 @@ from pathlib import Path
 
 import msgspec
 
-from ingest import wire
-from ingest.database import Database, connect
-from ingest.migrate import migrate
+from core import wire
 from platspuls.embedded.broker import running_broker
 from platspuls.embedded.postgres import running_postgres
-from tests.ingest.support import EPOCH, LINES, START, ZONES, line_flow, make_site, zone_flow
-from tests.servers import folder as servers
-from tests.servers.mosquitto import mosquitto
-from tests.servers.timescale import running_apache
+from store.database import Database, connect
+from store.migrate import migrate
+from tests.support.servers import folder as servers
+from tests.support.servers.mosquitto import mosquitto
+from tests.support.servers.timescale import running_apache
+from tests.support.small_site import EPOCH, LINES, START, ZONES, line_flow, make_site, zone_flow
 
 FACTS = len(LINES) + len(ZONES)
 _EPOCH_2000 = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp())

@@ -17,9 +17,9 @@ from collections.abc import Sequence
 
 from bench.ingest_peers import FACTS, Place, ours, place, record, site
 from bench.senders import Device
-from ingest import wire
-from ingest.database import Database, connect
-from tests.ingest.support import EPOCH
+from core import wire
+from store.database import Database, connect
+from tests.support.small_site import EPOCH
 
 DEVICES = 500
 ASK_EVERY_S = 0.004

@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from counter.draft import Draft, FlowDraft
+from counter.counting.draft import Draft, FlowDraft
+from counter.counting.tally import Tally
 from counter.geometry import Floats, LineGeometry, ZoneGeometry
 from counter.observation import Observation
-from counter.tally import Tally
 
 START_MS = 1_800_000_000_000 - 1_800_000_000_000 % 900_000
 RATE = 2.0

@@ -1,4 +1,4 @@
-"""Other people's trackers and lines behind one interface, for bench/trackers.py; imported when asked for."""
+"""Other people's trackers and lines behind one interface, for bench/tracker_comparison.py; imported when asked for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

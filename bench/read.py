@@ -27,9 +27,9 @@ from pathlib import Path
 
 import httpx
 
-from ingest.database import Database, connect
-from ingest.migrate import migrate
 from platspuls.embedded.postgres import Cluster, running_postgres
+from store.database import Database, connect
+from store.migrate import migrate
 
 END = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

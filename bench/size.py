@@ -16,9 +16,9 @@ from pathlib import Path
 
 from bench.growth import Filler
 from bench.ingest_peers import place
-from ingest.database import Database, connect
-from platspuls.backup.make import backup
-from platspuls.backup.restore import restore
+from platspuls.ops.backup.make import backup
+from platspuls.ops.backup.restore import restore
+from store.database import Database, connect
 
 _PARTS = 3
 _MINUTES_A_DAY, _QUARTERS_A_DAY = 1440, 96

@@ -25,7 +25,7 @@ from counter.sources.video.settings import ClipSource
 from counter.sources.video.source import Video
 from tests.counter.clip_truth import PIXELS_PER_METRE, SIZE, tally
 from tests.counter.tracks import count
-from tests.data import CLIP
+from tests.support.data import CLIP
 
 PERSON_PX = 1.7 * 220.0
 

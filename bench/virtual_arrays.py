@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.virtual_doorways import Walk, bodies
-from counter.draft import FlowDraft
+from counter.counting.draft import FlowDraft
+from counter.counting.tally import LineGeometry, Tally
 from counter.observation import Observation
-from counter.sources.simulated.warmth import Warmth
 from counter.sources.thermal.backdrop import Backdrop
 from counter.sources.thermal.spots import TRACKING, Optics
-from counter.tally import LineGeometry, Tally
+from sim.warmth import Warmth
 
 Floats = NDArray[np.float64]
 START_MS = 1_800_000_000_000

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from counter.sources.doorway.channels import Change
 from counter.sources.doorway.watch import Watch
 from counter.sources.doorway.zones import Zones
-from counter.sources.simulated.bodies import Beams, Build, Parts, parts
-from counter.sources.simulated.echoes import Echoes
+from sim.bodies import Beams, Build, Parts, parts
+from sim.echoes import Echoes
 
 Floats = NDArray[np.float64]
 Taken = Callable[[Parts], tuple[bool, bool]]

@@ -7,7 +7,7 @@ import json
 import timeit
 from collections.abc import Callable
 
-from ingest import wire
+from core import wire
 
 _REPEATS = 40
 _TIMES = 20

@@ -9,15 +9,15 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from core import wire
 from counter.detectors.settings import DetectorTable
 from counter.errors import DeviceFileError
 from counter.fields import ExistingFile, Key, Number, Place, Point, Switch, Whole
 from counter.geometry import BAND_M, LineGeometry, ZoneGeometry
 from counter.sources.doorway.settings import BeamsSource, TofSource
-from counter.sources.simulated.settings import SimulatedSource
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.video.settings import CameraSource, ClipSource
-from ingest import wire
+from sim.settings import SimulatedSource
 
 _TABLE: Final = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True)
 _RECORDS_A_DAY: Final = 1_440 + 96

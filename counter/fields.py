@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Strict, ValidationInfo
 
-from ingest import wire
+from core import wire
 
 
 def _check_key(value: str) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from counter.clock import kernel_offset_ms
-from ingest import wire
+from core import wire
+from core.clock import kernel_offset_ms
 
 _WINDOW_MS: Final = 10_000
 _MOST_FRAMES: Final = 1024

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest import wire
+from core import wire
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
 from dashboards import page
 from dashboards.alerts import for_files
-from dashboards.delivery import delivery
-from dashboards.evaluation import evaluation
+from dashboards.boards.delivery import delivery
+from dashboards.boards.evaluation import evaluation
+from dashboards.boards.live_flow import live_flow
+from dashboards.boards.overview import overview
+from dashboards.boards.space import space
 from dashboards.language import Language
-from dashboards.live_flow import live_flow
-from dashboards.overview import overview
 from dashboards.page import Page
-from dashboards.space import space
 
 _HEAD: Final = (
     "# Alerts for Grafana, built by `platspuls dashboards build` from dashboards/alerts.py: not edited by hand.\n"

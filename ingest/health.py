@@ -10,8 +10,8 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 
-from ingest.database import DatabaseError, connect, transaction
-from ingest.migrate import check_version
+from store.database import DatabaseError, connect, transaction
+from store.migrate import check_version
 
 STUCK_S: Final = 60.0
 """A worker that hasn't moved for so long, in seconds, is stuck. Waiting for the database counts as moving."""

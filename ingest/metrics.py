@@ -11,9 +11,9 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from ingest import wire
-from ingest.arrival import Present, RecordsMessage, StatusMessage, Storable
-from ingest.writer import Stored
+from core import wire
+from ingest.batch.writer import Stored
+from ingest.messages import Present, RecordsMessage, StatusMessage, Storable
 
 _PREFIX: Final = "platspuls_ingest"
 _SIZES: Final = (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000)

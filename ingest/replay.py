@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
-from ingest import wire
-from ingest.arrival import (
+from core import wire
+from ingest.batch.catalogue import Device
+from ingest.batch.classify import unknown_device
+from ingest.batch.writer import Stored, Writer
+from ingest.messages import (
     HeldMessage,
     LiveMessage,
     Present,
@@ -18,12 +21,9 @@ from ingest.arrival import (
     incoming,
     read,
 )
-from ingest.catalogue import Device
-from ingest.database import Database, DatabaseError, DataError, statement, transaction
-from ingest.poison import store_around
-from ingest.quarantine import quarantined
-from ingest.sorting import unknown_device
-from ingest.writer import Stored, Writer
+from ingest.quarantine.bisect import store_around
+from ingest.quarantine.records import quarantined
+from store.database import Database, DatabaseError, DataError, statement, transaction
 
 Outcome = Literal["stored", "repeat", "refused", "held"]
 _FINAL: Final = ("stored", "repeat")

@@ -7,17 +7,17 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
 
-from ingest import wire
-from ingest.arrival import LiveMessage, Present, RefusedMessage, StatusMessage, Storable, read
+from core import wire
+from ingest.batch.writer import Stored
 from ingest.health import Routes, Watched, health, metrics_answer, readiness
-from ingest.intake import Gathered, Inbox, Limits, gather
+from ingest.inbox import Gathered, Inbox, Limits, gather
+from ingest.live.state import Board
+from ingest.messages import LiveMessage, Present, RefusedMessage, StatusMessage, Storable, read
 from ingest.metrics import Metrics, Now
-from ingest.mqtt import Address, Mqtt, MqttError
-from ingest.present import Board
-from ingest.session import Door, Session
+from ingest.mqtt.client import Address, Mqtt, MqttError
+from ingest.reconnecting_store import Door, Session
 from ingest.settings import Settings
-from ingest.sums import Sums
-from ingest.writer import Stored
+from ingest.throughput_log import Sums
 
 _log: Final = logging.getLogger(__name__)
 

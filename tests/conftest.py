@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.database import connect
-from ingest.migrate import migrate
 from platspuls.embedded.broker import Broker, running_broker
 from platspuls.embedded.postgres import Cluster, running_postgres
-from tests.memory import keep_temporary_files_in_memory
-from tests.properties import register
+from store.database import connect
+from store.migrate import migrate
+from tests.support.memory import keep_temporary_files_in_memory
+from tests.support.properties import register
 
 register()
 keep_temporary_files_in_memory()

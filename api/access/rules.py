@@ -15,7 +15,7 @@ from api.access.roles import Right
 from api.parameters import check_parameters
 
 if TYPE_CHECKING:
-    from api.access.door import Door
+    from api.access.authenticator import Door
 
 _BEARER: Final = HTTPBearer(auto_error=False, description="A key that `platspuls key add` made.")
 

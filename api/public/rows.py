@@ -5,8 +5,8 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from api.columns import Coverage, EndUtc, Key, NameEn, NameSv, StartLocal, StartUtc, UtcOffset
-from api.rows import FROZEN, Name
+from api.tables.columns import Coverage, EndUtc, Key, NameEn, NameSv, StartLocal, StartUtc, UtcOffset
+from api.tables.rows import FROZEN, Name
 
 
 class State(enum.StrEnum):

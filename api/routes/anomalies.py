@@ -8,13 +8,13 @@ from pydantic import BaseModel, Field
 from api.access.caller import Caller, Who
 from api.access.roles import Right
 from api.access.rules import needs
-from api.anomalies import Anomaly, Answer, Rule, State
-from api.asking import Asked, Number, Page, SiteKey, write_cursor
 from api.errors import NotAllowedError
 from api.problems import responses
-from api.rows import FROZEN
+from api.routes.anomaly_models import Anomaly, Answer, Rule, State
+from api.routes.openapi_examples import example
+from api.routes.record_parameters import Asked, Number, Page, SiteKey, write_cursor
 from api.services import Services, Use
-from api.spoken import example
+from api.tables.rows import FROZEN
 
 router = APIRouter(tags=["quality"])
 

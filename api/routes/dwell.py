@@ -4,16 +4,16 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 
-from api import corrected
 from api.access.roles import Right
 from api.access.rules import needs
-from api.answers import answer
-from api.corrected import AskedNumbers, CorrectedDwellRow, CorrectedPresenceRow, Numbers
-from api.forms import Wish
-from api.offered import offer
-from api.rows import DwellRow, PresenceRow, Series
+from api.formats.answers import answer
+from api.negotiation import Wish
+from api.routes.table_routes import offer
 from api.services import Asked, KnownZones, Threshold, Use
-from api.tables import Table
+from api.tables import corrected
+from api.tables.corrected import AskedNumbers, CorrectedDwellRow, CorrectedPresenceRow, Numbers
+from api.tables.rows import DwellRow, PresenceRow, Series
+from api.tables.table import Table
 
 router = APIRouter(tags=["numbers"], dependencies=[needs(Right.NUMBERS)])
 

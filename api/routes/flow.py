@@ -6,12 +6,17 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from api import corrected
 from api.access.roles import Right
 from api.access.rules import needs
-from api.anomalies import EstimateRow
-from api.answers import answer
-from api.corrected import (
+from api.errors import ParameterError, TooMuchAskedError
+from api.formats.answers import answer
+from api.negotiation import MEDIA_TYPES, Form, Wish
+from api.ranges import Bucket, Hours
+from api.routes.anomaly_models import EstimateRow
+from api.routes.table_routes import offer
+from api.services import Asked, Borders, Lines, Spaces, Use, Zones, only
+from api.tables import corrected
+from api.tables.corrected import (
     AskedNumbers,
     CorrectedBorderRow,
     CorrectedLineRow,
@@ -19,15 +24,10 @@ from api.corrected import (
     CorrectedSpaceRow,
     Numbers,
 )
-from api.errors import ParameterError, TooMuchAskedError
-from api.forms import MEDIA_TYPES, Form, Wish
-from api.occupancy import Occupancy, OccupancyRow, SpaceDwell
-from api.offered import offer
-from api.quality import QualityRow
-from api.ranges import Bucket, Hours
-from api.rows import BorderFlowRow, LineFlowRow, Series, SiteFlowRow, SpaceFlowRow
-from api.services import Asked, Borders, Lines, Spaces, Use, Zones, only
-from api.tables import Table
+from api.tables.occupancy import Occupancy, OccupancyRow, SpaceDwell
+from api.tables.quality import QualityRow
+from api.tables.rows import BorderFlowRow, LineFlowRow, Series, SiteFlowRow, SpaceFlowRow
+from api.tables.table import Table
 
 router = APIRouter(tags=["numbers"], dependencies=[needs(Right.NUMBERS)])
 

@@ -11,14 +11,14 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from api.access.caller import Who
 from api.access.roles import Right
 from api.access.rules import needs
-from api.health import Conflict, Delivery, DeviceHealth, Held
 from api.problems import responses
-from api.rows import FROZEN, Live
+from api.routes.openapi_examples import example, ok
 from api.services import KnownSite, Use
-from api.spoken import example, ok
+from api.tables.health import Conflict, Delivery, DeviceHealth, Held
+from api.tables.rows import FROZEN, Live
 
 if TYPE_CHECKING:
-    from api.access.door import Door
+    from api.access.authenticator import Door
 
 router = APIRouter(tags=["now"])
 

@@ -6,9 +6,9 @@ from api.access.caller import Who
 from api.access.roles import Right
 from api.access.rules import needs
 from api.problems import responses
-from api.rows import Border, Device, Line, Site, Space, Zone
+from api.routes.openapi_examples import ok
 from api.services import KnownSite, Use
-from api.spoken import ok
+from api.tables.rows import Border, Device, Line, Site, Space, Zone
 
 router = APIRouter(tags=["places"], dependencies=[needs(Right.PLACES)])
 

@@ -26,9 +26,9 @@ from api.public.rows import (
 )
 from api.public.tables import Activity, Answer, Group, participants, surveys
 from api.ranges import Bucket, Hours, TimeRange
-from api.rows import BorderFlowRow, DwellRow, Site, SiteFlowRow, Zone
+from api.routes.openapi_examples import ok
 from api.services import KnownSite, Services, Use
-from api.spoken import ok
+from api.tables.rows import BorderFlowRow, DwellRow, Site, SiteFlowRow, Zone
 
 router = APIRouter(tags=["public"], prefix="/public", dependencies=[needs(Right.PUBLIC)])
 

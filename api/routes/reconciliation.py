@@ -9,9 +9,9 @@ from pydantic import AwareDatetime, BaseModel, Field
 from api.access.roles import Right
 from api.access.rules import needs
 from api.problems import responses
-from api.rows import FROZEN
+from api.routes.openapi_examples import ok
 from api.services import KnownSite, Use
-from api.spoken import ok
+from api.tables.rows import FROZEN
 
 router = APIRouter(tags=["now"], dependencies=[needs(Right.HEALTH)])
 

@@ -7,8 +7,8 @@ from pydantic import BaseModel
 from api.access.roles import Right
 from api.access.rules import needs
 from api.problems import responses
-from api.rows import FROZEN
 from api.services import Use
+from api.tables.rows import FROZEN
 
 router = APIRouter(tags=["system"], dependencies=[needs(Right.OPEN)])
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar
 
-from counter.clock import Clock
+from core.clock import Clock
 from counter.errors import DeviceFileError
 from counter.sources.doorway.channels import Channels
 from counter.sources.doorway.settings import BeamsSource, TofSource
@@ -18,13 +18,13 @@ from counter.sources.parts.i2c import Bus, Part
 from counter.sources.parts.mlx90640_calibration import SHAPE
 from counter.sources.parts.vl53l1x import Vl53l1x
 from counter.sources.retry import Retry
-from counter.sources.simulated.bodies import Beams
-from counter.sources.simulated.doorway import SimulatedArray, SimulatedBeams, SimulatedDoorway
-from counter.sources.simulated.echoes import Echoes
-from counter.sources.simulated.warmth import Warmth
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.thermal.source import Array, Thermal
 from counter.sources.thermal.spots import Optics
+from sim.bodies import Beams
+from sim.doorway import SimulatedArray, SimulatedBeams, SimulatedDoorway
+from sim.echoes import Echoes
+from sim.warmth import Warmth
 
 
 @dataclass(frozen=True, slots=True)

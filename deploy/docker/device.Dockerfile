@@ -12,10 +12,13 @@ RUN python3 -m venv --without-pip /opt/platspuls
 WORKDIR /source
 COPY LICENSE README.md constraints.txt pyproject.toml ./
 COPY api ./api
+COPY core ./core
 COPY counter ./counter
 COPY dashboards ./dashboards
 COPY ingest ./ingest
 COPY platspuls ./platspuls
+COPY sim ./sim
+COPY store ./store
 RUN python3 -m pip --python /opt/platspuls/bin/python install --no-cache-dir --constraint constraints.txt ".[$EXTRAS]"
 
 FROM debian:trixie-slim

@@ -10,11 +10,15 @@ RUN python3 -m venv --without-pip /opt/platspuls
 WORKDIR /source
 COPY LICENSE README.md constraints.txt pyproject.toml ./
 COPY api ./api
+COPY client ./client
+COPY core ./core
 COPY counter ./counter
 COPY dashboards ./dashboards
 COPY ingest ./ingest
 COPY platspuls ./platspuls
-RUN python3 -m pip --python /opt/platspuls/bin/python install --no-cache-dir --constraint constraints.txt \
+COPY sim ./sim
+COPY store ./store
+RUN python3 -m pip --python /opt/platspuls/bin/python install --no-cache-dir --constraint constraints.txt ./client \
     '.[api,ingest,operator]'
 
 FROM debian:trixie-slim

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from api.evaluation.calibration import Factor, Kind, Session, Strata, as_stored, factors
-from api.evaluation.calibration import Wanted as How
-from api.evaluation.ratio import CalibrationError
-from ingest.calibrations import Counted, Wanted, add_session, sessions
-from ingest.database import CommandRefusedError, Database, transaction
+from api.calibration.factors import Factor, Kind, Session, Strata, as_stored, factors
+from api.calibration.factors import Wanted as How
+from api.calibration.ratio import CalibrationError
 from platspuls.calibration.sheet import Row
+from store.calibrations import Counted, Wanted, add_session, sessions
+from store.database import CommandRefusedError, Database, transaction
 
 
 @dataclass(frozen=True, slots=True)

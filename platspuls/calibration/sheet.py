@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from ingest.wire.limits import BINS, bin_of
+from core.wire.limits import BINS, bin_of
 
 COLUMNS: Final = (
     "kind", "line", "zone", "from", "minutes", "forward", "backward", "looks", "present", "stays_s", "counted_by",

@@ -70,7 +70,7 @@ class ClipPlace:
 
     def _measure(self) -> "Measured":
         from counter.errors import CounterError
-        from counter.inputs import measure_clip
+        from counter.service.inputs import measure_clip
 
         try:
             return measure_clip(self.clip, self._kind(), self.weights)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import tomlkit
 
-from platspuls.setup.both import Both, load_device, load_site, read, sentences
+from platspuls.setup.config_pair import Both, load_device, load_site, read, sentences
 from platspuls.setup.drawing import DoorwayChoice, Watched
 from platspuls.setup.edit import edit_doorway, edit_site
 

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ingest.site.model import Key, Name
+from store.registry.site_file import Key, Name
 
 MOST: Final = 32
 _TABLE: Final = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import tomlkit
 
-from platspuls.setup.both import DRAWN, Both, load_device, load_site, read, sentences
+from platspuls.setup.config_pair import DRAWN, Both, load_device, load_site, read, sentences
 from platspuls.setup.drawing import Drawing, Point
 from platspuls.setup.edit import edit_device, edit_site
 
@@ -106,8 +106,8 @@ class Files:
 
     def _problems(self, path: Path, stays_s: Mapping[str, int]) -> list[str]:
         from counter.device_file import corners_of, load
-        from counter.doctor.rules import short_stays
-        from counter.doctor.words import sentence
+        from counter.diagnostics.doctor.rules import short_stays
+        from counter.diagnostics.doctor.words import sentence
         from counter.errors import CounterError
         from counter.sources.sensors import optics_of
         from counter.sources.thermal.settings import ThermalSource

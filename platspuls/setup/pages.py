@@ -3,7 +3,7 @@
 from html import escape
 from typing import Final
 
-from platspuls.setup.door import Door
+from platspuls.setup.one_time_code import Door
 from platspuls.setup.texts import LANGUAGES, TEXTS
 
 _HEAD: Final = """<!doctype html>

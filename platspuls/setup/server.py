@@ -18,8 +18,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import ValidationError
 
-from platspuls.setup.both import RefusedError, SetupError
-from platspuls.setup.door import Door
+from platspuls.setup.config_pair import RefusedError, SetupError
+from platspuls.setup.one_time_code import Door
 from platspuls.setup.pages import code_page, doorway_page, drawing_page
 from platspuls.setup.texts import TEXTS, language_of
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from api.ahead import Maker, ahead
+from api.database.ahead import Maker, ahead
 
 
 def maker(begun: list[int], broken: int | None = None) -> Maker[int]:

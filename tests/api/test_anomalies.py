@@ -8,13 +8,13 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
-from ingest.database import connect
-from ingest.migrate import migrate
-from platspuls.cli import main
+from platspuls.cli.main import main
 from platspuls.embedded.postgres import Cluster
+from store.database import connect
+from store.migrate import migrate
 from tests.api.serving import serving
-from tests.ingest.calibration.hall import Hall
-from tests.ingest.reading.place import QUARTER
+from tests.store.calibration.hall import Hall
+from tests.store.reading.place import QUARTER
 
 pytestmark = pytest.mark.chain
 

@@ -14,10 +14,10 @@ import pytest
 from api.app import create_app
 from api.serve import listen
 from api.settings import Settings
-from ingest.database import connect
-from ingest.site.apply import apply
+from store.database import connect
+from store.registry.apply import apply
 from tests.api.serving import serving
-from tests.ingest.site.example import example, loaded
+from tests.store.registry.example import example, loaded
 
 SITE = "/api/v1/sites/haninge-entre"
 

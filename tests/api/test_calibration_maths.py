@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from api.evaluation.calibration import Factor, Kind, Session, Strata, Wanted, as_stored, factors, share_lasting
-from api.evaluation.ratio import CalibrationError, Pair, Ratio, ratio
+from api.calibration.factors import Factor, Kind, Session, Strata, Wanted, as_stored, factors, share_lasting
+from api.calibration.ratio import CalibrationError, Pair, Ratio, ratio
 from bench.calibration import World, ours, simulated, tried
 
 HAND = [330, 215, 480, 77, 140, 610]

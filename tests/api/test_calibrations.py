@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from ingest.database import connect
+from store.database import connect
 from tests.api.serving import serving
-from tests.ingest.calibration.hall import MINUTE, START, Hall
-from tests.ingest.reading.place import QUARTER, Passed
+from tests.store.calibration.hall import MINUTE, START, Hall
+from tests.store.reading.place import QUARTER, Passed
 
 pytestmark = pytest.mark.chain
 

@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from ingest.database import connect
+from store.database import connect
 from tests.api.serving import serving
-from tests.ingest.calibration.hall import START, Hall, factor
-from tests.ingest.reading.place import QUARTER, Dwelt, Passed
+from tests.store.calibration.hall import START, Hall, factor
+from tests.store.reading.place import QUARTER, Dwelt, Passed
 
 pytestmark = pytest.mark.chain
 

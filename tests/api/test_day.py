@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.day import DaySums, State, cells, labels, spans, state_of, total
-from api.i18n import Language
-from api.rows import SiteFlowRow
+from api.tables.rows import SiteFlowRow
+from api.web.day import DaySums, State, cells, labels, spans, state_of, total
+from api.web.i18n import Language
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 HOUR = timedelta(hours=1)

@@ -11,16 +11,16 @@ from typing import Any
 import httpx
 import pytest
 
-from api.asking import read_cursor, write_cursor
-from api.commands.entries import KINDS, Kind
 from api.errors import ParameterError
-from api.spoken import example
-from ingest.database import Database, connect
-from ingest.migrate import migrate
-from ingest.site.apply import apply
+from api.logbook.kinds import KINDS, Kind
+from api.routes.openapi_examples import example
+from api.routes.record_parameters import read_cursor, write_cursor
 from platspuls.embedded.postgres import Cluster
+from store.database import Database, connect
+from store.migrate import migrate
+from store.registry.apply import apply
 from tests.api.serving import serving
-from tests.ingest.site.example import changed, loaded
+from tests.store.registry.example import changed, loaded
 
 _numbers = itertools.count(1)
 

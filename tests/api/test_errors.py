@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.database import Database, connect
 from platspuls.embedded.postgres import Cluster
+from store.database import Database, connect
 from tests.api.serving import eventually, serving
-from tests.ingest.reading.place import LinePlace, Place
-from tests.properties import examples
+from tests.store.reading.place import LinePlace, Place
+from tests.support.properties import examples
 
 pytestmark = pytest.mark.chain
 

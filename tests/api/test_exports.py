@@ -14,11 +14,11 @@ import openpyxl
 import pytest
 from pyarrow import parquet
 
-from ingest.database import Database, connect
 from platspuls.embedded.postgres import Cluster
+from store.database import Database, connect
 from tests.api.serving import serving
-from tests.ingest.reading.by_hand import utc
-from tests.ingest.reading.place import QUARTER, Dwelt, LinePlace, Passed, Place, bins
+from tests.store.reading.by_hand import utc
+from tests.store.reading.place import QUARTER, Dwelt, LinePlace, Passed, Place, bins
 
 pytestmark = pytest.mark.chain
 
@@ -262,7 +262,7 @@ def test_a_full_disk_is_said_and_the_csv_is_still_to_be_had(
     def on_a_full_disk() -> io.BufferedRandom:
         return Path("/dev/full").open("r+b")
 
-    monkeypatch.setattr("api.files.tempfile.TemporaryFile", on_a_full_disk)
+    monkeypatch.setattr("api.formats.files.tempfile.TemporaryFile", on_a_full_disk)
     refused = get(world, f"dwell.{form}")
     assert (refused.status_code, refused.headers["content-type"]) == (503, "application/problem+json")
     assert refused.json()["type"] == "urn:platspuls:problem:disk-full"

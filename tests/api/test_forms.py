@@ -5,9 +5,9 @@ from itertools import chain
 
 import pytest
 
-from api.meanings import meaning_sv
+from api.formats.meanings import meaning_sv
 from api.routes import dwell, flow
-from api.tables import Kind, Table
+from api.tables.table import Kind, Table
 
 TABLES = [
     table

@@ -6,8 +6,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from api.i18n import Language, choose_language, texts, texts_for_browser
-from api.writing import NO_VALUE, write_clock, write_count, write_date, write_decimal, write_percent, write_weekday
+from api.web.formatting import (
+    NO_VALUE,
+    write_clock,
+    write_count,
+    write_date,
+    write_decimal,
+    write_percent,
+    write_weekday,
+)
+from api.web.i18n import Language, choose_language, texts, texts_for_browser
 
 
 def words_in_braces(text: str) -> set[str]:

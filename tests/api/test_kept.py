@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from api.kept import Kept
+from api.database.single_flight import Kept
 
 
 def test_however_many_ask_an_answer_is_made_once_and_one_at_a_time() -> None:

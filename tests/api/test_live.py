@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
-from api.database import Database as ReadDatabase
-from api.database import Limits
+from api.database.reading import Database as ReadDatabase
+from api.database.reading import Limits
 from api.live import LiveFeeds
-from ingest.database import Database, connect
+from store.database import Database, connect
 from tests.api.serving import PATIENCE_S, eventually, serving
-from tests.ingest.reading.place import Place
+from tests.store.reading.place import Place
 
 pytestmark = pytest.mark.chain
 

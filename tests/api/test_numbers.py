@@ -12,13 +12,13 @@ from typing import Any
 import httpx
 import pytest
 
-from api.rows import DwellRow, LineFlowRow, SiteFlowRow
-from ingest.database import connect
+from api.tables.rows import DwellRow, LineFlowRow, SiteFlowRow
 from platspuls.embedded.postgres import Cluster
+from store.database import connect
 from tests.api.serving import serving
-from tests.ingest.reading import by_hand
-from tests.ingest.reading.by_hand import utc
-from tests.ingest.reading.place import BINS, QUARTER, Dwelt, LinePlace, Passed, Place
+from tests.store.reading import by_hand
+from tests.store.reading.by_hand import utc
+from tests.store.reading.place import BINS, QUARTER, Dwelt, LinePlace, Passed, Place
 
 pytestmark = pytest.mark.chain
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import pytest
 from httpx import Client
 
-from api.texts import ENGLISH, SWEDISH
-from ingest.database import connect
+from api.web.texts import ENGLISH, SWEDISH
+from store.database import connect
 from tests.browser.seed import HOSTILE, SITE, add_place, tell_devices, tell_zone
 from tests.browser.serving import serving
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingest.database import connect
+from store.database import connect
 from tests.api.serving import serving
-from tests.ingest.reading.place import LinePlace, Place
+from tests.store.reading.place import LinePlace, Place
 
 pytestmark = pytest.mark.chain
 

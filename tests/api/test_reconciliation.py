@@ -6,11 +6,11 @@ from datetime import datetime
 import httpx
 import pytest
 
-from ingest import wire
-from ingest.database import connect
-from ingest.writer import Writer
+from core import wire
+from ingest.batch.writer import Writer
+from store.database import connect
 from tests.api.serving import serving
-from tests.ingest.support import EPOCH, flow, make_site, told
+from tests.support.small_site import EPOCH, flow, make_site, told
 
 pytestmark = pytest.mark.chain
 

@@ -4,10 +4,10 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
-import api
-from api.texts import Texts
+from api import web
+from api.web.texts import Texts
 
-FOLDER = Path(api.__file__).parent
+FOLDER = Path(web.__file__).parent
 KEYS = {field.name for field in fields(Texts)}
 SCRIPTS = {path.name: path.read_text() for path in (FOLDER / "static").glob("*.js")}
 TEMPLATES = {path.name: path.read_text() for path in (FOLDER / "templates").glob("*.html")}

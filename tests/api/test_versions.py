@@ -9,12 +9,12 @@ import httpx
 import pytest
 
 from api.ranges import THRESHOLDS_S
-from ingest.database import Database, connect
-from ingest.wire.limits import BIN_EDGES_S
+from core.wire.limits import BIN_EDGES_S
 from platspuls.embedded.postgres import Cluster
+from store.database import Database, connect
 from tests.api.serving import serving
-from tests.ingest.reading.by_hand import utc
-from tests.ingest.reading.place import QUARTER, Dwelt, LinePlace, Passed, Place, bins
+from tests.store.reading.by_hand import utc
+from tests.store.reading.place import QUARTER, Dwelt, LinePlace, Passed, Place, bins
 
 pytestmark = pytest.mark.chain
 

@@ -6,19 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.i18n import Language
-from api.rows import Border, Device, Line, Live, LiveDevice, LiveLine, LiveZone, Name, Site, Space, Zone
-from api.view import (
-    STALE_AFTER_S,
-    Place,
-    Troubles,
-    show_devices,
-    show_lines,
-    show_now,
-    show_troubles,
-    zones_of,
-)
-from api.writing import NO_VALUE
+from api.tables.rows import Border, Device, Line, Live, LiveDevice, LiveLine, LiveZone, Name, Site, Space, Zone
+from api.web.formatting import NO_VALUE
+from api.web.i18n import Language
+from api.web.view import STALE_AFTER_S, Place, Troubles, show_devices, show_lines, show_now, show_troubles, zones_of
 
 AT = datetime(2026, 11, 21, 13, 5, 9, tzinfo=UTC)
 

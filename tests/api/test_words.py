@@ -4,8 +4,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from api.commands import fields
-from api.commands.words import WORDS
+from api.logbook import fields
+from api.logbook.words import WORDS
 
 HOLDS: dict[str, tuple[type[BaseModel], str]] = {
     "gender": (fields.Group, "gender"),

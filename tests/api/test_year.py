@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 from pyarrow import parquet
 
-from ingest.database import Database, connect
 from platspuls.embedded.postgres import Cluster
+from store.database import Database, connect
 from tests.api import year as golden
 from tests.api.serving import serving
 from tests.api.year import SiteYear
-from tests.ingest.reading.place import LinePlace, Place, multirange
+from tests.store.reading.place import LinePlace, Place, multirange
 
 pytestmark = pytest.mark.chain
 

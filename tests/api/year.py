@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ingest.database import Database
-from ingest.wire.limits import BIN_EDGES_S, BINS
+from core.wire.limits import BIN_EDGES_S, BINS
+from store.database import Database
 
 YEAR: Final = 2025
 THRESHOLD_S: Final = 60

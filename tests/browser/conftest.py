@@ -9,11 +9,11 @@ import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
-from api.day import DaySpans, spans
-from ingest.database import Database, connect
+from api.web.day import DaySpans, spans
+from store.database import Database, connect
 from tests.browser.seed import SITE, add_place, tell_devices, tell_zone
 from tests.browser.serving import NOW, serving
-from tests.servers import need
+from tests.support.servers import need
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMEDRIVER = "/usr/bin/chromedriver"

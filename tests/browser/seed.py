@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ingest.database import Database
+from store.database import Database
 
 SITE = "provplatsen"
 HOSTILE = "<script>document.title='broken'</script>"

@@ -10,9 +10,9 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-from ingest.database import connect
+from store.database import connect
 from tests.browser.serving import serving
-from tests.ingest.calibration.hall import Hall
+from tests.store.calibration.hall import Hall
 
 pytestmark = pytest.mark.browser
 MINUTE = timedelta(minutes=1)

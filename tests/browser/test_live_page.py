@@ -7,7 +7,7 @@ from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-from api.writing import NO_VALUE
+from api.web.formatting import NO_VALUE
 from tests.browser.conftest import Served, accept, show_as
 from tests.browser.seed import HOSTILE, SITE, Quarters, add_quarters, tell_line, tell_zone
 from tests.browser.serving import serving

@@ -21,26 +21,26 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from bench.virtual_arrays import MLX90640, frames
 from bench.virtual_doorways import walk
-from counter.clock import SystemClock
+from core.clock import SystemClock
 from counter.device_file import load
-from counter.inputs import open_input
-from counter.run import make_tally
+from counter.service.inputs import open_input
+from counter.service.run import make_tally
 from counter.sources.doorway.channels import SECOND
 from counter.sources.thermal.picture import drawn
 from counter.sources.thermal.spots import Optics
-from ingest.site.load import load as load_site
-from platspuls.commands.counter_setup import open_panel
-from platspuls.setup.both import Both
-from platspuls.setup.door import Door
+from platspuls.cli.counter.setup import open_panel
+from platspuls.setup.config_pair import Both
 from platspuls.setup.doorway import Doorway, Live
 from platspuls.setup.files import on_floor
+from platspuls.setup.one_time_code import Door
 from platspuls.setup.panels import Board, Passage
 from platspuls.setup.server import Desk, Panel, open_server
+from store.registry.load import load as load_site
 from tests.browser.conftest import accept, show_as
 from tests.counter.tracks import count
-from tests.data import CLIP, YOLOX_NANO, recorded
 from tests.platspuls.place import write_place, write_sensor
 from tests.platspuls.test_setup_sensors import BEAMS, Script, source_of
+from tests.support.data import CLIP, YOLOX_NANO, recorded
 
 pytestmark = pytest.mark.browser
 CODE = "12345678"

@@ -10,13 +10,13 @@ from threading import Event, Thread
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from counter.clock import SystemClock
-from counter.ranges import ranges_of
-from counter.run import Input, count
-from ingest import wire
+from core import wire
+from core.clock import SystemClock
+from counter.records.ranges import ranges_of
+from counter.service.run import Input, count
 from platspuls.embedded.broker import Broker
-from tests.clients import end
 from tests.counter.walkers import Walkers, device_file
+from tests.support.clients import end
 
 
 @dataclass

@@ -12,18 +12,18 @@ from threading import Event
 
 import numpy as np
 
+from core.clock import SystemClock
 from counter import logs
-from counter.clock import SystemClock
 from counter.detectors.boxes import Boxes, Image
 from counter.device_file import load
-from counter.inputs import Input
-from counter.lockdown import forbid_dumps
-from counter.run import count
+from counter.service.inputs import Input
+from counter.service.lockdown import forbid_dumps
+from counter.service.run import count
 from counter.sources.video.camera import Camera
 from counter.sources.video.rim import view_of
 from counter.sources.video.settings import CameraSource
 from counter.sources.video.source import Video
-from counter.watch import Systemd
+from counter.watchdog import Systemd
 
 
 @dataclass(frozen=True, slots=True)

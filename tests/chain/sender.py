@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from paho.mqtt import client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from ingest import wire
-from ingest.ranges import Ranges
-from tests.clients import end
-from tests.ingest.support import EPOCH, payload
+from core import wire
+from core.ranges import Ranges
+from tests.support.clients import end
+from tests.support.small_site import EPOCH, payload
 
 
 class Sender:

@@ -16,19 +16,19 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from counter.clock import SystemClock
-from counter.inputs import Input
+from core.clock import SystemClock
 from counter.observation import Observation
-from counter.run import count
-from ingest.database import Database, connect
-from ingest.migrate import check_version, migrations
-from platspuls.cli import main
+from counter.service.inputs import Input
+from counter.service.run import count
+from platspuls.cli.main import main
 from platspuls.embedded.broker import Broker
 from platspuls.embedded.postgres import Cluster
+from store.database import Database, connect
+from store.migrate import check_version, migrations
 from tests.chain.test_ingest import program
 from tests.counter.walkers import device_file
-from tests.ingest.support import assert_recount_agrees, dump, eventually, rows
-from tests.ingest.test_upgrade import make_released_schema, store_a_run
+from tests.store.test_upgrade import make_released_schema, store_a_run
+from tests.support.small_site import assert_recount_agrees, dump, eventually, rows
 
 pytestmark = pytest.mark.chain
 

@@ -13,13 +13,13 @@ from threading import Event
 
 import pytest
 
-from counter.clock import SystemClock
+from core import wire
+from core.clock import SystemClock
+from counter.delivery.mqtt import Link
 from counter.device_file import load
 from counter.errors import OutboxBehindError
-from counter.mqtt import Link
-from counter.outbox_file import prepare
-from counter.run import Input, count
-from ingest import wire
+from counter.records.outbox_file import prepare
+from counter.service.run import Input, count
 from platspuls.demo import write_devices
 from platspuls.embedded.broker import Broker, running_broker, serve
 from platspuls.embedded.broker import prepare as prepare_broker

@@ -15,11 +15,11 @@ from threading import Thread
 
 import pytest
 
+from core import wire
 from counter.device_file import load
 from counter.errors import HungError
 from counter.sources.video.camera import Camera
 from counter.sources.video.settings import CameraSource
-from ingest import wire
 from platspuls.demo import write_devices
 from platspuls.embedded.broker import Broker
 from tests.chain.answering import serving

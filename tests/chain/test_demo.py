@@ -17,9 +17,9 @@ from urllib.request import urlopen
 import psutil
 import pytest
 
-from ingest import wire
-from ingest.database import Database, connect
+from core import wire
 from platspuls.embedded.process import free_port
+from store.database import Database, connect
 
 pytestmark = [pytest.mark.chain, pytest.mark.timeout(400)]
 SITE = "haninge-entre"

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from bench.straight_down import Floor, Shown, walker
-from ingest.database import connect
 from platspuls.embedded.broker import Broker
+from store.database import connect
 from tests.counter.devices import write_device
 
 pytestmark = [pytest.mark.chain, pytest.mark.timeout(200)]

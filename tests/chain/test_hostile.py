@@ -13,12 +13,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ingest import wire
-from ingest.database import Database, connect
+from core import wire
 from platspuls.embedded.broker import Broker
+from store.database import Database, connect
 from tests.chain.sender import Sender, sender
 from tests.chain.test_ingest import ingesting, known, program, status
-from tests.ingest.support import ZONES, assert_recount_agrees, dwell, eventually, flow, make_site, payload, rows
+from tests.support.small_site import ZONES, assert_recount_agrees, dwell, eventually, flow, make_site, payload, rows
 
 pytestmark = pytest.mark.chain
 

@@ -15,17 +15,17 @@ from pathlib import Path
 
 import pytest
 
-from api.texts import ENGLISH, SWEDISH
-from ingest import wire
-from ingest.database import Database, connect
+from api.web.texts import ENGLISH, SWEDISH
+from core import wire
 from ingest.service import Service
 from ingest.settings import Settings
 from platspuls.embedded.broker import Broker
+from store.database import Database, connect
 from tests.api.serving import serving as api
 from tests.chain.sender import sender
 from tests.chain.wiretap import wiretap
-from tests.clients import as_ingest
-from tests.ingest.support import (
+from tests.support.clients import as_ingest
+from tests.support.small_site import (
     ARRIVED,
     EPOCH,
     ZONES,

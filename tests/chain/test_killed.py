@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest import wire
-from ingest.database import Database, connect
+from core import wire
 from platspuls.embedded.broker import Broker
+from store.database import Database, connect
 from tests.chain import test_ingest
 from tests.chain.sender import sender
 from tests.chain.test_ingest import CUT, HELD_LOCK, WAITING, known, program, status, stored_seqs
-from tests.ingest.support import ZONES, assert_recount_agrees, eventually, flow, plant_a_fault, rows
+from tests.support.small_site import ZONES, assert_recount_agrees, eventually, flow, plant_a_fault, rows
 
 pytestmark = pytest.mark.chain
 

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from counter.detectors.boxes import Image
-from counter.people_file import People
+from counter.records.people_file import People
 from platspuls.embedded.broker import Broker
 from tests.chain.answering import serving
 from tests.counter.clips import Stream, running_stream

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from ingest import wire
-from ingest.database import Database, connect
+from core import wire
 from platspuls.embedded.broker import Broker, running_broker
 from platspuls.embedded.process import free_port
+from store.database import Database, connect
 from tests.chain.sender import sender
-from tests.ingest.support import eventually, flow, make_site, payload
+from tests.support.small_site import eventually, flow, make_site, payload
 
 pytestmark = pytest.mark.chain
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from ingest.database import Database, DatabaseError, connect
+from store.database import Database, DatabaseError, connect
 from tests.chaos.audit import Account, Archive, Audit, is_settled
 from tests.chaos.faults import begin, undo
 from tests.chaos.plan import Fault, Kind, Shape, make

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ingest import wire
-from ingest.database import Database
-from ingest.ranges import Ranges
-from tests.ingest.support import assert_recount_agrees
+from core import wire
+from core.ranges import Ranges
+from store.database import Database
+from tests.support.small_site import assert_recount_agrees
 
 _KINDS: Final = ("complete", "cut", "fragment")
 _BINS: Final = ", ".join(f"{kind}_{number:02d}" for kind in _KINDS for number in range(wire.BINS))

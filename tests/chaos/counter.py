@@ -14,15 +14,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
+from core.clock import SystemClock
 from counter import logs
-from counter.clock import SystemClock
+from counter.counting.draft import Draft
 from counter.device_file import load
-from counter.draft import Draft
 from counter.errors import CounterError
-from counter.inputs import open_input
 from counter.observation import Observation
-from counter.past import Past
-from counter.run import count
+from counter.service.backfill import Past
+from counter.service.inputs import open_input
+from counter.service.run import count
 from platspuls import __version__
 
 

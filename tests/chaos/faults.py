@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import Final, assert_never
 
-from ingest.database import Database, connect
 from platspuls.embedded.postgres import DATABASE
+from store.database import Database, connect
 from tests.chaos.plan import Fault, Kind
 from tests.chaos.spy import Spy
 from tests.chaos.world import Part, World

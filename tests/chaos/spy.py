@@ -16,10 +16,10 @@ from typing import Final
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from ingest import wire
-from ingest.database import Database, connect
-from ingest.ranges import Ranges
-from tests.clients import end
+from core import wire
+from core.ranges import Ranges
+from store.database import Database, connect
+from tests.support.clients import end
 
 _SETTLED: Final = """
 select site.key || '/' || device.key || '/' || epoch, (stored + rejected + lost)::text

@@ -2,10 +2,10 @@
 
 from collections import Counter
 
+from core import wire
+from counter.counting.tally import Tally
 from counter.geometry import LineGeometry, View, ZoneGeometry
 from counter.sources.video.rim import view_of
-from counter.tally import Tally
-from ingest import wire
 from tests.counter.tracks import Counted
 
 SIZE = (768, 432)

@@ -8,19 +8,19 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from counter.checkpoint import CheckpointFile
-from counter.counting import Counter
-from counter.early import Files, begin
-from counter.feed import Feed
-from counter.keeper import Keeper
-from counter.network import Shared
+from core import wire
+from counter.delivery.network import Shared
 from counter.observation import Observation
-from counter.outbox import Outbox
-from counter.people_file import PeopleFile
-from counter.resume import Resume
-from counter.run import make_tally
-from counter.seconds_file import About, SecondsFile
-from ingest import wire
+from counter.records.checkpoint import CheckpointFile
+from counter.records.outbox import Outbox
+from counter.records.people_file import PeopleFile
+from counter.records.record_writer import Keeper
+from counter.records.seconds_file import About, SecondsFile
+from counter.service.counting_thread import Counter
+from counter.service.presync import Files, begin
+from counter.service.resume import Resume
+from counter.service.run import make_tally
+from counter.sources.feed import Feed
 from tests.counter.records import START_S, open_outbox
 from tests.counter.walkers import Walkers, device_file, with_zone
 

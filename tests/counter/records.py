@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from counter.draft import DwellDraft, FlowDraft
-from counter.outbox import Bounds, Outbox
-from counter.outbox_file import prepare
-from ingest import wire
+from core import wire
+from counter.counting.draft import DwellDraft, FlowDraft
+from counter.records.outbox import Bounds, Outbox
+from counter.records.outbox_file import prepare
 
 START_S = 1_800_000_000 - 1_800_000_000 % 900
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter.accumulator import Accumulator
-from counter.cells import End, Start
-from counter.draft import Draft, DwellDraft, FlowDraft, numbered
-from ingest import wire
+from core import wire
+from counter.counting.accumulator import Accumulator
+from counter.counting.cells import End, Start
+from counter.counting.draft import Draft, DwellDraft, FlowDraft, numbered
 from tests.counter.tracks import START_MS, Counted
 
 HOUR_MS = 3_600_000

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from counter.accuracy import Counted, LineAccuracy, Session, judge, read_outbox, read_truth
-from counter.draft import FlowDraft
+from core import wire
+from counter.counting.draft import FlowDraft
+from counter.diagnostics.accuracy import Counted, LineAccuracy, Session, judge, read_outbox, read_truth
 from counter.errors import TruthError
-from ingest import wire
-from platspuls.cli import main
+from platspuls.cli.main import main
 from tests.counter.records import START_S, SetClock, open_outbox
 from tests.counter.walkers import device_file
 

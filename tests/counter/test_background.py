@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from bench.straight_down import START_MS, Floor, Person, Shown, Where, walker
+from core.wire import Flag
+from counter.counting.tally import Tally
 from counter.detectors.background import Background
 from counter.detectors.settings import BackgroundDetector
 from counter.errors import DetectorError
 from counter.geometry import LineGeometry
 from counter.sources.video.rim import view_of
 from counter.sources.video.source import Video
-from counter.tally import Tally
-from ingest.wire import Flag
 from tests.counter.tracks import Counted, count
 
 pytestmark = pytest.mark.simulation

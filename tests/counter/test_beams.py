@@ -9,20 +9,20 @@ from threading import Event
 import gpiod
 import pytest
 
-from counter.clock import SystemClock
+from core import wire
+from core.clock import SystemClock
 from counter.device_file import DeviceFile, load
 from counter.errors import DeviceFileError, SensorError, UnsettledError
-from counter.inputs import Input, open_input
-from counter.run import count
+from counter.service.inputs import Input, open_input
+from counter.service.run import count
 from counter.sources.doorway.channels import FIRST, SECOND, Change
 from counter.sources.doorway.settings import BeamsSource
 from counter.sources.doorway.source import Doorway
 from counter.sources.parts.gpio import Order, Pins
 from counter.sources.retry import Retry
-from counter.sources.simulated.bodies import Beams
-from counter.sources.simulated.doorway import SimulatedBeams, SimulatedDoorway
-from ingest import wire
 from platspuls import demo
+from sim.bodies import Beams
+from sim.doorway import SimulatedBeams, SimulatedDoorway
 from tests.counter.records import SetClock, open_outbox
 from tests.counter.test_run_end import RushingClock
 

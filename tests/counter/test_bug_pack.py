@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from counter.counting.tally import GeometryError, LineGeometry, ZoneGeometry
 from counter.observation import Observation
-from counter.tally import GeometryError, LineGeometry, ZoneGeometry
 from tests.counter.bug_pack import CASES, LEFT, ON, ONWARD, RIGHT, THROUGH, TO_LINE, Case, beside
 from tests.counter.tracks import (
     BENCH,

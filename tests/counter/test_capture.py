@@ -13,7 +13,7 @@ from threading import Thread
 import numpy as np
 import pytest
 
-from counter.clock import SystemClock
+from core.clock import SystemClock
 from counter.errors import ClipError, DeviceFileError, SourceError
 from counter.sources.video.camera import Camera, Newest, without_secret
 from counter.sources.video.clip import Clip, check_rate
@@ -141,7 +141,7 @@ def test_corners_outside_the_picture_are_all_listed() -> None:
 def test_without_opencv_the_extra_is_named(tmp_path: Path) -> None:
     code = (
         "import sys; sys.modules['cv2'] = None\n"
-        "from counter.inputs import _opencv_needed\n"
+        "from counter.service.inputs import _opencv_needed\n"
         "with _opencv_needed():\n"
         "    import counter.sources.video.open"
     )

@@ -13,18 +13,18 @@ from threading import Event
 
 import pytest
 
-from counter.checkpoint import Checkpoint, CheckpointFile
-from counter.clock import SystemClock
-from counter.counting import Counter
+from core import wire
+from core.clock import SystemClock
+from counter.delivery.network import Shared
 from counter.device_file import DeviceFile, load
 from counter.errors import SourceError
-from counter.feed import Feed
-from counter.keeper import Keeper
-from counter.network import Shared
 from counter.observation import Observation
-from counter.resume import Resume
-from counter.run import Input, count, fingerprint, make_tally
-from ingest import wire
+from counter.records.checkpoint import Checkpoint, CheckpointFile
+from counter.records.record_writer import Keeper
+from counter.service.counting_thread import Counter
+from counter.service.resume import Resume
+from counter.service.run import Input, count, fingerprint, make_tally
+from counter.sources.feed import Feed
 from tests.counter.records import START_S, SetClock, dwell, flow, open_outbox, seqs, wait_for
 from tests.counter.walkers import FRAME_MS, Walkers, device_file
 
@@ -224,8 +224,8 @@ _KILLED = """
 import sys
 from pathlib import Path
 from threading import Event
-from counter.clock import SystemClock
-from counter.run import Input, count
+from core.clock import SystemClock
+from counter.service.run import Input, count
 from tests.counter.test_checkpoint import MINUTE_MS, START_MS, WALKS, Stalling
 from tests.counter.walkers import device_file
 walkers = Stalling(START_MS, START_MS + 4 * MINUTE_MS, WALKS)

@@ -12,7 +12,7 @@ from counter.observation import Observation
 from counter.sources.video.source import anchors
 from tests.counter.clip_truth import FRAMES, RATE, SIZE, check, check_dwell, tally
 from tests.counter.tracks import START_MS, count
-from tests.data import recorded
+from tests.support.data import recorded
 
 pytestmark = pytest.mark.simulation
 

@@ -9,10 +9,10 @@ from threading import Event
 import numpy as np
 import pytest
 
-from counter.clock import SystemClock
+from core import wire
+from core.clock import SystemClock
 from counter.observation import Observation
-from counter.run import Input, count
-from ingest import wire
+from counter.service.run import Input, count
 from tests.counter.records import START_S, SetClock, open_outbox
 from tests.counter.walkers import FRAME_MS, device_file, with_zone
 

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from counter.clock import to_ms
-from counter.delivery import Delivery, Pause, Policy, Shipment
-from counter.outbox import Bounds, Outbox
-from counter.ranges import covered_by, ranges_of, subtract
-from ingest import wire
+from core import wire
+from core.clock import to_ms
+from counter.delivery.batches import Delivery, Pause, Policy, Shipment
+from counter.records.outbox import Bounds, Outbox
+from counter.records.ranges import covered_by, ranges_of, subtract
 from tests.counter.records import SetClock, flow, open_outbox, receipt, seqs
-from tests.properties import examples
+from tests.support.properties import examples
 
 STEP_S = 0.5
 

@@ -18,7 +18,7 @@ from counter.detectors.metadata import names_of, task_and_names
 from counter.detectors.settings import DetectorTable, OnnxDetector, OpenVinoDetector, UltralyticsDetector
 from counter.errors import DetectorError
 from counter.sources.video.source import anchors
-from tests.data import CLIP, YOLOX_NANO, recorded
+from tests.support.data import CLIP, YOLOX_NANO, recorded
 
 COCO = {0: "person", 1: "bicycle"} | {number: f"thing {number}" for number in range(2, 80)}
 SIDE = 96

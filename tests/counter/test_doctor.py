@@ -10,31 +10,31 @@ from threading import Event
 import numpy as np
 import pytest
 
-from counter.cells import ZoneCell
-from counter.clock import SystemClock
+from core.clock import SystemClock
+from core.wire import Flag
+from counter.counting.cells import ZoneCell
 from counter.detectors.boxes import Boxes, Image
 from counter.device_file import DeviceFile, LineTable, ZoneTable, load
-from counter.doctor.drawn import longest_way, rooms
-from counter.doctor.expect import Grounds, Level, expectation_of, level_of
-from counter.doctor.finding import Fault, Finding, Weight
-from counter.doctor.observe import NothingSeenError, bounds_of, observe, with_clip
-from counter.doctor.record import Look, as_json, keep
-from counter.doctor.rules import findings
-from counter.doctor.seen import LineSeen, Seen, ZoneSeen
-from counter.doctor.sensor_words import SENSOR_FAULTS
-from counter.doctor.words import Language, expected, seen_lines, sentence
+from counter.diagnostics.doctor.drawn import longest_way, rooms
+from counter.diagnostics.doctor.expect import Grounds, Level, expectation_of, level_of
+from counter.diagnostics.doctor.finding import Fault, Finding, Weight
+from counter.diagnostics.doctor.observe import NothingSeenError, bounds_of, observe, with_clip
+from counter.diagnostics.doctor.record import Look, as_json, keep
+from counter.diagnostics.doctor.rules import findings
+from counter.diagnostics.doctor.seen import LineSeen, Seen, ZoneSeen
+from counter.diagnostics.doctor.sensor_words import SENSOR_FAULTS
+from counter.diagnostics.doctor.words import Language, expected, seen_lines, sentence
 from counter.errors import DeviceFileError
-from counter.inputs import Input, Recorded
 from counter.observation import Observation
+from counter.service.inputs import Input, Recorded
 from counter.sources.video.clip import Clip
 from counter.sources.video.rim import view_of
 from counter.sources.video.settings import CameraSource, ClipSource
 from counter.sources.video.source import Video
-from ingest.wire import Flag
 from tests.counter.clip_truth import PIXELS_PER_METRE, RATE, SIZE
 from tests.counter.clips import write_clip
 from tests.counter.walkers import device_file
-from tests.data import CLIP, recorded
+from tests.support.data import CLIP, recorded
 
 DEVICE = """\
 [device]

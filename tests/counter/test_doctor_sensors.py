@@ -12,26 +12,26 @@ import pytest
 
 from bench.virtual_arrays import AMG8833, MLX90640, Kind, frames, radiator
 from bench.virtual_doorways import Walk, beams, changes, walk
-from counter.clock import SystemClock
+from core.clock import SystemClock
+from core.wire import Flag
 from counter.device_file import DeviceFile, load
-from counter.doctor.expect import Level, expectation_of, level_of
-from counter.doctor.finding import Fault, Finding, Weight
-from counter.doctor.observe import NothingSeenError, bounds_of, observe
-from counter.doctor.rules import findings
-from counter.doctor.seen import LineSeen, Seen
-from counter.doctor.senses import ArraySums, ChannelSums
-from counter.doctor.sensor_words import SENSOR_FAULTS
-from counter.doctor.words import Language, sentence
+from counter.diagnostics.doctor.expect import Level, expectation_of, level_of
+from counter.diagnostics.doctor.finding import Fault, Finding, Weight
+from counter.diagnostics.doctor.observe import NothingSeenError, bounds_of, observe
+from counter.diagnostics.doctor.rules import findings
+from counter.diagnostics.doctor.seen import LineSeen, Seen
+from counter.diagnostics.doctor.senses import ArraySums, ChannelSums
+from counter.diagnostics.doctor.sensor_words import SENSOR_FAULTS
+from counter.diagnostics.doctor.words import Language, sentence
 from counter.errors import SensorError
-from counter.inputs import Input
+from counter.service.inputs import Input
 from counter.sources.doorway.channels import FIRST, SECOND, Change
 from counter.sources.doorway.source import Doorway
 from counter.sources.doorway.zones import Zones
 from counter.sources.retry import Retry
 from counter.sources.sensors import optics_of
-from counter.sources.simulated.echoes import Echoes
 from counter.sources.thermal.settings import ThermalSource
-from ingest.wire import Flag
+from sim.echoes import Echoes
 from tests.counter.records import SetClock
 from tests.counter.test_run_end import RushingClock
 from tests.platspuls.place import write_sensor

@@ -6,6 +6,8 @@ from itertools import pairwise
 
 import pytest
 
+from core import wire
+from counter.counting.tally import Tally
 from counter.errors import SensorError
 from counter.observation import Observation, Passed
 from counter.sources.doorway.channels import FIRST, SECOND, Change
@@ -13,8 +15,6 @@ from counter.sources.doorway.encounters import Encounter, Encounters
 from counter.sources.doorway.source import Doorway
 from counter.sources.doorway.watch import Watch
 from counter.sources.retry import Retry
-from counter.tally import Tally
-from ingest import wire
 from tests.counter.records import SetClock
 from tests.counter.tracks import START_MS, Counted
 

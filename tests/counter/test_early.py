@@ -10,10 +10,10 @@ from threading import Event
 
 import pytest
 
-from counter.inputs import Input
+from core import wire
 from counter.observation import Observation
-from counter.run import count
-from ingest import wire
+from counter.service.inputs import Input
+from counter.service.run import count
 from tests.counter.early_world import (
     BOOT_MS,
     MINUTE_MS,

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter.clock import SystemClock, kernel_offset_ms
+from core import wire
+from core.clock import SystemClock, kernel_offset_ms
 from counter.health import FrameMeter, clock_offset_ms, temperature_c
-from ingest import wire
 
 NOW_MS = 1_800_000_000_000
 

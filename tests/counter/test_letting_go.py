@@ -9,10 +9,10 @@ from threading import Event
 import numpy as np
 import pytest
 
+from counter.counting.tally import Tally
 from counter.device_file import DeviceFile
 from counter.observation import Observation
-from counter.run import Input, count
-from counter.tally import Tally
+from counter.service.run import Input, count
 from tests.counter.records import SetClock
 from tests.counter.tracks import BENCH, MIDDLE, START_MS, tally
 from tests.counter.walkers import FRAME_MS, device_file

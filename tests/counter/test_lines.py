@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter.lines import Crossings, LineCounter
-from counter.steps import Trails
-from counter.tally import GeometryError, LineGeometry
+from counter.counting.displacements import Trails
+from counter.counting.lines import Crossings, LineCounter
+from counter.counting.tally import GeometryError, LineGeometry
 
 WIDE = LineGeometry("wide", ((-1e6, 0.0), (1e6, 0.0)), (0.0, 1.0), band=1.0)
 """Nobody can walk round its ends."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from counter.checkpoint import Checkpoint, CheckpointFile
+from core import wire
 from counter.errors import (
     OutboxBehindError,
     OutboxBusyError,
@@ -15,10 +15,10 @@ from counter.errors import (
     OutboxFullError,
     OutboxVersionError,
 )
-from counter.outbox import Bounds, Outbox
-from counter.outbox_file import Lock, prepare
-from counter.seconds_file import SecondsFile
-from ingest import wire
+from counter.records.checkpoint import Checkpoint, CheckpointFile
+from counter.records.outbox import Bounds, Outbox
+from counter.records.outbox_file import Lock, prepare
+from counter.records.seconds_file import SecondsFile
 from tests.counter.records import SetClock, dwell, flow, open_outbox, receipt, seqs
 
 

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from counter.outbox import Bounds, Outbox
+from counter.records.outbox import Bounds, Outbox
 from tests.counter.records import SetClock, flow, open_outbox, receipt, seqs
-from tests.properties import examples
+from tests.support.properties import examples
 
 _APPENDER = """
 import sys

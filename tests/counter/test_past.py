@@ -8,18 +8,18 @@ from threading import Event
 
 import pytest
 
-from counter.checkpoint import CheckpointFile
-from counter.clock import floor_ms
-from counter.counting import Counter
-from counter.draft import Draft
-from counter.feed import Feed
-from counter.keeper import Keeper
-from counter.network import Shared
+from core import wire
+from core.clock import floor_ms
+from counter.counting.draft import Draft
+from counter.delivery.network import Shared
 from counter.observation import Observation
-from counter.past import CatchUp
-from counter.resume import Resume
-from counter.run import make_tally
-from ingest import wire
+from counter.records.checkpoint import CheckpointFile
+from counter.records.record_writer import Keeper
+from counter.service.backfill import CatchUp
+from counter.service.counting_thread import Counter
+from counter.service.resume import Resume
+from counter.service.run import make_tally
+from counter.sources.feed import Feed
 from tests.counter.records import START_S, SetClock, flow, open_outbox
 from tests.counter.walkers import FRAME_MS, Walkers, device_file
 

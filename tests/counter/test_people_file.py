@@ -9,17 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from counter.checkpoint import PEOPLE_MS, Checkpoint, CheckpointFile
-from counter.clock import SystemClock
+from core.clock import SystemClock
+from counter.counting.snapshot import read
+from counter.counting.tally import Tally
 from counter.device_file import DeviceFile
 from counter.errors import SourceError
-from counter.keeper import Keeper
 from counter.observation import Observation
-from counter.outbox_file import prepare
-from counter.people_file import People, PeopleFile
-from counter.run import Input, count, fingerprint, make_tally
-from counter.snapshot import read
-from counter.tally import Tally
+from counter.records.checkpoint import PEOPLE_MS, Checkpoint, CheckpointFile
+from counter.records.outbox_file import prepare
+from counter.records.people_file import People, PeopleFile
+from counter.records.record_writer import Keeper
+from counter.service.run import Input, count, fingerprint, make_tally
 from tests.counter.records import START_S, SetClock, open_outbox
 from tests.counter.walkers import FRAME_MS, Walkers, device_file, with_zone
 

@@ -8,14 +8,14 @@ import cv2
 import numpy as np
 import pytest
 
+from core.wire import Flag
 from counter.detectors.boxes import Image
 from counter.sources.video.clip import Clip
 from counter.sources.video.frame import Frame
 from counter.sources.video.quality import Inspector, Quality
 from counter.sources.video.settings import ClipSource
-from ingest.wire import Flag
 from tests.counter.tracks import START_MS
-from tests.data import CLIP, recorded
+from tests.support.data import CLIP, recorded
 
 SIZE = (160, 120)
 _NOISE = np.random.default_rng(7).normal(0, 4.0, (8, 120, 160, 3)).astype(np.float32)

@@ -2,7 +2,7 @@
 
 import random
 
-from counter.reconnect import STEADY_S, Reconnect
+from counter.delivery.reconnect import STEADY_S, Reconnect
 
 
 def longest(_: int = 0) -> Reconnect:

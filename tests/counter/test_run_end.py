@@ -7,11 +7,11 @@ from threading import Event
 
 import pytest
 
-from counter.clock import SystemClock
+from core.clock import SystemClock
 from counter.device_file import DeviceFile
 from counter.errors import UnsettledError
-from counter.inputs import Input, Recorded
-from counter.run import count
+from counter.service.inputs import Input, Recorded
+from counter.service.run import count
 from tests.counter.records import SetClock, open_outbox
 from tests.counter.test_checkpoint import MINUTE_MS, START_MS, WALKS
 from tests.counter.walkers import FRAME_MS, Walkers, device_file

@@ -6,7 +6,7 @@ import pytest
 
 from bench.dwell import counted
 from bench.sitting import Sitting, show
-from ingest import wire
+from core import wire
 
 pytestmark = pytest.mark.simulation
 

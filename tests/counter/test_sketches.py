@@ -11,14 +11,14 @@ import cv2
 import numpy as np
 import pytest
 
-from counter.debug import look
 from counter.detectors.boxes import Boxes, Image
+from counter.diagnostics.debug_pictures import look
+from counter.diagnostics.sketches import MOST_PICTURES, Sketches
 from counter.errors import DeviceFileError, SourceError
-from counter.inputs import Input
-from counter.run import make_tally
+from counter.service.inputs import Input
+from counter.service.run import make_tally
 from counter.sources.video.clip import Clip
 from counter.sources.video.settings import ClipSource
-from counter.sources.video.sketches import MOST_PICTURES, Sketches
 from counter.sources.video.source import Video
 from tests.counter.clips import picture, write_clip
 from tests.counter.walkers import Walkers, device_file

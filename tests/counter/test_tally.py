@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from counter.draft import FlowDraft, numbered
+from core import wire
+from counter.counting.draft import FlowDraft, numbered
+from counter.counting.snapshot import Snapshot, SnapshotError
+from counter.counting.tally import Tally
 from counter.observation import Observation
-from counter.snapshot import Snapshot, SnapshotError
-from counter.tally import Tally
-from ingest import wire
 from tests.counter.tracks import (
     BENCH,
     MIDDLE,
@@ -28,7 +28,7 @@ from tests.counter.tracks import (
     unseen,
     walk,
 )
-from tests.properties import examples
+from tests.support.properties import examples
 
 LEFT, RIGHT, SEAT = (20.0, 240.0), (620.0, 240.0), (330.0, 240.0)
 

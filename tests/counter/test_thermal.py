@@ -9,18 +9,18 @@ import pytest
 
 from bench.virtual_arrays import AMG8833, MLX90640, Kind, count, frames, observations, radiator
 from bench.virtual_doorways import Walk, walk
-from counter.clock import SystemClock
+from core.clock import SystemClock
+from counter.counting.draft import FlowDraft
+from counter.counting.tally import Tally, ZoneGeometry
 from counter.device_file import DeviceFile, load
-from counter.draft import FlowDraft
 from counter.errors import DeviceFileError, SensorError
-from counter.inputs import open_input
 from counter.observation import Observation
+from counter.service.inputs import open_input
 from counter.sources.retry import Retry
-from counter.sources.simulated.warmth import Warmth
 from counter.sources.thermal.backdrop import Backdrop
 from counter.sources.thermal.source import Thermal
 from counter.sources.thermal.spots import TRACKING, Optics, places
-from counter.tally import Tally, ZoneGeometry
+from sim.warmth import Warmth
 from tests.counter.records import SetClock
 from tests.counter.test_beams import DEVICE as BEAMS
 from tests.counter.test_beams import ZONE

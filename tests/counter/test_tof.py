@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from counter.clock import SystemClock
+from core.clock import SystemClock
 from counter.device_file import DeviceFile, load
 from counter.errors import DeviceFileError, SensorError
-from counter.inputs import open_input
+from counter.service.inputs import open_input
 from counter.sources.doorway.channels import FIRST, SECOND, Change
 from counter.sources.doorway.zones import Turned, Zones
 from counter.sources.parts.vl53l1x import FIRST_HALF, Vl53l1x

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from counter.assignment import assign
 from counter.geometry import Floats
-from counter.motion import Tracking
-from counter.tracker import Tracked, Tracker
+from counter.tracking.assignment import assign
+from counter.tracking.motion import Tracking
+from counter.tracking.tracker import Tracked, Tracker
 from tests.counter.tracks import Path, stand, unseen, walk
-from tests.properties import examples
+from tests.support.properties import examples
 
 LEFT, RIGHT = (0.0, 3.0), (10.0, 3.0)
 

@@ -10,12 +10,12 @@ import pytest
 
 from bench.corridors import result
 from bench.simulated_detections import CM_PER_M, CORRIDORS, DENSELY, THINLY, Corridor, Detector, People, read
-from counter.lines import LineCounter
+from counter.counting.displacements import Trails
+from counter.counting.lines import LineCounter
+from counter.counting.tally import Tally
 from counter.observation import Observation
-from counter.steps import Trails
-from counter.tally import Tally
 from tests.counter.tracks import START_MS, Counted
-from tests.data import recorded
+from tests.support.data import recorded
 
 pytestmark = pytest.mark.simulation
 

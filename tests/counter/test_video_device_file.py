@@ -154,7 +154,7 @@ REFUSED: Mapping[Callable[[Path], None], str] = {
 }
 _PROGRAMS = """
 import os, sys
-from platspuls.cli import main
+from platspuls.cli.main import main
 for folder in sys.argv[1:]:
     os.dup2(os.open(folder + "/said", os.O_CREAT | os.O_WRONLY), 2)
     try:
@@ -184,7 +184,9 @@ def test_the_program_ends_with_2_and_says_why(tmp_path: Path) -> None:
 
 
 def test_a_device_without_pictures_loads_nothing_that_knows_them() -> None:
-    code = "import sys, counter.run; print(sorted({'cv2', 'onnxruntime', 'openvino', 'torch'} & set(sys.modules)))"
+    code = (
+        "import sys, counter.service.run; print(sorted({'cv2', 'onnxruntime', 'openvino', 'torch'} & set(sys.modules)))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -3,8 +3,8 @@
 import pytest
 
 from bench.virtual_doorways import Walk, beams, count, count_by_tof, recorded, truth, walk
-from counter.sources.simulated.bodies import Build
-from tests.data import recorded as data
+from sim.bodies import Build
+from tests.support.data import recorded as data
 
 pytestmark = pytest.mark.simulation
 

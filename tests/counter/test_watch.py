@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from counter.errors import HungError
-from counter.watch import Sign, Systemd, Watch
+from counter.watchdog import Sign, Systemd, Watch
 from tests.counter.records import SetClock
 
 

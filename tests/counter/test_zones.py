@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter.cells import End, Start
+from counter.counting.cells import End, Start
+from counter.counting.displacements import Trails
+from counter.counting.tally import GeometryError, View, ZoneGeometry
+from counter.counting.zones import Ended, Stays, ZoneCounter
 from counter.geometry import Floats, Shapes
-from counter.steps import Trails
-from counter.tally import GeometryError, View, ZoneGeometry
-from counter.zones import Ended, Stays, ZoneCounter
 
 SQUARE = ZoneGeometry("square", ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)), 60, margin=1.0)
 CONCAVE = ((0.0, 0.0), (6.0, 0.0), (6.0, 6.0), (3.0, 1.5), (0.0, 6.0))

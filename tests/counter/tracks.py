@@ -6,10 +6,10 @@ from itertools import pairwise, zip_longest
 
 import numpy as np
 
-from counter.draft import Draft, DwellDraft, FlowDraft
+from core import wire
+from counter.counting.draft import Draft, DwellDraft, FlowDraft
+from counter.counting.tally import LineGeometry, Tally, ZoneGeometry
 from counter.observation import Observation
-from counter.tally import LineGeometry, Tally, ZoneGeometry
-from ingest import wire
 
 START_MS = 1_800_000_000_000 - 1_800_000_000_000 % 900_000
 RATE = 10.0

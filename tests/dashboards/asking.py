@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from dashboards.language import Language
 from dashboards.query import statement
-from ingest.database import Database
+from store.database import Database
 from tests.dashboards.macros import Range, Server, Value, expand
 from tests.dashboards.walk import Asked
 

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from ingest.database import Database, connect
-from ingest.migrate import migrate
 from platspuls.embedded.postgres import Cluster
+from store.database import Database, connect
+from store.migrate import migrate
 from tests.api.serving import serving
 from tests.dashboards.asking import Reader, quarter_now, seed
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.database import connect
-from ingest.migrate import migrate
+from store.database import connect
+from store.migrate import migrate
 from tests.dashboards.asking import CHOICES, Reader, check, expanded, last_day, longer, quarter_now, seed
 from tests.dashboards.walk import ENGLISH, RULES, Asked
-from tests.servers.timescale import running_apache, running_community
+from tests.support.servers.timescale import running_apache, running_community
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(180)]
 RUNNING = {"apache": running_apache, "community": running_community}

@@ -17,7 +17,7 @@ from dashboards.language import Language, PanelText, Text
 from dashboards.look import Colour, Unit
 from dashboards.page import TITLES
 from dashboards.query import DATASOURCE_TYPE, DATASOURCE_UID, statement
-from platspuls.cli import main
+from platspuls.cli.main import main
 from tests.dashboards.walk import ALL, FILES, FOLDER, RULES, Asked, annotations, load, panels, texts, variables
 
 SQL = sorted((Path(__file__).parents[2] / "dashboards" / "sql").glob("*.sql"))

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from tests.dashboards.walk import FILES, annotations, load, panels, variables
-from tests.servers import folder, need
+from tests.support.servers import folder, need
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(180)]
 KINDS: Final = {

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dashboards.alerts import RULES, for_api
-from platspuls.cli import main
+from platspuls.cli.main import main
 from tests.dashboards.contract import Contract, running
 from tests.dashboards.walk import FILES, load
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from ingest import wire
-from platspuls.cli import main
-from platspuls.identity.accounts import Accounts
-from platspuls.identity.folder import Folder
-from platspuls.identity.mosquitto import hashed
-from tests.servers.mosquitto import Mosquitto, deployed_lines, mosquitto
-from tests.servers.peer import Login
+from core import wire
+from platspuls.cli.main import main
+from platspuls.ops.identity.accounts import Accounts
+from platspuls.ops.identity.folder import Folder
+from platspuls.ops.identity.mosquitto import hashed
+from tests.support.servers.mosquitto import Mosquitto, deployed_lines, mosquitto
+from tests.support.servers.peer import Login
 
 SITE = "haninge-entre"
 CAMERA = "tunnel-kamera"

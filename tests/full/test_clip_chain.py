@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from ingest import wire
-from ingest.database import Database, connect
-from ingest.migrate import migrate
+from core import wire
 from platspuls.demo.clip import ClipPlace
 from platspuls.embedded.broker import Broker
+from store.database import Database, connect
+from store.migrate import migrate
 from tests.counter.clip_truth import check_dwell
-from tests.data import CLIP, YOLO11N, YOLOX_NANO, recorded
-from tests.servers import need_library
-from tests.servers.mosquitto import running_mosquitto
-from tests.servers.timescale import running_apache
+from tests.support.data import CLIP, YOLO11N, YOLOX_NANO, recorded
+from tests.support.servers import need_library
+from tests.support.servers.mosquitto import running_mosquitto
+from tests.support.servers.timescale import running_apache
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(900)]
 

@@ -14,8 +14,8 @@ from counter.sources.video.open import open_clip
 from counter.sources.video.settings import ClipSource
 from tests.counter.clip_truth import PIXELS_PER_METRE, check, tally
 from tests.counter.tracks import count
-from tests.data import CLIP, YOLO11N, YOLOX_NANO, recorded
-from tests.servers import need_library
+from tests.support.data import CLIP, YOLO11N, YOLOX_NANO, recorded
+from tests.support.servers import need_library
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(900)]
 

@@ -22,23 +22,23 @@ from urllib.error import HTTPError, URLError
 
 import pytest
 
-from counter.clock import SystemClock
+from core.clock import SystemClock
 from counter.device_file import load
-from counter.inputs import Input
-from counter.run import count
-from ingest.database import connect
+from counter.service.inputs import Input
+from counter.service.run import count
 from platspuls.embedded.process import Command, accepts, free_port, start, stop, wait_until
-from platspuls.identity.credentials import add_device
-from platspuls.install.layout import CONTAINERS, Layout, parts
-from platspuls.install.make import install
+from platspuls.ops.identity.credentials import add_device
+from platspuls.ops.install.layout import CONTAINERS, Layout, parts
+from platspuls.ops.install.make import install
+from store.database import connect
 from tests.chain.test_backup import _SITE as SITE_FILE
 from tests.chain.test_backup import SITE
 from tests.counter.walkers import DEVICE, Walkers
-from tests.ingest.support import eventually, rows
-from tests.servers import folder, need
-from tests.servers.compose import ROOT, ByHand, read
-from tests.servers.mosquitto import deployed_lines, mosquitto
-from tests.servers.timescale import running_apache
+from tests.support.servers import folder, need
+from tests.support.servers.compose import ROOT, ByHand, read
+from tests.support.servers.mosquitto import deployed_lines, mosquitto
+from tests.support.servers.timescale import running_apache
+from tests.support.small_site import eventually, rows
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(180)]
 

@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from counter.clock import SystemClock
-from counter.network import Network, Shared
-from counter.outbox import Bounds, Outbox
-from counter.outbox_file import prepare
+from core import wire
+from core.clock import SystemClock
+from counter.delivery.network import Network, Shared
+from counter.records.outbox import Bounds, Outbox
+from counter.records.outbox_file import prepare
 from counter.threads import Worker
-from ingest import wire
 from platspuls.embedded.broker import Broker
-from platspuls.identity import certificates
+from platspuls.ops.identity import certificates
 from tests.chain.answering import counting, serving
 from tests.counter.records import START_S, wait_for
 from tests.counter.walkers import Walkers, device_file
 from tests.full.installation import CAMERA, SITE, Installation, make, now
-from tests.servers.mosquitto import Mosquitto, mosquitto
+from tests.support.servers.mosquitto import Mosquitto, mosquitto
 
 pytestmark = pytest.mark.full
 
@@ -81,7 +81,9 @@ def _networking(here: Installation, broker: Mosquitto, authority: Path, password
 
 
 def _said(caplog: pytest.LogCaptureFixture, text: str) -> Callable[[], int]:
-    return lambda: sum(text in record.getMessage() for record in caplog.records if record.name == "counter.network")
+    return lambda: sum(
+        text in record.getMessage() for record in caplog.records if record.name == "counter.delivery.network"
+    )
 
 
 def test_a_wrong_password_is_said_once_and_tried_until_it_is_right(

@@ -9,15 +9,15 @@ from tempfile import mkdtemp
 
 import pytest
 
-from ingest.database import Database, connect
-from ingest.housekeeping import forget_before
-from ingest.migrate import migrate
-from ingest.verify import Verifier
-from ingest.writer import Writer
+from ingest.batch.writer import Writer
 from platspuls.embedded.postgres import running_postgres
-from tests.ingest import support
+from store.database import Database, connect
+from store.housekeeping import forget_before
+from store.migrate import migrate
+from store.verify import Verifier
 from tests.ingest.test_bounds import declare
-from tests.servers.timescale import running_apache, running_community
+from tests.support import small_site as support
+from tests.support.servers.timescale import running_apache, running_community
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(180)]
 EDITIONS = ("alone", "apache", "community")

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest import wire
-from ingest.database import connect
+from core import wire
+from store.database import connect
 from tests.chain.sender import sender
 from tests.chain.test_hostile import is_heard
 from tests.chain.test_ingest import ingesting
-from tests.ingest.support import eventually, flow, make_site, rows
-from tests.servers.mosquitto import running_mosquitto
+from tests.support.servers.mosquitto import running_mosquitto
+from tests.support.small_site import eventually, flow, make_site, rows
 
 pytestmark = pytest.mark.full
 

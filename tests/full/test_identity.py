@@ -10,17 +10,17 @@ from pathlib import Path
 import psutil
 import pytest
 
+from core import wire
+from counter.delivery.mqtt import Link
 from counter.device_file import MqttTable
 from counter.errors import LinkError
-from counter.mqtt import Link
-from ingest import wire
-from ingest.mqtt import Address, Mqtt, MqttError
-from platspuls.identity import certificates, files
-from platspuls.identity.certificates import Pair
+from ingest.mqtt.client import Address, Mqtt, MqttError
+from platspuls.ops.identity import certificates, files
+from platspuls.ops.identity.certificates import Pair
 from tests.full.installation import CAMERA, OTHER, SITE, Installation, make, now, topic
-from tests.ingest.support import eventually
-from tests.servers.mosquitto import Mosquitto
-from tests.servers.peer import Login, trying
+from tests.support.servers.mosquitto import Mosquitto
+from tests.support.servers.peer import Login, trying
+from tests.support.small_site import eventually
 
 pytestmark = pytest.mark.full
 

@@ -11,16 +11,16 @@ from threading import Event
 
 import pytest
 
-from counter.clock import SystemClock
+from core import wire
+from core.clock import SystemClock
 from counter.device_file import load
-from counter.run import Input, count
-from ingest import wire
-from ingest.database import Database, connect
+from counter.service.run import Input, count
+from store.database import Database, connect
 from tests.chain.test_ingest import ingesting
 from tests.counter.walkers import DEVICE, Walkers
 from tests.full.installation import CAMERA, SITE, Installation, make, topic
-from tests.ingest.support import eventually, make_site, rows
-from tests.servers.peer import trying
+from tests.support.servers.peer import trying
+from tests.support.small_site import eventually, make_site, rows
 
 pytestmark = pytest.mark.full
 

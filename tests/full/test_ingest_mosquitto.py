@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.mqtt import Address, Mqtt
-from platspuls.identity import certificates
+from ingest.mqtt.client import Address, Mqtt
+from platspuls.ops.identity import certificates
 from tests.counter.records import wait_for
 from tests.full.installation import Installation, make, now
-from tests.servers.mosquitto import Mosquitto
+from tests.support.servers.mosquitto import Mosquitto
 
 pytestmark = pytest.mark.full
 

@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, Phase, given, reject, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 
-from ingest.database import connect
-from ingest.migrate import migrate
-from ingest.site.apply import apply
 from platspuls.embedded.postgres import Cluster
+from store.database import connect
+from store.migrate import migrate
+from store.registry.apply import apply
 from tests.api.serving import serving
-from tests.ingest.site.example import example, loaded
-from tests.servers import need_library
+from tests.store.registry.example import example, loaded
+from tests.support.servers import need_library
 
 if TYPE_CHECKING:
     from schemathesis import BaseSchema, Case

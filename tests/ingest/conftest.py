@@ -1,24 +1,5 @@
-"""What the tests of ingest share."""
+"""What the tests of ingest share: a database with a small site."""
 
-from collections.abc import Iterator
+from tests.support.store_fixtures import database, writer
 
-import pytest
-
-from ingest.database import Database, connect
-from ingest.writer import Writer
-from tests.ingest.support import make_site
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """A connection to a database with one small site."""
-    with connect(database_url, application="test", autocommit=True) as database:
-        make_site(database)
-        yield database
-
-
-@pytest.fixture
-def writer(database_url: str) -> Iterator[Writer]:
-    """A writer with a connection of its own."""
-    with connect(database_url, application="writer", autocommit=True) as connection:
-        yield Writer(connection)
+__all__ = ["database", "writer"]

@@ -4,12 +4,26 @@ from datetime import timedelta
 
 import pytest
 
-from ingest import delivery, wire
-from ingest.catalogue import NEW_SETUPS_A_DAY
-from ingest.database import Database
-from ingest.housekeeping import forget_before, forget_refused
-from ingest.writer import Writer
-from tests.ingest.support import ARRIVED, EPOCH, ZONES, arrive, dump, dwell, flow, make_site, meaning, rows, told, topic
+from core import wire
+from ingest.batch import delivery
+from ingest.batch.catalogue import NEW_SETUPS_A_DAY
+from ingest.batch.writer import Writer
+from store.database import Database
+from store.housekeeping import forget_before, forget_refused
+from tests.support.small_site import (
+    ARRIVED,
+    EPOCH,
+    ZONES,
+    arrive,
+    dump,
+    dwell,
+    flow,
+    make_site,
+    meaning,
+    rows,
+    told,
+    topic,
+)
 
 pytestmark = pytest.mark.chain
 

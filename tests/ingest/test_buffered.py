@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.buffered import BufferedSocket
-from ingest.packets import Published, acknowledgement, publication
-from platspuls.identity.certificates import make_authority, make_server
+from ingest.mqtt.buffered_socket import BufferedSocket
+from ingest.mqtt.packets import Published, acknowledgement, publication
+from platspuls.ops.identity.certificates import make_authority, make_server
 
 PING = b"\xd0\x00"
 Ends = tuple[BufferedSocket, socket.socket]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from ingest import wire
-from ingest.catalogue import CatalogueKeeper, SetupBook
-from ingest.database import Database
-from tests.ingest.support import DEVICE, SITE, assign, make_site, put
+from core import wire
+from ingest.batch.catalogue import CatalogueKeeper, SetupBook
+from store.database import Database
+from tests.support.small_site import DEVICE, SITE, assign, make_site, put
 
 pytestmark = pytest.mark.chain
 

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import wire
-from ingest.arrival import (
+from core import wire
+from ingest.batch.rejects import reject_message
+from ingest.inbox import Inbox, Limits, gather
+from ingest.messages import (
     HeldMessage,
     Incoming,
     LiveMessage,
@@ -20,9 +22,7 @@ from ingest.arrival import (
     incoming,
     read,
 )
-from ingest.intake import Inbox, Limits, gather
-from ingest.refuse import reject_message
-from tests.ingest.support import ARRIVED, ZONES, arrive, dwell, eventually, flow, payload, topic
+from tests.support.small_site import ARRIVED, ZONES, arrive, dwell, eventually, flow, payload, topic
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 

@@ -4,9 +4,9 @@ import gc
 
 import psutil
 
-from ingest.mqtt import Address, Mqtt
+from ingest.mqtt.client import Address, Mqtt
 from platspuls.embedded.process import free_port
-from tests.ingest.support import eventually
+from tests.support.small_site import eventually
 
 
 def test_after_the_end_no_socket_is_left() -> None:

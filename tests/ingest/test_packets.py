@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.packets import MalformedError, Published, acknowledgement, cut, publication
+from ingest.mqtt.packets import MalformedError, Published, acknowledgement, cut, publication
 
 
 @given(st.binary(max_size=40), st.binary(max_size=20_000), st.integers(1, 65_535), st.booleans())

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from ingest import wire
-from ingest.catalogue import PartId, SetupNumber
-from ingest.database import Database, connect, statement
-from ingest.facts import DeliveryId, Placed, source_of
-from ingest.rows import LINE_FLOW, ZONE_FLOW, as_json
+from core import wire
+from ingest.batch.catalogue import PartId, SetupNumber
+from ingest.batch.facts import DeliveryId, Placed, source_of
+from ingest.batch.rows import LINE_FLOW, ZONE_FLOW, as_json
 from platspuls.embedded.postgres import Cluster
-from tests.ingest.support import EPOCH, flow, make_site
+from store.database import Database, connect, statement
+from tests.support.small_site import EPOCH, flow, make_site
 
 pytestmark = pytest.mark.chain
 

@@ -2,15 +2,15 @@
 
 import pytest
 
-from ingest.catalogue import Catalogue
-from ingest.database import Database, connect
-from ingest.posting import Poster, write
-from ingest.present import Board
-from ingest.suspects import MOST_ALONE, known
-from ingest.writer import Addressed, Writer
-from tests.ingest.support import begun, rows
+from ingest.batch.catalogue import Catalogue
+from ingest.batch.writer import Addressed, Writer
+from ingest.live.state import Board
+from ingest.live.writer import Poster, write
+from ingest.quarantine.in_flight import MOST_ALONE, known
+from store.database import Database, connect
 from tests.ingest.test_present import LINE, live, status
 from tests.ingest.test_runs import Killed
+from tests.support.small_site import begun, rows
 
 pytestmark = [pytest.mark.chain, pytest.mark.usefixtures("database")]
 

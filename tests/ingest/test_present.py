@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ingest import wire
-from ingest.arrival import LiveMessage, StatusMessage
-from ingest.database import Database, connect
-from ingest.present import Board
-from ingest.session import door
-from tests.ingest.support import ARRIVED, DEVICE, SITE, assign, begun, make_site, rows
+from core import wire
+from ingest.live.state import Board
+from ingest.messages import LiveMessage, StatusMessage
+from ingest.reconnecting_store import door
+from store.database import Database, connect
+from tests.support.small_site import ARRIVED, DEVICE, SITE, assign, begun, make_site, rows
 
 pytestmark = pytest.mark.chain
 

@@ -3,13 +3,13 @@
 import psycopg
 import pytest
 
-from ingest import wire
-from ingest.arrival import RefusedMessage, Storable, UnreadableMessage
-from ingest.database import Database, DatabaseAwayError, connect
-from ingest.quarantine import MOST_QUARANTINED, marks
-from ingest.session import door
-from ingest.writer import Stored
-from tests.ingest.support import (
+from core import wire
+from ingest.batch.writer import Stored
+from ingest.messages import RefusedMessage, Storable, UnreadableMessage
+from ingest.quarantine.records import MOST_QUARANTINED, marks
+from ingest.reconnecting_store import door
+from store.database import Database, DatabaseAwayError, connect
+from tests.support.small_site import (
     EPOCH,
     arrive,
     assert_recount_agrees,

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingest import wire
-from ingest.buffered import BufferedSocket
-from ingest.packets import cut
-from ingest.receipts import WAITING, Receipts
+from core import wire
+from ingest.mqtt.buffered_socket import BufferedSocket
+from ingest.mqtt.packets import cut
+from ingest.mqtt.receipts import WAITING, Receipts
 
 Ends = tuple[Receipts, BufferedSocket, socket.socket]
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from ingest import wire
-from ingest.database import Database, connect
-from ingest.poison import store_around
+from core import wire
+from ingest.batch.writer import Writer
+from ingest.quarantine.bisect import store_around
 from ingest.replay import Replayer, Tried, kept
-from ingest.writer import Writer
-from tests.ingest.support import (
+from store.database import Database, connect
+from tests.support.small_site import (
     ARRIVED,
     EPOCH,
     START,

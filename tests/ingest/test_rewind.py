@@ -2,12 +2,12 @@
 
 import pytest
 
-from ingest import wire
-from ingest.arrival import StatusMessage
-from ingest.database import Database, transaction
-from ingest.rewind import rewinds
-from ingest.writer import Addressed, Writer
-from tests.ingest.support import ARRIVED, DEVICE, EPOCH, SITE, flow, told
+from core import wire
+from ingest.batch.writer import Addressed, Writer
+from ingest.live.rewind import rewinds
+from ingest.messages import StatusMessage
+from store.database import Database, transaction
+from tests.support.small_site import ARRIVED, DEVICE, EPOCH, SITE, flow, told
 
 pytestmark = pytest.mark.chain
 

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from ingest.arrival import RecordsMessage, Storable
-from ingest.database import Database, connect
-from ingest.quarantine import Quarantine
-from ingest.runs import CAREFUL_S, Run
-from ingest.session import door
-from ingest.suspects import MOST_ALONE, known
-from ingest.writer import Stored, Writer
-from tests.ingest.support import assert_recount_agrees, begun, flow, rows, told
+from ingest.batch.writer import Stored, Writer
+from ingest.messages import RecordsMessage, Storable
+from ingest.quarantine.in_flight import MOST_ALONE, known
+from ingest.quarantine.records import Quarantine
+from ingest.quarantine.runs import CAREFUL_S, Run
+from ingest.reconnecting_store import door
+from store.database import Database, connect
+from tests.support.small_site import assert_recount_agrees, begun, flow, rows, told
 
 pytestmark = [pytest.mark.chain, pytest.mark.usefixtures("database")]
 

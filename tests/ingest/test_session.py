@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingest.database import Database, DatabaseAwayError, NotReadyError, connect, transaction
-from ingest.session import Backoff, Door, Session
-from tests.ingest.support import assert_recount_agrees, flow, rows, told
+from ingest.reconnecting_store import Backoff, Door, Session
+from store.database import Database, DatabaseAwayError, NotReadyError, connect, transaction
+from tests.support.small_site import assert_recount_agrees, flow, rows, told
 
 QUICK = Backoff(0.001, 0.01)
 OURS = "select pid from pg_stat_activity where application_name = 'platspuls ingest' and datname = current_database()"

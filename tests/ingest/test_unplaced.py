@@ -3,12 +3,12 @@
 import msgspec
 import pytest
 
-from ingest import wire
-from ingest.database import Database
-from ingest.verify import Verifier
-from ingest.wire import LineTotal, UnplacedRecord, ZoneTotal
-from ingest.writer import Writer
-from tests.ingest.support import EPOCH, SITE, assert_recount_agrees, flow, rows, told
+from core import wire
+from core.wire import LineTotal, UnplacedRecord, ZoneTotal
+from ingest.batch.writer import Writer
+from store.database import Database
+from store.verify import Verifier
+from tests.support.small_site import EPOCH, SITE, assert_recount_agrees, flow, rows, told
 
 pytestmark = [pytest.mark.chain, pytest.mark.usefixtures("database")]
 

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from ingest import wire
-from ingest.arrival import Storable, incoming
-from ingest.database import Database, DatabaseAwayError, DataError, connect
-from ingest.poison import store_around
-from ingest.writer import Writer
-from tests.ingest.support import (
+from core import wire
+from ingest.batch.writer import Writer
+from ingest.messages import Storable, incoming
+from ingest.quarantine.bisect import store_around
+from store.database import Database, DatabaseAwayError, DataError, connect
+from tests.support.small_site import (
     ARRIVED,
     DEVICE,
     EPOCH,

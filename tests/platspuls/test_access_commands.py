@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.access.tokens import Kind, code_sha256, read
-from ingest.database import connect
-from platspuls.cli import main
-from tests.ingest.support import SITE, make_site
+from platspuls.cli.main import main
+from store.database import connect
+from tests.support.small_site import SITE, make_site
 
 
 def run(*words: str) -> Result:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ingest.database import connect
-from platspuls.cli import main
-from tests.ingest.calibration.hall import MINUTE, START, Hall
-from tests.ingest.reading.place import QUARTER, Passed
+from platspuls.cli.main import main
+from store.database import connect
+from tests.store.calibration.hall import MINUTE, START, Hall
+from tests.store.reading.place import QUARTER, Passed
 
 pytestmark = pytest.mark.chain
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ingest import wire
-from ingest.database import Database, connect
-from ingest.poison import store_around
-from ingest.writer import Writer
-from platspuls.cli import main
-from tests.ingest.support import EPOCH, ZONES, arrive, flow, make_site, meaning, rows, told
+from core import wire
+from ingest.batch.writer import Writer
+from ingest.quarantine.bisect import store_around
+from platspuls.cli.main import main
+from store.database import Database, connect
+from tests.support.small_site import EPOCH, ZONES, arrive, flow, make_site, meaning, rows, told
 
 RULE = "alter table platspuls.line_flow add constraint rule check (forward <> 13)"
 

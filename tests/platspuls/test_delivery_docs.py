@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 import pytest
 
-from ingest.database import connect
-from ingest.writer import Writer
-from platspuls.cli import main
-from platspuls.commands.held import mends
+from ingest.batch.writer import Writer
+from platspuls.cli.main import main
+from platspuls.cli.store.held import mends
+from store.database import connect
 from tests.counter.records import SetClock, open_outbox, receipt
 from tests.counter.records import flow as draft
-from tests.ingest.support import flow, make_site, told
+from tests.support.small_site import flow, make_site, told
 
 PAGE = (Path(__file__).parents[2] / "docs" / "delivery.md").read_text("utf-8")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from platspuls.cli import main
+from platspuls.cli.main import main
 from tests.counter.clips import write_clip
 from tests.counter.devices import write_device
 

@@ -14,13 +14,13 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-import api.corrected as api_corrected
-import api.occupancy as api_occupancy
-import api.quality as api_quality
-import api.rows as api_rows
-from ingest.database import connect
-from platspuls.cli import main
-from platspuls.client import (
+import api.tables.corrected as api_corrected
+import api.tables.occupancy as api_occupancy
+import api.tables.quality as api_quality
+import api.tables.rows as api_rows
+from platspuls.cli.main import main
+from platspuls.embedded.postgres import Cluster
+from platspuls_client import (
     AwayError,
     BrokenAnswerError,
     BusyError,
@@ -38,10 +38,10 @@ from platspuls.client import (
     places,
     rows,
 )
-from platspuls.client.errors import problem_error
-from platspuls.embedded.postgres import Cluster
+from platspuls_client.errors import problem_error
+from store.database import connect
 from tests.api.serving import serving
-from tests.ingest.reading.place import QUARTER, Dwelt, LinePlace, Passed, Place, bins
+from tests.store.reading.place import QUARTER, Dwelt, LinePlace, Passed, Place, bins
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 PAGE = (Path(__file__).parents[2] / "docs" / "client.md").read_text("utf-8")

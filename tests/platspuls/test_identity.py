@@ -15,17 +15,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 
-from ingest.site.load import load
-from ingest.site.model import SiteFile
-from ingest.site.times import Period, Periods, merged, period
-from platspuls.cli import main
-from platspuls.identity import accounts, credentials, files, mosquitto, tls
-from platspuls.identity.accounts import Account
-from platspuls.identity.errors import IdentityError
-from platspuls.identity.folder import Folder
-from platspuls.identity.replacement import change
-from tests.ingest.site.example import changed, example
-from tests.servers import need
+from platspuls.cli.main import main
+from platspuls.ops.identity import accounts, credentials, files, mosquitto, tls
+from platspuls.ops.identity.accounts import Account
+from platspuls.ops.identity.errors import IdentityError
+from platspuls.ops.identity.folder import Folder
+from platspuls.ops.identity.replacement import change
+from store.registry.load import load
+from store.registry.site_file import SiteFile
+from store.registry.times import Period, Periods, merged, period
+from tests.store.registry.example import changed, example
+from tests.support.servers import need
 
 SITE, CAMERA = "haninge-entre", "tunnel-kamera"
 NAME = f"{SITE}.{CAMERA}"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from platspuls.cli import main
-from platspuls.identity import tls
-from platspuls.identity.errors import IdentityError
-from platspuls.install.layout import CONTAINERS, LOGINS, Layout, Reader, User, parts
-from platspuls.install.make import give_away, install
+from platspuls.cli.main import main
+from platspuls.ops.identity import tls
+from platspuls.ops.identity.errors import IdentityError
+from platspuls.ops.install.layout import CONTAINERS, LOGINS, Layout, Reader, User, parts
+from platspuls.ops.install.make import give_away, install
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NAMES = ("counts.example.se", "192.0.2.7", "2001:db8::7")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from platspuls.cli import main
+from platspuls.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("install.md", "operating.md", "raspberry-pi.md")

@@ -24,20 +24,20 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from counter.clock import SystemClock
+from core.clock import SystemClock
 from counter.device_file import load
 from counter.sources.video.settings import CameraSource, ClipSource
 from counter.sources.video.still import MOST_A_METRE, MOST_ACROSS, Still, squares, take_still
-from ingest.site.load import load as load_site
-from platspuls.cli import main
-from platspuls.setup.both import Both, RefusedError, SetupError, find_site, load_device
-from platspuls.setup.door import OPEN_S, Door, new_code
+from platspuls.cli.main import main
+from platspuls.setup.config_pair import Both, RefusedError, SetupError, find_site, load_device
 from platspuls.setup.drawing import Drawing
 from platspuls.setup.edit import next_setup
 from platspuls.setup.files import Files
+from platspuls.setup.one_time_code import OPEN_S, Door, new_code
 from platspuls.setup.panels import Board
 from platspuls.setup.server import Desk, open_server
 from platspuls.setup.texts import TEXTS, language_of
+from store.registry.load import load as load_site
 from tests.counter.clips import SIZE, running_stream, write_clip
 from tests.platspuls.place import LINE, write_place
 

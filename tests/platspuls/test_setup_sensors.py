@@ -22,12 +22,12 @@ from counter.sources.doorway.source import Doorway as Watched
 from counter.sources.retry import Retry
 from counter.sources.thermal.picture import drawn
 from counter.sources.thermal.spots import Optics
-from ingest.site.load import load as load_site
-from platspuls.commands.counter_setup import open_panel
-from platspuls.setup.both import Both, RefusedError
+from platspuls.cli.counter.setup import open_panel
+from platspuls.setup.config_pair import Both, RefusedError
 from platspuls.setup.doorway import Doorway, Live
 from platspuls.setup.drawing import DoorwayChoice, Drawing
 from platspuls.setup.files import on_floor
+from store.registry.load import load as load_site
 from tests.counter.records import SetClock
 from tests.platspuls.place import SIMULATED, write_sensor
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ingest.database import connect
-from platspuls.cli import main
-from tests.ingest.site.example import changed, example
+from platspuls.cli.main import main
+from store.database import connect
+from tests.store.registry.example import changed, example
 
 
 def run(*arguments: str) -> Result:

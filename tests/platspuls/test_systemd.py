@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from counter.device_file import DeviceFile, load
-from platspuls.commands.counter_service import install
+from platspuls.cli.counter.service import install
 from platspuls.demo import write_devices
-from platspuls.systemd import UnitError, counter_unit
-from tests.servers import need
+from platspuls.ops.systemd import UnitError, counter_unit
+from tests.support.servers import need
 
 DEPLOY = Path(__file__).parents[2] / "deploy" / "systemd"
 PYTHON = Path("/opt/platspuls/bin/python")

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ingest.database import connect
-from ingest.watched import Certificate, note_certificates
-from platspuls.cli import main
+from platspuls.cli.main import main
+from store.database import connect
+from store.monitoring import Certificate, note_certificates
 
 pytestmark = pytest.mark.chain
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from counter.clock import Clock
+from core.clock import Clock
 from counter.observation import Observation
 from counter.sources.doorway.channels import Channels
 from counter.sources.doorway.watch import Watch

@@ -11,11 +11,11 @@ from typing import Final
 
 import numpy as np
 
+from core import wire
 from counter.logs import Once
 from counter.observation import Observation, Passed
 from counter.sources.doorway.channels import Change
 from counter.sources.doorway.encounters import Encounter, Encounters
-from ingest import wire
 
 _SLACK_MS: Final = 10.0
 """So long after a moment a change of it may still come out of the kernel."""

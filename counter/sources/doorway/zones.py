@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Final, Protocol
 
-from counter.clock import Clock
+from core.clock import Clock
 from counter.errors import SensorError
 from counter.sources.doorway.channels import FIRST, SECOND, Change
 

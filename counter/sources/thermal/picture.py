@@ -10,8 +10,8 @@ from typing import Final
 
 import numpy as np
 
-from counter.clock import Clock
-from counter.png import as_png
+from core.clock import Clock
+from counter.sources.png import as_png
 from counter.sources.thermal.source import Array
 from counter.sources.thermal.spots import Floats, Optics
 

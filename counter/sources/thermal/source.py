@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from counter.clock import Clock
+from core.clock import Clock
 from counter.observation import Observation
 from counter.sources.thermal.backdrop import Backdrop
 from counter.sources.thermal.spots import Optics

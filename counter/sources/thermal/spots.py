@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from counter.errors import DeviceFileError
 from counter.geometry import Point, View
-from counter.motion import Tracking
+from counter.tracking.motion import Tracking
 
 Floats = NDArray[np.float64]
 

@@ -8,14 +8,14 @@ from contextlib import closing
 from threading import Condition, Event
 from typing import Final
 
-from counter.clock import Clock
+from core.clock import Clock
 from counter.errors import SourceError
 from counter.logs import Once
 from counter.sources.video.capture import Capture, open_camera
 from counter.sources.video.frame import Frame
 from counter.sources.video.settings import CameraSource
 from counter.threads import Worker
-from counter.watch import Sign
+from counter.watchdog import Sign
 
 _LOOK_S: Final = 0.2
 """How often a waiting thread looks whether it shall end."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Event
 from typing import Final
 
-from counter.clock import to_ms
+from core.clock import to_ms
 from counter.errors import ClipError
 from counter.sources.video.capture import Capture, open_file
 from counter.sources.video.frame import Frame

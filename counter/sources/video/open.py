@@ -1,6 +1,6 @@
 """Puts a clip or a camera together with its detector. OpenCV is loaded with this module, and not before."""
 
-from counter.clock import Clock
+from core.clock import Clock
 from counter.detectors import Detector
 from counter.detectors.choose import open_detector
 from counter.detectors.settings import BackgroundDetector, DetectorTable

@@ -10,12 +10,12 @@ from typing import Final
 
 import numpy as np
 
+from core import wire
 from counter.detectors.boxes import Image
 from counter.health import FrameMeter
 from counter.sources.video.frame import Frame
 from counter.sources.video.scene import Scene
 from counter.sources.video.thumbnail import thumbnail
-from ingest import wire
 
 _LOOK_MS: Final = 1000
 _DARK: Final = 25.0

@@ -7,12 +7,12 @@ from typing import Literal, Protocol, assert_never
 import numpy as np
 from numpy.typing import NDArray
 
+from core import wire
 from counter.detectors import Detector
 from counter.detectors.boxes import Boxes
 from counter.observation import Observation
 from counter.sources.video.frame import Frame
 from counter.sources.video.quality import Inspector, Quality
-from ingest import wire
 
 
 class Frames(Protocol):

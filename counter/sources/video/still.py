@@ -16,10 +16,10 @@ from typing import Final, assert_never
 
 import numpy as np
 
-from counter.clock import Clock
+from core.clock import Clock
 from counter.detectors.boxes import Floats, Image
 from counter.errors import SourceError
-from counter.png import as_png
+from counter.sources.png import as_png
 from counter.sources.video.camera import Camera
 from counter.sources.video.clip import Clip
 from counter.sources.video.frame import Frame

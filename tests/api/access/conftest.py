@@ -6,10 +6,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ingest.database import connect
-from ingest.site.apply import apply
+from store.database import connect
+from store.registry.apply import apply
 from tests.api.serving import serving
-from tests.ingest.site.example import changed, example, loaded
+from tests.store.registry.example import changed, example, loaded
 
 SITE = "haninge-entre"
 OTHER = "annan-plats"

@@ -7,8 +7,8 @@ import httpx
 
 from api.access.roles import Role
 from api.access.tokens import Kind, Token, code_sha256, make, make_code
-from ingest.access import Grant, add_key, invite
-from ingest.database import connect
+from store.access.grants import Grant, add_key, invite
+from store.database import connect
 
 
 def new_key(database_url: str, name: str, role: Role, sites: Sequence[str] | None = None) -> Token:

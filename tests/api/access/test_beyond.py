@@ -14,7 +14,7 @@ from api.access.roles import Role
 from api.access.tokens import Kind, make
 from api.serve import check_that_callers_are_asked
 from api.settings import Settings, SettingsError, load, variable
-from platspuls.identity.certificates import make_authority, make_server
+from platspuls.ops.identity.certificates import make_authority, make_server
 from tests.api.access.conftest import SITE
 from tests.api.access.grants import bearer, log_in, new_code, new_key
 from tests.api.serving import PATIENCE_S, serving

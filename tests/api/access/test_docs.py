@@ -10,7 +10,7 @@ from api.access.gate import MOST_BODY_BYTES
 from api.access.roles import ROLES_WITH, Right, Role
 from api.public.suppression import K
 from api.settings import Settings
-from platspuls.cli import main
+from platspuls.cli.main import main
 
 PAGE = (Path(__file__).parents[3] / "docs" / "access.md").read_text("utf-8")
 

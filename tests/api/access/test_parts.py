@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from starlette.requests import HTTPConnection
 
 from api.access.addresses import Addresses, networks
-from api.access.buckets import Buckets, Pace
+from api.access.rate_limit import Buckets, Pace
 from api.access.tokens import Kind, code_sha256, make, make_code, read
 from api.errors import NotAllowedError
 

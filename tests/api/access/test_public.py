@@ -12,10 +12,10 @@ from api.public.frames import frame
 from api.public.rows import State
 from api.public.tables import Activity, Answer, Group, participants, surveys
 from api.ranges import Bucket
-from ingest.database import connect
+from store.database import connect
 from tests.api.access.grants import bearer, new_key
 from tests.api.serving import serving
-from tests.ingest.reading.place import BINS, QUARTER, Dwelt, LinePlace, Passed, Place
+from tests.store.reading.place import BINS, QUARTER, Dwelt, LinePlace, Passed, Place
 
 SITE = "torget"
 PUBLIC = f"/api/v1/public/sites/{SITE}"

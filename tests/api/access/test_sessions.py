@@ -10,8 +10,8 @@ import pytest
 
 from api.access.roles import Role
 from api.access.tokens import Kind, make
-from ingest.access import revoke_key, revoke_session
-from ingest.database import connect
+from store.access.grants import revoke_key, revoke_session
+from store.database import connect
 from tests.api.access.conftest import KEEP_S, OTHER, SITE
 from tests.api.access.grants import bearer, log_in, new_code, new_key, own_page
 from tests.api.serving import eventually, serving

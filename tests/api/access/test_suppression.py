@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from api.public.suppression import ALL, Branch, K, Shown, Size, hidden_in_table, shown, with_sums
-from tests.properties import examples
+from tests.support.properties import examples
 
 Cell = tuple[str, str]
 Path = tuple[int, ...]

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from api.access.roles import Role
-from ingest.database import connect
+from store.database import connect
 from tests.api.access.conftest import SITE
 from tests.api.access.grants import bearer, new_key
 

@@ -1,0 +1,232 @@
+"""Factors of a calibration from its sessions: by direction, light and crowding. No database, no network.
+
+A session's stratum is told by the counter, by the rule that the quarter-hours are told apart by when the factor is
+applied: dark where the counter said so at any time in it; crowded where it told at least `busy_from` crossings a minute
+(both ways), or people present on average.
+"""
+
+import enum
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import product
+from typing import Any, Final
+
+from api.calibration.ratio import METHOD, CalibrationError, Pair, Ratio, ratio
+
+EDGES_S: Final = (
+    0, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200, 10800,
+    14400,
+)  # fmt: skip
+"""Lower edges of the dwell bins, in seconds; reading.dwell_edges() has the same."""
+
+
+class Kind(enum.StrEnum):
+    """What was counted by hand.
+
+    Attributes:
+        CROSSINGS: of a line, each way.
+        PRESENCE: how many were in a zone, looked at again and again.
+        STAYS: how long some of those who came into a zone stayed.
+    """
+
+    CROSSINGS = "crossings"
+    PRESENCE = "presence"
+    STAYS = "stays"
+
+
+class Strata(enum.StrEnum):
+    """What has factors of its own: nothing, light and dark, sparse and crowded, or all four."""
+
+    NONE = "none"
+    LIGHT = "light"
+    CROWD = "crowd"
+    LIGHT_AND_CROWD = "light-and-crowd"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One time that was counted by hand beside the counter.
+
+    Attributes:
+        session: its number.
+        kind: what was counted.
+        seconds: how long it was.
+        hand: counted by hand. crossings: forward, backward. presence: looks, present (the sum of what was seen).
+            stays: complete (visits by dwell bin), known_s (a dwell above this is only known to be above; null: exact).
+        machine: told by the counter. crossings: forward, backward. presence: presence_s. stays: complete, cut (by bin).
+        dark: the counter called it dark at some time in it.
+        busy: crossings a minute both ways, or the mean number present, by the counter.
+        watched: the share of the time that the counter watched, above 0. By hand all of it was counted, so that
+            otherwise what the counter lacks in time would be taken for people that it misses.
+    """
+
+    session: int
+    kind: Kind
+    seconds: int
+    hand: Mapping[str, Any]
+    machine: Mapping[str, Any]
+    dark: bool
+    busy: float
+    watched: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How sessions are to be worked out.
+
+    Attributes:
+        strata: what gets factors of its own.
+        busy_from: from here on it is crowded; needed where strata say so.
+        together: one factor for both directions, from their sum.
+        threshold_s: of stays; an edge of the dwell bins.
+    """
+
+    strata: Strata = Strata.NONE
+    busy_from: float | None = None
+    together: bool = False
+    threshold_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A factor of one measure in one stratum.
+
+    Attributes:
+        measure: forward, backward, presence or stays.
+        dark: of dark or light times only; None is of both.
+        busy: of crowded or sparse times only; None is of both.
+        ratio: the factor, its interval, and what it came from.
+    """
+
+    measure: str
+    dark: bool | None
+    busy: bool | None
+    ratio: Ratio
+
+
+def factors(sessions: Sequence[Session], wanted: Wanted) -> list[Factor]:
+    """Return the factors of sessions of one kind, at one line or zone. A stratum without sessions has none.
+
+    Raises CalibrationError where a stratum has too few sessions, or what is wanted doesn't fit.
+    """
+    kinds = {session.kind for session in sessions}
+    if len(kinds) != 1:
+        raise CalibrationError(f"sessions are of {len(kinds)} kinds: a calibration takes those of one")
+    measures = _measures(kinds.pop(), wanted)
+    found = []
+    for dark, busy in _strata(wanted):
+        within = [session for session in sessions if _is_in(session, dark, busy, wanted.busy_from)]
+        if within:
+            found += [Factor(measure, dark, busy, _ratio(within, pair, dark, busy)) for measure, pair in measures]
+    return found
+
+
+def as_stored(sessions: Sequence[int], wanted: Wanted, found: Sequence[Factor]) -> dict[str, Any]:
+    """Return what the store keeps of how factors came about (writing.calibration_add)."""
+    return {
+        "sessions": list(sessions),
+        "strata": wanted.strata.value,
+        "busy_from": wanted.busy_from if wanted.strata in {Strata.CROWD, Strata.LIGHT_AND_CROWD} else None,
+        "threshold_s": wanted.threshold_s,
+        "method": METHOD,
+        "factors": as_told(found),
+    }
+
+
+def as_told(found: Sequence[Factor]) -> list[dict[str, Any]]:
+    """Return factors as the store keeps them (writing.calibration_add), to six decimals."""
+    return [
+        {"measure": one.measure, "dark": one.dark, "busy": one.busy}
+        | {name: round(number, 6) for name, number in asdict(one.ratio).items()}
+        for one in found
+    ]
+
+
+def share_lasting(complete: Sequence[int], cut: Sequence[int], threshold_s: int) -> float:
+    """Return which share of visits lasts to the threshold, by the life table; those cut in a bin are half at risk."""
+    there, share = float(sum(complete) + sum(cut)), 1.0
+    for ended, lost in list(zip(complete, cut, strict=True))[: edge_number(threshold_s)]:
+        share *= 1 - ended / max(there - lost / 2, 0.5)
+        there -= ended + lost
+    return share
+
+
+def edge_number(threshold_s: int | None) -> int:
+    """Return which edge of the dwell bins a threshold is. Raises CalibrationError where it is none."""
+    if threshold_s not in EDGES_S[1:]:
+        raise CalibrationError(
+            f"threshold_s is {threshold_s}, but dwell is known only to its bin: choose one of "
+            f"{', '.join(str(edge) for edge in EDGES_S[1:])}"
+        )
+    return EDGES_S.index(threshold_s)
+
+
+def _ratio(sessions: Sequence[Session], pair: Callable[[Session], Pair], dark: bool | None, busy: bool | None) -> Ratio:
+    try:
+        return ratio([pair(session) for session in sessions])
+    except CalibrationError as error:
+        named = [name for name in (_LIGHT[dark], _CROWD[busy]) if name]
+        raise CalibrationError(f"{' and '.join(named)}: {error}" if named else str(error)) from error
+
+
+_LIGHT: Final = {None: "", True: "dark", False: "light"}
+_CROWD: Final = {None: "", True: "crowded", False: "sparse"}
+
+
+def _strata(wanted: Wanted) -> list[tuple[bool | None, bool | None]]:
+    light: tuple[bool | None, ...] = (None,)
+    crowd: tuple[bool | None, ...] = (None,)
+    if wanted.strata in {Strata.LIGHT, Strata.LIGHT_AND_CROWD}:
+        light = (False, True)
+    if wanted.strata in {Strata.CROWD, Strata.LIGHT_AND_CROWD}:
+        crowd = (False, True)
+        if wanted.busy_from is None:
+            raise CalibrationError("busy_from must say from how many on it is crowded, when strata are by crowding")
+    return list(product(light, crowd))
+
+
+def _is_in(session: Session, dark: bool | None, busy: bool | None, busy_from: float | None) -> bool:
+    is_busy = busy_from is not None and session.busy >= busy_from
+    return (dark is None or session.dark == dark) and (busy is None or is_busy == busy)
+
+
+def _measures(kind: Kind, wanted: Wanted) -> list[tuple[str, Callable[[Session], Pair]]]:
+    match kind:
+        case Kind.CROSSINGS:
+            ways = ("forward", "backward")
+            return [(way, _crossings(ways if wanted.together else (way,))) for way in ways]
+        case Kind.PRESENCE:
+            return [("presence", _presence)]
+        case Kind.STAYS:
+            return [("stays", _stays(wanted.threshold_s))]
+
+
+def _crossings(ways: Sequence[str]) -> Callable[[Session], Pair]:
+    def pair(session: Session) -> Pair:
+        hand = sum(session.hand[way] for way in ways)
+        return Pair(hand, sum(session.machine[way] for way in ways) / session.watched, hand)
+
+    return pair
+
+
+def _presence(session: Session) -> Pair:
+    present, looks = session.hand["present"], session.hand["looks"]
+    return Pair(present * session.seconds / looks, session.machine["presence_s"] / session.watched, present)
+
+
+def _stays(threshold_s: int | None) -> Callable[[Session], Pair]:
+    """The share that stays by hand, of as many as the counter saw come in: so each session weighs by its visitors."""
+    edge = edge_number(threshold_s)
+
+    def pair(session: Session) -> Pair:
+        timed, known_s = session.hand["complete"], session.hand.get("known_s")
+        if known_s is not None and EDGES_S[edge] > known_s:
+            raise CalibrationError(
+                f"threshold_s is {EDGES_S[edge]}, but session {session.session} knows some dwell to {known_s} s only"
+            )
+        complete, cut = session.machine["complete"], session.machine["cut"]
+        entered = sum(complete) + sum(cut)
+        stayed = entered * sum(timed[edge:]) / sum(timed)
+        return Pair(stayed, entered * share_lasting(complete, cut, EDGES_S[edge]), sum(timed))
+
+    return pair

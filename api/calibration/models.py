@@ -1,0 +1,210 @@
+"""Sessions counted by hand and calibrations, as they are told and shown over HTTP."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from api.calibration.factors import Factor, Kind, Session, Strata, Wanted, as_stored, factors
+from api.calibration.ratio import CalibrationError
+from api.errors import ParameterError
+from api.tables.rows import FROZEN
+
+_TOLD: Final = ConfigDict(frozen=True, extra="forbid")
+
+KindOf = Annotated[
+    Kind, Field(description="crossings of a line; presence or stays in a zone.", examples=[Kind.CROSSINGS.value])
+]
+LineOf = Annotated[str | None, Field(description="Key of the line, of crossings.", examples=["stationen"])]
+ZoneOf = Annotated[str | None, Field(description="Key of the zone, of presence and stays.", examples=[None])]
+StartsAt = Annotated[AwareDatetime, Field(description="Inclusive.", examples=["2026-10-05T05:30:00Z"])]
+Note = Annotated[str | None, Field(max_length=500, description="Anything worth knowing; no names.", examples=["regn"])]
+Count = Annotated[int, Field(ge=0, le=100_000, examples=[12])]
+BusyFrom = Annotated[
+    float | None,
+    Field(gt=0, description="Crowded from here: crossings a minute both ways, or people present.", examples=[None]),
+]
+Threshold = Annotated[
+    int | None, Field(description="Of stays, in seconds: an edge of the dwell bins.", examples=[None])
+]
+StrataOf = Annotated[Strata, Field(description="What has factors of its own.", examples=["none"])]
+
+
+class Crossings(BaseModel):
+    """Crossings counted by hand."""
+
+    model_config = _TOLD
+
+    forward: Count
+    backward: Count
+
+
+class Presence(BaseModel):
+    """How many were there, looked at again and again."""
+
+    model_config = _TOLD
+
+    looks: Annotated[int, Field(ge=3, le=100_000, description="How often somebody looked.", examples=[30])]
+    present: Annotated[int, Field(ge=0, le=100_000, description="The sum of what was seen.", examples=[41])]
+
+
+class Stays(BaseModel):
+    """How long some of those who came in stayed: as counts, never single times."""
+
+    model_config = _TOLD
+
+    complete: Annotated[list[Count], Field(min_length=24, max_length=24, description="How many in each dwell bin.")]
+    known_s: Annotated[
+        int | None, Field(description="A longer dwell is only known to be longer; null: all are exact.", examples=[600])
+    ] = None
+
+
+class SessionFields(BaseModel):
+    """A time that was counted by hand beside a counter."""
+
+    model_config = _TOLD
+
+    kind: KindOf
+    line: LineOf = None
+    zone: ZoneOf = None
+    starts_at: StartsAt
+    ends_at: Annotated[AwareDatetime, Field(description="Exclusive.", examples=["2026-10-05T06:15:00Z"])]
+    hand: Annotated[
+        Crossings | Presence | Stays, Field(description="By kind.", examples=[{"forward": 212, "backward": 61}])
+    ]
+    counted_by: Annotated[
+        str, Field(min_length=1, max_length=20, description="A role or initials, no name.", examples=["AB"])
+    ]
+    note: Note = None
+
+    def told(self) -> dict[str, Any]:
+        """Return it as the command takes it."""
+        told = self.model_dump(mode="json", exclude={"starts_at", "ends_at"}, exclude_none=True)
+        return told | {"from": self.starts_at.isoformat(), "to": self.ends_at.isoformat()}
+
+
+class SessionRow(BaseModel):
+    """A session, with what the counter told of the same time."""
+
+    model_config = FROZEN
+
+    session: Annotated[int, Field(description="Its number.", examples=[17])]
+    kind: KindOf
+    line: LineOf
+    zone: ZoneOf
+    setup: Annotated[str, Field(description="Of the counter.", examples=["sim-a"])]
+    starts_at: StartsAt
+    ends_at: AwareDatetime
+    hand: Annotated[dict[str, Any], Field(description="By hand.", examples=[{"forward": 212, "backward": 61}])]
+    machine: Annotated[
+        dict[str, Any],
+        Field(description="By the counter, of the same time.", examples=[{"forward": 198, "backward": 60}]),
+    ]
+    observed_ms: Annotated[
+        int,
+        Field(description="How much of it the counter watched, in milliseconds: 0.98 or more.", examples=[1_800_000]),
+    ]
+    dark: Annotated[bool, Field(description="The counter called it dark at some time in it.", examples=[False])]
+    busy: Annotated[float, Field(description="Crossings a minute both ways, or mean number present.", examples=[5.733])]
+    counted_by: str
+    note: Note
+    entered_at: AwareDatetime
+    entered_by: str
+    withdrawn_at: AwareDatetime | None
+    withdrawn_by: str | None
+    withdrawn_reason: str | None
+
+    def for_factors(self) -> Session:
+        """Return it as the mathematics takes it."""
+        seconds = round((self.ends_at - self.starts_at).total_seconds())
+        watched = self.observed_ms / (1000 * seconds)
+        return Session(self.session, self.kind, seconds, self.hand, self.machine, self.dark, self.busy, watched)
+
+
+class CalibrationFields(BaseModel):
+    """A correction of one line or zone, worked out of sessions, for a time."""
+
+    model_config = _TOLD
+
+    sessions: Annotated[
+        list[int],
+        Field(min_length=6, max_length=500, description="Numbers of sessions.", examples=[[1, 2, 3, 4, 5, 6]]),
+    ]
+    starts_at: Annotated[AwareDatetime, Field(description="Applied from here on, on a quarter-hour.")]
+    ends_at: Annotated[AwareDatetime | None, Field(description="Until here; null: until it is withdrawn.")] = None
+    strata: StrataOf = Strata.NONE
+    busy_from: BusyFrom = None
+    together: Annotated[bool, Field(description="One factor for both directions.")] = False
+    threshold_s: Threshold = None
+    note: Note = None
+
+    def worked_out(self, rows: Sequence[SessionRow]) -> dict[str, Any]:
+        """Return the calibration as the command takes it. Raises ParameterError where the sessions give none."""
+        wanted = Wanted(self.strata, self.busy_from, self.together, self.threshold_s)
+        found = self._factors(rows, wanted)
+        first = rows[0]
+        return {
+            "kind": first.kind.value,
+            "line": first.line,
+            "zone": first.zone,
+            "from": self.starts_at.isoformat(),
+            "to": self.ends_at.isoformat() if self.ends_at else None,
+            "note": self.note,
+            **as_stored(sorted(row.session for row in rows), wanted, found),
+        }
+
+    def _factors(self, rows: Sequence[SessionRow], wanted: Wanted) -> list[Factor]:
+        unknown = sorted(set(self.sessions) - {row.session for row in rows})
+        if unknown:
+            raise ParameterError(f"sessions {', '.join(map(str, unknown))}: there are none with these numbers")
+        if len({(row.kind, row.line, row.zone, row.setup) for row in rows}) > 1:
+            raise ParameterError("sessions: they are of several lines, zones, kinds, or setups of the counter")
+        try:
+            return factors([row.for_factors() for row in rows], wanted)
+        except CalibrationError as error:
+            raise ParameterError(f"sessions: {error}") from error
+
+
+class FactorRow(BaseModel):
+    """What the raw number is multiplied by, in some quarter-hours."""
+
+    model_config = FROZEN
+
+    measure: Annotated[str, Field(description="forward, backward, presence or stays.", examples=["forward"])]
+    dark: Annotated[bool | None, Field(description="In dark or light quarter-hours only; null: in both.")]
+    busy: Annotated[bool | None, Field(description="In crowded or sparse ones only; null: in both.")]
+    factor: Annotated[float, Field(examples=[1.083])]
+    low: Annotated[float, Field(description="Lower end of its 95 % interval.", examples=[1.041])]
+    high: Annotated[float, Field(description="Upper end of it.", examples=[1.13])]
+    sessions: Annotated[int, Field(description="How many sessions it came from.", examples=[6])]
+    hand: Annotated[float, Field(description="By hand, in all.", examples=[1240])]
+    machine: Annotated[float, Field(description="By the counter, in all.", examples=[1145])]
+    spread: Annotated[
+        float, Field(description="How much one session differs: a standard deviation, as a share.", examples=[0.045])
+    ]
+
+
+class CalibrationRow(BaseModel):
+    """A correction, and what it came from."""
+
+    model_config = FROZEN
+
+    calibration: Annotated[int, Field(description="Its number.", examples=[3])]
+    kind: KindOf
+    line: LineOf
+    zone: ZoneOf
+    threshold_s: Threshold
+    setup: Annotated[str, Field(description="Of the counter; other setups stay raw.", examples=["sim-a"])]
+    starts_at: StartsAt
+    ends_at: AwareDatetime | None
+    strata: StrataOf
+    busy_from: BusyFrom
+    sessions: list[int]
+    method: str
+    note: Note
+    created_at: AwareDatetime
+    created_by: str
+    withdrawn_at: AwareDatetime | None
+    withdrawn_by: str | None
+    withdrawn_reason: str | None
+    factors: list[FactorRow]

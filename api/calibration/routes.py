@@ -1,0 +1,122 @@
+"""Sessions counted by hand beside counters, and the corrections that come of them."""
+
+from typing import Any, Final
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from api.access.caller import Who
+from api.access.roles import Right
+from api.access.rules import needs
+from api.calibration.models import CalibrationFields, CalibrationRow, FactorRow, SessionFields, SessionRow
+from api.errors import UnknownEntryError
+from api.problems import responses
+from api.routes.openapi_examples import example, ok
+from api.routes.record_parameters import Number, Reason
+from api.services import KnownSite, Services, Use
+
+router = APIRouter(tags=["calibration"])
+
+_SESSIONS: Final = "/sites/{site}/calibration-sessions"
+_CALIBRATIONS: Final = "/sites/{site}/calibrations"
+_MOST: Final = 1_000
+_WRITTEN: Final[dict[int | str, dict[str, Any]]] = responses(404, 409, 422)
+
+
+def _made(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    return {201: {"content": {"application/json": {"example": example(model)}}}, **_WRITTEN}
+
+
+@router.get(
+    _SESSIONS,
+    dependencies=[needs(Right.READ_DIARY)],
+    responses={**ok(SessionRow, is_list=True), **responses(404)},
+)
+async def sessions(use: Use, site: KnownSite) -> list[SessionRow]:
+    """Return the newest thousand sessions counted by hand, withdrawn ones too."""
+    return await _sessions(use, site.site)
+
+
+@router.post(_SESSIONS, status_code=201, dependencies=[needs(Right.WRITE_DIARY)], responses=_made(SessionRow))
+async def session_add(use: Use, who: Who, site: KnownSite, fields: SessionFields, response: Response) -> SessionRow:
+    """Keep what was counted by hand, with what the counter told of the same time.
+
+    Refused where the counter watched less than 0.98 of it (or its records haven't arrived yet), changed its setup, or
+    some of it was counted already.
+    """
+    number = await use.commands.run("calibration_session_add", by=who.name, site=site.site, session=fields.told())
+    response.headers["Location"] = f"/api/v1{_SESSIONS.format(site=site.site)}/{number}"
+    [row] = await _sessions(use, site.site, [number])
+    return row
+
+
+@router.delete(f"{_SESSIONS}/{{number}}", status_code=204, dependencies=[needs(Right.WRITE_DIARY)], responses=_WRITTEN)
+async def session_withdraw(use: Use, who: Who, site: KnownSite, number: Number, reason: Reason) -> None:
+    """Take a session out; it stays to be seen. Refused while a calibration uses it."""
+    told = {"by": who.name, "site": site.site, "session": number, "reason": reason}
+    await use.commands.run("calibration_session_withdraw", **told)
+
+
+@router.get(
+    _CALIBRATIONS,
+    dependencies=[needs(Right.READ_STUDY)],
+    responses={**ok(CalibrationRow, is_list=True), **responses(404)},
+)
+async def calibrations(use: Use, site: KnownSite) -> list[CalibrationRow]:
+    """Return the newest thousand calibrations with their factors, withdrawn ones too."""
+    return await _calibrations(use, site.site)
+
+
+@router.post(
+    f"{_CALIBRATIONS}/preview",
+    dependencies=[needs(Right.READ_STUDY)],
+    responses={**ok(FactorRow, is_list=True), **responses(404, 422)},
+)
+async def calibration_preview(use: Use, site: KnownSite, fields: CalibrationFields) -> list[FactorRow]:
+    """Return the factors that sessions give, and keep nothing."""
+    told = fields.worked_out(await _sessions(use, site.site, fields.sessions))
+    return [FactorRow.model_validate(factor) for factor in told["factors"]]
+
+
+@router.post(_CALIBRATIONS, status_code=201, dependencies=[needs(Right.WRITE_STUDY)], responses=_made(CalibrationRow))
+async def calibration_add(
+    use: Use, who: Who, site: KnownSite, fields: CalibrationFields, response: Response
+) -> CalibrationRow:
+    """Work factors out of sessions and have them applied from now on to `numbers=corrected`; raw numbers stay."""
+    told = fields.worked_out(await _sessions(use, site.site, fields.sessions))
+    number = await use.commands.run("calibration_add", by=who.name, site=site.site, calibration=told)
+    response.headers["Location"] = f"/api/v1{_CALIBRATIONS.format(site=site.site)}/{number}"
+    [row] = await _calibrations(use, site.site, number)
+    return row
+
+
+@router.get(
+    f"{_CALIBRATIONS}/{{number}}",
+    dependencies=[needs(Right.READ_STUDY)],
+    responses={**ok(CalibrationRow), **responses(404, 422)},
+)
+async def calibration_show(use: Use, site: KnownSite, number: Number) -> CalibrationRow:
+    """Return one calibration with its factors."""
+    found = await _calibrations(use, site.site, number)
+    if not found:
+        raise UnknownEntryError(f"the site {site.site} has no calibration {number}")
+    return found[0]
+
+
+@router.delete(
+    f"{_CALIBRATIONS}/{{number}}", status_code=204, dependencies=[needs(Right.WRITE_STUDY)], responses=_WRITTEN
+)
+async def calibration_withdraw(use: Use, who: Who, site: KnownSite, number: Number, reason: Reason) -> None:
+    """Apply a calibration no more: `numbers=corrected` is as if it had never been. It stays to be seen."""
+    told = {"by": who.name, "site": site.site, "calibration": number, "reason": reason}
+    await use.commands.run("calibration_withdraw", **told)
+
+
+async def _sessions(use: Services, site: str, numbers: list[int] | None = None) -> list[SessionRow]:
+    asked = {"site": site, "numbers": numbers, "limit": _MOST}
+    return await use.database.rows("calibration_sessions", asked, SessionRow)
+
+
+async def _calibrations(use: Services, site: str, number: int | None = None) -> list[CalibrationRow]:
+    asked = {"site": site, "number": number, "limit": _MOST}
+    return await use.database.rows("calibrations", asked, CalibrationRow)

@@ -1,0 +1,1 @@
+"""The API's way to the database: statements that read, commands that write."""

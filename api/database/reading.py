@@ -1,0 +1,379 @@
+"""The one door to the database: a pool of read-only connections, and statements that are files.
+
+`sql/NAME.sql` holds one statement, and its name is the file's. It reads nothing but the schema `reading`.
+"""
+
+import asyncio
+import select
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, LiteralString, Self, TypeVar
+
+import psycopg
+from psycopg import AsyncConnection, pq
+from psycopg.abc import PQGen
+from psycopg.generators import copy_from
+from psycopg.pq.abc import PGconn
+from psycopg.rows import class_row
+from psycopg.sql import SQL, Composed, Identifier
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
+
+from api.database.ahead import ahead
+from api.errors import ApiError, DatabaseAwayError, DatabaseNotReadyError, ParameterError, TooSlowError
+from api.negotiation import Dialect
+from api.tables.table import Column, Kind
+
+_SQL: Final = Path(__file__).parent / "sql"
+_NEEDED_VERSION: Final = 14
+"""The oldest schema that has all that the statements here read."""
+_ROWS_AT_ONCE_SINCE: Final = 170_000
+_BATCH_ROWS: Final = 500 if pq.version() >= _ROWS_AT_ONCE_SINCE else 1
+"""Rows taken at once when rows are streamed; older libraries give them one by one."""
+_BLOCK_BYTES: Final = 65_536
+"""A CSV is handed on in blocks of about this size."""
+_JSON: Final = SQL("select row_to_json(answer)::text from ({}) as answer")
+_COPIES: Final = {
+    Dialect.STANDARD: SQL("copy (select {} from ({}) as answer) to stdout (format csv)"),
+    Dialect.EXCEL_SV: SQL(
+        "copy (select {} from ({}) as answer) to stdout (format csv, delimiter ';', force_quote ({}))"
+    ),
+}
+_QUOTED: Final = frozenset({Kind.TEXT, Kind.LIST, Kind.NUMBER})
+"""Where there are semicolons: some programs take a comma for a separator too, unless it stands in quotes."""
+_TYPED: Final = SQL("select {} from ({}) as answer")
+_RETRY_S: Final = 5.0
+"""How long one attempt to connect goes on; the next question starts another."""
+
+_SETTINGS: Final = (
+    "select set_config('statement_timeout', %(timeout_ms)s, true), "
+    "set_config('idle_in_transaction_session_timeout', %(timeout_ms)s, true), "
+    "set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true), "
+    "set_config('enable_sort', 'off', true), set_config('enable_incremental_sort', 'off', true)"
+)
+"""For one answer. The planner can't know how many cells a range has, takes them for few, and would compare each row
+with each cell, or sort what is better hashed; where nothing but a loop or a sort is possible, it is done all the
+same."""
+_ONE_MOMENT: Final = "set transaction isolation level repeatable read"
+_DATA: Final = SQL("{}")
+_ASKED: Final = {"site": SQL("%(site)s::text"), "bucket": SQL("%(bucket)s::text")}
+_FORMULA: Final = "(61, 43, 45, 64, 9, 10, 13, 65309, 65291, 65293, 65312)"
+"""= + - @, tab, line ends, and the wide forms of the first four: what begins so is a formula in a spreadsheet."""
+_HARMLESS: Final = SQL("case when ascii({0}) in " + _FORMULA + " then $$'$$ || {0} else {0} end")
+_HARMLESS_LIST: Final = SQL(
+    "case when ascii(({0})[1]) in " + _FORMULA + " then $$'$$ else '' end || nullif(array_to_string({0}, ' '), '')"
+)
+_SHOWN: Final[Mapping[Dialect, Mapping[Kind, SQL]]] = {
+    Dialect.STANDARD: {
+        Kind.TEXT: _HARMLESS,
+        Kind.LIST: _HARMLESS_LIST,
+        Kind.BOOLEAN: SQL("{}::text"),
+    },
+    Dialect.EXCEL_SV: {
+        Kind.TEXT: _HARMLESS,
+        Kind.LIST: _HARMLESS_LIST,
+        Kind.BOOLEAN: SQL("case when {} then 'SANT' else 'FALSKT' end"),
+        Kind.NUMBER: SQL("replace({}::text, '.', ',')"),
+        Kind.INSTANT: SQL("translate({}::text, 'TZ', ' ')"),
+        Kind.LOCAL: SQL("translate({}::text, 'T', ' ')"),
+        Kind.OFFSET: SQL("'UTC' || {}"),
+    },
+}
+"""How columns are written in a CSV, where it isn't as the database writes them."""
+_VALUES: Final[Mapping[Kind, SQL]] = {
+    Kind.NUMBER: SQL("{}::float8"),
+    Kind.LIST: SQL("coalesce({}::text[], array[]::text[])"),
+    Kind.INSTANT: SQL("extract(epoch from {}::timestamptz)::bigint"),
+    Kind.LOCAL: SQL("extract(epoch from {}::timestamp)::bigint"),
+}
+"""Values for files with types: times are seconds, those of clocks as if they were UTC."""
+RowT = TypeVar("RowT")
+Parameters = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the database may be asked for.
+
+    Attributes:
+        connections: the most at once.
+        wait_s: the longest wait for one of them, in seconds.
+        statement_timeout_s: the longest time of one statement, in seconds.
+        export_timeout_s: the longest time of one file, its reader's slowness included, in seconds.
+        work_mem_mb: memory for one sort in the database, in MiB.
+    """
+
+    connections: int
+    wait_s: float
+    statement_timeout_s: float
+    export_timeout_s: float
+    work_mem_mb: int
+
+
+class Database:
+    """A pool of read-only connections. Use as an async context; it opens whether or not the database is there."""
+
+    __slots__ = ("_exports", "_limits", "_pool")
+
+    def __init__(self, url: str, limits: Limits) -> None:
+        """Prepare the pool without connecting; `url` is a libpq address."""
+        timeout_ms = f"{limits.statement_timeout_s * 1000:.0f}"
+        settings = {
+            "TimeZone": "UTC",
+            "default_transaction_read_only": "on",
+            "statement_timeout": timeout_ms,
+            "idle_in_transaction_session_timeout": timeout_ms,
+            "work_mem": f"{limits.work_mem_mb}MB",
+            "hash_mem_multiplier": "8",
+            # Rows that are streamed are wanted to the last one: no plan that only begins fast.
+            "cursor_tuple_fraction": "1.0",
+            "plan_cache_mode": "force_generic_plan",
+        }
+        self._limits = limits
+        # A slow reader of a CSV keeps its connection: half of them are left for everybody else.
+        self._exports = asyncio.Semaphore(max(1, limits.connections // 2))
+        self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
+            url,
+            kwargs={
+                "application_name": "platspuls-api",
+                # One statement is a transaction by itself: nobody waits for the server to begin and to end it.
+                "autocommit": True,
+                "connect_timeout": 5,
+                "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+                # A plan made once doesn't know the range, and ranges differ by a factor of thousands: it is only for
+                # short answers, of which planning is a third.
+                "prepare_threshold": None,
+                # A server that went away without a word is noticed within half a minute.
+                "keepalives_idle": 15,
+                "keepalives_interval": 5,
+                "keepalives_count": 3,
+                "tcp_user_timeout": 30_000,
+            },
+            min_size=1,
+            max_size=limits.connections,
+            max_waiting=limits.connections * 50,
+            timeout=limits.wait_s,
+            reconnect_timeout=_RETRY_S,
+            check=_check,
+            open=False,
+            name="api",
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._pool.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._pool.close()
+
+    async def rows(self, name: str, parameters: Parameters, row: type[RowT]) -> list[RowT]:
+        """Return all rows of a statement, each made by `row(**columns)`. Raises the errors of `api.errors`."""
+        async with self._connection() as connection, connection.cursor(row_factory=class_row(row)) as cursor:
+            await cursor.execute(_statement(name), parameters)
+            return await cursor.fetchall()
+
+    async def json_rows(
+        self, name: str, parameters: Parameters, *, is_export: bool = False
+    ) -> AsyncGenerator[str, None]:
+        """Yield each row of a statement as a JSON object, as it comes: some hundreds in memory at a time.
+
+        As an export it may take longer, but raises DatabaseAwayError when too many of them are under way.
+        """
+        timeout_s = self._limits.export_timeout_s if is_export else self._limits.statement_timeout_s
+        turn = self._export() if is_export else nullcontext()
+        async with turn, self._transaction() as connection, connection.cursor() as cursor:
+            await cursor.execute(_SETTINGS, {"timeout_ms": f"{timeout_s * 1000:.0f}"})
+            async for (row,) in cursor.stream(_JSON.format(SQL(_statement(name))), parameters, size=_BATCH_ROWS):
+                yield row
+
+    async def json_at_once(self, name: str, parameters: Parameters) -> list[str]:
+        """Return each row of a statement as a JSON object. For short answers: their plan is made once a connection."""
+        async with (
+            self._connection() as connection,
+            connection.pipeline(),
+            connection.transaction(),
+            connection.cursor() as cursor,
+        ):
+            await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.statement_timeout_s * 1000:.0f}"})
+            await cursor.execute(_JSON.format(SQL(_statement(name))), parameters, prepare=True)
+            return [row for (row,) in await cursor.fetchall()]
+
+    async def csv_blocks(
+        self, name: str, parts: Sequence[Parameters], columns: Sequence[Column], dialect: Dialect
+    ) -> AsyncGenerator[bytes, None]:
+        """Yield the rows of a statement as CSV in blocks, without a header: those of the first part, then of the next.
+
+        All are of one moment. Where there are several parts and connections to spare, two are made at once.
+        Raises DatabaseAwayError when too many exports are under way.
+        """
+        quoted = SQL(", ").join(Identifier(column.name) for column in columns if column.kind in _QUOTED)
+        query = _COPIES[dialect].format(_shown(columns, _SHOWN[dialect]), SQL(_statement(name)), quoted)
+        ends_at = asyncio.get_running_loop().time() + self._limits.export_timeout_s
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._export())
+            connections = [await stack.enter_async_context(self._transaction())]
+            if len(parts) > 1:
+                await connections[0].execute(_ONE_MOMENT)
+                if self._has_some_to_spare():
+                    await stack.enter_async_context(self._export())
+                    connections.append(await stack.enter_async_context(self._transaction()))
+                    await _share_moment(*connections)
+            makers = [partial(_copied, connection, query, ends_at) for connection in connections]
+            async for block in await stack.enter_async_context(aclosing(ahead(makers, parts))):
+                yield block
+
+    def _has_some_to_spare(self) -> bool:
+        told = self._pool.get_stats()
+        idle = told["pool_max"] - told["pool_size"] + told["pool_available"]
+        return not self._exports.locked() and idle > 1 and not told.get("requests_waiting")
+
+    async def typed_rows(
+        self, first: tuple[str, Parameters], second: tuple[str, Parameters], columns: Sequence[Column]
+    ) -> AsyncGenerator[tuple[Any, ...], None]:
+        """Yield the only row of the first statement, then each row of the second, as both were at one moment.
+
+        Each is the statement's name and what it takes. Values of the second are numbers, texts, booleans and lists of
+        texts; times are whole seconds.
+        Raises DatabaseAwayError when too many exports are under way.
+        """
+        query = _TYPED.format(_shown(columns, _VALUES), SQL(_statement(second[0])))
+        async with self._export(), self._transaction() as connection, connection.cursor() as cursor:
+            await cursor.execute(_ONE_MOMENT)
+            await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.export_timeout_s * 1000:.0f}"})
+            await cursor.execute(_statement(first[0]), first[1])
+            for told in await cursor.fetchall():
+                yield told
+            async for row in cursor.stream(query, second[1], size=_BATCH_ROWS):
+                yield row
+
+    @asynccontextmanager
+    async def _export(self) -> AsyncIterator[None]:
+        try:
+            await asyncio.wait_for(self._exports.acquire(), self._limits.wait_s)
+        except TimeoutError:
+            raise DatabaseAwayError("as many files as can be are being made now: try again in a while") from None
+        try:
+            yield
+        finally:
+            self._exports.release()
+
+    async def schema_version(self) -> int:
+        """Return the newest migration. Raises DatabaseAwayError, or DatabaseNotReadyError when it is too old."""
+        async with self._connection() as connection:
+            cursor = await connection.execute(_statement("schema_version"))
+            found = await cursor.fetchone()
+        version: int = (found and found[0]) or 0
+        if version < _NEEDED_VERSION:
+            raise DatabaseNotReadyError(
+                f"the database has schema version {version}, the API needs {_NEEDED_VERSION}: "
+                "run `platspuls db migrate`"
+            )
+        return version
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection]:
+        with _explained():
+            async with self._pool.connection() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
+        async with self._connection() as connection, connection.transaction():
+            yield connection
+
+
+async def _check(connection: AsyncConnection) -> None:
+    """Raise OperationalError where the server has gone: it has closed the socket, so that there is something to read.
+
+    Only then is it asked: an answer is not to wait for one more turn to the server and back for each statement.
+    """
+    looking = select.poll()
+    looking.register(connection.fileno(), select.POLLIN)
+    if looking.poll(0):
+        await AsyncConnectionPool.check_connection(connection)
+
+
+async def _share_moment(first: AsyncConnection, second: AsyncConnection) -> None:
+    """Let the second see what the first sees. Both have begun nothing but a transaction of repeatable reads."""
+    told = await (await first.execute("select pg_export_snapshot()")).fetchone()
+    await second.execute(_ONE_MOMENT)
+    await second.execute(SQL("set transaction snapshot {}").format(told[0] if told else None))
+
+
+async def _copied(
+    connection: AsyncConnection, query: Composed, ends_at: float, parameters: Parameters
+) -> AsyncGenerator[bytes, None]:
+    """Yield what a COPY tells, in blocks. `ends_at`, by the clock of the event loop, is when it must be done."""
+    left_s = ends_at - asyncio.get_running_loop().time()
+    if left_s <= 0:
+        raise TooSlowError("the file took longer than it may: ask for a shorter range or a longer bucket")
+    async with connection.cursor() as cursor:
+        await cursor.execute(_SETTINGS, {"timeout_ms": f"{left_s * 1000:.0f}"})
+        async with cursor.copy(query, parameters):
+            is_more = True
+            while is_more:
+                block = await connection.wait(_block(connection.pgconn))
+                is_more = len(block) >= _BLOCK_BYTES
+                if block:
+                    yield block
+
+
+def _block(pgconn: PGconn) -> PQGen[bytes]:
+    """Return the next lines of a COPY: _BLOCK_BYTES or a little more, and less at its end.
+
+    They are taken without waiting for the event loop between them, which would be two thirds of the work.
+    """
+    block = bytearray()
+    while len(block) < _BLOCK_BYTES:
+        line = yield from copy_from(pgconn)
+        if not isinstance(line, memoryview):
+            break
+        block += line
+    return bytes(block)
+
+
+@cache
+def _statement(name: str) -> LiteralString:
+    """Return the statement in sql/NAME.sql: trusted, since it comes from our own package and never from a user."""
+    return (_SQL / f"{name}.sql").read_text("utf-8")
+
+
+def _shown(columns: Sequence[Column], shown: Mapping[Kind, SQL]) -> Composed:
+    """Return the columns as they are selected. `site` and `bucket` are the question's."""
+    named = SQL("{} as {}")
+    return SQL(", ").join(
+        named.format(
+            shown.get(column.kind, _DATA).format(_ASKED.get(column.name, Identifier(column.name))),
+            Identifier(column.name),
+        )
+        for column in columns
+    )
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.Error as error:
+        raise _explain(error) from error
+
+
+def _explain(error: psycopg.Error) -> ApiError | psycopg.Error:
+    """Return the error of ours that stands for this one of psycopg's, or the very same where it is unknown."""
+    state = error.sqlstate or ""
+    if isinstance(error, psycopg.errors.QueryCanceled):
+        return TooSlowError("the database took longer than it may: ask for a shorter range or a longer bucket")
+    if isinstance(error, PoolTimeout | PoolClosed) or state.startswith(("08", "40", "53", "55", "57")):
+        return DatabaseAwayError("the database can't be reached or is too busy now: try again in a while")
+    if state.startswith(("22", "23")):
+        return ParameterError(error.diag.message_primary or str(error))
+    if state.startswith(("28", "3D", "3F", "42")):
+        return DatabaseNotReadyError("the database has no Platspuls schema that this user may read")
+    if not state and isinstance(error, psycopg.OperationalError):
+        return DatabaseAwayError("the connection to the database broke: try again in a while")
+    return error

@@ -1,0 +1,85 @@
+"""Files of numbers leave a trace: who took what, noted before the first byte and again after the last."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from typing import Final, Self
+
+from fastapi.responses import StreamingResponse
+
+from api.access.caller import Caller, How
+from api.database.writing import Commands
+from api.errors import ApiError, DatabaseNotReadyError
+
+_LOG: Final = logging.getLogger(__name__)
+
+
+class Exports:
+    """Notes exports in the audit. Use as an async context: what is being noted is waited for at its end.
+
+    Args:
+        commands: write the audit.
+    """
+
+    __slots__ = ("_commands", "_notes")
+
+    def __init__(self, commands: Commands) -> None:
+        self._commands = commands
+        self._notes: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.gather(*self._notes)
+
+    async def begin(self, caller: Caller, site: str, question: Mapping[str, str], form: str) -> str | None:
+        """Note that somebody takes a file, and return the number of the export; None where nobody could note it.
+
+        That is only let pass on a machine where no key was ever made, with a database user who may not write.
+
+        Raises:
+            DatabaseAwayError: it can't be noted now: no file.
+            DatabaseNotReadyError: it can't be noted by this user of the database: no file.
+        """
+        number = secrets.token_hex(8)
+        what = {**question, "form": form, "role": str(caller.role)}
+        told = {"by": caller.name, "site": site, "export": number, "action": "begin", "what": what}
+        try:
+            await self._commands.run("note_export", **told)
+        except DatabaseNotReadyError:
+            if caller.how is not How.LOCAL:
+                raise
+            return None
+        return number
+
+    def watched(self, caller: Caller, site: str, number: str | None, answer: StreamingResponse) -> StreamingResponse:
+        """Return the answer, whose end will be noted: how many bytes were taken, and whether that is all."""
+        if number is not None:
+            answer.body_iterator = self._counted(answer.body_iterator, caller, site, number)
+        return answer
+
+    async def _counted(
+        self, blocks: AsyncIterable[str | bytes | memoryview], caller: Caller, site: str, number: str
+    ) -> AsyncIterator[str | bytes | memoryview]:
+        size, complete = 0, False
+        try:
+            async for block in blocks:
+                size += len(block.encode() if isinstance(block, str) else block)
+                yield block
+            complete = True
+        finally:
+            # Whoever went away has cancelled this: the note is written by a task of its own.
+            what = {"bytes": size, "complete": complete}
+            told = {"by": caller.name, "site": site, "export": number, "action": "end", "what": what}
+            task = asyncio.create_task(self._note(told), name=f"export {number}")
+            self._notes.add(task)
+            task.add_done_callback(self._notes.discard)
+
+    async def _note(self, told: Mapping[str, object]) -> None:
+        """Note the end. Where that can't be done, the beginning stands in the audit, and a warning in the log."""
+        try:
+            await self._commands.run("note_export", **told)
+        except ApiError as error:
+            _LOG.warning("the end of export %s by %s isn't in the audit: %s", told["export"], told["by"], error)

@@ -1,0 +1,105 @@
+"""Answers as files with types: written to disk as the rows come, then sent. Memory holds one batch of rows."""
+
+import asyncio
+import errno
+import tempfile
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing, suppress
+from functools import partial
+from typing import IO, Any, Final, Protocol
+
+from api.database.reading import Database
+from api.errors import DiskFullError, NotInstalledError
+from api.formats.metadata import About
+from api.negotiation import Form
+
+_BATCH_ROWS: Final = 10_000
+_BLOCK_BYTES: Final = 262_144
+
+Row = tuple[Any, ...]
+
+
+class Writer(Protocol):
+    """Writes one file."""
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Write these rows next. Raises TooMuchAskedError when the file can't hold them."""
+
+    def close(self) -> None:
+        """Write what comes after the rows; the file itself stays open."""
+
+
+async def made(database: Database, about: About, form: Form) -> tuple[About, int, AsyncIterator[bytes]]:
+    """Make a file of the answer: what it says about itself, its length in bytes, and its bytes.
+
+    Rows and data version are of one moment. The file has no name, and is gone when it was read.
+    Raises NotInstalledError, TooMuchAskedError, DiskFullError, and what the database raises.
+    """
+    rows = database.typed_rows(
+        (about.versioned_by, about.seen), (about.table.statement, about.parameters), about.table.columns()
+    )
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when it has been sent
+    try:
+        async with aclosing(rows):
+            (data,) = await anext(rows)
+            about = about.at(data)
+            writer = _writer(form, file, about)
+            try:
+                async for batch in _batches(rows):
+                    await _in_thread(partial(writer.add, batch))
+            finally:
+                await _in_thread(writer.close)
+        size = file.tell()
+        file.seek(0)
+    except BaseException as error:
+        _discard(file)
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise DiskFullError("the disk of this server has no space for the file: ask for a CSV, or less") from error
+        raise
+    return about, size, _read(file)
+
+
+def _writer(form: Form, file: IO[bytes], about: About) -> Writer:
+    """Return what writes this form. Its library is loaded when it is needed first: a small server may have none."""
+    try:
+        if form is Form.PARQUET:
+            from api.formats.parquet import ParquetWriter  # noqa: PLC0415 - loaded when needed first
+
+            return ParquetWriter(file, about)
+        from api.formats.xlsx import XlsxWriter  # noqa: PLC0415 - loaded when needed first
+
+        return XlsxWriter(file, about)
+    except ModuleNotFoundError as error:
+        raise NotInstalledError(f"{form} files need {error.name} here: pip install 'platspuls[export]'") from error
+
+
+def _discard(file: IO[bytes]) -> None:
+    """Close a file that nobody gets; what was still to be written, and can't be on a full disk, goes with it."""
+    with suppress(OSError):
+        file.close()
+
+
+async def _in_thread(do: Callable[[], None]) -> None:
+    """Do it in a thread, and wait for its end whatever happens here: it writes to a file that is closed afterwards."""
+    doing = asyncio.ensure_future(asyncio.to_thread(do))
+    try:
+        await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await doing
+        raise
+
+
+async def _batches(rows: AsyncGenerator[Row, None]) -> AsyncIterator[list[Row]]:
+    batch: list[Row] = []
+    async for row in rows:
+        batch.append(row)
+        if len(batch) == _BATCH_ROWS:
+            yield batch
+            batch = []
+    yield batch
+
+
+async def _read(file: IO[bytes]) -> AsyncIterator[bytes]:
+    with file:
+        while block := await asyncio.to_thread(file.read, _BLOCK_BYTES):
+            yield block

@@ -1,0 +1,131 @@
+"""The kinds of entries, and the three models of each: what makes one, what changes one, what is shown of one."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
+from pydantic.fields import FieldInfo
+
+from api.access.roles import Right
+from api.logbook import fields
+
+_SHOWN: Final = ConfigDict(frozen=True, extra="forbid")
+_WRITTEN: Final[dict[str, Any]] = {
+    "written_at": (AwareDatetime, Field(description="When this version was written.")),
+    "written_by": (str, Field(description="By which key or session.", examples=["key:desk"])),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of entry.
+
+    Attributes:
+        entity: its word in the database, such as staff_time.
+        path: the last part of its address, such as staff-time.
+        fields: what makes one.
+        row: what is shown of one.
+        change: what changes one: any of its fields.
+        verb: what its first command is called.
+        filter: the field that a list can be limited by, or None.
+        read: the right to see them.
+        write: the right to write them.
+    """
+
+    entity: str
+    path: str
+    fields: type[BaseModel]
+    row: type[BaseModel]
+    change: type[BaseModel]
+    verb: str
+    filter: str | None
+    read: Right
+    write: Right
+
+    @property
+    def plural(self) -> str:
+        """Return what several are called."""
+        return self.path.replace("-", " ")
+
+    @property
+    def words(self) -> str:
+        """Return what one is called in a sentence."""
+        return self.entity.replace("_", " ")
+
+    def small_change(self) -> dict[str, Any]:
+        """Return an example of a change: what can be told in own words, and what must be told with it."""
+        words = next(name for name in ("note", "reason", "text") if name in self.fields.model_fields)
+        more = {"result_seen": True} if self.entity == "phase" else {}
+        return {words: "Rättad", **more}
+
+    def dumped(self, given: BaseModel) -> dict[str, Any]:
+        """Return what was given, and nothing else, as JSON."""
+        return given.model_dump(mode="json", exclude_unset=True)
+
+
+def _kind(entity: str, path: str, given: type[BaseModel], *, verb: str = "create", only: str | None = None) -> Kind:
+    name = given.__name__.removesuffix("Fields")
+    changes: dict[str, Any] = {key: _optional(field) for key, field in given.model_fields.items()}
+    study = entity in {"survey", "exclusion", "study", "phase"}
+    return Kind(
+        entity=entity,
+        path=path,
+        fields=given,
+        row=_row(name, entity, given),
+        change=create_model(
+            f"{name}Change",
+            __config__=fields.GIVEN,
+            __doc__=f"Fields of {name} to change. Null empties one that needn't be there.",
+            **changes,
+        ),
+        verb=verb,
+        filter=only,
+        read=Right.READ_STUDY if study else Right.READ_DIARY,
+        write=Right.WRITE_STUDY if study else Right.WRITE_DIARY,
+    )
+
+
+def _row(name: str, entity: str, given: type[BaseModel]) -> type[BaseModel]:
+    columns: dict[str, Any] = {
+        "site": (str, Field(description="Key of the site.", examples=["haninge-entre"])),
+        f"{entity}_id": (int, Field(description="Its number.", examples=[17])),
+        "version": (int, Field(description="Rises by one with each change: see If-Match.", examples=[1])),
+        **{key: _shown(field) for key, field in given.model_fields.items()},
+        **_MORE.get(entity, {}),
+        **_WRITTEN,
+    }
+    return create_model(name, __config__=_SHOWN, __doc__=given.__doc__, **columns)
+
+
+def _shown(field: FieldInfo) -> tuple[Any, Any]:
+    return field.annotation, Field(description=field.description, examples=field.examples)
+
+
+def _optional(field: FieldInfo) -> tuple[Any, Any]:
+    checked: Any = field.annotation
+    if field.metadata:
+        checked = Annotated[(checked, *field.metadata)]
+    return checked | None, Field(default=None, description=field.description, examples=field.examples)
+
+
+_MORE: Final[dict[str, dict[str, Any]]] = {
+    "observation": {"total": (int, Field(description="The sum of the tallies.", examples=[12]))},
+    "study": {"declared_at": (AwareDatetime, Field(description="When it was declared."))},
+    "phase": {
+        "closed_at": (AwareDatetime | None, Field(description="When it was closed; null while it may be changed.")),
+        "archived_at": (AwareDatetime | None, Field(description="When its raw facts were let go; null until then.")),
+    },
+}
+
+KINDS: Final = (
+    _kind("activity", "activities", fields.ActivityFields, only="kind"),
+    _kind("observation", "observations", fields.ObservationFields),
+    _kind("staff_time", "staff-time", fields.StaffTimeFields, only="role"),
+    _kind("survey", "surveys", fields.SurveyFields, only="mode"),
+    _kind("incident", "incidents", fields.IncidentFields, only="kind"),
+    _kind("note", "notes", fields.NoteFields),
+    _kind("exclusion", "exclusions", fields.ExclusionFields),
+    _kind("study", "studies", fields.StudyFields, verb="declare"),
+    _kind("phase", "phases", fields.PhaseFields, verb="declare", only="kind"),
+)
+PHASE: Final = KINDS[-1]

@@ -1,0 +1,299 @@
+"""What people write: the same operations for each kind of entry, and the steps of a phase.
+
+Who may is said by the rules, what may be written by the database.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import GenericAlias
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Body, Depends, Query, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
+
+from api.access.caller import Who
+from api.access.roles import Right
+from api.access.rules import needs
+from api.errors import UnknownEntryError
+from api.logbook.fields import ResultSeen
+from api.logbook.kinds import KINDS, PHASE, Kind
+from api.logbook.words import WORDS, Word
+from api.problems import responses
+from api.routes.openapi_examples import example
+from api.routes.record_parameters import Aimed, Asked, Number, Page, Reason, RequestId, SiteKey, write_cursor
+from api.services import Services, Use
+from api.tables.rows import FROZEN
+
+router = APIRouter(tags=["entries"])
+
+_CHANGED: Final = (404, 409, 412, 422, 428)
+
+
+class Version(BaseModel):
+    """One version of an entry: it held from valid_from until valid_to."""
+
+    model_config = FROZEN
+
+    version: Annotated[int, Field(description="1 is how it was made.", examples=[2])]
+    valid_from: AwareDatetime
+    valid_to: Annotated[AwareDatetime | None, Field(description="Null for the newest.")]
+    action: Annotated[
+        str, Field(description="What made it: create, change, withdraw, extend, close, archive.", examples=["change"])
+    ]
+    written_by: Annotated[str, Field(description="By which key or session.", examples=["key:desk"])]
+    told: Annotated[dict[str, Any], Field(description="The entry as it was.", examples=[{"title": "Körsång"}])]
+
+
+class Closing(BaseModel):
+    """What is told when a phase is closed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    result_seen: ResultSeen
+
+
+class Extension(BaseModel):
+    """What is told when a phase is made longer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ends_at: Annotated[AwareDatetime, Field(description="Its later end.", examples=["2026-11-01T00:00:00+01:00"])]
+    result_seen: ResultSeen
+
+
+class _Entry(BaseModel):
+    """A row of a list, and where it stands in it."""
+
+    told: dict[str, Any]
+    at: datetime
+    entry_id: int
+
+
+async def _one(use: Services, kind: Kind, site: str, number: int) -> dict[str, Any]:
+    asked = Page(site, None, None, None, 1).parameters(entity=kind.entity, kind=None, id=number)
+    rows = await use.database.rows("entries", asked, _Entry)
+    if not rows:
+        raise UnknownEntryError(f"the site {site} has no {kind.words} {number}; its history tells what was withdrawn")
+    return rows[0].told
+
+
+def _tagged(response: Response, told: dict[str, Any]) -> dict[str, Any]:
+    response.headers["ETag"] = f'"{told["version"]}"'
+    return told
+
+
+def _writer(who: Who, site: SiteKey, request_id: RequestId = None) -> dict[str, object]:
+    """Return what every command that makes something takes."""
+    return {"by": who.name, "site": site, "request": request_id}
+
+
+def _spoken(said: dict[str, Any] | list[dict[str, Any]], status: int = 200) -> dict[int | str, dict[str, Any]]:
+    return {status: {"content": {"application/json": {"example": said}}}}
+
+
+def _chosen(kind: Kind) -> Callable[..., str | None]:
+    """Return the parameter that limits a list to some of a kind."""
+
+    def everything() -> None:
+        return None
+
+    def chosen(only: str | None = None) -> str | None:
+        return only
+
+    if kind.filter is None:
+        return everything
+    field = kind.fields.model_fields[kind.filter]
+    words: Any = field.annotation
+    chosen.__annotations__["only"] = Annotated[
+        words | None, Query(alias=kind.filter, description="Only these.", examples=field.examples)
+    ]
+    return chosen
+
+
+def _add_list(kind: Kind, path: str) -> None:
+    columns: dict[str, Any] = {
+        "entries": (GenericAlias(list, kind.row), Field(description="Newest first.")),
+        "next": (str | None, Field(description="The cursor of the next page; null: there is none.", examples=[None])),
+    }
+    page = create_model(f"{kind.row.__name__}List", __config__=FROZEN, __doc__="A page of a list.", **columns)
+
+    async def entries(
+        use: Use, asked: Asked, only: Annotated[str | None, Depends(_chosen(kind))] = None
+    ) -> dict[str, Any]:
+        rows = await use.database.rows("entries", asked.parameters(entity=kind.entity, kind=only), _Entry)
+        shown = rows[: asked.limit]
+        return {
+            "entries": [row.told for row in shown],
+            "next": write_cursor(shown[-1].at, shown[-1].entry_id) if len(rows) > asked.limit else None,
+        }
+
+    router.add_api_route(
+        path,
+        entries,
+        response_model=page,
+        dependencies=[needs(kind.read)],
+        responses={**_spoken(example(page)), **responses(404, 422)},
+        name=f"{kind.entity}_list",
+        description=f"Return what holds now, newest first, a page at a time: {kind.plural}.",
+    )
+
+
+def _add_one(kind: Kind, path: str) -> None:
+    async def shown(use: Use, site: SiteKey, number: Number, response: Response) -> dict[str, Any]:
+        return _tagged(response, await _one(use, kind, site, number))
+
+    async def history(use: Use, site: SiteKey, number: Number) -> list[Version]:
+        of = {"site": site, "entity": kind.entity, "id": number}
+        if found := await use.database.rows("entry_history", of, Version):
+            return found
+        raise UnknownEntryError(f"the site {site} never had a {kind.words} {number}")
+
+    router.add_api_route(
+        f"{path}/{{number}}",
+        shown,
+        response_model=kind.row,
+        dependencies=[needs(kind.read)],
+        responses={**_spoken(example(kind.row)), **responses(404, 422)},
+        name=f"{kind.entity}_show",
+        description=f"Return one {kind.words} as it holds now. Its ETag is its version.",
+    )
+    router.add_api_route(
+        f"{path}/{{number}}/history",
+        history,
+        response_model=list[Version],
+        dependencies=[needs(kind.read)],
+        responses={**_spoken([example(Version)]), **responses(404, 422)},
+        name=f"{kind.entity}_history",
+        description=f"Return every version of one {kind.words}, newest first; what was withdrawn too.",
+    )
+
+
+def _add_create(kind: Kind, path: str) -> None:
+    async def create(
+        use: Use, writer: Annotated[dict[str, object], Depends(_writer)], fields: BaseModel, response: Response
+    ) -> dict[str, Any]:
+        told: dict[str, Any] = await use.commands.run(
+            f"{kind.entity}_{kind.verb}", **writer, fields=kind.dumped(fields)
+        )
+        response.headers["Location"] = f"/api/v1/sites/{told['site']}/{kind.path}/{told[kind.entity + '_id']}"
+        return _tagged(response, told)
+
+    create.__annotations__["fields"] = Annotated[kind.fields, Body(examples=[example(kind.fields)])]
+    router.add_api_route(
+        path,
+        create,
+        methods=["POST"],
+        status_code=201,
+        response_model=kind.row,
+        dependencies=[needs(kind.write)],
+        responses={**_spoken(example(kind.row), 201), **responses(404, 409, 422)},
+        name=f"{kind.entity}_{kind.verb}",
+        description=f"{kind.fields.__doc__} Everything is checked before it is written, and noted in the audit.",
+    )
+
+
+def _add_change(kind: Kind, path: str) -> None:
+    async def change(use: Use, aimed: Aimed, fields: BaseModel, response: Response) -> dict[str, Any]:
+        given = aimed.arguments(fields=kind.dumped(fields))
+        return _tagged(response, await use.commands.run(f"{kind.entity}_change", **given))
+
+    async def withdraw(use: Use, aimed: Aimed, reason: Reason) -> None:
+        await use.commands.run(f"{kind.entity}_withdraw", **aimed.arguments(reason=reason))
+
+    change.__annotations__["fields"] = Annotated[kind.change, Body(examples=[kind.small_change()])]
+    router.add_api_route(
+        f"{path}/{{number}}",
+        change,
+        methods=["PATCH"],
+        response_model=kind.row,
+        dependencies=[needs(kind.write)],
+        responses={**_spoken(example(kind.row)), **responses(*_CHANGED)},
+        name=f"{kind.entity}_change",
+        description="Change any of the fields of POST, of the version that was seen. It stays in the history.",
+    )
+    router.add_api_route(
+        f"{path}/{{number}}",
+        withdraw,
+        methods=["DELETE"],
+        status_code=204,
+        dependencies=[needs(kind.write)],
+        responses=responses(*_CHANGED),
+        name=f"{kind.entity}_withdraw",
+        description="Withdraw it: it holds no more, and stays in the history with the reason.",
+    )
+
+
+@router.get(
+    "/words",
+    dependencies=[needs(Right.PLACES)],
+    responses={**_spoken({"incident_kind": {"graffiti": {"sv": "klotter", "en": "graffiti"}}}), **responses()},
+)
+async def words() -> Mapping[str, Mapping[str, Word]]:
+    """Return how the words of entries are called in Swedish and English, by field."""
+    return WORDS
+
+
+class Trace(BaseModel):
+    """Something that somebody did."""
+
+    model_config = FROZEN
+
+    audit_id: Annotated[int, Field(description="Rises with time.", examples=[4711])]
+    at: AwareDatetime
+    actor: Annotated[str, Field(description="The key, session or user.", examples=["key:desk"])]
+    action: Annotated[str, Field(description="What was done.", examples=["change"])]
+    entity: Annotated[str, Field(description="To what.", examples=["activity"])]
+    entity_id: Annotated[str | None, Field(description="To which.", examples=["17"])]
+    before: Annotated[Any, Field(description="How it was; null for something new.", examples=[{"title": "Kör"}])]
+    after: Annotated[Any, Field(description="How it was then.", examples=[{"title": "Körsång"}])]
+
+
+@router.get(
+    "/sites/{site}/audit",
+    dependencies=[needs(Right.ADMIN)],
+    responses={**_spoken([example(Trace)]), **responses(404, 422)},
+)
+async def audit(
+    use: Use,
+    site: SiteKey,
+    limit: Annotated[int, Query(ge=1, le=500, description="How many at most.", examples=[100])] = 100,
+    before: Annotated[
+        int | None, Query(ge=1, lt=2**63, description="Only older ones than this audit_id.", examples=[4711])
+    ] = None,
+) -> list[Trace]:
+    """Return who did what at a site, newest first: commands, exports, and what else is noted of it."""
+    told = await use.commands.run("audit_list", site=site, limit=limit, before=before)
+    return [Trace.model_validate(one) for one in told]
+
+
+for _kind in KINDS:
+    _path = f"/sites/{{site}}/{_kind.path}"
+    for _add in (_add_list, _add_one, _add_create, _add_change):
+        _add(_kind, _path)
+
+_PHASE: Final = "/sites/{site}/phases/{number}"
+_STEP: Final[dict[str, Any]] = {
+    "response_model": PHASE.row,
+    "dependencies": [needs(PHASE.write)],
+    "responses": {**_spoken(example(PHASE.row)), **responses(*_CHANGED)},
+}
+
+
+@router.post(f"{_PHASE}/extend", **_STEP)
+async def phase_extend(use: Use, aimed: Aimed, told: Extension, response: Response) -> dict[str, Any]:
+    """Move the end of a phase to a later time, before it is closed."""
+    given = aimed.arguments(ends_at=told.ends_at, result_seen=told.result_seen)
+    return _tagged(response, await use.commands.run("phase_extend", **given))
+
+
+@router.post(f"{_PHASE}/close", **_STEP)
+async def phase_close(use: Use, aimed: Aimed, told: Closing, response: Response) -> dict[str, Any]:
+    """Close a phase that has passed: nothing of it is changed any more."""
+    given = aimed.arguments(result_seen=told.result_seen)
+    return _tagged(response, await use.commands.run("phase_close", **given))
+
+
+@router.post(f"{_PHASE}/archive", **_STEP)
+async def phase_archive(use: Use, aimed: Aimed, response: Response) -> dict[str, Any]:
+    """Archive a phase that is closed: its raw facts may be forgotten, as others of their age."""
+    return _tagged(response, await use.commands.run("phase_archive", **aimed.arguments()))

@@ -1,0 +1,84 @@
+"""Routes of numbers that are to be had in every form: one operation, a path for JSON and one for each kind of file."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from http import HTTPStatus
+from typing import Any, Final, Union
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from api.negotiation import FILES, MEDIA_TYPES, Form
+from api.problems import responses
+from api.routes.openapi_examples import columns, example
+from api.tables.table import Table
+
+_SAID: Final = {
+    Form.NDJSON: "The same rows as JSON, one a line, streamed.",
+    Form.PARQUET: "The same as Parquet: the columns of the CSV with types, and the question, the data version and the "
+    "method as metadata.",
+    Form.XLSX: "The same as XLSX: the columns of the CSV, and sheets that explain columns, method and coverage.",
+}
+_PROBLEMS: Final = (
+    HTTPStatus.NOT_MODIFIED,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.NOT_IMPLEMENTED,
+)
+
+Operation = Callable[..., Coroutine[Any, Any, Response]]
+
+
+def offer(
+    router: APIRouter, path: str, tables: Sequence[Table], answers: Sequence[type[BaseModel]]
+) -> Callable[[Operation], None]:
+    """Return a decorator that adds an operation to the router: at `path`, and at `path.csv` and the like.
+
+    Args:
+        router: takes the routes.
+        path: of JSON, or of what the header Accept says.
+        tables: what it may answer with as files.
+        answers: the models of JSON. The first table and the first model are the examples.
+    """
+
+    def add(operation: Operation) -> None:
+        contents = {MEDIA_TYPES[form]: _content(form, tables[0]) for form in FILES}
+        json = {MEDIA_TYPES[Form.JSON]: {"example": example(answers[0])}}
+        router.add_api_route(
+            path,
+            operation,
+            response_model=Union[tuple(answers)],  # noqa: UP007 - of models that are known when this runs
+            responses={200: {"content": json | contents}, **responses(*_PROBLEMS, HTTPStatus.NOT_ACCEPTABLE)},
+        )
+        for form in FILES:
+            router.add_api_route(
+                f"{path}.{form}",
+                operation,
+                response_class=Response,
+                name=f"{operation.__name__}_{form}",
+                description=_description(form, operation, tables),
+                responses={
+                    200: {"content": {MEDIA_TYPES[form]: contents[MEDIA_TYPES[form]]}},
+                    **responses(*_PROBLEMS),
+                },
+            )
+
+    return add
+
+
+def _content(form: Form, table: Table) -> dict[str, Any]:
+    if form is Form.CSV:
+        return {"schema": {"type": "string"}, "example": ",".join(table.header())}
+    if form is Form.NDJSON:
+        return {"schema": {"type": "string"}, "example": str(example(table.row))}
+    return {"schema": {"type": "string", "format": "binary"}, "example": f"a {form} file"}
+
+
+def _description(form: Form, operation: Operation, tables: Sequence[Table]) -> str:
+    """Return what the documentation says: of a CSV also the columns."""
+    about = (operation.__doc__ or "").partition("\n")[0]
+    if form is not Form.CSV:
+        return f"{about}\n\n{_SAID[form]}"
+    head = f"{about}\n\nThe same as CSV, streamed. The columns `site` and `bucket`, and:\n\n"
+    if len(tables) == 1:
+        return head + columns(tables[0].row)
+    return head + "\n\n".join(f"`{table.name}`:\n\n{columns(table.row)}" for table in tables)

@@ -1,0 +1,76 @@
+"""What the API answers about the health of devices and what became of their records."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from api.tables.rows import FROZEN, Name
+
+
+class DeviceHealth(BaseModel):
+    """How a device said it was. Null where it never said."""
+
+    model_config = FROZEN
+
+    device: Annotated[str, Field(description="Its key.", examples=["tunnel-kamera"])]
+    name: Name
+    online: bool | None
+    heard_at: Annotated[datetime | None, Field(description="When its last status arrived.")]
+    age_s: Annotated[int | None, Field(description="Seconds since then.", examples=[12])]
+    epoch: str | None
+    outbox_records: Annotated[int | None, Field(description="Records that aren't settled yet.", examples=[0])]
+    clock_known: bool | None
+    clock_offset_ms: int | None
+    frame_rate: Annotated[float | None, Field(description="Frames a second.", examples=[9.8])]
+    temperature_c: Annotated[float | None, Field(description="Degrees Celsius.", examples=[48.0])]
+    setup: str | None
+    counter_version: str | None
+    revoked_at: Annotated[
+        AwareDatetime | None, Field(description="From when it may deliver no more; it is not online then.")
+    ]
+
+
+class Delivery(BaseModel):
+    """What became of a device's records in one epoch of its outbox, in records."""
+
+    model_config = FROZEN
+
+    device: Annotated[str, Field(description="Key of the device.", examples=["tunnel-kamera"])]
+    epoch: Annotated[str, Field(examples=["6c1f0a9be2d74583"])]
+    first_heard_at: AwareDatetime
+    last_heard_at: AwareDatetime
+    made: Annotated[int, Field(description="The newest record heard of.", examples=[2016])]
+    stored: int
+    rejected: int
+    lost: Annotated[int, Field(description="Declared lost by the device.")]
+    unsettled: Annotated[int, Field(description="Still owed by the current epoch.", examples=[0])]
+    unknown: Annotated[int, Field(description="Still owed by a dead epoch: at least so many.", examples=[0])]
+    unsettled_since: AwareDatetime | None
+
+
+class Held(BaseModel):
+    """What waits for its cause to be mended."""
+
+    model_config = FROZEN
+
+    device: Annotated[str, Field(description="Key as its topic names it, known or not.")]
+    cause: str
+    detail: str
+    first_at: AwareDatetime
+    last_at: AwareDatetime
+    times: Annotated[int, Field(description="Messages so far.")]
+
+
+class Conflict(BaseModel):
+    """Times told twice by one device for one line or zone: never counted."""
+
+    model_config = FROZEN
+
+    device: Annotated[str, Field(description="Key of the device that told it second.")]
+    kind: Annotated[str, Field(description="line_flow, zone_flow or zone_dwell.", examples=["line_flow"])]
+    key: Annotated[str, Field(description="Key of the line or zone.")]
+    records: Annotated[int, Field(description="How many.")]
+    first_start: AwareDatetime
+    last_start: AwareDatetime
+    last_noticed_at: AwareDatetime

@@ -1,0 +1,61 @@
+"""What the API answers about how well a site was watched."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from api.tables.columns import (
+    Coverage,
+    EndUtc,
+    ExpectedMs,
+    Flags,
+    NameEn,
+    NameSv,
+    ObservedMs,
+    StartLocal,
+    StartUtc,
+    UtcOffset,
+)
+from api.tables.rows import FROZEN
+
+
+class QualityRow(BaseModel):
+    """How well one line or zone was watched in one bucket, and what became of the records of its devices."""
+
+    model_config = FROZEN
+
+    kind: Annotated[str, Field(description="line or zone.", examples=["zone"])]
+    part: Annotated[str, Field(description="Key of the line or zone.", examples=["bankarna"])]
+    name_sv: NameSv
+    name_en: NameEn
+    start_utc: StartUtc
+    end_utc: EndUtc
+    start_local: StartLocal
+    utc_offset: UtcOffset
+    observed_ms: ObservedMs
+    expected_ms: ExpectedMs
+    missing_ms: Annotated[int, Field(description="Expected, and not observed, in milliseconds.", examples=[15_000])]
+    coverage: Coverage
+    outages: Annotated[
+        int,
+        Field(
+            description="Runs of expected quarter-hours of which less than nine tenths were observed. Silence after "
+            "the last quarter-hour that was told isn't one yet.",
+            examples=[1],
+        ),
+    ]
+    outage_ms: Annotated[int, Field(description="What is missing in these, in milliseconds.", examples=[900_000])]
+    longest_outage_ms: Annotated[
+        int, Field(description="What is missing in the longest of them within the bucket.", examples=[900_000])
+    ]
+    flags: Flags
+    conflicts: Annotated[int, Field(description="Facts told twice for the same time: kept, not counted.", examples=[0])]
+    devices: Annotated[list[str], Field(description="Devices that were to watch it.", examples=[["tunnel-kamera"]])]
+    rejected: Annotated[int, Field(description="Of these devices: refused records that arrived then.", examples=[0])]
+    made: Annotated[
+        int | None,
+        Field(description="Of these devices, by the day, where raw facts are kept: records made.", examples=[1440]),
+    ]
+    stored: Annotated[int | None, Field(description="Of those, stored.", examples=[1440])]
+    lost: Annotated[int | None, Field(description="Of those, declared lost by the device.", examples=[0])]
+    missing: Annotated[int | None, Field(description="Of those, neither stored nor rejected nor lost.", examples=[0])]

@@ -1,0 +1,117 @@
+"""What the rows of an answer are: the one description of columns that CSV, Parquet and XLSX files are made from.
+
+The row models (api/tables/rows.py) say the name, type and meaning of each column; this reads them.
+"""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, get_args, get_origin
+
+from pydantic import AwareDatetime, BaseModel, NaiveDatetime
+
+
+class Kind(enum.StrEnum):
+    """What a column holds, as far as a file must know.
+
+    Attributes:
+        TEXT: keys and names; names are what people typed.
+        INTEGER: a whole number.
+        NUMBER: a number with decimals, rounded already.
+        BOOLEAN: true or false.
+        LIST: keys or words.
+        INSTANT: a time, UTC, to the second.
+        LOCAL: a time as the site's clocks show it.
+        OFFSET: of the site from UTC, as +01:00.
+    """
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    LIST = "list"
+    INSTANT = "instant"
+    LOCAL = "local"
+    OFFSET = "offset"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a file.
+
+    Attributes:
+        name: as in JSON.
+        kind: what it holds.
+        meaning: a sentence or two, in English.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+
+
+CORRECTED: Final = "corrected_"
+"""What the statements of corrected numbers begin with; the rest is the name of the raw one's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What an answer holds.
+
+    Attributes:
+        statement: its rows.
+        row: their columns.
+        name: a part of the name of a file.
+        of: site, space, border, line or zone, whose rows follow each other, those that `only` names; None of no one.
+    """
+
+    statement: str
+    row: type[BaseModel]
+    name: str
+    of: str | None = None
+
+    @property
+    def numbers(self) -> str:
+        """Tell whether they are corrected by calibrations, or raw."""
+        return "corrected" if self.statement.startswith(CORRECTED) else "raw"
+
+    def columns(self) -> tuple[Column, ...]:
+        """Return the columns of a file: of JSON's rows, after the site and the bucket."""
+        return (*_ASKED, *columns(self.row))
+
+    def header(self) -> list[str]:
+        """Return the names of a file's columns."""
+        return [column.name for column in self.columns()]
+
+
+_ASKED: Final = (
+    Column("site", Kind.TEXT, "Key of the site."),
+    Column("bucket", Kind.TEXT, "Length of a cell in local time: quarter, hour, day, week (ISO) or month."),
+)
+"""What stands in front of each row of a file: its question."""
+
+_KINDS: Final[Mapping[object, Kind]] = {
+    str: Kind.TEXT,
+    int: Kind.INTEGER,
+    float: Kind.NUMBER,
+    bool: Kind.BOOLEAN,
+    AwareDatetime: Kind.INSTANT,
+    NaiveDatetime: Kind.LOCAL,
+}
+
+
+@cache
+def columns(row: type[BaseModel]) -> tuple[Column, ...]:
+    """Return the columns of a row model."""
+    return tuple(
+        Column(name, Kind.OFFSET if name == "utc_offset" else _kind(field.annotation), field.description or "")
+        for name, field in row.model_fields.items()
+    )
+
+
+def _kind(annotation: object) -> Kind:
+    if get_origin(annotation) is list:
+        return Kind.LIST
+    [kind] = {_KINDS[part] for part in (annotation, *get_args(annotation)) if part in _KINDS}
+    return kind

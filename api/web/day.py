@@ -1,0 +1,230 @@
+"""Today on the live page: which hours to ask for, and what each of them shows.
+
+What is a gap, an estimate or unfinished is decided here, once, for the chart, its table and the page without scripts.
+"""
+
+import enum
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from api.tables.rows import SiteFlowRow
+from api.web.formatting import NO_VALUE, write_clock, write_count, write_date, write_percent, write_weekday
+from api.web.i18n import Language, texts
+from api.web.texts import Texts
+
+_WEEK: Final = timedelta(days=7)
+_ENOUGH_TO_COMPARE: Final = 30
+"""Entries of the week before under which no per cent is said: 3 for 1 is chance, not 200 % more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open interval [start, end) in UTC."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpans:
+    """The intervals that today's part of the page asks for.
+
+    Attributes:
+        today: from local midnight to the next one (23, 24 or 25 hours).
+        week_before: the same weekday a week before, as long as it lasted.
+        finished: today until the last quarter-hour that has passed.
+        compared: the week before until the same time of day.
+    """
+
+    today: Span
+    week_before: Span
+    finished: Span
+    compared: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DaySums:
+    """A site's entries over three spans; None where the span is empty, as at midnight.
+
+    Attributes:
+        so_far: everything of today.
+        finished: today until the last quarter-hour that has passed.
+        compared: the week before until the same time of day: what `finished` is compared with.
+    """
+
+    so_far: SiteFlowRow | None
+    finished: SiteFlowRow | None
+    compared: SiteFlowRow | None
+
+
+class State(enum.StrEnum):
+    """How a step of today is drawn."""
+
+    COUNTED = "counted"
+    ESTIMATE = "estimate"
+    UNFINISHED = "unfinished"
+    GAP = "gap"
+    FUTURE = "future"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One step of today as it is shown. before is the same step a week earlier."""
+
+    label: str
+    state: State
+    value: int | None
+    before: int | None
+    note: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The day's sum in words."""
+
+    entries: int | None
+    coverage_text: str
+    estimate: bool
+    compared_text: str
+
+
+def spans(now: datetime, zone: ZoneInfo) -> DaySpans:
+    """Return the intervals to ask for at `now` (aware) on a site in `zone`."""
+    local = now.astimezone(zone)
+    until = local.replace(minute=local.minute - local.minute % 15, second=0, microsecond=0)
+    day, before = local.date(), local.date() - _WEEK
+    same_time = datetime.combine(before, until.time(), zone)
+    today = Span(_midnight(day, zone), _midnight(day + timedelta(days=1), zone))
+    week_before = Span(_midnight(before, zone), _midnight(before + timedelta(days=1), zone))
+    return DaySpans(
+        today=today,
+        week_before=week_before,
+        finished=Span(today.start, until.astimezone(UTC)),
+        compared=Span(week_before.start, same_time.astimezone(UTC)),
+    )
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def cells(
+    today: Sequence[SiteFlowRow], week_before: Sequence[SiteFlowRow], now: datetime, language: Language
+) -> list[Cell]:
+    """Join today's steps with those of the week before by their local time, and say how each is shown."""
+    earlier = {label: step.entries for label, step in zip(labels(week_before), week_before, strict=True)}
+    return [
+        _cell(label, step, earlier.get(label), state_of(step, now), language)
+        for label, step in zip(labels(today), today, strict=True)
+    ]
+
+
+def labels(steps: Sequence[SiteFlowRow]) -> list[str]:
+    """Return each step's local start (14:00); where the clocks go back, a time that comes twice says its offset."""
+    clocks = [write_clock(step.start_local, seconds=False) for step in steps]
+    times = Counter(clocks)
+    return [
+        clock if times[clock] == 1 else f"{clock} ({step.utc_offset})"
+        for clock, step in zip(clocks, steps, strict=True)
+    ]
+
+
+def state_of(step: SiteFlowRow, now: datetime) -> State:
+    """Tell how the step is drawn at `now`."""
+    if step.start_utc >= now:
+        return State.FUTURE
+    if step.end_utc > now:
+        return State.UNFINISHED
+    if step.entries is None:
+        return State.GAP
+    return State.ESTIMATE if step.estimate else State.COUNTED
+
+
+def _cell(label: str, step: SiteFlowRow, before: int | None, state: State, language: Language) -> Cell:
+    value = None if state is State.FUTURE else step.entries
+    note = _note(step, state, language)
+    parts = [f"{write_count(value, language)} {texts(language).entries.lower()}"] if value is not None else []
+    parts += [note] if note else []
+    if before is not None:
+        parts.append(texts(language).week_before.format(count=write_count(before, language)))
+    return Cell(label, state, value, before, note, f"{label}: {', '.join(parts) or NO_VALUE}")
+
+
+def _note(step: SiteFlowRow, state: State, language: Language) -> str:
+    words = texts(language)
+    match state:
+        case State.GAP:
+            return words.not_observed
+        case State.UNFINISHED:
+            return words.unfinished
+        case State.ESTIMATE:
+            return f"{words.estimate}, {words.coverage.format(percent=write_percent(step.coverage, language))}"
+        case State.COUNTED | State.FUTURE:
+            return ""
+
+
+def total(sums: DaySums, until: datetime, names: Mapping[str, str], language: Language) -> Total:
+    """Say the day's sum.
+
+    Args:
+        sums: of today and the week before.
+        until: the last quarter-hour that has passed, in the site's time zone.
+        names: of the lines, in the reader's language.
+        language: of the reader.
+    """
+    so_far = sums.so_far
+    return Total(
+        entries=so_far.entries if so_far else None,
+        coverage_text=_coverage_text(so_far, names, language),
+        estimate=so_far is not None and so_far.estimate and so_far.entries is not None,
+        compared_text=_compared_text(sums, until, language),
+    )
+
+
+def _coverage_text(day: SiteFlowRow | None, names: Mapping[str, str], language: Language) -> str:
+    words = texts(language)
+    if day is None or not day.coverage:
+        return words.not_observed_yet
+    text = words.coverage.format(percent=write_percent(day.coverage, language))
+    missing = ", ".join(names.get(line, line) for line in day.missing)
+    return f"{text}, {words.missing_lines.format(lines=missing)}" if missing else text
+
+
+def _compared_text(sums: DaySums, until: datetime, language: Language) -> str:
+    words = texts(language)
+    if sums.compared is None or sums.compared.entries is None:
+        return words.no_comparison
+    percent = _difference_percent(sums.finished, sums.compared)
+    return _comparison(percent, words).format(
+        percent=write_percent(abs(percent or 0) / 100, language),
+        count=write_count(sums.compared.entries, language),
+        weekday=write_weekday(until.date(), language),
+        time=write_clock(until, seconds=False),
+    )
+
+
+def _difference_percent(finished: SiteFlowRow | None, compared: SiteFlowRow) -> int | None:
+    """Return how much more or less, in whole per cent; None where a gap or chance might be all of the difference."""
+    if finished is None or finished.entries is None or compared.entries is None:
+        return None
+    if finished.estimate or compared.estimate or compared.entries < _ENOUGH_TO_COMPARE:
+        return None
+    return round(100 * (finished.entries / compared.entries - 1))
+
+
+def _comparison(percent: int | None, words: Texts) -> str:
+    if percent is None:
+        return words.compared_only
+    if percent == 0:
+        return words.compared_same
+    return words.compared_more if percent > 0 else words.compared_fewer
+
+
+def day_title(template: str, day: date, language: Language) -> str:
+    """Fill in the weekday and date of a heading."""
+    return template.format(weekday=write_weekday(day, language), date=write_date(day, language))

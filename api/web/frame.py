@@ -1,0 +1,190 @@
+"""What all pages share: the reader, the frame around each page, refusals as pages, and the files they need."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
+
+import jinja2
+from fastapi import Depends, FastAPI, Query, Request
+from fastapi.responses import HTMLResponse, Response
+from fastapi.routing import APIRoute
+from starlette.staticfiles import StaticFiles
+
+from api.access.caller import ANONYMOUS, Caller, How
+from api.errors import (
+    ApiError,
+    DatabaseAwayError,
+    DatabaseNotReadyError,
+    NotAllowedError,
+    NotKnownError,
+    TooOftenError,
+    TooSlowError,
+    UnknownPlaceError,
+)
+from api.web.access_texts import AccessTexts, access_texts
+from api.web.formatting import write_count
+from api.web.i18n import Language, choose_language, texts
+from api.web.texts import Texts
+
+_FOLDER: Final = Path(__file__).parent
+# A page from a cache would show its numbers younger than they are, and to somebody else. The policy on scripts is the
+# whole app's.
+HEADERS: Final = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
+LOGIN: Final = "/login"
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """A way to the same page in another language."""
+
+    code: str
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageReader:
+    """Who reads: the language, whether it was asked for in the address (then every link keeps it), and the caller."""
+
+    language: Language
+    asked: bool
+    caller: Caller
+
+    def address(self, path: str) -> str:
+        """Return the path, with the language where it was asked for."""
+        return f"{path}?{urlencode({'lang': self.language})}" if self.asked else path
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What every page needs, as the templates name it. `logged_in` is empty without a session."""
+
+    language: Language
+    texts: Texts
+    access: AccessTexts
+    static: str
+    home: str
+    login: str
+    logged_in: str
+    languages: list[LanguageLink]
+
+
+def reader_of(request: Request, lang: Annotated[str | None, Query(max_length=40)] = None) -> PageReader:
+    """Return who reads a page."""
+    language = choose_language(lang, request.headers.get("accept-language"))
+    return PageReader(language, lang == language, getattr(request.state, "caller", ANONYMOUS))
+
+
+Reader = Annotated[PageReader, Depends(reader_of)]
+
+
+class PageRoute(APIRoute):
+    """A route that tells in a page what the API tells as a problem."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return what answers a request."""
+        answer = super().get_route_handler()
+
+        async def answer_or_refuse(request: Request) -> Response:
+            try:
+                return await answer(request)
+            except ApiError as error:
+                return refusal(error, reader_of(request, request.query_params.get("lang")), request)
+
+        return answer_or_refuse
+
+
+def mount_static(app: FastAPI) -> None:
+    """Serve the style, the scripts and the icon under an address that changes with them."""
+    app.mount(static_address(), StaticFiles(directory=_FOLDER / "static"), name="static")
+
+
+@cache
+def static_address() -> str:
+    """Return the address below which the files lie."""
+    digest = sha256()
+    for path in sorted((_FOLDER / "static").iterdir()):
+        digest.update(path.read_bytes())
+    return f"/static/{digest.hexdigest()[:12]}"
+
+
+def page(template: str, reader: PageReader, status: HTTPStatus = HTTPStatus.OK, **parts: object) -> Response:
+    """Return a page: the template with its parts, in its frame."""
+    access = access_texts(reader.language)
+    frame = _Frame(
+        language=reader.language,
+        texts=texts(reader.language),
+        access=access,
+        static=static_address(),
+        home=reader.address("/"),
+        login=reader.address(LOGIN),
+        logged_in=_logged_in(reader.caller, access),
+        languages=[
+            LanguageLink(language, texts(language).language_name, f"?{urlencode({'lang': language})}")
+            for language in Language
+        ],
+    )
+    html = _environment().get_template(template).render(page=frame, **parts)
+    return HTMLResponse(html, status, headers=HEADERS)
+
+
+def _logged_in(caller: Caller, access: AccessTexts) -> str:
+    if caller.how is not How.SESSION or caller.role is None:
+        return ""
+    return access.logged_in_as.format(name=caller.label, role=getattr(access, caller.role))
+
+
+def refusal(error: ApiError, reader: PageReader, request: Request) -> Response:
+    """Say in a page what the API says as a problem. Raises the error where no page is made for it."""
+    words, access = texts(reader.language), access_texts(reader.language)
+    match error:
+        case UnknownPlaceError():
+            message = words.not_found_help.format(site=request.path_params.get("site", ""))
+            return page("message.html", reader, HTTPStatus.NOT_FOUND, title=words.not_found, message=message)
+        case DatabaseAwayError() | DatabaseNotReadyError() | TooSlowError():
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+            return page("message.html", reader, status, title=words.away, message=words.away_help)
+        case NotKnownError():
+            again = request.url.path
+            return page("not_known.html", reader, HTTPStatus.UNAUTHORIZED, again=again)
+        case NotAllowedError():
+            is_read = request.method == "GET"
+            title = access.not_allowed if is_read else access.elsewhere
+            message = access.not_allowed_help if is_read else access.elsewhere_help
+            return page("message.html", reader, HTTPStatus.FORBIDDEN, title=title, message=message)
+        case TooOftenError():
+            status, title = HTTPStatus.TOO_MANY_REQUESTS, access.too_often
+            answer = page("message.html", reader, status, title=title, message=access.too_often_help)
+            answer.headers["Retry-After"] = str(error.retry_after_s)
+            return answer
+        case _:
+            raise error
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["count"] = _count
+    environment.filters["filled"] = _filled
+    return environment
+
+
+@jinja2.pass_context
+def _count(context: jinja2.runtime.Context, value: int | None) -> str:
+    frame: _Frame = context["page"]
+    return write_count(value, frame.language)
+
+
+def _filled(text: str, **words: object) -> str:
+    return text.format_map({name: str(word) for name, word in words.items()})

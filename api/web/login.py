@@ -1,0 +1,83 @@
+"""Logging in with a code that is good once, and logging out."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated, Final
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.access.authenticator import Door, cookie_name
+from api.access.roles import Right
+from api.access.rules import needs
+from api.access.tokens import Kind, code_sha256, make
+from api.services import Use
+from api.web.frame import HEADERS, LOGIN, PageRoute, Reader, page
+
+_MOST_FORM_BYTES: Final = 1_000
+_LOGGED_OUT: Final = "/logged-out"
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=[needs(Right.LOG_IN)])
+
+
+def door_of(request: Request) -> Door:
+    """Return the app's door."""
+    found: Door = request.app.state.door
+    return found
+
+
+TheDoor = Annotated[Door, Depends(door_of)]
+
+
+@router.get(LOGIN)
+async def login_page(reader: Reader) -> Response:
+    """Show where a code is taken: to look at it uses nothing up."""
+    return page("login.html", reader, wrong=False)
+
+
+@router.post(LOGIN)
+async def log_in(request: Request, use: Use, door: TheDoor, reader: Reader) -> Response:
+    """Begin a session, if the code is good."""
+    sha256, token = code_sha256(await _code(request)), make(Kind.SESSION)
+    told = {"code_sha256": sha256, "prefix": token.prefix, "secret_sha256": token.sha256}
+    begun = await use.commands.run("log_in", **told) if sha256 else None
+    if not isinstance(begun, dict):
+        return page("login.html", reader, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=True)
+    origin = door.origin(request)
+    answer = RedirectResponse(reader.address("/"), HTTPStatus.SEE_OTHER, headers=HEADERS)
+    answer.set_cookie(
+        cookie_name(origin),
+        token.text,
+        max_age=min(begun["lasts_s"], int(timedelta(days=366).total_seconds())),
+        path="/",
+        secure=origin.is_https,
+        httponly=True,
+        samesite="strict",
+    )
+    return answer
+
+
+@router.post("/logout")
+async def log_out(request: Request, use: Use, door: TheDoor, reader: Reader) -> Response:
+    """End the session, if there is one."""
+    origin = door.origin(request)
+    if found := await door.session(request):
+        token, caller = found
+        await use.commands.run("log_out", by=caller.name, prefix=token.prefix)
+        door.forget(token)
+    answer = RedirectResponse(reader.address(_LOGGED_OUT), HTTPStatus.SEE_OTHER, headers=HEADERS)
+    answer.delete_cookie(cookie_name(origin), path="/", secure=origin.is_https, httponly=True, samesite="strict")
+    return answer
+
+
+@router.get(_LOGGED_OUT)
+async def logged_out(reader: Reader) -> Response:
+    """Say that the session is over."""
+    return page("logged_out.html", reader)
+
+
+async def _code(request: Request) -> str:
+    """Return the code that the form told, or nothing."""
+    body = (await request.body())[:_MOST_FORM_BYTES]
+    return parse_qs(body.decode("utf-8", "replace")).get("code", [""])[0]

@@ -1,0 +1,129 @@
+"""The live page: HTML in two languages, rendered with the first numbers in it."""
+
+from dataclasses import asdict
+from datetime import datetime
+from http import HTTPStatus
+from typing import Literal
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+
+from api.access.caller import Who
+from api.access.roles import Right
+from api.access.rules import needs
+from api.ranges import Bucket
+from api.services import KnownSite, Services, Use
+from api.tables.rows import Site
+from api.web.count_texts import count_texts
+from api.web.day import cells, day_title, total
+from api.web.formatting import write_clock, write_date, write_weekday
+from api.web.frame import HEADERS, PageReader, PageRoute, Reader, page
+from api.web.i18n import Language, texts, texts_for_browser
+from api.web.reads import Day, read_day, read_place, read_troubles
+from api.web.view import STALE_AFTER_S, Place, entry_ways, read, show_devices, show_lines, show_now, show_troubles
+
+DayBucket = Literal[Bucket.QUARTER, Bucket.HOUR]
+
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=[needs(Right.LIVE)])
+parts = APIRouter(include_in_schema=False, dependencies=[needs(Right.LIVE)])
+
+
+@router.get("/")
+async def sites(use: Use, reader: Reader, who: Who) -> Response:
+    """List the sites that the reader may see, or go on to the only one."""
+    found = [site for site in await use.database.rows("sites", {}, Site) if who.may_see(site.site)]
+    links = [
+        {"name": read(site.name, reader.language), "address": reader.address(_address(site.site))} for site in found
+    ]
+    if len(links) == 1:
+        return RedirectResponse(links[0]["address"], HTTPStatus.TEMPORARY_REDIRECT, headers=HEADERS)
+    return page("sites.html", reader, sites=links)
+
+
+@router.get("/sites/{site}")
+async def live_page(use: Use, reader: Reader, site: KnownSite) -> Response:
+    """Show a site with its first numbers in it."""
+    return await _live_page(use, reader, await read_place(use.database, site))
+
+
+@parts.get("/sites/{site}/day")
+async def day(use: Use, reader: Reader, site: KnownSite, bucket: DayBucket = Bucket.HOUR) -> JSONResponse:
+    """Return today's part of the live page, ready to be shown: what its scripts ask for once a minute."""
+    place = await read_place(use.database, site)
+    now = use.now()
+    found = await read_day(use.database, site, bucket, now)
+    return JSONResponse(_day(place, found, now, reader.language), headers=HEADERS)
+
+
+async def _live_page(use: Services, reader: PageReader, place: Place) -> Response:
+    now, site = use.now(), place.site
+    local = now.astimezone(place.time_zone)
+    found = await read_day(use.database, site, Bucket.HOUR, now)
+    live = await use.live.snapshot(site.site)
+    today = _day(place, found, now, reader.language)
+    start = {
+        "texts": texts_for_browser(reader.language),
+        "site": _site_for_browser(place, reader.language),
+        "live": live.model_dump(mode="json"),
+        "today": today,
+        "addresses": {
+            "day": f"{_address(site.site)}/day?{urlencode({'lang': reader.language})}",
+            "stream": f"/api/v1/sites/{quote(site.site)}/live/stream",
+        },
+    }
+    return page(
+        "site.html",
+        reader,
+        site={
+            "name": read(site.name, reader.language),
+            "weekday": write_weekday(local.date(), reader.language),
+            "date": write_date(local.date(), reader.language),
+            "clock": write_clock(local, seconds=True),
+            "time_zone": site.time_zone,
+        },
+        now=show_now(place, live, reader.language),
+        today=today,
+        flows=show_lines(place, live, found.ways, reader.language),
+        devices=show_devices(place, live, reader.language),
+        troubles=show_troubles(await read_troubles(use.database, site, now), reader.language),
+        count={"title": count_texts(reader.language).title, "address": reader.address(f"{_address(site.site)}/count")},
+        start=start,
+    )
+
+
+def _site_for_browser(place: Place, language: Language) -> dict[str, object]:
+    return {
+        "time_zone": place.site.time_zone,
+        "stale_after_s": STALE_AFTER_S,
+        "zones": [
+            {"key": zone.zone, "name": read(zone.name, language), "disjoint": zone.disjoint} for zone in place.zones
+        ],
+        "entry_ways": [{"line": line, "way": way} for line, way in entry_ways(place)],
+    }
+
+
+def _day(place: Place, found: Day, now: datetime, language: Language) -> dict[str, object]:
+    """Return today's part: for the template, and for the scripts as JSON."""
+    words, local = texts(language), now.astimezone(place.time_zone)
+    names = {line.line: read(line.name, language) for line in place.lines}
+    until = found.spans.finished.end.astimezone(place.time_zone)
+    return {
+        "at": now.isoformat(),
+        "title": day_title(words.chart_title, local.date(), language),
+        "caption": day_title(words.table_caption, local.date(), language),
+        "before_name": day_title(words.same_day_last_week, local.date(), language),
+        "fetched_text": words.refreshed.format(time=write_clock(local, seconds=False)),
+        "cells": [asdict(cell) for cell in cells(found.today, found.week_before, now, language)],
+        "total": asdict(total(found.sums, until, names, language)),
+        "ways": [
+            {"line": line, "direction": direction, "today": count}
+            for line, way in found.ways.items()
+            for direction, count in zip(("forward", "backward"), way, strict=True)
+        ],
+    }
+
+
+def _address(site: str) -> str:
+    return f"/sites/{quote(site)}"

@@ -1,0 +1,300 @@
+"""What the page of a site shows before its scripts run, in the reader's language.
+
+The scripts write the same things again with every snapshot (static/now.js); without scripts this is the page.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from api.tables.rows import Border, Device, Line, Live, LiveDevice, LiveLine, LiveZone, Name, Site, Space, Zone
+from api.web.formatting import NO_VALUE, write_clock, write_count, write_decimal, write_signed
+from api.web.i18n import Language, texts
+from api.web.texts import Texts
+
+STALE_AFTER_S: Final = 20
+"""A number from longer ago is shown as out of date: devices report every 5 s. The scripts have it from here."""
+
+
+Way = tuple[int | None, int | None]
+"""Forward and backward crossings; None where nothing was observed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site and its parts, as the API tells them."""
+
+    site: Site
+    spaces: Sequence[Space]
+    borders: Sequence[Border]
+    lines: Sequence[Line]
+    zones: Sequence[Zone]
+    devices: Sequence[Device]
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.site.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """What waits for somebody, in numbers: held messages, conflicting and rejected records."""
+
+    held: int
+    conflicts: int
+    rejects: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownZone:
+    """A zone as the page shows it."""
+
+    key: str
+    name: str
+    covers_space: bool
+    occupancy: int | None
+    staying: int | None
+    stay_s: int
+    stale: bool
+    age_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSpace:
+    """A space with its zones: the one that covers it first."""
+
+    key: str
+    name: str
+    zones: Sequence[ShownZone]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNow:
+    """The numbers now: the sum over the zones that may be added, and each space. total is None without all of them."""
+
+    total: int | None
+    staying_text: str
+    where_text: str
+    spaces: Sequence[ShownSpace]
+    unmeasured: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWay:
+    """One direction over a line."""
+
+    direction: str
+    origin: str
+    goal: str
+    today: int | None
+    open: int | None
+    since_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line with its two directions."""
+
+    key: str
+    name: str
+    is_check: bool
+    ways: Sequence[ShownWay]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDevice:
+    """A device in words. online_word is true, false or unknown."""
+
+    key: str
+    name: str
+    online_word: str
+    online_text: str
+    heard_text: str
+    rate_text: str
+    clock_text: str
+    outbox_text: str
+
+
+def read(name: Name, language: Language) -> str:
+    """Return a name in the language, as the site file gives it: never trusted to be harmless."""
+    return name.sv if language is Language.SV else name.en
+
+
+def show_now(place: Place, live: Live, language: Language) -> ShownNow:
+    """Return the numbers of this moment."""
+    measured = {zone.space for zone in place.zones}
+    told = {zone.zone: zone for zone in live.zones}
+    total, staying, where = _total(place, live, language)
+    return ShownNow(
+        total=total,
+        staying_text=staying,
+        where_text=where,
+        spaces=[
+            ShownSpace(
+                key=space.space,
+                name=read(space.name, language),
+                zones=[
+                    _zone(zone, told.get(zone.zone), live.at, place.time_zone, language)
+                    for zone in zones_of(place, space.space)
+                ],
+            )
+            for space in place.spaces
+            if space.space in measured
+        ],
+        unmeasured=[read(space.name, language) for space in place.spaces if space.space not in measured],
+    )
+
+
+def zones_of(place: Place, space: str) -> list[Zone]:
+    """Return the zones of a space, the one that covers it first."""
+    return sorted((zone for zone in place.zones if zone.space == space), key=lambda zone: not zone.covers_space)
+
+
+def _age_s(told: LiveZone | LiveLine, at: datetime) -> int:
+    """Return the whole seconds since it arrived. By our clock alone: a device's own may be wrong."""
+    return max(0, int((at - told.received_at).total_seconds()))
+
+
+def _zone(zone: Zone, told: LiveZone | None, at: datetime, time_zone: ZoneInfo, language: Language) -> ShownZone:
+    return ShownZone(
+        key=zone.zone,
+        name=read(zone.name, language),
+        covers_space=zone.covers_space,
+        occupancy=told.occupancy if told else None,
+        staying=told.staying if told else None,
+        stay_s=told.stay_s if told else zone.stay_threshold_s,
+        stale=told is None or _age_s(told, at) > STALE_AFTER_S,
+        age_text=_age_text(told, at, time_zone, language),
+    )
+
+
+def _age_text(told: LiveZone | None, at: datetime, time_zone: ZoneInfo, language: Language) -> str:
+    words = texts(language)
+    if told is None:
+        return words.never_heard
+    if _age_s(told, at) > STALE_AFTER_S:
+        return words.last_at.format(time=write_clock(told.received_at.astimezone(time_zone), seconds=True))
+    return words.measured_ago.format(seconds=write_count(_age_s(told, at), language))
+
+
+def _total(place: Place, live: Live, language: Language) -> tuple[int | None, str, str]:
+    """Return the sum, who stay, and where. A part of the whole would look like fewer people, so then there is none."""
+    words = texts(language)
+    addable = [zone for zone in place.zones if zone.disjoint]
+    fresh = {zone.zone: zone for zone in live.zones if _age_s(zone, live.at) <= STALE_AFTER_S}
+    missing = [read(zone.name, language) for zone in addable if zone.zone not in fresh]
+    if missing:
+        return None, words.total_withheld, words.without_zones.format(zones=", ".join(missing))
+    if not addable:
+        return None, words.total_withheld, words.no_addable_zones
+    added = [fresh[zone.zone] for zone in addable]
+    where = words.in_one_zone if len(addable) == 1 else words.in_zones.format(count=write_count(len(addable), language))
+    staying = write_count(sum(zone.staying for zone in added), language)
+    threshold = _threshold_text({zone.stay_s for zone in added}, words, language)
+    return sum(zone.occupancy for zone in added), f"{staying} {threshold}", where
+
+
+def _threshold_text(thresholds: set[int], words: Texts, language: Language) -> str:
+    if len(thresholds) > 1:
+        return words.stays_over_mixed
+    return words.stays_over.format(seconds=write_count(min(thresholds), language))
+
+
+def show_lines(place: Place, live: Live, today: Mapping[str, Way], language: Language) -> list[ShownLine]:
+    """Return the lines, check lines last, with their directions named by the spaces.
+
+    Args:
+        place: the site.
+        live: its last snapshot.
+        today: forward and backward crossings of today by line; None where nothing was observed.
+        language: of the reader.
+    """
+    told = {line.line: line for line in live.lines if _age_s(line, live.at) <= STALE_AFTER_S}
+    return [
+        ShownLine(
+            key=line.line,
+            name=read(line.name, language),
+            is_check=line.role == "check",
+            ways=_ways(line, place, told.get(line.line), today.get(line.line, (None, None)), language),
+        )
+        for line in sorted(place.lines, key=lambda line: line.role == "check")
+    ]
+
+
+def _ways(line: Line, place: Place, told: LiveLine | None, today: Way, language: Language) -> list[ShownWay]:
+    origin, goal = sides(line, place, language)
+    since = write_clock(told.start.astimezone(place.time_zone), seconds=False) if told else ""
+    since_text = texts(language).open_interval.format(time=since) if told else ""
+    return [
+        ShownWay("forward", origin, goal, today[0], told.forward if told else None, since_text),
+        ShownWay("backward", goal, origin, today[1], told.backward if told else None, since_text),
+    ]
+
+
+def sides(line: Line, place: Place, language: Language) -> tuple[str, str]:
+    """Return what forward goes from and to. Outside has no name: it is called by the border's."""
+    [border] = [border for border in place.borders if border.border == line.border]
+    names = {space.space: read(space.name, language) for space in place.spaces}
+    outside = read(border.name, language)
+    return names.get(border.from_space or "", outside), names.get(border.to_space or "", outside)
+
+
+def entry_ways(place: Place) -> Iterator[tuple[str, str]]:
+    """Yield each main line between a space and outside, and the way that leads in: forward or backward."""
+    borders = {border.border: border for border in place.borders}
+    for line in place.lines:
+        border = borders[line.border]
+        if line.role == "main" and (border.from_space is None or border.to_space is None):
+            yield line.line, "forward" if border.from_space is None else "backward"
+
+
+def show_devices(place: Place, live: Live, language: Language) -> list[ShownDevice]:
+    """Return the devices in words."""
+    told = {device.device: device for device in live.devices}
+    return [_device(device, told.get(device.device), place.time_zone, language) for device in place.devices]
+
+
+def _device(device: Device, told: LiveDevice | None, time_zone: ZoneInfo, language: Language) -> ShownDevice:
+    words = texts(language)
+    online = told.online if told else None
+    heard = told.heard_at if told else None
+    return ShownDevice(
+        key=device.device,
+        name=read(device.name, language),
+        online_word={None: "unknown", True: "true", False: "false"}[online],
+        online_text={None: words.unknown, True: words.online, False: words.offline}[online],
+        heard_text=write_clock(heard.astimezone(time_zone), seconds=True) if heard else NO_VALUE,
+        rate_text=_rate_text(told, language),
+        clock_text=_clock_text(told, language),
+        outbox_text=_outbox_text(told, language),
+    )
+
+
+def _rate_text(told: LiveDevice | None, language: Language) -> str:
+    if told is None or not told.online or told.frame_rate is None:
+        return NO_VALUE
+    return texts(language).frames_per_second.format(rate=write_decimal(told.frame_rate, 1, language))
+
+
+def _clock_text(told: LiveDevice | None, language: Language) -> str:
+    if told is not None and told.clock_known is False:
+        return texts(language).clock_unknown
+    if told is None or told.clock_offset_ms is None:
+        return NO_VALUE
+    return f"{write_signed(told.clock_offset_ms, language)}\N{NO-BREAK SPACE}ms"
+
+
+def _outbox_text(told: LiveDevice | None, language: Language) -> str:
+    if told is None or told.outbox_records is None:
+        return NO_VALUE
+    return texts(language).outbox_records.format(count=write_count(told.outbox_records, language))
+
+
+def show_troubles(troubles: Troubles, language: Language) -> list[str]:
+    """Return what is not zero."""
+    words = texts(language)
+    pairs = ((words.held, troubles.held), (words.conflicts, troubles.conflicts), (words.rejects, troubles.rejects))
+    return [f"{what}: {write_count(count, language)}" for what, count in pairs if count]

@@ -1,0 +1,1 @@
+"""What every program shares, once: the wire, ranges, logs, the clock."""

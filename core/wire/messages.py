@@ -1,0 +1,120 @@
+"""Live ticks, status and receipts, and the type of each kind of topic."""
+
+from typing import Annotated, Final
+
+from msgspec import Meta, Struct
+
+from core.wire.limits import LIVE_TICK_S, MAX_CLOCK_OFFSET_MS, MAX_LINES, MAX_RECORDS, MAX_SEQ, MINUTE_S
+from core.wire.records import (
+    AwareTime,
+    Batch,
+    Count,
+    EpochId,
+    FlowStart,
+    Key,
+    Minor,
+    SeqNumber,
+    SetupId,
+    TickTime,
+    VersionText,
+    check_parts,
+    check_start,
+)
+from core.wire.topics import Kind
+
+
+class LiveLine(Struct, frozen=True, forbid_unknown_fields=True):
+    """Net crossings of one line since `start` of the open interval, with those not yet sure: may fall again."""
+
+    line: Key
+    start: FlowStart
+    forward: Count
+    backward: Count
+
+    def __post_init__(self) -> None:
+        """Check that an interval may start then."""
+        check_start("start", self.start, MINUTE_S)
+
+
+class LiveZone(Struct, frozen=True, forbid_unknown_fields=True):
+    """People in one zone now, and how many of them have been there for at least `stay_s` seconds."""
+
+    zone: Key
+    occupancy: Count
+    staying: Count
+    stay_s: Annotated[int, Meta(ge=1, le=86_400)]
+
+    def __post_init__(self) -> None:
+        """Check that those who stay are among those who are there."""
+        if self.staying > self.occupancy:
+            raise ValueError(f"staying {self.staying} is more than occupancy {self.occupancy}")
+
+
+class Live(Struct, frozen=True, forbid_unknown_fields=True):
+    """One tick of a device: never a fact, superseded by the next. `at` lies on a whole LIVE_TICK_S."""
+
+    at: TickTime
+    lines: Annotated[list[LiveLine], Meta(max_length=MAX_LINES)] = []
+    zones: Annotated[list[LiveZone], Meta(max_length=MAX_LINES)] = []
+    minor: Minor = 0
+
+    def __post_init__(self) -> None:
+        """Check that the time is a tick. A clock that stepped back may lie before an open interval's start."""
+        check_start("at", self.at, LIVE_TICK_S)
+        check_parts([], [line.line for line in self.lines], [zone.zone for zone in self.zones])
+
+
+class Status(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How a device is. Retained; the last will is one with online false. None means not known.
+
+    `at` is None while the device's clock isn't known: it then tells no time at all.
+    """
+
+    online: bool
+    at: AwareTime | None = None
+    epoch: EpochId | None = None
+    made: Annotated[int, Meta(ge=0, le=MAX_SEQ, description="Records made in this epoch so far.")] | None = None
+    outbox_records: Annotated[int, Meta(ge=0, le=MAX_SEQ, description="Records not settled yet.")] | None = None
+    clock_known: bool | None = None
+    clock_offset_ms: Annotated[int, Meta(ge=-MAX_CLOCK_OFFSET_MS, le=MAX_CLOCK_OFFSET_MS)] | None = None
+    frame_rate: Annotated[float, Meta(ge=0, le=1000)] | None = None
+    temperature_c: Annotated[float, Meta(ge=-100, le=200)] | None = None
+    setup: SetupId | None = None
+    counter_version: VersionText | None = None
+    minor: Minor = 0
+
+    def __post_init__(self) -> None:
+        """Check that the time is a whole second."""
+        if self.at is not None:
+            check_start("at", self.at, 1)
+
+
+class Receipt(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is settled of one epoch: 1..through, and each closed range of `also`.
+
+    A receipt only adds, but with `rewind` it is the whole truth: everything else is to be sent again. It is
+    written in the minor version of the device it answers, since a device may be older than its server.
+    """
+
+    epoch: EpochId
+    through: Annotated[int, Meta(ge=0, le=MAX_SEQ, description="1..through is settled; 0: none.")]
+    also: Annotated[list[tuple[SeqNumber, SeqNumber]], Meta(max_length=MAX_RECORDS)] = []
+    rewind: bool = False
+    minor: Minor = 0
+
+    def __post_init__(self) -> None:
+        """Check that the ranges rise and do not touch."""
+        before = self.through
+        for first, last in self.also:
+            if first <= before + 1 or last < first:
+                raise ValueError(f"also [{first}, {last}] must rise and lie apart from {before}, the end before it")
+            before = last
+
+
+Message = Batch | Live | Status | Receipt
+TYPE_OF: Final[dict[Kind, type[Batch] | type[Live] | type[Status] | type[Receipt]]] = {
+    Kind.RECORDS: Batch,
+    Kind.LIVE: Live,
+    Kind.STATUS: Status,
+    Kind.RECEIPT: Receipt,
+}

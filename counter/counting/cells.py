@@ -1,0 +1,213 @@
+"""What is counted in one interval, before it becomes a record."""
+
+import enum
+from typing import assert_never
+
+from msgspec import Struct, field
+
+from core import wire
+
+_OPEN_BIN = wire.BINS - 1
+_BLIND = frozenset((wire.Flag.BLOCKED, wire.Flag.BEAM_BLOCKED, wire.Flag.LOW_FRAME_RATE))
+"""What tells why nothing was observed: worth a record of its own."""
+_BROKEN_SHARE = 0.2
+"""Fragmentation: more than this share of the beginnings and ends of visits were not seen at a zone's edge. From the
+same share of cut visits on, quantiles of dwell are withheld."""
+_BROKEN_LEAST = 10
+"""Fewer beginnings and ends than these tell nothing."""
+
+
+class Start(enum.StrEnum):
+    """How a visit began."""
+
+    ENTERED = "entered"
+    """Seen coming over the zone's edge."""
+    APPEARED = "appeared"
+    """First seen inside."""
+
+
+class End(enum.StrEnum):
+    """How a visit ended."""
+
+    LEFT = "left"
+    """Seen going out over the zone's edge."""
+    LOST = "lost"
+    """Seen no more."""
+
+
+class LineCell(Struct):
+    """Crossings of one line in one interval."""
+
+    forward: int = 0
+    backward: int = 0
+    gross_forward: int = 0
+    gross_backward: int = 0
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing was counted."""
+        return not (self.forward or self.backward or self.gross_forward or self.gross_backward)
+
+    def add(self, other: "LineCell") -> None:
+        """Add what was counted in a part of the interval."""
+        self.forward += other.forward
+        self.backward += other.backward
+        self.gross_forward += other.gross_forward
+        self.gross_backward += other.gross_backward
+
+    def flow(self, line: str, observed_ms: int) -> wire.LineFlow:
+        """Return the part of a flow record that this cell makes."""
+        return wire.LineFlow(line, self.forward, self.backward, self.gross_forward, self.gross_backward, observed_ms)
+
+
+class ZoneCell(Struct):
+    """Visits and presence of one zone in one interval. Presence is in person-milliseconds."""
+
+    entries: int = 0
+    appeared: int = 0
+    exits: int = 0
+    lost: int = 0
+    presence_ms: int = 0
+    occupancy_max: int = 0
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing was counted."""
+        counts = self.entries or self.appeared or self.exits or self.lost
+        return not (counts or self.presence_ms or self.occupancy_max)
+
+    def is_fragmented(self) -> bool:
+        """Tell whether visits broke so often that the zone's dwell is doubtful."""
+        return is_fragmented(self.appeared + self.lost, self.entries + self.exits)
+
+    def add(self, other: "ZoneCell") -> None:
+        """Add what was counted in a part of the interval."""
+        self.entries += other.entries
+        self.appeared += other.appeared
+        self.exits += other.exits
+        self.lost += other.lost
+        self.presence_ms += other.presence_ms
+        self.occupancy_max = max(self.occupancy_max, other.occupancy_max)
+
+    def began(self, start: Start) -> None:
+        """Count the beginning of a visit."""
+        match start:
+            case Start.ENTERED:
+                self.entries += 1
+            case Start.APPEARED:
+                self.appeared += 1
+            case _:
+                assert_never(start)
+
+    def ended(self, end: End) -> None:
+        """Count the end of a visit."""
+        match end:
+            case End.LEFT:
+                self.exits += 1
+            case End.LOST:
+                self.lost += 1
+            case _:
+                assert_never(end)
+
+    def flow(self, zone: str, presence_s: int, observed_ms: int) -> wire.ZoneFlow:
+        """Return the part of a flow record that this cell makes, with presence in whole seconds."""
+        return wire.ZoneFlow(
+            zone, self.entries, self.appeared, self.exits, self.lost, presence_s, self.occupancy_max, observed_ms
+        )
+
+
+class FlowCell(Struct):
+    """One interval of the flow period: what becomes a flow record."""
+
+    lines: dict[str, LineCell]
+    zones: dict[str, ZoneCell]
+    observed_ms: int = 0
+    flags: set[wire.Flag] = field(default_factory=set)
+
+    def is_empty(self) -> bool:
+        """Tell whether it was neither watched nor counted in, for no told reason: such an interval makes no record."""
+        if self.observed_ms or self.flags & _BLIND:
+            return False
+        uncrossed = all(line.is_empty() for line in self.lines.values())
+        return uncrossed and all(zone.is_empty() for zone in self.zones.values())
+
+
+def is_fragmented(broken: int, whole: int) -> bool:
+    """Tell whether visits broke so often that dwell is doubtful: `broken` of their ends in the middle, `whole` not."""
+    return broken + whole >= _BROKEN_LEAST and broken > _BROKEN_SHARE * (broken + whole)
+
+
+def _no_bins() -> list[int]:
+    return [0] * wire.BINS
+
+
+class Dwells(Struct):
+    """Ended visits by dwell."""
+
+    bins: list[int] = field(default_factory=_no_bins)
+    over_s: int = 0
+
+    def add(self, dwell_ms: int) -> None:
+        """Count one visit."""
+        place = wire.bin_of(dwell_ms / 1000)
+        self.bins[place] += 1
+        if place == _OPEN_BIN:
+            self.over_s += wire.over_of(dwell_ms / 1000)
+
+    def add_all(self, other: "Dwells") -> None:
+        """Count the visits of a part of the quarter-hour."""
+        self.bins = [mine + its for mine, its in zip(self.bins, other.bins, strict=True)]
+        self.over_s += other.over_s
+
+    def histogram(self) -> wire.DwellHistogram:
+        """Return the histogram that goes into a dwell record."""
+        return wire.DwellHistogram(self.bins, self.over_s)
+
+
+class VisitCell(Struct):
+    """Visits that ended in one zone in one quarter-hour."""
+
+    complete: Dwells = field(default_factory=Dwells)
+    cut: Dwells = field(default_factory=Dwells)
+    fragment: Dwells = field(default_factory=Dwells)
+
+    def add(self, dwell_ms: int, start: Start, end: End) -> None:
+        """Count one visit: entered and left, entered and lost, or appeared (however it ended)."""
+        match start, end:
+            case Start.APPEARED, _:
+                self.fragment.add(dwell_ms)
+            case _, End.LEFT:
+                self.complete.add(dwell_ms)
+            case _:
+                self.cut.add(dwell_ms)
+
+    def is_empty(self) -> bool:
+        """Tell whether no visit ended."""
+        return not any(any(part.bins) for part in (self.complete, self.cut, self.fragment))
+
+    def is_fragmented(self) -> bool:
+        """Tell the same as for a ZoneCell: a cut visit has one broken end, a fragment at least one."""
+        broken = sum(self.cut.bins) + sum(self.fragment.bins)
+        return is_fragmented(broken, broken + 2 * sum(self.complete.bins))
+
+    def add_all(self, other: "VisitCell") -> None:
+        """Count the visits of a part of the quarter-hour."""
+        self.complete.add_all(other.complete)
+        self.cut.add_all(other.cut)
+        self.fragment.add_all(other.fragment)
+
+    def dwell(self, zone: str, observed_ms: int) -> wire.ZoneDwell:
+        """Return the part of a dwell record that this cell makes."""
+        complete, cut, fragment = (part.histogram() for part in (self.complete, self.cut, self.fragment))
+        return wire.ZoneDwell(zone, complete, cut, fragment, observed_ms)
+
+
+class DwellCell(Struct):
+    """One quarter-hour: what becomes a dwell record."""
+
+    zones: dict[str, VisitCell]
+    observed_ms: int = 0
+    flags: set[wire.Flag] = field(default_factory=set)
+
+    def is_empty(self) -> bool:
+        """Tell whether it was neither watched nor had the end of a visit, for no reason that was told."""
+        told = self.observed_ms or self.flags & _BLIND
+        return not told and all(zone.is_empty() for zone in self.zones.values())

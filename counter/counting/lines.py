@@ -1,0 +1,152 @@
+"""Crossings of one line, net and gross.
+
+*Gross* is every passage of the line that gets further from it than the jitter (a twentieth of the band).
+*Net* is one person passing completely. A passage is complete when the person is clear of the band; it is
+decided when the person has then stayed on that side for `settle_s`, or is seen no more. Whoever comes back
+before that has turned back or paced: no net crossing. Someone who disappears inside the band, after having
+been clear of it, is counted by the side where they were last seen.
+
+Both are reported at the decision, so that in every report gross is at least net, in each direction. A passage
+counts only through the line itself: walking round its end is none.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from msgspec import Struct
+
+from counter.counting.displacements import Steps
+from counter.geometry import Floats, Ints, LineGeometry, Shapes
+
+SETTLE_S: Final = 3.0
+"""How long someone must stay across before it counts, in seconds: longer than one turn of pacing."""
+JITTER: Final = 0.05
+"""Part of the band within which nothing counts, not even gross."""
+
+
+@dataclass(slots=True)
+class Crossings:
+    """Crossings decided now."""
+
+    forward: int = 0
+    backward: int = 0
+    gross_forward: int = 0
+    gross_backward: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.forward or self.backward or self.gross_forward or self.gross_backward)
+
+
+class Passage(Struct):
+    """Someone near the line, or across it but not yet settled. Whoever has none is clear and settled.
+
+    Attributes:
+        raw: passages forward less backward since they were beyond the jitter.
+        near: the same since they were clear of the band.
+        held: complete passages, not settled.
+        since_ms: when `held` changed last.
+        was_clear: whether they were ever seen clear of the band.
+        had_side: whether they were ever seen beyond the jitter: who is first seen on the line itself has no side.
+        gross_forward: passages to report with the decision; gross_backward likewise.
+    """
+
+    was_clear: bool
+    had_side: bool
+    raw: int = 0
+    near: int = 0
+    held: int = 0
+    since_ms: int = 0
+    gross_forward: int = 0
+    gross_backward: int = 0
+
+
+class LineCounter:
+    """Counts the crossings of one line.
+
+    Args:
+        geometry: the line.
+        settle_s: how long someone must stay across, in seconds.
+    """
+
+    def __init__(self, geometry: LineGeometry, *, settle_s: float = SETTLE_S) -> None:
+        self.line = geometry.line
+        self._where = Shapes([geometry])
+        self._band = geometry.band
+        self._jitter = geometry.band * JITTER
+        self._settle_ms = settle_s * 1000
+        self.open: dict[int, Passage] = {}
+
+    def update(self, steps: Steps) -> Crossings:
+        """Take the steps of one frame and return the crossings that they decide."""
+        beside = self._where.beside(steps.before, steps.points)
+        return self.take(steps, beside.passes[0], beside.gaps[0])
+
+    def take(self, steps: Steps, passes: Ints, gaps: Floats) -> Crossings:
+        """Take the steps of one frame, of which is known how often they pass the line and how near they end.
+
+        Args:
+            steps: n steps.
+            passes: shape (n,), as in Beside.
+            gaps: shape (n,), as in Beside.
+        """
+        decided = Crossings()
+        rows = set(np.flatnonzero((gaps <= self._band) | (passes != 0)).tolist())
+        rows.update(steps.rows[name] for name in self.open.keys() & steps.rows.keys())
+        if rows:
+            names = list(steps.rows)
+            for row in rows:
+                self._step(names[row], steps, row, int(passes[row]), float(gaps[row]), decided)
+        return decided
+
+    def pending(self) -> Crossings:
+        """Return the net crossings that are complete but not settled: for the live page, never a fact."""
+        held = [passage.held for passage in self.open.values()]
+        return Crossings(sum(max(one, 0) for one in held), sum(max(-one, 0) for one in held))
+
+    def end(self, ids: Iterable[int]) -> Crossings:
+        """Decide about people who are seen no more."""
+        decided = Crossings()
+        for name in ids:
+            if passage := self.open.pop(name, None):
+                if passage.was_clear:
+                    passage.held += passage.near
+                _report(passage, decided)
+        return decided
+
+    def _step(self, name: int, steps: Steps, row: int, passes: int, gap: float, decided: Crossings) -> None:  # noqa: PLR0913, PLR0917 - one step
+        passage = self.open.get(name)
+        if passage is None:
+            first = bool(steps.first[row])
+            passage = self.open[name] = Passage(was_clear=not first, had_side=not first)
+        self._advance(passage, steps.at_ms, passes, gap)
+        if self._is_decided(passage, steps.at_ms, gap):
+            _report(passage, decided)
+            del self.open[name]
+
+    def _advance(self, passage: Passage, at_ms: int, passes: int, gap: float) -> None:
+        passage.raw += passes
+        if gap > self._jitter:
+            passed = passage.raw if passage.had_side else 0
+            passage.gross_forward += max(passed, 0)
+            passage.gross_backward += max(-passed, 0)
+            passage.near += passed
+            passage.raw, passage.had_side = 0, True
+        if gap > self._band:
+            passage.was_clear = True
+            if passage.near:
+                passage.held += passage.near
+                passage.near = 0
+                passage.since_ms = at_ms
+
+    def _is_decided(self, passage: Passage, at_ms: int, gap: float) -> bool:
+        settled = not passage.held or at_ms - passage.since_ms >= self._settle_ms
+        return gap > self._band and settled
+
+
+def _report(passage: Passage, decided: Crossings) -> None:
+    decided.forward += max(passage.held, 0)
+    decided.backward += max(-passage.held, 0)
+    decided.gross_forward += passage.gross_forward
+    decided.gross_backward += passage.gross_backward

@@ -1,0 +1,149 @@
+"""One-second tallies: what is counted while the clock isn't known, on a steady time that only runs forward.
+
+A second whose tally is that of the second before takes no place of its own: it makes a run of seconds longer. So a
+quiet night, and someone who sits still for an hour, take a row an hour.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from core import wire
+from counter.counting.cells import DwellCell, FlowCell, LineCell, VisitCell, ZoneCell
+from counter.counting.draft import UnplacedDraft
+
+SECOND_MS: Final = 1000
+LONGEST_RUN_S: Final = 3600
+_MUCH: Final = wire.MAX_COUNT // 2
+"""Totals begin anew beyond such a count, so that one more run of seconds still fits the wire."""
+
+
+class Second(Struct):
+    """What one second holds: the parts of it that aren't empty.
+
+    Attributes:
+        number: of the second, on the steady time.
+        flow: crossings, visits that began and ended, presence and what was observed.
+        visits: those that ended, by zone.
+    """
+
+    number: int
+    flow: FlowCell
+    visits: dict[str, VisitCell]
+
+    @classmethod
+    def of(cls, start_ms: int, flow: FlowCell | None, dwell: DwellCell | None) -> "Second":
+        """Return the second that begins at `start_ms` of the steady time."""
+        flow = flow or FlowCell({}, {})
+        lines = {key: cell for key, cell in flow.lines.items() if not cell.is_empty()}
+        zones = {key: cell for key, cell in flow.zones.items() if not cell.is_empty()}
+        visits = {key: cell for key, cell in dwell.zones.items() if not cell.is_empty()} if dwell else {}
+        return cls(start_ms // SECOND_MS, FlowCell(lines, zones, flow.observed_ms, flow.flags), visits)
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing was watched or counted."""
+        return self.flow.is_empty() and not self.visits
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Seconds [first, last] that all have the same tally."""
+
+    first: int
+    last: int
+    tally: bytes
+
+    def seconds(self) -> Iterator[Second]:
+        """Yield each of them."""
+        for number in range(self.first, self.last + 1):
+            yield replace_number(_decoder.decode(self.tally), number)
+
+    def goes_on_in(self, later: "Run") -> bool:
+        """Tell whether `later` makes this one longer."""
+        touches = later.first == self.last + 1 and later.tally == self.tally
+        return touches and later.last - self.first < LONGEST_RUN_S
+
+
+_decoder: Final = msgspec.msgpack.Decoder(Second)
+_encoder: Final = msgspec.msgpack.Encoder(order="deterministic")
+
+
+def replace_number(second: Second, number: int) -> Second:
+    """Return the second as another one."""
+    second.number = number
+    return second
+
+
+def runs_of(seconds: Iterable[Second]) -> list[Run]:
+    """Return seconds, in rising order, as runs."""
+    runs: list[Run] = []
+    for second in seconds:
+        number = second.number
+        one = Run(number, number, _encoder.encode(replace_number(second, 0)))
+        second.number = number
+        if runs and runs[-1].goes_on_in(one):
+            runs[-1] = replace(runs[-1], last=number)
+        else:
+            runs.append(one)
+    return runs
+
+
+class Totals:
+    """Sums seconds that can't be placed, into as many drafts as the wire needs: each of a day at the most."""
+
+    def __init__(self, setup: str, lines: Sequence[str], zones: Sequence[str]) -> None:
+        """Begin without any; `lines` and `zones` are told also where nothing was counted."""
+        self._setup = setup
+        self._lines, self._zones = lines, zones
+        self._done: list[UnplacedDraft] = []
+        self._first: int | None = None
+        self._sum = self._none()
+
+    def add(self, runs: Iterable[Run]) -> None:
+        """Add runs, in the order of time."""
+        for run in runs:
+            if self._first is not None and (run.last - self._first >= wire.UNPLACED_MAX_S or self._is_much()):
+                self._finish()
+            self._first = run.first if self._first is None else self._first
+            for second in run.seconds():
+                self._add(second)
+
+    def drafts(self) -> list[UnplacedDraft]:
+        """Return them."""
+        if self._first is not None:
+            self._finish()
+        return self._done
+
+    def _none(self) -> FlowCell:
+        return FlowCell({line: LineCell() for line in self._lines}, {zone: ZoneCell() for zone in self._zones})
+
+    def _add(self, second: Second) -> None:
+        self._sum.observed_ms += second.flow.observed_ms
+        self._sum.flags |= second.flow.flags
+        for line, crossed in second.flow.lines.items():
+            self._sum.lines[line].add(crossed)
+        for zone, stayed in second.flow.zones.items():
+            self._sum.zones[zone].add(stayed)
+
+    def _is_much(self) -> bool:
+        crossed = [max(cell.gross_forward, cell.gross_backward) for cell in self._sum.lines.values()]
+        stayed = [max(cell.entries, cell.appeared, cell.exits, cell.lost) for cell in self._sum.zones.values()]
+        return max([*crossed, *stayed], default=0) > _MUCH
+
+    def _finish(self) -> None:
+        observed_s = round(self._sum.observed_ms / 1000)
+        lines = tuple(
+            wire.LineTotal(key, cell.forward, cell.backward, cell.gross_forward, cell.gross_backward, observed_s)
+            for key, cell in self._sum.lines.items()
+        )
+        zones = tuple(
+            wire.ZoneTotal(
+                key, cell.entries, cell.appeared, cell.exits, cell.lost, round(cell.presence_ms / 1000), observed_s
+            )
+            for key, cell in self._sum.zones.items()
+        )
+        self._done.append(UnplacedDraft(self._setup, tuple(sorted(self._sum.flags)), lines, zones))
+        self._first, self._sum = None, self._none()

@@ -1,0 +1,53 @@
+"""The tally's state as bytes."""
+
+import msgspec
+from msgspec import Struct
+
+from counter.counting.accumulator import AccumulatorState
+from counter.counting.frame_clock import MomentsState
+from counter.counting.lines import Passage
+from counter.counting.zones import Visit
+from counter.geometry import Point
+from counter.tracking.tracker import Track
+
+
+class SnapshotError(ValueError):
+    """The bytes are no state of this tally: another program version, geometry or setup."""
+
+
+class Snapshot(Struct, forbid_unknown_fields=True):
+    """Open totals, and the tracks and visits alive at one moment.
+
+    Attributes:
+        keys: setup, period, lines and zones that the state belongs to.
+        sums: open totals.
+        moments: times of the last frame.
+        tracks: people in view, or hidden for a few seconds.
+        last: where each of them was seen last, by track.
+        lines: passages going on, by line and track.
+        zones: visits going on, by zone and track.
+    """
+
+    keys: list[str]
+    sums: AccumulatorState
+    moments: MomentsState
+    tracks: list[Track]
+    last: dict[int, Point]
+    lines: dict[str, dict[int, Passage]]
+    zones: dict[str, dict[int, Visit]]
+
+
+def write(snapshot: Snapshot) -> bytes:
+    """Return the snapshot as bytes."""
+    return msgspec.msgpack.encode(snapshot)
+
+
+def read(state: bytes, keys: list[str]) -> Snapshot:
+    """Return the snapshot that `state` holds. Raises SnapshotError unless it is one of `keys`."""
+    try:
+        snapshot = msgspec.msgpack.decode(state, type=Snapshot)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SnapshotError(f"the tally's state can't be read: {error}") from error
+    if snapshot.keys != keys:
+        raise SnapshotError(f"the tally's state belongs to {', '.join(snapshot.keys)}, not to {', '.join(keys)}")
+    return snapshot

@@ -1,0 +1,320 @@
+"""The counting core of a device: observations in, records out.
+
+The tally owns the tracker, the lines and the zones, and fills the Accumulator. It has no clock and does no
+input or output. What its records mean:
+
+- A crossing, the beginning and the end of a visit are counted in the interval of the frame in which they are
+  decided (`lines`, `zones`): up to a few seconds after the moment itself. Splitting time
+  anywhere changes no total.
+- The time between two frames was observed when it is at most a second or three usual intervals, never over ten seconds.
+- An interval in which nothing was observed and nothing counted makes no record: missing, not zero people. Only where
+  the sensor itself told that it could not see is there one, with nothing observed and its flag.
+- Starts rise strictly. When the clock is set back, nothing is observed until it has passed the time it had
+  reached; people are counted for another minute, into the open interval, and then all visits end as lost.
+- When it is set forward, tracks, visits and dwell go on: they run on the time that really passed.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from core import wire
+from counter.counting.accumulator import Accumulator
+from counter.counting.cells import End, Start
+from counter.counting.displacements import Steps, Trails
+from counter.counting.draft import Draft
+from counter.counting.frame_clock import Moment, Moments
+from counter.counting.lines import SETTLE_S, Crossings, LineCounter
+from counter.counting.snapshot import Snapshot, read, write
+from counter.counting.zones import Stays, ZoneCounter
+from counter.geometry import BAND_M, GeometryError, LineGeometry, Shapes, View, ZoneGeometry
+from counter.observation import Observation, Passed
+from counter.staff import Presses
+from counter.tracking.motion import Tracking
+from counter.tracking.tracker import Sight, Tracker
+
+__all__ = ["Accumulator", "End", "GeometryError", "LineGeometry", "Start", "Tally", "Tracking", "View", "ZoneGeometry"]
+
+_RESTART_MS: Final = 10_000
+"""Someone seen this short a time before a restart may be the same after it. Nothing older is kept."""
+_TICK_MS: Final = wire.LIVE_TICK_S * 1000
+
+
+class Tally:
+    """Counts on one device.
+
+    Args:
+        lines: the device's lines.
+        zones: its zones.
+        gates: keys of lines whose crossings the sensor decides itself: they come with the observations.
+        flow_period_s: length of a flow interval, one of wire.FLOW_PERIODS_S.
+        setup: id of geometry, algorithm and model, written into every record.
+        units_per_metre: how many of the source's units make a metre; by default the bands and margins tell, being
+            taken for BAND_M each.
+        view: what the source sees, where that has borders at which people come and go.
+        tracking: how people move, in metres.
+        settle_s: how long someone must stay across a line before it counts, in seconds.
+
+    Raises ValueError for a period that the wire does not know, or a line or zone named twice.
+    """
+
+    def __init__(  # noqa: PLR0913 - a device's geometry and settings, all named
+        self,
+        lines: Sequence[LineGeometry],
+        zones: Sequence[ZoneGeometry],
+        *,
+        gates: Sequence[str] = (),
+        flow_period_s: int,
+        setup: str,
+        units_per_metre: float | None = None,
+        view: View | None = None,
+        tracking: Tracking | None = None,
+        settle_s: float = SETTLE_S,
+    ) -> None:
+        self._gates = tuple(gates)
+        keys = [*(line.line for line in lines), *self._gates], [zone.zone for zone in zones]
+        self._sums = Accumulator(*keys, flow_period_s=flow_period_s, setup=setup)
+        self._lines = [LineCounter(line, settle_s=settle_s) for line in lines]
+        self._zones = [ZoneCounter(zone, view) for zone in zones]
+        self._shapes = Shapes(lines, zones)
+        scale = units_per_metre or _scale(lines, zones)
+        self._tracker = Tracker((tracking or Tracking()).scaled(scale))
+        self._trails = Trails()
+        self._moments = Moments()
+        self._presses = Presses()
+        self._sees = True
+
+    def update(self, observation: Observation, *, elapsed_ms: int | None = None) -> list[Draft]:
+        """Count one frame.
+
+        Args:
+            observation: where people are. Its stamps should rise; where they don't, the clock was set back.
+            elapsed_ms: time since the frame before on a clock that is never set. None: the stamps tell, and
+                where they jump while people walk on, or go back, one usual frame interval passed.
+
+        Returns:
+            The records that this frame closed, in order of their ends.
+        """
+        if elapsed_ms is None:
+            elapsed_ms = self._elapsed_ms(observation)
+        moment = self._moments.advance(observation.at_ms, elapsed_ms)
+        saw, self._sees = self._sees, observation.watched
+        self._sums.watched(moment.watched_ms if saw and self._sees else moment.at_ms, moment.at_ms)
+        if moment.repeated:
+            self._end(moment, self._tracker.end())
+            return []
+        if self._sees:
+            self._count(moment, observation)
+        else:
+            self._end(moment, self._tracker.expire(moment.steady_ms))
+        for flag in observation.flags:
+            self._sums.flag(flag, moment.at_ms)
+        if moment.clock_set:
+            self._sums.flag(wire.Flag.CLOCK_UNSURE, moment.at_ms)
+        return self._sums.drafts(moment.at_ms)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Keys of the lines, in the order of the records."""
+        return self._sums.lines
+
+    def staff(self, line: str) -> None:
+        """Leave the next crossing of `line` out of the net counts, if it is decided within ten seconds."""
+        self._presses.press(line, self._moments.state.steady_ms)
+
+    def live(self, at_ms: int) -> wire.Live:
+        """Return the live tick of `at_ms`, UTC ms since 1970, aligned down to the tick.
+
+        Lines tell complete but unsettled crossings too: who turns back is taken off again with a later tick.
+        Zones are left out when the last frame is older than ten seconds, or showed nothing: nobody knows then.
+        """
+        known = self._sees and at_ms - self._moments.state.at_ms <= _RESTART_MS
+        return wire.Live(
+            wire.utc((at_ms - at_ms % _TICK_MS) // 1000),
+            [
+                *(self._live_line(line.line, line.pending(), at_ms) for line in self._lines),
+                *(self._live_line(gate, Crossings(), at_ms) for gate in self._gates),
+            ],
+            [self._live_zone(zone, at_ms) for zone in self._zones] if known else [],
+        )
+
+    def begin_early(self) -> None:
+        """Count without knowing the time: stamps are of a steady clock, and no records are made but seconds.
+
+        Call it before anything else.
+        """
+        sums = self._sums
+        self._sums = Accumulator(
+            sums.lines, sums.zones, flow_period_s=sums.flow_period_s, setup=sums.setup, seconds=True
+        )
+
+    @property
+    def sums(self) -> Accumulator:
+        """What is counted and not handed out yet."""
+        return self._sums
+
+    @property
+    def reached_ms(self) -> int:
+        """The latest stamp so far."""
+        return self._moments.state.high_ms
+
+    def join(self, sums: Accumulator, offset_ms: int, reached_ms: int) -> None:
+        """Go on, in a tally that began early, on the time of day.
+
+        Args:
+            sums: to count into, with the seconds that were counted so far.
+            offset_ms: what makes UTC milliseconds of steady ones.
+            reached_ms: the latest stamp before the tally began, UTC milliseconds.
+        """
+        self._sums = sums
+        stamps = self._moments.state
+        stamps.at_ms += offset_ms
+        stamps.high_ms = max(stamps.high_ms + offset_ms, reached_ms)
+
+    def close(self, at_ms: int) -> list[Draft]:
+        """Stop counting at `at_ms` (UTC ms since 1970): people in view are lost, open intervals are cut.
+
+        What is updated later in the same intervals would be unobserved, so a counter that only restarts should keep
+        `state` instead.
+        """
+        now_ms = max(at_ms, self._moments.state.at_ms)
+        self._lose(now_ms)
+        return self._sums.cut(now_ms)
+
+    def lose(self) -> None:
+        """Forget everyone in view: their visits end as lost, at their last sight. `state` then holds no place."""
+        self._lose(self._moments.state.at_ms)
+
+    def state(self) -> bytes:
+        """Return what `restore` needs to go on: open totals, and tracks and visits alive now.
+
+        It holds places of people in view, unless `lose` was called, so it must not be kept longer than ten seconds.
+        """
+        return write(
+            Snapshot(
+                keys=self._keys(),
+                sums=self._sums.state,
+                moments=self._moments.state,
+                tracks=self._tracker.tracks(),
+                last=self._trails.last,
+                lines={line.line: line.open for line in self._lines},
+                zones={zone.zone: zone.open for zone in self._zones},
+            )
+        )
+
+    def restore(self, state: bytes) -> None:
+        """Go on from `state`, in a tally that was not updated yet.
+
+        People found where they were in a frame at most ten seconds after the state are the same; all other visits
+        end as lost, at their last sight.
+
+        Raises SnapshotError when the bytes are no state of this geometry and setup.
+        """
+        snapshot = read(state, self._keys())
+        self._sums.state = snapshot.sums
+        self._moments.state = snapshot.moments
+        now_ms = snapshot.moments.steady_ms
+        self._tracker.restore(snapshot.tracks, now_ms, _RESTART_MS)
+        self._trails.restore(snapshot.last)
+        for line in self._lines:
+            line.open = snapshot.lines[line.line]
+        for zone in self._zones:
+            zone.open = snapshot.zones[zone.zone]
+
+    # ------------------------------------------------------------------------------------------------------
+
+    def _lose(self, at_ms: int) -> None:
+        moment = Moment(self._moments.state.steady_ms, at_ms, at_ms, clock_set=False, repeated=False)
+        self._end(moment, self._tracker.end())
+
+    def _keys(self) -> list[str]:
+        """Return what a state must agree on."""
+        lines = [f"line {key}" for key in self._sums.lines]
+        zones = [f"zone {zone.zone}" for zone in self._zones]
+        early = ["early"] if self._sums.seconds else []
+        return [self._sums.setup, f"{self._sums.flow_period_s} s", *early, *lines, *zones]
+
+    def _elapsed_ms(self, observation: Observation) -> int:
+        """Judge by the stamps, and by whether people go on where they were, how much time really passed."""
+        interval_ms = self._moments.interval_ms
+        gap_ms = self._moments.gap_ms(observation.at_ms)
+        if gap_ms is None or gap_ms <= 0:
+            return interval_ms
+        if gap_ms > _RESTART_MS and self._tracker.goes_on(interval_ms, observation.points):
+            return interval_ms
+        return gap_ms
+
+    def _count(self, moment: Moment, observation: Observation) -> None:
+        tracked = self._tracker.update(moment.steady_ms, observation.points)
+        self._end(moment, tracked.ended)
+        if observation.passed:
+            self._pass(moment, observation.passed)
+        for sight in tracked.earlier:
+            self._take(moment, self._earlier_step(sight))
+        self._take(moment, self._trails.steps(moment.steady_ms, tracked.ids, tracked.points))
+        for zone in self._zones:
+            self._sums.occupancy(zone.zone, moment.at_ms, len(zone.open))
+
+    def _earlier_step(self, sight: Sight) -> Steps:
+        return self._trails.steps(sight.at_ms, np.array([sight.name]), np.array([sight.point]))
+
+    def _take(self, moment: Moment, steps: Steps) -> None:
+        if not steps.rows:
+            return
+        beside = self._shapes.beside(steps.before, steps.points)
+        for line, passes, gaps in zip(self._lines, beside.passes, beside.gaps, strict=True):
+            self._cross(moment, line.line, line.take(steps, passes, gaps))
+        for zone, depths in zip(self._zones, beside.depths, strict=True):
+            self._stay(moment, zone.zone, zone.take(steps, depths))
+
+    def _end(self, moment: Moment, ids: list[int]) -> None:
+        if not ids:
+            return
+        for line in self._lines:
+            self._cross(moment, line.line, line.end(ids))
+        for zone in self._zones:
+            self._stay(moment, zone.zone, zone.end(moment.steady_ms, ids))
+        self._trails.forget(ids)
+
+    def _cross(self, moment: Moment, line: str, decided: Crossings) -> None:
+        if decided:
+            self._sums.crossings(
+                line,
+                moment.at_ms,
+                net=self._presses.take(line, moment.steady_ms, (decided.forward, decided.backward)),
+                gross=(decided.gross_forward, decided.gross_backward),
+            )
+
+    def _pass(self, moment: Moment, passed: Passed) -> None:
+        self._sums.crossings(
+            passed.line,
+            moment.at_ms,
+            net=self._presses.take(passed.line, moment.steady_ms, (passed.forward, passed.backward)),
+            gross=(passed.gross_forward, passed.gross_backward),
+        )
+
+    def _stay(self, moment: Moment, zone: str, stays: Stays) -> None:
+        for start in stays.began:
+            self._sums.visit_began(zone, moment.at_ms, start)
+        to_ms = moment.stamp(stays.to_ms)
+        for from_ms, people in stays.present.items():
+            self._sums.present(zone, moment.stamp(from_ms), to_ms, people=people)
+        for visit in stays.ended:
+            self._sums.visit_ended(zone, moment.at_ms, visit.end_ms - visit.start_ms, visit.start, visit.end)
+
+    def _live_line(self, line: str, pending: Crossings, at_ms: int) -> wire.LiveLine:
+        start_ms, cell = self._sums.open_line(line, at_ms)
+        return wire.LiveLine(
+            line, wire.utc(start_ms // 1000), cell.forward + pending.forward, cell.backward + pending.backward
+        )
+
+    def _live_zone(self, zone: ZoneCounter, at_ms: int) -> wire.LiveZone:
+        steady_ms = self._moments.state.steady_ms + max(at_ms - self._moments.state.at_ms, 0)
+        return wire.LiveZone(zone.zone, len(zone.open), zone.staying(steady_ms), zone.stay_s)
+
+
+def _scale(lines: Sequence[LineGeometry], zones: Sequence[ZoneGeometry]) -> float:
+    """Return how many units make a metre, by the largest band or margin."""
+    widths = [*(line.band for line in lines), *(zone.margin for zone in zones)]
+    return (max(widths, default=0.0) or BAND_M) / BAND_M

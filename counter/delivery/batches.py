@@ -1,0 +1,222 @@
+"""What to send next: a state machine without I/O, told the time and what was received.
+
+A message is in flight from when it is sent until receipts cover all of it, or until it times out. Eight may
+be in flight; seven are for the backlog, oldest first, and one is kept for the newest records, so that catching
+up does not starve the present.
+
+When a message times out although other receipts came meanwhile, the server holds some of its records: they
+make room, newer ones go on, and they come again in the next round, after a pause that doubles from round to
+round. When no receipt came at all, everything pauses, and the pauses double too.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from core import wire
+from counter.records.outbox import Backlog, Stored
+from counter.records.ranges import Range, covered_by, ranges_of, subtract
+
+_NEWEST_AT_ONCE: Final = 4
+"""Records in a message of the newest: what two minutes make."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How hard to try.
+
+    Attributes:
+        in_flight: most messages without a receipt, the newest one's place included; at least 2.
+        timeout_s: how long to wait for a receipt.
+        pause_min_s: first pause after silence or a held round; doubled each time.
+        pause_max_s: longest pause.
+    """
+
+    in_flight: int = 8
+    timeout_s: float = 30.0
+    pause_min_s: float = 2.0
+    pause_max_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """The contents of one message: records, or lost ranges, never both."""
+
+    records: tuple[Stored, ...] = ()
+    lost: tuple[wire.LostRange, ...] = ()
+
+    def ranges(self) -> list[Range]:
+        """Return the sequence numbers in it."""
+        return ranges_of(stored.seq for stored in self.records) or [(lost.first, lost.last) for lost in self.lost]
+
+
+@dataclass(slots=True)
+class _Flight:
+    sent_s: float
+    open: list[Range]
+    newest: bool
+    again: bool
+
+
+@dataclass(slots=True)
+class Pause:
+    """Pauses that double from `minimum_s` to `maximum_s`, each shortened by chance to spread the devices."""
+
+    minimum_s: float
+    maximum_s: float
+    chance: Callable[[], float]
+    _next_s: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with the shortest."""
+        self._next_s = self.minimum_s
+
+    def take(self) -> float:
+        """Return how long to wait now, in seconds: between a half and all of the current pause."""
+        pause_s, self._next_s = self._next_s, min(self._next_s * 2, self.maximum_s)
+        return pause_s * (1 + self.chance()) / 2
+
+    def reset(self) -> None:
+        """Begin with the shortest again."""
+        self._next_s = self.minimum_s
+
+
+class Delivery:
+    """The messages of one connection to the broker after another."""
+
+    def __init__(self, policy: Policy, chance: Callable[[], float]) -> None:
+        """Begin without a connection; `chance` gives numbers in [0, 1)."""
+        self._policy = policy
+        self._silence = Pause(policy.pause_min_s, policy.pause_max_s, chance)
+        self._rounds = Pause(policy.pause_min_s, policy.pause_max_s, chance)
+        self._flights: list[_Flight] = []
+        self._cursor = 0
+        self._lost_cursor = 0
+        self._newest_sent = 0
+        self._tried = 0
+        self._heard_s = float("-inf")
+        self._resume_s = float("-inf")
+        self._round_s = float("-inf")
+        self._left_over = False
+
+    def in_flight(self) -> int:
+        """Return how many messages wait for a receipt."""
+        return len(self._flights)
+
+    def connected(self) -> None:
+        """Begin again on a new connection: what was in flight may be gone."""
+        self._flights.clear()
+        self._begin_round()
+        self._resume_s = float("-inf")
+
+    def received(self, receipt: wire.Receipt, now_s: float) -> None:
+        """Take note of a receipt of this epoch that the outbox has marked."""
+        self._heard_s = now_s
+        self._resume_s = now_s
+        self._silence.reset()
+        covered = covered_by(receipt)
+        for flight in self._flights:
+            left = subtract(flight.open, covered)
+            if flight.again and left != flight.open:
+                self._rounds.reset()
+            flight.open = left
+        self._flights = [flight for flight in self._flights if flight.open]
+        if receipt.rewind:
+            self._begin_round()
+
+    def due(self, backlog: Backlog, now_s: float) -> list[Shipment]:
+        """Return the messages to send now, at most as many as may be in flight."""
+        self._expire(now_s)
+        if now_s < self._resume_s:
+            return []
+        return [*self._catch_up(backlog, now_s), *self._newest(backlog, now_s)]
+
+    def _expire(self, now_s: float) -> None:
+        deadline_s = now_s - self._policy.timeout_s
+        expired = [flight for flight in self._flights if flight.sent_s <= deadline_s]
+        if not expired:
+            return
+        self._left_over = True
+        self._flights = [flight for flight in self._flights if flight.sent_s > deadline_s]
+        silent = all(self._heard_s < flight.sent_s for flight in expired)
+        if silent and now_s >= self._resume_s:
+            self._resume_s = self._round_s = now_s + self._silence.take()
+
+    def _catch_up(self, backlog: Backlog, now_s: float) -> list[Shipment]:
+        found: list[Shipment] = []
+        while self._free_places():
+            shipment = self._next_lost(backlog) or self._next_records(backlog)
+            if shipment is None:
+                if not self._next_round(now_s):
+                    break
+                continue
+            self._launch(shipment, now_s, newest=False)
+            found.append(shipment)
+        return found
+
+    def _free_places(self) -> int:
+        taken = sum(not flight.newest for flight in self._flights)
+        return self._policy.in_flight - 1 - taken
+
+    def _next_lost(self, backlog: Backlog) -> Shipment | None:
+        lost = backlog.lost(self._lost_cursor, wire.MAX_RECORDS)
+        if not lost:
+            return None
+        self._lost_cursor = lost[-1].last
+        return Shipment(lost=tuple(lost))
+
+    def _next_records(self, backlog: Backlog) -> Shipment | None:
+        while stored := backlog.unsettled(self._cursor, wire.MAX_RECORDS):
+            waiting = self._not_in_flight(stored)
+            if waiting:
+                chosen = _first_message(waiting)
+                self._cursor = chosen[-1].seq
+                return Shipment(records=chosen)
+            self._cursor = stored[-1].seq
+        return None
+
+    def _next_round(self, now_s: float) -> bool:
+        """Begin again with the oldest when something was left over and its pause is past."""
+        if not self._left_over:
+            return False
+        if self._round_s == float("-inf"):
+            self._round_s = now_s + self._rounds.take()
+        if now_s < self._round_s:
+            return False
+        self._begin_round()
+        return True
+
+    def _begin_round(self) -> None:
+        self._tried = max(self._tried, self._cursor)
+        self._cursor = self._lost_cursor = self._newest_sent = 0
+        self._left_over = False
+        self._round_s = float("-inf")
+
+    def _newest(self, backlog: Backlog, now_s: float) -> list[Shipment]:
+        if any(flight.newest for flight in self._flights):
+            return []
+        stored = backlog.newest_unsettled(max(self._newest_sent, self._cursor), _NEWEST_AT_ONCE)
+        waiting = self._not_in_flight(stored)
+        if not waiting:
+            return []
+        self._newest_sent = waiting[-1].seq
+        shipment = Shipment(records=_first_message(waiting))
+        self._launch(shipment, now_s, newest=True)
+        return [shipment]
+
+    def _not_in_flight(self, stored: Sequence[Stored]) -> list[Stored]:
+        taken = [part for flight in self._flights for part in flight.open]
+        return [one for one in stored if not any(a <= one.seq <= b for a, b in taken)]
+
+    def _launch(self, shipment: Shipment, now_s: float, *, newest: bool) -> None:
+        ranges = shipment.ranges()
+        self._flights.append(_Flight(now_s, ranges, newest, again=ranges[0][0] <= self._tried))
+
+
+def _first_message(stored: Sequence[Stored]) -> tuple[Stored, ...]:
+    count = next(wire.split(_sizes(stored)))
+    return tuple(stored[:count])
+
+
+def _sizes(stored: Iterable[Stored]) -> Iterable[int]:
+    return (len(one.record) for one in stored)

@@ -1,0 +1,181 @@
+"""The network's thread: publishes what the outbox holds, marks what receipts say. Counting never waits for it."""
+
+import logging
+import random
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Event
+from typing import Final
+
+from core import wire
+from core.clock import Clock, SystemClock, aware, floor_ms
+from counter.delivery.batches import Delivery, Policy, Shipment
+from counter.delivery.mqtt import Link
+from counter.delivery.reconnect import Reconnect
+from counter.device_file import DeviceFile
+from counter.errors import LinkError, OutboxFullError, TakenOverError
+from counter.health import FrameMeter, clock_offset_ms, temperature_c
+from counter.logs import Once
+from counter.records.outbox import Outbox
+from counter.watchdog import Sign
+
+_POLL_S: Final = 0.2
+"""How long a live tick or a new record may lie before it is sent."""
+_STATUS_S: Final = 60.0
+_CHANGE_S: Final = 1.0
+_SIGN_S: Final = 600.0
+"""Longer than a turn may take: asking for the broker's address on a dead network can take minutes."""
+_LIVE_WAITING: Final = 2
+"""Ticks kept while there is no connection: an old one is worth nothing."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Shared:
+    """What the counting thread and the network's thread share; each part is safe between the two.
+
+    Attributes:
+        live: ticks to publish, encoded.
+        frames: how many frames a second are seen.
+        network: the signs of life of the network's thread.
+        stop: set once: say goodbye and end.
+    """
+
+    live: deque[bytes] = field(default_factory=lambda: deque(maxlen=_LIVE_WAITING))
+    frames: FrameMeter = field(default_factory=FrameMeter)
+    network: Sign = field(
+        default_factory=lambda: Sign("no turn of the connection to the broker", _SIGN_S, SystemClock())
+    )
+    stop: Event = field(default_factory=Event)
+
+
+class _Beat:
+    """Decides when a status is due: at once, every minute, and when something of note has changed."""
+
+    def __init__(self, make: Callable[[], wire.Status], now_s: Callable[[], float]) -> None:
+        self._make = make
+        self._now_s = now_s
+        self._sent_s = float("-inf")
+        self._looked_s = float("-inf")
+        self._noted: tuple[object, ...] = ()
+
+    def due(self) -> wire.Status | None:
+        """Return the status to publish now, or None."""
+        now_s = self._now_s()
+        if now_s - self._looked_s < _CHANGE_S:
+            return None
+        self._looked_s = now_s
+        status = self._make()
+        noted = (status.epoch, status.setup, status.clock_known, bool(status.frame_rate))
+        if now_s - self._sent_s < _STATUS_S and noted == self._noted:
+            return None
+        self._sent_s, self._noted = now_s, noted
+        return status
+
+
+class Network:
+    """Connects, publishes and marks until told to stop. Belongs to one thread."""
+
+    def __init__(self, device: DeviceFile, outbox: Outbox, shared: Shared, clock: Clock, version: str) -> None:
+        """Use `outbox`, which this thread opened."""
+        self._device = device
+        self._outbox = outbox
+        self._shared = shared
+        self._clock = clock
+        self._version = version
+        chance = random.SystemRandom().random
+        self._delivery = Delivery(Policy(timeout_s=device.mqtt.receipt_timeout_s), chance)
+        self._reconnect = Reconnect(chance)
+        self._broker_trouble = Once(_log)
+        self._disk_trouble = Once(_log)
+        self._receipt_trouble = Once(_log)
+
+    def run(self) -> None:
+        """Work until `shared.stop`. Raises OutboxBehindError, and whatever has no business here."""
+        while not self._shared.stop.is_set():
+            self._shared.network.show()
+            try:
+                self._visit()
+            except LinkError as error:
+                self._shared.stop.wait(self._pause_after(error))
+
+    def _pause_after(self, error: LinkError) -> float:
+        """Tell what happened; return how long to wait, in seconds."""
+        taken_over = isinstance(error, TakenOverError)
+        pause_s = self._reconnect.ended(self._clock.monotonic_s(), taken_over=taken_over)
+        hint = ""
+        if self._reconnect.is_contested and not taken_over:
+            hint = " (every connection ends soon: does another program use this device's name?)"
+        self._broker_trouble.warn(f"{error}{hint}; counting goes on, tried again")
+        return pause_s
+
+    def _visit(self) -> None:
+        """Connect and serve the connection to its end."""
+        identity = self._device.device
+        will = wire.Status(online=False, at=self._second(), epoch=self._outbox.identity.epoch)
+        with Link(self._device.mqtt, identity.site, identity.key, will) as link:
+            self._reconnect.began(self._clock.monotonic_s())
+            self._broker_trouble.over("connected to the broker again")
+            self._delivery.connected()
+            beat = _Beat(self._status, self._clock.monotonic_s)
+            while not self._shared.stop.is_set():
+                self._turn(link, beat)
+            link.finish(self._status(online=False))
+
+    def _turn(self, link: Link, beat: _Beat) -> None:
+        self._shared.network.show()
+        if status := beat.due():
+            link.publish(wire.Kind.STATUS, wire.encode(status))
+        while self._shared.live:
+            link.publish(wire.Kind.LIVE, self._shared.live.popleft())
+        for shipment in self._delivery.due(self._outbox, self._clock.monotonic_s()):
+            link.publish(wire.Kind.RECORDS, self._message(shipment))
+        for payload in link.poll(_POLL_S):
+            self._receive(payload)
+
+    def _message(self, shipment: Shipment) -> bytes:
+        identity = self._outbox.identity
+        return wire.encode_batch(
+            identity.epoch,
+            [stored.record for stored in shipment.records],
+            previous_epoch=identity.previous_epoch,
+            lost=shipment.lost,
+        )
+
+    def _receive(self, payload: bytes) -> None:
+        try:
+            receipt = wire.decode(wire.Kind.RECEIPT, payload)
+        except wire.WireError as error:
+            self._receipt_trouble.warn(f"a receipt can't be read, the records stay: {error}")
+            return
+        if not isinstance(receipt, wire.Receipt) or receipt.epoch != self._outbox.identity.epoch:
+            return
+        try:
+            self._outbox.mark(receipt)
+        except OutboxFullError as error:
+            self._disk_trouble.warn(f"{error}: receipts can't be marked, records are sent again")
+            return
+        self._disk_trouble.over("the disk has space again: receipts are marked")
+        self._delivery.received(receipt, self._clock.monotonic_s())
+
+    def _second(self) -> datetime | None:
+        """Return the time, to the second; None while the clock isn't known."""
+        return None if self._clock.known() is False else aware(floor_ms(self._clock.now_ms(), 1))
+
+    def _status(self, *, online: bool = True) -> wire.Status:
+        return wire.Status(
+            online=online,
+            at=self._second(),
+            epoch=self._outbox.identity.epoch,
+            made=self._outbox.totals().last_seq,
+            outbox_records=self._outbox.depth(),
+            clock_known=self._clock.known(),
+            clock_offset_ms=clock_offset_ms(),
+            frame_rate=self._shared.frames.rate(self._clock.now_ms()),
+            temperature_c=temperature_c(),
+            setup=self._device.device.setup,
+            counter_version=self._version,
+        )

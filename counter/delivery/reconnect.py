@@ -1,0 +1,51 @@
+"""How long to wait before the next connection to the broker. Pure: told the time.
+
+Some brokers say why they end a connection, others just end it (Mosquitto 2.0.11 says nothing to the older of two
+clients with one name). So a connection counts as good only after it has lived a while: two devices with one name then
+take turns of about a minute, rather than throwing each other out every second.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from counter.delivery.batches import Pause
+
+STEADY_S: Final = 60.0
+"""After so long a life of a connection, the pauses begin with the shortest again."""
+_PAUSE_MIN_S: Final = 1.0
+_PAUSE_MAX_S: Final = 60.0
+_YIELD_MIN_S: Final = 15.0
+_YIELD_MAX_S: Final = 600.0
+"""Pauses when the broker says that another took our name: long, so that both get to send."""
+_CONTESTED_FROM: Final = 3
+
+
+class Reconnect:
+    """The pauses between the connections of one device."""
+
+    def __init__(self, chance: Callable[[], float]) -> None:
+        """Begin without a connection; `chance` gives numbers in [0, 1)."""
+        self._pause = Pause(_PAUSE_MIN_S, _PAUSE_MAX_S, chance)
+        self._yield = Pause(_YIELD_MIN_S, _YIELD_MAX_S, chance)
+        self._began_s: float | None = None
+        self._short_ones = 0
+
+    @property
+    def is_contested(self) -> bool:
+        """Tell whether the last connections were all short: perhaps another program uses our name."""
+        return self._short_ones >= _CONTESTED_FROM
+
+    def began(self, now_s: float) -> None:
+        """Take note that the broker accepted us."""
+        self._began_s = now_s
+
+    def ended(self, now_s: float, *, taken_over: bool = False) -> float:
+        """Take note that a connection ended, or was not had; return how long to wait now, in seconds."""
+        began_s, self._began_s = self._began_s, None
+        if began_s is None or now_s - began_s >= STEADY_S:
+            self._short_ones = 0
+        else:
+            self._short_ones += 1
+        if began_s is not None and now_s - began_s >= STEADY_S:
+            self._pause.reset()
+        return (self._yield if taken_over else self._pause).take()

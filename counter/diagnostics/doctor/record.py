@@ -1,0 +1,76 @@
+"""The dated record of one look of the doctor: numbers and findings, beside the outbox. No picture."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from counter.device_file import DeviceFile
+from counter.diagnostics.doctor.drawn import Bounds
+from counter.diagnostics.doctor.expect import Expectation, expectation_of, grounds_of, level_of
+from counter.diagnostics.doctor.finding import Finding
+from counter.diagnostics.doctor.seen import Seen
+from counter.errors import CounterError
+
+Record = dict[str, object]
+
+
+class RecordError(CounterError):
+    """The record can't be written."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look: when, at what, what was seen and what was found."""
+
+    at: datetime
+    device: DeviceFile
+    seen: Seen
+    found: list[Finding]
+    bounds: Bounds | None = None
+
+    @property
+    def expectation(self) -> Expectation | None:
+        """Which part of those who pass is counted, as far as is known."""
+        side = max(self.bounds[2] - self.bounds[0], self.bounds[3] - self.bounds[1]) if self.bounds else None
+        return expectation_of(self.device, self.seen, side, level_of(self.found))
+
+
+def as_json(look: Look, version: str) -> Record:
+    """Return a look as what JSON knows; `version` is the program's."""
+    table = look.device.device
+    return {
+        "at": look.at.isoformat(timespec="seconds"),
+        "site": table.site,
+        "device": table.key,
+        "setup": table.setup,
+        "source": look.device.source.kind,
+        "version": version,
+        "findings": [_finding(one) for one in look.found],
+        "expected": {
+            "level": level_of(look.found).value,
+            "grounds": grounds_of(look.device).value,
+            **(asdict(look.expectation) if look.expectation else {}),
+        },
+        "seen": {**asdict(look.seen), "rate": round(look.seen.rate, 2)},
+    }
+
+
+def keep(record: Record, look: Look) -> Path:
+    """Write a record beside the outbox of its device and return its path. Raises RecordError."""
+    table = look.device.device
+    folder = look.device.outbox.path.parent
+    path = folder / f"doctor-{table.key}-{table.setup}-{look.at:%Y%m%dT%H%M%SZ}.json"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    except OSError as error:
+        raise RecordError(f"the record of this look, {path}, can't be written: {error.strerror}") from error
+    return path
+
+
+def _finding(finding: Finding) -> Record:
+    values = {name: round(one, 3) if isinstance(one, float) else one for name, one in finding.values.items()}
+    return {"fault": finding.fault.value, "weight": finding.weight.value, "about": finding.about, "values": values}

@@ -1,0 +1,1 @@
+"""Records on the device's own disk: checkpoint, outbox, one-second tallies."""

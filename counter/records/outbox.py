@@ -1,0 +1,310 @@
+"""The outbox: every record is on the device's own disk before it is sent, and stays until it is settled.
+
+Appending, receipts and lost ranges are committed with `synchronous = FULL` on a write-ahead log: when `append`
+returns, the records survive a power cut, as far as the disk keeps what it says it wrote. An `Outbox` belongs
+to the thread that made it; another thread opens its own on the same path.
+
+A receipt only marks. Marked records are kept for some days more, so that a server that was restored from a
+backup can ask for them again. When the outbox is at its bound, it drops the oldest marked records first, then
+the oldest others, which it declares lost: missing time, never zero people.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol, assert_never
+
+from core import wire
+from core.clock import Clock, to_ms
+from counter.counting.draft import Draft, DwellDraft, FlowDraft, UnplacedDraft, numbered
+from counter.errors import OutboxBehindError, OutboxFullError
+from counter.records.checkpoint import Checkpoint, write_checkpoint
+from counter.records.outbox_file import Identity
+from counter.records.ranges import Range, covered_by, ranges_of, subtract
+from counter.records.seconds_file import Used, use
+from counter.records.sqlite import connect, sql, transaction
+
+_DAY_MS: Final = 86_400_000
+_FREED_AT_ONCE: Final = 500
+"""Marked records deleted in one transaction: a few milliseconds even on a slow card."""
+_ROOM_WHEN_FULL: Final = 200
+"""Marked records given up when the disk is full: room for some hours."""
+_OUTBOX_FULL: Final = "outbox_full"
+_NO_LONGER_KEPT: Final = "no_longer_kept"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much the outbox holds.
+
+    Attributes:
+        max_records: most records kept, marked ones included.
+        max_bytes: most bytes of records kept; the file is about a quarter larger, and its log up to 4 MB.
+        keep_marked_days: how long a record is kept after its receipt, where the other two allow it.
+    """
+
+    max_records: int = 200_000
+    max_bytes: int = 256_000_000
+    keep_marked_days: int = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One record as it goes on the wire."""
+
+    seq: wire.Seq
+    record: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the outbox holds now.
+
+    Attributes:
+        last_seq: records made in this epoch; 0 for none.
+        records: records kept, marked ones included.
+        bytes: bytes of them.
+        began_ms: capture time of the epoch's first observation, UTC milliseconds; None before it.
+        retired: the server knows more of this epoch: the next start sets the file aside.
+    """
+
+    last_seq: wire.Seq
+    records: int
+    bytes: int
+    began_ms: int | None
+    retired: bool
+
+
+class Backlog(Protocol):
+    """What delivery asks of the outbox; every answer is bounded."""
+
+    def unsettled(self, after: int, limit: int) -> list[Stored]:
+        """Return the oldest records after seq `after` that have no receipt, at most `limit`, rising."""
+        ...
+
+    def newest_unsettled(self, after: int, limit: int) -> list[Stored]:
+        """Return the newest records after seq `after` that have no receipt, at most `limit`, rising."""
+        ...
+
+    def lost(self, after: int, limit: int) -> list[wire.LostRange]:
+        """Return the oldest lost ranges without receipt that end after seq `after`, at most `limit`."""
+        ...
+
+
+class Outbox:
+    """The records of one epoch, for one thread."""
+
+    def __init__(self, path: Path, identity: Identity, bounds: Bounds, clock: Clock) -> None:
+        """Open the outbox that `outbox_file.prepare` checked or made."""
+        self.identity = identity
+        self._path = path
+        self._bounds = bounds
+        self._clock = clock
+        self._connection = connect(path, "FULL")
+
+    def append(
+        self, drafts: Sequence[Draft | UnplacedDraft], checkpoint: Checkpoint | None = None, used: Used | None = None
+    ) -> None:
+        """Number the drafts and keep their records, and the state after them, in one transaction.
+
+        In the same one go the seconds that were `used` for them.
+
+        Raises:
+            OutboxFullError: the disk is full; nothing was kept.
+        """
+        try:
+            self._append(drafts, checkpoint, used)
+        except OutboxFullError:
+            if not self._give_up_marked():
+                raise
+            self._append(drafts, checkpoint, used)
+
+    def _append(
+        self, drafts: Sequence[Draft | UnplacedDraft], checkpoint: Checkpoint | None, used: Used | None
+    ) -> None:
+        with self._transaction():
+            first = self.totals().last_seq + 1
+            rows = [_row(wire.Seq(seq), draft) for seq, draft in enumerate(drafts, first)]
+            self._connection.executemany(sql("record_insert"), rows)
+            for kind, start_ms in {row[1]: row[2] for row in rows if row[2]}.items():
+                self._run("latest_write", kind, start_ms)
+            self._run("meta_made", first + len(drafts) - 1)
+            if used is not None:
+                use(self._connection, used)
+            if checkpoint is not None:
+                write_checkpoint(self._connection, checkpoint)
+            self._make_room()
+
+    def began(self, at_ms: int) -> int:
+        """Note the epoch's first observation, once, and return when that was (UTC milliseconds)."""
+        with self._transaction():
+            self._run("meta_began", at_ms)
+        return self.totals().began_ms or at_ms
+
+    def totals(self) -> Totals:
+        """Return what is kept and made."""
+        row = self._connection.execute(sql("meta_read")).fetchone()
+        _, _, _, began_ms, last_seq, records, size, retired = row
+        return Totals(last_seq, records, size, began_ms, bool(retired))
+
+    def latest_start_ms(self) -> dict[str, int]:
+        """Return the start of the newest record ever made of each kind, UTC milliseconds."""
+        return dict(self._connection.execute(sql("latest_read")))
+
+    def depth(self) -> int:
+        """Return how many records wait for a receipt, those that are declared lost included."""
+        return int(self._connection.execute(sql("record_depth")).fetchone()[0])
+
+    def unsettled(self, after: int, limit: int) -> list[Stored]:
+        """Return the oldest records after seq `after` that have no receipt, at most `limit`, rising."""
+        return [Stored(*row) for row in self._run("record_unsettled", after, limit)]
+
+    def newest_unsettled(self, after: int, limit: int) -> list[Stored]:
+        """Return the newest records after seq `after` that have no receipt, at most `limit`, rising."""
+        return [Stored(*row) for row in self._run("record_newest", after, limit)][::-1]
+
+    def lost(self, after: int, limit: int) -> list[wire.LostRange]:
+        """Return the oldest lost ranges without receipt that end after seq `after`, at most `limit`."""
+        return [wire.LostRange(*row) for row in self._run("lost_read", after, limit)]
+
+    def mark(self, receipt: wire.Receipt) -> None:
+        """Take note of a receipt. One of another epoch says nothing about these records.
+
+        Raises:
+            OutboxFullError: the disk is full; nothing was marked, the receipt will come again.
+            OutboxBehindError: it covers records that this outbox never made. The file is retired: the next
+                start sets it aside and begins a new epoch.
+        """
+        if receipt.epoch != self.identity.epoch:
+            return
+        covered = covered_by(receipt)
+        with self._transaction():
+            last = self.totals().last_seq
+            behind = bool(covered) and covered[-1][1] > last
+            if behind:
+                self._run("meta_retire")
+            else:
+                self._settle(covered)
+                if receipt.rewind:
+                    self._rewind(subtract([(1, last)] if last else [], covered), _told_up_to(receipt, last))
+        if behind:
+            raise OutboxBehindError(
+                f"{self._path}: a receipt covers record {covered[-1][1]} of epoch {receipt.epoch}, but only "
+                f"{last} were made here; an older copy of the file was put back. The next start begins a new epoch"
+            )
+
+    def close(self) -> None:
+        """Close this thread's connection. Safe to call twice."""
+        self._connection.close()
+
+    def _now_ms(self) -> int:
+        """Return the time, UTC milliseconds; while the clock isn't known, the latest that it certainly is past."""
+        if self._clock.known() is False and (latest_ms := max(self.latest_start_ms().values(), default=0)):
+            return latest_ms
+        return self._clock.now_ms()
+
+    def _settle(self, covered: Sequence[Range]) -> None:
+        now_ms = self._now_ms()
+        for first, last in covered:
+            self._run("record_settle", now_ms, first, last)
+            for lost in [wire.LostRange(*row) for row in self._run("lost_touching", first, last)]:
+                self._run("lost_delete", lost.first)
+                for a, b in subtract([(lost.first, lost.last)], [(first, last)]):
+                    self._run("lost_insert", a, b, lost.reason)
+
+    def _rewind(self, uncovered: Sequence[Range], told_up_to: int) -> None:
+        """Send again what is kept of `uncovered`; declare the rest lost, as far as the receipt tells of it."""
+        for first, last in uncovered:
+            self._run("record_unsettle", first, last)
+            judged = min(last, told_up_to)
+            if first > judged:
+                continue
+            kept: list[Range] = list(self._run("record_islands", first, judged))
+            declared = [(a, b) for a, b, _ in self._run("lost_touching", first, judged)]
+            for a, b in subtract(subtract([(first, judged)], kept), declared):
+                self._declare_lost(a, b, _NO_LONGER_KEPT)
+
+    def _make_room(self) -> None:
+        old_ms = self._now_ms() - self._bounds.keep_marked_days * _DAY_MS
+        self._run("record_drop_settled", old_ms, _FREED_AT_ONCE)
+        while excess := self._excess():
+            if not self._run("record_drop_oldest_settled", excess).rowcount:
+                self._drop_oldest(excess)
+
+    def _excess(self) -> int:
+        """Return how many records to drop now: 0 when within the bounds."""
+        totals, bounds = self.totals(), self._bounds
+        if totals.records <= 1:
+            return 0
+        by_bytes = (totals.bytes - bounds.max_bytes) * totals.records // max(totals.bytes, 1) + 1
+        by_bytes = by_bytes if totals.bytes > bounds.max_bytes else 0
+        return min(max(totals.records - bounds.max_records, by_bytes), totals.records - 1)
+
+    def _drop_oldest(self, count: int) -> None:
+        seqs = [row[0] for row in self._run("record_oldest_unsettled", count)]
+        for first, last in ranges_of(seqs):
+            self._run("record_delete", first, last)
+            self._declare_lost(first, last, _OUTBOX_FULL)
+        _log.error("outbox %s is at its bound: records %d to %d are lost", self._path, seqs[0], seqs[-1])
+
+    def _declare_lost(self, first: int, last: int, reason: wire.LostReason) -> None:
+        if not self._run("lost_grow", last, first - 1, reason).rowcount:
+            self._run("lost_insert", first, last, reason)
+
+    def _give_up_marked(self) -> int:
+        """Delete some marked records on a full disk; return how many could be."""
+        try:
+            with self._transaction():
+                return self._run("record_drop_oldest_settled", _ROOM_WHEN_FULL).rowcount
+        except OutboxFullError:
+            return 0
+
+    def _run(self, name: str, *values: object) -> sqlite3.Cursor:
+        return self._connection.execute(sql(name), values)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with transaction(self._connection, self._path):
+            yield
+
+
+def _told_up_to(rewind: wire.Receipt, last: int) -> int:
+    """Return up to which of `last` records the receipt is the whole truth: one that is full may have left out ranges.
+
+    A rewind names the lowest ranges, so what it does not name below its last one is not settled.
+    """
+    return rewind.also[-1][1] if len(rewind.also) == wire.MAX_RECORDS else last
+
+
+def _row(seq: wire.Seq, draft: Draft | UnplacedDraft) -> tuple[int, str, int, bytes]:
+    start_ms = 0 if isinstance(draft, UnplacedDraft) else to_ms(draft.start)
+    return seq, kind_of(draft), start_ms, wire.encode(numbered(draft, seq))
+
+
+def kind_of(draft: Draft | UnplacedDraft) -> str:
+    """Return the kind that the draft's record has on the wire."""
+    match draft:
+        case FlowDraft():
+            return "flow"
+        case DwellDraft():
+            return "dwell"
+        case UnplacedDraft():
+            return "unplaced"
+        case _:
+            assert_never(draft)
+
+
+def period_s_of(draft: Draft) -> int:
+    """Return the length of the draft's period in seconds."""
+    match draft:
+        case FlowDraft():
+            return draft.period_s
+        case DwellDraft():
+            return wire.QUARTER_S
+        case _:
+            assert_never(draft)

@@ -1,0 +1,85 @@
+"""Where people stood at the last checkpoint: the one place on a device that holds positions, for seconds.
+
+SQLite's log keeps old copies of a row for a while, so this is a small file of its own beside the outbox, written
+over in place. It is there only while a counter runs (or after one was killed), and is overwritten and deleted when
+a start reads it, and when a counter ends.
+"""
+
+import hashlib
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from counter.errors import OutboxFullError
+from counter.records.sqlite import is_full
+
+_HASH_BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The tally's whole state at one moment, people in view included.
+
+    Attributes:
+        fingerprint: of the geometry and setup that the state belongs to.
+        at_ms: capture time of the last frame in it, UTC milliseconds.
+        state: what `Tally.state` returned.
+    """
+
+    fingerprint: str
+    at_ms: int
+    state: bytes
+
+
+class PeopleFile:
+    """Reads and writes the file of one outbox, for one thread."""
+
+    def __init__(self, outbox: Path) -> None:
+        """Use the file beside `outbox`."""
+        self._path = outbox.with_name(f"{outbox.name}.people")
+
+    def write(self, people: People) -> None:
+        """Write over what was there. Raises OutboxFullError."""
+        data = msgspec.msgpack.encode(people)
+        try:
+            self._write(hashlib.sha256(data).digest() + data)
+        except OSError as error:
+            if is_full(error, self._path):
+                raise OutboxFullError(f"{self._path}: the disk is full") from error
+            raise
+
+    def take(self) -> People | None:
+        """Return what the file holds and delete it; None if there is none, or it was not written to its end."""
+        try:
+            data = self._path.read_bytes()
+        except FileNotFoundError:
+            return None
+        self.delete()
+        if hashlib.sha256(data[_HASH_BYTES:]).digest() != data[:_HASH_BYTES]:
+            return None
+        try:
+            return msgspec.msgpack.decode(data[_HASH_BYTES:], type=People)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None  # of another version of this program
+
+    def delete(self) -> None:
+        """Overwrite and delete the file, if there is one."""
+        with suppress(FileNotFoundError):
+            size = self._path.stat().st_size
+            with self._path.open("r+b") as file:
+                file.write(bytes(size))
+            self._path.unlink()
+
+    def _write(self, data: bytes) -> None:
+        file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(file, rest) :]
+            os.ftruncate(file, len(data))
+        finally:
+            os.close(file)

@@ -1,0 +1,159 @@
+"""Between the tally and the outbox: which drafts become records, and what happens while the disk is full.
+
+While it is full, counting goes on: up to a day of drafts waits in memory and is appended, in order, when there
+is space. What does not fit in memory, or dies with the process, was never made: its time is missing.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Sequence
+from typing import Final
+
+from core import wire
+from core.clock import ceil_ms, to_ms
+from counter.counting.draft import Draft, UnplacedDraft
+from counter.errors import OutboxFullError
+from counter.logs import Once
+from counter.records.checkpoint import Checkpoint, CheckpointFile
+from counter.records.outbox import Outbox, kind_of, period_s_of
+from counter.records.seconds_file import Used
+
+MOST_WAITING: Final = 1_440 + 96
+"""Drafts that wait in memory for space on the disk: a day of one-minute records, some megabytes."""
+
+_log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """Keeps drafts and states, for the thread that counts."""
+
+    def __init__(
+        self, outbox: Outbox, checkpoints: CheckpointFile, fingerprint: str, most_waiting: int = MOST_WAITING
+    ) -> None:
+        """Go on where the outbox ends; let at most `most_waiting` drafts wait for space on the disk."""
+        self._outbox = outbox
+        self._checkpoints = checkpoints
+        self._fingerprint = fingerprint
+        self._latest_ms = outbox.latest_start_ms()
+        self._began_ms = outbox.totals().began_ms
+        self._waiting: deque[Draft] = deque(maxlen=most_waiting)
+        self._trouble = Once(_log)
+
+    def began(self, at_ms: int) -> None:
+        """Note the first observation, UTC milliseconds. A new epoch's records begin at the next boundaries."""
+        if self._began_ms is not None:
+            return
+        self._began_ms = at_ms
+        try:
+            self._began_ms = self._outbox.began(at_ms)
+        except OutboxFullError as error:
+            self._say_full(error)
+
+    def recorded_until_ms(self) -> int | None:
+        """Return the start, UTC milliseconds, up to which every kind of record was made; None before the first."""
+        return min(self._latest_ms.values(), default=None)
+
+    def fill(self, drafts: Sequence[Draft]) -> int:
+        """Append some of what a source knows of the time before; return how many records it made.
+
+        Raises OutboxFullError.
+        """
+        risen, latest_ms = self._risen(drafts)
+        if risen:
+            self._outbox.append(risen)
+            self._latest_ms = latest_ms
+        return len(risen)
+
+    def free_from_ms(self, flow_period_s: int) -> int:
+        """Return when the time begins, UTC milliseconds, of which no record of any kind was made; 0: always."""
+        period_ms = {"flow": flow_period_s * 1000, "dwell": wire.QUARTER_S * 1000}
+        return max((start_ms + period_ms[kind] for kind, start_ms in self._latest_ms.items()), default=0)
+
+    def place(
+        self, unplaced: Sequence[UnplacedDraft], drafts: Sequence[Draft], checkpoint: Checkpoint | None, used: Used
+    ) -> None:
+        """Append what was counted before the clock was known, in one transaction with the end of its seconds.
+
+        Args:
+            unplaced: totals of what has no time.
+            drafts: what has one now, in order.
+            checkpoint: the state after them; None while there is none.
+            used: the seconds that this was made of.
+
+        Raises OutboxFullError: nothing was kept, and no second is gone.
+        """
+        risen, latest_ms = self._risen([draft for draft in drafts if self._is_whole(draft)])
+        self._outbox.append([*self._waiting, *unplaced, *risen], checkpoint, used)
+        self._waiting.clear()
+        self._latest_ms = latest_ms
+
+    def keep(self, drafts: Sequence[Draft], state: bytes, at_ms: int, people: bytes | None = None) -> None:
+        """Append the drafts, and with them the state that the tally has after them and the frame of `at_ms`.
+
+        Args:
+            drafts: what the frame closed.
+            state: without anyone in view.
+            at_ms: capture time of the frame, UTC milliseconds.
+            people: the state with those in view; None for none, also on the disk.
+        """
+        if people is None:
+            self._checkpoints.forget_people()
+        for draft in drafts:
+            if self._is_whole(draft) and self._rises(draft, self._latest_ms):
+                self._wait(draft)
+        checkpoint = Checkpoint(self._fingerprint, at_ms, state, people)
+        try:
+            self._outbox.append(list(self._waiting), checkpoint)
+            self._waiting.clear()
+            self._checkpoints.write_people(checkpoint)
+        except OutboxFullError as error:
+            self._say_full(error)
+        else:
+            self._trouble.over("the disk has space again: what waited in memory is in the outbox")
+
+    def save(self, state: bytes, at_ms: int, people: bytes | None = None) -> None:
+        """Replace the checkpoint by the state after the frame of `at_ms`; append what waited for space, too."""
+        if self._waiting:
+            self.keep((), state, at_ms, people)
+            return
+        if people is None:
+            self._checkpoints.forget_people()
+        try:
+            self._checkpoints.write(Checkpoint(self._fingerprint, at_ms, state, people))
+        except OutboxFullError as error:
+            self._say_full(error)
+
+    def forget_people(self) -> None:
+        """Leave nobody's place on the disk, whatever else can't be written."""
+        self._checkpoints.forget_people()
+
+    def _wait(self, draft: Draft) -> None:
+        if len(self._waiting) == self._waiting.maxlen:
+            _log.error("the disk is full and so is the memory for it: %s is not recorded", _named(self._waiting[0]))
+        self._waiting.append(draft)
+
+    def _is_whole(self, draft: Draft) -> bool:
+        """Tell whether the draft is not the partial first one of a new epoch."""
+        began_ms = self._began_ms
+        return began_ms is None or to_ms(draft.start) >= ceil_ms(began_ms, period_s_of(draft))
+
+    def _risen(self, drafts: Sequence[Draft]) -> tuple[list[Draft], dict[str, int]]:
+        """Return the drafts that start after every record of their kind, and the latest starts with them."""
+        latest_ms = dict(self._latest_ms)
+        return [draft for draft in drafts if self._rises(draft, latest_ms)], latest_ms
+
+    def _rises(self, draft: Draft, latest_ms: dict[str, int]) -> bool:
+        """Tell whether the draft starts after all of its kind in `latest_ms`, and note there that it does."""
+        kind, start_ms = kind_of(draft), to_ms(draft.start)
+        if kind in latest_ms and start_ms <= latest_ms[kind]:
+            _log.debug("%s is not recorded: a record of its time or later was made", _named(draft))
+            return False
+        latest_ms[kind] = start_ms
+        return True
+
+    def _say_full(self, error: OutboxFullError) -> None:
+        self._trouble.warn(f"{error}: counting goes on in memory, up to a day; a restart loses it")
+
+
+def _named(draft: Draft) -> str:
+    return f"the {kind_of(draft)} record of {draft.start.isoformat()}"

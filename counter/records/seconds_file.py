@@ -1,0 +1,127 @@
+"""One-second tallies on disk, and with them the tally's state, until the clock is known.
+
+They are in the outbox's file, so that one transaction turns them into records. Like the checkpoint they are written
+every few seconds without waiting for the disk: a kill costs those seconds, and so may a power cut. At most two days
+are kept: of what is older, the oldest day is declared unplaced.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from counter.counting.seconds import LONGEST_RUN_S, Run
+from counter.records.sqlite import connect, sql, transaction
+
+MOST_S: Final = 2 * 86_400
+"""Seconds kept; `python -m bench.early` tells the room that they take."""
+_ALL: Final = 2**62
+_MAX_USES: Final = 3
+"""A state that a start begins from so many times without a newer one is what kills the counter: dropped."""
+
+
+class About(Struct, frozen=True):
+    """What tallies belong to: other geometry or another setup never places them."""
+
+    fingerprint: str
+    setup: str
+    lines: tuple[str, ...]
+    zones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Boot:
+    """One run of the computer, as far as it was counted in.
+
+    Attributes:
+        boot_id: its name.
+        clock_known: whether its clock was known once.
+        about: what the seconds and the state belong to.
+        at_ms: steady time of the last frame counted.
+        state: of the tally, with nobody in view; None for none.
+    """
+
+    boot_id: str
+    clock_known: bool
+    about: About
+    at_ms: int = 0
+    state: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What happens to the seconds in the transaction that keeps their records.
+
+    Attributes:
+        before: the seconds before this one go; None: all.
+        boot: what is known of the computer's run from now on; None: nothing new.
+    """
+
+    before: int | None = None
+    boot: Boot | None = None
+
+
+class SecondsFile:
+    """Reads and writes the tallies, for one thread."""
+
+    def __init__(self, path: Path) -> None:
+        """Open them in the outbox at `path`, which exists."""
+        self._path = path
+        self._connection = connect(path, "NORMAL")
+
+    def boot(self) -> Boot | None:
+        """Return the run of the computer that was counted in last; None before the first.
+
+        Its state is left out once three starts have begun from it.
+        """
+        row = self._connection.execute(sql("boot_read")).fetchone()
+        if row is None:
+            return None
+        boot_id, known, about, at_ms, uses, state = row
+        kept = state if uses < _MAX_USES else None
+        return Boot(boot_id, bool(known), msgspec.json.decode(about, type=About), at_ms, kept)
+
+    def note_use(self) -> None:
+        """Note that a start begins from the state. Raises OutboxFullError."""
+        with transaction(self._connection, self._path):
+            self._connection.execute(sql("boot_used"))
+
+    def save(self, boot: Boot, runs: Sequence[Run]) -> None:
+        """Add seconds, in rising order, and replace the state by the one after them. Raises OutboxFullError."""
+        with transaction(self._connection, self._path):
+            for run in runs:
+                grown = (run.last, run.first, run.tally, run.last, LONGEST_RUN_S)
+                if not self._connection.execute(sql("second_grow"), grown).rowcount:
+                    self._connection.execute(sql("second_insert"), (run.first, run.last, run.tally))
+            write_boot(self._connection, boot)
+
+    def runs(self, before: int = _ALL) -> Iterator[Run]:
+        """Yield what is kept of the seconds before that one, in order."""
+        for row in self._connection.execute(sql("second_read"), (before,)):
+            yield Run(*row)
+
+    def span(self) -> tuple[int, int] | None:
+        """Return the first and last second kept; None for none."""
+        first, last = self._connection.execute(sql("second_span")).fetchone()
+        return None if first is None else (first, last)
+
+    def close(self) -> None:
+        """Close this thread's connection. Safe to call twice."""
+        self._connection.close()
+
+
+def write_boot(connection: sqlite3.Connection, boot: Boot) -> None:
+    """Replace what is known of the computer's run, inside the caller's transaction."""
+    about = msgspec.json.encode(boot.about).decode()
+    connection.execute(sql("boot_write"), (boot.boot_id, boot.clock_known, about, boot.at_ms, boot.state))
+
+
+def use(connection: sqlite3.Connection, used: Used) -> None:
+    """Let seconds go whose records are kept, inside the caller's transaction."""
+    connection.execute(sql("second_delete"), (_ALL if used.before is None else used.before,))
+    if used.boot is not None:
+        write_boot(connection, used.boot)

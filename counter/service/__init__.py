@@ -1,0 +1,1 @@
+"""The counter as a program: its threads, its start and its end."""

@@ -1,0 +1,195 @@
+"""The counting thread: frames in; records, states and live ticks out."""
+
+from collections.abc import Callable, Sequence
+from threading import Event
+from typing import Final
+
+from core import wire
+from core.clock import Clock, floor_ms
+from counter.counting.port import Counting
+from counter.delivery.network import Shared
+from counter.observation import Observation
+from counter.records.checkpoint import Checkpoint
+from counter.records.record_writer import Keeper
+from counter.service.backfill import CatchUp
+from counter.service.presync import Early, Placed
+from counter.sources.feed import Feed
+
+CHECKPOINT_S: Final = 5.0
+"""How old the state on disk gets, at most (and how much time a kill costs)."""
+_PEOPLE_S: Final = 10.0
+"""Where people were is on the disk for so long, at most."""
+_WAIT_S: Final = 0.2
+_KNOWN_MS: Final = 1000
+"""So long after the first frame people are told from flickers."""
+_TICK_MS: Final = wire.LIVE_TICK_S * 1000
+
+
+class Counter:
+    """Counts what a feed brings, until told to stop or until it ends."""
+
+    def __init__(self, feed: Feed, make: Callable[[], Counting], keeper: Keeper, shared: Shared, clock: Clock) -> None:
+        """Count with tallies that `make` returns."""
+        self._feed = feed
+        self._make = make
+        self._tally = make()
+        self._keeper = keeper
+        self._shared = shared
+        self._clock = clock
+        self._catch_up: CatchUp | None = None
+        self._meanwhile = self._tally
+        self._seen_ms: int | None = None
+        self._live_ms: int | None = None
+        self._steady_ms: int | None = None
+        self._first_ms: int | None = None
+        self._tick_ms = 0
+        self._early: Early | None = None
+        self._placed: Placed | None = None
+        self._saved_s = self._counted_s = clock.monotonic_s()
+        self._nothing_comes = False
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Keys of the lines that are counted."""
+        return self._tally.lines
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go on from a checkpoint. Raises ValueError when it can't be used."""
+        self._tally.restore(checkpoint.state if checkpoint.people is None else checkpoint.people)
+
+    def catch_up(self, work: CatchUp) -> None:
+        """Do `work` beside live counting: live frames are counted into the records when it is done."""
+        self._catch_up = work
+        self._meanwhile = self._make()
+
+    def begin_early(self, early: Early) -> None:
+        """Let `early` count until the clock is known."""
+        self._early = early
+        self._tally = self._meanwhile = early.tally
+
+    def run(self, stop: Event, check: Callable[[], None]) -> None:
+        """Count; call `check` between frames. Raises what the source or `check` raises."""
+        while not stop.is_set() and not self._feed.is_over():
+            check()
+            self._look_at_clock()
+            observation = self._feed.next(self._wait_s())
+            self._nothing_comes = observation is None
+            if observation:
+                self._take(observation)
+            elif self._catch_up:
+                self._make_up(self._catch_up)
+            self._tick()
+            if self._clock.monotonic_s() - self._saved_s >= CHECKPOINT_S:
+                self.save()
+        for observation in self._feed.rest():
+            self._take(observation)
+
+    def staff(self, lines: Sequence[str]) -> None:
+        """Take presses of the staff's button: one crossing of each of `lines` is theirs."""
+        for line in lines:
+            self._tally.staff(line)
+            if self._meanwhile is not self._tally:
+                self._meanwhile.staff(line)
+
+    def save(self) -> None:
+        """Write the checkpoint, if anything was seen."""
+        self._saved_s = self._clock.monotonic_s()
+        if self._nothing_comes and self._saved_s - self._counted_s > _PEOPLE_S:
+            self._let_go()
+        elif self._early:
+            self._early.save()
+        elif self._seen_ms is not None:
+            whole = self._tally.state()
+            self._keeper.save(self._without_people(whole), self._seen_ms, whole)
+
+    def _let_go(self) -> None:
+        """Keep nobody's place while no frame comes: those in view are lost."""
+        if self._early:
+            self._early.leave()
+        elif self._seen_ms is not None:
+            self._keeper.forget_people()
+            self._tally.lose()
+            self._keeper.save(self._tally.state(), self._seen_ms)
+
+    def leave(self) -> None:
+        """Write the last checkpoint: nobody's place stays on the disk, those in view are lost."""
+        self._keeper.forget_people()
+        self._let_go()
+
+    def close(self) -> None:
+        """Close the open intervals: the source has ended for good."""
+        if self._seen_ms is not None:
+            drafts = self._tally.close(self._seen_ms)
+            self._keeper.keep(drafts, self._tally.state(), self._seen_ms)
+
+    def _take(self, observation: Observation) -> None:
+        """Count a live frame: into the records, unless they are behind."""
+        self._live_ms = observation.at_ms
+        if self._first_ms is None:
+            self._first_ms = observation.at_ms
+        if self._is_fresh():
+            self._shared.frames.seen(observation.at_ms)
+        if self._catch_up:
+            self._meanwhile.update(observation)
+        else:
+            self._count(observation)
+
+    def _make_up(self, work: CatchUp) -> None:
+        """Do some of the work that the records are behind; when they are not any more, live frames go into them."""
+        work.step(self._live_ms, self._count)
+        if self._live_ms is not None and not work.has_work(self._live_ms):
+            self._catch_up, self._meanwhile = None, self._tally
+
+    def _wait_s(self) -> float:
+        """Return how long to wait for a frame: not at all while there is something else to do."""
+        work = self._catch_up
+        return 0.0 if work and work.has_work(self._live_ms) and not work.is_waiting() else _WAIT_S
+
+    def _look_at_clock(self) -> None:
+        """Count on in UTC once the clock is known: all that was counted before has its place then."""
+        if self._early and (placed := self._early.place()):
+            self._placed, self._seen_ms = placed, self._early.seen_ms(placed)
+            self._early = None
+
+    def _count(self, observation: Observation) -> None:
+        """Count a frame into the records."""
+        self._counted_s = self._clock.monotonic_s()
+        elapsed_ms = self._elapsed_ms(observation.steady_ms)
+        if self._early:
+            self._early.count(observation, elapsed_ms)
+            return
+        if self._placed:
+            observation = self._placed.stamped(observation)
+        self._seen_ms = observation.at_ms
+        self._keeper.began(observation.at_ms)
+        if drafts := self._tally.update(observation, elapsed_ms=elapsed_ms):
+            whole = self._tally.state()
+            self._keeper.keep(drafts, self._without_people(whole), observation.at_ms, whole)
+
+    def _elapsed_ms(self, steady_ms: int | None) -> int | None:
+        before_ms, self._steady_ms = self._steady_ms, steady_ms
+        return None if before_ms is None or steady_ms is None else steady_ms - before_ms
+
+    def _without_people(self, state: bytes) -> bytes:
+        tally = self._make()
+        tally.restore(state)
+        tally.lose()
+        return tally.state()
+
+    def _tick(self) -> None:
+        """Publish a tick when one is due; the first one as soon as it can be known who is there."""
+        tick_ms = floor_ms(self._clock.now_ms(), wire.LIVE_TICK_S)
+        if self._early or tick_ms == self._tick_ms or not self._is_known():
+            return
+        self._tick_ms = tick_ms
+        if self._is_fresh():
+            self._shared.live.append(wire.encode(self._meanwhile.live(tick_ms)))
+
+    def _is_known(self) -> bool:
+        """Tell whether live frames were counted for long enough to see who is there."""
+        first_ms, live_ms = self._first_ms, self._live_ms
+        return first_ms is not None and live_ms is not None and live_ms - first_ms >= _KNOWN_MS
+
+    def _is_fresh(self) -> bool:
+        """Tell whether the last frame is of now: what stands still has no live tick, and its age shows."""
+        return self._live_ms is not None and abs(self._clock.now_ms() - self._live_ms) < _TICK_MS

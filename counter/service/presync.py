@@ -1,0 +1,316 @@
+"""Counting before the clock is known: nothing gets a wrong time, and nothing is lost but what no time can be found for.
+
+Frames are counted by the same tally, on the steady time of the computer, into one-second tallies on the disk
+(`seconds`). As soon as the clock is known, the difference of the two times places them: they become the
+records that would have been made, flagged `clock_unsure`, and counting goes on without a gap. What can't be placed is
+declared unplaced, as totals: when the power went before the clock was known, when the bound on the disk is met, or
+when it would lie in time that is recorded already.
+"""
+
+import copy
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+import msgspec
+
+from core import wire
+from core.clock import Clock, aware
+from counter.counting.accumulator import Accumulator
+from counter.counting.draft import Draft
+from counter.counting.port import Counting
+from counter.counting.seconds import SECOND_MS, Run, Second, Totals, runs_of
+from counter.counting.snapshot import Snapshot
+from counter.errors import OutboxFullError
+from counter.logs import Once
+from counter.observation import Observation
+from counter.records.checkpoint import Checkpoint, CheckpointFile
+from counter.records.people_file import People, PeopleFile
+from counter.records.record_writer import Keeper
+from counter.records.seconds_file import MOST_S, About, Boot, SecondsFile, Used
+
+_AGAIN_S: Final = 5.0
+"""How long to wait on a full disk before the next try."""
+_PEOPLE_MS: Final = 10_000
+_MOST_WAITING: Final = 3600
+"""Runs of seconds that wait in memory for space on the disk."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The moment at which the clock was known.
+
+    Attributes:
+        offset_ms: what makes UTC milliseconds of steady ones.
+        steady_ms: the steady time of that moment: frames up to it are stamped by the offset.
+    """
+
+    offset_ms: int
+    steady_ms: int
+
+    def stamped(self, observation: Observation) -> Observation:
+        """Return the frame with the right stamp: before the clock was known, its own may be wrong."""
+        if observation.steady_ms is None or observation.steady_ms > self.steady_ms:
+            return observation
+        return replace(observation, at_ms=observation.steady_ms + self.offset_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where what is counted goes.
+
+    Attributes:
+        keeper: to the outbox.
+        checkpoints: the state of the last start that knew its clock.
+        seconds: what is counted before this one does.
+        people: those in view.
+    """
+
+    keeper: Keeper
+    checkpoints: CheckpointFile
+    seconds: SecondsFile
+    people: PeopleFile
+
+
+def begin(files: Files, make: Callable[[], Counting], about: About, clock: Clock) -> "Early | None":
+    """Return what counts until the clock is known; None when it is, and nothing waits for it.
+
+    What an earlier run of the computer left is declared unplaced. Raises OutboxFullError.
+    """
+    boot_id, now_ms = clock.boot_id(), _steady_ms(clock)
+    left = files.seconds.boot()
+    same = left is not None and left.boot_id == boot_id
+    ours = same and left is not None and left.about == about and left.at_ms <= now_ms
+    known_once = same and left is not None and left.clock_known
+    known = known_once or clock.known() is not False
+    if left is not None and not left.clock_known and not ours:
+        _declare_left(files, left, Boot(boot_id, known, about))
+        left = None
+    if known and (left is None or left.clock_known):
+        if not known_once:
+            files.keeper.place((), (), None, Used(boot=Boot(boot_id, clock_known=True, about=about)))
+        return None
+    early = Early(files, make, about, clock, boot_id)
+    if left is not None and ours and not left.clock_known:
+        early.restore(left)
+    _log.warning("the clock is not known yet: seconds are counted, and become records when it is")
+    return early
+
+
+def _declare_left(files: Files, left: Boot, now: Boot) -> None:
+    """Declare what was counted in another run of the computer, or by other geometry, in one transaction."""
+    totals = Totals(left.about.setup, left.about.lines, left.about.zones)
+    totals.add(files.seconds.runs())
+    totals.add(_open_runs(left.state))
+    drafts = totals.drafts()
+    files.keeper.place(drafts, (), None, Used(boot=now))
+    if drafts:
+        _log.error("the power went before the clock was known: what was counted is declared without a time")
+
+
+def _open_runs(state: bytes | None) -> list[Run]:
+    """Return the seconds that a state holds."""
+    if state is None:
+        return []
+    try:
+        sums = msgspec.msgpack.decode(state, type=Snapshot).sums
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        _log.error("the state of the last start can't be read, a second or so is not told: %s", error)
+        return []
+    starts = sorted(sums.flow.keys() | sums.dwell.keys())
+    found = [Second.of(start, sums.flow.get(start), sums.dwell.get(start)) for start in starts]
+    return runs_of(second for second in found if not second.is_empty())
+
+
+class Early:
+    """Counts frames of which nobody knows the time yet, for the thread that counts."""
+
+    def __init__(self, files: Files, make: Callable[[], Counting], about: About, clock: Clock, boot_id: str) -> None:
+        """Begin with a new tally."""
+        self._files = files
+        self._make = make
+        self._clock = clock
+        self._boot = Boot(boot_id, clock_known=False, about=about)
+        self.tally = make()
+        self.tally.begin_early()
+        self._seen_ms: int | None = None
+        self._waiting: list[Run] = []
+        self._base: Counting | None = None
+        self._again_s = float("-inf")
+        self._trouble = Once(_log)
+
+    def restore(self, left: Boot) -> None:
+        """Go on from what an earlier start of the same run of the computer left."""
+        people = self._files.people.take()
+        self._seen_ms = left.at_ms
+        if left.state is None:
+            return
+        self._files.seconds.note_use()
+        fits = people is not None and (people.fingerprint, people.at_ms) == (self._name, left.at_ms)
+        recent = _steady_ms(self._clock) - left.at_ms <= _PEOPLE_MS
+        try:
+            self.tally.restore(people.state if people is not None and fits and recent else left.state)
+        except ValueError as error:
+            _log.error("the state can't be used, its open second is lost: %s", error)
+
+    def count(self, observation: Observation, elapsed_ms: int | None) -> None:
+        """Count one frame."""
+        steady_ms = _steady_ms(self._clock) if observation.steady_ms is None else observation.steady_ms
+        self._seen_ms = steady_ms
+        self.tally.update(replace(observation, at_ms=steady_ms), elapsed_ms=elapsed_ms)
+
+    def save(self) -> None:
+        """Write the seconds that are over, and the state; those in view into a file of their own."""
+        if self._seen_ms is not None:
+            self._take_seconds()
+            self._save(self._bare().state(), self.tally.state())
+            self._keep_within_bounds()
+
+    def leave(self) -> None:
+        """Write the last state: nobody's place stays on the disk, those in view are lost."""
+        self._files.people.delete()
+        if self._seen_ms is not None:
+            self.tally.lose()
+            self._take_seconds()
+            self._save(self.tally.state(), None)
+
+    def seen_ms(self, placed: Placed) -> int | None:
+        """Return when the last frame was captured, UTC milliseconds; None before the first."""
+        return None if self._seen_ms is None else self._seen_ms + placed.offset_ms
+
+    def place(self) -> Placed | None:
+        """Make records of everything once the clock is known; None while it isn't, or while the disk is full."""
+        steady_s = self._clock.monotonic_s()
+        if self._clock.known() is False or steady_s < self._again_s:
+            return None
+        placed = Placed(self._clock.now_ms() - round(steady_s * 1000), round(steady_s * 1000))
+        try:
+            self._place(placed)
+        except OutboxFullError as error:
+            self._again_s = steady_s + _AGAIN_S
+            self._say_full(error)
+            return None
+        _log.info("the clock is known: it is %s", aware(self._clock.now_ms()).isoformat(timespec="seconds"))
+        return placed
+
+    # ------------------------------------------------------------------------------------------------------
+
+    @property
+    def _name(self) -> str:
+        return f"{self._boot.about.fingerprint} {self._boot.boot_id}"
+
+    def _save(self, bare: bytes, whole: bytes | None) -> None:
+        boot = replace(self._boot, at_ms=self._seen_ms or 0, state=bare)
+        try:
+            self._files.seconds.save(boot, self._waiting)
+            self._waiting = []
+            if whole is not None:
+                self._files.people.write(People(self._name, boot.at_ms, whole))
+        except OutboxFullError as error:
+            self._say_full(error)
+        else:
+            self._trouble.over("the disk has space again")
+
+    def _take_seconds(self) -> None:
+        self._waiting += runs_of(self.tally.sums.closed_seconds())
+        if (excess := len(self._waiting) - _MOST_WAITING) > 0:
+            _log.error("the disk is full and so is the memory for it: %d runs of seconds are not told", excess)
+            del self._waiting[:excess]
+
+    def _bare(self) -> Counting:
+        """Return a copy of the tally in which everyone in view is lost."""
+        bare = self._make()
+        bare.begin_early()
+        bare.restore(self.tally.state())
+        bare.lose()
+        return bare
+
+    def _keep_within_bounds(self) -> None:
+        """Declare the oldest day when there are more than two."""
+        span = self._files.seconds.span()
+        if span is None or span[1] - span[0] < MOST_S:
+            return
+        before = span[0] + wire.UNPLACED_MAX_S
+        about = self._boot.about
+        totals = Totals(about.setup, about.lines, about.zones)
+        totals.add(self._files.seconds.runs(before))
+        try:
+            self._files.keeper.place(totals.drafts(), (), None, Used(before))
+        except OutboxFullError as error:
+            self._say_full(error)
+            return
+        _log.error("the clock has not been known for two days: the oldest day is declared without a time")
+
+    def _place(self, placed: Placed) -> None:
+        self._take_seconds()
+        keeper, about = self._files.keeper, self._boot.about
+        base = self._base = self._base or self._before()
+        sums = copy.deepcopy(base.sums)
+        open_runs = runs_of(copy.deepcopy(self.tally.sums).all_seconds())
+        kept = Totals(about.setup, about.lines, about.zones)
+        sums.free_from(keeper.free_from_ms(sums.flow_period_s))
+        kept.add(_place(self._all_runs(open_runs), sums, placed.offset_ms, keeper.began))
+        drafts, checkpoint = self._close(sums, placed, base.reached_ms)
+        keeper.place(kept.drafts(), drafts, checkpoint, Used(boot=replace(self._boot, clock_known=True)))
+        self.tally.join(sums, placed.offset_ms, base.reached_ms)
+        self._files.people.delete()
+
+    def _close(self, sums: Accumulator, placed: Placed, reached_ms: int) -> tuple[list[Draft], Checkpoint | None]:
+        """Return the records of what is over, and the state after them."""
+        at_ms = self.seen_ms(placed)
+        if at_ms is None:
+            return [], None
+        drafts = sums.drafts(at_ms)
+        after = self._make()
+        after.begin_early()
+        after.restore(self.tally.state())
+        after.join(copy.deepcopy(sums), placed.offset_ms, reached_ms)
+        after.lose()
+        return drafts, Checkpoint(self._boot.about.fingerprint, at_ms, after.state())
+
+    def _all_runs(self, open_runs: Iterable[Run]) -> Iterator[Run]:
+        yield from self._files.seconds.runs()
+        yield from self._waiting
+        yield from open_runs
+
+    def _before(self) -> Counting:
+        """Return what the last start that knew its clock left open."""
+        base = self._make()
+        saved = self._files.checkpoints.take(self._boot.about.fingerprint, self._clock.now_ms())
+        if saved is not None:
+            try:
+                base.restore(saved.state)
+            except ValueError as error:
+                _log.error("the checkpoint can't be used, its open interval is lost: %s", error)
+                return self._make()
+        return base
+
+    def _say_full(self, error: OutboxFullError) -> None:
+        self._trouble.warn(f"{error}: seconds are kept in memory, up to an hour; a restart loses them")
+
+
+def _place(runs: Iterable[Run], sums: Accumulator, offset_ms: int, began: Callable[[int], None]) -> Iterator[Run]:
+    """Add seconds where they belong; yield those that lie in time that is recorded already.
+
+    Args:
+        runs: on the steady time, in order.
+        sums: what they are added to.
+        offset_ms: what makes UTC milliseconds of steady ones.
+        began: is told the first time.
+    """
+    for run in runs:
+        for second in run.seconds():
+            at_ms = second.number * SECOND_MS + offset_ms
+            if at_ms < sums.open_from_ms:
+                yield replace(run, first=second.number, last=second.number)
+            else:
+                began(at_ms + max(SECOND_MS - second.flow.observed_ms, 0))
+                sums.add(second, at_ms)
+                sums.flag(wire.Flag.CLOCK_UNSURE, at_ms)
+
+
+def _steady_ms(clock: Clock) -> int:
+    return round(clock.monotonic_s() * 1000)

@@ -1,0 +1,180 @@
+"""Puts the counter together: source -> tally -> outbox -> delivery, and takes it apart in order.
+
+Three threads: one reads the source, one counts and writes the outbox (the main one), one speaks with the broker
+over its own connection to the outbox. When one of them fails, the process ends with its error.
+"""
+
+import hashlib
+import logging
+import os
+from contextlib import ExitStack, closing
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+from core import wire
+from core.clock import Clock, SystemClock, floor_ms
+from counter.counting.tally import Tally
+from counter.delivery.network import Network, Shared
+from counter.device_file import DeviceFile, load
+from counter.errors import UnsettledError
+from counter.geometry import View
+from counter.records.checkpoint import CheckpointFile
+from counter.records.outbox import Bounds, Outbox
+from counter.records.outbox_file import Identity, Lock, prepare
+from counter.records.people_file import PeopleFile
+from counter.records.record_writer import Keeper
+from counter.records.seconds_file import About, SecondsFile
+from counter.service.counting_thread import Counter
+from counter.service.inputs import Input, Recorded, open_input
+from counter.service.presync import Early, Files, begin
+from counter.service.resume import Resume
+from counter.sources.feed import Feed
+from counter.sources.thermal.settings import ThermalSource
+from counter.sources.thermal.spots import TRACKING
+from counter.staff import StaffButton
+from counter.threads import Worker
+from counter.watchdog import Systemd, Watch
+
+_DRAIN_S: Final = 60.0
+"""How long a source that has ended waits for the receipts of its last records."""
+_GOODBYE_S: Final = 5.0
+_LET_GO_S: Final = 15.0
+"""Longer than a camera takes to let go. A process that ends while a driver reads a picture is aborted."""
+_LOOK_S: Final = 0.2
+
+_log = logging.getLogger(__name__)
+
+
+def run(path: Path, stop: Event, version: str) -> None:
+    """Count what the device file at `path` says, until `stop` is set or the source ends.
+
+    Raises:
+        CounterError: with an exit code and a sentence; all its kinds are in `counter.errors`.
+    """
+    device = load(path)
+    clock = SystemClock(trusted=device.device.trust_clock)
+    count(device, open_input(device, path.parent, clock), clock, stop, version, Systemd.of(os.environ))
+
+
+def make_tally(device: DeviceFile, view: View | None = None) -> Tally:
+    """Return a tally of the lines and zones of the device file, whose source sees `view`."""
+    scale = device.units_per_metre
+    return Tally(
+        [line.geometry(scale) for line in device.lines],
+        [zone.geometry(scale) for zone in device.zones],
+        gates=device.gates,
+        flow_period_s=device.device.flow_period_s,
+        setup=device.device.setup,
+        units_per_metre=scale,
+        view=view,
+        tracking=TRACKING if isinstance(device.source, ThermalSource) else None,
+    )
+
+
+def fingerprint(device: DeviceFile) -> str:
+    """Return what changes with everything that a tally's state depends on."""
+    source = {"kind", "file", "start", "pixels_per_metre", "anchor", "line", "height_m"}
+    parts = device.model_dump_json(
+        include={"device": {"setup", "flow_period_s"}, "source": source, "lines": True, "zones": True}
+    )
+    return hashlib.sha256(parts.encode()).hexdigest()[:16]
+
+
+def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
+    device: DeviceFile, seen: Input, clock: Clock, stop: Event, version: str, systemd: Systemd | None = None
+) -> None:
+    """Count `seen` into the outbox of `device`, until `stop` is set or the source ends. Raises CounterError."""
+    path, systemd = device.outbox.path, systemd or Systemd()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        stack.enter_context(Lock(path))
+        identity = prepare(path, clock)
+        outbox = stack.enter_context(closing(_open_outbox(device, identity, clock)))
+        checkpoints = stack.enter_context(closing(CheckpointFile(path)))
+        shared, feed = Shared(), Feed(seen.source)
+        stack.callback(feed.join, _LET_GO_S)
+        stack.enter_context(closing(feed))
+        network = Worker("network", lambda: _serve(device, identity, shared, clock, version))
+        network.start()
+        stack.callback(_say_goodbye, shared, network)
+        keeper = Keeper(outbox, checkpoints, fingerprint(device))
+        counter = Counter(feed, lambda: make_tally(device, seen.view), keeper, shared, clock)
+        early = None
+        if seen.waits_for_clock:
+            seconds = stack.enter_context(closing(SecondsFile(path)))
+            early = _early(Files(keeper, checkpoints, seconds, PeopleFile(path)), device, seen.view, clock)
+        if early:
+            counter.begin_early(early)
+            resumed_ms = None
+        else:
+            resumed_ms = Resume(keeper, checkpoints, fingerprint(device), clock.now_ms()).begin(counter, seen.past)
+        if seen.recorded:
+            _go_on(seen.recorded, keeper, resumed_ms)
+        button = stack.enter_context(closing(StaffButton(path, frozenset(counter.lines))))
+        looks = (network.check, shared.network.check, seen.check, lambda: counter.staff(button.pressed()))
+        watch = Watch(systemd, clock, looks, lambda: f"counting, {shared.frames.rate(clock.now_ms()):g} frames/s")
+        stack.callback(systemd.tell, "STOPPING=1")
+        feed.start()
+        _count(counter, feed, stop, watch)
+        if not stop.is_set():
+            _drain(outbox, stop, watch, clock)
+
+
+def _early(files: Files, device: DeviceFile, view: View | None, clock: Clock) -> Early | None:
+    """Return what counts until the clock is known, where it isn't."""
+    lines = *(table.line for table in device.lines), *device.gates
+    zones = tuple(table.zone for table in device.zones)
+    about = About(fingerprint(device), device.device.setup, lines, zones)
+    return begin(files, lambda: make_tally(device, view), about, clock)
+
+
+def _go_on(recorded: Recorded, keeper: Keeper, resumed_ms: int | None) -> None:
+    """Begin a recorded source where the last run ended.
+
+    Its records begin with the interval in which it does: unlike a sensor that was replaced, it can't meet records
+    that another epoch made of the same time.
+    """
+    keeper.began(floor_ms(recorded.start_ms, wire.QUARTER_S))
+    if resumed_ms is not None:
+        recorded.resume_from(resumed_ms + 1)
+
+
+def _count(counter: Counter, feed: Feed, stop: Event, watch: Watch) -> None:
+    """Count to the end, whatever it is, and leave a checkpoint; close the open intervals of a source that ended."""
+    try:
+        counter.run(stop, watch.turn)
+    finally:
+        counter.leave()
+    if not stop.is_set() and feed.is_over():
+        counter.close()
+
+
+def _serve(device: DeviceFile, identity: Identity, shared: Shared, clock: Clock, version: str) -> None:
+    with closing(_open_outbox(device, identity, clock)) as outbox:
+        Network(device, outbox, shared, clock, version).run()
+
+
+def _drain(outbox: Outbox, stop: Event, watch: Watch, clock: Clock) -> None:
+    """Wait for the receipts of a source's last records, for a while. Raises UnsettledError when some don't come."""
+    deadline_s = clock.monotonic_s() + _DRAIN_S
+    while (depth := outbox.depth()) and clock.monotonic_s() < deadline_s and not stop.wait(_LOOK_S):
+        watch.turn()
+    if depth and not stop.is_set():
+        raise UnsettledError(
+            f"the source has ended, and {depth} records still wait for a receipt after {_DRAIN_S:.0f} s: they stay in "
+            "the outbox, and the next start sends them"
+        )
+    _log.info("the source has ended; %d records wait for a receipt, in the outbox", depth)
+
+
+def _say_goodbye(shared: Shared, network: Worker) -> None:
+    shared.stop.set()
+    if not network.join(_GOODBYE_S):
+        _log.warning("the broker did not let go within %.0f s; its last will says that we are offline", _GOODBYE_S)
+    network.check()
+
+
+def _open_outbox(device: DeviceFile, identity: Identity, clock: Clock) -> Outbox:
+    table = device.outbox
+    return Outbox(table.path, identity, Bounds(table.max_records, table.max_bytes, table.keep_marked_days), clock)

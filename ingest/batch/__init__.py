@@ -1,0 +1,1 @@
+"""A batch of messages on its way into the store: looked up, classified, written in one transaction."""

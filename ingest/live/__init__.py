@@ -1,0 +1,1 @@
+"""What is true now: live ticks and the state of devices."""

@@ -1,0 +1,1 @@
+"""What keeps one record from ending the program again and again."""

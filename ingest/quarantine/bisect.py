@@ -1,0 +1,72 @@
+"""Finds the one record that the database refuses, so that it stops nothing else."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+import msgspec
+
+from core import wire
+from ingest.batch.writer import Stored
+from ingest.messages import RecordsMessage, Refusal, RefusedRecord, Storable
+from store.database import DataError
+
+_log: Final = logging.getLogger(__name__)
+
+Store = Callable[[Sequence[Storable]], Stored]
+
+
+def store_around(store: Store, messages: Sequence[Storable]) -> Iterator[Stored]:
+    """Store all messages but the records that the database refuses; those are rejected with the code `database`.
+
+    The whole is tried twice before it is halved: another writer may have told the same minutes in between, and the
+    second try sees that. Yields after each commit.
+
+    Raises:
+        DatabaseAwayError: try the same again, soon. What was yielded is stored, and comes back as repeats.
+        DataError: the database refuses something that is no record.
+    """
+    try:
+        yield store(messages)
+    except DataError as error:
+        _log.info("the database refused a batch of %d messages: %s", len(messages), error)
+        yield from _again(store, messages)
+
+
+def _again(store: Store, messages: Sequence[Storable]) -> Iterator[Stored]:
+    try:
+        yield store(messages)
+    except DataError as error:
+        smaller = halves(messages) or [[_without_the_one(messages[0], error)]]
+        for part in smaller:
+            yield from _again(store, part)
+
+
+def halves(messages: Sequence[Storable]) -> list[Sequence[Storable]]:
+    """Return the messages, or else the records of the only one, in two parts; nothing where neither can be parted."""
+    if (half := len(messages) // 2) > 0:
+        return [messages[:half], messages[half:]]
+    match messages:
+        case [RecordsMessage(batch=wire.Batch(records=records)) as message] if (half := len(records) // 2) > 0:
+            return [[_with_records(message, records[:half])], [_with_records(message, records[half:])]]
+        case _:
+            return []
+
+
+def _without_the_one(message: Storable, error: DataError) -> RecordsMessage:
+    if not isinstance(message, RecordsMessage) or not message.batch.records:
+        raise error
+    _log.error("the database refuses record %d from %s: %s", message.batch.records[0].seq, message.topic, error)
+    return refusing_the_one(message, Refusal("database", str(error)))
+
+
+def _with_records(message: RecordsMessage, records: list[wire.Record]) -> RecordsMessage:
+    return replace(message, batch=msgspec.structs.replace(message.batch, records=records))
+
+
+def refusing_the_one(message: RecordsMessage, refusal: Refusal) -> RecordsMessage:
+    """Return a message of one record as one that refuses it."""
+    [record] = message.batch.records
+    refused = RefusedRecord(record.seq, refusal, wire.encode(record))
+    return replace(_with_records(message, []), refused=(*message.refused, refused))

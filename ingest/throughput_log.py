@@ -1,0 +1,67 @@
+"""What the program has done, for the logs: a line a minute, and a line the first time something is held."""
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from ingest.batch.classify import Cause
+from ingest.batch.writer import Stored
+
+_log: Final = logging.getLogger(__name__)
+
+_EVERY_S: Final = 60.0
+_CAUSES: Final = 10_000
+"""Most causes that are remembered as logged; beyond it nothing new is logged one by one."""
+
+
+@dataclass(slots=True)
+class Sums:
+    """Counts since the last report."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    said: set[Cause] = field(default_factory=set)
+    reported_at: float = field(default_factory=time.monotonic)
+
+    def note(self, stored: Stored) -> None:
+        """Count what a transaction did."""
+        self._add("records", stored.records)
+        self._add("facts", stored.facts)
+        self._add("conflicts", stored.conflicts)
+        self._add("repeats", stored.repeats)
+        self._add("rejects", stored.rejects)
+        self._add("held", sum(stored.held.values()))
+        self._say_held(stored.held)
+
+    def note_messages(self, messages: int) -> None:
+        """Count messages that were stored and acknowledged."""
+        self._add("messages", messages)
+
+    def note_left_out(self, dropped: int, ignored: int) -> None:
+        """Count live messages that were dropped because the queue was full, and those that nobody is meant to see."""
+        self._add("live_dropped", dropped)
+        self._add("live_ignored", ignored)
+
+    def report_if_due(self) -> None:
+        """Log the counts once a minute."""
+        if time.monotonic() - self.reported_at >= _EVERY_S:
+            self.report()
+
+    def report(self) -> None:
+        """Log the counts, unless there are none, and begin again."""
+        if self.counts:
+            shown = ", ".join(f"{count} {name}" for name, count in self.counts.items())
+            _log.info("since the last report: %s", shown, extra={"counts": dict(self.counts)})
+        self.counts.clear()
+        self.reported_at = time.monotonic()
+
+    def _add(self, name: str, count: int) -> None:
+        if count:
+            self.counts[name] = self.counts.get(name, 0) + count
+
+    def _say_held(self, held: Mapping[Cause, int]) -> None:
+        for cause in held.keys() - self.said:
+            if len(self.said) < _CAUSES:
+                self.said.add(cause)
+                _log.warning("held until mended, from %s/%s: %s", cause.site_key, cause.device_key, cause.detail)

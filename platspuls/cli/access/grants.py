@@ -1,0 +1,49 @@
+"""What the commands about keys and sessions share: who does it, for which sites, and how they are shown."""
+
+import getpass
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+
+import click
+
+sites_option = click.option("--site", "sites", multiple=True, help="Key of a site; may be told several times.")
+all_sites_option = click.option("--all-sites", is_flag=True, help="For all sites, those to come included.")
+
+_MOST_NAME: Final = 90
+
+
+def chosen_sites(sites: Sequence[str], *, all_sites: bool) -> list[str] | None:
+    """Return the sites, None for all. Raises UsageError unless one of both was told."""
+    if bool(sites) == all_sites:
+        raise click.UsageError("tell --site KEY, as often as needed, or --all-sites")
+    return None if all_sites else list(sites)
+
+
+def operator() -> str:
+    """Return who runs the command, for the audit."""
+    return f"cli:{getpass.getuser()[:_MOST_NAME]}"
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """End with 1 and the sentence where a command refuses what it was told."""
+    from store.database import CommandRefusedError
+
+    try:
+        yield
+    except CommandRefusedError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+
+
+def shown_sites(sites: Sequence[str] | None) -> str:
+    """Return the sites as a cell of a table."""
+    return "all" if sites is None else " ".join(sites)
+
+
+def is_past(at: datetime | None, now: datetime) -> bool:
+    """Tell whether an aware time is over; None never is."""
+    return at is not None and at <= now

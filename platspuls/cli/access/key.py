@@ -1,0 +1,89 @@
+"""`platspuls key`: keys of programs that use the API."""
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from platspuls.cli.access.grants import (
+    all_sites_option,
+    chosen_sites,
+    is_past,
+    operator,
+    refused,
+    shown_sites,
+    sites_option,
+)
+from platspuls.cli.shared import database_url, opened, table
+
+if TYPE_CHECKING:
+    from store.access.grants import Key
+
+_ROLES: Final = ("public", "staff", "evaluator", "funder", "admin")
+_HEAD: Final = ("NAME", "ROLE", "SITES", "STATE", "EXPIRES", "LAST USED", "MADE", "BY")
+
+
+@click.group()
+def key() -> None:
+    """Give programs keys to the API, and take them away again."""
+
+
+@key.command()
+@database_url
+@click.argument("name")
+@click.option("--role", type=click.Choice(_ROLES), required=True, help="What it may: docs/access.md.")
+@sites_option
+@all_sites_option
+@click.option("--days", type=click.IntRange(1, 3660), default=365, show_default=True, help="How long it is good.")
+@click.option("--for-ever", is_flag=True, help="It never expires, and must be revoked.")
+def add(  # noqa: PLR0913, PLR0917 - one argument an option of the command
+    database_url: str, name: str, role: str, sites: tuple[str, ...], all_sites: bool, days: int, for_ever: bool
+) -> None:
+    """Make a key and print it, once: only its hash is kept. It is sent as `Authorization: Bearer KEY`.
+
+    From the first key or session on, the API asks everybody who they are, on this machine too.
+    """
+    from api.access.tokens import Kind, make
+    from store.access.grants import Grant, add_key
+
+    grant, token = Grant(name, role, chosen_sites(sites, all_sites=all_sites)), make(Kind.KEY)
+    expires_at = None if for_ever else datetime.now(UTC) + timedelta(days=days)
+    with opened(database_url, "key") as database, refused():
+        add_key(database, operator(), grant, prefix=token.prefix, sha256=token.sha256, expires_at=expires_at)
+    until = "never expires" if expires_at is None else f"is good until {expires_at:%Y-%m-%d}"
+    told = f"{name} has the role {role} for {shown_sites(grant.sites)} and {until}."
+    click.echo(f"{told} It is shown this once:", err=True)
+    click.echo(token.text)
+
+
+@key.command("list")
+@database_url
+def list_(database_url: str) -> None:
+    """List all keys: what they may, whether they are good, and when they were last used, to the hour."""
+    from store.access.grants import keys
+
+    now = datetime.now(UTC)
+    with opened(database_url, "key") as database:
+        found = keys(database)
+    if not found:
+        click.echo("no key was ever made")
+        return
+    for line in table(_HEAD, [_row(one, now) for one in found]):
+        click.echo(line)
+
+
+@key.command()
+@database_url
+@click.argument("name")
+def revoke(database_url: str, name: str) -> None:
+    """End a key. A running API believes it for PLATSPULS_API_ACCESS_KEEP_S seconds more, 5 unless set."""
+    from store.access.grants import revoke_key
+
+    with opened(database_url, "key") as database, refused():
+        revoke_key(database, operator(), name)
+    click.echo(f"{name} is revoked")
+
+
+def _row(key: "Key", now: datetime) -> tuple[object, ...]:
+    state = "revoked" if key.revoked_at else "expired" if is_past(key.expires_at, now) else "good"
+    return (key.name, key.role, shown_sites(key.sites), state, key.expires_at, key.used_at, key.made_at, key.made_by)

@@ -1,0 +1,153 @@
+"""`platspuls login` and `platspuls session`: sessions of people at the pages."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import click
+
+from platspuls.cli.access.grants import (
+    all_sites_option,
+    chosen_sites,
+    is_past,
+    operator,
+    refused,
+    shown_sites,
+    sites_option,
+)
+from platspuls.cli.shared import database_url, opened, table
+
+if TYPE_CHECKING:
+    from store.access.grants import Session
+
+_ROLES: Final = ("staff", "evaluator", "funder", "admin")
+_HEAD: Final = ("SESSION", "NAME", "ROLE", "SITES", "STATE", "EXPIRES", "LAST USED", "MADE", "BY")
+_PICTURES: Final = (".png", ".svg")
+
+
+@click.command()
+@database_url
+@click.option("--role", type=click.Choice(_ROLES), required=True, help="What they may: docs/access.md.")
+@sites_option
+@all_sites_option
+@click.option("--name", default="", help="Who it is for, or which phone; shown on the pages and kept in the audit.")
+@click.option("--days", type=click.IntRange(1, 366), default=14, show_default=True, help="How long the session lasts.")
+@click.option(
+    "--minutes", type=click.IntRange(1, 1440), default=10, show_default=True, help="How long the link is good."
+)
+@click.option(
+    "--address",
+    envvar="PLATSPULS_ADDRESS",
+    show_envvar=True,
+    help="Where the pages are for whoever logs in, such as https://puls.example.org; default: this machine.",
+)
+@click.option(
+    "--picture",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the QR code to this file too, .png or .svg.",
+)
+def login(  # noqa: PLR0913, PLR0917 - one argument an option of the command
+    database_url: str,
+    role: str,
+    sites: tuple[str, ...],
+    all_sites: bool,
+    name: str,
+    days: int,
+    minutes: int,
+    address: str | None,
+    picture: Path | None,
+) -> None:
+    """Make a link and a QR code that log one person in on one device, once.
+
+    From the first key or session on, the API asks everybody who they are, on this machine too.
+    """
+    from api.access.tokens import code_sha256, make_code
+    from store.access.grants import Grant, invite
+
+    if picture and picture.suffix.lower() not in _PICTURES:
+        raise click.UsageError(f"--picture {picture}: its name must end in .png or .svg")
+    place, code = _address(address), make_code()
+    sha256 = code_sha256(code)
+    assert sha256  # noqa: S101 - made a line above
+    grant = Grant(name or role, role, chosen_sites(sites, all_sites=all_sites))
+    times = {"code_lifetime": timedelta(minutes=minutes), "lifetime": timedelta(days=days)}
+    with opened(database_url, "login") as database, refused():
+        number = invite(database, operator(), grant, code_sha256=sha256, **times)
+    link = f"{place}/login#{code}"
+    _show_picture(link, picture)
+    click.echo(f"Open this link on the device within {minutes} minutes, or type the code at {place}/login:")
+    click.echo(f"  link  {link}\n  code  {code}")
+    click.echo(f"It is good once, and begins session {number}: {role} at {shown_sites(grant.sites)}, for {days} days.")
+
+
+@click.group()
+def session() -> None:
+    """Look at sessions, and end them."""
+
+
+@session.command("list")
+@database_url
+@click.option("--all", "all_", is_flag=True, help="Those that are over, too.")
+def list_(database_url: str, all_: bool) -> None:
+    """List sessions and links that nobody used yet, the newest first."""
+    from store.access.grants import sessions
+
+    now = datetime.now(UTC)
+    with opened(database_url, "session") as database:
+        rows = [_row(one, now) for one in sessions(database) if all_ or _state(one, now) in {"waits", "good"}]
+    if not rows:
+        click.echo("nobody is logged in")
+        return
+    for line in table(_HEAD, rows):
+        click.echo(line)
+
+
+@session.command()
+@database_url
+@click.argument("number", type=click.IntRange(1))
+def revoke(database_url: str, number: int) -> None:
+    """End a session. A running API believes it for PLATSPULS_API_ACCESS_KEEP_S seconds more, 5 unless set."""
+    from store.access.grants import revoke_session
+
+    with opened(database_url, "session") as database, refused():
+        revoke_session(database, operator(), number)
+    click.echo(f"session {number} is over")
+
+
+def _address(told: str | None) -> str:
+    """Return where the pages are, without a slash at its end. Raises UsageError for what is no such address."""
+    host, port = os.environ.get("PLATSPULS_API_HOST", "127.0.0.1"), os.environ.get("PLATSPULS_API_PORT", "8080")
+    address = told or f"http://{host}:{port}"
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise click.UsageError(f"--address {address}: it must be like https://puls.example.org")
+    return address.rstrip("/")
+
+
+def _show_picture(link: str, picture: Path | None) -> None:
+    try:
+        from platspuls.ops import qr
+    except ImportError as error:
+        click.echo(f"No QR code: {error}. It comes with `pip install 'platspuls[operator]'`.", err=True)
+        return
+    qr.show(link)
+    if picture:
+        qr.write(link, picture)
+        click.echo(f"The code is in {picture}: whoever sees it may log in with it.", err=True)
+
+
+def _row(session: "Session", now: datetime) -> tuple[object, ...]:
+    sites, state = shown_sites(session.sites), _state(session, now)
+    until = session.expires_at or session.code_expires_at
+    made = (session.made_at, session.made_by)
+    return (session.session, session.name, session.role, sites, state, until, session.used_at, *made)
+
+
+def _state(session: "Session", now: datetime) -> str:
+    if session.ended_at:
+        return "ended"
+    if session.begun_at is None:
+        return "unused" if is_past(session.code_expires_at, now) else "waits"
+    return "expired" if is_past(session.expires_at, now) else "good"

@@ -1,0 +1,127 @@
+"""`platspuls counter`: the program of a device."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from threading import Event
+
+import click
+
+from platspuls import __version__
+from platspuls.cli.counter.doctor import doctor
+from platspuls.cli.counter.service import install, staff, unit
+from platspuls.cli.counter.setup import setup
+
+
+@click.group()
+def counter() -> None:
+    """Count at one device: a device file says what it sees, counts, keeps and sends."""
+    # Before numpy is imported: its sums here are small, and each thread of OpenBLAS costs memory.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+counter.add_command(doctor)
+counter.add_command(install)
+counter.add_command(setup)
+counter.add_command(staff)
+counter.add_command(unit)
+
+
+@counter.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--debug-pictures",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="For developers: write the pictures with what was found in them to FOLDER. Nothing is kept or published then.",
+)
+def run(file: Path, debug_pictures: Path | None) -> None:
+    """Count what FILE says, until ended by SIGTERM or Ctrl-C.
+
+    Exit codes: 0 ended as told, or the source ended and all of it is settled; 2 the device file, the clip or the
+    weights are wrong; 3 the outbox can't be used; 4 the source failed; 5 the source ended and records still wait for
+    the server; 6 a part of it hung; 1 anything else.
+    """
+    import logging
+
+    from counter import logs
+    from counter.diagnostics import debug_pictures as debug
+    from counter.errors import CounterError
+    from counter.service.lockdown import forbid_dumps
+    from counter.service.run import run as run_counter
+
+    logs.set_up()
+    forbid_dumps()
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        if debug_pictures is None:
+            run_counter(file, stop, __version__)
+        else:
+            debug.run(file, debug_pictures, stop)
+    except CounterError as error:
+        logging.getLogger("counter").error("%s", error)  # noqa: TRY400 - its sentence is for people
+        sys.exit(error.exit_code)
+
+
+@counter.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def check(file: Path) -> None:
+    """Check FILE and the files it names, without counting."""
+    from core.clock import SystemClock
+    from counter.device_file import load
+    from counter.errors import CounterError
+    from counter.service.inputs import open_input
+    from counter.service.run import make_tally
+
+    try:
+        device = load(file)
+        seen = open_input(device, file.parent, SystemClock())
+        seen.source.close()
+        make_tally(device, seen.view)
+    except CounterError as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    click.echo(
+        f"{file} is right: device {device.device.key} of {device.device.site}, "
+        f"lines {', '.join([*(line.line for line in device.lines), *device.gates]) or 'none'}, "
+        f"zones {', '.join(zone.zone for zone in device.zones) or 'none'}"
+    )
+
+
+@counter.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("truth", type=click.Path(path_type=Path))
+def accuracy(file: Path, truth: Path) -> None:
+    """Compare what the device of FILE counted with manual counts in TRUTH.
+
+    TRUTH is CSV with the columns start, line, forward, backward, and end where a session is no hour. Printed are the
+    error of each way and the hourly WAPE: the sum of the sizes of all hourly errors over the sum of the true counts.
+    """
+    from counter.device_file import load
+    from counter.diagnostics.accuracy import judge, read_outbox, read_truth
+    from counter.errors import CounterError
+
+    try:
+        device = load(file)
+        sessions = read_truth(truth)
+        span = min((one.start_ms for one in sessions), default=0), max((one.end_ms for one in sessions), default=0)
+        early_ms = span[0] - device.device.flow_period_s * 1000
+        lines = judge(sessions, read_outbox(device.outbox.path, early_ms, span[1]))
+    except CounterError as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    click.echo(
+        f"{'line':20}{'sessions':>9}{'not watched':>12}{'hours':>7}{'true':>12}{'counted':>12}{'forward':>9}"
+        f"{'backward':>9}{'WAPE':>8}"
+    )
+    for line in lines:
+        true, counted = (f"{one[0]} + {one[1]}" for one in (line.truth, line.counted))
+        shares = [*line.errors(), line.hourly_wape]
+        forward, backward, wape = ("-" if share is None else f"{share:+.1%}" for share in shares)
+        click.echo(
+            f"{line.line:20}{line.sessions:>9}{line.left_out:>12}{line.compared_ms / 3_600_000:>7.1f}{true:>12}"
+            f"{counted:>12}{forward:>9}{backward:>9}{wape.removeprefix('+'):>8}"
+        )

@@ -1,0 +1,113 @@
+"""`platspuls counter doctor`: whether a counter is set up so that it can count."""
+
+import json
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+import click
+
+from platspuls import __version__
+
+if TYPE_CHECKING:
+    from counter.diagnostics.doctor.record import Look
+    from counter.diagnostics.doctor.words import Language
+
+_PATH = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("file", type=_PATH)
+@click.option("--clip", type=_PATH, help="Watch this clip of the same camera, as fast as the machine can.")
+@click.option(
+    "--seconds", type=click.FloatRange(5, 3600), help="How long to watch; 60, and all of a clip, where nothing is said."
+)
+@click.option(
+    "--site", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Judge the site file's thresholds too."
+)
+@click.option(
+    "--walks",
+    type=click.IntRange(1, 1000),
+    help="Somebody walks so many times forward over every line meanwhile, and nobody else: judge what is counted.",
+)
+@click.option("--language", type=click.Choice(["sv", "en"]), default="en", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the record instead of sentences.")
+@click.option("--no-record", is_flag=True, help="Write no record beside the outbox.")
+def doctor(  # noqa: PLR0913, PLR0917 - click passes each option
+    file: Path,
+    clip: Path | None,
+    seconds: float | None,
+    site: Path | None,
+    walks: int | None,
+    language: "Language",
+    as_json: bool,
+    no_record: bool,
+) -> None:
+    """Watch for a minute as FILE says, and tell what is wrong with how the counter is set up.
+
+    Stop a counter that runs first: it has its camera to itself. Exit codes: 0 nothing is wrong; 1 something is;
+    2 nothing could be looked at, or the record can't be written.
+    """
+    from counter.diagnostics.doctor.record import as_json as record_of
+    from counter.diagnostics.doctor.record import keep
+    from counter.errors import CounterError
+
+    try:
+        look = _look(file, clip, seconds, _thresholds(site), walks)
+        record = record_of(look, __version__)
+        path = None if no_record else keep(record, look)
+    except CounterError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    click.echo(json.dumps(record, indent=2, ensure_ascii=False) if as_json else "\n".join(_sentences(look, language)))
+    if path is not None:
+        click.echo(str(path), err=True)
+    from counter.diagnostics.doctor.expect import Level, level_of
+
+    sys.exit(0 if level_of(look.found) is Level.USUAL else 1)
+
+
+def _look(file: Path, clip: Path | None, seconds: float | None, stays_s: dict[str, int], walks: int | None) -> "Look":
+    from core.clock import SystemClock
+    from counter.device_file import load
+    from counter.diagnostics.doctor.observe import LIVE_S, bounds_of, observe, with_clip
+    from counter.diagnostics.doctor.record import Look
+    from counter.diagnostics.doctor.rules import findings
+    from counter.service.inputs import open_input
+    from counter.service.lockdown import forbid_dumps
+
+    device = load(file) if clip is None else with_clip(load(file), clip)
+    forbid_dumps()
+    clock, stop = SystemClock(device.device.trust_clock), Event()
+    opened = open_input(device, file.parent, clock)
+    limit_s = seconds or (None if opened.recorded else LIVE_S)
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    seen = observe(device, opened, clock, limit_s, stop)
+    bounds = bounds_of(device)
+    return Look(datetime.now(UTC), device, seen, findings(device, seen, bounds, stays_s, walks), bounds)
+
+
+def _thresholds(site: Path | None) -> dict[str, int]:
+    """Return from when on a visit is a stay, by zone, as a site file has it."""
+    if site is None:
+        return {}
+    from store.registry.errors import SiteFileError
+    from store.registry.load import load
+
+    try:
+        return {zone.key: zone.stay_threshold_s for zone in load(site).zones}
+    except SiteFileError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+
+
+def _sentences(look: "Look", language: "Language") -> list[str]:
+    from counter.diagnostics.doctor.expect import grounds_of, level_of
+    from counter.diagnostics.doctor.words import expected, seen_lines, sentence, well
+
+    found = [f"- {sentence(finding, language)}" for finding in look.found]
+    told = expected(level_of(look.found), grounds_of(look.device), look.expectation, language)
+    return [*seen_lines(look.seen, language), "", *(found or [well(language)]), "", *told]

@@ -1,0 +1,262 @@
+"""`platspuls device`: who may speak with the broker."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+if TYPE_CHECKING:
+    from platspuls.ops.identity.accounts import Account
+    from platspuls.ops.identity.folder import Folder
+    from platspuls.ops.identity.handover import Handover
+
+FOLDER = click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="PLATSPULS_CREDENTIALS",
+    default=Path("credentials"),
+    show_default=True,
+    show_envvar=True,
+    help="Holds all credentials of this installation.",
+)
+RELOAD: Final = (
+    "Then let Mosquitto read its files anew: send it SIGHUP, such as `docker compose kill -s HUP mosquitto` or "
+    "`systemctl reload mosquitto`."
+)
+_SITE = click.argument("site")
+_DEVICE = click.argument("device")
+
+
+_STORE = click.option(
+    "--database-url",
+    envvar="PLATSPULS_DATABASE_URL",
+    show_envvar=True,
+    help="Address of the store, where it is to know it too: a revoked device is shown as such.",
+)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """End with 1 and the sentence of what is wrong."""
+    from platspuls.ops.identity.errors import IdentityError
+
+    try:
+        yield
+    except IdentityError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.group()
+def device() -> None:
+    """Give each device its own name and password at the broker, and take them away again."""
+
+
+@device.command()
+@_SITE
+@_DEVICE
+@click.option("--client-certificate", is_flag=True, help="Make a client certificate too, signed by the authority.")
+@_STORE
+@FOLDER
+def add(site: str, device: str, client_certificate: bool, database_url: str | None, folder: Path) -> None:
+    """Make the credentials of DEVICE at SITE, by their keys in the site file."""
+    from platspuls.ops.identity.credentials import add_device
+
+    with told():
+        handover = add_device(_open(folder), site, device, _now(), client_certificate=client_certificate)
+    _show(handover)
+    _note(database_url, site, device, None)
+    click.echo(
+        f"Carry them to the device, beside its device file, and put {device}.mqtt.toml in place of [mqtt] there."
+    )
+    click.echo(RELOAD)
+
+
+@device.command()
+@_SITE
+@_DEVICE
+@FOLDER
+def rotate(site: str, device: str, folder: Path) -> None:
+    """Make a new password of DEVICE; the old one is refused from Mosquitto's next SIGHUP on."""
+    from platspuls.ops.identity.credentials import rotate_device
+
+    with told():
+        handover = rotate_device(_open(folder), site, device, _now())
+    _show(handover)
+    click.echo(
+        "Put them in place of the device's old ones; the counter needs no restart, and keeps what it counts meanwhile."
+    )
+    click.echo(RELOAD)
+
+
+@device.command()
+@_SITE
+@_DEVICE
+@_STORE
+@FOLDER
+def revoke(site: str, device: str, database_url: str | None, folder: Path) -> None:
+    """Take DEVICE's account away; from Mosquitto's next SIGHUP on it is cut off."""
+    from platspuls.ops.identity.credentials import revoke_device
+
+    with told():
+        revoke_device(_open(folder), site, device, _now())
+    click.echo(f"{site}.{device} is revoked.")
+    _note(database_url, site, device, _now())
+    click.echo(RELOAD)
+
+
+@device.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("old")
+@click.argument("new")
+@click.option("--at", metavar="DATE", help="When NEW takes over: a date, or a date-time with an offset.  [tomorrow]")
+@click.option(
+    "--keep-days",
+    type=click.IntRange(0, 365),
+    default=30,
+    show_default=True,
+    help="How long OLD may still deliver what it counted before.",
+)
+@click.option("--client-certificate", is_flag=True, help="Make a client certificate of NEW too.")
+@_STORE
+@FOLDER
+def replace(  # noqa: PLR0913, PLR0917 - one parameter an option
+    file: Path,
+    old: str,
+    new: str,
+    at: str | None,
+    keep_days: int,
+    client_certificate: bool,
+    database_url: str | None,
+    folder: Path,
+) -> None:
+    """Let the device NEW take over what OLD watches, in the site of the site file FILE.
+
+    Makes the credentials of NEW, ends those of OLD, and prints the lines to change in FILE, which stays as it is.
+    """
+    from zoneinfo import ZoneInfo
+
+    from platspuls.ops.identity.credentials import add_device, revoke_device
+    from platspuls.ops.identity.replacement import change
+    from store.registry.errors import SiteFileError
+    from store.registry.load import load
+    from store.registry.times import instant
+
+    try:
+        site = load(file)
+    except SiteFileError as error:
+        raise click.ClickException(str(error)) from error
+    now = _now()
+    zone = ZoneInfo(site.site.time_zone)
+    taken_over = _moment(at) if at else now.astimezone(zone).date() + timedelta(days=1)
+    ends = max(now, instant(taken_over, zone) + timedelta(days=keep_days))
+    with told():
+        lines = change(site, old, new, taken_over)
+        _open(folder).accounts().get(f"{site.site.key}.{old}", now)
+        handover = add_device(_open(folder), site.site.key, new, now, client_certificate=client_certificate)
+        revoke_device(_open(folder), site.site.key, old, now, ends)
+    _show(handover)
+    click.echo(RELOAD)
+    click.echo(f"\nIn {file}, in the table of {old}, put these in place of the lines of the same keys:\n\n{lines.old}")
+    click.echo(f"and add this table:\n\n{lines.new}")
+    click.echo(f"Then `platspuls site apply {file}`.")
+    _note(database_url, site.site.key, old, ends)
+    click.echo(f"{old} may deliver until {ends:%Y-%m-%d %H:%M} UTC; after that, `platspuls device refresh`.")
+
+
+@device.command()
+@click.argument("name", default="ingest")
+@click.option("--client-certificate", is_flag=True, help="Make a client certificate too, signed by the authority.")
+@FOLDER
+def ingest(name: str, client_certificate: bool, folder: Path) -> None:
+    """Make or renew the credentials of ingest; each replica has a NAME of its own, such as ingest-2."""
+    from platspuls.ops.identity.credentials import set_ingest
+    from platspuls.ops.identity.handover import ingest_settings
+
+    with told():
+        handover = set_ingest(_open(folder), name, _now(), client_certificate=client_certificate)
+        share = _open(folder).accounts().share
+    _show(handover)
+    click.echo("Settings of ingest:")
+    for line in ingest_settings(handover):
+        click.echo(f"  {line}")
+    click.echo("And where several replicas run, the same secret for all of them:")
+    click.echo(f"  PLATSPULS_INGEST_SHARE={share}")
+    click.echo(RELOAD)
+
+
+@device.command()
+@FOLDER
+def refresh(folder: Path) -> None:
+    """Write Mosquitto's files anew, without the accounts whose time is over."""
+    from platspuls.ops.identity.credentials import refresh as refresh_folder
+
+    with told():
+        ended = refresh_folder(_open(folder), _now())
+    click.echo(f"Ended: {', '.join(ended)}." if ended else "No account has ended since they were written.")
+    click.echo(RELOAD)
+
+
+@device.command("list")
+@FOLDER
+def list_(folder: Path) -> None:
+    """List all accounts: name, when its password was made, and whether it is valid."""
+    from platspuls.ops.identity.credentials import overdue_names
+
+    now = _now()
+    with told():
+        accounts = _open(folder).accounts()
+    for account in accounts.all():
+        click.echo(f"{account.name:<40}  {account.made:%Y-%m-%d}  {_state(account, now)}")
+    if not accounts.accounts:
+        click.echo(f"{folder} holds no accounts.")
+    for name in overdue_names(accounts, now):
+        click.echo(f"{name}'s time is over, but Mosquitto's files still hold it: `platspuls device refresh`", err=True)
+
+
+def _state(account: "Account", now: datetime) -> str:
+    if account.ends is None:
+        return "valid"
+    return f"{'valid until' if account.is_valid(now) else 'revoked'} {account.ends:%Y-%m-%d %H:%M} UTC"
+
+
+def _note(database_url: str | None, site: str, device: str, revoked_at: datetime | None) -> None:
+    """Tell the store, where its address is known, from when the device is revoked."""
+    from platspuls.cli.shared import opened
+    from store.access.revoked_devices import note
+
+    if database_url is None:
+        return
+    with opened(database_url, "device") as database:
+        known = note(database, site, device, revoked_at)
+    if not known and revoked_at is not None:
+        click.echo(f"The store knows no device {device} of site {site}.")
+
+
+def _show(handover: "Handover") -> None:
+    click.echo(f"Made credentials of {handover.name} in {handover.folder}: {', '.join(handover.files)}")
+
+
+def _moment(text: str) -> date | datetime:
+    """Read --at. A date-time without an offset could mean two times."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is neither a date nor a date-time", param_hint="--at") from None
+    if at.tzinfo is None and len(text) > len("2026-10-01"):
+        raise click.BadParameter(f"{text!r} needs an offset, such as +01:00", param_hint="--at")
+    if at.second or at.microsecond:
+        raise click.BadParameter(f"{text!r} must be a whole minute", param_hint="--at")
+    return at if at.tzinfo or at.time() != time() else at.date()
+
+
+def _open(folder: Path) -> "Folder":
+    from platspuls.ops.identity.folder import Folder
+
+    return Folder(folder)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

@@ -1,0 +1,1 @@
+"""Commands that start a program, write documents or export."""

@@ -1,0 +1,240 @@
+"""`platspuls export`: numbers by bucket as files, from the database or from an API."""
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from platspuls.cli.shared import FAILED
+
+if TYPE_CHECKING:
+    from platspuls_client import Client, Question
+
+_FORMS: Final = ("csv", "ndjson", "parquet", "xlsx")
+_BUCKETS: Final = ("quarter", "hour", "day", "week", "month")
+_PATIENCE_S: Final = 2.0
+"""How long nothing is said, and how often then."""
+
+Options = dict[str, Any]
+
+
+@click.group()
+def export() -> None:
+    """Write numbers to a file: CSV, Parquet, XLSX or lines of JSON, each with its coverage.
+
+    The same data give the same bytes, from the database (--database-url) and from an API (--api). docs/exports.md tells
+    what stands in a file. Exit codes: 1 the question can't be answered, 2 wrong options, 3 nobody can be asked now.
+    """
+
+
+_SHARED: Final = (
+    click.option("--database-url", envvar="PLATSPULS_DATABASE_URL", show_envvar=True, help="Address of the store."),
+    click.option("--api", help="Address of an API instead, such as https://place.example or http://127.0.0.1:8420."),
+    click.option(
+        "--key-file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        envvar="PLATSPULS_KEY_FILE",
+        show_envvar=True,
+        help="File with the key for the API.",
+    ),
+    click.option("--site", required=True, help="Key of the site."),
+    click.option("--from", "start", required=True, help="A local date, or a time with offset. Inclusive."),
+    click.option("--to", "end", show_default="now", help="The same, exclusive."),
+    click.option(
+        "--hours", type=click.Choice(["all", "open", "staffed"]), default="all", show_default=True, help="By site file."
+    ),
+    click.option("--format", "form", type=click.Choice(_FORMS), show_default="the suffix of --output, else csv"),
+    click.option(
+        "--dialect",
+        type=click.Choice(["standard", "excel-sv"]),
+        default="standard",
+        show_default=True,
+        help="Of a CSV: excel-sv opens right where Swedish is set.",
+    ),
+    click.option(
+        "--output",
+        type=click.Path(path_type=Path, allow_dash=True),
+        show_default="named by the question, here",
+        help="File to write, whole or not at all; - is the standard output.",
+    ),
+)
+
+
+def _keys(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    return click.option(f"--{name}", default="", help=f"Keys of {name} with commas between; left out: all.")
+
+
+def _bucket(default: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    return click.option(
+        "--bucket", type=click.Choice(_BUCKETS), default=default, show_default=True, help="Of local time."
+    )
+
+
+def _numbers() -> Callable[[Callable[..., None]], Callable[..., None]]:
+    return click.option(
+        "--numbers", type=click.Choice(["raw", "corrected"]), default="raw", show_default=True, help="By calibrations."
+    )
+
+
+def _asks(*options: Callable[[Any], Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return a decorator that gives a command its own options and those that all have."""
+
+    def give(command: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed((*_SHARED, *options)):
+            command = option(command)
+        return command
+
+    return give
+
+
+@export.command()
+@_asks(
+    _bucket("hour"), _keys("zones"), _numbers(), click.option("--threshold", type=int, default=60, show_default=True)
+)
+def dwell(**options: Any) -> None:  # noqa: ANN401 - as many options as there are
+    """Dwell and stays of zones; --threshold is what a stay is, in seconds."""
+    _export("dwell", options)
+
+
+@export.command()
+@_asks(_bucket("hour"), _keys("zones"), _numbers())
+def presence(**options: Any) -> None:  # noqa: ANN401 - as many options as there are
+    """Entries, exits, presence and occupancy of zones."""
+    _export("presence", options)
+
+
+@export.command()
+@_asks(
+    _bucket("hour"),
+    click.option("--of", type=click.Choice(["site", "space", "border", "line"]), default="site", show_default=True),
+    _keys("lines"),
+    _keys("borders"),
+    _keys("spaces"),
+    _numbers(),
+)
+def flow(**options: Any) -> None:  # noqa: ANN401 - as many options as there are
+    """Crossings: of the site, its spaces, borders or lines."""
+    _export("flow", options)
+
+
+@export.command()
+@_asks(_bucket("hour"), _keys("spaces"))
+def occupancy(**options: Any) -> None:  # noqa: ANN401 - as many options as there are
+    """People in closed spaces from their lines alone; nobody may be there at --from and --to."""
+    _export("occupancy", options)
+
+
+@export.command()
+@_asks(_bucket("day"), _keys("lines"), _keys("zones"))
+def quality(**options: Any) -> None:  # noqa: ANN401 - as many options as there are
+    """Coverage, outages, flags and what became of the records, by line and zone."""
+    _export("quality", options)
+
+
+def _export(table: str, options: Options) -> None:
+    _need_client()
+    from platspuls_client import AwayError, BusyError, ClientError, Dialect, Form, KeyFileError
+
+    output: Path | None = options["output"]
+    form = Form(_form(options["form"], output))
+    dialect = Dialect(options["dialect"])
+    if dialect is not Dialect.STANDARD and form is not Form.CSV:
+        raise click.UsageError(f"--dialect {dialect}: only a CSV has one, and {form} was asked for")
+    if output is not None and str(output) != "-" and not output.absolute().parent.is_dir():
+        raise click.UsageError(f"--output {output}: there is no folder {output.absolute().parent}")
+    try:
+        with _client(options) as client, _progress() as told:
+            question = _question(table, options)
+            if str(output) == "-":
+                client.send(question, form, sys.stdout.buffer, dialect=dialect, told=told)
+                return
+            saved = client.save(question, form, output, dialect=dialect, told=told)
+    except (AwayError, BusyError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(FAILED)
+    except (ClientError, KeyFileError, OSError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    click.echo(f"wrote {saved.path}: {saved.size} bytes, data version {saved.data_version}", err=True)
+
+
+def _need_client() -> None:
+    try:
+        import platspuls_client  # noqa: F401 - whether it can be imported
+    except ModuleNotFoundError as error:
+        if error.name != "httpx":
+            raise
+        raise click.ClickException("this needs an extra: pip install 'platspuls[client]'") from error
+
+
+def _form(given: str | None, output: Path | None) -> str:
+    suffix = output.suffix.removeprefix(".").lower() if output is not None else ""
+    return given or (suffix if suffix in _FORMS else "csv")
+
+
+def _client(options: Options) -> "Client":
+    """Return a client of the API that was named, or of one that runs inside this process on the database."""
+    from platspuls_client import Client, find_key
+
+    if options["api"]:
+        return Client(options["api"], key=find_key(options["key_file"]))
+    if not options["database_url"]:
+        raise click.UsageError("say where the numbers are: --database-url, or --api")
+    from platspuls.cli.programs.in_process import ADDRESS, Inside
+
+    logging.getLogger().addHandler(logging.NullHandler())  # what goes wrong is told once, at the end
+    return Client(ADDRESS, transport=Inside(options["database_url"]), attempts=1)
+
+
+def _question(table: str, options: Options) -> "Question":
+    from platspuls_client import Bucket, Hours, Of, Question, Table
+
+    keys = {name: _split(options.get(name, "")) for name in ("zones", "lines", "borders", "spaces")}
+    numbers = options.get("numbers")
+    return Question(
+        table=Table(table),
+        site=options["site"],
+        start=options["start"],
+        end=options["end"],
+        bucket=Bucket(options["bucket"]),
+        hours=Hours(options["hours"]),
+        of=Of(options["of"]) if "of" in options else None,
+        threshold_s=options.get("threshold"),
+        numbers=None if numbers == "raw" else numbers,
+        **keys,
+    )
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(key.strip() for key in text.split(",") if key.strip())
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int], None]]:
+    """Say on standard error how long it has taken and how much has come, when it takes long."""
+    came = 0
+    ended = threading.Event()
+    began = time.monotonic()
+
+    def told(size: int) -> None:
+        nonlocal came
+        came = size
+
+    def say() -> None:
+        while not ended.wait(_PATIENCE_S):
+            what = f"{came / 1e6:.1f} MB" if came else "nothing has come yet"
+            click.echo(f"{time.monotonic() - began:.0f} s: {what}", err=True)
+
+    thread = threading.Thread(target=say, daemon=True)
+    thread.start()
+    try:
+        yield told
+    finally:
+        ended.set()
+        thread.join()

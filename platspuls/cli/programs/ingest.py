@@ -1,0 +1,56 @@
+"""`platspuls ingest`: from the MQTT broker to the store."""
+
+import signal
+import sys
+import threading
+
+import click
+
+
+@click.group()
+def ingest() -> None:
+    """Store what the counters send."""
+
+
+@ingest.command()
+def run() -> None:
+    """Store what arrives, until ended by SIGTERM or Ctrl-C.
+
+    Set up by environment variables: PLATSPULS_DATABASE_URL and those that begin with PLATSPULS_INGEST_.
+
+    Exit codes: 0 ended as told; 2 settings are wrong; 3 the database isn't ready for this version; 4 the broker
+    refuses us; 70 anything else, which is a fault of this program.
+    """
+    import gc
+    import logging
+
+    from core import logs
+    from ingest.health import HealthError
+    from ingest.mqtt.client import MqttError
+    from ingest.service import Service
+    from ingest.settings import SettingsError, load
+    from store.database import NotReadyError
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        settings = load()
+        logs.set_up(settings.log_level)
+        service = Service(settings, stop)
+        # A batch makes tens of thousands of objects and no circles: looking for circles took a quarter of the time.
+        gc.freeze()
+        gc.set_threshold(100_000, 50, 100)
+        service.run()
+    except (SettingsError, HealthError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except NotReadyError as error:
+        click.echo(f"the database isn't ready: {error}", err=True)
+        sys.exit(3)
+    except MqttError as error:
+        click.echo(str(error), err=True)
+        sys.exit(4)
+    except Exception:  # the outermost: told whole, and the exit code says that it is a fault
+        logging.getLogger("ingest").exception("ended by a fault of this program")
+        sys.exit(70)

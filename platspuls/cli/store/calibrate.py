@@ -1,0 +1,217 @@
+"""`platspuls calibrate`: sessions counted by hand beside a counter, and the corrections that come of them."""
+
+import functools
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from platspuls.cli.access.grants import operator, refused
+from platspuls.cli.shared import database_url, moment, opened, table
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from api.calibration.factors import Factor
+    from platspuls.calibration.keeping import Chosen, WorkedOut
+    from store.calibrations import Calibration, Counted
+    from store.database import Database
+
+_KINDS: Final = click.Choice(("crossings", "presence", "stays"))
+_STRATA: Final = click.Choice(("none", "light", "crowd", "light-and-crowd"))
+_SESSIONS: Final = ("SESSION", "KIND", "OF", "FROM", "TO", "HAND", "COUNTER", "LIGHT", "BUSY", "BY", "WITHDRAWN")
+_CALIBRATIONS: Final = ("CALIBRATION", "KIND", "OF", "SETUP", "FROM", "TO", "STRATA", "SESSIONS", "BY", "WITHDRAWN")
+_FACTORS: Final = ("MEASURE", "LIGHT", "CROWD", "FACTOR", "LOW", "HIGH", "SESSIONS", "HAND", "COUNTER", "SPREAD")
+
+site_option = click.option("--site", required=True, help="Key of the site.")
+
+
+@click.group()
+def calibrate() -> None:
+    """Correct counters by sessions counted by hand beside them. docs/calibration.md tells how."""
+
+
+@calibrate.command("import")
+@database_url
+@site_option
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--accept-rest", is_flag=True, help="Keep the sessions that can be kept, if some can't.")
+def import_(database_url: str, site: str, file: Path, accept_rest: bool) -> None:
+    """Read sessions from FILE, a CSV; all of them or none. Ends with 1 when one is refused."""
+    from platspuls.calibration.keeping import keep
+    from platspuls.calibration.sheet import SheetError, read
+
+    with opened(database_url, "calibrate") as database, refused():
+        try:
+            rows = read(file, _zone(database, site))
+        except SheetError as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+        kept, refusals = keep(database, operator(), site, rows, accept_rest=accept_rest)
+    for refusal in refusals:
+        click.echo(refusal, err=True)
+    click.echo(f"{kept} of {len(rows)} sessions kept")
+    sys.exit(1 if refusals else 0)
+
+
+@calibrate.command("list")
+@database_url
+@site_option
+def list_(database_url: str, site: str) -> None:
+    """List sessions and calibrations, withdrawn ones too."""
+    from store.calibrations import Wanted, calibrations, sessions
+
+    with opened(database_url, "calibrate") as database, refused():
+        _zone(database, site)
+        counted, made = sessions(database, site, Wanted()), calibrations(database, site)
+    for line in table(_SESSIONS, [_session_line(one) for one in counted]):
+        click.echo(line)
+    click.echo()
+    rows = [_calibration_line(one) for one in made]
+    for line in table(_CALIBRATIONS, rows):
+        click.echo(line)
+
+
+def chosen_sessions(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say which sessions, and how factors are worked out of them: one argument, `chosen`."""
+    options = (
+        database_url,
+        site_option,
+        click.option("--kind", type=_KINDS, required=True, help="What was counted."),
+        click.option("--of", "part", required=True, help="Key of the line, or of the zone."),
+        click.option("--from", "first", callback=moment, help="Sessions from this date or time on (UTC)."),
+        click.option("--to", "end", callback=moment, help="Sessions up to this date or time (UTC)."),
+        click.option("--strata", type=_STRATA, default="none", show_default=True, help="What gets its own factors."),
+        click.option("--busy-from", type=float, help="Crowded from here: crossings a minute, or people present."),
+        click.option("--together", is_flag=True, help="One factor for both directions."),
+        click.option("--threshold", "threshold_s", type=int, help="Of stays, in seconds: an edge of the dwell bins."),
+    )
+
+    @functools.wraps(command)
+    def run(database_url: str, **given: object) -> None:
+        from platspuls.calibration.keeping import Chosen
+
+        words = {name: given.pop(name) for name in Chosen.__slots__}
+        command(database_url, Chosen(**words), **given)  # type: ignore[arg-type] # click gave each its type
+
+    for option in reversed(options):
+        run = option(run)
+    return run
+
+
+@calibrate.command()
+@chosen_sessions
+def compute(database_url: str, chosen: "Chosen") -> None:
+    """Show what factors the sessions give, and keep nothing."""
+    with opened(database_url, "calibrate") as database, refused():
+        found = _worked_out(database, chosen)
+    for line in _factor_lines(found.factors):
+        click.echo(line)
+
+
+@calibrate.command()
+@chosen_sessions
+@click.option("--valid-from", callback=moment, required=True, help="Applied from this date or time on (UTC).")
+@click.option("--valid-to", callback=moment, help="Applied up to this date or time (UTC); else until withdrawn.")
+@click.option("--note", default="", help="Anything worth knowing.")
+def apply(database_url: str, chosen: "Chosen", valid_from: datetime, valid_to: datetime | None, note: str) -> None:
+    """Work the factors out and have them applied to a time; the raw numbers stay as they are."""
+    from platspuls.calibration.keeping import as_calibration
+    from store.calibrations import add_calibration
+
+    with opened(database_url, "calibrate") as database, refused():
+        found = _worked_out(database, chosen)
+        told = as_calibration(chosen, found, valid_from, valid_to, note)
+        number = add_calibration(database, operator(), chosen.site, told)
+    for line in _factor_lines(found.factors):
+        click.echo(line)
+    undo = f"platspuls calibrate withdraw {number} --site {chosen.site} --reason WHY"
+    click.echo(f"calibration {number} is applied; `{undo}` gives the raw numbers back")
+
+
+@calibrate.command()
+@database_url
+@site_option
+@click.argument("number", type=int)
+def show(database_url: str, site: str, number: int) -> None:
+    """Show the factors of calibration NUMBER. Ends with 1 when there is none."""
+    from store.calibrations import factors
+
+    with opened(database_url, "calibrate") as database:
+        found = factors(database, site, number)
+    if not found:
+        click.echo(f"site {site} has no calibration {number}", err=True)
+        sys.exit(1)
+    for line in table(_FACTORS, [_factor_line(*row) for row in found]):
+        click.echo(line)
+
+
+@calibrate.command()
+@database_url
+@site_option
+@click.argument("number", type=int)
+@click.option("--reason", required=True, help="Why; it is kept.")
+@click.option("--session", "is_session", is_flag=True, help="NUMBER is a session, not a calibration.")
+def withdraw(database_url: str, site: str, number: int, reason: str, is_session: bool) -> None:
+    """Stop applying calibration NUMBER: the raw numbers are back. It stays in the list."""
+    from store.calibrations import withdraw_calibration, withdraw_session
+
+    with opened(database_url, "calibrate") as database, refused():
+        (withdraw_session if is_session else withdraw_calibration)(database, operator(), site, number, reason)
+    click.echo(f"{'session' if is_session else 'calibration'} {number} is withdrawn")
+
+
+def _zone(database: "Database", site: str) -> "ZoneInfo":
+    from zoneinfo import ZoneInfo
+
+    from store.calibrations import time_zone
+
+    return ZoneInfo(time_zone(database, site))
+
+
+def _worked_out(database: "Database", chosen: "Chosen") -> "WorkedOut":
+    """Return the factors of the chosen sessions; end with 1 where they give none."""
+    from api.calibration.ratio import CalibrationError
+    from platspuls.calibration.keeping import worked_out
+
+    try:
+        return worked_out(database, chosen)
+    except CalibrationError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+
+
+def _kind(kind: str, threshold_s: int | None) -> str:
+    return kind if threshold_s is None else f"{kind} {threshold_s} s"
+
+
+def _calibration_line(one: "Calibration") -> Sequence[object]:
+    held = (one.start, one.end or "open", one.strata, len(one.sessions), one.created_by, one.withdrawn_reason)
+    return (one.calibration, _kind(one.kind, one.threshold_s), one.part, one.setup, *held)
+
+
+def _session_line(one: "Counted") -> Sequence[object]:
+    light, busy = "dark" if one.dark else "light", f"{one.busy:.1f}"
+    counts = (_short(one.hand), _short(one.machine), light, busy, one.counted_by, one.withdrawn_reason)
+    return (one.session, one.kind, one.part, one.start, one.end, *counts)
+
+
+def _short(counts: Mapping[str, Any]) -> str:
+    return " ".join(f"{name} {sum(told) if isinstance(told, list) else told}" for name, told in counts.items() if told)
+
+
+def _factor_lines(factors: "Sequence[Factor]") -> Iterator[str]:
+    from api.calibration.factors import as_told
+
+    return table(_FACTORS, [_factor_line(*row.values()) for row in as_told(factors)])
+
+
+def _factor_line(*row: Any) -> Sequence[object]:  # noqa: ANN401  a row of the table
+    measure, dark, busy, factor, low, high, sessions, hand, machine, spread = row
+    light = {None: "any", True: "dark", False: "light"}[dark]
+    crowd = {None: "any", True: "crowded", False: "sparse"}[busy]
+    ends = [f"{number:.3f}" for number in (factor, low, high)]
+    return (measure, light, crowd, *ends, sessions, f"{hand:.0f}", f"{machine:.0f}", f"{spread:.1%}")

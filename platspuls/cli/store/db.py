@@ -1,0 +1,100 @@
+"""`platspuls db`: the database's schema."""
+
+import sys
+from pathlib import Path
+from typing import Final
+
+import click
+
+from platspuls.cli import shared as store
+
+_GIGABYTE: Final = 10**9
+
+
+@click.group()
+def db() -> None:
+    """Keep the database's schema."""
+
+
+@db.command()
+@click.option(
+    "--database-url",
+    envvar="PLATSPULS_DATABASE_URL",
+    required=True,
+    show_envvar=True,
+    help="Address of the store, as the owner of its schema, such as postgresql://user@host/database.",
+)
+@click.option(
+    "--logins",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of NAME.password files: make these logins too, or give them these passwords.",
+)
+def migrate(database_url: str, logins: Path | None) -> None:
+    """Bring the database to this version: run what is missing, and make its contracts anew.
+
+    With --logins, each of ingest, api and grafana whose password lies in the folder gets a login that may do
+    what it must, and no more.
+    """
+    from store.access.database_logins import LoginError, put_logins
+    from store.database import DatabaseError, connect
+    from store.migrate import MigrationError
+    from store.migrate import migrate as migrate_database
+
+    try:
+        with connect(database_url, application="platspuls db", autocommit=True) as database:
+            done = migrate_database(database)
+            made = put_logins(database, logins) if logins else []
+    except (DatabaseError, MigrationError, LoginError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    for migration in done:
+        click.echo(f"ran {migration.path.name}")
+    click.echo("The database has this version's schema.")
+    if logins:
+        click.echo(f"Logins: {', '.join(made) or 'none'}.")
+
+
+@db.command()
+@click.option(
+    "--database-url",
+    envvar="PLATSPULS_DATABASE_URL",
+    required=True,
+    show_envvar=True,
+    help="Address of the store, as the owner of its schema.",
+)
+@click.option("--keep-months", type=click.IntRange(2, 1200), default=13, show_default=True, help="Months to keep.")
+def housekeep(database_url: str, keep_months: int) -> None:
+    """Forget raw facts and refused messages older than what is kept. Aggregates, dwell and delivery stay for ever."""
+    from datetime import UTC, datetime, timedelta
+
+    from store.database import DatabaseError, connect
+    from store.housekeeping import forget_before, forget_refused
+
+    before = datetime.now(UTC) - timedelta(days=keep_months * 30.44)
+    try:
+        with connect(database_url, application="platspuls db", autocommit=True) as database:
+            gone = forget_before(database, before)
+            refused = forget_refused(database, before)
+    except DatabaseError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    click.echo(f"Forgot raw facts from before {before:%Y-%m-%d}: {gone} rows, or chunks where the server has them.")
+    click.echo(f"Forgot what was refused or held and came last before then: {refused} rows.")
+
+
+@db.command()
+@store.database_url
+@click.argument("gigabytes", type=click.FloatRange(0, 10**6, min_open=True), required=False)
+@click.option("--none", "no_limit", is_flag=True, help="Forget the limit.")
+def limit(database_url: str, gigabytes: float | None, no_limit: bool) -> None:
+    """Say how many GIGABYTES (10^9 bytes) the database may take, for alerts. Without a number, tell what it takes."""
+    from store.monitoring import limit_size, size
+
+    if no_limit and gigabytes is not None:
+        raise click.UsageError("either GIGABYTES or --none")
+    with store.opened(database_url, "db") as database:
+        if no_limit or gigabytes is not None:
+            limit_size(database, None if gigabytes is None else round(gigabytes * _GIGABYTE))
+        taken, most = size(database)
+    of = "no limit is set" if most is None else f"{taken / most:.0%} of {most / _GIGABYTE:g} GB"
+    click.echo(f"The database takes {taken / _GIGABYTE:.3f} GB: {of}.")

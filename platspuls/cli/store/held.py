@@ -1,0 +1,53 @@
+"""`platspuls held`: what waits for its cause to be mended, and what mends it."""
+
+from typing import Final
+
+import click
+
+from platspuls.cli.shared import database_url, opened, shown
+
+_MENDS: Final = {
+    "unknown_site": "Put the site into a site file and run `platspuls site apply`, or correct the device's own file.",
+    "unknown_device": "Add the device to the site's file and run `platspuls site apply`, or correct its own file.",
+    "not_assigned": (
+        "Assign the line or zone to the device in the site's file, from before the records' time, and run "
+        "`platspuls site apply`; or take it out of the device's own file."
+    ),
+    "newer_version": "Update this program, on servers first: the device speaks a newer version of the wire.",
+}
+_KNOWN_NOW: Final = "Mended: the name is known now. This goes as soon as the device sends its records again."
+
+
+@click.group()
+def held() -> None:
+    """Look at what waits: nothing of it is lost, the devices keep it and send it again."""
+
+
+@held.command("list")
+@database_url
+@click.option("--site", help="Key of a site.")
+@click.option("--device", help="Key of a device.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Most causes.")
+def list_(database_url: str, site: str | None, device: str | None, limit: int) -> None:
+    """List what waits, with its cause, since when, how often it came, and what mends it."""
+    from store.database import statement, transaction
+
+    wanted = {"site": site, "device": device, "limit": limit + 1}
+    with opened(database_url, "held") as database, transaction(database):
+        found = database.execute(statement("held_list"), wanted).fetchall()
+    if not found:
+        click.echo("nothing waits")
+    for site_key, device_key, cause, detail, first_at, last_at, times, is_known in found[:limit]:
+        click.echo(f"{site_key}/{device_key}: {detail} ({cause})")
+        often = "once" if times == 1 else f"{times} times"
+        click.echo(f"  since {shown(first_at)}, last {shown(last_at)}, {often}")
+        click.echo(f"  {mends(cause, is_known=is_known)}")
+    if len(found) > limit:
+        click.echo(f"... and more: this is --limit {limit}", err=True)
+
+
+def mends(cause: str, *, is_known: bool) -> str:
+    """Return what mends a cause, in a sentence; is_known: site and device are known by now."""
+    if is_known and cause in {"unknown_site", "unknown_device"}:
+        return _KNOWN_NOW
+    return _MENDS[cause]

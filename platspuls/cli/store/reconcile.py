@@ -1,0 +1,114 @@
+"""`platspuls reconcile`: what became of everything that the devices made; also as a monitor."""
+
+import csv
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from platspuls.cli.shared import database_url, moment, opened, table
+
+if TYPE_CHECKING:
+    from store.reconciliation import Account, DayAccount
+
+_COLUMNS = (
+    "site", "device", "epoch", "state", "made", "stored", "rejected", "lost", "unsettled", "unknown", "unsettled_since",
+)  # fmt: skip
+
+
+@click.command()
+@database_url
+@click.option("--site", help="Key of a site.")
+@click.option("--device", help="Key of a device.")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The records of one local day, as 2026-10-25.")
+@click.option(
+    "--since", callback=moment, help="Only epochs heard of since then: leaves out what was looked into before."
+)
+@click.option(
+    "--patience-min",
+    type=click.IntRange(0, 525_600),
+    default=60,
+    show_default=True,
+    help="How long something may be unsettled or held, in minutes.",
+)
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+def reconcile(  # noqa: PLR0913, PLR0917 - as many options
+    database_url: str,
+    site: str | None,
+    device: str | None,
+    day: datetime | None,
+    since: datetime | None,
+    patience_min: int,
+    form: str,
+) -> None:
+    """Tell by device and epoch how many records were made, stored, rejected, lost, or are not settled.
+
+    Ends with 1 when anything is unknown, or has been unsettled or held for longer than the patience; with 3 when the
+    store can't be asked. docs/delivery.md tells what each word means, and how to check on the device.
+    """
+    from store.reconciliation import Chosen, accounts, complaints, day_accounts
+
+    chosen = Chosen(site, device, since)
+    before = datetime.now(UTC) - timedelta(minutes=patience_min)
+    with opened(database_url, "reconcile") as database:
+        found = accounts(database, chosen)
+        _write(form, day_accounts(database, chosen, day.date()) if day else found)
+        said = list(complaints(database, chosen, found, before))
+    for sentence in said:
+        click.echo(sentence, err=True)
+    sys.exit(1 if said else 0)
+
+
+def _write(form: str, found: "Sequence[Account] | Sequence[DayAccount]") -> None:
+    rows = [_row(account) for account in found]
+    match form:
+        case "json":
+            import msgspec
+
+            click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
+        case "csv":
+            lines = csv.writer(sys.stdout, lineterminator="\n")
+            lines.writerows(_cells(rows))
+        case _:
+            for line in _table(rows):
+                click.echo(line)
+
+
+def _row(account: "Account | DayAccount") -> dict[str, Any]:
+    from store.reconciliation import Account
+
+    row = asdict(account)
+    if isinstance(account, Account):
+        row["missing"] = None if account.missing is None else account.missing_ranges().pairs
+    return row
+
+
+def _table(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
+    if not rows:
+        yield "no device has told of any record"
+        return
+    columns = _COLUMNS if "state" in rows[0] else tuple(rows[0])
+    yield from table([name.replace("_", " ") for name in columns], [[row[name] for name in columns] for row in rows])
+
+
+def _cells(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[str]]:
+    """Yield the head and each row; several ranges or causes in one cell are parted by spaces."""
+    if rows:
+        yield list(rows[0])
+    for row in rows:
+        yield [_cell(value) for value in row.values()]
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case datetime() | date():
+            return value.isoformat()
+        case tuple() | list():
+            return " ".join("-".join(map(str, part)) if isinstance(part, tuple) else str(part) for part in value)
+        case _:
+            return str(value)

@@ -1,0 +1,140 @@
+"""`platspuls rejects`: what was refused for good, why, and another try once the cause is mended."""
+
+import getpass
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from platspuls.cli.shared import database_url, moment, opened, shown, table
+
+if TYPE_CHECKING:
+    from ingest.replay import Kept, Replayer
+    from store.database import Database
+
+_HEAD = ("number", "last", "times", "site", "device", "epoch", "seq", "code", "kept", "replay", "reason")
+_REASON_LENGTH = 80
+
+
+@click.group()
+def rejects() -> None:
+    """Look at what was refused for good, and store it after all once the cause is mended."""
+
+
+@rejects.command("list")
+@database_url
+@click.option("--site", help="Key of a site.")
+@click.option("--device", help="Key of a device.")
+@click.option("--code", help="Why, such as invalid, too_new, database or quarantined.")
+@click.option("--since", callback=moment, help="Refused at or after this date or time (UTC).")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Most rows.")
+def list_(  # noqa: PLR0913, PLR0917 - as many options
+    database_url: str, site: str | None, device: str | None, code: str | None, since: datetime | None, limit: int
+) -> None:
+    """List rejects, newest first."""
+    from store.database import statement, transaction
+
+    wanted = {"site": site, "device": device, "code": code, "since": since, "limit": limit + 1}
+    with opened(database_url, "rejects") as database, transaction(database):
+        found = database.execute(statement("reject_list"), wanted).fetchall()
+    if not found:
+        click.echo("nothing was refused" + (", with these limits" if any((site, device, code, since)) else ""))
+        return
+    for line in table(_HEAD, [_line(*row) for row in found[:limit]]):
+        click.echo(line)
+    if len(found) > limit:
+        click.echo(f"... and more: this is --limit {limit}", err=True)
+
+
+def _line(*row: object) -> Sequence[object]:
+    number, last, times, topic, site, device, epoch, seq, code, reason, is_kept, outcome = row
+    sentence = str(reason) if site else f"{topic}: {reason}"
+    short = sentence if len(sentence) <= _REASON_LENGTH else sentence[: _REASON_LENGTH - 3] + "..."
+    return number, last, times, site, device, epoch, seq, code, "yes" if is_kept else "no", outcome, short
+
+
+@rejects.command()
+@database_url
+@click.argument("number", type=int)
+def show(database_url: str, number: int) -> None:
+    """Show all that is kept of reject NUMBER. Ends with 1 when there is none."""
+    from ingest.replay import kept
+
+    with opened(database_url, "rejects") as database:
+        found = kept(database, number)
+    if found is None:
+        click.echo(f"there is no reject {number}", err=True)
+        sys.exit(1)
+    for line in _all_of(found):
+        click.echo(line)
+
+
+def _all_of(found: "Kept") -> Iterator[str]:
+    import msgspec
+
+    from ingest.replay import no_use
+
+    for field in fields(found):
+        value = getattr(found, field.name)
+        if field.name != "payload" and value is not None:
+            yield f"{field.name}: {', '.join(value) if isinstance(value, tuple | list) else shown(value)}"
+    if found.payload is not None:
+        yield "payload:"
+        yield msgspec.json.format(found.payload, indent=2).decode()
+    if sentence := no_use(found):
+        yield f"It can't be replayed: {sentence}."
+
+
+@rejects.command()
+@database_url
+@click.argument("numbers", type=int, nargs=-1)
+@click.option("--code", help="All that were refused for this, such as database or quarantined.")
+@click.option("--held", is_flag=True, help="All whose last replay found that they must wait.")
+@click.option("--site", help="With --code or --held: only of this site.")
+@click.option("--device", help="With --code or --held: only of this device.")
+@click.option("--by", "who", help="Who does this, for the record; else the name of the user.")
+def replay(  # noqa: PLR0913, PLR0917 - as many options
+    database_url: str,
+    numbers: tuple[int, ...],
+    code: str | None,
+    held: bool,
+    site: str | None,
+    device: str | None,
+    who: str | None,
+) -> None:
+    """Store rejects NUMBERS, or those that --code or --held choose, through the same writer as everything else.
+
+    It may be done again: what is stored already is left alone. Ends with 1 when something still isn't stored.
+    """
+    if bool(numbers) == (bool(code) or held):
+        raise click.UsageError("name either the NUMBERS of rejects, or --code or --held")
+    from ingest.replay import Replayer
+
+    with opened(database_url, "rejects") as database:
+        replayer = Replayer(database, who or getpass.getuser())
+        chosen = numbers or _chosen(database, {"code": code, "held": held, "site": site, "device": device})
+        unmended = [number for number in chosen if not _replay_one(database, replayer, number)]
+    click.echo(f"{len(chosen) - len(unmended)} of {len(chosen)} are stored")
+    sys.exit(1 if unmended else 0)
+
+
+def _chosen(database: "Database", wanted: dict[str, object]) -> list[int]:
+    from store.database import statement, transaction
+
+    with transaction(database):
+        return [number for (number,) in database.execute(statement("reject_waiting"), wanted)]
+
+
+def _replay_one(database: "Database", replayer: "Replayer", number: int) -> bool:
+    from ingest.replay import kept
+
+    found = kept(database, number)
+    if found is None:
+        click.echo(f"{number}: there is no such reject")
+        return False
+    tried = replayer.replay(found)
+    click.echo(f"{number}: {tried.outcome or 'not tried'}: {tried.reason}")
+    return tried.is_mended

@@ -1,0 +1,98 @@
+"""`platspuls site`: check a site file, and apply it to the store."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from store.registry.plan import Plan
+    from store.registry.site_file import SiteFile
+
+_FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+@click.group()
+def site() -> None:
+    """Check and apply site files: a place, its lines and zones, and its devices."""
+
+
+@site.command()
+@_FILE
+def check(file: Path) -> None:
+    """Tell all that is wrong with FILE, without a database. Ends with 1 if anything is."""
+    loaded = _load(file)
+    parts = {
+        "space": loaded.spaces,
+        "border": loaded.borders,
+        "line": loaded.lines,
+        "zone": loaded.zones,
+        "device": loaded.devices,
+    }
+    counts = ", ".join(f"{len(some)} {name}{'' if len(some) == 1 else 's'}" for name, some in parts.items())
+    click.echo(f"{file}: site {loaded.site.key}: {counts}")
+
+
+@site.command()
+@_FILE
+@click.option(
+    "--database-url",
+    envvar="PLATSPULS_DATABASE_URL",
+    required=True,
+    show_envvar=True,
+    help="Address of the store, such as postgresql://user@host/database.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+def apply(file: Path, database_url: str, dry_run: bool) -> None:
+    """Make the store agree with FILE, all or nothing. Ends with 1 if the file is wrong or would orphan data."""
+    from store.database import DatabaseError, connect
+    from store.migrate import check_version
+    from store.registry.apply import RefusedError
+    from store.registry.apply import apply as apply_file
+    from store.registry.plan import plan
+
+    loaded = _load(file)
+    try:
+        with connect(database_url, application="platspuls site", autocommit=True) as database:
+            check_version(database)
+            _show(plan(database, loaded))
+            if dry_run:
+                click.echo("Dry run: nothing was changed.")
+            elif apply_file(database, loaded).changes:
+                click.echo("Applied.")
+    except RefusedError as error:
+        _refuse(error.plan)
+    except DatabaseError as error:
+        _fail(str(error))
+
+
+def _load(file: Path) -> "SiteFile":
+    from store.registry.advice import warnings_about
+    from store.registry.errors import SiteFileError
+    from store.registry.load import load
+
+    try:
+        loaded = load(file)
+    except SiteFileError as error:
+        _fail(str(error))
+    for warning in warnings_about(loaded):
+        click.echo(f"warning: {warning}", err=True)
+    return loaded
+
+
+def _show(plan: "Plan") -> None:
+    for note in plan.notes:
+        click.echo(f"note: {note}", err=True)
+    click.echo(str(plan))
+    if plan.refusals:
+        _refuse(plan)
+
+
+def _refuse(plan: "Plan") -> NoReturn:
+    _fail("\n".join(["Refused, nothing was changed:", *(f"  {refusal}" for refusal in plan.refusals)]))
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(1)

@@ -1,0 +1,1 @@
+"""Operating an installation: secrets and certificates, backups, units of systemd."""

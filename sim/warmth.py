@@ -1,0 +1,63 @@
+"""What a thermal array sees of bodies: floor, clothes and hair, with noise, drift and things that are warm."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from counter.sources.thermal.spots import places
+from sim.bodies import Floats, Parts
+
+_RAYS: Final = 3
+"""A pixel is the mean of so many rays each way."""
+_HAIR_C: Final = 7.5
+"""How much warmer than the floor heads are, from above; and clothes."""
+_CLOTHES_C: Final = 5.0
+_HEADS_M: Final = 1.0
+"""What begins at this height or above is a head."""
+
+
+@dataclass(slots=True)
+class Warmth:
+    """The pictures of one array that looks straight down on 0, 0.
+
+    Attributes:
+        shape: rows, columns.
+        field_deg: of view, along x and y.
+        height_m: above the floor.
+        noise_c: standard deviation of a pixel.
+        step_c: temperatures are whole multiples of this; 0 for any.
+        floor_c: temperature of the floor.
+        things: shape `shape`, what is warm all the time, degrees above the floor.
+        warmer: people are so many times as much warmer than the floor as they usually are.
+    """
+
+    shape: tuple[int, int]
+    field_deg: tuple[float, float]
+    height_m: float
+    noise_c: float
+    step_c: float = 0.0
+    floor_c: float = 20.0
+    things: Floats | float = 0.0
+    warmer: float = 1.0
+    chance: np.random.Generator = field(default_factory=lambda: np.random.default_rng(1))
+
+    def picture(self, bodies: Parts | None, drift_c: float = 0.0) -> Floats:
+        """Return a picture, shape `shape`, degrees Celsius. `across` is x, `ahead` is y."""
+        noise = self.noise_c * self.chance.standard_normal(self.shape)
+        seen = self.floor_c + drift_c + self.things + noise + (0.0 if bodies is None else self._heat(bodies))
+        return np.asarray(np.round(seen / self.step_c) * self.step_c if self.step_c else seen)
+
+    def _heat(self, bodies: Parts) -> Floats:
+        """Return how much warmer than the floor each pixel is by those in the picture."""
+        rows, columns = self.shape
+        x = places(columns * _RAYS, self.field_deg[0], 1.0)
+        y = places(rows * _RAYS, self.field_deg[1], 1.0)
+        heat = np.zeros((rows * _RAYS, columns * _RAYS))
+        for part in np.argsort(bodies.high):
+            depth_m = self.height_m - bodies.high[part]
+            inside_x = ((depth_m * x - bodies.across[part]) / bodies.half_across[part]) ** 2
+            inside_y = ((depth_m * y - bodies.ahead[part]) / bodies.half_ahead[part]) ** 2
+            warm_c = _HAIR_C if bodies.low[part] >= _HEADS_M else _CLOTHES_C
+            heat[inside_y[:, None] + inside_x[None, :] <= 1] = warm_c * self.warmer
+        return np.asarray(heat.reshape(rows, _RAYS, columns, _RAYS).mean(axis=(1, 3)))

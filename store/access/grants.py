@@ -1,0 +1,120 @@
+"""Keys and sessions, as an operator makes, lists and ends them. Secrets are made elsewhere; only hashes come here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from store.database import Database, command, statement, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a key or a session is good for.
+
+    Attributes:
+        name: of a key a-z, 0-9 and -, never given twice; of a session up to 40 characters.
+        role: public (keys alone), staff, evaluator, funder or admin.
+        sites: keys of sites; None is all of them, those to come included.
+    """
+
+    name: str
+    role: str
+    sites: Sequence[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key as it is listed, times aware; `used_at` is to the hour."""
+
+    name: str
+    role: str
+    sites: Sequence[str] | None
+    made_at: datetime
+    made_by: str
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    revoked_by: str | None
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session or an invitation to one, times aware; `begun_at` is None until its code was used."""
+
+    session: int
+    name: str
+    role: str
+    sites: Sequence[str] | None
+    made_at: datetime
+    made_by: str
+    code_expires_at: datetime
+    begun_at: datetime | None
+    expires_at: datetime | None
+    ended_at: datetime | None
+    ended_by: str | None
+    used_at: datetime | None
+
+
+def add_key(  # noqa: PLR0913 - as a key has
+    database: Database, by: str, grant: Grant, *, prefix: str, sha256: bytes, expires_at: datetime | None
+) -> None:
+    """Keep a key. Raises CommandRefusedError, or another DatabaseError.
+
+    Args:
+        database: as somebody with the role platspuls_admin.
+        by: who makes it, for the audit.
+        grant: what it is good for.
+        prefix: finds it.
+        sha256: of the whole key.
+        expires_at: aware; None is never.
+    """
+    told = {"by": by, **_told(grant), "prefix": prefix, "secret_sha256": sha256, "expires_at": expires_at}
+    with command(database):
+        database.execute(statement("key_add"), told)
+
+
+def revoke_key(database: Database, by: str, name: str) -> None:
+    """End a key. Raises CommandRefusedError where there is none, or it ended before; or another DatabaseError."""
+    with command(database):
+        database.execute(statement("key_revoke"), {"by": by, "name": name})
+
+
+def keys(database: Database) -> list[Key]:
+    """Return all keys, the oldest first. Raises DatabaseError."""
+    with transaction(database):
+        return [Key(*row) for row in database.execute(statement("key_list"))]
+
+
+def invite(  # noqa: PLR0913 - as an invitation has
+    database: Database, by: str, grant: Grant, *, code_sha256: bytes, code_lifetime: timedelta, lifetime: timedelta
+) -> int:
+    """Prepare a session and return its number. Raises CommandRefusedError, or another DatabaseError.
+
+    Args:
+        database: as somebody with the role platspuls_admin.
+        by: who invites, for the audit.
+        grant: what the session is good for.
+        code_sha256: of the code that begins it, once.
+        code_lifetime: how long the code is good, a day at most.
+        lifetime: how long the session lasts from then on, 366 days at most.
+    """
+    told = {"by": by, **_told(grant), "code_sha256": code_sha256, "code_lifetime": code_lifetime, "lifetime": lifetime}
+    with command(database):
+        [(number,)] = database.execute(statement("session_invite"), told).fetchall()
+    return int(number)
+
+
+def revoke_session(database: Database, by: str, session: int) -> None:
+    """End a session. Raises CommandRefusedError where there is none, or it ended before; or another DatabaseError."""
+    with command(database):
+        database.execute(statement("session_revoke"), {"by": by, "session": session})
+
+
+def sessions(database: Database) -> list[Session]:
+    """Return all sessions, the newest first. Raises DatabaseError."""
+    with transaction(database):
+        return [Session(*row) for row in database.execute(statement("session_list"))]
+
+
+def _told(grant: Grant) -> dict[str, object]:
+    return {"name": grant.name, "role": grant.role, "sites": None if grant.sites is None else list(grant.sites)}

@@ -1,0 +1,19 @@
+"""Notes in the store which devices the broker lets in no more: nothing that they said last is a sign of life."""
+
+from datetime import datetime
+
+from store.database import Database, statement, transaction
+
+
+def note(database: Database, site: str, device: str, at: datetime | None) -> bool:
+    """Note from when a device is revoked, an aware time, or None where it may speak again.
+
+    Returns:
+        Whether the store knows the device.
+
+    Raises:
+        DatabaseError: what the database says.
+    """
+    with transaction(database):
+        told = {"site": site, "device": device, "at": at}
+        return database.execute(statement("device_revoked_put"), told).rowcount > 0

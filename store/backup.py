@@ -1,0 +1,121 @@
+"""What a backup must know of the store, and how a database is made ready to take one back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from store.database import Database, NotReadyError, connect, statement, transaction
+from store.migrate import MigrationError, migrations
+
+_APPLICATION = "platspuls restore"
+
+
+class ArchiveError(Exception):
+    """A backup can't be taken back into this database; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a database holds.
+
+    Attributes:
+        server: version of PostgreSQL, as in 170011.
+        timescale: version of TimescaleDB, where this database has it.
+        schema: the migrations that it ran: number and hash.
+    """
+
+    server: int
+    timescale: str | None
+    schema: Mapping[int, str]
+
+
+def contents(database: Database) -> Contents:
+    """Look. Raises NotReadyError where there is no store."""
+    with transaction(database):
+        [(server, timescale)] = database.execute(statement("archive_server"))
+        applied = database.execute(statement("migrations_applied")).fetchall()
+    return Contents(server, timescale, {number: sha256 for number, sha256 in applied})  # noqa: C416 - typed
+
+
+def check_known(schema: Mapping[int, str]) -> None:
+    """Raise ArchiveError unless this version knows all that a store of these migrations may hold."""
+    try:
+        known = {migration.number: migration.sha256 for migration in migrations()}
+    except MigrationError as error:
+        raise ArchiveError(str(error)) from error
+    if newer := sorted(set(schema) - set(known)):
+        raise ArchiveError(
+            f"the backup is newer: its schema is {newer[-1]}, this version knows {len(known)}; restore it with the "
+            "version that made it, or a later one"
+        )
+    if other := sorted(number for number, sha256 in schema.items() if known[number] != sha256):
+        raise ArchiveError(f"the backup ran another text of migration {other[0]}")
+
+
+def make_room(url: str, backup: Contents, *, force: bool) -> None:
+    """Make a database ready: empty, with the roles, and with the same TimescaleDB as the backup had.
+
+    Args:
+        url: its address, as a user who owns it.
+        backup: what is to be restored.
+        force: whether a store that is there may be taken away.
+
+    Raises:
+        ArchiveError: there is a store, somebody uses it, or the server can't hold the backup.
+        DatabaseError: what the database says.
+    """
+    with connect(url, application=_APPLICATION, autocommit=True) as database:
+        _check_server(database, backup)
+        _check_empty(database, force=force)
+        with transaction(database):
+            database.execute(statement("archive_clear"))
+            database.execute(statement("archive_roles"))
+    if backup.timescale is not None:
+        _put_timescale(url, backup.timescale)
+
+
+def _check_server(database: Database, backup: Contents) -> None:
+    [(server, _)] = database.execute(statement("archive_server"))
+    if server // 10_000 < backup.server // 10_000:
+        raise ArchiveError(
+            f"the backup is of PostgreSQL {backup.server // 10_000}, this server is {server // 10_000}: take one as new"
+        )
+    if backup.timescale is None:
+        return
+    offered = [version for (version,) in database.execute(statement("archive_timescale_versions"))]
+    if backup.timescale not in offered:
+        there = ", ".join(offered) or "none"
+        raise ArchiveError(
+            f"the backup needs TimescaleDB {backup.timescale}, this server has {there}: restore it there, then update"
+        )
+
+
+def _check_empty(database: Database, *, force: bool) -> None:
+    [(there, users)] = database.execute(statement("archive_in_use"))
+    if users:
+        raise ArchiveError(f"{', '.join(users)} is connected to this database: end it first")
+    if there and not force:
+        raise ArchiveError("this database holds a store already; --force takes it away first, with all that it holds")
+
+
+def _put_timescale(url: str, version: str) -> None:
+    """A session that has seen the extension go can't make it: each step has its own."""
+    for name in ("archive_drop_timescale", "archive_create_timescale", "archive_pre_restore"):
+        with connect(url, application=_APPLICATION, autocommit=True) as database, transaction(database):
+            database.execute(statement("archive_timescale_wanted"), (version,))
+            database.execute(statement(name))
+
+
+def settle(url: str, backup: Contents) -> None:
+    """Let TimescaleDB work again, where the backup has it, and let the planner know the tables.
+
+    Raises DatabaseError.
+    """
+    with connect(url, application=_APPLICATION, autocommit=True) as database:
+        if backup.timescale is not None:
+            with transaction(database):
+                database.execute(statement("archive_post_restore"))
+        try:
+            with transaction(database):
+                database.execute("analyze")
+        except NotReadyError:
+            return  # nothing was restored

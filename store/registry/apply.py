@@ -1,0 +1,68 @@
+"""Writes a site file to the store, in one transaction."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Final
+
+from store.database import Database, statement, transaction
+from store.registry.parts import Field, Kind
+from store.registry.plan import Action, Change, Plan, planned
+from store.registry.site_file import SiteFile
+from store.registry.stored import lock, multirange
+
+_BY_DATE: Final = (Kind.HOURS, Kind.EXCEPTION)
+"""Kinds that nothing refers to. They are taken away before others are written, since those may take their place."""
+
+
+class RefusedError(Exception):
+    """The file can't be applied without harm to stored data; `plan` tells why."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Keep the plan."""
+        super().__init__("; ".join(plan.refusals))
+        self.plan = plan
+
+
+def apply(database: Database, file: SiteFile) -> Plan:
+    """Make the store agree with the file, all or nothing, and return what was changed.
+
+    The site's version rises by one when anything changed; with no changes nothing is written.
+
+    Raises:
+        RefusedError: something would orphan stored data; nothing was written.
+        DatabaseAwayError, NotReadyError: the database is away, or lacks the schema or the right to write.
+    """
+    with transaction(database):
+        lock(database, file.site.key)
+        plan = planned(database, file)
+        if plan.refusals:
+            raise RefusedError(plan)
+        if plan.changes:
+            _write(database, file, plan.changes)
+    return plan
+
+
+def _write(database: Database, file: SiteFile, changes: Sequence[Change]) -> None:
+    shared: dict[str, Field] = {
+        "site": file.site.key,
+        "file_sha256": hashlib.sha256(file.model_dump_json().encode()).hexdigest(),
+    }
+    for change in changes:
+        if change.part.kind in _BY_DATE and change.action is not Action.ADD:
+            _run(database, "delete", change, shared)
+    for change in changes:
+        if change.action is not Action.REMOVE:
+            _run(database, "write", change, shared)
+    for change in reversed(changes):
+        if change.part.kind not in _BY_DATE and change.action is Action.REMOVE:
+            _run(database, "delete", change, shared)
+    if (Kind.SITE, Action.ADD) not in {(change.part.kind, change.action) for change in changes}:
+        database.execute(statement("site_rise"), shared)
+
+
+def _run(database: Database, verb: str, change: Change, shared: dict[str, Field]) -> None:
+    fields = {**change.part.identity, **change.part.fields}
+    values = {name: multirange(value) if isinstance(value, tuple) else value for name, value in fields.items()}
+    if (verb, change.part.kind) == ("delete", Kind.DEVICE):
+        database.execute(statement("site_delete_device_status"), {**shared, **values})
+    database.execute(statement(f"site_{verb}_{change.part.kind}"), {**shared, **values})

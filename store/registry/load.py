@@ -1,0 +1,95 @@
+"""From a TOML file to a checked SiteFile, or to all that is wrong with it."""
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from store.registry.check import Places, problems_in
+from store.registry.errors import Problem, SiteFileError, shown
+from store.registry.names import name_problems
+from store.registry.site_file import SiteFile
+
+_SECTIONS: Final = tuple(name for name in SiteFile.model_fields if name != "site")
+
+_REASONS: Final = {
+    "missing": "is missing",
+    "extra_forbidden": "is no key that a site file has here",
+    "string_type": "must be a text in quotes",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must be {max_length} characters at most",
+    "int_type": "must be a whole number",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "bool_type": "must be true or false",
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+    "tuple_type": "must be a list in [ ]",
+    "too_short": "must hold at least {min_length} of its kind",
+    "model_type": "must be a table of keys, such as {{ ... }}",
+    "value_error": "{error}",
+}
+"""pydantic's kinds of error in our words; any other keeps pydantic's own."""
+
+
+def load(path: Path) -> SiteFile:
+    """Return the site file at `path`.
+
+    Raises:
+        SiteFileError: it isn't TOML, or breaks a rule; its `problems` holds all that is wrong, not only the first.
+        OSError: the file can't be read.
+    """
+    try:
+        raw = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SiteFileError(str(path), [Problem("the file", None, f"is no TOML in UTF-8: {error}")]) from error
+    return _checked(raw, str(path))
+
+
+def _checked(raw: dict[str, Any], path: str) -> SiteFile:
+    try:
+        file = SiteFile.model_validate(raw)
+    except ValidationError as error:
+        raise SiteFileError(path, _all_problems(raw, error.errors())) from error
+    if problems := [*name_problems(raw), *problems_in(file, Places())]:
+        raise SiteFileError(path, problems)
+    return file
+
+
+def _all_problems(raw: dict[str, Any], errors: list[ErrorDetails]) -> list[Problem]:
+    """Return what the types refuse, and what the rules find in all that the types accept."""
+    problems = [_problem(error) for error in errors if not _follows(error, errors)]
+    problems += name_problems(raw)
+    broken = {error["loc"][:2] for error in errors}
+    if not any(place[0] == "site" for place in broken):
+        problems += _rule_problems(raw, broken)
+    return problems
+
+
+def _follows(error: ErrorDetails, errors: Iterable[ErrorDetails]) -> bool:
+    """Tell whether it only says that nothing is left where everything inside was refused."""
+    place = error["loc"]
+    return error["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in errors
+    )
+
+
+def _problem(error: ErrorDetails) -> Problem:
+    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"]).removeprefix(".")
+    template = _REASONS.get(error["type"])
+    reason = template.format_map(error.get("ctx", {})) if template else error["msg"]
+    return Problem(place, None if error["type"] == "missing" else shown(error["input"]), reason)
+
+
+def _rule_problems(raw: dict[str, Any], broken: set[tuple[int | str, ...]]) -> Iterator[Problem]:
+    """Check the file without its broken entries."""
+    sound: dict[str, Any] = {"site": raw["site"]}
+    kept: dict[str, list[int]] = {}
+    for section in _SECTIONS:
+        entries = [] if (section,) in broken else raw.get(section, [])
+        kept[section] = [index for index in range(len(entries)) if (section, index) not in broken]
+        sound[section] = [entries[index] for index in kept[section]]
+    return problems_in(SiteFile.model_validate(sound), Places(kept))

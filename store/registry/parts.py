@@ -1,0 +1,175 @@
+"""A site in its normal form: named parts with plain fields, the same from a file and from the store."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from store.registry.site_file import OUTSIDE, Day, DayException, Device, Hours, Name, SiteFile
+from store.registry.times import Period, Periods, merged, period
+
+Field = str | int | bool | date | Periods | None
+"""Clock times are text, "07:00" to "24:00"; times are merged periods; None where the file says nothing."""
+
+
+class Kind(StrEnum):
+    """What a part is, in the order in which parts are written."""
+
+    SITE = "site"
+    HOURS = "hours"
+    EXCEPTION = "exception"
+    SPACE = "space"
+    BORDER = "border"
+    LINE = "line"
+    ZONE = "zone"
+    DEVICE = "device"
+    DEVICE_LINE = "device_line"
+    DEVICE_ZONE = "device_zone"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a site.
+
+    Attributes:
+        kind: what it is.
+        key: what tells it from others of its kind, as people read it.
+        identity: the fields that never change while it is the same part.
+        fields: all its other fields.
+    """
+
+    kind: Kind
+    key: str
+    identity: Mapping[str, Field]
+    fields: Mapping[str, Field]
+
+
+Parts = Mapping[tuple[Kind, str], Part]
+
+
+def keyed(parts: Iterable[Part]) -> Parts:
+    """Return the parts by kind and key."""
+    return {(part.kind, part.key): part for part in parts}
+
+
+def parts_of(file: SiteFile) -> Parts:
+    """Return the normal form of a checked file."""
+    zone = ZoneInfo(file.site.time_zone)
+    named = {**_names(file.site.name), "time_zone": file.site.time_zone}
+    return keyed(
+        [
+            plain(Kind.SITE, file.site.key, named),
+            *(_hours(hours) for hours in file.hours),
+            *(_exception(exception) for exception in file.exceptions),
+            *(plain(Kind.SPACE, space.key, _names(space.name)) for space in file.spaces),
+            *_borders(file),
+            *_lines(file, zone),
+            *_zones(file, zone),
+            *(part for device in file.devices for part in _device(device, zone)),
+        ]
+    )
+
+
+def plain(kind: Kind, key: str, fields: Mapping[str, Field]) -> Part:
+    """Return a part that its key alone identifies."""
+    return Part(kind, key, {"key": key}, fields)
+
+
+def hours_part(  # noqa: PLR0913 - as many as the hours have
+    *, kind: str, valid_from: date, valid_to: date | None, days: Iterable[int], opens: str, closes: str
+) -> Part:
+    """Return weekly hours: `days` are ISO weekdays, `opens` and `closes` text such as "07:00"."""
+    weekdays = sorted(days)
+    names = " ".join(list(Day)[day - 1] for day in weekdays)
+    identity: dict[str, Field] = {
+        "kind": kind,
+        "valid_from": valid_from,
+        "weekdays": ",".join(map(str, weekdays)),
+        "opens": opens,
+    }
+    fields: dict[str, Field] = {"closes": closes, "valid_to": valid_to}
+    return Part(Kind.HOURS, f"{kind} {names} at {opens} from {valid_from}", identity, fields)
+
+
+def exception_part(*, kind: str, day: date, opens: str | None, closes: str | None, note: str | None) -> Part:
+    """Return the hours of one date."""
+    fields: dict[str, Field] = {"opens": opens, "closes": closes, "note": note}
+    return Part(Kind.EXCEPTION, f"{kind} {day}", {"kind": kind, "day": day}, fields)
+
+
+def assignment_part(kind: Kind, device: str, target: str, assigned: Periods) -> Part:
+    """Return when a device watches a line (DEVICE_LINE) or zone (DEVICE_ZONE)."""
+    return Part(kind, f"{device}: {target}", {"device": device, "target": target}, {"assigned": assigned})
+
+
+def _names(name: Name) -> dict[str, Field]:
+    return {"name_sv": name.sv, "name_en": name.en}
+
+
+def _hours(hours: Hours) -> Part:
+    return hours_part(
+        kind=hours.kind,
+        valid_from=hours.start,
+        valid_to=hours.end,
+        days=[list(Day).index(day) + 1 for day in hours.days],
+        opens=f"{hours.opens:%H:%M}",
+        closes=_closes(hours.closes),
+    )
+
+
+def _closes(closes: time) -> str:
+    return "24:00" if closes == time() else f"{closes:%H:%M}"
+
+
+def _exception(exception: DayException) -> Part:
+    opens, closes = exception.opens, exception.closes
+    return exception_part(
+        kind=exception.kind,
+        day=exception.day,
+        opens=None if opens is None else f"{opens:%H:%M}",
+        closes=None if closes is None else _closes(closes),
+        note=exception.note,
+    )
+
+
+def _place(key: str) -> str | None:
+    return None if key == OUTSIDE else key
+
+
+def _borders(file: SiteFile) -> Iterator[Part]:
+    for border in file.borders:
+        ends = {"from_space": _place(border.origin), "to_space": _place(border.destination)}
+        yield plain(Kind.BORDER, border.key, {**_names(border.name), **ends})
+
+
+def _lines(file: SiteFile, zone: ZoneInfo) -> Iterator[Part]:
+    for line in file.lines:
+        times = merged(period(one.start, one.end, zone) for one in line.commissioned)
+        fields: dict[str, Field] = {"border": line.border, "role": line.role, "commissioned": times}
+        yield plain(Kind.LINE, line.key, {**_names(line.name), **fields})
+
+
+def _zones(file: SiteFile, zone: ZoneInfo) -> Iterator[Part]:
+    for area in file.zones:
+        fields: dict[str, Field] = {
+            "space": area.space,
+            "covers_space": area.covers_space,
+            "disjoint": area.disjoint,
+            "stay_threshold_s": area.stay_threshold_s,
+            "commissioned": merged(period(one.start, one.end, zone) for one in area.commissioned),
+        }
+        yield plain(Kind.ZONE, area.key, {**_names(area.name), **fields})
+
+
+def _device(device: Device, zone: ZoneInfo) -> Iterator[Part]:
+    yield plain(Kind.DEVICE, device.key, _names(device.name))
+    lines: dict[str, list[Period]] = {}
+    zones: dict[str, list[Period]] = {}
+    for line in device.lines:
+        lines.setdefault(line.line, []).append(period(line.start, line.end, zone))
+    for area in device.zones:
+        zones.setdefault(area.zone, []).append(period(area.start, area.end, zone))
+    for kind, watched in ((Kind.DEVICE_LINE, lines), (Kind.DEVICE_ZONE, zones)):
+        for key, times in watched.items():
+            yield assignment_part(kind, device.key, key, merged(times))

@@ -1,0 +1,131 @@
+"""What applying a site file would change in the store, and what must not be changed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from store.database import Database, transaction
+from store.registry.parts import Field, Kind, Part, Parts, parts_of
+from store.registry.refusals import Proposed, refusals
+from store.registry.site_file import SiteFile
+from store.registry.stored import other_sites, stored_parts
+from store.registry.times import show_periods
+
+_ENDS: Final = ("from_space", "to_space")
+_TEXTS: Final = ("name_sv", "name_en", "note")
+
+
+class Action(StrEnum):
+    """What happens to a part; the value is how it is marked in a list of changes."""
+
+    ADD = "+"
+    CHANGE = "~"
+    REMOVE = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One part that differs between the store and the file.
+
+    Attributes:
+        action: what applying the file does to it.
+        part: as the file has it; as the store has it where it is removed.
+        before: the fields that change, as the store has them; empty unless action is CHANGE.
+        text: the change for people, in one line.
+    """
+
+    action: Action
+    part: Part
+    text: str
+    before: Mapping[str, Field] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What applying a file would do.
+
+    Attributes:
+        changes: in the order of Kind; empty when the store agrees with the file.
+        refusals: sentences that say what can't be done and what to do instead. With any, nothing is applied.
+        notes: sentences that deserve a look.
+    """
+
+    changes: tuple[Change, ...]
+    refusals: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the changes for people, one a line."""
+        return "\n".join(change.text for change in self.changes) or "no changes"
+
+
+def plan(database: Database, file: SiteFile) -> Plan:
+    """Return what applying the file would do; writes nothing.
+
+    Raises DatabaseAwayError or NotReadyError.
+    """
+    with transaction(database):
+        return planned(database, file)
+
+
+def planned(database: Database, file: SiteFile) -> Plan:
+    """Return the plan, in the caller's transaction."""
+    site = file.site.key
+    wanted, stored = parts_of(file), stored_parts(database, site)
+    changes = tuple(_changes(wanted, stored, ZoneInfo(file.site.time_zone)))
+    found = tuple(refusals(database, Proposed(file, wanted, stored))) if changes else ()
+    return Plan(changes, found, tuple(_notes(database, site, stored)))
+
+
+def _notes(database: Database, site: str, stored: Parts) -> Iterator[str]:
+    if not stored and (others := other_sites(database, site)):
+        yield (
+            f'a new site "{site}" is made; the store already has {", ".join(others)}. '
+            "If one of them was meant, keep its key: sites are never renamed"
+        )
+
+
+def _changes(wanted: Parts, stored: Parts, zone: ZoneInfo) -> Iterator[Change]:
+    for kind in Kind:
+        yield from (_removed(part) for name, part in stored.items() if name[0] == kind and name not in wanted)
+        for name, part in wanted.items():
+            if name[0] == kind and (change := _change(part, stored.get(name), zone)):
+                yield change
+
+
+def _removed(part: Part) -> Change:
+    return Change(Action.REMOVE, part, f"- {_named(part)}")
+
+
+def _change(part: Part, stored: Part | None, zone: ZoneInfo) -> Change | None:
+    if stored is None:
+        told = ", ".join(f"{name} {_shown(name, value, zone)}" for name, value in part.fields.items())
+        return Change(Action.ADD, part, f"+ {_named(part)}: {told}")
+    before = {name: value for name, value in stored.fields.items() if part.fields[name] != value}
+    if not before:
+        return None
+    told = ", ".join(
+        f"{name} {_shown(name, value, zone)} -> {_shown(name, part.fields[name], zone)}"
+        for name, value in before.items()
+    )
+    return Change(Action.CHANGE, part, f"~ {_named(part)}: {told}", before)
+
+
+def _named(part: Part) -> str:
+    return f"{part.kind.replace('_', ' ')} {part.key}"
+
+
+def _shown(name: str, value: Field, zone: ZoneInfo) -> str:
+    match value:
+        case None:
+            return "outside" if name in _ENDS else "none"
+        case bool():
+            return "yes" if value else "no"
+        case tuple():
+            return show_periods(value, zone)
+        case str() if name in _TEXTS:
+            return f'"{value}"'
+        case _:
+            return str(value)

@@ -1,0 +1,140 @@
+"""Version 1.0 of the wire is frozen: what was valid is read for ever, and the schemas only grow."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import jsonschema
+import msgspec
+import pytest
+
+from core import wire
+from platspuls.documents import wire as wire_docs
+
+FROZEN = Path(__file__).parent / "frozen" / "1.0"
+FROZEN_SHA256 = "b23c8a213400f19fced771b72778fb7a8716e21f24ccdba608ba125f1156ae4c"
+"""Of all files in the folder. It never changes: a minor version has a folder of its own."""
+MESSAGES = sorted((FROZEN / "messages").glob("*.json"))
+BOUNDS = {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"}
+
+
+def kind_of(path: Path) -> wire.Kind:
+    return wire.Kind(path.name.partition("-")[0].partition(".")[0])
+
+
+def frozen_schema(kind: wire.Kind) -> dict[str, object]:
+    document: dict[str, object] = json.loads((FROZEN / wire_docs.schema_file(kind)).read_text())
+    return document
+
+
+def plain(value: object) -> object:
+    """Return a schema without what is only for people."""
+    match value:
+        case dict():
+            words = {"description", "title", "$comment"}
+            return {k: plain(v) for k, v in value.items() if k not in words or isinstance(v, dict)}
+        case list():
+            return [plain(item) for item in value]
+        case _:
+            return value
+
+
+def losses(old: object, new: object, at: str = "") -> Iterator[str]:
+    """Yield where a schema refuses what an older one took."""
+    match old, new:
+        case dict(), dict():
+            for name, was in old.items():
+                yield from word_losses(name, was, new, f"{at}/{name}")
+            yield from (f"{at}/{name} is new" for name in sorted(BOUNDS & new.keys() - old.keys()))
+            if "required" in new and "required" not in old:
+                yield f"{at}/required is new"
+        case _:
+            if old != new:
+                yield f"{at}: {old} became {new}"
+
+
+def word_losses(name: str, was: object, new: dict[str, object], at: str) -> Iterator[str]:
+    if name not in new:
+        if name not in BOUNDS | {"required", "default"}:
+            yield f"{at} is gone"
+        return
+    match name, was, new[name]:
+        case "required", list(), list() as now:
+            yield from (f"{at}: {field} is needed" for field in now if field not in was)
+        case (("enum" | "anyOf" | "oneOf"), list(), list() as now):
+            yield from (f"{at}: {value} is gone" for value in was if value not in now)
+        case (("minimum" | "minLength" | "minItems"), float() | int(), float() | int() as now):
+            if now > was:
+                yield f"{at}: {was} became {now}"
+        case (("maximum" | "maxLength" | "maxItems"), float() | int(), float() | int() as now):
+            if now < was:
+                yield f"{at}: {was} became {now}"
+        case _, _, now:
+            yield from losses(was, now, at)
+
+
+def test_no_frozen_file_changes() -> None:
+    files = sorted(path for path in FROZEN.rglob("*") if path.is_file())
+    told = "".join(f"{path.relative_to(FROZEN)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n" for path in files)
+    assert hashlib.sha256(told.encode()).hexdigest() == FROZEN_SHA256
+
+
+@pytest.mark.parametrize("kind", wire.Kind)
+def test_schemas_of_minor_0_are_the_frozen_ones(kind: wire.Kind) -> None:
+    if wire.MINOR == 0:
+        assert plain(wire_docs.schema(kind)) == plain(frozen_schema(kind))
+
+
+@pytest.mark.parametrize("kind", wire.Kind)
+def test_schemas_only_grow(kind: wire.Kind) -> None:
+    assert list(losses(plain(frozen_schema(kind)), plain(json.loads(json.dumps(wire_docs.schema(kind)))))) == []
+
+
+@pytest.mark.parametrize("path", MESSAGES, ids=lambda path: path.stem)
+def test_frozen_messages_are_read_for_ever(path: Path) -> None:
+    kind, payload = kind_of(path), path.read_bytes()
+    message = wire.decode(kind, payload)
+    jsonschema.Draft202012Validator(wire_docs.schema(kind)).validate(json.loads(payload))
+    if kind is wire.Kind.RECORDS:
+        assert wire.decode_batch(payload) == wire.DecodedBatch(message)
+    told = msgspec.to_builtins(message)
+    assert has_all(told, json.loads(payload))
+
+
+def has_all(whole: object, part: object) -> bool:
+    match whole, part:
+        case dict(), dict():
+            return all(name in whole and has_all(whole[name], value) for name, value in part.items())
+        case ((list() | tuple()), list()):
+            return len(whole) == len(part) and all(map(has_all, whole, part))
+        case _:
+            return whole == part
+
+
+def test_there_is_a_message_of_every_kind_and_every_kind_of_record() -> None:
+    assert {kind_of(path) for path in MESSAGES} == set(wire.Kind)
+    batches = [wire.decode_batch(path.read_bytes()).batch for path in MESSAGES if kind_of(path) is wire.Kind.RECORDS]
+    kinds = {type(record) for batch in batches for record in batch.records}
+    assert kinds == {wire.FlowRecord, wire.DwellRecord, wire.UnplacedRecord}
+    assert {flag for batch in batches for record in batch.records for flag in record.flags} == set(wire.Flag)
+    assert {lost.reason for batch in batches for lost in batch.lost} == {"outbox_full", "no_longer_kept"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ({"required": ["a"]}, {"required": ["a", "b"]}, ["/required: b is needed"]),
+        ({"properties": {"a": {}}}, {"properties": {"a": {}, "b": {}}}, []),
+        ({"properties": {"a": {}}}, {"properties": {"b": {}}}, ["/properties/a is gone"]),
+        ({"maximum": 5}, {"maximum": 6}, []),
+        ({"maximum": 5}, {"maximum": 4}, ["/maximum: 5 became 4"]),
+        ({"type": "integer"}, {"type": "integer", "minimum": 0}, ["/minimum is new"]),
+        ({"enum": ["dark"]}, {"enum": ["dark", "wet"]}, []),
+        ({"enum": ["dark", "wet"]}, {"enum": ["dark"]}, ["/enum: wet is gone"]),
+        ({"pattern": "^a$"}, {"pattern": "^b$"}, ["/pattern: ^a$ became ^b$"]),
+        ({"type": "object"}, {"type": "object", "required": ["a"]}, ["/required is new"]),
+    ],
+)
+def test_what_counts_as_a_loss(old: object, new: object, found: list[str]) -> None:
+    assert list(losses(old, new)) == found

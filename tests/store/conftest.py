@@ -1,0 +1,5 @@
+"""What the tests of store share: a database with a small site."""
+
+from tests.support.store_fixtures import database, writer
+
+__all__ = ["database", "writer"]

@@ -1,0 +1,101 @@
+"""The hot questions read by index: a day of one site must not cost a scan of all that was ever counted."""
+
+# ruff: noqa: S608 - the questions are put together from our own words
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from platspuls.embedded.postgres import Cluster
+from store.database import Database, connect
+from tests.store.reading.place import LinePlace, Place
+
+pytestmark = pytest.mark.chain
+
+LINES, ZONES, DAYS = 6, 4, 120
+
+
+@pytest.fixture(scope="module")
+def database(cluster: Cluster) -> Iterator[Database]:
+    with connect(cluster.url("postgres"), application="tests", autocommit=True) as other:
+        other.execute(b"create database plans template platspuls_template")
+    with connect(cluster.url("plans"), application="tests", autocommit=True) as database:
+        place = Place(database, "tunnel", "Europe/Stockholm")
+        place.space("hall")
+        for number in range(LINES):
+            place.line(LinePlace(f"line-{number}", "main", None, "hall", [(None, None)]))
+        for number in range(ZONES):
+            place.zone(f"zone-{number}", "hall", [(None, None)])
+        fill(database)
+        yield database
+
+
+def fill(database: Database) -> None:
+    quarters = f"generate_series('2025-01-01Z'::timestamptz, '2025-01-01Z'::timestamptz + '{DAYS} days', '15 min')"
+    for table, thing, columns in (
+        ("line_quarter", "line", "1, 1, 1, 1, 1, 900000, 32767, 0"),
+        ("zone_quarter", "zone", "1, 1, 1, 1, 1, 60, 1, 900000, 32767, 0"),
+        ("zone_dwell", "zone", f"1, 1, 1, {', '.join(['1'] * 75)}, 900000, 0"),
+    ):
+        database.execute(
+            f"insert into platspuls.{table} select {thing}_id, start, {columns} "
+            f"from platspuls.{thing}, {quarters} as start order by start".encode()
+        )
+    database.execute(b"analyze")
+
+
+def scans(database: Database, question: str) -> list[dict[str, Any]]:
+    """Return the nodes of the plan that read facts."""
+    [(plan,)] = database.execute(f"explain (analyze, format json) {question}".encode()).fetchall()
+    found: list[dict[str, Any]] = []
+    waiting = [(plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"]]
+    while waiting:
+        node = waiting.pop()
+        waiting += node.get("Plans", [])
+        if node.get("Relation Name") in ("line_quarter", "zone_quarter", "zone_dwell"):
+            found.append(node)
+    return found
+
+
+DAY = "'tunnel', 'hour', '2025-02-01Z', '2025-02-02Z'"
+QUESTIONS = [
+    ("line_flow", "", LINES),
+    ("site_flow", "", LINES),
+    ("space_flow", "", LINES),
+    ("zone_flow", "", ZONES),
+    ("zone_dwell", ", 60", ZONES),
+]
+
+
+@pytest.mark.parametrize(("function", "more", "things"), QUESTIONS)
+def test_a_day_is_read_by_index(database: Database, function: str, more: str, things: int) -> None:
+    assert_by_index(scans(database, f"select * from reading.{function}({DAY}{more})"), things)
+
+
+@pytest.mark.parametrize(("function", "more", "things"), QUESTIONS)
+def test_a_plan_that_knows_no_range_reads_by_index_too(
+    database: Database, function: str, more: str, things: int
+) -> None:
+    """The API's short answers are planned once a connection."""
+    with database.transaction():
+        for name in ("nestloop", "mergejoin", "sort", "incremental_sort"):
+            database.execute(f"set local enable_{name} = off".encode())
+        database.execute(b"set local plan_cache_mode = force_generic_plan")
+        parameters = "text, text, timestamptz, timestamptz"
+        database.execute(
+            f"prepare {function} ({parameters}) as select * from reading.{function}($1, $2, $3, $4{more})".encode()
+        )
+        found = scans(database, f"execute {function} ({DAY})")
+        database.execute(f"deallocate {function}".encode())
+    assert_by_index(found, things)
+
+
+def assert_by_index(found: list[dict[str, Any]], things: int) -> None:
+    assert found
+    for node in found:
+        assert node["Node Type"] in ("Index Scan", "Index Only Scan", "Bitmap Heap Scan"), node["Node Type"]
+        # Dwell looks half an hour beyond the range on both sides, for outages.
+        assert node["Actual Rows"] * node["Actual Loops"] <= things * (96 + 4)
+        assert node.get("Rows Removed by Filter", 0) == 0

@@ -1,0 +1,139 @@
+"""What became of everything that was made: the numbers add up, and nothing missing hides."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from core import wire
+from ingest.batch.writer import Writer
+from store.database import Database
+from store.reconciliation import Account, Chosen, accounts, complaints, day_accounts
+from tests.support.small_site import ARRIVED, EPOCH, a_run, assign, dwell, flow, make_site, rows, told
+
+pytestmark = pytest.mark.chain
+
+NEW_EPOCH = "fedcba9876543210"
+SOON = datetime.now(UTC) + timedelta(days=1)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+ALL = Chosen()
+
+
+def counts(account: Account) -> tuple[int | None, ...]:
+    return account.made, account.stored, account.rejected, account.lost, account.unsettled, account.unknown
+
+
+def status(database: Database, epoch: str, made: int) -> None:
+    database.execute(
+        "insert into platspuls.device_status (device_id, online, at, epoch, made) values (1, true, %s, %s, %s) "
+        "on conflict (device_id) do update set epoch = excluded.epoch, made = excluded.made",
+        (ARRIVED, epoch, made),
+    )
+
+
+def test_each_number_has_one_fate(database: Database, writer: Writer) -> None:
+    lost = wire.LostRange(4, 6, "outbox_full")
+    writer.store([told(flow(1, 0), flow(2, 1), flow(9, 9), lost=[lost]), told(flow(8, 90_000_000))])
+    status(database, EPOCH, 12)
+    [account] = accounts(database, ALL)
+    assert counts(account) == (12, 3, 1, 3, 5, 0)
+    assert account.state == "current"
+    assert account.missing_ranges().pairs == ((3, 3), (7, 7), (10, 12))
+    assert not account.is_settled(SOON)
+    assert account.is_settled(LONG_AGO)
+    assert list(complaints(database, ALL, [account], LONG_AGO)) == []
+    [sentence] = complaints(database, ALL, [account], SOON)
+    assert sentence.startswith(f"torget/cam, epoch {EPOCH}: 5 records are unsettled since 2")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_it_adds_up_for_any_run(database: Database, writer: Writer, seed: int) -> None:
+    rng = random.Random(seed)
+    batches = [batch for batch in a_run(rng) if rng.random() < 0.7]
+    for batch in batches:
+        writer.store([told(*batch.records, epoch=batch.epoch, lost=batch.lost)])
+    for account in accounts(database, ALL):
+        of_epoch = [batch for batch in batches if batch.epoch == account.epoch]
+        seqs = {record.seq for batch in of_epoch for record in batch.records}
+        lost = {seq for batch in of_epoch for gap in batch.lost for seq in range(gap.first, gap.last + 1)}
+        made = max(seqs | lost)
+        assert counts(account) == (made, len(seqs), 0, len(lost), made - len(seqs) - len(lost), 0)
+        assert sum(last - first + 1 for first, last in account.missing_ranges().pairs) == account.unsettled
+
+
+def test_what_a_dead_epoch_owes_is_unknown(database: Database, writer: Writer) -> None:
+    writer.store([told(flow(1, 0), flow(5, 4))])
+    writer.store([told(flow(1, 100), epoch=NEW_EPOCH, previous=EPOCH)])
+    dead, alive = accounts(database, ALL)
+    assert (dead.epoch, dead.state, *counts(dead)) == (EPOCH, "dead", 5, 2, 0, 0, 0, 3)
+    assert (alive.epoch, alive.state, *counts(alive)) == (NEW_EPOCH, "current", 1, 1, 0, 0, 0, 0)
+    [sentence] = complaints(database, ALL, [dead, alive], LONG_AGO)
+    assert "what became of 3 records is unknown" in sentence
+    assert accounts(database, Chosen(since=SOON)) == []
+    writer.store([told(flow(2, 1), flow(3, 2), flow(4, 3))])
+    dead, _ = accounts(database, ALL)
+    assert dead.is_settled(SOON)
+
+
+def test_an_epoch_that_is_only_named_has_no_counts(database: Database, writer: Writer) -> None:
+    writer.store([told(flow(1, 0), previous=NEW_EPOCH)])
+    found = {account.epoch: account for account in accounts(database, ALL)}
+    assert found[NEW_EPOCH].state == "unheard"
+    assert counts(found[NEW_EPOCH]) == (None,) * 6
+    assert list(complaints(database, ALL, found.values(), SOON)) == []
+
+
+def test_a_device_that_only_tells_its_status_owes_everything(database: Database) -> None:
+    status(database, EPOCH, 7)
+    [account] = accounts(database, ALL)
+    assert counts(account) == (7, 0, 0, 0, 7, 0)
+    assert not account.is_settled(LONG_AGO)
+
+
+def test_what_is_held_is_unsettled_and_says_why(database: Database, writer: Writer) -> None:
+    make_site(database, "annan")
+    assign(database, "{}", "annan")
+    writer.store([told(flow(1, 0), site="annan"), told(flow(1, 0), device="stranger")])
+    [account] = accounts(database, Chosen(site="annan"))
+    assert (account.unsettled, account.held) == (1, ["not_assigned"])
+    assert len(list(complaints(database, ALL, [], SOON))) == 2
+    assert len(list(complaints(database, Chosen(site="annan"), [], SOON))) == 1
+    assert accounts(database, Chosen(site="torget")) == []
+
+
+def test_a_day_holds_what_lies_between_its_first_and_last_record(database: Database, writer: Writer) -> None:
+    midnight = 13 * 60  # minutes from START to local midnight, which comes before that of UTC
+    first = [flow(seq, midnight - 4 + seq) for seq in (1, 2)]
+    second = [flow(seq, midnight - 4 + seq) for seq in (7, 8, 9, 11)]
+    writer.store([told(*first, *second, lost=[wire.LostRange(10, 10, "outbox_full")])])
+    writer.store([told(flow(20, midnight + 1440))])
+    [day] = day_accounts(database, ALL, date(2025, 3, 3))
+    assert (day.first_number, day.last_number, day.made, day.missing) == (1, 2, 2, 0)
+    assert (day.missing_before, day.missing_after) == (0, 4)
+    [day] = day_accounts(database, Chosen("torget", "cam"), date(2025, 3, 4))
+    assert (day.first_number, day.last_number, day.made) == (7, 11, 5)
+    assert (day.stored, day.rejected, day.lost, day.missing) == (4, 0, 1, 0)
+    assert (day.missing_before, day.missing_after) == (4, 8)
+    assert day_accounts(database, ALL, date(2025, 3, 6)) == []
+    assert day_accounts(database, Chosen(device="other"), date(2025, 3, 4)) == []
+
+
+def test_a_record_that_was_told_before_is_of_its_day_too(database: Database, writer: Writer) -> None:
+    writer.store([told(flow(1, 0), dwell(2, 0))])
+    writer.store([told(flow(1, 0), epoch=NEW_EPOCH)])
+    days = day_accounts(database, ALL, date(2025, 3, 3))
+    assert [(day.epoch, day.made, day.stored) for day in days] == [(EPOCH, 2, 2), (NEW_EPOCH, 1, 1)]
+
+
+def test_a_day_is_found_by_the_keys_of_the_facts(database: Database, writer: Writer) -> None:
+    writer.store([told(flow(1, 0))])
+    database.execute(
+        "insert into platspuls.line_flow select line_id, start + n * interval '1 minute', period_s, delivery_id, "
+        "seq + n, setup_id, forward, backward, gross_forward, gross_backward, observed_ms, flags "
+        "from platspuls.line_flow, generate_series(1, 100000) as n"
+    )
+    database.execute("analyze platspuls.line_flow")
+    plan = rows(database, "explain analyze select * from reading.reconciliation_day('torget', '2025-03-20')")
+    text = "\n".join(line for (line,) in plan)
+    assert "Seq Scan on line_flow" not in text, text
+    assert [day.made for day in day_accounts(database, ALL, date(2025, 3, 20))] == [1440]

@@ -1,0 +1,32 @@
+"""The example of docs/site-file.md, which every test of the site file starts from."""
+
+import re
+from pathlib import Path
+
+from store.registry.load import load
+from store.registry.site_file import SiteFile
+
+DOCS = Path(__file__).parents[3] / "docs" / "site-file.md"
+
+
+def example() -> str:
+    """Return the TOML text in the docs."""
+    found = re.search(r"```toml\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
+    assert found
+    return found.group(1)
+
+
+def changed(*replacements: tuple[str, str]) -> str:
+    """Return the example with the first of each old text made new; every old text must be there."""
+    text = example()
+    for old, new in replacements:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return text
+
+
+def loaded(folder: Path, text: str) -> SiteFile:
+    """Load a site file of this text."""
+    path = folder / "site.toml"
+    path.write_text(text, "utf-8")
+    return load(path)

@@ -1,0 +1,180 @@
+"""Keys and sessions in the store: made, found while they are good, ended, and never told with a secret."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from store.database import Database
+
+pytestmark = pytest.mark.chain
+
+SECRET = b"s" * 32
+PREFIX = "abcdefgh23"
+
+
+def called(database: Database, command: str, /, **parameters: object) -> Any:  # noqa: ANN401 - whatever the command returns
+    """Return what a command of the schema `writing` returns."""
+    words = ", ".join(f"p_{key} => %({key})s" for key in parameters)
+    row = database.execute(f"select writing.{command}({words})".encode(), parameters).fetchone()
+    assert row
+    return row[0]
+
+
+def rows(database: Database, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+    return database.execute(query.encode(), parameters).fetchall()
+
+
+def add_key(database: Database, **more: object) -> object:
+    told = {"by": "cli:me", "name": "desk", "prefix": PREFIX, "secret_sha256": SECRET, "role": "staff"}
+    return called(database, "key_add", **{**told, "sites": ["torget"], "expires_at": None, **more})
+
+
+def invite(database: Database, **more: object) -> Any:  # noqa: ANN401 - the number of the session
+    told = {"by": "cli:me", "name": "Anna", "role": "staff", "sites": None, "code_sha256": b"c" * 32}
+    times = {"code_lifetime": timedelta(minutes=10), "lifetime": timedelta(days=14)}
+    return called(database, "session_invite", **{**told, **times, **more})
+
+
+def log_in(database: Database, code: bytes = b"c" * 32, prefix: str = PREFIX) -> Any:  # noqa: ANN401 - JSON
+    return called(database, "log_in", code_sha256=code, prefix=prefix, secret_sha256=SECRET)
+
+
+def test_a_key_is_found_until_it_is_revoked(database: Database) -> None:
+    assert rows(database, "select is_asked from reading.access") == [(False,)]
+    add_key(database)
+    assert rows(database, "select is_asked from reading.access") == [(True,)]
+    assert rows(database, "select * from reading.find_key(%s)", PREFIX) == [("desk", "staff", ["torget"], SECRET, None)]
+    called(database, "key_revoke", by="cli:me", name="desk")
+    assert rows(database, "select * from reading.find_key(%s)", PREFIX) == []
+    assert rows(database, "select is_asked from reading.access") == [(True,)]
+    with pytest.raises(psycopg.errors.UniqueViolation, match="was revoked at"):
+        called(database, "key_revoke", by="cli:me", name="desk")
+    assert rows(database, "select actor, action, entity, entity_id from platspuls.audit order by audit_id") == [
+        ("cli:me", "add", "key", "desk"),
+        ("cli:me", "revoke", "key", "desk"),
+    ]
+
+
+def test_a_key_that_expired_is_not_found(database: Database) -> None:
+    add_key(database, expires_at=datetime.now(UTC) + timedelta(hours=1))
+    database.execute("update platspuls.access_key set made_at = '2020-01-01', expires_at = now() - interval '1 second'")
+    assert rows(database, "select * from reading.find_key(%s)", PREFIX) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "state", "sentence"),
+    [
+        ({"name": "My Key"}, "22023", "name My Key"),
+        ({"role": "owner"}, "22023", "role owner"),
+        ({"sites": ["nowhere"]}, "P0002", "sites: there is no site nowhere"),
+        ({"sites": []}, "22023", "name at least one site"),
+        ({"expires_at": datetime(2020, 1, 1, tzinfo=UTC)}, "22023", "that is past"),
+    ],
+)
+def test_a_key_that_makes_no_sense_is_refused(
+    database: Database, wrong: dict[str, object], state: str, sentence: str
+) -> None:
+    with pytest.raises(psycopg.Error, match=sentence) as caught:
+        add_key(database, **wrong)
+    assert caught.value.sqlstate == state
+
+
+def test_a_name_is_never_given_twice(database: Database) -> None:
+    add_key(database)
+    with pytest.raises(psycopg.errors.UniqueViolation, match="names are never given twice"):
+        add_key(database, prefix="zzzzzzzzzz")
+
+
+def test_a_code_is_good_once(database: Database) -> None:
+    number = invite(database)
+    begun = log_in(database)
+    assert (begun["session"], begun["role"], begun["sites"]) == (number, "staff", None)
+    [(name, role, sites, secret, expires_at)] = rows(database, "select * from reading.find_session(%s)", PREFIX)
+    assert (name, role, sites, secret) == (f"{number} Anna", "staff", None, SECRET)
+    assert timedelta(days=13) < expires_at - datetime.now(UTC) <= timedelta(days=14)
+    assert log_in(database, prefix="zzzzzzzzzz") is None
+
+
+@pytest.mark.parametrize("how", ["expired", "revoked", "unknown"])
+def test_a_code_that_is_no_longer_good_begins_nothing(database: Database, how: str) -> None:
+    number = invite(database)
+    if how == "expired":
+        database.execute("update platspuls.access_session set code_expires_at = now() - interval '1 second'")
+    if how == "revoked":
+        called(database, "session_revoke", by="cli:me", session_id=number)
+    assert log_in(database, code=b"x" * 32 if how == "unknown" else b"c" * 32) is None
+    assert rows(database, "select begun_at from platspuls.access_session") == [(None,)]
+
+
+def test_logging_out_ends_the_session_and_may_be_done_twice(database: Database) -> None:
+    invite(database)
+    log_in(database)
+    for _ in range(2):
+        called(database, "log_out", by="session:1 Anna", prefix=PREFIX)
+    assert rows(database, "select * from reading.find_session(%s)", PREFIX) == []
+    assert rows(database, "select action from platspuls.audit order by audit_id") == [
+        ("invite",),
+        ("log_in",),
+        ("log_out",),
+    ]
+
+
+def test_a_session_ends_when_its_time_is_over(database: Database) -> None:
+    invite(database)
+    log_in(database)
+    database.execute("update platspuls.access_session set expires_at = now() - interval '1 second'")
+    assert rows(database, "select * from reading.find_session(%s)", PREFIX) == []
+
+
+@pytest.mark.parametrize("wrong", [{"lifetime": timedelta(days=400)}, {"code_lifetime": timedelta(days=2)}])
+def test_neither_sessions_nor_codes_last_for_ever(database: Database, wrong: dict[str, object]) -> None:
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="at most"):
+        invite(database, **wrong)
+
+
+def test_use_is_known_to_the_hour(database: Database) -> None:
+    add_key(database)
+    called(database, "note_use", prefix=PREFIX)
+    [(used_at,)] = rows(database, "select used_at from writing.key_list()")
+    assert (used_at.minute, used_at.second, used_at.microsecond) == (0, 0, 0)
+
+
+def test_lists_hold_nothing_that_opens_anything(database: Database) -> None:
+    add_key(database)
+    invite(database)
+    log_in(database, prefix="zzzzzzzzzz")
+    for name in ("key_list", "session_list"):
+        said = repr(rows(database, f"select * from writing.{name}()"))  # noqa: S608 - names of ours
+        assert "desk" in said or "Anna" in said
+        assert not any(secret in said for secret in (PREFIX, "zzzzzzzzzz", repr(SECRET), repr(b"c" * 32)))
+
+
+def test_readers_list_no_keys_and_staff_make_none(database: Database) -> None:
+    add_key(database)
+    database.execute("set role platspuls_reader")
+    assert len(rows(database, "select * from reading.find_key(%s)", PREFIX)) == 1
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        database.execute("select from platspuls.access_key")
+    database.execute("reset role")
+    asked = {
+        "select writing.key_list()": ["platspuls_reader", "platspuls_staff"],
+        "select writing.session_list()": ["platspuls_reader", "platspuls_staff"],
+        "select writing.key_revoke('me', 'desk')": ["platspuls_reader", "platspuls_staff"],
+    }
+    for query, roles in asked.items():
+        for role in roles:
+            database.execute(f"set role {role}".encode())
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                database.execute(query.encode())
+            database.execute("reset role")
+
+
+def test_an_export_is_noted(database: Database) -> None:
+    called(database, "note_export", by="key:desk", site="torget", export="e1", action="begin", what="{}")
+    with pytest.raises(psycopg.errors.InvalidParameterValue):
+        called(database, "note_export", by="key:desk", site="torget", export="e1", action="other", what="{}")
+    assert rows(database, "select actor, action, entity, entity_id, after from platspuls.audit") == [
+        ("key:desk", "begin", "export", "e1", {})
+    ]
