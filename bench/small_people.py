@@ -23,8 +23,8 @@ from counter.detectors.settings import DetectorTable
 from counter.sources.video.clip import Clip
 from counter.sources.video.settings import ClipSource
 from counter.sources.video.source import Video
-from tests.counter.clip_truth import PIXELS_PER_METRE, SIZE, tally
-from tests.counter.tracks import count
+from tests.support.counter.clip_truth import PIXELS_PER_METRE, SIZE, tally
+from tests.support.counter.tracks import count
 from tests.support.data import CLIP
 
 PERSON_PX = 1.7 * 220.0

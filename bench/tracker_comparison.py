@@ -25,8 +25,8 @@ from counter.counting.lines import LineCounter
 from counter.geometry import Floats, LineGeometry
 from counter.tracking.motion import Tracking
 from counter.tracking.tracker import Tracker
-from tests.counter.bug_pack import CASES
-from tests.counter.tracks import MIDDLE, frames, stand, unseen, walk
+from tests.support.counter.bug_pack import CASES
+from tests.support.counter.tracks import MIDDLE, frames, stand, unseen, walk
 
 CLIP_LINE = LineGeometry("bordet", ((600.0, 0.0), (600.0, 432.0)), (700.0, 200.0), band=60.0)
 CLIP_SURE = 0.25

@@ -37,9 +37,9 @@ from platspuls.setup.panels import Board, Passage
 from platspuls.setup.server import Desk, Panel, open_server
 from store.registry.load import load as load_site
 from tests.browser.conftest import accept, show_as
-from tests.counter.tracks import count
 from tests.platspuls.place import write_place, write_sensor
 from tests.platspuls.test_setup_sensors import BEAMS, Script, source_of
+from tests.support.counter.tracks import count
 from tests.support.data import CLIP, YOLOX_NANO, recorded
 
 pytestmark = pytest.mark.browser

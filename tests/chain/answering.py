@@ -15,8 +15,8 @@ from core.clock import SystemClock
 from counter.records.ranges import ranges_of
 from counter.service.run import Input, count
 from platspuls.embedded.broker import Broker
-from tests.counter.walkers import Walkers, device_file
 from tests.support.clients import end
+from tests.support.counter.walkers import Walkers, device_file
 
 
 @dataclass

@@ -25,8 +25,8 @@ from platspuls.embedded.broker import Broker, running_broker, serve
 from platspuls.embedded.broker import prepare as prepare_broker
 from platspuls.embedded.process import stop
 from tests.chain.answering import counting, serving
-from tests.counter.records import START_S, wait_for
-from tests.counter.walkers import Walkers, device_file
+from tests.support.counter.records import START_S, wait_for
+from tests.support.counter.walkers import Walkers, device_file
 
 pytestmark = pytest.mark.chain
 

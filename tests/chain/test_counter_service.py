@@ -23,7 +23,7 @@ from counter.sources.video.settings import CameraSource
 from platspuls.demo import write_devices
 from platspuls.embedded.broker import Broker
 from tests.chain.answering import serving
-from tests.counter.records import SetClock, wait_for
+from tests.support.counter.records import SetClock, wait_for
 
 pytestmark = pytest.mark.chain
 

@@ -14,7 +14,7 @@ import pytest
 from bench.straight_down import Floor, Shown, walker
 from platspuls.embedded.broker import Broker
 from store.database import connect
-from tests.counter.devices import write_device
+from tests.support.counter.devices import write_device
 
 pytestmark = [pytest.mark.chain, pytest.mark.timeout(200)]
 

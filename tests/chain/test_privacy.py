@@ -20,8 +20,8 @@ from counter.detectors.boxes import Image
 from counter.records.people_file import People
 from platspuls.embedded.broker import Broker
 from tests.chain.answering import serving
-from tests.counter.clips import Stream, running_stream
-from tests.counter.records import wait_for
+from tests.support.counter.clips import Stream, running_stream
+from tests.support.counter.records import wait_for
 
 pytestmark = [
     pytest.mark.chain,

@@ -10,7 +10,7 @@ from core import wire
 from counter.counting.accumulator import Accumulator
 from counter.counting.cells import End, Start
 from counter.counting.draft import Draft, DwellDraft, FlowDraft, numbered
-from tests.counter.tracks import START_MS, Counted
+from tests.support.counter.tracks import START_MS, Counted
 
 HOUR_MS = 3_600_000
 

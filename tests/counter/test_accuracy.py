@@ -10,8 +10,8 @@ from counter.counting.draft import FlowDraft
 from counter.diagnostics.accuracy import Counted, LineAccuracy, Session, judge, read_outbox, read_truth
 from counter.errors import TruthError
 from platspuls.cli.main import main
-from tests.counter.records import START_S, SetClock, open_outbox
-from tests.counter.walkers import device_file
+from tests.support.counter.records import START_S, SetClock, open_outbox
+from tests.support.counter.walkers import device_file
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE

@@ -12,7 +12,7 @@ from counter.errors import DetectorError
 from counter.geometry import LineGeometry
 from counter.sources.video.rim import view_of
 from counter.sources.video.source import Video
-from tests.counter.tracks import Counted, count
+from tests.support.counter.tracks import Counted, count
 
 pytestmark = pytest.mark.simulation
 

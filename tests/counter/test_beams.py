@@ -23,8 +23,8 @@ from counter.sources.retry import Retry
 from platspuls import demo
 from sim.bodies import Beams
 from sim.doorway import SimulatedBeams, SimulatedDoorway
-from tests.counter.records import SetClock, open_outbox
 from tests.counter.test_run_end import RushingClock
+from tests.support.counter.records import SetClock, open_outbox
 
 DEVICE = """\
 [device]

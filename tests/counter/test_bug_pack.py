@@ -5,8 +5,8 @@ import pytest
 
 from counter.counting.tally import GeometryError, LineGeometry, ZoneGeometry
 from counter.observation import Observation
-from tests.counter.bug_pack import CASES, LEFT, ON, ONWARD, RIGHT, THROUGH, TO_LINE, Case, beside
-from tests.counter.tracks import (
+from tests.support.counter.bug_pack import CASES, LEFT, ON, ONWARD, RIGHT, THROUGH, TO_LINE, Case, beside
+from tests.support.counter.tracks import (
     BENCH,
     START_MS,
     Path,

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.counter.clips import SIZE, running_stream
-from tests.counter.devices import write_device
+from tests.support.counter.clips import SIZE, running_stream
+from tests.support.counter.devices import write_device
 
 
 def _checkpoints(outbox: Path) -> int:

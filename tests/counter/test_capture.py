@@ -20,8 +20,8 @@ from counter.sources.video.clip import Clip, check_rate
 from counter.sources.video.frame import Frame
 from counter.sources.video.rim import check_within
 from counter.sources.video.settings import CameraSource, ClipSource
-from tests.counter.clips import SIZE, Stream, picture, running_stream, slow_down_half_way, write_clip
-from tests.counter.records import wait_for
+from tests.support.counter.clips import SIZE, Stream, picture, running_stream, slow_down_half_way, write_clip
+from tests.support.counter.records import wait_for
 
 START = datetime(2026, 10, 5, 10, 0, tzinfo=UTC)
 START_MS = 1_791_194_400_000

@@ -25,8 +25,8 @@ from counter.service.counting_thread import Counter
 from counter.service.resume import Resume
 from counter.service.run import Input, count, fingerprint, make_tally
 from counter.sources.feed import Feed
-from tests.counter.records import START_S, SetClock, dwell, flow, open_outbox, seqs, wait_for
-from tests.counter.walkers import FRAME_MS, Walkers, device_file
+from tests.support.counter.records import START_S, SetClock, dwell, flow, open_outbox, seqs, wait_for
+from tests.support.counter.walkers import FRAME_MS, Walkers, device_file
 
 START_MS = START_S * 1000
 MINUTE_MS = 60_000
@@ -227,7 +227,7 @@ from threading import Event
 from core.clock import SystemClock
 from counter.service.run import Input, count
 from tests.counter.test_checkpoint import MINUTE_MS, START_MS, WALKS, Stalling
-from tests.counter.walkers import device_file
+from tests.support.counter.walkers import device_file
 walkers = Stalling(START_MS, START_MS + 4 * MINUTE_MS, WALKS)
 count(device_file(Path(sys.argv[1])), Input(walkers, None), SystemClock(), Event(), "0.1.0")
 """

@@ -10,8 +10,8 @@ import pytest
 from counter.detectors.boxes import Boxes
 from counter.observation import Observation
 from counter.sources.video.source import anchors
-from tests.counter.clip_truth import FRAMES, RATE, SIZE, check, check_dwell, tally
-from tests.counter.tracks import START_MS, count
+from tests.support.counter.clip_truth import FRAMES, RATE, SIZE, check, check_dwell, tally
+from tests.support.counter.tracks import START_MS, count
 from tests.support.data import recorded
 
 pytestmark = pytest.mark.simulation

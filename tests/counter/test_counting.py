@@ -13,8 +13,8 @@ from core import wire
 from core.clock import SystemClock
 from counter.observation import Observation
 from counter.service.run import Input, count
-from tests.counter.records import START_S, SetClock, open_outbox
-from tests.counter.walkers import FRAME_MS, device_file, with_zone
+from tests.support.counter.records import START_S, SetClock, open_outbox
+from tests.support.counter.walkers import FRAME_MS, device_file, with_zone
 
 START_MS = START_S * 1000
 

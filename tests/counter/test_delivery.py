@@ -15,7 +15,7 @@ from core.clock import to_ms
 from counter.delivery.batches import Delivery, Pause, Policy, Shipment
 from counter.records.outbox import Bounds, Outbox
 from counter.records.ranges import covered_by, ranges_of, subtract
-from tests.counter.records import SetClock, flow, open_outbox, receipt, seqs
+from tests.support.counter.records import SetClock, flow, open_outbox, receipt, seqs
 from tests.support.properties import examples
 
 STEP_S = 0.5

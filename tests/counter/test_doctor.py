@@ -31,9 +31,9 @@ from counter.sources.video.clip import Clip
 from counter.sources.video.rim import view_of
 from counter.sources.video.settings import CameraSource, ClipSource
 from counter.sources.video.source import Video
-from tests.counter.clip_truth import PIXELS_PER_METRE, RATE, SIZE
-from tests.counter.clips import write_clip
-from tests.counter.walkers import device_file
+from tests.support.counter.clip_truth import PIXELS_PER_METRE, RATE, SIZE
+from tests.support.counter.clips import write_clip
+from tests.support.counter.walkers import device_file
 from tests.support.data import CLIP, recorded
 
 DEVICE = """\

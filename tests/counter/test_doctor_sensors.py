@@ -32,9 +32,9 @@ from counter.sources.retry import Retry
 from counter.sources.sensors import optics_of
 from counter.sources.thermal.settings import ThermalSource
 from sim.echoes import Echoes
-from tests.counter.records import SetClock
 from tests.counter.test_run_end import RushingClock
 from tests.platspuls.place import write_sensor
+from tests.support.counter.records import SetClock
 
 BEAMS = 'kind = "beams"\nline = "door"\nfirst_pin = 17\nsecond_pin = 27'
 TOF = 'kind = "tof"\nline = "door"\nheight_m = 2.4'

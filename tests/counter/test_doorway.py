@@ -15,8 +15,8 @@ from counter.sources.doorway.encounters import Encounter, Encounters
 from counter.sources.doorway.source import Doorway
 from counter.sources.doorway.watch import Watch
 from counter.sources.retry import Retry
-from tests.counter.records import SetClock
-from tests.counter.tracks import START_MS, Counted
+from tests.support.counter.records import SetClock
+from tests.support.counter.tracks import START_MS, Counted
 
 GAP_MS = 100
 

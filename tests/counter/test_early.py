@@ -14,7 +14,7 @@ from core import wire
 from counter.observation import Observation
 from counter.service.inputs import Input
 from counter.service.run import count
-from tests.counter.early_world import (
+from tests.support.counter.early_world import (
     BOOT_MS,
     MINUTE_MS,
     START_MS,
@@ -28,8 +28,8 @@ from tests.counter.early_world import (
     run,
     unflagged,
 )
-from tests.counter.records import START_S, open_outbox
-from tests.counter.walkers import device_file, with_zone
+from tests.support.counter.records import START_S, open_outbox
+from tests.support.counter.walkers import device_file, with_zone
 
 pytestmark = pytest.mark.simulation
 

@@ -13,9 +13,9 @@ from counter.counting.tally import Tally
 from counter.device_file import DeviceFile
 from counter.observation import Observation
 from counter.service.run import Input, count
-from tests.counter.records import SetClock
-from tests.counter.tracks import BENCH, MIDDLE, START_MS, tally
-from tests.counter.walkers import FRAME_MS, device_file
+from tests.support.counter.records import SetClock
+from tests.support.counter.tracks import BENCH, MIDDLE, START_MS, tally
+from tests.support.counter.walkers import FRAME_MS, device_file
 
 SEAT = np.array([[320.0, 250.0]])
 NOBODY = np.empty((0, 2))

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from counter.logs import Once
-from tests.counter.records import SetClock
+from tests.support.counter.records import SetClock
 
 
 @pytest.fixture

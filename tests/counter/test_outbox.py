@@ -19,7 +19,7 @@ from counter.records.checkpoint import Checkpoint, CheckpointFile
 from counter.records.outbox import Bounds, Outbox
 from counter.records.outbox_file import Lock, prepare
 from counter.records.seconds_file import SecondsFile
-from tests.counter.records import SetClock, dwell, flow, open_outbox, receipt, seqs
+from tests.support.counter.records import SetClock, dwell, flow, open_outbox, receipt, seqs
 
 
 @pytest.fixture

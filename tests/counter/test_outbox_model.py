@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from counter.records.outbox import Bounds, Outbox
-from tests.counter.records import SetClock, flow, open_outbox, receipt, seqs
+from tests.support.counter.records import SetClock, flow, open_outbox, receipt, seqs
 from tests.support.properties import examples
 
 _APPENDER = """
 import sys
 from pathlib import Path
-from tests.counter.records import SetClock, flow, open_outbox
+from tests.support.counter.records import SetClock, flow, open_outbox
 outbox = open_outbox(Path(sys.argv[1]), SetClock())
 minute = outbox.totals().last_seq
 while True:

@@ -15,7 +15,7 @@ from counter.sources.parts.mlx90640_calibration import temperatures as mlx_tempe
 from counter.sources.parts.smbus import LinuxBus
 from counter.sources.parts.vl53l1x import FIRST_HALF, SECOND_HALF, Vl53l1x
 from counter.sources.sensors import on_bus
-from tests.counter.buses import Array32, Grid, Ranger, SimulatedBus, example_memory, example_ram
+from tests.support.counter.buses import Array32, Grid, Ranger, SimulatedBus, example_memory, example_ram
 
 PIXEL = (11, 15)
 """Row 12, column 16 as the data sheet counts."""

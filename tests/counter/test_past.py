@@ -20,8 +20,8 @@ from counter.service.counting_thread import Counter
 from counter.service.resume import Resume
 from counter.service.run import make_tally
 from counter.sources.feed import Feed
-from tests.counter.records import START_S, SetClock, flow, open_outbox
-from tests.counter.walkers import FRAME_MS, Walkers, device_file
+from tests.support.counter.records import START_S, SetClock, flow, open_outbox
+from tests.support.counter.walkers import FRAME_MS, Walkers, device_file
 
 pytestmark = pytest.mark.simulation
 

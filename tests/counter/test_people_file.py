@@ -20,8 +20,8 @@ from counter.records.outbox_file import prepare
 from counter.records.people_file import People, PeopleFile
 from counter.records.record_writer import Keeper
 from counter.service.run import Input, count, fingerprint, make_tally
-from tests.counter.records import START_S, SetClock, open_outbox
-from tests.counter.walkers import FRAME_MS, Walkers, device_file, with_zone
+from tests.support.counter.records import START_S, SetClock, open_outbox
+from tests.support.counter.walkers import FRAME_MS, Walkers, device_file, with_zone
 
 START_MS = START_S * 1000
 AT_MS = START_MS + 5000

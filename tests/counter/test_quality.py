@@ -14,7 +14,7 @@ from counter.sources.video.clip import Clip
 from counter.sources.video.frame import Frame
 from counter.sources.video.quality import Inspector, Quality
 from counter.sources.video.settings import ClipSource
-from tests.counter.tracks import START_MS
+from tests.support.counter.tracks import START_MS
 from tests.support.data import CLIP, recorded
 
 SIZE = (160, 120)

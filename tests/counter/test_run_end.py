@@ -12,9 +12,9 @@ from counter.device_file import DeviceFile
 from counter.errors import UnsettledError
 from counter.service.inputs import Input, Recorded
 from counter.service.run import count
-from tests.counter.records import SetClock, open_outbox
 from tests.counter.test_checkpoint import MINUTE_MS, START_MS, WALKS
-from tests.counter.walkers import FRAME_MS, Walkers, device_file
+from tests.support.counter.records import SetClock, open_outbox
+from tests.support.counter.walkers import FRAME_MS, Walkers, device_file
 
 
 @dataclass(frozen=True, slots=True)

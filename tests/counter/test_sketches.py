@@ -20,8 +20,8 @@ from counter.service.run import make_tally
 from counter.sources.video.clip import Clip
 from counter.sources.video.settings import ClipSource
 from counter.sources.video.source import Video
-from tests.counter.clips import picture, write_clip
-from tests.counter.walkers import Walkers, device_file
+from tests.support.counter.clips import picture, write_clip
+from tests.support.counter.walkers import Walkers, device_file
 
 START = datetime(2026, 10, 5, 10, 0, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counter.staff import Presses, StaffButton, StaffError, press
-from tests.counter.tracks import MIDDLE, Counted, frames, tally, unseen, walk
+from tests.support.counter.tracks import MIDDLE, Counted, frames, tally, unseen, walk
 
 LEFT, RIGHT = (20.0, 240.0), (620.0, 240.0)
 

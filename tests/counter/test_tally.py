@@ -14,7 +14,7 @@ from counter.counting.draft import FlowDraft, numbered
 from counter.counting.snapshot import Snapshot, SnapshotError
 from counter.counting.tally import Tally
 from counter.observation import Observation
-from tests.counter.tracks import (
+from tests.support.counter.tracks import (
     BENCH,
     MIDDLE,
     START_MS,

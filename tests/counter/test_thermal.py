@@ -21,9 +21,9 @@ from counter.sources.thermal.backdrop import Backdrop
 from counter.sources.thermal.source import Thermal
 from counter.sources.thermal.spots import TRACKING, Optics, places
 from sim.warmth import Warmth
-from tests.counter.records import SetClock
 from tests.counter.test_beams import DEVICE as BEAMS
 from tests.counter.test_beams import ZONE
+from tests.support.counter.records import SetClock
 
 HEIGHT_M = 2.7
 KINDS = pytest.mark.parametrize("kind", [AMG8833, MLX90640], ids=["8x8", "32x24"])

@@ -13,10 +13,10 @@ from counter.service.inputs import open_input
 from counter.sources.doorway.channels import FIRST, SECOND, Change
 from counter.sources.doorway.zones import Turned, Zones
 from counter.sources.parts.vl53l1x import FIRST_HALF, Vl53l1x
-from tests.counter.buses import Ranger, SimulatedBus
-from tests.counter.records import SetClock
 from tests.counter.test_beams import DEVICE as BEAMS
 from tests.counter.test_beams import ZONE
+from tests.support.counter.buses import Ranger, SimulatedBus
+from tests.support.counter.records import SetClock
 
 Says = Callable[[int, float], float | None]
 

@@ -12,7 +12,7 @@ from counter.geometry import Floats
 from counter.tracking.assignment import assign
 from counter.tracking.motion import Tracking
 from counter.tracking.tracker import Tracked, Tracker
-from tests.counter.tracks import Path, stand, unseen, walk
+from tests.support.counter.tracks import Path, stand, unseen, walk
 from tests.support.properties import examples
 
 LEFT, RIGHT = (0.0, 3.0), (10.0, 3.0)

@@ -14,7 +14,7 @@ from counter.counting.displacements import Trails
 from counter.counting.lines import LineCounter
 from counter.counting.tally import Tally
 from counter.observation import Observation
-from tests.counter.tracks import START_MS, Counted
+from tests.support.counter.tracks import START_MS, Counted
 from tests.support.data import recorded
 
 pytestmark = pytest.mark.simulation

@@ -9,7 +9,7 @@ import pytest
 
 from counter.device_file import load
 from counter.errors import DeviceFileError
-from tests.counter.clips import write_clip
+from tests.support.counter.clips import write_clip
 
 CLIP = """\
 [device]

@@ -10,7 +10,7 @@ import pytest
 
 from counter.errors import HungError
 from counter.watchdog import Sign, Systemd, Watch
-from tests.counter.records import SetClock
+from tests.support.counter.records import SetClock
 
 
 @pytest.fixture(params=["path", "abstract"])

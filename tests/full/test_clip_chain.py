@@ -16,7 +16,7 @@ from platspuls.demo.clip import ClipPlace
 from platspuls.embedded.broker import Broker
 from store.database import Database, connect
 from store.migrate import migrate
-from tests.counter.clip_truth import check_dwell
+from tests.support.counter.clip_truth import check_dwell
 from tests.support.data import CLIP, YOLO11N, YOLOX_NANO, recorded
 from tests.support.servers import need_library
 from tests.support.servers.mosquitto import running_mosquitto

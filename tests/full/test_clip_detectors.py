@@ -12,8 +12,8 @@ from counter.detectors.settings import DetectorTable, OnnxDetector, OpenVinoDete
 from counter.errors import DetectorError
 from counter.sources.video.open import open_clip
 from counter.sources.video.settings import ClipSource
-from tests.counter.clip_truth import PIXELS_PER_METRE, check, tally
-from tests.counter.tracks import count
+from tests.support.counter.clip_truth import PIXELS_PER_METRE, check, tally
+from tests.support.counter.tracks import count
 from tests.support.data import CLIP, YOLO11N, YOLOX_NANO, recorded
 from tests.support.servers import need_library
 

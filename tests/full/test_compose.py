@@ -33,7 +33,7 @@ from platspuls.ops.install.make import install
 from store.database import connect
 from tests.chain.test_backup import _SITE as SITE_FILE
 from tests.chain.test_backup import SITE
-from tests.counter.walkers import DEVICE, Walkers
+from tests.support.counter.walkers import DEVICE, Walkers
 from tests.support.servers import folder, need
 from tests.support.servers.compose import ROOT, ByHand, read
 from tests.support.servers.mosquitto import deployed_lines, mosquitto

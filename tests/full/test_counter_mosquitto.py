@@ -16,9 +16,9 @@ from counter.threads import Worker
 from platspuls.embedded.broker import Broker
 from platspuls.ops.identity import certificates
 from tests.chain.answering import counting, serving
-from tests.counter.records import START_S, wait_for
-from tests.counter.walkers import Walkers, device_file
 from tests.full.installation import CAMERA, SITE, Installation, make, now
+from tests.support.counter.records import START_S, wait_for
+from tests.support.counter.walkers import Walkers, device_file
 from tests.support.servers.mosquitto import Mosquitto, mosquitto
 
 pytestmark = pytest.mark.full

@@ -17,8 +17,8 @@ from counter.device_file import load
 from counter.service.run import Input, count
 from store.database import Database, connect
 from tests.chain.test_ingest import ingesting
-from tests.counter.walkers import DEVICE, Walkers
 from tests.full.installation import CAMERA, SITE, Installation, make, topic
+from tests.support.counter.walkers import DEVICE, Walkers
 from tests.support.servers.peer import trying
 from tests.support.small_site import eventually, make_site, rows
 

@@ -10,8 +10,8 @@ import pytest
 
 from ingest.mqtt.client import Address, Mqtt
 from platspuls.ops.identity import certificates
-from tests.counter.records import wait_for
 from tests.full.installation import Installation, make, now
+from tests.support.counter.records import wait_for
 from tests.support.servers.mosquitto import Mosquitto
 
 pytestmark = pytest.mark.full

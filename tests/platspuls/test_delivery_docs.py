@@ -12,8 +12,8 @@ from ingest.batch.writer import Writer
 from platspuls.cli.main import main
 from platspuls.cli.store.held import mends
 from store.database import connect
-from tests.counter.records import SetClock, open_outbox, receipt
-from tests.counter.records import flow as draft
+from tests.support.counter.records import SetClock, open_outbox, receipt
+from tests.support.counter.records import flow as draft
 from tests.support.small_site import flow, make_site, told
 
 PAGE = (Path(__file__).parents[2] / "docs" / "delivery.md").read_text("utf-8")

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from platspuls.cli.main import main
-from tests.counter.clips import write_clip
-from tests.counter.devices import write_device
+from tests.support.counter.clips import write_clip
+from tests.support.counter.devices import write_device
 
 
 @pytest.fixture

@@ -38,8 +38,8 @@ from platspuls.setup.panels import Board
 from platspuls.setup.server import Desk, open_server
 from platspuls.setup.texts import TEXTS, language_of
 from store.registry.load import load as load_site
-from tests.counter.clips import SIZE, running_stream, write_clip
 from tests.platspuls.place import LINE, write_place
+from tests.support.counter.clips import SIZE, running_stream, write_clip
 
 NOW = datetime(2026, 11, 22, 2, 33, 20, tzinfo=UTC)
 CODE = "12345678"

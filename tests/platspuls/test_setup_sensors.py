@@ -28,8 +28,8 @@ from platspuls.setup.doorway import Doorway, Live
 from platspuls.setup.drawing import DoorwayChoice, Drawing
 from platspuls.setup.files import on_floor
 from store.registry.load import load as load_site
-from tests.counter.records import SetClock
 from tests.platspuls.place import SIMULATED, write_sensor
+from tests.support.counter.records import SetClock
 
 NOW = datetime(2026, 11, 22, 2, 33, 20, tzinfo=UTC)
 BEAMS = 'kind = "beams"\nline = "stationen"  # the only one\nfirst_pin = 17\nsecond_pin = 27'

@@ -21,8 +21,8 @@ from counter.service.presync import Files, begin
 from counter.service.resume import Resume
 from counter.service.run import make_tally
 from counter.sources.feed import Feed
-from tests.counter.records import START_S, open_outbox
-from tests.counter.walkers import Walkers, device_file, with_zone
+from tests.support.counter.records import START_S, open_outbox
+from tests.support.counter.walkers import Walkers, device_file, with_zone
 
 START_MS = START_S * 1000
 MINUTE_MS = 60_000

@@ -6,7 +6,7 @@ from core import wire
 from counter.counting.tally import Tally
 from counter.geometry import LineGeometry, View, ZoneGeometry
 from counter.sources.video.rim import view_of
-from tests.counter.tracks import Counted
+from tests.support.counter.tracks import Counted
 
 SIZE = (768, 432)
 RATE = 10.0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from counter.counting.tally import LineGeometry
-from tests.counter.tracks import Path, stand, swing, unseen, walk
+from tests.support.counter.tracks import Path, stand, swing, unseen, walk
 
 LEFT, RIGHT, ON = (20.0, 240.0), (620.0, 240.0), (320.0, 240.0)
 TO_LINE, ONWARD = walk(LEFT, ON), walk(ON, RIGHT)
