@@ -55,9 +55,9 @@ class Case:
         tally = Tally([line], [], flow_period_s=60, setup="bench", units_per_metre=scale, view=view)
         detector = Background(BackgroundDetector(kind="background", person_m=self.person_m), scale)
         drafts, at_ms, began_s, frames = [], START_MS, time.process_time(), 0
-        for observation in Video(self.shown, detector, "centre").observations():
-            drafts += tally.update(observation)
-            at_ms, frames = observation.at_ms, frames + 1
+        for detections in Video(self.shown, detector, "centre").detections():
+            drafts += tally.update(detections)
+            at_ms, frames = detections.at_ms, frames + 1
         drafts += tally.close(at_ms)
         flows = [draft for draft in drafts if isinstance(draft, FlowDraft)]
         net = sum(flow.lines[0].forward for flow in flows), sum(flow.lines[0].backward for flow in flows)

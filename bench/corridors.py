@@ -51,9 +51,9 @@ def counted(corridor: Corridor, people: People, detector: Detector, seed: int) -
     """Return forward and backward, counted from frames alone."""
     tally = Tally([corridor.line], [], flow_period_s=60, setup="corridor", units_per_metre=CM_PER_M)
     drafts, at_ms = [], 0
-    for observation in detected(corridor, people, detector, seed):
-        drafts += tally.update(observation)
-        at_ms = observation.at_ms
+    for detections in detected(corridor, people, detector, seed):
+        drafts += tally.update(detections)
+        at_ms = detections.at_ms
     drafts += tally.close(at_ms)
     lines = [draft.lines[0] for draft in drafts if isinstance(draft, FlowDraft)]
     return sum(line.forward for line in lines), sum(line.backward for line in lines)

@@ -17,8 +17,8 @@ import numpy as np
 from bench.other_trackers import Frame, line_zone, make_tracker
 from bench.tracker_comparison import Ours, bug_pack, follow
 from counter.counting.tally import Tally
+from counter.detections import Detections
 from counter.geometry import LineGeometry, ZoneGeometry
-from counter.observation import Observation
 
 AREA = np.array((20.0, 12.0))
 LINES = [LineGeometry(f"line-{x:.0f}", ((x, 0.0), (x, 12.0)), (21.0, 6.0), band=0.3) for x in (5.0, 10.0, 15.0)]
@@ -29,10 +29,10 @@ ZONES = [
 MISSES, NOISE_M, RATE = 0.05, 0.03, 10.0
 START_MS = 1_800_000_000_000
 PIXELS_PER_METRE = 50.0
-Way = Callable[[Sequence[Observation]], float]
+Way = Callable[[Sequence[Detections]], float]
 
 
-def crowd(people: int, frames: int, seed: int = 1) -> list[Observation]:
+def crowd(people: int, frames: int, seed: int = 1) -> list[Detections]:
     """Return people who walk about in a hall of 20 by 12 metres, seen with misses and noise."""
     chance = np.random.default_rng(seed)
     points, ways = chance.uniform((0, 0), AREA, (people, 2)), chance.uniform(0, 2 * np.pi, people)
@@ -43,20 +43,20 @@ def crowd(people: int, frames: int, seed: int = 1) -> list[Observation]:
         speeds = np.where((points < 0) | (points > AREA), -speeds, speeds)
         points = points.clip((0, 0), AREA)
         seen = points[chance.random(people) >= MISSES]
-        shown.append(Observation(START_MS + round(number * 1000 / RATE), seen + chance.normal(0, NOISE_M, seen.shape)))
+        shown.append(Detections(START_MS + round(number * 1000 / RATE), seen + chance.normal(0, NOISE_M, seen.shape)))
     return shown
 
 
-def ours(shown: Sequence[Observation]) -> float:
+def ours(shown: Sequence[Detections]) -> float:
     """Return our time a frame, in ms of the processor."""
     tally = Tally(LINES, ZONES, flow_period_s=60, setup="bench", units_per_metre=1.0)
     began_s = time.process_time()
-    for observation in shown:
-        tally.update(observation)
+    for detections in shown:
+        tally.update(detections)
     return (time.process_time() - began_s) / len(shown) * 1000
 
 
-def theirs(shown: Sequence[Observation]) -> float:
+def theirs(shown: Sequence[Detections]) -> float:
     """Return the time a frame of trackers' ByteTrack and supervision's lines and zones, in ms of the processor."""
     import supervision  # noqa: PLC0415 - only where it is installed
 
@@ -90,9 +90,7 @@ def theirs(shown: Sequence[Observation]) -> float:
     return (time.process_time() - began_s) / len(shown) * 1000
 
 
-def cost(
-    people: int, frames: int, rounds: int, ways: Sequence[Callable[[Sequence[Observation]], float]]
-) -> list[float]:
+def cost(people: int, frames: int, rounds: int, ways: Sequence[Callable[[Sequence[Detections]], float]]) -> list[float]:
     """Return the fastest time a frame of each way, in ms."""
     shown = crowd(people, frames)
     return [min(column) for column in zip(*([way(shown) for way in ways] for _ in range(rounds)), strict=True)]

@@ -48,10 +48,10 @@ class Job:
         anchor: Literal["feet", "centre"] = "centre" if self.weights is None else "feet"
         settings = ClipSource(kind="clip", file=self.clip, start=start, pixels_per_metre=200.0, anchor=anchor)
         _, source = open_clip(settings, table)
-        observations = source.observations()
-        people = sum(len(seen.points) for seen in islice(observations, _WARM))
+        frames = source.detections()
+        people = sum(len(seen.points) for seen in islice(frames, _WARM))
         began_s = time.perf_counter()
-        seen = [len(observation.points) for observation in islice(observations, self.frames)]
+        seen = [len(detections.points) for detections in islice(frames, self.frames)]
         rate = len(seen) / (time.perf_counter() - began_s)
         name = self.weights.name if self.weights else "-"
         print(

@@ -55,9 +55,9 @@ def counted(shown: Shown, begin: datetime) -> Counted:
     from_ms = round(begin.timestamp() * 1000)
     drafts: list[Draft] = []
     at_ms = from_ms
-    for observation in shown.observations(from_ms):
-        drafts += tally.update(observation)
-        at_ms = observation.at_ms
+    for detections in shown.detections(from_ms):
+        drafts += tally.update(detections)
+        at_ms = detections.at_ms
     drafts += tally.close(at_ms)
     return Counted([numbered(draft, wire.Seq(seq)) for seq, draft in enumerate(drafts, start=1)])
 

@@ -19,8 +19,8 @@ import numpy as np
 
 from counter.counting.draft import Draft, FlowDraft
 from counter.counting.tally import Tally
+from counter.detections import Detections
 from counter.geometry import Floats, LineGeometry, ZoneGeometry
-from counter.observation import Observation
 
 START_MS = 1_800_000_000_000 - 1_800_000_000_000 % 900_000
 RATE = 2.0
@@ -53,7 +53,7 @@ def walks(people: int, chance: np.random.Generator) -> Walks:
     return Walks(begins_s, speeds, chance.choice([-1.0, 1.0], people))
 
 
-def observations(lanes: list[Walks], noise_m: float, chance: np.random.Generator) -> Iterator[Observation]:
+def detections_in(lanes: list[Walks], noise_m: float, chance: np.random.Generator) -> Iterator[Detections]:
     """Yield the frames until the last person has gone, and half a minute more."""
     current = [0] * len(lanes)
     last_s = max(float(lane.begins_s[-1]) for lane in lanes) + 2 * _HALF_M / 0.7 + 30
@@ -65,7 +65,7 @@ def observations(lanes: list[Walks], noise_m: float, chance: np.random.Generator
             if (x := lane.at(current[place], at_s)) is not None:
                 points.append((x, place * _LANE_M))
         seen = np.array(points, dtype=np.float64).reshape(-1, 2)
-        yield Observation(START_MS + round(at_s * 1000), seen + chance.normal(0, noise_m, seen.shape))
+        yield Detections(START_MS + round(at_s * 1000), seen + chance.normal(0, noise_m, seen.shape))
 
 
 @dataclass(slots=True)
@@ -105,9 +105,9 @@ def run(people: int, seed: int = 1) -> Result:
     result = Result((forward, people // _LANES * _LANES - forward))
     warm = round(_WARM * float(lanes[0].begins_s[-1]) * RATE)
     at_ms = START_MS
-    for observation in observations(lanes, 0.03, chance):
-        result.take(tally.update(observation))
-        at_ms = observation.at_ms
+    for detections in detections_in(lanes, 0.03, chance):
+        result.take(tally.update(detections))
+        at_ms = detections.at_ms
         result.frames += 1
         if result.frames % 1000 == 0:
             result.largest_state = max(result.largest_state, len(tally.state()))

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.virtual_arrays import AMG8833, MLX90640, Kind, count, frames, observations, radiator
+from bench.virtual_arrays import AMG8833, MLX90640, Kind, count, detections_in, frames, radiator
 from bench.virtual_doorways import Walk, beams, count_by_tof, drawn, recorded, truth, walk
 from bench.virtual_doorways import count as count_by_beams
 from counter.sources.thermal.spots import Optics
@@ -116,7 +116,7 @@ def counts(walks: Sequence[Walk], middle_m: float, width_m: float) -> dict[str, 
 
 def thermal(kind: Kind, walks: Sequence[Walk], height_m: float = HEIGHT_M) -> tuple[int, int]:
     """Return what an array counts."""
-    return count(kind, observations(kind, frames(kind, walks, height_m), height_m), height_m)
+    return count(kind, detections_in(kind, frames(kind, walks, height_m), height_m), height_m)
 
 
 def show(title: str, rows: Sequence[Row]) -> None:
@@ -139,14 +139,14 @@ def long() -> None:
             for k in range(400)
         ]
         pictures = frames(kind, one, HEIGHT_M, drift_c=swing, things=radiator(kind))
-        alone = count(kind, observations(kind, pictures, HEIGHT_M), HEIGHT_M)
+        alone = count(kind, detections_in(kind, pictures, HEIGHT_M), HEIGHT_M)
         pairs = [thermal(kind, abreast(apart_m)) for apart_m in (0.6, 0.8)]
         begun_s = time.monotonic()
         day = [Walk(np.array([0.0, 86_400.0]), np.full((2, 2), 50.0))]
         # One picture a second: a day of the full rate takes ten minutes.
         slow = Kind(kind.shape, kind.field_deg, 1.0, kind.noise_c, kind.step_c)
         empty = frames(slow, day, HEIGHT_M, drift_c=lambda at_s: 4 * float(np.sin(at_s / 7000)), things=radiator(kind))
-        seen = sum(bool(len(observation.points)) for observation in observations(slow, empty, HEIGHT_M))
+        seen = sum(bool(len(detections.points)) for detections in detections_in(slow, empty, HEIGHT_M))
         print(f"| {name} | {alone} | {pairs[0]} | {pairs[1]} | {seen} ({time.monotonic() - begun_s:.0f} s) |")
 
 
@@ -177,7 +177,7 @@ def limit(
 ) -> str:
     """Return what is counted of people, and how warm the warmest spots are where they are found."""
     noisy = replace(kind, noise_c=kind.noise_c if noise_c is None else noise_c)
-    seen = list(observations(noisy, frames(noisy, people, height_m, warmer=warmer), height_m))
+    seen = list(detections_in(noisy, frames(noisy, people, height_m, warmer=warmer), height_m))
     forward, backward = count(noisy, seen, height_m)
     optics = Optics.of(kind.shape, kind.field_deg, height_m)
     return f"{forward} + {backward}, {np.diff(optics.x).min():.2f} m"

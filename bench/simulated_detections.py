@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from counter.detections import Detections
 from counter.geometry import Floats, Ints, LineGeometry
-from counter.observation import Observation
 
 START_MS = 1_800_000_000_000 - 1_800_000_000_000 % 900_000
 """Captures begin here: a whole quarter-hour."""
@@ -126,7 +126,7 @@ def shown(people: People, rate: float, own_rate: float) -> Iterator[tuple[float,
         yield at, np.array(here, dtype=np.float64).reshape(-1, 2)
 
 
-def detected(corridor: Corridor, people: People, detector: Detector, seed: int) -> Iterator[Observation]:
+def detected(corridor: Corridor, people: People, detector: Detector, seed: int) -> Iterator[Detections]:
     """Yield what the detector sees, drawn from `seed`."""
     chance = np.random.default_rng(seed)
     low, high = people.points.min(axis=0), people.points.max(axis=0)
@@ -136,4 +136,4 @@ def detected(corridor: Corridor, people: People, detector: Detector, seed: int) 
         wrong = chance.uniform(low, high, (chance.poisson(detector.false * len(true)), 2))
         still = np.array([corridor.thing])[chance.random(1) < detector.fixture]
         points = np.vstack((seen, wrong, still + chance.normal(0, detector.noise, still.shape)))
-        yield Observation(START_MS + round(at_s * 1000), points[chance.permutation(len(points))])
+        yield Detections(START_MS + round(at_s * 1000), points[chance.permutation(len(points))])

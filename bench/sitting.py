@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from counter.detections import Detections
 from counter.geometry import Bools, Floats, Ints, ZoneGeometry
-from counter.observation import Observation
 
 ZONE = ZoneGeometry("benches", ((0.0, 0.0), (12.0, 0.0), (12.0, 8.0), (0.0, 8.0)), 60, margin=0.3)
 NOISE_M = 0.05
@@ -65,12 +65,12 @@ class Shown:
     rate: float
     lost_s: float
 
-    def observations(self, from_ms: int) -> Iterator[Observation]:
+    def detections(self, from_ms: int) -> Iterator[Detections]:
         """Yield all frames, the first at `from_ms`."""
         ends = np.searchsorted(self.frame_of, np.arange(self.frames + 1))
         for number in range(self.frames):
             at_ms = from_ms + round(number * 1000 / self.rate)
-            yield Observation(at_ms, self.points[ends[number] : ends[number + 1]])
+            yield Detections(at_ms, self.points[ends[number] : ends[number + 1]])
 
 
 def show(sitting: Sitting, seed: int) -> Shown:

@@ -65,7 +65,7 @@ def main() -> None:
     clip = {"kind": "clip", "file": folder / CLIP, "start": start, "pixels_per_metre": PIXELS_PER_METRE, "max_rate": 5}
     for part in options.parts:
         seen = Video(Clip(ClipSource.model_validate(clip)), Shrunk(open_detector(table), part), "feet")
-        counted = count(seen.observations(), tally())
+        counted = count(seen.detections(), tally())
         high = PERSON_PX / part
         print(f"{high:5.0f} px, {high / max(SIZE):.3f} of the side: {counted.net}, visits {counted.visits}", flush=True)
 

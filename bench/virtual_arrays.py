@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from bench.virtual_doorways import Walk, bodies
 from counter.counting.draft import FlowDraft
 from counter.counting.tally import LineGeometry, Tally
-from counter.observation import Observation
+from counter.detections import Detections
 from counter.sources.thermal.backdrop import Backdrop
 from counter.sources.thermal.spots import TRACKING, Optics
 from sim.warmth import Warmth
@@ -71,7 +71,7 @@ def frames(  # noqa: PLR0913 - what may happen under an array
         yield time_s, warmth.picture(bodies(there, time_s) if there else None, drift_c(time_s))
 
 
-def observations(kind: Kind, pictures: Iterable[tuple[float, Floats]], height_m: float) -> Iterator[Observation]:
+def detections_in(kind: Kind, pictures: Iterable[tuple[float, Floats]], height_m: float) -> Iterator[Detections]:
     """Yield where the pictures show people."""
     optics = Optics.of(kind.shape, kind.field_deg, height_m)
     backdrop = Backdrop(kind.contrast_c, 1 / kind.rate, 600.0)
@@ -79,18 +79,18 @@ def observations(kind: Kind, pictures: Iterable[tuple[float, Floats]], height_m:
         over = backdrop.update(picture)
         if over is not None:
             at_ms = START_MS + round(time_s * 1000)
-            yield Observation(at_ms, optics.people(over, kind.contrast_c), at_ms)
+            yield Detections(at_ms, optics.people(over, kind.contrast_c), at_ms)
 
 
-def count(kind: Kind, seen: Iterable[Observation], height_m: float) -> tuple[int, int]:
+def count(kind: Kind, seen: Iterable[Detections], height_m: float) -> tuple[int, int]:
     """Return how many cross the line below the array, forward and backward."""
     line = LineGeometry("door", ((-3.0, 0.0), (3.0, 0.0)), (0.0, 1.0), 0.2)
     view = Optics.of(kind.shape, kind.field_deg, height_m).view
     tally = Tally([line], [], flow_period_s=60, setup="thermal", units_per_metre=1.0, view=view, tracking=TRACKING)
     drafts, at_ms = [], START_MS
-    for observation in seen:
-        drafts += tally.update(observation)
-        at_ms = observation.at_ms
+    for detections in seen:
+        drafts += tally.update(detections)
+        at_ms = detections.at_ms
     drafts += tally.close(at_ms)
     flows = [draft.lines[0] for draft in drafts if isinstance(draft, FlowDraft)]
     return sum(flow.forward for flow in flows), sum(flow.backward for flow in flows)

@@ -128,10 +128,10 @@ def count(walks: Sequence[Walk], taken: Taken, gap_ms: float, step_ms: int = STE
     watch = Watch(LINE, "a virtual doorway", gap_ms, 10_000.0)
     forward = backward = 0
     for at_ms, found in changes(walks, taken, step_ms):
-        for observation in watch.take(found, int(at_ms), at_ms):
-            if observation.passed:
-                forward += observation.passed.forward
-                backward += observation.passed.backward
+        for detections in watch.take(found, int(at_ms), at_ms):
+            if detections.passed:
+                forward += detections.passed.forward
+                backward += detections.passed.backward
     return forward, backward
 
 
@@ -178,10 +178,10 @@ def count_by_tof(
     watch = Watch(LINE, "a virtual ranger", gap_ms, 10_000.0)
     forward = backward = 0
     while clock.ms < end_ms:
-        for observation in watch.take(zones.next(0.25), clock.now_ms(), clock.ms):
-            if observation.passed:
-                forward += observation.passed.forward
-                backward += observation.passed.backward
+        for detections in watch.take(zones.next(0.25), clock.now_ms(), clock.ms):
+            if detections.passed:
+                forward += detections.passed.forward
+                backward += detections.passed.backward
     return forward, backward
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from core import wire
 from core.clock import Clock, SystemClock, aware, floor_ms, to_ms
 from counter.counting.draft import Draft
-from counter.observation import Observation
+from counter.detections import Detections
 from sim.crowd import Crowd
 from sim.history import History, LineShape, ZoneShape
 from sim.settings import SimulatedSource
@@ -21,7 +21,7 @@ from sim.world import load_world
 
 @dataclass(slots=True)
 class Simulation:
-    """What one device sees of the simulated world. Observations carry no identity, and their order tells none.
+    """What one device sees of the simulated world. Detections carry no identity, not even by their order.
 
     Attributes:
         settings: the device's [source].
@@ -34,7 +34,7 @@ class Simulation:
     clock: Clock
     _closed: threading.Event = field(default_factory=threading.Event)
 
-    def observations(self) -> Iterator[Observation]:
+    def detections(self) -> Iterator[Detections]:
         """Yield frames as time passes, until closed.
 
         A consumer that is too slow misses frames; it doesn't fall behind. When the clock is set back, so are the
@@ -48,19 +48,19 @@ class Simulation:
                 yield self.observe(self._frame_ms(frame))
             shown = frame
 
-    def replay(self, from_ms: int, to_ms: int) -> Iterator[Observation]:
+    def replay(self, from_ms: int, to_ms: int) -> Iterator[Detections]:
         """Yield the frames of [from_ms, to_ms), UTC milliseconds, without waiting for them."""
         for frame in range(self._frame_after(from_ms - 1), self._frame_after(to_ms - 1)):
             yield self.observe(self._frame_ms(frame))
 
-    def observe(self, at_ms: int) -> Observation:
+    def observe(self, at_ms: int) -> Detections:
         """Return the frame of a moment, UTC milliseconds: the same one whenever it is asked for."""
         chance = np.random.default_rng([self.settings.seed, at_ms])
         points = self.crowd.positions(at_ms)
         points = points + self.settings.noise_m * chance.standard_normal(points.shape)
         x0, y0, x1, y1 = self.settings.view
         x, y = points[:, 0], points[:, 1]
-        return Observation(at_ms, chance.permutation(points[(x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)]))
+        return Detections(at_ms, chance.permutation(points[(x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)]))
 
     def history(  # noqa: PLR0913, PLR0917 - six things make a past; a bundle of them would be used once
         self,
@@ -87,7 +87,7 @@ class Simulation:
         return to_ms(datetime.combine(first_day, time(), zone)), until_ms
 
     def close(self) -> None:
-        """End `observations`. Safe to call twice, and from another thread."""
+        """End `detections`. Safe to call twice, and from another thread."""
         self._closed.set()
 
     def _next_frame(self, now_ms: int, shown: int) -> int:

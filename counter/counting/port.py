@@ -5,7 +5,7 @@ from typing import Protocol
 from core import wire
 from counter.counting.accumulator import Accumulator
 from counter.counting.draft import Draft
-from counter.observation import Observation
+from counter.detections import Detections
 
 
 class Counting(Protocol):
@@ -16,7 +16,7 @@ class Counting(Protocol):
         """Keys of the lines that are counted."""
         ...
 
-    def update(self, observation: Observation, *, elapsed_ms: int | None = None) -> list[Draft]:
+    def update(self, detections: Detections, *, elapsed_ms: int | None = None) -> list[Draft]:
         """Count one frame; return the drafts that it closes."""
         ...
 

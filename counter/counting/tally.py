@@ -1,4 +1,4 @@
-"""The counting core of a device: observations in, records out.
+"""The counting core of a device: detections in, records out.
 
 The tally owns the tracker, the lines and the zones, and fills the Accumulator. It has no clock and does no
 input or output. What its records mean:
@@ -28,8 +28,8 @@ from counter.counting.frame_clock import Moment, Moments
 from counter.counting.lines import SETTLE_S, Crossings, LineCounter
 from counter.counting.snapshot import Snapshot, read, write
 from counter.counting.zones import Stays, ZoneCounter
+from counter.detections import Detections, Passed
 from counter.geometry import BAND_M, GeometryError, LineGeometry, Shapes, View, ZoneGeometry
-from counter.observation import Observation, Passed
 from counter.staff import Presses
 from counter.tracking.motion import Tracking
 from counter.tracking.tracker import Sight, Tracker
@@ -47,7 +47,7 @@ class Tally:
     Args:
         lines: the device's lines.
         zones: its zones.
-        gates: keys of lines whose crossings the sensor decides itself: they come with the observations.
+        gates: keys of lines whose crossings the sensor decides itself: they come with the detections.
         flow_period_s: length of a flow interval, one of wire.FLOW_PERIODS_S.
         setup: id of geometry, algorithm and model, written into every record.
         units_per_metre: how many of the source's units make a metre; by default the bands and margins tell, being
@@ -85,11 +85,11 @@ class Tally:
         self._presses = Presses()
         self._sees = True
 
-    def update(self, observation: Observation, *, elapsed_ms: int | None = None) -> list[Draft]:
+    def update(self, detections: Detections, *, elapsed_ms: int | None = None) -> list[Draft]:
         """Count one frame.
 
         Args:
-            observation: where people are. Its stamps should rise; where they don't, the clock was set back.
+            detections: where people are. Its stamps should rise; where they don't, the clock was set back.
             elapsed_ms: time since the frame before on a clock that is never set. None: the stamps tell, and
                 where they jump while people walk on, or go back, one usual frame interval passed.
 
@@ -97,18 +97,18 @@ class Tally:
             The records that this frame closed, in order of their ends.
         """
         if elapsed_ms is None:
-            elapsed_ms = self._elapsed_ms(observation)
-        moment = self._moments.advance(observation.at_ms, elapsed_ms)
-        saw, self._sees = self._sees, observation.watched
+            elapsed_ms = self._elapsed_ms(detections)
+        moment = self._moments.advance(detections.at_ms, elapsed_ms)
+        saw, self._sees = self._sees, detections.watched
         self._sums.watched(moment.watched_ms if saw and self._sees else moment.at_ms, moment.at_ms)
         if moment.repeated:
             self._end(moment, self._tracker.end())
             return []
         if self._sees:
-            self._count(moment, observation)
+            self._count(moment, detections)
         else:
             self._end(moment, self._tracker.expire(moment.steady_ms))
-        for flag in observation.flags:
+        for flag in detections.flags:
             self._sums.flag(flag, moment.at_ms)
         if moment.clock_set:
             self._sums.flag(wire.Flag.CLOCK_UNSURE, moment.at_ms)
@@ -235,21 +235,21 @@ class Tally:
         early = ["early"] if self._sums.seconds else []
         return [self._sums.setup, f"{self._sums.flow_period_s} s", *early, *lines, *zones]
 
-    def _elapsed_ms(self, observation: Observation) -> int:
+    def _elapsed_ms(self, detections: Detections) -> int:
         """Judge by the stamps, and by whether people go on where they were, how much time really passed."""
         interval_ms = self._moments.interval_ms
-        gap_ms = self._moments.gap_ms(observation.at_ms)
+        gap_ms = self._moments.gap_ms(detections.at_ms)
         if gap_ms is None or gap_ms <= 0:
             return interval_ms
-        if gap_ms > _RESTART_MS and self._tracker.goes_on(interval_ms, observation.points):
+        if gap_ms > _RESTART_MS and self._tracker.goes_on(interval_ms, detections.points):
             return interval_ms
         return gap_ms
 
-    def _count(self, moment: Moment, observation: Observation) -> None:
-        tracked = self._tracker.update(moment.steady_ms, observation.points)
+    def _count(self, moment: Moment, detections: Detections) -> None:
+        tracked = self._tracker.update(moment.steady_ms, detections.points)
         self._end(moment, tracked.ended)
-        if observation.passed:
-            self._pass(moment, observation.passed)
+        if detections.passed:
+            self._pass(moment, detections.passed)
         for sight in tracked.earlier:
             self._take(moment, self._earlier_step(sight))
         self._take(moment, self._trails.steps(moment.steady_ms, tracked.ids, tracked.points))

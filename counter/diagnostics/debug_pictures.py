@@ -48,9 +48,9 @@ def look(seen: Input, tally: Tally, folder: Path, stop: Event) -> None:
         feed.start()
         while not stop.is_set() and not feed.is_over():
             seen.check()
-            if observation := feed.next(_WAIT_S):
-                at_ms = observation.at_ms
-                _tell(tally.update(observation))
+            if detections := feed.next(_WAIT_S):
+                at_ms = detections.at_ms
+                _tell(tally.update(detections))
     if at_ms is not None:
         _tell(tally.close(at_ms))
 

@@ -69,7 +69,7 @@ class Totals:
         last_seq: records made in this epoch; 0 for none.
         records: records kept, marked ones included.
         bytes: bytes of them.
-        began_ms: capture time of the epoch's first observation, UTC milliseconds; None before it.
+        began_ms: capture time of the epoch's first frame, UTC milliseconds; None before it.
         retired: the server knows more of this epoch: the next start sets the file aside.
     """
 
@@ -141,7 +141,7 @@ class Outbox:
             self._make_room()
 
     def began(self, at_ms: int) -> int:
-        """Note the epoch's first observation, once, and return when that was (UTC milliseconds)."""
+        """Note the epoch's first frame, once, and return when that was (UTC milliseconds)."""
         with self._transaction():
             self._run("meta_began", at_ms)
         return self.totals().began_ms or at_ms

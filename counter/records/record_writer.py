@@ -40,7 +40,7 @@ class Keeper:
         self._trouble = Once(_log)
 
     def began(self, at_ms: int) -> None:
-        """Note the first observation, UTC milliseconds. A new epoch's records begin at the next boundaries."""
+        """Note the first frame's stamp, UTC milliseconds. A new epoch's records begin at the next boundaries."""
         if self._began_ms is not None:
             return
         self._began_ms = at_ms

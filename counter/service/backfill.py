@@ -13,9 +13,9 @@ from time import monotonic
 from typing import Final, Protocol
 
 from counter.counting.draft import Draft
+from counter.detections import Detections
 from counter.errors import OutboxFullError
 from counter.logs import Once
-from counter.observation import Observation
 from counter.records.record_writer import Keeper
 
 STEP_S: Final = 0.05
@@ -40,7 +40,7 @@ class Past(Protocol):
         """Yield the drafts of [from, until), in order."""
         ...
 
-    def replay(self, from_ms: int, until_ms: int) -> Iterator[Observation]:
+    def replay(self, from_ms: int, until_ms: int) -> Iterator[Detections]:
         """Yield the frames of [from, until), in order, without waiting for them."""
         ...
 
@@ -87,7 +87,7 @@ class CatchUp:
         """Tell whether the disk was full a moment ago: there is no point in trying yet."""
         return self._now_s() < self._again_s
 
-    def step(self, live_ms: int | None, count: Callable[[Observation], None]) -> None:
+    def step(self, live_ms: int | None, count: Callable[[Detections], None]) -> None:
         """Work for about a step; give `count` frames up to that of `live_ms`, once the records before are made.
 
         Raises SourceError for a line or zone out of view.
@@ -122,11 +122,11 @@ class CatchUp:
         if self._filled and self._made:
             _log.info("made %d records of the past", self._made)
 
-    def _replay(self, live_ms: int, count: Callable[[Observation], None], end_s: float) -> None:
+    def _replay(self, live_ms: int, count: Callable[[Detections], None], end_s: float) -> None:
         until_ms = min(live_ms + 1, self._next_ms + _REPLAYED_AT_ONCE_MS)
-        for observation in self._past.replay(self._next_ms, until_ms):
-            count(observation)
-            self._next_ms = observation.at_ms + 1
+        for detections in self._past.replay(self._next_ms, until_ms):
+            count(detections)
+            self._next_ms = detections.at_ms + 1
             if self._now_s() >= end_s:
                 return
         self._next_ms = until_ms

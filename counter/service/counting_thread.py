@@ -8,7 +8,7 @@ from core import wire
 from core.clock import Clock, floor_ms
 from counter.counting.port import Counting
 from counter.delivery.network import Shared
-from counter.observation import Observation
+from counter.detections import Detections
 from counter.records.checkpoint import Checkpoint
 from counter.records.record_writer import Keeper
 from counter.service.backfill import CatchUp
@@ -72,17 +72,17 @@ class Counter:
         while not stop.is_set() and not self._feed.is_over():
             check()
             self._look_at_clock()
-            observation = self._feed.next(self._wait_s())
-            self._nothing_comes = observation is None
-            if observation:
-                self._take(observation)
+            detections = self._feed.next(self._wait_s())
+            self._nothing_comes = detections is None
+            if detections:
+                self._take(detections)
             elif self._catch_up:
                 self._make_up(self._catch_up)
             self._tick()
             if self._clock.monotonic_s() - self._saved_s >= CHECKPOINT_S:
                 self.save()
-        for observation in self._feed.rest():
-            self._take(observation)
+        for detections in self._feed.rest():
+            self._take(detections)
 
     def staff(self, lines: Sequence[str]) -> None:
         """Take presses of the staff's button: one crossing of each of `lines` is theirs."""
@@ -122,17 +122,17 @@ class Counter:
             drafts = self._tally.close(self._seen_ms)
             self._keeper.keep(drafts, self._tally.state(), self._seen_ms)
 
-    def _take(self, observation: Observation) -> None:
+    def _take(self, detections: Detections) -> None:
         """Count a live frame: into the records, unless they are behind."""
-        self._live_ms = observation.at_ms
+        self._live_ms = detections.at_ms
         if self._first_ms is None:
-            self._first_ms = observation.at_ms
+            self._first_ms = detections.at_ms
         if self._is_fresh():
-            self._shared.frames.seen(observation.at_ms)
+            self._shared.frames.seen(detections.at_ms)
         if self._catch_up:
-            self._meanwhile.update(observation)
+            self._meanwhile.update(detections)
         else:
-            self._count(observation)
+            self._count(detections)
 
     def _make_up(self, work: CatchUp) -> None:
         """Do some of the work that the records are behind; when they are not any more, live frames go into them."""
@@ -151,20 +151,20 @@ class Counter:
             self._placed, self._seen_ms = placed, self._early.seen_ms(placed)
             self._early = None
 
-    def _count(self, observation: Observation) -> None:
+    def _count(self, detections: Detections) -> None:
         """Count a frame into the records."""
         self._counted_s = self._clock.monotonic_s()
-        elapsed_ms = self._elapsed_ms(observation.steady_ms)
+        elapsed_ms = self._elapsed_ms(detections.steady_ms)
         if self._early:
-            self._early.count(observation, elapsed_ms)
+            self._early.count(detections, elapsed_ms)
             return
         if self._placed:
-            observation = self._placed.stamped(observation)
-        self._seen_ms = observation.at_ms
-        self._keeper.began(observation.at_ms)
-        if drafts := self._tally.update(observation, elapsed_ms=elapsed_ms):
+            detections = self._placed.stamped(detections)
+        self._seen_ms = detections.at_ms
+        self._keeper.began(detections.at_ms)
+        if drafts := self._tally.update(detections, elapsed_ms=elapsed_ms):
             whole = self._tally.state()
-            self._keeper.keep(drafts, self._without_people(whole), observation.at_ms, whole)
+            self._keeper.keep(drafts, self._without_people(whole), detections.at_ms, whole)
 
     def _elapsed_ms(self, steady_ms: int | None) -> int | None:
         before_ms, self._steady_ms = self._steady_ms, steady_ms

@@ -10,11 +10,11 @@ from pydantic import TypeAdapter
 
 from core.clock import Clock
 from counter.counting.draft import Draft
+from counter.detections import Detections
 from counter.detectors.settings import DetectorTable
 from counter.device_file import DeviceFile, corners_of
 from counter.errors import DeviceFileError
 from counter.geometry import View
-from counter.observation import Observation
 from counter.service.backfill import Past
 from counter.sources import Source
 from counter.sources.doorway.settings import BeamsSource, TofSource
@@ -37,7 +37,7 @@ class Recorded:
 
     Attributes:
         start_ms: capture time of its first frame, UTC milliseconds since 1970.
-        resume_from: lets the observations begin at a time, UTC milliseconds.
+        resume_from: lets the detections begin at a time, UTC milliseconds.
     """
 
     start_ms: int
@@ -83,7 +83,7 @@ class SimulatedPast:
             from_ms, until_ms, device.lines, device.zones, device.device.flow_period_s, device.device.setup
         )
 
-    def replay(self, from_ms: int, until_ms: int) -> Iterator[Observation]:
+    def replay(self, from_ms: int, until_ms: int) -> Iterator[Detections]:
         """Yield the frames of [from, until), without waiting for them."""
         return self.simulation.replay(from_ms, until_ms)
 

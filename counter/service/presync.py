@@ -22,9 +22,9 @@ from counter.counting.draft import Draft
 from counter.counting.port import Counting
 from counter.counting.seconds import SECOND_MS, Run, Second, Totals, runs_of
 from counter.counting.snapshot import Snapshot
+from counter.detections import Detections
 from counter.errors import OutboxFullError
 from counter.logs import Once
-from counter.observation import Observation
 from counter.records.checkpoint import Checkpoint, CheckpointFile
 from counter.records.people_file import People, PeopleFile
 from counter.records.record_writer import Keeper
@@ -51,11 +51,11 @@ class Placed:
     offset_ms: int
     steady_ms: int
 
-    def stamped(self, observation: Observation) -> Observation:
+    def stamped(self, detections: Detections) -> Detections:
         """Return the frame with the right stamp: before the clock was known, its own may be wrong."""
-        if observation.steady_ms is None or observation.steady_ms > self.steady_ms:
-            return observation
-        return replace(observation, at_ms=observation.steady_ms + self.offset_ms)
+        if detections.steady_ms is None or detections.steady_ms > self.steady_ms:
+            return detections
+        return replace(detections, at_ms=detections.steady_ms + self.offset_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +156,11 @@ class Early:
         except ValueError as error:
             _log.error("the state can't be used, its open second is lost: %s", error)
 
-    def count(self, observation: Observation, elapsed_ms: int | None) -> None:
+    def count(self, detections: Detections, elapsed_ms: int | None) -> None:
         """Count one frame."""
-        steady_ms = _steady_ms(self._clock) if observation.steady_ms is None else observation.steady_ms
+        steady_ms = _steady_ms(self._clock) if detections.steady_ms is None else detections.steady_ms
         self._seen_ms = steady_ms
-        self.tally.update(replace(observation, at_ms=steady_ms), elapsed_ms=elapsed_ms)
+        self.tally.update(replace(detections, at_ms=steady_ms), elapsed_ms=elapsed_ms)
 
     def save(self) -> None:
         """Write the seconds that are over, and the state; those in view into a file of their own."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from threading import Event
 from typing import Final
 
-from counter.observation import Observation
+from counter.detections import Detections
 from counter.sources import Source
 from counter.threads import Worker
 
@@ -21,7 +21,7 @@ class Feed:
     def __init__(self, source: Source) -> None:
         """Prepare to read `source`."""
         self._source = source
-        self._frames: queue.Queue[Observation] = queue.Queue(_FRAMES_WAITING)
+        self._frames: queue.Queue[Detections] = queue.Queue(_FRAMES_WAITING)
         self._closed = Event()
         self._reader = Worker("source", self._read)
 
@@ -29,7 +29,7 @@ class Feed:
         """Begin to read."""
         self._reader.start()
 
-    def next(self, timeout_s: float) -> Observation | None:
+    def next(self, timeout_s: float) -> Detections | None:
         """Return the next frame, or None when none came within `timeout_s` seconds.
 
         Raises what the source raised, once all frames before it were returned.
@@ -50,7 +50,7 @@ class Feed:
         self._reader.check()
         return True
 
-    def rest(self) -> Iterator[Observation]:
+    def rest(self) -> Iterator[Detections]:
         """Close the source and yield the frames that it had given before, some seconds of them at the most."""
         self.close()
         while not self._frames.empty():
@@ -69,10 +69,10 @@ class Feed:
         return self._reader.join(timeout_s)
 
     def _read(self) -> None:
-        for observation in self._source.observations():
+        for detections in self._source.detections():
             while not self._closed.is_set():
                 try:
-                    self._frames.put(observation, timeout=_LOOK_S)
+                    self._frames.put(detections, timeout=_LOOK_S)
                 except queue.Full:
                     continue
                 break

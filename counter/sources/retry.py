@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Final, Generic, Protocol, TypeVar
 
+from counter.detections import Detections
 from counter.errors import SensorError
 from counter.logs import Once
-from counter.observation import Observation
 
 _FIRST_PAUSE_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 30.0
@@ -35,20 +35,20 @@ class Retry(Generic[Sensor]):
     """
 
     open: Callable[[], Sensor]
-    watch: Callable[[Sensor], Iterator[Observation]]
+    watch: Callable[[Sensor], Iterator[Detections]]
     _closed: Event = field(default_factory=Event)
     _said: Once = field(default_factory=lambda: Once(_log))
 
-    def observations(self) -> Iterator[Observation]:
+    def detections(self) -> Iterator[Detections]:
         """Yield what the sensor brings, until closed."""
         chance, pause_s = random.SystemRandom(), _FIRST_PAUSE_S
         while not self._closed.is_set():
             try:
                 with closing(self.open()) as sensor:
-                    for observation in self.watch(sensor):
+                    for detections in self.watch(sensor):
                         pause_s = _FIRST_PAUSE_S
                         self._said.over("the sensor does its work again")
-                        yield observation
+                        yield detections
                         if self._closed.is_set():
                             return
             except SensorError as error:
@@ -57,5 +57,5 @@ class Retry(Generic[Sensor]):
             pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
 
     def close(self) -> None:
-        """End `observations`. Safe to call twice, and from another thread."""
+        """End `detections`. Safe to call twice, and from another thread."""
         self._closed.set()

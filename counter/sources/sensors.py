@@ -56,7 +56,7 @@ def open_beams(settings: BeamsSource, clock: Clock) -> Retry[Channels]:
     Raises DeviceFileError without gpiod, and WorldError where a simulated world is wrong.
     """
     doorway = Doorway(settings.line, f"the beams of line {settings.line}", settings.gap_ms, settings.blocked_s, clock)
-    return Retry(_beams(settings, clock), doorway.observations)
+    return Retry(_beams(settings, clock), doorway.detections)
 
 
 def _beams(settings: BeamsSource, clock: Clock) -> Callable[[], Channels]:
@@ -82,7 +82,7 @@ def open_tof(settings: TofSource, clock: Clock) -> Retry[Channels]:
         found = Zones(opened(), name, settings.height_m, settings.least_m, clock)
         return Turned(found) if settings.turned else found
 
-    return Retry(zones, doorway.observations)
+    return Retry(zones, doorway.detections)
 
 
 def _ranger(settings: TofSource, clock: Clock) -> Callable[[], Ranger]:
@@ -116,7 +116,7 @@ def open_thermal(settings: ThermalSource, optics: Optics, clock: Clock) -> Retry
     Raises DeviceFileError without smbus2, and WorldError where a simulated world is wrong.
     """
     thermal = Thermal(optics, settings.contrast_c, frame_s_of(settings), settings.still_s, clock)
-    return Retry(array_of(settings, clock), thermal.observations)
+    return Retry(array_of(settings, clock), thermal.detections)
 
 
 def array_of(settings: ThermalSource, clock: Clock) -> Callable[[], Array]:

@@ -17,7 +17,7 @@ from platspuls.setup.drawing import DoorwayChoice, Watched
 from platspuls.setup.edit import edit_doorway, edit_site
 
 if TYPE_CHECKING:
-    from counter.observation import Observation
+    from counter.detections import Detections
     from counter.sources.doorway.channels import Change, Channels
     from counter.sources.retry import Retry
 
@@ -74,8 +74,8 @@ class Live:
         while not self._stop.is_set():
             try:
                 with closing(self.source.open()) as channels:
-                    for observation in self.source.watch(_Told(channels, self._note)):
-                        self._see(observation)
+                    for detections in self.source.watch(_Told(channels, self._note)):
+                        self._see(detections)
                         if self._stop.is_set():
                             return
             except SensorError as error:
@@ -90,10 +90,10 @@ class Live:
                 self._taken[change.channel] = change.taken
                 self._taken_s[change.channel] = self.seconds()
 
-    def _see(self, observation: "Observation") -> None:
+    def _see(self, detections: "Detections") -> None:
         with self._lock:
-            self._blocked = not observation.watched
-            if passed := observation.passed:
+            self._blocked = not detections.watched
+            if passed := detections.passed:
                 self._passed["number"] += 1
                 self._passed["forward"] += passed.forward
                 self._passed["backward"] += passed.backward

@@ -305,5 +305,5 @@ def test_what_is_drawn_on_the_recorded_clip_counts_six_and_none_back(chromium: C
         assert "Saved" in page.save()
     loaded = load(device)
     opened_input = open_input(loaded, tmp_path, SystemClock())
-    counted = count(opened_input.source.observations(), make_tally(loaded, opened_input.view))
+    counted = count(opened_input.source.detections(), make_tally(loaded, opened_input.view))
     assert counted.net == (6, 0)

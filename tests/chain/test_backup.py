@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from core.clock import SystemClock
-from counter.observation import Observation
+from counter.detections import Detections
 from counter.service.inputs import Input
 from counter.service.run import count
 from platspuls.cli.main import main
@@ -121,11 +121,11 @@ class Passers:
     begin: datetime
     stop: Event
 
-    def observations(self) -> Iterator[Observation]:
+    def detections(self) -> Iterator[Detections]:
         for frame in range(_FRAMES):
             at_s = frame / 2
             x = (at_s % 120) * 1.2 - 5.0
-            yield Observation(_ms(self.begin) + round(at_s * 1000), _at(x) if x < _EDGE_M else _NOBODY)
+            yield Detections(_ms(self.begin) + round(at_s * 1000), _at(x) if x < _EDGE_M else _NOBODY)
         self.stop.wait()
 
     def close(self) -> None:

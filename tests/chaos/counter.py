@@ -17,9 +17,9 @@ from threading import Event
 from core.clock import SystemClock
 from counter import logs
 from counter.counting.draft import Draft
+from counter.detections import Detections
 from counter.device_file import load
 from counter.errors import CounterError
-from counter.observation import Observation
 from counter.service.backfill import Past
 from counter.service.inputs import open_input
 from counter.service.run import count
@@ -69,7 +69,7 @@ class PacedPast:
                 time.sleep(1 / self.rate)
             yield draft
 
-    def replay(self, from_ms: int, until_ms: int) -> Iterator[Observation]:
+    def replay(self, from_ms: int, until_ms: int) -> Iterator[Detections]:
         """Yield the frames in order."""
         return self.past.replay(from_ms, until_ms)
 

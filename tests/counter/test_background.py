@@ -32,7 +32,7 @@ def counted(shown: Shown, **settings: object) -> Counted:
     line = LineGeometry("across", ((width / 2, 0.0), (width / 2, float(height))), (float(width), 1.0), 0.3 * scale)
     view = view_of((width, height), scale, "centre")
     by = Tally([line], [], flow_period_s=60, setup="test", units_per_metre=scale, view=view)
-    return count(Video(shown, detector(floor, **settings), "centre").observations(), by)
+    return count(Video(shown, detector(floor, **settings), "centre").detections(), by)
 
 
 def found(shown: Shown, **settings: object) -> list[int | None]:

@@ -140,7 +140,7 @@ class Played:
 def test_crossings_of_beams_become_records_in_the_outbox(tmp_path: Path) -> None:
     device, clock = device_file(tmp_path), SetClock()
     played = Played(clock, clock.ms + 181_000)
-    source = Retry(lambda: played, Doorway("tunnelmynningen", "the beams", 100, 10, clock).observations)
+    source = Retry(lambda: played, Doorway("tunnelmynningen", "the beams", 100, 10, clock).detections)
     played.over = source.close
     with pytest.raises(UnsettledError):
         count(device, Input(source), RushingClock(SystemClock()), Event(), "0.1.0")
@@ -156,7 +156,7 @@ def test_a_device_file_may_put_the_beams_into_a_simulated_world(tmp_path: Path) 
     _world(tmp_path)
     device = device_file(tmp_path, SIMULATED)
     seen = open_input(device, tmp_path, SystemClock())
-    first = next(iter(seen.source.observations()))
+    first = next(iter(seen.source.detections()))
     seen.source.close()
     assert first.steady_ms is not None
     assert len(first.points) == 0

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from counter.counting.tally import GeometryError, LineGeometry, ZoneGeometry
-from counter.observation import Observation
+from counter.detections import Detections
 from tests.support.counter.bug_pack import CASES, LEFT, ON, ONWARD, RIGHT, THROUGH, TO_LINE, Case, beside
 from tests.support.counter.tracks import (
     BENCH,
@@ -112,7 +112,7 @@ def test_a_restart_while_someone_stands_on_the_line_counts_one(standing: Point, 
     assert tuple(map(sum, zip(before.net, after.net, strict=True))) == (1, 0)
 
 
-def _dropping_rate() -> tuple[list[Observation], list[Observation]]:
+def _dropping_rate() -> tuple[list[Detections], list[Detections]]:
     """A minute and a half of people, at 10 frames/s, and the same with 2 frames/s in the middle half-minute."""
     paths = [
         unseen(delay_s) + beside(person, dy)
@@ -139,7 +139,7 @@ def test_a_clock_that_jumps_while_counting_changes_no_count(jump_s: int, where: 
     by = tally()
     shown = list(frames([THROUGH]))
     at = round(len(shown) * where)
-    shown = shown[:at] + [Observation(one.at_ms + jump_s * 1000, one.points) for one in shown[at:]]
+    shown = shown[:at] + [Detections(one.at_ms + jump_s * 1000, one.points) for one in shown[at:]]
     drafts = [draft for one in shown for draft in by.update(one, elapsed_ms=100 if told else None)]
     drafts += by.close(shown[-1].at_ms)
     flows = [draft for draft in drafts if hasattr(draft, "lines")]
@@ -154,7 +154,7 @@ def test_a_visit_keeps_its_true_length_when_the_clock_jumps() -> None:
     seat, door, rate = (320.0, 250.0), (150.0, 250.0), 5.0
     sat = walk(door, seat, rate=rate) + stand(seat, 59, sway=2, rate=rate) + walk(seat, door, rate=rate)
     shown = enumerate(frames([sat], rate=rate))
-    jumped = [Observation(one.at_ms + 3_600_000 * (place > 12), one.points) for place, one in shown]
+    jumped = [Detections(one.at_ms + 3_600_000 * (place > 12), one.points) for place, one in shown]
     counted = count(jumped, tally([], [BENCH]))
     assert counted.visits == (1, 0, 1, 0)
     assert counted.dwell_bins("complete") == {60: 1}

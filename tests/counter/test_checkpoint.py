@@ -16,9 +16,9 @@ import pytest
 from core import wire
 from core.clock import SystemClock
 from counter.delivery.network import Shared
+from counter.detections import Detections
 from counter.device_file import DeviceFile, load
 from counter.errors import SourceError
-from counter.observation import Observation
 from counter.records.checkpoint import Checkpoint, CheckpointFile
 from counter.records.record_writer import Keeper
 from counter.service.counting_thread import Counter
@@ -213,10 +213,10 @@ class Stalling(Walkers):
 
     stall_ms: int = START_MS + 90_000
 
-    def observations(self) -> Iterator[Observation]:
-        for observation in super().observations():
-            yield observation
-            if observation.at_ms == self.stall_ms:
+    def detections(self) -> Iterator[Detections]:
+        for detections in super().detections():
+            yield detections
+            if detections.at_ms == self.stall_ms:
                 Event().wait()
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from counter.detections import Detections
 from counter.detectors.boxes import Boxes
-from counter.observation import Observation
 from counter.sources.video.source import anchors
 from tests.support.counter.clip_truth import FRAMES, RATE, SIZE, check, check_dwell, tally
 from tests.support.counter.tracks import START_MS, count
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.simulation
 MODELS = ["yolo11n-int8-ov", "yolox-nano"]
 
 
-def detections(path: Path, confidence: float, every: int = 1) -> Iterator[Observation]:
+def detections(path: Path, confidence: float, every: int = 1) -> Iterator[Detections]:
     """Show the frames of a MOT text file: frame, -1, left, top, width, height, confidence."""
     rows = defaultdict(list)
     for line in path.read_text().splitlines():
@@ -30,7 +30,7 @@ def detections(path: Path, confidence: float, every: int = 1) -> Iterator[Observ
     for frame in range(0, FRAMES, every):
         xyxy = np.array(rows[frame], dtype=np.float32).reshape(-1, 4)
         boxes = Boxes(xyxy, np.ones(len(xyxy), dtype=np.float32)).within(picture)
-        yield Observation(START_MS + round(frame * 1000 / RATE), anchors(boxes, "feet"))
+        yield Detections(START_MS + round(frame * 1000 / RATE), anchors(boxes, "feet"))
 
 
 @pytest.mark.parametrize("confidence", [0.25, 0.4])

@@ -11,7 +11,7 @@ import pytest
 
 from core import wire
 from core.clock import SystemClock
-from counter.observation import Observation
+from counter.detections import Detections
 from counter.service.run import Input, count
 from tests.support.counter.records import START_S, SetClock, open_outbox
 from tests.support.counter.walkers import FRAME_MS, device_file, with_zone
@@ -26,11 +26,11 @@ class Sitting:
     steady: bool
     ended: Event = field(default_factory=Event)
 
-    def observations(self) -> Iterator[Observation]:
+    def detections(self) -> Iterator[Detections]:
         for elapsed_ms in range(0, 180_000, 2 * FRAME_MS):
             jump_ms = 3_600_000 if elapsed_ms > 60_000 else 0
             at_ms, steady_ms = START_MS + elapsed_ms + jump_ms, 7_000 + elapsed_ms if self.steady else None
-            yield Observation(at_ms, np.array([[3.0, 3.0]]), steady_ms)
+            yield Detections(at_ms, np.array([[3.0, 3.0]]), steady_ms)
         self.ended.set()
 
     def close(self) -> None:

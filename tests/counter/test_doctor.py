@@ -13,6 +13,7 @@ import pytest
 from core.clock import SystemClock
 from core.wire import Flag
 from counter.counting.cells import ZoneCell
+from counter.detections import Detections
 from counter.detectors.boxes import Boxes, Image
 from counter.device_file import DeviceFile, LineTable, ZoneTable, load
 from counter.diagnostics.doctor.drawn import longest_way, rooms
@@ -25,7 +26,6 @@ from counter.diagnostics.doctor.seen import LineSeen, Seen, ZoneSeen
 from counter.diagnostics.doctor.sensor_words import SENSOR_FAULTS
 from counter.diagnostics.doctor.words import Language, expected, seen_lines, sentence
 from counter.errors import DeviceFileError
-from counter.observation import Observation
 from counter.service.inputs import Input, Recorded
 from counter.sources.video.clip import Clip
 from counter.sources.video.rim import view_of
@@ -286,7 +286,7 @@ def test_the_recorded_clip_with_its_device_file_is_well(device: DeviceFile) -> N
 class Silent:
     """A source that ends without a frame."""
 
-    def observations(self) -> Iterator[Observation]:
+    def detections(self) -> Iterator[Detections]:
         return iter(())
 
     def close(self) -> None:
@@ -304,9 +304,9 @@ class Unsure(SystemClock):
 class Learning:
     """A source whose detector has to look at the place for a while first."""
 
-    def observations(self) -> Iterator[Observation]:
+    def detections(self) -> Iterator[Detections]:
         for number in range(40):
-            yield Observation(number * 100, np.empty((0, 2)), watched=number >= 20)
+            yield Detections(number * 100, np.empty((0, 2)), watched=number >= 20)
 
     def close(self) -> None:
         pass

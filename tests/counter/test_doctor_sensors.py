@@ -255,7 +255,7 @@ class Walking:
 
 def opened(channels: Walking) -> Input:
     doorway = Doorway("door", "the beams", 0.0, 10.0, channels.clock)
-    return Input(Retry(lambda: channels, doorway.observations))
+    return Input(Retry(lambda: channels, doorway.detections))
 
 
 @pytest.mark.simulation

@@ -8,8 +8,8 @@ import pytest
 
 from core import wire
 from counter.counting.tally import Tally
+from counter.detections import Detections, Passed
 from counter.errors import SensorError
-from counter.observation import Observation, Passed
 from counter.sources.doorway.channels import FIRST, SECOND, Change
 from counter.sources.doorway.encounters import Encounter, Encounters
 from counter.sources.doorway.source import Doorway
@@ -76,9 +76,9 @@ def watch() -> Watch:
     return Watch("door", "the beams of line door", GAP_MS, 10_000)
 
 
-def shown(drawing: Sequence[tuple[float, int, bool]], seconds: float) -> list[Observation]:
-    """Return the observations of channels that change at the given seconds, looked at four times a second."""
-    seen: list[Observation] = []
+def shown(drawing: Sequence[tuple[float, int, bool]], seconds: float) -> list[Detections]:
+    """Return the detections of channels that change at the given seconds, looked at four times a second."""
+    seen: list[Detections] = []
     waiting = [Change(channel, taken, at_s * 1000) for at_s, channel, taken in drawing]
     judge = watch()
     for step in range(1, round(seconds * 4) + 1):
@@ -89,12 +89,12 @@ def shown(drawing: Sequence[tuple[float, int, bool]], seconds: float) -> list[Ob
     return seen
 
 
-def counted(observations: Sequence[Observation]) -> Counted:
+def counted(frames: Sequence[Detections]) -> Counted:
     result = Counted()
     tally = Tally([], [], gates=["door"], flow_period_s=60, setup="beams")
-    for observation in observations:
-        result.drafts += tally.update(observation)
-    result.drafts += tally.close(observations[-1].at_ms)
+    for detections in frames:
+        result.drafts += tally.update(detections)
+    result.drafts += tally.close(frames[-1].at_ms)
     return result
 
 
@@ -118,8 +118,8 @@ def test_a_person_who_stands_in_a_beam_costs_no_time() -> None:
 
 
 def test_a_beam_that_stays_taken_is_missing_time_and_flagged() -> None:
-    observations = shown([*through(3), (10, FIRST, True), (150, FIRST, False), *through(160)], 185)
-    first, second, third = counted(observations).flows[:3]
+    frames = shown([*through(3), (10, FIRST, True), (150, FIRST, False), *through(160)], 185)
+    first, second, third = counted(frames).flows[:3]
     assert (first.lines[0].forward, second.lines[0].forward, third.lines[0].forward) == (1, 0, 1)
     assert abs(first.lines[0].observed_ms - 9_500) <= 750
     assert second.lines[0].observed_ms == 0
@@ -129,13 +129,13 @@ def test_a_beam_that_stays_taken_is_missing_time_and_flagged() -> None:
 
 def test_people_who_pass_a_blocked_beam_are_not_guessed() -> None:
     blocked = [(5.0, FIRST, True), *[(20 + k, SECOND, k % 2 == 0) for k in range(10)], (40, FIRST, False)]
-    assert not any(observation.passed for observation in shown(blocked, 60))
+    assert not any(detections.passed for detections in shown(blocked, 60))
 
 
 def test_counts_of_a_doorway_survive_a_restart() -> None:
     tally = Tally([], [], gates=["door"], flow_period_s=60, setup="beams")
-    for observation in shown(through(3), 10):
-        tally.update(observation)
+    for detections in shown(through(3), 10):
+        tally.update(detections)
     again = Tally([], [], gates=["door"], flow_period_s=60, setup="beams")
     again.restore(tally.state())
     assert again.live(START_MS + 10_000).lines[0].forward == 1
@@ -176,10 +176,10 @@ class Opened:
 def test_a_sensor_that_is_lost_is_opened_again_and_said_once(caplog: pytest.LogCaptureFixture) -> None:
     channels = Drawn([(), SensorError("the beams can't be read: no such device"), (), ()], SetClock())
     opened = Opened(channels, [SensorError("the beams can't be taken: busy")])
-    source = Retry(opened, Doorway("door", "the beams", GAP_MS, 10, channels.clock).observations)
+    source = Retry(opened, Doorway("door", "the beams", GAP_MS, 10, channels.clock).detections)
     seen = []
-    for observation in source.observations():
-        seen.append(observation)
+    for detections in source.detections():
+        seen.append(detections)
         if len(seen) == 3:
             source.close()
     assert [record.message for record in caplog.records if record.levelname == "WARNING"] == [
@@ -187,4 +187,4 @@ def test_a_sensor_that_is_lost_is_opened_again_and_said_once(caplog: pytest.LogC
         "the beams can't be read: no such device; its time is missing until it does its work again",
     ]
     assert channels.closed == 2
-    assert not any(observation.passed == Passed("door") for observation in seen)
+    assert not any(detections.passed == Passed("door") for detections in seen)

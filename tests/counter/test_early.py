@@ -11,7 +11,7 @@ from threading import Event
 import pytest
 
 from core import wire
-from counter.observation import Observation
+from counter.detections import Detections
 from counter.service.inputs import Input
 from counter.service.run import count
 from tests.support.counter.early_world import (
@@ -335,13 +335,13 @@ class Camera:
     learns_at: int
     ended: Event = field(default_factory=Event)
 
-    def observations(self) -> Iterator[Observation]:
+    def detections(self) -> Iterator[Detections]:
         for number in range(self.frames):
             if number == self.learns_at:
                 self.world.learn_clock()
             at_ms = self.world.true_ms
             steady_ms = round(self.world.monotonic_s() * 1000)
-            yield Observation(self.world.now_ms(), self.place.points(at_ms - START_MS), steady_ms)
+            yield Detections(self.world.now_ms(), self.place.points(at_ms - START_MS), steady_ms)
             self.world.true_ms += self.place.frame_ms
         self.ended.set()
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from counter.counting.tally import Tally
+from counter.detections import Detections
 from counter.device_file import DeviceFile
-from counter.observation import Observation
 from counter.service.run import Input, count
 from tests.support.counter.records import SetClock
 from tests.support.counter.tracks import BENCH, MIDDLE, START_MS, tally
@@ -23,7 +23,7 @@ NOBODY = np.empty((0, 2))
 
 def _show(by: Tally, from_s: int, to_s: int, *, watched: bool) -> None:
     for at_ms in range(from_s * 1000, to_s * 1000, 200):
-        by.update(Observation(START_MS + at_ms, SEAT if watched else NOBODY, watched=watched))
+        by.update(Detections(START_MS + at_ms, SEAT if watched else NOBODY, watched=watched))
 
 
 def test_who_was_in_view_when_the_camera_was_covered_is_forgotten() -> None:
@@ -35,7 +35,7 @@ def test_who_was_in_view_when_the_camera_was_covered_is_forgotten() -> None:
 
 def test_a_frame_each_twelve_seconds_watches_nothing() -> None:
     by = tally([MIDDLE], [BENCH])
-    drafts = [by.update(Observation(START_MS + at_ms, NOBODY)) for at_ms in range(0, 1_200_000, 12_000)]
+    drafts = [by.update(Detections(START_MS + at_ms, NOBODY)) for at_ms in range(0, 1_200_000, 12_000)]
     assert not any(drafts)
 
 
@@ -48,11 +48,11 @@ class Lost:
     ended: Event = field(default_factory=Event)
     seen: list[bool] = field(default_factory=list)
 
-    def observations(self) -> Iterator[Observation]:
+    def detections(self) -> Iterator[Detections]:
         people = self.device.outbox.path.with_name(self.device.outbox.path.name + ".people")
         for _ in range(120):
             self.clock.ms += FRAME_MS
-            yield Observation(self.clock.ms, np.array([[3.0, 3.0]]))
+            yield Detections(self.clock.ms, np.array([[3.0, 3.0]]))
         self.seen.append(_within(people.exists, lambda: None))
         self.seen.append(_within(lambda: not people.exists(), self._pass))
         self.ended.set()

@@ -12,7 +12,7 @@ from core import wire
 from core.clock import floor_ms
 from counter.counting.draft import Draft
 from counter.delivery.network import Shared
-from counter.observation import Observation
+from counter.detections import Detections
 from counter.records.checkpoint import CheckpointFile
 from counter.records.record_writer import Keeper
 from counter.service.backfill import CatchUp
@@ -47,8 +47,8 @@ class KnownPast:
             self.made += 1
             yield flow((at_ms - START_MS) // MINUTE_MS)
 
-    def replay(self, from_ms: int, until_ms: int) -> Iterator[Observation]:
-        return Walkers(from_ms + -from_ms % FRAME_MS, until_ms, WALKS).observations()
+    def replay(self, from_ms: int, until_ms: int) -> Iterator[Detections]:
+        return Walkers(from_ms + -from_ms % FRAME_MS, until_ms, WALKS).detections()
 
 
 @dataclass
@@ -59,11 +59,11 @@ class Live:
     frames: int
     closed: Event = field(default_factory=Event)
 
-    def observations(self) -> Iterator[Observation]:
+    def detections(self) -> Iterator[Detections]:
         begin_ms = self.clock.ms
-        for observation in Walkers(begin_ms, begin_ms + self.frames * FRAME_MS, WALKS).observations():
-            self.clock.ms = observation.at_ms
-            yield observation
+        for detections in Walkers(begin_ms, begin_ms + self.frames * FRAME_MS, WALKS).detections():
+            self.clock.ms = detections.at_ms
+            yield detections
         self.closed.wait()
 
     def close(self) -> None:

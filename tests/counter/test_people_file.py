@@ -12,9 +12,9 @@ import pytest
 from core.clock import SystemClock
 from counter.counting.snapshot import read
 from counter.counting.tally import Tally
+from counter.detections import Detections
 from counter.device_file import DeviceFile
 from counter.errors import SourceError
-from counter.observation import Observation
 from counter.records.checkpoint import PEOPLE_MS, Checkpoint, CheckpointFile
 from counter.records.outbox_file import prepare
 from counter.records.people_file import People, PeopleFile
@@ -33,10 +33,10 @@ PLACE = 3.14159265
 class AlongTheWall(Walkers):
     """Walkers who all keep the same distance from the wall."""
 
-    def observations(self) -> Iterator[Observation]:
-        for observation in super().observations():
-            points = observation.points
-            yield Observation(observation.at_ms, np.column_stack((points[:, 0], np.full(len(points), PLACE))))
+    def detections(self) -> Iterator[Detections]:
+        for detections in super().detections():
+            points = detections.points
+            yield Detections(detections.at_ms, np.column_stack((points[:, 0], np.full(len(points), PLACE))))
 
 
 def _walkers(end_s: float, fails: Exception | None = None) -> AlongTheWall:
@@ -50,8 +50,8 @@ def _holds_a_place(path: Path) -> bool:
 
 def _tally_with_people(device: DeviceFile) -> Tally:
     tally = make_tally(device)
-    for observation in _walkers(6).observations():
-        tally.update(observation)
+    for detections in _walkers(6).detections():
+        tally.update(detections)
     return tally
 
 
@@ -166,8 +166,8 @@ def test_someone_on_the_line_during_a_kill_is_counted_after_it(tmp_path: Path) -
     device, cut_ms = device_file(tmp_path), START_MS + 5000
     prepare(device.outbox.path, SetClock())
     tally, walks = make_tally(device), [START_MS + 1000]
-    for observation in Walkers(START_MS, cut_ms, walks).observations():
-        tally.update(observation)
+    for detections in Walkers(START_MS, cut_ms, walks).detections():
+        tally.update(detections)
     with (
         closing(open_outbox(device.outbox.path, SetClock())) as outbox,
         closing(CheckpointFile(device.outbox.path)) as checkpoints,

@@ -19,8 +19,8 @@ def _count(presses: dict[int, int], *walks: list[tuple[float, float] | None]) ->
     by, counted = tally([MIDDLE]), Counted()
     path = [point for one in walks for point in [*one, *unseen(12)]]
     shown = list(frames([path]))
-    for place, observation in enumerate(shown):
-        counted.drafts += by.update(observation)
+    for place, detections in enumerate(shown):
+        counted.drafts += by.update(detections)
         for _ in range(presses.get(place, 0)):
             by.staff("middle")
     counted.drafts += by.close(shown[-1].at_ms)

@@ -13,7 +13,7 @@ from core import wire
 from counter.counting.draft import FlowDraft, numbered
 from counter.counting.snapshot import Snapshot, SnapshotError
 from counter.counting.tally import Tally
-from counter.observation import Observation
+from counter.detections import Detections
 from tests.support.counter.tracks import (
     BENCH,
     MIDDLE,
@@ -70,11 +70,11 @@ def test_the_crowd_is_worth_testing_with() -> None:
 @given(st.sets(st.integers(1, len(CROWD) - 1), max_size=5))
 def test_going_on_from_a_state_at_any_frame_changes_nothing(at: set[int]) -> None:
     by, counted = tally([MIDDLE], [BENCH]), Counted()
-    for place, observation in enumerate(CROWD):
+    for place, detections in enumerate(CROWD):
         if place in at:
             state, by = by.state(), tally([MIDDLE], [BENCH])
             by.restore(state)
-        counted.drafts += by.update(observation)
+        counted.drafts += by.update(detections)
     counted.drafts += by.close(CROWD[-1].at_ms)
     assert _without_unsure(counted) == _without_unsure(WHOLE)
 
@@ -88,7 +88,7 @@ def _without_unsure(counted: Counted) -> tuple[object, ...]:
 @pytest.mark.parametrize("period_s", wire.FLOW_PERIODS_S)
 @pytest.mark.parametrize("shift_ms", [1, 899_950])
 def test_where_the_boundaries_lie_changes_no_total(period_s: int, shift_ms: int) -> None:
-    shifted = [Observation(one.at_ms + shift_ms, one.points) for one in CROWD]
+    shifted = [Detections(one.at_ms + shift_ms, one.points) for one in CROWD]
     counted = count(shifted, tally([MIDDLE], [BENCH], period_s))
     assert _totals(counted) == _totals(WHOLE)
     assert counted.presence_s == pytest.approx(WHOLE.presence_s, abs=1)
@@ -177,7 +177,7 @@ def test_a_clock_set_back_makes_no_start_twice(back_s: int) -> None:
 def test_while_time_repeats_people_count_for_a_minute_and_then_are_lost() -> None:
     by, counted = tally([MIDDLE], [BENCH]), Counted()
     shown = list(frames([walk(LEFT, SEAT) + stand(SEAT, 100, sway=2)]))
-    back = [Observation(one.at_ms - 7_200_000 * (place > 100), one.points) for place, one in enumerate(shown)]
+    back = [Detections(one.at_ms - 7_200_000 * (place > 100), one.points) for place, one in enumerate(shown)]
     counted.drafts += [draft for one in back for draft in by.update(one)]
     assert not counted.drafts
     (flow, *_) = by.close(back[-1].at_ms)
@@ -251,8 +251,8 @@ def test_after_a_short_break_a_visit_goes_on() -> None:
 @given(st.integers(0, len(CROWD) - 1))
 def test_a_state_holds_only_people_of_the_last_ten_seconds(at: int) -> None:
     by = tally([MIDDLE], [BENCH])
-    for observation in CROWD[: at + 1]:
-        by.update(observation)
+    for detections in CROWD[: at + 1]:
+        by.update(detections)
     snapshot = msgspec.msgpack.decode(by.state(), type=Snapshot)
     alive = {track.name for track in snapshot.tracks}
     assert all(snapshot.moments.steady_ms - track.seen_ms <= 10_000 for track in snapshot.tracks)
@@ -262,8 +262,8 @@ def test_a_state_holds_only_people_of_the_last_ten_seconds(at: int) -> None:
 
 def test_a_state_is_small_and_forgets_everybody_in_time() -> None:
     by = tally([MIDDLE], [BENCH])
-    for observation in CROWD:
-        by.update(observation)
+    for detections in CROWD:
+        by.update(detections)
     for empty in frames([unseen(11)], from_ms=CROWD[-1].at_ms + 100):
         by.update(empty)
     snapshot = msgspec.msgpack.decode(by.state(), type=Snapshot)
@@ -291,8 +291,8 @@ def test_starts_rise_strictly() -> None:
 # A sensor that can't see ------------------------------------------------------------------------------------
 
 
-def blind(at_ms: int, *flags: wire.Flag) -> Observation:
-    return Observation(at_ms, np.empty((0, 2)), flags=flags, watched=False)
+def blind(at_ms: int, *flags: wire.Flag) -> Detections:
+    return Detections(at_ms, np.empty((0, 2)), flags=flags, watched=False)
 
 
 def test_time_in_which_the_sensor_cannot_see_is_missing_and_says_why() -> None:
@@ -324,7 +324,7 @@ def test_nobody_is_known_to_be_in_a_zone_that_cannot_be_seen() -> None:
 
 
 def test_a_flag_of_a_frame_is_on_the_records_of_its_time() -> None:
-    frames = [Observation(START_MS + n * 100, np.empty((0, 2)), flags=(wire.Flag.DARK,)) for n in range(1200)]
+    frames = [Detections(START_MS + n * 100, np.empty((0, 2)), flags=(wire.Flag.DARK,)) for n in range(1200)]
     counted = count(frames, tally(zones=[BENCH]))
     assert {draft.flags for draft in counted.drafts} == {(wire.Flag.DARK,)}
     assert counted.observed_ms == 119_900

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.virtual_arrays import AMG8833, MLX90640, Kind, count, frames, observations, radiator
+from bench.virtual_arrays import AMG8833, MLX90640, Kind, count, detections_in, frames, radiator
 from bench.virtual_doorways import Walk, walk
 from core.clock import SystemClock
 from counter.counting.draft import FlowDraft
 from counter.counting.tally import Tally, ZoneGeometry
+from counter.detections import Detections
 from counter.device_file import DeviceFile, load
 from counter.errors import DeviceFileError, SensorError
-from counter.observation import Observation
 from counter.service.inputs import open_input
 from counter.sources.retry import Retry
 from counter.sources.thermal.backdrop import Backdrop
@@ -49,13 +49,13 @@ def test_one_person_at_a_time_is_counted_exactly(kind: Kind) -> None:
     pictures = frames(
         kind, one_by_one(12), HEIGHT_M, drift_c=lambda time_s: 2 * float(np.sin(time_s / 60)), things=radiator(kind)
     )
-    assert count(kind, observations(kind, pictures, HEIGHT_M), HEIGHT_M) == (6, 6)
+    assert count(kind, detections_in(kind, pictures, HEIGHT_M), HEIGHT_M) == (6, 6)
 
 
 @KINDS
 def test_two_abreast_are_two(kind: Kind) -> None:
     pair = [walk(0, across=-0.4, reach_m=2.2), walk(0, across=0.4, reach_m=2.2, phase_m=0.3)]
-    assert count(kind, observations(kind, frames(kind, pair, HEIGHT_M), HEIGHT_M), HEIGHT_M) == (2, 0)
+    assert count(kind, detections_in(kind, frames(kind, pair, HEIGHT_M), HEIGHT_M), HEIGHT_M) == (2, 0)
 
 
 @pytest.mark.simulation
@@ -63,7 +63,7 @@ def test_two_abreast_are_two(kind: Kind) -> None:
 def test_who_follows_close_behind_is_counted_too(kind: Kind) -> None:
     """Six people in single file, 0.9 m apart, one of them nearer to the wall."""
     file = [walk(0.7 * k, across=0.1 * (k % 3), reach_m=2.2, phase_m=0.1 * k) for k in range(6)]
-    assert count(kind, observations(kind, frames(kind, file, HEIGHT_M), HEIGHT_M), HEIGHT_M) == (6, 0)
+    assert count(kind, detections_in(kind, frames(kind, file, HEIGHT_M), HEIGHT_M), HEIGHT_M) == (6, 0)
 
 
 @pytest.mark.simulation
@@ -72,7 +72,7 @@ def test_who_walks_through_a_zone_as_large_as_the_picture_comes_in_and_leaves(ki
     view = Optics.of(kind.shape, kind.field_deg, HEIGHT_M).view
     zone = ZoneGeometry("floor", ((-2.5, -1.5), (2.5, -1.5), (2.5, 1.5), (-2.5, 1.5)), 60, 0.3)
     tally = Tally([], [zone], flow_period_s=60, setup="thermal", units_per_metre=1.0, view=view, tracking=TRACKING)
-    seen = list(observations(kind, frames(kind, one_by_one(4), HEIGHT_M), HEIGHT_M))
+    seen = list(detections_in(kind, frames(kind, one_by_one(4), HEIGHT_M), HEIGHT_M))
     drafts = [draft for one in seen for draft in tally.update(one)] + tally.close(seen[-1].at_ms)
     cells = [draft.zones[0] for draft in drafts if isinstance(draft, FlowDraft)]
     assert sum(cell.entries for cell in cells) == 4
@@ -85,14 +85,14 @@ def test_who_walks_through_a_zone_as_large_as_the_picture_comes_in_and_leaves(ki
 def test_an_empty_place_has_nobody(kind: Kind) -> None:
     empty = [Walk(np.array([0.0, 60.0]), np.full((2, 2), 50.0))]
     pictures = frames(kind, empty, HEIGHT_M, things=radiator(kind), drift_c=lambda time_s: time_s / 60)
-    assert not any(len(observation.points) for observation in observations(kind, pictures, HEIGHT_M))
+    assert not any(len(detections.points) for detections in detections_in(kind, pictures, HEIGHT_M))
 
 
 def test_people_stand_where_they_are_in_metres() -> None:
     """The spot leans a little outwards: heads are nearer to the array than shoulders."""
     standing = [Walk(np.array([0.0, 5.0]), np.array([[0.3, -0.2], [0.3, -0.2]]))]
-    seen = list(observations(MLX90640, frames(MLX90640, standing, HEIGHT_M), HEIGHT_M))
-    there = np.array([observation.points[0] for observation in seen if len(observation.points)])
+    seen = list(detections_in(MLX90640, frames(MLX90640, standing, HEIGHT_M), HEIGHT_M))
+    there = np.array([detections.points[0] for detections in seen if len(detections.points)])
     assert abs(np.median(there, axis=0) - (0.3, -0.2)).max() < 0.1
 
 
@@ -134,15 +134,15 @@ class Failing:
 def test_an_array_that_comes_back_learns_anew_and_is_unwatched_until_then() -> None:
     warmth = Warmth((8, 8), (60.0, 60.0), HEIGHT_M, 0.2)
     thermal = Thermal(Optics.of((8, 8), (60.0, 60.0), HEIGHT_M), 1.2, 1.0, 600.0, SetClock())
-    source = Retry(lambda: Failing(warmth, 5), thermal.observations)
-    assert [observation.watched for observation in _until(source, 10)] == [False, False, False, True, True] * 2
+    source = Retry(lambda: Failing(warmth, 5), thermal.detections)
+    assert [detections.watched for detections in _until(source, 10)] == [False, False, False, True, True] * 2
 
 
-def _until(source: Retry[Failing], number: int) -> Iterator[Observation]:
-    for place, observation in enumerate(source.observations(), 1):
+def _until(source: Retry[Failing], number: int) -> Iterator[Detections]:
+    for place, detections in enumerate(source.detections(), 1):
         if place == number:
             source.close()
-        yield observation
+        yield detections
 
 
 def device_file(folder: Path, lines: str, more: str = "") -> DeviceFile:

@@ -13,7 +13,7 @@ from bench.simulated_detections import CM_PER_M, CORRIDORS, DENSELY, THINLY, Cor
 from counter.counting.displacements import Trails
 from counter.counting.lines import LineCounter
 from counter.counting.tally import Tally
-from counter.observation import Observation
+from counter.detections import Detections
 from tests.support.counter.tracks import START_MS, Counted
 from tests.support.data import recorded
 
@@ -47,7 +47,7 @@ def test_tracker_and_line_are_exact_without_identities(corridor: Corridor, every
     for number in range(0, int(frames[-1]) + 1, every):
         at_ms = START_MS + round(number * 1000 / corridor.rate)
         low, high = np.searchsorted(frames, (number, number + 1))
-        counted.drafts += tally.update(Observation(at_ms, people.points[low:high]))
+        counted.drafts += tally.update(Detections(at_ms, people.points[low:high]))
     counted.drafts += tally.close(at_ms)
     assert counted.net == corridor.truth
     assert counted.gross[0] >= counted.net[0]

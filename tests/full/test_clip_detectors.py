@@ -39,7 +39,7 @@ def test_each_detector_counts_six_and_measures_their_stay(kind: str, weights: st
     need_library(LIBRARIES[kind])
     settings = ClipSource(kind="clip", file=recorded(CLIP), start=START, pixels_per_metre=PIXELS_PER_METRE)
     _, source = open_clip(settings, _table(kind, recorded(weights)))
-    check(count(source.observations(), tally()))
+    check(count(source.detections(), tally()))
 
 
 @pytest.mark.parametrize(("kind", "weights"), DETECTORS)

@@ -61,7 +61,7 @@ class Script:
 
 def source_of(script: Script) -> Retry[Script]:
     clock = SetClock()
-    return Retry(lambda: script, Watched("stationen", "the beams", 0.0, 10.0, clock).observations)
+    return Retry(lambda: script, Watched("stationen", "the beams", 0.0, 10.0, clock).detections)
 
 
 def doorway(both: Both, script: Script | None = None) -> Doorway:

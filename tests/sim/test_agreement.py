@@ -42,8 +42,8 @@ def _recorded(device: DeviceFile, from_ms: int, until_ms: int) -> Counter[tuple[
 def _counted(device: DeviceFile) -> Counter[tuple[str, str]]:
     tally = make_tally(device)
     drafts: list[Draft] = []
-    for observation in _open(device).replay(FROM_MS - BEFORE_MS, UNTIL_MS + AFTER_MS):
-        drafts += tally.update(observation)
+    for detections in _open(device).replay(FROM_MS - BEFORE_MS, UNTIL_MS + AFTER_MS):
+        drafts += tally.update(detections)
     return _totals(draft for draft in drafts if FROM_MS <= to_ms(draft.start) < UNTIL_MS)
 
 

@@ -128,7 +128,7 @@ def test_noise_is_as_wide_as_told(place: Place) -> None:
 
 def test_live_frames_follow_the_clock(place: Place) -> None:
     source = place.open("torg-kamera", SteppingClock(BUSY_MS, step_ms=1000), frame_rate=60.0)
-    stamps = [frame.at_ms for frame in islice(source.observations(), 3)]
+    stamps = [frame.at_ms for frame in islice(source.detections(), 3)]
     source.close()
     assert stamps == [BUSY_MS + 1017, BUSY_MS + 2017, BUSY_MS + 3017]
 
@@ -136,7 +136,7 @@ def test_live_frames_follow_the_clock(place: Place) -> None:
 def test_no_frame_is_shown_twice_but_a_clock_set_back_is_followed(place: Place) -> None:
     clock = SteppingClock(BUSY_MS, step_ms=0)
     source = place.open("torg-kamera", clock, frame_rate=60.0)
-    frames = source.observations()
+    frames = source.detections()
     assert [next(frames).at_ms for _ in range(3)] == [BUSY_MS + 17, BUSY_MS + 33, BUSY_MS + 50]
     clock.at_ms -= HOUR_MS
     assert next(frames).at_ms == BUSY_MS - HOUR_MS + 17
@@ -147,7 +147,7 @@ def test_closing_ends_the_frames(place: Place) -> None:
     source = place.open("torg-kamera", SteppingClock(BUSY_MS, step_ms=0), frame_rate=0.02)
     ending = threading.Timer(0.05, source.close)
     ending.start()
-    assert list(source.observations()) == []
+    assert list(source.detections()) == []
     ending.join()
     source.close()
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final, assert_never
 from core import wire
 from core.clock import Clock
 from counter.counting.draft import Draft, FlowDraft
+from counter.detections import Detections
 from counter.device_file import DeviceFile
 from counter.diagnostics.doctor.drawn import Bounds
 from counter.diagnostics.doctor.seen import LineSeen, Seen, ZoneSeen
 from counter.diagnostics.doctor.senses import ArrayGauge, ArraySums, ChannelsGauge, ChannelSums, Troubles, noted
 from counter.errors import CounterError, DeviceFileError
-from counter.observation import Observation
 from counter.service.inputs import Input
 from counter.service.run import make_tally
 from counter.sources.doorway.settings import BeamsSource, TofSource
@@ -56,15 +56,15 @@ class _Sums:
     watched: int = 0
     flags: Counter[wire.Flag] = field(default_factory=Counter)
 
-    def add(self, observation: Observation) -> None:
+    def add(self, detections: Detections) -> None:
         """Add a frame, but for those with which a detector begins: it has to see the place first."""
-        if not (self.watched or observation.watched or observation.flags):
+        if not (self.watched or detections.watched or detections.flags):
             return
-        self.first_ms = self.first_ms if self.frames else observation.at_ms
-        self.last_ms = observation.at_ms
+        self.first_ms = self.first_ms if self.frames else detections.at_ms
+        self.last_ms = detections.at_ms
         self.frames += 1
-        self.watched += observation.watched
-        self.flags.update(observation.flags)
+        self.watched += detections.watched
+        self.flags.update(detections.flags)
 
 
 @dataclass(slots=True)
@@ -116,9 +116,9 @@ def observe(device: DeviceFile, seen: Input, clock: Clock, limit_s: float | None
     gauges = Gauges()
     seen = gauges.on(device, seen)
     tally, sums, drafts = make_tally(device, seen.view), _Sums(), list[Draft]()
-    for observation in _observations(seen, clock, limit_s, stop):
-        sums.add(observation)
-        drafts += tally.update(observation)
+    for detections in _detections(seen, clock, limit_s, stop):
+        sums.add(detections)
+        drafts += tally.update(detections)
     if not sums.frames:
         raise NothingSeenError(
             f"the source of kind {device.source.kind} brought nothing to look at within {_PATIENCE_S:.0f} s: is it "
@@ -194,7 +194,7 @@ def _has_own_time(device: DeviceFile) -> bool:
             assert_never(device.source)
 
 
-def _observations(seen: Input, clock: Clock, limit_s: float | None, stop: Event) -> Iterator[Observation]:
+def _detections(seen: Input, clock: Clock, limit_s: float | None, stop: Event) -> Iterator[Detections]:
     """Yield what comes. A recorded source ends by its own time, the others by the computer's, come what may."""
     live_s = None if seen.recorded else limit_s
     begun_s = clock.monotonic_s()
@@ -206,12 +206,12 @@ def _observations(seen: Input, clock: Clock, limit_s: float | None, stop: Event)
         feed.start()
         while not stop.is_set() and not feed.is_over():
             seen.check()
-            if observation := feed.next(_LOOK_S):
+            if detections := feed.next(_LOOK_S):
                 if first_ms is None:
-                    first_ms, deadline_s = observation.at_ms, clock.monotonic_s() + (live_s or float("inf"))
-                if limit_s is not None and observation.at_ms - first_ms > limit_s * 1000:
+                    first_ms, deadline_s = detections.at_ms, clock.monotonic_s() + (live_s or float("inf"))
+                if limit_s is not None and detections.at_ms - first_ms > limit_s * 1000:
                     return
-                yield observation
+                yield detections
             if clock.monotonic_s() > deadline_s:
                 return
 

@@ -8,9 +8,9 @@ from typing import Final, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from counter.detections import Detections
 from counter.diagnostics.doctor.seen import ArraySeen, ChannelsSeen, RangerSeen
 from counter.errors import SensorError
-from counter.observation import Observation
 from counter.sources.doorway.channels import FIRST, SECOND, Change, Channels
 from counter.sources.doorway.zones import Floor, Turned, Zones
 from counter.sources.retry import Retry
@@ -62,7 +62,7 @@ def noted(source: Retry[Sensor], troubles: Troubles, tapped: Callable[[Sensor], 
             troubles.last = str(error)
             raise
 
-    def watch(sensor: Sensor) -> Iterator[Observation]:
+    def watch(sensor: Sensor) -> Iterator[Detections]:
         try:
             yield from source.watch(sensor)
         except SensorError as error:

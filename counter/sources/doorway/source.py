@@ -1,11 +1,11 @@
-"""What a doorway's sensor brings, as observations."""
+"""What a doorway's sensor brings, as detections."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from core.clock import Clock
-from counter.observation import Observation
+from counter.detections import Detections
 from counter.sources.doorway.channels import Channels
 from counter.sources.doorway.watch import Watch
 
@@ -31,7 +31,7 @@ class Doorway:
     blocked_s: float
     clock: Clock
 
-    def observations(self, channels: Channels) -> Iterator[Observation]:
+    def detections(self, channels: Channels) -> Iterator[Detections]:
         """Yield what happens, and four times a second that nothing did, for ever. Raises SensorError."""
         watch = Watch(self.line, self.name, self.gap_ms, self.blocked_s * 1000)
         while True:

@@ -1,4 +1,4 @@
-"""From changes of two channels to observations: crossings, and which time was watched.
+"""From changes of two channels to detections: crossings, and which time was watched.
 
 A person in a channel hides whoever passes behind them. So the time in which a channel is taken is held back until it is
 free again, and is missing where that takes `blocked_s` or longer: a bag, an open door, a cut wire.
@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 
 from core import wire
+from counter.detections import Detections, Passed
 from counter.logs import Once
-from counter.observation import Observation, Passed
 from counter.sources.doorway.channels import Change
 from counter.sources.doorway.encounters import Encounter, Encounters
 
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Watch:
-    """Makes observations of what two channels say.
+    """Makes detections of what two channels say.
 
     Attributes:
         line: the key of the line between them.
@@ -40,7 +40,7 @@ class Watch:
     blocked_ms: float
     _encounters: Encounters = field(init=False)
     _taken_ms: list[float | None] = field(default_factory=lambda: [None, None])
-    _held: list[Observation] = field(default_factory=list)
+    _held: list[Detections] = field(default_factory=list)
     _blocked: bool = False
     _said: Once = field(default_factory=lambda: Once(_log))
 
@@ -48,7 +48,7 @@ class Watch:
         """Begin with both channels free."""
         self._encounters = Encounters(self.gap_ms)
 
-    def take(self, changes: Sequence[Change], at_ms: int, steady_ms: float) -> Iterator[Observation]:
+    def take(self, changes: Sequence[Change], at_ms: int, steady_ms: float) -> Iterator[Detections]:
         """Take all changes up to a moment; yield what is known now, in order of time.
 
         Args:
@@ -58,7 +58,7 @@ class Watch:
         """
         judged = [found for change in changes for found in self._change(change)]
         judged += self._encounters.until(steady_ms - _SLACK_MS)
-        now = Observation(at_ms, _nobody(), round(steady_ms))
+        now = Detections(at_ms, _nobody(), round(steady_ms))
         since_ms = min((taken_ms for taken_ms in self._taken_ms if taken_ms is not None), default=None)
         if since_ms is not None and steady_ms - since_ms >= self.blocked_ms:
             yield from self._unwatched(now, (steady_ms - since_ms) / 1000)
@@ -71,15 +71,15 @@ class Watch:
         self._taken_ms[change.channel] = change.at_ms if change.taken else None
         yield from self._encounters.update(change)
 
-    def _watched(self, now: Observation, found: Passed | None, *, is_free: bool) -> Iterator[Observation]:
+    def _watched(self, now: Detections, found: Passed | None, *, is_free: bool) -> Iterator[Detections]:
         if not is_free and found is None:
             self._held.append(now)
             return
         yield from self._held
         self._held = []
-        yield Observation(now.at_ms, now.points, now.steady_ms, passed=found)
+        yield Detections(now.at_ms, now.points, now.steady_ms, passed=found)
 
-    def _unwatched(self, now: Observation, taken_s: float) -> Iterator[Observation]:
+    def _unwatched(self, now: Detections, taken_s: float) -> Iterator[Detections]:
         if not self._blocked:
             self._said.warn(
                 f"{self.name}: taken for {taken_s:.0f} s, so it is blocked; time is missing until it is free"
@@ -89,7 +89,7 @@ class Watch:
         yield from (_missing(missed) for missed in (*self._held, now))
         self._held = []
 
-    def _free(self, now: Observation, *, is_free: bool) -> Iterator[Observation]:
+    def _free(self, now: Detections, *, is_free: bool) -> Iterator[Detections]:
         """Go on when both channels are free; whoever is in one of them now is not counted."""
         self._encounters.forget()
         if is_free:
@@ -110,8 +110,8 @@ def passed(line: str, encounters: Iterable[Encounter]) -> Passed | None:
     return Passed(line, forward, backward, forward + turned, backward + turned)
 
 
-def _missing(moment: Observation) -> Observation:
-    return Observation(moment.at_ms, moment.points, moment.steady_ms, flags=(wire.Flag.BEAM_BLOCKED,), watched=False)
+def _missing(moment: Detections) -> Detections:
+    return Detections(moment.at_ms, moment.points, moment.steady_ms, flags=(wire.Flag.BEAM_BLOCKED,), watched=False)
 
 
 def _nobody() -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

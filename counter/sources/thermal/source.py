@@ -1,4 +1,4 @@
-"""What a thermal array brings, as observations: where people stand, in metres. Its pictures go no further."""
+"""What a thermal array brings, as detections: where people stand, in metres. Its pictures go no further."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.clock import Clock
-from counter.observation import Observation
+from counter.detections import Detections
 from counter.sources.thermal.backdrop import Backdrop
 from counter.sources.thermal.spots import Optics
 
@@ -43,13 +43,13 @@ class Thermal:
     still_s: float
     clock: Clock
 
-    def observations(self, array: Array) -> Iterator[Observation]:
+    def detections(self, array: Array) -> Iterator[Detections]:
         """Yield where people are, picture by picture, for ever; unwatched until the backdrop is known."""
         backdrop = Backdrop(self.contrast_c, self.frame_s, self.still_s)
         while True:
             over = backdrop.update(array.next())
             at_ms, steady_ms = self.clock.now_ms(), round(self.clock.monotonic_s() * 1000)
             if over is None:
-                yield Observation(at_ms, np.empty((0, 2)), steady_ms, watched=False)
+                yield Detections(at_ms, np.empty((0, 2)), steady_ms, watched=False)
             else:
-                yield Observation(at_ms, self.optics.people(over, self.contrast_c), steady_ms)
+                yield Detections(at_ms, self.optics.people(over, self.contrast_c), steady_ms)

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import wire
+from counter.detections import Detections
 from counter.detectors import Detector
 from counter.detectors.boxes import Boxes
-from counter.observation import Observation
 from counter.sources.video.frame import Frame
 from counter.sources.video.quality import Inspector, Quality
 
@@ -43,7 +43,7 @@ class Video:
     anchor: Literal["feet", "centre"]
     inspector: Inspector = field(default_factory=Inspector)
 
-    def observations(self) -> Iterator[Observation]:
+    def detections(self) -> Iterator[Detections]:
         """Yield where people are, frame by frame. Raises SourceError or ClipError.
 
         Frames in which nobody could have been seen are no watched time. They carry their reason, but for those with
@@ -57,23 +57,23 @@ class Video:
                 if boxes is not None:
                     began = True
                     points = anchors(boxes, self.anchor)
-                    yield Observation(frame.at_ms, points, frame.steady_ms, flags=quality.flags)
+                    yield Detections(frame.at_ms, points, frame.steady_ms, flags=quality.flags)
                 else:
                     yield _unwatched(frame, quality, (wire.Flag.BLOCKED,) if began and quality.sees else ())
         finally:
             self.detector.close()
 
     def close(self) -> None:
-        """End `observations`. Safe to call twice, and from another thread."""
+        """End `detections`. Safe to call twice, and from another thread."""
         self.seen.close()
 
     def _detect(self, frame: Frame) -> Boxes | None:
         return self.detector.detect(frame.image, frame.at_ms if frame.steady_ms is None else frame.steady_ms)
 
 
-def _unwatched(frame: Frame, quality: Quality, flags: tuple[wire.Flag, ...]) -> Observation:
+def _unwatched(frame: Frame, quality: Quality, flags: tuple[wire.Flag, ...]) -> Detections:
     told = (*quality.flags, *flags)
-    return Observation(frame.at_ms, np.empty((0, 2)), frame.steady_ms, flags=told, watched=False)
+    return Detections(frame.at_ms, np.empty((0, 2)), frame.steady_ms, flags=told, watched=False)
 
 
 def anchors(boxes: Boxes, anchor: Literal["feet", "centre"]) -> NDArray[np.float64]:

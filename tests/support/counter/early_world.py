@@ -10,7 +10,7 @@ import numpy as np
 
 from core import wire
 from counter.delivery.network import Shared
-from counter.observation import Observation
+from counter.detections import Detections
 from counter.records.checkpoint import CheckpointFile
 from counter.records.outbox import Outbox
 from counter.records.people_file import PeopleFile
@@ -117,7 +117,7 @@ class Start:
         """Count the frames up to a true time after START_MS."""
         while self.world.true_ms < START_MS + until_ms:
             at_ms = self.world.true_ms
-            frame = Observation(
+            frame = Detections(
                 self.world.now_ms(), place.points(at_ms - START_MS), round(self.world.monotonic_s() * 1000)
             )
             self.counter._look_at_clock()  # noqa: SLF001 - one turn of the counter's loop

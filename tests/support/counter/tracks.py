@@ -9,7 +9,7 @@ import numpy as np
 from core import wire
 from counter.counting.draft import Draft, DwellDraft, FlowDraft
 from counter.counting.tally import LineGeometry, Tally, ZoneGeometry
-from counter.observation import Observation
+from counter.detections import Detections
 
 START_MS = 1_800_000_000_000 - 1_800_000_000_000 % 900_000
 RATE = 10.0
@@ -48,15 +48,15 @@ def unseen(seconds: float, rate: float = RATE) -> Path:
     return [None] * round(seconds * rate)
 
 
-def frames(paths: Sequence[Path], *, rate: float = RATE, from_ms: int = START_MS) -> Iterator[Observation]:
+def frames(paths: Sequence[Path], *, rate: float = RATE, from_ms: int = START_MS) -> Iterator[Detections]:
     """Show the people of `paths`, all beginning at the first frame."""
     for place, points in enumerate(zip_longest(*paths)):
         yield frame(from_ms + round(place * 1000 / rate), [point for point in points if point is not None])
 
 
-def frame(at_ms: int, points: Sequence[Point]) -> Observation:
+def frame(at_ms: int, points: Sequence[Point]) -> Detections:
     """Show people at these points."""
-    return Observation(at_ms, np.array(points, dtype=np.float64).reshape(-1, 2))
+    return Detections(at_ms, np.array(points, dtype=np.float64).reshape(-1, 2))
 
 
 def tally(lines: Sequence[LineGeometry] = (MIDDLE,), zones: Sequence[ZoneGeometry] = (), period_s: int = 60) -> Tally:
@@ -117,13 +117,13 @@ class Counted:
         return {wire.BIN_EDGES_S[place]: int(bins[place]) for place in np.flatnonzero(bins)}
 
 
-def count(observations: Iterable[Observation], by: Tally | None = None, *, close: bool = True) -> Counted:
+def count(shown: Iterable[Detections], by: Tally | None = None, *, close: bool = True) -> Counted:
     """Count all frames, and close."""
     by = by or tally()
     counted, at_ms = Counted(), START_MS
-    for observation in observations:
-        counted.drafts += by.update(observation)
-        at_ms = observation.at_ms
+    for detections in shown:
+        counted.drafts += by.update(detections)
+        at_ms = detections.at_ms
     if close:
         counted.drafts += by.close(at_ms)
     return counted

@@ -7,8 +7,8 @@ from threading import Event
 
 import numpy as np
 
+from counter.detections import Detections
 from counter.device_file import DeviceFile, load
-from counter.observation import Observation
 
 FRAME_MS = 100
 SPEED_M_S = 1.2
@@ -77,9 +77,9 @@ class Walkers:
     ended: Event = field(default_factory=Event)
     fails: Exception | None = None
 
-    def observations(self) -> Iterator[Observation]:
+    def detections(self) -> Iterator[Detections]:
         for at_ms in range(self.begin_ms, self.end_ms, FRAME_MS):
-            yield Observation(at_ms, self._points(at_ms))
+            yield Detections(at_ms, self._points(at_ms))
         if self.fails is not None:
             raise self.fails
         self.ended.set()

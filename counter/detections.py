@@ -26,7 +26,7 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
+class Detections:
     """The people seen in one frame, without identity.
 
     Attributes:
