@@ -1,13 +1,13 @@
 """One connection to the database, made again after it broke, and patience while the database is away."""
 
 import logging
-import random
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from core.backoff import Backoff
 from ingest.batch.writer import Writer
 from ingest.gil_turn import Pace
 from ingest.live.writer import Poster
@@ -20,23 +20,6 @@ from store.migrate import check_version
 _log: Final = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Backoff:
-    """How long to wait before trying again.
-
-    Attributes:
-        first_s: the first wait, in seconds; each further one is twice as long.
-        most_s: the longest wait, in seconds.
-    """
-
-    first_s: float = 0.1
-    most_s: float = 10.0
-
-    def wait_s(self, attempt: int) -> float:
-        """Return the wait after this many failures, spread so that many programs don't come back at once."""
-        return min(self.most_s, self.first_s * 2.0 ** min(attempt - 1, 30)) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +48,7 @@ class Session:
         self.pace = Pace()
         self._url = url
         self._stop = stop
-        self._backoff = backoff or Backoff()
+        self._backoff = backoff or Backoff(0.1, 10.0)
         self._door: Door | None = None
         self._run = Run()
         self._away_s = 0.0
@@ -112,10 +95,11 @@ class Session:
             except DatabaseAwayError as error:
                 outage.note(error)
                 self._note_away()
-                if not self._may_go_on(self._backoff.wait_s(outage.failures), deadline):
+                if not self._may_go_on(self._backoff.next_s(), deadline):
                     return None
             else:
                 outage.over()
+                self._backoff.reset()
                 self._note_back()
                 return done
 
@@ -168,16 +152,14 @@ def door(database: Database, run: Run, pace: Pace | None = None) -> Door:
 class _Outage:
     """Says once why the database is away, again when the reason changes, and once that it is back."""
 
-    failures: int = 0
     reason: str = ""
     since: float = field(default_factory=time.monotonic)
 
     def note(self, error: DatabaseAwayError) -> None:
-        self.failures += 1
         if str(error) != self.reason:
             self.reason = str(error)
             _log.warning("the database is away, trying again until it is back: %s", error)
 
     def over(self) -> None:
-        if self.failures:
+        if self.reason:
             _log.warning("the database is back after %.1f s", time.monotonic() - self.since)

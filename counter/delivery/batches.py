@@ -9,11 +9,12 @@ make room, newer ones go on, and they come again in the next round, after a paus
 round. When no receipt came at all, everything pauses, and the pauses double too.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from core import wire
+from core.backoff import Backoff, Draw, system_draw
 from counter.records.outbox import Backlog, Stored
 from counter.records.ranges import Range, covered_by, ranges_of, subtract
 
@@ -58,37 +59,14 @@ class _Flight:
     again: bool
 
 
-@dataclass(slots=True)
-class Pause:
-    """Pauses that double from `minimum_s` to `maximum_s`, each shortened by chance to spread the devices."""
-
-    minimum_s: float
-    maximum_s: float
-    chance: Callable[[], float]
-    _next_s: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Begin with the shortest."""
-        self._next_s = self.minimum_s
-
-    def take(self) -> float:
-        """Return how long to wait now, in seconds: between a half and all of the current pause."""
-        pause_s, self._next_s = self._next_s, min(self._next_s * 2, self.maximum_s)
-        return pause_s * (1 + self.chance()) / 2
-
-    def reset(self) -> None:
-        """Begin with the shortest again."""
-        self._next_s = self.minimum_s
-
-
 class Delivery:
     """The messages of one connection to the broker after another."""
 
-    def __init__(self, policy: Policy, chance: Callable[[], float]) -> None:
-        """Begin without a connection; `chance` gives numbers in [0, 1)."""
+    def __init__(self, policy: Policy, draw: Draw = system_draw) -> None:
+        """Begin without a connection; `draw` is the randomness of the pauses."""
         self._policy = policy
-        self._silence = Pause(policy.pause_min_s, policy.pause_max_s, chance)
-        self._rounds = Pause(policy.pause_min_s, policy.pause_max_s, chance)
+        self._silence = Backoff(policy.pause_min_s, policy.pause_max_s, draw)
+        self._rounds = Backoff(policy.pause_min_s, policy.pause_max_s, draw)
         self._flights: list[_Flight] = []
         self._cursor = 0
         self._lost_cursor = 0
@@ -140,7 +118,7 @@ class Delivery:
         self._flights = [flight for flight in self._flights if flight.sent_s > deadline_s]
         silent = all(self._heard_s < flight.sent_s for flight in expired)
         if silent and now_s >= self._resume_s:
-            self._resume_s = self._round_s = now_s + self._silence.take()
+            self._resume_s = self._round_s = now_s + self._silence.next_s()
 
     def _catch_up(self, backlog: Backlog, now_s: float) -> list[Shipment]:
         found: list[Shipment] = []
@@ -180,7 +158,7 @@ class Delivery:
         if not self._left_over:
             return False
         if self._round_s == float("-inf"):
-            self._round_s = now_s + self._rounds.take()
+            self._round_s = now_s + self._rounds.next_s()
         if now_s < self._round_s:
             return False
         self._begin_round()

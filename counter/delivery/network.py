@@ -1,7 +1,6 @@
 """The network's thread: publishes what the outbox holds, marks what receipts say. Counting never waits for it."""
 
 import logging
-import random
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -86,9 +85,8 @@ class Network:
         self._shared = shared
         self._clock = clock
         self._version = version
-        chance = random.SystemRandom().random
-        self._delivery = Delivery(Policy(timeout_s=device.mqtt.receipt_timeout_s), chance)
-        self._reconnect = Reconnect(chance)
+        self._delivery = Delivery(Policy(timeout_s=device.mqtt.receipt_timeout_s))
+        self._reconnect = Reconnect()
         self._broker_trouble = Once(_log)
         self._disk_trouble = Once(_log)
         self._receipt_trouble = Once(_log)

@@ -5,10 +5,9 @@ clients with one name). So a connection counts as good only after it has lived a
 take turns of about a minute, rather than throwing each other out every second.
 """
 
-from collections.abc import Callable
 from typing import Final
 
-from counter.delivery.batches import Pause
+from core.backoff import Backoff, Draw, system_draw
 
 STEADY_S: Final = 60.0
 """After so long a life of a connection, the pauses begin with the shortest again."""
@@ -23,10 +22,10 @@ _CONTESTED_FROM: Final = 3
 class Reconnect:
     """The pauses between the connections of one device."""
 
-    def __init__(self, chance: Callable[[], float]) -> None:
-        """Begin without a connection; `chance` gives numbers in [0, 1)."""
-        self._pause = Pause(_PAUSE_MIN_S, _PAUSE_MAX_S, chance)
-        self._yield = Pause(_YIELD_MIN_S, _YIELD_MAX_S, chance)
+    def __init__(self, draw: Draw = system_draw) -> None:
+        """Begin without a connection; `draw` is the randomness of the pauses."""
+        self._pause = Backoff(_PAUSE_MIN_S, _PAUSE_MAX_S, draw)
+        self._yield = Backoff(_YIELD_MIN_S, _YIELD_MAX_S, draw)
         self._began_s: float | None = None
         self._short_ones = 0
 
@@ -48,4 +47,4 @@ class Reconnect:
             self._short_ones += 1
         if began_s is not None and now_s - began_s >= STEADY_S:
             self._pause.reset()
-        return (self._yield if taken_over else self._pause).take()
+        return (self._yield if taken_over else self._pause).next_s()

@@ -1,13 +1,13 @@
 """A sensor that is lost is opened again, until its source is closed."""
 
 import logging
-import random
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Final, Generic, Protocol, TypeVar
 
+from core.backoff import Backoff
 from counter.detections import Detections
 from counter.errors import SensorError
 from counter.logs import Once
@@ -41,20 +41,19 @@ class Retry(Generic[Sensor]):
 
     def detections(self) -> Iterator[Detections]:
         """Yield what the sensor brings, until closed."""
-        chance, pause_s = random.SystemRandom(), _FIRST_PAUSE_S
+        backoff = Backoff(_FIRST_PAUSE_S, _LONGEST_PAUSE_S)
         while not self._closed.is_set():
             try:
                 with closing(self.open()) as sensor:
                     for detections in self.watch(sensor):
-                        pause_s = _FIRST_PAUSE_S
+                        backoff.reset()
                         self._said.over("the sensor does its work again")
                         yield detections
                         if self._closed.is_set():
                             return
             except SensorError as error:
                 self._said.warn(f"{error}; its time is missing until it does its work again")
-            self._closed.wait(pause_s * chance.uniform(0.5, 1.0))
-            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+            self._closed.wait(backoff.next_s())
 
     def close(self) -> None:
         """End `detections`. Safe to call twice, and from another thread."""

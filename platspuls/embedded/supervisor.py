@@ -5,10 +5,11 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import Final
 
+from core.backoff import Backoff
 from platspuls.embedded.process import Command, log_tail, start, stop, wait_until
 
 _FIRST_PAUSE_S: Final = 0.5
@@ -42,7 +43,7 @@ class _Running:
     service: Service
     process: subprocess.Popen[bytes]
     started_s: float
-    pause_s: float = _FIRST_PAUSE_S
+    backoff: Backoff = field(default_factory=lambda: Backoff(_FIRST_PAUSE_S, _LONGEST_PAUSE_S))
     again_at_s: float | None = None
     done: bool = False
 
@@ -85,10 +86,11 @@ class Supervisor:
     def _mend(self, running: _Running) -> None:
         now_s = self._clock()
         if running.again_at_s is None:
-            steady = now_s - running.started_s > _STEADY_S
-            running.pause_s = _FIRST_PAUSE_S if steady else min(running.pause_s * 2, _LONGEST_PAUSE_S)
-            running.again_at_s = now_s + running.pause_s
-            self._say(_obituary(running))
+            if now_s - running.started_s > _STEADY_S:
+                running.backoff.reset()
+            pause_s = running.backoff.next_s()
+            running.again_at_s = now_s + pause_s
+            self._say(_obituary(running, pause_s))
         elif now_s >= running.again_at_s:
             running.process, running.started_s, running.again_at_s = start(running.service.command), now_s, None
             self._say(f"{running.service.name} started again")
@@ -110,11 +112,11 @@ class Supervisor:
             self._running.remove(running)
 
 
-def _obituary(running: _Running) -> str:
+def _obituary(running: _Running, pause_s: float) -> str:
     code = running.process.returncode
     how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
     tail = log_tail(running.service.command.log, 300)
-    return f"{running.service.name} {how}; starts again in {running.pause_s:.1f} s. Its last words: {tail}"
+    return f"{running.service.name} {how}; starts again in {pause_s:.1f} s. Its last words: {tail}"
 
 
 class Ending:

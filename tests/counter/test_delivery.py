@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core import wire
 from core.clock import to_ms
-from counter.delivery.batches import Delivery, Pause, Policy, Shipment
+from counter.delivery.batches import Delivery, Policy, Shipment
 from counter.records.outbox import Bounds, Outbox
 from counter.records.ranges import covered_by, ranges_of, subtract
 from tests.support.counter.records import SetClock, flow, open_outbox, receipt, seqs
@@ -254,16 +254,6 @@ def test_whatever_happens_everything_is_sent_in_the_end(
         bench.run(400)
         assert seqs(outbox) == []
         assert outbox.lost(0, 100) == []
-
-
-@given(st.integers(0, 2**32))
-def test_pauses_double_within_their_bounds(seed: int) -> None:
-    pause = Pause(2.0, 60.0, random.Random(seed).random)
-    taken = [pause.take() for _ in range(9)]
-    for length, whole in zip(taken, [2, 4, 8, 16, 32, 60, 60, 60, 60], strict=True):
-        assert whole / 2 <= length <= whole
-    pause.reset()
-    assert pause.take() <= 2
 
 
 @given(

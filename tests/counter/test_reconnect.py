@@ -48,3 +48,7 @@ def test_two_with_one_name_take_turns_of_about_a_minute() -> None:
         now_s += two[holder].ended(now_s)
         holder, turns = other, turns + 1
     assert 86_400 / turns > 15
+
+
+def test_two_devices_do_not_come_back_at_one_moment() -> None:
+    assert len({Reconnect().ended(0) for _ in range(20)}) == 20

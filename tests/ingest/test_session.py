@@ -6,11 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingest.reconnecting_store import Backoff, Door, Session
+from core.backoff import Backoff
+from ingest.reconnecting_store import Door, Session
 from store.database import Database, DatabaseAwayError, NotReadyError, connect, transaction
 from tests.support.small_site import assert_recount_agrees, flow, rows, told
 
-QUICK = Backoff(0.001, 0.01)
+
+def quick() -> Backoff:
+    return Backoff(0.001, 0.01)
+
+
 OURS = "select pid from pg_stat_activity where application_name = 'platspuls ingest' and datname = current_database()"
 
 
@@ -21,7 +26,7 @@ def stop() -> threading.Event:
 
 @pytest.fixture
 def session(database_url: str, stop: threading.Event) -> Iterator[Session]:
-    session = Session(database_url, stop, QUICK)
+    session = Session(database_url, stop, quick())
     yield session
     session.close()
 
@@ -79,7 +84,7 @@ def test_the_new_connection_remembers_nothing_of_the_old(database: Database, ses
 @pytest.mark.chain
 def test_a_database_without_the_schema_is_not_waited_for(empty_database_url: str, stop: threading.Event) -> None:
     with pytest.raises(NotReadyError, match="platspuls db migrate"):
-        Session(empty_database_url, stop, QUICK).insist(lambda _door: True)
+        Session(empty_database_url, stop, quick()).insist(lambda _door: True)
 
 
 @pytest.mark.chain
@@ -87,14 +92,14 @@ def test_a_database_of_another_version_is_not_waited_for(database_url: str, stop
     with connect(database_url, application="test", autocommit=True) as database:
         database.execute("insert into public.platspuls_migration values (9999, 'later', 'x')")
     with pytest.raises(NotReadyError, match="newer"):
-        Session(database_url, stop, QUICK).insist(lambda _door: True)
+        Session(database_url, stop, quick()).insist(lambda _door: True)
 
 
 NOWHERE = "postgresql://platspuls@/none?host=/nonexistent"
 
 
 def test_it_waits_until_asked_to_stop(stop: threading.Event, caplog: pytest.LogCaptureFixture) -> None:
-    session = Session(NOWHERE, stop, QUICK)
+    session = Session(NOWHERE, stop, quick())
     threading.Timer(0.2, stop.set).start()
     assert session.insist(lambda _door: True) is None
     assert [record.message[:21] for record in caplog.records] == ["the database is away,"]
@@ -103,12 +108,5 @@ def test_it_waits_until_asked_to_stop(stop: threading.Event, caplog: pytest.LogC
 def test_asked_to_stop_it_goes_on_until_the_deadline(stop: threading.Event) -> None:
     stop.set()
     began = time.monotonic()
-    assert Session(NOWHERE, stop, QUICK).insist(lambda _door: True, began + 0.3) is None
+    assert Session(NOWHERE, stop, quick()).insist(lambda _door: True, began + 0.3) is None
     assert 0.3 <= time.monotonic() - began < 5
-
-
-def test_waits_grow_and_are_spread() -> None:
-    backoff = Backoff(0.1, 10)
-    waits = [[backoff.wait_s(attempt) for _ in range(50)] for attempt in (1, 3, 1000)]
-    for found, most in zip(waits, (0.1, 0.4, 10), strict=True):
-        assert most / 2 <= min(found) < max(found) <= most

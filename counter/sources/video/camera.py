@@ -1,13 +1,13 @@
 """The newest frame of a live camera, again and again; a camera that is lost is looked for until it is back."""
 
 import logging
-import random
 import re
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from threading import Condition, Event
 from typing import Final
 
+from core.backoff import Backoff
 from core.clock import Clock
 from counter.errors import SourceError
 from counter.logs import Once
@@ -114,12 +114,13 @@ class Camera:
                 yield frame
 
     def _grab_until_closed(self) -> None:
-        chance, pause_s = random.SystemRandom(), _FIRST_PAUSE_S
+        backoff = Backoff(_FIRST_PAUSE_S, _LONGEST_PAUSE_S)
         while not self._closed.is_set():
             self._grabs.show()
-            pause_s = _FIRST_PAUSE_S if self._grab_until_lost() else min(pause_s * 2, _LONGEST_PAUSE_S)
+            if self._grab_until_lost():
+                backoff.reset()
             self._grabs.show()
-            self._closed.wait(pause_s * chance.uniform(0.5, 1.0))
+            self._closed.wait(backoff.next_s())
 
     def _grab_until_lost(self) -> bool:
         """Grab until there is nothing more; tell whether there was anything."""
