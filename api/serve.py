@@ -11,6 +11,7 @@ from api.app import create_app
 from api.database.reading import Database, Limits
 from api.errors import DatabaseAwayError, DatabaseNotReadyError
 from api.settings import Settings, SettingsError, is_loopback, variable
+from core import logs
 
 _LOG: Final = logging.getLogger("api")
 
@@ -59,7 +60,7 @@ def server(settings: Settings) -> uvicorn.Server:
 
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. Raises AddressError, or SettingsError where nobody could be asked who they are."""
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.set_up(settings.log_level)
     if not is_loopback(settings.host):
         asyncio.run(check_that_callers_are_asked(settings))
     with listen(settings) as listener:

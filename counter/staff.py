@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
+from core.logs import ThrottledLog
 from counter.errors import CounterError
-from counter.logs import Once
 
 PRESS_S: Final = 10.0
 """How long after a press a crossing may be decided that is meant by it."""
@@ -80,7 +80,7 @@ class StaffButton:
     def __init__(self, outbox: Path, lines: frozenset[str]) -> None:
         """Listen beside `outbox`, whose lock the caller holds, for presses of `lines`."""
         self._lines = lines
-        self._trouble = Once(_log)
+        self._trouble = ThrottledLog(_log)
         self._place = _Place.beside(outbox)
         with suppress(FileNotFoundError):
             os.unlink(self._place.name, dir_fd=self._place.folder)

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from core.clock import Clock
+from core.logs import ThrottledLog
 from counter.errors import HungError
-from counter.logs import Once
 
 _TELL_S: Final = 10.0
 """How often systemd is told anything, at most; a short watchdog is told four times in its time."""
@@ -57,7 +57,7 @@ class Systemd:
     def __init__(self, address: str | None = None, watchdog_s: float | None = None) -> None:
         self._address = address.replace("@", "\0", 1) if address and address.startswith("@") else address
         self.watchdog_s = watchdog_s if address else None
-        self._trouble = Once(_log)
+        self._trouble = ThrottledLog(_log)
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Systemd":

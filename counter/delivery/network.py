@@ -10,13 +10,13 @@ from typing import Final
 
 from core import wire
 from core.clock import Clock, SystemClock, aware, floor_ms
+from core.logs import ThrottledLog
 from counter.delivery.batches import Delivery, Policy, Shipment
 from counter.delivery.mqtt import Link
 from counter.delivery.reconnect import Reconnect
 from counter.device_file import DeviceFile
 from counter.errors import LinkError, OutboxFullError, TakenOverError
 from counter.health import FrameMeter, clock_offset_ms, temperature_c
-from counter.logs import Once
 from counter.records.outbox import Outbox
 from counter.watchdog import Sign
 
@@ -87,9 +87,9 @@ class Network:
         self._version = version
         self._delivery = Delivery(Policy(timeout_s=device.mqtt.receipt_timeout_s))
         self._reconnect = Reconnect()
-        self._broker_trouble = Once(_log)
-        self._disk_trouble = Once(_log)
-        self._receipt_trouble = Once(_log)
+        self._broker_trouble = ThrottledLog(_log)
+        self._disk_trouble = ThrottledLog(_log)
+        self._receipt_trouble = ThrottledLog(_log)
 
     def run(self) -> None:
         """Work until `shared.stop`. Raises OutboxBehindError, and whatever has no business here."""

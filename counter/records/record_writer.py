@@ -11,9 +11,9 @@ from typing import Final
 
 from core import wire
 from core.clock import ceil_ms, to_ms
+from core.logs import ThrottledLog
 from counter.counting.draft import Draft, UnplacedDraft
 from counter.errors import OutboxFullError
-from counter.logs import Once
 from counter.records.checkpoint import Checkpoint, CheckpointFile
 from counter.records.outbox import Outbox, kind_of, period_s_of
 from counter.records.seconds_file import Used
@@ -37,7 +37,7 @@ class Keeper:
         self._latest_ms = outbox.latest_start_ms()
         self._began_ms = outbox.totals().began_ms
         self._waiting: deque[Draft] = deque(maxlen=most_waiting)
-        self._trouble = Once(_log)
+        self._trouble = ThrottledLog(_log)
 
     def began(self, at_ms: int) -> None:
         """Note the first frame's stamp, UTC milliseconds. A new epoch's records begin at the next boundaries."""

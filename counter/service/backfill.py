@@ -12,10 +12,10 @@ from itertools import islice
 from time import monotonic
 from typing import Final, Protocol
 
+from core.logs import ThrottledLog
 from counter.counting.draft import Draft
 from counter.detections import Detections
 from counter.errors import OutboxFullError
-from counter.logs import Once
 from counter.records.record_writer import Keeper
 
 STEP_S: Final = 0.05
@@ -73,7 +73,7 @@ class CatchUp:
         self._now_s = now_s
         self._unkept: list[Draft] = []
         self._again_s = float("-inf")
-        self._trouble = Once(_log)
+        self._trouble = ThrottledLog(_log)
         self._filled = False
         self._next_ms = from_ms
         self._step_s = step_s

@@ -17,6 +17,7 @@ import msgspec
 
 from core import wire
 from core.clock import Clock, aware
+from core.logs import ThrottledLog
 from counter.counting.accumulator import Accumulator
 from counter.counting.draft import Draft
 from counter.counting.port import Counting
@@ -24,7 +25,6 @@ from counter.counting.seconds import SECOND_MS, Run, Second, Totals, runs_of
 from counter.counting.snapshot import Snapshot
 from counter.detections import Detections
 from counter.errors import OutboxFullError
-from counter.logs import Once
 from counter.records.checkpoint import Checkpoint, CheckpointFile
 from counter.records.people_file import People, PeopleFile
 from counter.records.record_writer import Keeper
@@ -140,7 +140,7 @@ class Early:
         self._waiting: list[Run] = []
         self._base: Counting | None = None
         self._again_s = float("-inf")
-        self._trouble = Once(_log)
+        self._trouble = ThrottledLog(_log)
 
     def restore(self, left: Boot) -> None:
         """Go on from what an earlier start of the same run of the computer left."""

@@ -8,9 +8,9 @@ from threading import Event
 from typing import Final, Generic, Protocol, TypeVar
 
 from core.backoff import Backoff
+from core.logs import ThrottledLog
 from counter.detections import Detections
 from counter.errors import SensorError
-from counter.logs import Once
 
 _FIRST_PAUSE_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 30.0
@@ -37,7 +37,7 @@ class Retry(Generic[Sensor]):
     open: Callable[[], Sensor]
     watch: Callable[[Sensor], Iterator[Detections]]
     _closed: Event = field(default_factory=Event)
-    _said: Once = field(default_factory=lambda: Once(_log))
+    _said: ThrottledLog = field(default_factory=lambda: ThrottledLog(_log))
 
     def detections(self) -> Iterator[Detections]:
         """Yield what the sensor brings, until closed."""

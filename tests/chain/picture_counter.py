@@ -12,8 +12,8 @@ from threading import Event
 
 import numpy as np
 
+from core import logs
 from core.clock import SystemClock
-from counter import logs
 from counter.detectors.boxes import Boxes, Image
 from counter.device_file import load
 from counter.service.inputs import Input

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
+from core import logs
 from core.clock import SystemClock
-from counter import logs
 from counter.counting.draft import Draft
 from counter.detections import Detections
 from counter.device_file import load

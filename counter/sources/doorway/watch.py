@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 
 from core import wire
+from core.logs import ThrottledLog
 from counter.detections import Detections, Passed
-from counter.logs import Once
 from counter.sources.doorway.channels import Change
 from counter.sources.doorway.encounters import Encounter, Encounters
 
@@ -42,7 +42,7 @@ class Watch:
     _taken_ms: list[float | None] = field(default_factory=lambda: [None, None])
     _held: list[Detections] = field(default_factory=list)
     _blocked: bool = False
-    _said: Once = field(default_factory=lambda: Once(_log))
+    _said: ThrottledLog = field(default_factory=lambda: ThrottledLog(_log))
 
     def __post_init__(self) -> None:
         """Begin with both channels free."""

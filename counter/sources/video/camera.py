@@ -9,8 +9,8 @@ from typing import Final
 
 from core.backoff import Backoff
 from core.clock import Clock
+from core.logs import ThrottledLog
 from counter.errors import SourceError
-from counter.logs import Once
 from counter.sources.video.capture import Capture, open_camera
 from counter.sources.video.frame import Frame
 from counter.sources.video.settings import CameraSource
@@ -70,7 +70,7 @@ class Camera:
         self._clock = clock
         self._newest = Newest()
         self._closed = Event()
-        self._said = Once(_log)
+        self._said = ThrottledLog(_log)
         self._name = f"camera {without_secret(str(settings.address))}"
         self._pause_s = 1 / settings.max_rate if settings.max_rate else 0.0
         self._grabs = Sign(f"{self._name} was opened or read, and its driver has not come back", _HUNG_S, clock)

@@ -45,7 +45,7 @@ def run(file: Path, debug_pictures: Path | None) -> None:
     """
     import logging
 
-    from counter import logs
+    from core import logs
     from counter.diagnostics import debug_pictures as debug
     from counter.errors import CounterError
     from counter.service.lockdown import forbid_dumps
