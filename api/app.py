@@ -27,8 +27,9 @@ from api.routes import logbook as entries
 from api.routes.public import router as public
 from api.security_headers import KnownNames, SafeHeaders
 from api.services import Services
-from api.settings import Settings, is_loopback
+from api.settings import Settings
 from api.web import count_page, frame, login, pages
+from core.addresses import is_loopback
 
 PREFIX: Final = "/api/v1"
 _LEAST_COMPRESSED_BYTES: Final = 1_000

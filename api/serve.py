@@ -10,8 +10,10 @@ import uvicorn
 from api.app import create_app
 from api.database.reading import Database, Limits
 from api.errors import DatabaseAwayError, DatabaseNotReadyError
-from api.settings import Settings, SettingsError, is_loopback, variable
+from api.settings import Settings, variable
 from core import logs
+from core.addresses import is_loopback
+from core.settings import SettingsError
 
 _LOG: Final = logging.getLogger("api")
 

@@ -1,33 +1,29 @@
 """Settings of the API, from environment variables. All that is wrong is told at once."""
 
-import ipaddress
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings
 
 from api.access.addresses import networks
+from core.addresses import is_loopback
+from core.settings import DATABASE_URL, LogLevel, from_environment, load_settings, variable_of
 
 PREFIX: Final = "PLATSPULS_API_"
-_DATABASE_URL: Final = "PLATSPULS_DATABASE_URL"
-
-
-class SettingsError(Exception):
-    """Settings can't be used; one line a problem."""
 
 
 class Settings(BaseSettings):
     """Where the API listens and how it asks the database. Each is an environment variable of its name."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
+    model_config = from_environment(PREFIX)
 
     database_url: Annotated[
         SecretStr,
         Field(
-            validation_alias=AliasChoices(_DATABASE_URL),
+            validation_alias=DATABASE_URL,
             description="Address of the database, such as postgresql://user@host/platspuls?passfile=FILE; the password "
             "may stand in it, or in such a file of libpq. The user needs no more than the role platspuls_reader.",
         ),
@@ -118,9 +114,7 @@ class Settings(BaseSettings):
         float, Field(gt=0, le=60, description="Longest silence of a live stream, in seconds; then it is said again.")
     ] = 10.0
     live_clients: Annotated[int, Field(ge=1, le=10_000, description="Most open live streams.")] = 200
-    log_level: Annotated[
-        Literal["debug", "info", "warning", "error"], Field(description="Least important logs that are written.")
-    ] = "info"
+    log_level: LogLevel = "info"
 
     def names(self) -> frozenset[str]:
         """Return the names that the API answers to, in lower case, without ports."""
@@ -135,36 +129,13 @@ def _listed(text: str) -> Iterator[str]:
     return (part.strip() for part in text.split(",") if part.strip())
 
 
+variable: Final = partial(variable_of, Settings)
+"""Return the environment variable of a setting."""
+
+
 def load() -> Settings:
     """Read the settings from the environment. Raises SettingsError with one line a problem."""
-    problems = list(_unknown(os.environ))
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        problems += [_sentence(tuple(item["loc"]), item["msg"]) for item in error.errors(include_input=False)]
-    else:
-        problems += _refusals(settings)
-    if problems:
-        raise SettingsError("\n".join(problems))
-    return settings
-
-
-def variable(field: str) -> str:
-    """Return the environment variable of a setting."""
-    return _DATABASE_URL if field == "database_url" else f"{PREFIX}{field.upper()}"
-
-
-def _unknown(names: Iterable[str]) -> Iterator[str]:
-    known = {variable(field) for field in Settings.model_fields}
-    for name in sorted(names):
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
-            yield f"{name} is no setting of the API"
-
-
-def _sentence(location: tuple[int | str, ...], message: str) -> str:
-    field = str(location[0])
-    name = field if field == _DATABASE_URL else variable(field)
-    return f"{name}: {'it must be set' if message == 'Field required' else message}"
+    return load_settings(Settings, _refusals)
 
 
 def _refusals(settings: Settings) -> Iterator[str]:
@@ -190,13 +161,3 @@ def _wrong_files(settings: Settings) -> Iterator[str]:
     for name, path in files.items():
         if path is not None and not path.is_file():
             yield f"{variable(name)} {path} is no file"
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine reaches the address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

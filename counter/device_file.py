@@ -1,6 +1,5 @@
 """The device file: what one device is, sees, counts, keeps and sends. TOML; unknown keys are refused."""
 
-import ipaddress
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 
 from core import wire
+from core.addresses import is_loopback
 from counter.detectors.settings import DetectorTable
 from counter.errors import DeviceFileError
 from counter.fields import ExistingFile, Key, Number, Place, Point, Switch, Whole
@@ -310,14 +310,6 @@ def corners_of(device: DeviceFile) -> list[tuple[str, Point]]:
     """Return all corners of lines and zones, each with the name of what it belongs to."""
     lines = [(f"line {table.line}", point) for table in device.lines for point in table.points]
     return lines + [(f"zone {table.zone}", point) for table in device.zones for point in table.polygon]
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether `host` is this computer itself."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _sentences(errors: Iterable[ErrorDetails]) -> list[str]:

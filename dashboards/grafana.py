@@ -1,6 +1,5 @@
 """A Grafana server's API, as far as pushing needs it: the one file that imports grafana-client and its HTTP library."""
 
-import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,8 @@ from urllib.parse import SplitResult, urlsplit
 import niquests.exceptions
 from grafana_client.api import GrafanaApi
 from grafana_client.client import GrafanaException, GrafanaTimeoutError
+
+from core.addresses import is_loopback
 
 Json = Mapping[str, Any]
 _TIMEOUT_S: Final = 20.0
@@ -225,15 +226,8 @@ def _checked(url: str, *, allows_plain_http: bool) -> SplitResult:
         raise AddressError(f"{url} is no address of a server, such as https://grafana.example/")
     if place.query or place.fragment or "@" in place.netloc:
         raise AddressError("the address must hold neither a user, nor ?, nor #")
-    if place.scheme == "http" and not allows_plain_http and not _is_here(place.hostname or ""):
+    if place.scheme == "http" and not allows_plain_http and not is_loopback(place.hostname or ""):
         raise AddressError(
             f"{url} would carry the token unencrypted: use https, or --plain-http where the way there is safe"
         )
     return place
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

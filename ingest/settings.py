@@ -1,31 +1,28 @@
 """Settings of the ingest program, from environment variables. All that is wrong is told at once."""
 
-import ipaddress
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings
+
+from core.addresses import is_loopback
+from core.settings import DATABASE_URL, LogLevel, from_environment, load_settings, read_secret, variable_of
 
 PREFIX: Final = "PLATSPULS_INGEST_"
-_DATABASE_URL: Final = "PLATSPULS_DATABASE_URL"
-
-
-class SettingsError(Exception):
-    """Settings can't be used; one line a problem."""
 
 
 class Settings(BaseSettings):
     """How ingest reaches broker and database, and how it batches. Each is an environment variable of its name."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
+    model_config = from_environment(PREFIX)
 
     database_url: Annotated[
         SecretStr,
         Field(
-            validation_alias=AliasChoices(_DATABASE_URL),
+            validation_alias=DATABASE_URL,
             description="Address of the database, such as postgresql://user@host/platspuls?passfile=FILE; the password "
             "may stand in it, or in such a file of libpq.",
         ),
@@ -85,52 +82,22 @@ class Settings(BaseSettings):
         bool, Field(description="Allow them to be read from other machines. They hold counts, and no names of devices.")
     ] = False
     log_batches: Annotated[bool, Field(description="Log a line for each batch that is stored.")] = True
-    log_level: Annotated[
-        Literal["debug", "info", "warning", "error"], Field(description="Least important logs that are written.")
-    ] = "info"
+    log_level: LogLevel = "info"
 
     def password(self) -> str | None:
         """Return the password at the broker. Raises SettingsError when its file can't be read."""
         if self.mqtt_password_file is None:
             return None
-        try:
-            return self.mqtt_password_file.read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(
-                f"{PREFIX}MQTT_PASSWORD_FILE {self.mqtt_password_file} can't be read: {error}"
-            ) from error
+        return read_secret(variable("mqtt_password_file"), self.mqtt_password_file)
+
+
+variable: Final = partial(variable_of, Settings)
+"""Return the environment variable of a setting."""
 
 
 def load() -> Settings:
     """Read the settings from the environment. Raises SettingsError with one line a problem."""
-    problems = list(_unknown(os.environ))
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        problems += [_sentence(tuple(item["loc"]), item["msg"]) for item in error.errors(include_input=False)]
-    else:
-        problems += _contradictions(settings)
-    if problems:
-        raise SettingsError("\n".join(problems))
-    return settings
-
-
-def variable(field: str) -> str:
-    """Return the environment variable of a setting."""
-    return _DATABASE_URL if field == "database_url" else f"{PREFIX}{field.upper()}"
-
-
-def _unknown(names: Iterable[str]) -> Iterator[str]:
-    known = {variable(field) for field in Settings.model_fields}
-    for name in sorted(names):
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
-            yield f"{name} is no setting of ingest"
-
-
-def _sentence(location: tuple[int | str, ...], message: str) -> str:
-    field = str(location[0])
-    name = field if field == _DATABASE_URL else variable(field)
-    return f"{name}: {'it must be set' if message == 'Field required' else message}"
+    return load_settings(Settings, _contradictions)
 
 
 def _contradictions(settings: Settings) -> Iterator[str]:
@@ -146,24 +113,15 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     for name in ("mqtt_tls_ca", "mqtt_tls_cert"):
         if getattr(settings, name) and not settings.mqtt_tls:
             yield f"{variable(name)} is set, but {PREFIX}MQTT_TLS is not"
-    if settings.metrics_port and not (settings.metrics_public or _is_loopback(settings.metrics_host)):
+    if settings.metrics_port and not (settings.metrics_public or is_loopback(settings.metrics_host)):
         yield (
             f"{PREFIX}METRICS_HOST {settings.metrics_host} can be reached from other machines: "
             f"set {PREFIX}METRICS_PUBLIC=true to allow it"
         )
     is_safe = settings.mqtt_tls and settings.mqtt_username is not None
-    if not (is_safe or settings.mqtt_insecure or _is_loopback(settings.mqtt_host)):
+    if not (is_safe or settings.mqtt_insecure or is_loopback(settings.mqtt_host)):
         yield (
             f"{PREFIX}MQTT_HOST {settings.mqtt_host} is another machine: set {PREFIX}MQTT_TLS, "
             f"{PREFIX}MQTT_USERNAME and {PREFIX}MQTT_PASSWORD_FILE, or {PREFIX}MQTT_INSECURE=true "
             "on a network that nobody else is on"
         )
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

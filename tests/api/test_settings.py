@@ -9,7 +9,8 @@ from collections.abc import Mapping
 import pytest
 
 from api.serve import AddressError, listen
-from api.settings import PREFIX, Settings, SettingsError, load, variable
+from api.settings import PREFIX, Settings, load, variable
+from core.settings import SettingsError
 
 URL = "postgresql://nobody@/nothing"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from counter.device_file import DeviceFile, is_loopback, load
+from counter.device_file import DeviceFile, load
 from counter.errors import DeviceFileError
 
 GOOD = """\
@@ -148,16 +148,6 @@ def test_an_unreadable_file_and_a_broken_one_say_so(tmp_path: Path) -> None:
     path.write_bytes(b'[device]\nsite = "\xff"\n')
     with pytest.raises(DeviceFileError, match="byte 17 is 0xff"):
         load(path)
-
-
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.0.1", "::1"])
-def test_this_computer_is_known_by_its_names(host: str) -> None:
-    assert is_loopback(host)
-
-
-@pytest.mark.parametrize("host", ["192.168.1.2", "localhost.example.org", "broker", "::2"])
-def test_other_computers_are_not_this_one(host: str) -> None:
-    assert not is_loopback(host)
 
 
 def test_every_field_of_our_own_tables_is_described() -> None:

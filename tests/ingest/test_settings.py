@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from core.settings import SettingsError
 from ingest.service import address_of, limits_of
-from ingest.settings import PREFIX, Settings, SettingsError, load, variable
+from ingest.settings import PREFIX, Settings, load, variable
 
 URL = "postgresql://platspuls@/platspuls"
 

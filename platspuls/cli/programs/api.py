@@ -18,7 +18,8 @@ def run() -> None:
     """
     from api.serve import AddressError
     from api.serve import run as serve
-    from api.settings import SettingsError, load
+    from api.settings import load
+    from core.settings import SettingsError
 
     try:
         serve(load())

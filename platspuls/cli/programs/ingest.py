@@ -25,10 +25,11 @@ def run() -> None:
     import logging
 
     from core import logs
+    from core.settings import SettingsError
     from ingest.health import HealthError
     from ingest.mqtt.client import MqttError
     from ingest.service import Service
-    from ingest.settings import SettingsError, load
+    from ingest.settings import load
     from store.database import NotReadyError
 
     stop = threading.Event()

@@ -13,7 +13,8 @@ import pytest
 from api.access.roles import Role
 from api.access.tokens import Kind, make
 from api.serve import check_that_callers_are_asked
-from api.settings import Settings, SettingsError, load, variable
+from api.settings import Settings, load, variable
+from core.settings import SettingsError
 from platspuls.ops.identity.certificates import make_authority, make_server
 from tests.api.access.conftest import SITE
 from tests.api.access.grants import bearer, log_in, new_code, new_key
