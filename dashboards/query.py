@@ -10,11 +10,12 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.cog.variants import Dataquery
 from grafana_foundation_sdk.models.common import DataSourceRef
 
+from core.sql import statements
 from dashboards.language import Language
 
 DATASOURCE_TYPE: Final = "grafana-postgresql-datasource"
 DATASOURCE_UID: Final = "platspuls"
-_SQL_FOLDER: Final = Path(__file__).parent / "sql"
+_query: Final = statements(Path(__file__).parent / "sql")
 
 
 class Format(enum.StrEnum):
@@ -72,5 +73,5 @@ def statement(name: str, language: Language) -> str:
 
     Before version 13 Grafana expands macros in comments too, and its browser part puts variables there.
     """
-    lines = (_SQL_FOLDER / f"{name}.sql").read_text("utf-8").splitlines()
+    lines = _query(name).splitlines()
     return "\n".join(line for line in lines if not line.startswith("--")).replace("$language", language.value)

@@ -3,16 +3,18 @@
 Every statement is a file: `sql/statements/NAME.sql` holds one statement, and its name is the file's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from typing import Final, LiteralString
+from typing import Final
 
 import psycopg
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
+
+from core.sql import statements
+from core.sqlstate import NOT_FOUND, Failure, failure_of
 
 SQL_FOLDER: Final = Path(__file__).parent / "sql"
 
@@ -24,11 +26,11 @@ class DatabaseError(Exception):
 
 
 class DatabaseAwayError(DatabaseError):
-    """The database can't be reached or can't serve now (SQLSTATE 08, 25006, 40, 53, 55, 57): it passes, try again."""
+    """The database can't be reached or can't serve now (`Failure.AWAY`): it passes, retry."""
 
 
 class DataError(DatabaseError):
-    """The database refuses the data itself (SQLSTATE 22, 23): trying the same again is no use."""
+    """The database refuses the data itself (`Failure.DATA`): trying the same again is no use."""
 
 
 class NotReadyError(DatabaseError):
@@ -36,12 +38,14 @@ class NotReadyError(DatabaseError):
 
 
 class CommandRefusedError(DatabaseError):
-    """A command of the schema `writing` refuses what it was told (SQLSTATE 22, 23, P0002); the text is its sentence."""
+    """A command of the schema `writing` refuses its arguments (`Failure.DATA`, or P0002); the text is its sentence."""
 
 
-_PASSING: Final = ("08", "25006", "40", "53", "55", "57")
-"""25006: the server only reads, as one that has just been replaced by another does."""
-_DATA: Final = ("22", "23")
+_ERRORS: Final[Mapping[Failure, type[DatabaseError]]] = {
+    Failure.DATA: DataError,
+    Failure.AWAY: DatabaseAwayError,
+    Failure.NOT_READY: NotReadyError,
+}
 _SILENCE: Final = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
 """A server that is gone without a word, with its host or its network, is noticed within a minute; else in hours."""
 
@@ -84,15 +88,15 @@ def for_programs(url: str) -> tuple[str, dict[str, str]]:
 
 def explain(error: psycopg.Error) -> Exception:
     """Return the error of ours that stands for this one of psycopg's, or the very same where it is unknown."""
-    state = error.sqlstate or ""
-    text = " ".join(str(error).split())
-    if state.startswith(_DATA) or (not state and isinstance(error, psycopg.DataError)):
-        return DataError(text)
-    if state.startswith(_PASSING) or (not state and isinstance(error, psycopg.OperationalError)):
-        return DatabaseAwayError(text)
-    if state.startswith(("28", "3D", "3F", "42")):
-        return NotReadyError(text)
-    return error
+    kind = _ERRORS.get(failure_of(error.sqlstate) if error.sqlstate else _without_state(error))
+    return kind(" ".join(str(error).split())) if kind else error
+
+
+def _without_state(error: psycopg.Error) -> Failure:
+    """Return what an error means that never came from the server: psycopg's own."""
+    if isinstance(error, psycopg.DataError):
+        return Failure.DATA
+    return Failure.AWAY if isinstance(error, psycopg.OperationalError) else Failure.OTHER
 
 
 @contextmanager
@@ -116,20 +120,10 @@ def command(database: Database) -> Iterator[Database]:
             yield database
     except psycopg.Error as error:
         state = error.sqlstate or ""
-        if state.startswith(_DATA) or state == "P0002":
+        if state == NOT_FOUND or failure_of(state) is Failure.DATA:
             raise CommandRefusedError(error.diag.message_primary or str(error)) from error
         raise explain(error) from error
 
 
-@cache
-def statement(name: str) -> LiteralString:
-    """Return the statement in sql/statements/NAME.sql.
-
-    This is the one place where text becomes trusted SQL: it comes from our own package, never from a user.
-    """
-    return (SQL_FOLDER / "statements" / f"{name}.sql").read_text("utf-8")
-
-
-def script(path: Path) -> LiteralString:
-    """Return a migration, or a file of reading/, as trusted SQL (see `statement`)."""
-    return path.read_text("utf-8")
+statement: Final = statements(SQL_FOLDER / "statements")
+"""Return the statement in sql/statements/NAME.sql."""

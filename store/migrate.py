@@ -13,7 +13,8 @@ from typing import Final
 
 import psycopg
 
-from store.database import SQL_FOLDER, Database, NotReadyError, explain, script, statement
+from core.sql import script
+from store.database import SQL_FOLDER, Database, NotReadyError, explain, statement
 
 _LOCK: Final = 7_238_201
 """Advisory lock: two programs that migrate at once wait for each other."""

@@ -8,10 +8,10 @@ import select
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, LiteralString, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection, pq
@@ -26,8 +26,11 @@ from api.database.ahead import ahead
 from api.errors import ApiError, DatabaseAwayError, DatabaseNotReadyError, ParameterError, TooSlowError
 from api.negotiation import Dialect
 from api.tables.table import Column, Kind
+from core.sql import statements
+from core.sqlstate import Failure, failure_of
 
-_SQL: Final = Path(__file__).parent / "sql"
+_statement: Final = statements(Path(__file__).parent / "sql")
+"""Return the statement in sql/NAME.sql."""
 _NEEDED_VERSION: Final = 14
 """The oldest schema that has all that the statements here read."""
 _ROWS_AT_ONCE_SINCE: Final = 170_000
@@ -337,12 +340,6 @@ def _block(pgconn: PGconn) -> PQGen[bytes]:
     return bytes(block)
 
 
-@cache
-def _statement(name: str) -> LiteralString:
-    """Return the statement in sql/NAME.sql: trusted, since it comes from our own package and never from a user."""
-    return (_SQL / f"{name}.sql").read_text("utf-8")
-
-
 def _shown(columns: Sequence[Column], shown: Mapping[Kind, SQL]) -> Composed:
     """Return the columns as they are selected. `site` and `bucket` are the question's."""
     named = SQL("{} as {}")
@@ -365,15 +362,15 @@ def _explained() -> Iterator[None]:
 
 def _explain(error: psycopg.Error) -> ApiError | psycopg.Error:
     """Return the error of ours that stands for this one of psycopg's, or the very same where it is unknown."""
-    state = error.sqlstate or ""
+    failure = failure_of(error.sqlstate or "")
     if isinstance(error, psycopg.errors.QueryCanceled):
         return TooSlowError("the database took longer than it may: ask for a shorter range or a longer bucket")
-    if isinstance(error, PoolTimeout | PoolClosed) or state.startswith(("08", "40", "53", "55", "57")):
+    if isinstance(error, PoolTimeout | PoolClosed) or failure is Failure.AWAY:
         return DatabaseAwayError("the database can't be reached or is too busy now: try again in a while")
-    if state.startswith(("22", "23")):
+    if failure is Failure.DATA:
         return ParameterError(error.diag.message_primary or str(error))
-    if state.startswith(("28", "3D", "3F", "42")):
+    if failure is Failure.NOT_READY:
         return DatabaseNotReadyError("the database has no Platspuls schema that this user may read")
-    if not state and isinstance(error, psycopg.OperationalError):
+    if not error.sqlstate and isinstance(error, psycopg.OperationalError):
         return DatabaseAwayError("the connection to the database broke: try again in a while")
     return error

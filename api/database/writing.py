@@ -25,13 +25,13 @@ from api.errors import (
     TooSlowError,
     UnknownEntryError,
 )
+from core.sqlstate import NOT_FOUND, Failure, failure_of
 
 _ROLE: Final = "set local role platspuls_staff"
 _CONNECTIONS: Final = 4
 """Commands are short and rare; nobody waits long for one of these."""
 _RETRY_S: Final = 5.0
 _LOCK_MS: Final = 5_000
-_PASSING: Final = ("08", "25006", "40", "53", "55", "57")
 
 
 class Commands:
@@ -121,13 +121,14 @@ def _explain(error: psycopg.Error) -> ApiError | psycopg.Error:
     """Return the error of ours that stands for this one of a command, or the very same where it is unknown."""
     # Without a state it is what can't even be sent: text with a NUL.
     state = error.sqlstate or ("22000" if isinstance(error, psycopg.DataError) else "")
-    if state == "P0002" or state.startswith(("22", "23")):
+    failure = failure_of(state)
+    if state == NOT_FOUND or failure is Failure.DATA:
         return _refusal(state, error.diag.message_primary or str(error), error.diag.constraint_name)
     if isinstance(error, psycopg.errors.QueryCanceled):
         return TooSlowError("the command took longer than it may: nothing was written")
-    if isinstance(error, PoolTimeout | PoolClosed) or state.startswith(_PASSING):
+    if isinstance(error, PoolTimeout | PoolClosed) or failure is Failure.AWAY:
         return DatabaseAwayError("the database can't be reached or is too busy now: try again in a while")
-    if state.startswith(("28", "3D", "3F", "42")):
+    if failure is Failure.NOT_READY:
         return DatabaseNotReadyError("the API may not write: its user for writing needs the role platspuls_staff")
     if not state and isinstance(error, psycopg.OperationalError):
         return DatabaseAwayError("the connection to the database broke: look whether it was written, or try again")
@@ -135,7 +136,7 @@ def _explain(error: psycopg.Error) -> ApiError | psycopg.Error:
 
 
 def _refusal(state: str, sentence: str, constraint: str | None) -> ApiError:
-    if state == "P0002":
+    if state == NOT_FOUND:
         return UnknownEntryError(sentence)
     if state.startswith("22"):
         return ParameterError(sentence)

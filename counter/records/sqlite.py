@@ -10,11 +10,10 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Final, Literal
 
+from core.sql import statements
 from counter.errors import OutboxFullError
 
 _WAIT_S: Final = 20.0
@@ -24,10 +23,8 @@ _SPACE_BYTES: Final = 65_536
 _PRIMARY_CODE: Final = 0xFF
 
 
-@cache
-def sql(name: str) -> str:
-    """Return the statement kept in `sql/{name}.sql`."""
-    return (files(__package__) / "sql" / f"{name}.sql").read_text("utf-8")
+sql: Final = statements(Path(__file__).parent / "sql")
+"""Return the statement in sql/NAME.sql."""
 
 
 def connect(path: Path, synchronous: Literal["FULL", "NORMAL"]) -> sqlite3.Connection:

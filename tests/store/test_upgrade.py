@@ -4,8 +4,9 @@ import random
 
 import pytest
 
+from core.sql import script
 from ingest.batch.writer import Writer
-from store.database import SQL_FOLDER, Database, connect, script, statement
+from store.database import SQL_FOLDER, Database, connect, statement
 from store.migrate import check_version, migrate, migrations
 from tests.support import small_site as support
 

@@ -3,7 +3,8 @@
 import psycopg
 import pytest
 
-from store.database import SQL_FOLDER, Database, connect, script
+from core.sql import script
+from store.database import SQL_FOLDER, Database, connect
 
 pytestmark = pytest.mark.chain
 
