@@ -30,9 +30,13 @@ sql: Final = statements(Path(__file__).parent / "sql")
 def connect(path: Path, synchronous: Literal["FULL", "NORMAL"]) -> sqlite3.Connection:
     """Open a connection for the calling thread. Transactions are begun by `transaction` alone."""
     connection = sqlite3.connect(path, timeout=_WAIT_S, isolation_level=None)
-    connection.execute("pragma journal_mode = wal")
-    connection.execute(f"pragma synchronous = {synchronous}")
-    connection.execute("pragma secure_delete = on")  # an old checkpoint held where people stood: no trace of it
+    try:
+        connection.execute("pragma journal_mode = wal")
+        connection.execute(f"pragma synchronous = {synchronous}")
+        connection.execute("pragma secure_delete = on")  # an old checkpoint held where people stood: no trace of it
+    except BaseException:  # whatever it was, raised on: a file that is not a database leaves no open connection
+        connection.close()
+        raise
     return connection
 
 
