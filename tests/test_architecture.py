@@ -51,7 +51,7 @@ def test_every_package_is_under_the_contracts() -> None:
     found = sorted(path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests")
     assert found == PACKAGES
     assert found == PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
-    assert found == PROJECT["tool"]["mypy"]["packages"]
+    assert {*found, "platspuls_client"} == set(PROJECT["tool"]["mypy"]["packages"])
     assert all((ROOT / package / "py.typed").exists() for package in found)
 
 
@@ -74,7 +74,7 @@ VIOLATIONS = {
     "import ultralytics\n",
     "counter/worse.py": "from store import database\nfrom counter import worst\n",
     "counter/worst.py": "from counter import worse\n",
-    "dashboards/bad.py": "import numpy\nimport psutil\nimport segno\nimport platspuls.cli.main\n",
+    "dashboards/bad.py": "import numpy\nimport iotcore\nimport segno\nimport platspuls.cli.main\n",
     "ingest/bad.py": "import grafana_client\nimport grafana_foundation_sdk\nimport yaml\nimport scipy\n\n"
     "def late() -> None:\n    import fastapi\n",
     "core/wire/bad.py": "import pydantic\n",

@@ -1,40 +1,40 @@
-"""A typed client of the API: for programs of others, and for `platspuls export`. docs/client.md shows it at work.
+"""A typed client of the API: for programs of others, and for `platspuls export`. docs/client.md shows it at work."""
 
-Needs `pip install 'platspuls[client]'`.
-"""
-
-from platspuls_client.connection import Client, Saved
+from platspuls_client.client import Client, Saved
 from platspuls_client.errors import (
-    AwayError,
-    BrokenAnswerError,
     BusyError,
     ClientError,
+    InvalidQueryError,
+    InvalidResponseError,
     NotAllowedError,
     ProblemError,
+    UnreachableError,
     UnsafeAddressError,
-    WrongQuestionError,
 )
 from platspuls_client.keys import KeyFileError, find_key
-from platspuls_client.question import Bucket, Dialect, Form, Hours, Of, Question, Table
+from platspuls_client.query import Bucket, Dialect, Format, Hours, Of, Query, Table
+
+__version__ = "0.1.0"
+"""That of platspuls itself."""
 
 __all__ = [
-    "AwayError",
-    "BrokenAnswerError",
     "Bucket",
     "BusyError",
     "Client",
     "ClientError",
     "Dialect",
-    "Form",
+    "Format",
     "Hours",
+    "InvalidQueryError",
+    "InvalidResponseError",
     "KeyFileError",
     "NotAllowedError",
     "Of",
     "ProblemError",
-    "Question",
+    "Query",
     "Saved",
     "Table",
+    "UnreachableError",
     "UnsafeAddressError",
-    "WrongQuestionError",
     "find_key",
 ]

@@ -1,6 +1,7 @@
-"""What can go wrong between a caller and the API."""
+"""Errors of the client, one for each thing that a caller may do about it, made from HTTP statuses and problem+json."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 import msgspec
 
@@ -15,19 +16,19 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class ClientError(Exception):
-    """Any of these."""
+    """The base of all errors of this client."""
 
 
 class UnsafeAddressError(ClientError):
     """A key would go over the network as plain text."""
 
 
-class AwayError(ClientError):
-    """The API can't be reached, or the connection broke."""
+class UnreachableError(ClientError):
+    """No connection to the API, a timeout, or the connection broke."""
 
 
-class BrokenAnswerError(ClientError):
-    """What came isn't what this client knows how to read."""
+class InvalidResponseError(ClientError):
+    """The response isn't what this client knows how to decode."""
 
 
 class ProblemError(ClientError):
@@ -35,8 +36,8 @@ class ProblemError(ClientError):
 
     Attributes:
         problem: what it said.
-        status: the status of the answer.
-        retry_after_s: how long to wait before asking again, where it said so.
+        status: the HTTP status of the response.
+        retry_after_s: how long to wait before a retry, where the API said so.
     """
 
     def __init__(self, problem: Problem, status: int, retry_after_s: float | None) -> None:
@@ -47,26 +48,24 @@ class ProblemError(ClientError):
 
 
 class NotAllowedError(ProblemError):
-    """The key is missing, wrong or too weak (401, 403)."""
+    """Not authenticated or not authorised: the key is missing, wrong or too weak (401, 403)."""
 
 
-class WrongQuestionError(ProblemError):
-    """The question can't be answered, now or later (other 4xx): it names what is wrong."""
+class InvalidQueryError(ProblemError):
+    """The query can't be answered, now or later (other 4xx): it names what is wrong."""
 
 
 class BusyError(ProblemError):
-    """It may work in a while (429, 503)."""
+    """Over the rate limit, or the server is overloaded: a retry may work (429, 503)."""
 
 
 def problem_error(status: int, headers: Mapping[str, str], body: bytes) -> ProblemError:
-    """Return the error that stands for an answer above 399."""
+    """Return the error that stands for a response whose status is above 399."""
     try:
         problem = msgspec.json.decode(body, type=Problem)
     except msgspec.DecodeError:
-        problem = Problem(title="the answer is no problem+json: is this the address of the API?")
-    kind = {401: NotAllowedError, 403: NotAllowedError, 429: BusyError, 503: BusyError}.get(
-        status,
-        WrongQuestionError if status < 500 else ProblemError,  # noqa: PLR2004 - a status
-    )
-    told = headers.get("retry-after", "")
-    return kind(problem, status, float(told) if told.isascii() and told.isdigit() else None)
+        problem = Problem(title="the answer isn't problem+json: is this the address of the API?")
+    other = InvalidQueryError if status < HTTPStatus.INTERNAL_SERVER_ERROR else ProblemError
+    kind = {401: NotAllowedError, 403: NotAllowedError, 429: BusyError, 503: BusyError}.get(status, other)
+    pause = headers.get("retry-after", "")
+    return kind(problem, status, float(pause) if pause.isascii() and pause.isdigit() else None)

@@ -36,15 +36,20 @@ Each operation says what right it needs; a path that names a site needs that sit
 """
 
 
-def document() -> str:
-    """Return the whole page."""
-    from api.access.rules import ruled_by
+def app() -> Any:  # noqa: ANN401 - an app of FastAPI, which only the api may import
+    """Return an app to describe; it connects to nothing."""
     from api.app import create_app
     from api.settings import Settings
 
-    settings = Settings.model_validate({"PLATSPULS_DATABASE_URL": "postgresql:///never-asked"})
-    app = create_app(settings)
-    spec, ruled = app.openapi(), ruled_by(app)
+    return create_app(Settings.model_validate({"PLATSPULS_DATABASE_URL": "postgresql:///never-asked"}))
+
+
+def document() -> str:
+    """Return the whole page."""
+    from api.access.rules import ruled_by
+
+    described = app()
+    spec, ruled = described.openapi(), ruled_by(described)
     schemas = spec["components"]["schemas"]
     needs = {(method.lower(), path): rights for (method, path), rights in ruled.items()}
     routes = [

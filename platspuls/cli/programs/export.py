@@ -14,12 +14,12 @@ import click
 from platspuls.cli.shared import FAILED
 
 if TYPE_CHECKING:
-    from platspuls_client import Client, Question
+    from platspuls_client import Client, Query
 
-_FORMS: Final = ("csv", "ndjson", "parquet", "xlsx")
+_FORMATS: Final = ("csv", "ndjson", "parquet", "xlsx")
 _BUCKETS: Final = ("quarter", "hour", "day", "week", "month")
-_PATIENCE_S: Final = 2.0
-"""How long nothing is said, and how often then."""
+_PROGRESS_S: Final = 2.0
+"""When progress is first printed, and how often then."""
 
 Options = dict[str, Any]
 
@@ -28,8 +28,9 @@ Options = dict[str, Any]
 def export() -> None:
     """Write numbers to a file: CSV, Parquet, XLSX or lines of JSON, each with its coverage.
 
-    The same data give the same bytes, from the database (--database-url) and from an API (--api). docs/exports.md tells
-    what stands in a file. Exit codes: 1 the question can't be answered, 2 wrong options, 3 nobody can be asked now.
+    The same data give the same bytes, from the database (--database-url) and from an API (--api). docs/exports.md says
+    what a file holds. Exit codes: 1 the query can't be answered, 2 wrong options, 3 the API or the database can't be
+    reached now.
     """
 
 
@@ -49,7 +50,9 @@ _SHARED: Final = (
     click.option(
         "--hours", type=click.Choice(["all", "open", "staffed"]), default="all", show_default=True, help="By site file."
     ),
-    click.option("--format", "form", type=click.Choice(_FORMS), show_default="the suffix of --output, else csv"),
+    click.option(
+        "--format", "file_format", type=click.Choice(_FORMATS), show_default="the suffix of --output, else csv"
+    ),
     click.option(
         "--dialect",
         type=click.Choice(["standard", "excel-sv"]),
@@ -60,7 +63,7 @@ _SHARED: Final = (
     click.option(
         "--output",
         type=click.Path(path_type=Path, allow_dash=True),
-        show_default="named by the question, here",
+        show_default="named by the query, here",
         help="File to write, whole or not at all; - is the standard output.",
     ),
 )
@@ -139,23 +142,23 @@ def quality(**options: Any) -> None:  # noqa: ANN401 - as many options as there 
 
 def _export(table: str, options: Options) -> None:
     _need_client()
-    from platspuls_client import AwayError, BusyError, ClientError, Dialect, Form, KeyFileError
+    from platspuls_client import BusyError, ClientError, Dialect, Format, KeyFileError, UnreachableError
 
     output: Path | None = options["output"]
-    form = Form(_form(options["form"], output))
+    file_format = Format(_format(options["file_format"], output))
     dialect = Dialect(options["dialect"])
-    if dialect is not Dialect.STANDARD and form is not Form.CSV:
-        raise click.UsageError(f"--dialect {dialect}: only a CSV has one, and {form} was asked for")
+    if dialect is not Dialect.STANDARD and file_format is not Format.CSV:
+        raise click.UsageError(f"--dialect {dialect}: only a CSV has one, and {file_format} was asked for")
     if output is not None and str(output) != "-" and not output.absolute().parent.is_dir():
         raise click.UsageError(f"--output {output}: there is no folder {output.absolute().parent}")
     try:
-        with _client(options) as client, _progress() as told:
-            question = _question(table, options)
+        with _client(options) as client, _progress() as on_progress:
+            query = _query(table, options)
             if str(output) == "-":
-                client.send(question, form, sys.stdout.buffer, dialect=dialect, told=told)
+                client.write(query, file_format, sys.stdout.buffer, dialect=dialect, on_progress=on_progress)
                 return
-            saved = client.save(question, form, output, dialect=dialect, told=told)
-    except (AwayError, BusyError) as error:
+            saved = client.save(query, file_format, output, dialect=dialect, on_progress=on_progress)
+    except (UnreachableError, BusyError) as error:
         click.echo(str(error), err=True)
         sys.exit(FAILED)
     except (ClientError, KeyFileError, OSError) as error:
@@ -168,14 +171,14 @@ def _need_client() -> None:
     try:
         import platspuls_client  # noqa: F401 - whether it can be imported
     except ModuleNotFoundError as error:
-        if error.name != "httpx":
+        if error.name not in {"platspuls_client", "httpx"}:
             raise
-        raise click.ClickException("this needs an extra: pip install 'platspuls[client]'") from error
+        raise click.ClickException("this needs the client of the API: pip install ./client, in the checkout") from error
 
 
-def _form(given: str | None, output: Path | None) -> str:
+def _format(given: str | None, output: Path | None) -> str:
     suffix = output.suffix.removeprefix(".").lower() if output is not None else ""
-    return given or (suffix if suffix in _FORMS else "csv")
+    return given or (suffix if suffix in _FORMATS else "csv")
 
 
 def _client(options: Options) -> "Client":
@@ -186,18 +189,18 @@ def _client(options: Options) -> "Client":
         return Client(options["api"], key=find_key(options["key_file"]))
     if not options["database_url"]:
         raise click.UsageError("say where the numbers are: --database-url, or --api")
-    from platspuls.cli.programs.in_process import ADDRESS, Inside
+    from platspuls.cli.programs.in_process import ADDRESS, InProcessTransport
 
-    logging.getLogger().addHandler(logging.NullHandler())  # what goes wrong is told once, at the end
-    return Client(ADDRESS, transport=Inside(options["database_url"]), attempts=1)
+    logging.getLogger().addHandler(logging.NullHandler())  # an error is printed once, at the end
+    return Client(ADDRESS, transport=InProcessTransport(options["database_url"]), attempts=1)
 
 
-def _question(table: str, options: Options) -> "Question":
-    from platspuls_client import Bucket, Hours, Of, Question, Table
+def _query(table: str, options: Options) -> "Query":
+    from platspuls_client import Bucket, Hours, Of, Query, Table
 
     keys = {name: _split(options.get(name, "")) for name in ("zones", "lines", "borders", "spaces")}
     numbers = options.get("numbers")
-    return Question(
+    return Query(
         table=Table(table),
         site=options["site"],
         start=options["start"],
@@ -217,24 +220,24 @@ def _split(text: str) -> tuple[str, ...]:
 
 @contextmanager
 def _progress() -> Iterator[Callable[[int], None]]:
-    """Say on standard error how long it has taken and how much has come, when it takes long."""
+    """Print progress to standard error when it takes long: the time, and how much has come."""
     came = 0
     ended = threading.Event()
     began = time.monotonic()
 
-    def told(size: int) -> None:
+    def on_progress(size: int) -> None:
         nonlocal came
         came = size
 
-    def say() -> None:
-        while not ended.wait(_PATIENCE_S):
+    def print_progress() -> None:
+        while not ended.wait(_PROGRESS_S):
             what = f"{came / 1e6:.1f} MB" if came else "nothing has come yet"
             click.echo(f"{time.monotonic() - began:.0f} s: {what}", err=True)
 
-    thread = threading.Thread(target=say, daemon=True)
+    thread = threading.Thread(target=print_progress, daemon=True)
     thread.start()
     try:
-        yield told
+        yield on_progress
     finally:
         ended.set()
         thread.join()

@@ -1,6 +1,6 @@
-"""The API within this process, for the client: one path for whoever has the database's address and whoever has a key.
+"""An HTTP transport to an API that runs in this process: exports from the database take the same path as those by key.
 
-So a file is made by the same code, to the last byte, and a wrong question gets the same sentence.
+So a file is made by the same code, to the last byte, and a wrong query gets the same sentence.
 """
 
 import asyncio
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 ADDRESS: Final = "http://localhost"
 _EXPORT_S: Final = 7200.0
-_MOST_BLOCKS: Final = 8
-"""Wait between the API and the client."""
+_MAX_BLOCKS: Final = 8
+"""Buffered between the API and the client."""
 
 Message = MutableMapping[str, Any]
 _App = Callable[
@@ -29,8 +29,8 @@ _App = Callable[
 ]
 
 
-class _Insider:
-    """Lets in whoever runs this program: they have the database's address."""
+class _LocalAuthenticator:
+    """Authenticates whoever runs this program as admin: they have the database's address."""
 
     __slots__ = ()
 
@@ -41,11 +41,11 @@ class _Insider:
         return Caller(f"cli:{getpass.getuser()}", Role.ADMIN, None, How.LOCAL)
 
 
-class Inside(httpx.BaseTransport):
+class InProcessTransport(httpx.BaseTransport):
     """Carries requests to an API that runs in a thread of this process, one at a time, streaming what it answers."""
 
     def __init__(self, database_url: str) -> None:
-        """Start it. `database_url` is a libpq address."""
+        """Start the API. `database_url` is a libpq address."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="api", daemon=True)
         self._thread.start()
@@ -54,19 +54,19 @@ class Inside(httpx.BaseTransport):
         self._wait(self._lifespan.__aenter__())
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Return the answer as soon as it begins."""
-        messages: asyncio.Queue[Message | None] = asyncio.Queue(_MOST_BLOCKS)
-        running = asyncio.run_coroutine_threadsafe(_answer(self._app, request, messages), self._loop)
+        """Return the response as soon as it begins."""
+        messages: asyncio.Queue[Message | None] = asyncio.Queue(_MAX_BLOCKS)
+        running = asyncio.run_coroutine_threadsafe(_respond(self._app, request, messages), self._loop)
         first = self._wait(messages.get())
         if first is None:
             running.result()
-            raise httpx.RemoteProtocolError("no answer")
+            raise httpx.RemoteProtocolError("no response")
         return httpx.Response(
             first["status"], headers=first["headers"], stream=_Body(self._wait, messages, running), request=request
         )
 
     def close(self) -> None:
-        """End the API."""
+        """Shut the API down."""
         try:
             self._wait(self._lifespan.__aexit__(None, None, None))
         finally:
@@ -79,7 +79,7 @@ class Inside(httpx.BaseTransport):
 
 
 class _Body(httpx.SyncByteStream):
-    """The body of one answer, block by block."""
+    """The body of one response, block by block."""
 
     def __init__(
         self, wait: Callable[[Any], Any], messages: asyncio.Queue[Message | None], running: "Future[None]"
@@ -92,12 +92,12 @@ class _Body(httpx.SyncByteStream):
         while (message := self._wait(self._messages.get())) is not None:
             yield message.get("body", b"")
         if (error := self._running.exception()) is not None:
-            raise httpx.RemoteProtocolError(f"the answer broke off: {error}") from error
+            raise httpx.RemoteProtocolError(f"the response broke off: {error}") from error
 
     def close(self) -> None:
-        """Give up what hasn't been read."""
+        """Cancel what hasn't been read."""
         self._running.cancel()
-        with suppress(Exception):  # it was told to the reader, or nobody wants to know it any more
+        with suppress(Exception):  # the reader has had it, or has gone
             self._running.exception()
 
 
@@ -109,11 +109,11 @@ def _app(database_url: str) -> Any:  # noqa: ANN401 - an app of FastAPI, which o
         {"PLATSPULS_DATABASE_URL": database_url, "connections": 2, "export_timeout_s": _EXPORT_S}
     )
     app = create_app(settings)
-    app.state.door = _Insider()
+    app.state.door = _LocalAuthenticator()
     return app
 
 
-async def _answer(app: _App, request: httpx.Request, messages: asyncio.Queue[Message | None]) -> None:
+async def _respond(app: _App, request: httpx.Request, messages: asyncio.Queue[Message | None]) -> None:
     """Run the app on one request; each of its messages goes into the queue, and None at the end."""
     scope = {
         "type": "http",
@@ -130,21 +130,21 @@ async def _answer(app: _App, request: httpx.Request, messages: asyncio.Queue[Mes
         "server": ("localhost", 80),
     }
     try:
-        await app(scope, _Asked().receive, messages.put)
+        await app(scope, _EmptyBody().receive, messages.put)
     finally:
         await messages.put(None)
 
 
-class _Asked:
-    """What the client sends: a request without a body, and then nothing: it stays until it has its answer."""
+class _EmptyBody:
+    """What the client sends: a request without a body, and then nothing: it stays until it has its response."""
 
-    __slots__ = ("_is_told",)
+    __slots__ = ("_is_sent",)
 
     def __init__(self) -> None:
-        self._is_told = False
+        self._is_sent = False
 
     async def receive(self) -> Message:
-        if self._is_told:
+        if self._is_sent:
             await asyncio.Event().wait()
-        self._is_told = True
+        self._is_sent = True
         return {"type": "http.request", "body": b"", "more_body": False}

@@ -16,7 +16,7 @@ from platspuls.demo import write_devices
 from platspuls.ops.systemd import UnitError, counter_unit
 from tests.support.servers import need
 
-DEPLOY = Path(__file__).parents[2] / "deploy" / "systemd"
+DEPLOY = Path(__file__).parents[3] / "deploy" / "systemd"
 PYTHON = Path("/opt/platspuls/bin/python")
 FILE = Path("/etc/platspuls/tunnel-kamera.toml")
 

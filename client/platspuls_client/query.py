@@ -1,4 +1,4 @@
-"""What can be asked for as rows or as a file."""
+"""Queries: what can be asked for as rows or as a file, and its path and parameters."""
 
 import enum
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ class Table(enum.StrEnum):
     QUALITY = "quality"
 
 
-class Form(enum.StrEnum):
-    """Kinds of files."""
+class Format(enum.StrEnum):
+    """Formats of files."""
 
     CSV = "csv"
     NDJSON = "ndjson"
@@ -61,8 +61,8 @@ class Of(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """One question for numbers by bucket. Words may be given as texts too: the API refuses wrong ones.
+class Query:
+    """One query for numbers by bucket. Words may be given as texts too: the API refuses wrong ones.
 
     Attributes:
         table: what is asked for.
@@ -72,9 +72,9 @@ class Question:
         bucket: the length of a cell.
         hours: which hours count.
         of: what flow is asked of; only with flow.
-        zones: their keys, none for all; likewise lines, borders and spaces.
+        zones: their keys, none for all; the same for lines, borders and spaces.
         threshold_s: from when a visit is a stay; only with dwell.
-        numbers: raw or corrected; None is what the API takes for granted.
+        numbers: raw or corrected; None is raw.
     """
 
     table: Table

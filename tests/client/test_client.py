@@ -1,0 +1,206 @@
+"""The typed client: its rows, errors, retries and files, against a real API."""
+
+import ast
+import re
+import socket
+import sys
+import threading
+import tomllib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, get_args
+
+import httpx
+import msgspec
+import pytest
+
+import api.tables.corrected as api_corrected
+import api.tables.occupancy as api_occupancy
+import api.tables.quality as api_quality
+import api.tables.rows as api_rows
+import platspuls
+import platspuls_client
+from platspuls.embedded.postgres import Cluster
+from platspuls_client import (
+    BusyError,
+    Client,
+    Format,
+    InvalidQueryError,
+    InvalidResponseError,
+    KeyFileError,
+    NotAllowedError,
+    ProblemError,
+    Query,
+    Table,
+    UnreachableError,
+    UnsafeAddressError,
+    find_key,
+    models,
+)
+from platspuls_client.errors import problem_error
+from tests.api.serving import serving
+from tests.support.served import START, World, served
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "client.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def world(cluster: Cluster) -> Iterator[World]:
+    with served(cluster, "client") as found:
+        yield found
+
+
+@pytest.mark.chain
+def test_the_page_of_the_client_runs(world: World) -> None:
+    space: dict[str, Any] = {}
+    found = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    assert len(found) >= 8
+    for block in found:
+        code = block.replace("http://127.0.0.1:8420", world.address)
+        exec(compile(code, "docs/client.md", "exec"), space)  # noqa: S102 - the page is ours
+    assert space["stays"] > 0
+    assert space["by_zone"]["bankarna"] > 0
+    assert space["titles"] == []
+
+
+@pytest.mark.chain
+def test_rows_are_what_the_api_says(world: World) -> None:
+    with Client(world.address) as client, httpx.Client(base_url=world.address) as plain:
+        found = list(client.dwell("haninge-entre", "2026-11-02", "2026-11-03"))
+        asked = {"from": "2026-11-02", "to": "2026-11-03"}
+        answered = plain.get("/api/v1/sites/haninge-entre/dwell", params=asked).json()["rows"]
+        assert msgspec.json.decode(msgspec.json.encode(found)) == answered
+        assert found[0].start_local == datetime(2026, 11, 2)  # noqa: DTZ001 - what clocks show
+        quality = list(client.quality("haninge-entre", "2026-11-02", "2026-11-05", bucket="day"))
+        assert {(row.kind, row.coverage) for row in quality} == {("line", 1.0), ("zone", 0.0)}  # it has dwell alone
+        entries = list(client.entries("haninge-entre", "2026-11-02", "2026-11-03"))
+        assert sum(row.entries or 0 for row in entries) == 4 * sum(at.hour for at in _utc_hours(found))
+
+
+def _utc_hours(found: list[models.DwellRow]) -> list[datetime]:
+    return [row.start_utc for row in found if row.zone == "bankarna"]
+
+
+MODELS = [
+    model
+    for module in (api_rows, api_occupancy, api_quality, api_corrected)
+    for name, model in vars(module).items()
+    if name.endswith("Row") and model.__module__ == module.__name__
+]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_the_clients_rows_have_the_columns_of_the_api(model: Any) -> None:  # noqa: ANN401 - a class
+    ours = getattr(models, model.__name__)
+    fields = {field.name: field.type for field in msgspec.structs.fields(ours)}
+    assert list(fields) == list(model.model_fields)
+    for name, field in model.model_fields.items():
+        may_be_null = type(None) in get_args(field.annotation)
+        assert (type(None) in get_args(fields[name])) == may_be_null, name
+
+
+@pytest.mark.parametrize("name", ["Site", "Space", "Border", "Line", "Zone", "Device", "Name", "Period", "Assignment"])
+def test_the_clients_places_have_the_fields_of_the_api(name: str) -> None:
+    fields = [field.name for field in msgspec.structs.fields(getattr(models, name))]
+    assert fields == list(getattr(api_rows, name).model_fields)
+
+
+@pytest.mark.chain
+def test_it_retries_while_the_api_is_busy() -> None:
+    slept: list[float] = []
+    with serving("postgresql://nobody@127.0.0.1:1/nothing", database_wait_s=0.1) as http:
+        client = Client(str(http.base_url), key="pp_wrong", sleep=slept.append)
+        with client, pytest.raises((BusyError, NotAllowedError)):
+            client.sites()
+        with Client(str(http.base_url), sleep=slept.append) as client, pytest.raises(BusyError, match="database"):
+            client.sites()
+    assert slept[-2:] == [5.0, 5.0]
+
+
+@pytest.mark.chain
+def test_a_response_that_isnt_of_the_api_is_refused(world: World) -> None:
+    query = Query(table=Table.DWELL, site="haninge-entre", start=START, end=START + timedelta(days=1))
+    with Client(world.address) as client:
+        with pytest.raises(InvalidResponseError):
+            list(client.pages("/login", dict))
+        with pytest.raises(InvalidResponseError):
+            list(client.rows(query, models.SiteFlowRow))
+
+
+def test_each_status_has_its_error() -> None:
+    body = b'{"title": "No", "detail": "because", "status": 403}'
+    found = {status: type(problem_error(status, {}, body)) for status in (401, 403, 404, 406, 422, 429, 500, 503)}
+    wrong = InvalidQueryError
+    refused = dict.fromkeys((401, 403), NotAllowedError) | dict.fromkeys((404, 406, 422), wrong)
+    assert found == refused | {429: BusyError, 500: ProblemError, 503: BusyError}
+    assert str(problem_error(403, {}, body)) == "No: because"
+    assert problem_error(503, {"retry-after": "7"}, body).retry_after_s == 7
+    assert problem_error(503, {"retry-after": "Sun, 22 Nov 2026 06:30:00 GMT"}, body).retry_after_s is None
+    assert "is this the address of the API?" in str(problem_error(502, {}, b"<html>"))
+
+
+def test_a_stream_that_breaks_leaves_no_file(tmp_path: Path) -> None:
+    query = Query(table=Table.DWELL, site="a", start="2026-11-01")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def break_off() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(10_000)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of it")
+
+        thread = threading.Thread(target=break_off)
+        thread.start()
+        with Client(f"http://127.0.0.1:{listener.getsockname()[1]}") as client, pytest.raises(UnreachableError):
+            client.save(query, Format.CSV, tmp_path / "a.csv")
+        thread.join()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_goes_nowhere_in_the_clear(tmp_path: Path) -> None:
+    with pytest.raises(UnsafeAddressError):
+        Client("http://place.example", key="secret")
+    for address in ("https://place.example", "http://127.0.0.1:8420", "http://[::1]:1", "http://localhost"):
+        Client(address, key="secret").close()
+    Client("http://place.example").close()
+    file = tmp_path / "key"
+    file.write_text("pp_key\n")
+    assert find_key(file) == find_key(None, {"PLATSPULS_KEY_FILE": str(file)}) == "pp_key"
+    assert find_key(None, {}) is None
+    file.write_text("two words")
+    with pytest.raises(KeyFileError, match="one key"):
+        find_key(file)
+    with pytest.raises(KeyFileError, match="read"):
+        find_key(tmp_path / "none")
+
+
+def test_its_version_is_that_of_platspuls() -> None:
+    assert platspuls_client.__version__ == platspuls.__version__
+
+
+def test_it_imports_nothing_of_ours_and_nothing_of_one_system() -> None:
+    """It runs on Windows and macOS too: no module, and no function of `os`, that only POSIX has."""
+    imported, used = set(), set()
+    for path in Path(platspuls_client.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add(str(node.module).partition(".")[0])
+            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os":
+                used.add(node.attr)
+    assert imported - set(sys.stdlib_module_names) == {"httpx", "msgspec", "platspuls_client"}
+    assert not imported & {"fcntl", "grp", "pwd", "posix", "resource", "termios"}
+    assert used <= {"environ"}
+
+
+def test_nothing_requires_it_by_name() -> None:
+    """Nobody owns its name in an index."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wishes = [
+        *project["dependencies"],
+        *(wish for extra in project["optional-dependencies"].values() for wish in extra),
+    ]
+    assert [wish for wish in wishes if re.match("platspuls[-_.]client", wish)] == []
