@@ -7,6 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from api.errors import ParameterError, TooMuchAskedError
+from core.wire import BIN_EDGES_S
 
 
 class Bucket(enum.StrEnum):
@@ -27,9 +28,7 @@ class Hours(enum.StrEnum):
     STAFFED = "staffed"
 
 
-THRESHOLDS_S: Final = (
-    5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200, 10800, 14400,
-)  # fmt: skip
+THRESHOLDS_S: Final = BIN_EDGES_S[1:]
 """What a stay can be told for, in seconds: a dwell is known to its bin only, and these are the bins' edges."""
 
 LONGEST_DAYS: Final = {

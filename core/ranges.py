@@ -1,4 +1,4 @@
-"""Closed ranges of whole numbers: what is settled of an epoch, between the store's multirange and the receipt.
+"""Ranges: closed ones of whole numbers, such as sequence numbers, and half-open ones of time.
 
 The store keeps `int8multirange`, written half-open as `{[1,6),[8,9)}`. Here a range is a closed pair: (1, 5), (8, 8).
 """
@@ -47,6 +47,11 @@ class Ranges:
         return cls(tuple(found))
 
     @classmethod
+    def of_numbers(cls, numbers: Iterable[int]) -> Self:
+        """Return these numbers, in any order."""
+        return cls.of((number, number) for number in numbers)
+
+    @classmethod
     def parse(cls, text: str) -> Self:
         """Read PostgreSQL's text of an int8multirange.
 
@@ -54,7 +59,7 @@ class Ranges:
         """
         plain = "".join(text.split())
         if _TEXT.fullmatch(plain) is None:
-            raise ValueError(f"{text[:100]!r} is no multirange of whole numbers with two ends")
+            raise ValueError(f"{text[:100]!r} is not a multirange of whole numbers with two ends")
         parts = (_closed(*part) for part in _PART.findall(plain))
         return cls.of((first, last) for first, last in parts if first <= last)
 
@@ -79,6 +84,13 @@ class Ranges:
         """Return the numbers of both."""
         return Ranges.of(self.pairs + other.pairs)
 
+    def minus(self, other: "Ranges") -> "Ranges":
+        """Return the numbers that are not in the other ranges."""
+        left = list(self.pairs)
+        for first, last in other.pairs:
+            left = [part for a, b in left for part in _without(a, b, first, last)]
+        return Ranges(tuple(left))
+
     def add(self, first: int, last: int | None = None) -> "Ranges":
         """Return these numbers and `first`..`last`, or `first` alone. Raises ValueError when last < first."""
         return Ranges.of((*self.pairs, (first, first if last is None else last)))
@@ -87,8 +99,16 @@ class Ranges:
         """Return how many numbers are inside."""
         return sum(last - first + 1 for first, last in self.pairs)
 
+    def lowest(self) -> int | None:
+        """Return the first number; None where there is none."""
+        return self.pairs[0][0] if self.pairs else None
+
+    def highest(self) -> int | None:
+        """Return the last number; None where there is none."""
+        return self.pairs[-1][1] if self.pairs else None
+
     def through_and_also(self, limit: int, about: Sequence[Pair] = ()) -> tuple[int, list[Pair]]:
-        """Return what a receipt tells: 1..through is inside, and so is each range of `also`, rising and apart.
+        """Return what a receipt holds: 1..through is inside, and so is each range of `also`, rising and apart.
 
         A receipt only adds, so it may leave out what doesn't fit. When there are more than `limit` ranges above
         `through`, those that hold a number of `about` (the message being answered) come first, then the lowest,
@@ -97,7 +117,7 @@ class Ranges:
         Raises ValueError when a number below 1 is inside: sequence numbers start at 1.
         """
         if self.pairs and self.pairs[0][0] < 1:
-            raise ValueError(f"{self.pairs[0][0]} is no sequence number: they start at 1")
+            raise ValueError(f"{self.pairs[0][0]} is not a sequence number: they start at 1")
         through = self.pairs[0][1] if 1 in self else 0
         above = self.pairs[1:] if through else self.pairs
         if len(above) <= limit:
@@ -106,6 +126,12 @@ class Ranges:
         asked = [pair for pair in above if answer.meets(*pair)][:limit]
         others = (pair for pair in above if pair not in asked)
         return through, sorted([*asked, *islice(others, limit - len(asked))])
+
+
+def _without(a: int, b: int, first: int, last: int) -> list[Pair]:
+    if last < a or first > b:
+        return [(a, b)]
+    return [part for part in ((a, first - 1), (last + 1, b)) if part[0] <= part[1]]
 
 
 def _closed(opening: str, first: str, last: str, closing: str) -> Pair:

@@ -12,12 +12,7 @@ from itertools import product
 from typing import Any, Final
 
 from api.calibration.ratio import METHOD, CalibrationError, Pair, Ratio, ratio
-
-EDGES_S: Final = (
-    0, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200, 10800,
-    14400,
-)  # fmt: skip
-"""Lower edges of the dwell bins, in seconds; reading.dwell_edges() has the same."""
+from core.wire import BIN_EDGES_S
 
 
 class Kind(enum.StrEnum):
@@ -153,12 +148,12 @@ def share_lasting(complete: Sequence[int], cut: Sequence[int], threshold_s: int)
 
 def edge_number(threshold_s: int | None) -> int:
     """Return which edge of the dwell bins a threshold is. Raises CalibrationError where it is none."""
-    if threshold_s not in EDGES_S[1:]:
+    if threshold_s not in BIN_EDGES_S[1:]:
         raise CalibrationError(
             f"threshold_s is {threshold_s}, but dwell is known only to its bin: choose one of "
-            f"{', '.join(str(edge) for edge in EDGES_S[1:])}"
+            f"{', '.join(str(edge) for edge in BIN_EDGES_S[1:])}"
         )
-    return EDGES_S.index(threshold_s)
+    return BIN_EDGES_S.index(threshold_s)
 
 
 def _ratio(sessions: Sequence[Session], pair: Callable[[Session], Pair], dark: bool | None, busy: bool | None) -> Ratio:
@@ -220,13 +215,14 @@ def _stays(threshold_s: int | None) -> Callable[[Session], Pair]:
 
     def pair(session: Session) -> Pair:
         timed, known_s = session.hand["complete"], session.hand.get("known_s")
-        if known_s is not None and EDGES_S[edge] > known_s:
+        if known_s is not None and BIN_EDGES_S[edge] > known_s:
             raise CalibrationError(
-                f"threshold_s is {EDGES_S[edge]}, but session {session.session} knows some dwell to {known_s} s only"
+                f"threshold_s is {BIN_EDGES_S[edge]}, "
+                f"but session {session.session} knows some dwell to {known_s} s only"
             )
         complete, cut = session.machine["complete"], session.machine["cut"]
         entered = sum(complete) + sum(cut)
         stayed = entered * sum(timed[edge:]) / sum(timed)
-        return Pair(stayed, entered * share_lasting(complete, cut, EDGES_S[edge]), sum(timed))
+        return Pair(stayed, entered * share_lasting(complete, cut, BIN_EDGES_S[edge]), sum(timed))
 
     return pair

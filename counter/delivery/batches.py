@@ -15,8 +15,8 @@ from typing import Final
 
 from core import wire
 from core.backoff import Backoff, Draw, system_draw
-from counter.records.outbox import Backlog, Stored
-from counter.records.ranges import Range, covered_by, ranges_of, subtract
+from core.ranges import Ranges
+from counter.records.outbox import Backlog, Stored, covered_by
 
 _NEWEST_AT_ONCE: Final = 4
 """Records in a message of the newest: what two minutes make."""
@@ -46,15 +46,17 @@ class Shipment:
     records: tuple[Stored, ...] = ()
     lost: tuple[wire.LostRange, ...] = ()
 
-    def ranges(self) -> list[Range]:
+    def ranges(self) -> Ranges:
         """Return the sequence numbers in it."""
-        return ranges_of(stored.seq for stored in self.records) or [(lost.first, lost.last) for lost in self.lost]
+        if self.records:
+            return Ranges.of_numbers(stored.seq for stored in self.records)
+        return Ranges.of((lost.first, lost.last) for lost in self.lost)
 
 
 @dataclass(slots=True)
 class _Flight:
     sent_s: float
-    open: list[Range]
+    open: Ranges
     newest: bool
     again: bool
 
@@ -94,11 +96,11 @@ class Delivery:
         self._silence.reset()
         covered = covered_by(receipt)
         for flight in self._flights:
-            left = subtract(flight.open, covered)
+            left = flight.open.minus(covered)
             if flight.again and left != flight.open:
                 self._rounds.reset()
             flight.open = left
-        self._flights = [flight for flight in self._flights if flight.open]
+        self._flights = [flight for flight in self._flights if flight.open.pairs]
         if receipt.rewind:
             self._begin_round()
 
@@ -183,12 +185,11 @@ class Delivery:
         return [shipment]
 
     def _not_in_flight(self, stored: Sequence[Stored]) -> list[Stored]:
-        taken = [part for flight in self._flights for part in flight.open]
-        return [one for one in stored if not any(a <= one.seq <= b for a, b in taken)]
+        return [one for one in stored if not any(one.seq in flight.open for flight in self._flights)]
 
     def _launch(self, shipment: Shipment, now_s: float, *, newest: bool) -> None:
         ranges = shipment.ranges()
-        self._flights.append(_Flight(now_s, ranges, newest, again=ranges[0][0] <= self._tried))
+        self._flights.append(_Flight(now_s, ranges, newest, again=(ranges.lowest() or 0) <= self._tried))
 
 
 def _first_message(stored: Sequence[Stored]) -> tuple[Stored, ...]:

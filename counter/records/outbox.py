@@ -19,11 +19,11 @@ from typing import Final, Protocol, assert_never
 
 from core import wire
 from core.clock import Clock, to_ms
+from core.ranges import Ranges
 from counter.counting.draft import Draft, DwellDraft, FlowDraft, UnplacedDraft, numbered
 from counter.errors import OutboxBehindError, OutboxFullError
 from counter.records.checkpoint import Checkpoint, write_checkpoint
 from counter.records.outbox_file import Identity
-from counter.records.ranges import Range, covered_by, ranges_of, subtract
 from counter.records.seconds_file import Used, use
 from counter.records.sqlite import connect, sql, transaction
 
@@ -185,16 +185,17 @@ class Outbox:
         covered = covered_by(receipt)
         with self._transaction():
             last = self.totals().last_seq
-            behind = bool(covered) and covered[-1][1] > last
+            behind = (covered.highest() or 0) > last
             if behind:
                 self._run("meta_retire")
             else:
                 self._settle(covered)
                 if receipt.rewind:
-                    self._rewind(subtract([(1, last)] if last else [], covered), _told_up_to(receipt, last))
+                    made = Ranges.of([(1, last)] if last else [])
+                    self._rewind(made.minus(covered), _told_up_to(receipt, last))
         if behind:
             raise OutboxBehindError(
-                f"{self._path}: a receipt covers record {covered[-1][1]} of epoch {receipt.epoch}, but only "
+                f"{self._path}: a receipt covers record {covered.highest()} of epoch {receipt.epoch}, but only "
                 f"{last} were made here; an older copy of the file was put back. The next start begins a new epoch"
             )
 
@@ -208,25 +209,25 @@ class Outbox:
             return latest_ms
         return self._clock.now_ms()
 
-    def _settle(self, covered: Sequence[Range]) -> None:
+    def _settle(self, covered: Ranges) -> None:
         now_ms = self._now_ms()
-        for first, last in covered:
+        for first, last in covered.pairs:
             self._run("record_settle", now_ms, first, last)
             for lost in [wire.LostRange(*row) for row in self._run("lost_touching", first, last)]:
                 self._run("lost_delete", lost.first)
-                for a, b in subtract([(lost.first, lost.last)], [(first, last)]):
+                for a, b in Ranges.of([(lost.first, lost.last)]).minus(covered).pairs:
                     self._run("lost_insert", a, b, lost.reason)
 
-    def _rewind(self, uncovered: Sequence[Range], told_up_to: int) -> None:
+    def _rewind(self, uncovered: Ranges, told_up_to: int) -> None:
         """Send again what is kept of `uncovered`; declare the rest lost, as far as the receipt tells of it."""
-        for first, last in uncovered:
+        for first, last in uncovered.pairs:
             self._run("record_unsettle", first, last)
             judged = min(last, told_up_to)
             if first > judged:
                 continue
-            kept: list[Range] = list(self._run("record_islands", first, judged))
-            declared = [(a, b) for a, b, _ in self._run("lost_touching", first, judged)]
-            for a, b in subtract(subtract([(first, judged)], kept), declared):
+            kept = Ranges.of(self._run("record_islands", first, judged))
+            declared = Ranges.of((a, b) for a, b, _ in self._run("lost_touching", first, judged))
+            for a, b in Ranges.of([(first, judged)]).minus(kept).minus(declared).pairs:
                 self._declare_lost(a, b, _NO_LONGER_KEPT)
 
     def _make_room(self) -> None:
@@ -247,7 +248,7 @@ class Outbox:
 
     def _drop_oldest(self, count: int) -> None:
         seqs = [row[0] for row in self._run("record_oldest_unsettled", count)]
-        for first, last in ranges_of(seqs):
+        for first, last in Ranges.of_numbers(seqs).pairs:
             self._run("record_delete", first, last)
             self._declare_lost(first, last, _OUTBOX_FULL)
         _log.error("outbox %s is at its bound: records %d to %d are lost", self._path, seqs[0], seqs[-1])
@@ -271,6 +272,11 @@ class Outbox:
     def _transaction(self) -> Iterator[None]:
         with transaction(self._connection, self._path):
             yield
+
+
+def covered_by(receipt: wire.Receipt) -> Ranges:
+    """Return the sequence numbers that the receipt settles."""
+    return Ranges.of([*([(1, receipt.through)] if receipt.through else []), *receipt.also])
 
 
 def _told_up_to(rewind: wire.Receipt, last: int) -> int:

@@ -8,8 +8,6 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from api.ranges import THRESHOLDS_S
-from core.wire.limits import BIN_EDGES_S
 from platspuls.embedded.postgres import Cluster
 from store.database import Database, connect
 from tests.api.serving import serving
@@ -147,10 +145,6 @@ def test_zones_that_are_asked_for_are_told(client: httpx.Client) -> None:
     assert {row["zone"] for row in rows} == {"sofa"}
     both = client.get(f"{DWELL}&zones=sofa,bench").json()["rows"]
     assert [row for row in both if row["zone"] == "sofa"] == rows
-
-
-def test_the_thresholds_are_the_edges_of_the_wire() -> None:
-    assert BIN_EDGES_S[1:] == THRESHOLDS_S
 
 
 def test_occupancy_between_two_empty_times(client: httpx.Client) -> None:

@@ -12,7 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from core import wire
 from core.clock import SystemClock
-from counter.records.ranges import ranges_of
+from core.ranges import Ranges
 from counter.service.run import Input, count
 from platspuls.embedded.broker import Broker
 from tests.support.clients import end
@@ -78,9 +78,8 @@ class Server:
         settled.update(record.seq for record in batch.records)
         for lost in batch.lost:
             settled.update(range(lost.first, lost.last + 1))
-        ranges = ranges_of(sorted(settled))
-        through = ranges.pop(0)[1] if ranges and ranges[0][0] == 1 else 0
-        receipt = wire.Receipt(batch.epoch, through, ranges)
+        through, also = Ranges.of_numbers(settled).through_and_also(len(settled))
+        receipt = wire.Receipt(batch.epoch, through, also)
         client.publish(str(wire.Topic(topic.site, topic.device, wire.Kind.RECEIPT)), wire.encode(receipt), qos=1)
 
 

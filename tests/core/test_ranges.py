@@ -28,6 +28,20 @@ def test_holds_the_numbers_it_was_made_of(pairs: list[Pair]) -> None:
 
 
 @bounded
+@given(lists, lists)
+def test_minus_is_that_of_sets(some: list[Pair], taken: list[Pair]) -> None:
+    left = Ranges.of(some).minus(Ranges.of(taken))
+    assert left == Ranges.of_numbers(inside(some) - inside(taken))
+
+
+@bounded
+@given(lists)
+def test_lowest_and_highest(pairs: list[Pair]) -> None:
+    ranges, model = Ranges.of(pairs), inside(pairs)
+    assert (ranges.lowest(), ranges.highest()) == (min(model, default=None), max(model, default=None))
+
+
+@bounded
 @given(lists, pairs)
 def test_meets(pairs: list[Pair], other: Pair) -> None:
     assert Ranges.of(pairs).meets(*other) == bool(inside(pairs) & inside([other]))
@@ -109,7 +123,7 @@ def test_reads_what_postgres_writes(text: str, pairs: tuple[Pair, ...]) -> None:
 
 @pytest.mark.parametrize("text", ["", "{", "[1,6)", "{[1,)}", "{(,6)}", "{[1,6),}", "{[1,6)[8,9)}", "{[a,b)}", "{1}"])
 def test_refuses_other_text(text: str) -> None:
-    with pytest.raises(ValueError, match="is no multirange"):
+    with pytest.raises(ValueError, match="is not a multirange"):
         Ranges.parse(text)
 
 
@@ -119,5 +133,5 @@ def test_refuses_a_reversed_range() -> None:
 
 
 def test_refuses_a_receipt_of_numbers_below_one() -> None:
-    with pytest.raises(ValueError, match="0 is no sequence number"):
+    with pytest.raises(ValueError, match="0 is not a sequence number"):
         Ranges.of([(0, 4)]).through_and_also(10)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from core import wire
 from core.clock import to_ms
+from core.ranges import Ranges
 from counter.delivery.batches import Delivery, Policy, Shipment
-from counter.records.outbox import Bounds, Outbox
-from counter.records.ranges import covered_by, ranges_of, subtract
+from counter.records.outbox import Bounds, Outbox, covered_by
 from tests.support.counter.records import SetClock, flow, open_outbox, receipt, seqs
 from tests.support.properties import examples
 
@@ -46,11 +46,10 @@ class Bench:
         return shipments
 
     def answer(self, shipment: Shipment) -> None:
-        settled = [n for a, b in shipment.ranges() for n in range(a, b + 1) if n not in self.held]
+        settled = [n for a, b in shipment.ranges().pairs for n in range(a, b + 1) if n not in self.held]
         if settled:
-            ranges = ranges_of(settled)
-            through = ranges.pop(0)[1] if ranges[0][0] == 1 else 0
-            self.receive(receipt(self.outbox, through, *ranges))
+            through, also = Ranges.of_numbers(settled).through_and_also(len(settled))
+            self.receive(receipt(self.outbox, through, *also))
 
     def receive(self, answer: wire.Receipt) -> None:
         self.outbox.mark(answer)
@@ -256,18 +255,9 @@ def test_whatever_happens_everything_is_sent_in_the_end(
         assert outbox.lost(0, 100) == []
 
 
-@given(
-    st.lists(st.tuples(st.integers(1, 40), st.integers(0, 5)), max_size=4),
-    st.lists(st.tuples(st.integers(1, 40), st.integers(0, 5)), max_size=4),
-)
-def test_ranges_subtract_like_sets(whole: list[tuple[int, int]], taken: list[tuple[int, int]]) -> None:
-    def numbers(parts: list[tuple[int, int]]) -> set[int]:
-        return {n for a, b in parts for n in range(a, b + 1)}
-
-    ranges = ranges_of(sorted(numbers([(a, a + n) for a, n in whole])))
-    cut = [(a, a + n) for a, n in taken]
-    assert numbers(subtract(ranges, cut)) == numbers(ranges) - numbers(cut)
-    assert covered_by(wire.Receipt("0" * 16, 3, [(5, 6)])) == [(1, 3), (5, 6)]
+def test_a_receipt_covers_all_that_it_names() -> None:
+    assert covered_by(wire.Receipt("0" * 16, 3, [(5, 6)])).pairs == ((1, 3), (5, 6))
+    assert covered_by(wire.Receipt("0" * 16, 0, [(5, 6)])).pairs == ((5, 6),)
 
 
 def test_times_on_the_wire_are_those_of_the_drafts(outbox: Outbox) -> None:
