@@ -13,7 +13,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types tests units docs clean
+.PHONY: help demo test lint types tests units docs texts clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -55,6 +55,9 @@ chaos: $(VENV)/.dev ## Break everything under load and account for every record:
 docs: $(VENV)/.dev ## Generate the pages that come from the programs themselves
 	$(BIN)/platspuls wire schema
 	$(BIN)/platspuls docs
+
+texts: $(VENV)/.dev ## Bring the catalogs of texts in step with the programs, and compile them
+	$(BIN)/python -m platspuls.documents.catalogs
 
 clean: ## Remove what these commands made, but no data
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,6 +1,5 @@
 """The page for counting by hand beside a counter, on a phone. The browser keeps what was counted until it is sent."""
 
-from dataclasses import asdict
 from urllib.parse import quote
 
 from fastapi import APIRouter
@@ -9,9 +8,7 @@ from fastapi.responses import Response
 from api.access.roles import Right
 from api.access.rules import needs
 from api.services import KnownSite, Use
-from api.web.count_texts import count_texts
 from api.web.frame import PageRoute, Reader, page
-from api.web.i18n import texts
 from api.web.reads import read_place
 from api.web.view import read, sides
 
@@ -22,26 +19,16 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=
 async def count_page(use: Use, reader: Reader, site: KnownSite) -> Response:
     """Show two large buttons for the crossings of a line."""
     place = await read_place(use.database, site)
-    words = count_texts(reader.language)
     lines = []
     for line in place.lines:
         origin, goal = sides(line, place, reader.language)
         lines.append({"key": line.line, "name": read(line.name, reader.language), "forward": goal, "backward": origin})
     start = {
-        "words": asdict(words),
-        "locale": texts(reader.language).locale,
         "site": site.site,
         "time_zone": site.time_zone,
         "lines": lines,
         "address": f"/api/v1/sites/{quote(site.site)}/calibration-sessions",
     }
     home = reader.address(f"/sites/{quote(site.site)}")
-    return page(
-        "count.html",
-        reader,
-        words=words,
-        site_name=read(site.name, reader.language),
-        lines=lines,
-        home=home,
-        start=start,
-    )
+    name = read(site.name, reader.language)
+    return page("count.html", reader, site_name=name, lines=lines, home=home, start=start)

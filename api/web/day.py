@@ -5,7 +5,7 @@ What is a gap, an estimate or unfinished is decided here, once, for the chart, i
 
 import enum
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from api.tables.rows import SiteFlowRow
 from api.web.formatting import NO_VALUE, write_clock, write_count, write_date, write_percent, write_weekday
-from api.web.i18n import Language, texts
-from api.web.texts import Texts
+from api.web.i18n import texts
+from core.texts.catalog import Language
 
 _WEEK: Final = timedelta(days=7)
 _ENOUGH_TO_COMPARE: Final = 30
@@ -148,22 +148,25 @@ def state_of(step: SiteFlowRow, now: datetime) -> State:
 def _cell(label: str, step: SiteFlowRow, before: int | None, state: State, language: Language) -> Cell:
     value = None if state is State.FUTURE else step.entries
     note = _note(step, state, language)
-    parts = [f"{write_count(value, language)} {texts(language).entries.lower()}"] if value is not None else []
+    _ = texts(language).gettext
+    entries = _("Entries").lower()
+    parts = [f"{write_count(value, language)} {entries}"] if value is not None else []
     parts += [note] if note else []
     if before is not None:
-        parts.append(texts(language).week_before.format(count=write_count(before, language)))
+        parts.append(_("last week {count}").format(count=write_count(before, language)))
     return Cell(label, state, value, before, note, f"{label}: {', '.join(parts) or NO_VALUE}")
 
 
 def _note(step: SiteFlowRow, state: State, language: Language) -> str:
-    words = texts(language)
+    _ = texts(language).gettext
     match state:
         case State.GAP:
-            return words.not_observed
+            return _("not observed")
         case State.UNFINISHED:
-            return words.unfinished
+            return _("in progress")
         case State.ESTIMATE:
-            return f"{words.estimate}, {words.coverage.format(percent=write_percent(step.coverage, language))}"
+            coverage = _("coverage {percent}").format(percent=write_percent(step.coverage, language))
+            return ", ".join([_("estimate"), coverage])
         case State.COUNTED | State.FUTURE:
             return ""
 
@@ -187,20 +190,22 @@ def total(sums: DaySums, until: datetime, names: Mapping[str, str], language: La
 
 
 def _coverage_text(day: SiteFlowRow | None, names: Mapping[str, str], language: Language) -> str:
-    words = texts(language)
+    _ = texts(language).gettext
     if day is None or not day.coverage:
-        return words.not_observed_yet
-    text = words.coverage.format(percent=write_percent(day.coverage, language))
-    missing = ", ".join(names.get(line, line) for line in day.missing)
-    return f"{text}, {words.missing_lines.format(lines=missing)}" if missing else text
+        return _("Nothing observed today yet.")
+    text = _("coverage {percent}").format(percent=write_percent(day.coverage, language))
+    if not day.missing:
+        return text
+    missing = _("missing: {lines}").format(lines=", ".join(names.get(line, line) for line in day.missing))
+    return f"{text}, {missing}"
 
 
 def _compared_text(sums: DaySums, until: datetime, language: Language) -> str:
-    words = texts(language)
+    _ = texts(language).gettext
     if sums.compared is None or sums.compared.entries is None:
-        return words.no_comparison
+        return _("Nothing observed at the same time last week.")
     percent = _difference_percent(sums.finished, sums.compared)
-    return _comparison(percent, words).format(
+    return _comparison(percent, _).format(
         percent=write_percent(abs(percent or 0) / 100, language),
         count=write_count(sums.compared.entries, language),
         weekday=write_weekday(until.date(), language),
@@ -217,12 +222,14 @@ def _difference_percent(finished: SiteFlowRow | None, compared: SiteFlowRow) -> 
     return round(100 * (finished.entries / compared.entries - 1))
 
 
-def _comparison(percent: int | None, words: Texts) -> str:
+def _comparison(percent: int | None, _: Callable[[str], str]) -> str:
     if percent is None:
-        return words.compared_only
+        return _("{count} on {weekday} last week until {time}")
     if percent == 0:
-        return words.compared_same
-    return words.compared_more if percent > 0 else words.compared_fewer
+        return _("as many as {weekday} last week until {time} ({count})")
+    if percent > 0:
+        return _("{percent} more than {weekday} last week until {time} ({count})")
+    return _("{percent} fewer than {weekday} last week until {time} ({count})")
 
 
 def day_title(template: str, day: date, language: Language) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
@@ -13,9 +13,11 @@ import jinja2
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from fastapi.routing import APIRoute
+from jinja2.ext import InternationalizationExtension
 from starlette.staticfiles import StaticFiles
 
 from api.access.caller import ANONYMOUS, Caller, How
+from api.access.roles import Role
 from api.errors import (
     ApiError,
     DatabaseAwayError,
@@ -26,10 +28,9 @@ from api.errors import (
     TooSlowError,
     UnknownPlaceError,
 )
-from api.web.access_texts import AccessTexts, access_texts
 from api.web.formatting import write_count
-from api.web.i18n import Language, choose_language, texts
-from api.web.texts import Texts
+from api.web.i18n import choose_language, texts
+from core.texts.catalog import Language
 
 _FOLDER: Final = Path(__file__).parent
 # A page from a cache would show its numbers younger than they are, and to somebody else. The policy on scripts is the
@@ -65,8 +66,6 @@ class _Frame:
     """What every page needs, as the templates name it. `logged_in` is empty without a session."""
 
     language: Language
-    texts: Texts
-    access: AccessTexts
     static: str
     home: str
     login: str
@@ -115,75 +114,91 @@ def static_address() -> str:
 
 def page(template: str, reader: PageReader, status: HTTPStatus = HTTPStatus.OK, **parts: object) -> Response:
     """Return a page: the template with its parts, in its frame."""
-    access = access_texts(reader.language)
     frame = _Frame(
         language=reader.language,
-        texts=texts(reader.language),
-        access=access,
         static=static_address(),
         home=reader.address("/"),
         login=reader.address(LOGIN),
-        logged_in=_logged_in(reader.caller, access),
+        logged_in=_logged_in(reader),
         languages=[
-            LanguageLink(language, texts(language).language_name, f"?{urlencode({'lang': language})}")
-            for language in Language
+            LanguageLink(language, language.own_name, f"?{urlencode({'lang': language})}") for language in Language
         ],
     )
-    html = _environment().get_template(template).render(page=frame, **parts)
+    html = _environment(reader.language).get_template(template).render(page=frame, **parts)
     return HTMLResponse(html, status, headers=HEADERS)
 
 
-def _logged_in(caller: Caller, access: AccessTexts) -> str:
+def _logged_in(reader: PageReader) -> str:
+    caller = reader.caller
     if caller.how is not How.SESSION or caller.role is None:
         return ""
-    return access.logged_in_as.format(name=caller.label, role=getattr(access, caller.role))
+    _ = texts(reader.language).gettext
+    roles = {
+        Role.PUBLIC: _("public"),
+        Role.STAFF: _("staff"),
+        Role.EVALUATOR: _("evaluator"),
+        Role.FUNDER: _("funder"),
+        Role.ADMIN: _("administrator"),
+    }
+    return _("Logged in: {name} ({role})").format(name=caller.label, role=roles[caller.role])
 
 
 def refusal(error: ApiError, reader: PageReader, request: Request) -> Response:
     """Say in a page what the API says as a problem. Raises the error where no page is made for it."""
-    words, access = texts(reader.language), access_texts(reader.language)
+    _ = texts(reader.language).gettext
     match error:
         case UnknownPlaceError():
-            message = words.not_found_help.format(site=request.path_params.get("site", ""))
-            return page("message.html", reader, HTTPStatus.NOT_FOUND, title=words.not_found, message=message)
+            message = _("There is no site with the key “{site}”.").format(site=request.path_params.get("site", ""))
+            title = _("There is no such page")
+            return page("message.html", reader, HTTPStatus.NOT_FOUND, title=title, message=message)
         case DatabaseAwayError() | DatabaseNotReadyError() | TooSlowError():
             status = HTTPStatus.SERVICE_UNAVAILABLE
-            return page("message.html", reader, status, title=words.away, message=words.away_help)
+            title = _("The numbers can't be read right now")
+            message = _("The database does not answer. The counters go on counting; try again in a while.")
+            return page("message.html", reader, status, title=title, message=message)
         case NotKnownError():
             again = request.url.path
             return page("not_known.html", reader, HTTPStatus.UNAUTHORIZED, again=again)
         case NotAllowedError():
-            is_read = request.method == "GET"
-            title = access.not_allowed if is_read else access.elsewhere
-            message = access.not_allowed_help if is_read else access.elsewhere_help
+            title, message = _not_allowed(reader.language, is_read=request.method == "GET")
             return page("message.html", reader, HTTPStatus.FORBIDDEN, title=title, message=message)
         case TooOftenError():
-            status, title = HTTPStatus.TOO_MANY_REQUESTS, access.too_often
-            answer = page("message.html", reader, status, title=title, message=access.too_often_help)
+            status, title = HTTPStatus.TOO_MANY_REQUESTS, _("Too many attempts")
+            answer = page("message.html", reader, status, title=title, message=_("Wait a while and try again."))
             answer.headers["Retry-After"] = str(error.retry_after_s)
             return answer
         case _:
             raise error
 
 
+def _not_allowed(language: Language, *, is_read: bool) -> tuple[str, str]:
+    _ = texts(language).gettext
+    if is_read:
+        return _("Your login doesn't reach this"), _(
+            "You are logged in, but not for this place or page. If you need it, ask whoever runs Platspuls here."
+        )
+    return _("It couldn't be sent"), _(
+        "It came from another web site, or over a connection that isn't safe. Open this page again."
+    )
+
+
 @cache
-def _environment() -> jinja2.Environment:
+def _environment(language: Language) -> jinja2.Environment:
     environment = jinja2.Environment(
+        extensions=[InternationalizationExtension],
         loader=jinja2.FileSystemLoader(_FOLDER / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["count"] = _count
+    text = texts(language)
+    environment.filters["count"] = partial(write_count, language=language)
     environment.filters["filled"] = _filled
+    environment.globals.update(
+        gettext=text.gettext, ngettext=text.ngettext, pgettext=text.pgettext, messages=text.messages
+    )
     return environment
-
-
-@jinja2.pass_context
-def _count(context: jinja2.runtime.Context, value: int | None) -> str:
-    frame: _Frame = context["page"]
-    return write_count(value, frame.language)
 
 
 def _filled(text: str, **words: object) -> str:

@@ -15,13 +15,13 @@ from api.access.rules import needs
 from api.ranges import Bucket
 from api.services import KnownSite, Services, Use
 from api.tables.rows import Site
-from api.web.count_texts import count_texts
 from api.web.day import cells, day_title, total
 from api.web.formatting import write_clock, write_date, write_weekday
 from api.web.frame import HEADERS, PageReader, PageRoute, Reader, page
-from api.web.i18n import Language, texts, texts_for_browser
+from api.web.i18n import texts
 from api.web.reads import Day, read_day, read_place, read_troubles
 from api.web.view import STALE_AFTER_S, Place, entry_ways, read, show_devices, show_lines, show_now, show_troubles
+from core.texts.catalog import Language
 
 DayBucket = Literal[Bucket.QUARTER, Bucket.HOUR]
 
@@ -64,7 +64,6 @@ async def _live_page(use: Services, reader: PageReader, place: Place) -> Respons
     live = await use.live.snapshot(site.site)
     today = _day(place, found, now, reader.language)
     start = {
-        "texts": texts_for_browser(reader.language),
         "site": _site_for_browser(place, reader.language),
         "live": live.model_dump(mode="json"),
         "today": today,
@@ -88,7 +87,7 @@ async def _live_page(use: Services, reader: PageReader, place: Place) -> Respons
         flows=show_lines(place, live, found.ways, reader.language),
         devices=show_devices(place, live, reader.language),
         troubles=show_troubles(await read_troubles(use.database, site, now), reader.language),
-        count={"title": count_texts(reader.language).title, "address": reader.address(f"{_address(site.site)}/count")},
+        count_address=reader.address(f"{_address(site.site)}/count"),
         start=start,
     )
 
@@ -106,15 +105,15 @@ def _site_for_browser(place: Place, language: Language) -> dict[str, object]:
 
 def _day(place: Place, found: Day, now: datetime, language: Language) -> dict[str, object]:
     """Return today's part: for the template, and for the scripts as JSON."""
-    words, local = texts(language), now.astimezone(place.time_zone)
+    _, local = texts(language).gettext, now.astimezone(place.time_zone)
     names = {line.line: read(line.name, language) for line in place.lines}
     until = found.spans.finished.end.astimezone(place.time_zone)
     return {
         "at": now.isoformat(),
-        "title": day_title(words.chart_title, local.date(), language),
-        "caption": day_title(words.table_caption, local.date(), language),
-        "before_name": day_title(words.same_day_last_week, local.date(), language),
-        "fetched_text": words.refreshed.format(time=write_clock(local, seconds=False)),
+        "title": day_title(_("Entries {weekday} {date}"), local.date(), language),
+        "caption": day_title(_("Entries {weekday} {date} and the same weekday last week"), local.date(), language),
+        "before_name": day_title(_("{weekday} last week"), local.date(), language),
+        "fetched_text": _("fetched {time}").format(time=write_clock(local, seconds=False)),
         "cells": [asdict(cell) for cell in cells(found.today, found.week_before, now, language)],
         "total": asdict(total(found.sums, until, names, language)),
         "ways": [

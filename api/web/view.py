@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from api.tables.rows import Border, Device, Line, Live, LiveDevice, LiveLine, LiveZone, Name, Site, Space, Zone
 from api.web.formatting import NO_VALUE, write_clock, write_count, write_decimal, write_signed
-from api.web.i18n import Language, texts
-from api.web.texts import Texts
+from api.web.i18n import texts
+from core.texts.catalog import Language
 
 STALE_AFTER_S: Final = 20
 """A number from longer ago is shown as out of date: devices report every 5 s. The scripts have it from here."""
@@ -172,35 +172,37 @@ def _zone(zone: Zone, told: LiveZone | None, at: datetime, time_zone: ZoneInfo, 
 
 
 def _age_text(told: LiveZone | None, at: datetime, time_zone: ZoneInfo, language: Language) -> str:
-    words = texts(language)
+    _ = texts(language).gettext
     if told is None:
-        return words.never_heard
+        return _("nothing received")
     if _age_s(told, at) > STALE_AFTER_S:
-        return words.last_at.format(time=write_clock(told.received_at.astimezone(time_zone), seconds=True))
-    return words.measured_ago.format(seconds=write_count(_age_s(told, at), language))
+        return _("last {time}").format(time=write_clock(told.received_at.astimezone(time_zone), seconds=True))
+    return _("{seconds} s ago").format(seconds=write_count(_age_s(told, at), language))
 
 
 def _total(place: Place, live: Live, language: Language) -> tuple[int | None, str, str]:
     """Return the sum, who stay, and where. A part of the whole would look like fewer people, so then there is none."""
-    words = texts(language)
+    _ = texts(language).gettext
     addable = [zone for zone in place.zones if zone.disjoint]
     fresh = {zone.zone: zone for zone in live.zones if _age_s(zone, live.at) <= STALE_AFTER_S}
     missing = [read(zone.name, language) for zone in addable if zone.zone not in fresh]
     if missing:
-        return None, words.total_withheld, words.without_zones.format(zones=", ".join(missing))
+        return None, _("no current number"), _("without {zones}").format(zones=", ".join(missing))
     if not addable:
-        return None, words.total_withheld, words.no_addable_zones
+        return None, _("no current number"), _("the zones can't be added up")
     added = [fresh[zone.zone] for zone in addable]
-    where = words.in_one_zone if len(addable) == 1 else words.in_zones.format(count=write_count(len(addable), language))
+    where = texts(language).ngettext("in one zone", "in {count} zones", len(addable))
     staying = write_count(sum(zone.staying for zone in added), language)
-    threshold = _threshold_text({zone.stay_s for zone in added}, words, language)
+    threshold = _threshold_text({zone.stay_s for zone in added}, language)
+    where = where.format(count=write_count(len(addable), language))
     return sum(zone.occupancy for zone in added), f"{staying} {threshold}", where
 
 
-def _threshold_text(thresholds: set[int], words: Texts, language: Language) -> str:
+def _threshold_text(thresholds: set[int], language: Language) -> str:
+    _ = texts(language).gettext
     if len(thresholds) > 1:
-        return words.stays_over_mixed
-    return words.stays_over.format(seconds=write_count(min(thresholds), language))
+        return _("staying (each zone's own threshold)")
+    return _("staying ≥ {seconds} s").format(seconds=write_count(min(thresholds), language))
 
 
 def show_lines(place: Place, live: Live, today: Mapping[str, Way], language: Language) -> list[ShownLine]:
@@ -227,7 +229,7 @@ def show_lines(place: Place, live: Live, today: Mapping[str, Way], language: Lan
 def _ways(line: Line, place: Place, told: LiveLine | None, today: Way, language: Language) -> list[ShownWay]:
     origin, goal = sides(line, place, language)
     since = write_clock(told.start.astimezone(place.time_zone), seconds=False) if told else ""
-    since_text = texts(language).open_interval.format(time=since) if told else ""
+    since_text = texts(language).gettext("since {time}").format(time=since) if told else ""
     return [
         ShownWay("forward", origin, goal, today[0], told.forward if told else None, since_text),
         ShownWay("backward", goal, origin, today[1], told.backward if told else None, since_text),
@@ -258,14 +260,14 @@ def show_devices(place: Place, live: Live, language: Language) -> list[ShownDevi
 
 
 def _device(device: Device, told: LiveDevice | None, time_zone: ZoneInfo, language: Language) -> ShownDevice:
-    words = texts(language)
+    _ = texts(language).gettext
     online = told.online if told else None
     heard = told.heard_at if told else None
     return ShownDevice(
         key=device.device,
         name=read(device.name, language),
         online_word={None: "unknown", True: "true", False: "false"}[online],
-        online_text={None: words.unknown, True: words.online, False: words.offline}[online],
+        online_text={None: _("unknown"), True: _("online"), False: _("offline")}[online],
         heard_text=write_clock(heard.astimezone(time_zone), seconds=True) if heard else NO_VALUE,
         rate_text=_rate_text(told, language),
         clock_text=_clock_text(told, language),
@@ -276,12 +278,12 @@ def _device(device: Device, told: LiveDevice | None, time_zone: ZoneInfo, langua
 def _rate_text(told: LiveDevice | None, language: Language) -> str:
     if told is None or not told.online or told.frame_rate is None:
         return NO_VALUE
-    return texts(language).frames_per_second.format(rate=write_decimal(told.frame_rate, 1, language))
+    return texts(language).gettext("{rate} frames/s").format(rate=write_decimal(told.frame_rate, 1, language))
 
 
 def _clock_text(told: LiveDevice | None, language: Language) -> str:
     if told is not None and told.clock_known is False:
-        return texts(language).clock_unknown
+        return texts(language).gettext("clock unknown")
     if told is None or told.clock_offset_ms is None:
         return NO_VALUE
     return f"{write_signed(told.clock_offset_ms, language)}\N{NO-BREAK SPACE}ms"
@@ -290,11 +292,16 @@ def _clock_text(told: LiveDevice | None, language: Language) -> str:
 def _outbox_text(told: LiveDevice | None, language: Language) -> str:
     if told is None or told.outbox_records is None:
         return NO_VALUE
-    return texts(language).outbox_records.format(count=write_count(told.outbox_records, language))
+    text = texts(language).ngettext("{count} record", "{count} records", told.outbox_records)
+    return text.format(count=write_count(told.outbox_records, language))
 
 
 def show_troubles(troubles: Troubles, language: Language) -> list[str]:
     """Return what is not zero."""
-    words = texts(language)
-    pairs = ((words.held, troubles.held), (words.conflicts, troubles.conflicts), (words.rejects, troubles.rejects))
+    _ = texts(language).gettext
+    pairs = (
+        (_("Held until something is resolved"), troubles.held),
+        (_("Conflicts: the same time reported twice"), troubles.conflicts),
+        (_("Rejected records"), troubles.rejects),
+    )
     return [f"{what}: {write_count(count, language)}" for what, count in pairs if count]

@@ -7,7 +7,7 @@ import pytest
 
 from api.tables.rows import SiteFlowRow
 from api.web.day import DaySums, State, cells, labels, spans, state_of, total
-from api.web.i18n import Language
+from core.texts.catalog import Language
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 HOUR = timedelta(hours=1)

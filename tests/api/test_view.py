@@ -8,8 +8,8 @@ import pytest
 
 from api.tables.rows import Border, Device, Line, Live, LiveDevice, LiveLine, LiveZone, Name, Site, Space, Zone
 from api.web.formatting import NO_VALUE
-from api.web.i18n import Language
 from api.web.view import STALE_AFTER_S, Place, Troubles, show_devices, show_lines, show_now, show_troubles, zones_of
+from core.texts.catalog import Language
 
 AT = datetime(2026, 11, 21, 13, 5, 9, tzinfo=UTC)
 
@@ -126,5 +126,5 @@ def test_a_device_that_never_spoke_is_unknown_not_offline() -> None:
 def test_only_troubles_that_are_there_are_told() -> None:
     assert show_troubles(Troubles(held=0, conflicts=0, rejects=0), Language.SV) == []
     assert show_troubles(Troubles(held=0, conflicts=2, rejects=0), Language.EN) == [
-        "Conflicts: the same time told twice: 2"
+        "Conflicts: the same time reported twice: 2"
     ]

@@ -1,6 +1,8 @@
 // Today's entries as bars, the same weekday last week as a stepped line. Zero is a bar of no height on the base line;
 // time without observation is a hatched field, never a zero; an estimate is a hatched bar; the open step is dashed.
 
+import { _ } from "./text.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = { top: 14, right: 6, bottom: 30, left: 44 };
 
@@ -78,14 +80,14 @@ function hours(cells, plan) {
   return group;
 }
 
-function gaps(cells, plan, texts) {
+function gaps(cells, plan) {
   const group = svg("g");
   for (const [first, after] of runs(cells, (cell) => cell.state === "gap")) {
     const [x, width] = [plan.x(first), plan.x(after) - plan.x(first)];
     group.append(svg("rect", { x, width, y: plan.y(plan.top), height: plan.bottom - plan.y(plan.top), class: "gap", fill: "url(#lines-gap)" }));
     if (width > 96) {
       group.append(svg("rect", { x: x + width / 2 - 46, y: plan.bottom - 34, width: 92, height: 20, rx: 10, class: "pattern-ground" }));
-      group.append(svg("text", { x: x + width / 2, y: plan.bottom - 20, "text-anchor": "middle" }, texts.not_observed));
+      group.append(svg("text", { x: x + width / 2, y: plan.bottom - 20, "text-anchor": "middle" }, _("not observed")));
     }
   }
   return group;
@@ -141,22 +143,24 @@ export function drawDay(container, cells, { write, title, onRead }) {
   };
   const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-labelledby": "chart-title chart-description" },
     svg("title", { id: "chart-title" }, title),
-    svg("desc", { id: "chart-description" }, write.texts.chart_description),
-    patterns(), grid(plan, write), gaps(cells, plan, write.texts), bars(cells, plan), before(cells, plan),
+    svg("desc", { id: "chart-description" }, _(
+      "Bars show entries today, the line the same weekday last week. Hatched fields were not observed. " +
+      "The table has the same numbers.")),
+    patterns(), grid(plan, write), gaps(cells, plan), bars(cells, plan), before(cells, plan),
     hours(cells, plan), hits(cells, plan, onRead));
   container.replaceChildren(drawing);
 }
 
 /** Show what each sign means, and only the signs that the chart uses. */
-export function drawLegend(list, cells, texts, beforeName) {
+export function drawLegend(list, cells, beforeName) {
   const swatch = (attributes) => svg("svg", { viewBox: "0 0 24 14", "aria-hidden": "true" }, svg("rect", { x: 1, y: 1, width: 22, height: 12, rx: 2, ...attributes }));
   const line = svg("svg", { viewBox: "0 0 24 14", "aria-hidden": "true" }, svg("path", { d: "M1 11H9V4H16V8H23", class: "before" }));
   const has = (state) => cells.some((cell) => cell.state === state);
-  const entries = [[swatch({ class: "bar" }), texts.today]];
+  const entries = [[swatch({ class: "bar" }), _("Today")]];
   if (cells.some((cell) => cell.before !== null)) entries.push([line, beforeName]);
-  if (has("unfinished")) entries.push([swatch({ class: "bar unfinished" }), texts.unfinished]);
-  if (has("estimate")) entries.push([swatch({ class: "bar estimate", fill: "url(#lines-estimate)" }), texts.estimate]);
-  if (has("gap")) entries.push([swatch({ class: "gap", fill: "url(#lines-gap)" }), texts.not_observed]);
+  if (has("unfinished")) entries.push([swatch({ class: "bar unfinished" }), _("in progress")]);
+  if (has("estimate")) entries.push([swatch({ class: "bar estimate", fill: "url(#lines-estimate)" }), _("estimate")]);
+  if (has("gap")) entries.push([swatch({ class: "gap", fill: "url(#lines-gap)" }), _("not observed")]);
   list.replaceChildren(...entries.map(([sign, text]) => {
     const item = document.createElement("li");
     item.append(sign, text);

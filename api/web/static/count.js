@@ -1,15 +1,14 @@
 // Counting by hand: counts by the whole minute, kept in this browser until the server has taken them. Times of single
 // presses are kept nowhere. What is counted needs no connection.
 
-import { field, fill, put } from "./text.js";
+import { _, field, ngettext, put } from "./text.js";
 
 const MINUTE = 60_000;
 const LEAST_MINUTES = 5;
 const MOST_UNDONE = 200;
 const start = JSON.parse(document.getElementById("start").textContent);
-const words = start.words;
 const KEY = `platspuls-count-${start.site}`;
-const whole = new Intl.NumberFormat(start.locale);
+const whole = new Intl.NumberFormat(document.documentElement.lang);
 const clock = new Intl.DateTimeFormat("en-GB", {
   timeZone: start.time_zone, hourCycle: "h23", hour: "2-digit", minute: "2-digit",
 });
@@ -28,7 +27,7 @@ function keep() {
     else localStorage.removeItem(KEY);
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
-    if (mayKeep) tell(words.no_storage);
+    if (mayKeep) report(_("The browser may not save anything. Don't close the page before the counting round is sent."));
     mayKeep = false;
   }
 }
@@ -42,7 +41,7 @@ function kept() {
   }
 }
 
-function tell(sentence) {
+function report(sentence) {
   put(at("trouble"), sentence);
   at("trouble").hidden = !sentence;
 }
@@ -50,7 +49,7 @@ function tell(sentence) {
 function show(wanted) {
   for (const id of sections) at(id).hidden = id !== wanted;
   isSure = false;
-  for (const button of discards) put(button, words.discard);
+  for (const button of discards) put(button, _("Discard"));
 }
 
 /** How many whole minutes have passed; what is counted after them belongs to the minute under way. */
@@ -64,8 +63,8 @@ function sum(way, minutes = session.minutes.length) {
 
 function both(forward, backward) {
   const line = lineOf(session);
-  const told = [[line.forward, forward], [line.backward, backward]];
-  return told.map(([place, count]) => `${fill(words.towards, { place })}: ${whole.format(count)}`).join(" · ");
+  const ways = [[line.forward, forward], [line.backward, backward]];
+  return ways.map(([place, count]) => `${_("To {place}", { place })}: ${whole.format(count)}`).join(" · ");
 }
 
 function lineOf(of) {
@@ -76,8 +75,8 @@ function showPad() {
   const line = lineOf(session);
   show("pad");
   put(at("pad-line"), line.name);
-  put(field(at("forward"), "way"), fill(words.towards, { place: line.forward }));
-  put(field(at("backward"), "way"), fill(words.towards, { place: line.backward }));
+  put(field(at("forward"), "way"), _("To {place}", { place: line.forward }));
+  put(field(at("backward"), "way"), _("To {place}", { place: line.backward }));
   tick();
 }
 
@@ -85,8 +84,8 @@ function tick() {
   if (!session || session.ended || at("pad").hidden) return;
   const wait = Math.ceil((session.from - Date.now()) / 1000);
   const hasBegun = wait <= 0;
-  put(at("state"), hasBegun ? words.counting : fill(words.begins_in, { seconds: wait }));
-  put(at("length"), hasBegun ? fill(words.minutes, { minutes: passed() }) : "");
+  put(at("state"), hasBegun ? _("Counting") : _("Begins in {seconds} s", { seconds: wait }));
+  put(at("length"), hasBegun ? ngettext("{minutes} whole minute", "{minutes} whole minutes", passed(), { minutes: passed() }) : "");
   for (const [way, id] of ["forward", "backward"].entries()) {
     at(id).disabled = !hasBegun;
     put(field(at(id), "count"), whole.format(sum(way)));
@@ -118,20 +117,20 @@ function undo() {
 
 function speak(way) {
   const line = lineOf(session);
-  put(at("spoken"), `${fill(words.towards, { place: way ? line.backward : line.forward })}: ${sum(way)}`);
+  put(at("spoken"), `${_("To {place}", { place: way ? line.backward : line.forward })}: ${sum(way)}`);
 }
 
 function showReview() {
   const minutes = passed();
   show("review");
-  put(at("summary"), fill(words.finished, { minutes, from: clock.format(session.from) }));
-  put(at("total"), `${words.by_hand}: ${both(sum(0, minutes), sum(1, minutes))}`);
+  put(at("summary"), _("Done: {minutes} minutes from {from}", { minutes, from: clock.format(session.from) }));
+  put(at("total"), `${_("By hand")}: ${both(sum(0, minutes), sum(1, minutes))}`);
   at("summary").focus();
 }
 
 function finish() {
   if (passed() < LEAST_MINUTES) return;
-  tell("");
+  report("");
   session.ended = Date.now();
   keep();
   showReview();
@@ -141,12 +140,12 @@ function finish() {
 function discard(button) {
   if (!isSure) {
     isSure = true;
-    put(button, words.sure);
+    put(button, _("Discard the counting round? Press once more."));
     return;
   }
   session = null;
   keep();
-  tell("");
+  report("");
   at("note").value = "";
   show("choose");
 }
@@ -154,40 +153,42 @@ function discard(button) {
 async function send() {
   const minutes = passed();
   const hand = { forward: sum(0, minutes), backward: sum(1, minutes) };
-  const told = {
+  const round = {
     kind: "crossings", line: session.line, hand, counted_by: session.by, note: at("note").value.trim() || null,
     starts_at: new Date(session.from).toISOString(), ends_at: new Date(session.from + minutes * MINUTE).toISOString(),
   };
   at("send").disabled = true;
-  put(at("send"), words.sending);
+  put(at("send"), _("Sending"));
   try {
-    await post(told);
+    await post(round);
   } finally {
     at("send").disabled = false;
-    put(at("send"), words.send);
+    put(at("send"), _("Send"));
   }
 }
 
-async function post(told) {
+async function post(round) {
   let answer;
   try {
     answer = await fetch(start.address, {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(told),
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(round),
     });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    tell(words.offline);
+    report(_("No connection. The counting round stays on the phone: send it later."));
     return;
   }
   const said = await answer.json();
   if (!answer.ok) {
-    tell(fill(words.refused, { why: said.detail }));
+    report(_("It could not be saved: {why}. If the counter's records have not arrived yet, try again in some minutes.",
+      { why: said.detail }));
     return;
   }
-  tell("");
-  put(at("done-title"), fill(words.sent, { number: said.session }));
-  put(at("done-hand"), `${words.by_hand}: ${both(said.hand.forward, said.hand.backward)}`);
-  put(at("done-told"), fill(words.told, { counts: both(said.machine.forward, said.machine.backward) }));
+  report("");
+  put(at("done-title"), _("Saved as counting round {number}.", { number: said.session }));
+  put(at("done-hand"), `${_("By hand")}: ${both(said.hand.forward, said.hand.backward)}`);
+  const counts = both(said.machine.forward, said.machine.backward);
+  put(at("done-counter"), _("The counter counted {counts} in the same time.", { counts }));
   session = null;
   keep();
   at("note").value = "";
@@ -229,7 +230,7 @@ if (at("choose")) {
     if (event.key === KEY && session) {
       session = null;
       for (const id of sections) at(id).hidden = true;
-      tell(words.another_page);
+      report(_("The round is counted in another tab. Load this page again to go on here."));
     }
   });
   session = kept();

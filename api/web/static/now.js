@@ -1,7 +1,7 @@
 // What is so at this moment: zones, open intervals and devices, from the last snapshot of the stream. Each number
 // ages by itself, so that a broken line can never leave an old number looking like a new one.
 
-import { field, fill, NO_VALUE, put } from "./text.js";
+import { _, field, ngettext, NO_VALUE, put } from "./text.js";
 
 const SPOKEN_EVERY_MS = 30_000;
 
@@ -21,14 +21,14 @@ function showZone(element, zone, moment, write) {
   field(element, "stale").hidden = fresh;
   put(field(element, "count"), write.count(zone?.occupancy));
   put(field(element, "staying"), write.count(zone?.staying));
-  if (zone) put(field(element, "threshold"), fill(write.texts.stays_over, { seconds: write.count(zone.stay_s) }));
+  if (zone) put(field(element, "threshold"), _("staying ≥ {seconds} s", { seconds: write.count(zone.stay_s) }));
   put(field(element, "age"), ageText(zone, fresh, moment, write));
 }
 
 function ageText(zone, fresh, moment, write) {
-  if (!zone) return write.texts.never_heard;
-  if (!fresh) return fill(write.texts.last_at, { time: write.seconds(Date.parse(zone.received_at)) });
-  return fill(write.texts.measured_ago, { seconds: write.count(age(zone, moment)) });
+  if (!zone) return _("nothing received");
+  if (!fresh) return _("last {time}", { time: write.seconds(Date.parse(zone.received_at)) });
+  return _("{seconds} s ago", { seconds: write.count(age(zone, moment)) });
 }
 
 /**
@@ -48,20 +48,19 @@ function sum(addable, zones, moment) {
 }
 
 function showSum(root, total, addable, write) {
-  const { texts } = write;
   root.classList.toggle("is-stale", total.count === null);
   put(field(root, "count"), write.count(total.count));
-  const threshold = total.threshold === null ? texts.stays_over_mixed : fill(texts.stays_over, { seconds: write.count(total.threshold) });
-  put(field(root, "staying"), total.count === null ? texts.total_withheld : `${write.count(total.staying)} ${threshold}`);
-  if (!addable.length) return put(field(root, "where"), texts.no_addable_zones);
-  const where = addable.length === 1 ? texts.in_one_zone : fill(texts.in_zones, { count: write.count(addable.length) });
-  const without = fill(texts.without_zones, { zones: total.missing.map((zone) => zone.name).join(", ") });
+  const threshold = total.threshold === null ? _("staying (each zone's own threshold)") : _("staying ≥ {seconds} s", { seconds: write.count(total.threshold) });
+  put(field(root, "staying"), total.count === null ? _("no current number") : `${write.count(total.staying)} ${threshold}`);
+  if (!addable.length) return put(field(root, "where"), _("the zones can't be added up"));
+  const where = ngettext("in one zone", "in {count} zones", addable.length, { count: write.count(addable.length) });
+  const without = _("without {zones}", { zones: total.missing.map((zone) => zone.name).join(", ") });
   return put(field(root, "where"), total.missing.length ? without : where);
 }
 
 function showOpenInterval(element, line, moment, write) {
   const fresh = isFresh(line, moment);
-  const since = fresh ? fill(write.texts.open_interval, { time: write.minutes(Date.parse(line.start)) }) : "";
+  const since = fresh ? _("since {time}", { time: write.minutes(Date.parse(line.start)) }) : "";
   for (const way of element.querySelectorAll("[data-way]")) {
     put(field(way, "open"), fresh ? write.count(line[way.dataset.way]) : NO_VALUE);
     put(field(way, "since"), since);
@@ -69,10 +68,9 @@ function showOpenInterval(element, line, moment, write) {
 }
 
 function showDevice(element, device, write) {
-  const { texts } = write;
   const online = field(element, "online");
   online.dataset.online = device === undefined || device.online === null ? "unknown" : String(device.online);
-  put(online, { true: texts.online, false: texts.offline, unknown: texts.unknown }[online.dataset.online]);
+  put(online, { true: _("online"), false: _("offline"), unknown: _("unknown") }[online.dataset.online]);
   put(field(element, "heard"), device?.heard_at ? write.seconds(Date.parse(device.heard_at)) : NO_VALUE);
   put(field(element, "rate"), rateText(device, write));
   put(field(element, "clock"), clockText(device, write));
@@ -81,17 +79,18 @@ function showDevice(element, device, write) {
 
 function rateText(device, write) {
   if (!device?.online || typeof device.frame_rate !== "number") return NO_VALUE;
-  return fill(write.texts.frames_per_second, { rate: write.decimal(device.frame_rate) });
+  return _("{rate} frames/s", { rate: write.decimal(device.frame_rate) });
 }
 
 function clockText(device, write) {
-  if (device?.clock_known === false) return write.texts.clock_unknown;
+  if (device?.clock_known === false) return _("clock unknown");
   return typeof device?.clock_offset_ms === "number" ? `${write.signed(device.clock_offset_ms)}\u00a0ms` : NO_VALUE;
 }
 
 function outboxText(device, write) {
   if (typeof device?.outbox_records !== "number") return NO_VALUE;
-  return fill(write.texts.outbox_records, { count: write.count(device.outbox_records) });
+  const count = device.outbox_records;
+  return ngettext("{count} record", "{count} records", count, { count: write.count(count) });
 }
 
 /**
@@ -107,7 +106,9 @@ export function keepNow(site, write) {
 
   const speak = (total) => {
     if (total.count === null || total.threshold === null || Date.now() - spokenAt < SPOKEN_EVERY_MS) return;
-    const text = fill(write.texts.spoken, { count: write.count(total.count), staying: write.count(total.staying), seconds: write.count(total.threshold) });
+    const text = _("{count} now, {staying} staying at least {seconds} seconds.", {
+      count: write.count(total.count), staying: write.count(total.staying), seconds: write.count(total.threshold),
+    });
     if (text === spoken) return;
     [spokenAt, spoken] = [Date.now(), text];
     put(document.getElementById("spoken"), text);

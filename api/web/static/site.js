@@ -4,15 +4,15 @@ import { follow } from "./stream.js";
 import { keepDay } from "./today.js";
 import { keepNow } from "./now.js";
 import { openEntries } from "./entries.js";
-import { makeWriter, put } from "./text.js";
+import { _, makeWriter, put } from "./text.js";
 
 const start = JSON.parse(document.getElementById("start").textContent);
-const write = makeWriter(start.texts, start.site.time_zone);
+const write = makeWriter(start.site.time_zone);
 const [link, linkText, linkTime] = ["link", "link-text", "link-time"].map((id) => document.getElementById(id));
 
 function showState(state) {
   link.dataset.state = state;
-  put(linkText, { live: start.texts.state_live, connecting: start.texts.state_connecting, reconnecting: start.texts.state_reconnecting }[state]);
+  put(linkText, { live: _("Live"), connecting: _("Connecting"), reconnecting: _("Reconnecting") }[state]);
 }
 
 // A record is stored within moments of its interval's end; the day is asked for a little later.

@@ -2,19 +2,29 @@
 
 export const NO_VALUE = "–";
 
-/**
- * @param {{locale: string}} texts the page's catalogue in the reader's language
- * @param {string} timeZone the site's IANA time zone
- */
-export function makeWriter(texts, timeZone) {
-  const whole = new Intl.NumberFormat(texts.locale, { maximumFractionDigits: 0 });
-  const signed = new Intl.NumberFormat(texts.locale, { maximumFractionDigits: 0, signDisplay: "exceptZero" });
-  const oneDecimal = new Intl.NumberFormat(texts.locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const locale = document.documentElement.lang;
+/** Translations by their English, where they differ from it; several plural forms as a list. */
+const messages = JSON.parse(document.getElementById("messages").textContent);
+
+/** Return the message in the reader's language, the words in braces filled in. */
+export function _(message, values = {}) {
+  return fill(messages[message] ?? message, values);
+}
+
+/** Return the message of one or the one of several, by `count`, the words in braces filled in. */
+export function ngettext(one, several, count, values = {}) {
+  return fill((messages[one] ?? [one, several])[count === 1 ? 0 : 1], values);
+}
+
+/** @param {string} timeZone the site's IANA time zone */
+export function makeWriter(timeZone) {
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const signed = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, signDisplay: "exceptZero" });
+  const oneDecimal = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const day = { timeZone, hourCycle: "h23", hour: "2-digit", minute: "2-digit" };
   const minutes = new Intl.DateTimeFormat("en-GB", day);
   const seconds = new Intl.DateTimeFormat("en-GB", { ...day, second: "2-digit" });
   return {
-    texts,
     count: (value) => (value === null || value === undefined ? NO_VALUE : whole.format(value)),
     signed: (value) => signed.format(value),
     decimal: (value) => oneDecimal.format(value),
@@ -23,8 +33,7 @@ export function makeWriter(texts, timeZone) {
   };
 }
 
-/** Fill the words in braces: fill("{count} now", {count: "3"}) is "3 now". */
-export function fill(text, values) {
+function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (found, name) => (name in values ? values[name] : found));
 }
 

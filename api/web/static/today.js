@@ -2,7 +2,7 @@
 // unfinished is decided once, on the server), and this module puts them into the chart and its table.
 
 import { drawDay, drawLegend } from "./chart.js";
-import { field, fill, put } from "./text.js";
+import { _, field, put } from "./text.js";
 
 function rowOf(cell, write) {
   const row = document.createElement("tr");
@@ -21,7 +21,7 @@ function rowOf(cell, write) {
 
 function showTotal(root, total, open, write) {
   put(field(root, "count"), write.count(total.entries === null ? null : total.entries + open));
-  put(field(root, "open"), open ? fill(write.texts.entries_open, { count: write.count(open) }) : "");
+  put(field(root, "open"), open ? _("of which {count} in an open interval", { count: write.count(open) }) : "");
   put(field(root, "coverage"), total.coverage_text);
   put(field(root, "compared"), total.compared_text);
   field(root, "estimate").hidden = !total.estimate;
@@ -53,7 +53,7 @@ export function keepDay(first, address, write, entries) {
     put(document.getElementById("curve-title"), day.title);
     put(document.querySelector("#today-table caption"), day.caption);
     put(document.getElementById("before-name"), day.before_name);
-    drawLegend(document.getElementById("legend"), day.cells, write.texts, day.before_name);
+    drawLegend(document.getElementById("legend"), day.cells, day.before_name);
     document.getElementById("today-rows").replaceChildren(...day.cells.map((cell) => rowOf(cell, write)));
     showSum();
     showWays(day.ways, write);
@@ -71,7 +71,7 @@ export function keepDay(first, address, write, entries) {
     // The session is over: the page itself says so, and what to do.
     if (answer?.status === 401) location.reload();
     if (!answer?.ok) {
-      put(state, fill(write.texts.refresh_failed, { time: write.minutes(Date.parse(day.at)) }));
+      put(state, _("Could not be fetched; last {time}.", { time: write.minutes(Date.parse(day.at)) }));
     } else if (wanted === bucket) {
       day = await answer.json();
       entries.settled(askedAtMs);

@@ -1,0 +1,1 @@
+"""Catalogs of texts (gettext), one per program and language: locale/LANGUAGE/LC_MESSAGES/DOMAIN.po."""
