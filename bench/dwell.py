@@ -21,7 +21,7 @@ from bench.sitting import ZONE, Shown, Sitting, show
 from core import wire
 from counter.counting.draft import Draft, numbered
 from counter.counting.tally import Tally
-from ingest.batch.writer import Writer
+from ingest.batch.writer import BatchWriter
 from platspuls.embedded.postgres import running_postgres
 from store.database import Database, connect
 from store.migrate import migrate
@@ -80,7 +80,7 @@ def store(database: Database, site: str, records: list[wire.Record]) -> None:
     """Make a site and store all records."""
     make_site(database, site)
     database.commit()
-    writer = Writer(database)
+    writer = BatchWriter(database)
     for first in range(0, len(records), _BATCH):
         stored = writer.store([told(*records[first : first + _BATCH], site=site)])
         if stored.rejects or stored.conflicts:

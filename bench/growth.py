@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.ingest_peers import place, record, server_cpu_s, site
-from ingest.batch.writer import Writer
+from ingest.batch.writer import BatchWriter
 from ingest.messages import Storable
 from store.database import Database, connect
 from tests.support.small_site import EPOCH, START, told
@@ -104,7 +104,7 @@ def catch_up(first: int) -> list[list[Storable]]:
     ]
 
 
-def cost(writer: Writer, database: Database, batches: Sequence[Sequence[Storable]]) -> Cost:
+def cost(writer: BatchWriter, database: Database, batches: Sequence[Sequence[Storable]]) -> Cost:
     """Store batches; the first one warms up and isn't counted."""
     writer.store(batches[0])
     before = (time.monotonic(), time.thread_time(), server_cpu_s(database))
@@ -117,7 +117,7 @@ def best(database: Database, minutes: int) -> tuple[Cost, Cost, int]:
     """Return the costs of live and catch-up, and the next minute that nobody has told."""
     found: tuple[list[Cost], list[Cost]] = ([], [])
     for _ in range(TURNS):
-        writer = Writer(database)
+        writer = BatchWriter(database)
         for costs, batches in zip(found, (live, catch_up), strict=True):
             made = batches(minutes)
             costs.append(cost(writer, database, made))

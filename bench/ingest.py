@@ -25,7 +25,7 @@ from paho.mqtt import client as paho
 
 from core import wire
 from core.ranges import Ranges
-from ingest.batch.writer import Writer
+from ingest.batch.writer import BatchWriter
 from ingest.quarantine.bisect import store_around
 from platspuls.embedded.broker import Broker, running_broker
 from platspuls.embedded.postgres import Cluster, running_postgres
@@ -152,7 +152,7 @@ def without_broker(cluster: Cluster, database: Database, records: int) -> None:
     make_site(database, "alone")
     batches = [told(*(record(seq) for seq in range(at, at + 100)), site="alone") for at in range(1, records + 1, 100)]
     with connect(cluster.url(), application="bench", autocommit=True) as connection:
-        writer = Writer(connection)
+        writer = BatchWriter(connection)
         began = time.monotonic()
         for at in range(0, len(batches), 5):
             list(store_around(writer.store, batches[at : at + 5]))

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-_PATIENCE_S: Final = 0.05
+_TIMEOUT_S: Final = 0.05
 """Reading gives way no longer than this at a time, in seconds: it must go on whatever the storing does."""
 
 
-class Pace:
+class GilTurn:
     """Shared by the thread that stores and the one that reads."""
 
     def __init__(self) -> None:
@@ -40,4 +40,4 @@ class Pace:
 
     def give_way(self) -> None:
         """Wait until the storing doesn't need Python, though not for long."""
-        self._free.wait(_PATIENCE_S)
+        self._free.wait(_TIMEOUT_S)

@@ -1,4 +1,4 @@
-"""A small HTTP server for whoever watches over ingest: /metrics, /healthz and /readyz. It only tells."""
+"""A small HTTP server for monitoring: /metrics, /healthz (liveness) and /readyz (readiness). It changes nothing."""
 
 import json
 import threading
@@ -20,7 +20,7 @@ _TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HealthAnswer:
     """What is answered."""
 
     status: HTTPStatus
@@ -28,22 +28,22 @@ class Answer:
     body: bytes
 
 
-def told(ok: bool, facts: Mapping[str, object]) -> Answer:
+def json_answer(ok: bool, facts: Mapping[str, object]) -> HealthAnswer:
     """Return facts as JSON: 200 when all is well, else 503."""
     status = HTTPStatus.OK if ok else HTTPStatus.SERVICE_UNAVAILABLE
-    return Answer(status, "application/json", json.dumps({"ok": ok, **facts}).encode() + b"\n")
+    return HealthAnswer(status, "application/json", json.dumps({"ok": ok, **facts}).encode() + b"\n")
 
 
-def health(still_s: float) -> Answer:
-    """Tell whether the worker moves; `still_s` is how long ago it last did, in seconds."""
-    return told(still_s < STUCK_S, {"worker_still_s": round(still_s, 1)})
+def health(stalled_s: float) -> HealthAnswer:
+    """Return whether the worker makes progress; `stalled_s` is how long ago it last did, in seconds."""
+    return json_answer(stalled_s < STUCK_S, {"worker_stalled_s": round(stalled_s, 1)})
 
 
-def readiness(url: str, is_broker_connected: bool) -> Answer:
-    """Tell whether records can be taken and stored. Tries the database with a connection of its own."""
+def readiness(url: str, is_broker_connected: bool) -> HealthAnswer:
+    """Return whether records can be taken and stored. Tries the database with a connection of its own."""
     database = _database(url)
     broker = "subscribed" if is_broker_connected else "away"
-    return told(is_broker_connected and database == "ready", {"broker": broker, "database": database})
+    return json_answer(is_broker_connected and database == "ready", {"broker": broker, "database": database})
 
 
 def _database(url: str) -> str:
@@ -58,15 +58,15 @@ def _database(url: str) -> str:
     return "ready"
 
 
-Routes = Mapping[str, Callable[[], Answer]]
+Routes = Mapping[str, Callable[[], HealthAnswer]]
 
 
-def metrics_answer(text: bytes) -> Answer:
+def metrics_answer(text: bytes) -> HealthAnswer:
     """Return metrics in the form that Prometheus reads."""
-    return Answer(HTTPStatus.OK, _TEXT, text)
+    return HealthAnswer(HTTPStatus.OK, _TEXT, text)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _HealthHandler(BaseHTTPRequestHandler):
     """Answers GET by the path alone."""
 
     timeout = 10
@@ -78,7 +78,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer one request."""
         route = self._routes.get(self.path.partition("?")[0])
-        answer = route() if route else Answer(HTTPStatus.NOT_FOUND, "text/plain", b"/metrics, /healthz, /readyz\n")
+        answer = (
+            route() if route else HealthAnswer(HTTPStatus.NOT_FOUND, "text/plain", b"/metrics, /healthz, /readyz\n")
+        )
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(answer.body)))
@@ -86,10 +88,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer.body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: it is asked every few seconds."""
+        """Log nothing: it is polled every few seconds."""
 
 
-class _Server(ThreadingHTTPServer):
+class _HealthServer(ThreadingHTTPServer):
     daemon_threads = True
 
 
@@ -98,7 +100,7 @@ class HealthError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class HealthEndpoint:
     """Where it listens; port 0 for nowhere."""
 
     host: str
@@ -106,12 +108,12 @@ class Watched:
 
     @contextmanager
     def serving(self, routes: Routes) -> Iterator[None]:
-        """Answer requests meanwhile, on threads of their own. Raises HealthError when the port can't be had."""
+        """Answer requests meanwhile, on threads of their own. Raises HealthError when the port is taken."""
         if self.port == 0:
             yield
             return
         try:
-            server = _Server((self.host, self.port), partial(_Handler, routes))
+            server = _HealthServer((self.host, self.port), partial(_HealthHandler, routes))
         except OSError as error:
             raise HealthError(
                 f"metrics and health can't listen on {self.host}:{self.port}: {error.strerror}"
@@ -121,7 +123,7 @@ class Watched:
 
 
 @contextmanager
-def _running(server: _Server) -> Iterator[None]:
+def _running(server: _HealthServer) -> Iterator[None]:
     thread = threading.Thread(target=server.serve_forever, name="health", kwargs={"poll_interval": 0.1})
     thread.start()
     try:

@@ -1,4 +1,4 @@
-"""The hand-over from the network's thread to the worker: bounded, in the order of arrival.
+"""The queue between the network's thread and the worker: bounded, with backpressure, in the order of arrival.
 
 Messages that must be acknowledged wait in a queue that blocks the network when it is full. Live ticks, which are
 superseded by the next anyway, wait in another that drops its oldest.
@@ -12,91 +12,91 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from ingest.messages import Incoming, Present, Storable, facts_in, read
+from ingest.messages import Incoming, LiveState, Storable, decode, facts_in
 
-TICKS_KEPT: Final = 1000
+MAX_TICKS: Final = 1000
 """Live ticks that may wait: more than arrive in one flush interval at any size this program is for."""
 
-BYTES_KEPT: Final = 16 * 1024 * 1024
+MAX_BYTES: Final = 16 * 1024 * 1024
 """Payloads that may wait: a second of catch-up, and no more memory than a small server has."""
 
-TICK_BYTES_KEPT: Final = 2 * 1024 * 1024
-"""Payloads that may wait without a ticket: a device may send anything like a tick, also records of the largest size."""
+MAX_TICK_BYTES: Final = 2 * 1024 * 1024
+"""Payloads that may wait without a token: a device may send anything like a tick, also records of the largest size."""
 
-_LOOK: Final = 50
-"""Messages that are read before the clock is looked at again."""
+_CLOCK_EVERY: Final = 50
+"""Messages that are decoded between two looks at the clock."""
 
 
 class Inbox:
     """A bounded queue between one or more writers and one reader.
 
     Args:
-        size: how many messages with a ticket may wait before `put` blocks.
+        size: how many messages with a token may wait before `put` blocks.
         size_bytes: how large their payloads may be together before it blocks.
-        ticks: how many messages without a ticket may wait before the oldest is dropped.
+        ticks: how many messages without a token may wait before the oldest is dropped.
         tick_bytes: how large their payloads may be together before it is dropped.
     """
 
     def __init__(
-        self, size: int, size_bytes: int = BYTES_KEPT, ticks: int = TICKS_KEPT, tick_bytes: int = TICK_BYTES_KEPT
+        self, size: int, size_bytes: int = MAX_BYTES, ticks: int = MAX_TICKS, tick_bytes: int = MAX_TICK_BYTES
     ) -> None:
         self._size = size
         self._room_bytes = size_bytes
-        self._kept: deque[Incoming] = deque()
+        self._queue: deque[Incoming] = deque()
         self._ticks: deque[Incoming] = deque()
-        self._most_ticks = ticks
+        self._max_ticks = ticks
         self._tick_room_bytes = tick_bytes
         self._changed = threading.Condition()
         self._closed = False
         self._dropped = 0
         self.came = 0
-        """How many messages with a ticket have been taken in since the start."""
+        """How many messages with a token have been taken in since the start."""
 
     def put(self, messages: Iterable[Incoming]) -> None:
         """Add messages. Blocks while the queue is full; after `close`, what comes is left to be sent again."""
         with self._changed:
             for message in messages:
-                if message.ticket is None:
-                    self._pass_on(message)
+                if message.token is None:
+                    self._put_tick(message)
                 else:
-                    self._keep(message)
+                    self._put_blocking(message)
             self._changed.notify_all()
 
-    def _pass_on(self, message: Incoming) -> None:
+    def _put_tick(self, message: Incoming) -> None:
         self._ticks.append(message)
         self._tick_room_bytes -= len(message.payload)
-        while len(self._ticks) > self._most_ticks or self._tick_room_bytes < 0:
+        while len(self._ticks) > self._max_ticks or self._tick_room_bytes < 0:
             self._tick_room_bytes += len(self._ticks.popleft().payload)
             self._dropped += 1
 
-    def _keep(self, message: Incoming) -> None:
+    def _put_blocking(self, message: Incoming) -> None:
         if not self._has_room():
             self._changed.notify_all()
             self._changed.wait_for(self._has_room)
         if not self._closed:
-            self._kept.append(message)
+            self._queue.append(message)
             self._room_bytes -= len(message.payload)
             self.came += 1
 
     def _has_room(self) -> bool:
-        return self._closed or (len(self._kept) < self._size and self._room_bytes > 0)
+        return self._closed or (len(self._queue) < self._size and self._room_bytes > 0)
 
     def wait(self, beyond: int, most: int, timeout_s: float) -> list[Incoming]:
         """Return messages that follow the first `beyond`, without taking them; none after `timeout_s` seconds."""
         with self._changed:
-            self._changed.wait_for(lambda: len(self._kept) > beyond, timeout_s)
-            return list(islice(self._kept, beyond, beyond + most))
+            self._changed.wait_for(lambda: len(self._queue) > beyond, timeout_s)
+            return list(islice(self._queue, beyond, beyond + most))
 
     def take(self, count: int) -> list[Incoming]:
         """Take the first so many messages."""
         with self._changed:
-            taken = [self._kept.popleft() for _ in range(count)]
+            taken = [self._queue.popleft() for _ in range(count)]
             self._room_bytes += sum(len(message.payload) for message in taken)
             self._changed.notify_all()
             return taken
 
     def take_ticks(self) -> list[Incoming]:
-        """Return all messages without a ticket."""
+        """Return all messages without a token."""
         with self._changed:
             ticks = list(self._ticks)
             self._ticks.clear()
@@ -111,7 +111,7 @@ class Inbox:
 
     def __len__(self) -> int:
         with self._changed:
-            return len(self._kept)
+            return len(self._queue)
 
     def take_dropped(self) -> int:
         """Return how many ticks were dropped since the last call."""
@@ -121,7 +121,7 @@ class Inbox:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class BatchLimits:
     """When a batch is full.
 
     Attributes:
@@ -138,30 +138,32 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """A batch: the messages as they came, and what each one is, in the same order."""
+class GatheredBatch:
+    """A batch: the messages as they came, and each one decoded, in the same order."""
 
     messages: tuple[Incoming, ...]
-    read: tuple[Storable | Present, ...]
+    decoded: tuple[Storable | LiveState, ...]
 
 
-def gather(inbox: Inbox, limits: Limits, wait_s: float, give_way: Callable[[], None] = lambda: None) -> Gathered:
+def gather(
+    inbox: Inbox, limits: BatchLimits, wait_s: float, give_way: Callable[[], None] = lambda: None
+) -> GatheredBatch:
     """Wait up to `wait_s` seconds for a message, and return it with those that follow closely. One caller at a time.
 
-    `give_way` is called before each message is read.
+    `give_way` is called before each message is decoded.
     """
-    meanings: list[Storable | Present] = []
+    decoded: list[Storable | LiveState] = []
     facts, ends_at = 0, None
-    while facts < limits.facts and len(meanings) < limits.messages:
+    while facts < limits.facts and len(decoded) < limits.messages:
         left_s = wait_s if ends_at is None else min(limits.gap_s, ends_at - time.monotonic())
-        came = inbox.wait(len(meanings), min(_LOOK, limits.messages - len(meanings)), max(left_s, 0))
+        came = inbox.wait(len(decoded), min(_CLOCK_EVERY, limits.messages - len(decoded)), max(left_s, 0))
         if not came:
             break
         ends_at = ends_at or time.monotonic() + limits.age_s
         for message in came:
             give_way()
-            meanings.append(read(message))
-            facts += facts_in(meanings[-1])
+            decoded.append(decode(message))
+            facts += facts_in(decoded[-1])
             if facts >= limits.facts:
                 break
-    return Gathered(tuple(inbox.take(len(meanings))), tuple(meanings))
+    return GatheredBatch(tuple(inbox.take(len(decoded))), tuple(decoded))

@@ -1,4 +1,4 @@
-"""What arrives from the broker, and what it is once it has been read."""
+"""Messages: what arrives from the broker, and what it is once it has been decoded."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -9,19 +9,19 @@ from typing import Final, NamedTuple, assert_never
 from core import wire
 
 _TOPIC_LENGTH: Final = 200
-"""A longer topic is no topic of ours; what is kept of it is cut here."""
+"""A longer topic is not one of ours; what is kept of it is cut here."""
 _TOPICS_KEPT: Final = 10_000
 """Topics that are read once: each device has a few, which come again and again."""
 
 
-class Ticket(NamedTuple):
+class AckToken(NamedTuple):
     """What a message is acknowledged with: its packet id means nothing on another connection."""
 
     generation: int
     mid: int
 
 
-class Trace(NamedTuple):
+class PayloadTrace(NamedTuple):
     """What may be kept of any refused message."""
 
     sha256: str
@@ -29,9 +29,9 @@ class Trace(NamedTuple):
     field_names: tuple[str, ...]
 
 
-def trace_of(payload: bytes) -> Trace:
+def trace_of(payload: bytes) -> PayloadTrace:
     """Return hash, size and field names of a message."""
-    return Trace(hashlib.sha256(payload).hexdigest(), len(payload), tuple(wire.field_names(payload)))
+    return PayloadTrace(hashlib.sha256(payload).hexdigest(), len(payload), tuple(wire.field_names(payload)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Incoming:
         payload: never more than the wire allows.
         arrived_at: when it came, aware UTC.
         retained: it is the broker's copy of an older message.
-        ticket: what to acknowledge with; None when nothing is to be acknowledged (QoS 0).
+        token: what to acknowledge with; None when nothing is to be acknowledged (QoS 0).
         too_large: what is left of a message that was larger than the wire allows.
     """
 
@@ -51,22 +51,29 @@ class Incoming:
     payload: bytes
     arrived_at: datetime
     retained: bool = False
-    ticket: Ticket | None = None
-    too_large: Trace | None = None
+    token: AckToken | None = None
+    too_large: PayloadTrace | None = None
 
 
 def incoming(
-    topic: str, payload: bytes, arrived_at: datetime, *, retained: bool = False, ticket: Ticket | None = None
+    topic: str, payload: bytes, arrived_at: datetime, *, retained: bool = False, token: AckToken | None = None
 ) -> Incoming:
     """Return a message with a bounded size: of a larger payload only its trace is kept in memory."""
     plain = topic if topic.isprintable() and len(topic) <= _TOPIC_LENGTH else _printable(topic[:_TOPIC_LENGTH])
     if len(payload) > wire.MAX_PAYLOAD_BYTES:
-        return Incoming(plain, b"", arrived_at, retained, ticket, trace_of(payload))
-    return Incoming(plain, payload, arrived_at, retained, ticket)
+        return Incoming(plain, b"", arrived_at, retained, token, trace_of(payload))
+    return Incoming(plain, payload, arrived_at, retained, token)
 
 
 def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
+class AddressedReceipt(NamedTuple):
+    """A receipt and the topic that it goes to."""
+
+    topic: wire.Topic
+    receipt: wire.Receipt
 
 
 class Refusal(NamedTuple):
@@ -123,7 +130,7 @@ class HeldMessage:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableMessage:
-    """A message whose reading brought out a fault of this program; what becomes of it is decided where it is stored."""
+    """A message whose decoding brought out a fault of this program; where it is stored, it is decided what to do."""
 
     incoming: Incoming
     topic: wire.Topic | None
@@ -150,15 +157,15 @@ class StatusMessage:
 
 
 Storable = RecordsMessage | RefusedMessage | HeldMessage | UnreadableMessage
-Present = LiveMessage | StatusMessage
+LiveState = LiveMessage | StatusMessage
 
 
-def read(message: Incoming) -> Storable | Present:
-    """Return what the message is. Raises nothing: what can't be read comes back refused, held or unreadable."""
+def decode(message: Incoming) -> Storable | LiveState:
+    """Decode a message. Raises nothing: what can't be decoded comes back refused, held or unreadable."""
     topic: wire.Topic | None = None
     try:
         topic = _topic(message.topic)
-        return _read(message, topic)
+        return _decode_or_refuse(message, topic)
     except wire.TopicError as error:
         return RefusedMessage(message, topic, Refusal(error.code, str(error)))
     except Exception as error:  # noqa: BLE001 - raised where it can be noted which message it was
@@ -170,9 +177,9 @@ def _topic(text: str) -> wire.Topic:
     return wire.parse_topic(text)
 
 
-def _read(message: Incoming, topic: wire.Topic) -> Storable | Present:
+def _decode_or_refuse(message: Incoming, topic: wire.Topic) -> Storable | LiveState:
     try:
-        return _decode(message, topic)
+        return _decode_kind(message, topic)
     except wire.NewerVersionError as error:
         return HeldMessage(message, topic, str(error))
     except wire.TopicError:
@@ -182,7 +189,7 @@ def _read(message: Incoming, topic: wire.Topic) -> Storable | Present:
         return RefusedMessage(message, topic, Refusal(error.code, str(error)), keep)
 
 
-def _decode(message: Incoming, topic: wire.Topic) -> Storable | Present:
+def _decode_kind(message: Incoming, topic: wire.Topic) -> Storable | LiveState:
     if message.too_large:
         raise wire.TooLargeError(f"a message of {message.too_large.size_bytes} bytes, {wire.MAX_PAYLOAD_BYTES} at most")
     if topic.kind is wire.Kind.RECORDS:
@@ -207,8 +214,8 @@ def _records(message: Incoming, topic: wire.Topic) -> RecordsMessage:
     return RecordsMessage(message, topic, decoded.batch, refused)
 
 
-def facts_in(message: Storable | Present) -> int:
-    """Return how many facts (rows) the message makes at the most."""
+def facts_in(message: Storable | LiveState) -> int:
+    """Return how many facts (rows) the message makes at most."""
     match message:
         case RecordsMessage(batch=batch):
             return sum(wire.facts_in(record) for record in batch.records)

@@ -12,8 +12,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from core import wire
-from ingest.batch.writer import Stored
-from ingest.messages import Present, RecordsMessage, StatusMessage, Storable
+from ingest.batch.writer import StoredBatch
+from ingest.messages import LiveState, RecordsMessage, StatusMessage, Storable
 
 _PREFIX: Final = "platspuls_ingest"
 _SIZES: Final = (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000)
@@ -23,7 +23,7 @@ _OFFSETS_S: Final = (0.01, 0.1, 0.5, 1.0, 5.0, 30.0, 120.0, 3600.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
+class Gauges:
     """What is asked for at the moment of reading.
 
     Attributes:
@@ -40,9 +40,9 @@ class Now:
 
 
 class _Moment:
-    """Reads `Now` when Prometheus asks."""
+    """Reads `Gauges` when Prometheus asks."""
 
-    def __init__(self, now: Now) -> None:
+    def __init__(self, now: Gauges) -> None:
         self._now = now
 
     def collect(self) -> Iterator[Metric]:
@@ -67,7 +67,7 @@ class Metrics:
         now: what is asked for at the moment of reading.
     """
 
-    def __init__(self, now: Now) -> None:
+    def __init__(self, now: Gauges) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         self._registry.register(_Moment(now))
@@ -75,7 +75,7 @@ class Metrics:
         self._records = self._counter("records_stored", "Records stored for the first time.")
         self._facts = self._counter("facts_stored", "Facts stored and counted.")
         self._repeats = self._counter("records_repeated", "Records that were settled before.")
-        self._conflicts = self._counter("conflicts", "Facts kept but not counted: their time was told before.")
+        self._conflicts = self._counter("conflicts", "Facts kept but not counted: their time was covered before.")
         self._lost = self._counter("records_lost", "Records that devices declared lost.")
         self._rejects = self._counter("rejects", "Messages and records refused for good, by code.", "code")
         self._held = self._counter("held", "Messages and records that wait to be sent again, by cause.", "cause")
@@ -91,10 +91,10 @@ class Metrics:
             _AGES_S,
         )
         self._offset_s = self._histogram(
-            "clock_offset_seconds", "Size of the clock offset that devices tell in their status.", _OFFSETS_S
+            "clock_offset_seconds", "Size of the clock offset that devices report in their status.", _OFFSETS_S
         )
 
-    def note_came(self, messages: Iterable[Storable | Present]) -> None:
+    def note_came(self, messages: Iterable[Storable | LiveState]) -> None:
         """Count messages by kind."""
         for message in messages:
             topic = message.topic
@@ -109,7 +109,7 @@ class Metrics:
                 case _:
                     pass
 
-    def note_stored(self, done: Sequence[Stored], work: Sequence[Storable], took_s: float) -> None:
+    def note_stored(self, done: Sequence[StoredBatch], work: Sequence[Storable], took_s: float) -> None:
         """Count what became of a batch, just after its commit."""
         for stored in done:
             self._note(stored)
@@ -126,7 +126,7 @@ class Metrics:
         """Return all in the text form that Prometheus reads."""
         return generate_latest(self._registry)
 
-    def _note(self, stored: Stored) -> None:
+    def _note(self, stored: StoredBatch) -> None:
         self._records.inc(stored.records)
         self._facts.inc(stored.facts)
         self._repeats.inc(stored.repeats)

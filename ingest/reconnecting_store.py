@@ -1,4 +1,4 @@
-"""One connection to the database, made again after it broke, and patience while the database is away."""
+"""The connection to the database: reconnects after it broke, and retries with back-off while the database is away."""
 
 import logging
 import threading
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from core.backoff import Backoff
-from ingest.batch.writer import Writer
-from ingest.gil_turn import Pace
-from ingest.live.writer import Poster
+from ingest.batch.writer import BatchWriter
+from ingest.gil_turn import GilTurn
+from ingest.live.writer import LiveStateWriter
 from ingest.quarantine.in_flight import known
 from ingest.quarantine.records import Quarantine
-from ingest.quarantine.runs import Run
+from ingest.quarantine.runs import IngestRun
 from store.database import Database, DatabaseAwayError, connect, transaction
 from store.migrate import check_version
 
@@ -23,16 +23,16 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class StoreHandle:
     """A connection and what stands on it: what they remember is true of this database only."""
 
     database: Database
-    writer: Writer
+    writer: BatchWriter
     quarantine: Quarantine
-    poster: Poster
+    live: LiveStateWriter
 
 
-class Session:
+class ReconnectingStore:
     """Runs work on the database; while the database is away it waits and tries again.
 
     Args:
@@ -41,22 +41,22 @@ class Session:
         backoff: how long to wait between two tries.
 
     Attributes:
-        pace: tells when storing needs Python for itself.
+        gil_turn: lets reading give way while storing needs Python for itself.
     """
 
     def __init__(self, url: str, stop: threading.Event, backoff: Backoff | None = None) -> None:
-        self.pace = Pace()
+        self.gil_turn = GilTurn()
         self._url = url
         self._stop = stop
         self._backoff = backoff or Backoff(0.1, 10.0)
-        self._door: Door | None = None
-        self._run = Run()
+        self._handle: StoreHandle | None = None
+        self._ingest_run = IngestRun()
         self._away_s = 0.0
         self._away_since: float | None = None
-        self._moved_at = time.monotonic()
+        self._progress_at = time.monotonic()
 
     def is_away(self) -> bool:
-        """Tell whether the database is away, as far as the worker knows."""
+        """Return whether the database is away, as far as the worker knows."""
         return self._away_since is not None
 
     def away_s(self) -> float:
@@ -64,25 +64,25 @@ class Session:
         since = self._away_since
         return self._away_s + (time.monotonic() - since if since is not None else 0.0)
 
-    def move(self) -> None:
-        """Note that the worker moves."""
-        self._moved_at = time.monotonic()
+    def note_progress(self) -> None:
+        """Note that the worker makes progress."""
+        self._progress_at = time.monotonic()
 
-    def still_s(self) -> float:
-        """Return for how long the worker hasn't moved, in seconds."""
-        return time.monotonic() - self._moved_at
+    def stalled_s(self) -> float:
+        """Return for how long the worker has made no progress, in seconds."""
+        return time.monotonic() - self._progress_at
 
-    def attempt(self, work: Callable[[Door], T]) -> T:
-        """Do the work once. Raises what the work raises, and DatabaseAwayError or NotReadyError when connecting."""
-        door = self._door = self._door or _open(self._url, self._run, self.pace)
+    def run_once(self, work: Callable[[StoreHandle], T]) -> T:
+        """Do the work without a retry. Raises what it does, and DatabaseAwayError or NotReadyError when connecting."""
+        handle = self._handle = self._handle or _open(self._url, self._ingest_run, self.gil_turn)
         try:
-            return work(door)
+            return work(handle)
         except DatabaseAwayError:
             self.close()
             raise
 
-    def insist(self, work: Callable[[Door], T], deadline: float | None = None) -> T | None:
-        """Do the work, again and again while the database is away. Returns None when it was asked to stop first.
+    def run_with_retries(self, work: Callable[[StoreHandle], T], deadline: float | None = None) -> T | None:
+        """Do the work, with retries while the database is away. Returns None when it was asked to stop first.
 
         Args:
             work: may run several times.
@@ -91,11 +91,11 @@ class Session:
         outage = _Outage()
         while True:
             try:
-                done = self.attempt(work)
+                done = self.run_once(work)
             except DatabaseAwayError as error:
                 outage.note(error)
                 self._note_away()
-                if not self._may_go_on(self._backoff.next_s(), deadline):
+                if not self._wait_for_retry(self._backoff.next_s(), deadline):
                     return None
             else:
                 outage.over()
@@ -104,15 +104,15 @@ class Session:
                 return done
 
     def _note_away(self) -> None:
-        self.move()
+        self.note_progress()
         if self._away_since is None:
             self._away_since = time.monotonic()
 
     def _note_back(self) -> None:
-        self.move()
+        self.note_progress()
         self._away_s, self._away_since = self.away_s(), None
 
-    def _may_go_on(self, wait_s: float, deadline: float | None) -> bool:
+    def _wait_for_retry(self, wait_s: float, deadline: float | None) -> bool:
         if deadline is None:
             return not self._stop.wait(wait_s)
         time.sleep(max(0.0, min(wait_s, deadline - time.monotonic())))
@@ -120,32 +120,32 @@ class Session:
 
     def close(self) -> None:
         """Close the connection; the next work makes a new one."""
-        if self._door:
-            self._door.database.close()
-        self._door = None
+        if self._handle:
+            self._handle.database.close()
+        self._handle = None
 
     def end(self) -> None:
-        """Say that this program ends as it should."""
-        if self._door:
-            self._run.end(self._door.database)
+        """Note that this program ends as it should."""
+        if self._handle:
+            self._ingest_run.end(self._handle.database)
 
 
-def _open(url: str, run: Run, pace: Pace) -> Door:
+def _open(url: str, run: IngestRun, gil_turn: GilTurn) -> StoreHandle:
     database = connect(url, application="platspuls ingest", autocommit=True)
     try:
         with transaction(database):
             check_version(database)
         run.begin(database)
-        return door(database, run, pace)
+        return store_handle(database, run, gil_turn)
     except BaseException:  # whatever it was, raised on: the connection must not stay
         database.close()
         raise
 
 
-def door(database: Database, run: Run, pace: Pace | None = None) -> Door:
+def store_handle(database: Database, run: IngestRun, gil_turn: GilTurn | None = None) -> StoreHandle:
     """Put together what stands on a connection."""
-    writer, suspects = Writer(database, pace), known(database, run)
-    return Door(database, writer, Quarantine(suspects, writer.store), Poster(suspects, writer))
+    writer, poison = BatchWriter(database, gil_turn), known(database, run)
+    return StoreHandle(database, writer, Quarantine(poison, writer.store), LiveStateWriter(poison, writer))
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Stores what was rejected after all, once its cause is mended: through the same writer, one reject a transaction."""
+"""Replays rejects: stores them after all, once the cause is fixed, by the same writer, each in its own transaction."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,20 +6,20 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from core import wire
-from ingest.batch.catalogue import Device
+from ingest.batch.catalogue import KnownDevice
 from ingest.batch.classify import unknown_device
-from ingest.batch.writer import Stored, Writer
+from ingest.batch.writer import BatchWriter, StoredBatch
 from ingest.messages import (
     HeldMessage,
     LiveMessage,
-    Present,
+    LiveState,
     RecordsMessage,
     RefusedMessage,
     StatusMessage,
     Storable,
     UnreadableMessage,
+    decode,
     incoming,
-    read,
 )
 from ingest.quarantine.bisect import store_around
 from ingest.quarantine.records import quarantined
@@ -30,7 +30,7 @@ _FINAL: Final = ("stored", "repeat")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptReject:
     """All that is kept of one reject.
 
     Attributes:
@@ -60,7 +60,7 @@ class Kept:
     outcome_reason: str | None
 
 
-class Tried(NamedTuple):
+class ReplayResult(NamedTuple):
     """What came of trying a reject again; outcome is None when there was no use in trying."""
 
     reject_id: int
@@ -68,27 +68,27 @@ class Tried(NamedTuple):
     reason: str
 
     @property
-    def is_mended(self) -> bool:
-        """Tell whether it is in the store now, by this try or an earlier one."""
+    def is_stored(self) -> bool:
+        """Whether it is in the store now, by this try or an earlier one."""
         return self.outcome in _FINAL
 
 
-class _UndoneError(Exception):
+class _NothingStoredError(Exception):
     """Takes back a try that stored nothing, with what came of it."""
 
-    def __init__(self, tried: Tried) -> None:
+    def __init__(self, tried: ReplayResult) -> None:
         super().__init__(tried.reason)
         self.tried = tried
 
 
-def kept(database: Database, reject_id: int) -> Kept | None:
+def kept_reject(database: Database, reject_id: int) -> KeptReject | None:
     """Return all that is kept of one reject, or None when there is none of this number."""
     with transaction(database):
         row = database.execute(statement("reject_show"), {"reject": reject_id}).fetchone()
-    return Kept(*row) if row else None
+    return KeptReject(*row) if row else None
 
 
-def no_use(reject: Kept) -> str | None:
+def no_use(reject: KeptReject) -> str | None:
     """Return why the reject can't be tried again, or None when it can."""
     if reject.outcome in _FINAL:
         return f"it was stored already: {reject.outcome_reason}"
@@ -100,7 +100,7 @@ def no_use(reject: Kept) -> str | None:
 _UNKEPT: Final = {
     "size": "it was larger than the wire allows; the device must send it in smaller messages",
     "unknown_field": "it had fields that the wire doesn't know, which might be anything; the device must send it anew",
-    "topic": "its topic is none of ours",
+    "topic": "its topic is not one of ours",
     "invalid": "it held more than plain numbers and short texts of known names; the device must send it anew",
 }
 
@@ -116,9 +116,9 @@ class Replayer:
     def __init__(self, database: Database, who: str) -> None:
         self._database = database
         self._who = who
-        self._writer = Writer(database)
+        self._writer = BatchWriter(database)
 
-    def replay(self, reject: Kept) -> Tried:
+    def replay(self, reject: KeptReject) -> ReplayResult:
         """Store the reject, or note why that still can't be.
 
         Only what is stored changes the data. What is refused again stays rejected; what would have to wait (for a
@@ -129,98 +129,100 @@ class Replayer:
             NotReadyError: the schema or the rights are not as they must be.
         """
         if sentence := no_use(reject):
-            return Tried(reject.reject_id, reject.outcome, sentence)
+            return ReplayResult(reject.reject_id, reject.outcome, sentence)
         match _meaning(reject):
             case RecordsMessage() as message:
                 return self._store(reject, message)
             case RefusedMessage(refusal=refusal):
-                return self._note(Tried(reject.reject_id, "refused", f"{refusal.code}: {refusal.reason}"))
+                return self._note(ReplayResult(reject.reject_id, "refused", f"{refusal.code}: {refusal.reason}"))
             case UnreadableMessage(error=error):
-                return self._note(Tried(reject.reject_id, "refused", quarantined(error).reason))
+                return self._note(ReplayResult(reject.reject_id, "refused", quarantined(error).reason))
             case HeldMessage(detail=detail):
-                return self._note(Tried(reject.reject_id, "held", detail))
+                return self._note(ReplayResult(reject.reject_id, "held", detail))
             case LiveMessage() | StatusMessage():
-                told = "it told what was so at its time, and nothing is kept of that: the device tells it again"
-                return Tried(reject.reject_id, None, told)
+                reason = "it reported the state of its time, which is not kept: the device reports again"
+                return ReplayResult(reject.reject_id, None, reason)
 
-    def _store(self, reject: Kept, message: RecordsMessage) -> Tried:
+    def _store(self, reject: KeptReject, message: RecordsMessage) -> ReplayResult:
         try:
             with transaction(self._database):
                 return self._attempt(reject, message)
-        except _UndoneError as undone:
-            tried = undone.tried
+        except _NothingStoredError as nothing:
+            tried = nothing.tried
         except DataError as error:
-            tried = Tried(reject.reject_id, "refused", f"database: {error}")
+            tried = ReplayResult(reject.reject_id, "refused", f"database: {error}")
         except DatabaseError:
             raise
-        except Exception as error:  # noqa: BLE001 - what was quarantined may fail again: it is told, and noted
-            tried = Tried(reject.reject_id, "refused", f"{type(error).__name__}: {' '.join(str(error).split())}")
-        self._writer = Writer(self._database)  # the old one may remember what has been undone
+        except Exception as error:  # noqa: BLE001 - what was quarantined may fail again: the reason is kept
+            tried = ReplayResult(reject.reject_id, "refused", f"{type(error).__name__}: {' '.join(str(error).split())}")
+        self._writer = BatchWriter(self._database)  # the old one may remember what has been undone
         return self._note(tried)
 
-    def _attempt(self, reject: Kept, message: RecordsMessage) -> Tried:
+    def _attempt(self, reject: KeptReject, message: RecordsMessage) -> ReplayResult:
         """Store within the caller's transaction. Locks as ingest does: the device first.
 
-        Raises _UndoneError when nothing is stored: the transaction must not stand.
+        Raises _NothingStoredError when nothing is stored: the transaction must not stand.
         """
         catalogue = self._writer.catalogue()
         if (device := catalogue.device(message.topic)) is None:
-            raise _UndoneError(Tried(reject.reject_id, "held", unknown_device(catalogue, message.topic)[1]))
+            raise _NothingStoredError(
+                ReplayResult(reject.reject_id, "held", unknown_device(catalogue, message.topic)[1])
+            )
         self._database.execute(statement("device_lock"), {"devices": [device.device_id]})
         [(before,)] = self._database.execute(statement("reject_lock"), {"reject": reject.reject_id})
         if before in _FINAL:
-            return Tried(reject.reject_id, before, "it was stored meanwhile")
+            return ReplayResult(reject.reject_id, before, "it was stored meanwhile")
         heard = self._reopen(device, message, reject.seq)
         done = list(store_around(self._writer.store, [message]))
         for delivery_id, at in heard:
             self._database.execute(statement("delivery_heard"), {"delivery": delivery_id, "at": at})
         tried = _sum_up(reject, done)
-        if not tried.is_mended:
-            raise _UndoneError(tried)
+        if not tried.is_stored:
+            raise _NothingStoredError(tried)
         self._write(tried)
         return tried
 
-    def _reopen(self, device: Device, message: RecordsMessage, seq: int | None) -> Sequence[tuple[int, datetime]]:
+    def _reopen(self, device: KnownDevice, message: RecordsMessage, seq: int | None) -> Sequence[tuple[int, datetime]]:
         """Take a single record out of those rejected; a whole message was never settled."""
         known = {"device": device.device_id, "epoch": message.batch.epoch, "seq": seq or 0}
         return self._database.execute(statement("delivery_reopen"), known).fetchall()
 
-    def _note(self, tried: Tried) -> Tried:
+    def _note(self, tried: ReplayResult) -> ReplayResult:
         with transaction(self._database):
             self._write(tried)
         return tried
 
-    def _write(self, tried: Tried) -> None:
-        told = {"reject": tried.reject_id, "outcome": tried.outcome, "reason": tried.reason, "who": self._who}
-        self._database.execute(statement("reject_outcome"), told)
+    def _write(self, tried: ReplayResult) -> None:
+        params = {"reject": tried.reject_id, "outcome": tried.outcome, "reason": tried.reason, "who": self._who}
+        self._database.execute(statement("reject_outcome"), params)
 
 
-def _meaning(reject: Kept) -> Storable | Present:
+def _meaning(reject: KeptReject) -> Storable | LiveState:
     """Return what this version of the program reads in the reject, as if it came when it came."""
     payload = reject.payload or b""
     if reject.seq is not None and reject.epoch is not None:
         payload = wire.encode_batch(reject.epoch, [payload])
-    return read(incoming(reject.topic, payload, reject.arrived_at))
+    return decode(incoming(reject.topic, payload, reject.arrived_at))
 
 
-def _sum_up(reject: Kept, done: Sequence[Stored]) -> Tried:
+def _sum_up(reject: KeptReject, done: Sequence[StoredBatch]) -> ReplayResult:
     waiting = [cause.detail for stored in done for cause in stored.held]
     refused = [f"{refusal.code}: {refusal.reason}" for stored in done for refusal in stored.refusals]
     records = sum(stored.records for stored in done)
     if waiting:
-        return Tried(reject.reject_id, "held", waiting[0])
+        return ReplayResult(reject.reject_id, "held", waiting[0])
     if refused and (reject.seq is not None or records == 0):
-        return Tried(reject.reject_id, "refused", refused[0])
+        return ReplayResult(reject.reject_id, "refused", refused[0])
     if records == 0:
-        return Tried(reject.reject_id, "repeat", "all of it had been settled before")
-    return Tried(reject.reject_id, "stored", ", ".join(_told(records, done, refused)))
+        return ReplayResult(reject.reject_id, "repeat", "all of it had been settled before")
+    return ReplayResult(reject.reject_id, "stored", ", ".join(_counts(records, done, refused)))
 
 
-def _told(records: int, done: Sequence[Stored], refused: Sequence[str]) -> Iterator[str]:
+def _counts(records: int, done: Sequence[StoredBatch], refused: Sequence[str]) -> Iterator[str]:
     yield f"{records} record{'' if records == 1 else 's'} stored"
     facts = sum(stored.facts for stored in done)
     yield f"{facts} fact{'' if facts == 1 else 's'} counted"
     if conflicts := sum(stored.conflicts for stored in done):
-        yield f"{conflicts} not counted, since their time was told before"
+        yield f"{conflicts} not counted, since their time was covered before"
     if refused:
         yield f"{len(refused)} rejected by themselves"

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from ingest.batch.classify import Cause
-from ingest.batch.writer import Stored
+from ingest.batch.plan import HoldCause
+from ingest.batch.writer import StoredBatch
 
 _log: Final = logging.getLogger(__name__)
 
@@ -17,14 +17,14 @@ _CAUSES: Final = 10_000
 
 
 @dataclass(slots=True)
-class Sums:
+class ThroughputLog:
     """Counts since the last report."""
 
     counts: dict[str, int] = field(default_factory=dict)
-    said: set[Cause] = field(default_factory=set)
+    logged_causes: set[HoldCause] = field(default_factory=set)
     reported_at: float = field(default_factory=time.monotonic)
 
-    def note(self, stored: Stored) -> None:
+    def note(self, stored: StoredBatch) -> None:
         """Count what a transaction did."""
         self._add("records", stored.records)
         self._add("facts", stored.facts)
@@ -32,7 +32,7 @@ class Sums:
         self._add("repeats", stored.repeats)
         self._add("rejects", stored.rejects)
         self._add("held", sum(stored.held.values()))
-        self._say_held(stored.held)
+        self._log_held(stored.held)
 
     def note_messages(self, messages: int) -> None:
         """Count messages that were stored and acknowledged."""
@@ -60,8 +60,8 @@ class Sums:
         if count:
             self.counts[name] = self.counts.get(name, 0) + count
 
-    def _say_held(self, held: Mapping[Cause, int]) -> None:
-        for cause in held.keys() - self.said:
-            if len(self.said) < _CAUSES:
-                self.said.add(cause)
-                _log.warning("held until mended, from %s/%s: %s", cause.site_key, cause.device_key, cause.detail)
+    def _log_held(self, held: Mapping[HoldCause, int]) -> None:
+        for cause in held.keys() - self.logged_causes:
+            if len(self.logged_causes) < _CAUSES:
+                self.logged_causes.add(cause)
+                _log.warning("held until resolved, from %s/%s: %s", cause.site_key, cause.device_key, cause.detail)

@@ -1,16 +1,16 @@
-"""Decides, record by record, what is to be done with it. Touches nothing but what it is given."""
+"""Classifies each record of a batch: stored, repeated, held, or rejected and why not stored. Touches no database."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, NamedTuple, assert_never
+from typing import Final, assert_never
 
 from core import wire
-from ingest.batch.catalogue import NEW_SETUPS_A_DAY, Catalogue, Device, DeviceId, Setups
-from ingest.batch.delivery import MOST_RANGES, EpochKey, Settling
-from ingest.batch.facts import Placed, Source, source_of
-from ingest.batch.rejects import Reject, reject_message, reject_record
-from ingest.batch.unplaced import Unplaced, never_assigned
+from ingest.batch.catalogue import Catalogue, KnownDevice
+from ingest.batch.delivery import MOST_RANGES, DeliveryId, EpochKey, EpochState
+from ingest.batch.plan import BatchPlan, DeviceDay, FactOrigin, PlacedFact, UnplacedTotals
+from ingest.batch.rejects import reject_message, reject_record
+from ingest.batch.setups import NEW_SETUPS_A_DAY, SetupNumber, Setups
 from ingest.messages import (
     HeldMessage,
     RecordsMessage,
@@ -26,6 +26,7 @@ LATEST_S: Final = 120
 EARLIEST_S: Final = int(datetime.fromisoformat("2020-01-01T00:00:00Z").timestamp())
 """A record that starts before was made by a clock that had been reset."""
 _DAY_S: Final = 86_400
+_MINUTE_S: Final = 60
 _TOO_MANY_HOLES: Final = (
     "too_many_holes",
     f"more than {MOST_RANGES} gaps between its numbers: what is missing must come first",
@@ -33,154 +34,127 @@ _TOO_MANY_HOLES: Final = (
 _TOO_MANY_SETUPS: Final = ("too_many_setups", f"more than {NEW_SETUPS_A_DAY} new setups of the device within a day")
 
 
-class Cause(NamedTuple):
-    """Why something is held: it passes once someone mends it, and the device sends it again."""
+def classify(
+    messages: Iterable[Storable], catalogue: Catalogue, epochs: Mapping[EpochKey, EpochState], setups: Setups
+) -> BatchPlan:
+    """Return what is to be done with a batch, and settle in `epochs` what will be stored, rejected or lost.
 
-    site_key: str
-    device_key: str
-    cause: str
-    detail: str
-
-
-class DeviceDay(NamedTuple):
-    """A UTC day whose data of one device changed; day_s is its start in seconds since 1970-01-01T00:00Z."""
-
-    device_id: DeviceId
-    day_s: int
-
-
-@dataclass(slots=True)
-class Sorted:
-    """What is to be done with a batch.
-
-    Attributes:
-        lines: facts of lines, in the order of arrival.
-        zones: facts of zones, the same.
-        dwells: dwell of zones, the same.
-        rejects: what is refused for good.
-        held: how many records or messages wait, by cause.
-        unplaced: totals that have no time.
-        days: the days whose data changes.
-        records: how many records are stored.
-        repeats: how many records were settled before.
-        lost: how many records are declared lost that weren't settled before.
+    Args:
+        messages: in the order of arrival.
+        catalogue: which device is assigned to what.
+        epochs: what is settled of each epoch in the batch; changed by what is decided.
+        setups: ids of all setups that the batch names.
     """
-
-    lines: list[Placed[wire.LineFlow]] = field(default_factory=list)
-    zones: list[Placed[wire.ZoneFlow]] = field(default_factory=list)
-    dwells: list[Placed[wire.ZoneDwell]] = field(default_factory=list)
-    rejects: list[Reject] = field(default_factory=list)
-    unplaced: list[Unplaced] = field(default_factory=list)
-    held: dict[Cause, int] = field(default_factory=dict)
-    days: set[DeviceDay] = field(default_factory=set)
-    records: int = 0
-    repeats: int = 0
-    lost: int = 0
-
-    def hold(self, topic: wire.Topic, cause: str, detail: str) -> None:
-        """Count one more that waits for this cause."""
-        key = Cause(topic.site, topic.device, cause, detail)
-        self.held[key] = self.held.get(key, 0) + 1
+    classifier = BatchClassifier(catalogue, epochs, setups)
+    for message in messages:
+        classifier.add(message)
+    return classifier.plan
 
 
 def unknown_device(catalogue: Catalogue, topic: wire.Topic) -> tuple[str, str]:
-    """Return cause and detail for a topic that names no known device."""
+    """Return cause and detail for a topic that names an unknown device."""
     if topic.site not in catalogue.sites:
         return "unknown_site", f"site {topic.site} is not known"
     return "unknown_device", f"device {topic.device} is not known at site {topic.site}"
 
 
 @dataclass(frozen=True, slots=True)
-class Sorter:
-    """Sorts the messages of one batch.
+class BatchClassifier:
+    """Classifies the messages of one batch; see `classify`.
 
     Attributes:
-        catalogue: who may tell about what.
-        epochs: what is settled; changed by the sorting.
-        setups: ids of all setups that the batch names.
-        result: what is to be done; grows by the sorting.
+        plan: what is to be done; grows with each message.
     """
 
     catalogue: Catalogue
-    epochs: Mapping[EpochKey, Settling]
+    epochs: Mapping[EpochKey, EpochState]
     setups: Setups
-    result: Sorted = field(default_factory=Sorted)
+    plan: BatchPlan = field(default_factory=BatchPlan)
 
-    def sort(self, message: Storable) -> None:
+    def add(self, message: Storable) -> None:
         """Decide on one message."""
         match message:
             case RecordsMessage():
-                self._sort_records(message)
+                self._add_records(message)
             case RefusedMessage():
-                self.result.rejects.append(reject_message(message))
+                self.plan.rejects.append(reject_message(message))
             case HeldMessage(topic=topic, detail=detail):
-                self.result.hold(topic, wire.NewerVersionError.code, detail)
+                self.plan.hold(topic, wire.NewerVersionError.code, detail)
             case UnreadableMessage(error=error):
                 raise error
             case _:
                 assert_never(message)
 
-    def _sort_records(self, message: RecordsMessage) -> None:
+    def _add_records(self, message: RecordsMessage) -> None:
         device = self.catalogue.device(message.topic)
         if device is None:
-            self.result.hold(message.topic, *unknown_device(self.catalogue, message.topic))
+            self.plan.hold(message.topic, *unknown_device(self.catalogue, message.topic))
             return
         epoch = self.epochs[EpochKey(device.device_id, message.batch.epoch)]
-        epoch.hear_of(message.batch, [refused.seq for refused in message.refused])
+        epoch.note_batch(message.batch, [refused.seq for refused in message.refused])
         arrived_s = message.incoming.arrived_at.timestamp()
         for refused in message.refused:
-            self._refuse(message, epoch, refused)
+            self._reject(message, epoch, refused)
         for record in message.batch.records:
             if epoch.has(record.seq):
-                self.result.repeats += 1
+                self.plan.repeats += 1
             elif not epoch.has_room(record.seq, record.seq):
-                self.result.hold(message.topic, *_TOO_MANY_HOLES)
+                self.plan.hold(message.topic, *_TOO_MANY_HOLES)
             elif refusal := _mistimed(record, arrived_s):
-                self._refuse(message, epoch, RefusedRecord(record.seq, refusal, wire.encode(record)))
+                self._reject(message, epoch, RefusedRecord(record.seq, refusal, wire.encode(record)))
             else:
                 self._store(message, device, epoch, record)
         for lost in message.batch.lost:
             if epoch.has_room(lost.first, lost.last):
-                self.result.lost += epoch.lose(lost)
+                self.plan.lost += epoch.declare_lost(lost)
             else:
-                self.result.hold(message.topic, *_TOO_MANY_HOLES)
+                self.plan.hold(message.topic, *_TOO_MANY_HOLES)
 
-    def _refuse(self, message: RecordsMessage, epoch: Settling, refused: RefusedRecord) -> None:
+    def _reject(self, message: RecordsMessage, epoch: EpochState, refused: RefusedRecord) -> None:
         if epoch.has(refused.seq):
-            self.result.repeats += 1
+            self.plan.repeats += 1
         elif not epoch.has_room(refused.seq, refused.seq):
-            self.result.hold(message.topic, *_TOO_MANY_HOLES)
+            self.plan.hold(message.topic, *_TOO_MANY_HOLES)
         else:
             epoch.rejected.add(refused.seq)
-            self.result.rejects.append(reject_record(message, refused))
+            self.plan.rejects.append(reject_record(message, refused))
 
-    def _store(self, message: RecordsMessage, device: Device, epoch: Settling, record: wire.Record) -> None:
+    def _store(self, message: RecordsMessage, device: KnownDevice, epoch: EpochState, record: wire.Record) -> None:
         if missing := _unassigned(device, record):
-            self.result.hold(message.topic, "not_assigned", missing)
+            self.plan.hold(message.topic, "not_assigned", missing)
             return
         setup_id = self.setups.get((device.device_id, record.setup))
         if setup_id is None:
-            self.result.hold(message.topic, *_TOO_MANY_SETUPS)
+            self.plan.hold(message.topic, *_TOO_MANY_SETUPS)
             return
         if isinstance(record, wire.UnplacedRecord):
-            self.result.unplaced.append(Unplaced(device, epoch.delivery_id, setup_id, record))
+            self.plan.unplaced.append(UnplacedTotals(device, epoch.delivery_id, setup_id, record))
         else:
             start_s = int(record.start.timestamp())
-            self._place(device, source_of(record, start_s, epoch.delivery_id, setup_id))
-            self.result.days.add(DeviceDay(device.device_id, start_s - start_s % _DAY_S))
+            self._place(device, origin_of(record, start_s, epoch.delivery_id, setup_id))
+            self.plan.days.add(DeviceDay(device.device_id, start_s - start_s % _DAY_S))
         epoch.stored.add(record.seq)
-        self.result.records += 1
+        self.plan.records += 1
 
-    def _place(self, device: Device, source: Source) -> None:
-        result, at_s = self.result, source.quarter_s
-        match source.record:
+    def _place(self, device: KnownDevice, origin: FactOrigin) -> None:
+        plan, at_s = self.plan, origin.quarter_s
+        match origin.record:
             case wire.FlowRecord(lines=lines, zones=zones):
-                result.lines += [Placed((device.lines[fact.line].part_id, at_s), source, fact) for fact in lines]
-                result.zones += [Placed((device.zones[fact.zone].part_id, at_s), source, fact) for fact in zones]
+                plan.lines += [PlacedFact((device.lines[fact.line].part_id, at_s), origin, fact) for fact in lines]
+                plan.zones += [PlacedFact((device.zones[fact.zone].part_id, at_s), origin, fact) for fact in zones]
             case wire.DwellRecord(zones=dwells):
-                result.dwells += [Placed((device.zones[fact.zone].part_id, at_s), source, fact) for fact in dwells]
+                plan.dwells += [PlacedFact((device.zones[fact.zone].part_id, at_s), origin, fact) for fact in dwells]
             case _:
-                assert_never(source.record)
+                assert_never(origin.record)
+
+
+def origin_of(record: wire.PlacedRecord, start_s: int, delivery_id: DeliveryId, setup_id: SetupNumber) -> FactOrigin:
+    """Return what the facts of a record share."""
+    into_quarter_s = start_s % wire.QUARTER_S
+    minutes = ((1 << record.period_s // _MINUTE_S) - 1) << into_quarter_s // _MINUTE_S
+    flags = wire.flag_bits(record.flags) if record.flags else 0
+    columns = (start_s, record.period_s, delivery_id, record.seq, setup_id)
+    return FactOrigin(delivery_id, record, start_s, setup_id, columns, flags, start_s - into_quarter_s, minutes)
 
 
 def _mistimed(record: wire.Record, arrived_s: float) -> Refusal | None:
@@ -196,10 +170,10 @@ def _mistimed(record: wire.Record, arrived_s: float) -> Refusal | None:
     return None
 
 
-def _unassigned(device: Device, record: wire.Record) -> str | None:
-    """Return which line or zone the device may not tell about then, or ever where it tells no time, or None."""
+def _unassigned(device: KnownDevice, record: wire.Record) -> str | None:
+    """Return which line or zone the device isn't assigned to at that time, or never where the record has no time."""
     if isinstance(record, wire.UnplacedRecord):
-        return never_assigned(device, record)
+        return _never_assigned(device, record)
     at_s = int(record.start.timestamp())
     if isinstance(record, wire.FlowRecord):
         for line in record.lines:
@@ -208,4 +182,15 @@ def _unassigned(device: Device, record: wire.Record) -> str | None:
     for zone in record.zones:
         if (part := device.zones.get(zone.zone)) is None or not part.covers(at_s):
             return f"zone {zone.zone} is not assigned to the device then"
+    return None
+
+
+def _never_assigned(device: KnownDevice, record: wire.UnplacedRecord) -> str | None:
+    """Return which line or zone the device was never assigned to, or None. When it counted, nobody knows."""
+    for line in record.lines:
+        if line.line not in device.lines:
+            return f"line {line.line} is not assigned to the device"
+    for zone in record.zones:
+        if zone.zone not in device.zones:
+            return f"zone {zone.zone} is not assigned to the device"
     return None

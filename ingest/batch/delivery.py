@@ -1,15 +1,16 @@
-"""The authority on what is settled: one row a device and epoch, locked before facts are touched."""
+"""What is settled of each epoch, as ranges: one row a device and epoch, locked before facts are touched."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, NewType
 
 from core import wire
 from core.ranges import Pair, Ranges
 from ingest.batch.catalogue import DeviceId
-from ingest.batch.facts import DeliveryId
-from ingest.batch.rows import as_json
+from ingest.batch.parameters import as_json
 from store.database import Database, statement
+
+DeliveryId = NewType("DeliveryId", int)
 
 MOST_RANGES: Final = 10_000
 """Beyond so many ranges of an epoch, only what touches one of them is settled: each message reads and writes them all.
@@ -26,7 +27,7 @@ class EpochKey(NamedTuple):
 
 
 @dataclass(slots=True)
-class Settling:
+class EpochState:
     """One epoch during one transaction: what was settled before, and what this transaction settles.
 
     Attributes:
@@ -35,7 +36,7 @@ class Settling:
         stored: sequence numbers that are stored now.
         rejected: sequence numbers that are refused now.
         lost: ranges that the device declares lost now.
-        made: the largest sequence number heard of now; 0 for none.
+        made: the largest sequence number that a message names now; 0 for none.
         asked: the ranges that the device's messages were about, for the receipt.
         minor: minor version of the wire that the device writes.
     """
@@ -50,14 +51,14 @@ class Settling:
     minor: int = 0
 
     def has(self, seq: int) -> bool:
-        """Tell whether the record needs nothing any more."""
+        """Return whether the record is settled."""
         return seq in self.stored or seq in self.rejected or seq in self.before
 
     def has_room(self, first: int, last: int) -> bool:
-        """Tell whether these numbers may be settled; those that close gaps always may."""
+        """Return whether these numbers may be settled; those that close gaps always may."""
         return len(self.before.pairs) < MOST_RANGES or self.before.meets(first - 1, last + 1)
 
-    def hear_of(self, batch: wire.Batch, refused: Iterable[int]) -> None:
+    def note_batch(self, batch: wire.Batch, refused: Iterable[int]) -> None:
         """Note what a message is about."""
         seqs = [*(record.seq for record in batch.records), *refused]
         ends = [*seqs, *(lost.last for lost in batch.lost)]
@@ -65,7 +66,7 @@ class Settling:
         self.minor = min(batch.minor, wire.MINOR)
         self.asked += [(seq, seq) for seq in seqs] + [(lost.first, lost.last) for lost in batch.lost]
 
-    def lose(self, lost: wire.LostRange) -> int:
+    def declare_lost(self, lost: wire.LostRange) -> int:
         """Settle a range that the device had to drop. Returns how many of its records weren't settled yet."""
         self.lost.append((lost.first, lost.last))
         before = self.settled().count()
@@ -77,22 +78,16 @@ class Settling:
         return self.before.union(_ranges(self.stored | self.rejected))
 
 
-def receipt_of(epoch: str, settling: Settling) -> wire.Receipt:
-    """Return the receipt for what is settled. It may leave only after the commit."""
-    through, also = settling.settled().through_and_also(wire.MAX_RECORDS, settling.asked)
-    return wire.Receipt(epoch, through, also, minor=settling.minor)
-
-
 def _ranges(seqs: Iterable[int]) -> Ranges:
     return Ranges.of((seq, seq) for seq in seqs)
 
 
-def lock(database: Database, epochs: Mapping[EpochKey, str | None]) -> dict[EpochKey, Settling]:
+def lock_epochs(database: Database, epochs: Mapping[EpochKey, str | None]) -> dict[EpochKey, EpochState]:
     """Lock the devices, make new epochs known, and return what is settled of each epoch.
 
     Args:
         database: in a transaction; the locks last until its end.
-        epochs: the epochs, each with the one before it where the device told it.
+        epochs: the epochs, each with the one before it where the device names it.
     """
     if not epochs:
         return {}
@@ -102,20 +97,20 @@ def lock(database: Database, epochs: Mapping[EpochKey, str | None]) -> dict[Epoc
     if new:
         rows = database.execute(statement("delivery_register"), {"keys": as_json(new)})
         for device_id, epoch, delivery_id in rows:
-            found[EpochKey(device_id, epoch)] = Settling(delivery_id, Ranges())
+            found[EpochKey(device_id, epoch)] = EpochState(delivery_id, Ranges())
     return found
 
 
-def _read(database: Database, epochs: Collection[EpochKey]) -> dict[EpochKey, Settling]:
+def _read(database: Database, epochs: Collection[EpochKey]) -> dict[EpochKey, EpochState]:
     keys = as_json([{"d": key.device_id, "e": key.epoch} for key in epochs])
     rows = database.execute(statement("delivery_read"), {"keys": keys})
     return {
-        EpochKey(device_id, epoch): Settling(delivery_id, Ranges.parse(settled))
+        EpochKey(device_id, epoch): EpochState(delivery_id, Ranges.parse(settled))
         for device_id, epoch, delivery_id, settled in rows
     }
 
 
-def settle(database: Database, epochs: Iterable[Settling]) -> None:
+def settle(database: Database, epochs: Iterable[EpochState]) -> None:
     """Write what the transaction settled."""
     rows = [
         {
@@ -129,3 +124,15 @@ def settle(database: Database, epochs: Iterable[Settling]) -> None:
     ]
     if rows:
         database.execute(statement("delivery_settle"), {"settled": as_json(rows)})
+
+
+def forget_resolved(database: Database, devices: Collection[DeviceId]) -> None:
+    """Forget what was held from these devices and waits no more."""
+    if devices:
+        database.execute(statement("held_mend"), {"devices": sorted(devices)})
+
+
+def receipt_of(epoch: str, state: EpochState) -> wire.Receipt:
+    """Return the receipt for what is settled. It may leave only after the commit."""
+    through, also = state.settled().through_and_also(wire.MAX_RECORDS, state.asked)
+    return wire.Receipt(epoch, through, also, minor=state.minor)

@@ -1,10 +1,10 @@
-"""What is kept of a message or record that is refused for good."""
+"""The rows of rejects: what is kept of a message or record that is refused for good, and why."""
 
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from ingest.messages import Incoming, RecordsMessage, RefusedMessage, RefusedRecord, Trace, trace_of
+from ingest.messages import Incoming, PayloadTrace, RecordsMessage, RefusedMessage, RefusedRecord, trace_of
 
 
 class Reject(Struct, frozen=True):
@@ -54,11 +54,11 @@ def reject_record(message: RecordsMessage, record: RefusedRecord) -> Reject:
     )
 
 
-def _trace(message: Incoming) -> Trace:
+def _trace(message: Incoming) -> PayloadTrace:
     return message.too_large or trace_of(message.payload)
 
 
-def counted(rejects: Iterable[Reject]) -> list[Mapping[str, object]]:
+def rows_with_counts(rejects: Iterable[Reject]) -> list[Mapping[str, object]]:
     """Return each row once, with how often it came."""
     times: dict[tuple[object, ...], int] = {}
     rows: dict[tuple[object, ...], Reject] = {}

@@ -1,6 +1,6 @@
-"""Rows for the statements, as a JSON document or as an array a column. The short names are those in the SQL file."""
+"""Rows of facts, as the statements take them. The short names are those in the SQL files."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final, Generic, Literal, LiteralString
@@ -9,14 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from core import wire
-from ingest.batch.facts import F, Placed
-
-_encoder: Final = msgspec.json.Encoder()
-
-
-def as_json(rows: object) -> str:
-    """Return rows as the JSON text that a statement takes."""
-    return _encoder.encode(rows).decode()
+from ingest.batch.parameters import as_columns, as_json
+from ingest.batch.plan import F, PlacedFact, UnplacedTotals
 
 
 class _DwellRow(Struct):
@@ -45,24 +39,24 @@ _line_counts: Final = attrgetter("forward", "backward", "gross_forward", "gross_
 _zone_counts: Final = attrgetter("entries", "appeared", "exits", "lost", "presence_s", "occupancy_max", "observed_ms")
 
 
-def _line_row(item: Placed[wire.LineFlow]) -> _Row:
-    quarter, source, fact = item
-    return (quarter[0], *source.told, *_line_counts(fact), source.flags)
+def _line_row(item: PlacedFact[wire.LineFlow]) -> _Row:
+    quarter, origin, fact = item
+    return (quarter[0], *origin.columns, *_line_counts(fact), origin.flags)
 
 
-def _zone_row(item: Placed[wire.ZoneFlow]) -> _Row:
-    quarter, source, fact = item
-    return (quarter[0], *source.told, *_zone_counts(fact), source.flags)
+def _zone_row(item: PlacedFact[wire.ZoneFlow]) -> _Row:
+    quarter, origin, fact = item
+    return (quarter[0], *origin.columns, *_zone_counts(fact), origin.flags)
 
 
-def _dwell_row(item: Placed[wire.ZoneDwell]) -> Struct:
-    source, fact = item.source, item.fact
+def _dwell_row(item: PlacedFact[wire.ZoneDwell]) -> Struct:
+    origin, fact = item.origin, item.fact
     return _DwellRow(
         item.part_id,
-        source.start_s,
-        source.delivery_id,
-        source.record.seq,
-        source.setup_id,
+        origin.start_s,
+        origin.delivery_id,
+        origin.record.seq,
+        origin.setup_id,
         fact.complete.bins,
         fact.complete.over_s,
         fact.cut.bins,
@@ -70,7 +64,7 @@ def _dwell_row(item: Placed[wire.ZoneDwell]) -> Struct:
         fact.fragment.bins,
         fact.fragment.over_s,
         fact.observed_ms,
-        source.flags,
+        origin.flags,
     )
 
 
@@ -81,8 +75,8 @@ class FactTable(Generic[F]):
     Attributes:
         kind: the table's name, and the kind that a conflict is shown as.
         part: what the facts are about.
-        minutes: the statement that tells which minutes are told.
-        insert: the statement that stores, and answers how many quarter-hours it wrote.
+        minutes: the statement that returns which minutes are covered.
+        insert: the statement that stores, and returns how many quarter-hours it wrote.
         parameters: facts as that statement takes them, by line or zone, then by time, so that writers don't block in a
             ring.
     """
@@ -91,29 +85,23 @@ class FactTable(Generic[F]):
     part: Literal["line_id", "zone_id"]
     minutes: LiteralString
     insert: LiteralString
-    parameters: Callable[[Iterable[Placed[F]]], Mapping[str, str]]
+    parameters: Callable[[Iterable[PlacedFact[F]]], Mapping[str, str]]
 
 
-def _line_parameters(placed: Iterable[Placed[wire.LineFlow]]) -> Mapping[str, str]:
-    return _as_columns(_LINE_COLUMNS, map(_line_row, placed))
+def _line_parameters(placed: Iterable[PlacedFact[wire.LineFlow]]) -> Mapping[str, str]:
+    return as_columns(_LINE_COLUMNS, _in_order(map(_line_row, placed)))
 
 
-def _zone_parameters(placed: Iterable[Placed[wire.ZoneFlow]]) -> Mapping[str, str]:
-    return _as_columns(_ZONE_COLUMNS, map(_zone_row, placed))
+def _zone_parameters(placed: Iterable[PlacedFact[wire.ZoneFlow]]) -> Mapping[str, str]:
+    return as_columns(_ZONE_COLUMNS, _in_order(map(_zone_row, placed)))
 
 
-def _dwell_parameters(placed: Iterable[Placed[wire.ZoneDwell]]) -> Mapping[str, str]:
+def _dwell_parameters(placed: Iterable[PlacedFact[wire.ZoneDwell]]) -> Mapping[str, str]:
     return {"facts": as_json([_dwell_row(item) for item in sorted(placed, key=_place)])}
 
 
-def _place(item: Placed[wire.ZoneDwell]) -> tuple[int, int]:
-    return item.part_id, item.source.start_s
-
-
-def _as_columns(names: Sequence[str], rows: Iterable[_Row]) -> Mapping[str, str]:
-    """Return sorted rows as one array a column, in PostgreSQL's text: it reads them faster than JSON objects."""
-    columns = zip(*_in_order(rows), strict=True)
-    return {name: f"{{{as_json(column)[1:-1]}}}" for name, column in zip(names, columns, strict=True)}
+def _place(item: PlacedFact[wire.ZoneDwell]) -> tuple[int, int]:
+    return item.part_id, item.origin.start_s
 
 
 def _in_order(rows: Iterable[_Row]) -> Iterator[_Row]:
@@ -130,16 +118,40 @@ ZONE_FLOW: Final = FactTable("zone_flow", "zone_id", "zone_minutes", "zone_flow_
 ZONE_DWELL: Final = FactTable("zone_dwell", "zone_id", "dwell_minutes", "zone_dwell_insert", _dwell_parameters)
 
 
-def conflict_row(table: FactTable[F], item: Placed[F]) -> Mapping[str, object]:
+def conflict_row(table: FactTable[F], item: PlacedFact[F]) -> Mapping[str, object]:
     """Return a fact that isn't counted, as it is kept beside the facts."""
-    source = item.source
-    told: dict[str, object] = msgspec.to_builtins(item.fact)
+    origin = item.origin
+    fact: dict[str, object] = msgspec.to_builtins(item.fact)
     return {
         "kind": table.kind,
         table.part: item.part_id,
-        "start_s": source.start_s,
-        "period_s": source.record.period_s,
-        "delivery_id": source.delivery_id,
-        "seq": source.record.seq,
-        "fact": told | {"setup": source.record.setup, "flags": source.record.flags},
+        "start_s": origin.start_s,
+        "period_s": origin.record.period_s,
+        "delivery_id": origin.delivery_id,
+        "seq": origin.record.seq,
+        "fact": fact | {"setup": origin.record.setup, "flags": origin.record.flags},
     }
+
+
+def unplaced_line_rows(totals: Iterable[UnplacedTotals]) -> list[Mapping[str, object]]:
+    """Return one row for each line of totals that have no time."""
+    return [
+        {"part": item.device.lines[total.line].part_id, **_unplaced_row(item, total)}
+        for item in totals
+        for total in item.record.lines
+    ]
+
+
+def unplaced_zone_rows(totals: Iterable[UnplacedTotals]) -> list[Mapping[str, object]]:
+    """Return one row for each zone of totals that have no time."""
+    return [
+        {"part": item.device.zones[total.zone].part_id, **_unplaced_row(item, total)}
+        for item in totals
+        for total in item.record.zones
+    ]
+
+
+def _unplaced_row(item: UnplacedTotals, total: wire.LineTotal | wire.ZoneTotal) -> Mapping[str, object]:
+    counts: dict[str, object] = msgspec.to_builtins(total)
+    shared = {"delivery": item.delivery_id, "seq": item.record.seq, "setup": item.setup_id}
+    return {**counts, **shared, "flags": wire.flag_bits(item.record.flags)}

@@ -1,35 +1,35 @@
-"""Stores a batch of messages in one transaction: what is settled, facts, quarter-hours, rejects."""
+"""Stores a batch of messages in one transaction. `BatchWriter.store` is the recipe; each step is a call downwards.
+
+catalogue   `catalogue`  which device is assigned to what
+lock        `delivery`   the epochs of the batch, and what is settled of each
+register    `setups`     setups that are new
+classify    `classify`   each record: stored, repeated, held or rejected; makes the `plan`
+write       `write`      the plan: facts, conflicts, rejects, holds (`rows` says how they stand in the statements)
+settle      `delivery`   the sequence numbers that need nothing any more
+receipt     `delivery`   what is settled, for the device, once the transaction is committed
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core import wire
-from ingest.batch.catalogue import Catalogue, CatalogueKeeper, DeviceId, SetupBook, SetupKey
-from ingest.batch.classify import Cause, Sorted, Sorter
-from ingest.batch.delivery import EpochKey, Settling, lock, receipt_of, settle
-from ingest.batch.facts import F, Placed, Quarter, without_conflicts
-from ingest.batch.rejects import counted
-from ingest.batch.rows import LINE_FLOW, ZONE_DWELL, ZONE_FLOW, FactTable, as_json, conflict_row
-from ingest.batch.unplaced import store_unplaced
-from ingest.gil_turn import Pace
-from ingest.messages import RecordsMessage, Refusal, Storable
-from store.database import Database, DatabaseAwayError, statement, transaction
+from ingest.batch.catalogue import Catalogue, CatalogueCache
+from ingest.batch.classify import classify
+from ingest.batch.delivery import EpochKey, EpochState, forget_resolved, lock_epochs, receipt_of, settle
+from ingest.batch.plan import HoldCause
+from ingest.batch.setups import SetupKey, SetupRegistry
+from ingest.batch.write import write_plan
+from ingest.gil_turn import GilTurn
+from ingest.messages import AddressedReceipt, RecordsMessage, Refusal, Storable
+from store.database import Database, transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Addressed:
-    """A receipt and the topic that it goes to."""
-
-    topic: wire.Topic
-    receipt: wire.Receipt
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
+class StoredBatch:
     """What a committed transaction did.
 
     Attributes:
-        receipts: one a device and epoch heard of, also when all were repeats.
+        receipts: one for each device and epoch in the batch, also when all were repeats.
         records: records stored.
         facts: facts stored and counted.
         conflicts: facts kept but not counted.
@@ -40,36 +40,36 @@ class Stored:
         lost: records that devices declared lost now.
     """
 
-    receipts: tuple[Addressed, ...]
+    receipts: tuple[AddressedReceipt, ...]
     records: int
     facts: int
     conflicts: int
     repeats: int
     rejects: int
-    held: Mapping[Cause, int]
+    held: Mapping[HoldCause, int]
     refusals: tuple[Refusal, ...] = ()
     lost: int = 0
 
 
-class Writer:
+class BatchWriter:
     """Stores batches through one connection.
 
     Args:
         database: a connection in autocommit mode that nobody else uses meanwhile.
-        pace: tells others when the writer needs Python for itself.
+        gil_turn: lets the reading of the next batch give way while this one is prepared.
     """
 
-    def __init__(self, database: Database, pace: Pace | None = None) -> None:
+    def __init__(self, database: Database, gil_turn: GilTurn | None = None) -> None:
         self._database = database
-        self._pace = pace or Pace()
-        self._catalogue = CatalogueKeeper()
-        self._setups = SetupBook()
+        self._gil_turn = gil_turn or GilTurn()
+        self._catalogue = CatalogueCache()
+        self._setups = SetupRegistry()
 
     def catalogue(self) -> Catalogue:
         """Return the catalogue as it is now. Runs in the caller's transaction."""
         return self._catalogue.current(self._database)
 
-    def store(self, messages: Sequence[Storable]) -> Stored:
+    def store(self, messages: Sequence[Storable]) -> StoredBatch:
         """Store all messages or none, and return the receipts, which may leave now.
 
         Raises:
@@ -77,104 +77,45 @@ class Writer:
             DataError: the database refuses something among the messages; nothing was stored.
             NotReadyError: the schema or the rights are not as they must be.
         """
-        with self._pace.preparing(), transaction(self._database):
+        with self._gil_turn.preparing(), transaction(self._database) as database:
             catalogue = self.catalogue()
-            epochs = lock(self._database, _epochs(messages, catalogue))
-            setups = self._setups.ids(self._database, _setups(messages, catalogue))
-            sorter = Sorter(catalogue, epochs, setups)
-            for message in messages:
-                sorter.sort(message)
-            facts, conflicts = self._write(sorter.result)
-            settle(self._database, epochs.values())
-            self._mend({key.device_id for key in epochs})
+            known = list(_from_known_devices(messages, catalogue))
+            epochs = lock_epochs(database, {key: message.batch.previous_epoch for key, message in known})
+            setups = self._setups.ids(database, set(_setups(known)))
+            plan = classify(messages, catalogue, epochs, setups)
+            facts = write_plan(database, plan, self._gil_turn)
+            settle(database, epochs.values())
+            forget_resolved(database, {key.device_id for key in epochs})
         self._setups.remember(setups)
-        done = sorter.result
-        return Stored(
-            receipts=_receipts(messages, catalogue, epochs),
-            records=done.records,
-            facts=facts,
-            conflicts=conflicts,
-            repeats=done.repeats,
-            rejects=len(done.rejects),
-            held=done.held,
-            refusals=tuple(Refusal(reject.code, reject.reason) for reject in done.rejects),
-            lost=done.lost,
+        return StoredBatch(
+            receipts=_receipts(known, epochs),
+            records=plan.records,
+            facts=facts.stored,
+            conflicts=facts.conflicts,
+            repeats=plan.repeats,
+            rejects=len(plan.rejects),
+            held=plan.held,
+            refusals=tuple(Refusal(reject.code, reject.reason) for reject in plan.rejects),
+            lost=plan.lost,
         )
 
-    def _write(self, work: Sorted) -> tuple[int, int]:
-        """Write facts and all that goes with them. Returns how many facts are counted, and how many aren't."""
-        doubted: list[Mapping[str, object]] = []
-        self._write_facts(LINE_FLOW, work.lines, doubted)
-        self._write_facts(ZONE_FLOW, work.zones, doubted)
-        self._write_facts(ZONE_DWELL, work.dwells, doubted)
-        store_unplaced(self._database, work.unplaced)
-        self._execute("conflict_insert", "conflicts", doubted)
-        self._execute("reject_insert", "rejects", counted(work.rejects))
-        self._execute("held_count", "held", [{**key._asdict(), "times": n} for key, n in sorted(work.held.items())])
-        self._execute("data_version_raise", "days", [{"d": day.device_id, "s": day.day_s} for day in work.days])
-        facts = len(work.lines) + len(work.zones) + len(work.dwells)
-        return facts - len(doubted), len(doubted)
 
-    def _mend(self, devices: set[DeviceId]) -> None:
-        """Forget what was held from these devices and waits no more."""
-        if devices:
-            self._database.execute(statement("held_mend"), {"devices": sorted(devices)})
-
-    def _execute(self, name: str, parameter: str, rows: Sequence[object]) -> None:
-        if rows:
-            self._database.execute(statement(name), {parameter: as_json(rows)})
-
-    def _write_facts(
-        self, table: FactTable[F], placed: Sequence[Placed[F]], doubted: list[Mapping[str, object]]
-    ) -> None:
-        """Store what nobody told yet, and add the rest to `doubted`."""
-        if not placed:
-            return
-        minutes = self._minutes(table, {item.quarter for item in placed})
-        believed, conflicts = without_conflicts(placed, minutes)
-        doubted += [conflict_row(table, item) for item in conflicts]
-        if not believed:
-            return
-        parameters = table.parameters(believed)
-        with self._pace.waiting():
-            [(written,)] = self._database.execute(statement(table.insert), parameters)
-        expected = len({item.quarter for item in believed})
-        if written != expected:
-            raise DatabaseAwayError(f"another writer told the same minutes: {written} of {expected} quarter-hours")
-
-    def _minutes(self, table: FactTable[F], quarters: set[Quarter]) -> dict[Quarter, int]:
-        starts = [start_s for _, start_s in quarters]
-        keys = as_json([{"i": part_id, "s": start_s} for part_id, start_s in sorted(quarters)])
-        # Planned anew each time: a plan made while the table was small would read all of it later.
-        rows = self._database.execute(
-            statement(table.minutes), {"keys": keys, "first": min(starts), "last": max(starts)}, prepare=False
-        )
-        return {(part_id, start_s): minutes for part_id, start_s, minutes in rows}
+_Known = tuple[EpochKey, RecordsMessage]
 
 
-def _known(messages: Iterable[Storable], catalogue: Catalogue) -> Iterable[tuple[EpochKey, RecordsMessage]]:
+def _from_known_devices(messages: Iterable[Storable], catalogue: Catalogue) -> Iterable[_Known]:
     for message in messages:
         if isinstance(message, RecordsMessage) and (device := catalogue.device(message.topic)):
             yield EpochKey(device.device_id, message.batch.epoch), message
 
 
-def _epochs(messages: Iterable[Storable], catalogue: Catalogue) -> dict[EpochKey, str | None]:
-    return {key: message.batch.previous_epoch for key, message in _known(messages, catalogue)}
+def _setups(known: Iterable[_Known]) -> Iterable[SetupKey]:
+    return ((key.device_id, record.setup) for key, message in known for record in message.batch.records)
 
 
-def _setups(messages: Iterable[Storable], catalogue: Catalogue) -> set[SetupKey]:
-    return {
-        (key.device_id, record.setup)
-        for key, message in _known(messages, catalogue)
-        for record in message.batch.records
-    }
-
-
-def _receipts(
-    messages: Iterable[Storable], catalogue: Catalogue, epochs: Mapping[EpochKey, Settling]
-) -> tuple[Addressed, ...]:
-    topics = {key: message.topic for key, message in _known(messages, catalogue)}
+def _receipts(known: Iterable[_Known], epochs: Mapping[EpochKey, EpochState]) -> tuple[AddressedReceipt, ...]:
+    topics = {key: message.topic for key, message in known}
     return tuple(
-        Addressed(wire.Topic(topic.site, topic.device, wire.Kind.RECEIPT), receipt_of(key.epoch, epochs[key]))
+        AddressedReceipt(wire.Topic(topic.site, topic.device, wire.Kind.RECEIPT), receipt_of(key.epoch, epochs[key]))
         for key, topic in topics.items()
     )

@@ -1,1 +1,1 @@
-"""What is true now: live ticks and the state of devices."""
+"""Live state: the newest tick and status of each device, and receipts that ask a device to send again."""

@@ -1,6 +1,6 @@
 """Finds devices that believe more to be settled than the store knows of, and asks them to send it again.
 
-A device tells in its status how many records it made and how many of them wait for a receipt. A receipt follows the
+A device reports in its status how many records it made and how many of them wait for a receipt. A receipt follows the
 commit, so what the device holds for settled is settled here too: unless the store was restored from a backup, or
 another took its place that was behind. No mark has to be kept: as long as the device believes too much, each status
 of it is answered with a receipt that says `rewind`; one that got lost is followed by another.
@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from core import wire
 from core.ranges import Ranges
 from ingest.batch.catalogue import Catalogue, DeviceId
-from ingest.batch.rows import as_json
-from ingest.batch.writer import Addressed
-from ingest.messages import StatusMessage
+from ingest.batch.parameters import as_json
+from ingest.messages import AddressedReceipt, StatusMessage
 from store.database import Database, statement
 
 
@@ -31,16 +30,16 @@ class _Belief:
     waiting: int
     minor: int
 
-    def rewind(self, settled: Ranges) -> Addressed:
+    def rewind(self, settled: Ranges) -> AddressedReceipt:
         through, also = settled.through_and_also(wire.MAX_RECORDS)
         receipt = wire.Receipt(self.epoch, through, also, rewind=True, minor=min(self.minor, wire.MINOR))
-        return Addressed(wire.Topic(self.topic.site, self.topic.device, wire.Kind.RECEIPT), receipt)
+        return AddressedReceipt(wire.Topic(self.topic.site, self.topic.device, wire.Kind.RECEIPT), receipt)
 
 
-def rewinds(database: Database, statuses: Iterable[StatusMessage], catalogue: Catalogue) -> list[Addressed]:
+def rewinds(database: Database, statuses: Iterable[StatusMessage], catalogue: Catalogue) -> list[AddressedReceipt]:
     """Return receipts for the devices that believe too much. Runs in the caller's transaction.
 
-    Devices that are offline, unknown, or don't tell how much they made and how much waits, are passed over.
+    Devices that are offline, unknown, or don't report how much they made and how much waits, are passed over.
     """
     beliefs = list(_beliefs(statuses, catalogue))
     if not beliefs:

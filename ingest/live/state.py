@@ -1,4 +1,4 @@
-"""What is true now: live ticks and the state of devices. Only the newest counts, and none of it is a fact."""
+"""Live state: the newest live tick and status of each device. Only the newest counts, and none of it is a fact."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from datetime import datetime, timedelta
@@ -7,9 +7,9 @@ from typing import Final, NamedTuple, TypeVar, assert_never
 import msgspec
 
 from core import wire
-from ingest.batch.catalogue import Catalogue, Device, Part, PartId
-from ingest.batch.rows import as_json
-from ingest.messages import LiveMessage, Present, StatusMessage
+from ingest.batch.catalogue import Catalogue, KnownDevice, KnownPart, PartId
+from ingest.batch.parameters import as_json
+from ingest.messages import LiveMessage, LiveState, StatusMessage
 from store.database import Database, statement
 
 _AHEAD: Final = timedelta(seconds=120)
@@ -21,7 +21,7 @@ Row = Mapping[str, object]
 M = TypeVar("M", LiveMessage, StatusMessage)
 
 
-class Board:
+class LatestStates:
     """Keeps the newest tick and status of each device until they are written together."""
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class Board:
         self._statuses: dict[wire.Topic, StatusMessage] = {}
         self._ignored = 0
 
-    def note(self, message: Present) -> None:
+    def note(self, message: LiveState) -> None:
         """Take a message, which supersedes the one before from the same device."""
         match message:
             case StatusMessage():
@@ -52,16 +52,16 @@ class Board:
         """Return the topics of all that waits to be written."""
         return [str(topic) for topic in (*self._lives, *self._statuses)]
 
-    def parted(self, alone: Collection[str]) -> tuple["Board", list["Board"]]:
-        """Return boards that hold the same: one without these topics, and one for each of them that is there."""
+    def split(self, alone: Collection[str]) -> tuple["LatestStates", list["LatestStates"]]:
+        """Return the same in parts: one without these topics, and one for each of them that is there."""
         if not alone:
             return self, []
-        rest, singly = Board(), []
-        waiting: list[Present] = [*self._lives.values(), *self._statuses.values()]
+        rest, singly = LatestStates(), []
+        waiting: list[LiveState] = [*self._lives.values(), *self._statuses.values()]
         for message in waiting:
             if str(message.topic) in alone:
-                singly.append(board := Board())
-                board.note(message)
+                singly.append(one := LatestStates())
+                one.note(message)
             else:
                 rest.note(message)
         return rest, singly
@@ -69,7 +69,9 @@ class Board:
     def messages(self) -> list[tuple[wire.Topic, bytes, datetime]]:
         """Return topic, payload and time of arrival of all that waits to be written."""
         lives = [(live.topic, wire.encode(live.live), live.arrived_at) for live in self._lives.values()]
-        return lives + [(told.topic, wire.encode(told.status), told.arrived_at) for told in self._statuses.values()]
+        return lives + [
+            (message.topic, wire.encode(message.status), message.arrived_at) for message in self._statuses.values()
+        ]
 
     def take_ignored(self) -> int:
         """Return how many messages were left out since the last call: unknown device, clock ahead, or too many."""
@@ -131,13 +133,13 @@ def _zone_rows(lives: Iterable[LiveMessage], catalogue: Catalogue) -> Iterator[_
             yield from _shown(message, device, device.zones.get(zone.zone), row)
 
 
-def _with_device(messages: Iterable[M], catalogue: Catalogue) -> Iterator[tuple[M, Device]]:
+def _with_device(messages: Iterable[M], catalogue: Catalogue) -> Iterator[tuple[M, KnownDevice]]:
     for message in messages:
         if device := catalogue.device(message.topic):
             yield message, device
 
 
-def _shown(message: LiveMessage, device: Device, part: Part | None, row: Row) -> Iterator[_Shown]:
+def _shown(message: LiveMessage, device: KnownDevice, part: KnownPart | None, row: Row) -> Iterator[_Shown]:
     at = message.live.at
     if part and part.covers(int(at.timestamp())):
         shared = {"i": part.part_id, "d": device.device_id, "at": at, "heard": message.arrived_at}

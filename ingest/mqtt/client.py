@@ -23,11 +23,10 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from core import wire
-from ingest.batch.writer import Addressed
-from ingest.messages import Incoming, Ticket, incoming
+from ingest.messages import AckToken, AddressedReceipt, Incoming, incoming
 from ingest.mqtt.buffered_socket import Arrived, BufferedSocket
 from ingest.mqtt.packets import Published, acknowledgement
-from ingest.mqtt.receipts import Receipts
+from ingest.mqtt.receipts import ReceiptSender
 
 _log: Final = logging.getLogger(__name__)
 
@@ -42,7 +41,7 @@ class MqttError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class BrokerAddress:
     """How to reach the broker.
 
     Attributes:
@@ -120,7 +119,7 @@ class _Client(paho.Client):
         self._reset_sockets(sockpair_only=True)
 
 
-class Mqtt:
+class MqttConnection:
     """A connection that comes back by itself.
 
     Args:
@@ -128,14 +127,14 @@ class Mqtt:
         hand_over: takes messages as they come, on the network's thread; may block, which holds the broker back.
     """
 
-    def __init__(self, address: Address, hand_over: Callable[[Sequence[Incoming]], None]) -> None:
+    def __init__(self, address: BrokerAddress, hand_over: Callable[[Sequence[Incoming]], None]) -> None:
         self._address = address
         self._hand_over = hand_over
         self._refusal: str | None = None
         self._subscribed = False
         self._connected = False
         self._said = ""
-        self._receipts = Receipts(is_v5=address.version == "5")
+        self._receipts = ReceiptSender(is_v5=address.version == "5")
         self._client = _client(address)
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
@@ -177,12 +176,12 @@ class Mqtt:
         """
         if (line := self._client.line) is None:
             return
-        tickets = (message.ticket for message in messages if message.ticket)
-        packets = [acknowledgement(ticket.mid) for ticket in tickets if ticket.generation == line.number]
+        tokens = (message.token for message in messages if message.token)
+        packets = [acknowledgement(token.mid) for token in tokens if token.generation == line.number]
         if packets:
             line.write(b"".join(packets))
 
-    def publish(self, receipts: Iterable[Addressed]) -> None:
+    def publish(self, receipts: Iterable[AddressedReceipt]) -> None:
         """Send receipts. Without a connection, or with too many waiting, one is left out: the device asks again."""
         self._receipts.put([(receipt.topic, receipt.receipt) for receipt in receipts])
 
@@ -241,9 +240,9 @@ class Mqtt:
 
 
 def _incoming(published: Published, now: datetime, number: int) -> Incoming:
-    ticket = None if published.mid is None else Ticket(number, published.mid)
+    token = None if published.mid is None else AckToken(number, published.mid)
     topic = published.topic.decode("utf-8", "replace")
-    return incoming(topic, published.payload, now, retained=published.retained, ticket=ticket)
+    return incoming(topic, published.payload, now, retained=published.retained, token=token)
 
 
 def _window(properties: Properties | None) -> int:
@@ -251,7 +250,7 @@ def _window(properties: Properties | None) -> int:
     return min(getattr(properties, "ReceiveMaximum", _RECEIPTS_AT_ONCE), _RECEIPTS_AT_ONCE)
 
 
-def _client(address: Address) -> _Client:
+def _client(address: BrokerAddress) -> _Client:
     is_v5 = address.version == "5"
     client = _Client(
         CallbackAPIVersion.VERSION2,
@@ -268,7 +267,7 @@ def _client(address: Address) -> _Client:
     return client
 
 
-def _use_tls(client: paho.Client, address: Address) -> None:
+def _use_tls(client: paho.Client, address: BrokerAddress) -> None:
     ca, cert, key = (str(path) if path else None for path in (address.tls_ca, address.tls_cert, address.tls_key))
     try:
         client.tls_set(ca_certs=ca, certfile=cert, keyfile=key)
@@ -285,7 +284,7 @@ def _connect_properties(receive_maximum: int) -> Properties:
     return properties
 
 
-def _subscriptions(address: Address) -> list[tuple[str, int]] | list[tuple[str, SubscribeOptions]]:
+def _subscriptions(address: BrokerAddress) -> list[tuple[str, int]] | list[tuple[str, SubscribeOptions]]:
     """Records once among those who share them; live ticks and status to everyone."""
     filters = [
         (wire.subscription(wire.Kind.RECORDS, address.share), 1),

@@ -23,7 +23,7 @@ _log: Final = logging.getLogger(__name__)
 _Key = tuple[wire.Topic, str]
 
 
-class Receipts:
+class ReceiptSender:
     """Sends receipts of QoS 1 over whichever connection there is. Any thread may call.
 
     Args:

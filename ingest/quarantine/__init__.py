@@ -1,1 +1,1 @@
-"""What keeps one record from ending the program again and again."""
+"""Quarantine of poison messages: one record that makes the program fail doesn't end it again and again."""

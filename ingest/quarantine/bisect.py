@@ -8,24 +8,24 @@ from typing import Final
 import msgspec
 
 from core import wire
-from ingest.batch.writer import Stored
+from ingest.batch.writer import StoredBatch
 from ingest.messages import RecordsMessage, Refusal, RefusedRecord, Storable
 from store.database import DataError
 
 _log: Final = logging.getLogger(__name__)
 
-Store = Callable[[Sequence[Storable]], Stored]
+StoreMessages = Callable[[Sequence[Storable]], StoredBatch]
 
 
-def store_around(store: Store, messages: Sequence[Storable]) -> Iterator[Stored]:
+def store_around(store: StoreMessages, messages: Sequence[Storable]) -> Iterator[StoredBatch]:
     """Store all messages but the records that the database refuses; those are rejected with the code `database`.
 
-    The whole is tried twice before it is halved: another writer may have told the same minutes in between, and the
+    The whole is tried twice before it is halved: another writer may have covered the same minutes in between, and the
     second try sees that. Yields after each commit.
 
     Raises:
         DatabaseAwayError: try the same again, soon. What was yielded is stored, and comes back as repeats.
-        DataError: the database refuses something that is no record.
+        DataError: the database refuses something other than a record.
     """
     try:
         yield store(messages)
@@ -34,7 +34,7 @@ def store_around(store: Store, messages: Sequence[Storable]) -> Iterator[Stored]
         yield from _again(store, messages)
 
 
-def _again(store: Store, messages: Sequence[Storable]) -> Iterator[Stored]:
+def _again(store: StoreMessages, messages: Sequence[Storable]) -> Iterator[StoredBatch]:
     try:
         yield store(messages)
     except DataError as error:

@@ -1,7 +1,7 @@
-"""What was being stored when ingest ended by a fault or was killed: in the store, since another replica may get it.
+"""Poison messages: what was in flight when ingest failed or was killed. Kept in the store: another replica may get it.
 
-A mark names a record (site/device/epoch/number), a message that can't be told by records (its topic and hash), or what
-a device tells of the present (its topic).
+A mark names a record (site/device/epoch/number), a message without readable records (its topic and hash), or the
+live state of a device (its topic).
 """
 
 import logging
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from ingest.quarantine.runs import Run
+from ingest.quarantine.runs import IngestRun
 from store.database import Database, DatabaseError, statement, transaction
 
 _log: Final = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ class Suspicion(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Suspects:
+class PoisonTracker:
     """The marks that are noted. Make one with `known`.
 
     Attributes:
@@ -37,26 +37,26 @@ class Suspects:
     """
 
     database: Database
-    run: Run
+    run: IngestRun
     by_mark: dict[str, Suspicion]
 
     def any_of(self, marks: Iterable[str]) -> bool:
-        """Tell whether one of these is a suspect."""
+        """Return whether one of these is a suspect."""
         return bool(self.by_mark) and not self.by_mark.keys().isdisjoint(marks)
 
     def must_be_parted(self, marks: Iterable[str]) -> bool:
-        """Tell whether its company was tried without the rest before, and ended this program again."""
+        """Return whether its company was tried without the rest before, and ended this program again."""
         return any(mark in self.by_mark and self.by_mark[mark].crashes >= _KNOWN_AS_BAD for mark in marks)
 
     def is_guilty(self, mark: str) -> bool:
-        """Tell whether this alone was being stored when ingest was killed, often enough."""
+        """Return whether this alone was being stored when ingest was killed, often enough."""
         return mark in self.by_mark and self.by_mark[mark].alone >= MOST_ALONE
 
     def note(self, marks: Iterable[str]) -> None:
         """Remember these. The fault that is on its way up is worth more than one that happens here."""
         found = sorted(set(marks))
         try:
-            self.run.try_(self.database, ())
+            self.run.note_in_flight(self.database, ())
             with transaction(self.database):
                 self.database.execute(statement("suspect_note"), {"marks": found})
         except DatabaseError as error:
@@ -73,8 +73,8 @@ class Suspects:
             self.by_mark.pop(mark, None)
 
 
-def known(database: Database, run: Run) -> Suspects:
+def known(database: Database, run: IngestRun) -> PoisonTracker:
     """Read what is noted."""
     with transaction(database):
         rows = database.execute(statement("suspect_marks")).fetchall()
-    return Suspects(database, run, {mark: Suspicion(crashes, alone) for mark, crashes, alone in rows})
+    return PoisonTracker(database, run, {mark: Suspicion(crashes, alone) for mark, crashes, alone in rows})

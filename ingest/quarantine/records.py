@@ -1,8 +1,8 @@
-"""Keeps a record that brings out a fault of this program from ending it again and again.
+"""The quarantine of poison messages: a record that brings out a fault of this program doesn't end it again and again.
 
 An error that nobody foresaw ends the program, which is started anew. What was being stored then is noted before. When
 it comes again it is stored alone, in ever smaller parts; the one record that still can't be stored is rejected with
-the code `quarantined`, with its payload, so that it can be replayed once the fault is mended.
+the code `quarantined`, with its payload, so that it can be replayed once the fault is fixed.
 
 A program that is killed can't note anything any more. The next run is careful (`runs`), so that a second kill
 leaves what was being stored; that is then stored message by message, and after a further kill record by record. A
@@ -20,10 +20,10 @@ from typing import Final
 import msgspec
 
 from core import wire
-from ingest.batch.writer import Stored
-from ingest.messages import RecordsMessage, Refusal, RefusedMessage, Storable, Trace, UnreadableMessage, trace_of
-from ingest.quarantine.bisect import Store, halves, refusing_the_one, store_around
-from ingest.quarantine.in_flight import Suspects
+from ingest.batch.writer import StoredBatch
+from ingest.messages import PayloadTrace, RecordsMessage, Refusal, RefusedMessage, Storable, UnreadableMessage, trace_of
+from ingest.quarantine.bisect import StoreMessages, halves, refusing_the_one, store_around
+from ingest.quarantine.in_flight import PoisonTracker
 from store.database import DatabaseError
 
 _log: Final = logging.getLogger(__name__)
@@ -41,16 +41,16 @@ class Quarantine:
     """Stores batches through one connection, and remembers there what was being stored when it failed.
 
     Args:
-        suspects: what is noted already; its connection is that of `store`, between transactions.
+        poison: what is noted already; its connection is that of `store`, between transactions.
         store: stores messages in one transaction.
     """
 
-    def __init__(self, suspects: Suspects, store: Store) -> None:
-        self._suspects = suspects
+    def __init__(self, poison: PoisonTracker, store: StoreMessages) -> None:
+        self._poison = poison
         self._write = store
         self._quarantined: set[str] = set()
 
-    def store(self, messages: Sequence[Storable]) -> list[Stored]:
+    def store(self, messages: Sequence[Storable]) -> list[StoredBatch]:
         """Store all messages. Returns what each transaction did.
 
         Raises:
@@ -60,53 +60,53 @@ class Quarantine:
         rest: list[Storable] = []
         suspects: list[Storable] = []
         for message in messages:
-            (suspects if self._suspects.any_of(marks(message)) else rest).append(message)
-        done = self._noting(rest)
+            (suspects if self._poison.any_of(marks(message)) else rest).append(message)
+        done = self._store_together(rest)
         for message in suspects:
-            done += self._carefully(message)
+            done += self._store_suspect(message)
         if suspects:
-            self._suspects.forget(_all_marks(message for message in suspects if not _comes_again(message)))
+            self._poison.forget(_all_marks(message for message in suspects if not _comes_again(message)))
         return done
 
-    def _noting(self, messages: Sequence[Storable]) -> list[Stored]:
+    def _store_together(self, messages: Sequence[Storable]) -> list[StoredBatch]:
         if not messages:
             return []
-        self._suspects.run.try_carefully(self._suspects.database, lambda: _all_marks(messages))
+        self._poison.run.note_in_flight_if_careful(self._poison.database, lambda: _all_marks(messages))
         try:
             _raise_unreadable(messages)
             return list(store_around(self._write, messages))
         except DatabaseError:
             raise
         except Exception:
-            self._suspects.note(_all_marks(messages))
+            self._poison.note(_all_marks(messages))
             raise
 
-    def _carefully(self, suspect: Storable) -> list[Stored]:
+    def _store_suspect(self, suspect: Storable) -> list[StoredBatch]:
         """Store a message that may end this program, noting each try."""
-        parts = list(singles(suspect)) if self._suspects.must_be_parted(marks(suspect)) else [suspect]
-        done: list[Stored] = []
+        parts = list(singles(suspect)) if self._poison.must_be_parted(marks(suspect)) else [suspect]
+        done: list[StoredBatch] = []
         for part in parts:
             found = tuple(marks(part))
-            if len(found) == 1 and self._suspects.is_guilty(found[0]):
-                done += self._put_away(part, KilledError(KilledError.__doc__))
+            if len(found) == 1 and self._poison.is_guilty(found[0]):
+                done += self._quarantine(part, KilledError(KilledError.__doc__))
             else:
-                self._suspects.run.try_(self._suspects.database, found)
-                done += self._alone([part])
+                self._poison.run.note_in_flight(self._poison.database, found)
+                done += self._store_alone([part])
         return done
 
-    def _alone(self, messages: Sequence[Storable]) -> list[Stored]:
+    def _store_alone(self, messages: Sequence[Storable]) -> list[StoredBatch]:
         """Store one message, or a part of it, in ever smaller parts around what fails."""
         try:
             _raise_unreadable(messages)
             return list(store_around(self._write, messages))
         except DatabaseError:
             raise
-        except Exception as error:  # noqa: BLE001 - told as an error, and kept as the reason of the reject
+        except Exception as error:  # noqa: BLE001 - logged as an error, and kept as the reason of the reject
             if parts := halves(messages):
-                return [stored for part in parts for stored in self._alone(part)]
-            return self._put_away(messages[0], error)
+                return [stored for part in parts for stored in self._store_alone(part)]
+            return self._quarantine(messages[0], error)
 
-    def _put_away(self, message: Storable, error: Exception) -> list[Stored]:
+    def _quarantine(self, message: Storable, error: Exception) -> list[StoredBatch]:
         """Reject what failed twice. Where that fails too, or too often, the program ends with the fault."""
         self._quarantined.update(marks(message))
         if len(self._quarantined) > MOST_QUARANTINED:
@@ -162,7 +162,7 @@ def singles(message: Storable) -> Iterator[Storable]:
 
 
 def _comes_again(message: Storable) -> bool:
-    """Tell whether others like it will come although it is settled."""
+    """Return whether others like it will come although it is settled."""
     return isinstance(message, UnreadableMessage)
 
 
@@ -173,7 +173,7 @@ def _refusing(message: Storable, refusal: Refusal) -> Storable:
         return replace(message, refusal=refusal)
     payload = message.incoming.payload
     if isinstance(message, UnreadableMessage):  # nothing looks into it again
-        trace = Trace(hashlib.sha256(payload).hexdigest(), len(payload), ())
+        trace = PayloadTrace(hashlib.sha256(payload).hexdigest(), len(payload), ())
         return RefusedMessage(replace(message.incoming, too_large=trace), message.topic, refusal)
     keep = wire.may_keep(wire.InvalidError(refusal.reason), payload)
     return RefusedMessage(message.incoming, message.topic, refusal, payload if keep else None)

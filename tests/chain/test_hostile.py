@@ -1,7 +1,8 @@
 """Hostile devices at the running ingest: whatever they send, it goes on, and their neighbours lose nothing.
 
-Told elsewhere: a device under another's topic (tests/full/test_identity.py), two counters with one identity
-(tests/full/test_identity_chain.py), clocks (tests/ingest/test_writer.py), what grows (tests/ingest/test_bounds.py).
+Tested elsewhere: a device under another's topic (tests/full/test_identity.py), two counters with one identity
+(tests/full/test_identity_chain.py), clocks (tests/ingest/batch/test_writer.py), and what grows
+(tests/ingest/batch/test_bounds.py).
 """
 
 import random

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from core import wire
-from ingest.service import Service
+from ingest.service import IngestService
 from ingest.settings import Settings
 from platspuls.embedded.broker import Broker
 from store.database import Database, connect
@@ -63,13 +63,13 @@ def database(database_url: str, site: str) -> Iterator[Database]:
 
 
 @contextmanager
-def ingesting(database_url: str, port: int, **more: object) -> Iterator[Service]:
+def ingesting(database_url: str, port: int, **more: object) -> Iterator[IngestService]:
     """Run the service in a thread; what it raises is raised at the end."""
     settings = Settings.model_validate(
         {"PLATSPULS_DATABASE_URL": as_ingest(database_url), "mqtt_port": port, "live_interval_ms": 50, **more}
     )
     stop = threading.Event()
-    service = Service(settings, stop)
+    service = IngestService(settings, stop)
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(service.run)
         try:

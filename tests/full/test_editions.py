@@ -9,13 +9,13 @@ from tempfile import mkdtemp
 
 import pytest
 
-from ingest.batch.writer import Writer
+from ingest.batch.writer import BatchWriter
 from platspuls.embedded.postgres import running_postgres
 from store.database import Database, connect
 from store.housekeeping import forget_before
 from store.migrate import migrate
 from store.verify import Verifier
-from tests.ingest.test_bounds import declare
+from tests.ingest.batch.test_bounds import declare
 from tests.support import small_site as support
 from tests.support.servers.timescale import running_apache, running_community
 
@@ -66,7 +66,7 @@ def databases(server_folder: Path) -> Iterator[dict[str, Database]]:
 
 def _store_a_run(database: Database) -> None:
     rng = random.Random(11)
-    writer = Writer(database)
+    writer = BatchWriter(database)
     batches = support.a_run(rng) * 2
     rng.shuffle(batches)
     for batch in batches:
@@ -105,7 +105,7 @@ def test_late_data_goes_into_a_compressed_chunk(databases: dict[str, Database]) 
     before = _count(database, "line_flow")
     late = support.flow(1, 60 * 24 * 2 - 30)
     again = support.flow(2, 0)
-    stored = Writer(database).store([support.told(late, again, epoch="00000000000000aa")])
+    stored = BatchWriter(database).store([support.told(late, again, epoch="00000000000000aa")])
     assert stored.facts == len(late.lines)
     assert _count(database, "line_flow") == before + len(late.lines)
     assert _count(database, "conflict") > 0
@@ -130,7 +130,7 @@ def test_quarter_hours_are_counted_again_and_repaired(databases: dict[str, Datab
 def test_old_facts_are_forgotten_and_the_aggregates_kept(databases: dict[str, Database], edition: str) -> None:
     database = databases[edition]
     weeks_before = support.flow(1, -60 * 24 * 15)
-    Writer(database).store([support.told(weeks_before, epoch="00000000000000bb")])
+    BatchWriter(database).store([support.told(weeks_before, epoch="00000000000000bb")])
     kept = {table: _count(database, table) for table in ("line_quarter", "zone_quarter", "zone_dwell", "delivery")}
     before, [(in_phase,)] = _count(database, "line_flow"), support.rows(database, _IN_PHASE)
     declare(database, "[2025-03-03T10:15Z,2025-03-03T10:45Z)")

@@ -14,7 +14,7 @@ from core import wire
 from counter.delivery.mqtt import Link
 from counter.device_file import MqttTable
 from counter.errors import LinkError
-from ingest.mqtt.client import Address, Mqtt, MqttError
+from ingest.mqtt.client import BrokerAddress, MqttConnection, MqttError
 from platspuls.ops.identity import certificates, files
 from platspuls.ops.identity.certificates import Pair
 from tests.full.installation import CAMERA, OTHER, SITE, Installation, make, now, topic
@@ -209,8 +209,8 @@ def test_a_device_cannot_take_from_replicas_whose_group_it_does_not_know(here: I
     assert thief.heard == []
 
 
-def assert_said(address: Address, sentence: str, caplog: pytest.LogCaptureFixture) -> None:
-    mqtt = Mqtt(address, lambda _: None)
+def assert_said(address: BrokerAddress, sentence: str, caplog: pytest.LogCaptureFixture) -> None:
+    mqtt = MqttConnection(address, lambda _: None)
     mqtt.start()
     try:
         eventually(lambda: sentence in caplog.text)
@@ -225,7 +225,7 @@ def test_ingest_says_why_it_cannot_connect(
     stranger = here.folder.parent / "another.pem"
     stranger.write_bytes(certificates.make_authority(now()).certificate)
     login = here.ingest()
-    address = Address("127.0.0.1", broker.port, username="ingest", password=login.password, tls=True)
+    address = BrokerAddress("127.0.0.1", broker.port, username="ingest", password=login.password, tls=True)
     for wrong, said in (
         (replace(address, tls_ca=stranger), "certificate verify failed"),
         (replace(address, tls_ca=here.authority, password=here.login().password), "refuses us: Not authorized"),
@@ -233,7 +233,7 @@ def test_ingest_says_why_it_cannot_connect(
         caplog.clear()
         assert_said(wrong, said, caplog)
     with pytest.raises(MqttError, match="files of TLS can't be used"):
-        Mqtt(replace(address, tls_ca=Path("nowhere.pem")), lambda _: None)
+        MqttConnection(replace(address, tls_ca=Path("nowhere.pem")), lambda _: None)
 
 
 def table(here: Installation, port: int, **more: object) -> MqttTable:

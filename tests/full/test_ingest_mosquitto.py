@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.mqtt.client import Address, Mqtt
+from ingest.mqtt.client import BrokerAddress, MqttConnection
 from platspuls.ops.identity import certificates
 from tests.full.installation import Installation, make, now
 from tests.support.counter.records import wait_for
@@ -29,8 +29,8 @@ def broker(here: Installation) -> Iterator[Mosquitto]:
 
 
 @contextmanager
-def _trying(address: Address) -> Iterator[None]:
-    mqtt = Mqtt(address, lambda _: None)
+def _trying(address: BrokerAddress) -> Iterator[None]:
+    mqtt = MqttConnection(address, lambda _: None)
     mqtt.start()
     try:
         yield
@@ -48,7 +48,7 @@ def test_what_is_wrong_is_said_once_and_tried_again(
     stranger = here.folder.parent / "another.pem"
     stranger.write_bytes(certificates.make_authority(now()).certificate)
     login = here.ingest()
-    right = Address(
+    right = BrokerAddress(
         "127.0.0.1", broker.port, username="ingest", password=login.password, tls=True, tls_ca=here.authority
     )
     address, sentence, in_its_log = {

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from core import wire
-from ingest.batch.writer import Writer
+from ingest.batch.writer import BatchWriter
 from ingest.quarantine.bisect import store_around
-from ingest.replay import Replayer, Tried, kept
+from ingest.replay import Replayer, ReplayResult, kept_reject
 from store.database import Database, connect
 from tests.support.small_site import (
     ARRIVED,
@@ -38,8 +38,8 @@ def replayer(database_url: str) -> Iterator[Replayer]:
         yield Replayer(connection, "karin")
 
 
-def replay(database: Database, replayer: Replayer, number: int = 1) -> Tried:
-    found = kept(database, number)
+def replay(database: Database, replayer: Replayer, number: int = 1) -> ReplayResult:
+    found = kept_reject(database, number)
     assert found is not None
     return replayer.replay(found)
 
@@ -53,7 +53,7 @@ def noted(database: Database) -> list[tuple[object, ...]]:
     return rows(database, "select replayed_by, outcome, outcome_reason from platspuls.reject order by reject_id")
 
 
-def refuse_13(database: Database, writer: Writer) -> None:
+def refuse_13(database: Database, writer: BatchWriter) -> None:
     """Have the second of three records refused by a rule of the database that is wrong."""
     database.execute(RULE)
     message = told(flow(1, 0), flow(2, 1, count=13), flow(3, 2))
@@ -62,12 +62,12 @@ def refuse_13(database: Database, writer: Writer) -> None:
 
 
 def test_a_record_that_was_rejected_is_stored_as_if_it_never_was(
-    database: Database, writer: Writer, replayer: Replayer
+    database: Database, writer: BatchWriter, replayer: Replayer
 ) -> None:
     refuse_13(database, writer)
     assert settled(database) == ("{[1,2),[3,4)}", "{[2,3)}")
     database.execute(NO_RULE)
-    assert replay(database, replayer) == Tried(1, "stored", "1 record stored, 2 facts counted")
+    assert replay(database, replayer) == ReplayResult(1, "stored", "1 record stored, 2 facts counted")
     assert settled(database) == ("{[1,4)}", "{}")
     assert rows(database, "select forward from platspuls.line_quarter") == [(15,), (15,)]
     assert rows(database, "select version from platspuls.data_version") == [(3,)]
@@ -76,14 +76,14 @@ def test_a_record_that_was_rejected_is_stored_as_if_it_never_was(
     assert_recount_agrees(database)
     before = dump(database)
     again = replay(database, replayer)
-    assert again.is_mended
+    assert again.is_stored
     assert again.reason == "it was stored already: 1 record stored, 2 facts counted"
     assert writer.store([told(flow(2, 1, count=13))]).repeats == 1
     assert dump(database) == before
 
 
 def test_what_is_refused_again_stays_rejected_with_the_new_reason(
-    database: Database, writer: Writer, replayer: Replayer
+    database: Database, writer: BatchWriter, replayer: Replayer
 ) -> None:
     refuse_13(database, writer)
     before = dump(database)
@@ -97,13 +97,13 @@ def test_what_is_refused_again_stays_rejected_with_the_new_reason(
     assert replay(database, replayer).outcome == "stored"
 
 
-def test_what_would_have_to_wait_stays_rejected(database: Database, writer: Writer, replayer: Replayer) -> None:
+def test_what_would_have_to_wait_stays_rejected(database: Database, writer: BatchWriter, replayer: Replayer) -> None:
     refuse_13(database, writer)
     database.execute(NO_RULE)
     assign(database, "{}")
     before = dump(database)
     tried = replay(database, replayer)
-    assert tried == Tried(1, "held", "line north is not assigned to the device then")
+    assert tried == ReplayResult(1, "held", "line north is not assigned to the device then")
     assert dump(database) == before
     assert rows(database, "select count(*) from platspuls.held") == [(0,)]
     assign(database, "{[2025-01-01T00:00Z,)}")
@@ -111,7 +111,9 @@ def test_what_would_have_to_wait_stays_rejected(database: Database, writer: Writ
     assert_recount_agrees(database)
 
 
-def test_a_setup_that_was_undone_is_registered_again(database: Database, writer: Writer, replayer: Replayer) -> None:
+def test_a_setup_that_was_undone_is_registered_again(
+    database: Database, writer: BatchWriter, replayer: Replayer
+) -> None:
     refuse_13(database, writer)
     database.execute("update platspuls.reject set payload = replace(encode(payload, 'escape'), 'sim-a', 'new')::bytea")
     assert replay(database, replayer).outcome == "refused"
@@ -121,18 +123,18 @@ def test_a_setup_that_was_undone_is_registered_again(database: Database, writer:
     assert rows(database, "select key from platspuls.setup order by 1") == [("new",), ("sim-a",)]
 
 
-def test_time_told_meanwhile_is_a_conflict(database: Database, writer: Writer, replayer: Replayer) -> None:
+def test_time_covered_meanwhile_is_a_conflict(database: Database, writer: BatchWriter, replayer: Replayer) -> None:
     refuse_13(database, writer)
     database.execute(NO_RULE)
     writer.store([told(flow(1, 1, count=4), epoch="fedcba9876543210")])
     assert replay(database, replayer).reason == (
-        "1 record stored, 0 facts counted, 2 not counted, since their time was told before"
+        "1 record stored, 0 facts counted, 2 not counted, since their time was covered before"
     )
     assert rows(database, "select count(*) from platspuls.conflict") == [(2,)]
     assert_recount_agrees(database)
 
 
-def test_a_wrong_clock_is_not_mended_by_waiting(database: Database, writer: Writer, replayer: Replayer) -> None:
+def test_a_wrong_clock_is_not_mended_by_waiting(database: Database, writer: BatchWriter, replayer: Replayer) -> None:
     writer.store([told(flow(1, 0), at=START - timedelta(hours=1))])
     database.execute("update platspuls.reject set arrived_at = %s", (START - timedelta(hours=1),))
     tried = replay(database, replayer)
@@ -140,8 +142,8 @@ def test_a_wrong_clock_is_not_mended_by_waiting(database: Database, writer: Writ
     assert tried.reason.startswith("too_new: ")
 
 
-def test_a_quarantined_record_comes_in_once_the_fault_is_mended(
-    database: Database, writer: Writer, replayer: Replayer
+def test_a_quarantined_record_comes_in_once_the_fault_is_stored(
+    database: Database, writer: BatchWriter, replayer: Replayer
 ) -> None:
     refuse_13(database, writer)
     database.execute(NO_RULE)
@@ -154,7 +156,7 @@ def test_a_quarantined_record_comes_in_once_the_fault_is_mended(
 
 
 def test_a_whole_message_that_is_understood_now_is_stored(
-    database: Database, writer: Writer, replayer: Replayer
+    database: Database, writer: BatchWriter, replayer: Replayer
 ) -> None:
     broken = payload([flow(1, 0), flow(2, 1)]).replace(EPOCH.encode(), b"not-an-epoch", 1)
     writer.store([meaning(arrive(broken))])
@@ -162,15 +164,15 @@ def test_a_whole_message_that_is_understood_now_is_stored(
     database.execute("update platspuls.reject set payload = %s", (payload([flow(1, 0), flow(2, 1)]),))
     assert replay(database, replayer).reason == "2 records stored, 4 facts counted"
     assert settled(database) == ("{[1,3)}", "{}")
-    assert replay(database, replayer).is_mended
+    assert replay(database, replayer).is_stored
 
 
-def test_what_was_settled_meanwhile_is_a_repeat(database: Database, writer: Writer, replayer: Replayer) -> None:
+def test_what_was_settled_meanwhile_is_a_repeat(database: Database, writer: BatchWriter, replayer: Replayer) -> None:
     writer.store([meaning(arrive(b'{"epoch":"x","records":[]}'))])
     database.execute("update platspuls.reject set payload = %s", (payload([flow(1, 0)]),))
     writer.store([told(flow(1, 0))])
     before = dump(database)
-    assert replay(database, replayer) == Tried(1, "repeat", "all of it had been settled before")
+    assert replay(database, replayer) == ReplayResult(1, "repeat", "all of it had been settled before")
     assert dump(database) == before
 
 
@@ -183,7 +185,7 @@ def test_what_was_settled_meanwhile_is_a_repeat(database: Database, writer: Writ
     ],
 )
 def test_what_was_not_kept_says_why(
-    database: Database, writer: Writer, replayer: Replayer, content: bytes, said: str
+    database: Database, writer: BatchWriter, replayer: Replayer, content: bytes, said: str
 ) -> None:
     writer.store([meaning(arrive(content))])
     tried = replay(database, replayer)
@@ -199,7 +201,7 @@ def held(database: Database) -> list[str]:
     return [cause for (cause,) in rows(database, "select cause from platspuls.held order by 1")]
 
 
-def test_a_name_that_is_known_now_is_no_longer_held(database: Database, writer: Writer) -> None:
+def test_a_name_that_is_known_now_is_no_longer_held(database: Database, writer: BatchWriter) -> None:
     message = told(flow(1, 0), device="new")
     writer.store([message])
     assert held(database) == ["unknown_device"]
@@ -214,7 +216,7 @@ def test_a_name_that_is_known_now_is_no_longer_held(database: Database, writer: 
     assert held(database) == []
 
 
-def test_what_is_not_assigned_is_held_until_all_is_settled(database: Database, writer: Writer) -> None:
+def test_what_is_not_assigned_is_held_until_all_is_settled(database: Database, writer: BatchWriter) -> None:
     assign(database, "{[2025-03-03T10:01Z,)}")
     old, new = told(flow(1, 0)), told(flow(2, 1))
     for _ in range(2):
@@ -229,7 +231,7 @@ def test_what_is_not_assigned_is_held_until_all_is_settled(database: Database, w
     assert rows(database, "select unsettled_since from platspuls.delivery") == [(None,)]
 
 
-def test_a_newer_version_is_held_until_its_records_are_settled(database: Database, writer: Writer) -> None:
+def test_a_newer_version_is_held_until_its_records_are_settled(database: Database, writer: BatchWriter) -> None:
     newer = meaning(arrive(payload([flow(2, 1)]).replace(b'{"', b'{"minor":7,"new":1,"', 1)))
     writer.store([told(flow(1, 0))])
     writer.store([newer])

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from ingest.batch.writer import Writer
+from ingest.batch.writer import BatchWriter
 from platspuls.cli.main import main
 from platspuls.cli.store.held import mends
 from store.database import connect
@@ -42,7 +42,7 @@ def test_the_queries_on_the_device_run_on_an_outbox(tmp_path: Path) -> None:
 def test_the_queries_on_the_server_run(database_url: str) -> None:
     with connect(database_url, application="test", autocommit=True) as database:
         make_site(database, "haninge-entre")
-        Writer(database).store([told(flow(1, 0), site="haninge-entre")])
+        BatchWriter(database).store([told(flow(1, 0), site="haninge-entre")])
         [block] = blocks("sql")
         whole, day = block.strip().removesuffix(";").split(";")
         assert database.execute(whole.encode()).fetchall()[0][3:9] == (1, 1, 0, 0, 0, 0)

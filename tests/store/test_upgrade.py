@@ -5,7 +5,7 @@ import random
 import pytest
 
 from core.sql import script
-from ingest.batch.writer import Writer
+from ingest.batch.writer import BatchWriter
 from store.database import SQL_FOLDER, Database, connect, statement
 from store.migrate import check_version, migrate, migrations
 from tests.support import small_site as support
@@ -32,7 +32,7 @@ def make_released_schema(database: Database) -> int:
 
 def store_a_run(database: Database) -> None:
     support.make_site(database)
-    writer = Writer(database)
+    writer = BatchWriter(database)
     for batch in support.a_run(random.Random(11)):
         writer.store([support.told(*batch.records, epoch=batch.epoch, lost=batch.lost)])
 
@@ -53,5 +53,5 @@ def test_an_older_store_keeps_all_and_answers_as_a_new_one(empty_database_url: s
         for question in ANSWERS:
             assert support.rows(old, question) == support.rows(new, question) != []
         late = support.told(support.flow(900, 60 * 24 * 3))
-        assert Writer(old).store([late]).facts == 2
+        assert BatchWriter(old).store([late]).facts == 2
         support.assert_recount_agrees(old)

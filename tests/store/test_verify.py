@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingest.batch.writer import Writer
+from ingest.batch.writer import BatchWriter
 from store.database import Database, connect
 from store.housekeeping import forget_before
 from store.verify import Found, Span, Verifier
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.chain
 
 
 @pytest.fixture
-def verifier(database: Database, writer: Writer) -> Verifier:
+def verifier(database: Database, writer: BatchWriter) -> Verifier:
     """A site with some hours of two epochs, time told twice and records lost."""
     make_site(database, "other")
     for seed, site in ((1, "torget"), (2, "other")):
@@ -102,7 +102,7 @@ def test_a_stored_record_without_facts_is_found(database: Database, verifier: Ve
     assert all_of(verifier).total == 0
 
 
-def test_records_of_a_device_without_lines_have_no_facts(database: Database, writer: Writer) -> None:
+def test_records_of_a_device_without_lines_have_no_facts(database: Database, writer: BatchWriter) -> None:
     writer.store([told(flow(1, 0), flow(2, 1, lines=()), flow(3, 2))])
     verifier = Verifier(database, "torget")
     assert [found.factless.pairs for found in verifier.disagreements(months(verifier)[0])] == [((2, 2),)]
@@ -125,7 +125,7 @@ def test_what_was_forgotten_is_left_alone(database: Database, verifier: Verifier
     assert rows(database, "select before from platspuls.forgotten") == [(horizon,)]
 
 
-def test_it_goes_month_by_month(database: Database, writer: Writer) -> None:
+def test_it_goes_month_by_month(database: Database, writer: BatchWriter) -> None:
     to_april = 28 * 1440 + 14 * 60  # minutes from START to the first of April
     writer.store([told(flow(1, 0), *(flow(2 + n, to_april - 2 + n, zones=ZONES) for n in range(4)), dwell(9, 29 * 96))])
     verifier = Verifier(database, "torget")
@@ -147,7 +147,7 @@ def test_a_site_without_data_has_no_months(database: Database) -> None:
 
 
 def test_a_repair_waits_for_what_is_being_stored(
-    database: Database, database_url: str, verifier: Verifier, writer: Writer
+    database: Database, database_url: str, verifier: Verifier, writer: BatchWriter
 ) -> None:
     database.execute("update platspuls.line_quarter set forward = 0")
     [month] = months(verifier)

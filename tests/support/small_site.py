@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core import wire
-from ingest.messages import Incoming, LiveMessage, StatusMessage, Storable, incoming, read
-from ingest.quarantine.runs import Run
+from ingest.messages import Incoming, LiveMessage, StatusMessage, Storable, decode, incoming
+from ingest.quarantine.runs import IngestRun
 from store.database import Database
 
 SITE = "torget"
@@ -141,7 +141,7 @@ def told(  # noqa: PLR0913 - as a message has
 
 def meaning(message: Incoming) -> Storable:
     """Return what ingest reads in a message that isn't about the present."""
-    found = read(message)
+    found = decode(message)
     assert not isinstance(found, LiveMessage | StatusMessage)
     return found
 
@@ -158,7 +158,7 @@ def plant_a_fault(database: Database, forward: int = 666) -> None:
     )
 
 
-def begun(database: Database, *, alone: bool = True) -> Run:
+def begun(database: Database, *, alone: bool = True) -> IngestRun:
     """Return a run that was just started on this connection, when all before have left the server."""
     others = (
         "select 1 from pg_stat_activity where application_name = 'ingest' and datname = current_database() "
@@ -166,7 +166,7 @@ def begun(database: Database, *, alone: bool = True) -> Run:
     )
     if alone:
         eventually(lambda: not rows(database, others))
-    run = Run()
+    run = IngestRun()
     run.begin(database)
     return run
 

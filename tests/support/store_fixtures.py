@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingest.batch.writer import Writer
+from ingest.batch.writer import BatchWriter
 from store.database import Database, connect
 from tests.support.small_site import make_site
 
@@ -18,7 +18,7 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def writer(database_url: str) -> Iterator[Writer]:
+def writer(database_url: str) -> Iterator[BatchWriter]:
     """A writer with a connection of its own."""
     with connect(database_url, application="writer", autocommit=True) as connection:
-        yield Writer(connection)
+        yield BatchWriter(connection)

@@ -28,7 +28,7 @@ def run() -> None:
     from core.settings import SettingsError
     from ingest.health import HealthError
     from ingest.mqtt.client import MqttError
-    from ingest.service import Service
+    from ingest.service import IngestService
     from ingest.settings import load
     from store.database import NotReadyError
 
@@ -38,7 +38,7 @@ def run() -> None:
     try:
         settings = load()
         logs.set_up(settings.log_level)
-        service = Service(settings, stop)
+        service = IngestService(settings, stop)
         # A batch makes tens of thousands of objects and no circles: looking for circles took a quarter of the time.
         gc.freeze()
         gc.set_threshold(100_000, 50, 100)

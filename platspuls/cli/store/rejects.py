@@ -12,7 +12,7 @@ import click
 from platspuls.cli.shared import database_url, moment, opened, shown, table
 
 if TYPE_CHECKING:
-    from ingest.replay import Kept, Replayer
+    from ingest.replay import KeptReject, Replayer
     from store.database import Database
 
 _HEAD = ("number", "last", "times", "site", "device", "epoch", "seq", "code", "kept", "replay", "reason")
@@ -61,10 +61,10 @@ def _line(*row: object) -> Sequence[object]:
 @click.argument("number", type=int)
 def show(database_url: str, number: int) -> None:
     """Show all that is kept of reject NUMBER. Ends with 1 when there is none."""
-    from ingest.replay import kept
+    from ingest.replay import kept_reject
 
     with opened(database_url, "rejects") as database:
-        found = kept(database, number)
+        found = kept_reject(database, number)
     if found is None:
         click.echo(f"there is no reject {number}", err=True)
         sys.exit(1)
@@ -72,7 +72,7 @@ def show(database_url: str, number: int) -> None:
         click.echo(line)
 
 
-def _all_of(found: "Kept") -> Iterator[str]:
+def _all_of(found: "KeptReject") -> Iterator[str]:
     import msgspec
 
     from ingest.replay import no_use
@@ -129,12 +129,12 @@ def _chosen(database: "Database", wanted: dict[str, object]) -> list[int]:
 
 
 def _replay_one(database: "Database", replayer: "Replayer", number: int) -> bool:
-    from ingest.replay import kept
+    from ingest.replay import kept_reject
 
-    found = kept(database, number)
+    found = kept_reject(database, number)
     if found is None:
         click.echo(f"{number}: there is no such reject")
         return False
     tried = replayer.replay(found)
     click.echo(f"{number}: {tried.outcome or 'not tried'}: {tried.reason}")
-    return tried.is_mended
+    return tried.is_stored

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from core import wire
-from ingest.batch.writer import Writer
+from ingest.batch.writer import BatchWriter
 from ingest.quarantine.bisect import store_around
 from platspuls.cli.main import main
 from store.database import Database, connect
@@ -31,7 +31,7 @@ def database(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dat
         make_site(database)
         with connect(database_url, application="writer", autocommit=True) as connection:
             database.execute(RULE)
-            store = Writer(connection).store
+            store = BatchWriter(connection).store
             lost = [wire.LostRange(5, 6, "outbox_full")]
             good = told(flow(1, 0, zones=ZONES), flow(2, 1, count=13), flow(3, 2), lost=lost)
             list(store_around(store, [good, told(flow(9, 9))]))
@@ -113,7 +113,7 @@ def test_reconcile_is_a_monitor(database: Database) -> None:
     assert "3 records are unsettled since" in late.stderr
     assert "torget/stranger: held since" in late.stderr
     assert run("reconcile", "--patience-min", "0", "--site", "none").exit_code == 0
-    Writer(database).store([told(flow(1, 90), epoch="fedcba9876543210", previous=EPOCH)])
+    BatchWriter(database).store([told(flow(1, 90), epoch="fedcba9876543210", previous=EPOCH)])
     dead = run("reconcile")
     assert dead.exit_code == 1
     assert "what became of 3 records is unknown" in dead.stderr

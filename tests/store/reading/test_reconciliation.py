@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from core import wire
-from ingest.batch.writer import Writer
+from ingest.batch.writer import BatchWriter
 from store.database import Database
 from store.reconciliation import Account, Chosen, accounts, complaints, day_accounts
 from tests.support.small_site import ARRIVED, EPOCH, a_run, assign, dwell, flow, make_site, rows, told
@@ -31,7 +31,7 @@ def status(database: Database, epoch: str, made: int) -> None:
     )
 
 
-def test_each_number_has_one_fate(database: Database, writer: Writer) -> None:
+def test_each_number_has_one_fate(database: Database, writer: BatchWriter) -> None:
     lost = wire.LostRange(4, 6, "outbox_full")
     writer.store([told(flow(1, 0), flow(2, 1), flow(9, 9), lost=[lost]), told(flow(8, 90_000_000))])
     status(database, EPOCH, 12)
@@ -47,7 +47,7 @@ def test_each_number_has_one_fate(database: Database, writer: Writer) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_it_adds_up_for_any_run(database: Database, writer: Writer, seed: int) -> None:
+def test_it_adds_up_for_any_run(database: Database, writer: BatchWriter, seed: int) -> None:
     rng = random.Random(seed)
     batches = [batch for batch in a_run(rng) if rng.random() < 0.7]
     for batch in batches:
@@ -61,7 +61,7 @@ def test_it_adds_up_for_any_run(database: Database, writer: Writer, seed: int) -
         assert sum(last - first + 1 for first, last in account.missing_ranges().pairs) == account.unsettled
 
 
-def test_what_a_dead_epoch_owes_is_unknown(database: Database, writer: Writer) -> None:
+def test_what_a_dead_epoch_owes_is_unknown(database: Database, writer: BatchWriter) -> None:
     writer.store([told(flow(1, 0), flow(5, 4))])
     writer.store([told(flow(1, 100), epoch=NEW_EPOCH, previous=EPOCH)])
     dead, alive = accounts(database, ALL)
@@ -75,7 +75,7 @@ def test_what_a_dead_epoch_owes_is_unknown(database: Database, writer: Writer) -
     assert dead.is_settled(SOON)
 
 
-def test_an_epoch_that_is_only_named_has_no_counts(database: Database, writer: Writer) -> None:
+def test_an_epoch_that_is_only_named_has_no_counts(database: Database, writer: BatchWriter) -> None:
     writer.store([told(flow(1, 0), previous=NEW_EPOCH)])
     found = {account.epoch: account for account in accounts(database, ALL)}
     assert found[NEW_EPOCH].state == "unheard"
@@ -90,7 +90,7 @@ def test_a_device_that_only_tells_its_status_owes_everything(database: Database)
     assert not account.is_settled(LONG_AGO)
 
 
-def test_what_is_held_is_unsettled_and_says_why(database: Database, writer: Writer) -> None:
+def test_what_is_held_is_unsettled_and_says_why(database: Database, writer: BatchWriter) -> None:
     make_site(database, "annan")
     assign(database, "{}", "annan")
     writer.store([told(flow(1, 0), site="annan"), told(flow(1, 0), device="stranger")])
@@ -101,7 +101,7 @@ def test_what_is_held_is_unsettled_and_says_why(database: Database, writer: Writ
     assert accounts(database, Chosen(site="torget")) == []
 
 
-def test_a_day_holds_what_lies_between_its_first_and_last_record(database: Database, writer: Writer) -> None:
+def test_a_day_holds_what_lies_between_its_first_and_last_record(database: Database, writer: BatchWriter) -> None:
     midnight = 13 * 60  # minutes from START to local midnight, which comes before that of UTC
     first = [flow(seq, midnight - 4 + seq) for seq in (1, 2)]
     second = [flow(seq, midnight - 4 + seq) for seq in (7, 8, 9, 11)]
@@ -118,14 +118,14 @@ def test_a_day_holds_what_lies_between_its_first_and_last_record(database: Datab
     assert day_accounts(database, Chosen(device="other"), date(2025, 3, 4)) == []
 
 
-def test_a_record_that_was_told_before_is_of_its_day_too(database: Database, writer: Writer) -> None:
+def test_a_record_that_was_told_before_is_of_its_day_too(database: Database, writer: BatchWriter) -> None:
     writer.store([told(flow(1, 0), dwell(2, 0))])
     writer.store([told(flow(1, 0), epoch=NEW_EPOCH)])
     days = day_accounts(database, ALL, date(2025, 3, 3))
     assert [(day.epoch, day.made, day.stored) for day in days] == [(EPOCH, 2, 2), (NEW_EPOCH, 1, 1)]
 
 
-def test_a_day_is_found_by_the_keys_of_the_facts(database: Database, writer: Writer) -> None:
+def test_a_day_is_found_by_the_keys_of_the_facts(database: Database, writer: BatchWriter) -> None:
     writer.store([told(flow(1, 0))])
     database.execute(
         "insert into platspuls.line_flow select line_id, start + n * interval '1 minute', period_s, delivery_id, "

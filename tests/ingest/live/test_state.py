@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from core import wire
-from ingest.live.state import Board
+from ingest.live.state import LatestStates
 from ingest.messages import LiveMessage, StatusMessage
-from ingest.reconnecting_store import door
+from ingest.reconnecting_store import store_handle
 from store.database import Database, connect
 from tests.support.small_site import ARRIVED, DEVICE, SITE, assign, begun, make_site, rows
 
@@ -29,14 +29,14 @@ def status(seconds: int, heard: datetime = ARRIVED, *, online: bool = True, reta
     return StatusMessage(topic, told, heard, retained)
 
 
-def post(database_url: str, *messages: LiveMessage | StatusMessage) -> Board:
-    board = Board()
+def post(database_url: str, *messages: LiveMessage | StatusMessage) -> LatestStates:
+    states = LatestStates()
     for message in messages:
-        board.note(message)
+        states.note(message)
     with connect(database_url, application="test", autocommit=True) as database:
-        door(database, begun(database)).poster.post(board)
-    assert not board
-    return board
+        store_handle(database, begun(database)).live.write(states)
+    assert not states
+    return states
 
 
 LINE = "select forward from platspuls.live_line"
@@ -59,8 +59,8 @@ def test_of_two_devices_at_one_line_the_newest_tick_counts(database: Database, d
 
 def test_ticks_of_strangers_and_of_wrong_clocks_are_left_out(database: Database, database_url: str) -> None:
     ahead = LiveMessage(live(0, 0).topic, live(300, 5).live, ARRIVED)
-    board = post(database_url, live(0, 1, "stranger"), ahead)
-    assert board.take_ignored() == 2
+    states = post(database_url, live(0, 1, "stranger"), ahead)
+    assert states.take_ignored() == 2
     assign(database, "{}")
     post(database_url, live(0, 1))
     assert rows(database, LINE) == []

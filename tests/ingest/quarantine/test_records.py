@@ -4,10 +4,10 @@ import psycopg
 import pytest
 
 from core import wire
-from ingest.batch.writer import Stored
+from ingest.batch.writer import StoredBatch
 from ingest.messages import RefusedMessage, Storable, UnreadableMessage
 from ingest.quarantine.records import MOST_QUARANTINED, marks
-from ingest.reconnecting_store import door
+from ingest.reconnecting_store import store_handle
 from store.database import Database, DatabaseAwayError, connect
 from tests.support.small_site import (
     EPOCH,
@@ -25,11 +25,11 @@ from tests.support.small_site import (
 pytestmark = [pytest.mark.chain, pytest.mark.usefixtures("database")]
 
 
-def store(database_url: str, *messages: Storable) -> list[Stored]:
+def store(database_url: str, *messages: Storable) -> list[StoredBatch]:
     """Store as a program that was just started does."""
     with connect(database_url, application="ingest", autocommit=True) as connection:
         run = begun(connection)
-        done = door(connection, run).quarantine.store(messages)
+        done = store_handle(connection, run).quarantine.store(messages)
         run.end(connection)
         return done
 
@@ -107,7 +107,7 @@ def test_a_refused_message_that_fails_is_known_again_by_its_bytes(database: Data
 
 def test_a_database_that_goes_away_makes_nothing_suspect(database: Database, database_url: str) -> None:
     with connect(database_url, application="ingest", autocommit=True) as connection:
-        quarantine = door(connection, begun(connection)).quarantine
+        quarantine = store_handle(connection, begun(connection)).quarantine
         rows(
             database,
             "select pg_terminate_backend(pid) from pg_stat_activity "

@@ -1,4 +1,4 @@
-"""The hand-over from the network to the worker, what is read in a message, and when a batch ends."""
+"""The queue between network and worker, what a message is decoded as, and when a batch ends."""
 
 import threading
 from datetime import UTC, datetime
@@ -9,18 +9,18 @@ from hypothesis import strategies as st
 
 from core import wire
 from ingest.batch.rejects import reject_message
-from ingest.inbox import Inbox, Limits, gather
+from ingest.inbox import BatchLimits, Inbox, gather
 from ingest.messages import (
+    AckToken,
     HeldMessage,
     Incoming,
     LiveMessage,
     RecordsMessage,
     RefusedMessage,
     StatusMessage,
-    Ticket,
+    decode,
     facts_in,
     incoming,
-    read,
 )
 from tests.support.small_site import ARRIVED, ZONES, arrive, dwell, eventually, flow, payload, topic
 
@@ -28,7 +28,7 @@ NOW = datetime(2025, 6, 1, tzinfo=UTC)
 
 
 def numbered(mid: int, content: bytes | None = None) -> Incoming:
-    return incoming(topic(), content or payload([flow(mid, mid)]), NOW, ticket=Ticket(1, mid))
+    return incoming(topic(), content or payload([flow(mid, mid)]), NOW, token=AckToken(1, mid))
 
 
 def tick(number: int) -> Incoming:
@@ -36,7 +36,7 @@ def tick(number: int) -> Incoming:
 
 
 def mids(messages: tuple[Incoming, ...]) -> list[int]:
-    return [message.ticket.mid for message in messages if message.ticket]
+    return [message.token.mid for message in messages if message.token]
 
 
 def test_the_network_waits_while_the_queue_is_full() -> None:
@@ -90,48 +90,48 @@ def test_ticks_are_bounded_by_size_too() -> None:
 @pytest.mark.parametrize(
     ("limits", "expected"),
     [
-        (Limits(facts=5, age_s=5), [1, 2, 3]),
-        (Limits(messages=2, age_s=5), [1, 2]),
-        (Limits(age_s=0), [1, 2, 3, 4]),  # no waiting, but what is there is taken
-        (Limits(age_s=5), [1, 2, 3, 4]),
+        (BatchLimits(facts=5, age_s=5), [1, 2, 3]),
+        (BatchLimits(messages=2, age_s=5), [1, 2]),
+        (BatchLimits(age_s=0), [1, 2, 3, 4]),  # no waiting, but what is there is taken
+        (BatchLimits(age_s=5), [1, 2, 3, 4]),
     ],
 )
-def test_a_batch_ends_by_size_or_silence(limits: Limits, expected: list[int]) -> None:
+def test_a_batch_ends_by_size_or_silence(limits: BatchLimits, expected: list[int]) -> None:
     inbox = Inbox(10)
     for mid in range(1, 5):
         inbox.put([numbered(mid)])
     batch = gather(inbox, limits, 1)
     assert mids(batch.messages) == expected
-    assert len(batch.read) == len(expected)
+    assert len(batch.decoded) == len(expected)
 
 
 def test_nothing_makes_an_empty_batch() -> None:
-    assert gather(Inbox(1), Limits(), 0).messages == ()
+    assert gather(Inbox(1), BatchLimits(), 0).messages == ()
 
 
 def test_each_kind_is_read_as_what_it_is() -> None:
-    assert isinstance(read(arrive(payload([flow(1, 0)]))), RecordsMessage)
+    assert isinstance(decode(arrive(payload([flow(1, 0)]))), RecordsMessage)
     live = wire.encode(wire.Live(ARRIVED))
-    assert isinstance(read(incoming(topic(kind=wire.Kind.LIVE), live, NOW)), LiveMessage)
+    assert isinstance(decode(incoming(topic(kind=wire.Kind.LIVE), live, NOW)), LiveMessage)
     status = wire.encode(wire.Status(online=True, at=ARRIVED))
-    found = read(incoming(topic(kind=wire.Kind.STATUS), status, NOW, retained=True))
+    found = decode(incoming(topic(kind=wire.Kind.STATUS), status, NOW, retained=True))
     assert isinstance(found, StatusMessage)
     assert found.retained
     receipt = wire.encode(wire.Receipt("0123456789abcdef", 1))
-    assert isinstance(read(incoming(topic(kind=wire.Kind.RECEIPT), receipt, NOW)), RefusedMessage)
-    newer = read(arrive(b'{"minor":9,"epoch":1}'))
+    assert isinstance(decode(incoming(topic(kind=wire.Kind.RECEIPT), receipt, NOW)), RefusedMessage)
+    newer = decode(arrive(b'{"minor":9,"epoch":1}'))
     assert isinstance(newer, HeldMessage)
 
 
 def test_facts_are_counted_before_they_are_stored() -> None:
-    assert facts_in(read(arrive(payload([flow(1, 0, zones=ZONES), dwell(2, 0)])))) == 6
-    assert facts_in(read(arrive(b"{}"))) == 0
+    assert facts_in(decode(arrive(payload([flow(1, 0, zones=ZONES), dwell(2, 0)])))) == 6
+    assert facts_in(decode(arrive(b"{}"))) == 0
 
 
 def test_of_a_large_message_only_its_trace_stays_in_memory() -> None:
     message = arrive(b'{"picture":"' + b"x" * wire.MAX_PAYLOAD_BYTES + b'"}')
     assert message.payload == b""
-    refused = read(message)
+    refused = decode(message)
     assert isinstance(refused, RefusedMessage)
     row = reject_message(refused)
     assert (row.code, row.payload, row.payload_bytes, row.field_names) == (
@@ -145,7 +145,7 @@ def test_of_a_large_message_only_its_trace_stays_in_memory() -> None:
 @given(st.text(max_size=300), st.binary(max_size=300))
 def test_nothing_that_arrives_raises(name: str, content: bytes) -> None:
     for text in (name, topic(), topic(kind=wire.Kind.STATUS)):
-        read(incoming(text, content, NOW))
+        decode(incoming(text, content, NOW))
 
 
 @given(st.text(max_size=300))

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from core import wire
-from ingest.batch.writer import Writer
+from ingest.batch.writer import BatchWriter
 from ingest.messages import Storable, incoming
 from ingest.quarantine.bisect import store_around
 from store.database import Database, DatabaseAwayError, DataError, connect
@@ -51,7 +51,7 @@ def rejects(database: Database) -> list[tuple[object, ...]]:
     return rows(database, "select code, epoch, seq, times from platspuls.reject order by seq, reject_id")
 
 
-def test_a_record_becomes_facts_quarters_and_a_receipt(database: Database, writer: Writer) -> None:
+def test_a_record_becomes_facts_quarters_and_a_receipt(database: Database, writer: BatchWriter) -> None:
     stored = writer.store([told(flow(1, 0, zones=ZONES, count=3), flow(2, 14), dwell(3, 0))])
     [receipt] = stored.receipts
     assert str(receipt.topic) == "platspuls/v1/torget/cam/receipt"
@@ -91,7 +91,9 @@ def in_batches(rng: random.Random, messages: Sequence[Storable]) -> Iterator[Seq
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_what_comes_again_in_any_order_and_split_changes_nothing(database: Database, writer: Writer, seed: int) -> None:
+def test_what_comes_again_in_any_order_and_split_changes_nothing(
+    database: Database, writer: BatchWriter, seed: int
+) -> None:
     rng = random.Random(seed)
     run = a_run(rng)
     for messages in in_batches(rng, [as_message(batch) for batch in run]):
@@ -109,7 +111,7 @@ def test_what_comes_again_in_any_order_and_split_changes_nothing(database: Datab
 
 @pytest.mark.parametrize("seed", range(3))
 def test_without_time_told_twice_the_order_of_arrival_doesnt_matter(
-    database: Database, writer: Writer, seed: int, database_url: str
+    database: Database, writer: BatchWriter, seed: int, database_url: str
 ) -> None:
     rng = random.Random(seed)
     run = a_run(rng, [EPOCH])
@@ -122,12 +124,12 @@ def test_without_time_told_twice_the_order_of_arrival_doesnt_matter(
     database.execute("truncate platspuls.line_quarter, platspuls.zone_quarter")
     database.execute("truncate platspuls.conflict, platspuls.delivery restart identity cascade")
     with connect(database_url, application="test", autocommit=True) as connection:
-        Writer(connection).store([as_message(batch) for batch in run])
+        BatchWriter(connection).store([as_message(batch) for batch in run])
     assert dump(database, "data_version") == shuffled
 
 
 def test_a_second_epoch_at_the_same_start_is_a_conflict_shown_and_not_counted(
-    database: Database, writer: Writer
+    database: Database, writer: BatchWriter
 ) -> None:
     writer.store([told(flow(1, 0, zones=ZONES, count=5), dwell(2, 0, count=5))])
     before = dump(database, "conflict", "delivery", "data_version")
@@ -149,7 +151,9 @@ def test_a_second_epoch_at_the_same_start_is_a_conflict_shown_and_not_counted(
 
 
 @pytest.mark.parametrize("at_once", [True, False])
-def test_a_longer_period_over_told_minutes_is_a_conflict(database: Database, writer: Writer, at_once: bool) -> None:
+def test_a_longer_period_over_told_minutes_is_a_conflict(
+    database: Database, writer: BatchWriter, at_once: bool
+) -> None:
     told_first, later = told(flow(1, 7)), told(flow(1, 5, period_s=300), epoch=OTHER_EPOCH)
     free = told(flow(2, 10, period_s=300), epoch=OTHER_EPOCH)
     if at_once:
@@ -159,7 +163,7 @@ def test_a_longer_period_over_told_minutes_is_a_conflict(database: Database, wri
     assert rows(database, "select minutes, forward from platspuls.line_quarter")[0] == (0b111110010000000, 2)
 
 
-def test_an_unknown_line_is_held_and_stored_once_it_is_assigned(database: Database, writer: Writer) -> None:
+def test_an_unknown_line_is_held_and_stored_once_it_is_assigned(database: Database, writer: BatchWriter) -> None:
     assign(database, "{[2025-04-01T00:00Z,)}")
     message = told(flow(1, 0), wire.FlowRecord(seq=2, start=START, period_s=60, setup="sim-a"))
     stored = writer.store([message])
@@ -179,7 +183,7 @@ def test_an_unknown_line_is_held_and_stored_once_it_is_assigned(database: Databa
     ("site", "device", "cause"), [("nowhere", DEVICE, "unknown_site"), (SITE, "stranger", "unknown_device")]
 )
 def test_a_stranger_is_held_without_a_receipt(
-    database: Database, writer: Writer, site: str, device: str, cause: str
+    database: Database, writer: BatchWriter, site: str, device: str, cause: str
 ) -> None:
     stored = writer.store([told(flow(1, 0), site=site, device=device), told(flow(1, 0))])
     assert [receipt.topic.device for receipt in stored.receipts] == [DEVICE]
@@ -187,14 +191,14 @@ def test_a_stranger_is_held_without_a_receipt(
     assert rows(database, "select count(*) from platspuls.delivery") == [(1,)]
 
 
-def test_a_stranger_is_known_as_soon_as_the_site_has_it(database: Database, writer: Writer) -> None:
+def test_a_stranger_is_known_as_soon_as_the_site_has_it(database: Database, writer: BatchWriter) -> None:
     message = told(flow(1, 0), site="new-site")
     assert writer.store([message]).records == 0
     make_site(database, "new-site")
     assert writer.store([message]).records == 1
 
 
-def test_made_up_causes_are_bounded(database: Database, writer: Writer) -> None:
+def test_made_up_causes_are_bounded(database: Database, writer: BatchWriter) -> None:
     database.execute(
         "insert into platspuls.held (site_key, device_key, cause, detail) "
         "select 'x', 'x', 'x', n::text from generate_series(1, 9999) n"
@@ -204,7 +208,7 @@ def test_made_up_causes_are_bounded(database: Database, writer: Writer) -> None:
     assert rows(database, "select device_key, times from platspuls.held where site_key <> 'x'") == [("one", 2)]
 
 
-def test_a_refused_record_is_settled_and_its_neighbours_are_stored(database: Database, writer: Writer) -> None:
+def test_a_refused_record_is_settled_and_its_neighbours_are_stored(database: Database, writer: BatchWriter) -> None:
     records = [
         wire.encode(flow(1, 0)),
         wire.encode(flow(2, 1)).replace(b'"forward":1', b'"forward":-1'),
@@ -234,7 +238,7 @@ def test_a_refused_record_is_settled_and_its_neighbours_are_stored(database: Dat
     ],
 )
 def test_a_start_that_no_clock_can_mean_is_rejected(
-    database: Database, writer: Writer, start: datetime, period_s: int, code: str | None
+    database: Database, writer: BatchWriter, start: datetime, period_s: int, code: str | None
 ) -> None:
     record = wire.FlowRecord(seq=1, start=start, period_s=period_s, setup="sim-a")
     stored = writer.store([told(record)])
@@ -242,7 +246,7 @@ def test_a_start_that_no_clock_can_mean_is_rejected(
     assert rejects(database) == ([(code, EPOCH, 1, 1)] if code else [])
 
 
-def test_lost_ranges_are_settled_but_not_what_is_stored(database: Database, writer: Writer) -> None:
+def test_lost_ranges_are_settled_but_not_what_is_stored(database: Database, writer: BatchWriter) -> None:
     writer.store([told(flow(3, 0))])
     lost = [wire.LostRange(1, 5, "outbox_full"), wire.LostRange(9, 9, "outbox_full")]
     stored = writer.store([told(flow(6, 1), lost=lost, previous=OTHER_EPOCH)])
@@ -252,12 +256,12 @@ def test_lost_ranges_are_settled_but_not_what_is_stored(database: Database, writ
     assert rows(database, "select made from platspuls.delivery") == [(9,)]
 
 
-def test_a_new_epoch_is_registered_with_the_one_before(database: Database, writer: Writer) -> None:
+def test_a_new_epoch_is_registered_with_the_one_before(database: Database, writer: BatchWriter) -> None:
     writer.store([told(epoch=OTHER_EPOCH, previous=EPOCH)])
     assert rows(database, "select epoch, previous_epoch, made from platspuls.delivery") == [(OTHER_EPOCH, EPOCH, 0)]
 
 
-def test_refused_messages_are_counted_and_nothing_strange_is_kept(database: Database, writer: Writer) -> None:
+def test_refused_messages_are_counted_and_nothing_strange_is_kept(database: Database, writer: BatchWriter) -> None:
     hostile = [
         arrive(b'{"epoch":"0123456789abcdef","records":[],"face":"anna"}'),
         arrive(b"\xff\xfe" + b"anna" * 5),
@@ -272,13 +276,13 @@ def test_refused_messages_are_counted_and_nothing_strange_is_kept(database: Data
 
 
 @pytest.mark.parametrize("topic", ["platspuls/v1/torget/cam/records/x", "\0\ud800" * 300, "platspuls/v1/A/cam/records"])
-def test_a_strange_topic_is_refused(database: Database, writer: Writer, topic: str) -> None:
+def test_a_strange_topic_is_refused(database: Database, writer: BatchWriter, topic: str) -> None:
     message = incoming(topic, payload([flow(1, 0)]), ARRIVED)
     assert not writer.store([meaning(message)]).receipts
     assert rejects(database) == [("topic", None, None, 1)]
 
 
-def test_a_newer_minor_version_is_held(database: Database, writer: Writer) -> None:
+def test_a_newer_minor_version_is_held(database: Database, writer: BatchWriter) -> None:
     newer = arrive(b'{"minor":7,"epoch":"0123456789abcdef","records":[{"kind":"smell"}]}')
     stored = writer.store([meaning(newer)])
     assert not stored.receipts
@@ -291,7 +295,7 @@ def test_a_newer_minor_version_is_held(database: Database, writer: Writer) -> No
 
 
 @pytest.mark.parametrize("poisoned", [1, 17, 40])
-def test_one_record_that_the_database_refuses_is_found(database: Database, writer: Writer, poisoned: int) -> None:
+def test_one_record_that_the_database_refuses_is_found(database: Database, writer: BatchWriter, poisoned: int) -> None:
     database.execute("alter table platspuls.line_flow add constraint poison check (forward <> 666)")
     records = [flow(seq, seq, count=666 if seq == poisoned else seq) for seq in range(1, 41)]
     messages = [told(*records[at : at + 7], lost=[wire.LostRange(90, 91, "outbox_full")]) for at in range(0, 40, 7)]
@@ -303,7 +307,7 @@ def test_one_record_that_the_database_refuses_is_found(database: Database, write
     assert_recount_agrees(database)
 
 
-def test_a_quarter_hour_of_the_largest_records_fits_its_columns(database: Database, writer: Writer) -> None:
+def test_a_quarter_hour_of_the_largest_records_fits_its_columns(database: Database, writer: BatchWriter) -> None:
     most = wire.MAX_COUNT
     zone = wire.ZoneFlow("stage", most, most, most, most, most * 60, most, 60_000)
     records = [
@@ -316,7 +320,7 @@ def test_a_quarter_hour_of_the_largest_records_fits_its_columns(database: Databa
     assert_recount_agrees(database)
 
 
-def test_what_is_no_record_and_still_refused_is_raised(database: Database, writer: Writer) -> None:
+def test_what_is_no_record_and_still_refused_is_raised(database: Database, writer: BatchWriter) -> None:
     database.execute("alter table platspuls.delivery add constraint poison check (made < 5)")
     with pytest.raises(DataError, match="poison"):
         list(store_around(writer.store, [told(flow(9, 0))]))
@@ -324,7 +328,7 @@ def test_what_is_no_record_and_still_refused_is_raised(database: Database, write
 
 
 def test_a_minute_told_by_another_writer_meanwhile_stores_nothing_and_can_be_tried_again(
-    database: Database, database_url: str, writer: Writer
+    database: Database, database_url: str, writer: BatchWriter
 ) -> None:
     """The other has told the quarter-hour before ours reads, and commits only when ours waits for it."""
     with connect(database_url, application="other") as other, ThreadPoolExecutor(1) as pool:
@@ -351,7 +355,7 @@ def test_many_writers_of_the_same_devices_store_everything_once(database: Databa
     def work(seed: int) -> None:
         rng = random.Random(seed)
         with connect(database_url, application="test", autocommit=True) as connection:
-            writer = Writer(connection)
+            writer = BatchWriter(connection)
             for messages in in_batches(rng, rng.sample(run, len(run))):
                 store_until_done(writer, messages)
 
@@ -367,7 +371,7 @@ def test_many_writers_of_the_same_devices_store_everything_once(database: Databa
     assert facts + conflicts == 2 * 100 * 4
 
 
-def store_until_done(writer: Writer, messages: Sequence[Storable]) -> None:
+def store_until_done(writer: BatchWriter, messages: Sequence[Storable]) -> None:
     for _ in range(50):
         try:
             list(store_around(writer.store, messages))
@@ -377,7 +381,7 @@ def store_until_done(writer: Writer, messages: Sequence[Storable]) -> None:
     pytest.fail("the database never let the batch through")
 
 
-def test_days_of_a_device_rise_with_what_is_stored_only(database: Database, writer: Writer) -> None:
+def test_days_of_a_device_rise_with_what_is_stored_only(database: Database, writer: BatchWriter) -> None:
     message = told(flow(1, 0), flow(2, 14 * 60))
     writer.store([message])
     writer.store([message])
@@ -386,7 +390,7 @@ def test_days_of_a_device_rise_with_what_is_stored_only(database: Database, writ
     assert days == [(1, "2025-03-03", 2), (1, "2025-03-04", 1)]
 
 
-def test_a_receipt_never_says_more_than_the_message_cap(writer: Writer) -> None:
+def test_a_receipt_never_says_more_than_the_message_cap(writer: BatchWriter) -> None:
     for at in range(0, 150, 50):
         writer.store([told(*(flow(2 * seq, seq) for seq in range(at + 1, at + 51)))])
     [receipt] = writer.store([told(flow(290, 145), flow(299, 299))]).receipts

@@ -9,9 +9,9 @@ import pytest
 from core import wire
 from ingest.mqtt.buffered_socket import BufferedSocket
 from ingest.mqtt.packets import cut
-from ingest.mqtt.receipts import WAITING, Receipts
+from ingest.mqtt.receipts import WAITING, ReceiptSender
 
-Ends = tuple[Receipts, BufferedSocket, socket.socket]
+Ends = tuple[ReceiptSender, BufferedSocket, socket.socket]
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def ends() -> Iterator[Ends]:
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     theirs.settimeout(5)
-    yield Receipts(is_v5=True), BufferedSocket(ours), theirs
+    yield ReceiptSender(is_v5=True), BufferedSocket(ours), theirs
     ours.close()
     theirs.close()
 
@@ -52,7 +52,7 @@ def test_no_more_are_sent_than_the_broker_takes_and_the_newest_wins(ends: Ends) 
 def test_answers_that_got_lost_stop_receipts_for_a_while_only(ends: Ends) -> None:
     _receipts, line, theirs = ends
     now_s = [0.0]
-    receipts = Receipts(is_v5=True, clock=lambda: now_s[0])
+    receipts = ReceiptSender(is_v5=True, clock=lambda: now_s[0])
     receipts.open(line, 1)
     receipts.put([receipt("a", 1), receipt("b", 1)])
     assert heard(theirs) == [("a", 1)]

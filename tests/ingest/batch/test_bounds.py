@@ -6,8 +6,8 @@ import pytest
 
 from core import wire
 from ingest.batch import delivery
-from ingest.batch.catalogue import NEW_SETUPS_A_DAY
-from ingest.batch.writer import Writer
+from ingest.batch.setups import NEW_SETUPS_A_DAY
+from ingest.batch.writer import BatchWriter
 from store.database import Database
 from store.housekeeping import forget_before, forget_refused
 from tests.support.small_site import (
@@ -39,7 +39,7 @@ def held(database: Database) -> list[tuple[str, int]]:
     return [(cause, times) for cause, times in rows(database, "select cause, times from platspuls.held order by 1")]
 
 
-def test_new_setups_beyond_a_days_worth_wait(database: Database, writer: Writer) -> None:
+def test_new_setups_beyond_a_days_worth_wait(database: Database, writer: BatchWriter) -> None:
     most = NEW_SETUPS_A_DAY
     stored = writer.store([told(*[with_setup(seq, f"s{seq:03d}") for seq in range(1, most + 6)])])
     assert stored.records == most
@@ -51,7 +51,7 @@ def test_new_setups_beyond_a_days_worth_wait(database: Database, writer: Writer)
 
 
 def test_numbers_with_too_many_gaps_wait_until_gaps_are_closed(
-    database: Database, writer: Writer, monkeypatch: pytest.MonkeyPatch
+    database: Database, writer: BatchWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(delivery, "MOST_RANGES", 3)
     writer.store([told(*[flow(seq, seq) for seq in (1, 3, 5)])])
@@ -80,7 +80,7 @@ def test_numbers_with_too_many_gaps_wait_until_gaps_are_closed(
     assert held(database) == []
 
 
-def test_old_traffic_after_retention_doubles_nothing(database: Database, writer: Writer) -> None:
+def test_old_traffic_after_retention_doubles_nothing(database: Database, writer: BatchWriter) -> None:
     records = [flow(seq, seq, zones=ZONES, count=seq) for seq in range(1, 41)]
     both = [told(*records), told(dwell(41, 0), dwell(42, 1))]
     writer.store(both)
@@ -97,7 +97,7 @@ def test_old_traffic_after_retention_doubles_nothing(database: Database, writer:
         assert after[table] == before[table]
 
 
-def test_what_was_refused_or_held_long_ago_is_forgotten(database: Database, writer: Writer) -> None:
+def test_what_was_refused_or_held_long_ago_is_forgotten(database: Database, writer: BatchWriter) -> None:
     writer.store([meaning(arrive(b"junk")), told(flow(1, 0), device="stranger")])
     writer.store([meaning(arrive(b"other junk"))])
     database.execute("update platspuls.reject set last_at = now() - interval '400 days' where payload_bytes = 4")
@@ -122,7 +122,7 @@ def fill_rejects(database: Database, count: int, topics: int) -> None:
 
 @pytest.mark.parametrize(("count", "topics"), [(10_000, 1), (100_000, 100_000)])
 def test_ever_new_nonsense_leaves_no_rows_beyond_a_days_worth(
-    database: Database, writer: Writer, count: int, topics: int
+    database: Database, writer: BatchWriter, count: int, topics: int
 ) -> None:
     fill_rejects(database, count - 1, topics)
     for junk in (b"a", b"b", b"a", b"c"):
@@ -146,7 +146,7 @@ def declare(database: Database, during: str, *, archived: bool = False, site: st
     )
 
 
-def test_raw_facts_of_a_phase_are_kept_until_it_is_archived(database: Database, writer: Writer) -> None:
+def test_raw_facts_of_a_phase_are_kept_until_it_is_archived(database: Database, writer: BatchWriter) -> None:
     make_site(database, "other")
     for site in ("torget", "other"):
         writer.store([told(*[flow(seq, seq, zones=ZONES) for seq in range(1, 41)], site=site)])

@@ -4,7 +4,7 @@ import gc
 
 import psutil
 
-from ingest.mqtt.client import Address, Mqtt
+from ingest.mqtt.client import BrokerAddress, MqttConnection
 from platspuls.embedded.process import free_port
 from tests.support.small_site import eventually
 
@@ -13,7 +13,7 @@ def test_after_the_end_no_socket_is_left() -> None:
     gc.collect()
     count = psutil.Process().num_fds
     before = count()
-    mqtt = Mqtt(Address("127.0.0.1", free_port()), lambda _: None)
+    mqtt = MqttConnection(BrokerAddress("127.0.0.1", free_port()), lambda _: None)
     mqtt.start()
     eventually(lambda: count() > before)
     mqtt.stop(0)

@@ -3,9 +3,9 @@
 import pytest
 
 from core import wire
-from ingest.batch.writer import Addressed, Writer
+from ingest.batch.writer import BatchWriter
 from ingest.live.rewind import rewinds
-from ingest.messages import StatusMessage
+from ingest.messages import AddressedReceipt, StatusMessage
 from store.database import Database, transaction
 from tests.support.small_site import ARRIVED, DEVICE, EPOCH, SITE, flow, told
 
@@ -17,12 +17,12 @@ def status(made: int | None, waiting: int | None, *, device: str = DEVICE, onlin
     return StatusMessage(wire.Topic(SITE, device, wire.Kind.STATUS), says, ARRIVED)
 
 
-def asked(database: Database, *statuses: StatusMessage) -> list[Addressed]:
+def asked(database: Database, *statuses: StatusMessage) -> list[AddressedReceipt]:
     with transaction(database):
-        return rewinds(database, statuses, Writer(database).catalogue())
+        return rewinds(database, statuses, BatchWriter(database).catalogue())
 
 
-def test_who_believes_too_much_is_asked_for_what_is_missing(database: Database, writer: Writer) -> None:
+def test_who_believes_too_much_is_asked_for_what_is_missing(database: Database, writer: BatchWriter) -> None:
     writer.store([told(*[flow(seq, seq) for seq in (1, 2, 3, 5, 6)])])
     [found] = asked(database, status(made=9, waiting=3))
     assert found.topic == wire.Topic(SITE, DEVICE, wire.Kind.RECEIPT)
@@ -31,13 +31,13 @@ def test_who_believes_too_much_is_asked_for_what_is_missing(database: Database, 
 
 @pytest.mark.parametrize(("made", "waiting"), [(9, 4), (9, 9), (6, 1), (3, 0), (0, 0)])
 def test_who_believes_no_more_than_is_true_is_left_alone(
-    database: Database, writer: Writer, made: int, waiting: int
+    database: Database, writer: BatchWriter, made: int, waiting: int
 ) -> None:
     writer.store([told(*[flow(seq, seq) for seq in (1, 2, 3, 5, 6)])])
     assert asked(database, status(made, waiting)) == []
 
 
-def test_what_is_lost_is_settled(database: Database, writer: Writer) -> None:
+def test_what_is_lost_is_settled(database: Database, writer: BatchWriter) -> None:
     writer.store([told(flow(1, 1), lost=[wire.LostRange(2, 5, "outbox_full")])])
     assert asked(database, status(made=6, waiting=1)) == []
 
@@ -57,7 +57,7 @@ def test_those_who_cannot_be_asked_are_passed_over(database: Database, passed_ov
     assert asked(database, passed_over) == []
 
 
-def test_a_receipt_with_more_holes_than_it_can_name_tells_the_lowest(database: Database, writer: Writer) -> None:
+def test_a_receipt_with_more_holes_than_it_can_name_tells_the_lowest(database: Database, writer: BatchWriter) -> None:
     odd = range(1, 2 * wire.MAX_RECORDS + 50, 2)
     for start in range(0, len(odd), wire.MAX_RECORDS):
         writer.store([told(*[flow(seq, seq) for seq in odd[start : start + wire.MAX_RECORDS]])])

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from ingest.batch.writer import Stored, Writer
+from ingest.batch.writer import BatchWriter, StoredBatch
 from ingest.messages import RecordsMessage, Storable
 from ingest.quarantine.in_flight import MOST_ALONE, known
 from ingest.quarantine.records import Quarantine
-from ingest.quarantine.runs import CAREFUL_S, Run
-from ingest.reconnecting_store import door
+from ingest.quarantine.runs import CAREFUL_S, IngestRun
+from ingest.reconnecting_store import store_handle
 from store.database import Database, connect
 from tests.support.small_site import assert_recount_agrees, begun, flow, rows, told
 
@@ -20,12 +20,12 @@ class Killed(BaseException):
     """Ends a run without a moment for anything else, as a signal does."""
 
 
-def carry_on(database_url: str, deadly: int, *messages: Storable) -> list[Stored]:
+def carry_on(database_url: str, deadly: int, *messages: Storable) -> list[StoredBatch]:
     """Run an ingest that is killed by storing a record of this number, and ends as it should if there is none."""
     with connect(database_url, application="ingest", autocommit=True) as connection:
-        run, writer = begun(connection), Writer(connection)
+        run, writer = begun(connection), BatchWriter(connection)
 
-        def store(batch: Sequence[Storable]) -> Stored:
+        def store(batch: Sequence[Storable]) -> StoredBatch:
             batches = (message.batch.records for message in batch if isinstance(message, RecordsMessage))
             if any(record.seq == deadly for records in batches for record in records):
                 raise Killed
@@ -81,7 +81,7 @@ def test_a_run_that_ended_as_it_should_costs_the_next_one_nothing(database: Data
     with connect(database_url, application="ingest", autocommit=True) as connection:
         run = begun(connection)
         assert not run.is_careful()
-        door(connection, run).quarantine.store([told(flow(2, 2))])
+        store_handle(connection, run).quarantine.store([told(flow(2, 2))])
         assert rows(database, "select trying from platspuls.ingest_run") == [([],)]
 
 
@@ -99,7 +99,7 @@ def test_who_is_connected_is_alive(database: Database, database_url: str) -> Non
 
 
 def test_a_broken_connection_is_no_new_run(database: Database, database_url: str) -> None:
-    run = Run()
+    run = IngestRun()
     for _ in range(2):
         with connect(database_url, application="ingest", autocommit=True) as connection:
             run.begin(connection)
@@ -109,12 +109,12 @@ def test_a_broken_connection_is_no_new_run(database: Database, database_url: str
 
 def test_a_run_is_careful_for_some_minutes(database: Database, database_url: str) -> None:
     now_s = 0.0
-    run = Run(lambda: now_s)
+    run = IngestRun(lambda: now_s)
     with connect(database_url, application="ingest", autocommit=True) as connection:
         begun(connection)
     with connect(database_url, application="ingest", autocommit=True) as connection:
         run.begin(connection)
-        quarantine = door(connection, run).quarantine
+        quarantine = store_handle(connection, run).quarantine
         quarantine.store([told(flow(1, 1))])
         assert rows(database, "select cardinality(trying) from platspuls.ingest_run") == [(1,)]
         now_s = CAREFUL_S

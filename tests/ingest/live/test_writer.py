@@ -3,13 +3,14 @@
 import pytest
 
 from ingest.batch.catalogue import Catalogue
-from ingest.batch.writer import Addressed, Writer
-from ingest.live.state import Board
-from ingest.live.writer import Poster, write
+from ingest.batch.writer import BatchWriter
+from ingest.live.state import LatestStates
+from ingest.live.writer import LiveStateWriter, write
+from ingest.messages import AddressedReceipt
 from ingest.quarantine.in_flight import MOST_ALONE, known
 from store.database import Database, connect
-from tests.ingest.test_present import LINE, live, status
-from tests.ingest.test_runs import Killed
+from tests.ingest.live.test_state import LINE, live, status
+from tests.ingest.quarantine.test_runs import Killed
 from tests.support.small_site import begun, rows
 
 pytestmark = [pytest.mark.chain, pytest.mark.usefixtures("database")]
@@ -18,20 +19,20 @@ pytestmark = [pytest.mark.chain, pytest.mark.usefixtures("database")]
 def post(database_url: str, fault: BaseException | None, times: int = 1) -> None:
     """Write a tick and a status, in a run that this fault ends when it writes the status."""
 
-    def put(database: Database, board: Board, catalogue: Catalogue) -> list[Addressed]:
-        if fault and board.statuses():
+    def put(database: Database, states: LatestStates, catalogue: Catalogue) -> list[AddressedReceipt]:
+        if fault and states.statuses():
             raise fault
-        return write(database, board, catalogue)
+        return write(database, states, catalogue)
 
     with connect(database_url, application="ingest", autocommit=True) as connection:
         run = begun(connection)
-        poster = Poster(known(connection, run), Writer(connection), put)
+        live_writer = LiveStateWriter(known(connection, run), BatchWriter(connection), put)
         for _ in range(times):
-            board = Board()
-            board.note(live(10, 3))
-            board.note(status(20))
-            poster.post(board)
-            assert not board
+            states = LatestStates()
+            states.note(live(10, 3))
+            states.note(status(20))
+            live_writer.write(states)
+            assert not states
         run.end(connection)
 
 

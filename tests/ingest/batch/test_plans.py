@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 
 from core import wire
-from ingest.batch.catalogue import PartId, SetupNumber
-from ingest.batch.facts import DeliveryId, Placed, source_of
-from ingest.batch.rows import LINE_FLOW, ZONE_FLOW, as_json
+from ingest.batch.catalogue import PartId
+from ingest.batch.classify import origin_of
+from ingest.batch.delivery import DeliveryId
+from ingest.batch.parameters import as_json
+from ingest.batch.plan import PlacedFact
+from ingest.batch.rows import LINE_FLOW, ZONE_FLOW
+from ingest.batch.setups import SetupNumber
 from platspuls.embedded.postgres import Cluster
 from store.database import Database, connect, statement
 from tests.support.small_site import EPOCH, flow, make_site
@@ -54,16 +58,16 @@ def fill(database: Database) -> None:
     database.execute("analyze")
 
 
-def placed(part: str) -> list[Placed[Any]]:
+def placed(part: str) -> list[PlacedFact[Any]]:
     """Return facts of the minutes after all that is there."""
     record = flow(1, 0)
     after_s = FIRST_S + 900 * QUARTERS
     return [_placed(part, record, after_s + 60 * n) for n in range(ASKED)]
 
 
-def _placed(part: str, record: wire.FlowRecord, start_s: int) -> Placed[Any]:
-    source = source_of(record, start_s, DeliveryId(1), SetupNumber(1))
-    return Placed((PartId(1), source.quarter_s), source, (record.lines if part == "line" else zones())[0])
+def _placed(part: str, record: wire.FlowRecord, start_s: int) -> PlacedFact[Any]:
+    source = origin_of(record, start_s, DeliveryId(1), SetupNumber(1))
+    return PlacedFact((PartId(1), source.quarter_s), source, (record.lines if part == "line" else zones())[0])
 
 
 def zones() -> Sequence[Any]:

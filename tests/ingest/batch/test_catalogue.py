@@ -3,7 +3,8 @@
 import pytest
 
 from core import wire
-from ingest.batch.catalogue import CatalogueKeeper, SetupBook
+from ingest.batch.catalogue import CatalogueCache
+from ingest.batch.setups import SetupRegistry
 from store.database import Database
 from tests.support.small_site import DEVICE, SITE, assign, make_site, put
 
@@ -19,7 +20,7 @@ def device_topic(site: str = SITE, device: str = DEVICE) -> wire.Topic:
 
 def test_assignments_are_half_open_and_may_have_gaps(database: Database) -> None:
     assign(database, "{(,2025-01-01T00:00Z),[2025-01-02T00:00Z,2025-01-03T00:00Z),[2025-01-05T00:00Z,infinity)}")
-    device = CatalogueKeeper().current(database).device(device_topic())
+    device = CatalogueCache().current(database).device(device_topic())
     assert device
     assert set(device.lines) == {"north", "south"}
     covered = [device.zones["stage"].covers(NEW_YEAR_S + day * DAY_S) for day in range(-1, 6)]
@@ -30,7 +31,7 @@ def test_assignments_are_half_open_and_may_have_gaps(database: Database) -> None
 
 def test_names_are_the_sites_own(database: Database) -> None:
     make_site(database, "other")
-    catalogue = CatalogueKeeper().current(database)
+    catalogue = CatalogueCache().current(database)
     one, other = catalogue.device(device_topic()), catalogue.device(device_topic("other"))
     assert one
     assert other
@@ -41,7 +42,7 @@ def test_names_are_the_sites_own(database: Database) -> None:
 
 
 def test_it_is_read_again_only_when_a_site_changes(database: Database) -> None:
-    keeper = CatalogueKeeper()
+    keeper = CatalogueCache()
     first = keeper.current(database)
     assert keeper.current(database) is first
     assign(database, "{}")
@@ -53,21 +54,21 @@ def test_it_is_read_again_only_when_a_site_changes(database: Database) -> None:
 
 
 def test_setups_are_registered_once_and_remembered_after_the_commit(database: Database) -> None:
-    catalogue = CatalogueKeeper().current(database)
+    catalogue = CatalogueCache().current(database)
     device_id = catalogue.devices[SITE, DEVICE].device_id
-    book, wanted = SetupBook(), {(device_id, "a"), (device_id, "b")}
+    book, wanted = SetupRegistry(), {(device_id, "a"), (device_id, "b")}
     first = book.ids(database, wanted)
     assert len(set(first.values())) == 2
     book.remember(first)
     assert book.ids(database, wanted) == first
-    assert SetupBook().ids(database, wanted) == first
+    assert SetupRegistry().ids(database, wanted) == first
     database.execute("delete from platspuls.setup")
     assert book.ids(database, wanted) == first
 
 
 def test_setups_of_an_undone_transaction_are_forgotten(database: Database) -> None:
-    device_id = CatalogueKeeper().current(database).devices[SITE, DEVICE].device_id
-    book = SetupBook()
+    device_id = CatalogueCache().current(database).devices[SITE, DEVICE].device_id
+    book = SetupRegistry()
     with database.transaction(force_rollback=True):
         book.ids(database, {(device_id, "a")})
     put(database, "setup (device_id, key) values (%s, 'another')", device_id)
@@ -77,7 +78,7 @@ def test_setups_of_an_undone_transaction_are_forgotten(database: Database) -> No
 
 
 def test_what_is_remembered_of_setups_is_bounded(database: Database) -> None:
-    device_id = CatalogueKeeper().current(database).devices[SITE, DEVICE].device_id
-    book = SetupBook(most=2)
+    device_id = CatalogueCache().current(database).devices[SITE, DEVICE].device_id
+    book = SetupRegistry(most=2)
     book.remember(book.ids(database, {(device_id, name) for name in "abc"}))
     assert set(book.ids(database, {(device_id, "a")})) == {(device_id, "a")}

@@ -5,7 +5,7 @@ import pytest
 
 from core import wire
 from core.wire import LineTotal, UnplacedRecord, ZoneTotal
-from ingest.batch.writer import Writer
+from ingest.batch.writer import BatchWriter
 from store.database import Database
 from store.verify import Verifier
 from tests.support.small_site import EPOCH, SITE, assert_recount_agrees, flow, rows, told
@@ -22,7 +22,7 @@ def unplaced(seq: int, line: str = "north", zone: str = "stage") -> UnplacedReco
     return UnplacedRecord(seq=wire.Seq(seq), setup="sim-a", flags=[wire.Flag.DARK], lines=lines, zones=zones)
 
 
-def test_they_are_stored_settled_shown_and_never_facts(database: Database, writer: Writer) -> None:
+def test_they_are_stored_settled_shown_and_never_facts(database: Database, writer: BatchWriter) -> None:
     stored = writer.store([told(unplaced(1), unplaced(2))])
     assert (stored.records, stored.facts, stored.conflicts) == (2, 0, 0)
     assert stored.receipts[0].receipt == wire.Receipt(EPOCH, 2)
@@ -36,7 +36,7 @@ def test_they_are_stored_settled_shown_and_never_facts(database: Database, write
         assert rows(database, f"select count(*) from platspuls.{table}") == [(0,)]  # noqa: S608 - names of ours
 
 
-def test_repeats_add_nothing(database: Database, writer: Writer) -> None:
+def test_repeats_add_nothing(database: Database, writer: BatchWriter) -> None:
     writer.store([told(unplaced(1))])
     again = writer.store([told(unplaced(1)), told(unplaced(1))])
     assert (again.records, again.repeats) == (0, 2)
@@ -45,13 +45,13 @@ def test_repeats_add_nothing(database: Database, writer: Writer) -> None:
 
 
 @pytest.mark.parametrize(("line", "zone"), [("west", "stage"), ("north", "roof")])
-def test_one_about_an_unknown_line_or_zone_is_held(writer: Writer, line: str, zone: str) -> None:
+def test_one_about_an_unknown_line_or_zone_is_held(writer: BatchWriter, line: str, zone: str) -> None:
     stored = writer.store([told(unplaced(1, line, zone), unplaced(2))])
     assert [(cause.cause, times) for cause, times in stored.held.items()] == [("not_assigned", 1)]
     assert stored.receipts[0].receipt == wire.Receipt(EPOCH, 0, [(2, 2)])
 
 
-def test_they_are_reconciled_like_any_record_and_missed_by_no_count(database: Database, writer: Writer) -> None:
+def test_they_are_reconciled_like_any_record_and_missed_by_no_count(database: Database, writer: BatchWriter) -> None:
     writer.store([told(flow(1, 0), unplaced(2), flow(3, 1))])
     assert rows(database, "select made, stored, unsettled, unknown from reading.reconciliation") == [(3, 3, 0, 0)]
     assert_recount_agrees(database)
@@ -59,7 +59,7 @@ def test_they_are_reconciled_like_any_record_and_missed_by_no_count(database: Da
     assert [verifier.disagreements(month) for month in verifier.months(None, None)] == [[]]
 
 
-def test_a_status_without_a_time_is_taken(database: Database, writer: Writer) -> None:
+def test_a_status_without_a_time_is_taken(database: Database, writer: BatchWriter) -> None:
     del writer
     document = msgspec.json.encode({"online": True, "clock_known": False})
     status = wire.decode(wire.Kind.STATUS, document)

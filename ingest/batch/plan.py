@@ -1,0 +1,111 @@
+"""The plan of a batch: everything that is to be written for its messages, decided before anything is written."""
+
+from dataclasses import dataclass, field
+from typing import Generic, NamedTuple, TypeVar
+
+from core import wire
+from ingest.batch.catalogue import DeviceId, KnownDevice, PartId
+from ingest.batch.delivery import DeliveryId
+from ingest.batch.rejects import Reject
+from ingest.batch.setups import SetupNumber
+
+F = TypeVar("F", wire.LineFlow, wire.ZoneFlow, wire.ZoneDwell)
+
+Quarter = tuple[PartId, int]
+"""A line or zone, and the start of a quarter-hour in seconds since 1970-01-01T00:00Z."""
+
+
+class FactOrigin(NamedTuple):
+    """What all facts of one record share.
+
+    Attributes:
+        delivery_id: the epoch it came in.
+        record: the record.
+        start_s: its start, in seconds since 1970-01-01T00:00Z.
+        setup_id: its setup.
+        columns: start, period, epoch, number and setup, as they stand in each row.
+        flags: its flags as bits.
+        quarter_s: the start of its quarter-hour, in the same seconds.
+        minutes: its minutes within the quarter-hour, one bit each.
+    """
+
+    delivery_id: DeliveryId
+    record: wire.PlacedRecord
+    start_s: int
+    setup_id: SetupNumber
+    columns: tuple[int, int, DeliveryId, int, SetupNumber]
+    flags: int
+    quarter_s: int
+    minutes: int
+
+
+class PlacedFact(NamedTuple, Generic[F]):
+    """A fact with the quarter-hour, of a line or zone, that it adds to."""
+
+    quarter: Quarter
+    origin: FactOrigin
+    fact: F
+
+    @property
+    def part_id(self) -> PartId:
+        """The line or zone that it is about."""
+        return self.quarter[0]
+
+
+class UnplacedTotals(NamedTuple):
+    """A record of totals without a time, from a device that lost its power before it knew its clock."""
+
+    device: KnownDevice
+    delivery_id: DeliveryId
+    setup_id: SetupNumber
+    record: wire.UnplacedRecord
+
+
+class HoldCause(NamedTuple):
+    """Why something is held: it is stored once someone resolves the cause, and the device sends it again."""
+
+    site_key: str
+    device_key: str
+    cause: str
+    detail: str
+
+
+class DeviceDay(NamedTuple):
+    """A UTC day whose data of one device changed; day_s is its start in seconds since 1970-01-01T00:00Z."""
+
+    device_id: DeviceId
+    day_s: int
+
+
+@dataclass(slots=True)
+class BatchPlan:
+    """What is to be done with a batch.
+
+    Attributes:
+        lines: facts of lines, in the order of arrival.
+        zones: facts of zones, the same.
+        dwells: dwell of zones, the same.
+        rejects: what is refused for good.
+        held: how many records or messages wait, by cause.
+        unplaced: totals that have no time.
+        days: the days whose data changes.
+        records: how many records are stored.
+        repeats: how many records were settled before.
+        lost: how many records are declared lost that weren't settled before.
+    """
+
+    lines: list[PlacedFact[wire.LineFlow]] = field(default_factory=list)
+    zones: list[PlacedFact[wire.ZoneFlow]] = field(default_factory=list)
+    dwells: list[PlacedFact[wire.ZoneDwell]] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    unplaced: list[UnplacedTotals] = field(default_factory=list)
+    held: dict[HoldCause, int] = field(default_factory=dict)
+    days: set[DeviceDay] = field(default_factory=set)
+    records: int = 0
+    repeats: int = 0
+    lost: int = 0
+
+    def hold(self, topic: wire.Topic, cause: str, detail: str) -> None:
+        """Count one more that waits for this cause."""
+        key = HoldCause(topic.site, topic.device, cause, detail)
+        self.held[key] = self.held.get(key, 0) + 1
