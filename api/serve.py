@@ -81,7 +81,7 @@ async def check_that_callers_are_asked(settings: Settings) -> None:
     limits = Limits(connections=1, wait_s=seconds, statement_timeout_s=seconds, export_timeout_s=seconds, work_mem_mb=4)
     try:
         async with Database(settings.database_url.get_secret_value(), limits) as database:
-            [is_asked] = [row["is_asked"] for row in await database.rows("is_asked", {}, dict)]
+            [is_asked] = [row["is_required"] for row in await database.rows("authentication_required", {}, dict)]
     except (DatabaseAwayError, DatabaseNotReadyError) as error:
         _LOG.warning("whether a key was ever made can't be told now, so that everybody is asked for one: %s", error)
         return

@@ -1,10 +1,10 @@
-"""How often the interval of a calibration holds the true factor, over simulated campaigns of sessions by hand.
+"""How often the interval of a calibration holds the true factor, over simulated campaigns of counting rounds by hand.
 
     python -m bench.calibration [--campaigns 2000] [--methods] [--seed 1]
 
-In each session the counter finds a share of the people that differs from session to session, each person by chance, and
-takes something for a person now and again; sessions differ in size. The true factor is what would come out of thirty
-thousand sessions. With --methods: other ways to make an interval from the same sessions, for comparison.
+In each round the counter finds a share of the people that differs from round to round, each person by chance, and
+takes something for a person now and again; rounds differ in size. The true factor is what would come out of thirty
+thousand rounds. With --methods: other ways to make an interval from the same rounds, for comparison.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import math
 import random
 import statistics
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import TypeVar
 
 from scipy.special import stdtrit
@@ -22,7 +22,7 @@ from api.calibration.ratio import CalibrationError, Pair, ratio
 Interval = tuple[float, float]
 Campaign = TypeVar("Campaign")
 FALSE_SHARE = 0.02
-TRUTH_SESSIONS = 30_000
+TRUTH_ROUNDS = 30_000
 LARGE = 30
 """Above this, counts are drawn from the normal distribution of their mean and variance."""
 
@@ -33,17 +33,17 @@ class World:
 
     Attributes:
         name: in the table.
-        sessions: of one campaign.
-        people: mean number in a session.
-        sizes: coefficient of variation of sessions' sizes (log-normal).
+        counting_rounds: of one campaign.
+        people: mean number in a round.
+        sizes: coefficient of variation of rounds' sizes (log-normal).
         found: mean share of the people that is found.
-        spread: standard deviation of that share between sessions, relative.
+        spread: standard deviation of that share between rounds, relative.
         shape: of its distribution: normal, heavy (t with 4 degrees), or skewed (gamma, shape 2).
-        crowding: correlation of a session's size with the share found; negative: fewer are found when many come.
+        crowding: correlation of a round's size with the share found; negative: fewer are found when many come.
     """
 
     name: str
-    sessions: int
+    counting_rounds: int
     people: float
     sizes: float = 0.5
     found: float = 0.85
@@ -54,27 +54,27 @@ class World:
 
 WORLDS = [
     *(
-        World(f"{shape}, spread {spread:.0%}", sessions, people, spread=spread, shape=shape)
-        for sessions in (6, 8, 12)
+        World(f"{shape}, spread {spread:.0%}", counting_rounds, people, spread=spread, shape=shape)
+        for counting_rounds in (6, 8, 12)
         for people in (15.0, 60.0, 250.0)
         for shape, spread in (("normal", 0.03), ("normal", 0.1), ("heavy", 0.1), ("skewed", 0.15))
     ),
-    *(World("sizes alike", sessions, 60.0, sizes=0.1) for sessions in (6, 12)),
-    *(World("sizes very unlike", sessions, 60.0, sizes=1.0) for sessions in (6, 12)),
-    *(World("few people", sessions, 72 / sessions) for sessions in (6, 12)),
-    *(World("finds all but on bad days", sessions, 60.0, found=1.0, spread=0.05) for sessions in (6, 12)),
-    *(World("misses more in crowds", sessions, 60.0, crowding=-0.6) for sessions in (6, 12)),
+    *(World("sizes alike", counting_rounds, 60.0, sizes=0.1) for counting_rounds in (6, 12)),
+    *(World("sizes very unlike", counting_rounds, 60.0, sizes=1.0) for counting_rounds in (6, 12)),
+    *(World("few people", counting_rounds, 72 / counting_rounds) for counting_rounds in (6, 12)),
+    *(World("finds all but on bad days", counting_rounds, 60.0, found=1.0, spread=0.05) for counting_rounds in (6, 12)),
+    *(World("misses more in crowds", counting_rounds, 60.0, crowding=-0.6) for counting_rounds in (6, 12)),
 ]
 
 
 def campaign(world: World, chance: random.Random) -> list[Pair]:
-    """Return the sessions of one campaign."""
+    """Return the rounds of one campaign."""
     width = math.sqrt(math.log1p(world.sizes**2))
-    return [session(world, chance, width) for _ in range(world.sessions)]
+    return [counting_round(world, chance, width) for _ in range(world.counting_rounds)]
 
 
-def session(world: World, chance: random.Random, width: float) -> Pair:
-    """Return what one session counts by hand and by machine."""
+def counting_round(world: World, chance: random.Random, width: float) -> Pair:
+    """Return what one round counts by hand and by machine."""
     size = chance.gauss()
     hand = poisson(chance, world.people * math.exp(width * size - width**2 / 2))
     normal = world.crowding * size + math.sqrt(1 - world.crowding**2) * chance.gauss()
@@ -110,9 +110,9 @@ def binomial(chance: random.Random, trials: int, share: float) -> int:
     )
 
 
-def true_factor(world: World, chance: random.Random, sessions: int) -> float:
-    """Return hand over machine of a great many sessions."""
-    pairs = campaign(replace(world, sessions=sessions), chance)
+def true_factor(world: World, chance: random.Random, counting_rounds: int) -> float:
+    """Return hand over machine of a great many rounds."""
+    pairs = campaign(replace(world, counting_rounds=counting_rounds), chance)
     return sum(pair.hand for pair in pairs) / sum(pair.machine for pair in pairs)
 
 
@@ -134,14 +134,14 @@ def linearised(pairs: Sequence[Pair]) -> Interval | None:
 
 
 def jackknife(pairs: Sequence[Pair]) -> Interval | None:
-    """Return the interval of the log of the ratio by leaving out one session at a time, with t(n-1)."""
+    """Return the interval of the log of the ratio by leaving out one round at a time, with t(n-1)."""
     logs = [math.log(_totals([*pairs[:n], *pairs[n + 1 :]])[0]) for n in range(len(pairs))]
     error = math.sqrt((len(pairs) - 1) * statistics.pvariance(logs))
     return _around(_totals(pairs)[0], error, len(pairs))
 
 
 def mean_of_logs(pairs: Sequence[Pair]) -> Interval | None:
-    """Return the interval of the mean of sessions' log ratios, with half a person added, with t(n-1)."""
+    """Return the interval of the mean of rounds' log ratios, with half a person added, with t(n-1)."""
     logs = [math.log((pair.hand + 0.5) / (pair.machine + 0.5)) for pair in pairs]
     error = statistics.stdev(logs) / math.sqrt(len(logs))
     return _around(math.exp(statistics.fmean(logs)), error, len(pairs))
@@ -189,32 +189,30 @@ def tried(method: Callable[[Campaign], Interval | None], campaigns: Sequence[Cam
     return Held(share, width, len(campaigns) - len(found))
 
 
-def simulated(
-    world: World, count: int, seed: int, truth_sessions: int = TRUTH_SESSIONS
-) -> tuple[list[list[Pair]], float]:
+def simulated(world: World, count: int, seed: int, truth_rounds: int = TRUTH_ROUNDS) -> tuple[list[list[Pair]], float]:
     """Return campaigns of a world, and its true factor. The same seed gives the same."""
-    chance = random.Random(f"{seed} {world}")
-    truth = true_factor(world, chance, truth_sessions)
+    chance = random.Random(f"{seed} {astuple(world)}")
+    truth = true_factor(world, chance, truth_rounds)
     return [campaign(world, chance) for _ in range(count)], truth
 
 
 def lines(campaigns: int, seed: int, *, methods: bool) -> Iterator[str]:
     """Yield the table."""
     names = ["ours", *(OTHERS if methods else [])]
-    yield f"{'':26}{'sessions':>9}{'people':>8}{'factor':>8}" + "".join(f"{name:>20}" for name in names)
+    yield f"{'':26}{'rounds':>9}{'people':>8}{'factor':>8}" + "".join(f"{name:>20}" for name in names)
     for world in WORLDS:
         pairs, truth = simulated(world, campaigns, seed)
         found = [tried(method, pairs, truth) for method in (ours, *(OTHERS.values() if methods else []))]
         told = "".join(f"{held.share:>12.1%}{held.width:>8.1%}" for held in found)
         refused = f"  refused {found[0].refused}" if found[0].refused else ""
-        yield f"{world.name:26}{world.sessions:>9}{world.people:>8.0f}{truth:>8.3f}{told}{refused}"
+        yield f"{world.name:26}{world.counting_rounds:>9}{world.people:>8.0f}{truth:>8.3f}{told}{refused}"
 
 
 def two_strata(campaigns: int, seed: int) -> Iterator[str]:
     """Yield how often the corrected sum of a phase holds the true one, with a factor for each stratum and with one.
 
     Nine tenths of the people whom the counter tells come when it is sparse, a tenth when it is crowded and a quarter is
-    missed; as many sessions are made in either. The ends of strata are put together as in reading.corrected_line_flow.
+    missed; as many rounds are made in either. The ends of strata are put together as in reading.corrected_line_flow.
     """
     worlds = World("sparse", 8, 60.0, found=0.95, spread=0.05), World("crowded", 8, 200.0, found=0.7, spread=0.08)
     told = (90_000.0, 10_000.0)
@@ -227,10 +225,10 @@ def two_strata(campaigns: int, seed: int) -> Iterator[str]:
     yield f"the sum of a phase, one factor for both: {together.share:.1%}, width {together.width:.1%}"
 
 
-def strata(sessions: tuple[Sequence[Pair], ...], told: Sequence[float]) -> Interval | None:
+def strata(counting_rounds: tuple[Sequence[Pair], ...], told: Sequence[float]) -> Interval | None:
     """Return the interval of a sum over strata, of what the counter told in each; None where one gives no factor."""
     try:
-        found = [ratio(pairs) for pairs in sessions]
+        found = [ratio(pairs) for pairs in counting_rounds]
     except CalibrationError:
         return None
     value = sum(count * one.factor for count, one in zip(told, found, strict=True))

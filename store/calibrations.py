@@ -1,4 +1,4 @@
-"""Sessions counted by hand and calibrations, as an operator enters, lists and withdraws them."""
+"""Counting rounds and calibrations, as an operator enters, lists and withdraws them."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,9 +12,9 @@ from store.database import CommandRefusedError, Database, command, statement, tr
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A session as it is kept: hand and machine as platspuls.calibration_session says; part is a line or zone."""
+    """A counting round as it is kept: hand and machine as platspuls.calibration_session says; part: a line or zone."""
 
-    session: int
+    counting_round: int
     kind: str
     part: str
     setup: str
@@ -42,14 +42,14 @@ class Calibration:
     end: datetime | None
     strata: str
     busy_from: Decimal | None
-    sessions: Sequence[int]
+    counting_rounds: Sequence[int]
     created_by: str
     withdrawn_reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which sessions: None is any."""
+    """Which counting rounds: None is any."""
 
     kind: str | None = None
     part: str | None = None
@@ -57,14 +57,14 @@ class Wanted:
     to_utc: datetime | None = None
 
 
-def add_session(database: Database, by: str, site: str, session: Mapping[str, Any]) -> int:
-    """Keep a session and return its number. Raises CommandRefusedError, or another DatabaseError."""
-    return _run(database, "calibration_session_add", by=by, site=site, session=json.dumps(session))
+def add_counting_round(database: Database, by: str, site: str, counting_round: Mapping[str, Any]) -> int:
+    """Keep a counting round and return its number. Raises CommandRefusedError, or another DatabaseError."""
+    return _run(database, "counting_round_add", by=by, site=site, counting_round=json.dumps(counting_round))
 
 
-def withdraw_session(database: Database, by: str, site: str, number: int, reason: str) -> None:
-    """Take a session out. Raises CommandRefusedError, or another DatabaseError."""
-    _run(database, "calibration_session_withdraw", by=by, site=site, number=number, reason=reason)
+def withdraw_counting_round(database: Database, by: str, site: str, number: int, reason: str) -> None:
+    """Take a counting round out. Raises CommandRefusedError, or another DatabaseError."""
+    _run(database, "counting_round_withdraw", by=by, site=site, number=number, reason=reason)
 
 
 def add_calibration(database: Database, by: str, site: str, calibration: Mapping[str, Any]) -> int:
@@ -77,8 +77,8 @@ def withdraw_calibration(database: Database, by: str, site: str, number: int, re
     _run(database, "calibration_withdraw", by=by, site=site, number=number, reason=reason)
 
 
-def sessions(database: Database, site: str, wanted: Wanted) -> list[Counted]:
-    """Return sessions by time, also those withdrawn. Raises DatabaseError."""
+def counting_rounds(database: Database, site: str, wanted: Wanted) -> list[Counted]:
+    """Return counting rounds by time, also those withdrawn. Raises DatabaseError."""
     told = {
         "site": site,
         "kind": wanted.kind,
@@ -87,7 +87,7 @@ def sessions(database: Database, site: str, wanted: Wanted) -> list[Counted]:
         "to_utc": wanted.to_utc,
     }
     with transaction(database):
-        return [Counted(*row) for row in database.execute(statement("calibration_sessions"), told)]
+        return [Counted(*row) for row in database.execute(statement("counting_rounds"), told)]
 
 
 def calibrations(database: Database, site: str) -> list[Calibration]:
@@ -97,7 +97,7 @@ def calibrations(database: Database, site: str) -> list[Calibration]:
 
 
 def factors(database: Database, site: str, number: int) -> list[tuple[Any, ...]]:
-    """Return a calibration's factors: measure, dark, busy, factor, low, high, sessions, hand, machine, spread."""
+    """Return a calibration's factors: measure, dark, busy, factor, low, high, rounds, hand, machine, spread."""
     with transaction(database):
         return database.execute(statement("calibration_factors"), {"site": site, "number": number}).fetchall()
 

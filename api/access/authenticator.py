@@ -70,8 +70,8 @@ class Door:
     async def session(self, request: Request) -> tuple[Token, Caller] | None:
         """Return the session whose cookie came, if it is good. Raises TooOftenError."""
         origin = self.origin(request)
-        token = read(Kind.SESSION, request.cookies.get(cookie_name(origin), ""))
-        caller = await self._caller_with(Kind.SESSION, token, origin) if token else None
+        token = read(Kind.LOGIN, request.cookies.get(cookie_name(origin), ""))
+        caller = await self._caller_with(Kind.LOGIN, token, origin) if token else None
         return (token, caller) if token and caller else None
 
     def origin(self, request: Request) -> Origin:
@@ -80,7 +80,7 @@ class Door:
 
     def forget(self, token: Token) -> None:
         """Let a session that ended open nothing from now on."""
-        self._keyring.forget(Kind.SESSION, token.prefix)
+        self._keyring.forget(Kind.LOGIN, token.prefix)
 
     async def _counted(self, request: Request, origin: Origin) -> Caller:
         try:
@@ -88,7 +88,7 @@ class Door:
         except NotKnownError:
             self._count(origin.address)
             raise
-        if caller.how in {How.KEY, How.SESSION}:
+        if caller.how in {How.KEY, How.LOGIN}:
             self._count(caller.name)
         return caller
 

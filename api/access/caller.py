@@ -15,13 +15,13 @@ class How(enum.StrEnum):
     Attributes:
         LOCAL: not at all, on this very machine, where no key was ever made.
         KEY: by a key in the header Authorization.
-        SESSION: by the cookie of a session.
+        LOGIN: by the cookie of a login.
         ANONYMOUS: not at all.
     """
 
     LOCAL = "local"
     KEY = "key"
-    SESSION = "session"
+    LOGIN = "login"
     ANONYMOUS = "anonymous"
 
 
@@ -30,7 +30,7 @@ class Caller:
     """Who asks.
 
     Attributes:
-        name: for the audit, such as `key:institute` or `session:7 Anna`; never a secret.
+        name: for the audit, such as `key:institute` or `login:7 Anna`; never a secret.
         role: what they are; None is nobody that we know.
         sites: keys of the sites where they are that; None is all.
         how: how they showed it.
@@ -53,7 +53,7 @@ class Caller:
     def label(self) -> str:
         """What people call a session or a key: its name without what it is."""
         name = self.name.partition(":")[2]
-        return name.partition(" ")[2] if self.how is How.SESSION else name
+        return name.partition(" ")[2] if self.how is How.LOGIN else name
 
 
 LOCAL: Final = Caller("local", Role.ADMIN, None, How.LOCAL)

@@ -17,8 +17,8 @@ from api.errors import ApiError
 _LOG: Final = logging.getLogger(__name__)
 _MOST: Final = 1_000
 """Tokens remembered at once."""
-_STATEMENTS: Final = {Kind.KEY: "find_key", Kind.SESSION: "find_session"}
-_HOW: Final = {Kind.KEY: How.KEY, Kind.SESSION: How.SESSION}
+_STATEMENTS: Final = {Kind.KEY: "find_key", Kind.LOGIN: "find_login"}
+_HOW: Final = {Kind.KEY: How.KEY, Kind.LOGIN: How.LOGIN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,9 @@ class Keyring:
     async def is_asked(self) -> bool:
         """Tell whether any key or session was ever made: from then on nobody is let in unasked."""
         if not self._is_asked and self._clock() >= self._asked_until_s:
-            [(self._is_asked,)] = [tuple(row.values()) for row in await self._database.rows("is_asked", {}, dict)]
+            [(self._is_asked,)] = [
+                tuple(row.values()) for row in await self._database.rows("authentication_required", {}, dict)
+            ]
             self._asked_until_s = self._clock() + self._keep_s
         return self._is_asked
 

@@ -26,7 +26,7 @@ class Right(enum.StrEnum):
         NUMBERS: numbers of any range, also as files.
         LIVE: what is so now, and the live page.
         HEALTH: how devices are, and what became of their records.
-        READ_DIARY: activities, observations, staff time, incidents and notes.
+        READ_DIARY: activities, manual counts, staff time, incidents and notes.
         WRITE_DIARY: to note them.
         READ_STUDY: studies, surveys, calibrations, exclusions and what comes of them.
         WRITE_STUDY: to change those.

@@ -25,7 +25,7 @@ class Kind(enum.StrEnum):
     """What a token is for; its first letters."""
 
     KEY = "ppk"
-    SESSION = "pps"
+    LOGIN = "pps"
 
 
 @dataclass(frozen=True, slots=True)

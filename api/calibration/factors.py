@@ -1,6 +1,6 @@
-"""Factors of a calibration from its sessions: by direction, light and crowding. No database, no network.
+"""Factors of a calibration from its counting rounds: by direction, light and crowding. No database, no network.
 
-A session's stratum is told by the counter, by the rule that the quarter-hours are told apart by when the factor is
+A round's stratum is told by the counter, by the rule that the quarter-hours are told apart by when the factor is
 applied: dark where the counter said so at any time in it; crowded where it told at least `busy_from` crossings a minute
 (both ways), or people present on average.
 """
@@ -39,11 +39,11 @@ class Strata(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class CountingRound:
     """One time that was counted by hand beside the counter.
 
     Attributes:
-        session: its number.
+        counting_round: its number.
         kind: what was counted.
         seconds: how long it was.
         hand: counted by hand. crossings: forward, backward. presence: looks, present (the sum of what was seen).
@@ -55,7 +55,7 @@ class Session:
             otherwise what the counter lacks in time would be taken for people that it misses.
     """
 
-    session: int
+    counting_round: int
     kind: Kind
     seconds: int
     hand: Mapping[str, Any]
@@ -67,7 +67,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How sessions are to be worked out.
+    """How rounds are to be worked out.
 
     Attributes:
         strata: what gets factors of its own.
@@ -99,27 +99,27 @@ class Factor:
     ratio: Ratio
 
 
-def factors(sessions: Sequence[Session], wanted: Wanted) -> list[Factor]:
-    """Return the factors of sessions of one kind, at one line or zone. A stratum without sessions has none.
+def factors(rounds: Sequence[CountingRound], wanted: Wanted) -> list[Factor]:
+    """Return the factors of rounds of one kind, at one line or zone. A stratum without rounds has none.
 
-    Raises CalibrationError where a stratum has too few sessions, or what is wanted doesn't fit.
+    Raises CalibrationError where a stratum has too few rounds, or what is wanted doesn't fit.
     """
-    kinds = {session.kind for session in sessions}
+    kinds = {one.kind for one in rounds}
     if len(kinds) != 1:
-        raise CalibrationError(f"sessions are of {len(kinds)} kinds: a calibration takes those of one")
+        raise CalibrationError(f"counting rounds are of {len(kinds)} kinds: a calibration takes those of one")
     measures = _measures(kinds.pop(), wanted)
     found = []
     for dark, busy in _strata(wanted):
-        within = [session for session in sessions if _is_in(session, dark, busy, wanted.busy_from)]
+        within = [one for one in rounds if _is_in(one, dark, busy, wanted.busy_from)]
         if within:
             found += [Factor(measure, dark, busy, _ratio(within, pair, dark, busy)) for measure, pair in measures]
     return found
 
 
-def as_stored(sessions: Sequence[int], wanted: Wanted, found: Sequence[Factor]) -> dict[str, Any]:
+def as_stored(rounds: Sequence[int], wanted: Wanted, found: Sequence[Factor]) -> dict[str, Any]:
     """Return what the store keeps of how factors came about (writing.calibration_add)."""
     return {
-        "sessions": list(sessions),
+        "counting_rounds": list(rounds),
         "strata": wanted.strata.value,
         "busy_from": wanted.busy_from if wanted.strata in {Strata.CROWD, Strata.LIGHT_AND_CROWD} else None,
         "threshold_s": wanted.threshold_s,
@@ -156,9 +156,14 @@ def edge_number(threshold_s: int | None) -> int:
     return BIN_EDGES_S.index(threshold_s)
 
 
-def _ratio(sessions: Sequence[Session], pair: Callable[[Session], Pair], dark: bool | None, busy: bool | None) -> Ratio:
+def _ratio(
+    rounds: Sequence[CountingRound],
+    pair: Callable[[CountingRound], Pair],
+    dark: bool | None,
+    busy: bool | None,
+) -> Ratio:
     try:
-        return ratio([pair(session) for session in sessions])
+        return ratio([pair(one) for one in rounds])
     except CalibrationError as error:
         named = [name for name in (_LIGHT[dark], _CROWD[busy]) if name]
         raise CalibrationError(f"{' and '.join(named)}: {error}" if named else str(error)) from error
@@ -180,12 +185,12 @@ def _strata(wanted: Wanted) -> list[tuple[bool | None, bool | None]]:
     return list(product(light, crowd))
 
 
-def _is_in(session: Session, dark: bool | None, busy: bool | None, busy_from: float | None) -> bool:
-    is_busy = busy_from is not None and session.busy >= busy_from
-    return (dark is None or session.dark == dark) and (busy is None or is_busy == busy)
+def _is_in(one: CountingRound, dark: bool | None, busy: bool | None, busy_from: float | None) -> bool:
+    is_busy = busy_from is not None and one.busy >= busy_from
+    return (dark is None or one.dark == dark) and (busy is None or is_busy == busy)
 
 
-def _measures(kind: Kind, wanted: Wanted) -> list[tuple[str, Callable[[Session], Pair]]]:
+def _measures(kind: Kind, wanted: Wanted) -> list[tuple[str, Callable[[CountingRound], Pair]]]:
     match kind:
         case Kind.CROSSINGS:
             ways = ("forward", "backward")
@@ -196,31 +201,31 @@ def _measures(kind: Kind, wanted: Wanted) -> list[tuple[str, Callable[[Session],
             return [("stays", _stays(wanted.threshold_s))]
 
 
-def _crossings(ways: Sequence[str]) -> Callable[[Session], Pair]:
-    def pair(session: Session) -> Pair:
-        hand = sum(session.hand[way] for way in ways)
-        return Pair(hand, sum(session.machine[way] for way in ways) / session.watched, hand)
+def _crossings(ways: Sequence[str]) -> Callable[[CountingRound], Pair]:
+    def pair(one: CountingRound) -> Pair:
+        hand = sum(one.hand[way] for way in ways)
+        return Pair(hand, sum(one.machine[way] for way in ways) / one.watched, hand)
 
     return pair
 
 
-def _presence(session: Session) -> Pair:
-    present, looks = session.hand["present"], session.hand["looks"]
-    return Pair(present * session.seconds / looks, session.machine["presence_s"] / session.watched, present)
+def _presence(one: CountingRound) -> Pair:
+    present, looks = one.hand["present"], one.hand["looks"]
+    return Pair(present * one.seconds / looks, one.machine["presence_s"] / one.watched, present)
 
 
-def _stays(threshold_s: int | None) -> Callable[[Session], Pair]:
-    """The share that stays by hand, of as many as the counter saw come in: so each session weighs by its visitors."""
+def _stays(threshold_s: int | None) -> Callable[[CountingRound], Pair]:
+    """The share that stays by hand, of as many as the counter saw come in: so each round weighs by its visitors."""
     edge = edge_number(threshold_s)
 
-    def pair(session: Session) -> Pair:
-        timed, known_s = session.hand["complete"], session.hand.get("known_s")
+    def pair(one: CountingRound) -> Pair:
+        timed, known_s = one.hand["complete"], one.hand.get("known_s")
         if known_s is not None and BIN_EDGES_S[edge] > known_s:
             raise CalibrationError(
-                f"threshold_s is {BIN_EDGES_S[edge]}, "
-                f"but session {session.session} knows some dwell to {known_s} s only"
+                f"threshold_s is {BIN_EDGES_S[edge]}, but counting round {one.counting_round} knows some dwell to "
+                f"{known_s} s only"
             )
-        complete, cut = session.machine["complete"], session.machine["cut"]
+        complete, cut = one.machine["complete"], one.machine["cut"]
         entered = sum(complete) + sum(cut)
         stayed = entered * sum(timed[edge:]) / sum(timed)
         return Pair(stayed, entered * share_lasting(complete, cut, BIN_EDGES_S[edge]), sum(timed))

@@ -1,11 +1,11 @@
-"""Sessions counted by hand and calibrations, as they are told and shown over HTTP."""
+"""Counting rounds and calibrations, as they are told and shown over HTTP."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.calibration.factors import Factor, Kind, Session, Strata, Wanted, as_stored, factors
+from api.calibration.factors import CountingRound, Factor, Kind, Strata, Wanted, as_stored, factors
 from api.calibration.ratio import CalibrationError
 from api.errors import ParameterError
 from api.tables.rows import FROZEN
@@ -59,7 +59,7 @@ class Stays(BaseModel):
     ] = None
 
 
-class SessionFields(BaseModel):
+class CountingRoundFields(BaseModel):
     """A time that was counted by hand beside a counter."""
 
     model_config = _TOLD
@@ -83,12 +83,12 @@ class SessionFields(BaseModel):
         return told | {"from": self.starts_at.isoformat(), "to": self.ends_at.isoformat()}
 
 
-class SessionRow(BaseModel):
-    """A session, with what the counter told of the same time."""
+class CountingRoundRow(BaseModel):
+    """A counting round, with what the counter told of the same time."""
 
     model_config = FROZEN
 
-    session: Annotated[int, Field(description="Its number.", examples=[17])]
+    counting_round: Annotated[int, Field(description="Its number.", examples=[17])]
     kind: KindOf
     line: LineOf
     zone: ZoneOf
@@ -114,21 +114,23 @@ class SessionRow(BaseModel):
     withdrawn_by: str | None
     withdrawn_reason: str | None
 
-    def for_factors(self) -> Session:
+    def for_factors(self) -> CountingRound:
         """Return it as the mathematics takes it."""
         seconds = round((self.ends_at - self.starts_at).total_seconds())
         watched = self.observed_ms / (1000 * seconds)
-        return Session(self.session, self.kind, seconds, self.hand, self.machine, self.dark, self.busy, watched)
+        return CountingRound(
+            self.counting_round, self.kind, seconds, self.hand, self.machine, self.dark, self.busy, watched
+        )
 
 
 class CalibrationFields(BaseModel):
-    """A correction of one line or zone, worked out of sessions, for a time."""
+    """A correction of one line or zone, worked out of counting rounds, for a time."""
 
     model_config = _TOLD
 
-    sessions: Annotated[
+    counting_rounds: Annotated[
         list[int],
-        Field(min_length=6, max_length=500, description="Numbers of sessions.", examples=[[1, 2, 3, 4, 5, 6]]),
+        Field(min_length=6, max_length=500, description="Numbers of counting rounds.", examples=[[1, 2, 3, 4, 5, 6]]),
     ]
     starts_at: Annotated[AwareDatetime, Field(description="Applied from here on, on a quarter-hour.")]
     ends_at: Annotated[AwareDatetime | None, Field(description="Until here; null: until it is withdrawn.")] = None
@@ -138,8 +140,8 @@ class CalibrationFields(BaseModel):
     threshold_s: Threshold = None
     note: Note = None
 
-    def worked_out(self, rows: Sequence[SessionRow]) -> dict[str, Any]:
-        """Return the calibration as the command takes it. Raises ParameterError where the sessions give none."""
+    def worked_out(self, rows: Sequence[CountingRoundRow]) -> dict[str, Any]:
+        """Return the calibration as the command takes it. Raises ParameterError where the counting rounds give none."""
         wanted = Wanted(self.strata, self.busy_from, self.together, self.threshold_s)
         found = self._factors(rows, wanted)
         first = rows[0]
@@ -150,19 +152,19 @@ class CalibrationFields(BaseModel):
             "from": self.starts_at.isoformat(),
             "to": self.ends_at.isoformat() if self.ends_at else None,
             "note": self.note,
-            **as_stored(sorted(row.session for row in rows), wanted, found),
+            **as_stored(sorted(row.counting_round for row in rows), wanted, found),
         }
 
-    def _factors(self, rows: Sequence[SessionRow], wanted: Wanted) -> list[Factor]:
-        unknown = sorted(set(self.sessions) - {row.session for row in rows})
+    def _factors(self, rows: Sequence[CountingRoundRow], wanted: Wanted) -> list[Factor]:
+        unknown = sorted(set(self.counting_rounds) - {row.counting_round for row in rows})
         if unknown:
-            raise ParameterError(f"sessions {', '.join(map(str, unknown))}: there are none with these numbers")
+            raise ParameterError(f"counting_rounds {', '.join(map(str, unknown))}: there are none with these numbers")
         if len({(row.kind, row.line, row.zone, row.setup) for row in rows}) > 1:
-            raise ParameterError("sessions: they are of several lines, zones, kinds, or setups of the counter")
+            raise ParameterError("counting_rounds: they are of several lines, zones, kinds, or setups of the counter")
         try:
             return factors([row.for_factors() for row in rows], wanted)
         except CalibrationError as error:
-            raise ParameterError(f"sessions: {error}") from error
+            raise ParameterError(f"counting_rounds: {error}") from error
 
 
 class FactorRow(BaseModel):
@@ -176,11 +178,12 @@ class FactorRow(BaseModel):
     factor: Annotated[float, Field(examples=[1.083])]
     low: Annotated[float, Field(description="Lower end of its 95 % interval.", examples=[1.041])]
     high: Annotated[float, Field(description="Upper end of it.", examples=[1.13])]
-    sessions: Annotated[int, Field(description="How many sessions it came from.", examples=[6])]
+    counting_rounds: Annotated[int, Field(description="How many counting rounds it came from.", examples=[6])]
     hand: Annotated[float, Field(description="By hand, in all.", examples=[1240])]
     machine: Annotated[float, Field(description="By the counter, in all.", examples=[1145])]
     spread: Annotated[
-        float, Field(description="How much one session differs: a standard deviation, as a share.", examples=[0.045])
+        float,
+        Field(description="How much one counting round differs: a standard deviation, as a share.", examples=[0.045]),
     ]
 
 
@@ -199,7 +202,7 @@ class CalibrationRow(BaseModel):
     ends_at: AwareDatetime | None
     strata: StrataOf
     busy_from: BusyFrom
-    sessions: list[int]
+    counting_rounds: list[int]
     method: str
     note: Note
     created_at: AwareDatetime

@@ -1,10 +1,10 @@
-"""How much there really was for each that a counter told: a ratio of totals, with an interval from between sessions.
+"""How much there really was for each that a counter told: a ratio of totals, with an interval from between rounds.
 
-A counter misses more on one day than on another, so that people counted in one session are no independent trials: what
-tells how well a factor is known is how much sessions differ. The factor is the sum counted by hand over the sum told by
-the counter; its interval is Fieller's, with Student's t of one degree of freedom less than there are sessions. It asks
-of each ratio r whether the sessions' differences hand - r x machine could have a mean of zero. That holds whatever the
-correlation of the two, whatever the sizes of sessions, and a t-test of means that are spread unequally errs, at 95 %,
+A counter misses more on one day than on another, so that people counted in one round are no independent trials: what
+tells how well a factor is known is how much rounds differ. The factor is the sum counted by hand over the sum told by
+the counter; its interval is Fieller's, with Student's t of one degree of freedom less than there are rounds. It asks
+of each ratio r whether the rounds' differences hand - r x machine could have a mean of zero. That holds whatever the
+correlation of the two, whatever the sizes of rounds, and a t-test of means that are spread unequally errs, at 95 %,
 towards too wide an interval (Bakirov and Szekely 2006; Ibragimov and Mueller 2010). `python -m bench.calibration`
 compares it with four others.
 """
@@ -16,20 +16,20 @@ from typing import Final
 
 LEVEL: Final = 0.95
 """How often intervals hold the factor, in the long run."""
-LEAST_SESSIONS: Final = 6
-"""Fewer say too little about how much sessions differ: intervals with three are seldom bounded."""
+LEAST_ROUNDS: Final = 6
+"""Fewer say too little about how much rounds differ: intervals with three are seldom bounded."""
 LEAST_SEEN: Final = 60
 """Fewer people in all, and chance alone makes intervals too short: with 30 they hold 93 %."""
 METHOD: Final = "ratio of totals, Fieller interval, t(n-1), 95 %"
 
 
 class CalibrationError(Exception):
-    """The sessions don't give a factor; the text says why."""
+    """The rounds don't give a factor; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What one session counted by hand, and what the counter told of the same time, in the same unit.
+    """What one round counted by hand, and what the counter told of the same time, in the same unit.
 
     Attributes:
         hand: by hand.
@@ -47,30 +47,32 @@ class Ratio:
     """A factor with its interval.
 
     Attributes:
-        factor: hand over machine, over all sessions.
+        factor: hand over machine, over all rounds.
         low: lower end of the interval.
         high: upper end of it.
-        sessions: how many there were.
+        counting_rounds: how many there were.
         hand: counted by hand, in all.
         machine: told by the counter, in all.
-        spread: how much a single session's ratio differs from the factor: a standard deviation, as a share of the
-            factor, for a session of mean size. It holds the chance of small counts too.
+        spread: how much a single round's ratio differs from the factor: a standard deviation, as a share of the
+            factor, for a round of mean size. It holds the chance of small counts too.
     """
 
     factor: float
     low: float
     high: float
-    sessions: int
+    counting_rounds: int
     hand: float
     machine: float
     spread: float
 
 
 def ratio(pairs: Sequence[Pair]) -> Ratio:
-    """Return the factor of some sessions. Raises CalibrationError where there are too few, or they leave it open."""
+    """Return the factor of some rounds. Raises CalibrationError where there are too few, or they leave it open."""
     count = len(pairs)
-    if count < LEAST_SESSIONS:
-        raise CalibrationError(f"{count} sessions are too few: it takes {LEAST_SESSIONS} to tell how much they differ")
+    if count < LEAST_ROUNDS:
+        raise CalibrationError(
+            f"{count} counting rounds are too few: it takes {LEAST_ROUNDS} to tell how much they differ"
+        )
     seen = sum(pair.seen for pair in pairs)
     if seen < LEAST_SEEN:
         raise CalibrationError(f"{seen} people seen by hand are too few: it takes {LEAST_SEEN} in all")
@@ -93,8 +95,8 @@ def _fieller(pairs: Sequence[Pair], hand: float, machine: float) -> tuple[float,
     c = hand**2 - scale * fsum((pair.hand - hand) ** 2 for pair in pairs)
     if a <= 0:
         raise CalibrationError(
-            "the sessions' sizes differ so much that the factor has no upper bound: "
-            "make more sessions, or longer ones where few pass"
+            "the counting rounds' sizes differ so much that the factor has no upper bound: "
+            "make more counting rounds, or longer ones where few pass"
         )
     root = sqrt(max(b * b - a * c, 0.0))
     return max((b - root) / a, 0.0), (b + root) / a

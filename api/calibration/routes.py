@@ -1,4 +1,4 @@
-"""Sessions counted by hand beside counters, and the corrections that come of them."""
+"""Counting rounds beside counters, and the corrections that come of them."""
 
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from api.access.caller import Who
 from api.access.roles import Right
 from api.access.rules import needs
-from api.calibration.models import CalibrationFields, CalibrationRow, FactorRow, SessionFields, SessionRow
+from api.calibration.models import CalibrationFields, CalibrationRow, CountingRoundFields, CountingRoundRow, FactorRow
 from api.errors import UnknownEntryError
 from api.problems import responses
 from api.routes.openapi_examples import example, ok
@@ -17,7 +17,7 @@ from api.services import KnownSite, Services, Use
 
 router = APIRouter(tags=["calibration"])
 
-_SESSIONS: Final = "/sites/{site}/calibration-sessions"
+_COUNTING_ROUNDS: Final = "/sites/{site}/counting-rounds"
 _CALIBRATIONS: Final = "/sites/{site}/calibrations"
 _MOST: Final = 1_000
 _WRITTEN: Final[dict[int | str, dict[str, Any]]] = responses(404, 409, 422)
@@ -28,33 +28,39 @@ def _made(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
 
 
 @router.get(
-    _SESSIONS,
+    _COUNTING_ROUNDS,
     dependencies=[needs(Right.READ_DIARY)],
-    responses={**ok(SessionRow, is_list=True), **responses(404)},
+    responses={**ok(CountingRoundRow, is_list=True), **responses(404)},
 )
-async def sessions(use: Use, site: KnownSite) -> list[SessionRow]:
-    """Return the newest thousand sessions counted by hand, withdrawn ones too."""
-    return await _sessions(use, site.site)
+async def counting_rounds(use: Use, site: KnownSite) -> list[CountingRoundRow]:
+    """Return the newest thousand counting rounds, withdrawn ones too."""
+    return await _counting_rounds(use, site.site)
 
 
-@router.post(_SESSIONS, status_code=201, dependencies=[needs(Right.WRITE_DIARY)], responses=_made(SessionRow))
-async def session_add(use: Use, who: Who, site: KnownSite, fields: SessionFields, response: Response) -> SessionRow:
+@router.post(
+    _COUNTING_ROUNDS, status_code=201, dependencies=[needs(Right.WRITE_DIARY)], responses=_made(CountingRoundRow)
+)
+async def counting_round_add(
+    use: Use, who: Who, site: KnownSite, fields: CountingRoundFields, response: Response
+) -> CountingRoundRow:
     """Keep what was counted by hand, with what the counter told of the same time.
 
     Refused where the counter watched less than 0.98 of it (or its records haven't arrived yet), changed its setup, or
     some of it was counted already.
     """
-    number = await use.commands.run("calibration_session_add", by=who.name, site=site.site, session=fields.told())
-    response.headers["Location"] = f"/api/v1{_SESSIONS.format(site=site.site)}/{number}"
-    [row] = await _sessions(use, site.site, [number])
+    number = await use.commands.run("counting_round_add", by=who.name, site=site.site, counting_round=fields.told())
+    response.headers["Location"] = f"/api/v1{_COUNTING_ROUNDS.format(site=site.site)}/{number}"
+    [row] = await _counting_rounds(use, site.site, [number])
     return row
 
 
-@router.delete(f"{_SESSIONS}/{{number}}", status_code=204, dependencies=[needs(Right.WRITE_DIARY)], responses=_WRITTEN)
-async def session_withdraw(use: Use, who: Who, site: KnownSite, number: Number, reason: Reason) -> None:
-    """Take a session out; it stays to be seen. Refused while a calibration uses it."""
-    told = {"by": who.name, "site": site.site, "session": number, "reason": reason}
-    await use.commands.run("calibration_session_withdraw", **told)
+@router.delete(
+    f"{_COUNTING_ROUNDS}/{{number}}", status_code=204, dependencies=[needs(Right.WRITE_DIARY)], responses=_WRITTEN
+)
+async def counting_round_withdraw(use: Use, who: Who, site: KnownSite, number: Number, reason: Reason) -> None:
+    """Take a counting round out; it stays to be seen. Refused while a calibration uses it."""
+    told = {"by": who.name, "site": site.site, "counting_round": number, "reason": reason}
+    await use.commands.run("counting_round_withdraw", **told)
 
 
 @router.get(
@@ -73,8 +79,8 @@ async def calibrations(use: Use, site: KnownSite) -> list[CalibrationRow]:
     responses={**ok(FactorRow, is_list=True), **responses(404, 422)},
 )
 async def calibration_preview(use: Use, site: KnownSite, fields: CalibrationFields) -> list[FactorRow]:
-    """Return the factors that sessions give, and keep nothing."""
-    told = fields.worked_out(await _sessions(use, site.site, fields.sessions))
+    """Return the factors that counting rounds give, and keep nothing."""
+    told = fields.worked_out(await _counting_rounds(use, site.site, fields.counting_rounds))
     return [FactorRow.model_validate(factor) for factor in told["factors"]]
 
 
@@ -82,8 +88,8 @@ async def calibration_preview(use: Use, site: KnownSite, fields: CalibrationFiel
 async def calibration_add(
     use: Use, who: Who, site: KnownSite, fields: CalibrationFields, response: Response
 ) -> CalibrationRow:
-    """Work factors out of sessions and have them applied from now on to `numbers=corrected`; raw numbers stay."""
-    told = fields.worked_out(await _sessions(use, site.site, fields.sessions))
+    """Compute factors from counting rounds and apply them from now on to `numbers=corrected`; raw numbers stay."""
+    told = fields.worked_out(await _counting_rounds(use, site.site, fields.counting_rounds))
     number = await use.commands.run("calibration_add", by=who.name, site=site.site, calibration=told)
     response.headers["Location"] = f"/api/v1{_CALIBRATIONS.format(site=site.site)}/{number}"
     [row] = await _calibrations(use, site.site, number)
@@ -112,9 +118,9 @@ async def calibration_withdraw(use: Use, who: Who, site: KnownSite, number: Numb
     await use.commands.run("calibration_withdraw", **told)
 
 
-async def _sessions(use: Services, site: str, numbers: list[int] | None = None) -> list[SessionRow]:
+async def _counting_rounds(use: Services, site: str, numbers: list[int] | None = None) -> list[CountingRoundRow]:
     asked = {"site": site, "numbers": numbers, "limit": _MOST}
-    return await use.database.rows("calibration_sessions", asked, SessionRow)
+    return await use.database.rows("counting_rounds", asked, CountingRoundRow)
 
 
 async def _calibrations(use: Services, site: str, number: int | None = None) -> list[CalibrationRow]:

@@ -129,7 +129,7 @@ class Tally(BaseModel):
     count: Count
 
 
-class ObservationFields(BaseModel):
+class ManualCountFields(BaseModel):
     """A manual count of who stays in a space or zone, doing what."""
 
     model_config = GIVEN

@@ -109,7 +109,7 @@ def _optional(field: FieldInfo) -> tuple[Any, Any]:
 
 
 _MORE: Final[dict[str, dict[str, Any]]] = {
-    "observation": {"total": (int, Field(description="The sum of the tallies.", examples=[12]))},
+    "manual_count": {"total": (int, Field(description="The sum of the tallies.", examples=[12]))},
     "study": {"declared_at": (AwareDatetime, Field(description="When it was declared."))},
     "phase": {
         "closed_at": (AwareDatetime | None, Field(description="When it was closed; null while it may be changed.")),
@@ -119,7 +119,7 @@ _MORE: Final[dict[str, dict[str, Any]]] = {
 
 KINDS: Final = (
     _kind("activity", "activities", fields.ActivityFields, only="kind"),
-    _kind("observation", "observations", fields.ObservationFields),
+    _kind("manual_count", "manual-counts", fields.ManualCountFields),
     _kind("staff_time", "staff-time", fields.StaffTimeFields, only="role"),
     _kind("survey", "surveys", fields.SurveyFields, only="mode"),
     _kind("incident", "incidents", fields.IncidentFields, only="kind"),

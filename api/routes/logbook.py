@@ -41,7 +41,7 @@ class Version(BaseModel):
         str, Field(description="What made it: create, change, withdraw, extend, close, archive.", examples=["change"])
     ]
     written_by: Annotated[str, Field(description="By which key or session.", examples=["key:desk"])]
-    told: Annotated[dict[str, Any], Field(description="The entry as it was.", examples=[{"title": "Körsång"}])]
+    record: Annotated[dict[str, Any], Field(description="The log record as it was.", examples=[{"title": "Körsång"}])]
 
 
 class Closing(BaseModel):
@@ -64,17 +64,17 @@ class Extension(BaseModel):
 class _Entry(BaseModel):
     """A row of a list, and where it stands in it."""
 
-    told: dict[str, Any]
+    record: dict[str, Any]
     at: datetime
-    entry_id: int
+    log_record_id: int
 
 
 async def _one(use: Services, kind: Kind, site: str, number: int) -> dict[str, Any]:
     asked = Page(site, None, None, None, 1).parameters(entity=kind.entity, kind=None, id=number)
-    rows = await use.database.rows("entries", asked, _Entry)
+    rows = await use.database.rows("log_records", asked, _Entry)
     if not rows:
         raise UnknownEntryError(f"the site {site} has no {kind.words} {number}; its history tells what was withdrawn")
-    return rows[0].told
+    return rows[0].record
 
 
 def _tagged(response: Response, told: dict[str, Any]) -> dict[str, Any]:
@@ -120,11 +120,11 @@ def _add_list(kind: Kind, path: str) -> None:
     async def entries(
         use: Use, asked: Asked, only: Annotated[str | None, Depends(_chosen(kind))] = None
     ) -> dict[str, Any]:
-        rows = await use.database.rows("entries", asked.parameters(entity=kind.entity, kind=only), _Entry)
+        rows = await use.database.rows("log_records", asked.parameters(entity=kind.entity, kind=only), _Entry)
         shown = rows[: asked.limit]
         return {
-            "entries": [row.told for row in shown],
-            "next": write_cursor(shown[-1].at, shown[-1].entry_id) if len(rows) > asked.limit else None,
+            "entries": [row.record for row in shown],
+            "next": write_cursor(shown[-1].at, shown[-1].log_record_id) if len(rows) > asked.limit else None,
         }
 
     router.add_api_route(
@@ -144,7 +144,7 @@ def _add_one(kind: Kind, path: str) -> None:
 
     async def history(use: Use, site: SiteKey, number: Number) -> list[Version]:
         of = {"site": site, "entity": kind.entity, "id": number}
-        if found := await use.database.rows("entry_history", of, Version):
+        if found := await use.database.rows("log_record_history", of, Version):
             return found
         raise UnknownEntryError(f"the site {site} never had a {kind.words} {number}")
 

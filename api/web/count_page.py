@@ -27,7 +27,7 @@ async def count_page(use: Use, reader: Reader, site: KnownSite) -> Response:
         "site": site.site,
         "time_zone": site.time_zone,
         "lines": lines,
-        "address": f"/api/v1/sites/{quote(site.site)}/calibration-sessions",
+        "address": f"/api/v1/sites/{quote(site.site)}/counting-rounds",
     }
     home = reader.address(f"/sites/{quote(site.site)}")
     name = read(site.name, reader.language)

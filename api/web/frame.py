@@ -130,7 +130,7 @@ def page(template: str, reader: PageReader, status: HTTPStatus = HTTPStatus.OK, 
 
 def _logged_in(reader: PageReader) -> str:
     caller = reader.caller
-    if caller.how is not How.SESSION or caller.role is None:
+    if caller.how is not How.LOGIN or caller.role is None:
         return ""
     _ = texts(reader.language).gettext
     roles = {

@@ -39,7 +39,7 @@ async def login_page(reader: Reader) -> Response:
 @router.post(LOGIN)
 async def log_in(request: Request, use: Use, door: TheDoor, reader: Reader) -> Response:
     """Begin a session, if the code is good."""
-    sha256, token = code_sha256(await _code(request)), make(Kind.SESSION)
+    sha256, token = code_sha256(await _code(request)), make(Kind.LOGIN)
     told = {"code_sha256": sha256, "prefix": token.prefix, "secret_sha256": token.sha256}
     begun = await use.commands.run("log_in", **told) if sha256 else None
     if not isinstance(begun, dict):

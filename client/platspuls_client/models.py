@@ -881,8 +881,8 @@ class FactorRow(Struct, frozen=True, kw_only=True):
     high: float
     """Upper end of it."""
 
-    sessions: int
-    """How many sessions it came from."""
+    counting_rounds: int
+    """How many counting rounds it came from."""
 
     hand: float
     """By hand, in all."""
@@ -891,7 +891,7 @@ class FactorRow(Struct, frozen=True, kw_only=True):
     """By the counter, in all."""
 
     spread: float
-    """How much one session differs: a standard deviation, as a share."""
+    """How much one counting round differs: a standard deviation, as a share."""
 
 
 class Group(Struct, frozen=True, kw_only=True):
@@ -1390,52 +1390,6 @@ class SeriesOccupancyRow(Struct, frozen=True, kw_only=True):
     """raw, or corrected by calibrations; then each row says by which."""
 
 
-class SessionRow(Struct, frozen=True, kw_only=True):
-    """A session, with what the counter told of the same time."""
-
-    session: int
-    """Its number."""
-
-    kind: Kind
-    line: str | None
-    """Key of the line, of crossings."""
-
-    zone: str | None
-    """Key of the zone, of presence and stays."""
-
-    setup: str
-    """Of the counter."""
-
-    starts_at: datetime
-    """Inclusive."""
-
-    ends_at: datetime
-    hand: dict[str, object]
-    """By hand."""
-
-    machine: dict[str, object]
-    """By the counter, of the same time."""
-
-    observed_ms: int
-    """How much of it the counter watched, in milliseconds: 0.98 or more."""
-
-    dark: bool
-    """The counter called it dark at some time in it."""
-
-    busy: float
-    """Crossings a minute both ways, or mean number present."""
-
-    counted_by: str
-    note: str | None
-    """Anything worth knowing; no names."""
-
-    entered_at: datetime
-    entered_by: str
-    withdrawn_at: datetime | None
-    withdrawn_by: str | None
-    withdrawn_reason: str | None
-
-
 class Site(Struct, frozen=True, kw_only=True):
     """A place that is evaluated as a whole."""
 
@@ -1796,8 +1750,8 @@ class Version(Struct, frozen=True, kw_only=True):
     written_by: str
     """By which key or session."""
 
-    told: dict[str, object]
-    """The entry as it was."""
+    record: dict[str, object]
+    """The log record as it was."""
 
 
 class Zone(Struct, frozen=True, kw_only=True):
@@ -1906,7 +1860,7 @@ class CalibrationRow(Struct, frozen=True, kw_only=True):
     busy_from: float | None
     """Crowded from here: crossings a minute both ways, or people present."""
 
-    sessions: list[int]
+    counting_rounds: list[int]
     method: str
     note: str | None
     """Anything worth knowing; no names."""
@@ -1917,6 +1871,52 @@ class CalibrationRow(Struct, frozen=True, kw_only=True):
     withdrawn_by: str | None
     withdrawn_reason: str | None
     factors: list[FactorRow]
+
+
+class CountingRoundRow(Struct, frozen=True, kw_only=True):
+    """A counting round, with what the counter told of the same time."""
+
+    counting_round: int
+    """Its number."""
+
+    kind: Kind
+    line: str | None
+    """Key of the line, of crossings."""
+
+    zone: str | None
+    """Key of the zone, of presence and stays."""
+
+    setup: str
+    """Of the counter."""
+
+    starts_at: datetime
+    """Inclusive."""
+
+    ends_at: datetime
+    hand: dict[str, object]
+    """By hand."""
+
+    machine: dict[str, object]
+    """By the counter, of the same time."""
+
+    observed_ms: int
+    """How much of it the counter watched, in milliseconds: 0.98 or more."""
+
+    dark: bool
+    """The counter called it dark at some time in it."""
+
+    busy: float
+    """Crossings a minute both ways, or mean number present."""
+
+    counted_by: str
+    note: str | None
+    """Anything worth knowing; no names."""
+
+    entered_at: datetime
+    entered_by: str
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+    withdrawn_reason: str | None
 
 
 class Device(Struct, frozen=True, kw_only=True):
@@ -1997,13 +1997,13 @@ class Live(Struct, frozen=True, kw_only=True):
     devices: list[LiveDevice]
 
 
-class Observation(Struct, frozen=True, kw_only=True):
+class ManualCount(Struct, frozen=True, kw_only=True):
     """A manual count of who stays in a space or zone, doing what."""
 
     site: str
     """Key of the site."""
 
-    observation_id: int
+    manual_count_id: int
     """Its number."""
 
     version: int

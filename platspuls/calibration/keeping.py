@@ -1,21 +1,21 @@
-"""Sessions into the store, and out of it as what factors are worked out of."""
+"""Counting rounds into the store, and out of it as what factors are worked out of."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from api.calibration.factors import Factor, Kind, Session, Strata, as_stored, factors
+from api.calibration.factors import CountingRound, Factor, Kind, Strata, as_stored, factors
 from api.calibration.factors import Wanted as How
 from api.calibration.ratio import CalibrationError
 from platspuls.calibration.sheet import Row
-from store.calibrations import Counted, Wanted, add_session, sessions
+from store.calibrations import Counted, Wanted, add_counting_round, counting_rounds
 from store.database import CommandRefusedError, Database, transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which sessions, and how factors are worked out of them; as the options of the command are called."""
+    """Which rounds, and how factors are worked out of them; as the options of the command are called."""
 
     site: str
     kind: str
@@ -30,9 +30,9 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class WorkedOut:
-    """Factors, the sessions they came from, and how."""
+    """Factors, the rounds they came from, and how."""
 
-    sessions: Sequence[int]
+    counting_rounds: Sequence[int]
     how: How
     factors: Sequence[Factor]
 
@@ -44,7 +44,7 @@ class _NoneKeptError(Exception):
 def keep(
     database: Database, by: str, site: str, rows: Sequence[Row], *, accept_rest: bool
 ) -> tuple[int, Sequence[str]]:
-    """Keep sessions, all or none; with `accept_rest` those that can be. Returns how many, and a sentence each refusal.
+    """Keep rounds, all or none; with `accept_rest` those that can be. Returns how many, and a sentence each refusal.
 
     Raises DatabaseError.
     """
@@ -61,7 +61,7 @@ def keep(
 
 def _kept(database: Database, by: str, site: str, row: Row) -> Sequence[str]:
     try:
-        add_session(database, by, site, row.session)
+        add_counting_round(database, by, site, row.counting_round)
     except CommandRefusedError as error:
         return [f"row {row.number}: {error}"]
     return []
@@ -73,10 +73,10 @@ def _check(refusals: Sequence[str], *, accept_rest: bool) -> None:
 
 
 def worked_out(database: Database, chosen: Chosen) -> WorkedOut:
-    """Return the factors of the sessions that were chosen. Raises CalibrationError, DatabaseError."""
+    """Return the factors of the rounds that were chosen. Raises CalibrationError, DatabaseError."""
     how = How(Strata(chosen.strata), chosen.busy_from, chosen.together, chosen.threshold_s)
     counted = _usable(database, chosen)
-    return WorkedOut([one.session for one in counted], how, factors(_of_one_setup(counted), how))
+    return WorkedOut([one.counting_round for one in counted], how, factors(_of_one_setup(counted), how))
 
 
 def as_calibration(
@@ -89,28 +89,31 @@ def as_calibration(
         "from": valid_from.isoformat(),
         "to": valid_to and valid_to.isoformat(),
         "note": note,
-        **as_stored(found.sessions, found.how, found.factors),
+        **as_stored(found.counting_rounds, found.how, found.factors),
     }
 
 
 def _usable(database: Database, chosen: Chosen) -> list[Counted]:
     wanted = Wanted(chosen.kind, chosen.part, chosen.first, chosen.end)
-    found = [one for one in sessions(database, chosen.site, wanted) if one.withdrawn_reason is None]
+    found = [one for one in counting_rounds(database, chosen.site, wanted) if one.withdrawn_reason is None]
     if not found:
-        raise CalibrationError(f"site {chosen.site} has no sessions of {chosen.kind} of {chosen.part} then")
+        raise CalibrationError(f"site {chosen.site} has no counting rounds of {chosen.kind} of {chosen.part} then")
     return found
 
 
-def _of_one_setup(counted: Sequence[Counted]) -> list[Session]:
+def _of_one_setup(counted: Sequence[Counted]) -> list[CountingRound]:
     setups = sorted({one.setup for one in counted})
     if len(setups) > 1:
         raise CalibrationError(
-            f"the sessions are of several setups of the counter: {', '.join(setups)}; limit them by --from and --to"
+            f"the counting rounds are of several setups of the counter: {', '.join(setups)}; "
+            "limit them by --from and --to"
         )
-    return [_session(one) for one in counted]
+    return [_counting_round(one) for one in counted]
 
 
-def _session(one: Counted) -> Session:
+def _counting_round(one: Counted) -> CountingRound:
     seconds = round((one.end - one.start).total_seconds())
     watched = one.observed_ms / (1000 * seconds)
-    return Session(one.session, Kind(one.kind), seconds, one.hand, one.machine, one.dark, float(one.busy), watched)
+    return CountingRound(
+        one.counting_round, Kind(one.kind), seconds, one.hand, one.machine, one.dark, float(one.busy), watched
+    )

@@ -1,4 +1,4 @@
-"""The CSV of sessions counted by hand: one row a session. docs/calibration.md has its columns and an example.
+"""The CSV of counting rounds: one row a counting round. docs/calibration.md has its columns and an example.
 
 Times of how long people stayed are read here and leave as counts by dwell bin: no single one goes further.
 """
@@ -36,14 +36,14 @@ class SheetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A session as the store takes it, and the row of the file it stands in; the header is row 1."""
+    """A round as the store takes it, and the row of the file it stands in; the header is row 1."""
 
     number: int
-    session: Mapping[str, Any]
+    counting_round: Mapping[str, Any]
 
 
 def read(path: Path, zone: ZoneInfo) -> list[Row]:
-    """Return the sessions of a file; commas or semicolons between columns, UTF-8.
+    """Return the rounds of a file; commas or semicolons between columns, UTF-8.
 
     Args:
         path: of the file.
@@ -68,7 +68,7 @@ def read(path: Path, zone: ZoneInfo) -> list[Row]:
             told.append((number, row))
     if problems:
         raise SheetError("\n".join(problems))
-    return [Row(number, _session(row, zone)) for number, row in told]
+    return [Row(number, _counting_round(row, zone)) for number, row in told]
 
 
 def _check_header(header: Sequence[str]) -> None:
@@ -135,7 +135,7 @@ def _instant(text: str, zone: ZoneInfo) -> datetime:
     return local[0]
 
 
-def _session(row: Mapping[str, str], zone: ZoneInfo) -> Mapping[str, Any]:
+def _counting_round(row: Mapping[str, str], zone: ZoneInfo) -> Mapping[str, Any]:
     start = _instant(row["from"], zone)
     end = start.astimezone(ZoneInfo("UTC")) + timedelta(minutes=int(row["minutes"]))
     place = _OF[row["kind"]][0]

@@ -4,7 +4,7 @@ import click
 
 from platspuls import __version__
 from platspuls.cli.access.key import key
-from platspuls.cli.access.login import login, session
+from platspuls.cli.access.login import login, logins
 from platspuls.cli.counter.counter import counter
 from platspuls.cli.ops.backup import backup, restore
 from platspuls.cli.ops.dashboards import dashboards
@@ -52,7 +52,7 @@ main.add_command(quality)
 main.add_command(reconcile)
 main.add_command(rejects)
 main.add_command(restore)
-main.add_command(session)
+main.add_command(logins)
 main.add_command(site)
 main.add_command(tls)
 main.add_command(verify)

@@ -1,4 +1,4 @@
-"""Keys and sessions, as an operator makes, lists and ends them. Secrets are made elsewhere; only hashes come here."""
+"""Keys and logins, as an operator makes, lists and ends them. Secrets are made elsewhere; only hashes come here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from store.database import Database, command, statement, transaction
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a key or a session is good for.
+    """What a key or a login is good for.
 
     Attributes:
-        name: of a key a-z, 0-9 and -, never given twice; of a session up to 40 characters.
+        name: of a key a-z, 0-9 and -, never given twice; of a login up to 40 characters.
         role: public (keys alone), staff, evaluator, funder or admin.
         sites: keys of sites; None is all of them, those to come included.
     """
@@ -38,10 +38,10 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """A session or an invitation to one, times aware; `begun_at` is None until its code was used."""
+class Login:
+    """A login or an invitation to one, times aware; `begun_at` is None until its code was used."""
 
-    session: int
+    login: int
     name: str
     role: str
     sites: Sequence[str] | None
@@ -88,32 +88,32 @@ def keys(database: Database) -> list[Key]:
 def invite(  # noqa: PLR0913 - as an invitation has
     database: Database, by: str, grant: Grant, *, code_sha256: bytes, code_lifetime: timedelta, lifetime: timedelta
 ) -> int:
-    """Prepare a session and return its number. Raises CommandRefusedError, or another DatabaseError.
+    """Prepare a login and return its number. Raises CommandRefusedError, or another DatabaseError.
 
     Args:
         database: as somebody with the role platspuls_admin.
         by: who invites, for the audit.
-        grant: what the session is good for.
+        grant: what the login is good for.
         code_sha256: of the code that begins it, once.
         code_lifetime: how long the code is good, a day at most.
-        lifetime: how long the session lasts from then on, 366 days at most.
+        lifetime: how long the login lasts from then on, 366 days at most.
     """
     told = {"by": by, **_told(grant), "code_sha256": code_sha256, "code_lifetime": code_lifetime, "lifetime": lifetime}
     with command(database):
-        [(number,)] = database.execute(statement("session_invite"), told).fetchall()
+        [(number,)] = database.execute(statement("login_invite"), told).fetchall()
     return int(number)
 
 
-def revoke_session(database: Database, by: str, session: int) -> None:
-    """End a session. Raises CommandRefusedError where there is none, or it ended before; or another DatabaseError."""
+def revoke_login(database: Database, by: str, login: int) -> None:
+    """End a login. Raises CommandRefusedError where there is none, or it ended before; or another DatabaseError."""
     with command(database):
-        database.execute(statement("session_revoke"), {"by": by, "session": session})
+        database.execute(statement("login_revoke"), {"by": by, "login": login})
 
 
-def sessions(database: Database) -> list[Session]:
-    """Return all sessions, the newest first. Raises DatabaseError."""
+def logins(database: Database) -> list[Login]:
+    """Return all logins, the newest first. Raises DatabaseError."""
     with transaction(database):
-        return [Session(*row) for row in database.execute(statement("session_list"))]
+        return [Login(*row) for row in database.execute(statement("login_list"))]
 
 
 def _told(grant: Grant) -> dict[str, object]:

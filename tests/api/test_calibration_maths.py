@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from api.calibration.factors import Factor, Kind, Session, Strata, Wanted, as_stored, factors, share_lasting
+from api.calibration.factors import CountingRound, Factor, Kind, Strata, Wanted, as_stored, factors, share_lasting
 from api.calibration.ratio import CalibrationError, Pair, Ratio, ratio
 from bench.calibration import World, ours, simulated, tried
 
@@ -36,7 +36,7 @@ def test_the_interval_holds_the_ratios_that_a_t_test_does_not_refuse() -> None:
     assert found.factor == sum(HAND) / sum(TOLD)
     assert found.low == pytest.approx(end_by_search(HAND, TOLD, found.factor, 0.5), rel=1e-9)
     assert found.high == pytest.approx(end_by_search(HAND, TOLD, found.factor, 3.0), rel=1e-9)
-    assert (found.sessions, found.hand, found.machine) == (6, 1852, 1654)
+    assert (found.counting_rounds, found.hand, found.machine) == (6, 1852, 1654)
     spread = statistics.stdev([one - found.factor * other for one, other in zip(HAND, TOLD, strict=True)])
     # The residuals' mean is zero, so that stdev is the root of their mean square with n - 1.
     assert found.spread == pytest.approx(spread / statistics.fmean(HAND))
@@ -55,7 +55,7 @@ def test_it_is_between_its_ends_and_another_unit_changes_nothing(counts: list[tu
     assert (other.low, other.high) == (pytest.approx(found.low, abs=1e-9), pytest.approx(found.high, rel=1e-9))
 
 
-def test_sessions_that_agree_leave_no_width() -> None:
+def test_counting_rounds_that_agree_leave_no_width() -> None:
     found = ratio(pairs([n * 11 for n in range(5, 11)], [n * 10 for n in range(5, 11)]))
     assert (found.low, found.high) == (pytest.approx(1.1), pytest.approx(1.1))
     assert found.spread == pytest.approx(0, abs=1e-9)
@@ -64,7 +64,7 @@ def test_sessions_that_agree_leave_no_width() -> None:
 @pytest.mark.parametrize(
     ("hand", "told", "sentence"),
     [
-        ([50] * 5, [50] * 5, "5 sessions are too few"),
+        ([50] * 5, [50] * 5, "5 counting rounds are too few"),
         ([9] * 6, [9] * 6, "54 people seen by hand are too few"),
         ([50] * 6, [0] * 6, "by the counter 0"),
         ([900, 1, 1, 1, 1, 1], [900, 1, 0, 2, 1, 1], "no upper bound"),
@@ -81,26 +81,26 @@ WORLDS = [
 ]
 
 
-@pytest.mark.parametrize("world", WORLDS, ids=lambda world: f"{world.name} {world.sessions}")
+@pytest.mark.parametrize("world", WORLDS, ids=lambda world: f"{world.name} {world.counting_rounds}")
 def test_intervals_hold_the_truth_as_often_as_they_say(world: World) -> None:
     """In short, with a seed; 2,000 campaigns of each of many worlds: python -m bench.calibration."""
-    campaigns, truth = simulated(world, 400, seed=3, truth_sessions=5_000)
+    campaigns, truth = simulated(world, 400, seed=3, truth_rounds=5_000)
     held = tried(ours, campaigns, truth)
     assert held.refused < 10
     error = math.sqrt(0.95 * 0.05 / 400)
     assert 0.94 - 2 * error < held.share < 0.96 + 2 * error
 
 
-def session(number: int, *, dark: bool = False, busy: float = 1, **more: object) -> Session:
+def counting_round(number: int, *, dark: bool = False, busy: float = 1, **more: object) -> CountingRound:
     hand, machine = {"forward": 30, "backward": 60}, {"forward": 25 + number % 3, "backward": 50}
     told = {"kind": Kind.CROSSINGS, "seconds": 1800, "hand": hand, "machine": machine, **more}
-    return Session(number, dark=dark, busy=busy, **told)  # type: ignore[arg-type] # as told
+    return CountingRound(number, dark=dark, busy=busy, **told)  # type: ignore[arg-type] # as told
 
 
-def test_strata_take_their_sessions_and_those_without_any_have_no_factor() -> None:
-    sessions = [session(n, dark=n >= 12, busy=30 if 6 <= n < 12 else 3) for n in range(18)]
-    found = factors(sessions, Wanted(Strata.LIGHT_AND_CROWD, busy_from=30))
-    assert [(one.measure, one.dark, one.busy, one.ratio.sessions) for one in found] == [
+def test_strata_take_their_counting_rounds_and_those_without_any_have_no_factor() -> None:
+    counting_rounds = [counting_round(n, dark=n >= 12, busy=30 if 6 <= n < 12 else 3) for n in range(18)]
+    found = factors(counting_rounds, Wanted(Strata.LIGHT_AND_CROWD, busy_from=30))
+    assert [(one.measure, one.dark, one.busy, one.ratio.counting_rounds) for one in found] == [
         ("forward", False, False, 6),
         ("backward", False, False, 6),
         ("forward", False, True, 6),
@@ -108,14 +108,14 @@ def test_strata_take_their_sessions_and_those_without_any_have_no_factor() -> No
         ("forward", True, False, 6),
         ("backward", True, False, 6),
     ]
-    with pytest.raises(CalibrationError, match=r"^dark: 5 sessions are too few"):
-        factors(sessions[:17], Wanted(Strata.LIGHT))
+    with pytest.raises(CalibrationError, match=r"^dark: 5 counting rounds are too few"):
+        factors(counting_rounds[:17], Wanted(Strata.LIGHT))
     with pytest.raises(CalibrationError, match="busy_from"):
-        factors(sessions, Wanted(Strata.CROWD))
+        factors(counting_rounds, Wanted(Strata.CROWD))
 
 
 def test_both_directions_together_have_one_factor() -> None:
-    forward, backward = factors([session(n) for n in range(6)], Wanted(together=True))
+    forward, backward = factors([counting_round(n) for n in range(6)], Wanted(together=True))
     assert forward.ratio == backward.ratio
     assert forward.ratio.hand == 6 * 90
 
@@ -123,16 +123,16 @@ def test_both_directions_together_have_one_factor() -> None:
 def test_time_that_the_counter_did_not_watch_is_no_miss() -> None:
     """It told all of the people in 0.98 of the time; a fiftieth more passed in the rest, by hand alone."""
     hand, machine = {"forward": 100, "backward": 50}, {"forward": 98, "backward": 49}
-    sessions = [session(n, hand=hand, machine=machine, watched=0.98) for n in range(6)]
-    assert [found.ratio.factor for found in factors(sessions, Wanted())] == [pytest.approx(1)] * 2
+    counting_rounds = [counting_round(n, hand=hand, machine=machine, watched=0.98) for n in range(6)]
+    assert [found.ratio.factor for found in factors(counting_rounds, Wanted())] == [pytest.approx(1)] * 2
     there = {"hand": {"looks": 15, "present": 30}, "machine": {"presence_s": 3528}, "watched": 0.98}
-    [found] = factors([session(n, kind=Kind.PRESENCE, **there) for n in range(6)], Wanted())
+    [found] = factors([counting_round(n, kind=Kind.PRESENCE, **there) for n in range(6)], Wanted())
     assert found.ratio.factor == pytest.approx(1)
 
 
 def test_presence_compares_person_seconds() -> None:
     hand, machine = {"looks": 15, "present": 30}, {"presence_s": 3000}
-    [found] = factors([session(n, kind=Kind.PRESENCE, hand=hand, machine=machine) for n in range(6)], Wanted())
+    [found] = factors([counting_round(n, kind=Kind.PRESENCE, hand=hand, machine=machine) for n in range(6)], Wanted())
     assert (found.measure, found.ratio.factor) == ("presence", 2 * 1800 / 3000)
 
 
@@ -140,15 +140,15 @@ def test_stays_compare_shares_of_as_many_as_the_counter_saw() -> None:
     timed = [2] * 7 + [3, *[0] * 16]  # 3 of 17 stay a minute
     complete = [4] * 7 + [6, *[0] * 16]  # 6 of 34
     hand, machine = {"complete": timed, "known_s": 60}, {"complete": complete, "cut": [0] * 24}
-    sessions = [session(n, kind=Kind.STAYS, hand=hand, machine=machine) for n in range(6)]
-    [found] = factors(sessions, Wanted(threshold_s=60))
+    counting_rounds = [counting_round(n, kind=Kind.STAYS, hand=hand, machine=machine) for n in range(6)]
+    [found] = factors(counting_rounds, Wanted(threshold_s=60))
     assert (found.ratio.factor, found.ratio.hand) == (pytest.approx(1), pytest.approx(36))
-    with pytest.raises(CalibrationError, match="session 0 knows some dwell to 60 s only"):
-        factors(sessions, Wanted(threshold_s=120))
+    with pytest.raises(CalibrationError, match="counting round 0 knows some dwell to 60 s only"):
+        factors(counting_rounds, Wanted(threshold_s=120))
     with pytest.raises(CalibrationError, match="threshold_s is 61"):
-        factors(sessions, Wanted(threshold_s=61))
+        factors(counting_rounds, Wanted(threshold_s=61))
     with pytest.raises(CalibrationError, match="threshold_s is None"):
-        factors(sessions, Wanted())
+        factors(counting_rounds, Wanted())
 
 
 def test_the_share_that_lasts_is_the_life_tables() -> None:
@@ -160,12 +160,12 @@ def test_the_share_that_lasts_is_the_life_tables() -> None:
 
 def test_kinds_are_not_mixed() -> None:
     with pytest.raises(CalibrationError, match="2 kinds"):
-        factors([session(1), session(2, kind=Kind.STAYS)], Wanted())
+        factors([counting_round(1), counting_round(2, kind=Kind.STAYS)], Wanted())
 
 
 def test_what_is_stored_says_how_it_came_about() -> None:
     one = Factor("forward", None, True, Ratio(1.23456789, 1.1, 1.3, 6, 100, 81, 0.1))
     stored = as_stored([3, 4], Wanted(Strata.CROWD, 20.0), [one])
-    assert (stored["sessions"], stored["strata"], stored["busy_from"]) == ([3, 4], "crowd", 20.0)
+    assert (stored["counting_rounds"], stored["strata"], stored["busy_from"]) == ([3, 4], "crowd", 20.0)
     assert stored["factors"][0]["factor"] == 1.234568
     assert as_stored([3], Wanted(busy_from=20.0), [])["busy_from"] is None

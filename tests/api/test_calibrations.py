@@ -1,4 +1,4 @@
-"""Sessions and calibrations over HTTP: kept, worked out, applied, withdrawn; refused in words."""
+"""Counting rounds and calibrations over HTTP: kept, worked out, applied, withdrawn; refused in words."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -49,41 +49,49 @@ def corrected(client: httpx.Client) -> list[Any]:
     return [row["forward"], row["numbers"], row["corrected_by"]]
 
 
-def test_sessions_become_a_correction_and_leave_it(client: httpx.Client) -> None:
-    kept = [posted(client, "calibration-sessions", half_hour(number)) for number in range(6)]
+def test_counting_rounds_become_a_correction_and_leave_it(client: httpx.Client) -> None:
+    kept = [posted(client, "counting-rounds", half_hour(number)) for number in range(6)]
     assert kept[0]["machine"] == {"forward": 300, "backward": 300}
     assert (kept[0]["setup"], kept[0]["entered_by"]) == ("one", "local")
-    listed = client.get(f"{HERE}/calibration-sessions").json()
-    assert [row["session"] for row in listed] == [row["session"] for row in reversed(kept)]
-    told = {"sessions": [row["session"] for row in kept], "starts_at": (START + timedelta(days=1)).isoformat()}
+    listed = client.get(f"{HERE}/counting-rounds").json()
+    assert [row["counting_round"] for row in listed] == [row["counting_round"] for row in reversed(kept)]
+    told = {
+        "counting_rounds": [row["counting_round"] for row in kept],
+        "starts_at": (START + timedelta(days=1)).isoformat(),
+    }
     [forward, _] = posted(client, "calibrations/preview", told, 200)[::-1]
     assert (forward["measure"], forward["factor"]) == ("backward", 1.121429)
     assert client.get(f"{HERE}/calibrations").json() == []
     made = posted(client, "calibrations", {**told, "together": True, "note": "nollmätning"})
-    assert (made["line"], made["setup"], made["ends_at"], made["sessions"]) == ("gate", "one", None, told["sessions"])
+    assert (made["line"], made["setup"], made["ends_at"], made["counting_rounds"]) == (
+        "gate",
+        "one",
+        None,
+        told["counting_rounds"],
+    )
     assert [factor["measure"] for factor in made["factors"]] == ["backward", "forward"]
     assert client.get(f"{HERE}/calibrations/{made['calibration']}").json() == made
     assert corrected(client) == [pytest.approx(448.6), "corrected", [str(made["calibration"])]]
-    assert client.delete(f"{HERE}/calibration-sessions/{kept[0]['session']}?reason=wrong").status_code == 409
+    assert client.delete(f"{HERE}/counting-rounds/{kept[0]['counting_round']}?reason=wrong").status_code == 409
     gone = client.delete(f"{HERE}/calibrations/{made['calibration']}", params={"reason": "kameran flyttad"})
     assert gone.status_code == 204
     assert corrected(client) == [400.0, "raw", []]
     [row] = client.get(f"{HERE}/calibrations").json()
     assert (row["withdrawn_reason"], row["withdrawn_by"]) == ("kameran flyttad", "local")
-    assert client.delete(f"{HERE}/calibration-sessions/{kept[0]['session']}?reason=wrong").status_code == 204
+    assert client.delete(f"{HERE}/counting-rounds/{kept[0]['counting_round']}?reason=wrong").status_code == 204
 
 
 def test_what_is_wrong_is_told(client: httpx.Client) -> None:
-    def said(told: object, path: str = "calibration-sessions", status: int = 422) -> str:
+    def said(told: object, path: str = "counting-rounds", status: int = 422) -> str:
         return str(posted(client, path, told, status)["detail"])
 
     assert "hand looks: there is no such field, only forward" in said(half_hour(0, hand={"looks": 3, "present": 4}))
     assert "hand" in said(half_hour(0, hand={"forward": -1, "backward": 2}))
     assert "the counter watched 0.0000 of it" in said({**half_hour(0), "line": "back"})
     assert said({**half_hour(0), "line": "moon"}, status=404) == "site hall has no line moon"
-    posted(client, "calibration-sessions", half_hour(0))
+    posted(client, "counting-rounds", half_hour(0))
     assert "counted by hand here already" in said(half_hour(0), status=409)
-    calibration = {"sessions": [1, 2, 3, 4, 5, 6], "starts_at": START.isoformat()}
-    assert said(calibration, "calibrations") == "sessions 2, 3, 4, 5, 6: there are none with these numbers"
+    calibration = {"counting_rounds": [1, 2, 3, 4, 5, 6], "starts_at": START.isoformat()}
+    assert said(calibration, "calibrations") == "counting_rounds 2, 3, 4, 5, 6: there are none with these numbers"
     assert client.get(f"{HERE}/calibrations/7").status_code == 404
     assert client.delete(f"{HERE}/calibrations/7?reason=x").status_code == 404

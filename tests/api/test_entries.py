@@ -90,8 +90,8 @@ def lived(place: Place, kind: Kind) -> None:
         (2, "change", "local"),
         (1, "create", "local"),
     ]
-    assert [instants(one["told"]) for one in history[1:]] == [instants(after.json()), instants(told)]
-    assert history[0]["told"]["withdrawn_reason"] == "Registrerad två gånger"
+    assert [instants(one["record"]) for one in history[1:]] == [instants(after.json()), instants(told)]
+    assert history[0]["record"]["withdrawn_reason"] == "Registrerad två gånger"
     assert [one["valid_to"] for one in history] == [None, history[0]["valid_from"], history[1]["valid_from"]]
 
 
@@ -186,7 +186,7 @@ def test_what_cant_be_written_is_refused_in_words(place: Place) -> None:
 def test_nothing_is_taken_for_something_else(place: Place) -> None:
     """No truth for a number, no word for a truth; and what isn't text is told so."""
     nobody = {"zone": "bankarna", "starts_at": "2026-10-01T12:00:00Z", "tallies": [{"age": "65+", "count": False}]}
-    refused(place.client.post(f"{place.path}/observations", json=nobody), 422, "tallies.0.count False")
+    refused(place.client.post(f"{place.path}/manual-counts", json=nobody), 422, "tallies.0.count False")
     times = {"starts_at": "2026-10-01T00:00:00Z", "ends_at": "2026-10-08T00:00:00Z"}
     unsure = {"reason": "x", "result_seen": "no", **times}
     refused(place.client.post(f"{place.path}/exclusions", json=unsure), 422, "result_seen no")

@@ -80,7 +80,7 @@ def test_a_session_is_counted_kept_and_sent(browser: Chrome, hall: tuple[Hall, s
     browser.find_element(By.ID, "note").send_keys("regn")
     browser.find_element(By.ID, "send").click()
     wait_for(browser, "#done-title", "Sparat som pass")
-    [row] = place.place.ask("select * from reading.calibration_session")
+    [row] = place.place.ask("select * from reading.counting_round")
     minutes = round((row["to_utc"] - row["from_utc"]) / MINUTE)
     assert (row["from_utc"], row["hand"], row["counted_by"]) == (start, {"forward": 3, "backward": 1}, "AB")
     assert (row["machine"], row["note"]) == ({"forward": minutes, "backward": 0}, "regn")

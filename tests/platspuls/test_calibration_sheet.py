@@ -1,4 +1,4 @@
-"""The CSV of sessions counted by hand: what is read, and what is wrong by row and column."""
+"""The CSV of counting rounds: what is read, and what is wrong by row and column."""
 
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ HEAD = "kind,line,zone,from,minutes,forward,backward,looks,present,stays_s,count
 
 
 def refused(tmp_path: Path, text: str) -> list[str]:
-    file = tmp_path / "sessions.csv"
+    file = tmp_path / "counting_rounds.csv"
     file.write_bytes(text.encode("latin-1" if "\xe5" in text else "utf-8"))
     with pytest.raises(SheetError) as caught:
         read(file, HERE)
@@ -23,7 +23,7 @@ def refused(tmp_path: Path, text: str) -> list[str]:
 def test_the_example_of_the_docs() -> None:
     rows = read(EXAMPLE, HERE)
     assert [row.number for row in rows] == [2, 3, 4, 5]
-    assert rows[0].session == {
+    assert rows[0].counting_round == {
         "kind": "crossings",
         "line": "stationen",
         "from": "2026-10-05T07:30:00+02:00",
@@ -32,18 +32,18 @@ def test_the_example_of_the_docs() -> None:
         "counted_by": "AB",
         "note": "regn",
     }
-    assert rows[2].session["hand"] == {"looks": 30, "present": 41}
+    assert rows[2].counting_round["hand"] == {"looks": 30, "present": 41}
     complete = [0, 2, 1, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 0, 0, 1, *[0] * 8]
-    assert rows[3].session["hand"] == {"complete": complete, "known_s": 900}
+    assert rows[3].counting_round["hand"] == {"complete": complete, "known_s": 900}
 
 
 def test_no_dwell_of_a_person_goes_further_than_the_file() -> None:
-    [stays] = [row.session for row in read(EXAMPLE, HERE) if row.session["kind"] == "stays"]
+    [stays] = [row.counting_round for row in read(EXAMPLE, HERE) if row.counting_round["kind"] == "stays"]
     assert "310" not in str(stays)
 
 
 def test_semicolons_and_a_byte_order_mark_as_spreadsheets_write_them(tmp_path: Path) -> None:
-    file = tmp_path / "sessions.csv"
+    file = tmp_path / "counting_rounds.csv"
     file.write_text(EXAMPLE.read_text().replace(",", ";"), "utf-8-sig")
     assert read(file, HERE) == read(EXAMPLE, HERE)
 
@@ -78,5 +78,5 @@ def test_a_header_that_is_none(tmp_path: Path, text: str) -> None:
 
 def test_another_encoding(tmp_path: Path) -> None:
     assert refused(tmp_path, HEAD + "crossings,st\xe5tion,,,,,,,,,,\n") == [
-        "sessions.csv is no UTF-8: save it as CSV UTF-8"
+        "counting_rounds.csv is no UTF-8: save it as CSV UTF-8"
     ]

@@ -1,10 +1,10 @@
 select calibration_id as calibration, kind, line, zone, threshold_s, setup, from_utc as starts_at, to_utc as ends_at, strata,
-  busy_from, sessions, method, note, created_at, created_by, withdrawn_at, withdrawn_by, withdrawn_reason,
+  busy_from, counting_rounds, method, note, created_at, created_by, withdrawn_at, withdrawn_by, withdrawn_reason,
   (
     select json_agg(
       json_build_object(
         'measure', measure, 'dark', dark, 'busy', busy, 'factor', factor, 'low', low, 'high', high,
-        'sessions', factor.sessions, 'hand', hand, 'machine', machine, 'spread', spread
+        'counting_rounds', factor.counting_rounds, 'hand', hand, 'machine', machine, 'spread', spread
       )
       order by measure, dark nulls first, busy nulls first
     )

@@ -1,4 +1,4 @@
-"""`platspuls login` and `platspuls session`: sessions of people at the pages."""
+"""`platspuls login` and `platspuls logins`: logins of people at the pages."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -20,10 +20,10 @@ from platspuls.cli.access.grants import (
 from platspuls.cli.shared import database_url, opened, table
 
 if TYPE_CHECKING:
-    from store.access.grants import Session
+    from store.access.grants import Login
 
 _ROLES: Final = ("staff", "evaluator", "funder", "admin")
-_HEAD: Final = ("SESSION", "NAME", "ROLE", "SITES", "STATE", "EXPIRES", "LAST USED", "MADE", "BY")
+_HEAD: Final = ("LOGIN", "NAME", "ROLE", "SITES", "STATE", "EXPIRES", "LAST USED", "MADE", "BY")
 _PICTURES: Final = (".png", ".svg")
 
 
@@ -33,7 +33,7 @@ _PICTURES: Final = (".png", ".svg")
 @sites_option
 @all_sites_option
 @click.option("--name", default="", help="Who it is for, or which phone; shown on the pages and kept in the audit.")
-@click.option("--days", type=click.IntRange(1, 366), default=14, show_default=True, help="How long the session lasts.")
+@click.option("--days", type=click.IntRange(1, 366), default=14, show_default=True, help="How long the login lasts.")
 @click.option(
     "--minutes", type=click.IntRange(1, 1440), default=10, show_default=True, help="How long the link is good."
 )
@@ -61,7 +61,7 @@ def login(  # noqa: PLR0913, PLR0917 - one argument an option of the command
 ) -> None:
     """Make a link and a QR code that log one person in on one device, once.
 
-    From the first key or session on, the API asks everybody who they are, on this machine too.
+    From the first key or login on, the API asks everybody who they are, on this machine too.
     """
     from api.access.tokens import code_sha256, make_code
     from store.access.grants import Grant, invite
@@ -79,24 +79,24 @@ def login(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     _show_picture(link, picture)
     click.echo(f"Open this link on the device within {minutes} minutes, or type the code at {place}/login:")
     click.echo(f"  link  {link}\n  code  {code}")
-    click.echo(f"It is good once, and begins session {number}: {role} at {shown_sites(grant.sites)}, for {days} days.")
+    click.echo(f"It is good once, and begins login {number}: {role} at {shown_sites(grant.sites)}, for {days} days.")
 
 
 @click.group()
-def session() -> None:
-    """Look at sessions, and end them."""
+def logins() -> None:
+    """Look at logins, and end them."""
 
 
-@session.command("list")
+@logins.command("list")
 @database_url
 @click.option("--all", "all_", is_flag=True, help="Those that are over, too.")
 def list_(database_url: str, all_: bool) -> None:
-    """List sessions and links that nobody used yet, the newest first."""
-    from store.access.grants import sessions
+    """List logins and links that nobody used yet, the newest first."""
+    from store.access.grants import logins
 
     now = datetime.now(UTC)
-    with opened(database_url, "session") as database:
-        rows = [_row(one, now) for one in sessions(database) if all_ or _state(one, now) in {"waits", "good"}]
+    with opened(database_url, "login") as database:
+        rows = [_row(one, now) for one in logins(database) if all_ or _state(one, now) in {"waits", "good"}]
     if not rows:
         click.echo("nobody is logged in")
         return
@@ -104,16 +104,16 @@ def list_(database_url: str, all_: bool) -> None:
         click.echo(line)
 
 
-@session.command()
+@logins.command()
 @database_url
 @click.argument("number", type=click.IntRange(1))
 def revoke(database_url: str, number: int) -> None:
-    """End a session. A running API believes it for PLATSPULS_API_ACCESS_KEEP_S seconds more, 5 unless set."""
-    from store.access.grants import revoke_session
+    """End a login. A running API believes it for PLATSPULS_API_ACCESS_KEEP_S seconds more, 5 unless set."""
+    from store.access.grants import revoke_login
 
-    with opened(database_url, "session") as database, refused():
-        revoke_session(database, operator(), number)
-    click.echo(f"session {number} is over")
+    with opened(database_url, "login") as database, refused():
+        revoke_login(database, operator(), number)
+    click.echo(f"login {number} is over")
 
 
 def _address(told: str | None) -> str:
@@ -138,16 +138,16 @@ def _show_picture(link: str, picture: Path | None) -> None:
         click.echo(f"The code is in {picture}: whoever sees it may log in with it.", err=True)
 
 
-def _row(session: "Session", now: datetime) -> tuple[object, ...]:
-    sites, state = shown_sites(session.sites), _state(session, now)
-    until = session.expires_at or session.code_expires_at
-    made = (session.made_at, session.made_by)
-    return (session.session, session.name, session.role, sites, state, until, session.used_at, *made)
+def _row(login: "Login", now: datetime) -> tuple[object, ...]:
+    sites, state = shown_sites(login.sites), _state(login, now)
+    until = login.expires_at or login.code_expires_at
+    made = (login.made_at, login.made_by)
+    return (login.login, login.name, login.role, sites, state, until, login.used_at, *made)
 
 
-def _state(session: "Session", now: datetime) -> str:
-    if session.ended_at:
+def _state(login: "Login", now: datetime) -> str:
+    if login.ended_at:
         return "ended"
-    if session.begun_at is None:
-        return "unused" if is_past(session.code_expires_at, now) else "waits"
-    return "expired" if is_past(session.expires_at, now) else "good"
+    if login.begun_at is None:
+        return "unused" if is_past(login.code_expires_at, now) else "waits"
+    return "expired" if is_past(login.expires_at, now) else "good"

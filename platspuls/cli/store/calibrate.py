@@ -1,4 +1,4 @@
-"""`platspuls calibrate`: sessions counted by hand beside a counter, and the corrections that come of them."""
+"""`platspuls calibrate`: counting rounds beside a counter, and the corrections that come of them."""
 
 import functools
 import sys
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 
 _KINDS: Final = click.Choice(("crossings", "presence", "stays"))
 _STRATA: Final = click.Choice(("none", "light", "crowd", "light-and-crowd"))
-_SESSIONS: Final = ("SESSION", "KIND", "OF", "FROM", "TO", "HAND", "COUNTER", "LIGHT", "BUSY", "BY", "WITHDRAWN")
-_CALIBRATIONS: Final = ("CALIBRATION", "KIND", "OF", "SETUP", "FROM", "TO", "STRATA", "SESSIONS", "BY", "WITHDRAWN")
-_FACTORS: Final = ("MEASURE", "LIGHT", "CROWD", "FACTOR", "LOW", "HIGH", "SESSIONS", "HAND", "COUNTER", "SPREAD")
+_COUNTING_ROUNDS: Final = ("ROUND", "KIND", "OF", "FROM", "TO", "HAND", "COUNTER", "LIGHT", "BUSY", "BY", "WITHDRAWN")
+_CALIBRATIONS: Final = ("CALIBRATION", "KIND", "OF", "SETUP", "FROM", "TO", "STRATA", "ROUNDS", "BY", "WITHDRAWN")
+_FACTORS: Final = ("MEASURE", "LIGHT", "CROWD", "FACTOR", "LOW", "HIGH", "ROUNDS", "HAND", "COUNTER", "SPREAD")
 
 site_option = click.option("--site", required=True, help="Key of the site.")
 
 
 @click.group()
 def calibrate() -> None:
-    """Correct counters by sessions counted by hand beside them. docs/calibration.md tells how."""
+    """Correct counters by counting rounds beside them. docs/calibration.md tells how."""
 
 
 @calibrate.command("import")
 @database_url
 @site_option
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--accept-rest", is_flag=True, help="Keep the sessions that can be kept, if some can't.")
+@click.option("--accept-rest", is_flag=True, help="Keep the counting rounds that can be kept, if some can't.")
 def import_(database_url: str, site: str, file: Path, accept_rest: bool) -> None:
-    """Read sessions from FILE, a CSV; all of them or none. Ends with 1 when one is refused."""
+    """Read counting rounds from FILE, a CSV; all of them or none. Ends with 1 when one is refused."""
     from platspuls.calibration.keeping import keep
     from platspuls.calibration.sheet import SheetError, read
 
@@ -53,7 +53,7 @@ def import_(database_url: str, site: str, file: Path, accept_rest: bool) -> None
         kept, refusals = keep(database, operator(), site, rows, accept_rest=accept_rest)
     for refusal in refusals:
         click.echo(refusal, err=True)
-    click.echo(f"{kept} of {len(rows)} sessions kept")
+    click.echo(f"{kept} of {len(rows)} counting rounds kept")
     sys.exit(1 if refusals else 0)
 
 
@@ -61,13 +61,13 @@ def import_(database_url: str, site: str, file: Path, accept_rest: bool) -> None
 @database_url
 @site_option
 def list_(database_url: str, site: str) -> None:
-    """List sessions and calibrations, withdrawn ones too."""
-    from store.calibrations import Wanted, calibrations, sessions
+    """List counting rounds and calibrations, withdrawn ones too."""
+    from store.calibrations import Wanted, calibrations, counting_rounds
 
     with opened(database_url, "calibrate") as database, refused():
         _zone(database, site)
-        counted, made = sessions(database, site, Wanted()), calibrations(database, site)
-    for line in table(_SESSIONS, [_session_line(one) for one in counted]):
+        counted, made = counting_rounds(database, site, Wanted()), calibrations(database, site)
+    for line in table(_COUNTING_ROUNDS, [_counting_round_line(one) for one in counted]):
         click.echo(line)
     click.echo()
     rows = [_calibration_line(one) for one in made]
@@ -75,15 +75,15 @@ def list_(database_url: str, site: str) -> None:
         click.echo(line)
 
 
-def chosen_sessions(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say which sessions, and how factors are worked out of them: one argument, `chosen`."""
+def chosen_counting_rounds(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say which rounds, and how factors come of them: one argument, `chosen`."""
     options = (
         database_url,
         site_option,
         click.option("--kind", type=_KINDS, required=True, help="What was counted."),
         click.option("--of", "part", required=True, help="Key of the line, or of the zone."),
-        click.option("--from", "first", callback=moment, help="Sessions from this date or time on (UTC)."),
-        click.option("--to", "end", callback=moment, help="Sessions up to this date or time (UTC)."),
+        click.option("--from", "first", callback=moment, help="Counting rounds from this date or time on (UTC)."),
+        click.option("--to", "end", callback=moment, help="Counting rounds up to this date or time (UTC)."),
         click.option("--strata", type=_STRATA, default="none", show_default=True, help="What gets its own factors."),
         click.option("--busy-from", type=float, help="Crowded from here: crossings a minute, or people present."),
         click.option("--together", is_flag=True, help="One factor for both directions."),
@@ -103,9 +103,9 @@ def chosen_sessions(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @calibrate.command()
-@chosen_sessions
+@chosen_counting_rounds
 def compute(database_url: str, chosen: "Chosen") -> None:
-    """Show what factors the sessions give, and keep nothing."""
+    """Show what factors the counting rounds give, and keep nothing."""
     with opened(database_url, "calibrate") as database, refused():
         found = _worked_out(database, chosen)
     for line in _factor_lines(found.factors):
@@ -113,7 +113,7 @@ def compute(database_url: str, chosen: "Chosen") -> None:
 
 
 @calibrate.command()
-@chosen_sessions
+@chosen_counting_rounds
 @click.option("--valid-from", callback=moment, required=True, help="Applied from this date or time on (UTC).")
 @click.option("--valid-to", callback=moment, help="Applied up to this date or time (UTC); else until withdrawn.")
 @click.option("--note", default="", help="Anything worth knowing.")
@@ -154,14 +154,14 @@ def show(database_url: str, site: str, number: int) -> None:
 @site_option
 @click.argument("number", type=int)
 @click.option("--reason", required=True, help="Why; it is kept.")
-@click.option("--session", "is_session", is_flag=True, help="NUMBER is a session, not a calibration.")
-def withdraw(database_url: str, site: str, number: int, reason: str, is_session: bool) -> None:
+@click.option("--round", "is_round", is_flag=True, help="NUMBER is a counting round, not a calibration.")
+def withdraw(database_url: str, site: str, number: int, reason: str, is_round: bool) -> None:
     """Stop applying calibration NUMBER: the raw numbers are back. It stays in the list."""
-    from store.calibrations import withdraw_calibration, withdraw_session
+    from store.calibrations import withdraw_calibration, withdraw_counting_round
 
     with opened(database_url, "calibrate") as database, refused():
-        (withdraw_session if is_session else withdraw_calibration)(database, operator(), site, number, reason)
-    click.echo(f"{'session' if is_session else 'calibration'} {number} is withdrawn")
+        (withdraw_counting_round if is_round else withdraw_calibration)(database, operator(), site, number, reason)
+    click.echo(f"{'counting round' if is_round else 'calibration'} {number} is withdrawn")
 
 
 def _zone(database: "Database", site: str) -> "ZoneInfo":
@@ -173,7 +173,7 @@ def _zone(database: "Database", site: str) -> "ZoneInfo":
 
 
 def _worked_out(database: "Database", chosen: "Chosen") -> "WorkedOut":
-    """Return the factors of the chosen sessions; end with 1 where they give none."""
+    """Return the factors of the chosen counting rounds; end with 1 where they give none."""
     from api.calibration.ratio import CalibrationError
     from platspuls.calibration.keeping import worked_out
 
@@ -189,14 +189,14 @@ def _kind(kind: str, threshold_s: int | None) -> str:
 
 
 def _calibration_line(one: "Calibration") -> Sequence[object]:
-    held = (one.start, one.end or "open", one.strata, len(one.sessions), one.created_by, one.withdrawn_reason)
+    held = (one.start, one.end or "open", one.strata, len(one.counting_rounds), one.created_by, one.withdrawn_reason)
     return (one.calibration, _kind(one.kind, one.threshold_s), one.part, one.setup, *held)
 
 
-def _session_line(one: "Counted") -> Sequence[object]:
+def _counting_round_line(one: "Counted") -> Sequence[object]:
     light, busy = "dark" if one.dark else "light", f"{one.busy:.1f}"
     counts = (_short(one.hand), _short(one.machine), light, busy, one.counted_by, one.withdrawn_reason)
-    return (one.session, one.kind, one.part, one.start, one.end, *counts)
+    return (one.counting_round, one.kind, one.part, one.start, one.end, *counts)
 
 
 def _short(counts: Mapping[str, Any]) -> str:
@@ -210,8 +210,8 @@ def _factor_lines(factors: "Sequence[Factor]") -> Iterator[str]:
 
 
 def _factor_line(*row: Any) -> Sequence[object]:  # noqa: ANN401  a row of the table
-    measure, dark, busy, factor, low, high, sessions, hand, machine, spread = row
+    measure, dark, busy, factor, low, high, counting_rounds, hand, machine, spread = row
     light = {None: "any", True: "dark", False: "light"}[dark]
     crowd = {None: "any", True: "crowded", False: "sparse"}[busy]
     ends = [f"{number:.3f}" for number in (factor, low, high)]
-    return (measure, light, crowd, *ends, sessions, f"{hand:.0f}", f"{machine:.0f}", f"{spread:.1%}")
+    return (measure, light, crowd, *ends, counting_rounds, f"{hand:.0f}", f"{machine:.0f}", f"{spread:.1%}")

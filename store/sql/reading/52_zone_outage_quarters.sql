@@ -17,7 +17,7 @@ begin atomic
     from reading.zone
       cross join lateral (
         select quarter.start as last
-        from reading.zone_told as quarter
+        from reading.zone_dwell_observed as quarter
         where quarter.zone_id = zone.zone_id
         order by quarter.start desc
         limit 1
@@ -39,7 +39,7 @@ begin atomic
   ),
   full_stretch as (
     select told.zone_id, width_bucket(told.start, (select stretch.starts from stretch)) as n
-    from reading.zone_told as told
+    from reading.zone_dwell_observed as told
     where told.zone_id = any (array(select place.zone_id from place))
       and told.start >= p_from - interval '30 minutes' and told.start < p_to + interval '30 minutes'
     group by told.zone_id, n
@@ -60,7 +60,7 @@ begin atomic
       cross join asked
       cross join lateral (
         select array_agg(told.start) as starts
-        from reading.zone_told as told
+        from reading.zone_dwell_observed as told
         where told.zone_id = lacking.zone_id and told.start >= lacking.start
           and told.start < lacking.start + interval '4 hours'
         offset 0
@@ -75,7 +75,7 @@ begin atomic
     union all
     select place.zone_id, told.start
     from place
-      join reading.zone_told as told on told.zone_id = place.zone_id
+      join reading.zone_dwell_observed as told on told.zone_id = place.zone_id
     where told.zone_id = any (array(select place.zone_id from place)) and told.observed_ms < 810000
       and told.start >= p_from - interval '30 minutes' and told.start < p_to + interval '30 minutes'
       and told.start < place.last

@@ -24,7 +24,7 @@ select
     from platspuls.calibration_used as used
     where used.calibration_id = calibration.calibration_id
     order by used.session_id
-  ) as sessions
+  ) as counting_rounds
 from platspuls.calibration
 join platspuls.site using (site_id)
 join platspuls.setup using (setup_id)

@@ -1,4 +1,4 @@
--- When staff and performers were there: they stay too, and are told apart from visitors by this.
+-- When staff and performers were there: they stay too, and are kept apart from visitors by this.
 create function writing.staff_time_row(p_site platspuls.site, p_fields jsonb)
 returns table (
   role text, people integer, space_id integer, zone_id integer, starts_at timestamptz, ends_at timestamptz, note text
@@ -24,7 +24,7 @@ create function writing.staff_time_create(p_by text, p_site text, p_fields jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.create_entry(p_by, p_site, 'staff_time', p_fields, p_request);
+  return writing.create_log_record(p_by, p_site, 'staff_time', p_fields, p_request);
 end;
 $$;
 
@@ -33,7 +33,7 @@ returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.change_entry(p_by, p_site, 'staff_time', p_id, p_version, p_fields, 'change');
+  return writing.change_log_record(p_by, p_site, 'staff_time', p_id, p_version, p_fields, 'change');
 end;
 $$;
 
@@ -42,6 +42,6 @@ returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.withdraw_entry(p_by, p_site, 'staff_time', p_id, p_version, p_reason);
+  return writing.withdraw_log_record(p_by, p_site, 'staff_time', p_id, p_version, p_reason);
 end;
 $$;

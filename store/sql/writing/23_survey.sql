@@ -88,7 +88,7 @@ create function writing.survey_create(p_by text, p_site text, p_fields jsonb, p_
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.create_entry(p_by, p_site, 'survey', p_fields, p_request);
+  return writing.create_log_record(p_by, p_site, 'survey', p_fields, p_request);
 end;
 $$;
 
@@ -97,7 +97,7 @@ returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.change_entry(p_by, p_site, 'survey', p_id, p_version, p_fields, 'change');
+  return writing.change_log_record(p_by, p_site, 'survey', p_id, p_version, p_fields, 'change');
 end;
 $$;
 
@@ -106,6 +106,6 @@ returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.withdraw_entry(p_by, p_site, 'survey', p_id, p_version, p_reason);
+  return writing.withdraw_log_record(p_by, p_site, 'survey', p_id, p_version, p_reason);
 end;
 $$;

@@ -20,7 +20,7 @@ create function writing.incident_create(p_by text, p_site text, p_fields jsonb, 
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.create_entry(p_by, p_site, 'incident', p_fields, p_request);
+  return writing.create_log_record(p_by, p_site, 'incident', p_fields, p_request);
 end;
 $$;
 
@@ -29,7 +29,7 @@ returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.change_entry(p_by, p_site, 'incident', p_id, p_version, p_fields, 'change');
+  return writing.change_log_record(p_by, p_site, 'incident', p_id, p_version, p_fields, 'change');
 end;
 $$;
 
@@ -38,6 +38,6 @@ returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.withdraw_entry(p_by, p_site, 'incident', p_id, p_version, p_reason);
+  return writing.withdraw_log_record(p_by, p_site, 'incident', p_id, p_version, p_reason);
 end;
 $$;

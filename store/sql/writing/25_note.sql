@@ -17,7 +17,7 @@ create function writing.note_create(p_by text, p_site text, p_fields jsonb, p_re
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.create_entry(p_by, p_site, 'note', p_fields, p_request);
+  return writing.create_log_record(p_by, p_site, 'note', p_fields, p_request);
 end;
 $$;
 
@@ -26,7 +26,7 @@ returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.change_entry(p_by, p_site, 'note', p_id, p_version, p_fields, 'change');
+  return writing.change_log_record(p_by, p_site, 'note', p_id, p_version, p_fields, 'change');
 end;
 $$;
 
@@ -35,6 +35,6 @@ returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.withdraw_entry(p_by, p_site, 'note', p_id, p_version, p_reason);
+  return writing.withdraw_log_record(p_by, p_site, 'note', p_id, p_version, p_reason);
 end;
 $$;

@@ -69,10 +69,10 @@ returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 declare
-  told jsonb := writing.create_entry(p_by, p_site, 'exclusion', p_fields, p_request);
+  log_record jsonb := writing.create_log_record(p_by, p_site, 'exclusion', p_fields, p_request);
 begin
-  perform writing.raise_versions((told ->> 'exclusion_id')::integer);
-  return told;
+  perform writing.raise_versions((log_record ->> 'exclusion_id')::integer);
+  return log_record;
 end;
 $$;
 
@@ -82,13 +82,13 @@ returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 declare
-  told jsonb;
+  log_record jsonb;
 begin
-  perform writing.lock_entry(writing.site_of(p_site), 'exclusion', p_id, p_version);
+  perform writing.lock_log_record(writing.site_of(p_site), 'exclusion', p_id, p_version);
   perform writing.raise_versions(p_id);
-  told := writing.change_entry(p_by, p_site, 'exclusion', p_id, p_version, p_fields, 'change');
+  log_record := writing.change_log_record(p_by, p_site, 'exclusion', p_id, p_version, p_fields, 'change');
   perform writing.raise_versions(p_id);
-  return told;
+  return log_record;
 end;
 $$;
 
@@ -97,9 +97,9 @@ returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 declare
-  told jsonb := writing.withdraw_entry(p_by, p_site, 'exclusion', p_id, p_version, p_reason);
+  log_record jsonb := writing.withdraw_log_record(p_by, p_site, 'exclusion', p_id, p_version, p_reason);
 begin
   perform writing.raise_versions(p_id);
-  return told;
+  return log_record;
 end;
 $$;

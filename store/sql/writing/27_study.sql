@@ -18,7 +18,7 @@ as $$
 declare
   broken text;
 begin
-  return writing.create_entry(p_by, p_site, 'study', p_fields, p_request);
+  return writing.create_log_record(p_by, p_site, 'study', p_fields, p_request);
 exception
   when unique_violation then
     get stacked diagnostics broken = constraint_name;
@@ -37,7 +37,7 @@ begin
   if p_fields ? 'study' then
     perform writing.refused('study: its key stays as it was declared');
   end if;
-  return writing.change_entry(p_by, p_site, 'study', p_id, p_version, p_fields, 'change');
+  return writing.change_log_record(p_by, p_site, 'study', p_id, p_version, p_fields, 'change');
 end;
 $$;
 
@@ -47,10 +47,10 @@ returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  perform writing.lock_entry(writing.site_of(p_site), 'study', p_id, p_version);
+  perform writing.lock_log_record(writing.site_of(p_site), 'study', p_id, p_version);
   if exists (select from platspuls.phase where study_id = p_id and withdrawn_at is null) then
     raise exception 'study % has phases: withdraw them first', p_id using errcode = '23514', constraint = 'state';
   end if;
-  return writing.withdraw_entry(p_by, p_site, 'study', p_id, p_version, p_reason);
+  return writing.withdraw_log_record(p_by, p_site, 'study', p_id, p_version, p_reason);
 end;
 $$;

@@ -45,7 +45,7 @@ begin
 end;
 $$;
 
--- Locks a phase that may still be changed, and returns its fields: whether a result was seen must be told, and stays told.
+-- Locks a phase that may still be changed, and returns its fields: whether a result was seen must be said, and stays so.
 create function writing.open_phase(p_site text, p_id integer, p_version integer, p_fields jsonb) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -53,7 +53,7 @@ declare
   seen boolean := writing.boolean_of(p_fields, 'result_seen', true);
   here platspuls.phase;
 begin
-  perform writing.lock_entry(writing.site_of(p_site), 'phase', p_id, p_version);
+  perform writing.lock_log_record(writing.site_of(p_site), 'phase', p_id, p_version);
   select * into here from platspuls.phase where phase_id = p_id;
   if here.closed_at is not null then
     raise exception 'phase % was closed at %', here.key, here.closed_at using errcode = '23514', constraint = 'state';
@@ -67,11 +67,11 @@ language plpgsql security definer set search_path = pg_catalog, platspuls, pg_te
 as $$
 declare
   broken text;
-  told jsonb;
+  log_record jsonb;
 begin
-  told := writing.create_entry(p_by, p_site, 'phase', p_fields, p_request);
-  perform writing.check_apart((told ->> 'phase_id')::integer);
-  return told;
+  log_record := writing.create_log_record(p_by, p_site, 'phase', p_fields, p_request);
+  perform writing.check_apart((log_record ->> 'phase_id')::integer);
+  return log_record;
 exception
   when unique_violation then
     get stacked diagnostics broken = constraint_name;
@@ -87,15 +87,15 @@ returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 declare
-  told jsonb;
+  log_record jsonb;
 begin
   if p_fields ?| array['study', 'phase'] then
     perform writing.refused('study, phase: the keys stay as they were declared');
   end if;
-  told := writing.change_entry(
+  log_record := writing.change_log_record(
     p_by, p_site, 'phase', p_id, p_version, writing.open_phase(p_site, p_id, p_version, p_fields), 'change');
   perform writing.check_apart(p_id);
-  return told;
+  return log_record;
 end;
 $$;
 
@@ -108,14 +108,14 @@ as $$
 declare
   fields jsonb := writing.open_phase(p_site, p_id, p_version, jsonb_build_object(
     'ends_at', p_ends_at, 'result_seen', p_result_seen));
-  told jsonb;
+  log_record jsonb;
 begin
   if p_ends_at <= (select upper(during) from platspuls.phase where phase_id = p_id) then
     perform writing.refused(format('ends_at %s must be later than the end that was declared', p_ends_at));
   end if;
-  told := writing.change_entry(p_by, p_site, 'phase', p_id, p_version, fields, 'extend');
+  log_record := writing.change_log_record(p_by, p_site, 'phase', p_id, p_version, fields, 'extend');
   perform writing.check_apart(p_id);
-  return told;
+  return log_record;
 end;
 $$;
 
@@ -145,7 +145,7 @@ as $$
 declare
   here platspuls.phase;
 begin
-  perform writing.lock_entry(writing.site_of(p_site), 'phase', p_id, p_version);
+  perform writing.lock_log_record(writing.site_of(p_site), 'phase', p_id, p_version);
   select * into here from platspuls.phase where phase_id = p_id;
   if here.closed_at is null or here.archived_at is not null then
     raise exception 'phase % %', here.key, case when here.closed_at is null then 'must be closed before it is archived'
@@ -161,7 +161,7 @@ returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.withdraw_entry(p_by, p_site, 'phase', p_id, p_version, p_reason);
+  return writing.withdraw_log_record(p_by, p_site, 'phase', p_id, p_version, p_reason);
 end;
 $$;
 
@@ -171,14 +171,13 @@ create function writing.step_phase(
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-  before jsonb := writing.told('phase', p_id);
-  told jsonb;
+  before jsonb := writing.current_record('phase', p_id);
+  log_record jsonb;
 begin
   perform writing.check_actor(p_by);
-  perform writing.put_entry(p_by, 'phase', p_id, p_version, p_columns);
-  told := writing.told('phase', p_id);
-  perform platspuls.audit_note(
-    p_by, (writing.site_of(p_site)).site_id, p_action, 'phase', p_id::text, before, told);
-  return told;
+  perform writing.put_log_record(p_by, 'phase', p_id, p_version, p_columns);
+  log_record := writing.current_record('phase', p_id);
+  perform writing.note_version(p_by, writing.site_of(p_site), p_action, 'phase', p_id, before, log_record);
+  return log_record;
 end;
 $$;

@@ -16,7 +16,7 @@ declare
   seen boolean;
   out_of integer;
   before jsonb;
-  told jsonb;
+  log_record jsonb;
 begin
   perform writing.check_actor(p_by);
   perform writing.check_object(p_fields, 'answer', array['answer', 'reason', 'result_seen']);
@@ -51,9 +51,9 @@ begin
   if said.exclusion_id is not null then
     perform writing.anomaly_exclusion_back(p_by, p_site, said.exclusion_id);
   end if;
-  select to_jsonb(shown) into told from reading.anomaly as shown where anomaly_id = p_id;
-  perform platspuls.audit_note(p_by, site.site_id, 'answer', 'anomaly', p_id::text, before, told);
-  return told;
+  select to_jsonb(shown) into log_record from reading.anomaly as shown where anomaly_id = p_id;
+  perform platspuls.audit_note(p_by, site.site_id, 'answer', 'anomaly', p_id::text, before, log_record);
+  return log_record;
 end;
 $$;
 

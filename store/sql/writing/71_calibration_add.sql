@@ -1,9 +1,9 @@
 -- Keeps a calibration and has it applied from then on. Returns its number.
 --
 -- p_calibration: kind, line or zone, threshold_s (stays), from, to (left out: until withdrawn), strata, busy_from, method,
--- note, sessions (their numbers), factors (measure, dark, busy, factor, low, high, sessions, hand, machine, spread). The
--- factors were worked out of those sessions by who calls (api/evaluation). Refused: sessions of another line, zone, kind
--- or setup, withdrawn ones, and a time in which another calibration of the same holds.
+-- note, counting_rounds (their numbers), factors (measure, dark, busy, factor, low, high, counting_rounds, hand, machine,
+-- spread). The factors were worked out of those rounds by who calls (api/calibration). Refused: rounds of another line, zone,
+-- kind or setup, withdrawn ones, and a time in which another calibration of the same holds.
 create function writing.calibration_add(p_by text, p_site text, p_calibration jsonb) returns integer
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp
 as $$
@@ -18,27 +18,27 @@ declare
 begin
   perform writing.calibration_fields(
     'calibration', p_calibration, 'kind', 'line', 'zone', 'threshold_s', 'from', 'to', 'strata', 'busy_from', 'method',
-    'note', 'sessions', 'factors'
+    'note', 'counting_rounds', 'factors'
   );
   place := writing.calibration_place(p_site, wanted_kind, p_calibration ->> 'line', p_calibration ->> 'zone');
   span := writing.calibration_during(p_calibration ->> 'from', p_calibration ->> 'to', interval '15 minutes');
   wanted := array(
-    select distinct value::integer from jsonb_array_elements_text(p_calibration -> 'sessions') as value order by 1
+    select distinct value::integer from jsonb_array_elements_text(p_calibration -> 'counting_rounds') as value order by 1
   );
   setups := array(
-    select session.setup_id
-    from platspuls.calibration_session as session
-    where session.session_id = any (wanted) and session.site_id = place.site_id
-      and session.kind = wanted_kind and session.line_id is not distinct from place.line_id
-      and session.zone_id is not distinct from place.zone_id and session.withdrawn_at is null
+    select counting_round.setup_id
+    from platspuls.calibration_session as counting_round
+    where counting_round.session_id = any (wanted) and counting_round.site_id = place.site_id
+      and counting_round.kind = wanted_kind and counting_round.line_id is not distinct from place.line_id
+      and counting_round.zone_id is not distinct from place.zone_id and counting_round.withdrawn_at is null
     for share
   );
   if cardinality(wanted) < 6 or cardinality(setups) <> cardinality(wanted) then
-    raise exception 'sessions %: at least 6 are needed, all of this line or zone and kind, and none withdrawn',
+    raise exception 'counting_rounds %: at least 6 are needed, all of this line or zone and kind, and none withdrawn',
       array_to_string(wanted, ', ') using errcode = '22023';
   end if;
   if (select count(distinct setup) from unnest(setups) as setup) > 1 then
-    raise exception 'sessions %: the counter''s setup was not the same in all of them', array_to_string(wanted, ', ')
+    raise exception 'counting_rounds %: the counter''s setup was not the same in all of them', array_to_string(wanted, ', ')
       using errcode = '22023';
   end if;
   select calibration.calibration_id into other
@@ -63,19 +63,19 @@ begin
   )
   returning * into made;
   insert into platspuls.calibration_used (calibration_id, session_id)
-  select made.calibration_id, session from unnest(wanted) as session;
+  select made.calibration_id, counting_round from unnest(wanted) as counting_round;
   insert into platspuls.calibration_factor (
     calibration_id, measure, dark, busy, factor, low, high, sessions, hand, machine, spread
   )
-  select made.calibration_id, measure, dark, busy, factor, low, high, sessions, hand, machine, spread
+  select made.calibration_id, measure, dark, busy, factor, low, high, counting_rounds, hand, machine, spread
   from jsonb_to_recordset(p_calibration -> 'factors') as factor (
-    measure text, dark boolean, busy boolean, factor numeric, low numeric, high numeric, sessions integer, hand numeric,
-    machine numeric, spread numeric
+    measure text, dark boolean, busy boolean, factor numeric, low numeric, high numeric, counting_rounds integer,
+    hand numeric, machine numeric, spread numeric
   );
   perform writing.calibration_touched(place.line_id, place.zone_id, span);
   perform platspuls.audit_note(
     p_by, place.site_id, 'add', 'calibration', made.calibration_id::text, null,
-    to_jsonb(made) || jsonb_build_object('factors', p_calibration -> 'factors', 'sessions', wanted)
+    to_jsonb(made) || jsonb_build_object('factors', p_calibration -> 'factors', 'counting_rounds', wanted)
   );
   return made.calibration_id;
 end;

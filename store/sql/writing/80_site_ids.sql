@@ -1,4 +1,4 @@
--- The sites of a key or a session, from their keys; null stays null: all sites.
+-- The sites of a key or a login, from their keys; null stays null: all sites.
 create function writing.site_ids(p_sites text[]) returns integer[]
 language plpgsql stable set search_path = pg_catalog, platspuls, pg_temp
 as $$

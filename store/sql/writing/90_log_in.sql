@@ -1,4 +1,4 @@
--- Take up an invitation: its code is good once. The secret of the session was made by who calls. Null where the code is not
+-- Take up an invitation: its code is good once. The secret of the login was made by who calls. Null where the code is not
 -- known, was used already, or has expired: which of them is nobody's business.
 create function writing.log_in(p_code_sha256 bytea, p_prefix text, p_secret_sha256 bytea) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp
@@ -14,10 +14,10 @@ begin
     return null;
   end if;
   perform platspuls.audit_note(
-    'session:' || begun.session_id || ' ' || begun.name, null, 'log_in', 'session', begun.session_id::text, null, null
+    'login:' || begun.session_id || ' ' || begun.name, null, 'log_in', 'session', begun.session_id::text, null, null
   );
   return jsonb_build_object(
-    'session', begun.session_id, 'role', begun.role, 'sites', writing.site_keys(begun.site_ids),
+    'login', begun.session_id, 'role', begun.role, 'sites', writing.site_keys(begun.site_ids),
     'lasts_s', floor(extract(epoch from begun.lifetime))::bigint
   );
 end;

@@ -1,4 +1,4 @@
--- End the session with this prefix. A session that ended already is no error: the wish is fulfilled.
+-- End the login with this prefix. A login that ended already is no error: the wish is fulfilled.
 create function writing.log_out(p_by text, p_prefix text) returns void
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp
 as $$

@@ -1,4 +1,4 @@
--- That a key or a session was used, to the hour.
+-- That a key or a login was used, to the hour.
 create function writing.note_use(p_prefix text) returns void
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp
 as $$

@@ -1,5 +1,5 @@
 -- Last, when all commands stand. A command is a function that runs as the owner (security definer); the others are its
--- parts, and nobody's. Staff may run each command, but for those about keys and sessions, which are an admin's.
+-- parts, and nobody's. Staff may run each command, but for those about keys and logins, which are an admin's.
 -- A command finds nothing in a schema that its caller may write to: pg_temp is last in its path, or it could bring
 -- tables of its own.
 revoke all on all functions in schema writing from public;
@@ -20,7 +20,7 @@ begin
       raise exception '% must set search_path = pg_catalog, platspuls, pg_temp', command.called;
     end if;
     execute format('grant execute on function %s to platspuls_admin', command.called);
-    if command.proname !~ '^(key|session)_' then
+    if command.proname !~ '^(key|login)_' then
       execute format('grant execute on function %s to platspuls_staff', command.called);
     end if;
   end loop;

@@ -110,7 +110,7 @@ def test_the_store_is_asked_for_guesses_no_oftener_than_for_anything_else(place:
     with serving(place, requests_per_minute=1, access_keep_s=0.1, **more) as client:
         client.headers.update(THROUGH_PROXY)
         assert client.get(LINES, headers=known).status_code == 200
-        stale = {"Cookie": f"__Host-platspuls={make(Kind.SESSION).text}"}
+        stale = {"Cookie": f"__Host-platspuls={make(Kind.LOGIN).text}"}
         assert [client.get(LINES, headers=told).status_code for told in (guessed, stale, guessed)] == [401, 401, 429]
         assert client.get(LINES, headers=unseen).status_code == 429
         time.sleep(0.2)

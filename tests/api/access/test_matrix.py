@@ -78,8 +78,8 @@ def test_who_shows_no_key_or_a_wrong_one_is_let_in_nowhere(client: httpx.Client,
         {"Authorization": f"Bearer  {token.text}"},
         {"Authorization": token.text},
         {"Cookie": f"platspuls={token.text}"},
-        {"Cookie": f"platspuls={make(Kind.SESSION).text}"},
-        {"Authorization": "Bearer " + make(Kind.SESSION).text},
+        {"Cookie": f"platspuls={make(Kind.LOGIN).text}"},
+        {"Authorization": "Bearer " + make(Kind.LOGIN).text},
     ]
     assert [asked(client, "GET", "/api/v1/sites", headers) for headers in almost] == [401] * len(almost)
 

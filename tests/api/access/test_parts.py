@@ -20,7 +20,7 @@ def test_a_token_is_read_as_it_was_made_and_as_nothing_else(kind: Kind) -> None:
     assert found == token
     assert found.is_behind(token.sha256)
     assert not found.is_behind(make(kind).sha256)
-    other = Kind.KEY if kind is Kind.SESSION else Kind.SESSION
+    other = Kind.KEY if kind is Kind.LOGIN else Kind.LOGIN
     assert read(other, token.text) is None
     assert read(kind, f" {token.text}") is None
     assert token.text not in repr(token)

@@ -10,7 +10,7 @@ import pytest
 
 from api.access.roles import Role
 from api.access.tokens import Kind, make
-from store.access.grants import revoke_key, revoke_session
+from store.access.grants import revoke_key, revoke_login
 from store.database import connect
 from tests.api.access.conftest import KEEP_S, OTHER, SITE
 from tests.api.access.grants import bearer, log_in, new_code, new_key, own_page
@@ -104,7 +104,7 @@ def test_a_code_logs_in_once(client: httpx.Client, place: str) -> None:
         assert (again.status_code, "set-cookie" in again.headers) == (422, False)
         assert "Koden gäller inte" in again.text
         assert another.get(LINES).status_code == 401
-    assert audited(place) == [("session:1 Anna", "log_in", "session")]
+    assert audited(place) == [("login:1 Anna", "log_in", "session")]
 
 
 @pytest.mark.parametrize("code", ["", "x", "0" * 20, "A" * 10_000, "%00", "ÅÄÖ" * 7, "'; drop table platspuls.site --"])
@@ -122,13 +122,13 @@ def test_logging_out_ends_the_session_for_whoever_has_its_cookie(client: httpx.C
     assert "You are logged out" in client.get(left.headers["location"]).text
     assert not client.cookies
     assert client.get(LINES, headers={"Cookie": f"platspuls={stolen['platspuls']}"}).status_code == 401
-    assert ("session:1 Anna", "log_out", "session") in audited(place)
+    assert ("login:1 Anna", "log_out", "session") in audited(place)
 
 
 def test_who_knows_a_prefix_can_not_log_somebody_out(client: httpx.Client, place: str) -> None:
     log_in(client, new_code(place, Role.STAFF, [SITE]))
     text = client.cookies["platspuls"]
-    forged = text[:15] + make(Kind.SESSION).text[15:]
+    forged = text[:15] + make(Kind.LOGIN).text[15:]
     assert forged != text
     client.cookies.clear()
     client.post("/logout", headers={**own_page(client), "Cookie": f"platspuls={forged}"})
@@ -154,7 +154,7 @@ def test_an_open_stream_ends_when_its_session_does(client: httpx.Client, place: 
         lines = answer.iter_lines()
         assert next(lines).startswith("event: live")
         with connect(place, application="test", autocommit=True) as database:
-            revoke_session(database, "cli:test", 1)
+            revoke_login(database, "cli:test", 1)
         assert all(not line.startswith("never") for line in lines)  # it ends
 
 

@@ -64,7 +64,7 @@ def test_a_key_is_printed_once_and_revoked(store: str) -> None:
         (("key", "revoke", "nobody"), "name nobody: there is no such key"),
         (("key", "add", "desk", "--role", "staff", "--site", "nowhere"), "sites: there is no site nowhere"),
         (("key", "add", "My Desk", "--role", "staff", "--all-sites"), "name My Desk"),
-        (("session", "revoke", "7"), "session 7: there is no such session"),
+        (("logins", "revoke", "7"), "login 7: there is no such login"),
     ],
 )
 @pytest.mark.usefixtures("store")
@@ -84,7 +84,7 @@ def test_a_login_is_a_link_a_code_and_pictures_of_it(store: str, tmp_path: Path)
     link = re.search(r"link  (https://puls\.example\.org/login#([0-9A-Z-]{24}))\n", made.output)
     assert link
     assert f"code  {link[2]}\n" in made.output
-    assert "It is good once, and begins session 2: staff at torget, for 14 days." in made.output
+    assert "It is good once, and begins login 2: staff at torget, for 14 days." in made.output
     assert made.output.count("▄") > 50
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
     assert (tmp_path / "code.svg").read_text().startswith("<?xml")
@@ -94,7 +94,7 @@ def test_a_login_is_a_link_a_code_and_pictures_of_it(store: str, tmp_path: Path)
     with connect(store, application="test", autocommit=True) as database:
         rows = database.execute("select code_sha256 from platspuls.access_session order by session_id").fetchall()
     assert rows[-1] == (code_sha256(link[2]),)
-    assert re.search(r"2 +Anna +staff +torget +waits", run("session", "list").output)
-    assert run("session", "revoke", "2").output == "session 2 is over\n"
-    assert "2  Anna" not in run("session", "list").output
-    assert re.search(r"2 +Anna +staff +torget +ended", run("session", "list", "--all").output)
+    assert re.search(r"2 +Anna +staff +torget +waits", run("logins", "list").output)
+    assert run("logins", "revoke", "2").output == "login 2 is over\n"
+    assert "2  Anna" not in run("logins", "list").output
+    assert re.search(r"2 +Anna +staff +torget +ended", run("logins", "list", "--all").output)

@@ -36,14 +36,14 @@ def sheet(tmp_path: Path, *, last: str = "") -> Path:
         f"crossings,gate,{START + number * 4 * QUARTER:%Y-%m-%dT%H:%MZ},30,{hand * 30},{hand * 30},AB"
         for number, (_, hand) in enumerate(COUNTS)
     ]
-    file = tmp_path / "sessions.csv"
+    file = tmp_path / "counting_rounds.csv"
     file.write_text("\n".join(["kind,line,from,minutes,forward,backward,counted_by", *rows, last]))
     return file
 
 
 def test_from_a_csv_to_corrected_numbers_and_back(hall: Hall, database_url: str, tmp_path: Path) -> None:
     done = run(database_url, "import", str(sheet(tmp_path)))
-    assert (done.exit_code, done.output) == (0, "6 of 6 sessions kept\n")
+    assert (done.exit_code, done.output) == (0, "6 of 6 counting rounds kept\n")
     of = ("--kind", "crossings", "--of", "gate")
     shown = run(database_url, "compute", *of)
     assert shown.exit_code == 0, shown.output
@@ -66,27 +66,27 @@ def test_from_a_csv_to_corrected_numbers_and_back(hall: Hall, database_url: str,
     assert (row["forward"], row["numbers"]) == (400, "raw")
 
 
-def test_all_sessions_or_none(hall: Hall, database_url: str, tmp_path: Path) -> None:
+def test_all_counting_rounds_or_none(hall: Hall, database_url: str, tmp_path: Path) -> None:
     file = sheet(tmp_path, last=f"crossings,gate,{START - 60 * MINUTE:%Y-%m-%dT%H:%MZ},30,1,1,AB")
     done = run(database_url, "import", str(file))
     assert done.exit_code == 1
     assert "row 8: from" in done.output
     assert "the counter watched 0.0000 of it" in done.output
-    assert "0 of 7 sessions kept" in done.output
+    assert "0 of 7 counting rounds kept" in done.output
     assert hall.run("select count(*) from platspuls.calibration_session") == 0
     done = run(database_url, "import", str(file), "--accept-rest")
-    assert (done.exit_code, done.output.splitlines()[-1]) == (1, "6 of 7 sessions kept")
+    assert (done.exit_code, done.output.splitlines()[-1]) == (1, "6 of 7 counting rounds kept")
 
 
 @pytest.mark.usefixtures("hall")
 def test_what_gives_no_factor_says_why(database_url: str, tmp_path: Path) -> None:
     of = ("compute", "--kind", "crossings", "--of", "gate")
-    assert run(database_url, *of).output == "site hall has no sessions of crossings of gate then\n"
+    assert run(database_url, *of).output == "site hall has no counting rounds of crossings of gate then\n"
     run(database_url, "import", str(sheet(tmp_path)))
     split = run(database_url, *of, "--strata", "crowd", "--busy-from", "50")
     assert (split.exit_code, split.output) == (
         1,
-        "sparse: 3 sessions are too few: it takes 6 to tell how much they differ\n",
+        "sparse: 3 counting rounds are too few: it takes 6 to tell how much they differ\n",
     )
     assert run(database_url, "show", "7").exit_code == 1
     nowhere = CliRunner().invoke(main, ["calibrate", "list", "--site", "moon", "--database-url", database_url])

@@ -23,7 +23,7 @@ class Hall:
 
     place: Place
     database: Database
-    sessions: list[int] = field(default_factory=list)
+    counting_rounds: list[int] = field(default_factory=list)
 
     @classmethod
     def made(cls, database: Database, site: str = SITE) -> "Hall":
@@ -91,48 +91,56 @@ class Hall:
                 *(presence_s, flags, zone, self.place.site),
             )
 
-    def session(self, **told: object) -> int:
-        """Add a session; times are aware."""
+    def counting_round(self, **told: object) -> int:
+        """Add a counting round; times are aware."""
         text = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in told.items()}
         number: int = self.run(
-            "select writing.calibration_session_add('cli:test', %s, %s)",
+            "select writing.counting_round_add('cli:test', %s, %s)",
             self.place.site,
             json.dumps({"counted_by": "AB", **text}),
         )
-        self.sessions.append(number)
+        self.counting_rounds.append(number)
         return number
 
     def calibration(self, factors: list[Mapping[str, object]], **told: object) -> int:
-        """Add a calibration of the sessions made so far."""
+        """Add a calibration of the counting rounds made so far."""
         text = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in told.items()}
-        about = {"strata": "none", "method": "as told", "sessions": self.sessions, "factors": factors, **text}
+        about = {
+            "strata": "none",
+            "method": "as told",
+            "counting_rounds": self.counting_rounds,
+            "factors": factors,
+            **text,
+        }
         number: int = self.run("select writing.calibration_add('cli:test', %s, %s)", self.place.site, json.dumps(about))
         return number
 
-    def counted_line(self, line: str = "gate", start: datetime = START - timedelta(days=2), sessions: int = 6) -> None:
+    def counted_line(
+        self, line: str = "gate", start: datetime = START - timedelta(days=2), counting_rounds: int = 6
+    ) -> None:
         """Make facts of half hours, an hour apart, and count each by hand: a tenth more than was told."""
-        for number in range(sessions):
+        for number in range(counting_rounds):
             at = start + number * 4 * QUARTER
             self.line_facts(line, at, [(10, 20)] * 30)
-            self.session(
+            self.counting_round(
                 **{"kind": "crossings", "line": line, "from": at, "to": at + 30 * MINUTE},
                 hand={"forward": 330, "backward": 660},
             )
 
-    def counted_zone(self, kind: str, start: datetime = START - timedelta(days=2), sessions: int = 6) -> None:
+    def counted_zone(self, kind: str, start: datetime = START - timedelta(days=2), counting_rounds: int = 6) -> None:
         """Make a zone's facts of an hour each, and count each by hand."""
-        for number in range(sessions):
+        for number in range(counting_rounds):
             at = start + number * 8 * QUARTER
             self.zone_facts("bench", at, [120] * 60)
             bins = [0] * BINS
             bins[3], bins[8] = 30, 10
             hand = {"looks": 30, "present": 66} if kind == "presence" else {"complete": bins, "known_s": None}
-            self.session(**{"kind": kind, "zone": "bench", "from": at, "to": at + 60 * MINUTE}, hand=hand)
+            self.counting_round(**{"kind": kind, "zone": "bench", "from": at, "to": at + 60 * MINUTE}, hand=hand)
 
 
 def factor(measure: str, value: float, **more: object) -> dict[str, object]:
     """Return a factor as calibrations take it."""
-    spread = {"low": round(value - 0.1, 6), "high": round(value + 0.2, 6), "sessions": 6, "spread": 0.1}
+    spread = {"low": round(value - 0.1, 6), "high": round(value + 0.2, 6), "counting_rounds": 6, "spread": 0.1}
     return {"measure": measure, "dark": None, "busy": None, "factor": value, "hand": 10, "machine": 9, **spread, **more}
 
 

@@ -199,7 +199,7 @@ def test_sums_over_lines(hall: Hall) -> None:
     hall.counted_line()
     plain = [factor("forward", 1.1), factor("backward", 0.9)]
     hall.calibration(plain, kind="crossings", line="gate", **{"from": START})
-    hall.sessions.clear()
+    hall.counting_rounds.clear()
     before = hall.place.ask("select * from reading.corrected_sums('hall', 'site', 'day', %s, %s)", *SPAN)
     assert [(row["numbers"], row["inward_low"]) for row in before] == [("partly", None)] * 3
     hall.counted_line("back")
@@ -270,7 +270,7 @@ def test_stays(hall: Hall) -> None:
         at = START - DAY + n * 8 * QUARTER
         hall.place.dwells("bench", *(Dwelt(at + m * QUARTER, [1] * BINS) for m in range(4)))
         hand = {"complete": [1] * BINS, "known_s": None}
-        hall.session(**{"kind": "stays", "zone": "bench", "from": at, "to": at + 4 * QUARTER}, hand=hand)
+        hall.counting_round(**{"kind": "stays", "zone": "bench", "from": at, "to": at + 4 * QUARTER}, hand=hand)
     strata = [factor("stays", 1.2, dark=True), factor("stays", 0.8, dark=False)]
     bench = {"kind": "stays", "zone": "bench", "threshold_s": 60, "from": START + 4 * QUARTER}
     hall.calibration(strata, **bench, strata="light")

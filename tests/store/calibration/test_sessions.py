@@ -20,8 +20,8 @@ def hall(database_url: str) -> Iterator[Hall]:
         yield Hall.made(database)
 
 
-def told(hall: Hall, session: int) -> dict[str, Any]:
-    [row] = hall.place.ask("select * from reading.calibration_session where session_id = %s", session)
+def told(hall: Hall, counting_round: int) -> dict[str, Any]:
+    [row] = hall.place.ask("select * from reading.counting_round where counting_round_id = %s", counting_round)
     return row
 
 
@@ -32,16 +32,16 @@ def half_hour(**more: object) -> dict[str, Any]:
 
 def refusal(hall: Hall, **told: object) -> tuple[str, str]:
     with pytest.raises(psycopg.Error) as caught:
-        hall.session(**told)
+        hall.counting_round(**told)
     return caught.value.sqlstate or "", caught.value.diag.message_primary or ""
 
 
-def test_a_session_keeps_what_the_counter_told_of_the_same_minutes(hall: Hall) -> None:
+def test_a_counting_round_keeps_what_the_counter_told_of_the_same_minutes(hall: Hall) -> None:
     hall.line_facts("gate", START - MINUTE, [(99, 99)])
     hall.line_facts("gate", START, [(10, 5)] * 29)
     hall.line_facts("gate", START + 29 * MINUTE, [(10, 5)], flags=DARK)
     hall.line_facts("gate", START + 30 * MINUTE, [(99, 99)])
-    row = told(hall, hall.session(**half_hour(note="regn")))
+    row = told(hall, hall.counting_round(**half_hour(note="regn")))
     assert row["machine"] == {"forward": 300, "backward": 150}
     assert row["hand"] == {"forward": 3, "backward": 4}
     assert (row["line"], row["zone"], row["setup"], row["dark"], row["busy"]) == ("gate", None, "one", True, 15)
@@ -60,9 +60,9 @@ def test_presence_and_stays_keep_the_zones_side(hall: Hall) -> None:
     hall.place.dwells("bench", *(Dwelt(START + n * QUARTER, complete, cut) for n in range(4)))
     hall.place.occupies("bench", START, [0, 0, 0, 0, 1800, 3])
     hour = {"zone": "bench", "from": START, "to": START + 60 * MINUTE}
-    row = told(hall, hall.session(kind="presence", hand={"looks": 30, "present": 44}, **hour))
+    row = told(hall, hall.counting_round(kind="presence", hand={"looks": 30, "present": 44}, **hour))
     assert (row["machine"], row["busy"]) == ({"presence_s": 5400}, 1.5)
-    row = told(hall, hall.session(kind="stays", hand={"complete": [1] * BINS, "known_s": 600}, **hour))
+    row = told(hall, hall.counting_round(kind="stays", hand={"complete": [1] * BINS, "known_s": 600}, **hour))
     assert row["machine"] == {"complete": [4 * n for n in range(BINS)], "cut": [4] * BINS}
     assert (row["busy"], row["hand"]) == (2, {"complete": [1] * BINS, "known_s": 600})
 
@@ -74,8 +74,8 @@ def test_too_little_watched_other_periods_and_other_setups_are_refused(hall: Hal
     assert refusal(hall, **half_hour())[1].endswith("the counter's setup changed in it")
     hall.line_facts("back", START, [(5, 5)] * 6, period_s=300)
     late = half_hour(line="back", **{"from": START + 2 * MINUTE})
-    assert "1500 of 1680 seconds are told in whole periods" in refusal(hall, **late)[1]
-    hall.session(**half_hour(line="back"))
+    assert "1500 of 1680 seconds are reported in whole periods" in refusal(hall, **late)[1]
+    hall.counting_round(**half_hour(line="back"))
 
 
 def test_what_is_wrong_is_told_by_field_and_value(hall: Hall) -> None:
@@ -85,7 +85,7 @@ def test_what_is_wrong_is_told_by_field_and_value(hall: Hall) -> None:
         "crossings are of a line": {"zone": "bench"},
         "there is no such field": {"name": "Anna Andersson"},
         "they must be times with an offset": {"from": "2026-03-02 00:00"},
-        "to null: a session takes": {"to": None},
+        "to null: a counting round takes": {"to": None},
         "the second must be later": {"to": START},
         "whole steps of 1 minutes": {"to": START + timedelta(seconds=1230)},
         "5 minutes to 12 hours": {"to": START + 4 * MINUTE},
@@ -105,23 +105,23 @@ def test_what_is_wrong_is_told_by_field_and_value(hall: Hall) -> None:
 
 def test_the_same_time_is_counted_once(hall: Hall) -> None:
     hall.line_facts("gate", START, [(1, 1)] * 60)
-    first = hall.session(**half_hour())
+    first = hall.counting_round(**half_hour())
     again = half_hour(**{"from": START + 10 * MINUTE, "to": START + 40 * MINUTE})
     assert refusal(hall, **again)[0] == "23P01"
-    hall.run("select writing.calibration_session_withdraw('cli:test', 'hall', %s, 'the wrong door')", first)
-    hall.session(**again)
+    hall.run("select writing.counting_round_withdraw('cli:test', 'hall', %s, 'the wrong door')", first)
+    hall.counting_round(**again)
     assert told(hall, first)["withdrawn_reason"] == "the wrong door"
 
 
-def test_a_session_in_use_is_not_withdrawn_before_its_calibration(hall: Hall) -> None:
+def test_a_counting_round_in_use_is_not_withdrawn_before_its_calibration(hall: Hall) -> None:
     hall.counted_line()
     number = hall.calibration(
         [factor("forward", 1.1), factor("backward", 1.1)], kind="crossings", line="gate", **{"from": START}
     )
     with pytest.raises(psycopg.errors.UniqueViolation, match=f"calibration {number} was made with it"):
-        hall.run("select writing.calibration_session_withdraw('x', 'hall', %s, 'why')", hall.sessions[0])
+        hall.run("select writing.counting_round_withdraw('x', 'hall', %s, 'why')", hall.counting_rounds[0])
     hall.run("select writing.calibration_withdraw('x', 'hall', %s, 'moved')", number)
-    hall.run("select writing.calibration_session_withdraw('x', 'hall', %s, 'why')", hall.sessions[0])
+    hall.run("select writing.counting_round_withdraw('x', 'hall', %s, 'why')", hall.counting_rounds[0])
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="none withdrawn"):
         hall.calibration([factor("forward", 1.1)], kind="crossings", line="gate", **{"from": START})
 
@@ -136,35 +136,35 @@ def test_one_calibration_of_a_kind_holds_at_a_time(hall: Hall) -> None:
     hall.calibration(both, **gate, **{"from": START + timedelta(days=7)})
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="whole steps of 15 minutes"):
         hall.calibration(both, **gate, **{"from": START - MINUTE, "to": START})
-    hall.sessions.pop()
+    hall.counting_rounds.pop()
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="at least 6"):
         hall.calibration(both, **gate, **{"from": START - timedelta(days=9), "to": START})
 
 
-def test_staff_may_enter_sessions_and_read_all_of_it_but_touch_no_table(hall: Hall) -> None:
+def test_staff_may_enter_counting_rounds_and_read_all_of_it_but_touch_no_table(hall: Hall) -> None:
     hall.counted_line()
     hall.line_facts("gate", START, [(1, 1)] * 30)
     hall.run("set role platspuls_staff")
     both = [factor("forward", 1.1), factor("backward", 1.1)]
     hall.calibration(both, kind="crossings", line="gate", **{"from": START})
-    hall.session(**half_hour())
+    hall.counting_round(**half_hour())
     for role in ("platspuls_staff", "platspuls_reader"):
         hall.run(f"set role {role}")
-        for view in ("calibration", "calibration_factor", "calibration_session", "correction"):
+        for view in ("calibration", "calibration_factor", "counting_round", "correction"):
             assert hall.run(f"select count(*) from reading.{view}") > 0  # noqa: S608  words of the test
         span = "'2026-03-02Z', '2026-03-03Z'"
         assert hall.run(f"select count(*) from reading.corrected_sums('hall', 'site', 'day', {span})") == 2  # noqa: S608  the same
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             hall.run("update platspuls.calibration_factor set factor = 2")
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        hall.session(**half_hour())
+        hall.counting_round(**half_hour())
 
 
-def test_ingest_that_runs_and_a_look_for_anomalies_hold_up_no_session(hall: Hall, database_url: str) -> None:
+def test_ingest_that_runs_and_a_look_for_anomalies_hold_up_no_counting_round(hall: Hall, database_url: str) -> None:
     """They have locks of their own numbers, for as long as they run."""
     hall.line_facts("gate", START, [(1, 1)] * 30)
     with connect(database_url, application="test", autocommit=True) as other:
         for number in (7_238_202, 7_238_203):
             other.execute("select pg_advisory_lock(%s, n) from generate_series(1, 5) as n", (number,))
         hall.run("set statement_timeout = '5s'")
-        assert hall.session(**half_hour()) == 1
+        assert hall.counting_round(**half_hour()) == 1

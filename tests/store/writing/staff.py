@@ -12,7 +12,7 @@ HOURS = {"starts_at": "2026-10-01T17:00:00+02:00", "ends_at": "2026-10-01T19:00:
 ONCE = {"starts_at": "2026-10-01T17:00:00+02:00"}
 GIVEN: dict[str, dict[str, Any]] = {
     "activity": {"kind": "concert", "title": "Kör", "space": "gangtunneln", **HOURS},
-    "observation": {"zone": "bankarna", "tallies": [{"posture": "sitting", "count": 3}], **ONCE},
+    "manual_count": {"zone": "bankarna", "tallies": [{"posture": "sitting", "count": 3}], **ONCE},
     "staff_time": {"role": "host", "people": 2, **HOURS},
     "survey": {
         "title": "Höst",

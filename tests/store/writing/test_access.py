@@ -34,7 +34,7 @@ def add_key(database: Database, **more: object) -> object:
 def invite(database: Database, **more: object) -> Any:  # noqa: ANN401 - the number of the session
     told = {"by": "cli:me", "name": "Anna", "role": "staff", "sites": None, "code_sha256": b"c" * 32}
     times = {"code_lifetime": timedelta(minutes=10), "lifetime": timedelta(days=14)}
-    return called(database, "session_invite", **{**told, **times, **more})
+    return called(database, "login_invite", **{**told, **times, **more})
 
 
 def log_in(database: Database, code: bytes = b"c" * 32, prefix: str = PREFIX) -> Any:  # noqa: ANN401 - JSON
@@ -42,13 +42,13 @@ def log_in(database: Database, code: bytes = b"c" * 32, prefix: str = PREFIX) ->
 
 
 def test_a_key_is_found_until_it_is_revoked(database: Database) -> None:
-    assert rows(database, "select is_asked from reading.access") == [(False,)]
+    assert rows(database, "select is_required from reading.authentication") == [(False,)]
     add_key(database)
-    assert rows(database, "select is_asked from reading.access") == [(True,)]
+    assert rows(database, "select is_required from reading.authentication") == [(True,)]
     assert rows(database, "select * from reading.find_key(%s)", PREFIX) == [("desk", "staff", ["torget"], SECRET, None)]
     called(database, "key_revoke", by="cli:me", name="desk")
     assert rows(database, "select * from reading.find_key(%s)", PREFIX) == []
-    assert rows(database, "select is_asked from reading.access") == [(True,)]
+    assert rows(database, "select is_required from reading.authentication") == [(True,)]
     with pytest.raises(psycopg.errors.UniqueViolation, match="was revoked at"):
         called(database, "key_revoke", by="cli:me", name="desk")
     assert rows(database, "select actor, action, entity, entity_id from platspuls.audit order by audit_id") == [
@@ -90,8 +90,8 @@ def test_a_name_is_never_given_twice(database: Database) -> None:
 def test_a_code_is_good_once(database: Database) -> None:
     number = invite(database)
     begun = log_in(database)
-    assert (begun["session"], begun["role"], begun["sites"]) == (number, "staff", None)
-    [(name, role, sites, secret, expires_at)] = rows(database, "select * from reading.find_session(%s)", PREFIX)
+    assert (begun["login"], begun["role"], begun["sites"]) == (number, "staff", None)
+    [(name, role, sites, secret, expires_at)] = rows(database, "select * from reading.find_login(%s)", PREFIX)
     assert (name, role, sites, secret) == (f"{number} Anna", "staff", None, SECRET)
     assert timedelta(days=13) < expires_at - datetime.now(UTC) <= timedelta(days=14)
     assert log_in(database, prefix="zzzzzzzzzz") is None
@@ -103,7 +103,7 @@ def test_a_code_that_is_no_longer_good_begins_nothing(database: Database, how: s
     if how == "expired":
         database.execute("update platspuls.access_session set code_expires_at = now() - interval '1 second'")
     if how == "revoked":
-        called(database, "session_revoke", by="cli:me", session_id=number)
+        called(database, "login_revoke", by="cli:me", login_id=number)
     assert log_in(database, code=b"x" * 32 if how == "unknown" else b"c" * 32) is None
     assert rows(database, "select begun_at from platspuls.access_session") == [(None,)]
 
@@ -112,8 +112,8 @@ def test_logging_out_ends_the_session_and_may_be_done_twice(database: Database) 
     invite(database)
     log_in(database)
     for _ in range(2):
-        called(database, "log_out", by="session:1 Anna", prefix=PREFIX)
-    assert rows(database, "select * from reading.find_session(%s)", PREFIX) == []
+        called(database, "log_out", by="login:1 Anna", prefix=PREFIX)
+    assert rows(database, "select * from reading.find_login(%s)", PREFIX) == []
     assert rows(database, "select action from platspuls.audit order by audit_id") == [
         ("invite",),
         ("log_in",),
@@ -125,7 +125,7 @@ def test_a_session_ends_when_its_time_is_over(database: Database) -> None:
     invite(database)
     log_in(database)
     database.execute("update platspuls.access_session set expires_at = now() - interval '1 second'")
-    assert rows(database, "select * from reading.find_session(%s)", PREFIX) == []
+    assert rows(database, "select * from reading.find_login(%s)", PREFIX) == []
 
 
 @pytest.mark.parametrize("wrong", [{"lifetime": timedelta(days=400)}, {"code_lifetime": timedelta(days=2)}])
@@ -145,7 +145,7 @@ def test_lists_hold_nothing_that_opens_anything(database: Database) -> None:
     add_key(database)
     invite(database)
     log_in(database, prefix="zzzzzzzzzz")
-    for name in ("key_list", "session_list"):
+    for name in ("key_list", "login_list"):
         said = repr(rows(database, f"select * from writing.{name}()"))  # noqa: S608 - names of ours
         assert "desk" in said or "Anna" in said
         assert not any(secret in said for secret in (PREFIX, "zzzzzzzzzz", repr(SECRET), repr(b"c" * 32)))
@@ -160,7 +160,7 @@ def test_readers_list_no_keys_and_staff_make_none(database: Database) -> None:
     database.execute("reset role")
     asked = {
         "select writing.key_list()": ["platspuls_reader", "platspuls_staff"],
-        "select writing.session_list()": ["platspuls_reader", "platspuls_staff"],
+        "select writing.login_list()": ["platspuls_reader", "platspuls_staff"],
         "select writing.key_revoke('me', 'desk')": ["platspuls_reader", "platspuls_staff"],
     }
     for query, roles in asked.items():

@@ -63,7 +63,7 @@ def test_each_kind_lives_and_every_version_is_kept(store: Database) -> None:
         assert not rows(store, f"select from reading.{entity} where {entity}_id = {number}")
         history = rows(
             store,
-            "select version, action, written_by, told, valid_to is null from reading.history "  # noqa: S608 - words of ours
+            "select version, action, written_by, record, valid_to is null from reading.history "  # noqa: S608 - words of ours
             f"where entity = '{entity}' and entity_id = '{number}' order by version",
         )
         assert history == [
@@ -78,7 +78,7 @@ def test_what_was_known_at_a_time_can_be_asked(store: Database) -> None:
     [(between,)] = rows(store, "select clock_timestamp()")
     run(store, "note_change", "test", SITE, first["note_id"], 1, {"text": "after"})
     asked = (
-        b"select told ->> 'text' from reading.history where entity = 'note' and action <> 'withdraw' "
+        b"select record ->> 'text' from reading.history where entity = 'note' and action <> 'withdraw' "
         b"and valid_from <= %(at)s and (valid_to is null or valid_to > %(at)s)"
     )
     assert store.execute(asked, {"at": between}).fetchall() == [("before",)]
@@ -108,18 +108,18 @@ REFUSED: list[tuple[str, dict[str, object], str]] = [
     ),
     ("activity", {"note": "Kontakta per@example.se"}, "note must not tell who somebody is"),
     ("activity", {"note": "Född 19811218-9876"}, "note must not tell who somebody is"),
-    ("observation", {"zone": None}, "space must be given"),
-    ("observation", {"space": "torget"}, "zone bankarna is not in space torget"),
-    ("observation", {"tallies": None}, "tallies must be given"),
-    ("observation", {"tallies": [{"count": 1}]}, "must tell at least one of gender, age, posture, activity"),
-    ("observation", {"tallies": [{"age": "65+", "count": 1}] * 2}, "tallies has"),
+    ("manual_count", {"zone": None}, "space must be given"),
+    ("manual_count", {"space": "torget"}, "zone bankarna is not in space torget"),
+    ("manual_count", {"tallies": None}, "tallies must be given"),
+    ("manual_count", {"tallies": [{"count": 1}]}, "must tell at least one of gender, age, posture, activity"),
+    ("manual_count", {"tallies": [{"age": "65+", "count": 1}] * 2}, "tallies has"),
     (
-        "observation",
+        "manual_count",
         {"tallies": [{"age": "65+", "count": 1}, {"gender": "man", "count": 1}]},
         "tallies must all tell the same things",
     ),
-    ("observation", {"starts_at": SOON}, "hasn't come yet"),
-    ("observation", {"ends_at": "2026-10-03T00:00Z"}, "24:00:00 after starts_at"),
+    ("manual_count", {"starts_at": SOON}, "hasn't come yet"),
+    ("manual_count", {"ends_at": "2026-10-03T00:00Z"}, "24:00:00 after starts_at"),
     ("staff_time", {"people": 0}, "people must be a whole number from 1 to 1000, not 0"),
     ("staff_time", {"name": "Anna"}, "name is unknown"),
     ("survey", {"respondents": 2}, "count must be a whole number from 0 to 2, not 3"),
@@ -164,7 +164,7 @@ def test_participants_by_gender_and_by_age_stand_side_by_side(store: Database) -
 
 
 def test_nobody_there_is_a_count_too(store: Database) -> None:
-    told = made(store, "observation", tallies=[])
+    told = made(store, "manual_count", tallies=[])
     assert (told["total"], told["tallies"], told["space"], told["ends_at"]) == (0, [], "gangtunneln", None)
 
 

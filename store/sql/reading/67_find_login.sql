@@ -1,5 +1,5 @@
--- The session with this prefix, if it goes on now: as reading.find_key.
-create function reading.find_session(p_prefix text) returns table (
+-- The login with this prefix, if it is good now: as reading.find_key.
+create function reading.find_login(p_prefix text) returns table (
   name text, role text, sites text[], secret_sha256 bytea, expires_at timestamptz
 )
 language sql stable security definer set search_path = pg_catalog, platspuls, pg_temp

@@ -1,6 +1,6 @@
--- All sessions and invitations, the newest first, without anything that one could be taken over with.
-create function writing.session_list() returns table (
-  session integer, name text, role text, sites text[], made_at timestamptz, made_by text, code_expires_at timestamptz,
+-- All logins and invitations, the newest first, without anything that one could be taken over with.
+create function writing.login_list() returns table (
+  login integer, name text, role text, sites text[], made_at timestamptz, made_by text, code_expires_at timestamptz,
   begun_at timestamptz, expires_at timestamptz, ended_at timestamptz, ended_by text, used_at timestamptz
 )
 language sql stable security definer set search_path = pg_catalog, platspuls, pg_temp

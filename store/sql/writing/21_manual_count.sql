@@ -1,5 +1,5 @@
 -- Manual counts of who stays and what they do, by sight. Nobody's name, nothing of one person.
-create function writing.observation_row(p_site platspuls.site, p_fields jsonb)
+create function writing.manual_count_row(p_site platspuls.site, p_fields jsonb)
 returns table (
   space_id integer, zone_id integer, starts_at timestamptz, ends_at timestamptz, tallies jsonb, note text
 )
@@ -18,28 +18,28 @@ begin
 end;
 $$;
 
-create function writing.observation_create(p_by text, p_site text, p_fields jsonb, p_request uuid default null) returns jsonb
+create function writing.manual_count_create(p_by text, p_site text, p_fields jsonb, p_request uuid default null) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.create_entry(p_by, p_site, 'observation', p_fields, p_request);
+  return writing.create_log_record(p_by, p_site, 'manual_count', p_fields, p_request);
 end;
 $$;
 
-create function writing.observation_change(p_by text, p_site text, p_id integer, p_version integer, p_fields jsonb)
+create function writing.manual_count_change(p_by text, p_site text, p_id integer, p_version integer, p_fields jsonb)
 returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.change_entry(p_by, p_site, 'observation', p_id, p_version, p_fields, 'change');
+  return writing.change_log_record(p_by, p_site, 'manual_count', p_id, p_version, p_fields, 'change');
 end;
 $$;
 
-create function writing.observation_withdraw(p_by text, p_site text, p_id integer, p_version integer, p_reason text)
+create function writing.manual_count_withdraw(p_by text, p_site text, p_id integer, p_version integer, p_reason text)
 returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.withdraw_entry(p_by, p_site, 'observation', p_id, p_version, p_reason);
+  return writing.withdraw_log_record(p_by, p_site, 'manual_count', p_id, p_version, p_reason);
 end;
 $$;

@@ -1,8 +1,8 @@
 -- The dwell of the visits that ended in some time, by bin, by the counter: whole quarter-hours. How busy it was comes from
 -- the zone's quarter-hours, as when a factor is applied.
-create function writing.calibration_told_dwell(
+create function writing.counter_dwell(
   p_zone_id integer, p_during tstzrange,
-  out machine jsonb, out told_s bigint, out observed_ms bigint, out setup_ids integer[], out dark boolean,
+  out machine jsonb, out reported_s bigint, out observed_ms bigint, out setup_ids integer[], out dark boolean,
   out busy numeric
 )
 language sql stable set search_path = pg_catalog, platspuls, pg_temp

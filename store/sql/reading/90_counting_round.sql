@@ -1,8 +1,8 @@
--- What was counted by hand beside a counter, with what the counter told of the same time (platspuls.calibration_session).
-create view reading.calibration_session as
+-- What was counted by hand beside a counter, with what the counter counted in the same time.
+create view reading.counting_round as
 select
   site.key as site,
-  session_id,
+  session_id as counting_round_id,
   kind,
   line.key as line,
   zone.key as zone,
@@ -21,8 +21,8 @@ select
   withdrawn_at,
   withdrawn_by,
   withdrawn_reason
-from platspuls.calibration_session as session
+from platspuls.calibration_session as counting_round
 join platspuls.site using (site_id)
 join platspuls.setup using (setup_id)
-left join platspuls.line on line.line_id = session.line_id
-left join platspuls.zone on zone.zone_id = session.zone_id;
+left join platspuls.line on line.line_id = counting_round.line_id
+left join platspuls.zone on zone.zone_id = counting_round.zone_id;

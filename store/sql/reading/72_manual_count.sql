@@ -1,15 +1,15 @@
 -- Manual counts of who stays and what they do, as they are known now. ends_at is null where it was a moment. total: the sum
 -- of the tallies, which are disjoint.
-create view reading.observation as
+create view reading.manual_count as
 select
   site.key as site,
-  observation_id,
+  observation_id as manual_count_id,
   observation.version,
   space.key as space,
   zone.key as zone,
   starts_at,
   ends_at,
-  (select coalesce(sum(count), 0)::integer from jsonb_to_recordset(tallies) as told (count integer)) as total,
+  (select coalesce(sum(count), 0)::integer from jsonb_to_recordset(tallies) as tally (count integer)) as total,
   tallies,
   note,
   written_at,

@@ -1,3 +1,3 @@
-select writing.session_invite(
+select writing.login_invite(
   %(by)s, %(name)s, %(role)s, %(sites)s::text[], %(code_sha256)s, %(code_lifetime)s::interval, %(lifetime)s::interval
 )

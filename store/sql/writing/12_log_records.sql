@@ -1,11 +1,11 @@
--- What all entries have in common: made, changed and withdrawn by fields, each version noted in the audit in the words of
+-- What all log records have in common: made, changed and withdrawn by fields, each version noted in the audit in the words of
 -- the reading contract. WHAT_row turns fields into columns; reading.WHAT shows them.
 
 create function writing.fields_of(p_entity text) returns text[]
 language sql immutable set search_path = pg_catalog, pg_temp
 return case p_entity
   when 'activity' then array['kind', 'title', 'space', 'starts_at', 'ends_at', 'organiser', 'participants', 'note']
-  when 'observation' then array['space', 'zone', 'starts_at', 'ends_at', 'tallies', 'note']
+  when 'manual_count' then array['space', 'zone', 'starts_at', 'ends_at', 'tallies', 'note']
   when 'staff_time' then array['role', 'people', 'space', 'zone', 'starts_at', 'ends_at', 'note']
   when 'survey' then array['title', 'mode', 'starts_at', 'ends_at', 'respondents', 'questions', 'note']
   when 'incident' then array['kind', 'space', 'starts_at', 'ends_at', 'note']
@@ -15,7 +15,7 @@ return case p_entity
   when 'phase' then array['study', 'phase', 'kind', 'starts_at', 'ends_at', 'result_seen', 'note']
 end;
 
--- Who writes: the name of a key, a session or cli:USER.
+-- Who writes: the name of a key, a login or cli:USER.
 create function writing.check_actor(p_by text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -40,21 +40,48 @@ begin
 end;
 $$;
 
--- The entry as the reading contract shows it; null once it is withdrawn.
-create function writing.told(p_entity text, p_id integer) returns jsonb
+-- What tables and the audit call a kind of log record. Both were made when a manual count was called an observation.
+create function writing.stored_word(p_entity text) returns text
+language sql immutable set search_path = pg_catalog, pg_temp
+return case p_entity when 'manual_count' then 'observation' else p_entity end;
+
+-- A log record as the audit keeps it: its number is called as the column is.
+create function writing.stored_record(p_entity text, p_record jsonb) returns jsonb
+language sql immutable set search_path = pg_catalog, pg_temp
+return case
+  when p_entity = 'manual_count' and p_record is not null
+    then p_record - 'manual_count_id' || jsonb_build_object('observation_id', p_record -> 'manual_count_id')
+  else p_record
+end;
+
+-- Notes a version in the audit.
+create function writing.note_version(
+  p_by text, p_site platspuls.site, p_action text, p_entity text, p_id integer, p_before jsonb, p_after jsonb
+) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
-declare
-  told jsonb;
 begin
-  execute format('select to_jsonb(shown) from reading.%1$I as shown where %2$I = $1', p_entity, p_entity || '_id')
-  into told using p_id;
-  return told;
+  perform platspuls.audit_note(
+    p_by, p_site.site_id, p_action, writing.stored_word(p_entity), p_id::text, writing.stored_record(p_entity, p_before),
+    writing.stored_record(p_entity, p_after));
 end;
 $$;
 
--- Locks an entry until the end of the transaction and checks that it is as its writer has seen it.
-create function writing.lock_entry(p_site platspuls.site, p_entity text, p_id integer, p_version integer) returns void
+-- The log record as the reading contract shows it; null once it is withdrawn.
+create function writing.current_record(p_entity text, p_id integer) returns jsonb
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  log_record jsonb;
+begin
+  execute format('select to_jsonb(shown) from reading.%1$I as shown where %2$I = $1', p_entity, p_entity || '_id')
+  into log_record using p_id;
+  return log_record;
+end;
+$$;
+
+-- Locks a log record until the end of the transaction and checks that it is as its writer has seen it.
+create function writing.lock_log_record(p_site platspuls.site, p_entity text, p_id integer, p_version integer) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -62,7 +89,7 @@ declare
 begin
   execute format(
     'select version, withdrawn_at from platspuls.%1$I where %2$I = $1 and %3$s = $2 for update',
-    p_entity, p_entity || '_id',
+    writing.stored_word(p_entity), writing.stored_word(p_entity) || '_id',
     case p_entity when 'phase' then '(select site_id from platspuls.study where study_id = phase.study_id)' else 'site_id' end)
   into here using p_id, p_site.site_id;
   if here.version is null then
@@ -81,7 +108,7 @@ begin
 end;
 $$;
 
--- The columns of an entry from its fields, checked: what its own WHAT_row says.
+-- The columns of a log record from its fields, checked: what its own WHAT_row says.
 create function writing.row_of(p_site platspuls.site, p_entity text, p_fields jsonb) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -93,37 +120,38 @@ begin
 end;
 $$;
 
--- Makes an entry. p_request: the same request again returns what the first one made, and changes nothing.
-create function writing.create_entry(p_by text, p_site text, p_entity text, p_fields jsonb, p_request uuid) returns jsonb
+-- Makes a log record. p_request: the same request again returns what the first one made, and changes nothing.
+create function writing.create_log_record(p_by text, p_site text, p_entity text, p_fields jsonb, p_request uuid) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   site platspuls.site := writing.site_of(p_site);
+  stored text := writing.stored_word(p_entity);
   new_id integer := nextval('platspuls.entry_id');
   columns jsonb;
-  told jsonb;
+  log_record jsonb;
 begin
   perform writing.check_actor(p_by);
   perform writing.check_object(p_fields, replace(p_entity, '_', ' '), writing.fields_of(p_entity));
   if p_request is not null then
     insert into platspuls.request (request_id, site_id, entity, entity_id)
-    values (p_request, site.site_id, p_entity, new_id) on conflict do nothing;
+    values (p_request, site.site_id, stored, new_id) on conflict do nothing;
     if not found then
       return writing.made_before(site, p_entity, p_request);
     end if;
   end if;
   columns := writing.row_of(site, p_entity, p_fields) || jsonb_build_object(
-    p_entity || '_id', new_id, 'version', 1, 'written_at', clock_timestamp(), 'written_by', p_by,
+    stored || '_id', new_id, 'version', 1, 'written_at', clock_timestamp(), 'written_by', p_by,
     'declared_at', clock_timestamp());
   if p_entity <> 'phase' then
     columns := columns || jsonb_build_object('site_id', site.site_id);
   end if;
   execute format(
     'insert into platspuls.%1$I overriding system value select * from jsonb_populate_record(null::platspuls.%1$I, $1)',
-    p_entity) using columns;
-  told := writing.told(p_entity, new_id);
-  perform platspuls.audit_note(p_by, site.site_id, 'create', p_entity, new_id::text, null, told);
-  return told;
+    stored) using columns;
+  log_record := writing.current_record(p_entity, new_id);
+  perform writing.note_version(p_by, site, 'create', p_entity, new_id, null, log_record);
+  return log_record;
 end;
 $$;
 
@@ -132,23 +160,23 @@ language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   before platspuls.request;
-  told jsonb;
+  log_record jsonb;
 begin
   select * into before from platspuls.request where request_id = p_request;
-  if before.site_id <> p_site.site_id or before.entity <> p_entity then
+  if before.site_id <> p_site.site_id or before.entity <> writing.stored_word(p_entity) then
     raise exception 'request % was for something else', p_request using errcode = '23505';
   end if;
-  told := writing.told(p_entity, before.entity_id);
-  if told is null then
+  log_record := writing.current_record(p_entity, before.entity_id);
+  if log_record is null then
     raise exception '% % was withdrawn', replace(p_entity, '_', ' '), before.entity_id
       using errcode = '23514', constraint = 'state';
   end if;
-  return told;
+  return log_record;
 end;
 $$;
 
--- Changes the fields that are given; null empties one. The entry has the next version then.
-create function writing.change_entry(
+-- Changes the fields that are given; null empties one. The log record has the next version then.
+create function writing.change_log_record(
   p_by text, p_site text, p_entity text, p_id integer, p_version integer, p_fields jsonb, p_action text
 ) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -157,26 +185,26 @@ declare
   site platspuls.site := writing.site_of(p_site);
   before jsonb;
   fields jsonb;
-  told jsonb;
+  log_record jsonb;
 begin
   perform writing.check_actor(p_by);
   perform writing.check_object(p_fields, replace(p_entity, '_', ' '), writing.fields_of(p_entity));
   if p_fields = '{}' then
     perform writing.refused('nothing to change is given');
   end if;
-  perform writing.lock_entry(site, p_entity, p_id, p_version);
-  before := writing.told(p_entity, p_id);
+  perform writing.lock_log_record(site, p_entity, p_id, p_version);
+  before := writing.current_record(p_entity, p_id);
   select jsonb_object_agg(key, value) || p_fields into fields
   from jsonb_each(before) where key = any (writing.fields_of(p_entity));
-  perform writing.put_entry(p_by, p_entity, p_id, p_version, writing.row_of(site, p_entity, fields));
-  told := writing.told(p_entity, p_id);
-  perform platspuls.audit_note(p_by, site.site_id, p_action, p_entity, p_id::text, before, told);
-  return told;
+  perform writing.put_log_record(p_by, p_entity, p_id, p_version, writing.row_of(site, p_entity, fields));
+  log_record := writing.current_record(p_entity, p_id);
+  perform writing.note_version(p_by, site, p_action, p_entity, p_id, before, log_record);
+  return log_record;
 end;
 $$;
 
--- Writes the columns that are told, and the next version.
-create function writing.put_entry(p_by text, p_entity text, p_id integer, p_version integer, p_columns jsonb) returns void
+-- Writes the columns that are given, and the next version.
+create function writing.put_log_record(p_by text, p_entity text, p_id integer, p_version integer, p_columns jsonb) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -186,12 +214,12 @@ declare
 begin
   execute format(
     'update platspuls.%1$I set (%2$s) = (select %2$s from jsonb_populate_record(null::platspuls.%1$I, $1)) where %3$I = $2',
-    p_entity, names, p_entity || '_id') using columns, p_id;
+    writing.stored_word(p_entity), names, writing.stored_word(p_entity) || '_id') using columns, p_id;
 end;
 $$;
 
--- Takes an entry out of what holds now; it stays in the history, with the reason.
-create function writing.withdraw_entry(
+-- Takes a log record out of what holds now; it stays in the history, with the reason.
+create function writing.withdraw_log_record(
   p_by text, p_site text, p_entity text, p_id integer, p_version integer, p_reason text
 ) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -201,18 +229,18 @@ declare
   reason text := writing.text_of(jsonb_build_object('reason', p_reason), 'reason', 500, true);
   withdrawn jsonb := jsonb_build_object('withdrawn_at', clock_timestamp(), 'withdrawn_reason', reason);
   before jsonb;
-  told jsonb;
+  log_record jsonb;
 begin
   perform writing.check_actor(p_by);
-  perform writing.lock_entry(site, p_entity, p_id, p_version);
-  before := writing.told(p_entity, p_id);
-  perform writing.put_entry(p_by, p_entity, p_id, p_version, withdrawn || case p_entity
+  perform writing.lock_log_record(site, p_entity, p_id, p_version);
+  before := writing.current_record(p_entity, p_id);
+  perform writing.put_log_record(p_by, p_entity, p_id, p_version, withdrawn || case p_entity
     when 'phase' then jsonb_build_object(
       'closed_at', coalesce((before ->> 'closed_at')::timestamptz, clock_timestamp()), 'archived_at', clock_timestamp())
     else '{}' end);
-  told := before || withdrawn
+  log_record := before || withdrawn
     || jsonb_build_object('version', p_version + 1, 'written_at', clock_timestamp(), 'written_by', p_by);
-  perform platspuls.audit_note(p_by, site.site_id, 'withdraw', p_entity, p_id::text, before, told);
-  return told;
+  perform writing.note_version(p_by, site, 'withdraw', p_entity, p_id, before, log_record);
+  return log_record;
 end;
 $$;

@@ -1,7 +1,7 @@
--- What a counter told of a line in some time: only facts that lie in it whole.
-create function writing.calibration_told_line(
+-- What a counter counted on a line in some time: only facts that lie in it whole.
+create function writing.counter_crossings(
   p_line_id integer, p_during tstzrange,
-  out machine jsonb, out told_s bigint, out observed_ms bigint, out setup_ids integer[], out dark boolean,
+  out machine jsonb, out reported_s bigint, out observed_ms bigint, out setup_ids integer[], out dark boolean,
   out busy numeric
 )
 language sql stable set search_path = pg_catalog, platspuls, pg_temp

@@ -1,11 +1,12 @@
--- All that people wrote and that holds now, in one form: told is the row of the entry's own view. at: when it starts, or
--- was written where it is of no time; until: when it ends, or at. kind: what its kind, role, mode or part is.
-create view reading.entry as
-select site, 'activity' as entity, activity_id as entry_id, kind, starts_at as at, ends_at as until, to_jsonb(shown) as told
+-- All that people wrote and that holds now, in one form: record is the row of its own view. at: when it starts, or was
+-- written where it is of no time; until: when it ends, or at. kind: what its kind, role, mode or part is.
+create view reading.log_record as
+select
+  site, 'activity' as entity, activity_id as log_record_id, kind, starts_at as at, ends_at as until, to_jsonb(shown) as record
 from reading.activity as shown
 union all
-select site, 'observation', observation_id, null, starts_at, coalesce(ends_at, starts_at), to_jsonb(shown)
-from reading.observation as shown
+select site, 'manual_count', manual_count_id, null, starts_at, coalesce(ends_at, starts_at), to_jsonb(shown)
+from reading.manual_count as shown
 union all
 select site, 'staff_time', staff_time_id, role, starts_at, ends_at, to_jsonb(shown)
 from reading.staff_time as shown

@@ -1,0 +1,1 @@
+select is_required from reading.authentication

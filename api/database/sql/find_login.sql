@@ -1,0 +1,1 @@
+select * from reading.find_login(%(prefix)s)

@@ -1,1 +1,0 @@
-select * from reading.find_session(%(prefix)s)

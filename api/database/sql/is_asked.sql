@@ -1,1 +1,0 @@
-select is_asked from reading.access

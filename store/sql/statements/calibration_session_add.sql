@@ -1,1 +1,0 @@
-select writing.calibration_session_add(%(by)s, %(site)s, %(session)s::jsonb)

@@ -1,1 +1,0 @@
-select writing.calibration_session_withdraw(%(by)s, %(site)s, %(number)s, %(reason)s)

@@ -1,0 +1,1 @@
+select writing.counting_round_add(%(by)s, %(site)s, %(counting_round)s::jsonb)

@@ -1,0 +1,1 @@
+select writing.login_revoke(%(by)s, %(login)s)

@@ -1,1 +1,0 @@
-select * from writing.session_list()

@@ -1,1 +1,0 @@
-select writing.session_revoke(%(by)s, %(session)s)

@@ -1,0 +1,43 @@
+-- Takes a counting round out of what calibrations can be made of; it stays to be seen. Refused while a calibration uses it.
+create function writing.counting_round_withdraw(p_by text, p_site text, p_counting_round integer, p_reason text)
+returns integer
+language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp
+as $$
+declare
+  was platspuls.calibration_session;
+  made platspuls.calibration_session;
+  used integer;
+begin
+  if char_length(trim(coalesce(p_reason, ''))) not between 1 and 500 then
+    raise exception 'reason: why it is withdrawn, in 1 to 500 characters' using errcode = '22023';
+  end if;
+  select counting_round.* into was
+  from platspuls.calibration_session as counting_round
+  join platspuls.site using (site_id)
+  where site.key = p_site and counting_round.session_id = p_counting_round
+  for update of counting_round;
+  if was.session_id is null then
+    raise exception 'site % has no counting round %', p_site, p_counting_round using errcode = 'P0002';
+  end if;
+  if was.withdrawn_at is not null then
+    raise exception 'counting round % was withdrawn already', p_counting_round using errcode = '23505';
+  end if;
+  select calibration.calibration_id into used
+  from platspuls.calibration_used
+  join platspuls.calibration using (calibration_id)
+  where calibration_used.session_id = p_counting_round and calibration.withdrawn_at is null
+  limit 1;
+  if used is not null then
+    raise exception 'counting round %: calibration % was made with it, withdraw that first', p_counting_round, used
+      using errcode = '23505';
+  end if;
+  update platspuls.calibration_session
+  set withdrawn_at = now(), withdrawn_by = p_by, withdrawn_reason = trim(p_reason)
+  where session_id = p_counting_round
+  returning * into made;
+  perform platspuls.audit_note(
+    p_by, was.site_id, 'withdraw', 'calibration_session', p_counting_round::text, to_jsonb(was), to_jsonb(made)
+  );
+  return p_counting_round;
+end;
+$$;
