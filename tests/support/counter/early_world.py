@@ -1,16 +1,21 @@
 """A camera's counter frame by frame, in a world where the computer may not know what time it is."""
 
 import random
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 import numpy as np
 
 from core import wire
+from counter.counting.tally import Tally
 from counter.delivery.network import Shared
 from counter.detections import Detections
+from counter.device_file import DeviceFile
+from counter.geometry import Floats
 from counter.records.checkpoint import CheckpointFile
 from counter.records.outbox import Outbox
 from counter.records.people_file import PeopleFile
@@ -82,7 +87,7 @@ class Place:
                 (begin_ms, rng.randrange(4_000, 40_000), rng.uniform(0.3, 5.7), rng.choice([-1.0, 0.2, 1.0]))
             )
 
-    def points(self, at_ms: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    def points(self, at_ms: int) -> Floats:
         here = [
             (-6.0 * speed + speed * (at_ms - begin_ms) / 1000, y)
             for begin_ms, length_ms, y, speed in self.walks
@@ -91,29 +96,48 @@ class Place:
         return np.array(here, dtype=np.float64).reshape(-1, 2)
 
 
+class Passing(Protocol):
+    """People in front of the camera."""
+
+    frame_ms: int
+
+    def points(self, at_ms: int, /) -> Floats:
+        """Return where they are, so long after START_MS."""
+        ...
+
+
 class Start:
     """One start of a counter with a camera, frame by frame in the test's hands."""
 
-    def __init__(self, folder: Path, world: World) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        world: World,
+        device: DeviceFile | None = None,
+        make: Callable[[], Tally] | None = None,
+        fingerprint: str = "f",
+    ) -> None:
         self.world = world
-        self.device = with_zone(device_file(folder), folder)
+        self.device = device = device or with_zone(device_file(folder), folder)
+        make = make or (lambda: make_tally(device))
         path = self.device.outbox.path
         self._stack = ExitStack()
         self.outbox = self._stack.enter_context(closing(open_outbox(path, world)))
         checkpoints = self._stack.enter_context(closing(CheckpointFile(path)))
         self.seconds = self._stack.enter_context(closing(SecondsFile(path)))
-        keeper = Keeper(self.outbox, checkpoints, "f")
+        keeper = Keeper(self.outbox, checkpoints, fingerprint)
         self.shared = Shared()
-        self.counter = Counter(Feed(Walkers(0, 0, [])), lambda: make_tally(self.device), keeper, self.shared, world)
-        about = About("f", "sim-a", ("stationen",), ("bankarna",))
+        self.counter = Counter(Feed(Walkers(0, 0, [])), make, keeper, self.shared, world)
+        lines, zones = tuple(one.line for one in device.lines), tuple(one.zone for one in device.zones)
+        about = About(fingerprint, device.device.setup, lines, zones)
         files = Files(keeper, checkpoints, self.seconds, PeopleFile(path))
-        self.early = begin(files, lambda: make_tally(self.device), about, world)
+        self.early = begin(files, make, about, world)
         if self.early:
             self.counter.begin_early(self.early)
         else:
-            Resume(keeper, checkpoints, "f", world.now_ms()).begin(self.counter, None)
+            Resume(keeper, checkpoints, fingerprint, world.now_ms()).begin(self.counter, None)
 
-    def see(self, place: Place, until_ms: int, *, save_every_ms: int = 10_000) -> None:
+    def see(self, place: Passing, until_ms: int, *, save_every_ms: int = 10_000) -> None:
         """Count the frames up to a true time after START_MS."""
         while self.world.true_ms < START_MS + until_ms:
             at_ms = self.world.true_ms
