@@ -11,16 +11,16 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import problems
 from api.access.addresses import Addresses, networks
-from api.access.authenticator import Door
-from api.access.credential_cache import Keyring
+from api.access.authenticator import Authenticator
+from api.access.credential_cache import CredentialCache
 from api.access.gate import Gate
-from api.access.rate_limit import Buckets, Pace
+from api.access.rate_limit import RateLimit, RateLimiter
 from api.access.rules import include
 from api.calibration import routes as calibrations
-from api.database.reading import Database, Limits
-from api.database.single_flight import Kept
+from api.database.reading import Database, DatabaseLimits
+from api.database.single_flight import SingleFlightCache
 from api.database.writing import Commands
-from api.export_log import Exports
+from api.export_log import ExportLog
 from api.live import LiveFeeds
 from api.routes import anomalies, dwell, flow, now, places, reconciliation, system
 from api.routes import logbook as entries
@@ -46,7 +46,7 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
         settings: see `api.settings`.
         now_: the time, aware.
     """
-    limits = Limits(
+    limits = DatabaseLimits(
         connections=settings.connections,
         wait_s=settings.database_wait_s,
         statement_timeout_s=settings.statement_timeout_s,
@@ -64,8 +64,8 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
             heartbeat_s=settings.live_heartbeat_s,
             clients=settings.live_clients,
         )
-        async with database, commands, live, Exports(commands) as exports:
-            app.state.services = Services(database, commands, live, exports, Kept(_PUBLIC_KEPT), now_)
+        async with database, commands, live, ExportLog(commands) as exports:
+            app.state.services = Services(database, commands, live, exports, SingleFlightCache(_PUBLIC_KEPT), now_)
             yield
 
     app = FastAPI(
@@ -78,7 +78,7 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.state.door = _door(settings, database, commands, now_)
+    app.state.authenticator = _authenticator(settings, database, commands, now_)
     problems.install(app)
     numbers = (flow.router, dwell.router, now.router)
     for router in (
@@ -101,11 +101,13 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
     return app
 
 
-def _door(settings: Settings, database: Database, commands: Commands, now: Callable[[], datetime]) -> Door:
+def _authenticator(
+    settings: Settings, database: Database, commands: Commands, now: Callable[[], datetime]
+) -> Authenticator:
     def note_use(prefix: str) -> Awaitable[object]:
         return commands.run("note_use", prefix=prefix)
 
-    keyring = Keyring(database, note_use, settings.access_keep_s, time.monotonic, now)
-    buckets = Buckets(Pace(settings.requests_per_minute, settings.request_burst), time.monotonic)
+    credentials = CredentialCache(database, note_use, settings.access_keep_s, time.monotonic, now)
+    rate_limiter = RateLimiter(RateLimit(settings.requests_per_minute, settings.request_burst), time.monotonic)
     addresses = Addresses(networks(settings.trusted_proxy), is_loopback=is_loopback(settings.host))
-    return Door(keyring, buckets, addresses, settings.public())
+    return Authenticator(credentials, rate_limiter, addresses, settings.public())

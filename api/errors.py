@@ -5,7 +5,7 @@ class ApiError(Exception):
     """Something the API can't answer; its text is for whoever asked."""
 
 
-class NotKnownError(ApiError):
+class UnauthenticatedError(ApiError):
     """Nobody that we know asks: no key and no session, or one that is wrong, has expired or was revoked."""
 
 
@@ -13,7 +13,7 @@ class NotAllowedError(ApiError):
     """Somebody asks whom we know, but who may not."""
 
 
-class TooOftenError(ApiError):
+class RateLimitedError(ApiError):
     """Somebody asks more often than they may.
 
     Attributes:
@@ -33,7 +33,7 @@ class ParameterError(ApiError):
     """A parameter can't be used; the text names it and its value."""
 
 
-class FormError(ApiError):
+class FormatError(ApiError):
     """The answer can't be had in the form that was asked for."""
 
 
@@ -45,7 +45,7 @@ class TooMuchAskedError(ApiError):
     """The range is longer than its bucket allows, or the answer than its form."""
 
 
-class UnknownEntryError(ApiError):
+class UnknownRecordError(ApiError):
     """Nothing that people wrote has this number."""
 
 
@@ -65,7 +65,7 @@ class TooManyListenersError(ApiError):
     """All places for live streams are taken."""
 
 
-class DatabaseAwayError(ApiError):
+class DatabaseUnavailableError(ApiError):
     """The database can't be reached now; it passes."""
 
 

@@ -8,14 +8,14 @@ from typing import Final, Self
 
 from fastapi.responses import StreamingResponse
 
-from api.access.caller import Caller, How
+from api.access.caller import AuthMethod, Caller
 from api.database.writing import Commands
 from api.errors import ApiError, DatabaseNotReadyError
 
 _LOG: Final = logging.getLogger(__name__)
 
 
-class Exports:
+class ExportLog:
     """Notes exports in the audit. Use as an async context: what is being noted is waited for at its end.
 
     Args:
@@ -49,7 +49,7 @@ class Exports:
         try:
             await self._commands.run("note_export", **told)
         except DatabaseNotReadyError:
-            if caller.how is not How.LOCAL:
+            if caller.method is not AuthMethod.LOCAL:
                 raise
             return None
         return number

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from typing import Final, Self
 
 from api.database.reading import Database
-from api.errors import DatabaseAwayError, TooManyListenersError, TooSlowError
-from api.tables.rows import Live
+from api.errors import DatabaseUnavailableError, TooManyListenersError, TooSlowError
+from api.tables.rows import LiveSnapshot
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -32,12 +32,12 @@ class _Feed:
 
     def __init__(self) -> None:
         self.listeners = 0
-        self.newest: Live | None = None
+        self.newest: LiveSnapshot | None = None
         self.told = 0
         self.news = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
 
-    def tell(self, snapshot: Live) -> None:
+    def tell(self, snapshot: LiveSnapshot) -> None:
         """Give all listeners a snapshot."""
         self.newest, self.told = snapshot, self.told + 1
         self.wake()
@@ -85,12 +85,12 @@ class LiveFeeds:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def snapshot(self, site: str) -> Live:
+    async def snapshot(self, site: str) -> LiveSnapshot:
         """Return what is so now at a site."""
-        rows = await self._database.rows("live", {"site": site}, Live)
+        rows = await self._database.rows("live", {"site": site}, LiveSnapshot)
         return rows[0]
 
-    async def follow(self, site: str) -> AsyncGenerator[Live, None]:
+    async def follow(self, site: str) -> AsyncGenerator[LiveSnapshot, None]:
         """Yield a snapshot at once, then one whenever a live row changed, and one a heartbeat. Ends with the program.
 
         Raises TooManyListenersError before the first.
@@ -148,14 +148,14 @@ class LiveFeeds:
                 feed.tell(snapshot)
                 told_s = time.monotonic()
 
-    async def _snapshot_unless_away(self, site: str) -> Live | None:
+    async def _snapshot_unless_away(self, site: str) -> LiveSnapshot | None:
         """Return None while the database is away: listeners hear the silence, and ask again for themselves."""
         try:
             return await self.snapshot(site)
-        except (DatabaseAwayError, TooSlowError) as error:
+        except (DatabaseUnavailableError, TooSlowError) as error:
             _LOG.warning("no live numbers of %s: %s", site, error)
             return None
 
 
-def _differs(snapshot: Live, before: Live | None) -> bool:
+def _differs(snapshot: LiveSnapshot, before: LiveSnapshot | None) -> bool:
     return before is None or snapshot.model_copy(update={"at": before.at}) != before

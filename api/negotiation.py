@@ -7,10 +7,10 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Query, Request
 
-from api.errors import FormError, ParameterError
+from api.errors import FormatError, ParameterError
 
 
-class Form(enum.StrEnum):
+class Format(enum.StrEnum):
     """Forms of an answer; each but JSON is a suffix of the path."""
 
     JSON = "json"
@@ -32,21 +32,21 @@ class Dialect(enum.StrEnum):
     EXCEL_SV = "excel-sv"
 
 
-MEDIA_TYPES: Final[Mapping[Form, str]] = {
-    Form.JSON: "application/json",
-    Form.NDJSON: "application/x-ndjson",
-    Form.CSV: "text/csv",
-    Form.PARQUET: "application/vnd.apache.parquet",
-    Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+MEDIA_TYPES: Final[Mapping[Format, str]] = {
+    Format.JSON: "application/json",
+    Format.NDJSON: "application/x-ndjson",
+    Format.CSV: "text/csv",
+    Format.PARQUET: "application/vnd.apache.parquet",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-FILES: Final = tuple(form for form in Form if form is not Form.JSON)
+FILES: Final = tuple(format_ for format_ in Format if format_ is not Format.JSON)
 """What has a suffix of its own."""
 
 _MOST_RANGES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequestedFormat:
     """How an answer is wanted.
 
     Attributes:
@@ -55,12 +55,12 @@ class Wanted:
         negotiated: whether the header Accept decided, so that a cache must look at it.
     """
 
-    form: Form
+    format_: Format
     dialect: Dialect
     negotiated: bool
 
 
-def wanted(
+def requested(
     request: Request,
     dialect: Annotated[
         Dialect | None,
@@ -69,25 +69,25 @@ def wanted(
             "LibreOffice read it where Swedish is set. Left out: commas, and points in numbers."
         ),
     ] = None,
-) -> Wanted:
+) -> RequestedFormat:
     """Return how the answer is wanted. Raises FormError for none of ours, ParameterError for a dialect of no CSV."""
     _, dot, suffix = request.url.path.rpartition("/")[2].rpartition(".")
-    form = Form(suffix) if dot else _accepted(request.headers.get("accept", "*/*"))
-    if dialect is not None and form is not Form.CSV:
-        raise ParameterError(f"dialect {dialect}: only a CSV has one, and {form} was asked for")
-    return Wanted(form, dialect or Dialect.STANDARD, negotiated=not dot)
+    format_ = Format(suffix) if dot else _accepted(request.headers.get("accept", "*/*"))
+    if dialect is not None and format_ is not Format.CSV:
+        raise ParameterError(f"dialect {dialect}: only a CSV has one, and {format_} was asked for")
+    return RequestedFormat(format_, dialect or Dialect.STANDARD, negotiated=not dot)
 
 
-Wish = Annotated[Wanted, Depends(wanted)]
+RequestedFormatDep = Annotated[RequestedFormat, Depends(requested)]
 
 
-def _accepted(header: str) -> Form:
+def _accepted(header: str) -> Format:
     """Return the form that the caller likes best; the first of ours where several are liked alike."""
     likings = [_range(text) for text in header.split(",", _MOST_RANGES)[:_MOST_RANGES] if text.strip()]
-    liked = {form: _liking(media_type, likings or [("*/*", 1.0)]) for form, media_type in MEDIA_TYPES.items()}
-    best = max(liked, key=lambda form: liked[form])
+    liked = {format_: _liking(media_type, likings or [("*/*", 1.0)]) for format_, media_type in MEDIA_TYPES.items()}
+    best = max(liked, key=lambda format_: liked[format_])
     if not liked[best]:
-        raise FormError(f"Accept {header[:200]}: this is to be had as {', '.join(MEDIA_TYPES.values())}")
+        raise FormatError(f"Accept {header[:200]}: this is to be had as {', '.join(MEDIA_TYPES.values())}")
     return best
 
 

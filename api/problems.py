@@ -16,20 +16,20 @@ from api.errors import (
     ApiError,
     ChangedError,
     ConflictError,
-    DatabaseAwayError,
     DatabaseNotReadyError,
+    DatabaseUnavailableError,
     DiskFullError,
-    FormError,
+    FormatError,
     NotAllowedError,
     NotInstalledError,
-    NotKnownError,
     ParameterError,
+    RateLimitedError,
     TooManyListenersError,
     TooMuchAskedError,
-    TooOftenError,
     TooSlowError,
-    UnknownEntryError,
+    UnauthenticatedError,
     UnknownPlaceError,
+    UnknownRecordError,
     VersionNeededError,
 )
 
@@ -40,31 +40,31 @@ MEDIA_TYPE: Final = "application/problem+json"
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
+class _ProblemType:
     status: int
     name: str
     title: str
     retry_after_s: int | None = None
 
 
-_KINDS: Final[Mapping[type[ApiError], _Kind]] = {
-    NotKnownError: _Kind(401, "not-known", "We don't know who asks"),
-    NotAllowedError: _Kind(403, "not-allowed", "This isn't allowed"),
-    TooOftenError: _Kind(429, "too-often", "Too many requests"),
-    UnknownPlaceError: _Kind(404, "unknown-place", "There is no such place"),
-    FormError: _Kind(406, "form", "There is no such form"),
-    ParameterError: _Kind(422, "parameter", "A parameter can't be used"),
-    TooMuchAskedError: _Kind(422, "range-too-long", "The range is too long"),
-    NotInstalledError: _Kind(501, "not-installed", "This isn't installed here"),
-    UnknownEntryError: _Kind(404, "unknown-entry", "There is no such entry"),
-    VersionNeededError: _Kind(428, "version-needed", "Say which version you have seen"),
-    ChangedError: _Kind(412, "changed", "Somebody changed it meanwhile"),
-    ConflictError: _Kind(409, "conflict", "What is there doesn't allow it"),
-    TooManyListenersError: _Kind(503, "too-many-listeners", "All live streams are taken", retry_after_s=30),
-    DatabaseAwayError: _Kind(503, "database-away", "The database can't be reached", retry_after_s=5),
-    DatabaseNotReadyError: _Kind(503, "database-not-ready", "The database isn't ready", retry_after_s=60),
-    DiskFullError: _Kind(503, "disk-full", "There is no space for the file"),
-    TooSlowError: _Kind(503, "too-slow", "The answer took too long"),
+_PROBLEM_TYPES: Final[Mapping[type[ApiError], _ProblemType]] = {
+    UnauthenticatedError: _ProblemType(401, "not-known", "We don't know who asks"),
+    NotAllowedError: _ProblemType(403, "not-allowed", "This isn't allowed"),
+    RateLimitedError: _ProblemType(429, "too-often", "Too many requests"),
+    UnknownPlaceError: _ProblemType(404, "unknown-place", "There is no such place"),
+    FormatError: _ProblemType(406, "form", "There is no such form"),
+    ParameterError: _ProblemType(422, "parameter", "A parameter can't be used"),
+    TooMuchAskedError: _ProblemType(422, "range-too-long", "The range is too long"),
+    NotInstalledError: _ProblemType(501, "not-installed", "This isn't installed here"),
+    UnknownRecordError: _ProblemType(404, "unknown-entry", "There is no such entry"),
+    VersionNeededError: _ProblemType(428, "version-needed", "Say which version you have seen"),
+    ChangedError: _ProblemType(412, "changed", "Somebody changed it meanwhile"),
+    ConflictError: _ProblemType(409, "conflict", "What is there doesn't allow it"),
+    TooManyListenersError: _ProblemType(503, "too-many-listeners", "All live streams are taken", retry_after_s=30),
+    DatabaseUnavailableError: _ProblemType(503, "database-away", "The database can't be reached", retry_after_s=5),
+    DatabaseNotReadyError: _ProblemType(503, "database-not-ready", "The database isn't ready", retry_after_s=60),
+    DiskFullError: _ProblemType(503, "disk-full", "There is no space for the file"),
+    TooSlowError: _ProblemType(503, "too-slow", "The answer took too long"),
 }
 
 
@@ -108,14 +108,16 @@ def install(app: FastAPI) -> None:
 
 def misdirected(host: str, path: str) -> JSONResponse:
     """Return the answer to a request that names somebody else."""
-    return _problem(path, _Kind(421, "unknown-name", "This isn't ours"), f"Host {host} is no name of this API")
+    return _problem(path, _ProblemType(421, "unknown-name", "This isn't ours"), f"Host {host} is no name of this API")
 
 
-def _answer(request: Request, kind: _Kind, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+def _answer(
+    request: Request, kind: _ProblemType, detail: str, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
     return _problem(request.url.path, kind, detail, headers)
 
 
-def _problem(path: str, kind: _Kind, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+def _problem(path: str, kind: _ProblemType, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     problem = Problem(
         type=f"urn:platspuls:problem:{kind.name}" if kind.name else "about:blank",
         title=kind.title,
@@ -130,7 +132,7 @@ def _problem(path: str, kind: _Kind, detail: str, headers: Mapping[str, str] | N
 
 
 async def _domain(request: Request, error: Exception) -> JSONResponse:
-    kind = next(_KINDS[cls] for cls in type(error).__mro__ if cls in _KINDS)
+    kind = next(_PROBLEM_TYPES[cls] for cls in type(error).__mro__ if cls in _PROBLEM_TYPES)
     if kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _LOG.warning("%s: %s (%s)", request.url.path, error, error.__cause__)
     return _answer(request, kind, str(error), _headers(error))
@@ -138,9 +140,9 @@ async def _domain(request: Request, error: Exception) -> JSONResponse:
 
 def _headers(error: Exception) -> dict[str, str]:
     match error:
-        case NotKnownError():
+        case UnauthenticatedError():
             return {"WWW-Authenticate": "Bearer"}
-        case TooOftenError():
+        case RateLimitedError():
             return {"Retry-After": str(error.retry_after_s)}
         case _:
             return {}
@@ -149,7 +151,7 @@ def _headers(error: Exception) -> dict[str, str]:
 async def _validation(request: Request, error: Exception) -> JSONResponse:
     items = error.errors() if isinstance(error, RequestValidationError) else []
     detail = "; ".join(_sentence(item) for item in items)
-    return _answer(request, _KINDS[ParameterError], detail)
+    return _answer(request, _PROBLEM_TYPES[ParameterError], detail)
 
 
 def _sentence(item: Mapping[str, Any]) -> str:
@@ -165,14 +167,16 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     status = HTTPStatus(error.status_code if isinstance(error, HTTPException) else 500)
     headers = error.headers if isinstance(error, HTTPException) else None
     if status is HTTPStatus.BAD_REQUEST:  # so says FastAPI of a body that isn't even text
-        return _answer(request, _KINDS[ParameterError], "the body must be JSON in UTF-8")
+        return _answer(request, _PROBLEM_TYPES[ParameterError], "the body must be JSON in UTF-8")
     detail = {
         HTTPStatus.NOT_FOUND: f"there is nothing at {request.url.path}",
         HTTPStatus.METHOD_NOT_ALLOWED: f"{request.method} isn't possible at {request.url.path}",
     }.get(status, status.description or status.phrase)
-    return _answer(request, _Kind(status, "", status.phrase), detail, headers)
+    return _answer(request, _ProblemType(status, "", status.phrase), detail, headers)
 
 
 async def _unexpected(request: Request, _error: Exception) -> JSONResponse:
     """Say as little as can be: the server's log has the rest, since the error goes on to the server."""
-    return _answer(request, _Kind(500, "", "Internal Server Error"), "an error that we didn't foresee; it was logged")
+    return _answer(
+        request, _ProblemType(500, "", "Internal Server Error"), "an error that we didn't foresee; it was logged"
+    )

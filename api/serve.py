@@ -8,8 +8,8 @@ from typing import Final
 import uvicorn
 
 from api.app import create_app
-from api.database.reading import Database, Limits
-from api.errors import DatabaseAwayError, DatabaseNotReadyError
+from api.database.reading import Database, DatabaseLimits
+from api.errors import DatabaseNotReadyError, DatabaseUnavailableError
 from api.settings import Settings, variable
 from core import logs
 from core.addresses import is_loopback
@@ -21,7 +21,7 @@ _GRACE_S: Final = 3
 """How long open answers may go on when the program ends, in seconds; live streams would go on for ever."""
 
 
-class AddressError(Exception):
+class ListenError(Exception):
     """The address can't be listened on."""
 
 
@@ -36,7 +36,7 @@ def listen(settings: Settings) -> socket.socket:
         listener.listen(1024)
     except OSError as error:
         listener.close()
-        raise AddressError(
+        raise ListenError(
             f"PLATSPULS_API_HOST {settings.host} with PLATSPULS_API_PORT {settings.port} can't be listened on: "
             f"{error.strerror}"
         ) from error
@@ -78,11 +78,13 @@ async def check_that_callers_are_asked(settings: Settings) -> None:
     While the database is away nobody knows; then nobody is let in either, until it is back and says so.
     """
     seconds = settings.database_wait_s
-    limits = Limits(connections=1, wait_s=seconds, statement_timeout_s=seconds, export_timeout_s=seconds, work_mem_mb=4)
+    limits = DatabaseLimits(
+        connections=1, wait_s=seconds, statement_timeout_s=seconds, export_timeout_s=seconds, work_mem_mb=4
+    )
     try:
         async with Database(settings.database_url.get_secret_value(), limits) as database:
             [is_asked] = [row["is_required"] for row in await database.rows("authentication_required", {}, dict)]
-    except (DatabaseAwayError, DatabaseNotReadyError) as error:
+    except (DatabaseUnavailableError, DatabaseNotReadyError) as error:
         _LOG.warning("whether a key was ever made can't be told now, so that everybody is asked for one: %s", error)
         return
     if not is_asked:

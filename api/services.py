@@ -11,10 +11,10 @@ from fastapi import Depends, Path, Query, Request
 
 from api.access.caller import Caller, caller_of
 from api.database.reading import Database
-from api.database.single_flight import Kept
+from api.database.single_flight import SingleFlightCache
 from api.database.writing import Commands
 from api.errors import ParameterError, UnknownPlaceError
-from api.export_log import Exports
+from api.export_log import ExportLog
 from api.live import LiveFeeds
 from api.public.rows import Grid, PublicDwell
 from api.ranges import LONGEST_DAYS, Bucket, Hours, TimeRange, check_length, check_threshold, time_range
@@ -40,18 +40,18 @@ class Services:
     database: Database
     commands: Commands
     live: LiveFeeds
-    exports: Exports
-    public: Kept[Grid[PublicDwell]]
+    exports: ExportLog
+    public: SingleFlightCache[Grid[PublicDwell]]
     now: Callable[[], datetime]
 
 
-def services(request: Request) -> Services:
+def services_of(request: Request) -> Services:
     """Return the app's services."""
     found: Services = request.app.state.services
     return found
 
 
-Use = Annotated[Services, Depends(services)]
+ServicesDep = Annotated[Services, Depends(services_of)]
 
 
 def site_key(site: Annotated[str, Path(description="Key of the site.", examples=["haninge-entre"])]) -> str:
@@ -61,9 +61,9 @@ def site_key(site: Annotated[str, Path(description="Key of the site.", examples=
     return site
 
 
-async def known_site(use: Use, site: Annotated[str, Depends(site_key)]) -> Site:
+async def known_site(services: ServicesDep, site: Annotated[str, Depends(site_key)]) -> Site:
     """Return the site. Raises UnknownPlaceError."""
-    found = await use.database.rows("site", {"site": site}, Site)
+    found = await services.database.rows("site", {"site": site}, Site)
     if not found:
         raise UnknownPlaceError(f"there is no site {site}")
     return found[0]
@@ -73,7 +73,7 @@ KnownSite = Annotated[Site, Depends(known_site)]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SeriesQuery:
     """A site, a bucket, a range and hours that fit each other.
 
     Attributes:
@@ -118,7 +118,7 @@ class _Limits:
 
 
 def limits(
-    use: Use,
+    services: ServicesDep,
     from_: Annotated[
         str,
         Query(
@@ -139,15 +139,15 @@ def limits(
     bucket: Annotated[Bucket, Query(description="Length of a cell, in local time.")] = Bucket.HOUR,
 ) -> _Limits:
     """Check the range as far as it can be without knowing the site. Raises ParameterError, TooMuchAskedError."""
-    check_length(bucket, from_, to, use.now())
+    check_length(bucket, from_, to, services.now())
     return _Limits(bucket, from_, to)
 
 
-async def question(
+async def series_query(
     request: Request,
-    use: Use,
+    services: ServicesDep,
     key: Annotated[str, Depends(site_key)],
-    asked: Annotated[_Limits, Depends(limits)],
+    query: Annotated[_Limits, Depends(limits)],
     hours: Annotated[
         Hours,
         Query(
@@ -155,21 +155,23 @@ async def question(
             "quarter-hours."
         ),
     ] = Hours.ALL,
-) -> Question:
+) -> SeriesQuery:
     """Return what was asked for; what can be checked without the database was checked before."""
-    site = await known_site(use, key)
-    if hours is not Hours.ALL and not await use.database.rows("has_hours", {"site": key, "kind": hours.value}, dict):
+    site = await known_site(services, key)
+    if hours is not Hours.ALL and not await services.database.rows(
+        "has_hours", {"site": key, "kind": hours.value}, dict
+    ):
         raise ParameterError(f"hours {hours}: the site file of {key} has no {hours} hours")
-    told = time_range(asked.bucket, asked.from_, asked.to, ZoneInfo(site.time_zone), use.now())
+    range_ = time_range(query.bucket, query.from_, query.to, ZoneInfo(site.time_zone), services.now())
     tags = _tags(request.headers.get("if-none-match", ""))
-    return Question(site, asked.bucket, told, hours, tags, caller_of(request))
+    return SeriesQuery(site, query.bucket, range_, hours, tags, caller_of(request))
 
 
 def _tags(header: str) -> frozenset[str]:
     return frozenset(tag.strip().removeprefix("W/") for tag in header.split(",") if tag.strip())
 
 
-Asked = Annotated[Question, Depends(question)]
+SeriesQueryDep = Annotated[SeriesQuery, Depends(series_query)]
 
 
 def _parts(name: str, example: str) -> Any:  # noqa: ANN401 - FastAPI's parameters are anything
@@ -182,30 +184,32 @@ Spaces = Annotated[str | None, _parts("spaces", "gangtunneln")]
 Zones = Annotated[str | None, _parts("zones", "bankarna,pianot")]
 
 
-async def only(use: Services, asked: Question, kind: str, keys: str | None) -> list[str] | None:
+async def only(services: Services, query: SeriesQuery, kind: str, keys: str | None) -> list[str] | None:
     """Return the keys of the lines, zones, spaces or borders asked for, None for all. Raises UnknownPlaceError.
 
     Args:
-        use: the services.
-        asked: of which site.
+        services: of the app.
+        query: of which site.
         kind: line, zone, space or border.
         keys: with commas between; None is all.
     """
     if keys is None:
         return None
-    told = sorted({key.strip() for key in keys.split(",") if key.strip()})
-    unknown = [key for key in told if not _KEY.fullmatch(key)] or [
+    asked = sorted({key.strip() for key in keys.split(",") if key.strip()})
+    unknown = [key for key in asked if not _KEY.fullmatch(key)] or [
         row["key"]
-        for row in await use.database.rows("unknown_parts", asked.parameters(kind=kind, keys=told), dict[str, str])
+        for row in await services.database.rows(
+            "unknown_parts", query.parameters(kind=kind, keys=asked), dict[str, str]
+        )
     ]
     if unknown:
-        raise UnknownPlaceError(f"site {asked.site.site} has no {kind} {', '.join(unknown)}")
-    return told
+        raise UnknownPlaceError(f"site {query.site.site} has no {kind} {', '.join(unknown)}")
+    return asked
 
 
-async def known_zones(use: Use, asked: Asked, zones: Zones = None) -> list[str] | None:
+async def known_zones(services: ServicesDep, query: SeriesQueryDep, zones: Zones = None) -> list[str] | None:
     """Return the zones asked for, None for all. Raises UnknownPlaceError."""
-    return await only(use, asked, "zone", zones)
+    return await only(services, query, "zone", zones)
 
 
 KnownZones = Annotated[list[str] | None, Depends(known_zones)]

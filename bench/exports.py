@@ -18,13 +18,13 @@ from typing import IO, Any
 import xlsxwriter
 
 from api.access.caller import LOCAL
-from api.formats.metadata import About
+from api.formats.metadata import ResultMetadata
 from api.formats.parquet import ParquetWriter
 from api.formats.xlsx import XlsxWriter
 from api.ranges import Bucket, Hours, TimeRange
-from api.services import Question
+from api.services import SeriesQuery
 from api.tables.rows import DwellRow, Name, Site
-from api.tables.table import Kind, Table
+from api.tables.table import ColumnKind, Table
 
 ROWS = 87_600
 BATCH = 10_000
@@ -32,24 +32,24 @@ START = datetime(2025, 1, 1, tzinfo=UTC)
 TABLE = Table("dwell", DwellRow, "dwell")
 
 
-def about() -> About:
+def metadata() -> ResultMetadata:
     """Return the question whose answer is made up."""
     site = Site(site="haninge-entre", name=Name(sv="", en=""), time_zone="Europe/Stockholm", version=1)
-    asked = Question(site, Bucket.HOUR, TimeRange(START, START.replace(year=2026)), Hours.ALL, frozenset(), LOCAL)
-    return About.of(TABLE, asked, {"only": None, "threshold_s": 60})
+    query = SeriesQuery(site, Bucket.HOUR, TimeRange(START, START.replace(year=2026)), Hours.ALL, frozenset(), LOCAL)
+    return ResultMetadata.of(TABLE, query, {"only": None, "threshold_s": 60})
 
 
 def rows() -> Iterator[list[tuple[Any, ...]]]:
     """Yield batches of rows as the database gives them."""
-    made: dict[Kind, Callable[[int], Any]] = {
-        Kind.TEXT: lambda n: f"zon {n // 8760}",
-        Kind.OFFSET: lambda _: "+01:00",
-        Kind.INTEGER: lambda n: n % 1000,
-        Kind.NUMBER: lambda n: (n % 997) / 10,
-        Kind.BOOLEAN: lambda n: n % 3 == 0,
-        Kind.LIST: lambda n: ["dark"] if n % 50 == 0 else [],
-        Kind.INSTANT: lambda n: 1_735_689_600 + n % 8760 * 3600,
-        Kind.LOCAL: lambda n: 1_735_693_200 + n % 8760 * 3600,
+    made: dict[ColumnKind, Callable[[int], Any]] = {
+        ColumnKind.TEXT: lambda n: f"zon {n // 8760}",
+        ColumnKind.OFFSET: lambda _: "+01:00",
+        ColumnKind.INTEGER: lambda n: n % 1000,
+        ColumnKind.NUMBER: lambda n: (n % 997) / 10,
+        ColumnKind.BOOLEAN: lambda n: n % 3 == 0,
+        ColumnKind.LIST: lambda n: ["dark"] if n % 50 == 0 else [],
+        ColumnKind.INSTANT: lambda n: 1_735_689_600 + n % 8760 * 3600,
+        ColumnKind.LOCAL: lambda n: 1_735_693_200 + n % 8760 * 3600,
     }
     kinds = [column.kind for column in TABLE.columns()]
     for first in range(0, ROWS, BATCH):
@@ -60,7 +60,9 @@ def by_cell(file: IO[bytes]) -> float:
     """Write with one call of the library a cell, rows going to disk as they come; return the seconds."""
     book = xlsxwriter.Workbook(file, {"constant_memory": True})
     sheet, day = book.add_worksheet("data"), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-    times = {place for place, column in enumerate(TABLE.columns()) if column.kind in {Kind.INSTANT, Kind.LOCAL}}
+    times = {
+        place for place, column in enumerate(TABLE.columns()) if column.kind in {ColumnKind.INSTANT, ColumnKind.LOCAL}
+    }
     spent, number = 0.0, 0
     for batch in rows():
         began = time.perf_counter()
@@ -99,9 +101,9 @@ def run(way: str) -> None:
     """Try one way and print what it cost."""
     with tempfile.TemporaryFile() as file:
         if way == "parquet":
-            spent = ours(ParquetWriter(file, about()))
+            spent = ours(ParquetWriter(file, metadata()))
         elif way == "xlsx":
-            spent = ours(XlsxWriter(file, about()))
+            spent = ours(XlsxWriter(file, metadata()))
         else:
             spent = by_cell(file)
         file.seek(0, 2)

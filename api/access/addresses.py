@@ -19,7 +19,7 @@ _ONE_HOME: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class RequestOrigin:
     """From where a request comes.
 
     Attributes:
@@ -47,18 +47,18 @@ class Addresses:
         self._proxies = proxies
         self._is_loopback = is_loopback
 
-    def origin(self, request: HTTPConnection) -> Origin:
+    def origin(self, request: HTTPConnection) -> RequestOrigin:
         """Return from where the request comes. Raises NotAllowedError where others could read it on its way."""
         peer = _parse(request.client.host if request.client else "")
         if self._is_proxy(peer):
             if not _forwarded_https(request):
                 raise NotAllowedError("the proxy must take requests over https, and say so: X-Forwarded-Proto: https")
-            return Origin(_shown(self._client(request, peer)), is_https=True, is_local=False)
+            return RequestOrigin(_shown(self._client(request, peer)), is_https=True, is_local=False)
         is_https = request.url.scheme == "https"
         is_loopback = peer is not None and peer.is_loopback
         if not is_https and not (self._is_loopback and is_loopback):
             raise NotAllowedError("only the trusted proxy may connect here without TLS")
-        return Origin(_shown(peer), is_https, is_local=is_loopback and self._is_loopback and _is_plain(request))
+        return RequestOrigin(_shown(peer), is_https, is_local=is_loopback and self._is_loopback and _is_plain(request))
 
     def _is_proxy(self, address: _Address | None) -> bool:
         return address is not None and any(address in network for network in self._proxies)

@@ -6,20 +6,20 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 
-from api.access.addresses import Addresses, Origin
-from api.access.caller import ANONYMOUS, LOCAL, Caller, How
-from api.access.credential_cache import Keyring
-from api.access.rate_limit import Buckets
+from api.access.addresses import Addresses, RequestOrigin
+from api.access.caller import ANONYMOUS, LOCAL, AuthMethod, Caller
+from api.access.credential_cache import CredentialCache
+from api.access.rate_limit import RateLimiter
 from api.access.roles import Right, Role
-from api.access.tokens import Kind, Token, read
-from api.errors import DatabaseAwayError, NotAllowedError, NotKnownError, TooOftenError, TooSlowError
+from api.access.tokens import Token, TokenKind, read
+from api.errors import DatabaseUnavailableError, NotAllowedError, RateLimitedError, TooSlowError, UnauthenticatedError
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _NOT_KNOWN: Final = "this needs a key or a session: log in, or send a key as Authorization: Bearer KEY"
 _WRONG_KEY: Final = "the key in Authorization is none of ours, has expired or was revoked"
 
 
-class Door:
+class Authenticator:
     """Admits callers, or tells them why not.
 
     Args:
@@ -29,15 +29,19 @@ class Door:
         public_sites: keys of sites whose public figures anybody may have.
     """
 
-    __slots__ = ("_addresses", "_buckets", "_everybody", "_keyring")
+    __slots__ = ("_addresses", "_credentials", "_everybody", "_rate_limiter")
 
     def __init__(
-        self, keyring: Keyring, buckets: Buckets, addresses: Addresses, public_sites: Collection[str] = ()
+        self,
+        credentials: CredentialCache,
+        rate_limiter: RateLimiter,
+        addresses: Addresses,
+        public_sites: Collection[str] = (),
     ) -> None:
-        self._keyring = keyring
-        self._buckets = buckets
+        self._credentials = credentials
+        self._rate_limiter = rate_limiter
         self._addresses = addresses
-        public = Caller(ANONYMOUS.name, Role.PUBLIC, frozenset(public_sites), How.ANONYMOUS)
+        public = Caller(ANONYMOUS.name, Role.PUBLIC, frozenset(public_sites), AuthMethod.ANONYMOUS)
         self._everybody = public if public_sites else ANONYMOUS
 
     async def admit(self, request: Request, right: Right) -> Caller:
@@ -52,7 +56,7 @@ class Door:
             return ANONYMOUS
         origin = self._addresses.origin(request)
         caller = ANONYMOUS if right is Right.LOG_IN else await self._counted(request, origin)
-        if caller.how is How.ANONYMOUS:
+        if caller.method is AuthMethod.ANONYMOUS:
             self._count(origin.address)
         _check_right(caller, right)
         if (site := request.path_params.get("site")) is not None:
@@ -64,63 +68,65 @@ class Door:
         """Tell whether the caller of a long answer is still known to be who they were: not revoked, not expired."""
         try:
             return await self._caller(request, self._addresses.origin(request)) == caller
-        except (NotKnownError, TooOftenError, DatabaseAwayError, TooSlowError):
+        except (UnauthenticatedError, RateLimitedError, DatabaseUnavailableError, TooSlowError):
             return False
 
     async def session(self, request: Request) -> tuple[Token, Caller] | None:
         """Return the session whose cookie came, if it is good. Raises TooOftenError."""
         origin = self.origin(request)
-        token = read(Kind.LOGIN, request.cookies.get(cookie_name(origin), ""))
-        caller = await self._caller_with(Kind.LOGIN, token, origin) if token else None
+        token = read(TokenKind.LOGIN, request.cookies.get(cookie_name(origin), ""))
+        caller = await self._caller_with(TokenKind.LOGIN, token, origin) if token else None
         return (token, caller) if token and caller else None
 
-    def origin(self, request: Request) -> Origin:
+    def origin(self, request: Request) -> RequestOrigin:
         """Return from where the request comes. Raises NotAllowedError where it came round the proxy."""
         return self._addresses.origin(request)
 
     def forget(self, token: Token) -> None:
         """Let a session that ended open nothing from now on."""
-        self._keyring.forget(Kind.LOGIN, token.prefix)
+        self._credentials.forget(TokenKind.LOGIN, token.prefix)
 
-    async def _counted(self, request: Request, origin: Origin) -> Caller:
+    async def _counted(self, request: Request, origin: RequestOrigin) -> Caller:
         try:
             caller = await self._caller(request, origin)
-        except NotKnownError:
+        except UnauthenticatedError:
             self._count(origin.address)
             raise
-        if caller.how in {How.KEY, How.LOGIN}:
+        if caller.method in {AuthMethod.KEY, AuthMethod.LOGIN}:
             self._count(caller.name)
         return caller
 
     def _count(self, who: str) -> None:
-        if wait_s := self._buckets.take(who):
-            raise TooOftenError(f"too many requests: try again in {wait_s} s", wait_s)
+        if wait_s := self._rate_limiter.take(who):
+            raise RateLimitedError(f"too many requests: try again in {wait_s} s", wait_s)
 
-    async def _caller(self, request: Request, origin: Origin) -> Caller:
+    async def _caller(self, request: Request, origin: RequestOrigin) -> Caller:
         if told := request.headers.getlist("authorization"):
             return await self._of_key(told, origin)
         if found := await self.session(request):
             return found[1]
-        if origin.is_local and not await self._keyring.is_asked():
+        if origin.is_local and not await self._credentials.is_asked():
             return LOCAL
         return self._everybody
 
-    async def _of_key(self, told: list[str], origin: Origin) -> Caller:
+    async def _of_key(self, told: list[str], origin: RequestOrigin) -> Caller:
         scheme, _, text = told[0].partition(" ")
-        token = read(Kind.KEY, text) if scheme.lower() == "bearer" and len(told) == 1 else None
-        caller = await self._caller_with(Kind.KEY, token, origin) if token else None
+        token = read(TokenKind.KEY, text) if scheme.lower() == "bearer" and len(told) == 1 else None
+        caller = await self._caller_with(TokenKind.KEY, token, origin) if token else None
         if caller is None:
-            raise NotKnownError(_WRONG_KEY)
+            raise UnauthenticatedError(_WRONG_KEY)
         return caller
 
-    async def _caller_with(self, kind: Kind, token: Token, origin: Origin) -> Caller | None:
+    async def _caller_with(self, kind: TokenKind, token: Token, origin: RequestOrigin) -> Caller | None:
         """Return whose token it is. One that was never seen to be good counts before the store is asked for it."""
-        if not self._keyring.remembers(kind, token) and not (origin.is_local and not await self._keyring.is_asked()):
+        if not self._credentials.remembers(kind, token) and not (
+            origin.is_local and not await self._credentials.is_asked()
+        ):
             self._count(f"unseen {origin.address}")
-        return await self._keyring.caller(kind, token)
+        return await self._credentials.caller(kind, token)
 
 
-def cookie_name(origin: Origin) -> str:
+def cookie_name(origin: RequestOrigin) -> str:
     """Return what the cookie of a session is called: over https, browsers refuse this name from anybody but us."""
     return "__Host-platspuls" if origin.is_https else "platspuls"
 
@@ -128,16 +134,16 @@ def cookie_name(origin: Origin) -> str:
 def _check_right(caller: Caller, right: Right) -> None:
     if caller.has(right):
         return
-    if caller.how is How.ANONYMOUS:
-        raise NotKnownError(_NOT_KNOWN)
+    if caller.method is AuthMethod.ANONYMOUS:
+        raise UnauthenticatedError(_NOT_KNOWN)
     raise NotAllowedError(f"{caller.name} has the role {caller.role}, which may not do this")
 
 
 def _check_site(caller: Caller, site: str) -> None:
     if caller.may_see(site):
         return
-    if caller.how is How.ANONYMOUS:
-        raise NotKnownError(_NOT_KNOWN)
+    if caller.method is AuthMethod.ANONYMOUS:
+        raise UnauthenticatedError(_NOT_KNOWN)
     raise NotAllowedError(f"{caller.name} has no rights at the site {site}")
 
 
@@ -147,10 +153,10 @@ def _check_page(request: Request, caller: Caller) -> None:
     A key is no part of what a browser sends by itself. Browsers tell the origin of everything that changes something;
     only a program on this machine that is no browser may leave it out.
     """
-    if request.method in _SAFE or caller.how is How.KEY:
+    if request.method in _SAFE or caller.method is AuthMethod.KEY:
         return
     fetched, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     told = [fetched == "same-origin"] if fetched else []
     told += [urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()] if origin else []
-    if not all(told) or (not told and caller.how is not How.LOCAL):
+    if not all(told) or (not told and caller.method is not AuthMethod.LOCAL):
         raise NotAllowedError("this was sent from a page of another site, or by a browser that doesn't say from which")

@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from api.access.roles import ROLES_WITH, Right, Role
 
 
-class How(enum.StrEnum):
+class AuthMethod(enum.StrEnum):
     """How somebody showed who they are.
 
     Attributes:
@@ -39,7 +39,7 @@ class Caller:
     name: str
     role: Role | None
     sites: frozenset[str] | None
-    how: How
+    method: AuthMethod
 
     def has(self, right: Right) -> bool:
         """Tell whether the role has the right."""
@@ -53,11 +53,11 @@ class Caller:
     def label(self) -> str:
         """What people call a session or a key: its name without what it is."""
         name = self.name.partition(":")[2]
-        return name.partition(" ")[2] if self.how is How.LOGIN else name
+        return name.partition(" ")[2] if self.method is AuthMethod.LOGIN else name
 
 
-LOCAL: Final = Caller("local", Role.ADMIN, None, How.LOCAL)
-ANONYMOUS: Final = Caller("anonymous", None, frozenset(), How.ANONYMOUS)
+LOCAL: Final = Caller("local", Role.ADMIN, None, AuthMethod.LOCAL)
+ANONYMOUS: Final = Caller("anonymous", None, frozenset(), AuthMethod.ANONYMOUS)
 
 
 def caller_of(request: Request) -> Caller:
@@ -66,5 +66,5 @@ def caller_of(request: Request) -> Caller:
     return found
 
 
-Who = Annotated[Caller, Depends(caller_of)]
+CallerDep = Annotated[Caller, Depends(caller_of)]
 """A parameter of any route: `who: Who`. `who.name` is what commands take as p_by."""

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from api.access.caller import Caller, How
+from api.access.caller import AuthMethod, Caller
 from api.access.roles import Role
-from api.access.tokens import Kind, Token
+from api.access.tokens import Token, TokenKind
 from api.database.reading import Database
 from api.errors import ApiError
 
 _LOG: Final = logging.getLogger(__name__)
 _MOST: Final = 1_000
 """Tokens remembered at once."""
-_STATEMENTS: Final = {Kind.KEY: "find_key", Kind.LOGIN: "find_login"}
-_HOW: Final = {Kind.KEY: How.KEY, Kind.LOGIN: How.LOGIN}
+_STATEMENTS: Final = {TokenKind.KEY: "find_key", TokenKind.LOGIN: "find_login"}
+_HOW: Final = {TokenKind.KEY: AuthMethod.KEY, TokenKind.LOGIN: AuthMethod.LOGIN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class _Found:
     until_s: float
 
 
-class Keyring:
+class CredentialCache:
     """Tells whose a token is. What was revoked opens nothing after `keep_s` seconds.
 
     Args:
@@ -75,13 +75,13 @@ class Keyring:
         self._keep_s = keep_s
         self._clock = clock
         self._now = now
-        self._found: OrderedDict[tuple[Kind, str], _Found] = OrderedDict()
+        self._found: OrderedDict[tuple[TokenKind, str], _Found] = OrderedDict()
         self._used: OrderedDict[str, datetime] = OrderedDict()
         self._notes: set[asyncio.Task[None]] = set()
         self._is_asked = False
         self._asked_until_s = float("-inf")
 
-    async def caller(self, kind: Kind, token: Token) -> Caller | None:
+    async def caller(self, kind: TokenKind, token: Token) -> Caller | None:
         """Return whose token this is, or None where it isn't good. Raises what the database does."""
         row = await self._row(kind, token)
         if row is None or not token.is_behind(row.secret_sha256):
@@ -92,7 +92,7 @@ class Keyring:
         sites = None if row.sites is None else frozenset(row.sites)
         return Caller(f"{_HOW[kind]}:{row.name}", Role(row.role), sites, _HOW[kind])
 
-    def remembers(self, kind: Kind, token: Token) -> bool:
+    def remembers(self, kind: TokenKind, token: Token) -> bool:
         """Tell whether the token was good when the store was last asked for it."""
         known = self._found.get((kind, token.prefix))
         return known is not None and token.is_behind(known.row.secret_sha256)
@@ -106,7 +106,7 @@ class Keyring:
             self._asked_until_s = self._clock() + self._keep_s
         return self._is_asked
 
-    def forget(self, kind: Kind, prefix: str) -> None:
+    def forget(self, kind: TokenKind, prefix: str) -> None:
         """Ask the store again the next time."""
         self._found.pop((kind, prefix), None)
 
@@ -129,7 +129,7 @@ class Keyring:
         except ApiError as error:
             _LOG.warning("when a key or session was last used isn't noted: %s", error)
 
-    async def _row(self, kind: Kind, token: Token) -> _Row | None:
+    async def _row(self, kind: TokenKind, token: Token) -> _Row | None:
         """Return the row; only what was found is remembered, so that wrong tokens push no right ones out."""
         known = self._found.get((kind, token.prefix))
         if known and self._clock() < known.until_s:

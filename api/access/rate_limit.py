@@ -11,14 +11,14 @@ MOST: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class RateLimit:
     """How often: `burst` at once, and `per_minute` in the long run."""
 
     per_minute: int
     burst: int
 
 
-class Buckets:
+class RateLimiter:
     """One bucket for each asker.
 
     Args:
@@ -29,9 +29,9 @@ class Buckets:
 
     __slots__ = ("_burst", "_clock", "_left", "_most", "_per_s")
 
-    def __init__(self, pace: Pace, clock: Callable[[], float], most: int = MOST) -> None:
-        self._per_s = pace.per_minute / 60
-        self._burst = float(pace.burst)
+    def __init__(self, limit: RateLimit, clock: Callable[[], float], most: int = MOST) -> None:
+        self._per_s = limit.per_minute / 60
+        self._burst = float(limit.burst)
         self._clock = clock
         self._most = most
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()

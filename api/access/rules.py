@@ -15,7 +15,7 @@ from api.access.roles import Right
 from api.parameters import check_parameters
 
 if TYPE_CHECKING:
-    from api.access.authenticator import Door
+    from api.access.authenticator import Authenticator
 
 _BEARER: Final = HTTPBearer(auto_error=False, description="A key that `platspuls key add` made.")
 
@@ -24,7 +24,7 @@ class NoRuleError(Exception):
     """A route doesn't say what it needs: a mistake in the program."""
 
 
-class Rule:
+class AccessRule:
     """Asks the door before anything else of the route is looked at."""
 
     __slots__ = ("right",)
@@ -36,12 +36,12 @@ class Rule:
         self, request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
     ) -> None:
         """Note who asks. Raises NotKnownError, NotAllowedError or TooOftenError."""
-        door: Door = request.app.state.door
-        request.state.caller = await door.admit(request, self.right)
+        authenticator: Authenticator = request.app.state.authenticator
+        request.state.caller = await authenticator.admit(request, self.right)
         check_parameters(request)
 
 
-class OpenRule:
+class OpenAccessRule:
     """Lets anybody in. A wrong key is not even looked at."""
 
     __slots__ = ("right",)
@@ -51,25 +51,27 @@ class OpenRule:
 
     async def __call__(self, request: Request) -> None:
         """Note that it is nobody in particular. Raises NotAllowedError or TooOftenError."""
-        door: Door = request.app.state.door
-        request.state.caller = await door.admit(request, self.right)
+        authenticator: Authenticator = request.app.state.authenticator
+        request.state.caller = await authenticator.admit(request, self.right)
         check_parameters(request)
 
 
 def needs(right: Right) -> Any:  # noqa: ANN401 - FastAPI's parameters are anything
     """Return what a router or a route puts among its `dependencies`."""
-    return Depends(OpenRule(right) if right in {Right.OPEN, Right.LOG_IN} else Rule(right))
+    return Depends(OpenAccessRule(right) if right in {Right.OPEN, Right.LOG_IN} else AccessRule(right))
 
 
 def rights(route: APIRoute) -> list[Right]:
     """Return what a route needs: all of them. Raises NoRuleError where it says nothing."""
-    found = [told.dependency.right for told in route.dependencies if isinstance(told.dependency, Rule | OpenRule)]
+    found = [
+        told.dependency.right for told in route.dependencies if isinstance(told.dependency, AccessRule | OpenAccessRule)
+    ]
     if not found:
         raise NoRuleError(f"{route.path} has no rule: put needs(...) among its dependencies")
     return found
 
 
-Ruled = dict[tuple[str, str], list[Right]]
+RightsByOperation = dict[tuple[str, str], list[Right]]
 """What each operation needs, by its method and path."""
 
 
@@ -82,11 +84,11 @@ def include(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
     app.include_router(router, prefix=prefix)
 
 
-def ruled_by(app: FastAPI) -> Ruled:
+def ruled_by(app: FastAPI) -> RightsByOperation:
     """Return what each operation of the app needs, as far as it was included."""
     if not hasattr(app.state, "ruled"):
         app.state.ruled = {}
-    ruled: Ruled = app.state.ruled
+    ruled: RightsByOperation = app.state.ruled
     return ruled
 
 

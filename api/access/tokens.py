@@ -21,7 +21,7 @@ _CODE_LENGTH: Final = 20
 _MISREAD: Final = str.maketrans("OIL", "011", " -\t\n")
 
 
-class Kind(enum.StrEnum):
+class TokenKind(enum.StrEnum):
     """What a token is for; its first letters."""
 
     KEY = "ppk"
@@ -47,13 +47,13 @@ class Token:
         return hmac.compare_digest(self.sha256, kept)
 
 
-def make(kind: Kind) -> Token:
+def make(kind: TokenKind) -> Token:
     """Return a new token."""
     prefix = base64.b32encode(secrets.token_bytes(7)).decode().lower()[:10]
     return _token(f"{kind}_{prefix}_{secrets.token_urlsafe(32)}", prefix)
 
 
-def read(kind: Kind, text: str) -> Token | None:
+def read(kind: TokenKind, text: str) -> Token | None:
     """Return what is written as such a token, or None. Whether it is good is another question."""
     found = _TOKEN.fullmatch(text)
     return _token(text, found[2]) if found and found[1] == kind else None

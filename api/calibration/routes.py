@@ -5,15 +5,15 @@ from typing import Any, Final
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from api.access.caller import Who
+from api.access.caller import CallerDep
 from api.access.roles import Right
 from api.access.rules import needs
 from api.calibration.models import CalibrationFields, CalibrationRow, CountingRoundFields, CountingRoundRow, FactorRow
-from api.errors import UnknownEntryError
+from api.errors import UnknownRecordError
 from api.problems import responses
 from api.routes.openapi_examples import example, ok
 from api.routes.record_parameters import Number, Reason
-from api.services import KnownSite, Services, Use
+from api.services import KnownSite, Services, ServicesDep
 
 router = APIRouter(tags=["calibration"])
 
@@ -32,35 +32,39 @@ def _made(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
     dependencies=[needs(Right.READ_DIARY)],
     responses={**ok(CountingRoundRow, is_list=True), **responses(404)},
 )
-async def counting_rounds(use: Use, site: KnownSite) -> list[CountingRoundRow]:
+async def counting_rounds(services: ServicesDep, site: KnownSite) -> list[CountingRoundRow]:
     """Return the newest thousand counting rounds, withdrawn ones too."""
-    return await _counting_rounds(use, site.site)
+    return await _counting_rounds(services, site.site)
 
 
 @router.post(
     _COUNTING_ROUNDS, status_code=201, dependencies=[needs(Right.WRITE_DIARY)], responses=_made(CountingRoundRow)
 )
 async def counting_round_add(
-    use: Use, who: Who, site: KnownSite, fields: CountingRoundFields, response: Response
+    services: ServicesDep, caller: CallerDep, site: KnownSite, fields: CountingRoundFields, response: Response
 ) -> CountingRoundRow:
     """Keep what was counted by hand, with what the counter told of the same time.
 
     Refused where the counter watched less than 0.98 of it (or its records haven't arrived yet), changed its setup, or
     some of it was counted already.
     """
-    number = await use.commands.run("counting_round_add", by=who.name, site=site.site, counting_round=fields.told())
+    number = await services.commands.run(
+        "counting_round_add", by=caller.name, site=site.site, counting_round=fields.told()
+    )
     response.headers["Location"] = f"/api/v1{_COUNTING_ROUNDS.format(site=site.site)}/{number}"
-    [row] = await _counting_rounds(use, site.site, [number])
+    [row] = await _counting_rounds(services, site.site, [number])
     return row
 
 
 @router.delete(
     f"{_COUNTING_ROUNDS}/{{number}}", status_code=204, dependencies=[needs(Right.WRITE_DIARY)], responses=_WRITTEN
 )
-async def counting_round_withdraw(use: Use, who: Who, site: KnownSite, number: Number, reason: Reason) -> None:
+async def counting_round_withdraw(
+    services: ServicesDep, caller: CallerDep, site: KnownSite, number: Number, reason: Reason
+) -> None:
     """Take a counting round out; it stays to be seen. Refused while a calibration uses it."""
-    told = {"by": who.name, "site": site.site, "counting_round": number, "reason": reason}
-    await use.commands.run("counting_round_withdraw", **told)
+    told = {"by": caller.name, "site": site.site, "counting_round": number, "reason": reason}
+    await services.commands.run("counting_round_withdraw", **told)
 
 
 @router.get(
@@ -68,9 +72,9 @@ async def counting_round_withdraw(use: Use, who: Who, site: KnownSite, number: N
     dependencies=[needs(Right.READ_STUDY)],
     responses={**ok(CalibrationRow, is_list=True), **responses(404)},
 )
-async def calibrations(use: Use, site: KnownSite) -> list[CalibrationRow]:
+async def calibrations(services: ServicesDep, site: KnownSite) -> list[CalibrationRow]:
     """Return the newest thousand calibrations with their factors, withdrawn ones too."""
-    return await _calibrations(use, site.site)
+    return await _calibrations(services, site.site)
 
 
 @router.post(
@@ -78,21 +82,21 @@ async def calibrations(use: Use, site: KnownSite) -> list[CalibrationRow]:
     dependencies=[needs(Right.READ_STUDY)],
     responses={**ok(FactorRow, is_list=True), **responses(404, 422)},
 )
-async def calibration_preview(use: Use, site: KnownSite, fields: CalibrationFields) -> list[FactorRow]:
+async def calibration_preview(services: ServicesDep, site: KnownSite, fields: CalibrationFields) -> list[FactorRow]:
     """Return the factors that counting rounds give, and keep nothing."""
-    told = fields.worked_out(await _counting_rounds(use, site.site, fields.counting_rounds))
+    told = fields.worked_out(await _counting_rounds(services, site.site, fields.counting_rounds))
     return [FactorRow.model_validate(factor) for factor in told["factors"]]
 
 
 @router.post(_CALIBRATIONS, status_code=201, dependencies=[needs(Right.WRITE_STUDY)], responses=_made(CalibrationRow))
 async def calibration_add(
-    use: Use, who: Who, site: KnownSite, fields: CalibrationFields, response: Response
+    services: ServicesDep, caller: CallerDep, site: KnownSite, fields: CalibrationFields, response: Response
 ) -> CalibrationRow:
     """Compute factors from counting rounds and apply them from now on to `numbers=corrected`; raw numbers stay."""
-    told = fields.worked_out(await _counting_rounds(use, site.site, fields.counting_rounds))
-    number = await use.commands.run("calibration_add", by=who.name, site=site.site, calibration=told)
+    told = fields.worked_out(await _counting_rounds(services, site.site, fields.counting_rounds))
+    number = await services.commands.run("calibration_add", by=caller.name, site=site.site, calibration=told)
     response.headers["Location"] = f"/api/v1{_CALIBRATIONS.format(site=site.site)}/{number}"
-    [row] = await _calibrations(use, site.site, number)
+    [row] = await _calibrations(services, site.site, number)
     return row
 
 
@@ -101,28 +105,30 @@ async def calibration_add(
     dependencies=[needs(Right.READ_STUDY)],
     responses={**ok(CalibrationRow), **responses(404, 422)},
 )
-async def calibration_show(use: Use, site: KnownSite, number: Number) -> CalibrationRow:
+async def calibration_show(services: ServicesDep, site: KnownSite, number: Number) -> CalibrationRow:
     """Return one calibration with its factors."""
-    found = await _calibrations(use, site.site, number)
+    found = await _calibrations(services, site.site, number)
     if not found:
-        raise UnknownEntryError(f"the site {site.site} has no calibration {number}")
+        raise UnknownRecordError(f"the site {site.site} has no calibration {number}")
     return found[0]
 
 
 @router.delete(
     f"{_CALIBRATIONS}/{{number}}", status_code=204, dependencies=[needs(Right.WRITE_STUDY)], responses=_WRITTEN
 )
-async def calibration_withdraw(use: Use, who: Who, site: KnownSite, number: Number, reason: Reason) -> None:
+async def calibration_withdraw(
+    services: ServicesDep, caller: CallerDep, site: KnownSite, number: Number, reason: Reason
+) -> None:
     """Apply a calibration no more: `numbers=corrected` is as if it had never been. It stays to be seen."""
-    told = {"by": who.name, "site": site.site, "calibration": number, "reason": reason}
-    await use.commands.run("calibration_withdraw", **told)
+    told = {"by": caller.name, "site": site.site, "calibration": number, "reason": reason}
+    await services.commands.run("calibration_withdraw", **told)
 
 
-async def _counting_rounds(use: Services, site: str, numbers: list[int] | None = None) -> list[CountingRoundRow]:
+async def _counting_rounds(services: Services, site: str, numbers: list[int] | None = None) -> list[CountingRoundRow]:
     asked = {"site": site, "numbers": numbers, "limit": _MOST}
-    return await use.database.rows("counting_rounds", asked, CountingRoundRow)
+    return await services.database.rows("counting_rounds", asked, CountingRoundRow)
 
 
-async def _calibrations(use: Services, site: str, number: int | None = None) -> list[CalibrationRow]:
+async def _calibrations(services: Services, site: str, number: int | None = None) -> list[CalibrationRow]:
     asked = {"site": site, "number": number, "limit": _MOST}
-    return await use.database.rows("calibrations", asked, CalibrationRow)
+    return await services.database.rows("calibrations", asked, CalibrationRow)

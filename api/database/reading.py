@@ -23,9 +23,9 @@ from psycopg.sql import SQL, Composed, Identifier
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from api.database.ahead import ahead
-from api.errors import ApiError, DatabaseAwayError, DatabaseNotReadyError, ParameterError, TooSlowError
+from api.errors import ApiError, DatabaseNotReadyError, DatabaseUnavailableError, ParameterError, TooSlowError
 from api.negotiation import Dialect
-from api.tables.table import Column, Kind
+from api.tables.table import Column, ColumnKind
 from core.sql import statements
 from core.sqlstate import Failure, failure_of
 
@@ -45,7 +45,7 @@ _COPIES: Final = {
         "copy (select {} from ({}) as answer) to stdout (format csv, delimiter ';', force_quote ({}))"
     ),
 }
-_QUOTED: Final = frozenset({Kind.TEXT, Kind.LIST, Kind.NUMBER})
+_QUOTED: Final = frozenset({ColumnKind.TEXT, ColumnKind.LIST, ColumnKind.NUMBER})
 """Where there are semicolons: some programs take a comma for a separator too, unless it stands in quotes."""
 _TYPED: Final = SQL("select {} from ({}) as answer")
 _RETRY_S: Final = 5.0
@@ -69,28 +69,28 @@ _HARMLESS: Final = SQL("case when ascii({0}) in " + _FORMULA + " then $$'$$ || {
 _HARMLESS_LIST: Final = SQL(
     "case when ascii(({0})[1]) in " + _FORMULA + " then $$'$$ else '' end || nullif(array_to_string({0}, ' '), '')"
 )
-_SHOWN: Final[Mapping[Dialect, Mapping[Kind, SQL]]] = {
+_SHOWN: Final[Mapping[Dialect, Mapping[ColumnKind, SQL]]] = {
     Dialect.STANDARD: {
-        Kind.TEXT: _HARMLESS,
-        Kind.LIST: _HARMLESS_LIST,
-        Kind.BOOLEAN: SQL("{}::text"),
+        ColumnKind.TEXT: _HARMLESS,
+        ColumnKind.LIST: _HARMLESS_LIST,
+        ColumnKind.BOOLEAN: SQL("{}::text"),
     },
     Dialect.EXCEL_SV: {
-        Kind.TEXT: _HARMLESS,
-        Kind.LIST: _HARMLESS_LIST,
-        Kind.BOOLEAN: SQL("case when {} then 'SANT' else 'FALSKT' end"),
-        Kind.NUMBER: SQL("replace({}::text, '.', ',')"),
-        Kind.INSTANT: SQL("translate({}::text, 'TZ', ' ')"),
-        Kind.LOCAL: SQL("translate({}::text, 'T', ' ')"),
-        Kind.OFFSET: SQL("'UTC' || {}"),
+        ColumnKind.TEXT: _HARMLESS,
+        ColumnKind.LIST: _HARMLESS_LIST,
+        ColumnKind.BOOLEAN: SQL("case when {} then 'SANT' else 'FALSKT' end"),
+        ColumnKind.NUMBER: SQL("replace({}::text, '.', ',')"),
+        ColumnKind.INSTANT: SQL("translate({}::text, 'TZ', ' ')"),
+        ColumnKind.LOCAL: SQL("translate({}::text, 'T', ' ')"),
+        ColumnKind.OFFSET: SQL("'UTC' || {}"),
     },
 }
 """How columns are written in a CSV, where it isn't as the database writes them."""
-_VALUES: Final[Mapping[Kind, SQL]] = {
-    Kind.NUMBER: SQL("{}::float8"),
-    Kind.LIST: SQL("coalesce({}::text[], array[]::text[])"),
-    Kind.INSTANT: SQL("extract(epoch from {}::timestamptz)::bigint"),
-    Kind.LOCAL: SQL("extract(epoch from {}::timestamp)::bigint"),
+_VALUES: Final[Mapping[ColumnKind, SQL]] = {
+    ColumnKind.NUMBER: SQL("{}::float8"),
+    ColumnKind.LIST: SQL("coalesce({}::text[], array[]::text[])"),
+    ColumnKind.INSTANT: SQL("extract(epoch from {}::timestamptz)::bigint"),
+    ColumnKind.LOCAL: SQL("extract(epoch from {}::timestamp)::bigint"),
 }
 """Values for files with types: times are seconds, those of clocks as if they were UTC."""
 RowT = TypeVar("RowT")
@@ -98,7 +98,7 @@ Parameters = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class DatabaseLimits:
     """What the database may be asked for.
 
     Attributes:
@@ -121,7 +121,7 @@ class Database:
 
     __slots__ = ("_exports", "_limits", "_pool")
 
-    def __init__(self, url: str, limits: Limits) -> None:
+    def __init__(self, url: str, limits: DatabaseLimits) -> None:
         """Prepare the pool without connecting; `url` is a libpq address."""
         timeout_ms = f"{limits.statement_timeout_s * 1000:.0f}"
         settings = {
@@ -259,7 +259,7 @@ class Database:
         try:
             await asyncio.wait_for(self._exports.acquire(), self._limits.wait_s)
         except TimeoutError:
-            raise DatabaseAwayError("as many files as can be are being made now: try again in a while") from None
+            raise DatabaseUnavailableError("as many files as can be are being made now: try again in a while") from None
         try:
             yield
         finally:
@@ -340,7 +340,7 @@ def _block(pgconn: PGconn) -> PQGen[bytes]:
     return bytes(block)
 
 
-def _shown(columns: Sequence[Column], shown: Mapping[Kind, SQL]) -> Composed:
+def _shown(columns: Sequence[Column], shown: Mapping[ColumnKind, SQL]) -> Composed:
     """Return the columns as they are selected. `site` and `bucket` are the question's."""
     named = SQL("{} as {}")
     return SQL(", ").join(
@@ -366,11 +366,11 @@ def _explain(error: psycopg.Error) -> ApiError | psycopg.Error:
     if isinstance(error, psycopg.errors.QueryCanceled):
         return TooSlowError("the database took longer than it may: ask for a shorter range or a longer bucket")
     if isinstance(error, PoolTimeout | PoolClosed) or failure is Failure.AWAY:
-        return DatabaseAwayError("the database can't be reached or is too busy now: try again in a while")
+        return DatabaseUnavailableError("the database can't be reached or is too busy now: try again in a while")
     if failure is Failure.DATA:
         return ParameterError(error.diag.message_primary or str(error))
     if failure is Failure.NOT_READY:
         return DatabaseNotReadyError("the database has no Platspuls schema that this user may read")
     if not error.sqlstate and isinstance(error, psycopg.OperationalError):
-        return DatabaseAwayError("the connection to the database broke: try again in a while")
+        return DatabaseUnavailableError("the connection to the database broke: try again in a while")
     return error

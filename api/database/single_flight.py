@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Kept(Generic[T]):
+class SingleFlightCache(Generic[T]):
     """The answers that were asked for last, by a key that names the version of their data.
 
     However many ask, at most one answer is being made, so that nobody can keep all of the database busy with them.

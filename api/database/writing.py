@@ -14,16 +14,16 @@ from psycopg.sql import SQL, Composed, Identifier
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
-from api.database.reading import Limits
+from api.database.reading import DatabaseLimits
 from api.errors import (
     ApiError,
     ChangedError,
     ConflictError,
-    DatabaseAwayError,
     DatabaseNotReadyError,
+    DatabaseUnavailableError,
     ParameterError,
     TooSlowError,
-    UnknownEntryError,
+    UnknownRecordError,
 )
 from core.sqlstate import NOT_FOUND, Failure, failure_of
 
@@ -44,7 +44,7 @@ class Commands:
 
     __slots__ = ("_pool",)
 
-    def __init__(self, url: str, limits: Limits) -> None:
+    def __init__(self, url: str, limits: DatabaseLimits) -> None:
         timeout_ms = f"{limits.statement_timeout_s * 1000:.0f}"
         settings = {
             "TimeZone": "UTC",
@@ -127,17 +127,19 @@ def _explain(error: psycopg.Error) -> ApiError | psycopg.Error:
     if isinstance(error, psycopg.errors.QueryCanceled):
         return TooSlowError("the command took longer than it may: nothing was written")
     if isinstance(error, PoolTimeout | PoolClosed) or failure is Failure.AWAY:
-        return DatabaseAwayError("the database can't be reached or is too busy now: try again in a while")
+        return DatabaseUnavailableError("the database can't be reached or is too busy now: try again in a while")
     if failure is Failure.NOT_READY:
         return DatabaseNotReadyError("the API may not write: its user for writing needs the role platspuls_staff")
     if not state and isinstance(error, psycopg.OperationalError):
-        return DatabaseAwayError("the connection to the database broke: look whether it was written, or try again")
+        return DatabaseUnavailableError(
+            "the connection to the database broke: look whether it was written, or try again"
+        )
     return error
 
 
 def _refusal(state: str, sentence: str, constraint: str | None) -> ApiError:
     if state == NOT_FOUND:
-        return UnknownEntryError(sentence)
+        return UnknownRecordError(sentence)
     if state.startswith("22"):
         return ParameterError(sentence)
     return ChangedError(sentence) if constraint == "version" else ConflictError(sentence)

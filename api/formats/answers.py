@@ -18,10 +18,10 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from api.formats.files import made
-from api.formats.metadata import About
-from api.negotiation import MEDIA_TYPES, Dialect, Form, Wanted
+from api.formats.metadata import ResultMetadata
+from api.negotiation import MEDIA_TYPES, Dialect, Format, RequestedFormat
 from api.ranges import Bucket
-from api.services import Question, Services
+from api.services import SeriesQuery, Services
 from api.tables.rows import Series
 from api.tables.table import Table
 
@@ -42,10 +42,10 @@ T = TypeVar("T")
 
 
 async def answer(
-    use: Services,
-    wanted: Wanted,
+    services: Services,
+    requested: RequestedFormat,
     table: Table,
-    asked: Question,
+    query: SeriesQuery,
     *,
     reach: timedelta = timedelta(0),
     **more: object,
@@ -55,103 +55,115 @@ async def answer(
     The statement takes the question and `more`, and looks at data up to `reach` before and after the range. Whatever
     the form, the first rows are there before the answer begins, so that what is wrong is still told as a problem.
     """
-    about = About.of(table, asked, more, reach)
-    [(data,)] = [tuple(row.values()) for row in await use.database.rows(about.versioned_by, about.seen, dict)]
-    about = about.at(data)
-    headers = _headers(wanted, about)
-    if asked.has(headers["ETag"]):
+    metadata = ResultMetadata.of(table, query, more, reach)
+    [(data,)] = [
+        tuple(row.values()) for row in await services.database.rows(metadata.versioned_by, metadata.seen, dict)
+    ]
+    metadata = metadata.at(data)
+    headers = _headers(requested, metadata)
+    if query.has(headers["ETag"]):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    if wanted.form is Form.JSON:
-        return await _json(use, about, headers)
-    number = await use.exports.begin(asked.caller, asked.site.site, about.question(), wanted.form.value)
-    file = await _file(use, wanted, about, headers)
-    return use.exports.watched(asked.caller, asked.site.site, number, file)
+    if requested.format_ is Format.JSON:
+        return await _json(services, metadata, headers)
+    number = await services.exports.begin(query.caller, query.site.site, metadata.question(), requested.format_.value)
+    file = await _file(services, requested, metadata, headers)
+    return services.exports.watched(query.caller, query.site.site, number, file)
 
 
-async def _file(use: Services, wanted: Wanted, about: About, headers: dict[str, str]) -> StreamingResponse:
-    headers["Content-Disposition"] = f'attachment; filename="{about.file_name(wanted.form)}"'
-    if wanted.form is Form.CSV:
-        return await _csv(use, about, wanted.dialect, headers)
-    if wanted.form is Form.NDJSON:
-        return await _lines(use, about, headers)
-    about, size, blocks = await made(use.database, about, wanted.form)
-    headers |= _headers(wanted, about)
+async def _file(
+    services: Services, requested: RequestedFormat, metadata: ResultMetadata, headers: dict[str, str]
+) -> StreamingResponse:
+    headers["Content-Disposition"] = f'attachment; filename="{metadata.file_name(requested.format_)}"'
+    if requested.format_ is Format.CSV:
+        return await _csv(services, metadata, requested.dialect, headers)
+    if requested.format_ is Format.NDJSON:
+        return await _lines(services, metadata, headers)
+    metadata, size, blocks = await made(services.database, metadata, requested.format_)
+    headers |= _headers(requested, metadata)
     headers["Content-Length"] = str(size)
-    return StreamingResponse(blocks, media_type=MEDIA_TYPES[wanted.form], headers=headers)
+    return StreamingResponse(blocks, media_type=MEDIA_TYPES[requested.format_], headers=headers)
 
 
-def _headers(wanted: Wanted, about: About) -> dict[str, str]:
+def _headers(requested: RequestedFormat, metadata: ResultMetadata) -> dict[str, str]:
     """Return the tag, which changes whenever the answer may: the question, the site file, the data and this program.
 
     It is weak, since an answer may be compressed. That of JSON and CSV is made before the rows are read: an answer may
     be newer than its tag, and is then fetched once more, but never older.
     """
-    parts = (about.program_version, about.table, sorted(about.parameters.items()), about.data_version, wanted.form)
-    tag = sha256(repr((*parts, wanted.dialect)).encode()).hexdigest()[:32]
-    vary = {"Vary": "Accept, Accept-Encoding"} if wanted.negotiated else {"Vary": "Accept-Encoding"}
-    return {"ETag": f'W/"{tag}"', _DATA_VERSION: about.data_version, **vary}
+    parts = (
+        metadata.program_version,
+        metadata.table,
+        sorted(metadata.parameters.items()),
+        metadata.data_version,
+        requested.format_,
+    )
+    tag = sha256(repr((*parts, requested.dialect)).encode()).hexdigest()[:32]
+    vary = {"Vary": "Accept, Accept-Encoding"} if requested.negotiated else {"Vary": "Accept-Encoding"}
+    return {"ETag": f'W/"{tag}"', _DATA_VERSION: metadata.data_version, **vary}
 
 
-async def _json(use: Services, about: About, headers: dict[str, str]) -> Response:
-    head, media_type = _head(about), MEDIA_TYPES[Form.JSON]
-    keys = await _keys(use, about)
-    if keys and len(keys) * _cells(about) <= _AT_ONCE_ROWS:
-        told = await use.database.json_at_once(about.table.statement, about.parameters)
+async def _json(services: Services, metadata: ResultMetadata, headers: dict[str, str]) -> Response:
+    head, media_type = _head(metadata), MEDIA_TYPES[Format.JSON]
+    keys = await _keys(services, metadata)
+    if keys and len(keys) * _cells(metadata) <= _AT_ONCE_ROWS:
+        told = await services.database.json_at_once(metadata.table.statement, metadata.parameters)
         return Response(f"{head}{','.join(told)}]}}", media_type=media_type, headers=headers)
-    rows = use.database.json_rows(about.table.statement, about.parameters)
+    rows = services.database.json_rows(metadata.table.statement, metadata.parameters)
     first = [row async for row in _taken(rows, _AT_ONCE_ROWS)]
     if len(first) < _AT_ONCE_ROWS:
         return Response(f"{head}{','.join(first)}]}}", media_type=media_type, headers=headers)
     return StreamingResponse(_long(head, first, rows), media_type=media_type, headers=headers)
 
 
-async def _lines(use: Services, about: About, headers: dict[str, str]) -> StreamingResponse:
-    rows = use.database.json_rows(about.table.statement, about.parameters, is_export=True)
+async def _lines(services: Services, metadata: ResultMetadata, headers: dict[str, str]) -> StreamingResponse:
+    rows = services.database.json_rows(metadata.table.statement, metadata.parameters, is_export=True)
     first = [row async for row in _taken(rows, _AT_ONCE_ROWS)]
-    return StreamingResponse(_long_lines(first, rows), media_type=MEDIA_TYPES[Form.NDJSON], headers=headers)
+    return StreamingResponse(_long_lines(first, rows), media_type=MEDIA_TYPES[Format.NDJSON], headers=headers)
 
 
-async def _csv(use: Services, about: About, dialect: Dialect, headers: dict[str, str]) -> StreamingResponse:
-    columns = about.table.columns()
-    blocks = use.database.csv_blocks(about.table.statement, await _parts(use, about), columns, dialect)
+async def _csv(
+    services: Services, metadata: ResultMetadata, dialect: Dialect, headers: dict[str, str]
+) -> StreamingResponse:
+    columns = metadata.table.columns()
+    blocks = services.database.csv_blocks(metadata.table.statement, await _parts(services, metadata), columns, dialect)
     first = await anext(blocks, b"")
     head = _line([column.name for column in columns], dialect).encode()
-    media_type = f"{MEDIA_TYPES[Form.CSV]}; charset=utf-8; header=present"
+    media_type = f"{MEDIA_TYPES[Format.CSV]}; charset=utf-8; header=present"
     return StreamingResponse(_blocks(head + first, blocks), media_type=media_type, headers=headers)
 
 
-async def _parts(use: Services, about: About) -> list[dict[str, object]]:
+async def _parts(services: Services, metadata: ResultMetadata) -> list[dict[str, object]]:
     """Return the question in parts of some lines or zones each, whose rows follow each other."""
-    keys, at_once = await _keys(use, about), max(1, _PART_ROWS // _cells(about))
+    keys, at_once = await _keys(services, metadata), max(1, _PART_ROWS // _cells(metadata))
     groups = [keys[first : first + at_once] for first in range(0, len(keys), at_once)]
-    return [about.parameters | {"only": group} for group in groups] or [about.parameters]
+    return [metadata.parameters | {"only": group} for group in groups] or [metadata.parameters]
 
 
-async def _keys(use: Services, about: About) -> list[str]:
+async def _keys(services: Services, metadata: ResultMetadata) -> list[str]:
     """Return the keys of what the rows are of, in their order; none where that isn't known beforehand."""
-    if about.table.of is None:
+    if metadata.table.of is None:
         return []
-    asked = about.parameters | {"of": about.table.of}
-    return [row["key"] for row in await use.database.rows("parts", asked, dict[str, str])]
+    query = metadata.parameters | {"of": metadata.table.of}
+    return [row["key"] for row in await services.database.rows("parts", query, dict[str, str])]
 
 
-def _cells(about: About) -> int:
+def _cells(metadata: ResultMetadata) -> int:
     """Return how many cells the range has, or one or two less."""
-    asked = about.asked
-    return max(1, (asked.range.to_utc - asked.range.from_utc) // _LENGTHS[asked.bucket])
+    query = metadata.query
+    return max(1, (query.range.to_utc - query.range.from_utc) // _LENGTHS[query.bucket])
 
 
-def _head(about: About) -> str:
+def _head(metadata: ResultMetadata) -> str:
     """Return the JSON of a Series up to its rows."""
-    asked = about.asked
+    query = metadata.query
     series = Series[BaseModel](
-        site=asked.site.site,
-        time_zone=asked.site.time_zone,
-        bucket=asked.bucket.value,
-        hours=asked.hours.value,
-        numbers=about.table.numbers,
-        from_utc=asked.range.from_utc,
-        to_utc=asked.range.to_utc,
+        site=query.site.site,
+        time_zone=query.site.time_zone,
+        bucket=query.bucket.value,
+        hours=query.hours.value,
+        numbers=metadata.table.numbers,
+        from_utc=query.range.from_utc,
+        to_utc=query.range.to_utc,
         rows=[],
     )
     return series.model_dump_json().removesuffix("]}")

@@ -10,8 +10,8 @@ from typing import IO, Any, Final, Protocol
 
 from api.database.reading import Database
 from api.errors import DiskFullError, NotInstalledError
-from api.formats.metadata import About
-from api.negotiation import Form
+from api.formats.metadata import ResultMetadata
+from api.negotiation import Format
 
 _BATCH_ROWS: Final = 10_000
 _BLOCK_BYTES: Final = 262_144
@@ -19,7 +19,7 @@ _BLOCK_BYTES: Final = 262_144
 Row = tuple[Any, ...]
 
 
-class Writer(Protocol):
+class FileWriter(Protocol):
     """Writes one file."""
 
     def add(self, rows: Sequence[Row]) -> None:
@@ -29,21 +29,25 @@ class Writer(Protocol):
         """Write what comes after the rows; the file itself stays open."""
 
 
-async def made(database: Database, about: About, form: Form) -> tuple[About, int, AsyncIterator[bytes]]:
+async def made(
+    database: Database, metadata: ResultMetadata, format_: Format
+) -> tuple[ResultMetadata, int, AsyncIterator[bytes]]:
     """Make a file of the answer: what it says about itself, its length in bytes, and its bytes.
 
     Rows and data version are of one moment. The file has no name, and is gone when it was read.
     Raises NotInstalledError, TooMuchAskedError, DiskFullError, and what the database raises.
     """
     rows = database.typed_rows(
-        (about.versioned_by, about.seen), (about.table.statement, about.parameters), about.table.columns()
+        (metadata.versioned_by, metadata.seen),
+        (metadata.table.statement, metadata.parameters),
+        metadata.table.columns(),
     )
     file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when it has been sent
     try:
         async with aclosing(rows):
             (data,) = await anext(rows)
-            about = about.at(data)
-            writer = _writer(form, file, about)
+            metadata = metadata.at(data)
+            writer = _writer(format_, file, metadata)
             try:
                 async for batch in _batches(rows):
                     await _in_thread(partial(writer.add, batch))
@@ -56,21 +60,21 @@ async def made(database: Database, about: About, form: Form) -> tuple[About, int
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise DiskFullError("the disk of this server has no space for the file: ask for a CSV, or less") from error
         raise
-    return about, size, _read(file)
+    return metadata, size, _read(file)
 
 
-def _writer(form: Form, file: IO[bytes], about: About) -> Writer:
+def _writer(format_: Format, file: IO[bytes], metadata: ResultMetadata) -> FileWriter:
     """Return what writes this form. Its library is loaded when it is needed first: a small server may have none."""
     try:
-        if form is Form.PARQUET:
+        if format_ is Format.PARQUET:
             from api.formats.parquet import ParquetWriter  # noqa: PLC0415 - loaded when needed first
 
-            return ParquetWriter(file, about)
+            return ParquetWriter(file, metadata)
         from api.formats.xlsx import XlsxWriter  # noqa: PLC0415 - loaded when needed first
 
-        return XlsxWriter(file, about)
+        return XlsxWriter(file, metadata)
     except ModuleNotFoundError as error:
-        raise NotInstalledError(f"{form} files need {error.name} here: pip install 'platspuls[export]'") from error
+        raise NotInstalledError(f"{format_} files need {error.name} here: pip install 'platspuls[export]'") from error
 
 
 def _discard(file: IO[bytes]) -> None:

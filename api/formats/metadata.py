@@ -8,13 +8,13 @@ from hashlib import sha256
 from importlib.metadata import version
 from typing import Self
 
-from api.negotiation import Form
-from api.services import Question
+from api.negotiation import Format
+from api.services import SeriesQuery
 from api.tables.table import Table
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class ResultMetadata:
     """An answer's question and where it comes from.
 
     Attributes:
@@ -27,7 +27,7 @@ class About:
     """
 
     table: Table
-    asked: Question
+    query: SeriesQuery
     more: Mapping[str, object]
     data_version: str
     program_version: str
@@ -35,10 +35,15 @@ class About:
 
     @classmethod
     def of(
-        cls, table: Table, asked: Question, more: Mapping[str, object], reach: timedelta = timedelta(0), data: str = ""
+        cls,
+        table: Table,
+        query: SeriesQuery,
+        more: Mapping[str, object],
+        reach: timedelta = timedelta(0),
+        data: str = "",
     ) -> Self:
         """Return what is known of an answer. `data` is what the statement data_version tells."""
-        return cls(table, asked, more, _short(data), version("platspuls"), reach)
+        return cls(table, query, more, _short(data), version("platspuls"), reach)
 
     def at(self, data: str) -> Self:
         """Return the same of another version of the data."""
@@ -52,25 +57,25 @@ class About:
     @property
     def seen(self) -> dict[str, object]:
         """What that statement takes."""
-        asked = self.asked
-        return asked.parameters(from_utc=asked.range.from_utc - self.reach, to_utc=asked.range.to_utc + self.reach)
+        query = self.query
+        return query.parameters(from_utc=query.range.from_utc - self.reach, to_utc=query.range.to_utc + self.reach)
 
     @property
     def parameters(self) -> dict[str, object]:
         """What the statement takes."""
-        return self.asked.parameters(**self.more)
+        return self.query.parameters(**self.more)
 
     def question(self) -> dict[str, str]:
         """Return the question in words; keys that were not chosen are `all`."""
-        asked = self.asked
+        query = self.query
         found = {
             "table": self.table.name,
-            "site": asked.site.site,
-            "time_zone": asked.site.time_zone,
-            "from_utc": f"{asked.range.from_utc:%Y-%m-%dT%H:%M:%SZ}",
-            "to_utc": f"{asked.range.to_utc:%Y-%m-%dT%H:%M:%SZ}",
-            "bucket": asked.bucket.value,
-            "hours": asked.hours.value,
+            "site": query.site.site,
+            "time_zone": query.site.time_zone,
+            "from_utc": f"{query.range.from_utc:%Y-%m-%dT%H:%M:%SZ}",
+            "to_utc": f"{query.range.to_utc:%Y-%m-%dT%H:%M:%SZ}",
+            "bucket": query.bucket.value,
+            "hours": query.hours.value,
         }
         return found | {name: _word(value) for name, value in self.more.items()}
 
@@ -78,25 +83,25 @@ class About:
         """Return what the answer comes from."""
         return {
             "data_version": self.data_version,
-            "site_version": str(self.asked.site.version),
+            "site_version": str(self.query.site.version),
             "program_version": f"platspuls {self.program_version}",
         }
 
     def metadata(self) -> dict[str, str]:
         """Return all of it, as a file with types carries it beside its rows."""
         return {
-            "platspuls.site": self.asked.site.site,
+            "platspuls.site": self.query.site.site,
             "platspuls.question": json.dumps(self.question(), ensure_ascii=False),
             **{f"platspuls.{name}": value for name, value in self.versions().items()},
         }
 
-    def file_name(self, form: Form) -> str:
+    def file_name(self, format_: Format) -> str:
         """Return a name for a file of this answer: letters, digits, hyphens and underscores."""
-        asked = self.asked
-        start, end = (f"{at:%Y%m%dT%H%MZ}" for at in (asked.range.from_utc, asked.range.to_utc))
+        query = self.query
+        start, end = (f"{at:%Y%m%dT%H%MZ}" for at in (query.range.from_utc, query.range.to_utc))
         threshold = f"-{self.more['threshold_s']}s" if "threshold_s" in self.more else ""
-        hours = "" if asked.hours == "all" else f"_{asked.hours}"
-        return f"{asked.site.site}_{self.table.name}{threshold}_{asked.bucket}{hours}_{start}_{end}.{form}"
+        hours = "" if query.hours == "all" else f"_{query.hours}"
+        return f"{query.site.site}_{self.table.name}{threshold}_{query.bucket}{hours}_{start}_{end}.{format_}"
 
 
 def _short(data: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from api.formats.metadata import About
+from api.formats.metadata import ResultMetadata
 from api.tables.table import CORRECTED
 
 
@@ -130,14 +130,14 @@ _METHODS: Final[Mapping[str, tuple[Told, ...]]] = {
 }
 
 
-def method(about: About) -> Iterator[Told]:
+def method(metadata: ResultMetadata) -> Iterator[Told]:
     """Yield the sentences that go with an answer."""
     yield from _ALWAYS
-    statement = about.table.statement
+    statement = metadata.table.statement
     yield from _METHODS[statement.removeprefix(CORRECTED)]
-    yield _CORRECTED if about.table.numbers == "corrected" else _RAW
-    if "threshold_s" in about.more:
+    yield _CORRECTED if metadata.table.numbers == "corrected" else _RAW
+    if "threshold_s" in metadata.more:
         yield Told(
-            f"Stannar betyder här: minst {about.more['threshold_s']} sekunder.",
-            f"A stay is here a visit of at least {about.more['threshold_s']} seconds.",
+            f"Stannar betyder här: minst {metadata.more['threshold_s']} sekunder.",
+            f"A stay is here a visit of at least {metadata.more['threshold_s']} seconds.",
         )

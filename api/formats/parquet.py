@@ -6,19 +6,19 @@ from typing import IO, Any, Final
 import pyarrow as pa
 from pyarrow import parquet
 
-from api.formats.metadata import About
+from api.formats.metadata import ResultMetadata
 from api.formats.methods import method
-from api.tables.table import Column, Kind
+from api.tables.table import Column, ColumnKind
 
 _TYPES: Final = {
-    Kind.TEXT: pa.dictionary(pa.int32(), pa.string()),
-    Kind.OFFSET: pa.dictionary(pa.int32(), pa.string()),
-    Kind.INTEGER: pa.int64(),
-    Kind.NUMBER: pa.float64(),
-    Kind.BOOLEAN: pa.bool_(),
-    Kind.LIST: pa.list_(pa.string()),
-    Kind.INSTANT: pa.timestamp("ms", tz="UTC"),
-    Kind.LOCAL: pa.timestamp("ms"),
+    ColumnKind.TEXT: pa.dictionary(pa.int32(), pa.string()),
+    ColumnKind.OFFSET: pa.dictionary(pa.int32(), pa.string()),
+    ColumnKind.INTEGER: pa.int64(),
+    ColumnKind.NUMBER: pa.float64(),
+    ColumnKind.BOOLEAN: pa.bool_(),
+    ColumnKind.LIST: pa.list_(pa.string()),
+    ColumnKind.INSTANT: pa.timestamp("ms", tz="UTC"),
+    ColumnKind.LOCAL: pa.timestamp("ms"),
 }
 
 
@@ -27,10 +27,10 @@ class ParquetWriter:
 
     __slots__ = ("_columns", "_schema", "_writer")
 
-    def __init__(self, file: IO[bytes], about: About) -> None:
-        self._columns = about.table.columns()
-        metadata = about.metadata() | {"platspuls.method": "\n".join(told.en for told in method(about))}
-        self._schema = pa.schema([_field(column) for column in self._columns], metadata=metadata)
+    def __init__(self, file: IO[bytes], metadata: ResultMetadata) -> None:
+        self._columns = metadata.table.columns()
+        described = metadata.metadata() | {"platspuls.method": "\n".join(told.en for told in method(metadata))}
+        self._schema = pa.schema([_field(column) for column in self._columns], metadata=described)
         self._writer = parquet.ParquetWriter(file, self._schema, compression="zstd")
 
     def add(self, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -50,9 +50,9 @@ def _field(column: Column) -> Any:  # noqa: ANN401 - pyarrow has no types
 
 
 def _array(column: Column, values: Sequence[Any]) -> Any:  # noqa: ANN401 - pyarrow has no types
-    if column.kind in {Kind.TEXT, Kind.OFFSET}:
+    if column.kind in {ColumnKind.TEXT, ColumnKind.OFFSET}:
         return pa.array(values, pa.string()).dictionary_encode()
-    if column.kind in {Kind.INSTANT, Kind.LOCAL}:
+    if column.kind in {ColumnKind.INSTANT, ColumnKind.LOCAL}:
         return pa.array([None if value is None else value * 1000 for value in values], pa.int64()).cast(
             _TYPES[column.kind]
         )

@@ -17,10 +17,10 @@ import xlsxwriter
 
 from api.errors import TooMuchAskedError
 from api.formats.meanings import meaning_sv
-from api.formats.metadata import About
+from api.formats.metadata import ResultMetadata
 from api.formats.methods import method
 from api.formats.summary import Summary
-from api.tables.table import Column, Kind
+from api.tables.table import Column, ColumnKind
 
 MOST_ROWS: Final = 500_000
 """Of one sheet. Excel takes twice as many, and nobody reads them there."""
@@ -35,13 +35,19 @@ _COMPRESSION: Final = 1
 _A4: Final = 9
 _LINE_HEIGHT: Final = 15
 _FORMATS: Final = {
-    Kind.INTEGER: {"num_format": "0"},
+    ColumnKind.INTEGER: {"num_format": "0"},
     # Excel says it in its own words; LibreOffice would show 0 and 1 where the next cell holds a number.
-    Kind.BOOLEAN: {"num_format": '"true";;"false"'},
-    Kind.INSTANT: {"num_format": "yyyy-mm-dd hh:mm"},
-    Kind.LOCAL: {"num_format": "yyyy-mm-dd hh:mm"},
+    ColumnKind.BOOLEAN: {"num_format": '"true";;"false"'},
+    ColumnKind.INSTANT: {"num_format": "yyyy-mm-dd hh:mm"},
+    ColumnKind.LOCAL: {"num_format": "yyyy-mm-dd hh:mm"},
 }
-_WIDTHS: Final = {Kind.INSTANT: 17, Kind.LOCAL: 17, Kind.LIST: 16, Kind.TEXT: 15, Kind.OFFSET: 10}
+_WIDTHS: Final = {
+    ColumnKind.INSTANT: 17,
+    ColumnKind.LOCAL: 17,
+    ColumnKind.LIST: 16,
+    ColumnKind.TEXT: 15,
+    ColumnKind.OFFSET: 10,
+}
 _NARROWEST: Final = 9
 _DIMENSION: Final = re.compile(rb"<dimension [^>]*/>")
 _HEX_ESCAPE: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -51,13 +57,13 @@ _NO_XML: Final = re.compile(r"[^\t\n\r -\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF
 class XlsxWriter:
     """Writes rows as a workbook. The same rows make the same bytes."""
 
-    __slots__ = ("_about", "_archive", "_cells", "_next", "_sheet", "_summary")
+    __slots__ = ("_archive", "_cells", "_metadata", "_next", "_sheet", "_summary")
 
-    def __init__(self, file: IO[bytes], about: About) -> None:
-        self._about = about
-        self._summary = Summary(about.table.columns())
-        parts = _parts(about, self._summary, rows=0)
-        self._cells = _cells(about.table.columns(), _styles(parts[_DATA]))
+    def __init__(self, file: IO[bytes], metadata: ResultMetadata) -> None:
+        self._metadata = metadata
+        self._summary = Summary(metadata.table.columns())
+        parts = _parts(metadata, self._summary, rows=0)
+        self._cells = _cells(metadata.table.columns(), _styles(parts[_DATA]))
         self._archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION)
         self._sheet = self._archive.open(_entry(_DATA), "w")
         self._sheet.write(_head_and_tail(parts[_DATA])[0])
@@ -75,7 +81,7 @@ class XlsxWriter:
 
     def close(self) -> None:
         """Write the end of the rows and all other parts."""
-        parts = _parts(self._about, self._summary, rows=self._next - 2)
+        parts = _parts(self._metadata, self._summary, rows=self._next - 2)
         with self._archive:  # closed on a full disk too: what is left open writes when it is forgotten
             with self._sheet:
                 self._sheet.write(_head_and_tail(parts.pop(_DATA))[1])
@@ -99,17 +105,17 @@ def _entry(name: str) -> zipfile.ZipInfo:
 # The workbook around the rows --------------------------------------------------------------------------------------
 
 
-def _parts(about: About, summary: Summary, rows: int) -> dict[str, bytes]:
+def _parts(metadata: ResultMetadata, summary: Summary, rows: int) -> dict[str, bytes]:
     """Return the files of the workbook. The first sheet has its heading, and a row of samples that tells the styles."""
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made, {"in_memory": True})
     book.set_properties(
-        {"title": about.table.name, "company": about.versions()["program_version"], "created": _MADE_AT}
+        {"title": metadata.table.name, "company": metadata.versions()["program_version"], "created": _MADE_AT}
     )
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-    _data_sheet(book, about.table.columns(), bold, rows)
-    _sheet(book, "columns", [24, 10, 70, 70], _column_rows(about), bold, wrapped)
-    _sheet(book, "method", [20, 90, 90], _method_rows(about), bold, wrapped)
+    _data_sheet(book, metadata.table.columns(), bold, rows)
+    _sheet(book, "columns", [24, 10, 70, 70], _column_rows(metadata), bold, wrapped)
+    _sheet(book, "method", [20, 90, 90], _method_rows(metadata), bold, wrapped)
     _sheet(book, "coverage", [20, *([16] * 9)], summary.table(), bold, wrapped)
     book.close()
     with zipfile.ZipFile(made) as archive:
@@ -156,16 +162,16 @@ def _sheet(  # noqa: PLR0913, PLR0917 - a sheet has so many sides
     sheet.freeze_panes(1, 0)
 
 
-def _column_rows(about: About) -> Iterator[Sequence[object]]:
+def _column_rows(metadata: ResultMetadata) -> Iterator[Sequence[object]]:
     yield "column", "type", "meaning", "betydelse"
-    for column in about.table.columns():
-        yield column.name, column.kind.value, column.meaning, meaning_sv(about.table, column)
+    for column in metadata.table.columns():
+        yield column.name, column.kind.value, column.meaning, meaning_sv(metadata.table, column)
 
 
-def _method_rows(about: About) -> Iterator[Sequence[object]]:
+def _method_rows(metadata: ResultMetadata) -> Iterator[Sequence[object]]:
     yield "", "English", "Svenska"
-    yield from {**about.question(), **about.versions()}.items()
-    for told in method(about):
+    yield from {**metadata.question(), **metadata.versions()}.items()
+    for told in method(metadata):
         yield "method", told.en, told.sv
 
 
@@ -202,15 +208,15 @@ def _cells(columns: Sequence[Column], styles: dict[int, str]) -> list[Callable[[
     return [_cell(column.kind, _letters(place), styles.get(place, "")) for place, column in enumerate(columns)]
 
 
-def _cell(kind: Kind, letters: str, style: str) -> Callable[[int, Any], str]:
+def _cell(kind: ColumnKind, letters: str, style: str) -> Callable[[int, Any], str]:
     """Return what writes a cell of a column, given the number of its row and its value."""
-    if kind in {Kind.INTEGER, Kind.NUMBER}:
+    if kind in {ColumnKind.INTEGER, ColumnKind.NUMBER}:
         return lambda row, value: f'<c r="{letters}{row}"{style}><v>{value!r}</v></c>'
-    if kind is Kind.BOOLEAN:
+    if kind is ColumnKind.BOOLEAN:
         return lambda row, value: f'<c r="{letters}{row}"{style} t="b"><v>{value:d}</v></c>'
-    if kind in {Kind.INSTANT, Kind.LOCAL}:
+    if kind in {ColumnKind.INSTANT, ColumnKind.LOCAL}:
         return lambda row, value: f'<c r="{letters}{row}"{style}><v>{value / _DAY_S + _DAYS_BEFORE_1970!r}</v></c>'
-    if kind is Kind.LIST:
+    if kind is ColumnKind.LIST:
         return lambda row, value: _text(letters, row, " ".join(value)) if value else ""
     return lambda row, value: _text(letters, row, value)
 

@@ -17,7 +17,7 @@ _WRITTEN: Final[dict[str, Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class RecordKind:
     """One kind of entry.
 
     Attributes:
@@ -63,11 +63,13 @@ class Kind:
         return given.model_dump(mode="json", exclude_unset=True)
 
 
-def _kind(entity: str, path: str, given: type[BaseModel], *, verb: str = "create", only: str | None = None) -> Kind:
+def _kind(
+    entity: str, path: str, given: type[BaseModel], *, verb: str = "create", only: str | None = None
+) -> RecordKind:
     name = given.__name__.removesuffix("Fields")
     changes: dict[str, Any] = {key: _optional(field) for key, field in given.model_fields.items()}
     study = entity in {"survey", "exclusion", "study", "phase"}
-    return Kind(
+    return RecordKind(
         entity=entity,
         path=path,
         fields=given,

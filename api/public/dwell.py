@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from api.public.frames import Frame, next_month
-from api.public.rows import PublicDwell, State
+from api.public.frames import CalendarFrame, next_month
+from api.public.rows import CellState, PublicDwell
 from api.public.suppression import Branch, Shown, Size, shown
 from api.ranges import Bucket
 from api.tables.rows import DwellRow
@@ -38,7 +38,7 @@ Sizes = Mapping[Bucket, Sequence[CellSize]]
 """Of whole months, by the month, by the day and by the hour; each ordered by zone and start."""
 
 
-def told(rows: Iterable[DwellRow], sizes: Sizes, frame: Frame) -> list[PublicDwell]:
+def told(rows: Iterable[DwellRow], sizes: Sizes, frame: CalendarFrame) -> list[PublicDwell]:
     """Return the cells of a frame, suppressed where they must be.
 
     Args:
@@ -84,10 +84,10 @@ def _contained(longer: Sequence[CellSize], shorter: Iterable[CellSize]) -> Itera
         yield longer[at], part
 
 
-def _row(row: DwellRow, frame: Frame, *, hidden: bool) -> PublicDwell:
+def _row(row: DwellRow, frame: CalendarFrame, *, hidden: bool) -> PublicDwell:
     is_watched = row.coverage is not None and row.coverage >= LEAST_COVERAGE
-    state = State.SUPPRESSED if hidden else State.SHOWN if is_watched else State.MISSING
-    is_shown = state is State.SHOWN
+    state = CellState.SUPPRESSED if hidden else CellState.SHOWN if is_watched else CellState.MISSING
+    is_shown = state is CellState.SHOWN
     hours = None if row.presence_s is None else round(row.presence_s / 3600, 3)
     return PublicDwell(
         zone=row.zone,
@@ -109,6 +109,6 @@ def _row(row: DwellRow, frame: Frame, *, hidden: bool) -> PublicDwell:
     )
 
 
-def months(frame: Frame) -> tuple[date, date]:
+def months(frame: CalendarFrame) -> tuple[date, date]:
     """Return the first day of the first month that a frame touches, and the day after the last one's end."""
     return frame.first.replace(day=1), next_month(frame.after - timedelta(days=1))

@@ -16,7 +16,7 @@ _LAST_YEAR: Final = 2099
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class CalendarFrame:
     """A day by the hour, a month by the day, a year by the month, or a year by its ISO weeks; local to the site.
 
     Attributes:
@@ -42,7 +42,7 @@ class Frame:
         return TimeRange(start, max(start, min(_midnight(self.after, zone), _midnight(until, zone))))
 
 
-def frame(text: str) -> Frame:
+def frame(text: str) -> CalendarFrame:
     """Read a frame. Raises ParameterError for what is none."""
     if not _FRAME.fullmatch(text):
         raise _no_frame(text)
@@ -54,12 +54,12 @@ def frame(text: str) -> Frame:
     if not _FIRST_YEAR <= first.year <= _LAST_YEAR:
         raise _no_frame(text)
     if is_weeks:
-        return Frame(text, Bucket.WEEK, _first_monday(first.year), _first_monday(first.year + 1))
+        return CalendarFrame(text, Bucket.WEEK, _first_monday(first.year), _first_monday(first.year + 1))
     if len(text) == len("2026"):
-        return Frame(text, Bucket.MONTH, first, date(first.year + 1, 1, 1))
+        return CalendarFrame(text, Bucket.MONTH, first, date(first.year + 1, 1, 1))
     if len(text) == len("2026-11"):
-        return Frame(text, Bucket.DAY, first, next_month(first))
-    return Frame(text, Bucket.HOUR, first, first + timedelta(days=1))
+        return CalendarFrame(text, Bucket.DAY, first, next_month(first))
+    return CalendarFrame(text, Bucket.HOUR, first, first + timedelta(days=1))
 
 
 def next_month(day: date) -> date:

@@ -9,7 +9,7 @@ from api.tables.columns import Coverage, EndUtc, Key, NameEn, NameSv, StartLocal
 from api.tables.rows import FROZEN, Name
 
 
-class State(enum.StrEnum):
+class CellState(enum.StrEnum):
     """What a cell is.
 
     Attributes:
@@ -24,7 +24,7 @@ class State(enum.StrEnum):
 
 
 StateOf = Annotated[
-    State,
+    CellState,
     Field(
         description="shown: counted, zero included. suppressed: counted, but of fewer than 5 or telling such a cell. "
         "missing: not counted, or watched for less than half.",
@@ -131,7 +131,7 @@ class Passages(BaseModel):
     borders: Grid[BorderPassages]
 
 
-class Cell(BaseModel):
+class TableCell(BaseModel):
     """A count of a table. Without row or column: the sum over them."""
 
     model_config = FROZEN
@@ -148,10 +148,10 @@ class Counts(BaseModel):
     model_config = FROZEN
 
     table: Annotated[str, Field(description="What is counted, and by what.", examples=["gender and age"])]
-    cells: list[Cell]
+    cells: list[TableCell]
 
 
-class Participants(BaseModel):
+class PublicParticipants(BaseModel):
     """Participants of a year's activities: nobody's attendance, and not persons: who comes twice counts twice."""
 
     model_config = FROZEN

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from api.public.rows import Cell, Counts, State, Survey
+from api.public.rows import CellState, Counts, Survey, TableCell
 from api.public.suppression import ALL, Branch, Size, hidden_in_table, shown, with_sums
 
 _NONE: Final = "(none)"
@@ -23,7 +23,7 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ParticipantGroup:
     """Participants of one activity that were told apart by gender, age or both."""
 
     activity_id: int
@@ -33,7 +33,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SurveyAnswer:
     """How many gave one answer to one question of one questionnaire round."""
 
     survey_id: int
@@ -50,7 +50,7 @@ class Answer:
     question_number: int
 
 
-def participants(activities: Sequence[Activity], groups: Sequence[Group]) -> list[Counts]:
+def participants(activities: Sequence[Activity], groups: Sequence[ParticipantGroup]) -> list[Counts]:
     """Return the tables of a year: by kind and month; by gender and age; and by one of these, where only that was told.
 
     Each activity is in only one of the tables by gender, or by age: else one of them could tell what another hides.
@@ -73,9 +73,9 @@ def participants(activities: Sequence[Activity], groups: Sequence[Group]) -> lis
     return [*found, _list("gender", by_gender), _list("age", by_age)]
 
 
-def surveys(answers: Iterable[Answer]) -> list[Survey]:
+def surveys(answers: Iterable[SurveyAnswer]) -> list[Survey]:
     """Return the rounds, each with a table a question, in the order of the questionnaire."""
-    rounds: dict[int, list[Answer]] = defaultdict(list)
+    rounds: dict[int, list[SurveyAnswer]] = defaultdict(list)
     for answer in answers:
         rounds[answer.survey_id].append(answer)
     return [
@@ -84,14 +84,14 @@ def surveys(answers: Iterable[Answer]) -> list[Survey]:
     ]
 
 
-def _questions(answers: Iterable[Answer]) -> list[Counts]:
-    questions: dict[int, list[Answer]] = defaultdict(list)
+def _questions(answers: Iterable[SurveyAnswer]) -> list[Counts]:
+    questions: dict[int, list[SurveyAnswer]] = defaultdict(list)
     for answer in answers:
         questions[answer.question_number].append(answer)
     return [_question(told) for told in questions.values()]
 
 
-def _question(told: Sequence[Answer]) -> Counts:
+def _question(told: Sequence[SurveyAnswer]) -> Counts:
     name = f"{told[0].question_sv} / {told[0].question_en}"
     counts = {f"{answer.answer_sv} / {answer.answer_en}": answer.count for answer in told}
     if not told[0].multiple:
@@ -125,7 +125,10 @@ def _crossed(name: str, counts: Mapping[tuple[str, str], int]) -> Counts:
     return Counts(table=name, cells=cells)
 
 
-def _cell(row: str | None, column: str | None, count: int, *, hidden: bool) -> Cell:
-    return Cell(
-        row=row, column=column, state=State.SUPPRESSED if hidden else State.SHOWN, count=None if hidden else count
+def _cell(row: str | None, column: str | None, count: int, *, hidden: bool) -> TableCell:
+    return TableCell(
+        row=row,
+        column=column,
+        state=CellState.SUPPRESSED if hidden else CellState.SHOWN,
+        count=None if hidden else count,
     )

@@ -60,7 +60,7 @@ class Anomaly(BaseModel):
     activities: Annotated[list[str], Field(description="What was arranged then.", examples=[["Körsång"]])]
 
 
-class Answer(BaseModel):
+class AnomalyAnswer(BaseModel):
     """What somebody says of an anomaly.
 
     accept: the numbers are right. explain: they are right, and this is why. exclude: they are wrong; the time is left

@@ -10,11 +10,11 @@ from api.access.roles import Right
 from api.access.rules import needs
 from api.errors import ParameterError, TooMuchAskedError
 from api.formats.answers import answer
-from api.negotiation import MEDIA_TYPES, Form, Wish
+from api.negotiation import MEDIA_TYPES, Format, RequestedFormatDep
 from api.ranges import Bucket, Hours
 from api.routes.anomaly_models import EstimateRow
-from api.routes.table_routes import offer
-from api.services import Asked, Borders, Lines, Spaces, Use, Zones, only
+from api.routes.table_routes import table_routes
+from api.services import Borders, Lines, SeriesQueryDep, ServicesDep, Spaces, Zones, only
 from api.tables import corrected
 from api.tables.corrected import (
     AskedNumbers,
@@ -85,7 +85,7 @@ def chosen(
 Chosen = Annotated[tuple[Of, str | None], Depends(chosen)]
 
 
-@offer(
+@table_routes(
     router,
     "/sites/{site}/flow",
     [*_TABLES.values(), *_CORRECTED.values()],
@@ -100,66 +100,82 @@ Chosen = Annotated[tuple[Of, str | None], Depends(chosen)]
         Series[CorrectedLineRow],
     ],
 )
-async def flow(wanted: Wish, chosen: Chosen, use: Use, asked: Asked, numbers: AskedNumbers = Numbers.RAW) -> Response:
+async def flow(
+    requested: RequestedFormatDep,
+    chosen: Chosen,
+    services: ServicesDep,
+    query: SeriesQueryDep,
+    numbers: AskedNumbers = Numbers.RAW,
+) -> Response:
     """Return crossings by bucket, with coverage. Sums name the main lines that are missing."""
     of, keys = chosen
     tables = _TABLES if numbers is Numbers.RAW else _CORRECTED
-    return await answer(use, wanted, tables[of], asked, only=await only(use, asked, of.value, keys))
+    return await answer(services, requested, tables[of], query, only=await only(services, query, of.value, keys))
 
 
-@offer(router, "/sites/{site}/occupancy", [_OCCUPANCY], [Occupancy])
-async def occupancy(wanted: Wish, use: Use, asked: Asked, spaces: Spaces = None) -> Response:
+@table_routes(router, "/sites/{site}/occupancy", [_OCCUPANCY], [Occupancy])
+async def occupancy(
+    requested: RequestedFormatDep, services: ServicesDep, query: SeriesQueryDep, spaces: Spaces = None
+) -> Response:
     """Return how many people closed spaces held, and for how long on average, from their lines alone.
 
     Nobody may be in the space at `from` and `to`: the caller must know. What the crossings leave over at `to` is the
     drift, which bounds the numbers. For no verdict: what is missed alike both ways shows nowhere. Files have the
     occupancy by bucket alone.
     """
-    length = asked.range.to_utc - asked.range.from_utc
+    length = query.range.to_utc - query.range.from_utc
     if length.days > _LONGEST_OCCUPANCY_DAYS or not length:
         raise ParameterError(f"from and to must lie 31 days apart at most, not {length}, and both in the past")
-    if asked.hours is not Hours.ALL:
-        raise ParameterError(f"hours {asked.hours}: occupancy is told between two times, of all hours")
-    keys = await only(use, asked, "space", spaces)
-    if wanted.form is not Form.JSON:
-        return await answer(use, wanted, _OCCUPANCY, asked, only=keys)
-    of = asked.parameters(only=keys)
+    if query.hours is not Hours.ALL:
+        raise ParameterError(f"hours {query.hours}: occupancy is told between two times, of all hours")
+    keys = await only(services, query, "space", spaces)
+    if requested.format_ is not Format.JSON:
+        return await answer(services, requested, _OCCUPANCY, query, only=keys)
+    of = query.parameters(only=keys)
     series = Series[OccupancyRow](
-        site=asked.site.site,
-        time_zone=asked.site.time_zone,
-        bucket=asked.bucket.value,
+        site=query.site.site,
+        time_zone=query.site.time_zone,
+        bucket=query.bucket.value,
         hours="all",
-        from_utc=asked.range.from_utc,
-        to_utc=asked.range.to_utc,
-        rows=await use.database.rows("occupancy", of, OccupancyRow),
+        from_utc=query.range.from_utc,
+        to_utc=query.range.to_utc,
+        rows=await services.database.rows("occupancy", of, OccupancyRow),
     )
-    whole = Occupancy(series=series, spaces=await use.database.rows("space_dwell", of, SpaceDwell))
-    return Response(whole.model_dump_json(), media_type=MEDIA_TYPES[Form.JSON], headers={"Vary": "Accept"})
+    whole = Occupancy(series=series, spaces=await services.database.rows("space_dwell", of, SpaceDwell))
+    return Response(whole.model_dump_json(), media_type=MEDIA_TYPES[Format.JSON], headers={"Vary": "Accept"})
 
 
-@offer(router, "/sites/{site}/quality", [_QUALITY], [Series[QualityRow]])
-async def quality(wanted: Wish, use: Use, asked: Asked, lines: Lines = None, zones: Zones = None) -> Response:
+@table_routes(router, "/sites/{site}/quality", [_QUALITY], [Series[QualityRow]])
+async def quality(
+    requested: RequestedFormatDep,
+    services: ServicesDep,
+    query: SeriesQueryDep,
+    lines: Lines = None,
+    zones: Zones = None,
+) -> Response:
     """Return how well lines and zones were watched by bucket: coverage, outages, flags, what became of the records.
 
     With lines alone no zone is told, and with zones alone no line.
     """
-    length = asked.range.to_utc - asked.range.from_utc
+    length = query.range.to_utc - query.range.from_utc
     if length.days > _LONGEST_QUALITY_DAYS:
         raise TooMuchAskedError(f"quality is told for {_LONGEST_QUALITY_DAYS} days at most, not {length.days}")
     chosen = {"line": lines, "zone": zones}
-    keys = {kind: await only(use, asked, kind, told) for kind, told in chosen.items()}
+    keys = {kind: await only(services, query, kind, told) for kind, told in chosen.items()}
     if lines is not None or zones is not None:
         keys = {kind: told or [] for kind, told in keys.items()}
-    return await answer(use, wanted, _QUALITY, asked, lines=keys["line"], zones=keys["zone"])
+    return await answer(services, requested, _QUALITY, query, lines=keys["line"], zones=keys["zone"])
 
 
-@offer(router, "/sites/{site}/estimates", [_ESTIMATES], [Series[EstimateRow]])
-async def estimates(wanted: Wish, use: Use, asked: Asked, lines: Lines = None) -> Response:
+@table_routes(router, "/sites/{site}/estimates", [_ESTIMATES], [Series[EstimateRow]])
+async def estimates(
+    requested: RequestedFormatDep, services: ServicesDep, query: SeriesQueryDep, lines: Lines = None
+) -> Response:
     """Return what lines counted, and beside it what they would probably have counted in the time that is missing.
 
     An estimate is no count: nothing else that the API answers has it in it.
     """
-    if asked.bucket is Bucket.QUARTER:
+    if query.bucket is Bucket.QUARTER:
         raise ParameterError("bucket quarter: estimates are of hours; ask for hour or longer")
-    keys = await only(use, asked, "line", lines)
-    return await answer(use, wanted, _ESTIMATES, asked, reach=_MATCHED, only=keys)
+    keys = await only(services, query, "line", lines)
+    return await answer(services, requested, _ESTIMATES, query, reach=_MATCHED, only=keys)

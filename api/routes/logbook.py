@@ -11,17 +11,26 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Body, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
 
-from api.access.caller import Who
+from api.access.caller import CallerDep
 from api.access.roles import Right
 from api.access.rules import needs
-from api.errors import UnknownEntryError
+from api.errors import UnknownRecordError
 from api.logbook.fields import ResultSeen
-from api.logbook.kinds import KINDS, PHASE, Kind
+from api.logbook.kinds import KINDS, PHASE, RecordKind
 from api.logbook.words import WORDS, Word
 from api.problems import responses
 from api.routes.openapi_examples import example
-from api.routes.record_parameters import Aimed, Asked, Number, Page, Reason, RequestId, SiteKey, write_cursor
-from api.services import Services, Use
+from api.routes.record_parameters import (
+    Number,
+    Reason,
+    RecordQuery,
+    RecordQueryDep,
+    RecordTargetDep,
+    RequestId,
+    SiteKey,
+    write_cursor,
+)
+from api.services import Services, ServicesDep
 from api.tables.rows import FROZEN
 
 router = APIRouter(tags=["entries"])
@@ -29,7 +38,7 @@ router = APIRouter(tags=["entries"])
 _CHANGED: Final = (404, 409, 412, 422, 428)
 
 
-class Version(BaseModel):
+class RecordVersion(BaseModel):
     """One version of an entry: it held from valid_from until valid_to."""
 
     model_config = FROZEN
@@ -61,7 +70,7 @@ class Extension(BaseModel):
     result_seen: ResultSeen
 
 
-class _Entry(BaseModel):
+class _ListedRecord(BaseModel):
     """A row of a list, and where it stands in it."""
 
     record: dict[str, Any]
@@ -69,11 +78,11 @@ class _Entry(BaseModel):
     log_record_id: int
 
 
-async def _one(use: Services, kind: Kind, site: str, number: int) -> dict[str, Any]:
-    asked = Page(site, None, None, None, 1).parameters(entity=kind.entity, kind=None, id=number)
-    rows = await use.database.rows("log_records", asked, _Entry)
+async def _one(services: Services, kind: RecordKind, site: str, number: int) -> dict[str, Any]:
+    query = RecordQuery(site, None, None, None, 1).parameters(entity=kind.entity, kind=None, id=number)
+    rows = await services.database.rows("log_records", query, _ListedRecord)
     if not rows:
-        raise UnknownEntryError(f"the site {site} has no {kind.words} {number}; its history tells what was withdrawn")
+        raise UnknownRecordError(f"the site {site} has no {kind.words} {number}; its history tells what was withdrawn")
     return rows[0].record
 
 
@@ -82,16 +91,16 @@ def _tagged(response: Response, told: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _writer(who: Who, site: SiteKey, request_id: RequestId = None) -> dict[str, object]:
+def _writer(caller: CallerDep, site: SiteKey, request_id: RequestId = None) -> dict[str, object]:
     """Return what every command that makes something takes."""
-    return {"by": who.name, "site": site, "request": request_id}
+    return {"by": caller.name, "site": site, "request": request_id}
 
 
-def _spoken(said: dict[str, Any] | list[dict[str, Any]], status: int = 200) -> dict[int | str, dict[str, Any]]:
-    return {status: {"content": {"application/json": {"example": said}}}}
+def _json_example(answer: dict[str, Any] | list[dict[str, Any]], status: int = 200) -> dict[int | str, dict[str, Any]]:
+    return {status: {"content": {"application/json": {"example": answer}}}}
 
 
-def _chosen(kind: Kind) -> Callable[..., str | None]:
+def _chosen(kind: RecordKind) -> Callable[..., str | None]:
     """Return the parameter that limits a list to some of a kind."""
 
     def everything() -> None:
@@ -110,7 +119,7 @@ def _chosen(kind: Kind) -> Callable[..., str | None]:
     return chosen
 
 
-def _add_list(kind: Kind, path: str) -> None:
+def _add_list(kind: RecordKind, path: str) -> None:
     columns: dict[str, Any] = {
         "entries": (GenericAlias(list, kind.row), Field(description="Newest first.")),
         "next": (str | None, Field(description="The cursor of the next page; null: there is none.", examples=[None])),
@@ -118,13 +127,15 @@ def _add_list(kind: Kind, path: str) -> None:
     page = create_model(f"{kind.row.__name__}List", __config__=FROZEN, __doc__="A page of a list.", **columns)
 
     async def entries(
-        use: Use, asked: Asked, only: Annotated[str | None, Depends(_chosen(kind))] = None
+        services: ServicesDep, query: RecordQueryDep, only: Annotated[str | None, Depends(_chosen(kind))] = None
     ) -> dict[str, Any]:
-        rows = await use.database.rows("log_records", asked.parameters(entity=kind.entity, kind=only), _Entry)
-        shown = rows[: asked.limit]
+        rows = await services.database.rows(
+            "log_records", query.parameters(entity=kind.entity, kind=only), _ListedRecord
+        )
+        shown = rows[: query.limit]
         return {
             "entries": [row.record for row in shown],
-            "next": write_cursor(shown[-1].at, shown[-1].log_record_id) if len(rows) > asked.limit else None,
+            "next": write_cursor(shown[-1].at, shown[-1].log_record_id) if len(rows) > query.limit else None,
         }
 
     router.add_api_route(
@@ -132,47 +143,50 @@ def _add_list(kind: Kind, path: str) -> None:
         entries,
         response_model=page,
         dependencies=[needs(kind.read)],
-        responses={**_spoken(example(page)), **responses(404, 422)},
+        responses={**_json_example(example(page)), **responses(404, 422)},
         name=f"{kind.entity}_list",
         description=f"Return what holds now, newest first, a page at a time: {kind.plural}.",
     )
 
 
-def _add_one(kind: Kind, path: str) -> None:
-    async def shown(use: Use, site: SiteKey, number: Number, response: Response) -> dict[str, Any]:
-        return _tagged(response, await _one(use, kind, site, number))
+def _add_one(kind: RecordKind, path: str) -> None:
+    async def shown(services: ServicesDep, site: SiteKey, number: Number, response: Response) -> dict[str, Any]:
+        return _tagged(response, await _one(services, kind, site, number))
 
-    async def history(use: Use, site: SiteKey, number: Number) -> list[Version]:
+    async def history(services: ServicesDep, site: SiteKey, number: Number) -> list[RecordVersion]:
         of = {"site": site, "entity": kind.entity, "id": number}
-        if found := await use.database.rows("log_record_history", of, Version):
+        if found := await services.database.rows("log_record_history", of, RecordVersion):
             return found
-        raise UnknownEntryError(f"the site {site} never had a {kind.words} {number}")
+        raise UnknownRecordError(f"the site {site} never had a {kind.words} {number}")
 
     router.add_api_route(
         f"{path}/{{number}}",
         shown,
         response_model=kind.row,
         dependencies=[needs(kind.read)],
-        responses={**_spoken(example(kind.row)), **responses(404, 422)},
+        responses={**_json_example(example(kind.row)), **responses(404, 422)},
         name=f"{kind.entity}_show",
         description=f"Return one {kind.words} as it holds now. Its ETag is its version.",
     )
     router.add_api_route(
         f"{path}/{{number}}/history",
         history,
-        response_model=list[Version],
+        response_model=list[RecordVersion],
         dependencies=[needs(kind.read)],
-        responses={**_spoken([example(Version)]), **responses(404, 422)},
+        responses={**_json_example([example(RecordVersion)]), **responses(404, 422)},
         name=f"{kind.entity}_history",
         description=f"Return every version of one {kind.words}, newest first; what was withdrawn too.",
     )
 
 
-def _add_create(kind: Kind, path: str) -> None:
+def _add_create(kind: RecordKind, path: str) -> None:
     async def create(
-        use: Use, writer: Annotated[dict[str, object], Depends(_writer)], fields: BaseModel, response: Response
+        services: ServicesDep,
+        writer: Annotated[dict[str, object], Depends(_writer)],
+        fields: BaseModel,
+        response: Response,
     ) -> dict[str, Any]:
-        told: dict[str, Any] = await use.commands.run(
+        told: dict[str, Any] = await services.commands.run(
             f"{kind.entity}_{kind.verb}", **writer, fields=kind.dumped(fields)
         )
         response.headers["Location"] = f"/api/v1/sites/{told['site']}/{kind.path}/{told[kind.entity + '_id']}"
@@ -186,19 +200,21 @@ def _add_create(kind: Kind, path: str) -> None:
         status_code=201,
         response_model=kind.row,
         dependencies=[needs(kind.write)],
-        responses={**_spoken(example(kind.row), 201), **responses(404, 409, 422)},
+        responses={**_json_example(example(kind.row), 201), **responses(404, 409, 422)},
         name=f"{kind.entity}_{kind.verb}",
         description=f"{kind.fields.__doc__} Everything is checked before it is written, and noted in the audit.",
     )
 
 
-def _add_change(kind: Kind, path: str) -> None:
-    async def change(use: Use, aimed: Aimed, fields: BaseModel, response: Response) -> dict[str, Any]:
-        given = aimed.arguments(fields=kind.dumped(fields))
-        return _tagged(response, await use.commands.run(f"{kind.entity}_change", **given))
+def _add_change(kind: RecordKind, path: str) -> None:
+    async def change(
+        services: ServicesDep, target: RecordTargetDep, fields: BaseModel, response: Response
+    ) -> dict[str, Any]:
+        given = target.arguments(fields=kind.dumped(fields))
+        return _tagged(response, await services.commands.run(f"{kind.entity}_change", **given))
 
-    async def withdraw(use: Use, aimed: Aimed, reason: Reason) -> None:
-        await use.commands.run(f"{kind.entity}_withdraw", **aimed.arguments(reason=reason))
+    async def withdraw(services: ServicesDep, target: RecordTargetDep, reason: Reason) -> None:
+        await services.commands.run(f"{kind.entity}_withdraw", **target.arguments(reason=reason))
 
     change.__annotations__["fields"] = Annotated[kind.change, Body(examples=[kind.small_change()])]
     router.add_api_route(
@@ -207,7 +223,7 @@ def _add_change(kind: Kind, path: str) -> None:
         methods=["PATCH"],
         response_model=kind.row,
         dependencies=[needs(kind.write)],
-        responses={**_spoken(example(kind.row)), **responses(*_CHANGED)},
+        responses={**_json_example(example(kind.row)), **responses(*_CHANGED)},
         name=f"{kind.entity}_change",
         description="Change any of the fields of POST, of the version that was seen. It stays in the history.",
     )
@@ -226,14 +242,14 @@ def _add_change(kind: Kind, path: str) -> None:
 @router.get(
     "/words",
     dependencies=[needs(Right.PLACES)],
-    responses={**_spoken({"incident_kind": {"graffiti": {"sv": "klotter", "en": "graffiti"}}}), **responses()},
+    responses={**_json_example({"incident_kind": {"graffiti": {"sv": "klotter", "en": "graffiti"}}}), **responses()},
 )
 async def words() -> Mapping[str, Mapping[str, Word]]:
     """Return how the words of entries are called in Swedish and English, by field."""
     return WORDS
 
 
-class Trace(BaseModel):
+class AuditEvent(BaseModel):
     """Something that somebody did."""
 
     model_config = FROZEN
@@ -251,19 +267,19 @@ class Trace(BaseModel):
 @router.get(
     "/sites/{site}/audit",
     dependencies=[needs(Right.ADMIN)],
-    responses={**_spoken([example(Trace)]), **responses(404, 422)},
+    responses={**_json_example([example(AuditEvent)]), **responses(404, 422)},
 )
 async def audit(
-    use: Use,
+    services: ServicesDep,
     site: SiteKey,
     limit: Annotated[int, Query(ge=1, le=500, description="How many at most.", examples=[100])] = 100,
     before: Annotated[
         int | None, Query(ge=1, lt=2**63, description="Only older ones than this audit_id.", examples=[4711])
     ] = None,
-) -> list[Trace]:
+) -> list[AuditEvent]:
     """Return who did what at a site, newest first: commands, exports, and what else is noted of it."""
-    told = await use.commands.run("audit_list", site=site, limit=limit, before=before)
-    return [Trace.model_validate(one) for one in told]
+    told = await services.commands.run("audit_list", site=site, limit=limit, before=before)
+    return [AuditEvent.model_validate(one) for one in told]
 
 
 for _kind in KINDS:
@@ -275,25 +291,29 @@ _PHASE: Final = "/sites/{site}/phases/{number}"
 _STEP: Final[dict[str, Any]] = {
     "response_model": PHASE.row,
     "dependencies": [needs(PHASE.write)],
-    "responses": {**_spoken(example(PHASE.row)), **responses(*_CHANGED)},
+    "responses": {**_json_example(example(PHASE.row)), **responses(*_CHANGED)},
 }
 
 
 @router.post(f"{_PHASE}/extend", **_STEP)
-async def phase_extend(use: Use, aimed: Aimed, told: Extension, response: Response) -> dict[str, Any]:
+async def phase_extend(
+    services: ServicesDep, target: RecordTargetDep, extension: Extension, response: Response
+) -> dict[str, Any]:
     """Move the end of a phase to a later time, before it is closed."""
-    given = aimed.arguments(ends_at=told.ends_at, result_seen=told.result_seen)
-    return _tagged(response, await use.commands.run("phase_extend", **given))
+    given = target.arguments(ends_at=extension.ends_at, result_seen=extension.result_seen)
+    return _tagged(response, await services.commands.run("phase_extend", **given))
 
 
 @router.post(f"{_PHASE}/close", **_STEP)
-async def phase_close(use: Use, aimed: Aimed, told: Closing, response: Response) -> dict[str, Any]:
+async def phase_close(
+    services: ServicesDep, target: RecordTargetDep, closing: Closing, response: Response
+) -> dict[str, Any]:
     """Close a phase that has passed: nothing of it is changed any more."""
-    given = aimed.arguments(result_seen=told.result_seen)
-    return _tagged(response, await use.commands.run("phase_close", **given))
+    given = target.arguments(result_seen=closing.result_seen)
+    return _tagged(response, await services.commands.run("phase_close", **given))
 
 
 @router.post(f"{_PHASE}/archive", **_STEP)
-async def phase_archive(use: Use, aimed: Aimed, response: Response) -> dict[str, Any]:
+async def phase_archive(services: ServicesDep, target: RecordTargetDep, response: Response) -> dict[str, Any]:
     """Archive a phase that is closed: its raw facts may be forgotten, as others of their age."""
-    return _tagged(response, await use.commands.run("phase_archive", **aimed.arguments()))
+    return _tagged(response, await services.commands.run("phase_archive", **target.arguments()))

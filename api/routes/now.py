@@ -8,17 +8,17 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from api.access.caller import Who
+from api.access.caller import CallerDep
 from api.access.roles import Right
 from api.access.rules import needs
 from api.problems import responses
 from api.routes.openapi_examples import example, ok
-from api.services import KnownSite, Use
-from api.tables.health import Conflict, Delivery, DeviceHealth, Held
-from api.tables.rows import FROZEN, Live
+from api.services import KnownSite, ServicesDep
+from api.tables.health import Conflict, DeviceHealth, EpochDelivery, Held
+from api.tables.rows import FROZEN, LiveSnapshot
 
 if TYPE_CHECKING:
-    from api.access.authenticator import Door
+    from api.access.authenticator import Authenticator
 
 router = APIRouter(tags=["now"])
 
@@ -32,27 +32,27 @@ class Health(BaseModel):
     model_config = FROZEN
 
     devices: list[DeviceHealth]
-    delivery: list[Delivery]
+    delivery: list[EpochDelivery]
     held: list[Held]
     conflicts: list[Conflict]
 
 
 @router.get("/sites/{site}/health", dependencies=_HEALTH, responses={**ok(Health), **responses(404)})
-async def health(use: Use, site: KnownSite) -> Health:
+async def health(services: ServicesDep, site: KnownSite) -> Health:
     """Return devices, deliveries, what is held and what was told twice; the newest 200 of each."""
     of = {"site": site.site}
     return Health(
-        devices=await use.database.rows("health_devices", of, DeviceHealth),
-        delivery=await use.database.rows("health_delivery", of, Delivery),
-        held=await use.database.rows("health_held", of, Held),
-        conflicts=await use.database.rows("health_conflicts", of, Conflict),
+        devices=await services.database.rows("health_devices", of, DeviceHealth),
+        delivery=await services.database.rows("health_delivery", of, EpochDelivery),
+        held=await services.database.rows("health_held", of, Held),
+        conflicts=await services.database.rows("health_conflicts", of, Conflict),
     )
 
 
-@router.get("/sites/{site}/live", dependencies=_LIVE, responses={**ok(Live), **responses(404)})
-async def live(use: Use, site: KnownSite) -> Live:
+@router.get("/sites/{site}/live", dependencies=_LIVE, responses={**ok(LiveSnapshot), **responses(404)})
+async def live(services: ServicesDep, site: KnownSite) -> LiveSnapshot:
     """Return what is so now: never facts, and as old as `at` says."""
-    return await use.live.snapshot(site.site)
+    return await services.live.snapshot(site.site)
 
 
 @router.get(
@@ -60,24 +60,24 @@ async def live(use: Use, site: KnownSite) -> Live:
     dependencies=_LIVE,
     response_class=EventSourceResponse,
     responses={
-        200: {"content": {"text/event-stream": {"example": f"event: live\ndata: {example(Live)}\n\n"}}},
+        200: {"content": {"text/event-stream": {"example": f"event: live\ndata: {example(LiveSnapshot)}\n\n"}}},
         **responses(404),
     },
 )
-async def stream(request: Request, use: Use, who: Who, site: KnownSite) -> EventSourceResponse:
+async def stream(request: Request, services: ServicesDep, caller: CallerDep, site: KnownSite) -> EventSourceResponse:
     """Follow what is so now: an event `live` at once, at each change, and again after some seconds of silence.
 
     It ends when the key or session does.
     """
-    snapshots = use.live.follow(site.site)
+    snapshots = services.live.follow(site.site)
     first = await anext(snapshots)
-    door: Door = request.app.state.door
-    events = _events(first, snapshots, lambda: door.still_admits(request, who))
+    authenticator: Authenticator = request.app.state.authenticator
+    events = _events(first, snapshots, lambda: authenticator.still_admits(request, caller))
     return EventSourceResponse(events, ping=0, headers={"X-Accel-Buffering": "no"})
 
 
 async def _events(
-    first: Live, snapshots: AsyncGenerator[Live, None], is_allowed: Callable[[], Awaitable[bool]]
+    first: LiveSnapshot, snapshots: AsyncGenerator[LiveSnapshot, None], is_allowed: Callable[[], Awaitable[bool]]
 ) -> AsyncIterator[ServerSentEvent]:
     yield _event(first)
     async with aclosing(snapshots):
@@ -87,5 +87,5 @@ async def _events(
             yield _event(snapshot)
 
 
-def _event(snapshot: Live) -> ServerSentEvent:
+def _event(snapshot: LiveSnapshot) -> ServerSentEvent:
     return ServerSentEvent(event="live", data=snapshot.model_dump_json())

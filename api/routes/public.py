@@ -6,28 +6,28 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Path
 
-from api.access.caller import Who
+from api.access.caller import CallerDep
 from api.access.roles import Right
 from api.access.rules import needs
 from api.errors import ParameterError
 from api.problems import responses
 from api.public.dwell import CellSize, months, told
-from api.public.frames import PATTERN, Frame, frame, told_until
+from api.public.frames import PATTERN, CalendarFrame, frame, told_until
 from api.public.rows import (
     BorderPassages,
+    CellState,
     Grid,
-    Participants,
     Passages,
     PublicDwell,
+    PublicParticipants,
     PublicSite,
     SitePassages,
-    State,
     Survey,
 )
-from api.public.tables import Activity, Answer, Group, participants, surveys
+from api.public.tables import Activity, ParticipantGroup, SurveyAnswer, participants, surveys
 from api.ranges import Bucket, Hours, TimeRange
 from api.routes.openapi_examples import ok
-from api.services import KnownSite, Services, Use
+from api.services import KnownSite, Services, ServicesDep
 from api.tables.rows import BorderFlowRow, DwellRow, Site, SiteFlowRow, Zone
 
 router = APIRouter(tags=["public"], prefix="/public", dependencies=[needs(Right.PUBLIC)])
@@ -46,30 +46,30 @@ def asked_frame(
             examples=["2026-11"],
         ),
     ],
-) -> Frame:
+) -> CalendarFrame:
     """Return the frame. Raises ParameterError for what is none."""
     return frame(frame_)
 
 
-AskedFrame = Annotated[Frame, Depends(asked_frame)]
+AskedFrame = Annotated[CalendarFrame, Depends(asked_frame)]
 Year = Annotated[int, Path(ge=2020, le=2099, description="A year that is over.", examples=[2026])]
 
 
 @router.get("/sites", responses={**ok(PublicSite, is_list=True), **responses()})
-async def public_sites(use: Use, who: Who) -> list[PublicSite]:
+async def public_sites(services: ServicesDep, caller: CallerDep) -> list[PublicSite]:
     """Return the sites whose public figures the caller may have."""
-    found = await use.database.rows("sites", {}, Site)
-    return [_public(site) for site in found if who.may_see(site.site)]
+    found = await services.database.rows("sites", {}, Site)
+    return [_public(site) for site in found if caller.may_see(site.site)]
 
 
 @router.get("/sites/{site}/passages/{frame}", responses={**ok(Passages), **responses(404, 422)})
-async def public_passages(use: Use, site: KnownSite, frame: AskedFrame) -> Passages:
+async def public_passages(services: ServicesDep, site: KnownSite, frame: AskedFrame) -> Passages:
     """Return passages of the site and of its borders. Hours and days are told when the day is over."""
     zone = ZoneInfo(site.time_zone)
-    time_range = frame.within(told_until(frame.bucket, use.now(), zone), zone)
+    time_range = frame.within(told_until(frame.bucket, services.now(), zone), zone)
     asked = {**_asked(site, frame.bucket, time_range), "only": None}
-    site_rows = await use.database.rows("site_flow", asked, SiteFlowRow)
-    border_rows = await use.database.rows("border_flow", asked, BorderFlowRow)
+    site_rows = await services.database.rows("site_flow", asked, SiteFlowRow)
+    border_rows = await services.database.rows("border_flow", asked, BorderFlowRow)
     return Passages(
         site=_grid(site, frame, time_range, [_site_row(row) for row in site_rows]),
         borders=_grid(site, frame, time_range, [_border_row(row) for row in border_rows]),
@@ -77,7 +77,7 @@ async def public_passages(use: Use, site: KnownSite, frame: AskedFrame) -> Passa
 
 
 @router.get("/sites/{site}/dwell/{frame}", responses={**ok(Grid[PublicDwell]), **responses(404, 422)})
-async def public_dwell(use: Use, site: KnownSite, frame: AskedFrame) -> Grid[PublicDwell]:
+async def public_dwell(services: ServicesDep, site: KnownSite, frame: AskedFrame) -> Grid[PublicDwell]:
     """Return dwell of each zone, with its own threshold of a stay. It is told when the month is over.
 
     A cell of fewer than five visits is suppressed, and others beside it, until none can be worked out; `longer` is
@@ -86,27 +86,27 @@ async def public_dwell(use: Use, site: KnownSite, frame: AskedFrame) -> Grid[Pub
     if frame.bucket not in _DWELL_FRAMES:
         raise ParameterError(f"frame {frame.text}: dwell is told by the hour, the day and the month, not by the week")
     zone = ZoneInfo(site.time_zone)
-    until = told_until(Bucket.MONTH, use.now(), zone)
+    until = told_until(Bucket.MONTH, services.now(), zone)
     first, after = months(frame)
-    whole = Frame(frame.text, frame.bucket, first, after).within(until, zone)
+    whole = CalendarFrame(frame.text, frame.bucket, first, after).within(until, zone)
     time_range = frame.within(until, zone)
 
     async def made() -> Grid[PublicDwell]:
-        rows, sizes = await _dwell(use, site, frame.bucket, time_range), await _sizes(use, site, whole)
+        rows, sizes = await _dwell(services, site, frame.bucket, time_range), await _sizes(services, site, whole)
         return _grid(site, frame, time_range, told(rows, sizes, frame))
 
-    [data] = await use.database.rows("data_version", _asked(site, Bucket.MONTH, whole), dict)
-    return await use.public.get((site.site, frame.text, time_range, data["version"]), made)
+    [data] = await services.database.rows("data_version", _asked(site, Bucket.MONTH, whole), dict)
+    return await services.public.get((site.site, frame.text, time_range, data["version"]), made)
 
 
-@router.get("/sites/{site}/participants/{year}", responses={**ok(Participants), **responses(404, 422)})
-async def public_participants(use: Use, site: KnownSite, year: Year) -> Participants:
+@router.get("/sites/{site}/participants/{year}", responses={**ok(PublicParticipants), **responses(404, 422)})
+async def public_participants(services: ServicesDep, site: KnownSite, year: Year) -> PublicParticipants:
     """Return participants of a year that is over, by kind and month, and by gender and age; small cells suppressed."""
-    time_range = _whole_year(use, site, year)
+    time_range = _whole_year(services, site, year)
     asked = {"site": site.site, "from_utc": time_range.from_utc, "to_utc": time_range.to_utc}
-    activities = await use.database.rows("public_activities", asked, Activity)
-    groups = await use.database.rows("public_participants", asked, Group)
-    return Participants(
+    activities = await services.database.rows("public_activities", asked, Activity)
+    groups = await services.database.rows("public_participants", asked, ParticipantGroup)
+    return PublicParticipants(
         site=site.site,
         year=year,
         activities=len(activities),
@@ -116,36 +116,36 @@ async def public_participants(use: Use, site: KnownSite, year: Year) -> Particip
 
 
 @router.get("/sites/{site}/surveys/{year}", responses={**ok(Survey, is_list=True), **responses(404, 422)})
-async def public_surveys(use: Use, site: KnownSite, year: Year) -> list[Survey]:
+async def public_surveys(services: ServicesDep, site: KnownSite, year: Year) -> list[Survey]:
     """Return the questionnaire rounds that ended in a year that is over; small cells suppressed."""
-    time_range = _whole_year(use, site, year)
+    time_range = _whole_year(services, site, year)
     asked = {"site": site.site, "from_utc": time_range.from_utc, "to_utc": time_range.to_utc}
-    return surveys(await use.database.rows("public_answers", asked, Answer))
+    return surveys(await services.database.rows("public_answers", asked, SurveyAnswer))
 
 
-async def _dwell(use: Services, site: Site, bucket: Bucket, time_range: TimeRange) -> list[DwellRow]:
+async def _dwell(services: Services, site: Site, bucket: Bucket, time_range: TimeRange) -> list[DwellRow]:
     """Return dwell of all zones, each with its own threshold."""
-    zones = await use.database.rows("zones", {"site": site.site}, Zone)
+    zones = await services.database.rows("zones", {"site": site.site}, Zone)
     rows: list[DwellRow] = []
     for threshold_s in sorted({zone.stay_threshold_s for zone in zones}):
         only = [zone.zone for zone in zones if zone.stay_threshold_s == threshold_s]
         asked = {**_asked(site, bucket, time_range), "threshold_s": threshold_s, "only": only}
-        rows += await use.database.rows("dwell", asked, DwellRow)
+        rows += await services.database.rows("dwell", asked, DwellRow)
     return sorted(rows, key=lambda row: (row.zone, row.start_utc))
 
 
-async def _sizes(use: Services, site: Site, whole: TimeRange) -> dict[Bucket, list[CellSize]]:
+async def _sizes(services: Services, site: Site, whole: TimeRange) -> dict[Bucket, list[CellSize]]:
     """Return of how many visits the cells of whole months speak, by the month, the day and the hour."""
     return {
-        bucket: await use.database.rows("public_sizes", _asked(site, bucket, whole), CellSize)
+        bucket: await services.database.rows("public_sizes", _asked(site, bucket, whole), CellSize)
         for bucket in (Bucket.MONTH, Bucket.DAY, Bucket.HOUR)
     }
 
 
-def _whole_year(use: Services, site: Site, year: int) -> TimeRange:
+def _whole_year(services: Services, site: Site, year: int) -> TimeRange:
     zone = ZoneInfo(site.time_zone)
     start, end = (datetime(told, 1, 1, tzinfo=zone).astimezone(UTC) for told in (year, year + 1))
-    if end > use.now():
+    if end > services.now():
         raise ParameterError(f"year {year}: what people counted is told when the year is over, from {year + 1}-01-01")
     return TimeRange(start, end)
 
@@ -160,7 +160,7 @@ def _asked(site: Site, bucket: Bucket, time_range: TimeRange) -> dict[str, objec
     }
 
 
-def _grid(site: Site, frame: Frame, time_range: TimeRange, rows: list) -> Grid:  # type: ignore[type-arg] # of any row
+def _grid(site: Site, frame: CalendarFrame, time_range: TimeRange, rows: list) -> Grid:  # type: ignore[type-arg] # of any row
     return Grid(
         site=site.site,
         time_zone=site.time_zone,
@@ -177,12 +177,12 @@ def _public(site: Site) -> PublicSite:
 
 
 def _site_row(row: SiteFlowRow) -> SitePassages:
-    state = State.MISSING if row.entries is None else State.SHOWN
+    state = CellState.MISSING if row.entries is None else CellState.SHOWN
     told_ = {name: getattr(row, name) for name in SitePassages.model_fields if name != "state"}
     return SitePassages(**told_, state=state)
 
 
 def _border_row(row: BorderFlowRow) -> BorderPassages:
-    state = State.MISSING if row.forward is None else State.SHOWN
+    state = CellState.MISSING if row.forward is None else CellState.SHOWN
     told_ = {name: getattr(row, name) for name in BorderPassages.model_fields if name != "state"}
     return BorderPassages(**told_, state=state)

@@ -10,7 +10,7 @@ from api.access.roles import Right
 from api.access.rules import needs
 from api.problems import responses
 from api.routes.openapi_examples import ok
-from api.services import KnownSite, Use
+from api.services import KnownSite, ServicesDep
 from api.tables.rows import FROZEN
 
 router = APIRouter(tags=["now"], dependencies=[needs(Right.HEALTH)])
@@ -19,7 +19,7 @@ Device = Annotated[str, Field(description="Key of the device.", examples=["tunne
 Epoch = Annotated[str, Field(description="The life of one outbox.", examples=["6c1f0a9be2d74583"])]
 
 
-class Account(BaseModel):
+class EpochAccount(BaseModel):
     """Records of one epoch: made = stored + rejected + lost + unsettled + unknown; null when it is unheard."""
 
     model_config = FROZEN
@@ -46,7 +46,7 @@ class Account(BaseModel):
     held: Annotated[list[str], Field(description="Causes for which records wait.", examples=[["not_assigned"]])]
 
 
-class DayAccount(BaseModel):
+class EpochDayAccount(BaseModel):
     """Records of one local day of one epoch: made = stored + rejected + lost + missing."""
 
     model_config = FROZEN
@@ -65,7 +65,7 @@ class DayAccount(BaseModel):
     missing_after: Annotated[int, Field(description="Not stored just above; of this day or a later one.")]
 
 
-class Unplaced(BaseModel):
+class UnplacedTotals(BaseModel):
     """Totals of one line or zone that a device declared without a time: it lost power before it knew its clock.
 
     They are in no interval and no sum. The counts of the other kind are null.
@@ -97,14 +97,14 @@ class Reconciliation(BaseModel):
 
     model_config = FROZEN
 
-    accounts: list[Account]
-    days: list[DayAccount]
-    unplaced: Annotated[list[Unplaced], Field(description="The newest 1000.")]
+    accounts: list[EpochAccount]
+    days: list[EpochDayAccount]
+    unplaced: Annotated[list[UnplacedTotals], Field(description="The newest 1000.")]
 
 
 @router.get("/sites/{site}/reconciliation", responses={**ok(Reconciliation), **responses(404, 422)})
 async def reconciliation(
-    use: Use,
+    services: ServicesDep,
     site: KnownSite,
     day: Annotated[
         date | None,
@@ -113,7 +113,7 @@ async def reconciliation(
 ) -> Reconciliation:
     """Return what became of every record: stored, rejected, lost, unsettled or unknown; and totals without a time."""
     of = {"site": site.site}
-    accounts = await use.database.rows("reconciliation", of, Account)
-    days = await use.database.rows("reconciliation_day", {**of, "day": day}, DayAccount) if day else []
-    unplaced = await use.database.rows("unplaced", of, Unplaced)
+    accounts = await services.database.rows("reconciliation", of, EpochAccount)
+    days = await services.database.rows("reconciliation_day", {**of, "day": day}, EpochDayAccount) if day else []
+    unplaced = await services.database.rows("unplaced", of, UnplacedTotals)
     return Reconciliation(accounts=accounts, days=days, unplaced=unplaced)

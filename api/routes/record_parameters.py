@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Header, Path, Query
 
-from api.access.caller import Who
+from api.access.caller import CallerDep
 from api.errors import ParameterError, VersionNeededError
 from api.ranges import moment
 from api.services import KnownSite, site_key
@@ -27,7 +27,7 @@ Number = Annotated[int, Path(ge=1, lt=2**31, description="Number of the entry.",
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class RecordQuery:
     """Which of the entries are wanted: some time, after a cursor, so many.
 
     Attributes:
@@ -60,7 +60,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _UncheckedQuery:
     """A page as asked for, refused already where no site could make it right."""
 
     from_: str | None
@@ -69,7 +69,7 @@ class _Wanted:
     limit: int
 
 
-def wanted(
+def unchecked_query(
     from_: Annotated[
         str | None, Query(alias="from", max_length=40, description=f"{_TIME} What ends later.", examples=["2026-10-01"])
     ] = None,
@@ -80,25 +80,25 @@ def wanted(
     cursor: Annotated[
         str | None, Query(max_length=100, description="`next` of the page before; left out: the first page.")
     ] = None,
-) -> _Wanted:
+) -> _UncheckedQuery:
     """Check what is wanted as far as it can be without knowing the site. Raises ParameterError."""
     for name, text in (("from", from_), ("to", to)):
         if text is not None:
             moment(name, text, _UTC)
-    return _Wanted(from_, to, read_cursor(cursor) if cursor else None, limit)
+    return _UncheckedQuery(from_, to, read_cursor(cursor) if cursor else None, limit)
 
 
-def page(asked: Annotated[_Wanted, Depends(wanted)], site: KnownSite) -> Page:
+def record_query(query: Annotated[_UncheckedQuery, Depends(unchecked_query)], site: KnownSite) -> RecordQuery:
     """Return which entries are wanted. Raises ParameterError."""
     zone = ZoneInfo(site.time_zone)
-    start = moment("from", asked.from_, zone) if asked.from_ is not None else None
-    end = moment("to", asked.to, zone) if asked.to is not None else None
+    start = moment("from", query.from_, zone) if query.from_ is not None else None
+    end = moment("to", query.to, zone) if query.to is not None else None
     if start and end and end <= start:
-        raise ParameterError(f"to {asked.to} must be after from {asked.from_}")
-    return Page(site.site, start, end, asked.after, asked.limit)
+        raise ParameterError(f"to {query.to} must be after from {query.from_}")
+    return RecordQuery(site.site, start, end, query.after, query.limit)
 
 
-Asked = Annotated[Page, Depends(page)]
+RecordQueryDep = Annotated[RecordQuery, Depends(record_query)]
 
 
 def write_cursor(at: datetime, number: int) -> str:
@@ -146,7 +146,7 @@ def seen(
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
+class RecordTarget:
     """One entry in the state that somebody has seen, and who wants to change it.
 
     Attributes:
@@ -166,12 +166,14 @@ class Aim:
         return {"by": self.by, "site": self.site, "id": self.id, "version": self.version, **more}
 
 
-def aim(who: Who, site: SiteKey, number: Number, version: Annotated[int, Depends(seen)]) -> Aim:
+def record_target(
+    caller: CallerDep, site: SiteKey, number: Number, version: Annotated[int, Depends(seen)]
+) -> RecordTarget:
     """Return the entry that is meant."""
-    return Aim(who.name, site, number, version)
+    return RecordTarget(caller.name, site, number, version)
 
 
-Aimed = Annotated[Aim, Depends(aim)]
+RecordTargetDep = Annotated[RecordTarget, Depends(record_target)]
 RequestId = Annotated[
     UUID | None,
     Header(

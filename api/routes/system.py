@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from api.access.roles import Right
 from api.access.rules import needs
 from api.problems import responses
-from api.services import Use
+from api.services import ServicesDep
 from api.tables.rows import FROZEN
 
 router = APIRouter(tags=["system"], dependencies=[needs(Right.OPEN)])
@@ -41,6 +41,6 @@ async def healthz() -> dict[str, str]:
         **responses(),
     },
 )
-async def readyz(use: Use) -> Ready:
+async def readyz(services: ServicesDep) -> Ready:
     """Tell whether the database can be reached and has a schema that fits; 503 with the reason if not."""
-    return Ready(status="ready", schema_version=await use.database.schema_version())
+    return Ready(status="ready", schema_version=await services.database.schema_version())

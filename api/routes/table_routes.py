@@ -7,16 +7,16 @@ from typing import Any, Final, Union
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from api.negotiation import FILES, MEDIA_TYPES, Form
+from api.negotiation import FILES, MEDIA_TYPES, Format
 from api.problems import responses
 from api.routes.openapi_examples import columns, example
 from api.tables.table import Table
 
 _SAID: Final = {
-    Form.NDJSON: "The same rows as JSON, one a line, streamed.",
-    Form.PARQUET: "The same as Parquet: the columns of the CSV with types, and the question, the data version and the "
-    "method as metadata.",
-    Form.XLSX: "The same as XLSX: the columns of the CSV, and sheets that explain columns, method and coverage.",
+    Format.NDJSON: "The same rows as JSON, one a line, streamed.",
+    Format.PARQUET: "The same as Parquet: the columns of the CSV with types, and the question, the data version "
+    "and the method as metadata.",
+    Format.XLSX: "The same as XLSX: the columns of the CSV, and sheets that explain columns, method and coverage.",
 }
 _PROBLEMS: Final = (
     HTTPStatus.NOT_MODIFIED,
@@ -28,7 +28,7 @@ _PROBLEMS: Final = (
 Operation = Callable[..., Coroutine[Any, Any, Response]]
 
 
-def offer(
+def table_routes(
     router: APIRouter, path: str, tables: Sequence[Table], answers: Sequence[type[BaseModel]]
 ) -> Callable[[Operation], None]:
     """Return a decorator that adds an operation to the router: at `path`, and at `path.csv` and the like.
@@ -41,23 +41,23 @@ def offer(
     """
 
     def add(operation: Operation) -> None:
-        contents = {MEDIA_TYPES[form]: _content(form, tables[0]) for form in FILES}
-        json = {MEDIA_TYPES[Form.JSON]: {"example": example(answers[0])}}
+        contents = {MEDIA_TYPES[format_]: _content(format_, tables[0]) for format_ in FILES}
+        json = {MEDIA_TYPES[Format.JSON]: {"example": example(answers[0])}}
         router.add_api_route(
             path,
             operation,
             response_model=Union[tuple(answers)],  # noqa: UP007 - of models that are known when this runs
             responses={200: {"content": json | contents}, **responses(*_PROBLEMS, HTTPStatus.NOT_ACCEPTABLE)},
         )
-        for form in FILES:
+        for format_ in FILES:
             router.add_api_route(
-                f"{path}.{form}",
+                f"{path}.{format_}",
                 operation,
                 response_class=Response,
-                name=f"{operation.__name__}_{form}",
-                description=_description(form, operation, tables),
+                name=f"{operation.__name__}_{format_}",
+                description=_description(format_, operation, tables),
                 responses={
-                    200: {"content": {MEDIA_TYPES[form]: contents[MEDIA_TYPES[form]]}},
+                    200: {"content": {MEDIA_TYPES[format_]: contents[MEDIA_TYPES[format_]]}},
                     **responses(*_PROBLEMS),
                 },
             )
@@ -65,19 +65,19 @@ def offer(
     return add
 
 
-def _content(form: Form, table: Table) -> dict[str, Any]:
-    if form is Form.CSV:
+def _content(format_: Format, table: Table) -> dict[str, Any]:
+    if format_ is Format.CSV:
         return {"schema": {"type": "string"}, "example": ",".join(table.header())}
-    if form is Form.NDJSON:
+    if format_ is Format.NDJSON:
         return {"schema": {"type": "string"}, "example": str(example(table.row))}
-    return {"schema": {"type": "string", "format": "binary"}, "example": f"a {form} file"}
+    return {"schema": {"type": "string", "format": "binary"}, "example": f"a {format_} file"}
 
 
-def _description(form: Form, operation: Operation, tables: Sequence[Table]) -> str:
+def _description(format_: Format, operation: Operation, tables: Sequence[Table]) -> str:
     """Return what the documentation says: of a CSV also the columns."""
     about = (operation.__doc__ or "").partition("\n")[0]
-    if form is not Form.CSV:
-        return f"{about}\n\n{_SAID[form]}"
+    if format_ is not Format.CSV:
+        return f"{about}\n\n{_SAID[format_]}"
     head = f"{about}\n\nThe same as CSV, streamed. The columns `site` and `bucket`, and:\n\n"
     if len(tables) == 1:
         return head + columns(tables[0].row)

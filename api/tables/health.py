@@ -31,7 +31,7 @@ class DeviceHealth(BaseModel):
     ]
 
 
-class Delivery(BaseModel):
+class EpochDelivery(BaseModel):
     """What became of a device's records in one epoch of its outbox, in records."""
 
     model_config = FROZEN

@@ -282,7 +282,7 @@ class Device(BaseModel):
     assigned: list[Assignment]
 
 
-class LiveLine(BaseModel):
+class LiveLineState(BaseModel):
     """The open interval of a line: never a fact."""
 
     model_config = FROZEN
@@ -295,7 +295,7 @@ class LiveLine(BaseModel):
     backward: int
 
 
-class LiveZone(BaseModel):
+class LiveZoneState(BaseModel):
     """The people in a zone now: never a fact."""
 
     model_config = FROZEN
@@ -308,7 +308,7 @@ class LiveZone(BaseModel):
     stay_s: Annotated[int, Field(description="In seconds.", examples=[60])]
 
 
-class LiveDevice(BaseModel):
+class LiveDeviceState(BaseModel):
     """How a device is now."""
 
     model_config = FROZEN
@@ -322,15 +322,15 @@ class LiveDevice(BaseModel):
     outbox_records: int | None
 
 
-class Live(BaseModel):
+class LiveSnapshot(BaseModel):
     """What is so at one moment. A line, zone or device that never spoke is missing or null."""
 
     model_config = FROZEN
 
     at: Annotated[AwareDatetime, Field(description="The database's clock.")]
-    lines: list[LiveLine]
-    zones: list[LiveZone]
-    devices: list[LiveDevice]
+    lines: list[LiveLineState]
+    zones: list[LiveZoneState]
+    devices: list[LiveDeviceState]
 
 
 RowT = TypeVar("RowT", bound=BaseModel)

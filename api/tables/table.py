@@ -12,7 +12,7 @@ from typing import Final, get_args, get_origin
 from pydantic import AwareDatetime, BaseModel, NaiveDatetime
 
 
-class Kind(enum.StrEnum):
+class ColumnKind(enum.StrEnum):
     """What a column holds, as far as a file must know.
 
     Attributes:
@@ -47,7 +47,7 @@ class Column:
     """
 
     name: str
-    kind: Kind
+    kind: ColumnKind
     meaning: str
 
 
@@ -86,18 +86,18 @@ class Table:
 
 
 _ASKED: Final = (
-    Column("site", Kind.TEXT, "Key of the site."),
-    Column("bucket", Kind.TEXT, "Length of a cell in local time: quarter, hour, day, week (ISO) or month."),
+    Column("site", ColumnKind.TEXT, "Key of the site."),
+    Column("bucket", ColumnKind.TEXT, "Length of a cell in local time: quarter, hour, day, week (ISO) or month."),
 )
 """What stands in front of each row of a file: its question."""
 
-_KINDS: Final[Mapping[object, Kind]] = {
-    str: Kind.TEXT,
-    int: Kind.INTEGER,
-    float: Kind.NUMBER,
-    bool: Kind.BOOLEAN,
-    AwareDatetime: Kind.INSTANT,
-    NaiveDatetime: Kind.LOCAL,
+_KINDS: Final[Mapping[object, ColumnKind]] = {
+    str: ColumnKind.TEXT,
+    int: ColumnKind.INTEGER,
+    float: ColumnKind.NUMBER,
+    bool: ColumnKind.BOOLEAN,
+    AwareDatetime: ColumnKind.INSTANT,
+    NaiveDatetime: ColumnKind.LOCAL,
 }
 
 
@@ -105,13 +105,13 @@ _KINDS: Final[Mapping[object, Kind]] = {
 def columns(row: type[BaseModel]) -> tuple[Column, ...]:
     """Return the columns of a row model."""
     return tuple(
-        Column(name, Kind.OFFSET if name == "utc_offset" else _kind(field.annotation), field.description or "")
+        Column(name, ColumnKind.OFFSET if name == "utc_offset" else _kind(field.annotation), field.description or "")
         for name, field in row.model_fields.items()
     )
 
 
-def _kind(annotation: object) -> Kind:
+def _kind(annotation: object) -> ColumnKind:
     if get_origin(annotation) is list:
-        return Kind.LIST
+        return ColumnKind.LIST
     [kind] = {_KINDS[part] for part in (annotation, *get_args(annotation)) if part in _KINDS}
     return kind

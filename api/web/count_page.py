@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api.access.roles import Right
 from api.access.rules import needs
-from api.services import KnownSite, Use
+from api.services import KnownSite, ServicesDep
 from api.web.frame import PageRoute, Reader, page
 from api.web.reads import read_place
 from api.web.view import read, sides
@@ -16,9 +16,9 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=
 
 
 @router.get("/sites/{site}/count")
-async def count_page(use: Use, reader: Reader, site: KnownSite) -> Response:
+async def count_page(services: ServicesDep, reader: Reader, site: KnownSite) -> Response:
     """Show two large buttons for the crossings of a line."""
-    place = await read_place(use.database, site)
+    place = await read_place(services.database, site)
     lines = []
     for line in place.lines:
         origin, goal = sides(line, place, reader.language)

@@ -61,7 +61,7 @@ class DaySums:
     compared: SiteFlowRow | None
 
 
-class State(enum.StrEnum):
+class StepState(enum.StrEnum):
     """How a step of today is drawn."""
 
     COUNTED = "counted"
@@ -72,11 +72,11 @@ class State(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class DayStep:
     """One step of today as it is shown. before is the same step a week earlier."""
 
     label: str
-    state: State
+    state: StepState
     value: int | None
     before: int | None
     note: str
@@ -115,7 +115,7 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 def cells(
     today: Sequence[SiteFlowRow], week_before: Sequence[SiteFlowRow], now: datetime, language: Language
-) -> list[Cell]:
+) -> list[DayStep]:
     """Join today's steps with those of the week before by their local time, and say how each is shown."""
     earlier = {label: step.entries for label, step in zip(labels(week_before), week_before, strict=True)}
     return [
@@ -134,19 +134,19 @@ def labels(steps: Sequence[SiteFlowRow]) -> list[str]:
     ]
 
 
-def state_of(step: SiteFlowRow, now: datetime) -> State:
+def state_of(step: SiteFlowRow, now: datetime) -> StepState:
     """Tell how the step is drawn at `now`."""
     if step.start_utc >= now:
-        return State.FUTURE
+        return StepState.FUTURE
     if step.end_utc > now:
-        return State.UNFINISHED
+        return StepState.UNFINISHED
     if step.entries is None:
-        return State.GAP
-    return State.ESTIMATE if step.estimate else State.COUNTED
+        return StepState.GAP
+    return StepState.ESTIMATE if step.estimate else StepState.COUNTED
 
 
-def _cell(label: str, step: SiteFlowRow, before: int | None, state: State, language: Language) -> Cell:
-    value = None if state is State.FUTURE else step.entries
+def _cell(label: str, step: SiteFlowRow, before: int | None, state: StepState, language: Language) -> DayStep:
+    value = None if state is StepState.FUTURE else step.entries
     note = _note(step, state, language)
     _ = texts(language).gettext
     entries = _("Entries").lower()
@@ -154,20 +154,20 @@ def _cell(label: str, step: SiteFlowRow, before: int | None, state: State, langu
     parts += [note] if note else []
     if before is not None:
         parts.append(_("last week {count}").format(count=write_count(before, language)))
-    return Cell(label, state, value, before, note, f"{label}: {', '.join(parts) or NO_VALUE}")
+    return DayStep(label, state, value, before, note, f"{label}: {', '.join(parts) or NO_VALUE}")
 
 
-def _note(step: SiteFlowRow, state: State, language: Language) -> str:
+def _note(step: SiteFlowRow, state: StepState, language: Language) -> str:
     _ = texts(language).gettext
     match state:
-        case State.GAP:
+        case StepState.GAP:
             return _("not observed")
-        case State.UNFINISHED:
+        case StepState.UNFINISHED:
             return _("in progress")
-        case State.ESTIMATE:
+        case StepState.ESTIMATE:
             coverage = _("coverage {percent}").format(percent=write_percent(step.coverage, language))
             return ", ".join([_("estimate"), coverage])
-        case State.COUNTED | State.FUTURE:
+        case StepState.COUNTED | StepState.FUTURE:
             return ""
 
 

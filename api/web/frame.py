@@ -16,16 +16,16 @@ from fastapi.routing import APIRoute
 from jinja2.ext import InternationalizationExtension
 from starlette.staticfiles import StaticFiles
 
-from api.access.caller import ANONYMOUS, Caller, How
+from api.access.caller import ANONYMOUS, AuthMethod, Caller
 from api.access.roles import Role
 from api.errors import (
     ApiError,
-    DatabaseAwayError,
     DatabaseNotReadyError,
+    DatabaseUnavailableError,
     NotAllowedError,
-    NotKnownError,
-    TooOftenError,
+    RateLimitedError,
     TooSlowError,
+    UnauthenticatedError,
     UnknownPlaceError,
 )
 from api.web.formatting import write_count
@@ -62,7 +62,7 @@ class PageReader:
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class _PageFrame:
     """What every page needs, as the templates name it. `logged_in` is empty without a session."""
 
     language: Language
@@ -114,7 +114,7 @@ def static_address() -> str:
 
 def page(template: str, reader: PageReader, status: HTTPStatus = HTTPStatus.OK, **parts: object) -> Response:
     """Return a page: the template with its parts, in its frame."""
-    frame = _Frame(
+    frame = _PageFrame(
         language=reader.language,
         static=static_address(),
         home=reader.address("/"),
@@ -130,7 +130,7 @@ def page(template: str, reader: PageReader, status: HTTPStatus = HTTPStatus.OK, 
 
 def _logged_in(reader: PageReader) -> str:
     caller = reader.caller
-    if caller.how is not How.LOGIN or caller.role is None:
+    if caller.method is not AuthMethod.LOGIN or caller.role is None:
         return ""
     _ = texts(reader.language).gettext
     roles = {
@@ -151,18 +151,18 @@ def refusal(error: ApiError, reader: PageReader, request: Request) -> Response:
             message = _("There is no site with the key “{site}”.").format(site=request.path_params.get("site", ""))
             title = _("There is no such page")
             return page("message.html", reader, HTTPStatus.NOT_FOUND, title=title, message=message)
-        case DatabaseAwayError() | DatabaseNotReadyError() | TooSlowError():
+        case DatabaseUnavailableError() | DatabaseNotReadyError() | TooSlowError():
             status = HTTPStatus.SERVICE_UNAVAILABLE
             title = _("The numbers can't be read right now")
             message = _("The database does not answer. The counters go on counting; try again in a while.")
             return page("message.html", reader, status, title=title, message=message)
-        case NotKnownError():
+        case UnauthenticatedError():
             again = request.url.path
             return page("not_known.html", reader, HTTPStatus.UNAUTHORIZED, again=again)
         case NotAllowedError():
             title, message = _not_allowed(reader.language, is_read=request.method == "GET")
             return page("message.html", reader, HTTPStatus.FORBIDDEN, title=title, message=message)
-        case TooOftenError():
+        case RateLimitedError():
             status, title = HTTPStatus.TOO_MANY_REQUESTS, _("Too many attempts")
             answer = page("message.html", reader, status, title=title, message=_("Wait a while and try again."))
             answer.headers["Retry-After"] = str(error.retry_after_s)

@@ -8,11 +8,11 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.access.authenticator import Door, cookie_name
+from api.access.authenticator import Authenticator, cookie_name
 from api.access.roles import Right
 from api.access.rules import needs
-from api.access.tokens import Kind, code_sha256, make
-from api.services import Use
+from api.access.tokens import TokenKind, code_sha256, make
+from api.services import ServicesDep
 from api.web.frame import HEADERS, LOGIN, PageRoute, Reader, page
 
 _MOST_FORM_BYTES: Final = 1_000
@@ -21,13 +21,13 @@ _LOGGED_OUT: Final = "/logged-out"
 router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=[needs(Right.LOG_IN)])
 
 
-def door_of(request: Request) -> Door:
+def authenticator_of(request: Request) -> Authenticator:
     """Return the app's door."""
-    found: Door = request.app.state.door
+    found: Authenticator = request.app.state.authenticator
     return found
 
 
-TheDoor = Annotated[Door, Depends(door_of)]
+AuthenticatorDep = Annotated[Authenticator, Depends(authenticator_of)]
 
 
 @router.get(LOGIN)
@@ -37,14 +37,14 @@ async def login_page(reader: Reader) -> Response:
 
 
 @router.post(LOGIN)
-async def log_in(request: Request, use: Use, door: TheDoor, reader: Reader) -> Response:
+async def log_in(request: Request, services: ServicesDep, authenticator: AuthenticatorDep, reader: Reader) -> Response:
     """Begin a session, if the code is good."""
-    sha256, token = code_sha256(await _code(request)), make(Kind.LOGIN)
+    sha256, token = code_sha256(await _code(request)), make(TokenKind.LOGIN)
     told = {"code_sha256": sha256, "prefix": token.prefix, "secret_sha256": token.sha256}
-    begun = await use.commands.run("log_in", **told) if sha256 else None
+    begun = await services.commands.run("log_in", **told) if sha256 else None
     if not isinstance(begun, dict):
         return page("login.html", reader, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=True)
-    origin = door.origin(request)
+    origin = authenticator.origin(request)
     answer = RedirectResponse(reader.address("/"), HTTPStatus.SEE_OTHER, headers=HEADERS)
     answer.set_cookie(
         cookie_name(origin),
@@ -59,13 +59,13 @@ async def log_in(request: Request, use: Use, door: TheDoor, reader: Reader) -> R
 
 
 @router.post("/logout")
-async def log_out(request: Request, use: Use, door: TheDoor, reader: Reader) -> Response:
+async def log_out(request: Request, services: ServicesDep, authenticator: AuthenticatorDep, reader: Reader) -> Response:
     """End the session, if there is one."""
-    origin = door.origin(request)
-    if found := await door.session(request):
+    origin = authenticator.origin(request)
+    if found := await authenticator.session(request):
         token, caller = found
-        await use.commands.run("log_out", by=caller.name, prefix=token.prefix)
-        door.forget(token)
+        await services.commands.run("log_out", by=caller.name, prefix=token.prefix)
+        authenticator.forget(token)
     answer = RedirectResponse(reader.address(_LOGGED_OUT), HTTPStatus.SEE_OTHER, headers=HEADERS)
     answer.delete_cookie(cookie_name(origin), path="/", secure=origin.is_https, httponly=True, samesite="strict")
     return answer

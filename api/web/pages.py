@@ -9,18 +9,18 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from api.access.caller import Who
+from api.access.caller import CallerDep
 from api.access.roles import Right
 from api.access.rules import needs
 from api.ranges import Bucket
-from api.services import KnownSite, Services, Use
+from api.services import KnownSite, Services, ServicesDep
 from api.tables.rows import Site
 from api.web.day import cells, day_title, total
 from api.web.formatting import write_clock, write_date, write_weekday
 from api.web.frame import HEADERS, PageReader, PageRoute, Reader, page
 from api.web.i18n import texts
-from api.web.reads import Day, read_day, read_place, read_troubles
-from api.web.view import STALE_AFTER_S, Place, entry_ways, read, show_devices, show_lines, show_now, show_troubles
+from api.web.reads import DayFigures, read_day, read_place, read_troubles
+from api.web.view import STALE_AFTER_S, SiteParts, entry_ways, read, show_devices, show_lines, show_now, show_troubles
 from core.texts.catalog import Language
 
 DayBucket = Literal[Bucket.QUARTER, Bucket.HOUR]
@@ -31,9 +31,9 @@ parts = APIRouter(include_in_schema=False, dependencies=[needs(Right.LIVE)])
 
 
 @router.get("/")
-async def sites(use: Use, reader: Reader, who: Who) -> Response:
+async def sites(services: ServicesDep, reader: Reader, caller: CallerDep) -> Response:
     """List the sites that the reader may see, or go on to the only one."""
-    found = [site for site in await use.database.rows("sites", {}, Site) if who.may_see(site.site)]
+    found = [site for site in await services.database.rows("sites", {}, Site) if caller.may_see(site.site)]
     links = [
         {"name": read(site.name, reader.language), "address": reader.address(_address(site.site))} for site in found
     ]
@@ -43,25 +43,25 @@ async def sites(use: Use, reader: Reader, who: Who) -> Response:
 
 
 @router.get("/sites/{site}")
-async def live_page(use: Use, reader: Reader, site: KnownSite) -> Response:
+async def live_page(services: ServicesDep, reader: Reader, site: KnownSite) -> Response:
     """Show a site with its first numbers in it."""
-    return await _live_page(use, reader, await read_place(use.database, site))
+    return await _live_page(services, reader, await read_place(services.database, site))
 
 
 @parts.get("/sites/{site}/day")
-async def day(use: Use, reader: Reader, site: KnownSite, bucket: DayBucket = Bucket.HOUR) -> JSONResponse:
+async def day(services: ServicesDep, reader: Reader, site: KnownSite, bucket: DayBucket = Bucket.HOUR) -> JSONResponse:
     """Return today's part of the live page, ready to be shown: what its scripts ask for once a minute."""
-    place = await read_place(use.database, site)
-    now = use.now()
-    found = await read_day(use.database, site, bucket, now)
+    place = await read_place(services.database, site)
+    now = services.now()
+    found = await read_day(services.database, site, bucket, now)
     return JSONResponse(_day(place, found, now, reader.language), headers=HEADERS)
 
 
-async def _live_page(use: Services, reader: PageReader, place: Place) -> Response:
-    now, site = use.now(), place.site
+async def _live_page(services: Services, reader: PageReader, place: SiteParts) -> Response:
+    now, site = services.now(), place.site
     local = now.astimezone(place.time_zone)
-    found = await read_day(use.database, site, Bucket.HOUR, now)
-    live = await use.live.snapshot(site.site)
+    found = await read_day(services.database, site, Bucket.HOUR, now)
+    live = await services.live.snapshot(site.site)
     today = _day(place, found, now, reader.language)
     start = {
         "site": _site_for_browser(place, reader.language),
@@ -86,13 +86,13 @@ async def _live_page(use: Services, reader: PageReader, place: Place) -> Respons
         today=today,
         flows=show_lines(place, live, found.ways, reader.language),
         devices=show_devices(place, live, reader.language),
-        troubles=show_troubles(await read_troubles(use.database, site, now), reader.language),
+        troubles=show_troubles(await read_troubles(services.database, site, now), reader.language),
         count_address=reader.address(f"{_address(site.site)}/count"),
         start=start,
     )
 
 
-def _site_for_browser(place: Place, language: Language) -> dict[str, object]:
+def _site_for_browser(place: SiteParts, language: Language) -> dict[str, object]:
     return {
         "time_zone": place.site.time_zone,
         "stale_after_s": STALE_AFTER_S,
@@ -103,7 +103,7 @@ def _site_for_browser(place: Place, language: Language) -> dict[str, object]:
     }
 
 
-def _day(place: Place, found: Day, now: datetime, language: Language) -> dict[str, object]:
+def _day(place: SiteParts, found: DayFigures, now: datetime, language: Language) -> dict[str, object]:
     """Return today's part: for the template, and for the scripts as JSON."""
     _, local = texts(language).gettext, now.astimezone(place.time_zone)
     names = {line.line: read(line.name, language) for line in place.lines}

@@ -7,17 +7,17 @@ from zoneinfo import ZoneInfo
 
 from api.database.reading import Database
 from api.ranges import Bucket
-from api.tables.health import Conflict, Delivery, Held
+from api.tables.health import Conflict, EpochDelivery, Held
 from api.tables.rows import Border, Device, Line, LineFlowRow, Site, SiteFlowRow, Space, Zone
 from api.web.day import DaySpans, DaySums, Span, spans
-from api.web.view import Place, Troubles, Way
+from api.web.view import OpenIssues, SiteParts, Way
 
 _RECENT: Final = timedelta(days=1)
 _ALL: Final = {"hours": "all", "only": None}
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DayFigures:
     """Today and the week before, as read.
 
     Attributes:
@@ -35,10 +35,10 @@ class Day:
     ways: dict[str, Way]
 
 
-async def read_place(database: Database, site: Site) -> Place:
+async def read_place(database: Database, site: Site) -> SiteParts:
     """Return the site with all its parts."""
     of = {"site": site.site}
-    return Place(
+    return SiteParts(
         site=site,
         spaces=await database.rows("spaces", of, Space),
         borders=await database.rows("borders", of, Border),
@@ -48,7 +48,7 @@ async def read_place(database: Database, site: Site) -> Place:
     )
 
 
-async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime) -> Day:
+async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime) -> DayFigures:
     """Return today until `now` and the week before, in steps of `bucket`.
 
     What is expected ends at `now`, so that the open hour's coverage isn't measured against time to come.
@@ -57,7 +57,7 @@ async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime
     so_far = Span(asked.today.start, now)
     told = await _flow(database, site, bucket, so_far)
     rest = Span(told[-1].end_utc if told else asked.today.start, asked.today.end)
-    return Day(
+    return DayFigures(
         spans=asked,
         today=told + await _flow(database, site, bucket, rest),
         week_before=await _flow(database, site, bucket, asked.week_before),
@@ -88,13 +88,13 @@ async def _ways(database: Database, site: Site, span: Span) -> dict[str, Way]:
     return {row.line: (row.forward, row.backward) for row in found}
 
 
-async def read_troubles(database: Database, site: Site, now: datetime) -> Troubles:
+async def read_troubles(database: Database, site: Site, now: datetime) -> OpenIssues:
     """Return what waits for somebody. What was held and didn't come again within a day is taken as mended."""
     of = {"site": site.site}
     held = await database.rows("health_held", of, Held)
     conflicts = await database.rows("health_conflicts", of, Conflict)
-    delivery = await database.rows("health_delivery", of, Delivery)
-    return Troubles(
+    delivery = await database.rows("health_delivery", of, EpochDelivery)
+    return OpenIssues(
         held=sum(cause.times for cause in held if now - cause.last_at < _RECENT),
         conflicts=sum(conflict.records for conflict in conflicts),
         rejects=sum(epoch.rejected for epoch in delivery),

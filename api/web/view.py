@@ -9,7 +9,19 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from api.tables.rows import Border, Device, Line, Live, LiveDevice, LiveLine, LiveZone, Name, Site, Space, Zone
+from api.tables.rows import (
+    Border,
+    Device,
+    Line,
+    LiveDeviceState,
+    LiveLineState,
+    LiveSnapshot,
+    LiveZoneState,
+    Name,
+    Site,
+    Space,
+    Zone,
+)
 from api.web.formatting import NO_VALUE, write_clock, write_count, write_decimal, write_signed
 from api.web.i18n import texts
 from core.texts.catalog import Language
@@ -23,7 +35,7 @@ Way = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SiteParts:
     """A site and its parts, as the API tells them."""
 
     site: Site
@@ -40,7 +52,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Troubles:
+class OpenIssues:
     """What waits for somebody, in numbers: held messages, conflicting and rejected records."""
 
     held: int
@@ -123,7 +135,7 @@ def read(name: Name, language: Language) -> str:
     return name.sv if language is Language.SV else name.en
 
 
-def show_now(place: Place, live: Live, language: Language) -> ShownNow:
+def show_now(place: SiteParts, live: LiveSnapshot, language: Language) -> ShownNow:
     """Return the numbers of this moment."""
     measured = {zone.space for zone in place.zones}
     told = {zone.zone: zone for zone in live.zones}
@@ -148,17 +160,17 @@ def show_now(place: Place, live: Live, language: Language) -> ShownNow:
     )
 
 
-def zones_of(place: Place, space: str) -> list[Zone]:
+def zones_of(place: SiteParts, space: str) -> list[Zone]:
     """Return the zones of a space, the one that covers it first."""
     return sorted((zone for zone in place.zones if zone.space == space), key=lambda zone: not zone.covers_space)
 
 
-def _age_s(told: LiveZone | LiveLine, at: datetime) -> int:
+def _age_s(told: LiveZoneState | LiveLineState, at: datetime) -> int:
     """Return the whole seconds since it arrived. By our clock alone: a device's own may be wrong."""
     return max(0, int((at - told.received_at).total_seconds()))
 
 
-def _zone(zone: Zone, told: LiveZone | None, at: datetime, time_zone: ZoneInfo, language: Language) -> ShownZone:
+def _zone(zone: Zone, told: LiveZoneState | None, at: datetime, time_zone: ZoneInfo, language: Language) -> ShownZone:
     return ShownZone(
         key=zone.zone,
         name=read(zone.name, language),
@@ -171,7 +183,7 @@ def _zone(zone: Zone, told: LiveZone | None, at: datetime, time_zone: ZoneInfo, 
     )
 
 
-def _age_text(told: LiveZone | None, at: datetime, time_zone: ZoneInfo, language: Language) -> str:
+def _age_text(told: LiveZoneState | None, at: datetime, time_zone: ZoneInfo, language: Language) -> str:
     _ = texts(language).gettext
     if told is None:
         return _("nothing received")
@@ -180,7 +192,7 @@ def _age_text(told: LiveZone | None, at: datetime, time_zone: ZoneInfo, language
     return _("{seconds} s ago").format(seconds=write_count(_age_s(told, at), language))
 
 
-def _total(place: Place, live: Live, language: Language) -> tuple[int | None, str, str]:
+def _total(place: SiteParts, live: LiveSnapshot, language: Language) -> tuple[int | None, str, str]:
     """Return the sum, who stay, and where. A part of the whole would look like fewer people, so then there is none."""
     _ = texts(language).gettext
     addable = [zone for zone in place.zones if zone.disjoint]
@@ -205,7 +217,7 @@ def _threshold_text(thresholds: set[int], language: Language) -> str:
     return _("staying ≥ {seconds} s").format(seconds=write_count(min(thresholds), language))
 
 
-def show_lines(place: Place, live: Live, today: Mapping[str, Way], language: Language) -> list[ShownLine]:
+def show_lines(place: SiteParts, live: LiveSnapshot, today: Mapping[str, Way], language: Language) -> list[ShownLine]:
     """Return the lines, check lines last, with their directions named by the spaces.
 
     Args:
@@ -226,7 +238,7 @@ def show_lines(place: Place, live: Live, today: Mapping[str, Way], language: Lan
     ]
 
 
-def _ways(line: Line, place: Place, told: LiveLine | None, today: Way, language: Language) -> list[ShownWay]:
+def _ways(line: Line, place: SiteParts, told: LiveLineState | None, today: Way, language: Language) -> list[ShownWay]:
     origin, goal = sides(line, place, language)
     since = write_clock(told.start.astimezone(place.time_zone), seconds=False) if told else ""
     since_text = texts(language).gettext("since {time}").format(time=since) if told else ""
@@ -236,7 +248,7 @@ def _ways(line: Line, place: Place, told: LiveLine | None, today: Way, language:
     ]
 
 
-def sides(line: Line, place: Place, language: Language) -> tuple[str, str]:
+def sides(line: Line, place: SiteParts, language: Language) -> tuple[str, str]:
     """Return what forward goes from and to. Outside has no name: it is called by the border's."""
     [border] = [border for border in place.borders if border.border == line.border]
     names = {space.space: read(space.name, language) for space in place.spaces}
@@ -244,7 +256,7 @@ def sides(line: Line, place: Place, language: Language) -> tuple[str, str]:
     return names.get(border.from_space or "", outside), names.get(border.to_space or "", outside)
 
 
-def entry_ways(place: Place) -> Iterator[tuple[str, str]]:
+def entry_ways(place: SiteParts) -> Iterator[tuple[str, str]]:
     """Yield each main line between a space and outside, and the way that leads in: forward or backward."""
     borders = {border.border: border for border in place.borders}
     for line in place.lines:
@@ -253,13 +265,13 @@ def entry_ways(place: Place) -> Iterator[tuple[str, str]]:
             yield line.line, "forward" if border.from_space is None else "backward"
 
 
-def show_devices(place: Place, live: Live, language: Language) -> list[ShownDevice]:
+def show_devices(place: SiteParts, live: LiveSnapshot, language: Language) -> list[ShownDevice]:
     """Return the devices in words."""
     told = {device.device: device for device in live.devices}
     return [_device(device, told.get(device.device), place.time_zone, language) for device in place.devices]
 
 
-def _device(device: Device, told: LiveDevice | None, time_zone: ZoneInfo, language: Language) -> ShownDevice:
+def _device(device: Device, told: LiveDeviceState | None, time_zone: ZoneInfo, language: Language) -> ShownDevice:
     _ = texts(language).gettext
     online = told.online if told else None
     heard = told.heard_at if told else None
@@ -275,13 +287,13 @@ def _device(device: Device, told: LiveDevice | None, time_zone: ZoneInfo, langua
     )
 
 
-def _rate_text(told: LiveDevice | None, language: Language) -> str:
+def _rate_text(told: LiveDeviceState | None, language: Language) -> str:
     if told is None or not told.online or told.frame_rate is None:
         return NO_VALUE
     return texts(language).gettext("{rate} frames/s").format(rate=write_decimal(told.frame_rate, 1, language))
 
 
-def _clock_text(told: LiveDevice | None, language: Language) -> str:
+def _clock_text(told: LiveDeviceState | None, language: Language) -> str:
     if told is not None and told.clock_known is False:
         return texts(language).gettext("clock unknown")
     if told is None or told.clock_offset_ms is None:
@@ -289,14 +301,14 @@ def _clock_text(told: LiveDevice | None, language: Language) -> str:
     return f"{write_signed(told.clock_offset_ms, language)}\N{NO-BREAK SPACE}ms"
 
 
-def _outbox_text(told: LiveDevice | None, language: Language) -> str:
+def _outbox_text(told: LiveDeviceState | None, language: Language) -> str:
     if told is None or told.outbox_records is None:
         return NO_VALUE
     text = texts(language).ngettext("{count} record", "{count} records", told.outbox_records)
     return text.format(count=write_count(told.outbox_records, language))
 
 
-def show_troubles(troubles: Troubles, language: Language) -> list[str]:
+def show_troubles(troubles: OpenIssues, language: Language) -> list[str]:
     """Return what is not zero."""
     _ = texts(language).gettext
     pairs = (

@@ -89,8 +89,8 @@ def test_presence_and_stays(hall: tuple[Hall, httpx.Client]) -> None:
     assert (row["stays"], row["raw_stays"], row["entered"], row["numbers"]) == (680.0, 680.0, 960, "raw")
 
 
-@pytest.mark.parametrize("form", ["parquet", "xlsx", "ndjson"])
-def test_the_other_forms(hall: tuple[Hall, httpx.Client], form: str) -> None:
-    answer = hall[1].get(f"/api/v1/sites/hall/dwell.{form}", params={**SPAN, "numbers": "corrected"})
+@pytest.mark.parametrize("format_", ["parquet", "xlsx", "ndjson"])
+def test_the_other_forms(hall: tuple[Hall, httpx.Client], format_: str) -> None:
+    answer = hall[1].get(f"/api/v1/sites/hall/dwell.{format_}", params={**SPAN, "numbers": "corrected"})
     assert answer.status_code == 200, answer.text
     assert len(answer.content) > 100

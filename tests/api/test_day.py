@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.tables.rows import SiteFlowRow
-from api.web.day import DaySums, State, cells, labels, spans, state_of, total
+from api.web.day import DaySums, StepState, cells, labels, spans, state_of, total
 from core.texts.catalog import Language
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -82,13 +82,13 @@ def test_an_hour_that_comes_twice_says_its_offset() -> None:
 
 def test_each_step_has_its_state() -> None:
     start = NOON.replace(minute=0, second=0)
-    assert state_of(step(start - HOUR, start), NOON) is State.COUNTED
-    assert state_of(step(start - HOUR, start, 0), NOON) is State.COUNTED
-    assert state_of(step(start - HOUR, start, None, 0.2), NOON) is State.GAP
-    assert state_of(step(start - HOUR, start, 5, 0.8), NOON) is State.ESTIMATE
-    assert state_of(step(start, start + HOUR), NOON) is State.UNFINISHED
-    assert state_of(step(start, start + HOUR, None, 0.0), NOON) is State.UNFINISHED
-    assert state_of(step(start + HOUR, start + 2 * HOUR), NOON) is State.FUTURE
+    assert state_of(step(start - HOUR, start), NOON) is StepState.COUNTED
+    assert state_of(step(start - HOUR, start, 0), NOON) is StepState.COUNTED
+    assert state_of(step(start - HOUR, start, None, 0.2), NOON) is StepState.GAP
+    assert state_of(step(start - HOUR, start, 5, 0.8), NOON) is StepState.ESTIMATE
+    assert state_of(step(start, start + HOUR), NOON) is StepState.UNFINISHED
+    assert state_of(step(start, start + HOUR, None, 0.0), NOON) is StepState.UNFINISHED
+    assert state_of(step(start + HOUR, start + 2 * HOUR), NOON) is StepState.FUTURE
 
 
 def test_a_gap_has_no_value_and_zero_has() -> None:
@@ -98,12 +98,12 @@ def test_a_gap_has_no_value_and_zero_has() -> None:
         cells(steps_of(asked.today.start, asked.today.end, value), before, NOON, Language.SV) for value in (None, 0)
     )
     assert {cell.value for cell in missing} == {None}
-    assert (missing[3].state, missing[3].note, missing[3].before) == (State.GAP, "ingen mätning", 20)
+    assert (missing[3].state, missing[3].note, missing[3].before) == (StepState.GAP, "ingen mätning", 20)
     assert missing[3].sentence == "03:00: ingen mätning, förra veckan 20"
-    assert (nothing[3].state, nothing[3].value) == (State.COUNTED, 0)
+    assert (nothing[3].state, nothing[3].value) == (StepState.COUNTED, 0)
     assert nothing[3].sentence == "03:00: 0 inpassager, förra veckan 20"
-    assert (nothing[12].state, nothing[12].note) == (State.UNFINISHED, "pågår")
-    assert (nothing[13].state, nothing[13].value, nothing[13].before) == (State.FUTURE, None, 20)
+    assert (nothing[12].state, nothing[12].note) == (StepState.UNFINISHED, "pågår")
+    assert (nothing[13].state, nothing[13].value, nothing[13].before) == (StepState.FUTURE, None, 20)
 
 
 def test_steps_without_a_week_before_have_nothing_beside_them() -> None:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from api.errors import ParameterError
-from api.logbook.kinds import KINDS, Kind
+from api.logbook.kinds import KINDS, RecordKind
 from api.routes.openapi_examples import example
 from api.routes.record_parameters import read_cursor, write_cursor
 from platspuls.embedded.postgres import Cluster
@@ -68,7 +68,7 @@ def instants(told: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def lived(place: Place, kind: Kind) -> None:
+def lived(place: Place, kind: RecordKind) -> None:
     """Make one as its example says, read it, change it, withdraw it, and read what is remembered of it."""
     client, path, small = place.client, f"{place.path}/{kind.path}", kind.small_change()
     made = client.post(path, json=example(kind.fields))

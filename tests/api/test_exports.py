@@ -62,24 +62,24 @@ def get(world: World, path: str, headers: dict[str, str] | None = None, **more: 
 
 
 @pytest.mark.parametrize("path", ["dwell", "presence", "flow", "occupancy", "quality", "estimates"])
-@pytest.mark.parametrize("form", ["csv", "ndjson", "parquet", "xlsx"])
-def test_the_same_data_make_the_same_bytes(world: World, path: str, form: str) -> None:
-    first, second = get(world, f"{path}.{form}"), get(world, f"{path}.{form}")
+@pytest.mark.parametrize("format_", ["csv", "ndjson", "parquet", "xlsx"])
+def test_the_same_data_make_the_same_bytes(world: World, path: str, format_: str) -> None:
+    first, second = get(world, f"{path}.{format_}"), get(world, f"{path}.{format_}")
     assert first.status_code == 200, first.text
     assert len(first.content) > 300
     assert first.content == second.content
     assert first.headers["etag"] == second.headers["etag"]
     version = first.headers["platspuls-data-version"]
     assert len(version) == 16
-    assert first.headers["content-disposition"].endswith(f'.{form}"')
-    again = get(world, f"{path}.{form}", {"If-None-Match": first.headers["etag"]})
+    assert first.headers["content-disposition"].endswith(f'.{format_}"')
+    again = get(world, f"{path}.{format_}", {"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 
 def test_new_data_make_other_bytes(world: World) -> None:
-    before = [get(world, f"dwell.{form}") for form in ("parquet", "xlsx", "csv")]
+    before = [get(world, f"dwell.{format_}") for format_ in ("parquet", "xlsx", "csv")]
     world.database.execute("update platspuls.site set version = version + 1")
-    after = [get(world, f"dwell.{form}") for form in ("parquet", "xlsx", "csv")]
+    after = [get(world, f"dwell.{format_}") for format_ in ("parquet", "xlsx", "csv")]
     assert [a.content == b.content for a, b in zip(before, after, strict=True)] == [False, False, True]
     assert all(a.headers["etag"] != b.headers["etag"] for a, b in zip(before, after, strict=True))
 
@@ -255,15 +255,15 @@ def test_what_the_caller_says_is_in_no_header(world: World) -> None:
     )
 
 
-@pytest.mark.parametrize("form", ["parquet", "xlsx"])
+@pytest.mark.parametrize("format_", ["parquet", "xlsx"])
 def test_a_full_disk_is_said_and_the_csv_is_still_to_be_had(
-    world: World, form: str, monkeypatch: pytest.MonkeyPatch
+    world: World, format_: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def on_a_full_disk() -> io.BufferedRandom:
         return Path("/dev/full").open("r+b")
 
     monkeypatch.setattr("api.formats.files.tempfile.TemporaryFile", on_a_full_disk)
-    refused = get(world, f"dwell.{form}")
+    refused = get(world, f"dwell.{format_}")
     assert (refused.status_code, refused.headers["content-type"]) == (503, "application/problem+json")
     assert refused.json()["type"] == "urn:platspuls:problem:disk-full"
     assert "has no space for the file" in refused.json()["detail"]

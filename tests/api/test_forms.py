@@ -7,7 +7,7 @@ import pytest
 
 from api.formats.meanings import meaning_sv
 from api.routes import dwell, flow
-from api.tables.table import Kind, Table
+from api.tables.table import ColumnKind, Table
 
 TABLES = [
     table
@@ -33,4 +33,8 @@ def test_every_column_says_in_both_languages_what_it_means(table: Table) -> None
         assert column.meaning.endswith("."), column
         assert meaning_sv(table, column).endswith("."), column
     kinds = {column.name: column.kind for column in columns}
-    assert (kinds["start_utc"], kinds["start_local"], kinds["utc_offset"]) == (Kind.INSTANT, Kind.LOCAL, Kind.OFFSET)
+    assert (kinds["start_utc"], kinds["start_local"], kinds["utc_offset"]) == (
+        ColumnKind.INSTANT,
+        ColumnKind.LOCAL,
+        ColumnKind.OFFSET,
+    )

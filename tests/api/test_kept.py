@@ -4,14 +4,14 @@ import asyncio
 
 import pytest
 
-from api.database.single_flight import Kept
+from api.database.single_flight import SingleFlightCache
 
 
 def test_however_many_ask_an_answer_is_made_once_and_one_at_a_time() -> None:
     made: list[str] = []
     making = 0
 
-    async def ask(kept: Kept[str], key: str) -> str:
+    async def ask(kept: SingleFlightCache[str], key: str) -> str:
         async def make() -> str:
             nonlocal making
             making += 1
@@ -24,7 +24,7 @@ def test_however_many_ask_an_answer_is_made_once_and_one_at_a_time() -> None:
         return await kept.get(key, make)
 
     async def all_ask() -> list[str]:
-        kept: Kept[str] = Kept(2)
+        kept: SingleFlightCache[str] = SingleFlightCache(2)
         return list(await asyncio.gather(*(ask(kept, key) for key in "ababab")))
 
     assert asyncio.run(all_ask()) == list("ABABAB")
@@ -39,7 +39,7 @@ def test_what_was_asked_for_longest_ago_goes_and_what_failed_is_not_kept() -> No
         raise OSError("away")
 
     async def run() -> list[str]:
-        kept: Kept[str] = Kept(2)
+        kept: SingleFlightCache[str] = SingleFlightCache(2)
         with pytest.raises(OSError, match="away"):
             await kept.get("a", fail)
         for key in ("a", "b", "a", "c"):

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from api.database.reading import Database as ReadDatabase
-from api.database.reading import Limits
+from api.database.reading import DatabaseLimits
 from api.live import LiveFeeds
 from store.database import Database, connect
 from tests.api.serving import PATIENCE_S, eventually, serving
@@ -19,7 +19,7 @@ from tests.store.reading.place import Place
 
 pytestmark = pytest.mark.chain
 
-LIMITS = Limits(connections=2, wait_s=5, statement_timeout_s=5, export_timeout_s=5, work_mem_mb=4)
+LIMITS = DatabaseLimits(connections=2, wait_s=5, statement_timeout_s=5, export_timeout_s=5, work_mem_mb=4)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from api.serve import AddressError, listen
+from api.serve import ListenError, listen
 from api.settings import PREFIX, Settings, load, variable
 from core.settings import SettingsError
 
@@ -71,7 +71,7 @@ def test_a_busy_port_is_one_sentence() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         settings = Settings.model_validate({"PLATSPULS_DATABASE_URL": URL, "port": port})
-        with pytest.raises(AddressError, match=rf"PLATSPULS_API_PORT {port} can't be listened on: Address already"):
+        with pytest.raises(ListenError, match=rf"PLATSPULS_API_PORT {port} can't be listened on: Address already"):
             listen(settings)
 
 

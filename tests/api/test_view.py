@@ -6,9 +6,30 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.tables.rows import Border, Device, Line, Live, LiveDevice, LiveLine, LiveZone, Name, Site, Space, Zone
+from api.tables.rows import (
+    Border,
+    Device,
+    Line,
+    LiveDeviceState,
+    LiveLineState,
+    LiveSnapshot,
+    LiveZoneState,
+    Name,
+    Site,
+    Space,
+    Zone,
+)
 from api.web.formatting import NO_VALUE
-from api.web.view import STALE_AFTER_S, Place, Troubles, show_devices, show_lines, show_now, show_troubles, zones_of
+from api.web.view import (
+    STALE_AFTER_S,
+    OpenIssues,
+    SiteParts,
+    show_devices,
+    show_lines,
+    show_now,
+    show_troubles,
+    zones_of,
+)
 from core.texts.catalog import Language
 
 AT = datetime(2026, 11, 21, 13, 5, 9, tzinfo=UTC)
@@ -29,7 +50,7 @@ def zone(key: str, space: str, *, covers_space: bool, stay_threshold_s: int = 60
 FLOOR = zone("golvet", "tunneln", covers_space=True)
 BENCHES = zone("bänkarna", "tunneln", covers_space=False, stay_threshold_s=120)
 SQUARE = zone("ytan", "torget", covers_space=True)
-PLACE = Place(
+PLACE = SiteParts(
     site=Site(site="plats", name=Name(sv="Platsen", en="The place"), time_zone="Europe/Stockholm", version=1),
     spaces=[Space(space=key, name=Name(sv=key.capitalize(), en=key)) for key in ("tunneln", "torget", "hubben")],
     borders=[
@@ -41,16 +62,16 @@ PLACE = Place(
 )
 
 
-def told(key: str, occupancy: int, *, staying: int = 0, age_s: int = 2, stay_s: int = 60) -> LiveZone:
+def told(key: str, occupancy: int, *, staying: int = 0, age_s: int = 2, stay_s: int = 60) -> LiveZoneState:
     """As a device with a wrong clock told it: only the time of arrival counts."""
     arrived = AT - timedelta(seconds=age_s)
     wrong = AT + timedelta(hours=1)
-    return LiveZone(zone=key, at=wrong, received_at=arrived, occupancy=occupancy, staying=staying, stay_s=stay_s)
+    return LiveZoneState(zone=key, at=wrong, received_at=arrived, occupancy=occupancy, staying=staying, stay_s=stay_s)
 
 
-def live(*zones: LiveZone, devices: Sequence[LiveDevice] = ()) -> Live:
-    line = LiveLine(line="in", at=AT, received_at=AT, start=AT.replace(second=0), forward=3, backward=1)
-    return Live(at=AT, lines=[line], zones=list(zones), devices=list(devices))
+def live(*zones: LiveZoneState, devices: Sequence[LiveDeviceState] = ()) -> LiveSnapshot:
+    line = LiveLineState(line="in", at=AT, received_at=AT, start=AT.replace(second=0), forward=3, backward=1)
+    return LiveSnapshot(at=AT, lines=[line], zones=list(zones), devices=list(devices))
 
 
 def test_only_zones_that_do_not_overlap_are_added() -> None:
@@ -62,7 +83,7 @@ def test_only_zones_that_do_not_overlap_are_added() -> None:
 @pytest.mark.parametrize(
     "zones", [[told("golvet", 12)], [told("golvet", 12), told("ytan", 7, age_s=STALE_AFTER_S + 1)]]
 )
-def test_there_is_no_sum_without_a_fresh_number_from_every_zone(zones: list[LiveZone]) -> None:
+def test_there_is_no_sum_without_a_fresh_number_from_every_zone(zones: list[LiveZoneState]) -> None:
     shown = show_now(PLACE, live(*zones), Language.SV)
     assert (shown.total, shown.staying_text, shown.where_text) == (None, "ingen aktuell siffra", "utan Ytan")
 
@@ -103,7 +124,7 @@ def test_directions_are_named_by_the_spaces_and_outside_by_the_border() -> None:
 
 
 def test_devices_are_told_in_words() -> None:
-    camera = LiveDevice(
+    camera = LiveDeviceState(
         device="kamera",
         online=True,
         heard_at=AT,
@@ -124,7 +145,7 @@ def test_a_device_that_never_spoke_is_unknown_not_offline() -> None:
 
 
 def test_only_troubles_that_are_there_are_told() -> None:
-    assert show_troubles(Troubles(held=0, conflicts=0, rejects=0), Language.SV) == []
-    assert show_troubles(Troubles(held=0, conflicts=2, rejects=0), Language.EN) == [
+    assert show_troubles(OpenIssues(held=0, conflicts=0, rejects=0), Language.SV) == []
+    assert show_troubles(OpenIssues(held=0, conflicts=2, rejects=0), Language.EN) == [
         "Conflicts: the same time reported twice: 2"
     ]

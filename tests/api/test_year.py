@@ -29,9 +29,9 @@ YEARS = [
 ]
 
 
-def asked(*buckets: str) -> list[tuple[str, str]]:
+def asked(*rate_limiter: str) -> list[tuple[str, str]]:
     """Return all buckets of the first site, and hours and months of the others."""
-    return [(y.site, bucket) for y in YEARS for bucket in buckets if y is YEARS[0] or bucket in ("hour", "month")]
+    return [(y.site, bucket) for y in YEARS for bucket in rate_limiter if y is YEARS[0] or bucket in ("hour", "month")]
 
 
 @dataclass(frozen=True, slots=True)

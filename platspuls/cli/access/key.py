@@ -43,10 +43,10 @@ def add(  # noqa: PLR0913, PLR0917 - one argument an option of the command
 
     From the first key or session on, the API asks everybody who they are, on this machine too.
     """
-    from api.access.tokens import Kind, make
+    from api.access.tokens import TokenKind, make
     from store.access.grants import Grant, add_key
 
-    grant, token = Grant(name, role, chosen_sites(sites, all_sites=all_sites)), make(Kind.KEY)
+    grant, token = Grant(name, role, chosen_sites(sites, all_sites=all_sites)), make(TokenKind.KEY)
     expires_at = None if for_ever else datetime.now(UTC) + timedelta(days=days)
     with opened(database_url, "key") as database, refused():
         add_key(database, operator(), grant, prefix=token.prefix, sha256=token.sha256, expires_at=expires_at)

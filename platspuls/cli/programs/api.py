@@ -16,7 +16,7 @@ def run() -> None:
 
     It starts whether or not the database is there: /readyz tells. Exit codes: 2 wrong settings, 1 a busy port.
     """
-    from api.serve import AddressError
+    from api.serve import ListenError
     from api.serve import run as serve
     from api.settings import load
     from core.settings import SettingsError
@@ -26,6 +26,6 @@ def run() -> None:
     except SettingsError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    except AddressError as error:
+    except ListenError as error:
         click.echo(str(error), err=True)
         sys.exit(1)

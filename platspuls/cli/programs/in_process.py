@@ -35,10 +35,10 @@ class _LocalAuthenticator:
     __slots__ = ()
 
     async def admit(self, _request: object, _right: "Right") -> "Caller":
-        from api.access.caller import Caller, How
+        from api.access.caller import AuthMethod, Caller
         from api.access.roles import Role
 
-        return Caller(f"cli:{getpass.getuser()}", Role.ADMIN, None, How.LOCAL)
+        return Caller(f"cli:{getpass.getuser()}", Role.ADMIN, None, AuthMethod.LOCAL)
 
 
 class InProcessTransport(httpx.BaseTransport):
@@ -109,7 +109,7 @@ def _app(database_url: str) -> Any:  # noqa: ANN401 - an app of FastAPI, which o
         {"PLATSPULS_DATABASE_URL": database_url, "connections": 2, "export_timeout_s": _EXPORT_S}
     )
     app = create_app(settings)
-    app.state.door = _LocalAuthenticator()
+    app.state.authenticator = _LocalAuthenticator()
     return app
 
 

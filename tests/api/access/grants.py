@@ -6,14 +6,14 @@ from datetime import timedelta
 import httpx
 
 from api.access.roles import Role
-from api.access.tokens import Kind, Token, code_sha256, make, make_code
+from api.access.tokens import Token, TokenKind, code_sha256, make, make_code
 from store.access.grants import Grant, add_key, invite
 from store.database import connect
 
 
 def new_key(database_url: str, name: str, role: Role, sites: Sequence[str] | None = None) -> Token:
     """Keep a key and return it."""
-    token = make(Kind.KEY)
+    token = make(TokenKind.KEY)
     with connect(database_url, application="test", autocommit=True) as database:
         grant = Grant(name, role.value, sites)
         add_key(database, "cli:test", grant, prefix=token.prefix, sha256=token.sha256, expires_at=None)

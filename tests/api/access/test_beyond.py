@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from api.access.roles import Role
-from api.access.tokens import Kind, make
+from api.access.tokens import TokenKind, make
 from api.serve import check_that_callers_are_asked
 from api.settings import Settings, load, variable
 from core.settings import SettingsError
@@ -104,13 +104,13 @@ def test_over_tls_of_our_own_the_cookie_is_for_https_alone(place: str, tmp_path:
 
 @pytest.mark.chain
 def test_the_store_is_asked_for_guesses_no_oftener_than_for_anything_else(place: str) -> None:
-    guessed, known = bearer(make(Kind.KEY)), bearer(new_key(place, "desk", Role.STAFF, [SITE]))
+    guessed, known = bearer(make(TokenKind.KEY)), bearer(new_key(place, "desk", Role.STAFF, [SITE]))
     unseen = bearer(new_key(place, "gate", Role.STAFF, [SITE]))
     more = {"trusted_proxy": "127.0.0.1", "host_names": "puls.example.org,127.0.0.1", "request_burst": 3}
     with serving(place, requests_per_minute=1, access_keep_s=0.1, **more) as client:
         client.headers.update(THROUGH_PROXY)
         assert client.get(LINES, headers=known).status_code == 200
-        stale = {"Cookie": f"__Host-platspuls={make(Kind.LOGIN).text}"}
+        stale = {"Cookie": f"__Host-platspuls={make(TokenKind.LOGIN).text}"}
         assert [client.get(LINES, headers=told).status_code for told in (guessed, stale, guessed)] == [401, 401, 429]
         assert client.get(LINES, headers=unseen).status_code == 429
         time.sleep(0.2)

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from api.access.roles import ROLES_WITH, Right, Role
-from api.access.rules import Ruled, ruled_by
-from api.access.tokens import Kind, make
+from api.access.rules import RightsByOperation, ruled_by
+from api.access.tokens import TokenKind, make
 from api.app import create_app
 from api.settings import Settings
 from tests.api.access.conftest import OTHER, SITE
@@ -25,7 +25,7 @@ SAFE = {"GET", "HEAD"}
 
 
 @cache
-def ruled() -> Ruled:
+def ruled() -> RightsByOperation:
     """Return what each operation needs, as the app itself says."""
     settings = Settings.model_validate({"PLATSPULS_DATABASE_URL": "postgresql://nobody@/nothing"})
     app = create_app(settings)
@@ -64,7 +64,7 @@ def client(place: str) -> Iterator[httpx.Client]:
 
 def test_who_shows_no_key_or_a_wrong_one_is_let_in_nowhere(client: httpx.Client, place: str) -> None:
     token = new_key(place, "desk", Role.ADMIN)
-    wrong = [{}, bearer(make(Kind.KEY))]
+    wrong = [{}, bearer(make(TokenKind.KEY))]
     found = {
         (method, path, number): asked(client, method, path, headers)
         for method, path, _ in closed()
@@ -78,8 +78,8 @@ def test_who_shows_no_key_or_a_wrong_one_is_let_in_nowhere(client: httpx.Client,
         {"Authorization": f"Bearer  {token.text}"},
         {"Authorization": token.text},
         {"Cookie": f"platspuls={token.text}"},
-        {"Cookie": f"platspuls={make(Kind.LOGIN).text}"},
-        {"Authorization": "Bearer " + make(Kind.LOGIN).text},
+        {"Cookie": f"platspuls={make(TokenKind.LOGIN).text}"},
+        {"Authorization": "Bearer " + make(TokenKind.LOGIN).text},
     ]
     assert [asked(client, "GET", "/api/v1/sites", headers) for headers in almost] == [401] * len(almost)
 

@@ -8,19 +8,19 @@ from hypothesis import strategies as st
 from starlette.requests import HTTPConnection
 
 from api.access.addresses import Addresses, networks
-from api.access.rate_limit import Buckets, Pace
-from api.access.tokens import Kind, code_sha256, make, make_code, read
+from api.access.rate_limit import RateLimit, RateLimiter
+from api.access.tokens import TokenKind, code_sha256, make, make_code, read
 from api.errors import NotAllowedError
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_a_token_is_read_as_it_was_made_and_as_nothing_else(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(TokenKind))
+def test_a_token_is_read_as_it_was_made_and_as_nothing_else(kind: TokenKind) -> None:
     token = make(kind)
     found = read(kind, token.text)
     assert found == token
     assert found.is_behind(token.sha256)
     assert not found.is_behind(make(kind).sha256)
-    other = Kind.KEY if kind is Kind.LOGIN else Kind.LOGIN
+    other = TokenKind.KEY if kind is TokenKind.LOGIN else TokenKind.LOGIN
     assert read(other, token.text) is None
     assert read(kind, f" {token.text}") is None
     assert token.text not in repr(token)
@@ -28,7 +28,7 @@ def test_a_token_is_read_as_it_was_made_and_as_nothing_else(kind: Kind) -> None:
 
 @given(st.text(alphabet="ppk_s-0A1z \n\0åÖ٢", max_size=80))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    assert read(Kind.KEY, text) is None or text.startswith("ppk_")
+    assert read(TokenKind.KEY, text) is None or text.startswith("ppk_")
     assert code_sha256(text) is None or len(code_sha256(text) or b"") == 32
 
 
@@ -45,33 +45,33 @@ def test_codes_are_read_however_they_are_typed() -> None:
 
 def test_a_bucket_lets_in_its_burst_and_then_its_pace() -> None:
     now_s = 0.0
-    buckets = Buckets(Pace(per_minute=6, burst=2), lambda: now_s)
-    assert [buckets.take("a") for _ in range(3)] == [0, 0, 10]
-    assert buckets.take("b") == 0
+    rate_limiter = RateLimiter(RateLimit(per_minute=6, burst=2), lambda: now_s)
+    assert [rate_limiter.take("a") for _ in range(3)] == [0, 0, 10]
+    assert rate_limiter.take("b") == 0
     now_s = 4.0
-    assert buckets.take("a") == 6
+    assert rate_limiter.take("a") == 6
     now_s = 10.0
-    assert [buckets.take("a") for _ in range(2)] == [0, 10]
+    assert [rate_limiter.take("a") for _ in range(2)] == [0, 10]
     now_s = 1e6
-    assert [buckets.take("a") for _ in range(3)] == [0, 0, 10]
+    assert [rate_limiter.take("a") for _ in range(3)] == [0, 0, 10]
 
 
 @given(st.lists(st.tuples(st.floats(0, 30), st.sampled_from("abc")), max_size=200))
 def test_nobody_is_let_in_more_often_than_burst_and_pace_allow(steps: list[tuple[float, str]]) -> None:
     now_s, let_in = 0.0, dict.fromkeys("abc", 0)
-    buckets = Buckets(Pace(per_minute=60, burst=5), lambda: now_s)
+    rate_limiter = RateLimiter(RateLimit(per_minute=60, burst=5), lambda: now_s)
     for pause_s, who in steps:
         now_s += pause_s
-        let_in[who] += buckets.take(who) == 0
+        let_in[who] += rate_limiter.take(who) == 0
     assert all(count <= 5 + now_s + 1e-6 for count in let_in.values())
 
 
 def test_buckets_take_bounded_memory() -> None:
-    buckets = Buckets(Pace(per_minute=60, burst=1), lambda: 0.0, most=10)
+    rate_limiter = RateLimiter(RateLimit(per_minute=60, burst=1), lambda: 0.0, most=10)
     for number in range(1_000):
-        buckets.take(str(number))
-    assert len(buckets) == 10
-    assert buckets.take("999") > 0
+        rate_limiter.take(str(number))
+    assert len(rate_limiter) == 10
+    assert rate_limiter.take("999") > 0
 
 
 def asked(peer: str, scheme: str = "http", **headers: str) -> HTTPConnection:

@@ -9,8 +9,8 @@ import pytest
 from api.access.roles import Role
 from api.errors import ParameterError
 from api.public.frames import frame
-from api.public.rows import State
-from api.public.tables import Activity, Answer, Group, participants, surveys
+from api.public.rows import CellState
+from api.public.tables import Activity, ParticipantGroup, SurveyAnswer, participants, surveys
 from api.ranges import Bucket
 from store.database import connect
 from tests.api.access.grants import bearer, new_key
@@ -77,25 +77,25 @@ def test_participants_by_gender_hide_who_could_be_found() -> None:
         Activity(3, "fika", "2025-06", None),
     ]
     groups = [
-        Group(1, "woman", "adult", 20),
-        Group(1, "man", "adult", 12),
-        Group(1, "man", "child", 3),
-        Group(1, "woman", "child", 5),
-        Group(1, "woman", None, 25),
-        Group(2, "woman", None, 2),
-        Group(2, "man", None, 7),
+        ParticipantGroup(1, "woman", "adult", 20),
+        ParticipantGroup(1, "man", "adult", 12),
+        ParticipantGroup(1, "man", "child", 3),
+        ParticipantGroup(1, "woman", "child", 5),
+        ParticipantGroup(1, "woman", None, 25),
+        ParticipantGroup(2, "woman", None, 2),
+        ParticipantGroup(2, "man", None, 7),
     ]
     tables = {
         table.table: {(cell.row, cell.column): cell for cell in table.cells}
         for table in participants(activities, groups)
     }
     crossed = tables["gender and age"]
-    assert crossed["man", "child"].state is State.SUPPRESSED
+    assert crossed["man", "child"].state is CellState.SUPPRESSED
     assert crossed["man", "child"].count is None
-    assert sum(cell.state is State.SUPPRESSED for cell in crossed.values()) >= 4
+    assert sum(cell.state is CellState.SUPPRESSED for cell in crossed.values()) >= 4
     assert crossed[None, None].count == 40
     by_gender = tables["gender"]  # of the second activity alone: the first is in the table above
-    assert {cell.state for cell in by_gender.values() if cell.row} == {State.SUPPRESSED}
+    assert {cell.state for cell in by_gender.values() if cell.row} == {CellState.SUPPRESSED}
     assert by_gender[None, None].count == 9
     assert tables["kind of activity and month"]["concert", "2025-06"].count == 0
 
@@ -103,17 +103,17 @@ def test_participants_by_gender_hide_who_could_be_found() -> None:
 def test_answers_hide_who_gave_them_and_who_did_not() -> None:
     at = datetime(2025, 5, 1, tzinfo=UTC)
 
-    def answer(text: str, count: int, *, multiple: bool, number: int) -> Answer:
-        return Answer(1, "Vår", at, at, 42, "Trygg?", "Safe?", multiple, text, text, count, number)
+    def answer(text: str, count: int, *, multiple: bool, number: int) -> SurveyAnswer:
+        return SurveyAnswer(1, "Vår", at, at, 42, "Trygg?", "Safe?", multiple, text, text, count, number)
 
     single = [answer("ja", 38, multiple=False, number=1), answer("nej", 4, multiple=False, number=1)]
     several = [answer("buss", 40, multiple=True, number=2), answer("gång", 20, multiple=True, number=2)]
     [found] = surveys([*single, *several])
     first, second = ({cell.row: cell for cell in table.cells} for table in found.tables)
     assert {row: cell.state for row, cell in first.items() if row} == {
-        "ja / ja": State.SUPPRESSED,
-        "nej / nej": State.SUPPRESSED,
-        "(none)": State.SHOWN,
+        "ja / ja": CellState.SUPPRESSED,
+        "nej / nej": CellState.SUPPRESSED,
+        "(none)": CellState.SHOWN,
     }
     assert first[None].count == 42
     assert (second["buss / buss"].count, second["gång / gång"].count) == (None, 20)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from api.access.roles import Role
-from api.access.tokens import Kind, make
+from api.access.tokens import TokenKind, make
 from store.access.grants import revoke_key, revoke_login
 from store.database import connect
 from tests.api.access.conftest import KEEP_S, OTHER, SITE
@@ -84,7 +84,7 @@ def test_of_many_who_bring_one_code_at_once_one_gets_in(client: httpx.Client, pl
 
 def test_two_headers_are_not_one(client: httpx.Client, place: str) -> None:
     token = new_key(place, "desk", Role.STAFF, [SITE])
-    twice = [("Authorization", f"Bearer {make(Kind.KEY).text}"), ("Authorization", f"Bearer {token.text}")]
+    twice = [("Authorization", f"Bearer {make(TokenKind.KEY).text}"), ("Authorization", f"Bearer {token.text}")]
     assert client.get(LINES, headers=twice).status_code == 401
     assert client.get(LINES, headers=[("authorization", f"bearer {token.text}")]).status_code == 200
 
@@ -128,7 +128,7 @@ def test_logging_out_ends_the_session_for_whoever_has_its_cookie(client: httpx.C
 def test_who_knows_a_prefix_can_not_log_somebody_out(client: httpx.Client, place: str) -> None:
     log_in(client, new_code(place, Role.STAFF, [SITE]))
     text = client.cookies["platspuls"]
-    forged = text[:15] + make(Kind.LOGIN).text[15:]
+    forged = text[:15] + make(TokenKind.LOGIN).text[15:]
     assert forged != text
     client.cookies.clear()
     client.post("/logout", headers={**own_page(client), "Cookie": f"platspuls={forged}"})

@@ -11,7 +11,7 @@ from scipy.optimize import linprog
 from api.public.suppression import ALL, Branch, K, Shown, Size, hidden_in_table, shown, with_sums
 from tests.support.properties import examples
 
-Cell = tuple[str, str]
+TableCell = tuple[str, str]
 Path = tuple[int, ...]
 Equation = tuple[Mapping[object, int], int]
 
@@ -31,7 +31,7 @@ def span(unknown: object, least: Mapping[object, int], equations: Sequence[Equat
     return high - low + 1 if high != float("inf") else float("inf")
 
 
-def solved_table(counts: Mapping[Cell, int]) -> dict[Cell, float]:
+def solved_table(counts: Mapping[TableCell, int]) -> dict[TableCell, float]:
     """Return how many values each hidden cell of a table can have for whoever sees the rest."""
     table, hidden = with_sums(counts), hidden_in_table(counts)
     rows, columns = ({cell[way] for cell in table} for way in (0, 1))
@@ -53,7 +53,7 @@ TABLES = st.dictionaries(
 
 @given(TABLES)
 @settings(max_examples=examples(60))
-def test_no_hidden_cell_of_a_table_can_be_solved(counts: dict[Cell, int]) -> None:
+def test_no_hidden_cell_of_a_table_can_be_solved(counts: dict[TableCell, int]) -> None:
     table, hidden = with_sums(counts), hidden_in_table(counts)
     assert {cell for cell, count in table.items() if 0 < count < K} <= hidden
     assert all(table[cell] for cell in hidden)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from api.access.tokens import Kind, code_sha256, read
+from api.access.tokens import TokenKind, code_sha256, read
 from platspuls.cli.main import main
 from store.database import connect
 from tests.support.small_site import SITE, make_site
@@ -44,7 +44,7 @@ def test_a_wrong_command_ends_with_2(words: tuple[str, ...], monkeypatch: pytest
 @pytest.mark.chain
 def test_a_key_is_printed_once_and_revoked(store: str) -> None:
     made = run("key", "add", "desk", "--role", "evaluator", "--site", SITE)
-    token = read(Kind.KEY, made.stdout.strip())
+    token = read(TokenKind.KEY, made.stdout.strip())
     assert token
     assert "desk has the role evaluator for torget and is good until" in made.stderr
     with connect(store, application="test", autocommit=True) as database:
