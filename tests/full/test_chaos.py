@@ -1,4 +1,4 @@
-"""A short fault campaign; `make chaos` runs longer ones. docs/delivery.md tells what it proves."""
+"""A short fault campaign; `make chaos` runs longer ones. docs/measured/delivery.md says what it proves."""
 
 from pathlib import Path
 

@@ -92,15 +92,15 @@ def grounds_of(device: DeviceFile) -> Grounds:
             assert_never(device.source)
 
 
-# docs/sensors.md: in single file; and from where 7 % walk abreast to where 44 % do.
+# docs/measured/sensors.md: in single file; and from where 7 % walk abreast to where 44 % do.
 _BEAMS: Final = Expectation((0.95, 1.0), (0.75, 0.97), Origin.SIMULATED)
 _RANGER: Final = Expectation((0.95, 1.0), (0.44, 0.79), Origin.SIMULATED)
 _SMALL_ARRAY: Final = Expectation((0.98, 1.0), (0.59, 0.89), Origin.SIMULATED)
 # There, and in a corridor of 4 m in which 480 people meet.
 _LARGE_ARRAY: Final = Expectation((0.98, 1.0), (0.83, 1.0), Origin.SIMULATED)
-# docs/detectors.md: with steady light; in crowds up to 0.6 people a square metre.
+# docs/measured/detectors.md: with steady light; in crowds up to 0.6 people a square metre.
 _FROM_ABOVE: Final = Expectation((0.98, 1.02), (0.97, 1.03), Origin.DRAWN)
-# Six people on one clip: of so many counted, Wilson's interval of 95 % (docs/setup.md, docs/detectors.md).
+# Six people on one clip: of so many counted, Wilson's interval of 95 % (docs/setup.md, docs/measured/detectors.md).
 _OF_SIX: Final = {6: (0.61, 1.0), 5: (0.44, 0.97), 4: (0.30, 0.90), 3: (0.19, 0.81)}
 _LARGE: Final = 0.4
 _MIDDLE: Final = 0.2

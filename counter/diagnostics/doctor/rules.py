@@ -20,7 +20,7 @@ from counter.sources.video.settings import CameraSource, ClipSource
 SLOW_WALK_M_S: Final = 0.7
 """Who walks as slowly as this through a zone doesn't stay in it."""
 FEW: Final = 5.0
-"""Frames/s at which the smaller of two models lost a visit of six on the recorded clip (docs/detectors.md)."""
+"""Frames/s at which the smaller of two models lost a visit of six on the recorded clip (docs/measured/detectors.md)."""
 TOO_FEW: Final = 2.5
 """And at which it lost a crossing of six."""
 DARK: Final = 40.0
@@ -31,7 +31,7 @@ clip, at 0.24 they counted 5 and 6, looking at every second frame (python -m ben
 TOO_SMALL: Final = 0.09
 """And at 0.08 they counted 1 and 3 of 6."""
 SMALL_FROM_ABOVE_PX: Final = 20.0
-"""Pixels a metre under which the detector `background` was never tried (24 in docs/detectors.md)."""
+"""Pixels a metre under which the detector `background` was never tried (24 in docs/measured/detectors.md)."""
 SCALE: Final = (0.4, 1.6)
 """Parts of the true pixels_per_metre with which the recorded clip is counted right (docs/detectors.md)."""
 PERSON_M: Final = 1.7
