@@ -30,9 +30,11 @@ class Domain(enum.StrEnum):
 
     Attributes:
         PAGES: the pages that the API serves, with their scripts.
+        SETUP: the page on which a counter is set up.
     """
 
     PAGES = "pages"
+    SETUP = "setup"
 
 
 class Catalog(gettext.GNUTranslations):

@@ -32,6 +32,7 @@ class Message(NamedTuple):
 
 _SOURCES: Final[Mapping[Domain, tuple[str, ...]]] = {
     Domain.PAGES: ("api/web",),
+    Domain.SETUP: ("platspuls/setup",),
 }
 _COMPUTED: Final[Mapping[Domain, Callable[[], Iterable[Message]]]] = {}
 """Texts that stand in the code, but not as an argument of gettext."""
@@ -102,7 +103,7 @@ def updated(domain: Domain, language: Language) -> Catalog:
     for message in before:
         if not message.id:
             continue
-        if language is Language.EN and (message.fuzzy or not all(message.string or ())):
+        if language is Language.EN and (message.fuzzy or not (message.string and all(message.string))):
             message.string = message.id
             message.flags.discard("fuzzy")
         made[message.id] = message

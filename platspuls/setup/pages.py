@@ -3,8 +3,9 @@
 from html import escape
 from typing import Final
 
+from core.texts.catalog import Language
+from platspuls.setup.language import texts
 from platspuls.setup.one_time_code import Door
-from platspuls.setup.texts import LANGUAGES, TEXTS
 
 _HEAD: Final = """<!doctype html>
 <html lang="{language}">
@@ -48,7 +49,7 @@ _DRAWING: Final = """<script type="module" src="/static/setup.js"></script>
 <div id="parts"></div>
 <div id="problems" role="alert"></div>
 <div class="bottom">
-<p id="told" role="status"></p>
+<p id="report" role="status"></p>
 <button id="undo" type="button"></button>
 <button id="save" type="button" class="primary"></button>
 <button id="done" type="button"></button>
@@ -77,7 +78,7 @@ _DOORWAY: Final = """<script type="module" src="/static/doorway.js"></script>
 <div id="parts"></div>
 <div id="problems" role="alert"></div>
 <div class="bottom">
-<p id="told" role="status"></p>
+<p id="report" role="status"></p>
 <button id="turn" type="button"></button>
 <button id="save" type="button" class="primary"></button>
 <button id="done" type="button"></button>
@@ -89,26 +90,38 @@ _DOORWAY: Final = """<script type="module" src="/static/doorway.js"></script>
 """
 
 
-def code_page(language: str, door: Door, *, is_wrong: bool) -> str:
+def code_page(language: Language, door: Door, *, is_wrong: bool) -> str:
     """Return the page that asks for the code; `is_wrong` when one was."""
-    texts = {name: escape(text) for name, text in TEXTS[language].items()}
-    told = ""
+    _ = texts(language).gettext
+    problem = escape(_problem(language, door, is_wrong=is_wrong))
+    return (_HEAD + _CODE).format(
+        language=language,
+        languages=" ".join(f'<a href="/?lang={one}" lang="{one}">{one}</a>' for one in Language),
+        wrong=f'<p class="wrong" role="alert">{problem}</p>' if problem else "",
+        title=escape(_("Draw lines and zones")),
+        code_title=escape(_("One-time code")),
+        code_help=escape(_("Type the code that the counter shows.")),
+        code_label=escape(_("Code")),
+        code_go=escape(_("Open")),
+    )
+
+
+def _problem(language: Language, door: Door, *, is_wrong: bool) -> str:
+    _ = texts(language).gettext
     if not door.left_s:
-        told = texts["closed"]
-    elif not door.tries:
-        told = texts["code_used"]
-    elif is_wrong:
-        told = texts["code_wrong"].format(left=door.tries)
-    wrong = f'<p class="wrong" role="alert">{told}</p>' if told else ""
-    links = " ".join(f'<a href="/?lang={one}" lang="{one}">{one}</a>' for one in LANGUAGES)
-    return (_HEAD + _CODE).format(language=language, languages=links, wrong=wrong, **texts)
+        return _("The page is closed. Start platspuls counter setup again if you need it.")
+    if not door.tries:
+        return _("The code was used in another browser already.")
+    return _("Wrong code. Tries left: {left}.").format(left=door.tries) if is_wrong else ""
 
 
-def drawing_page(language: str) -> str:
+def drawing_page(language: Language) -> str:
     """Return the page to draw on."""
-    return (_HEAD + _DRAWING).format(language=language, title=escape(TEXTS[language]["title"]))
+    title = texts(language).gettext("Draw lines and zones")
+    return (_HEAD + _DRAWING).format(language=language, title=escape(title))
 
 
-def doorway_page(language: str) -> str:
+def doorway_page(language: Language) -> str:
     """Return the page of a doorway's sensor."""
-    return (_HEAD + _DOORWAY).format(language=language, title=escape(TEXTS[language]["title_doorway"]))
+    title = texts(language).gettext("Direction through the doorway")
+    return (_HEAD + _DOORWAY).format(language=language, title=escape(title))

@@ -18,10 +18,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import ValidationError
 
+from core.texts.catalog import Language
 from platspuls.setup.config_pair import RefusedError, SetupError
+from platspuls.setup.language import language_of, texts
 from platspuls.setup.one_time_code import Door
 from platspuls.setup.pages import code_page, doorway_page, drawing_page
-from platspuls.setup.texts import TEXTS, language_of
 
 COOKIE: Final = "platspuls-setup"
 _MOST_CONNECTIONS: Final = 16
@@ -200,7 +201,7 @@ class _Request:
     path: str
     body: bytes
     token: str
-    language: str
+    language: Language
     is_ours: bool
 
 
@@ -263,7 +264,8 @@ class _Answers:
 
     def _state(self, request: _Request) -> _Answer:
         desk = self.desk
-        more = {"texts": TEXTS, "language": request.language, "leftS": round(desk.door.left_s)}
+        catalogs = {language: texts(language).messages() for language in Language}
+        more = {"texts": catalogs, "language": request.language, "leftS": round(desk.door.left_s)}
         return _json({**desk.panel.state(), **more})
 
     def _save(self, request: _Request) -> _Answer:

@@ -110,10 +110,12 @@ class Page:
             self.driver.save_screenshot(f"{folder}/{name}.png")
 
     def save(self) -> str:
-        before = self.find("#told").text
+        before = self.find("#report").text
         self.find("#save").click()
-        WebDriverWait(self.driver, 20).until(lambda _: self.find("#told").text != before or self.find("#problems").text)
-        return self.find("#problems").text or self.find("#told").text
+        WebDriverWait(self.driver, 20).until(
+            lambda _: self.find("#report").text != before or self.find("#problems").text
+        )
+        return self.find("#problems").text or self.find("#report").text
 
     def _mouse(self, kind: str, x: float, y: float) -> None:
         values = {"type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1}

@@ -1,4 +1,22 @@
-// What both pages use: elements, what is sent, names of the site. No state here.
+// What both pages use: elements, what is sent, names of the site, texts. No state here but the texts in use.
+
+let messages = {};
+
+/** Speak by these translations from now on; an English text without one stands for itself. */
+export function useTexts(texts) {
+  messages = texts;
+}
+
+/** Return the message in the language in use, its {values} filled in. */
+export function _(message, values = {}) {
+  return (messages[message] ?? message).replace(/\{(\w+)\}/g, (found, key) => String(values[key] ?? ""));
+}
+
+export const closedText = () => _("The page is closed. Start platspuls counter setup again if you need it.");
+
+/** Return what is said of a save: whether the setup has another name now. */
+export const savedText = (before, setup) => (setup === before ? _("Saved. Nothing was changed.")
+  : _("Saved. The setup is now {setup}. Run platspuls site apply, and restart the counter.", { setup }));
 
 /** Return an element with properties and children. */
 export function make(name, properties = {}, ...children) {
@@ -17,28 +35,26 @@ export function keyFrom(name) {
   return plain.replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
 }
 
-/** Return a text with its {values} filled in. */
-export const filled = (words, values = {}) => words.replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ""));
-
 /** Return the names of the spaces that a line's border joins: forward is `from` -> `to`. */
-export function endsOf(site, line, language, outside) {
+export function endsOf(site, line, language) {
   const border = site.borders.find((one) => one.key === line.border);
   const [from, to] = [border?.origin ?? border?.from, border?.destination ?? border?.to];
-  const name = (key) => site.spaces.find((space) => space.key === key)?.name[language] ?? outside;
+  const name = (key) => site.spaces.find((space) => space.key === key)?.name[language] ?? _("outside");
   return { from: name(from), to: name(to) };
 }
 
 /** Return a form for a new line, or a new zone: names, key and `places` to choose from; `added` gets its FormData. */
-export function newForm({ text, language, places, placeName, more = [], added }) {
+export function newForm({ language, places, placeLabel, more = [], added }) {
   const input = (name, properties = {}) => make("input", { name, required: true, ...properties });
   const pick = make("select", { name: "place" }, ...places.map((one) =>
     make("option", { value: one.key, textContent: one.name[language] })));
   const key = input("key", { pattern: "[a-z0-9]+(-[a-z0-9]+)*", maxLength: 40 });
   const sv = input("sv", { maxLength: 200 });
   sv.addEventListener("input", () => { key.value = keyFrom(sv.value); });
-  const made = make("form", { className: "new" }, field(text("name_sv"), sv), field(text("name_en"), input("en", { maxLength: 200 })),
-    field(text("key"), key), field(text(placeName), pick), ...more,
-    make("button", { className: "primary", textContent: text("add") }));
+  const made = make("form", { className: "new" }, field(_("Name in Swedish"), sv),
+    field(_("Name in English"), input("en", { maxLength: 200 })),
+    field(_("Key (a-z, digits, hyphens)"), key), field(placeLabel, pick), ...more,
+    make("button", { className: "primary", textContent: _("Add") }));
   made.addEventListener("submit", (event) => {
     event.preventDefault();
     added(new FormData(made));

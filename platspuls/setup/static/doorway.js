@@ -1,6 +1,6 @@
 // A doorway's sensor: its line, the way forward through it, and what it sees meanwhile. All state is here.
 
-import { endsOf, field, filled, make, newForm, post } from "./common.js";
+import { _, closedText, endsOf, field, make, newForm, post, savedText, useTexts } from "./common.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const ASK_MS = 250;
@@ -14,7 +14,7 @@ let fresh = null; // a line that the site file doesn't have yet
 let opened = false;
 let live = { taken: [false, false], problem: "", blocked: false, passed: { number: 0, forward: 0, backward: 0, last: 0 } };
 let saved = snapshot();
-let told = null;
+let report = null;
 let problems = [];
 let isClosed = false;
 let asking = null; // for what the sensor sees
@@ -23,13 +23,12 @@ function snapshot() {
   return JSON.stringify([line, turned, fresh]);
 }
 
-const text = (name, values = {}) => filled(state.texts[language][name], values);
 const lines = () => [...state.site.lines, ...(fresh ? [fresh] : [])];
 const chosen = () => lines().find((one) => one.key === line);
 
 function ends() {
   const one = chosen();
-  return one ? endsOf(state.site, one, language, text("outside")) : { from: "?", to: "?" };
+  return one ? endsOf(state.site, one, language) : { from: "?", to: "?" };
 }
 
 /** Return 1 when the arrow points to the right: the part that was first when the page was opened is on the left. */
@@ -51,29 +50,33 @@ function showDoorway() {
   const [tail, tip] = way() > 0 ? [90, 550] : [550, 90];
   const arrow = [shape("path", { d: `M${tail},125L${tip - 24 * way()},125`, class: "shaft" }),
     shape("path", { d: `M${tip},125L${tip - 40 * way()},97L${tip - 40 * way()},153Z`, class: "head" })];
-  byId("doorway").setAttribute("aria-label", text("doorway"));
+  byId("doorway").setAttribute("aria-label", _("The doorway from above, with the sensor's two parts"));
   byId("doorway").replaceChildren(...walls, ...bars, ...lamps, ...arrow);
   const { from, to } = ends();
   byId("left").textContent = way() > 0 ? from : to;
   byId("right").textContent = way() > 0 ? to : from;
-  const name = (at) => (state.pins.length ? text("beam", { pin: state.pins[at] }) : text("half", { pin: at + 1 }));
+  const name = (at) => (state.pins.length ? _("Beam on pin {pin}", { pin: state.pins[at] })
+    : _("The sensor's half {pin}", { pin: at + 1 }));
   byId("channels").replaceChildren(...[0, 1].map((at) => make("li", { className: live.taken[at] ? "taken" : "",
-    textContent: `${name(at)}: ${text(live.taken[at] ? "taken" : "free")}` })));
+    textContent: `${name(at)}: ${(live.taken[at] ? _("interrupted") : _("free"))}` })));
 }
 
 function showLive() {
   const { from, to } = ends();
   const { number, forward, backward, last } = live.passed;
-  const trouble = live.problem ? text("silent", { problem: live.problem }) : live.blocked ? text("blocked") : "";
-  byId("walk").textContent = trouble || (chosen() ? text("walk", { from, to }) : text("no_line"));
+  const blocked = live.blocked ? _("Blocked: something is in the way, or the sensor isn't aimed.") : "";
+  const trouble = live.problem ? _("The sensor doesn't answer: {problem}", { problem: live.problem }) : blocked;
+  byId("walk").textContent = trouble || (chosen() ? _("Walk through the doorway once: from {from} to {to}.", { from, to })
+    : _("Choose a line, or add one."));
   byId("walk").classList.toggle("trouble", Boolean(trouble));
-  const went = last * way() > 0 ? text("went", { from, to }) : last * way() < 0 ? text("went", { from: to, to: from }) : text("turned_back");
+  const ahead = last * way() > 0;
+  const went = last ? _("Somebody went {from} → {to}.", ahead ? { from, to } : { from: to, to: from }) : _("Somebody turned back.");
   const words = number ? went : "";
   if (byId("went").textContent !== words) byId("went").textContent = words;
   byId("went").dataset.number = number;
-  byId("wrong").textContent = number && last ? text("wrong_way") : "";
+  byId("wrong").textContent = number && last ? _("Isn't that how you walked? Turn the arrow.") : "";
   const sums = way() > 0 ? { forward, backward } : { forward: backward, backward: forward };
-  byId("counted").textContent = number ? text("counted", sums) : "";
+  byId("counted").textContent = number ? _("Since the page was opened: {forward} forward, {backward} backward.", sums) : "";
   showDoorway();
 }
 
@@ -98,7 +101,7 @@ async function ask() {
 
 function turn() {
   turned = !turned;
-  told = null;
+  report = null;
   show();
 }
 
@@ -107,26 +110,27 @@ function showLines() {
     ...lines().map((one) => make("option", { value: one.key, textContent: one.name[language], selected: one.key === line })));
   pick.addEventListener("change", () => {
     line = pick.value;
-    told = null;
+    report = null;
     show();
   });
-  const more = make("button", { type: "button", className: "plain", textContent: text("new_line") });
+  const more = make("button", { type: "button", className: "plain", textContent: _("New line") });
   more.dataset.act = "new_line";
   more.setAttribute("aria-expanded", String(opened));
   more.addEventListener("click", () => {
     opened = !opened;
     showLines();
   });
-  const form = opened ? [newForm({ text, language, places: state.site.borders, placeName: "border",
-    more: [field(text("is_check"), make("input", { name: "check", type: "checkbox" }))], added: add })] : [];
-  const forward = chosen() ? [make("p", { className: "forward", textContent: text("forward", ends()) })] : [];
-  byId("parts").replaceChildren(make("section", { className: "pick" }, field(text("which_line"), pick), ...forward, more, ...form));
+  const form = opened ? [newForm({ language, places: state.site.borders, placeLabel: _("Border"),
+    more: [field(_("Check line: a second one over the same stretch"), make("input", { name: "check", type: "checkbox" }))],
+    added: add })] : [];
+  const forward = chosen() ? [make("p", { className: "forward", textContent: _("Forward: {from} → {to}", ends()) })] : [];
+  byId("parts").replaceChildren(make("section", { className: "pick" }, field(_("Line"), pick), ...forward, more, ...form));
 }
 
 function add(values) {
   const key = values.get("key");
   if (state.site.lines.some((one) => one.key === key)) {
-    problems = [text("key_taken")];
+    problems = [_("The key is there already, or is written wrong.")];
     return show();
   }
   fresh = { key, name: { sv: values.get("sv"), en: values.get("en") }, border: values.get("place"),
@@ -137,21 +141,21 @@ function add(values) {
 
 async function save() {
   if (!chosen()) {
-    problems = [text("no_line")];
+    problems = [_("Choose a line, or add one.")];
     return show();
   }
   const before = state.device.setup;
   const isNew = fresh && fresh.key === line;
   const answer = await post("/save", { line, turned, new_lines: isNew ? [fresh] : [] });
   problems = [];
-  if (answer.status === 403) problems = [text("closed")];
-  else if (!answer.ok) problems = [text("refused"), ...(await answer.json()).problems];
+  if (answer.status === 403) problems = [closedText()];
+  else if (!answer.ok) problems = [_("Nothing was saved:"), ...(await answer.json()).problems];
   else {
     Object.assign(state, await answer.json());
     [turned, line, fresh] = [state.turned, state.line, isNew ? null : fresh];
     saved = snapshot();
     const { setup } = state.device;
-    told = () => (setup === before ? text("unchanged") : text("saved", { setup }));
+    report = () => savedText(before, setup);
   }
   return show();
 }
@@ -166,20 +170,21 @@ async function close() {
 function end() {
   isClosed = true;
   saved = snapshot();
-  document.querySelector("main").replaceChildren(make("p", { className: "closed", textContent: text("closed") }));
+  document.querySelector("main").replaceChildren(make("p", { className: "closed", textContent: closedText() }));
 }
 
 // All of it ------------------------------------------------------------------------------------------------------
 
 function show() {
   document.documentElement.lang = language;
+  useTexts(state.texts[language]);
   const other = language === "sv" ? "en" : "sv";
-  const words = { title: text("title_doorway"), turn: text("turn"), save: text("save"), done: text("done"),
+  const words = { title: _("Direction through the doorway"), turn: _("Turn the arrow"), save: _("Save"), done: _("Done, close"),
     language: { sv: "Svenska", en: "English" }[other] };
   for (const [id, word] of Object.entries(words)) byId(id).textContent = word;
   byId("language").lang = other;
-  byId("closes").textContent = text("closes", { time: closesAt.toTimeString().slice(0, 5) });
-  byId("told").textContent = told ? told() : snapshot() === saved ? "" : text("unsaved");
+  byId("closes").textContent = _("The page closes at {time}.", { time: closesAt.toTimeString().slice(0, 5) });
+  byId("report").textContent = report ? report() : snapshot() === saved ? "" : _("There are changes that aren't saved.");
   byId("problems").replaceChildren(...problems.map((problem) => make("p", { textContent: problem })));
   showLines();
   showLive();

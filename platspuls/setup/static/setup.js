@@ -1,6 +1,6 @@
 // Draws lines and zones on the picture. All state is here; the page is drawn anew from it at each change.
 
-import { endsOf as namesOf, field as labelled, filled, make, newForm, post } from "./common.js";
+import { _, closedText, endsOf as namesOf, field, make, newForm, post, savedText, useTexts } from "./common.js";
 import { inTheMiddle, middleOf, round, sideOf, towards, withPoint } from "./shapes.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -19,7 +19,7 @@ let selected = parts.findIndex((part) => part.points.length) < 0 ? 0 : parts.fin
 let chosen = -1; // the point that keys move
 let drawing = null; // the points so far, while a shape is being drawn
 let dragged = null;
-let told = null; // what was said of the last save: a function, since the language may change
+let report = null; // what was said of the last save: a function, since the language may change
 let problems = [];
 let opened = ""; // which form for something new is open
 saved = snapshot();
@@ -41,12 +41,11 @@ function snapshot() {
   return JSON.stringify(parts);
 }
 
-const text = (name, values = {}) => filled(state.texts[language][name], values);
 const nameOf = (part) => part.name[language] || part.key;
 const sizeOf = () => state.picture.size;
 const perPixel = () => sizeOf()[0] / (svg.clientWidth || sizeOf()[0]);
 
-const endsOf = (line) => namesOf(state.site, line, language, text("outside"));
+const endsOf = (line) => namesOf(state.site, line, language);
 
 // The picture -----------------------------------------------------------------------------------------------------
 
@@ -62,7 +61,8 @@ function showPicture() {
   const [width, height] = sizeOf();
   const unit = perPixel();
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  svg.setAttribute("aria-label", text(`picture_${state.picture.kind}`));
+  svg.setAttribute("aria-label", state.picture.kind === "thermal" ? _("What the thermal array sees, with lines and zones")
+    : _("What the camera sees, with lines and zones"));
   svg.classList.toggle("drawing", drawing !== null);
   const [shownWide, shownHigh] = state.picture.shown;
   const still = shape("image", { href: "/picture.png", x: 0, y: 0, width: shownWide, height: shownHigh,
@@ -123,7 +123,7 @@ function middle(points) {
 
 function handles(part, unit) {
   return part.points.map(([x, y], number) => {
-    const words = `${text("point_of", { number: number + 1, name: nameOf(part) })}: ${Math.round(x)}, ${Math.round(y)}`;
+    const words = `${_("Point {number} of {name}", { number: number + 1, name: nameOf(part) })}: ${Math.round(x)}, ${Math.round(y)}`;
     const handle = shape("g", { class: `handle${number === chosen ? " chosen" : ""}`, tabindex: 0, role: "button",
       "aria-label": words, "data-point": number });
     handle.append(shape("circle", { cx: x, cy: y, r: TOUCH * unit, class: "reach" }),
@@ -186,7 +186,7 @@ addEventListener("keydown", (event) => {
 function remember() {
   past.push(snapshot());
   past = past.slice(-100);
-  told = null;
+  report = null;
   problems = [];
 }
 
@@ -279,7 +279,7 @@ async function save() {
   const before = state.device.setup;
   const answer = await post("/save", toSend());
   if (answer.status === 403) {
-    problems = [text("closed")];
+    problems = [closedText()];
   } else if (answer.ok) {
     Object.assign(state, await answer.json());
     const kept = parts[selected]?.key;
@@ -287,9 +287,9 @@ async function save() {
     selected = Math.max(parts.findIndex((part) => part.key === kept), 0);
     [saved, past, problems] = [snapshot(), [], []];
     const setup = state.device.setup;
-    told = () => (setup === before ? text("unchanged") : text("saved", { setup }));
+    report = () => savedText(before, setup);
   } else {
-    problems = [text("refused"), ...(await answer.json()).problems];
+    problems = [_("Nothing was saved:"), ...(await answer.json()).problems];
   }
   show();
 }
@@ -297,14 +297,14 @@ async function save() {
 async function close() {
   await post("/done", {});
   document.querySelector("main").replaceChildren(Object.assign(document.createElement("p"),
-    { className: "closed", textContent: text("closed") }));
+    { className: "closed", textContent: closedText() }));
   saved = snapshot();
 }
 
 // Beside the picture ----------------------------------------------------------------------------------------------
 
-function button(name, act, properties = {}) {
-  const made = make("button", { type: "button", textContent: text(name), ...properties });
+function button(name, words, act, properties = {}) {
+  const made = make("button", { type: "button", textContent: words, ...properties });
   made.dataset.act = name;
   made.addEventListener("click", act);
   return made;
@@ -320,18 +320,19 @@ function section(kind) {
   const list = make("ul", {}, ...parts.map((part, at) => [part, at]).filter(([part]) => part.kind === kind)
     .map(([part, at]) => row(part, at)));
   const isOpen = opened === kind;
-  const more = button(`new_${kind}`, () => {
+  const more = button(`new_${kind}`, kind === "line" ? _("New line") : _("New zone"), () => {
     opened = isOpen ? "" : kind;
     show();
   }, { className: "plain" });
   more.setAttribute("aria-expanded", String(isOpen));
-  return make("section", {}, make("h2", { textContent: text(`${kind}s`) }), list, more, ...(isOpen ? [form(kind)] : []));
+  const title = make("h2", { textContent: kind === "line" ? _("Lines") : _("Zones") });
+  return make("section", {}, title, list, more, ...(isOpen ? [form(kind)] : []));
 }
 
 function row(part, at) {
   const isDrawn = part.points.length > 0;
   const name = make("button", { type: "button", className: "name" }, make("b", { textContent: nameOf(part) }),
-    make("span", { className: isDrawn ? "is-drawn" : "quiet", textContent: text(isDrawn ? "drawn" : "not_drawn") }));
+    make("span", { className: isDrawn ? "is-drawn" : "quiet", textContent: isDrawn ? _("drawn") : _("not drawn") }));
   name.dataset.key = `${part.kind}:${part.key}`;
   name.setAttribute("aria-pressed", String(at === selected));
   name.addEventListener("click", () => select(at));
@@ -343,8 +344,8 @@ function row(part, at) {
 function details(part, isDrawn) {
   const box = make("div", { className: "details" });
   if (part.kind === "line") {
-    box.append(make("p", { className: "forward", textContent: text("forward", endsOf(part)) }));
-    if (part.role === "check") box.append(make("p", { className: "quiet", textContent: text("check_line") }));
+    box.append(make("p", { className: "forward", textContent: _("Forward: {from} → {to}", endsOf(part)) }));
+    if (part.role === "check") box.append(make("p", { className: "quiet", textContent: _("check line") }));
   }
   box.append(make("div", { className: "acts" }, ...acts(part, isDrawn)));
   return box;
@@ -353,7 +354,7 @@ function details(part, isDrawn) {
 function acts(part, isDrawn) {
   if (drawing) {
     const isReady = drawing.length >= FEWEST[part.kind];
-    return [button("finish", finish, { disabled: !isReady }), button("cancel", stopDrawing)];
+    return [button("finish", _("Finish the shape"), finish, { disabled: !isReady }), button("cancel", _("Cancel"), stopDrawing)];
   }
   const change = (act) => () => {
     remember();
@@ -361,39 +362,40 @@ function acts(part, isDrawn) {
     show();
   };
   if (!isDrawn) {
-    return [button("draw", () => {
+    return [button("draw", _("Draw"), () => {
       drawing = [];
       show();
-    }, { className: "primary" }), button("place", change(() => { part.points = inTheMiddle(part.kind, sizeOf()); }))];
+    }, { className: "primary" }),
+    button("place", _("Put in the middle"), change(() => { part.points = inTheMiddle(part.kind, sizeOf()); }))];
   }
   const add = change(() => {
     const made = withPoint(part.points, part.kind === "zone");
     [part.points, chosen] = [made.points, made.place];
   });
-  const turn = part.kind === "line" ? [button("turn", change(() => { part.side = -part.side; }))] : [];
+  const turn = part.kind === "line" ? [button("turn", _("Turn the arrow"), change(() => { part.side = -part.side; }))] : [];
   const canRemove = chosen >= 0 && part.points.length > FEWEST[part.kind];
-  return [...turn, button("add_point", add), button("remove_point", removePoint, { disabled: !canRemove }),
-    button("remove", change(() => { [part.points, chosen] = [[], -1]; }))];
+  return [...turn, button("add_point", _("New point"), add),
+    button("remove_point", _("Remove the point"), removePoint, { disabled: !canRemove }),
+    button("remove", _("Remove from the picture"), change(() => { [part.points, chosen] = [[], -1]; }))];
 }
 
 // Something new ---------------------------------------------------------------------------------------------------
 
-const field = (name, input) => labelled(text(name), input);
-
 function form(kind) {
   const input = (name, properties = {}) => make("input", { name, required: true, ...properties });
-  const more = kind === "line" ? [field("is_check", input("check", { type: "checkbox", required: false }))]
-    : [field("stay", input("stay", { type: "number", min: 1, max: 86400, value: 60 })),
-      field("covers", input("covers", { type: "checkbox", required: false })),
-      field("disjoint", input("disjoint", { type: "checkbox", required: false }))];
-  return newForm({ text, language, places: kind === "line" ? state.site.borders : state.site.spaces,
-    placeName: kind === "line" ? "border" : "space", more, added: (values) => addNew(kind, values) });
+  const more = kind === "line"
+    ? [field(_("Check line: a second one over the same stretch"), input("check", { type: "checkbox", required: false }))]
+    : [field(_("Staying begins at (seconds)"), input("stay", { type: "number", min: 1, max: 86400, value: 60 })),
+      field(_("The zone is the whole space"), input("covers", { type: "checkbox", required: false })),
+      field(_("The zone overlaps no other"), input("disjoint", { type: "checkbox", required: false }))];
+  return newForm({ language, places: kind === "line" ? state.site.borders : state.site.spaces,
+    placeLabel: kind === "line" ? _("Border") : _("Space"), more, added: (values) => addNew(kind, values) });
 }
 
 function addNew(kind, values) {
   const key = values.get("key");
   if (parts.some((part) => part.kind === kind && part.key === key)) {
-    problems = [text("key_taken")];
+    problems = [_("The key is there already, or is written wrong.")];
     return show();
   }
   remember();
@@ -408,19 +410,33 @@ function addNew(kind, values) {
 
 // All of it -------------------------------------------------------------------------------------------------------
 
+function coarseText() {
+  if (state.picture.kind !== "thermal") {
+    return _("The picture is so coarse on purpose that nobody can be made out. It is stored nowhere.");
+  }
+  return _("How warm each point was at its warmest: who walked by left a trail. The lines are half a metre apart. " +
+    "The picture is stored nowhere.");
+}
+
+function helpText(part) {
+  if (drawing && part.kind === "line") return _("Tap where the line begins and where it ends.");
+  if (drawing) return _("Tap the zone's corners, one after another. End on the first one.");
+  return part?.points.length ? _("Drag the points, or choose one and move it with the arrow keys.") : "";
+}
+
 function show() {
   document.documentElement.lang = language;
+  useTexts(state.texts[language]);
   const other = language === "sv" ? "en" : "sv";
-  const words = { title: text("title"), coarse: text(`coarse_${state.picture.kind}`), undo: text("undo"), save: text("save"), done: text("done"),
+  const words = { title: _("Draw lines and zones"), coarse: coarseText(), undo: _("Undo"), save: _("Save"), done: _("Done, close"),
     language: { sv: "Svenska", en: "English" }[other] };
   for (const [id, word] of Object.entries(words)) byId(id).textContent = word;
   byId("language").lang = other;
-  byId("closes").textContent = text("closes", { time: closesAt.toTimeString().slice(0, 5) });
+  byId("closes").textContent = _("The page closes at {time}.", { time: closesAt.toTimeString().slice(0, 5) });
   byId("undo").disabled = !past.length;
-  byId("told").textContent = told ? told() : (snapshot() === saved ? "" : text("unsaved"));
+  byId("report").textContent = report ? report() : (snapshot() === saved ? "" : _("There are changes that aren't saved."));
   byId("problems").replaceChildren(...problems.map((problem) => make("p", { textContent: problem })));
-  const kind = parts[selected]?.kind;
-  byId("help").textContent = drawing ? text(`help_${kind}`) : parts[selected]?.points.length ? text("help_move") : "";
+  byId("help").textContent = helpText(parts[selected]);
   showParts();
   showPicture();
 }
