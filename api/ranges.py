@@ -1,12 +1,12 @@
 """The time a question is about: buckets, the longest range of each, local dates and times with offset."""
 
 import enum
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from api.errors import ParameterError, TooMuchAskedError
+from core.ranges import TimeRange
 from core.wire import BIN_EDGES_S
 
 
@@ -44,14 +44,6 @@ _EARLIEST: Final = datetime(2019, 12, 31, tzinfo=UTC)
 """2020 has begun somewhere on earth. No record is older: ingest rejects what ended before."""
 _LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 _QUARTER: Final = timedelta(minutes=15)
-
-
-@dataclass(frozen=True, slots=True)
-class TimeRange:
-    """A half-open range [from_utc, to_utc). Empty where from_utc == to_utc."""
-
-    from_utc: datetime
-    to_utc: datetime
 
 
 def time_range(bucket: Bucket, from_: str, to: str | None, zone: ZoneInfo, now: datetime) -> TimeRange:

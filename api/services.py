@@ -17,8 +17,9 @@ from api.errors import ParameterError, UnknownPlaceError
 from api.export_log import ExportLog
 from api.live import LiveFeeds
 from api.public.rows import Grid, PublicDwell
-from api.ranges import LONGEST_DAYS, Bucket, Hours, TimeRange, check_length, check_threshold, time_range
+from api.ranges import LONGEST_DAYS, Bucket, Hours, check_length, check_threshold, time_range
 from api.tables.rows import Site
+from core.ranges import TimeRange
 
 _KEY: Final = re.compile(r"[a-z0-9-]{1,40}")
 _LONGEST: Final = ", ".join(f"{bucket} {days} days" for bucket, days in LONGEST_DAYS.items())
@@ -97,8 +98,8 @@ class SeriesQuery:
         return {
             "site": self.site.site,
             "bucket": self.bucket.value,
-            "from_utc": self.range.from_utc,
-            "to_utc": self.range.to_utc,
+            "from_utc": self.range.start,
+            "to_utc": self.range.end,
             "hours": self.hours.value,
             **more,
         }

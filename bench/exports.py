@@ -21,10 +21,11 @@ from api.access.caller import LOCAL
 from api.formats.metadata import ResultMetadata
 from api.formats.parquet import ParquetWriter
 from api.formats.xlsx import XlsxWriter
-from api.ranges import Bucket, Hours, TimeRange
+from api.ranges import Bucket, Hours
 from api.services import SeriesQuery
 from api.tables.rows import DwellRow, Name, Site
 from api.tables.table import ColumnKind, Table
+from core.ranges import TimeRange
 
 ROWS = 87_600
 BATCH = 10_000

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from operator import itemgetter
 from typing import Final, Self
@@ -18,6 +19,14 @@ _first: Final = itemgetter(0)
 _RANGE: Final = r"[\[(]-?[0-9]{1,19},-?[0-9]{1,19}[\])]"
 _TEXT: Final = re.compile(rf"\{{({_RANGE}(,{_RANGE})*)?\}}")
 _PART: Final = re.compile(r"([\[(])(-?[0-9]+),(-?[0-9]+)([\])])")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TimeRange:
+    """A half-open range of aware times, [start, end). Empty where both are the same."""
+
+    start: datetime
+    end: datetime
 
 
 @dataclass(frozen=True, slots=True)

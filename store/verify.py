@@ -9,20 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
-from core.ranges import Ranges
+from core.ranges import Ranges, TimeRange
 from store.database import Database, statement, transaction
 
 _QUARTER: Final = timedelta(minutes=15)
 _LOOK: Final = timedelta(hours=1)
 _MISS: Final = timedelta(minutes=30)
 _PARTS: Final[tuple[Literal["line"], Literal["zone"]]] = ("line", "zone")
-
-
-class Span(NamedTuple):
-    """A half-open range of aware times, on whole quarter-hours."""
-
-    start: datetime
-    end: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +105,7 @@ class Verifier:
             forgotten = database.execute(statement("forgotten_read")).fetchone()
         self._horizon = _up(forgotten[0]) if forgotten else None
 
-    def months(self, first: datetime | None, end: datetime | None) -> list[Span]:
+    def months(self, first: datetime | None, end: datetime | None) -> list[TimeRange]:
         """Return the UTC months, cut to [first, end) and to where raw facts still exist; None: as far as there are any.
 
         Both are aware times, and widened to whole quarter-hours.
@@ -125,7 +118,7 @@ class Verifier:
         stop = min(filter(None, (_down(newest) + _QUARTER, end and _up(end))))
         return list(_months(start, stop))
 
-    def differences(self, month: Span, most: int) -> Found:
+    def differences(self, month: TimeRange, most: int) -> Found:
         """Return the quarter-hours that differ, at most `most` of lines and of zones each."""
         found: list[Difference] = []
         total = 0
@@ -136,7 +129,7 @@ class Verifier:
             total += rows[0][-1] if rows else 0
         return Found(found, total)
 
-    def disagreements(self, month: Span) -> list[Disagreement]:
+    def disagreements(self, month: TimeRange) -> list[Disagreement]:
         """Return where facts and delivery don't agree."""
         bounds = {
             "outer_from": self._not_forgotten(month.start - _LOOK, timedelta(0)),
@@ -151,7 +144,7 @@ class Verifier:
             for device, epoch, unstored, factless in rows
         ]
 
-    def repair(self, month: Span) -> int:
+    def repair(self, month: TimeRange) -> int:
         """Write what the facts tell, but where facts are gone. Locks the site's devices. Returns how many it wrote."""
         written = 0
         with transaction(self._database):
@@ -161,7 +154,7 @@ class Verifier:
                 written += some
         return written
 
-    def _range(self, month: Span, **more: object) -> dict[str, object]:
+    def _range(self, month: TimeRange, **more: object) -> dict[str, object]:
         return {"site": self._site, "from": month.start, "to": month.end, **more}
 
     def _not_forgotten(self, start: datetime, margin: timedelta) -> datetime:
@@ -178,8 +171,8 @@ def _up(at: datetime) -> datetime:
     return below if below == at else below + _QUARTER
 
 
-def _months(start: datetime, stop: datetime) -> Iterator[Span]:
+def _months(start: datetime, stop: datetime) -> Iterator[TimeRange]:
     while start < stop:
         following = (start.replace(day=1, hour=0, minute=0) + timedelta(days=32)).replace(day=1)
-        yield Span(start, min(following, stop))
+        yield TimeRange(start, min(following, stop))
         start = following

@@ -150,7 +150,7 @@ async def _keys(services: Services, metadata: ResultMetadata) -> list[str]:
 def _cells(metadata: ResultMetadata) -> int:
     """Return how many cells the range has, or one or two less."""
     query = metadata.query
-    return max(1, (query.range.to_utc - query.range.from_utc) // _LENGTHS[query.bucket])
+    return max(1, (query.range.end - query.range.start) // _LENGTHS[query.bucket])
 
 
 def _head(metadata: ResultMetadata) -> str:
@@ -162,8 +162,8 @@ def _head(metadata: ResultMetadata) -> str:
         bucket=query.bucket.value,
         hours=query.hours.value,
         numbers=metadata.table.numbers,
-        from_utc=query.range.from_utc,
-        to_utc=query.range.to_utc,
+        from_utc=query.range.start,
+        to_utc=query.range.end,
         rows=[],
     )
     return series.model_dump_json().removesuffix("]}")

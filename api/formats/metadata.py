@@ -58,7 +58,7 @@ class ResultMetadata:
     def seen(self) -> dict[str, object]:
         """What that statement takes."""
         query = self.query
-        return query.parameters(from_utc=query.range.from_utc - self.reach, to_utc=query.range.to_utc + self.reach)
+        return query.parameters(from_utc=query.range.start - self.reach, to_utc=query.range.end + self.reach)
 
     @property
     def parameters(self) -> dict[str, object]:
@@ -72,8 +72,8 @@ class ResultMetadata:
             "table": self.table.name,
             "site": query.site.site,
             "time_zone": query.site.time_zone,
-            "from_utc": f"{query.range.from_utc:%Y-%m-%dT%H:%M:%SZ}",
-            "to_utc": f"{query.range.to_utc:%Y-%m-%dT%H:%M:%SZ}",
+            "from_utc": f"{query.range.start:%Y-%m-%dT%H:%M:%SZ}",
+            "to_utc": f"{query.range.end:%Y-%m-%dT%H:%M:%SZ}",
             "bucket": query.bucket.value,
             "hours": query.hours.value,
         }
@@ -98,7 +98,7 @@ class ResultMetadata:
     def file_name(self, format_: Format) -> str:
         """Return a name for a file of this answer: letters, digits, hyphens and underscores."""
         query = self.query
-        start, end = (f"{at:%Y%m%dT%H%MZ}" for at in (query.range.from_utc, query.range.to_utc))
+        start, end = (f"{at:%Y%m%dT%H%MZ}" for at in (query.range.start, query.range.end))
         threshold = f"-{self.more['threshold_s']}s" if "threshold_s" in self.more else ""
         hours = "" if query.hours == "all" else f"_{query.hours}"
         return f"{query.site.site}_{self.table.name}{threshold}_{query.bucket}{hours}_{start}_{end}.{format_}"

@@ -123,7 +123,7 @@ async def occupancy(
     drift, which bounds the numbers. For no verdict: what is missed alike both ways shows nowhere. Files have the
     occupancy by bucket alone.
     """
-    length = query.range.to_utc - query.range.from_utc
+    length = query.range.end - query.range.start
     if length.days > _LONGEST_OCCUPANCY_DAYS or not length:
         raise ParameterError(f"from and to must lie 31 days apart at most, not {length}, and both in the past")
     if query.hours is not Hours.ALL:
@@ -137,8 +137,8 @@ async def occupancy(
         time_zone=query.site.time_zone,
         bucket=query.bucket.value,
         hours="all",
-        from_utc=query.range.from_utc,
-        to_utc=query.range.to_utc,
+        from_utc=query.range.start,
+        to_utc=query.range.end,
         rows=await services.database.rows("occupancy", of, OccupancyRow),
     )
     whole = Occupancy(series=series, spaces=await services.database.rows("space_dwell", of, SpaceDwell))
@@ -157,7 +157,7 @@ async def quality(
 
     With lines alone no zone is told, and with zones alone no line.
     """
-    length = query.range.to_utc - query.range.from_utc
+    length = query.range.end - query.range.start
     if length.days > _LONGEST_QUALITY_DAYS:
         raise TooMuchAskedError(f"quality is told for {_LONGEST_QUALITY_DAYS} days at most, not {length.days}")
     chosen = {"line": lines, "zone": zones}

@@ -25,10 +25,11 @@ from api.public.rows import (
     Survey,
 )
 from api.public.tables import Activity, ParticipantGroup, SurveyAnswer, participants, surveys
-from api.ranges import Bucket, Hours, TimeRange
+from api.ranges import Bucket, Hours
 from api.routes.openapi_examples import ok
 from api.services import KnownSite, Services, ServicesDep
 from api.tables.rows import BorderFlowRow, DwellRow, Site, SiteFlowRow, Zone
+from core.ranges import TimeRange
 
 router = APIRouter(tags=["public"], prefix="/public", dependencies=[needs(Right.PUBLIC)])
 
@@ -103,7 +104,7 @@ async def public_dwell(services: ServicesDep, site: KnownSite, frame: AskedFrame
 async def public_participants(services: ServicesDep, site: KnownSite, year: Year) -> PublicParticipants:
     """Return participants of a year that is over, by kind and month, and by gender and age; small cells suppressed."""
     time_range = _whole_year(services, site, year)
-    asked = {"site": site.site, "from_utc": time_range.from_utc, "to_utc": time_range.to_utc}
+    asked = {"site": site.site, "from_utc": time_range.start, "to_utc": time_range.end}
     activities = await services.database.rows("public_activities", asked, Activity)
     groups = await services.database.rows("public_participants", asked, ParticipantGroup)
     return PublicParticipants(
@@ -119,7 +120,7 @@ async def public_participants(services: ServicesDep, site: KnownSite, year: Year
 async def public_surveys(services: ServicesDep, site: KnownSite, year: Year) -> list[Survey]:
     """Return the questionnaire rounds that ended in a year that is over; small cells suppressed."""
     time_range = _whole_year(services, site, year)
-    asked = {"site": site.site, "from_utc": time_range.from_utc, "to_utc": time_range.to_utc}
+    asked = {"site": site.site, "from_utc": time_range.start, "to_utc": time_range.end}
     return surveys(await services.database.rows("public_answers", asked, SurveyAnswer))
 
 
@@ -154,8 +155,8 @@ def _asked(site: Site, bucket: Bucket, time_range: TimeRange) -> dict[str, objec
     return {
         "site": site.site,
         "bucket": bucket.value,
-        "from_utc": time_range.from_utc,
-        "to_utc": time_range.to_utc,
+        "from_utc": time_range.start,
+        "to_utc": time_range.end,
         "hours": Hours.ALL.value,
     }
 
@@ -166,8 +167,8 @@ def _grid(site: Site, frame: CalendarFrame, time_range: TimeRange, rows: list) -
         time_zone=site.time_zone,
         frame=frame.text,
         bucket=frame.bucket.value,
-        from_utc=time_range.from_utc,
-        to_utc=time_range.to_utc,
+        from_utc=time_range.start,
+        to_utc=time_range.end,
         rows=rows,
     )
 

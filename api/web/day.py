@@ -14,19 +14,12 @@ from zoneinfo import ZoneInfo
 from api.tables.rows import SiteFlowRow
 from api.web.formatting import NO_VALUE, write_clock, write_count, write_date, write_percent, write_weekday
 from api.web.i18n import texts
+from core.ranges import TimeRange
 from core.texts.catalog import Language
 
 _WEEK: Final = timedelta(days=7)
 _ENOUGH_TO_COMPARE: Final = 30
 """Entries of the week before under which no per cent is said: 3 for 1 is chance, not 200 % more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A half-open interval [start, end) in UTC."""
-
-    start: datetime
-    end: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +33,10 @@ class DaySpans:
         compared: the week before until the same time of day.
     """
 
-    today: Span
-    week_before: Span
-    finished: Span
-    compared: Span
+    today: TimeRange
+    week_before: TimeRange
+    finished: TimeRange
+    compared: TimeRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +92,13 @@ def spans(now: datetime, zone: ZoneInfo) -> DaySpans:
     until = local.replace(minute=local.minute - local.minute % 15, second=0, microsecond=0)
     day, before = local.date(), local.date() - _WEEK
     same_time = datetime.combine(before, until.time(), zone)
-    today = Span(_midnight(day, zone), _midnight(day + timedelta(days=1), zone))
-    week_before = Span(_midnight(before, zone), _midnight(before + timedelta(days=1), zone))
+    today = TimeRange(_midnight(day, zone), _midnight(day + timedelta(days=1), zone))
+    week_before = TimeRange(_midnight(before, zone), _midnight(before + timedelta(days=1), zone))
     return DaySpans(
         today=today,
         week_before=week_before,
-        finished=Span(today.start, until.astimezone(UTC)),
-        compared=Span(week_before.start, same_time.astimezone(UTC)),
+        finished=TimeRange(today.start, until.astimezone(UTC)),
+        compared=TimeRange(week_before.start, same_time.astimezone(UTC)),
     )
 
 

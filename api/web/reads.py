@@ -9,8 +9,9 @@ from api.database.reading import Database
 from api.ranges import Bucket
 from api.tables.health import Conflict, EpochDelivery, Held
 from api.tables.rows import Border, Device, Line, LineFlowRow, Site, SiteFlowRow, Space, Zone
-from api.web.day import DaySpans, DaySums, Span, spans
+from api.web.day import DaySpans, DaySums, spans
 from api.web.view import OpenIssues, SiteParts, Way
+from core.ranges import TimeRange
 
 _RECENT: Final = timedelta(days=1)
 _ALL: Final = {"hours": "all", "only": None}
@@ -54,9 +55,9 @@ async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime
     What is expected ends at `now`, so that the open hour's coverage isn't measured against time to come.
     """
     asked = spans(now, ZoneInfo(site.time_zone))
-    so_far = Span(asked.today.start, now)
+    so_far = TimeRange(asked.today.start, now)
     told = await _flow(database, site, bucket, so_far)
-    rest = Span(told[-1].end_utc if told else asked.today.start, asked.today.end)
+    rest = TimeRange(told[-1].end_utc if told else asked.today.start, asked.today.end)
     return DayFigures(
         spans=asked,
         today=told + await _flow(database, site, bucket, rest),
@@ -70,20 +71,20 @@ async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime
     )
 
 
-def _parameters(site: Site, bucket: Bucket, span: Span) -> dict[str, object]:
+def _parameters(site: Site, bucket: Bucket, span: TimeRange) -> dict[str, object]:
     return {"site": site.site, "bucket": bucket.value, "from_utc": span.start, "to_utc": span.end, **_ALL}
 
 
-async def _flow(database: Database, site: Site, bucket: Bucket, span: Span) -> list[SiteFlowRow]:
+async def _flow(database: Database, site: Site, bucket: Bucket, span: TimeRange) -> list[SiteFlowRow]:
     return await database.rows("site_flow", _parameters(site, bucket, span), SiteFlowRow)
 
 
-async def _sum(database: Database, site: Site, span: Span) -> SiteFlowRow | None:
+async def _sum(database: Database, site: Site, span: TimeRange) -> SiteFlowRow | None:
     found = await _flow(database, site, Bucket.DAY, span)
     return found[0] if found else None
 
 
-async def _ways(database: Database, site: Site, span: Span) -> dict[str, Way]:
+async def _ways(database: Database, site: Site, span: TimeRange) -> dict[str, Way]:
     found = await database.rows("line_flow", _parameters(site, Bucket.DAY, span), LineFlowRow)
     return {row.line: (row.forward, row.backward) for row in found}
 

@@ -7,10 +7,11 @@ from itertools import combinations
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from core.ranges import TimeRange
 from core.wire import MAX_LINES
 from store.registry.errors import Problem, shown
 from store.registry.site_file import DayException, Hours, LineAssignment, SiteFile, Span, ZoneAssignment
-from store.registry.times import Period, period, show_periods
+from store.registry.times import period, show_periods
 
 _MIDNIGHT: Final = time()
 
@@ -119,7 +120,7 @@ class _Dated:
     """A period, and how it was written where."""
 
     path: str
-    period: Period
+    period: TimeRange
     written: Span | LineAssignment | ZoneAssignment
 
 
@@ -145,7 +146,7 @@ def _ordered(dated: Iterable[_Dated]) -> Iterator[Problem]:
 
 def _apart(dated: Sequence[_Dated], zone: ZoneInfo, because: str) -> Iterator[Problem]:
     for one, other in combinations(dated, 2):
-        both = Period(max(one.period.start, other.period.start), min(one.period.end, other.period.end))
+        both = TimeRange(max(one.period.start, other.period.start), min(one.period.end, other.period.end))
         if both.start < both.end:
             yield Problem(other.path, None, f"overlaps {one.path} ({show_periods((both,), zone)}){because}")
 

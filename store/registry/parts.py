@@ -7,7 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from store.registry.site_file import OUTSIDE, Day, DayException, Device, Hours, Name, SiteFile
-from store.registry.times import Period, Periods, merged, period
+from store.registry.times import Periods, merged, period
 
 Field = str | int | bool | date | Periods | None
 """Clock times are text, "07:00" to "24:00"; times are merged periods; None where the file says nothing."""
@@ -164,12 +164,12 @@ def _zones(file: SiteFile, zone: ZoneInfo) -> Iterator[Part]:
 
 def _device(device: Device, zone: ZoneInfo) -> Iterator[Part]:
     yield plain(Kind.DEVICE, device.key, _names(device.name))
-    lines: dict[str, list[Period]] = {}
-    zones: dict[str, list[Period]] = {}
+    lines: dict[str, Periods] = {}
+    zones: dict[str, Periods] = {}
     for line in device.lines:
-        lines.setdefault(line.line, []).append(period(line.start, line.end, zone))
+        lines[line.line] = (*lines.get(line.line, ()), period(line.start, line.end, zone))
     for area in device.zones:
-        zones.setdefault(area.zone, []).append(period(area.start, area.end, zone))
+        zones[area.zone] = (*zones.get(area.zone, ()), period(area.start, area.end, zone))
     for kind, watched in ((Kind.DEVICE_LINE, lines), (Kind.DEVICE_ZONE, zones)):
         for key, times in watched.items():
             yield assignment_part(kind, device.key, key, merged(times))

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from core.ranges import TimeRange
 from store.database import Database, statement
 from store.registry.parts import Field, Kind, Part, Parts, assignment_part, exception_part, hours_part, keyed, plain
-from store.registry.times import FOREVER, Period, Periods
+from store.registry.times import FOREVER, Periods
 
 _TIMES: Final = frozenset({"commissioned", "assigned"})
 
@@ -87,4 +88,4 @@ def _field(name: str, value: Any) -> Field:  # noqa: ANN401 - what psycopg made 
 
 
 def _periods(ranges: Any) -> Periods:  # noqa: ANN401 - psycopg's multirange
-    return tuple(Period(one.lower, FOREVER if one.upper is None else one.upper) for one in ranges)
+    return tuple(TimeRange(one.lower, FOREVER if one.upper is None else one.upper) for one in ranges)

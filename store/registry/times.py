@@ -1,24 +1,18 @@
 """Local dates to UTC, and half-open periods of UTC time."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from core.ranges import TimeRange
 
 FOREVER: Final = datetime.max.replace(tzinfo=UTC)
 """The end of a period that still goes on."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Period:
-    """A time [start, end) in UTC; end is FOREVER where there is none."""
-
-    start: datetime
-    end: datetime = FOREVER
-
-
-Periods = tuple[Period, ...]
+Periods = tuple[TimeRange, ...]
+"""Times [start, end) in UTC; end is FOREVER where there is none."""
 
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
@@ -34,17 +28,17 @@ def instant(moment: date | datetime, zone: ZoneInfo) -> datetime:
     return moment.astimezone(UTC) if isinstance(moment, datetime) else start_of_day(moment, zone)
 
 
-def period(start: date | datetime, end: date | datetime | None, zone: ZoneInfo) -> Period:
+def period(start: date | datetime, end: date | datetime | None, zone: ZoneInfo) -> TimeRange:
     """Return the period between two moments of a site file; its end may lie before its start."""
-    return Period(instant(start, zone), FOREVER if end is None else instant(end, zone))
+    return TimeRange(instant(start, zone), FOREVER if end is None else instant(end, zone))
 
 
-def merged(periods: Iterable[Period]) -> Periods:
+def merged(periods: Iterable[TimeRange]) -> Periods:
     """Return the periods in order, with those that touch or overlap made one."""
-    result: list[Period] = []
+    result: list[TimeRange] = []
     for one in sorted(periods):
         if result and one.start <= result[-1].end:
-            result[-1] = Period(result[-1].start, max(result[-1].end, one.end))
+            result[-1] = TimeRange(result[-1].start, max(result[-1].end, one.end))
         else:
             result.append(one)
     return tuple(result)
@@ -55,7 +49,8 @@ def without(periods: Periods, taken: Periods) -> Periods:
     left = list(periods)
     for hole in taken:
         pieces = [
-            (Period(one.start, min(one.end, hole.start)), Period(max(one.start, hole.end), one.end)) for one in left
+            (TimeRange(one.start, min(one.end, hole.start)), TimeRange(max(one.start, hole.end), one.end))
+            for one in left
         ]
         left = [piece for pair in pieces for piece in pair if piece.start < piece.end]
     return merged(left)

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.ranges import TimeRange
 from ingest.batch.writer import BatchWriter
 from store.database import Database, connect
 from store.housekeeping import forget_before
-from store.verify import Found, Span, Verifier
+from store.verify import Found, Verifier
 from tests.support.small_site import (
     START,
     ZONES,
@@ -36,7 +37,7 @@ def verifier(database: Database, writer: BatchWriter) -> Verifier:
     return Verifier(database, "torget")
 
 
-def months(verifier: Verifier) -> list[Span]:
+def months(verifier: Verifier) -> list[TimeRange]:
     return verifier.months(None, None)
 
 
@@ -138,7 +139,7 @@ def test_it_goes_month_by_month(database: Database, writer: BatchWriter) -> None
     database.execute("update platspuls.line_quarter set forward = 9")
     assert [verifier.differences(month, 1).total for month in found] == [4, 2]
     assert verifier.months(START + timedelta(minutes=31), START + timedelta(minutes=50)) == [
-        Span(START + timedelta(minutes=30), START + timedelta(minutes=60))
+        TimeRange(START + timedelta(minutes=30), START + timedelta(minutes=60))
     ]
 
 

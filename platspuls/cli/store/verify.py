@@ -10,8 +10,9 @@ import click
 from platspuls.cli.shared import FAILED, database_url, moment, opened
 
 if TYPE_CHECKING:
+    from core.ranges import TimeRange
     from store.database import Database
-    from store.verify import Span, Verifier
+    from store.verify import Verifier
 
 
 @click.command()
@@ -62,7 +63,7 @@ def _sites(database: "Database", wanted: str | None) -> Sequence[str]:
     return [wanted]
 
 
-def _one_month(verifier: "Verifier", month: "Span", limit: int, repair: bool) -> int:
+def _one_month(verifier: "Verifier", month: "TimeRange", limit: int, repair: bool) -> int:
     """List what differs, and repair it if told to. Returns how many differences are left."""
     found = verifier.differences(month, limit)
     doubts = verifier.disagreements(month)

@@ -23,7 +23,7 @@ from platspuls.ops.identity.folder import Folder
 from platspuls.ops.identity.replacement import change
 from store.registry.load import load
 from store.registry.site_file import SiteFile
-from store.registry.times import Period, Periods, merged, period
+from store.registry.times import Periods, merged, period
 from tests.store.registry.example import changed, example
 from tests.support.servers import need
 
@@ -278,12 +278,12 @@ def test_the_printed_lines_make_a_right_site_file(here: Folder, site_file: Path,
 def watched(file: SiteFile) -> dict[str, Periods]:
     """Return when each line and zone is watched by any device."""
     zone = ZoneInfo(file.site.time_zone)
-    parts: dict[str, list[Period]] = {}
+    parts: dict[str, Periods] = {}
     for device in file.devices:
         for line in device.lines:
-            parts.setdefault(line.line, []).append(period(line.start, line.end, zone))
+            parts[line.line] = (*parts.get(line.line, ()), period(line.start, line.end, zone))
         for area in device.zones:
-            parts.setdefault(area.zone, []).append(period(area.start, area.end, zone))
+            parts[area.zone] = (*parts.get(area.zone, ()), period(area.start, area.end, zone))
     return {key: merged(periods) for key, periods in parts.items()}
 
 

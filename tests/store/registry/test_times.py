@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.ranges import TimeRange
 from store.registry.times import (
     FOREVER,
-    Period,
     Periods,
     instant,
     merged,
@@ -80,11 +80,11 @@ def test_periods_are_shown_for_people() -> None:
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def _hours(*pairs: tuple[int, int | None]) -> list[Period]:
+def _hours(*pairs: tuple[int, int | None]) -> list[TimeRange]:
     def at(hour: int) -> datetime:
         return _EPOCH + timedelta(hours=hour)
 
-    return [Period(at(start), FOREVER if end is None else at(end)) for start, end in pairs]
+    return [TimeRange(at(start), FOREVER if end is None else at(end)) for start, end in pairs]
 
 
 def test_periods_that_touch_are_one() -> None:
