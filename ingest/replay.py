@@ -84,7 +84,7 @@ class _NothingStoredError(Exception):
 def kept_reject(database: Database, reject_id: int) -> KeptReject | None:
     """Return all that is kept of one reject, or None when there is none of this number."""
     with transaction(database):
-        row = database.execute(statement("reject_show"), {"reject": reject_id}).fetchone()
+        row = database.execute(statement("quarantine/reject_show"), {"reject": reject_id}).fetchone()
     return KeptReject(*row) if row else None
 
 
@@ -168,14 +168,14 @@ class Replayer:
             raise _NothingStoredError(
                 ReplayResult(reject.reject_id, "held", unknown_device(catalogue, message.topic)[1])
             )
-        self._database.execute(statement("device_lock"), {"devices": [device.device_id]})
-        [(before,)] = self._database.execute(statement("reject_lock"), {"reject": reject.reject_id})
+        self._database.execute(statement("delivery/device_lock"), {"devices": [device.device_id]})
+        [(before,)] = self._database.execute(statement("quarantine/reject_lock"), {"reject": reject.reject_id})
         if before in _FINAL:
             return ReplayResult(reject.reject_id, before, "it was stored meanwhile")
         heard = self._reopen(device, message, reject.seq)
         done = list(store_around(self._writer.store, [message]))
         for delivery_id, at in heard:
-            self._database.execute(statement("delivery_heard"), {"delivery": delivery_id, "at": at})
+            self._database.execute(statement("delivery/heard"), {"delivery": delivery_id, "at": at})
         tried = _sum_up(reject, done)
         if not tried.is_stored:
             raise _NothingStoredError(tried)
@@ -185,7 +185,7 @@ class Replayer:
     def _reopen(self, device: KnownDevice, message: RecordsMessage, seq: int | None) -> Sequence[tuple[int, datetime]]:
         """Take a single record out of those rejected; a whole message was never settled."""
         known = {"device": device.device_id, "epoch": message.batch.epoch, "seq": seq or 0}
-        return self._database.execute(statement("delivery_reopen"), known).fetchall()
+        return self._database.execute(statement("delivery/reopen"), known).fetchall()
 
     def _note(self, tried: ReplayResult) -> ReplayResult:
         with transaction(self._database):
@@ -194,7 +194,7 @@ class Replayer:
 
     def _write(self, tried: ReplayResult) -> None:
         params = {"reject": tried.reject_id, "outcome": tried.outcome, "reason": tried.reason, "who": self._who}
-        self._database.execute(statement("reject_outcome"), params)
+        self._database.execute(statement("quarantine/reject_outcome"), params)
 
 
 def _meaning(reject: KeptReject) -> Storable | LiveState:

@@ -47,7 +47,7 @@ class Anomaly:
 def sites(database: Database) -> list[str]:
     """Return the keys of all sites. Raises DatabaseError."""
     with transaction(database):
-        return sorted(key for (key,) in database.execute(statement("catalogue_sites")))
+        return sorted(key for (key,) in database.execute(statement("catalogue/sites")))
 
 
 def look(database: Database, site: str, now: datetime, days: int) -> Looked:
@@ -68,8 +68,8 @@ def look(database: Database, site: str, now: datetime, days: int) -> Looked:
     end = _down(now)
     given = {"site": site, "from": end - timedelta(days=days), "to": end}
     with transaction(database):
-        database.execute(statement("anomaly_lock"), given)
-        [counts] = database.execute(statement("anomaly_look"), given)
+        database.execute(statement("anomalies/lock"), given)
+        [counts] = database.execute(statement("anomalies/detect"), given)
     return Looked(*counts)
 
 
@@ -77,7 +77,7 @@ def listed(database: Database, site: str | None, *, everything: bool, limit: int
     """Return the oldest open anomalies, or the oldest of all, of a site or of every one. Raises DatabaseError."""
     given = {"site": site, "all": everything, "limit": limit}
     with transaction(database):
-        return [Anomaly(*row) for row in database.execute(statement("anomaly_list"), given)]
+        return [Anomaly(*row) for row in database.execute(statement("anomalies/list"), given)]
 
 
 def answer(database: Database, by: str, site: str, number: int, fields: Mapping[str, object]) -> None:
@@ -95,8 +95,8 @@ def answer(database: Database, by: str, site: str, number: int, fields: Mapping[
     told = {name: value for name, value in fields.items() if value is not None}
     given = {"by": by, "site": site, "number": number, "fields": json.dumps(told)}
     with command(database):
-        before = database.execute(statement("anomaly_version"), given).fetchone()
-        database.execute(statement("anomaly_answer"), given | {"version": before[0] if before else 0})
+        before = database.execute(statement("anomalies/answer_version"), given).fetchone()
+        database.execute(statement("anomalies/answer"), given | {"version": before[0] if before else 0})
 
 
 def _down(at: datetime) -> datetime:

@@ -31,8 +31,8 @@ class Contents:
 def contents(database: Database) -> Contents:
     """Look. Raises NotReadyError where there is no store."""
     with transaction(database):
-        [(server, timescale)] = database.execute(statement("archive_server"))
-        applied = database.execute(statement("migrations_applied")).fetchall()
+        [(server, timescale)] = database.execute(statement("backup/server"))
+        applied = database.execute(statement("migration/applied")).fetchall()
     return Contents(server, timescale, {number: sha256 for number, sha256 in applied})  # noqa: C416 - typed
 
 
@@ -67,21 +67,21 @@ def make_room(url: str, backup: Contents, *, force: bool) -> None:
         _check_server(database, backup)
         _check_empty(database, force=force)
         with transaction(database):
-            database.execute(statement("archive_clear"))
-            database.execute(statement("archive_roles"))
+            database.execute(statement("backup/clear"))
+            database.execute(statement("backup/roles"))
     if backup.timescale is not None:
         _put_timescale(url, backup.timescale)
 
 
 def _check_server(database: Database, backup: Contents) -> None:
-    [(server, _)] = database.execute(statement("archive_server"))
+    [(server, _)] = database.execute(statement("backup/server"))
     if server // 10_000 < backup.server // 10_000:
         raise ArchiveError(
             f"the backup is of PostgreSQL {backup.server // 10_000}, this server is {server // 10_000}: take one as new"
         )
     if backup.timescale is None:
         return
-    offered = [version for (version,) in database.execute(statement("archive_timescale_versions"))]
+    offered = [version for (version,) in database.execute(statement("backup/timescale_versions"))]
     if backup.timescale not in offered:
         there = ", ".join(offered) or "none"
         raise ArchiveError(
@@ -90,7 +90,7 @@ def _check_server(database: Database, backup: Contents) -> None:
 
 
 def _check_empty(database: Database, *, force: bool) -> None:
-    [(there, users)] = database.execute(statement("archive_in_use"))
+    [(there, users)] = database.execute(statement("backup/in_use"))
     if users:
         raise ArchiveError(f"{', '.join(users)} is connected to this database: end it first")
     if there and not force:
@@ -99,9 +99,9 @@ def _check_empty(database: Database, *, force: bool) -> None:
 
 def _put_timescale(url: str, version: str) -> None:
     """A session that has seen the extension go can't make it: each step has its own."""
-    for name in ("archive_drop_timescale", "archive_create_timescale", "archive_pre_restore"):
+    for name in ("backup/drop_timescale", "backup/create_timescale", "backup/pre_restore"):
         with connect(url, application=_APPLICATION, autocommit=True) as database, transaction(database):
-            database.execute(statement("archive_timescale_wanted"), (version,))
+            database.execute(statement("backup/timescale_version"), (version,))
             database.execute(statement(name))
 
 
@@ -113,7 +113,7 @@ def settle(url: str, backup: Contents) -> None:
     with connect(url, application=_APPLICATION, autocommit=True) as database:
         if backup.timescale is not None:
             with transaction(database):
-                database.execute(statement("archive_post_restore"))
+                database.execute(statement("backup/post_restore"))
         try:
             with transaction(database):
                 database.execute("analyze")

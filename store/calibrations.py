@@ -87,25 +87,25 @@ def counting_rounds(database: Database, site: str, wanted: Wanted) -> list[Count
         "to_utc": wanted.to_utc,
     }
     with transaction(database):
-        return [Counted(*row) for row in database.execute(statement("counting_rounds"), told)]
+        return [Counted(*row) for row in database.execute(statement("calibration/counting_rounds"), told)]
 
 
 def calibrations(database: Database, site: str) -> list[Calibration]:
     """Return the calibrations of a site by time, also those withdrawn. Raises DatabaseError."""
     with transaction(database):
-        return [Calibration(*row) for row in database.execute(statement("calibration_list"), {"site": site})]
+        return [Calibration(*row) for row in database.execute(statement("calibration/list"), {"site": site})]
 
 
 def factors(database: Database, site: str, number: int) -> list[tuple[Any, ...]]:
     """Return a calibration's factors: measure, dark, busy, factor, low, high, rounds, hand, machine, spread."""
     with transaction(database):
-        return database.execute(statement("calibration_factors"), {"site": site, "number": number}).fetchall()
+        return database.execute(statement("calibration/factors"), {"site": site, "number": number}).fetchall()
 
 
 def time_zone(database: Database, site: str) -> str:
     """Return the site's time zone. Raises CommandRefusedError where there is no such site."""
     with transaction(database):
-        row = database.execute(statement("calibration_zone"), {"site": site}).fetchone()
+        row = database.execute(statement("calibration/time_zone"), {"site": site}).fetchone()
     if row is None:
         raise CommandRefusedError(f"there is no site {site}")
     return str(row[0])

@@ -1,6 +1,6 @@
-"""The one door to the database for the ingest side: connections, SQL files, and errors by who is to blame.
+"""Connections to the database, its SQL statements, and its errors by who is to blame.
 
-Every statement is a file: `sql/statements/NAME.sql` holds one statement, and its name is the file's.
+Every statement is a file: `sql/statements/SUBJECT/NAME.sql` holds one, and its name is SUBJECT/NAME.
 """
 
 from collections.abc import Iterator, Mapping
@@ -126,4 +126,4 @@ def command(database: Database) -> Iterator[Database]:
 
 
 statement: Final = statements(SQL_FOLDER / "statements")
-"""Return the statement in sql/statements/NAME.sql."""
+"""Return the statement in sql/statements/NAME.sql; a name is SUBJECT/WHAT, such as delivery/settle."""

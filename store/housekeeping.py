@@ -25,8 +25,8 @@ def forget_before(database: Database, before: datetime) -> int:
         DatabaseError: what the database says.
     """
     with transaction(database):
-        database.execute(statement("forgotten_note"), {"before": before})
-    name = "housekeep_chunks" if _has_chunks(database) else "housekeep_rows"
+        database.execute(statement("housekeeping/note_horizon"), {"before": before})
+    name = "housekeeping/chunks" if _has_chunks(database) else "housekeeping/rows"
     return sum(_forget(database, f"{name}_{table}", before) for table in ("line_flow", "zone_flow"))
 
 
@@ -45,12 +45,12 @@ def forget_refused(database: Database, before: datetime) -> int:
     Raises:
         DatabaseError: what the database says.
     """
-    return sum(_forget(database, f"housekeep_{name}", before) for name in ("reject", "held", "suspect"))
+    return sum(_forget(database, f"housekeeping/{name}", before) for name in ("reject", "held", "suspect"))
 
 
 def _has_chunks(database: Database) -> bool:
     with transaction(database):
-        return database.execute(statement("timescale_there")).fetchone() is not None
+        return database.execute(statement("housekeeping/has_timescale")).fetchone() is not None
 
 
 def _forget(database: Database, name: str, before: datetime) -> int:

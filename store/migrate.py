@@ -69,11 +69,11 @@ def migrate(database: Database) -> list[Migration]:
     try:
         with database.transaction():
             database.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
-            database.execute(statement("migration_table"))
+            database.execute(statement("migration/table"))
             missing = _missing(known, _applied(database))
             for migration in missing:
                 database.execute(script(migration.path))
-                database.execute(statement("migration_note"), (migration.number, migration.name, migration.sha256))
+                database.execute(statement("migration/note"), (migration.number, migration.name, migration.sha256))
             _make_contracts(database)
     except psycopg.Error as error:
         raise explain(error) from error
@@ -94,7 +94,7 @@ def check_version(database: Database) -> None:
 
 
 def _applied(database: Database) -> dict[int, str]:
-    return {number: sha256 for number, sha256 in database.execute(statement("migrations_applied"))}  # noqa: C416 - typed
+    return {number: sha256 for number, sha256 in database.execute(statement("migration/applied"))}  # noqa: C416 - typed
 
 
 def _missing(known: Sequence[Migration], applied: dict[int, str]) -> list[Migration]:

@@ -25,23 +25,23 @@ class Certificate:
 def note_certificates(database: Database, found: Sequence[Certificate]) -> None:
     """Note all certificates of the installation; those that aren't among them are forgotten. Raises DatabaseError."""
     with transaction(database):
-        database.execute(statement("certificates_keep"), {"paths": [one.path for one in found]})
+        database.execute(statement("monitoring/certificates_keep"), {"paths": [one.path for one in found]})
         for one in found:
             told = {"path": one.path, "names": list(one.names), "ends_at": one.ends_at}
-            database.execute(statement("certificate_put"), told)
+            database.execute(statement("monitoring/certificate_put"), told)
 
 
 def limit_size(database: Database, limit_bytes: int | None) -> None:
     """Note how large the database may become, in bytes; None: nobody says. Raises DatabaseError."""
     with transaction(database):
         if limit_bytes is None:
-            database.execute(statement("size_limit_forget"))
+            database.execute(statement("monitoring/size_limit_forget"))
         else:
-            database.execute(statement("size_limit_put"), {"bytes": limit_bytes})
+            database.execute(statement("monitoring/size_limit_put"), {"bytes": limit_bytes})
 
 
 def size(database: Database) -> tuple[int, int | None]:
     """Return how large the database is and may become, in bytes. Raises DatabaseError."""
     with transaction(database):
-        [(taken, most)] = database.execute(statement("size"))
+        [(taken, most)] = database.execute(statement("monitoring/size"))
     return taken, most

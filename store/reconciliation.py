@@ -87,13 +87,13 @@ class DayAccount:
 def accounts(database: Database, chosen: Chosen) -> list[Account]:
     """Return what became of all records, by site, device and epoch."""
     with transaction(database):
-        return [Account(*row) for row in database.execute(statement("reconciliation"), chosen._asdict())]
+        return [Account(*row) for row in database.execute(statement("delivery/reconciliation"), chosen._asdict())]
 
 
 def day_accounts(database: Database, chosen: Chosen, day: date) -> list[DayAccount]:
     """Return the same for the records of one local day. Only where raw facts are still kept."""
     with transaction(database):
-        rows = database.execute(statement("reconciliation_day"), {**chosen._asdict(), "day": day}).fetchall()
+        rows = database.execute(statement("delivery/reconciliation_day"), {**chosen._asdict(), "day": day}).fetchall()
     return [DayAccount(*row) for row in rows]
 
 
@@ -107,7 +107,7 @@ def complaints(database: Database, chosen: Chosen, found: Iterable[Account], bef
             yield _complaint(account)
     wanted: Mapping[str, object] = {"before": before, **chosen._asdict()}
     with transaction(database):
-        waiting = database.execute(statement("held_waiting"), wanted).fetchall()
+        waiting = database.execute(statement("quarantine/held_waiting"), wanted).fetchall()
     for site, device, cause, detail, first_at in waiting:
         yield f"{site}/{device}: held since {first_at:%Y-%m-%d %H:%MZ}: {detail} ({cause})"
 

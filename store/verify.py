@@ -102,7 +102,7 @@ class Verifier:
         self._database = database
         self._site = site
         with transaction(database):
-            forgotten = database.execute(statement("forgotten_read")).fetchone()
+            forgotten = database.execute(statement("housekeeping/horizon")).fetchone()
         self._horizon = _up(forgotten[0]) if forgotten else None
 
     def months(self, first: datetime | None, end: datetime | None) -> list[TimeRange]:
@@ -111,7 +111,7 @@ class Verifier:
         Both are aware times, and widened to whole quarter-hours.
         """
         with transaction(self._database):
-            [(oldest, newest)] = self._database.execute(statement("verify_span"), {"site": self._site})
+            [(oldest, newest)] = self._database.execute(statement("verify/span"), {"site": self._site})
         if oldest is None:
             return []
         start = max(filter(None, (_down(oldest), first and _down(first), self._horizon)))
@@ -124,7 +124,7 @@ class Verifier:
         total = 0
         for part in _PARTS:
             with transaction(self._database):
-                rows = self._database.execute(statement(f"verify_{part}"), self._range(month, limit=most)).fetchall()
+                rows = self._database.execute(statement(f"verify/{part}"), self._range(month, limit=most)).fetchall()
             found += [Difference(self._site, part, *row[:-1]) for row in rows]
             total += rows[0][-1] if rows else 0
         return Found(found, total)
@@ -138,7 +138,7 @@ class Verifier:
             "outer_to": month.end + _LOOK,
         }
         with transaction(self._database):
-            rows = self._database.execute(statement("verify_delivery"), {"site": self._site, **bounds}).fetchall()
+            rows = self._database.execute(statement("verify/delivery"), {"site": self._site, **bounds}).fetchall()
         return [
             Disagreement(self._site, device, epoch, Ranges.parse(unstored), Ranges.parse(factless))
             for device, epoch, unstored, factless in rows
@@ -148,9 +148,9 @@ class Verifier:
         """Write what the facts tell, but where facts are gone. Locks the site's devices. Returns how many it wrote."""
         written = 0
         with transaction(self._database):
-            self._database.execute(statement("verify_lock"), {"site": self._site})
+            self._database.execute(statement("verify/lock"), {"site": self._site})
             for part in _PARTS:
-                [(some,)] = self._database.execute(statement(f"repair_{part}"), self._range(month))
+                [(some,)] = self._database.execute(statement(f"verify/repair_{part}"), self._range(month))
                 written += some
         return written
 

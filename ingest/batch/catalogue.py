@@ -71,7 +71,7 @@ class CatalogueCache:
 
     def current(self, database: Database) -> Catalogue:
         """Return the catalogue as it is now. Runs in the caller's transaction."""
-        version = CatalogueVersion(*database.execute(statement("catalogue_version")).fetchall()[0])
+        version = CatalogueVersion(*database.execute(statement("catalogue/version")).fetchall()[0])
         if self._catalogue is None or self._catalogue.version != version:
             self._catalogue = load(database, version)
         return self._catalogue
@@ -79,12 +79,12 @@ class CatalogueCache:
 
 def load(database: Database, version: CatalogueVersion) -> Catalogue:
     """Read the whole catalogue."""
-    sites = frozenset(key for (key,) in database.execute(statement("catalogue_sites")))
-    lines = _parts(database.execute(statement("catalogue_lines")))
-    zones = _parts(database.execute(statement("catalogue_zones")))
+    sites = frozenset(key for (key,) in database.execute(statement("catalogue/sites")))
+    lines = _parts(database.execute(statement("catalogue/lines")))
+    zones = _parts(database.execute(statement("catalogue/zones")))
     devices = {
         (site, key): KnownDevice(device_id, lines.get(device_id, {}), zones.get(device_id, {}))
-        for device_id, site, key in database.execute(statement("catalogue_devices"))
+        for device_id, site, key in database.execute(statement("catalogue/devices"))
     }
     return Catalogue(version, sites, devices)
 

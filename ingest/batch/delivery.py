@@ -91,11 +91,11 @@ def lock_epochs(database: Database, epochs: Mapping[EpochKey, str | None]) -> di
     """
     if not epochs:
         return {}
-    database.execute(statement("device_lock"), {"devices": sorted({key.device_id for key in epochs})})
+    database.execute(statement("delivery/device_lock"), {"devices": sorted({key.device_id for key in epochs})})
     found = _read(database, epochs.keys())
     new = [{"d": key.device_id, "e": key.epoch, "p": epochs[key]} for key in epochs if key not in found]
     if new:
-        rows = database.execute(statement("delivery_register"), {"keys": as_json(new)})
+        rows = database.execute(statement("delivery/register"), {"keys": as_json(new)})
         for device_id, epoch, delivery_id in rows:
             found[EpochKey(device_id, epoch)] = EpochState(delivery_id, Ranges())
     return found
@@ -103,7 +103,7 @@ def lock_epochs(database: Database, epochs: Mapping[EpochKey, str | None]) -> di
 
 def _read(database: Database, epochs: Collection[EpochKey]) -> dict[EpochKey, EpochState]:
     keys = as_json([{"d": key.device_id, "e": key.epoch} for key in epochs])
-    rows = database.execute(statement("delivery_read"), {"keys": keys})
+    rows = database.execute(statement("delivery/read"), {"keys": keys})
     return {
         EpochKey(device_id, epoch): EpochState(delivery_id, Ranges.parse(settled))
         for device_id, epoch, delivery_id, settled in rows
@@ -123,13 +123,13 @@ def settle(database: Database, epochs: Iterable[EpochState]) -> None:
         for epoch in epochs
     ]
     if rows:
-        database.execute(statement("delivery_settle"), {"settled": as_json(rows)})
+        database.execute(statement("delivery/settle"), {"settled": as_json(rows)})
 
 
 def forget_resolved(database: Database, devices: Collection[DeviceId]) -> None:
     """Forget what was held from these devices and waits no more."""
     if devices:
-        database.execute(statement("held_mend"), {"devices": sorted(devices)})
+        database.execute(statement("quarantine/held_resolve"), {"devices": sorted(devices)})
 
 
 def receipt_of(epoch: str, state: EpochState) -> wire.Receipt:

@@ -113,9 +113,11 @@ def _in_order(rows: Iterable[_Row]) -> Iterator[_Row]:
         yield from sorted(by_part[part_id])
 
 
-LINE_FLOW: Final = FactTable("line_flow", "line_id", "line_minutes", "line_flow_insert", _line_parameters)
-ZONE_FLOW: Final = FactTable("zone_flow", "zone_id", "zone_minutes", "zone_flow_insert", _zone_parameters)
-ZONE_DWELL: Final = FactTable("zone_dwell", "zone_id", "dwell_minutes", "zone_dwell_insert", _dwell_parameters)
+LINE_FLOW: Final = FactTable("line_flow", "line_id", "facts/line_minutes", "facts/line_flow_insert", _line_parameters)
+ZONE_FLOW: Final = FactTable("zone_flow", "zone_id", "facts/zone_minutes", "facts/zone_flow_insert", _zone_parameters)
+ZONE_DWELL: Final = FactTable(
+    "zone_dwell", "zone_id", "facts/dwell_minutes", "facts/zone_dwell_insert", _dwell_parameters
+)
 
 
 def conflict_row(table: FactTable[F], item: PlacedFact[F]) -> Mapping[str, object]:

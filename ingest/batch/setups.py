@@ -35,8 +35,8 @@ class SetupRegistry:
         if not new:
             return self._known
         keys = as_json([{"d": device_id, "k": key} for device_id, key in sorted(new)])
-        database.execute(statement("setup_register"), {"keys": keys, "most": NEW_SETUPS_A_DAY})
-        rows = database.execute(statement("setup_ids"), {"keys": keys})
+        database.execute(statement("delivery/setup_register"), {"keys": keys, "most": NEW_SETUPS_A_DAY})
+        rows = database.execute(statement("delivery/setup_ids"), {"keys": keys})
         return self._known | {(device_id, key): setup_id for device_id, key, setup_id in rows}
 
     def remember(self, setups: Setups) -> None:

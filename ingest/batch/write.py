@@ -37,12 +37,17 @@ def write_plan(database: Database, plan: BatchPlan, gil_turn: GilTurn) -> FactCo
     _write_facts(database, LINE_FLOW, plan.lines, conflicts, gil_turn)
     _write_facts(database, ZONE_FLOW, plan.zones, conflicts, gil_turn)
     _write_facts(database, ZONE_DWELL, plan.dwells, conflicts, gil_turn)
-    _execute(database, "unplaced_line_insert", "totals", unplaced_line_rows(plan.unplaced))
-    _execute(database, "unplaced_zone_insert", "totals", unplaced_zone_rows(plan.unplaced))
-    _execute(database, "conflict_insert", "conflicts", conflicts)
-    _execute(database, "reject_insert", "rejects", rows_with_counts(plan.rejects))
-    _execute(database, "held_count", "held", [{**key._asdict(), "times": n} for key, n in sorted(plan.held.items())])
-    _execute(database, "data_version_raise", "days", [{"d": day.device_id, "s": day.day_s} for day in plan.days])
+    _execute(database, "facts/unplaced_line_insert", "totals", unplaced_line_rows(plan.unplaced))
+    _execute(database, "facts/unplaced_zone_insert", "totals", unplaced_zone_rows(plan.unplaced))
+    _execute(database, "facts/conflict_insert", "conflicts", conflicts)
+    _execute(database, "quarantine/reject_insert", "rejects", rows_with_counts(plan.rejects))
+    _execute(
+        database,
+        "quarantine/held_count",
+        "held",
+        [{**key._asdict(), "times": n} for key, n in sorted(plan.held.items())],
+    )
+    _execute(database, "facts/data_version_raise", "days", [{"d": day.device_id, "s": day.day_s} for day in plan.days])
     facts = len(plan.lines) + len(plan.zones) + len(plan.dwells)
     return FactCounts(facts - len(conflicts), len(conflicts))
 

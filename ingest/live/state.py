@@ -81,9 +81,9 @@ class LatestStates:
     def write(self, database: Database, catalogue: Catalogue) -> None:
         """Write everything in the caller's transaction; `clear` follows its commit."""
         lives = list(self._lives.values())
-        _write(database, "live_line_put", "ticks", _newest(_line_rows(lives, catalogue)))
-        _write(database, "live_zone_put", "ticks", _newest(_zone_rows(lives, catalogue)))
-        _write(database, "device_status_put", "statuses", list(_status_rows(self._statuses.values(), catalogue)))
+        _write(database, "live/line_put", "ticks", _newest(_line_rows(lives, catalogue)))
+        _write(database, "live/zone_put", "ticks", _newest(_zone_rows(lives, catalogue)))
+        _write(database, "live/device_status_put", "statuses", list(_status_rows(self._statuses.values(), catalogue)))
 
     def clear(self, catalogue: Catalogue) -> None:
         """Forget what was written, and count what the catalogue has no device for."""

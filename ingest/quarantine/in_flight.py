@@ -58,7 +58,7 @@ class PoisonTracker:
         try:
             self.run.note_in_flight(self.database, ())
             with transaction(self.database):
-                self.database.execute(statement("suspect_note"), {"marks": found})
+                self.database.execute(statement("quarantine/suspect_note"), {"marks": found})
         except DatabaseError as error:
             _log.error("what was being stored can't be noted: %s", error)
         else:
@@ -68,7 +68,7 @@ class PoisonTracker:
         """Strike off what is stored by now."""
         gone = sorted(set(marks))
         with transaction(self.database):
-            self.database.execute(statement("suspect_forget"), {"marks": gone})
+            self.database.execute(statement("quarantine/suspect_forget"), {"marks": gone})
         for mark in gone:
             self.by_mark.pop(mark, None)
 
@@ -76,5 +76,5 @@ class PoisonTracker:
 def known(database: Database, run: IngestRun) -> PoisonTracker:
     """Read what is noted."""
     with transaction(database):
-        rows = database.execute(statement("suspect_marks")).fetchall()
+        rows = database.execute(statement("quarantine/suspect_marks")).fetchall()
     return PoisonTracker(database, run, {mark: Suspicion(crashes, alone) for mark, crashes, alone in rows})

@@ -45,8 +45,8 @@ class IngestRun:
         with transaction(database):
             killed = 0
             if self._id is None:
-                [(killed,)] = database.execute(statement("run_dead"))
-            [(run_id, _)] = database.execute(statement("run_begin"), {"run": self._id})
+                [(killed,)] = database.execute(statement("quarantine/run_dead"))
+            [(run_id, _)] = database.execute(statement("quarantine/run_begin"), {"run": self._id})
         self._id, self._in_flight = RunId(run_id), ()
         if killed:
             self._careful_until = self._clock() + CAREFUL_S
@@ -70,13 +70,13 @@ class IngestRun:
         in_flight = tuple(sorted(set(marks)))
         if in_flight != self._in_flight:
             with transaction(database):
-                database.execute(statement("run_try"), {"run": self._id, "marks": list(in_flight)})
+                database.execute(statement("quarantine/run_try"), {"run": self._id, "marks": list(in_flight)})
             self._in_flight = in_flight
 
     def end(self, database: Database) -> None:
         """Note that this run ends as it should. Where that can't be noted, the next run is careful in vain."""
         try:
             with transaction(database):
-                database.execute(statement("run_end"), {"run": self._id})
+                database.execute(statement("quarantine/run_end"), {"run": self._id})
         except DatabaseError as error:
             _log.warning("the end can't be noted, so the next start will be careful: %s", error)

@@ -67,8 +67,8 @@ def _password(folder: Path, name: str) -> str | None:
 def _put(database: Database, login: Login, password: str) -> bool:
     verifier = database.pgconn.encrypt_password(password.encode(), login.name.encode(), b"scram-sha-256").decode()
     database.execute(
-        statement("login_describe"),
+        statement("access/database_login_describe"),
         {"name": login.name, "role": login.role, "verifier": verifier, "reads_only": login.reads_only},
     )
-    database.execute(statement("login_put"))
+    database.execute(statement("access/database_login_put"))
     return True

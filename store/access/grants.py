@@ -70,19 +70,19 @@ def add_key(  # noqa: PLR0913 - as a key has
     """
     told = {"by": by, **_told(grant), "prefix": prefix, "secret_sha256": sha256, "expires_at": expires_at}
     with command(database):
-        database.execute(statement("key_add"), told)
+        database.execute(statement("access/key_add"), told)
 
 
 def revoke_key(database: Database, by: str, name: str) -> None:
     """End a key. Raises CommandRefusedError where there is none, or it ended before; or another DatabaseError."""
     with command(database):
-        database.execute(statement("key_revoke"), {"by": by, "name": name})
+        database.execute(statement("access/key_revoke"), {"by": by, "name": name})
 
 
 def keys(database: Database) -> list[Key]:
     """Return all keys, the oldest first. Raises DatabaseError."""
     with transaction(database):
-        return [Key(*row) for row in database.execute(statement("key_list"))]
+        return [Key(*row) for row in database.execute(statement("access/key_list"))]
 
 
 def invite(  # noqa: PLR0913 - as an invitation has
@@ -100,20 +100,20 @@ def invite(  # noqa: PLR0913 - as an invitation has
     """
     told = {"by": by, **_told(grant), "code_sha256": code_sha256, "code_lifetime": code_lifetime, "lifetime": lifetime}
     with command(database):
-        [(number,)] = database.execute(statement("login_invite"), told).fetchall()
+        [(number,)] = database.execute(statement("access/login_invite"), told).fetchall()
     return int(number)
 
 
 def revoke_login(database: Database, by: str, login: int) -> None:
     """End a login. Raises CommandRefusedError where there is none, or it ended before; or another DatabaseError."""
     with command(database):
-        database.execute(statement("login_revoke"), {"by": by, "login": login})
+        database.execute(statement("access/login_revoke"), {"by": by, "login": login})
 
 
 def logins(database: Database) -> list[Login]:
     """Return all logins, the newest first. Raises DatabaseError."""
     with transaction(database):
-        return [Login(*row) for row in database.execute(statement("login_list"))]
+        return [Login(*row) for row in database.execute(statement("access/login_list"))]
 
 
 def _told(grant: Grant) -> dict[str, object]:

@@ -16,4 +16,4 @@ def note(database: Database, site: str, device: str, at: datetime | None) -> boo
     """
     with transaction(database):
         told = {"site": site, "device": device, "at": at}
-        return database.execute(statement("device_revoked_put"), told).rowcount > 0
+        return database.execute(statement("access/device_revoke"), told).rowcount > 0

@@ -57,12 +57,12 @@ def _write(database: Database, file: SiteFile, changes: Sequence[Change]) -> Non
         if change.part.kind not in _BY_DATE and change.action is Action.REMOVE:
             _run(database, "delete", change, shared)
     if (Kind.SITE, Action.ADD) not in {(change.part.kind, change.action) for change in changes}:
-        database.execute(statement("site_rise"), shared)
+        database.execute(statement("registry/raise_version"), shared)
 
 
 def _run(database: Database, verb: str, change: Change, shared: dict[str, Field]) -> None:
     fields = {**change.part.identity, **change.part.fields}
     values = {name: multirange(value) if isinstance(value, tuple) else value for name, value in fields.items()}
     if (verb, change.part.kind) == ("delete", Kind.DEVICE):
-        database.execute(statement("site_delete_device_status"), {**shared, **values})
-    database.execute(statement(f"site_{verb}_{change.part.kind}"), {**shared, **values})
+        database.execute(statement("registry/delete/device_status"), {**shared, **values})
+    database.execute(statement(f"registry/{verb}/{change.part.kind}"), {**shared, **values})

@@ -29,12 +29,12 @@ def stored_parts(database: Database, site: str) -> Parts:
 
 def lock(database: Database, site: str) -> None:
     """Keep the site and its parts as they are until the transaction ends, and wait for facts in flight."""
-    database.execute(statement("site_lock"), {"site": site})
+    database.execute(statement("registry/lock"), {"site": site})
 
 
 def parts_with_data(database: Database, site: str) -> set[tuple[Kind, str]]:
     """Return the lines and zones that have facts, and the devices that have delivered anything."""
-    return {(Kind(kind), key) for kind, key in database.execute(statement("site_told"), {"site": site})}
+    return {(Kind(kind), key) for kind, key in database.execute(statement("registry/parts_with_data"), {"site": site})}
 
 
 def told_within(
@@ -43,18 +43,18 @@ def told_within(
     """Return what was told of a line or zone within `times`, by one device where it is named; None for nothing."""
     kind, key = part
     values = {"site": site, "key": key, "times": multirange(times), "device": device}
-    quarters, start, end = database.execute(statement(f"site_{kind}_told_in"), values).fetchall()[0]
+    quarters, start, end = database.execute(statement(f"registry/{kind}_data_within"), values).fetchall()[0]
     return Told(quarters, start, end) if quarters else None
 
 
 def knows_zone(database: Database, time_zone: str) -> bool:
     """Tell whether the database has this time zone: its own list may be older than ours."""
-    return bool(database.execute(statement("site_zone_known"), {"time_zone": time_zone}).fetchall()[0][0])
+    return bool(database.execute(statement("registry/knows_time_zone"), {"time_zone": time_zone}).fetchall()[0][0])
 
 
 def other_sites(database: Database, site: str) -> list[str]:
     """Return the keys of the store's other sites."""
-    return [key for (key,) in database.execute(statement("site_others"), {"site": site})]
+    return [key for (key,) in database.execute(statement("registry/other_sites"), {"site": site})]
 
 
 def multirange(times: Periods) -> str:
@@ -64,7 +64,7 @@ def multirange(times: Periods) -> str:
 
 
 def _read(database: Database, site: str, kind: Kind) -> Iterator[Part]:
-    cursor = database.execute(statement(f"site_read_{kind}"), {"site": site})
+    cursor = database.execute(statement(f"registry/read/{kind}"), {"site": site})
     names = [column.name for column in cursor.description or ()]
     for row in cursor:
         yield _part(kind, dict(zip(names, row, strict=True)))

@@ -22,11 +22,11 @@ ANSWERS = (
 def make_released_schema(database: Database) -> int:
     """Run the migrations that are frozen, as the program of their time did. Returns how many."""
     frozen = {line.split()[1] for line in (SQL_FOLDER / "migrations" / "FROZEN").read_text().splitlines()}
-    database.execute(statement("migration_table"))
+    database.execute(statement("migration/table"))
     for migration in migrations():
         if migration.path.name in frozen:
             database.execute(script(migration.path))
-            database.execute(statement("migration_note"), (migration.number, migration.name, migration.sha256))
+            database.execute(statement("migration/note"), (migration.number, migration.name, migration.sha256))
     return len(frozen)
 
 

@@ -34,7 +34,7 @@ def list_(database_url: str, site: str | None, device: str | None, limit: int) -
 
     wanted = {"site": site, "device": device, "limit": limit + 1}
     with opened(database_url, "held") as database, transaction(database):
-        found = database.execute(statement("held_list"), wanted).fetchall()
+        found = database.execute(statement("quarantine/held_list"), wanted).fetchall()
     if not found:
         click.echo("nothing waits")
     for site_key, device_key, cause, detail, first_at, last_at, times, is_known in found[:limit]:

@@ -39,7 +39,7 @@ def list_(  # noqa: PLR0913, PLR0917 - as many options
 
     wanted = {"site": site, "device": device, "code": code, "since": since, "limit": limit + 1}
     with opened(database_url, "rejects") as database, transaction(database):
-        found = database.execute(statement("reject_list"), wanted).fetchall()
+        found = database.execute(statement("quarantine/reject_list"), wanted).fetchall()
     if not found:
         click.echo("nothing was refused" + (", with these limits" if any((site, device, code, since)) else ""))
         return
@@ -125,7 +125,7 @@ def _chosen(database: "Database", wanted: dict[str, object]) -> list[int]:
     from store.database import statement, transaction
 
     with transaction(database):
-        return [number for (number,) in database.execute(statement("reject_waiting"), wanted)]
+        return [number for (number,) in database.execute(statement("quarantine/reject_waiting"), wanted)]
 
 
 def _replay_one(database: "Database", replayer: "Replayer", number: int) -> bool:

@@ -54,7 +54,7 @@ def _sites(database: "Database", wanted: str | None) -> Sequence[str]:
     from store.database import statement, transaction
 
     with transaction(database):
-        keys = sorted(key for (key,) in database.execute(statement("catalogue_sites")))
+        keys = sorted(key for (key,) in database.execute(statement("catalogue/sites")))
     if wanted is None:
         return keys
     if wanted not in keys:

@@ -82,18 +82,18 @@ SPAN: Mapping[str, object] = {
 }
 SETTLED = [{"i": n * 7 + 1, "m": 1000, "s": "{[1000,1001)}", "r": "{}", "l": "{}"} for n in range(ASKED)]
 HOT: Mapping[str, tuple[str, Mapping[str, object]]] = {
-    "device_lock": ("device", {"devices": [n * 7 + 1 for n in range(ASKED)]}),
-    "delivery_read": ("delivery", {"keys": KEYS}),
-    "delivery_settle": ("delivery", {"settled": as_json(SETTLED)}),
-    "held_mend": ("device", {"devices": [n * 7 + 1 for n in range(ASKED)]}),
-    "line_minutes": ("line_quarter", SPAN),
-    "zone_minutes": ("zone_quarter", SPAN),
-    "dwell_minutes": ("zone_dwell", SPAN),
+    "delivery/device_lock": ("device", {"devices": [n * 7 + 1 for n in range(ASKED)]}),
+    "delivery/read": ("delivery", {"keys": KEYS}),
+    "delivery/settle": ("delivery", {"settled": as_json(SETTLED)}),
+    "quarantine/held_resolve": ("device", {"devices": [n * 7 + 1 for n in range(ASKED)]}),
+    "facts/line_minutes": ("line_quarter", SPAN),
+    "facts/zone_minutes": ("zone_quarter", SPAN),
+    "facts/dwell_minutes": ("zone_dwell", SPAN),
 }
 ADDED: Mapping[str, Mapping[str, object]] = {
-    "data_version_raise": {"days": as_json([{"d": n + 1, "s": FIRST_S} for n in range(ASKED)])},
-    "line_flow_insert": LINE_FLOW.parameters(placed("line")),
-    "zone_flow_insert": ZONE_FLOW.parameters(placed("zone")),
+    "facts/data_version_raise": {"days": as_json([{"d": n + 1, "s": FIRST_S} for n in range(ASKED)])},
+    "facts/line_flow_insert": LINE_FLOW.parameters(placed("line")),
+    "facts/zone_flow_insert": ZONE_FLOW.parameters(placed("zone")),
 }
 LARGE = {"device", "delivery", "data_version", "line_quarter", "zone_quarter", "zone_dwell"}
 
