@@ -1,4 +1,4 @@
-"""The clock as a port, and the few sums about time that the device needs."""
+"""The clock as a port, whether it is synchronised, and sums about time: epochs in milliseconds, UTC boundaries."""
 
 import ctypes
 import secrets
@@ -15,7 +15,7 @@ _IN_NANOSECONDS: Final = 0x2000
 """Set in the status where the offset is not in microseconds."""
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 _EARLIEST_MS: Final = 1_767_225_600_000
-"""2026-01-01: this program is not older, so that a clock which tells an earlier time was never set."""
+"""2026-01-01: this program is not older, so a clock that shows an earlier time was never set."""
 
 
 class _Timex(ctypes.Structure):
@@ -96,7 +96,7 @@ def kernel_offset_ms() -> int | None:
 
 
 def _ask_kernel() -> tuple[int | None, _Timex]:
-    """Return the state of the kernel's clock, None where it does not tell, and what it knows of it."""
+    """Return the state of the kernel's clock, None where it does not say, and what it knows of it."""
     timex = _Timex()
     if sys.platform != "linux":
         return None, timex
