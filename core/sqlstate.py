@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import Final
 
 NOT_FOUND: Final = "P0002"
-"""no_data_found: a command says that there is no such thing."""
+"""no_data_found: a command says that what it names does not exist."""
 
 
 class Failure(Enum):

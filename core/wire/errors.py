@@ -20,7 +20,7 @@ class TooLargeError(WireError):
 
 
 class InvalidError(WireError):
-    """The message is no JSON of the agreed form; the sentence names the field and the value."""
+    """The message is not JSON of the agreed form; the sentence names the field and the value."""
 
     code = "invalid"
 

@@ -11,7 +11,7 @@ MAX_MINOR: Final = 999
 """Largest minor version that is believed to be one: what lies above is a broken message, not a newer one."""
 
 MAX_PAYLOAD_BYTES: Final = 65_536
-"""Largest message either side accepts, in bytes: what a small broker passes by default settings of ours."""
+"""Largest message either side accepts, in bytes: what a small broker passes with our default settings."""
 MAX_RECORDS: Final = 100
 """Most records in one message."""
 MAX_LINES: Final = 32
@@ -23,12 +23,12 @@ MAX_SEQ: Final = 2**53 - 1
 MAX_CLOCK_OFFSET_MS: Final = 86_400_000
 """Largest clock offset a device reports, either way: a clock further off than a day is not known at all."""
 MAX_DWELL_S: Final = 31 * 86_400
-"""Longest visit that over_s is sized for, in seconds. Not checked one by one: only the sum is told."""
+"""Longest visit that over_s is sized for, in seconds. Not checked one by one: only the sum is sent."""
 
 QUARTER_S: Final = 900
 FLOW_PERIODS_S: Final = (60, 300, 900)
 UNPLACED_MAX_S: Final = 86_400
-"""Longest time that one record of unplaced totals tells of, in seconds."""
+"""Longest time that one record of unplaced totals covers, in seconds."""
 MINUTE_S: Final = 60
 LIVE_TICK_S: Final = 5
 
@@ -48,6 +48,6 @@ def bin_of(dwell_s: float) -> int:
 def over_of(dwell_s: float) -> int:
     """Return what a visit in the last bin adds to over_s: its dwell rounded to whole quarter-hours, in seconds.
 
-    Finer, the sum over a single long visit would tell that visit to the second.
+    Finer, the sum over a single long visit would give that visit away to the second.
     """
     return round(dwell_s / QUARTER_S) * QUARTER_S

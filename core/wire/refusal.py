@@ -87,7 +87,7 @@ def may_keep(error: WireError, payload: bytes) -> bool:
 def field_names(payload: bytes, most: int = 50) -> list[str]:
     """Return the field names of a refused message, all that is kept beside its hash and size.
 
-    At most `most` of them. What doesn't look like a field name (a number, a text) may be data: it is told as "?".
+    At most `most` of them. What doesn't look like a field name (a number, a text) may be data: it is shown as "?".
     """
     if len(payload) > _NAMES_READ_BYTES:
         return []
@@ -95,7 +95,7 @@ def field_names(payload: bytes, most: int = 50) -> list[str]:
 
 
 class _Unread(NamedTuple):
-    """Stands for a document that is no JSON."""
+    """Stands for a document that is not JSON."""
 
 
 def _document(payload: bytes) -> object:

@@ -76,8 +76,8 @@ def word_losses(name: str, was: object, new: dict[str, object], at: str) -> Iter
 
 def test_no_frozen_file_changes() -> None:
     files = sorted(path for path in FROZEN.rglob("*") if path.is_file())
-    told = "".join(f"{path.relative_to(FROZEN)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n" for path in files)
-    assert hashlib.sha256(told.encode()).hexdigest() == FROZEN_SHA256
+    listed = "".join(f"{path.relative_to(FROZEN)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n" for path in files)
+    assert hashlib.sha256(listed.encode()).hexdigest() == FROZEN_SHA256
 
 
 @pytest.mark.parametrize("kind", wire.Kind)
@@ -98,8 +98,8 @@ def test_frozen_messages_are_read_for_ever(path: Path) -> None:
     jsonschema.Draft202012Validator(wire_docs.schema(kind)).validate(json.loads(payload))
     if kind is wire.Kind.RECORDS:
         assert wire.decode_batch(payload) == wire.DecodedBatch(message)
-    told = msgspec.to_builtins(message)
-    assert has_all(told, json.loads(payload))
+    decoded = msgspec.to_builtins(message)
+    assert has_all(decoded, json.loads(payload))
 
 
 def has_all(whole: object, part: object) -> bool:

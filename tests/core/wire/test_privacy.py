@@ -134,11 +134,11 @@ def test_only_the_device_itself_is_told_in_fractions() -> None:
 
 def test_unplaced_totals_tell_no_time_at_all() -> None:
     """Not when, and how long only in whole seconds of at most a day: no field of theirs holds a time or a fraction."""
-    told = {(type_, name): list(parts(info)) for type_, name, info in fields() if type_ in UNPLACED}
-    kinds = {type(part) for found in told.values() for part in found}
+    found_fields = {(type_, name): list(parts(info)) for type_, name, info in fields() if type_ in UNPLACED}
+    kinds = {type(part) for found in found_fields.values() for part in found}
     assert not kinds & {inspect.DateTimeType, inspect.FloatType, inspect.TupleType}
-    assert {name for _, name in told if name.endswith(("_s", "_ms"))} == {"observed_s", "presence_s"}
-    for (_, name), found in told.items():
+    assert {name for _, name in found_fields if name.endswith(("_s", "_ms"))} == {"observed_s", "presence_s"}
+    for (_, name), found in found_fields.items():
         longest = {"observed_s": wire.UNPLACED_MAX_S, "presence_s": wire.UNPLACED_MAX_S * wire.MAX_COUNT}.get(name)
         assert longest is None or [part.le for part in found if isinstance(part, inspect.IntType)] == [longest]
 
