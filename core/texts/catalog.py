@@ -31,10 +31,12 @@ class Domain(enum.StrEnum):
     Attributes:
         PAGES: the pages that the API serves, with their scripts.
         SETUP: the page on which a counter is set up.
+        DOCTOR: what `platspuls counter doctor` finds.
     """
 
     PAGES = "pages"
     SETUP = "setup"
+    DOCTOR = "doctor"
 
 
 class Catalog(gettext.GNUTranslations):

@@ -105,6 +105,7 @@ class Files:
         return drawing.model_copy(update={"lines": lines, "zones": zones})
 
     def _problems(self, path: Path, stays_s: Mapping[str, int]) -> list[str]:
+        from core.texts.catalog import Language
         from counter.device_file import corners_of, load
         from counter.diagnostics.doctor.rules import short_stays
         from counter.diagnostics.doctor.words import sentence
@@ -122,7 +123,7 @@ class Files:
                 check_within((round(self.size[0]), round(self.size[1])), corners_of(device))
         except CounterError as error:
             return sentences(str(error))
-        return [sentence(found, "en") for zone in device.zones for found in short_stays(device, zone, stays_s)]
+        return [sentence(found, Language.EN) for zone in device.zones for found in short_stays(device, zone, stays_s)]
 
 
 def on_floor(both: Both, bounds: tuple[float, float, float, float], now: Callable[[], datetime]) -> Files:

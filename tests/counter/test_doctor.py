@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from core.clock import SystemClock
+from core.texts.catalog import Language
 from core.wire import Flag
 from counter.counting.cells import ZoneCell
 from counter.detections import Detections
@@ -23,8 +24,7 @@ from counter.diagnostics.doctor.observe import NothingSeenError, bounds_of, obse
 from counter.diagnostics.doctor.record import Look, as_json, keep
 from counter.diagnostics.doctor.rules import findings
 from counter.diagnostics.doctor.seen import LineSeen, Seen, ZoneSeen
-from counter.diagnostics.doctor.sensor_words import SENSOR_FAULTS
-from counter.diagnostics.doctor.words import Language, expected, seen_lines, sentence
+from counter.diagnostics.doctor.words import expected, seen_lines, sentence
 from counter.errors import DeviceFileError
 from counter.service.inputs import Input, Recorded
 from counter.sources.video.clip import Clip
@@ -33,6 +33,7 @@ from counter.sources.video.settings import CameraSource, ClipSource
 from counter.sources.video.source import Video
 from tests.support.counter.clip_truth import PIXELS_PER_METRE, RATE, SIZE
 from tests.support.counter.clips import write_clip
+from tests.support.counter.faults import SENSOR_FAULTS
 from tests.support.counter.walkers import device_file
 from tests.support.data import CLIP, recorded
 
@@ -153,7 +154,7 @@ def test_a_line_may_be_nearer_to_the_upper_edge_when_seen_from_above(device: Dev
     assert found(with_source(across, anchor="centre")) == {}
 
 
-def test_people_who_are_small_or_not_as_told_are_found(device: DeviceFile) -> None:
+def test_people_who_are_small_or_not_as_configured_are_found(device: DeviceFile) -> None:
     far = with_source(device, pixels_per_metre=30.0)
     thresholds = far.model_copy(update={"zones": []})
     assert found(thresholds, replace(WELL, person_px=90.0))[Fault.PEOPLE_SMALL].weight is Weight.ROUGH
@@ -190,9 +191,9 @@ def test_what_to_expect_follows_from_what_was_seen(device: DeviceFile) -> None:
     assert expect(replace(WELL, person_px=190.0)) == (0.44, 0.97)
     assert expect(replace(WELL, person_px=190.0, frames=241)) == (0.30, 0.90)
     assert expect(WELL, Level.NONE) is None
-    told = expected(Level.USUAL, Grounds.MODEL, expectation_of(device, WELL, 768.0, Level.USUAL), "en")
-    assert "of 100 who pass one by one, 61 to 100 are counted" in told[2]
-    assert "platspuls calibrate" in told[3]
+    lines = expected(Level.USUAL, Grounds.MODEL, expectation_of(device, WELL, 768.0, Level.USUAL), Language.EN)
+    assert "of 100 who pass one by one, 61 to 100 are counted" in lines[2]
+    assert "platspuls calibrate" in lines[3]
 
 
 def test_the_longest_way_goes_round_a_bend() -> None:
@@ -207,19 +208,19 @@ def test_the_room_beside_a_line_is_measured_straight_off_it() -> None:
     assert sides == {"left": 600.0, "right": 168.0}
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", Language)
 def test_every_fault_has_its_sentence(device: DeviceFile, language: Language) -> None:
     planted = replace(WELL, watched=0.5, flags={Flag.DARK: 1.0, Flag.MOVED: 1.0}, clock_known=False, frames=61)
     short = with_line(device, (730.0, 0.0), (730.0, 432.0), towards=(0.0, 0.0))
     short = short.model_copy(update={"zones": [ZoneTable(zone="bilden", polygon=device.zones[0].polygon, stay_s=2)]})
     broken = replace(planted, person_px=30.0, zones=(ZoneSeen("bilden", 1, 9, 1, 9),))
-    told = [*findings(short, broken, BOUNDS), Finding(Fault.NOBODY_SEEN, Weight.NOTE)]
-    told.append(Finding(Fault.BEAM_BLOCKED, Weight.BAD, values={"part": 0.5}))
-    assert {finding.fault for finding in told} == set(Fault) - set(SENSOR_FAULTS["en"])
-    sentences = [sentence(finding, language) for finding in told]
+    findings_made = [*findings(short, broken, BOUNDS), Finding(Fault.NOBODY_SEEN, Weight.NOTE)]
+    findings_made.append(Finding(Fault.BEAM_BLOCKED, Weight.BAD, values={"part": 0.5}))
+    assert {finding.fault for finding in findings_made} == set(Fault) - SENSOR_FAULTS
+    sentences = [sentence(finding, language) for finding in findings_made]
     assert all(len(one) > 40 and "{" not in one for one in sentences)
-    assert ("0,2 m" if language == "sv" else "0.2 m") in sentences[0] + "".join(sentences)
-    lines = [*seen_lines(broken, language), *expected(level_of(told), Grounds.MODEL, None, language)]
+    assert ("0,2 m" if language is Language.SV else "0.2 m") in sentences[0] + "".join(sentences)
+    lines = [*seen_lines(broken, language), *expected(level_of(findings_made), Grounds.MODEL, None, language)]
     assert all(lines)
 
 

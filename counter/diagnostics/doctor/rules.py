@@ -111,7 +111,7 @@ def _scale(device: DeviceFile, source: ClipSource | CameraSource, seen: Seen) ->
         return
     right = seen.person_px / PERSON_M
     if not SCALE[0] <= source.pixels_per_metre / right <= SCALE[1]:
-        yield Finding(Fault.SCALE_OFF, Weight.ROUGH, values={"told": source.pixels_per_metre, "measured": right})
+        yield Finding(Fault.SCALE_OFF, Weight.ROUGH, values={"configured": source.pixels_per_metre, "measured": right})
 
 
 def _size(

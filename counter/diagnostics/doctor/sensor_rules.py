@@ -78,7 +78,7 @@ def _distance(seen: ChannelsSeen, line: str) -> Iterator[Finding]:
 
 def _floor(seen: RangerSeen, source: TofSource) -> Iterator[Finding]:
     if seen.floor_m is not None and abs(seen.floor_m - source.height_m) > FLOOR_M:
-        values = {"floor": seen.floor_m, "told": source.height_m}
+        values = {"floor": seen.floor_m, "configured": source.height_m}
         yield Finding(Fault.FLOOR_OFF, Weight.ROUGH, source.line, values)
     if seen.ambient_kcps > AMBIENT_KCPS:
         values = {"ambient": seen.ambient_kcps, "limit": AMBIENT_KCPS}

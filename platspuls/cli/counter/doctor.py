@@ -13,8 +13,8 @@ import click
 from platspuls import __version__
 
 if TYPE_CHECKING:
+    from core.texts.catalog import Language
     from counter.diagnostics.doctor.record import Look
-    from counter.diagnostics.doctor.words import Language
 
 _PATH = click.Path(path_type=Path)
 
@@ -42,7 +42,7 @@ def doctor(  # noqa: PLR0913, PLR0917 - click passes each option
     seconds: float | None,
     site: Path | None,
     walks: int | None,
-    language: "Language",
+    language: str,
     as_json: bool,
     no_record: bool,
 ) -> None:
@@ -51,6 +51,7 @@ def doctor(  # noqa: PLR0913, PLR0917 - click passes each option
     Stop a counter that runs first: it has its camera to itself. Exit codes: 0 nothing is wrong; 1 something is;
     2 nothing could be looked at, or the record can't be written.
     """
+    from core.texts.catalog import Language
     from counter.diagnostics.doctor.record import as_json as record_of
     from counter.diagnostics.doctor.record import keep
     from counter.errors import CounterError
@@ -62,7 +63,8 @@ def doctor(  # noqa: PLR0913, PLR0917 - click passes each option
     except CounterError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    click.echo(json.dumps(record, indent=2, ensure_ascii=False) if as_json else "\n".join(_sentences(look, language)))
+    lines = [json.dumps(record, indent=2, ensure_ascii=False)] if as_json else _sentences(look, Language(language))
+    click.echo("\n".join(lines))
     if path is not None:
         click.echo(str(path), err=True)
     from counter.diagnostics.doctor.expect import Level, level_of
@@ -109,5 +111,5 @@ def _sentences(look: "Look", language: "Language") -> list[str]:
     from counter.diagnostics.doctor.words import expected, seen_lines, sentence, well
 
     found = [f"- {sentence(finding, language)}" for finding in look.found]
-    told = expected(level_of(look.found), grounds_of(look.device), look.expectation, language)
-    return [*seen_lines(look.seen, language), "", *(found or [well(language)]), "", *told]
+    accuracy = expected(level_of(look.found), grounds_of(look.device), look.expectation, language)
+    return [*seen_lines(look.seen, language), "", *(found or [well(language)]), "", *accuracy]

@@ -1,0 +1,21 @@
+"""Which of the doctor's faults are of sensors without a picture."""
+
+from typing import Final
+
+from counter.diagnostics.doctor.finding import Fault
+
+SENSOR_FAULTS: Final = {
+    Fault.LINE_UNSEEN,
+    Fault.CHANNEL_SELDOM,
+    Fault.CHANNEL_FLICKERS,
+    Fault.BEAMS_DISTANCE,
+    Fault.FLOOR_OFF,
+    Fault.FLOOR_DARK,
+    Fault.AMBIENT_HIGH,
+    Fault.NOISE_HIGH,
+    Fault.WARM_THING,
+    Fault.CONTRAST_LOW,
+    Fault.PIXELS_COARSE,
+    Fault.DIRECTION_TURNED,
+    Fault.WALKS_MISCOUNTED,
+}
