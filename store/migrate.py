@@ -1,8 +1,8 @@
 """Brings a database to this version: migrations once and in order, the reading and writing contracts anew each time.
 
 A migration that was released never changes: its hash stands in `migrations/FROZEN`, and a database remembers the
-hash of what it ran. The files below `reading/` and `writing/` may change freely: they are dropped and made again in
-one transaction, so that nobody sees half of them.
+hash of what it ran. The files of the contracts may change freely: they are dropped and made again in the same
+transaction (`store.contracts`).
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from typing import Final
 import psycopg
 
 from core.sql import script
+from store.contracts import make_contracts
 from store.database import SQL_FOLDER, Database, NotReadyError, explain, statement
 
 _LOCK: Final = 7_238_201
@@ -74,7 +75,7 @@ def migrate(database: Database) -> list[Migration]:
             for migration in missing:
                 database.execute(script(migration.path))
                 database.execute(statement("migration/note"), (migration.number, migration.name, migration.sha256))
-            _make_contracts(database)
+            make_contracts(database)
     except psycopg.Error as error:
         raise explain(error) from error
     return missing
@@ -104,12 +105,3 @@ def _missing(known: Sequence[Migration], applied: dict[int, str]) -> list[Migrat
         if applied.get(migration.number, migration.sha256) != migration.sha256:
             raise MigrationError(f"the database ran another text of {migration.path.name}")
     return [migration for migration in known if migration.number not in applied]
-
-
-def _make_contracts(database: Database) -> None:
-    database.execute("drop schema if exists reading, writing cascade")
-    database.execute("create schema reading")
-    database.execute("create schema writing")
-    for folder in ("reading", "writing"):
-        for path in sorted((SQL_FOLDER / folder).glob("*.sql")):
-            database.execute(script(path))

@@ -9,7 +9,7 @@ from store.database import SQL_FOLDER, Database, connect
 pytestmark = pytest.mark.chain
 
 NOTE = "select platspuls.audit_note('key:desk', null, 'create', 'thing', '1', null, '{\"a\": 1}')"
-RIGHTS = SQL_FOLDER / "writing" / "99_rights.sql"
+RIGHTS = SQL_FOLDER / "rights" / "writing.sql"
 ROLES = ("platspuls_reader", "platspuls_staff", "platspuls_admin")
 
 

@@ -1,0 +1,121 @@
+-- needs: reading.cells, reading.correction, reading.coverage, reading.excluded_times, reading.numbers_kind
+-- needs: reading.zone_dwell, reading.zone_dwell_quarter, reading.zone_outage_quarters, reading.zone_quarter
+-- needs: reading.zone_times
+-- Stays in each zone in each bucket, corrected by the calibrations of stays at this threshold that hold.
+--
+-- The raw stays of a cell (reading.zone_dwell) are multiplied by the mean of the factors of its quarter-hours, each weighed
+-- by the visits that came in over the edge; a quarter-hour without a calibration counts with 1. So the share who stay is
+-- corrected, of as many as the counter saw come in, and never above all of them. Crowded is told by the mean number of
+-- people in the quarter-hour. low and high are those of the correction; the bounds that cut visits leave are those of
+-- reading.zone_dwell, which also says which time counts as unobserved. Nothing is rounded. A bucket of which a part is
+-- excluded has no corrected stays, since its life table holds that part too: ask for shorter buckets. What raw numbers
+-- refuse is refused here too.
+create function reading.corrected_zone_dwell(
+  p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_threshold_s integer,
+  p_hours text default 'all', p_zones text[] default null
+)
+returns table (
+  zone text, start_utc timestamptz, end_utc timestamptz, start_local timestamp, utc_offset_s integer,
+  threshold_s integer, entered bigint, stays numeric, stays_low numeric, stays_high numeric, share numeric,
+  refused boolean, raw_stays numeric, raw_share numeric,
+  observed_ms bigint, expected_ms bigint, coverage numeric, flags integer,
+  numbers text, corrected_ms bigint, corrected_by integer[], excluded_ms bigint
+)
+language sql stable
+begin atomic
+  with place as materialized (
+    select times.*, reading.excluded_times(p_site, null, times.zone) as excluded
+    from reading.zone_times(p_site, p_from, p_to, p_hours, p_zones) as times
+  ),
+  edge as (
+    select array_agg(cell.start_utc order by cell.n) as starts
+    from reading.cells(p_site, p_bucket, p_from, p_to) as cell
+  ),
+  unseen as materialized (
+    select * from reading.zone_outage_quarters(p_site, p_from, p_to, p_zones)
+  ),
+  told as (
+    select told.zone_id, told.start, told.setup_id, told.flags, told.observed_ms,
+      (
+        select place.excluded && tstzrange(told.start, told.start + interval '15 minutes')
+        from place
+        where place.zone_id = told.zone_id
+      ) as excluded,
+      (
+        told.complete_00 + told.complete_01 + told.complete_02 + told.complete_03 + told.complete_04
+        + told.complete_05 + told.complete_06 + told.complete_07 + told.complete_08 + told.complete_09
+        + told.complete_10 + told.complete_11 + told.complete_12 + told.complete_13 + told.complete_14
+        + told.complete_15 + told.complete_16 + told.complete_17 + told.complete_18 + told.complete_19
+        + told.complete_20 + told.complete_21 + told.complete_22 + told.complete_23 + told.cut_00 + told.cut_01
+        + told.cut_02 + told.cut_03 + told.cut_04 + told.cut_05 + told.cut_06 + told.cut_07 + told.cut_08
+        + told.cut_09 + told.cut_10 + told.cut_11 + told.cut_12 + told.cut_13 + told.cut_14 + told.cut_15
+        + told.cut_16 + told.cut_17 + told.cut_18 + told.cut_19 + told.cut_20 + told.cut_21 + told.cut_22
+        + told.cut_23
+      ) as entered
+    from reading.zone_dwell_quarter as told
+    where told.zone_id = any (array(select place.zone_id from place)) and told.start >= p_from and told.start < p_to
+      and (
+        (select bool_and(place.always) from place)
+        or (
+          select place.counted && tstzrange(told.start, told.start + interval '15 minutes')
+          from place
+          where place.zone_id = told.zone_id
+        )
+      )
+      and not exists (select from unseen where unseen.zone_id = told.zone_id and unseen.start = told.start)
+  ),
+  part as (
+    select told.zone_id, width_bucket(told.start, (select edge.starts from edge)) as n,
+      correction.calibration_id, correction.factor, correction.low, correction.high,
+      sum(told.entered) as entered, sum(told.observed_ms) as observed_ms, told.excluded
+    from told
+      left join reading.zone_quarter as seen on seen.zone_id = told.zone_id and seen.start = told.start
+      left join reading.correction on correction.zone_id = told.zone_id and correction.setup_id = told.setup_id
+        and correction.measure = 'stays' and correction.threshold_s = p_threshold_s and correction.during @> told.start
+        and (correction.dark is null or correction.dark = (told.flags & 1 <> 0))
+        and (
+          correction.busy is null
+          or correction.busy
+            = coalesce(seen.presence_s * 1000.0 >= correction.busy_from * nullif(seen.observed_ms, 0), false)
+        )
+    group by told.zone_id, n, told.excluded, correction.factor_id, correction.calibration_id, correction.factor,
+      correction.low, correction.high
+  ),
+  total as (
+    select part.zone_id, part.n,
+      (sum(part.observed_ms) filter (where not part.excluded))::bigint as observed_ms,
+      (sum(part.observed_ms) filter (where part.excluded))::bigint as excluded_ms,
+      sum(part.entered * coalesce(part.factor, 1)) / nullif(sum(part.entered), 0) as factor,
+      sqrt(sum((part.entered * (part.factor - part.low)) ^ 2)) / nullif(sum(part.entered), 0) as below,
+      sqrt(sum((part.entered * (part.high - part.factor)) ^ 2)) / nullif(sum(part.entered), 0) as above,
+      coalesce(
+        sum(part.observed_ms) filter (where part.calibration_id is not null and not part.excluded), 0
+      )::bigint as corrected_ms,
+      array_agg(distinct part.calibration_id)
+        filter (where part.calibration_id is not null and not part.excluded) as corrected_by
+    from part
+    group by part.zone_id, part.n
+  )
+  select dwell.zone, dwell.start_utc, dwell.end_utc, dwell.start_local, dwell.utc_offset_s,
+    dwell.threshold_s, dwell.entered, corrected.stays,
+    case when known.is_so then least(dwell.stays * coalesce(total.factor - total.below, 1), dwell.entered) end,
+    case when known.is_so then least(dwell.stays * coalesce(total.factor + total.above, 1), dwell.entered) end,
+    corrected.stays / nullif(dwell.entered, 0),
+    dwell.refused, dwell.stays, dwell.share,
+    coalesce(total.observed_ms, 0), dwell.expected_ms,
+    reading.coverage(coalesce(total.observed_ms, 0), dwell.expected_ms), dwell.flags,
+    reading.numbers_kind(total.corrected_ms, total.observed_ms), coalesce(total.corrected_ms, 0),
+    coalesce(total.corrected_by, '{}'), coalesce(total.excluded_ms, 0)
+  from reading.zone_dwell(p_site, p_bucket, p_from, p_to, p_threshold_s, p_hours, p_zones) as dwell
+    join place on place.zone = dwell.zone
+    join reading.cells(p_site, p_bucket, p_from, p_to) as cell on cell.start_utc = dwell.start_utc
+    left join total on total.zone_id = place.zone_id and total.n = cell.n
+    left join lateral (
+      select least(dwell.stays * coalesce(total.factor, 1), dwell.entered) as stays
+      where dwell.stays is not null and total.excluded_ms is null  -- least() takes no notice of null
+    ) as corrected on true
+    cross join lateral (
+      select coalesce(total.observed_ms > 0 and total.corrected_ms >= total.observed_ms, false)
+        and dwell.stays is not null and total.excluded_ms is null as is_so
+    ) as known;
+end;

@@ -1,0 +1,97 @@
+-- needs: reading.numbers_in
+-- What became of everything that each device made, by epoch: made = stored + rejected + lost + unsettled + unknown.
+-- docs/delivery.md tells what each of these means.
+--
+-- made: the highest number heard of, in records or in the device's own status. state is current; dead, when a newer
+-- epoch of the device names it as the one before; or unheard, when nothing else than that is known of it (counts are
+-- null). unsettled: what a current epoch still owes; unknown: what a dead one never will tell.
+-- unsettled_since: at the latest since then something has been missing; null where nothing is, or where none of the
+-- epoch's records ever came. missing: the numbers that are unsettled or unknown. held: causes for which records of the
+-- device wait.
+create view reading.reconciliation as
+with heard as (
+  select
+    device_id,
+    delivery.epoch,
+    previous_epoch,
+    first_heard_at,
+    last_heard_at,
+    unsettled_since,
+    greatest(delivery.made, status.made) as made,
+    stored,
+    rejected,
+    lost
+  from platspuls.delivery
+  left join platspuls.device_status as status using (device_id, epoch)
+  union all
+  -- Its status has come, but none of its records.
+  select device_id, epoch, null, null, null, null, coalesce(made, 0), '{}', '{}', '{}'
+  from platspuls.device_status as status
+  where epoch is not null
+    and not exists (
+      select from platspuls.delivery where (delivery.device_id, delivery.epoch) = (status.device_id, status.epoch)
+    )
+),
+named as (
+  select
+    heard.*,
+    exists (
+      select from platspuls.delivery as later
+      where later.device_id = heard.device_id and later.previous_epoch = heard.epoch
+    ) as is_dead,
+    int8multirange(int8range(1, made + 1)) - stored - rejected - lost as missing
+  from heard
+),
+told as (
+  select
+    device_id,
+    epoch,
+    previous_epoch,
+    case when is_dead then 'dead' else 'current' end as state,
+    first_heard_at,
+    last_heard_at,
+    made,
+    reading.numbers_in(stored) as stored,
+    reading.numbers_in(rejected) as rejected,
+    reading.numbers_in(lost) as lost,
+    case when is_dead then 0 else reading.numbers_in(missing) end as unsettled,
+    case when is_dead then reading.numbers_in(missing) else 0 end as unknown,
+    case when not is_dead and not isempty(missing) then coalesce(unsettled_since, last_heard_at) end as unsettled_since,
+    stored as stored_numbers,
+    rejected as rejected_numbers,
+    lost as lost_numbers,
+    missing
+  from named
+  union all
+  select device_id, epoch, null, 'unheard', null, null, null, null, null, null, null, null, null, null, null, null, null
+  from (select distinct device_id, previous_epoch as epoch from platspuls.delivery) as before
+  where epoch is not null
+    and not exists (select from heard where (heard.device_id, heard.epoch) = (before.device_id, before.epoch))
+)
+select
+  site.key as site,
+  device.key as device,
+  epoch,
+  previous_epoch,
+  state,
+  first_heard_at,
+  last_heard_at,
+  made,
+  stored,
+  rejected,
+  lost,
+  unsettled,
+  unknown,
+  unsettled_since,
+  array(
+    select distinct cause from platspuls.held
+    where held.site_key = site.key and held.device_key = device.key and unsettled > 0
+    order by cause
+  ) as held,
+  stored_numbers,
+  rejected_numbers,
+  lost_numbers,
+  missing
+from told
+join platspuls.device using (device_id)
+join platspuls.site using (site_id);

@@ -1,0 +1,37 @@
+-- needs: reading.cells, reading.line, reading.line_flow
+-- Entries to and exits from the site in each bucket: crossings of the main lines whose other side is outside.
+--
+-- coverage is the smallest of the lines'; `missing` names those below 0.9, and the sum is then an estimate; below 0.5
+-- there is no sum. Lines that were not commissioned in the bucket take no part. Entries are crossings, not persons;
+-- gross_entries and gross_exits count turn-backs and sway too.
+create function reading.site_flow(
+  p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_hours text default 'all'
+)
+returns table (
+  start_utc timestamptz, end_utc timestamptz, start_local timestamp, utc_offset_s integer,
+  entries bigint, exits bigint, coverage numeric, missing text[], estimate boolean,
+  gross_entries bigint, gross_exits bigint
+)
+language sql stable
+begin atomic
+  select cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset_s,
+    case when total.coverage >= 0.5 then total.entries end, case when total.coverage >= 0.5 then total.exits end,
+    total.coverage, coalesce(total.missing, '{}'), coalesce(total.coverage < 0.9, false),
+    case when total.coverage >= 0.5 then total.gross_entries end,
+    case when total.coverage >= 0.5 then total.gross_exits end
+  from reading.cells(p_site, p_bucket, p_from, p_to) as cell
+    left join (
+      select flow.start_utc, min(flow.coverage) as coverage,
+        sum(case when line.from_space is null then flow.forward else flow.backward end)::bigint as entries,
+        sum(case when line.from_space is null then flow.backward else flow.forward end)::bigint as exits,
+        sum(case when line.from_space is null then flow.gross_forward else flow.gross_backward end)::bigint
+          as gross_entries,
+        sum(case when line.from_space is null then flow.gross_backward else flow.gross_forward end)::bigint
+          as gross_exits,
+        array_agg(flow.line order by flow.line) filter (where flow.coverage < 0.9) as missing
+      from reading.line_flow(p_site, p_bucket, p_from, p_to, p_hours) as flow
+        join reading.line on line.site = p_site and line.line = flow.line and line.role = 'main'
+      where flow.expected_ms > 0 and (line.from_space is null or line.to_space is null)
+      group by flow.start_utc
+    ) as total on total.start_utc = cell.start_utc;
+end;

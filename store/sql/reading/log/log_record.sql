@@ -1,0 +1,33 @@
+-- needs: reading.activity, reading.exclusion, reading.incident, reading.manual_count, reading.note, reading.phase
+-- needs: reading.staff_time, reading.study, reading.survey
+-- All that people wrote and that holds now, in one form: record is the row of its own view. at: when it starts, or was
+-- written where it is of no time; until: when it ends, or at. kind: what its kind, role, mode or part is.
+create view reading.log_record as
+select
+  site, 'activity' as entity, activity_id as log_record_id, kind, starts_at as at, ends_at as until, to_jsonb(shown) as record
+from reading.activity as shown
+union all
+select site, 'manual_count', manual_count_id, null, starts_at, coalesce(ends_at, starts_at), to_jsonb(shown)
+from reading.manual_count as shown
+union all
+select site, 'staff_time', staff_time_id, role, starts_at, ends_at, to_jsonb(shown)
+from reading.staff_time as shown
+union all
+select site, 'survey', survey_id, mode, starts_at, ends_at, to_jsonb(shown)
+from reading.survey as shown
+union all
+select site, 'incident', incident_id, kind, starts_at, coalesce(ends_at, starts_at), to_jsonb(shown)
+from reading.incident as shown
+union all
+select
+  site, 'note', note_id, null, coalesce(starts_at, written_at), coalesce(ends_at, starts_at, written_at), to_jsonb(shown)
+from reading.note as shown
+union all
+select site, 'exclusion', exclusion_id, null, starts_at, ends_at, to_jsonb(shown)
+from reading.exclusion as shown
+union all
+select site, 'study', study_id, null, declared_at, declared_at, to_jsonb(shown)
+from reading.study as shown
+union all
+select site, 'phase', phase_id, kind, starts_at, ends_at, to_jsonb(shown)
+from reading.phase as shown;

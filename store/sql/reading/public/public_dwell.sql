@@ -1,0 +1,43 @@
+-- needs: reading.site, reading.start_of_day, reading.zone, reading.zone_dwell
+-- The public grid of dwell: each zone in the last twelve whole local months of every site, at the zone's own threshold, and no
+-- other cells. For everybody: it runs as its owner, and takes no parameters.
+--
+-- state: suppressed, where fewer than 5 visits that came in are in it and anybody was there; missing, where less than half
+-- was watched for dwell; refused, as reading.zone_dwell refuses; shown, zero as well. entered is null where suppressed, share
+-- and median_s but where shown. The API's public figures of a month are hidden by the same size of cells.
+create function reading.public_dwell()
+returns table (
+  site text, site_sv text, site_en text, zone text, name_sv text, name_en text, start_utc timestamptz, end_utc timestamptz,
+  start_local timestamp, threshold_s integer, entered bigint, share numeric, median_s numeric, state text, coverage numeric
+)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+begin atomic
+  with asked as (
+    select site.site, site.name_sv, site.name_en, zone.stay_threshold_s,
+      array_agg(zone.zone) as zones,
+      reading.start_of_day(
+        site.time_zone, date_trunc('month', now() at time zone site.time_zone) - interval '12 months'
+      ) as from_utc,
+      reading.start_of_day(site.time_zone, date_trunc('month', now() at time zone site.time_zone)) as to_utc
+    from reading.site
+      join reading.zone on zone.site = site.site
+    group by site.site, site.name_sv, site.name_en, site.time_zone, zone.stay_threshold_s
+  )
+  select asked.site, asked.name_sv, asked.name_en, place.zone, place.name_sv, place.name_en, told.start_utc, told.end_utc,
+    told.start_local, told.threshold_s, case when judged.state <> 'suppressed' then told.entered end,
+    case when judged.state = 'shown' then told.share end, case when judged.state = 'shown' then told.median_s end,
+    judged.state, told.coverage
+  from asked
+    cross join lateral reading.zone_dwell(
+      asked.site, 'month', asked.from_utc, asked.to_utc, asked.stay_threshold_s, 'all', asked.zones
+    ) as told
+    join reading.zone as place on place.site = asked.site and place.zone = told.zone
+    cross join lateral (
+      select case
+        when told.entered < 5 and (told.entered > 0 or told.fragment > 0 or told.presence_s > 0) then 'suppressed'
+        when coalesce(told.coverage, 0) < 0.5 then 'missing'
+        when told.refused then 'refused'
+        else 'shown'
+      end as state
+    ) as judged;
+end;
