@@ -22,8 +22,7 @@ from api.database.single_flight import SingleFlightCache
 from api.database.writing import Commands
 from api.export_log import ExportLog
 from api.live import LiveFeeds
-from api.routes import anomalies, dwell, flow, now, places, reconciliation, system
-from api.routes import logbook as entries
+from api.routes import anomalies, dwell, flow, logbook, now, places, reconciliation, system
 from api.routes.public import router as public
 from api.security_headers import KnownNames, SafeHeaders
 from api.services import Services
@@ -87,7 +86,7 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
         reconciliation.router,
         anomalies.router,
         calibrations.router,
-        entries.router,
+        logbook.router,
     ):
         include(app, router, PREFIX)
     include(app, public, PREFIX)

@@ -6,7 +6,7 @@ class ApiError(Exception):
 
 
 class UnauthenticatedError(ApiError):
-    """Nobody that we know asks: no key and no session, or one that is wrong, has expired or was revoked."""
+    """Nobody that we know asks: no key and no login, or one that is wrong, has expired or was revoked."""
 
 
 class NotAllowedError(ApiError):
@@ -50,11 +50,11 @@ class UnknownRecordError(ApiError):
 
 
 class VersionNeededError(ApiError):
-    """A change doesn't say which version of the entry was seen."""
+    """A change doesn't say which version of the log record was seen."""
 
 
 class ChangedError(ApiError):
-    """The entry has another version than the one that was seen."""
+    """The log record has another version than the one that was seen."""
 
 
 class ConflictError(ApiError):

@@ -40,7 +40,7 @@ class ExportLog:
         That is only let pass on a machine where no key was ever made, with a database user who may not write.
 
         Raises:
-            DatabaseAwayError: it can't be noted now: no file.
+            DatabaseUnavailableError: it can't be noted now: no file.
             DatabaseNotReadyError: it can't be noted by this user of the database: no file.
         """
         number = secrets.token_hex(8)

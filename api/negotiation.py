@@ -70,7 +70,10 @@ def requested(
         ),
     ] = None,
 ) -> RequestedFormat:
-    """Return how the answer is wanted. Raises FormError for none of ours, ParameterError for a dialect of no CSV."""
+    """Return the format of the answer: the suffix of the path, or content negotiation by Accept.
+
+    Raises FormatError where no accepted format is ours, and ParameterError for a dialect of anything but a CSV.
+    """
     _, dot, suffix = request.url.path.rpartition("/")[2].rpartition(".")
     format_ = Format(suffix) if dot else _accepted(request.headers.get("accept", "*/*"))
     if dialect is not None and format_ is not Format.CSV:

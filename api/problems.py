@@ -48,20 +48,22 @@ class _ProblemType:
 
 
 _PROBLEM_TYPES: Final[Mapping[type[ApiError], _ProblemType]] = {
-    UnauthenticatedError: _ProblemType(401, "not-known", "We don't know who asks"),
+    UnauthenticatedError: _ProblemType(401, "unauthenticated", "We don't know who asks"),
     NotAllowedError: _ProblemType(403, "not-allowed", "This isn't allowed"),
-    RateLimitedError: _ProblemType(429, "too-often", "Too many requests"),
+    RateLimitedError: _ProblemType(429, "rate-limited", "Too many requests"),
     UnknownPlaceError: _ProblemType(404, "unknown-place", "There is no such place"),
-    FormatError: _ProblemType(406, "form", "There is no such form"),
+    FormatError: _ProblemType(406, "not-acceptable", "There is no such format"),
     ParameterError: _ProblemType(422, "parameter", "A parameter can't be used"),
     TooMuchAskedError: _ProblemType(422, "range-too-long", "The range is too long"),
     NotInstalledError: _ProblemType(501, "not-installed", "This isn't installed here"),
-    UnknownRecordError: _ProblemType(404, "unknown-entry", "There is no such entry"),
+    UnknownRecordError: _ProblemType(404, "unknown-record", "There is no such log record"),
     VersionNeededError: _ProblemType(428, "version-needed", "Say which version you have seen"),
     ChangedError: _ProblemType(412, "changed", "Somebody changed it meanwhile"),
     ConflictError: _ProblemType(409, "conflict", "What is there doesn't allow it"),
     TooManyListenersError: _ProblemType(503, "too-many-listeners", "All live streams are taken", retry_after_s=30),
-    DatabaseUnavailableError: _ProblemType(503, "database-away", "The database can't be reached", retry_after_s=5),
+    DatabaseUnavailableError: _ProblemType(
+        503, "database-unavailable", "The database can't be reached", retry_after_s=5
+    ),
     DatabaseNotReadyError: _ProblemType(503, "database-not-ready", "The database isn't ready", retry_after_s=60),
     DiskFullError: _ProblemType(503, "disk-full", "There is no space for the file"),
     TooSlowError: _ProblemType(503, "too-slow", "The answer took too long"),

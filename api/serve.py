@@ -73,7 +73,7 @@ def run(settings: Settings) -> None:
 
 
 async def check_that_callers_are_asked(settings: Settings) -> None:
-    """Raise SettingsError where others reach us, and no key or session was ever made.
+    """Raise SettingsError where others reach us, and no key or login was ever made.
 
     While the database is away nobody knows; then nobody is let in either, until it is back and says so.
     """
@@ -89,6 +89,6 @@ async def check_that_callers_are_asked(settings: Settings) -> None:
         return
     if not is_asked:
         raise SettingsError(
-            f"{variable('host')} {settings.host} can be reached from other machines, and nobody has a key or a session "
+            f"{variable('host')} {settings.host} can be reached from other machines, and nobody has a key or a login "
             "yet: make the first with `platspuls key add` or `platspuls login`, or listen on 127.0.0.1"
         )

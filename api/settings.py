@@ -40,7 +40,7 @@ class Settings(BaseSettings):
         Field(
             min_length=1,
             description="Address to listen on. Beyond loopback it needs TLS (tls_certificate, or a trusted_proxy) and "
-            "a key or session that was made before.",
+            "a key or login that was made before.",
         ),
     ] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")] = 8080
@@ -71,7 +71,7 @@ class Settings(BaseSettings):
         Field(
             ge=1,
             le=1_000_000,
-            description="How many requests a key, a session, or an address without either may send a minute in the "
+            description="How many requests a key, a login, or an address without either may send a minute in the "
             "long run; then the answer is 429. Not counted on this machine where no key was ever made.",
         ),
     ] = 600
@@ -83,7 +83,7 @@ class Settings(BaseSettings):
         Field(
             gt=0,
             le=60,
-            description="How long a key or session is believed without asking the database again, in seconds: what was "
+            description="How long a key or login is believed without asking the database again, in seconds: what was "
             "revoked opens nothing after that.",
         ),
     ] = 5.0

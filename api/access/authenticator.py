@@ -1,4 +1,4 @@
-"""The door: finds out who asks, and lets in who may."""
+"""Authentication and authorization of a request: who sends it, and whether their role, sites and rate allow it."""
 
 from collections.abc import Collection
 from typing import Final
@@ -15,16 +15,16 @@ from api.access.tokens import Token, TokenKind, read
 from api.errors import DatabaseUnavailableError, NotAllowedError, RateLimitedError, TooSlowError, UnauthenticatedError
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_NOT_KNOWN: Final = "this needs a key or a session: log in, or send a key as Authorization: Bearer KEY"
+_NOT_KNOWN: Final = "this needs a key or a login: log in, or send a key as Authorization: Bearer KEY"
 _WRONG_KEY: Final = "the key in Authorization is none of ours, has expired or was revoked"
 
 
 class Authenticator:
-    """Admits callers, or tells them why not.
+    """Authenticates callers and checks their rights, or raises why not.
 
     Args:
-        keyring: knows keys and sessions.
-        buckets: count the requests of each key, each session and each address without either.
+        credentials: knows keys and logins.
+        rate_limiter: counts the requests of each key, each login and each address without either.
         addresses: find where requests come from.
         public_sites: keys of sites whose public figures anybody may have.
     """
@@ -48,9 +48,9 @@ class Authenticator:
         """Return who asks, if they may.
 
         Raises:
-            NotKnownError: nobody that we know, and the route needs more than nothing.
+            UnauthenticatedError: nobody that we know, and the route needs more than nothing.
             NotAllowedError: the role or its sites don't allow it, or a page of somebody else's sent it.
-            TooOftenError: they ask too often.
+            RateLimitedError: they ask too often.
         """
         if right is Right.OPEN:
             return ANONYMOUS
@@ -71,8 +71,8 @@ class Authenticator:
         except (UnauthenticatedError, RateLimitedError, DatabaseUnavailableError, TooSlowError):
             return False
 
-    async def session(self, request: Request) -> tuple[Token, Caller] | None:
-        """Return the session whose cookie came, if it is good. Raises TooOftenError."""
+    async def login(self, request: Request) -> tuple[Token, Caller] | None:
+        """Return the login whose cookie came, if it is good. Raises RateLimitedError."""
         origin = self.origin(request)
         token = read(TokenKind.LOGIN, request.cookies.get(cookie_name(origin), ""))
         caller = await self._caller_with(TokenKind.LOGIN, token, origin) if token else None
@@ -83,7 +83,7 @@ class Authenticator:
         return self._addresses.origin(request)
 
     def forget(self, token: Token) -> None:
-        """Let a session that ended open nothing from now on."""
+        """Let a login that ended open nothing from now on."""
         self._credentials.forget(TokenKind.LOGIN, token.prefix)
 
     async def _counted(self, request: Request, origin: RequestOrigin) -> Caller:
@@ -103,7 +103,7 @@ class Authenticator:
     async def _caller(self, request: Request, origin: RequestOrigin) -> Caller:
         if told := request.headers.getlist("authorization"):
             return await self._of_key(told, origin)
-        if found := await self.session(request):
+        if found := await self.login(request):
             return found[1]
         if origin.is_local and not await self._credentials.is_asked():
             return LOCAL
@@ -127,7 +127,7 @@ class Authenticator:
 
 
 def cookie_name(origin: RequestOrigin) -> str:
-    """Return what the cookie of a session is called: over https, browsers refuse this name from anybody but us."""
+    """Return what the cookie of a login is called: over https, browsers refuse this name from anybody but us."""
     return "__Host-platspuls" if origin.is_https else "platspuls"
 
 

@@ -51,7 +51,7 @@ class Caller:
 
     @property
     def label(self) -> str:
-        """What people call a session or a key: its name without what it is."""
+        """What people call a login or a key: its name without what it is."""
         name = self.name.partition(":")[2]
         return name.partition(" ")[2] if self.method is AuthMethod.LOGIN else name
 

@@ -1,4 +1,4 @@
-"""Keys and sessions as the store knows them, remembered for some seconds."""
+"""Keys and logins as the store knows them, remembered for some seconds."""
 
 import asyncio
 import logging
@@ -23,7 +23,7 @@ _HOW: Final = {TokenKind.KEY: AuthMethod.KEY, TokenKind.LOGIN: AuthMethod.LOGIN}
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A key or session that is good."""
+    """A key or login that is good."""
 
     name: str
     role: str
@@ -42,8 +42,8 @@ class CredentialCache:
     """Tells whose a token is. What was revoked opens nothing after `keep_s` seconds.
 
     Args:
-        database: where keys and sessions are.
-        note_use: notes that the key or session with this prefix was used.
+        database: where keys and logins are.
+        note_use: notes that the key or login with this prefix was used.
         keep_s: how long a row is believed without asking again, in seconds.
         clock: monotonic seconds.
         now: the time, aware.
@@ -98,7 +98,7 @@ class CredentialCache:
         return known is not None and token.is_behind(known.row.secret_sha256)
 
     async def is_asked(self) -> bool:
-        """Tell whether any key or session was ever made: from then on nobody is let in unasked."""
+        """Tell whether any key or login was ever made: from then on nobody is let in unasked."""
         if not self._is_asked and self._clock() >= self._asked_until_s:
             [(self._is_asked,)] = [
                 tuple(row.values()) for row in await self._database.rows("authentication_required", {}, dict)
@@ -111,7 +111,7 @@ class CredentialCache:
         self._found.pop((kind, prefix), None)
 
     def _note_use(self, prefix: str) -> None:
-        """Note once an hour that a key or session was used; nobody waits for it."""
+        """Note once an hour that a key or login was used; nobody waits for it."""
         hour = self._now().replace(minute=0, second=0, microsecond=0)
         if self._used.get(prefix) == hour:
             return
@@ -127,7 +127,7 @@ class CredentialCache:
         try:
             await self._note(prefix)
         except ApiError as error:
-            _LOG.warning("when a key or session was last used isn't noted: %s", error)
+            _LOG.warning("when a key or login was last used isn't noted: %s", error)
 
     async def _row(self, kind: TokenKind, token: Token) -> _Row | None:
         """Return the row; only what was found is remembered, so that wrong tokens push no right ones out."""

@@ -6,7 +6,7 @@ from typing import Final
 
 
 class Role(enum.StrEnum):
-    """What somebody is at a site. Each key and each session has one."""
+    """What somebody is at a site. Each key and each login has one."""
 
     PUBLIC = "public"
     STAFF = "staff"

@@ -35,7 +35,7 @@ class AccessRule:
     async def __call__(
         self, request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
     ) -> None:
-        """Note who asks. Raises NotKnownError, NotAllowedError or TooOftenError."""
+        """Note who asks. Raises UnauthenticatedError, NotAllowedError or RateLimitedError."""
         authenticator: Authenticator = request.app.state.authenticator
         request.state.caller = await authenticator.admit(request, self.right)
         check_parameters(request)
@@ -50,7 +50,7 @@ class OpenAccessRule:
         self.right = right
 
     async def __call__(self, request: Request) -> None:
-        """Note that it is nobody in particular. Raises NotAllowedError or TooOftenError."""
+        """Note that it is nobody in particular. Raises NotAllowedError or RateLimitedError."""
         authenticator: Authenticator = request.app.state.authenticator
         request.state.caller = await authenticator.admit(request, self.right)
         check_parameters(request)

@@ -1,7 +1,7 @@
 """Secrets that open the API: how they are made, read and compared. Only their SHA-256 is ever kept.
 
-A key is `ppk_PREFIX_SECRET`, the cookie of a session `pps_PREFIX_SECRET`: the prefix finds the row, the secret is 256
-random bits. A code begins a session: twenty letters and digits that can be read aloud, 100 random bits, good once and
+A key is `ppk_PREFIX_SECRET`, the cookie of a login `pps_PREFIX_SECRET`: the prefix finds the row, the secret is 256
+random bits. A code begins a login: twenty letters and digits that can be read aloud, 100 random bits, good once and
 for minutes.
 """
 
@@ -30,7 +30,7 @@ class TokenKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A key or a session's cookie.
+    """A key or a login's cookie.
 
     Attributes:
         text: all of it, secret; shown once, or set as a cookie, and never logged.

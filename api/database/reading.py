@@ -185,7 +185,7 @@ class Database:
     ) -> AsyncGenerator[str, None]:
         """Yield each row of a statement as a JSON object, as it comes: some hundreds in memory at a time.
 
-        As an export it may take longer, but raises DatabaseAwayError when too many of them are under way.
+        As an export it may take longer, but raises DatabaseUnavailableError when too many of them are under way.
         """
         timeout_s = self._limits.export_timeout_s if is_export else self._limits.statement_timeout_s
         turn = self._export() if is_export else nullcontext()
@@ -212,7 +212,7 @@ class Database:
         """Yield the rows of a statement as CSV in blocks, without a header: those of the first part, then of the next.
 
         All are of one moment. Where there are several parts and connections to spare, two are made at once.
-        Raises DatabaseAwayError when too many exports are under way.
+        Raises DatabaseUnavailableError when too many exports are under way.
         """
         quoted = SQL(", ").join(Identifier(column.name) for column in columns if column.kind in _QUOTED)
         query = _COPIES[dialect].format(_shown(columns, _SHOWN[dialect]), SQL(_statement(name)), quoted)
@@ -242,7 +242,7 @@ class Database:
 
         Each is the statement's name and what it takes. Values of the second are numbers, texts, booleans and lists of
         texts; times are whole seconds.
-        Raises DatabaseAwayError when too many exports are under way.
+        Raises DatabaseUnavailableError when too many exports are under way.
         """
         query = _TYPED.format(_shown(columns, _VALUES), SQL(_statement(second[0])))
         async with self._export(), self._transaction() as connection, connection.cursor() as cursor:
@@ -266,7 +266,7 @@ class Database:
             self._exports.release()
 
     async def schema_version(self) -> int:
-        """Return the newest migration. Raises DatabaseAwayError, or DatabaseNotReadyError when it is too old."""
+        """Return the newest migration. Raises DatabaseUnavailableError, or DatabaseNotReadyError when it is too old."""
         async with self._connection() as connection:
             cursor = await connection.execute(_statement("schema_version"))
             found = await cursor.fetchone()

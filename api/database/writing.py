@@ -87,10 +87,10 @@ class Commands:
 
         Raises:
             ParameterError: a field can't be used; the text names it and its value.
-            UnknownEntryError: there is no such site or entry.
-            ChangedError: the entry has another version by now.
+            UnknownRecordError: there is no such site or log record.
+            ChangedError: the log record has another version by now.
             ConflictError: the state of what is there doesn't allow it.
-            DatabaseAwayError: try again in a while.
+            DatabaseUnavailableError: try again in a while.
             DatabaseNotReadyError: no schema, or no right to write.
         """
         given = {name: Jsonb(value) if isinstance(value, dict) else value for name, value in arguments.items()}

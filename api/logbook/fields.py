@@ -1,4 +1,4 @@
-"""What people write, field by field. One model is what is given to make an entry of one kind.
+"""What people write, field by field. One model is what is given to make a log record of one kind.
 
 The database checks all of it again and has the last word; here is what OpenAPI can tell beforehand.
 """

@@ -1,4 +1,4 @@
-"""The kinds of entries, and the three models of each: what makes one, what changes one, what is shown of one."""
+"""The kinds of log records, and the three models of each: what makes one, what changes one, what is shown of one."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
@@ -12,13 +12,13 @@ from api.logbook import fields
 _SHOWN: Final = ConfigDict(frozen=True, extra="forbid")
 _WRITTEN: Final[dict[str, Any]] = {
     "written_at": (AwareDatetime, Field(description="When this version was written.")),
-    "written_by": (str, Field(description="By which key or session.", examples=["key:desk"])),
+    "written_by": (str, Field(description="By which key or login.", examples=["key:desk"])),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class RecordKind:
-    """One kind of entry.
+    """One kind of log record.
 
     Attributes:
         entity: its word in the database, such as staff_time.

@@ -1,4 +1,4 @@
-"""What people write: the same operations for each kind of entry, and the steps of a phase.
+"""What people write: the same operations for each kind of log record, and the steps of a phase.
 
 Who may is said by the rules, what may be written by the database.
 """
@@ -33,13 +33,13 @@ from api.routes.record_parameters import (
 from api.services import Services, ServicesDep
 from api.tables.rows import FROZEN
 
-router = APIRouter(tags=["entries"])
+router = APIRouter(tags=["logbook"])
 
 _CHANGED: Final = (404, 409, 412, 422, 428)
 
 
 class RecordVersion(BaseModel):
-    """One version of an entry: it held from valid_from until valid_to."""
+    """One version of a log record: it held from valid_from until valid_to."""
 
     model_config = FROZEN
 
@@ -49,7 +49,7 @@ class RecordVersion(BaseModel):
     action: Annotated[
         str, Field(description="What made it: create, change, withdraw, extend, close, archive.", examples=["change"])
     ]
-    written_by: Annotated[str, Field(description="By which key or session.", examples=["key:desk"])]
+    written_by: Annotated[str, Field(description="By which key or login.", examples=["key:desk"])]
     record: Annotated[dict[str, Any], Field(description="The log record as it was.", examples=[{"title": "Körsång"}])]
 
 
@@ -121,12 +121,12 @@ def _chosen(kind: RecordKind) -> Callable[..., str | None]:
 
 def _add_list(kind: RecordKind, path: str) -> None:
     columns: dict[str, Any] = {
-        "entries": (GenericAlias(list, kind.row), Field(description="Newest first.")),
+        "records": (GenericAlias(list, kind.row), Field(description="Newest first.")),
         "next": (str | None, Field(description="The cursor of the next page; null: there is none.", examples=[None])),
     }
     page = create_model(f"{kind.row.__name__}List", __config__=FROZEN, __doc__="A page of a list.", **columns)
 
-    async def entries(
+    async def log_records(
         services: ServicesDep, query: RecordQueryDep, only: Annotated[str | None, Depends(_chosen(kind))] = None
     ) -> dict[str, Any]:
         rows = await services.database.rows(
@@ -134,13 +134,13 @@ def _add_list(kind: RecordKind, path: str) -> None:
         )
         shown = rows[: query.limit]
         return {
-            "entries": [row.record for row in shown],
+            "records": [row.record for row in shown],
             "next": write_cursor(shown[-1].at, shown[-1].log_record_id) if len(rows) > query.limit else None,
         }
 
     router.add_api_route(
         path,
-        entries,
+        log_records,
         response_model=page,
         dependencies=[needs(kind.read)],
         responses={**_json_example(example(page)), **responses(404, 422)},
@@ -245,7 +245,7 @@ def _add_change(kind: RecordKind, path: str) -> None:
     responses={**_json_example({"incident_kind": {"graffiti": {"sv": "klotter", "en": "graffiti"}}}), **responses()},
 )
 async def words() -> Mapping[str, Mapping[str, Word]]:
-    """Return how the words of entries are called in Swedish and English, by field."""
+    """Return how the words of log records are called in Swedish and English, by field."""
     return WORDS
 
 
@@ -256,7 +256,7 @@ class AuditEvent(BaseModel):
 
     audit_id: Annotated[int, Field(description="Rises with time.", examples=[4711])]
     at: AwareDatetime
-    actor: Annotated[str, Field(description="The key, session or user.", examples=["key:desk"])]
+    actor: Annotated[str, Field(description="The key, login or user.", examples=["key:desk"])]
     action: Annotated[str, Field(description="What was done.", examples=["change"])]
     entity: Annotated[str, Field(description="To what.", examples=["activity"])]
     entity_id: Annotated[str | None, Field(description="To which.", examples=["17"])]

@@ -67,7 +67,7 @@ async def live(services: ServicesDep, site: KnownSite) -> LiveSnapshot:
 async def stream(request: Request, services: ServicesDep, caller: CallerDep, site: KnownSite) -> EventSourceResponse:
     """Follow what is so now: an event `live` at once, at each change, and again after some seconds of silence.
 
-    It ends when the key or session does.
+    It ends when the key or login does.
     """
     snapshots = services.live.follow(site.site)
     first = await anext(snapshots)

@@ -1,4 +1,4 @@
-"""What requests about entries carry beside their fields: a page of a list, the version that was seen, a reason."""
+"""What requests about log records carry beside their fields: a page of a list, the version that was seen, a reason."""
 
 import base64
 import binascii
@@ -23,18 +23,18 @@ _TIME: Final = "A local date (its first instant), or a time with offset."
 
 
 SiteKey = Annotated[str, Depends(site_key)]
-Number = Annotated[int, Path(ge=1, lt=2**31, description="Number of the entry.", examples=[17])]
+Number = Annotated[int, Path(ge=1, lt=2**31, description="Number of the log record.", examples=[17])]
 
 
 @dataclass(frozen=True, slots=True)
 class RecordQuery:
-    """Which of the entries are wanted: some time, after a cursor, so many.
+    """Which of the log records are wanted: some time, after a cursor, so many.
 
     Attributes:
         site: key of the site.
-        from_utc: entries that end later, or None.
-        to_utc: entries that start earlier, or None.
-        after: the last entry of the page before: its time and number.
+        from_utc: log records that end later, or None.
+        to_utc: log records that start earlier, or None.
+        after: the last log record of the page before: its time and number.
         limit: how many at most.
     """
 
@@ -89,7 +89,7 @@ def unchecked_query(
 
 
 def record_query(query: Annotated[_UncheckedQuery, Depends(unchecked_query)], site: KnownSite) -> RecordQuery:
-    """Return which entries are wanted. Raises ParameterError."""
+    """Return which log records are wanted. Raises ParameterError."""
     zone = ZoneInfo(site.time_zone)
     start = moment("from", query.from_, zone) if query.from_ is not None else None
     end = moment("to", query.to, zone) if query.to is not None else None
@@ -102,12 +102,12 @@ RecordQueryDep = Annotated[RecordQuery, Depends(record_query)]
 
 
 def write_cursor(at: datetime, number: int) -> str:
-    """Return what continues after an entry."""
+    """Return what continues after a log record."""
     return base64.urlsafe_b64encode(f"{at.isoformat()}|{number}".encode()).decode().rstrip("=")
 
 
 def read_cursor(text: str) -> tuple[datetime, int]:
-    """Return the time and number of the entry after which to go on. Raises ParameterError."""
+    """Return the time and number of the log record after which to go on. Raises ParameterError."""
     try:
         at, number = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True).decode("ascii").split("|")
         found = datetime.fromisoformat(at), int(number)
@@ -121,13 +121,13 @@ def read_cursor(text: str) -> tuple[datetime, int]:
 def seen(
     if_match: Annotated[
         str | None,
-        Header(max_length=20, description='The ETag of the entry as it was seen, such as "3".', examples=['"3"']),
+        Header(max_length=20, description='The ETag of the log record as it was seen, such as "3".', examples=['"3"']),
     ] = None,
     version: Annotated[
         int | None, Query(ge=1, lt=2**31, description="The same as a number, instead of If-Match.", examples=[3])
     ] = None,
 ) -> int:
-    """Return the version of the entry that the caller has seen.
+    """Return the version of the log record that the caller has seen.
 
     Raises:
         ParameterError: it is no version, or there are two.
@@ -147,7 +147,7 @@ def seen(
 
 @dataclass(frozen=True, slots=True)
 class RecordTarget:
-    """One entry in the state that somebody has seen, and who wants to change it.
+    """One log record in the state that somebody has seen, and who wants to change it.
 
     Attributes:
         by: who, for the audit.
@@ -169,7 +169,7 @@ class RecordTarget:
 def record_target(
     caller: CallerDep, site: SiteKey, number: Number, version: Annotated[int, Depends(seen)]
 ) -> RecordTarget:
-    """Return the entry that is meant."""
+    """Return the log record that is meant."""
     return RecordTarget(caller.name, site, number, version)
 
 
@@ -178,7 +178,7 @@ RequestId = Annotated[
     UUID | None,
     Header(
         alias="Idempotency-Key",
-        description="A new UUID for each entry: sent again with the same one, nothing is made twice.",
+        description="A new UUID for each log record: sent again with the same one, nothing is made twice.",
         examples=["5f0c1b0e-8f5e-4c39-9d0f-1f7a4f2f9f10"],
     ),
 ]

@@ -63,7 +63,7 @@ class PageReader:
 
 @dataclass(frozen=True, slots=True)
 class _PageFrame:
-    """What every page needs, as the templates name it. `logged_in` is empty without a session."""
+    """What every page needs, as the templates name it. `logged_in` is empty without a login."""
 
     language: Language
     static: str

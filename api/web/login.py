@@ -38,7 +38,7 @@ async def login_page(reader: Reader) -> Response:
 
 @router.post(LOGIN)
 async def log_in(request: Request, services: ServicesDep, authenticator: AuthenticatorDep, reader: Reader) -> Response:
-    """Begin a session, if the code is good."""
+    """Log in, if the code is good."""
     sha256, token = code_sha256(await _code(request)), make(TokenKind.LOGIN)
     told = {"code_sha256": sha256, "prefix": token.prefix, "secret_sha256": token.sha256}
     begun = await services.commands.run("log_in", **told) if sha256 else None
@@ -60,9 +60,9 @@ async def log_in(request: Request, services: ServicesDep, authenticator: Authent
 
 @router.post("/logout")
 async def log_out(request: Request, services: ServicesDep, authenticator: AuthenticatorDep, reader: Reader) -> Response:
-    """End the session, if there is one."""
+    """Log out, if anybody is logged in."""
     origin = authenticator.origin(request)
-    if found := await authenticator.session(request):
+    if found := await authenticator.login(request):
         token, caller = found
         await services.commands.run("log_out", by=caller.name, prefix=token.prefix)
         authenticator.forget(token)
@@ -73,7 +73,7 @@ async def log_out(request: Request, services: ServicesDep, authenticator: Authen
 
 @router.get(_LOGGED_OUT)
 async def logged_out(reader: Reader) -> Response:
-    """Say that the session is over."""
+    """Say that the reader is logged out."""
     return page("logged_out.html", reader)
 
 

@@ -185,9 +185,9 @@ class Client:
         cursor: str | None = None
         while True:
             page = self._json(path, {**parameters, **({"cursor": cursor} if cursor else {})}, _Page)
-            for entry in page.entries:
+            for record in page.records:
                 with _decoding():
-                    found = decoder.decode(entry)
+                    found = decoder.decode(record)
                 yield found
             cursor = page.next
             if cursor is None:
@@ -277,7 +277,7 @@ class Client:
 
 
 class _Page(msgspec.Struct, frozen=True):
-    entries: list[msgspec.Raw]
+    records: list[msgspec.Raw]
     next: str | None = None
 
 

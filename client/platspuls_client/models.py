@@ -9,44 +9,6 @@ from msgspec import Struct, UNSET, UnsetType
 from typing import Any, TypeAlias
 
 
-class Account(Struct, frozen=True, kw_only=True):
-    """Records of one epoch: made = stored + rejected + lost + unsettled + unknown; null when it is unheard."""
-
-    device: str
-    """Key of the device."""
-
-    epoch: str
-    """The life of one outbox."""
-
-    previous_epoch: str | None
-    state: str
-    """current; dead: a newer epoch followed it; unheard: only named by the next one."""
-
-    first_heard_at: datetime | None
-    last_heard_at: datetime | None
-    made: int | None
-    """The highest number heard of."""
-
-    stored: int | None
-    """In the store, counted or kept as a conflict."""
-
-    rejected: int | None
-    """Refused for good, the reason kept."""
-
-    lost: int | None
-    """Declared lost by the device."""
-
-    unsettled: int | None
-    """Still owed by the current epoch."""
-
-    unknown: int | None
-    """Still owed by a dead epoch: at least so many."""
-
-    unsettled_since: datetime | None
-    held: list[str]
-    """Causes for which records wait."""
-
-
 class Anomaly(Struct, frozen=True, kw_only=True):
     """What a rule found, of one line, zone, space or device, and what somebody answered."""
 
@@ -111,7 +73,7 @@ class Anomaly(Struct, frozen=True, kw_only=True):
     """UTC."""
 
     written_by: str | None
-    """By which key or session."""
+    """By which key or login."""
 
     excluded: bool
     """Whether all of it is left out of corrected numbers."""
@@ -147,6 +109,32 @@ class Assignment(Struct, frozen=True, kw_only=True):
 
     from_utc: datetime | None
     to_utc: datetime | None
+
+
+class AuditEvent(Struct, frozen=True, kw_only=True):
+    """Something that somebody did."""
+
+    audit_id: int
+    """Rises with time."""
+
+    at: datetime
+    actor: str
+    """The key, login or user."""
+
+    action: str
+    """What was done."""
+
+    entity: str
+    """To what."""
+
+    entity_id: str | None
+    """To which."""
+
+    before: Any
+    """How it was; null for something new."""
+
+    after: Any
+    """How it was then."""
 
 
 class BorderFlowRow(Struct, frozen=True, kw_only=True):
@@ -620,62 +608,6 @@ class CorrectedSpaceRow(Struct, frozen=True, kw_only=True):
     """Numbers of the calibrations."""
 
 
-class DayAccount(Struct, frozen=True, kw_only=True):
-    """Records of one local day of one epoch: made = stored + rejected + lost + missing."""
-
-    device: str
-    """Key of the device."""
-
-    epoch: str
-    """The life of one outbox."""
-
-    day: date
-    first_number: int
-    """The lowest whose facts start in the day."""
-
-    last_number: int
-    """The highest."""
-
-    made: int
-    stored: int
-    rejected: int
-    lost: int
-    missing: int
-    """Neither stored nor rejected nor lost."""
-
-    missing_before: int
-    """Not stored just below; of this day or an earlier one."""
-
-    missing_after: int
-    """Not stored just above; of this day or a later one."""
-
-
-class Delivery(Struct, frozen=True, kw_only=True):
-    """What became of a device's records in one epoch of its outbox, in records."""
-
-    device: str
-    """Key of the device."""
-
-    epoch: str
-    first_heard_at: datetime
-    last_heard_at: datetime
-    made: int
-    """The newest record heard of."""
-
-    stored: int
-    rejected: int
-    lost: int
-    """Declared lost by the device."""
-
-    unsettled: int
-    """Still owed by the current epoch."""
-
-    unknown: int
-    """Still owed by a dead epoch: at least so many."""
-
-    unsettled_since: datetime | None
-
-
 class DwellRow(Struct, frozen=True, kw_only=True):
     """Dwell and stays of one zone in one bucket: of the visits that ended in it, whenever they began."""
 
@@ -753,6 +685,100 @@ class DwellRow(Struct, frozen=True, kw_only=True):
 
     flags: list[str]
     """What the devices noticed as unusual in some quarter of it."""
+
+
+class EpochAccount(Struct, frozen=True, kw_only=True):
+    """Records of one epoch: made = stored + rejected + lost + unsettled + unknown; null when it is unheard."""
+
+    device: str
+    """Key of the device."""
+
+    epoch: str
+    """The life of one outbox."""
+
+    previous_epoch: str | None
+    state: str
+    """current; dead: a newer epoch followed it; unheard: only named by the next one."""
+
+    first_heard_at: datetime | None
+    last_heard_at: datetime | None
+    made: int | None
+    """The highest number heard of."""
+
+    stored: int | None
+    """In the store, counted or kept as a conflict."""
+
+    rejected: int | None
+    """Refused for good, the reason kept."""
+
+    lost: int | None
+    """Declared lost by the device."""
+
+    unsettled: int | None
+    """Still owed by the current epoch."""
+
+    unknown: int | None
+    """Still owed by a dead epoch: at least so many."""
+
+    unsettled_since: datetime | None
+    held: list[str]
+    """Causes for which records wait."""
+
+
+class EpochDayAccount(Struct, frozen=True, kw_only=True):
+    """Records of one local day of one epoch: made = stored + rejected + lost + missing."""
+
+    device: str
+    """Key of the device."""
+
+    epoch: str
+    """The life of one outbox."""
+
+    day: date
+    first_number: int
+    """The lowest whose facts start in the day."""
+
+    last_number: int
+    """The highest."""
+
+    made: int
+    stored: int
+    rejected: int
+    lost: int
+    missing: int
+    """Neither stored nor rejected nor lost."""
+
+    missing_before: int
+    """Not stored just below; of this day or an earlier one."""
+
+    missing_after: int
+    """Not stored just above; of this day or a later one."""
+
+
+class EpochDelivery(Struct, frozen=True, kw_only=True):
+    """What became of a device's records in one epoch of its outbox, in records."""
+
+    device: str
+    """Key of the device."""
+
+    epoch: str
+    first_heard_at: datetime
+    last_heard_at: datetime
+    made: int
+    """The newest record heard of."""
+
+    stored: int
+    rejected: int
+    lost: int
+    """Declared lost by the device."""
+
+    unsettled: int
+    """Still owed by the current epoch."""
+
+    unknown: int
+    """Still owed by a dead epoch: at least so many."""
+
+    unsettled_since: datetime | None
 
 
 class EstimateRow(Struct, frozen=True, kw_only=True):
@@ -859,7 +885,7 @@ class Exclusion(Struct, frozen=True, kw_only=True):
     """When this version was written."""
 
     written_by: str
-    """By which key or session."""
+    """By which key or login."""
 
 
 class FactorRow(Struct, frozen=True, kw_only=True):
@@ -952,7 +978,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     """When this version was written."""
 
     written_by: str
-    """By which key or session."""
+    """By which key or login."""
 
 
 Kind: TypeAlias = str
@@ -1018,7 +1044,7 @@ class LineFlowRow(Struct, frozen=True, kw_only=True):
     """What the devices noticed as unusual in some quarter of it."""
 
 
-class LiveDevice(Struct, frozen=True, kw_only=True):
+class LiveDeviceState(Struct, frozen=True, kw_only=True):
     """How a device is now."""
 
     device: str
@@ -1034,7 +1060,7 @@ class LiveDevice(Struct, frozen=True, kw_only=True):
     outbox_records: int | None
 
 
-class LiveLine(Struct, frozen=True, kw_only=True):
+class LiveLineState(Struct, frozen=True, kw_only=True):
     """The open interval of a line: never a fact."""
 
     line: str
@@ -1053,7 +1079,7 @@ class LiveLine(Struct, frozen=True, kw_only=True):
     backward: int
 
 
-class LiveZone(Struct, frozen=True, kw_only=True):
+class LiveZoneState(Struct, frozen=True, kw_only=True):
     """The people in a zone now: never a fact."""
 
     zone: str
@@ -1113,7 +1139,7 @@ class Note(Struct, frozen=True, kw_only=True):
     """When this version was written."""
 
     written_by: str
-    """By which key or session."""
+    """By which key or login."""
 
 
 class OccupancyRow(Struct, frozen=True, kw_only=True):
@@ -1210,7 +1236,7 @@ class Phase(Struct, frozen=True, kw_only=True):
     """When this version was written."""
 
     written_by: str
-    """By which key or session."""
+    """By which key or login."""
 
 
 class PresenceRow(Struct, frozen=True, kw_only=True):
@@ -1364,6 +1390,26 @@ class Question(Struct, frozen=True, kw_only=True):
 
     multiple: bool | UnsetType = UNSET
     """Whether one could choose several."""
+
+
+class RecordVersion(Struct, frozen=True, kw_only=True):
+    """One version of a log record: it held from valid_from until valid_to."""
+
+    version: int
+    """1 is how it was made."""
+
+    valid_from: datetime
+    valid_to: datetime | None
+    """Null for the newest."""
+
+    action: str
+    """What made it: create, change, withdraw, extend, close, archive."""
+
+    written_by: str
+    """By which key or login."""
+
+    record: dict[str, object]
+    """The log record as it was."""
 
 
 class SeriesOccupancyRow(Struct, frozen=True, kw_only=True):
@@ -1573,7 +1619,7 @@ class StaffTime(Struct, frozen=True, kw_only=True):
     """When this version was written."""
 
     written_by: str
-    """By which key or session."""
+    """By which key or login."""
 
 
 Strata: TypeAlias = str
@@ -1611,7 +1657,7 @@ class Study(Struct, frozen=True, kw_only=True):
     """When this version was written."""
 
     written_by: str
-    """By which key or session."""
+    """By which key or login."""
 
 
 class Survey(Struct, frozen=True, kw_only=True):
@@ -1651,7 +1697,7 @@ class Survey(Struct, frozen=True, kw_only=True):
     """When this version was written."""
 
     written_by: str
-    """By which key or session."""
+    """By which key or login."""
 
 
 class Tally(Struct, frozen=True, kw_only=True):
@@ -1673,33 +1719,7 @@ class Tally(Struct, frozen=True, kw_only=True):
     """What they did, mainly."""
 
 
-class Trace(Struct, frozen=True, kw_only=True):
-    """Something that somebody did."""
-
-    audit_id: int
-    """Rises with time."""
-
-    at: datetime
-    actor: str
-    """The key, session or user."""
-
-    action: str
-    """What was done."""
-
-    entity: str
-    """To what."""
-
-    entity_id: str | None
-    """To which."""
-
-    before: Any
-    """How it was; null for something new."""
-
-    after: Any
-    """How it was then."""
-
-
-class Unplaced(Struct, frozen=True, kw_only=True):
+class UnplacedTotals(Struct, frozen=True, kw_only=True):
     """
     Totals of one line or zone that a device declared without a time: it lost power before it knew its clock.
 
@@ -1732,26 +1752,6 @@ class Unplaced(Struct, frozen=True, kw_only=True):
     flags: list[str]
     received_at: datetime
     """It was some time before."""
-
-
-class Version(Struct, frozen=True, kw_only=True):
-    """One version of an entry: it held from valid_from until valid_to."""
-
-    version: int
-    """1 is how it was made."""
-
-    valid_from: datetime
-    valid_to: datetime | None
-    """Null for the newest."""
-
-    action: str
-    """What made it: create, change, withdraw, extend, close, archive."""
-
-    written_by: str
-    """By which key or session."""
-
-    record: dict[str, object]
-    """The log record as it was."""
 
 
 class Zone(Struct, frozen=True, kw_only=True):
@@ -1816,7 +1816,7 @@ class Activity(Struct, frozen=True, kw_only=True):
     """When this version was written."""
 
     written_by: str
-    """By which key or session."""
+    """By which key or login."""
 
 
 class Border(Struct, frozen=True, kw_only=True):
@@ -1965,7 +1965,7 @@ class Health(Struct, frozen=True, kw_only=True):
     """How the devices of a site are, and what became of their records."""
 
     devices: list[DeviceHealth]
-    delivery: list[Delivery]
+    delivery: list[EpochDelivery]
     held: list[Held]
     conflicts: list[Conflict]
 
@@ -1986,15 +1986,15 @@ class Line(Struct, frozen=True, kw_only=True):
     commissioned: list[Period]
 
 
-class Live(Struct, frozen=True, kw_only=True):
+class LiveSnapshot(Struct, frozen=True, kw_only=True):
     """What is so at one moment. A line, zone or device that never spoke is missing or null."""
 
     at: datetime
     """The database's clock."""
 
-    lines: list[LiveLine]
-    zones: list[LiveZone]
-    devices: list[LiveDevice]
+    lines: list[LiveLineState]
+    zones: list[LiveZoneState]
+    devices: list[LiveDeviceState]
 
 
 class ManualCount(Struct, frozen=True, kw_only=True):
@@ -2034,7 +2034,7 @@ class ManualCount(Struct, frozen=True, kw_only=True):
     """When this version was written."""
 
     written_by: str
-    """By which key or session."""
+    """By which key or login."""
 
 
 class Occupancy(Struct, frozen=True, kw_only=True):
@@ -2047,7 +2047,7 @@ class Occupancy(Struct, frozen=True, kw_only=True):
 class Reconciliation(Struct, frozen=True, kw_only=True):
     """All epochs of a site's devices, what has no time and, for the day asked for, the epochs that told of it."""
 
-    accounts: list[Account]
-    days: list[DayAccount]
-    unplaced: list[Unplaced]
+    accounts: list[EpochAccount]
+    days: list[EpochDayAccount]
+    unplaced: list[UnplacedTotals]
     """The newest 1000."""

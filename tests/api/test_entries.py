@@ -76,7 +76,7 @@ def lived(place: Place, kind: RecordKind) -> None:
     told, where = made.json(), made.headers["location"]
     assert set(told) == set(kind.row.model_fields)
     assert client.get(where).json() == told
-    assert client.get(path).json() == {"entries": [told], "next": None}
+    assert client.get(path).json() == {"records": [told], "next": None}
     after = client.patch(where, json=small, headers={"If-Match": '"1"'})
     assert after.json() == {**told, **small, "version": 2, "written_at": after.json()["written_at"]}
     refused(client.patch(where, json=small, headers={"If-Match": '"1"'}), 412, "has version 2, not 1")
@@ -136,7 +136,7 @@ def test_lists_are_limited_by_time_and_kind_and_continued(place: Place) -> None:
         answer = place.client.get(
             f"{place.path}/activities", params={name: str(value) for name, value in asked.items()}
         ).json()
-        found = [entry["title"] for entry in answer["entries"]]
+        found = [record["title"] for record in answer["records"]]
         return found + (titles(**{**asked, "cursor": answer["next"]}) if answer["next"] else [])
 
     assert "".join(titles()) == "".join(titles(limit=2)) == "".join(titles(limit=7)) == "7654321"
@@ -220,7 +220,7 @@ def test_the_same_request_twice_makes_one_entry(place: Place) -> None:
     once = {"Idempotency-Key": "5f0c1b0e-8f5e-4c39-9d0f-1f7a4f2f9f10"}
     first, again = (place.client.post(f"{place.path}/notes", json={"text": "x"}, headers=once) for _ in range(2))
     assert (first.status_code, first.json()) == (again.status_code, again.json())
-    assert len(place.client.get(f"{place.path}/notes").json()["entries"]) == 1
+    assert len(place.client.get(f"{place.path}/notes").json()["records"]) == 1
 
 
 @pytest.mark.chain

@@ -119,7 +119,7 @@ def test_the_database_goes_and_comes_back(cluster: Cluster, client: httpx.Client
             assert client.get("/healthz").status_code == 200
             for path in ("/readyz", "/api/v1/sites", "/api/v1/sites/tunnel/live/stream"):
                 answer = client.get(path)
-                assert_problem(answer, 503, "database-away")
+                assert_problem(answer, 503, "database-unavailable")
                 assert answer.headers["retry-after"] == "5"
         finally:
             other.execute(f"alter database {NAME} allow_connections true".encode())
@@ -131,7 +131,7 @@ def test_it_starts_without_a_database_and_waits_for_the_schema(cluster: Cluster,
     nowhere = f"{cluster.url('not_yet_made')}"
     with serving(nowhere, database_wait_s=0.5) as client:
         assert client.get("/healthz").json() == {"status": "running"}
-        assert_problem(client.get("/readyz"), 503, "database-away")
+        assert_problem(client.get("/readyz"), 503, "database-unavailable")
     with serving(empty_database_url) as client:
         assert_problem(client.get("/readyz"), 503, "database-not-ready")
 

@@ -16,14 +16,14 @@ const at = (id) => document.getElementById(id);
 const discards = document.querySelectorAll(".discard");
 const sections = ["choose", "pad", "review", "done"];
 
-/** The session, or null: line, by, from (ms), minutes ([forward, backward] each), last ([minute, way] each), ended. */
-let session = null;
+/** The counting round, or null: line, by, from (ms), minutes ([forward, backward] each), last ([minute, way] each), ended. */
+let round = null;
 let mayKeep = true;
 let isSure = false;
 
 function keep() {
   try {
-    if (session) localStorage.setItem(KEY, JSON.stringify(session));
+    if (round) localStorage.setItem(KEY, JSON.stringify(round));
     else localStorage.removeItem(KEY);
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
@@ -54,15 +54,15 @@ function show(wanted) {
 
 /** How many whole minutes have passed; what is counted after them belongs to the minute under way. */
 function passed() {
-  return Math.max(0, Math.floor(((session.ended ?? Date.now()) - session.from) / MINUTE));
+  return Math.max(0, Math.floor(((round.ended ?? Date.now()) - round.from) / MINUTE));
 }
 
-function sum(way, minutes = session.minutes.length) {
-  return session.minutes.slice(0, minutes).reduce((total, counts) => total + counts[way], 0);
+function sum(way, minutes = round.minutes.length) {
+  return round.minutes.slice(0, minutes).reduce((total, counts) => total + counts[way], 0);
 }
 
 function both(forward, backward) {
-  const line = lineOf(session);
+  const line = lineOf(round);
   const ways = [[line.forward, forward], [line.backward, backward]];
   return ways.map(([place, count]) => `${_("To {place}", { place })}: ${whole.format(count)}`).join(" · ");
 }
@@ -72,7 +72,7 @@ function lineOf(of) {
 }
 
 function showPad() {
-  const line = lineOf(session);
+  const line = lineOf(round);
   show("pad");
   put(at("pad-line"), line.name);
   put(field(at("forward"), "way"), _("To {place}", { place: line.forward }));
@@ -81,8 +81,8 @@ function showPad() {
 }
 
 function tick() {
-  if (!session || session.ended || at("pad").hidden) return;
-  const wait = Math.ceil((session.from - Date.now()) / 1000);
+  if (!round || round.ended || at("pad").hidden) return;
+  const wait = Math.ceil((round.from - Date.now()) / 1000);
   const hasBegun = wait <= 0;
   put(at("state"), hasBegun ? _("Counting") : _("Begins in {seconds} s", { seconds: wait }));
   put(at("length"), hasBegun ? ngettext("{minutes} whole minute", "{minutes} whole minutes", passed(), { minutes: passed() }) : "");
@@ -90,16 +90,16 @@ function tick() {
     at(id).disabled = !hasBegun;
     put(field(at(id), "count"), whole.format(sum(way)));
   }
-  at("undo").disabled = session.last.length === 0;
+  at("undo").disabled = round.last.length === 0;
   at("finish").disabled = passed() < LEAST_MINUTES;
 }
 
 function press(way) {
-  if (!session || session.ended || Date.now() < session.from) return;
+  if (!round || round.ended || Date.now() < round.from) return;
   const minute = passed();
-  while (session.minutes.length <= minute) session.minutes.push([0, 0]);
-  session.minutes[minute][way] += 1;
-  session.last = [...session.last, [minute, way]].slice(-MOST_UNDONE);
+  while (round.minutes.length <= minute) round.minutes.push([0, 0]);
+  round.minutes[minute][way] += 1;
+  round.last = [...round.last, [minute, way]].slice(-MOST_UNDONE);
   keep();
   navigator.vibrate?.(12);
   speak(way);
@@ -107,23 +107,23 @@ function press(way) {
 }
 
 function undo() {
-  if (!session || session.ended || session.last.length === 0) return;
-  const [minute, way] = session.last.pop();
-  session.minutes[minute][way] -= 1;
+  if (!round || round.ended || round.last.length === 0) return;
+  const [minute, way] = round.last.pop();
+  round.minutes[minute][way] -= 1;
   keep();
   speak(way);
   tick();
 }
 
 function speak(way) {
-  const line = lineOf(session);
+  const line = lineOf(round);
   put(at("spoken"), `${_("To {place}", { place: way ? line.backward : line.forward })}: ${sum(way)}`);
 }
 
 function showReview() {
   const minutes = passed();
   show("review");
-  put(at("summary"), _("Done: {minutes} minutes from {from}", { minutes, from: clock.format(session.from) }));
+  put(at("summary"), _("Done: {minutes} minutes from {from}", { minutes, from: clock.format(round.from) }));
   put(at("total"), `${_("By hand")}: ${both(sum(0, minutes), sum(1, minutes))}`);
   at("summary").focus();
 }
@@ -131,19 +131,19 @@ function showReview() {
 function finish() {
   if (passed() < LEAST_MINUTES) return;
   report("");
-  session.ended = Date.now();
+  round.ended = Date.now();
   keep();
   showReview();
 }
 
-/** Throw the session away, at the second press. */
+/** Discard the counting round, at the second press. */
 function discard(button) {
   if (!isSure) {
     isSure = true;
     put(button, _("Discard the counting round? Press once more."));
     return;
   }
-  session = null;
+  round = null;
   keep();
   report("");
   at("note").value = "";
@@ -154,8 +154,8 @@ async function send() {
   const minutes = passed();
   const hand = { forward: sum(0, minutes), backward: sum(1, minutes) };
   const round = {
-    kind: "crossings", line: session.line, hand, counted_by: session.by, note: at("note").value.trim() || null,
-    starts_at: new Date(session.from).toISOString(), ends_at: new Date(session.from + minutes * MINUTE).toISOString(),
+    kind: "crossings", line: round.line, hand, counted_by: round.by, note: at("note").value.trim() || null,
+    starts_at: new Date(round.from).toISOString(), ends_at: new Date(round.from + minutes * MINUTE).toISOString(),
   };
   at("send").disabled = true;
   put(at("send"), _("Sending"));
@@ -185,11 +185,11 @@ async function post(round) {
     return;
   }
   report("");
-  put(at("done-title"), _("Saved as counting round {number}.", { number: said.session }));
+  put(at("done-title"), _("Saved as counting round {number}.", { number: said.counting_round }));
   put(at("done-hand"), `${_("By hand")}: ${both(said.hand.forward, said.hand.backward)}`);
   const counts = both(said.machine.forward, said.machine.backward);
   put(at("done-counter"), _("The counter counted {counts} in the same time.", { counts }));
-  session = null;
+  round = null;
   keep();
   at("note").value = "";
   show("done");
@@ -199,9 +199,9 @@ async function post(round) {
 at("choose")?.addEventListener("submit", (event) => {
   event.preventDefault();
   const from = Math.floor(Date.now() / MINUTE + 1) * MINUTE;
-  session = { line: at("line").value, by: at("by").value.trim(), from, minutes: [], last: [], ended: null };
-  if (!session.by) {
-    session = null;
+  round = { line: at("line").value, by: at("by").value.trim(), from, minutes: [], last: [], ended: null };
+  if (!round.by) {
+    round = null;
     at("by").focus();
     return;
   }
@@ -227,16 +227,16 @@ if (at("choose")) {
     event.preventDefault();
   });
   addEventListener("storage", (event) => {
-    if (event.key === KEY && session) {
-      session = null;
+    if (event.key === KEY && round) {
+      round = null;
       for (const id of sections) at(id).hidden = true;
       report(_("The round is counted in another tab. Load this page again to go on here."));
     }
   });
-  session = kept();
-  if (session && !lineOf(session)) session = null;
-  if (!session) show("choose");
-  else if (session.ended) showReview();
+  round = kept();
+  if (round && !lineOf(round)) round = null;
+  if (!round) show("choose");
+  else if (round.ended) showReview();
   else showPad();
   setInterval(tick, 250);
 }

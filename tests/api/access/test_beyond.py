@@ -52,7 +52,7 @@ def test_settings_that_would_not_be_safe_are_refused(
 
 @pytest.mark.chain
 def test_nobody_listens_beyond_loopback_before_the_first_key(place: str) -> None:
-    with pytest.raises(SettingsError, match="nobody has a key or a session yet: make the first with"):
+    with pytest.raises(SettingsError, match="nobody has a key or a login yet: make the first with"):
         asyncio.run(check_that_callers_are_asked(beyond(place)))
     new_code(place, Role.ADMIN)
     asyncio.run(check_that_callers_are_asked(beyond(place)))

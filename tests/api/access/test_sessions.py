@@ -186,7 +186,7 @@ def test_who_asks_too_often_is_told_when_to_come_again(place: str) -> None:
         assert statuses == [200, 200, 200, 429]
         refused = client.get(LINES, headers=bearer(token))
         assert refused.headers["retry-after"] in {"1", "2"}
-        assert refused.json()["type"] == "urn:platspuls:problem:too-often"
+        assert refused.json()["type"] == "urn:platspuls:problem:rate-limited"
         nobody = [client.get(LINES).status_code for _ in range(4)]
         assert nobody == [401, 401, 401, 429]
         page = client.get(f"/sites/{SITE}", headers={"Accept-Language": "sv"})

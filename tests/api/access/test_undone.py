@@ -32,6 +32,6 @@ def test_staff_leave_an_exclusion_as_it_is(client: httpx.Client, place: str) -> 
     back = {"version": 1, "answer": "explain", "reason": "ingen tejp"}
     refused = client.post(answer, json=back, headers=staff)
     assert (refused.status_code, "exclu" in refused.json()["detail"]) == (403, True)
-    assert len(client.get(f"/api/v1/sites/{SITE}/exclusions", headers=staff).json()["entries"]) == 1
+    assert len(client.get(f"/api/v1/sites/{SITE}/exclusions", headers=staff).json()["records"]) == 1
     assert client.post(answer, json=back, headers=evaluator).json()["exclusion_id"] is None
-    assert client.get(f"/api/v1/sites/{SITE}/exclusions", headers=staff).json()["entries"] == []
+    assert client.get(f"/api/v1/sites/{SITE}/exclusions", headers=staff).json()["records"] == []
