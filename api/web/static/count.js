@@ -153,25 +153,25 @@ function discard(button) {
 async function send() {
   const minutes = passed();
   const hand = { forward: sum(0, minutes), backward: sum(1, minutes) };
-  const round = {
+  const fields = {
     kind: "crossings", line: round.line, hand, counted_by: round.by, note: at("note").value.trim() || null,
     starts_at: new Date(round.from).toISOString(), ends_at: new Date(round.from + minutes * MINUTE).toISOString(),
   };
   at("send").disabled = true;
   put(at("send"), _("Sending"));
   try {
-    await post(round);
+    await post(fields);
   } finally {
     at("send").disabled = false;
     put(at("send"), _("Send"));
   }
 }
 
-async function post(round) {
+async function post(fields) {
   let answer;
   try {
     answer = await fetch(start.address, {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(round),
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(fields),
     });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
