@@ -1,1 +1,1 @@
-"""What every program shares, once: the wire, ranges, logs, the clock."""
+"""What every program shares, once: the wire, ranges, back-off, logging, settings, the clock, SQLSTATEs, texts."""

@@ -255,6 +255,22 @@ def test_whatever_happens_everything_is_sent_in_the_end(
         assert outbox.lost(0, 100) == []
 
 
+def sent_again_at_s(outbox: Outbox) -> float:
+    """Return when a delivery sends again after no receipt came for its first message."""
+    delivery = Delivery(Policy())
+    delivery.connected()
+    assert delivery.due(outbox, 0.0)
+    return next(tick / 1000 for tick in range(30_000, 33_000) if delivery.due(outbox, tick / 1000))
+
+
+def test_devices_that_a_server_left_alone_do_not_send_again_at_one_moment(outbox: Outbox) -> None:
+    """The first pause is 2 s at most, a second of it by chance: 8 devices within 50 ms would be one chance in 10^8."""
+    outbox.append([flow(0)])
+    found = [sent_again_at_s(outbox) for _ in range(8)]
+    assert 31 <= min(found) < max(found) <= 32
+    assert max(found) - min(found) > 0.05
+
+
 def test_a_receipt_covers_all_that_it_names() -> None:
     assert covered_by(wire.Receipt("0" * 16, 3, [(5, 6)])).pairs == ((1, 3), (5, 6))
     assert covered_by(wire.Receipt("0" * 16, 0, [(5, 6)])).pairs == ((5, 6),)
