@@ -24,22 +24,24 @@ _OFFSETS_S: Final = (0.01, 0.1, 0.5, 1.0, 5.0, 30.0, 120.0, 3600.0)
 
 @dataclass(frozen=True, slots=True)
 class Gauges:
-    """What is asked for at the moment of reading.
+    """Values that are read at the moment of a scrape.
 
     Attributes:
         queued: messages that wait for the worker.
         is_broker_connected: whether messages can come.
+        receipts_refused: receipts that the broker has refused since the start.
         is_database_away: whether the worker waits for the database.
         away_s: how long the database has been away since the start, in seconds.
     """
 
     queued: Callable[[], int]
     is_broker_connected: Callable[[], bool]
+    receipts_refused: Callable[[], int]
     is_database_away: Callable[[], bool]
     away_s: Callable[[], float]
 
 
-class _Moment:
+class _GaugeCollector:
     """Reads `Gauges` when Prometheus asks."""
 
     def __init__(self, now: Gauges) -> None:
@@ -51,6 +53,11 @@ class _Moment:
         yield GaugeMetricFamily(f"{_PREFIX}_queue_messages", "Messages that wait for the worker.", now.queued())
         yield GaugeMetricFamily(
             f"{_PREFIX}_broker_connected", "1 while subscribed at the broker.", int(now.is_broker_connected())
+        )
+        yield CounterMetricFamily(
+            f"{_PREFIX}_receipts_refused",
+            "Receipts that the broker refused: their devices send again.",
+            now.receipts_refused(),
         )
         yield GaugeMetricFamily(
             f"{_PREFIX}_database_away", "1 while the worker waits for the database.", int(now.is_database_away())
@@ -64,13 +71,13 @@ class Metrics:
     """Counts for one service, in a registry of its own.
 
     Args:
-        now: what is asked for at the moment of reading.
+        now: values that are read at the moment of a scrape.
     """
 
     def __init__(self, now: Gauges) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
-        self._registry.register(_Moment(now))
+        self._registry.register(_GaugeCollector(now))
         self._messages = self._counter("messages", "Messages that came, by kind of topic.", "kind")
         self._records = self._counter("records_stored", "Records stored for the first time.")
         self._facts = self._counter("facts_stored", "Facts stored and counted.")

@@ -14,7 +14,8 @@ from ingest.inbox import BatchLimits, GatheredBatch, Inbox, gather
 from ingest.live.state import LatestStates
 from ingest.messages import LiveMessage, LiveState, RefusedMessage, StatusMessage, Storable, decode
 from ingest.metrics import Gauges, Metrics
-from ingest.mqtt.client import BrokerAddress, MqttConnection, MqttError
+from ingest.mqtt.address import BrokerAddress, MqttError
+from ingest.mqtt.connection import MqttConnection
 from ingest.reconnecting_store import ReconnectingStore, StoreHandle
 from ingest.settings import Settings
 from ingest.throughput_log import ThroughputLog
@@ -51,7 +52,13 @@ class IngestService:
         self._batch_log_level = logging.INFO if settings.log_batches else logging.DEBUG
         self._health = HealthEndpoint(settings.metrics_host, settings.metrics_port)
         self._metrics = Metrics(
-            Gauges(self._inbox.__len__, self._mqtt.is_subscribed, self._store.is_away, self._store.away_s)
+            Gauges(
+                self._inbox.__len__,
+                self._mqtt.is_subscribed,
+                self._mqtt.receipts_refused,
+                self._store.is_away,
+                self._store.away_s,
+            )
         )
 
     def run(self) -> None:
@@ -202,4 +209,5 @@ def address_of(settings: Settings) -> BrokerAddress:
         keepalive_s=settings.mqtt_keepalive_s,
         share=settings.share,
         receive_maximum=settings.receive_maximum,
+        packets=settings.mqtt_packets,
     )

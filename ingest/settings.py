@@ -33,6 +33,12 @@ class Settings(BaseSettings):
         Literal["5", "3.1.1"],
         Field(description="Version of MQTT. Only version 5 bounds what the broker sends at once."),
     ] = "5"
+    mqtt_packets: Annotated[
+        Literal["fast", "paho"],
+        Field(
+            description="Who handles the packets of messages: ingest itself (half the processor time) or the library."
+        ),
+    ] = "fast"
     mqtt_username: Annotated[str | None, Field(description="User name at the broker.")] = None
     mqtt_password_file: Annotated[
         Path | None, Field(description="File that holds the password at the broker, and nothing else.")

@@ -1,4 +1,4 @@
-"""A socket between the broker and the client library: it takes out what comes by the thousand, and sends in pieces.
+"""A buffered socket between broker and client library: it takes out what comes by the thousand, and sends in pieces.
 
 The library asks for a byte at a time and sends each packet by itself; each such call lets other threads in. So the
 socket is read in large pieces here. Messages and the broker's acknowledgements are taken out of the stream; all else
@@ -8,7 +8,7 @@ socket is read in large pieces here. Messages and the broker's acknowledgements 
 import threading
 from typing import Final, NamedTuple, Protocol
 
-from ingest.mqtt.packets import MalformedError, Published, cut
+from ingest.mqtt.packets import MalformedError, PubAck, Published, cut
 
 _READ_BYTES: Final = 65_536
 _UNSENT_BYTES: Final = 262_144
@@ -19,7 +19,7 @@ class Socket(Protocol):
     """What is needed of a socket that doesn't block."""
 
     def recv(self, buffer_size: int, /) -> bytes:
-        """Return what has come, at the most so many bytes; nothing where the other side has closed."""
+        """Return what has come, at most so many bytes; nothing where the other side has closed."""
         ...
 
     def send(self, buffer: bytes | bytearray, /) -> int:
@@ -39,16 +39,16 @@ class Socket(Protocol):
         ...
 
 
-class Arrived(NamedTuple):
+class Received(NamedTuple):
     """What one look at the network brought.
 
     Attributes:
         published: messages, in order.
-        answered: how many of our own messages the broker acknowledges.
+        acknowledged: the broker's acknowledgements of our own messages.
     """
 
     published: list[Published]
-    answered: int
+    acknowledged: list[PubAck]
 
 
 class BufferedSocket:
@@ -71,22 +71,24 @@ class BufferedSocket:
         self._unsent = bytearray()
         self._fault: OSError | None = None
         self._ended = False
+        self.has_received = False
+        """Whether anything has come through it yet."""
 
-    def arrive(self) -> Arrived:
+    def receive(self) -> Received:
         """Read what has come, in one piece, and return what isn't the library's. Faults are left for `recv`."""
         with self._lock:
             self._partial += self._read()
         if len(self._partial) < self._needed or not self._partial:
-            return Arrived([], 0)
+            return Received([], [])
         try:
             found = cut(bytes(self._partial), is_v5=self._is_v5)
         except MalformedError as error:
             self._fault = error
-            return Arrived([], 0)
+            return Received([], [])
         del self._partial[: found.used]
         self._needed = found.needed
         self._others += found.others
-        return Arrived(found.published, found.answered)
+        return Received(found.published, found.acknowledged)
 
     def _read(self) -> bytes:
         try:
@@ -97,6 +99,7 @@ class BufferedSocket:
             self._note(error)
             return b""
         self._ended = not piece
+        self.has_received = self.has_received or bool(piece)
         return piece
 
     def recv(self, buffer_size: int) -> bytes:
@@ -110,7 +113,7 @@ class BufferedSocket:
         return piece
 
     def is_for_library(self) -> bool:
-        """Tell whether `recv` has something to tell."""
+        """Return whether `recv` has something to return or raise."""
         return bool(self._others) or self._fault is not None or self._ended
 
     def pending(self) -> int:
@@ -148,8 +151,13 @@ class BufferedSocket:
             except OSError as error:
                 self._note(error)
 
+    def fail(self, error: OSError) -> None:
+        """End the connection: the next `recv` raises this, where the library expects it."""
+        with self._lock:
+            self._fault = error
+
     def _note(self, error: OSError) -> None:
-        """TLS says in its own words that it would block; the rest is a fault."""
+        """TLS has errors of its own for what would block; the rest is a fault."""
         if type(error).__name__ not in ("SSLWantReadError", "SSLWantWriteError"):
             self._fault = error
             self._unsent.clear()

@@ -1,61 +1,91 @@
-"""Receipts on their way to the broker: as many at once as it takes, the newest of each epoch, and none for ever."""
+"""Receipts on their way to the broker: as many in flight as it takes, the newest of each epoch, and none for ever."""
 
 import logging
 import threading
 import time
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Protocol
 
 from core import wire
-from ingest.mqtt.buffered_socket import BufferedSocket
-from ingest.mqtt.packets import publication
+from ingest.messages import AddressedReceipt
+from ingest.mqtt.packets import PubAck
 
 WAITING: Final = 4000
 """Most receipts that wait for the broker; a further one is left out, since the device asks again."""
-_FIRST_ID: Final = 32_768
-"""Packet ids from here on are receipts'; the client library counts up from 1, one for each subscribing."""
-_LAST_ID: Final = 65_535
-_PATIENCE_S: Final = 30.0
-"""A broker that takes no more receipts and answers none for so long has lost its answers."""
+_UNANSWERED_TIMEOUT_S: Final = 30.0
+"""A broker that takes no more receipts and acknowledges none for so long has lost its acknowledgements."""
+_FAILURES_FROM: Final = 0x80
+_FAILURES: Final = {
+    0x80: "unspecified error",
+    0x83: "implementation specific error",
+    0x87: "not authorized",
+    0x90: "topic name invalid",
+    0x91: "packet identifier in use",
+    0x97: "quota exceeded",
+    0x99: "payload format invalid",
+}
 
 _log: Final = logging.getLogger(__name__)
 
 _Key = tuple[wire.Topic, str]
 
 
+class ReceiptLine(Protocol):
+    """One connection, as receipts need it."""
+
+    def send(self, messages: Sequence[tuple[str, bytes]]) -> Sequence[int]:
+        """Send messages of QoS 1, each a topic and a payload. Returns their packet ids."""
+        ...
+
+    def fail(self, error: OSError) -> None:
+        """End the connection, which is made anew."""
+        ...
+
+
 class ReceiptSender:
     """Sends receipts of QoS 1 over whichever connection there is. Any thread may call.
 
     Args:
-        is_v5: the connection speaks MQTT 5, else 3.1.1.
         clock: seconds that never jump.
+
+    Attributes:
+        refused: how many receipts the broker has refused.
     """
 
-    def __init__(self, *, is_v5: bool, clock: Callable[[], float] = time.monotonic) -> None:
-        self._is_v5 = is_v5
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.refused = 0
         self._clock = clock
-        self._moved_s = clock()
+        self._progress_s = clock()
         self._changed = threading.Condition()
-        self._line: BufferedSocket | None = None
+        self._line: ReceiptLine | None = None
         self._window = 0
-        self._in_flight = 0
-        self._next_id = _FIRST_ID
+        self._in_flight: dict[int, _Key] = {}
         self._waiting: dict[_Key, bytes] = {}
+        self._logged: set[int] = set()
 
-    def open(self, line: BufferedSocket, window: int) -> None:
-        """Begin with a new connection, which takes `window` messages before it answers."""
+    def open(self, line: ReceiptLine, window: int, *, resends: bool = False) -> None:
+        """Begin with a new connection.
+
+        Args:
+            line: the connection.
+            window: how many messages the broker takes before it acknowledges one: its Receive Maximum.
+            resends: what was in flight on the connection before is sent again by the library, so still is in flight.
+        """
         with self._changed:
-            self._line, self._window, self._in_flight = line, window, 0
-            self._moved_s = self._clock()
+            self._line, self._window = line, window
+            if not resends:
+                self._in_flight.clear()
+            self._logged.clear()
+            self._progress_s = self._clock()
             self._send()
 
-    def shut(self) -> None:
+    def close(self) -> None:
         """The connection is gone. What was sent last may not have come; the device asks again."""
         with self._changed:
-            self._line, self._in_flight = None, 0
+            self._line = None
             self._changed.notify_all()
 
-    def put(self, receipts: "list[tuple[wire.Topic, wire.Receipt]]") -> None:
+    def put(self, receipts: Iterable[AddressedReceipt]) -> None:
         """Send these. Without a connection, or with too many waiting, a receipt is left out."""
         with self._changed:
             if self._line is None:
@@ -66,30 +96,51 @@ class ReceiptSender:
                     self._waiting[key] = wire.encode(receipt)
             self._send()
 
-    def answered(self, count: int) -> None:
-        """So many were acknowledged: further ones may go."""
+    def acknowledged(self, acks: Iterable[PubAck]) -> None:
+        """Take the broker's acknowledgements: further receipts may go.
+
+        One that it refuses is dropped: its device sends again, and is answered anew.
+        """
         with self._changed:
-            self._in_flight = max(0, self._in_flight - count)
-            self._moved_s = self._clock()
+            for ack in acks:
+                key = self._in_flight.pop(ack.mid, None)
+                if key and ack.reason >= _FAILURES_FROM:
+                    self._note_refused(key, ack.reason)
+            self._progress_s = self._clock()
             self._send()
             self._changed.notify_all()
 
-    def wait(self, patience_s: float) -> None:
-        """Wait until all have been acknowledged, `patience_s` seconds at the most."""
+    def _note_refused(self, key: _Key, reason: int) -> None:
+        self.refused += 1
+        if reason not in self._logged:
+            self._logged.add(reason)
+            meaning = _FAILURES.get(reason, "unknown reason")
+            _log.warning(
+                "the broker refuses a receipt to %s: %s (0x%02x); its device sends again", key[0], meaning, reason
+            )
+
+    def wait(self, timeout_s: float) -> None:
+        """Wait until all have been acknowledged, at most `timeout_s` seconds."""
         with self._changed:
-            self._changed.wait_for(lambda: self._line is None or not (self._in_flight or self._waiting), patience_s)
+            self._changed.wait_for(lambda: self._line is None or not (self._in_flight or self._waiting), timeout_s)
 
     def _send(self) -> None:
-        if self._line and self._in_flight >= self._window and self._clock() - self._moved_s > _PATIENCE_S:
-            _log.warning("the broker has not answered %d receipts; further ones go all the same", self._in_flight)
-            self._in_flight = 0
-        going = [self._packet(key) for key in list(self._waiting)[: self._window - self._in_flight]]
-        if going and self._line is not None:
-            self._in_flight += len(going)
-            self._moved_s = self._clock()
-            self._line.write(b"".join(going))
+        line = self._line
+        if line is None or not self._waiting:
+            return
+        if (room := self._window - len(self._in_flight)) <= 0:
+            self._give_up_if_unanswered(line)
+            return
+        going = list(self._waiting)[:room]
+        mids = line.send([(str(topic), self._waiting.pop((topic, epoch))) for topic, epoch in going])
+        self._in_flight.update(zip(mids, going, strict=True))
+        self._progress_s = self._clock()
 
-    def _packet(self, key: _Key) -> bytes:
-        mid = self._next_id
-        self._next_id = mid + 1 if mid < _LAST_ID else _FIRST_ID
-        return publication(str(key[0]).encode(), self._waiting.pop(key), mid, is_v5=self._is_v5)
+    def _give_up_if_unanswered(self, line: ReceiptLine) -> None:
+        """Reconnect rather than send more than the broker takes."""
+        if self._clock() - self._progress_s > _UNANSWERED_TIMEOUT_S:
+            _log.warning("the broker has not acknowledged %d receipts; connecting again", len(self._in_flight))
+            self._line = None
+            self._in_flight.clear()
+            self._waiting.clear()
+            line.fail(TimeoutError("the broker acknowledges nothing"))

@@ -11,30 +11,58 @@ _PUBACK = 4
 
 
 @dataclass(slots=True)
+class Delivery:
+    """A message with QoS 1 that the broker sent: packet id, topic, and whether the client has acknowledged it."""
+
+    mid: int
+    topic: str
+    is_acknowledged: bool = False
+
+    @property
+    def is_records(self) -> bool:
+        return self.topic.endswith("/records")
+
+
+@dataclass(slots=True)
 class Line:
     """One connection.
 
     Attributes:
         ends: its sockets, the client's and the broker's.
-        delivered: packet ids of the messages with QoS 1 that the broker sent, in order.
-        acknowledged: packet ids that the client acknowledged, in order.
-        topics: topics of the delivered messages.
+        delivered: what the broker sent, in order.
+        strays: packet ids that the client acknowledged although no message of that id waited for it.
     """
 
     ends: tuple[socket.socket, socket.socket]
-    delivered: list[int] = field(default_factory=list)
-    acknowledged: list[int] = field(default_factory=list)
-    topics: list[str] = field(default_factory=list)
+    delivered: list[Delivery] = field(default_factory=list)
+    strays: list[int] = field(default_factory=list)
+    _waiting: dict[int, Delivery] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def from_client(self, head: int, body: bytes) -> None:
         if head >> 4 == _PUBACK:
-            self.acknowledged.append(int.from_bytes(body[:2]))
+            mid = int.from_bytes(body[:2])
+            with self._lock:
+                if delivery := self._waiting.pop(mid, None):
+                    delivery.is_acknowledged = True
+                else:
+                    self.strays.append(mid)
 
     def from_broker(self, head: int, body: bytes) -> None:
         if head >> 4 == _PUBLISH and head & 0b110:
             after_topic = 2 + int.from_bytes(body[:2])
-            self.topics.append(body[2:after_topic].decode())
-            self.delivered.append(int.from_bytes(body[after_topic : after_topic + 2]))
+            delivery = Delivery(int.from_bytes(body[after_topic : after_topic + 2]), body[2:after_topic].decode())
+            with self._lock:
+                self._waiting[delivery.mid] = delivery
+                self.delivered.append(delivery)
+
+    def records(self) -> list[Delivery]:
+        """Return what was delivered of records."""
+        return [delivery for delivery in list(self.delivered) if delivery.is_records]
+
+    def is_all_acknowledged(self) -> bool:
+        """Return whether every message was acknowledged, and nothing else was."""
+        return not self.strays and all(delivery.is_acknowledged for delivery in list(self.delivered))
 
     def cut(self) -> None:
         """End the connection, as a pulled cable does."""

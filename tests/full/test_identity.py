@@ -14,7 +14,8 @@ from core import wire
 from counter.delivery.mqtt import Link
 from counter.device_file import MqttTable
 from counter.errors import LinkError
-from ingest.mqtt.client import BrokerAddress, MqttConnection, MqttError
+from ingest.mqtt.address import BrokerAddress, MqttError
+from ingest.mqtt.connection import MqttConnection
 from platspuls.ops.identity import certificates, files
 from platspuls.ops.identity.certificates import Pair
 from tests.full.installation import CAMERA, OTHER, SITE, Installation, make, now, topic

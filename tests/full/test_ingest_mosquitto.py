@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.mqtt.client import BrokerAddress, MqttConnection
+from ingest.mqtt.address import BrokerAddress
+from ingest.mqtt.connection import MqttConnection
 from platspuls.ops.identity import certificates
 from tests.full.installation import Installation, make, now
 from tests.support.counter.records import wait_for

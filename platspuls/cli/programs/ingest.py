@@ -27,7 +27,7 @@ def run() -> None:
     from core import logs
     from core.settings import SettingsError
     from ingest.health import HealthError
-    from ingest.mqtt.client import MqttError
+    from ingest.mqtt.address import MqttError
     from ingest.service import IngestService
     from ingest.settings import load
     from store.database import NotReadyError

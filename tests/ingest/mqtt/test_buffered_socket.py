@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ingest.mqtt.buffered_socket import BufferedSocket
-from ingest.mqtt.packets import Published, acknowledgement, publication
+from ingest.mqtt.packets import PubAck, Published, acknowledgement, publication
 from platspuls.ops.identity.certificates import make_authority, make_server
 
 PING = b"\xd0\x00"
@@ -33,14 +33,14 @@ def test_messages_are_taken_out_and_the_rest_is_the_librarys(ends: Ends) -> None
     ours, theirs = ends
     theirs.sendall(PING + publication(b"a/b", b"one", 7, is_v5=True) + acknowledgement(9) + PING)
     assert not ours.is_for_library()
-    arrived = ours.arrive()
-    assert arrived.published == [Published(b"a/b", b"one", 7, retained=False)]
-    assert arrived.answered == 1
+    received = ours.receive()
+    assert received.published == [Published(b"a/b", b"one", 7, retained=False)]
+    assert received.acknowledged == [PubAck(9, 0)]
     assert (ours.pending(), ours.recv(1), ours.recv(9)) == (4, b"\xd0", b"\x00\xd0\x00")
     with pytest.raises(BlockingIOError):
         ours.recv(1)
     theirs.close()
-    assert ours.arrive() == ([], 0)
+    assert ours.receive() == ([], [])
     assert ours.is_for_library()
     assert ours.recv(1) == b""
 
@@ -57,7 +57,7 @@ def test_a_packet_may_come_in_any_pieces(ends: Ends) -> None:
         theirs.sendall(stream[:size])
         stream = stream[size:]
         for _ in range(3):
-            got += ours.arrive().published
+            got += ours.receive().published
         while ours.is_for_library():
             library += ours.recv(3)
     assert [published.payload for published in got] == payloads
@@ -68,7 +68,7 @@ def test_a_packet_may_come_in_any_pieces(ends: Ends) -> None:
 def test_what_is_no_mqtt_is_a_fault_that_the_library_meets(ends: Ends) -> None:
     ours, theirs = ends
     theirs.sendall(b"\x30\xff\xff\xff\xff\x01")
-    ours.arrive()
+    ours.receive()
     assert ours.pending() > 0
     with pytest.raises(ConnectionError):
         ours.recv(1)
@@ -144,7 +144,7 @@ def read_all(ours: BufferedSocket, count: int) -> list[bytes]:
     while len(got) < count or ours.unsent():
         if not ours.pending():
             select.select([ours], [ours] if ours.unsent() else [], [], 1)
-        got += [published.payload for published in ours.arrive().published]
+        got += [published.payload for published in ours.receive().published]
         ours.flush()
     return got
 
@@ -175,5 +175,5 @@ def test_over_tls_both_ways_at_once_nothing_is_lost(tls_ends: tuple[BufferedSock
         assert heard.result(20) == b"".join(sent)
     theirs.close()
     while not ours.is_for_library():
-        assert ours.arrive() == ([], 0)
+        assert ours.receive() == ([], [])
     assert ours.recv(1) == b""

@@ -1,4 +1,4 @@
-"""Receipts on a real socket: no more at once than the broker takes, and the newest of an epoch instead of the older."""
+"""Receipts on a real socket: no more in flight than the broker takes, and the newest of an epoch replaces the older."""
 
 import socket
 import threading
@@ -7,11 +7,38 @@ from collections.abc import Iterator
 import pytest
 
 from core import wire
+from ingest.messages import AddressedReceipt
 from ingest.mqtt.buffered_socket import BufferedSocket
-from ingest.mqtt.packets import cut
+from ingest.mqtt.fast import FastLine
+from ingest.mqtt.packets import PubAck, cut
 from ingest.mqtt.receipts import WAITING, ReceiptSender
 
-Ends = tuple[ReceiptSender, BufferedSocket, socket.socket]
+
+class Ends:
+    """A sender with its connection, and the broker's end of it."""
+
+    def __init__(self, ours: socket.socket, theirs: socket.socket) -> None:
+        self.receipts = ReceiptSender()
+        self.socket = BufferedSocket(ours)
+        self.line = FastLine(self.socket, is_v5=True)
+        self.theirs = theirs
+        self._unacknowledged: list[int] = []
+
+    def heard(self) -> list[tuple[str, int]]:
+        """Return device and number of what has come, and check that no packet id comes twice."""
+        found = cut(self.theirs.recv(100_000), is_v5=True)
+        mids = [published.mid for published in found.published if published.mid]
+        assert len(set(mids)) == len(found.published)
+        self._unacknowledged += mids
+        receipts = [wire.decode(wire.Kind.RECEIPT, published.payload) for published in found.published]
+        devices = [published.topic.decode().split("/")[3] for published in found.published]
+        return [(device, receipt.through) for device, receipt in zip(devices, receipts, strict=True)]  # type: ignore[union-attr] # receipts
+
+    def acknowledge(self, count: int, reason: int = 0) -> None:
+        """Acknowledge so many of what has come, the oldest first."""
+        going, self._unacknowledged = self._unacknowledged[:count], self._unacknowledged[count:]
+        assert len(going) == count
+        self.receipts.acknowledged([PubAck(mid, reason) for mid in going])
 
 
 @pytest.fixture
@@ -19,107 +46,139 @@ def ends() -> Iterator[Ends]:
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     theirs.settimeout(5)
-    yield ReceiptSender(is_v5=True), BufferedSocket(ours), theirs
+    yield Ends(ours, theirs)
     ours.close()
     theirs.close()
 
 
-def receipt(device: str, through: int, epoch: str = "0123456789abcdef") -> tuple[wire.Topic, wire.Receipt]:
-    return wire.Topic("torget", device, wire.Kind.RECEIPT), wire.Receipt(epoch, through)
-
-
-def heard(theirs: socket.socket) -> list[tuple[str, int]]:
-    """Return device and number of what has come, and check that no packet id comes twice."""
-    found = cut(theirs.recv(100_000), is_v5=True)
-    assert len({published.mid for published in found.published}) == len(found.published)
-    receipts = [wire.decode(wire.Kind.RECEIPT, published.payload) for published in found.published]
-    devices = [published.topic.decode().split("/")[3] for published in found.published]
-    return [(device, receipt.through) for device, receipt in zip(devices, receipts, strict=True)]  # type: ignore[union-attr] # receipts
+def receipt(device: str, through: int, epoch: str = "0123456789abcdef") -> AddressedReceipt:
+    return AddressedReceipt(wire.Topic("torget", device, wire.Kind.RECEIPT), wire.Receipt(epoch, through))
 
 
 def test_no_more_are_sent_than_the_broker_takes_and_the_newest_wins(ends: Ends) -> None:
-    receipts, line, theirs = ends
-    receipts.open(line, 2)
-    receipts.put([receipt("a", 1), receipt("b", 1), receipt("c", 1), receipt("d", 1)])
-    assert heard(theirs) == [("a", 1), ("b", 1)]
-    receipts.put([receipt("c", 7), receipt("a", 2)])
-    receipts.answered(1)
-    assert heard(theirs) == [("c", 7)]
-    receipts.answered(2)
-    assert heard(theirs) == [("d", 1), ("a", 2)]
+    ends.receipts.open(ends.line, 2)
+    ends.receipts.put([receipt("a", 1), receipt("b", 1), receipt("c", 1), receipt("d", 1)])
+    assert ends.heard() == [("a", 1), ("b", 1)]
+    ends.receipts.put([receipt("c", 7), receipt("a", 2)])
+    ends.acknowledge(1)
+    assert ends.heard() == [("c", 7)]
+    ends.acknowledge(2)
+    assert ends.heard() == [("d", 1), ("a", 2)]
 
 
-def test_answers_that_got_lost_stop_receipts_for_a_while_only(ends: Ends) -> None:
-    _receipts, line, theirs = ends
+def test_an_acknowledgement_of_something_else_lets_nothing_go(ends: Ends) -> None:
+    ends.receipts.open(ends.line, 1)
+    ends.receipts.put([receipt("a", 1), receipt("b", 1)])
+    assert ends.heard() == [("a", 1)]
+    ends.receipts.acknowledged([PubAck(7, 0)])
+    ends.theirs.settimeout(0.05)
+    with pytest.raises(TimeoutError):
+        ends.theirs.recv(1)
+    ends.acknowledge(1)
+    assert ends.heard() == [("b", 1)]
+
+
+def test_what_the_broker_refuses_is_counted_logged_once_and_dropped(
+    ends: Ends, caplog: pytest.LogCaptureFixture
+) -> None:
+    ends.receipts.open(ends.line, 2)
+    ends.receipts.put([receipt(device, 1) for device in "abcdefg"])
+    for reason in (0x97, 0x97, 0x87, 0x7F, 0x10):
+        ends.heard()
+        ends.acknowledge(1, reason)
+    assert ends.receipts.refused == 3
+    assert [record.getMessage() for record in caplog.records] == [
+        "the broker refuses a receipt to platspuls/v1/torget/a/receipt: quota exceeded (0x97); its device sends again",
+        "the broker refuses a receipt to platspuls/v1/torget/c/receipt: not authorized (0x87); its device sends again",
+    ]
+
+
+def test_a_broker_that_acknowledges_nothing_is_connected_to_anew_and_never_given_too_much(
+    ends: Ends, caplog: pytest.LogCaptureFixture
+) -> None:
     now_s = [0.0]
-    receipts = ReceiptSender(is_v5=True, clock=lambda: now_s[0])
-    receipts.open(line, 1)
-    receipts.put([receipt("a", 1), receipt("b", 1)])
-    assert heard(theirs) == [("a", 1)]
+    ends.receipts = ReceiptSender(clock=lambda: now_s[0])
+    ends.receipts.open(ends.line, 1)
+    ends.receipts.put([receipt("a", 1), receipt("b", 1)])
+    assert ends.heard() == [("a", 1)]
     now_s[0] = 29.0
-    receipts.put([receipt("c", 1)])
+    ends.receipts.put([receipt("c", 1)])
+    assert ends.socket.pending() == 0
     now_s[0] = 31.0
-    receipts.put([receipt("b", 2)])
-    assert heard(theirs) == [("b", 2)]
-    receipts.answered(1)
-    assert heard(theirs) == [("c", 1)]
+    ends.receipts.put([receipt("b", 2)])
+    assert ends.socket.pending() > 0
+    with pytest.raises(TimeoutError):
+        ends.socket.recv(1)
+    assert "has not acknowledged 1 receipts; connecting again" in caplog.text
+    ends.receipts.put([receipt("d", 1)])
+    ends.receipts.open(ends.line, 1)
+    ends.receipts.put([receipt("c", 2)])
+    assert ends.heard() == [("c", 2)]
+
+
+def test_what_the_library_sends_again_is_still_in_flight(ends: Ends) -> None:
+    ends.receipts.open(ends.line, 2)
+    ends.receipts.put([receipt("a", 1), receipt("b", 1)])
+    assert len(ends.heard()) == 2
+    ends.receipts.close()
+    ends.receipts.open(ends.line, 2, resends=True)
+    ends.receipts.put([receipt("c", 1)])
+    ends.acknowledge(1)
+    assert ends.heard() == [("c", 1)]
 
 
 def test_two_epochs_of_a_device_are_both_answered(ends: Ends) -> None:
-    receipts, line, theirs = ends
-    receipts.open(line, 9)
-    receipts.put([receipt("a", 5), receipt("a", 1, "fedcba9876543210")])
-    assert heard(theirs) == [("a", 5), ("a", 1)]
+    ends.receipts.open(ends.line, 9)
+    ends.receipts.put([receipt("a", 5), receipt("a", 1, "fedcba9876543210")])
+    assert ends.heard() == [("a", 5), ("a", 1)]
 
 
 def test_without_a_connection_nothing_is_kept(ends: Ends) -> None:
-    receipts, line, theirs = ends
-    receipts.put([receipt("a", 1)])
-    receipts.open(line, 5)
-    receipts.shut()
-    receipts.put([receipt("b", 1)])
-    receipts.open(line, 5)
-    receipts.put([receipt("c", 1)])
-    assert heard(theirs) == [("c", 1)]
+    ends.receipts.put([receipt("a", 1)])
+    ends.receipts.open(ends.line, 5)
+    ends.receipts.close()
+    ends.receipts.put([receipt("b", 1)])
+    ends.receipts.open(ends.line, 5)
+    ends.receipts.put([receipt("c", 1)])
+    assert ends.heard() == [("c", 1)]
 
 
 def test_the_end_waits_for_the_last_answer(ends: Ends) -> None:
-    receipts, line, _theirs = ends
-    receipts.wait(10)
-    receipts.open(line, 1)
-    receipts.put([receipt("a", 1), receipt("b", 1)])
-    receipts.wait(0)
-    waiting = threading.Thread(target=receipts.wait, args=(10,))
+    ends.receipts.wait(10)
+    ends.receipts.open(ends.line, 1)
+    ends.receipts.put([receipt("a", 1), receipt("b", 1)])
+    ends.receipts.wait(0)
+    waiting = threading.Thread(target=ends.receipts.wait, args=(10,))
     waiting.start()
-    receipts.answered(1)
+    ends.heard()
+    ends.acknowledge(1)
     assert waiting.is_alive()
-    receipts.answered(1)
+    ends.heard()
+    ends.acknowledge(1)
     waiting.join(5)
     assert not waiting.is_alive()
 
 
 def test_what_waits_is_bounded(ends: Ends) -> None:
-    receipts, line, theirs = ends
-    receipts.open(line, 0)
-    receipts.put([receipt(f"d{number}", 1) for number in range(WAITING + 10)])
-    receipts.open(line, 100)
+    ends.receipts.open(ends.line, 0)
+    ends.receipts.put([receipt(f"d{number}", 1) for number in range(WAITING + 10)])
+    ends.receipts.open(ends.line, 100)
     total = 0
-    while line.unsent() == 0 and total < WAITING:
-        total += len(heard(theirs))
-        receipts.answered(100)
-    theirs.setblocking(False)
+    while ends.socket.unsent() == 0 and total < WAITING:
+        total += (count := len(ends.heard()))
+        ends.acknowledge(count)
+    ends.theirs.setblocking(False)
     with pytest.raises(BlockingIOError):
-        theirs.recv(1)
+        ends.theirs.recv(1)
     assert total == WAITING
 
 
 def test_packet_ids_stay_apart_from_the_librarys(ends: Ends) -> None:
-    receipts, line, theirs = ends
-    receipts.open(line, 1)
+    ends.receipts.open(ends.line, 1)
     seen = set()
     for number in range(32_770):
-        receipts.put([receipt("a", number + 1)])
-        [published] = cut(theirs.recv(1000), is_v5=True).published
+        ends.receipts.put([receipt("a", number + 1)])
+        [published] = cut(ends.theirs.recv(1000), is_v5=True).published
         seen.add(published.mid)
-        receipts.answered(1)
+        ends.receipts.acknowledged([PubAck(published.mid or 0, 0)])
     assert (min(filter(None, seen)), max(filter(None, seen)), len(seen)) == (32_768, 65_535, 32_768)

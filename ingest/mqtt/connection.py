@@ -1,0 +1,184 @@
+"""The connection to the broker: made anew whenever it is lost, checked, subscribed, and used for receipts.
+
+paho runs a thread of its own. Its callbacks only hand over: an exception in one of them would end that thread
+silently.
+"""
+
+import logging
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Protocol
+
+from paho.mqtt import client as paho
+from paho.mqtt.enums import MQTTErrorCode
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from ingest.messages import AckToken, AddressedReceipt, Incoming
+from ingest.mqtt.address import BrokerAddress, MqttError
+from ingest.mqtt.fast import UNHOOKED, FastPackets
+from ingest.mqtt.options import close_wakeup_sockets, connect, subscriptions
+from ingest.mqtt.plain import PlainPackets
+from ingest.mqtt.receipts import ReceiptLine, ReceiptSender
+
+_log: Final = logging.getLogger(__name__)
+
+
+class Packets(Protocol):
+    """Who handles the packets of messages: `FastPackets` or `PlainPackets`."""
+
+    @property
+    def client(self) -> paho.Client:
+        """The library's client."""
+        ...
+
+    @property
+    def most_in_flight(self) -> int:
+        """Most receipts without an acknowledgement, where the broker allows so many."""
+        ...
+
+    @property
+    def resends(self) -> bool:
+        """Whether receipts in flight are sent again after a reconnect."""
+        ...
+
+    def fault(self) -> str | None:
+        """Return why the present connection can't be used, or None."""
+        ...
+
+    def is_passed_by(self) -> bool:
+        """Return whether a message has come another way than it should."""
+        ...
+
+    def line(self) -> ReceiptLine:
+        """Return the present connection, for receipts."""
+        ...
+
+    def disconnected(self) -> None:
+        """Note that the connection is gone."""
+        ...
+
+    def acknowledge(self, tokens: Sequence[AckToken]) -> None:
+        """Acknowledge messages of the present connection; those of an earlier one are left out."""
+        ...
+
+    def close(self) -> None:
+        """End what is left after the connection."""
+        ...
+
+
+class MqttConnection:
+    """A connection that comes back by itself.
+
+    Args:
+        address: how to reach the broker.
+        hand_over: takes messages as they come, on the network's thread; may block, which holds the broker back.
+    """
+
+    def __init__(self, address: BrokerAddress, hand_over: Callable[[Sequence[Incoming]], None]) -> None:
+        self._address = address
+        self._refusal: str | None = None
+        self._subscribed = False
+        self._connected = False
+        self._logged_fault = ""
+        self._receipts = ReceiptSender()
+        self._packets = _packets(address, hand_over, self._receipts)
+        self._client = self._packets.client
+        self._client.on_connect = self._on_connect
+        self._client.on_disconnect = self._on_disconnect
+        self._client.on_connect_fail = self._on_connect_fail
+        self._client.on_subscribe = self._on_subscribe
+
+    def is_subscribed(self) -> bool:
+        """Return whether messages can come."""
+        return self._subscribed and self._client.is_connected()
+
+    def receipts_refused(self) -> int:
+        """Return how many receipts the broker has refused since the start."""
+        return self._receipts.refused
+
+    def start(self) -> None:
+        """Connect, and reconnect whenever the connection is lost. Returns at once."""
+        connect(self._client, self._address)
+
+    def check(self) -> None:
+        """Raise MqttError when something can't be done without that is refused, RuntimeError when the thread ended."""
+        if self._packets.is_passed_by():
+            raise MqttError(UNHOOKED)
+        if self._refusal:
+            raise MqttError(self._refusal)
+        # loop_start starts a thread only where none is running.
+        if self._client.loop_start() is MQTTErrorCode.MQTT_ERR_SUCCESS:
+            raise RuntimeError("the network's thread ended")
+
+    def acknowledge(self, messages: Iterable[Incoming]) -> None:
+        """Acknowledge these messages, in the order they came.
+
+        Those of an earlier connection are left out: their packet ids may name other messages now.
+        """
+        self._packets.acknowledge([message.token for message in messages if message.token])
+
+    def publish(self, receipts: Iterable[AddressedReceipt]) -> None:
+        """Send receipts. Without a connection, or with too many waiting, one is left out: the device asks again."""
+        self._receipts.put(receipts)
+
+    def stop(self, timeout_s: float) -> None:
+        """Disconnect, once the receipts have left or `timeout_s` seconds have passed."""
+        self._receipts.wait(timeout_s)
+        self._client.disconnect()
+        self._client.loop_stop()
+        self._packets.close()
+        close_wakeup_sockets(self._client)
+
+    def _on_connect(
+        self, _client: paho.Client, _data: object, _flags: object, reason: ReasonCode, properties: Properties | None
+    ) -> None:
+        if reason.is_failure:
+            self._warn(f"refuses us: {reason}")
+            return
+        if fault := self._packets.fault():
+            self._refusal = fault
+            return
+        most = self._packets.most_in_flight
+        # Without a word of it, the broker sets no bound.
+        window = min(getattr(properties, "ReceiveMaximum", most), most)
+        self._receipts.open(self._packets.line(), window, resends=self._packets.resends)
+        self._connected, self._logged_fault = True, ""
+        _log.info("connected to the broker %s:%d", self._address.host, self._address.port)
+        self._client.subscribe(subscriptions(self._address))
+
+    def _on_connect_fail(self, _client: paho.Client, _data: object) -> None:
+        why = sys.exception() or "no reason given"  # paho calls this while it handles what went wrong
+        self._warn(f"can't be reached: {why}")
+
+    def _warn(self, what: str) -> None:
+        """Log why there is no connection, once per cause: paho retries again and again."""
+        if what != self._logged_fault:
+            _log.warning("the broker %s:%d %s; trying again", self._address.host, self._address.port, what)
+        self._logged_fault = what
+
+    def _on_disconnect(
+        self, _client: paho.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object
+    ) -> None:
+        self._packets.disconnected()
+        self._receipts.close()
+        if self._connected:  # a connection that was refused is logged by `_on_connect`
+            _log.log(logging.WARNING if reason.is_failure else logging.INFO, "disconnected from the broker: %s", reason)
+        self._connected = self._subscribed = False
+
+    def _on_subscribe(
+        self, _client: paho.Client, _data: object, _mid: int, reasons: list[ReasonCode], _properties: object
+    ) -> None:
+        if refused := [str(reason) for reason in reasons if reason.is_failure]:
+            self._refusal = f"the broker refuses the subscription: {', '.join(refused)}"
+        else:
+            self._subscribed = True
+            _log.info("subscribed at the broker")
+
+
+def _packets(
+    address: BrokerAddress, hand_over: Callable[[Sequence[Incoming]], None], receipts: ReceiptSender
+) -> Packets:
+    if address.packets == "paho":
+        return PlainPackets(address, hand_over, receipts.acknowledged)
+    return FastPackets(address, hand_over, receipts.acknowledged)
