@@ -43,26 +43,12 @@ from tests.api.serving import serving
 from tests.support.served import START, World, served
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "client.md").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
 def world(cluster: Cluster) -> Iterator[World]:
     with served(cluster, "client") as found:
         yield found
-
-
-@pytest.mark.chain
-def test_the_page_of_the_client_runs(world: World) -> None:
-    space: dict[str, Any] = {}
-    found = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert len(found) >= 8
-    for block in found:
-        code = block.replace("http://127.0.0.1:8420", world.address)
-        exec(compile(code, "docs/client.md", "exec"), space)  # noqa: S102 - the page is ours
-    assert space["stays"] > 0
-    assert space["by_zone"]["bankarna"] > 0
-    assert space["titles"] == []
 
 
 @pytest.mark.chain

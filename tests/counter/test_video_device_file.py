@@ -9,6 +9,7 @@ import pytest
 
 from counter.device_file import load
 from counter.errors import DeviceFileError
+from tests.docs.blocks import blocks
 from tests.support.counter.clips import write_clip
 
 CLIP = """\
@@ -42,7 +43,6 @@ path = "outbox.sqlite3"
 [mqtt]
 host = "127.0.0.1"
 """
-PAGE = Path(__file__).parents[2] / "docs" / "detectors.md"
 CAMERA = 'kind = "camera"\naddress = "rtsp://10.0.0.7/main"\nsize = [64, 48]\n'
 CLIP_KEYS = 'kind = "clip"\nfile = "clip.mp4"\nstart = 2026-10-05T12:00:00+02:00\n'
 
@@ -192,7 +192,7 @@ def test_a_device_without_pictures_loads_nothing_that_knows_them() -> None:
 
 
 def test_the_examples_of_the_page_are_right(tmp_path: Path) -> None:
-    clip, camera, above = (block.partition("```")[0] for block in PAGE.read_text("utf-8").split("```toml\n")[1:])
+    clip, camera, above = blocks("docs/detectors.md", "toml")
     for name in ("one-by-one-person-detection.mp4", "yolox_nano.onnx", "kamera-password"):
         (tmp_path / name).touch()
     assert load(_write(tmp_path, clip)).source.kind == "clip"

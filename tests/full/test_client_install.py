@@ -1,6 +1,5 @@
 """The client in a fresh environment: itself alone, its page at work, and never what an index offers under its name."""
 
-import re
 import subprocess
 import sys
 import venv
@@ -11,11 +10,11 @@ import pytest
 
 import platspuls
 from platspuls.embedded.postgres import Cluster
+from tests.docs.blocks import ROOT, blocks
 from tests.support.served import served
 
 pytestmark = pytest.mark.full
 
-ROOT = Path(__file__).parents[2]
 OURS = {"api", "core", "counter", "dashboards", "ingest", "platspuls", "platspuls_client", "sim", "store", "tests"}
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
 
@@ -41,9 +40,8 @@ def packages(python: Path) -> set[str]:
 def test_it_installs_itself_alone_and_its_page_runs(python: Path, cluster: Cluster, tmp_path: Path) -> None:
     install(python, "./client[pandas]")
     assert packages(python) == {"platspuls_client"}
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "client.md").read_text("utf-8"), re.DOTALL)
     with served(cluster, "client_install") as world:
-        code = "\n".join(blocks).replace("http://127.0.0.1:8420", world.address)
+        code = "\n".join(blocks("docs/client.md", "python")).replace("http://127.0.0.1:8420", world.address)
         subprocess.run([python, "-I", "-c", code], cwd=tmp_path, check=True)
 
 

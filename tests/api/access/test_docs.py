@@ -1,18 +1,14 @@
 """docs/access.md says what the program does."""
 
 import re
-from pathlib import Path
-
-import pytest
-from click.testing import CliRunner
 
 from api.access.gate import MOST_BODY_BYTES
 from api.access.roles import ROLES_WITH, Right, Role
 from api.public.suppression import K
 from api.settings import Settings
-from platspuls.cli.main import main
+from tests.docs.blocks import text
 
-PAGE = (Path(__file__).parents[3] / "docs" / "access.md").read_text("utf-8")
+PAGE = text("docs/access.md")
 
 
 def test_the_table_of_rights_is_that_of_the_program() -> None:
@@ -20,14 +16,6 @@ def test_the_table_of_rights_is_that_of_the_program() -> None:
     roles = [Role.PUBLIC, Role.STAFF, Role.EVALUATOR, Role.FUNDER, Role.ADMIN]
     told = {row[0]: {role for role, word in zip(roles, row[1:], strict=True) if word == "yes"} for row in rows}
     assert told == {right.value: set(ROLES_WITH[right]) for right in Right}
-
-
-@pytest.mark.parametrize("line", re.findall(r"^platspuls (.+?)(?:  +#.*)?$", PAGE, re.MULTILINE))
-def test_commands_are_those_of_the_program(line: str) -> None:
-    words = [word for word in line.split() if re.fullmatch(r"[a-z]+|--[a-z-]+", word)][:2]
-    said = CliRunner().invoke(main, [*(word for word in words if not word.startswith("-")), "--help"]).output
-    assert said.startswith("Usage:")
-    assert all(option in said for option in re.findall(r"--[a-z-]+", line))
 
 
 def test_the_numbers_are_those_of_the_program() -> None:

@@ -12,8 +12,10 @@ from click.testing import CliRunner
 from core import wire
 from platspuls.cli.programs.wire import wire as command
 from platspuls.documents import wire as wire_docs
+from tests.docs.blocks import blocks
 
 GOLDEN = Path(__file__).parent / "golden"
+
 DOCS = Path(__file__).parents[3] / "docs" / "wire"
 
 BEYOND_A_SCHEMA = {
@@ -131,9 +133,9 @@ def test_the_asyncapi_document_tells_every_kind_from_both_sides() -> None:
 
 
 def test_the_examples_of_the_readme() -> None:
-    examples = re.findall(r"^```json (\w+)\n(.*?)^```", (DOCS / "README.md").read_text(), re.DOTALL | re.MULTILINE)
-    assert [kind for kind, _ in examples] == ["records", "receipt", "live", "status"]
-    for kind, text in examples:
+    kinds = ["records", "receipt", "live", "status"]
+    for kind in kinds:
+        [text] = blocks("docs/wire/README.md", f"json {kind}")
         wire.decode(wire.Kind(kind), text.encode())
         VALIDATORS[wire.Kind(kind)].validate(json.loads(text))
 

@@ -1,19 +1,18 @@
 """The example of docs/site-file.md, which every test of the site file starts from."""
 
-import re
 from pathlib import Path
 
 from store.registry.load import load
 from store.registry.site_file import SiteFile
+from tests.docs.blocks import blocks
 
 DOCS = Path(__file__).parents[3] / "docs" / "site-file.md"
 
 
 def example() -> str:
     """Return the TOML text in the docs."""
-    found = re.search(r"```toml\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
-    assert found
-    return found.group(1)
+    [found] = blocks("docs/site-file.md", "toml")
+    return found
 
 
 def changed(*replacements: tuple[str, str]) -> str:

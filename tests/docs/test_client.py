@@ -1,0 +1,25 @@
+"""docs/client.md: its blocks run as they stand, in their order, against a real API."""
+
+import pytest
+from sybil import Lexeme
+
+from platspuls.embedded.postgres import Cluster
+from tests.docs.blocks import document, examples
+from tests.support.served import served
+
+PAGE = "docs/client.md"
+
+
+@pytest.mark.chain
+def test_the_page_of_the_client_runs(cluster: Cluster) -> None:
+    found = examples(PAGE, "python")
+    assert len(found) >= 8
+    with served(cluster, "client_page") as world:
+        for example in found:
+            here = str(example.parsed).replace("http://127.0.0.1:8420", world.address)
+            example.parsed = Lexeme(here, example.parsed.offset, example.parsed.line_offset)
+            example.evaluate()
+    space = document(PAGE).namespace
+    assert space["stays"] > 0
+    assert space["by_zone"]["bankarna"] > 0
+    assert space["titles"] == []
