@@ -1,6 +1,10 @@
-"""A store of the first released schema, with facts in it, is brought up to this version, and answers as a new one."""
+"""Stores of earlier versions, with something of everything in them, are brought up to this one and answer alike."""
 
+import json
 import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
@@ -8,6 +12,7 @@ from core.sql import script
 from ingest.batch.writer import BatchWriter
 from store.database import SQL_FOLDER, Database, connect, statement
 from store.migrate import check_version, migrate, migrations
+from tests.store.writing.staff import GIVEN, SITE, run
 from tests.support import small_site as support
 
 pytestmark = pytest.mark.chain
@@ -17,6 +22,17 @@ ANSWERS = (
     "select * from reading.zone_flow('torget', 'hour', '2025-03-03T00:00Z', '2025-03-04T00:00Z') order by 1, 2",
     "select * from reading.zone_dwell('torget', 'day', '2025-03-01T00:00Z', '2025-03-08T00:00Z', 60) order by 1, 2",
 )
+
+UPGRADE: Final = Path(__file__).parent / "upgrade"
+"""What a database of 21d44ef held, and how it answered: its questions are in today's words, its answers in its own."""
+REQUEST: Final = "11111111-1111-4111-8111-111111111111"
+"""A manual count was made with this request then."""
+RENAMED: Final = {
+    "observation": "manual_count",
+    "observation_id": "manual_count_id",
+    "calibration_session": "counting_round",
+    "session": "login",
+}
 
 
 def make_released_schema(database: Database) -> int:
@@ -55,3 +71,56 @@ def test_an_older_store_keeps_all_and_answers_as_a_new_one(empty_database_url: s
         late = support.told(support.flow(900, 60 * 24 * 3))
         assert BatchWriter(old).store([late]).facts == 2
         support.assert_recount_agrees(old)
+
+
+@pytest.fixture
+def before(empty_database_url: str) -> Iterator[Database]:
+    """The store of 21d44ef, brought up to this version."""
+    with connect(empty_database_url, application="test", autocommit=True) as database:
+        make_released_schema(database)
+        database.execute((UPGRADE / "data_of_21d44ef.sql").read_bytes())
+        migrate(database)
+        yield database
+
+
+def in_todays_words(told: Any) -> Any:  # noqa: ANN401 - JSON holds anything
+    match told:
+        case dict():
+            return {RENAMED.get(key, key): in_todays_words(value) for key, value in told.items()}
+        case list():
+            return [in_todays_words(value) for value in told]
+        case str():
+            return RENAMED.get(told, told)
+        case _:
+            return told
+
+
+def as_json(rows: Sequence[Sequence[Any]]) -> list[str]:
+    """Return rows as text, in an order that doesn't depend on words."""
+    return sorted(json.dumps(list(row), default=str, sort_keys=True) for row in rows)
+
+
+def test_every_question_has_the_answer_that_it_had_before(before: Database) -> None:
+    for told in json.loads((UPGRADE / "answers_of_21d44ef.json").read_text("utf-8")):
+        found = as_json(before.execute(told["question"].encode()).fetchall())
+        assert found == as_json(in_todays_words(told["rows"])) != [], told["question"]
+
+
+def test_what_was_written_before_is_changed_and_withdrawn_now(before: Database) -> None:
+    [(number, version)] = support.rows(
+        before, "select manual_count_id, version from reading.manual_count order by manual_count_id limit 1"
+    )
+    run(before, "manual_count_change", "test", SITE, number, version, {"note": "counted again"})
+    run(before, "manual_count_withdraw", "test", SITE, number, version + 1, "twice")
+    history = "select version, action, record ->> 'note' from reading.history where entity = %s and entity_id = %s"
+    written = [
+        (1, "create", None),
+        (2, "change", "x"),
+        (3, "change", "counted again"),
+        (4, "withdraw", "counted again"),
+    ]
+    assert sorted(support.rows(before, history, "manual_count", str(number))) == written
+    assert support.rows(before, "select distinct entity from platspuls.audit where entity = 'manual_count'") == []
+    again = run(before, "manual_count_create", "test", SITE, GIVEN["manual_count"], REQUEST)
+    assert again["written_by"] == "test"
+    assert support.rows(before, "select count(*) from platspuls.request") == [(1,)]

@@ -9,6 +9,15 @@ return case p_stored
   else p_stored
 end;
 
+-- What was written, in today's words.
+create function writing.shown_record(p_stored jsonb) returns jsonb
+language sql immutable set search_path = pg_catalog, pg_temp
+return case
+  when p_stored ? 'observation_id'
+    then p_stored - 'observation_id' || jsonb_build_object('manual_count_id', p_stored -> 'observation_id')
+  else p_stored
+end;
+
 -- The trace of a site, newest first, older than p_before. It names keys and logins, so readers of the
 -- contract don't see it; the API shows it to an admin.
 create function writing.audit_list(p_site text, p_limit integer, p_before bigint default null) returns jsonb
@@ -23,7 +32,10 @@ begin
   return (
     select coalesce(
       jsonb_agg(
-        to_jsonb(newest) - 'site_id' || jsonb_build_object('entity', writing.shown_word(newest.entity))
+        to_jsonb(newest) - 'site_id' || jsonb_build_object(
+          'entity', writing.shown_word(newest.entity), 'before', writing.shown_record(newest.before),
+          'after', writing.shown_record(newest.after)
+        )
         order by audit_id desc
       ),
       '[]'
