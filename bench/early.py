@@ -17,16 +17,16 @@ from contextlib import closing
 from pathlib import Path
 
 from counter.counting.cells import FlowCell, LineCell, ZoneCell
-from counter.counting.seconds import Second, runs_of
+from counter.counting.seconds import SecondTally, run_lengths
 from counter.counting.tally import Tally
 from counter.geometry import LineGeometry, ZoneGeometry
 from counter.records.checkpoint import CheckpointFile
-from counter.records.outbox import Bounds, Outbox
+from counter.records.outbox import Outbox, OutboxLimits
 from counter.records.outbox_file import prepare
 from counter.records.people_file import PeopleFile
-from counter.records.record_writer import Keeper
-from counter.records.seconds_file import About, Boot, SecondsFile
-from counter.service.presync import Files, begin
+from counter.records.record_writer import RecordWriter
+from counter.records.seconds_file import Boot, CountingSetup, SecondsFile
+from counter.service.presync import PresyncFiles, open_presync
 
 NOW_MS = 1_800_000_000_000
 MEGABYTE = 1_000_000
@@ -72,7 +72,7 @@ def main() -> None:
 
 def measure(path: Path, hours: float, lines: tuple[str, ...], zones: tuple[str, ...], *, quiet: bool) -> None:
     """Fill the file, place what is in it, and print what it took."""
-    clock, about = LateClock(hours), About("f", "bench", lines, zones)
+    clock, about = LateClock(hours), CountingSetup("f", "bench", lines, zones)
 
     def make() -> Tally:
         walls = [LineGeometry(line, ((0.0, 0.0), (0.0, 6.0)), (1.0, 3.0), 0.5) for line in lines]
@@ -81,27 +81,32 @@ def measure(path: Path, hours: float, lines: tuple[str, ...], zones: tuple[str, 
 
     identity = prepare(path, clock)
     with (
-        closing(Outbox(path, identity, Bounds(), clock)) as outbox,
+        closing(Outbox(path, identity, OutboxLimits(), clock)) as outbox,
         closing(CheckpointFile(path)) as checkpoints,
         closing(SecondsFile(path)) as seconds,
     ):
         for day in range(0, round(hours * 3600), 86_400):
             last = min(day + 86_400, round(hours * 3600))
             made = (
-                (Second(n, FlowCell({}, {}, 1000), {}) for n in range(day, last)) if quiet else busy(day, last, about)
+                (SecondTally(n, FlowCell({}, {}, 1000), {}) for n in range(day, last))
+                if quiet
+                else busy(day, last, about)
             )
-            seconds.save(Boot("bench", clock_known=False, about=about, at_ms=last * 1000), runs_of(made))
+            seconds.save(Boot("bench", clock_known=False, about=about, at_ms=last * 1000), run_lengths(made))
         room = sum(part.stat().st_size for part in path.parent.glob("outbox.sqlite3*"))
         rows = sum(1 for _ in seconds.runs())
         print(f"{hours:g} h, {len(lines)} lines and {len(zones)} zones: {rows} rows, {room / MEGABYTE:.1f} MB")
-        early = begin(
-            Files(Keeper(outbox, checkpoints, "f"), checkpoints, seconds, PeopleFile(path)), make, about, clock
+        presync = open_presync(
+            PresyncFiles(RecordWriter(outbox, checkpoints, "f"), checkpoints, seconds, PeopleFile(path)),
+            make,
+            about,
+            clock,
         )
-        if early is None:
+        if presync is None:
             raise SystemExit("the clock is known already")
         before_mb, clock.is_known = peak_mb(), True
         begin_s = time.perf_counter()
-        early.place()
+        presync.commit()
         took_s = time.perf_counter() - begin_s
         made_records = outbox.totals().last_seq
     print(
@@ -109,13 +114,13 @@ def measure(path: Path, hours: float, lines: tuple[str, ...], zones: tuple[str, 
     )
 
 
-def busy(first: int, last: int, about: About) -> Iterator[Second]:
+def busy(first: int, last: int, about: CountingSetup) -> Iterator[SecondTally]:
     """Yield seconds [first, last) in which everything happens."""
     chance = random.Random(first)
     for number in range(first, last):
         crossed = {chance.choice(about.lines): LineCell(chance.randrange(2), 1, chance.randrange(3), 1)}
         stayed = {zone: ZoneCell(presence_ms=chance.randrange(9000), occupancy_max=9) for zone in about.zones}
-        yield Second(number, FlowCell(crossed, stayed, 1000), {})
+        yield SecondTally(number, FlowCell(crossed, stayed, 1000), {})
 
 
 def peak_mb() -> float:

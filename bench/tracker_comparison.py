@@ -20,10 +20,10 @@ import numpy as np
 
 from bench.other_trackers import OTHERS, Followed, Follows, Frame, line_zone
 from bench.simulated_detections import CM_PER_M, DENSELY, START_MS, THINLY, Corridor, Detector, detected, read
-from counter.counting.displacements import Trails
+from counter.counting.displacements import TrackHistory
 from counter.counting.lines import LineCounter
 from counter.geometry import Floats, LineGeometry
-from counter.tracking.motion import Tracking
+from counter.tracking.motion import TrackingParameters
 from counter.tracking.tracker import Tracker
 from tests.support.counter.bug_pack import CASES
 from tests.support.counter.tracks import MIDDLE, frames, stand, unseen, walk
@@ -64,7 +64,7 @@ class Ours:
     """Our tracker, told in the words of the others."""
 
     def __init__(self, scene: Scene) -> None:
-        self._tracker = Tracker(Tracking().scaled(scene.units_per_metre))
+        self._tracker = Tracker(TrackingParameters().scaled(scene.units_per_metre))
 
     def update(self, frame: Frame) -> Followed:
         """Follow the points of one frame."""
@@ -87,7 +87,7 @@ class Counting:
     """Our line on anybody's tracks. Tracks end when they say so, or when they were not seen for three seconds."""
 
     def __init__(self, line: LineGeometry) -> None:
-        self._line, self._trails = LineCounter(line), Trails()
+        self._line, self._history = LineCounter(line), TrackHistory()
         self._seen_ms: dict[int, int] = {}
         self._decided: list[tuple[int, int]] = []
 
@@ -101,17 +101,17 @@ class Counting:
 
     def close(self) -> tuple[int, int]:
         """Return forward and backward."""
-        self._end(list(self._trails.last))
+        self._end(list(self._history.last))
         return sum(one for one, _ in self._decided), sum(other for _, other in self._decided)
 
     def _step(self, at_ms: int, ids: np.ndarray[tuple[int], np.dtype[np.int64]], points: Floats) -> None:
-        decided = self._line.update(self._trails.steps(at_ms, ids, points))
+        decided = self._line.update(self._history.displacements(at_ms, ids, points))
         self._seen_ms.update(dict.fromkeys(ids.tolist(), at_ms))
         self._decided.append((decided.forward, decided.backward))
 
     def _end(self, names: Sequence[int]) -> None:
         decided = self._line.end(names)
-        self._trails.forget(names)
+        self._history.forget(names)
         for name in names:
             self._seen_ms.pop(name, None)
         self._decided.append((decided.forward, decided.backward))

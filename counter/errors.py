@@ -79,9 +79,9 @@ class UnsettledError(CounterError):
     exit_code = 5
 
 
-class LinkError(CounterError):
+class BrokerConnectionError(CounterError):
     """The broker can't be reached, refused us or went away. Never fatal: tried again."""
 
 
-class TakenOverError(LinkError):
+class SessionTakenOverError(BrokerConnectionError):
     """Another program connected under this device's name, and the broker closed our connection for it."""

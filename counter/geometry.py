@@ -116,11 +116,11 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """Where n people are beside the lines and zones of Shapes, after one step each.
+class Relations:
+    """Where n people are beside the lines and zones of a Geometry, after one move each.
 
     Attributes:
-        passes: shape (lines, n), how often a step passed a line forward, less backward.
+        passes: shape (lines, n), how often a move passed a line forward, less backward.
         gaps: shape (lines, n), how far people are from a line, in units.
         depths: shape (zones, n), how deep inside a zone they are: units from its edge, < 0 outside.
     """
@@ -130,7 +130,7 @@ class Beside:
     depths: Floats
 
 
-class Shapes:
+class Geometry:
     """Lines and zones, ready to be asked about many points at once.
 
     All their straight stretches lie in one row, lines first: a few operations on arrays serve all shapes and people.
@@ -149,11 +149,11 @@ class Shapes:
         self._first = np.cumsum([0, *lengths])[:-1]
         self._lines, self._line_stretches = len(lines), sum(lengths[: len(lines)])
 
-    def beside(self, before: Floats, after: Floats) -> Beside:
-        """Tell where steps from `before` to `after`, shapes (n, 2), lead.
+    def relate(self, before: Floats, after: Floats) -> Relations:
+        """Return where moves from `before` to `after`, shapes (n, 2), lead.
 
         A point on a line is taken a hair's breadth to the right of where it is, and up by a breadth of that: on one
-        side of every stretch, the same one before and after. So two steps that meet on a line, also at a corner of
+        side of every stretch, the same one before and after. So two moves that meet on a line, also at a corner of
         it, pass as often as one (Edelsbrunner and Mücke, Simulation of Simplicity, 1990).
         """
         x, y = after.T
@@ -162,7 +162,7 @@ class Shapes:
         gaps = self._gaps(off_x, off_y)
         inside = self._inside(y, side[self._line_stretches :])
         depths = gaps[self._lines :]
-        return Beside(
+        return Relations(
             self._passes(before, after, self._left(side[: self._line_stretches])),
             gaps[: self._lines],
             np.where(inside, depths, -depths),
@@ -183,7 +183,7 @@ class Shapes:
         return np.asarray((side > 0) | ((side == 0) & tied), dtype=np.bool_)
 
     def _passes(self, before: Floats, after: Floats, is_left: Bools) -> Ints:
-        """Add up, line by line, the stretches that each step passes to the left, less to the right."""
+        """Add up, line by line, the stretches that each move passes to the left, less to the right."""
         count = self._line_stretches
         passes = np.zeros((self._lines, len(after)), dtype=np.int64)
         x, y = before.T
@@ -258,4 +258,4 @@ def _deepest(geometry: ZoneGeometry) -> float:
     steps = (np.arange(_GRID) + 0.5) / _GRID
     across, up = np.meshgrid(low[0] + steps * (high[0] - low[0]), low[1] + steps * (high[1] - low[1]))
     points = np.column_stack((across.ravel(), up.ravel()))
-    return float(Shapes(zones=[geometry]).beside(points, points).depths.max())
+    return float(Geometry(zones=[geometry]).relate(points, points).depths.max())

@@ -30,7 +30,7 @@ class StaffError(CounterError):
     """A press can't be given to the counter."""
 
 
-class Presses:
+class StaffPresses:
     """The presses that wait for their crossing. Belongs to the thread that counts."""
 
     def __init__(self) -> None:
@@ -111,7 +111,7 @@ class StaffButton:
             os.close(self._place.folder)
 
 
-def press(outbox: Path, line: str) -> None:
+def send_staff_press(outbox: Path, line: str) -> None:
     """Tell the counter of `outbox` that the next crossing of `line` is one of staff. Raises StaffError."""
     try:
         place = _Place.beside(outbox)

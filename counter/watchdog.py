@@ -1,8 +1,8 @@
-"""What watches the counter: signs of life of its threads, and systemd's watchdog, which ends what gives none.
+"""Heartbeats of the threads, and systemd's watchdog, which restarts a counter that hangs.
 
-The thread that counts looks at everybody's signs and tells systemd that the counter is alive. So systemd hears of it
-only while counting goes on, the connection's thread makes its turns, and neither the reading of a camera nor the
-search for people in its picture hangs. A camera that is lost gives signs: it is looked for, and its time is missing.
+The counting thread runs the health checks of all threads and then notifies systemd that the counter is alive. So
+systemd is notified only while counting goes on, the network thread makes its turns, and neither the reading of a
+camera nor the detector hangs. A camera that is lost still beats: it is looked for, and its time is missing.
 """
 
 import logging
@@ -15,43 +15,43 @@ from core.clock import Clock
 from core.logs import ThrottledLog
 from counter.errors import HungError
 
-_TELL_S: Final = 10.0
-"""How often systemd is told anything, at most; a short watchdog is told four times in its time."""
+_NOTIFY_S: Final = 10.0
+"""Seconds between two notifications of systemd; with a short watchdog a quarter of its timeout."""
 
 _log = logging.getLogger(__name__)
 
 
-class Sign:
-    """When a thread last showed that it goes on. Safe between threads.
+class Heartbeat:
+    """The heartbeat of one thread, and its timeout. Safe between threads.
 
     Args:
-        what: what hangs when no more signs come, as the beginning of a sentence.
-        limit_s: how long it may take between two signs, in seconds.
+        what: what hangs when no more beats come, as the beginning of a sentence.
+        timeout_s: how long it may take between two beats, in seconds.
         clock: tells the time between them.
     """
 
-    def __init__(self, what: str, limit_s: float, clock: Clock) -> None:
+    def __init__(self, what: str, timeout_s: float, clock: Clock) -> None:
         self._what = what
-        self._limit_s = limit_s
+        self._timeout_s = timeout_s
         self._clock = clock
-        self._shown_s: float | None = None
+        self._beat_s: float | None = None
 
-    def show(self) -> None:
-        """Show that the thread goes on."""
-        self._shown_s = self._clock.monotonic_s()
+    def beat(self) -> None:
+        """Note that the thread is alive."""
+        self._beat_s = self._clock.monotonic_s()
 
     def check(self) -> None:
-        """Raise HungError when the last sign is too old. Before the first there is nothing to check."""
-        if self._shown_s is not None and self._clock.monotonic_s() - self._shown_s > self._limit_s:
-            raise HungError(f"{self._what} for more than {self._limit_s:.0f} s: the counter ends, to be started anew")
+        """Raise HungError when the last beat is older than the timeout. Before the first there is nothing to check."""
+        if self._beat_s is not None and self._clock.monotonic_s() - self._beat_s > self._timeout_s:
+            raise HungError(f"{self._what} for more than {self._timeout_s:.0f} s: the counter ends, to be started anew")
 
 
 class Systemd:
-    """What is told to systemd, over the socket that it named; nothing where it named none.
+    """Notifies systemd over the socket that it named; does nothing where it named none.
 
     Args:
         address: path of its socket, or its abstract name after an @; None for none.
-        watchdog_s: how long it waits for a sign of life before it ends the program; None for ever.
+        watchdog_s: timeout of its watchdog, after which it ends the program, in seconds; None for none.
     """
 
     def __init__(self, address: str | None = None, watchdog_s: float | None = None) -> None:
@@ -61,13 +61,13 @@ class Systemd:
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Systemd":
-        """Return what the program's environment names. A watchdog that is meant for another process is not ours."""
+        """Return what the program's environment names. A watchdog that is meant for another process is ignored."""
         usec, pid = environment.get("WATCHDOG_USEC", ""), environment.get("WATCHDOG_PID", "")
         ours = usec.isdecimal() and pid in {"", str(os.getpid())}
         return cls(environment.get("NOTIFY_SOCKET") or None, int(usec) / 1e6 if ours else None)
 
-    def tell(self, *words: str) -> None:
-        """Send words such as READY=1. What can't be sent is logged: counting is worth more than telling of it."""
+    def notify(self, *words: str) -> None:
+        """Send assignments such as READY=1. What can't be sent is logged: counting is worth more than its report."""
         if not self._address:
             return
         try:
@@ -75,34 +75,34 @@ class Systemd:
                 sender.setblocking(False)
                 sender.sendto("\n".join(words).encode(), self._address)
         except OSError as error:
-            self._trouble.warn(f"systemd can't be told how we are: {error.strerror or error}")
+            self._trouble.warn(f"systemd can't be notified: {error.strerror or error}")
         else:
-            self._trouble.over("systemd can be told again how we are")
+            self._trouble.over("systemd can be notified again")
 
 
-class Watch:
-    """Looks at all signs, and passes on to systemd that there are some. Belongs to the thread that counts."""
+class Watchdog:
+    """Runs the health checks and reports to systemd that they pass. Belongs to the counting thread."""
 
     def __init__(
-        self, systemd: Systemd, clock: Clock, looks: Sequence[Callable[[], None]], describe: Callable[[], str]
+        self, systemd: Systemd, clock: Clock, health_checks: Sequence[Callable[[], None]], describe: Callable[[], str]
     ) -> None:
-        """Look with each of `looks`, which raise when something has failed or hangs; `describe` says how it goes."""
+        """Take `health_checks`, which raise when something has failed or hangs; `describe` returns the status text."""
         self._systemd = systemd
         self._clock = clock
-        self._looks = looks
+        self._health_checks = health_checks
         self._describe = describe
-        self._pause_s = min(systemd.watchdog_s / 4, _TELL_S) if systemd.watchdog_s else _TELL_S
-        self._told_s: float | None = None
+        self._interval_s = min(systemd.watchdog_s / 4, _NOTIFY_S) if systemd.watchdog_s else _NOTIFY_S
+        self._notified_s: float | None = None
 
-    def turn(self) -> None:
-        """Look; raise what a look raises, and only then, now and again, tell systemd that all is well."""
-        for look in self._looks:
-            look()
+    def check(self) -> None:
+        """Run the health checks and raise what they raise; if all pass, notify systemd once an interval."""
+        for health_check in self._health_checks:
+            health_check()
         now_s = self._clock.monotonic_s()
-        if self._told_s is None:
-            self._systemd.tell("READY=1", "STATUS=counting")
-        elif now_s - self._told_s < self._pause_s:
+        if self._notified_s is None:
+            self._systemd.notify("READY=1", "STATUS=counting")
+        elif now_s - self._notified_s < self._interval_s:
             return
         else:
-            self._systemd.tell("WATCHDOG=1", f"STATUS={self._describe()}")
-        self._told_s = now_s
+            self._systemd.notify("WATCHDOG=1", f"STATUS={self._describe()}")
+        self._notified_s = now_s

@@ -21,7 +21,7 @@ from core import wire
 from core.clock import ceil_ms
 from counter.counting.cells import DwellCell, End, FlowCell, LineCell, Start, VisitCell, ZoneCell
 from counter.counting.draft import Draft, DwellDraft, FlowDraft
-from counter.counting.seconds import SECOND_MS, Second
+from counter.counting.seconds import SECOND_MS, SecondTally
 
 QUARTER_MS = wire.QUARTER_S * 1000
 
@@ -149,11 +149,11 @@ class Accumulator:
             self._cut_from(at_ms, self.state.dwell, self.state.dwell_from_ms, QUARTER_MS),
         )
 
-    def closed_seconds(self) -> list[Second]:
+    def closed_seconds(self) -> list[SecondTally]:
         """Return the seconds that are over and in which anything was watched or counted, once, in order."""
         return self._take_seconds(self.state.flow_from_ms)
 
-    def all_seconds(self) -> list[Second]:
+    def all_seconds(self) -> list[SecondTally]:
         """Return these and those still open."""
         return self._take_seconds(max([*self.state.flow, *self.state.dwell], default=0) + SECOND_MS)
 
@@ -167,7 +167,7 @@ class Accumulator:
         self.state.flow_from_ms = max(self.state.flow_from_ms, at_ms - at_ms % self._period_ms)
         self.state.dwell_from_ms = max(self.state.dwell_from_ms, at_ms - at_ms % self._dwell_ms)
 
-    def add(self, second: Second, at_ms: int) -> None:
+    def add(self, second: SecondTally, at_ms: int) -> None:
         """Add a second that begins at `at_ms`: in the order of time, and no earlier than what is still open."""
         self.watched(at_ms, at_ms + second.flow.observed_ms)
         into = self._flow_cell(at_ms)
@@ -203,10 +203,10 @@ class Accumulator:
             self.state.dwell[start_ms] = cell
         return cell
 
-    def _take_seconds(self, before_ms: int) -> list[Second]:
+    def _take_seconds(self, before_ms: int) -> list[SecondTally]:
         flow, dwell = self.state.flow, self.state.dwell
         starts = sorted(start for start in flow.keys() | dwell.keys() if start < before_ms)
-        found = [Second.of(start, flow.pop(start, None), dwell.pop(start, None)) for start in starts]
+        found = [SecondTally.of(start, flow.pop(start, None), dwell.pop(start, None)) for start in starts]
         return [second for second in found if not second.is_empty()]
 
     @staticmethod

@@ -9,13 +9,13 @@ from counter.geometry import Bools, Floats, Ints, Point
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
-    """One step a person seen in one frame.
+class Displacements:
+    """How each person seen in one frame moved since they were seen last.
 
     Attributes:
         at_ms: when the frame was captured, in milliseconds of a clock that only runs forward.
         rows: who is in which row, in the order of the rows; meaning nothing outside this device's memory.
-        points: shape (n, 2), where the steps end, in units.
+        points: shape (n, 2), where they end, in units.
         before: shape (n, 2), where they begin; equal to `points` for those seen for the first time.
         first: shape (n,), whether it is the first sight.
     """
@@ -27,8 +27,8 @@ class Steps:
     first: Bools
 
 
-class Trails:
-    """Remembers where each person was seen last, so that sightings with identities become steps."""
+class TrackHistory:
+    """Remembers where each person was seen last, so that sightings with identities become moves."""
 
     def __init__(self) -> None:
         self._ids: Ints = np.empty(0, dtype=np.int64)  # rising
@@ -44,8 +44,8 @@ class Trails:
         self._ids = np.array(sorted(last), dtype=np.int64)
         self._points = np.array([last[name] for name in self._ids.tolist()], dtype=np.float64).reshape(-1, 2)
 
-    def steps(self, at_ms: int, ids: Ints, points: Floats) -> Steps:
-        """Return the steps to `points`, shape (n, 2), of the people `ids`, shape (n,), all different."""
+    def displacements(self, at_ms: int, ids: Ints, points: Floats) -> Displacements:
+        """Return the moves to `points`, shape (n, 2), of the people `ids`, shape (n,), all different."""
         places = self._ids.searchsorted(ids)
         first = np.append(self._ids, -1)[places] != ids  # one more place, for those behind everyone known
         if first.any():
@@ -53,7 +53,7 @@ class Trails:
             places = self._ids.searchsorted(ids)
         before = self._points[places]
         self._points[places] = points
-        return Steps(at_ms, dict(zip(ids.tolist(), range(len(ids)), strict=True)), points, before, first)
+        return Displacements(at_ms, dict(zip(ids.tolist(), range(len(ids)), strict=True)), points, before, first)
 
     def forget(self, ids: Iterable[int]) -> None:
         """Drop people who will not come again."""

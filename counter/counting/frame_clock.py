@@ -28,7 +28,7 @@ _BACK_MS: Final = 60_000
 have passed what they had reached."""
 
 
-class MomentsState(Struct):
+class FrameClockState(Struct):
     """What is kept over a restart: times, in ms."""
 
     steady_ms: int = 0
@@ -40,7 +40,7 @@ class MomentsState(Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class FrameTime:
     """One frame's time.
 
     Attributes:
@@ -48,25 +48,25 @@ class Moment:
         at_ms: the stamp, UTC ms since 1970.
         watched_ms: the stamp from which on the time up to `at_ms` was watched; `at_ms` where none was.
         clock_set: whether the clock was set since the frame before.
-        repeated: whether the stamps repeat a time, after a backward step, for so long that nothing counts.
+        rewound: whether the stamps repeat a time, after a backward step, for so long that nothing counts.
     """
 
     steady_ms: int
     at_ms: int
     watched_ms: int
     clock_set: bool
-    repeated: bool
+    rewound: bool
 
     def stamp(self, steady_ms: int) -> int:
         """Return where on the stamps a steady time of now or before lies."""
         return self.at_ms - (self.steady_ms - steady_ms)
 
 
-class Moments:
-    """Makes a Moment of each stamp."""
+class FrameClock:
+    """Makes a FrameTime of each stamp."""
 
     def __init__(self) -> None:
-        self.state = MomentsState()
+        self.state = FrameClockState()
 
     @property
     def interval_ms(self) -> int:
@@ -77,7 +77,7 @@ class Moments:
         """Return how far a stamp is from the one before, < 0 after a backward step; None for the first."""
         return at_ms - self.state.at_ms if self.state.started else None
 
-    def advance(self, at_ms: int, elapsed_ms: int) -> Moment:
+    def advance(self, at_ms: int, elapsed_ms: int) -> FrameTime:
         """Take the next frame, `elapsed_ms` of steady time after the one before."""
         state = self.state
         gap_ms = self.gap_ms(at_ms)
@@ -90,10 +90,10 @@ class Moments:
         state.back_ms = state.back_ms + elapsed_ms if at_ms < state.high_ms else 0
         state.steady_ms += elapsed_ms
         state.at_ms, state.high_ms, state.started = at_ms, max(at_ms, state.high_ms), True
-        return Moment(
+        return FrameTime(
             steady_ms=state.steady_ms,
             at_ms=at_ms,
             watched_ms=min(before_ms, at_ms) if watched else at_ms,
             clock_set=gap_ms is not None and abs(gap_ms - elapsed_ms) > _STEP_MS,
-            repeated=state.back_ms > _BACK_MS,
+            rewound=state.back_ms > _BACK_MS,
         )

@@ -17,8 +17,8 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 
-from counter.counting.displacements import Steps
-from counter.geometry import Floats, Ints, LineGeometry, Shapes
+from counter.counting.displacements import Displacements
+from counter.geometry import Floats, Geometry, Ints, LineGeometry
 
 SETTLE_S: Final = 3.0
 """How long someone must stay across before it counts, in seconds: longer than one turn of pacing."""
@@ -27,7 +27,7 @@ JITTER: Final = 0.05
 
 
 @dataclass(slots=True)
-class Crossings:
+class DecidedCrossings:
     """Crossings decided now."""
 
     forward: int = 0
@@ -39,7 +39,7 @@ class Crossings:
         return bool(self.forward or self.backward or self.gross_forward or self.gross_backward)
 
 
-class Passage(Struct):
+class PendingPassage(Struct):
     """Someone near the line, or across it but not yet settled. Whoever has none is clear and settled.
 
     Attributes:
@@ -72,42 +72,45 @@ class LineCounter:
 
     def __init__(self, geometry: LineGeometry, *, settle_s: float = SETTLE_S) -> None:
         self.line = geometry.line
-        self._where = Shapes([geometry])
+        self._geometry = Geometry([geometry])
         self._band = geometry.band
         self._jitter = geometry.band * JITTER
         self._settle_ms = settle_s * 1000
-        self.open: dict[int, Passage] = {}
+        self.open: dict[int, PendingPassage] = {}
 
-    def update(self, steps: Steps) -> Crossings:
-        """Take the steps of one frame and return the crossings that they decide."""
-        beside = self._where.beside(steps.before, steps.points)
-        return self.take(steps, beside.passes[0], beside.gaps[0])
+    def update(self, moves: Displacements) -> DecidedCrossings:
+        """Take the moves of one frame and return the crossings that they decide."""
+        relations = self._geometry.relate(moves.before, moves.points)
+        return self.take(moves, relations.passes[0], relations.gaps[0])
 
-    def take(self, steps: Steps, passes: Ints, gaps: Floats) -> Crossings:
-        """Take the steps of one frame, of which is known how often they pass the line and how near they end.
+    def take(self, moves: Displacements, passes: Ints, gaps: Floats) -> DecidedCrossings:
+        """Take the moves of one frame, of which is known how often they pass the line and how near they end.
 
         Args:
-            steps: n steps.
-            passes: shape (n,), as in Beside.
-            gaps: shape (n,), as in Beside.
+            moves: n moves.
+            passes: shape (n,), as in Relations.
+            gaps: shape (n,), as in Relations.
         """
-        decided = Crossings()
+        decided = DecidedCrossings()
         rows = set(np.flatnonzero((gaps <= self._band) | (passes != 0)).tolist())
-        rows.update(steps.rows[name] for name in self.open.keys() & steps.rows.keys())
-        if rows:
-            names = list(steps.rows)
-            for row in rows:
-                self._step(names[row], steps, row, int(passes[row]), float(gaps[row]), decided)
+        rows.update(moves.rows[name] for name in self.open.keys() & moves.rows.keys())
+        names = list(moves.rows) if rows else []
+        for row in rows:
+            passage, gap = self._passage(names[row], bool(moves.first[row])), float(gaps[row])
+            self._advance(passage, moves.at_ms, int(passes[row]), gap)
+            if self._is_decided(passage, moves.at_ms, gap):
+                _report(passage, decided)
+                del self.open[names[row]]
         return decided
 
-    def pending(self) -> Crossings:
+    def pending(self) -> DecidedCrossings:
         """Return the net crossings that are complete but not settled: for the live page, never a fact."""
         held = [passage.held for passage in self.open.values()]
-        return Crossings(sum(max(one, 0) for one in held), sum(max(-one, 0) for one in held))
+        return DecidedCrossings(sum(max(one, 0) for one in held), sum(max(-one, 0) for one in held))
 
-    def end(self, ids: Iterable[int]) -> Crossings:
+    def end(self, ids: Iterable[int]) -> DecidedCrossings:
         """Decide about people who are seen no more."""
-        decided = Crossings()
+        decided = DecidedCrossings()
         for name in ids:
             if passage := self.open.pop(name, None):
                 if passage.was_clear:
@@ -115,17 +118,12 @@ class LineCounter:
                 _report(passage, decided)
         return decided
 
-    def _step(self, name: int, steps: Steps, row: int, passes: int, gap: float, decided: Crossings) -> None:  # noqa: PLR0913, PLR0917 - one step
-        passage = self.open.get(name)
-        if passage is None:
-            first = bool(steps.first[row])
-            passage = self.open[name] = Passage(was_clear=not first, had_side=not first)
-        self._advance(passage, steps.at_ms, passes, gap)
-        if self._is_decided(passage, steps.at_ms, gap):
-            _report(passage, decided)
-            del self.open[name]
+    def _passage(self, name: int, first: bool) -> PendingPassage:
+        if (passage := self.open.get(name)) is None:
+            passage = self.open[name] = PendingPassage(was_clear=not first, had_side=not first)
+        return passage
 
-    def _advance(self, passage: Passage, at_ms: int, passes: int, gap: float) -> None:
+    def _advance(self, passage: PendingPassage, at_ms: int, passes: int, gap: float) -> None:
         passage.raw += passes
         if gap > self._jitter:
             passed = passage.raw if passage.had_side else 0
@@ -140,12 +138,12 @@ class LineCounter:
                 passage.near = 0
                 passage.since_ms = at_ms
 
-    def _is_decided(self, passage: Passage, at_ms: int, gap: float) -> bool:
+    def _is_decided(self, passage: PendingPassage, at_ms: int, gap: float) -> bool:
         settled = not passage.held or at_ms - passage.since_ms >= self._settle_ms
         return gap > self._band and settled
 
 
-def _report(passage: Passage, decided: Crossings) -> None:
+def _report(passage: PendingPassage, decided: DecidedCrossings) -> None:
     decided.forward += max(passage.held, 0)
     decided.backward += max(-passage.held, 0)
     decided.gross_forward += passage.gross_forward

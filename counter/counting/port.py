@@ -32,7 +32,7 @@ class Counting(Protocol):
         """Go on from what `state` returned."""
         ...
 
-    def staff(self, line: str) -> None:
+    def exclude_next_crossing(self, line: str) -> None:
         """Leave the next crossing of `line` out of the net counts, if it comes soon."""
         ...
 
@@ -46,15 +46,15 @@ class Counting(Protocol):
         """The latest stamp so far."""
         ...
 
-    def begin_early(self) -> None:
+    def start_presync(self) -> None:
         """Count into seconds of a steady time."""
         ...
 
-    def join(self, sums: Accumulator, offset_ms: int, reached_ms: int) -> None:
+    def continue_on_utc(self, sums: Accumulator, offset_ms: int, reached_ms: int) -> None:
         """Go on into `sums`, on the time of day, after an early beginning."""
         ...
 
-    def lose(self) -> None:
+    def lose_everyone(self) -> None:
         """End everyone in view as lost."""
         ...
 

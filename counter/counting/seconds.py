@@ -21,7 +21,7 @@ _MUCH: Final = wire.MAX_COUNT // 2
 """Totals begin anew beyond such a count, so that one more run of seconds still fits the wire."""
 
 
-class Second(Struct):
+class SecondTally(Struct):
     """What one second holds: the parts of it that aren't empty.
 
     Attributes:
@@ -35,7 +35,7 @@ class Second(Struct):
     visits: dict[str, VisitCell]
 
     @classmethod
-    def of(cls, start_ms: int, flow: FlowCell | None, dwell: DwellCell | None) -> "Second":
+    def of(cls, start_ms: int, flow: FlowCell | None, dwell: DwellCell | None) -> "SecondTally":
         """Return the second that begins at `start_ms` of the steady time."""
         flow = flow or FlowCell({}, {})
         lines = {key: cell for key, cell in flow.lines.items() if not cell.is_empty()}
@@ -49,40 +49,40 @@ class Second(Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class SecondRun:
     """Seconds [first, last] that all have the same tally."""
 
     first: int
     last: int
     tally: bytes
 
-    def seconds(self) -> Iterator[Second]:
+    def seconds(self) -> Iterator[SecondTally]:
         """Yield each of them."""
         for number in range(self.first, self.last + 1):
-            yield replace_number(_decoder.decode(self.tally), number)
+            yield renumbered(_decoder.decode(self.tally), number)
 
-    def goes_on_in(self, later: "Run") -> bool:
+    def goes_on_in(self, later: "SecondRun") -> bool:
         """Tell whether `later` makes this one longer."""
         touches = later.first == self.last + 1 and later.tally == self.tally
         return touches and later.last - self.first < LONGEST_RUN_S
 
 
-_decoder: Final = msgspec.msgpack.Decoder(Second)
+_decoder: Final = msgspec.msgpack.Decoder(SecondTally)
 _encoder: Final = msgspec.msgpack.Encoder(order="deterministic")
 
 
-def replace_number(second: Second, number: int) -> Second:
+def renumbered(second: SecondTally, number: int) -> SecondTally:
     """Return the second as another one."""
     second.number = number
     return second
 
 
-def runs_of(seconds: Iterable[Second]) -> list[Run]:
+def run_lengths(seconds: Iterable[SecondTally]) -> list[SecondRun]:
     """Return seconds, in rising order, as runs."""
-    runs: list[Run] = []
+    runs: list[SecondRun] = []
     for second in seconds:
         number = second.number
-        one = Run(number, number, _encoder.encode(replace_number(second, 0)))
+        one = SecondRun(number, number, _encoder.encode(renumbered(second, 0)))
         second.number = number
         if runs and runs[-1].goes_on_in(one):
             runs[-1] = replace(runs[-1], last=number)
@@ -91,7 +91,7 @@ def runs_of(seconds: Iterable[Second]) -> list[Run]:
     return runs
 
 
-class Totals:
+class UnplacedTotals:
     """Sums seconds that can't be placed, into as many drafts as the wire needs: each of a day at the most."""
 
     def __init__(self, setup: str, lines: Sequence[str], zones: Sequence[str]) -> None:
@@ -102,7 +102,7 @@ class Totals:
         self._first: int | None = None
         self._sum = self._none()
 
-    def add(self, runs: Iterable[Run]) -> None:
+    def add(self, runs: Iterable[SecondRun]) -> None:
         """Add runs, in the order of time."""
         for run in runs:
             if self._first is not None and (run.last - self._first >= wire.UNPLACED_MAX_S or self._is_much()):
@@ -120,7 +120,7 @@ class Totals:
     def _none(self) -> FlowCell:
         return FlowCell({line: LineCell() for line in self._lines}, {zone: ZoneCell() for zone in self._zones})
 
-    def _add(self, second: Second) -> None:
+    def _add(self, second: SecondTally) -> None:
         self._sum.observed_ms += second.flow.observed_ms
         self._sum.flags |= second.flow.flags
         for line, crossed in second.flow.lines.items():

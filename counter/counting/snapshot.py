@@ -4,8 +4,8 @@ import msgspec
 from msgspec import Struct
 
 from counter.counting.accumulator import AccumulatorState
-from counter.counting.frame_clock import MomentsState
-from counter.counting.lines import Passage
+from counter.counting.frame_clock import FrameClockState
+from counter.counting.lines import PendingPassage
 from counter.counting.zones import Visit
 from counter.geometry import Point
 from counter.tracking.tracker import Track
@@ -30,10 +30,10 @@ class Snapshot(Struct, forbid_unknown_fields=True):
 
     keys: list[str]
     sums: AccumulatorState
-    moments: MomentsState
+    moments: FrameClockState
     tracks: list[Track]
     last: dict[int, Point]
-    lines: dict[str, dict[int, Passage]]
+    lines: dict[str, dict[int, PendingPassage]]
     zones: dict[str, dict[int, Visit]]
 
 

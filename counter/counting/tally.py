@@ -22,19 +22,29 @@ import numpy as np
 from core import wire
 from counter.counting.accumulator import Accumulator
 from counter.counting.cells import End, Start
-from counter.counting.displacements import Steps, Trails
+from counter.counting.displacements import Displacements, TrackHistory
 from counter.counting.draft import Draft
-from counter.counting.frame_clock import Moment, Moments
-from counter.counting.lines import SETTLE_S, Crossings, LineCounter
+from counter.counting.frame_clock import FrameClock, FrameTime
+from counter.counting.lines import SETTLE_S, DecidedCrossings, LineCounter
 from counter.counting.snapshot import Snapshot, read, write
-from counter.counting.zones import Stays, ZoneCounter
+from counter.counting.zones import ZoneChanges, ZoneCounter
 from counter.detections import Detections, Passed
-from counter.geometry import BAND_M, GeometryError, LineGeometry, Shapes, View, ZoneGeometry
-from counter.staff import Presses
-from counter.tracking.motion import Tracking
-from counter.tracking.tracker import Sight, Tracker
+from counter.geometry import BAND_M, Geometry, GeometryError, LineGeometry, View, ZoneGeometry
+from counter.staff import StaffPresses
+from counter.tracking.motion import TrackingParameters
+from counter.tracking.tracker import Sighting, Tracker
 
-__all__ = ["Accumulator", "End", "GeometryError", "LineGeometry", "Start", "Tally", "Tracking", "View", "ZoneGeometry"]
+__all__ = [
+    "Accumulator",
+    "End",
+    "GeometryError",
+    "LineGeometry",
+    "Start",
+    "Tally",
+    "TrackingParameters",
+    "View",
+    "ZoneGeometry",
+]
 
 _RESTART_MS: Final = 10_000
 """Someone seen this short a time before a restart may be the same after it. Nothing older is kept."""
@@ -69,7 +79,7 @@ class Tally:
         setup: str,
         units_per_metre: float | None = None,
         view: View | None = None,
-        tracking: Tracking | None = None,
+        tracking: TrackingParameters | None = None,
         settle_s: float = SETTLE_S,
     ) -> None:
         self._gates = tuple(gates)
@@ -77,12 +87,12 @@ class Tally:
         self._sums = Accumulator(*keys, flow_period_s=flow_period_s, setup=setup)
         self._lines = [LineCounter(line, settle_s=settle_s) for line in lines]
         self._zones = [ZoneCounter(zone, view) for zone in zones]
-        self._shapes = Shapes(lines, zones)
+        self._geometry = Geometry(lines, zones)
         scale = units_per_metre or _scale(lines, zones)
-        self._tracker = Tracker((tracking or Tracking()).scaled(scale))
-        self._trails = Trails()
-        self._moments = Moments()
-        self._presses = Presses()
+        self._tracker = Tracker((tracking or TrackingParameters()).scaled(scale))
+        self._history = TrackHistory()
+        self._clock = FrameClock()
+        self._presses = StaffPresses()
         self._sees = True
 
     def update(self, detections: Detections, *, elapsed_ms: int | None = None) -> list[Draft]:
@@ -98,10 +108,10 @@ class Tally:
         """
         if elapsed_ms is None:
             elapsed_ms = self._elapsed_ms(detections)
-        moment = self._moments.advance(detections.at_ms, elapsed_ms)
+        moment = self._clock.advance(detections.at_ms, elapsed_ms)
         saw, self._sees = self._sees, detections.watched
         self._sums.watched(moment.watched_ms if saw and self._sees else moment.at_ms, moment.at_ms)
-        if moment.repeated:
+        if moment.rewound:
             self._end(moment, self._tracker.end())
             return []
         if self._sees:
@@ -119,9 +129,9 @@ class Tally:
         """Keys of the lines, in the order of the records."""
         return self._sums.lines
 
-    def staff(self, line: str) -> None:
+    def exclude_next_crossing(self, line: str) -> None:
         """Leave the next crossing of `line` out of the net counts, if it is decided within ten seconds."""
-        self._presses.press(line, self._moments.state.steady_ms)
+        self._presses.press(line, self._clock.state.steady_ms)
 
     def live(self, at_ms: int) -> wire.Live:
         """Return the live tick of `at_ms`, UTC ms since 1970, aligned down to the tick.
@@ -129,17 +139,17 @@ class Tally:
         Lines tell complete but unsettled crossings too: who turns back is taken off again with a later tick.
         Zones are left out when the last frame is older than ten seconds, or showed nothing: nobody knows then.
         """
-        known = self._sees and at_ms - self._moments.state.at_ms <= _RESTART_MS
+        known = self._sees and at_ms - self._clock.state.at_ms <= _RESTART_MS
         return wire.Live(
             wire.utc((at_ms - at_ms % _TICK_MS) // 1000),
             [
                 *(self._live_line(line.line, line.pending(), at_ms) for line in self._lines),
-                *(self._live_line(gate, Crossings(), at_ms) for gate in self._gates),
+                *(self._live_line(gate, DecidedCrossings(), at_ms) for gate in self._gates),
             ],
             [self._live_zone(zone, at_ms) for zone in self._zones] if known else [],
         )
 
-    def begin_early(self) -> None:
+    def start_presync(self) -> None:
         """Count without knowing the time: stamps are of a steady clock, and no records are made but seconds.
 
         Call it before anything else.
@@ -157,9 +167,9 @@ class Tally:
     @property
     def reached_ms(self) -> int:
         """The latest stamp so far."""
-        return self._moments.state.high_ms
+        return self._clock.state.high_ms
 
-    def join(self, sums: Accumulator, offset_ms: int, reached_ms: int) -> None:
+    def continue_on_utc(self, sums: Accumulator, offset_ms: int, reached_ms: int) -> None:
         """Go on, in a tally that began early, on the time of day.
 
         Args:
@@ -168,7 +178,7 @@ class Tally:
             reached_ms: the latest stamp before the tally began, UTC milliseconds.
         """
         self._sums = sums
-        stamps = self._moments.state
+        stamps = self._clock.state
         stamps.at_ms += offset_ms
         stamps.high_ms = max(stamps.high_ms + offset_ms, reached_ms)
 
@@ -178,13 +188,13 @@ class Tally:
         What is updated later in the same intervals would be unobserved, so a counter that only restarts should keep
         `state` instead.
         """
-        now_ms = max(at_ms, self._moments.state.at_ms)
+        now_ms = max(at_ms, self._clock.state.at_ms)
         self._lose(now_ms)
         return self._sums.cut(now_ms)
 
-    def lose(self) -> None:
+    def lose_everyone(self) -> None:
         """Forget everyone in view: their visits end as lost, at their last sight. `state` then holds no place."""
-        self._lose(self._moments.state.at_ms)
+        self._lose(self._clock.state.at_ms)
 
     def state(self) -> bytes:
         """Return what `restore` needs to go on: open totals, and tracks and visits alive now.
@@ -195,9 +205,9 @@ class Tally:
             Snapshot(
                 keys=self._keys(),
                 sums=self._sums.state,
-                moments=self._moments.state,
+                moments=self._clock.state,
                 tracks=self._tracker.tracks(),
-                last=self._trails.last,
+                last=self._history.last,
                 lines={line.line: line.open for line in self._lines},
                 zones={zone.zone: zone.open for zone in self._zones},
             )
@@ -213,10 +223,10 @@ class Tally:
         """
         snapshot = read(state, self._keys())
         self._sums.state = snapshot.sums
-        self._moments.state = snapshot.moments
+        self._clock.state = snapshot.moments
         now_ms = snapshot.moments.steady_ms
         self._tracker.restore(snapshot.tracks, now_ms, _RESTART_MS)
-        self._trails.restore(snapshot.last)
+        self._history.restore(snapshot.last)
         for line in self._lines:
             line.open = snapshot.lines[line.line]
         for zone in self._zones:
@@ -225,7 +235,7 @@ class Tally:
     # ------------------------------------------------------------------------------------------------------
 
     def _lose(self, at_ms: int) -> None:
-        moment = Moment(self._moments.state.steady_ms, at_ms, at_ms, clock_set=False, repeated=False)
+        moment = FrameTime(self._clock.state.steady_ms, at_ms, at_ms, clock_set=False, rewound=False)
         self._end(moment, self._tracker.end())
 
     def _keys(self) -> list[str]:
@@ -237,47 +247,47 @@ class Tally:
 
     def _elapsed_ms(self, detections: Detections) -> int:
         """Judge by the stamps, and by whether people go on where they were, how much time really passed."""
-        interval_ms = self._moments.interval_ms
-        gap_ms = self._moments.gap_ms(detections.at_ms)
+        interval_ms = self._clock.interval_ms
+        gap_ms = self._clock.gap_ms(detections.at_ms)
         if gap_ms is None or gap_ms <= 0:
             return interval_ms
         if gap_ms > _RESTART_MS and self._tracker.goes_on(interval_ms, detections.points):
             return interval_ms
         return gap_ms
 
-    def _count(self, moment: Moment, detections: Detections) -> None:
+    def _count(self, moment: FrameTime, detections: Detections) -> None:
         tracked = self._tracker.update(moment.steady_ms, detections.points)
         self._end(moment, tracked.ended)
         if detections.passed:
             self._pass(moment, detections.passed)
         for sight in tracked.earlier:
-            self._take(moment, self._earlier_step(sight))
-        self._take(moment, self._trails.steps(moment.steady_ms, tracked.ids, tracked.points))
+            self._take(moment, self._earlier(sight))
+        self._take(moment, self._history.displacements(moment.steady_ms, tracked.ids, tracked.points))
         for zone in self._zones:
             self._sums.occupancy(zone.zone, moment.at_ms, len(zone.open))
 
-    def _earlier_step(self, sight: Sight) -> Steps:
-        return self._trails.steps(sight.at_ms, np.array([sight.name]), np.array([sight.point]))
+    def _earlier(self, sight: Sighting) -> Displacements:
+        return self._history.displacements(sight.at_ms, np.array([sight.name]), np.array([sight.point]))
 
-    def _take(self, moment: Moment, steps: Steps) -> None:
-        if not steps.rows:
+    def _take(self, moment: FrameTime, moves: Displacements) -> None:
+        if not moves.rows:
             return
-        beside = self._shapes.beside(steps.before, steps.points)
-        for line, passes, gaps in zip(self._lines, beside.passes, beside.gaps, strict=True):
-            self._cross(moment, line.line, line.take(steps, passes, gaps))
-        for zone, depths in zip(self._zones, beside.depths, strict=True):
-            self._stay(moment, zone.zone, zone.take(steps, depths))
+        relations = self._geometry.relate(moves.before, moves.points)
+        for line, passes, gaps in zip(self._lines, relations.passes, relations.gaps, strict=True):
+            self._cross(moment, line.line, line.take(moves, passes, gaps))
+        for zone, depths in zip(self._zones, relations.depths, strict=True):
+            self._stay(moment, zone.zone, zone.take(moves, depths))
 
-    def _end(self, moment: Moment, ids: list[int]) -> None:
+    def _end(self, moment: FrameTime, ids: list[int]) -> None:
         if not ids:
             return
         for line in self._lines:
             self._cross(moment, line.line, line.end(ids))
         for zone in self._zones:
             self._stay(moment, zone.zone, zone.end(moment.steady_ms, ids))
-        self._trails.forget(ids)
+        self._history.forget(ids)
 
-    def _cross(self, moment: Moment, line: str, decided: Crossings) -> None:
+    def _cross(self, moment: FrameTime, line: str, decided: DecidedCrossings) -> None:
         if decided:
             self._sums.crossings(
                 line,
@@ -286,7 +296,7 @@ class Tally:
                 gross=(decided.gross_forward, decided.gross_backward),
             )
 
-    def _pass(self, moment: Moment, passed: Passed) -> None:
+    def _pass(self, moment: FrameTime, passed: Passed) -> None:
         self._sums.crossings(
             passed.line,
             moment.at_ms,
@@ -294,7 +304,7 @@ class Tally:
             gross=(passed.gross_forward, passed.gross_backward),
         )
 
-    def _stay(self, moment: Moment, zone: str, stays: Stays) -> None:
+    def _stay(self, moment: FrameTime, zone: str, stays: ZoneChanges) -> None:
         for start in stays.began:
             self._sums.visit_began(zone, moment.at_ms, start)
         to_ms = moment.stamp(stays.to_ms)
@@ -303,14 +313,14 @@ class Tally:
         for visit in stays.ended:
             self._sums.visit_ended(zone, moment.at_ms, visit.end_ms - visit.start_ms, visit.start, visit.end)
 
-    def _live_line(self, line: str, pending: Crossings, at_ms: int) -> wire.LiveLine:
+    def _live_line(self, line: str, pending: DecidedCrossings, at_ms: int) -> wire.LiveLine:
         start_ms, cell = self._sums.open_line(line, at_ms)
         return wire.LiveLine(
             line, wire.utc(start_ms // 1000), cell.forward + pending.forward, cell.backward + pending.backward
         )
 
     def _live_zone(self, zone: ZoneCounter, at_ms: int) -> wire.LiveZone:
-        steady_ms = self._moments.state.steady_ms + max(at_ms - self._moments.state.at_ms, 0)
+        steady_ms = self._clock.state.steady_ms + max(at_ms - self._clock.state.at_ms, 0)
         return wire.LiveZone(zone.zone, len(zone.open), zone.staying(steady_ms), zone.stay_s)
 
 

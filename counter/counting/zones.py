@@ -17,12 +17,12 @@ import numpy as np
 from msgspec import Struct
 
 from counter.counting.cells import End, Start
-from counter.counting.displacements import Steps
-from counter.geometry import Bools, Floats, Shapes, View, ZoneGeometry
+from counter.counting.displacements import Displacements
+from counter.geometry import Bools, Floats, Geometry, View, ZoneGeometry
 
 
 class Visit(Struct):
-    """Someone in the zone now. Times are in milliseconds of the steps' clock.
+    """Someone in the zone now. Times are in milliseconds of the moves' clock.
 
     Attributes:
         start: how the visit began.
@@ -38,7 +38,7 @@ class Visit(Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class EndedVisit:
     """A visit [start_ms, end_ms) that is over."""
 
     start: Start
@@ -48,8 +48,8 @@ class Ended:
 
 
 @dataclass(slots=True)
-class Stays:
-    """What the steps of one frame changed in one zone.
+class ZoneChanges:
+    """What the moves of one frame changed in one zone.
 
     Attributes:
         to_ms: when the frame was captured.
@@ -60,7 +60,7 @@ class Stays:
 
     to_ms: int
     began: list[Start] = field(default_factory=list)
-    ended: list[Ended] = field(default_factory=list)
+    ended: list[EndedVisit] = field(default_factory=list)
     present: dict[int, int] = field(default_factory=dict)
 
 
@@ -75,56 +75,56 @@ class ZoneCounter:
     def __init__(self, geometry: ZoneGeometry, view: View | None = None) -> None:
         self.zone = geometry.zone
         self.stay_s = geometry.stay_s
-        self._where = Shapes(zones=[geometry])
+        self._geometry = Geometry(zones=[geometry])
         self._margin = geometry.margin
         self._view = view
         self.open: dict[int, Visit] = {}
 
-    def update(self, steps: Steps) -> Stays:
-        """Take the steps of one frame and return what they changed."""
-        return self.take(steps, self._where.beside(steps.before, steps.points).depths[0])
+    def update(self, moves: Displacements) -> ZoneChanges:
+        """Take the moves of one frame and return what they changed."""
+        return self.take(moves, self._geometry.relate(moves.before, moves.points).depths[0])
 
-    def take(self, steps: Steps, depths: Floats) -> Stays:
-        """Take the steps of one frame, of which is known how deep inside they end: shape (n,), as in Beside."""
-        stays = Stays(steps.at_ms)
+    def take(self, moves: Displacements, depths: Floats) -> ZoneChanges:
+        """Take the moves of one frame, of which is known how deep inside they end: shape (n,), as in Relations."""
+        changes = ZoneChanges(moves.at_ms)
         rows = set(np.flatnonzero(depths > 0).tolist())
-        rows.update(steps.rows[name] for name in self.open.keys() & steps.rows.keys())
+        rows.update(moves.rows[name] for name in self.open.keys() & moves.rows.keys())
         if rows:
-            names, rims = list(steps.rows), self._at_rim(steps).tolist()
+            names, rims = list(moves.rows), self._at_rim(moves).tolist()
             for row in rows:
                 name, depth = names[row], float(depths[row])
                 if visit := self.open.get(name):
-                    self._go_on(name, visit, depth, rims[row], stays)
+                    self._go_on(name, visit, depth, rims[row], changes)
                 else:
-                    self._begin(name, depth, rims[row], bool(steps.first[row]), stays)
-        return stays
+                    self._begin(name, depth, rims[row], bool(moves.first[row]), changes)
+        return changes
 
-    def end(self, at_ms: int, ids: Iterable[int]) -> Stays:
+    def end(self, at_ms: int, ids: Iterable[int]) -> ZoneChanges:
         """End the visits of people who are seen no more, at their last sight."""
-        stays = Stays(at_ms)
+        changes = ZoneChanges(at_ms)
         for name in ids:
             if visit := self.open.pop(name, None):
                 end = End.LOST if visit.within else End.LEFT
-                stays.ended.append(Ended(visit.start, end, visit.start_ms, visit.seen_ms))
-        return stays
+                changes.ended.append(EndedVisit(visit.start, end, visit.start_ms, visit.seen_ms))
+        return changes
 
     def staying(self, at_ms: int) -> int:
         """Return how many open visits began at least `stay_s` seconds before `at_ms`."""
         return sum(at_ms - visit.start_ms >= self.stay_s * 1000 for visit in self.open.values())
 
-    def _at_rim(self, steps: Steps) -> Bools:
-        return self._view.at_rim(steps.points) if self._view else np.zeros(len(steps.rows), dtype=np.bool_)
+    def _at_rim(self, moves: Displacements) -> Bools:
+        return self._view.at_rim(moves.points) if self._view else np.zeros(len(moves.rows), dtype=np.bool_)
 
-    def _begin(self, name: int, depth: float, rim: bool, first: bool, stays: Stays) -> None:
+    def _begin(self, name: int, depth: float, rim: bool, first: bool, changes: ZoneChanges) -> None:
         if depth > (0.0 if first or rim else self._margin):
             start = Start.APPEARED if first and not rim else Start.ENTERED
-            self.open[name] = Visit(start, stays.to_ms, stays.to_ms, within=not rim)
-            stays.began.append(start)
+            self.open[name] = Visit(start, changes.to_ms, changes.to_ms, within=not rim)
+            changes.began.append(start)
 
-    def _go_on(self, name: int, visit: Visit, depth: float, rim: bool, stays: Stays) -> None:
-        stays.present[visit.seen_ms] = stays.present.get(visit.seen_ms, 0) + 1
-        visit.seen_ms = stays.to_ms
+    def _go_on(self, name: int, visit: Visit, depth: float, rim: bool, changes: ZoneChanges) -> None:
+        changes.present[visit.seen_ms] = changes.present.get(visit.seen_ms, 0) + 1
+        visit.seen_ms = changes.to_ms
         visit.within = depth > 0 and not rim
         if depth < -self._margin:
             del self.open[name]
-            stays.ended.append(Ended(visit.start, End.LEFT, visit.start_ms, stays.to_ms))
+            changes.ended.append(EndedVisit(visit.start, End.LEFT, visit.start_ms, changes.to_ms))

@@ -16,14 +16,14 @@ from typing import Final
 from core import wire
 from core.backoff import Backoff, Draw, system_draw
 from core.ranges import Ranges
-from counter.records.outbox import Backlog, Stored, covered_by
+from counter.records.outbox import Backlog, OutboxRecord, covered_by
 
 _NEWEST_AT_ONCE: Final = 4
 """Records in a message of the newest: what two minutes make."""
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class DeliveryPolicy:
     """How hard to try.
 
     Attributes:
@@ -40,10 +40,10 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class Shipment:
+class OutgoingBatch:
     """The contents of one message: records, or lost ranges, never both."""
 
-    records: tuple[Stored, ...] = ()
+    records: tuple[OutboxRecord, ...] = ()
     lost: tuple[wire.LostRange, ...] = ()
 
     def ranges(self) -> Ranges:
@@ -54,22 +54,22 @@ class Shipment:
 
 
 @dataclass(slots=True)
-class _Flight:
+class _InFlight:
     sent_s: float
     open: Ranges
     newest: bool
     again: bool
 
 
-class Delivery:
+class BatchScheduler:
     """The messages of one connection to the broker after another."""
 
-    def __init__(self, policy: Policy, draw: Draw = system_draw) -> None:
+    def __init__(self, policy: DeliveryPolicy, draw: Draw = system_draw) -> None:
         """Begin without a connection; `draw` is the randomness of the pauses."""
         self._policy = policy
         self._silence = Backoff(policy.pause_min_s, policy.pause_max_s, draw)
         self._rounds = Backoff(policy.pause_min_s, policy.pause_max_s, draw)
-        self._flights: list[_Flight] = []
+        self._flights: list[_InFlight] = []
         self._cursor = 0
         self._lost_cursor = 0
         self._newest_sent = 0
@@ -104,7 +104,7 @@ class Delivery:
         if receipt.rewind:
             self._begin_round()
 
-    def due(self, backlog: Backlog, now_s: float) -> list[Shipment]:
+    def next_batches(self, backlog: Backlog, now_s: float) -> list[OutgoingBatch]:
         """Return the messages to send now, at most as many as may be in flight."""
         self._expire(now_s)
         if now_s < self._resume_s:
@@ -122,8 +122,8 @@ class Delivery:
         if silent and now_s >= self._resume_s:
             self._resume_s = self._round_s = now_s + self._silence.next_s()
 
-    def _catch_up(self, backlog: Backlog, now_s: float) -> list[Shipment]:
-        found: list[Shipment] = []
+    def _catch_up(self, backlog: Backlog, now_s: float) -> list[OutgoingBatch]:
+        found: list[OutgoingBatch] = []
         while self._free_places():
             shipment = self._next_lost(backlog) or self._next_records(backlog)
             if shipment is None:
@@ -138,20 +138,20 @@ class Delivery:
         taken = sum(not flight.newest for flight in self._flights)
         return self._policy.in_flight - 1 - taken
 
-    def _next_lost(self, backlog: Backlog) -> Shipment | None:
+    def _next_lost(self, backlog: Backlog) -> OutgoingBatch | None:
         lost = backlog.lost(self._lost_cursor, wire.MAX_RECORDS)
         if not lost:
             return None
         self._lost_cursor = lost[-1].last
-        return Shipment(lost=tuple(lost))
+        return OutgoingBatch(lost=tuple(lost))
 
-    def _next_records(self, backlog: Backlog) -> Shipment | None:
+    def _next_records(self, backlog: Backlog) -> OutgoingBatch | None:
         while stored := backlog.unsettled(self._cursor, wire.MAX_RECORDS):
             waiting = self._not_in_flight(stored)
             if waiting:
                 chosen = _first_message(waiting)
                 self._cursor = chosen[-1].seq
-                return Shipment(records=chosen)
+                return OutgoingBatch(records=chosen)
             self._cursor = stored[-1].seq
         return None
 
@@ -172,7 +172,7 @@ class Delivery:
         self._left_over = False
         self._round_s = float("-inf")
 
-    def _newest(self, backlog: Backlog, now_s: float) -> list[Shipment]:
+    def _newest(self, backlog: Backlog, now_s: float) -> list[OutgoingBatch]:
         if any(flight.newest for flight in self._flights):
             return []
         stored = backlog.newest_unsettled(max(self._newest_sent, self._cursor), _NEWEST_AT_ONCE)
@@ -180,22 +180,22 @@ class Delivery:
         if not waiting:
             return []
         self._newest_sent = waiting[-1].seq
-        shipment = Shipment(records=_first_message(waiting))
+        shipment = OutgoingBatch(records=_first_message(waiting))
         self._launch(shipment, now_s, newest=True)
         return [shipment]
 
-    def _not_in_flight(self, stored: Sequence[Stored]) -> list[Stored]:
+    def _not_in_flight(self, stored: Sequence[OutboxRecord]) -> list[OutboxRecord]:
         return [one for one in stored if not any(one.seq in flight.open for flight in self._flights)]
 
-    def _launch(self, shipment: Shipment, now_s: float, *, newest: bool) -> None:
+    def _launch(self, shipment: OutgoingBatch, now_s: float, *, newest: bool) -> None:
         ranges = shipment.ranges()
-        self._flights.append(_Flight(now_s, ranges, newest, again=(ranges.lowest() or 0) <= self._tried))
+        self._flights.append(_InFlight(now_s, ranges, newest, again=(ranges.lowest() or 0) <= self._tried))
 
 
-def _first_message(stored: Sequence[Stored]) -> tuple[Stored, ...]:
+def _first_message(stored: Sequence[OutboxRecord]) -> tuple[OutboxRecord, ...]:
     count = next(wire.split(_sizes(stored)))
     return tuple(stored[:count])
 
 
-def _sizes(stored: Iterable[Stored]) -> Iterable[int]:
+def _sizes(stored: Iterable[OutboxRecord]) -> Iterable[int]:
     return (len(one.record) for one in stored)

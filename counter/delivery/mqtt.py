@@ -1,6 +1,6 @@
 """The broker, seen from the device: the one file of the counter that imports paho.
 
-A `Link` is one connection. When it ends a new one is made, with nothing left over from the old: what was in
+A `BrokerConnection` is one connection. When it ends a new one is made, with nothing left over from the old: what was in
 flight comes again from the outbox. The thread that owns the link also runs paho's loop, in `poll`; callbacks
 only note what came, in bounded places.
 """
@@ -18,7 +18,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from core import wire
 from counter.device_file import MqttTable
-from counter.errors import LinkError, TakenOverError
+from counter.errors import BrokerConnectionError, SessionTakenOverError
 
 _CONNECT_S: Final = 10.0
 """How long the broker may take to accept the connection and the subscription."""
@@ -63,14 +63,14 @@ class _Inbox:
         self.receipts.append(bytes(message.payload))
 
 
-class Link:
+class BrokerConnection:
     """One connection to the broker, for one thread."""
 
     def __init__(self, table: MqttTable, site: str, device: str, will: wire.Status) -> None:
         """Connect, subscribe to the device's own receipts and leave a last will.
 
         Raises:
-            LinkError: the broker can't be reached, refuses us, or does not answer within 10 s.
+            BrokerConnectionError: the broker can't be reached, refuses us, or does not answer within 10 s.
         """
         self._where = f"{table.host}:{table.port}"
         self._topics = {kind: str(wire.Topic(site, device, kind)) for kind in wire.Kind}
@@ -83,7 +83,7 @@ class Link:
         self._client.will_set(self._topics[wire.Kind.STATUS], wire.encode(will), qos=1, retain=True)
         try:
             self._connect(table)
-        except LinkError:
+        except BrokerConnectionError:
             self._client.disconnect()
             raise
 
@@ -100,7 +100,7 @@ class Link:
     def poll(self, timeout_s: float) -> list[bytes]:
         """Wait at most `timeout_s` seconds for the broker; return the receipts that came, undecoded.
 
-        Raises LinkError when the connection has ended.
+        Raises BrokerConnectionError when the connection has ended.
         """
         self._check(self._client.loop(timeout_s), "the connection ended")
         inbox = self._inbox.receipts
@@ -109,7 +109,7 @@ class Link:
     def publish(self, kind: wire.Kind, payload: bytes) -> None:
         """Send one message: records and status with QoS 1, status retained, live with QoS 0.
 
-        Raises LinkError when the connection has ended.
+        Raises BrokerConnectionError when the connection has ended.
         """
         sent = self._client.publish(self._topics[kind], payload, _QOS[kind], retain=kind == wire.Kind.STATUS)
         self._check(sent.rc, f"{kind} could not be sent")
@@ -117,14 +117,16 @@ class Link:
     def finish(self, status: wire.Status) -> None:
         """Send the last status and wait until the broker has it.
 
-        Raises LinkError when it does not have it within 2 s.
+        Raises BrokerConnectionError when it does not have it within 2 s.
         """
         sent = self._client.publish(self._topics[wire.Kind.STATUS], wire.encode(status), 1, retain=True)
         self._check(sent.rc, "the last status could not be sent")
         deadline_s = monotonic() + _FINISH_S
         while not sent.is_published():
             if monotonic() > deadline_s:
-                raise LinkError(f"broker {self._where} did not take the last status within {_FINISH_S:.0f} s")
+                raise BrokerConnectionError(
+                    f"broker {self._where} did not take the last status within {_FINISH_S:.0f} s"
+                )
             self.poll(_STEP_S)
 
     def _connect(self, table: MqttTable) -> None:
@@ -134,21 +136,21 @@ class Link:
             else:
                 self._client.connect(table.host, table.port, table.keepalive_s)
         except SSLError as error:
-            raise LinkError(f"broker {self._where}: no TLS connection: {error}") from error
+            raise BrokerConnectionError(f"broker {self._where}: no TLS connection: {error}") from error
         except OSError as error:
-            raise LinkError(f"broker {self._where} can't be reached: {error.strerror or error}") from error
+            raise BrokerConnectionError(f"broker {self._where} can't be reached: {error.strerror or error}") from error
         except UnicodeError as error:
-            raise LinkError(f"mqtt.host {table.host!r} is no name of a computer: {error}") from error
+            raise BrokerConnectionError(f"mqtt.host {table.host!r} is no name of a computer: {error}") from error
         deadline_s = monotonic() + _CONNECT_S
         while self._inbox.accepted is None:
             self._wait(deadline_s, "did not accept the connection")
         if self._inbox.accepted:
-            raise LinkError(f"broker {self._where} refused the connection: {self._inbox.accepted}")
+            raise BrokerConnectionError(f"broker {self._where} refused the connection: {self._inbox.accepted}")
         self._client.subscribe(self._topics[wire.Kind.RECEIPT], qos=1)
         while self._inbox.subscribed is None:
             self._wait(deadline_s, "did not answer the subscription to our receipts")
         if self._inbox.subscribed:
-            raise LinkError(
+            raise BrokerConnectionError(
                 f"broker {self._where} refused the subscription to {self._topics[wire.Kind.RECEIPT]}: "
                 f"{self._inbox.subscribed}"
             )
@@ -158,17 +160,17 @@ class Link:
         if not self._inbox.accepted:
             self._check(code, what)
         if monotonic() > deadline_s:
-            raise LinkError(f"broker {self._where} {what} within {_CONNECT_S:.0f} s")
+            raise BrokerConnectionError(f"broker {self._where} {what} within {_CONNECT_S:.0f} s")
 
     def _check(self, code: MQTTErrorCode, what: str) -> None:
         ended = self._inbox.ended
         if ended is not None and ended.value == _TAKEN_OVER:
-            raise TakenOverError(
+            raise SessionTakenOverError(
                 f"broker {self._where}: another program connected under this device's name: two counters have one "
                 "device file, or its password is known to others"
             )
         if code != MQTTErrorCode.MQTT_ERR_SUCCESS:
-            raise LinkError(f"broker {self._where}: {what}: {error_string(code)}")
+            raise BrokerConnectionError(f"broker {self._where}: {what}: {error_string(code)}")
 
 
 def _client(table: MqttTable, site: str, device: str) -> Client:
@@ -194,7 +196,7 @@ def _password(table: MqttTable) -> str:
     try:
         return table.password_file.read_text("utf-8").strip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise LinkError(f"mqtt.password_file {table.password_file} can't be read: {error}") from error
+        raise BrokerConnectionError(f"mqtt.password_file {table.password_file} can't be read: {error}") from error
 
 
 def _use_tls(client: Client, table: MqttTable) -> None:
@@ -206,4 +208,4 @@ def _use_tls(client: Client, table: MqttTable) -> None:
         )
     except OSError as error:
         files = ", ".join(f"mqtt.{name} {path}" for name, path in table.tls_files())
-        raise LinkError(f"{files} can't be used: {error}") from error
+        raise BrokerConnectionError(f"{files} can't be used: {error}") from error

@@ -11,14 +11,14 @@ from typing import Final
 from core import wire
 from core.clock import Clock, SystemClock, aware, floor_ms
 from core.logs import ThrottledLog
-from counter.delivery.batches import Delivery, Policy, Shipment
-from counter.delivery.mqtt import Link
-from counter.delivery.reconnect import Reconnect
+from counter.delivery.batches import BatchScheduler, DeliveryPolicy, OutgoingBatch
+from counter.delivery.mqtt import BrokerConnection
+from counter.delivery.reconnect import ReconnectBackoff
 from counter.device_file import DeviceFile
-from counter.errors import LinkError, OutboxFullError, TakenOverError
+from counter.errors import BrokerConnectionError, OutboxFullError, SessionTakenOverError
 from counter.health import FrameMeter, clock_offset_ms, temperature_c
 from counter.records.outbox import Outbox
-from counter.watchdog import Sign
+from counter.watchdog import Heartbeat
 
 _POLL_S: Final = 0.2
 """How long a live tick or a new record may lie before it is sent."""
@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class Shared:
+class SharedState:
     """What the counting thread and the network's thread share; each part is safe between the two.
 
     Attributes:
@@ -45,13 +45,13 @@ class Shared:
 
     live: deque[bytes] = field(default_factory=lambda: deque(maxlen=_LIVE_WAITING))
     frames: FrameMeter = field(default_factory=FrameMeter)
-    network: Sign = field(
-        default_factory=lambda: Sign("no turn of the connection to the broker", _SIGN_S, SystemClock())
+    network: Heartbeat = field(
+        default_factory=lambda: Heartbeat("no turn of the connection to the broker", _SIGN_S, SystemClock())
     )
     stop: Event = field(default_factory=Event)
 
 
-class _Beat:
+class _StatusTimer:
     """Decides when a status is due: at once, every minute, and when something of note has changed."""
 
     def __init__(self, make: Callable[[], wire.Status], now_s: Callable[[], float]) -> None:
@@ -75,18 +75,18 @@ class _Beat:
         return status
 
 
-class Network:
+class NetworkThread:
     """Connects, publishes and marks until told to stop. Belongs to one thread."""
 
-    def __init__(self, device: DeviceFile, outbox: Outbox, shared: Shared, clock: Clock, version: str) -> None:
+    def __init__(self, device: DeviceFile, outbox: Outbox, shared: SharedState, clock: Clock, version: str) -> None:
         """Use `outbox`, which this thread opened."""
         self._device = device
         self._outbox = outbox
         self._shared = shared
         self._clock = clock
         self._version = version
-        self._delivery = Delivery(Policy(timeout_s=device.mqtt.receipt_timeout_s))
-        self._reconnect = Reconnect()
+        self._delivery = BatchScheduler(DeliveryPolicy(timeout_s=device.mqtt.receipt_timeout_s))
+        self._reconnect = ReconnectBackoff()
         self._broker_trouble = ThrottledLog(_log)
         self._disk_trouble = ThrottledLog(_log)
         self._receipt_trouble = ThrottledLog(_log)
@@ -94,15 +94,15 @@ class Network:
     def run(self) -> None:
         """Work until `shared.stop`. Raises OutboxBehindError, and whatever has no business here."""
         while not self._shared.stop.is_set():
-            self._shared.network.show()
+            self._shared.network.beat()
             try:
                 self._visit()
-            except LinkError as error:
+            except BrokerConnectionError as error:
                 self._shared.stop.wait(self._pause_after(error))
 
-    def _pause_after(self, error: LinkError) -> float:
+    def _pause_after(self, error: BrokerConnectionError) -> float:
         """Tell what happened; return how long to wait, in seconds."""
-        taken_over = isinstance(error, TakenOverError)
+        taken_over = isinstance(error, SessionTakenOverError)
         pause_s = self._reconnect.ended(self._clock.monotonic_s(), taken_over=taken_over)
         hint = ""
         if self._reconnect.is_contested and not taken_over:
@@ -114,27 +114,27 @@ class Network:
         """Connect and serve the connection to its end."""
         identity = self._device.device
         will = wire.Status(online=False, at=self._second(), epoch=self._outbox.identity.epoch)
-        with Link(self._device.mqtt, identity.site, identity.key, will) as link:
+        with BrokerConnection(self._device.mqtt, identity.site, identity.key, will) as link:
             self._reconnect.began(self._clock.monotonic_s())
             self._broker_trouble.over("connected to the broker again")
             self._delivery.connected()
-            beat = _Beat(self._status, self._clock.monotonic_s)
+            timer = _StatusTimer(self._status, self._clock.monotonic_s)
             while not self._shared.stop.is_set():
-                self._turn(link, beat)
+                self._turn(link, timer)
             link.finish(self._status(online=False))
 
-    def _turn(self, link: Link, beat: _Beat) -> None:
-        self._shared.network.show()
-        if status := beat.due():
+    def _turn(self, link: BrokerConnection, timer: _StatusTimer) -> None:
+        self._shared.network.beat()
+        if status := timer.due():
             link.publish(wire.Kind.STATUS, wire.encode(status))
         while self._shared.live:
             link.publish(wire.Kind.LIVE, self._shared.live.popleft())
-        for shipment in self._delivery.due(self._outbox, self._clock.monotonic_s()):
+        for shipment in self._delivery.next_batches(self._outbox, self._clock.monotonic_s()):
             link.publish(wire.Kind.RECORDS, self._message(shipment))
         for payload in link.poll(_POLL_S):
             self._receive(payload)
 
-    def _message(self, shipment: Shipment) -> bytes:
+    def _message(self, shipment: OutgoingBatch) -> bytes:
         identity = self._outbox.identity
         return wire.encode_batch(
             identity.epoch,
@@ -152,7 +152,7 @@ class Network:
         if not isinstance(receipt, wire.Receipt) or receipt.epoch != self._outbox.identity.epoch:
             return
         try:
-            self._outbox.mark(receipt)
+            self._outbox.apply_receipt(receipt)
         except OutboxFullError as error:
             self._disk_trouble.warn(f"{error}: receipts can't be marked, records are sent again")
             return

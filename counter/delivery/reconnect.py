@@ -19,7 +19,7 @@ _YIELD_MAX_S: Final = 600.0
 _CONTESTED_FROM: Final = 3
 
 
-class Reconnect:
+class ReconnectBackoff:
     """The pauses between the connections of one device."""
 
     def __init__(self, draw: Draw = system_draw) -> None:

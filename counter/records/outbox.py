@@ -24,7 +24,7 @@ from counter.counting.draft import Draft, DwellDraft, FlowDraft, UnplacedDraft, 
 from counter.errors import OutboxBehindError, OutboxFullError
 from counter.records.checkpoint import Checkpoint, write_checkpoint
 from counter.records.outbox_file import Identity
-from counter.records.seconds_file import Used, use
+from counter.records.seconds_file import ConsumedSeconds, use
 from counter.records.sqlite import connect, sql, transaction
 
 _DAY_MS: Final = 86_400_000
@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class OutboxLimits:
     """How much the outbox holds.
 
     Attributes:
@@ -54,7 +54,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class OutboxRecord:
     """One record as it goes on the wire."""
 
     seq: wire.Seq
@@ -62,7 +62,7 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class OutboxTotals:
     """What the outbox holds now.
 
     Attributes:
@@ -83,11 +83,11 @@ class Totals:
 class Backlog(Protocol):
     """What delivery asks of the outbox; every answer is bounded."""
 
-    def unsettled(self, after: int, limit: int) -> list[Stored]:
+    def unsettled(self, after: int, limit: int) -> list[OutboxRecord]:
         """Return the oldest records after seq `after` that have no receipt, at most `limit`, rising."""
         ...
 
-    def newest_unsettled(self, after: int, limit: int) -> list[Stored]:
+    def newest_unsettled(self, after: int, limit: int) -> list[OutboxRecord]:
         """Return the newest records after seq `after` that have no receipt, at most `limit`, rising."""
         ...
 
@@ -99,7 +99,7 @@ class Backlog(Protocol):
 class Outbox:
     """The records of one epoch, for one thread."""
 
-    def __init__(self, path: Path, identity: Identity, bounds: Bounds, clock: Clock) -> None:
+    def __init__(self, path: Path, identity: Identity, bounds: OutboxLimits, clock: Clock) -> None:
         """Open the outbox that `outbox_file.prepare` checked or made."""
         self.identity = identity
         self._path = path
@@ -108,7 +108,10 @@ class Outbox:
         self._connection = connect(path, "FULL")
 
     def append(
-        self, drafts: Sequence[Draft | UnplacedDraft], checkpoint: Checkpoint | None = None, used: Used | None = None
+        self,
+        drafts: Sequence[Draft | UnplacedDraft],
+        checkpoint: Checkpoint | None = None,
+        used: ConsumedSeconds | None = None,
     ) -> None:
         """Number the drafts and keep their records, and the state after them, in one transaction.
 
@@ -125,7 +128,7 @@ class Outbox:
             self._append(drafts, checkpoint, used)
 
     def _append(
-        self, drafts: Sequence[Draft | UnplacedDraft], checkpoint: Checkpoint | None, used: Used | None
+        self, drafts: Sequence[Draft | UnplacedDraft], checkpoint: Checkpoint | None, used: ConsumedSeconds | None
     ) -> None:
         with self._transaction():
             first = self.totals().last_seq + 1
@@ -146,11 +149,11 @@ class Outbox:
             self._run("meta_began", at_ms)
         return self.totals().began_ms or at_ms
 
-    def totals(self) -> Totals:
+    def totals(self) -> OutboxTotals:
         """Return what is kept and made."""
         row = self._connection.execute(sql("meta_read")).fetchone()
         _, _, _, began_ms, last_seq, records, size, retired = row
-        return Totals(last_seq, records, size, began_ms, bool(retired))
+        return OutboxTotals(last_seq, records, size, began_ms, bool(retired))
 
     def latest_start_ms(self) -> dict[str, int]:
         """Return the start of the newest record ever made of each kind, UTC milliseconds."""
@@ -160,19 +163,19 @@ class Outbox:
         """Return how many records wait for a receipt, those that are declared lost included."""
         return int(self._connection.execute(sql("record_depth")).fetchone()[0])
 
-    def unsettled(self, after: int, limit: int) -> list[Stored]:
+    def unsettled(self, after: int, limit: int) -> list[OutboxRecord]:
         """Return the oldest records after seq `after` that have no receipt, at most `limit`, rising."""
-        return [Stored(*row) for row in self._run("record_unsettled", after, limit)]
+        return [OutboxRecord(*row) for row in self._run("record_unsettled", after, limit)]
 
-    def newest_unsettled(self, after: int, limit: int) -> list[Stored]:
+    def newest_unsettled(self, after: int, limit: int) -> list[OutboxRecord]:
         """Return the newest records after seq `after` that have no receipt, at most `limit`, rising."""
-        return [Stored(*row) for row in self._run("record_newest", after, limit)][::-1]
+        return [OutboxRecord(*row) for row in self._run("record_newest", after, limit)][::-1]
 
     def lost(self, after: int, limit: int) -> list[wire.LostRange]:
         """Return the oldest lost ranges without receipt that end after seq `after`, at most `limit`."""
         return [wire.LostRange(*row) for row in self._run("lost_read", after, limit)]
 
-    def mark(self, receipt: wire.Receipt) -> None:
+    def apply_receipt(self, receipt: wire.Receipt) -> None:
         """Take note of a receipt. One of another epoch says nothing about these records.
 
         Raises:

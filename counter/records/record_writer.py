@@ -16,7 +16,7 @@ from counter.counting.draft import Draft, UnplacedDraft
 from counter.errors import OutboxFullError
 from counter.records.checkpoint import Checkpoint, CheckpointFile
 from counter.records.outbox import Outbox, kind_of, period_s_of
-from counter.records.seconds_file import Used
+from counter.records.seconds_file import ConsumedSeconds
 
 MOST_WAITING: Final = 1_440 + 96
 """Drafts that wait in memory for space on the disk: a day of one-minute records, some megabytes."""
@@ -24,7 +24,7 @@ MOST_WAITING: Final = 1_440 + 96
 _log = logging.getLogger(__name__)
 
 
-class Keeper:
+class RecordWriter:
     """Keeps drafts and states, for the thread that counts."""
 
     def __init__(
@@ -39,7 +39,7 @@ class Keeper:
         self._waiting: deque[Draft] = deque(maxlen=most_waiting)
         self._trouble = ThrottledLog(_log)
 
-    def began(self, at_ms: int) -> None:
+    def note_first_frame(self, at_ms: int) -> None:
         """Note the first frame's stamp, UTC milliseconds. A new epoch's records begin at the next boundaries."""
         if self._began_ms is not None:
             return
@@ -53,7 +53,7 @@ class Keeper:
         """Return the start, UTC milliseconds, up to which every kind of record was made; None before the first."""
         return min(self._latest_ms.values(), default=None)
 
-    def fill(self, drafts: Sequence[Draft]) -> int:
+    def backfill(self, drafts: Sequence[Draft]) -> int:
         """Append some of what a source knows of the time before; return how many records it made.
 
         Raises OutboxFullError.
@@ -69,8 +69,12 @@ class Keeper:
         period_ms = {"flow": flow_period_s * 1000, "dwell": wire.QUARTER_S * 1000}
         return max((start_ms + period_ms[kind] for kind, start_ms in self._latest_ms.items()), default=0)
 
-    def place(
-        self, unplaced: Sequence[UnplacedDraft], drafts: Sequence[Draft], checkpoint: Checkpoint | None, used: Used
+    def commit_presync(
+        self,
+        unplaced: Sequence[UnplacedDraft],
+        drafts: Sequence[Draft],
+        checkpoint: Checkpoint | None,
+        used: ConsumedSeconds,
     ) -> None:
         """Append what was counted before the clock was known, in one transaction with the end of its seconds.
 
@@ -87,7 +91,7 @@ class Keeper:
         self._waiting.clear()
         self._latest_ms = latest_ms
 
-    def keep(self, drafts: Sequence[Draft], state: bytes, at_ms: int, people: bytes | None = None) -> None:
+    def append(self, drafts: Sequence[Draft], state: bytes, at_ms: int, people: bytes | None = None) -> None:
         """Append the drafts, and with them the state that the tally has after them and the frame of `at_ms`.
 
         Args:
@@ -111,10 +115,10 @@ class Keeper:
         else:
             self._trouble.over("the disk has space again: what waited in memory is in the outbox")
 
-    def save(self, state: bytes, at_ms: int, people: bytes | None = None) -> None:
+    def save_checkpoint(self, state: bytes, at_ms: int, people: bytes | None = None) -> None:
         """Replace the checkpoint by the state after the frame of `at_ms`; append what waited for space, too."""
         if self._waiting:
-            self.keep((), state, at_ms, people)
+            self.append((), state, at_ms, people)
             return
         if people is None:
             self._checkpoints.forget_people()

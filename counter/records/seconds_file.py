@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from counter.counting.seconds import LONGEST_RUN_S, Run
+from counter.counting.seconds import LONGEST_RUN_S, SecondRun
 from counter.records.sqlite import connect, sql, transaction
 
 MOST_S: Final = 2 * 86_400
@@ -24,7 +24,7 @@ _MAX_USES: Final = 3
 """A state that a start begins from so many times without a newer one is what kills the counter: dropped."""
 
 
-class About(Struct, frozen=True):
+class CountingSetup(Struct, frozen=True):
     """What tallies belong to: other geometry or another setup never places them."""
 
     fingerprint: str
@@ -47,13 +47,13 @@ class Boot:
 
     boot_id: str
     clock_known: bool
-    about: About
+    about: CountingSetup
     at_ms: int = 0
     state: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
+class ConsumedSeconds:
     """What happens to the seconds in the transaction that keeps their records.
 
     Attributes:
@@ -83,14 +83,14 @@ class SecondsFile:
             return None
         boot_id, known, about, at_ms, uses, state = row
         kept = state if uses < _MAX_USES else None
-        return Boot(boot_id, bool(known), msgspec.json.decode(about, type=About), at_ms, kept)
+        return Boot(boot_id, bool(known), msgspec.json.decode(about, type=CountingSetup), at_ms, kept)
 
     def note_use(self) -> None:
         """Note that a start begins from the state. Raises OutboxFullError."""
         with transaction(self._connection, self._path):
             self._connection.execute(sql("boot_used"))
 
-    def save(self, boot: Boot, runs: Sequence[Run]) -> None:
+    def save(self, boot: Boot, runs: Sequence[SecondRun]) -> None:
         """Add seconds, in rising order, and replace the state by the one after them. Raises OutboxFullError."""
         with transaction(self._connection, self._path):
             for run in runs:
@@ -99,10 +99,10 @@ class SecondsFile:
                     self._connection.execute(sql("second_insert"), (run.first, run.last, run.tally))
             write_boot(self._connection, boot)
 
-    def runs(self, before: int = _ALL) -> Iterator[Run]:
+    def runs(self, before: int = _ALL) -> Iterator[SecondRun]:
         """Yield what is kept of the seconds before that one, in order."""
         for row in self._connection.execute(sql("second_read"), (before,)):
-            yield Run(*row)
+            yield SecondRun(*row)
 
     def span(self) -> tuple[int, int] | None:
         """Return the first and last second kept; None for none."""
@@ -120,7 +120,7 @@ def write_boot(connection: sqlite3.Connection, boot: Boot) -> None:
     connection.execute(sql("boot_write"), (boot.boot_id, boot.clock_known, about, boot.at_ms, boot.state))
 
 
-def use(connection: sqlite3.Connection, used: Used) -> None:
+def use(connection: sqlite3.Connection, used: ConsumedSeconds) -> None:
     """Let seconds go whose records are kept, inside the caller's transaction."""
     connection.execute(sql("second_delete"), (_ALL if used.before is None else used.before,))
     if used.boot is not None:

@@ -16,7 +16,7 @@ from core.logs import ThrottledLog
 from counter.counting.draft import Draft
 from counter.detections import Detections
 from counter.errors import OutboxFullError
-from counter.records.record_writer import Keeper
+from counter.records.record_writer import RecordWriter
 
 STEP_S: Final = 0.05
 """Less than frames lie apart, as a rule; some of the work can't be cut so small."""
@@ -50,7 +50,7 @@ class CatchUp:
 
     Args:
         past: of the source.
-        keeper: keeps the records of the past.
+        writer: keeps the records of the past.
         history: [from, until) of the records to make, UTC milliseconds; None for none.
         from_ms: the frames from this time on are counted.
         step_s: work between two looks for a live frame, seconds.
@@ -60,7 +60,7 @@ class CatchUp:
     def __init__(  # noqa: PLR0913 - what to make up for, and two settings
         self,
         past: Past,
-        keeper: Keeper,
+        writer: RecordWriter,
         history: tuple[int, int] | None,
         from_ms: int,
         *,
@@ -68,7 +68,7 @@ class CatchUp:
         now_s: Callable[[], float] = monotonic,
     ) -> None:
         self._past = past
-        self._keeper = keeper
+        self._writer = writer
         self._drafts: Iterator[Draft] = past.history(*history) if history and history[0] < history[1] else iter(())
         self._now_s = now_s
         self._unkept: list[Draft] = []
@@ -111,7 +111,7 @@ class CatchUp:
         else:
             is_last = len(self._unkept) < _AT_ONCE
         try:
-            self._made += self._keeper.fill(self._unkept)
+            self._made += self._writer.backfill(self._unkept)
         except OutboxFullError as error:
             self._again_s = self._now_s() + _AGAIN_S
             self._trouble.warn(f"{error}: the records of the past wait")

@@ -7,12 +7,12 @@ from typing import Final
 from core import wire
 from core.clock import Clock, floor_ms
 from counter.counting.port import Counting
-from counter.delivery.network import Shared
+from counter.delivery.network import SharedState
 from counter.detections import Detections
 from counter.records.checkpoint import Checkpoint
-from counter.records.record_writer import Keeper
+from counter.records.record_writer import RecordWriter
 from counter.service.backfill import CatchUp
-from counter.service.presync import Early, Placed
+from counter.service.presync import ClockFix, PresyncCounter
 from counter.sources.feed import Feed
 
 CHECKPOINT_S: Final = 5.0
@@ -25,15 +25,17 @@ _KNOWN_MS: Final = 1000
 _TICK_MS: Final = wire.LIVE_TICK_S * 1000
 
 
-class Counter:
+class CountingThread:
     """Counts what a feed brings, until told to stop or until it ends."""
 
-    def __init__(self, feed: Feed, make: Callable[[], Counting], keeper: Keeper, shared: Shared, clock: Clock) -> None:
+    def __init__(
+        self, feed: Feed, make: Callable[[], Counting], writer: RecordWriter, shared: SharedState, clock: Clock
+    ) -> None:
         """Count with tallies that `make` returns."""
         self._feed = feed
         self._make = make
         self._tally = make()
-        self._keeper = keeper
+        self._writer = writer
         self._shared = shared
         self._clock = clock
         self._catch_up: CatchUp | None = None
@@ -43,8 +45,8 @@ class Counter:
         self._steady_ms: int | None = None
         self._first_ms: int | None = None
         self._tick_ms = 0
-        self._early: Early | None = None
-        self._placed: Placed | None = None
+        self._presync: PresyncCounter | None = None
+        self._placed: ClockFix | None = None
         self._saved_s = self._counted_s = clock.monotonic_s()
         self._nothing_comes = False
 
@@ -62,22 +64,22 @@ class Counter:
         self._catch_up = work
         self._meanwhile = self._make()
 
-    def begin_early(self, early: Early) -> None:
+    def start_presync(self, presync: PresyncCounter) -> None:
         """Let `early` count until the clock is known."""
-        self._early = early
-        self._tally = self._meanwhile = early.tally
+        self._presync = presync
+        self._tally = self._meanwhile = presync.tally
 
     def run(self, stop: Event, check: Callable[[], None]) -> None:
         """Count; call `check` between frames. Raises what the source or `check` raises."""
         while not stop.is_set() and not self._feed.is_over():
             check()
-            self._look_at_clock()
+            self._check_clock()
             detections = self._feed.next(self._wait_s())
             self._nothing_comes = detections is None
             if detections:
                 self._take(detections)
             elif self._catch_up:
-                self._make_up(self._catch_up)
+                self._catch_up_some(self._catch_up)
             self._tick()
             if self._clock.monotonic_s() - self._saved_s >= CHECKPOINT_S:
                 self.save()
@@ -87,40 +89,40 @@ class Counter:
     def staff(self, lines: Sequence[str]) -> None:
         """Take presses of the staff's button: one crossing of each of `lines` is theirs."""
         for line in lines:
-            self._tally.staff(line)
+            self._tally.exclude_next_crossing(line)
             if self._meanwhile is not self._tally:
-                self._meanwhile.staff(line)
+                self._meanwhile.exclude_next_crossing(line)
 
     def save(self) -> None:
         """Write the checkpoint, if anything was seen."""
         self._saved_s = self._clock.monotonic_s()
         if self._nothing_comes and self._saved_s - self._counted_s > _PEOPLE_S:
             self._let_go()
-        elif self._early:
-            self._early.save()
+        elif self._presync:
+            self._presync.save()
         elif self._seen_ms is not None:
             whole = self._tally.state()
-            self._keeper.save(self._without_people(whole), self._seen_ms, whole)
+            self._writer.save_checkpoint(self._without_people(whole), self._seen_ms, whole)
 
     def _let_go(self) -> None:
         """Keep nobody's place while no frame comes: those in view are lost."""
-        if self._early:
-            self._early.leave()
+        if self._presync:
+            self._presync.leave()
         elif self._seen_ms is not None:
-            self._keeper.forget_people()
-            self._tally.lose()
-            self._keeper.save(self._tally.state(), self._seen_ms)
+            self._writer.forget_people()
+            self._tally.lose_everyone()
+            self._writer.save_checkpoint(self._tally.state(), self._seen_ms)
 
     def leave(self) -> None:
         """Write the last checkpoint: nobody's place stays on the disk, those in view are lost."""
-        self._keeper.forget_people()
+        self._writer.forget_people()
         self._let_go()
 
     def close(self) -> None:
         """Close the open intervals: the source has ended for good."""
         if self._seen_ms is not None:
             drafts = self._tally.close(self._seen_ms)
-            self._keeper.keep(drafts, self._tally.state(), self._seen_ms)
+            self._writer.append(drafts, self._tally.state(), self._seen_ms)
 
     def _take(self, detections: Detections) -> None:
         """Count a live frame: into the records, unless they are behind."""
@@ -134,7 +136,7 @@ class Counter:
         else:
             self._count(detections)
 
-    def _make_up(self, work: CatchUp) -> None:
+    def _catch_up_some(self, work: CatchUp) -> None:
         """Do some of the work that the records are behind; when they are not any more, live frames go into them."""
         work.step(self._live_ms, self._count)
         if self._live_ms is not None and not work.has_work(self._live_ms):
@@ -145,26 +147,26 @@ class Counter:
         work = self._catch_up
         return 0.0 if work and work.has_work(self._live_ms) and not work.is_waiting() else _WAIT_S
 
-    def _look_at_clock(self) -> None:
+    def _check_clock(self) -> None:
         """Count on in UTC once the clock is known: all that was counted before has its place then."""
-        if self._early and (placed := self._early.place()):
-            self._placed, self._seen_ms = placed, self._early.seen_ms(placed)
-            self._early = None
+        if self._presync and (placed := self._presync.commit()):
+            self._placed, self._seen_ms = placed, self._presync.seen_ms(placed)
+            self._presync = None
 
     def _count(self, detections: Detections) -> None:
         """Count a frame into the records."""
         self._counted_s = self._clock.monotonic_s()
         elapsed_ms = self._elapsed_ms(detections.steady_ms)
-        if self._early:
-            self._early.count(detections, elapsed_ms)
+        if self._presync:
+            self._presync.count(detections, elapsed_ms)
             return
         if self._placed:
             detections = self._placed.stamped(detections)
         self._seen_ms = detections.at_ms
-        self._keeper.began(detections.at_ms)
+        self._writer.note_first_frame(detections.at_ms)
         if drafts := self._tally.update(detections, elapsed_ms=elapsed_ms):
             whole = self._tally.state()
-            self._keeper.keep(drafts, self._without_people(whole), detections.at_ms, whole)
+            self._writer.append(drafts, self._without_people(whole), detections.at_ms, whole)
 
     def _elapsed_ms(self, steady_ms: int | None) -> int | None:
         before_ms, self._steady_ms = self._steady_ms, steady_ms
@@ -173,13 +175,13 @@ class Counter:
     def _without_people(self, state: bytes) -> bytes:
         tally = self._make()
         tally.restore(state)
-        tally.lose()
+        tally.lose_everyone()
         return tally.state()
 
     def _tick(self) -> None:
         """Publish a tick when one is due; the first one as soon as it can be known who is there."""
         tick_ms = floor_ms(self._clock.now_ms(), wire.LIVE_TICK_S)
-        if self._early or tick_ms == self._tick_ms or not self._is_known():
+        if self._presync or tick_ms == self._tick_ms or not self._is_known():
             return
         self._tick_ms = tick_ms
         if self._is_fresh():

@@ -21,14 +21,14 @@ from core.logs import ThrottledLog
 from counter.counting.accumulator import Accumulator
 from counter.counting.draft import Draft
 from counter.counting.port import Counting
-from counter.counting.seconds import SECOND_MS, Run, Second, Totals, runs_of
+from counter.counting.seconds import SECOND_MS, SecondRun, SecondTally, UnplacedTotals, run_lengths
 from counter.counting.snapshot import Snapshot
 from counter.detections import Detections
 from counter.errors import OutboxFullError
 from counter.records.checkpoint import Checkpoint, CheckpointFile
 from counter.records.people_file import People, PeopleFile
-from counter.records.record_writer import Keeper
-from counter.records.seconds_file import MOST_S, About, Boot, SecondsFile, Used
+from counter.records.record_writer import RecordWriter
+from counter.records.seconds_file import MOST_S, Boot, ConsumedSeconds, CountingSetup, SecondsFile
 
 _AGAIN_S: Final = 5.0
 """How long to wait on a full disk before the next try."""
@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class ClockFix:
     """The moment at which the clock was known.
 
     Attributes:
@@ -59,23 +59,25 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
+class PresyncFiles:
     """Where what is counted goes.
 
     Attributes:
-        keeper: to the outbox.
+        writer: to the outbox.
         checkpoints: the state of the last start that knew its clock.
         seconds: what is counted before this one does.
         people: those in view.
     """
 
-    keeper: Keeper
+    writer: RecordWriter
     checkpoints: CheckpointFile
     seconds: SecondsFile
     people: PeopleFile
 
 
-def begin(files: Files, make: Callable[[], Counting], about: About, clock: Clock) -> "Early | None":
+def open_presync(
+    files: PresyncFiles, make: Callable[[], Counting], about: CountingSetup, clock: Clock
+) -> "PresyncCounter | None":
     """Return what counts until the clock is known; None when it is, and nothing waits for it.
 
     What an earlier run of the computer left is declared unplaced. Raises OutboxFullError.
@@ -91,27 +93,29 @@ def begin(files: Files, make: Callable[[], Counting], about: About, clock: Clock
         left = None
     if known and (left is None or left.clock_known):
         if not known_once:
-            files.keeper.place((), (), None, Used(boot=Boot(boot_id, clock_known=True, about=about)))
+            files.writer.commit_presync(
+                (), (), None, ConsumedSeconds(boot=Boot(boot_id, clock_known=True, about=about))
+            )
         return None
-    early = Early(files, make, about, clock, boot_id)
+    presync = PresyncCounter(files, make, about, clock, boot_id)
     if left is not None and ours and not left.clock_known:
-        early.restore(left)
+        presync.restore(left)
     _log.warning("the clock is not known yet: seconds are counted, and become records when it is")
-    return early
+    return presync
 
 
-def _declare_left(files: Files, left: Boot, now: Boot) -> None:
+def _declare_left(files: PresyncFiles, left: Boot, now: Boot) -> None:
     """Declare what was counted in another run of the computer, or by other geometry, in one transaction."""
-    totals = Totals(left.about.setup, left.about.lines, left.about.zones)
+    totals = UnplacedTotals(left.about.setup, left.about.lines, left.about.zones)
     totals.add(files.seconds.runs())
     totals.add(_open_runs(left.state))
     drafts = totals.drafts()
-    files.keeper.place(drafts, (), None, Used(boot=now))
+    files.writer.commit_presync(drafts, (), None, ConsumedSeconds(boot=now))
     if drafts:
         _log.error("the power went before the clock was known: what was counted is declared without a time")
 
 
-def _open_runs(state: bytes | None) -> list[Run]:
+def _open_runs(state: bytes | None) -> list[SecondRun]:
     """Return the seconds that a state holds."""
     if state is None:
         return []
@@ -121,23 +125,25 @@ def _open_runs(state: bytes | None) -> list[Run]:
         _log.error("the state of the last start can't be read, a second or so is not told: %s", error)
         return []
     starts = sorted(sums.flow.keys() | sums.dwell.keys())
-    found = [Second.of(start, sums.flow.get(start), sums.dwell.get(start)) for start in starts]
-    return runs_of(second for second in found if not second.is_empty())
+    found = [SecondTally.of(start, sums.flow.get(start), sums.dwell.get(start)) for start in starts]
+    return run_lengths(second for second in found if not second.is_empty())
 
 
-class Early:
+class PresyncCounter:
     """Counts frames of which nobody knows the time yet, for the thread that counts."""
 
-    def __init__(self, files: Files, make: Callable[[], Counting], about: About, clock: Clock, boot_id: str) -> None:
+    def __init__(
+        self, files: PresyncFiles, make: Callable[[], Counting], about: CountingSetup, clock: Clock, boot_id: str
+    ) -> None:
         """Begin with a new tally."""
         self._files = files
         self._make = make
         self._clock = clock
         self._boot = Boot(boot_id, clock_known=False, about=about)
         self.tally = make()
-        self.tally.begin_early()
+        self.tally.start_presync()
         self._seen_ms: int | None = None
-        self._waiting: list[Run] = []
+        self._waiting: list[SecondRun] = []
         self._base: Counting | None = None
         self._again_s = float("-inf")
         self._trouble = ThrottledLog(_log)
@@ -173,22 +179,22 @@ class Early:
         """Write the last state: nobody's place stays on the disk, those in view are lost."""
         self._files.people.delete()
         if self._seen_ms is not None:
-            self.tally.lose()
+            self.tally.lose_everyone()
             self._take_seconds()
             self._save(self.tally.state(), None)
 
-    def seen_ms(self, placed: Placed) -> int | None:
+    def seen_ms(self, placed: ClockFix) -> int | None:
         """Return when the last frame was captured, UTC milliseconds; None before the first."""
         return None if self._seen_ms is None else self._seen_ms + placed.offset_ms
 
-    def place(self) -> Placed | None:
+    def commit(self) -> ClockFix | None:
         """Make records of everything once the clock is known; None while it isn't, or while the disk is full."""
         steady_s = self._clock.monotonic_s()
         if self._clock.known() is False or steady_s < self._again_s:
             return None
-        placed = Placed(self._clock.now_ms() - round(steady_s * 1000), round(steady_s * 1000))
+        placed = ClockFix(self._clock.now_ms() - round(steady_s * 1000), round(steady_s * 1000))
         try:
-            self._place(placed)
+            self._commit(placed)
         except OutboxFullError as error:
             self._again_s = steady_s + _AGAIN_S
             self._say_full(error)
@@ -215,7 +221,7 @@ class Early:
             self._trouble.over("the disk has space again")
 
     def _take_seconds(self) -> None:
-        self._waiting += runs_of(self.tally.sums.closed_seconds())
+        self._waiting += run_lengths(self.tally.sums.closed_seconds())
         if (excess := len(self._waiting) - _MOST_WAITING) > 0:
             _log.error("the disk is full and so is the memory for it: %d runs of seconds are not told", excess)
             del self._waiting[:excess]
@@ -223,9 +229,9 @@ class Early:
     def _bare(self) -> Counting:
         """Return a copy of the tally in which everyone in view is lost."""
         bare = self._make()
-        bare.begin_early()
+        bare.start_presync()
         bare.restore(self.tally.state())
-        bare.lose()
+        bare.lose_everyone()
         return bare
 
     def _keep_within_bounds(self) -> None:
@@ -235,43 +241,45 @@ class Early:
             return
         before = span[0] + wire.UNPLACED_MAX_S
         about = self._boot.about
-        totals = Totals(about.setup, about.lines, about.zones)
+        totals = UnplacedTotals(about.setup, about.lines, about.zones)
         totals.add(self._files.seconds.runs(before))
         try:
-            self._files.keeper.place(totals.drafts(), (), None, Used(before))
+            self._files.writer.commit_presync(totals.drafts(), (), None, ConsumedSeconds(before))
         except OutboxFullError as error:
             self._say_full(error)
             return
         _log.error("the clock has not been known for two days: the oldest day is declared without a time")
 
-    def _place(self, placed: Placed) -> None:
+    def _commit(self, placed: ClockFix) -> None:
         self._take_seconds()
-        keeper, about = self._files.keeper, self._boot.about
+        writer, about = self._files.writer, self._boot.about
         base = self._base = self._base or self._before()
         sums = copy.deepcopy(base.sums)
-        open_runs = runs_of(copy.deepcopy(self.tally.sums).all_seconds())
-        kept = Totals(about.setup, about.lines, about.zones)
-        sums.free_from(keeper.free_from_ms(sums.flow_period_s))
-        kept.add(_place(self._all_runs(open_runs), sums, placed.offset_ms, keeper.began))
+        open_runs = run_lengths(copy.deepcopy(self.tally.sums).all_seconds())
+        kept = UnplacedTotals(about.setup, about.lines, about.zones)
+        sums.free_from(writer.free_from_ms(sums.flow_period_s))
+        kept.add(_add_seconds(self._all_runs(open_runs), sums, placed.offset_ms, writer.note_first_frame))
         drafts, checkpoint = self._close(sums, placed, base.reached_ms)
-        keeper.place(kept.drafts(), drafts, checkpoint, Used(boot=replace(self._boot, clock_known=True)))
-        self.tally.join(sums, placed.offset_ms, base.reached_ms)
+        writer.commit_presync(
+            kept.drafts(), drafts, checkpoint, ConsumedSeconds(boot=replace(self._boot, clock_known=True))
+        )
+        self.tally.continue_on_utc(sums, placed.offset_ms, base.reached_ms)
         self._files.people.delete()
 
-    def _close(self, sums: Accumulator, placed: Placed, reached_ms: int) -> tuple[list[Draft], Checkpoint | None]:
+    def _close(self, sums: Accumulator, placed: ClockFix, reached_ms: int) -> tuple[list[Draft], Checkpoint | None]:
         """Return the records of what is over, and the state after them."""
         at_ms = self.seen_ms(placed)
         if at_ms is None:
             return [], None
         drafts = sums.drafts(at_ms)
         after = self._make()
-        after.begin_early()
+        after.start_presync()
         after.restore(self.tally.state())
-        after.join(copy.deepcopy(sums), placed.offset_ms, reached_ms)
-        after.lose()
+        after.continue_on_utc(copy.deepcopy(sums), placed.offset_ms, reached_ms)
+        after.lose_everyone()
         return drafts, Checkpoint(self._boot.about.fingerprint, at_ms, after.state())
 
-    def _all_runs(self, open_runs: Iterable[Run]) -> Iterator[Run]:
+    def _all_runs(self, open_runs: Iterable[SecondRun]) -> Iterator[SecondRun]:
         yield from self._files.seconds.runs()
         yield from self._waiting
         yield from open_runs
@@ -292,7 +300,9 @@ class Early:
         self._trouble.warn(f"{error}: seconds are kept in memory, up to an hour; a restart loses them")
 
 
-def _place(runs: Iterable[Run], sums: Accumulator, offset_ms: int, began: Callable[[int], None]) -> Iterator[Run]:
+def _add_seconds(
+    runs: Iterable[SecondRun], sums: Accumulator, offset_ms: int, began: Callable[[int], None]
+) -> Iterator[SecondRun]:
     """Add seconds where they belong; yield those that lie in time that is recorded already.
 
     Args:

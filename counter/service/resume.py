@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from core import wire
 from core.clock import aware, floor_ms
 from counter.records.checkpoint import Checkpoint, CheckpointFile
-from counter.records.record_writer import Keeper
+from counter.records.record_writer import RecordWriter
 from counter.service.backfill import CatchUp, Past
 
 _CATCH_UP_MS: Final = 5 * 60_000
@@ -39,13 +39,13 @@ class Resume:
     """One start.
 
     Attributes:
-        keeper: of this start.
+        writer: of this start.
         checkpoints: where the last state is.
         fingerprint: what the state must belong to.
         now_ms: the time of the start, UTC milliseconds.
     """
 
-    keeper: Keeper
+    writer: RecordWriter
     checkpoints: CheckpointFile
     fingerprint: str
     now_ms: int
@@ -61,7 +61,7 @@ class Resume:
             saved = None
         if saved is not None and self._restore(counter, saved):
             if past is not None:
-                counter.catch_up(CatchUp(past, self.keeper, None, saved.at_ms + 1))
+                counter.catch_up(CatchUp(past, self.writer, None, saved.at_ms + 1))
             return saved.at_ms
         if past is not None:
             counter.catch_up(self._whole(past))
@@ -80,6 +80,6 @@ class Resume:
     def _whole(self, past: Past) -> CatchUp:
         """Return the work of a new outbox, or after a long break: records up to the last quarter-hour, then frames."""
         from_ms, until_ms = past.history_span(self.now_ms)
-        if (recorded_ms := self.keeper.recorded_until_ms()) is not None:
+        if (recorded_ms := self.writer.recorded_until_ms()) is not None:
             from_ms = max(from_ms, floor_ms(recorded_ms, wire.QUARTER_S))
-        return CatchUp(past, self.keeper, (from_ms, until_ms), max(from_ms, until_ms))
+        return CatchUp(past, self.writer, (from_ms, until_ms), max(from_ms, until_ms))

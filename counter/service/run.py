@@ -15,26 +15,26 @@ from typing import Final
 from core import wire
 from core.clock import Clock, SystemClock, floor_ms
 from counter.counting.tally import Tally
-from counter.delivery.network import Network, Shared
+from counter.delivery.network import NetworkThread, SharedState
 from counter.device_file import DeviceFile, load
 from counter.errors import UnsettledError
 from counter.geometry import View
 from counter.records.checkpoint import CheckpointFile
-from counter.records.outbox import Bounds, Outbox
+from counter.records.outbox import Outbox, OutboxLimits
 from counter.records.outbox_file import Identity, Lock, prepare
 from counter.records.people_file import PeopleFile
-from counter.records.record_writer import Keeper
-from counter.records.seconds_file import About, SecondsFile
-from counter.service.counting_thread import Counter
+from counter.records.record_writer import RecordWriter
+from counter.records.seconds_file import CountingSetup, SecondsFile
+from counter.service.counting_thread import CountingThread
 from counter.service.inputs import Input, Recorded, open_input
-from counter.service.presync import Early, Files, begin
+from counter.service.presync import PresyncCounter, PresyncFiles, open_presync
 from counter.service.resume import Resume
 from counter.sources.feed import Feed
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.thermal.spots import TRACKING
 from counter.staff import StaffButton
 from counter.threads import Worker
-from counter.watchdog import Systemd, Watch
+from counter.watchdog import Systemd, Watchdog
 
 _DRAIN_S: Final = 60.0
 """How long a source that has ended waits for the receipts of its last records."""
@@ -92,74 +92,76 @@ def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
         identity = prepare(path, clock)
         outbox = stack.enter_context(closing(_open_outbox(device, identity, clock)))
         checkpoints = stack.enter_context(closing(CheckpointFile(path)))
-        shared, feed = Shared(), Feed(seen.source)
+        shared, feed = SharedState(), Feed(seen.source)
         stack.callback(feed.join, _LET_GO_S)
         stack.enter_context(closing(feed))
         network = Worker("network", lambda: _serve(device, identity, shared, clock, version))
         network.start()
         stack.callback(_say_goodbye, shared, network)
-        keeper = Keeper(outbox, checkpoints, fingerprint(device))
-        counter = Counter(feed, lambda: make_tally(device, seen.view), keeper, shared, clock)
-        early = None
+        writer = RecordWriter(outbox, checkpoints, fingerprint(device))
+        counter = CountingThread(feed, lambda: make_tally(device, seen.view), writer, shared, clock)
+        presync = None
         if seen.waits_for_clock:
             seconds = stack.enter_context(closing(SecondsFile(path)))
-            early = _early(Files(keeper, checkpoints, seconds, PeopleFile(path)), device, seen.view, clock)
-        if early:
-            counter.begin_early(early)
+            presync = _presync(PresyncFiles(writer, checkpoints, seconds, PeopleFile(path)), device, seen.view, clock)
+        if presync:
+            counter.start_presync(presync)
             resumed_ms = None
         else:
-            resumed_ms = Resume(keeper, checkpoints, fingerprint(device), clock.now_ms()).begin(counter, seen.past)
+            resumed_ms = Resume(writer, checkpoints, fingerprint(device), clock.now_ms()).begin(counter, seen.past)
         if seen.recorded:
-            _go_on(seen.recorded, keeper, resumed_ms)
+            _go_on(seen.recorded, writer, resumed_ms)
         button = stack.enter_context(closing(StaffButton(path, frozenset(counter.lines))))
-        looks = (network.check, shared.network.check, seen.check, lambda: counter.staff(button.pressed()))
-        watch = Watch(systemd, clock, looks, lambda: f"counting, {shared.frames.rate(clock.now_ms()):g} frames/s")
-        stack.callback(systemd.tell, "STOPPING=1")
+        health_checks = (network.check, shared.network.check, seen.check, lambda: counter.staff(button.pressed()))
+        watchdog = Watchdog(
+            systemd, clock, health_checks, lambda: f"counting, {shared.frames.rate(clock.now_ms()):g} frames/s"
+        )
+        stack.callback(systemd.notify, "STOPPING=1")
         feed.start()
-        _count(counter, feed, stop, watch)
+        _count(counter, feed, stop, watchdog)
         if not stop.is_set():
-            _drain(outbox, stop, watch, clock)
+            _drain(outbox, stop, watchdog, clock)
 
 
-def _early(files: Files, device: DeviceFile, view: View | None, clock: Clock) -> Early | None:
+def _presync(files: PresyncFiles, device: DeviceFile, view: View | None, clock: Clock) -> PresyncCounter | None:
     """Return what counts until the clock is known, where it isn't."""
     lines = *(table.line for table in device.lines), *device.gates
     zones = tuple(table.zone for table in device.zones)
-    about = About(fingerprint(device), device.device.setup, lines, zones)
-    return begin(files, lambda: make_tally(device, view), about, clock)
+    about = CountingSetup(fingerprint(device), device.device.setup, lines, zones)
+    return open_presync(files, lambda: make_tally(device, view), about, clock)
 
 
-def _go_on(recorded: Recorded, keeper: Keeper, resumed_ms: int | None) -> None:
+def _go_on(recorded: Recorded, writer: RecordWriter, resumed_ms: int | None) -> None:
     """Begin a recorded source where the last run ended.
 
     Its records begin with the interval in which it does: unlike a sensor that was replaced, it can't meet records
     that another epoch made of the same time.
     """
-    keeper.began(floor_ms(recorded.start_ms, wire.QUARTER_S))
+    writer.note_first_frame(floor_ms(recorded.start_ms, wire.QUARTER_S))
     if resumed_ms is not None:
         recorded.resume_from(resumed_ms + 1)
 
 
-def _count(counter: Counter, feed: Feed, stop: Event, watch: Watch) -> None:
+def _count(counter: CountingThread, feed: Feed, stop: Event, watchdog: Watchdog) -> None:
     """Count to the end, whatever it is, and leave a checkpoint; close the open intervals of a source that ended."""
     try:
-        counter.run(stop, watch.turn)
+        counter.run(stop, watchdog.check)
     finally:
         counter.leave()
     if not stop.is_set() and feed.is_over():
         counter.close()
 
 
-def _serve(device: DeviceFile, identity: Identity, shared: Shared, clock: Clock, version: str) -> None:
+def _serve(device: DeviceFile, identity: Identity, shared: SharedState, clock: Clock, version: str) -> None:
     with closing(_open_outbox(device, identity, clock)) as outbox:
-        Network(device, outbox, shared, clock, version).run()
+        NetworkThread(device, outbox, shared, clock, version).run()
 
 
-def _drain(outbox: Outbox, stop: Event, watch: Watch, clock: Clock) -> None:
+def _drain(outbox: Outbox, stop: Event, watchdog: Watchdog, clock: Clock) -> None:
     """Wait for the receipts of a source's last records, for a while. Raises UnsettledError when some don't come."""
     deadline_s = clock.monotonic_s() + _DRAIN_S
     while (depth := outbox.depth()) and clock.monotonic_s() < deadline_s and not stop.wait(_LOOK_S):
-        watch.turn()
+        watchdog.check()
     if depth and not stop.is_set():
         raise UnsettledError(
             f"the source has ended, and {depth} records still wait for a receipt after {_DRAIN_S:.0f} s: they stay in "
@@ -168,7 +170,7 @@ def _drain(outbox: Outbox, stop: Event, watch: Watch, clock: Clock) -> None:
     _log.info("the source has ended; %d records wait for a receipt, in the outbox", depth)
 
 
-def _say_goodbye(shared: Shared, network: Worker) -> None:
+def _say_goodbye(shared: SharedState, network: Worker) -> None:
     shared.stop.set()
     if not network.join(_GOODBYE_S):
         _log.warning("the broker did not let go within %.0f s; its last will says that we are offline", _GOODBYE_S)
@@ -177,4 +179,4 @@ def _say_goodbye(shared: Shared, network: Worker) -> None:
 
 def _open_outbox(device: DeviceFile, identity: Identity, clock: Clock) -> Outbox:
     table = device.outbox
-    return Outbox(table.path, identity, Bounds(table.max_records, table.max_bytes, table.keep_marked_days), clock)
+    return Outbox(table.path, identity, OutboxLimits(table.max_records, table.max_bytes, table.keep_marked_days), clock)

@@ -12,7 +12,7 @@ _SURELY: Final = 2.5
 
 
 @dataclass(frozen=True, slots=True)
-class Tracking:
+class TrackingParameters:
     """How people move and how well they are seen. Lengths are in units; the defaults are for metres.
 
     Attributes:
@@ -55,7 +55,7 @@ class Tracking:
         )
 
 
-class Motion:
+class KalmanFilter:
     """Where n people were seen last and how they moved, one row each.
 
     Attributes:
@@ -65,7 +65,7 @@ class Motion:
             each axis alike.
     """
 
-    def __init__(self, tracking: Tracking) -> None:
+    def __init__(self, tracking: TrackingParameters) -> None:
         self._tracking = tracking
         self.points: Floats = np.empty((0, 2))
         self.velocities: Floats = np.empty((0, 2))

@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from counter.geometry import Bools, Floats, Ints, Point
 from counter.tracking.assignment import assign
-from counter.tracking.motion import Motion, Tracking
+from counter.tracking.motion import KalmanFilter, TrackingParameters
 
 _FRESH_MS: Final = 250
 """How long someone who is not yet sure may be missed, in ms, where frames come often."""
@@ -64,7 +64,7 @@ class Track(Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Sighting:
     """Where a person was in an earlier frame, before it was sure that there was one."""
 
     name: int
@@ -73,7 +73,7 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
-class Tracked:
+class TrackedFrame:
     """What the tracker says of one frame, in the order in which it counts.
 
     Attributes:
@@ -84,7 +84,7 @@ class Tracked:
     """
 
     ended: list[int]
-    earlier: list[Sight]
+    earlier: list[Sighting]
     ids: Ints
     points: Floats
 
@@ -96,14 +96,14 @@ class Tracker:
         tracking: how people move, in units.
     """
 
-    def __init__(self, tracking: Tracking) -> None:
+    def __init__(self, tracking: TrackingParameters) -> None:
         self._tracking = tracking
         self._next = 1
         self._now_ms: int | None = None
         self._empty()
 
     def _empty(self) -> None:
-        self._motion = Motion(self._tracking)
+        self._motion = KalmanFilter(self._tracking)
         self._names: Ints = np.empty(0, dtype=np.int64)
         self._latest: Floats = np.empty((0, 2))  # the last sight itself, in units
         self._seen_ms: Ints = np.empty(0, dtype=np.int64)
@@ -120,7 +120,7 @@ class Tracker:
         """How many tracks are alive, reported or not."""
         return len(self._names)
 
-    def update(self, at_ms: int, points: Floats) -> Tracked:
+    def update(self, at_ms: int, points: Floats) -> TrackedFrame:
         """Take the points of one frame, shape (n, 2), captured later than the frame before.
 
         Raises ValueError for a time that does not rise or a point that is no finite number.
@@ -140,7 +140,7 @@ class Tracker:
         earlier = self._report(at_ms)
         self._now_ms = at_ms
         shown = self._sure & (self._seen_ms == at_ms)
-        return Tracked(ended, earlier, self._names[shown], self._latest[shown])
+        return TrackedFrame(ended, earlier, self._names[shown], self._latest[shown])
 
     def end(self) -> list[int]:
         """Forget everyone and return who had been reported."""
@@ -289,7 +289,7 @@ class Tracker:
         self._away_ms, self._sure = self._away_ms[~gone], self._sure[~gone]
         self._sights, self._frames, self._begun_ms = self._sights[~gone], self._frames[~gone], self._begun_ms[~gone]
 
-    def _report(self, at_ms: int) -> list[Sight]:
+    def _report(self, at_ms: int) -> list[Sighting]:
         """Begin to report those seen often enough, joined to the track that they continue, if any."""
         self._frames += 1
         if not self._unsure:
@@ -298,11 +298,11 @@ class Tracker:
         enough = ~self._sure & (age_ms >= self._tracking.min_age_s * 1000)
         enough &= self._sights >= self._tracking.min_sights - (age_ms >= _RARE_MS)
         enough &= self._sights >= _SEEN_SHARE * self._frames
-        earlier: list[Sight] = []
+        earlier: list[Sighting] = []
         for name in self._names[enough].tolist():
             sights = self._unsure[name]
             known, from_ms = self._rejoin(int((self._names == name).argmax()), sights[0])
-            earlier += [Sight(known, seen_ms, point) for seen_ms, point in sights[:-1] if seen_ms > from_ms]
+            earlier += [Sighting(known, seen_ms, point) for seen_ms, point in sights[:-1] if seen_ms > from_ms]
         return sorted(earlier, key=lambda sight: sight.at_ms)
 
     def _rejoin(self, row: int, first: tuple[int, Point]) -> tuple[int, int]:

@@ -15,7 +15,7 @@ import pytest
 
 from core import wire
 from core.clock import SystemClock
-from counter.delivery.mqtt import Link
+from counter.delivery.mqtt import BrokerConnection
 from counter.device_file import load
 from counter.errors import OutboxBehindError
 from counter.records.outbox_file import prepare
@@ -107,7 +107,7 @@ def test_an_error_leaves_the_last_will_and_a_goodbye_does_not(broker: Broker, tm
     table = device_file(tmp_path, port, site, version).mqtt
     with serving(broker, site) as server:
         for device, error in (("polite", None), ("crashed", RuntimeError("a fault of ours"))):
-            with suppress(RuntimeError), Link(table, site, device, _saying("the-will")) as link:
+            with suppress(RuntimeError), BrokerConnection(table, site, device, _saying("the-will")) as link:
                 link.finish(_saying(device))
                 wait_for(lambda name=device: server.statuses[-1:] == [_saying(name)], 10)
                 if error is not None:

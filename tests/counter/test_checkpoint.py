@@ -15,13 +15,13 @@ import pytest
 
 from core import wire
 from core.clock import SystemClock
-from counter.delivery.network import Shared
+from counter.delivery.network import SharedState
 from counter.detections import Detections
 from counter.device_file import DeviceFile, load
 from counter.errors import SourceError
 from counter.records.checkpoint import Checkpoint, CheckpointFile
-from counter.records.record_writer import Keeper
-from counter.service.counting_thread import Counter
+from counter.records.record_writer import RecordWriter
+from counter.service.counting_thread import CountingThread
 from counter.service.resume import Resume
 from counter.service.run import Input, count, fingerprint, make_tally
 from counter.sources.feed import Feed
@@ -34,7 +34,7 @@ MINUTE_MS = 60_000
 
 @dataclass
 class Bench:
-    """An outbox with its checkpoint and a keeper, opened again by `restart`."""
+    """An outbox with its checkpoint and a writer, opened again by `restart`."""
 
     path: Path
     clock: SetClock = field(default_factory=SetClock)
@@ -45,16 +45,16 @@ class Bench:
     def open(self) -> None:
         self.outbox = open_outbox(self.path, self.clock)
         self.checkpoints = CheckpointFile(self.path)
-        self.keeper = Keeper(self.outbox, self.checkpoints, "f")
+        self.writer = RecordWriter(self.outbox, self.checkpoints, "f")
 
     def close(self) -> None:
         self.outbox.close()
         self.checkpoints.close()
 
-    def counter(self) -> Counter:
+    def counter(self) -> CountingThread:
         device = device_file(self.path.parent)
         feed = Feed(Walkers(START_MS, START_MS, []))
-        return Counter(feed, lambda: make_tally(device), self.keeper, Shared(), self.clock)
+        return CountingThread(feed, lambda: make_tally(device), self.writer, SharedState(), self.clock)
 
     def restart(self) -> None:
         self.close()
@@ -94,8 +94,8 @@ def test_a_newer_checkpoint_may_be_taken_again(bench: Bench) -> None:
 
 
 def test_a_new_epoch_begins_at_the_next_boundaries(bench: Bench) -> None:
-    bench.keeper.began(START_MS + 20_000)
-    bench.keeper.keep([flow(0), flow(1), dwell(0), flow(2), dwell(1)], b"", START_MS)
+    bench.writer.note_first_frame(START_MS + 20_000)
+    bench.writer.append([flow(0), flow(1), dwell(0), flow(2), dwell(1)], b"", START_MS)
     assert [(type(one).__name__, one.start.minute) for one in bench.records()] == [
         ("FlowRecord", wire.utc(START_S + 60).minute),
         ("FlowRecord", wire.utc(START_S + 120).minute),
@@ -104,25 +104,25 @@ def test_a_new_epoch_begins_at_the_next_boundaries(bench: Bench) -> None:
 
 
 def test_an_epoch_that_began_on_a_boundary_keeps_its_first_period(bench: Bench) -> None:
-    bench.keeper.began(START_MS)
-    bench.keeper.keep([flow(0), dwell(0)], b"", START_MS)
+    bench.writer.note_first_frame(START_MS)
+    bench.writer.append([flow(0), dwell(0)], b"", START_MS)
     assert len(bench.records()) == 2
 
 
 def test_the_beginning_is_remembered_over_a_restart(bench: Bench) -> None:
-    bench.keeper.began(START_MS + 20_000)
+    bench.writer.note_first_frame(START_MS + 20_000)
     bench.restart()
-    bench.keeper.began(START_MS + 40_000)
-    bench.keeper.keep([flow(0)], b"", START_MS)
+    bench.writer.note_first_frame(START_MS + 40_000)
+    bench.writer.append([flow(0)], b"", START_MS)
     bench.restart()
-    bench.keeper.keep([flow(0), flow(1)], b"", START_MS)
+    bench.writer.append([flow(0), flow(1)], b"", START_MS)
     assert len(bench.records()) == 1
 
 
 def test_starts_rise_strictly_within_an_epoch(bench: Bench) -> None:
-    bench.keeper.keep([flow(3), flow(2), flow(3), dwell(0)], b"", START_MS)
+    bench.writer.append([flow(3), flow(2), flow(3), dwell(0)], b"", START_MS)
     bench.restart()
-    bench.keeper.keep([flow(3), dwell(0), flow(4)], b"", START_MS)
+    bench.writer.append([flow(3), dwell(0), flow(4)], b"", START_MS)
     assert [one.start for one in bench.records()] == [flow(3).start, dwell(0).start, flow(4).start]
 
 
@@ -135,26 +135,26 @@ def _limit_pages(bench: Bench, pages: int) -> None:
 def test_on_a_full_disk_counting_goes_on_in_memory_until_there_is_space(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
-    bench.keeper.keep([flow(0)], b"", START_MS)
+    bench.writer.append([flow(0)], b"", START_MS)
     _limit_pages(bench, 1)
     for minute in range(1, 200):
-        bench.keeper.keep([flow(minute)], b"x" * 40_000, START_MS)
+        bench.writer.append([flow(minute)], b"x" * 40_000, START_MS)
     assert sum("disk is full" in record.message for record in caplog.records) == 1
     assert len(seqs(bench.outbox)) < 200
     _limit_pages(bench, 10_000)
-    bench.keeper.save(b"", START_MS)
+    bench.writer.save_checkpoint(b"", START_MS)
     assert seqs(bench.outbox) == list(range(1, 201))
 
 
 def test_memory_is_bounded_on_a_full_disk_and_the_oldest_are_not_recorded(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
-    keeper = Keeper(bench.outbox, bench.checkpoints, "f", most_waiting=20)
+    writer = RecordWriter(bench.outbox, bench.checkpoints, "f", most_waiting=20)
     _limit_pages(bench, 1)
     for minute in range(50):
-        keeper.keep([flow(minute)], b"x" * 40_000, START_MS)
+        writer.append([flow(minute)], b"x" * 40_000, START_MS)
     _limit_pages(bench, 10_000)
-    keeper.save(b"", START_MS)
+    writer.save_checkpoint(b"", START_MS)
     assert [one.start for one in bench.records()] == [flow(minute).start for minute in range(30, 50)]
     assert sum("is not recorded" in record.message for record in caplog.records) == 30
 
@@ -271,7 +271,7 @@ def test_another_geometry_begins_without_the_old_state(tmp_path: Path) -> None:
 
 def test_bytes_that_are_no_state_are_dropped_and_said_so(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     bench.checkpoints.write(Checkpoint("f", START_MS, b"nonsense"))
-    assert Resume(bench.keeper, bench.checkpoints, "f", START_MS + 1).begin(bench.counter(), None) is None
+    assert Resume(bench.writer, bench.checkpoints, "f", START_MS + 1).begin(bench.counter(), None) is None
     assert "the checkpoint can't be used" in caplog.text
     assert bench.checkpoints.take("f", START_MS) is None
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from core import wire
 from core.clock import to_ms
 from core.ranges import Ranges
-from counter.delivery.batches import Delivery, Policy, Shipment
-from counter.records.outbox import Bounds, Outbox, covered_by
+from counter.delivery.batches import BatchScheduler, DeliveryPolicy, OutgoingBatch
+from counter.records.outbox import Outbox, OutboxLimits, covered_by
 from tests.support.counter.records import SetClock, flow, open_outbox, receipt, seqs
 from tests.support.properties import examples
 
@@ -24,19 +24,19 @@ STEP_S = 0.5
 class Bench:
     """A delivery, its outbox, and a server that answers as it is told; time moves in steps."""
 
-    def __init__(self, outbox: Outbox, policy: Policy | None = None) -> None:
+    def __init__(self, outbox: Outbox, policy: DeliveryPolicy | None = None) -> None:
         self.outbox = outbox
-        self.policy = policy or Policy()
-        self.delivery = Delivery(self.policy, random.Random(7).random)
+        self.policy = policy or DeliveryPolicy()
+        self.delivery = BatchScheduler(self.policy, random.Random(7).random)
         self.delivery.connected()
         self.now_s = 1000.0
-        self.sent: list[tuple[float, Shipment]] = []
+        self.sent: list[tuple[float, OutgoingBatch]] = []
         self.held: set[int] = set()
         self.answers = True
 
-    def step(self) -> list[Shipment]:
+    def step(self) -> list[OutgoingBatch]:
         """Send what is due, answer what may be answered, and let time pass."""
-        shipments = self.delivery.due(self.outbox, self.now_s)
+        shipments = self.delivery.next_batches(self.outbox, self.now_s)
         assert self.delivery.in_flight() <= self.policy.in_flight
         self.sent += [(self.now_s, shipment) for shipment in shipments]
         self.now_s += STEP_S
@@ -45,14 +45,14 @@ class Bench:
                 self.answer(shipment)
         return shipments
 
-    def answer(self, shipment: Shipment) -> None:
+    def answer(self, shipment: OutgoingBatch) -> None:
         settled = [n for a, b in shipment.ranges().pairs for n in range(a, b + 1) if n not in self.held]
         if settled:
             through, also = Ranges.of_numbers(settled).through_and_also(len(settled))
             self.receive(receipt(self.outbox, through, *also))
 
     def receive(self, answer: wire.Receipt) -> None:
-        self.outbox.mark(answer)
+        self.outbox.apply_receipt(answer)
         self.delivery.received(answer, self.now_s)
 
     def run(self, seconds: float) -> None:
@@ -205,7 +205,7 @@ def test_rewind_sends_again(outbox: Outbox) -> None:
 
 
 def test_lost_ranges_are_declared_until_their_receipt(tmp_path: Path) -> None:
-    with closing(open_outbox(tmp_path / "small", SetClock(), Bounds(max_records=10))) as outbox:
+    with closing(open_outbox(tmp_path / "small", SetClock(), OutboxLimits(max_records=10))) as outbox:
         _fill(outbox, 5)
         for minute in range(5, 25):
             outbox.append([flow(minute)])
@@ -237,7 +237,7 @@ def test_whatever_happens_everything_is_sent_in_the_end(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     path = tmp_path_factory.mktemp("delivery") / "outbox.sqlite3"
-    with closing(open_outbox(path, SetClock(), Bounds(max_records=1500))) as outbox:
+    with closing(open_outbox(path, SetClock(), OutboxLimits(max_records=1500))) as outbox:
         bench = Bench(outbox)
         made = 0
         for _ in range(data.draw(st.integers(1, 6))):

@@ -142,14 +142,14 @@ def test_a_kill_while_they_are_placed_places_them_once(tmp_path: Path, event: st
 def test_a_clock_that_is_lost_again_changes_nothing(tmp_path: Path) -> None:
     place, world = Place(1, length_ms=4 * MINUTE_MS), World()
     start = Start(tmp_path, world)
-    assert start.early is None
+    assert start.presync is None
     start.see(place, 90_000)
     world.is_known = False
     start.see(place, 3 * MINUTE_MS)
     start.counter.save()
     start.kill()
     again = Start(tmp_path, world)
-    assert again.early is None
+    assert again.presync is None
     again.see(place, 4 * MINUTE_MS)
     records = again.records()
     again.kill()
@@ -159,7 +159,7 @@ def test_a_clock_that_is_lost_again_changes_nothing(tmp_path: Path) -> None:
 
 def test_a_system_that_does_not_say_is_believed(tmp_path: Path) -> None:
     start = Start(tmp_path, World(is_known=None))
-    assert start.early is None
+    assert start.presync is None
     start.kill()
 
 
@@ -317,7 +317,7 @@ def test_receipts_are_marked_with_no_time_that_is_certainly_wrong(tmp_path: Path
     first.kill()
     world.reboot("second")
     second = Start(tmp_path, world)
-    second.outbox.mark(wire.Receipt(second.outbox.identity.epoch, 2))
+    second.outbox.apply_receipt(wire.Receipt(second.outbox.identity.epoch, 2))
     with closing(sqlite3.connect(second.device.outbox.path)) as looking:
         assert looking.execute("select distinct settled_ms from record where seq <= 2").fetchall() == [
             (START_MS + MINUTE_MS,)

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter.counting.displacements import Trails
-from counter.counting.lines import Crossings, LineCounter
+from counter.counting.displacements import TrackHistory
+from counter.counting.lines import DecidedCrossings, LineCounter
 from counter.counting.tally import GeometryError, LineGeometry
 
 WIDE = LineGeometry("wide", ((-1e6, 0.0), (1e6, 0.0)), (0.0, 1.0), band=1.0)
@@ -21,22 +21,22 @@ walks = st.lists(st.lists(places, min_size=1, max_size=30), min_size=1, max_size
 
 def _count(
     line: LineGeometry, walks: list[Walk], *, step_ms: int = 500, settle_s: float = 3.0
-) -> tuple[LineCounter, Crossings]:
+) -> tuple[LineCounter, DecidedCrossings]:
     """Walk with known identities, then let everybody end."""
-    counter, trails, total = LineCounter(line, settle_s=settle_s), Trails(), Crossings()
+    counter, history, total = LineCounter(line, settle_s=settle_s), TrackHistory(), DecidedCrossings()
     for place in range(max(map(len, walks))):
         here = {name: walk[place] for name, walk in enumerate(walks) if place < len(walk)}
         ids = np.array(list(here), dtype=np.int64)
         points = np.array(list(here.values()), dtype=np.float64)
-        _add(total, counter.update(trails.steps(place * step_ms, ids, points)))
-        assert counter.open.keys() <= trails.last.keys()
+        _add(total, counter.update(history.displacements(place * step_ms, ids, points)))
+        assert counter.open.keys() <= history.last.keys()
         ended = [name for name, walk in enumerate(walks) if len(walk) == place + 1]
         _add(total, counter.end(ended))
-        trails.forget(ended)
+        history.forget(ended)
     return counter, total
 
 
-def _add(total: Crossings, more: Crossings) -> None:
+def _add(total: DecidedCrossings, more: DecidedCrossings) -> None:
     assert more.gross_forward >= more.forward >= 0
     assert more.gross_backward >= more.backward >= 0
     total.forward += more.forward
@@ -117,19 +117,19 @@ def test_a_step_that_ends_exactly_on_the_line_is_not_lost() -> None:
 
 def test_someone_only_ever_seen_inside_the_band_counts_gross_alone() -> None:
     total = _count(SHORT, [[(0.0, -0.5), (0.0, 0.5), (0.0, -0.5)]])[1]
-    assert total == Crossings(gross_forward=1, gross_backward=1)
+    assert total == DecidedCrossings(gross_forward=1, gross_backward=1)
 
 
 def test_a_tremble_within_the_jitter_counts_nothing() -> None:
     walk = [(0.0, -3.0), *[(0.0, 0.04 * (-1) ** k) for k in range(50)], (0.0, -3.0)]
-    assert _count(SHORT, [walk])[1] == Crossings()
+    assert _count(SHORT, [walk])[1] == DecidedCrossings()
 
 
 def test_a_crossing_is_decided_when_the_person_has_stayed_across() -> None:
-    counter, trails = LineCounter(SHORT, settle_s=3.0), Trails()
+    counter, history = LineCounter(SHORT, settle_s=3.0), TrackHistory()
     one = np.array([1])
     decided = [
-        counter.update(trails.steps(at_ms, one, np.array([[0.0, -3.0 if at_ms < 1000 else 3.0]]))).forward
+        counter.update(history.displacements(at_ms, one, np.array([[0.0, -3.0 if at_ms < 1000 else 3.0]]))).forward
         for at_ms in range(0, 6000, 500)
     ]
     assert decided == [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]

@@ -16,7 +16,7 @@ from counter.errors import (
     OutboxVersionError,
 )
 from counter.records.checkpoint import Checkpoint, CheckpointFile
-from counter.records.outbox import Bounds, Outbox
+from counter.records.outbox import Outbox, OutboxLimits
 from counter.records.outbox_file import Lock, prepare
 from counter.records.seconds_file import SecondsFile
 from tests.support.counter.records import SetClock, dwell, flow, open_outbox, receipt, seqs
@@ -65,14 +65,14 @@ def test_the_epoch_stays_over_a_restart(path: Path, clock: SetClock) -> None:
 def test_a_receipt_of_another_epoch_says_nothing(path: Path, clock: SetClock) -> None:
     with closing(open_outbox(path, clock)) as outbox:
         outbox.append([flow(0)])
-        outbox.mark(wire.Receipt("0" * 16, 1))
+        outbox.apply_receipt(wire.Receipt("0" * 16, 1))
         assert seqs(outbox) == [1]
 
 
 def test_marked_records_are_kept_for_a_while_and_then_deleted(path: Path, clock: SetClock) -> None:
     with closing(open_outbox(path, clock)) as outbox:
         outbox.append([flow(0), flow(1)])
-        outbox.mark(receipt(outbox, 1))
+        outbox.apply_receipt(receipt(outbox, 1))
         clock.pass_days(13)
         outbox.append([flow(2)])
         assert outbox.totals().records == 3
@@ -93,22 +93,22 @@ def test_unsettled_records_are_kept_for_as_long_as_there_is_room(path: Path, clo
 def test_rewind_brings_back_what_the_receipt_does_not_cover(path: Path, clock: SetClock) -> None:
     with closing(open_outbox(path, clock)) as outbox:
         outbox.append([flow(minute) for minute in range(6)])
-        outbox.mark(receipt(outbox, 6))
+        outbox.apply_receipt(receipt(outbox, 6))
         assert seqs(outbox) == []
-        outbox.mark(receipt(outbox, 2, (4, 4), rewind=True))
+        outbox.apply_receipt(receipt(outbox, 2, (4, 4), rewind=True))
         assert seqs(outbox) == [3, 5, 6]
 
 
 def test_rewind_declares_lost_what_is_no_longer_kept(path: Path, clock: SetClock) -> None:
     with closing(open_outbox(path, clock)) as outbox:
         outbox.append([flow(minute) for minute in range(6)])
-        outbox.mark(receipt(outbox, 4))
+        outbox.apply_receipt(receipt(outbox, 4))
         clock.pass_days(15)
         outbox.append([flow(6)])
-        outbox.mark(receipt(outbox, 1, rewind=True))
+        outbox.apply_receipt(receipt(outbox, 1, rewind=True))
         assert seqs(outbox) == [5, 6, 7]
         assert outbox.lost(0, 10) == [wire.LostRange(2, 4, "no_longer_kept")]
-        outbox.mark(receipt(outbox, 1, rewind=True))
+        outbox.apply_receipt(receipt(outbox, 1, rewind=True))
         assert outbox.lost(0, 10) == [wire.LostRange(2, 4, "no_longer_kept")]
 
 
@@ -118,29 +118,29 @@ def test_a_full_rewind_judges_nothing_above_its_last_range(
 ) -> None:
     with closing(open_outbox(path, clock)) as outbox:
         outbox.append([flow(minute) for minute in range(300)])
-        outbox.mark(receipt(outbox, 300))
+        outbox.apply_receipt(receipt(outbox, 300))
         clock.pass_days(15)
         outbox.append([flow(300)])
         ranges = [(n, n) for n in range(3, 3 + 2 * named, 2)]
-        outbox.mark(receipt(outbox, 1, *ranges, rewind=True))
+        outbox.apply_receipt(receipt(outbox, 1, *ranges, rewind=True))
         lost = {n for part in outbox.lost(0, 1000) for n in range(part.first, part.last + 1)}
         assert lost == {n for n in range(2, judged_up_to + 1) if (n, n) not in ranges}
         assert seqs(outbox) == [301]
 
 
 def test_at_its_bound_the_outbox_drops_marked_records_first(path: Path, clock: SetClock) -> None:
-    with closing(open_outbox(path, clock, Bounds(max_records=5))) as outbox:
+    with closing(open_outbox(path, clock, OutboxLimits(max_records=5))) as outbox:
         outbox.append([flow(minute) for minute in range(5)])
-        outbox.mark(receipt(outbox, 0, (3, 4)))
+        outbox.apply_receipt(receipt(outbox, 0, (3, 4)))
         outbox.append([flow(5), flow(6)])
         assert seqs(outbox) == [1, 2, 5, 6, 7]
         assert outbox.lost(0, 10) == []
 
 
 def test_marked_records_make_room_also_after_the_clock_was_set_back(path: Path, clock: SetClock) -> None:
-    with closing(open_outbox(path, clock, Bounds(max_records=5))) as outbox:
+    with closing(open_outbox(path, clock, OutboxLimits(max_records=5))) as outbox:
         outbox.append([flow(minute) for minute in range(5)])
-        outbox.mark(receipt(outbox, 3))
+        outbox.apply_receipt(receipt(outbox, 3))
         clock.pass_days(-2)
         outbox.append([flow(5), flow(6)])
         assert seqs(outbox) == [4, 5, 6, 7]
@@ -148,29 +148,29 @@ def test_marked_records_make_room_also_after_the_clock_was_set_back(path: Path, 
 
 
 def test_then_the_oldest_which_are_declared_lost_until_their_receipt(path: Path, clock: SetClock) -> None:
-    with closing(open_outbox(path, clock, Bounds(max_records=3))) as outbox:
+    with closing(open_outbox(path, clock, OutboxLimits(max_records=3))) as outbox:
         for minute in range(7):
             outbox.append([flow(minute)])
         assert seqs(outbox) == [5, 6, 7]
         assert outbox.lost(0, 10) == [wire.LostRange(1, 4, "outbox_full")]
-        outbox.mark(receipt(outbox, 0, (2, 3)))
+        outbox.apply_receipt(receipt(outbox, 0, (2, 3)))
         assert outbox.lost(0, 10) == [wire.LostRange(1, 1, "outbox_full"), wire.LostRange(4, 4, "outbox_full")]
-        outbox.mark(receipt(outbox, 4))
+        outbox.apply_receipt(receipt(outbox, 4))
         assert outbox.lost(0, 10) == []
 
 
 def test_what_is_declared_lost_waits_for_its_receipt_too(path: Path, clock: SetClock) -> None:
     """Else a server that hasn't heard of it takes it for settled here, and asks for everything again."""
-    with closing(open_outbox(path, clock, Bounds(max_records=3))) as outbox:
+    with closing(open_outbox(path, clock, OutboxLimits(max_records=3))) as outbox:
         outbox.append([flow(minute) for minute in range(5)])
         assert (outbox.totals().last_seq, outbox.totals().records, outbox.depth()) == (5, 3, 5)
-        outbox.mark(receipt(outbox, 1, (4, 4)))
+        outbox.apply_receipt(receipt(outbox, 1, (4, 4)))
         assert outbox.depth() == 3
 
 
 def test_bytes_are_bounded_too(path: Path, clock: SetClock) -> None:
     size = len(wire.encode(wire.FlowRecord(seq=wire.Seq(1), start=wire.utc(0), period_s=60, setup="sim-a")))
-    with closing(open_outbox(path, clock, Bounds(max_bytes=size * 20))) as outbox:
+    with closing(open_outbox(path, clock, OutboxLimits(max_bytes=size * 20))) as outbox:
         for minute in range(100):
             outbox.append([flow(minute)])
             assert outbox.totals().bytes <= size * 20
@@ -183,7 +183,7 @@ def test_a_file_put_back_from_an_older_copy_begins_a_new_epoch(path: Path, clock
     with closing(open_outbox(path, clock)) as outbox:
         outbox.append([flow(0)])
         with pytest.raises(OutboxBehindError, match=r"covers record 5 .* only 1 were made"):
-            outbox.mark(receipt(outbox, 5))
+            outbox.apply_receipt(receipt(outbox, 5))
         old = outbox.identity.epoch
     with closing(open_outbox(path, clock)) as outbox:
         assert outbox.identity.epoch != old
@@ -275,7 +275,7 @@ def test_a_full_disk_is_said_so_keeps_nothing_by_half_and_passes(path: Path, clo
 def test_on_a_full_disk_marked_records_make_room(path: Path, clock: SetClock, days: float) -> None:
     with closing(open_outbox(path, clock)) as outbox:
         outbox.append([flow(minute) for minute in range(400)])
-        outbox.mark(receipt(outbox, 400))
+        outbox.apply_receipt(receipt(outbox, 400))
         clock.pass_days(days)
         _limit_pages(outbox, 1)
         outbox.append([flow(minute) for minute in range(400, 500)])

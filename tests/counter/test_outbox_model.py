@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from counter.records.outbox import Bounds, Outbox
+from counter.records.outbox import Outbox, OutboxLimits
 from tests.support.counter.records import SetClock, flow, open_outbox, receipt, seqs
 from tests.support.properties import examples
 
@@ -86,7 +86,7 @@ class OutboxMachine(RuleBasedStateMachine):
         assert self.outbox is not None
         ranges = data.draw(_ranges(self.made))
         through = ranges.pop(0)[1] if ranges and ranges[0][0] == 1 else 0
-        self.outbox.mark(receipt(self.outbox, through, *ranges, rewind=rewind))
+        self.outbox.apply_receipt(receipt(self.outbox, through, *ranges, rewind=rewind))
         covered = {*range(1, through + 1), *(n for a, b in ranges for n in range(a, b + 1))}
         self.settled = covered if rewind else self.settled | covered
 
@@ -94,7 +94,7 @@ class OutboxMachine(RuleBasedStateMachine):
     def reopen(self) -> None:
         if self.outbox is not None:
             self.outbox.close()
-        self.outbox = open_outbox(self.folder / "outbox.sqlite3", self.clock, Bounds(max_records=12))
+        self.outbox = open_outbox(self.folder / "outbox.sqlite3", self.clock, OutboxLimits(max_records=12))
 
     @invariant()
     def nothing_is_lost_without_a_word(self) -> None:
@@ -128,6 +128,8 @@ def test_receipts_in_any_order_settle_the_same(parts: list[tuple[int, int]]) -> 
             with closing(open_outbox(Path(folder) / name, SetClock())) as outbox:
                 outbox.append([flow(minute) for minute in range(70)])
                 for first, length in order:
-                    outbox.mark(receipt(outbox, 0, (first, first + length)) if first > 1 else receipt(outbox, length))
+                    outbox.apply_receipt(
+                        receipt(outbox, 0, (first, first + length)) if first > 1 else receipt(outbox, length)
+                    )
                 results.append(seqs(outbox))
         assert results[0] == results[1]

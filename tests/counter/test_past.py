@@ -11,12 +11,12 @@ import pytest
 from core import wire
 from core.clock import floor_ms
 from counter.counting.draft import Draft
-from counter.delivery.network import Shared
+from counter.delivery.network import SharedState
 from counter.detections import Detections
 from counter.records.checkpoint import CheckpointFile
-from counter.records.record_writer import Keeper
+from counter.records.record_writer import RecordWriter
 from counter.service.backfill import CatchUp
-from counter.service.counting_thread import Counter
+from counter.service.counting_thread import CountingThread
 from counter.service.resume import Resume
 from counter.service.run import make_tally
 from counter.sources.feed import Feed
@@ -83,10 +83,10 @@ class Start:
         self.device = device_file(self.folder)
         self.outbox = open_outbox(self.device.outbox.path, self.clock)
         self.checkpoints = CheckpointFile(self.device.outbox.path)
-        self.keeper = Keeper(self.outbox, self.checkpoints, "f")
-        self.shared = Shared()
+        self.writer = RecordWriter(self.outbox, self.checkpoints, "f")
+        self.shared = SharedState()
         self.feed = Feed(Live(self.clock, self.frames))
-        self.counter = Counter(self.feed, lambda: make_tally(self.device), self.keeper, self.shared, self.clock)
+        self.counter = CountingThread(self.feed, lambda: make_tally(self.device), self.writer, self.shared, self.clock)
 
     def close(self) -> None:
         self.feed.close()
@@ -94,7 +94,7 @@ class Start:
         self.outbox.close()
 
     def resume(self) -> int | None:
-        return Resume(self.keeper, self.checkpoints, "f", self.clock.ms).begin(self.counter, self.past)
+        return Resume(self.writer, self.checkpoints, "f", self.clock.ms).begin(self.counter, self.past)
 
     def run_until(self, condition: Callable[[], bool]) -> None:
         stop, loops = Event(), 0
@@ -162,7 +162,7 @@ def test_live_frames_are_counted_into_the_records_once_they_are_not_behind(tmp_p
 def test_a_kill_at_any_step_loses_nothing_and_doubles_nothing(tmp_path: Path, killed_after: int) -> None:
     now_ms = START_MS + MINUTE_MS + 500
     with closing(Start(tmp_path, SetClock(now_ms))) as start:
-        work = CatchUp(start.past, start.keeper, (START_MS - 60 * MINUTE_MS, START_MS), START_MS, step_s=0)
+        work = CatchUp(start.past, start.writer, (START_MS - 60 * MINUTE_MS, START_MS), START_MS, step_s=0)
         start.counter.catch_up(work)
         for _ in range(killed_after):
             work.step(now_ms, start.counter._count)  # noqa: SLF001 - the counter, killed between two steps
@@ -197,7 +197,7 @@ def test_after_a_short_break_the_frames_since_the_checkpoint_are_played(tmp_path
 
 def test_a_source_that_shows_nothing_is_waited_for_not_asked_without_end(tmp_path: Path) -> None:
     with closing(Start(tmp_path, SetClock(START_MS + 1000), frames=0)) as start:
-        work = CatchUp(start.past, start.keeper, (START_MS - MINUTE_MS, START_MS), START_MS)
+        work = CatchUp(start.past, start.writer, (START_MS - MINUTE_MS, START_MS), START_MS)
         work.step(None, start.counter._count)  # noqa: SLF001 - gives frames, of which there are none
         assert not work.has_work(None)
         assert work.has_work(START_MS)
@@ -207,7 +207,7 @@ def test_on_a_full_disk_the_past_waits_and_loses_and_doubles_nothing(tmp_path: P
     now = {"s": 0.0}
     with closing(Start(tmp_path, SetClock(START_MS), KnownPast(minutes=1200))) as start:
         span = START_MS - 1200 * MINUTE_MS, START_MS
-        work = CatchUp(start.past, start.keeper, span, START_MS, step_s=1, now_s=lambda: now["s"])
+        work = CatchUp(start.past, start.writer, span, START_MS, step_s=1, now_s=lambda: now["s"])
         limit = start.outbox._connection.execute  # noqa: SLF001 - how large the file of this connection may grow
         pages = limit("pragma page_count").fetchone()[0]
         limit(f"pragma max_page_count = {pages + 30}")

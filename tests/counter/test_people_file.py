@@ -18,7 +18,7 @@ from counter.errors import SourceError
 from counter.records.checkpoint import PEOPLE_MS, Checkpoint, CheckpointFile
 from counter.records.outbox_file import prepare
 from counter.records.people_file import People, PeopleFile
-from counter.records.record_writer import Keeper
+from counter.records.record_writer import RecordWriter
 from counter.service.run import Input, count, fingerprint, make_tally
 from tests.support.counter.records import START_S, SetClock, open_outbox
 from tests.support.counter.walkers import FRAME_MS, Walkers, device_file, with_zone
@@ -58,7 +58,7 @@ def _tally_with_people(device: DeviceFile) -> Tally:
 def _without_people(folder: Path, state: bytes) -> bytes:
     tally = make_tally(device_file(folder))
     tally.restore(state)
-    tally.lose()
+    tally.lose_everyone()
     return tally.state()
 
 
@@ -75,7 +75,9 @@ def test_while_counting_places_are_in_their_own_file_alone(outbox_path: Path) ->
         closing(open_outbox(outbox_path, SetClock())) as outbox,
         closing(CheckpointFile(outbox_path)) as checkpoints,
     ):
-        Keeper(outbox, checkpoints, "f").save(_without_people(outbox_path.parent, state), START_MS, state)
+        RecordWriter(outbox, checkpoints, "f").save_checkpoint(
+            _without_people(outbox_path.parent, state), START_MS, state
+        )
         holding = [path.name for path in outbox_path.parent.iterdir() if _holds_a_place(path)]
         assert holding == ["outbox.sqlite3.people"]
         assert (outbox_path.parent / "outbox.sqlite3-wal").exists()
@@ -101,10 +103,10 @@ def test_places_are_gone_also_when_the_disk_is_full(outbox_path: Path) -> None:
         closing(open_outbox(outbox_path, SetClock())) as outbox,
         closing(CheckpointFile(outbox_path)) as checkpoints,
     ):
-        keeper = Keeper(outbox, checkpoints, "f")
-        keeper.save(b"totals", AT_MS, b"whole")
+        writer = RecordWriter(outbox, checkpoints, "f")
+        writer.save_checkpoint(b"totals", AT_MS, b"whole")
         checkpoints._connection.execute("pragma max_page_count = 1")  # noqa: SLF001 - the disk, as SQLite sees it
-        keeper.save(b"x" * 100_000, AT_MS)
+        writer.save_checkpoint(b"x" * 100_000, AT_MS)
     assert not list(outbox_path.parent.glob("*.people"))
 
 
@@ -114,7 +116,7 @@ def test_a_state_without_people_holds_no_place_and_nobody_is_still_there(tmp_pat
     assert before.tracks
     assert before.last
     assert before.zones["bankarna"]
-    tally.lose()
+    tally.lose_everyone()
     after = read(tally.state(), keys)
     assert (after.tracks, after.last, after.lines, after.zones) == ([], {}, {"stationen": {}}, {"bankarna": {}})
     (cell,) = after.sums.flow.values()
@@ -172,9 +174,9 @@ def test_someone_on_the_line_during_a_kill_is_counted_after_it(tmp_path: Path) -
         closing(open_outbox(device.outbox.path, SetClock())) as outbox,
         closing(CheckpointFile(device.outbox.path)) as checkpoints,
     ):
-        keeper = Keeper(outbox, checkpoints, fingerprint(device))
-        keeper.began(START_MS)
-        keeper.save(_without_people(tmp_path, tally.state()), cut_ms - FRAME_MS, tally.state())
+        writer = RecordWriter(outbox, checkpoints, fingerprint(device))
+        writer.note_first_frame(START_MS)
+        writer.save_checkpoint(_without_people(tmp_path, tally.state()), cut_ms - FRAME_MS, tally.state())
     rest = Walkers(cut_ms, START_MS + 70_000, walks)
     count(device, Input(rest), SetClock(cut_ms + 500), rest.ended, "0.1.0")
     with closing(open_outbox(device.outbox.path, SetClock())) as outbox:

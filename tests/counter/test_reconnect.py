@@ -2,11 +2,11 @@
 
 import random
 
-from counter.delivery.reconnect import STEADY_S, Reconnect
+from counter.delivery.reconnect import STEADY_S, ReconnectBackoff
 
 
-def longest(_: int = 0) -> Reconnect:
-    return Reconnect(lambda: 1.0)
+def longest(_: int = 0) -> ReconnectBackoff:
+    return ReconnectBackoff(lambda: 1.0)
 
 
 def test_a_broker_that_is_away_is_asked_less_and_less_often() -> None:
@@ -39,7 +39,7 @@ def test_who_is_told_of_another_waits_long() -> None:
 
 def test_two_with_one_name_take_turns_of_about_a_minute() -> None:
     """A day: each one's connection lives until the other's pause is over."""
-    two = [Reconnect(random.Random(seed).random) for seed in (1, 2)]
+    two = [ReconnectBackoff(random.Random(seed).random) for seed in (1, 2)]
     now_s, holder, turns = 0.0, 0, 0
     two[0].began(now_s)
     while now_s < 86_400:
@@ -51,4 +51,4 @@ def test_two_with_one_name_take_turns_of_about_a_minute() -> None:
 
 
 def test_two_devices_do_not_come_back_at_one_moment() -> None:
-    assert len({Reconnect().ended(0) for _ in range(20)}) == 20
+    assert len({ReconnectBackoff().ended(0) for _ in range(20)}) == 20

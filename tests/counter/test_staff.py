@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter.staff import Presses, StaffButton, StaffError, press
+from counter.staff import StaffButton, StaffError, StaffPresses, send_staff_press
 from tests.support.counter.tracks import MIDDLE, Counted, frames, tally, unseen, walk
 
 LEFT, RIGHT = (20.0, 240.0), (620.0, 240.0)
@@ -22,7 +22,7 @@ def _count(presses: dict[int, int], *walks: list[tuple[float, float] | None]) ->
     for place, detections in enumerate(shown):
         counted.drafts += by.update(detections)
         for _ in range(presses.get(place, 0)):
-            by.staff("middle")
+            by.exclude_next_crossing("middle")
     counted.drafts += by.close(shown[-1].at_ms)
     return counted
 
@@ -51,7 +51,7 @@ def test_a_press_that_nobody_follows_is_forgotten_after_ten_seconds() -> None:
 
 
 def test_a_button_that_sticks_takes_no_more_than_eight() -> None:
-    presses = Presses()
+    presses = StaffPresses()
     for at_ms in range(0, 9000, 10):
         presses.press("a", at_ms)
     assert presses.take("a", 9000, (50, 0)) == (42, 0)
@@ -63,7 +63,7 @@ crossings = st.tuples(st.integers(0, 3), st.integers(0, 3))
 
 @given(st.lists(st.tuples(st.integers(0, 60_000), st.none() | crossings), max_size=40))
 def test_no_more_is_left_out_than_pressed_nor_than_crossed(happened: list[tuple[int, tuple[int, int] | None]]) -> None:
-    presses, pressed, left_out = Presses(), 0, 0
+    presses, pressed, left_out = StaffPresses(), 0, 0
     for at_ms, net in sorted(happened, key=lambda one: one[0]):
         if net is None:
             presses.press("a", at_ms)
@@ -95,8 +95,8 @@ def button(outbox: Path) -> Iterator[StaffButton]:
 
 def test_a_press_comes_through(outbox: Path, button: StaffButton) -> None:
     assert button.pressed() == []
-    press(outbox, "middle")
-    press(outbox, "middle")
+    send_staff_press(outbox, "middle")
+    send_staff_press(outbox, "middle")
     assert button.pressed() == ["middle", "middle"]
     assert button.pressed() == []
     assert outbox.with_name("outbox.sqlite3.staff").stat().st_mode & 0o777 == 0o660
@@ -106,7 +106,7 @@ def test_nonsense_on_the_socket_is_logged_once(
     outbox: Path, button: StaffButton, caplog: pytest.LogCaptureFixture
 ) -> None:
     for _ in range(3):
-        press(outbox, "\0" * 500)
+        send_staff_press(outbox, "\0" * 500)
     assert button.pressed() == []
     assert len(caplog.records) == 1
     assert "which is no line of this device" in caplog.text
@@ -115,7 +115,7 @@ def test_nonsense_on_the_socket_is_logged_once(
 
 def _press_often(outbox: Path, times: int) -> None:
     for _ in range(times):
-        press(outbox, "middle")
+        send_staff_press(outbox, "middle")
 
 
 def test_a_flood_takes_no_turn_for_ever(outbox: Path, button: StaffButton) -> None:
@@ -126,22 +126,22 @@ def test_a_flood_takes_no_turn_for_ever(outbox: Path, button: StaffButton) -> No
 
 def test_without_a_counter_a_press_is_refused(outbox: Path) -> None:
     with pytest.raises(StaffError, match=r"no counter is running with the outbox .*outbox\.sqlite3"):
-        press(outbox, "middle")
+        send_staff_press(outbox, "middle")
     button = StaffButton(outbox, frozenset({"middle"}))
     button.close()
     button.close()
     assert list(outbox.parent.iterdir()) == []
     with pytest.raises(StaffError, match="no counter is running"):
-        press(outbox, "middle")
+        send_staff_press(outbox, "middle")
     with pytest.raises(StaffError, match="can't be opened: No such file"):
-        press(outbox.parent / "nowhere" / "outbox", "middle")
+        send_staff_press(outbox.parent / "nowhere" / "outbox", "middle")
 
 
 def test_the_socket_of_a_killed_counter_is_replaced(outbox: Path) -> None:
     killed = StaffButton(outbox, frozenset({"middle"}))
     killed._socket.close()  # noqa: SLF001 - as the kernel does for a process that was killed
     with pytest.raises(StaffError, match="no counter is running"):
-        press(outbox, "middle")
+        send_staff_press(outbox, "middle")
     with closing(StaffButton(outbox, frozenset({"middle"}))) as button:
-        press(outbox, "middle")
+        send_staff_press(outbox, "middle")
         assert button.pressed() == ["middle"]

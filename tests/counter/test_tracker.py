@@ -10,16 +10,16 @@ from hypothesis.extra.numpy import arrays
 
 from counter.geometry import Floats
 from counter.tracking.assignment import assign
-from counter.tracking.motion import Tracking
-from counter.tracking.tracker import Tracked, Tracker
+from counter.tracking.motion import TrackingParameters
+from counter.tracking.tracker import TrackedFrame, Tracker
 from tests.support.counter.tracks import Path, stand, unseen, walk
 from tests.support.properties import examples
 
 LEFT, RIGHT = (0.0, 3.0), (10.0, 3.0)
 
 
-def _track(paths: list[Path], rate: float = 10.0, tracking: Tracking | None = None) -> list[Tracked]:
-    tracker = Tracker(tracking or Tracking())
+def _track(paths: list[Path], rate: float = 10.0, tracking: TrackingParameters | None = None) -> list[TrackedFrame]:
+    tracker = Tracker(tracking or TrackingParameters())
     return [
         tracker.update(round(place * 1000 / rate), _points(points))
         for place, points in enumerate(zip_longest(*paths), start=1)
@@ -30,7 +30,7 @@ def _points(points: tuple[tuple[float, float] | None, ...]) -> Floats:
     return np.array([point for point in points if point is not None], dtype=np.float64).reshape(-1, 2)
 
 
-def _names(tracked: list[Tracked]) -> set[int]:
+def _names(tracked: list[TrackedFrame]) -> set[int]:
     return {name for one in tracked for name in one.ids.tolist()}
 
 
@@ -75,7 +75,7 @@ def test_walkers_in_a_crowd_keep_their_identity(rate: float) -> None:
 def test_a_changing_rate_changes_no_identity() -> None:
     path = walk(LEFT, RIGHT, speed=1.3, rate=30)
     kept = [place for place in range(len(path)) if place < 60 or place % 15 == 0 or place > 160]
-    tracker = Tracker(Tracking())
+    tracker = Tracker(TrackingParameters())
     tracked = [tracker.update(round(place * 1000 / 30) + 1, _points((path[place],))) for place in kept]
     assert len(_names(tracked)) == 1
 
@@ -135,7 +135,7 @@ def test_a_flicker_is_nobody() -> None:
 
 
 def test_people_who_are_gone_are_forgotten() -> None:
-    tracker, ended = Tracker(Tracking()), []
+    tracker, ended = Tracker(TrackingParameters()), []
     for place, points in enumerate(zip_longest(walk(LEFT, RIGHT, speed=1.3) + unseen(10)), start=1):
         ended += tracker.update(place * 100, _points(points)).ended
     assert ended == [1]
@@ -145,7 +145,7 @@ def test_people_who_are_gone_are_forgotten() -> None:
 @settings(max_examples=examples(10))
 @given(st.integers(0, 2**32), st.integers(1, 12))
 def test_memory_is_bounded_by_the_people_of_the_last_seconds(seed: int, people: int) -> None:
-    chance, tracker = np.random.default_rng(seed), Tracker(Tracking())
+    chance, tracker = np.random.default_rng(seed), Tracker(TrackingParameters())
     for place in range(1, 60):
         tracker.update(place * 500, chance.uniform(0, 10, (int(chance.integers(0, people + 1)), 2)))
         assert tracker.size <= people * 17  # eight seconds of frames, and this one
@@ -155,7 +155,7 @@ def test_memory_is_bounded_by_the_people_of_the_last_seconds(seed: int, people: 
 
 @pytest.mark.parametrize(("at_ms", "x", "says"), [(100, 0.0, "is not after"), (200, np.nan, "no finite number")])
 def test_a_frame_that_makes_no_sense_is_refused(at_ms: int, x: float, says: str) -> None:
-    tracker = Tracker(Tracking())
+    tracker = Tracker(TrackingParameters())
     tracker.update(100, np.zeros((1, 2)))
     with pytest.raises(ValueError, match=says):
         tracker.update(at_ms, np.array([[x, 0.0]]))

@@ -10,7 +10,7 @@ import pytest
 
 from bench.corridors import result
 from bench.simulated_detections import CM_PER_M, CORRIDORS, DENSELY, THINLY, Corridor, Detector, People, read
-from counter.counting.displacements import Trails
+from counter.counting.displacements import TrackHistory
 from counter.counting.lines import LineCounter
 from counter.counting.tally import Tally
 from counter.detections import Detections
@@ -27,12 +27,12 @@ def _people(corridor: Corridor) -> People:
 @pytest.mark.parametrize("corridor", CORRIDORS, ids=lambda corridor: corridor.file)
 def test_the_line_is_exact_with_given_identities(corridor: Corridor) -> None:
     people = _people(corridor)
-    counter, trails = LineCounter(corridor.line), Trails()
+    counter, history = LineCounter(corridor.line), TrackHistory()
     decided = []
     for at_s, group in groupby(range(len(people.ids)), key=people.at_s.__getitem__):
         rows = list(group)
-        decided.append(counter.update(trails.steps(round(at_s * 1000), people.ids[rows], people.points[rows])))
-    decided.append(counter.end(list(trails.last)))
+        decided.append(counter.update(history.displacements(round(at_s * 1000), people.ids[rows], people.points[rows])))
+    decided.append(counter.end(list(history.last)))
     assert (sum(one.forward for one in decided), sum(one.backward for one in decided)) == corridor.truth
 
 

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from counter.errors import HungError
-from counter.watchdog import Sign, Systemd, Watch
+from counter.watchdog import Heartbeat, Systemd, Watchdog
 from tests.support.counter.records import SetClock
 
 
@@ -35,42 +35,42 @@ def _heard(manager: socket.socket) -> list[str]:
             return said
 
 
-def _watch(systemd: Systemd, clock: SetClock, *signs: Sign) -> Watch:
-    return Watch(systemd, clock, [sign.check for sign in signs], lambda: "counting, 10 frames/s")
+def _watch(systemd: Systemd, clock: SetClock, *signs: Heartbeat) -> Watchdog:
+    return Watchdog(systemd, clock, [heartbeat.check for heartbeat in signs], lambda: "counting, 10 frames/s")
 
 
 def test_it_hears_of_the_beginning_and_then_four_times_in_its_patience(manager: tuple[socket.socket, str]) -> None:
     heard, name = manager
     clock = SetClock()
-    watch = _watch(Systemd.of({"NOTIFY_SOCKET": name, "WATCHDOG_USEC": "20000000"}), clock)
-    watch.turn()
+    watchdog = _watch(Systemd.of({"NOTIFY_SOCKET": name, "WATCHDOG_USEC": "20000000"}), clock)
+    watchdog.check()
     assert _heard(heard) == ["READY=1\nSTATUS=counting"]
     for _ in range(99):
         clock.ms += 200
-        watch.turn()
+        watchdog.check()
     assert _heard(heard) == ["WATCHDOG=1\nSTATUS=counting, 10 frames/s"] * 3
     clock.ms += 200
-    watch.turn()
+    watchdog.check()
     assert len(_heard(heard)) == 1
 
 
 def test_it_hears_nothing_while_a_thread_gives_no_sign(manager: tuple[socket.socket, str]) -> None:
     heard, name = manager
     clock = SetClock()
-    sign = Sign("the camera was read, and its driver has not come back", 120, clock)
-    watch = _watch(Systemd(name, 20), clock, sign)
+    heartbeat = Heartbeat("the camera was read, and its driver has not come back", 120, clock)
+    watchdog = _watch(Systemd(name, 20), clock, heartbeat)
     clock.ms += 1_000_000
-    watch.turn()  # nothing has begun: nothing can hang
-    sign.show()
+    watchdog.check()  # nothing has begun: nothing can hang
+    heartbeat.beat()
     clock.ms += 120_000
-    watch.turn()
+    watchdog.check()
     clock.ms += 1
     _heard(heard)
     with pytest.raises(HungError, match=r"the camera was read, .* for more than 120 s: the counter ends"):
-        watch.turn()
+        watchdog.check()
     assert _heard(heard) == []
-    sign.show()
-    watch.turn()
+    heartbeat.beat()
+    watchdog.check()
 
 
 def test_a_watchdog_for_another_process_is_not_ours() -> None:
@@ -85,13 +85,11 @@ def test_a_manager_that_is_gone_is_logged_once_and_ends_nothing(
 ) -> None:
     systemd = Systemd(str(tmp_path / "gone"))
     for _ in range(3):
-        systemd.tell("READY=1")
-    assert [record.message for record in caplog.records] == [
-        "systemd can't be told how we are: No such file or directory"
-    ]
+        systemd.notify("READY=1")
+    assert [record.message for record in caplog.records] == ["systemd can't be notified: No such file or directory"]
 
 
 def test_without_a_manager_nothing_is_told_and_the_looks_still_look() -> None:
     looked = Event()
-    Watch(Systemd.of({}), SetClock(), [looked.set], str).turn()
+    Watchdog(Systemd.of({}), SetClock(), [looked.set], str).check()
     assert looked.is_set()

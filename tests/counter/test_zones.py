@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counter.counting.cells import End, Start
-from counter.counting.displacements import Trails
+from counter.counting.displacements import TrackHistory
 from counter.counting.tally import GeometryError, View, ZoneGeometry
-from counter.counting.zones import Ended, Stays, ZoneCounter
-from counter.geometry import Floats, Shapes
+from counter.counting.zones import EndedVisit, ZoneChanges, ZoneCounter
+from counter.geometry import Floats, Geometry
 
 SQUARE = ZoneGeometry("square", ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)), 60, margin=1.0)
 CONCAVE = ((0.0, 0.0), (6.0, 0.0), (6.0, 6.0), (3.0, 1.5), (0.0, 6.0))
@@ -22,26 +22,26 @@ places = st.tuples(st.floats(-5, 15), st.floats(-5, 15))
 walks = st.lists(st.lists(places, min_size=1, max_size=30), min_size=1, max_size=4)
 
 
-def _stays(zone: ZoneGeometry, walks: list[Walk], *, step_ms: int = 1000) -> list[Stays]:
+def _stays(zone: ZoneGeometry, walks: list[Walk], *, step_ms: int = 1000) -> list[ZoneChanges]:
     """Walk with known identities; everybody ends ten seconds after the last sight."""
-    counter, trails, out = ZoneCounter(zone), Trails(), []
+    counter, history, out = ZoneCounter(zone), TrackHistory(), []
     for place in range(max(map(len, walks)) + 10):
         here = {name: walk[place] for name, walk in enumerate(walks) if place < len(walk)}
         points = np.array(list(here.values()), dtype=np.float64).reshape(-1, 2)
-        steps = trails.steps(place * step_ms, np.array(list(here), dtype=np.int64), points)
+        steps = history.displacements(place * step_ms, np.array(list(here), dtype=np.int64), points)
         ended = [name for name, walk in enumerate(walks) if len(walk) + 9 == place]
         for part in (lambda s=steps: counter.update(s), lambda e=ended, at=place: counter.end(at * step_ms, e)):
             open_before = len(counter.open)
             stays = part()
             assert len(stays.began) - len(stays.ended) == len(counter.open) - open_before
             out.append(stays)
-        trails.forget(ended)
-        assert counter.open.keys() <= trails.last.keys()
+        history.forget(ended)
+        assert counter.open.keys() <= history.last.keys()
     assert not counter.open
     return out
 
 
-def _one(walk: Walk) -> list[Ended]:
+def _one(walk: Walk) -> list[EndedVisit]:
     return [ended for stays in _stays(SQUARE, [walk]) for ended in stays.ended]
 
 
@@ -60,7 +60,7 @@ def _one(walk: Walk) -> list[Ended]:
     ],
 )
 def test_a_visit_starts_and_ends_as_seen(walk: Walk, start: Start, end: End, seconds: tuple[int, int]) -> None:
-    assert _one(walk) == [Ended(start, end, seconds[0] * 1000, seconds[1] * 1000)]
+    assert _one(walk) == [EndedVisit(start, end, seconds[0] * 1000, seconds[1] * 1000)]
 
 
 @pytest.mark.parametrize("walk", [[OUT, EDGE_OUT, EDGE_IN, OUT], [EDGE_OUT, EDGE_IN, EDGE_OUT], [OUT, (15.0, 5.0)]])
@@ -98,7 +98,7 @@ def test_depth_is_the_distance_to_the_edge_with_the_sign_of_the_side(points: Wal
 
 
 def _depths(zone: ZoneGeometry, points: Floats) -> Floats:
-    return Shapes(zones=[zone]).beside(points, points).depths[0]
+    return Geometry(zones=[zone]).relate(points, points).depths[0]
 
 
 def _turns(point: tuple[float, float]) -> float:
@@ -110,9 +110,9 @@ def _turns(point: tuple[float, float]) -> float:
 
 
 def test_staying_counts_open_visits_of_at_least_the_threshold() -> None:
-    counter, trails = ZoneCounter(SQUARE), Trails()
-    counter.update(trails.steps(0, np.array([1]), np.array([IN])))
-    counter.update(trails.steps(30_000, np.array([1, 2]), np.array([IN, IN])))
+    counter, history = ZoneCounter(SQUARE), TrackHistory()
+    counter.update(history.displacements(0, np.array([1]), np.array([IN])))
+    counter.update(history.displacements(30_000, np.array([1, 2]), np.array([IN, IN])))
     assert [counter.staying(at_ms) for at_ms in (59_999, 60_000, 90_000)] == [0, 1, 2]
 
 
@@ -142,7 +142,7 @@ def test_at_the_rim_of_the_picture_people_come_and_go() -> None:
         ([IN, EDGE_IN], (Start.APPEARED, End.LEFT)),
         ([EDGE_IN, IN], (Start.ENTERED, End.LOST)),
     ):
-        counter, trails = ZoneCounter(SQUARE, view), Trails()
+        counter, history = ZoneCounter(SQUARE, view), TrackHistory()
         for place, point in enumerate(walk):
-            counter.update(trails.steps(place * 1000, np.array([1]), np.array([point])))
+            counter.update(history.displacements(place * 1000, np.array([1]), np.array([point])))
         assert [(visit.start, visit.end) for visit in counter.end(99_000, [1]).ended] == [expected]

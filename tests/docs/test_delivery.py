@@ -21,7 +21,7 @@ def test_the_queries_on_the_device_run_on_an_outbox(tmp_path: Path) -> None:
     path = tmp_path / "outbox.sqlite3"
     outbox = open_outbox(path, SetClock())
     outbox.append([draft(minute) for minute in range(5)])
-    outbox.mark(receipt(outbox, 3))
+    outbox.apply_receipt(receipt(outbox, 3))
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as reader:
         meta, unsettled, seconds, lost, records = [reader.execute(block).fetchall() for block in blocks(PAGE, "sqlite")]
     assert meta[0][0] == outbox.identity.epoch

@@ -9,8 +9,8 @@ import pytest
 
 from core import wire
 from core.clock import SystemClock
-from counter.delivery.network import Network, Shared
-from counter.records.outbox import Bounds, Outbox
+from counter.delivery.network import NetworkThread, SharedState
+from counter.records.outbox import Outbox, OutboxLimits
 from counter.records.outbox_file import prepare
 from counter.threads import Worker
 from platspuls.embedded.broker import Broker
@@ -63,12 +63,12 @@ def _networking(here: Installation, broker: Mosquitto, authority: Path, password
     device = device_file(folder, broker.port, SITE)
     secured = {"username": f"{SITE}.{CAMERA}", "password_file": password, "tls_ca": authority}
     device = device.model_copy(update={"mqtt": device.mqtt.model_copy(update=secured)})
-    clock, shared = SystemClock(), Shared()
+    clock, shared = SystemClock(), SharedState()
     identity = prepare(device.outbox.path, clock)
 
     def serve() -> None:
-        with closing(Outbox(device.outbox.path, identity, Bounds(), clock)) as outbox:
-            Network(device, outbox, shared, clock, "0.1.0").run()
+        with closing(Outbox(device.outbox.path, identity, OutboxLimits(), clock)) as outbox:
+            NetworkThread(device, outbox, shared, clock, "0.1.0").run()
 
     worker = Worker("network", serve)
     worker.start()

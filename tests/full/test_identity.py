@@ -11,9 +11,9 @@ import psutil
 import pytest
 
 from core import wire
-from counter.delivery.mqtt import Link
+from counter.delivery.mqtt import BrokerConnection
 from counter.device_file import MqttTable
-from counter.errors import LinkError
+from counter.errors import BrokerConnectionError
 from ingest.mqtt.address import BrokerAddress, MqttError
 from ingest.mqtt.connection import MqttConnection
 from platspuls.ops.identity import certificates, files
@@ -248,15 +248,15 @@ def table(here: Installation, port: int, **more: object) -> MqttTable:
     return MqttTable.model_validate(values | more)
 
 
-def link(table: MqttTable) -> Link:
-    return Link(table, SITE, CAMERA, wire.Status(online=False, at=now()))
+def link(table: MqttTable) -> BrokerConnection:
+    return BrokerConnection(table, SITE, CAMERA, wire.Status(online=False, at=now()))
 
 
 def test_of_two_devices_with_one_name_the_newer_stays_and_the_older_is_told(
     here: Installation, broker: Mosquitto
 ) -> None:
     with link(table(here, broker.port)) as older, link(table(here, broker.port)) as newer:
-        with pytest.raises(LinkError, match=r"another program connected under|connection was lost"):
+        with pytest.raises(BrokerConnectionError, match=r"another program connected under|connection was lost"):
             eventually(lambda: older.poll(0.05) is None)
         assert newer.poll(0.05) == []
     assert f"{SITE}.{CAMERA} already connected, closing old connection" in broker.log.read_text()
@@ -297,7 +297,7 @@ def test_a_device_refuses_a_broker_that_is_not_the_one(
     comes_in_as_counter(table(here, broker.port))
     assert callable(pair)
     put_server(here, broker, pair(authority(here)))
-    with pytest.raises(LinkError, match=f"no TLS connection: .*({sentence})"):
+    with pytest.raises(BrokerConnectionError, match=f"no TLS connection: .*({sentence})"):
         eventually(lambda: not comes_in_as_counter(table(here, broker.port)))
 
 
@@ -316,12 +316,12 @@ def test_with_client_certificates_a_password_alone_is_not_enough(tmp_path: Path)
     with here.broker("require_certificate true") as broker:
         with link(table(here, broker.port, tls_cert=files_of[0], tls_key=files_of[1])) as device:
             device.poll(0)
-        with pytest.raises(LinkError):
+        with pytest.raises(BrokerConnectionError):
             comes_in_as_counter(table(here, broker.port))
         expired = certificates.make_client(authority(here), f"{SITE}.{CAMERA}", now() - timedelta(hours=2), days=0)
         files.write(files_of[0], expired.certificate)
         files.write(files_of[1], expired.key)
-        with pytest.raises(LinkError):
+        with pytest.raises(BrokerConnectionError):
             comes_in_as_counter(table(here, broker.port, tls_cert=files_of[0], tls_key=files_of[1]))
 
 

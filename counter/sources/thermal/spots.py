@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from counter.errors import DeviceFileError
 from counter.geometry import Point, View
-from counter.tracking.motion import Tracking
+from counter.tracking.motion import TrackingParameters
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +26,7 @@ _AROUND_M: Final = 0.35
 _MOST: Final = 20
 _RIM_M: Final = _APART_M
 """Who is so near to an outermost pixel may be taken for one with what is warm in it."""
-TRACKING: Final = Tracking(max_coast_s=1.0)
+TRACKING: Final = TrackingParameters(max_coast_s=1.0)
 """Nothing hides people from above, and they are in the picture for two seconds: who is not seen for one has left it,
 and would only be mixed up with who follows close behind."""
 

@@ -15,7 +15,7 @@ from counter.sources.video.capture import Capture, open_camera
 from counter.sources.video.frame import Frame
 from counter.sources.video.settings import CameraSource
 from counter.threads import Worker
-from counter.watchdog import Sign
+from counter.watchdog import Heartbeat
 
 _LOOK_S: Final = 0.2
 """How often a waiting thread looks whether it shall end."""
@@ -73,8 +73,8 @@ class Camera:
         self._said = ThrottledLog(_log)
         self._name = f"camera {without_secret(str(settings.address))}"
         self._pause_s = 1 / settings.max_rate if settings.max_rate else 0.0
-        self._grabs = Sign(f"{self._name} was opened or read, and its driver has not come back", _HUNG_S, clock)
-        self._looks = Sign(f"a picture of {self._name} was searched for people", _HUNG_S + self._pause_s, clock)
+        self._grabs = Heartbeat(f"{self._name} was opened or read, and its driver has not come back", _HUNG_S, clock)
+        self._looks = Heartbeat(f"a picture of {self._name} was searched for people", _HUNG_S + self._pause_s, clock)
 
     def frames(self) -> Generator[Frame, None, None]:
         """Yield the newest frame each time one is asked for, until closed.
@@ -107,7 +107,7 @@ class Camera:
     def _taken(self, grabber: Worker) -> Iterator[Frame]:
         due_s = self._clock.monotonic_s()
         while not self._closed.wait(max(due_s - self._clock.monotonic_s(), 0.0)):
-            self._looks.show()
+            self._looks.beat()
             grabber.check()
             if frame := self._newest.take(_LOOK_S):
                 due_s = self._clock.monotonic_s() + self._pause_s
@@ -116,10 +116,10 @@ class Camera:
     def _grab_until_closed(self) -> None:
         backoff = Backoff(_FIRST_PAUSE_S, _LONGEST_PAUSE_S)
         while not self._closed.is_set():
-            self._grabs.show()
+            self._grabs.beat()
             if self._grab_until_lost():
                 backoff.reset()
-            self._grabs.show()
+            self._grabs.beat()
             self._closed.wait(backoff.next_s())
 
     def _grab_until_lost(self) -> bool:
@@ -137,7 +137,7 @@ class Camera:
     def _grab(self, capture: Capture) -> int:
         count, came_s = 0, 0.0
         while not self._closed.is_set() and (image := capture.read()) is not None:
-            self._grabs.show()
+            self._grabs.beat()
             before_s, came_s = came_s, self._clock.monotonic_s()
             if came_s - before_s > _AT_ONCE_S:
                 frame = Frame(self._clock.now_ms(), image, round(self._clock.monotonic_s() * 1000))

@@ -70,7 +70,7 @@ def staff(file: Path, line: str | None) -> None:
     It stays out of the net counts, and in the gross ones.
     """
     from counter.service.run import make_tally
-    from counter.staff import StaffError, press
+    from counter.staff import StaffError, send_staff_press
 
     device = _load(file)
     lines = make_tally(device).lines
@@ -80,7 +80,7 @@ def staff(file: Path, line: str | None) -> None:
         wish = "--line is missing" if line is None else f"--line {line}"
         _fail(f"{wish}: this device has the lines {', '.join(lines) or '(none)'}", 2)
     try:
-        press(device.outbox.path, str(line))
+        send_staff_press(device.outbox.path, str(line))
     except StaffError as error:
         _fail(str(error), 1)
     click.echo(f"the next crossing of {line} within 10 s is one of staff")

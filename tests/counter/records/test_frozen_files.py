@@ -12,7 +12,7 @@ import pytest
 
 from core import wire
 from core.ranges import Ranges
-from counter.delivery.batches import Delivery, Policy
+from counter.delivery.batches import BatchScheduler, DeliveryPolicy
 from counter.device_file import load
 from counter.records.outbox import Outbox
 from counter.service.run import fingerprint
@@ -22,15 +22,15 @@ from tests.support.counter.frozen_files import COMMIT, EXPECTED, FOLDER, see, st
 
 def _deliver(outbox: Outbox) -> dict[int, bytes]:
     """Let a server settle all it is sent; return the records, by number."""
-    delivery, stored, lost, now_s = Delivery(Policy(), lambda: 0.5), dict[int, bytes](), set[int](), 0.0
+    delivery, stored, lost, now_s = BatchScheduler(DeliveryPolicy(), lambda: 0.5), dict[int, bytes](), set[int](), 0.0
     delivery.connected()
-    while shipments := delivery.due(outbox, now_s):
+    while shipments := delivery.next_batches(outbox, now_s):
         for shipment in shipments:
             stored |= {one.seq: one.record for one in shipment.records}
             lost |= {seq for one in shipment.lost for seq in range(one.first, one.last + 1)}
         settled = Ranges.of_numbers(stored.keys() | lost)
         receipt = wire.Receipt(outbox.identity.epoch, *settled.through_and_also(wire.MAX_RECORDS))
-        outbox.mark(receipt)
+        outbox.apply_receipt(receipt)
         delivery.received(receipt, now_s)
         now_s += 1
     return stored
@@ -90,7 +90,7 @@ def test_the_version_before_opens_them_again_after_this_one(tmp_path: Path, name
     started = start(device, world_after(name, 4))
     see(started, 20)
     if name == "clocked":
-        started.outbox.mark(wire.Receipt(started.outbox.identity.epoch, 0, [(140, 180)]))
+        started.outbox.apply_receipt(wire.Receipt(started.outbox.identity.epoch, 0, [(140, 180)]))
     started.counter.save()
     started.kill()
     before = _code_before(tmp_path / "before")

@@ -12,17 +12,17 @@ import numpy as np
 
 from core import wire
 from counter.counting.tally import Tally
-from counter.delivery.network import Shared
+from counter.delivery.network import SharedState
 from counter.detections import Detections
 from counter.device_file import DeviceFile
 from counter.geometry import Floats
 from counter.records.checkpoint import CheckpointFile
 from counter.records.outbox import Outbox
 from counter.records.people_file import PeopleFile
-from counter.records.record_writer import Keeper
-from counter.records.seconds_file import About, SecondsFile
-from counter.service.counting_thread import Counter
-from counter.service.presync import Files, begin
+from counter.records.record_writer import RecordWriter
+from counter.records.seconds_file import CountingSetup, SecondsFile
+from counter.service.counting_thread import CountingThread
+from counter.service.presync import PresyncFiles, open_presync
 from counter.service.resume import Resume
 from counter.service.run import make_tally
 from counter.sources.feed import Feed
@@ -125,17 +125,17 @@ class Start:
         self.outbox = self._stack.enter_context(closing(open_outbox(path, world)))
         checkpoints = self._stack.enter_context(closing(CheckpointFile(path)))
         self.seconds = self._stack.enter_context(closing(SecondsFile(path)))
-        keeper = Keeper(self.outbox, checkpoints, fingerprint)
-        self.shared = Shared()
-        self.counter = Counter(Feed(Walkers(0, 0, [])), make, keeper, self.shared, world)
+        writer = RecordWriter(self.outbox, checkpoints, fingerprint)
+        self.shared = SharedState()
+        self.counter = CountingThread(Feed(Walkers(0, 0, [])), make, writer, self.shared, world)
         lines, zones = tuple(one.line for one in device.lines), tuple(one.zone for one in device.zones)
-        about = About(fingerprint, device.device.setup, lines, zones)
-        files = Files(keeper, checkpoints, self.seconds, PeopleFile(path))
-        self.early = begin(files, make, about, world)
-        if self.early:
-            self.counter.begin_early(self.early)
+        about = CountingSetup(fingerprint, device.device.setup, lines, zones)
+        files = PresyncFiles(writer, checkpoints, self.seconds, PeopleFile(path))
+        self.presync = open_presync(files, make, about, world)
+        if self.presync:
+            self.counter.start_presync(self.presync)
         else:
-            Resume(keeper, checkpoints, fingerprint, world.now_ms()).begin(self.counter, None)
+            Resume(writer, checkpoints, fingerprint, world.now_ms()).begin(self.counter, None)
 
     def see(self, place: Passing, until_ms: int, *, save_every_ms: int = 10_000) -> None:
         """Count the frames up to a true time after START_MS."""
@@ -144,7 +144,7 @@ class Start:
             frame = Detections(
                 self.world.now_ms(), place.points(at_ms - START_MS), round(self.world.monotonic_s() * 1000)
             )
-            self.counter._look_at_clock()  # noqa: SLF001 - one turn of the counter's loop
+            self.counter._check_clock()  # noqa: SLF001 - one turn of the counter's loop
             self.counter._take(frame)  # noqa: SLF001 - the same
             self.counter._tick()  # noqa: SLF001 - the same
             if (at_ms - START_MS) % save_every_ms == 0:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core import wire
 from counter.counting.draft import DwellDraft, FlowDraft
-from counter.records.outbox import Bounds, Outbox
+from counter.records.outbox import Outbox, OutboxLimits
 from counter.records.outbox_file import prepare
 
 START_S = 1_800_000_000 - 1_800_000_000 % 900
@@ -51,8 +51,8 @@ def dwell(quarter: int) -> DwellDraft:
     )
 
 
-def open_outbox(path: Path, clock: SetClock, bounds: Bounds | None = None) -> Outbox:
-    return Outbox(path, prepare(path, clock), bounds or Bounds(), clock)
+def open_outbox(path: Path, clock: SetClock, bounds: OutboxLimits | None = None) -> Outbox:
+    return Outbox(path, prepare(path, clock), bounds or OutboxLimits(), clock)
 
 
 def seqs(outbox: Outbox, limit: int = 1_000_000) -> list[int]:
