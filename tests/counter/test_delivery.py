@@ -257,10 +257,10 @@ def test_whatever_happens_everything_is_sent_in_the_end(
 
 def sent_again_at_s(outbox: Outbox) -> float:
     """Return when a delivery sends again after no receipt came for its first message."""
-    delivery = Delivery(Policy())
+    delivery = BatchScheduler(DeliveryPolicy())
     delivery.connected()
-    assert delivery.due(outbox, 0.0)
-    return next(tick / 1000 for tick in range(30_000, 33_000) if delivery.due(outbox, tick / 1000))
+    assert delivery.next_batches(outbox, 0.0)
+    return next(tick / 1000 for tick in range(30_000, 33_000) if delivery.next_batches(outbox, tick / 1000))
 
 
 def test_devices_that_a_server_left_alone_do_not_send_again_at_one_moment(outbox: Outbox) -> None:
