@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dashboards.language import Language, Text
-from dashboards.page import DELIVERY, LIVE_FLOW, Page
+from core.texts.catalog import Language
+from core.texts.catalog import noop as _
+from dashboards.page import DELIVERY, LIVE_FLOW, Page, translated
 from dashboards.query import DATASOURCE_TYPE, DATASOURCE_UID, statement
-from dashboards.texts import alerts as words
 
 FOLDER_UID: Final = "platspuls"
 FOLDER_TITLE: Final = "Platspuls"
@@ -16,6 +16,21 @@ GROUP: Final = "platspuls"
 INTERVAL_S: Final = 60
 """How often Grafana asks."""
 _EXPRESSIONS: Final = "__expr__"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertText:
+    """What an alert says, for whoever is woken by it.
+
+    Attributes:
+        title: the rule's name.
+        summary: what is wrong, with the labels and the value A of the row.
+        remedy: what to look at first.
+    """
+
+    title: str
+    summary: str
+    remedy: str
 
 
 class Beyond(enum.StrEnum):
@@ -45,7 +60,6 @@ class Rule:
 
     Attributes:
         name: of the rule, such as device_silent; its uid comes from it and never changes.
-        text: title and what to do about it.
         beyond: on which side of the limit the number is bad.
         limit: in the number's own unit.
         lasting: how long it must be bad, in Grafana's words such as 5m.
@@ -55,7 +69,6 @@ class Rule:
     """
 
     name: str
-    text: words.AlertText
     beyond: Beyond
     limit: float
     lasting: str
@@ -69,22 +82,108 @@ class Rule:
         return f"platspuls-{self.name.replace('_', '-')}"
 
     @property
+    def text(self) -> AlertText:
+        """Its title, and what to do about it."""
+        return _TEXTS[self.name]
+
+    @property
     def sql(self) -> str:
         """Its query, without macros and variables."""
         return statement(f"alert_{self.name}", Language.EN)
 
 
+_TEXTS: Final[Mapping[str, AlertText]] = {
+    "device_silent": AlertText(
+        _("Device silent"),
+        _(
+            "{{ $labels.site }}: the device {{ $labels.device }} wasn't heard for {{ humanizeDuration "
+            "$values.A.Value }}."
+        ),
+        _("Power and network of the device, then the broker. The device keeps what it counts: nothing is lost yet."),
+    ),
+    "coverage_low": AlertText(
+        _("Coverage low"),
+        _(
+            "{{ $labels.site }}: {{ $labels.kind }} {{ $labels.place }} was watched for {{ humanizePercentage "
+            "$values.A.Value }} of the last hours."
+        ),
+        _("Is the device silent, dark, blocked or too slow? `platspuls counter doctor` on the device."),
+    ),
+    "rejects": AlertText(
+        _("Records are refused"),
+        _(
+            "{{ $labels.site }}: {{ $values.A.Value }} messages or records were refused within the last hour (none: "
+            "no known site)."
+        ),
+        _("`platspuls rejects list` says why; when the cause is gone: `platspuls rejects replay`."),
+    ),
+    "held": AlertText(
+        _("Records are held"),
+        _("{{ $labels.site }}: {{ $values.A.Value }} causes hold records back (none: no known site)."),
+        _("`platspuls held` says what waits for what: mostly a device or line that the site file lacks."),
+    ),
+    "unsettled": AlertText(
+        _("Records are missing"),
+        _(
+            "{{ $labels.site }}: something that the device {{ $labels.device }} made has been missing for {{ "
+            "humanizeDuration $values.A.Value }}."
+        ),
+        _("`platspuls reconcile` shows which; when nothing arrives at all, look at the broker and at ingest."),
+    ),
+    "outbox": AlertText(
+        _("An outbox is growing"),
+        _("{{ $labels.site }}: {{ $values.A.Value }} records wait in the device {{ $labels.device }}."),
+        _(
+            "The device is heard but gets no receipts: look at ingest, the database and its disk. An outbox holds "
+            "30 days at least."
+        ),
+    ),
+    "imbalance": AlertText(
+        _("In and out differ"),
+        _(
+            "{{ $labels.site }}: yesterday in and out differed by {{ humanizePercentage $values.A.Value }} ({{ "
+            "$labels.place }})."
+        ),
+        _(
+            "A line misses one direction: a moved camera, a new sign, a wrong direction in the device file? Count "
+            "by hand beside it."
+        ),
+    ),
+    "store_size": AlertText(
+        _("The database nears its limit"),
+        _("The database takes {{ humanizePercentage $values.A.Value }} of what was set with platspuls db limit."),
+        _(
+            "`platspuls db housekeep`, a larger disk, or raise the limit. The server's own alarm for free space is "
+            "needed all the same."
+        ),
+    ),
+    "certificate_end": AlertText(
+        _("Certificate ends soon"),
+        _("{{ $labels.certificate }} ends in {{ $values.A.Value }} days."),
+        _(
+            "`platspuls tls renew`, or for a device's own certificate `platspuls device add --client-certificate`; "
+            "then `platspuls tls note`."
+        ),
+    ),
+    "certificate_unseen": AlertText(
+        _("Nobody looks at the certificates"),
+        _("When the certificates end was noted {{ humanizeDuration $values.A.Value }} ago."),
+        _("`platspuls tls note` is to run every day (docs/dashboards.md)."),
+    ),
+}
+"""By the rule's name."""
+
 RULES: Final[Sequence[Rule]] = (
-    Rule("device_silent", words.DEVICE_SILENT, Beyond.ABOVE, 300, "5m", Severity.CRITICAL, (DELIVERY, 3), NoRows.BAD),
-    Rule("coverage_low", words.COVERAGE_LOW, Beyond.BELOW, 0.9, "15m", Severity.WARNING, (DELIVERY, 6)),
-    Rule("rejects", words.REJECTS, Beyond.ABOVE, 0, "1m", Severity.WARNING, (DELIVERY, 12)),
-    Rule("held", words.HELD, Beyond.ABOVE, 0, "5m", Severity.WARNING, (DELIVERY, 11)),
-    Rule("unsettled", words.UNSETTLED, Beyond.ABOVE, 3600, "15m", Severity.WARNING, (DELIVERY, 8)),
-    Rule("outbox", words.OUTBOX, Beyond.ABOVE, 1440, "15m", Severity.WARNING, (DELIVERY, 5)),
-    Rule("imbalance", words.IMBALANCE, Beyond.ABOVE, 0.15, "15m", Severity.WARNING, (LIVE_FLOW, 6)),
-    Rule("store_size", words.STORE_SIZE, Beyond.ABOVE, 0.85, "15m", Severity.CRITICAL, (DELIVERY, 14), NoRows.BAD),
-    Rule("certificate_end", words.CERTIFICATE_END, Beyond.BELOW, 30, "1h", Severity.WARNING, (DELIVERY, 13)),
-    Rule("certificate_unseen", words.CERTIFICATE_UNSEEN, Beyond.ABOVE, 172_800, "1h", Severity.WARNING, (DELIVERY, 13)),
+    Rule("device_silent", Beyond.ABOVE, 300, "5m", Severity.CRITICAL, (DELIVERY, 3), NoRows.BAD),
+    Rule("coverage_low", Beyond.BELOW, 0.9, "15m", Severity.WARNING, (DELIVERY, 6)),
+    Rule("rejects", Beyond.ABOVE, 0, "1m", Severity.WARNING, (DELIVERY, 12)),
+    Rule("held", Beyond.ABOVE, 0, "5m", Severity.WARNING, (DELIVERY, 11)),
+    Rule("unsettled", Beyond.ABOVE, 3600, "15m", Severity.WARNING, (DELIVERY, 8)),
+    Rule("outbox", Beyond.ABOVE, 1440, "15m", Severity.WARNING, (DELIVERY, 5)),
+    Rule("imbalance", Beyond.ABOVE, 0.15, "15m", Severity.WARNING, (LIVE_FLOW, 6)),
+    Rule("store_size", Beyond.ABOVE, 0.85, "15m", Severity.CRITICAL, (DELIVERY, 14), NoRows.BAD),
+    Rule("certificate_end", Beyond.BELOW, 30, "1h", Severity.WARNING, (DELIVERY, 13)),
+    Rule("certificate_unseen", Beyond.ABOVE, 172_800, "1h", Severity.WARNING, (DELIVERY, 13)),
 )
 
 
@@ -134,10 +233,10 @@ def _both(rule: Rule) -> dict[str, object]:
 
 def _said(rule: Rule) -> Mapping[str, str]:
     return {
-        "summary": rule.text.summary.en,
-        "summary_sv": rule.text.summary.sv,
-        "description": rule.text.remedy.en,
-        "description_sv": rule.text.remedy.sv,
+        "summary": translated(rule.text.summary, Language.EN),
+        "summary_sv": translated(rule.text.summary, Language.SV),
+        "description": translated(rule.text.remedy, Language.EN),
+        "description_sv": translated(rule.text.remedy, Language.SV),
     }
 
 
@@ -145,8 +244,8 @@ def _dashboard(rule: Rule) -> str:
     return Page(rule.panel[0], Language.SV).uid
 
 
-def _both_languages(text: Text) -> str:
-    return f"{text.sv} / {text.en}"
+def _both_languages(text: str) -> str:
+    return " / ".join(translated(text, language) for language in Language)
 
 
 def _query(rule: Rule) -> dict[str, object]:

@@ -8,11 +8,11 @@ from grafana_foundation_sdk.builders.dashboard import AnnotationQuery, Dashboard
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import DashboardCursorSync, Panel, VariableModel
 
-from dashboards.language import Language, Text
+from core.texts.catalog import Language
+from core.texts.catalog import noop as _
 from dashboards.look import Colour
 from dashboards.page import TITLES, Page, language_link, neighbour_link
-from dashboards.query import Format, Query, datasource
-from dashboards.texts import common
+from dashboards.query import Query, QueryFormat, datasource
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +20,15 @@ class Mark:
     """Times that are marked on all charts: the query `sql/NAME.sql`, with the columns time, timeend and text."""
 
     query: str
-    title: Text
+    title: str
     colour: Colour
 
 
-ACTIVITIES: Final = Mark("activities", common.ACTIVITIES, Colour.ARRANGED)
-PHASES: Final = Mark("phases", common.PHASES, Colour.PLAIN)
-ZONE_OUTAGES: Final = Mark("zone_outages", common.OUTAGES, Colour.BAD)
-OUTAGES: Final = Mark("outages", common.OUTAGES, Colour.BAD)
-CONFLICTS: Final = Mark("conflicts", common.CONFLICTS, Colour.DOUBTFUL)
+ACTIVITIES: Final = Mark("activities", _("Activities"), Colour.ARRANGED)
+PHASES: Final = Mark("phases", _("Phases"), Colour.PLAIN)
+ZONE_OUTAGES: Final = Mark("zone_outages", _("Outages"), Colour.BAD)
+OUTAGES: Final = Mark("outages", _("Outages"), Colour.BAD)
+CONFLICTS: Final = Mark("conflicts", _("Conflicts"), Colour.DOUBTFUL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,12 @@ class Section:
     """A row with its panels. Its id is never used again for something else."""
 
     number: int
-    title: Text
+    title: str
     panels: Sequence[Builder[Panel]]
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class DashboardSpec:
     """One dashboard in one language, before it is laid out.
 
     Attributes:
@@ -55,7 +55,7 @@ class Board:
     """
 
     page: Page
-    about: Text
+    about: str
     since: str
     sections: Sequence[Section]
     refresh: str | None = None
@@ -96,7 +96,7 @@ class Board:
                 dashboard = dashboard.link(neighbour_link(Page(name, page.language)))
         for other in Language:
             if other is not page.language:
-                dashboard = dashboard.link(language_link(Page(page.name, other), common.OTHER_LANGUAGE))
+                dashboard = dashboard.link(language_link(Page(page.name, other), _("In English")))
         return dashboard
 
     def _annotation(self, mark: Mark) -> AnnotationQuery:
@@ -106,5 +106,5 @@ class Board:
             .datasource(datasource())
             .enable(True)
             .icon_color(mark.colour.value)
-            .target(Query(mark.query, Format.TABLE, self.page.language))
+            .target(Query(mark.query, QueryFormat.TABLE, self.page.language))
         )

@@ -9,6 +9,7 @@ import yaml
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
+from core.texts.catalog import Language
 from dashboards import page
 from dashboards.alerts import for_files
 from dashboards.boards.delivery import delivery
@@ -16,7 +17,6 @@ from dashboards.boards.evaluation import evaluation
 from dashboards.boards.live_flow import live_flow
 from dashboards.boards.overview import overview
 from dashboards.boards.space import space
-from dashboards.language import Language
 from dashboards.page import Page
 
 _HEAD: Final = (

@@ -42,11 +42,11 @@ class GoneError(GrafanaError):
     """404 where something should be: deleted meanwhile, or an address of something else."""
 
 
-class ConflictError(GrafanaError):
+class GrafanaConflictError(GrafanaError):
     """409 or 412: somebody else changed it, or it belongs to a file."""
 
 
-class RefusedError(GrafanaError):
+class GrafanaRefusedError(GrafanaError):
     """Grafana finds fault with what it was sent."""
 
 
@@ -58,8 +58,11 @@ _ERRORS: Final[Mapping[int, tuple[type[GrafanaError], str]]] = {
     401: (TokenError, "the token isn't known there (401): made in another organisation, expired or deleted?"),
     403: (RightsError, "the service account may not do this (403): give it the role Admin, or leave this part out"),
     404: (GoneError, "not found (404): deleted just now, or not the address of a Grafana"),
-    409: (ConflictError, "there is another of that name, or it comes from a file (409)"),
-    412: (ConflictError, "changed there in the meantime (412): see `platspuls dashboards diff`, then push again"),
+    409: (GrafanaConflictError, "there is another of that name, or it comes from a file (409)"),
+    412: (
+        GrafanaConflictError,
+        "changed there in the meantime (412): see `platspuls dashboards diff`, then push again",
+    ),
 }
 
 
@@ -189,16 +192,16 @@ class Grafana:
 
     def _refuse(self, what: str, error: GrafanaException) -> NoReturn:
         code = error.status_code
-        told = error.response.get("message", "") if isinstance(error.response, dict) else ""
+        message = error.response.get("message", "") if isinstance(error.response, dict) else ""
         if code in _ERRORS:
             kind, sentence = _ERRORS[code]
         elif code >= _FAULT or code == _TOO_MANY:
             kind, sentence = FaultError, f"Grafana fails ({code}): try again, and see its log"
         elif code:
-            kind, sentence = RefusedError, f"Grafana refuses it ({code})"
+            kind, sentence = GrafanaRefusedError, f"Grafana refuses it ({code})"
         else:
             kind, sentence = AwayError, str(error)
-        raise kind(f"{what} at {self.url}: {sentence}" + (f" [{told}]" if told else "")) from error
+        raise kind(f"{what} at {self.url}: {sentence}" + (f" [{message}]" if message else "")) from error
 
 
 def _cause(error: BaseException) -> str:

@@ -1,6 +1,6 @@
 """Colours, limits and columns: how values are shown.
 
-The colours are told apart by colour-blind people too (Okabe and Ito's set), and mean the same in all panels.
+Colour-blind people can distinguish the colours too (Okabe and Ito's set), and mean the same in all panels.
 """
 
 import enum
@@ -17,7 +17,6 @@ from grafana_foundation_sdk.models.dashboard import (
     ValueMappingResult,
 )
 
-from dashboards.language import Text
 from dashboards.page import Page, only_device_link
 
 
@@ -35,7 +34,7 @@ class Colour(enum.StrEnum):
     FOLLOW_UP = "#0072B2"
 
 
-class Unit(enum.StrEnum):
+class FieldUnit(enum.StrEnum):
     """Grafana's id of a unit."""
 
     COUNT = "locale"
@@ -68,7 +67,7 @@ class Limits:
 PLAIN: Final = Limits(Colour.PLAIN)
 COUNTED: Final = Limits(Colour.IN)
 COVERAGE: Final = Limits(Colour.BAD, ((0.5, Colour.DOUBTFUL), (0.9, Colour.GOOD)))
-NONE_WANTED: Final = Limits(Colour.GOOD, ((1, Colour.BAD),))
+NONE_EXPECTED: Final = Limits(Colour.GOOD, ((1, Colour.BAD),))
 DOWNWARDS: Final[Mapping[str, object]] = {"custom.transform": "negative-Y"}
 DASHED: Final[Mapping[str, object]] = {"custom.lineStyle": {"fill": "dash", "dash": [8, 6]}}
 COLOURED_TEXT: Final[Mapping[str, object]] = {"custom.cellOptions": {"type": "color-text"}}
@@ -104,11 +103,11 @@ class Field:
     """
 
     column: str
-    name: Text | None
-    unit: Unit = Unit.TEXT
+    name: str | None
+    unit: FieldUnit = FieldUnit.TEXT
     limits: Limits | None = None
-    words: Mapping[str, tuple[Text, Colour]] = field(default_factory=dict)
-    only_device: Text | None = None
+    words: Mapping[str, tuple[str, Colour]] = field(default_factory=dict)
+    only_device: str | None = None
     custom: Mapping[str, object] = field(default_factory=dict)
 
     def settings(self, page: Page) -> list[DynamicConfigValue]:
@@ -136,29 +135,29 @@ def _set(name: str, value: object) -> DynamicConfigValue:
     return DynamicConfigValue(name, value)
 
 
-def series(column: str, name: Text, colour: Colour, *, down: bool = False) -> Field:
+def series(column: str, name: str, colour: Colour, *, down: bool = False) -> Field:
     """Return a series of counts with a fixed colour; `down` draws it below the axis."""
     fixed: dict[str, object] = {"color": {"mode": "fixed", "fixedColor": colour.value}}
-    return Field(column, name, Unit.COUNT, custom={**fixed, **DOWNWARDS} if down else fixed)
+    return Field(column, name, FieldUnit.COUNT, custom={**fixed, **DOWNWARDS} if down else fixed)
 
 
-def shades(column: str, name: Text, colour: Colour, *, down: bool = False) -> Field:
+def shades(column: str, name: str, colour: Colour, *, down: bool = False) -> Field:
     """Return counts of one direction in several series, each a shade of its colour; `down` draws below the axis."""
     shaded: dict[str, object] = {"color": {"mode": "shades", "fixedColor": colour.value}}
-    return Field(column, name, Unit.COUNT, custom={**shaded, **DOWNWARDS} if down else shaded)
+    return Field(column, name, FieldUnit.COUNT, custom={**shaded, **DOWNWARDS} if down else shaded)
 
 
-def levels(column: str, name: Text, unit: Unit, colour: Colour) -> Field:
+def levels(column: str, name: str, unit: FieldUnit, colour: Colour) -> Field:
     """Return a column or series with a fixed colour."""
     return Field(column, name, unit, custom={"color": {"mode": "fixed", "fixedColor": colour.value}})
 
 
-def hours_of_day(unit: Unit) -> list[Field]:
+def hours_of_day(unit: FieldUnit) -> list[Field]:
     """Return the 24 columns h00 to h23 of a table of hours, each painted by its value."""
     names = [f"{hour:02}" for hour in range(24)]
-    return [Field(f"h{name}", Text(sv=name, en=name), unit, custom=COLOURED_CELL) for name in names]
+    return [Field(f"h{name}", name, unit, custom=COLOURED_CELL) for name in names]
 
 
-def coloured(column: str, name: Text, unit: Unit, limits: Limits) -> Field:
+def coloured(column: str, name: str, unit: FieldUnit, limits: Limits) -> Field:
     """Return a table's column whose text has the colour of its value."""
     return Field(column, name, unit, limits, custom=COLOURED_TEXT)

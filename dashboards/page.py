@@ -7,24 +7,30 @@ from typing import Final
 from grafana_foundation_sdk.builders.dashboard import DashboardLink
 from grafana_foundation_sdk.models.dashboard import DashboardLinkType
 
-from dashboards.language import Language, PanelText, Text
+from core.texts.catalog import Domain, Language, catalog
+from core.texts.catalog import noop as _
 
 LIVE_FLOW: Final = "live-flow"
 SPACE: Final = "space"
 EVALUATION: Final = "evaluation"
 DELIVERY: Final = "delivery"
 OVERVIEW: Final = "overview"
-TITLES: Final[Mapping[str, Text]] = {
-    LIVE_FLOW: Text(sv="Flödet just nu", en="Live flow"),
-    SPACE: Text(sv="Rummet på djupet", en="Space in depth"),
-    EVALUATION: Text(sv="Utvärdering", en="Evaluation"),
-    DELIVERY: Text(sv="Räknare och leverans", en="Devices and delivery"),
-    OVERVIEW: Text(sv="Platsen i översikt", en="Site overview"),
+TITLES: Final[Mapping[str, str]] = {
+    LIVE_FLOW: _("Live flow"),
+    SPACE: _("Space in depth"),
+    EVALUATION: _("Evaluation"),
+    DELIVERY: _("Devices and delivery"),
+    OVERVIEW: _("Site overview"),
 }
 """Every dashboard, in the order that links stand in. A name never changes: it is in uids and links."""
 _KEEP_ALL: Final = "${__url_time_range}&${__all_variables}"
 _KEEP_SITE: Final = "${__url_time_range}&${site:queryparam}&${bucket:queryparam}"
-_ENLARGE: Final = Text(sv="Visa stort", en="Enlarge")
+_ENLARGE: Final = _("Enlarge")
+
+
+def translated(text: str, language: Language) -> str:
+    """Return a text in a language; numbers and dashes are the same in all. Raises KeyError: nobody translated it."""
+    return catalog(Domain.DASHBOARDS, language).translated(text) if any(map(str.isalpha, text)) else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +55,46 @@ class Page:
         """Whether Grafana can share it with everyone: no choices, no way out but to its other language."""
         return self.name == OVERVIEW
 
-    def say(self, text: Text) -> str:
-        """Return a text in the dashboard's language."""
-        return text.into(self.language)
+    def say(self, text: str) -> str:
+        """Return a text in the dashboard's language. Raises KeyError where nobody translated it."""
+        return translated(text, self.language)
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class PanelSpec:
     """Which panel it is, and its size.
 
     Attributes:
         number: the panel's id, for links and embedding: never changed, never used again.
-        text: what it says.
+        title: over the panel.
+        about: the description behind its (i): what is counted, and what is left out.
         query: name of its query, `sql/NAME.sql`.
         width: of 24 columns.
         height: in rows of Grafana's grid.
+        empty: shown where there is no value.
     """
 
     number: int
-    text: PanelText
+    title: str
+    about: str
     query: str
     width: int
     height: int = 8
+    empty: str = "-"
 
 
-def enlarge_link(page: Page, frame: Frame) -> DashboardLink:
+def enlarge_link(page: Page, spec: PanelSpec) -> DashboardLink:
     """Return a link to one panel in the whole window, with the same range and choices."""
-    return _link(page.say(_ENLARGE), f"/d/{page.uid}?viewPanel={frame.number}&{_KEEP_ALL}")
+    return _link(page.say(_ENLARGE), f"/d/{page.uid}?viewPanel={spec.number}&{_KEEP_ALL}")
 
 
-def only_device_link(page: Page, title: Text) -> dict[str, str]:
+def only_device_link(page: Page, title: str) -> dict[str, str]:
     """Return a data link from a row with a column `key` to Devices and delivery for that counter alone."""
     delivery = Page(DELIVERY, page.language)
     return {"title": page.say(title), "url": f"/d/{delivery.uid}?{_KEEP_SITE}&var-device=${{__data.fields.key}}"}
 
 
-def language_link(other: Page, title: Text) -> DashboardLink:
+def language_link(other: Page, title: str) -> DashboardLink:
     """Return a link to the same dashboard in another language."""
     return _link(other.say(title), f"/d/{other.uid}").icon("external link").keep_time(True)
 

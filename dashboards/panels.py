@@ -17,8 +17,8 @@ from grafana_foundation_sdk.models.common import DataSourceRef
 from grafana_foundation_sdk.models.dashboard import DashboardLink, DynamicConfigValue, FieldColorModeId
 
 from dashboards.look import COVERAGE, PLAIN, Field
-from dashboards.page import Frame, Page, enlarge_link
-from dashboards.query import Format, Query, datasource
+from dashboards.page import Page, PanelSpec, enlarge_link
+from dashboards.query import Query, QueryFormat, datasource
 
 
 class _Panel(Protocol):
@@ -40,7 +40,7 @@ class _Panel(Protocol):
 _AnyPanel = TypeVar("_AnyPanel", bound=_Panel)
 
 
-def stat(page: Page, frame: Frame, fields: Sequence[Field]) -> stats.Panel:
+def stat(page: Page, spec: PanelSpec, fields: Sequence[Field]) -> stats.Panel:
     """Return large figures: each column of the query's one row."""
     panel = (
         stats.Panel()
@@ -50,22 +50,22 @@ def stat(page: Page, frame: Frame, fields: Sequence[Field]) -> stats.Panel:
         .reduce_options(options.ReduceDataOptions().calcs(["lastNotNull"]).fields("").values(False))
         .thresholds(PLAIN.build())
     )
-    return _framed(panel, page, frame, fields, Format.TABLE)
+    return _framed(panel, page, spec, fields, QueryFormat.TABLE)
 
 
-def table(page: Page, frame: Frame, fields: Sequence[Field]) -> tables.Panel:
+def table(page: Page, spec: PanelSpec, fields: Sequence[Field]) -> tables.Panel:
     """Return a table of the query's rows and columns."""
     panel = tables.Panel().show_header(True).filterable(False).thresholds(PLAIN.build())
-    return _framed(panel, page, frame, fields, Format.TABLE)
+    return _framed(panel, page, spec, fields, QueryFormat.TABLE)
 
 
-def heat_table(page: Page, frame: Frame, fields: Sequence[Field]) -> tables.Panel:
+def heat_table(page: Page, spec: PanelSpec, fields: Sequence[Field]) -> tables.Panel:
     """Return a table whose figures have a background by their size, one scale for all of it: light is little."""
     scheme = FieldColor().mode(FieldColorModeId.CONTINUOUS_BLUES)
-    return table(page, frame, fields).color_scheme(scheme).min(0).decimals(0)
+    return table(page, spec, fields).color_scheme(scheme).min(0).decimals(0)
 
 
-def bars_of_rows(page: Page, frame: Frame, fields: Sequence[Field]) -> gauges.Panel:
+def bars_of_rows(page: Page, spec: PanelSpec, fields: Sequence[Field]) -> gauges.Panel:
     """Return a bar for each row of the query: its name, and the one number, a field without a name."""
     values = options.ReduceDataOptions().calcs(["lastNotNull"]).fields("").values(True)
     panel = (
@@ -75,10 +75,10 @@ def bars_of_rows(page: Page, frame: Frame, fields: Sequence[Field]) -> gauges.Pa
         .reduce_options(values)
         .thresholds(PLAIN.build())
     )
-    return _framed(panel, page, frame, fields, Format.TABLE)
+    return _framed(panel, page, spec, fields, QueryFormat.TABLE)
 
 
-def compared(page: Page, frame: Frame, fields: Sequence[Field]) -> charts.Panel:
+def compared(page: Page, spec: PanelSpec, fields: Sequence[Field]) -> charts.Panel:
     """Return bars side by side for each row: its name, the first column of text, then one number a bar."""
     panel = (
         charts.Panel()
@@ -90,10 +90,10 @@ def compared(page: Page, frame: Frame, fields: Sequence[Field]) -> charts.Panel:
         .tooltip(_tooltip())
         .thresholds(PLAIN.build())
     )
-    return _framed(panel, page, frame, fields, Format.TABLE).unit(fields[1].unit.value)
+    return _framed(panel, page, spec, fields, QueryFormat.TABLE).unit(fields[1].unit.value)
 
 
-def bars(page: Page, frame: Frame, fields: Sequence[Field]) -> series.Panel:
+def bars(page: Page, spec: PanelSpec, fields: Sequence[Field]) -> series.Panel:
     """Return counts over time: bars side by side, those drawn downwards below the axis."""
     panel = (
         _over_time()
@@ -102,24 +102,24 @@ def bars(page: Page, frame: Frame, fields: Sequence[Field]) -> series.Panel:
         .fill_opacity(80)
         .line_width(0)
     )
-    return _framed(panel, page, frame, fields, Format.TIME_SERIES)
+    return _framed(panel, page, spec, fields, QueryFormat.TIME_SERIES)
 
 
-def stacked_bars(page: Page, frame: Frame, fields: Sequence[Field]) -> series.Panel:
-    """Return counts over time, series of the same direction on top of each other and told apart by their name."""
+def stacked_bars(page: Page, spec: PanelSpec, fields: Sequence[Field]) -> series.Panel:
+    """Return counts over time, series of the same direction on top of each other and distinguished by their name."""
     return (
-        bars(page, frame, fields)
+        bars(page, spec, fields)
         .stacking(options.StackingConfig().mode(choices.StackingMode.NORMAL))
         .color_scheme(FieldColor().mode(FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
     )
 
 
-def bars_by_name(page: Page, frame: Frame, fields: Sequence[Field]) -> series.Panel:
-    """Return counts over time, series side by side and told apart by their name."""
-    return bars(page, frame, fields).color_scheme(FieldColor().mode(FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
+def bars_by_name(page: Page, spec: PanelSpec, fields: Sequence[Field]) -> series.Panel:
+    """Return counts over time, series side by side and distinguished by their name."""
+    return bars(page, spec, fields).color_scheme(FieldColor().mode(FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
 
 
-def steps(page: Page, frame: Frame, fields: Sequence[Field]) -> series.Panel:
+def steps(page: Page, spec: PanelSpec, fields: Sequence[Field]) -> series.Panel:
     """Return levels over time: a line that holds its value through each step, broken where there is none."""
     panel = (
         _over_time()
@@ -130,13 +130,13 @@ def steps(page: Page, frame: Frame, fields: Sequence[Field]) -> series.Panel:
         .span_nulls(False)
         .color_scheme(FieldColor().mode(FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
     )
-    return _framed(panel, page, frame, fields, Format.TIME_SERIES)
+    return _framed(panel, page, spec, fields, QueryFormat.TIME_SERIES)
 
 
-def shares(page: Page, frame: Frame, fields: Sequence[Field]) -> series.Panel:
+def shares(page: Page, spec: PanelSpec, fields: Sequence[Field]) -> series.Panel:
     """Return shares between nothing and all over time, with the contract's limits of coverage as lines."""
     style = options.GraphThresholdsStyleConfig().mode(choices.GraphThresholdsStyleMode.DASHED)
-    return steps(page, frame, fields).min(0).max(1).thresholds(COVERAGE.build()).thresholds_style(style)
+    return steps(page, spec, fields).min(0).max(1).thresholds(COVERAGE.build()).thresholds_style(style)
 
 
 def _over_time() -> series.Panel:
@@ -156,19 +156,19 @@ def _tooltip() -> options.VizTooltipOptions:
     return options.VizTooltipOptions().mode(choices.TooltipDisplayMode.MULTI).sort(choices.SortOrder.NONE)
 
 
-def _framed(panel: _AnyPanel, page: Page, frame: Frame, fields: Sequence[Field], form: Format) -> _AnyPanel:
+def _framed(panel: _AnyPanel, page: Page, spec: PanelSpec, fields: Sequence[Field], form: QueryFormat) -> _AnyPanel:
     """Set what every panel has. Its unit is that of the first column, where no column says another."""
     framed = (
-        panel.id(frame.number)
-        .title(page.say(frame.text.title))
-        .description(page.say(frame.text.about))
-        .no_value(page.say(frame.text.empty))
+        panel.id(spec.number)
+        .title(page.say(spec.title))
+        .description(page.say(spec.about))
+        .no_value(page.say(spec.empty))
         .unit(fields[0].unit.value)
         .datasource(datasource())
-        .with_target(Query(frame.query, form, page.language))
-        .links([] if page.is_public else [enlarge_link(page, frame)])
-        .span(frame.width)
-        .height(frame.height)
+        .with_target(Query(spec.query, form, page.language))
+        .links([] if page.is_public else [enlarge_link(page, spec)])
+        .span(spec.width)
+        .height(spec.height)
     )
     for field in fields:
         framed = framed.override_by_name(field.column, field.settings(page))

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from core.texts.catalog import Language
 from dashboards import alerts
 from dashboards.build import dashboard, names
-from dashboards.grafana import ConflictError, Grafana, Json
-from dashboards.language import Language
+from dashboards.grafana import Grafana, GrafanaConflictError, Json
 from dashboards.query import DATASOURCE_TYPE, DATASOURCE_UID
 
 _MESSAGE: Final = "platspuls dashboards push"
@@ -25,7 +25,7 @@ class Verb(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DataSource:
     """Where Grafana finds the store: a login that may read the contract, and nothing else.
 
     Attributes:
@@ -66,7 +66,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DesiredState:
     """What a server should have.
 
     Attributes:
@@ -76,7 +76,7 @@ class Wanted:
         sends_password: also where nothing else of the data source differs.
     """
 
-    source: Source | None
+    source: DataSource | None
     dashboards: Sequence[Json]
     rules: Sequence[Json]
     sends_password: bool = False
@@ -88,7 +88,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PushStep:
     """One thing, and how what is there differs from what should be.
 
     Attributes:
@@ -108,28 +108,28 @@ class Change:
     version: int | None = None
 
 
-def wanted(
-    source: Source | None, *, with_dashboards: bool = True, with_alerts: bool = True, public_only: bool = False
-) -> Wanted:
+def desired_state(
+    source: DataSource | None, *, with_dashboards: bool = True, with_alerts: bool = True, public_only: bool = False
+) -> DesiredState:
     """Return what this version of Platspuls wants a server to have; `public_only`: nothing but what anybody may see."""
     models = [dashboard(name, language) for name in names(public_only=public_only) for language in Language]
     rules = [] if public_only else [alerts.for_api(rule) for rule in alerts.RULES]
-    return Wanted(source, models if with_dashboards else [], rules if with_alerts else [])
+    return DesiredState(source, models if with_dashboards else [], rules if with_alerts else [])
 
 
-def changes(grafana: Grafana, wish: Wanted) -> Iterator[Change]:
+def changes(grafana: Grafana, desired: DesiredState) -> Iterator[PushStep]:
     """Yield everything that should be there, in the order it must be made. Raises GrafanaError."""
-    if wish.source:
-        yield _data_source(grafana, wish.source, sends_password=wish.sends_password)
-    if wish.needs_folder:
+    if desired.source:
+        yield _data_source(grafana, desired.source, sends_password=desired.sends_password)
+    if desired.needs_folder:
         yield _folder(grafana)
-    for content in wish.dashboards:
+    for content in desired.dashboards:
         yield _dashboard(grafana, content)
-    for rule in wish.rules:
+    for rule in desired.rules:
         yield _alert_rule(grafana, rule)
 
 
-def carry_out(grafana: Grafana, change: Change) -> None:
+def carry_out(grafana: Grafana, change: PushStep) -> None:
     """Do what there is to do. Raises GrafanaError."""
     if change.verb is Verb.NOTHING:
         return
@@ -145,10 +145,10 @@ def carry_out(grafana: Grafana, change: Change) -> None:
             grafana.put_alert_rule(change.body, is_new=is_new)
 
 
-def _data_source(grafana: Grafana, source: Source, *, sends_password: bool) -> Change:
+def _data_source(grafana: Grafana, source: DataSource, *, sends_password: bool) -> PushStep:
     body, found = source.body(), grafana.data_source(DATASOURCE_UID)
     if found and found.get("readOnly"):
-        raise ConflictError(
+        raise GrafanaConflictError(
             f"data source {DATASOURCE_UID} at {grafana.url} comes from a file there: push --without data-source"
         )
     differences = list(_differences(found, body)) if found else []
@@ -157,38 +157,39 @@ def _data_source(grafana: Grafana, source: Source, *, sends_password: bool) -> C
     if found and sends_password:
         differences.append("secureJsonData.password: set anew")
     secret = {"secureJsonData": {"password": source.password}} if source.password else {}
-    return Change("data source", DATASOURCE_UID, _verb(found, differences), differences, {**body, **secret})
+    return PushStep("data source", DATASOURCE_UID, _verb(found, differences), differences, {**body, **secret})
 
 
-def _folder(grafana: Grafana) -> Change:
+def _folder(grafana: Grafana) -> PushStep:
     body, found = {"title": alerts.FOLDER_TITLE}, grafana.folder(alerts.FOLDER_UID)
     differences = list(_differences(found, body)) if found else []
     version = int(found.get("version", 1)) if found else None
-    return Change("folder", alerts.FOLDER_UID, _verb(found, differences), differences, body, version)
+    return PushStep("folder", alerts.FOLDER_UID, _verb(found, differences), differences, body, version)
 
 
-def _dashboard(grafana: Grafana, content: Json) -> Change:
+def _dashboard(grafana: Grafana, content: Json) -> PushStep:
     uid = str(content["uid"])
     found = grafana.dashboard(uid)
     if found is None:
-        return Change("dashboard", uid, Verb.CREATE, [], content)
+        return PushStep("dashboard", uid, Verb.CREATE, [], content)
     if found.is_from_file:
-        raise ConflictError(f"dashboard {uid} at {grafana.url} comes from a file there: push --without dashboards")
+        where = f"dashboard {uid} at {grafana.url}"
+        raise GrafanaConflictError(f"{where} comes from a file there: push --without dashboards")
     differences = list(_differences(found.content, content))
     if found.folder_uid != alerts.FOLDER_UID:
         differences.append(f"folder: {found.folder_uid or 'none'} -> {alerts.FOLDER_UID}")
-    return Change("dashboard", uid, _verb(found, differences), differences, content, found.version)
+    return PushStep("dashboard", uid, _verb(found, differences), differences, content, found.version)
 
 
-def _alert_rule(grafana: Grafana, body: Json) -> Change:
+def _alert_rule(grafana: Grafana, body: Json) -> PushStep:
     uid = str(body["uid"])
     found = grafana.alert_rule(uid)
     if found and found.get("provenance") == "file":
-        raise ConflictError(f"alert rule {uid} at {grafana.url} comes from a file there: push --without alerts")
+        raise GrafanaConflictError(f"alert rule {uid} at {grafana.url} comes from a file there: push --without alerts")
     # The number of the organisation is the server's own.
     asked = {name: value for name, value in body.items() if name != "orgID"}
     differences = list(_differences(found, asked)) if found else []
-    return Change("alert rule", uid, _verb(found, differences), differences, body)
+    return PushStep("alert rule", uid, _verb(found, differences), differences, body)
 
 
 def _verb(found: object, differences: Sequence[str]) -> Verb:
@@ -198,7 +199,7 @@ def _verb(found: object, differences: Sequence[str]) -> Verb:
 
 
 def _differences(found: object, asked: object, where: str = "") -> Iterator[str]:
-    """Yield how what was found lacks what was asked. What a server adds of its own is none of our business."""
+    """Yield how what was found lacks what was asked. What a server adds of its own is ignored."""
     match found, asked:
         case dict(), dict():
             for name, value in asked.items():

@@ -11,14 +11,14 @@ from grafana_foundation_sdk.cog.variants import Dataquery
 from grafana_foundation_sdk.models.common import DataSourceRef
 
 from core.sql import statements
-from dashboards.language import Language
+from core.texts.catalog import Language
 
 DATASOURCE_TYPE: Final = "grafana-postgresql-datasource"
 DATASOURCE_UID: Final = "platspuls"
 _query: Final = statements(Path(__file__).parent / "sql")
 
 
-class Format(enum.StrEnum):
+class QueryFormat(enum.StrEnum):
     """What Grafana makes of the rows: series by a column `time` and text columns as labels, or a plain table."""
 
     TIME_SERIES = "time_series"
@@ -36,7 +36,7 @@ class PostgresQuery(Dataquery):
     """
 
     sql: str
-    format: Format
+    format: QueryFormat
     ref: str = "A"
 
     def to_json(self) -> dict[str, object]:
@@ -54,7 +54,7 @@ class PostgresQuery(Dataquery):
 class Query(Builder[Dataquery]):
     """Builds the query in `sql/NAME.sql` for one language."""
 
-    def __init__(self, name: str, form: Format, language: Language) -> None:
+    def __init__(self, name: str, form: QueryFormat, language: Language) -> None:
         self._query = PostgresQuery(statement(name, language), form)
 
     def build(self) -> PostgresQuery:

@@ -9,68 +9,67 @@ from typing import Final
 from grafana_foundation_sdk.builders.dashboard import CustomVariable, QueryVariable
 from grafana_foundation_sdk.models.dashboard import VariableOption, VariableRefresh
 
-from dashboards.language import Text
+from core.texts.catalog import noop as _
 from dashboards.page import Page
 from dashboards.query import datasource, statement
-from dashboards.texts import common
 
-STEPS: Final[Mapping[str, Text]] = {
-    "quarter": common.QUARTER,
-    "hour": common.HOUR,
-    "day": common.DAY,
-    "week": common.WEEK,
-    "month": common.MONTH,
+STEPS: Final[Mapping[str, str]] = {
+    "quarter": _("Quarter-hour"),
+    "hour": _("Hour"),
+    "day": _("Day"),
+    "week": _("Week"),
+    "month": _("Month"),
 }
-HOURS: Final[Mapping[str, Text]] = {
-    "all": common.HOURS_ALL,
-    "open": common.HOURS_OPEN,
-    "staffed": common.HOURS_STAFFED,
+HOURS: Final[Mapping[str, str]] = {
+    "all": _("all"),
+    "open": _("open"),
+    "staffed": _("staffed"),
 }
 _THRESHOLDS_S: Final = (30, 60, 120, 180, 300, 600, 900, 1800, 3600)
 
 
 def site(page: Page) -> QueryVariable:
     """Return the choice of one site."""
-    return _one(page, "site", common.SITE)
+    return _one(page, "site", _("Site"))
 
 
 def spaces(page: Page) -> QueryVariable:
     """Return the choice of the site's spaces."""
-    return _several(page, "space", common.SPACE)
+    return _several(page, "space", _("Space"))
 
 
 def devices(page: Page) -> QueryVariable:
     """Return the choice of the site's devices."""
-    return _several(page, "device", common.DEVICE)
+    return _several(page, "device", _("Device"))
 
 
 def study(page: Page) -> QueryVariable:
     """Return the choice of one of the site's studies, the newest first."""
-    return _one(page, "study", common.STUDY)
+    return _one(page, "study", _("Study"))
 
 
-def phase(page: Page, name: str, title: Text) -> QueryVariable:
+def phase(page: Page, name: str, title: str) -> QueryVariable:
     """Return the choice of one of the study's phases, named `name`; from `sql/NAME.sql`."""
     return _one(page, name, title)
 
 
 def steps(page: Page, names: Sequence[str], chosen: str) -> CustomVariable:
     """Return the choice of one step of time among those of `STEPS`."""
-    return _fixed(page, "bucket", common.BUCKET, {name: page.say(STEPS[name]) for name in names}, chosen)
+    return _fixed(page, "bucket", _("Step"), {name: page.say(STEPS[name]) for name in names}, chosen)
 
 
 def hours(page: Page, chosen: str) -> CustomVariable:
     """Return the choice of the hours that numbers are about."""
-    return _fixed(page, "hours", common.HOURS, {name: page.say(text) for name, text in HOURS.items()}, chosen)
+    return _fixed(page, "hours", _("Hours"), {name: page.say(text) for name, text in HOURS.items()}, chosen)
 
 
 def threshold(page: Page) -> CustomVariable:
     """Return the choice of the dwell from which a visit is a stay, in seconds: edges of the bins."""
     values = {str(seconds): f"{seconds} s" for seconds in _THRESHOLDS_S}
-    return _fixed(page, "threshold", common.THRESHOLD, values, "60")
+    return _fixed(page, "threshold", _("Threshold"), values, "60")
 
 
-def _fixed(page: Page, name: str, label: Text, values: Mapping[str, str], chosen: str) -> CustomVariable:
+def _fixed(page: Page, name: str, label: str, values: Mapping[str, str], chosen: str) -> CustomVariable:
     options = [VariableOption(value == chosen, text, value) for value, text in values.items()]
     return (
         CustomVariable(name)
@@ -82,7 +81,7 @@ def _fixed(page: Page, name: str, label: Text, values: Mapping[str, str], chosen
     )
 
 
-def _one(page: Page, name: str, label: Text) -> QueryVariable:
+def _one(page: Page, name: str, label: str) -> QueryVariable:
     """Return a choice of one value, from `sql/NAME.sql`. Queries write it '$name'."""
     sql = statement(name, page.language)
     return (
@@ -96,7 +95,7 @@ def _one(page: Page, name: str, label: Text) -> QueryVariable:
     )
 
 
-def _several(page: Page, name: str, label: Text) -> QueryVariable:
+def _several(page: Page, name: str, label: str) -> QueryVariable:
     """Return a choice of several values or all. Queries write it array[$name]::text[]: right for no value as well."""
-    everything = VariableOption(True, [page.say(common.ALL)], ["$__all"])
+    everything = VariableOption(True, [page.say(_("All"))], ["$__all"])
     return _one(page, name, label).multi(True).include_all(True).current(everything)

@@ -32,17 +32,23 @@ class Domain(enum.StrEnum):
         PAGES: the pages that the API serves, with their scripts.
         SETUP: the page on which a counter is set up.
         DOCTOR: what `platspuls counter doctor` finds.
+        DASHBOARDS: Grafana's dashboards and alerts.
     """
 
     PAGES = "pages"
     SETUP = "setup"
     DOCTOR = "doctor"
+    DASHBOARDS = "dashboards"
 
 
 class Catalog(gettext.GNUTranslations):
     """The texts of one domain in one language."""
 
     _catalog: dict[str | tuple[str, int], str]  # filled by the standard library
+
+    def translated(self, message: str) -> str:
+        """Return a message that must be in the catalog. Raises KeyError."""
+        return self._catalog[message]
 
     def messages(self) -> dict[str, str | list[str]]:
         """Return translations by their English, for scripts: only those that differ from it.

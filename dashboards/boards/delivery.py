@@ -6,22 +6,21 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Panel
 
+from core.texts.catalog import Language
+from core.texts.catalog import noop as _
 from dashboards import look, panels, variables
-from dashboards.board import CONFLICTS, OUTAGES, Board, Section
+from dashboards.board import CONFLICTS, OUTAGES, DashboardSpec, Section
 from dashboards.boards import shared
-from dashboards.language import Language
-from dashboards.look import Colour, Field, Unit, coloured
-from dashboards.page import DELIVERY, Frame, Page
-from dashboards.texts import common
-from dashboards.texts import delivery as words
+from dashboards.look import Colour, Field, FieldUnit, coloured
+from dashboards.page import DELIVERY, Page, PanelSpec
 
 
 def delivery(language: Language) -> Dashboard:
     """Return the dashboard in one language."""
     page = Page(DELIVERY, language)
-    return Board(
+    return DashboardSpec(
         page,
-        words.ABOUT,
+        _("How the devices are, what became of every record they made, clocks, rejects and what is held."),
         since="now-7d",
         refresh="1m",
         variables=[
@@ -44,129 +43,180 @@ def _sections(page: Page) -> Sequence[Section]:
         _outboxes(page),
     ]
     return [
-        Section(101, words.ROW_HEALTH, [*health, _coverage(page), shared.line_coverage(page, 7)]),
-        Section(102, words.ROW_DELIVERY, [_reconciliation(page), _unplaced(page)]),
-        Section(103, words.ROW_REFUSED, [_rejects_over_time(page), _held(page), _rejects(page)]),
-        Section(104, words.ROW_INSTALLATION, [_certificates(page), _store(page)]),
+        Section(101, _("Health"), [*health, _coverage(page), shared.line_coverage(page, 7)]),
+        Section(102, _("Delivery"), [_reconciliation(page), _unplaced(page)]),
+        Section(103, _("Rejects and held"), [_rejects_over_time(page), _held(page), _rejects(page)]),
+        Section(104, _("The installation"), [_certificates(page), _store(page)]),
     ]
 
 
 def _figures(page: Page) -> Builder[Panel]:
     fields = [
-        Field("unsettled", words.UNSETTLED, Unit.COUNT, look.RECORDS_WAITING),
-        Field("waiting_s", words.WAITING, Unit.SECONDS, look.AGE_OF_RECORD),
-        Field("unknown", words.UNKNOWN, Unit.COUNT, look.NONE_WANTED),
-        Field("lost", words.LOST, Unit.COUNT, look.NONE_WANTED),
+        Field("unsettled", _("Unsettled"), FieldUnit.COUNT, look.RECORDS_WAITING),
+        Field("waiting_s", _("Missing for"), FieldUnit.SECONDS, look.AGE_OF_RECORD),
+        Field("unknown", _("Unknown"), FieldUnit.COUNT, look.NONE_EXPECTED),
+        Field("lost", _("Lost"), FieldUnit.COUNT, look.NONE_EXPECTED),
     ]
-    return panels.stat(page, Frame(2, words.FIGURES, "delivery_figures", width=18, height=4), fields)
+    about = _(
+        "The chosen devices. Unsettled: made, but neither stored, rejected nor lost; for how long the oldest has "
+        "been missing. Unknown: of an old outbox that nobody can ask any more. Lost: the device itself said that it "
+        "dropped them; that is missing time, not zero."
+    )
+    spec = PanelSpec(2, _("Records"), about, "delivery_figures", width=18, height=4, empty=_("None"))
+    return panels.stat(page, spec, fields)
 
 
 def _offsets(page: Page) -> Builder[Panel]:
     fields = [
-        Field("device", common.DEVICE),
-        Field("offset_ms", None, Unit.MILLISECONDS, look.CLOCK_OFFSET),
+        Field("device", _("Device")),
+        Field("offset_ms", None, FieldUnit.MILLISECONDS, look.CLOCK_OFFSET),
     ]
-    return panels.bars_of_rows(page, Frame(4, words.OFFSETS, "clock_offsets", width=12), fields)
+    about = _(
+        "How far each device's clock is off, either way, by its last status. Devices that don't know their time are "
+        "missing here: they wait with cutting records."
+    )
+    spec = PanelSpec(4, _("Clock offsets"), about, "clock_offsets", width=12, empty=_("None known"))
+    return panels.bars_of_rows(page, spec, fields)
 
 
 def _outboxes(page: Page) -> Builder[Panel]:
-    fields = [Field("device", common.DEVICE), Field("records", None, Unit.COUNT, look.RECORDS_WAITING)]
-    return panels.bars_of_rows(page, Frame(5, words.OUTBOXES, "outboxes", width=12), fields)
+    fields = [Field("device", _("Device")), Field("records", None, FieldUnit.COUNT, look.RECORDS_WAITING)]
+    about = _(
+        "Records that wait for a receipt in each device, by its last status. A few are on their way; one that grows "
+        "means that nothing arrives. An outbox holds 30 days at least."
+    )
+    spec = PanelSpec(5, _("Outboxes"), about, "outboxes", width=12, empty=_("None heard"))
+    return panels.bars_of_rows(page, spec, fields)
 
 
 def _coverage(page: Page) -> Builder[Panel]:
-    fields = [Field("coverage", common.OF_DEVICE, Unit.SHARE)]
-    return panels.shares(page, Frame(6, words.COVERAGE, "device_coverage", width=12), fields)
+    fields = [Field("coverage", _("${__field.labels.device}"), FieldUnit.SHARE)]
+    about = _(
+        "The lowest coverage among the lines and zones that the device had in each step. Dashed lines at 50 % and 90 %."
+    )
+    spec = PanelSpec(
+        6, _("Coverage by device"), about, "device_coverage", width=12, empty=_("Nothing commissioned in the range")
+    )
+    return panels.shares(page, spec, fields)
 
 
 def _reconciliation(page: Page) -> Builder[Panel]:
     states = {
-        "current": (words.CURRENT, Colour.GOOD),
-        "dead": (words.DEAD, Colour.PLAIN),
-        "unheard": (words.UNHEARD, Colour.BAD),
+        "current": (_("current"), Colour.GOOD),
+        "dead": (_("dead"), Colour.PLAIN),
+        "unheard": (_("unheard"), Colour.BAD),
     }
     fields = [
-        Field("device", common.DEVICE),
-        Field("epoch", words.EPOCH),
-        Field("state", common.STATE, words=states, custom=look.COLOURED_TEXT),
-        Field("made", words.MADE, Unit.COUNT),
-        Field("stored", words.STORED, Unit.COUNT),
-        coloured("rejected", words.REJECTED, Unit.COUNT, look.NONE_WANTED),
-        coloured("lost", words.LOST, Unit.COUNT, look.NONE_WANTED),
-        coloured("unsettled", words.UNSETTLED, Unit.COUNT, look.RECORDS_WAITING),
-        coloured("unknown", words.UNKNOWN, Unit.COUNT, look.NONE_WANTED),
-        Field("unsettled_since", words.UNSETTLED_SINCE, Unit.TIME),
-        Field("held", words.HELD_FOR),
-        Field("last_heard_at", words.LAST_RECORD, Unit.TIME),
+        Field("device", _("Device")),
+        Field("epoch", _("Epoch")),
+        Field("state", _("State"), words=states, custom=look.COLOURED_TEXT),
+        Field("made", _("Made"), FieldUnit.COUNT),
+        Field("stored", _("Stored"), FieldUnit.COUNT),
+        coloured("rejected", _("Rejected"), FieldUnit.COUNT, look.NONE_EXPECTED),
+        coloured("lost", _("Lost"), FieldUnit.COUNT, look.NONE_EXPECTED),
+        coloured("unsettled", _("Unsettled"), FieldUnit.COUNT, look.RECORDS_WAITING),
+        coloured("unknown", _("Unknown"), FieldUnit.COUNT, look.NONE_EXPECTED),
+        Field("unsettled_since", _("Unsettled since"), FieldUnit.TIME),
+        Field("held", _("Held for")),
+        Field("last_heard_at", _("Last record came"), FieldUnit.TIME),
     ]
-    return panels.table(page, Frame(8, words.RECONCILIATION, "reconciliation", width=24, height=9), fields)
+    about = _(
+        "For each outbox a device has had: made = stored + rejected + lost + unsettled + unknown. See docs/delivery.md."
+    )
+    spec = PanelSpec(8, _("What became of the records"), about, "reconciliation", width=24, height=9)
+    return panels.table(page, spec, fields)
 
 
 def _unplaced(page: Page) -> Builder[Panel]:
     fields = [
-        Field("device", common.DEVICE),
-        Field("place", words.PLACE),
-        Field("crossings", words.CROSSINGS, Unit.COUNT),
-        Field("entries", common.ENTRIES, Unit.COUNT),
-        Field("observed_s", words.OBSERVED, Unit.SECONDS),
-        Field("received_at", words.RECEIVED, Unit.TIME),
+        Field("device", _("Device")),
+        Field("place", _("Line or zone")),
+        Field("crossings", _("Crossings"), FieldUnit.COUNT),
+        Field("entries", _("Entries"), FieldUnit.COUNT),
+        Field("observed_s", _("Observed"), FieldUnit.SECONDS),
+        Field("received_at", _("Received"), FieldUnit.TIME),
     ]
-    return panels.table(page, Frame(9, words.UNPLACED, "unplaced", width=24, height=6), fields)
+    about = _("What devices counted before they ever knew their time, and then lost their power. Shown, never counted.")
+    spec = PanelSpec(9, _("Totals without a time"), about, "unplaced", width=24, height=6)
+    return panels.table(page, spec, fields)
 
 
 def _rejects_over_time(page: Page) -> Builder[Panel]:
-    fields = [Field("rejects", words.OF_CODE, Unit.COUNT)]
-    return panels.stacked_bars(page, Frame(10, words.REJECTS_OVER_TIME, "rejects_over_time", width=12), fields)
+    fields = [Field("rejects", _("${__field.labels.code}"), FieldUnit.COUNT)]
+    about = _(
+        "Messages and records that are never stored, by when they came first, and by code. What comes from unknown "
+        "sites and devices is included."
+    )
+    spec = PanelSpec(
+        10, _("Rejects over time"), about, "rejects_over_time", width=12, empty=_("No rejects in the range")
+    )
+    return panels.stacked_bars(page, spec, fields)
 
 
 def _held(page: Page) -> Builder[Panel]:
     fields = [
-        Field("device", common.DEVICE),
-        Field("cause", common.CAUSE),
-        Field("detail", words.DETAIL),
-        Field("times", common.TIMES, Unit.COUNT),
-        Field("first_at", words.FIRST_AT, Unit.TIME),
-        Field("last_at", common.LAST_AT, Unit.TIME),
+        Field("device", _("Device")),
+        Field("cause", _("Cause")),
+        Field("detail", _("Detail")),
+        Field("times", _("Times"), FieldUnit.COUNT),
+        Field("first_at", _("First"), FieldUnit.TIME),
+        Field("last_at", _("Last"), FieldUnit.TIME),
     ]
-    return panels.table(page, Frame(11, words.HELD, "held", width=12), fields)
+    about = _("Records that aren't settled: they come again as soon as the cause is gone. Unknown sites are included.")
+    spec = PanelSpec(11, _("Held until its cause is resolved"), about, "held", width=12)
+    return panels.table(page, spec, fields)
 
 
 def _rejects(page: Page) -> Builder[Panel]:
     outcomes = {
-        "stored": (words.OUTCOME_STORED, Colour.GOOD),
-        "repeat": (words.OUTCOME_REPEAT, Colour.GOOD),
-        "refused": (words.OUTCOME_REFUSED, Colour.BAD),
-        "held": (words.OUTCOME_HELD, Colour.DOUBTFUL),
-        "none": (words.OUTCOME_NONE, Colour.PLAIN),
+        "stored": (_("stored"), Colour.GOOD),
+        "repeat": (_("repeat"), Colour.GOOD),
+        "refused": (_("rejected again"), Colour.BAD),
+        "held": (_("held"), Colour.DOUBTFUL),
+        "none": (_("not tried"), Colour.PLAIN),
     }
     fields = [
-        Field("number", words.NUMBER, Unit.COUNT),
-        Field("last_at", common.LAST_AT, Unit.TIME),
-        Field("times", common.TIMES, Unit.COUNT),
-        Field("device", common.DEVICE),
-        Field("code", words.CODE),
-        Field("reason", words.REASON),
-        Field("fields", words.FIELDS),
-        Field("outcome", words.OUTCOME, words=outcomes, custom=look.COLOURED_TEXT),
+        Field("number", _("Number"), FieldUnit.COUNT),
+        Field("last_at", _("Last"), FieldUnit.TIME),
+        Field("times", _("Times"), FieldUnit.COUNT),
+        Field("device", _("Device")),
+        Field("code", _("Code")),
+        Field("reason", _("Reason")),
+        Field("fields", _("Fields")),
+        Field("outcome", _("Outcome"), words=outcomes, custom=look.COLOURED_TEXT),
     ]
-    return panels.table(page, Frame(12, words.REJECTS, "rejects", width=24), fields)
+    about = _(
+        "The newest during the range, with the reason. What was sent is never shown. Outcome: what came of trying "
+        "to store it after all (platspuls rejects replay)."
+    )
+    spec = PanelSpec(12, _("Rejects"), about, "rejects", width=24)
+    return panels.table(page, spec, fields)
 
 
 def _certificates(page: Page) -> Builder[Panel]:
     fields = [
-        Field("path", words.PATH),
-        Field("names", words.NAMES),
-        Field("ends_at", words.ENDS, Unit.TIME),
-        coloured("days_left", words.DAYS_LEFT, Unit.COUNT, look.DAYS_LEFT),
-        coloured("noted_s", words.NOTED, Unit.SECONDS, look.AGE_OF_NOTE),
+        Field("path", _("File")),
+        Field("names", _("For")),
+        Field("ends_at", _("Ends"), FieldUnit.TIME),
+        coloured("days_left", _("Days left"), FieldUnit.COUNT, look.DAYS_LEFT),
+        coloured("noted_s", _("Looked up"), FieldUnit.SECONDS, look.AGE_OF_NOTE),
     ]
-    return panels.table(page, Frame(13, words.CERTIFICATES, "certificates", width=16, height=7), fields)
+    about = _(
+        "When the installation's certificates end, as platspuls tls note last saw it. Empty where that never ran."
+    )
+    spec = PanelSpec(13, _("Certificates"), about, "certificates", width=16, height=7)
+    return panels.table(page, spec, fields)
 
 
 def _store(page: Page) -> Builder[Panel]:
     fields = [
-        Field("bytes", words.BYTES, Unit.BYTES, look.PLAIN),
-        Field("limit_bytes", words.LIMIT, Unit.BYTES, look.PLAIN),
-        Field("share", words.OF_LIMIT, Unit.SHARE, look.FULLNESS),
+        Field("bytes", _("Size"), FieldUnit.BYTES, look.PLAIN),
+        Field("limit_bytes", _("Limit"), FieldUnit.BYTES, look.PLAIN),
+        Field("share", _("Of the limit"), FieldUnit.SHARE, look.FULLNESS),
     ]
-    return panels.stat(page, Frame(14, words.STORE, "store_size", width=8, height=7), fields)
+    about = _(
+        "The size of the database and the limit set with platspuls db limit. The disk's free space can't be seen "
+        "from here."
+    )
+    spec = PanelSpec(14, _("Size of the database"), about, "store_size", width=8, height=7, empty=_("No limit set"))
+    return panels.stat(page, spec, fields)

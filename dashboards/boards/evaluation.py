@@ -6,28 +6,30 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Panel
 
+from core.texts.catalog import Language
+from core.texts.catalog import noop as _
 from dashboards import look, panels, variables
-from dashboards.board import ACTIVITIES, PHASES, ZONE_OUTAGES, Board, Section
-from dashboards.language import Language
-from dashboards.look import Colour, Field, Unit, coloured, levels
-from dashboards.page import EVALUATION, Frame, Page
-from dashboards.texts import common
-from dashboards.texts import evaluation as words
+from dashboards.board import ACTIVITIES, PHASES, ZONE_OUTAGES, DashboardSpec, Section
+from dashboards.look import Colour, Field, FieldUnit, coloured, levels
+from dashboards.page import EVALUATION, Page, PanelSpec
 
 
 def evaluation(language: Language) -> Dashboard:
     """Return the dashboard in one language."""
     page = Page(EVALUATION, language)
-    return Board(
+    return DashboardSpec(
         page,
-        words.ABOUT,
+        _(
+            "The phases of a study beside each other: baseline and follow-up, with coverage. A "
+            "description, not a verdict: that takes intervals, and rules fixed beforehand."
+        ),
         since="now-1y",
         variables=[
             variables.site(page),
             variables.spaces(page),
             variables.study(page),
-            variables.phase(page, "baseline", common.BASELINE),
-            variables.phase(page, "follow_up", common.FOLLOW_UP),
+            variables.phase(page, "baseline", _("Baseline")),
+            variables.phase(page, "follow_up", _("Follow-up")),
             variables.hours(page, "open"),
             variables.threshold(page),
         ],
@@ -38,71 +40,112 @@ def evaluation(language: Language) -> Dashboard:
 
 def _sections(page: Page) -> Sequence[Section]:
     return [
-        Section(101, words.ROW_PHASES, [_phases(page), _weekdays(page), _hours(page), _stays(page)]),
-        Section(102, words.ROW_DAYS, [_days(page)]),
-        Section(103, words.ROW_COVERAGE, [_coverage(page)]),
+        Section(101, _("Baseline beside follow-up"), [_phases(page), _weekdays(page), _hours(page), _stays(page)]),
+        Section(102, _("Day by day"), [_days(page)]),
+        Section(103, _("Coverage"), [_coverage(page)]),
     ]
 
 
 def _phases(page: Page) -> Builder[Panel]:
     compared = {
-        "baseline": (words.IS_BASELINE, Colour.BASELINE),
-        "follow_up": (words.IS_FOLLOW_UP, Colour.FOLLOW_UP),
-        "other": (words.IS_OTHER, Colour.PLAIN),
+        "baseline": (_("baseline"), Colour.BASELINE),
+        "follow_up": (_("follow-up"), Colour.FOLLOW_UP),
+        "other": (_("not"), Colour.PLAIN),
     }
     fields = [
-        Field("phase", words.PHASE),
-        Field("compared", words.COMPARED, words=compared, custom=look.COLOURED_TEXT),
-        Field("starts_at", words.STARTS, Unit.TIME),
-        Field("ends_at", words.ENDS, Unit.TIME),
-        Field("entries_a_day", words.ENTRIES_A_DAY, Unit.COUNT),
-        Field("entry_days_used", words.ENTRY_DAYS_USED, Unit.COUNT),
-        Field("entry_days", words.ENTRY_DAYS, Unit.COUNT),
-        Field("person_hours_a_day", words.PERSON_HOURS_A_DAY, Unit.COUNT),
-        Field("present", words.PRESENT, Unit.DECIMAL),
-        Field("presence_days_used", words.PRESENCE_DAYS_USED, Unit.COUNT),
-        Field("presence_days", words.PRESENCE_DAYS, Unit.COUNT),
+        Field("phase", _("Phase")),
+        Field("compared", _("Compared as"), words=compared, custom=look.COLOURED_TEXT),
+        Field("starts_at", _("From"), FieldUnit.TIME),
+        Field("ends_at", _("To"), FieldUnit.TIME),
+        Field("entries_a_day", _("Entries a day"), FieldUnit.COUNT),
+        Field("entry_days_used", _("Days used"), FieldUnit.COUNT),
+        Field("entry_days", _("of days"), FieldUnit.COUNT),
+        Field("person_hours_a_day", _("Person-hours a day"), FieldUnit.COUNT),
+        Field("present", _("Mean present"), FieldUnit.DECIMAL),
+        Field("presence_days_used", _("Days used (presence)"), FieldUnit.COUNT),
+        Field("presence_days", _("of days (presence)"), FieldUnit.COUNT),
     ]
-    return panels.table(page, Frame(1, words.PHASES, "phase_table", width=24, height=6), fields)
+    about = _(
+        "Means a day in the hours chosen, only over days watched for 90 % or more; how many of all days these are. "
+        "Entries are those of the whole site, presence that of the chosen spaces' zones that may be added."
+    )
+    spec = PanelSpec(1, _("The phases of the study"), about, "phase_table", width=24, height=6)
+    return panels.table(page, spec, fields)
 
 
-def _beside(unit: Unit) -> list[Field]:
+def _beside(unit: FieldUnit) -> list[Field]:
     """Return the two columns that are compared."""
     return [
-        levels("baseline", common.BASELINE, unit, Colour.BASELINE),
-        levels("follow_up", common.FOLLOW_UP, unit, Colour.FOLLOW_UP),
+        levels("baseline", _("Baseline"), unit, Colour.BASELINE),
+        levels("follow_up", _("Follow-up"), unit, Colour.FOLLOW_UP),
     ]
 
 
 def _weekdays(page: Page) -> Builder[Panel]:
-    fields = [Field("weekday", words.WEEKDAY), *_beside(Unit.COUNT)]
-    return panels.compared(page, Frame(2, words.WEEKDAYS, "phase_weekdays", width=8), fields)
+    fields = [Field("weekday", _("Weekday")), *_beside(FieldUnit.COUNT)]
+    about = _("Means of the days watched for 90 % or more, whole site. A bar is missing where there is no such day.")
+    spec = PanelSpec(
+        2, _("Entries a day by weekday"), about, "phase_weekdays", width=8, empty=_("No chosen phase has data")
+    )
+    return panels.compared(page, spec, fields)
 
 
 def _hours(page: Page) -> Builder[Panel]:
-    fields = [Field("hour", words.HOUR), *_beside(Unit.DECIMAL)]
-    return panels.compared(page, Frame(3, words.HOURS, "phase_hours", width=8), fields)
+    fields = [Field("hour", _("Hour")), *_beside(FieldUnit.DECIMAL)]
+    about = _(
+        "Means of the hours in which all zones of the chosen spaces that may be added were watched for 90 % or "
+        "more, by the site's clocks."
+    )
+    spec = PanelSpec(
+        3, _("Mean number present by hour"), about, "phase_hours", width=8, empty=_("No chosen phase has data")
+    )
+    return panels.compared(page, spec, fields)
 
 
 def _stays(page: Page) -> Builder[Panel]:
-    fields = [Field("zone", common.ZONE), *_beside(Unit.SHARE)]
-    return panels.compared(page, Frame(4, words.STAYS, "phase_stays", width=8), fields)
+    fields = [Field("zone", _("Zone")), *_beside(FieldUnit.SHARE)]
+    about = _(
+        "Visits at least as long as the threshold over all who came in, over days watched for dwell for 90 % or "
+        "more in which the number isn't refused."
+    )
+    spec = PanelSpec(
+        4, _("Share who stay, by zone"), about, "phase_stays", width=8, empty=_("No chosen phase has data")
+    )
+    return panels.compared(page, spec, fields)
 
 
 def _days(page: Page) -> Builder[Panel]:
     fields = [
-        levels("entries", common.ENTRIES, Unit.COUNT, Colour.IN),
-        levels("person_hours", words.PERSON_HOURS, Unit.COUNT, Colour.GOOD),
+        levels("entries", _("Entries"), FieldUnit.COUNT, Colour.IN),
+        levels("person_hours", _("Person-hours"), FieldUnit.COUNT, Colour.GOOD),
     ]
-    return panels.bars(page, Frame(5, words.DAYS, "days", width=24, height=9), fields)
+    about = _(
+        "The whole range, with the phases marked. Empty where a line, or a zone, was watched for less than 90 % of "
+        "the day's hours chosen."
+    )
+    spec = PanelSpec(
+        5,
+        _("Entries and person-hours by day"),
+        about,
+        "days",
+        width=24,
+        height=9,
+        empty=_("Nothing observed in the range"),
+    )
+    return panels.bars(page, spec, fields)
 
 
 def _coverage(page: Page) -> Builder[Panel]:
-    kinds = {"line": (words.KIND_LINE, Colour.PLAIN), "zone": (words.KIND_ZONE, Colour.PLAIN)}
+    kinds = {"line": (_("line"), Colour.PLAIN), "zone": (_("zone"), Colour.PLAIN)}
     fields = [
-        Field("place", words.PLACE),
-        Field("kind", common.KIND, words=kinds),
-        coloured("baseline", common.BASELINE, Unit.SHARE, look.COVERAGE),
-        coloured("follow_up", common.FOLLOW_UP, Unit.SHARE, look.COVERAGE),
+        Field("place", _("Line or zone")),
+        Field("kind", _("Kind"), words=kinds),
+        coloured("baseline", _("Baseline"), FieldUnit.SHARE, look.COVERAGE),
+        coloured("follow_up", _("Follow-up"), FieldUnit.SHARE, look.COVERAGE),
     ]
-    return panels.table(page, Frame(6, words.COVERAGE, "phase_coverage", width=24), fields)
+    about = _(
+        "Time watched over the time that should have been watched in each phase, in the hours chosen. Empty where "
+        "the line or zone wasn't commissioned."
+    )
+    spec = PanelSpec(6, _("Coverage by line and zone"), about, "phase_coverage", width=24)
+    return panels.table(page, spec, fields)

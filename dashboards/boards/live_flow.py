@@ -6,22 +6,24 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Panel
 
+from core.texts.catalog import Language
+from core.texts.catalog import noop as _
 from dashboards import look, panels, variables
-from dashboards.board import ACTIVITIES, CONFLICTS, OUTAGES, Board, Section
+from dashboards.board import ACTIVITIES, CONFLICTS, OUTAGES, DashboardSpec, Section
 from dashboards.boards import shared
-from dashboards.language import Language, Text
-from dashboards.look import Colour, Field, Limits, Unit, coloured
-from dashboards.page import LIVE_FLOW, Frame, Page
-from dashboards.texts import common
-from dashboards.texts import live_flow as words
+from dashboards.look import Colour, Field, FieldUnit, Limits, coloured
+from dashboards.page import LIVE_FLOW, Page, PanelSpec
 
 
 def live_flow(language: Language) -> Dashboard:
     """Return the dashboard in one language."""
     page = Page(LIVE_FLOW, language)
-    return Board(
+    return DashboardSpec(
         page,
-        words.ABOUT,
+        _(
+            "People at the place now, entries and exits, presence, coverage and the counters' health. "
+            "Nothing about persons."
+        ),
         since="now-24h",
         refresh="30s",
         variables=[
@@ -35,88 +37,139 @@ def live_flow(language: Language) -> Dashboard:
     ).dashboard()
 
 
-def _rows(page: Page) -> Sequence[tuple[int, Text, Sequence[Builder[Panel]]]]:
+def _rows(page: Page) -> Sequence[tuple[int, str, Sequence[Builder[Panel]]]]:
     """Return each row's id, title and panels. Ids are never used again for something else."""
     return [
-        (101, words.ROW_NOW, [_people_now(page), _today(page), shared.silence(page, 3, width=5), _quality(page)]),
-        (102, words.ROW_FLOW, [_site_flow(page), _border_flow(page)]),
-        (103, words.ROW_ZONES, [_zones_now(page), _zone_presence(page)]),
-        (104, words.ROW_DEVICES, [shared.devices(page, 10), shared.line_coverage(page, 9), _troubles(page)]),
+        (101, _("Now"), [_people_now(page), _today(page), shared.silence(page, 3, width=5), _quality(page)]),
+        (102, _("Flow"), [_site_flow(page), _border_flow(page)]),
+        (103, _("Zones"), [_zones_now(page), _zone_presence(page)]),
+        (
+            104,
+            _("Devices and data quality"),
+            [shared.devices(page, 10), shared.line_coverage(page, 9), _troubles(page)],
+        ),
     ]
 
 
 def _people_now(page: Page) -> Builder[Panel]:
     fields = [
-        Field("occupancy", common.OCCUPANCY, Unit.COUNT, look.COUNTED),
-        Field("age_s", common.AGE, Unit.SECONDS, look.AGE_OF_FIGURE),
+        Field("occupancy", _("People"), FieldUnit.COUNT, look.COUNTED),
+        Field("age_s", _("Age"), FieldUnit.SECONDS, look.AGE_OF_FIGURE),
     ]
-    return panels.stat(page, Frame(1, words.PEOPLE_NOW, "people_now", width=5, height=4), fields)
+    about = _(
+        "People in those zones of the chosen spaces that may be added. No sum is shown when one of the zones wasn't "
+        "heard for 20 seconds. A moment's picture, never a statistic."
+    )
+    spec = PanelSpec(1, _("People now"), about, "people_now", width=5, height=4, empty=_("Not heard now"))
+    return panels.stat(page, spec, fields)
 
 
 def _today(page: Page) -> Builder[Panel]:
     fields = [
-        Field("entries", common.ENTRIES, Unit.COUNT, look.COUNTED),
-        Field("exits", common.EXITS, Unit.COUNT, Limits(Colour.OUT)),
-        Field("week_ago", common.WEEK_AGO, Unit.COUNT, look.PLAIN),
-        Field("coverage", common.COVERAGE, Unit.SHARE, look.COVERAGE),
+        Field("entries", _("Entries"), FieldUnit.COUNT, look.COUNTED),
+        Field("exits", _("Exits"), FieldUnit.COUNT, Limits(Colour.OUT)),
+        Field("week_ago", _("Entries a week ago"), FieldUnit.COUNT, look.PLAIN),
+        Field("coverage", _("Coverage"), FieldUnit.SHARE, look.COVERAGE),
     ]
-    return panels.stat(page, Frame(2, words.TODAY, "today", width=8, height=4), fields)
+    about = _(
+        "Entries and exits of the whole site since midnight by its clocks, and the coverage: the smallest share of "
+        "the time that any of the lines was watched. Under 90 % the sum is an estimate, under 50 % it isn't shown. "
+        "An entry isn't a person: who goes out and in again is two. Beside it: entries until the same time a week "
+        "ago."
+    )
+    spec = PanelSpec(2, _("Today"), about, "today", width=8, height=4, empty=_("Too little observed"))
+    return panels.stat(page, spec, fields)
 
 
 def _quality(page: Page) -> Builder[Panel]:
     fields = [
-        Field("held", common.HELD, Unit.COUNT, look.NONE_WANTED),
-        Field("conflicts", common.CONFLICTS, Unit.COUNT, look.NONE_WANTED),
-        Field("rejects", common.REJECTS, Unit.COUNT, look.NONE_WANTED),
+        Field("held", _("Held"), FieldUnit.COUNT, look.NONE_EXPECTED),
+        Field("conflicts", _("Conflicts"), FieldUnit.COUNT, look.NONE_EXPECTED),
+        Field("rejects", _("Rejects"), FieldUnit.COUNT, look.NONE_EXPECTED),
     ]
-    return panels.stat(page, Frame(4, words.QUALITY, "quality", width=6, height=4), fields)
+    about = _(
+        "The whole site. Held: causes that records wait for. Conflicts: the same time reported twice, not counted. "
+        "Rejects: messages and records that are never stored. The latter two during the chosen range. What comes "
+        "from unknown sites is included."
+    )
+    spec = PanelSpec(4, _("Data quality"), about, "quality", width=6, height=4, empty=_("0"))
+    return panels.stat(page, spec, fields)
 
 
 def _site_flow(page: Page) -> Builder[Panel]:
     fields = [
-        look.series("entries", common.ENTRIES, Colour.IN),
-        look.series("exits", common.EXITS, Colour.OUT, down=True),
+        look.series("entries", _("Entries"), Colour.IN),
+        look.series("exits", _("Exits"), Colour.OUT, down=True),
     ]
-    return panels.bars(page, Frame(5, words.SITE_FLOW, "site_flow", width=12, height=9), fields)
+    about = _(
+        "The whole site, in whole steps of its own time, until the last quarter-hour that has passed. Exits are "
+        "drawn downwards. Where any line was watched for less than half of the time the step is left empty: that is "
+        "missing time, not zero."
+    )
+    spec = PanelSpec(
+        5, _("Entries and exits"), about, "site_flow", width=12, height=9, empty=_("Nothing observed in the range")
+    )
+    return panels.bars(page, spec, fields)
 
 
 def _border_flow(page: Page) -> Builder[Panel]:
     fields = [
-        look.shades("inward", common.BORDER_IN, Colour.IN),
-        look.shades("outward", common.BORDER_OUT, Colour.OUT, down=True),
+        look.shades("inward", _("${__field.labels.border}, in"), Colour.IN),
+        look.shades("outward", _("${__field.labels.border}, out"), Colour.OUT, down=True),
     ]
-    return panels.stacked_bars(page, Frame(6, words.BORDER_FLOW, "border_flow", width=12, height=9), fields)
+    about = _(
+        "In (upwards) and out (downwards) over the borders of the chosen spaces. At a border to outside, in is into "
+        "the site. Between two spaces, in is the border's own direction, from its first space to its second. "
+        "Missing time is left empty."
+    )
+    spec = PanelSpec(
+        6, _("Flow by border"), about, "border_flow", width=12, height=9, empty=_("Nothing observed in the range")
+    )
+    return panels.stacked_bars(page, spec, fields)
 
 
 def _zones_now(page: Page) -> Builder[Panel]:
     fields = [
-        Field("zone", common.ZONE),
-        Field("occupancy", common.OCCUPANCY, Unit.COUNT),
-        Field("staying", common.STAYING, Unit.COUNT),
-        Field("stay_s", common.THRESHOLD, Unit.SECONDS),
-        coloured("age_s", common.AGE, Unit.SECONDS, look.AGE_OF_FIGURE),
+        Field("zone", _("Zone")),
+        Field("occupancy", _("People"), FieldUnit.COUNT),
+        Field("staying", _("Staying"), FieldUnit.COUNT),
+        Field("stay_s", _("Threshold"), FieldUnit.SECONDS),
+        coloured("age_s", _("Age"), FieldUnit.SECONDS, look.AGE_OF_FIGURE),
     ]
-    return panels.table(page, Frame(7, words.ZONES_NOW, "zones_now", width=12), fields)
+    about = _(
+        "People in each zone, how many of them have been there for at least the threshold, and the figure's age. "
+        "Figures older than 20 seconds aren't shown. Zones may overlap: not to be added."
+    )
+    spec = PanelSpec(7, _("People now by zone"), about, "zones_now", width=12)
+    return panels.table(page, spec, fields)
 
 
 def _zone_presence(page: Page) -> Builder[Panel]:
-    fields = [Field("occupancy_mean", common.OF_ZONE, Unit.DECIMAL)]
-    return panels.steps(page, Frame(8, words.ZONE_PRESENCE, "zone_presence", width=12), fields)
+    fields = [Field("occupancy_mean", _("${__field.labels.zone}"), FieldUnit.DECIMAL)]
+    about = _(
+        "Mean number present: presence over the time watched. Broken where less than half of the time was watched."
+    )
+    spec = PanelSpec(
+        8, _("Presence by zone"), about, "zone_presence", width=12, empty=_("Nothing observed in the range")
+    )
+    return panels.steps(page, spec, fields)
 
 
 def _troubles(page: Page) -> Builder[Panel]:
     kinds = {
-        "held": (common.KIND_HELD, Colour.DOUBTFUL),
-        "reject": (common.KIND_REJECT, Colour.BAD),
-        "conflict": (common.KIND_CONFLICT, Colour.BAD),
-        "unsettled": (common.KIND_UNSETTLED, Colour.DOUBTFUL),
-        "unknown": (common.KIND_UNKNOWN, Colour.BAD),
+        "held": (_("held"), Colour.DOUBTFUL),
+        "reject": (_("reject"), Colour.BAD),
+        "conflict": (_("conflict"), Colour.BAD),
+        "unsettled": (_("unsettled"), Colour.DOUBTFUL),
+        "unknown": (_("unknown"), Colour.BAD),
     }
     fields = [
-        Field("kind", common.KIND, words=kinds, custom=look.COLOURED_TEXT),
-        Field("device", common.DEVICE),
-        Field("cause", common.CAUSE),
-        Field("times", common.TIMES, Unit.COUNT),
-        Field("last_at", common.LAST_AT, Unit.TIME),
+        Field("kind", _("Kind"), words=kinds, custom=look.COLOURED_TEXT),
+        Field("device", _("Device")),
+        Field("cause", _("Cause")),
+        Field("times", _("Times"), FieldUnit.COUNT),
+        Field("last_at", _("Last"), FieldUnit.TIME),
     ]
-    return panels.table(page, Frame(11, words.TROUBLES, "troubles", width=12), fields)
+    about = _("What is behind the figures of data quality, the newest first.")
+    spec = PanelSpec(11, _("Causes"), about, "troubles", width=12)
+    return panels.table(page, spec, fields)

@@ -10,86 +10,122 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Panel
 
+from core.texts.catalog import Language
+from core.texts.catalog import noop as _
 from dashboards import look, panels
-from dashboards.board import Board, Section
-from dashboards.language import Language
-from dashboards.look import Colour, Field, Unit, coloured
-from dashboards.page import OVERVIEW, Frame, Page
-from dashboards.texts import common
-from dashboards.texts import overview as words
+from dashboards.board import DashboardSpec, Section
+from dashboards.look import Colour, Field, FieldUnit, coloured
+from dashboards.page import OVERVIEW, Page, PanelSpec
 
 
 def overview(language: Language) -> Dashboard:
     """Return the dashboard in one language."""
     page = Page(OVERVIEW, language)
-    return Board(page, words.ABOUT, since="now-12M/M", sections=_sections(page)).dashboard()
+    return DashboardSpec(
+        page,
+        _(
+            "The last twelve whole months, for whoever wants to see how the place is used: entries, "
+            "presence, who stays, and coverage. Cells with 1-4 visits aren't shown."
+        ),
+        since="now-12M/M",
+        sections=_sections(page),
+    ).dashboard()
 
 
 def _sections(page: Page) -> Sequence[Section]:
     return [
-        Section(101, words.ROW_USE, [_months(page), _presence(page), _table(page)]),
-        Section(102, words.ROW_STAYS, [_dwell(page)]),
-        Section(103, words.ROW_COVERAGE, [_coverage(page)]),
+        Section(101, _("How the place is used"), [_months(page), _presence(page), _table(page)]),
+        Section(102, _("Who stays"), [_dwell(page)]),
+        Section(103, _("How much was watched"), [_coverage(page)]),
     ]
 
 
 def _months(page: Page) -> Builder[Panel]:
     fields = [
-        look.shades("entries", words.SITE_IN, Colour.IN),
-        look.shades("exits", words.SITE_OUT, Colour.OUT, down=True),
+        look.shades("entries", _("${__field.labels.site}, in"), Colour.IN),
+        look.shades("exits", _("${__field.labels.site}, out"), Colour.OUT, down=True),
     ]
-    return panels.bars_by_name(page, Frame(1, words.MONTHS, "overview_months", width=12, height=9), fields)
+    about = _(
+        "Entries (upwards) and exits (downwards), whole site. An entry isn't a person: who goes out and in again is "
+        "two. Months watched for less than half of the time are empty."
+    )
+    spec = PanelSpec(
+        1, _("Entries and exits by month"), about, "overview_months", width=12, height=9, empty=_("No whole month yet")
+    )
+    return panels.bars_by_name(page, spec, fields)
 
 
 def _presence(page: Page) -> Builder[Panel]:
-    fields = [Field("person_hours", words.OF_SITE, Unit.COUNT)]
-    return panels.bars_by_name(page, Frame(2, words.PRESENCE, "overview_presence", width=12, height=9), fields)
+    fields = [Field("person_hours", _("${__field.labels.site}"), FieldUnit.COUNT)]
+    about = _(
+        "The time that people spent in the zones, all together. Empty where less than half was watched, or a zone "
+        "had 1-4 visits."
+    )
+    spec = PanelSpec(
+        2, _("Person-hours by month"), about, "overview_presence", width=12, height=9, empty=_("No whole month yet")
+    )
+    return panels.bars_by_name(page, spec, fields)
 
 
 def _table(page: Page) -> Builder[Panel]:
     states = {
-        "shown": (common.SHOWN, Colour.PLAIN),
-        "estimate": (words.ESTIMATE, Colour.DOUBTFUL),
-        "suppressed": (common.SUPPRESSED, Colour.PLAIN),
-        "missing": (common.MISSING, Colour.BAD),
+        "shown": (_("shown"), Colour.PLAIN),
+        "estimate": (_("estimate"), Colour.DOUBTFUL),
+        "suppressed": (_("too few"), Colour.PLAIN),
+        "missing": (_("missing"), Colour.BAD),
     }
     fields = [
-        Field("site", common.SITE),
-        Field("month", common.MONTH),
-        Field("entries", common.ENTRIES, Unit.COUNT),
-        Field("entry_state", words.ENTRY_STATE, words=states, custom=look.COLOURED_TEXT),
-        coloured("coverage", words.ENTRY_COVERAGE, Unit.SHARE, look.COVERAGE),
-        Field("person_hours", words.PERSON_HOURS, Unit.COUNT),
-        Field("presence_state", words.PRESENCE_STATE, words=states, custom=look.COLOURED_TEXT),
-        coloured("presence_coverage", words.PRESENCE_COVERAGE, Unit.SHARE, look.COVERAGE),
+        Field("site", _("Site")),
+        Field("month", _("Month")),
+        Field("entries", _("Entries"), FieldUnit.COUNT),
+        Field("entry_state", _("Of entries"), words=states, custom=look.COLOURED_TEXT),
+        coloured("coverage", _("Coverage of entries"), FieldUnit.SHARE, look.COVERAGE),
+        Field("person_hours", _("Person-hours"), FieldUnit.COUNT),
+        Field("presence_state", _("Of presence"), words=states, custom=look.COLOURED_TEXT),
+        coloured("presence_coverage", _("Coverage of presence"), FieldUnit.SHARE, look.COVERAGE),
     ]
-    return panels.table(page, Frame(3, words.TABLE, "overview_table", width=24, height=9), fields)
+    about = _(
+        "The same numbers as in the charts, with coverage. Estimate: a line was watched for less than 90 %, the sum "
+        "is too low. Too few: 1-4 visits. Missing: less than half was watched."
+    )
+    spec = PanelSpec(3, _("Month by month"), about, "overview_table", width=24, height=9)
+    return panels.table(page, spec, fields)
 
 
 def _dwell(page: Page) -> Builder[Panel]:
     states = {
-        "shown": (common.SHOWN, Colour.PLAIN),
-        "suppressed": (common.SUPPRESSED, Colour.PLAIN),
-        "refused": (common.REFUSED, Colour.DOUBTFUL),
-        "missing": (common.MISSING, Colour.BAD),
+        "shown": (_("shown"), Colour.PLAIN),
+        "suppressed": (_("too few"), Colour.PLAIN),
+        "refused": (_("refused"), Colour.DOUBTFUL),
+        "missing": (_("missing"), Colour.BAD),
     }
     fields = [
-        Field("site", common.SITE),
-        Field("zone", common.ZONE),
-        Field("month", common.MONTH),
-        Field("threshold_s", common.THRESHOLD, Unit.SECONDS),
-        Field("entered", common.ENTERED, Unit.COUNT),
-        Field("share", common.SHARE, Unit.SHARE),
-        Field("median_s", common.MEDIAN, Unit.SECONDS),
-        Field("state", common.STATE, words=states, custom=look.COLOURED_TEXT),
-        coloured("coverage", common.COVERAGE, Unit.SHARE, look.COVERAGE),
+        Field("site", _("Site")),
+        Field("zone", _("Zone")),
+        Field("month", _("Month")),
+        Field("threshold_s", _("Threshold"), FieldUnit.SECONDS),
+        Field("entered", _("Came in"), FieldUnit.COUNT),
+        Field("share", _("Share who stay"), FieldUnit.SHARE),
+        Field("median_s", _("Median"), FieldUnit.SECONDS),
+        Field("state", _("State"), words=states, custom=look.COLOURED_TEXT),
+        coloured("coverage", _("Coverage"), FieldUnit.SHARE, look.COVERAGE),
     ]
-    return panels.table(page, Frame(4, words.DWELL, "overview_dwell", width=24, height=10), fields)
+    about = _(
+        "The share of all who came into the zone that stayed for at least the threshold, and the median time. Too "
+        "few: 1-4 visits. Refused: too many were lost from sight. Missing: less than half was watched."
+    )
+    spec = PanelSpec(4, _("Who stays, by zone and month"), about, "overview_dwell", width=24, height=10)
+    return panels.table(page, spec, fields)
 
 
 def _coverage(page: Page) -> Builder[Panel]:
     fields = [
-        Field("coverage", words.SITE_ENTRIES, Unit.SHARE),
-        Field("presence_coverage", words.SITE_PRESENCE, Unit.SHARE, custom=look.DASHED),
+        Field("coverage", _("${__field.labels.site}, entries"), FieldUnit.SHARE),
+        Field("presence_coverage", _("${__field.labels.site}, presence"), FieldUnit.SHARE, custom=look.DASHED),
     ]
-    return panels.shares(page, Frame(5, words.COVERAGE, "overview_coverage", width=24), fields)
+    about = _(
+        "The smallest share of the month that any of the lines (entries) or zones (presence) was watched. Dashed "
+        "lines at 50 % and 90 %."
+    )
+    spec = PanelSpec(5, _("Coverage by month"), about, "overview_coverage", width=24, empty=_("No whole month yet"))
+    return panels.shares(page, spec, fields)

@@ -1,48 +1,61 @@
-"""Panels that several dashboards have. Each is told its number there."""
+"""Panels that several dashboards have. Each gets its number there."""
 
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Panel
 
+from core.texts.catalog import noop as _
 from dashboards import look, panels
-from dashboards.look import Colour, Field, Unit, coloured
-from dashboards.page import Frame, Page
-from dashboards.texts import common
-from dashboards.texts import live_flow as words
+from dashboards.look import Colour, Field, FieldUnit, coloured
+from dashboards.page import Page, PanelSpec
 
 
 def silence(page: Page, number: int, width: int) -> Builder[Panel]:
     """Return how long ago the most silent device was heard."""
     fields = [
-        Field("age_s", common.SILENT_FOR, Unit.SECONDS, look.AGE_OF_DEVICE),
-        Field("never_heard", common.NEVER_HEARD, Unit.COUNT, look.NONE_WANTED),
+        Field("age_s", _("Silent for"), FieldUnit.SECONDS, look.AGE_OF_DEVICE),
+        Field("never_heard", _("Never heard"), FieldUnit.COUNT, look.NONE_EXPECTED),
     ]
-    return panels.stat(page, Frame(number, words.SILENCE, "silence", width=width, height=4), fields)
+    about = _("Time since the most silent of the chosen devices was heard, and how many never were.")
+    spec = PanelSpec(number, _("Most silent device"), about, "silence", width=width, height=4, empty=_("None heard"))
+    return panels.stat(page, spec, fields)
 
 
 def devices(page: Page, number: int) -> Builder[Panel]:
     """Return a table of how each device was when it was last heard."""
     states = {
-        "online": (common.ONLINE, Colour.GOOD),
-        "offline": (common.OFFLINE, Colour.BAD),
-        "never": (common.NEVER, Colour.PLAIN),
-        "revoked": (common.REVOKED, Colour.PLAIN),
+        "online": (_("online"), Colour.GOOD),
+        "offline": (_("offline"), Colour.BAD),
+        "never": (_("never heard"), Colour.PLAIN),
+        "revoked": (_("revoked"), Colour.PLAIN),
     }
     fields = [
-        Field("device", common.DEVICE, only_device=common.ONLY_DEVICE),
-        Field("key", common.KEY),
-        Field("state", common.STATE, words=states, custom=look.COLOURED_TEXT),
-        coloured("age_s", common.LAST_HEARD, Unit.SECONDS, look.AGE_OF_DEVICE),
-        Field("clock_offset_ms", common.CLOCK_OFFSET, Unit.MILLISECONDS),
-        Field("outbox_records", common.OUTBOX, Unit.COUNT),
-        Field("frame_rate", common.FRAME_RATE, Unit.HERTZ),
-        Field("temperature_c", common.TEMPERATURE, Unit.CELSIUS),
-        Field("setup", common.SETUP),
-        Field("counter_version", common.VERSION),
+        Field("device", _("Device"), only_device=_("Show only this device")),
+        Field("key", _("Key")),
+        Field("state", _("State"), words=states, custom=look.COLOURED_TEXT),
+        coloured("age_s", _("Heard before"), FieldUnit.SECONDS, look.AGE_OF_DEVICE),
+        Field("clock_offset_ms", _("Clock offset"), FieldUnit.MILLISECONDS),
+        Field("outbox_records", _("Outbox"), FieldUnit.COUNT),
+        Field("frame_rate", _("Frame rate"), FieldUnit.HERTZ),
+        Field("temperature_c", _("Temperature"), FieldUnit.CELSIUS),
+        Field("setup", _("Setup")),
+        Field("counter_version", _("Version")),
     ]
-    return panels.table(page, Frame(number, words.DEVICES, "devices", width=24), fields)
+    about = _(
+        "How each device was when it was last heard. The clock's offset is empty where the device doesn't know its "
+        "time. The outbox is the records that aren't settled."
+    )
+    spec = PanelSpec(number, _("Health of the devices"), about, "devices", width=24)
+    return panels.table(page, spec, fields)
 
 
 def line_coverage(page: Page, number: int) -> Builder[Panel]:
     """Return the coverage of each line over time."""
-    fields = [Field("coverage", common.OF_LINE, Unit.SHARE)]
-    return panels.shares(page, Frame(number, words.LINE_COVERAGE, "line_coverage", width=12), fields)
+    fields = [Field("coverage", _("${__field.labels.line}"), FieldUnit.SHARE)]
+    about = _(
+        "Time watched over the time the line was commissioned, for lines that the chosen devices ever had. Dashed "
+        "lines at 50 % and 90 %."
+    )
+    spec = PanelSpec(
+        number, _("Coverage by line"), about, "line_coverage", width=12, empty=_("No line commissioned in the range")
+    )
+    return panels.shares(page, spec, fields)

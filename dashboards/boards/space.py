@@ -6,21 +6,23 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Panel
 
+from core.texts.catalog import Language
+from core.texts.catalog import noop as _
 from dashboards import look, panels, variables
-from dashboards.board import ACTIVITIES, ZONE_OUTAGES, Board, Section
-from dashboards.language import Language
-from dashboards.look import Colour, Field, Unit, coloured
-from dashboards.page import SPACE, Frame, Page
-from dashboards.texts import common
-from dashboards.texts import space as words
+from dashboards.board import ACTIVITIES, ZONE_OUTAGES, DashboardSpec, Section
+from dashboards.look import Colour, Field, FieldUnit, coloured
+from dashboards.page import SPACE, Page, PanelSpec
 
 
 def space(language: Language) -> Dashboard:
     """Return the dashboard in one language."""
     page = Page(SPACE, language)
-    return Board(
+    return DashboardSpec(
         page,
-        words.ABOUT,
+        _(
+            "When a space is used, how long people stay and how many are there at once, with "
+            "coverage. Nothing about persons."
+        ),
         since="now-28d",
         variables=[
             variables.site(page),
@@ -36,83 +38,154 @@ def space(language: Language) -> Dashboard:
 
 def _sections(page: Page) -> Sequence[Section]:
     return [
-        Section(101, words.ROW_WEEK, [_figures(page), _heat_presence(page), _heat_inward(page)]),
-        Section(102, words.ROW_FLOW, [_space_flow(page), _occupancy(page)]),
-        Section(103, words.ROW_DWELL, [_stays(page), _dwell(page), _dwell_table(page), _coverage(page)]),
+        Section(101, _("The hours of the week"), [_figures(page), _heat_presence(page), _heat_inward(page)]),
+        Section(102, _("Flow and occupancy"), [_space_flow(page), _occupancy(page)]),
+        Section(103, _("Dwell"), [_stays(page), _dwell(page), _dwell_table(page), _coverage(page)]),
     ]
 
 
 def _figures(page: Page) -> Builder[Panel]:
     fields = [
-        Field("person_hours", words.PERSON_HOURS, Unit.COUNT, look.COUNTED),
-        Field("present", words.PRESENT, Unit.DECIMAL, look.COUNTED),
-        Field("coverage", common.COVERAGE, Unit.SHARE, look.COVERAGE),
+        Field("person_hours", _("Person-hours"), FieldUnit.COUNT, look.COUNTED),
+        Field("present", _("Mean present"), FieldUnit.DECIMAL, look.COUNTED),
+        Field("coverage", _("Coverage"), FieldUnit.SHARE, look.COVERAGE),
     ]
-    return panels.stat(page, Frame(1, words.FIGURES, "space_figures", width=24, height=4), fields)
+    about = _(
+        "Presence in those zones of the chosen spaces that may be added: person-hours, the mean number present, and "
+        "the smallest share of the time that any of the zones was watched. No sum is shown under 50 %."
+    )
+    spec = PanelSpec(
+        1, _("The whole range"), about, "space_figures", width=24, height=4, empty=_("Too little observed")
+    )
+    return panels.stat(page, spec, fields)
 
 
 def _heat_presence(page: Page) -> Builder[Panel]:
-    fields = [Field("space", common.SPACE), Field("weekday", words.WEEKDAY), *look.hours_of_day(Unit.DECIMAL)]
-    return panels.heat_table(page, Frame(2, words.HEAT_PRESENCE, "heat_presence", width=24, height=9), fields)
+    fields = [Field("space", _("Space")), Field("weekday", _("Weekday")), *look.hours_of_day(FieldUnit.DECIMAL)]
+    about = _(
+        "The mean over all such hours of the range, by the site's clocks: presence over the time watched, over "
+        "zones that may be added. Hours of which less than half was watched are left out. An empty cell is missing "
+        "time, not zero."
+    )
+    spec = PanelSpec(2, _("Mean number present by hour of the week"), about, "heat_presence", width=24, height=9)
+    return panels.heat_table(page, spec, fields)
 
 
 def _heat_inward(page: Page) -> Builder[Panel]:
-    fields = [Field("space", common.SPACE), Field("weekday", words.WEEKDAY), *look.hours_of_day(Unit.COUNT)]
-    return panels.heat_table(page, Frame(3, words.HEAT_INWARD, "heat_inward", width=24, height=9), fields)
+    fields = [Field("space", _("Space")), Field("weekday", _("Weekday")), *look.hours_of_day(FieldUnit.COUNT)]
+    about = _(
+        "The mean an hour over all such whole hours of the range, by the site's clocks. Hours in which one of the "
+        "space's lines was watched for less than 90 % are left out, so that nothing is too low. An empty cell is "
+        "missing time, not zero."
+    )
+    spec = PanelSpec(3, _("Passages into the space by hour of the week"), about, "heat_inward", width=24, height=9)
+    return panels.heat_table(page, spec, fields)
 
 
 def _space_flow(page: Page) -> Builder[Panel]:
     fields = [
-        look.shades("inward", words.SPACE_IN, Colour.IN),
-        look.shades("outward", words.SPACE_OUT, Colour.OUT, down=True),
+        look.shades("inward", _("${__field.labels.space}, in"), Colour.IN),
+        look.shades("outward", _("${__field.labels.space}, out"), Colour.OUT, down=True),
     ]
-    return panels.stacked_bars(page, Frame(4, words.SPACE_FLOW, "space_flow", width=12, height=9), fields)
+    about = _(
+        "Into (upwards) and out of (downwards) each chosen space, over all its borders. A step is empty where one "
+        "of the lines was watched for less than half of the time."
+    )
+    spec = PanelSpec(
+        4, _("Passages in and out"), about, "space_flow", width=12, height=9, empty=_("Nothing observed in the range")
+    )
+    return panels.stacked_bars(page, spec, fields)
 
 
 def _occupancy(page: Page) -> Builder[Panel]:
     fields = [
-        Field("occupancy_mean", words.ZONE_MEAN, Unit.DECIMAL),
-        Field("occupancy_max", words.ZONE_MOST, Unit.DECIMAL, custom=look.DASHED),
+        Field("occupancy_mean", _("${__field.labels.zone}, mean"), FieldUnit.DECIMAL),
+        Field("occupancy_max", _("${__field.labels.zone}, most"), FieldUnit.DECIMAL, custom=look.DASHED),
     ]
-    return panels.steps(page, Frame(5, words.OCCUPANCY, "zone_occupancy", width=12, height=9), fields)
+    about = _(
+        "The mean number over the time watched, and the most at one moment. Broken where less than half of the time "
+        "was watched. Zones may overlap: not to be added."
+    )
+    spec = PanelSpec(
+        5,
+        _("People in each zone: mean and most"),
+        about,
+        "zone_occupancy",
+        width=12,
+        height=9,
+        empty=_("Nothing observed in the range"),
+    )
+    return panels.steps(page, spec, fields)
 
 
 def _stays(page: Page) -> Builder[Panel]:
-    fields = [Field("stays", common.OF_ZONE, Unit.COUNT)]
-    return panels.bars_by_name(page, Frame(6, words.STAYS, "zone_stays", width=12), fields)
+    fields = [Field("stays", _("${__field.labels.zone}"), FieldUnit.COUNT)]
+    about = _(
+        "Visits at least as long as the threshold, among those who came in over the zone's edge, from the life "
+        "table. Empty where the number is refused (its bounds differ by more than 10 %) or less than half of the "
+        "time was watched. Half an hour around an outage counts as unobserved. Several zones: zone visits, not "
+        "persons."
+    )
+    spec = PanelSpec(6, _("Stays by zone"), about, "zone_stays", width=12, empty=_("Nothing to show in the range"))
+    return panels.bars_by_name(page, spec, fields)
 
 
 def _dwell(page: Page) -> Builder[Panel]:
     fields = [
-        Field("median_s", words.ZONE_MEDIAN, Unit.SECONDS),
-        Field("p90_s", words.ZONE_P90, Unit.SECONDS, custom=look.DASHED),
+        Field("median_s", _("${__field.labels.zone}, median"), FieldUnit.SECONDS),
+        Field("p90_s", _("${__field.labels.zone}, 90 %"), FieldUnit.SECONDS, custom=look.DASHED),
     ]
-    return panels.steps(page, Frame(7, words.DWELL, "zone_dwell", width=12), fields)
+    about = _(
+        "The time that half, and nine tenths, of the visits don't exceed, known to its bin (docs/numbers.md). Empty "
+        "where more than one in five was lost from sight, or less than half of the time was watched."
+    )
+    spec = PanelSpec(
+        7, _("Dwell: median and 90 %"), about, "zone_dwell", width=12, empty=_("Nothing to show in the range")
+    )
+    return panels.steps(page, spec, fields)
 
 
 def _dwell_table(page: Page) -> Builder[Panel]:
     states = {
-        "shown": (common.SHOWN, Colour.PLAIN),
-        "refused": (common.REFUSED, Colour.DOUBTFUL),
-        "missing": (common.MISSING, Colour.BAD),
+        "shown": (_("shown"), Colour.PLAIN),
+        "refused": (_("refused"), Colour.DOUBTFUL),
+        "missing": (_("missing"), Colour.BAD),
     }
     fields = [
-        Field("zone", common.ZONE),
-        Field("week", common.WEEK),
-        Field("entered", common.ENTERED, Unit.COUNT),
-        Field("stays", common.STAYS, Unit.COUNT),
-        Field("stays_low", common.STAYS_LOW, Unit.COUNT),
-        Field("stays_high", common.STAYS_HIGH, Unit.COUNT),
-        Field("share", common.SHARE, Unit.SHARE),
-        Field("median_s", common.MEDIAN, Unit.SECONDS),
-        Field("p75_s", common.P75, Unit.SECONDS),
-        Field("p90_s", common.P90, Unit.SECONDS),
-        Field("state", common.STATE, words=states, custom=look.COLOURED_TEXT),
-        coloured("coverage", common.COVERAGE, Unit.SHARE, look.COVERAGE),
+        Field("zone", _("Zone")),
+        Field("week", _("Week")),
+        Field("entered", _("Came in"), FieldUnit.COUNT),
+        Field("stays", _("Stays"), FieldUnit.COUNT),
+        Field("stays_low", _("At least"), FieldUnit.COUNT),
+        Field("stays_high", _("At most"), FieldUnit.COUNT),
+        Field("share", _("Share who stay"), FieldUnit.SHARE),
+        Field("median_s", _("Median"), FieldUnit.SECONDS),
+        Field("p75_s", _("75 %"), FieldUnit.SECONDS),
+        Field("p90_s", _("90 %"), FieldUnit.SECONDS),
+        Field("state", _("State"), words=states, custom=look.COLOURED_TEXT),
+        coloured("coverage", _("Coverage"), FieldUnit.SHARE, look.COVERAGE),
     ]
-    return panels.table(page, Frame(8, words.DWELL_TABLE, "dwell_table", width=24, height=9), fields)
+    about = _(
+        "The number of stays with its two bounds, the share of all who came in, dwell and coverage. Weeks of the "
+        "site's clocks, cut to the range. Refused: the bounds differ by more than 10 %. Missing: less than half was "
+        "watched."
+    )
+    spec = PanelSpec(8, _("Stays and dwell by week"), about, "dwell_table", width=24, height=9)
+    return panels.table(page, spec, fields)
 
 
 def _coverage(page: Page) -> Builder[Panel]:
-    fields = [Field("coverage", common.OF_ZONE, Unit.SHARE)]
-    return panels.shares(page, Frame(9, words.COVERAGE, "zone_coverage", width=24), fields)
+    fields = [Field("coverage", _("${__field.labels.zone}"), FieldUnit.SHARE)]
+    about = _(
+        "Time watched for dwell over the time the zone was commissioned within the hours chosen. Dashed lines at 50 "
+        "% and 90 %."
+    )
+    spec = PanelSpec(
+        9,
+        _("Coverage of dwell by zone"),
+        about,
+        "zone_coverage",
+        width=24,
+        empty=_("No zone commissioned in the range"),
+    )
+    return panels.shares(page, spec, fields)

@@ -7,7 +7,7 @@ with asked as materialized (
     date_bin('15 minutes', now() - interval '30 minutes', 'epoch') as to_utc
   from reading.site
 ),
-told as (
+measured as (
   select asked.site, 'line' as kind, flow.line as place, flow.observed_ms, flow.expected_ms
   from asked
   cross join lateral reading.line_flow(asked.site, 'quarter', asked.from_utc, asked.to_utc) as flow
@@ -21,7 +21,7 @@ select
   kind,
   place,
   reading.coverage(sum(observed_ms)::bigint, sum(expected_ms)::bigint)::double precision as coverage
-from told
+from measured
 group by site, kind, place
 having sum(expected_ms) >= 3600000
 order by 1, 2, 3

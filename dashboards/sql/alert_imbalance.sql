@@ -1,6 +1,6 @@
 -- Alert: how far what came in and what went out differ, over the last whole local day: of each site, and of each closed space,
 -- as a share of the larger. 0 where that is below 100, or where a main line was watched for less than nine tenths: another alert
--- tells of that.
+-- alerts then.
 with asked as materialized (
   select site.site, day.start_utc, day.end_utc
   from reading.site
@@ -10,7 +10,7 @@ with asked as materialized (
       reading.start_of_day(site.time_zone, date_trunc('day', now() at time zone site.time_zone)) as end_utc
   ) as day
 ),
-told as (
+measured as (
   select asked.site, 'site' as place, flow.entries as inward, flow.exits as outward, flow.estimate
   from asked
   cross join lateral reading.site_flow(asked.site, 'day', asked.start_utc, asked.end_utc) as flow
@@ -29,6 +29,6 @@ select
       else abs(inward - outward)::double precision / greatest(inward, outward)
     end
   ) as imbalance
-from told
+from measured
 group by site, place
 order by 1, 2

@@ -1,4 +1,4 @@
--- Annotation: times told twice, by counter and hour.
+-- Annotation: times reported twice, by counter and hour.
 select
   min(conflict.start) as "time",
   max(conflict.start + make_interval(secs => conflict.period_s)) as timeend,

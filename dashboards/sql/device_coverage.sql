@@ -6,7 +6,7 @@ with asked as (
   cross join lateral reading.buckets(site.time_zone, '$bucket', $__timeFrom()::timestamptz, $__timeTo()::timestamptz)
   where site.site = '$site'
 ),
-told as (
+measured as (
   select flow.start_utc, flow.end_utc, 'line' as kind, flow.line as place, flow.coverage
   from asked
   cross join lateral reading.line_flow('$site', '$bucket', asked.from_utc, asked.to_utc) as flow
@@ -18,16 +18,16 @@ told as (
   where flow.expected_ms > 0
 )
 select
-  told.start_utc as "time",
+  measured.start_utc as "time",
   case '$language' when 'sv' then device.name_sv else device.name_en end as device,
   device.device as device_key,
-  min(told.coverage) as coverage
-from told
+  min(measured.coverage) as coverage
+from measured
 join reading.device_assignment as assigned
-  on assigned.site = '$site' and assigned.kind = told.kind and coalesce(assigned.line, assigned.zone) = told.place
-  and coalesce(assigned.from_utc, '-infinity') < told.end_utc
-  and coalesce(assigned.to_utc, 'infinity') > told.start_utc
+  on assigned.site = '$site' and assigned.kind = measured.kind and coalesce(assigned.line, assigned.zone) = measured.place
+  and coalesce(assigned.from_utc, '-infinity') < measured.end_utc
+  and coalesce(assigned.to_utc, 'infinity') > measured.start_utc
 join reading.device on device.site = '$site' and device.device = assigned.device
 where device.device = any (array[$device]::text[])
-group by told.start_utc, device.device, device.name_sv, device.name_en
+group by measured.start_utc, device.device, device.name_sv, device.name_en
 order by 1, 2, 3

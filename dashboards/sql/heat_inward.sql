@@ -7,7 +7,7 @@ with asked as (
   cross join lateral reading.buckets(site.time_zone, 'hour', $__timeFrom()::timestamptz, $__timeTo()::timestamptz)
   where site.site = '$site'
 ),
-told as materialized (
+measured as materialized (
   select flow.*
   from asked
   cross join lateral reading.line_flow('$site', 'hour', asked.from_utc, asked.to_utc, '$hours') as flow
@@ -16,14 +16,14 @@ told as materialized (
 total as (
   select
     side.space,
-    told.start_local,
-    min(told.coverage) as coverage,
-    sum(case when side.forward_in then told.forward else told.backward end) as inward
-  from told
-  join reading.line on line.site = '$site' and line.line = told.line and line.role = 'main'
+    measured.start_local,
+    min(measured.coverage) as coverage,
+    sum(case when side.forward_in then measured.forward else measured.backward end) as inward
+  from measured
+  join reading.line on line.site = '$site' and line.line = measured.line and line.role = 'main'
   cross join lateral (values (line.to_space, true), (line.from_space, false)) as side (space, forward_in)
-  where told.end_utc <= (select to_utc from asked) and side.space = any (array[$space]::text[])
-  group by side.space, told.start_utc, told.start_local
+  where measured.end_utc <= (select to_utc from asked) and side.space = any (array[$space]::text[])
+  group by side.space, measured.start_utc, measured.start_local
 ),
 cell as (
   select

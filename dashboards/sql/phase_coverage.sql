@@ -7,7 +7,7 @@ with phase as (
   from reading.phase
   where site = '$site' and study = '$study' and phase in ('$baseline', '$follow_up')
 ),
-told as (
+measured as (
   select phase.compared, line.name_sv, line.name_en, 'line' as kind, flow.line as place, flow.observed_ms, flow.expected_ms
   from phase
   cross join lateral reading.line_flow('$site', 'day', phase.starts_at, phase.to_utc, '$hours') as flow
@@ -31,6 +31,6 @@ select
     (sum(observed_ms) filter (where compared = 'follow_up'))::bigint,
     (sum(expected_ms) filter (where compared = 'follow_up'))::bigint
   ) as follow_up
-from told
+from measured
 group by kind, place, name_sv, name_en
-order by kind, 1, told.place
+order by kind, 1, measured.place

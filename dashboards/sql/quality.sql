@@ -1,4 +1,4 @@
--- What is held now, and what was refused or told twice during the range. What names a site that doesn't exist, or none,
+-- What is held now, and what was refused or reported twice during the range. What names a site that doesn't exist, or none,
 -- is in it as well: nobody else would see it.
 select
   (

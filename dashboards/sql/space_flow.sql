@@ -6,7 +6,7 @@ with asked as (
   cross join lateral reading.buckets(site.time_zone, '$bucket', $__timeFrom()::timestamptz, $__timeTo()::timestamptz)
   where site.site = '$site'
 ),
-told as materialized (
+measured as materialized (
   select flow.*
   from asked
   cross join lateral reading.line_flow('$site', '$bucket', asked.from_utc, asked.to_utc, '$hours') as flow
@@ -15,14 +15,14 @@ told as materialized (
 total as (
   select
     side.space,
-    told.start_utc,
-    min(told.coverage) as coverage,
-    sum(case when side.forward_in then told.forward else told.backward end) as inward,
-    sum(case when side.forward_in then told.backward else told.forward end) as outward
-  from told
-  join reading.line on line.site = '$site' and line.line = told.line and line.role = 'main'
+    measured.start_utc,
+    min(measured.coverage) as coverage,
+    sum(case when side.forward_in then measured.forward else measured.backward end) as inward,
+    sum(case when side.forward_in then measured.backward else measured.forward end) as outward
+  from measured
+  join reading.line on line.site = '$site' and line.line = measured.line and line.role = 'main'
   cross join lateral (values (line.to_space, true), (line.from_space, false)) as side (space, forward_in)
-  group by side.space, told.start_utc
+  group by side.space, measured.start_utc
 )
 select
   total.start_utc as "time",

@@ -1,4 +1,4 @@
--- People in each zone and how long ago that was told. Figures older than 20 s aren't shown, their age is.
+-- People in each zone and how long ago that was reported. Figures older than 20 s aren't shown, their age is.
 select
   case '$language' when 'sv' then zone.name_sv else zone.name_en end as zone,
   case when live.age_s <= 20 then live.occupancy end as occupancy,

@@ -33,6 +33,7 @@ class Message(NamedTuple):
 _SOURCES: Final[Mapping[Domain, tuple[str, ...]]] = {
     Domain.PAGES: ("api/web",),
     Domain.SETUP: ("platspuls/setup",),
+    Domain.DASHBOARDS: ("dashboards",),
     Domain.DOCTOR: ("counter/diagnostics/doctor",),
 }
 _COMPUTED: Final[Mapping[Domain, Callable[[], Iterable[Message]]]] = {}

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from dashboards.language import Language
+from core.texts.catalog import Language
 from dashboards.query import statement
 from store.database import Database
 from tests.dashboards.macros import Range, Server, Value, expand
@@ -181,5 +181,5 @@ def _check_series(asked: Asked, answer: Answer) -> None:
         assert all(value is None or isinstance(value, int | float | Decimal) for value in answer.column(name))
     for name in labels:
         assert all(isinstance(value, str) for value in answer.column(name))
-    told = list(zip(times, *(answer.column(name) for name in labels), strict=True))
-    assert len(told) == len(set(told)), "two rows for one point of a series"
+    points = list(zip(times, *(answer.column(name) for name in labels), strict=True))
+    assert len(points) == len(set(points)), "two rows for one point of a series"

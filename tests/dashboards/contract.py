@@ -175,7 +175,7 @@ class Contract:
 
 
 def _settings(_: Contract) -> Answer:
-    return 200, {"buildInfo": {"version": "12.4.0", "commit": "x", "edition": "Open Source"}, "appSubUrl": ""}
+    return 200, {"buildInfo": {"version": "12.4.0", "commit": "x", "edition": "Open DataSource"}, "appSubUrl": ""}
 
 
 def _get_source(here: Contract, uid: str) -> Answer:

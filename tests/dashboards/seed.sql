@@ -77,7 +77,7 @@ where device.key = 'cam';
 
 -- The passage is unseen for two hours, and half blind for the quarter-hour after them.
 insert into platspuls.line_quarter
-select line_id, start, 1, told.forward, told.backward, told.forward, told.backward,
+select line_id, start, 1, given.forward, given.backward, given.forward, given.backward,
   case when line.key = 'passage' and start = base - interval '8 hours' then 400000 else 900000 end, 32767, 0
 from (select current_setting('seed.base')::timestamptz as base) as seed
 cross join lateral generate_series(
@@ -91,61 +91,61 @@ cross join (
     ('torget', 'gate', 5, 1),
     ('torget', 'passage', 4, 2),
     ('another', 'door-left', 1000, 1000)
-) as told (site, line, forward, backward)
-join platspuls.site on site.key = told.site
-join platspuls.line on line.site_id = site.site_id and line.key = told.line
+) as given (site, line, forward, backward)
+join platspuls.site on site.key = given.site
+join platspuls.line on line.site_id = site.site_id and line.key = given.line
 where line.key <> 'passage' or start < base - interval '10 hours' or start >= base - interval '8 hours';
 
 -- The piano is unseen for three hours.
 insert into platspuls.zone_quarter
-select zone_id, start, 1, 6, 0, 6, 0, told.presence_s, 4, 900000, 32767, 0
+select zone_id, start, 1, 6, 0, 6, 0, given.presence_s, 4, 900000, 32767, 0
 from (select current_setting('seed.base')::timestamptz as base) as seed
 cross join lateral generate_series(
   base - interval '36 hours', base + interval '15 minutes', interval '15 minutes'
 ) as start
 cross join (
   values ('torget', 'benches', 1800), ('torget', 'stage', 900), ('torget', 'piano', 450), ('another', 'benches', 90000)
-) as told (site, zone, presence_s)
-join platspuls.site on site.key = told.site
-join platspuls.zone on zone.site_id = site.site_id and zone.key = told.zone
+) as given (site, zone, presence_s)
+join platspuls.site on site.key = given.site
+join platspuls.zone on zone.site_id = site.site_id and zone.key = given.zone
 where zone.key <> 'piano' or start < base - interval '15 hours' or start >= base - interval '12 hours';
 
 insert into platspuls.live_zone (zone_id, device_id, at, occupancy, staying, stay_s)
-select zone_id, device_id, now(), told.occupancy, told.staying, 60
+select zone_id, device_id, now(), given.occupancy, given.staying, 60
 from (
   values ('torget', 'benches', 7, 3), ('torget', 'stage', 4, 0), ('torget', 'piano', 2, 1), ('another', 'benches', 900, 1)
-) as told (site, zone, occupancy, staying)
-join platspuls.site on site.key = told.site
-join platspuls.zone on zone.site_id = site.site_id and zone.key = told.zone
+) as given (site, zone, occupancy, staying)
+join platspuls.site on site.key = given.site
+join platspuls.zone on zone.site_id = site.site_id and zone.key = given.zone
 join platspuls.device on device.site_id = site.site_id and device.key = 'cam';
 
 insert into platspuls.device_status (
   device_id, online, at, received_at, epoch, made, outbox_records, clock_known, clock_offset_ms, frame_rate,
   temperature_c, setup, counter_version
 )
-select device_id, told.online, now(), now() - told.before, '0123456789abcdef', 9, 2, told.clock_known, 40, 9.9, 51.5,
+select device_id, given.online, now(), now() - given.before, '0123456789abcdef', 9, 2, given.clock_known, 40, 9.9, 51.5,
   'sim-a', '0.1.0'
 from (
   values
     ('torget', 'cam', true, interval '10 seconds', true),
     ('torget', 'beam', false, interval '400 seconds', false),
     ('another', 'cam', true, interval '9 days', true)
-) as told (site, device, online, before, clock_known)
-join platspuls.site on site.key = told.site
-join platspuls.device on device.site_id = site.site_id and device.key = told.device;
+) as given (site, device, online, before, clock_known)
+join platspuls.site on site.key = given.site
+join platspuls.device on device.site_id = site.site_id and device.key = given.device;
 
 insert into platspuls.delivery (device_id, epoch)
 select device_id, '0123456789abcdef' from platspuls.device where key = 'cam';
 
 insert into platspuls.conflict (kind, line_id, start, period_s, delivery_id, seq, fact)
-select 'line_flow', line_id, current_setting('seed.base')::timestamptz - told.before, 60, delivery_id, 1, '{}'
+select 'line_flow', line_id, current_setting('seed.base')::timestamptz - given.before, 60, delivery_id, 1, '{}'
 from (
   values
     ('torget', interval '5 hours'),
     ('torget', interval '4 hours 59 minutes'),
     ('another', interval '5 hours')
-) as told (site, before)
-join platspuls.site on site.key = told.site
+) as given (site, before)
+join platspuls.site on site.key = given.site
 join platspuls.line on line.site_id = site.site_id and line.key = 'door-left'
 join platspuls.device on device.site_id = site.site_id and device.key = 'cam'
 join platspuls.delivery using (device_id);
@@ -158,9 +158,9 @@ insert into platspuls.held (site_key, device_key, cause, detail) values
 insert into platspuls.reject (
   arrived_at, last_at, times, topic, site_key, device_key, code, reason, payload_sha256, payload_bytes
 )
-select at, at, told.times, 'topic', told.site, told.device, 'unknown_field', 'no field of that name', told.times::text, 9
+select at, at, given.times, 'topic', given.site, given.device, 'unknown_field', 'no field of that name', given.times::text, 9
 from (select current_setting('seed.base')::timestamptz - interval '3 hours' as at) as seed
-cross join (values ('torget', 'cam', 3), (null, null, 2), ('another', 'cam', 100)) as told (site, device, times);
+cross join (values ('torget', 'cam', 3), (null, null, 2), ('another', 'cam', 100)) as given (site, device, times);
 
 -- Dwell: in each quarter-hour four visits of 10 to 15 s and two of 90 to 120 s; the piano's were lost from sight.
 insert into platspuls.zone_dwell
@@ -175,9 +175,9 @@ cross join (
     ('torget', 'stage', '{"complete_02": 4, "complete_08": 2}'),
     ('torget', 'piano', '{"complete_02": 3, "cut_02": 3}'),
     ('another', 'benches', '{"complete_20": 1000}')
-) as told (site, zone, visits)
-join platspuls.site on site.key = told.site
-join platspuls.zone on zone.site_id = site.site_id and zone.key = told.zone
+) as given (site, zone, visits)
+join platspuls.site on site.key = given.site
+join platspuls.zone on zone.site_id = site.site_id and zone.key = given.zone
 cross join (
   select jsonb_object_agg(attname, 0) as zeros
   from pg_attribute
@@ -193,19 +193,19 @@ insert into platspuls.study (site_id, key, name_sv, name_en)
 select site_id, 'bench', 'Bänkarna', 'The benches' from platspuls.site where key in ('torget', 'another');
 
 insert into platspuls.phase (study_id, key, kind, during)
-select study_id, told.key, told.kind, tstzrange(base + told.starts, base + told.ends)
+select study_id, given.key, given.kind, tstzrange(base + given.starts, base + given.ends)
 from (select current_setting('seed.base')::timestamptz as base) as seed
 cross join platspuls.study
 cross join (
   values
     ('before', 'baseline', interval '-36 hours', interval '-18 hours'),
     ('after', 'followup', interval '-18 hours', interval '30 days')
-) as told (key, kind, starts, ends);
+) as given (key, kind, starts, ends);
 
 insert into platspuls.activity (
   activity_id, site_id, version, kind, title, space_id, starts_at, ends_at, written_at, written_by
 )
-select row_number() over (), site.site_id, 1, 'concert', told.title, space.space_id, base + told.starts, base + told.ends,
+select row_number() over (), site.site_id, 1, 'concert', given.title, space.space_id, base + given.starts, base + given.ends,
   now(), 'tests'
 from (select current_setting('seed.base')::timestamptz as base) as seed
 cross join (
@@ -214,9 +214,9 @@ cross join (
     ('torget', null, 'Cleaning day', interval '-30 hours', interval '-22 hours'),
     ('torget', 'yard', 'Flea market', interval '-8 hours', interval '-6 hours'),
     ('another', null, 'Elsewhere', interval '-3 hours', interval '-2 hours')
-) as told (site, space, title, starts, ends)
-join platspuls.site on site.key = told.site
-left join platspuls.space on space.site_id = site.site_id and space.key = told.space;
+) as given (site, space, title, starts, ends)
+join platspuls.site on site.key = given.site
+left join platspuls.space on space.site_id = site.site_id and space.key = given.space;
 
 insert into platspuls.unplaced_line (
   delivery_id, seq, line_id, setup_id, forward, backward, gross_forward, gross_backward, observed_s, flags
@@ -242,10 +242,10 @@ insert into platspuls.border (site_id, key, name_sv, name_en, to_space_id)
 select site_id, 'street', 'Gatan', 'The street', space_id
 from platspuls.space join platspuls.site using (site_id) where site.key = 'kiosk';
 insert into platspuls.line (site_id, border_id, key, name_sv, name_en, role, commissioned)
-select site_id, border_id, 'hatch', 'Luckan', 'The hatch', 'main', tstzmultirange(tstzrange(told.starts, told.starts + '2 days'))
+select site_id, border_id, 'hatch', 'Luckan', 'The hatch', 'main', tstzmultirange(tstzrange(given.starts, given.starts + '2 days'))
 from platspuls.border
 join platspuls.site using (site_id)
-cross join (select date_trunc('month', now(), 'UTC') - interval '10 days' as starts) as told
+cross join (select date_trunc('month', now(), 'UTC') - interval '10 days' as starts) as given
 where site.key = 'kiosk';
 insert into platspuls.zone (
   site_id, space_id, key, name_sv, name_en, covers_space, disjoint, stay_threshold_s, commissioned
@@ -264,18 +264,18 @@ cross join lateral generate_series(lower(during), upper(during) - interval '15 m
 where line.key = 'hatch';
 
 insert into platspuls.zone_quarter
-select zone_id, start, 1, told.visits, 0, told.visits, 0, told.visits * 450, 1, 900000, 32767, 0
+select zone_id, start, 1, given.visits, 0, given.visits, 0, given.visits * 450, 1, 900000, 32767, 0
 from platspuls.zone
 cross join lateral unnest(commissioned) as during
 cross join lateral generate_series(lower(during), upper(during) - interval '15 minutes', interval '15 minutes') as start
 cross join lateral (
   select case when zone.key = 'counter' or start < lower(during) + interval '45 minutes' then 1 else 0 end as visits
-) as told
+) as given
 where zone.key in ('counter', 'corner');
 
 insert into platspuls.zone_dwell
 select filled.*
-from platspuls.zone_quarter as told
+from platspuls.zone_quarter as given
 join platspuls.zone using (zone_id)
 cross join (
   select jsonb_object_agg(attname, 0) as zeros
@@ -285,7 +285,7 @@ cross join (
 cross join lateral jsonb_populate_record(
   null::platspuls.zone_dwell,
   zeros || jsonb_build_object(
-    'zone_id', zone_id, 'start', start, 'setup_id', 1, 'observed_ms', 900000, 'complete_13', told.entries
+    'zone_id', zone_id, 'start', start, 'setup_id', 1, 'observed_ms', 900000, 'complete_13', given.entries
   )
 ) as filled
 where zone.key in ('counter', 'corner');

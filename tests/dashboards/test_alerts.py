@@ -2,8 +2,8 @@
 
 import pytest
 
+from core.texts.catalog import Language
 from dashboards.alerts import RULES, Beyond, Rule
-from dashboards.language import Language
 from dashboards.query import statement
 from tests.dashboards.asking import Answer, Reader, check
 from tests.dashboards.walk import RULES as QUERIES
@@ -50,7 +50,7 @@ def test_who_wakes_somebody(seeded: Reader, name: str, cases: set[tuple[str, ...
 
 
 def test_a_device_is_silent_by_the_register_not_by_its_last_row(seeded: Reader) -> None:
-    """One that never said anything is told of; one that is revoked, or has nothing to watch, is not."""
+    """One that never said anything alerts; one that is revoked, or has nothing to watch, is not."""
     answer = ask(seeded, "device_silent")
     assert dict(zip(answer.column("device"), answer.column("silent_s"), strict=True))["spare"] > 10**8
     with seeded.database.transaction(force_rollback=True):

@@ -22,7 +22,7 @@ def whole_hours(reader: Reader) -> Range:
     return Range(end - timedelta(hours=24), end - timedelta(milliseconds=1))
 
 
-def told(api: httpx.Client, reader: Reader, path: str, **parameters: str) -> list[Row]:
+def api_rows(api: httpx.Client, reader: Reader, path: str, **parameters: str) -> list[Row]:
     """Return the API's rows for that day, numbers as they were written."""
     during = whole_hours(reader)
     end = during.end + timedelta(milliseconds=1)
@@ -60,11 +60,11 @@ def where(row: Row, name: str, least: Decimal = HALF) -> object:
 
 
 def test_flow_of_the_site_and_of_spaces(api: httpx.Client, seeded: Reader) -> None:
-    rows = told(api, seeded, "flow")
+    rows = api_rows(api, seeded, "flow")
     assert points(shown(seeded, "site_flow"), None, "entries", "exits") == expected(
         rows, None, lambda row: (row["entries"], row["exits"])
     )
-    rows = told(api, seeded, "flow", of="space")
+    rows = api_rows(api, seeded, "flow", of="space")
     assert points(shown(seeded, "space_flow"), "space_key", "inward", "outward") == expected(
         rows, "space", lambda row: (row["inward"], row["outward"])
     )
@@ -72,7 +72,7 @@ def test_flow_of_the_site_and_of_spaces(api: httpx.Client, seeded: Reader) -> No
 
 
 def test_flow_of_borders_and_coverage_of_lines(api: httpx.Client, seeded: Reader) -> None:
-    rows = told(api, seeded, "flow", of="border")
+    rows = api_rows(api, seeded, "flow", of="border")
     outwards = {"gate"}  # from the yard to outside
     assert points(shown(seeded, "border_flow"), "border_key", "inward", "outward") == expected(
         rows,
@@ -81,14 +81,14 @@ def test_flow_of_borders_and_coverage_of_lines(api: httpx.Client, seeded: Reader
             (row["backward"], row["forward"]) if row["border"] in outwards else (row["forward"], row["backward"])
         ),
     )
-    rows = told(api, seeded, "flow", of="line")
+    rows = api_rows(api, seeded, "flow", of="line")
     assert points(shown(seeded, "line_coverage"), "line_key", "coverage") == expected(
         rows, "line", lambda row: (row["coverage"],)
     )
 
 
 def test_presence(api: httpx.Client, seeded: Reader) -> None:
-    rows = told(api, seeded, "presence")
+    rows = api_rows(api, seeded, "presence")
     assert points(shown(seeded, "zone_occupancy"), "zone_key", "occupancy_mean", "occupancy_max") == expected(
         rows, "zone", lambda row: (where(row, "occupancy_mean"), where(row, "occupancy_max"))
     )
@@ -100,7 +100,7 @@ def test_presence(api: httpx.Client, seeded: Reader) -> None:
 
 
 def test_dwell(api: httpx.Client, seeded: Reader) -> None:
-    rows = told(api, seeded, "dwell", threshold_s="60")
+    rows = api_rows(api, seeded, "dwell", threshold_s="60")
     assert points(shown(seeded, "zone_stays"), "zone_key", "stays") == expected(
         rows, "zone", lambda row: (where(row, "stays"),)
     )
@@ -116,8 +116,8 @@ def test_dwell(api: httpx.Client, seeded: Reader) -> None:
 def test_the_hours_of_the_week_are_means_of_the_hours(api: httpx.Client, seeded: Reader) -> None:
     """Each hour of one day comes once: its cell is its number."""
     cells = shown(seeded, "heat_presence")
-    presence = told(api, seeded, "presence")
-    inward = told(api, seeded, "flow", of="space")
+    presence = api_rows(api, seeded, "presence")
+    inward = api_rows(api, seeded, "flow", of="space")
     in_cells = shown(seeded, "heat_inward")
     days = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"]
     for row in inward:
@@ -132,7 +132,7 @@ def test_the_hours_of_the_week_are_means_of_the_hours(api: httpx.Client, seeded:
 
 
 def test_weeks_of_dwell(api: httpx.Client, seeded: Reader) -> None:
-    rows = told(api, seeded, "dwell", threshold_s="60", bucket="week")
+    rows = api_rows(api, seeded, "dwell", threshold_s="60", bucket="week")
     during = whole_hours(seeded)
     answer = seeded.ask("dwell_table", EVERYTHING, during=Range(during.start, during.end + timedelta(milliseconds=1)))
     names = ("zone", "entered", "stays", "stays_low", "stays_high", "share", "median_s", "p75_s", "p90_s", "coverage")
@@ -161,7 +161,7 @@ def test_health_and_what_became_of_records(api: httpx.Client, seeded: Reader) ->
     [unplaced] = seeded.ask("unplaced", EVERYTHING).rows
     assert unplaced[2] == answer["unplaced"][0]["forward"] + answer["unplaced"][0]["backward"]
     devices = api.get("/api/v1/sites/torget/health").json()["devices"]
-    told = seeded.ask("devices", EVERYTHING)
-    assert set(zip(told.column("key"), told.column("outbox_records"), strict=True)) == {
+    table = seeded.ask("devices", EVERYTHING)
+    assert set(zip(table.column("key"), table.column("outbox_records"), strict=True)) == {
         (row["device"], row["outbox_records"]) for row in devices
     }

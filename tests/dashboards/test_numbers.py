@@ -49,7 +49,7 @@ def test_means_of_days_are_of_whole_days(seeded: Reader) -> None:
         assert (row["entry_days"], row["entry_days_used"], row["presence_days"]) == (len(whole),) * 3
         assert float(row["entries_a_day"]) == pytest.approx(6 * sum(whole) / len(whole), abs=0.1)
         assert row["present"] == 3
-    assert all(value is None or value >= 6 * 92 for told in weekdays.rows for value in told[1:])
+    assert all(value is None or value >= 6 * 92 for row in weekdays.rows for value in row[1:])
     today = datetime.combine(datetime.now(clock).date(), time.min, clock)
     is_over = [start < today for start in days.column("time")]
     assert is_over[:3] == [True] * 3
@@ -103,7 +103,7 @@ MONTH_AGO = (datetime.now(UTC).replace(day=1) - timedelta(days=10)).strftime("%Y
 
 
 def kiosk(reader: Reader) -> tuple[Sequence[Any], dict[str, Sequence[Any]]]:
-    """Return what the overview tells of the kiosk: its month, and its zones."""
+    """Return what the overview shows of the kiosk: its month, and its zones."""
     [month] = [row for row in reader.ask("overview_table", EVERYTHING).rows if row[0] == "The kiosk"]
     zones = {row[1]: row[3:] for row in reader.ask("overview_dwell", EVERYTHING).rows if row[0] == "The kiosk"}
     return month[1:], zones
@@ -118,7 +118,7 @@ def nobody_in(reader: Reader, zone: str) -> None:
 def test_the_overview_withholds_what_few_visits_would_tell(seeded: Reader) -> None:
     """The kiosk's counter had a visit each quarter-hour of two days, its corner three of them.
 
-    With the presence of both together and that of the counter, which the API tells, the corner's would be known.
+    With the presence of both together and that of the counter, which the API shows, the corner's would be known.
     """
     month, zones = kiosk(seeded)
     assert month == (MONTH_AGO, 192, "shown", 1, None, "suppressed", 1)
@@ -151,9 +151,9 @@ def test_presence_of_nobody_knows_how_many_is_withheld(seeded: Reader) -> None:
 def test_what_the_overview_withholds_the_api_withholds(seeded: Reader, api: httpx.Client) -> None:
     answer = api.get(f"/api/v1/public/sites/kiosk/dwell/{MONTH_AGO[:4]}")
     assert answer.status_code == 200, answer.text
-    told = {(row["name_en"], row["start_local"][:7]): row for row in answer.json()["rows"]}
+    rows = {(row["name_en"], row["start_local"][:7]): row for row in answer.json()["rows"]}
     for zone, row in kiosk(seeded)[1].items():
-        public = told[zone, MONTH_AGO]
+        public = rows[zone, MONTH_AGO]
         assert public["state"] == row[4]
         assert (public["visits"], public["share"]) == (row[1], float(row[2]) if row[2] is not None else None)
 

@@ -1,4 +1,4 @@
-"""The example files that tell Grafana of the data source and the dashboards."""
+"""The example files that provision Grafana's data source and dashboards."""
 
 import re
 from pathlib import Path

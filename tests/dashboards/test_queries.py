@@ -77,8 +77,8 @@ def test_the_last_step_ends_with_the_last_whole_quarter_hour(seeded: Reader) -> 
 
 def test_borders_say_in_and_out_and_leave_missing_time_empty(seeded: Reader) -> None:
     answer = seeded.ask("border_flow", {**EVERYTHING, "bucket": "quarter"})
-    told = {(row[2], row[3:]) for row in answer.rows}
-    assert told == {("door", (5, 2)), ("gate", (1, 5)), ("passage", (4, 2)), ("passage", (None, None))}
+    shown = {(row[2], row[3:]) for row in answer.rows}
+    assert shown == {("door", (5, 2)), ("gate", (1, 5)), ("passage", (4, 2)), ("passage", (None, None))}
     unseen = [row[0] for row in answer.rows if row[3] is None]
     assert unseen == [seeded.base - timedelta(hours=10) + QUARTER * n for n in range(9)]
 

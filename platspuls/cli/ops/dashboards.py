@@ -10,7 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from dashboards.grafana import Grafana
-    from dashboards.plan import Change, Source, Wanted
+    from dashboards.plan import DataSource, DesiredState, PushStep
 
 _AWAY: Final = 3
 """Exit code when the server couldn't be asked, or refused: 1 says that there are differences."""
@@ -58,7 +58,7 @@ def _read(path: Path) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Server:
+class _GrafanaOptions:
     """What the options say of the server, and of what it should have."""
 
     url: str
@@ -86,24 +86,24 @@ class _Server:
             raise click.UsageError("a service account's token is needed: --token-file, or PLATSPULS_GRAFANA_TOKEN")
         return Grafana(self.url, token, self.ca, allows_plain_http=self.plain_http)
 
-    def wanted(self) -> "Wanted":
+    def desired_state(self) -> "DesiredState":
         """Return what the server should have."""
         from dataclasses import replace
 
-        from dashboards.plan import wanted
+        from dashboards.plan import desired_state
 
-        wish = wanted(
+        desired = desired_state(
             None if "data-source" in self.without else self._source(),
             with_dashboards="dashboards" not in self.without,
             with_alerts="alerts" not in self.without,
             public_only=self.public,
         )
-        return replace(wish, sends_password=self.set_password)
+        return replace(desired, sends_password=self.set_password)
 
-    def _source(self) -> "Source":
-        from dashboards.plan import Source
+    def _source(self) -> "DataSource":
+        from dashboards.plan import DataSource
 
-        return Source(
+        return DataSource(
             self.database_host,
             self.database_port,
             self.database_name,
@@ -175,7 +175,7 @@ _OPTIONS: Final = (
 
 
 def _server(command: _Command) -> _Command:
-    """Give a command the options of `_Server`."""
+    """Give a command the options of `_GrafanaOptions`."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -199,14 +199,14 @@ def push(dry_run: bool, **options: object) -> None:
 
 def _run(options: dict[str, object], *, carries_out: bool) -> int:
     """Show all changes, and carry them out; return how many there were."""
-    server = _Server(**options)  # type: ignore[arg-type]  # click made them as the options above say
-    with _told():
+    server = _GrafanaOptions(**options)  # type: ignore[arg-type]  # click made them as the options above say
+    with _errors_in_sentences():
         from dashboards.plan import Verb, carry_out, changes
 
-        grafana, wish = server.grafana(), server.wanted()
+        grafana, desired = server.grafana(), server.desired_state()
         click.echo(f"{grafana.url}: Grafana {grafana.version()}")
         total = 0
-        for change in changes(grafana, wish):
+        for change in changes(grafana, desired):
             if change.verb is not Verb.NOTHING:
                 total += 1
                 _show(change)
@@ -218,7 +218,7 @@ def _run(options: dict[str, object], *, carries_out: bool) -> int:
     return total
 
 
-def _show(change: "Change") -> None:
+def _show(change: "PushStep") -> None:
     click.echo(f"{change.verb} {change.kind} {change.uid}")
     for difference in change.differences[:_SHOWN]:
         click.echo(f"  {difference}")
@@ -227,8 +227,8 @@ def _show(change: "Change") -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Tell in a sentence what is wrong, a missing extra too."""
+def _errors_in_sentences() -> Iterator[None]:
+    """Report Grafana's errors in a sentence, a missing extra too."""
     try:
         from dashboards.grafana import GrafanaError
     except ModuleNotFoundError as error:
