@@ -26,7 +26,7 @@ from api.routes import anomalies, dwell, flow, logbook, now, places, reconciliat
 from api.routes.public import router as public
 from api.security_headers import KnownNames, SafeHeaders
 from api.services import Services
-from api.settings import Settings
+from api.settings import ApiSettings
 from api.web import count_page, frame, login, pages
 from core.addresses import is_loopback
 
@@ -38,7 +38,7 @@ _PUBLIC_KEPT: Final = 64
 """Answers about dwell for the public: the longest has a row for each zone and day of a month."""
 
 
-def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: datetime.now(UTC)) -> FastAPI:
+def create_app(settings: ApiSettings, *, now_: Callable[[], datetime] = lambda: datetime.now(UTC)) -> FastAPI:
     """Return the app. It connects when it starts, and starts whether or not the database is there.
 
     Args:
@@ -101,7 +101,7 @@ def create_app(settings: Settings, *, now_: Callable[[], datetime] = lambda: dat
 
 
 def _authenticator(
-    settings: Settings, database: Database, commands: Commands, now: Callable[[], datetime]
+    settings: ApiSettings, database: Database, commands: Commands, now: Callable[[], datetime]
 ) -> Authenticator:
     def note_use(prefix: str) -> Awaitable[object]:
         return commands.run("note_use", prefix=prefix)

@@ -10,7 +10,7 @@ import uvicorn
 from api.app import create_app
 from api.database.reading import Database, DatabaseLimits
 from api.errors import DatabaseNotReadyError, DatabaseUnavailableError
-from api.settings import Settings, variable
+from api.settings import ApiSettings, variable
 from core import logs
 from core.addresses import is_loopback
 from core.settings import SettingsError
@@ -25,7 +25,7 @@ class ListenError(Exception):
     """The address can't be listened on."""
 
 
-def listen(settings: Settings) -> socket.socket:
+def listen(settings: ApiSettings) -> socket.socket:
     """Return a listening socket. Raises AddressError when the port is busy or the address isn't ours."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     # With the protocol told, asyncio sends small packets at once; else most answers wait 40 ms for an acknowledgement.
@@ -43,7 +43,7 @@ def listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def server(settings: Settings) -> uvicorn.Server:
+def server(settings: ApiSettings) -> uvicorn.Server:
     """Return a server of the app, to be run on a socket from `listen`."""
     return uvicorn.Server(
         uvicorn.Config(
@@ -60,7 +60,7 @@ def server(settings: Settings) -> uvicorn.Server:
     )
 
 
-def run(settings: Settings) -> None:
+def run(settings: ApiSettings) -> None:
     """Serve until SIGTERM or SIGINT. Raises AddressError, or SettingsError where nobody could be asked who they are."""
     logs.set_up(settings.log_level)
     if not is_loopback(settings.host):
@@ -72,7 +72,7 @@ def run(settings: Settings) -> None:
         server(settings).run(sockets=[listener])
 
 
-async def check_that_callers_are_asked(settings: Settings) -> None:
+async def check_that_callers_are_asked(settings: ApiSettings) -> None:
     """Raise SettingsError where others reach us, and no key or login was ever made.
 
     While the database is away nobody knows; then nobody is let in either, until it is back and says so.

@@ -1,4 +1,4 @@
-"""Settings of the API, from environment variables. All that is wrong is told at once."""
+"""Settings of the API, from environment variables; every problem is named at once."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -15,7 +15,7 @@ from core.settings import DATABASE_URL, LogLevel, from_environment, load_setting
 PREFIX: Final = "PLATSPULS_API_"
 
 
-class Settings(BaseSettings):
+class ApiSettings(BaseSettings):
     """Where the API listens and how it asks the database. Each is an environment variable of its name."""
 
     model_config = from_environment(PREFIX)
@@ -129,16 +129,16 @@ def _listed(text: str) -> Iterator[str]:
     return (part.strip() for part in text.split(",") if part.strip())
 
 
-variable: Final = partial(variable_of, Settings)
+variable: Final = partial(variable_of, ApiSettings)
 """Return the environment variable of a setting."""
 
 
-def load() -> Settings:
+def load() -> ApiSettings:
     """Read the settings from the environment. Raises SettingsError with one line a problem."""
-    return load_settings(Settings, _refusals)
+    return load_settings(ApiSettings, _refusals)
 
 
-def _refusals(settings: Settings) -> Iterator[str]:
+def _refusals(settings: ApiSettings) -> Iterator[str]:
     yield from _wrong_files(settings)
     try:
         proxies = networks(settings.trusted_proxy)
@@ -153,7 +153,7 @@ def _refusals(settings: Settings) -> Iterator[str]:
         )
 
 
-def _wrong_files(settings: Settings) -> Iterator[str]:
+def _wrong_files(settings: ApiSettings) -> Iterator[str]:
     files = {"tls_certificate": settings.tls_certificate, "tls_key": settings.tls_key}
     missing = [variable(name) for name, path in files.items() if path is None]
     if len(missing) == 1:

@@ -17,7 +17,7 @@ from ingest.metrics import Gauges, Metrics
 from ingest.mqtt.address import BrokerAddress, MqttError
 from ingest.mqtt.connection import MqttConnection
 from ingest.reconnecting_store import ReconnectingStore, StoreHandle
-from ingest.settings import Settings
+from ingest.settings import IngestSettings
 from ingest.throughput_log import ThroughputLog
 
 _log: Final = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class IngestService:
         stop: ends `run` when it is set.
     """
 
-    def __init__(self, settings: Settings, stop: threading.Event) -> None:
+    def __init__(self, settings: IngestSettings, stop: threading.Event) -> None:
         self._stop = stop
         self._drain_s = settings.drain_s
         self._live_interval_s = settings.live_interval_ms / 1000
@@ -187,14 +187,14 @@ def _is_ready(_store: StoreHandle) -> bool:
     return True
 
 
-def limits_of(settings: Settings) -> BatchLimits:
+def limits_of(settings: IngestSettings) -> BatchLimits:
     """Return when a batch is full. Half of what the broker may send at once: the other half arrives meanwhile."""
     return BatchLimits(
         facts=settings.batch_facts, messages=settings.receive_maximum // 2, age_s=settings.batch_age_ms / 1000
     )
 
 
-def address_of(settings: Settings) -> BrokerAddress:
+def address_of(settings: IngestSettings) -> BrokerAddress:
     """Return how to reach the broker. Raises SettingsError when the password's file can't be read."""
     return BrokerAddress(
         host=settings.mqtt_host,

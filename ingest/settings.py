@@ -1,4 +1,4 @@
-"""Settings of the ingest program, from environment variables. All that is wrong is told at once."""
+"""Settings of ingest, from environment variables; every problem is named at once."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -14,7 +14,7 @@ from core.settings import DATABASE_URL, LogLevel, from_environment, load_setting
 PREFIX: Final = "PLATSPULS_INGEST_"
 
 
-class Settings(BaseSettings):
+class IngestSettings(BaseSettings):
     """How ingest reaches broker and database, and how it batches. Each is an environment variable of its name."""
 
     model_config = from_environment(PREFIX)
@@ -97,16 +97,16 @@ class Settings(BaseSettings):
         return read_secret(variable("mqtt_password_file"), self.mqtt_password_file)
 
 
-variable: Final = partial(variable_of, Settings)
+variable: Final = partial(variable_of, IngestSettings)
 """Return the environment variable of a setting."""
 
 
-def load() -> Settings:
+def load() -> IngestSettings:
     """Read the settings from the environment. Raises SettingsError with one line a problem."""
-    return load_settings(Settings, _contradictions)
+    return load_settings(IngestSettings, _contradictions)
 
 
-def _contradictions(settings: Settings) -> Iterator[str]:
+def _contradictions(settings: IngestSettings) -> Iterator[str]:
     if settings.receive_maximum >= settings.queue_messages:
         yield (
             f"{PREFIX}RECEIVE_MAXIMUM {settings.receive_maximum} must be less than "

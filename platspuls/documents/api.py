@@ -39,9 +39,9 @@ Each operation says what right it needs; a path that names a site needs that sit
 def app() -> Any:  # noqa: ANN401 - an app of FastAPI, which only the api may import
     """Return an app to describe; it connects to nothing."""
     from api.app import create_app
-    from api.settings import Settings
+    from api.settings import ApiSettings
 
-    return create_app(Settings.model_validate({"PLATSPULS_DATABASE_URL": "postgresql:///never-asked"}))
+    return create_app(ApiSettings.model_validate({"PLATSPULS_DATABASE_URL": "postgresql:///never-asked"}))
 
 
 def document() -> str:

@@ -27,9 +27,9 @@ def document() -> str:
     parts = [
         _HEAD,
         "## `platspuls ingest run`\n",
-        *_table("variable", _fields(ingest.Settings.model_json_schema(by_alias=False), ingest.variable)),
+        *_table("variable", _fields(ingest.IngestSettings.model_json_schema(by_alias=False), ingest.variable)),
         "\n## `platspuls api run`\n",
-        *_table("variable", _fields(api.Settings.model_json_schema(by_alias=False), api.variable)),
+        *_table("variable", _fields(api.ApiSettings.model_json_schema(by_alias=False), api.variable)),
         "\n## The device file, `platspuls counter run FILE`\n",
         "TOML; unknown keys are refused; paths are relative to the file. `platspuls counter check FILE` checks it.",
         *_tables_of(DeviceFile),

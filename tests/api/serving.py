@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import httpx
 
 from api.serve import listen, server
-from api.settings import Settings
+from api.settings import ApiSettings
 
 PATIENCE_S = 30
 
@@ -16,7 +16,7 @@ PATIENCE_S = 30
 @contextmanager
 def serving(database_url: str, **more: object) -> Iterator[httpx.Client]:
     """Serve, and give a client of it. `more` are settings."""
-    settings = Settings.model_validate({"PLATSPULS_DATABASE_URL": database_url, "port": 0, **more})
+    settings = ApiSettings.model_validate({"PLATSPULS_DATABASE_URL": database_url, "port": 0, **more})
     with listen(settings) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         running = server(settings)

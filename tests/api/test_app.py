@@ -13,7 +13,7 @@ import pytest
 
 from api.app import create_app
 from api.serve import listen
-from api.settings import Settings
+from api.settings import ApiSettings
 from store.database import connect
 from store.registry.apply import apply
 from tests.api.serving import serving
@@ -33,7 +33,7 @@ def client(database_url: str, tmp_path: Path) -> Iterator[httpx.Client]:
 @cache
 def openapi() -> dict[str, Any]:
     """Return the description, which takes a second or two to make; nobody changes it."""
-    settings = Settings.model_validate({"PLATSPULS_DATABASE_URL": "postgresql://nobody@/nothing"})
+    settings = ApiSettings.model_validate({"PLATSPULS_DATABASE_URL": "postgresql://nobody@/nothing"})
     return create_app(settings).openapi()
 
 
@@ -54,7 +54,7 @@ def test_every_operation_is_described_with_an_example() -> None:
 
 def test_small_answers_are_sent_at_once() -> None:
     """Asyncio does so where a socket says that it is one of TCP: else a request took 52 ms instead of 8."""
-    settings = Settings.model_validate({"PLATSPULS_DATABASE_URL": "postgresql://nobody@/nothing", "port": 0})
+    settings = ApiSettings.model_validate({"PLATSPULS_DATABASE_URL": "postgresql://nobody@/nothing", "port": 0})
     with listen(settings) as listener:
         assert listener.proto == socket.IPPROTO_TCP
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pytest
 
 from api.serve import ListenError, listen
-from api.settings import PREFIX, Settings, load, variable
+from api.settings import PREFIX, ApiSettings, load, variable
 from core.settings import SettingsError
 
 URL = "postgresql://nobody@/nothing"
@@ -28,7 +28,7 @@ def put(monkeypatch: pytest.MonkeyPatch, values: Mapping[str, str]) -> None:
 
 
 def test_every_setting_is_described_and_a_length_of_time_says_its_unit() -> None:
-    for name, field in Settings.model_fields.items():
+    for name, field in ApiSettings.model_fields.items():
         assert field.description
         if name.endswith("_s"):
             assert "in seconds" in field.description
@@ -70,7 +70,7 @@ def test_a_busy_port_is_one_sentence() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        settings = Settings.model_validate({"PLATSPULS_DATABASE_URL": URL, "port": port})
+        settings = ApiSettings.model_validate({"PLATSPULS_DATABASE_URL": URL, "port": port})
         with pytest.raises(ListenError, match=rf"PLATSPULS_API_PORT {port} can't be listened on: Address already"):
             listen(settings)
 

@@ -9,7 +9,7 @@ import uvicorn
 
 from api.app import create_app
 from api.serve import listen
-from api.settings import Settings
+from api.settings import ApiSettings
 
 NOW = datetime(2026, 11, 18, 13, 37, 20, tzinfo=UTC)
 """A Wednesday, 14:37:20 in Stockholm: the page's today, whatever day it is."""
@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 18, 13, 37, 20, tzinfo=UTC)
 @contextmanager
 def serving(database_url: str, port: int = 0) -> Iterator[str]:
     """Serve the app in a thread, with NOW as its time. Returns the address; port 0 is any free one."""
-    settings = Settings.model_validate({"PLATSPULS_DATABASE_URL": database_url, "port": port, "live_poll_s": 0.2})
+    settings = ApiSettings.model_validate({"PLATSPULS_DATABASE_URL": database_url, "port": port, "live_poll_s": 0.2})
     with listen(settings) as listener:
         config = uvicorn.Config(
             create_app(settings, now_=lambda: NOW), log_config=None, access_log=False, timeout_graceful_shutdown=1

@@ -17,7 +17,7 @@ import pytest
 
 from core import wire
 from ingest.service import IngestService
-from ingest.settings import Settings
+from ingest.settings import IngestSettings
 from platspuls.embedded.broker import Broker
 from store.database import Database, connect
 from tests.api.serving import serving as api
@@ -69,7 +69,7 @@ def database(database_url: str, site: str) -> Iterator[Database]:
 @contextmanager
 def ingesting(database_url: str, port: int, **more: object) -> Iterator[IngestService]:
     """Run the service in a thread; what it raises is raised at the end."""
-    settings = Settings.model_validate(
+    settings = IngestSettings.model_validate(
         {"PLATSPULS_DATABASE_URL": as_ingest(database_url), "mqtt_port": port, "live_interval_ms": 50, **more}
     )
     stop = threading.Event()

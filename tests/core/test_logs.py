@@ -33,40 +33,42 @@ def clock() -> SetClock:
 
 
 @pytest.fixture
-def once(clock: SetClock, caplog: pytest.LogCaptureFixture) -> ThrottledLog:
+def throttled(clock: SetClock, caplog: pytest.LogCaptureFixture) -> ThrottledLog:
     caplog.set_level(logging.INFO)
     return ThrottledLog(logging.getLogger("trouble"), clock.monotonic_s)
 
 
-def test_causes_that_take_turns_are_said_once_each(once: ThrottledLog, caplog: pytest.LogCaptureFixture) -> None:
+def test_causes_that_take_turns_are_said_once_each(throttled: ThrottledLog, caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(1000):
-        once.warn("no route")
-        once.warn("no answer")
-    once.over("connected again")
-    once.over("connected again")
-    once.warn("no route")
+        throttled.warn("no route")
+        throttled.warn("no answer")
+    throttled.over("connected again")
+    throttled.over("connected again")
+    throttled.warn("no route")
     assert [record.message for record in caplog.records] == ["no route", "no answer", "connected again", "no route"]
 
 
 @pytest.mark.simulation
 def test_a_month_of_coming_and_going_is_a_few_lines_an_hour(
-    once: ThrottledLog, clock: SetClock, caplog: pytest.LogCaptureFixture
+    throttled: ThrottledLog, clock: SetClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     minutes = 30 * 24 * 60
     for _ in range(minutes):
-        once.warn("no route")
-        once.over("connected again")
+        throttled.warn("no route")
+        throttled.over("connected again")
         clock.ms += 60_000
     assert len(caplog.records) <= 20 * 24 * 30
     assert sum("no more of this for an hour" in record.message for record in caplog.records) == 24 * 30
     assert sum(len(record.message) for record in caplog.records) < 1_000_000
 
 
-def test_ever_new_causes_take_no_memory_and_few_lines(once: ThrottledLog, caplog: pytest.LogCaptureFixture) -> None:
+def test_ever_new_causes_take_no_memory_and_few_lines(
+    throttled: ThrottledLog, caplog: pytest.LogCaptureFixture
+) -> None:
     for number in range(10_000):
-        once.warn(f"cause {number}")
+        throttled.warn(f"cause {number}")
     assert len(caplog.records) == 20
-    assert len(once._causes) == 16  # noqa: SLF001 - memory shows nowhere else
+    assert len(throttled._causes) == 16  # noqa: SLF001 - memory shows nowhere else
 
 
 @pytest.mark.usefixtures("root")
@@ -75,7 +77,7 @@ def test_a_program_reads_one_json_object_a_line() -> None:
     set_up("info", stream)
     log = logging.getLogger("ingest.writer")
     log.debug("not asked for")
-    log.warning("stored %d på Torget", 3, extra={"records": 3, "color_message": "as uvicorn gives it"})
+    throttled.warning("stored %d på Torget", 3, extra={"records": 3, "color_message": "as uvicorn gives it"})
     line = json.loads(stream.getvalue())
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line.pop("time"))
     assert line == {"level": "warning", "logger": "ingest.writer", "message": "stored 3 på Torget", "records": 3}

@@ -6,14 +6,14 @@ import pytest
 
 from core.settings import SettingsError
 from ingest.service import address_of, limits_of
-from ingest.settings import PREFIX, Settings, load, variable
+from ingest.settings import PREFIX, IngestSettings, load, variable
 
 URL = "postgresql://platspuls@/platspuls"
 
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
-    for field in Settings.model_fields:
+    for field in IngestSettings.model_fields:
         monkeypatch.delenv(variable(field), raising=False)
     monkeypatch.setenv("PLATSPULS_DATABASE_URL", URL)
 
@@ -104,7 +104,7 @@ def test_half_of_what_the_broker_sends_makes_a_batch(monkeypatch: pytest.MonkeyP
 
 
 def test_every_setting_says_what_it_is() -> None:
-    for name, field in Settings.model_fields.items():
+    for name, field in IngestSettings.model_fields.items():
         assert field.description, name
         for suffix, unit in (("_s", "in seconds"), ("_ms", "in milliseconds"), ("_messages", "in messages")):
             assert not name.endswith(suffix) or unit in field.description, name

@@ -103,9 +103,9 @@ class _Body(httpx.SyncByteStream):
 
 def _app(database_url: str) -> Any:  # noqa: ANN401 - an app of FastAPI, which only the api may import
     from api.app import create_app
-    from api.settings import Settings
+    from api.settings import ApiSettings
 
-    settings = Settings.model_validate(
+    settings = ApiSettings.model_validate(
         {"PLATSPULS_DATABASE_URL": database_url, "connections": 2, "export_timeout_s": _EXPORT_S}
     )
     app = create_app(settings)

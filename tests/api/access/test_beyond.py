@@ -13,7 +13,7 @@ import pytest
 from api.access.roles import Role
 from api.access.tokens import TokenKind, make
 from api.serve import check_that_callers_are_asked
-from api.settings import Settings, load, variable
+from api.settings import ApiSettings, load, variable
 from core.settings import SettingsError
 from platspuls.ops.identity.certificates import make_authority, make_server
 from tests.api.access.conftest import SITE
@@ -25,8 +25,8 @@ ANYWHERE = "0.0.0.0"  # noqa: S104 - it is what must be asked about
 THROUGH_PROXY = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7", "Host": "puls.example.org"}
 
 
-def beyond(database_url: str) -> Settings:
-    return Settings.model_validate({"PLATSPULS_DATABASE_URL": database_url, "host": ANYWHERE, "database_wait_s": 5})
+def beyond(database_url: str) -> ApiSettings:
+    return ApiSettings.model_validate({"PLATSPULS_DATABASE_URL": database_url, "host": ANYWHERE, "database_wait_s": 5})
 
 
 @pytest.mark.parametrize(

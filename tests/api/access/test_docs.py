@@ -5,7 +5,7 @@ import re
 from api.access.gate import MOST_BODY_BYTES
 from api.access.roles import ROLES_WITH, Right, Role
 from api.public.suppression import K
-from api.settings import Settings
+from api.settings import ApiSettings
 from tests.docs.blocks import text
 
 PAGE = text("docs/access.md")
@@ -19,7 +19,7 @@ def test_the_table_of_rights_is_that_of_the_program() -> None:
 
 
 def test_the_numbers_are_those_of_the_program() -> None:
-    fields = Settings.model_fields
+    fields = ApiSettings.model_fields
     assert f"{fields['requests_per_minute'].default} requests a minute" in PAGE
     assert f"and {fields['request_burst'].default} at once" in PAGE
     assert f"({fields['access_keep_s'].default:.0f} unless set)" in PAGE

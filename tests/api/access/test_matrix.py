@@ -11,7 +11,7 @@ from api.access.roles import ROLES_WITH, Right, Role
 from api.access.rules import RightsByOperation, ruled_by
 from api.access.tokens import TokenKind, make
 from api.app import create_app
-from api.settings import Settings
+from api.settings import ApiSettings
 from tests.api.access.conftest import OTHER, SITE
 from tests.api.access.grants import bearer, log_in, new_code, new_key, own_page
 from tests.api.serving import serving
@@ -27,7 +27,7 @@ SAFE = {"GET", "HEAD"}
 @cache
 def ruled() -> RightsByOperation:
     """Return what each operation needs, as the app itself says."""
-    settings = Settings.model_validate({"PLATSPULS_DATABASE_URL": "postgresql://nobody@/nothing"})
+    settings = ApiSettings.model_validate({"PLATSPULS_DATABASE_URL": "postgresql://nobody@/nothing"})
     app = create_app(settings)
     found = ruled_by(app)
     described = {(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods}
