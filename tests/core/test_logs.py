@@ -77,7 +77,7 @@ def test_a_program_reads_one_json_object_a_line() -> None:
     set_up("info", stream)
     log = logging.getLogger("ingest.writer")
     log.debug("not asked for")
-    throttled.warning("stored %d på Torget", 3, extra={"records": 3, "color_message": "as uvicorn gives it"})
+    log.warning("stored %d på Torget", 3, extra={"records": 3, "color_message": "as uvicorn gives it"})
     line = json.loads(stream.getvalue())
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line.pop("time"))
     assert line == {"level": "warning", "logger": "ingest.writer", "message": "stored 3 på Torget", "records": 3}
