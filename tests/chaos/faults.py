@@ -31,7 +31,7 @@ def begin(world: World, spy: Spy, fault: Fault) -> None:
             _fill(world)
         case Kind.CLOCK:
             _move_clocks(world, fault.targets, fault.shift_s)
-        case Kind.LOGINS | Kind.BACKUP | Kind.RESTORE:
+        case Kind.CONNECTIONS | Kind.BACKUP | Kind.RESTORE:
             _do_to_database(world, spy, fault)
         case _:
             assert_never(fault.kind)
@@ -51,7 +51,7 @@ def undo(world: World, fault: Fault) -> None:
             (world.small_disk / "filler").unlink()
         case Kind.CLOCK:
             _move_clocks(world, fault.targets, 0)
-        case Kind.GONE | Kind.LOGINS | Kind.BACKUP | Kind.RESTORE:
+        case Kind.GONE | Kind.CONNECTIONS | Kind.BACKUP | Kind.RESTORE:
             pass
         case _:
             assert_never(fault.kind)

@@ -19,7 +19,7 @@ class Kind(StrEnum):
     RESTART = "restart"
     GONE = "kill -9 for good"
     CUT = "cut the line"
-    SESSIONS = "end the sessions"
+    CONNECTIONS = "end the database connections"
     FULL = "fill the disk"
     CLOCK = "move the clock"
     BACKUP = "back up"
@@ -96,7 +96,7 @@ class _Draw:
         of_its_own = {
             Kind.GONE: [self.replicas],
             Kind.CUT: [["line of the counters"], ["line of ingest"], ["line of the database"]],
-            Kind.LOGINS: [["database"]],
+            Kind.CONNECTIONS: [["database"]],
             Kind.BACKUP: [["database"]],
             Kind.FULL: [["disk of counter-1"]],
             Kind.CLOCK: [[f"clock of {self.shape.live_counter}"]],
@@ -116,7 +116,7 @@ class _Draw:
 
     def lasting_s(self, kind: Kind) -> float:
         match kind:
-            case Kind.GONE | Kind.LOGINS | Kind.BACKUP | Kind.RESTORE:
+            case Kind.GONE | Kind.CONNECTIONS | Kind.BACKUP | Kind.RESTORE:
                 return 0.0
             case Kind.CUT:
                 return self.rng.choice([0.0, 0.0, self.rng.uniform(0.5, 6)])
@@ -152,9 +152,15 @@ def _fault(draw: _Draw, kind: Kind, at_s: float) -> Fault:
 def _kinds(rng: random.Random, minutes: float, shape: Shape) -> Iterator[Kind]:
     """Yield each kind at least once and those of every day more often; a restore has a backup some way before it."""
     total = max(_AT_LEAST, round(_A_MINUTE * minutes))
-    once = [Kind.CUT, Kind.LOGINS, Kind.CLOCK, *[Kind.FULL] * shape.small_disk, *[Kind.GONE] * (shape.replicas > 1)]
+    once = [
+        Kind.CUT,
+        Kind.CONNECTIONS,
+        Kind.CLOCK,
+        *[Kind.FULL] * shape.small_disk,
+        *[Kind.GONE] * (shape.replicas > 1),
+    ]
     pairs = max(1, total // 40)
-    common = [Kind.KILL] * 8 + [Kind.PAUSE] * 5 + [Kind.RESTART] * 4 + [Kind.CUT] * 4 + [Kind.LOGINS]
+    common = [Kind.KILL] * 8 + [Kind.PAUSE] * 5 + [Kind.RESTART] * 4 + [Kind.CUT] * 4 + [Kind.CONNECTIONS]
     rare = [Kind.CLOCK, *[Kind.FULL] * shape.small_disk]
     others = once + rng.choices(common + rare, k=total - len(once) - 2 * pairs)
     rng.shuffle(others)
