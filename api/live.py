@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from api.database.reading import Database
 from api.errors import DatabaseUnavailableError, TooManyListenersError, TooSlowError
-from api.tables.rows import LiveSnapshot
+from api.tables.live import LiveSnapshot
 
 _LOG: Final = logging.getLogger(__name__)
 

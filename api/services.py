@@ -18,7 +18,7 @@ from api.export_log import ExportLog
 from api.live import LiveFeeds
 from api.public.rows import Grid, PublicDwell
 from api.ranges import LONGEST_DAYS, Bucket, Hours, check_length, check_threshold, time_range
-from api.tables.rows import Site
+from api.tables.places import Site
 from core.ranges import TimeRange
 
 _KEY: Final = re.compile(r"[a-z0-9-]{1,40}")

@@ -23,8 +23,9 @@ from api.formats.parquet import ParquetWriter
 from api.formats.xlsx import XlsxWriter
 from api.ranges import Bucket, Hours
 from api.services import SeriesQuery
-from api.tables.rows import DwellRow, Name, Site
+from api.tables.places import Name, Site
 from api.tables.table import ColumnKind, Table
+from api.tables.zones import DwellRow
 from core.ranges import TimeRange
 
 ROWS = 87_600

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from api.calibration.factors import CountingRound, Factor, Kind, Strata, Wanted, as_stored, factors
 from api.calibration.ratio import CalibrationError
 from api.errors import ParameterError
-from api.tables.rows import FROZEN
+from api.tables.base import FrozenModel
 
 _TOLD: Final = ConfigDict(frozen=True, extra="forbid")
 
@@ -83,10 +83,8 @@ class CountingRoundFields(BaseModel):
         return told | {"from": self.starts_at.isoformat(), "to": self.ends_at.isoformat()}
 
 
-class CountingRoundRow(BaseModel):
+class CountingRoundRow(FrozenModel):
     """A counting round, with what the counter told of the same time."""
-
-    model_config = FROZEN
 
     counting_round: Annotated[int, Field(description="Its number.", examples=[17])]
     kind: KindOf
@@ -167,10 +165,8 @@ class CalibrationFields(BaseModel):
             raise ParameterError(f"counting_rounds: {error}") from error
 
 
-class FactorRow(BaseModel):
+class FactorRow(FrozenModel):
     """What the raw number is multiplied by, in some quarter-hours."""
-
-    model_config = FROZEN
 
     measure: Annotated[str, Field(description="forward, backward, presence or stays.", examples=["forward"])]
     dark: Annotated[bool | None, Field(description="In dark or light quarter-hours only; null: in both.")]
@@ -187,10 +183,8 @@ class FactorRow(BaseModel):
     ]
 
 
-class CalibrationRow(BaseModel):
+class CalibrationRow(FrozenModel):
     """A correction, and what it came from."""
-
-    model_config = FROZEN
 
     calibration: Annotated[int, Field(description="Its number.", examples=[3])]
     kind: KindOf

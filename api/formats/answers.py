@@ -22,7 +22,7 @@ from api.formats.metadata import ResultMetadata
 from api.negotiation import MEDIA_TYPES, Dialect, Format, RequestedFormat
 from api.ranges import Bucket
 from api.services import SeriesQuery, Services
-from api.tables.rows import Series
+from api.tables.series import Series
 from api.tables.table import Table
 
 _AT_ONCE_ROWS: Final = 2_000

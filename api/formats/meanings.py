@@ -1,4 +1,4 @@
-"""What columns mean, in Swedish. The English words stand at the columns themselves (api/tables/rows.py)."""
+"""What columns mean, in Swedish. The English words stand at the columns themselves (api/tables/)."""
 
 from collections.abc import Mapping
 from typing import Final

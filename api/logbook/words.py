@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from typing import Annotated, Final
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from api.tables.rows import FROZEN
+from api.tables.base import FrozenModel
 
 
-class Word(BaseModel):
+class Word(FrozenModel):
     """One word that a field may hold."""
-
-    model_config = FROZEN
 
     sv: Annotated[str, Field(description="In Swedish.", examples=["konsert"])]
     en: Annotated[str, Field(description="In English.", examples=["concert"])]

@@ -5,8 +5,10 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from api.tables.columns import Coverage, EndUtc, Key, NameEn, NameSv, StartLocal, StartUtc, UtcOffset
-from api.tables.rows import FROZEN, Name
+from api.tables.base import FrozenModel
+from api.tables.cell import Cell, LastColumns, OfBorder, OfZone
+from api.tables.columns import Coverage, Key
+from api.tables.places import Name
 
 
 class CellState(enum.StrEnum):
@@ -33,63 +35,40 @@ StateOf = Annotated[
 ]
 
 
-class PublicSite(BaseModel):
+class PublicSite(FrozenModel):
     """A site whose public figures may be asked for."""
-
-    model_config = FROZEN
 
     site: Annotated[str, Field(description="Its key.", examples=["haninge-entre"])]
     name: Name
     time_zone: Annotated[str, Field(description="IANA name.", examples=["Europe/Stockholm"])]
 
 
-class SitePassages(BaseModel):
+class PublicLastColumns(LastColumns):
+    """How well the main lines of a public sum were watched; ends a row."""
+
+    coverage: Coverage
+    estimate: Annotated[bool, Field(description="A main line was watched for less than 0.9 of the time: too low.")]
+
+
+class SitePassages(PublicLastColumns, Cell):
     """Entries to the site and exits from it in one cell of the grid. Never suppressed: a passage is nobody's."""
 
-    model_config = FROZEN
-
-    start_utc: StartUtc
-    end_utc: EndUtc
-    start_local: StartLocal
-    utc_offset: UtcOffset
     state: StateOf
     entries: Annotated[int | None, Field(description="Null where missing.", examples=[118])]
     exits: Annotated[int | None, Field(description="Null where missing.", examples=[103])]
-    coverage: Coverage
-    estimate: Annotated[bool, Field(description="A main line was watched for less than 0.9 of the time: too low.")]
 
 
-class BorderPassages(BaseModel):
+class BorderPassages(PublicLastColumns, Cell, OfBorder):
     """Passages of one border over its main lines in one cell of the grid."""
 
-    model_config = FROZEN
-
-    border: Key
-    name_sv: NameSv
-    name_en: NameEn
-    start_utc: StartUtc
-    end_utc: EndUtc
-    start_local: StartLocal
-    utc_offset: UtcOffset
     state: StateOf
     forward: Annotated[int | None, Field(description="Null where missing.", examples=[42])]
     backward: Annotated[int | None, Field(description="Null where missing.", examples=[39])]
-    coverage: Coverage
-    estimate: Annotated[bool, Field(description="A main line was watched for less than 0.9 of the time: too low.")]
 
 
-class PublicDwell(BaseModel):
+class PublicDwell(Cell, OfZone):
     """Dwell of one zone in one cell of the grid: of at least five visits, or nothing."""
 
-    model_config = FROZEN
-
-    zone: Key
-    name_sv: NameSv
-    name_en: NameEn
-    start_utc: StartUtc
-    end_utc: EndUtc
-    start_local: StartLocal
-    utc_offset: UtcOffset
     state: StateOf
     visits: Annotated[int | None, Field(description="Visits that began over the zone's edge.", examples=[33])]
     threshold_s: Annotated[
@@ -108,10 +87,8 @@ class PublicDwell(BaseModel):
 RowT = TypeVar("RowT", bound=BaseModel)
 
 
-class Grid(BaseModel, Generic[RowT]):
+class Grid(FrozenModel, Generic[RowT]):
     """One frame of the grid, whose cells ended before it was told."""
-
-    model_config = FROZEN
 
     site: Key
     time_zone: Annotated[str, Field(description="IANA name.", examples=["Europe/Stockholm"])]
@@ -122,19 +99,15 @@ class Grid(BaseModel, Generic[RowT]):
     rows: list[RowT]
 
 
-class Passages(BaseModel):
+class Passages(FrozenModel):
     """Passages of a frame: of the site, and of each of its borders."""
-
-    model_config = FROZEN
 
     site: Grid[SitePassages]
     borders: Grid[BorderPassages]
 
 
-class TableCell(BaseModel):
+class TableCell(FrozenModel):
     """A count of a table. Without row or column: the sum over them."""
-
-    model_config = FROZEN
 
     row: Annotated[str | None, Field(description="Null: the sum over rows.", examples=["woman"])]
     column: Annotated[str | None, Field(description="Null: the sum over columns.", examples=["65+"])]
@@ -142,19 +115,15 @@ class TableCell(BaseModel):
     count: Annotated[int | None, Field(examples=[12])]
 
 
-class Counts(BaseModel):
+class Counts(FrozenModel):
     """A table with its sums. Each cell is there."""
-
-    model_config = FROZEN
 
     table: Annotated[str, Field(description="What is counted, and by what.", examples=["gender and age"])]
     cells: list[TableCell]
 
 
-class PublicParticipants(BaseModel):
+class PublicParticipants(FrozenModel):
     """Participants of a year's activities: nobody's attendance, and not persons: who comes twice counts twice."""
-
-    model_config = FROZEN
 
     site: Key
     year: Annotated[int, Field(examples=[2026])]
@@ -163,10 +132,8 @@ class PublicParticipants(BaseModel):
     tables: list[Counts]
 
 
-class Survey(BaseModel):
+class Survey(FrozenModel):
     """One questionnaire round: a table a question, by answer; no answer is `(none)`."""
-
-    model_config = FROZEN
 
     title: str
     starts_at: AwareDatetime

@@ -14,15 +14,13 @@ from api.routes.anomaly_models import Anomaly, AnomalyAnswer, Rule, State
 from api.routes.openapi_examples import example
 from api.routes.record_parameters import Number, RecordQuery, RecordQueryDep, SiteKey, write_cursor
 from api.services import Services, ServicesDep
-from api.tables.rows import FROZEN
+from api.tables.base import FrozenModel
 
 router = APIRouter(tags=["quality"])
 
 
-class AnomalyList(BaseModel):
+class AnomalyList(FrozenModel):
     """A page of what was found."""
-
-    model_config = FROZEN
 
     anomalies: Annotated[list[Anomaly], Field(description="Newest first.")]
     next: Annotated[str | None, Field(description="The cursor of the next page; null: there is none.", examples=[None])]

@@ -2,32 +2,24 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from api.logbook.fields import ResultSeen
+from api.tables.base import FrozenModel
+from api.tables.cell import Cell, OfLine
 from api.tables.columns import (
     Count,
     Coverage,
-    EndUtc,
     ExpectedMs,
-    Key,
-    NameEn,
-    NameSv,
     ObservedMs,
-    StartLocal,
-    StartUtc,
-    UtcOffset,
 )
-from api.tables.rows import FROZEN
 
 Rule = Literal["zero_run", "spike", "imbalance", "stuck", "clock", "blocked", "dark", "moved"]
 State = Literal["open", "answered", "gone"]
 
 
-class Anomaly(BaseModel):
+class Anomaly(FrozenModel):
     """What a rule found, of one line, zone, space or device, and what somebody answered."""
-
-    model_config = FROZEN
 
     anomaly_id: Annotated[int, Field(description="Its number.", examples=[17])]
     rule: Annotated[Rule, Field(description="What found it; docs/quality.md says when each speaks.")]
@@ -60,14 +52,12 @@ class Anomaly(BaseModel):
     activities: Annotated[list[str], Field(description="What was arranged then.", examples=[["Körsång"]])]
 
 
-class AnomalyAnswer(BaseModel):
+class AnomalyAnswer(FrozenModel):
     """What somebody says of an anomaly.
 
     accept: the numbers are right. explain: they are right, and this is why. exclude: they are wrong; the time is left
     out of corrected numbers, until another answer brings it back.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: Annotated[
         int, Field(ge=0, lt=2**31, description="Of the answer that was seen; 0: there was none.", examples=[0])
@@ -87,18 +77,9 @@ class AnomalyAnswer(BaseModel):
     ] = None
 
 
-class EstimateRow(BaseModel):
+class EstimateRow(Cell, OfLine):
     """What one line counted in one bucket, and beside it an estimate of what it missed. Estimates are no counts."""
 
-    model_config = FROZEN
-
-    line: Key
-    name_sv: NameSv
-    name_en: NameEn
-    start_utc: StartUtc
-    end_utc: EndUtc
-    start_local: StartLocal
-    utc_offset: UtcOffset
     forward: Count
     backward: Count
     observed_ms: ObservedMs

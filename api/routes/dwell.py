@@ -11,9 +11,9 @@ from api.negotiation import RequestedFormatDep
 from api.routes.table_routes import table_routes
 from api.services import KnownZones, SeriesQueryDep, ServicesDep, Threshold
 from api.tables import corrected
-from api.tables.corrected import AskedNumbers, CorrectedDwellRow, CorrectedPresenceRow, Numbers
-from api.tables.rows import DwellRow, PresenceRow, Series
+from api.tables.corrected import AskedNumbers, Numbers
 from api.tables.table import Table
+from api.tables.zones import DwellRow, PresenceRow
 
 router = APIRouter(tags=["numbers"], dependencies=[needs(Right.NUMBERS)])
 
@@ -21,12 +21,7 @@ _PRESENCE: Final = Table("presence", PresenceRow, "presence", of="zone")
 _DWELL: Final = Table("dwell", DwellRow, "dwell", of="zone")
 
 
-@table_routes(
-    router,
-    "/sites/{site}/presence",
-    [_PRESENCE, corrected.PRESENCE],
-    [Series[PresenceRow], Series[CorrectedPresenceRow]],
-)
+@table_routes(router, "/sites/{site}/presence", [_PRESENCE, corrected.PRESENCE])
 async def presence(
     requested: RequestedFormatDep,
     services: ServicesDep,
@@ -39,7 +34,7 @@ async def presence(
     return await answer(services, requested, table, query, only=zones)
 
 
-@table_routes(router, "/sites/{site}/dwell", [_DWELL, corrected.DWELL], [Series[DwellRow], Series[CorrectedDwellRow]])
+@table_routes(router, "/sites/{site}/dwell", [_DWELL, corrected.DWELL])
 async def dwell(  # noqa: PLR0913, PLR0917  each is a part of the question
     requested: RequestedFormatDep,
     threshold_s: Threshold,

@@ -16,17 +16,11 @@ from api.routes.anomaly_models import EstimateRow
 from api.routes.table_routes import table_routes
 from api.services import Borders, Lines, SeriesQueryDep, ServicesDep, Spaces, Zones, only
 from api.tables import corrected
-from api.tables.corrected import (
-    AskedNumbers,
-    CorrectedBorderRow,
-    CorrectedLineRow,
-    CorrectedSiteRow,
-    CorrectedSpaceRow,
-    Numbers,
-)
+from api.tables.corrected import AskedNumbers, Numbers
+from api.tables.flow import BorderFlowRow, LineFlowRow, SiteFlowRow, SpaceFlowRow
 from api.tables.occupancy import Occupancy, OccupancyRow, SpaceDwell
 from api.tables.quality import QualityRow
-from api.tables.rows import BorderFlowRow, LineFlowRow, Series, SiteFlowRow, SpaceFlowRow
+from api.tables.series import Series
 from api.tables.table import Table
 
 router = APIRouter(tags=["numbers"], dependencies=[needs(Right.NUMBERS)])
@@ -89,16 +83,6 @@ Chosen = Annotated[tuple[Of, str | None], Depends(chosen)]
     router,
     "/sites/{site}/flow",
     [*_TABLES.values(), *_CORRECTED.values()],
-    [
-        Series[SiteFlowRow],
-        Series[SpaceFlowRow],
-        Series[BorderFlowRow],
-        Series[LineFlowRow],
-        Series[CorrectedSiteRow],
-        Series[CorrectedSpaceRow],
-        Series[CorrectedBorderRow],
-        Series[CorrectedLineRow],
-    ],
 )
 async def flow(
     requested: RequestedFormatDep,
@@ -113,7 +97,7 @@ async def flow(
     return await answer(services, requested, tables[of], query, only=await only(services, query, of.value, keys))
 
 
-@table_routes(router, "/sites/{site}/occupancy", [_OCCUPANCY], [Occupancy])
+@table_routes(router, "/sites/{site}/occupancy", [_OCCUPANCY], Occupancy)
 async def occupancy(
     requested: RequestedFormatDep, services: ServicesDep, query: SeriesQueryDep, spaces: Spaces = None
 ) -> Response:
@@ -145,7 +129,7 @@ async def occupancy(
     return Response(whole.model_dump_json(), media_type=MEDIA_TYPES[Format.JSON], headers={"Vary": "Accept"})
 
 
-@table_routes(router, "/sites/{site}/quality", [_QUALITY], [Series[QualityRow]])
+@table_routes(router, "/sites/{site}/quality", [_QUALITY])
 async def quality(
     requested: RequestedFormatDep,
     services: ServicesDep,
@@ -167,7 +151,7 @@ async def quality(
     return await answer(services, requested, _QUALITY, query, lines=keys["line"], zones=keys["zone"])
 
 
-@table_routes(router, "/sites/{site}/estimates", [_ESTIMATES], [Series[EstimateRow]])
+@table_routes(router, "/sites/{site}/estimates", [_ESTIMATES])
 async def estimates(
     requested: RequestedFormatDep, services: ServicesDep, query: SeriesQueryDep, lines: Lines = None
 ) -> Response:

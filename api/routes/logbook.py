@@ -9,7 +9,7 @@ from types import GenericAlias
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Body, Depends, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
+from pydantic import AwareDatetime, BaseModel, Field, create_model
 
 from api.access.caller import CallerDep
 from api.access.roles import Right
@@ -31,17 +31,15 @@ from api.routes.record_parameters import (
     write_cursor,
 )
 from api.services import Services, ServicesDep
-from api.tables.rows import FROZEN
+from api.tables.base import FrozenModel
 
 router = APIRouter(tags=["logbook"])
 
 _CHANGED: Final = (404, 409, 412, 422, 428)
 
 
-class RecordVersion(BaseModel):
+class RecordVersion(FrozenModel):
     """One version of a log record: it held from valid_from until valid_to."""
-
-    model_config = FROZEN
 
     version: Annotated[int, Field(description="1 is how it was made.", examples=[2])]
     valid_from: AwareDatetime
@@ -53,18 +51,14 @@ class RecordVersion(BaseModel):
     record: Annotated[dict[str, Any], Field(description="The log record as it was.", examples=[{"title": "Körsång"}])]
 
 
-class Closing(BaseModel):
+class Closing(FrozenModel):
     """What is told when a phase is closed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     result_seen: ResultSeen
 
 
-class Extension(BaseModel):
+class Extension(FrozenModel):
     """What is told when a phase is made longer."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     ends_at: Annotated[AwareDatetime, Field(description="Its later end.", examples=["2026-11-01T00:00:00+01:00"])]
     result_seen: ResultSeen
@@ -124,7 +118,7 @@ def _add_list(kind: RecordKind, path: str) -> None:
         "records": (GenericAlias(list, kind.row), Field(description="Newest first.")),
         "next": (str | None, Field(description="The cursor of the next page; null: there is none.", examples=[None])),
     }
-    page = create_model(f"{kind.row.__name__}List", __config__=FROZEN, __doc__="A page of a list.", **columns)
+    page = create_model(f"{kind.row.__name__}List", __base__=FrozenModel, __doc__="A page of a list.", **columns)
 
     async def log_records(
         services: ServicesDep, query: RecordQueryDep, only: Annotated[str | None, Depends(_chosen(kind))] = None
@@ -249,10 +243,8 @@ async def words() -> Mapping[str, Mapping[str, Word]]:
     return WORDS
 
 
-class AuditEvent(BaseModel):
+class AuditEvent(FrozenModel):
     """Something that somebody did."""
-
-    model_config = FROZEN
 
     audit_id: Annotated[int, Field(description="Rises with time.", examples=[4711])]
     at: AwareDatetime

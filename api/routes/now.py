@@ -5,7 +5,6 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from api.access.caller import CallerDep
@@ -14,8 +13,9 @@ from api.access.rules import needs
 from api.problems import responses
 from api.routes.openapi_examples import example, ok
 from api.services import KnownSite, ServicesDep
+from api.tables.base import FrozenModel
 from api.tables.health import Conflict, DeviceHealth, EpochDelivery, Held
-from api.tables.rows import FROZEN, LiveSnapshot
+from api.tables.live import LiveSnapshot
 
 if TYPE_CHECKING:
     from api.access.authenticator import Authenticator
@@ -26,10 +26,8 @@ _HEALTH: Final = [needs(Right.HEALTH)]
 _LIVE: Final = [needs(Right.LIVE)]
 
 
-class Health(BaseModel):
+class Health(FrozenModel):
     """How the devices of a site are, and what became of their records."""
-
-    model_config = FROZEN
 
     devices: list[DeviceHealth]
     delivery: list[EpochDelivery]

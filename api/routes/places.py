@@ -8,7 +8,7 @@ from api.access.rules import needs
 from api.problems import responses
 from api.routes.openapi_examples import ok
 from api.services import KnownSite, ServicesDep
-from api.tables.rows import Border, Device, Line, Site, Space, Zone
+from api.tables.places import Border, Device, Line, Site, Space, Zone
 
 router = APIRouter(tags=["places"], dependencies=[needs(Right.PLACES)])
 

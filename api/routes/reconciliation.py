@@ -4,14 +4,14 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, Field
 
 from api.access.roles import Right
 from api.access.rules import needs
 from api.problems import responses
 from api.routes.openapi_examples import ok
 from api.services import KnownSite, ServicesDep
-from api.tables.rows import FROZEN
+from api.tables.base import FrozenModel
 
 router = APIRouter(tags=["now"], dependencies=[needs(Right.HEALTH)])
 
@@ -19,10 +19,8 @@ Device = Annotated[str, Field(description="Key of the device.", examples=["tunne
 Epoch = Annotated[str, Field(description="The life of one outbox.", examples=["6c1f0a9be2d74583"])]
 
 
-class EpochAccount(BaseModel):
+class EpochAccount(FrozenModel):
     """Records of one epoch: made = stored + rejected + lost + unsettled + unknown; null when it is unheard."""
-
-    model_config = FROZEN
 
     device: Device
     epoch: Epoch
@@ -46,10 +44,8 @@ class EpochAccount(BaseModel):
     held: Annotated[list[str], Field(description="Causes for which records wait.", examples=[["not_assigned"]])]
 
 
-class EpochDayAccount(BaseModel):
+class EpochDayAccount(FrozenModel):
     """Records of one local day of one epoch: made = stored + rejected + lost + missing."""
-
-    model_config = FROZEN
 
     device: Device
     epoch: Epoch
@@ -65,13 +61,11 @@ class EpochDayAccount(BaseModel):
     missing_after: Annotated[int, Field(description="Not stored just above; of this day or a later one.")]
 
 
-class UnplacedTotals(BaseModel):
+class UnplacedTotals(FrozenModel):
     """Totals of one line or zone that a device declared without a time: it lost power before it knew its clock.
 
     They are in no interval and no sum. The counts of the other kind are null.
     """
-
-    model_config = FROZEN
 
     device: Device
     epoch: Epoch
@@ -92,10 +86,8 @@ class UnplacedTotals(BaseModel):
     received_at: Annotated[AwareDatetime, Field(description="It was some time before.")]
 
 
-class Reconciliation(BaseModel):
+class Reconciliation(FrozenModel):
     """All epochs of a site's devices, what has no time and, for the day asked for, the epochs that told of it."""
-
-    model_config = FROZEN
 
     accounts: list[EpochAccount]
     days: list[EpochDayAccount]

@@ -2,21 +2,18 @@
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
 
 from api.access.roles import Right
 from api.access.rules import needs
 from api.problems import responses
 from api.services import ServicesDep
-from api.tables.rows import FROZEN
+from api.tables.base import FrozenModel
 
 router = APIRouter(tags=["system"], dependencies=[needs(Right.OPEN)])
 
 
-class Ready(BaseModel):
+class Ready(FrozenModel):
     """The database can be reached and has what the API needs."""
-
-    model_config = FROZEN
 
     status: str
     schema_version: int

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from api.negotiation import FILES, MEDIA_TYPES, Format
 from api.problems import responses
 from api.routes.openapi_examples import columns, example
+from api.tables.series import Series
 from api.tables.table import Table
 
 _SAID: Final = {
@@ -29,16 +30,17 @@ Operation = Callable[..., Coroutine[Any, Any, Response]]
 
 
 def table_routes(
-    router: APIRouter, path: str, tables: Sequence[Table], answers: Sequence[type[BaseModel]]
+    router: APIRouter, path: str, tables: Sequence[Table], whole: type[BaseModel] | None = None
 ) -> Callable[[Operation], None]:
     """Return a decorator that adds an operation to the router: at `path`, and at `path.csv` and the like.
 
     Args:
         router: takes the routes.
         path: of JSON, or of what the header Accept says.
-        tables: what it may answer with as files.
-        answers: the models of JSON. The first table and the first model are the examples.
+        tables: what it may answer with; the first is the example.
+        whole: the model of JSON, where it isn't a Series of the rows of one of the tables.
     """
+    answers: list[Any] = [whole] if whole else [Series[table.row] for table in tables]  # type: ignore[name-defined]
 
     def add(operation: Operation) -> None:
         contents = {MEDIA_TYPES[format_]: _content(format_, tables[0]) for format_ in FILES}

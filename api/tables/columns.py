@@ -63,3 +63,21 @@ Flags = Annotated[
     list[str], Field(description="What the devices noticed as unusual in some quarter of it.", examples=[["dark"]])
 ]
 Count = Annotated[int | None, Field(description="Null where nothing was observed; 0 is a count.", examples=[42])]
+NumbersKind = Annotated[
+    str | None,
+    Field(
+        description="corrected: all that was observed. partly: some of it. raw: nothing, since no calibration holds. "
+        "Null where nothing was observed.",
+        examples=["corrected"],
+    ),
+]
+CorrectedBy = Annotated[list[str], Field(description="Numbers of the calibrations.", examples=[["3"]])]
+CorrectedMs = Annotated[
+    int, Field(description="How much of the observed time is corrected, in milliseconds.", examples=[3_585_000])
+]
+ExcludedMs = Annotated[
+    int,
+    Field(
+        description="How much that was observed is excluded, in milliseconds: in none but raw numbers.", examples=[0]
+    ),
+]

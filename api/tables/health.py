@@ -3,15 +3,14 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, Field
 
-from api.tables.rows import FROZEN, Name
+from api.tables.base import FrozenModel
+from api.tables.places import Name
 
 
-class DeviceHealth(BaseModel):
+class DeviceHealth(FrozenModel):
     """How a device said it was. Null where it never said."""
-
-    model_config = FROZEN
 
     device: Annotated[str, Field(description="Its key.", examples=["tunnel-kamera"])]
     name: Name
@@ -31,10 +30,8 @@ class DeviceHealth(BaseModel):
     ]
 
 
-class EpochDelivery(BaseModel):
+class EpochDelivery(FrozenModel):
     """What became of a device's records in one epoch of its outbox, in records."""
-
-    model_config = FROZEN
 
     device: Annotated[str, Field(description="Key of the device.", examples=["tunnel-kamera"])]
     epoch: Annotated[str, Field(examples=["6c1f0a9be2d74583"])]
@@ -49,10 +46,8 @@ class EpochDelivery(BaseModel):
     unsettled_since: AwareDatetime | None
 
 
-class Held(BaseModel):
+class Held(FrozenModel):
     """What waits for its cause to be mended."""
-
-    model_config = FROZEN
 
     device: Annotated[str, Field(description="Key as its topic names it, known or not.")]
     cause: str
@@ -62,10 +57,8 @@ class Held(BaseModel):
     times: Annotated[int, Field(description="Messages so far.")]
 
 
-class Conflict(BaseModel):
+class Conflict(FrozenModel):
     """Times told twice by one device for one line or zone: never counted."""
-
-    model_config = FROZEN
 
     device: Annotated[str, Field(description="Key of the device that told it second.")]
     kind: Annotated[str, Field(description="line_flow, zone_flow or zone_dwell.", examples=["line_flow"])]

@@ -2,32 +2,31 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from api.tables.columns import EndUtc, Key, LeastCoverage, StartLocal, StartUtc, UtcOffset
-from api.tables.rows import FROZEN, Series
+from api.tables.base import FrozenModel
+from api.tables.cell import Cell
+from api.tables.columns import Key, LeastCoverage
+from api.tables.series import Series
 
 
-class OccupancyRow(BaseModel):
-    """People in a closed space at the end of a bucket, from its lines alone: an estimate, for no verdict."""
-
-    model_config = FROZEN
+class _OfSpaceKey(FrozenModel):
+    """The space that a row is of, by its key alone."""
 
     space: Key
-    start_utc: StartUtc
-    end_utc: EndUtc
-    start_local: StartLocal
-    utc_offset: UtcOffset
+
+
+class OccupancyRow(Cell, _OfSpaceKey):
+    """People in a closed space at the end of a bucket, from its lines alone: an estimate, for no verdict."""
+
     occupancy: Annotated[int | None, Field(description="Came in less went out since `from`.", examples=[12])]
     occupancy_low: Annotated[int | None, Field(description="If the drift was missed early.", examples=[10])]
     occupancy_high: Annotated[int | None, Field(description="If the drift was missed late.", examples=[12])]
     refused_for: Annotated[str | None, Field(description="not_closed, coverage, empty or drift.", examples=[None])]
 
 
-class SpaceDwell(BaseModel):
+class SpaceDwell(FrozenModel):
     """Mean time in a closed space between two times at which nobody was in it, by Little's law. For no verdict."""
-
-    model_config = FROZEN
 
     space: Key
     inward: Annotated[int, Field(description="Crossings into it.", examples=[612])]
@@ -48,10 +47,8 @@ class SpaceDwell(BaseModel):
     ]
 
 
-class Occupancy(BaseModel):
+class Occupancy(FrozenModel):
     """Occupancy and mean time in closed spaces from their lines alone, between two times at which nobody was there."""
-
-    model_config = FROZEN
 
     series: Series[OccupancyRow]
     spaces: list[SpaceDwell]

@@ -2,36 +2,32 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from api.tables.base import FrozenModel
+from api.tables.cell import Cell
 from api.tables.columns import (
     Coverage,
-    EndUtc,
     ExpectedMs,
     Flags,
     NameEn,
     NameSv,
     ObservedMs,
-    StartLocal,
-    StartUtc,
-    UtcOffset,
 )
-from api.tables.rows import FROZEN
 
 
-class QualityRow(BaseModel):
-    """How well one line or zone was watched in one bucket, and what became of the records of its devices."""
-
-    model_config = FROZEN
+class _OfPart(FrozenModel):
+    """The line or zone that a row is of."""
 
     kind: Annotated[str, Field(description="line or zone.", examples=["zone"])]
     part: Annotated[str, Field(description="Key of the line or zone.", examples=["bankarna"])]
     name_sv: NameSv
     name_en: NameEn
-    start_utc: StartUtc
-    end_utc: EndUtc
-    start_local: StartLocal
-    utc_offset: UtcOffset
+
+
+class QualityRow(Cell, _OfPart):
+    """How well one line or zone was watched in one bucket, and what became of the records of its devices."""
+
     observed_ms: ObservedMs
     expected_ms: ExpectedMs
     missing_ms: Annotated[int, Field(description="Expected, and not observed, in milliseconds.", examples=[15_000])]

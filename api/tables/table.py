@@ -1,6 +1,6 @@
 """What the rows of an answer are: the one description of columns that CSV, Parquet and XLSX files are made from.
 
-The row models (api/tables/rows.py) say the name, type and meaning of each column; this reads them.
+The row models (api/tables/) say the name, type and meaning of each column; this reads them.
 """
 
 import enum

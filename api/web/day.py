@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from api.tables.rows import SiteFlowRow
+from api.tables.flow import SiteFlowRow
 from api.web.formatting import NO_VALUE, write_clock, write_count, write_date, write_percent, write_weekday
 from api.web.i18n import texts
 from core.ranges import TimeRange

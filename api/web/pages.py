@@ -14,7 +14,7 @@ from api.access.roles import Right
 from api.access.rules import needs
 from api.ranges import Bucket
 from api.services import KnownSite, Services, ServicesDep
-from api.tables.rows import Site
+from api.tables.places import Site
 from api.web.day import cells, day_title, total
 from api.web.formatting import write_clock, write_date, write_weekday
 from api.web.frame import HEADERS, PageReader, PageRoute, Reader, page

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from api.database.reading import Database
 from api.ranges import Bucket
+from api.tables.flow import LineFlowRow, SiteFlowRow
 from api.tables.health import Conflict, EpochDelivery, Held
-from api.tables.rows import Border, Device, Line, LineFlowRow, Site, SiteFlowRow, Space, Zone
+from api.tables.places import Border, Device, Line, Site, Space, Zone
 from api.web.day import DaySpans, DaySums, spans
 from api.web.view import OpenIssues, SiteParts, Way
 from core.ranges import TimeRange

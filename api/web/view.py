@@ -9,19 +9,8 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from api.tables.rows import (
-    Border,
-    Device,
-    Line,
-    LiveDeviceState,
-    LiveLineState,
-    LiveSnapshot,
-    LiveZoneState,
-    Name,
-    Site,
-    Space,
-    Zone,
-)
+from api.tables.live import LiveDeviceState, LiveLineState, LiveSnapshot, LiveZoneState
+from api.tables.places import Border, Device, Line, Name, Site, Space, Zone
 from api.web.formatting import NO_VALUE, write_clock, write_count, write_decimal, write_signed
 from api.web.i18n import texts
 from core.texts.catalog import Language

@@ -207,7 +207,7 @@ class Conflict(Struct, frozen=True, kw_only=True):
 
 
 class CorrectedBorderRow(Struct, frozen=True, kw_only=True):
-    """Corrected crossings of one border in one bucket; forward is from its from_space to its to_space."""
+    """Corrected crossings of one border in one bucket, over its main lines; forward is from its from_space to its to_space."""
 
     border: str
     """The key that the site file gives it."""
@@ -490,7 +490,7 @@ class CorrectedPresenceRow(Struct, frozen=True, kw_only=True):
 
 
 class CorrectedSiteRow(Struct, frozen=True, kw_only=True):
-    """Corrected entries to a site and exits from it in one bucket."""
+    """Corrected entries to a site and exits from it in one bucket: crossings of main lines to and from outside, not persons."""
 
     start_utc: datetime
     """Start of the bucket, UTC, inclusive."""
@@ -545,7 +545,7 @@ class CorrectedSiteRow(Struct, frozen=True, kw_only=True):
 
 
 class CorrectedSpaceRow(Struct, frozen=True, kw_only=True):
-    """Corrected crossings into and out of one space in one bucket."""
+    """Corrected crossings into and out of one space in one bucket, over all main lines of its borders."""
 
     space: str
     """The key that the site file gives it."""

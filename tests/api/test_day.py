@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.tables.rows import SiteFlowRow
+from api.tables.flow import SiteFlowRow
 from api.web.day import DaySums, StepState, cells, labels, spans, state_of, total
 from core.texts.catalog import Language
 

@@ -6,19 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.tables.rows import (
-    Border,
-    Device,
-    Line,
-    LiveDeviceState,
-    LiveLineState,
-    LiveSnapshot,
-    LiveZoneState,
-    Name,
-    Site,
-    Space,
-    Zone,
-)
+from api.tables.live import LiveDeviceState, LiveLineState, LiveSnapshot, LiveZoneState
+from api.tables.places import Border, Device, Line, Name, Site, Space, Zone
 from api.web.formatting import NO_VALUE
 from api.web.view import (
     STALE_AFTER_S,

@@ -15,12 +15,9 @@ import httpx
 import msgspec
 import pytest
 
-import api.tables.corrected as api_corrected
-import api.tables.occupancy as api_occupancy
-import api.tables.quality as api_quality
-import api.tables.rows as api_rows
 import platspuls
 import platspuls_client
+from api.tables import corrected, flow, occupancy, places, quality, zones
 from platspuls.embedded.postgres import Cluster
 from platspuls_client import (
     BusyError,
@@ -70,10 +67,11 @@ def _utc_hours(found: list[models.DwellRow]) -> list[datetime]:
 
 
 MODELS = [
-    model
-    for module in (api_rows, api_occupancy, api_quality, api_corrected)
-    for name, model in vars(module).items()
-    if name.endswith("Row") and model.__module__ == module.__name__
+    *(table.row for table in (corrected.SITE, corrected.SPACE, corrected.BORDER, corrected.LINE)),
+    corrected.CorrectedPresenceRow,
+    corrected.CorrectedDwellRow,
+    *(flow.SiteFlowRow, flow.SpaceFlowRow, flow.BorderFlowRow, flow.LineFlowRow),
+    *(zones.PresenceRow, zones.DwellRow, occupancy.OccupancyRow, quality.QualityRow),
 ]
 
 
@@ -90,7 +88,7 @@ def test_the_clients_rows_have_the_columns_of_the_api(model: Any) -> None:  # no
 @pytest.mark.parametrize("name", ["Site", "Space", "Border", "Line", "Zone", "Device", "Name", "Period", "Assignment"])
 def test_the_clients_places_have_the_fields_of_the_api(name: str) -> None:
     fields = [field.name for field in msgspec.structs.fields(getattr(models, name))]
-    assert fields == list(getattr(api_rows, name).model_fields)
+    assert fields == list(getattr(places, name).model_fields)
 
 
 @pytest.mark.chain

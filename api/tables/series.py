@@ -1,0 +1,31 @@
+"""Rows by bucket, and what they are of: the JSON of all numbers."""
+
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from api.tables.base import FrozenModel
+from api.tables.columns import Key
+
+RowT = TypeVar("RowT", bound=BaseModel)
+
+
+class Series(FrozenModel, Generic[RowT]):
+    """Numbers of a site by buckets of its local time. Every cell is there, observed or not."""
+
+    site: Key
+    time_zone: Annotated[str, Field(description="IANA name.", examples=["Europe/Stockholm"])]
+    bucket: Annotated[str, Field(description="quarter, hour, day, week (ISO) or month.", examples=["hour"])]
+    hours: Annotated[str, Field(description="all, open or staffed: the hours that are counted.", examples=["all"])]
+    numbers: Annotated[
+        str, Field(description="raw, or corrected by calibrations; then each row says by which.", examples=["raw"])
+    ] = "raw"
+    from_utc: Annotated[AwareDatetime, Field(description="Inclusive.", examples=["2026-10-24T22:00:00Z"])]
+    to_utc: Annotated[
+        AwareDatetime,
+        Field(
+            description="Exclusive, and never later than now. A bucket that reaches beyond the range is cut to it.",
+            examples=["2026-10-25T23:00:00Z"],
+        ),
+    ]
+    rows: list[RowT]
