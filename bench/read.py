@@ -43,7 +43,7 @@ QUESTIONS = {
     "dwell of ten zones": "dwell?bucket=hour",
 }
 _SERVE = "from api.serve import run; from api.settings import load; run(load())"
-_SELECT = Path(__file__).parent.parent / "api" / "sql" / "dwell.sql"
+_SELECT = Path(__file__).parent.parent / "api" / "database" / "sql" / "dwell.sql"
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def test_corrected_and_raw_again(hall: tuple[Hall, httpx.Client]) -> None:
 
 def test_presence_and_stays(hall: tuple[Hall, httpx.Client]) -> None:
     place, client = hall
-    place.sessions.clear()
+    place.counting_rounds.clear()
     place.counted_zone("presence")
     place.calibration([factor("presence", 1.5)], kind="presence", zone="bench", **{"from": START})
     [row, _] = rows(client, "presence")
