@@ -15,7 +15,7 @@ from api.access.authenticator import Authenticator
 from api.access.credential_cache import CredentialCache
 from api.access.gate import Gate
 from api.access.rate_limit import RateLimit, RateLimiter
-from api.access.rules import include
+from api.access.rules import AdmitsRequests, include
 from api.calibration import routes as calibrations
 from api.database.reading import Database, DatabaseLimits
 from api.database.single_flight import SingleFlightCache
@@ -38,11 +38,17 @@ _PUBLIC_KEPT: Final = 64
 """Answers about dwell for the public: the longest has a row for each zone and day of a month."""
 
 
-def create_app(settings: ApiSettings, *, now_: Callable[[], datetime] = lambda: datetime.now(UTC)) -> FastAPI:
+def create_app(
+    settings: ApiSettings,
+    *,
+    authenticator: AdmitsRequests | None = None,
+    now_: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> FastAPI:
     """Return the app. It connects when it starts, and starts whether or not the database is there.
 
     Args:
         settings: see `api.settings`.
+        authenticator: who may ask; None is by keys and logins. Another one is for an app within a process, without pages.
         now_: the time, aware.
     """
     limits = DatabaseLimits(
@@ -77,7 +83,7 @@ def create_app(settings: ApiSettings, *, now_: Callable[[], datetime] = lambda: 
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.state.authenticator = _authenticator(settings, database, commands, now_)
+    app.state.authenticator = authenticator or _authenticator(settings, database, commands, now_)
     problems.install(app)
     numbers = (flow.router, dwell.router, now.router)
     for router in (

@@ -5,7 +5,7 @@ Where the path has `{site}`, the caller must also have that site. `include` refu
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute
@@ -15,7 +15,7 @@ from api.access.roles import Right
 from api.parameters import check_parameters
 
 if TYPE_CHECKING:
-    from api.access.authenticator import Authenticator
+    from api.access.caller import Caller
 
 _BEARER: Final = HTTPBearer(auto_error=False, description="A key that `platspuls key add` made.")
 
@@ -24,8 +24,16 @@ class NoRuleError(Exception):
     """A route doesn't say what it needs: a mistake in the program."""
 
 
+class AdmitsRequests(Protocol):
+    """What authenticates and authorises requests; `api.access.authenticator` is the usual one."""
+
+    async def admit(self, request: Request, right: Right) -> "Caller":
+        """Return who asks. Raises UnauthenticatedError, NotAllowedError or RateLimitedError."""
+        ...
+
+
 class AccessRule:
-    """Asks the door before anything else of the route is looked at."""
+    """Authenticates before anything else of the route is looked at."""
 
     __slots__ = ("right",)
 
@@ -36,7 +44,7 @@ class AccessRule:
         self, request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
     ) -> None:
         """Note who asks. Raises UnauthenticatedError, NotAllowedError or RateLimitedError."""
-        authenticator: Authenticator = request.app.state.authenticator
+        authenticator: AdmitsRequests = request.app.state.authenticator
         request.state.caller = await authenticator.admit(request, self.right)
         check_parameters(request)
 
@@ -51,7 +59,7 @@ class OpenAccessRule:
 
     async def __call__(self, request: Request) -> None:
         """Note that it is nobody in particular. Raises NotAllowedError or RateLimitedError."""
-        authenticator: Authenticator = request.app.state.authenticator
+        authenticator: AdmitsRequests = request.app.state.authenticator
         request.state.caller = await authenticator.admit(request, self.right)
         check_parameters(request)
 

@@ -108,9 +108,7 @@ def _app(database_url: str) -> Any:  # noqa: ANN401 - an app of FastAPI, which o
     settings = ApiSettings.model_validate(
         {"PLATSPULS_DATABASE_URL": database_url, "connections": 2, "export_timeout_s": _EXPORT_S}
     )
-    app = create_app(settings)
-    app.state.authenticator = _LocalAuthenticator()
-    return app
+    return create_app(settings, authenticator=_LocalAuthenticator())
 
 
 async def _respond(app: _App, request: httpx.Request, messages: asyncio.Queue[Message | None]) -> None:
