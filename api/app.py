@@ -48,7 +48,7 @@ def create_app(
 
     Args:
         settings: see `api.settings`.
-        authenticator: who may ask; None is by keys and logins. Another one is for an app within a process, without pages.
+        authenticator: who may ask; None is by keys and logins. Another is for an app within a process, without pages.
         now_: the time, aware.
     """
     limits = DatabaseLimits(

@@ -1,1 +1,1 @@
-"""Calibrations on the command line: the CSV of counting rounds, and what the store is asked and told."""
+"""Calibrations on the command line: the CSV of counting rounds, and what the store is asked and given."""

@@ -55,20 +55,20 @@ def read(path: Path, zone: ZoneInfo) -> list[Row]:
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SheetError(f"{path.name} is no UTF-8: save it as CSV UTF-8") from error
+        raise SheetError(f"{path.name} is not UTF-8: save it as CSV UTF-8") from error
     first = text.partition("\n")[0]
     rows = list(csv.reader(text.splitlines(), delimiter=";" if first.count(";") > first.count(",") else ","))
     header = [name.strip() for name in rows[0]] if rows else []
     _check_header(header)
-    told, problems = [], []
+    numbered, problems = [], []
     for number, cells in enumerate(rows[1:], 2):
         if any(cell.strip() for cell in cells):
             row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
             problems += list(_problems(number, row, zone)) if len(cells) <= len(header) else [_too_many(number)]
-            told.append((number, row))
+            numbered.append((number, row))
     if problems:
         raise SheetError("\n".join(problems))
-    return [Row(number, _counting_round(row, zone)) for number, row in told]
+    return [Row(number, _counting_round(row, zone)) for number, row in numbered]
 
 
 def _check_header(header: Sequence[str]) -> None:

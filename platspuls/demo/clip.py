@@ -29,7 +29,7 @@ class ClipPlace:
 
     Attributes:
         clip: the file.
-        weights: of the detector; their kind of file tells the library.
+        weights: of the detector; their kind of file says which library.
         line_at: where the line stands, as a part of the picture's width.
     """
 

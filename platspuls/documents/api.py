@@ -23,11 +23,11 @@ are `application/problem+json` and name the parameter and its value. What the nu
 [numbers.md](numbers.md).
 
 What people write (activities, manual counts, staff time, surveys, incidents, notes, exclusions, studies): `POST` makes
-it, `PATCH` changes it, `DELETE` withdraws it. [writing.md](writing.md) tells more.
+it, `PATCH` changes it, `DELETE` withdraws it. [writing.md](writing.md) says more.
 
 Numbers by bucket carry an `ETag` that changes with the data, the site file and the program: send it back as
 `If-None-Match`, and an answer that is still right is a 304 without a body. Answers are compressed for who accepts gzip.
-They are to be had as JSON, CSV, lines of JSON, Parquet and XLSX, by the suffix of the path or by `Accept`:
+They are available as JSON, CSV, lines of JSON, Parquet and XLSX, by the suffix of the path or by `Accept`:
 [exports.md](exports.md). A CSV is streamed, whatever its length; ratios in it have all their decimals. A parameter that
 an operation doesn't know is refused by name. A small client for Python: [client.md](client.md).
 
@@ -86,8 +86,8 @@ def _parameter(parameter: _Spec) -> str:
 
 def _fields(body: _Spec, schemas: _Spec) -> Iterator[str]:
     """Yield a row for each field of a body in JSON, in its order."""
-    told = body.get("content", {}).get("application/json", {}).get("schema", {})
-    model = schemas.get(told.get("$ref", "").rpartition("/")[2], {})
+    schema = body.get("content", {}).get("application/json", {}).get("schema", {})
+    model = schemas.get(schema.get("$ref", "").rpartition("/")[2], {})
     for name, field in model.get("properties", {}).items():
         needed = name in model.get("required", [])
         yield _row(name, field, f"{field.get('description', '')}{_choices(field)}", needed=needed)

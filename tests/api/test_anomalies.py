@@ -60,8 +60,8 @@ def listed(client: httpx.Client, **asked: str) -> list[dict[str, Any]]:
 def test_found_listed_and_answered(hall: tuple[str, httpx.Client]) -> None:
     url, client = hall
     assert (run(url, "list").output, run(url, "list").exit_code) == ("nothing\n", 0)
-    assert run(url, "look").output == "hall: 2 new, 0 known, 0 gone\n"
-    assert run(url, "look", "--site", "hall").output == "hall: 0 new, 2 known, 0 gone\n"
+    assert run(url, "detect").output == "hall: 2 new, 0 known, 0 gone\n"
+    assert run(url, "detect", "--site", "hall").output == "hall: 0 new, 2 known, 0 gone\n"
     assert run(url, "list").exit_code == 1
     by_line = {one["line"]: one for one in listed(client, state="open", rule="zero_run")}
     gate = by_line["gate"]

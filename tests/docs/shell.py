@@ -92,7 +92,7 @@ def resolved(words: list[str]) -> tuple[click.Command, list[str]]:
     """Return the command that words lead to, and what is left of them."""
     command: click.Command = main
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
-        found = command.commands.get(words[0])
+        found = command.get_command(click.Context(command), words[0])
         assert found is not None, f"there is no command {words[0]}"
         command, words = found, words[1:]
     return command, words

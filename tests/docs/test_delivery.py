@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.batch.writer import BatchWriter
-from platspuls.cli.store.held import mends
+from platspuls.cli.store.held import resolution
 from store.database import connect
 from tests.docs.blocks import blocks
 from tests.support.counter.records import SetClock, open_outbox, receipt
@@ -45,4 +45,4 @@ def test_the_queries_on_the_server_run(database_url: str) -> None:
 
 @pytest.mark.parametrize("cause", ["unknown_site", "unknown_device", "not_assigned", "newer_version"])
 def test_every_cause_has_its_sentence(cause: str) -> None:
-    assert mends(cause, is_known=False).endswith(".")
+    assert resolution(cause, is_known=False).endswith(".")

@@ -78,5 +78,5 @@ def test_a_header_that_is_none(tmp_path: Path, text: str) -> None:
 
 def test_another_encoding(tmp_path: Path) -> None:
     assert refused(tmp_path, HEAD + "crossings,st\xe5tion,,,,,,,,,,\n") == [
-        "counting_rounds.csv is no UTF-8: save it as CSV UTF-8"
+        "counting_rounds.csv is not UTF-8: save it as CSV UTF-8"
     ]

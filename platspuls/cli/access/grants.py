@@ -1,4 +1,4 @@
-"""What the commands about keys and sessions share: who does it, for which sites, and how they are shown."""
+"""What the commands about keys and logins share: who does it, for which sites, and how they are shown."""
 
 import getpass
 import sys
@@ -9,16 +9,16 @@ from typing import Final
 
 import click
 
-sites_option = click.option("--site", "sites", multiple=True, help="Key of a site; may be told several times.")
+sites_option = click.option("--site", "sites", multiple=True, help="Key of a site; may be given several times.")
 all_sites_option = click.option("--all-sites", is_flag=True, help="For all sites, those to come included.")
 
 _MOST_NAME: Final = 90
 
 
 def chosen_sites(sites: Sequence[str], *, all_sites: bool) -> list[str] | None:
-    """Return the sites, None for all. Raises UsageError unless one of both was told."""
+    """Return the sites, None for all. Raises UsageError unless one of both was given."""
     if bool(sites) == all_sites:
-        raise click.UsageError("tell --site KEY, as often as needed, or --all-sites")
+        raise click.UsageError("give --site KEY, as often as needed, or --all-sites")
     return None if all_sites else list(sites)
 
 
@@ -29,7 +29,7 @@ def operator() -> str:
 
 @contextmanager
 def refused() -> Iterator[None]:
-    """End with 1 and the sentence where a command refuses what it was told."""
+    """End with 1 and the sentence where a command refuses its arguments."""
     from store.database import CommandRefusedError
 
     try:
@@ -45,5 +45,5 @@ def shown_sites(sites: Sequence[str] | None) -> str:
 
 
 def is_past(at: datetime | None, now: datetime) -> bool:
-    """Tell whether an aware time is over; None never is."""
+    """Return whether an aware time is over; None never is."""
     return at is not None and at <= now

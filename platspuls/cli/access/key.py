@@ -41,7 +41,7 @@ def add(  # noqa: PLR0913, PLR0917 - one argument an option of the command
 ) -> None:
     """Make a key and print it, once: only its hash is kept. It is sent as `Authorization: Bearer KEY`.
 
-    From the first key or session on, the API asks everybody who they are, on this machine too.
+    From the first key or login on, the API asks everybody who they are, on this machine too.
     """
     from api.access.tokens import TokenKind, make
     from store.access.grants import Grant, add_key
@@ -51,8 +51,8 @@ def add(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     with opened(database_url, "key") as database, refused():
         add_key(database, operator(), grant, prefix=token.prefix, sha256=token.sha256, expires_at=expires_at)
     until = "never expires" if expires_at is None else f"is good until {expires_at:%Y-%m-%d}"
-    told = f"{name} has the role {role} for {shown_sites(grant.sites)} and {until}."
-    click.echo(f"{told} It is shown this once:", err=True)
+    sentence = f"{name} has the role {role} for {shown_sites(grant.sites)} and {until}."
+    click.echo(f"{sentence} It is shown this once:", err=True)
     click.echo(token.text)
 
 

@@ -116,10 +116,10 @@ def revoke(database_url: str, number: int) -> None:
     click.echo(f"login {number} is over")
 
 
-def _address(told: str | None) -> str:
-    """Return where the pages are, without a slash at its end. Raises UsageError for what is no such address."""
+def _address(given: str | None) -> str:
+    """Return where the pages are, without a slash at its end. Raises UsageError for anything else."""
     host, port = os.environ.get("PLATSPULS_API_HOST", "127.0.0.1"), os.environ.get("PLATSPULS_API_PORT", "8080")
-    address = told or f"http://{host}:{port}"
+    address = given or f"http://{host}:{port}"
     parts = urlsplit(address)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
         raise click.UsageError(f"--address {address}: it must be like https://puls.example.org")

@@ -39,7 +39,7 @@ counter.add_command(unit)
 def run(file: Path, debug_pictures: Path | None) -> None:
     """Count what FILE says, until ended by SIGTERM or Ctrl-C.
 
-    Exit codes: 0 ended as told, or the source ended and all of it is settled; 2 the device file, the clip or the
+    Exit codes: 0 ended by a signal, or the source ended and all of it is settled; 2 the device file, the clip or the
     weights are wrong; 3 the outbox can't be used; 4 the source failed; 5 the source ended and records still wait for
     the server; 6 a part of it hung; 1 anything else.
     """
@@ -97,7 +97,7 @@ def check(file: Path) -> None:
 def accuracy(file: Path, truth: Path) -> None:
     """Compare what the device of FILE counted with manual counts in TRUTH.
 
-    TRUTH is CSV with the columns start, line, forward, backward, and end where a session is no hour. Printed are the
+    TRUTH is CSV with the columns start, line, forward, backward, and end unless it is an hour later. Printed are the
     error of each way and the hourly WAPE: the sum of the sizes of all hourly errors over the sum of the true counts.
     """
     from counter.device_file import load
@@ -106,15 +106,15 @@ def accuracy(file: Path, truth: Path) -> None:
 
     try:
         device = load(file)
-        sessions = read_truth(truth)
-        span = min((one.start_ms for one in sessions), default=0), max((one.end_ms for one in sessions), default=0)
+        counts = read_truth(truth)
+        span = min((one.start_ms for one in counts), default=0), max((one.end_ms for one in counts), default=0)
         early_ms = span[0] - device.device.flow_period_s * 1000
-        lines = judge(sessions, read_outbox(device.outbox.path, early_ms, span[1]))
+        lines = judge(counts, read_outbox(device.outbox.path, early_ms, span[1]))
     except CounterError as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
     click.echo(
-        f"{'line':20}{'sessions':>9}{'not watched':>12}{'hours':>7}{'true':>12}{'counted':>12}{'forward':>9}"
+        f"{'line':20}{'counts':>9}{'not watched':>12}{'hours':>7}{'true':>12}{'counted':>12}{'forward':>9}"
         f"{'backward':>9}{'WAPE':>8}"
     )
     for line in lines:

@@ -46,7 +46,7 @@ def doctor(  # noqa: PLR0913, PLR0917 - click passes each option
     as_json: bool,
     no_record: bool,
 ) -> None:
-    """Watch for a minute as FILE says, and tell what is wrong with how the counter is set up.
+    """Watch for a minute as FILE says, and print what is wrong with how the counter is set up.
 
     Stop a counter that runs first: it has its camera to itself. Exit codes: 0 nothing is wrong; 1 something is;
     2 nothing could be looked at, or the record can't be written.

@@ -30,7 +30,7 @@ def unit(file: Path) -> None:
     "--root", type=click.Path(path_type=Path), default=Path("/"), help="Write below this folder, not below /."
 )
 def install(file: Path, root: Path) -> None:
-    """Write the systemd unit of the counter of FILE, and tell what starts it.
+    """Write the systemd unit of the counter of FILE, and print what starts it.
 
     It may be run again: what is as it should be is left alone.
     """

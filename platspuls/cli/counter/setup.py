@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from platspuls.setup.server import Desk, Panel
 
 _PATH = click.Path(path_type=Path)
-_LOOK_S: Final = 0.5
-_GOODBYE_S: Final = 5.0
+_POLL_S: Final = 0.5
+_SHUTDOWN_S: Final = 5.0
 """Longer than a sensor takes for one look."""
 
 
@@ -66,7 +66,7 @@ def open_panel(
     Args:
         file: the device file.
         site: the site file; None for the one beside it.
-        now: tells the time at which something is saved.
+        now: returns the time at which something is saved.
         trail_s: how long a thermal array is looked at, seconds; None for long enough to walk through.
 
     Raises CounterError or SetupError.
@@ -132,7 +132,7 @@ def _passage(both: "Both", source: "BeamsSource | TofSource", now: "Callable[[],
         yield panel
     finally:
         live.close()
-        thread.join(_GOODBYE_S)
+        thread.join(_SHUTDOWN_S)
 
 
 def _serve(desk: "Desk", address: str, port: int, code: str) -> None:
@@ -145,7 +145,7 @@ def _serve(desk: "Desk", address: str, port: int, code: str) -> None:
         click.echo(f"Open http://{host}:{server.server_address[1]}/ and type the code {code[:4]} {code[4:]}")
         click.echo("It closes in 15 minutes, or with Ctrl-C.")
         try:
-            while desk.door.left_s and not desk.door.closed.wait(_LOOK_S):
+            while desk.door.left_s and not desk.door.closed.wait(_POLL_S):
                 pass
         except KeyboardInterrupt:
             desk.door.closed.set()

@@ -50,7 +50,7 @@ def build(check: bool, alerts: Path, folder: Path) -> None:
         path.write_text(made[path], encoding="utf-8")
         click.echo(f"wrote {path}")
     for path in extra:
-        click.echo(f"{path} is no dashboard of this version; remove it", err=True)
+        click.echo(f"{path} is not a dashboard of this version; remove it", err=True)
 
 
 def _read(path: Path) -> str | None:

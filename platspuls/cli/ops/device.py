@@ -39,7 +39,7 @@ _STORE = click.option(
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def reported() -> Iterator[None]:
     """End with 1 and the sentence of what is wrong."""
     from platspuls.ops.identity.errors import IdentityError
 
@@ -64,7 +64,7 @@ def add(site: str, device: str, client_certificate: bool, database_url: str | No
     """Make the credentials of DEVICE at SITE, by their keys in the site file."""
     from platspuls.ops.identity.credentials import add_device
 
-    with told():
+    with reported():
         handover = add_device(_open(folder), site, device, _now(), client_certificate=client_certificate)
     _show(handover)
     _note(database_url, site, device, None)
@@ -82,7 +82,7 @@ def rotate(site: str, device: str, folder: Path) -> None:
     """Make a new password of DEVICE; the old one is refused from Mosquitto's next SIGHUP on."""
     from platspuls.ops.identity.credentials import rotate_device
 
-    with told():
+    with reported():
         handover = rotate_device(_open(folder), site, device, _now())
     _show(handover)
     click.echo(
@@ -100,7 +100,7 @@ def revoke(site: str, device: str, database_url: str | None, folder: Path) -> No
     """Take DEVICE's account away; from Mosquitto's next SIGHUP on it is cut off."""
     from platspuls.ops.identity.credentials import revoke_device
 
-    with told():
+    with reported():
         revoke_device(_open(folder), site, device, _now())
     click.echo(f"{site}.{device} is revoked.")
     _note(database_url, site, device, _now())
@@ -152,7 +152,7 @@ def replace(  # noqa: PLR0913, PLR0917 - one parameter an option
     zone = ZoneInfo(site.site.time_zone)
     taken_over = _moment(at) if at else now.astimezone(zone).date() + timedelta(days=1)
     ends = max(now, instant(taken_over, zone) + timedelta(days=keep_days))
-    with told():
+    with reported():
         lines = change(site, old, new, taken_over)
         _open(folder).accounts().get(f"{site.site.key}.{old}", now)
         handover = add_device(_open(folder), site.site.key, new, now, client_certificate=client_certificate)
@@ -175,7 +175,7 @@ def ingest(name: str, client_certificate: bool, folder: Path) -> None:
     from platspuls.ops.identity.credentials import set_ingest
     from platspuls.ops.identity.handover import ingest_settings
 
-    with told():
+    with reported():
         handover = set_ingest(_open(folder), name, _now(), client_certificate=client_certificate)
         share = _open(folder).accounts().share
     _show(handover)
@@ -193,7 +193,7 @@ def refresh(folder: Path) -> None:
     """Write Mosquitto's files anew, without the accounts whose time is over."""
     from platspuls.ops.identity.credentials import refresh as refresh_folder
 
-    with told():
+    with reported():
         ended = refresh_folder(_open(folder), _now())
     click.echo(f"Ended: {', '.join(ended)}." if ended else "No account has ended since they were written.")
     click.echo(RELOAD)
@@ -206,7 +206,7 @@ def list_(folder: Path) -> None:
     from platspuls.ops.identity.credentials import overdue_names
 
     now = _now()
-    with told():
+    with reported():
         accounts = _open(folder).accounts()
     for account in accounts.all():
         click.echo(f"{account.name:<40}  {account.made:%Y-%m-%d}  {_state(account, now)}")
@@ -223,7 +223,7 @@ def _state(account: "Account", now: datetime) -> str:
 
 
 def _note(database_url: str | None, site: str, device: str, revoked_at: datetime | None) -> None:
-    """Tell the store, where its address is known, from when the device is revoked."""
+    """Note in the store, where its address is known, from when the device is revoked."""
     from platspuls.cli.shared import opened
     from store.access.revoked_devices import note
 

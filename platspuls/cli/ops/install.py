@@ -36,7 +36,7 @@ from platspuls.cli.ops.tls import tools
 def install(names: tuple[str, ...], folder: Path, own_domain: bool, port: int, readers: str | None) -> None:
     """Make authority, certificates, passwords and logins of an installation that is reached under NAME.
 
-    NAME is a DNS name or an address; devices are told the first one. It may be run again: what is there stays as it is,
+    NAME is a DNS name or an address; devices are given the first one. It may be run again: what is there stays,
     other names bring new certificates of the same authority.
     """
     with tools():

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from platspuls.cli import shared as store
-from platspuls.cli.ops.device import FOLDER, RELOAD, told
+from platspuls.cli.ops.device import FOLDER, RELOAD, reported
 
 
 @click.group()
@@ -23,7 +23,7 @@ def tls() -> None:
 def init(names: tuple[str, ...], folder: Path) -> None:
     """Make a private authority and the broker's certificate.
 
-    NAME is a DNS name or an address by which devices and ingest reach the broker; devices are told the first one.
+    NAME is a DNS name or an address by which devices and ingest reach the broker; devices are given the first one.
     """
     with tools():
         from platspuls.ops.identity import tls as certificates
@@ -53,7 +53,7 @@ def renew(names: tuple[str, ...], folder: Path) -> None:
 @tls.command()
 @FOLDER
 def status(folder: Path) -> None:
-    """Tell when each certificate ends. Ends with 1 when one does within 30 days, or has ended."""
+    """Print when each certificate ends. Ends with 1 when one does within 30 days, or has ended."""
     if _show(folder):
         sys.exit(1)
 
@@ -76,7 +76,7 @@ def note(database_url: str, folder: Path) -> None:
 
 
 def _show(folder: Path) -> bool:
-    """Print when each certificate ends; tell whether one does soon."""
+    """Print when each certificate ends; return whether one does soon."""
     with tools():
         from platspuls.ops.identity import tls as certificates
         from platspuls.ops.identity.folder import Folder
@@ -91,8 +91,8 @@ def _show(folder: Path) -> bool:
 
 @contextmanager
 def tools() -> Iterator[None]:
-    """Tell what is wrong in a sentence, a missing extra too."""
-    with told():
+    """Report what is wrong in a sentence, a missing extra too."""
+    with reported():
         try:
             yield
         except ModuleNotFoundError as error:

@@ -14,7 +14,7 @@ def api() -> None:
 def run() -> None:
     """Serve on loopback until ended; settings are environment variables, PLATSPULS_API_... and PLATSPULS_DATABASE_URL.
 
-    It starts whether or not the database is there: /readyz tells. Exit codes: 2 wrong settings, 1 a busy port.
+    It starts whether or not the database is there: /readyz says. Exit codes: 2 wrong settings, 1 a busy port.
     """
     from api.serve import ListenError
     from api.serve import run as serve

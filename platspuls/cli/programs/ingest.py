@@ -18,7 +18,7 @@ def run() -> None:
 
     Set up by environment variables: PLATSPULS_DATABASE_URL and those that begin with PLATSPULS_INGEST_.
 
-    Exit codes: 0 ended as told; 2 settings are wrong; 3 the database isn't ready for this version; 4 the broker
+    Exit codes: 0 ended by a signal; 2 settings are wrong; 3 the database isn't ready for this version; 4 the broker
     refuses us; 70 anything else, which is a fault of this program.
     """
     import gc
@@ -52,6 +52,6 @@ def run() -> None:
     except MqttError as error:
         click.echo(str(error), err=True)
         sys.exit(4)
-    except Exception:  # the outermost: told whole, and the exit code says that it is a fault
+    except Exception:  # the outermost: logged with its traceback, and the exit code says that it is a fault
         logging.getLogger("ingest").exception("ended by a fault of this program")
         sys.exit(70)

@@ -31,7 +31,7 @@ site_option = click.option("--site", required=True, help="Key of the site.")
 
 @click.group()
 def calibrate() -> None:
-    """Correct counters by counting rounds beside them. docs/calibration.md tells how."""
+    """Correct counters by counting rounds beside them. docs/calibration.md says how."""
 
 
 @calibrate.command("import")
@@ -124,8 +124,8 @@ def apply(database_url: str, chosen: "Chosen", valid_from: datetime, valid_to: d
 
     with opened(database_url, "calibrate") as database, refused():
         found = _worked_out(database, chosen)
-        told = as_calibration(chosen, found, valid_from, valid_to, note)
-        number = add_calibration(database, operator(), chosen.site, told)
+        fields = as_calibration(chosen, found, valid_from, valid_to, note)
+        number = add_calibration(database, operator(), chosen.site, fields)
     for line in _factor_lines(found.factors):
         click.echo(line)
     undo = f"platspuls calibrate withdraw {number} --site {chosen.site} --reason WHY"
@@ -200,7 +200,9 @@ def _counting_round_line(one: "Counted") -> Sequence[object]:
 
 
 def _short(counts: Mapping[str, Any]) -> str:
-    return " ".join(f"{name} {sum(told) if isinstance(told, list) else told}" for name, told in counts.items() if told)
+    return " ".join(
+        f"{name} {sum(found) if isinstance(found, list) else found}" for name, found in counts.items() if found
+    )
 
 
 def _factor_lines(factors: "Sequence[Factor]") -> Iterator[str]:

@@ -87,7 +87,7 @@ def housekeep(database_url: str, keep_months: int) -> None:
 @click.argument("gigabytes", type=click.FloatRange(0, 10**6, min_open=True), required=False)
 @click.option("--none", "no_limit", is_flag=True, help="Forget the limit.")
 def limit(database_url: str, gigabytes: float | None, no_limit: bool) -> None:
-    """Say how many GIGABYTES (10^9 bytes) the database may take, for alerts. Without a number, tell what it takes."""
+    """Say how many GIGABYTES (10^9 bytes) the database may take, for alerts. Without a number, print what it takes."""
     from store.monitoring import limit_size, size
 
     if no_limit and gigabytes is not None:

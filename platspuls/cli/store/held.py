@@ -1,4 +1,4 @@
-"""`platspuls held`: what waits for its cause to be mended, and what mends it."""
+"""`platspuls held`: what waits until its cause is resolved, and what resolves it."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ _MENDS: Final = {
     ),
     "newer_version": "Update this program, on servers first: the device speaks a newer version of the wire.",
 }
-_KNOWN_NOW: Final = "Mended: the name is known now. This goes as soon as the device sends its records again."
+_KNOWN_NOW: Final = "Resolved: the name is known now. This goes as soon as the device sends its records again."
 
 
 @click.group()
@@ -29,7 +29,7 @@ def held() -> None:
 @click.option("--device", help="Key of a device.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Most causes.")
 def list_(database_url: str, site: str | None, device: str | None, limit: int) -> None:
-    """List what waits, with its cause, since when, how often it came, and what mends it."""
+    """List what waits, with its cause, since when, how often it came, and what resolves it."""
     from store.database import statement, transaction
 
     wanted = {"site": site, "device": device, "limit": limit + 1}
@@ -41,13 +41,13 @@ def list_(database_url: str, site: str | None, device: str | None, limit: int) -
         click.echo(f"{site_key}/{device_key}: {detail} ({cause})")
         often = "once" if times == 1 else f"{times} times"
         click.echo(f"  since {shown(first_at)}, last {shown(last_at)}, {often}")
-        click.echo(f"  {mends(cause, is_known=is_known)}")
+        click.echo(f"  {resolution(cause, is_known=is_known)}")
     if len(found) > limit:
         click.echo(f"... and more: this is --limit {limit}", err=True)
 
 
-def mends(cause: str, *, is_known: bool) -> str:
-    """Return what mends a cause, in a sentence; is_known: site and device are known by now."""
+def resolution(cause: str, *, is_known: bool) -> str:
+    """Return what resolves a cause, in a sentence; is_known: site and device are known by now."""
     if is_known and cause in {"unknown_site", "unknown_device"}:
         return _KNOWN_NOW
     return _MENDS[cause]

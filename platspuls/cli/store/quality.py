@@ -28,29 +28,29 @@ def quality() -> None:
     "--days", type=click.IntRange(1, 400), default=8, show_default=True, help="How far back; late data comes so late."
 )
 @click.option(
-    "--every", type=click.FloatRange(1, 1440), help="Go on, and look again after so many minutes, until ended."
+    "--every", type=click.FloatRange(1, 1440), help="Go on, and run again after so many minutes, until ended."
 )
-def look(database_url: str, site: str | None, days: int, every: float | None) -> None:
+def detect(database_url: str, site: str | None, days: int, every: float | None) -> None:
     """Apply the rules, and keep what they find.
 
-    Each look says how many anomalies are new, known and gone. Ends with 3 when the store can't be asked.
+    Each run prints how many anomalies are new, known and gone. Ends with 3 when the store can't be asked.
     """
     while True:
         with opened(database_url, "quality") as database:
-            _look(database, site, days)
+            _detect(database, site, days)
         if every is None:
             return
         time.sleep(every * 60)
 
 
-def _look(database: "Database", wanted: str | None, days: int) -> None:
+def _detect(database: "Database", wanted: str | None, days: int) -> None:
     from datetime import UTC, datetime
 
-    from store.anomalies import look as look_at
+    from store.anomalies import look
 
     for site in _chosen(database, wanted):
-        new, again, gone = look_at(database, site, datetime.now(UTC), days)
-        click.echo(f"{site}: {new} new, {again} known, {gone} gone")
+        new, known, gone = look(database, site, datetime.now(UTC), days)
+        click.echo(f"{site}: {new} new, {known} known, {gone} gone")
 
 
 def _chosen(database: "Database", wanted: str | None) -> list[str]:

@@ -28,7 +28,7 @@ _COLUMNS = (
     "--since", callback=moment, help="Only epochs heard of since then: leaves out what was looked into before."
 )
 @click.option(
-    "--patience-min",
+    "--grace-min",
     type=click.IntRange(0, 525_600),
     default=60,
     show_default=True,
@@ -41,18 +41,18 @@ def reconcile(  # noqa: PLR0913, PLR0917 - as many options
     device: str | None,
     day: datetime | None,
     since: datetime | None,
-    patience_min: int,
+    grace_min: int,
     form: str,
 ) -> None:
-    """Tell by device and epoch how many records were made, stored, rejected, lost, or are not settled.
+    """Print by device and epoch how many records were made, stored, rejected, lost, or are not settled.
 
-    Ends with 1 when anything is unknown, or has been unsettled or held for longer than the patience; with 3 when the
-    store can't be asked. docs/delivery.md tells what each word means, and how to check on the device.
+    Ends with 1 when anything is unknown, or has been unsettled or held for longer than --grace-min; with 3 when the
+    store can't be asked. docs/delivery.md says what each word means, and how to check on the device.
     """
     from store.reconciliation import Chosen, accounts, complaints, day_accounts
 
     chosen = Chosen(site, device, since)
-    before = datetime.now(UTC) - timedelta(minutes=patience_min)
+    before = datetime.now(UTC) - timedelta(minutes=grace_min)
     with opened(database_url, "reconcile") as database:
         found = accounts(database, chosen)
         _write(form, day_accounts(database, chosen, day.date()) if day else found)
@@ -88,7 +88,7 @@ def _row(account: "Account | DayAccount") -> dict[str, Any]:
 
 def _table(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
     if not rows:
-        yield "no device has told of any record"
+        yield "no device has reported any record"
         return
     columns = _COLUMNS if "state" in rows[0] else tuple(rows[0])
     yield from table([name.replace("_", " ") for name in columns], [[row[name] for name in columns] for row in rows])

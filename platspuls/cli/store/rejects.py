@@ -1,4 +1,4 @@
-"""`platspuls rejects`: what was refused for good, why, and another try once the cause is mended."""
+"""`platspuls rejects`: what was refused for good, why, and a retry once the cause is fixed."""
 
 import getpass
 import sys
@@ -21,7 +21,7 @@ _REASON_LENGTH = 80
 
 @click.group()
 def rejects() -> None:
-    """Look at what was refused for good, and store it after all once the cause is mended."""
+    """Look at what was refused for good, and store it after all once the cause is fixed."""
 
 
 @rejects.command("list")

@@ -21,7 +21,7 @@ def site() -> None:
 @site.command()
 @_FILE
 def check(file: Path) -> None:
-    """Tell all that is wrong with FILE, without a database. Ends with 1 if anything is."""
+    """Print all that is wrong with FILE, without a database. Ends with 1 if anything is."""
     loaded = _load(file)
     parts = {
         "space": loaded.spaces,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--from", "first", callback=moment, help="From this date or time on (UTC).")
 @click.option("--to", "end", callback=moment, help="Up to this date or time (UTC), exclusive.")
 @click.option(
-    "--repair", is_flag=True, help="Write what the facts tell; holds up what the site's devices send meanwhile."
+    "--repair", is_flag=True, help="Write what the facts say; holds up what the site's devices send meanwhile."
 )
 @click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Most lines a month.")
 def verify(  # noqa: PLR0913, PLR0917 - as many options
@@ -64,7 +64,7 @@ def _sites(database: "Database", wanted: str | None) -> Sequence[str]:
 
 
 def _one_month(verifier: "Verifier", month: "TimeRange", limit: int, repair: bool) -> int:
-    """List what differs, and repair it if told to. Returns how many differences are left."""
+    """List what differs, and repair it if asked to. Returns how many differences are left."""
     found = verifier.differences(month, limit)
     doubts = verifier.disagreements(month)
     for line in (*found.differences, *doubts):

@@ -76,9 +76,9 @@ def load(folder: Path) -> Manifest:
     try:
         manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except OSError as error:
-        raise BackupError(f"{path} can't be read: {error.strerror}: {folder} is no whole backup") from error
+        raise BackupError(f"{path} can't be read: {error.strerror}: {folder} is not a whole backup") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BackupError(f"{path} is no manifest of this version ({VERSION}): {error}") from error
+        raise BackupError(f"{path} is not a manifest of this version ({VERSION}): {error}") from error
     if manifest.version != VERSION:
         raise BackupError(f"{path} has version {manifest.version}; this program knows {VERSION}")
     for file in manifest.files:

@@ -27,11 +27,11 @@ def restore(folder: Path, url: str, *, force: bool = False) -> list[Migration]:
             changed; or the dump itself fails, and the database is empty.
         MigrationError, DatabaseError: what the database says.
     """
-    told = manifest.load(folder)
-    held = Contents(told.server, told.timescale, told.schema)
-    pg_restore = programs.find("pg_restore", told.dumped_by)
+    manifested = manifest.load(folder)
+    held = Contents(manifested.server, manifested.timescale, manifested.schema)
+    pg_restore = programs.find("pg_restore", manifested.dumped_by)
     try:
-        check_known(told.schema)
+        check_known(manifested.schema)
         make_room(url, held, force=force)
     except ArchiveError as error:
         raise BackupError(str(error)) from error

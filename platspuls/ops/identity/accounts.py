@@ -34,7 +34,7 @@ class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return (site, device) if dot else None
 
     def is_valid(self, now: datetime) -> bool:
-        """Tell whether the broker should know it."""
+        """Return whether the broker should know it."""
         return self.ends is None or now < self.ends
 
 
@@ -95,7 +95,7 @@ def device_name(site: str, device: str) -> str:
 
 
 def ingest_name(name: str) -> str:
-    """Return the user name of ingest, or of one of its replicas. Raises IdentityError when it is no key."""
+    """Return the user name of ingest, or of one of its replicas. Raises IdentityError when it is not a key."""
     _check_key("name", name)
     return name
 
@@ -112,7 +112,7 @@ def decode(data: bytes, where: str) -> Accounts:
     try:
         accounts = msgspec.json.decode(data, type=Accounts)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise IdentityError(f"{where} is no list of accounts: {error}") from error
+        raise IdentityError(f"{where} is not a list of accounts: {error}") from error
     if accounts.version != VERSION:
         raise IdentityError(f"{where} has version {accounts.version}; this program knows {VERSION}")
     return accounts

@@ -51,7 +51,7 @@ def make_authority(now: datetime) -> Pair:
 
 
 def make_server(authority: Pair, names: Sequence[str], now: datetime, days: int = CERTIFICATE_DAYS) -> Pair:
-    """Return a certificate for a server of these names. Raises IdentityError for what is no name or address."""
+    """Return a certificate for a server of these names. Raises IdentityError for anything else."""
     alternatives = x509.SubjectAlternativeName([_general_name(name) for name in names])
     return _signed(authority, names[0], ExtendedKeyUsageOID.SERVER_AUTH, now, days, alternatives)
 
@@ -67,7 +67,7 @@ def facts(certificate: bytes, where: str) -> Facts:
     try:
         read = x509.load_pem_x509_certificate(certificate)
     except ValueError as error:
-        raise IdentityError(f"{where} is no certificate: {error}") from error
+        raise IdentityError(f"{where} is not a certificate: {error}") from error
     subject = str(read.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
     return Facts(subject, tuple(_names(read)), read.not_valid_after_utc)
 

@@ -1,4 +1,4 @@
-"""The certificates of an installation: made, renewed, and told when they end."""
+"""The certificates of an installation: made, renewed, and when they end."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Expiry:
 
     @property
     def is_soon(self) -> bool:
-        """Tell whether it ends within 30 days, or has ended."""
+        """Return whether it ends within 30 days, or has ended."""
         return self.left < SOON
 
 

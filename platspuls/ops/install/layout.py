@@ -1,6 +1,6 @@
 """What an installation's folder holds, and who reads which part of it.
 
-credentials/            as docs/devices.md tells: the authority, the broker's files, devices, ingest, https/
+credentials/            as docs/devices.md says: the authority, the broker's files, devices, ingest, https/
 secrets/logins/         passwords of the database's logins: read by the job that makes them
 secrets/pgpass/         the same as libpq reads them: one file a program
 secrets/database.password, grafana.database.password, grafana.admin.password
@@ -46,7 +46,7 @@ class Layout:
 
     @property
     def names(self) -> Path:
-        """Tells the containers under which names they are reached."""
+        """Names to the containers under which names they are reached."""
         return self.path / "names.env"
 
     def login(self, name: str) -> Path:

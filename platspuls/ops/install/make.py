@@ -27,7 +27,7 @@ def install(
 
     Args:
         layout: the folder.
-        names: DNS names or addresses at which the installation is reached; devices are told the first one.
+        names: DNS names or addresses at which the installation is reached; devices are given the first one.
         now: aware.
         own_domain: the pages get their certificate from a public authority; else from the private one.
         port: TCP port of the pages.

@@ -89,7 +89,7 @@ def test_a_replay_is_of_numbers_or_of_a_kind(words: list[str]) -> None:
 
 
 @pytest.mark.chain
-def test_what_waits_says_what_mends_it(database: Database) -> None:
+def test_what_waits_says_what_resolves_it(database: Database) -> None:
     said = run("held", "list").output.splitlines()
     assert said[0] == "torget/stranger: device stranger is not known at site torget (unknown_device)"
     assert ", once" in said[1]
@@ -98,7 +98,7 @@ def test_what_waits_says_what_mends_it(database: Database) -> None:
         "insert into platspuls.device (site_id, key, name_sv, name_en) "
         "select site_id, 'stranger', 'x', 'x' from platspuls.site"
     )
-    assert "Mended: the name is known now" in run("held", "list", "--site", "torget").output
+    assert "Resolved: the name is known now" in run("held", "list", "--site", "torget").output
     assert run("held", "list", "--device", "cam").output == "nothing waits\n"
 
 
@@ -108,11 +108,11 @@ def test_reconcile_is_a_monitor(database: Database) -> None:
     assert fine.exit_code == 0
     row = fine.output.splitlines()[1].split()
     assert row[:10] == ["torget", "cam", EPOCH, "current", "9", "3", "1", "2", "3", "0"]
-    late = run("reconcile", "--patience-min", "0")
+    late = run("reconcile", "--grace-min", "0")
     assert late.exit_code == 1
     assert "3 records are unsettled since" in late.stderr
     assert "torget/stranger: held since" in late.stderr
-    assert run("reconcile", "--patience-min", "0", "--site", "none").exit_code == 0
+    assert run("reconcile", "--grace-min", "0", "--site", "none").exit_code == 0
     BatchWriter(database).store([told(flow(1, 90), epoch="fedcba9876543210", previous=EPOCH)])
     dead = run("reconcile")
     assert dead.exit_code == 1
@@ -122,14 +122,14 @@ def test_reconcile_is_a_monitor(database: Database) -> None:
 
 @pytest.mark.chain
 @pytest.mark.usefixtures("database")
-def test_reconcile_tells_programs_too() -> None:
+def test_reconcile_serves_programs_too() -> None:
     [row] = json.loads(run("reconcile", "--format", "json").stdout)
     assert (row["made"], row["unsettled"], row["missing"]) == (9, 3, [[4, 4], [7, 8]])
     [line] = csv.DictReader(io.StringIO(run("reconcile", "--format", "csv").stdout))
     assert (line["made"], line["missing"], line["previous_epoch"]) == ("9", "4-4 7-8", "")
     [day] = csv.DictReader(io.StringIO(run("reconcile", "--format", "csv", "--day", "2025-03-03").stdout))
     assert (day["made"], day["stored"], day["missing"], day["day"]) == ("9", "3", "3", "2025-03-03")
-    assert run("reconcile", "--day", "2025-03-05").output == "no device has told of any record\n"
+    assert run("reconcile", "--day", "2025-03-05").output == "no device has reported any record\n"
 
 
 @pytest.mark.chain

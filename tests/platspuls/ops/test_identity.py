@@ -176,7 +176,7 @@ def test_a_folder_that_cannot_be_written_is_said_to_be(here: Folder, tmp_path: P
     result = run("device", "add", SITE, CAMERA, at=Folder(tmp_path / "file" / "deeper"))
     assert result.stderr == f"Error: the folder {tmp_path}/file can't be made: File exists\n"
     (here.path / "accounts.json").write_text("{")
-    assert "accounts.json is no list of accounts" in run("device", "list", at=here).stderr
+    assert "accounts.json is not a list of accounts" in run("device", "list", at=here).stderr
     (here.path / "accounts.json").write_text('{"version": 2}')
     assert "has version 2; this program knows 1" in run("device", "list", at=here).stderr
 
