@@ -17,7 +17,7 @@ from contextlib import closing
 from pathlib import Path
 
 from counter.counting.cells import FlowCell, LineCell, ZoneCell
-from counter.counting.seconds import SecondTally, run_lengths
+from counter.counting.second_tallies import SecondTally, run_lengths
 from counter.counting.tally import Tally
 from counter.geometry import LineGeometry, ZoneGeometry
 from counter.records.checkpoint import CheckpointFile

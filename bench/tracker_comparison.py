@@ -23,7 +23,7 @@ from bench.simulated_detections import CM_PER_M, DENSELY, START_MS, THINLY, Corr
 from counter.counting.displacements import TrackHistory
 from counter.counting.lines import LineCounter
 from counter.geometry import Floats, LineGeometry
-from counter.tracking.motion import TrackingParameters
+from counter.tracking.kalman import TrackingParameters
 from counter.tracking.tracker import Tracker
 from tests.support.counter.bug_pack import CASES
 from tests.support.counter.tracks import MIDDLE, frames, stand, unseen, walk

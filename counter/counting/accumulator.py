@@ -21,7 +21,7 @@ from core import wire
 from core.clock import ceil_ms
 from counter.counting.cells import DwellCell, End, FlowCell, LineCell, Start, VisitCell, ZoneCell
 from counter.counting.draft import Draft, DwellDraft, FlowDraft
-from counter.counting.seconds import SECOND_MS, SecondTally
+from counter.counting.second_tallies import SECOND_MS, SecondTally
 
 QUARTER_MS = wire.QUARTER_S * 1000
 

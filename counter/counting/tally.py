@@ -14,6 +14,7 @@ input or output. What its records mean:
 - When it is set forward, tracks, visits and dwell go on: they run on the time that really passed.
 """
 
+import copy
 from collections.abc import Sequence
 from typing import Final
 
@@ -27,11 +28,11 @@ from counter.counting.draft import Draft
 from counter.counting.frame_clock import FrameClock, FrameTime
 from counter.counting.lines import SETTLE_S, DecidedCrossings, LineCounter
 from counter.counting.snapshot import Snapshot, read, write
+from counter.counting.staff_presses import StaffPresses
 from counter.counting.zones import ZoneChanges, ZoneCounter
 from counter.detections import Detections, Passed
 from counter.geometry import BAND_M, Geometry, GeometryError, LineGeometry, View, ZoneGeometry
-from counter.staff import StaffPresses
-from counter.tracking.motion import TrackingParameters
+from counter.tracking.kalman import TrackingParameters
 from counter.tracking.tracker import Sighting, Tracker
 
 __all__ = [
@@ -195,6 +196,16 @@ class Tally:
     def lose_everyone(self) -> None:
         """Forget everyone in view: their visits end as lost, at their last sight. `state` then holds no place."""
         self._lose(self._clock.state.at_ms)
+
+    def copy(self) -> "Tally":
+        """Return a tally that goes on from here on its own."""
+        return copy.deepcopy(self)
+
+    def without_people(self) -> "Tally":
+        """Return a copy in which everyone in view is lost: its `state` holds no place."""
+        bare = self.copy()
+        bare.lose_everyone()
+        return bare
 
     def state(self) -> bytes:
         """Return what `restore` needs to go on: open totals, and tracks and visits alive now.

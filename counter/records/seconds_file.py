@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from counter.counting.seconds import LONGEST_RUN_S, SecondRun
+from counter.counting.second_tallies import LONGEST_RUN_S, SecondRun
 from counter.records.sqlite import connect, sql, transaction
 
 MOST_S: Final = 2 * 86_400

@@ -6,8 +6,8 @@ from typing import Final
 
 from core import wire
 from core.clock import Clock, floor_ms
-from counter.counting.port import Counting
-from counter.delivery.network import SharedState
+from counter.counting.tally import Tally
+from counter.delivery.network_thread import SharedState
 from counter.detections import Detections
 from counter.records.checkpoint import Checkpoint
 from counter.records.record_writer import RecordWriter
@@ -29,7 +29,7 @@ class CountingThread:
     """Counts what a feed brings, until told to stop or until it ends."""
 
     def __init__(
-        self, feed: Feed, make: Callable[[], Counting], writer: RecordWriter, shared: SharedState, clock: Clock
+        self, feed: Feed, make: Callable[[], Tally], writer: RecordWriter, shared: SharedState, clock: Clock
     ) -> None:
         """Count with tallies that `make` returns."""
         self._feed = feed
@@ -86,7 +86,7 @@ class CountingThread:
         for detections in self._feed.rest():
             self._take(detections)
 
-    def staff(self, lines: Sequence[str]) -> None:
+    def press(self, lines: Sequence[str]) -> None:
         """Take presses of the staff's button: one crossing of each of `lines` is theirs."""
         for line in lines:
             self._tally.exclude_next_crossing(line)
@@ -101,8 +101,8 @@ class CountingThread:
         elif self._presync:
             self._presync.save()
         elif self._seen_ms is not None:
-            whole = self._tally.state()
-            self._writer.save_checkpoint(self._without_people(whole), self._seen_ms, whole)
+            bare = self._tally.without_people()
+            self._writer.save_checkpoint(bare.state(), self._seen_ms, self._tally.state())
 
     def _let_go(self) -> None:
         """Keep nobody's place while no frame comes: those in view are lost."""
@@ -165,18 +165,12 @@ class CountingThread:
         self._seen_ms = detections.at_ms
         self._writer.note_first_frame(detections.at_ms)
         if drafts := self._tally.update(detections, elapsed_ms=elapsed_ms):
-            whole = self._tally.state()
-            self._writer.append(drafts, self._without_people(whole), detections.at_ms, whole)
+            bare = self._tally.without_people()
+            self._writer.append(drafts, bare.state(), detections.at_ms, self._tally.state())
 
     def _elapsed_ms(self, steady_ms: int | None) -> int | None:
         before_ms, self._steady_ms = self._steady_ms, steady_ms
         return None if before_ms is None or steady_ms is None else steady_ms - before_ms
-
-    def _without_people(self, state: bytes) -> bytes:
-        tally = self._make()
-        tally.restore(state)
-        tally.lose_everyone()
-        return tally.state()
 
     def _tick(self) -> None:
         """Publish a tick when one is due; the first one as soon as it can be known who is there."""

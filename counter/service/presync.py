@@ -20,9 +20,9 @@ from core.clock import Clock, aware
 from core.logs import ThrottledLog
 from counter.counting.accumulator import Accumulator
 from counter.counting.draft import Draft
-from counter.counting.port import Counting
-from counter.counting.seconds import SECOND_MS, SecondRun, SecondTally, UnplacedTotals, run_lengths
+from counter.counting.second_tallies import SECOND_MS, SecondRun, SecondTally, UnplacedTotals, run_lengths
 from counter.counting.snapshot import Snapshot
+from counter.counting.tally import Tally
 from counter.detections import Detections
 from counter.errors import OutboxFullError
 from counter.records.checkpoint import Checkpoint, CheckpointFile
@@ -76,7 +76,7 @@ class PresyncFiles:
 
 
 def open_presync(
-    files: PresyncFiles, make: Callable[[], Counting], about: CountingSetup, clock: Clock
+    files: PresyncFiles, make: Callable[[], Tally], about: CountingSetup, clock: Clock
 ) -> "PresyncCounter | None":
     """Return what counts until the clock is known; None when it is, and nothing waits for it.
 
@@ -133,7 +133,7 @@ class PresyncCounter:
     """Counts frames of which nobody knows the time yet, for the thread that counts."""
 
     def __init__(
-        self, files: PresyncFiles, make: Callable[[], Counting], about: CountingSetup, clock: Clock, boot_id: str
+        self, files: PresyncFiles, make: Callable[[], Tally], about: CountingSetup, clock: Clock, boot_id: str
     ) -> None:
         """Begin with a new tally."""
         self._files = files
@@ -144,7 +144,7 @@ class PresyncCounter:
         self.tally.start_presync()
         self._seen_ms: int | None = None
         self._waiting: list[SecondRun] = []
-        self._base: Counting | None = None
+        self._base: Tally | None = None
         self._again_s = float("-inf")
         self._trouble = ThrottledLog(_log)
 
@@ -172,7 +172,7 @@ class PresyncCounter:
         """Write the seconds that are over, and the state; those in view into a file of their own."""
         if self._seen_ms is not None:
             self._take_seconds()
-            self._save(self._bare().state(), self.tally.state())
+            self._save(self.tally.without_people().state(), self.tally.state())
             self._keep_within_bounds()
 
     def leave(self) -> None:
@@ -226,14 +226,6 @@ class PresyncCounter:
             _log.error("the disk is full and so is the memory for it: %d runs of seconds are not told", excess)
             del self._waiting[:excess]
 
-    def _bare(self) -> Counting:
-        """Return a copy of the tally in which everyone in view is lost."""
-        bare = self._make()
-        bare.start_presync()
-        bare.restore(self.tally.state())
-        bare.lose_everyone()
-        return bare
-
     def _keep_within_bounds(self) -> None:
         """Declare the oldest day when there are more than two."""
         span = self._files.seconds.span()
@@ -272,9 +264,7 @@ class PresyncCounter:
         if at_ms is None:
             return [], None
         drafts = sums.drafts(at_ms)
-        after = self._make()
-        after.start_presync()
-        after.restore(self.tally.state())
+        after = self.tally.copy()
         after.continue_on_utc(copy.deepcopy(sums), placed.offset_ms, reached_ms)
         after.lose_everyone()
         return drafts, Checkpoint(self._boot.about.fingerprint, at_ms, after.state())
@@ -284,7 +274,7 @@ class PresyncCounter:
         yield from self._waiting
         yield from open_runs
 
-    def _before(self) -> Counting:
+    def _before(self) -> Tally:
         """Return what the last start that knew its clock left open."""
         base = self._make()
         saved = self._files.checkpoints.take(self._boot.about.fingerprint, self._clock.now_ms())

@@ -15,7 +15,7 @@ from typing import Final
 from core import wire
 from core.clock import Clock, SystemClock, floor_ms
 from counter.counting.tally import Tally
-from counter.delivery.network import NetworkThread, SharedState
+from counter.delivery.network_thread import NetworkThread, SharedState
 from counter.device_file import DeviceFile, load
 from counter.errors import UnsettledError
 from counter.geometry import View
@@ -29,10 +29,10 @@ from counter.service.counting_thread import CountingThread
 from counter.service.inputs import Input, Recorded, open_input
 from counter.service.presync import PresyncCounter, PresyncFiles, open_presync
 from counter.service.resume import Resume
+from counter.service.staff_button import StaffButton
 from counter.sources.feed import Feed
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.thermal.spots import TRACKING
-from counter.staff import StaffButton
 from counter.threads import Worker
 from counter.watchdog import Systemd, Watchdog
 
@@ -112,7 +112,7 @@ def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
         if seen.recorded:
             _go_on(seen.recorded, writer, resumed_ms)
         button = stack.enter_context(closing(StaffButton(path, frozenset(counter.lines))))
-        health_checks = (network.check, shared.network.check, seen.check, lambda: counter.staff(button.pressed()))
+        health_checks = (network.check, shared.network.check, seen.check, lambda: counter.press(button.pressed()))
         watchdog = Watchdog(
             systemd, clock, health_checks, lambda: f"counting, {shared.frames.rate(clock.now_ms()):g} frames/s"
         )

@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from counter.geometry import Bools, Floats, Ints, Point
 from counter.tracking.assignment import assign
-from counter.tracking.motion import KalmanFilter, TrackingParameters
+from counter.tracking.kalman import KalmanFilter, TrackingParameters
 
 _FRESH_MS: Final = 250
 """How long someone who is not yet sure may be missed, in ms, where frames come often."""

@@ -17,7 +17,7 @@ from core.clock import SystemClock
 from counter.detectors.boxes import Boxes, Image
 from counter.device_file import load
 from counter.service.inputs import Input
-from counter.service.lockdown import forbid_dumps
+from counter.service.process_hardening import forbid_dumps
 from counter.service.run import count
 from counter.sources.video.camera import Camera
 from counter.sources.video.rim import view_of

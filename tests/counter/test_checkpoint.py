@@ -15,7 +15,7 @@ import pytest
 
 from core import wire
 from core.clock import SystemClock
-from counter.delivery.network import SharedState
+from counter.delivery.network_thread import SharedState
 from counter.detections import Detections
 from counter.device_file import DeviceFile, load
 from counter.errors import SourceError

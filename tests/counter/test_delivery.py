@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core import wire
 from core.clock import to_ms
 from core.ranges import Ranges
-from counter.delivery.batches import BatchScheduler, DeliveryPolicy, OutgoingBatch
+from counter.delivery.batch_scheduler import BatchScheduler, DeliveryPolicy, OutgoingBatch
 from counter.records.outbox import Outbox, OutboxLimits, covered_by
 from tests.support.counter.records import SetClock, flow, open_outbox, receipt, seqs
 from tests.support.properties import examples

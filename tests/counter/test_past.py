@@ -11,7 +11,7 @@ import pytest
 from core import wire
 from core.clock import floor_ms
 from counter.counting.draft import Draft
-from counter.delivery.network import SharedState
+from counter.delivery.network_thread import SharedState
 from counter.detections import Detections
 from counter.records.checkpoint import CheckpointFile
 from counter.records.record_writer import RecordWriter

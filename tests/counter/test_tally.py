@@ -341,3 +341,22 @@ def test_records_say_when_visits_broke_too_often(broken: int, whole: int, *, fla
     counted = count(frames([[spot for piece in pieces for spot in piece]], rate=RATE), tally([], [BENCH], 900))
     assert counted.visits == (broken + whole, 0, whole, broken)
     assert [wire.Flag.FRAGMENTATION in draft.flags for draft in counted.drafts] == [flagged, flagged]
+
+
+def test_a_copy_without_people_is_what_a_restart_that_finds_nobody_goes_on_from() -> None:
+    """And the tally itself goes on with everyone."""
+    by, with_people = tally([MIDDLE], [BENCH]), 0
+    for place, detections in enumerate(CROWD):
+        by.update(detections)
+        if place % 20:
+            continue
+        state = by.state()
+        restarted = tally([MIDDLE], [BENCH])
+        restarted.restore(state)
+        restarted.lose_everyone()
+        bare = by.without_people().state()
+        assert bare == restarted.state()
+        assert by.state() == state
+        with_people += bare != state
+        assert msgspec.msgpack.decode(bare, type=Snapshot).tracks == []
+    assert with_people > 5

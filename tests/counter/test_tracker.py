@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from counter.geometry import Floats
 from counter.tracking.assignment import assign
-from counter.tracking.motion import TrackingParameters
+from counter.tracking.kalman import TrackingParameters
 from counter.tracking.tracker import TrackedFrame, Tracker
 from tests.support.counter.tracks import Path, stand, unseen, walk
 from tests.support.properties import examples

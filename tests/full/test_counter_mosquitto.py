@@ -9,7 +9,7 @@ import pytest
 
 from core import wire
 from core.clock import SystemClock
-from counter.delivery.network import NetworkThread, SharedState
+from counter.delivery.network_thread import NetworkThread, SharedState
 from counter.records.outbox import Outbox, OutboxLimits
 from counter.records.outbox_file import prepare
 from counter.threads import Worker
@@ -82,7 +82,7 @@ def _networking(here: Installation, broker: Mosquitto, authority: Path, password
 
 def _said(caplog: pytest.LogCaptureFixture, text: str) -> Callable[[], int]:
     return lambda: sum(
-        text in record.getMessage() for record in caplog.records if record.name == "counter.delivery.network"
+        text in record.getMessage() for record in caplog.records if record.name == "counter.delivery.network_thread"
     )
 
 

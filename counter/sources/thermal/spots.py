@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from counter.errors import DeviceFileError
 from counter.geometry import Point, View
-from counter.tracking.motion import TrackingParameters
+from counter.tracking.kalman import TrackingParameters
 
 Floats = NDArray[np.float64]
 

@@ -48,7 +48,7 @@ def run(file: Path, debug_pictures: Path | None) -> None:
     from core import logs
     from counter.diagnostics import debug_pictures as debug
     from counter.errors import CounterError
-    from counter.service.lockdown import forbid_dumps
+    from counter.service.process_hardening import forbid_dumps
     from counter.service.run import run as run_counter
 
     logs.set_up()

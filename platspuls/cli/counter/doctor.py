@@ -79,7 +79,7 @@ def _look(file: Path, clip: Path | None, seconds: float | None, stays_s: dict[st
     from counter.diagnostics.doctor.record import Look
     from counter.diagnostics.doctor.rules import findings
     from counter.service.inputs import open_input
-    from counter.service.lockdown import forbid_dumps
+    from counter.service.process_hardening import forbid_dumps
 
     device = load(file) if clip is None else with_clip(load(file), clip)
     forbid_dumps()

@@ -70,7 +70,7 @@ def staff(file: Path, line: str | None) -> None:
     It stays out of the net counts, and in the gross ones.
     """
     from counter.service.run import make_tally
-    from counter.staff import StaffError, send_staff_press
+    from counter.service.staff_button import StaffError, send_staff_press
 
     device = _load(file)
     lines = make_tally(device).lines

@@ -38,7 +38,7 @@ def setup(file: Path, site: Path | None, address: str, port: int) -> None:
     after 15 minutes, when it is done, or when five codes were wrong. Exit codes: 0 closed; 2 it can't begin.
     """
     from counter.errors import CounterError
-    from counter.service.lockdown import forbid_dumps
+    from counter.service.process_hardening import forbid_dumps
     from platspuls.setup.config_pair import SetupError
     from platspuls.setup.one_time_code import Door, new_code
     from platspuls.setup.server import Desk

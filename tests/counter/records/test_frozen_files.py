@@ -12,7 +12,7 @@ import pytest
 
 from core import wire
 from core.ranges import Ranges
-from counter.delivery.batches import BatchScheduler, DeliveryPolicy
+from counter.delivery.batch_scheduler import BatchScheduler, DeliveryPolicy
 from counter.device_file import load
 from counter.records.outbox import Outbox
 from counter.service.run import fingerprint

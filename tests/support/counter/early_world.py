@@ -12,7 +12,7 @@ import numpy as np
 
 from core import wire
 from counter.counting.tally import Tally
-from counter.delivery.network import SharedState
+from counter.delivery.network_thread import SharedState
 from counter.detections import Detections
 from counter.device_file import DeviceFile
 from counter.geometry import Floats

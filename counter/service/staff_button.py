@@ -1,26 +1,21 @@
-"""A button for staff: their next crossing of a line stays out of the net counts. No one is recognised.
+"""The socket of the staff's button: a press reaches the running counter as a datagram. No one is recognised.
 
-Whoever works at the place presses before passing; a press is a datagram on a socket beside the outbox, sent by
-`platspuls counter staff` or by whatever reads a button. It names a line, and lasts ten seconds. The gross counts keep
-the crossing, so what was left out stays visible: gross is what was seen, net what visitors did.
+Whoever works at the place presses before passing. A press is sent by `platspuls counter staff`, or by whatever reads
+a button, to a socket beside the outbox, and names a line; `counter.counting.staff_presses` says what it means.
 """
 
 import logging
 import os
 import socket
-from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
 from core.logs import ThrottledLog
+from counter.counting.staff_presses import MAX_WAITING
 from counter.errors import CounterError
 
-PRESS_S: Final = 10.0
-"""How long after a press a crossing may be decided that is meant by it."""
-_MOST_PRESSES: Final = 8
-"""Presses of one line that wait at the same time: a button that sticks takes away no more visitors in ten seconds."""
 _MOST_BYTES: Final = 100
 
 _log = logging.getLogger(__name__)
@@ -28,34 +23,6 @@ _log = logging.getLogger(__name__)
 
 class StaffError(CounterError):
     """A press can't be given to the counter."""
-
-
-class StaffPresses:
-    """The presses that wait for their crossing. Belongs to the thread that counts."""
-
-    def __init__(self) -> None:
-        self._until_ms: dict[str, deque[int]] = {}
-
-    def press(self, line: str, at_ms: int) -> None:
-        """Note a press at `at_ms`, milliseconds of the clock that `take` is asked by."""
-        waiting = self._until_ms.setdefault(line, deque(maxlen=_MOST_PRESSES))
-        waiting.append(at_ms + round(PRESS_S * 1000))
-
-    def take(self, line: str, at_ms: int, net: tuple[int, int]) -> tuple[int, int]:
-        """Return the net crossings (forward, backward) decided at `at_ms` without those that presses mean.
-
-        Each press means one crossing, of either direction.
-        """
-        waiting = self._until_ms.get(line)
-        if not waiting or not any(net):
-            return net
-        while waiting and waiting[0] < at_ms:
-            waiting.popleft()
-        forward, backward = net
-        while waiting and (forward or backward):
-            waiting.popleft()
-            forward, backward = (forward - 1, backward) if forward else (forward, backward - 1)
-        return forward, backward
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +58,7 @@ class StaffButton:
     def pressed(self) -> list[str]:
         """Return the lines that were pressed since the last call, without waiting."""
         found: list[str] = []
-        while len(found) < _MOST_PRESSES:
+        while len(found) < MAX_WAITING:
             try:
                 line = self._socket.recv(_MOST_BYTES).decode("utf-8", "replace")
             except BlockingIOError:
@@ -99,7 +66,7 @@ class StaffButton:
             if line in self._lines:
                 found.append(line)
             else:
-                self._trouble.warn(f"the staff button names {line!r}, which is no line of this device")
+                self._trouble.warn(f"the staff button names {line!r}, which is not a line of this device")
         return found
 
     def close(self) -> None:
@@ -112,7 +79,7 @@ class StaffButton:
 
 
 def send_staff_press(outbox: Path, line: str) -> None:
-    """Tell the counter of `outbox` that the next crossing of `line` is one of staff. Raises StaffError."""
+    """Report to the counter of `outbox` that the next crossing of `line` is one of staff. Raises StaffError."""
     try:
         place = _Place.beside(outbox)
     except OSError as error:
@@ -124,6 +91,6 @@ def send_staff_press(outbox: Path, line: str) -> None:
     except (FileNotFoundError, ConnectionRefusedError):
         raise StaffError(f"no counter is running with the outbox {outbox}") from None
     except OSError as error:
-        raise StaffError(f"the counter of {outbox} can't be told: {error.strerror}") from error
+        raise StaffError(f"the counter of {outbox} can't be reached: {error.strerror}") from error
     finally:
         os.close(place.folder)

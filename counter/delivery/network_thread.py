@@ -11,7 +11,7 @@ from typing import Final
 from core import wire
 from core.clock import Clock, SystemClock, aware, floor_ms
 from core.logs import ThrottledLog
-from counter.delivery.batches import BatchScheduler, DeliveryPolicy, OutgoingBatch
+from counter.delivery.batch_scheduler import BatchScheduler, DeliveryPolicy, OutgoingBatch
 from counter.delivery.mqtt import BrokerConnection
 from counter.delivery.reconnect import ReconnectBackoff
 from counter.device_file import DeviceFile
