@@ -59,22 +59,22 @@ class Wanted:
 
 def add_counting_round(database: Database, by: str, site: str, counting_round: Mapping[str, Any]) -> int:
     """Keep a counting round and return its number. Raises CommandRefusedError, or another DatabaseError."""
-    return _run(database, "counting_round_add", by=by, site=site, counting_round=json.dumps(counting_round))
+    return _run(database, "calibration/counting_round_add", by=by, site=site, counting_round=json.dumps(counting_round))
 
 
 def withdraw_counting_round(database: Database, by: str, site: str, number: int, reason: str) -> None:
     """Take a counting round out. Raises CommandRefusedError, or another DatabaseError."""
-    _run(database, "counting_round_withdraw", by=by, site=site, number=number, reason=reason)
+    _run(database, "calibration/counting_round_withdraw", by=by, site=site, number=number, reason=reason)
 
 
 def add_calibration(database: Database, by: str, site: str, calibration: Mapping[str, Any]) -> int:
     """Keep a calibration, apply it, and return its number. Raises CommandRefusedError, or another DatabaseError."""
-    return _run(database, "calibration_add", by=by, site=site, calibration=json.dumps(calibration))
+    return _run(database, "calibration/add", by=by, site=site, calibration=json.dumps(calibration))
 
 
 def withdraw_calibration(database: Database, by: str, site: str, number: int, reason: str) -> None:
     """Apply a calibration no more. Raises CommandRefusedError, or another DatabaseError."""
-    _run(database, "calibration_withdraw", by=by, site=site, number=number, reason=reason)
+    _run(database, "calibration/withdraw", by=by, site=site, number=number, reason=reason)
 
 
 def counting_rounds(database: Database, site: str, wanted: Wanted) -> list[Counted]:
