@@ -47,7 +47,7 @@ def rewinds(database: Database, statuses: Iterable[StatusMessage], catalogue: Ca
     told = as_json(
         [{"n": n, "d": b.device_id, "e": b.epoch, "m": b.made, "w": b.waiting} for n, b in enumerate(beliefs)]
     )
-    rows = database.execute(statement("delivery/behind"), {"told": told}).fetchall()
+    rows = database.execute(statement("delivery/behind"), {"reported": told}).fetchall()
     return [beliefs[n].rewind(Ranges.parse(settled)) for n, settled in rows]
 
 

@@ -1,5 +1,5 @@
 -- What an answer about [from, to) was worked out from: the site file, and the data. Dwell looks half an hour to both
--- sides; and what is known of a zone later than that tells an outage from a silence that may still be filled.
+-- sides; and what is known of a zone later than that distinguishes an outage from a silence that may still be filled.
 select
   (select version || '/' from reading.site where site = %(site)s) || (
     select coalesce(sum(version), 0)::text
@@ -8,7 +8,7 @@ select
       and day >= (%(from_utc)s::timestamptz - interval '30 minutes')::date
       and day <= (%(to_utc)s::timestamptz + interval '30 minutes')::date
   ) || (
-    select coalesce(string_agg(zone.zone || least(told.start, %(to_utc)s + interval '30 minutes'), ',' order by zone), '')
+    select coalesce(string_agg(zone.zone || least(known.start, %(to_utc)s + interval '30 minutes'), ',' order by zone), '')
     from reading.zone
     cross join lateral (
       select quarter.start
@@ -16,6 +16,6 @@ select
       where quarter.zone_id = zone.zone_id
       order by quarter.start desc
       limit 1
-    ) as told
+    ) as known
     where zone.site = %(site)s
   ) as version

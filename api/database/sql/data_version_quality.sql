@@ -1,5 +1,5 @@
--- What an answer about quality in [from, to) was worked out from: what data_version tells, and what became of records,
--- which changes where no data do: refused ones, those told twice, those declared lost.
+-- What an answer about quality in [from, to) was computed from: what data_version says, and what became of records,
+-- which changes where no data do: refused ones, those reported twice, those declared lost.
 select
   (select version || '/' from reading.site where site = %(site)s) || (
     select coalesce(sum(version), 0)::text
@@ -8,7 +8,7 @@ select
       and day >= (%(from_utc)s::timestamptz - interval '30 minutes')::date
       and day <= (%(to_utc)s::timestamptz + interval '30 minutes')::date
   ) || (
-    select coalesce(string_agg(zone.zone || least(told.start, %(to_utc)s + interval '30 minutes'), ',' order by zone), '')
+    select coalesce(string_agg(zone.zone || least(known.start, %(to_utc)s + interval '30 minutes'), ',' order by zone), '')
     from reading.zone
     cross join lateral (
       select quarter.start
@@ -16,7 +16,7 @@ select
       where quarter.zone_id = zone.zone_id
       order by quarter.start desc
       limit 1
-    ) as told
+    ) as known
     where zone.site = %(site)s
   ) || (
     select count(*)::text from reading.reject

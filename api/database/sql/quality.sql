@@ -1,5 +1,5 @@
 -- How well each line and zone was watched, by bucket. An outage is a run of expected quarter-hours of which less than
--- nine tenths were observed; silence after the last quarter-hour that was told isn't one yet.
+-- nine tenths were observed; silence after the last quarter-hour that was reported isn't one yet.
 with cell as materialized (
   select row_number() over (order by at) as n, shown.*
   from reading.shown_cells(%(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s) as shown

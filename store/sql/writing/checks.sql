@@ -9,7 +9,7 @@ begin
 end;
 $$;
 
--- What was given, short enough to be told back.
+-- What was given, short enough for a sentence.
 create function writing.quoted(p_value jsonb) returns text
 language sql immutable set search_path = pg_catalog, pg_temp
 return case when length(p_value::text) > 60 then left(p_value::text, 57) || '...' else coalesce(p_value::text, 'null') end;
@@ -47,8 +47,8 @@ begin
 end;
 $$;
 
--- Text of a person's own words. What surely tells who somebody is isn't taken: an e-mail address, or a personal identity
--- number. A name can't be told from other words: the documentation asks for none.
+-- Text of a person's own words. What surely identifies somebody isn't taken: an e-mail address, or a personal identity
+-- number. A name can't be distinguished from other words: the documentation asks for none.
 create function writing.text_of(p_fields jsonb, p_name text, p_longest integer, p_required boolean) returns text
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -69,7 +69,7 @@ begin
     perform writing.refused(format('%s holds characters that can''t be written', p_name));
   end if;
   if words ~ '[^\s@]@[^\s@]+\.[^\s@]' or words ~ '(^|\D)(19|20)?\d{6}[-+ ]\d{4}(\D|$)' or words ~ '(^|\D)(19|20)\d{10}(\D|$)' then
-    perform writing.refused(format('%s must not tell who somebody is: no e-mail address, no personal identity number', p_name));
+    perform writing.refused(format('%s must not identify anybody: no e-mail address, no personal identity number', p_name));
   end if;
   return words;
 end;
@@ -165,8 +165,8 @@ begin
 end;
 $$;
 
--- starts_at and ends_at fit each other. p_told: both lie in the past, since it was seen.
-create function writing.check_times(p_starts timestamptz, p_ends timestamptz, p_longest interval, p_told boolean)
+-- starts_at and ends_at fit each other. p_past: both lie in the past, since it was seen.
+create function writing.check_times(p_starts timestamptz, p_ends timestamptz, p_longest interval, p_past boolean)
 returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -177,7 +177,7 @@ begin
   if p_ends > p_starts + p_longest then
     perform writing.refused(format('ends_at %s may be %s after starts_at %s at most', p_ends, p_longest, p_starts));
   end if;
-  if p_told and greatest(p_starts, p_ends) > clock_timestamp() + interval '2 minutes' then
+  if p_past and greatest(p_starts, p_ends) > clock_timestamp() + interval '2 minutes' then
     perform writing.refused(format('%s hasn''t come yet: note what was, when it was', greatest(p_starts, p_ends)));
   end if;
 end;
@@ -188,19 +188,19 @@ create function writing.part_of(p_site platspuls.site, p_fields jsonb, p_kind te
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
-  told text := writing.key_of(p_fields, p_kind, p_required);
+  wanted_key text := writing.key_of(p_fields, p_kind, p_required);
   found_id integer;
 begin
-  if told is null then
+  if wanted_key is null then
     return null;
   end if;
   found_id := case p_kind
-    when 'space' then (select space_id from platspuls.space where site_id = p_site.site_id and key = told)
-    when 'zone' then (select zone_id from platspuls.zone where site_id = p_site.site_id and key = told)
-    when 'line' then (select line_id from platspuls.line where site_id = p_site.site_id and key = told)
+    when 'space' then (select space_id from platspuls.space where site_id = p_site.site_id and key = wanted_key)
+    when 'zone' then (select zone_id from platspuls.zone where site_id = p_site.site_id and key = wanted_key)
+    when 'line' then (select line_id from platspuls.line where site_id = p_site.site_id and key = wanted_key)
   end;
   if found_id is null then
-    perform writing.refused(format('%s %s: the site %s has none of this key', p_kind, told, p_site.key));
+    perform writing.refused(format('%s %s: the site %s has none of this key', p_kind, wanted_key, p_site.key));
   end if;
   return found_id;
 end;
@@ -212,12 +212,12 @@ language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
   inside integer := writing.part_of(p_site, p_fields, 'zone', false);
-  told integer := writing.part_of(p_site, p_fields, 'space', p_required and inside is null);
+  own_space integer := writing.part_of(p_site, p_fields, 'space', p_required and inside is null);
   around integer := (select zone.space_id from platspuls.zone where zone.zone_id = inside);
 begin
-  if told <> around then
+  if own_space <> around then
     perform writing.refused(format('zone %s is not in space %s', p_fields ->> 'zone', p_fields ->> 'space'));
   end if;
-  return coalesce(told, around);
+  return coalesce(own_space, around);
 end;
 $$;

@@ -4,9 +4,9 @@
 --
 -- A quarter-hour is corrected by the calibration of its line that holds then and was made with its setup; which factor of
 -- it says whether the counter called the quarter-hour dark at any time, and how many crossings a minute (both ways) it
--- counted. A quarter-hour without one counts as it was told. forward and backward are not rounded.
+-- counted. A quarter-hour without one counts as it was counted. forward and backward are not rounded.
 --
--- A quarter-hour of which something is excluded counts as unobserved here, but for the raw numbers; excluded_ms tells how
+-- A quarter-hour of which something is excluded counts as unobserved here, but for the raw numbers; excluded_ms says how
 -- much that was.
 --
 -- low and high: the interval of the sum, where all that was observed is corrected; else null. Factors of different strata
@@ -35,37 +35,37 @@ begin atomic
     from reading.cells(p_site, p_bucket, p_from, p_to) as cell
   ),
   part as (
-    select told.line_id, width_bucket(told.start, (select edge.starts from edge)) as n,
+    select quarter.line_id, width_bucket(quarter.start, (select edge.starts from edge)) as n,
       ahead.calibration_id, ahead.factor as ahead, ahead.low as ahead_low, ahead.high as ahead_high,
       back.factor as back, back.low as back_low, back.high as back_high,
-      sum(told.forward) as forward, sum(told.backward) as backward, sum(told.observed_ms) as observed_ms,
-      bit_or(told.flags) as flags, out_of.is_so as excluded
-    from reading.line_quarter as told
-      left join reading.correction as ahead on ahead.line_id = told.line_id and ahead.setup_id = told.setup_id
-        and ahead.measure = 'forward' and ahead.during @> told.start
-        and (ahead.dark is null or ahead.dark = (told.flags & 1 <> 0))
+      sum(quarter.forward) as forward, sum(quarter.backward) as backward, sum(quarter.observed_ms) as observed_ms,
+      bit_or(quarter.flags) as flags, out_of.is_so as excluded
+    from reading.line_quarter as quarter
+      left join reading.correction as ahead on ahead.line_id = quarter.line_id and ahead.setup_id = quarter.setup_id
+        and ahead.measure = 'forward' and ahead.during @> quarter.start
+        and (ahead.dark is null or ahead.dark = (quarter.flags & 1 <> 0))
         and (
           ahead.busy is null
-          or ahead.busy = ((told.forward + told.backward) * 60000.0 >= ahead.busy_from * told.observed_ms)
+          or ahead.busy = ((quarter.forward + quarter.backward) * 60000.0 >= ahead.busy_from * quarter.observed_ms)
         )
-      left join reading.correction as back on back.line_id = told.line_id and back.setup_id = told.setup_id
+      left join reading.correction as back on back.line_id = quarter.line_id and back.setup_id = quarter.setup_id
         and back.measure = 'backward' and back.calibration_id = ahead.calibration_id
         and back.dark is not distinct from ahead.dark and back.busy is not distinct from ahead.busy
       cross join lateral (
-        select place.excluded && tstzrange(told.start, told.start + interval '15 minutes') as is_so
+        select place.excluded && tstzrange(quarter.start, quarter.start + interval '15 minutes') as is_so
         from place
-        where place.line_id = told.line_id
+        where place.line_id = quarter.line_id
       ) as out_of
-    where told.line_id = any (array(select place.line_id from place)) and told.start >= p_from and told.start < p_to
+    where quarter.line_id = any (array(select place.line_id from place)) and quarter.start >= p_from and quarter.start < p_to
       and (
         (select bool_and(place.always) from place)
         or (
-          select place.counted && tstzrange(told.start, told.start + interval '15 minutes')
+          select place.counted && tstzrange(quarter.start, quarter.start + interval '15 minutes')
           from place
-          where place.line_id = told.line_id
+          where place.line_id = quarter.line_id
         )
       )
-    group by told.line_id, n, out_of.is_so, ahead.factor_id, ahead.calibration_id, ahead.factor, ahead.low, ahead.high,
+    group by quarter.line_id, n, out_of.is_so, ahead.factor_id, ahead.calibration_id, ahead.factor, ahead.low, ahead.high,
       back.factor, back.low, back.high
   ),
   total as (

@@ -5,7 +5,7 @@
 --
 -- The raw stays of a cell (reading.zone_dwell) are multiplied by the mean of the factors of its quarter-hours, each weighed
 -- by the visits that came in over the edge; a quarter-hour without a calibration counts with 1. So the share who stay is
--- corrected, of as many as the counter saw come in, and never above all of them. Crowded is told by the mean number of
+-- corrected, of as many as the counter saw come in, and never above all of them. Crowded is by the mean number of
 -- people in the quarter-hour. low and high are those of the correction; the bounds that cut visits leave are those of
 -- reading.zone_dwell, which also says which time counts as unobserved. Nothing is rounded. A bucket of which a part is
 -- excluded has no corrected stays, since its life table holds that part too: ask for shorter buckets. What raw numbers
@@ -34,51 +34,51 @@ begin atomic
   unseen as materialized (
     select * from reading.zone_outage_quarters(p_site, p_from, p_to, p_zones)
   ),
-  told as (
-    select told.zone_id, told.start, told.setup_id, told.flags, told.observed_ms,
+  quarter as (
+    select quarter.zone_id, quarter.start, quarter.setup_id, quarter.flags, quarter.observed_ms,
       (
-        select place.excluded && tstzrange(told.start, told.start + interval '15 minutes')
+        select place.excluded && tstzrange(quarter.start, quarter.start + interval '15 minutes')
         from place
-        where place.zone_id = told.zone_id
+        where place.zone_id = quarter.zone_id
       ) as excluded,
       (
-        told.complete_00 + told.complete_01 + told.complete_02 + told.complete_03 + told.complete_04
-        + told.complete_05 + told.complete_06 + told.complete_07 + told.complete_08 + told.complete_09
-        + told.complete_10 + told.complete_11 + told.complete_12 + told.complete_13 + told.complete_14
-        + told.complete_15 + told.complete_16 + told.complete_17 + told.complete_18 + told.complete_19
-        + told.complete_20 + told.complete_21 + told.complete_22 + told.complete_23 + told.cut_00 + told.cut_01
-        + told.cut_02 + told.cut_03 + told.cut_04 + told.cut_05 + told.cut_06 + told.cut_07 + told.cut_08
-        + told.cut_09 + told.cut_10 + told.cut_11 + told.cut_12 + told.cut_13 + told.cut_14 + told.cut_15
-        + told.cut_16 + told.cut_17 + told.cut_18 + told.cut_19 + told.cut_20 + told.cut_21 + told.cut_22
-        + told.cut_23
+        quarter.complete_00 + quarter.complete_01 + quarter.complete_02 + quarter.complete_03 + quarter.complete_04
+        + quarter.complete_05 + quarter.complete_06 + quarter.complete_07 + quarter.complete_08 + quarter.complete_09
+        + quarter.complete_10 + quarter.complete_11 + quarter.complete_12 + quarter.complete_13 + quarter.complete_14
+        + quarter.complete_15 + quarter.complete_16 + quarter.complete_17 + quarter.complete_18 + quarter.complete_19
+        + quarter.complete_20 + quarter.complete_21 + quarter.complete_22 + quarter.complete_23 + quarter.cut_00 + quarter.cut_01
+        + quarter.cut_02 + quarter.cut_03 + quarter.cut_04 + quarter.cut_05 + quarter.cut_06 + quarter.cut_07 + quarter.cut_08
+        + quarter.cut_09 + quarter.cut_10 + quarter.cut_11 + quarter.cut_12 + quarter.cut_13 + quarter.cut_14 + quarter.cut_15
+        + quarter.cut_16 + quarter.cut_17 + quarter.cut_18 + quarter.cut_19 + quarter.cut_20 + quarter.cut_21 + quarter.cut_22
+        + quarter.cut_23
       ) as entered
-    from reading.zone_dwell_quarter as told
-    where told.zone_id = any (array(select place.zone_id from place)) and told.start >= p_from and told.start < p_to
+    from reading.zone_dwell_quarter as quarter
+    where quarter.zone_id = any (array(select place.zone_id from place)) and quarter.start >= p_from and quarter.start < p_to
       and (
         (select bool_and(place.always) from place)
         or (
-          select place.counted && tstzrange(told.start, told.start + interval '15 minutes')
+          select place.counted && tstzrange(quarter.start, quarter.start + interval '15 minutes')
           from place
-          where place.zone_id = told.zone_id
+          where place.zone_id = quarter.zone_id
         )
       )
-      and not exists (select from unseen where unseen.zone_id = told.zone_id and unseen.start = told.start)
+      and not exists (select from unseen where unseen.zone_id = quarter.zone_id and unseen.start = quarter.start)
   ),
   part as (
-    select told.zone_id, width_bucket(told.start, (select edge.starts from edge)) as n,
+    select quarter.zone_id, width_bucket(quarter.start, (select edge.starts from edge)) as n,
       correction.calibration_id, correction.factor, correction.low, correction.high,
-      sum(told.entered) as entered, sum(told.observed_ms) as observed_ms, told.excluded
-    from told
-      left join reading.zone_quarter as seen on seen.zone_id = told.zone_id and seen.start = told.start
-      left join reading.correction on correction.zone_id = told.zone_id and correction.setup_id = told.setup_id
-        and correction.measure = 'stays' and correction.threshold_s = p_threshold_s and correction.during @> told.start
-        and (correction.dark is null or correction.dark = (told.flags & 1 <> 0))
+      sum(quarter.entered) as entered, sum(quarter.observed_ms) as observed_ms, quarter.excluded
+    from quarter
+      left join reading.zone_quarter as seen on seen.zone_id = quarter.zone_id and seen.start = quarter.start
+      left join reading.correction on correction.zone_id = quarter.zone_id and correction.setup_id = quarter.setup_id
+        and correction.measure = 'stays' and correction.threshold_s = p_threshold_s and correction.during @> quarter.start
+        and (correction.dark is null or correction.dark = (quarter.flags & 1 <> 0))
         and (
           correction.busy is null
           or correction.busy
             = coalesce(seen.presence_s * 1000.0 >= correction.busy_from * nullif(seen.observed_ms, 0), false)
         )
-    group by told.zone_id, n, told.excluded, correction.factor_id, correction.calibration_id, correction.factor,
+    group by quarter.zone_id, n, quarter.excluded, correction.factor_id, correction.calibration_id, correction.factor,
       correction.low, correction.high
   ),
   total as (

@@ -1,7 +1,7 @@
 -- needs: reading.cells, reading.correction, reading.coverage, reading.excluded_times, reading.numbers_kind
 -- needs: reading.zone_flow, reading.zone_quarter, reading.zone_times
 -- Presence in each zone in each bucket, corrected by the calibrations of presence that hold, as reading.corrected_line_flow
--- corrects crossings. Crowded is told by the mean number of people in the quarter-hour. presence_s is not rounded.
+-- corrects crossings. Crowded is by the mean number of people in the quarter-hour. presence_s is not rounded.
 create function reading.corrected_zone_flow(
   p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_hours text default 'all',
   p_zones text[] default null
@@ -23,33 +23,33 @@ begin atomic
     from reading.cells(p_site, p_bucket, p_from, p_to) as cell
   ),
   part as (
-    select told.zone_id, width_bucket(told.start, (select edge.starts from edge)) as n,
+    select quarter.zone_id, width_bucket(quarter.start, (select edge.starts from edge)) as n,
       correction.calibration_id, correction.factor, correction.low, correction.high,
-      sum(told.presence_s) as presence_s, sum(told.observed_ms) as observed_ms, bit_or(told.flags) as flags,
+      sum(quarter.presence_s) as presence_s, sum(quarter.observed_ms) as observed_ms, bit_or(quarter.flags) as flags,
       out_of.is_so as excluded
-    from reading.zone_quarter as told
-      left join reading.correction on correction.zone_id = told.zone_id and correction.setup_id = told.setup_id
-        and correction.measure = 'presence' and correction.during @> told.start
-        and (correction.dark is null or correction.dark = (told.flags & 1 <> 0))
+    from reading.zone_quarter as quarter
+      left join reading.correction on correction.zone_id = quarter.zone_id and correction.setup_id = quarter.setup_id
+        and correction.measure = 'presence' and correction.during @> quarter.start
+        and (correction.dark is null or correction.dark = (quarter.flags & 1 <> 0))
         and (
           correction.busy is null
-          or correction.busy = (told.presence_s * 1000.0 >= correction.busy_from * told.observed_ms)
+          or correction.busy = (quarter.presence_s * 1000.0 >= correction.busy_from * quarter.observed_ms)
         )
       cross join lateral (
-        select place.excluded && tstzrange(told.start, told.start + interval '15 minutes') as is_so
+        select place.excluded && tstzrange(quarter.start, quarter.start + interval '15 minutes') as is_so
         from place
-        where place.zone_id = told.zone_id
+        where place.zone_id = quarter.zone_id
       ) as out_of
-    where told.zone_id = any (array(select place.zone_id from place)) and told.start >= p_from and told.start < p_to
+    where quarter.zone_id = any (array(select place.zone_id from place)) and quarter.start >= p_from and quarter.start < p_to
       and (
         (select bool_and(place.always) from place)
         or (
-          select place.counted && tstzrange(told.start, told.start + interval '15 minutes')
+          select place.counted && tstzrange(quarter.start, quarter.start + interval '15 minutes')
           from place
-          where place.zone_id = told.zone_id
+          where place.zone_id = quarter.zone_id
         )
       )
-    group by told.zone_id, n, out_of.is_so, correction.factor_id, correction.calibration_id, correction.factor,
+    group by quarter.zone_id, n, out_of.is_so, correction.factor_id, correction.calibration_id, correction.factor,
       correction.low, correction.high
   ),
   total as (

@@ -1,5 +1,5 @@
--- The factors that are applied: of corrections that were not withdrawn, with all that tells which quarter-hours they are
--- for. A quarter-hour has one correction of a kind at the most.
+-- The factors that are applied: of corrections that were not withdrawn, with all that says which quarter-hours they are
+-- for. A quarter-hour has at most one correction of a kind.
 create view reading.correction as
 select
   factor_id,

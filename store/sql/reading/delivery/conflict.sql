@@ -1,4 +1,4 @@
--- The same time told twice: shown, never counted. kind is line_flow, zone_flow or zone_dwell; line or zone is null.
+-- The same time reported twice: shown, never counted. kind is line_flow, zone_flow or zone_dwell; line or zone is null.
 create view reading.conflict as
 select
   site.key as site, kind, line.key as line, zone.key as zone, start, period_s, device.key as device, epoch, seq, fact, noticed_at

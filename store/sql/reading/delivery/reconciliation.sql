@@ -1,10 +1,10 @@
 -- needs: reading.numbers_in
 -- What became of everything that each device made, by epoch: made = stored + rejected + lost + unsettled + unknown.
--- docs/delivery.md tells what each of these means.
+-- docs/delivery.md says what each of these means.
 --
 -- made: the highest number heard of, in records or in the device's own status. state is current; dead, when a newer
 -- epoch of the device names it as the one before; or unheard, when nothing else than that is known of it (counts are
--- null). unsettled: what a current epoch still owes; unknown: what a dead one never will tell.
+-- null). unsettled: what a current epoch still owes; unknown: what nobody will ever know of a dead one.
 -- unsettled_since: at the latest since then something has been missing; null where nothing is, or where none of the
 -- epoch's records ever came. missing: the numbers that are unsettled or unknown. held: causes for which records of the
 -- device wait.
@@ -42,7 +42,7 @@ named as (
     int8multirange(int8range(1, made + 1)) - stored - rejected - lost as missing
   from heard
 ),
-told as (
+account as (
   select
     device_id,
     epoch,
@@ -92,6 +92,6 @@ select
   rejected_numbers,
   lost_numbers,
   missing
-from told
+from account
 join platspuls.device using (device_id)
 join platspuls.site using (site_id);

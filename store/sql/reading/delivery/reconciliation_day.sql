@@ -1,7 +1,7 @@
 -- needs: reading.numbers_in, reading.reconciliation, reading.record_time, reading.site, reading.start_of_day
 -- What became of the records of one local day of a site, by device and epoch. Only where raw facts are still kept.
 --
--- A record that is missing tells no time, but numbers rise with time within an epoch. So first_number and last_number
+-- A record that is missing has no known time, but numbers rise with time within an epoch. So first_number and last_number
 -- are the lowest and highest whose facts start in the day, and what lies between is of the day:
 -- made = stored + rejected + lost + missing. missing_before and missing_after: how many numbers just below first_number
 -- and just above last_number aren't stored, of this day or of one beside it: nobody knows.
@@ -12,7 +12,7 @@ returns table (
 )
 language sql stable
 begin atomic
-  with told as (
+  with dated as (
     select record_time.device, record_time.epoch, min(seq) as first, max(seq) as last
     from reading.record_time
     where record_time.site = p_site
@@ -26,11 +26,11 @@ begin atomic
   placed as (
     select
       known.*,
-      told.first,
-      told.last,
-      int8multirange(int8range(told.first, told.last + 1)) as whole
-    from told
-    join reading.reconciliation as known on known.site = p_site and (known.device, known.epoch) = (told.device, told.epoch)
+      dated.first,
+      dated.last,
+      int8multirange(int8range(dated.first, dated.last + 1)) as whole
+    from dated
+    join reading.reconciliation as known on known.site = p_site and (known.device, known.epoch) = (dated.device, dated.epoch)
   )
   select
     placed.site,

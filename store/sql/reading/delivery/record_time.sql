@@ -1,4 +1,4 @@
--- Which record told which time: one row a fact, and one a fact that was told twice (kind conflict). Only where raw
+-- Which record reported which time: one row a fact, and one a fact that was reported twice (kind conflict). Only where raw
 -- facts are still kept. Ask for a site and a time: then the facts are found by their lines and zones.
 create view reading.record_time as
 select site.key as site, device.key as device, epoch, seq, start, kind

@@ -1,5 +1,5 @@
 -- needs: reading.dwell_edges
--- Which edge of the dwell bins the threshold is, from 1. A dwell is known to its bin only, so that stays can't be told
+-- Which edge of the dwell bins the threshold is, from 1. A dwell is known to its bin only, so that stays aren't known
 -- at any other threshold: refused with SQLSTATE 22023.
 create function reading.dwell_edge_number(p_threshold_s integer) returns integer
 language plpgsql immutable parallel safe

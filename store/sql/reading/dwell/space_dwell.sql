@@ -4,7 +4,7 @@
 --
 -- Person-seconds are the mean of the number inside at the beginning and the end of each quarter-hour, over all of them;
 -- dwell_s is the middle of dwell_low_s and dwell_high_s, which are person-seconds over visits if all that the drift
--- (inward - outward) tells of was missed as early, or as late, as can be. visits is the larger of inward and outward.
+-- (inward - outward) shows was missed as early, or as late, as can be. visits is the larger of inward and outward.
 -- Refused when dwell_high_s is more than 25 % above dwell_low_s.
 -- refused_for: not_closed (not every border had a main line all the time), coverage (a main line was watched for less
 -- than 0.98 of it), empty (nobody came), drift.
@@ -16,9 +16,9 @@ returns table (
 language sql stable
 begin atomic
   with flow as (
-    select told.space, told.start_utc, told.coverage, coalesce(told.inward, 0) as inward,
-      coalesce(told.outward, 0) as outward
-    from reading.space_flow(p_site, 'quarter', p_from, p_to, 'all', p_spaces) as told
+    select quarter.space, quarter.start_utc, quarter.coverage, coalesce(quarter.inward, 0) as inward,
+      coalesce(quarter.outward, 0) as outward
+    from reading.space_flow(p_site, 'quarter', p_from, p_to, 'all', p_spaces) as quarter
   ),
   counted as (
     select flow.*, sum(flow.inward - flow.outward) over (partition by flow.space order by flow.start_utc) as inside

@@ -82,19 +82,19 @@ begin atomic
     cross join cell
     left join answer on answer.zone_id = place.zone_id and answer.n = cell.n
     left join (
-      select told.zone_id, width_bucket(told.start, (select edge.starts from edge)) as n,
-        case when sum(told.observed_ms) > 0 then sum(told.presence_s) end as presence_s
-      from reading.zone_quarter as told
-      where told.zone_id = any (array(select place.zone_id from place)) and told.start >= p_from and told.start < p_to
+      select quarter.zone_id, width_bucket(quarter.start, (select edge.starts from edge)) as n,
+        case when sum(quarter.observed_ms) > 0 then sum(quarter.presence_s) end as presence_s
+      from reading.zone_quarter as quarter
+      where quarter.zone_id = any (array(select place.zone_id from place)) and quarter.start >= p_from and quarter.start < p_to
         and (
           (select bool_and(place.always) from place)
           or (
-            select place.counted && tstzrange(told.start, told.start + interval '15 minutes')
+            select place.counted && tstzrange(quarter.start, quarter.start + interval '15 minutes')
             from place
-            where place.zone_id = told.zone_id
+            where place.zone_id = quarter.zone_id
           )
         )
-      group by told.zone_id, n
+      group by quarter.zone_id, n
     ) as presence on presence.zone_id = place.zone_id and presence.n = cell.n
     cross join lateral (
       select case

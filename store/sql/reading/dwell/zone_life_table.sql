@@ -36,76 +36,76 @@ begin atomic
       cross join lateral reading.buckets(site.time_zone, p_bucket, p_from, p_to) as bucket
     where site.site = p_site
   ),
-  told as (
-    select told.zone_id, width_bucket(told.start, (select edge.starts from edge)) as n,
-      sum(told.complete_00)::double precision as d_00, sum(told.complete_01)::double precision as d_01,
-      sum(told.complete_02)::double precision as d_02, sum(told.complete_03)::double precision as d_03,
-      sum(told.complete_04)::double precision as d_04, sum(told.complete_05)::double precision as d_05,
-      sum(told.complete_06)::double precision as d_06, sum(told.complete_07)::double precision as d_07,
-      sum(told.complete_08)::double precision as d_08, sum(told.complete_09)::double precision as d_09,
-      sum(told.complete_10)::double precision as d_10, sum(told.complete_11)::double precision as d_11,
-      sum(told.complete_12)::double precision as d_12, sum(told.complete_13)::double precision as d_13,
-      sum(told.complete_14)::double precision as d_14, sum(told.complete_15)::double precision as d_15,
-      sum(told.complete_16)::double precision as d_16, sum(told.complete_17)::double precision as d_17,
-      sum(told.complete_18)::double precision as d_18, sum(told.complete_19)::double precision as d_19,
-      sum(told.complete_20)::double precision as d_20, sum(told.complete_21)::double precision as d_21,
-      sum(told.complete_22)::double precision as d_22, sum(told.complete_23)::double precision as d_23,
-      sum(told.cut_00)::double precision as c_00, sum(told.cut_01)::double precision as c_01,
-      sum(told.cut_02)::double precision as c_02, sum(told.cut_03)::double precision as c_03,
-      sum(told.cut_04)::double precision as c_04, sum(told.cut_05)::double precision as c_05,
-      sum(told.cut_06)::double precision as c_06, sum(told.cut_07)::double precision as c_07,
-      sum(told.cut_08)::double precision as c_08, sum(told.cut_09)::double precision as c_09,
-      sum(told.cut_10)::double precision as c_10, sum(told.cut_11)::double precision as c_11,
-      sum(told.cut_12)::double precision as c_12, sum(told.cut_13)::double precision as c_13,
-      sum(told.cut_14)::double precision as c_14, sum(told.cut_15)::double precision as c_15,
-      sum(told.cut_16)::double precision as c_16, sum(told.cut_17)::double precision as c_17,
-      sum(told.cut_18)::double precision as c_18, sum(told.cut_19)::double precision as c_19,
-      sum(told.cut_20)::double precision as c_20, sum(told.cut_21)::double precision as c_21,
-      sum(told.cut_22)::double precision as c_22, sum(told.cut_23)::double precision as c_23,
-      (sum(told.complete_00) + sum(told.cut_00))::double precision as e_00,
-      (sum(told.complete_01) + sum(told.cut_01))::double precision as e_01,
-      (sum(told.complete_02) + sum(told.cut_02))::double precision as e_02,
-      (sum(told.complete_03) + sum(told.cut_03))::double precision as e_03,
-      (sum(told.complete_04) + sum(told.cut_04))::double precision as e_04,
-      (sum(told.complete_05) + sum(told.cut_05))::double precision as e_05,
-      (sum(told.complete_06) + sum(told.cut_06))::double precision as e_06,
-      (sum(told.complete_07) + sum(told.cut_07))::double precision as e_07,
-      (sum(told.complete_08) + sum(told.cut_08))::double precision as e_08,
-      (sum(told.complete_09) + sum(told.cut_09))::double precision as e_09,
-      (sum(told.complete_10) + sum(told.cut_10))::double precision as e_10,
-      (sum(told.complete_11) + sum(told.cut_11))::double precision as e_11,
-      (sum(told.complete_12) + sum(told.cut_12))::double precision as e_12,
-      (sum(told.complete_13) + sum(told.cut_13))::double precision as e_13,
-      (sum(told.complete_14) + sum(told.cut_14))::double precision as e_14,
-      (sum(told.complete_15) + sum(told.cut_15))::double precision as e_15,
-      (sum(told.complete_16) + sum(told.cut_16))::double precision as e_16,
-      (sum(told.complete_17) + sum(told.cut_17))::double precision as e_17,
-      (sum(told.complete_18) + sum(told.cut_18))::double precision as e_18,
-      (sum(told.complete_19) + sum(told.cut_19))::double precision as e_19,
-      (sum(told.complete_20) + sum(told.cut_20))::double precision as e_20,
-      (sum(told.complete_21) + sum(told.cut_21))::double precision as e_21,
-      (sum(told.complete_22) + sum(told.cut_22))::double precision as e_22,
-      (sum(told.complete_23) + sum(told.cut_23))::double precision as e_23,
+  summed as (
+    select quarter.zone_id, width_bucket(quarter.start, (select edge.starts from edge)) as n,
+      sum(quarter.complete_00)::double precision as d_00, sum(quarter.complete_01)::double precision as d_01,
+      sum(quarter.complete_02)::double precision as d_02, sum(quarter.complete_03)::double precision as d_03,
+      sum(quarter.complete_04)::double precision as d_04, sum(quarter.complete_05)::double precision as d_05,
+      sum(quarter.complete_06)::double precision as d_06, sum(quarter.complete_07)::double precision as d_07,
+      sum(quarter.complete_08)::double precision as d_08, sum(quarter.complete_09)::double precision as d_09,
+      sum(quarter.complete_10)::double precision as d_10, sum(quarter.complete_11)::double precision as d_11,
+      sum(quarter.complete_12)::double precision as d_12, sum(quarter.complete_13)::double precision as d_13,
+      sum(quarter.complete_14)::double precision as d_14, sum(quarter.complete_15)::double precision as d_15,
+      sum(quarter.complete_16)::double precision as d_16, sum(quarter.complete_17)::double precision as d_17,
+      sum(quarter.complete_18)::double precision as d_18, sum(quarter.complete_19)::double precision as d_19,
+      sum(quarter.complete_20)::double precision as d_20, sum(quarter.complete_21)::double precision as d_21,
+      sum(quarter.complete_22)::double precision as d_22, sum(quarter.complete_23)::double precision as d_23,
+      sum(quarter.cut_00)::double precision as c_00, sum(quarter.cut_01)::double precision as c_01,
+      sum(quarter.cut_02)::double precision as c_02, sum(quarter.cut_03)::double precision as c_03,
+      sum(quarter.cut_04)::double precision as c_04, sum(quarter.cut_05)::double precision as c_05,
+      sum(quarter.cut_06)::double precision as c_06, sum(quarter.cut_07)::double precision as c_07,
+      sum(quarter.cut_08)::double precision as c_08, sum(quarter.cut_09)::double precision as c_09,
+      sum(quarter.cut_10)::double precision as c_10, sum(quarter.cut_11)::double precision as c_11,
+      sum(quarter.cut_12)::double precision as c_12, sum(quarter.cut_13)::double precision as c_13,
+      sum(quarter.cut_14)::double precision as c_14, sum(quarter.cut_15)::double precision as c_15,
+      sum(quarter.cut_16)::double precision as c_16, sum(quarter.cut_17)::double precision as c_17,
+      sum(quarter.cut_18)::double precision as c_18, sum(quarter.cut_19)::double precision as c_19,
+      sum(quarter.cut_20)::double precision as c_20, sum(quarter.cut_21)::double precision as c_21,
+      sum(quarter.cut_22)::double precision as c_22, sum(quarter.cut_23)::double precision as c_23,
+      (sum(quarter.complete_00) + sum(quarter.cut_00))::double precision as e_00,
+      (sum(quarter.complete_01) + sum(quarter.cut_01))::double precision as e_01,
+      (sum(quarter.complete_02) + sum(quarter.cut_02))::double precision as e_02,
+      (sum(quarter.complete_03) + sum(quarter.cut_03))::double precision as e_03,
+      (sum(quarter.complete_04) + sum(quarter.cut_04))::double precision as e_04,
+      (sum(quarter.complete_05) + sum(quarter.cut_05))::double precision as e_05,
+      (sum(quarter.complete_06) + sum(quarter.cut_06))::double precision as e_06,
+      (sum(quarter.complete_07) + sum(quarter.cut_07))::double precision as e_07,
+      (sum(quarter.complete_08) + sum(quarter.cut_08))::double precision as e_08,
+      (sum(quarter.complete_09) + sum(quarter.cut_09))::double precision as e_09,
+      (sum(quarter.complete_10) + sum(quarter.cut_10))::double precision as e_10,
+      (sum(quarter.complete_11) + sum(quarter.cut_11))::double precision as e_11,
+      (sum(quarter.complete_12) + sum(quarter.cut_12))::double precision as e_12,
+      (sum(quarter.complete_13) + sum(quarter.cut_13))::double precision as e_13,
+      (sum(quarter.complete_14) + sum(quarter.cut_14))::double precision as e_14,
+      (sum(quarter.complete_15) + sum(quarter.cut_15))::double precision as e_15,
+      (sum(quarter.complete_16) + sum(quarter.cut_16))::double precision as e_16,
+      (sum(quarter.complete_17) + sum(quarter.cut_17))::double precision as e_17,
+      (sum(quarter.complete_18) + sum(quarter.cut_18))::double precision as e_18,
+      (sum(quarter.complete_19) + sum(quarter.cut_19))::double precision as e_19,
+      (sum(quarter.complete_20) + sum(quarter.cut_20))::double precision as e_20,
+      (sum(quarter.complete_21) + sum(quarter.cut_21))::double precision as e_21,
+      (sum(quarter.complete_22) + sum(quarter.cut_22))::double precision as e_22,
+      (sum(quarter.complete_23) + sum(quarter.cut_23))::double precision as e_23,
       sum(
-        told.fragment_00 + told.fragment_01 + told.fragment_02 + told.fragment_03 + told.fragment_04
-        + told.fragment_05 + told.fragment_06 + told.fragment_07 + told.fragment_08 + told.fragment_09
-        + told.fragment_10 + told.fragment_11 + told.fragment_12 + told.fragment_13 + told.fragment_14
-        + told.fragment_15 + told.fragment_16 + told.fragment_17 + told.fragment_18 + told.fragment_19
-        + told.fragment_20 + told.fragment_21 + told.fragment_22 + told.fragment_23
+        quarter.fragment_00 + quarter.fragment_01 + quarter.fragment_02 + quarter.fragment_03 + quarter.fragment_04
+        + quarter.fragment_05 + quarter.fragment_06 + quarter.fragment_07 + quarter.fragment_08 + quarter.fragment_09
+        + quarter.fragment_10 + quarter.fragment_11 + quarter.fragment_12 + quarter.fragment_13 + quarter.fragment_14
+        + quarter.fragment_15 + quarter.fragment_16 + quarter.fragment_17 + quarter.fragment_18 + quarter.fragment_19
+        + quarter.fragment_20 + quarter.fragment_21 + quarter.fragment_22 + quarter.fragment_23
       ) as fragment,
-      sum(told.observed_ms) as observed_ms, bit_or(told.flags) as flags
-    from reading.zone_dwell_quarter as told
-    where told.zone_id = any (array(select place.zone_id from place)) and told.start >= p_from and told.start < p_to
+      sum(quarter.observed_ms) as observed_ms, bit_or(quarter.flags) as flags
+    from reading.zone_dwell_quarter as quarter
+    where quarter.zone_id = any (array(select place.zone_id from place)) and quarter.start >= p_from and quarter.start < p_to
       and (
         (select bool_and(place.always) from place)
         or (
-          select place.counted && tstzrange(told.start, told.start + interval '15 minutes')
+          select place.counted && tstzrange(quarter.start, quarter.start + interval '15 minutes')
           from place
-          where place.zone_id = told.zone_id
+          where place.zone_id = quarter.zone_id
         )
       )
-      and (told.zone_id, told.start) not in (select unseen.zone_id, unseen.start from unseen)
-    group by told.zone_id, n
+      and (quarter.zone_id, quarter.start) not in (select unseen.zone_id, unseen.start from unseen)
+    group by quarter.zone_id, n
   ),
   there_1 as (
     select *,
@@ -117,7 +117,7 @@ begin atomic
       e_23 + e_22 + e_21 + e_20 + e_19 + e_18 + e_17 + e_16 + e_15 + e_14 as n_14,
       e_23 + e_22 + e_21 + e_20 + e_19 + e_18 + e_17 + e_16 + e_15 + e_14 + e_13 as n_13,
       e_23 + e_22 + e_21 + e_20 + e_19 + e_18 + e_17 + e_16 + e_15 + e_14 + e_13 + e_12 as n_12
-    from told
+    from summed
     where observed_ms > 0
     offset 0
   ),

@@ -7,14 +7,14 @@
 -- beyond [p_from, p_to) by 30 minutes, so that a quarter-hour's numbers are the same whatever the range asked for.
 --
 -- Most time has no outage. Quarter-hours that are missing are looked for only in those stretches of four hours that
--- have less than sixteen, which an index tells alone; those observed for too short have an index of their own
+-- have less than sixteen, which an index answers alone; those observed for too short have an index of their own
 -- (zone_dwell_poor).
 create function reading.zone_outage_quarters(p_site text, p_from timestamptz, p_to timestamptz, p_zones text[])
 returns table (zone_id integer, start timestamptz)
 language sql stable
 begin atomic
   with place as materialized (
-    select zone.zone_id, zone.commissioned, told.last
+    select zone.zone_id, zone.commissioned, newest.last
     from reading.zone
       cross join lateral (
         select quarter.start as last
@@ -22,7 +22,7 @@ begin atomic
         where quarter.zone_id = zone.zone_id
         order by quarter.start desc
         limit 1
-      ) as told
+      ) as newest
     where zone.site = p_site and (p_zones is null or zone.zone = any (p_zones))
   ),
   asked as (
@@ -39,11 +39,11 @@ begin atomic
       ) as start
   ),
   full_stretch as (
-    select told.zone_id, width_bucket(told.start, (select stretch.starts from stretch)) as n
-    from reading.zone_dwell_observed as told
-    where told.zone_id = any (array(select place.zone_id from place))
-      and told.start >= p_from - interval '30 minutes' and told.start < p_to + interval '30 minutes'
-    group by told.zone_id, n
+    select known.zone_id, width_bucket(known.start, (select stretch.starts from stretch)) as n
+    from reading.zone_dwell_observed as known
+    where known.zone_id = any (array(select place.zone_id from place))
+      and known.start >= p_from - interval '30 minutes' and known.start < p_to + interval '30 minutes'
+    group by known.zone_id, n
     having count(*) = 16
   ),
   lacking as (
@@ -60,29 +60,29 @@ begin atomic
     from lacking
       cross join asked
       cross join lateral (
-        select array_agg(told.start) as starts
-        from reading.zone_dwell_observed as told
-        where told.zone_id = lacking.zone_id and told.start >= lacking.start
-          and told.start < lacking.start + interval '4 hours'
+        select array_agg(known.start) as starts
+        from reading.zone_dwell_observed as known
+        where known.zone_id = lacking.zone_id and known.start >= lacking.start
+          and known.start < lacking.start + interval '4 hours'
         offset 0
-      ) as told
+      ) as known
       cross join lateral generate_series(
         greatest(lacking.start, asked.from_utc),
         least(lacking.start + interval '4 hours', asked.to_utc, lacking.last) - interval '1 microsecond',
         interval '15 minutes'
       ) as quarter (start)
-    where coalesce(quarter.start <> all (told.starts), true)
+    where coalesce(quarter.start <> all (known.starts), true)
       and lacking.commissioned && tstzrange(quarter.start, quarter.start + interval '15 minutes')
     union all
-    select place.zone_id, told.start
+    select place.zone_id, known.start
     from place
-      join reading.zone_dwell_observed as told on told.zone_id = place.zone_id
-    where told.zone_id = any (array(select place.zone_id from place)) and told.observed_ms < 810000
-      and told.start >= p_from - interval '30 minutes' and told.start < p_to + interval '30 minutes'
-      and told.start < place.last
-      and place.commissioned && tstzrange(told.start, told.start + interval '15 minutes')
-      and 10 * told.observed_ms
-        < 9 * reading.expected_ms(place.commissioned, told.start, told.start + interval '15 minutes')
+      join reading.zone_dwell_observed as known on known.zone_id = place.zone_id
+    where known.zone_id = any (array(select place.zone_id from place)) and known.observed_ms < 810000
+      and known.start >= p_from - interval '30 minutes' and known.start < p_to + interval '30 minutes'
+      and known.start < place.last
+      and place.commissioned && tstzrange(known.start, known.start + interval '15 minutes')
+      and 10 * known.observed_ms
+        < 9 * reading.expected_ms(place.commissioned, known.start, known.start + interval '15 minutes')
   )
   select distinct outage.zone_id, outage.start + near.minutes
   from outage

@@ -34,21 +34,21 @@ begin atomic
   from place
     cross join cell
     left join (
-      select told.line_id, width_bucket(told.start, (select edge.starts from edge)) as n,
-        sum(told.forward) as forward, sum(told.backward) as backward,
-        sum(told.gross_forward) as gross_forward, sum(told.gross_backward) as gross_backward,
-        sum(told.observed_ms) as observed_ms, bit_or(told.flags) as flags
-      from reading.line_quarter as told
-      where told.line_id = any (array(select place.line_id from place)) and told.start >= p_from and told.start < p_to
+      select quarter.line_id, width_bucket(quarter.start, (select edge.starts from edge)) as n,
+        sum(quarter.forward) as forward, sum(quarter.backward) as backward,
+        sum(quarter.gross_forward) as gross_forward, sum(quarter.gross_backward) as gross_backward,
+        sum(quarter.observed_ms) as observed_ms, bit_or(quarter.flags) as flags
+      from reading.line_quarter as quarter
+      where quarter.line_id = any (array(select place.line_id from place)) and quarter.start >= p_from and quarter.start < p_to
         and (
           (select bool_and(place.always) from place)
           or (
-            select place.counted && tstzrange(told.start, told.start + interval '15 minutes')
+            select place.counted && tstzrange(quarter.start, quarter.start + interval '15 minutes')
             from place
-            where place.line_id = told.line_id
+            where place.line_id = quarter.line_id
           )
         )
-      group by told.line_id, n
+      group by quarter.line_id, n
     ) as fact on fact.line_id = place.line_id and fact.n = cell.n
     cross join lateral (
       select case

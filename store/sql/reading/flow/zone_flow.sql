@@ -38,21 +38,21 @@ begin atomic
   from place
     cross join cell
     left join (
-      select told.zone_id, width_bucket(told.start, (select edge.starts from edge)) as n,
-        sum(told.entries) as entries, sum(told.appeared) as appeared, sum(told.exits) as exits,
-        sum(told.lost) as lost, sum(told.presence_s) as presence_s, max(told.occupancy_max) as occupancy_max,
-        sum(told.observed_ms) as observed_ms, bit_or(told.flags) as flags
-      from reading.zone_quarter as told
-      where told.zone_id = any (array(select place.zone_id from place)) and told.start >= p_from and told.start < p_to
+      select quarter.zone_id, width_bucket(quarter.start, (select edge.starts from edge)) as n,
+        sum(quarter.entries) as entries, sum(quarter.appeared) as appeared, sum(quarter.exits) as exits,
+        sum(quarter.lost) as lost, sum(quarter.presence_s) as presence_s, max(quarter.occupancy_max) as occupancy_max,
+        sum(quarter.observed_ms) as observed_ms, bit_or(quarter.flags) as flags
+      from reading.zone_quarter as quarter
+      where quarter.zone_id = any (array(select place.zone_id from place)) and quarter.start >= p_from and quarter.start < p_to
         and (
           (select bool_and(place.always) from place)
           or (
-            select place.counted && tstzrange(told.start, told.start + interval '15 minutes')
+            select place.counted && tstzrange(quarter.start, quarter.start + interval '15 minutes')
             from place
-            where place.zone_id = told.zone_id
+            where place.zone_id = quarter.zone_id
           )
         )
-      group by told.zone_id, n
+      group by quarter.zone_id, n
     ) as fact on fact.zone_id = place.zone_id and fact.n = cell.n
     cross join lateral (
       select case

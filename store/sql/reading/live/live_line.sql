@@ -1,4 +1,4 @@
--- The open interval of each line as last told: never a fact. age_s is the whole seconds since it arrived.
+-- The open interval of each line as last reported: never a fact. age_s is the whole seconds since it arrived.
 create view reading.live_line as
 select
   site.key as site,

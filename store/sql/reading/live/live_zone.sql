@@ -1,4 +1,4 @@
--- People in each zone as last told, and how many of them had been there for stay_s seconds: never a fact.
+-- People in each zone as last reported, and how many of them had been there for stay_s seconds: never a fact.
 -- age_s is the whole seconds since it arrived.
 create view reading.live_zone as
 select

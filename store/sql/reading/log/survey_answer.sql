@@ -11,13 +11,13 @@ select
   asked.question ->> 'text_sv' as question_sv,
   asked.question ->> 'text_en' as question_en,
   (asked.question ->> 'multiple')::boolean as multiple,
-  told.number as answer_number,
-  told.answer ->> 'key' as answer,
-  told.answer ->> 'text_sv' as answer_sv,
-  told.answer ->> 'text_en' as answer_en,
-  (told.answer ->> 'count')::integer as count
+  given.number as answer_number,
+  given.answer ->> 'key' as answer,
+  given.answer ->> 'text_sv' as answer_sv,
+  given.answer ->> 'text_en' as answer_en,
+  (given.answer ->> 'count')::integer as count
 from platspuls.survey
 join platspuls.site using (site_id)
 cross join lateral jsonb_array_elements(questions) with ordinality as asked (question, number)
-cross join lateral jsonb_array_elements(asked.question -> 'answers') with ordinality as told (answer, number)
+cross join lateral jsonb_array_elements(asked.question -> 'answers') with ordinality as given (answer, number)
 where withdrawn_at is null;

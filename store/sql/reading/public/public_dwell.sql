@@ -23,20 +23,20 @@ begin atomic
       join reading.zone on zone.site = site.site
     group by site.site, site.name_sv, site.name_en, site.time_zone, zone.stay_threshold_s
   )
-  select asked.site, asked.name_sv, asked.name_en, place.zone, place.name_sv, place.name_en, told.start_utc, told.end_utc,
-    told.start_local, told.threshold_s, case when judged.state <> 'suppressed' then told.entered end,
-    case when judged.state = 'shown' then told.share end, case when judged.state = 'shown' then told.median_s end,
-    judged.state, told.coverage
+  select asked.site, asked.name_sv, asked.name_en, place.zone, place.name_sv, place.name_en, dwell.start_utc, dwell.end_utc,
+    dwell.start_local, dwell.threshold_s, case when judged.state <> 'suppressed' then dwell.entered end,
+    case when judged.state = 'shown' then dwell.share end, case when judged.state = 'shown' then dwell.median_s end,
+    judged.state, dwell.coverage
   from asked
     cross join lateral reading.zone_dwell(
       asked.site, 'month', asked.from_utc, asked.to_utc, asked.stay_threshold_s, 'all', asked.zones
-    ) as told
-    join reading.zone as place on place.site = asked.site and place.zone = told.zone
+    ) as dwell
+    join reading.zone as place on place.site = asked.site and place.zone = dwell.zone
     cross join lateral (
       select case
-        when told.entered < 5 and (told.entered > 0 or told.fragment > 0 or told.presence_s > 0) then 'suppressed'
-        when coalesce(told.coverage, 0) < 0.5 then 'missing'
-        when told.refused then 'refused'
+        when dwell.entered < 5 and (dwell.entered > 0 or dwell.fragment > 0 or dwell.presence_s > 0) then 'suppressed'
+        when coalesce(dwell.coverage, 0) < 0.5 then 'missing'
+        when dwell.refused then 'refused'
         else 'shown'
       end as state
     ) as judged;

@@ -23,9 +23,9 @@ begin atomic
     from reading.site
   ),
   few as materialized (
-    select told.site, told.zone, told.start_utc
-    from reading.public_dwell() as told
-    where told.state = 'suppressed' or told.entered is null  -- nobody knows how many visits its presence is of
+    select dwell.site, dwell.zone, dwell.start_utc
+    from reading.public_dwell() as dwell
+    where dwell.state = 'suppressed' or dwell.entered is null  -- nobody knows how many visits its presence is of
   ),
   stayed as materialized (
     select asked.site, flow.start_utc, sum(flow.presence_s) as presence_s, min(flow.coverage) as coverage,

@@ -1,7 +1,7 @@
 -- needs: reading.anomaly_clock, reading.anomaly_flagged, reading.anomaly_hours, reading.anomaly_imbalance
 -- needs: reading.anomaly_spike, reading.anomaly_stuck, reading.anomaly_zero_run
 -- What the rules find unusual in a range, now. Each rule's own file says when it speaks, and what measured and usual are;
--- for flags they are quarter-hours and the least that is told. A person decides what it means: reading.anomaly.
+-- for flags they are quarter-hours and the fewest that count. A person decides what it means: reading.anomaly.
 create function reading.anomalies_in(p_site text, p_from timestamptz, p_to timestamptz)
 returns table (
   rule text, line text, zone text, space text, device text, starts_at timestamptz, ends_at timestamptz,

@@ -1,5 +1,5 @@
 -- needs: reading.device, reading.device_health, reading.reject
--- Devices whose clock can't be trusted, by UTC day: the newest status tells an offset of more than two seconds, or records
+-- Devices whose clock can't be trusted, by UTC day: the newest status reports an offset of more than two seconds, or records
 -- were refused for a time that hadn't come (code too_new). measured are seconds of offset, or records refused.
 create function reading.anomaly_clock(p_site text, p_from timestamptz, p_to timestamptz)
 returns table (device text, starts_at timestamptz, ends_at timestamptz, measured numeric, usual numeric)

@@ -1,5 +1,5 @@
 -- needs: reading.site_hours
--- The hours in which silence and darkness mean something: the open ones where the site file tells them, else all.
+-- The hours in which silence and darkness mean something: the open ones where the site file has them, else all.
 create function reading.anomaly_hours(p_site text) returns text
 language sql stable
 begin atomic

@@ -1,7 +1,7 @@
 -- needs: reading.line_flow, reading.zone_flow
 -- What doesn't change as people do. A line: the same two counts, ten or more together, for six quarter-hours in a row. A
 -- zone: presence without anybody coming or going for two hours: a thing taken for a person, or one who sits very still.
--- measured is the number of quarter-hours, usual the least that is told.
+-- measured is the number of quarter-hours, usual the fewest that count.
 create function reading.anomaly_stuck(p_site text, p_from timestamptz, p_to timestamptz)
 returns table (line text, zone text, starts_at timestamptz, ends_at timestamptz, measured numeric, usual numeric)
 language sql stable

@@ -1,4 +1,4 @@
--- Makes the login that `login_describe` told of, or gives it the role and the password.
+-- Makes the login that `database_login_describe` describes, or gives it the role and the password.
 do $$
 declare
   login_name constant text := current_setting('platspuls.login_name');

@@ -1,5 +1,5 @@
 -- Stores facts of lines and adds them to their quarter-hours. Returns how many quarter-hours took theirs: fewer than
--- were sent means that another writer told the same minutes since they were read.
+-- were sent means that another writer stored the same minutes since they were read.
 with fact as (
   insert into platspuls.line_flow (
     line_id, start, period_s, delivery_id, seq, setup_id,

@@ -1,6 +1,6 @@
 -- Forgets what no longer waits, for devices that were just heard of. That the name wasn't known is over, since it is
 -- now. Whatever else was held is a record that isn't settled: when all records that the device's newest epoch has
--- told of are settled, nothing waits any more.
+-- reported are settled, nothing waits any more.
 delete from platspuls.held
 using platspuls.device, platspuls.site
 where device.device_id = any(%(devices)s)

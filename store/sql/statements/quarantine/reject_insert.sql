@@ -14,12 +14,12 @@ everybody as (
 ),
 full_topic as (
   select topic
-  from (select distinct topic from refused) as told
+  from (select distinct topic from refused) as sender
   where 10000 <= (
     select count(*)
     from (
       select from platspuls.reject
-      where reject.topic = told.topic and arrived_at > now() - interval '1 day'
+      where reject.topic = sender.topic and arrived_at > now() - interval '1 day'
       limit 10000
     ) as recent
   )
@@ -33,13 +33,13 @@ select
 from (
   select *, is_full or topic in (select topic from full_topic) as is_beyond
   from refused, everybody
-) as told
+) as one
 where not is_beyond
   or seq is not null
   or exists (
     select from platspuls.reject as known
-    where known.topic = told.topic and known.payload_sha256 = told.payload_sha256 and known.code = told.code
-      and known.epoch is not distinct from told.epoch and known.seq is not distinct from told.seq
+    where known.topic = one.topic and known.payload_sha256 = one.payload_sha256 and known.code = one.code
+      and known.epoch is not distinct from one.epoch and known.seq is not distinct from one.seq
   )
 order by topic, payload_sha256, code, epoch, seq
 on conflict (topic, payload_sha256, code, epoch, seq) do update set

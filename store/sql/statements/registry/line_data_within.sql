@@ -1,4 +1,4 @@
--- The quarter-hours of a line with a minute told in `times`, of one device where it is named.
+-- The quarter-hours of a line with a minute stored in `times`, of one device where it is named.
 select count(*), min(start), max(start + interval '15 minutes')
 from platspuls.line_quarter
 where line_id = (

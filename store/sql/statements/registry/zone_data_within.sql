@@ -1,4 +1,4 @@
--- The quarter-hours of a zone with a minute told in `times`, of one device where it is named. Dwell tells its whole
+-- The quarter-hours of a zone with a minute stored in `times`, of one device where it is named. Dwell is of its whole
 -- quarter, so it counts only where all of the quarter lies in `times`.
 select count(distinct start), min(start), max(start + interval '15 minutes')
 from (
@@ -16,7 +16,7 @@ from (
   select zone_id, start, setup_id
   from platspuls.zone_dwell
   where tstzrange(start, start + interval '15 minutes') <@ %(times)s::tstzmultirange
-) as told
+) as known
 where zone_id = (
     select zone_id from platspuls.zone join platspuls.site using (site_id) where site.key = %(site)s and zone.key = %(key)s
   )

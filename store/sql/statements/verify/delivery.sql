@@ -3,7 +3,7 @@
 -- zones.
 -- Numbers rise with time but for minutes, so a number is looked for from outer_from to outer_to, and missed only among
 -- those between the lowest and highest from inner_from to inner_to.
-with told as (
+with found as (
   select
     device,
     epoch,
@@ -16,15 +16,15 @@ with told as (
 ),
 compared as (
   select
-    told.device,
-    told.epoch,
-    told.numbers - delivery.stored as unstored,
+    found.device,
+    found.epoch,
+    found.numbers - delivery.stored as unstored,
     case
-      when told.first is not null and (
+      when found.first is not null and (
         exists (select from platspuls.device_line as assigned where assigned.device_id = device.device_id)
         or exists (select from platspuls.device_zone as assigned where assigned.device_id = device.device_id)
       )
-      then delivery.stored * int8multirange(int8range(told.first, told.last + 1)) - told.numbers - coalesce(
+      then delivery.stored * int8multirange(int8range(found.first, found.last + 1)) - found.numbers - coalesce(
         (select range_agg(int8range(seq, seq + 1)) from (
           select seq from platspuls.unplaced_line where unplaced_line.delivery_id = delivery.delivery_id
           union
@@ -34,10 +34,10 @@ compared as (
       )
       else '{}'
     end as factless
-  from told
+  from found
   join platspuls.site on site.key = %(site)s
-  join platspuls.device on device.site_id = site.site_id and device.key = told.device
-  join platspuls.delivery on delivery.device_id = device.device_id and delivery.epoch = told.epoch
+  join platspuls.device on device.site_id = site.site_id and device.key = found.device
+  join platspuls.delivery on delivery.device_id = device.device_id and delivery.epoch = found.epoch
 )
 select device, epoch, unstored::text, factless::text
 from compared

@@ -1,4 +1,4 @@
--- Quarter-hours of a site's lines that differ from what their facts tell now; and how many there are in all.
+-- Quarter-hours of a site's lines that differ from what their facts say now; and how many there are in all.
 select
   line.key,
   coalesce((differing.kept).start, (differing.recounted).start) as start,

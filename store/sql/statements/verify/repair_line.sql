@@ -1,6 +1,6 @@
--- Writes what the facts tell into the quarter-hours of a site's lines that differ, but where facts are gone, and
+-- Writes what the facts say into the quarter-hours of a site's lines that differ, but where facts are gone, and
 -- raises the data version of their days. The devices of the site must be locked. Returns how many were written.
-with mended as (
+with repaired as (
   insert into platspuls.line_quarter
   select (differing.recounted).*
   from platspuls.line_differences(%(site)s, %(from)s, %(to)s) as differing
@@ -18,14 +18,14 @@ with mended as (
   returning line_id, start
 ), raised as (
   insert into platspuls.data_version as known (device_id, day)
-  select distinct delivery.device_id, (mended.start at time zone 'UTC')::date
-  from mended
+  select distinct delivery.device_id, (repaired.start at time zone 'UTC')::date
+  from repaired
   join platspuls.line_flow as fact
-    on fact.line_id = mended.line_id
-    and fact.start >= mended.start and fact.start < mended.start + interval '15 minutes'
+    on fact.line_id = repaired.line_id
+    and fact.start >= repaired.start and fact.start < repaired.start + interval '15 minutes'
     and fact.start >= %(from)s and fact.start < %(to)s
   join platspuls.delivery using (delivery_id)
   order by 1, 2
   on conflict (device_id, day) do update set version = known.version + 1
 )
-select count(*) from mended
+select count(*) from repaired

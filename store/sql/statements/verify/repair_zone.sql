@@ -1,6 +1,6 @@
--- Writes what the facts tell into the quarter-hours of a site's zones that differ, but where facts are gone, and
+-- Writes what the facts say into the quarter-hours of a site's zones that differ, but where facts are gone, and
 -- raises the data version of their days. The devices of the site must be locked. Returns how many were written.
-with mended as (
+with repaired as (
   insert into platspuls.zone_quarter
   select (differing.recounted).*
   from platspuls.zone_differences(%(site)s, %(from)s, %(to)s) as differing
@@ -20,14 +20,14 @@ with mended as (
   returning zone_id, start
 ), raised as (
   insert into platspuls.data_version as known (device_id, day)
-  select distinct delivery.device_id, (mended.start at time zone 'UTC')::date
-  from mended
+  select distinct delivery.device_id, (repaired.start at time zone 'UTC')::date
+  from repaired
   join platspuls.zone_flow as fact
-    on fact.zone_id = mended.zone_id
-    and fact.start >= mended.start and fact.start < mended.start + interval '15 minutes'
+    on fact.zone_id = repaired.zone_id
+    and fact.start >= repaired.start and fact.start < repaired.start + interval '15 minutes'
     and fact.start >= %(from)s and fact.start < %(to)s
   join platspuls.delivery using (delivery_id)
   order by 1, 2
   on conflict (device_id, day) do update set version = known.version + 1
 )
-select count(*) from mended
+select count(*) from repaired

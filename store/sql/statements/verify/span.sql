@@ -5,9 +5,9 @@ from (
   from platspuls.site
   join platspuls.line using (site_id)
   cross join lateral (
-    (select start from platspuls.line_flow as told where told.line_id = line.line_id order by start limit 1)
+    (select start from platspuls.line_flow as fact where fact.line_id = line.line_id order by start limit 1)
     union all
-    (select start from platspuls.line_flow as told where told.line_id = line.line_id order by start desc limit 1)
+    (select start from platspuls.line_flow as fact where fact.line_id = line.line_id order by start desc limit 1)
   ) as ends
   where site.key = %(site)s
   union all
@@ -15,9 +15,9 @@ from (
   from platspuls.site
   join platspuls.line using (site_id)
   cross join lateral (
-    (select start from platspuls.line_quarter as told where told.line_id = line.line_id order by start limit 1)
+    (select start from platspuls.line_quarter as quarter where quarter.line_id = line.line_id order by start limit 1)
     union all
-    (select start from platspuls.line_quarter as told where told.line_id = line.line_id order by start desc limit 1)
+    (select start from platspuls.line_quarter as quarter where quarter.line_id = line.line_id order by start desc limit 1)
   ) as ends
   where site.key = %(site)s
   union all
@@ -25,9 +25,9 @@ from (
   from platspuls.site
   join platspuls.zone using (site_id)
   cross join lateral (
-    (select start from platspuls.zone_flow as told where told.zone_id = zone.zone_id order by start limit 1)
+    (select start from platspuls.zone_flow as fact where fact.zone_id = zone.zone_id order by start limit 1)
     union all
-    (select start from platspuls.zone_flow as told where told.zone_id = zone.zone_id order by start desc limit 1)
+    (select start from platspuls.zone_flow as fact where fact.zone_id = zone.zone_id order by start desc limit 1)
   ) as ends
   where site.key = %(site)s
   union all
@@ -35,9 +35,9 @@ from (
   from platspuls.site
   join platspuls.zone using (site_id)
   cross join lateral (
-    (select start from platspuls.zone_quarter as told where told.zone_id = zone.zone_id order by start limit 1)
+    (select start from platspuls.zone_quarter as quarter where quarter.zone_id = zone.zone_id order by start limit 1)
     union all
-    (select start from platspuls.zone_quarter as told where told.zone_id = zone.zone_id order by start desc limit 1)
+    (select start from platspuls.zone_quarter as quarter where quarter.zone_id = zone.zone_id order by start desc limit 1)
   ) as ends
   where site.key = %(site)s
   union all
@@ -45,9 +45,9 @@ from (
   from platspuls.site
   join platspuls.zone using (site_id)
   cross join lateral (
-    (select start from platspuls.zone_dwell as told where told.zone_id = zone.zone_id order by start limit 1)
+    (select start from platspuls.zone_dwell as fact where fact.zone_id = zone.zone_id order by start limit 1)
     union all
-    (select start from platspuls.zone_dwell as told where told.zone_id = zone.zone_id order by start desc limit 1)
+    (select start from platspuls.zone_dwell as fact where fact.zone_id = zone.zone_id order by start desc limit 1)
   ) as ends
   where site.key = %(site)s
 ) as ends (first, last)

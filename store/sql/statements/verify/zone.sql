@@ -1,4 +1,4 @@
--- Quarter-hours of a site's zones that differ from what their facts tell now; and how many there are in all.
+-- Quarter-hours of a site's zones that differ from what their facts say now; and how many there are in all.
 select
   zone.key,
   coalesce((differing.kept).start, (differing.recounted).start) as start,

@@ -11,9 +11,9 @@ begin
   if cardinality(p_sites) = 0 then
     raise exception 'sites: name at least one site, or none at all for every site' using errcode = '22023';
   end if;
-  select string_agg(told, ', ' order by told) into unknown
-  from unnest(p_sites) as told
-  where not exists (select from platspuls.site where key = told);
+  select string_agg(asked, ', ' order by asked) into unknown
+  from unnest(p_sites) as asked
+  where not exists (select from platspuls.site where key = asked);
   if unknown is not null then
     raise exception 'sites: there is no site %', unknown using errcode = 'P0002';
   end if;

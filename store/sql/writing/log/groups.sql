@@ -12,8 +12,8 @@ return case p_dimension
   ]
 end;
 
--- A list of {dimension: word, ..., count}, each once, in a fixed order and form. Which dimensions an element tells is free;
--- p_alike: all of them tell the same, so that the counts add up to a total.
+-- A list of {dimension: word, ..., count}, each once, in a fixed order and form. Which dimensions an element has is free;
+-- p_alike: all of them have the same, so that the counts add up to a total.
 create function writing.groups_of(p_fields jsonb, p_name text, p_dimensions text[], p_alike boolean) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -21,7 +21,7 @@ declare
   list jsonb := coalesce(writing.given(p_fields, p_name, false), '[]');
   element jsonb;
   dimension text;
-  told jsonb;
+  labels jsonb;
   groups jsonb := '[]';
 begin
   if jsonb_typeof(list) <> 'array' or jsonb_array_length(list) > 500 then
@@ -29,17 +29,17 @@ begin
   end if;
   for element in select jsonb_array_elements(list) loop
     perform writing.check_object(element, p_name, p_dimensions || array['count']);
-    told := '{}';
+    labels := '{}';
     foreach dimension in array p_dimensions loop
-      told := told || jsonb_build_object(
+      labels := labels || jsonb_build_object(
         dimension, writing.choice_of(element, dimension, writing.words_of(dimension), false));
     end loop;
-    if jsonb_strip_nulls(told) = '{}' then
+    if jsonb_strip_nulls(labels) = '{}' then
       perform writing.refused(
-        format('%s %s must tell at least one of %s', p_name, writing.quoted(element), array_to_string(p_dimensions, ', ')));
+        format('%s %s must have at least one of %s', p_name, writing.quoted(element), array_to_string(p_dimensions, ', ')));
     end if;
     groups := groups || jsonb_build_array(
-      told || jsonb_build_object('count', writing.integer_of(element, 'count', 0, 100000, true)));
+      labels || jsonb_build_object('count', writing.integer_of(element, 'count', 0, 100000, true)));
   end loop;
   perform writing.check_groups(groups, p_name, p_alike);
   return (select coalesce(jsonb_agg(g order by g - 'count'), '[]') from jsonb_array_elements(groups) as g);
@@ -52,25 +52,25 @@ as $$
 declare
   twice jsonb;
 begin
-  select told - 'count' into twice
-  from jsonb_array_elements(p_groups) as g(told) group by told - 'count' having count(*) > 1 limit 1;
+  select labels - 'count' into twice
+  from jsonb_array_elements(p_groups) as g(labels) group by labels - 'count' having count(*) > 1 limit 1;
   if twice is not null then
     perform writing.refused(format('%s has %s twice', p_name, writing.quoted(jsonb_strip_nulls(twice))));
   end if;
   if p_alike and (select count(*) from writing.totals_of(p_groups)) > 1 then
     perform writing.refused(format(
-      '%s must all tell the same things, or they don''t add up: use "unknown" for what wasn''t seen', p_name));
+      '%s must all have the same dimensions, or they don''t add up: use "unknown" for what wasn''t seen', p_name));
   end if;
 end;
 $$;
 
--- The sums of groups that tell the same dimensions: each is a count of everybody, told apart in another way.
+-- The sums of groups that have the same dimensions: each is a count of everybody, grouped in another way.
 create function writing.totals_of(p_groups jsonb) returns table (dimensions text, total bigint)
 language sql immutable set search_path = pg_catalog, pg_temp
 as $$
   select
-    (select string_agg(key, ', ' order by key) from jsonb_object_keys(jsonb_strip_nulls(told - 'count')) as key),
-    sum((told ->> 'count')::integer)
-  from jsonb_array_elements(p_groups) as g(told)
+    (select string_agg(key, ', ' order by key) from jsonb_object_keys(jsonb_strip_nulls(labels - 'count')) as key),
+    sum((labels ->> 'count')::integer)
+  from jsonb_array_elements(p_groups) as g(labels)
   group by 1
 $$;

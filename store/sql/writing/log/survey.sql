@@ -24,7 +24,7 @@ language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   question jsonb;
-  told jsonb;
+  checked jsonb;
   questions jsonb := '[]';
 begin
   if jsonb_typeof(p_questions) <> 'array' or jsonb_array_length(p_questions) not between 1 and 100 then
@@ -32,13 +32,13 @@ begin
   end if;
   for question in select jsonb_array_elements(p_questions) loop
     perform writing.check_object(question, 'questions', array['key', 'text_sv', 'text_en', 'multiple', 'answers']);
-    told := writing.worded(question, 500) || jsonb_build_object(
+    checked := writing.worded(question, 500) || jsonb_build_object(
       'multiple', coalesce(writing.boolean_of(question, 'multiple', false), false),
       'answers', writing.answers_of(question, p_respondents));
-    if jsonb_path_exists(questions, '$[*] ? (@.key == $key)', told) then
-      perform writing.refused(format('questions has the key %s twice', told ->> 'key'));
+    if jsonb_path_exists(questions, '$[*] ? (@.key == $key)', checked) then
+      perform writing.refused(format('questions has the key %s twice', checked ->> 'key'));
     end if;
-    questions := questions || jsonb_build_array(told);
+    questions := questions || jsonb_build_array(checked);
   end loop;
   return questions;
 end;
@@ -50,7 +50,7 @@ as $$
 declare
   list jsonb := writing.given(p_question, 'answers', true);
   answer jsonb;
-  told jsonb;
+  checked jsonb;
   answers jsonb := '[]';
   sum integer := 0;
 begin
@@ -59,13 +59,13 @@ begin
   end if;
   for answer in select jsonb_array_elements(list) loop
     perform writing.check_object(answer, 'answers', array['key', 'text_sv', 'text_en', 'count']);
-    told := writing.worded(answer, 200)
+    checked := writing.worded(answer, 200)
       || jsonb_build_object('count', writing.integer_of(answer, 'count', 0, p_respondents, true));
-    if jsonb_path_exists(answers, '$[*] ? (@.key == $key)', told) then
-      perform writing.refused(format('answers to %s has the key %s twice', p_question ->> 'key', told ->> 'key'));
+    if jsonb_path_exists(answers, '$[*] ? (@.key == $key)', checked) then
+      perform writing.refused(format('answers to %s has the key %s twice', p_question ->> 'key', checked ->> 'key'));
     end if;
-    answers := answers || jsonb_build_array(told);
-    sum := sum + (told ->> 'count')::integer;
+    answers := answers || jsonb_build_array(checked);
+    sum := sum + (checked ->> 'count')::integer;
   end loop;
   if sum > p_respondents and not coalesce((p_question ->> 'multiple')::boolean, false) then
     perform writing.refused(format(
