@@ -9,6 +9,7 @@ from pyarrow import parquet
 from api.formats.metadata import ResultMetadata
 from api.formats.methods import method
 from api.tables.table import Column, ColumnKind
+from core.texts.catalog import Language
 
 _TYPES: Final = {
     ColumnKind.TEXT: pa.dictionary(pa.int32(), pa.string()),
@@ -29,7 +30,7 @@ class ParquetWriter:
 
     def __init__(self, file: IO[bytes], metadata: ResultMetadata) -> None:
         self._columns = metadata.table.columns()
-        described = metadata.metadata() | {"platspuls.method": "\n".join(told.en for told in method(metadata))}
+        described = metadata.metadata() | {"platspuls.method": "\n".join(method(metadata, Language.EN))}
         self._schema = pa.schema([_field(column) for column in self._columns], metadata=described)
         self._writer = parquet.ParquetWriter(file, self._schema, compression="zstd")
 

@@ -16,11 +16,11 @@ from xml.sax.saxutils import escape
 import xlsxwriter
 
 from api.errors import TooMuchAskedError
-from api.formats.meanings import meaning_sv
 from api.formats.metadata import ResultMetadata
 from api.formats.methods import method
 from api.formats.summary import Summary
 from api.tables.table import Column, ColumnKind
+from core.texts.catalog import Language
 
 MOST_ROWS: Final = 500_000
 """Of one sheet. Excel takes twice as many, and nobody reads them there."""
@@ -165,14 +165,14 @@ def _sheet(  # noqa: PLR0913, PLR0917 - a sheet has so many sides
 def _column_rows(metadata: ResultMetadata) -> Iterator[Sequence[object]]:
     yield "column", "type", "meaning", "betydelse"
     for column in metadata.table.columns():
-        yield column.name, column.kind.value, column.meaning, meaning_sv(metadata.table, column)
+        yield column.name, column.kind.value, column.meaning_in(Language.EN), column.meaning_in(Language.SV)
 
 
 def _method_rows(metadata: ResultMetadata) -> Iterator[Sequence[object]]:
     yield "", "English", "Svenska"
     yield from {**metadata.question(), **metadata.versions()}.items()
-    for told in method(metadata):
-        yield "method", told.en, told.sv
+    for english, swedish in zip(method(metadata, Language.EN), method(metadata, Language.SV), strict=True):
+        yield "method", english, swedish
 
 
 # The rows ----------------------------------------------------------------------------------------------------------

@@ -1,11 +1,28 @@
-"""How the words of entries are called in both languages: for forms, lists and reports."""
+"""How the words of log records are called in both languages: for forms, lists and reports."""
 
 from collections.abc import Mapping
-from typing import Annotated, Final
+from functools import cache
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
+from api.logbook import fields
 from api.tables.base import FrozenModel
+from core.texts.catalog import Domain, Language, catalog
+
+FIELDS: Final[Mapping[str, tuple[type[BaseModel], str]]] = {
+    "gender": (fields.Group, "gender"),
+    "age": (fields.Tally, "age"),
+    "posture": (fields.Tally, "posture"),
+    "doing": (fields.Tally, "activity"),
+    "activity_kind": (fields.ActivityFields, "kind"),
+    "participants_method": (fields.Participants, "method"),
+    "staff_role": (fields.StaffTimeFields, "role"),
+    "survey_mode": (fields.SurveyFields, "mode"),
+    "incident_kind": (fields.IncidentFields, "kind"),
+    "phase_kind": (fields.PhaseFields, "kind"),
+}
+"""The fields that hold a word, by the name that forms know them by."""
 
 
 class Word(FrozenModel):
@@ -15,93 +32,23 @@ class Word(FrozenModel):
     en: Annotated[str, Field(description="In English.", examples=["concert"])]
 
 
-def _said(**words: str) -> dict[str, Word]:
-    """Return words by their Swedish; the English is the word itself, with spaces."""
-    return {name: Word(sv=swedish, en=name.replace("_", " ")) for name, swedish in words.items()}
+def choices(annotation: Any) -> list[str]:  # noqa: ANN401 - types of fields are anything
+    """Return the words that a field may hold, in order."""
+    if get_origin(annotation) is Literal:
+        return list(get_args(annotation))
+    return [word for part in get_args(annotation) for word in choices(part)]
 
 
-_AGES: Final = ("0-6", "7-14", "15-24", "25-44", "45-64")
+@cache
+def names_by_field() -> Mapping[str, Mapping[str, Word]]:
+    """Return every word with its names, by field."""
+    return {
+        name: {word: _named(name, word) for word in choices(model.model_fields[field].annotation)}
+        for name, (model, field) in FIELDS.items()
+    }
 
-WORDS: Final[Mapping[str, Mapping[str, Word]]] = {
-    "gender": _said(woman="kvinna", man="man", other="annat", unknown="okänt"),
-    "age": {
-        **{age: Word(sv=f"{age} år", en=f"{age} years") for age in _AGES},
-        "65+": Word(sv="65 år och äldre", en="65 years and older"),
-        **_said(unknown="okänd"),
-    },
-    "posture": _said(
-        standing="står",
-        leaning="lutar sig",
-        sitting="sitter",
-        lying="ligger",
-        moving="rör sig",
-        other="annat",
-        unknown="okänt",
-    ),
-    "doing": _said(
-        talking="samtalar",
-        resting="vilar",
-        waiting="väntar",
-        eating="äter eller dricker",
-        playing="leker eller spelar",
-        sport="idrottar",
-        music="musicerar",
-        watching="tittar eller lyssnar",
-        making="skapar",
-        shopping="handlar",
-        phone="använder telefon",
-        working="arbetar",
-        other="annat",
-        unknown="okänt",
-    ),
-    "activity_kind": _said(
-        concert="konsert",
-        performance="föreställning",
-        market="marknad",
-        workshop="verkstad",
-        sport="idrott",
-        game="spel",
-        exhibition="utställning",
-        talk="samtal eller föredrag",
-        walk="vandring",
-        gathering="träff",
-        other="annat",
-    ),
-    "participants_method": _said(counted="räknat", estimated="uppskattat"),
-    "staff_role": _said(
-        host="platsvärd",
-        activity_leader="aktivitetsledare",
-        performer="artist",
-        volunteer="volontär",
-        guard="väktare",
-        cleaner="städare",
-        technician="tekniker",
-        evaluator="utvärderare",
-        other="annan",
-    ),
-    "survey_mode": _said(
-        on_site="på plats",
-        paper="på papper",
-        online="på webben",
-        phone="per telefon",
-        mixed="blandat",
-    ),
-    "incident_kind": _said(
-        damage="skadegörelse",
-        graffiti="klotter",
-        litter="nedskräpning",
-        disturbance="störning",
-        threat="hot",
-        violence="våld",
-        theft="stöld",
-        drugs="droger",
-        fire="brand",
-        accident="olycka",
-        other="annat",
-    ),
-    "phase_kind": {
-        **_said(baseline="nollmätning"),
-        "followup": Word(sv="uppföljning", en="follow-up"),
-    },
-}
-"""By field. `doing` is what the field `activity` of a tally holds."""
+
+def _named(name: str, word: str) -> Word:
+    swedish, english = (catalog(Domain.ANSWERS, language) for language in (Language.SV, Language.EN))
+    text = word.replace("_", " ")
+    return Word(sv=swedish.pgettext(name, text), en=english.pgettext(name, text))

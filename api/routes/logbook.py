@@ -17,7 +17,7 @@ from api.access.rules import needs
 from api.errors import UnknownRecordError
 from api.logbook.fields import ResultSeen
 from api.logbook.kinds import KINDS, PHASE, RecordKind
-from api.logbook.words import WORDS, Word
+from api.logbook.words import Word, names_by_field
 from api.problems import responses
 from api.routes.openapi_examples import example
 from api.routes.record_parameters import (
@@ -240,7 +240,7 @@ def _add_change(kind: RecordKind, path: str) -> None:
 )
 async def words() -> Mapping[str, Mapping[str, Word]]:
     """Return how the words of log records are called in Swedish and English, by field."""
-    return WORDS
+    return names_by_field()
 
 
 class AuditEvent(FrozenModel):

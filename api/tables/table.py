@@ -11,6 +11,8 @@ from typing import Final, get_args, get_origin
 
 from pydantic import AwareDatetime, BaseModel, NaiveDatetime
 
+from core.texts.catalog import Domain, Language, catalog
+
 
 class ColumnKind(enum.StrEnum):
     """What a column holds, as far as a file must know.
@@ -49,6 +51,10 @@ class Column:
     name: str
     kind: ColumnKind
     meaning: str
+
+    def meaning_in(self, language: Language) -> str:
+        """Return its meaning in a language."""
+        return catalog(Domain.ANSWERS, language).pgettext(self.name, self.meaning)
 
 
 CORRECTED: Final = "corrected_"

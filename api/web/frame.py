@@ -29,8 +29,9 @@ from api.errors import (
     UnknownPlaceError,
 )
 from api.web.formatting import write_count
-from api.web.i18n import choose_language, texts
+from api.web.i18n import texts
 from core.texts.catalog import Language
+from core.texts.negotiation import choose_language
 
 _FOLDER: Final = Path(__file__).parent
 # A page from a cache would show its numbers younger than they are, and to somebody else. The policy on scripts is the

@@ -30,12 +30,14 @@ class Domain(enum.StrEnum):
 
     Attributes:
         PAGES: the pages that the API serves, with their scripts.
+        ANSWERS: what goes with the API's answers: meanings of columns, methods, words of log records, problems.
         SETUP: the page on which a counter is set up.
         DOCTOR: what `platspuls counter doctor` finds.
         DASHBOARDS: Grafana's dashboards and alerts.
     """
 
     PAGES = "pages"
+    ANSWERS = "answers"
     SETUP = "setup"
     DOCTOR = "doctor"
     DASHBOARDS = "dashboards"

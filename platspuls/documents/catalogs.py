@@ -13,6 +13,10 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from api.logbook.words import FIELDS, choices
+from api.routes import dwell, flow
+from api.tables import corrected
+from api.tables.table import Table
 from core.texts.catalog import LOCALE, Domain, Language
 
 _ROOT: Final = Path(__file__).parents[2]
@@ -33,10 +37,30 @@ class Message(NamedTuple):
 _SOURCES: Final[Mapping[Domain, tuple[str, ...]]] = {
     Domain.PAGES: ("api/web",),
     Domain.SETUP: ("platspuls/setup",),
+    Domain.ANSWERS: ("api/formats", "api/problems.py"),
     Domain.DASHBOARDS: ("dashboards",),
     Domain.DOCTOR: ("counter/diagnostics/doctor",),
 }
-_COMPUTED: Final[Mapping[Domain, Callable[[], Iterable[Message]]]] = {}
+
+
+def _descriptions() -> Iterator[Message]:
+    """Yield the meanings of columns (descriptions of the row models' fields), and the words of log records."""
+    for table in all_tables():
+        for column in table.columns():
+            yield Message(column.meaning, column.name, "api/tables")
+    for name, (model, field) in FIELDS.items():
+        for word in choices(model.model_fields[field].annotation):
+            yield Message(word.replace("_", " "), name, "api/logbook/fields.py")
+
+
+def all_tables() -> list[Table]:
+    """Return every table whose rows are written to files."""
+    values = [value for module in (dwell, flow, corrected) for value in vars(module).values()]
+    parts = [part for value in values for part in (value.values() if isinstance(value, dict) else [value])]
+    return [part for part in parts if isinstance(part, Table)]
+
+
+_COMPUTED: Final[Mapping[Domain, Callable[[], Iterable[Message]]]] = {Domain.ANSWERS: _descriptions}
 """Texts that stand in the code, but not as an argument of gettext."""
 
 

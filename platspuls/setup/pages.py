@@ -3,8 +3,7 @@
 from html import escape
 from typing import Final
 
-from core.texts.catalog import Language
-from platspuls.setup.language import texts
+from core.texts.catalog import Domain, Language, catalog
 from platspuls.setup.one_time_code import Door
 
 _HEAD: Final = """<!doctype html>
@@ -92,7 +91,7 @@ _DOORWAY: Final = """<script type="module" src="/static/doorway.js"></script>
 
 def code_page(language: Language, door: Door, *, is_wrong: bool) -> str:
     """Return the page that asks for the code; `is_wrong` when one was."""
-    _ = texts(language).gettext
+    _ = catalog(Domain.SETUP, language).gettext
     problem = escape(_problem(language, door, is_wrong=is_wrong))
     return (_HEAD + _CODE).format(
         language=language,
@@ -107,7 +106,7 @@ def code_page(language: Language, door: Door, *, is_wrong: bool) -> str:
 
 
 def _problem(language: Language, door: Door, *, is_wrong: bool) -> str:
-    _ = texts(language).gettext
+    _ = catalog(Domain.SETUP, language).gettext
     if not door.left_s:
         return _("The page is closed. Start platspuls counter setup again if you need it.")
     if not door.tries:
@@ -117,11 +116,11 @@ def _problem(language: Language, door: Door, *, is_wrong: bool) -> str:
 
 def drawing_page(language: Language) -> str:
     """Return the page to draw on."""
-    title = texts(language).gettext("Draw lines and zones")
+    title = catalog(Domain.SETUP, language).gettext("Draw lines and zones")
     return (_HEAD + _DRAWING).format(language=language, title=escape(title))
 
 
 def doorway_page(language: Language) -> str:
     """Return the page of a doorway's sensor."""
-    title = texts(language).gettext("Direction through the doorway")
+    title = catalog(Domain.SETUP, language).gettext("Direction through the doorway")
     return (_HEAD + _DOORWAY).format(language=language, title=escape(title))

@@ -18,9 +18,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import ValidationError
 
-from core.texts.catalog import Language
+from core.texts.catalog import Domain, Language, catalog
+from core.texts.negotiation import choose_language
 from platspuls.setup.config_pair import RefusedError, SetupError
-from platspuls.setup.language import language_of, texts
 from platspuls.setup.one_time_code import Door
 from platspuls.setup.pages import code_page, doorway_page, drawing_page
 
@@ -181,7 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
             path=parts.path,
             body=body,
             token=cookie.value if cookie else "",
-            language=language_of(asked, self.headers.get("Accept-Language", "")),
+            language=choose_language(asked, self.headers.get("Accept-Language", "")),
             # A page of another site can send a form to us; browsers then say where it comes from.
             is_ours=self.headers.get("Origin") in {None, f"http://{self.headers.get('Host')}"},
         )
@@ -264,7 +264,7 @@ class _Answers:
 
     def _state(self, request: _Request) -> _Answer:
         desk = self.desk
-        catalogs = {language: texts(language).messages() for language in Language}
+        catalogs = {language: catalog(Domain.SETUP, language).messages() for language in Language}
         more = {"texts": catalogs, "language": request.language, "leftS": round(desk.door.left_s)}
         return _json({**desk.panel.state(), **more})
 

@@ -2,8 +2,6 @@
 
 from datetime import UTC, date, datetime
 
-import pytest
-
 from api.web.formatting import (
     NO_VALUE,
     write_clock,
@@ -14,7 +12,6 @@ from api.web.formatting import (
     write_signed,
     write_weekday,
 )
-from api.web.i18n import choose_language
 from core.texts.catalog import Domain, Language
 from platspuls.documents import catalogs
 
@@ -28,29 +25,6 @@ def test_an_entry_is_never_called_a_person_or_a_visitor() -> None:
     for language, wrong in ((Language.SV, ("besökare", "personer i dag")), (Language.EN, ("visitor", "people today"))):
         for text in messages_of(language):
             assert not any(word in text.lower() for word in wrong), text
-
-
-@pytest.mark.parametrize(
-    ("asked", "accepted", "expected"),
-    [
-        (None, None, Language.SV),
-        (None, "", Language.SV),
-        ("en", "sv", Language.EN),
-        ("sv", "en-GB,en", Language.SV),
-        ("de", None, Language.SV),
-        ("de", "en", Language.EN),
-        (None, "en-US,en;q=0.9", Language.EN),
-        (None, "de-DE,en;q=0.5,sv;q=0.7", Language.SV),
-        (None, "sv;q=0,en", Language.EN),
-        (None, "de,fr;q=0.8", Language.SV),
-        (None, "*;q=0.1,;;,\x00", Language.SV),
-        ("<script>", "en;q=nan", Language.SV),
-    ],
-)
-def test_the_language_is_the_one_asked_for_then_the_browsers_then_swedish(
-    asked: str | None, accepted: str | None, expected: Language
-) -> None:
-    assert choose_language(asked, accepted) is expected
 
 
 def test_numbers_are_written_as_in_each_language() -> None:
