@@ -19,6 +19,7 @@ from urllib.request import urlopen
 
 from counter.device_file import load
 from sim.events import crossings
+from sim.kinds import KINDS
 from sim.source import open_source
 
 DECIDED_MS = 4_000
@@ -53,7 +54,7 @@ def lines(folder: Path, from_ms: int, to_ms: int) -> dict[str, Line]:
     """Return when each camera's line is crossed in [from_ms, to_ms)."""
     found = {}
     for device, key in DEVICES.items():
-        file = load(folder / f"{device}.toml")
+        file = load(folder / f"{device}.toml", KINDS)
         geometry = next(line for line in file.lines if line.line == key)
         paths = open_source(file.source, folder).crowd.paths(from_ms, to_ms)  # type: ignore[arg-type]
         at_ms, _ = crossings(paths, geometry.points, geometry.forward_towards)

@@ -2,10 +2,12 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, reduce
+from operator import or_
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
 from pydantic_core import ErrorDetails
 
 from core import wire
@@ -15,14 +17,15 @@ from counter.errors import DeviceFileError
 from counter.fields import ExistingFile, Key, Number, Place, Point, Switch, Whole
 from counter.geometry import BAND_M, LineGeometry, ZoneGeometry
 from counter.sources.doorway.settings import BeamsSource, TofSource
+from counter.sources.kinds import BUILT_IN, Kinds, SourceKind, installed_kinds
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.video.settings import CameraSource, ClipSource
-from sim.settings import SimulatedSource
 
 _TABLE: Final = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True)
 _RECORDS_A_DAY: Final = 1_440 + 96
 """Records that a device with the shortest period makes in a day."""
 _SHOWN: Final = 80
+_SIMULATED: Final = "a simulated source is for demos and tests (`platspuls demo counter`); no device counts with one"
 
 
 class DeviceTable(BaseModel):
@@ -206,12 +209,11 @@ class DeviceFile(BaseModel):
     """A whole device file. Paths in it are absolute, or relative to the working folder, once loaded."""
 
     model_config = _TABLE
+    kinds: ClassVar[Kinds] = BUILT_IN
+    """Those that `source` may be of; further ones by `load`."""
 
     device: DeviceTable
-    source: Annotated[
-        SimulatedSource | ClipSource | CameraSource | BeamsSource | TofSource | ThermalSource,
-        Field(discriminator="kind"),
-    ]
+    source: Annotated[ClipSource | CameraSource | BeamsSource | TofSource | ThermalSource, Field(discriminator="kind")]
     detector: DetectorTable | None = Field(
         default=None, description="What finds people in the pictures of a clip or a camera."
     )
@@ -272,11 +274,15 @@ class DeviceFile(BaseModel):
         return [self.source.line] if isinstance(self.source, (BeamsSource, TofSource)) else []
 
 
-def load(path: Path) -> DeviceFile:
+def load(path: Path, kinds: Kinds | None = None) -> DeviceFile:
     """Read and check a device file.
 
+    Args:
+        path: of the file.
+        kinds: of sources that it may name; those that are installed where nothing is said.
+
     Raises:
-        DeviceFileError: the file can't be read, is no TOML, or has wrong fields: all of them are listed, one a
+        DeviceFileError: the file can't be read, is not TOML, or has wrong fields: all of them are listed, one a
             line, each with its value.
     """
     try:
@@ -289,21 +295,36 @@ def load(path: Path) -> DeviceFile:
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise DeviceFileError(f"{path} is no TOML: {error}") from error
-    return check(data, path)
+    return check(data, path, kinds)
 
 
-def check(data: Mapping[str, object], path: Path) -> DeviceFile:
-    """Check what a device file at `path` says; files in it are looked for from its folder.
+def check(data: Mapping[str, object], path: Path, kinds: Kinds | None = None) -> DeviceFile:
+    """Check what a device file at `path` says; files in it are looked for from its folder. Arguments as of `load`.
 
     Raises DeviceFileError with all wrong fields.
     """
+    model = _model_of(installed_kinds() if kinds is None else kinds)
     try:
-        return DeviceFile.model_validate(data, context={"folder": path.parent})
+        return model.model_validate(data, context={"folder": path.parent})
     except ValidationError as error:
         wrong = _sentences(error.errors(include_url=False))
         raise DeviceFileError(
             "\n  ".join([f"{path} is wrong in {len(wrong)} places:" if len(wrong) > 1 else f"{path} is wrong:", *wrong])
         ) from None
+
+
+def _model_of(kinds: Kinds) -> type[DeviceFile]:
+    """Return the model of device files whose sources may be of these kinds."""
+    return DeviceFile if kinds == BUILT_IN else _extended(tuple(kinds.items()))
+
+
+@cache
+def _extended(kinds: tuple[tuple[str, SourceKind], ...]) -> type[DeviceFile]:
+    tables: Any = reduce(or_, (kind.settings for _, kind in kinds))
+    source: Any = Annotated[tables, Field(discriminator="kind")]
+    model = create_model("DeviceFile", __base__=DeviceFile, source=(source, ...))
+    model.kinds = dict(kinds)
+    return model
 
 
 def corners_of(device: DeviceFile) -> list[tuple[str, Point]]:
@@ -319,6 +340,8 @@ def _sentences(errors: Iterable[ErrorDetails]) -> list[str]:
 def _sentence(error: ErrorDetails) -> str:
     where = _dotted(error["loc"])
     what = error["msg"].removeprefix("Value error, ")
+    if _is_simulated(error):
+        return f"source.{'kind' if where == 'source' else 'simulated'}: {_SIMULATED}"
     if error["type"] == "missing":
         return f"{where} is missing"
     if error["type"] == "extra_forbidden":
@@ -326,6 +349,12 @@ def _sentence(error: ErrorDetails) -> str:
     if isinstance(error["input"], (dict, BaseModel)):
         return f"{where}: {what}"
     return f"{where} = {_shown(error['input'])}: {what}"
+
+
+def _is_simulated(error: ErrorDetails) -> bool:
+    """Tell whether a source is refused because it is simulated."""
+    is_kind = error["type"] == "union_tag_invalid" and error.get("ctx", {}).get("tag") == "simulated"
+    return is_kind or (error["type"] == "extra_forbidden" and error["loc"][::2] == ("source", "simulated"))
 
 
 def _dotted(parts: tuple[int | str, ...]) -> str:

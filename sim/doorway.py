@@ -9,9 +9,9 @@ import numpy as np
 
 from core.clock import Clock
 from counter.sources.doorway.channels import FIRST, SECOND, Change
-from counter.sources.doorway.settings import SimulatedPlace
 from sim.bodies import Beams, Floats, Parts, parts
 from sim.crowd import Crowd
+from sim.settings import SimulatedPlace
 from sim.warmth import Warmth
 from sim.world import load_world
 

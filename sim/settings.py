@@ -1,9 +1,13 @@
-"""What a device file says under [source] when its kind is "simulated"."""
+"""What a device file says of simulated sources: kind "simulated", and [source.simulated] of sensors in a doorway."""
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from counter.fields import ExistingFile, Point
+from counter.sources.doorway.settings import BeamsSource, TofSource
+from counter.sources.thermal.settings import ThermalSource
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in metres; x0 <= x1 and y0 <= y1."""
@@ -63,3 +67,46 @@ class SimulatedSource(BaseModel):
         if x0 >= x1 or y0 >= y1:
             raise ValueError(f"view {list(self.view)} is not x0, y0, x1, y1 with x0 < x1 and y0 < y1")
         return self
+
+
+class SimulatedPlace(BaseModel):
+    """[source.simulated]: people of a simulated world pass here, and no sensor is opened."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    world: ExistingFile = Field(description="The world file, relative to the device file unless absolute.")
+    seed: int = Field(ge=0, lt=2**32, description="Which of all possible crowds.")
+    ends: tuple[Point, Point] = Field(description="The two sides of the doorway: x, y in metres of the world.")
+    forward_towards: Point = Field(description="Any point on the side that forward leads to.")
+
+    @model_validator(mode="after")
+    def _is_a_doorway(self) -> Self:
+        (x0, y0), (x1, y1) = self.ends
+        x, y = self.forward_towards
+        if (x1 - x0) * (y - y0) == (y1 - y0) * (x - x0):
+            raise ValueError(f"forward_towards {self.forward_towards} lies on the line through ends {self.ends}")
+        return self
+
+
+Simulated = Annotated[
+    SimulatedPlace | None,
+    Field(description="Where in a simulated world this doorway is: for trying without the part."),
+]
+
+
+class VirtualBeams(BeamsSource):
+    """Light beams that may hang in a simulated doorway."""
+
+    simulated: Simulated = None
+
+
+class VirtualTof(TofSource):
+    """A ranger that may hang over a simulated doorway."""
+
+    simulated: Simulated = None
+
+
+class VirtualThermal(ThermalSource):
+    """A thermal array that may hang over a simulated doorway."""
+
+    simulated: Simulated = None

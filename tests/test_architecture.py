@@ -75,6 +75,8 @@ VIOLATIONS = {
     "counter/worse.py": "from store import database\nfrom counter import worst\n",
     "counter/worst.py": "from counter import worse\n",
     "dashboards/bad.py": "import numpy\nimport iotcore\nimport segno\nimport platspuls.cli.main\n",
+    "platspuls/setup/bad.py": "import sim.source\n",
+    "sim/bad.py": "import store.database\n",
     "ingest/bad.py": "import grafana_client\nimport grafana_foundation_sdk\nimport yaml\nimport scipy\n\n"
     "def late() -> None:\n    import fastapi\n",
     "core/wire/bad.py": "import pydantic\n",

@@ -15,22 +15,23 @@ from counter.counting.draft import Draft, FlowDraft
 from counter.counting.tally import Tally
 from counter.device_file import load
 from counter.errors import DeviceFileError
-from counter.service.inputs import Input, open_input
+from counter.service.inputs import open_input
 from counter.service.run import make_tally
-from counter.sources import Source
 from counter.sources.feed import Feed
+from counter.sources.kinds import Kinds
+from counter.sources.port import Input, Source
 
 _WAIT_S: Final = 0.2
 
 _log = logging.getLogger(__name__)
 
 
-def run(path: Path, folder: Path, stop: Event) -> None:
+def run(path: Path, folder: Path, stop: Event, kinds: Kinds | None = None) -> None:
     """Count what the device file at `path` says, and write its pictures with their boxes to `folder`.
 
     Raises CounterError: also when the source has no pictures.
     """
-    device = load(path)
+    device = load(path, kinds)
     seen = open_input(device, path.parent, SystemClock())
     look(seen, make_tally(device, seen.view), folder, stop)
 

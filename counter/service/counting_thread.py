@@ -11,7 +11,6 @@ from counter.delivery.network_thread import SharedState
 from counter.detections import Detections
 from counter.records.checkpoint import Checkpoint
 from counter.records.record_writer import RecordWriter
-from counter.service.backfill import CatchUp
 from counter.service.presync import ClockFix, PresyncCounter
 from counter.sources.feed import Feed
 
@@ -38,8 +37,6 @@ class CountingThread:
         self._writer = writer
         self._shared = shared
         self._clock = clock
-        self._catch_up: CatchUp | None = None
-        self._meanwhile = self._tally
         self._seen_ms: int | None = None
         self._live_ms: int | None = None
         self._steady_ms: int | None = None
@@ -59,27 +56,20 @@ class CountingThread:
         """Go on from a checkpoint. Raises ValueError when it can't be used."""
         self._tally.restore(checkpoint.state if checkpoint.people is None else checkpoint.people)
 
-    def catch_up(self, work: CatchUp) -> None:
-        """Do `work` beside live counting: live frames are counted into the records when it is done."""
-        self._catch_up = work
-        self._meanwhile = self._make()
-
     def start_presync(self, presync: PresyncCounter) -> None:
-        """Let `early` count until the clock is known."""
+        """Let `presync` count until the clock is known."""
         self._presync = presync
-        self._tally = self._meanwhile = presync.tally
+        self._tally = presync.tally
 
     def run(self, stop: Event, check: Callable[[], None]) -> None:
         """Count; call `check` between frames. Raises what the source or `check` raises."""
         while not stop.is_set() and not self._feed.is_over():
             check()
             self._check_clock()
-            detections = self._feed.next(self._wait_s())
+            detections = self._feed.next(_WAIT_S)
             self._nothing_comes = detections is None
             if detections:
                 self._take(detections)
-            elif self._catch_up:
-                self._catch_up_some(self._catch_up)
             self._tick()
             if self._clock.monotonic_s() - self._saved_s >= CHECKPOINT_S:
                 self.save()
@@ -90,8 +80,6 @@ class CountingThread:
         """Take presses of the staff's button: one crossing of each of `lines` is theirs."""
         for line in lines:
             self._tally.exclude_next_crossing(line)
-            if self._meanwhile is not self._tally:
-                self._meanwhile.exclude_next_crossing(line)
 
     def save(self) -> None:
         """Write the checkpoint, if anything was seen."""
@@ -125,27 +113,13 @@ class CountingThread:
             self._writer.append(drafts, self._tally.state(), self._seen_ms)
 
     def _take(self, detections: Detections) -> None:
-        """Count a live frame: into the records, unless they are behind."""
+        """Count a frame into the records."""
         self._live_ms = detections.at_ms
         if self._first_ms is None:
             self._first_ms = detections.at_ms
         if self._is_fresh():
             self._shared.frames.seen(detections.at_ms)
-        if self._catch_up:
-            self._meanwhile.update(detections)
-        else:
-            self._count(detections)
-
-    def _catch_up_some(self, work: CatchUp) -> None:
-        """Do some of the work that the records are behind; when they are not any more, live frames go into them."""
-        work.step(self._live_ms, self._count)
-        if self._live_ms is not None and not work.has_work(self._live_ms):
-            self._catch_up, self._meanwhile = None, self._tally
-
-    def _wait_s(self) -> float:
-        """Return how long to wait for a frame: not at all while there is something else to do."""
-        work = self._catch_up
-        return 0.0 if work and work.has_work(self._live_ms) and not work.is_waiting() else _WAIT_S
+        self._count(detections)
 
     def _check_clock(self) -> None:
         """Count on in UTC once the clock is known: all that was counted before has its place then."""
@@ -179,10 +153,10 @@ class CountingThread:
             return
         self._tick_ms = tick_ms
         if self._is_fresh():
-            self._shared.live.append(wire.encode(self._meanwhile.live(tick_ms)))
+            self._shared.live.append(wire.encode(self._tally.live(tick_ms)))
 
     def _is_known(self) -> bool:
-        """Tell whether live frames were counted for long enough to see who is there."""
+        """Tell whether frames were counted for long enough to see who is there."""
         first_ms, live_ms = self._first_ms, self._live_ms
         return first_ms is not None and live_ms is not None and live_ms - first_ms >= _KNOWN_MS
 

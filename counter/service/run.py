@@ -26,11 +26,13 @@ from counter.records.people_file import PeopleFile
 from counter.records.record_writer import RecordWriter
 from counter.records.seconds_file import CountingSetup, SecondsFile
 from counter.service.counting_thread import CountingThread
-from counter.service.inputs import Input, Recorded, open_input
+from counter.service.inputs import open_input
 from counter.service.presync import PresyncCounter, PresyncFiles, open_presync
 from counter.service.resume import Resume
 from counter.service.staff_button import StaffButton
 from counter.sources.feed import Feed
+from counter.sources.kinds import Kinds
+from counter.sources.port import Input, Recorded
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.thermal.spots import TRACKING
 from counter.threads import Worker
@@ -46,13 +48,19 @@ _LOOK_S: Final = 0.2
 _log = logging.getLogger(__name__)
 
 
-def run(path: Path, stop: Event, version: str) -> None:
+def run(path: Path, stop: Event, version: str, kinds: Kinds | None = None) -> None:
     """Count what the device file at `path` says, until `stop` is set or the source ends.
+
+    Args:
+        path: of the device file.
+        stop: ends it.
+        version: of the program, for the status.
+        kinds: of sources that the file may name; those that are installed where nothing is said.
 
     Raises:
         CounterError: with an exit code and a sentence; all its kinds are in `counter.errors`.
     """
-    device = load(path)
+    device = load(path, kinds)
     clock = SystemClock(trusted=device.device.trust_clock)
     count(device, open_input(device, path.parent, clock), clock, stop, version, Systemd.of(os.environ))
 
@@ -90,7 +98,7 @@ def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
     with ExitStack() as stack:
         stack.enter_context(Lock(path))
         identity = prepare(path, clock)
-        outbox = stack.enter_context(closing(_open_outbox(device, identity, clock)))
+        outbox = stack.enter_context(closing(open_outbox(device, identity, clock)))
         checkpoints = stack.enter_context(closing(CheckpointFile(path)))
         shared, feed = SharedState(), Feed(seen.source)
         stack.callback(feed.join, _LET_GO_S)
@@ -108,7 +116,7 @@ def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
             counter.start_presync(presync)
             resumed_ms = None
         else:
-            resumed_ms = Resume(writer, checkpoints, fingerprint(device), clock.now_ms()).begin(counter, seen.past)
+            resumed_ms = Resume(checkpoints, fingerprint(device), clock.now_ms()).begin(counter)
         if seen.recorded:
             _go_on(seen.recorded, writer, resumed_ms)
         button = stack.enter_context(closing(StaffButton(path, frozenset(counter.lines))))
@@ -153,7 +161,7 @@ def _count(counter: CountingThread, feed: Feed, stop: Event, watchdog: Watchdog)
 
 
 def _serve(device: DeviceFile, identity: Identity, shared: SharedState, clock: Clock, version: str) -> None:
-    with closing(_open_outbox(device, identity, clock)) as outbox:
+    with closing(open_outbox(device, identity, clock)) as outbox:
         NetworkThread(device, outbox, shared, clock, version).run()
 
 
@@ -177,6 +185,7 @@ def _say_goodbye(shared: SharedState, network: Worker) -> None:
     network.check()
 
 
-def _open_outbox(device: DeviceFile, identity: Identity, clock: Clock) -> Outbox:
+def open_outbox(device: DeviceFile, identity: Identity, clock: Clock) -> Outbox:
+    """Open the outbox of `device` that `prepare` checked or made."""
     table = device.outbox
     return Outbox(table.path, identity, OutboxLimits(table.max_records, table.max_bytes, table.keep_marked_days), clock)

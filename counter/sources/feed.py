@@ -6,7 +6,7 @@ from threading import Event
 from typing import Final
 
 from counter.detections import Detections
-from counter.sources import Source
+from counter.sources.port import Source
 from counter.threads import Worker
 
 _FRAMES_WAITING: Final = 64

@@ -38,11 +38,13 @@ class Place:
         site_file: the site file, applied at each start.
         device_files: one counter is run for each.
         recorded: whether they count something that has an end, and are not started again after it.
+        counter: the words of the command that counts, before the name of the device file.
     """
 
     site_file: Path
     device_files: Sequence[Path]
     recorded: bool = False
+    counter: Sequence[str] = ("counter", "run")
 
 
 @contextmanager
@@ -108,17 +110,20 @@ class Installation:
         lines = [f"export {name}={shlex.quote(value)}\n" for name, value in self._environment().items()]
         (self.folder / "env").write_text("".join(lines))
 
-    def programs(self, place: Place) -> list[Service]:
-        """Return the programs in the order of their start. The last one is the first that is waited for."""
+    def programs(self) -> list[Service]:
+        """Return the servers' programs in the order of their start. The last one is the first that is waited for."""
         return [
             Service("ingest", self._program("ingest", "ingest", "run")),
-            *[self._counter(path, may_end=place.recorded) for path in place.device_files],
             Service("api", self._program("api", "api", "run"), lambda: accepts(_HOST, self.web_port)),
         ]
 
-    def _counter(self, device_file: Path, *, may_end: bool) -> Service:
+    def counters(self, place: Place) -> list[Service]:
+        """Return the counters, which need no server to begin: what they count waits in their outboxes."""
+        return [self._counter(path, place) for path in place.device_files]
+
+    def _counter(self, device_file: Path, place: Place) -> Service:
         name = f"counter-{device_file.stem}"
-        return Service(name, self._program(name, "counter", "run", str(device_file)), may_end=may_end)
+        return Service(name, self._program(name, *place.counter, str(device_file)), may_end=place.recorded)
 
     def _program(self, name: str, *words: str) -> Command:
         logs = self.folder / "logs"
@@ -166,10 +171,12 @@ def run(
         EmbeddedError: a part can't be started; the parts already started are ended first.
     """
     try:
+        for counter in installation.counters(place):
+            supervisor.start(counter)
         installation.start_servers(supervisor)
         installation.write_environment()
         installation.set_up(place)
-        for program in installation.programs(place):
+        for program in installation.programs():
             if not ending.asked:
                 supervisor.start(program)
         if not ending.asked:

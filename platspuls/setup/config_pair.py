@@ -13,6 +13,7 @@ from tomlkit.exceptions import TOMLKitError
 
 if TYPE_CHECKING:
     from counter.device_file import DeviceFile
+    from counter.sources.kinds import Kinds
     from store.registry.site_file import SiteFile
 
 DRAWN: Final = ("lines", "zones")
@@ -35,16 +36,18 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
+class ConfigPair:
     """A device file and the site file that it belongs to.
 
     Attributes:
         device: path of the device file.
         site: path of the site file.
+        kinds: of sources that the device file may name; those that are installed where nothing is said.
     """
 
     device: Path
     site: Path
+    kinds: "Kinds | None" = None
 
     def documents(self) -> tuple[tomlkit.TOMLDocument, tomlkit.TOMLDocument]:
         """Return both files as texts that can be changed."""
@@ -73,7 +76,7 @@ class Both:
             _replace(self.device, device)
 
 
-def load_device(path: Path) -> "DeviceFile":
+def load_device(path: Path, kinds: "Kinds | None" = None) -> "DeviceFile":
     """Return a device file, whatever is drawn in it, or its doorway's line is. Raises SetupError."""
     from counter.device_file import check
     from counter.errors import CounterError
@@ -84,7 +87,7 @@ def load_device(path: Path) -> "DeviceFile":
     if has_gate:
         data["source"] = {"line": _BY_HAND["line"], **source}
     try:
-        return check(data if has_gate else {**data, "lines": [_BY_HAND]}, path)
+        return check(data if has_gate else {**data, "lines": [_BY_HAND]}, path, kinds)
     except CounterError as error:
         raise SetupError(str(error)) from error
 

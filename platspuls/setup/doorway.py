@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 import tomlkit
 
-from platspuls.setup.config_pair import Both, load_device, load_site, read, sentences
-from platspuls.setup.drawing import DoorwayChoice, Watched
+from platspuls.setup.config_pair import ConfigPair, load_device, load_site, read, sentences
+from platspuls.setup.drawing import DoorwayChoice, WatchedParts
 from platspuls.setup.edit import edit_doorway, edit_site
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _SHOWN_S: Final = 0.7
 
 
 @dataclass(slots=True)
-class Live:
+class SensorWatch:
     """Watches a doorway's sensor while its page is open. Keeps sums, and how the last passage went.
 
     Attributes:
@@ -117,30 +117,30 @@ class _Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Doorway:
+class DoorwayFiles:
     """The files of a doorway's sensor.
 
     Attributes:
-        both: where they are.
+        pair: where they are.
         live: what the sensor sees, as it was the right way about when the page was opened.
         now: tells the time.
         opened: which way about it was then.
     """
 
-    both: Both
-    live: Live
+    pair: ConfigPair
+    live: SensorWatch
     now: Callable[[], datetime]
     opened: tuple[object, ...]
 
     @classmethod
-    def of(cls, both: Both, live: Live, now: Callable[[], datetime]) -> "Doorway":
+    def of(cls, pair: ConfigPair, live: SensorWatch, now: Callable[[], datetime]) -> "DoorwayFiles":
         """Return the files as they are now. Raises SetupError."""
-        return cls(both, live, now, _way(both.device))
+        return cls(pair, live, now, _way(pair.device))
 
     def state(self) -> dict[str, Any]:
         """Return what both files say, as the page reads it. Raises SetupError."""
-        device, site = load_device(self.both.device), load_site(self.both.site, self.both.device)
-        source = read(self.both.device)["source"]
+        device, site = load_device(self.pair.device, self.pair.kinds), load_site(self.pair.site, self.pair.device)
+        source = read(self.pair.device)["source"]
         parts = [source["first_pin"], source["second_pin"]] if source["kind"] == "beams" else []
         if parts and self._is_turned():
             parts.reverse()
@@ -155,29 +155,28 @@ class Doorway:
 
     def save(self, choice: DoorwayChoice) -> None:
         """Write the line and the direction into both files, or into neither. Raises RefusedError, SetupError."""
-        site_file = load_site(self.both.site, self.both.device)
+        site_file = load_site(self.pair.site, self.pair.device)
         now = self.now().astimezone(ZoneInfo(site_file.site.time_zone))
-        device, site = self.both.documents()
-        edit_site(site, Watched([choice.line], new_lines=choice.new_lines), str(device["device"]["key"]), now)
+        device, site = self.pair.documents()
+        edit_site(site, WatchedParts([choice.line], new_lines=choice.new_lines), str(device["device"]["key"]), now)
         edit_doorway(device, choice.line, now.date(), swap=choice.turned != self._is_turned())
-        self.both.write(tomlkit.dumps(device), tomlkit.dumps(site), _problems)
+        self.pair.write(tomlkit.dumps(device), tomlkit.dumps(site), self._problems)
+
+    def _problems(self, path: Path) -> list[str]:
+        from counter.device_file import load
+        from counter.errors import CounterError
+
+        try:
+            load(path, self.pair.kinds)
+        except CounterError as error:
+            return sentences(str(error))
+        return []
 
     def _is_turned(self) -> bool:
-        return _way(self.both.device) != self.opened
+        return _way(self.pair.device) != self.opened
 
 
 def _way(path: Path) -> tuple[object, ...]:
     """Return what tells which way about a doorway's sensor is."""
     source = read(path).get("source", {})
     return source.get("first_pin"), source.get("second_pin"), source.get("turned", False)
-
-
-def _problems(path: Path) -> list[str]:
-    from counter.device_file import load
-    from counter.errors import CounterError
-
-    try:
-        load(path)
-    except CounterError as error:
-        return sentences(str(error))
-    return []

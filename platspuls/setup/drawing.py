@@ -67,10 +67,10 @@ class Drawing(BaseModel):
     new_lines: Annotated[list[NewLine], Field(max_length=MOST)] = []
     new_zones: Annotated[list[NewZone], Field(max_length=MOST)] = []
 
-    def watched(self) -> "Watched":
+    def watched(self) -> "WatchedParts":
         """Return what the device watches, as the site file has it."""
         lines, zones = [one.line for one in self.lines], [one.zone for one in self.zones]
-        return Watched(lines, zones, self.new_lines, self.new_zones)
+        return WatchedParts(lines, zones, self.new_lines, self.new_zones)
 
 
 class DoorwayChoice(BaseModel):
@@ -84,7 +84,7 @@ class DoorwayChoice(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class WatchedParts:
     """What a device shall watch.
 
     Attributes:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import tomlkit
 from tomlkit.items import Array, InlineTable
 
-from platspuls.setup.drawing import Drawing, DrawnLine, DrawnZone, NewLine, NewZone, Point, Watched
+from platspuls.setup.drawing import Drawing, DrawnLine, DrawnZone, NewLine, NewZone, Point, WatchedParts
 
 _DATED: Final = re.compile(r"-\d{8}(-\d+)?$")
 _LONGEST: Final = 40
@@ -62,7 +62,7 @@ def next_setup(setup: str, today: date) -> str:
     return f"{first}-{int(number or '1') + 1}"
 
 
-def edit_site(document: Table, watched: Watched, device: str, now: datetime) -> None:
+def edit_site(document: Table, watched: WatchedParts, device: str, now: datetime) -> None:
     """Let a site file know new lines and zones, and assign to `device` what it watches from now on, and no more.
 
     Args:

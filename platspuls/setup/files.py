@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import tomlkit
 
-from platspuls.setup.config_pair import DRAWN, Both, load_device, load_site, read, sentences
+from platspuls.setup.config_pair import DRAWN, ConfigPair, load_device, load_site, read, sentences
 from platspuls.setup.drawing import Drawing, Point
 from platspuls.setup.edit import edit_device, edit_site
 
@@ -43,25 +43,25 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
+class PictureFiles:
     """The files of a device that counts in a picture.
 
     Attributes:
-        both: where they are.
+        pair: where they are.
         size: width and height of the picture, in its units; lines and zones must lie in it.
         now: tells the time.
         scale: how its units become the source's.
     """
 
-    both: Both
+    pair: ConfigPair
     size: tuple[float, float]
     now: Callable[[], datetime]
     scale: Scale = field(default_factory=Scale)
 
     def state(self) -> dict[str, Any]:
         """Return what both files say, as the page reads it. Raises SetupError."""
-        device, site = load_device(self.both.device), load_site(self.both.site, self.both.device)
-        drawn = read(self.both.device)
+        device, site = load_device(self.pair.device, self.pair.kinds), load_site(self.pair.site, self.pair.device)
+        drawn = read(self.pair.device)
         return {
             "device": {"site": device.device.site, "key": device.device.key, "setup": device.device.setup},
             "unitsPerMetre": device.units_per_metre * self.scale.per_unit,
@@ -71,14 +71,14 @@ class Files:
 
     def save(self, drawing: Drawing) -> None:
         """Write what was drawn on the picture into both files, or into neither. Raises RefusedError, SetupError."""
-        site_file = load_site(self.both.site, self.both.device)
+        site_file = load_site(self.pair.site, self.pair.device)
         now = self.now().astimezone(ZoneInfo(site_file.site.time_zone))
-        device, site = self.both.documents()
+        device, site = self.pair.documents()
         stays_s = {zone.key: zone.stay_threshold_s for zone in site_file.zones}
         stays_s |= {zone.key: zone.stay_threshold_s for zone in drawing.new_zones}
-        edit_site(site, drawing.watched(), str(read(self.both.device)["device"]["key"]), now)
+        edit_site(site, drawing.watched(), str(read(self.pair.device)["device"]["key"]), now)
         edit_device(device, self._in_source(drawing), now.date(), stays_s, self.scale.digits)
-        self.both.write(tomlkit.dumps(device), tomlkit.dumps(site), lambda path: self._problems(path, stays_s))
+        self.pair.write(tomlkit.dumps(device), tomlkit.dumps(site), lambda path: self._problems(path, stays_s))
 
     def _shown(self, table: dict[str, Any]) -> dict[str, Any]:
         """Return a table of the device file with its places on the picture; without them where one is wrong."""
@@ -116,7 +116,7 @@ class Files:
         from counter.sources.video.rim import check_within
 
         try:
-            device = load(path)
+            device = load(path, self.pair.kinds)
             if isinstance(device.source, ThermalSource):
                 check_seen(optics_of(device.source), corners_of(device))
             else:
@@ -126,11 +126,11 @@ class Files:
         return [sentence(found, Language.EN) for zone in device.zones for found in short_stays(device, zone, stays_s)]
 
 
-def on_floor(both: Both, bounds: tuple[float, float, float, float], now: Callable[[], datetime]) -> Files:
+def on_floor(pair: ConfigPair, bounds: tuple[float, float, float, float], now: Callable[[], datetime]) -> PictureFiles:
     """Return the files of a sensor that counts in metres; its picture shows `bounds` of the floor, in centimetres."""
     low_x, low_y, high_x, high_y = bounds
     size = round((high_x - low_x) * _CM, 1), round((high_y - low_y) * _CM, 1)
-    return Files(both, size, now, Scale((low_x, low_y), _CM, digits=2))
+    return PictureFiles(pair, size, now, Scale((low_x, low_y), _CM, digits=2))
 
 
 def _points(value: object) -> list[Point]:

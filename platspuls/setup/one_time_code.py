@@ -17,7 +17,7 @@ def new_code() -> str:
 
 
 @dataclass(slots=True)
-class Door:
+class OneTimeCode:
     """Lets in the one browser that knows the code. Safe to use from several threads.
 
     Attributes:
@@ -50,7 +50,7 @@ class Door:
         """How many more codes may be wrong; 0 when there is no more use in trying."""
         return 0 if self._token else self._tries
 
-    def knock(self, code: str) -> str | None:
+    def redeem(self, code: str) -> str | None:
         """Return a token for who knows the code, once; None for everybody else, who have one try less."""
         with self._lock:
             if self._token or self._tries == 0 or not self.left_s:
@@ -63,6 +63,6 @@ class Door:
                 self.closed.set()
             return None
 
-    def is_in(self, token: str) -> bool:
+    def admits(self, token: str) -> bool:
         """Tell whether a token is the one that was given out, while it is open."""
         return bool(self._token and self.left_s) and secrets.compare_digest(token.encode(), self._token.encode())

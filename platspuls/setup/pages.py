@@ -4,7 +4,7 @@ from html import escape
 from typing import Final
 
 from core.texts.catalog import Domain, Language, catalog
-from platspuls.setup.one_time_code import Door
+from platspuls.setup.one_time_code import OneTimeCode
 
 _HEAD: Final = """<!doctype html>
 <html lang="{language}">
@@ -89,10 +89,10 @@ _DOORWAY: Final = """<script type="module" src="/static/doorway.js"></script>
 """
 
 
-def code_page(language: Language, door: Door, *, is_wrong: bool) -> str:
+def code_page(language: Language, code: OneTimeCode, *, is_wrong: bool) -> str:
     """Return the page that asks for the code; `is_wrong` when one was."""
     _ = catalog(Domain.SETUP, language).gettext
-    problem = escape(_problem(language, door, is_wrong=is_wrong))
+    problem = escape(_problem(language, code, is_wrong=is_wrong))
     return (_HEAD + _CODE).format(
         language=language,
         languages=" ".join(f'<a href="/?lang={one}" lang="{one}">{one}</a>' for one in Language),
@@ -105,13 +105,13 @@ def code_page(language: Language, door: Door, *, is_wrong: bool) -> str:
     )
 
 
-def _problem(language: Language, door: Door, *, is_wrong: bool) -> str:
+def _problem(language: Language, code: OneTimeCode, *, is_wrong: bool) -> str:
     _ = catalog(Domain.SETUP, language).gettext
-    if not door.left_s:
+    if not code.left_s:
         return _("The page is closed. Start platspuls counter setup again if you need it.")
-    if not door.tries:
+    if not code.tries:
         return _("The code was used in another browser already.")
-    return _("Wrong code. Tries left: {left}.").format(left=door.tries) if is_wrong else ""
+    return _("Wrong code. Tries left: {left}.").format(left=code.tries) if is_wrong else ""
 
 
 def drawing_page(language: Language) -> str:

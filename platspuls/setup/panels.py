@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from platspuls.setup.doorway import Doorway
+from platspuls.setup.doorway import DoorwayFiles
 from platspuls.setup.drawing import DoorwayChoice, Drawing
-from platspuls.setup.files import Files
+from platspuls.setup.files import PictureFiles
 
 Kind = Literal["camera", "thermal"]
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class DrawingPanel:
     """A picture to draw on.
 
     Attributes:
@@ -21,7 +21,7 @@ class Board:
         kind: of what made it.
     """
 
-    files: Files
+    files: PictureFiles
     picture: bytes
     shown: tuple[float, float]
     kind: Kind = "camera"
@@ -46,14 +46,14 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class DoorwayPanel:
     """A doorway's sensor, and what it sees.
 
     Attributes:
         doorway: what is written.
     """
 
-    doorway: Doorway
+    doorway: DoorwayFiles
 
     @property
     def page(self) -> Literal["drawing", "doorway"]:

@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from core.texts.catalog import Domain, Language, catalog
 from core.texts.negotiation import choose_language
 from platspuls.setup.config_pair import RefusedError, SetupError
-from platspuls.setup.one_time_code import Door
+from platspuls.setup.one_time_code import OneTimeCode
 from platspuls.setup.pages import code_page, doorway_page, drawing_page
 
 COOKIE: Final = "platspuls-setup"
@@ -80,12 +80,12 @@ class Desk:
     """What the page stands on.
 
     Attributes:
-        door: who may come in.
+        code: who knows it may come in.
         panel: what is shown and written.
         saving: held while files are written: one browser may press twice.
     """
 
-    door: Door
+    code: OneTimeCode
     panel: Panel
     saving: Lock = field(default_factory=Lock)
 
@@ -216,7 +216,7 @@ class _Answers:
         if request.path != name and name in _STATIC:
             body = files("platspuls.setup").joinpath("static", name).read_bytes()
             return _Answer(HTTPStatus.OK, body, f"{_STATIC[name]}; charset=utf-8")
-        if not self.desk.door.is_in(request.token):
+        if not self.desk.code.admits(request.token):
             return self._code_page(request, HTTPStatus.OK) if request.path == "/" else _plain(HTTPStatus.FORBIDDEN)
         return self._shown(request)
 
@@ -239,23 +239,23 @@ class _Answers:
             return _plain(HTTPStatus.FORBIDDEN)
         if request.path == "/code":
             return self._code(request)
-        if not self.desk.door.is_in(request.token):
+        if not self.desk.code.admits(request.token):
             return _plain(HTTPStatus.FORBIDDEN)
         match request.path:
             case "/save":
                 return self._save(request)
             case "/done":
-                self.desk.door.closed.set()
+                self.desk.code.closed.set()
                 return _json({})
             case _:
                 return _plain(HTTPStatus.NOT_FOUND)
 
     def _code_page(self, request: _Request, status: HTTPStatus, *, is_wrong: bool = False) -> _Answer:
-        return _Answer(status, code_page(request.language, self.desk.door, is_wrong=is_wrong).encode(), _HTML)
+        return _Answer(status, code_page(request.language, self.desk.code, is_wrong=is_wrong).encode(), _HTML)
 
     def _code(self, request: _Request) -> _Answer:
         code = parse_qs(request.body.decode("ascii", "replace")).get("code", [""])[0]
-        token = self.desk.door.knock(code)
+        token = self.desk.code.redeem(code)
         if token is None:
             return self._code_page(request, HTTPStatus.FORBIDDEN, is_wrong=True)
         cookie = f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict"
@@ -265,7 +265,7 @@ class _Answers:
     def _state(self, request: _Request) -> _Answer:
         desk = self.desk
         catalogs = {language: catalog(Domain.SETUP, language).messages() for language in Language}
-        more = {"texts": catalogs, "language": request.language, "leftS": round(desk.door.left_s)}
+        more = {"texts": catalogs, "language": request.language, "leftS": round(desk.code.left_s)}
         return _json({**desk.panel.state(), **more})
 
     def _save(self, request: _Request) -> _Answer:

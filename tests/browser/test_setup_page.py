@@ -28,13 +28,14 @@ from counter.service.run import make_tally
 from counter.sources.doorway.channels import SECOND
 from counter.sources.thermal.picture import drawn
 from counter.sources.thermal.spots import Optics
-from platspuls.cli.counter.setup import open_panel
-from platspuls.setup.config_pair import Both
-from platspuls.setup.doorway import Doorway, Live
+from platspuls.setup.config_pair import ConfigPair
+from platspuls.setup.doorway import DoorwayFiles, SensorWatch
 from platspuls.setup.files import on_floor
-from platspuls.setup.one_time_code import Door
-from platspuls.setup.panels import Board, Passage
+from platspuls.setup.one_time_code import OneTimeCode
+from platspuls.setup.open_panel import PanelOptions, open_panel
+from platspuls.setup.panels import DoorwayPanel, DrawingPanel
 from platspuls.setup.server import Desk, Panel, open_server
+from sim.kinds import KINDS
 from store.registry.load import load as load_site
 from tests.browser.conftest import accept, show_as
 from tests.platspuls.place import write_place, write_sensor
@@ -147,14 +148,15 @@ def _touch(kind: str, *place: float) -> dict[str, Any]:
 @contextmanager
 def opened(driver: Chrome, device: Path, site: Path, size: tuple[int, int], *, dark: bool = False) -> Iterator[Page]:
     """Serve the page of both files, and type the code."""
-    with open_panel(device, site, lambda: NOW, trail_s=1.0) as panel, served(driver, panel, size, dark=dark):
+    options = PanelOptions(KINDS, lambda: NOW, trail_s=1.0)
+    with open_panel(device, site, options) as panel, served(driver, panel, size, dark=dark):
         yield Page(driver, device, site)
 
 
 @contextmanager
 def served(driver: Chrome, panel: Panel, size: tuple[int, int], *, dark: bool = False) -> Iterator[None]:
     """Serve the page of a panel, and type the code."""
-    with open_server(Desk(Door(CODE, time.monotonic), panel), "127.0.0.1") as server:
+    with open_server(Desk(OneTimeCode(CODE, time.monotonic), panel), "127.0.0.1") as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
@@ -194,7 +196,7 @@ def test_a_line_and_a_zone_are_drawn_and_saved(chromium: Chrome, tmp_path: Path,
             page.tap(x, y)
         assert len(page.points()) == 4
         assert "kamera-a-20261122" in page.save()
-    written, line = load(device), load(device).lines[0]
+    written, line = load(device, KINDS), load(device, KINDS).lines[0]
     assert [round(x / 10) for x, _ in line.points] == [60, 50]
     assert line.forward_towards[0] < 550
     assert [zone.zone for zone in written.zones] == ["golvet"]
@@ -236,7 +238,7 @@ def test_a_new_zone_gets_its_names_and_a_key(chromium: Chrome, tmp_path: Path) -
         page.find("#done").click()
         WebDriverWait(chromium, 20).until(lambda _: "closed" in page.find("main").text)
     assert load_site(site).zones[1].key == "vid-banken"
-    assert load(device).zones[0].zone == "vid-banken"
+    assert load(device, KINDS).zones[0].zone == "vid-banken"
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
@@ -244,13 +246,13 @@ def test_a_line_is_drawn_on_the_floor_below_a_thermal_array(
     chromium: Chrome, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     """Two people walk through, one behind the other, while it looks."""
-    both = Both(*write_sensor(tmp_path, 'kind = "thermal"\npart = "mlx90640"\nheight_m = 2.8'))
+    pair = ConfigPair(*write_sensor(tmp_path, 'kind = "thermal"\npart = "mlx90640"\nheight_m = 2.8'))
     walks = [walk(0, across=-0.3, reach_m=2.2), walk(2, across=0.5, reach_m=2.2)]
     seen = np.stack([picture for _, picture in frames(MLX90640, walks, 2.8)])
     trail = drawn((seen - np.median(seen, axis=(1, 2), keepdims=True)).max(axis=0), Optics.of((24, 32), (110, 75), 2.8))
-    files = on_floor(both, trail.bounds, lambda: NOW)
-    with served(chromium, Board(files, trail.png, files.size, "thermal"), size):
-        page = Page(chromium, both.device, both.site)
+    files = on_floor(pair, trail.bounds, lambda: NOW)
+    with served(chromium, DrawingPanel(files, trail.png, files.size, "thermal"), size):
+        page = Page(chromium, pair.device, pair.site)
         assert "stored nowhere" in page.find("#coarse").text
         page.act("draw")
         page.tap(60, 110)
@@ -258,10 +260,10 @@ def test_a_line_is_drawn_on_the_floor_below_a_thermal_array(
         page.picture("setup-thermal-phone" if size == PHONE else "setup-thermal-desktop")
         assert "Forward: outside → The tunnel" in page.find("#parts").text
         assert "sensor-a-20261122" in page.save()
-    line = load(both.device).lines[0]
+    line = load(pair.device, KINDS).lines[0]
     assert line.points[0] == pytest.approx((-1.42, -0.01), abs=0.08)
     assert line.points[1] == pytest.approx((1.48, -0.01), abs=0.08)
-    assert [one.line for one in load_site(both.site).devices[0].lines] == ["stationen"]
+    assert [one.line for one in load_site(pair.site).devices[0].lines] == ["stationen"]
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
@@ -269,11 +271,11 @@ def test_the_direction_of_beams_is_turned_after_somebody_walked(
     chromium: Chrome, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     """Who walks here goes backward, as the beams hang."""
-    both = Both(*write_sensor(tmp_path, BEAMS))
-    live = Live(source_of(Script(SECOND)))
+    pair = ConfigPair(*write_sensor(tmp_path, BEAMS))
+    live = SensorWatch(source_of(Script(SECOND)))
     thread = live.start()
-    with served(chromium, Passage(Doorway.of(both, live, lambda: NOW)), size):
-        page = Page(chromium, both.device, both.site)
+    with served(chromium, DoorwayPanel(DoorwayFiles.of(pair, live, lambda: NOW)), size):
+        page = Page(chromium, pair.device, pair.site)
         assert "from outside to The tunnel" in page.find("#walk").text
         assert page.find("#left").text == "outside"
         WebDriverWait(chromium, 20).until(lambda _: page.find("#went").text == "Somebody went The tunnel → outside.")
@@ -290,7 +292,7 @@ def test_the_direction_of_beams_is_turned_after_somebody_walked(
         WebDriverWait(chromium, 20).until(lambda _: "stängd" in page.find("main").text)
     live.close()
     thread.join(20)
-    assert tomllib.loads(both.device.read_text("utf-8"))["source"]["first_pin"] == 27
+    assert tomllib.loads(pair.device.read_text("utf-8"))["source"]["first_pin"] == 27
 
 
 @pytest.mark.full
@@ -305,7 +307,7 @@ def test_what_is_drawn_on_the_recorded_clip_counts_six_and_none_back(chromium: C
         page.choose("zone:golvet")
         page.act("place")
         assert "Saved" in page.save()
-    loaded = load(device)
+    loaded = load(device, KINDS)
     opened_input = open_input(loaded, tmp_path, SystemClock())
     counted = count(opened_input.source.detections(), make_tally(loaded, opened_input.view))
     assert counted.net == (6, 0)

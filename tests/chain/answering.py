@@ -13,7 +13,8 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from core import wire
 from core.clock import SystemClock
 from core.ranges import Ranges
-from counter.service.run import Input, count
+from counter.service.run import count
+from counter.sources.port import Input
 from platspuls.embedded.broker import Broker
 from tests.support.clients import end
 from tests.support.counter.walkers import Walkers, device_file

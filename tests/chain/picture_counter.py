@@ -16,9 +16,9 @@ from core import logs
 from core.clock import SystemClock
 from counter.detectors.boxes import Boxes, Image
 from counter.device_file import load
-from counter.service.inputs import Input
 from counter.service.process_hardening import forbid_dumps
 from counter.service.run import count
+from counter.sources.port import Input
 from counter.sources.video.camera import Camera
 from counter.sources.video.rim import view_of
 from counter.sources.video.settings import CameraSource

@@ -18,8 +18,8 @@ from click.testing import CliRunner, Result
 
 from core.clock import SystemClock
 from counter.detections import Detections
-from counter.service.inputs import Input
 from counter.service.run import count
+from counter.sources.port import Input
 from platspuls.cli.main import main
 from platspuls.embedded.broker import Broker
 from platspuls.embedded.postgres import Cluster

@@ -19,11 +19,13 @@ from counter.delivery.mqtt import BrokerConnection
 from counter.device_file import load
 from counter.errors import OutboxBehindError
 from counter.records.outbox_file import prepare
-from counter.service.run import Input, count
+from counter.service.run import count
+from counter.sources.port import Input
 from platspuls.demo import write_devices
 from platspuls.embedded.broker import Broker, running_broker, serve
 from platspuls.embedded.broker import prepare as prepare_broker
 from platspuls.embedded.process import stop
+from sim.kinds import KINDS
 from tests.chain.answering import counting, serving
 from tests.support.counter.records import START_S, wait_for
 from tests.support.counter.walkers import Walkers, device_file
@@ -141,8 +143,8 @@ def test_a_receipt_beyond_what_was_made_ends_the_counter_and_the_next_start_begi
 
 @contextmanager
 def program(file: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run `platspuls counter run`; kill it afterwards if it still runs."""
-    words = [sys.executable, "-m", "platspuls", "counter", "run", str(file)]
+    """Run `platspuls demo counter run`; kill it afterwards if it still runs."""
+    words = [sys.executable, "-m", "platspuls", "demo", "counter", "run", str(file)]
     process = subprocess.Popen(words, stderr=subprocess.PIPE, env=os.environ | {"PYTHONUNBUFFERED": "1"})
     try:
         yield process
@@ -157,12 +159,12 @@ def test_the_program_over_kills_and_a_clean_end(broker: Broker, tmp_path: Path) 
     file = next(path for path in write_devices(tmp_path, broker.port_v5, since) if path.stem == "tunnel-kamera")
     with serving(broker, "haninge-entre") as server:
         made = 0
-        for more in (1, 1000):  # in the middle of the history, as a rule
+        for more in (1, 1000):  # in the middle of the backfill, as a rule
             with program(file) as process:
-                wait_for(lambda made=made, more=more: _made(load(file).outbox.path) >= made + more, 60)
+                wait_for(lambda made=made, more=more: _made(load(file, KINDS).outbox.path) >= made + more, 60)
                 process.send_signal(signal.SIGKILL)
                 process.wait(20)
-            made = _made(load(file).outbox.path)
+            made = _made(load(file, KINDS).outbox.path)
         with program(file) as process:
             wait_for(lambda: len(server.ticks) >= 2 and len(server.records) > made, 60)
             process.send_signal(signal.SIGKILL)
@@ -194,7 +196,7 @@ def test_a_second_program_on_the_same_outbox_is_refused(broker: Broker, tmp_path
     since = datetime.now(UTC).date() - timedelta(days=1)
     file = write_devices(tmp_path, broker.port_v5, since)[0]
     with program(file):
-        wait_for(lambda: _made(load(file).outbox.path) > 0, 40)
+        wait_for(lambda: _made(load(file, KINDS).outbox.path) > 0, 40)
         with program(file) as second:
             _, said = second.communicate(timeout=40)
             assert second.returncode == 3

@@ -11,7 +11,8 @@ import pytest
 from core.clock import SystemClock
 from counter.detections import Detections
 from counter.records.sqlite import sql
-from counter.service.run import Input, count
+from counter.service.run import count
+from counter.sources.port import Input
 from platspuls.embedded.broker import Broker
 from store.database import connect
 from tests.chain.test_ingest import ingesting

@@ -22,6 +22,7 @@ from counter.sources.video.camera import Camera
 from counter.sources.video.settings import CameraSource
 from platspuls.demo import write_devices
 from platspuls.embedded.broker import Broker
+from sim.kinds import KINDS
 from tests.chain.answering import serving
 from tests.support.counter.records import SetClock, wait_for
 
@@ -68,7 +69,7 @@ def _program(file: Path, manager: Manager | None = None) -> Iterator[subprocess.
     environment = dict(os.environ)
     if manager is not None:
         environment |= {"NOTIFY_SOCKET": str(manager.path), "WATCHDOG_USEC": "1000000"}
-    words = [sys.executable, "-m", "platspuls", "counter", "run", str(file)]
+    words = [sys.executable, "-m", "platspuls", "demo", "counter", "run", str(file)]
     with (file.parent / "log").open("ab") as log:
         process = subprocess.Popen(words, stdout=log, stderr=log, env=environment)
     try:
@@ -147,7 +148,7 @@ def _later(camera: Camera, clock: SetClock) -> bool:
 def test_without_a_network_it_counts_from_the_start_and_delivers_later(broker: Broker, tmp_path: Path) -> None:
     """At boot the broker's name can't even be looked up; later it can."""
     file = _device(tmp_path, broker.port_v5, "broker.invalid")
-    path = load(file).outbox.path
+    path = load(file, KINDS).outbox.path
     with _program(file) as process:
         wait_for(lambda: path.exists() and _made(path) > 10, 60)
         wait_for(lambda: "can't be reached" in (tmp_path / "log").read_text(), 60)
@@ -177,10 +178,10 @@ def test_a_press_reaches_the_running_counter_and_no_other(tmp_path: Path) -> Non
     file = _device(tmp_path, 1)
 
     def press(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "platspuls", "counter", "staff", str(file), *words]
+        command = [sys.executable, "-m", "platspuls", "demo", "counter", "staff", str(file), *words]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
-    device = load(file)
+    device = load(file, KINDS)
     line = device.lines[0].line
     with _program(file):
         wait_for(device.outbox.path.with_name(f"{device.outbox.path.name}.staff").exists, 60)

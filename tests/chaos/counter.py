@@ -1,29 +1,34 @@
 """`python -m tests.chaos.counter DEVICE_FILE SHIFT_FILE RATE`: the counter as it runs, under the campaign's control.
 
-The shift file holds by how many seconds its clock is wrong. Records of the past are made at RATE a second, so that
-there is something under way for as long as the campaign lasts; once there is a file `hurry` beside the shift file, as
-fast as can be. Everything else is the program's own.
+The shift file holds by how many seconds its clock is wrong. Records of the past are made at RATE a second and
+delivered meanwhile, so that something is under way for as long as the campaign lasts; once a file `hurry` is beside
+the shift file, as fast as possible. Then it counts as the program does.
 """
 
-import logging
-import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
-from core import logs
 from core.clock import SystemClock
 from counter.counting.draft import Draft
+from counter.delivery.network_thread import NetworkThread, SharedState
 from counter.detections import Detections
 from counter.device_file import load
-from counter.errors import CounterError
-from counter.service.backfill import Past
+from counter.records.checkpoint import CheckpointFile
+from counter.records.outbox_file import Lock, prepare
+from counter.records.record_writer import RecordWriter
 from counter.service.inputs import open_input
-from counter.service.run import count
+from counter.service.run import count, fingerprint, open_outbox
+from counter.threads import Worker
 from platspuls import __version__
+from platspuls.cli.counter.counter import until_ended
+from platspuls.demo.counter import Backfill
+from sim.kinds import KINDS
+from sim.source import Simulation
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,52 +51,72 @@ class MovedClock:
         return self.real.boot_id()
 
     def known(self) -> bool | None:
-        """Tell what the computer says."""
+        """Return what the computer says."""
         return self.real.known()
 
 
 @dataclass(frozen=True, slots=True)
-class PacedPast:
-    """The past of a source, told at so many records a second, until the file `hurry` is there."""
+class PacedSimulation:
+    """A simulated source whose history comes at so many records a second, until the file `hurry` is there.
 
-    past: Past
+    `check` is called before each record.
+    """
+
+    simulation: Simulation
     rate: float
     hurry: Path
+    check: Callable[[], None] = lambda: None
 
     def history_span(self, now_ms: int) -> tuple[int, int]:
         """Return what a new outbox is filled with."""
-        return self.past.history_span(now_ms)
+        return self.simulation.history_span(now_ms)
 
-    def history(self, from_ms: int, until_ms: int) -> Iterator[Draft]:
+    def history(self, *what: object) -> Iterator[Draft]:
         """Yield the drafts in order, each after its time."""
-        for draft in self.past.history(from_ms, until_ms):
+        for draft in self.simulation.history(*what):
+            self.check()
             if not self.hurry.exists():
                 time.sleep(1 / self.rate)
             yield draft
 
     def replay(self, from_ms: int, until_ms: int) -> Iterator[Detections]:
         """Yield the frames in order."""
-        return self.past.replay(from_ms, until_ms)
+        return self.simulation.replay(from_ms, until_ms)
 
 
-def main() -> None:
-    """Count until ended; exit codes as those of `platspuls counter run`."""
-    device_file, shift = Path(sys.argv[1]), Path(sys.argv[2])
-    logs.set_up()
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+def run(device_file: Path, shift: Path, rate: float, stop: Event) -> None:
+    """Backfill at a pace and deliver meanwhile, then count until ended. Raises CounterError."""
     clock = MovedClock(shift, SystemClock())
-    try:
-        device = load(device_file)
-        seen = open_input(device, device_file.parent, clock)
-        assert seen.past
-        past = PacedPast(seen.past, float(sys.argv[3]), shift.with_name("hurry"))
-        count(device, replace(seen, past=past), clock, stop, __version__)
-    except CounterError as error:
-        logging.getLogger("counter").error("%s", error)  # noqa: TRY400 - its sentence is for people, as in the program
-        sys.exit(error.exit_code)
+    device = load(device_file, KINDS)
+    opened = open_input(device, device_file.parent, clock)
+    paced = PacedSimulation(opened.source, rate, shift.with_name("hurry"))
+    deliver_meanwhile(Backfill(device, paced, clock, batch=2, retry_s=1.0), stop)
+    count(device, opened, clock, stop, __version__)
+
+
+def deliver_meanwhile(backfill: Backfill, stop: Event) -> None:
+    """Make the records of the past while the network's thread delivers them. Raises CounterError."""
+    device, clock = backfill.device, backfill.clock
+    path = device.outbox.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        stack.enter_context(Lock(path))
+        identity = prepare(path, clock)
+        outbox = stack.enter_context(closing(open_outbox(device, identity, clock)))
+        checkpoints = stack.enter_context(closing(CheckpointFile(path)))
+        shared = SharedState()
+
+        def serve() -> None:
+            with closing(open_outbox(device, identity, clock)) as own:
+                NetworkThread(device, own, shared, clock, __version__).run()
+
+        network = Worker("network", serve)
+        network.start()
+        stack.callback(network.join, 5.0)
+        stack.callback(shared.stop.set)
+        watched = replace(backfill, simulation=replace(backfill.simulation, check=network.check))
+        watched.bring_up(RecordWriter(outbox, checkpoints, fingerprint(device)), checkpoints, stop)
 
 
 if __name__ == "__main__":
-    main()
+    until_ended(lambda stop: run(Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]), stop))

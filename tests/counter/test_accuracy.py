@@ -100,7 +100,9 @@ def test_one_command_tells_how_exact_a_device_is(tmp_path: Path) -> None:
     outbox.close()
     begins = wire.utc(START // 1000).isoformat()
     (tmp_path / "truth.csv").write_text(f"start,line,forward,backward\n{begins},stationen,125,60\n")
-    done = CliRunner().invoke(main, ["counter", "accuracy", str(tmp_path / "device.toml"), str(tmp_path / "truth.csv")])
+    done = CliRunner().invoke(
+        main, ["demo", "counter", "accuracy", str(tmp_path / "device.toml"), str(tmp_path / "truth.csv")]
+    )
     assert done.exit_code == 0, done.output
     words = done.output.splitlines()[1].split()
     assert words == ["stationen", "1", "0", "1.0", "125", "+", "60", "120", "+", "60", "-4.0%", "+0.0%", "2.7%"]

@@ -13,16 +13,18 @@ from core import wire
 from core.clock import SystemClock
 from counter.device_file import DeviceFile, load
 from counter.errors import DeviceFileError, SensorError, UnsettledError
-from counter.service.inputs import Input, open_input
+from counter.service.inputs import open_input
 from counter.service.run import count
 from counter.sources.doorway.channels import FIRST, SECOND, Change
 from counter.sources.doorway.settings import BeamsSource
 from counter.sources.doorway.source import Doorway
 from counter.sources.parts.gpio import Order, Pins
+from counter.sources.port import Input
 from counter.sources.retry import Retry
 from platspuls import demo
 from sim.bodies import Beams
 from sim.doorway import SimulatedBeams, SimulatedDoorway
+from sim.kinds import KINDS
 from tests.counter.test_run_end import RushingClock
 from tests.support.counter.records import SetClock, open_outbox
 
@@ -70,7 +72,7 @@ EVENT = gpiod.EdgeEvent.Type
 def device_file(folder: Path, more: str = "") -> DeviceFile:
     path = folder / "device.toml"
     path.write_text(DEVICE.format(more=more))
-    return load(path)
+    return load(path, KINDS)
 
 
 @pytest.mark.parametrize(

@@ -141,8 +141,8 @@ def test_corners_outside_the_picture_are_all_listed() -> None:
 def test_without_opencv_the_extra_is_named(tmp_path: Path) -> None:
     code = (
         "import sys; sys.modules['cv2'] = None\n"
-        "from counter.service.inputs import _opencv_needed\n"
-        "with _opencv_needed():\n"
+        "from counter.sources.kinds import opencv_needed\n"
+        "with opencv_needed():\n"
         "    import counter.sources.video.open"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path)

@@ -23,8 +23,10 @@ from counter.records.checkpoint import Checkpoint, CheckpointFile
 from counter.records.record_writer import RecordWriter
 from counter.service.counting_thread import CountingThread
 from counter.service.resume import Resume
-from counter.service.run import Input, count, fingerprint, make_tally
+from counter.service.run import count, fingerprint, make_tally
 from counter.sources.feed import Feed
+from counter.sources.port import Input
+from sim.kinds import KINDS
 from tests.support.counter.records import START_S, SetClock, dwell, flow, open_outbox, seqs, wait_for
 from tests.support.counter.walkers import FRAME_MS, Walkers, device_file
 
@@ -225,7 +227,8 @@ import sys
 from pathlib import Path
 from threading import Event
 from core.clock import SystemClock
-from counter.service.run import Input, count
+from counter.service.run import count
+from counter.sources.port import Input
 from tests.counter.test_checkpoint import MINUTE_MS, START_MS, WALKS, Stalling
 from tests.support.counter.walkers import device_file
 walkers = Stalling(START_MS, START_MS + 4 * MINUTE_MS, WALKS)
@@ -263,7 +266,7 @@ def test_another_geometry_begins_without_the_old_state(tmp_path: Path) -> None:
     _count(device, Walkers(START_MS, START_MS + 90_000, WALKS))
     text = (tmp_path / "device.toml").read_text().replace('setup = "sim-a"', 'setup = "sim-b"')
     (tmp_path / "device.toml").write_text(text)
-    changed = load(tmp_path / "device.toml")
+    changed = load(tmp_path / "device.toml", KINDS)
     assert fingerprint(changed) != fingerprint(device)
     _count(changed, Walkers(START_MS + 94_000, START_MS + 3 * MINUTE_MS, WALKS))
     assert _lines(changed)[1].observed_ms == 26_000
@@ -271,7 +274,7 @@ def test_another_geometry_begins_without_the_old_state(tmp_path: Path) -> None:
 
 def test_bytes_that_are_no_state_are_dropped_and_said_so(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     bench.checkpoints.write(Checkpoint("f", START_MS, b"nonsense"))
-    assert Resume(bench.writer, bench.checkpoints, "f", START_MS + 1).begin(bench.counter(), None) is None
+    assert Resume(bench.checkpoints, "f", START_MS + 1).begin(bench.counter()) is None
     assert "the checkpoint can't be used" in caplog.text
     assert bench.checkpoints.take("f", START_MS) is None
 

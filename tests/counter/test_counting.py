@@ -12,7 +12,8 @@ import pytest
 from core import wire
 from core.clock import SystemClock
 from counter.detections import Detections
-from counter.service.run import Input, count
+from counter.service.run import count
+from counter.sources.port import Input
 from tests.support.counter.records import START_S, SetClock, open_outbox
 from tests.support.counter.walkers import FRAME_MS, device_file, with_zone
 

@@ -6,6 +6,7 @@ import pytest
 
 from counter.device_file import DeviceFile, load
 from counter.errors import DeviceFileError
+from sim.kinds import KINDS
 
 GOOD = """\
 [device]
@@ -44,12 +45,12 @@ def _write(folder: Path, text: str) -> Path:
 
 def _sentence(folder: Path, text: str) -> str:
     with pytest.raises(DeviceFileError) as caught:
-        load(_write(folder, text))
+        load(_write(folder, text), KINDS)
     return str(caught.value)
 
 
 def test_a_good_file_is_read_with_its_defaults(tmp_path: Path) -> None:
-    device = load(_write(tmp_path, GOOD))
+    device = load(_write(tmp_path, GOOD), KINDS)
     assert device.device.flow_period_s == 60
     assert device.outbox.keep_days == 30
     assert device.mqtt.port == 1883
@@ -58,9 +59,9 @@ def test_a_good_file_is_read_with_its_defaults(tmp_path: Path) -> None:
 
 
 def test_paths_are_relative_to_the_device_file_unless_absolute(tmp_path: Path) -> None:
-    assert load(_write(tmp_path, GOOD)).outbox.path == tmp_path / "outbox.sqlite3"
+    assert load(_write(tmp_path, GOOD), KINDS).outbox.path == tmp_path / "outbox.sqlite3"
     elsewhere = GOOD.replace('"outbox.sqlite3"', '"/var/lib/platspuls/outbox.sqlite3"')
-    assert load(_write(tmp_path, elsewhere)).outbox.path == Path("/var/lib/platspuls/outbox.sqlite3")
+    assert load(_write(tmp_path, elsewhere), KINDS).outbox.path == Path("/var/lib/platspuls/outbox.sqlite3")
 
 
 def test_all_wrong_fields_are_listed_with_their_values(tmp_path: Path) -> None:
@@ -111,9 +112,9 @@ def test_a_remote_broker_is_taken_when_secure_or_said_to_be_insecure(tmp_path: P
     (tmp_path / "password").write_text("x")
     (tmp_path / "ca.pem").write_text("x")
     secure = 'host = "broker.example.org"\nusername = "a"\npassword_file = "password"\ntls_ca = "ca.pem"'
-    assert load(_write(tmp_path, GOOD.replace('host = "127.0.0.1"', secure))).mqtt.tls_ca == tmp_path / "ca.pem"
+    assert load(_write(tmp_path, GOOD.replace('host = "127.0.0.1"', secure)), KINDS).mqtt.tls_ca == tmp_path / "ca.pem"
     insecure = 'host = "broker.example.org"\ninsecure = true'
-    assert load(_write(tmp_path, GOOD.replace('host = "127.0.0.1"', insecure))).mqtt.insecure
+    assert load(_write(tmp_path, GOOD.replace('host = "127.0.0.1"', insecure)), KINDS).mqtt.insecure
 
 
 def test_half_a_credential_and_a_missing_file_are_wrong(tmp_path: Path) -> None:
@@ -147,7 +148,7 @@ def test_an_unreadable_file_and_a_broken_one_say_so(tmp_path: Path) -> None:
     path = tmp_path / "device.toml"
     path.write_bytes(b'[device]\nsite = "\xff"\n')
     with pytest.raises(DeviceFileError, match="byte 17 is 0xff"):
-        load(path)
+        load(path, KINDS)
 
 
 def test_every_field_of_our_own_tables_is_described() -> None:

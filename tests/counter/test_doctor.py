@@ -26,7 +26,7 @@ from counter.diagnostics.doctor.rules import findings
 from counter.diagnostics.doctor.seen import LineSeen, Seen, ZoneSeen
 from counter.diagnostics.doctor.words import expected, seen_lines, sentence
 from counter.errors import DeviceFileError
-from counter.service.inputs import Input, Recorded
+from counter.sources.port import Input, Recorded
 from counter.sources.video.clip import Clip
 from counter.sources.video.rim import view_of
 from counter.sources.video.settings import CameraSource, ClipSource
@@ -320,7 +320,7 @@ def test_what_a_detector_needs_to_begin_is_no_blocked_view(device: DeviceFile) -
 
 def test_the_clock_is_judged_where_the_source_asks_it(device: DeviceFile, tmp_path: Path) -> None:
     unsure = Unsure()
-    assert observe(device, Input(Learning()), unsure, 60, Event()).clock_known is False
+    assert observe(device, Input(Learning(), waits_for_clock=True), unsure, 60, Event()).clock_known is False
     clip = with_clip(device, write_clip(tmp_path / "clip.mp4", 4))
     assert observe(clip, Input(Learning(), recorded=Recorded(0, print)), unsure, None, Event()).clock_known is None
     assert observe(device_file(tmp_path), Input(Learning()), unsure, 60, Event()).clock_known is None

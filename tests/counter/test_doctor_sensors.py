@@ -24,10 +24,10 @@ from counter.diagnostics.doctor.seen import LineSeen, Seen
 from counter.diagnostics.doctor.senses import ArraySums, ChannelSums
 from counter.diagnostics.doctor.words import sentence
 from counter.errors import SensorError
-from counter.service.inputs import Input
 from counter.sources.doorway.channels import FIRST, SECOND, Change
 from counter.sources.doorway.source import Doorway
 from counter.sources.doorway.zones import Zones
+from counter.sources.port import Input
 from counter.sources.retry import Retry
 from counter.sources.sensors import optics_of
 from counter.sources.thermal.settings import ThermalSource

@@ -12,8 +12,8 @@ import pytest
 
 from core import wire
 from counter.detections import Detections
-from counter.service.inputs import Input
 from counter.service.run import count
+from counter.sources.port import Input
 from tests.support.counter.early_world import (
     BOOT_MS,
     MINUTE_MS,

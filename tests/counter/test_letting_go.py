@@ -12,7 +12,8 @@ import pytest
 from counter.counting.tally import Tally
 from counter.detections import Detections
 from counter.device_file import DeviceFile
-from counter.service.run import Input, count
+from counter.service.run import count
+from counter.sources.port import Input
 from tests.support.counter.records import SetClock
 from tests.support.counter.tracks import BENCH, MIDDLE, START_MS, tally
 from tests.support.counter.walkers import FRAME_MS, device_file

@@ -19,7 +19,8 @@ from counter.records.checkpoint import PEOPLE_MS, Checkpoint, CheckpointFile
 from counter.records.outbox_file import prepare
 from counter.records.people_file import People, PeopleFile
 from counter.records.record_writer import RecordWriter
-from counter.service.run import Input, count, fingerprint, make_tally
+from counter.service.run import count, fingerprint, make_tally
+from counter.sources.port import Input
 from tests.support.counter.records import START_S, SetClock, open_outbox
 from tests.support.counter.walkers import FRAME_MS, Walkers, device_file, with_zone
 

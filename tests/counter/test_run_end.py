@@ -10,8 +10,8 @@ import pytest
 from core.clock import SystemClock
 from counter.device_file import DeviceFile
 from counter.errors import UnsettledError
-from counter.service.inputs import Input, Recorded
 from counter.service.run import count
+from counter.sources.port import Input, Recorded
 from tests.counter.test_checkpoint import MINUTE_MS, START_MS, WALKS
 from tests.support.counter.records import SetClock, open_outbox
 from tests.support.counter.walkers import FRAME_MS, Walkers, device_file

@@ -15,8 +15,8 @@ from counter.detectors.boxes import Boxes, Image
 from counter.diagnostics.debug_pictures import look
 from counter.diagnostics.sketches import MOST_PICTURES, Sketches
 from counter.errors import DeviceFileError, SourceError
-from counter.service.inputs import Input
 from counter.service.run import make_tally
+from counter.sources.port import Input
 from counter.sources.video.clip import Clip
 from counter.sources.video.settings import ClipSource
 from counter.sources.video.source import Video

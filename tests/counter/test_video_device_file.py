@@ -9,6 +9,8 @@ import pytest
 
 from counter.device_file import load
 from counter.errors import DeviceFileError
+from counter.sources.kinds import Kinds
+from sim.kinds import KINDS
 from tests.docs.blocks import blocks
 from tests.support.counter.clips import write_clip
 
@@ -60,9 +62,9 @@ def _write(folder: Path, text: str) -> Path:
     return path
 
 
-def _sentence(folder: Path, text: str) -> str:
+def _sentence(folder: Path, text: str, kinds: Kinds | None = None) -> str:
     with pytest.raises(DeviceFileError) as caught:
-        load(_write(folder, text))
+        load(_write(folder, text), kinds)
     return str(caught.value)
 
 
@@ -106,12 +108,12 @@ def test_a_picture_needs_a_detector_and_a_simulation_none(folder: Path) -> None:
     assert "a [detector] table is missing: a clip needs one" in _sentence(folder, CLIP.replace(detector, ""))
     simulated = 'kind = "simulated"\nworld = "world.toml"\nseed = 7\nview = [0.0, 0.0, 64.0, 48.0]\n'
     text = CLIP.replace(CLIP_KEYS, simulated).replace("pixels_per_metre = 20.0\n", "")
-    assert "a source of kind simulated has no pictures: it needs no [detector] table" in _sentence(folder, text)
+    assert "a source of kind simulated has no pictures: it needs no [detector] table" in _sentence(folder, text, KINDS)
 
 
 def test_an_unknown_kind_is_told_with_those_that_there_are(folder: Path) -> None:
     said = _sentence(folder, CLIP.replace('kind = "clip"', 'kind = "film"'))
-    assert "'simulated', 'clip', 'camera'" in said
+    assert "'clip', 'camera', 'beams', 'tof', 'thermal'" in said
 
 
 def test_a_margin_that_leaves_no_inside_is_refused_in_pixels(folder: Path) -> None:

@@ -24,12 +24,13 @@ import pytest
 
 from core.clock import SystemClock
 from counter.device_file import load
-from counter.service.inputs import Input
 from counter.service.run import count
+from counter.sources.port import Input
 from platspuls.embedded.process import Command, accepts, free_port, start, stop, wait_until
 from platspuls.ops.identity.credentials import add_device
 from platspuls.ops.install.layout import CONTAINERS, Layout, parts
 from platspuls.ops.install.make import install
+from sim.kinds import KINDS
 from store.database import connect
 from tests.chain.test_backup import _SITE as SITE_FILE
 from tests.chain.test_backup import SITE
@@ -219,7 +220,7 @@ def test_what_a_device_counts_is_stored_by_ingest_as_it_is_deployed(running: Run
     begin_ms = (round(NOW.timestamp()) // 900 - 8) * 900_000
     walkers = Walkers(begin_ms, begin_ms + 300_000, [begin_ms + 2000])
     with running.program("ingest"):
-        count(load(device_file(running, tmp_path)), Input(walkers, None), SystemClock(), Event(), "0.1.0")
+        count(load(device_file(running, tmp_path), KINDS), Input(walkers), SystemClock(), Event(), "0.1.0")
     with connect(running.owner, application="test") as store:
         assert rows(store, "select sum(forward) from platspuls.line_flow") == [(1,)]
         [(tables,)] = rows(store, "select count(*) from timescaledb_information.hypertables")

@@ -14,7 +14,9 @@ import pytest
 from core import wire
 from core.clock import SystemClock
 from counter.device_file import load
-from counter.service.run import Input, count
+from counter.service.run import count
+from counter.sources.port import Input
+from sim.kinds import KINDS
 from store.database import Database, connect
 from tests.chain.test_ingest import ingesting
 from tests.full.installation import CAMERA, SITE, Installation, make, topic
@@ -70,7 +72,7 @@ def counting(file: Path, start_ms: int = START_MS) -> Iterator[threading.Thread]
 
     def work() -> None:
         try:
-            count(load(file), Input(walkers, None), SystemClock(), stop, "0.1.0")
+            count(load(file, KINDS), Input(walkers), SystemClock(), stop, "0.1.0")
         except Exception as error:  # noqa: BLE001 - given to the test below
             errors.append(error)
 

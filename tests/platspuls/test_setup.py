@@ -29,12 +29,12 @@ from counter.device_file import load
 from counter.sources.video.settings import CameraSource, ClipSource
 from counter.sources.video.still import MOST_A_METRE, MOST_ACROSS, Still, squares, take_still
 from platspuls.cli.main import main
-from platspuls.setup.config_pair import Both, RefusedError, SetupError, find_site, load_device
+from platspuls.setup.config_pair import ConfigPair, RefusedError, SetupError, find_site, load_device
 from platspuls.setup.drawing import Drawing
 from platspuls.setup.edit import next_setup
-from platspuls.setup.files import Files
-from platspuls.setup.one_time_code import OPEN_S, Door, new_code
-from platspuls.setup.panels import Board
+from platspuls.setup.files import PictureFiles
+from platspuls.setup.one_time_code import OPEN_S, OneTimeCode, new_code
+from platspuls.setup.panels import DrawingPanel
 from platspuls.setup.server import Desk, open_server
 from store.registry.load import load as load_site
 from tests.platspuls.place import LINE, write_place
@@ -49,8 +49,9 @@ DRAWN: dict[str, Any] = {
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> Files:
-    return Files(Both(*write_place(tmp_path, write_clip(tmp_path / "clip.mp4", 4))), (768, 432), lambda: NOW)
+def files(tmp_path: Path) -> PictureFiles:
+    paths = write_place(tmp_path, write_clip(tmp_path / "clip.mp4", 4))
+    return PictureFiles(ConfigPair(*paths), (768, 432), lambda: NOW)
 
 
 def drawing(**changes: object) -> Drawing:
@@ -61,10 +62,10 @@ def toml(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text("utf-8"))
 
 
-def test_both_files_are_written_and_the_rest_of_them_stays(files: Files) -> None:
-    before = files.both.device.read_text("utf-8")
+def test_both_files_are_written_and_the_rest_of_them_stays(files: PictureFiles) -> None:
+    before = files.pair.device.read_text("utf-8")
     files.save(drawing())
-    device, site = load(files.both.device), load_site(files.both.site)
+    device, site = load(files.pair.device), load_site(files.pair.site)
     assert device.lines[0].points == [(600.0, 0.0), (600.0, 432.0)]
     assert device.lines[0].band == 40.0
     assert (device.zones[0].zone, device.zones[0].stay_s) == ("golvet", 90)
@@ -74,20 +75,20 @@ def test_both_files_are_written_and_the_rest_of_them_stays(files: Files) -> None
     ]
     assert site.devices[0].lines[0].start == date(2026, 10, 1)
     for text in ("# A camera on the wall.", "# measured by the door"):
-        assert text in files.both.device.read_text("utf-8")
-    assert 'key = "stationen"  # by the doors' in files.both.site.read_text("utf-8")
-    assert files.both.device.with_name("kamera.toml.before").read_text("utf-8") == before
-    assert not list(files.both.device.parent.glob(".*"))
+        assert text in files.pair.device.read_text("utf-8")
+    assert 'key = "stationen"  # by the doors' in files.pair.site.read_text("utf-8")
+    assert files.pair.device.with_name("kamera.toml.before").read_text("utf-8") == before
+    assert not list(files.pair.device.parent.glob(".*"))
 
 
-def test_what_is_saved_again_changes_nothing(files: Files) -> None:
+def test_what_is_saved_again_changes_nothing(files: PictureFiles) -> None:
     files.save(drawing())
-    written = [path.read_bytes() for path in (files.both.device, files.both.site)]
+    written = [path.read_bytes() for path in (files.pair.device, files.pair.site)]
     files.save(drawing())
-    assert [path.read_bytes() for path in (files.both.device, files.both.site)] == written
+    assert [path.read_bytes() for path in (files.pair.device, files.pair.site)] == written
 
 
-def test_a_new_line_and_a_new_zone_get_into_both_files(files: Files) -> None:
+def test_a_new_line_and_a_new_zone_get_into_both_files(files: PictureFiles) -> None:
     line = {"line": "dorren", "points": [[100, 50], [100, 400]], "forward_towards": [150, 200]}
     zone = {"zone": "pianot", "polygon": [[200, 50], [600, 50], [600, 400]]}
     name = {"sv": "Vid pianot", "en": "By the piano"}
@@ -99,19 +100,19 @@ def test_a_new_line_and_a_new_zone_get_into_both_files(files: Files) -> None:
             new_zones=[{"key": "pianot", "name": name, "space": "gangtunneln", "stay_threshold_s": 30}],
         )
     )
-    site = load_site(files.both.site)
+    site = load_site(files.pair.site)
     assert (site.lines[1].key, site.lines[1].role) == ("dorren", "check")
     assert site.lines[1].commissioned[0].start == date(2026, 11, 22)
     assert site.zones[1].name.en == "By the piano"
     assert [one.line for one in site.devices[0].lines] == ["stationen", "dorren"]
     assert [one.zone for one in site.devices[0].zones] == ["pianot"]
-    assert load(files.both.device).zones[0].stay_s == 30
+    assert load(files.pair.device).zones[0].stay_s == 30
 
 
-def test_what_is_removed_ends_in_the_site_file(files: Files) -> None:
+def test_what_is_removed_ends_in_the_site_file(files: PictureFiles) -> None:
     files.save(drawing(lines=[]))
-    assert "lines" not in toml(files.both.device)
-    assert toml(files.both.site)["devices"][0]["lines"][0]["to"] == datetime(2026, 11, 22, 2, 33, tzinfo=UTC)
+    assert "lines" not in toml(files.pair.device)
+    assert toml(files.pair.site)["devices"][0]["lines"][0]["to"] == datetime(2026, 11, 22, 2, 33, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -139,13 +140,13 @@ def test_what_is_removed_ends_in_the_site_file(files: Files) -> None:
         ),
     ],
 )
-def test_what_a_check_would_refuse_is_not_written(files: Files, changes: dict[str, object], problem: str) -> None:
-    before = [path.read_bytes() for path in (files.both.device, files.both.site)]
+def test_what_a_check_refuses_is_not_written(files: PictureFiles, changes: dict[str, object], problem: str) -> None:
+    before = [path.read_bytes() for path in (files.pair.device, files.pair.site)]
     with pytest.raises(RefusedError, match=problem) as refused:
         files.save(drawing(**changes))
     assert ".draft" not in str(refused.value)
-    assert [path.read_bytes() for path in (files.both.device, files.both.site)] == before
-    assert {path.name for path in files.both.device.parent.iterdir()} == {
+    assert [path.read_bytes() for path in (files.pair.device, files.pair.site)] == before
+    assert {path.name for path in files.pair.device.parent.iterdir()} == {
         "clip.mp4",
         "kamera.toml",
         "plats.toml",
@@ -159,7 +160,7 @@ def test_a_file_without_lines_or_with_wrong_ones_can_be_set_up(tmp_path: Path) -
     assert load_device(device).units_per_metre == 200.0
     assert find_site(device) == site
     device.write_text(device.read_text("utf-8") + LINE.replace("points", "pionts"), "utf-8")
-    Files(Both(device, site), (768, 432), lambda: NOW).state()
+    PictureFiles(ConfigPair(device, site), (768, 432), lambda: NOW).state()
     site.unlink()
     with pytest.raises(SetupError, match=r"Beside .* lie: none"):
         find_site(device)
@@ -180,10 +181,10 @@ def test_each_change_of_geometry_names_a_new_setup(before: str, after: str) -> N
 
 
 @pytest.mark.chain
-def test_the_command_shows_a_code_that_opens_the_page_and_leaves_no_picture(files: Files) -> None:
-    folder = files.both.device.parent
+def test_the_command_shows_a_code_that_opens_the_page_and_leaves_no_picture(files: PictureFiles) -> None:
+    folder = files.pair.device.parent
     before = sorted(folder.iterdir())
-    words = [sys.executable, "-m", "platspuls", "counter", "setup", str(files.both.device)]
+    words = [sys.executable, "-m", "platspuls", "counter", "setup", str(files.pair.device)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as program:
         try:
             told = (program.stdout or io.StringIO()).readline()
@@ -303,8 +304,8 @@ def clock() -> Hand:
 
 
 @pytest.fixture
-def desk(files: Files, clock: Hand) -> Desk:
-    return Desk(Door(CODE, clock), Board(files, b"a picture", (768, 432)))
+def desk(files: PictureFiles, clock: Hand) -> Desk:
+    return Desk(OneTimeCode(CODE, clock), DrawingPanel(files, b"a picture", (768, 432)))
 
 
 def test_nothing_is_shown_before_the_code(desk: Desk) -> None:
@@ -353,7 +354,7 @@ def _status(reader: Reader) -> int:
 def test_five_wrong_codes_close_it(desk: Desk) -> None:
     with running(desk) as reader:
         assert [reader.type_code(f"0000000{number}") for number in range(5)] == [403] * 5
-        assert desk.door.closed.is_set()
+        assert desk.code.closed.is_set()
         assert reader.type_code(CODE) == 403
 
 
@@ -361,7 +362,7 @@ def test_pages_of_others_can_neither_try_codes_nor_save(desk: Desk) -> None:
     with running(desk) as reader:
         reader.headers = {"Origin": "http://elsewhere.example"}
         assert [reader.type_code("0") for _ in range(9)] == [403] * 9
-        assert not desk.door.closed.is_set()
+        assert not desk.code.closed.is_set()
         reader.headers = {"Origin": f"http://127.0.0.1:{reader.port}"}
         assert reader.type_code(CODE) == 303
 
@@ -373,7 +374,7 @@ def test_it_closes_after_a_quarter_of_an_hour(desk: Desk, clock: Hand) -> None:
         assert reader.ask("GET", "/picture.png")[0] == 200
         clock.now_s = OPEN_S
         assert reader.ask("GET", "/picture.png")[0] == 403
-        assert desk.door.left_s == 0.0
+        assert desk.code.left_s == 0.0
 
 
 def test_drawings_are_saved_or_refused_with_all_reasons(desk: Desk) -> None:
@@ -386,7 +387,7 @@ def test_drawings_are_saved_or_refused_with_all_reasons(desk: Desk) -> None:
             assert (status, len(json.loads(body)["problems"]) > 0) == (422, True)
         assert reader.ask("POST", "/save", b" " * 300_000)[0] == 413
         assert reader.ask("POST", "/done")[0] == 200
-        assert desk.door.closed.is_set()
+        assert desk.code.closed.is_set()
 
 
 def test_codes_are_eight_digits() -> None:

@@ -18,15 +18,16 @@ import pytest
 from counter.device_file import load
 from counter.errors import SensorError
 from counter.sources.doorway.channels import FIRST, SECOND, Change
-from counter.sources.doorway.source import Doorway as Watched
+from counter.sources.doorway.source import Doorway
 from counter.sources.retry import Retry
 from counter.sources.thermal.picture import drawn
 from counter.sources.thermal.spots import Optics
-from platspuls.cli.counter.setup import open_panel
-from platspuls.setup.config_pair import Both, RefusedError
-from platspuls.setup.doorway import Doorway, Live
+from platspuls.setup.config_pair import ConfigPair, RefusedError
+from platspuls.setup.doorway import DoorwayFiles, SensorWatch
 from platspuls.setup.drawing import DoorwayChoice, Drawing
 from platspuls.setup.files import on_floor
+from platspuls.setup.open_panel import PanelOptions, open_panel
+from sim.kinds import KINDS
 from store.registry.load import load as load_site
 from tests.platspuls.place import SIMULATED, write_sensor
 from tests.support.counter.records import SetClock
@@ -61,11 +62,11 @@ class Script:
 
 def source_of(script: Script) -> Retry[Script]:
     clock = SetClock()
-    return Retry(lambda: script, Watched("stationen", "the beams", 0.0, 10.0, clock).detections)
+    return Retry(lambda: script, Doorway("stationen", "the beams", 0.0, 10.0, clock).detections)
 
 
-def doorway(both: Both, script: Script | None = None) -> Doorway:
-    return Doorway.of(both, Live(source_of(script or Script())), lambda: NOW)
+def doorway(pair: ConfigPair, script: Script | None = None) -> DoorwayFiles:
+    return DoorwayFiles.of(pair, SensorWatch(source_of(script or Script())), lambda: NOW)
 
 
 def toml(path: Path) -> dict[str, Any]:
@@ -73,46 +74,46 @@ def toml(path: Path) -> dict[str, Any]:
 
 
 def test_turning_beams_swaps_their_pins_and_names_a_new_setup(tmp_path: Path) -> None:
-    both = Both(*write_sensor(tmp_path, BEAMS))
-    page = doorway(both)
+    pair = ConfigPair(*write_sensor(tmp_path, BEAMS))
+    page = doorway(pair)
     assert page.state()["pins"] == [17, 27]
     page.save(DoorwayChoice(line="stationen", turned=True))
-    device = load(both.device)
-    assert (toml(both.device)["source"]["first_pin"], toml(both.device)["source"]["second_pin"]) == (27, 17)
+    device = load(pair.device)
+    assert (toml(pair.device)["source"]["first_pin"], toml(pair.device)["source"]["second_pin"]) == (27, 17)
     assert device.device.setup == "sensor-a-20261122"
-    assert "# the only one" in both.device.read_text("utf-8")
-    assert "# Above the door." in both.device.read_text("utf-8")
+    assert "# the only one" in pair.device.read_text("utf-8")
+    assert "# Above the door." in pair.device.read_text("utf-8")
     state = page.state()
     assert (state["turned"], state["pins"]) == (True, [17, 27])
     page.save(DoorwayChoice(line="stationen", turned=True))
-    assert load(both.device).device.setup == "sensor-a-20261122"
+    assert load(pair.device).device.setup == "sensor-a-20261122"
     page.save(DoorwayChoice(line="stationen", turned=False))
-    assert toml(both.device)["source"]["first_pin"] == 17
+    assert toml(pair.device)["source"]["first_pin"] == 17
 
 
 def test_turning_a_ranger_turns_it(tmp_path: Path) -> None:
-    both = Both(*write_sensor(tmp_path, TOF))
-    doorway(both).save(DoorwayChoice(line="stationen", turned=True))
-    assert toml(both.device)["source"]["turned"] is True
-    doorway(both).save(DoorwayChoice(line="stationen", turned=True))
-    assert toml(both.device)["source"]["turned"] is False
+    pair = ConfigPair(*write_sensor(tmp_path, TOF))
+    doorway(pair).save(DoorwayChoice(line="stationen", turned=True))
+    assert toml(pair.device)["source"]["turned"] is True
+    doorway(pair).save(DoorwayChoice(line="stationen", turned=True))
+    assert toml(pair.device)["source"]["turned"] is False
 
 
 def test_a_new_line_of_a_doorway_gets_into_both_files(tmp_path: Path) -> None:
-    both = Both(*write_sensor(tmp_path, BEAMS.replace("line = ", "# line = ")))
-    page = doorway(both)
+    pair = ConfigPair(*write_sensor(tmp_path, BEAMS.replace("line = ", "# line = ")))
+    page = doorway(pair)
     assert page.state()["line"] == ""
     new = {"key": "dorren", "name": NAME, "border": "stationen", "role": "check"}
     page.save(DoorwayChoice.model_validate({"line": "dorren", "turned": False, "new_lines": [new]}))
-    site = load_site(both.site)
-    assert load(both.device).gates == ["dorren"]
+    site = load_site(pair.site)
+    assert load(pair.device).gates == ["dorren"]
     assert [one.line for one in site.devices[0].lines] == ["stationen", "dorren"]
     assert site.devices[0].lines[0].end is not None
     with pytest.raises(RefusedError, match="okand"):
         page.save(DoorwayChoice(line="okand", turned=False))
 
 
-def until(live: Live, name: str, value: object) -> dict[str, Any]:
+def until(live: SensorWatch, name: str, value: object) -> dict[str, Any]:
     end_s = time.monotonic() + 20
     while time.monotonic() < end_s:
         state = live.state()
@@ -122,8 +123,8 @@ def until(live: Live, name: str, value: object) -> dict[str, Any]:
 
 
 @contextmanager
-def watched(script: Script) -> Iterator[Live]:
-    live = Live(source_of(script))
+def watched(script: Script) -> Iterator[SensorWatch]:
+    live = SensorWatch(source_of(script))
     thread = live.start()
     try:
         yield live
@@ -148,22 +149,22 @@ def test_the_page_is_told_why_a_sensor_is_silent() -> None:
 
 
 def test_what_is_drawn_on_the_floor_is_written_in_metres(tmp_path: Path) -> None:
-    both = Both(*write_sensor(tmp_path, THERMAL))
-    files = on_floor(both, (-0.75, -0.75, 0.75, 0.75), lambda: NOW)
+    pair = ConfigPair(*write_sensor(tmp_path, THERMAL))
+    files = on_floor(pair, (-0.75, -0.75, 0.75, 0.75), lambda: NOW)
     assert files.size == (150.0, 150.0)
     line = {"line": "stationen", "points": [[15.0, 75.0], [135.0, 75.0]], "forward_towards": [75.0, 105.0]}
     zone = {"zone": "golvet", "polygon": [[0, 0], [150, 0], [150, 150], [0, 150]]}
     files.save(Drawing.model_validate({"lines": [line], "zones": [zone]}))
-    device = load(both.device)
+    device = load(pair.device)
     assert device.lines[0].points == [(-0.6, 0.0), (0.6, 0.0)]
     assert device.lines[0].forward_towards == (0.0, 0.3)
     assert device.zones[0].polygon[2] == (0.75, 0.75)
     shown = files.state()
     assert shown["drawn"]["lines"][0]["points"] == [pytest.approx((15, 75)), pytest.approx((135, 75))]
     assert shown["unitsPerMetre"] == 100.0
-    written = both.device.read_bytes()
+    written = pair.device.read_bytes()
     files.save(Drawing.model_validate({"lines": [line], "zones": [zone]}))
-    assert both.device.read_bytes() == written
+    assert pair.device.read_bytes() == written
     away = {**line, "points": [[15.0, 700.0], [135.0, 700.0]]}
     with pytest.raises(RefusedError, match="it lies beside what the array sees"):
         files.save(Drawing.model_validate({"lines": [away], "zones": []}))
@@ -185,12 +186,12 @@ def test_who_walks_through_leaves_a_trail_on_the_picture() -> None:
 
 def test_panels_are_opened_by_the_kind_of_sensor(tmp_path: Path) -> None:
     device, site = write_sensor(tmp_path, THERMAL + SIMULATED)
-    with open_panel(device, site, lambda: NOW, trail_s=0.05) as panel:
+    with open_panel(device, site, PanelOptions(KINDS, lambda: NOW, trail_s=0.05)) as panel:
         assert (panel.page, panel.state()["picture"]["kind"]) == ("drawing", "thermal")
         assert panel.live() is None
     device, site = write_sensor(tmp_path, BEAMS + SIMULATED)
     before = threading.active_count()
-    with open_panel(device, site, lambda: NOW) as panel:
+    with open_panel(device, site, PanelOptions(KINDS, lambda: NOW)) as panel:
         assert (panel.page, panel.picture) == ("doorway", None)
         assert panel.live() is not None
     assert threading.active_count() == before

@@ -13,6 +13,7 @@ from counter.device_file import DeviceFile, load
 from counter.service.run import make_tally
 from platspuls.demo import write_devices
 from sim import Simulation, open_source
+from sim.kinds import KINDS
 
 pytestmark = pytest.mark.simulation
 
@@ -26,7 +27,7 @@ AFTER_MS = 5_000
 @pytest.fixture(scope="module")
 def devices(tmp_path_factory: pytest.TempPathFactory) -> dict[str, DeviceFile]:
     folder = tmp_path_factory.mktemp("place")
-    return {path.stem: load(path) for path in write_devices(folder, 1883, date(2026, 10, 12))}
+    return {path.stem: load(path, KINDS) for path in write_devices(folder, 1883, date(2026, 10, 12))}
 
 
 def _open(device: DeviceFile) -> Simulation:

@@ -19,6 +19,7 @@ from counter.device_file import DeviceFile, load
 from counter.errors import SourceError
 from platspuls.demo import DEVICES, write_devices, write_site
 from sim import Simulation, open_source
+from sim.kinds import KINDS
 from store.registry.advice import warnings_about
 from store.registry.load import load as load_site
 
@@ -71,7 +72,7 @@ class Place:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     folder = tmp_path_factory.mktemp("place")
-    return Place(folder, {path.stem: load(path) for path in write_devices(folder, 1883, SINCE)})
+    return Place(folder, {path.stem: load(path, KINDS) for path in write_devices(folder, 1883, SINCE)})
 
 
 def _sorted(points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -241,7 +242,7 @@ def test_history_refuses_what_the_device_can_not_see(place: Place) -> None:
 def test_the_demo_files_agree_with_each_other(tmp_path: Path, since: date) -> None:
     site = load_site(write_site(tmp_path, since))
     assert list(warnings_about(site)) == []
-    devices = {path.stem: load(path) for path in write_devices(tmp_path, 1883, since)}
+    devices = {path.stem: load(path, KINDS) for path in write_devices(tmp_path, 1883, since)}
     assert [device.key for device in site.devices] == list(devices) == list(DEVICES)
     for written in site.devices:
         device = devices[written.key]

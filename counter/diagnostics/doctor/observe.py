@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import TYPE_CHECKING, Final
 
 from core import wire
 from core.clock import Clock
@@ -18,15 +18,14 @@ from counter.diagnostics.doctor.drawn import Bounds
 from counter.diagnostics.doctor.seen import LineSeen, Seen, ZoneSeen
 from counter.diagnostics.doctor.senses import ArrayGauge, ArraySums, ChannelsGauge, ChannelSums, Troubles, noted
 from counter.errors import CounterError, DeviceFileError
-from counter.service.inputs import Input
 from counter.service.run import make_tally
 from counter.sources.doorway.settings import BeamsSource, TofSource
 from counter.sources.feed import Feed
+from counter.sources.port import Input
 from counter.sources.retry import Retry
-from counter.sources.sensors import frame_s_of, optics_of
+from counter.sources.sensors import array_kind, optics_of
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.video.settings import CameraSource, ClipSource
-from sim.settings import SimulatedSource
 
 if TYPE_CHECKING:
     from counter.diagnostics.doctor.gauge import Gauge
@@ -91,7 +90,7 @@ class Gauges:
                 return replace(seen, source=noted(seen.source, self.troubles, lambda one: ChannelsGauge(one, sums)))
             case ThermalSource() if isinstance(seen.source, Retry):
                 source = device.source
-                array = self.array = ArraySums(optics_of(source), source.contrast_c, frame_s_of(source))
+                array = self.array = ArraySums(optics_of(source), source.contrast_c, 1 / array_kind(source).rate)
                 return replace(seen, source=noted(seen.source, self.troubles, lambda one: ArrayGauge(one, array)))
             case _:
                 return self._on_pictures(seen)
@@ -132,7 +131,7 @@ def observe(device: DeviceFile, seen: Input, clock: Clock, limit_s: float | None
         frames=sums.frames,
         watched=sums.watched / sums.frames,
         flags={flag: count / sums.frames for flag, count in sorted(sums.flags.items())},
-        clock_known=None if _has_own_time(device) else clock.known(),
+        clock_known=clock.known() if seen.waits_for_clock else None,
         brightness=gauges.pictures.brightness if gauges.pictures else None,
         person_px=gauges.pictures.person_px if gauges.pictures else None,
         lines=tuple(_lines(flows)),
@@ -179,19 +178,6 @@ def bounds_of(device: DeviceFile) -> Bounds | None:
             return float(optics.x[0]), float(optics.y[0]), float(optics.x[-1]), float(optics.y[-1])
         case _:
             return None
-
-
-def _has_own_time(device: DeviceFile) -> bool:
-    """Tell whether a source asks no clock of this computer: a clip, or a simulation."""
-    match device.source:
-        case ClipSource() | SimulatedSource():
-            return True
-        case BeamsSource() | TofSource() | ThermalSource():
-            return device.source.simulated is not None
-        case CameraSource():
-            return False
-        case _:
-            assert_never(device.source)
 
 
 def _detections(seen: Input, clock: Clock, limit_s: float | None, stop: Event) -> Iterator[Detections]:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from counter.fields import ExistingFile, Key, Number, Point, Switch, Whole
+from counter.fields import Key, Number, Switch, Whole
 
 _TABLE = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 _ROOM_M = 0.6
@@ -34,31 +34,6 @@ GapMs = Annotated[
         description="A beam or zone that is free for less than so many milliseconds was not left: the gaps between "
         "arms, legs and body.",
     ),
-]
-
-
-class SimulatedPlace(BaseModel):
-    """[source.simulated]: people of a simulated world pass here, and no sensor is opened."""
-
-    model_config = _TABLE
-
-    world: ExistingFile = Field(description="The world file, relative to the device file unless absolute.")
-    seed: int = Field(ge=0, lt=2**32, description="Which of all possible crowds.")
-    ends: tuple[Point, Point] = Field(description="The two sides of the doorway: x, y in metres of the world.")
-    forward_towards: Point = Field(description="Any point on the side that forward leads to.")
-
-    @model_validator(mode="after")
-    def _is_a_doorway(self) -> Self:
-        (x0, y0), (x1, y1) = self.ends
-        x, y = self.forward_towards
-        if (x1 - x0) * (y - y0) == (y1 - y0) * (x - x0):
-            raise ValueError(f"forward_towards {self.forward_towards} lies on the line through ends {self.ends}")
-        return self
-
-
-Simulated = Annotated[
-    SimulatedPlace | None,
-    Field(description="Where in a simulated world this doorway is: for trying without the part."),
 ]
 
 
@@ -96,7 +71,6 @@ class TofSource(BaseModel):
     )
     gap_ms: GapMs = 0
     blocked_s: BlockedS = 10.0
-    simulated: Simulated = None
 
     @model_validator(mode="after")
     def _has_room_for_people(self) -> Self:
@@ -143,7 +117,6 @@ class BeamsSource(BaseModel):
         le=2.0,
         description="Height of the beams above the floor, metres. Only a simulated doorway needs to know.",
     )
-    simulated: Simulated = None
 
     @model_validator(mode="after")
     def _has_two_beams(self) -> Self:

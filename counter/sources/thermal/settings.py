@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from counter.fields import Number, Whole
-from counter.sources.doorway.settings import I2cBus, Simulated
+from counter.sources.doorway.settings import I2cBus
 
 
 class ThermalSource(BaseModel):
@@ -44,4 +44,3 @@ class ThermalSource(BaseModel):
         le=86_400,
         description="What is warm and doesn't move for about so many seconds is taken for a thing, and no longer seen.",
     )
-    simulated: Simulated = None

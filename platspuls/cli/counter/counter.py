@@ -5,6 +5,7 @@ import signal
 import sys
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,11 @@ from platspuls import __version__
 from platspuls.cli.counter.doctor import doctor
 from platspuls.cli.counter.service import install, staff, unit
 from platspuls.cli.counter.setup import setup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from counter.sources.kinds import Kinds
 
 
 @click.group()
@@ -36,20 +42,30 @@ counter.add_command(unit)
     type=click.Path(path_type=Path),
     help="For developers: write the pictures with what was found in them to FOLDER. Nothing is kept or published then.",
 )
-def run(file: Path, debug_pictures: Path | None) -> None:
+@click.pass_obj
+def run(kinds: "Kinds | None", file: Path, debug_pictures: Path | None) -> None:
     """Count what FILE says, until ended by SIGTERM or Ctrl-C.
 
     Exit codes: 0 ended by a signal, or the source ended and all of it is settled; 2 the device file, the clip or the
     weights are wrong; 3 the outbox can't be used; 4 the source failed; 5 the source ended and records still wait for
     the server; 6 a part of it hung; 1 anything else.
     """
+    from counter.diagnostics import debug_pictures as debug
+    from counter.service.run import run as run_counter
+
+    if debug_pictures is None:
+        until_ended(lambda stop: run_counter(file, stop, __version__, kinds))
+    else:
+        until_ended(lambda stop: debug.run(file, debug_pictures, stop, kinds))
+
+
+def until_ended(count: "Callable[[Event], None]") -> None:
+    """Run `count` until SIGTERM or Ctrl-C, as a program that logs: its errors become exit codes."""
     import logging
 
     from core import logs
-    from counter.diagnostics import debug_pictures as debug
     from counter.errors import CounterError
     from counter.service.process_hardening import forbid_dumps
-    from counter.service.run import run as run_counter
 
     logs.set_up()
     forbid_dumps()
@@ -57,10 +73,7 @@ def run(file: Path, debug_pictures: Path | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
-        if debug_pictures is None:
-            run_counter(file, stop, __version__)
-        else:
-            debug.run(file, debug_pictures, stop)
+        count(stop)
     except CounterError as error:
         logging.getLogger("counter").error("%s", error)  # noqa: TRY400 - its sentence is for people
         sys.exit(error.exit_code)
@@ -68,7 +81,8 @@ def run(file: Path, debug_pictures: Path | None) -> None:
 
 @counter.command()
 @click.argument("file", type=click.Path(path_type=Path))
-def check(file: Path) -> None:
+@click.pass_obj
+def check(kinds: "Kinds | None", file: Path) -> None:
     """Check FILE and the files it names, without counting."""
     from core.clock import SystemClock
     from counter.device_file import load
@@ -77,7 +91,7 @@ def check(file: Path) -> None:
     from counter.service.run import make_tally
 
     try:
-        device = load(file)
+        device = load(file, kinds)
         seen = open_input(device, file.parent, SystemClock())
         seen.source.close()
         make_tally(device, seen.view)
@@ -94,7 +108,8 @@ def check(file: Path) -> None:
 @counter.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("truth", type=click.Path(path_type=Path))
-def accuracy(file: Path, truth: Path) -> None:
+@click.pass_obj
+def accuracy(kinds: "Kinds | None", file: Path, truth: Path) -> None:
     """Compare what the device of FILE counted with manual counts in TRUTH.
 
     TRUTH is CSV with the columns start, line, forward, backward, and end unless it is an hour later. Printed are the
@@ -105,7 +120,7 @@ def accuracy(file: Path, truth: Path) -> None:
     from counter.errors import CounterError
 
     try:
-        device = load(file)
+        device = load(file, kinds)
         counts = read_truth(truth)
         span = min((one.start_ms for one in counts), default=0), max((one.end_ms for one in counts), default=0)
         early_ms = span[0] - device.device.flow_period_s * 1000

@@ -14,7 +14,9 @@ from platspuls import __version__
 
 if TYPE_CHECKING:
     from core.texts.catalog import Language
+    from counter.device_file import DeviceFile
     from counter.diagnostics.doctor.record import Look
+    from counter.sources.kinds import Kinds
 
 _PATH = click.Path(path_type=Path)
 
@@ -36,7 +38,9 @@ _PATH = click.Path(path_type=Path)
 @click.option("--language", type=click.Choice(["sv", "en"]), default="en", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the record instead of sentences.")
 @click.option("--no-record", is_flag=True, help="Write no record beside the outbox.")
+@click.pass_obj
 def doctor(  # noqa: PLR0913, PLR0917 - click passes each option
+    kinds: "Kinds | None",
     file: Path,
     clip: Path | None,
     seconds: float | None,
@@ -57,7 +61,7 @@ def doctor(  # noqa: PLR0913, PLR0917 - click passes each option
     from counter.errors import CounterError
 
     try:
-        look = _look(file, clip, seconds, _thresholds(site), walks)
+        look = _look(_device(file, clip, kinds), file, seconds, _thresholds(site), walks)
         record = record_of(look, __version__)
         path = None if no_record else keep(record, look)
     except CounterError as error:
@@ -72,16 +76,25 @@ def doctor(  # noqa: PLR0913, PLR0917 - click passes each option
     sys.exit(0 if level_of(look.found) is Level.USUAL else 1)
 
 
-def _look(file: Path, clip: Path | None, seconds: float | None, stays_s: dict[str, int], walks: int | None) -> "Look":
-    from core.clock import SystemClock
+def _device(file: Path, clip: Path | None, kinds: "Kinds | None") -> "DeviceFile":
+    """Return what `file` says, with a clip in the place of its camera where one is given."""
     from counter.device_file import load
-    from counter.diagnostics.doctor.observe import LIVE_S, bounds_of, observe, with_clip
+    from counter.diagnostics.doctor.observe import with_clip
+
+    device = load(file, kinds)
+    return device if clip is None else with_clip(device, clip)
+
+
+def _look(
+    device: "DeviceFile", file: Path, seconds: float | None, stays_s: dict[str, int], walks: int | None
+) -> "Look":
+    from core.clock import SystemClock
+    from counter.diagnostics.doctor.observe import LIVE_S, bounds_of, observe
     from counter.diagnostics.doctor.record import Look
     from counter.diagnostics.doctor.rules import findings
     from counter.service.inputs import open_input
     from counter.service.process_hardening import forbid_dumps
 
-    device = load(file) if clip is None else with_clip(load(file), clip)
     forbid_dumps()
     clock, stop = SystemClock(device.device.trust_clock), Event()
     opened = open_input(device, file.parent, clock)

@@ -8,6 +8,7 @@ import click
 
 if TYPE_CHECKING:
     from counter.device_file import DeviceFile
+    from counter.sources.kinds import Kinds
 
 _FILE = click.argument("file", type=click.Path(path_type=Path))
 
@@ -64,7 +65,8 @@ def install(file: Path, root: Path) -> None:
 @click.command()
 @_FILE
 @click.option("--line", help="The line that is crossed next; needed where the device has several.")
-def staff(file: Path, line: str | None) -> None:
+@click.pass_obj
+def staff(kinds: "Kinds | None", file: Path, line: str | None) -> None:
     """Tell the running counter of FILE that the next crossing, within 10 s, is one of staff.
 
     It stays out of the net counts, and in the gross ones.
@@ -72,7 +74,7 @@ def staff(file: Path, line: str | None) -> None:
     from counter.service.run import make_tally
     from counter.service.staff_button import StaffError, send_staff_press
 
-    device = _load(file)
+    device = _load(file, kinds)
     lines = make_tally(device).lines
     if line is None and len(lines) == 1:
         line = lines[0]
@@ -86,12 +88,12 @@ def staff(file: Path, line: str | None) -> None:
     click.echo(f"the next crossing of {line} within 10 s is one of staff")
 
 
-def _load(file: Path) -> "DeviceFile":
+def _load(file: Path, kinds: "Kinds | None" = None) -> "DeviceFile":
     from counter.device_file import load
     from counter.errors import DeviceFileError
 
     try:
-        return load(file)
+        return load(file, kinds)
     except DeviceFileError as error:
         _fail(str(error), error.exit_code)
         raise  # never reached: _fail ends the program

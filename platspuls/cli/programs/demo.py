@@ -5,10 +5,16 @@ from pathlib import Path
 
 import click
 
+from platspuls import __version__
+from platspuls.cli.counter.counter import accuracy, check, until_ended
+from platspuls.cli.counter.doctor import doctor
+from platspuls.cli.counter.service import staff
+from platspuls.cli.counter.setup import setup
+
 HISTORY_DAYS = 21
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
@@ -31,13 +37,22 @@ HISTORY_DAYS = 21
     show_default=True,
     help="Where the line stands across the clip, as a part of the picture's width.",
 )
+@click.pass_context
 def demo(  # noqa: PLR0913, PLR0917 - one argument an option of the command
-    folder: Path | None, port: int, history_days: int, clip: Path | None, weights: Path | None, line_at: float
+    context: click.Context,
+    folder: Path | None,
+    port: int,
+    history_days: int,
+    clip: Path | None,
+    weights: Path | None,
+    line_at: float,
 ) -> None:
     """Run a whole place on this machine: simulated people, real counters, broker, database and pages.
 
     Everything listens on loopback only. Ctrl-C ends it cleanly.
     """
+    if context.invoked_subcommand is not None:
+        return
     if (clip is None) != (weights is None):
         raise click.UsageError("--clip and --weights belong together")
     from platspuls.demo import write_devices, write_site
@@ -57,7 +72,7 @@ def demo(  # noqa: PLR0913, PLR0917 - one argument an option of the command
             else:
                 since = _since(folder / "since", history_days)
                 devices = write_devices(folder, here.broker.port_v5, since)
-                place = installation.Place(write_site(folder, since), devices)
+                place = installation.Place(write_site(folder, since), devices, counter=("demo", "counter", "run"))
             installation.run(here, place, Supervisor(_say), ending, _say)
     except ClipRefusedError as error:
         raise click.UsageError(str(error)) from error
@@ -74,3 +89,28 @@ def _since(kept: Path, history_days: int) -> date:
 
 def _say(line: str) -> None:
     click.echo(line)
+
+
+@demo.group("counter")
+@click.pass_context
+def demo_counter(context: click.Context) -> None:
+    """As `platspuls counter`, for device files whose sources are simulated, which no other counter opens."""
+    from platspuls.demo.counter import simulated_kinds
+
+    context.obj = simulated_kinds()
+
+
+for _command in (accuracy, check, doctor, setup, staff):
+    demo_counter.add_command(_command)
+
+
+@demo_counter.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def run(file: Path) -> None:
+    """Backfill what the simulated device of FILE would have counted until now, then count until ended.
+
+    Exit codes are those of `platspuls counter run`.
+    """
+    from platspuls.demo.counter import run as run_counter
+
+    until_ended(lambda stop: run_counter(file, stop, __version__))

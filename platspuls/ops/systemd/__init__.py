@@ -92,7 +92,7 @@ def _state(folder: Path) -> list[str]:
 def _devices(device: "DeviceFile") -> list[str]:
     """Return what lets the counter use its own sensor, and no other device."""
     source = device.source
-    if source.kind in {"simulated", "clip"}:
+    if source.kind == "clip":
         return ["PrivateDevices=yes", "PrivateUsers=yes"]
     if source.kind == "camera":
         if isinstance(source.address, str) and not source.address.startswith("/dev/"):

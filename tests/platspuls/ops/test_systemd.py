@@ -7,13 +7,15 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from counter.device_file import DeviceFile, load
-from platspuls.cli.counter.service import install
+from platspuls.cli.counter.service import install, unit
 from platspuls.demo import write_devices
 from platspuls.ops.systemd import UnitError, counter_unit
+from tests.platspuls.place import SIMULATED, write_sensor
 from tests.support.servers import need
 
 DEPLOY = Path(__file__).parents[3] / "deploy" / "systemd"
@@ -23,7 +25,7 @@ FILE = Path("/etc/platspuls/tunnel-kamera.toml")
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    return next(path for path in write_devices(tmp_path, 1, date(2026, 10, 12)) if path.stem == "tunnel-kamera")
+    return write_sensor(tmp_path, 'kind = "beams"\nline = "stationen"\nfirst_pin = 17\nsecond_pin = 27')[0]
 
 
 def _with(device: DeviceFile, outbox: str, **source: object) -> DeviceFile:
@@ -52,7 +54,8 @@ def test_it_reaches_its_own_kind_of_sensor_and_no_other(file: Path) -> None:
         lines = _lines(_with(device, outbox, kind="camera", address=address))
         assert ("DeviceAllow=char-video4linux rw" in lines) == wished
         assert ("PrivateDevices=yes" in lines) != wished
-    assert "PrivateDevices=yes" in _lines(_with(device, outbox))
+    assert "PrivateDevices=yes" in _lines(_with(device, outbox, kind="clip"))
+    assert "DeviceAllow=char-gpiochip rw" in _lines(_with(device, outbox))
 
 
 def test_a_clip_that_was_counted_is_not_counted_again_for_ever(file: Path) -> None:
@@ -90,6 +93,15 @@ def test_installing_twice_changes_nothing(file: Path, tmp_path: Path) -> None:
     assert _install(file, root).count(": written") == 1
 
 
+@pytest.mark.parametrize("command", [install, unit])
+def test_a_simulated_source_is_refused_by_its_name(command: click.Command, tmp_path: Path) -> None:
+    sensor, _ = write_sensor(tmp_path, 'kind = "beams"\nline = "stationen"\nfirst_pin = 1\nsecond_pin = 2', SIMULATED)
+    for file, key in ((write_devices(tmp_path, 1, date(2026, 10, 12))[0], "kind"), (sensor, "simulated")):
+        done = CliRunner().invoke(command, [str(file)])
+        assert done.exit_code == 2
+        assert f"{file} is wrong:\n  source.{key}: a simulated source is for demos and tests" in done.output
+
+
 def _analyze(*words: str) -> str:
     need(shutil.which("systemd-analyze") is not None, "systemd-analyze, of Debian's package systemd")
     done = subprocess.run(["systemd-analyze", *words], capture_output=True, text=True, check=False)
@@ -98,8 +110,8 @@ def _analyze(*words: str) -> str:
 
 @pytest.mark.full
 def test_systemd_takes_every_unit_and_holds_it_for_safe(file: Path, tmp_path: Path) -> None:
-    unit = counter_unit(_with(load(file), "/var/lib/platspuls/a/outbox.sqlite3"), file, Path(sys.executable))
-    (tmp_path / unit.path.name).write_text(unit.text)
+    own = counter_unit(_with(load(file), "/var/lib/platspuls/a/outbox.sqlite3"), file, Path(sys.executable))
+    (tmp_path / own.path.name).write_text(own.text)
     for name in ("platspuls-ingest.service", "platspuls-api.service"):
         text = (DEPLOY / name).read_text()
         assert str(PYTHON) in text

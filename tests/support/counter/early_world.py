@@ -135,7 +135,7 @@ class Start:
         if self.presync:
             self.counter.start_presync(self.presync)
         else:
-            Resume(writer, checkpoints, fingerprint, world.now_ms()).begin(self.counter, None)
+            Resume(checkpoints, fingerprint, world.now_ms()).begin(self.counter)
 
     def see(self, place: Passing, until_ms: int, *, save_every_ms: int = 10_000) -> None:
         """Count the frames up to a true time after START_MS."""

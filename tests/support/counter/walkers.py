@@ -9,6 +9,7 @@ import numpy as np
 
 from counter.detections import Detections
 from counter.device_file import DeviceFile, load
+from sim.kinds import KINDS
 
 FRAME_MS = 100
 SPEED_M_S = 1.2
@@ -54,14 +55,14 @@ def with_zone(device: DeviceFile, folder: Path) -> DeviceFile:
     """Return the device file with a zone that holds the whole walk."""
     path = folder / "device.toml"
     path.write_text(DEVICE.format(site=device.device.site, port=device.mqtt.port, version=device.mqtt.version) + ZONE)
-    return load(path)
+    return load(path, KINDS)
 
 
 def device_file(folder: Path, port: int = 1, site: str = "haninge-entre", version: str = "5") -> DeviceFile:
     """Return a device file without a broker, unless its port is given."""
     path = folder / "device.toml"
     path.write_text(DEVICE.format(site=site, port=port, version=version))
-    return load(path)
+    return load(path, KINDS)
 
 
 @dataclass

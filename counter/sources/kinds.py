@@ -1,0 +1,113 @@
+"""The registry of the kinds of sources: which [source] tables a device file may have, and how each is opened.
+
+Other distributions add kinds by an entry point of the group `platspuls.sources` that names a `SourceKind`. Simulated
+sources are not among them, although they lie in the same distribution: what is installed can be opened by every
+counter, and no device may count people who don't exist. The demo and the tests hand them to `device_file.load`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from types import MappingProxyType
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from counter.detectors.settings import DetectorTable
+from counter.errors import DeviceFileError
+from counter.sources.doorway.settings import BeamsSource, TofSource
+from counter.sources.port import Input, Recorded, Surroundings
+from counter.sources.sensors import open_beams, open_thermal, open_tof, optics_of
+from counter.sources.thermal.settings import ThermalSource
+from counter.sources.thermal.spots import check_seen
+from counter.sources.video.rim import check_within, view_of
+from counter.sources.video.settings import CameraSource, ClipSource
+
+ENTRY_POINTS: Final = "platspuls.sources"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceKind:
+    """One kind of source.
+
+    Attributes:
+        settings: the model of its [source] table. Its field `kind` is a Literal, the name of the kind.
+        open: opens the source that a table describes. Raises DeviceFileError where lines and zones don't lie in its
+            picture or a library is missing, ClipError and DetectorError.
+    """
+
+    settings: type[BaseModel]
+    open: Callable[[Any, Surroundings], Input]
+
+
+Kinds = Mapping[str, SourceKind]
+"""Kinds of sources by their names."""
+
+
+def _clip(settings: ClipSource, around: Surroundings) -> Input:
+    with opencv_needed():
+        from counter.sources.video.open import open_clip  # noqa: PLC0415 - brings OpenCV, which others need not have
+    clip, source = open_clip(settings, _detector(around))
+    check_within(clip.facts.size, around.corners)
+    view = view_of(clip.facts.size, settings.pixels_per_metre, settings.anchor)
+    return Input(source, view=view, recorded=Recorded(clip.start_ms, clip.resume_from))
+
+
+def _camera(settings: CameraSource, around: Surroundings) -> Input:
+    check_within(settings.size, around.corners)
+    view = view_of(settings.size, settings.pixels_per_metre, settings.anchor)
+    with opencv_needed():
+        from counter.sources.video.open import open_camera  # noqa: PLC0415 - brings OpenCV, which others need not have
+    camera, source = open_camera(settings, _detector(around), around.clock)
+    return Input(source, view=view, waits_for_clock=True, check=camera.check)
+
+
+def _beams(settings: BeamsSource, around: Surroundings) -> Input:
+    return Input(open_beams(settings, around.clock), waits_for_clock=True)
+
+
+def _tof(settings: TofSource, around: Surroundings) -> Input:
+    return Input(open_tof(settings, around.clock), waits_for_clock=True)
+
+
+def _thermal(settings: ThermalSource, around: Surroundings) -> Input:
+    optics = optics_of(settings)
+    check_seen(optics, around.corners)
+    return Input(open_thermal(settings, around.clock), view=optics.view, waits_for_clock=True)
+
+
+BUILT_IN: Final[Kinds] = MappingProxyType(
+    {
+        "clip": SourceKind(ClipSource, _clip),
+        "camera": SourceKind(CameraSource, _camera),
+        "beams": SourceKind(BeamsSource, _beams),
+        "tof": SourceKind(TofSource, _tof),
+        "thermal": SourceKind(ThermalSource, _thermal),
+    }
+)
+
+
+@cache
+def installed_kinds() -> Kinds:
+    """Return the kinds that every counter of this computer knows: the built-in ones, and those of entry points."""
+    added = {point.name: point.load() for point in entry_points(group=ENTRY_POINTS)}
+    return MappingProxyType({**added, **BUILT_IN})
+
+
+def _detector(around: Surroundings) -> DetectorTable:
+    if around.detector is None:
+        raise DeviceFileError("a [detector] table is missing")
+    return around.detector
+
+
+@contextmanager
+def opencv_needed() -> Iterator[None]:
+    """Explain an import that fails for want of OpenCV. Raises DeviceFileError."""
+    try:
+        yield
+    except ImportError as error:
+        raise DeviceFileError(
+            f"a source of pictures needs OpenCV, which can't be loaded ({error}): pip install 'platspuls[camera]'"
+        ) from error

@@ -1,0 +1,158 @@
+"""The demo's counter: backfills what its simulated device would have counted until now, then counts as every counter.
+
+No device can know its past; a simulated one can. The backfill is made before the counter starts, into its outbox and by
+the outbox's own rules, and leaves there what a counter leaves that ended a moment ago: records in the order of their
+times, and a checkpoint. So a kill at any moment loses nothing, and the next start goes on where the last one was.
+"""
+
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+from core import wire
+from core.clock import Clock, SystemClock, floor_ms
+from counter.counting.draft import Draft
+from counter.delivery.network_thread import SharedState
+from counter.detections import Detections
+from counter.device_file import DeviceFile, load
+from counter.errors import OutboxFullError
+from counter.records.checkpoint import CheckpointFile
+from counter.records.outbox_file import Lock, prepare
+from counter.records.record_writer import RecordWriter
+from counter.service.counting_thread import CountingThread
+from counter.service.inputs import open_input
+from counter.service.run import count, fingerprint, make_tally, open_outbox
+from counter.sources.feed import Feed
+from counter.sources.kinds import Kinds
+from counter.watchdog import Systemd
+from sim.kinds import KINDS
+from sim.source import Simulation
+
+_REPLAY_MS: Final = 5 * 60_000
+"""The longest break whose frames are played one by one; after a longer one records are made at once."""
+_CAUGHT_UP_MS: Final = 500
+
+_log = logging.getLogger(__name__)
+
+
+def simulated_kinds() -> Kinds:
+    """Return the kinds of sources that the demo's device files may name: the simulated ones too."""
+    return KINDS
+
+
+def run(path: Path, stop: Event, version: str) -> None:
+    """Backfill and count what the device file at `path` says, until `stop` is set. Raises CounterError."""
+    device = load(path, KINDS)
+    clock = SystemClock(trusted=device.device.trust_clock)
+    opened = open_input(device, path.parent, clock)
+    if isinstance(opened.source, Simulation):
+        Backfill(device, opened.source, clock).run(stop)
+    count(device, opened, clock, stop, version, Systemd.of(os.environ))
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """The past of one simulated device.
+
+    Attributes:
+        device: its device file.
+        simulation: its source, which knows what it would have seen.
+        clock: the time.
+        batch: most records in one transaction.
+        retry_s: how long records wait while the disk is full.
+    """
+
+    device: DeviceFile
+    simulation: Simulation
+    clock: Clock
+    batch: int = 500
+    retry_s: float = 5.0
+
+    def run(self, stop: Event) -> None:
+        """Bring the outbox up to now, or as far as it comes until `stop` is set. Raises CounterError."""
+        path = self.device.outbox.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as stack:
+            stack.enter_context(Lock(path))
+            identity = prepare(path, self.clock)
+            outbox = stack.enter_context(closing(open_outbox(self.device, identity, self.clock)))
+            checkpoints = stack.enter_context(closing(CheckpointFile(path)))
+            writer = RecordWriter(outbox, checkpoints, fingerprint(self.device))
+            self.bring_up(writer, checkpoints, stop)
+
+    def bring_up(self, writer: RecordWriter, checkpoints: CheckpointFile, stop: Event) -> None:
+        """Make the records of the time that is long over, then count the frames from there to now."""
+        replay = _Replay(self.simulation, self.clock)
+        with closing(Feed(replay)) as feed:
+            counter = CountingThread(feed, lambda: make_tally(self.device), writer, SharedState(), self.clock)
+            resumed_ms = self._resume(counter, checkpoints)
+            replay.next_ms = self._fill(writer, stop) if resumed_ms is None else resumed_ms + 1
+            feed.start()
+            counter.run(stop, lambda: None)
+            counter.save()
+
+    def _resume(self, counter: CountingThread, checkpoints: CheckpointFile) -> int | None:
+        """Go on from the checkpoint of a short break; return when its frame was captured, None without one."""
+        now_ms = self.clock.now_ms()
+        saved = checkpoints.take(fingerprint(self.device), now_ms)
+        if saved is None:
+            return None
+        try:
+            if now_ms - saved.at_ms <= _REPLAY_MS:
+                counter.restore(saved)
+                return saved.at_ms
+        except ValueError as error:
+            _log.error("the checkpoint can't be used, the open interval begins anew: %s", error)
+        checkpoints.drop()
+        return None
+
+    def _fill(self, writer: RecordWriter, stop: Event) -> int:
+        """Make the records that are not there yet, up to the last quarter-hour; return its end, UTC milliseconds."""
+        from_ms, until_ms = self.simulation.history_span(self.clock.now_ms())
+        if (recorded_ms := writer.recorded_until_ms()) is not None:
+            from_ms = max(from_ms, floor_ms(recorded_ms, wire.QUARTER_S))
+        drafts, made = self._drafts(from_ms, until_ms), 0
+        while not stop.is_set() and (some := list(islice(drafts, self.batch))):
+            made += self._append(writer, some, stop)
+        _log.info("made %d records of the past", made)
+        return max(from_ms, until_ms)
+
+    def _append(self, writer: RecordWriter, drafts: Sequence[Draft], stop: Event) -> int:
+        """Append drafts, retrying while the disk is full; return how many records they made."""
+        while not stop.is_set():
+            try:
+                return writer.backfill(drafts)
+            except OutboxFullError as error:
+                _log.warning("%s: the backfill waits", error)
+                stop.wait(self.retry_s)
+        return 0
+
+    def _drafts(self, from_ms: int, until_ms: int) -> Iterator[Draft]:
+        device = self.device
+        if from_ms < until_ms:
+            yield from self.simulation.history(
+                from_ms, until_ms, device.lines, device.zones, device.device.flow_period_s, device.device.setup
+            )
+
+
+@dataclass(slots=True)
+class _Replay:
+    """The frames between a time and now, as fast as they are taken: a source that ends when it has caught up."""
+
+    simulation: Simulation
+    clock: Clock
+    next_ms: int = 0
+
+    def detections(self) -> Iterator[Detections]:
+        while (now_ms := self.clock.now_ms()) - self.next_ms > _CAUGHT_UP_MS:
+            yield from self.simulation.replay(self.next_ms, now_ms)
+            self.next_ms = now_ms
+
+    def close(self) -> None:
+        self.next_ms = self.clock.now_ms()

@@ -1,0 +1,119 @@
+"""Opens what the set-up page is about: reads both files, and takes the picture or watches the doorway."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from platspuls.setup.config_pair import ConfigPair, SetupError, find_site, load_device, load_site
+
+if TYPE_CHECKING:
+    from counter.device_file import DeviceFile
+    from counter.sources.kinds import Kinds
+    from counter.sources.retry import Retry
+    from counter.sources.thermal.settings import ThermalSource
+    from counter.sources.video.settings import CameraSource, ClipSource
+    from platspuls.setup.server import Panel
+
+_SHUTDOWN_S: Final = 5.0
+"""Longer than a sensor takes for one measurement."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class PanelOptions:
+    """How a panel is opened.
+
+    Attributes:
+        kinds: of sources that the device file may name; those that are installed where nothing is said.
+        now: returns the time at which something is saved.
+        trail_s: how long a thermal array is looked at, seconds; None for long enough to walk through.
+        say: takes a line for who stands by.
+    """
+
+    kinds: "Kinds | None" = None
+    now: Callable[[], datetime] = _utc_now
+    trail_s: float | None = None
+    say: Callable[[str], object] = print
+
+
+@contextmanager
+def open_panel(file: Path, site: Path | None, options: PanelOptions) -> "Iterator[Panel]":
+    """Read the device file and its site file (None: the one beside it), and open what the page shows.
+
+    Raises CounterError or SetupError.
+    """
+    from counter.sources.doorway.settings import BeamsSource, TofSource
+    from counter.sources.thermal.settings import ThermalSource
+    from counter.sources.video.settings import CameraSource, ClipSource
+
+    pair = ConfigPair(file, site or find_site(file), options.kinds)
+    load_site(pair.site, file)
+    device = load_device(file, options.kinds)
+    match device.source:
+        case ClipSource() | CameraSource():
+            yield _camera_panel(pair, device.source, options)
+        case ThermalSource():
+            yield _array_panel(pair, device, device.source, options)
+        case BeamsSource() | TofSource():
+            with _doorway_panel(pair, device, options) as panel:
+                yield panel
+        case _:
+            raise SetupError(f"{file}: a source of kind {device.source.kind} has nothing to set up")
+
+
+def _camera_panel(pair: ConfigPair, source: "ClipSource | CameraSource", options: PanelOptions) -> "Panel":
+    from core.clock import SystemClock
+    from counter.sources.video.still import take_still
+    from platspuls.setup.files import PictureFiles
+    from platspuls.setup.panels import DrawingPanel
+
+    still = take_still(source, SystemClock())
+    return DrawingPanel(PictureFiles(pair, still.size, options.now), still.png, still.shown)
+
+
+def _array_panel(pair: ConfigPair, device: "DeviceFile", source: "ThermalSource", options: PanelOptions) -> "Panel":
+    from core.clock import SystemClock
+    from counter.sources.sensors import optics_of
+    from counter.sources.thermal.picture import LOOK_S, take_trail
+    from platspuls.setup.files import on_floor
+    from platspuls.setup.panels import DrawingPanel
+
+    look_s = options.trail_s or LOOK_S
+    with closing(_sensor(pair, device).open()) as array:
+        options.say(f"Looks for {look_s:.0f} seconds. Walk through meanwhile: your way will show.")
+        trail = take_trail(array, optics_of(source), SystemClock(), look_s)
+    files = on_floor(pair, trail.bounds, options.now)
+    return DrawingPanel(files, trail.png, files.size, "thermal")
+
+
+@contextmanager
+def _doorway_panel(pair: ConfigPair, device: "DeviceFile", options: PanelOptions) -> "Iterator[Panel]":
+    from platspuls.setup.doorway import DoorwayFiles, SensorWatch
+    from platspuls.setup.panels import DoorwayPanel
+
+    live = SensorWatch(_sensor(pair, device))
+    panel = DoorwayPanel(DoorwayFiles.of(pair, live, options.now))
+    thread = live.start()
+    try:
+        yield panel
+    finally:
+        live.close()
+        thread.join(_SHUTDOWN_S)
+
+
+def _sensor(pair: ConfigPair, device: "DeviceFile") -> "Retry[Any]":
+    """Return the source of a sensor without a picture, which opens that sensor."""
+    from core.clock import SystemClock
+    from counter.service.inputs import open_input
+    from counter.sources.retry import Retry
+
+    source = open_input(device, pair.device.parent, SystemClock()).source
+    if not isinstance(source, Retry):
+        raise SetupError(f"{pair.device}: a source of kind {device.source.kind} has nothing to set up")
+    return source

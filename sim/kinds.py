@@ -1,0 +1,88 @@
+"""Simulated sources, as kinds that a device file may name: hand KINDS to `counter.device_file.load`.
+
+Kind `simulated` is a view into a simulated world from above. Beams, rangers and thermal arrays may hang in a doorway
+of such a world: with a table [source.simulated] no sensor is opened.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from types import MappingProxyType
+from typing import Final
+
+from counter.errors import DeviceFileError
+from counter.sources.kinds import Kinds, SourceKind, installed_kinds
+from counter.sources.port import Input, Surroundings
+from counter.sources.sensors import array_kind, beams, optics_of, ranger, thermal_array
+from counter.sources.thermal.spots import check_seen
+from sim.bodies import Beams
+from sim.doorway import SimulatedArray, SimulatedBeams, SimulatedDoorway
+from sim.echoes import Echoes
+from sim.settings import SimulatedSource, VirtualBeams, VirtualThermal, VirtualTof
+from sim.source import open_source
+from sim.warmth import Warmth
+from sim.world import WorldError
+
+_RANGER_NOISE_M: Final = 0.02
+
+
+def _simulated(settings: SimulatedSource, around: Surroundings) -> Input:
+    with _world_needed():
+        return Input(open_source(settings, around.folder, around.clock))
+
+
+def _beams(settings: VirtualBeams, around: Surroundings) -> Input:
+    if settings.simulated is None:
+        return installed_kinds()["beams"].open(settings, around)
+    with _world_needed():
+        doorway = SimulatedDoorway.of(settings.simulated)
+    hung = Beams(doorway.place.width_m, settings.beam_gap_m, settings.height_m)
+    return Input(beams(settings, around.clock, lambda: SimulatedBeams(doorway, hung, around.clock)))
+
+
+def _tof(settings: VirtualTof, around: Surroundings) -> Input:
+    if settings.simulated is None:
+        return installed_kinds()["tof"].open(settings, around)
+    with _world_needed():
+        doorway = SimulatedDoorway.of(settings.simulated)
+    clock, wait = around.clock, partial(time.sleep, settings.budget_ms / 1000)
+
+    def echoes() -> Echoes:
+        return Echoes(
+            lambda: doorway.bodies(clock.now_ms(), from_middle=True), settings.height_m, _RANGER_NOISE_M, wait
+        )
+
+    return Input(ranger(settings, clock, echoes))
+
+
+def _thermal(settings: VirtualThermal, around: Surroundings) -> Input:
+    if settings.simulated is None:
+        return installed_kinds()["thermal"].open(settings, around)
+    optics, kind = optics_of(settings), array_kind(settings)
+    check_seen(optics, around.corners)
+    with _world_needed():
+        doorway = SimulatedDoorway.of(settings.simulated)
+    warmth = Warmth(kind.shape, settings.field_deg or kind.field_deg, settings.height_m, kind.noise_c)
+    source = thermal_array(settings, around.clock, lambda: SimulatedArray(doorway, warmth, 1 / kind.rate, around.clock))
+    return Input(source, view=optics.view)
+
+
+@contextmanager
+def _world_needed() -> Iterator[None]:
+    try:
+        yield
+    except WorldError as error:
+        raise DeviceFileError(f"source.world: {error}") from error
+
+
+KINDS: Final[Kinds] = MappingProxyType(
+    {
+        **installed_kinds(),
+        "simulated": SourceKind(SimulatedSource, _simulated),
+        "beams": SourceKind(VirtualBeams, _beams),
+        "tof": SourceKind(VirtualTof, _tof),
+        "thermal": SourceKind(VirtualThermal, _thermal),
+    }
+)
+"""All kinds of this computer, and the simulated ones."""
