@@ -1,4 +1,4 @@
-"""Errors as the caller sees them: problem+json (RFC 9457), from one table."""
+"""Errors as the caller sees them: problem+json (RFC 9457), from one table; titles in the reader's language."""
 
 import logging
 from collections.abc import Mapping
@@ -32,10 +32,13 @@ from api.errors import (
     UnknownRecordError,
     VersionNeededError,
 )
+from core.texts.catalog import Domain, Language, catalog
+from core.texts.catalog import noop as _
+from core.texts.negotiation import choose_language
 
 _LOG: Final = logging.getLogger(__name__)
 _SHOWN: Final = 100
-"""How much of a value that can't be used is told back, in characters."""
+"""How much of a value that can't be used is repeated in the answer, in characters."""
 MEDIA_TYPE: Final = "application/problem+json"
 
 
@@ -48,25 +51,25 @@ class _ProblemType:
 
 
 _PROBLEM_TYPES: Final[Mapping[type[ApiError], _ProblemType]] = {
-    UnauthenticatedError: _ProblemType(401, "unauthenticated", "We don't know who asks"),
-    NotAllowedError: _ProblemType(403, "not-allowed", "This isn't allowed"),
-    RateLimitedError: _ProblemType(429, "rate-limited", "Too many requests"),
-    UnknownPlaceError: _ProblemType(404, "unknown-place", "There is no such place"),
-    FormatError: _ProblemType(406, "not-acceptable", "There is no such format"),
-    ParameterError: _ProblemType(422, "parameter", "A parameter can't be used"),
-    TooMuchAskedError: _ProblemType(422, "range-too-long", "The range is too long"),
-    NotInstalledError: _ProblemType(501, "not-installed", "This isn't installed here"),
-    UnknownRecordError: _ProblemType(404, "unknown-record", "There is no such log record"),
-    VersionNeededError: _ProblemType(428, "version-needed", "Say which version you have seen"),
-    ChangedError: _ProblemType(412, "changed", "Somebody changed it meanwhile"),
-    ConflictError: _ProblemType(409, "conflict", "What is there doesn't allow it"),
-    TooManyListenersError: _ProblemType(503, "too-many-listeners", "All live streams are taken", retry_after_s=30),
+    UnauthenticatedError: _ProblemType(401, "unauthenticated", _("We don't know who asks")),
+    NotAllowedError: _ProblemType(403, "not-allowed", _("This isn't allowed")),
+    RateLimitedError: _ProblemType(429, "rate-limited", _("Too many requests")),
+    UnknownPlaceError: _ProblemType(404, "unknown-place", _("There is no such place")),
+    FormatError: _ProblemType(406, "not-acceptable", _("There is no such format")),
+    ParameterError: _ProblemType(422, "parameter", _("A parameter can't be used")),
+    TooMuchAskedError: _ProblemType(422, "range-too-long", _("The range is too long")),
+    NotInstalledError: _ProblemType(501, "not-installed", _("This isn't installed here")),
+    UnknownRecordError: _ProblemType(404, "unknown-record", _("There is no such log record")),
+    VersionNeededError: _ProblemType(428, "version-needed", _("Say which version you have seen")),
+    ChangedError: _ProblemType(412, "changed", _("Somebody changed it meanwhile")),
+    ConflictError: _ProblemType(409, "conflict", _("What is there doesn't allow it")),
+    TooManyListenersError: _ProblemType(503, "too-many-listeners", _("All live streams are taken"), retry_after_s=30),
     DatabaseUnavailableError: _ProblemType(
-        503, "database-unavailable", "The database can't be reached", retry_after_s=5
+        503, "database-unavailable", _("The database can't be reached"), retry_after_s=5
     ),
-    DatabaseNotReadyError: _ProblemType(503, "database-not-ready", "The database isn't ready", retry_after_s=60),
-    DiskFullError: _ProblemType(503, "disk-full", "There is no space for the file"),
-    TooSlowError: _ProblemType(503, "too-slow", "The answer took too long"),
+    DatabaseNotReadyError: _ProblemType(503, "database-not-ready", _("The database isn't ready"), retry_after_s=60),
+    DiskFullError: _ProblemType(503, "disk-full", _("There is no space for the file")),
+    TooSlowError: _ProblemType(503, "too-slow", _("The answer took too long")),
 }
 
 
@@ -74,7 +77,7 @@ class Problem(BaseModel):
     """What went wrong (RFC 9457)."""
 
     type: str = Field(description="urn:platspuls:problem:NAME, or about:blank where the status says all.")
-    title: str
+    title: str = Field(description="In the language of Accept-Language, English or Swedish.")
     status: int
     detail: str = Field(description="A sentence that names the parameter and its value.")
     instance: str = Field(description="The path that was asked for.")
@@ -110,27 +113,35 @@ def install(app: FastAPI) -> None:
 
 def misdirected(host: str, path: str) -> JSONResponse:
     """Return the answer to a request that names somebody else."""
-    return _problem(path, _ProblemType(421, "unknown-name", "This isn't ours"), f"Host {host} is no name of this API")
+    kind = _ProblemType(421, "unknown-name", _("This isn't ours"))
+    return _problem(path, kind, f"Host {host} isn't a name of this API")
 
 
 def _answer(
     request: Request, kind: _ProblemType, detail: str, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
-    return _problem(request.url.path, kind, detail, headers)
+    language = choose_language(None, request.headers.get("Accept-Language"), Language.EN)
+    return _problem(request.url.path, kind, detail, headers, language)
 
 
-def _problem(path: str, kind: _ProblemType, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+def _problem(
+    path: str,
+    kind: _ProblemType,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    language: Language = Language.EN,
+) -> JSONResponse:
     problem = Problem(
         type=f"urn:platspuls:problem:{kind.name}" if kind.name else "about:blank",
-        title=kind.title,
+        title=catalog(Domain.ANSWERS, language).gettext(kind.title),
         status=kind.status,
         detail=detail,
         instance=path,
     )
-    retry = {} if kind.retry_after_s is None else {"Retry-After": str(kind.retry_after_s)}
-    return JSONResponse(
-        problem.model_dump(), status_code=kind.status, media_type=MEDIA_TYPE, headers={**(headers or {}), **retry}
-    )
+    more = {"Vary": "Accept-Language", **(headers or {})}
+    if kind.retry_after_s is not None:
+        more["Retry-After"] = str(kind.retry_after_s)
+    return JSONResponse(problem.model_dump(), status_code=kind.status, media_type=MEDIA_TYPE, headers=more)
 
 
 async def _domain(request: Request, error: Exception) -> JSONResponse:

@@ -90,7 +90,7 @@ def test_only_our_own_names_are_answered_to(client: httpx.Client, host: str, sta
     assert answer.status_code == status
     assert answer.headers["x-content-type-options"] == "nosniff"
     if status != 200:
-        assert answer.json()["detail"] == f"Host {host} is no name of this API"
+        assert answer.json()["detail"] == f"Host {host} isn't a name of this API"
 
 
 @pytest.mark.chain

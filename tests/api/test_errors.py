@@ -79,6 +79,23 @@ def assert_problem(answer: httpx.Response, status: int, kind: str) -> None:
     assert problem["type"] == (f"urn:platspuls:problem:{kind}" if kind else "about:blank")
 
 
+@pytest.mark.parametrize(
+    ("accepted", "title"),
+    [
+        (None, "There is no such place"),
+        ("sv-SE,en;q=0.5", "Det finns ingen sådan plats"),
+        ("de", "There is no such place"),
+    ],
+)
+def test_a_problem_is_called_in_the_language_of_the_reader(
+    client: httpx.Client, accepted: str | None, title: str
+) -> None:
+    answer = client.get("/api/v1/sites/nowhere", headers={"Accept-Language": accepted} if accepted else {})
+    assert_problem(answer, 404, "unknown-place")
+    assert answer.json()["title"] == title
+    assert "Accept-Language" in answer.headers["Vary"]
+
+
 def test_only_reading_is_possible(client: httpx.Client) -> None:
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         answer = client.request(method, "/api/v1/sites/tunnel")
