@@ -14,7 +14,7 @@ from store.database import CommandRefusedError, Database, transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class RoundSelection:
     """Which rounds, and how factors are worked out of them; as the options of the command are called."""
 
     site: str
@@ -29,7 +29,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkedOut:
+class ComputedFactors:
     """Factors, the rounds they came from, and how."""
 
     counting_rounds: Sequence[int]
@@ -72,15 +72,15 @@ def _check(refusals: Sequence[str], *, accept_rest: bool) -> None:
         raise _NoneKeptError
 
 
-def worked_out(database: Database, chosen: Chosen) -> WorkedOut:
+def computed(database: Database, chosen: RoundSelection) -> ComputedFactors:
     """Return the factors of the rounds that were chosen. Raises CalibrationError, DatabaseError."""
     how = How(Strata(chosen.strata), chosen.busy_from, chosen.together, chosen.threshold_s)
     counted = _usable(database, chosen)
-    return WorkedOut([one.counting_round for one in counted], how, factors(_of_one_setup(counted), how))
+    return ComputedFactors([one.counting_round for one in counted], how, factors(_of_one_setup(counted), how))
 
 
 def as_calibration(
-    chosen: Chosen, found: WorkedOut, valid_from: datetime, valid_to: datetime | None, note: str
+    chosen: RoundSelection, found: ComputedFactors, valid_from: datetime, valid_to: datetime | None, note: str
 ) -> Mapping[str, Any]:
     """Return a calibration as the store takes it (writing.calibration_add)."""
     return {
@@ -93,7 +93,7 @@ def as_calibration(
     }
 
 
-def _usable(database: Database, chosen: Chosen) -> list[Counted]:
+def _usable(database: Database, chosen: RoundSelection) -> list[Counted]:
     wanted = Wanted(chosen.kind, chosen.part, chosen.first, chosen.end)
     found = [one for one in counting_rounds(database, chosen.site, wanted) if one.withdrawn_reason is None]
     if not found:

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from core import wire
 from platspuls.cli.main import main
-from platspuls.ops.identity.accounts import Accounts
+from platspuls.ops.identity.accounts import BrokerAccounts
 from platspuls.ops.identity.folder import Folder
 from platspuls.ops.identity.mosquitto import hashed
 from tests.support.servers.mosquitto import Mosquitto, deployed_lines, mosquitto
@@ -48,7 +48,7 @@ class Installation:
     def password_file(self, device: str = CAMERA) -> Path:
         return self.folder / "devices" / f"{SITE}.{device}" / f"{device}.password"
 
-    def accounts(self) -> Accounts:
+    def accounts(self) -> BrokerAccounts:
         return Folder(self.folder).accounts()
 
     @property

@@ -17,7 +17,7 @@ from counter.errors import BrokerConnectionError
 from ingest.mqtt.address import BrokerAddress, MqttError
 from ingest.mqtt.connection import MqttConnection
 from platspuls.ops.identity import certificates, files
-from platspuls.ops.identity.certificates import Pair
+from platspuls.ops.identity.certificates import KeyPair
 from tests.full.installation import CAMERA, OTHER, SITE, Installation, make, now, topic
 from tests.support.servers.mosquitto import Mosquitto
 from tests.support.servers.peer import Login, trying
@@ -267,14 +267,14 @@ def comes_in_as_counter(table: MqttTable) -> bool:
         return connected.poll(0) == []
 
 
-def put_server(here: Installation, broker: Mosquitto, pair: Pair) -> None:
+def put_server(here: Installation, broker: Mosquitto, pair: KeyPair) -> None:
     files.write(here.folder / "mosquitto" / "server.key", pair.key)
     files.write(here.folder / "mosquitto" / "server.pem", pair.certificate)
     broker.reload()
 
 
-def authority(here: Installation) -> Pair:
-    return Pair(
+def authority(here: Installation) -> KeyPair:
+    return KeyPair(
         (here.folder / "authority" / "ca.pem").read_bytes(), (here.folder / "authority" / "ca.key").read_bytes()
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 if TYPE_CHECKING:
-    from platspuls.ops.identity.accounts import Account
+    from platspuls.ops.identity.accounts import BrokerAccount
     from platspuls.ops.identity.folder import Folder
     from platspuls.ops.identity.handover import Handover
 
@@ -216,7 +216,7 @@ def list_(folder: Path) -> None:
         click.echo(f"{name}'s time is over, but Mosquitto's files still hold it: `platspuls device refresh`", err=True)
 
 
-def _state(account: "Account", now: datetime) -> str:
+def _state(account: "BrokerAccount", now: datetime) -> str:
     if account.ends is None:
         return "valid"
     return f"{'valid until' if account.is_valid(now) else 'revoked'} {account.ends:%Y-%m-%d %H:%M} UTC"

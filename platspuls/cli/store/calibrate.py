@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from api.calibration.factors import Factor
-    from platspuls.calibration.keeping import Chosen, WorkedOut
+    from platspuls.calibration.keeping import ComputedFactors, RoundSelection
     from store.calibrations import Calibration, Counted
     from store.database import Database
 
@@ -92,10 +92,10 @@ def chosen_counting_rounds(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def run(database_url: str, **given: object) -> None:
-        from platspuls.calibration.keeping import Chosen
+        from platspuls.calibration.keeping import RoundSelection
 
-        words = {name: given.pop(name) for name in Chosen.__slots__}
-        command(database_url, Chosen(**words), **given)  # type: ignore[arg-type] # click gave each its type
+        words = {name: given.pop(name) for name in RoundSelection.__slots__}
+        command(database_url, RoundSelection(**words), **given)  # type: ignore[arg-type] # click gave each its type
 
     for option in reversed(options):
         run = option(run)
@@ -104,10 +104,10 @@ def chosen_counting_rounds(command: Callable[..., None]) -> Callable[..., None]:
 
 @calibrate.command()
 @chosen_counting_rounds
-def compute(database_url: str, chosen: "Chosen") -> None:
+def compute(database_url: str, chosen: "RoundSelection") -> None:
     """Show what factors the counting rounds give, and keep nothing."""
     with opened(database_url, "calibrate") as database, refused():
-        found = _worked_out(database, chosen)
+        found = _computed(database, chosen)
     for line in _factor_lines(found.factors):
         click.echo(line)
 
@@ -117,13 +117,15 @@ def compute(database_url: str, chosen: "Chosen") -> None:
 @click.option("--valid-from", callback=moment, required=True, help="Applied from this date or time on (UTC).")
 @click.option("--valid-to", callback=moment, help="Applied up to this date or time (UTC); else until withdrawn.")
 @click.option("--note", default="", help="Anything worth knowing.")
-def apply(database_url: str, chosen: "Chosen", valid_from: datetime, valid_to: datetime | None, note: str) -> None:
+def apply(
+    database_url: str, chosen: "RoundSelection", valid_from: datetime, valid_to: datetime | None, note: str
+) -> None:
     """Work the factors out and have them applied to a time; the raw numbers stay as they are."""
     from platspuls.calibration.keeping import as_calibration
     from store.calibrations import add_calibration
 
     with opened(database_url, "calibrate") as database, refused():
-        found = _worked_out(database, chosen)
+        found = _computed(database, chosen)
         fields = as_calibration(chosen, found, valid_from, valid_to, note)
         number = add_calibration(database, operator(), chosen.site, fields)
     for line in _factor_lines(found.factors):
@@ -172,13 +174,13 @@ def _zone(database: "Database", site: str) -> "ZoneInfo":
     return ZoneInfo(time_zone(database, site))
 
 
-def _worked_out(database: "Database", chosen: "Chosen") -> "WorkedOut":
+def _computed(database: "Database", chosen: "RoundSelection") -> "ComputedFactors":
     """Return the factors of the chosen counting rounds; end with 1 where they give none."""
     from api.calibration.ratio import CalibrationError
-    from platspuls.calibration.keeping import worked_out
+    from platspuls.calibration.keeping import computed
 
     try:
-        return worked_out(database, chosen)
+        return computed(database, chosen)
     except CalibrationError as error:
         click.echo(str(error), err=True)
         sys.exit(1)

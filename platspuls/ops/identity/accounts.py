@@ -12,7 +12,7 @@ from platspuls.ops.identity.errors import IdentityError
 VERSION: Final = 1
 
 
-class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class BrokerAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One user name at the broker.
 
     Attributes:
@@ -38,7 +38,7 @@ class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.ends is None or now < self.ends
 
 
-class Accounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class BrokerAccounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All accounts of an installation, by name.
 
     Attributes:
@@ -50,17 +50,17 @@ class Accounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: int = VERSION
     broker_names: tuple[str, ...] = ()
     share: str = ""
-    accounts: Mapping[str, Account] = {}
+    accounts: Mapping[str, BrokerAccount] = {}
 
-    def all(self) -> list[Account]:
+    def all(self) -> list[BrokerAccount]:
         """Return them in the order of their names, ingest's first."""
         return sorted(self.accounts.values(), key=lambda account: (account.device is not None, account.name))
 
-    def valid(self, now: datetime) -> list[Account]:
+    def valid(self, now: datetime) -> list[BrokerAccount]:
         """Return those that the broker should know now."""
         return [account for account in self.all() if account.is_valid(now)]
 
-    def get(self, name: str, now: datetime) -> Account:
+    def get(self, name: str, now: datetime) -> BrokerAccount:
         """Return a valid account. Raises IdentityError where there is none."""
         account = self.accounts.get(name)
         if account is None:
@@ -70,7 +70,7 @@ class Accounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise IdentityError(f"{name} was revoked at {account.ends:%Y-%m-%d %H:%M %Z}; `platspuls device add` again")
         return account
 
-    def put(self, account: Account) -> Self:
+    def put(self, account: BrokerAccount) -> Self:
         """Return them with this account, in place of one of the same name."""
         return msgspec.structs.replace(self, accounts={**self.accounts, account.name: account})
 
@@ -83,7 +83,7 @@ class Accounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return msgspec.structs.replace(self, accounts={one.name: _bare(one, now) for one in self.all()})
 
 
-def _bare(account: Account, now: datetime) -> Account:
+def _bare(account: BrokerAccount, now: datetime) -> BrokerAccount:
     return account if account.is_valid(now) else msgspec.structs.replace(account, hash="")
 
 
@@ -107,10 +107,10 @@ def _check_key(what: str, key: str) -> None:
         )
 
 
-def decode(data: bytes, where: str) -> Accounts:
+def decode(data: bytes, where: str) -> BrokerAccounts:
     """Read what `encode` wrote. Raises IdentityError naming the place that is wrong."""
     try:
-        accounts = msgspec.json.decode(data, type=Accounts)
+        accounts = msgspec.json.decode(data, type=BrokerAccounts)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise IdentityError(f"{where} is not a list of accounts: {error}") from error
     if accounts.version != VERSION:
@@ -118,11 +118,11 @@ def decode(data: bytes, where: str) -> Accounts:
     return accounts
 
 
-def encode(accounts: Accounts) -> bytes:
+def encode(accounts: BrokerAccounts) -> bytes:
     """Return the accounts as JSON that people can read."""
     return msgspec.json.format(msgspec.json.encode(accounts), indent=1) + b"\n"
 
 
-def names_of(accounts: Iterable[Account]) -> str:
+def names_of(accounts: Iterable[BrokerAccount]) -> str:
     """Return their names for a sentence."""
     return ", ".join(account.name for account in accounts)

@@ -22,7 +22,7 @@ _NAME: Final = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class KeyPair:
     """A certificate and its private key, both PEM."""
 
     certificate: bytes
@@ -30,7 +30,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class CertificateDetails:
     """What a certificate says: for whom, and until when."""
 
     subject: str
@@ -38,7 +38,7 @@ class Facts:
     until: datetime
 
 
-def make_authority(now: datetime) -> Pair:
+def make_authority(now: datetime) -> KeyPair:
     """Return a new authority, good for ten years. Whoever has its key can pretend to be the broker."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = _subject("Platspuls private authority")
@@ -50,26 +50,26 @@ def make_authority(now: datetime) -> Pair:
     return _pair(builder.sign(key, hashes.SHA256()), key)
 
 
-def make_server(authority: Pair, names: Sequence[str], now: datetime, days: int = CERTIFICATE_DAYS) -> Pair:
+def make_server(authority: KeyPair, names: Sequence[str], now: datetime, days: int = CERTIFICATE_DAYS) -> KeyPair:
     """Return a certificate for a server of these names. Raises IdentityError for anything else."""
     alternatives = x509.SubjectAlternativeName([_general_name(name) for name in names])
     return _signed(authority, names[0], ExtendedKeyUsageOID.SERVER_AUTH, now, days, alternatives)
 
 
-def make_client(authority: Pair, name: str, now: datetime, days: int = CERTIFICATE_DAYS) -> Pair:
+def make_client(authority: KeyPair, name: str, now: datetime, days: int = CERTIFICATE_DAYS) -> KeyPair:
     """Return a certificate for a client. `name` may be longer than a common name, so it stands in a URI beside it."""
     alternatives = x509.SubjectAlternativeName([x509.UniformResourceIdentifier(f"urn:platspuls:{name}")])
     return _signed(authority, name[:64], ExtendedKeyUsageOID.CLIENT_AUTH, now, days, alternatives)
 
 
-def facts(certificate: bytes, where: str) -> Facts:
+def facts(certificate: bytes, where: str) -> CertificateDetails:
     """Read a certificate. Raises IdentityError when it is none."""
     try:
         read = x509.load_pem_x509_certificate(certificate)
     except ValueError as error:
         raise IdentityError(f"{where} is not a certificate: {error}") from error
     subject = str(read.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
-    return Facts(subject, tuple(_names(read)), read.not_valid_after_utc)
+    return CertificateDetails(subject, tuple(_names(read)), read.not_valid_after_utc)
 
 
 def _names(certificate: x509.Certificate) -> list[str]:
@@ -81,13 +81,13 @@ def _names(certificate: x509.Certificate) -> list[str]:
 
 
 def _signed(  # noqa: PLR0913, PLR0917 - what a certificate is made of
-    authority: Pair,
+    authority: KeyPair,
     name: str,
     purpose: x509.ObjectIdentifier,
     now: datetime,
     days: int,
     alternatives: x509.SubjectAlternativeName,
-) -> Pair:
+) -> KeyPair:
     issuer, issuer_key = _loaded(authority)
     key = ec.generate_private_key(ec.SECP256R1())
     issuer_identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key())
@@ -102,7 +102,7 @@ def _signed(  # noqa: PLR0913, PLR0917 - what a certificate is made of
     return _pair(builder.sign(issuer_key, hashes.SHA256()), key)
 
 
-def _loaded(authority: Pair) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+def _loaded(authority: KeyPair) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
     try:
         certificate = x509.load_pem_x509_certificate(authority.certificate)
         key = serialization.load_pem_private_key(authority.key, None)
@@ -155,8 +155,8 @@ def _general_name(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
-def _pair(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> Pair:
+def _pair(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> KeyPair:
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    return Pair(certificate.public_bytes(serialization.Encoding.PEM), private)
+    return KeyPair(certificate.public_bytes(serialization.Encoding.PEM), private)

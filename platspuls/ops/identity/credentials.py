@@ -7,10 +7,10 @@ import msgspec
 
 from platspuls.ops.identity import accounts as names
 from platspuls.ops.identity import files, mosquitto
-from platspuls.ops.identity.accounts import Account, Accounts
+from platspuls.ops.identity.accounts import BrokerAccount, BrokerAccounts
 from platspuls.ops.identity.errors import IdentityError
 from platspuls.ops.identity.folder import Folder
-from platspuls.ops.identity.handover import Broker, Files, Handover, mqtt_table
+from platspuls.ops.identity.handover import BrokerEndpoint, DeviceFiles, Handover, mqtt_table
 
 _TLS_PORT: Final = 8883
 
@@ -37,7 +37,7 @@ def rotate_device(folder: Folder, site: str, device: str, now: datetime) -> Hand
 
 
 def _has_certificate(folder: Folder, name: str, key: str) -> bool:
-    return (folder.handed_over(name) / Files(key).certificate).exists()
+    return (folder.handed_over(name) / DeviceFiles(key).certificate).exists()
 
 
 def revoke_device(folder: Folder, site: str, device: str, now: datetime, at: datetime | None = None) -> None:
@@ -64,17 +64,19 @@ def refresh(folder: Folder, now: datetime) -> list[str]:
     return overdue
 
 
-def overdue_names(accounts: Accounts, now: datetime) -> list[str]:
+def overdue_names(accounts: BrokerAccounts, now: datetime) -> list[str]:
     """Return the names of accounts that have ended, but whose hashes the broker's files still hold."""
     return [account.name for account in accounts.all() if account.hash and not account.is_valid(now)]
 
 
-def _hand_over(folder: Folder, accounts: Accounts, name: str, now: datetime, *, client_certificate: bool) -> Handover:
+def _hand_over(
+    folder: Folder, accounts: BrokerAccounts, name: str, now: datetime, *, client_certificate: bool
+) -> Handover:
     """Write a new password to where it is carried from, before the broker's files know it."""
     broker = _broker(folder, accounts)
     password = mosquitto.new_password()
-    account = Account(name, mosquitto.hashed(password), now)
-    made = Files(account.device[1] if account.device else name)
+    account = BrokerAccount(name, mosquitto.hashed(password), now)
+    made = DeviceFiles(account.device[1] if account.device else name)
     contents: dict[str, bytes | str] = {made.password: f"{password}\n", made.authority: broker.authority}
     if client_certificate:
         contents |= _client_certificate(folder, name, made, now)
@@ -87,16 +89,16 @@ def _hand_over(folder: Folder, accounts: Accounts, name: str, now: datetime, *, 
     return Handover(name, target, tuple(sorted(contents)))
 
 
-def _broker(folder: Folder, accounts: Accounts) -> Broker:
+def _broker(folder: Folder, accounts: BrokerAccounts) -> BrokerEndpoint:
     if not accounts.broker_names:
         raise IdentityError(
             f"{folder.path} has no certificate of the broker yet: `platspuls tls init NAME` makes it, NAME is where "
             "devices reach the broker"
         )
-    return Broker(accounts.broker_names[0], _TLS_PORT, files.read(folder.mosquitto / "ca.pem"))
+    return BrokerEndpoint(accounts.broker_names[0], _TLS_PORT, files.read(folder.mosquitto / "ca.pem"))
 
 
-def _client_certificate(folder: Folder, name: str, made: Files, now: datetime) -> dict[str, bytes | str]:
+def _client_certificate(folder: Folder, name: str, made: DeviceFiles, now: datetime) -> dict[str, bytes | str]:
     from platspuls.ops.identity import tls
 
     pair = tls.client_certificate(folder, name, now)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from platspuls.ops.identity import accounts as names
 from platspuls.ops.identity import files, mosquitto
-from platspuls.ops.identity.accounts import Accounts
+from platspuls.ops.identity.accounts import BrokerAccounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +44,18 @@ class Folder:
         """Return the folder whose files belong to a device or to ingest."""
         return self.path / ("devices" if "." in account else "ingest") / account
 
-    def accounts(self) -> Accounts:
+    def accounts(self) -> BrokerAccounts:
         """Return all accounts; none where there is no folder yet. Raises IdentityError."""
         path = self.path / "accounts.json"
-        return names.decode(files.read(path), str(path)) if path.exists() else Accounts()
+        return names.decode(files.read(path), str(path)) if path.exists() else BrokerAccounts()
 
     @contextmanager
-    def changing(self) -> Iterator[Accounts]:
+    def changing(self) -> Iterator[BrokerAccounts]:
         """Keep other commands out while something is changed."""
         with files.locked(self.path):
             yield self.accounts()
 
-    def save(self, accounts: Accounts, now: datetime) -> None:
+    def save(self, accounts: BrokerAccounts, now: datetime) -> None:
         """Keep the accounts, and write the broker's files anew without those that have ended."""
         kept = accounts.without_overdue_hashes(now)
         files.write(self.path / "accounts.json", names.encode(kept))

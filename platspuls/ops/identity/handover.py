@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Broker:
+class BrokerEndpoint:
     """How a device reaches the broker.
 
     Attributes:
@@ -20,7 +20,7 @@ class Broker:
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
+class DeviceFiles:
     """Names of the files of one device; they hold its key, so that several devices may share a computer's folder."""
 
     device: str
@@ -68,7 +68,7 @@ class Handover:
 
 def ingest_settings(handover: Handover) -> list[str]:
     """Return the environment variables for ingest, one a line."""
-    made = Files(handover.name)
+    made = DeviceFiles(handover.name)
     paths = {"PASSWORD_FILE": made.password, "TLS_CA": made.authority}
     if made.certificate in handover.files:
         paths |= {"TLS_CERT": made.certificate, "TLS_KEY": made.key}
@@ -76,7 +76,7 @@ def ingest_settings(handover: Handover) -> list[str]:
     return [f"PLATSPULS_INGEST_MQTT_{key}={value}" for key, value in values.items()]
 
 
-def mqtt_table(broker: Broker, username: str, files: Files, *, client_certificate: bool) -> str:
+def mqtt_table(broker: BrokerEndpoint, username: str, files: DeviceFiles, *, client_certificate: bool) -> str:
     """Return the [mqtt] table; its paths are beside the device file. Nothing in it needs quoting."""
     values = {
         "host": f'"{broker.host}"',

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from core import wire
-from platspuls.ops.identity.accounts import Account
+from platspuls.ops.identity.accounts import BrokerAccount
 
 _ITERATIONS: Final = 1000
 """Few: a password is 256 random bits, which nobody guesses, and the broker computes this on its only thread."""
@@ -35,17 +35,17 @@ def hashed(password: str) -> str:
     return f"$7${_ITERATIONS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
 
 
-def password_file(accounts: Iterable[Account]) -> str:
+def password_file(accounts: Iterable[BrokerAccount]) -> str:
     """Return the password file: one name and hash a line."""
     return "".join(f"{account.name}:{account.hash}\n" for account in accounts)
 
 
-def access_list(accounts: Iterable[Account]) -> str:
+def access_list(accounts: Iterable[BrokerAccount]) -> str:
     """Return the access control list. What it doesn't name is refused; nothing stands before the first user."""
     return "\n".join(["# Written by `platspuls device`; changes are lost.", *map(_access, accounts)])
 
 
-def _access(account: Account) -> str:
+def _access(account: BrokerAccount) -> str:
     return "\n".join(
         [f"user {account.name}", *(_device_rules(*account.device) if account.device else _ingest_rules()), ""]
     )

@@ -16,7 +16,7 @@ Assignment = LineAssignment | ZoneAssignment
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SiteFileChange:
     """What to write in the site file.
 
     Attributes:
@@ -28,7 +28,7 @@ class Change:
     new: str
 
 
-def change(file: SiteFile, old: str, new: str, at: Moment) -> Change:
+def change(file: SiteFile, old: str, new: str, at: Moment) -> SiteFileChange:
     """Return what to write so that `new` watches from `at` on what `old` watched. Raises IdentityError."""
     device = _device(file, old)
     if any(one.key == new for one in file.devices):
@@ -39,7 +39,9 @@ def change(file: SiteFile, old: str, new: str, at: Moment) -> Change:
     taken = {name: [_since(one, at, zone) for one in some if _goes_on(one, at, zone)] for name, some in parts.items()}
     if not any(taken.values()):
         raise IdentityError(f"device {old} watches nothing from {_shown(at)} on: there is nothing to take over")
-    return Change(_lists(kept, always=[name for name in parts if taken[name]]), _table(device, new, _lists(taken)))
+    return SiteFileChange(
+        _lists(kept, always=[name for name in parts if taken[name]]), _table(device, new, _lists(taken))
+    )
 
 
 def _device(file: SiteFile, key: str) -> Device:

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from platspuls.ops.identity import certificates, files
-from platspuls.ops.identity.certificates import Pair
+from platspuls.ops.identity.certificates import KeyPair
 from platspuls.ops.identity.errors import IdentityError
 from platspuls.ops.identity.folder import Folder
 
@@ -83,7 +83,7 @@ def https_names(folder: Folder) -> tuple[str, ...]:
     return certificates.facts(files.read(path), str(path)).names if path.exists() else ()
 
 
-def client_certificate(folder: Folder, name: str, now: datetime) -> Pair:
+def client_certificate(folder: Folder, name: str, now: datetime) -> KeyPair:
     """Return a new client certificate. Raises IdentityError."""
     return certificates.make_client(_authority(folder), name, now)
 
@@ -110,12 +110,12 @@ def _expiry(folder: Folder, path: Path, now: datetime) -> Expiry:
     return Expiry(path.relative_to(folder.path), read.names or (read.subject,), read.until, read.until - now)
 
 
-def _authority(folder: Folder) -> Pair:
+def _authority(folder: Folder) -> KeyPair:
     if not (folder.authority / "ca.key").exists():
         raise IdentityError(f"{folder.authority} holds no authority; `platspuls tls init NAME` makes it")
-    return Pair(files.read(folder.authority / "ca.pem"), files.read(folder.authority / "ca.key"))
+    return KeyPair(files.read(folder.authority / "ca.pem"), files.read(folder.authority / "ca.key"))
 
 
-def _put_server(folder: Path, server: Pair) -> None:
+def _put_server(folder: Path, server: KeyPair) -> None:
     files.write(folder / "server.key", server.key)
     files.write(folder / "server.pem", server.certificate)

@@ -89,14 +89,14 @@ SYSTEM: Final = {Reader.PLATSPULS: "platspuls", Reader.MOSQUITTO: "mosquitto", R
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PrivatePart:
     """A file or folder, and who reads it."""
 
     path: Path
     reader: Reader
 
 
-def parts(layout: Layout) -> Iterator[Part]:
+def parts(layout: Layout) -> Iterator[PrivatePart]:
     """Yield what programs read. All else is the operator's alone."""
     credentials, secrets = layout.credentials, layout.secrets
     yield from _all_of(credentials.mosquitto, Reader.MOSQUITTO)
@@ -104,9 +104,9 @@ def parts(layout: Layout) -> Iterator[Part]:
     yield from _all_of(credentials.handed_over(INGEST), Reader.PLATSPULS)
     yield from _all_of(secrets / "logins", Reader.PLATSPULS)
     yield from _all_of(secrets / "pgpass", Reader.PLATSPULS)
-    yield Part(secrets / "database.password", Reader.DATABASE)
-    yield Part(secrets / "grafana.database.password", Reader.GRAFANA)
-    yield Part(secrets / "grafana.admin.password", Reader.GRAFANA)
+    yield PrivatePart(secrets / "database.password", Reader.DATABASE)
+    yield PrivatePart(secrets / "grafana.database.password", Reader.GRAFANA)
+    yield PrivatePart(secrets / "grafana.admin.password", Reader.GRAFANA)
 
 
 def passages(layout: Layout) -> Iterator[Path]:
@@ -117,6 +117,6 @@ def passages(layout: Layout) -> Iterator[Path]:
     yield layout.secrets
 
 
-def _all_of(folder: Path, reader: Reader) -> Iterator[Part]:
-    yield Part(folder, reader)
-    yield from (Part(path, reader) for path in sorted(folder.iterdir()))
+def _all_of(folder: Path, reader: Reader) -> Iterator[PrivatePart]:
+    yield PrivatePart(folder, reader)
+    yield from (PrivatePart(path, reader) for path in sorted(folder.iterdir()))

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 
 from platspuls.cli.main import main
 from platspuls.ops.identity import accounts, credentials, files, mosquitto, tls
-from platspuls.ops.identity.accounts import Account
+from platspuls.ops.identity.accounts import BrokerAccount
 from platspuls.ops.identity.errors import IdentityError
 from platspuls.ops.identity.folder import Folder
 from platspuls.ops.identity.replacement import change
@@ -217,8 +217,8 @@ def test_ingest_is_told_its_settings(here: Folder) -> None:
 
 
 def test_names_of_devices_and_of_ingest_never_meet() -> None:
-    assert Account("ingest", "", NOW).device is None
-    assert Account(accounts.device_name("a", "b"), "", NOW).device == ("a", "b")
+    assert BrokerAccount("ingest", "", NOW).device is None
+    assert BrokerAccount(accounts.device_name("a", "b"), "", NOW).device == ("a", "b")
     with pytest.raises(IdentityError):
         accounts.ingest_name("a.b")
 
