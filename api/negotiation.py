@@ -50,17 +50,17 @@ class RequestedFormat:
     """How an answer is wanted.
 
     Attributes:
-        form: its form.
+        format: of the answer.
         dialect: of a CSV.
         negotiated: whether the header Accept decided, so that a cache must look at it.
     """
 
-    format_: Format
+    format: Format
     dialect: Dialect
     negotiated: bool
 
 
-def requested(
+async def requested_format(
     request: Request,
     dialect: Annotated[
         Dialect | None,
@@ -81,7 +81,7 @@ def requested(
     return RequestedFormat(format_, dialect or Dialect.STANDARD, negotiated=not dot)
 
 
-RequestedFormatDep = Annotated[RequestedFormat, Depends(requested)]
+RequestedFormatDep = Annotated[RequestedFormat, Depends(requested_format)]
 
 
 def _accepted(header: str) -> Format:

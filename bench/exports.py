@@ -22,7 +22,7 @@ from api.formats.metadata import ResultMetadata
 from api.formats.parquet import ParquetWriter
 from api.formats.xlsx import XlsxWriter
 from api.ranges import Bucket, Hours
-from api.services import SeriesQuery
+from api.series_query import SeriesQuery
 from api.tables.places import Name, Site
 from api.tables.table import ColumnKind, Table
 from api.tables.zones import DwellRow
@@ -37,7 +37,9 @@ TABLE = Table("dwell", DwellRow, "dwell")
 def metadata() -> ResultMetadata:
     """Return the question whose answer is made up."""
     site = Site(site="haninge-entre", name=Name(sv="", en=""), time_zone="Europe/Stockholm", version=1)
-    query = SeriesQuery(site, Bucket.HOUR, TimeRange(START, START.replace(year=2026)), Hours.ALL, frozenset(), LOCAL)
+    query = SeriesQuery(
+        site, Bucket.HOUR, TimeRange(START, START.replace(year=2026)), Hours.ALL, frozenset(), LOCAL, {}
+    )
     return ResultMetadata.of(TABLE, query, {"only": None, "threshold_s": 60})
 
 

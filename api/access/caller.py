@@ -60,7 +60,7 @@ LOCAL: Final = Caller("local", Role.ADMIN, None, AuthMethod.LOCAL)
 ANONYMOUS: Final = Caller("anonymous", None, frozenset(), AuthMethod.ANONYMOUS)
 
 
-def caller_of(request: Request) -> Caller:
+async def caller_of(request: Request) -> Caller:
     """Return who asks, as the rule of the route found it."""
     found: Caller = request.state.caller
     return found

@@ -47,6 +47,7 @@ _COPIES: Final = {
 }
 _QUOTED: Final = frozenset({ColumnKind.TEXT, ColumnKind.LIST, ColumnKind.NUMBER})
 """Where there are semicolons: some programs take a comma for a separator too, unless it stands in quotes."""
+_VERSION_AND_KEYS: Final = SQL("select ({}) as version, array({}) as keys")
 _TYPED: Final = SQL("select {} from ({}) as answer")
 _RETRY_S: Final = 5.0
 """How long one attempt to connect goes on; the next question starts another."""
@@ -116,6 +117,15 @@ class DatabaseLimits:
     work_mem_mb: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A statement, what it takes, and what its rows are made by."""
+
+    name: str
+    parameters: Parameters
+    row: type[Any]
+
+
 class Database:
     """A pool of read-only connections. Use as an async context; it opens whether or not the database is there."""
 
@@ -179,6 +189,26 @@ class Database:
         async with self._connection() as connection, connection.cursor(row_factory=class_row(row)) as cursor:
             await cursor.execute(_statement(name), parameters)
             return await cursor.fetchall()
+
+    async def together(self, *asks: Ask) -> list[list[Any]]:
+        """Return all rows of each of several statements, in one turn to the server and back. Raises as `rows`."""
+        async with self._connection() as connection, AsyncExitStack() as stack:
+            cursors = [await stack.enter_async_context(connection.cursor(row_factory=class_row(a.row))) for a in asks]
+            async with connection.pipeline():
+                for ask, cursor in zip(asks, cursors, strict=True):
+                    await cursor.execute(_statement(ask.name), ask.parameters)
+            return [await cursor.fetchall() for cursor in cursors]
+
+    async def version_and_keys(self, name: str, parameters: Parameters) -> tuple[str, list[str]]:
+        """Return the version of the data by the statement `name`, and the keys of what the rows are of, in their order.
+
+        There are no keys where `of` is None: the rows are of what isn't known beforehand.
+        """
+        query = _VERSION_AND_KEYS.format(SQL(_statement(name)), SQL(_statement("parts")))
+        async with self._connection() as connection, connection.cursor() as cursor:
+            await cursor.execute(query, parameters)
+            [(version, keys)] = await cursor.fetchall()
+        return version, keys
 
     async def json_rows(
         self, name: str, parameters: Parameters, *, is_export: bool = False

@@ -21,7 +21,8 @@ from api.formats.files import made
 from api.formats.metadata import ResultMetadata
 from api.negotiation import MEDIA_TYPES, Dialect, Format, RequestedFormat
 from api.ranges import Bucket
-from api.services import SeriesQuery, Services
+from api.series_query import SeriesQuery
+from api.services import Services
 from api.tables.series import Series
 from api.tables.table import Table
 
@@ -50,38 +51,41 @@ async def answer(
     reach: timedelta = timedelta(0),
     **more: object,
 ) -> Response:
-    """Return the rows in the form that is wanted, or 304 where the caller has them.
+    """Return the rows in the requested format, or 304 where the caller has them.
 
     The statement takes the question and `more`, and looks at data up to `reach` before and after the range. Whatever
-    the form, the first rows are there before the answer begins, so that what is wrong is still told as a problem.
+    the format, the first rows are there before the answer begins, so that what is wrong is still answered as a problem.
     """
     metadata = ResultMetadata.of(table, query, more, reach)
-    [(data,)] = [
-        tuple(row.values()) for row in await services.database.rows(metadata.versioned_by, metadata.seen, dict)
-    ]
+    parts = {"of": table.of, "only": more.get("only")}
+    data, keys = await services.database.version_and_keys(metadata.versioned_by, metadata.seen | parts)
     metadata = metadata.at(data)
     headers = _headers(requested, metadata)
     if query.has(headers["ETag"]):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    if requested.format_ is Format.JSON:
-        return await _json(services, metadata, headers)
-    number = await services.exports.begin(query.caller, query.site.site, metadata.question(), requested.format_.value)
-    file = await _file(services, requested, metadata, headers)
+    if requested.format is Format.JSON:
+        return await _json(services, metadata, keys, headers)
+    number = await services.exports.begin(query.caller, query.site.site, metadata.question(), requested.format.value)
+    file = await _file(services, requested, metadata, keys, headers)
     return services.exports.watched(query.caller, query.site.site, number, file)
 
 
 async def _file(
-    services: Services, requested: RequestedFormat, metadata: ResultMetadata, headers: dict[str, str]
+    services: Services,
+    requested: RequestedFormat,
+    metadata: ResultMetadata,
+    keys: list[str],
+    headers: dict[str, str],
 ) -> StreamingResponse:
-    headers["Content-Disposition"] = f'attachment; filename="{metadata.file_name(requested.format_)}"'
-    if requested.format_ is Format.CSV:
-        return await _csv(services, metadata, requested.dialect, headers)
-    if requested.format_ is Format.NDJSON:
+    headers["Content-Disposition"] = f'attachment; filename="{metadata.file_name(requested.format)}"'
+    if requested.format is Format.CSV:
+        return await _csv(services, metadata, keys, requested.dialect, headers)
+    if requested.format is Format.NDJSON:
         return await _lines(services, metadata, headers)
-    metadata, size, blocks = await made(services.database, metadata, requested.format_)
+    metadata, size, blocks = await made(services.database, metadata, requested.format)
     headers |= _headers(requested, metadata)
     headers["Content-Length"] = str(size)
-    return StreamingResponse(blocks, media_type=MEDIA_TYPES[requested.format_], headers=headers)
+    return StreamingResponse(blocks, media_type=MEDIA_TYPES[requested.format], headers=headers)
 
 
 def _headers(requested: RequestedFormat, metadata: ResultMetadata) -> dict[str, str]:
@@ -95,24 +99,23 @@ def _headers(requested: RequestedFormat, metadata: ResultMetadata) -> dict[str, 
         metadata.table,
         sorted(metadata.parameters.items()),
         metadata.data_version,
-        requested.format_,
+        requested.format,
     )
     tag = sha256(repr((*parts, requested.dialect)).encode()).hexdigest()[:32]
     vary = {"Vary": "Accept, Accept-Encoding"} if requested.negotiated else {"Vary": "Accept-Encoding"}
     return {"ETag": f'W/"{tag}"', _DATA_VERSION: metadata.data_version, **vary}
 
 
-async def _json(services: Services, metadata: ResultMetadata, headers: dict[str, str]) -> Response:
+async def _json(services: Services, metadata: ResultMetadata, keys: list[str], headers: dict[str, str]) -> Response:
     head, media_type = _head(metadata), MEDIA_TYPES[Format.JSON]
-    keys = await _keys(services, metadata)
     if keys and len(keys) * _cells(metadata) <= _AT_ONCE_ROWS:
-        told = await services.database.json_at_once(metadata.table.statement, metadata.parameters)
-        return Response(f"{head}{','.join(told)}]}}", media_type=media_type, headers=headers)
-    rows = services.database.json_rows(metadata.table.statement, metadata.parameters)
-    first = [row async for row in _taken(rows, _AT_ONCE_ROWS)]
+        rows = await services.database.json_at_once(metadata.table.statement, metadata.parameters)
+        return Response(f"{head}{','.join(rows)}]}}", media_type=media_type, headers=headers)
+    streamed = services.database.json_rows(metadata.table.statement, metadata.parameters)
+    first = [row async for row in _taken(streamed, _AT_ONCE_ROWS)]
     if len(first) < _AT_ONCE_ROWS:
         return Response(f"{head}{','.join(first)}]}}", media_type=media_type, headers=headers)
-    return StreamingResponse(_long(head, first, rows), media_type=media_type, headers=headers)
+    return StreamingResponse(_long(head, first, streamed), media_type=media_type, headers=headers)
 
 
 async def _lines(services: Services, metadata: ResultMetadata, headers: dict[str, str]) -> StreamingResponse:
@@ -122,29 +125,21 @@ async def _lines(services: Services, metadata: ResultMetadata, headers: dict[str
 
 
 async def _csv(
-    services: Services, metadata: ResultMetadata, dialect: Dialect, headers: dict[str, str]
+    services: Services, metadata: ResultMetadata, keys: list[str], dialect: Dialect, headers: dict[str, str]
 ) -> StreamingResponse:
     columns = metadata.table.columns()
-    blocks = services.database.csv_blocks(metadata.table.statement, await _parts(services, metadata), columns, dialect)
+    blocks = services.database.csv_blocks(metadata.table.statement, _parts(metadata, keys), columns, dialect)
     first = await anext(blocks, b"")
     head = _line([column.name for column in columns], dialect).encode()
     media_type = f"{MEDIA_TYPES[Format.CSV]}; charset=utf-8; header=present"
     return StreamingResponse(_blocks(head + first, blocks), media_type=media_type, headers=headers)
 
 
-async def _parts(services: Services, metadata: ResultMetadata) -> list[dict[str, object]]:
+def _parts(metadata: ResultMetadata, keys: list[str]) -> list[dict[str, object]]:
     """Return the question in parts of some lines or zones each, whose rows follow each other."""
-    keys, at_once = await _keys(services, metadata), max(1, _PART_ROWS // _cells(metadata))
+    at_once = max(1, _PART_ROWS // _cells(metadata))
     groups = [keys[first : first + at_once] for first in range(0, len(keys), at_once)]
     return [metadata.parameters | {"only": group} for group in groups] or [metadata.parameters]
-
-
-async def _keys(services: Services, metadata: ResultMetadata) -> list[str]:
-    """Return the keys of what the rows are of, in their order; none where that isn't known beforehand."""
-    if metadata.table.of is None:
-        return []
-    query = metadata.parameters | {"of": metadata.table.of}
-    return [row["key"] for row in await services.database.rows("parts", query, dict[str, str])]
 
 
 def _cells(metadata: ResultMetadata) -> int:

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Self
 
 from api.negotiation import Format
-from api.services import SeriesQuery
+from api.series_query import SeriesQuery
 from api.tables.table import Table
 
 

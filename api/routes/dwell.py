@@ -1,6 +1,6 @@
 """Zones: presence, dwell and stays."""
 
-from typing import Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Response
 
@@ -9,13 +9,16 @@ from api.access.rules import needs
 from api.formats.answers import answer
 from api.negotiation import RequestedFormatDep
 from api.routes.table_routes import table_routes
-from api.services import KnownZones, SeriesQueryDep, ServicesDep, Threshold
+from api.series_query import SeriesQuery, Threshold, series_query, zones
+from api.services import ServicesDep
 from api.tables import corrected
 from api.tables.corrected import AskedNumbers, Numbers
 from api.tables.table import Table
 from api.tables.zones import DwellRow, PresenceRow
 
 router = APIRouter(tags=["numbers"], dependencies=[needs(Right.NUMBERS)])
+
+ZonesQuery = Annotated[SeriesQuery, series_query(zones)]
 
 _PRESENCE: Final = Table("presence", PresenceRow, "presence", of="zone")
 _DWELL: Final = Table("dwell", DwellRow, "dwell", of="zone")
@@ -25,24 +28,22 @@ _DWELL: Final = Table("dwell", DwellRow, "dwell", of="zone")
 async def presence(
     requested: RequestedFormatDep,
     services: ServicesDep,
-    query: SeriesQueryDep,
-    zones: KnownZones,
+    query: ZonesQuery,
     numbers: AskedNumbers = Numbers.RAW,
 ) -> Response:
     """Return entries, exits, presence and occupancy of zones by bucket, with coverage."""
     table = _PRESENCE if numbers is Numbers.RAW else corrected.PRESENCE
-    return await answer(services, requested, table, query, only=zones)
+    return await answer(services, requested, table, query, only=query.parts["zone"])
 
 
 @table_routes(router, "/sites/{site}/dwell", [_DWELL, corrected.DWELL])
-async def dwell(  # noqa: PLR0913, PLR0917  each is a part of the question
+async def dwell(
     requested: RequestedFormatDep,
     threshold_s: Threshold,
     services: ServicesDep,
-    query: SeriesQueryDep,
-    zones: KnownZones,
+    query: ZonesQuery,
     numbers: AskedNumbers = Numbers.RAW,
 ) -> Response:
     """Return dwell and stays of zones by bucket: of the visits that ended in it, with bounds and coverage."""
     table = _DWELL if numbers is Numbers.RAW else corrected.DWELL
-    return await answer(services, requested, table, query, only=zones, threshold_s=threshold_s)
+    return await answer(services, requested, table, query, only=query.parts["zone"], threshold_s=threshold_s)

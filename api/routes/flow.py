@@ -4,7 +4,7 @@ import enum
 from datetime import timedelta
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from api.access.roles import Right
 from api.access.rules import needs
@@ -14,7 +14,19 @@ from api.negotiation import MEDIA_TYPES, Format, RequestedFormatDep
 from api.ranges import Bucket, Hours
 from api.routes.anomaly_models import EstimateRow
 from api.routes.table_routes import table_routes
-from api.services import Borders, Lines, SeriesQueryDep, ServicesDep, Spaces, Zones, only
+from api.series_query import (
+    Borders,
+    Lines,
+    Parts,
+    SeriesQuery,
+    Spaces,
+    lines,
+    lines_and_zones,
+    read_parts,
+    series_query,
+    spaces,
+)
+from api.services import ServicesDep
 from api.tables import corrected
 from api.tables.corrected import AskedNumbers, Numbers
 from api.tables.flow import BorderFlowRow, LineFlowRow, SiteFlowRow, SpaceFlowRow
@@ -56,7 +68,7 @@ _MATCHED: Final = timedelta(weeks=4, hours=4)
 """How far around the range estimates look: as reading.line_estimate does."""
 
 
-def chosen(
+async def flow_parts(
     of: Annotated[
         Of,
         Query(
@@ -67,16 +79,19 @@ def chosen(
     lines: Lines = None,
     borders: Borders = None,
     spaces: Spaces = None,
-) -> tuple[Of, str | None]:
+) -> Parts:
     """Return what flow is asked of, and the keys asked for. Raises ParameterError when they are of something else."""
     keys = {Of.LINE: lines, Of.BORDER: borders, Of.SPACE: spaces}
     for kind, given in keys.items():
         if given is not None and kind is not of:
             raise ParameterError(f"{kind}s {given}: of is {of}, ask of={kind}")
-    return of, keys.get(of)
+    return read_parts(**{of.value: keys.get(of)})
 
 
-Chosen = Annotated[tuple[Of, str | None], Depends(chosen)]
+FlowQuery = Annotated[SeriesQuery, series_query(flow_parts)]
+LinesQuery = Annotated[SeriesQuery, series_query(lines)]
+SpacesQuery = Annotated[SeriesQuery, series_query(spaces)]
+QualityQuery = Annotated[SeriesQuery, series_query(lines_and_zones)]
 
 
 @table_routes(
@@ -86,21 +101,18 @@ Chosen = Annotated[tuple[Of, str | None], Depends(chosen)]
 )
 async def flow(
     requested: RequestedFormatDep,
-    chosen: Chosen,
     services: ServicesDep,
-    query: SeriesQueryDep,
+    query: FlowQuery,
     numbers: AskedNumbers = Numbers.RAW,
 ) -> Response:
     """Return crossings by bucket, with coverage. Sums name the main lines that are missing."""
-    of, keys = chosen
+    [(of, keys)] = query.parts.items()
     tables = _TABLES if numbers is Numbers.RAW else _CORRECTED
-    return await answer(services, requested, tables[of], query, only=await only(services, query, of.value, keys))
+    return await answer(services, requested, tables[Of(of)], query, only=keys)
 
 
 @table_routes(router, "/sites/{site}/occupancy", [_OCCUPANCY], Occupancy)
-async def occupancy(
-    requested: RequestedFormatDep, services: ServicesDep, query: SeriesQueryDep, spaces: Spaces = None
-) -> Response:
+async def occupancy(requested: RequestedFormatDep, services: ServicesDep, query: SpacesQuery) -> Response:
     """Return how many people closed spaces held, and for how long on average, from their lines alone.
 
     Nobody may be in the space at `from` and `to`: the caller must know. What the crossings leave over at `to` is the
@@ -112,8 +124,8 @@ async def occupancy(
         raise ParameterError(f"from and to must lie 31 days apart at most, not {length}, and both in the past")
     if query.hours is not Hours.ALL:
         raise ParameterError(f"hours {query.hours}: occupancy is told between two times, of all hours")
-    keys = await only(services, query, "space", spaces)
-    if requested.format_ is not Format.JSON:
+    keys = query.parts["space"]
+    if requested.format is not Format.JSON:
         return await answer(services, requested, _OCCUPANCY, query, only=keys)
     of = query.parameters(only=keys)
     series = Series[OccupancyRow](
@@ -133,9 +145,7 @@ async def occupancy(
 async def quality(
     requested: RequestedFormatDep,
     services: ServicesDep,
-    query: SeriesQueryDep,
-    lines: Lines = None,
-    zones: Zones = None,
+    query: QualityQuery,
 ) -> Response:
     """Return how well lines and zones were watched by bucket: coverage, outages, flags, what became of the records.
 
@@ -144,22 +154,18 @@ async def quality(
     length = query.range.end - query.range.start
     if length.days > _LONGEST_QUALITY_DAYS:
         raise TooMuchAskedError(f"quality is told for {_LONGEST_QUALITY_DAYS} days at most, not {length.days}")
-    chosen = {"line": lines, "zone": zones}
-    keys = {kind: await only(services, query, kind, told) for kind, told in chosen.items()}
+    lines, zones = query.parts["line"], query.parts["zone"]
     if lines is not None or zones is not None:
-        keys = {kind: told or [] for kind, told in keys.items()}
-    return await answer(services, requested, _QUALITY, query, lines=keys["line"], zones=keys["zone"])
+        lines, zones = lines or [], zones or []
+    return await answer(services, requested, _QUALITY, query, lines=lines, zones=zones)
 
 
 @table_routes(router, "/sites/{site}/estimates", [_ESTIMATES])
-async def estimates(
-    requested: RequestedFormatDep, services: ServicesDep, query: SeriesQueryDep, lines: Lines = None
-) -> Response:
+async def estimates(requested: RequestedFormatDep, services: ServicesDep, query: LinesQuery) -> Response:
     """Return what lines counted, and beside it what they would probably have counted in the time that is missing.
 
     An estimate is no count: nothing else that the API answers has it in it.
     """
     if query.bucket is Bucket.QUARTER:
         raise ParameterError("bucket quarter: estimates are of hours; ask for hour or longer")
-    keys = await only(services, query, "line", lines)
-    return await answer(services, requested, _ESTIMATES, query, reach=_MATCHED, only=keys)
+    return await answer(services, requested, _ESTIMATES, query, reach=_MATCHED, only=query.parts["line"])

@@ -3,7 +3,7 @@
 Who may is said by the rules, what may be written by the database.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from types import GenericAlias
 from typing import Annotated, Any, Final
@@ -85,7 +85,7 @@ def _tagged(response: Response, told: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _writer(caller: CallerDep, site: SiteKey, request_id: RequestId = None) -> dict[str, object]:
+async def _writer(caller: CallerDep, site: SiteKey, request_id: RequestId = None) -> dict[str, object]:
     """Return what every command that makes something takes."""
     return {"by": caller.name, "site": site, "request": request_id}
 
@@ -94,13 +94,13 @@ def _json_example(answer: dict[str, Any] | list[dict[str, Any]], status: int = 2
     return {status: {"content": {"application/json": {"example": answer}}}}
 
 
-def _chosen(kind: RecordKind) -> Callable[..., str | None]:
+def _chosen(kind: RecordKind) -> Callable[..., Awaitable[str | None]]:
     """Return the parameter that limits a list to some of a kind."""
 
-    def everything() -> None:
+    async def everything() -> None:
         return None
 
-    def chosen(only: str | None = None) -> str | None:
+    async def chosen(only: str | None = None) -> str | None:
         return only
 
     if kind.filter is None:

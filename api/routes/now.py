@@ -10,6 +10,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from api.access.caller import CallerDep
 from api.access.roles import Right
 from api.access.rules import needs
+from api.database.reading import Ask
 from api.problems import responses
 from api.routes.openapi_examples import example, ok
 from api.services import KnownSite, ServicesDep
@@ -39,12 +40,13 @@ class Health(FrozenModel):
 async def health(services: ServicesDep, site: KnownSite) -> Health:
     """Return devices, deliveries, what is held and what was told twice; the newest 200 of each."""
     of = {"site": site.site}
-    return Health(
-        devices=await services.database.rows("health_devices", of, DeviceHealth),
-        delivery=await services.database.rows("health_delivery", of, EpochDelivery),
-        held=await services.database.rows("health_held", of, Held),
-        conflicts=await services.database.rows("health_conflicts", of, Conflict),
+    devices, delivery, held, conflicts = await services.database.together(
+        Ask("health_devices", of, DeviceHealth),
+        Ask("health_delivery", of, EpochDelivery),
+        Ask("health_held", of, Held),
+        Ask("health_conflicts", of, Conflict),
     )
+    return Health(devices=devices, delivery=delivery, held=held, conflicts=conflicts)
 
 
 @router.get("/sites/{site}/live", dependencies=_LIVE, responses={**ok(LiveSnapshot), **responses(404)})

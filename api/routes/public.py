@@ -38,7 +38,7 @@ router = APIRouter(tags=["public"], prefix="/public", dependencies=[needs(Right.
 _DWELL_FRAMES: Final = frozenset({Bucket.HOUR, Bucket.DAY, Bucket.MONTH})
 
 
-def asked_frame(
+async def asked_frame(
     frame_: Annotated[
         str,
         Path(

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from api.access.roles import Right
 from api.access.rules import needs
+from api.database.reading import Ask
 from api.problems import responses
 from api.routes.openapi_examples import ok
 from api.services import KnownSite, ServicesDep
@@ -105,7 +106,9 @@ async def reconciliation(
 ) -> Reconciliation:
     """Return what became of every record: stored, rejected, lost, unsettled or unknown; and totals without a time."""
     of = {"site": site.site}
-    accounts = await services.database.rows("reconciliation", of, EpochAccount)
-    days = await services.database.rows("reconciliation_day", {**of, "day": day}, EpochDayAccount) if day else []
-    unplaced = await services.database.rows("unplaced", of, UnplacedTotals)
-    return Reconciliation(accounts=accounts, days=days, unplaced=unplaced)
+    accounts, unplaced, *days = await services.database.together(
+        Ask("reconciliation", of, EpochAccount),
+        Ask("unplaced", of, UnplacedTotals),
+        *([Ask("reconciliation_day", {**of, "day": day}, EpochDayAccount)] if day else []),
+    )
+    return Reconciliation(accounts=accounts, days=days[0] if days else [], unplaced=unplaced)

@@ -69,7 +69,7 @@ class _UncheckedQuery:
     limit: int
 
 
-def unchecked_query(
+async def unchecked_query(
     from_: Annotated[
         str | None, Query(alias="from", max_length=40, description=f"{_TIME} What ends later.", examples=["2026-10-01"])
     ] = None,
@@ -88,7 +88,7 @@ def unchecked_query(
     return _UncheckedQuery(from_, to, read_cursor(cursor) if cursor else None, limit)
 
 
-def record_query(query: Annotated[_UncheckedQuery, Depends(unchecked_query)], site: KnownSite) -> RecordQuery:
+async def record_query(query: Annotated[_UncheckedQuery, Depends(unchecked_query)], site: KnownSite) -> RecordQuery:
     """Return which log records are wanted. Raises ParameterError."""
     zone = ZoneInfo(site.time_zone)
     start = moment("from", query.from_, zone) if query.from_ is not None else None
@@ -118,7 +118,7 @@ def read_cursor(text: str) -> tuple[datetime, int]:
     return found
 
 
-def seen(
+async def seen(
     if_match: Annotated[
         str | None,
         Header(max_length=20, description='The ETag of the log record as it was seen, such as "3".', examples=['"3"']),
@@ -166,7 +166,7 @@ class RecordTarget:
         return {"by": self.by, "site": self.site, "id": self.id, "version": self.version, **more}
 
 
-def record_target(
+async def record_target(
     caller: CallerDep, site: SiteKey, number: Number, version: Annotated[int, Depends(seen)]
 ) -> RecordTarget:
     """Return the log record that is meant."""

@@ -74,7 +74,7 @@ class _PageFrame:
     languages: list[LanguageLink]
 
 
-def reader_of(request: Request, lang: Annotated[str | None, Query(max_length=40)] = None) -> PageReader:
+async def reader_of(request: Request, lang: Annotated[str | None, Query(max_length=40)] = None) -> PageReader:
     """Return who reads a page."""
     language = choose_language(lang, request.headers.get("accept-language"))
     return PageReader(language, lang == language, getattr(request.state, "caller", ANONYMOUS))
@@ -94,7 +94,7 @@ class PageRoute(APIRoute):
             try:
                 return await answer(request)
             except ApiError as error:
-                return refusal(error, reader_of(request, request.query_params.get("lang")), request)
+                return refusal(error, await reader_of(request, request.query_params.get("lang")), request)
 
         return answer_or_refuse
 

@@ -21,7 +21,7 @@ _LOGGED_OUT: Final = "/logged-out"
 router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=[needs(Right.LOG_IN)])
 
 
-def authenticator_of(request: Request) -> Authenticator:
+async def authenticator_of(request: Request) -> Authenticator:
     """Return the app's door."""
     found: Authenticator = request.app.state.authenticator
     return found

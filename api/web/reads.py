@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from api.database.reading import Database
+from api.database.reading import Ask, Database
 from api.ranges import Bucket
 from api.tables.flow import LineFlowRow, SiteFlowRow
 from api.tables.health import Conflict, EpochDelivery, Held
@@ -40,14 +40,14 @@ class DayFigures:
 async def read_place(database: Database, site: Site) -> SiteParts:
     """Return the site with all its parts."""
     of = {"site": site.site}
-    return SiteParts(
-        site=site,
-        spaces=await database.rows("spaces", of, Space),
-        borders=await database.rows("borders", of, Border),
-        lines=await database.rows("lines", of, Line),
-        zones=await database.rows("zones", of, Zone),
-        devices=await database.rows("devices", of, Device),
+    spaces, borders, lines, zones, devices = await database.together(
+        Ask("spaces", of, Space),
+        Ask("borders", of, Border),
+        Ask("lines", of, Line),
+        Ask("zones", of, Zone),
+        Ask("devices", of, Device),
     )
+    return SiteParts(site, spaces, borders, lines, zones, devices)
 
 
 async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime) -> DayFigures:
@@ -57,18 +57,20 @@ async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime
     """
     asked = spans(now, ZoneInfo(site.time_zone))
     so_far = TimeRange(asked.today.start, now)
-    told = await _flow(database, site, bucket, so_far)
-    rest = TimeRange(told[-1].end_utc if told else asked.today.start, asked.today.end)
+    today, week_before, sum_so_far, finished, compared, ways = await database.together(
+        _flow(site, bucket, so_far),
+        _flow(site, bucket, asked.week_before),
+        *(_flow(site, Bucket.DAY, span) for span in (so_far, asked.finished, asked.compared)),
+        Ask("line_flow", _parameters(site, Bucket.DAY, so_far), LineFlowRow),
+    )
+    rest = TimeRange(today[-1].end_utc if today else asked.today.start, asked.today.end)
+    [to_come] = await database.together(_flow(site, bucket, rest))
     return DayFigures(
         spans=asked,
-        today=told + await _flow(database, site, bucket, rest),
-        week_before=await _flow(database, site, bucket, asked.week_before),
-        sums=DaySums(
-            so_far=await _sum(database, site, so_far),
-            finished=await _sum(database, site, asked.finished),
-            compared=await _sum(database, site, asked.compared),
-        ),
-        ways=await _ways(database, site, so_far),
+        today=today + to_come,
+        week_before=week_before,
+        sums=DaySums(_first(sum_so_far), _first(finished), _first(compared)),
+        ways={row.line: (row.forward, row.backward) for row in ways},
     )
 
 
@@ -76,26 +78,20 @@ def _parameters(site: Site, bucket: Bucket, span: TimeRange) -> dict[str, object
     return {"site": site.site, "bucket": bucket.value, "from_utc": span.start, "to_utc": span.end, **_ALL}
 
 
-async def _flow(database: Database, site: Site, bucket: Bucket, span: TimeRange) -> list[SiteFlowRow]:
-    return await database.rows("site_flow", _parameters(site, bucket, span), SiteFlowRow)
+def _flow(site: Site, bucket: Bucket, span: TimeRange) -> Ask:
+    return Ask("site_flow", _parameters(site, bucket, span), SiteFlowRow)
 
 
-async def _sum(database: Database, site: Site, span: TimeRange) -> SiteFlowRow | None:
-    found = await _flow(database, site, Bucket.DAY, span)
+def _first(found: list[SiteFlowRow]) -> SiteFlowRow | None:
     return found[0] if found else None
 
 
-async def _ways(database: Database, site: Site, span: TimeRange) -> dict[str, Way]:
-    found = await database.rows("line_flow", _parameters(site, Bucket.DAY, span), LineFlowRow)
-    return {row.line: (row.forward, row.backward) for row in found}
-
-
-async def read_troubles(database: Database, site: Site, now: datetime) -> OpenIssues:
-    """Return what waits for somebody. What was held and didn't come again within a day is taken as mended."""
+async def read_issues(database: Database, site: Site, now: datetime) -> OpenIssues:
+    """Return what waits for somebody. What was held and didn't come again within a day is taken as resolved."""
     of = {"site": site.site}
-    held = await database.rows("health_held", of, Held)
-    conflicts = await database.rows("health_conflicts", of, Conflict)
-    delivery = await database.rows("health_delivery", of, EpochDelivery)
+    held, conflicts, delivery = await database.together(
+        Ask("health_held", of, Held), Ask("health_conflicts", of, Conflict), Ask("health_delivery", of, EpochDelivery)
+    )
     return OpenIssues(
         held=sum(cause.times for cause in held if now - cause.last_at < _RECENT),
         conflicts=sum(conflict.records for conflict in conflicts),

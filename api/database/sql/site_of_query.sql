@@ -1,0 +1,27 @@
+-- The site that numbers are asked of, whether it has such hours, and which of the parts asked for it doesn't have.
+select
+  site,
+  jsonb_build_object('sv', name_sv, 'en', name_en) as name,
+  time_zone,
+  version,
+  exists (select from reading.site_hours where site = %(site)s and kind = %(hours)s)
+  or exists (select from reading.site_exception where site = %(site)s and kind = %(hours)s) as has_hours,
+  array(
+    select array[asked.kind, asked.key]
+    from unnest(%(kinds)s::text[], %(keys)s::text[]) as asked (kind, key)
+    where not exists (
+      select
+      from (
+        select 'line' as kind, site, line as key from reading.line
+        union all
+        select 'zone', site, zone from reading.zone
+        union all
+        select 'space', site, space from reading.space
+        union all
+        select 'border', site, border from reading.border
+      ) as part
+      where part.site = %(site)s and part.kind = asked.kind and part.key = asked.key
+    )
+  ) as unknown
+from reading.site
+where site = %(site)s

@@ -1,0 +1,213 @@
+"""What is asked of numbers by bucket: a site, its parts, a range of time and hours, checked before they are read."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Query, Request
+
+from api.access.caller import Caller, caller_of
+from api.errors import ParameterError, UnknownPlaceError
+from api.ranges import LONGEST_DAYS, Bucket, Hours, check_length, check_threshold, time_range
+from api.services import Services, ServicesDep, is_key, site_key
+from api.tables.places import Site
+from core.ranges import TimeRange
+
+_LONGEST: Final = ", ".join(f"{bucket} {days} days" for bucket, days in LONGEST_DAYS.items())
+
+Parts = Mapping[str, list[str] | None]
+"""Keys of lines, zones, spaces or borders that are asked for, by kind; None is all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesQuery:
+    """A site, a bucket, a range and hours that fit each other.
+
+    Attributes:
+        site: of which the numbers are asked.
+        bucket: length of a cell.
+        range: the time asked for.
+        hours: to which the numbers are limited.
+        tags: the versions of the answer that the caller has (If-None-Match).
+        caller: who asks.
+        parts: the lines, zones, spaces or borders asked for.
+    """
+
+    site: Site
+    bucket: Bucket
+    range: TimeRange
+    hours: Hours
+    tags: frozenset[str]
+    caller: Caller
+    parts: Parts
+
+    def parameters(self, **more: object) -> dict[str, object]:
+        """Return what the statements of the series take."""
+        return {
+            "site": self.site.site,
+            "bucket": self.bucket.value,
+            "from_utc": self.range.start,
+            "to_utc": self.range.end,
+            "hours": self.hours.value,
+            **more,
+        }
+
+    def has(self, tag: str) -> bool:
+        """Tell whether the caller has this version."""
+        return "*" in self.tags or tag.removeprefix("W/") in self.tags
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckedRange:
+    """A range as asked for, refused already where no site could make it right."""
+
+    bucket: Bucket
+    from_: str
+    to: str | None
+    hours: Hours
+
+
+async def checked_range(
+    services: ServicesDep,
+    from_: Annotated[
+        str,
+        Query(
+            alias="from",
+            max_length=40,
+            description="A local date (its first instant), or a time with offset on a quarter-hour. Inclusive.",
+            examples=["2026-10-25", "2026-10-25T00:00+02:00"],
+        ),
+    ],
+    to: Annotated[
+        str | None,
+        Query(
+            max_length=40,
+            description=f"The same, exclusive. Left out, or later than now: now. Longest ranges: {_LONGEST}.",
+            examples=["2026-10-26"],
+        ),
+    ] = None,
+    bucket: Annotated[Bucket, Query(description="Length of a cell, in local time.")] = Bucket.HOUR,
+    hours: Annotated[
+        Hours,
+        Query(
+            description="open or staffed: numbers and expected time of these hours of the site file alone, in whole "
+            "quarter-hours."
+        ),
+    ] = Hours.ALL,
+) -> _CheckedRange:
+    """Check the range as far as it can be without knowing the site. Raises ParameterError, TooMuchAskedError."""
+    check_length(bucket, from_, to, services.now())
+    return _CheckedRange(bucket, from_, to, hours)
+
+
+def _parts(name: str, example: str) -> Any:  # noqa: ANN401 - FastAPI's parameters are anything
+    return Query(max_length=2000, description=f"Keys of {name} with commas between; left out: all.", examples=[example])
+
+
+Lines = Annotated[str | None, _parts("lines", "stationen,torget")]
+Borders = Annotated[str | None, _parts("borders", "stationen")]
+Spaces = Annotated[str | None, _parts("spaces", "gangtunneln")]
+Zones = Annotated[str | None, _parts("zones", "bankarna,pianot")]
+
+
+def read_parts(**keys: str | None) -> Parts:
+    """Return the keys in texts with commas between, by kind, such as `zone="bankarna,pianot"`."""
+    return {
+        kind: None if text is None else sorted({key.strip() for key in text.split(",") if key.strip()})
+        for kind, text in keys.items()
+    }
+
+
+async def zones(zones: Zones = None) -> Parts:
+    """Return the zones asked for."""
+    return read_parts(zone=zones)
+
+
+async def lines(lines: Lines = None) -> Parts:
+    """Return the lines asked for."""
+    return read_parts(line=lines)
+
+
+async def spaces(spaces: Spaces = None) -> Parts:
+    """Return the spaces asked for."""
+    return read_parts(space=spaces)
+
+
+async def lines_and_zones(lines: Lines = None, zones: Zones = None) -> Parts:
+    """Return the lines and zones asked for."""
+    return read_parts(line=lines, zone=zones)
+
+
+def series_query(of: Callable[..., Awaitable[Parts]]) -> Any:  # noqa: ANN401 - FastAPI's parameters are anything
+    """Return the dependency of a route of numbers: its SeriesQuery, whose parts the dependency `of` reads.
+
+    What can be checked without the database is checked before; the site, its hours and the parts are one statement.
+    Raises UnknownPlaceError, ParameterError, TooMuchAskedError.
+    """
+
+    async def checked(
+        request: Request,
+        services: ServicesDep,
+        key: Annotated[str, Depends(site_key)],
+        asked: Annotated[_CheckedRange, Depends(checked_range)],
+        parts: Annotated[Parts, Depends(of)],
+    ) -> SeriesQuery:
+        site, has_hours, unknown = await _known(services, key, asked.hours, parts)
+        if asked.hours is not Hours.ALL and not has_hours:
+            raise ParameterError(f"hours {asked.hours}: the site file of {key} has no {asked.hours} hours")
+        range_ = time_range(asked.bucket, asked.from_, asked.to, ZoneInfo(site.time_zone), services.now())
+        for kind, keys in unknown.items():
+            raise UnknownPlaceError(f"site {key} has no {kind} {', '.join(keys)}")
+        tags = _tags(request.headers.get("if-none-match", ""))
+        return SeriesQuery(site, asked.bucket, range_, asked.hours, tags, await caller_of(request), parts)
+
+    return Depends(checked)
+
+
+async def _known(services: Services, key: str, hours: Hours, parts: Parts) -> tuple[Site, bool, dict[str, list[str]]]:
+    """Return the site, whether it has such hours, and which parts it doesn't have. Raises UnknownPlaceError."""
+    asked = [(kind, part) for kind, keys in parts.items() for part in keys or ()]
+    possible = [pair for pair in asked if is_key(pair[1])]
+    found = await services.database.rows(
+        "site_of_query",
+        {
+            "site": key,
+            "hours": hours.value,
+            "kinds": [kind for kind, _ in possible],
+            "keys": [part for _, part in possible],
+        },
+        dict,
+    )
+    if not found:
+        raise UnknownPlaceError(f"there is no site {key}")
+    [row] = found
+    has_hours, missing = row.pop("has_hours"), {tuple(pair) for pair in row.pop("unknown")}
+    unknown: dict[str, list[str]] = {}
+    for kind, part in asked:
+        if (kind, part) in missing or not is_key(part):
+            unknown.setdefault(kind, []).append(part)
+    return Site(**row), has_hours, unknown
+
+
+def _tags(header: str) -> frozenset[str]:
+    return frozenset(tag.strip().removeprefix("W/") for tag in header.split(",") if tag.strip())
+
+
+async def threshold(
+    threshold_s: Annotated[
+        int,
+        Query(
+            ge=1,
+            le=14_400,
+            description="A stay is a visit of at least this long, in seconds. It must be an edge of the dwell bins.",
+            examples=[60],
+        ),
+    ] = 60,
+) -> int:
+    """Return the threshold. Raises ParameterError where stays can't be told for it."""
+    check_threshold(threshold_s)
+    return threshold_s
+
+
+Threshold = Annotated[int, Depends(threshold)]
