@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from api.access.roles import Right
 from api.access.rules import needs
+from api.database.reading import Ask
 from api.errors import ParameterError, TooMuchAskedError
 from api.formats.answers import answer
 from api.negotiation import MEDIA_TYPES, Format, RequestedFormatDep
@@ -128,6 +129,9 @@ async def occupancy(requested: RequestedFormatDep, services: ServicesDep, query:
     if requested.format is not Format.JSON:
         return await answer(services, requested, _OCCUPANCY, query, only=keys)
     of = query.parameters(only=keys)
+    rows, spaces_dwell = await services.database.together(
+        Ask("occupancy", of, OccupancyRow), Ask("space_dwell", of, SpaceDwell)
+    )
     series = Series[OccupancyRow](
         site=query.site.site,
         time_zone=query.site.time_zone,
@@ -135,9 +139,9 @@ async def occupancy(requested: RequestedFormatDep, services: ServicesDep, query:
         hours="all",
         from_utc=query.range.start,
         to_utc=query.range.end,
-        rows=await services.database.rows("occupancy", of, OccupancyRow),
+        rows=rows,
     )
-    whole = Occupancy(series=series, spaces=await services.database.rows("space_dwell", of, SpaceDwell))
+    whole = Occupancy(series=series, spaces=spaces_dwell)
     return Response(whole.model_dump_json(), media_type=MEDIA_TYPES[Format.JSON], headers={"Vary": "Accept"})
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from fastapi import APIRouter, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from api.access.caller import CallerDep
 from api.access.roles import Right
-from api.access.rules import needs
+from api.access.rules import AdmitsRequests, needs
 from api.database.reading import Ask
 from api.problems import responses
 from api.routes.openapi_examples import example, ok
@@ -17,9 +17,6 @@ from api.services import KnownSite, ServicesDep
 from api.tables.base import FrozenModel
 from api.tables.health import Conflict, DeviceHealth, EpochDelivery, Held
 from api.tables.live import LiveSnapshot
-
-if TYPE_CHECKING:
-    from api.access.authenticator import Authenticator
 
 router = APIRouter(tags=["now"])
 
@@ -71,7 +68,7 @@ async def stream(request: Request, services: ServicesDep, caller: CallerDep, sit
     """
     snapshots = services.live.follow(site.site)
     first = await anext(snapshots)
-    authenticator: Authenticator = request.app.state.authenticator
+    authenticator: AdmitsRequests = request.app.state.authenticator
     events = _events(first, snapshots, lambda: authenticator.still_admits(request, caller))
     return EventSourceResponse(events, ping=0, headers={"X-Accel-Buffering": "no"})
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path
 from api.access.caller import CallerDep
 from api.access.roles import Right
 from api.access.rules import needs
+from api.database.reading import Ask
 from api.errors import ParameterError
 from api.problems import responses
 from api.public.dwell import CellSize, months, told
@@ -71,8 +72,9 @@ async def public_passages(services: ServicesDep, site: KnownSite, frame: AskedFr
     zone = ZoneInfo(site.time_zone)
     time_range = frame.within(told_until(frame.bucket, services.now(), zone), zone)
     asked = {**_asked(site, frame.bucket, time_range), "only": None}
-    site_rows = await services.database.rows("site_flow", asked, SiteFlowRow)
-    border_rows = await services.database.rows("border_flow", asked, BorderFlowRow)
+    site_rows, border_rows = await services.database.together(
+        Ask("site_flow", asked, SiteFlowRow), Ask("border_flow", asked, BorderFlowRow)
+    )
     return Passages(
         site=_grid(site, frame, time_range, [_site_row(row) for row in site_rows]),
         borders=_grid(site, frame, time_range, [_border_row(row) for row in border_rows]),
@@ -107,8 +109,9 @@ async def public_participants(services: ServicesDep, site: KnownSite, year: Year
     """Return participants of a year that is over, by kind and month, and by gender and age; small cells suppressed."""
     time_range = _whole_year(services, site, year)
     asked = {"site": site.site, "from_utc": time_range.start, "to_utc": time_range.end}
-    activities = await services.database.rows("public_activities", asked, Activity)
-    groups = await services.database.rows("public_participants", asked, ParticipantGroup)
+    activities, groups = await services.database.together(
+        Ask("public_activities", asked, Activity), Ask("public_participants", asked, ParticipantGroup)
+    )
     return PublicParticipants(
         site=site.site,
         year=year,
@@ -129,20 +132,20 @@ async def public_surveys(services: ServicesDep, site: KnownSite, year: Year) -> 
 async def _dwell(services: Services, site: Site, bucket: Bucket, time_range: TimeRange) -> list[DwellRow]:
     """Return dwell of all zones, each with its own threshold."""
     zones = await services.database.rows("zones", {"site": site.site}, Zone)
-    rows: list[DwellRow] = []
+    asks = []
     for threshold_s in sorted({zone.stay_threshold_s for zone in zones}):
         only = [zone.zone for zone in zones if zone.stay_threshold_s == threshold_s]
         asked = {**_asked(site, bucket, time_range), "threshold_s": threshold_s, "only": only}
-        rows += await services.database.rows("dwell", asked, DwellRow)
+        asks.append(Ask("dwell", asked, DwellRow))
+    rows = [row for found in await services.database.together(*asks) for row in found]
     return sorted(rows, key=lambda row: (row.zone, row.start_utc))
 
 
 async def _sizes(services: Services, site: Site, whole: TimeRange) -> dict[Bucket, list[CellSize]]:
     """Return of how many visits the cells of whole months speak, by the month, the day and the hour."""
-    return {
-        bucket: await services.database.rows("public_sizes", _asked(site, bucket, whole), CellSize)
-        for bucket in (Bucket.MONTH, Bucket.DAY, Bucket.HOUR)
-    }
+    buckets = (Bucket.MONTH, Bucket.DAY, Bucket.HOUR)
+    asks = [Ask("public_sizes", _asked(site, bucket, whole), CellSize) for bucket in buckets]
+    return dict(zip(buckets, await services.database.together(*asks), strict=True))
 
 
 def _whole_year(services: Services, site: Site, year: int) -> TimeRange:

@@ -1,0 +1,168 @@
+"""How often a request asks the database before it is answered: a turn is one statement, or several sent together."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from api.access.roles import Role
+from platspuls.embedded.postgres import Cluster
+from store.database import connect
+from store.migrate import migrate
+from store.registry.apply import apply
+from tests.api.access.grants import bearer, new_key
+from tests.api.serving import serving
+from tests.store.registry.example import example, loaded
+
+SITE = "/api/v1/sites/haninge-entre"
+RANGE = "from=2025-11-01&to=2025-11-03"
+_ANSWER = ("set_config(", "set transaction isolation level")
+"""What begins the transaction in which the rows of an answer are read."""
+
+_pipeline: ContextVar[bool] = ContextVar("pipeline", default=False)
+
+
+class Turns:
+    """Counts turns to the server and back of the connections that read, by the statements of each."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.statements: list[str] = []
+        execute, pipeline = psycopg.AsyncCursor.execute, psycopg.AsyncConnection.pipeline
+
+        async def counted_execute(cursor: Any, query: Any, *args: Any, **more: Any) -> Any:  # noqa: ANN401 - psycopg's
+            if cursor.connection.info.parameter_status("application_name") == "platspuls-api":
+                text = query if isinstance(query, str) else query.as_string(cursor)
+                if _pipeline.get():
+                    self.statements[-1] += text
+                else:
+                    self.statements.append(text)
+            return await execute(cursor, query, *args, **more)
+
+        @asynccontextmanager
+        async def counted_pipeline(connection: Any) -> AsyncIterator[Any]:  # noqa: ANN401 - psycopg's
+            if not _pipeline.get():
+                self.statements.append("")
+            token = _pipeline.set(True)
+            try:
+                async with pipeline(connection) as opened:
+                    yield opened
+            finally:
+                _pipeline.reset(token)
+
+        monkeypatch.setattr(psycopg.AsyncCursor, "execute", counted_execute)
+        monkeypatch.setattr(psycopg.AsyncConnection, "pipeline", counted_pipeline)
+
+    def before_the_answer(self) -> int:
+        """Return how many there were before the rows of the answer were read, of all where nothing begins them."""
+        begun = [at for at, text in enumerate(self.statements) if any(word in text for word in _ANSWER)]
+        return begun[0] if begun else len(self.statements)
+
+
+@pytest.fixture(scope="module")
+def place(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    cluster.create_database("statements")
+    url = cluster.url("statements")
+    folder = tmp_path_factory.mktemp("statements")
+    with connect(url, application="test", autocommit=True) as database:
+        migrate(database)
+        apply(database, loaded(folder, example()))
+    return url
+
+
+@pytest.fixture(scope="module")
+def client(place: str) -> Iterator[httpx.Client]:
+    headers = bearer(new_key(place, "evaluator", Role.ADMIN))
+    with serving(place, access_keep_s=60, request_burst=10_000) as client:
+        client.headers.update(headers)
+        assert client.get("/api/v1/sites").status_code == 200  # from now on the key is known
+        yield client
+
+
+@pytest.mark.chain
+@pytest.mark.parametrize(
+    ("path", "turns"),
+    [
+        (f"{SITE}/flow?{RANGE}", 2),
+        (f"{SITE}/flow?of=line&lines=stationen&{RANGE}", 2),
+        (f"{SITE}/flow?of=space&numbers=corrected&{RANGE}", 2),
+        (f"{SITE}/flow.csv?of=line&{RANGE}", 2),
+        (f"{SITE}/flow.ndjson?{RANGE}", 2),
+        (f"{SITE}/dwell?zones=bankarna&threshold_s=300&{RANGE}", 2),
+        (f"{SITE}/dwell.csv?hours=open&{RANGE}", 2),
+        (f"{SITE}/dwell.parquet?{RANGE}", 2),
+        (f"{SITE}/dwell.xlsx?{RANGE}", 2),
+        (f"{SITE}/presence?zones=bankarna&{RANGE}", 2),
+        (f"{SITE}/quality?lines=stationen&zones=bankarna&{RANGE}", 2),
+        (f"{SITE}/estimates?{RANGE}", 2),
+        (f"{SITE}/occupancy?{RANGE}", 2),
+    ],
+)
+def test_numbers_need_two_turns_before_their_rows(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, path: str, turns: int
+) -> None:
+    counted = Turns(monkeypatch)
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    assert counted.before_the_answer() == turns, [text[:60] for text in counted.statements]
+    counted.statements.clear()
+    if tag := answer.headers.get("etag"):
+        assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
+        assert len(counted.statements) == turns, counted.statements
+
+
+@pytest.mark.chain
+@pytest.mark.parametrize(
+    ("path", "turns"),
+    [
+        ("/healthz", 0),
+        ("/readyz", 1),
+        ("/api/v1/sites", 1),
+        (SITE, 1),
+        (f"{SITE}/zones", 2),
+        (f"{SITE}/devices", 2),
+        (f"{SITE}/live", 2),
+        (f"{SITE}/health", 2),
+        (f"{SITE}/reconciliation?day=2025-11-01", 2),
+        (f"{SITE}/anomalies", 2),
+        (f"{SITE}/activities?from=2025-11-01", 2),
+        (f"{SITE}/counting-rounds", 2),
+        (f"{SITE}/calibrations", 2),
+        (f"{SITE}/audit", 0),
+        ("/api/v1/public/sites/haninge-entre/passages/2025-11", 2),
+        ("/api/v1/public/sites/haninge-entre/participants/2025", 2),
+        (f"{SITE}/flow?lines=stationen&{RANGE}", 0),
+        (f"{SITE}/flow?of=line&lines=nowhere&{RANGE}", 1),
+        ("/api/v1/sites/nowhere/flow?from=2025-11-01", 1),
+    ],
+)
+def test_an_answer_needs_at_most_two_turns(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, path: str, turns: int
+) -> None:
+    counted = Turns(monkeypatch)
+    client.get(path)
+    assert len(counted.statements) == turns, counted.statements
+
+
+@pytest.mark.chain
+def test_the_live_page_needs_six(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = Turns(monkeypatch)
+    assert client.get("/sites/haninge-entre").status_code == 200
+    assert len(counted.statements) == 6, counted.statements
+
+
+@pytest.mark.chain
+def test_a_key_is_looked_up_once_while_it_is_believed(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    headers = bearer(new_key(place, "another", Role.STAFF))
+    with serving(place, access_keep_s=60) as client:
+        counted = Turns(monkeypatch)
+        turns = []
+        for _ in range(3):
+            counted.statements.clear()
+            assert client.get(SITE, headers=headers).status_code == 200
+            turns.append(len(counted.statements))
+    assert turns[1:] == [1, 1], turns
+    assert turns[0] <= 3, counted.statements
