@@ -5,17 +5,15 @@ Where the path has `{site}`, the caller must also have that site. `include` refu
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol
+from typing import Annotated, Any, Final, Protocol
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from api.access.caller import Caller
 from api.access.roles import Right
 from api.parameters import check_parameters
-
-if TYPE_CHECKING:
-    from api.access.caller import Caller
 
 _BEARER: Final = HTTPBearer(auto_error=False, description="A key that `platspuls key add` made.")
 
@@ -27,9 +25,11 @@ class NoRuleError(Exception):
 class AdmitsRequests(Protocol):
     """What authenticates and authorises requests; `api.access.authenticator` is the usual one."""
 
-    async def admit(self, request: Request, right: Right) -> "Caller":
+    async def admit(self, request: Request, right: Right, /) -> Caller:
         """Return who asks. Raises UnauthenticatedError, NotAllowedError or RateLimitedError."""
-        ...
+
+    async def still_admits(self, request: Request, caller: Caller, /) -> bool:
+        """Tell whether the caller of a long answer is still authenticated."""
 
 
 class AccessRule:
