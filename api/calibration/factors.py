@@ -1,17 +1,18 @@
 """Factors of a calibration from its counting rounds: by direction, light and crowding. No database, no network.
 
-A round's stratum is told by the counter, by the rule that the quarter-hours are told apart by when the factor is
-applied: dark where the counter said so at any time in it; crowded where it told at least `busy_from` crossings a minute
-(both ways), or people present on average.
+A round's stratum is what the counter says, by the rule that quarter-hours are sorted by when the factor is applied:
+dark where it said so at any time in it; crowded where it counted at least `busy_from` crossings a minute (both ways),
+or people present on average.
 """
 
 import enum
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import product
 from typing import Any, Final
 
-from api.calibration.ratio import METHOD, CalibrationError, Pair, Ratio, ratio
+from api.calibration.ratio import CalibrationError, Pair, Ratio, ratio
 from core.wire import BIN_EDGES_S
 
 
@@ -40,34 +41,59 @@ class Strata(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CountingRound:
-    """One time that was counted by hand beside the counter.
+    """A time that was counted by hand beside the counter, as reading.counting_round has it.
 
     Attributes:
         counting_round: its number.
         kind: what was counted.
-        seconds: how long it was.
+        line, zone: keys; one of them is None.
+        setup: of the counter, the same all the time.
+        starts_at, ends_at: half-open.
         hand: counted by hand. crossings: forward, backward. presence: looks, present (the sum of what was seen).
             stays: complete (visits by dwell bin), known_s (a dwell above this is only known to be above; null: exact).
-        machine: told by the counter. crossings: forward, backward. presence: presence_s. stays: complete, cut (by bin).
+        machine: by the counter. crossings: forward, backward. presence: presence_s. stays: complete, cut (by bin).
+        observed_ms: how much of the time the counter watched, above 0.
         dark: the counter called it dark at some time in it.
         busy: crossings a minute both ways, or the mean number present, by the counter.
-        watched: the share of the time that the counter watched, above 0. By hand all of it was counted, so that
-            otherwise what the counter lacks in time would be taken for people that it misses.
     """
 
     counting_round: int
     kind: Kind
-    seconds: int
+    line: str | None
+    zone: str | None
+    setup: str
+    starts_at: datetime
+    ends_at: datetime
     hand: Mapping[str, Any]
     machine: Mapping[str, Any]
+    observed_ms: int
     dark: bool
     busy: float
-    watched: float = 1.0
+
+    @classmethod
+    def of(cls, record: object) -> "CountingRound":
+        """Return the counting round that any record of it holds: a row of the API, or of the store."""
+        values: dict[str, Any] = {name: getattr(record, name) for name in cls.__slots__}
+        return cls(**values | {"kind": Kind(values["kind"]), "busy": float(values["busy"])})
+
+    @property
+    def seconds(self) -> int:
+        """How long it was."""
+        return round((self.ends_at - self.starts_at).total_seconds())
+
+    @property
+    def watched(self) -> float:
+        """Return the share of the time that the counter watched.
+
+        By hand all of it was counted, so that otherwise what the counter lacks in time would be taken for people that
+        it misses.
+        """
+        return self.observed_ms / (1000 * self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """How rounds are to be worked out.
+class FactorOptions:
+    """How factors are computed from counting rounds.
 
     Attributes:
         strata: what gets factors of its own.
@@ -99,42 +125,21 @@ class Factor:
     ratio: Ratio
 
 
-def factors(rounds: Sequence[CountingRound], wanted: Wanted) -> list[Factor]:
+def factors(rounds: Sequence[CountingRound], options: FactorOptions) -> list[Factor]:
     """Return the factors of rounds of one kind, at one line or zone. A stratum without rounds has none.
 
-    Raises CalibrationError where a stratum has too few rounds, or what is wanted doesn't fit.
+    Raises CalibrationError where a stratum has too few rounds, or the options don't fit.
     """
     kinds = {one.kind for one in rounds}
     if len(kinds) != 1:
         raise CalibrationError(f"counting rounds are of {len(kinds)} kinds: a calibration takes those of one")
-    measures = _measures(kinds.pop(), wanted)
+    measures = _measures(kinds.pop(), options)
     found = []
-    for dark, busy in _strata(wanted):
-        within = [one for one in rounds if _is_in(one, dark, busy, wanted.busy_from)]
+    for dark, busy in _strata(options):
+        within = [one for one in rounds if _is_in(one, dark, busy, options.busy_from)]
         if within:
             found += [Factor(measure, dark, busy, _ratio(within, pair, dark, busy)) for measure, pair in measures]
     return found
-
-
-def as_stored(rounds: Sequence[int], wanted: Wanted, found: Sequence[Factor]) -> dict[str, Any]:
-    """Return what the store keeps of how factors came about (writing.calibration_add)."""
-    return {
-        "counting_rounds": list(rounds),
-        "strata": wanted.strata.value,
-        "busy_from": wanted.busy_from if wanted.strata in {Strata.CROWD, Strata.LIGHT_AND_CROWD} else None,
-        "threshold_s": wanted.threshold_s,
-        "method": METHOD,
-        "factors": as_told(found),
-    }
-
-
-def as_told(found: Sequence[Factor]) -> list[dict[str, Any]]:
-    """Return factors as the store keeps them (writing.calibration_add), to six decimals."""
-    return [
-        {"measure": one.measure, "dark": one.dark, "busy": one.busy}
-        | {name: round(number, 6) for name, number in asdict(one.ratio).items()}
-        for one in found
-    ]
 
 
 def share_lasting(complete: Sequence[int], cut: Sequence[int], threshold_s: int) -> float:
@@ -173,14 +178,14 @@ _LIGHT: Final = {None: "", True: "dark", False: "light"}
 _CROWD: Final = {None: "", True: "crowded", False: "sparse"}
 
 
-def _strata(wanted: Wanted) -> list[tuple[bool | None, bool | None]]:
+def _strata(options: FactorOptions) -> list[tuple[bool | None, bool | None]]:
     light: tuple[bool | None, ...] = (None,)
     crowd: tuple[bool | None, ...] = (None,)
-    if wanted.strata in {Strata.LIGHT, Strata.LIGHT_AND_CROWD}:
+    if options.strata in {Strata.LIGHT, Strata.LIGHT_AND_CROWD}:
         light = (False, True)
-    if wanted.strata in {Strata.CROWD, Strata.LIGHT_AND_CROWD}:
+    if options.strata in {Strata.CROWD, Strata.LIGHT_AND_CROWD}:
         crowd = (False, True)
-        if wanted.busy_from is None:
+        if options.busy_from is None:
             raise CalibrationError("busy_from must say from how many on it is crowded, when strata are by crowding")
     return list(product(light, crowd))
 
@@ -190,15 +195,15 @@ def _is_in(one: CountingRound, dark: bool | None, busy: bool | None, busy_from: 
     return (dark is None or one.dark == dark) and (busy is None or is_busy == busy)
 
 
-def _measures(kind: Kind, wanted: Wanted) -> list[tuple[str, Callable[[CountingRound], Pair]]]:
+def _measures(kind: Kind, options: FactorOptions) -> list[tuple[str, Callable[[CountingRound], Pair]]]:
     match kind:
         case Kind.CROSSINGS:
             ways = ("forward", "backward")
-            return [(way, _crossings(ways if wanted.together else (way,))) for way in ways]
+            return [(way, _crossings(ways if options.together else (way,))) for way in ways]
         case Kind.PRESENCE:
             return [("presence", _presence)]
         case Kind.STAYS:
-            return [("stays", _stays(wanted.threshold_s))]
+            return [("stays", _stays(options.threshold_s))]
 
 
 def _crossings(ways: Sequence[str]) -> Callable[[CountingRound], Pair]:

@@ -1,16 +1,17 @@
-"""Counting rounds and calibrations, as they are told and shown over HTTP."""
+"""Counting rounds and calibrations, as HTTP takes and shows them."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.calibration.factors import CountingRound, Factor, Kind, Strata, Wanted, as_stored, factors
+from api.calibration.assembly import ComputedCalibration, compute
+from api.calibration.factors import CountingRound, FactorOptions, Kind, Strata
 from api.calibration.ratio import CalibrationError
 from api.errors import ParameterError
 from api.tables.base import FrozenModel
 
-_TOLD: Final = ConfigDict(frozen=True, extra="forbid")
+_GIVEN: Final = ConfigDict(frozen=True, extra="forbid")
 
 KindOf = Annotated[
     Kind, Field(description="crossings of a line; presence or stays in a zone.", examples=[Kind.CROSSINGS.value])
@@ -33,7 +34,7 @@ StrataOf = Annotated[Strata, Field(description="What has factors of its own.", e
 class Crossings(BaseModel):
     """Crossings counted by hand."""
 
-    model_config = _TOLD
+    model_config = _GIVEN
 
     forward: Count
     backward: Count
@@ -42,7 +43,7 @@ class Crossings(BaseModel):
 class Presence(BaseModel):
     """How many were there, looked at again and again."""
 
-    model_config = _TOLD
+    model_config = _GIVEN
 
     looks: Annotated[int, Field(ge=3, le=100_000, description="How often somebody looked.", examples=[30])]
     present: Annotated[int, Field(ge=0, le=100_000, description="The sum of what was seen.", examples=[41])]
@@ -51,7 +52,7 @@ class Presence(BaseModel):
 class Stays(BaseModel):
     """How long some of those who came in stayed: as counts, never single times."""
 
-    model_config = _TOLD
+    model_config = _GIVEN
 
     complete: Annotated[list[Count], Field(min_length=24, max_length=24, description="How many in each dwell bin.")]
     known_s: Annotated[
@@ -62,7 +63,7 @@ class Stays(BaseModel):
 class CountingRoundFields(BaseModel):
     """A time that was counted by hand beside a counter."""
 
-    model_config = _TOLD
+    model_config = _GIVEN
 
     kind: KindOf
     line: LineOf = None
@@ -77,14 +78,14 @@ class CountingRoundFields(BaseModel):
     ]
     note: Note = None
 
-    def told(self) -> dict[str, Any]:
+    def command_fields(self) -> dict[str, Any]:
         """Return it as the command takes it."""
-        told = self.model_dump(mode="json", exclude={"starts_at", "ends_at"}, exclude_none=True)
-        return told | {"from": self.starts_at.isoformat(), "to": self.ends_at.isoformat()}
+        given = self.model_dump(mode="json", exclude={"starts_at", "ends_at"}, exclude_none=True)
+        return given | {"from": self.starts_at.isoformat(), "to": self.ends_at.isoformat()}
 
 
 class CountingRoundRow(FrozenModel):
-    """A counting round, with what the counter told of the same time."""
+    """A counting round, with what the counter counted in the same time."""
 
     counting_round: Annotated[int, Field(description="Its number.", examples=[17])]
     kind: KindOf
@@ -112,19 +113,11 @@ class CountingRoundRow(FrozenModel):
     withdrawn_by: str | None
     withdrawn_reason: str | None
 
-    def for_factors(self) -> CountingRound:
-        """Return it as the mathematics takes it."""
-        seconds = round((self.ends_at - self.starts_at).total_seconds())
-        watched = self.observed_ms / (1000 * seconds)
-        return CountingRound(
-            self.counting_round, self.kind, seconds, self.hand, self.machine, self.dark, self.busy, watched
-        )
-
 
 class CalibrationFields(BaseModel):
-    """A correction of one line or zone, worked out of counting rounds, for a time."""
+    """A correction of one line or zone, computed from counting rounds, for a time."""
 
-    model_config = _TOLD
+    model_config = _GIVEN
 
     counting_rounds: Annotated[
         list[int],
@@ -138,29 +131,14 @@ class CalibrationFields(BaseModel):
     threshold_s: Threshold = None
     note: Note = None
 
-    def worked_out(self, rows: Sequence[CountingRoundRow]) -> dict[str, Any]:
-        """Return the calibration as the command takes it. Raises ParameterError where the counting rounds give none."""
-        wanted = Wanted(self.strata, self.busy_from, self.together, self.threshold_s)
-        found = self._factors(rows, wanted)
-        first = rows[0]
-        return {
-            "kind": first.kind.value,
-            "line": first.line,
-            "zone": first.zone,
-            "from": self.starts_at.isoformat(),
-            "to": self.ends_at.isoformat() if self.ends_at else None,
-            "note": self.note,
-            **as_stored(sorted(row.counting_round for row in rows), wanted, found),
-        }
-
-    def _factors(self, rows: Sequence[CountingRoundRow], wanted: Wanted) -> list[Factor]:
+    def computed(self, rows: Sequence[CountingRoundRow]) -> ComputedCalibration:
+        """Return the calibration that these counting rounds give. Raises ParameterError where they give none."""
         unknown = sorted(set(self.counting_rounds) - {row.counting_round for row in rows})
         if unknown:
             raise ParameterError(f"counting_rounds {', '.join(map(str, unknown))}: there are none with these numbers")
-        if len({(row.kind, row.line, row.zone, row.setup) for row in rows}) > 1:
-            raise ParameterError("counting_rounds: they are of several lines, zones, kinds, or setups of the counter")
+        options = FactorOptions(self.strata, self.busy_from, self.together, self.threshold_s)
         try:
-            return factors([row.for_factors() for row in rows], wanted)
+            return compute([CountingRound.of(row) for row in rows], options)
         except CalibrationError as error:
             raise ParameterError(f"counting_rounds: {error}") from error
 

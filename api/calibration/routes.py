@@ -43,13 +43,13 @@ async def counting_rounds(services: ServicesDep, site: KnownSite) -> list[Counti
 async def counting_round_add(
     services: ServicesDep, caller: CallerDep, site: KnownSite, fields: CountingRoundFields, response: Response
 ) -> CountingRoundRow:
-    """Keep what was counted by hand, with what the counter told of the same time.
+    """Keep what was counted by hand, with what the counter counted in the same time.
 
     Refused where the counter watched less than 0.98 of it (or its records haven't arrived yet), changed its setup, or
     some of it was counted already.
     """
     number = await services.commands.run(
-        "counting_round_add", by=caller.name, site=site.site, counting_round=fields.told()
+        "counting_round_add", by=caller.name, site=site.site, counting_round=fields.command_fields()
     )
     response.headers["Location"] = f"/api/v1{_COUNTING_ROUNDS.format(site=site.site)}/{number}"
     [row] = await _counting_rounds(services, site.site, [number])
@@ -63,8 +63,8 @@ async def counting_round_withdraw(
     services: ServicesDep, caller: CallerDep, site: KnownSite, number: Number, reason: Reason
 ) -> None:
     """Take a counting round out; it stays to be seen. Refused while a calibration uses it."""
-    told = {"by": caller.name, "site": site.site, "counting_round": number, "reason": reason}
-    await services.commands.run("counting_round_withdraw", **told)
+    given = {"by": caller.name, "site": site.site, "counting_round": number, "reason": reason}
+    await services.commands.run("counting_round_withdraw", **given)
 
 
 @router.get(
@@ -84,8 +84,8 @@ async def calibrations(services: ServicesDep, site: KnownSite) -> list[Calibrati
 )
 async def calibration_preview(services: ServicesDep, site: KnownSite, fields: CalibrationFields) -> list[FactorRow]:
     """Return the factors that counting rounds give, and keep nothing."""
-    told = fields.worked_out(await _counting_rounds(services, site.site, fields.counting_rounds))
-    return [FactorRow.model_validate(factor) for factor in told["factors"]]
+    computed = fields.computed(await _counting_rounds(services, site.site, fields.counting_rounds))
+    return [FactorRow.model_validate(factor) for factor in computed.factor_fields()]
 
 
 @router.post(_CALIBRATIONS, status_code=201, dependencies=[needs(Right.WRITE_STUDY)], responses=_made(CalibrationRow))
@@ -93,8 +93,9 @@ async def calibration_add(
     services: ServicesDep, caller: CallerDep, site: KnownSite, fields: CalibrationFields, response: Response
 ) -> CalibrationRow:
     """Compute factors from counting rounds and apply them from now on to `numbers=corrected`; raw numbers stay."""
-    told = fields.worked_out(await _counting_rounds(services, site.site, fields.counting_rounds))
-    number = await services.commands.run("calibration_add", by=caller.name, site=site.site, calibration=told)
+    computed = fields.computed(await _counting_rounds(services, site.site, fields.counting_rounds))
+    given = computed.fields(fields.starts_at, fields.ends_at, fields.note)
+    number = await services.commands.run("calibration_add", by=caller.name, site=site.site, calibration=given)
     response.headers["Location"] = f"/api/v1{_CALIBRATIONS.format(site=site.site)}/{number}"
     [row] = await _calibrations(services, site.site, number)
     return row
@@ -120,8 +121,8 @@ async def calibration_withdraw(
     services: ServicesDep, caller: CallerDep, site: KnownSite, number: Number, reason: Reason
 ) -> None:
     """Apply a calibration no more: `numbers=corrected` is as if it had never been. It stays to be seen."""
-    told = {"by": caller.name, "site": site.site, "calibration": number, "reason": reason}
-    await services.commands.run("calibration_withdraw", **told)
+    given = {"by": caller.name, "site": site.site, "calibration": number, "reason": reason}
+    await services.commands.run("calibration_withdraw", **given)
 
 
 async def _counting_rounds(services: Services, site: str, numbers: list[int] | None = None) -> list[CountingRoundRow]:

@@ -1874,7 +1874,7 @@ class CalibrationRow(Struct, frozen=True, kw_only=True):
 
 
 class CountingRoundRow(Struct, frozen=True, kw_only=True):
-    """A counting round, with what the counter told of the same time."""
+    """A counting round, with what the counter counted in the same time."""
 
     counting_round: int
     """Its number."""

@@ -3,13 +3,17 @@
 import math
 import statistics
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from api.calibration.factors import CountingRound, Factor, Kind, Strata, Wanted, as_stored, factors, share_lasting
+from api.calibration.assembly import ComputedCalibration, MixedRoundsError, compute
+from api.calibration.factors import CountingRound, Factor, FactorOptions, Kind, Strata, factors, share_lasting
 from api.calibration.ratio import CalibrationError, Pair, Ratio, ratio
 from bench.calibration import World, ours, simulated, tried
 
@@ -91,15 +95,31 @@ def test_intervals_hold_the_truth_as_often_as_they_say(world: World) -> None:
     assert 0.94 - 2 * error < held.share < 0.96 + 2 * error
 
 
-def counting_round(number: int, *, dark: bool = False, busy: float = 1, **more: object) -> CountingRound:
-    hand, machine = {"forward": 30, "backward": 60}, {"forward": 25 + number % 3, "backward": 50}
-    told = {"kind": Kind.CROSSINGS, "seconds": 1800, "hand": hand, "machine": machine, **more}
-    return CountingRound(number, dark=dark, busy=busy, **told)  # type: ignore[arg-type] # as told
+START = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def counting_round(number: int, *, watched: float = 1.0, **more: object) -> CountingRound:
+    """Return half an hour at a gate, with some fields changed."""
+    usual = CountingRound(
+        counting_round=number,
+        kind=Kind.CROSSINGS,
+        line="gate",
+        zone=None,
+        setup="one",
+        starts_at=START,
+        ends_at=START + timedelta(minutes=30),
+        hand={"forward": 30, "backward": 60},
+        machine={"forward": 25 + number % 3, "backward": 50},
+        observed_ms=round(1_800_000 * watched),
+        dark=False,
+        busy=1,
+    )
+    return replace(usual, **more)  # type: ignore[arg-type] # as they are named
 
 
 def test_strata_take_their_counting_rounds_and_those_without_any_have_no_factor() -> None:
     counting_rounds = [counting_round(n, dark=n >= 12, busy=30 if 6 <= n < 12 else 3) for n in range(18)]
-    found = factors(counting_rounds, Wanted(Strata.LIGHT_AND_CROWD, busy_from=30))
+    found = factors(counting_rounds, FactorOptions(Strata.LIGHT_AND_CROWD, busy_from=30))
     assert [(one.measure, one.dark, one.busy, one.ratio.counting_rounds) for one in found] == [
         ("forward", False, False, 6),
         ("backward", False, False, 6),
@@ -109,13 +129,13 @@ def test_strata_take_their_counting_rounds_and_those_without_any_have_no_factor(
         ("backward", True, False, 6),
     ]
     with pytest.raises(CalibrationError, match=r"^dark: 5 counting rounds are too few"):
-        factors(counting_rounds[:17], Wanted(Strata.LIGHT))
+        factors(counting_rounds[:17], FactorOptions(Strata.LIGHT))
     with pytest.raises(CalibrationError, match="busy_from"):
-        factors(counting_rounds, Wanted(Strata.CROWD))
+        factors(counting_rounds, FactorOptions(Strata.CROWD))
 
 
 def test_both_directions_together_have_one_factor() -> None:
-    forward, backward = factors([counting_round(n) for n in range(6)], Wanted(together=True))
+    forward, backward = factors([counting_round(n) for n in range(6)], FactorOptions(together=True))
     assert forward.ratio == backward.ratio
     assert forward.ratio.hand == 6 * 90
 
@@ -124,15 +144,17 @@ def test_time_that_the_counter_did_not_watch_is_no_miss() -> None:
     """It told all of the people in 0.98 of the time; a fiftieth more passed in the rest, by hand alone."""
     hand, machine = {"forward": 100, "backward": 50}, {"forward": 98, "backward": 49}
     counting_rounds = [counting_round(n, hand=hand, machine=machine, watched=0.98) for n in range(6)]
-    assert [found.ratio.factor for found in factors(counting_rounds, Wanted())] == [pytest.approx(1)] * 2
+    assert [found.ratio.factor for found in factors(counting_rounds, FactorOptions())] == [pytest.approx(1)] * 2
     there = {"hand": {"looks": 15, "present": 30}, "machine": {"presence_s": 3528}, "watched": 0.98}
-    [found] = factors([counting_round(n, kind=Kind.PRESENCE, **there) for n in range(6)], Wanted())
+    [found] = factors([counting_round(n, kind=Kind.PRESENCE, **there) for n in range(6)], FactorOptions())
     assert found.ratio.factor == pytest.approx(1)
 
 
 def test_presence_compares_person_seconds() -> None:
     hand, machine = {"looks": 15, "present": 30}, {"presence_s": 3000}
-    [found] = factors([counting_round(n, kind=Kind.PRESENCE, hand=hand, machine=machine) for n in range(6)], Wanted())
+    [found] = factors(
+        [counting_round(n, kind=Kind.PRESENCE, hand=hand, machine=machine) for n in range(6)], FactorOptions()
+    )
     assert (found.measure, found.ratio.factor) == ("presence", 2 * 1800 / 3000)
 
 
@@ -141,14 +163,14 @@ def test_stays_compare_shares_of_as_many_as_the_counter_saw() -> None:
     complete = [4] * 7 + [6, *[0] * 16]  # 6 of 34
     hand, machine = {"complete": timed, "known_s": 60}, {"complete": complete, "cut": [0] * 24}
     counting_rounds = [counting_round(n, kind=Kind.STAYS, hand=hand, machine=machine) for n in range(6)]
-    [found] = factors(counting_rounds, Wanted(threshold_s=60))
+    [found] = factors(counting_rounds, FactorOptions(threshold_s=60))
     assert (found.ratio.factor, found.ratio.hand) == (pytest.approx(1), pytest.approx(36))
     with pytest.raises(CalibrationError, match="counting round 0 knows some dwell to 60 s only"):
-        factors(counting_rounds, Wanted(threshold_s=120))
+        factors(counting_rounds, FactorOptions(threshold_s=120))
     with pytest.raises(CalibrationError, match="threshold_s is 61"):
-        factors(counting_rounds, Wanted(threshold_s=61))
+        factors(counting_rounds, FactorOptions(threshold_s=61))
     with pytest.raises(CalibrationError, match="threshold_s is None"):
-        factors(counting_rounds, Wanted())
+        factors(counting_rounds, FactorOptions())
 
 
 def test_the_share_that_lasts_is_the_life_tables() -> None:
@@ -160,12 +182,37 @@ def test_the_share_that_lasts_is_the_life_tables() -> None:
 
 def test_kinds_are_not_mixed() -> None:
     with pytest.raises(CalibrationError, match="2 kinds"):
-        factors([counting_round(1), counting_round(2, kind=Kind.STAYS)], Wanted())
+        factors([counting_round(1), counting_round(2, kind=Kind.STAYS)], FactorOptions())
 
 
 def test_what_is_stored_says_how_it_came_about() -> None:
     one = Factor("forward", None, True, Ratio(1.23456789, 1.1, 1.3, 6, 100, 81, 0.1))
-    stored = as_stored([3, 4], Wanted(Strata.CROWD, 20.0), [one])
+    rounds, end = [counting_round(4), counting_round(3)], START + timedelta(days=1)
+    stored = ComputedCalibration(rounds, FactorOptions(Strata.CROWD, 20.0), [one]).fields(START, end, "note")
     assert (stored["counting_rounds"], stored["strata"], stored["busy_from"]) == ([3, 4], "crowd", 20.0)
+    assert (stored["kind"], stored["line"], stored["zone"], stored["note"]) == ("crossings", "gate", None, "note")
+    assert (stored["from"], stored["to"]) == ("2026-03-02T00:00:00+00:00", "2026-03-03T00:00:00+00:00")
     assert stored["factors"][0]["factor"] == 1.234568
-    assert as_stored([3], Wanted(busy_from=20.0), [])["busy_from"] is None
+    open_ended = ComputedCalibration(rounds, FactorOptions(busy_from=20.0), []).fields(START, None, None)
+    assert (open_ended["busy_from"], open_ended["to"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("other", "sentence"),
+    [
+        ({"kind": Kind.PRESENCE}, "several kinds: crossings, presence"),
+        ({"line": "back"}, "several lines: back, gate"),
+        ({"line": None, "zone": "bench"}, "several lines: None, gate"),
+        ({"setup": "two"}, "several setups of the counter: one, two"),
+    ],
+)
+def test_counting_rounds_of_several_places_give_no_calibration(other: dict[str, object], sentence: str) -> None:
+    with pytest.raises(MixedRoundsError, match=f"^the counting rounds are of {sentence}$"):
+        compute([*(counting_round(n) for n in range(6)), counting_round(6, **other)], FactorOptions())
+    assert len(compute([counting_round(n) for n in range(6)], FactorOptions()).factors) == 2
+
+
+def test_any_record_of_a_counting_round_is_taken() -> None:
+    expected = counting_round(1)
+    values = {name: getattr(expected, name) for name in CountingRound.__slots__} | {"kind": "crossings"}
+    assert CountingRound.of(SimpleNamespace(**values, busy_is="else")) == expected

@@ -3,9 +3,10 @@
 import functools
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
@@ -15,9 +16,9 @@ from platspuls.cli.shared import database_url, moment, opened, table
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from api.calibration.factors import Factor
-    from platspuls.calibration.keeping import ComputedFactors, RoundSelection
-    from store.calibrations import Calibration, Counted
+    from api.calibration.assembly import ComputedCalibration
+    from api.calibration.factors import FactorOptions
+    from store.calibration import RoundFilter, StoredCalibration, StoredRound
     from store.database import Database
 
 _KINDS: Final = click.Choice(("crossings", "presence", "stays"))
@@ -41,8 +42,8 @@ def calibrate() -> None:
 @click.option("--accept-rest", is_flag=True, help="Keep the counting rounds that can be kept, if some can't.")
 def import_(database_url: str, site: str, file: Path, accept_rest: bool) -> None:
     """Read counting rounds from FILE, a CSV; all of them or none. Ends with 1 when one is refused."""
-    from platspuls.calibration.keeping import keep
-    from platspuls.calibration.sheet import SheetError, read
+    from platspuls.cli.store.counting_sheet import SheetError, read
+    from store.calibration import add_counting_rounds
 
     with opened(database_url, "calibrate") as database, refused():
         try:
@@ -50,9 +51,10 @@ def import_(database_url: str, site: str, file: Path, accept_rest: bool) -> None
         except SheetError as error:
             click.echo(str(error), err=True)
             sys.exit(1)
-        kept, refusals = keep(database, operator(), site, rows, accept_rest=accept_rest)
+        refusals = add_counting_rounds(database, operator(), site, rows, accept_rest=accept_rest)
     for refusal in refusals:
         click.echo(refusal, err=True)
+    kept = 0 if refusals and not accept_rest else len(rows) - len(refusals)
     click.echo(f"{kept} of {len(rows)} counting rounds kept")
     sys.exit(1 if refusals else 0)
 
@@ -62,17 +64,26 @@ def import_(database_url: str, site: str, file: Path, accept_rest: bool) -> None
 @site_option
 def list_(database_url: str, site: str) -> None:
     """List counting rounds and calibrations, withdrawn ones too."""
-    from store.calibrations import Wanted, calibrations, counting_rounds
+    from store.calibration import RoundFilter, calibrations, counting_rounds
 
     with opened(database_url, "calibrate") as database, refused():
         _zone(database, site)
-        counted, made = counting_rounds(database, site, Wanted()), calibrations(database, site)
+        counted, made = counting_rounds(database, site, RoundFilter()), calibrations(database, site)
     for line in table(_COUNTING_ROUNDS, [_counting_round_line(one) for one in counted]):
         click.echo(line)
     click.echo()
     rows = [_calibration_line(one) for one in made]
     for line in table(_CALIBRATIONS, rows):
         click.echo(line)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundSelection:
+    """Which counting rounds, and how factors are computed from them: what the options of a command say."""
+
+    site: str
+    rounds: "RoundFilter"
+    options: "FactorOptions"
 
 
 def chosen_counting_rounds(command: Callable[..., None]) -> Callable[..., None]:
@@ -82,8 +93,8 @@ def chosen_counting_rounds(command: Callable[..., None]) -> Callable[..., None]:
         site_option,
         click.option("--kind", type=_KINDS, required=True, help="What was counted."),
         click.option("--of", "part", required=True, help="Key of the line, or of the zone."),
-        click.option("--from", "first", callback=moment, help="Counting rounds from this date or time on (UTC)."),
-        click.option("--to", "end", callback=moment, help="Counting rounds up to this date or time (UTC)."),
+        click.option("--from", "from_utc", callback=moment, help="Counting rounds from this date or time on (UTC)."),
+        click.option("--to", "to_utc", callback=moment, help="Counting rounds up to this date or time (UTC)."),
         click.option("--strata", type=_STRATA, default="none", show_default=True, help="What gets its own factors."),
         click.option("--busy-from", type=float, help="Crowded from here: crossings a minute, or people present."),
         click.option("--together", is_flag=True, help="One factor for both directions."),
@@ -91,11 +102,15 @@ def chosen_counting_rounds(command: Callable[..., None]) -> Callable[..., None]:
     )
 
     @functools.wraps(command)
-    def run(database_url: str, **given: object) -> None:
-        from platspuls.calibration.keeping import RoundSelection
+    def run(database_url: str, site: str, **given: Any) -> None:  # noqa: ANN401  click gave each its type
+        from api.calibration.factors import FactorOptions, Strata
+        from store.calibration import RoundFilter
 
-        words = {name: given.pop(name) for name in RoundSelection.__slots__}
-        command(database_url, RoundSelection(**words), **given)  # type: ignore[arg-type] # click gave each its type
+        rounds = RoundFilter(**{name: given.pop(name) for name in RoundFilter.__slots__})
+        how = FactorOptions(
+            Strata(given.pop("strata")), **{name: given.pop(name) for name in ("busy_from", "together", "threshold_s")}
+        )
+        command(database_url, RoundSelection(site, rounds, how), **given)
 
     for option in reversed(options):
         run = option(run)
@@ -104,11 +119,11 @@ def chosen_counting_rounds(command: Callable[..., None]) -> Callable[..., None]:
 
 @calibrate.command()
 @chosen_counting_rounds
-def compute(database_url: str, chosen: "RoundSelection") -> None:
+def compute(database_url: str, chosen: RoundSelection) -> None:
     """Show what factors the counting rounds give, and keep nothing."""
     with opened(database_url, "calibrate") as database, refused():
         found = _computed(database, chosen)
-    for line in _factor_lines(found.factors):
+    for line in _factor_lines(found):
         click.echo(line)
 
 
@@ -118,17 +133,15 @@ def compute(database_url: str, chosen: "RoundSelection") -> None:
 @click.option("--valid-to", callback=moment, help="Applied up to this date or time (UTC); else until withdrawn.")
 @click.option("--note", default="", help="Anything worth knowing.")
 def apply(
-    database_url: str, chosen: "RoundSelection", valid_from: datetime, valid_to: datetime | None, note: str
+    database_url: str, chosen: RoundSelection, valid_from: datetime, valid_to: datetime | None, note: str
 ) -> None:
-    """Work the factors out and have them applied to a time; the raw numbers stay as they are."""
-    from platspuls.calibration.keeping import as_calibration
-    from store.calibrations import add_calibration
+    """Compute the factors and apply them to a time; the raw numbers stay as they are."""
+    from store.calibration import add_calibration
 
     with opened(database_url, "calibrate") as database, refused():
         found = _computed(database, chosen)
-        fields = as_calibration(chosen, found, valid_from, valid_to, note)
-        number = add_calibration(database, operator(), chosen.site, fields)
-    for line in _factor_lines(found.factors):
+        number = add_calibration(database, operator(), chosen.site, found.fields(valid_from, valid_to, note))
+    for line in _factor_lines(found):
         click.echo(line)
     undo = f"platspuls calibrate withdraw {number} --site {chosen.site} --reason WHY"
     click.echo(f"calibration {number} is applied; `{undo}` gives the raw numbers back")
@@ -140,7 +153,7 @@ def apply(
 @click.argument("number", type=int)
 def show(database_url: str, site: str, number: int) -> None:
     """Show the factors of calibration NUMBER. Ends with 1 when there is none."""
-    from store.calibrations import factors
+    from store.calibration import factors
 
     with opened(database_url, "calibrate") as database:
         found = factors(database, site, number)
@@ -159,7 +172,7 @@ def show(database_url: str, site: str, number: int) -> None:
 @click.option("--round", "is_round", is_flag=True, help="NUMBER is a counting round, not a calibration.")
 def withdraw(database_url: str, site: str, number: int, reason: str, is_round: bool) -> None:
     """Stop applying calibration NUMBER: the raw numbers are back. It stays in the list."""
-    from store.calibrations import withdraw_calibration, withdraw_counting_round
+    from store.calibration import withdraw_calibration, withdraw_counting_round
 
     with opened(database_url, "calibrate") as database, refused():
         (withdraw_counting_round if is_round else withdraw_calibration)(database, operator(), site, number, reason)
@@ -169,36 +182,54 @@ def withdraw(database_url: str, site: str, number: int, reason: str, is_round: b
 def _zone(database: "Database", site: str) -> "ZoneInfo":
     from zoneinfo import ZoneInfo
 
-    from store.calibrations import time_zone
+    from store.calibration import time_zone
 
     return ZoneInfo(time_zone(database, site))
 
 
-def _computed(database: "Database", chosen: "RoundSelection") -> "ComputedFactors":
-    """Return the factors of the chosen counting rounds; end with 1 where they give none."""
+def _computed(database: "Database", chosen: RoundSelection) -> "ComputedCalibration":
+    """Return the calibration of the chosen counting rounds; end with 1 where they give none."""
+    from api.calibration.assembly import MixedRoundsError, compute
+    from api.calibration.factors import CountingRound
     from api.calibration.ratio import CalibrationError
-    from platspuls.calibration.keeping import computed
+    from store.calibration import counting_rounds
 
+    found = [one for one in counting_rounds(database, chosen.site, chosen.rounds) if one.withdrawn_reason is None]
+    if not found:
+        _end(f"site {chosen.site} has no counting rounds of {chosen.rounds.kind} of {chosen.rounds.part} then")
     try:
-        return computed(database, chosen)
+        return compute([CountingRound.of(one) for one in found], chosen.options)
+    except MixedRoundsError as error:
+        _end(f"{error}; limit them by --from and --to")
     except CalibrationError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
+        _end(str(error))
+
+
+def _end(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(1)
 
 
 def _kind(kind: str, threshold_s: int | None) -> str:
     return kind if threshold_s is None else f"{kind} {threshold_s} s"
 
 
-def _calibration_line(one: "Calibration") -> Sequence[object]:
-    held = (one.start, one.end or "open", one.strata, len(one.counting_rounds), one.created_by, one.withdrawn_reason)
+def _calibration_line(one: "StoredCalibration") -> Sequence[object]:
+    held = (
+        one.starts_at,
+        one.ends_at or "open",
+        one.strata,
+        len(one.counting_rounds),
+        one.created_by,
+        one.withdrawn_reason,
+    )
     return (one.calibration, _kind(one.kind, one.threshold_s), one.part, one.setup, *held)
 
 
-def _counting_round_line(one: "Counted") -> Sequence[object]:
+def _counting_round_line(one: "StoredRound") -> Sequence[object]:
     light, busy = "dark" if one.dark else "light", f"{one.busy:.1f}"
     counts = (_short(one.hand), _short(one.machine), light, busy, one.counted_by, one.withdrawn_reason)
-    return (one.counting_round, one.kind, one.part, one.start, one.end, *counts)
+    return (one.counting_round, one.kind, one.line or one.zone, one.starts_at, one.ends_at, *counts)
 
 
 def _short(counts: Mapping[str, Any]) -> str:
@@ -207,10 +238,8 @@ def _short(counts: Mapping[str, Any]) -> str:
     )
 
 
-def _factor_lines(factors: "Sequence[Factor]") -> Iterator[str]:
-    from api.calibration.factors import as_told
-
-    return table(_FACTORS, [_factor_line(*row.values()) for row in as_told(factors)])
+def _factor_lines(found: "ComputedCalibration") -> Iterator[str]:
+    return table(_FACTORS, [_factor_line(*row.values()) for row in found.factor_fields()])
 
 
 def _factor_line(*row: Any) -> Sequence[object]:  # noqa: ANN401  a row of the table

@@ -1,4 +1,4 @@
-select counting_round_id, kind, coalesce(line, zone), setup, from_utc, to_utc, hand, machine, dark, busy, counted_by,
+select counting_round_id, kind, line, zone, setup, from_utc, to_utc, hand, machine, dark, busy, counted_by,
   withdrawn_reason, observed_ms
 from reading.counting_round
 where site = %(site)s

@@ -6,7 +6,6 @@ Times of how long people stayed are read here and leave as counts by dwell bin: 
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -34,16 +33,10 @@ class SheetError(Exception):
     """The CSV can't be used; one line a problem, each with its row and column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A round as the store takes it, and the row of the file it stands in; the header is row 1."""
+def read(path: Path, zone: ZoneInfo) -> dict[int, Mapping[str, Any]]:
+    """Return the counting rounds of a file as the store takes them, by row; the header is row 1.
 
-    number: int
-    counting_round: Mapping[str, Any]
-
-
-def read(path: Path, zone: ZoneInfo) -> list[Row]:
-    """Return the rounds of a file; commas or semicolons between columns, UTF-8.
+    Commas or semicolons between columns, UTF-8.
 
     Args:
         path: of the file.
@@ -60,15 +53,16 @@ def read(path: Path, zone: ZoneInfo) -> list[Row]:
     rows = list(csv.reader(text.splitlines(), delimiter=";" if first.count(";") > first.count(",") else ","))
     header = [name.strip() for name in rows[0]] if rows else []
     _check_header(header)
-    numbered, problems = [], []
+    numbered: dict[int, dict[str, str]] = {}
+    problems: list[str] = []
     for number, cells in enumerate(rows[1:], 2):
         if any(cell.strip() for cell in cells):
             row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
             problems += list(_problems(number, row, zone)) if len(cells) <= len(header) else [_too_many(number)]
-            numbered.append((number, row))
+            numbered[number] = row
     if problems:
         raise SheetError("\n".join(problems))
-    return [Row(number, _counting_round(row, zone)) for number, row in numbered]
+    return {number: _counting_round(row, zone) for number, row in numbered.items()}
 
 
 def _check_header(header: Sequence[str]) -> None:

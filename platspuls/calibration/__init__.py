@@ -1,1 +1,0 @@
-"""Calibrations on the command line: the CSV of counting rounds, and what the store is asked and given."""

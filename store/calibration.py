@@ -1,0 +1,156 @@
+"""Counting rounds and calibrations, as an operator enters, lists and withdraws them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from store.database import CommandRefusedError, Database, command, statement, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRound:
+    """A counting round as reading.counting_round has it: crossings of a line, or presence or stays in a zone."""
+
+    counting_round: int
+    kind: str
+    line: str | None
+    zone: str | None
+    setup: str
+    starts_at: datetime
+    ends_at: datetime
+    hand: Mapping[str, Any]
+    machine: Mapping[str, Any]
+    dark: bool
+    busy: Decimal
+    counted_by: str
+    withdrawn_reason: str | None
+    observed_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCalibration:
+    """A calibration as reading.calibration has it; ends_at None is without end."""
+
+    calibration: int
+    kind: str
+    part: str
+    threshold_s: int | None
+    setup: str
+    starts_at: datetime
+    ends_at: datetime | None
+    strata: str
+    busy_from: Decimal | None
+    counting_rounds: Sequence[int]
+    created_by: str
+    withdrawn_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundFilter:
+    """Which counting rounds: None is any; part is the key of a line or zone."""
+
+    kind: str | None = None
+    part: str | None = None
+    from_utc: datetime | None = None
+    to_utc: datetime | None = None
+
+
+class _NoneKeptError(Exception):
+    """Some can't be kept, so none are."""
+
+
+def add_counting_rounds(
+    database: Database, by: str, site: str, rounds: Mapping[int, Mapping[str, Any]], *, accept_rest: bool
+) -> list[str]:
+    """Keep counting rounds, all or none; with `accept_rest` those that can be. Raises DatabaseError.
+
+    Args:
+        database: a connection in autocommit mode.
+        by: who enters them, for the audit.
+        site: its key.
+        rounds: by the row of the file that each is from.
+        accept_rest: whether those that aren't refused are kept.
+
+    Returns:
+        A sentence for each that was refused, with its row.
+    """
+    refusals: list[str] = []
+    try:
+        with transaction(database):
+            for row, counting_round in rounds.items():
+                refusals += _refusal(database, by, site, row, counting_round)
+            _check_none_refused(refusals, accept_rest=accept_rest)
+    except _NoneKeptError:
+        pass
+    return refusals
+
+
+def _refusal(database: Database, by: str, site: str, row: int, counting_round: Mapping[str, Any]) -> Sequence[str]:
+    try:
+        _run(database, "counting_round_add", by=by, site=site, counting_round=json.dumps(counting_round))
+    except CommandRefusedError as error:
+        return [f"row {row}: {error}"]
+    return []
+
+
+def _check_none_refused(refusals: Sequence[str], *, accept_rest: bool) -> None:
+    if refusals and not accept_rest:
+        raise _NoneKeptError
+
+
+def withdraw_counting_round(database: Database, by: str, site: str, number: int, reason: str) -> None:
+    """Take a counting round out. Raises CommandRefusedError, or another DatabaseError."""
+    _run(database, "counting_round_withdraw", by=by, site=site, number=number, reason=reason)
+
+
+def add_calibration(database: Database, by: str, site: str, calibration: Mapping[str, Any]) -> int:
+    """Keep a calibration, apply it, and return its number. Raises CommandRefusedError, or another DatabaseError."""
+    return _run(database, "add", by=by, site=site, calibration=json.dumps(calibration))
+
+
+def withdraw_calibration(database: Database, by: str, site: str, number: int, reason: str) -> None:
+    """Apply a calibration no more. Raises CommandRefusedError, or another DatabaseError."""
+    _run(database, "withdraw", by=by, site=site, number=number, reason=reason)
+
+
+def counting_rounds(database: Database, site: str, chosen: RoundFilter) -> list[StoredRound]:
+    """Return counting rounds by time, also those withdrawn. Raises DatabaseError."""
+    params = {
+        "site": site,
+        "kind": chosen.kind,
+        "part": chosen.part,
+        "from_utc": chosen.from_utc,
+        "to_utc": chosen.to_utc,
+    }
+    with transaction(database):
+        return [StoredRound(*row) for row in database.execute(statement("calibration/counting_rounds"), params)]
+
+
+def calibrations(database: Database, site: str) -> list[StoredCalibration]:
+    """Return the calibrations of a site by time, also those withdrawn. Raises DatabaseError."""
+    with transaction(database):
+        return [StoredCalibration(*row) for row in database.execute(statement("calibration/list"), {"site": site})]
+
+
+def factors(database: Database, site: str, number: int) -> list[tuple[Any, ...]]:
+    """Return a calibration's factors: measure, dark, busy, factor, low, high, rounds, hand, machine, spread."""
+    with transaction(database):
+        return database.execute(statement("calibration/factors"), {"site": site, "number": number}).fetchall()
+
+
+def time_zone(database: Database, site: str) -> str:
+    """Return the site's time zone. Raises CommandRefusedError where there is no such site."""
+    with transaction(database):
+        row = database.execute(statement("calibration/time_zone"), {"site": site}).fetchone()
+    if row is None:
+        raise CommandRefusedError(f"there is no site {site}")
+    return str(row[0])
+
+
+def _run(database: Database, name: str, **params: object) -> int:
+    with command(database):
+        [(number,)] = database.execute(statement(f"calibration/{name}"), params).fetchall()
+    return int(number)
