@@ -25,6 +25,7 @@ from platspuls import demo
 from sim.bodies import Beams
 from sim.doorway import SimulatedBeams, SimulatedDoorway
 from sim.kinds import KINDS
+from sim.settings import VirtualBeams
 from tests.counter.test_run_end import RushingClock
 from tests.support.counter.records import SetClock, open_outbox
 
@@ -168,7 +169,7 @@ def test_a_device_file_may_put_the_beams_into_a_simulated_world(tmp_path: Path) 
 def test_simulated_beams_meet_the_people_of_the_world(tmp_path: Path) -> None:
     _world(tmp_path)
     place = device_file(tmp_path, SIMULATED).source
-    assert isinstance(place, BeamsSource)
+    assert isinstance(place, VirtualBeams)
     assert place.simulated is not None
     doorway = SimulatedDoorway.of(place.simulated)
     clock = SetClock()
