@@ -101,7 +101,7 @@ def resolved(words: list[str]) -> tuple[click.Command, list[str]]:
 def parse(words: list[str]) -> None:
     """Parse a command line as the program would, but for files, which need not be there."""
     command, rest = resolved(words)
-    assert not isinstance(command, click.Group), f"names no command: {words}"
+    assert not isinstance(command, click.Group) or command.invoke_without_command, f"names no command: {words}"
     files = [parameter.type for parameter in command.params if isinstance(parameter.type, click.Path)]
     before = [kind.exists for kind in files]
     environment = mock.patch.dict(os.environ, {"PLATSPULS_DATABASE_URL": "postgresql:///docs"})

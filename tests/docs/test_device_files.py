@@ -9,6 +9,7 @@ from sybil import Example
 from counter.device_file import load
 from counter.diagnostics.accuracy import read_truth
 from platspuls import demo
+from sim.kinds import KINDS
 from tests.docs.blocks import blocks, examples
 
 WHOLE = """
@@ -39,7 +40,7 @@ def test_a_source_without_a_picture_is_loaded(example: Example, tmp_path: Path) 
     path = tmp_path / "device.toml"
     (tmp_path / "world.toml").write_text((Path(demo.__file__).parent / "world.toml").read_text("utf-8"), "utf-8")
     path.write_text(WHOLE + (BEAMS if is_simulated else "") + shown, "utf-8")
-    source = load(path).source
+    source = load(path, KINDS if is_simulated else None).source
     assert source.kind == (tomllib.loads(BEAMS if is_simulated else shown)["source"]["kind"])
 
 
