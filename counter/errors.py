@@ -46,7 +46,7 @@ class OutboxBusyError(OutboxError):
 
 
 class OutboxVersionError(OutboxError):
-    """The outbox was made by another version of the program, or is no outbox at all."""
+    """The outbox was made by another version of the program, or is not an outbox at all."""
 
 
 class OutboxBehindError(OutboxError):

@@ -109,7 +109,7 @@ class View:
     inner: tuple[float, float, float, float]
 
     def at_rim(self, points: Floats) -> Bools:
-        """Tell which of `points`, shape (n, 2), lie at the rim or beyond it."""
+        """Return which of `points`, shape (n, 2), lie at the rim or beyond it."""
         low_x, low_y, high_x, high_y = self.inner
         x, y = points.T
         return np.asarray((x < low_x) | (x > high_x) | (y < low_y) | (y > high_y), dtype=np.bool_)
@@ -177,7 +177,7 @@ class Geometry:
         return np.asarray(np.sqrt(gaps_2), dtype=np.float64)
 
     def _left(self, side: Floats) -> Bools:
-        """Tell who is left of each stretch of the lines, by the sign of `side`, and by the hair's breadth on it."""
+        """Return who is left of each stretch of the lines, by the sign of `side`, and by the hair's breadth on it."""
         way_x, way_y = self._way_x[: self._line_stretches], self._way_y[: self._line_stretches]
         tied = (way_y < 0) | ((way_y == 0) & (way_x > 0))
         return np.asarray((side > 0) | ((side == 0) & tied), dtype=np.bool_)
@@ -201,7 +201,7 @@ class Geometry:
         return passes
 
     def _inside(self, y: Floats, side: Floats) -> Bools:
-        """Tell which points have an odd number of a zone's edges to their right."""
+        """Return which points have an odd number of a zone's edges to their right."""
         edges = slice(self._line_stretches, None)
         level = (self._begin_y[edges] > y) != (self._end_y[edges] > y)
         crossed = level & ((side > 0) == self._rises[edges])
@@ -220,7 +220,7 @@ def _cross(a: Floats, b: Floats) -> Floats:
 
 def _check_numbers(name: str, points: Sequence[Point]) -> None:
     if not np.isfinite(np.asarray(points, dtype=np.float64)).all():
-        raise GeometryError(f"{name}: {points} holds what is no finite number")
+        raise GeometryError(f"{name}: {points} holds a number that is not finite")
 
 
 def _stretches(points: Sequence[Point]) -> list[Floats]:
@@ -232,7 +232,7 @@ def _self_crosses(stretches: list[Floats]) -> bool:
 
 
 def _properly_cross(one: Floats, other: Floats) -> bool:
-    """Tell whether two stretches pass through each other (touching ends don't)."""
+    """Return whether two stretches pass through each other (touching ends don't)."""
     apart = _cross(one[1] - one[0], other - one[0]).prod() < 0
     return bool(apart and _cross(other[1] - other[0], one - other[0]).prod() < 0)
 
@@ -240,7 +240,7 @@ def _properly_cross(one: Floats, other: Floats) -> bool:
 def _nearest_side(corners: Sequence[Point], point: Point) -> int:
     """Return 1 when `point` lies to the left of the chain, -1 right, 0 on it, by the stretch nearest to it.
 
-    Where a corner is nearest, two stretches are equally near; the one that sees the point more from the side tells.
+    Where a corner is nearest, two stretches are equally near; the one that sees the point more from the side decides.
     """
     begin, way = np.asarray(corners[:-1], dtype=np.float64), np.diff(np.asarray(corners, dtype=np.float64), axis=0)
     gap = np.asarray(point, dtype=np.float64) - begin

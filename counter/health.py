@@ -53,6 +53,6 @@ def temperature_c() -> float | None:
 
 
 def clock_offset_ms() -> int | None:
-    """Return how far the clock is ahead of the true time, as its synchronisation estimates; None where none is told."""
+    """Return how far the clock is ahead of the true time, as its synchronisation estimates; None where it does not."""
     offset_ms = kernel_offset_ms()
     return offset_ms if offset_ms is not None and abs(offset_ms) <= wire.MAX_CLOCK_OFFSET_MS else None

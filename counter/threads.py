@@ -23,11 +23,11 @@ class Worker:
             raise self._error
 
     def is_over(self) -> bool:
-        """Tell whether the work has returned or failed."""
+        """Return whether the work has returned or failed."""
         return not self._thread.is_alive()
 
     def join(self, timeout_s: float) -> bool:
-        """Wait at most `timeout_s` seconds; tell whether the thread has ended."""
+        """Wait at most `timeout_s` seconds; return whether the thread has ended."""
         self._thread.join(timeout_s)
         return self.is_over()
 

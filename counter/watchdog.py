@@ -27,7 +27,7 @@ class Heartbeat:
     Args:
         what: what hangs when no more beats come, as the beginning of a sentence.
         timeout_s: how long it may take between two beats, in seconds.
-        clock: tells the time between them.
+        clock: measures the time between them.
     """
 
     def __init__(self, what: str, timeout_s: float, clock: Clock) -> None:

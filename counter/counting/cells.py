@@ -9,12 +9,12 @@ from core import wire
 
 _OPEN_BIN = wire.BINS - 1
 _BLIND = frozenset((wire.Flag.BLOCKED, wire.Flag.BEAM_BLOCKED, wire.Flag.LOW_FRAME_RATE))
-"""What tells why nothing was observed: worth a record of its own."""
+"""Flags that give the reason why nothing was observed: worth a record of its own."""
 _BROKEN_SHARE = 0.2
 """Fragmentation: more than this share of the beginnings and ends of visits were not seen at a zone's edge. From the
 same share of cut visits on, quantiles of dwell are withheld."""
 _BROKEN_LEAST = 10
-"""Fewer beginnings and ends than these tell nothing."""
+"""Fewer beginnings and ends than these are too few to judge by."""
 
 
 class Start(enum.StrEnum):
@@ -44,7 +44,7 @@ class LineCell(Struct):
     gross_backward: int = 0
 
     def is_empty(self) -> bool:
-        """Tell whether nothing was counted."""
+        """Return whether nothing was counted."""
         return not (self.forward or self.backward or self.gross_forward or self.gross_backward)
 
     def add(self, other: "LineCell") -> None:
@@ -70,12 +70,12 @@ class ZoneCell(Struct):
     occupancy_max: int = 0
 
     def is_empty(self) -> bool:
-        """Tell whether nothing was counted."""
+        """Return whether nothing was counted."""
         counts = self.entries or self.appeared or self.exits or self.lost
         return not (counts or self.presence_ms or self.occupancy_max)
 
     def is_fragmented(self) -> bool:
-        """Tell whether visits broke so often that the zone's dwell is doubtful."""
+        """Return whether visits broke so often that the zone's dwell is doubtful."""
         return is_fragmented(self.appeared + self.lost, self.entries + self.exits)
 
     def add(self, other: "ZoneCell") -> None:
@@ -123,7 +123,7 @@ class FlowCell(Struct):
     flags: set[wire.Flag] = field(default_factory=set)
 
     def is_empty(self) -> bool:
-        """Tell whether it was neither watched nor counted in, for no told reason: such an interval makes no record."""
+        """Return whether it was neither watched nor counted in, for no flagged reason: then it makes no record."""
         if self.observed_ms or self.flags & _BLIND:
             return False
         uncrossed = all(line.is_empty() for line in self.lines.values())
@@ -131,7 +131,7 @@ class FlowCell(Struct):
 
 
 def is_fragmented(broken: int, whole: int) -> bool:
-    """Tell whether visits broke so often that dwell is doubtful: `broken` of their ends in the middle, `whole` not."""
+    """Return whether visits broke so often, `broken` of their ends against `whole` ones, that dwell is doubtful."""
     return broken + whole >= _BROKEN_LEAST and broken > _BROKEN_SHARE * (broken + whole)
 
 
@@ -180,11 +180,11 @@ class VisitCell(Struct):
                 self.cut.add(dwell_ms)
 
     def is_empty(self) -> bool:
-        """Tell whether no visit ended."""
+        """Return whether no visit ended."""
         return not any(any(part.bins) for part in (self.complete, self.cut, self.fragment))
 
     def is_fragmented(self) -> bool:
-        """Tell the same as for a ZoneCell: a cut visit has one broken end, a fragment at least one."""
+        """Return the same as a ZoneCell: a cut visit has one broken end, a fragment at least one."""
         broken = sum(self.cut.bins) + sum(self.fragment.bins)
         return is_fragmented(broken, broken + 2 * sum(self.complete.bins))
 
@@ -208,6 +208,6 @@ class DwellCell(Struct):
     flags: set[wire.Flag] = field(default_factory=set)
 
     def is_empty(self) -> bool:
-        """Tell whether it was neither watched nor had the end of a visit, for no reason that was told."""
-        told = self.observed_ms or self.flags & _BLIND
-        return not told and all(zone.is_empty() for zone in self.zones.values())
+        """Return whether it was neither watched nor had the end of a visit, for no flagged reason."""
+        explained = self.observed_ms or self.flags & _BLIND
+        return not explained and all(zone.is_empty() for zone in self.zones.values())

@@ -49,7 +49,7 @@ class PendingPassage(Struct):
         since_ms: when `held` changed last.
         was_clear: whether they were ever seen clear of the band.
         had_side: whether they were ever seen beyond the jitter: who is first seen on the line itself has no side.
-        gross_forward: passages to report with the decision; gross_backward likewise.
+        gross_forward: passages to report with the decision; gross_backward: the same backward.
     """
 
     was_clear: bool

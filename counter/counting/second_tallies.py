@@ -44,7 +44,7 @@ class SecondTally(Struct):
         return cls(start_ms // SECOND_MS, FlowCell(lines, zones, flow.observed_ms, flow.flags), visits)
 
     def is_empty(self) -> bool:
-        """Tell whether nothing was watched or counted."""
+        """Return whether nothing was watched or counted."""
         return self.flow.is_empty() and not self.visits
 
 
@@ -62,7 +62,7 @@ class SecondRun:
             yield renumbered(_decoder.decode(self.tally), number)
 
     def goes_on_in(self, later: "SecondRun") -> bool:
-        """Tell whether `later` makes this one longer."""
+        """Return whether `later` makes this one longer."""
         touches = later.first == self.last + 1 and later.tally == self.tally
         return touches and later.last - self.first < LONGEST_RUN_S
 
@@ -92,10 +92,10 @@ def run_lengths(seconds: Iterable[SecondTally]) -> list[SecondRun]:
 
 
 class UnplacedTotals:
-    """Sums seconds that can't be placed, into as many drafts as the wire needs: each of a day at the most."""
+    """Sums seconds that can't be placed, into as many drafts as the wire needs: each of at most a day."""
 
     def __init__(self, setup: str, lines: Sequence[str], zones: Sequence[str]) -> None:
-        """Begin without any; `lines` and `zones` are told also where nothing was counted."""
+        """Begin without any; `lines` and `zones` are listed also where nothing was counted."""
         self._setup = setup
         self._lines, self._zones = lines, zones
         self._done: list[UnplacedDraft] = []

@@ -12,7 +12,7 @@ from counter.tracking.tracker import Track
 
 
 class SnapshotError(ValueError):
-    """The bytes are no state of this tally: another program version, geometry or setup."""
+    """The bytes are not a state of this tally: another program version, geometry or setup."""
 
 
 class Snapshot(Struct, forbid_unknown_fields=True):

@@ -8,7 +8,7 @@ input or output. What its records mean:
   anywhere changes no total.
 - The time between two frames was observed when it is at most a second or three usual intervals, never over ten seconds.
 - An interval in which nothing was observed and nothing counted makes no record: missing, not zero people. Only where
-  the sensor itself told that it could not see is there one, with nothing observed and its flag.
+  the sensor itself reported that it could not see is there one, with nothing observed and its flag.
 - Starts rise strictly. When the clock is set back, nothing is observed until it has passed the time it had
   reached; people are counted for another minute, into the open interval, and then all visits end as lost.
 - When it is set forward, tracks, visits and dwell go on: they run on the time that really passed.
@@ -61,8 +61,8 @@ class Tally:
         gates: keys of lines whose crossings the sensor decides itself: they come with the detections.
         flow_period_s: length of a flow interval, one of wire.FLOW_PERIODS_S.
         setup: id of geometry, algorithm and model, written into every record.
-        units_per_metre: how many of the source's units make a metre; by default the bands and margins tell, being
-            taken for BAND_M each.
+        units_per_metre: how many of the source's units make a metre; by default the bands and margins
+            are taken to be BAND_M each.
         view: what the source sees, where that has borders at which people come and go.
         tracking: how people move, in metres.
         settle_s: how long someone must stay across a line before it counts, in seconds.
@@ -101,7 +101,7 @@ class Tally:
 
         Args:
             detections: where people are. Its stamps should rise; where they don't, the clock was set back.
-            elapsed_ms: time since the frame before on a clock that is never set. None: the stamps tell, and
+            elapsed_ms: time since the frame before on a clock that is never set. None: by the stamps, and
                 where they jump while people walk on, or go back, one usual frame interval passed.
 
         Returns:
@@ -137,7 +137,7 @@ class Tally:
     def live(self, at_ms: int) -> wire.Live:
         """Return the live tick of `at_ms`, UTC ms since 1970, aligned down to the tick.
 
-        Lines tell complete but unsettled crossings too: who turns back is taken off again with a later tick.
+        Lines show complete but unsettled crossings too: who turns back is taken off again with a later tick.
         Zones are left out when the last frame is older than ten seconds, or showed nothing: nobody knows then.
         """
         known = self._sees and at_ms - self._clock.state.at_ms <= _RESTART_MS
@@ -230,7 +230,7 @@ class Tally:
         People found where they were in a frame at most ten seconds after the state are the same; all other visits
         end as lost, at their last sight.
 
-        Raises SnapshotError when the bytes are no state of this geometry and setup.
+        Raises SnapshotError when the bytes are not a state of this geometry and setup.
         """
         snapshot = read(state, self._keys())
         self._sums.state = snapshot.sums
@@ -262,7 +262,7 @@ class Tally:
         gap_ms = self._clock.gap_ms(detections.at_ms)
         if gap_ms is None or gap_ms <= 0:
             return interval_ms
-        if gap_ms > _RESTART_MS and self._tracker.goes_on(interval_ms, detections.points):
+        if gap_ms > _RESTART_MS and self._tracker.continues(interval_ms, detections.points):
             return interval_ms
         return gap_ms
 

@@ -1,4 +1,4 @@
-"""What to send next: a state machine without I/O, told the time and what was received.
+"""What to send next, what is in flight, and what is retried after a timeout: a state machine without I/O or clock.
 
 A message is in flight from when it is sent until receipts cover all of it, or until it times out. Eight may
 be in flight; seven are for the backlog, oldest first, and one is kept for the newest records, so that catching
@@ -24,19 +24,19 @@ _NEWEST_AT_ONCE: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPolicy:
-    """How hard to try.
+    """How much may be in flight, and how long to wait before a retry.
 
     Attributes:
-        in_flight: most messages without a receipt, the newest one's place included; at least 2.
-        timeout_s: how long to wait for a receipt.
-        pause_min_s: first pause after silence or a held round; doubled each time.
-        pause_max_s: longest pause.
+        max_in_flight: most messages without a receipt, the newest one's place included; at least 2.
+        timeout_s: how long to wait for a receipt before a message is sent again.
+        retry_min_s: first pause after silence or a held round; doubled each time.
+        retry_max_s: longest pause.
     """
 
-    in_flight: int = 8
+    max_in_flight: int = 8
     timeout_s: float = 30.0
-    pause_min_s: float = 2.0
-    pause_max_s: float = 60.0
+    retry_min_s: float = 2.0
+    retry_max_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,85 +58,81 @@ class _InFlight:
     sent_s: float
     open: Ranges
     newest: bool
-    again: bool
+    retried: bool
 
 
 class BatchScheduler:
-    """The messages of one connection to the broker after another."""
+    """Schedules the messages of a device, from one connection to the broker to the next."""
 
     def __init__(self, policy: DeliveryPolicy, draw: Draw = system_draw) -> None:
-        """Begin without a connection; `draw` is the randomness of the pauses."""
+        """Begin without a connection; `draw` is the randomness of the jitter."""
         self._policy = policy
-        self._silence = Backoff(policy.pause_min_s, policy.pause_max_s, draw)
-        self._rounds = Backoff(policy.pause_min_s, policy.pause_max_s, draw)
-        self._flights: list[_InFlight] = []
+        self._silence_backoff = Backoff(policy.retry_min_s, policy.retry_max_s, draw)
+        self._round_backoff = Backoff(policy.retry_min_s, policy.retry_max_s, draw)
+        self._in_flight: list[_InFlight] = []
         self._cursor = 0
         self._lost_cursor = 0
         self._newest_sent = 0
         self._tried = 0
-        self._heard_s = float("-inf")
+        self._last_receipt_s = float("-inf")
         self._resume_s = float("-inf")
         self._round_s = float("-inf")
         self._left_over = False
 
-    def in_flight(self) -> int:
-        """Return how many messages wait for a receipt."""
-        return len(self._flights)
-
     def connected(self) -> None:
         """Begin again on a new connection: what was in flight may be gone."""
-        self._flights.clear()
+        self._in_flight.clear()
         self._begin_round()
         self._resume_s = float("-inf")
 
     def received(self, receipt: wire.Receipt, now_s: float) -> None:
-        """Take note of a receipt of this epoch that the outbox has marked."""
-        self._heard_s = now_s
+        """Take a receipt of this epoch that the outbox has applied."""
+        self._last_receipt_s = now_s
         self._resume_s = now_s
-        self._silence.reset()
+        self._silence_backoff.reset()
         covered = covered_by(receipt)
-        for flight in self._flights:
+        for flight in self._in_flight:
             left = flight.open.minus(covered)
-            if flight.again and left != flight.open:
-                self._rounds.reset()
+            if flight.retried and left != flight.open:
+                self._round_backoff.reset()
             flight.open = left
-        self._flights = [flight for flight in self._flights if flight.open.pairs]
+        self._in_flight = [flight for flight in self._in_flight if flight.open.pairs]
         if receipt.rewind:
             self._begin_round()
 
     def next_batches(self, backlog: Backlog, now_s: float) -> list[OutgoingBatch]:
         """Return the messages to send now, at most as many as may be in flight."""
-        self._expire(now_s)
+        self._time_out(now_s)
         if now_s < self._resume_s:
             return []
         return [*self._catch_up(backlog, now_s), *self._newest(backlog, now_s)]
 
-    def _expire(self, now_s: float) -> None:
+    def _time_out(self, now_s: float) -> None:
         deadline_s = now_s - self._policy.timeout_s
-        expired = [flight for flight in self._flights if flight.sent_s <= deadline_s]
+        expired = [flight for flight in self._in_flight if flight.sent_s <= deadline_s]
         if not expired:
             return
         self._left_over = True
-        self._flights = [flight for flight in self._flights if flight.sent_s > deadline_s]
-        silent = all(self._heard_s < flight.sent_s for flight in expired)
+        self._in_flight = [flight for flight in self._in_flight if flight.sent_s > deadline_s]
+        silent = all(self._last_receipt_s < flight.sent_s for flight in expired)
         if silent and now_s >= self._resume_s:
-            self._resume_s = self._round_s = now_s + self._silence.next_s()
+            self._resume_s = self._round_s = now_s + self._silence_backoff.next_s()
 
     def _catch_up(self, backlog: Backlog, now_s: float) -> list[OutgoingBatch]:
         found: list[OutgoingBatch] = []
         while self._free_places():
-            shipment = self._next_lost(backlog) or self._next_records(backlog)
-            if shipment is None:
+            batch = self._next_lost(backlog) or self._next_records(backlog)
+            if batch is None:
                 if not self._next_round(now_s):
                     break
                 continue
-            self._launch(shipment, now_s, newest=False)
-            found.append(shipment)
+            self._note_in_flight(batch, now_s, newest=False)
+            found.append(batch)
         return found
 
     def _free_places(self) -> int:
-        taken = sum(not flight.newest for flight in self._flights)
-        return self._policy.in_flight - 1 - taken
+        taken = sum(not flight.newest for flight in self._in_flight)
+        return self._policy.max_in_flight - 1 - taken
 
     def _next_lost(self, backlog: Backlog) -> OutgoingBatch | None:
         lost = backlog.lost(self._lost_cursor, wire.MAX_RECORDS)
@@ -160,7 +156,7 @@ class BatchScheduler:
         if not self._left_over:
             return False
         if self._round_s == float("-inf"):
-            self._round_s = now_s + self._rounds.next_s()
+            self._round_s = now_s + self._round_backoff.next_s()
         if now_s < self._round_s:
             return False
         self._begin_round()
@@ -173,23 +169,23 @@ class BatchScheduler:
         self._round_s = float("-inf")
 
     def _newest(self, backlog: Backlog, now_s: float) -> list[OutgoingBatch]:
-        if any(flight.newest for flight in self._flights):
+        if any(flight.newest for flight in self._in_flight):
             return []
         stored = backlog.newest_unsettled(max(self._newest_sent, self._cursor), _NEWEST_AT_ONCE)
         waiting = self._not_in_flight(stored)
         if not waiting:
             return []
         self._newest_sent = waiting[-1].seq
-        shipment = OutgoingBatch(records=_first_message(waiting))
-        self._launch(shipment, now_s, newest=True)
-        return [shipment]
+        batch = OutgoingBatch(records=_first_message(waiting))
+        self._note_in_flight(batch, now_s, newest=True)
+        return [batch]
 
     def _not_in_flight(self, stored: Sequence[OutboxRecord]) -> list[OutboxRecord]:
-        return [one for one in stored if not any(one.seq in flight.open for flight in self._flights)]
+        return [one for one in stored if not any(one.seq in flight.open for flight in self._in_flight)]
 
-    def _launch(self, shipment: OutgoingBatch, now_s: float, *, newest: bool) -> None:
-        ranges = shipment.ranges()
-        self._flights.append(_InFlight(now_s, ranges, newest, again=(ranges.lowest() or 0) <= self._tried))
+    def _note_in_flight(self, batch: OutgoingBatch, now_s: float, *, newest: bool) -> None:
+        ranges = batch.ranges()
+        self._in_flight.append(_InFlight(now_s, ranges, newest, retried=(ranges.lowest() or 0) <= self._tried))
 
 
 def _first_message(stored: Sequence[OutboxRecord]) -> tuple[OutboxRecord, ...]:

@@ -1,4 +1,4 @@
-"""The broker, seen from the device: the one file of the counter that imports paho.
+"""The MQTT connection to the broker: the one file of the counter that imports paho.
 
 A `BrokerConnection` is one connection. When it ends a new one is made, with nothing left over from the old: what was in
 flight comes again from the outbox. The thread that owns the link also runs paho's loop, in `poll`; callbacks
@@ -20,15 +20,15 @@ from core import wire
 from counter.device_file import MqttTable
 from counter.errors import BrokerConnectionError, SessionTakenOverError
 
-_CONNECT_S: Final = 10.0
-"""How long the broker may take to accept the connection and the subscription."""
-_FINISH_S: Final = 2.0
-"""How long to wait, at the end, for the broker's word that it has everything."""
-_STEP_S: Final = 0.1
-_RECEIPTS_WAITING: Final = 64
-"""Receipts between two polls; more are dropped, since each tells again what the ones before told."""
-_UNCONFIRMED: Final = 64
-"""Messages that the broker may leave unconfirmed before the connection is given up."""
+_CONNECT_TIMEOUT_S: Final = 10.0
+"""Timeout of connecting and subscribing, in seconds."""
+_SHUTDOWN_TIMEOUT_S: Final = 2.0
+"""Timeout of the acknowledgement of the last status, at shutdown, in seconds."""
+_POLL_S: Final = 0.1
+_MAX_RECEIPTS: Final = 64
+"""Receipts between two polls; more are dropped, since each repeats what the ones before covered."""
+_MAX_UNACKNOWLEDGED: Final = 64
+"""Messages that the broker may leave unacknowledged before the connection is given up."""
 _VERSIONS: Final = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
 _TAKEN_OVER: Final = 0x8E
 """MQTT 5's reason why the broker ends a connection when another begins under its client id."""
@@ -39,7 +39,7 @@ _QOS: Final = {wire.Kind.RECORDS: 1, wire.Kind.LIVE: 0, wire.Kind.STATUS: 1}
 class _Inbox:
     """What paho's callbacks note; none of them can raise."""
 
-    receipts: deque[bytes] = field(default_factory=lambda: deque(maxlen=_RECEIPTS_WAITING))
+    receipts: deque[bytes] = field(default_factory=lambda: deque(maxlen=_MAX_RECEIPTS))
     accepted: str | None = None
     subscribed: str | None = None
     ended: ReasonCode | None = None
@@ -70,7 +70,7 @@ class BrokerConnection:
         """Connect, subscribe to the device's own receipts and leave a last will.
 
         Raises:
-            BrokerConnectionError: the broker can't be reached, refuses us, or does not answer within 10 s.
+            BrokerConnectionError: the broker can't be reached, refuses the connection, or does not answer within 10 s.
         """
         self._where = f"{table.host}:{table.port}"
         self._topics = {kind: str(wire.Topic(site, device, kind)) for kind in wire.Kind}
@@ -91,7 +91,7 @@ class BrokerConnection:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Say goodbye; but end without a word when an error passes: the broker then publishes the last will."""
+        """Disconnect; but after an error only close the socket, so that the broker publishes the last will."""
         if kind is None:
             self._client.disconnect()
         elif (socket := self._client.socket()) is not None:
@@ -121,13 +121,13 @@ class BrokerConnection:
         """
         sent = self._client.publish(self._topics[wire.Kind.STATUS], wire.encode(status), 1, retain=True)
         self._check(sent.rc, "the last status could not be sent")
-        deadline_s = monotonic() + _FINISH_S
+        deadline_s = monotonic() + _SHUTDOWN_TIMEOUT_S
         while not sent.is_published():
             if monotonic() > deadline_s:
                 raise BrokerConnectionError(
-                    f"broker {self._where} did not take the last status within {_FINISH_S:.0f} s"
+                    f"broker {self._where} did not take the last status within {_SHUTDOWN_TIMEOUT_S:.0f} s"
                 )
-            self.poll(_STEP_S)
+            self.poll(_POLL_S)
 
     def _connect(self, table: MqttTable) -> None:
         try:
@@ -140,8 +140,8 @@ class BrokerConnection:
         except OSError as error:
             raise BrokerConnectionError(f"broker {self._where} can't be reached: {error.strerror or error}") from error
         except UnicodeError as error:
-            raise BrokerConnectionError(f"mqtt.host {table.host!r} is no name of a computer: {error}") from error
-        deadline_s = monotonic() + _CONNECT_S
+            raise BrokerConnectionError(f"mqtt.host {table.host!r} is not a host name: {error}") from error
+        deadline_s = monotonic() + _CONNECT_TIMEOUT_S
         while self._inbox.accepted is None:
             self._wait(deadline_s, "did not accept the connection")
         if self._inbox.accepted:
@@ -156,11 +156,11 @@ class BrokerConnection:
             )
 
     def _wait(self, deadline_s: float, what: str) -> None:
-        code = self._client.loop(_STEP_S)
+        code = self._client.loop(_POLL_S)
         if not self._inbox.accepted:
             self._check(code, what)
         if monotonic() > deadline_s:
-            raise BrokerConnectionError(f"broker {self._where} {what} within {_CONNECT_S:.0f} s")
+            raise BrokerConnectionError(f"broker {self._where} {what} within {_CONNECT_TIMEOUT_S:.0f} s")
 
     def _check(self, code: MQTTErrorCode, what: str) -> None:
         ended = self._inbox.ended
@@ -181,8 +181,8 @@ def _client(table: MqttTable, site: str, device: str) -> Client:
         clean_session=clean,
         protocol=_VERSIONS[table.version],
     )
-    client.connect_timeout = _CONNECT_S
-    client.max_queued_messages_set(_UNCONFIRMED)
+    client.connect_timeout = _CONNECT_TIMEOUT_S
+    client.max_queued_messages_set(_MAX_UNACKNOWLEDGED)
     if table.username is not None and table.password_file is not None:
         client.username_pw_set(table.username, _password(table))
     if table.tls_ca is not None:

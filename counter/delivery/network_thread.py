@@ -1,4 +1,4 @@
-"""The network's thread: publishes what the outbox holds, marks what receipts say. Counting never waits for it."""
+"""The network thread: publishes what the outbox holds and applies receipts. Counting never waits for it."""
 
 import logging
 from collections import deque
@@ -21,32 +21,34 @@ from counter.records.outbox import Outbox
 from counter.watchdog import Heartbeat
 
 _POLL_S: Final = 0.2
-"""How long a live tick or a new record may lie before it is sent."""
-_STATUS_S: Final = 60.0
-_CHANGE_S: Final = 1.0
-_SIGN_S: Final = 600.0
+"""Poll interval, in seconds: how long a live tick or a new record may lie before it is sent."""
+_STATUS_INTERVAL_S: Final = 60.0
+_STATUS_POLL_S: Final = 1.0
+_HEARTBEAT_TIMEOUT_S: Final = 600.0
 """Longer than a turn may take: asking for the broker's address on a dead network can take minutes."""
-_LIVE_WAITING: Final = 2
-"""Ticks kept while there is no connection: an old one is worth nothing."""
+_MAX_LIVE_TICKS: Final = 2
+"""Live ticks kept without a connection: an old one is worthless."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class SharedState:
-    """What the counting thread and the network's thread share; each part is safe between the two.
+    """What the counting thread and the network thread share; each part is safe between the two.
 
     Attributes:
         live: ticks to publish, encoded.
         frames: how many frames a second are seen.
-        network: the signs of life of the network's thread.
-        stop: set once: say goodbye and end.
+        heartbeat: heartbeat of the network thread.
+        stop: set once, at shutdown: send the last status and end.
     """
 
-    live: deque[bytes] = field(default_factory=lambda: deque(maxlen=_LIVE_WAITING))
+    live: deque[bytes] = field(default_factory=lambda: deque(maxlen=_MAX_LIVE_TICKS))
     frames: FrameMeter = field(default_factory=FrameMeter)
-    network: Heartbeat = field(
-        default_factory=lambda: Heartbeat("no turn of the connection to the broker", _SIGN_S, SystemClock())
+    heartbeat: Heartbeat = field(
+        default_factory=lambda: Heartbeat(
+            "no turn of the connection to the broker", _HEARTBEAT_TIMEOUT_S, SystemClock()
+        )
     )
     stop: Event = field(default_factory=Event)
 
@@ -58,25 +60,25 @@ class _StatusTimer:
         self._make = make
         self._now_s = now_s
         self._sent_s = float("-inf")
-        self._looked_s = float("-inf")
-        self._noted: tuple[object, ...] = ()
+        self._checked_s = float("-inf")
+        self._last: tuple[object, ...] = ()
 
     def due(self) -> wire.Status | None:
         """Return the status to publish now, or None."""
         now_s = self._now_s()
-        if now_s - self._looked_s < _CHANGE_S:
+        if now_s - self._checked_s < _STATUS_POLL_S:
             return None
-        self._looked_s = now_s
+        self._checked_s = now_s
         status = self._make()
-        noted = (status.epoch, status.setup, status.clock_known, bool(status.frame_rate))
-        if now_s - self._sent_s < _STATUS_S and noted == self._noted:
+        notable = (status.epoch, status.setup, status.clock_known, bool(status.frame_rate))
+        if now_s - self._sent_s < _STATUS_INTERVAL_S and notable == self._last:
             return None
-        self._sent_s, self._noted = now_s, noted
+        self._sent_s, self._last = now_s, notable
         return status
 
 
 class NetworkThread:
-    """Connects, publishes and marks until told to stop. Belongs to one thread."""
+    """Connects, publishes and applies receipts until shutdown. Belongs to one thread."""
 
     def __init__(self, device: DeviceFile, outbox: Outbox, shared: SharedState, clock: Clock, version: str) -> None:
         """Use `outbox`, which this thread opened."""
@@ -85,62 +87,62 @@ class NetworkThread:
         self._shared = shared
         self._clock = clock
         self._version = version
-        self._delivery = BatchScheduler(DeliveryPolicy(timeout_s=device.mqtt.receipt_timeout_s))
+        self._scheduler = BatchScheduler(DeliveryPolicy(timeout_s=device.mqtt.receipt_timeout_s))
         self._reconnect = ReconnectBackoff()
         self._broker_trouble = ThrottledLog(_log)
         self._disk_trouble = ThrottledLog(_log)
         self._receipt_trouble = ThrottledLog(_log)
 
     def run(self) -> None:
-        """Work until `shared.stop`. Raises OutboxBehindError, and whatever has no business here."""
+        """Work until `shared.stop`. Raises OutboxBehindError, and any error that was not expected."""
         while not self._shared.stop.is_set():
-            self._shared.network.beat()
+            self._shared.heartbeat.beat()
             try:
-                self._visit()
+                self._connect_and_serve()
             except BrokerConnectionError as error:
-                self._shared.stop.wait(self._pause_after(error))
+                self._shared.stop.wait(self._retry_after(error))
 
-    def _pause_after(self, error: BrokerConnectionError) -> float:
-        """Tell what happened; return how long to wait, in seconds."""
+    def _retry_after(self, error: BrokerConnectionError) -> float:
+        """Log the error; return how long to wait before the next try, in seconds."""
         taken_over = isinstance(error, SessionTakenOverError)
-        pause_s = self._reconnect.ended(self._clock.monotonic_s(), taken_over=taken_over)
+        pause_s = self._reconnect.disconnected(self._clock.monotonic_s(), taken_over=taken_over)
         hint = ""
         if self._reconnect.is_contested and not taken_over:
             hint = " (every connection ends soon: does another program use this device's name?)"
         self._broker_trouble.warn(f"{error}{hint}; counting goes on, tried again")
         return pause_s
 
-    def _visit(self) -> None:
-        """Connect and serve the connection to its end."""
+    def _connect_and_serve(self) -> None:
+        """Connect, and serve the connection until it ends."""
         identity = self._device.device
         will = wire.Status(online=False, at=self._second(), epoch=self._outbox.identity.epoch)
-        with BrokerConnection(self._device.mqtt, identity.site, identity.key, will) as link:
-            self._reconnect.began(self._clock.monotonic_s())
+        with BrokerConnection(self._device.mqtt, identity.site, identity.key, will) as connection:
+            self._reconnect.connected(self._clock.monotonic_s())
             self._broker_trouble.over("connected to the broker again")
-            self._delivery.connected()
+            self._scheduler.connected()
             timer = _StatusTimer(self._status, self._clock.monotonic_s)
             while not self._shared.stop.is_set():
-                self._turn(link, timer)
-            link.finish(self._status(online=False))
+                self._serve_once(connection, timer)
+            connection.finish(self._status(online=False))
 
-    def _turn(self, link: BrokerConnection, timer: _StatusTimer) -> None:
-        self._shared.network.beat()
+    def _serve_once(self, connection: BrokerConnection, timer: _StatusTimer) -> None:
+        self._shared.heartbeat.beat()
         if status := timer.due():
-            link.publish(wire.Kind.STATUS, wire.encode(status))
+            connection.publish(wire.Kind.STATUS, wire.encode(status))
         while self._shared.live:
-            link.publish(wire.Kind.LIVE, self._shared.live.popleft())
-        for shipment in self._delivery.next_batches(self._outbox, self._clock.monotonic_s()):
-            link.publish(wire.Kind.RECORDS, self._message(shipment))
-        for payload in link.poll(_POLL_S):
+            connection.publish(wire.Kind.LIVE, self._shared.live.popleft())
+        for batch in self._scheduler.next_batches(self._outbox, self._clock.monotonic_s()):
+            connection.publish(wire.Kind.RECORDS, self._message(batch))
+        for payload in connection.poll(_POLL_S):
             self._receive(payload)
 
-    def _message(self, shipment: OutgoingBatch) -> bytes:
+    def _message(self, batch: OutgoingBatch) -> bytes:
         identity = self._outbox.identity
         return wire.encode_batch(
             identity.epoch,
-            [stored.record for stored in shipment.records],
+            [stored.record for stored in batch.records],
             previous_epoch=identity.previous_epoch,
-            lost=shipment.lost,
+            lost=batch.lost,
         )
 
     def _receive(self, payload: bytes) -> None:
@@ -154,10 +156,10 @@ class NetworkThread:
         try:
             self._outbox.apply_receipt(receipt)
         except OutboxFullError as error:
-            self._disk_trouble.warn(f"{error}: receipts can't be marked, records are sent again")
+            self._disk_trouble.warn(f"{error}: receipts can't be applied, records are sent again")
             return
-        self._disk_trouble.over("the disk has space again: receipts are marked")
-        self._delivery.received(receipt, self._clock.monotonic_s())
+        self._disk_trouble.over("the disk has space again: receipts are applied")
+        self._scheduler.received(receipt, self._clock.monotonic_s())
 
     def _second(self) -> datetime | None:
         """Return the time, to the second; None while the clock isn't known."""

@@ -1,7 +1,7 @@
 """The open interval on disk, so that a killed counter goes on with at most a few seconds lost.
 
 The state is one row in the outbox's file, replaced every few seconds, and together with the records that are
-closed: a state never counts again what a record already holds. It is no fact and is written without waiting
+closed: a state never counts again what a record already holds. It is not a fact and is written without waiting
 for the disk: a power cut may cost the last seconds, and `observed_ms` says so.
 
 The row has totals alone: in it, everyone in view has ended as lost. The same state with people, and so with places,

@@ -195,7 +195,7 @@ class Outbox:
                 self._settle(covered)
                 if receipt.rewind:
                     made = Ranges.of([(1, last)] if last else [])
-                    self._rewind(made.minus(covered), _told_up_to(receipt, last))
+                    self._rewind(made.minus(covered), _known_through(receipt, last))
         if behind:
             raise OutboxBehindError(
                 f"{self._path}: a receipt covers record {covered.highest()} of epoch {receipt.epoch}, but only "
@@ -221,11 +221,11 @@ class Outbox:
                 for a, b in Ranges.of([(lost.first, lost.last)]).minus(covered).pairs:
                     self._run("lost_insert", a, b, lost.reason)
 
-    def _rewind(self, uncovered: Ranges, told_up_to: int) -> None:
-        """Send again what is kept of `uncovered`; declare the rest lost, as far as the receipt tells of it."""
+    def _rewind(self, uncovered: Ranges, known_through: int) -> None:
+        """Send again what is kept of `uncovered`; declare the rest lost, as far as the receipt covers it."""
         for first, last in uncovered.pairs:
             self._run("record_unsettle", first, last)
-            judged = min(last, told_up_to)
+            judged = min(last, known_through)
             if first > judged:
                 continue
             kept = Ranges.of(self._run("record_islands", first, judged))
@@ -282,7 +282,7 @@ def covered_by(receipt: wire.Receipt) -> Ranges:
     return Ranges.of([*([(1, receipt.through)] if receipt.through else []), *receipt.also])
 
 
-def _told_up_to(rewind: wire.Receipt, last: int) -> int:
+def _known_through(rewind: wire.Receipt, last: int) -> int:
     """Return up to which of `last` records the receipt is the whole truth: one that is full may have left out ranges.
 
     A rewind names the lowest ranges, so what it does not name below its last one is not settled.

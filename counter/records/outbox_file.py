@@ -115,7 +115,7 @@ def _bring_up(path: Path, connection: sqlite3.Connection) -> None:
 
 def _check_version(path: Path, connection: sqlite3.Connection) -> None:
     if connection.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
-        raise OutboxVersionError(f"{path} is a SQLite file, but no outbox of Platspuls")
+        raise OutboxVersionError(f"{path} is a SQLite file, but not an outbox of Platspuls")
     version = connection.execute("pragma user_version").fetchone()[0]
     if version != SCHEMA_VERSION:
         raise OutboxVersionError(

@@ -137,7 +137,7 @@ class RecordWriter:
         self._waiting.append(draft)
 
     def _is_whole(self, draft: Draft) -> bool:
-        """Tell whether the draft is not the partial first one of a new epoch."""
+        """Return whether the draft is not the partial first one of a new epoch."""
         began_ms = self._began_ms
         return began_ms is None or to_ms(draft.start) >= ceil_ms(began_ms, period_s_of(draft))
 
@@ -147,7 +147,7 @@ class RecordWriter:
         return [draft for draft in drafts if self._rises(draft, latest_ms)], latest_ms
 
     def _rises(self, draft: Draft, latest_ms: dict[str, int]) -> bool:
-        """Tell whether the draft starts after all of its kind in `latest_ms`, and note there that it does."""
+        """Return whether the draft starts after all of its kind in `latest_ms`, and note there that it does."""
         kind, start_ms = kind_of(draft), to_ms(draft.start)
         if kind in latest_ms and start_ms <= latest_ms[kind]:
             _log.debug("%s is not recorded: a record of its time or later was made", _named(draft))

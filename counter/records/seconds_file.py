@@ -18,7 +18,7 @@ from counter.counting.second_tallies import LONGEST_RUN_S, SecondRun
 from counter.records.sqlite import connect, sql, transaction
 
 MOST_S: Final = 2 * 86_400
-"""Seconds kept; `python -m bench.early` tells the room that they take."""
+"""Seconds kept; `python -m bench.early` measures the room that they take."""
 _ALL: Final = 2**62
 _MAX_USES: Final = 3
 """A state that a start begins from so many times without a newer one is what kills the counter: dropped."""

@@ -1,4 +1,4 @@
-"""SQLite for the outbox: connections, statements from files, transactions, and a full disk told from other faults.
+"""SQLite for the outbox: connections, statements from files, transactions, and how a full disk is recognised.
 
 Every connection uses the write-ahead log. With `synchronous = FULL` (records, receipts, lost ranges) a commit
 returns when the log is on the disk: what was appended survives a power cut. With `NORMAL` (checkpoints) it
@@ -56,7 +56,7 @@ def transaction(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
 
 
 def is_full(error: BaseException, path: Path) -> bool:
-    """Tell whether `error` comes from a disk without space (or a quota, or a limit on the file's size)."""
+    """Return whether `error` comes from a disk without space (or a quota, or a limit on the file's size)."""
     if isinstance(error, OSError):
         return error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
     if not isinstance(error, sqlite3.OperationalError):

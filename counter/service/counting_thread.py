@@ -18,14 +18,14 @@ CHECKPOINT_S: Final = 5.0
 """How old the state on disk gets, at most (and how much time a kill costs)."""
 _PEOPLE_S: Final = 10.0
 """Where people were is on the disk for so long, at most."""
-_WAIT_S: Final = 0.2
+_POLL_S: Final = 0.2
 _KNOWN_MS: Final = 1000
-"""So long after the first frame people are told from flickers."""
+"""So long after the first frame people are known from flickers."""
 _TICK_MS: Final = wire.LIVE_TICK_S * 1000
 
 
 class CountingThread:
-    """Counts what a feed brings, until told to stop or until it ends."""
+    """Counts what a feed brings, until it ends or is stopped."""
 
     def __init__(
         self, feed: Feed, make: Callable[[], Tally], writer: RecordWriter, shared: SharedState, clock: Clock
@@ -43,7 +43,7 @@ class CountingThread:
         self._first_ms: int | None = None
         self._tick_ms = 0
         self._presync: PresyncCounter | None = None
-        self._placed: ClockFix | None = None
+        self._clock_fix: ClockFix | None = None
         self._saved_s = self._counted_s = clock.monotonic_s()
         self._nothing_comes = False
 
@@ -66,7 +66,7 @@ class CountingThread:
         while not stop.is_set() and not self._feed.is_over():
             check()
             self._check_clock()
-            detections = self._feed.next(_WAIT_S)
+            detections = self._feed.next(_POLL_S)
             self._nothing_comes = detections is None
             if detections:
                 self._take(detections)
@@ -85,14 +85,14 @@ class CountingThread:
         """Write the checkpoint, if anything was seen."""
         self._saved_s = self._clock.monotonic_s()
         if self._nothing_comes and self._saved_s - self._counted_s > _PEOPLE_S:
-            self._let_go()
+            self._lose_everyone()
         elif self._presync:
             self._presync.save()
         elif self._seen_ms is not None:
             bare = self._tally.without_people()
             self._writer.save_checkpoint(bare.state(), self._seen_ms, self._tally.state())
 
-    def _let_go(self) -> None:
+    def _lose_everyone(self) -> None:
         """Keep nobody's place while no frame comes: those in view are lost."""
         if self._presync:
             self._presync.leave()
@@ -104,7 +104,7 @@ class CountingThread:
     def leave(self) -> None:
         """Write the last checkpoint: nobody's place stays on the disk, those in view are lost."""
         self._writer.forget_people()
-        self._let_go()
+        self._lose_everyone()
 
     def close(self) -> None:
         """Close the open intervals: the source has ended for good."""
@@ -123,8 +123,8 @@ class CountingThread:
 
     def _check_clock(self) -> None:
         """Count on in UTC once the clock is known: all that was counted before has its place then."""
-        if self._presync and (placed := self._presync.commit()):
-            self._placed, self._seen_ms = placed, self._presync.seen_ms(placed)
+        if self._presync and (clock_fix := self._presync.commit()):
+            self._clock_fix, self._seen_ms = clock_fix, self._presync.seen_ms(clock_fix)
             self._presync = None
 
     def _count(self, detections: Detections) -> None:
@@ -134,8 +134,8 @@ class CountingThread:
         if self._presync:
             self._presync.count(detections, elapsed_ms)
             return
-        if self._placed:
-            detections = self._placed.stamped(detections)
+        if self._clock_fix:
+            detections = self._clock_fix.stamped(detections)
         self._seen_ms = detections.at_ms
         self._writer.note_first_frame(detections.at_ms)
         if drafts := self._tally.update(detections, elapsed_ms=elapsed_ms):
@@ -156,10 +156,10 @@ class CountingThread:
             self._shared.live.append(wire.encode(self._tally.live(tick_ms)))
 
     def _is_known(self) -> bool:
-        """Tell whether frames were counted for long enough to see who is there."""
+        """Return whether frames were counted for long enough to see who is there."""
         first_ms, live_ms = self._first_ms, self._live_ms
         return first_ms is not None and live_ms is not None and live_ms - first_ms >= _KNOWN_MS
 
     def _is_fresh(self) -> bool:
-        """Tell whether the last frame is of now: what stands still has no live tick, and its age shows."""
+        """Return whether the last frame is of now: what stands still has no live tick, and its age shows."""
         return self._live_ms is not None and abs(self._clock.now_ms() - self._live_ms) < _TICK_MS

@@ -30,8 +30,8 @@ from counter.records.people_file import People, PeopleFile
 from counter.records.record_writer import RecordWriter
 from counter.records.seconds_file import MOST_S, Boot, ConsumedSeconds, CountingSetup, SecondsFile
 
-_AGAIN_S: Final = 5.0
-"""How long to wait on a full disk before the next try."""
+_RETRY_S: Final = 5.0
+"""How long to wait before the retry on a full disk, in seconds."""
 _PEOPLE_MS: Final = 10_000
 _MOST_WAITING: Final = 3600
 """Runs of seconds that wait in memory for space on the disk."""
@@ -122,7 +122,7 @@ def _open_runs(state: bytes | None) -> list[SecondRun]:
     try:
         sums = msgspec.msgpack.decode(state, type=Snapshot).sums
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        _log.error("the state of the last start can't be read, a second or so is not told: %s", error)
+        _log.error("the state of the last start can't be read, a second or so is not reported: %s", error)
         return []
     starts = sorted(sums.flow.keys() | sums.dwell.keys())
     found = [SecondTally.of(start, sums.flow.get(start), sums.dwell.get(start)) for start in starts]
@@ -145,7 +145,7 @@ class PresyncCounter:
         self._seen_ms: int | None = None
         self._waiting: list[SecondRun] = []
         self._base: Tally | None = None
-        self._again_s = float("-inf")
+        self._retry_at_s = float("-inf")
         self._trouble = ThrottledLog(_log)
 
     def restore(self, left: Boot) -> None:
@@ -183,24 +183,24 @@ class PresyncCounter:
             self._take_seconds()
             self._save(self.tally.state(), None)
 
-    def seen_ms(self, placed: ClockFix) -> int | None:
+    def seen_ms(self, clock_fix: ClockFix) -> int | None:
         """Return when the last frame was captured, UTC milliseconds; None before the first."""
-        return None if self._seen_ms is None else self._seen_ms + placed.offset_ms
+        return None if self._seen_ms is None else self._seen_ms + clock_fix.offset_ms
 
     def commit(self) -> ClockFix | None:
         """Make records of everything once the clock is known; None while it isn't, or while the disk is full."""
         steady_s = self._clock.monotonic_s()
-        if self._clock.known() is False or steady_s < self._again_s:
+        if self._clock.known() is False or steady_s < self._retry_at_s:
             return None
-        placed = ClockFix(self._clock.now_ms() - round(steady_s * 1000), round(steady_s * 1000))
+        clock_fix = ClockFix(self._clock.now_ms() - round(steady_s * 1000), round(steady_s * 1000))
         try:
-            self._commit(placed)
+            self._commit(clock_fix)
         except OutboxFullError as error:
-            self._again_s = steady_s + _AGAIN_S
+            self._retry_at_s = steady_s + _RETRY_S
             self._say_full(error)
             return None
         _log.info("the clock is known: it is %s", aware(self._clock.now_ms()).isoformat(timespec="seconds"))
-        return placed
+        return clock_fix
 
     # ------------------------------------------------------------------------------------------------------
 
@@ -223,7 +223,7 @@ class PresyncCounter:
     def _take_seconds(self) -> None:
         self._waiting += run_lengths(self.tally.sums.closed_seconds())
         if (excess := len(self._waiting) - _MOST_WAITING) > 0:
-            _log.error("the disk is full and so is the memory for it: %d runs of seconds are not told", excess)
+            _log.error("the disk is full and so is the memory for it: %d runs of seconds are not reported", excess)
             del self._waiting[:excess]
 
     def _keep_within_bounds(self) -> None:
@@ -242,7 +242,7 @@ class PresyncCounter:
             return
         _log.error("the clock has not been known for two days: the oldest day is declared without a time")
 
-    def _commit(self, placed: ClockFix) -> None:
+    def _commit(self, clock_fix: ClockFix) -> None:
         self._take_seconds()
         writer, about = self._files.writer, self._boot.about
         base = self._base = self._base or self._before()
@@ -250,22 +250,22 @@ class PresyncCounter:
         open_runs = run_lengths(copy.deepcopy(self.tally.sums).all_seconds())
         kept = UnplacedTotals(about.setup, about.lines, about.zones)
         sums.free_from(writer.free_from_ms(sums.flow_period_s))
-        kept.add(_add_seconds(self._all_runs(open_runs), sums, placed.offset_ms, writer.note_first_frame))
-        drafts, checkpoint = self._close(sums, placed, base.reached_ms)
+        kept.add(_add_seconds(self._all_runs(open_runs), sums, clock_fix.offset_ms, writer.note_first_frame))
+        drafts, checkpoint = self._close(sums, clock_fix, base.reached_ms)
         writer.commit_presync(
             kept.drafts(), drafts, checkpoint, ConsumedSeconds(boot=replace(self._boot, clock_known=True))
         )
-        self.tally.continue_on_utc(sums, placed.offset_ms, base.reached_ms)
+        self.tally.continue_on_utc(sums, clock_fix.offset_ms, base.reached_ms)
         self._files.people.delete()
 
-    def _close(self, sums: Accumulator, placed: ClockFix, reached_ms: int) -> tuple[list[Draft], Checkpoint | None]:
+    def _close(self, sums: Accumulator, clock_fix: ClockFix, reached_ms: int) -> tuple[list[Draft], Checkpoint | None]:
         """Return the records of what is over, and the state after them."""
-        at_ms = self.seen_ms(placed)
+        at_ms = self.seen_ms(clock_fix)
         if at_ms is None:
             return [], None
         drafts = sums.drafts(at_ms)
         after = self.tally.copy()
-        after.continue_on_utc(copy.deepcopy(sums), placed.offset_ms, reached_ms)
+        after.continue_on_utc(copy.deepcopy(sums), clock_fix.offset_ms, reached_ms)
         after.lose_everyone()
         return drafts, Checkpoint(self._boot.about.fingerprint, at_ms, after.state())
 
@@ -299,7 +299,7 @@ def _add_seconds(
         runs: on the steady time, in order.
         sums: what they are added to.
         offset_ms: what makes UTC milliseconds of steady ones.
-        began: is told the first time.
+        began: called with the first time.
     """
     for run in runs:
         for second in run.seconds():

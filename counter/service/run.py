@@ -38,12 +38,12 @@ from counter.sources.thermal.spots import TRACKING
 from counter.threads import Worker
 from counter.watchdog import Systemd, Watchdog
 
-_DRAIN_S: Final = 60.0
+_DRAIN_TIMEOUT_S: Final = 60.0
 """How long a source that has ended waits for the receipts of its last records."""
-_GOODBYE_S: Final = 5.0
-_LET_GO_S: Final = 15.0
+_SHUTDOWN_S: Final = 5.0
+_SOURCE_SHUTDOWN_S: Final = 15.0
 """Longer than a camera takes to let go. A process that ends while a driver reads a picture is aborted."""
-_LOOK_S: Final = 0.2
+_DRAIN_POLL_S: Final = 0.2
 
 _log = logging.getLogger(__name__)
 
@@ -101,11 +101,11 @@ def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
         outbox = stack.enter_context(closing(open_outbox(device, identity, clock)))
         checkpoints = stack.enter_context(closing(CheckpointFile(path)))
         shared, feed = SharedState(), Feed(seen.source)
-        stack.callback(feed.join, _LET_GO_S)
+        stack.callback(feed.join, _SOURCE_SHUTDOWN_S)
         stack.enter_context(closing(feed))
         network = Worker("network", lambda: _serve(device, identity, shared, clock, version))
         network.start()
-        stack.callback(_say_goodbye, shared, network)
+        stack.callback(_shut_down_network, shared, network)
         writer = RecordWriter(outbox, checkpoints, fingerprint(device))
         counter = CountingThread(feed, lambda: make_tally(device, seen.view), writer, shared, clock)
         presync = None
@@ -118,9 +118,9 @@ def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
         else:
             resumed_ms = Resume(checkpoints, fingerprint(device), clock.now_ms()).begin(counter)
         if seen.recorded:
-            _go_on(seen.recorded, writer, resumed_ms)
+            _resume_recording(seen.recorded, writer, resumed_ms)
         button = stack.enter_context(closing(StaffButton(path, frozenset(counter.lines))))
-        health_checks = (network.check, shared.network.check, seen.check, lambda: counter.press(button.pressed()))
+        health_checks = (network.check, shared.heartbeat.check, seen.check, lambda: counter.press(button.pressed()))
         watchdog = Watchdog(
             systemd, clock, health_checks, lambda: f"counting, {shared.frames.rate(clock.now_ms()):g} frames/s"
         )
@@ -139,7 +139,7 @@ def _presync(files: PresyncFiles, device: DeviceFile, view: View | None, clock: 
     return open_presync(files, lambda: make_tally(device, view), about, clock)
 
 
-def _go_on(recorded: Recorded, writer: RecordWriter, resumed_ms: int | None) -> None:
+def _resume_recording(recorded: Recorded, writer: RecordWriter, resumed_ms: int | None) -> None:
     """Begin a recorded source where the last run ended.
 
     Its records begin with the interval in which it does: unlike a sensor that was replaced, it can't meet records
@@ -167,21 +167,21 @@ def _serve(device: DeviceFile, identity: Identity, shared: SharedState, clock: C
 
 def _drain(outbox: Outbox, stop: Event, watchdog: Watchdog, clock: Clock) -> None:
     """Wait for the receipts of a source's last records, for a while. Raises UnsettledError when some don't come."""
-    deadline_s = clock.monotonic_s() + _DRAIN_S
-    while (depth := outbox.depth()) and clock.monotonic_s() < deadline_s and not stop.wait(_LOOK_S):
+    deadline_s = clock.monotonic_s() + _DRAIN_TIMEOUT_S
+    while (depth := outbox.depth()) and clock.monotonic_s() < deadline_s and not stop.wait(_DRAIN_POLL_S):
         watchdog.check()
     if depth and not stop.is_set():
         raise UnsettledError(
-            f"the source has ended, and {depth} records still wait for a receipt after {_DRAIN_S:.0f} s: they stay in "
-            "the outbox, and the next start sends them"
+            f"the source has ended, and {depth} records still wait for a receipt after "
+            f"{_DRAIN_TIMEOUT_S:.0f} s: they stay in the outbox, and the next start sends them"
         )
     _log.info("the source has ended; %d records wait for a receipt, in the outbox", depth)
 
 
-def _say_goodbye(shared: SharedState, network: Worker) -> None:
+def _shut_down_network(shared: SharedState, network: Worker) -> None:
     shared.stop.set()
-    if not network.join(_GOODBYE_S):
-        _log.warning("the broker did not let go within %.0f s; its last will says that we are offline", _GOODBYE_S)
+    if not network.join(_SHUTDOWN_S):
+        _log.warning("the broker did not let go within %.0f s; its last will says that we are offline", _SHUTDOWN_S)
     network.check()
 
 

@@ -41,7 +41,7 @@ class Feed:
             return None
 
     def is_over(self) -> bool:
-        """Tell whether the source has ended and every frame was returned.
+        """Return whether the source has ended and every frame was returned.
 
         Raises what the source raised, once all frames before it were returned.
         """

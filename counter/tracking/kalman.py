@@ -7,7 +7,7 @@ import numpy as np
 
 from counter.geometry import Bools, Floats, Ints
 
-_SURELY: Final = 2.5
+_MOVING_SIGMAS: Final = 2.5
 """Someone surely moves when their speed is so many times its standard deviation."""
 
 
@@ -76,17 +76,17 @@ class KalmanFilter:
 
         Who stands is expected to stay, and so is who is `hidden`, shape (n,), unless they were surely moving.
         """
-        goes = np.where(hidden, self.goes(), ~self.still())
+        goes = np.where(hidden, self.is_moving(), ~self.is_still())
         return np.asarray(self.points + self.velocities * (ahead_s * goes)[:, None], dtype=np.float64)
 
-    def goes(self) -> Bools:
-        """Tell who is surely on the move: shape (n,)."""
+    def is_moving(self) -> Bools:
+        """Return who is surely on the move: shape (n,)."""
         speeds_2 = self._speeds_2()
-        moves = (speeds_2 >= self._tracking.still**2) & (speeds_2 > _SURELY**2 * self.spreads[:, 2])
+        moves = (speeds_2 >= self._tracking.still**2) & (speeds_2 > _MOVING_SIGMAS**2 * self.spreads[:, 2])
         return np.asarray(moves, dtype=np.bool_)
 
-    def still(self) -> Bools:
-        """Tell who stands or sits: shape (n,)."""
+    def is_still(self) -> Bools:
+        """Return who stands or sits: shape (n,)."""
         return np.asarray(self._speeds_2() < self._tracking.still**2, dtype=np.bool_)
 
     def _speeds_2(self) -> Floats:

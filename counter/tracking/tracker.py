@@ -5,7 +5,7 @@ people seen a moment ago, near where they should be; newcomers; people who sat s
 people seen in the last frame who made a sudden move; and what is left begins a track. A track is reported once
 it was seen often enough, with its earlier sights, so that no crossing is lost. A track that broke is joined to
 its continuation before anything is counted: so is someone who was hidden while walking, when they were seen
-often enough to be no wrong detection.
+often enough not to be a wrong detection.
 
 Only time matters, not numbers of frames: two frames a second or thirty, and changing. Tracks are forgotten
 when they end; an identity is a number in memory, never used twice and never sent.
@@ -103,7 +103,7 @@ class Tracker:
         self._empty()
 
     def _empty(self) -> None:
-        self._motion = KalmanFilter(self._tracking)
+        self._filter = KalmanFilter(self._tracking)
         self._names: Ints = np.empty(0, dtype=np.int64)
         self._latest: Floats = np.empty((0, 2))  # the last sight itself, in units
         self._seen_ms: Ints = np.empty(0, dtype=np.int64)
@@ -123,13 +123,13 @@ class Tracker:
     def update(self, at_ms: int, points: Floats) -> TrackedFrame:
         """Take the points of one frame, shape (n, 2), captured later than the frame before.
 
-        Raises ValueError for a time that does not rise or a point that is no finite number.
+        Raises ValueError for a time that does not rise or a point that is not finite.
         """
         if self._now_ms is not None and at_ms <= self._now_ms:
             raise ValueError(f"at_ms {at_ms} is not after {self._now_ms}")
         if not np.isfinite(points).all():
-            raise ValueError(f"points {points.tolist()} hold what is no finite number")
-        self._excuse(at_ms)
+            raise ValueError(f"points {points.tolist()} hold a number that is not finite")
+        self._note_unwatched_gap(at_ms)
         ended = self.expire(at_ms)
         column_of = self._pair(at_ms, points)
         rows = np.flatnonzero(column_of >= 0)
@@ -148,22 +148,22 @@ class Tracker:
         self._empty()
         return ended
 
-    def goes_on(self, after_ms: int, points: Floats) -> bool:
-        """Tell whether `points` look like the next frame, `after_ms` after the last one.
+    def continues(self, after_ms: int, points: Floats) -> bool:
+        """Return whether `points` look like the next frame, `after_ms` after the last one.
 
         They do when at least half of the people who moved are where they should be then. Those who stood
         still say nothing: they would be there later, too.
         """
-        moving = self._sure & (self._seen_ms == self._now_ms) & ~self._motion.still()
+        moving = self._sure & (self._seen_ms == self._now_ms) & ~self._filter.is_still()
         if not moving.any() or not len(points):
             return False
         ahead_s = np.full(self.size, after_ms / 1000)
-        away_2 = _squares(self._motion.predicted(ahead_s, ~moving)[moving], points).min(axis=1)
+        away_2 = _squares(self._filter.predicted(ahead_s, ~moving)[moving], points).min(axis=1)
         return bool((away_2 < self._tracking.near**2).mean() >= _HALF)
 
     def tracks(self) -> list[Track]:
         """Return the tracks, to be kept over a restart."""
-        kept = (self._latest, self._motion.velocities, self._motion.spreads, self._seen_ms, self._frames)
+        kept = (self._latest, self._filter.velocities, self._filter.spreads, self._seen_ms, self._frames)
         latest, velocities, spreads, seen_ms, frames = (values.tolist() for values in kept)
         rows = zip(self._names.tolist(), latest, velocities, spreads, seen_ms, frames, strict=True)
         return [
@@ -181,7 +181,7 @@ class Tracker:
         self._next = max((track.name for track in tracks), default=0) + 1
         self._latest = np.array([track.point for track in tracks], dtype=np.float64).reshape(-1, 2)
         velocities = np.array([track.velocity for track in tracks], dtype=np.float64).reshape(-1, 2)
-        self._motion.add(self._latest, velocities, np.array([track.spread for track in tracks]).reshape(-1, 3))
+        self._filter.add(self._latest, velocities, np.array([track.spread for track in tracks]).reshape(-1, 3))
         self._names = np.array([track.name for track in tracks], dtype=np.int64)
         self._seen_ms = np.array([track.seen_ms for track in tracks], dtype=np.int64)
         self._sure = np.array([not track.sights for track in tracks], dtype=np.bool_)
@@ -202,14 +202,14 @@ class Tracker:
         ahead_s = (at_ms - self._seen_ms) / 1000
         last = self._sure & (self._seen_ms == self._now_ms)
         recent = self._sure & (ahead_s <= max(_MISSED_S, _MISSED_FRAMES * self._frame_s(at_ms)))
-        expected = self._motion.predicted(ahead_s, self._sure & ~last)
+        expected = self._filter.predicted(ahead_s, self._sure & ~last)
         near = self._tracking.near + self._tracking.drift * np.minimum(ahead_s, _GROWS_S)
         reach = self._tracking.near + self._tracking.top_speed * np.minimum(ahead_s, _LEAPS_S)
         free = np.arange(len(points))
         for who, where, most in (
             (recent, expected, near),
             (~self._sure, expected, np.where((self._sights > 1) & (ahead_s < _RUSH_S), near, reach)),
-            (self._sure & ~recent & ~self._motion.goes(), expected, near),
+            (self._sure & ~recent & ~self._filter.is_moving(), expected, near),
             (last, self._latest, reach),
         ):
             rows = (who & (column_of < 0)).nonzero()[0]
@@ -228,7 +228,7 @@ class Tracker:
             return
         names = np.arange(self._next, self._next + count)
         self._next += count
-        self._motion.begin(points)
+        self._filter.begin(points)
         self._names = np.concatenate((self._names, names))
         self._latest = np.vstack((self._latest, points))
         self._seen_ms = np.concatenate((self._seen_ms, np.full(count, at_ms)))
@@ -241,7 +241,7 @@ class Tracker:
             self._unsure[name] = [(at_ms, (x, y))]
 
     def _see(self, at_ms: int, rows: Ints, points: Floats) -> None:
-        self._motion.correct(rows, (at_ms - self._seen_ms[rows]) / 1000, points)
+        self._filter.correct(rows, (at_ms - self._seen_ms[rows]) / 1000, points)
         self._latest[rows] = points
         self._seen_ms[rows] = at_ms
         self._away_ms[rows] = 0
@@ -252,11 +252,11 @@ class Tracker:
                     sights.append((at_ms, (x, y)))
 
     def _frame_s(self, at_ms: int) -> float:
-        """Return how far this frame is from the one before, in seconds: 1 at the most."""
+        """Return how far this frame is from the one before, in seconds: at most 1."""
         return 0.0 if self._now_ms is None else min((at_ms - self._now_ms) / 1000, 1.0)
 
-    def _excuse(self, at_ms: int) -> None:
-        """Note for how long nobody looked, at the first frame after `restore`."""
+    def _note_unwatched_gap(self, at_ms: int) -> None:
+        """Note, at the first frame after `restore`, for how long no frame came."""
         if not self._longest_ms:
             return
         gap_ms = 0 if self._now_ms is None else at_ms - self._now_ms
@@ -272,7 +272,7 @@ class Tracker:
         if not self.size or at_ms - self._seen_ms.min() <= fresh_ms:
             return []
         wait_s = max(_CONFIRM_S, _MISSED_FRAMES * self._frame_s(at_ms))
-        coast_s = np.where(self._motion.still(), self._tracking.still_coast_s, self._tracking.max_coast_s + wait_s)
+        coast_s = np.where(self._filter.is_still(), self._tracking.still_coast_s, self._tracking.max_coast_s + wait_s)
         hidden_ms = np.where(self._sure, coast_s * 1000, fresh_ms)
         gone = at_ms - self._seen_ms - self._away_ms > hidden_ms
         if not gone.any():
@@ -284,7 +284,7 @@ class Tracker:
     def _drop(self, gone: Bools) -> None:
         for name in self._names[gone].tolist():
             self._unsure.pop(name, None)
-        self._motion.keep(~gone)
+        self._filter.keep(~gone)
         self._names, self._latest, self._seen_ms = self._names[~gone], self._latest[~gone], self._seen_ms[~gone]
         self._away_ms, self._sure = self._away_ms[~gone], self._sure[~gone]
         self._sights, self._frames, self._begun_ms = self._sights[~gone], self._frames[~gone], self._begun_ms[~gone]
@@ -319,9 +319,9 @@ class Tracker:
         gap_s = (begun_ms - self._seen_ms) / 1000
         start = np.array(begun)
         apart = start - self._latest
-        goes, still = self._motion.goes(), bool(self._motion.still()[row])
-        forth = _away(apart, self._motion.velocities * (gap_s * goes)[:, None], stopped=still)
-        back = _away(apart, self._motion.velocities[row] * gap_s[:, None], stopped=~goes)
+        goes, still = self._filter.is_moving(), bool(self._filter.is_still()[row])
+        forth = _away(apart, self._filter.velocities * (gap_s * goes)[:, None], stopped=still)
+        back = _away(apart, self._filter.velocities[row] * gap_s[:, None], stopped=~goes)
         off = np.where(goes, forth if still else (forth + back) / 2, back)
         name, waited_s = int(self._names[row]), gap_s.clip(0.0)
         fits = self._sure & (gap_s >= -_OVERLAP_S) & (self._seen_ms < self._seen_ms[row])

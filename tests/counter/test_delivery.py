@@ -22,45 +22,49 @@ STEP_S = 0.5
 
 
 class Bench:
-    """A delivery, its outbox, and a server that answers as it is told; time moves in steps."""
+    """A delivery, its outbox, and a server that answers or doesn't; time moves in steps."""
 
     def __init__(self, outbox: Outbox, policy: DeliveryPolicy | None = None) -> None:
         self.outbox = outbox
         self.policy = policy or DeliveryPolicy()
-        self.delivery = BatchScheduler(self.policy, random.Random(7).random)
-        self.delivery.connected()
+        self.scheduler = BatchScheduler(self.policy, random.Random(7).random)
+        self.scheduler.connected()
         self.now_s = 1000.0
         self.sent: list[tuple[float, OutgoingBatch]] = []
         self.held: set[int] = set()
         self.answers = True
 
+    def in_flight(self) -> int:
+        """Return how many messages wait for a receipt."""
+        return len(self.scheduler._in_flight)  # noqa: SLF001 - what the program never asks
+
     def step(self) -> list[OutgoingBatch]:
         """Send what is due, answer what may be answered, and let time pass."""
-        shipments = self.delivery.next_batches(self.outbox, self.now_s)
-        assert self.delivery.in_flight() <= self.policy.in_flight
-        self.sent += [(self.now_s, shipment) for shipment in shipments]
+        batches = self.scheduler.next_batches(self.outbox, self.now_s)
+        assert self.in_flight() <= self.policy.max_in_flight
+        self.sent += [(self.now_s, batch) for batch in batches]
         self.now_s += STEP_S
         if self.answers:
-            for shipment in shipments:
-                self.answer(shipment)
-        return shipments
+            for batch in batches:
+                self.answer(batch)
+        return batches
 
-    def answer(self, shipment: OutgoingBatch) -> None:
-        settled = [n for a, b in shipment.ranges().pairs for n in range(a, b + 1) if n not in self.held]
+    def answer(self, batch: OutgoingBatch) -> None:
+        settled = [n for a, b in batch.ranges().pairs for n in range(a, b + 1) if n not in self.held]
         if settled:
             through, also = Ranges.of_numbers(settled).through_and_also(len(settled))
             self.receive(receipt(self.outbox, through, *also))
 
     def receive(self, answer: wire.Receipt) -> None:
         self.outbox.apply_receipt(answer)
-        self.delivery.received(answer, self.now_s)
+        self.scheduler.received(answer, self.now_s)
 
     def run(self, seconds: float) -> None:
         for _ in range(round(seconds / STEP_S)):
             self.step()
 
     def sent_seqs(self) -> list[int]:
-        return [stored.seq for _, shipment in self.sent for stored in shipment.records]
+        return [stored.seq for _, batch in self.sent for stored in batch.records]
 
 
 @pytest.fixture
@@ -93,10 +97,10 @@ def test_seven_messages_of_backlog_and_one_of_the_newest(outbox: Outbox) -> None
     _fill(outbox, 2000)
     bench = Bench(outbox)
     bench.answers = False
-    shipments = bench.step()
-    assert len(shipments) == 8
-    assert [len(shipment.records) for shipment in shipments] == [100] * 7 + [4]
-    assert shipments[-1].records[-1].seq == 2000
+    batches = bench.step()
+    assert len(batches) == 8
+    assert [len(batch.records) for batch in batches] == [100] * 7 + [4]
+    assert batches[-1].records[-1].seq == 2000
     assert bench.step() == []
 
 
@@ -140,7 +144,7 @@ def test_held_rounds_pause_longer_and_longer(outbox: Outbox) -> None:
     bench = Bench(outbox)
     bench.held = {3}
     bench.run(1800)
-    times = [at for at, shipment in bench.sent if any(one.seq == 3 for one in shipment.records)]
+    times = [at for at, batch in bench.sent if any(one.seq == 3 for one in batch.records)]
     gaps = [after - before for before, after in pairwise(times)]
     assert 30 <= gaps[0] <= 34
     assert all(60 <= gap <= 92 for gap in gaps[6:])
@@ -174,8 +178,8 @@ def test_a_new_connection_sends_again_what_was_in_flight(outbox: Outbox) -> None
     bench = Bench(outbox)
     bench.answers = False
     bench.run(1)
-    bench.delivery.connected()
-    assert bench.delivery.in_flight() == 0
+    bench.scheduler.connected()
+    assert bench.in_flight() == 0
     bench.answers = True
     bench.run(1)
     assert bench.sent_seqs() == [*range(1, 6), *range(1, 6)]
@@ -186,11 +190,11 @@ def test_a_receipt_may_cover_more_and_less_than_a_message(outbox: Outbox) -> Non
     bench = Bench(outbox)
     bench.answers = False
     bench.step()
-    assert bench.delivery.in_flight() == 2
+    assert bench.in_flight() == 2
     bench.receive(receipt(outbox, 120))
-    assert bench.delivery.in_flight() == 1
+    assert bench.in_flight() == 1
     bench.receive(receipt(outbox, 150))
-    assert bench.delivery.in_flight() == 0
+    assert bench.in_flight() == 0
 
 
 def test_rewind_sends_again(outbox: Outbox) -> None:
@@ -226,8 +230,8 @@ def test_no_message_is_larger_than_the_wire_allows(outbox: Outbox) -> None:
     bench = Bench(outbox)
     bench.run(20)
     assert seqs(outbox) == []
-    for _, shipment in bench.sent:
-        payload = wire.encode_batch(outbox.identity.epoch, [stored.record for stored in shipment.records])
+    for _, batch in bench.sent:
+        payload = wire.encode_batch(outbox.identity.epoch, [stored.record for stored in batch.records])
         assert len(payload) <= wire.MAX_PAYLOAD_BYTES
 
 
@@ -248,7 +252,7 @@ def test_whatever_happens_everything_is_sent_in_the_end(
             bench.held = set(range(*sorted(data.draw(st.tuples(st.integers(1, 2000), st.integers(1, 2000))))))
             bench.run(data.draw(st.sampled_from([1, 40, 200])))
             if data.draw(st.booleans()):
-                bench.delivery.connected()
+                bench.scheduler.connected()
         bench.answers, bench.held = True, set()
         bench.run(400)
         assert seqs(outbox) == []

@@ -143,7 +143,7 @@ def test_a_crossing_is_decided_when_the_person_has_stayed_across() -> None:
         (((0.0, 0.0), (4.0, 0.0)), (2.0, 0.0), "lies on the line"),
         (((0.0, 0.0), (4.0, 0.0)), (9.0, 0.0), "lies on the line"),
         (((0.0, 0.0), (4.0, 4.0), (4.0, 0.0), (0.0, 4.0)), (9.0, 9.0), "cross themselves"),
-        (((0.0, 0.0), (float("nan"), 0.0)), (2.0, 1.0), "no finite number"),
+        (((0.0, 0.0), (float("nan"), 0.0)), (2.0, 1.0), "not finite"),
     ],
 )
 def test_a_line_that_cannot_count_is_refused(

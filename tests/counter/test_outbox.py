@@ -226,7 +226,7 @@ def test_another_version_and_another_program_are_refused(path: Path, clock: SetC
     other = path.with_name("other.sqlite3")
     with closing(sqlite3.connect(other)) as connection:
         connection.execute("create table t (a)")
-    with pytest.raises(OutboxVersionError, match="no outbox of Platspuls"):
+    with pytest.raises(OutboxVersionError, match="not an outbox of Platspuls"):
         prepare(other, clock)
 
 

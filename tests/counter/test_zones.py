@@ -124,7 +124,7 @@ def test_staying_counts_open_visits_of_at_least_the_threshold() -> None:
         (((0.0, 0.0), (4.0, 0.0), (8.0, 0.0)), 60, 0.1, "leaves no inside"),
         (CONCAVE, 0, 0.1, "stay_s 0 is not within"),
         (CONCAVE, 60, -0.1, "margin -0.1 is below 0"),
-        (CONCAVE, 60, float("inf"), "no finite number"),
+        (CONCAVE, 60, float("inf"), "not finite"),
     ],
 )
 def test_a_zone_that_cannot_count_is_refused(

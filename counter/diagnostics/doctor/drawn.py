@@ -85,7 +85,7 @@ def longest_way(polygon: Sequence[Point]) -> float:
 
 
 def _is_inside(corners: NDArray[np.float64], one: int, other: int) -> bool:
-    """Tell whether the straight way between two corners leaves the zone nowhere."""
+    """Return whether the straight way between two corners leaves the zone nowhere."""
     if abs(one - other) in {1, len(corners) - 1}:
         return True
     begin, end = corners[one], corners[other]
@@ -109,7 +109,7 @@ def _passes(
 
 
 def _contains(corners: NDArray[np.float64], point: NDArray[np.float64]) -> bool:
-    """Tell whether a point lies in the polygon or on its edge."""
+    """Return whether a point lies in the polygon or on its edge."""
     odd = False
     for low, high in _edges(corners):
         side = _side(low, high, point)

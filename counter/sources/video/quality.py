@@ -87,7 +87,7 @@ class Rate:
         self._meter.seen(at_ms)
 
     def is_low(self, at_ms: int) -> bool:
-        """Tell whether frames are too few. Ask once a second."""
+        """Return whether frames are too few. Ask once a second."""
         rate = self._meter.rate(at_ms)
         self._looks += 1
         if self._looks % _RATE_EVERY_S == 0:
@@ -105,7 +105,7 @@ class Unchanging:
         self._since_ms = 0
 
     def is_frozen(self, image: Image, at_ms: int) -> bool:
-        """Tell whether the picture has been the same to the last bit for a minute."""
+        """Return whether the picture has been the same to the last bit for a minute."""
         sample = image[::_EVERY, ::_EVERY]
         if self._sample is None or not np.array_equal(sample, self._sample):
             self._sample, self._since_ms = sample.copy(), at_ms

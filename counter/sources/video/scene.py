@@ -52,7 +52,7 @@ class Scene:
         self._is_elsewhere = False
 
     def is_hidden(self, seen: Thumbnail) -> bool:
-        """Tell whether nothing, or much less than usual, can be seen."""
+        """Return whether nothing, or much less than usual, can be seen."""
         now = edges(seen.grey)
         if now.share < _NOTHING:
             return True
@@ -64,7 +64,7 @@ class Scene:
         return bool(had.any()) and float((after[had] < before[had] * _LEFT).mean()) > _MOST_LOST
 
     def is_elsewhere(self, seen: Thumbnail) -> bool:
-        """Tell whether what stands still stands elsewhere in the picture than it did; takes one look a second."""
+        """Return whether what stands still stands elsewhere in the picture than it did; takes one look a second."""
         if seen.has_colour != self._had_colour:
             self.forget_recent()
             self._had_colour = seen.has_colour
@@ -97,7 +97,7 @@ def _by_tile(there: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 
 def _differs(now: Edges, usual: Edges) -> bool:
-    """Tell whether edges fit those of before badly, and better when the picture is shifted, or nowhere."""
+    """Return whether edges fit those of before badly, and better when the picture is shifted, or nowhere."""
     if usual.share < _NOTHING:
         return False
     one, other = (part.strength - part.strength.mean() for part in (now, usual))
