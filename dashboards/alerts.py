@@ -7,8 +7,9 @@ from typing import Final
 
 from core.texts.catalog import Language
 from core.texts.catalog import noop as _
-from dashboards.page import DELIVERY, LIVE_FLOW, Page, translated
+from dashboards.page import DELIVERY, LIVE_FLOW, Page
 from dashboards.query import DATASOURCE_TYPE, DATASOURCE_UID, statement
+from dashboards.texts import translated
 
 FOLDER_UID: Final = "platspuls"
 FOLDER_TITLE: Final = "Platspuls"

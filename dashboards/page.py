@@ -7,8 +7,9 @@ from typing import Final
 from grafana_foundation_sdk.builders.dashboard import DashboardLink
 from grafana_foundation_sdk.models.dashboard import DashboardLinkType
 
-from core.texts.catalog import Domain, Language, catalog
+from core.texts.catalog import Language
 from core.texts.catalog import noop as _
+from dashboards.texts import translated
 
 LIVE_FLOW: Final = "live-flow"
 SPACE: Final = "space"
@@ -26,11 +27,6 @@ TITLES: Final[Mapping[str, str]] = {
 _KEEP_ALL: Final = "${__url_time_range}&${__all_variables}"
 _KEEP_SITE: Final = "${__url_time_range}&${site:queryparam}&${bucket:queryparam}"
 _ENLARGE: Final = _("Enlarge")
-
-
-def translated(text: str, language: Language) -> str:
-    """Return a text in a language; numbers and dashes are the same in all. Raises KeyError: nobody translated it."""
-    return catalog(Domain.DASHBOARDS, language).translated(text) if any(map(str.isalpha, text)) else text
 
 
 @dataclass(frozen=True, slots=True)

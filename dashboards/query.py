@@ -12,6 +12,7 @@ from grafana_foundation_sdk.models.common import DataSourceRef
 
 from core.sql import statements
 from core.texts.catalog import Language
+from dashboards.texts import words_in_sql
 
 DATASOURCE_TYPE: Final = "grafana-postgresql-datasource"
 DATASOURCE_UID: Final = "platspuls"
@@ -69,9 +70,12 @@ def datasource() -> DataSourceRef:
 
 @cache
 def statement(name: str, language: Language) -> str:
-    """Return the query in `sql/NAME.sql` for names in one language ($language there), without its comments.
+    """Return the query in `sql/NAME.sql` for names in one language ($language, $weekdays ...), without its comments.
 
     Before version 13 Grafana expands macros in comments too, and its browser part puts variables there.
     """
     lines = _query(name).splitlines()
-    return "\n".join(line for line in lines if not line.startswith("--")).replace("$language", language.value)
+    sql = "\n".join(line for line in lines if not line.startswith("--"))
+    for placeholder, word in words_in_sql(language).items():
+        sql = sql.replace(placeholder, word)
+    return sql

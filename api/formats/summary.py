@@ -5,11 +5,25 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from api.tables.table import Column
+from core.texts.catalog import Domain, Language, catalog
+from core.texts.catalog import noop as _
 
 _GOOD: Final = 0.9
 _POOR: Final = 0.5
 _PARTS: Final = ("part", "zone", "line", "border", "space", "site")
 _MS_PER_HOUR: Final = 3_600_000
+_HEADING: Final = (
+    _("part"),
+    _("cells"),
+    _("coverage >= 0.9"),
+    _("0.5 to 0.9"),
+    _("below 0.5"),
+    _("not expected"),
+    _("lowest coverage"),
+    _("observed hours"),
+    _("expected hours"),
+    _("coverage"),
+)
 
 
 @dataclass(slots=True)
@@ -26,7 +40,7 @@ class _Part:
 
 
 class Summary:
-    """Counts cells by coverage, and adds observed and expected time where rows tell them."""
+    """Counts cells by coverage, and adds observed and expected time where rows have them."""
 
     __slots__ = ("_of", "_parts", "_places")
 
@@ -45,12 +59,9 @@ class Summary:
                 _count(part, *(row[place] for place in self._places))
 
     def table(self) -> Iterator[Sequence[object]]:
-        """Yield a heading, then a row a part. Times are empty where the rows tell none."""
-        yield (
-            "part (del)", "cells (tidsdelar)", "coverage >= 0.9 (täckning)", "0.5 to 0.9 (0,5 till 0,9)",
-            "below 0.5 (under 0,5)", "not expected (ej förväntade)", "lowest coverage (lägsta täckning)",
-            "observed hours (observerade timmar)", "expected hours (förväntade timmar)", "coverage (täckning)",
-        )  # fmt: skip
+        """Yield a heading, then a row a part. Times are empty where the rows have none."""
+        english, swedish = (catalog(Domain.ANSWERS, language) for language in (Language.EN, Language.SV))
+        yield tuple(f"{english.gettext(name)} ({swedish.gettext(name)})" for name in _HEADING)
         for name, part in self._parts.items():
             covered = part.good + part.fair + part.poor
             if not self._places:

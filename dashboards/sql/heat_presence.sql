@@ -28,9 +28,7 @@ cell as (
 )
 select
   case '$language' when 'sv' then space.name_sv else space.name_en end as space,
-  (array['må', 'ti', 'on', 'to', 'fr', 'lö', 'sö', 'Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'])[
-    weekday + case '$language' when 'sv' then 0 else 7 end
-  ] as weekday,
+  (array[$weekdays])[weekday] as weekday,
   round(max(value) filter (where hour = 0), 1) as h00,
   round(max(value) filter (where hour = 1), 1) as h01,
   round(max(value) filter (where hour = 2), 1) as h02,

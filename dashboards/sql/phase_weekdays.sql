@@ -15,9 +15,7 @@ day as (
   where flow.coverage >= 0.9 and flow.start_utc >= phase.starts_at and flow.end_utc <= phase.to_utc
 )
 select
-  (array['må', 'ti', 'on', 'to', 'fr', 'lö', 'sö', 'Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'])[
-    weekday + case '$language' when 'sv' then 0 else 7 end
-  ] as weekday,
+  (array[$weekdays])[weekday] as weekday,
   round(avg(entries) filter (where compared = 'baseline'), 1) as baseline,
   round(avg(entries) filter (where compared = 'follow_up'), 1) as follow_up
 from day

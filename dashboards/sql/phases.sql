@@ -2,8 +2,7 @@
 select
   phase.starts_at as "time",
   coalesce(phase.ends_at, now()) as timeend,
-  phase.phase || case when phase.closed_at is null then '' else case '$language' when 'sv' then ' (stängd)' else ' (closed)' end end
-    as text
+  phase.phase || case when phase.closed_at is null then '' else ' (' || $closed || ')' end as text
 from reading.phase
 where phase.site = '$site' and phase.study = '$study'
   and phase.starts_at <= $__timeTo()::timestamptz

@@ -66,7 +66,7 @@ _COMPUTED: Final[Mapping[Domain, Callable[[], Iterable[Message]]]] = {Domain.ANS
 
 def used(domain: Domain) -> Iterator[Message]:
     """Yield every message that a domain's programs use."""
-    for path in _files(domain):
+    for path in files(domain):
         options = {"silent": "false", "parse_template_string": "true"}
         place = path.relative_to(_ROOT).as_posix()
         for _line, text, _comments, context in extract_from_file(
@@ -77,7 +77,8 @@ def used(domain: Domain) -> Iterator[Message]:
         yield from _COMPUTED[domain]()
 
 
-def _files(domain: Domain) -> Iterator[Path]:
+def files(domain: Domain) -> Iterator[Path]:
+    """Yield the files that a domain's messages stand in."""
     for source in _SOURCES[domain]:
         path = _ROOT / source
         yield from sorted(one for one in path.rglob("*") if one.suffix in _EXTRACTORS) if path.is_dir() else [path]

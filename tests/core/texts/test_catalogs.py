@@ -1,5 +1,6 @@
 """Every text that is used exists in both languages, says the same things, and is compiled; and none is left over."""
 
+import ast
 import re
 import string
 from collections.abc import Iterator
@@ -68,6 +69,17 @@ def test_the_compiled_catalog_says_what_its_texts_say(domain: Domain, language: 
 def test_the_texts_are_written_as_make_texts_writes_them(domain: Domain, language: Language) -> None:
     written = catalogs.po_path(domain, language).read_bytes()
     assert written == catalogs.as_po(catalogs.updated(domain, language)), "make texts"
+
+
+@pytest.mark.parametrize("domain", Domain)
+def test_no_message_stands_within_an_f_string_where_it_is_not_found(domain: Domain) -> None:
+    for path in catalogs.files(domain):
+        tree = ast.parse(path.read_text() if path.suffix == ".py" else "")
+        filled = (node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr))
+        calls = [node for text in filled for node in ast.walk(text) if isinstance(node, ast.Call)]
+        literal = [call for call in calls if call.args and isinstance(call.args[0], ast.Constant)]
+        names = {getattr(call.func, "id", getattr(call.func, "attr", "")) for call in literal}
+        assert not names & {"_", "noop", "gettext", "ngettext", "pgettext"}, path
 
 
 def test_scripts_have_the_texts_that_differ_from_english_plurals_as_a_list() -> None:
