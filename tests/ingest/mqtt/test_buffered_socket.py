@@ -5,7 +5,7 @@ import select
 import socket
 import ssl
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -138,12 +138,17 @@ def tls_ends(tmp_path: Path) -> Iterator[tuple[BufferedSocket, ssl.SSLSocket]]:
     theirs.close()
 
 
-def read_all(ours: BufferedSocket, count: int) -> list[bytes]:
-    """Read so many messages and send what waits, as the library's loop does."""
+def write_all(ours: BufferedSocket, packets: list[bytes]) -> None:
+    for packet in packets:
+        ours.write(packet)
+
+
+def read_all(ours: BufferedSocket, count: int, writing: Future[object]) -> list[bytes]:
+    """Read so many messages and send what waits until all is written, as the library's loop does."""
     got: list[bytes] = []
-    while len(got) < count or ours.unsent():
+    while len(got) < count or not writing.done() or ours.unsent():
         if not ours.pending():
-            select.select([ours], [ours] if ours.unsent() else [], [], 1)
+            select.select([ours], [ours] if ours.unsent() else [], [], 0.01)
         got += [published.payload for published in ours.receive().published]
         ours.flush()
     return got
@@ -167,9 +172,9 @@ def test_over_tls_both_ways_at_once_nothing_is_lost(tls_ends: tuple[BufferedSock
     packets = [publication(b"t", payload, 1 + at, is_v5=True) for at, payload in enumerate(payloads)]
     sent = [publication(b"r", rng.randbytes(400), 1 + at, is_v5=True) for at in range(3000)]
     with ThreadPoolExecutor(3) as pool:
-        writing = pool.submit(lambda: [ours.write(packet) for packet in sent])
+        writing: Future[object] = pool.submit(write_all, ours, sent)
         heard = pool.submit(give_and_take, theirs, packets, sum(map(len, sent)))
-        got = pool.submit(read_all, ours, len(payloads))
+        got = pool.submit(read_all, ours, len(payloads), writing)
         writing.result(20)
         assert got.result(20) == payloads
         assert heard.result(20) == b"".join(sent)
