@@ -25,7 +25,7 @@ from platspuls.embedded.broker import Broker
 from platspuls.embedded.postgres import Cluster
 from store.database import Database, connect
 from store.migrate import check_version, migrations
-from tests.chain.test_ingest import program
+from tests.chain.ingest_runs import program
 from tests.store.test_upgrade import make_released_schema, store_a_run
 from tests.support.counter.walkers import device_file
 from tests.support.small_site import assert_recount_agrees, dump, eventually, rows

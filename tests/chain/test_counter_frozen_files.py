@@ -15,7 +15,7 @@ from counter.service.run import count
 from counter.sources.port import Input
 from platspuls.embedded.broker import Broker
 from store.database import connect
-from tests.chain.test_ingest import ingesting
+from tests.chain.ingest_runs import ingesting
 from tests.support.counter.frozen_files import EXPECTED, unpack
 from tests.support.small_site import ALWAYS, assert_recount_agrees, eventually, make_site, put, rows
 

@@ -17,8 +17,8 @@ import pytest
 from core import wire
 from platspuls.embedded.broker import Broker
 from store.database import Database, connect
+from tests.chain.ingest_runs import ingesting, known, program, status
 from tests.chain.sender import Sender, sender
-from tests.chain.test_ingest import ingesting, known, program, status
 from tests.support.small_site import ZONES, assert_recount_agrees, dwell, eventually, flow, make_site, payload, rows
 
 pytestmark = pytest.mark.chain

@@ -1,29 +1,21 @@
-"""The ingest program between a real broker and a real database."""
+"""Ingest between a real broker and a real database, with its own handling of packets and with paho's."""
 
-import os
-import random
-import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 
 from core import wire
-from ingest.service import IngestService
-from ingest.settings import IngestSettings
 from platspuls.embedded.broker import Broker
 from store.database import Database, connect
 from tests.api.serving import serving as api
+from tests.chain import ingest_runs
+from tests.chain.ingest_runs import CUT, HELD_LOCK, WAITING, ingesting, known, status, stored_seqs
 from tests.chain.sender import sender
 from tests.chain.wiretap import wiretap
-from tests.support.clients import as_ingest
 from tests.support.small_site import (
     ARRIVED,
     EPOCH,
@@ -31,73 +23,16 @@ from tests.support.small_site import (
     assert_recount_agrees,
     eventually,
     flow,
-    make_site,
     payload,
     rows,
 )
 
 pytestmark = pytest.mark.chain
 
-HELD_LOCK = "lock table platspuls.line_flow in exclusive mode"
-WAITING = (
-    "select 1 from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'platspuls ingest' "
-    "and datname = current_database()"
-)
-CUT = (
-    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'platspuls ingest' "
-    "and datname = current_database()"
-)
-
+site, database = ingest_runs.site, ingest_runs.database
 
 both_packets = pytest.mark.parametrize("packets", ["fast", "paho"])
 """Ingest's own handling of packets and paho's: what holds of one holds of the other."""
-
-
-@pytest.fixture
-def site(request: pytest.FixtureRequest) -> str:
-    """A site key of this test's own: all tests share the broker."""
-    return f"s{abs(hash(request.node.name)) % 10**12}"
-
-
-@pytest.fixture
-def database(database_url: str, site: str) -> Iterator[Database]:
-    with connect(database_url, application="test", autocommit=True) as database:
-        make_site(database, site, ["cam", "other"])
-        yield database
-
-
-@contextmanager
-def ingesting(database_url: str, port: int, **more: object) -> Iterator[IngestService]:
-    """Run the service in a thread; what it raises is raised at the end."""
-    settings = IngestSettings.model_validate(
-        {"PLATSPULS_DATABASE_URL": as_ingest(database_url), "mqtt_port": port, "live_interval_ms": 50, **more}
-    )
-    stop = threading.Event()
-    service = IngestService(settings, stop)
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(service.run)
-        try:
-            yield service
-        finally:
-            stop.set()
-            running.result(30)
-
-
-def known(database: Database, site: str, at_least: int = 1) -> Callable[[], bool]:
-    """Tell whether the status of so many devices has arrived: the service is subscribed."""
-    query = (
-        "select count(*) from platspuls.device_status join platspuls.device using (device_id) "
-        "join platspuls.site using (site_id) where site.key = %s"
-    )
-    return lambda: rows(database, query, site)[0][0] >= at_least
-
-
-def status(online: bool = True) -> bytes:
-    return wire.encode(wire.Status(online=online, at=datetime.now(UTC).replace(microsecond=0)))
-
-
-def stored_seqs(database: Database) -> int:
-    return int(rows(database, "select count(distinct seq) from platspuls.line_flow")[0][0])
 
 
 @both_packets
@@ -314,107 +249,3 @@ def test_hostile_messages_leave_only_a_trace(
     for (table,) in tables:
         kept = rows(database, f"select t::text from {table} as t where t::text ~ 'anna|616e6e61'")  # noqa: S608 - ours
         assert kept == [], table
-
-
-# The program itself ------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def program(database_url: str, port: int, log: Path, **more: object) -> Iterator[subprocess.Popen[bytes]]:
-    extra = {f"PLATSPULS_INGEST_{name.upper()}": str(value) for name, value in more.items()}
-    environment = {
-        "PLATSPULS_DATABASE_URL": as_ingest(database_url),
-        "PLATSPULS_INGEST_MQTT_PORT": str(port),
-        **extra,
-    }
-    with log.open("ab") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "platspuls", "ingest", "run"], env=os.environ | environment, stderr=file
-        )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def test_killed_under_load_everything_is_stored_once(
-    database: Database, database_url: str, broker: Broker, site: str, tmp_path: Path
-) -> None:
-    rng = random.Random(5)
-    records = [flow(seq, seq, zones=ZONES) for seq in range(1, 1201)]
-    with ThreadPoolExecutor(1) as pool, sender(site, "cam", broker.port_v5) as device:
-        delivery = pool.submit(device.deliver, records, 90)
-        for kill in range(4):
-            with program(database_url, broker.port_v5, tmp_path / "log", batch_facts=40) as process:
-                goal = stored_seqs(database) + 1
-                eventually(lambda goal=goal: stored_seqs(database) >= goal or delivery.done())  # type: ignore[misc]
-                if kill < 3:
-                    with pytest.raises(subprocess.TimeoutExpired):
-                        process.wait(rng.random() / 20)
-                    process.send_signal(signal.SIGKILL)
-                else:
-                    delivery.result(90)
-    assert rows(database, "select stored::text from platspuls.delivery") == [("{[1,1201)}",)]
-    assert rows(database, "select count(*) from platspuls.line_flow") == [(2400,)]
-    assert rows(database, "select count(*) from platspuls.conflict") == [(0,)]
-    assert_recount_agrees(database)
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_asked_to_end_it_stores_what_has_arrived(  # noqa: PLR0913, PLR0917 - fixtures
-    database: Database, database_url: str, broker: Broker, site: str, tmp_path: Path, number: signal.Signals
-) -> None:
-    with (
-        wiretap(broker.port_v5) as tap,
-        program(database_url, tap.port, tmp_path / "log") as process,
-        sender(site, "cam", broker.port_v5) as device,
-        connect(database_url, application="blocker") as blocker,
-    ):
-        eventually(lambda: bool(device.publish(wire.Kind.STATUS, status())) or known(database, site)())
-        blocker.execute(HELD_LOCK)
-        device.send([flow(seq, seq) for seq in range(1, 51)])
-        eventually(lambda: len(tap.lines[0].records()) == 10)
-        eventually(lambda: bool(rows(database, WAITING)))
-        process.send_signal(number)
-        blocker.commit()
-        assert process.wait(20) == 0
-        eventually(lambda: device.settled.pairs == ((1, 50),))
-    assert stored_seqs(database) == 50
-
-
-def run(**environment: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "platspuls", "ingest", "run"],
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    return done.returncode, done.stderr
-
-
-def test_wrong_settings_end_it_with_all_of_them() -> None:
-    code, said = run(PLATSPULS_INGEST_MQTT_PORT="0", PLATSPULS_INGEST_SHARE="a b", PLATSPULS_DATABASE_URL="")
-    assert code == 2
-    assert [line.split(":")[0] for line in said.splitlines()] == [
-        "PLATSPULS_DATABASE_URL",
-        "PLATSPULS_INGEST_MQTT_PORT",
-        "PLATSPULS_INGEST_SHARE",
-    ]
-
-
-def test_a_database_without_the_schema_ends_it_with_what_to_do(empty_database_url: str) -> None:
-    code, said = run(PLATSPULS_DATABASE_URL=empty_database_url)
-    assert code == 3
-    assert said.strip() == (
-        "the database isn't ready: the database has no Platspuls schema: run `platspuls db migrate`"
-    )
-
-
-def test_the_schema_is_made_by_a_command(empty_database_url: str) -> None:
-    words = [sys.executable, "-m", "platspuls", "db", "migrate", "--database-url", empty_database_url]
-    said = [subprocess.run(words, capture_output=True, text=True, check=True).stdout for _ in range(2)]
-    assert said[0].startswith("ran 0001_store.sql\n")
-    assert said[1] == "The database has this version's schema.\n"

@@ -9,14 +9,14 @@ import pytest
 from core import wire
 from platspuls.embedded.broker import Broker
 from store.database import Database, connect
-from tests.chain import test_ingest
+from tests.chain import ingest_runs
+from tests.chain.ingest_runs import CUT, HELD_LOCK, WAITING, known, program, status, stored_seqs
 from tests.chain.sender import sender
-from tests.chain.test_ingest import CUT, HELD_LOCK, WAITING, known, program, status, stored_seqs
 from tests.support.small_site import ZONES, assert_recount_agrees, eventually, flow, plant_a_fault, rows
 
 pytestmark = pytest.mark.chain
 
-site, database = test_ingest.site, test_ingest.database
+site, database = ingest_runs.site, ingest_runs.database
 CONNECTED = (
     "select 1 from pg_stat_activity where application_name = 'platspuls ingest' and datname = current_database()"
 )

@@ -6,9 +6,9 @@ import pytest
 
 from core import wire
 from store.database import connect
+from tests.chain.ingest_runs import ingesting
 from tests.chain.sender import sender
 from tests.chain.test_hostile import is_heard
-from tests.chain.test_ingest import ingesting
 from tests.support.servers.mosquitto import running_mosquitto
 from tests.support.small_site import eventually, flow, make_site, rows
 

@@ -18,7 +18,7 @@ from counter.service.run import count
 from counter.sources.port import Input
 from sim.kinds import KINDS
 from store.database import Database, connect
-from tests.chain.test_ingest import ingesting
+from tests.chain.ingest_runs import ingesting
 from tests.full.installation import CAMERA, SITE, Installation, make, topic
 from tests.support.counter.walkers import DEVICE, Walkers
 from tests.support.servers.peer import trying
