@@ -1,4 +1,4 @@
-"""Between the tally and the outbox: which drafts become records, and what happens while the disk is full.
+"""Writes records: which drafts of the tally go into the outbox, and how they are buffered while the disk is full.
 
 While it is full, counting goes on: up to a day of drafts waits in memory and is appended, in order, when there
 is space. What does not fit in memory, or dies with the process, was never made: its time is missing.
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class RecordWriter:
-    """Keeps drafts and states, for the thread that counts."""
+    """Appends records to the outbox and saves checkpoints. Belongs to the counting thread."""
 
     def __init__(
         self, outbox: Outbox, checkpoints: CheckpointFile, fingerprint: str, most_waiting: int = MOST_WAITING

@@ -1,8 +1,8 @@
-"""Counting before the clock is known: nothing gets a wrong time, and nothing is lost but what no time can be found for.
+"""Counting before the clock is synchronised: no record gets a wrong time, and only what can't be timed is unplaced.
 
-Frames are counted by the same tally, on the steady time of the computer, into one-second tallies on the disk
-(`seconds`). As soon as the clock is known, the difference of the two times places them: they become the
-records that would have been made, flagged `clock_unsure`, and counting goes on without a gap. What can't be placed is
+Frames are counted by the same tally, on the computer's monotonic time, into one-second tallies on the disk
+(`counter.counting.second_tallies`). As soon as the clock is known, its offset places them: they become the records
+that would have been made, flagged `clock_unsure`, and counting goes on without a gap. What can't be placed is
 declared unplaced, as totals: when the power went before the clock was known, when the bound on the disk is met, or
 when it would lie in time that is recorded already.
 """
@@ -41,10 +41,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ClockFix:
-    """The moment at which the clock was known.
+    """The moment at which the clock was synchronised.
 
     Attributes:
-        offset_ms: what makes UTC milliseconds of steady ones.
+        offset_ms: UTC less steady time, in milliseconds.
         steady_ms: the steady time of that moment: frames up to it are stamped by the offset.
     """
 
@@ -60,12 +60,12 @@ class ClockFix:
 
 @dataclass(frozen=True, slots=True)
 class PresyncFiles:
-    """Where what is counted goes.
+    """Where the presync counter writes.
 
     Attributes:
         writer: to the outbox.
-        checkpoints: the state of the last start that knew its clock.
-        seconds: what is counted before this one does.
+        checkpoints: the state of the last start with a known clock.
+        seconds: one-second tallies of this start.
         people: those in view.
     """
 
@@ -78,33 +78,32 @@ class PresyncFiles:
 def open_presync(
     files: PresyncFiles, make: Callable[[], Tally], about: CountingSetup, clock: Clock
 ) -> "PresyncCounter | None":
-    """Return what counts until the clock is known; None when it is, and nothing waits for it.
+    """Return a counter for the time until the clock is known; None when it is, and no seconds wait for it.
 
-    What an earlier run of the computer left is declared unplaced. Raises OutboxFullError.
+    Seconds that an earlier run of the computer left waiting are declared unplaced. Raises OutboxFullError.
     """
-    boot_id, now_ms = clock.boot_id(), _steady_ms(clock)
-    left = files.seconds.boot()
-    same = left is not None and left.boot_id == boot_id
-    ours = same and left is not None and left.about == about and left.at_ms <= now_ms
-    known_once = same and left is not None and left.clock_known
-    known = known_once or clock.known() is not False
-    if left is not None and not left.clock_known and not ours:
-        _declare_left(files, left, Boot(boot_id, known, about))
-        left = None
-    if known and (left is None or left.clock_known):
-        if not known_once:
+    boot_id, left = clock.boot_id(), files.seconds.boot()
+    same_boot = left is not None and left.boot_id == boot_id
+    was_known = same_boot and left is not None and left.clock_known
+    known = was_known or clock.known() is not False
+    waiting = None if left is None or left.clock_known else left
+    if waiting and not (same_boot and waiting.about == about and waiting.at_ms <= _steady_ms(clock)):
+        _declare_unplaced(files, waiting, Boot(boot_id, known, about))
+        waiting = None
+    if known and waiting is None:
+        if not was_known:
             files.writer.commit_presync(
                 (), (), None, ConsumedSeconds(boot=Boot(boot_id, clock_known=True, about=about))
             )
         return None
     presync = PresyncCounter(files, make, about, clock, boot_id)
-    if left is not None and ours and not left.clock_known:
-        presync.restore(left)
+    if waiting:
+        presync.restore(waiting)
     _log.warning("the clock is not known yet: seconds are counted, and become records when it is")
     return presync
 
 
-def _declare_left(files: PresyncFiles, left: Boot, now: Boot) -> None:
+def _declare_unplaced(files: PresyncFiles, left: Boot, now: Boot) -> None:
     """Declare what was counted in another run of the computer, or by other geometry, in one transaction."""
     totals = UnplacedTotals(left.about.setup, left.about.lines, left.about.zones)
     totals.add(files.seconds.runs())
@@ -130,7 +129,7 @@ def _open_runs(state: bytes | None) -> list[SecondRun]:
 
 
 class PresyncCounter:
-    """Counts frames of which nobody knows the time yet, for the thread that counts."""
+    """Counts frames whose time is not known yet. Belongs to the counting thread."""
 
     def __init__(
         self, files: PresyncFiles, make: Callable[[], Tally], about: CountingSetup, clock: Clock, boot_id: str
