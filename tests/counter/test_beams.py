@@ -26,7 +26,7 @@ from sim.bodies import Beams
 from sim.doorway import SimulatedBeams, SimulatedDoorway
 from sim.kinds import KINDS
 from sim.settings import VirtualBeams
-from tests.counter.test_run_end import RushingClock
+from tests.counter.service.test_run_end import RushingClock
 from tests.support.counter.records import SetClock, open_outbox
 
 DEVICE = """\

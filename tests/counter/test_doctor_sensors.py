@@ -32,7 +32,7 @@ from counter.sources.retry import Retry
 from counter.sources.sensors import optics_of
 from counter.sources.thermal.settings import ThermalSource
 from sim.echoes import Echoes
-from tests.counter.test_run_end import RushingClock
+from tests.counter.service.test_run_end import RushingClock
 from tests.platspuls.place import write_sensor
 from tests.support.counter.faults import SENSOR_FAULTS
 from tests.support.counter.records import SetClock

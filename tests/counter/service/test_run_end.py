@@ -12,7 +12,7 @@ from counter.device_file import DeviceFile
 from counter.errors import UnsettledError
 from counter.service.run import count
 from counter.sources.port import Input, Recorded
-from tests.counter.test_checkpoint import MINUTE_MS, START_MS, WALKS
+from tests.counter.records.test_checkpoint import MINUTE_MS, START_MS, WALKS
 from tests.support.counter.records import SetClock, open_outbox
 from tests.support.counter.walkers import FRAME_MS, Walkers, device_file
 

@@ -229,7 +229,7 @@ from threading import Event
 from core.clock import SystemClock
 from counter.service.run import count
 from counter.sources.port import Input
-from tests.counter.test_checkpoint import MINUTE_MS, START_MS, WALKS, Stalling
+from tests.counter.records.test_checkpoint import MINUTE_MS, START_MS, WALKS, Stalling
 from tests.support.counter.walkers import device_file
 walkers = Stalling(START_MS, START_MS + 4 * MINUTE_MS, WALKS)
 count(device_file(Path(sys.argv[1])), Input(walkers, None), SystemClock(), Event(), "0.1.0")
@@ -249,7 +249,7 @@ def _checkpoint_ms(path: Path) -> int:
 def test_kill_9_loses_at_most_what_came_after_the_checkpoint(tmp_path: Path) -> None:
     stalled_ms = START_MS + 90_000
     words = [sys.executable, "-c", _KILLED, str(tmp_path)]
-    with subprocess.Popen(words, cwd=Path(__file__).parents[2], stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(words, cwd=Path(__file__).parents[3], stderr=subprocess.DEVNULL) as process:
         try:
             wait_for(lambda: _checkpoint_ms(tmp_path / "outbox.sqlite3") == stalled_ms, 30)
         finally:

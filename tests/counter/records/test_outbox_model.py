@@ -30,7 +30,7 @@ while True:
 
 
 def test_every_acknowledged_append_survives_kill_9(tmp_path: Path) -> None:
-    path, root = tmp_path / "outbox.sqlite3", Path(__file__).parents[2]
+    path, root = tmp_path / "outbox.sqlite3", Path(__file__).parents[3]
     acknowledged = 0
     for lines in (1, 30, 7):
         with subprocess.Popen(
