@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from store.registry.site_file import Key, Name
+from store.registry.site_file import Key, NameSpec
 
 MOST: Final = 32
 _TABLE: Final = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -39,7 +39,7 @@ class NewLine(BaseModel):
     model_config = _TABLE
 
     key: Key
-    name: Name
+    name: NameSpec
     border: Key
     role: Literal["main", "check"] = "main"
 
@@ -50,7 +50,7 @@ class NewZone(BaseModel):
     model_config = _TABLE
 
     key: Key
-    name: Name
+    name: NameSpec
     space: Key
     covers_space: bool = False
     disjoint: bool = False

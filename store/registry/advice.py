@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from store.registry.errors import Problem, shown
-from store.registry.site_file import Line, SiteFile, Zone
+from store.registry.errors import SiteFileProblem, shown
+from store.registry.site_file import LineSpec, SiteFile, ZoneSpec
 from store.registry.times import Periods, merged, period, show_periods, without
 
 
-def warnings_about(file: SiteFile) -> Iterator[Problem]:
+def warnings_about(file: SiteFile) -> Iterator[SiteFileProblem]:
     """Yield what deserves a second look. The file can be applied nevertheless."""
     zone = ZoneInfo(file.site.time_zone)
     yield from _open_spaces(file)
@@ -19,7 +19,7 @@ def warnings_about(file: SiteFile) -> Iterator[Problem]:
         yield from _watched(area, f"zones[{index}]", zones.get(area.key, ()), zone)
 
 
-def commissioned(part: Line | Zone, zone: ZoneInfo) -> Periods:
+def commissioned(part: LineSpec | ZoneSpec, zone: ZoneInfo) -> Periods:
     """Return when a line or zone is meant to be watched."""
     return merged(period(one.start, one.end, zone) for one in part.commissioned)
 
@@ -37,7 +37,7 @@ def assigned(file: SiteFile) -> tuple[dict[str, Periods], dict[str, Periods]]:
     return lines, zones
 
 
-def _open_spaces(file: SiteFile) -> Iterator[Problem]:
+def _open_spaces(file: SiteFile) -> Iterator[SiteFileProblem]:
     counted = {line.border for line in file.lines if line.role == "main"}
     for index, space in enumerate(file.spaces):
         borders = [border.key for border in file.borders if space.key in (border.origin, border.destination)]
@@ -45,14 +45,16 @@ def _open_spaces(file: SiteFile) -> Iterator[Problem]:
         if missing or not borders:
             lack = f"no main line on {', '.join(missing)}" if missing else "no border"
             reason = f"the space isn't closed ({lack}): lines alone won't tell its occupancy or mean dwell"
-            yield Problem(f"spaces[{index}]", shown(space.key), reason)
+            yield SiteFileProblem(f"spaces[{index}]", shown(space.key), reason)
 
 
-def _watched(part: Line | Zone, path: str, watched: Periods, zone: ZoneInfo) -> Iterator[Problem]:
-    kind = "line" if isinstance(part, Line) else "zone"
+def _watched(part: LineSpec | ZoneSpec, path: str, watched: Periods, zone: ZoneInfo) -> Iterator[SiteFileProblem]:
+    kind = "line" if isinstance(part, LineSpec) else "zone"
     wanted = commissioned(part, zone)
     if not watched:
-        yield Problem(path, shown(part.key), f"no device is assigned to this {kind}: its time counts as missing")
+        yield SiteFileProblem(
+            path, shown(part.key), f"no device is assigned to this {kind}: its time counts as missing"
+        )
     elif outside := without(watched, wanted):
         reason = f"a device is assigned while the {kind} isn't commissioned ({show_periods(outside, zone)})"
-        yield Problem(path, shown(part.key), reason)
+        yield SiteFileProblem(path, shown(part.key), reason)

@@ -5,25 +5,25 @@ from collections.abc import Sequence
 from typing import Final
 
 from store.database import Database, statement, transaction
-from store.registry.parts import Field, Kind
-from store.registry.plan import Action, Change, Plan, planned
+from store.registry.parts import Field, PartKind
+from store.registry.plan import PartAction, PartChange, SitePlan, planned
 from store.registry.site_file import SiteFile
 from store.registry.stored import lock, multirange
 
-_BY_DATE: Final = (Kind.HOURS, Kind.EXCEPTION)
+_BY_DATE: Final = (PartKind.HOURS, PartKind.EXCEPTION)
 """Kinds that nothing refers to. They are taken away before others are written, since those may take their place."""
 
 
-class RefusedError(Exception):
+class PlanRefusedError(Exception):
     """The file can't be applied without harm to stored data; `plan` tells why."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: SitePlan) -> None:
         """Keep the plan."""
         super().__init__("; ".join(plan.refusals))
         self.plan = plan
 
 
-def apply(database: Database, file: SiteFile) -> Plan:
+def apply(database: Database, file: SiteFile) -> SitePlan:
     """Make the store agree with the file, all or nothing, and return what was changed.
 
     The site's version rises by one when anything changed; with no changes nothing is written.
@@ -36,33 +36,33 @@ def apply(database: Database, file: SiteFile) -> Plan:
         lock(database, file.site.key)
         plan = planned(database, file)
         if plan.refusals:
-            raise RefusedError(plan)
+            raise PlanRefusedError(plan)
         if plan.changes:
             _write(database, file, plan.changes)
     return plan
 
 
-def _write(database: Database, file: SiteFile, changes: Sequence[Change]) -> None:
+def _write(database: Database, file: SiteFile, changes: Sequence[PartChange]) -> None:
     shared: dict[str, Field] = {
         "site": file.site.key,
         "file_sha256": hashlib.sha256(file.model_dump_json().encode()).hexdigest(),
     }
     for change in changes:
-        if change.part.kind in _BY_DATE and change.action is not Action.ADD:
+        if change.part.kind in _BY_DATE and change.action is not PartAction.ADD:
             _run(database, "delete", change, shared)
     for change in changes:
-        if change.action is not Action.REMOVE:
+        if change.action is not PartAction.REMOVE:
             _run(database, "write", change, shared)
     for change in reversed(changes):
-        if change.part.kind not in _BY_DATE and change.action is Action.REMOVE:
+        if change.part.kind not in _BY_DATE and change.action is PartAction.REMOVE:
             _run(database, "delete", change, shared)
-    if (Kind.SITE, Action.ADD) not in {(change.part.kind, change.action) for change in changes}:
+    if (PartKind.SITE, PartAction.ADD) not in {(change.part.kind, change.action) for change in changes}:
         database.execute(statement("registry/raise_version"), shared)
 
 
-def _run(database: Database, verb: str, change: Change, shared: dict[str, Field]) -> None:
+def _run(database: Database, verb: str, change: PartChange, shared: dict[str, Field]) -> None:
     fields = {**change.part.identity, **change.part.fields}
     values = {name: multirange(value) if isinstance(value, tuple) else value for name, value in fields.items()}
-    if (verb, change.part.kind) == ("delete", Kind.DEVICE):
+    if (verb, change.part.kind) == ("delete", PartKind.DEVICE):
         database.execute(statement("registry/delete/device_status"), {**shared, **values})
     database.execute(statement(f"registry/{verb}/{change.part.kind}"), {**shared, **values})

@@ -9,15 +9,22 @@ from zoneinfo import ZoneInfo
 
 from core.ranges import TimeRange
 from core.wire import MAX_LINES
-from store.registry.errors import Problem, shown
-from store.registry.site_file import DayException, Hours, LineAssignment, SiteFile, Span, ZoneAssignment
+from store.registry.errors import SiteFileProblem, shown
+from store.registry.site_file import (
+    ExceptionSpec,
+    HoursSpec,
+    LineAssignmentSpec,
+    SiteFile,
+    SpanSpec,
+    ZoneAssignmentSpec,
+)
 from store.registry.times import period, show_periods
 
 _MIDNIGHT: Final = time()
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class SectionPlaces:
     """Where the entries of a SiteFile stood in the text, when broken ones were left out.
 
     Attributes:
@@ -31,7 +38,7 @@ class Places:
         return f"{section}[{self.kept[section][index] if section in self.kept else index}]"
 
 
-def problems_in(file: SiteFile, places: Places) -> Iterator[Problem]:
+def problems_in(file: SiteFile, places: SectionPlaces) -> Iterator[SiteFileProblem]:
     """Yield all that is wrong with entries that are right one by one; keys and references are in names.py."""
     yield from _borders(file, places)
     yield from _hours(file, places)
@@ -41,24 +48,24 @@ def problems_in(file: SiteFile, places: Places) -> Iterator[Problem]:
     yield from _assignments(file, places)
 
 
-def _borders(file: SiteFile, places: Places) -> Iterator[Problem]:
+def _borders(file: SiteFile, places: SectionPlaces) -> Iterator[SiteFileProblem]:
     for index, border in enumerate(file.borders):
         if border.origin == border.destination:
             path = places.path("borders", index)
-            yield Problem(f"{path}.to", shown(border.destination), "a border joins two different places")
+            yield SiteFileProblem(f"{path}.to", shown(border.destination), "a border joins two different places")
 
 
-def _hours(file: SiteFile, places: Places) -> Iterator[Problem]:
+def _hours(file: SiteFile, places: SectionPlaces) -> Iterator[SiteFileProblem]:
     for index, hours in enumerate(file.hours):
         path = places.path("hours", index)
         if not _opens_first(hours.opens, hours.closes):
-            yield Problem(f"{path}.closes", shown(hours.closes), _closes_late(hours.opens))
+            yield SiteFileProblem(f"{path}.closes", shown(hours.closes), _closes_late(hours.opens))
         if hours.end is not None and hours.end <= hours.start:
-            yield Problem(f"{path}.to", shown(hours.end), f"must be after from, {hours.start}")
+            yield SiteFileProblem(f"{path}.to", shown(hours.end), f"must be after from, {hours.start}")
     for (first, one), (second, other) in combinations(enumerate(file.hours), 2):
         if _hours_overlap(one, other):
             reason = f"overlaps {places.path('hours', first)} on a day that both have"
-            yield Problem(places.path("hours", second), None, reason)
+            yield SiteFileProblem(places.path("hours", second), None, reason)
 
 
 def _opens_first(opens: time, closes: time) -> bool:
@@ -69,7 +76,7 @@ def _closes_late(opens: time) -> str:
     return f"must be after opens, {opens}; hours past midnight are the next day's, and 00:00:00 is midnight at the end"
 
 
-def _hours_overlap(one: Hours, other: Hours) -> bool:
+def _hours_overlap(one: HoursSpec, other: HoursSpec) -> bool:
     return (
         one.kind == other.kind
         and not set(one.days).isdisjoint(other.days)
@@ -80,29 +87,33 @@ def _hours_overlap(one: Hours, other: Hours) -> bool:
     )
 
 
-def _exceptions(file: SiteFile, places: Places) -> Iterator[Problem]:
+def _exceptions(file: SiteFile, places: SectionPlaces) -> Iterator[SiteFileProblem]:
     first: dict[tuple[str, date], str] = {}
     for index, exception in enumerate(file.exceptions):
         path = places.path("exceptions", index)
         yield from _exception_hours(exception, path)
         earlier = first.setdefault((exception.kind, exception.day), path)
         if earlier != path:
-            yield Problem(f"{path}.day", shown(exception.day), f"{earlier} is about the same day")
+            yield SiteFileProblem(f"{path}.day", shown(exception.day), f"{earlier} is about the same day")
 
 
-def _exception_hours(exception: DayException, path: str) -> Iterator[Problem]:
+def _exception_hours(exception: ExceptionSpec, path: str) -> Iterator[SiteFileProblem]:
     match exception.opens, exception.closes:
         case (None, None):
             return
         case (None, closes):
-            yield Problem(f"{path}.closes", shown(closes), "opens is missing: give both, or none for closed all day")
+            yield SiteFileProblem(
+                f"{path}.closes", shown(closes), "opens is missing: give both, or none for closed all day"
+            )
         case (opens, None):
-            yield Problem(f"{path}.opens", shown(opens), "closes is missing: give both, or none for closed all day")
+            yield SiteFileProblem(
+                f"{path}.opens", shown(opens), "closes is missing: give both, or none for closed all day"
+            )
         case (opens, closes) if not _opens_first(opens, closes):
-            yield Problem(f"{path}.closes", shown(closes), _closes_late(opens))
+            yield SiteFileProblem(f"{path}.closes", shown(closes), _closes_late(opens))
 
 
-def _overlapping_zones(file: SiteFile, places: Places) -> Iterator[Problem]:
+def _overlapping_zones(file: SiteFile, places: SectionPlaces) -> Iterator[SiteFileProblem]:
     """A zone that covers its space overlaps every other zone of it: at most one of them may be called disjoint."""
     disjoint = [(index, zone) for index, zone in enumerate(file.zones) if zone.disjoint]
     for (first, one), (second, other) in combinations(disjoint, 2):
@@ -112,7 +123,7 @@ def _overlapping_zones(file: SiteFile, places: Places) -> Iterator[Problem]:
                 f"this zone and {places.path('zones', first)} both say disjoint in space {one.space}, "
                 f"but {covering.key} covers the space, so they overlap"
             )
-            yield Problem(f"{places.path('zones', second)}.disjoint", "true", reason)
+            yield SiteFileProblem(f"{places.path('zones', second)}.disjoint", "true", reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +132,16 @@ class _Dated:
 
     path: str
     period: TimeRange
-    written: Span | LineAssignment | ZoneAssignment
+    written: SpanSpec | LineAssignmentSpec | ZoneAssignmentSpec
 
 
-def _dated(written: Sequence[Span | LineAssignment | ZoneAssignment], path: str, zone: ZoneInfo) -> list[_Dated]:
+def _dated(
+    written: Sequence[SpanSpec | LineAssignmentSpec | ZoneAssignmentSpec], path: str, zone: ZoneInfo
+) -> list[_Dated]:
     return [_Dated(f"{path}[{n}]", period(one.start, one.end, zone), one) for n, one in enumerate(written)]
 
 
-def _commissioned(file: SiteFile, places: Places) -> Iterator[Problem]:
+def _commissioned(file: SiteFile, places: SectionPlaces) -> Iterator[SiteFileProblem]:
     zone = ZoneInfo(file.site.time_zone)
     spans = [(places.path("lines", index), line.commissioned) for index, line in enumerate(file.lines)]
     spans += [(places.path("zones", index), area.commissioned) for index, area in enumerate(file.zones)]
@@ -138,20 +151,22 @@ def _commissioned(file: SiteFile, places: Places) -> Iterator[Problem]:
         yield from _apart(dated, zone, "")
 
 
-def _ordered(dated: Iterable[_Dated]) -> Iterator[Problem]:
+def _ordered(dated: Iterable[_Dated]) -> Iterator[SiteFileProblem]:
     for one in dated:
         if one.period.end <= one.period.start:
-            yield Problem(f"{one.path}.to", shown(one.written.end), f"must be after from, {shown(one.written.start)}")
+            yield SiteFileProblem(
+                f"{one.path}.to", shown(one.written.end), f"must be after from, {shown(one.written.start)}"
+            )
 
 
-def _apart(dated: Sequence[_Dated], zone: ZoneInfo, because: str) -> Iterator[Problem]:
+def _apart(dated: Sequence[_Dated], zone: ZoneInfo, because: str) -> Iterator[SiteFileProblem]:
     for one, other in combinations(dated, 2):
         both = TimeRange(max(one.period.start, other.period.start), min(one.period.end, other.period.end))
         if both.start < both.end:
-            yield Problem(other.path, None, f"overlaps {one.path} ({show_periods((both,), zone)}){because}")
+            yield SiteFileProblem(other.path, None, f"overlaps {one.path} ({show_periods((both,), zone)}){because}")
 
 
-def _assignments(file: SiteFile, places: Places) -> Iterator[Problem]:
+def _assignments(file: SiteFile, places: SectionPlaces) -> Iterator[SiteFileProblem]:
     zone = ZoneInfo(file.site.time_zone)
     watched: dict[str, list[_Dated]] = {}
     for index, device in enumerate(file.devices):
@@ -169,8 +184,8 @@ def _assignments(file: SiteFile, places: Places) -> Iterator[Problem]:
         yield from _apart(dated, zone, f": {name} can have one device at a time")
 
 
-def _few_enough(dated: Sequence[_Dated], path: str) -> Iterator[Problem]:
+def _few_enough(dated: Sequence[_Dated], path: str) -> Iterator[SiteFileProblem]:
     """A record has room for MAX_LINES lines and as many zones."""
     most = max((sum(one.period.start <= at.period.start < one.period.end for one in dated) for at in dated), default=0)
     if most > MAX_LINES:
-        yield Problem(path, None, f"names {most} at the same time, {MAX_LINES} at most")
+        yield SiteFileProblem(path, None, f"names {most} at the same time, {MAX_LINES} at most")

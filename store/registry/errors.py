@@ -1,4 +1,4 @@
-"""What can be wrong with a site file, told all at once."""
+"""What can be wrong with a site file, reported all at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ _LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class SiteFileProblem:
     """One thing that is wrong, or worth a warning.
 
     Attributes:
@@ -29,7 +29,7 @@ class Problem:
 class SiteFileError(Exception):
     """A site file can't be used. `problems` holds all that is wrong with it."""
 
-    def __init__(self, path: str, problems: Sequence[Problem]) -> None:
+    def __init__(self, path: str, problems: Sequence[SiteFileProblem]) -> None:
         """Keep the file's path and its problems."""
         lines = "".join(f"\n  {problem}" for problem in problems)
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"

@@ -8,8 +8,8 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from store.registry.check import Places, problems_in
-from store.registry.errors import Problem, SiteFileError, shown
+from store.registry.check import SectionPlaces, problems_in
+from store.registry.errors import SiteFileError, SiteFileProblem, shown
 from store.registry.names import name_problems
 from store.registry.site_file import SiteFile
 
@@ -45,7 +45,7 @@ def load(path: Path) -> SiteFile:
     try:
         raw = tomllib.loads(path.read_bytes().decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SiteFileError(str(path), [Problem("the file", None, f"is no TOML in UTF-8: {error}")]) from error
+        raise SiteFileError(str(path), [SiteFileProblem("the file", None, f"is no TOML in UTF-8: {error}")]) from error
     return _checked(raw, str(path))
 
 
@@ -54,12 +54,12 @@ def _checked(raw: dict[str, Any], path: str) -> SiteFile:
         file = SiteFile.model_validate(raw)
     except ValidationError as error:
         raise SiteFileError(path, _all_problems(raw, error.errors())) from error
-    if problems := [*name_problems(raw), *problems_in(file, Places())]:
+    if problems := [*name_problems(raw), *problems_in(file, SectionPlaces())]:
         raise SiteFileError(path, problems)
     return file
 
 
-def _all_problems(raw: dict[str, Any], errors: list[ErrorDetails]) -> list[Problem]:
+def _all_problems(raw: dict[str, Any], errors: list[ErrorDetails]) -> list[SiteFileProblem]:
     """Return what the types refuse, and what the rules find in all that the types accept."""
     problems = [_problem(error) for error in errors if not _follows(error, errors)]
     problems += name_problems(raw)
@@ -77,14 +77,14 @@ def _follows(error: ErrorDetails, errors: Iterable[ErrorDetails]) -> bool:
     )
 
 
-def _problem(error: ErrorDetails) -> Problem:
+def _problem(error: ErrorDetails) -> SiteFileProblem:
     place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"]).removeprefix(".")
     template = _REASONS.get(error["type"])
     reason = template.format_map(error.get("ctx", {})) if template else error["msg"]
-    return Problem(place, None if error["type"] == "missing" else shown(error["input"]), reason)
+    return SiteFileProblem(place, None if error["type"] == "missing" else shown(error["input"]), reason)
 
 
-def _rule_problems(raw: dict[str, Any], broken: set[tuple[int | str, ...]]) -> Iterator[Problem]:
+def _rule_problems(raw: dict[str, Any], broken: set[tuple[int | str, ...]]) -> Iterator[SiteFileProblem]:
     """Check the file without its broken entries."""
     sound: dict[str, Any] = {"site": raw["site"]}
     kept: dict[str, list[int]] = {}
@@ -92,4 +92,4 @@ def _rule_problems(raw: dict[str, Any], broken: set[tuple[int | str, ...]]) -> I
         entries = [] if (section,) in broken else raw.get(section, [])
         kept[section] = [index for index in range(len(entries)) if (section, index) not in broken]
         sound[section] = [entries[index] for index in kept[section]]
-    return problems_in(SiteFile.model_validate(sound), Places(kept))
+    return problems_in(SiteFile.model_validate(sound), SectionPlaces(kept))

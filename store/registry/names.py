@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from store.registry.errors import Problem, shown
+from store.registry.errors import SiteFileProblem, shown
 from store.registry.site_file import OUTSIDE
 
 _KEYED: Final = ("spaces", "borders", "lines", "zones", "devices")
@@ -18,18 +18,18 @@ _ASSIGNED: Final = (("lines", "line"), ("zones", "zone"))
 Table = Mapping[str, Any]
 
 
-def name_problems(raw: Table) -> Iterator[Problem]:
+def name_problems(raw: Table) -> Iterator[SiteFileProblem]:
     """Yield keys that are used twice, and references to nothing. What isn't of the right shape is passed over."""
     keys = {section: dict(_keys(raw, section)) for section in _KEYED}
     for section in _KEYED:
         yield from _twice(keys[section])
     for path, key in keys["spaces"].items():
         if key == OUTSIDE:
-            yield Problem(f"{path}.key", shown(key), "is what borders call the world around, no space")
+            yield SiteFileProblem(f"{path}.key", shown(key), "is what borders call the world around, no space")
     for path, key, section in _references(raw):
         known = {*keys[section].values(), *([OUTSIDE] if path.startswith("borders") else [])}
         if key not in known and isinstance(raw.get(section, []), list):
-            yield Problem(path, shown(key), f"no {section[:-1]} has this key")
+            yield SiteFileProblem(path, shown(key), f"no {section[:-1]} has this key")
 
 
 def _tables(raw: Table, section: str) -> Iterator[tuple[str, Table]]:
@@ -43,11 +43,11 @@ def _keys(raw: Table, section: str) -> Iterator[tuple[str, str]]:
     return ((path, entry["key"]) for path, entry in _tables(raw, section) if isinstance(entry.get("key"), str))
 
 
-def _twice(keys: Mapping[str, str]) -> Iterator[Problem]:
+def _twice(keys: Mapping[str, str]) -> Iterator[SiteFileProblem]:
     first: dict[str, str] = {}
     for path, key in keys.items():
         if first.setdefault(key, path) != path:
-            yield Problem(f"{path}.key", shown(key), f"{first[key]} has the same key")
+            yield SiteFileProblem(f"{path}.key", shown(key), f"{first[key]} has the same key")
 
 
 def _references(raw: Table) -> Iterator[tuple[str, str, str]]:

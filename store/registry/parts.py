@@ -6,14 +6,14 @@ from datetime import date, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from store.registry.site_file import OUTSIDE, Day, DayException, Device, Hours, Name, SiteFile
+from store.registry.site_file import OUTSIDE, Day, DeviceSpec, ExceptionSpec, HoursSpec, NameSpec, SiteFile
 from store.registry.times import Periods, merged, period
 
 Field = str | int | bool | date | Periods | None
 """Clock times are text, "07:00" to "24:00"; times are merged periods; None where the file says nothing."""
 
 
-class Kind(StrEnum):
+class PartKind(StrEnum):
     """What a part is, in the order in which parts are written."""
 
     SITE = "site"
@@ -29,7 +29,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SitePart:
     """One part of a site.
 
     Attributes:
@@ -39,30 +39,30 @@ class Part:
         fields: all its other fields.
     """
 
-    kind: Kind
+    kind: PartKind
     key: str
     identity: Mapping[str, Field]
     fields: Mapping[str, Field]
 
 
-Parts = Mapping[tuple[Kind, str], Part]
+SiteParts = Mapping[tuple[PartKind, str], SitePart]
 
 
-def keyed(parts: Iterable[Part]) -> Parts:
+def keyed(parts: Iterable[SitePart]) -> SiteParts:
     """Return the parts by kind and key."""
     return {(part.kind, part.key): part for part in parts}
 
 
-def parts_of(file: SiteFile) -> Parts:
+def parts_of(file: SiteFile) -> SiteParts:
     """Return the normal form of a checked file."""
     zone = ZoneInfo(file.site.time_zone)
     named = {**_names(file.site.name), "time_zone": file.site.time_zone}
     return keyed(
         [
-            plain(Kind.SITE, file.site.key, named),
+            plain(PartKind.SITE, file.site.key, named),
             *(_hours(hours) for hours in file.hours),
             *(_exception(exception) for exception in file.exceptions),
-            *(plain(Kind.SPACE, space.key, _names(space.name)) for space in file.spaces),
+            *(plain(PartKind.SPACE, space.key, _names(space.name)) for space in file.spaces),
             *_borders(file),
             *_lines(file, zone),
             *_zones(file, zone),
@@ -71,14 +71,14 @@ def parts_of(file: SiteFile) -> Parts:
     )
 
 
-def plain(kind: Kind, key: str, fields: Mapping[str, Field]) -> Part:
+def plain(kind: PartKind, key: str, fields: Mapping[str, Field]) -> SitePart:
     """Return a part that its key alone identifies."""
-    return Part(kind, key, {"key": key}, fields)
+    return SitePart(kind, key, {"key": key}, fields)
 
 
 def hours_part(  # noqa: PLR0913 - as many as the hours have
     *, kind: str, valid_from: date, valid_to: date | None, days: Iterable[int], opens: str, closes: str
-) -> Part:
+) -> SitePart:
     """Return weekly hours: `days` are ISO weekdays, `opens` and `closes` text such as "07:00"."""
     weekdays = sorted(days)
     names = " ".join(list(Day)[day - 1] for day in weekdays)
@@ -89,25 +89,25 @@ def hours_part(  # noqa: PLR0913 - as many as the hours have
         "opens": opens,
     }
     fields: dict[str, Field] = {"closes": closes, "valid_to": valid_to}
-    return Part(Kind.HOURS, f"{kind} {names} at {opens} from {valid_from}", identity, fields)
+    return SitePart(PartKind.HOURS, f"{kind} {names} at {opens} from {valid_from}", identity, fields)
 
 
-def exception_part(*, kind: str, day: date, opens: str | None, closes: str | None, note: str | None) -> Part:
+def exception_part(*, kind: str, day: date, opens: str | None, closes: str | None, note: str | None) -> SitePart:
     """Return the hours of one date."""
     fields: dict[str, Field] = {"opens": opens, "closes": closes, "note": note}
-    return Part(Kind.EXCEPTION, f"{kind} {day}", {"kind": kind, "day": day}, fields)
+    return SitePart(PartKind.EXCEPTION, f"{kind} {day}", {"kind": kind, "day": day}, fields)
 
 
-def assignment_part(kind: Kind, device: str, target: str, assigned: Periods) -> Part:
+def assignment_part(kind: PartKind, device: str, target: str, assigned: Periods) -> SitePart:
     """Return when a device watches a line (DEVICE_LINE) or zone (DEVICE_ZONE)."""
-    return Part(kind, f"{device}: {target}", {"device": device, "target": target}, {"assigned": assigned})
+    return SitePart(kind, f"{device}: {target}", {"device": device, "target": target}, {"assigned": assigned})
 
 
-def _names(name: Name) -> dict[str, Field]:
+def _names(name: NameSpec) -> dict[str, Field]:
     return {"name_sv": name.sv, "name_en": name.en}
 
 
-def _hours(hours: Hours) -> Part:
+def _hours(hours: HoursSpec) -> SitePart:
     return hours_part(
         kind=hours.kind,
         valid_from=hours.start,
@@ -122,7 +122,7 @@ def _closes(closes: time) -> str:
     return "24:00" if closes == time() else f"{closes:%H:%M}"
 
 
-def _exception(exception: DayException) -> Part:
+def _exception(exception: ExceptionSpec) -> SitePart:
     opens, closes = exception.opens, exception.closes
     return exception_part(
         kind=exception.kind,
@@ -137,20 +137,20 @@ def _place(key: str) -> str | None:
     return None if key == OUTSIDE else key
 
 
-def _borders(file: SiteFile) -> Iterator[Part]:
+def _borders(file: SiteFile) -> Iterator[SitePart]:
     for border in file.borders:
         ends = {"from_space": _place(border.origin), "to_space": _place(border.destination)}
-        yield plain(Kind.BORDER, border.key, {**_names(border.name), **ends})
+        yield plain(PartKind.BORDER, border.key, {**_names(border.name), **ends})
 
 
-def _lines(file: SiteFile, zone: ZoneInfo) -> Iterator[Part]:
+def _lines(file: SiteFile, zone: ZoneInfo) -> Iterator[SitePart]:
     for line in file.lines:
         times = merged(period(one.start, one.end, zone) for one in line.commissioned)
         fields: dict[str, Field] = {"border": line.border, "role": line.role, "commissioned": times}
-        yield plain(Kind.LINE, line.key, {**_names(line.name), **fields})
+        yield plain(PartKind.LINE, line.key, {**_names(line.name), **fields})
 
 
-def _zones(file: SiteFile, zone: ZoneInfo) -> Iterator[Part]:
+def _zones(file: SiteFile, zone: ZoneInfo) -> Iterator[SitePart]:
     for area in file.zones:
         fields: dict[str, Field] = {
             "space": area.space,
@@ -159,17 +159,17 @@ def _zones(file: SiteFile, zone: ZoneInfo) -> Iterator[Part]:
             "stay_threshold_s": area.stay_threshold_s,
             "commissioned": merged(period(one.start, one.end, zone) for one in area.commissioned),
         }
-        yield plain(Kind.ZONE, area.key, {**_names(area.name), **fields})
+        yield plain(PartKind.ZONE, area.key, {**_names(area.name), **fields})
 
 
-def _device(device: Device, zone: ZoneInfo) -> Iterator[Part]:
-    yield plain(Kind.DEVICE, device.key, _names(device.name))
+def _device(device: DeviceSpec, zone: ZoneInfo) -> Iterator[SitePart]:
+    yield plain(PartKind.DEVICE, device.key, _names(device.name))
     lines: dict[str, Periods] = {}
     zones: dict[str, Periods] = {}
     for line in device.lines:
         lines[line.line] = (*lines.get(line.line, ()), period(line.start, line.end, zone))
     for area in device.zones:
         zones[area.zone] = (*zones.get(area.zone, ()), period(area.start, area.end, zone))
-    for kind, watched in ((Kind.DEVICE_LINE, lines), (Kind.DEVICE_ZONE, zones)):
+    for kind, watched in ((PartKind.DEVICE_LINE, lines), (PartKind.DEVICE_ZONE, zones)):
         for key, times in watched.items():
             yield assignment_part(kind, device.key, key, merged(times))

@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from store.database import Database, transaction
-from store.registry.parts import Field, Kind, Part, Parts, parts_of
+from store.registry.parts import Field, PartKind, SitePart, SiteParts, parts_of
 from store.registry.refusals import Proposed, refusals
 from store.registry.site_file import SiteFile
 from store.registry.stored import other_sites, stored_parts
@@ -17,7 +17,7 @@ _ENDS: Final = ("from_space", "to_space")
 _TEXTS: Final = ("name_sv", "name_en", "note")
 
 
-class Action(StrEnum):
+class PartAction(StrEnum):
     """What happens to a part; the value is how it is marked in a list of changes."""
 
     ADD = "+"
@@ -26,7 +26,7 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PartChange:
     """One part that differs between the store and the file.
 
     Attributes:
@@ -36,14 +36,14 @@ class Change:
         text: the change for people, in one line.
     """
 
-    action: Action
-    part: Part
+    action: PartAction
+    part: SitePart
     text: str
     before: Mapping[str, Field] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SitePlan:
     """What applying a file would do.
 
     Attributes:
@@ -52,7 +52,7 @@ class Plan:
         notes: sentences that deserve a look.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[PartChange, ...]
     refusals: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
@@ -61,7 +61,7 @@ class Plan:
         return "\n".join(change.text for change in self.changes) or "no changes"
 
 
-def plan(database: Database, file: SiteFile) -> Plan:
+def plan(database: Database, file: SiteFile) -> SitePlan:
     """Return what applying the file would do; writes nothing.
 
     Raises DatabaseAwayError or NotReadyError.
@@ -70,16 +70,16 @@ def plan(database: Database, file: SiteFile) -> Plan:
         return planned(database, file)
 
 
-def planned(database: Database, file: SiteFile) -> Plan:
+def planned(database: Database, file: SiteFile) -> SitePlan:
     """Return the plan, in the caller's transaction."""
     site = file.site.key
     wanted, stored = parts_of(file), stored_parts(database, site)
     changes = tuple(_changes(wanted, stored, ZoneInfo(file.site.time_zone)))
     found = tuple(refusals(database, Proposed(file, wanted, stored))) if changes else ()
-    return Plan(changes, found, tuple(_notes(database, site, stored)))
+    return SitePlan(changes, found, tuple(_notes(database, site, stored)))
 
 
-def _notes(database: Database, site: str, stored: Parts) -> Iterator[str]:
+def _notes(database: Database, site: str, stored: SiteParts) -> Iterator[str]:
     if not stored and (others := other_sites(database, site)):
         yield (
             f'a new site "{site}" is made; the store already has {", ".join(others)}. '
@@ -87,33 +87,33 @@ def _notes(database: Database, site: str, stored: Parts) -> Iterator[str]:
         )
 
 
-def _changes(wanted: Parts, stored: Parts, zone: ZoneInfo) -> Iterator[Change]:
-    for kind in Kind:
+def _changes(wanted: SiteParts, stored: SiteParts, zone: ZoneInfo) -> Iterator[PartChange]:
+    for kind in PartKind:
         yield from (_removed(part) for name, part in stored.items() if name[0] == kind and name not in wanted)
         for name, part in wanted.items():
             if name[0] == kind and (change := _change(part, stored.get(name), zone)):
                 yield change
 
 
-def _removed(part: Part) -> Change:
-    return Change(Action.REMOVE, part, f"- {_named(part)}")
+def _removed(part: SitePart) -> PartChange:
+    return PartChange(PartAction.REMOVE, part, f"- {_named(part)}")
 
 
-def _change(part: Part, stored: Part | None, zone: ZoneInfo) -> Change | None:
+def _change(part: SitePart, stored: SitePart | None, zone: ZoneInfo) -> PartChange | None:
     if stored is None:
-        told = ", ".join(f"{name} {_shown(name, value, zone)}" for name, value in part.fields.items())
-        return Change(Action.ADD, part, f"+ {_named(part)}: {told}")
+        shown = ", ".join(f"{name} {_shown(name, value, zone)}" for name, value in part.fields.items())
+        return PartChange(PartAction.ADD, part, f"+ {_named(part)}: {shown}")
     before = {name: value for name, value in stored.fields.items() if part.fields[name] != value}
     if not before:
         return None
-    told = ", ".join(
+    shown = ", ".join(
         f"{name} {_shown(name, value, zone)} -> {_shown(name, part.fields[name], zone)}"
         for name, value in before.items()
     )
-    return Change(Action.CHANGE, part, f"~ {_named(part)}: {told}", before)
+    return PartChange(PartAction.CHANGE, part, f"~ {_named(part)}: {shown}", before)
 
 
-def _named(part: Part) -> str:
+def _named(part: SitePart) -> str:
     return f"{part.kind.replace('_', ' ')} {part.key}"
 
 

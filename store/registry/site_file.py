@@ -104,22 +104,22 @@ Clock = Annotated[time, BeforeValidator(_read_clock)]
 HoursKind = Literal["open", "staffed"]
 
 
-class Name(BaseModel, frozen=True, strict=True, extra="forbid"):
+class NameSpec(BaseModel, frozen=True, strict=True, extra="forbid"):
     """What people read, in both languages."""
 
     sv: Text
     en: Text
 
 
-class Site(BaseModel, frozen=True, strict=True, extra="forbid"):
+class SiteSpec(BaseModel, frozen=True, strict=True, extra="forbid"):
     """The place itself."""
 
     key: Key
-    name: Name
+    name: NameSpec
     time_zone: TimeZone
 
 
-class Hours(BaseModel, frozen=True, strict=True, extra="forbid"):
+class HoursSpec(BaseModel, frozen=True, strict=True, extra="forbid"):
     """Weekly hours in the dates [start, end). closes 00:00 is midnight at the end of the day."""
 
     kind: HoursKind
@@ -132,7 +132,7 @@ class Hours(BaseModel, frozen=True, strict=True, extra="forbid"):
     closes: Clock
 
 
-class DayException(BaseModel, frozen=True, strict=True, extra="forbid"):
+class ExceptionSpec(BaseModel, frozen=True, strict=True, extra="forbid"):
     """A date with other hours than the week says; without opens and closes it is closed all day."""
 
     kind: HoursKind
@@ -142,55 +142,55 @@ class DayException(BaseModel, frozen=True, strict=True, extra="forbid"):
     note: Text | None = None
 
 
-class Space(BaseModel, frozen=True, strict=True, extra="forbid"):
+class SpaceSpec(BaseModel, frozen=True, strict=True, extra="forbid"):
     """A part of the site that people are in."""
 
     key: Key
-    name: Name
+    name: NameSpec
 
 
-class Border(BaseModel, frozen=True, strict=True, extra="forbid"):
+class BorderSpec(BaseModel, frozen=True, strict=True, extra="forbid"):
     """What joins two spaces, or a space and outside. Forward over its lines is from origin to destination."""
 
     key: Key
-    name: Name
+    name: NameSpec
     origin: Key = Field(alias="from")
     destination: Key = Field(alias="to")
 
 
-class Span(BaseModel, frozen=True, strict=True, extra="forbid"):
+class SpanSpec(BaseModel, frozen=True, strict=True, extra="forbid"):
     """A time [start, end); without an end it still goes on."""
 
     start: Moment = Field(alias="from")
     end: Moment | None = Field(None, alias="to")
 
 
-Spans = Annotated[tuple[Span, ...], Field(strict=False, min_length=1)]
+SpanSpecs = Annotated[tuple[SpanSpec, ...], Field(strict=False, min_length=1)]
 
 
-class Line(BaseModel, frozen=True, strict=True, extra="forbid"):
+class LineSpec(BaseModel, frozen=True, strict=True, extra="forbid"):
     """A directed counting line on a border; commissioned: when it was meant to be watched."""
 
     key: Key
-    name: Name
+    name: NameSpec
     border: Key
     role: Literal["main", "check"]
-    commissioned: Spans
+    commissioned: SpanSpecs
 
 
-class Zone(BaseModel, frozen=True, strict=True, extra="forbid"):
+class ZoneSpec(BaseModel, frozen=True, strict=True, extra="forbid"):
     """An area of a space where dwell is measured."""
 
     key: Key
-    name: Name
+    name: NameSpec
     space: Key
     covers_space: bool
     disjoint: bool
     stay_threshold_s: Annotated[int, Field(ge=1, le=_LONGEST_STAY_S)] = 60
-    commissioned: Spans
+    commissioned: SpanSpecs
 
 
-class LineAssignment(BaseModel, frozen=True, strict=True, extra="forbid"):
+class LineAssignmentSpec(BaseModel, frozen=True, strict=True, extra="forbid"):
     """The device watches this line during [start, end)."""
 
     line: Key
@@ -198,7 +198,7 @@ class LineAssignment(BaseModel, frozen=True, strict=True, extra="forbid"):
     end: Moment | None = Field(None, alias="to")
 
 
-class ZoneAssignment(BaseModel, frozen=True, strict=True, extra="forbid"):
+class ZoneAssignmentSpec(BaseModel, frozen=True, strict=True, extra="forbid"):
     """The device watches this zone during [start, end)."""
 
     zone: Key
@@ -206,23 +206,23 @@ class ZoneAssignment(BaseModel, frozen=True, strict=True, extra="forbid"):
     end: Moment | None = Field(None, alias="to")
 
 
-class Device(BaseModel, frozen=True, strict=True, extra="forbid"):
+class DeviceSpec(BaseModel, frozen=True, strict=True, extra="forbid"):
     """One counter, and what it watches when."""
 
     key: Key
-    name: Name
-    lines: Annotated[tuple[LineAssignment, ...], Field(strict=False)] = ()
-    zones: Annotated[tuple[ZoneAssignment, ...], Field(strict=False)] = ()
+    name: NameSpec
+    lines: Annotated[tuple[LineAssignmentSpec, ...], Field(strict=False)] = ()
+    zones: Annotated[tuple[ZoneAssignmentSpec, ...], Field(strict=False)] = ()
 
 
 class SiteFile(BaseModel, frozen=True, strict=True, extra="forbid"):
     """A whole site file. `store.registry.load.load` makes it, and checks what the types alone cannot say."""
 
-    site: Site
-    hours: Annotated[tuple[Hours, ...], Field(strict=False)] = ()
-    exceptions: Annotated[tuple[DayException, ...], Field(strict=False)] = ()
-    spaces: Annotated[tuple[Space, ...], Field(strict=False)] = ()
-    borders: Annotated[tuple[Border, ...], Field(strict=False)] = ()
-    lines: Annotated[tuple[Line, ...], Field(strict=False)] = ()
-    zones: Annotated[tuple[Zone, ...], Field(strict=False)] = ()
-    devices: Annotated[tuple[Device, ...], Field(strict=False)] = ()
+    site: SiteSpec
+    hours: Annotated[tuple[HoursSpec, ...], Field(strict=False)] = ()
+    exceptions: Annotated[tuple[ExceptionSpec, ...], Field(strict=False)] = ()
+    spaces: Annotated[tuple[SpaceSpec, ...], Field(strict=False)] = ()
+    borders: Annotated[tuple[BorderSpec, ...], Field(strict=False)] = ()
+    lines: Annotated[tuple[LineSpec, ...], Field(strict=False)] = ()
+    zones: Annotated[tuple[ZoneSpec, ...], Field(strict=False)] = ()
+    devices: Annotated[tuple[DeviceSpec, ...], Field(strict=False)] = ()

@@ -1,4 +1,4 @@
-"""A site as the store has it, and what the store has been told about its parts."""
+"""A site as the store has it, and how much data the store has of its parts."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,24 +7,34 @@ from typing import Any, Final
 
 from core.ranges import TimeRange
 from store.database import Database, statement
-from store.registry.parts import Field, Kind, Part, Parts, assignment_part, exception_part, hours_part, keyed, plain
+from store.registry.parts import (
+    Field,
+    PartKind,
+    SitePart,
+    SiteParts,
+    assignment_part,
+    exception_part,
+    hours_part,
+    keyed,
+    plain,
+)
 from store.registry.times import FOREVER, Periods
 
 _TIMES: Final = frozenset({"commissioned", "assigned"})
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """The quarter-hours that were told of a line or zone within some times: how many, and [start, end) of them all."""
+class StoredTimes:
+    """The quarter-hours that are stored of a line or zone within some times: how many, and [start, end) of them all."""
 
     quarters: int
     start: datetime
     end: datetime
 
 
-def stored_parts(database: Database, site: str) -> Parts:
+def stored_parts(database: Database, site: str) -> SiteParts:
     """Return the site's parts in the store; empty when it has no such site."""
-    return keyed(part for kind in Kind for part in _read(database, site, kind))
+    return keyed(part for kind in PartKind for part in _read(database, site, kind))
 
 
 def lock(database: Database, site: str) -> None:
@@ -32,23 +42,25 @@ def lock(database: Database, site: str) -> None:
     database.execute(statement("registry/lock"), {"site": site})
 
 
-def parts_with_data(database: Database, site: str) -> set[tuple[Kind, str]]:
+def parts_with_data(database: Database, site: str) -> set[tuple[PartKind, str]]:
     """Return the lines and zones that have facts, and the devices that have delivered anything."""
-    return {(Kind(kind), key) for kind, key in database.execute(statement("registry/parts_with_data"), {"site": site})}
+    return {
+        (PartKind(kind), key) for kind, key in database.execute(statement("registry/parts_with_data"), {"site": site})
+    }
 
 
-def told_within(
-    database: Database, site: str, part: tuple[Kind, str], times: Periods, device: str | None
-) -> Told | None:
-    """Return what was told of a line or zone within `times`, by one device where it is named; None for nothing."""
+def data_within(
+    database: Database, site: str, part: tuple[PartKind, str], times: Periods, device: str | None
+) -> StoredTimes | None:
+    """Return what is stored of a line or zone within `times`, by one device where it is named; None for nothing."""
     kind, key = part
     values = {"site": site, "key": key, "times": multirange(times), "device": device}
     quarters, start, end = database.execute(statement(f"registry/{kind}_data_within"), values).fetchall()[0]
-    return Told(quarters, start, end) if quarters else None
+    return StoredTimes(quarters, start, end) if quarters else None
 
 
 def knows_zone(database: Database, time_zone: str) -> bool:
-    """Tell whether the database has this time zone: its own list may be older than ours."""
+    """Return whether the database has this time zone: its own list may be older than ours."""
     return bool(database.execute(statement("registry/knows_time_zone"), {"time_zone": time_zone}).fetchall()[0][0])
 
 
@@ -63,20 +75,20 @@ def multirange(times: Periods) -> str:
     return "{" + ",".join(f"[{start},{end})" for start, end in ends) + "}"
 
 
-def _read(database: Database, site: str, kind: Kind) -> Iterator[Part]:
+def _read(database: Database, site: str, kind: PartKind) -> Iterator[SitePart]:
     cursor = database.execute(statement(f"registry/read/{kind}"), {"site": site})
     names = [column.name for column in cursor.description or ()]
     for row in cursor:
         yield _part(kind, dict(zip(names, row, strict=True)))
 
 
-def _part(kind: Kind, row: Mapping[str, Any]) -> Part:
+def _part(kind: PartKind, row: Mapping[str, Any]) -> SitePart:
     match kind:
-        case Kind.HOURS:
+        case PartKind.HOURS:
             return hours_part(**row)
-        case Kind.EXCEPTION:
+        case PartKind.EXCEPTION:
             return exception_part(**row)
-        case Kind.DEVICE_LINE | Kind.DEVICE_ZONE:
+        case PartKind.DEVICE_LINE | PartKind.DEVICE_ZONE:
             return assignment_part(kind, row["device"], row["target"], _periods(row["assigned"]))
         case _:
             fields = {name: _field(name, value) for name, value in row.items() if name != "key"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 if TYPE_CHECKING:
-    from store.registry.plan import Plan
+    from store.registry.plan import SitePlan
     from store.registry.site_file import SiteFile
 
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -48,7 +48,7 @@ def apply(file: Path, database_url: str, dry_run: bool) -> None:
     """Make the store agree with FILE, all or nothing. Ends with 1 if the file is wrong or would orphan data."""
     from store.database import DatabaseError, connect
     from store.migrate import check_version
-    from store.registry.apply import RefusedError
+    from store.registry.apply import PlanRefusedError
     from store.registry.apply import apply as apply_file
     from store.registry.plan import plan
 
@@ -61,7 +61,7 @@ def apply(file: Path, database_url: str, dry_run: bool) -> None:
                 click.echo("Dry run: nothing was changed.")
             elif apply_file(database, loaded).changes:
                 click.echo("Applied.")
-    except RefusedError as error:
+    except PlanRefusedError as error:
         _refuse(error.plan)
     except DatabaseError as error:
         _fail(str(error))
@@ -81,7 +81,7 @@ def _load(file: Path) -> "SiteFile":
     return loaded
 
 
-def _show(plan: "Plan") -> None:
+def _show(plan: "SitePlan") -> None:
     for note in plan.notes:
         click.echo(f"note: {note}", err=True)
     click.echo(str(plan))
@@ -89,7 +89,7 @@ def _show(plan: "Plan") -> None:
         _refuse(plan)
 
 
-def _refuse(plan: "Plan") -> NoReturn:
+def _refuse(plan: "SitePlan") -> NoReturn:
     _fail("\n".join(["Refused, nothing was changed:", *(f"  {refusal}" for refusal in plan.refusals)]))
 
 

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from platspuls.ops.identity.errors import IdentityError
-from store.registry.site_file import Device, LineAssignment, Moment, SiteFile, ZoneAssignment
+from store.registry.site_file import DeviceSpec, LineAssignmentSpec, Moment, SiteFile, ZoneAssignmentSpec
 from store.registry.times import instant
 
-Assignment = LineAssignment | ZoneAssignment
+Assignment = LineAssignmentSpec | ZoneAssignmentSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def change(file: SiteFile, old: str, new: str, at: Moment) -> SiteFileChange:
     )
 
 
-def _device(file: SiteFile, key: str) -> Device:
+def _device(file: SiteFile, key: str) -> DeviceSpec:
     for device in file.devices:
         if device.key == key:
             return device
@@ -70,7 +70,7 @@ def _since(one: Assignment, at: Moment, zone: ZoneInfo) -> str:
 
 
 def _written(one: Assignment, start: Moment, end: Moment | None) -> str:
-    what = f'line = "{one.line}"' if isinstance(one, LineAssignment) else f'zone = "{one.zone}"'
+    what = f'line = "{one.line}"' if isinstance(one, LineAssignmentSpec) else f'zone = "{one.zone}"'
     return f"{{ {what}, from = {_shown(start)}{'' if end is None else f', to = {_shown(end)}'} }}"
 
 
@@ -82,7 +82,7 @@ def _lists(parts: dict[str, list[str]], always: Sequence[str] = ()) -> str:
     return "".join(f"{name} = [{', '.join(entries)}]\n" for name, entries in parts.items() if entries or name in always)
 
 
-def _table(device: Device, key: str, lists: str) -> str:
+def _table(device: DeviceSpec, key: str, lists: str) -> str:
     sv, en = map(_quoted, (device.name.sv, device.name.en))
     return f'[[devices]]\nkey = "{key}"\nname = {{ sv = {sv}, en = {en} }}\n{lists}'
 

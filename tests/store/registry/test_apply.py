@@ -8,9 +8,9 @@ from threading import Thread
 import pytest
 
 from store.database import Database, connect
-from store.registry.apply import RefusedError, apply
-from store.registry.parts import Kind
-from store.registry.plan import Action, Plan, plan
+from store.registry.apply import PlanRefusedError, apply
+from store.registry.parts import PartKind
+from store.registry.plan import PartAction, SitePlan, plan
 from store.registry.stored import stored_parts
 from tests.store.registry.example import changed, example, loaded
 
@@ -39,7 +39,7 @@ def database(database_url: str) -> Iterator[Database]:
         yield database
 
 
-def texts(one: Plan) -> list[str]:
+def texts(one: SitePlan) -> list[str]:
     return [change.text for change in one.changes]
 
 
@@ -76,8 +76,8 @@ def store_facts(database: Database, day: str = "2026-10-05") -> None:
 def test_a_new_site_is_written_whole_and_only_once(database: Database, tmp_path: Path) -> None:
     file = loaded(tmp_path, example())
     first = apply(database, file)
-    assert {change.action for change in first.changes} == {Action.ADD}
-    assert {change.part.kind for change in first.changes} == set(Kind)
+    assert {change.action for change in first.changes} == {PartAction.ADD}
+    assert {change.part.kind for change in first.changes} == set(PartKind)
     assert version(database) == 1
     before = database.execute("select xmin, ctid, file_sha256 from platspuls.site").fetchall()
     assert str(apply(database, file)) == "no changes"
@@ -140,7 +140,7 @@ def test_hours_may_take_the_place_of_others(database: Database, tmp_path: Path) 
     apply(database, loaded(tmp_path, example()))
     text = changed(('days = ["mon", "tue", "wed", "thu", "fri", "sat"]', 'days = ["mon", "sun"]'))
     found = apply(database, loaded(tmp_path, text))
-    assert [change.action for change in found.changes] == [Action.REMOVE, Action.ADD]
+    assert [change.action for change in found.changes] == [PartAction.REMOVE, PartAction.ADD]
     days = database.execute("select weekday from platspuls.site_hours where kind = 'open' order by 1").fetchall()
     assert days == [(1,), (7,)]
 
@@ -218,7 +218,7 @@ def test_what_would_orphan_data_is_refused(database: Database, tmp_path: Path, e
     file = loaded(tmp_path, changed(*REFUSALS[expected]))
     assert expected in plan(database, file).refusals
     before = stored_parts(database, "haninge-entre")
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(PlanRefusedError) as caught:
         apply(database, file)
     assert expected in caught.value.plan.refusals
     assert stored_parts(database, "haninge-entre") == before
@@ -301,7 +301,7 @@ def test_facts_in_flight_are_waited_for(database: Database, database_url: str, t
         with connect(database_url, application="remover", autocommit=True) as other:
             try:
                 outcome.append(apply(other, bare))
-            except RefusedError as error:
+            except PlanRefusedError as error:
                 outcome.append(error)
 
     waiting = "select count(*) from pg_stat_activity where application_name = 'remover' and wait_event_type = 'Lock'"
@@ -314,4 +314,4 @@ def test_facts_in_flight_are_waited_for(database: Database, database_url: str, t
             while watch.execute(waiting).fetchall() == [(0,)]:
                 assert datetime.now(UTC) < deadline
         remover.join(20)
-    assert isinstance(outcome[0], RefusedError)
+    assert isinstance(outcome[0], PlanRefusedError)
