@@ -1,4 +1,4 @@
-"""Looks for what is unusual, by the rules of the reading contract, and keeps what it finds for a person to answer."""
+"""Anomalies: detects what is unusual by the rules of the reading contract, and keeps it for a person to answer."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,8 +11,8 @@ from store.database import Database, command, statement, transaction
 _QUARTER: Final = timedelta(minutes=15)
 
 
-class Looked(NamedTuple):
-    """How many anomalies a look found new, found again, and found no more."""
+class Detected(NamedTuple):
+    """How many anomalies were found new, found again, and found no more."""
 
     new: int
     again: int
@@ -20,7 +20,7 @@ class Looked(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Anomaly:
+class StoredAnomaly:
     """What a rule found, and what was answered: the columns of `reading.anomaly`.
 
     Attributes:
@@ -50,7 +50,7 @@ def sites(database: Database) -> list[str]:
         return sorted(key for (key,) in database.execute(statement("catalogue/sites")))
 
 
-def look(database: Database, site: str, now: datetime, days: int) -> Looked:
+def detect(database: Database, site: str, now: datetime, days: int) -> Detected:
     """Apply the rules to the last `days` days of a site, up to the quarter-hour that is finished.
 
     Looks at one site don't meet: the second waits. What was found before and overlaps is the same anomaly, longer or
@@ -70,14 +70,14 @@ def look(database: Database, site: str, now: datetime, days: int) -> Looked:
     with transaction(database):
         database.execute(statement("anomalies/lock"), given)
         [counts] = database.execute(statement("anomalies/detect"), given)
-    return Looked(*counts)
+    return Detected(*counts)
 
 
-def listed(database: Database, site: str | None, *, everything: bool, limit: int) -> Sequence[Anomaly]:
+def list_anomalies(database: Database, site: str | None, *, everything: bool, limit: int) -> Sequence[StoredAnomaly]:
     """Return the oldest open anomalies, or the oldest of all, of a site or of every one. Raises DatabaseError."""
     given = {"site": site, "all": everything, "limit": limit}
     with transaction(database):
-        return [Anomaly(*row) for row in database.execute(statement("anomalies/list"), given)]
+        return [StoredAnomaly(*row) for row in database.execute(statement("anomalies/list"), given)]
 
 
 def answer(database: Database, by: str, site: str, number: int, fields: Mapping[str, object]) -> None:
@@ -92,8 +92,8 @@ def answer(database: Database, by: str, site: str, number: int, fields: Mapping[
 
     Raises CommandRefusedError with the command's sentence, or another DatabaseError.
     """
-    told = {name: value for name, value in fields.items() if value is not None}
-    given = {"by": by, "site": site, "number": number, "fields": json.dumps(told)}
+    said = {name: value for name, value in fields.items() if value is not None}
+    given = {"by": by, "site": site, "number": number, "fields": json.dumps(said)}
     with command(database):
         before = database.execute(statement("anomalies/answer_version"), given).fetchone()
         database.execute(statement("anomalies/answer"), given | {"version": before[0] if before else 0})

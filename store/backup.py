@@ -9,12 +9,12 @@ from store.migrate import MigrationError, migrations
 _APPLICATION = "platspuls restore"
 
 
-class ArchiveError(Exception):
+class RestoreRefusedError(Exception):
     """A backup can't be taken back into this database; the sentence says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class DatabaseContents:
     """What a database holds.
 
     Attributes:
@@ -28,30 +28,30 @@ class Contents:
     schema: Mapping[int, str]
 
 
-def contents(database: Database) -> Contents:
-    """Look. Raises NotReadyError where there is no store."""
+def contents(database: Database) -> DatabaseContents:
+    """Return what the database holds. Raises NotReadyError where there is no store."""
     with transaction(database):
         [(server, timescale)] = database.execute(statement("backup/server"))
         applied = database.execute(statement("migration/applied")).fetchall()
-    return Contents(server, timescale, {number: sha256 for number, sha256 in applied})  # noqa: C416 - typed
+    return DatabaseContents(server, timescale, {number: sha256 for number, sha256 in applied})  # noqa: C416 - typed
 
 
-def check_known(schema: Mapping[int, str]) -> None:
+def check_schema_known(schema: Mapping[int, str]) -> None:
     """Raise ArchiveError unless this version knows all that a store of these migrations may hold."""
     try:
         known = {migration.number: migration.sha256 for migration in migrations()}
     except MigrationError as error:
-        raise ArchiveError(str(error)) from error
+        raise RestoreRefusedError(str(error)) from error
     if newer := sorted(set(schema) - set(known)):
-        raise ArchiveError(
+        raise RestoreRefusedError(
             f"the backup is newer: its schema is {newer[-1]}, this version knows {len(known)}; restore it with the "
             "version that made it, or a later one"
         )
     if other := sorted(number for number, sha256 in schema.items() if known[number] != sha256):
-        raise ArchiveError(f"the backup ran another text of migration {other[0]}")
+        raise RestoreRefusedError(f"the backup ran another text of migration {other[0]}")
 
 
-def make_room(url: str, backup: Contents, *, force: bool) -> None:
+def prepare_database(url: str, backup: DatabaseContents, *, force: bool) -> None:
     """Make a database ready: empty, with the roles, and with the same TimescaleDB as the backup had.
 
     Args:
@@ -73,10 +73,10 @@ def make_room(url: str, backup: Contents, *, force: bool) -> None:
         _put_timescale(url, backup.timescale)
 
 
-def _check_server(database: Database, backup: Contents) -> None:
+def _check_server(database: Database, backup: DatabaseContents) -> None:
     [(server, _)] = database.execute(statement("backup/server"))
     if server // 10_000 < backup.server // 10_000:
-        raise ArchiveError(
+        raise RestoreRefusedError(
             f"the backup is of PostgreSQL {backup.server // 10_000}, this server is {server // 10_000}: take one as new"
         )
     if backup.timescale is None:
@@ -84,7 +84,7 @@ def _check_server(database: Database, backup: Contents) -> None:
     offered = [version for (version,) in database.execute(statement("backup/timescale_versions"))]
     if backup.timescale not in offered:
         there = ", ".join(offered) or "none"
-        raise ArchiveError(
+        raise RestoreRefusedError(
             f"the backup needs TimescaleDB {backup.timescale}, this server has {there}: restore it there, then update"
         )
 
@@ -92,9 +92,11 @@ def _check_server(database: Database, backup: Contents) -> None:
 def _check_empty(database: Database, *, force: bool) -> None:
     [(there, users)] = database.execute(statement("backup/in_use"))
     if users:
-        raise ArchiveError(f"{', '.join(users)} is connected to this database: end it first")
+        raise RestoreRefusedError(f"{', '.join(users)} is connected to this database: end it first")
     if there and not force:
-        raise ArchiveError("this database holds a store already; --force takes it away first, with all that it holds")
+        raise RestoreRefusedError(
+            "this database holds a store already; --force takes it away first, with all that it holds"
+        )
 
 
 def _put_timescale(url: str, version: str) -> None:
@@ -105,7 +107,7 @@ def _put_timescale(url: str, version: str) -> None:
             database.execute(statement(name))
 
 
-def settle(url: str, backup: Contents) -> None:
+def finish_restore(url: str, backup: DatabaseContents) -> None:
     """Let TimescaleDB work again, where the backup has it, and let the planner know the tables.
 
     Raises DatabaseError.

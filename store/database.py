@@ -30,7 +30,7 @@ class DatabaseAwayError(DatabaseError):
 
 
 class DataError(DatabaseError):
-    """The database refuses the data itself (`Failure.DATA`): trying the same again is no use."""
+    """The database refuses the data itself (`Failure.DATA`): retrying doesn't help."""
 
 
 class NotReadyError(DatabaseError):
@@ -72,8 +72,8 @@ def connect(url: str, *, application: str, autocommit: bool = False, timeout_s: 
 
 
 def _noticing_silence(url: str) -> str:
-    told = conninfo_to_dict(url)
-    return make_conninfo(url, **{name: value for name, value in _SILENCE.items() if name not in told})
+    params = conninfo_to_dict(url)
+    return make_conninfo(url, **{name: value for name, value in _SILENCE.items() if name not in params})
 
 
 def for_programs(url: str) -> tuple[str, dict[str, str]]:
@@ -81,9 +81,9 @@ def for_programs(url: str) -> tuple[str, dict[str, str]]:
 
     Everybody on a machine may read the arguments of a program.
     """
-    told = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
-    password = told.pop("password", None)
-    return make_conninfo("", **told), {} if password is None else {"PGPASSWORD": password}
+    params = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+    password = params.pop("password", None)
+    return make_conninfo("", **params), {} if password is None else {"PGPASSWORD": password}
 
 
 def explain(error: psycopg.Error) -> Exception:

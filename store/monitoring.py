@@ -27,8 +27,8 @@ def note_certificates(database: Database, found: Sequence[Certificate]) -> None:
     with transaction(database):
         database.execute(statement("monitoring/certificates_keep"), {"paths": [one.path for one in found]})
         for one in found:
-            told = {"path": one.path, "names": list(one.names), "ends_at": one.ends_at}
-            database.execute(statement("monitoring/certificate_put"), told)
+            params = {"path": one.path, "names": list(one.names), "ends_at": one.ends_at}
+            database.execute(statement("monitoring/certificate_put"), params)
 
 
 def limit_size(database: Database, limit_bytes: int | None) -> None:

@@ -1,4 +1,4 @@
-"""What became of everything that the devices made, as the reading contract tells it; see docs/delivery.md."""
+"""What became of everything that the devices made, as the reading contract has it; see docs/delivery.md."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from core.ranges import Ranges
 from store.database import Database, statement, transaction
 
 
-class Chosen(NamedTuple):
+class AccountFilter(NamedTuple):
     """What is asked about; None for all.
 
     Attributes:
@@ -50,7 +50,7 @@ class Account:
     missing: str | None
 
     def is_settled(self, before: datetime) -> bool:
-        """Tell whether nothing is unknown, and nothing has been unsettled since `before` or longer."""
+        """Return whether nothing is unknown, and nothing has been unsettled since `before` or longer."""
         if self.unknown:
             return False
         return not self.unsettled or (self.unsettled_since is not None and self.unsettled_since > before)
@@ -84,23 +84,23 @@ class DayAccount:
     missing_after: int
 
 
-def accounts(database: Database, chosen: Chosen) -> list[Account]:
+def accounts(database: Database, chosen: AccountFilter) -> list[Account]:
     """Return what became of all records, by site, device and epoch."""
     with transaction(database):
         return [Account(*row) for row in database.execute(statement("delivery/reconciliation"), chosen._asdict())]
 
 
-def day_accounts(database: Database, chosen: Chosen, day: date) -> list[DayAccount]:
+def day_accounts(database: Database, chosen: AccountFilter, day: date) -> list[DayAccount]:
     """Return the same for the records of one local day. Only where raw facts are still kept."""
     with transaction(database):
         rows = database.execute(statement("delivery/reconciliation_day"), {**chosen._asdict(), "day": day}).fetchall()
     return [DayAccount(*row) for row in rows]
 
 
-def complaints(database: Database, chosen: Chosen, found: Iterable[Account], before: datetime) -> Iterator[str]:
+def complaints(database: Database, chosen: AccountFilter, found: Iterable[Account], before: datetime) -> Iterator[str]:
     """Yield a sentence for all that is unknown, and for what has been unsettled or held since `before`, an aware time.
 
-    What was looked into and can't be mended is left out by `chosen.since`.
+    What was looked into and can't be resolved is left out by `chosen.since`.
     """
     for account in found:
         if not account.is_settled(before):

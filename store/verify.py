@@ -13,19 +13,19 @@ from core.ranges import Ranges, TimeRange
 from store.database import Database, statement, transaction
 
 _QUARTER: Final = timedelta(minutes=15)
-_LOOK: Final = timedelta(hours=1)
-_MISS: Final = timedelta(minutes=30)
+_OUTER_MARGIN: Final = timedelta(hours=1)
+_INNER_MARGIN: Final = timedelta(minutes=30)
 _PARTS: Final[tuple[Literal["line"], Literal["zone"]]] = ("line", "zone")
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A quarter-hour that isn't what its facts tell.
+    """A quarter-hour that isn't what its facts say.
 
     Attributes:
         kept: its columns, or None where it is missing.
-        recounted: the columns as counted again, or None where no fact tells anything.
-        gone: facts are missing for minutes that were told: the quarter-hour may be right, so it is not repaired.
+        recounted: the columns as counted again, or None where there is no fact.
+        gone: facts are missing for minutes that were stored: the quarter-hour may be right, so it is not repaired.
     """
 
     site: str
@@ -45,12 +45,12 @@ class Difference:
             return "facts, but no quarter-hour"
         if self.recounted is None:
             return "a quarter-hour, but no facts"
-        told = [
+        changed = [
             f"{name} kept {value}, recounted {self.recounted[name]}"
             for name, value in self.kept.items()
             if value != self.recounted[name]
         ]
-        return ", ".join(["facts of some minutes are gone"] * self.gone + told)
+        return ", ".join(["facts of some minutes are gone"] * self.gone + changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,12 @@ class Disagreement:
 
     def __str__(self) -> str:
         """Return it as one line."""
-        said = []
+        parts = []
         if self.unstored.pairs:
-            said.append(f"facts of records that aren't stored: {_shown(self.unstored)}")
+            parts.append(f"facts of records that aren't stored: {_shown(self.unstored)}")
         if self.factless.pairs:
-            said.append(f"stored records without facts: {_shown(self.factless)}")
-        return f"{self.site}/{self.device}, epoch {self.epoch}: {'; '.join(said)}"
+            parts.append(f"stored records without facts: {_shown(self.factless)}")
+        return f"{self.site}/{self.device}, epoch {self.epoch}: {'; '.join(parts)}"
 
 
 def _shown(ranges: Ranges, most: int = 10) -> str:
@@ -83,7 +83,7 @@ def _shown(ranges: Ranges, most: int = 10) -> str:
     return ", ".join([*shown, *["..."] * (len(ranges.pairs) > most)])
 
 
-class Found(NamedTuple):
+class Differences(NamedTuple):
     """What differs in one site and month: some of the differences, and how many there are."""
 
     differences: list[Difference]
@@ -118,7 +118,7 @@ class Verifier:
         stop = min(filter(None, (_down(newest) + _QUARTER, end and _up(end))))
         return list(_months(start, stop))
 
-    def differences(self, month: TimeRange, most: int) -> Found:
+    def differences(self, month: TimeRange, most: int) -> Differences:
         """Return the quarter-hours that differ, at most `most` of lines and of zones each."""
         found: list[Difference] = []
         total = 0
@@ -127,15 +127,15 @@ class Verifier:
                 rows = self._database.execute(statement(f"verify/{part}"), self._range(month, limit=most)).fetchall()
             found += [Difference(self._site, part, *row[:-1]) for row in rows]
             total += rows[0][-1] if rows else 0
-        return Found(found, total)
+        return Differences(found, total)
 
     def disagreements(self, month: TimeRange) -> list[Disagreement]:
         """Return where facts and delivery don't agree."""
         bounds = {
-            "outer_from": self._not_forgotten(month.start - _LOOK, timedelta(0)),
-            "inner_from": self._not_forgotten(month.start - _MISS, _MISS),
-            "inner_to": month.end + _MISS,
-            "outer_to": month.end + _LOOK,
+            "outer_from": self._not_forgotten(month.start - _OUTER_MARGIN, timedelta(0)),
+            "inner_from": self._not_forgotten(month.start - _INNER_MARGIN, _INNER_MARGIN),
+            "inner_to": month.end + _INNER_MARGIN,
+            "outer_to": month.end + _OUTER_MARGIN,
         }
         with transaction(self._database):
             rows = self._database.execute(statement("verify/delivery"), {"site": self._site, **bounds}).fetchall()
@@ -145,7 +145,7 @@ class Verifier:
         ]
 
     def repair(self, month: TimeRange) -> int:
-        """Write what the facts tell, but where facts are gone. Locks the site's devices. Returns how many it wrote."""
+        """Write what the facts say, but where facts are gone. Locks the site's devices. Returns how many it wrote."""
         written = 0
         with transaction(self._database):
             self._database.execute(statement("verify/lock"), {"site": self._site})

@@ -8,7 +8,7 @@ from store.database import Database, statement, transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
+class DatabaseLogin:
     """A user of the database.
 
     Attributes:
@@ -23,9 +23,11 @@ class Login:
 
 
 LOGINS: Final = (
-    Login("ingest", "platspuls_ingest", reads_only=False),
-    Login("api", "platspuls_staff", reads_only=False),  # it looks keys up, and runs the commands of those it let in
-    Login("grafana", "platspuls_reader", reads_only=True),
+    DatabaseLogin("ingest", "platspuls_ingest", reads_only=False),
+    DatabaseLogin(
+        "api", "platspuls_staff", reads_only=False
+    ),  # it looks keys up, and runs the commands of those it let in
+    DatabaseLogin("grafana", "platspuls_reader", reads_only=True),
 )
 
 
@@ -64,7 +66,7 @@ def _password(folder: Path, name: str) -> str | None:
     return password
 
 
-def _put(database: Database, login: Login, password: str) -> bool:
+def _put(database: Database, login: DatabaseLogin, password: str) -> bool:
     verifier = database.pgconn.encrypt_password(password.encode(), login.name.encode(), b"scram-sha-256").decode()
     database.execute(
         statement("access/database_login_describe"),

@@ -15,7 +15,7 @@ _BY_DATE: Final = (PartKind.HOURS, PartKind.EXCEPTION)
 
 
 class PlanRefusedError(Exception):
-    """The file can't be applied without harm to stored data; `plan` tells why."""
+    """The file can't be applied without harm to stored data; `plan` says why."""
 
     def __init__(self, plan: SitePlan) -> None:
         """Keep the plan."""

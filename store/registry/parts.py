@@ -34,7 +34,7 @@ class SitePart:
 
     Attributes:
         kind: what it is.
-        key: what tells it from others of its kind, as people read it.
+        key: what distinguishes it from others of its kind, as people read it.
         identity: the fields that never change while it is the same part.
         fields: all its other fields.
     """

@@ -13,7 +13,7 @@ from store.registry.times import Periods, show, without
 
 _TARGET: Final = {PartKind.DEVICE_LINE: PartKind.LINE, PartKind.DEVICE_ZONE: PartKind.ZONE}
 _FIXED: Final = {PartKind.BORDER: ("from_space", "to_space"), PartKind.LINE: ("border",), PartKind.ZONE: ("space",)}
-"""What can't change once there is data: it would tell the past anew."""
+"""What can't change once there is data: the past would be read anew."""
 _INSTEAD: Final = {
     PartKind.SPACE: "keep it in the file",
     PartKind.BORDER: "keep it in the file",

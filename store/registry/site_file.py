@@ -1,6 +1,6 @@
-"""What stands in a site file: strict types, unknown keys refused. docs/site-file.md tells each key's meaning.
+"""What stands in a site file: strict types, unknown keys refused. docs/site-file.md has each key's meaning.
 
-What one entry alone can tell wrong is refused here; what needs several entries is in check.py.
+What is wrong with one entry alone is refused here; what needs several entries is in check.py.
 """
 
 import unicodedata
@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringCo
 from core.wire import KEY_LENGTH, is_key
 
 OUTSIDE: Final = "outside"
-"""The place that is no space: what a border of the whole site leads to."""
+"""The place that isn't a space: what a border of the whole site leads to."""
 
 _YEARS: Final = range(2000, 2200)
 _LONGEST_STAY_S: Final = 86_400

@@ -9,7 +9,7 @@ from core.ranges import TimeRange
 from ingest.batch.writer import BatchWriter
 from store.database import Database, connect
 from store.housekeeping import forget_before
-from store.verify import Found, Verifier
+from store.verify import Differences, Verifier
 from tests.support.small_site import (
     START,
     ZONES,
@@ -41,7 +41,7 @@ def months(verifier: Verifier) -> list[TimeRange]:
     return verifier.months(None, None)
 
 
-def all_of(verifier: Verifier) -> Found:
+def all_of(verifier: Verifier) -> Differences:
     [month] = months(verifier)
     return verifier.differences(month, 1000)
 
@@ -56,7 +56,7 @@ FAULTS = {
 
 
 def test_nothing_differs_after_any_run(verifier: Verifier) -> None:
-    assert all_of(verifier) == Found([], 0)
+    assert all_of(verifier) == Differences([], 0)
     assert [verifier.disagreements(month) for month in months(verifier)] == [[]]
 
 

@@ -17,7 +17,7 @@ from platspuls.cli.access.grants import (
 from platspuls.cli.shared import database_url, opened, table
 
 if TYPE_CHECKING:
-    from store.access.grants import Key
+    from store.access.keys_and_logins import Key
 
 _ROLES: Final = ("public", "staff", "evaluator", "funder", "admin")
 _HEAD: Final = ("NAME", "ROLE", "SITES", "STATE", "EXPIRES", "LAST USED", "MADE", "BY")
@@ -44,7 +44,7 @@ def add(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     From the first key or login on, the API asks everybody who they are, on this machine too.
     """
     from api.access.tokens import TokenKind, make
-    from store.access.grants import Grant, add_key
+    from store.access.keys_and_logins import Grant, add_key
 
     grant, token = Grant(name, role, chosen_sites(sites, all_sites=all_sites)), make(TokenKind.KEY)
     expires_at = None if for_ever else datetime.now(UTC) + timedelta(days=days)
@@ -60,7 +60,7 @@ def add(  # noqa: PLR0913, PLR0917 - one argument an option of the command
 @database_url
 def list_(database_url: str) -> None:
     """List all keys: what they may, whether they are good, and when they were last used, to the hour."""
-    from store.access.grants import keys
+    from store.access.keys_and_logins import keys
 
     now = datetime.now(UTC)
     with opened(database_url, "key") as database:
@@ -77,7 +77,7 @@ def list_(database_url: str) -> None:
 @click.argument("name")
 def revoke(database_url: str, name: str) -> None:
     """End a key. A running API believes it for PLATSPULS_API_ACCESS_KEEP_S seconds more, 5 unless set."""
-    from store.access.grants import revoke_key
+    from store.access.keys_and_logins import revoke_key
 
     with opened(database_url, "key") as database, refused():
         revoke_key(database, operator(), name)

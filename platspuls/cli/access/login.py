@@ -20,7 +20,7 @@ from platspuls.cli.access.grants import (
 from platspuls.cli.shared import database_url, opened, table
 
 if TYPE_CHECKING:
-    from store.access.grants import Login
+    from store.access.keys_and_logins import Login
 
 _ROLES: Final = ("staff", "evaluator", "funder", "admin")
 _HEAD: Final = ("LOGIN", "NAME", "ROLE", "SITES", "STATE", "EXPIRES", "LAST USED", "MADE", "BY")
@@ -64,7 +64,7 @@ def login(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     From the first key or login on, the API asks everybody who they are, on this machine too.
     """
     from api.access.tokens import code_sha256, make_code
-    from store.access.grants import Grant, invite
+    from store.access.keys_and_logins import Grant, invite
 
     if picture and picture.suffix.lower() not in _PICTURES:
         raise click.UsageError(f"--picture {picture}: its name must end in .png or .svg")
@@ -92,7 +92,7 @@ def logins() -> None:
 @click.option("--all", "all_", is_flag=True, help="Those that are over, too.")
 def list_(database_url: str, all_: bool) -> None:
     """List logins and links that nobody used yet, the newest first."""
-    from store.access.grants import logins
+    from store.access.keys_and_logins import logins
 
     now = datetime.now(UTC)
     with opened(database_url, "login") as database:
@@ -109,7 +109,7 @@ def list_(database_url: str, all_: bool) -> None:
 @click.argument("number", type=click.IntRange(1))
 def revoke(database_url: str, number: int) -> None:
     """End a login. A running API believes it for PLATSPULS_API_ACCESS_KEEP_S seconds more, 5 unless set."""
-    from store.access.grants import revoke_login
+    from store.access.keys_and_logins import revoke_login
 
     with opened(database_url, "login") as database, refused():
         revoke_login(database, operator(), number)

@@ -225,12 +225,12 @@ def _state(account: "BrokerAccount", now: datetime) -> str:
 def _note(database_url: str | None, site: str, device: str, revoked_at: datetime | None) -> None:
     """Note in the store, where its address is known, from when the device is revoked."""
     from platspuls.cli.shared import opened
-    from store.access.revoked_devices import note
+    from store.access.revocations import note_revocation
 
     if database_url is None:
         return
     with opened(database_url, "device") as database:
-        known = note(database, site, device, revoked_at)
+        known = note_revocation(database, site, device, revoked_at)
     if not known and revoked_at is not None:
         click.echo(f"The store knows no device {device} of site {site}.")
 

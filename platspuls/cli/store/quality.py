@@ -46,10 +46,10 @@ def detect(database_url: str, site: str | None, days: int, every: float | None) 
 def _detect(database: "Database", wanted: str | None, days: int) -> None:
     from datetime import UTC, datetime
 
-    from store.anomalies import look
+    from store.anomalies import detect
 
     for site in _chosen(database, wanted):
-        new, known, gone = look(database, site, datetime.now(UTC), days)
+        new, known, gone = detect(database, site, datetime.now(UTC), days)
         click.echo(f"{site}: {new} new, {known} known, {gone} gone")
 
 
@@ -72,10 +72,10 @@ def _chosen(database: "Database", wanted: str | None) -> list[str]:
 @click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Most lines.")
 def list_(database_url: str, site: str | None, everything: bool, limit: int) -> None:
     """List what nobody has answered yet, the oldest first. Ends with 1 when there is any."""
-    from store.anomalies import listed
+    from store.anomalies import list_anomalies
 
     with opened(database_url, "quality") as database:
-        found = listed(database, site, everything=everything, limit=limit)
+        found = list_anomalies(database, site, everything=everything, limit=limit)
     rows = [
         (
             *(one.site, one.number, one.rule, one.part, one.starts_at, one.ends_at),

@@ -49,9 +49,9 @@ def reconcile(  # noqa: PLR0913, PLR0917 - as many options
     Ends with 1 when anything is unknown, or has been unsettled or held for longer than --grace-min; with 3 when the
     store can't be asked. docs/delivery.md says what each word means, and how to check on the device.
     """
-    from store.reconciliation import Chosen, accounts, complaints, day_accounts
+    from store.reconciliation import AccountFilter, accounts, complaints, day_accounts
 
-    chosen = Chosen(site, device, since)
+    chosen = AccountFilter(site, device, since)
     before = datetime.now(UTC) - timedelta(minutes=grace_min)
     with opened(database_url, "reconcile") as database:
         found = accounts(database, chosen)

@@ -6,7 +6,7 @@ from pathlib import Path
 from platspuls.ops.backup import manifest, programs
 from platspuls.ops.backup.errors import BackupError
 from platspuls.ops.backup.make import DUMP, FILES
-from store.backup import ArchiveError, Contents, check_known, make_room, settle
+from store.backup import DatabaseContents, RestoreRefusedError, check_schema_known, finish_restore, prepare_database
 from store.database import connect
 from store.migrate import Migration, migrate
 
@@ -28,17 +28,17 @@ def restore(folder: Path, url: str, *, force: bool = False) -> list[Migration]:
         MigrationError, DatabaseError: what the database says.
     """
     manifested = manifest.load(folder)
-    held = Contents(manifested.server, manifested.timescale, manifested.schema)
+    held = DatabaseContents(manifested.server, manifested.timescale, manifested.schema)
     pg_restore = programs.find("pg_restore", manifested.dumped_by)
     try:
-        check_known(manifested.schema)
-        make_room(url, held, force=force)
-    except ArchiveError as error:
+        check_schema_known(manifested.schema)
+        prepare_database(url, held, force=force)
+    except RestoreRefusedError as error:
         raise BackupError(str(error)) from error
     try:
         pg_restore.run(url, ["--no-owner", "--single-transaction", str(folder / DUMP)])
     finally:
-        settle(url, held)
+        finish_restore(url, held)
     with connect(url, application="platspuls restore", autocommit=True) as database:
         return migrate(database)
 

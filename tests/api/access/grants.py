@@ -7,7 +7,7 @@ import httpx
 
 from api.access.roles import Role
 from api.access.tokens import Token, TokenKind, code_sha256, make, make_code
-from store.access.grants import Grant, add_key, invite
+from store.access.keys_and_logins import Grant, add_key, invite
 from store.database import connect
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from api.access.roles import Role
 from api.access.tokens import TokenKind, make
-from store.access.grants import revoke_key, revoke_login
+from store.access.keys_and_logins import revoke_key, revoke_login
 from store.database import connect
 from tests.api.access.conftest import KEEP_S, OTHER, SITE
 from tests.api.access.grants import bearer, log_in, new_code, new_key, own_page

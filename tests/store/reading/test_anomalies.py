@@ -9,7 +9,7 @@ import pytest
 from psycopg import Rollback
 
 from platspuls.embedded.postgres import Cluster
-from store.anomalies import Looked, listed, look
+from store.anomalies import Detected, detect, list_anomalies
 from store.database import connect
 from tests.store.reading.place import QUARTER, LinePlace, Passed, Place
 
@@ -117,8 +117,8 @@ def test_what_was_found_is_kept_and_answered(place: Place) -> None:
     with place.database.transaction():
         day = usual(LAST)
         place.passes("gate", *[Passed(q.start, 0, 0) if 40 <= n < 44 else q for n, q in enumerate(day[:44])])
-        assert look(place.database, "tunnel", noon, 7) == Looked(1, 0, 0)
-        [one] = listed(place.database, "tunnel", everything=False, limit=9)
+        assert detect(place.database, "tunnel", noon, 7) == Detected(1, 0, 0)
+        [one] = list_anomalies(place.database, "tunnel", everything=False, limit=9)
         assert (one.rule, one.part, one.starts_at, one.ends_at) == ("zero_run", "gate", *span(40, 44))
         told = answer(place, one.number, 0, '{"answer": "exclude", "reason": "tejp", "result_seen": false}')
         assert (told["state"], told["excluded"], told["version"]) == ("answered", True, 1)
@@ -126,8 +126,8 @@ def test_what_was_found_is_kept_and_answered(place: Place) -> None:
         assert tuple(excluded.values()) == ("gate", *span(40, 44), "tejp", "key:anna")
         # It goes on: open again, and the same one.
         place.passes("gate", *[Passed(q.start, 0, 0) if n < 50 else q for n, q in enumerate(day) if n >= 44])
-        assert look(place.database, "tunnel", END, 7) == Looked(0, 1, 0)
-        [again] = listed(place.database, "tunnel", everything=False, limit=9)
+        assert detect(place.database, "tunnel", END, 7) == Detected(0, 1, 0)
+        [again] = list_anomalies(place.database, "tunnel", everything=False, limit=9)
         assert (again.number, again.ends_at, again.version) == (one.number, LAST + QUARTER * 50, 1)
         told = answer(place, one.number, 1, '{"answer": "explain", "reason": "stängt för städning"}')
         assert (told["state"], told["excluded"], told["exclusion_id"]) == ("answered", False, None)
@@ -139,8 +139,8 @@ def test_what_was_found_is_kept_and_answered(place: Place) -> None:
             b"update platspuls.line_quarter set forward = 9 + extract(minute from start) / 15, backward = 9 "
             b"where forward = 0 and extract(hour from start) between 8 and 19"
         )
-        assert look(place.database, "tunnel", END, 7).gone == 1
-        assert listed(place.database, "tunnel", everything=False, limit=9) == []
+        assert detect(place.database, "tunnel", END, 7).gone == 1
+        assert list_anomalies(place.database, "tunnel", everything=False, limit=9) == []
         raise Rollback
 
 

@@ -8,7 +8,7 @@ import pytest
 from core import wire
 from ingest.batch.writer import BatchWriter
 from store.database import Database
-from store.reconciliation import Account, Chosen, accounts, complaints, day_accounts
+from store.reconciliation import Account, AccountFilter, accounts, complaints, day_accounts
 from tests.support.small_site import ARRIVED, EPOCH, a_run, assign, dwell, flow, make_site, rows, told
 
 pytestmark = pytest.mark.chain
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.chain
 NEW_EPOCH = "fedcba9876543210"
 SOON = datetime.now(UTC) + timedelta(days=1)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-ALL = Chosen()
+ALL = AccountFilter()
 
 
 def counts(account: Account) -> tuple[int | None, ...]:
@@ -69,7 +69,7 @@ def test_what_a_dead_epoch_owes_is_unknown(database: Database, writer: BatchWrit
     assert (alive.epoch, alive.state, *counts(alive)) == (NEW_EPOCH, "current", 1, 1, 0, 0, 0, 0)
     [sentence] = complaints(database, ALL, [dead, alive], LONG_AGO)
     assert "what became of 3 records is unknown" in sentence
-    assert accounts(database, Chosen(since=SOON)) == []
+    assert accounts(database, AccountFilter(since=SOON)) == []
     writer.store([told(flow(2, 1), flow(3, 2), flow(4, 3))])
     dead, _ = accounts(database, ALL)
     assert dead.is_settled(SOON)
@@ -94,11 +94,11 @@ def test_what_is_held_is_unsettled_and_says_why(database: Database, writer: Batc
     make_site(database, "annan")
     assign(database, "{}", "annan")
     writer.store([told(flow(1, 0), site="annan"), told(flow(1, 0), device="stranger")])
-    [account] = accounts(database, Chosen(site="annan"))
+    [account] = accounts(database, AccountFilter(site="annan"))
     assert (account.unsettled, account.held) == (1, ["not_assigned"])
     assert len(list(complaints(database, ALL, [], SOON))) == 2
-    assert len(list(complaints(database, Chosen(site="annan"), [], SOON))) == 1
-    assert accounts(database, Chosen(site="torget")) == []
+    assert len(list(complaints(database, AccountFilter(site="annan"), [], SOON))) == 1
+    assert accounts(database, AccountFilter(site="torget")) == []
 
 
 def test_a_day_holds_what_lies_between_its_first_and_last_record(database: Database, writer: BatchWriter) -> None:
@@ -110,12 +110,12 @@ def test_a_day_holds_what_lies_between_its_first_and_last_record(database: Datab
     [day] = day_accounts(database, ALL, date(2025, 3, 3))
     assert (day.first_number, day.last_number, day.made, day.missing) == (1, 2, 2, 0)
     assert (day.missing_before, day.missing_after) == (0, 4)
-    [day] = day_accounts(database, Chosen("torget", "cam"), date(2025, 3, 4))
+    [day] = day_accounts(database, AccountFilter("torget", "cam"), date(2025, 3, 4))
     assert (day.first_number, day.last_number, day.made) == (7, 11, 5)
     assert (day.stored, day.rejected, day.lost, day.missing) == (4, 0, 1, 0)
     assert (day.missing_before, day.missing_after) == (4, 8)
     assert day_accounts(database, ALL, date(2025, 3, 6)) == []
-    assert day_accounts(database, Chosen(device="other"), date(2025, 3, 4)) == []
+    assert day_accounts(database, AccountFilter(device="other"), date(2025, 3, 4)) == []
 
 
 def test_a_record_that_was_told_before_is_of_its_day_too(database: Database, writer: BatchWriter) -> None:

@@ -9,14 +9,14 @@ from store.registry import site_file as model
 from tests.store.registry.example import DOCS
 
 SECTIONS: dict[str, type[BaseModel]] = {
-    "[site]": model.Site,
-    "[[hours]]": model.Hours,
-    "[[exceptions]]": model.DayException,
-    "[[spaces]]": model.Space,
-    "[[borders]]": model.Border,
-    "[[lines]]": model.Line,
-    "[[zones]]": model.Zone,
-    "[[devices]]": model.Device,
+    "[site]": model.SiteSpec,
+    "[[hours]]": model.HoursSpec,
+    "[[exceptions]]": model.ExceptionSpec,
+    "[[spaces]]": model.SpaceSpec,
+    "[[borders]]": model.BorderSpec,
+    "[[lines]]": model.LineSpec,
+    "[[zones]]": model.ZoneSpec,
+    "[[devices]]": model.DeviceSpec,
 }
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from store.database import Database, statement, transaction
 
 
-def note(database: Database, site: str, device: str, at: datetime | None) -> bool:
+def note_revocation(database: Database, site: str, device: str, at: datetime | None) -> bool:
     """Note from when a device is revoked, an aware time, or None where it may speak again.
 
     Returns:
@@ -15,5 +15,5 @@ def note(database: Database, site: str, device: str, at: datetime | None) -> boo
         DatabaseError: what the database says.
     """
     with transaction(database):
-        told = {"site": site, "device": device, "at": at}
-        return database.execute(statement("access/device_revoke"), told).rowcount > 0
+        params = {"site": site, "device": device, "at": at}
+        return database.execute(statement("access/device_revoke"), params).rowcount > 0

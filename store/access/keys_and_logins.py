@@ -68,9 +68,9 @@ def add_key(  # noqa: PLR0913 - as a key has
         sha256: of the whole key.
         expires_at: aware; None is never.
     """
-    told = {"by": by, **_told(grant), "prefix": prefix, "secret_sha256": sha256, "expires_at": expires_at}
+    params = {"by": by, **_params(grant), "prefix": prefix, "secret_sha256": sha256, "expires_at": expires_at}
     with command(database):
-        database.execute(statement("access/key_add"), told)
+        database.execute(statement("access/key_add"), params)
 
 
 def revoke_key(database: Database, by: str, name: str) -> None:
@@ -98,9 +98,15 @@ def invite(  # noqa: PLR0913 - as an invitation has
         code_lifetime: how long the code is good, a day at most.
         lifetime: how long the login lasts from then on, 366 days at most.
     """
-    told = {"by": by, **_told(grant), "code_sha256": code_sha256, "code_lifetime": code_lifetime, "lifetime": lifetime}
+    params = {
+        "by": by,
+        **_params(grant),
+        "code_sha256": code_sha256,
+        "code_lifetime": code_lifetime,
+        "lifetime": lifetime,
+    }
     with command(database):
-        [(number,)] = database.execute(statement("access/login_invite"), told).fetchall()
+        [(number,)] = database.execute(statement("access/login_invite"), params).fetchall()
     return int(number)
 
 
@@ -116,5 +122,5 @@ def logins(database: Database) -> list[Login]:
         return [Login(*row) for row in database.execute(statement("access/login_list"))]
 
 
-def _told(grant: Grant) -> dict[str, object]:
+def _params(grant: Grant) -> dict[str, object]:
     return {"name": grant.name, "role": grant.role, "sites": None if grant.sites is None else list(grant.sites)}
