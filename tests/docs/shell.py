@@ -20,7 +20,7 @@ from platspuls.documents.api import app
 
 ROOT: Final = Path(__file__).parents[2]
 _OF_THE_SYSTEM: Final = frozenset(
-    {"apt", "cat", "cd", "cp", "createdb", "createuser", "docker", "echo", "export", "find", "git", "install"}
+    {"apt", "cat", "cd", "cp", "createdb", "createuser", "date", "docker", "echo", "export", "find", "git", "install"}
     | {"libreoffice", "psql", "python3", "sed", "systemctl", "systemd-sysusers", "tar", "tee", "timedatectl"}
 )
 _ASSIGNMENT: Final = re.compile(r"[A-Z_]+=\S*")
