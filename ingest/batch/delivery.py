@@ -75,11 +75,7 @@ class EpochState:
 
     def settled(self) -> Ranges:
         """Return everything that is settled once the transaction is committed."""
-        return self.before.union(_ranges(self.stored | self.rejected))
-
-
-def _ranges(seqs: Iterable[int]) -> Ranges:
-    return Ranges.of((seq, seq) for seq in seqs)
+        return self.before.union(Ranges.of_numbers(self.stored | self.rejected))
 
 
 def lock_epochs(database: Database, epochs: Mapping[EpochKey, str | None]) -> dict[EpochKey, EpochState]:
@@ -116,8 +112,8 @@ def settle(database: Database, epochs: Iterable[EpochState]) -> None:
         {
             "i": epoch.delivery_id,
             "m": epoch.made,
-            "s": str(_ranges(epoch.stored)),
-            "r": str(_ranges(epoch.rejected)),
+            "s": str(Ranges.of_numbers(epoch.stored)),
+            "r": str(Ranges.of_numbers(epoch.rejected)),
             "l": str(Ranges.of(epoch.lost)),
         }
         for epoch in epochs
