@@ -283,9 +283,6 @@ def _flags(cell: FlowCell | DwellCell) -> tuple[wire.Flag, ...]:
     return tuple(sorted(cell.flags | {wire.Flag.FRAGMENTATION} if broken else cell.flags))
 
 
-def _end_s(draft: Draft) -> tuple[float, int]:
-    match draft:
-        case FlowDraft():
-            return draft.start.timestamp() + draft.period_s, 0
-        case DwellDraft():
-            return draft.start.timestamp() + wire.QUARTER_S, 1
+def _end_s(draft: Draft) -> tuple[float, bool]:
+    """Return when the draft's period ends; at the same moment flow comes first."""
+    return draft.start.timestamp() + draft.period_s, isinstance(draft, DwellDraft)

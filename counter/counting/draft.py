@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import assert_never
+from typing import ClassVar, assert_never
 
 from core import wire
 
@@ -11,6 +11,7 @@ from core import wire
 class FlowDraft:
     """A flow record without `seq`."""
 
+    kind: ClassVar = "flow"
     start: datetime
     period_s: int
     setup: str
@@ -23,6 +24,8 @@ class FlowDraft:
 class DwellDraft:
     """A dwell record without `seq`."""
 
+    kind: ClassVar = "dwell"
+    period_s: ClassVar = wire.QUARTER_S
     start: datetime
     setup: str
     flags: tuple[wire.Flag, ...]
@@ -33,6 +36,7 @@ class DwellDraft:
 class UnplacedDraft:
     """Totals without a time, and without `seq`."""
 
+    kind: ClassVar = "unplaced"
     setup: str
     flags: tuple[wire.Flag, ...]
     lines: tuple[wire.LineTotal, ...]
@@ -60,7 +64,7 @@ def numbered(draft: Draft | UnplacedDraft, seq: wire.Seq) -> wire.Record:
             return wire.DwellRecord(
                 seq=seq,
                 start=draft.start,
-                period_s=wire.QUARTER_S,
+                period_s=draft.period_s,
                 setup=draft.setup,
                 flags=list(draft.flags),
                 zones=list(draft.zones),

@@ -17,10 +17,8 @@ from typing import Final
 from counter.records.people_file import People, PeopleFile
 from counter.records.sqlite import connect, sql, transaction
 
-_MAX_USES: Final = 3
+MAX_USES: Final = 3
 """A state that a start begins from so many times without a newer one is what kills the counter: dropped."""
-PEOPLE_MS: Final = 10_000
-"""Places older than this are of no use, and nobody's business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +77,12 @@ class CheckpointFile:
             if row is None:
                 return None
             found, at_ms, uses, state = row
-            if found != fingerprint or uses >= _MAX_USES:
+            if found != fingerprint or uses >= MAX_USES:
                 cursor.execute(sql("checkpoint_delete"))
                 return None
             cursor.execute(sql("checkpoint_used"))
-            fits = people is not None and (people.fingerprint, people.at_ms) == (found, at_ms)
-            recent = 0 <= now_ms - at_ms <= PEOPLE_MS
-            return Checkpoint(found, at_ms, state, people.state if people and fits and recent else None)
+            there = people is not None and people.goes_with(found, at_ms, now_ms)
+            return Checkpoint(found, at_ms, state, people.state if people and there else None)
 
     def drop(self) -> None:
         """Delete the checkpoint."""

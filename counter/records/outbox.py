@@ -15,12 +15,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol, assert_never
+from typing import Final, Protocol
 
 from core import wire
 from core.clock import Clock, to_ms
 from core.ranges import Ranges
-from counter.counting.draft import Draft, DwellDraft, FlowDraft, UnplacedDraft, numbered
+from counter.counting.draft import Draft, UnplacedDraft, numbered
 from counter.errors import OutboxBehindError, OutboxFullError
 from counter.records.checkpoint import Checkpoint, write_checkpoint
 from counter.records.outbox_file import Identity
@@ -292,28 +292,4 @@ def _known_through(rewind: wire.Receipt, last: int) -> int:
 
 def _row(seq: wire.Seq, draft: Draft | UnplacedDraft) -> tuple[int, str, int, bytes]:
     start_ms = 0 if isinstance(draft, UnplacedDraft) else to_ms(draft.start)
-    return seq, kind_of(draft), start_ms, wire.encode(numbered(draft, seq))
-
-
-def kind_of(draft: Draft | UnplacedDraft) -> str:
-    """Return the kind that the draft's record has on the wire."""
-    match draft:
-        case FlowDraft():
-            return "flow"
-        case DwellDraft():
-            return "dwell"
-        case UnplacedDraft():
-            return "unplaced"
-        case _:
-            assert_never(draft)
-
-
-def period_s_of(draft: Draft) -> int:
-    """Return the length of the draft's period in seconds."""
-    match draft:
-        case FlowDraft():
-            return draft.period_s
-        case DwellDraft():
-            return wire.QUARTER_S
-        case _:
-            assert_never(draft)
+    return seq, draft.kind, start_ms, wire.encode(numbered(draft, seq))

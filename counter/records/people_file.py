@@ -17,6 +17,8 @@ import msgspec
 from counter.errors import OutboxFullError
 from counter.records.sqlite import is_full
 
+PEOPLE_MS: Final = 10_000
+"""Places older than this are of no use, and nobody's business."""
 _HASH_BYTES: Final = 32
 
 
@@ -33,6 +35,10 @@ class People:
     fingerprint: str
     at_ms: int
     state: bytes
+
+    def goes_with(self, fingerprint: str, at_ms: int, now_ms: int) -> bool:
+        """Return whether these are the people of the checkpoint of `at_ms`, and recent enough to be there still."""
+        return (self.fingerprint, self.at_ms) == (fingerprint, at_ms) and 0 <= now_ms - at_ms <= PEOPLE_MS
 
 
 class PeopleFile:

@@ -15,7 +15,7 @@ from core.logs import ThrottledLog
 from counter.counting.draft import Draft, UnplacedDraft
 from counter.errors import OutboxFullError
 from counter.records.checkpoint import Checkpoint, CheckpointFile
-from counter.records.outbox import Outbox, kind_of, period_s_of
+from counter.records.outbox import Outbox
 from counter.records.seconds_file import ConsumedSeconds
 
 MOST_WAITING: Final = 1_440 + 96
@@ -139,7 +139,7 @@ class RecordWriter:
     def _is_whole(self, draft: Draft) -> bool:
         """Return whether the draft is not the partial first one of a new epoch."""
         began_ms = self._began_ms
-        return began_ms is None or to_ms(draft.start) >= ceil_ms(began_ms, period_s_of(draft))
+        return began_ms is None or to_ms(draft.start) >= ceil_ms(began_ms, draft.period_s)
 
     def _risen(self, drafts: Sequence[Draft]) -> tuple[list[Draft], dict[str, int]]:
         """Return the drafts that start after every record of their kind, and the latest starts with them."""
@@ -148,7 +148,7 @@ class RecordWriter:
 
     def _rises(self, draft: Draft, latest_ms: dict[str, int]) -> bool:
         """Return whether the draft starts after all of its kind in `latest_ms`, and note there that it does."""
-        kind, start_ms = kind_of(draft), to_ms(draft.start)
+        kind, start_ms = draft.kind, to_ms(draft.start)
         if kind in latest_ms and start_ms <= latest_ms[kind]:
             _log.debug("%s is not recorded: a record of its time or later was made", _named(draft))
             return False
@@ -160,4 +160,4 @@ class RecordWriter:
 
 
 def _named(draft: Draft) -> str:
-    return f"the {kind_of(draft)} record of {draft.start.isoformat()}"
+    return f"the {draft.kind} record of {draft.start.isoformat()}"

@@ -15,13 +15,12 @@ import msgspec
 from msgspec import Struct
 
 from counter.counting.second_tallies import LONGEST_RUN_S, SecondRun
+from counter.records.checkpoint import MAX_USES
 from counter.records.sqlite import connect, sql, transaction
 
 MOST_S: Final = 2 * 86_400
 """Seconds kept; `python -m bench.early` measures the room that they take."""
 _ALL: Final = 2**62
-_MAX_USES: Final = 3
-"""A state that a start begins from so many times without a newer one is what kills the counter: dropped."""
 
 
 class CountingSetup(Struct, frozen=True):
@@ -82,7 +81,7 @@ class SecondsFile:
         if row is None:
             return None
         boot_id, known, about, at_ms, uses, state = row
-        kept = state if uses < _MAX_USES else None
+        kept = state if uses < MAX_USES else None
         return Boot(boot_id, bool(known), msgspec.json.decode(about, type=CountingSetup), at_ms, kept)
 
     def note_use(self) -> None:

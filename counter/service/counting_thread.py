@@ -10,14 +10,13 @@ from counter.counting.tally import Tally
 from counter.delivery.network_thread import SharedState
 from counter.detections import Detections
 from counter.records.checkpoint import Checkpoint
+from counter.records.people_file import PEOPLE_MS
 from counter.records.record_writer import RecordWriter
 from counter.service.presync import ClockFix, PresyncCounter
 from counter.sources.feed import Feed
 
 CHECKPOINT_S: Final = 5.0
 """How old the state on disk gets, at most (and how much time a kill costs)."""
-_PEOPLE_S: Final = 10.0
-"""Where people were is on the disk for so long, at most."""
 _POLL_S: Final = 0.2
 _KNOWN_MS: Final = 1000
 """So long after the first frame people are known from flickers."""
@@ -84,7 +83,7 @@ class CountingThread:
     def save(self) -> None:
         """Write the checkpoint, if anything was seen."""
         self._saved_s = self._clock.monotonic_s()
-        if self._nothing_comes and self._saved_s - self._counted_s > _PEOPLE_S:
+        if self._nothing_comes and self._saved_s - self._counted_s > PEOPLE_MS / 1000:
             self._lose_everyone()
         elif self._presync:
             self._presync.save()

@@ -32,7 +32,6 @@ from counter.records.seconds_file import MOST_S, Boot, ConsumedSeconds, Counting
 
 _RETRY_S: Final = 5.0
 """How long to wait before the retry on a full disk, in seconds."""
-_PEOPLE_MS: Final = 10_000
 _MOST_WAITING: Final = 3600
 """Runs of seconds that wait in memory for space on the disk."""
 
@@ -154,10 +153,9 @@ class PresyncCounter:
         if left.state is None:
             return
         self._files.seconds.note_use()
-        fits = people is not None and (people.fingerprint, people.at_ms) == (self._name, left.at_ms)
-        recent = _steady_ms(self._clock) - left.at_ms <= _PEOPLE_MS
+        there = people is not None and people.goes_with(self._name, left.at_ms, _steady_ms(self._clock))
         try:
-            self.tally.restore(people.state if people is not None and fits and recent else left.state)
+            self.tally.restore(people.state if people and there else left.state)
         except ValueError as error:
             _log.error("the state can't be used, its open second is lost: %s", error)
 

@@ -15,9 +15,9 @@ from counter.counting.tally import Tally
 from counter.detections import Detections
 from counter.device_file import DeviceFile
 from counter.errors import SourceError
-from counter.records.checkpoint import PEOPLE_MS, Checkpoint, CheckpointFile
+from counter.records.checkpoint import Checkpoint, CheckpointFile
 from counter.records.outbox_file import prepare
-from counter.records.people_file import People, PeopleFile
+from counter.records.people_file import PEOPLE_MS, People, PeopleFile
 from counter.records.record_writer import RecordWriter
 from counter.service.run import count, fingerprint, make_tally
 from counter.sources.port import Input
