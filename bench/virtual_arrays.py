@@ -10,7 +10,7 @@ from bench.virtual_doorways import Walk, bodies
 from counter.counting.draft import FlowDraft
 from counter.counting.tally import LineGeometry, Tally
 from counter.detections import Detections
-from counter.sources.thermal.backdrop import Backdrop
+from counter.sources.thermal.backdrop import ThermalBackdrop
 from counter.sources.thermal.spots import TRACKING, Optics
 from sim.warmth import Warmth
 
@@ -74,7 +74,7 @@ def frames(  # noqa: PLR0913 - what may happen under an array
 def detections_in(kind: Kind, pictures: Iterable[tuple[float, Floats]], height_m: float) -> Iterator[Detections]:
     """Yield where the pictures show people."""
     optics = Optics.of(kind.shape, kind.field_deg, height_m)
-    backdrop = Backdrop(kind.contrast_c, 1 / kind.rate, 600.0)
+    backdrop = ThermalBackdrop(kind.contrast_c, 1 / kind.rate, 600.0)
     for time_s, picture in pictures:
         over = backdrop.update(picture)
         if over is not None:

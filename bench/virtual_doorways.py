@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from counter.sources.doorway.channels import Change
+from counter.sources.doorway.channels import ChannelChange
 from counter.sources.doorway.watch import Watch
 from counter.sources.doorway.zones import Zones
 from sim.bodies import Beams, Build, Parts, parts
@@ -105,7 +105,7 @@ def bodies(walks: Sequence[Walk], time_s: float, middle_m: float = 0.0) -> Parts
     return parts(points - (middle_m, 0.0), builds, np.array([one.way < 0 for one in there], dtype=np.bool_))
 
 
-def changes(walks: Sequence[Walk], taken: Taken, step_ms: int = STEP_MS) -> Iterator[tuple[float, list[Change]]]:
+def changes(walks: Sequence[Walk], taken: Taken, step_ms: int = STEP_MS) -> Iterator[tuple[float, list[ChannelChange]]]:
     """Yield the changes of two channels step by step, with the time in ms, from before the first walk on."""
     if not walks:
         return
@@ -119,7 +119,7 @@ def changes(walks: Sequence[Walk], taken: Taken, step_ms: int = STEP_MS) -> Iter
             near.append(waiting.pop())
         near = [one for one in near if one.times_s[-1] * 1000 >= at_ms]
         now = taken(bodies(near, at_ms / 1000)) if near else (False, False)
-        yield at_ms, [Change(place, now[place], at_ms) for place in (0, 1) if now[place] != before[place]]
+        yield at_ms, [ChannelChange(place, now[place], at_ms) for place in (0, 1) if now[place] != before[place]]
         before = now
 
 

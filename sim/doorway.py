@@ -8,7 +8,7 @@ from typing import Final, Self
 import numpy as np
 
 from core.clock import Clock
-from counter.sources.doorway.channels import FIRST, SECOND, Change
+from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
 from sim.bodies import Beams, Floats, Parts, parts
 from sim.crowd import Crowd
 from sim.settings import SimulatedPlace
@@ -24,7 +24,7 @@ _LATE_MS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DoorwayPlace:
     """Where a doorway is in the world.
 
     Attributes:
@@ -66,13 +66,13 @@ class SimulatedDoorway:
         crowd: everyone in the world.
     """
 
-    place: Place
+    place: DoorwayPlace
     crowd: Crowd
 
     @classmethod
     def of(cls, settings: SimulatedPlace) -> Self:
         """Open the world that a device file names. Raises WorldError."""
-        return cls(Place.of(settings), Crowd.of(load_world(settings.world), settings.seed))
+        return cls(DoorwayPlace.of(settings), Crowd.of(load_world(settings.world), settings.seed))
 
     def bodies(self, at_ms: int, *, from_middle: bool = False) -> Parts:
         """Return the bodies near the doorway at a moment, UTC milliseconds.
@@ -128,14 +128,14 @@ class SimulatedBeams:
     _taken: tuple[bool, bool] = (False, False)
     _closed: Event = field(default_factory=Event)
 
-    def next(self, timeout_s: float) -> Sequence[Change]:
+    def next(self, timeout_s: float) -> Sequence[ChannelChange]:
         """Wait `timeout_s` seconds; return the changes since the last call."""
         self._closed.wait(timeout_s)
         now_ms, steady_ms = self.clock.now_ms(), self.clock.monotonic_s() * 1000
         begin_ms = now_ms if self._looked_ms is None else self._looked_ms
         if not 0 <= now_ms - begin_ms <= _LATE_MS:
             begin_ms = now_ms - _STEP_MS
-        changes: list[Change] = []
+        changes: list[ChannelChange] = []
         while begin_ms + _STEP_MS <= now_ms:
             begin_ms += _STEP_MS
             changes += self._look(begin_ms, steady_ms - (now_ms - begin_ms))
@@ -146,10 +146,10 @@ class SimulatedBeams:
         """End a wait. Safe to call twice."""
         self._closed.set()
 
-    def _look(self, at_ms: int, steady_ms: float) -> list[Change]:
+    def _look(self, at_ms: int, steady_ms: float) -> list[ChannelChange]:
         before, self._taken = self._taken, self.beams.taken(self.doorway.bodies(at_ms))
         return [
-            Change(channel, self._taken[channel], steady_ms)
+            ChannelChange(channel, self._taken[channel], steady_ms)
             for channel in (FIRST, SECOND)
             if before[channel] != self._taken[channel]
         ]

@@ -15,7 +15,7 @@ Point = Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
-class Passages:
+class SimulatedPassages:
     """Where n paths pass a straight stretch.
 
     Attributes:
@@ -30,7 +30,7 @@ class Passages:
 
 
 @dataclass(frozen=True, slots=True)
-class Stays:
+class SimulatedStays:
     """Times that people spend in a zone, one row a visit.
 
     Attributes:
@@ -73,7 +73,7 @@ def crossings(paths: Paths, line: Sequence[Point], forward_towards: Point) -> tu
     return at_ms[order], leftwards[order] == _is_left(corners, np.asarray(forward_towards, dtype=np.float64))
 
 
-def stays(paths: Paths, polygon: Sequence[Point]) -> Stays:
+def stays(paths: Paths, polygon: Sequence[Point]) -> SimulatedStays:
     """Return every time that people spend in a polygon, in metres; it may be concave, not self-crossing."""
     corners = np.asarray(polygon, dtype=np.float64)
     edges = [_passages(paths, a, b) for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True)]
@@ -85,7 +85,7 @@ def stays(paths: Paths, polygon: Sequence[Point]) -> Stays:
     seen[: len(begun)] = False
     seen[len(person) - len(ended) :] = False
     first, second = _in_and_out(person, at_ms)
-    return Stays(at_ms[first], at_ms[second], seen[first], seen[second]).by_start()
+    return SimulatedStays(at_ms[first], at_ms[second], seen[first], seen[second]).by_start()
 
 
 def _in_and_out(person: Ints, at_ms: Floats) -> tuple[Ints, Ints]:
@@ -105,7 +105,7 @@ def _side(a: Floats, b: Floats, points: Floats) -> Floats:
     )
 
 
-def _passages(paths: Paths, a: Floats, b: Floats) -> Passages:
+def _passages(paths: Paths, a: Floats, b: Floats) -> SimulatedPassages:
     """Return where paths pass the stretch from a (included) to b (not)."""
     side = _side(a, b, paths.points)
     left = side >= 0
@@ -117,7 +117,7 @@ def _passages(paths: Paths, a: Floats, b: Floats) -> Passages:
     on = (along >= 0) & (along < 1)
     begin_ms, end_ms = paths.times_ms[person, piece], paths.times_ms[person, piece + 1]
     at_ms = begin_ms + done * (end_ms - begin_ms)
-    return Passages(person[on], at_ms[on], left[person, piece + 1][on])
+    return SimulatedPassages(person[on], at_ms[on], left[person, piece + 1][on])
 
 
 def _inside(corners: Floats, points: Floats) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from typing import Final, Self
 import numpy as np
 
 from core.clock import to_ms
-from sim.events import Stays
+from sim.events import SimulatedStays
 from sim.people import Bools, Floats
 from sim.settings import Outage
 
@@ -19,7 +19,7 @@ _DAYS_A_WEEK: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class WatchedTime:
     """When a device watched: n intervals [begin, end), rising and apart.
 
     Attributes:
@@ -53,7 +53,7 @@ class Watched:
         """Tell which moments were watched."""
         return np.searchsorted(self.begin_ms, at_ms, "right") > np.searchsorted(self.end_ms, at_ms, "right")
 
-    def seen(self, stays: Stays) -> Stays:
+    def seen(self, stays: SimulatedStays) -> SimulatedStays:
         """Return what was seen of the visits: one that spans a gap is lost before it and appears after it.
 
         It is lost in the last millisecond before the gap, so that its end lies in an interval that was watched.
@@ -64,7 +64,7 @@ class Watched:
         nth = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
         begin_ms, end_ms = self.begin_ms[first[row] + nth], self.end_ms[first[row] + nth] - 1
         start_ms, stop_ms = stays.start_ms[row], stays.end_ms[row]
-        return Stays(
+        return SimulatedStays(
             np.maximum(start_ms, begin_ms),
             np.minimum(stop_ms, end_ms),
             stays.entered[row] & (start_ms >= begin_ms),
@@ -87,13 +87,13 @@ def outage_gaps(outages: Iterable[Outage]) -> Iterator[tuple[int, int]]:
         yield to_ms(outage.start), to_ms(outage.end)
 
 
-def broken(stays: Stays, loss_every_s: float, chance: np.random.Generator) -> Stays:
+def broken(stays: SimulatedStays, loss_every_s: float, chance: np.random.Generator) -> SimulatedStays:
     """Return the visits, some broken in two: lost at a random moment, and found again at once."""
     lost_ms = stays.start_ms + chance.exponential(loss_every_s * 1000, len(stays.start_ms))
     breaks = lost_ms < stays.end_ms
     whole, torn, lost_ms = stays.only(~breaks), stays.only(breaks), lost_ms[breaks]
     nothing = np.zeros(len(lost_ms), dtype=np.bool_)
-    return Stays(
+    return SimulatedStays(
         np.concatenate([whole.start_ms, torn.start_ms, lost_ms]),
         np.concatenate([whole.end_ms, lost_ms, torn.end_ms]),
         np.concatenate([whole.entered, torn.entered, nothing]),

@@ -14,7 +14,7 @@ from counter.counting.draft import Draft
 from counter.errors import SourceError
 from sim.crowd import Crowd
 from sim.events import Point, crossings, stays
-from sim.faults import Watched, broken, outage_gaps, restarts
+from sim.faults import WatchedTime, broken, outage_gaps, restarts
 from sim.people import Paths
 from sim.rhythm import HOUR_S
 from sim.settings import SimulatedSource
@@ -112,16 +112,16 @@ class History:
             if outside := [(x, y) for x, y in corners if not (x0 <= x <= x1 and y0 <= y <= y1)]:
                 raise SourceError(f"{key}: corner {outside[0]} lies outside the view {list(self.settings.view)}")
 
-    def _watched(self, from_ms: int, until_ms: int) -> Watched:
+    def _watched(self, from_ms: int, until_ms: int) -> WatchedTime:
         missed = restarts(from_ms, until_ms, self.settings.restarts_per_week, [self.settings.seed, self._own()])
-        return Watched.between(from_ms, until_ms, chain(missed, outage_gaps(self.settings.outages)))
+        return WatchedTime.between(from_ms, until_ms, chain(missed, outage_gaps(self.settings.outages)))
 
     def _own(self) -> int:
         """Return a number of this device, so that two devices don't fail at the same moments."""
         keys = (self.setup, *(line.line for line in self.lines), *(zone.zone for zone in self.zones))
         return zlib.crc32(" ".join(keys).encode())
 
-    def _count(self, accumulator: Accumulator, people: Paths, watched: Watched, chunk_ms: int) -> None:
+    def _count(self, accumulator: Accumulator, people: Paths, watched: WatchedTime, chunk_ms: int) -> None:
         """Give the accumulator all that these people do, whenever they do it."""
         for line in self.lines:
             at_ms, forward = crossings(people, line.points, line.forward_towards)

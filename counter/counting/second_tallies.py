@@ -91,7 +91,7 @@ def run_lengths(seconds: Iterable[SecondTally]) -> list[SecondRun]:
     return runs
 
 
-class UnplacedTotals:
+class UnplacedSums:
     """Sums seconds that can't be placed, into as many drafts as the wire needs: each of at most a day."""
 
     def __init__(self, setup: str, lines: Sequence[str], zones: Sequence[str]) -> None:

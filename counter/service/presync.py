@@ -20,7 +20,7 @@ from core.clock import Clock, aware
 from core.logs import ThrottledLog
 from counter.counting.accumulator import Accumulator
 from counter.counting.draft import Draft
-from counter.counting.second_tallies import SECOND_MS, SecondRun, SecondTally, UnplacedTotals, run_lengths
+from counter.counting.second_tallies import SECOND_MS, SecondRun, SecondTally, UnplacedSums, run_lengths
 from counter.counting.snapshot import Snapshot
 from counter.counting.tally import Tally
 from counter.detections import Detections
@@ -104,7 +104,7 @@ def open_presync(
 
 def _declare_unplaced(files: PresyncFiles, left: Boot, now: Boot) -> None:
     """Declare what was counted in another run of the computer, or by other geometry, in one transaction."""
-    totals = UnplacedTotals(left.about.setup, left.about.lines, left.about.zones)
+    totals = UnplacedSums(left.about.setup, left.about.lines, left.about.zones)
     totals.add(files.seconds.runs())
     totals.add(_open_runs(left.state))
     drafts = totals.drafts()
@@ -230,7 +230,7 @@ class PresyncCounter:
             return
         before = span[0] + wire.UNPLACED_MAX_S
         about = self._boot.about
-        totals = UnplacedTotals(about.setup, about.lines, about.zones)
+        totals = UnplacedSums(about.setup, about.lines, about.zones)
         totals.add(self._files.seconds.runs(before))
         try:
             self._files.writer.commit_presync(totals.drafts(), (), None, ConsumedSeconds(before))
@@ -245,7 +245,7 @@ class PresyncCounter:
         base = self._base = self._base or self._before()
         sums = copy.deepcopy(base.sums)
         open_runs = run_lengths(copy.deepcopy(self.tally.sums).all_seconds())
-        kept = UnplacedTotals(about.setup, about.lines, about.zones)
+        kept = UnplacedSums(about.setup, about.lines, about.zones)
         sums.free_from(writer.free_from_ms(sums.flow_period_s))
         kept.add(_add_seconds(self._all_runs(open_runs), sums, clock_fix.offset_ms, writer.note_first_frame))
         drafts, checkpoint = self._close(sums, clock_fix, base.reached_ms)

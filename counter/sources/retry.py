@@ -18,11 +18,15 @@ _LONGEST_PAUSE_S: Final = 30.0
 _log = logging.getLogger(__name__)
 
 
-class _Closable(Protocol):
-    def close(self) -> None: ...
+class Closable(Protocol):
+    """What can be closed."""
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
 
 
-Sensor = TypeVar("Sensor", bound=_Closable)
+Sensor = TypeVar("Sensor", bound=Closable)
 
 
 @dataclass(slots=True)

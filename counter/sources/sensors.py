@@ -14,7 +14,7 @@ from counter.sources.doorway.settings import BeamsSource, TofSource
 from counter.sources.doorway.source import Doorway
 from counter.sources.doorway.zones import Ranger, Turned, Zones
 from counter.sources.parts import amg8833, mlx90640
-from counter.sources.parts.i2c import Bus, Part
+from counter.sources.parts.i2c import Bus, I2cPart
 from counter.sources.parts.mlx90640_calibration import SHAPE
 from counter.sources.parts.vl53l1x import Vl53l1x
 from counter.sources.retry import Retry
@@ -41,7 +41,7 @@ class ArrayKind:
     rate: float
     noise_c: float
     address: int
-    open: Callable[[Part], Array]
+    open: Callable[[I2cPart], Array]
 
 
 _ARRAYS: Final = {
@@ -72,7 +72,7 @@ def open_tof(settings: TofSource, clock: Clock) -> Retry[Channels]:
         clock,
         lambda: on_bus(
             LinuxBus(settings.bus),
-            lambda bus: Vl53l1x(Part(bus, settings.address, "VL53L1X", time.sleep), settings.budget_ms),
+            lambda bus: Vl53l1x(I2cPart(bus, settings.address, "VL53L1X", time.sleep), settings.budget_ms),
         ),
     )
 
@@ -110,7 +110,7 @@ def open_thermal(settings: ThermalSource, clock: Clock) -> Retry[Array]:
     return thermal_array(
         settings,
         clock,
-        lambda: on_bus(LinuxBus(settings.bus), lambda bus: kind.open(Part(bus, address, name, time.sleep))),
+        lambda: on_bus(LinuxBus(settings.bus), lambda bus: kind.open(I2cPart(bus, address, name, time.sleep))),
     )
 
 

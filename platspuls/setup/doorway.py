@@ -18,7 +18,7 @@ from platspuls.setup.edit import edit_doorway, edit_site
 
 if TYPE_CHECKING:
     from counter.detections import Detections
-    from counter.sources.doorway.channels import Change, Channels
+    from counter.sources.doorway.channels import ChannelChange, Channels
     from counter.sources.retry import Retry
 
 _SITE: Final = {"site", "spaces", "borders", "lines"}
@@ -83,7 +83,7 @@ class SensorWatch:
                     self._problem = str(error)
             self._stop.wait(_PAUSE_S)
 
-    def _note(self, changes: "Sequence[Change]") -> None:
+    def _note(self, changes: "Sequence[ChannelChange]") -> None:
         with self._lock:
             self._problem = ""
             for change in changes:
@@ -105,9 +105,9 @@ class _Told:
     """Channels whose changes are told on the way."""
 
     channels: "Channels"
-    tell: "Callable[[Sequence[Change]], None]"
+    tell: "Callable[[Sequence[ChannelChange]], None]"
 
-    def next(self, timeout_s: float) -> "Sequence[Change]":
+    def next(self, timeout_s: float) -> "Sequence[ChannelChange]":
         changes = self.channels.next(timeout_s)
         self.tell(changes)
         return changes

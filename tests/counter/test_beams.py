@@ -15,7 +15,7 @@ from counter.device_file import DeviceFile, load
 from counter.errors import DeviceFileError, SensorError, UnsettledError
 from counter.service.inputs import open_input
 from counter.service.run import count
-from counter.sources.doorway.channels import FIRST, SECOND, Change
+from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
 from counter.sources.doorway.settings import BeamsSource
 from counter.sources.doorway.source import Doorway
 from counter.sources.parts.gpio import Order, Pins
@@ -108,8 +108,8 @@ def test_events_of_the_kernel_become_changes() -> None:
         gpiod.EdgeEvent(EVENT.FALLING_EDGE.value, 7_500_000, 27, 2, 1),
     ]
     assert list(Order({17: FIRST, 27: SECOND}).changes(events)) == [
-        Change(FIRST, True, 5.0),
-        Change(SECOND, False, 7.5),
+        ChannelChange(FIRST, True, 5.0),
+        ChannelChange(SECOND, False, 7.5),
     ]
 
 
@@ -127,13 +127,13 @@ class Played:
     until_ms: int
     over: Callable[[], None] = lambda: None
 
-    def next(self, timeout_s: float) -> Sequence[Change]:
+    def next(self, timeout_s: float) -> Sequence[ChannelChange]:
         self.clock.ms += round(timeout_s * 1000)
         if self.clock.ms >= self.until_ms:
             self.over()
         place = self.clock.ms % 5000
         drawn = {1000: (FIRST, True), 1250: (SECOND, True), 1500: (FIRST, False), 1750: (SECOND, False)}
-        return [Change(*drawn[place], self.clock.ms)] if place in drawn else []
+        return [ChannelChange(*drawn[place], self.clock.ms)] if place in drawn else []
 
     def close(self) -> None:
         pass
@@ -174,7 +174,7 @@ def test_simulated_beams_meet_the_people_of_the_world(tmp_path: Path) -> None:
     doorway = SimulatedDoorway.of(place.simulated)
     clock = SetClock()
     beams = SimulatedBeams(doorway, Beams(6.0, 0.15, 1.0), clock)
-    found: list[Change] = []
+    found: list[ChannelChange] = []
     for _ in range(120):
         clock.ms += 500
         found += beams.next(0)

@@ -24,7 +24,7 @@ from counter.diagnostics.doctor.seen import LineSeen, Seen
 from counter.diagnostics.doctor.senses import ArraySums, ChannelSums
 from counter.diagnostics.doctor.words import sentence
 from counter.errors import SensorError
-from counter.sources.doorway.channels import FIRST, SECOND, Change
+from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
 from counter.sources.doorway.source import Doorway
 from counter.sources.doorway.zones import Zones
 from counter.sources.port import Input
@@ -68,10 +68,10 @@ def through_beams(gap_m: float = 0.15, *, dead: int | None = None, light: bool =
             if change.channel != dead:
                 sums.add(change)
         if light and at_ms % 1000 == 0:
-            sums.add(Change(FIRST, taken=True, at_ms=at_ms + 1))
-            sums.add(Change(FIRST, taken=False, at_ms=at_ms + 6))
-            sums.add(Change(SECOND, taken=True, at_ms=at_ms + 1))
-            sums.add(Change(SECOND, taken=False, at_ms=at_ms + 6))
+            sums.add(ChannelChange(FIRST, taken=True, at_ms=at_ms + 1))
+            sums.add(ChannelChange(FIRST, taken=False, at_ms=at_ms + 6))
+            sums.add(ChannelChange(SECOND, taken=True, at_ms=at_ms + 1))
+            sums.add(ChannelChange(SECOND, taken=False, at_ms=at_ms + 6))
     return replace(WELL, channels=sums.seen())
 
 
@@ -241,13 +241,13 @@ class Walking:
     closed: Event = field(default_factory=Event)
     broken: bool = False
 
-    def next(self, _timeout_s: float) -> Sequence[Change]:
+    def next(self, _timeout_s: float) -> Sequence[ChannelChange]:
         if self.broken:
             raise SensorError("the beams can't be taken")
         self.closed.wait(0.05)
         now_ms = self.clock.monotonic_s() * 1000
         steps = [(FIRST, True), (SECOND, True), (FIRST, False), (SECOND, False)]
-        return [Change(channel, taken, now_ms - 40 + 10 * at) for at, (channel, taken) in enumerate(steps)]
+        return [ChannelChange(channel, taken, now_ms - 40 + 10 * at) for at, (channel, taken) in enumerate(steps)]
 
     def close(self) -> None:
         self.closed.set()

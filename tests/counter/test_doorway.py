@@ -10,7 +10,7 @@ from core import wire
 from counter.counting.tally import Tally
 from counter.detections import Detections, Passed
 from counter.errors import SensorError
-from counter.sources.doorway.channels import FIRST, SECOND, Change
+from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
 from counter.sources.doorway.encounters import Encounter, Encounters
 from counter.sources.doorway.source import Doorway
 from counter.sources.doorway.watch import Watch
@@ -21,13 +21,13 @@ from tests.support.counter.tracks import START_MS, Counted
 GAP_MS = 100
 
 
-def changes(text: str, step_ms: int = 150) -> Iterator[Change]:
+def changes(text: str, step_ms: int = 150) -> Iterator[ChannelChange]:
     """Yield the changes of a drawing: a state every `step_ms`: A or B is taken, both are (2), or none (.)."""
     states = [(mark in "A2", mark in "B2") for mark in f".{text}."]
     for place, (before, now) in enumerate(pairwise(states)):
         for channel in (FIRST, SECOND):
             if before[channel] != now[channel]:
-                yield Change(channel, now[channel], place * step_ms)
+                yield ChannelChange(channel, now[channel], place * step_ms)
 
 
 def judged(text: str, step_ms: int = 150) -> list[Encounter]:
@@ -79,7 +79,7 @@ def watch() -> Watch:
 def shown(drawing: Sequence[tuple[float, int, bool]], seconds: float) -> list[Detections]:
     """Return the detections of channels that change at the given seconds, looked at four times a second."""
     seen: list[Detections] = []
-    waiting = [Change(channel, taken, at_s * 1000) for at_s, channel, taken in drawing]
+    waiting = [ChannelChange(channel, taken, at_s * 1000) for at_s, channel, taken in drawing]
     judge = watch()
     for step in range(1, round(seconds * 4) + 1):
         now_ms = step * 250
@@ -145,11 +145,11 @@ def test_counts_of_a_doorway_survive_a_restart() -> None:
 class Drawn:
     """Channels that say what is drawn, one drawing a call, and fail with the errors among them."""
 
-    says: list[Sequence[Change] | SensorError]
+    says: list[Sequence[ChannelChange] | SensorError]
     clock: SetClock
     closed: int = 0
 
-    def next(self, timeout_s: float) -> Sequence[Change]:
+    def next(self, timeout_s: float) -> Sequence[ChannelChange]:
         self.clock.ms += round(timeout_s * 1000)
         said = self.says.pop(0)
         if isinstance(said, SensorError):

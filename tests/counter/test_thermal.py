@@ -17,7 +17,7 @@ from counter.device_file import DeviceFile, load
 from counter.errors import DeviceFileError, SensorError
 from counter.service.inputs import open_input
 from counter.sources.retry import Retry
-from counter.sources.thermal.backdrop import Backdrop
+from counter.sources.thermal.backdrop import ThermalBackdrop
 from counter.sources.thermal.source import Thermal
 from counter.sources.thermal.spots import TRACKING, Optics, places
 from sim.warmth import Warmth
@@ -97,7 +97,7 @@ def test_people_stand_where_they_are_in_metres() -> None:
 
 
 def test_a_radiator_that_is_turned_on_becomes_a_thing() -> None:
-    backdrop, picture = Backdrop(1.2, 0.1, 30.0), np.zeros((8, 8))
+    backdrop, picture = ThermalBackdrop(1.2, 0.1, 30.0), np.zeros((8, 8))
     hot = picture.copy()
     hot[0, 0] = 6.0
     for _ in range(31):

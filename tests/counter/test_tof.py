@@ -10,7 +10,7 @@ from core.clock import SystemClock
 from counter.device_file import DeviceFile, load
 from counter.errors import DeviceFileError, SensorError
 from counter.service.inputs import open_input
-from counter.sources.doorway.channels import FIRST, SECOND, Change
+from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
 from counter.sources.doorway.zones import Turned, Zones
 from counter.sources.parts.vl53l1x import FIRST_HALF, Vl53l1x
 from tests.counter.test_beams import DEVICE as BEAMS
@@ -53,7 +53,7 @@ def someone(channel: int, second: float, *, top_m: float = 1.7) -> float:
 
 
 def changes(channels: Zones | Turned, seconds: float) -> list[tuple[int, bool]]:
-    found: list[Change] = []
+    found: list[ChannelChange] = []
     for _ in range(round(seconds / 0.25)):
         found += channels.next(0.25)
     return [(change.channel, change.taken) for change in found]

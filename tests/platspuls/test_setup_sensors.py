@@ -17,7 +17,7 @@ import pytest
 
 from counter.device_file import load
 from counter.errors import SensorError
-from counter.sources.doorway.channels import FIRST, SECOND, Change
+from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
 from counter.sources.doorway.source import Doorway
 from counter.sources.retry import Retry
 from counter.sources.thermal.picture import drawn
@@ -48,13 +48,15 @@ class Script:
     now_ms: float = 0.0
     closed: threading.Event = field(default_factory=threading.Event)
 
-    def next(self, _timeout_s: float) -> Sequence[Change]:
+    def next(self, _timeout_s: float) -> Sequence[ChannelChange]:
         if self.ended:
             raise SensorError("the beams are gone")
         self.closed.wait(0.02)
         steps = [(self.first, True), (1 - self.first, True), (self.first, False), (1 - self.first, False)]
         self.now_ms += 1000
-        return [Change(channel, taken, self.now_ms + 100 * place) for place, (channel, taken) in enumerate(steps)]
+        return [
+            ChannelChange(channel, taken, self.now_ms + 100 * place) for place, (channel, taken) in enumerate(steps)
+        ]
 
     def close(self) -> None:
         self.closed.set()

@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from counter.counting.cells import End, Start
-from sim.events import Stays, crossings, stays
-from sim.faults import Watched, broken, outage_gaps, restarts
+from sim.events import SimulatedStays, crossings, stays
+from sim.faults import WatchedTime, broken, outage_gaps, restarts
 from sim.people import Paths
 from sim.settings import Outage, SimulatedSource
 
@@ -93,19 +93,21 @@ def test_net_crossings_agree_with_the_sides_at_both_ends() -> None:
 
 
 def test_watched_time_is_what_the_gaps_leave() -> None:
-    watched = Watched.between(0, 100, [(40, 60), (50, 55), (-10, 5), (98, 200), (300, 400)])
+    watched = WatchedTime.between(0, 100, [(40, 60), (50, 55), (-10, 5), (98, 200), (300, 400)])
     assert list(watched.within(0, 100)) == [(5, 40), (60, 98)]
     assert list(watched.within(10, 70)) == [(10, 40), (60, 70)]
     assert watched.covers(np.array([4.0, 5.0, 39.0, 40.0, 59.0, 60.0, 98.0])).tolist() == [
         False, True, True, False, False, True, False,
     ]  # fmt: skip
-    assert list(Watched.between(0, 100, [(0, 100)]).within(0, 100)) == []
+    assert list(WatchedTime.between(0, 100, [(0, 100)]).within(0, 100)) == []
 
 
 def test_a_visit_over_a_gap_is_lost_and_appears_again() -> None:
-    watched = Watched.between(0, 1000, [(400, 500)])
+    watched = WatchedTime.between(0, 1000, [(400, 500)])
     whole = np.array([True, True, True, True])
-    visits = Stays(np.array([-50.0, 100.0, 300.0, 420.0]), np.array([50.0, 200.0, 700.0, 1500.0]), whole, whole)
+    visits = SimulatedStays(
+        np.array([-50.0, 100.0, 300.0, 420.0]), np.array([50.0, 200.0, 700.0, 1500.0]), whole, whole
+    )
     assert list(watched.seen(visits).rows()) == [
         (0, 50, Start.APPEARED, End.LEFT),
         (100, 200, Start.ENTERED, End.LEFT),
@@ -119,7 +121,7 @@ def test_a_broken_visit_is_a_cut_one_and_a_fragment_of_the_same_time() -> None:
     n = 4000
     yes = np.ones(n, dtype=np.bool_)
     start_ms = np.linspace(0, 1000 * n, n, endpoint=False)
-    visits = broken(Stays(start_ms, start_ms + 600_000, yes, yes), 6000, np.random.default_rng(1))
+    visits = broken(SimulatedStays(start_ms, start_ms + 600_000, yes, yes), 6000, np.random.default_rng(1))
     assert (~visits.left).sum() == (~visits.entered).sum() == pytest.approx(n * (1 - np.exp(-0.1)), rel=0.1)
     assert (visits.end_ms - visits.start_ms).sum() == pytest.approx(n * 600_000)
     assert (np.diff(visits.start_ms) >= 0).all()

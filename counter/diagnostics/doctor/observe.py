@@ -67,7 +67,7 @@ class _Sums:
 
 
 @dataclass(slots=True)
-class Gauges:
+class SourceGauges:
     """What measures on the way, by the kind of sensor.
 
     Attributes:
@@ -112,7 +112,7 @@ def observe(device: DeviceFile, seen: Input, clock: Clock, limit_s: float | None
         NothingSeenError: no frame came within half a minute.
         CounterError: the source failed.
     """
-    gauges = Gauges()
+    gauges = SourceGauges()
     seen = gauges.on(device, seen)
     tally, sums, drafts = make_tally(device, seen.view), _Sums(), list[Draft]()
     for detections in _detections(seen, clock, limit_s, stop):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from counter.detections import Detections
 from counter.diagnostics.doctor.seen import ArraySeen, ChannelsSeen, RangerSeen
 from counter.errors import SensorError
-from counter.sources.doorway.channels import FIRST, SECOND, Change, Channels
+from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange, Channels
 from counter.sources.doorway.zones import Floor, Turned, Zones
-from counter.sources.retry import Retry
-from counter.sources.thermal.backdrop import Backdrop
+from counter.sources.retry import Closable, Retry
+from counter.sources.thermal.backdrop import ThermalBackdrop
 from counter.sources.thermal.source import Array
 from counter.sources.thermal.spots import Optics
 
@@ -38,11 +38,7 @@ _FEW: Final = 4
 """Pictures with somebody in them from which on it shows how warm people are."""
 
 
-class _Closable(Protocol):
-    def close(self) -> None: ...
-
-
-Sensor = TypeVar("Sensor", bound=_Closable)
+Sensor = TypeVar("Sensor", bound=Closable)
 
 
 @dataclass(slots=True)
@@ -84,7 +80,7 @@ class ChannelsGauge:
     channels: Channels
     sums: "ChannelSums"
 
-    def next(self, timeout_s: float) -> Sequence[Change]:
+    def next(self, timeout_s: float) -> Sequence[ChannelChange]:
         """Return the changes of the sensor. Raises SensorError."""
         changes = self.channels.next(timeout_s)
         if isinstance(self.channels, (Zones, Turned)):
@@ -110,7 +106,7 @@ class ChannelSums:
     _short: int = 0
     _lags_ms: list[float] = field(default_factory=list)
 
-    def add(self, change: Change) -> None:
+    def add(self, change: ChannelChange) -> None:
         """Add a change."""
         here, there = change.channel, SECOND if change.channel == FIRST else FIRST
         since_ms = self._since_ms[here]
@@ -181,7 +177,7 @@ class ArraySums:
 
     def __init__(self, optics: Optics, contrast_c: float, frame_s: float) -> None:
         self._optics, self._contrast_c = optics, contrast_c
-        self._backdrop = Backdrop(contrast_c, frame_s, 600.0)
+        self._backdrop = ThermalBackdrop(contrast_c, frame_s, 600.0)
         self._before: list[Floats] = []
         self._steps_c: list[float] = []
         self._coldest: Floats | None = None

@@ -10,7 +10,7 @@ SECOND: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChannelChange:
     """A channel was interrupted, or is free again.
 
     Attributes:
@@ -27,7 +27,7 @@ class Change:
 class Channels(Protocol):
     """An open sensor with two channels. Used by one thread."""
 
-    def next(self, timeout_s: float) -> Sequence[Change]:
+    def next(self, timeout_s: float) -> Sequence[ChannelChange]:
         """Wait at most `timeout_s` seconds for changes; return them in the order of their times.
 
         A channel is free until the first call says otherwise. What is returned holds up to now: a channel without

@@ -14,7 +14,7 @@ both are the same channel somebody turned back.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from counter.sources.doorway.channels import FIRST, SECOND, Change
+from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Encounters:
     _first: int | None = None
     _started_ms: float = 0.0
 
-    def update(self, change: Change) -> Iterator[Encounter]:
+    def update(self, change: ChannelChange) -> Iterator[Encounter]:
         """Take the next change; yield the encounters that were over before it."""
         yield from self.until(change.at_ms)
         channel = self._channels[change.channel]
@@ -78,7 +78,7 @@ class Encounters:
         self._channels = (_Channel(), _Channel())
         self._first = None
 
-    def _take(self, change: Change) -> None:
+    def _take(self, change: ChannelChange) -> None:
         here, there = self._channels[change.channel], self._channels[1 - change.channel]
         if not there.taken:
             self._first, self._started_ms = change.channel, change.at_ms

@@ -14,7 +14,7 @@ import numpy as np
 from core import wire
 from core.logs import ThrottledLog
 from counter.detections import Detections, Passed
-from counter.sources.doorway.channels import Change
+from counter.sources.doorway.channels import ChannelChange
 from counter.sources.doorway.encounters import Encounter, Encounters
 
 _SLACK_MS: Final = 10.0
@@ -48,7 +48,7 @@ class Watch:
         """Begin with both channels free."""
         self._encounters = Encounters(self.gap_ms)
 
-    def take(self, changes: Sequence[Change], at_ms: int, steady_ms: float) -> Iterator[Detections]:
+    def take(self, changes: Sequence[ChannelChange], at_ms: int, steady_ms: float) -> Iterator[Detections]:
         """Take all changes up to a moment; yield what is known now, in order of time.
 
         Args:
@@ -67,7 +67,7 @@ class Watch:
         else:
             yield from self._watched(now, passed(self.line, judged), is_free=since_ms is None)
 
-    def _change(self, change: Change) -> Iterator[Encounter]:
+    def _change(self, change: ChannelChange) -> Iterator[Encounter]:
         self._taken_ms[change.channel] = change.at_ms if change.taken else None
         yield from self._encounters.update(change)
 

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from core.clock import Clock
 from counter.errors import SensorError
-from counter.sources.doorway.channels import FIRST, SECOND, Change
+from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
 
 _LOOKS: Final = 40
 """Measurements of each zone that tell the distance of the floor."""
@@ -94,7 +94,7 @@ class Zones:
     """What the zones measured when they began; empty before that."""
     _zones: list[_Zone] = field(default_factory=list)
 
-    def next(self, timeout_s: float) -> Sequence[Change]:
+    def next(self, timeout_s: float) -> Sequence[ChannelChange]:
         """Measure until something changes, at most `timeout_s` seconds. Raises SensorError.
 
         The first call measures the floor, which takes some seconds.
@@ -111,7 +111,7 @@ class Zones:
         """Let go of the sensor. Safe to call twice."""
         self.ranger.close()
 
-    def _look(self, channel: int) -> list[Change]:
+    def _look(self, channel: int) -> list[ChannelChange]:
         zone, distance_m = self._zones[channel], self.ranger.distance_m(channel)
         now_s = self.clock.monotonic_s()
         if distance_m is None:
@@ -125,7 +125,7 @@ class Zones:
         if taken == zone.taken:
             return []
         zone.taken = taken
-        return [Change(channel, taken, now_s * 1000)]
+        return [ChannelChange(channel, taken, now_s * 1000)]
 
     def _calibrated(self) -> list[_Zone]:
         found: tuple[list[float | None], list[float | None]] = ([], [])
@@ -176,9 +176,11 @@ class Turned:
         """What the zones measured when they began."""
         return self.channels.floors
 
-    def next(self, timeout_s: float) -> Sequence[Change]:
+    def next(self, timeout_s: float) -> Sequence[ChannelChange]:
         """Return the changes of the channels, each as that of the other one. Raises SensorError."""
-        return [Change(1 - change.channel, change.taken, change.at_ms) for change in self.channels.next(timeout_s)]
+        return [
+            ChannelChange(1 - change.channel, change.taken, change.at_ms) for change in self.channels.next(timeout_s)
+        ]
 
     def close(self) -> None:
         """Let go of the sensor. Safe to call twice."""

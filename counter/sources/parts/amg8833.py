@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from counter.sources.parts.i2c import Part
+from counter.sources.parts.i2c import I2cPart
 
 ADDRESS: Final = 0x69
 """0x68 with its pin AD_SELECT at ground."""
@@ -36,7 +36,7 @@ _SAME_S: Final = 30.0
 class Amg8833:
     """One sensor, awake."""
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: I2cPart) -> None:
         """Wake and reset it. Raises SensorError."""
         self._part = part
         for register, value in ((_POWER, _NORMAL), (_RESET, _INITIAL_RESET), (_FRAME_RATE, _TEN_A_SECOND)):

@@ -10,7 +10,7 @@ from gpiod.line import Bias, Direction, Edge, Value
 from gpiod.line import Clock as EventClock
 
 from counter.errors import SensorError
-from counter.sources.doorway.channels import FIRST, SECOND, Change
+from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
 from counter.sources.doorway.settings import BeamsSource
 
 _BIAS: Final = {"up": Bias.PULL_UP, "down": Bias.PULL_DOWN, "none": Bias.DISABLED}
@@ -26,7 +26,7 @@ class Order:
         self._channels = channels
         self._last: int | None = None
 
-    def changes(self, events: Iterable[gpiod.EdgeEvent]) -> Iterator[Change]:
+    def changes(self, events: Iterable[gpiod.EdgeEvent]) -> Iterator[ChannelChange]:
         """Yield the changes of events. Raises SensorError where the kernel had to drop some."""
         for event in events:
             number = event.global_seqno
@@ -34,7 +34,7 @@ class Order:
                 raise SensorError(f"the kernel dropped {number - self._last - 1} changes of the beams' pins")
             self._last = number
             taken = event.event_type is event.Type.RISING_EDGE
-            yield Change(self._channels[event.line_offset], taken, event.timestamp_ns / 1e6)
+            yield ChannelChange(self._channels[event.line_offset], taken, event.timestamp_ns / 1e6)
 
 
 class Pins:
@@ -61,7 +61,7 @@ class Pins:
         except (OSError, ValueError) as error:
             raise SensorError(f"the beams' {self._name} can't be taken: {error}") from error
 
-    def next(self, timeout_s: float) -> Sequence[Change]:
+    def next(self, timeout_s: float) -> Sequence[ChannelChange]:
         """Wait at most `timeout_s` seconds for changes; return them in order. Raises SensorError."""
         try:
             if not self._begun:
@@ -77,8 +77,8 @@ class Pins:
         if self._request:
             self._request.release()
 
-    def _begin(self) -> Sequence[Change]:
+    def _begin(self) -> Sequence[ChannelChange]:
         self._begun = True
         now_ms = time.monotonic() * 1000
         levels = self._request.get_values(list(self._pins))
-        return [Change(channel, True, now_ms) for channel, level in enumerate(levels) if level is Value.ACTIVE]
+        return [ChannelChange(channel, True, now_ms) for channel, level in enumerate(levels) if level is Value.ACTIVE]

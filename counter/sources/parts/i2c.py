@@ -30,7 +30,7 @@ class Bus(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class I2cPart:
     """One part on a bus. All its verbs raise SensorError.
 
     Attributes:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from counter.sources.parts.i2c import Part
+from counter.sources.parts.i2c import I2cPart
 from counter.sources.parts.mlx90640_calibration import (
     MEMORY_WORDS,
     RAM_WORDS,
@@ -46,7 +46,7 @@ _LATE: Final = 20
 class Mlx90640:
     """One sensor, measuring."""
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: I2cPart) -> None:
         """Read its calibration and let it measure 16 subpages a second. Raises SensorError."""
         self._part = part
         memory = self._words(_MEMORY, MEMORY_WORDS)

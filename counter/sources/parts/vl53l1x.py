@@ -8,7 +8,7 @@ values of several bytes begin with the highest. The field of view is 27 degrees 
 from dataclasses import dataclass
 from typing import Final
 
-from counter.sources.parts.i2c import Part
+from counter.sources.parts.i2c import I2cPart
 
 ADDRESS: Final = 0x29
 BUDGETS_MS: Final = (20, 33, 50)
@@ -66,7 +66,7 @@ class Reading:
 class Vl53l1x:
     """One sensor, ready to measure."""
 
-    def __init__(self, part: Part, budget_ms: int) -> None:
+    def __init__(self, part: I2cPart, budget_ms: int) -> None:
         """Start it. `budget_ms` is one of BUDGETS_MS: the time of a measurement. Raises SensorError."""
         self._part = part
         self._budget_ms = budget_ms

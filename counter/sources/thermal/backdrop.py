@@ -19,7 +19,7 @@ _LOW_SHARE: Final = 0.3
 """This part of the pixels is held for floor, however many people there are."""
 
 
-class Backdrop:
+class ThermalBackdrop:
     """The temperatures of an empty place.
 
     Args:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.clock import Clock
 from counter.detections import Detections
-from counter.sources.thermal.backdrop import Backdrop
+from counter.sources.thermal.backdrop import ThermalBackdrop
 from counter.sources.thermal.spots import Optics
 
 
@@ -45,7 +45,7 @@ class Thermal:
 
     def detections(self, array: Array) -> Iterator[Detections]:
         """Yield where people are, picture by picture, for ever; unwatched until the backdrop is known."""
-        backdrop = Backdrop(self.contrast_c, self.frame_s, self.still_s)
+        backdrop = ThermalBackdrop(self.contrast_c, self.frame_s, self.still_s)
         while True:
             over = backdrop.update(array.next())
             at_ms, steady_ms = self.clock.now_ms(), round(self.clock.monotonic_s() * 1000)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from counter.sources.parts.i2c import Part
+from counter.sources.parts.i2c import I2cPart
 from counter.sources.parts.mlx90640_calibration import Words
 
 
@@ -43,8 +43,8 @@ class SimulatedBus:
             raise OSError(errno.EREMOTEIO, "Remote I/O error")
         return self.chips[address]
 
-    def part(self, address: int, name: str) -> Part:
-        return Part(self, address, name, pause=lambda _: None)
+    def part(self, address: int, name: str) -> I2cPart:
+        return I2cPart(self, address, name, pause=lambda _: None)
 
 
 @dataclass
