@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from grafana_foundation_sdk.builders.dashboard import CustomVariable, QueryVariable
-from grafana_foundation_sdk.models.dashboard import VariableOption, VariableRefresh
+from grafana_foundation_sdk.cog.builder import Builder
+from grafana_foundation_sdk.models.dashboard import VariableModel, VariableOption, VariableRefresh
 
 from core.texts.catalog import noop as _
 from dashboards.page import Page
@@ -41,6 +42,11 @@ def spaces(page: Page) -> QueryVariable:
 def devices(page: Page) -> QueryVariable:
     """Return the choice of the site's devices."""
     return _several(page, "device", _("Device"))
+
+
+def of_devices(page: Page) -> list[Builder[VariableModel]]:
+    """Return the choices of dashboards about devices: of a site, its spaces and devices, and a step."""
+    return [site(page), spaces(page), devices(page), steps(page, ("quarter", "hour", "day"), "hour")]
 
 
 def study(page: Page) -> QueryVariable:

@@ -23,12 +23,7 @@ def delivery(language: Language) -> Dashboard:
         _("How the devices are, what became of every record they made, clocks, rejects and what is held."),
         since="now-7d",
         refresh="1m",
-        variables=[
-            variables.site(page),
-            variables.spaces(page),
-            variables.devices(page),
-            variables.steps(page, ("quarter", "hour", "day"), "hour"),
-        ],
+        variables=variables.of_devices(page),
         marks=[OUTAGES, CONFLICTS],
         sections=_sections(page),
     ).dashboard()

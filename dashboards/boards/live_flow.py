@@ -26,28 +26,20 @@ def live_flow(language: Language) -> Dashboard:
         ),
         since="now-24h",
         refresh="30s",
-        variables=[
-            variables.site(page),
-            variables.spaces(page),
-            variables.devices(page),
-            variables.steps(page, ("quarter", "hour", "day"), "hour"),
-        ],
+        variables=variables.of_devices(page),
         marks=[ACTIVITIES, OUTAGES, CONFLICTS],
-        sections=[Section(number, title, parts) for number, title, parts in _rows(page)],
+        sections=_sections(page),
     ).dashboard()
 
 
-def _rows(page: Page) -> Sequence[tuple[int, str, Sequence[Builder[Panel]]]]:
-    """Return each row's id, title and panels. Ids are never used again for something else."""
+def _sections(page: Page) -> Sequence[Section]:
+    now = [_people_now(page), _today(page), shared.silence(page, 3, width=5), _quality(page)]
+    quality = [shared.devices(page, 10), shared.line_coverage(page, 9), _troubles(page)]
     return [
-        (101, _("Now"), [_people_now(page), _today(page), shared.silence(page, 3, width=5), _quality(page)]),
-        (102, _("Flow"), [_site_flow(page), _border_flow(page)]),
-        (103, _("Zones"), [_zones_now(page), _zone_presence(page)]),
-        (
-            104,
-            _("Devices and data quality"),
-            [shared.devices(page, 10), shared.line_coverage(page, 9), _troubles(page)],
-        ),
+        Section(101, _("Now"), now),
+        Section(102, _("Flow"), [_site_flow(page), _border_flow(page)]),
+        Section(103, _("Zones"), [_zones_now(page), _zone_presence(page)]),
+        Section(104, _("Devices and data quality"), quality),
     ]
 
 

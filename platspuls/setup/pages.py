@@ -33,23 +33,21 @@ _CODE: Final = """</head>
 </body>
 </html>
 """
-_DRAWING: Final = """<script type="module" src="/static/setup.js"></script>
+_DESK: Final = """<script type="module" src="/static/{script}.js"></script>
 </head>
 <body>
 <header><p class="brand">Platspuls</p><h1 id="title">{title}</h1><p id="closes"></p>
 <p class="languages"><button id="language" type="button"></button></p></header>
-<main class="desk">
+<main class="{kind}">
 <section class="stage">
-<div class="frame"><svg id="picture" role="group" preserveAspectRatio="xMidYMid meet"></svg></div>
-<p id="help" role="status"></p>
-<p class="quiet" id="coarse"></p>
+{stage}
 </section>
 <section class="side">
 <div id="parts"></div>
 <div id="problems" role="alert"></div>
 <div class="bottom">
 <p id="report" role="status"></p>
-<button id="undo" type="button"></button>
+<button id="{act}" type="button"></button>
 <button id="save" type="button" class="primary"></button>
 <button id="done" type="button"></button>
 </div>
@@ -58,35 +56,16 @@ _DRAWING: Final = """<script type="module" src="/static/setup.js"></script>
 </body>
 </html>
 """
-_DOORWAY: Final = """<script type="module" src="/static/doorway.js"></script>
-</head>
-<body>
-<header><p class="brand">Platspuls</p><h1 id="title">{title}</h1><p id="closes"></p>
-<p class="languages"><button id="language" type="button"></button></p></header>
-<main class="desk doorway">
-<section class="stage">
-<svg id="doorway" role="img" viewBox="0 0 640 250" preserveAspectRatio="xMidYMid meet"></svg>
+_PICTURE: Final = """<div class="frame"><svg id="picture" role="group" preserveAspectRatio="xMidYMid meet"></svg></div>
+<p id="help" role="status"></p>
+<p class="quiet" id="coarse"></p>"""
+_DOORWAY: Final = """<svg id="doorway" role="img" viewBox="0 0 640 250" preserveAspectRatio="xMidYMid meet"></svg>
 <div class="ends"><b id="left"></b><b id="right"></b></div>
 <ul id="channels"></ul>
 <p id="walk" class="walk"></p>
 <p id="went" class="went" role="status"></p>
 <p id="wrong" class="quiet"></p>
-<p id="counted" class="quiet"></p>
-</section>
-<section class="side">
-<div id="parts"></div>
-<div id="problems" role="alert"></div>
-<div class="bottom">
-<p id="report" role="status"></p>
-<button id="turn" type="button"></button>
-<button id="save" type="button" class="primary"></button>
-<button id="done" type="button"></button>
-</div>
-</section>
-</main>
-</body>
-</html>
-"""
+<p id="counted" class="quiet"></p>"""
 
 
 def code_page(language: Language, code: OneTimeCode, *, is_wrong: bool) -> str:
@@ -117,10 +96,14 @@ def _problem(language: Language, code: OneTimeCode, *, is_wrong: bool) -> str:
 def drawing_page(language: Language) -> str:
     """Return the page to draw on."""
     title = catalog(Domain.SETUP, language).gettext("Draw lines and zones")
-    return (_HEAD + _DRAWING).format(language=language, title=escape(title))
+    return _desk(language, title, script="setup", kind="desk", stage=_PICTURE, act="undo")
 
 
 def doorway_page(language: Language) -> str:
     """Return the page of a doorway's sensor."""
     title = catalog(Domain.SETUP, language).gettext("Direction through the doorway")
-    return (_HEAD + _DOORWAY).format(language=language, title=escape(title))
+    return _desk(language, title, script="doorway", kind="desk doorway", stage=_DOORWAY, act="turn")
+
+
+def _desk(language: Language, title: str, **parts: str) -> str:
+    return (_HEAD + _DESK).format(language=language, title=escape(title), **parts)

@@ -25,6 +25,26 @@ export function make(name, properties = {}, ...children) {
   return element;
 }
 
+export const byId = (id) => document.getElementById(id);
+
+/** Show the texts that both pages have, and `words` by the id of their element. */
+export function showTexts(words, language, closesAt, problems, report) {
+  const other = language === "sv" ? "en" : "sv";
+  const all = { ...words, save: _("Save"), done: _("Done, close"), language: { sv: "Svenska", en: "English" }[other], report,
+    closes: _("The page closes at {time}.", { time: closesAt.toTimeString().slice(0, 5) }) };
+  for (const [id, word] of Object.entries(all)) byId(id).textContent = word;
+  byId("language").lang = other;
+  byId("problems").replaceChildren(...problems.map((problem) => make("p", { textContent: problem })));
+}
+
+/** Call each act when the button of that id is pressed, and ask before a page with unsaved changes is left. */
+export function listen(acts, isSaved) {
+  for (const [id, act] of Object.entries(acts)) byId(id).addEventListener("click", act);
+  addEventListener("beforeunload", (event) => {
+    if (!isSaved()) event.preventDefault();
+  });
+}
+
 export async function post(path, value) {
   return fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(value) });
 }

@@ -1,10 +1,9 @@
 // A doorway's sensor: its line, the way forward through it, and what it sees meanwhile. All state is here.
 
-import { _, closedText, endsOf, field, make, newForm, post, savedText, useTexts } from "./common.js";
+import { _, byId, closedText, endsOf, field, listen, make, newForm, post, savedText, showTexts, useTexts } from "./common.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const ASK_MS = 250;
-const byId = (id) => document.getElementById(id);
 const state = await (await fetch("/state.json")).json();
 const closesAt = new Date(Date.now() + state.leftS * 1000);
 let language = state.language;
@@ -178,27 +177,16 @@ function end() {
 function show() {
   document.documentElement.lang = language;
   useTexts(state.texts[language]);
-  const other = language === "sv" ? "en" : "sv";
-  const words = { title: _("Direction through the doorway"), turn: _("Turn the arrow"), save: _("Save"), done: _("Done, close"),
-    language: { sv: "Svenska", en: "English" }[other] };
-  for (const [id, word] of Object.entries(words)) byId(id).textContent = word;
-  byId("language").lang = other;
-  byId("closes").textContent = _("The page closes at {time}.", { time: closesAt.toTimeString().slice(0, 5) });
-  byId("report").textContent = report ? report() : snapshot() === saved ? "" : _("There are changes that aren't saved.");
-  byId("problems").replaceChildren(...problems.map((problem) => make("p", { textContent: problem })));
+  const said = report ? report() : snapshot() === saved ? "" : _("There are changes that aren't saved.");
+  showTexts({ title: _("Direction through the doorway"), turn: _("Turn the arrow") }, language, closesAt, problems, said);
   showLines();
   showLive();
 }
 
-byId("language").addEventListener("click", () => {
+const switchLanguage = () => {
   language = language === "sv" ? "en" : "sv";
   show();
-});
-byId("turn").addEventListener("click", turn);
-byId("save").addEventListener("click", save);
-byId("done").addEventListener("click", close);
-addEventListener("beforeunload", (event) => {
-  if (snapshot() !== saved) event.preventDefault();
-});
+};
+listen({ language: switchLanguage, turn, save, done: close }, () => snapshot() === saved);
 show();
 asking = ask();

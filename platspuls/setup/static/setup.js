@@ -1,12 +1,13 @@
 // Draws lines and zones on the picture. All state is here; the page is drawn anew from it at each change.
 
-import { _, closedText, endsOf as namesOf, field, make, newForm, post, savedText, useTexts } from "./common.js";
+import {
+  _, byId, closedText, endsOf as namesOf, field, listen, make, newForm, post, savedText, showTexts, useTexts,
+} from "./common.js";
 import { inTheMiddle, middleOf, round, sideOf, towards, withPoint } from "./shapes.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const TOUCH = 24; // CSS pixels round a point that belong to it
 const FEWEST = { line: 2, zone: 3 };
-const byId = (id) => document.getElementById(id);
 const svg = byId("picture");
 
 const state = await (await fetch("/state.json")).json();
@@ -427,28 +428,17 @@ function helpText(part) {
 function show() {
   document.documentElement.lang = language;
   useTexts(state.texts[language]);
-  const other = language === "sv" ? "en" : "sv";
-  const words = { title: _("Draw lines and zones"), coarse: coarseText(), undo: _("Undo"), save: _("Save"), done: _("Done, close"),
-    language: { sv: "Svenska", en: "English" }[other] };
-  for (const [id, word] of Object.entries(words)) byId(id).textContent = word;
-  byId("language").lang = other;
-  byId("closes").textContent = _("The page closes at {time}.", { time: closesAt.toTimeString().slice(0, 5) });
+  const said = report ? report() : snapshot() === saved ? "" : _("There are changes that aren't saved.");
+  showTexts({ title: _("Draw lines and zones"), coarse: coarseText(), undo: _("Undo") }, language, closesAt, problems, said);
   byId("undo").disabled = !past.length;
-  byId("report").textContent = report ? report() : (snapshot() === saved ? "" : _("There are changes that aren't saved."));
-  byId("problems").replaceChildren(...problems.map((problem) => make("p", { textContent: problem })));
   byId("help").textContent = helpText(parts[selected]);
   showParts();
   showPicture();
 }
 
-byId("language").addEventListener("click", () => {
+const switchLanguage = () => {
   language = language === "sv" ? "en" : "sv";
   show();
-});
-byId("undo").addEventListener("click", undo);
-byId("save").addEventListener("click", save);
-byId("done").addEventListener("click", close);
-addEventListener("beforeunload", (event) => {
-  if (snapshot() !== saved) event.preventDefault();
-});
+};
+listen({ language: switchLanguage, undo, save, done: close }, () => snapshot() === saved);
 show();
