@@ -1,4 +1,4 @@
-"""What files of numbers cost: a year of hourly dwell of ten zones as Parquet and XLSX, and as XLSX cell by cell.
+"""What files of numbers cost: a year of hourly dwell of ten zones as Parquet and XLSX.
 
     python -m bench.exports
 
@@ -13,9 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import IO, Any
-
-import xlsxwriter
+from typing import Any
 
 from api.access.caller import LOCAL
 from api.formats.metadata import ResultMetadata
@@ -60,37 +58,8 @@ def rows() -> Iterator[list[tuple[Any, ...]]]:
         yield [tuple(made[kind](n) for kind in kinds) for n in range(first, min(ROWS, first + BATCH))]
 
 
-def by_cell(file: IO[bytes]) -> float:
-    """Write with one call of the library a cell, rows going to disk as they come; return the seconds."""
-    book = xlsxwriter.Workbook(file, {"constant_memory": True})
-    sheet, day = book.add_worksheet("data"), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-    times = {
-        place for place, column in enumerate(TABLE.columns()) if column.kind in {ColumnKind.INSTANT, ColumnKind.LOCAL}
-    }
-    spent, number = 0.0, 0
-    for batch in rows():
-        began = time.perf_counter()
-        for row in batch:
-            for place, value in enumerate(row):
-                if place in times:
-                    sheet.write_number(number, place, value / 86_400 + 25_569, day)
-                elif isinstance(value, str):
-                    sheet.write_string(number, place, value)
-                elif isinstance(value, bool):
-                    sheet.write_boolean(number, place, value)
-                elif isinstance(value, list):
-                    sheet.write_string(number, place, " ".join(value))
-                else:
-                    sheet.write_number(number, place, value)
-            number += 1
-        spent += time.perf_counter() - began
-    began = time.perf_counter()
-    book.close()
-    return spent + time.perf_counter() - began
-
-
-def ours(writer: XlsxWriter | ParquetWriter) -> float:
-    """Write as the API does; return the seconds."""
+def written(writer: XlsxWriter | ParquetWriter) -> float:
+    """Write the rows as the API does; return the seconds."""
     spent = 0.0
     for batch in rows():
         began = time.perf_counter()
@@ -104,27 +73,23 @@ def ours(writer: XlsxWriter | ParquetWriter) -> float:
 def run(way: str) -> None:
     """Try one way and print what it cost."""
     with tempfile.TemporaryFile() as file:
-        if way == "parquet":
-            spent = ours(ParquetWriter(file, metadata()))
-        elif way == "xlsx":
-            spent = ours(XlsxWriter(file, metadata()))
-        else:
-            spent = by_cell(file)
+        made = ParquetWriter if way == "parquet" else XlsxWriter
+        spent = written(made(file, metadata()))
         file.seek(0, 2)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"{way:14} {spent:6.1f} s {file.tell() / 1e6:6.1f} MB {memory:5.0f} MB of memory")
+        print(f"{way:8} {spent:6.1f} s {file.tell() / 1e6:6.1f} MB {memory:5.0f} MB of memory")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Try one way, or each in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("way", nargs="?", choices=["parquet", "xlsx", "xlsx-by-cell"])
+    parser.add_argument("way", nargs="?", choices=["parquet", "xlsx"])
     way = parser.parse_args(arguments).way
     if way:
         run(way)
         return
     print(f"{ROWS} rows of {len(TABLE.columns())} columns")
-    for each in ("parquet", "xlsx", "xlsx-by-cell"):
+    for each in ("parquet", "xlsx"):
         subprocess.run([sys.executable, "-m", "bench.exports", each], check=True)
 
 
