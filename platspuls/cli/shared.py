@@ -39,6 +39,19 @@ def opened(address: str, command: str) -> Iterator["Database"]:
         sys.exit(FAILED)
 
 
+def chosen_sites(database: "Database", wanted: str | None) -> Sequence[str]:
+    """Return the keys of all sites, or the one that is wanted; end the program where it isn't there."""
+    from store.anomalies import sites
+
+    keys = sites(database)
+    if wanted is None:
+        return keys
+    if wanted not in keys:
+        click.echo(f"there is no site {wanted}: there are {', '.join(keys) or 'none'}", err=True)
+        sys.exit(FAILED)
+    return [wanted]
+
+
 def moment(_context: click.Context, _parameter: click.Parameter, text: str | None) -> datetime | None:
     """Read an option as an aware time: a date is its UTC midnight, a time without an offset is UTC."""
     if text is None:

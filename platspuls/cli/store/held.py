@@ -6,7 +6,7 @@ import click
 
 from platspuls.cli.shared import database_url, opened, shown
 
-_MENDS: Final = {
+_RESOLUTIONS: Final = {
     "unknown_site": "Put the site into a site file and run `platspuls site apply`, or correct the device's own file.",
     "unknown_device": "Add the device to the site's file and run `platspuls site apply`, or correct its own file.",
     "not_assigned": (
@@ -30,18 +30,17 @@ def held() -> None:
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Most causes.")
 def list_(database_url: str, site: str | None, device: str | None, limit: int) -> None:
     """List what waits, with its cause, since when, how often it came, and what resolves it."""
-    from store.database import statement, transaction
+    from store.refused import held_causes
 
-    wanted = {"site": site, "device": device, "limit": limit + 1}
-    with opened(database_url, "held") as database, transaction(database):
-        found = database.execute(statement("quarantine/held_list"), wanted).fetchall()
+    with opened(database_url, "held") as database:
+        found = held_causes(database, site, device, limit + 1)
     if not found:
         click.echo("nothing waits")
-    for site_key, device_key, cause, detail, first_at, last_at, times, is_known in found[:limit]:
-        click.echo(f"{site_key}/{device_key}: {detail} ({cause})")
-        often = "once" if times == 1 else f"{times} times"
-        click.echo(f"  since {shown(first_at)}, last {shown(last_at)}, {often}")
-        click.echo(f"  {resolution(cause, is_known=is_known)}")
+    for one in found[:limit]:
+        click.echo(f"{one.site}/{one.device}: {one.detail} ({one.cause})")
+        often = "once" if one.times == 1 else f"{one.times} times"
+        click.echo(f"  since {shown(one.first_at)}, last {shown(one.last_at)}, {often}")
+        click.echo(f"  {resolution(one.cause, is_known=one.is_known)}")
     if len(found) > limit:
         click.echo(f"... and more: this is --limit {limit}", err=True)
 
@@ -50,4 +49,4 @@ def resolution(cause: str, *, is_known: bool) -> str:
     """Return what resolves a cause, in a sentence; is_known: site and device are known by now."""
     if is_known and cause in {"unknown_site", "unknown_device"}:
         return _KNOWN_NOW
-    return _MENDS[cause]
+    return _RESOLUTIONS[cause]

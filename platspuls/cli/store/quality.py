@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from platspuls.cli.shared import FAILED, database_url, opened, table
+from platspuls.cli.shared import chosen_sites, database_url, opened, table
 
 if TYPE_CHECKING:
     from store.database import Database
@@ -48,21 +48,9 @@ def _detect(database: "Database", wanted: str | None, days: int) -> None:
 
     from store.anomalies import detect
 
-    for site in _chosen(database, wanted):
+    for site in chosen_sites(database, wanted):
         new, known, gone = detect(database, site, datetime.now(UTC), days)
         click.echo(f"{site}: {new} new, {known} known, {gone} gone")
-
-
-def _chosen(database: "Database", wanted: str | None) -> list[str]:
-    from store.anomalies import sites
-
-    keys = sites(database)
-    if wanted is None:
-        return keys
-    if wanted not in keys:
-        click.echo(f"there is no site {wanted}: there are {', '.join(keys) or 'none'}", err=True)
-        sys.exit(FAILED)
-    return [wanted]
 
 
 @quality.command("list")

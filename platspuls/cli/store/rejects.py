@@ -14,6 +14,7 @@ from platspuls.cli.shared import database_url, moment, opened, shown, table
 if TYPE_CHECKING:
     from ingest.replay import KeptReject, Replayer
     from store.database import Database
+    from store.refused import Reject
 
 _HEAD = ("number", "last", "times", "site", "device", "epoch", "seq", "code", "kept", "replay", "reason")
 _REASON_LENGTH = 80
@@ -35,25 +36,38 @@ def list_(  # noqa: PLR0913, PLR0917 - as many options
     database_url: str, site: str | None, device: str | None, code: str | None, since: datetime | None, limit: int
 ) -> None:
     """List rejects, newest first."""
-    from store.database import statement, transaction
+    from store.refused import RejectSelection
+    from store.refused import rejects as refused
 
-    wanted = {"site": site, "device": device, "code": code, "since": since, "limit": limit + 1}
-    with opened(database_url, "rejects") as database, transaction(database):
-        found = database.execute(statement("quarantine/reject_list"), wanted).fetchall()
+    with opened(database_url, "rejects") as database:
+        wanted = RejectSelection(site=site, device=device, code=code, since=since)
+        found = refused(database, wanted, limit + 1)
     if not found:
         click.echo("nothing was refused" + (", with these limits" if any((site, device, code, since)) else ""))
         return
-    for line in table(_HEAD, [_line(*row) for row in found[:limit]]):
+    for line in table(_HEAD, [_line(one) for one in found[:limit]]):
         click.echo(line)
     if len(found) > limit:
         click.echo(f"... and more: this is --limit {limit}", err=True)
 
 
-def _line(*row: object) -> Sequence[object]:
-    number, last, times, topic, site, device, epoch, seq, code, reason, is_kept, outcome = row
-    sentence = str(reason) if site else f"{topic}: {reason}"
+def _line(one: "Reject") -> Sequence[object]:
+    sentence = one.reason if one.site else f"{one.topic}: {one.reason}"
     short = sentence if len(sentence) <= _REASON_LENGTH else sentence[: _REASON_LENGTH - 3] + "..."
-    return number, last, times, site, device, epoch, seq, code, "yes" if is_kept else "no", outcome, short
+    kept = "yes" if one.is_kept else "no"
+    return (
+        one.number,
+        one.last_at,
+        one.times,
+        one.site,
+        one.device,
+        one.epoch,
+        one.seq,
+        one.code,
+        kept,
+        one.outcome,
+        short,
+    )
 
 
 @rejects.command()
@@ -112,20 +126,15 @@ def replay(  # noqa: PLR0913, PLR0917 - as many options
     if bool(numbers) == (bool(code) or held):
         raise click.UsageError("name either the NUMBERS of rejects, or --code or --held")
     from ingest.replay import Replayer
+    from store.refused import RejectSelection, rejects_to_replay
 
     with opened(database_url, "rejects") as database:
         replayer = Replayer(database, who or getpass.getuser())
-        chosen = numbers or _chosen(database, {"code": code, "held": held, "site": site, "device": device})
-        unmended = [number for number in chosen if not _replay_one(database, replayer, number)]
-    click.echo(f"{len(chosen) - len(unmended)} of {len(chosen)} are stored")
-    sys.exit(1 if unmended else 0)
-
-
-def _chosen(database: "Database", wanted: dict[str, object]) -> list[int]:
-    from store.database import statement, transaction
-
-    with transaction(database):
-        return [number for (number,) in database.execute(statement("quarantine/reject_waiting"), wanted)]
+        wanted = RejectSelection(site=site, device=device, code=code, held=held)
+        chosen = numbers or rejects_to_replay(database, wanted)
+        unstored = [number for number in chosen if not _replay_one(database, replayer, number)]
+    click.echo(f"{len(chosen) - len(unstored)} of {len(chosen)} are stored")
+    sys.exit(1 if unstored else 0)
 
 
 def _replay_one(database: "Database", replayer: "Replayer", number: int) -> bool:

@@ -1,17 +1,15 @@
 """`platspuls verify`: count the quarter-hours again from the facts, and check the facts against what was delivered."""
 
 import sys
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from platspuls.cli.shared import FAILED, database_url, moment, opened
+from platspuls.cli.shared import chosen_sites, database_url, moment, opened
 
 if TYPE_CHECKING:
     from core.ranges import TimeRange
-    from store.database import Database
     from store.verify import Verifier
 
 
@@ -37,7 +35,7 @@ def verify(  # noqa: PLR0913, PLR0917 - as many options
 
     left = 0
     with opened(database_url, "verify") as database:
-        for key in _sites(database, site):
+        for key in chosen_sites(database, site):
             verifier = Verifier(database, key)
             months = verifier.months(first, end)
             here = sum(_one_month(verifier, month, limit, repair) for month in months)
@@ -48,19 +46,6 @@ def verify(  # noqa: PLR0913, PLR0917 - as many options
 
 def _many(count: int, name: str) -> str:
     return f"{count or 'no'} {name}{'' if count == 1 else 's'}"
-
-
-def _sites(database: "Database", wanted: str | None) -> Sequence[str]:
-    from store.database import statement, transaction
-
-    with transaction(database):
-        keys = sorted(key for (key,) in database.execute(statement("catalogue/sites")))
-    if wanted is None:
-        return keys
-    if wanted not in keys:
-        click.echo(f"there is no site {wanted}: there are {', '.join(keys) or 'none'}", err=True)
-        sys.exit(FAILED)
-    return [wanted]
 
 
 def _one_month(verifier: "Verifier", month: "TimeRange", limit: int, repair: bool) -> int:
