@@ -26,13 +26,10 @@ _TICK_MS: Final = wire.LIVE_TICK_S * 1000
 class CountingThread:
     """Counts what a feed brings, until it ends or is stopped."""
 
-    def __init__(
-        self, feed: Feed, make: Callable[[], Tally], writer: RecordWriter, shared: SharedState, clock: Clock
-    ) -> None:
-        """Count with tallies that `make` returns."""
+    def __init__(self, feed: Feed, tally: Tally, writer: RecordWriter, shared: SharedState, clock: Clock) -> None:
+        """Count with `tally`, which was not updated yet."""
         self._feed = feed
-        self._make = make
-        self._tally = make()
+        self._tally = tally
         self._writer = writer
         self._shared = shared
         self._clock = clock
@@ -88,11 +85,10 @@ class CountingThread:
         elif self._presync:
             self._presync.save()
         elif self._seen_ms is not None:
-            bare = self._tally.without_people()
-            self._writer.save_checkpoint(bare.state(), self._seen_ms, self._tally.state())
+            self._writer.save_checkpoint(self._tally.without_people().state(), self._seen_ms, self._tally.state())
 
     def _lose_everyone(self) -> None:
-        """Keep nobody's place while no frame comes: those in view are lost."""
+        """Write a checkpoint without people while no frame comes: those in view are lost."""
         if self._presync:
             self._presync.leave()
         elif self._seen_ms is not None:
@@ -101,7 +97,7 @@ class CountingThread:
             self._writer.save_checkpoint(self._tally.state(), self._seen_ms)
 
     def leave(self) -> None:
-        """Write the last checkpoint: nobody's place stays on the disk, those in view are lost."""
+        """Write the last checkpoint, without people: those in view are lost."""
         self._writer.forget_people()
         self._lose_everyone()
 
@@ -112,7 +108,7 @@ class CountingThread:
             self._writer.append(drafts, self._tally.state(), self._seen_ms)
 
     def _take(self, detections: Detections) -> None:
-        """Count a frame into the records."""
+        """Note that a frame came, and count it."""
         self._live_ms = detections.at_ms
         if self._first_ms is None:
             self._first_ms = detections.at_ms
@@ -121,7 +117,7 @@ class CountingThread:
         self._count(detections)
 
     def _check_clock(self) -> None:
-        """Count on in UTC once the clock is known: all that was counted before has its place then."""
+        """Count on in UTC once the clock is known: what was counted before is committed then."""
         if self._presync and (clock_fix := self._presync.commit()):
             self._clock_fix, self._seen_ms = clock_fix, self._presync.seen_ms(clock_fix)
             self._presync = None
@@ -138,8 +134,7 @@ class CountingThread:
         self._seen_ms = detections.at_ms
         self._writer.note_first_frame(detections.at_ms)
         if drafts := self._tally.update(detections, elapsed_ms=elapsed_ms):
-            bare = self._tally.without_people()
-            self._writer.append(drafts, bare.state(), detections.at_ms, self._tally.state())
+            self._writer.append(drafts, self._tally.without_people().state(), detections.at_ms, self._tally.state())
 
     def _elapsed_ms(self, steady_ms: int | None) -> int | None:
         before_ms, self._steady_ms = self._steady_ms, steady_ms

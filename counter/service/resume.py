@@ -1,50 +1,31 @@
 """How a start goes on from the one before: from the checkpoint, so that the open interval keeps what it had.
 
-The time between is missing.
+The time between the two is missing.
 """
 
 import logging
-from dataclasses import dataclass
-from typing import Protocol
 
 from core.clock import aware
-from counter.records.checkpoint import Checkpoint, CheckpointFile
+from counter.records.checkpoint import CheckpointFile
+from counter.service.counting_thread import CountingThread
 
 _log = logging.getLogger(__name__)
 
 
-class Resumable(Protocol):
-    """What counts, before it began."""
+def resume(counter: CountingThread, checkpoints: CheckpointFile, fingerprint: str, now_ms: int) -> int | None:
+    """Restore the checkpoint of this fingerprint, if there is one.
 
-    def restore(self, checkpoint: Checkpoint) -> None:
-        """Go on from a checkpoint; raises ValueError when it can't be used."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Resume:
-    """One start.
-
-    Attributes:
-        checkpoints: where the last state is.
-        fingerprint: what the state must belong to.
-        now_ms: the time of the start, UTC milliseconds.
+    Returns:
+        When its last frame was captured, UTC milliseconds; None where there is none, or it can't be used.
     """
-
-    checkpoints: CheckpointFile
-    fingerprint: str
-    now_ms: int
-
-    def begin(self, counter: Resumable) -> int | None:
-        """Restore the state; return when its frame was captured, UTC milliseconds, or None where there is none."""
-        saved = self.checkpoints.take(self.fingerprint, self.now_ms)
-        if saved is None:
-            return None
-        try:
-            counter.restore(saved)
-        except ValueError as error:
-            self.checkpoints.drop()
-            _log.error("the checkpoint can't be used, the open interval begins anew: %s", error)
-            return None
-        _log.info("goes on from the checkpoint of %s", aware(saved.at_ms).isoformat(timespec="seconds"))
-        return saved.at_ms
+    saved = checkpoints.take(fingerprint, now_ms)
+    if saved is None:
+        return None
+    try:
+        counter.restore(saved)
+    except ValueError as error:
+        checkpoints.drop()
+        _log.error("the checkpoint can't be used, the open interval begins anew: %s", error)
+        return None
+    _log.info("goes on from the checkpoint of %s", aware(saved.at_ms).isoformat(timespec="seconds"))
+    return saved.at_ms

@@ -28,7 +28,7 @@ from counter.records.seconds_file import CountingSetup, SecondsFile
 from counter.service.counting_thread import CountingThread
 from counter.service.inputs import open_input
 from counter.service.presync import PresyncCounter, PresyncFiles, open_presync
-from counter.service.resume import Resume
+from counter.service.resume import resume
 from counter.service.staff_button import StaffButton
 from counter.sources.feed import Feed
 from counter.sources.kinds import Kinds
@@ -107,7 +107,7 @@ def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
         network.start()
         stack.callback(_shut_down_network, shared, network)
         writer = RecordWriter(outbox, checkpoints, fingerprint(device))
-        counter = CountingThread(feed, lambda: make_tally(device, seen.view), writer, shared, clock)
+        counter = CountingThread(feed, make_tally(device, seen.view), writer, shared, clock)
         presync = None
         if seen.waits_for_clock:
             seconds = stack.enter_context(closing(SecondsFile(path)))
@@ -116,7 +116,7 @@ def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
             counter.start_presync(presync)
             resumed_ms = None
         else:
-            resumed_ms = Resume(checkpoints, fingerprint(device), clock.now_ms()).begin(counter)
+            resumed_ms = resume(counter, checkpoints, fingerprint(device), clock.now_ms())
         if seen.recorded:
             _resume_recording(seen.recorded, writer, resumed_ms)
         button = stack.enter_context(closing(StaffButton(path, frozenset(counter.lines))))

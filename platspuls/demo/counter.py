@@ -90,7 +90,7 @@ class Backfill:
         """Make the records of the time that is long over, then count the frames from there to now."""
         replay = _Replay(self.simulation, self.clock)
         with closing(Feed(replay)) as feed:
-            counter = CountingThread(feed, lambda: make_tally(self.device), writer, SharedState(), self.clock)
+            counter = CountingThread(feed, make_tally(self.device), writer, SharedState(), self.clock)
             resumed_ms = self._resume(counter, checkpoints)
             replay.next_ms = self._fill(writer, stop) if resumed_ms is None else resumed_ms + 1
             feed.start()

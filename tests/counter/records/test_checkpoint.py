@@ -22,7 +22,7 @@ from counter.errors import SourceError
 from counter.records.checkpoint import Checkpoint, CheckpointFile
 from counter.records.record_writer import RecordWriter
 from counter.service.counting_thread import CountingThread
-from counter.service.resume import Resume
+from counter.service.resume import resume
 from counter.service.run import count, fingerprint, make_tally
 from counter.sources.feed import Feed
 from counter.sources.port import Input
@@ -56,7 +56,7 @@ class Bench:
     def counter(self) -> CountingThread:
         device = device_file(self.path.parent)
         feed = Feed(Walkers(START_MS, START_MS, []))
-        return CountingThread(feed, lambda: make_tally(device), self.writer, SharedState(), self.clock)
+        return CountingThread(feed, make_tally(device), self.writer, SharedState(), self.clock)
 
     def restart(self) -> None:
         self.close()
@@ -274,7 +274,7 @@ def test_another_geometry_begins_without_the_old_state(tmp_path: Path) -> None:
 
 def test_bytes_that_are_no_state_are_dropped_and_said_so(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     bench.checkpoints.write(Checkpoint("f", START_MS, b"nonsense"))
-    assert Resume(bench.checkpoints, "f", START_MS + 1).begin(bench.counter()) is None
+    assert resume(bench.counter(), bench.checkpoints, "f", START_MS + 1) is None
     assert "the checkpoint can't be used" in caplog.text
     assert bench.checkpoints.take("f", START_MS) is None
 

@@ -23,7 +23,7 @@ from counter.records.record_writer import RecordWriter
 from counter.records.seconds_file import CountingSetup, SecondsFile
 from counter.service.counting_thread import CountingThread
 from counter.service.presync import PresyncFiles, open_presync
-from counter.service.resume import Resume
+from counter.service.resume import resume
 from counter.service.run import make_tally
 from counter.sources.feed import Feed
 from tests.support.counter.records import START_S, open_outbox
@@ -127,7 +127,7 @@ class Start:
         self.seconds = self._stack.enter_context(closing(SecondsFile(path)))
         writer = RecordWriter(self.outbox, checkpoints, fingerprint)
         self.shared = SharedState()
-        self.counter = CountingThread(Feed(Walkers(0, 0, [])), make, writer, self.shared, world)
+        self.counter = CountingThread(Feed(Walkers(0, 0, [])), make(), writer, self.shared, world)
         lines, zones = tuple(one.line for one in device.lines), tuple(one.zone for one in device.zones)
         about = CountingSetup(fingerprint, device.device.setup, lines, zones)
         files = PresyncFiles(writer, checkpoints, self.seconds, PeopleFile(path))
@@ -135,7 +135,7 @@ class Start:
         if self.presync:
             self.counter.start_presync(self.presync)
         else:
-            Resume(checkpoints, fingerprint, world.now_ms()).begin(self.counter)
+            resume(self.counter, checkpoints, fingerprint, world.now_ms())
 
     def see(self, place: Passing, until_ms: int, *, save_every_ms: int = 10_000) -> None:
         """Count the frames up to a true time after START_MS."""
