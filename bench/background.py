@@ -183,7 +183,7 @@ def look() -> None:
         image = chance.integers(0, 255, (height, width, 3), dtype=np.uint8)
         inspector, began_s = Inspector(), time.process_time()
         for second in range(60):
-            inspector.look(Frame(START_MS + second * 1000, image))
+            inspector.inspect(Frame(START_MS + second * 1000, image))
         print(f"a look at {width} x {height} pixels: {(time.process_time() - began_s) / 60 * 1000:.1f} ms")
 
 

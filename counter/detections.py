@@ -14,8 +14,8 @@ class Passed:
 
     Attributes:
         line: the key of its line.
-        forward: net crossings; `backward` likewise.
-        gross_forward: passages, with those of who turned back; `gross_backward` likewise. At least the net ones.
+        forward: net crossings; `backward` the same.
+        gross_forward: passages, with those of who turned back; `gross_backward` the same. At least the net ones.
     """
 
     line: str

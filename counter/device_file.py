@@ -14,7 +14,7 @@ from core import wire
 from core.addresses import is_loopback
 from counter.detectors.settings import DetectorTable
 from counter.errors import DeviceFileError
-from counter.fields import ExistingFile, Key, Number, Place, Point, Switch, Whole
+from counter.fields import ExistingFile, Key, Number, Point, RelativePath, Switch, Whole
 from counter.geometry import BAND_M, LineGeometry, ZoneGeometry
 from counter.sources.doorway.settings import BeamsSource, TofSource
 from counter.sources.kinds import BUILT_IN, Kinds, SourceKind, installed_kinds
@@ -115,7 +115,7 @@ class OutboxTable(BaseModel):
 
     model_config = _TABLE
 
-    path: Place = Field(description="The SQLite file, relative to the device file unless absolute.")
+    path: RelativePath = Field(description="The SQLite file, relative to the device file unless absolute.")
     keep_days: Whole = Field(
         default=30, ge=1, le=3650, description="How many days without a server it must be able to hold."
     )
@@ -291,10 +291,10 @@ def load(path: Path, kinds: Kinds | None = None) -> DeviceFile:
         raise DeviceFileError(f"{path} can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise DeviceFileError(
-            f"{path} is no UTF-8 text: byte {error.start} is {error.object[error.start]:#x}"
+            f"{path} is not UTF-8 text: byte {error.start} is {error.object[error.start]:#x}"
         ) from error
     except tomllib.TOMLDecodeError as error:
-        raise DeviceFileError(f"{path} is no TOML: {error}") from error
+        raise DeviceFileError(f"{path} is not TOML: {error}") from error
     return check(data, path, kinds)
 
 
@@ -352,7 +352,7 @@ def _sentence(error: ErrorDetails) -> str:
 
 
 def _is_simulated(error: ErrorDetails) -> bool:
-    """Tell whether a source is refused because it is simulated."""
+    """Return whether a source is refused because it is simulated."""
     is_kind = error["type"] == "union_tag_invalid" and error.get("ctx", {}).get("tag") == "simulated"
     return is_kind or (error["type"] == "extra_forbidden" and error["loc"][::2] == ("source", "simulated"))
 

@@ -25,7 +25,7 @@ def _check_file(value: Path) -> Path:
     return value
 
 
-def _check_place(value: Path) -> Path:
+def _check_exists(value: Path) -> Path:
     if not value.exists():
         raise ValueError(f"there is no such file or folder: {value}")
     return value
@@ -36,8 +36,8 @@ Whole = Annotated[int, Strict()]
 Switch = Annotated[bool, Strict()]
 Number = Annotated[float, Strict()]
 Point = tuple[Number, Number]
-Place = Annotated[Path, AfterValidator(_from_folder)]
+RelativePath = Annotated[Path, AfterValidator(_from_folder)]
 """A path, relative to the device file unless absolute."""
-ExistingFile = Annotated[Place, AfterValidator(_check_file)]
-ExistingPlace = Annotated[Place, AfterValidator(_check_place)]
+ExistingFile = Annotated[RelativePath, AfterValidator(_check_file)]
+ExistingPath = Annotated[RelativePath, AfterValidator(_check_exists)]
 """An existing file or folder."""

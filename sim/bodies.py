@@ -33,7 +33,7 @@ class Parts:
     """n pieces of bodies, each an ellipse as seen from above, from one height to another.
 
     Attributes:
-        across: shape (n,), middle; `ahead` likewise.
+        across: shape (n,), middle; `ahead` the same.
         half_across: shape (n,), half of its width; `half_ahead` half of its depth.
         low: shape (n,), height of its lower end; `high` of its upper end.
     """
@@ -132,7 +132,7 @@ class Beams:
     height_m: float
 
     def taken(self, bodies: Parts) -> tuple[bool, bool]:
-        """Tell which of the beams, first and second on the way forward, something stands in."""
+        """Return which of the beams, first and second on the way forward, something stands in."""
         reached = (bodies.low <= self.height_m) & (bodies.high > self.height_m)
         reached &= abs(bodies.across - self.width_m / 2) <= self.width_m / 2 + bodies.half_across
         return (

@@ -124,7 +124,7 @@ class SimulatedBeams:
     doorway: SimulatedDoorway
     beams: Beams
     clock: Clock
-    _looked_ms: int | None = None
+    _sampled_ms: int | None = None
     _taken: tuple[bool, bool] = (False, False)
     _closed: Event = field(default_factory=Event)
 
@@ -132,21 +132,21 @@ class SimulatedBeams:
         """Wait `timeout_s` seconds; return the changes since the last call."""
         self._closed.wait(timeout_s)
         now_ms, steady_ms = self.clock.now_ms(), self.clock.monotonic_s() * 1000
-        begin_ms = now_ms if self._looked_ms is None else self._looked_ms
+        begin_ms = now_ms if self._sampled_ms is None else self._sampled_ms
         if not 0 <= now_ms - begin_ms <= _LATE_MS:
             begin_ms = now_ms - _STEP_MS
         changes: list[ChannelChange] = []
         while begin_ms + _STEP_MS <= now_ms:
             begin_ms += _STEP_MS
-            changes += self._look(begin_ms, steady_ms - (now_ms - begin_ms))
-        self._looked_ms = begin_ms
+            changes += self._sample(begin_ms, steady_ms - (now_ms - begin_ms))
+        self._sampled_ms = begin_ms
         return changes
 
     def close(self) -> None:
         """End a wait. Safe to call twice."""
         self._closed.set()
 
-    def _look(self, at_ms: int, steady_ms: float) -> list[ChannelChange]:
+    def _sample(self, at_ms: int, steady_ms: float) -> list[ChannelChange]:
         before, self._taken = self._taken, self.beams.taken(self.doorway.bodies(at_ms))
         return [
             ChannelChange(channel, self._taken[channel], steady_ms)

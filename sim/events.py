@@ -34,7 +34,7 @@ class SimulatedStays:
     """Times that people spend in a zone, one row a visit.
 
     Attributes:
-        start_ms: shape (n,), UTC milliseconds; `end_ms` likewise.
+        start_ms: shape (n,), UTC milliseconds; `end_ms` the same.
         entered: shape (n,), false where the path begins inside.
         left: shape (n,), false where the path ends inside.
     """
@@ -121,7 +121,7 @@ def _passages(paths: Paths, a: Floats, b: Floats) -> SimulatedPassages:
 
 
 def _inside(corners: Floats, points: Floats) -> NDArray[np.bool_]:
-    """Tell which points lie in a polygon: an odd number of its edges passes to their right."""
+    """Return which points lie in a polygon: an odd number of its edges passes to their right."""
     odd = np.zeros(len(points), dtype=np.bool_)
     for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True):
         level = (a[1] > points[:, 1]) != (b[1] > points[:, 1])
@@ -131,7 +131,7 @@ def _inside(corners: Floats, points: Floats) -> NDArray[np.bool_]:
 
 
 def _is_left(corners: Floats, point: Floats) -> bool:
-    """Tell whether a point lies to the left of a line, judged by the stretch nearest to it."""
+    """Return whether a point lies to the left of a line, judged by the stretch nearest to it."""
     begin, way = corners[:-1], np.diff(corners, axis=0)
     along = (((point - begin) * way).sum(axis=1) / (way**2).sum(axis=1)).clip(0, 1)
     gap = np.hypot(*(point - begin - along[:, None] * way).T)

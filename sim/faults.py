@@ -23,7 +23,7 @@ class WatchedTime:
     """When a device watched: n intervals [begin, end), rising and apart.
 
     Attributes:
-        begin_ms: shape (n,), UTC milliseconds; `end_ms` likewise.
+        begin_ms: shape (n,), UTC milliseconds; `end_ms` the same.
     """
 
     begin_ms: Floats
@@ -50,7 +50,7 @@ class WatchedTime:
                 yield max(int(begin_ms), from_ms), min(int(end_ms), to_ms)
 
     def covers(self, at_ms: Floats) -> Bools:
-        """Tell which moments were watched."""
+        """Return which moments were watched."""
         return np.searchsorted(self.begin_ms, at_ms, "right") > np.searchsorted(self.end_ms, at_ms, "right")
 
     def seen(self, stays: SimulatedStays) -> SimulatedStays:

@@ -65,7 +65,7 @@ class History:
     Attributes:
         crowd: everyone in the world.
         settings: the device's [source].
-        lines: the device's lines, wholly in view; `zones` likewise.
+        lines: the device's lines, wholly in view; `zones` the same.
         flow_period_s: period of the flow records.
         setup: id written into each record.
     """

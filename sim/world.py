@@ -79,7 +79,7 @@ class World(BaseModel):
 
     Attributes:
         time_zone: IANA name; the hours below are local.
-        weekday: people who come in each hour, Monday to Friday; `saturday` and `sunday` likewise.
+        weekday: people who come in each hour, Monday to Friday; `saturday` and `sunday` the same.
         quiet_days: local dates on which only `quiet_share` of the usual number come.
         day_sigma: day-to-day variation: standard deviation of the logarithm of a day's number.
         pair_share: share of arrivals that are two people side by side.
@@ -112,7 +112,7 @@ class World(BaseModel):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"time_zone {name!r} is no IANA time zone") from error
+            raise ValueError(f"time_zone {name!r} is not an IANA time zone") from error
         return name
 
     @model_validator(mode="after")
@@ -125,9 +125,9 @@ class World(BaseModel):
 
     def _check_names(self, route: Route) -> None:
         if unknown := [stop for stop in route.stops if stop not in self.places]:
-            raise ValueError(f"route stops at {unknown[0]!r}, which is no place")
+            raise ValueError(f"route stops at {unknown[0]!r}, which is not a place")
         if route.profile not in self.profiles:
-            raise ValueError(f"route has profile {route.profile!r}, which is no profile")
+            raise ValueError(f"route has profile {route.profile!r}, which is not a profile")
 
     def longest_s(self, route: Route) -> float:
         """Return the longest time the route can take, seconds: every stop made, at the slowest walk."""
@@ -147,7 +147,7 @@ def load_world(path: Path) -> World:
     except OSError as error:
         raise WorldError(f"world file {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WorldError(f"world file {path} is no TOML: {error}") from error
+        raise WorldError(f"world file {path} is not TOML: {error}") from error
     except ValidationError as error:
         raise WorldError(f"world file {path}: {'; '.join(_sentences(error))}") from error
 

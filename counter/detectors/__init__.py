@@ -9,7 +9,7 @@ class Detector(Protocol):
     """Finds people."""
 
     def detect(self, image: Image, at_ms: int, /) -> Boxes | None:
-        """Return a box for each person in a picture; None where it can't tell who is there, and the time is missing.
+        """Return a box for each person in a picture; None where it can't know who is there, and the time is missing.
 
         Args:
             image: shape (h, w, 3), BGR.

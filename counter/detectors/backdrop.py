@@ -21,7 +21,7 @@ _SURE: Final = 25.0
 _SHADOW: Final = 0.5
 """A shadow leaves at least this part of the light."""
 _STANDS_OUT: Final = 255
-"""What the model writes for a cell that stands out and is no shadow."""
+"""What the model writes for a cell that stands out and is not a shadow."""
 _MOST: Final = 0.6
 """Where a larger part of the picture stands out or lies in shadow, the light has changed and not the people."""
 _GAIN: Final = (0.6, 1.6)
@@ -32,7 +32,7 @@ class Backdrop:
     """A mixture of normal distributions for each cell (OpenCV's MOG2), that learns where nobody is.
 
     Args:
-        shadows: whether what is only darker is no person.
+        shadows: whether what is only darker is not a person.
         fade_s: how long it takes, in seconds, until a slow change belongs to the backdrop.
     """
 
@@ -60,12 +60,12 @@ class Backdrop:
         if self._model is None:
             self._learn(small, at_ms)
             return None
-        told = self._model.apply(evened, None, 0.0)
-        if np.count_nonzero(told) > _MOST * told.size:
+        marks = self._model.apply(evened, None, 0.0)
+        if np.count_nonzero(marks) > _MOST * marks.size:
             self._model = None
             self._learn(small, at_ms)
             return None
-        return np.asarray(told == _STANDS_OUT), np.asarray(told > 0)
+        return np.asarray(marks == _STANDS_OUT), np.asarray(marks > 0)
 
     def fade(self, small: Image, kept: Mask, at_ms: int) -> None:
         """Take a picture into the backdrop, a little, but for the cells that are kept as they were."""
@@ -103,7 +103,7 @@ class Movement:
         self._looked_ms = 0
         self._moved_ms = np.empty((0, 0), dtype=np.int64)
 
-    def look(self, evened: Image, at_ms: int) -> None:
+    def update(self, evened: Image, at_ms: int) -> None:
         """Compare a picture, in even light, with one of half a second ago."""
         if self._before is not None and 0 <= at_ms - self._looked_ms < self._EVERY_MS:
             return

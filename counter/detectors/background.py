@@ -34,7 +34,7 @@ class Background:
         settings: of the device file.
         pixels_per_metre: of the floor, in the picture.
 
-    Raises DetectorError where nothing tells how large people are.
+    Raises DetectorError where it isn't known how large people are.
     """
 
     def __init__(self, settings: BackgroundDetector, pixels_per_metre: float | None) -> None:
@@ -55,11 +55,11 @@ class Background:
         """
         small, cell = shrink(image, self._factor)
         evened = self._backdrop.even(small)
-        told = self._backdrop.stands_out(small, evened, at_ms)
-        if told is None:
+        found = self._backdrop.stands_out(small, evened, at_ms)
+        if found is None:
             return None
-        mask, shaded = told
-        self._movement.look(evened, at_ms)
+        mask, shaded = found
+        self._movement.update(evened, at_ms)
         alive = [blob for blob in self._blobs(mask, shaded) if self._lives(blob, mask, at_ms)]
         self._backdrop.fade(small, self._kept(alive, mask), at_ms)
         if not alive:

@@ -33,7 +33,7 @@ class Facts:
 
     Attributes:
         weights: where it is, for error messages.
-        height: of its input, pixels; `width` likewise.
+        height: of its input, pixels; `width` the same.
         outputs: shapes of its outputs.
         names: class -> name; empty where the file has none.
         task: what it was trained for; "" where the file doesn't say.
@@ -68,7 +68,7 @@ class Yolox:
     """YOLOX with its raw output, shape (1, cells, 5 + classes): BGR 0..255, the picture in the corner.
 
     Attributes:
-        height: of the input; `width` likewise.
+        height: of the input; `width` the same.
         person: the class of people.
     """
 
@@ -179,7 +179,7 @@ def _person(facts: Facts, classes: int) -> int:
 def _unknown(facts: Facts) -> DetectorError:
     shapes = ", ".join(str(shape) for shape in facts.outputs)
     return DetectorError(
-        f"{facts.weights} is no model that is known here: it takes {facts.width} x {facts.height} pixels and returns "
+        f"{facts.weights} is not a known model: it takes {facts.width} x {facts.height} pixels and returns "
         f"{shapes}. Known are YOLOX with its raw output and detection models exported by Ultralytics"
     )
 

@@ -19,7 +19,7 @@ class Laid:
     Attributes:
         canvas: shape of the input (h, w, 3), BGR.
         scale: pixels of the input per pixel of the picture.
-        left: where the picture begins in the input, in its pixels; `top` likewise.
+        left: where the picture begins in the input, in its pixels; `top` the same.
     """
 
     canvas: Image

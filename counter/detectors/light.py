@@ -51,20 +51,20 @@ class LightDetector:
         self._runtime.close()
 
 
-def input_size(weights: str, own: tuple[int, int], wished: int | None) -> tuple[int, int]:
+def input_size(weights: str, own: tuple[int, int], requested: int | None) -> tuple[int, int]:
     """Return height and width of a model's input, in pixels.
 
     Args:
         weights: where the model is, for error messages.
         own: the height and width that it demands; 0 where it leaves one open.
-        wished: the side of a square that the device file asks for.
+        requested: the side of a square that the device file asks for.
 
-    Raises DetectorError when the model demands another size than the wished one.
+    Raises DetectorError when the model demands another size than the requested one.
     """
-    if all(own) and wished is not None and own != (wished, wished):
+    if all(own) and requested is not None and own != (requested, requested):
         raise DetectorError(
-            f"detector.image_size = {wished}, but {weights} takes {own[1]} x {own[0]} pixels and nothing else: "
+            f"detector.image_size = {requested}, but {weights} takes {own[1]} x {own[0]} pixels and nothing else: "
             "leave it out"
         )
-    side = wished or _FREE_SIZE
+    side = requested or _FREE_SIZE
     return own[0] or side, own[1] or side

@@ -13,7 +13,7 @@ _MOST_BYTES: Final = 1_000_000
 
 
 def task_and_names(metadata: Path) -> tuple[str, dict[int, str]]:
-    """Return the task and class -> name as a metadata.yaml tells them; "" and nothing where it doesn't.
+    """Return the task and class -> name as a metadata.yaml has them; "" and nothing where it doesn't.
 
     Only these two lists are read, which YAML writes on lines of their own.
     """
@@ -27,7 +27,7 @@ def task_and_names(metadata: Path) -> tuple[str, dict[int, str]]:
 
 
 def names_of(written: Mapping[str, str]) -> dict[int, str]:
-    """Return class -> name as the metadata of an ONNX file tell them; nothing where they don't."""
+    """Return class -> name as the metadata of an ONNX file has them; nothing where they don't."""
     try:
         names = ast.literal_eval(written.get("names", "{}"))
     except (ValueError, SyntaxError):

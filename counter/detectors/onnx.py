@@ -20,7 +20,7 @@ _ERRORS_ONLY: Final = 3
 class OnnxRuntime:
     """A model in an ONNX file, on the processor.
 
-    Raises DetectorError: the file is no ONNX model, or takes something else than one picture.
+    Raises DetectorError: the file is not an ONNX model, or takes something else than one picture.
     """
 
     def __init__(self, settings: OnnxDetector) -> None:
@@ -36,8 +36,8 @@ class OnnxRuntime:
         inputs = self._session.get_inputs()
         shape = inputs[0].shape
         if len(inputs) != 1 or len(shape) != 4 or shape[1] != 3 or inputs[0].type not in _TYPES:  # noqa: PLR2004 - (1, 3, h, w)
-            told = ", ".join(f"{one.name} {one.shape} {one.type}" for one in inputs)
-            raise DetectorError(f"{self._weights} takes {told}; counting needs a model that takes one picture")
+            inputs = ", ".join(f"{one.name} {one.shape} {one.type}" for one in inputs)
+            raise DetectorError(f"{self._weights} takes {inputs}; counting needs a model that takes one picture")
         self._input: str = inputs[0].name
         self._type = _TYPES[inputs[0].type]
         self._height, self._width = input_size(self._weights, _own_size(shape[2:]), settings.image_size)

@@ -18,7 +18,7 @@ _MODELS: Final = (".xml", ".onnx")
 
 
 class _Dimension(Protocol):
-    """One side of a shape, as the library tells it."""
+    """One side of a shape, as the library says it."""
 
     is_dynamic: bool
 
@@ -47,14 +47,14 @@ class OpenVinoRuntime:
         self._weights = str(settings.weights)
         self._task, self._names = task_and_names(path.with_name("metadata.yaml"))
         core = library.Core()
-        wishes = {"PERFORMANCE_HINT": "LATENCY"}
+        config = {"PERFORMANCE_HINT": "LATENCY"}
         if settings.threads:
-            wishes["INFERENCE_NUM_THREADS"] = str(settings.threads)
+            config["INFERENCE_NUM_THREADS"] = str(settings.threads)
         try:
             model = core.read_model(path)
             self._height, self._width = input_size(self._weights, self._own_size(model.inputs), settings.image_size)
             model.reshape([1, 3, self._height, self._width])
-            self._model = core.compile_model(model, "CPU", wishes)
+            self._model = core.compile_model(model, "CPU", config)
             self._type = self._model.inputs[0].element_type.to_dtype()
             self._outputs = [tuple(output.shape) for output in self._model.outputs]
         except RuntimeError as error:

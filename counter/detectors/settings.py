@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from counter.fields import ExistingFile, ExistingPlace, Number, Switch, Whole
+from counter.fields import ExistingFile, ExistingPath, Number, Switch, Whole
 
 _TABLE = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -50,7 +50,7 @@ class OpenVinoDetector(BaseModel):
     model_config = _TABLE
 
     kind: Literal["openvino"]
-    weights: ExistingPlace = Field(description="The exported folder, its .xml file, or an .onnx file.")
+    weights: ExistingPath = Field(description="The exported folder, its .xml file, or an .onnx file.")
     confidence: Confidence = 0.4
     image_size: ImageSize = None
     threads: Threads = 0
@@ -62,7 +62,7 @@ class UltralyticsDetector(BaseModel):
     model_config = _TABLE
 
     kind: Literal["ultralytics"]
-    weights: ExistingPlace = Field(
+    weights: ExistingPath = Field(
         description="A .pt file, or an exported file or folder. A .pt file can run any program: use only those whose "
         "makers you trust."
     )

@@ -11,7 +11,7 @@ from counter.threads import Worker
 
 _FRAMES_WAITING: Final = 64
 """Frames between the source and the tally; a source that is faster waits."""
-_LOOK_S: Final = 0.2
+_POLL_S: Final = 0.2
 """How often a waiting thread looks whether it shall end."""
 
 
@@ -51,7 +51,7 @@ class Feed:
         return True
 
     def rest(self) -> Iterator[Detections]:
-        """Close the source and yield the frames that it had given before, some seconds of them at the most."""
+        """Close the source and yield the frames that it had given before, some seconds of them at most."""
         self.close()
         while not self._frames.empty():
             yield self._frames.get_nowait()
@@ -62,7 +62,7 @@ class Feed:
         self._source.close()
 
     def join(self, timeout_s: float) -> bool:
-        """Wait, after `close`, until the source has let go, at most `timeout_s` seconds; tell whether it has.
+        """Wait, after `close`, until the source has let go, at most `timeout_s` seconds; return whether it has.
 
         A process that ends while a driver is in the middle of a picture is aborted.
         """
@@ -72,7 +72,7 @@ class Feed:
         for detections in self._source.detections():
             while not self._closed.is_set():
                 try:
-                    self._frames.put(detections, timeout=_LOOK_S)
+                    self._frames.put(detections, timeout=_POLL_S)
                 except queue.Full:
                     continue
                 break

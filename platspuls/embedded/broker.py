@@ -20,7 +20,7 @@ from platspuls.embedded.process import (
     wait_until,
 )
 
-# The broker keeps what it passes in memory, so many segments of so many bytes a filter at the most. A subscriber
+# The broker keeps what it passes in memory, so many segments of so many bytes a filter at most. A subscriber
 # that falls further behind misses messages; the devices send them again, since only a receipt settles them.
 _SEGMENT_BYTES: Final = 1_048_576
 _SEGMENTS: Final = 8
@@ -64,7 +64,7 @@ class Broker:
         return Command(words, self.folder / "broker.log")
 
     def is_ready(self) -> bool:
-        """Tell whether both ports take connections."""
+        """Return whether both ports take connections."""
         return accepts(self.host, self.port_v5) and accepts(self.host, self.port_v311)
 
 

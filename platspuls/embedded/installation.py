@@ -31,7 +31,7 @@ class Ports:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Deployment:
     """What to run: one site and its devices.
 
     Attributes:
@@ -49,7 +49,7 @@ class Place:
 
 @contextmanager
 def open_folder(folder: Path) -> Iterator[None]:
-    """Hold the folder for this program alone. Raises EmbeddedError when it can't be had."""
+    """Hold the folder for this program alone. Raises EmbeddedError when another program has it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / "lock").open("w")
@@ -100,7 +100,7 @@ class Installation:
         supervisor.start(Service("broker", self.broker.command(), self.broker.is_ready))
         self.cluster.create_database()
 
-    def set_up(self, place: Place) -> None:
+    def set_up(self, place: Deployment) -> None:
         """Bring the database to this version and apply the site file. Raises EmbeddedError with what went wrong."""
         self._once("db", "migrate")
         self._once("site", "apply", str(place.site_file))
@@ -117,11 +117,11 @@ class Installation:
             Service("api", self._program("api", "api", "run"), lambda: accepts(_HOST, self.web_port)),
         ]
 
-    def counters(self, place: Place) -> list[Service]:
+    def counters(self, place: Deployment) -> list[Service]:
         """Return the counters, which need no server to begin: what they count waits in their outboxes."""
         return [self._counter(path, place) for path in place.device_files]
 
-    def _counter(self, device_file: Path, place: Place) -> Service:
+    def _counter(self, device_file: Path, place: Deployment) -> Service:
         name = f"counter-{device_file.stem}"
         return Service(name, self._program(name, *place.counter, str(device_file)), may_end=place.recorded)
 
@@ -163,7 +163,7 @@ def prepare(folder: Path, ports: Ports) -> Installation:
 
 
 def run(
-    installation: Installation, place: Place, supervisor: Supervisor, ending: Ending, say: Callable[[str], None]
+    installation: Installation, place: Deployment, supervisor: Supervisor, ending: Ending, say: Callable[[str], None]
 ) -> None:
     """Run a place until the end is asked for, then end its parts in order: counters first, the database last.
 

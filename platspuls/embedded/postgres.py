@@ -51,13 +51,13 @@ class Cluster:
 
     def command(self) -> Command:
         """Return how to run the server in the foreground."""
-        told = {**_SETTINGS, **self.settings}
-        settings = [word for name, value in told.items() for word in ("-c", f"{name}={value}")]
+        given = {**_SETTINGS, **self.settings}
+        settings = [word for name, value in given.items() for word in ("-c", f"{name}={value}")]
         words = [_program("postgres"), "-D", str(self.data), "-k", str(self.sockets), *settings]
         return Command(words, self.data.parent / "postgres.log", user=self.owner)
 
     def is_ready(self) -> bool:
-        """Tell whether the server takes connections."""
+        """Return whether the server takes connections."""
         words = [_program("pg_isready"), "-q", "-h", str(self.sockets), "-U", USER, "-d", "postgres"]
         return subprocess.run(words, check=False).returncode == 0  # noqa: S603 - the words are ours
 
@@ -101,7 +101,7 @@ def serve(cluster: Cluster) -> subprocess.Popen[bytes]:
     """Start the server and return once it takes connections. Raises EmbeddedError with the end of its log."""
     command = cluster.command()
     process = start(command)
-    wait_until(cluster.is_ready, process, command, patience_s=60)
+    wait_until(cluster.is_ready, process, command, timeout_s=60)
     return process
 
 

@@ -67,12 +67,12 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
 
 
-def stop(process: subprocess.Popen[bytes], *, how: signal.Signals = signal.SIGTERM, patience_s: float = 15) -> int:
-    """End a child and return its exit code: asked with the signal `how`, and killed after `patience_s` seconds."""
+def stop(process: subprocess.Popen[bytes], *, how: signal.Signals = signal.SIGTERM, timeout_s: float = 15) -> int:
+    """End a child and return its exit code: asked with the signal `how`, and killed after `timeout_s` seconds."""
     if process.poll() is None:
         process.send_signal(how)
     try:
-        return process.wait(patience_s)
+        return process.wait(timeout_s)
     except subprocess.TimeoutExpired:
         process.kill()
         return process.wait()
@@ -83,15 +83,15 @@ def wait_until(
     process: subprocess.Popen[bytes],
     command: Command,
     *,
-    patience_s: float = 30,
+    timeout_s: float = 30,
 ) -> None:
     """Wait until `ready` says so. Raises EmbeddedError when the program ends first, or takes too long."""
-    deadline = time.monotonic() + patience_s
+    deadline = time.monotonic() + timeout_s
     while not ready():
         if process.poll() is not None:
             raise EmbeddedError(f"{_name(command)} ended with code {process.returncode}: {log_tail(command.log)}")
         if time.monotonic() > deadline:
-            raise EmbeddedError(f"{_name(command)} was not ready after {patience_s:.0f} s: {log_tail(command.log)}")
+            raise EmbeddedError(f"{_name(command)} was not ready after {timeout_s:.0f} s: {log_tail(command.log)}")
         time.sleep(0.02)
 
 
@@ -107,7 +107,7 @@ def log_tail(log: Path, most_bytes: int = 600) -> str:
 
 
 def accepts(host: str, port: int) -> bool:
-    """Tell whether something takes TCP connections at this address."""
+    """Return whether something takes TCP connections at this address."""
     with socket.socket() as probe:
         probe.settimeout(0.5)
         return probe.connect_ex((host, port)) == 0
@@ -127,4 +127,4 @@ def check_port(host: str, port: int, purpose: str) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise EmbeddedError(f"port {port} on {host} for {purpose} can't be had: {error.strerror}") from None
+            raise EmbeddedError(f"port {port} on {host} for {purpose} can't be used: {error.strerror}") from None

@@ -26,7 +26,7 @@ class Service:
     Attributes:
         name: as shown to the user.
         command: how to run it in the foreground.
-        is_ready: tells whether it does its work; None when others need not wait for it.
+        is_ready: returns whether it does its work; None when others need not wait for it.
         end_signal: asks it to end cleanly.
         may_end: its work has an end: with code 0 it is done, and not started again.
     """

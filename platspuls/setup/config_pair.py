@@ -27,7 +27,7 @@ class SetupError(Exception):
     """The set-up can't begin: one of the files is wrong, or they don't belong together."""
 
 
-class RefusedError(Exception):
+class DrawingRefusedError(Exception):
     """What was drawn can't be written. `problems` says why, a sentence each."""
 
     def __init__(self, problems: list[str]) -> None:
@@ -61,7 +61,7 @@ class ConfigPair:
             site_text: what the site file shall say.
             device_problems: returns what is wrong with a device file at a path.
 
-        Raises RefusedError.
+        Raises DrawingRefusedError.
         """
         with ExitStack() as stack:
             device = _draft(self.device, device_text, stack)
@@ -69,7 +69,7 @@ class ConfigPair:
             problems = [*device_problems(device), *_site_problems(site)]
             if problems:
                 names = {str(device): str(self.device), str(site): str(self.site)}
-                raise RefusedError([_renamed(problem, names) for problem in problems])
+                raise DrawingRefusedError([_renamed(problem, names) for problem in problems])
             # The site file first: a line that is assigned and not drawn yet is missing time; the other way round it
             # would be held by the server.
             _replace(self.site, site)
@@ -130,7 +130,7 @@ def read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise SetupError(f"{path} can't be read: {error.strerror}") from error
     except (TOMLKitError, UnicodeDecodeError) as error:
-        raise SetupError(f"{path} is no TOML in UTF-8: {error}") from error
+        raise SetupError(f"{path} is not TOML in UTF-8: {error}") from error
 
 
 def sentences(text: str) -> list[str]:
@@ -179,7 +179,7 @@ def _draft(path: Path, text: str, stack: ExitStack) -> Path:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise RefusedError([f"{path} can't be written: {error.strerror}"]) from error
+        raise DrawingRefusedError([f"{path} can't be written: {error.strerror}"]) from error
     return draft
 
 

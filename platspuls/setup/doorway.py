@@ -33,7 +33,7 @@ class SensorWatch:
 
     Attributes:
         source: opens the sensor, and says what it brings.
-        seconds: tells seconds that only run forward.
+        seconds: returns seconds that only run forward.
     """
 
     source: "Retry[Channels]"
@@ -74,7 +74,7 @@ class SensorWatch:
         while not self._stop.is_set():
             try:
                 with closing(self.source.open()) as channels:
-                    for detections in self.source.watch(_Told(channels, self._note)):
+                    for detections in self.source.watch(_NotedChannels(channels, self._note)):
                         self._see(detections)
                         if self._stop.is_set():
                             return
@@ -101,15 +101,15 @@ class SensorWatch:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """Channels whose changes are told on the way."""
+class _NotedChannels:
+    """Channels whose changes are noted on the way."""
 
     channels: "Channels"
-    tell: "Callable[[Sequence[ChannelChange]], None]"
+    note: "Callable[[Sequence[ChannelChange]], None]"
 
     def next(self, timeout_s: float) -> "Sequence[ChannelChange]":
         changes = self.channels.next(timeout_s)
-        self.tell(changes)
+        self.note(changes)
         return changes
 
     def close(self) -> None:
@@ -123,7 +123,7 @@ class DoorwayFiles:
     Attributes:
         pair: where they are.
         live: what the sensor sees, as it was the right way about when the page was opened.
-        now: tells the time.
+        now: returns the time.
         opened: which way about it was then.
     """
 
@@ -154,7 +154,7 @@ class DoorwayFiles:
         }
 
     def save(self, choice: DoorwayChoice) -> None:
-        """Write the line and the direction into both files, or into neither. Raises RefusedError, SetupError."""
+        """Write the line and the direction into both files, or into neither. Raises DrawingRefusedError, SetupError."""
         site_file = load_site(self.pair.site, self.pair.device)
         now = self.now().astimezone(ZoneInfo(site_file.site.time_zone))
         device, site = self.pair.documents()
@@ -177,6 +177,6 @@ class DoorwayFiles:
 
 
 def _way(path: Path) -> tuple[object, ...]:
-    """Return what tells which way about a doorway's sensor is."""
+    """Return which way about a doorway's sensor is."""
     source = read(path).get("source", {})
     return source.get("first_pin"), source.get("second_pin"), source.get("turned", False)

@@ -91,7 +91,7 @@ class WatchedParts:
         lines: keys.
         zones: keys.
         new_lines: those of them that the site file doesn't have yet.
-        new_zones: likewise.
+        new_zones: the same.
     """
 
     lines: Sequence[str]

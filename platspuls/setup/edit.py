@@ -106,7 +106,7 @@ def _edit_tables(
     more: Mapping[str, Mapping[str, Any]],
     digits: int,
 ) -> bool:
-    """Make the tables of a section those that are wanted; tell whether anything changed."""
+    """Make the tables of a section those that are wanted; return whether anything changed."""
     tables = document.get(section, [])
     changed = False
     keys = {key for _, key, _ in wanted}

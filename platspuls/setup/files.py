@@ -49,7 +49,7 @@ class PictureFiles:
     Attributes:
         pair: where they are.
         size: width and height of the picture, in its units; lines and zones must lie in it.
-        now: tells the time.
+        now: returns the time.
         scale: how its units become the source's.
     """
 
@@ -70,7 +70,7 @@ class PictureFiles:
         }
 
     def save(self, drawing: Drawing) -> None:
-        """Write what was drawn on the picture into both files, or into neither. Raises RefusedError, SetupError."""
+        """Write what was drawn into both files, or into neither. Raises DrawingRefusedError, SetupError."""
         site_file = load_site(self.pair.site, self.pair.device)
         now = self.now().astimezone(ZoneInfo(site_file.site.time_zone))
         device, site = self.pair.documents()
@@ -134,7 +134,7 @@ def on_floor(pair: ConfigPair, bounds: tuple[float, float, float, float], now: C
 
 
 def _points(value: object) -> list[Point]:
-    """Return a list of points as a file has it; an empty one where it is no such list."""
+    """Return a list of points as a file has it; an empty one where it is not such a list."""
     points = value if isinstance(value, list) else []
     pairs = [point for point in points if isinstance(point, list) and list(map(_is_number, point)) == [True, True]]
     return [(float(x), float(y)) for x, y in pairs] if len(pairs) == len(points) else []

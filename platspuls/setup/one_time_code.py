@@ -22,7 +22,7 @@ class OneTimeCode:
 
     Attributes:
         code: what must be known; of no use once it was used.
-        clock: tells seconds that only run forward.
+        clock: returns seconds that only run forward.
         closed: is set when the page is done, when too many codes were wrong, and when time is up.
     """
 
@@ -64,5 +64,5 @@ class OneTimeCode:
             return None
 
     def admits(self, token: str) -> bool:
-        """Tell whether a token is the one that was given out, while it is open."""
+        """Return whether a token is the one that was given out, while it is open."""
         return bool(self._token and self.left_s) and secrets.compare_digest(token.encode(), self._token.encode())

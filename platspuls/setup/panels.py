@@ -37,7 +37,7 @@ class DrawingPanel:
         return {**self.files.state(), "picture": picture}
 
     def save(self, body: bytes) -> None:
-        """Write what the page sends. Raises ValidationError, RefusedError, SetupError."""
+        """Write what the page sends. Raises ValidationError, DrawingRefusedError, SetupError."""
         self.files.save(Drawing.model_validate_json(body))
 
     def live(self) -> dict[str, Any] | None:
@@ -70,7 +70,7 @@ class DoorwayPanel:
         return self.doorway.state()
 
     def save(self, body: bytes) -> None:
-        """Write what the page sends. Raises ValidationError, RefusedError, SetupError."""
+        """Write what the page sends. Raises ValidationError, DrawingRefusedError, SetupError."""
         self.doorway.save(DoorwayChoice.model_validate_json(body))
 
     def live(self) -> dict[str, Any] | None:

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from core.texts.catalog import Domain, Language, catalog
 from core.texts.negotiation import choose_language
-from platspuls.setup.config_pair import RefusedError, SetupError
+from platspuls.setup.config_pair import DrawingRefusedError, SetupError
 from platspuls.setup.one_time_code import OneTimeCode
 from platspuls.setup.pages import code_page, doorway_page, drawing_page
 
@@ -67,7 +67,7 @@ class Panel(Protocol):
         ...
 
     def save(self, body: bytes) -> None:
-        """Write what the page sends. Raises ValidationError, RefusedError, SetupError."""
+        """Write what the page sends. Raises ValidationError, DrawingRefusedError, SetupError."""
         ...
 
     def live(self) -> dict[str, Any] | None:
@@ -125,7 +125,7 @@ class _Server(ThreadingHTTPServer):
             self._free.release()
 
     def handle_error(self, request: socket | tuple[bytes, socket], client_address: Any) -> None:  # noqa: ANN401 - as the library has it
-        """Say nothing of connections that broke off; anything else is told as the library does."""
+        """Say nothing of connections that broke off; anything else is logged as the library does."""
         import sys
 
         if not isinstance(sys.exception(), OSError):
@@ -139,7 +139,7 @@ def _hang_up(request: socket) -> None:
 
 
 def open_server(desk: Desk, address: str, port: int = 0) -> ThreadingHTTPServer:
-    """Return a server that listens, and serves once it is told to. Raises OSError: the address can't be used."""
+    """Return a server that listens. Raises OSError: the address can't be used."""
 
     class Handler(_Handler):
         answers = _Answers(desk)
@@ -275,7 +275,7 @@ class _Answers:
             return _json(self.desk.panel.state())
         except ValidationError as error:
             problems = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)]
-        except RefusedError as error:
+        except DrawingRefusedError as error:
             problems = error.problems
         except SetupError as error:
             problems = [str(error)]

@@ -77,11 +77,11 @@ def _end(demo: Demo) -> str:
     return said
 
 
-def until(condition: Callable[[], bool], what: str, patience_s: float = 120) -> None:
+def until(condition: Callable[[], bool], what: str, timeout_s: float = 120) -> None:
     """Wait for a condition; fail with `what` it was."""
-    deadline = time.monotonic() + patience_s
+    deadline = time.monotonic() + timeout_s
     while not condition():
-        assert time.monotonic() < deadline, f"not within {patience_s:.0f} s: {what}"
+        assert time.monotonic() < deadline, f"not within {timeout_s:.0f} s: {what}"
         time.sleep(0.1)
 
 
@@ -117,7 +117,7 @@ def test_a_part_that_is_killed_comes_back(demo: Demo, part: str) -> None:
 
 
 def test_all_that_was_made_is_stored_once_and_as_it_was_made(demo: Demo) -> None:
-    until(lambda: _unsettled(demo.folder) == 0, "every record has its receipt", patience_s=200)
+    until(lambda: _unsettled(demo.folder) == 0, "every record has its receipt", timeout_s=200)
     assert _end(demo).splitlines()[-1] == "Ending ..."
     assert demo.process.returncode == 0
     made = {path.stem.removesuffix(".outbox"): _records(path) for path in _outboxes(demo.folder)}

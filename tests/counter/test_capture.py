@@ -91,10 +91,10 @@ def _cut(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (_text, "is no video that can be read"),
+        (_text, "is not a video that can be read"),
         (_empty, "is empty"),
-        (_cut, "is no video that can be read"),
-        (lambda path: write_clip(path, 0), "is no video that can be read|holds no frame that can be read"),
+        (_cut, "is not a video that can be read"),
+        (lambda path: write_clip(path, 0), "is not a video that can be read|holds no frame that can be read"),
         (lambda path: write_clip(path, 1), "is a single frame"),
     ],
     ids=["text", "empty", "cut", "no frame", "one frame"],

@@ -147,7 +147,7 @@ def test_people_need_not_be_the_first_class() -> None:
     [
         ([(1, 116, CELLS), (1, 32, 16, 16)], COCO, "segment", "w was trained for 'segment'; .* task 'detect'"),
         ([(1, 1000)], {}, "classify", "w was trained for 'classify'"),
-        ([(1, 116, CELLS), (1, 32, 16, 16)], COCO, "", "w is no model that is known here: it takes 96 x 96"),
+        ([(1, 116, CELLS), (1, 32, 16, 16)], COCO, "", "w is not a known model: it takes 96 x 96"),
         ([(1, 1000)], {}, "", r"returns \(1, 1000\)"),
         ([(1, 56, CELLS)], {0: "person"}, "", "has 52 scores a box and names 1 classes"),
         ([(1, 24, CELLS)], {}, "", "has 20 scores a box and names 0 classes"),
@@ -157,9 +157,9 @@ def test_people_need_not_be_the_first_class() -> None:
             "detect",
             "finds no people: none of its 2 classes is named 'person'",
         ),
-        ([(1, 84, 77)], COCO, "detect", "is no model that is known here"),
-        ([(1, 300, 6)], {}, "", "is no model that is known here"),
-        ([], {}, "", "is no model that is known here"),
+        ([(1, 84, 77)], COCO, "detect", "is not a known model"),
+        ([(1, 300, 6)], {}, "", "is not a known model"),
+        ([], {}, "", "is not a known model"),
     ],
 )
 def test_what_counts_no_people_is_refused(

@@ -21,7 +21,7 @@ from counter.diagnostics.doctor.drawn import longest_way, rooms
 from counter.diagnostics.doctor.expect import Grounds, Level, expectation_of, level_of
 from counter.diagnostics.doctor.finding import Fault, Finding, Weight
 from counter.diagnostics.doctor.observe import NothingSeenError, bounds_of, observe, with_clip
-from counter.diagnostics.doctor.record import Look, as_json, keep
+from counter.diagnostics.doctor.record import Examination, as_json, keep
 from counter.diagnostics.doctor.rules import findings
 from counter.diagnostics.doctor.seen import LineSeen, Seen, ZoneSeen
 from counter.diagnostics.doctor.words import expected, seen_lines, sentence
@@ -226,8 +226,8 @@ def test_every_fault_has_its_sentence(device: DeviceFile, language: Language) ->
 
 def test_the_record_holds_numbers_and_findings_and_no_picture(device: DeviceFile) -> None:
     bad = replace(WELL, clock_known=False)
-    look = Look(datetime(2026, 11, 22, 2, 33, tzinfo=UTC), device, bad, findings(device, bad, BOUNDS))
-    path = keep(as_json(look, "1"), look)
+    examination = Examination(datetime(2026, 11, 22, 2, 33, tzinfo=UTC), device, bad, findings(device, bad, BOUNDS))
+    path = keep(as_json(examination, "1"), examination)
     assert path.name == "doctor-tunnel-kamera-kamera-a-20261122T023300Z.json"
     assert path.parent.name == "kept"
     written = json.loads(path.read_text("utf-8"))

@@ -87,7 +87,7 @@ def test_grid_eye_thermistor_has_a_sign_and_a_magnitude() -> None:
 def test_something_else_at_the_address_of_a_grid_eye_is_told() -> None:
     chip = Grid()
     chip.registers[0x0E:0x10] = b"\xff\x07"
-    with pytest.raises(SensorError, match=r"127\.938 degrees of its own: it is no AMG8833, or broken"):
+    with pytest.raises(SensorError, match=r"127\.938 degrees of its own: it is not an AMG8833, or broken"):
         grid(SimulatedBus({0x69: chip}))
 
 
@@ -149,19 +149,19 @@ def test_control_asks_for_sixteen_subpages_a_second_as_a_chess_board() -> None:
 
 def test_a_blank_memory_is_told() -> None:
     blank = Array32(np.full(832, 0xFFFF), example_ram())
-    with pytest.raises(SensorError, match="has the identity ffff ffff ffff and type 0xffff: it is no MLX90640"):
+    with pytest.raises(SensorError, match="has the identity ffff ffff ffff and type 0xffff: it is not an MLX90640"):
         array(SimulatedBus({0x33: blank}))
 
 
 def test_an_mlx90641_is_told() -> None:
     memory = example_memory()
     memory[10] = 0x40
-    with pytest.raises(SensorError, match="type 0x0040: it is no MLX90640"):
+    with pytest.raises(SensorError, match="type 0x0040: it is not an MLX90640"):
         array(SimulatedBus({0x33: Array32(memory, example_ram())}))
 
 
 def test_a_part_that_does_not_take_its_settings_is_told() -> None:
-    with pytest.raises(SensorError, match="was told control 0x1a81 and answers 0x1901"):
+    with pytest.raises(SensorError, match="was set to control 0x1a81 and answers 0x1901"):
         array(SimulatedBus({0x33: Array32(example_memory(), example_ram(), obeys=False)}))
 
 

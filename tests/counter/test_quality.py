@@ -52,7 +52,7 @@ class Camera:
             self.at_ms += round(1000 / rate)
             noise = _NOISE[number % len(_NOISE)] if self.has_noise else 0.0
             image = np.asarray((draw(number / rate) + noise).clip(0, 255), dtype=np.uint8)
-            yield self.inspector.look(Frame(self.at_ms, image))
+            yield self.inspector.inspect(Frame(self.at_ms, image))
 
 
 @pytest.fixture
@@ -177,4 +177,4 @@ def test_the_recorded_clip_has_no_fault() -> None:
     settings = {"kind": "clip", "file": recorded(CLIP), "start": datetime(2026, 1, 1, tzinfo=UTC), "max_rate": 2.5}
     clip = Clip(ClipSource.model_validate({**settings, "pixels_per_metre": 200.0}))
     inspector = Inspector()
-    assert {inspector.look(frame) for frame in clip.frames()} == {Quality()}
+    assert {inspector.inspect(frame) for frame in clip.frames()} == {Quality()}

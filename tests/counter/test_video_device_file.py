@@ -150,7 +150,7 @@ def _aslant(folder: Path) -> None:
 
 REFUSED: Mapping[Callable[[Path], None], str] = {
     _as_it_is: "w.onnx can't be read as an ONNX model",
-    _no_video: "clip.mp4 is no video that can be read",
+    _no_video: "clip.mp4 is not a video that can be read",
     _one_frame: "clip.mp4 is a single frame",
     _aslant: "source.anchor = 'feet', but detector.kind = 'background' is for cameras that look straight down",
 }

@@ -154,7 +154,7 @@ class Running:
         )
         process = start(command)
         try:
-            wait_until(lambda: is_healthy(service), process, command, patience_s=60)
+            wait_until(lambda: is_healthy(service), process, command, timeout_s=60)
             yield
         finally:
             assert stop(process) in {0, -signal.SIGTERM}

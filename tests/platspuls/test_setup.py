@@ -29,7 +29,7 @@ from counter.device_file import load
 from counter.sources.video.settings import CameraSource, ClipSource
 from counter.sources.video.still import MOST_A_METRE, MOST_ACROSS, Still, squares, take_still
 from platspuls.cli.main import main
-from platspuls.setup.config_pair import ConfigPair, RefusedError, SetupError, find_site, load_device
+from platspuls.setup.config_pair import ConfigPair, DrawingRefusedError, SetupError, find_site, load_device
 from platspuls.setup.drawing import Drawing
 from platspuls.setup.edit import next_setup
 from platspuls.setup.files import PictureFiles
@@ -142,7 +142,7 @@ def test_what_is_removed_ends_in_the_site_file(files: PictureFiles) -> None:
 )
 def test_what_a_check_refuses_is_not_written(files: PictureFiles, changes: dict[str, object], problem: str) -> None:
     before = [path.read_bytes() for path in (files.pair.device, files.pair.site)]
-    with pytest.raises(RefusedError, match=problem) as refused:
+    with pytest.raises(DrawingRefusedError, match=problem) as refused:
         files.save(drawing(**changes))
     assert ".draft" not in str(refused.value)
     assert [path.read_bytes() for path in (files.pair.device, files.pair.site)] == before

@@ -22,7 +22,7 @@ from counter.sources.doorway.source import Doorway
 from counter.sources.retry import Retry
 from counter.sources.thermal.picture import drawn
 from counter.sources.thermal.spots import Optics
-from platspuls.setup.config_pair import ConfigPair, RefusedError
+from platspuls.setup.config_pair import ConfigPair, DrawingRefusedError
 from platspuls.setup.doorway import DoorwayFiles, SensorWatch
 from platspuls.setup.drawing import DoorwayChoice, Drawing
 from platspuls.setup.files import on_floor
@@ -111,7 +111,7 @@ def test_a_new_line_of_a_doorway_gets_into_both_files(tmp_path: Path) -> None:
     assert load(pair.device).gates == ["dorren"]
     assert [one.line for one in site.devices[0].lines] == ["stationen", "dorren"]
     assert site.devices[0].lines[0].end is not None
-    with pytest.raises(RefusedError, match="okand"):
+    with pytest.raises(DrawingRefusedError, match="okand"):
         page.save(DoorwayChoice(line="okand", turned=False))
 
 
@@ -168,7 +168,7 @@ def test_what_is_drawn_on_the_floor_is_written_in_metres(tmp_path: Path) -> None
     files.save(Drawing.model_validate({"lines": [line], "zones": [zone]}))
     assert pair.device.read_bytes() == written
     away = {**line, "points": [[15.0, 700.0], [135.0, 700.0]]}
-    with pytest.raises(RefusedError, match="it lies beside what the array sees"):
+    with pytest.raises(DrawingRefusedError, match="it lies beside what the array sees"):
         files.save(Drawing.model_validate({"lines": [away], "zones": []}))
 
 

@@ -165,14 +165,18 @@ def test_memory_is_bounded(crowd: Crowd) -> None:
 @pytest.mark.parametrize(
     ("good", "bad", "sentence"),
     [
-        ('stops = ["station_f", "bench", "station_b"]', 'stops = ["station_f", "moon"]', "'moon', which is no place"),
-        ('profile = "to_station"', 'profile = "never"', "'never', which is no profile"),
-        ('time_zone = "Europe/Stockholm"', 'time_zone = "Europe/Haninge"', "'Europe/Haninge' is no IANA"),
+        (
+            'stops = ["station_f", "bench", "station_b"]',
+            'stops = ["station_f", "moon"]',
+            "'moon', which is not a place",
+        ),
+        ('profile = "to_station"', 'profile = "never"', "'never', which is not a profile"),
+        ('time_zone = "Europe/Stockholm"', 'time_zone = "Europe/Haninge"', "'Europe/Haninge' is not an IANA"),
         ("box = [31, 2.7, 31, 4.0]", "box = [31, 4.0, 31, 2.7]", "places.mouth_f.box"),
         ("stop_max_s = 2400", "stop_max_s = 5399", "station_f - piano - mouth_f - centre_f may take"),
         ("pair_share = 0.2", "pair_share = 2", "pair_share"),
         ("pair_share = 0.2", "pears = 2", "pears"),
-        ("[profiles]", "[profiles", "is no TOML"),
+        ("[profiles]", "[profiles", "is not TOML"),
     ],
 )
 def test_a_wrong_world_file_is_refused_with_a_sentence(

@@ -48,7 +48,7 @@ class Origin(StrEnum):
     SIMULATED = "simulated"
 
 
-Part = tuple[float, float]
+Share = tuple[float, float]
 """From the smallest to the largest part of those who pass that is counted; above 1 where too many may be."""
 
 
@@ -62,8 +62,8 @@ class Expectation:
         origin: what it comes from.
     """
 
-    one_by_one: Part
-    crowded: Part | None
+    one_by_one: Share
+    crowded: Share | None
     origin: Origin
 
 

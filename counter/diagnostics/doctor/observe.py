@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
 LIVE_S: Final = 60.0
 """How long a live source is watched where nothing else is said."""
-_LOOK_S: Final = 0.2
-_PATIENCE_S: Final = 30.0
+_POLL_S: Final = 0.2
+_TIMEOUT_S: Final = 30.0
 """How long a source may take to bring its first frame: longer than opening a stream."""
-_GOODBYE_S: Final = 15.0
+_SHUTDOWN_S: Final = 15.0
 """Longer than a camera takes to let go."""
 
 
@@ -120,7 +120,7 @@ def observe(device: DeviceFile, seen: Input, clock: Clock, limit_s: float | None
         drafts += tally.update(detections)
     if not sums.frames:
         raise NothingSeenError(
-            f"the source of kind {device.source.kind} brought nothing to look at within {_PATIENCE_S:.0f} s: is it "
+            f"the source of kind {device.source.kind} brought nothing to look at within {_TIMEOUT_S:.0f} s: is it "
             "connected, and is no other program using it? A counter that runs has its sensor to itself: stop it first"
             + (f". The last that it said: {gauges.troubles.last}" if gauges.troubles.last else "")
         )
@@ -184,15 +184,15 @@ def _detections(seen: Input, clock: Clock, limit_s: float | None, stop: Event) -
     """Yield what comes. A recorded source ends by its own time, the others by the computer's, come what may."""
     live_s = None if seen.recorded else limit_s
     begun_s = clock.monotonic_s()
-    deadline_s, first_ms = begun_s + _PATIENCE_S, None
+    deadline_s, first_ms = begun_s + _TIMEOUT_S, None
     with ExitStack() as stack:
         feed = Feed(seen.source)
-        stack.callback(feed.join, _GOODBYE_S)
+        stack.callback(feed.join, _SHUTDOWN_S)
         stack.enter_context(closing(feed))
         feed.start()
         while not stop.is_set() and not feed.is_over():
             seen.check()
-            if detections := feed.next(_LOOK_S):
+            if detections := feed.next(_POLL_S):
                 if first_ms is None:
                     first_ms, deadline_s = detections.at_ms, clock.monotonic_s() + (live_s or float("inf"))
                 if limit_s is not None and detections.at_ms - first_ms > limit_s * 1000:

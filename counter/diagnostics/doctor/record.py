@@ -1,4 +1,4 @@
-"""The dated record of one look of the doctor: numbers and findings, beside the outbox. No picture."""
+"""The dated record of one examination of the doctor: numbers and findings, beside the outbox. No picture."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -22,8 +22,8 @@ class RecordError(CounterError):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """One look: when, at what, what was seen and what was found."""
+class Examination:
+    """One examination: when, at what, what was seen and what was found."""
 
     at: datetime
     device: DeviceFile
@@ -38,36 +38,36 @@ class Look:
         return expectation_of(self.device, self.seen, side, level_of(self.found))
 
 
-def as_json(look: Look, version: str) -> Record:
-    """Return a look as what JSON knows; `version` is the program's."""
-    table = look.device.device
+def as_json(examination: Examination, version: str) -> Record:
+    """Return an examination as what JSON knows; `version` is the program's."""
+    table = examination.device.device
     return {
-        "at": look.at.isoformat(timespec="seconds"),
+        "at": examination.at.isoformat(timespec="seconds"),
         "site": table.site,
         "device": table.key,
         "setup": table.setup,
-        "source": look.device.source.kind,
+        "source": examination.device.source.kind,
         "version": version,
-        "findings": [_finding(one) for one in look.found],
+        "findings": [_finding(one) for one in examination.found],
         "expected": {
-            "level": level_of(look.found).value,
-            "grounds": grounds_of(look.device).value,
-            **(asdict(look.expectation) if look.expectation else {}),
+            "level": level_of(examination.found).value,
+            "grounds": grounds_of(examination.device).value,
+            **(asdict(examination.expectation) if examination.expectation else {}),
         },
-        "seen": {**asdict(look.seen), "rate": round(look.seen.rate, 2)},
+        "seen": {**asdict(examination.seen), "rate": round(examination.seen.rate, 2)},
     }
 
 
-def keep(record: Record, look: Look) -> Path:
+def keep(record: Record, examination: Examination) -> Path:
     """Write a record beside the outbox of its device and return its path. Raises RecordError."""
-    table = look.device.device
-    folder = look.device.outbox.path.parent
-    path = folder / f"doctor-{table.key}-{table.setup}-{look.at:%Y%m%dT%H%M%SZ}.json"
+    table = examination.device.device
+    folder = examination.device.outbox.path.parent
+    path = folder / f"doctor-{table.key}-{table.setup}-{examination.at:%Y%m%dT%H%M%SZ}.json"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", "utf-8")
     except OSError as error:
-        raise RecordError(f"the record of this look, {path}, can't be written: {error.strerror}") from error
+        raise RecordError(f"the record of this examination, {path}, can't be written: {error.strerror}") from error
     return path
 
 

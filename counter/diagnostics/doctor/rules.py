@@ -1,6 +1,6 @@
 """From what was measured to what is wrong. Pure: the same numbers always give the same findings.
 
-Each limit says where it comes from; docs/setup.md tells them to people.
+Each limit says where it comes from; docs/setup.md explains them.
 """
 
 from collections.abc import Iterator, Mapping

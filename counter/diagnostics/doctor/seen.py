@@ -91,7 +91,7 @@ class Seen:
         brightness: median of the pictures' mean brightness, 0..255; None without pictures.
         person_px: median height of people who were whole in the picture, pixels; None where too few were.
         lines: what was counted.
-        zones: likewise.
+        zones: the same.
         channels: of a doorway's sensor.
         ranger: of a ranger.
         array: of a thermal array.

@@ -1,6 +1,6 @@
 """From what a sensor without a picture measured to what is wrong with it. Pure, like `rules`.
 
-Each limit says where it comes from; docs/setup.md tells them to people.
+Each limit says where it comes from; docs/setup.md explains them.
 """
 
 from collections.abc import Iterator

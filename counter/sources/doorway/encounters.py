@@ -1,4 +1,4 @@
-"""Who went through a doorway, told by the order in which two channels were taken and left free.
+"""Who went through a doorway, by the order in which two channels were taken and left free.
 
 The time from the first channel taken to both free again is one encounter. The channel taken first and the one left
 last give the direction, so that swaying, stepping back and going on, and standing in the doorway change nothing. Where
@@ -7,8 +7,8 @@ both are the same channel somebody turned back.
 - Gaps. A channel that is free for less than `gap_ms` was not left: arms and legs have gaps between them.
 - Followers. Where a channel was taken again before the other one was free, two people went close behind each other. So
   many went through as each of both channels was taken, at most.
-- Both taken at the same moment: net 0, as nobody can tell which way. People who meet between the channels look like one
-  who went through, or like one who turned back: two channels can't tell.
+- Both taken at the same moment: net 0, as it can't be known which way. People who meet between the channels look like
+  one who went through, or like one who turned back: two channels can't distinguish them.
 """
 
 from collections.abc import Iterator

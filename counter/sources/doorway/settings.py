@@ -22,7 +22,7 @@ BlockedS = Annotated[
     Field(
         ge=2,
         le=600,
-        description="From how many seconds on a beam or zone that stays taken is held for blocked: the whole of that "
+        description="From how many seconds on a beam or zone that stays taken counts as blocked: the whole of that "
         "time is missing, and its records are flagged.",
     ),
 ]
@@ -77,7 +77,7 @@ class TofSource(BaseModel):
         if self.height_m - self.least_m < _ROOM_M:
             raise ValueError(
                 f"height_m {self.height_m} leaves {self.height_m - self.least_m:.2f} m above least_m {self.least_m}: "
-                f"less than {_ROOM_M} m, in which nobody is told from the floor"
+                f"less than {_ROOM_M} m, in which nobody can be distinguished from the floor"
             )
         return self
 

@@ -21,7 +21,7 @@ class Doorway:
         line: the key of the line through it.
         name: of the sensor, for the log.
         gap_ms: a channel free for less than this was not left.
-        blocked_s: from so long on a channel is held for blocked.
+        blocked_s: from so long on a channel is taken as blocked.
         clock: the time.
     """
 

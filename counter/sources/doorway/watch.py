@@ -31,7 +31,7 @@ class Watch:
         line: the key of the line between them.
         name: of the sensor, for the log.
         gap_ms: a channel free for less than this was not left.
-        blocked_ms: from so long on a channel is held for blocked.
+        blocked_ms: from so long on a channel is taken as blocked.
     """
 
     line: str

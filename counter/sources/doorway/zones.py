@@ -13,8 +13,8 @@ from core.clock import Clock
 from counter.errors import SensorError
 from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
 
-_LOOKS: Final = 40
-"""Measurements of each zone that tell the distance of the floor."""
+_FLOOR_SAMPLES: Final = 40
+"""Measurements of each zone from which the distance of the floor is taken."""
 _MOVES_M: Final = 0.05
 """The floor was seen, and nothing else, where the middle half of them lies within this."""
 _OFF_M: Final = 0.25
@@ -103,7 +103,7 @@ class Zones:
             self._zones = self._calibrated()
         end_s = self.clock.monotonic_s() + timeout_s
         while True:
-            changes = [change for channel in (FIRST, SECOND) for change in self._look(channel)]
+            changes = [change for channel in (FIRST, SECOND) for change in self._measure(channel)]
             if changes or self.clock.monotonic_s() >= end_s:
                 return changes
 
@@ -111,7 +111,7 @@ class Zones:
         """Let go of the sensor. Safe to call twice."""
         self.ranger.close()
 
-    def _look(self, channel: int) -> list[ChannelChange]:
+    def _measure(self, channel: int) -> list[ChannelChange]:
         zone, distance_m = self._zones[channel], self.ranger.distance_m(channel)
         now_s = self.clock.monotonic_s()
         if distance_m is None:
@@ -130,7 +130,7 @@ class Zones:
     def _calibrated(self) -> list[_Zone]:
         found: tuple[list[float | None], list[float | None]] = ([], [])
         ambient: tuple[list[float], list[float]] = ([], [])
-        for _ in range(_LOOKS):
+        for _ in range(_FLOOR_SAMPLES):
             for channel in (FIRST, SECOND):
                 found[channel].append(self.ranger.distance_m(channel))
                 ambient[channel].append(self.ranger.ambient_kcps)
@@ -152,7 +152,7 @@ class Zones:
 
 def _floor(readings: list[float | None], ambient: list[float]) -> Floor:
     echoes = sorted(reading for reading in readings if reading is not None)
-    has_floor = len(echoes) > _LOOKS // 2
+    has_floor = len(echoes) > _FLOOR_SAMPLES // 2
     return Floor(
         distance_m=median(echoes) if has_floor else None,
         spread_m=echoes[3 * len(echoes) // 4] - echoes[len(echoes) // 4] if has_floor else 0.0,

@@ -30,7 +30,7 @@ _COLDEST_C: Final = -20.0
 _HOTTEST_C: Final = 80.0
 _SIGN_12: Final = 0x800
 _SAME_S: Final = 30.0
-"""Noise changes some pixel all the time: a picture that stays the same for so long is no measurement."""
+"""Noise changes some pixel all the time: a picture that stays the same for so long is not a measurement."""
 
 
 class Amg8833:
@@ -46,7 +46,7 @@ class Amg8833:
         if (power, rate) != (_NORMAL, _TEN_A_SECOND) or not _COLDEST_C <= self.thermistor_c() <= _HOTTEST_C:
             raise part.wrong(
                 f"answers power {power:#04x}, frame rate {rate:#04x} and {self.thermistor_c():g} degrees of its own: "
-                "it is no AMG8833, or broken"
+                "it is not an AMG8833, or broken"
             )
         self._last = b""
         self._same = 0

@@ -46,7 +46,7 @@ class Pins:
         self._name = f"pins {settings.first_pin} and {settings.second_pin} of {settings.chip}"
         self._order = Order({settings.first_pin: FIRST, settings.second_pin: SECOND})
         self._begun = False
-        wishes = gpiod.LineSettings(
+        config = gpiod.LineSettings(
             direction=Direction.INPUT,
             edge_detection=Edge.BOTH,
             bias=_BIAS[settings.pull],
@@ -56,7 +56,7 @@ class Pins:
         )
         try:
             self._request = gpiod.request_lines(
-                str(settings.chip), {self._pins: wishes}, consumer="platspuls", event_buffer_size=_WAITING
+                str(settings.chip), {self._pins: config}, consumer="platspuls", event_buffer_size=_WAITING
             )
         except (OSError, ValueError) as error:
             raise SensorError(f"the beams' {self._name} can't be taken: {error}") from error

@@ -53,14 +53,16 @@ class Mlx90640:
         if len({*memory[_IDENTITY].tolist(), 0, 0xFFFF}) == 2 or memory[10] & _OTHER_PART:  # noqa: PLR2004 - nothing else
             raise part.wrong(
                 f"has the identity {' '.join(f'{word:04x}' for word in memory[_IDENTITY].tolist())} and type "
-                f"{int(memory[10]):#06x}: it is no MLX90640, or its memory can't be read"
+                f"{int(memory[10]):#06x}: it is not an MLX90640, or its memory can't be read"
             )
         self._calibration = Calibration.of(memory)
-        wished = (int(self._words(_CONTROL, 1)[0]) & ~_RATE_BITS) | _RATE_16 | _CHESS
-        part.write(_CONTROL.to_bytes(2, "big") + wished.to_bytes(2, "big"))
-        if (now := int(self._words(_CONTROL, 1)[0])) != wished:
-            raise part.wrong(f"was told control {wished:#06x} and answers {now:#06x}: it is no MLX90640, or broken")
-        self._resolution = wished >> _RESOLUTION_LOW & 0b11
+        requested = (int(self._words(_CONTROL, 1)[0]) & ~_RATE_BITS) | _RATE_16 | _CHESS
+        part.write(_CONTROL.to_bytes(2, "big") + requested.to_bytes(2, "big"))
+        if (now := int(self._words(_CONTROL, 1)[0])) != requested:
+            raise part.wrong(
+                f"was set to control {requested:#06x} and answers {now:#06x}: it is not an MLX90640, or broken"
+            )
+        self._resolution = requested >> _RESOLUTION_LOW & 0b11
         self._picture = np.full(SHAPE, np.nan)
 
     def next(self) -> NDArray[np.float64]:

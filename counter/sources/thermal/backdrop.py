@@ -16,14 +16,14 @@ LEARNING_S: Final = 3.0
 """The first seconds, of which the median is the backdrop: until then nobody is seen, and the time is missing."""
 _FADE_S: Final = 60.0
 _LOW_SHARE: Final = 0.3
-"""This part of the pixels is held for floor, however many people there are."""
+"""This part of the pixels is taken as floor, however many people there are."""
 
 
 class ThermalBackdrop:
     """The temperatures of an empty place.
 
     Args:
-        contrast_c: what is warmer than the backdrop by this is no backdrop.
+        contrast_c: what is warmer than the backdrop by this is not a backdrop.
         frame_s: time between two frames, seconds.
         still_s: how soon what stays warm becomes a part of the backdrop, seconds.
     """

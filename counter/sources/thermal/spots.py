@@ -36,7 +36,7 @@ class Optics:
     """Where the pixels of an array look, at the height of shoulders.
 
     Attributes:
-        x: shape (w,), metres from right below the array; `y`, shape (h,), likewise.
+        x: shape (w,), metres from right below the array; `y`, shape (h,), the same.
         blur_x: shape (w, w), joins neighbours along a row; `blur_y`, shape (h, h), along a column.
     """
 

@@ -17,13 +17,13 @@ from counter.sources.video.settings import CameraSource
 from counter.threads import Worker
 from counter.watchdog import Heartbeat
 
-_LOOK_S: Final = 0.2
+_POLL_S: Final = 0.2
 """How often a waiting thread looks whether it shall end."""
 _FIRST_PAUSE_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 30.0
 _HUNG_S: Final = 120.0
 """Longer than anything may take that the drivers of a camera, or a search for people in its picture, do."""
-_GOODBYE_S: Final = 12.0
+_SHUTDOWN_S: Final = 12.0
 """Longer than a stream may be silent."""
 _AT_ONCE_S: Final = 0.005
 """A frame that comes so soon after another comes from a buffer: nobody knows when it was captured."""
@@ -62,7 +62,7 @@ class Camera:
 
     Args:
         settings: which camera, and the size of its picture.
-        clock: tells when a frame was captured.
+        clock: returns when a frame was captured.
     """
 
     def __init__(self, settings: CameraSource, clock: Clock) -> None:
@@ -87,8 +87,8 @@ class Camera:
             yield from self._taken(grabber)
         finally:
             self._closed.set()
-            if not grabber.join(_GOODBYE_S):
-                _log.warning("%s did not let go within %.0f s", self._name, _GOODBYE_S)
+            if not grabber.join(_SHUTDOWN_S):
+                _log.warning("%s did not let go within %.0f s", self._name, _SHUTDOWN_S)
 
     def close(self) -> None:
         """End `frames`. Safe to call twice, and from another thread."""
@@ -109,7 +109,7 @@ class Camera:
         while not self._closed.wait(max(due_s - self._clock.monotonic_s(), 0.0)):
             self._looks.beat()
             grabber.check()
-            if frame := self._newest.take(_LOOK_S):
+            if frame := self._newest.take(_POLL_S):
                 due_s = self._clock.monotonic_s() + self._pause_s
                 yield frame
 
@@ -123,7 +123,7 @@ class Camera:
             self._closed.wait(backoff.next_s())
 
     def _grab_until_lost(self) -> bool:
-        """Grab until there is nothing more; tell whether there was anything."""
+        """Grab until there is nothing more; return whether there was anything."""
         capture = open_camera(self._settings.full_address(), self._settings.size)
         if capture is None:
             self._said.warn(f"{self._name} does not answer: its time is missing until it does")
@@ -150,10 +150,10 @@ class Camera:
     def _check_size(self, frame: Frame) -> None:
         height, width = frame.image.shape[:2]
         if (width, height) != tuple(self._settings.size):
-            wished = self._settings.size
+            requested = self._settings.size
             raise SourceError(
                 f"{self._name} brings pictures of {width} x {height} pixels, and lines and zones are drawn in "
-                f"source.size = [{wished[0]}, {wished[1]}]"
+                f"source.size = [{requested[0]}, {requested[1]}]"
             )
 
 

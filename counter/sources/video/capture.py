@@ -20,7 +20,7 @@ class Capture:
         self._device = device
         self.rate = _number(device, cv2.CAP_PROP_FPS)
         """Frames a second as the medium says; 0 where it doesn't."""
-        self.told = round(_number(device, cv2.CAP_PROP_FRAME_COUNT))
+        self.declared_frames = round(_number(device, cv2.CAP_PROP_FRAME_COUNT))
         """How many frames the medium says it has; 0 or less where it doesn't."""
 
     def read(self) -> Image | None:
@@ -38,7 +38,7 @@ class Capture:
 
 
 def open_file(path: str) -> Capture | None:
-    """Open a file; None where it is no video."""
+    """Open a file; None where it is not a video."""
     return _opened(cv2.VideoCapture(path, cv2.CAP_FFMPEG))
 
 

@@ -36,12 +36,12 @@ class ClipFacts:
     Attributes:
         size: width and height in pixels.
         rate: frames a second.
-        told: how many frames it says it has.
+        declared_frames: how many frames it says it has.
     """
 
     size: tuple[int, int]
     rate: float
-    told: int
+    declared_frames: int
 
 
 def examine(path: Path) -> ClipFacts:
@@ -52,7 +52,7 @@ def examine(path: Path) -> ClipFacts:
             raise ClipError(f"{path} holds no frame that can be read")
         if second is None:
             raise ClipError(f"{path} is a single frame: nobody can be seen walking in it")
-        return ClipFacts((first.shape[1], first.shape[0]), check_rate(path, capture.rate), capture.told)
+        return ClipFacts((first.shape[1], first.shape[0]), check_rate(path, capture.rate), capture.declared_frames)
 
 
 def check_rate(path: Path, rate: float) -> float:
@@ -89,8 +89,10 @@ class Clip:
                 if number % self._step == 0 and at_ms >= self._from_ms:
                     yield Frame(at_ms, image)
                 number += 1
-        if not self._closed.is_set() and number < self.facts.told * _CUT_SHORT:
-            _log.warning("%s is cut short: %d of its %d frames could be read", self._path, number, self.facts.told)
+        if not self._closed.is_set() and number < self.facts.declared_frames * _CUT_SHORT:
+            _log.warning(
+                "%s is cut short: %d of its %d frames could be read", self._path, number, self.facts.declared_frames
+            )
 
     def resume_from(self, at_ms: int) -> None:
         """Leave out what was captured before a time, UTC milliseconds: it is counted already."""
@@ -118,5 +120,5 @@ def _open(path: Path) -> Capture:
         raise ClipError(f"{path} is empty")
     capture = open_file(str(path))
     if capture is None:
-        raise ClipError(f"{path} is no video that can be read")
+        raise ClipError(f"{path} is not a video that can be read")
     return capture

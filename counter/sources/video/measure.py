@@ -28,7 +28,7 @@ class Measured:
     Attributes:
         size: width and height of its picture, in pixels.
         length_s: its length in seconds; 0 where it doesn't say.
-        pixels_per_metre: as far as people standing in it tell.
+        pixels_per_metre: by the people standing in it.
     """
 
     size: tuple[int, int]
@@ -46,4 +46,4 @@ def measure(file: Path, detector: DetectorTable) -> Measured:
             if (boxes := found.detect(frame.image, frame.at_ms)) is not None:
                 heights += (boxes.xyxy[:, 3] - boxes.xyxy[:, 1]).tolist()
     height = median(heights) if heights else clip.facts.size[1] * _PART_OF_PICTURE
-    return Measured(clip.facts.size, max(clip.facts.told, 0) / clip.facts.rate, round(height / PERSON_M, 1))
+    return Measured(clip.facts.size, max(clip.facts.declared_frames, 0) / clip.facts.rate, round(height / PERSON_M, 1))

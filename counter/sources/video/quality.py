@@ -17,7 +17,7 @@ from counter.sources.video.frame import Frame
 from counter.sources.video.scene import Scene
 from counter.sources.video.thumbnail import thumbnail
 
-_LOOK_MS: Final = 1000
+_INSPECT_MS: Final = 1000
 _DARK: Final = 25.0
 """Mean brightness, 0..255, under which a picture is dark."""
 _LIGHT: Final = 32.0
@@ -58,7 +58,7 @@ class Lasting:
         self._since_ms: int | None = None
         self.is_on = False
 
-    def look(self, at_ms: int, now: bool) -> None:
+    def update(self, at_ms: int, now: bool) -> None:
         """Take what is true at `at_ms`."""
         if now == self.is_on:
             self._since_ms = None
@@ -73,14 +73,14 @@ class Rate:
     """Frames a second, and whether they are much fewer than usual.
 
     Args:
-        expected: frames a second that are wished for; None: what is usual is learnt.
+        expected: frames a second that are expected; None: what is usual is learnt.
     """
 
     def __init__(self, expected: float | None) -> None:
         self._expected = expected
         self._meter = FrameMeter()
         self._usual: deque[float] = deque(maxlen=_RATES)
-        self._looks = 0
+        self._checks = 0
 
     def seen(self, at_ms: int) -> None:
         """Note a frame."""
@@ -89,8 +89,8 @@ class Rate:
     def is_low(self, at_ms: int) -> bool:
         """Return whether frames are too few. Ask once a second."""
         rate = self._meter.rate(at_ms)
-        self._looks += 1
-        if self._looks % _RATE_EVERY_S == 0:
+        self._checks += 1
+        if self._checks % _RATE_EVERY_S == 0:
             self._usual.append(rate)
         usual = self._expected or (median(self._usual) if self._usual else 0.0)
         return rate < max(_SLOWEST, usual * _SLOW)
@@ -113,10 +113,10 @@ class Unchanging:
 
 
 class Inspector:
-    """Looks at the frames of one camera or clip.
+    """Inspects the frames of one camera or clip.
 
     Args:
-        expected_rate: frames a second that are wished for; None: what is usual is learnt.
+        expected_rate: frames a second that are expected; None: what is usual is learnt.
         live: whether a picture that never changes means that the camera hangs.
     """
 
@@ -128,15 +128,15 @@ class Inspector:
         self._blocked = Lasting(5_000, 3_000)
         self._moved = Lasting(30_000, 30_000)
         self._low = Lasting(10_000, 10_000)
-        self._looked_ms: int | None = None
+        self._inspected_ms: int | None = None
         self._quality = Quality()
 
-    def look(self, frame: Frame) -> Quality:
-        """Return how the picture is; takes a new look once a second."""
+    def inspect(self, frame: Frame) -> Quality:
+        """Return how the picture is; judges anew once a second."""
         at_ms = frame.at_ms if frame.steady_ms is None else frame.steady_ms
         self._rate.seen(at_ms)
-        if self._looked_ms is None or not 0 <= at_ms - self._looked_ms < _LOOK_MS:
-            self._looked_ms = at_ms
+        if self._inspected_ms is None or not 0 <= at_ms - self._inspected_ms < _INSPECT_MS:
+            self._inspected_ms = at_ms
             self._quality = self._judge(frame.image, at_ms)
         return self._quality
 
@@ -147,16 +147,16 @@ class Inspector:
         if is_hidden or is_dark:
             self._scene.forget_recent()
         else:
-            self._moved.look(at_ms, self._scene.is_elsewhere(small))
-        self._dark.look(at_ms, is_dark)
-        self._blocked.look(at_ms, is_hidden)
-        self._low.look(at_ms, self._rate.is_low(at_ms))
+            self._moved.update(at_ms, self._scene.is_elsewhere(small))
+        self._dark.update(at_ms, is_dark)
+        self._blocked.update(at_ms, is_hidden)
+        self._low.update(at_ms, self._rate.is_low(at_ms))
         is_frozen = self._still is not None and self._still.is_frozen(image, at_ms)
-        told = {
+        raised = {
             wire.Flag.DARK: self._dark.is_on,
             wire.Flag.BLOCKED: self._blocked.is_on,
             wire.Flag.LOW_FRAME_RATE: self._low.is_on or is_frozen,
             wire.Flag.MOVED: self._moved.is_on,
         }
-        flags = tuple(flag for flag, is_on in told.items() if is_on)
+        flags = tuple(flag for flag, is_on in raised.items() if is_on)
         return Quality(flags, sees=not (self._blocked.is_on or is_frozen))

@@ -35,7 +35,7 @@ class Video:
         seen: where frames come from.
         detector: finds people in them.
         anchor: which point of a box says where a person is.
-        inspector: tells whether the pictures can be counted by.
+        inspector: judges whether the pictures can be counted by.
     """
 
     seen: Frames
@@ -52,7 +52,7 @@ class Video:
         began = False
         try:
             for frame in self.seen.frames():
-                quality = self.inspector.look(frame)
+                quality = self.inspector.inspect(frame)
                 boxes = self._detect(frame) if quality.sees else None
                 if boxes is not None:
                     began = True
@@ -72,8 +72,8 @@ class Video:
 
 
 def _unwatched(frame: Frame, quality: Quality, flags: tuple[wire.Flag, ...]) -> Detections:
-    told = (*quality.flags, *flags)
-    return Detections(frame.at_ms, np.empty((0, 2)), frame.steady_ms, flags=told, watched=False)
+    raised = (*quality.flags, *flags)
+    return Detections(frame.at_ms, np.empty((0, 2)), frame.steady_ms, flags=raised, watched=False)
 
 
 def anchors(boxes: Boxes, anchor: Literal["feet", "centre"]) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 It is made of means over squares, of which twenty make a metre where people are counted and 128 the picture's width, at
 the most, whichever are larger; each is then averaged with those around it. A face is some three squares wide there. The
-standard for cameras (EN 62676-4) asks for 125 pixels a metre to recognise somebody who is known, and 25 to tell
+standard for cameras (EN 62676-4) asks for 125 pixels a metre to recognise somebody who is known, and 25 to see
 that there is a person. The picture is the median of nine, seconds apart, so that who walks by isn't in it at all.
 """
 
@@ -29,10 +29,10 @@ MOST_A_METRE: Final = 20.0
 """Squares a metre."""
 MOST_ACROSS: Final = 128
 """Squares across the picture: what a wrong pixels_per_metre can't undo."""
-_LOOKS: Final = 9
+_FRAMES: Final = 9
 _CAMERA_RATE: Final = 1.0
 _CLIP_RATE: Final = 1 / 3
-_PATIENCE_S: Final = 40.0
+_TIMEOUT_S: Final = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,36 +59,36 @@ def take_still(source: ClipSource | CameraSource, clock: Clock, rate: float = _C
             frames = Camera(source.model_copy(update={"max_rate": rate}), clock)
         case _:
             assert_never(source)
-    patience = Timer(_PATIENCE_S, frames.close)
-    patience.daemon = True
-    patience.start()
+    timeout = Timer(_TIMEOUT_S, frames.close)
+    timeout.daemon = True
+    timeout.start()
     with closing(frames):
-        looks = list(_coarse(islice(frames.frames(), _LOOKS), source.pixels_per_metre))
-    patience.cancel()
-    if not looks:
+        coarse = list(_coarse(islice(frames.frames(), _FRAMES), source.pixels_per_metre))
+    timeout.cancel()
+    if not coarse:
         raise SourceError(
-            f"no picture came within {_PATIENCE_S:.0f} s: is the camera connected, and is no other program using it? A "
+            f"no picture came within {_TIMEOUT_S:.0f} s: is the camera connected, and is no other program using it? A "
             "counter that runs has its camera to itself: stop it first"
         )
-    size, side = looks[0].size, looks[0].side
-    still = np.median(np.stack([look.squares for look in looks]), axis=0)
+    size, side = coarse[0].size, coarse[0].side
+    still = np.median(np.stack([one.squares for one in coarse]), axis=0)
     colours = _smooth(still).round().clip(0, 255).astype(np.uint8)[:, :, ::-1]
     return Still(as_png(colours), size, (still.shape[1] * side, still.shape[0] * side))
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _Coarse:
     squares: Floats
     size: tuple[int, int]
     side: int
 
 
-def _coarse(frames: Iterator[Frame], pixels_per_metre: float) -> Iterator[_Look]:
+def _coarse(frames: Iterator[Frame], pixels_per_metre: float) -> Iterator[_Coarse]:
     """Yield each frame as means over squares: nothing finer is kept of it."""
     for frame in frames:
         high, wide = frame.image.shape[:2]
         side = math.ceil(max(pixels_per_metre / MOST_A_METRE, wide / MOST_ACROSS))
-        yield _Look(squares(frame.image, side), (wide, high), side)
+        yield _Coarse(squares(frame.image, side), (wide, high), side)
 
 
 def squares(image: Image, side: int) -> Floats:

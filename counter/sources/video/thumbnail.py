@@ -11,7 +11,7 @@ from counter.detectors.boxes import Floats, Image
 _WIDE: Final = 96
 """Cells across."""
 _SAMPLES: Final = 4
-"""Pixels taken of each row and column of a cell, at the most."""
+"""Pixels taken of each row and column of a cell, at most."""
 _COARSE: Final = 8
 """Cells, each way, over which colours are averaged: noise has colours too."""
 _COLOURFUL: Final = 3.0
@@ -21,7 +21,7 @@ _FAINT: Final = 2.0
 _LEAST: Final = 0.06
 """A difference between neighbouring cells, as a part of their brightness, that is an edge."""
 _OFFSET: Final = 10.0
-"""Grey levels added to brightness, so that noise in the dark is no edge."""
+"""Grey levels added to brightness, so that noise in the dark is not an edge."""
 _STRONGEST: Final = 0.5
 
 

@@ -137,6 +137,6 @@ def accuracy(kinds: "Kinds | None", file: Path, truth: Path) -> None:
         shares = [*line.errors(), line.hourly_wape]
         forward, backward, wape = ("-" if share is None else f"{share:+.1%}" for share in shares)
         click.echo(
-            f"{line.line:20}{line.sessions:>9}{line.left_out:>12}{line.compared_ms / 3_600_000:>7.1f}{true:>12}"
+            f"{line.line:20}{line.manual_counts:>9}{line.left_out:>12}{line.compared_ms / 3_600_000:>7.1f}{true:>12}"
             f"{counted:>12}{forward:>9}{backward:>9}{wape.removeprefix('+'):>8}"
         )

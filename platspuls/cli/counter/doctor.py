@@ -15,7 +15,7 @@ from platspuls import __version__
 if TYPE_CHECKING:
     from core.texts.catalog import Language
     from counter.device_file import DeviceFile
-    from counter.diagnostics.doctor.record import Look
+    from counter.diagnostics.doctor.record import Examination
     from counter.sources.kinds import Kinds
 
 _PATH = click.Path(path_type=Path)
@@ -61,19 +61,21 @@ def doctor(  # noqa: PLR0913, PLR0917 - click passes each option
     from counter.errors import CounterError
 
     try:
-        look = _look(_device(file, clip, kinds), file, seconds, _thresholds(site), walks)
-        record = record_of(look, __version__)
-        path = None if no_record else keep(record, look)
+        examination = _examine(_device(file, clip, kinds), file, seconds, _thresholds(site), walks)
+        record = record_of(examination, __version__)
+        path = None if no_record else keep(record, examination)
     except CounterError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    lines = [json.dumps(record, indent=2, ensure_ascii=False)] if as_json else _sentences(look, Language(language))
+    lines = (
+        [json.dumps(record, indent=2, ensure_ascii=False)] if as_json else _sentences(examination, Language(language))
+    )
     click.echo("\n".join(lines))
     if path is not None:
         click.echo(str(path), err=True)
     from counter.diagnostics.doctor.expect import Level, level_of
 
-    sys.exit(0 if level_of(look.found) is Level.USUAL else 1)
+    sys.exit(0 if level_of(examination.found) is Level.USUAL else 1)
 
 
 def _device(file: Path, clip: Path | None, kinds: "Kinds | None") -> "DeviceFile":
@@ -85,12 +87,12 @@ def _device(file: Path, clip: Path | None, kinds: "Kinds | None") -> "DeviceFile
     return device if clip is None else with_clip(device, clip)
 
 
-def _look(
+def _examine(
     device: "DeviceFile", file: Path, seconds: float | None, stays_s: dict[str, int], walks: int | None
-) -> "Look":
+) -> "Examination":
     from core.clock import SystemClock
     from counter.diagnostics.doctor.observe import LIVE_S, bounds_of, observe
-    from counter.diagnostics.doctor.record import Look
+    from counter.diagnostics.doctor.record import Examination
     from counter.diagnostics.doctor.rules import findings
     from counter.service.inputs import open_input
     from counter.service.process_hardening import forbid_dumps
@@ -102,7 +104,7 @@ def _look(
     signal.signal(signal.SIGINT, lambda *_: stop.set())
     seen = observe(device, opened, clock, limit_s, stop)
     bounds = bounds_of(device)
-    return Look(datetime.now(UTC), device, seen, findings(device, seen, bounds, stays_s, walks), bounds)
+    return Examination(datetime.now(UTC), device, seen, findings(device, seen, bounds, stays_s, walks), bounds)
 
 
 def _thresholds(site: Path | None) -> dict[str, int]:
@@ -119,10 +121,10 @@ def _thresholds(site: Path | None) -> dict[str, int]:
         sys.exit(2)
 
 
-def _sentences(look: "Look", language: "Language") -> list[str]:
+def _sentences(examination: "Examination", language: "Language") -> list[str]:
     from counter.diagnostics.doctor.expect import grounds_of, level_of
     from counter.diagnostics.doctor.words import expected, seen_lines, sentence, well
 
-    found = [f"- {sentence(finding, language)}" for finding in look.found]
-    accuracy = expected(level_of(look.found), grounds_of(look.device), look.expectation, language)
-    return [*seen_lines(look.seen, language), "", *(found or [well(language)]), "", *accuracy]
+    found = [f"- {sentence(finding, language)}" for finding in examination.found]
+    accuracy = expected(level_of(examination.found), grounds_of(examination.device), examination.expectation, language)
+    return [*seen_lines(examination.seen, language), "", *(found or [well(language)]), "", *accuracy]

@@ -68,11 +68,11 @@ def demo(  # noqa: PLR0913, PLR0917 - one argument an option of the command
             if clip is not None and weights is not None:
                 counted = ClipPlace(clip.resolve(), weights.resolve(), line_at)
                 site_file, device_file = counted.write(folder, here.broker.port_v5, datetime.now(UTC))
-                place = installation.Place(site_file, [device_file], recorded=True)
+                place = installation.Deployment(site_file, [device_file], recorded=True)
             else:
                 since = _since(folder / "since", history_days)
                 devices = write_devices(folder, here.broker.port_v5, since)
-                place = installation.Place(write_site(folder, since), devices, counter=("demo", "counter", "run"))
+                place = installation.Deployment(write_site(folder, since), devices, counter=("demo", "counter", "run"))
             installation.run(here, place, Supervisor(_say), ending, _say)
     except ClipRefusedError as error:
         raise click.UsageError(str(error)) from error

@@ -43,7 +43,7 @@ def mosquitto(folder: Path, config_lines: Sequence[str]) -> Iterator[Mosquitto]:
     command = Command([program, "-c", str(config)], folder / "mosquitto.log")
     process = start(command)
     try:
-        wait_until(lambda: accepts("127.0.0.1", port), process, command, patience_s=10)
+        wait_until(lambda: accepts("127.0.0.1", port), process, command, timeout_s=10)
         yield Mosquitto("127.0.0.1", port, process, command.log)
     finally:
         stop(process)

@@ -62,7 +62,7 @@ def running_community(log_folder: Path) -> Iterator[str]:
 def _running(command: Command, port: int, url: str, end: signal.Signals) -> Iterator[None]:
     process = start(command)
     try:
-        wait_until(lambda: accepts("127.0.0.1", port) and _answers(url), process, command, patience_s=60)
+        wait_until(lambda: accepts("127.0.0.1", port) and _answers(url), process, command, timeout_s=60)
         yield
     finally:
         stop(process, how=end)
