@@ -25,7 +25,7 @@ from ingest.batch.writer import BatchWriter
 from platspuls.embedded.postgres import running_postgres
 from store.database import Database, connect
 from store.migrate import migrate
-from tests.support.small_site import START, make_site, told
+from tests.support.small_site import START, make_site, received
 
 THRESHOLDS_S = (60, 300, 900, 1800)
 _BATCH = 50
@@ -82,7 +82,7 @@ def store(database: Database, site: str, records: list[wire.Record]) -> None:
     database.commit()
     writer = BatchWriter(database)
     for first in range(0, len(records), _BATCH):
-        stored = writer.store([told(*records[first : first + _BATCH], site=site)])
+        stored = writer.store([received(*records[first : first + _BATCH], site=site)])
         if stored.rejects or stored.conflicts:
             raise RuntimeError(f"not all records were stored: {stored.refusals}, {stored.conflicts} conflicts")
 

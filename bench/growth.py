@@ -19,7 +19,7 @@ from bench.ingest_peers import place, record, server_cpu_s, site
 from ingest.batch.writer import BatchWriter
 from ingest.messages import Storable
 from store.database import Database, connect
-from tests.support.small_site import EPOCH, START, told
+from tests.support.small_site import EPOCH, START, received
 
 DEVICES = 500
 PARTS = 4
@@ -93,13 +93,13 @@ class Filler:
 
 def live(first: int) -> list[list[Storable]]:
     """Return batches of a record of each device."""
-    return [[told(record(seq), site=site(n)) for n in range(DEVICES)] for seq in range(first, first + LIVE_BATCHES)]
+    return [[received(record(seq), site=site(n)) for n in range(DEVICES)] for seq in range(first, first + LIVE_BATCHES)]
 
 
 def catch_up(first: int) -> list[list[Storable]]:
     """Return batches of many records of some devices."""
     return [
-        [told(*map(record, range(at, at + CATCH_UP_RECORDS)), site=site(n)) for n in range(CATCH_UP_DEVICES)]
+        [received(*map(record, range(at, at + CATCH_UP_RECORDS)), site=site(n)) for n in range(CATCH_UP_DEVICES)]
         for at in range(first, first + CATCH_UP_BATCHES * CATCH_UP_RECORDS, CATCH_UP_RECORDS)
     ]
 

@@ -31,7 +31,7 @@ from platspuls.embedded.broker import Broker, running_broker
 from platspuls.embedded.postgres import Cluster, running_postgres
 from store.database import Database, connect
 from store.migrate import migrate
-from tests.support.small_site import EPOCH, LINES, START, ZONES, line_flow, make_site, told, zone_flow
+from tests.support.small_site import EPOCH, LINES, START, ZONES, line_flow, make_site, received, zone_flow
 
 FACTS = len(LINES) + len(ZONES)
 IN_FLIGHT = 8
@@ -150,7 +150,9 @@ def run(load: Load, database: Database, cluster: Cluster, broker: Broker) -> Non
 def without_broker(cluster: Cluster, database: Database, records: int) -> None:
     """Print how fast the writer is when nothing has to be read from a broker."""
     make_site(database, "alone")
-    batches = [told(*(record(seq) for seq in range(at, at + 100)), site="alone") for at in range(1, records + 1, 100)]
+    batches = [
+        received(*(record(seq) for seq in range(at, at + 100)), site="alone") for at in range(1, records + 1, 100)
+    ]
     with connect(cluster.url(), application="bench", autocommit=True) as connection:
         writer = BatchWriter(connection)
         began = time.monotonic()

@@ -12,7 +12,7 @@ are, and with a foreign key on each fact, as ingest has it on each quarter-hour.
 The database is TimescaleDB's Apache edition with its defaults (durable commits) and the broker is Mosquitto, where
 `.ci/install-servers` has installed them; else, or with --embedded, those of the embedded mode. Everything shares the
 machine: consumer, database, broker, and one process that plays all devices. So the processor time
-of each of them is told besides.
+of each of them is reported as well.
 """
 
 import argparse
@@ -318,15 +318,15 @@ def copied(database: Database, part: str, form: Form) -> bytes:
     rows = [b"PGCOPY\n\xff\r\n\0" + bytes(8)]
     records = [record(seq) for seq in range(1, form.messages * form.records + 1)]
     for part_id, key in database.execute(query.encode(), ([site(n) for n in range(form.devices)],)):
-        for told in records:
+        for record in records:
             [fact] = [
                 fact
-                for fact in (*told.lines, *told.zones)
+                for fact in (*record.lines, *record.zones)
                 if fact.__struct_fields__[0] == part and getattr(fact, part) == key
             ]
             counts = [getattr(fact, name) for name in fact.__struct_fields__[1:]]
-            start_us = (int(told.start.timestamp()) - _EPOCH_2000) * 1_000_000
-            values = [part_id, start_us, 60, 1, told.seq, 1, *counts, 0]
+            start_us = (int(record.start.timestamp()) - _EPOCH_2000) * 1_000_000
+            values = [part_id, start_us, 60, 1, record.seq, 1, *counts, 0]
             rows.append(encoder.pack(len(sizes), *(item for pair in zip(sizes, values, strict=True) for item in pair)))
     return b"".join([*rows, b"\xff\xff"])
 

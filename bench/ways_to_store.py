@@ -25,17 +25,17 @@ create table quarter (line int, start timestamptz, forward int, backward int, ob
 create temporary table staging (like fact) on commit delete rows;
 """
 STORE = """
-with told (line, start, period_s, seq, forward, backward, observed_ms) as materialized ({told}),
-ins as (insert into fact select * from told {overlap} order by 1, 2 on conflict do nothing returning *)
+with given (line, start, period_s, seq, forward, backward, observed_ms) as materialized ({given}),
+ins as (insert into fact select * from given {overlap} order by 1, 2 on conflict do nothing returning *)
 insert into quarter
 select line, date_bin('15 min', start, 'epoch'), sum(forward), sum(backward), sum(observed_ms)
 from ins group by 1, 2 order by 1, 2
 on conflict (line, start) do update set forward = quarter.forward + excluded.forward,
   backward = quarter.backward + excluded.backward, observed_ms = quarter.observed_ms + excluded.observed_ms
 """
-OVERLAP = """where not exists (select from fact f where f.line = told.line
-  and f.start > told.start - interval '15 min' and f.start < told.start + told.period_s * interval '1 s'
-  and f.start + f.period_s * interval '1 s' > told.start)"""
+OVERLAP = """where not exists (select from fact f where f.line = given.line
+  and f.start > given.start - interval '15 min' and f.start < given.start + given.period_s * interval '1 s'
+  and f.start + f.period_s * interval '1 s' > given.start)"""
 JSON = """select l, to_timestamp(s), p, q, f, b, o
 from json_to_recordset(%s::json) as r (l int, s bigint, p int, q bigint, f int, b int, o int)"""
 ARRAYS = """select l, to_timestamp(s), p, q, f, b, o from unnest(%s::int[], %s::bigint[], %s::int[], %s::bigint[],
@@ -47,8 +47,8 @@ Way = Callable[["psycopg.Connection[tuple[object, ...]]", Sequence[Row]], None]
 
 def by_json(database: "psycopg.Connection[tuple[object, ...]]", rows: Sequence[Row], overlap: str = "") -> None:
     """One JSON parameter."""
-    told = [dict(zip("lspqfbo", row, strict=True)) for row in rows]
-    database.execute(STORE.format(told=JSON, overlap=overlap).encode(), (msgspec.json.encode(told).decode(),))
+    given = [dict(zip("lspqfbo", row, strict=True)) for row in rows]
+    database.execute(STORE.format(given=JSON, overlap=overlap).encode(), (msgspec.json.encode(given).decode(),))
 
 
 def by_json_searching(database: "psycopg.Connection[tuple[object, ...]]", rows: Sequence[Row]) -> None:
@@ -59,7 +59,7 @@ def by_json_searching(database: "psycopg.Connection[tuple[object, ...]]", rows: 
 def by_arrays(database: "psycopg.Connection[tuple[object, ...]]", rows: Sequence[Row]) -> None:
     """One array a column."""
     columns = [list(column) for column in zip(*rows, strict=True)]
-    database.execute(STORE.format(told=ARRAYS, overlap="").encode(), columns)
+    database.execute(STORE.format(given=ARRAYS, overlap="").encode(), columns)
 
 
 def by_copy(database: "psycopg.Connection[tuple[object, ...]]", rows: Sequence[Row]) -> None:
@@ -67,7 +67,7 @@ def by_copy(database: "psycopg.Connection[tuple[object, ...]]", rows: Sequence[R
     with database.cursor().copy(b"copy staging from stdin") as copy:
         for line, start, *rest in rows:
             copy.write_row((line, datetime.fromtimestamp(start, UTC), *rest))
-    database.execute(STORE.format(told="select * from staging", overlap="").encode())
+    database.execute(STORE.format(given="select * from staging", overlap="").encode())
 
 
 def facts_a_second(way: Way, database: "psycopg.Connection[tuple[object, ...]]", minute: int, lines: int) -> float:

@@ -44,10 +44,10 @@ def rewinds(database: Database, statuses: Iterable[StatusMessage], catalogue: Ca
     beliefs = list(_beliefs(statuses, catalogue))
     if not beliefs:
         return []
-    told = as_json(
+    reported = as_json(
         [{"n": n, "d": b.device_id, "e": b.epoch, "m": b.made, "w": b.waiting} for n, b in enumerate(beliefs)]
     )
-    rows = database.execute(statement("delivery/behind"), {"reported": told}).fetchall()
+    rows = database.execute(statement("delivery/behind"), {"reported": reported}).fetchall()
     return [beliefs[n].rewind(Ranges.parse(settled)) for n, settled in rows]
 
 

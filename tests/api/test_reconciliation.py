@@ -10,7 +10,7 @@ from core import wire
 from ingest.batch.writer import BatchWriter
 from store.database import connect
 from tests.api.serving import serving
-from tests.support.small_site import EPOCH, flow, make_site, told
+from tests.support.small_site import EPOCH, flow, make_site, received
 
 pytestmark = pytest.mark.chain
 
@@ -23,7 +23,7 @@ def client(database_url: str) -> Iterator[httpx.Client]:
         make_site(database)
         lost = wire.LostRange(3, 3, "outbox_full")
         BatchWriter(database).store(
-            [told(flow(1, 0), flow(2, 1), flow(5, 4), lost=[lost], previous="fedcba9876543210")]
+            [received(flow(1, 0), flow(2, 1), flow(5, 4), lost=[lost], previous="fedcba9876543210")]
         )
     with serving(database_url) as client:
         yield client
@@ -51,7 +51,7 @@ def test_totals_without_a_time_are_shown_beside(client: httpx.Client, database_u
     lines, zones = [wire.LineTotal("north", 5, 6, 7, 8, 3600)], [wire.ZoneTotal("stage", 1, 2, 3, 4, 90, 3600)]
     record = wire.UnplacedRecord(seq=wire.Seq(6), setup="sim-a", flags=[wire.Flag.DARK], lines=lines, zones=zones)
     with connect(database_url, application="test", autocommit=True) as database:
-        BatchWriter(database).store([told(record)])
+        BatchWriter(database).store([received(record)])
     line, zone = client.get(PATH).json()["unplaced"]
     assert (line["device"], line["epoch"], line["seq"], line["flags"]) == ("cam", EPOCH, 6, ["dark"])
     counts = ("line", "zone", "forward", "gross_backward", "entries", "presence_s", "observed_s")

@@ -58,9 +58,9 @@ class Sender:
         for at in range(0, len(left), size):
             self.publish(wire.Kind.RECORDS, payload(left[at : at + size], self._epoch))
 
-    def deliver(self, records: Sequence[wire.Record], patience_s: float = 60, again_s: float = 1.0) -> None:
+    def deliver(self, records: Sequence[wire.Record], timeout_s: float = 60, again_s: float = 1.0) -> None:
         """Send until everything is settled."""
-        deadline = time.monotonic() + patience_s
+        deadline = time.monotonic() + timeout_s
         while not all(record.seq in self.settled for record in records):
             assert time.monotonic() < deadline, f"only {self.settled} is settled"
             self.send(records)

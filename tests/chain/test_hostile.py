@@ -43,7 +43,7 @@ def database(database_url: str, site: str) -> Iterator[Database]:
 
 
 def is_heard(device: Sender, database: Database, site: str) -> bool:
-    """Send a status, and tell whether one arrived: ingest is subscribed."""
+    """Send a status, and return whether one arrived: ingest is subscribed."""
     device.publish(wire.Kind.STATUS, status())
     return known(database, site)()
 
@@ -142,7 +142,7 @@ def test_a_flood_delays_a_neighbour_and_fills_no_memory(
             most_s, largest = 0.0, 0
             for seq in range(2, 14):
                 sent_s = time.monotonic()
-                good.deliver([flow(seq, seq)], patience_s=60, again_s=5)
+                good.deliver([flow(seq, seq)], timeout_s=60, again_s=5)
                 most_s = max(most_s, time.monotonic() - sent_s)
                 largest = max(largest, rss().rss)
         finally:

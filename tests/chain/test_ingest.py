@@ -73,7 +73,7 @@ def test_live_and_status_arrive(database: Database, database_url: str, broker: B
 def test_a_device_that_does_not_know_its_clock_says_so_to_everyone(
     database: Database, database_url: str, broker: Broker, site: str
 ) -> None:
-    """Its status tells no time; ingest takes it, and the reading contract, the API and the page pass it on."""
+    """Its status has no time; ingest takes it, and the reading contract, the API and the page pass it on."""
     unknown = wire.Status(online=True, epoch=EPOCH, made=2, outbox_records=2, clock_known=False, frame_rate=9.5)
     health = (
         "select online, at, clock_known, made, outbox_records, age_s < 60 from reading.device_health "
@@ -87,9 +87,9 @@ def test_a_device_that_does_not_know_its_clock_says_so_to_everyone(
         publish = partial(device.publish, wire.Kind.STATUS)
         eventually(lambda: bool(publish(wire.encode(unknown))) or known(database, site)())
         assert rows(database, health) == [(True, None, False, 2, 2, True)]
-        told = {each["device"]: each for each in client.get(f"/api/v1/sites/{site}/health").json()["devices"]}
-        assert (told["cam"]["online"], told["cam"]["clock_known"], told["cam"]["outbox_records"]) == (True, False, 2)
-        assert told["other"]["clock_known"] is None
+        found = {each["device"]: each for each in client.get(f"/api/v1/sites/{site}/health").json()["devices"]}
+        assert (found["cam"]["online"], found["cam"]["clock_known"], found["cam"]["outbox_records"]) == (True, False, 2)
+        assert found["other"]["clock_known"] is None
         for language, text in (("sv", "klockan okänd"), ("en", "clock unknown")):
             page = client.get(f"/sites/{site}", params={"lang": language})
             assert page.status_code == 200

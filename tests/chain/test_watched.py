@@ -1,4 +1,4 @@
-"""What the ingest program tells those who watch over it, asked of the real program."""
+"""Metrics and health of ingest, asked of the real program."""
 
 import json
 import os
@@ -68,7 +68,7 @@ def values(port: int) -> dict[tuple[str, str], float]:
     }
 
 
-def told(listed: str) -> set[str]:
+def metric_names(listed: str) -> set[str]:
     """Return the names in the text that Prometheus reads, as a query names them; of a histogram its common part."""
     return {line.split()[2] for line in listed.splitlines() if line.startswith("# TYPE") and "_created" not in line}
 
@@ -79,7 +79,7 @@ def documented(page: str) -> set[str]:
 
 @contextmanager
 def watched(database_url: str, broker_port: int, log: Path) -> Iterator[int]:
-    """Run the program; yield the port that it tells on, once it is ready."""
+    """Run the program; yield the port of its metrics, once it is ready."""
     port = free_port()
     environment = {
         "PLATSPULS_DATABASE_URL": database_url,
@@ -135,7 +135,7 @@ def test_counts_tell_what_became_of_everything(database_url: str, broker: Broker
     assert {key: found[key] for key in expected} == expected
     assert found["process_resident_memory_bytes", ""] < 150e6
     page = (Path(__file__).parents[2] / "docs" / "watching.md").read_text("utf-8")
-    assert documented(page) == {name for name in told(listed) if name.startswith("platspuls")}
+    assert documented(page) == {name for name in metric_names(listed) if name.startswith("platspuls")}
     assert SITE not in listed
     assert "anna" not in listed
     lines = [json.loads(line) for line in log.read_text().splitlines()]

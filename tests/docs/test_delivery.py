@@ -12,7 +12,7 @@ from store.database import connect
 from tests.docs.blocks import blocks
 from tests.support.counter.records import SetClock, open_outbox, receipt
 from tests.support.counter.records import flow as draft
-from tests.support.small_site import flow, make_site, told
+from tests.support.small_site import flow, make_site, received
 
 PAGE = "docs/delivery.md"
 
@@ -36,7 +36,7 @@ def test_the_queries_on_the_device_run_on_an_outbox(tmp_path: Path) -> None:
 def test_the_queries_on_the_server_run(database_url: str) -> None:
     with connect(database_url, application="test", autocommit=True) as database:
         make_site(database, "haninge-entre")
-        BatchWriter(database).store([told(flow(1, 0), site="haninge-entre")])
+        BatchWriter(database).store([received(flow(1, 0), site="haninge-entre")])
         [block] = blocks(PAGE, "sql")
         whole, day = block.strip().removesuffix(";").split(";")
         assert database.execute(whole.encode()).fetchall()[0][3:9] == (1, 1, 0, 0, 0, 0)

@@ -9,7 +9,7 @@ import pytest
 from core.backoff import Backoff
 from ingest.reconnecting_store import ReconnectingStore, StoreHandle
 from store.database import Database, DatabaseAwayError, NotReadyError, connect, transaction
-from tests.support.small_site import assert_recount_agrees, flow, rows, told
+from tests.support.small_site import assert_recount_agrees, flow, received, rows
 
 
 def quick() -> Backoff:
@@ -40,15 +40,19 @@ def cut(database: Database) -> None:
 def test_a_server_that_is_gone_without_a_word_is_noticed_within_a_minute(database_url: str) -> None:
     separator = "&" if "?" in database_url else "?"
     with connect(f"{database_url}{separator}keepalives_idle=7", application="test") as database:
-        told = database.info.get_parameters()
-    assert (told["keepalives_idle"], told["keepalives_count"], told["tcp_user_timeout"]) == ("7", "3", "60000")
+        parameters = database.info.get_parameters()
+    assert (
+        parameters["keepalives_idle"],
+        parameters["keepalives_count"],
+        parameters["tcp_user_timeout"],
+    ) == ("7", "3", "60000")
 
 
 @pytest.mark.chain
 @pytest.mark.parametrize("when", ["before", "inside", "after"])
 def test_a_batch_cut_off_is_stored_once(database: Database, store: ReconnectingStore, when: str) -> None:
     store.run_with_retries(lambda _handle: True)
-    message, cuts = told(flow(1, 0), flow(2, 1)), [when]
+    message, cuts = received(flow(1, 0), flow(2, 1)), [when]
 
     def work(handle: StoreHandle) -> int:
         if cuts and when == "before":
@@ -76,8 +80,8 @@ def test_the_new_connection_remembers_nothing_of_the_old(database: Database, sto
     assert len(writers) == 1
     cut(database)
     with pytest.raises(DatabaseAwayError):
-        store.run_once(lambda handle: handle.writer.store([told(flow(1, 0))]))
-    stored = store.run_once(lambda handle: handle.writer.store([told(flow(1, 0))]))
+        store.run_once(lambda handle: handle.writer.store([received(flow(1, 0))]))
+    stored = store.run_once(lambda handle: handle.writer.store([received(flow(1, 0))]))
     assert stored.records == 1
 
 

@@ -22,8 +22,8 @@ from tests.support.small_site import (
     meaning,
     payload,
     plant_a_fault,
+    received,
     rows,
-    told,
 )
 
 pytestmark = pytest.mark.chain
@@ -56,7 +56,7 @@ def noted(database: Database) -> list[tuple[object, ...]]:
 def refuse_13(database: Database, writer: BatchWriter) -> None:
     """Have the second of three records refused by a rule of the database that is wrong."""
     database.execute(RULE)
-    message = told(flow(1, 0), flow(2, 1, count=13), flow(3, 2))
+    message = received(flow(1, 0), flow(2, 1, count=13), flow(3, 2))
     assert sum(stored.rejects for stored in store_around(writer.store, [message])) == 1
     database.execute("update platspuls.delivery set last_heard_at = '2025-06-01T00:00Z'")
 
@@ -78,7 +78,7 @@ def test_a_record_that_was_rejected_is_stored_as_if_it_never_was(
     again = replay(database, replayer)
     assert again.is_stored
     assert again.reason == "it was stored already: 1 record stored, 2 facts counted"
-    assert writer.store([told(flow(2, 1, count=13))]).repeats == 1
+    assert writer.store([received(flow(2, 1, count=13))]).repeats == 1
     assert dump(database) == before
 
 
@@ -126,7 +126,7 @@ def test_a_setup_that_was_undone_is_registered_again(
 def test_time_covered_meanwhile_is_a_conflict(database: Database, writer: BatchWriter, replayer: Replayer) -> None:
     refuse_13(database, writer)
     database.execute(NO_RULE)
-    writer.store([told(flow(1, 1, count=4), epoch="fedcba9876543210")])
+    writer.store([received(flow(1, 1, count=4), epoch="fedcba9876543210")])
     assert replay(database, replayer).reason == (
         "1 record stored, 0 facts counted, 2 not counted, since their time was covered before"
     )
@@ -135,7 +135,7 @@ def test_time_covered_meanwhile_is_a_conflict(database: Database, writer: BatchW
 
 
 def test_a_wrong_clock_is_not_mended_by_waiting(database: Database, writer: BatchWriter, replayer: Replayer) -> None:
-    writer.store([told(flow(1, 0), at=START - timedelta(hours=1))])
+    writer.store([received(flow(1, 0), at=START - timedelta(hours=1))])
     database.execute("update platspuls.reject set arrived_at = %s", (START - timedelta(hours=1),))
     tried = replay(database, replayer)
     assert tried.outcome == "refused"
@@ -170,7 +170,7 @@ def test_a_whole_message_that_is_understood_now_is_stored(
 def test_what_was_settled_meanwhile_is_a_repeat(database: Database, writer: BatchWriter, replayer: Replayer) -> None:
     writer.store([meaning(arrive(b'{"epoch":"x","records":[]}'))])
     database.execute("update platspuls.reject set payload = %s", (payload([flow(1, 0)]),))
-    writer.store([told(flow(1, 0))])
+    writer.store([received(flow(1, 0))])
     before = dump(database)
     assert replay(database, replayer) == ReplayResult(1, "repeat", "all of it had been settled before")
     assert dump(database) == before
@@ -202,7 +202,7 @@ def held(database: Database) -> list[str]:
 
 
 def test_a_name_that_is_known_now_is_no_longer_held(database: Database, writer: BatchWriter) -> None:
-    message = told(flow(1, 0), device="new")
+    message = received(flow(1, 0), device="new")
     writer.store([message])
     assert held(database) == ["unknown_device"]
     database.execute(
@@ -210,7 +210,7 @@ def test_a_name_that_is_known_now_is_no_longer_held(database: Database, writer: 
         "select site_id, 'new', 'x', 'x' from platspuls.site"
     )
     assign(database, "{[2025-01-01T00:00Z,)}")
-    writer.store([told(flow(1, 1))])
+    writer.store([received(flow(1, 1))])
     assert held(database) == ["unknown_device"]
     writer.store([message])
     assert held(database) == []
@@ -218,7 +218,7 @@ def test_a_name_that_is_known_now_is_no_longer_held(database: Database, writer: 
 
 def test_what_is_not_assigned_is_held_until_all_is_settled(database: Database, writer: BatchWriter) -> None:
     assign(database, "{[2025-03-03T10:01Z,)}")
-    old, new = told(flow(1, 0)), told(flow(2, 1))
+    old, new = received(flow(1, 0)), received(flow(2, 1))
     for _ in range(2):
         writer.store([old])
         writer.store([new])
@@ -233,13 +233,13 @@ def test_what_is_not_assigned_is_held_until_all_is_settled(database: Database, w
 
 def test_a_newer_version_is_held_until_its_records_are_settled(database: Database, writer: BatchWriter) -> None:
     newer = meaning(arrive(payload([flow(2, 1)]).replace(b'{"', b'{"minor":7,"new":1,"', 1)))
-    writer.store([told(flow(1, 0))])
+    writer.store([received(flow(1, 0))])
     writer.store([newer])
     database.execute(
         "insert into platspuls.device_status (device_id, online, at, epoch, made) values (1, true, %s, %s, 2)",
         (ARRIVED, EPOCH),
     )
-    writer.store([told(flow(1, 0))])
+    writer.store([received(flow(1, 0))])
     assert held(database) == ["newer_version"]
-    writer.store([told(flow(2, 1))])
+    writer.store([received(flow(2, 1))])
     assert held(database) == []

@@ -1,4 +1,4 @@
-"""Settings: what is wrong is told at once, in words, by the name of its variable."""
+"""Settings: all that is wrong is reported at once, in words, by the name of its variable."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def setting(monkeypatch: pytest.MonkeyPatch, **values: object) -> None:
         monkeypatch.setenv(PREFIX + name.upper(), str(value))
 
 
-def test_only_the_database_must_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_database_must_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load().database_url.get_secret_value() == URL
     assert URL not in repr(load())
     monkeypatch.delenv("PLATSPULS_DATABASE_URL")
@@ -31,7 +31,7 @@ def test_only_the_database_must_be_told(monkeypatch: pytest.MonkeyPatch) -> None
         load()
 
 
-def test_all_that_is_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_that_is_wrong_is_reported_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     setting(monkeypatch, mqtt_port=70000, batch_age_ms="soon", mqtt_hots="x", share="a b", log_level="loud")
     with pytest.raises(SettingsError) as caught:
         load()

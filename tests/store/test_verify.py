@@ -20,8 +20,8 @@ from tests.support.small_site import (
     eventually,
     flow,
     make_site,
+    received,
     rows,
-    told,
 )
 
 pytestmark = pytest.mark.chain
@@ -33,7 +33,7 @@ def verifier(database: Database, writer: BatchWriter) -> Verifier:
     make_site(database, "other")
     for seed, site in ((1, "torget"), (2, "other")):
         for batch in a_run(random.Random(seed)):
-            writer.store([told(*batch.records, epoch=batch.epoch, lost=batch.lost, site=site)])
+            writer.store([received(*batch.records, epoch=batch.epoch, lost=batch.lost, site=site)])
     return Verifier(database, "torget")
 
 
@@ -104,7 +104,7 @@ def test_a_stored_record_without_facts_is_found(database: Database, verifier: Ve
 
 
 def test_records_of_a_device_without_lines_have_no_facts(database: Database, writer: BatchWriter) -> None:
-    writer.store([told(flow(1, 0), flow(2, 1, lines=()), flow(3, 2))])
+    writer.store([received(flow(1, 0), flow(2, 1, lines=()), flow(3, 2))])
     verifier = Verifier(database, "torget")
     assert [found.factless.pairs for found in verifier.disagreements(months(verifier)[0])] == [((2, 2),)]
     database.execute("delete from platspuls.device_line")
@@ -128,7 +128,9 @@ def test_what_was_forgotten_is_left_alone(database: Database, verifier: Verifier
 
 def test_it_goes_month_by_month(database: Database, writer: BatchWriter) -> None:
     to_april = 28 * 1440 + 14 * 60  # minutes from START to the first of April
-    writer.store([told(flow(1, 0), *(flow(2 + n, to_april - 2 + n, zones=ZONES) for n in range(4)), dwell(9, 29 * 96))])
+    writer.store(
+        [received(flow(1, 0), *(flow(2 + n, to_april - 2 + n, zones=ZONES) for n in range(4)), dwell(9, 29 * 96))]
+    )
     verifier = Verifier(database, "torget")
     found = months(verifier)
     assert [(span.start, span.end) for span in found] == [
@@ -159,7 +161,7 @@ def test_a_repair_waits_for_what_is_being_stored(
             with pytest.raises(Exception, match="lock timeout"):
                 Verifier(mine, "torget").repair(month)
     eventually(lambda: verifier.repair(month) > 0)
-    writer.store([told(flow(500, 200))])
+    writer.store([received(flow(500, 200))])
     assert all_of(Verifier(database, "torget")).total == 0
     assert rows(database, "select count(*) from platspuls.line_quarter where forward = 0 and line_id > 2") != [(0,)]
     Verifier(database, "other").repair(month)

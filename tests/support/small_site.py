@@ -126,7 +126,7 @@ def arrive(content: bytes, *, device: str = DEVICE, site: str = SITE, at: dateti
     return incoming(topic(device, site), content, at)
 
 
-def told(  # noqa: PLR0913 - as a message has
+def received(  # noqa: PLR0913 - as a message has
     *records: wire.Record,
     epoch: str = EPOCH,
     lost: Sequence[wire.LostRange] = (),
@@ -171,9 +171,9 @@ def begun(database: Database, *, alone: bool = True) -> IngestRun:
     return run
 
 
-def eventually(is_so: Callable[[], bool], patience_s: float = 20) -> None:
+def eventually(is_so: Callable[[], bool], timeout_s: float = 20) -> None:
     """Wait until it is so, and fail when it takes too long."""
-    deadline = time.monotonic() + patience_s
+    deadline = time.monotonic() + timeout_s
     while not is_so():
         assert time.monotonic() < deadline, "it never came about"
         time.sleep(0.02)

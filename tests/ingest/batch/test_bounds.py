@@ -20,8 +20,8 @@ from tests.support.small_site import (
     flow,
     make_site,
     meaning,
+    received,
     rows,
-    told,
     topic,
 )
 
@@ -41,12 +41,12 @@ def held(database: Database) -> list[tuple[str, int]]:
 
 def test_new_setups_beyond_a_days_worth_wait(database: Database, writer: BatchWriter) -> None:
     most = NEW_SETUPS_A_DAY
-    stored = writer.store([told(*[with_setup(seq, f"s{seq:03d}") for seq in range(1, most + 6)])])
+    stored = writer.store([received(*[with_setup(seq, f"s{seq:03d}") for seq in range(1, most + 6)])])
     assert stored.records == most
     assert held(database) == [("too_many_setups", 5)]
-    assert writer.store([told(with_setup(most + 6, "s001"))]).records == 1
+    assert writer.store([received(with_setup(most + 6, "s001"))]).records == 1
     database.execute("update platspuls.setup set first_heard_at = now() - interval '25 hours'")
-    assert writer.store([told(*[with_setup(seq, f"s{seq:03d}") for seq in range(1, most + 6)])]).records == 5
+    assert writer.store([received(*[with_setup(seq, f"s{seq:03d}") for seq in range(1, most + 6)])]).records == 5
     assert held(database) == []
 
 
@@ -54,11 +54,11 @@ def test_numbers_with_too_many_gaps_wait_until_gaps_are_closed(
     database: Database, writer: BatchWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(delivery, "MOST_RANGES", 3)
-    writer.store([told(*[flow(seq, seq) for seq in (1, 3, 5)])])
+    writer.store([received(*[flow(seq, seq) for seq in (1, 3, 5)])])
     bad = wire.encode(flow(11, 11)).replace(b'"forward":1', b'"forward":-1')
     scattered = [
-        told(flow(7, 7)),
-        told(lost=[wire.LostRange(9, 9, "outbox_full")]),
+        received(flow(7, 7)),
+        received(lost=[wire.LostRange(9, 9, "outbox_full")]),
         meaning(arrive(wire.encode_batch(EPOCH, [bad]))),
     ]
     for message in scattered:
@@ -68,13 +68,13 @@ def test_numbers_with_too_many_gaps_wait_until_gaps_are_closed(
     ]
     assert held(database) == [("too_many_holes", 3)]
     assert rows(database, "select count(*) from platspuls.reject") == [(0,)]
-    writer.store([told(flow(2, 2), flow(4, 4))])
+    writer.store([received(flow(2, 2), flow(4, 4))])
     for message in scattered:
         writer.store([message])
     assert rows(database, "select (stored + rejected + lost)::text from platspuls.delivery") == [
         ("{[1,6),[7,8),[9,10)}",)
     ]
-    writer.store([told(*[flow(seq, seq) for seq in (6, 8, 10)])])
+    writer.store([received(*[flow(seq, seq) for seq in (6, 8, 10)])])
     writer.store([scattered[-1]])
     assert rows(database, "select (stored + rejected + lost)::text from platspuls.delivery") == [("{[1,12)}",)]
     assert held(database) == []
@@ -82,13 +82,16 @@ def test_numbers_with_too_many_gaps_wait_until_gaps_are_closed(
 
 def test_old_traffic_after_retention_doubles_nothing(database: Database, writer: BatchWriter) -> None:
     records = [flow(seq, seq, zones=ZONES, count=seq) for seq in range(1, 41)]
-    both = [told(*records), told(dwell(41, 0), dwell(42, 1))]
+    both = [received(*records), received(dwell(41, 0), dwell(42, 1))]
     writer.store(both)
     before = dump(database)
     assert forget_before(database, ARRIVED) == 160
     assert rows(database, "select count(*) from platspuls.line_flow") == [(0,)]
     assert writer.store(both).repeats == 42
-    another = [told(*records, epoch="fedcba9876543210"), told(dwell(41, 0), dwell(42, 1), epoch="fedcba9876543210")]
+    another = [
+        received(*records, epoch="fedcba9876543210"),
+        received(dwell(41, 0), dwell(42, 1), epoch="fedcba9876543210"),
+    ]
     stored = writer.store(another)
     assert (stored.facts, stored.conflicts) == (0, 164)
     assert rows(database, "select count(*) from platspuls.line_flow") == [(0,)]
@@ -98,7 +101,7 @@ def test_old_traffic_after_retention_doubles_nothing(database: Database, writer:
 
 
 def test_what_was_refused_or_held_long_ago_is_forgotten(database: Database, writer: BatchWriter) -> None:
-    writer.store([meaning(arrive(b"junk")), told(flow(1, 0), device="stranger")])
+    writer.store([meaning(arrive(b"junk")), received(flow(1, 0), device="stranger")])
     writer.store([meaning(arrive(b"other junk"))])
     database.execute("update platspuls.reject set last_at = now() - interval '400 days' where payload_bytes = 4")
     database.execute("update platspuls.held set last_at = now() - interval '400 days'")
@@ -149,7 +152,7 @@ def declare(database: Database, during: str, *, archived: bool = False, site: st
 def test_raw_facts_of_a_phase_are_kept_until_it_is_archived(database: Database, writer: BatchWriter) -> None:
     make_site(database, "other")
     for site in ("torget", "other"):
-        writer.store([told(*[flow(seq, seq, zones=ZONES) for seq in range(1, 41)], site=site)])
+        writer.store([received(*[flow(seq, seq, zones=ZONES) for seq in range(1, 41)], site=site)])
     declare(database, "[2025-03-03T10:10Z,2025-03-03T10:20Z)")
     declare(database, "[2025-03-03T10:30Z,2025-03-03T10:35Z)", archived=True)
     assert forget_before(database, ARRIVED) == 320 - 40

@@ -8,7 +8,7 @@ from core.wire import LineTotal, UnplacedRecord, ZoneTotal
 from ingest.batch.writer import BatchWriter
 from store.database import Database
 from store.verify import Verifier
-from tests.support.small_site import EPOCH, SITE, assert_recount_agrees, flow, rows, told
+from tests.support.small_site import EPOCH, SITE, assert_recount_agrees, flow, received, rows
 
 pytestmark = [pytest.mark.chain, pytest.mark.usefixtures("database")]
 
@@ -23,7 +23,7 @@ def unplaced(seq: int, line: str = "north", zone: str = "stage") -> UnplacedReco
 
 
 def test_they_are_stored_settled_shown_and_never_facts(database: Database, writer: BatchWriter) -> None:
-    stored = writer.store([told(unplaced(1), unplaced(2))])
+    stored = writer.store([received(unplaced(1), unplaced(2))])
     assert (stored.records, stored.facts, stored.conflicts) == (2, 0, 0)
     assert stored.receipts[0].receipt == wire.Receipt(EPOCH, 2)
     shown = rows(database, SHOWN, SITE)
@@ -37,8 +37,8 @@ def test_they_are_stored_settled_shown_and_never_facts(database: Database, write
 
 
 def test_repeats_add_nothing(database: Database, writer: BatchWriter) -> None:
-    writer.store([told(unplaced(1))])
-    again = writer.store([told(unplaced(1)), told(unplaced(1))])
+    writer.store([received(unplaced(1))])
+    again = writer.store([received(unplaced(1)), received(unplaced(1))])
     assert (again.records, again.repeats) == (0, 2)
     assert again.receipts[0].receipt == wire.Receipt(EPOCH, 1)
     assert len(rows(database, SHOWN, SITE)) == 2
@@ -46,13 +46,13 @@ def test_repeats_add_nothing(database: Database, writer: BatchWriter) -> None:
 
 @pytest.mark.parametrize(("line", "zone"), [("west", "stage"), ("north", "roof")])
 def test_one_about_an_unknown_line_or_zone_is_held(writer: BatchWriter, line: str, zone: str) -> None:
-    stored = writer.store([told(unplaced(1, line, zone), unplaced(2))])
+    stored = writer.store([received(unplaced(1, line, zone), unplaced(2))])
     assert [(cause.cause, times) for cause, times in stored.held.items()] == [("not_assigned", 1)]
     assert stored.receipts[0].receipt == wire.Receipt(EPOCH, 0, [(2, 2)])
 
 
 def test_they_are_reconciled_like_any_record_and_missed_by_no_count(database: Database, writer: BatchWriter) -> None:
-    writer.store([told(flow(1, 0), unplaced(2), flow(3, 1))])
+    writer.store([received(flow(1, 0), unplaced(2), flow(3, 1))])
     assert rows(database, "select made, stored, unsettled, unknown from reading.reconciliation") == [(3, 3, 0, 0)]
     assert_recount_agrees(database)
     verifier = Verifier(database, SITE)

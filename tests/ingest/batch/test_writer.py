@@ -31,8 +31,8 @@ from tests.support.small_site import (
     make_site,
     meaning,
     payload,
+    received,
     rows,
-    told,
 )
 
 pytestmark = [pytest.mark.chain, pytest.mark.usefixtures("database")]
@@ -52,7 +52,7 @@ def rejects(database: Database) -> list[tuple[object, ...]]:
 
 
 def test_a_record_becomes_facts_quarters_and_a_receipt(database: Database, writer: BatchWriter) -> None:
-    stored = writer.store([told(flow(1, 0, zones=ZONES, count=3), flow(2, 14), dwell(3, 0))])
+    stored = writer.store([received(flow(1, 0, zones=ZONES, count=3), flow(2, 14), dwell(3, 0))])
     [receipt] = stored.receipts
     assert str(receipt.topic) == "platspuls/v1/torget/cam/receipt"
     assert receipt.receipt == wire.Receipt(EPOCH, 3)
@@ -79,7 +79,7 @@ def split_anyhow(rng: random.Random, batch: wire.Batch) -> Iterator[wire.Batch]:
 
 
 def as_message(batch: wire.Batch) -> Storable:
-    return told(*batch.records, epoch=batch.epoch, lost=batch.lost)
+    return received(*batch.records, epoch=batch.epoch, lost=batch.lost)
 
 
 def in_batches(rng: random.Random, messages: Sequence[Storable]) -> Iterator[Sequence[Storable]]:
@@ -110,7 +110,7 @@ def test_what_comes_again_in_any_order_and_split_changes_nothing(
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_without_time_told_twice_the_order_of_arrival_doesnt_matter(
+def test_without_time_covered_twice_the_order_of_arrival_doesnt_matter(
     database: Database, writer: BatchWriter, seed: int, database_url: str
 ) -> None:
     rng = random.Random(seed)
@@ -131,9 +131,9 @@ def test_without_time_told_twice_the_order_of_arrival_doesnt_matter(
 def test_a_second_epoch_at_the_same_start_is_a_conflict_shown_and_not_counted(
     database: Database, writer: BatchWriter
 ) -> None:
-    writer.store([told(flow(1, 0, zones=ZONES, count=5), dwell(2, 0, count=5))])
+    writer.store([received(flow(1, 0, zones=ZONES, count=5), dwell(2, 0, count=5))])
     before = dump(database, "conflict", "delivery", "data_version")
-    stored = writer.store([told(flow(1, 0, zones=ZONES, count=7), dwell(2, 0, count=7), epoch=OTHER_EPOCH)])
+    stored = writer.store([received(flow(1, 0, zones=ZONES, count=7), dwell(2, 0, count=7), epoch=OTHER_EPOCH)])
     assert (stored.records, stored.facts, stored.conflicts) == (2, 0, 6)
     assert stored.receipts[0].receipt == wire.Receipt(OTHER_EPOCH, 2)
     assert dump(database, "conflict", "delivery", "data_version") == before
@@ -151,21 +151,21 @@ def test_a_second_epoch_at_the_same_start_is_a_conflict_shown_and_not_counted(
 
 
 @pytest.mark.parametrize("at_once", [True, False])
-def test_a_longer_period_over_told_minutes_is_a_conflict(
+def test_a_longer_period_over_covered_minutes_is_a_conflict(
     database: Database, writer: BatchWriter, at_once: bool
 ) -> None:
-    told_first, later = told(flow(1, 7)), told(flow(1, 5, period_s=300), epoch=OTHER_EPOCH)
-    free = told(flow(2, 10, period_s=300), epoch=OTHER_EPOCH)
+    first, later = received(flow(1, 7)), received(flow(1, 5, period_s=300), epoch=OTHER_EPOCH)
+    free = received(flow(2, 10, period_s=300), epoch=OTHER_EPOCH)
     if at_once:
-        assert writer.store([told_first, later, free]).conflicts == 2
+        assert writer.store([first, later, free]).conflicts == 2
     else:
-        assert [writer.store([message]).conflicts for message in (told_first, later, free)] == [0, 2, 0]
+        assert [writer.store([message]).conflicts for message in (first, later, free)] == [0, 2, 0]
     assert rows(database, "select minutes, forward from platspuls.line_quarter")[0] == (0b111110010000000, 2)
 
 
 def test_an_unknown_line_is_held_and_stored_once_it_is_assigned(database: Database, writer: BatchWriter) -> None:
     assign(database, "{[2025-04-01T00:00Z,)}")
-    message = told(flow(1, 0), wire.FlowRecord(seq=2, start=START, period_s=60, setup="sim-a"))
+    message = received(flow(1, 0), wire.FlowRecord(seq=2, start=START, period_s=60, setup="sim-a"))
     stored = writer.store([message])
     assert stored.receipts[0].receipt == wire.Receipt(EPOCH, 0, [(2, 2)])
     assert [(cause.cause, times) for cause, times in stored.held.items()] == [("not_assigned", 1)]
@@ -185,14 +185,14 @@ def test_an_unknown_line_is_held_and_stored_once_it_is_assigned(database: Databa
 def test_a_stranger_is_held_without_a_receipt(
     database: Database, writer: BatchWriter, site: str, device: str, cause: str
 ) -> None:
-    stored = writer.store([told(flow(1, 0), site=site, device=device), told(flow(1, 0))])
+    stored = writer.store([received(flow(1, 0), site=site, device=device), received(flow(1, 0))])
     assert [receipt.topic.device for receipt in stored.receipts] == [DEVICE]
     assert rows(database, "select site_key, device_key, cause, times from platspuls.held") == [(site, device, cause, 1)]
     assert rows(database, "select count(*) from platspuls.delivery") == [(1,)]
 
 
 def test_a_stranger_is_known_as_soon_as_the_site_has_it(database: Database, writer: BatchWriter) -> None:
-    message = told(flow(1, 0), site="new-site")
+    message = received(flow(1, 0), site="new-site")
     assert writer.store([message]).records == 0
     make_site(database, "new-site")
     assert writer.store([message]).records == 1
@@ -204,7 +204,7 @@ def test_made_up_causes_are_bounded(database: Database, writer: BatchWriter) -> 
         "select 'x', 'x', 'x', n::text from generate_series(1, 9999) n"
     )
     for device in ("one", "two", "one"):
-        writer.store([told(flow(1, 0), device=device)])
+        writer.store([received(flow(1, 0), device=device)])
     assert rows(database, "select device_key, times from platspuls.held where site_key <> 'x'") == [("one", 2)]
 
 
@@ -241,23 +241,23 @@ def test_a_start_that_no_clock_can_mean_is_rejected(
     database: Database, writer: BatchWriter, start: datetime, period_s: int, code: str | None
 ) -> None:
     record = wire.FlowRecord(seq=1, start=start, period_s=period_s, setup="sim-a")
-    stored = writer.store([told(record)])
+    stored = writer.store([received(record)])
     assert stored.receipts[0].receipt == wire.Receipt(EPOCH, 1)
     assert rejects(database) == ([(code, EPOCH, 1, 1)] if code else [])
 
 
 def test_lost_ranges_are_settled_but_not_what_is_stored(database: Database, writer: BatchWriter) -> None:
-    writer.store([told(flow(3, 0))])
+    writer.store([received(flow(3, 0))])
     lost = [wire.LostRange(1, 5, "outbox_full"), wire.LostRange(9, 9, "outbox_full")]
-    stored = writer.store([told(flow(6, 1), lost=lost, previous=OTHER_EPOCH)])
+    stored = writer.store([received(flow(6, 1), lost=lost, previous=OTHER_EPOCH)])
     assert stored.receipts[0].receipt == wire.Receipt(EPOCH, 6, [(9, 9)])
     assert settled(database) == ("{[3,4),[6,7)}", "{}", "{[1,3),[4,6),[9,10)}")
-    assert writer.store([told(flow(2, 5), flow(9, 6))]).repeats == 2
+    assert writer.store([received(flow(2, 5), flow(9, 6))]).repeats == 2
     assert rows(database, "select made from platspuls.delivery") == [(9,)]
 
 
 def test_a_new_epoch_is_registered_with_the_one_before(database: Database, writer: BatchWriter) -> None:
-    writer.store([told(epoch=OTHER_EPOCH, previous=EPOCH)])
+    writer.store([received(epoch=OTHER_EPOCH, previous=EPOCH)])
     assert rows(database, "select epoch, previous_epoch, made from platspuls.delivery") == [(OTHER_EPOCH, EPOCH, 0)]
 
 
@@ -298,7 +298,7 @@ def test_a_newer_minor_version_is_held(database: Database, writer: BatchWriter) 
 def test_one_record_that_the_database_refuses_is_found(database: Database, writer: BatchWriter, poisoned: int) -> None:
     database.execute("alter table platspuls.line_flow add constraint poison check (forward <> 666)")
     records = [flow(seq, seq, count=666 if seq == poisoned else seq) for seq in range(1, 41)]
-    messages = [told(*records[at : at + 7], lost=[wire.LostRange(90, 91, "outbox_full")]) for at in range(0, 40, 7)]
+    messages = [received(*records[at : at + 7], lost=[wire.LostRange(90, 91, "outbox_full")]) for at in range(0, 40, 7)]
     done = list(store_around(writer.store, messages))
     assert done[-1].receipts[0].receipt.through == 40
     assert rejects(database) == [("database", EPOCH, poisoned, 1)]
@@ -314,7 +314,7 @@ def test_a_quarter_hour_of_the_largest_records_fits_its_columns(database: Databa
         wire.FlowRecord(seq=seq, start=START + timedelta(minutes=seq - 1), period_s=60, setup="sim-a", zones=[zone])
         for seq in range(1, 16)
     ]
-    list(store_around(writer.store, [told(*records)]))
+    list(store_around(writer.store, [received(*records)]))
     assert rejects(database) == []
     assert rows(database, "select presence_s from platspuls.zone_quarter") == [(most * wire.QUARTER_S,)]
     assert_recount_agrees(database)
@@ -323,31 +323,31 @@ def test_a_quarter_hour_of_the_largest_records_fits_its_columns(database: Databa
 def test_what_is_no_record_and_still_refused_is_raised(database: Database, writer: BatchWriter) -> None:
     database.execute("alter table platspuls.delivery add constraint poison check (made < 5)")
     with pytest.raises(DataError, match="poison"):
-        list(store_around(writer.store, [told(flow(9, 0))]))
+        list(store_around(writer.store, [received(flow(9, 0))]))
     assert rows(database, "select count(*) from platspuls.line_flow") == [(0,)]
 
 
-def test_a_minute_told_by_another_writer_meanwhile_stores_nothing_and_can_be_tried_again(
+def test_a_minute_covered_by_another_writer_meanwhile_stores_nothing_and_can_be_tried_again(
     database: Database, database_url: str, writer: BatchWriter
 ) -> None:
-    """The other has told the quarter-hour before ours reads, and commits only when ours waits for it."""
+    """The other has covered the quarter-hour before ours reads, and commits only when ours waits for it."""
     with connect(database_url, application="other") as other, ThreadPoolExecutor(1) as pool:
         other.execute("insert into platspuls.line_quarter values (1, '2025-03-03T10:00Z', 1, 0, 0, 0, 0, 0, 3, 0)")
-        ours = pool.submit(writer.store, [told(flow(1, 0))])
+        ours = pool.submit(writer.store, [received(flow(1, 0))])
         waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'writer'"
         eventually(lambda: bool(rows(database, waiting)))
         other.commit()
         with pytest.raises(DatabaseAwayError, match="another writer"):
             ours.result(10)
     assert rows(database, "select count(*) from platspuls.line_flow") == [(0,)]
-    stored = writer.store([told(flow(1, 0))])
+    stored = writer.store([received(flow(1, 0))])
     assert (stored.facts, stored.conflicts) == (1, 1)
 
 
 def test_many_writers_of_the_same_devices_store_everything_once(database: Database, database_url: str) -> None:
     make_site(database, "two", ["a", "b"])
     run = [
-        told(*(flow(seq, (seq + at) % 300, zones=ZONES) for seq in range(at, at + 5)), site="two", device=device)
+        received(*(flow(seq, (seq + at) % 300, zones=ZONES) for seq in range(at, at + 5)), site="two", device=device)
         for at in range(1, 100, 5)
         for device in ("a", "b")
     ]
@@ -382,17 +382,17 @@ def store_until_done(writer: BatchWriter, messages: Sequence[Storable]) -> None:
 
 
 def test_days_of_a_device_rise_with_what_is_stored_only(database: Database, writer: BatchWriter) -> None:
-    message = told(flow(1, 0), flow(2, 14 * 60))
+    message = received(flow(1, 0), flow(2, 14 * 60))
     writer.store([message])
     writer.store([message])
-    writer.store([told(flow(3, 1))])
+    writer.store([received(flow(3, 1))])
     days = rows(database, "select device_id, day::text, version from platspuls.data_version order by day")
     assert days == [(1, "2025-03-03", 2), (1, "2025-03-04", 1)]
 
 
 def test_a_receipt_never_says_more_than_the_message_cap(writer: BatchWriter) -> None:
     for at in range(0, 150, 50):
-        writer.store([told(*(flow(2 * seq, seq) for seq in range(at + 1, at + 51)))])
-    [receipt] = writer.store([told(flow(290, 145), flow(299, 299))]).receipts
+        writer.store([received(*(flow(2 * seq, seq) for seq in range(at + 1, at + 51)))])
+    [receipt] = writer.store([received(flow(290, 145), flow(299, 299))]).receipts
     assert len(receipt.receipt.also) == wire.MAX_RECORDS
     assert (290, 290) in receipt.receipt.also

@@ -25,8 +25,8 @@ def live(seconds: int, forward: int, device: str = DEVICE, site: str = SITE) -> 
 
 def status(seconds: int, heard: datetime = ARRIVED, *, online: bool = True, retained: bool = False) -> StatusMessage:
     topic = wire.Topic(SITE, DEVICE, wire.Kind.STATUS)
-    told = wire.Status(online=online, at=ARRIVED + timedelta(seconds=seconds), frame_rate=9.5, made=7)
-    return StatusMessage(topic, told, heard, retained)
+    found = wire.Status(online=online, at=ARRIVED + timedelta(seconds=seconds), frame_rate=9.5, made=7)
+    return StatusMessage(topic, found, heard, retained)
 
 
 def post(database_url: str, *messages: LiveMessage | StatusMessage) -> LatestStates:

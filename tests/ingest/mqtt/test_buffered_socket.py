@@ -101,7 +101,7 @@ def test_more_than_the_other_side_takes_is_kept_in_order(ends: Ends) -> None:
     assert got == content
 
 
-def test_a_fault_of_sending_is_told_by_the_next_reading(ends: Ends) -> None:
+def test_a_fault_of_sending_is_raised_by_the_next_reading(ends: Ends) -> None:
     ours, theirs = ends
     theirs.close()
     for _ in range(2):

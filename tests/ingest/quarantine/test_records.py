@@ -17,8 +17,8 @@ from tests.support.small_site import (
     flow,
     meaning,
     plant_a_fault,
+    received,
     rows,
-    told,
     topic,
 )
 
@@ -46,7 +46,7 @@ def suspects(database: Database) -> list[tuple[str, int]]:
 
 
 def batch(*bad: int, last: int = 8) -> Storable:
-    return told(*(flow(seq, seq, count=666 if seq in bad else 1) for seq in range(1, last + 1)))
+    return received(*(flow(seq, seq, count=666 if seq in bad else 1) for seq in range(1, last + 1)))
 
 
 def test_the_second_time_only_the_record_at_fault_is_left_out(
@@ -54,11 +54,11 @@ def test_the_second_time_only_the_record_at_fault_is_left_out(
 ) -> None:
     plant_a_fault(database)
     with pytest.raises(psycopg.errors.InternalError_):
-        store(database_url, batch(5), told(flow(1, 100, count=2), epoch="fedcba9876543210"))
+        store(database_url, batch(5), received(flow(1, 100, count=2), epoch="fedcba9876543210"))
     assert rows(database, "select count(*) from platspuls.delivery") == [(0,)]
     assert len(suspects(database)) == 9
     # The device puts its records into other messages when it sends them again.
-    done = store(database_url, batch(5, last=5), told(*(flow(seq, seq) for seq in range(6, 11))))
+    done = store(database_url, batch(5, last=5), received(*(flow(seq, seq) for seq in range(6, 11))))
     assert settled(database) == ("{[1,5),[6,11)}", "{[5,6)}")
     assert done[-1].receipts[0].receipt == wire.Receipt(EPOCH, 10)
     [(code, seq, reason, kept)] = rows(database, "select code, seq, reason, payload is not null from platspuls.reject")
@@ -71,7 +71,7 @@ def test_the_second_time_only_the_record_at_fault_is_left_out(
 
 def test_what_was_only_in_its_company_is_stored(database: Database, database_url: str) -> None:
     plant_a_fault(database)
-    company = told(flow(1, 200), epoch="fedcba9876543210")
+    company = received(flow(1, 200), epoch="fedcba9876543210")
     with pytest.raises(psycopg.errors.InternalError_):
         store(database_url, company, batch(1, last=1))
     assert store(database_url, company)[0].records == 1

@@ -11,7 +11,7 @@ from ingest.quarantine.records import Quarantine
 from ingest.quarantine.runs import CAREFUL_S, IngestRun
 from ingest.reconnecting_store import store_handle
 from store.database import Database, connect
-from tests.support.small_site import assert_recount_agrees, begun, flow, rows, told
+from tests.support.small_site import assert_recount_agrees, begun, flow, received, rows
 
 pytestmark = [pytest.mark.chain, pytest.mark.usefixtures("database")]
 
@@ -50,8 +50,8 @@ def kills(database_url: str, deadly: int, *messages: Storable) -> int:
 def test_a_record_that_kills_is_found_and_everything_else_is_stored(
     database: Database, database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    others = [told(*(flow(seq, seq) for seq in range(1, 4))), told(*(flow(seq, seq) for seq in range(11, 14)))]
-    deadly = told(*(flow(seq, seq) for seq in range(4, 11)))
+    others = [received(*(flow(seq, seq) for seq in range(1, 4))), received(*(flow(seq, seq) for seq in range(11, 14)))]
+    deadly = received(*(flow(seq, seq) for seq in range(4, 11)))
     # Nothing is known of the first; the batch, the message, and then the record alone twice.
     assert kills(database_url, 7, others[0], deadly, others[1]) == 3 + MOST_ALONE
     assert rows(database, "select stored::text, rejected::text from platspuls.delivery") == [
@@ -67,7 +67,7 @@ def test_a_record_that_kills_is_found_and_everything_else_is_stored(
 
 
 def test_power_cuts_put_no_innocent_record_away(database: Database, database_url: str) -> None:
-    batch = told(*(flow(seq, seq) for seq in range(1, 9)))
+    batch = received(*(flow(seq, seq) for seq in range(1, 9)))
     for deadly in (1, 2, 3, 4, 5):  # each in another place
         with pytest.raises(Killed):
             carry_on(database_url, deadly, batch)
@@ -77,11 +77,11 @@ def test_power_cuts_put_no_innocent_record_away(database: Database, database_url
 
 
 def test_a_run_that_ended_as_it_should_costs_the_next_one_nothing(database: Database, database_url: str) -> None:
-    assert kills(database_url, 0, told(flow(1, 1))) == 0
+    assert kills(database_url, 0, received(flow(1, 1))) == 0
     with connect(database_url, application="ingest", autocommit=True) as connection:
         run = begun(connection)
         assert not run.is_careful()
-        store_handle(connection, run).quarantine.store([told(flow(2, 2))])
+        store_handle(connection, run).quarantine.store([received(flow(2, 2))])
         assert rows(database, "select trying from platspuls.ingest_run") == [([],)]
 
 
@@ -115,8 +115,8 @@ def test_a_run_is_careful_for_some_minutes(database: Database, database_url: str
     with connect(database_url, application="ingest", autocommit=True) as connection:
         run.begin(connection)
         quarantine = store_handle(connection, run).quarantine
-        quarantine.store([told(flow(1, 1))])
+        quarantine.store([received(flow(1, 1))])
         assert rows(database, "select cardinality(trying) from platspuls.ingest_run") == [(1,)]
         now_s = CAREFUL_S
-        quarantine.store([told(flow(2, 2))])
+        quarantine.store([received(flow(2, 2))])
         assert rows(database, "select cardinality(trying) from platspuls.ingest_run") == [(0,)]

@@ -14,7 +14,7 @@ from ingest.batch.writer import BatchWriter
 from ingest.quarantine.bisect import store_around
 from platspuls.cli.main import main
 from store.database import Database, connect
-from tests.support.small_site import EPOCH, ZONES, arrive, flow, make_site, meaning, rows, told
+from tests.support.small_site import EPOCH, ZONES, arrive, flow, make_site, meaning, received, rows
 
 RULE = "alter table platspuls.line_flow add constraint rule check (forward <> 13)"
 
@@ -33,9 +33,14 @@ def database(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dat
             database.execute(RULE)
             store = BatchWriter(connection).store
             lost = [wire.LostRange(5, 6, "outbox_full")]
-            good = told(flow(1, 0, zones=ZONES), flow(2, 1, count=13), flow(3, 2), lost=lost)
-            list(store_around(store, [good, told(flow(9, 9))]))
-            store([meaning(arrive(b'{"epoch":"0123456789abcdef","face":"anna"}')), told(flow(1, 0), device="stranger")])
+            good = received(flow(1, 0, zones=ZONES), flow(2, 1, count=13), flow(3, 2), lost=lost)
+            list(store_around(store, [good, received(flow(9, 9))]))
+            store(
+                [
+                    meaning(arrive(b'{"epoch":"0123456789abcdef","face":"anna"}')),
+                    received(flow(1, 0), device="stranger"),
+                ]
+            )
         yield database
 
 
@@ -113,7 +118,7 @@ def test_reconcile_is_a_monitor(database: Database) -> None:
     assert "3 records are unsettled since" in late.stderr
     assert "torget/stranger: held since" in late.stderr
     assert run("reconcile", "--grace-min", "0", "--site", "none").exit_code == 0
-    BatchWriter(database).store([told(flow(1, 90), epoch="fedcba9876543210", previous=EPOCH)])
+    BatchWriter(database).store([received(flow(1, 90), epoch="fedcba9876543210", previous=EPOCH)])
     dead = run("reconcile")
     assert dead.exit_code == 1
     assert "what became of 3 records is unknown" in dead.stderr

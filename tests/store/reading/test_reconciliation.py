@@ -9,7 +9,7 @@ from core import wire
 from ingest.batch.writer import BatchWriter
 from store.database import Database
 from store.reconciliation import Account, AccountFilter, accounts, complaints, day_accounts
-from tests.support.small_site import ARRIVED, EPOCH, a_run, assign, dwell, flow, make_site, rows, told
+from tests.support.small_site import ARRIVED, EPOCH, a_run, assign, dwell, flow, make_site, received, rows
 
 pytestmark = pytest.mark.chain
 
@@ -33,7 +33,7 @@ def status(database: Database, epoch: str, made: int) -> None:
 
 def test_each_number_has_one_fate(database: Database, writer: BatchWriter) -> None:
     lost = wire.LostRange(4, 6, "outbox_full")
-    writer.store([told(flow(1, 0), flow(2, 1), flow(9, 9), lost=[lost]), told(flow(8, 90_000_000))])
+    writer.store([received(flow(1, 0), flow(2, 1), flow(9, 9), lost=[lost]), received(flow(8, 90_000_000))])
     status(database, EPOCH, 12)
     [account] = accounts(database, ALL)
     assert counts(account) == (12, 3, 1, 3, 5, 0)
@@ -51,7 +51,7 @@ def test_it_adds_up_for_any_run(database: Database, writer: BatchWriter, seed: i
     rng = random.Random(seed)
     batches = [batch for batch in a_run(rng) if rng.random() < 0.7]
     for batch in batches:
-        writer.store([told(*batch.records, epoch=batch.epoch, lost=batch.lost)])
+        writer.store([received(*batch.records, epoch=batch.epoch, lost=batch.lost)])
     for account in accounts(database, ALL):
         of_epoch = [batch for batch in batches if batch.epoch == account.epoch]
         seqs = {record.seq for batch in of_epoch for record in batch.records}
@@ -62,21 +62,21 @@ def test_it_adds_up_for_any_run(database: Database, writer: BatchWriter, seed: i
 
 
 def test_what_a_dead_epoch_owes_is_unknown(database: Database, writer: BatchWriter) -> None:
-    writer.store([told(flow(1, 0), flow(5, 4))])
-    writer.store([told(flow(1, 100), epoch=NEW_EPOCH, previous=EPOCH)])
+    writer.store([received(flow(1, 0), flow(5, 4))])
+    writer.store([received(flow(1, 100), epoch=NEW_EPOCH, previous=EPOCH)])
     dead, alive = accounts(database, ALL)
     assert (dead.epoch, dead.state, *counts(dead)) == (EPOCH, "dead", 5, 2, 0, 0, 0, 3)
     assert (alive.epoch, alive.state, *counts(alive)) == (NEW_EPOCH, "current", 1, 1, 0, 0, 0, 0)
     [sentence] = complaints(database, ALL, [dead, alive], LONG_AGO)
     assert "what became of 3 records is unknown" in sentence
     assert accounts(database, AccountFilter(since=SOON)) == []
-    writer.store([told(flow(2, 1), flow(3, 2), flow(4, 3))])
+    writer.store([received(flow(2, 1), flow(3, 2), flow(4, 3))])
     dead, _ = accounts(database, ALL)
     assert dead.is_settled(SOON)
 
 
 def test_an_epoch_that_is_only_named_has_no_counts(database: Database, writer: BatchWriter) -> None:
-    writer.store([told(flow(1, 0), previous=NEW_EPOCH)])
+    writer.store([received(flow(1, 0), previous=NEW_EPOCH)])
     found = {account.epoch: account for account in accounts(database, ALL)}
     assert found[NEW_EPOCH].state == "unheard"
     assert counts(found[NEW_EPOCH]) == (None,) * 6
@@ -93,7 +93,7 @@ def test_a_device_that_only_tells_its_status_owes_everything(database: Database)
 def test_what_is_held_is_unsettled_and_says_why(database: Database, writer: BatchWriter) -> None:
     make_site(database, "annan")
     assign(database, "{}", "annan")
-    writer.store([told(flow(1, 0), site="annan"), told(flow(1, 0), device="stranger")])
+    writer.store([received(flow(1, 0), site="annan"), received(flow(1, 0), device="stranger")])
     [account] = accounts(database, AccountFilter(site="annan"))
     assert (account.unsettled, account.held) == (1, ["not_assigned"])
     assert len(list(complaints(database, ALL, [], SOON))) == 2
@@ -105,8 +105,8 @@ def test_a_day_holds_what_lies_between_its_first_and_last_record(database: Datab
     midnight = 13 * 60  # minutes from START to local midnight, which comes before that of UTC
     first = [flow(seq, midnight - 4 + seq) for seq in (1, 2)]
     second = [flow(seq, midnight - 4 + seq) for seq in (7, 8, 9, 11)]
-    writer.store([told(*first, *second, lost=[wire.LostRange(10, 10, "outbox_full")])])
-    writer.store([told(flow(20, midnight + 1440))])
+    writer.store([received(*first, *second, lost=[wire.LostRange(10, 10, "outbox_full")])])
+    writer.store([received(flow(20, midnight + 1440))])
     [day] = day_accounts(database, ALL, date(2025, 3, 3))
     assert (day.first_number, day.last_number, day.made, day.missing) == (1, 2, 2, 0)
     assert (day.missing_before, day.missing_after) == (0, 4)
@@ -119,14 +119,14 @@ def test_a_day_holds_what_lies_between_its_first_and_last_record(database: Datab
 
 
 def test_a_record_that_was_told_before_is_of_its_day_too(database: Database, writer: BatchWriter) -> None:
-    writer.store([told(flow(1, 0), dwell(2, 0))])
-    writer.store([told(flow(1, 0), epoch=NEW_EPOCH)])
+    writer.store([received(flow(1, 0), dwell(2, 0))])
+    writer.store([received(flow(1, 0), epoch=NEW_EPOCH)])
     days = day_accounts(database, ALL, date(2025, 3, 3))
     assert [(day.epoch, day.made, day.stored) for day in days] == [(EPOCH, 2, 2), (NEW_EPOCH, 1, 1)]
 
 
 def test_a_day_is_found_by_the_keys_of_the_facts(database: Database, writer: BatchWriter) -> None:
-    writer.store([told(flow(1, 0))])
+    writer.store([received(flow(1, 0))])
     database.execute(
         "insert into platspuls.line_flow select line_id, start + n * interval '1 minute', period_s, delivery_id, "
         "seq + n, setup_id, forward, backward, gross_forward, gross_backward, observed_ms, flags "
