@@ -70,7 +70,7 @@ def _store_a_run(database: Database) -> None:
     batches = support.a_run(rng) * 2
     rng.shuffle(batches)
     for batch in batches:
-        writer.store([support.told(*batch.records, epoch=batch.epoch, lost=batch.lost)])
+        writer.store([support.received(*batch.records, epoch=batch.epoch, lost=batch.lost)])
 
 
 def test_timescale_has_hypertables(databases: dict[str, Database]) -> None:
@@ -105,7 +105,7 @@ def test_late_data_goes_into_a_compressed_chunk(databases: dict[str, Database]) 
     before = _count(database, "line_flow")
     late = support.flow(1, 60 * 24 * 2 - 30)
     again = support.flow(2, 0)
-    stored = BatchWriter(database).store([support.told(late, again, epoch="00000000000000aa")])
+    stored = BatchWriter(database).store([support.received(late, again, epoch="00000000000000aa")])
     assert stored.facts == len(late.lines)
     assert _count(database, "line_flow") == before + len(late.lines)
     assert _count(database, "conflict") > 0
@@ -130,7 +130,7 @@ def test_quarter_hours_are_counted_again_and_repaired(databases: dict[str, Datab
 def test_old_facts_are_forgotten_and_the_aggregates_kept(databases: dict[str, Database], edition: str) -> None:
     database = databases[edition]
     weeks_before = support.flow(1, -60 * 24 * 15)
-    BatchWriter(database).store([support.told(weeks_before, epoch="00000000000000bb")])
+    BatchWriter(database).store([support.received(weeks_before, epoch="00000000000000bb")])
     kept = {table: _count(database, table) for table in ("line_quarter", "zone_quarter", "zone_dwell", "delivery")}
     before, [(in_phase,)] = _count(database, "line_flow"), support.rows(database, _IN_PHASE)
     declare(database, "[2025-03-03T10:15Z,2025-03-03T10:45Z)")

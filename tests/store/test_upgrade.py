@@ -50,7 +50,7 @@ def store_a_run(database: Database) -> None:
     support.make_site(database)
     writer = BatchWriter(database)
     for batch in support.a_run(random.Random(11)):
-        writer.store([support.told(*batch.records, epoch=batch.epoch, lost=batch.lost)])
+        writer.store([support.received(*batch.records, epoch=batch.epoch, lost=batch.lost)])
 
 
 def test_an_older_store_keeps_all_and_answers_as_a_new_one(empty_database_url: str, database_url: str) -> None:
@@ -68,7 +68,7 @@ def test_an_older_store_keeps_all_and_answers_as_a_new_one(empty_database_url: s
         assert support.dump(old) == before == support.dump(new)
         for question in ANSWERS:
             assert support.rows(old, question) == support.rows(new, question) != []
-        late = support.told(support.flow(900, 60 * 24 * 3))
+        late = support.received(support.flow(900, 60 * 24 * 3))
         assert BatchWriter(old).store([late]).facts == 2
         support.assert_recount_agrees(old)
 
