@@ -22,7 +22,7 @@ class HeldCause:
 
 
 @dataclass(frozen=True, slots=True)
-class Reject:
+class ListedReject:
     """What was refused, without its payload; site and device are None where the topic names none."""
 
     number: int
@@ -57,7 +57,7 @@ def held_causes(database: Database, site: str | None, device: str | None, limit:
         return [HeldCause(*row) for row in database.execute(statement("quarantine/held_list"), wanted)]
 
 
-def rejects(database: Database, wanted: RejectSelection, limit: int) -> Sequence[Reject]:
+def rejects(database: Database, wanted: RejectSelection, limit: int) -> Sequence[ListedReject]:
     """Return rejects, newest first. Raises DatabaseError."""
     parameters = {
         "site": wanted.site,
@@ -67,7 +67,7 @@ def rejects(database: Database, wanted: RejectSelection, limit: int) -> Sequence
         "limit": limit,
     }
     with transaction(database):
-        return [Reject(*row) for row in database.execute(statement("quarantine/reject_list"), parameters)]
+        return [ListedReject(*row) for row in database.execute(statement("quarantine/reject_list"), parameters)]
 
 
 def rejects_to_replay(database: Database, wanted: RejectSelection) -> Sequence[int]:

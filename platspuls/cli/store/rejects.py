@@ -14,7 +14,7 @@ from platspuls.cli.shared import database_url, moment, opened, shown, table
 if TYPE_CHECKING:
     from ingest.replay import KeptReject, Replayer
     from store.database import Database
-    from store.refused import Reject
+    from store.refused import ListedReject
 
 _HEAD = ("number", "last", "times", "site", "device", "epoch", "seq", "code", "kept", "replay", "reason")
 _REASON_LENGTH = 80
@@ -51,7 +51,7 @@ def list_(  # noqa: PLR0913, PLR0917 - as many options
         click.echo(f"... and more: this is --limit {limit}", err=True)
 
 
-def _line(one: "Reject") -> Sequence[object]:
+def _line(one: "ListedReject") -> Sequence[object]:
     sentence = one.reason if one.site else f"{one.topic}: {one.reason}"
     short = sentence if len(sentence) <= _REASON_LENGTH else sentence[: _REASON_LENGTH - 3] + "..."
     kept = "yes" if one.is_kept else "no"

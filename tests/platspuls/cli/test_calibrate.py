@@ -21,8 +21,8 @@ COUNTS = [(10, 11), (20, 24), (30, 33), (15, 15), (25, 28), (40, 46)]
 def hall(database_url: str) -> Iterator[Hall]:
     with connect(database_url, application="test", autocommit=True) as database:
         hall = Hall.made(database)
-        for number, (told, _) in enumerate(COUNTS):
-            hall.line_facts("gate", START + number * 4 * QUARTER, [(told, told)] * 30)
+        for number, (count, _) in enumerate(COUNTS):
+            hall.line_facts("gate", START + number * 4 * QUARTER, [(count, count)] * 30)
         hall.place.passes("gate", *(Passed(START + timedelta(days=1) + n * QUARTER, 100, 200) for n in range(4)))
         yield hall
 

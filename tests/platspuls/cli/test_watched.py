@@ -26,8 +26,8 @@ def test_certificates_of_the_folder_are_noted_and_old_ones_forgotten(database_ur
         assert database.execute(b"select days_left, noted_s from reading.certificate").fetchall() == [(-1, 0)]
         said = run("tls", "note", "--folder", folder, "--database-url", database_url)
         assert (said.exit_code, "Noted 2 certificates" in said.output) == (0, True)
-        told = b"select path, names[1], days_left from reading.certificate order by days_left"
-        assert database.execute(told).fetchall() == [
+        found = b"select path, names[1], days_left from reading.certificate order by days_left"
+        assert database.execute(found).fetchall() == [
             ("mosquitto/server.pem", "broker.example", 824),
             ("authority/ca.pem", "Platspuls private authority", 3649),
         ]
