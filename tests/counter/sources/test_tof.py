@@ -13,8 +13,8 @@ from counter.service.inputs import open_input
 from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
 from counter.sources.doorway.zones import Turned, Zones
 from counter.sources.parts.vl53l1x import FIRST_HALF, Vl53l1x
-from tests.counter.test_beams import DEVICE as BEAMS
-from tests.counter.test_beams import ZONE
+from tests.counter.sources.test_beams import DEVICE as BEAMS
+from tests.counter.sources.test_beams import ZONE
 from tests.support.counter.buses import Ranger, SimulatedBus
 from tests.support.counter.records import SetClock
 

@@ -21,8 +21,8 @@ from counter.sources.thermal.backdrop import ThermalBackdrop
 from counter.sources.thermal.source import Thermal
 from counter.sources.thermal.spots import TRACKING, Optics, places
 from sim.warmth import Warmth
-from tests.counter.test_beams import DEVICE as BEAMS
-from tests.counter.test_beams import ZONE
+from tests.counter.sources.test_beams import DEVICE as BEAMS
+from tests.counter.sources.test_beams import ZONE
 from tests.support.counter.records import SetClock
 
 HEIGHT_M = 2.7
