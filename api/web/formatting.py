@@ -1,6 +1,7 @@
 """How each language writes numbers, times and dates (Babel). The browser writes them alike (static/text.js)."""
 
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from babel.dates import format_date
@@ -24,8 +25,9 @@ def write_signed(value: int, language: Language) -> str:
 
 
 def write_decimal(value: float, digits: int, language: Language) -> str:
-    """Return a number with `digits` decimals and the language's decimal sign."""
-    return format_decimal(value, format=f"#,##0.{'0' * digits}", locale=language)
+    """Return a number with `digits` decimals and the language's decimal sign, halves rounded away from zero."""
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return format_decimal(rounded, format=f"#,##0.{'0' * digits}", locale=language)
 
 
 def write_percent(ratio: float | None, language: Language) -> str:

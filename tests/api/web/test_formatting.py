@@ -31,7 +31,7 @@ def test_numbers_are_written_as_in_each_language() -> None:
     assert write_count(1234567, Language.SV) == "1\N{NO-BREAK SPACE}234\N{NO-BREAK SPACE}567"
     assert write_count(1234567, Language.EN) == "1,234,567"
     assert write_decimal(9.96, 1, Language.SV) == "10,0"
-    assert write_decimal(9.94, 1, Language.EN) == "9.9"
+    assert [write_decimal(value, 1, Language.EN) for value in (9.94, 9.25, 154.25)] == ["9.9", "9.3", "154.3"]
     assert [write_signed(value, Language.SV) for value in (-140, 0, 1234)] == [
         "\N{MINUS SIGN}140",
         "0",

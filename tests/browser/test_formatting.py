@@ -1,0 +1,40 @@
+"""The browser writes numbers, plurals and texts as the server does: static/text.js and api/web/formatting.py."""
+
+import pytest
+from selenium.webdriver import Chrome
+
+from api.web.formatting import write_count, write_decimal, write_signed
+from api.web.i18n import texts
+from core.texts.catalog import Language
+from tests.browser.conftest import Served
+
+pytestmark = pytest.mark.browser
+VALUES = (-1413, -140, 0, 1, 12, 999, 1234, 1_234_567)
+SCRIPT = """
+const [values, one, several, done] = arguments;
+import(document.querySelector("script[src$='site.js']").src.replace("site.js", "text.js")).then((text) => {
+  const write = text.makeWriter("Europe/Stockholm");
+  done({
+    counts: values.map((value) => write.count(Math.abs(value))),
+    signed: values.map((value) => write.signed(value)),
+    decimals: values.map((value) => write.decimal(value / 8)),
+    plurals: values.map((value) => text.ngettext(one, several, value, { count: write.count(value) })),
+    plain: text._("not observed"),
+  });
+});
+"""
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_browser_and_the_server_write_alike(browser: Chrome, served: Served, language: Language) -> None:
+    browser.get(f"{served.page}?lang={language}")
+    one, several = "{count} record", "{count} records"
+    written = browser.execute_async_script(SCRIPT, list(VALUES), one, several)
+    assert written["counts"] == [write_count(abs(value), language) for value in VALUES]
+    assert written["signed"] == [write_signed(value, language) for value in VALUES]
+    positive = [value for value in VALUES if value > 0]
+    assert written["decimals"][-len(positive) :] == [write_decimal(value / 8, 1, language) for value in positive]
+    assert written["plurals"][-len(positive) :] == [
+        texts(language).ngettext(one, several, value).format(count=write_count(value, language)) for value in positive
+    ]
+    assert written["plain"] == texts(language).gettext("not observed")
