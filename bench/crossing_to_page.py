@@ -56,7 +56,7 @@ def lines(folder: Path, from_ms: int, to_ms: int) -> dict[str, Line]:
     for device, key in DEVICES.items():
         file = load(folder / f"{device}.toml", KINDS)
         geometry = next(line for line in file.lines if line.line == key)
-        paths = open_source(file.source, folder).crowd.paths(from_ms, to_ms)  # type: ignore[arg-type]
+        paths = open_source(file.source, folder).crowd.paths(from_ms, to_ms)
         at_ms, _ = crossings(paths, geometry.points, geometry.forward_towards)
         found[key] = Line([at for at in at_ms.tolist() if from_ms <= at < to_ms])
     return found

@@ -22,6 +22,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from paho.mqtt import client as paho
+from paho.mqtt.enums import CallbackAPIVersion
 
 from core import wire
 from core.ranges import Ranges
@@ -65,7 +66,7 @@ class Device:
         self._payloads = payloads
         self._settled = Ranges()
         self._changed = threading.Condition()
-        self._client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id=site, protocol=paho.MQTTv5)
+        self._client = paho.Client(CallbackAPIVersion.VERSION2, client_id=site, protocol=paho.MQTTv5)
         self._client.on_connect = lambda *_: self._client.subscribe(self._topic.replace("records", "receipt"), 1)
         self._client.on_message = self._hear
         self._subscribed = threading.Event()

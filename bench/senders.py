@@ -96,7 +96,7 @@ class Device:
             self.done += not self.hears_receipts
         if head >> 4 != _PUBLISH:
             return b""
-        through = int(_THROUGH.search(body).group(1))  # type: ignore[union-attr] # a receipt says it
+        through = int(_THROUGH.search(body).group(1))
         while self.done < len(self.last) and self.last[self.done] <= through:
             self.done += 1
         at = 2 + int.from_bytes(body[:2], "big")

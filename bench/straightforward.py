@@ -13,6 +13,7 @@ import threading
 
 import psycopg
 from paho.mqtt import client as paho
+from paho.mqtt.enums import CallbackAPIVersion
 
 LINE = """
 insert into platspuls.line_flow values (%s, %s, %s, %s, %s, 1, %s, %s, %s, %s, %s, 0) on conflict do nothing"""
@@ -47,7 +48,7 @@ def main() -> None:
         )
     }
     database.commit()
-    client = paho.Client(paho.CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
+    client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
     client.on_connect = lambda *_: client.subscribe("platspuls/v1/+/+/records", 1)
     client.on_subscribe = lambda *_: print("ready", flush=True)
     client.on_message = lambda _client, _data, message: waiting.put((message.topic, message.payload))

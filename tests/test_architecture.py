@@ -64,7 +64,7 @@ def test_every_package_is_under_the_contracts() -> None:
     found = sorted(path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests")
     assert found == PACKAGES
     assert found == PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
-    assert {*found, "platspuls_client"} == set(PROJECT["tool"]["mypy"]["packages"])
+    assert {*found, "bench", "platspuls_client", "tests"} == set(PROJECT["tool"]["mypy"]["packages"])
     assert all((ROOT / package / "py.typed").exists() for package in found)
 
 

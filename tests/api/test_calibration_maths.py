@@ -114,7 +114,7 @@ def counting_round(number: int, *, watched: float = 1.0, **more: object) -> Coun
         dark=False,
         busy=1,
     )
-    return replace(usual, **more)  # type: ignore[arg-type] # as they are named
+    return replace(usual, **more)
 
 
 def test_strata_take_their_counting_rounds_and_those_without_any_have_no_factor() -> None:

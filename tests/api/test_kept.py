@@ -43,7 +43,7 @@ def test_what_was_asked_for_longest_ago_goes_and_what_failed_is_not_kept() -> No
         with pytest.raises(OSError, match="away"):
             await kept.get("a", fail)
         for key in ("a", "b", "a", "c"):
-            await kept.get(key, lambda key=key: answer(key))  # type: ignore[misc]
+            await kept.get(key, lambda key=key: answer(key))
         return [await kept.get(key, lambda: answer("anew")) for key in ("a", "c", "b")]
 
     assert asyncio.run(run()) == ["a", "c", "anew"]

@@ -62,7 +62,7 @@ def make_place(database: Database, year: SiteYear) -> None:
     place.space("hall")
     for key, role in (("gate", "main"), ("back", "main"), ("gate-check", "check")):
         ends = ("hall", None) if key == "back" else (None, "hall")
-        place.line(LinePlace(key, role, *ends, commissioned(year.lines[key])))
+        place.line(LinePlace(key, role, *ends, commissioned(year.lines[key])))  # type: ignore[call-arg]  # two ends
     for key, table in year.zones.items():
         place.zone(key, "hall", commissioned(table))
     database.execute(b"update platspuls.zone set disjoint = false")

@@ -40,7 +40,7 @@ def test_killed_under_load_everything_is_stored_once(
         for kill in range(4):
             with program(database_url, broker.port_v5, tmp_path / "log", batch_facts=40) as process:
                 goal = stored_seqs(database) + 1
-                eventually(lambda goal=goal: stored_seqs(database) >= goal or delivery.done())  # type: ignore[misc]
+                eventually(lambda goal=goal: stored_seqs(database) >= goal or delivery.done())
                 if kill < 3:
                     with pytest.raises(subprocess.TimeoutExpired):
                         process.wait(rng.random() / 20)

@@ -33,7 +33,7 @@ def test_a_replica_that_is_killed_for_good_takes_nothing_with_it(
         program(database_url, broker.port_v5, tmp_path / "other", share=site, batch_facts=40),
     ):
         for log in (tmp_path / "one", tmp_path / "other"):
-            eventually(lambda log=log: "subscribed at the broker" in log.read_text())  # type: ignore[misc]
+            eventually(lambda log=log: "subscribed at the broker" in log.read_text())
         delivery = pool.submit(device.deliver, records, 90)
         eventually(lambda: stored_seqs(database) > 0)
         doomed.kill()

@@ -114,7 +114,7 @@ def deliver_meanwhile(backfill: Backfill, stop: Event) -> None:
         network.start()
         stack.callback(network.join, 5.0)
         stack.callback(shared.stop.set)
-        watched = replace(backfill, simulation=replace(backfill.simulation, check=network.check))
+        watched = replace(backfill, simulation=replace(backfill.simulation, check=network.check))  # type: ignore[call-arg]  # a paced one
         watched.bring_up(RecordWriter(outbox, checkpoints, fingerprint(device)), checkpoints, stop)
 
 

@@ -49,7 +49,7 @@ def test_each_detector_finds_the_people_of_known_pictures(kind: str, weights: st
     from ultralytics.utils import ASSETS  # noqa: PLC0415 - its pictures are used, where it is installed
 
     detector = open_detector(_table(kind, recorded(weights), confidence=0.25))
-    found = [detector.detect(_picture(ASSETS / name)).xyxy for name in ("bus.jpg", "zidane.jpg")]
+    found = [detector.detect(_picture(ASSETS / name), 0).xyxy for name in ("bus.jpg", "zidane.jpg")]
     assert [len(boxes) for boxes in found] == [4, 2]
 
 

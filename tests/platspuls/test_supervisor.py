@@ -64,7 +64,7 @@ def test_a_service_that_keeps_dying_waits_longer_each_time(tmp_path: Path, said:
     supervisor.start(_service("a", tmp_path / "a.log", "raise SystemExit('no luck')"))
     for _ in range(4):
         before = len(said)
-        _until(lambda before=before: len(said) > before, supervisor)  # type: ignore[misc]  a lambda with a default has no annotation
+        _until(lambda before=before: len(said) > before, supervisor)
         now[0] += 40
         supervisor.watch()
     pauses = [float(line.split(" in ")[1].split(" s")[0]) for line in said if "starts again in" in line]

@@ -8,7 +8,7 @@ from core import wire
 from tests.support.properties import examples
 
 EPOCH = "3f9a1c0b7d52e846"
-LINE = wire.LineFlow("a" * 40, *[wire.MAX_COUNT] * 4, 60_000)
+LINE = wire.LineFlow("a" * 40, *[wire.MAX_COUNT] * 4, 60_000)  # type: ignore[call-arg]  # as many as it has
 
 
 def flow(seq: int, lines: int = 1) -> bytes:
@@ -38,7 +38,7 @@ def test_split_fills_messages() -> None:
 
 
 def test_a_record_of_every_line_and_zone_fits_a_message() -> None:
-    zones = [wire.ZoneFlow("a" * 40, *[wire.MAX_COUNT] * 4, 900_000_000, wire.MAX_COUNT, 900_000)] * wire.MAX_LINES
+    zones = [wire.ZoneFlow("a" * 40, *[wire.MAX_COUNT] * 4, 900_000_000, wire.MAX_COUNT, 900_000)] * wire.MAX_LINES  # type: ignore[call-arg]
     histogram = wire.DwellHistogram([wire.MAX_COUNT] * wire.BINS, wire.MAX_COUNT * wire.BIN_EDGES_S[-1])
     dwells = [wire.ZoneDwell("a" * 40, histogram, histogram, histogram, 900_000)] * wire.MAX_LINES
     sizes = [len(wire.encode(part)) for part in ([LINE] * wire.MAX_LINES, zones, dwells)]

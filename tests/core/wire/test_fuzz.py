@@ -39,7 +39,7 @@ def times(period_s: int) -> st.SearchStrategy[Any]:
 
 @st.composite
 def line_flows(draw: Callable[..., Any], line: str, period_s: int) -> wire.LineFlow:
-    return wire.LineFlow(line, *(draw(counts) for _ in range(4)), draw(st.integers(0, period_s * 1000)))
+    return wire.LineFlow(line, *(draw(counts) for _ in range(4)), draw(st.integers(0, period_s * 1000)))  # type: ignore[call-arg]
 
 
 @st.composite
@@ -73,7 +73,7 @@ def flows(draw: Callable[..., Any], seq: int) -> wire.FlowRecord:
 @st.composite
 def dwells(draw: Callable[..., Any], seq: int) -> wire.DwellRecord:
     zones = [
-        wire.ZoneDwell(zone, *(draw(histograms()) for _ in range(3)), draw(st.integers(0, 900_000)))
+        wire.ZoneDwell(zone, *(draw(histograms()) for _ in range(3)), draw(st.integers(0, 900_000)))  # type: ignore[call-arg]  # as many as it has
         for zone in draw(st.lists(keys, unique=True, min_size=1, max_size=2))
     ]
     start = draw(times(wire.QUARTER_S))
@@ -88,11 +88,11 @@ def unplaced(draw: Callable[..., Any], seq: int) -> wire.UnplacedRecord:
         setup=draw(setups),
         flags=draw(flags),
         lines=[
-            wire.LineTotal(line, *(draw(counts) for _ in range(4)), draw(seconds))
+            wire.LineTotal(line, *(draw(counts) for _ in range(4)), draw(seconds))  # type: ignore[call-arg]  # as many as it has
             for line in draw(st.lists(keys, unique=True, min_size=1, max_size=3))
         ],
         zones=[
-            wire.ZoneTotal(zone, *(draw(counts) for _ in range(5)), draw(seconds))
+            wire.ZoneTotal(zone, *(draw(counts) for _ in range(5)), draw(seconds))  # type: ignore[call-arg]  # as many as it has
             for zone in draw(st.lists(keys, unique=True, max_size=3))
         ],
     )
@@ -105,7 +105,7 @@ def batches(draw: Callable[..., Any]) -> wire.Batch:
     return wire.Batch(
         epoch=draw(epochs),
         records=[draw(flows(seq) | dwells(seq) | unplaced(seq)) for seq in numbers],
-        lost=draw(st.sampled_from([[], [wire.LostRange(*ends, "outbox_full")]])),
+        lost=draw(st.sampled_from([[], [wire.LostRange(*ends, "outbox_full")]])),  # type: ignore[call-arg]  # as many as it has
     )
 
 

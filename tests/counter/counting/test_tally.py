@@ -257,7 +257,8 @@ def test_a_state_holds_only_people_of_the_last_ten_seconds(at: int) -> None:
     alive = {track.name for track in snapshot.tracks}
     assert all(snapshot.moments.steady_ms - track.seen_ms <= 10_000 for track in snapshot.tracks)
     assert snapshot.last.keys() <= alive
-    assert all(open_.keys() <= alive for open_ in (*snapshot.lines.values(), *snapshot.zones.values()))
+    assert all(line.keys() <= alive for line in snapshot.lines.values())
+    assert all(zone.keys() <= alive for zone in snapshot.zones.values())
 
 
 def test_a_state_is_small_and_forgets_everybody_in_time() -> None:
@@ -284,8 +285,8 @@ def test_a_state_of_another_geometry_or_setup_is_refused() -> None:
 
 
 def test_starts_rise_strictly() -> None:
-    for kind in (WHOLE.flows, WHOLE.dwells):
-        assert all(one.start < other.start for one, other in pairwise(kind))
+    assert all(one.start < other.start for one, other in pairwise(WHOLE.flows))
+    assert all(one.start < other.start for one, other in pairwise(WHOLE.dwells))
 
 
 # A sensor that can't see ------------------------------------------------------------------------------------

@@ -230,7 +230,7 @@ def test_yolox_finds_the_one_person_in_a_picture() -> None:
     clip.set(cv2.CAP_PROP_POS_FRAMES, 130)
     there, image = clip.read()
     assert there
-    found = detector.detect(np.asarray(image, dtype=np.uint8))
+    found = detector.detect(np.asarray(image, dtype=np.uint8), 0)
     assert found.xyxy.dtype == found.confidence.dtype == np.float32
     assert found.xyxy.tolist() == [pytest.approx([383, 14, 519, 402], abs=6)]
-    assert detector.detect(np.zeros((48, 64, 3), dtype=np.uint8)).xyxy.shape == (0, 4)
+    assert detector.detect(np.zeros((48, 64, 3), dtype=np.uint8), 0).xyxy.shape == (0, 4)

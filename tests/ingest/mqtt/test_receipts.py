@@ -32,7 +32,7 @@ class Ends:
         self._unacknowledged += mids
         receipts = [wire.decode(wire.Kind.RECEIPT, published.payload) for published in found.published]
         devices = [published.topic.decode().split("/")[3] for published in found.published]
-        return [(device, receipt.through) for device, receipt in zip(devices, receipts, strict=True)]  # type: ignore[union-attr] # receipts
+        return [(device, receipt.through) for device, receipt in zip(devices, receipts, strict=True)]
 
     def acknowledge(self, count: int, reason: int = 0) -> None:
         """Acknowledge so many of what has come, the oldest first."""
