@@ -22,7 +22,7 @@ from psycopg.rows import class_row
 from psycopg.sql import SQL, Composed, Identifier
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
-from api.database.ahead import ahead
+from api.database.parallel_parts import in_parallel
 from api.errors import ApiError, DatabaseNotReadyError, DatabaseUnavailableError, ParameterError, TooSlowError
 from api.negotiation import Dialect
 from api.tables.table import Column, ColumnKind
@@ -257,7 +257,7 @@ class Database:
                     connections.append(await stack.enter_async_context(self._transaction()))
                     await _share_moment(*connections)
             makers = [partial(_copied, connection, query, ends_at) for connection in connections]
-            async for block in await stack.enter_async_context(aclosing(ahead(makers, parts))):
+            async for block in await stack.enter_async_context(aclosing(in_parallel(makers, parts))):
                 yield block
 
     def _has_some_to_spare(self) -> bool:

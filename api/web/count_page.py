@@ -9,7 +9,7 @@ from api.access.roles import Right
 from api.access.rules import needs
 from api.services import KnownSite, ServicesDep
 from api.web.frame import PageRoute, Reader, page
-from api.web.reads import read_place
+from api.web.page_reads import read_place
 from api.web.view import read, sides
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=[needs(Right.WRITE_DIARY)])

@@ -19,7 +19,7 @@ from api.web.day import cells, day_title, total
 from api.web.formatting import write_clock, write_date, write_weekday
 from api.web.frame import HEADERS, PageReader, PageRoute, Reader, page
 from api.web.i18n import texts
-from api.web.reads import DayFigures, read_day, read_issues, read_place
+from api.web.page_reads import DayFigures, read_day, read_issues, read_place
 from api.web.view import STALE_AFTER_S, SiteParts, entry_ways, read, show_devices, show_lines, show_now, show_troubles
 from core.texts.catalog import Language
 

@@ -14,9 +14,9 @@ from pyarrow import parquet
 
 from platspuls.embedded.postgres import Cluster
 from store.database import Database, connect
-from tests.api import year as golden
+from tests.api.formats import year as golden
+from tests.api.formats.year import SiteYear
 from tests.api.serving import serving
-from tests.api.year import SiteYear
 from tests.store.reading.place import LinePlace, Place, multirange
 
 pytestmark = pytest.mark.chain

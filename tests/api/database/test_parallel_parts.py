@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from api.database.ahead import Maker, ahead
+from api.database.parallel_parts import Maker, in_parallel
 
 
 def maker(begun: list[int], broken: int | None = None) -> Maker[int]:
@@ -22,7 +22,7 @@ def maker(begun: list[int], broken: int | None = None) -> Maker[int]:
 
 async def told(makers: int, parts: int, broken: int | None = None) -> tuple[list[bytes], list[int]]:
     begun: list[int] = []
-    blocks = [block async for block in ahead([maker(begun, broken)] * makers, list(range(parts)))]
+    blocks = [block async for block in in_parallel([maker(begun, broken)] * makers, list(range(parts)))]
     return blocks, begun
 
 
@@ -43,7 +43,7 @@ def test_what_breaks_a_part_is_raised(broken: int) -> None:
 def test_no_more_is_begun_than_there_are_makers_until_the_reader_has_it() -> None:
     async def read() -> list[int]:
         begun: list[int] = []
-        blocks = ahead([maker(begun)] * 2, list(range(9)))
+        blocks = in_parallel([maker(begun)] * 2, list(range(9)))
         await anext(blocks)
         for _ in range(100):
             await asyncio.sleep(0)

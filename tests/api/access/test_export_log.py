@@ -1,5 +1,6 @@
 """Who takes a file leaves a trace before its first byte; who only looks leaves none."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -41,14 +42,26 @@ def test_a_file_is_noted_with_who_what_and_how_much(client: httpx.Client, place:
 
 def test_use_of_a_key_is_noted_to_the_hour(client: httpx.Client, place: str) -> None:
     token = new_key(place, "institute", Role.EVALUATOR, [SITE])
+    before = hour()
     client.get(FLOW, params=RANGE, headers=bearer(token))
+    eventually(lambda: used_at(place, "institute"))
+    assert used_at(place, "institute") in {before, hour()}
+    with connect(place, application="test", autocommit=True) as database:
+        database.execute("update platspuls.access_key set used_at = null")
+    client.get(FLOW, params=RANGE, headers=bearer(token))
+    client.get(FLOW, params=RANGE, headers=bearer(new_key(place, "another", Role.STAFF)))
+    eventually(lambda: used_at(place, "another"))
+    assert used_at(place, "institute") is None or hour() != before, "it was noted once in the hour"
 
-    def used() -> object:
-        with connect(place, application="test", autocommit=True) as database:
-            [(at,)] = database.execute("select used_at from platspuls.access_key").fetchall()
-        return at
 
-    eventually(used)
+def hour() -> datetime:
+    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def used_at(place: str, name: str) -> object:
+    with connect(place, application="test", autocommit=True) as database:
+        [(at,)] = database.execute("select used_at from platspuls.access_key where name = %s", (name,)).fetchall()
+    return at
 
 
 def test_without_a_right_to_note_it_there_is_no_file_but_on_this_machine_before_any_key(place: str) -> None:

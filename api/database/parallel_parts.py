@@ -11,7 +11,7 @@ PartT = TypeVar("PartT")
 Maker = Callable[[PartT], AsyncIterator[bytes]]
 
 
-async def ahead(makers: Sequence[Maker[PartT]], parts: Sequence[PartT]) -> AsyncGenerator[bytes, None]:
+async def in_parallel(makers: Sequence[Maker[PartT]], parts: Sequence[PartT]) -> AsyncGenerator[bytes, None]:
     """Yield the blocks of all parts, in order. Raises what a maker raises.
 
     Each maker makes one part at a time, and takes the next that nobody has begun. No more parts are begun than there
