@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
@@ -72,6 +73,37 @@ def test_a_table_without_small_cells_is_shown_whole_and_a_small_one_not_at_all()
     assert hidden_in_table({}) == set()
     small = {("a", "x"): 1, ("b", "y"): 2}
     assert hidden_in_table(small) == {cell for cell, count in with_sums(small).items() if count}
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"),
+    [
+        # A sum of 5 that was shown would leave 2 and 3 four values each, 1 to 4: it is hidden as well.
+        ({("b", "x"): 2, ("b", "y"): 3}, {("b", "x"), ("b", "y"), ("b", ALL), (ALL, "x"), (ALL, "y"), (ALL, ALL)}),
+        # 3 and 3 have five values each, 1 to 5, where their sum is known.
+        ({("b", "x"): 3, ("b", "y"): 3}, {("b", "x"), ("b", "y"), (ALL, "x"), (ALL, "y")}),
+    ],
+)
+def test_a_small_cell_keeps_five_possible_values(counts: dict[TableCell, int], hidden: set[TableCell]) -> None:
+    assert hidden_in_table(counts) == hidden
+    table = with_sums(counts)
+    for cell, values in solved_table(counts).items():
+        assert values >= (K if table[cell] < K else 2), cell
+
+
+@pytest.mark.parametrize(
+    ("hours", "is_hidden"), [((3, 3), False), ((2, 3), True), ((2, 2, 3), False), ((1, 2, 3), True)]
+)
+def test_a_day_whose_small_hours_have_fewer_than_five_possible_values_is_hidden(
+    hours: tuple[int, ...], is_hidden: bool
+) -> None:
+    """Known to be 1 or more each, they have one value for each that their sum is more than their number, and one."""
+    assert shown(total([Branch(Size(count, True)) for count in hours])).hidden == is_hidden
+
+
+def test_as_few_hours_are_hidden_as_do_and_the_smallest_of_them() -> None:
+    day = total([Branch(Size(count, True)) for count in (2, 9, 3, 7, 50)])
+    assert [part.hidden for part in shown(day).parts] == [True, False, True, True, False]
 
 
 def leaves(depth: int) -> st.SearchStrategy[Branch]:
