@@ -203,9 +203,9 @@ def lines(campaigns: int, seed: int, *, methods: bool) -> Iterator[str]:
     for world in WORLDS:
         pairs, truth = simulated(world, campaigns, seed)
         found = [tried(method, pairs, truth) for method in (ours, *(OTHERS.values() if methods else []))]
-        told = "".join(f"{held.share:>12.1%}{held.width:>8.1%}" for held in found)
+        counted = "".join(f"{held.share:>12.1%}{held.width:>8.1%}" for held in found)
         refused = f"  refused {found[0].refused}" if found[0].refused else ""
-        yield f"{world.name:26}{world.counting_rounds:>9}{world.people:>8.0f}{truth:>8.3f}{told}{refused}"
+        yield f"{world.name:26}{world.counting_rounds:>9}{world.people:>8.0f}{truth:>8.3f}{counted}{refused}"
 
 
 def two_strata(campaigns: int, seed: int) -> Iterator[str]:
@@ -215,25 +215,25 @@ def two_strata(campaigns: int, seed: int) -> Iterator[str]:
     missed; as many rounds are made in either. The ends of strata are put together as in reading.corrected_line_flow.
     """
     worlds = World("sparse", 8, 60.0, found=0.95, spread=0.05), World("crowded", 8, 200.0, found=0.7, spread=0.08)
-    told = (90_000.0, 10_000.0)
+    counted = (90_000.0, 10_000.0)
     sparse, crowded = (simulated(world, campaigns, seed) for world in worlds)
-    truth = told[0] * sparse[1] + told[1] * crowded[1]
-    apart = tried(lambda pairs: strata(pairs, told), [*zip(sparse[0], crowded[0], strict=True)], truth)
+    truth = counted[0] * sparse[1] + counted[1] * crowded[1]
+    apart = tried(lambda pairs: strata(pairs, counted), [*zip(sparse[0], crowded[0], strict=True)], truth)
     pooled = [[*few, *many] for few, many in zip(sparse[0], crowded[0], strict=True)]
-    together = tried(ours, pooled, truth / sum(told))
+    together = tried(ours, pooled, truth / sum(counted))
     yield f"the sum of a phase, a factor for each stratum: {apart.share:.1%}, width {apart.width:.1%}"
     yield f"the sum of a phase, one factor for both: {together.share:.1%}, width {together.width:.1%}"
 
 
-def strata(counting_rounds: tuple[Sequence[Pair], ...], told: Sequence[float]) -> Interval | None:
-    """Return the interval of a sum over strata, of what the counter told in each; None where one gives no factor."""
+def strata(counting_rounds: tuple[Sequence[Pair], ...], counted: Sequence[float]) -> Interval | None:
+    """Return the interval of a sum over strata, of what the counter counted in each; None where one gives no factor."""
     try:
         found = [ratio(pairs) for pairs in counting_rounds]
     except CalibrationError:
         return None
-    value = sum(count * one.factor for count, one in zip(told, found, strict=True))
-    below = math.hypot(*(count * (one.factor - one.low) for count, one in zip(told, found, strict=True)))
-    above = math.hypot(*(count * (one.high - one.factor) for count, one in zip(told, found, strict=True)))
+    value = sum(count * one.factor for count, one in zip(counted, found, strict=True))
+    below = math.hypot(*(count * (one.factor - one.low) for count, one in zip(counted, found, strict=True)))
+    above = math.hypot(*(count * (one.high - one.factor) for count, one in zip(counted, found, strict=True)))
     return value - below, value + above
 
 

@@ -4,7 +4,7 @@
 
 500 devices with two lines and two zones each. The tables are filled to each size with a fact a minute and part, in the
 order of time, with their quarter-hours; then the same batches go through the writer, as the minutes that follow: the
-live form (a record of each device in a transaction) and catch-up (20 devices, 100 records each). What is told is the
+live form (a record of each device in a transaction) and catch-up (20 devices, 100 records each). Reported is the
 wall clock, and the processor time of writer and database server, by fact. Each size is stored twice, and the better
 one counts. A hundred million facts take about 15 GB and a quarter of an hour.
 """
@@ -114,7 +114,7 @@ def cost(writer: BatchWriter, database: Database, batches: Sequence[Sequence[Sto
 
 
 def best(database: Database, minutes: int) -> tuple[Cost, Cost, int]:
-    """Return the costs of live and catch-up, and the next minute that nobody has told."""
+    """Return the costs of live and catch-up, and the next minute that nobody has reported."""
     found: tuple[list[Cost], list[Cost]] = ([], [])
     for _ in range(TURNS):
         writer = BatchWriter(database)

@@ -83,16 +83,16 @@ def before(empty_database_url: str) -> Iterator[Database]:
         yield database
 
 
-def in_todays_words(told: Any) -> Any:  # noqa: ANN401 - JSON holds anything
-    match told:
+def in_todays_words(answer: Any) -> Any:  # noqa: ANN401 - JSON holds anything
+    match answer:
         case dict():
-            return {RENAMED.get(key, key): in_todays_words(value) for key, value in told.items()}
+            return {RENAMED.get(key, key): in_todays_words(value) for key, value in answer.items()}
         case list():
-            return [in_todays_words(value) for value in told]
+            return [in_todays_words(value) for value in answer]
         case str():
-            return RENAMED.get(told, told)
+            return RENAMED.get(answer, answer)
         case _:
-            return told
+            return answer
 
 
 def as_json(rows: Sequence[Sequence[Any]]) -> list[str]:
@@ -101,9 +101,9 @@ def as_json(rows: Sequence[Sequence[Any]]) -> list[str]:
 
 
 def test_every_question_has_the_answer_that_it_had_before(before: Database) -> None:
-    for told in json.loads((UPGRADE / "answers_of_21d44ef.json").read_text("utf-8")):
-        found = as_json(before.execute(told["question"].encode()).fetchall())
-        assert found == as_json(in_todays_words(told["rows"])) != [], told["question"]
+    for answer in json.loads((UPGRADE / "answers_of_21d44ef.json").read_text("utf-8")):
+        found = as_json(before.execute(answer["question"].encode()).fetchall())
+        assert found == as_json(in_todays_words(answer["rows"])) != [], answer["question"]
 
 
 def test_what_was_written_before_is_changed_and_withdrawn_now(before: Database) -> None:

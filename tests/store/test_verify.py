@@ -29,7 +29,7 @@ pytestmark = pytest.mark.chain
 
 @pytest.fixture
 def verifier(database: Database, writer: BatchWriter) -> Verifier:
-    """A site with some hours of two epochs, time told twice and records lost."""
+    """A site with some hours of two epochs, time reported twice and records lost."""
     make_site(database, "other")
     for seed, site in ((1, "torget"), (2, "other")):
         for batch in a_run(random.Random(seed)):

@@ -227,7 +227,7 @@ def assert_recount_agrees(database: Database) -> None:
 
 
 def a_run(rng: random.Random, epochs: Sequence[str] = (EPOCH, "fedcba9876543210")) -> list[wire.Batch]:
-    """Return what a device sends over some hours: two epochs, some time told twice, some records lost."""
+    """Return what a device sends over some hours: two epochs, some time reported twice, some records lost."""
     batches = []
     for number, epoch in enumerate(epochs):
         seq, minute = 1, number * 40

@@ -70,7 +70,7 @@ class Hall:
     ) -> None:
         """Put in facts of a line, one after the other."""
         same = (period_s * 1000, flags, line, self.place.site)
-        told = [
+        given = [
             (start + number * timedelta(seconds=period_s), period_s, setup, *counted, *counted, *same)
             for number, counted in enumerate(counts)
         ]
@@ -78,7 +78,7 @@ class Hall:
             cursor.executemany(
                 b"insert into platspuls.line_flow select line_id, %s, %s, 1, 1, %s, %s, %s, %s, %s, %s, %s "
                 b"from platspuls.line join platspuls.site using (site_id) where line.key = %s and site.key = %s",
-                told,
+                given,
             )
 
     def zone_facts(self, zone: str, start: datetime, presence: list[int], *, flags: int = 0) -> None:
@@ -91,9 +91,9 @@ class Hall:
                 *(presence_s, flags, zone, self.place.site),
             )
 
-    def counting_round(self, **told: object) -> int:
+    def counting_round(self, **given: object) -> int:
         """Add a counting round; times are aware."""
-        text = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in told.items()}
+        text = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in given.items()}
         number: int = self.run(
             "select writing.counting_round_add('cli:test', %s, %s)",
             self.place.site,
@@ -102,12 +102,12 @@ class Hall:
         self.counting_rounds.append(number)
         return number
 
-    def calibration(self, factors: list[Mapping[str, object]], **told: object) -> int:
+    def calibration(self, factors: list[Mapping[str, object]], **given: object) -> int:
         """Add a calibration of the counting rounds made so far."""
-        text = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in told.items()}
+        text = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in given.items()}
         about = {
             "strata": "none",
-            "method": "as told",
+            "method": "as given",
             "counting_rounds": self.counting_rounds,
             "factors": factors,
             **text,
@@ -118,7 +118,7 @@ class Hall:
     def counted_line(
         self, line: str = "gate", start: datetime = START - timedelta(days=2), counting_rounds: int = 6
     ) -> None:
-        """Make facts of half hours, an hour apart, and count each by hand: a tenth more than was told."""
+        """Make facts of half hours, an hour apart, and count each by hand: a tenth more than was given."""
         for number in range(counting_rounds):
             at = start + number * 4 * QUARTER
             self.line_facts(line, at, [(10, 20)] * 30)

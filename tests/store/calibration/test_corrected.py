@@ -79,13 +79,13 @@ def chosen(q: Quarter, held: Sequence[Held], measure: str, busy: Fraction) -> tu
     for calibration in held:
         if q.setup == 1 and calibration.start <= q.start and (calibration.end is None or q.start < calibration.end):
             is_busy = calibration.busy_from is not None and busy >= calibration.busy_from
-            for number, told in enumerate(calibration.factors):
+            for number, given in enumerate(calibration.factors):
                 if (
-                    told["measure"] == measure
-                    and told["dark"] in (None, bool(q.flags & DARK))
-                    and told["busy"] in (None, is_busy)
+                    given["measure"] == measure
+                    and given["dark"] in (None, bool(q.flags & DARK))
+                    and given["busy"] in (None, is_busy)
                 ):
-                    return calibration.number, number, told
+                    return calibration.number, number, given
     return None
 
 
@@ -215,13 +215,13 @@ def test_sums_over_lines(hall: Hall) -> None:
             here = [line for line in now if of != "border" or line["line"] == row["part"]]
             # Whoever comes in by the back door passes its line backward.
             ways = ["backward" if line["line"] == "back" and of != "border" else "forward" for line in here]
-            told = list(zip(here, ways, strict=True))
-            assert row["inward"] == sum(line[way] for line, way in told)
-            below = sqrt(sum(float(line[way] - line[f"{way}_low"]) ** 2 for line, way in told))
-            above = sqrt(sum(float(line[f"{way}_high"] - line[way]) ** 2 for line, way in told))
+            given = list(zip(here, ways, strict=True))
+            assert row["inward"] == sum(line[way] for line, way in given)
+            below = sqrt(sum(float(line[way] - line[f"{way}_low"]) ** 2 for line, way in given))
+            above = sqrt(sum(float(line[f"{way}_high"] - line[way]) ** 2 for line, way in given))
             assert float(row["inward_low"]) == pytest.approx(float(row["inward"]) - below, abs=1e-6)
             assert float(row["inward_high"]) == pytest.approx(float(row["inward"]) + above, abs=1e-6)
-            assert row["raw_inward"] == sum(line[f"raw_{way}"] for line, way in told)
+            assert row["raw_inward"] == sum(line[f"raw_{way}"] for line, way in given)
             assert row["numbers"] == "corrected"
             assert row["corrected_by"] == sorted(n for line in here for n in line["corrected_by"])
 
@@ -285,9 +285,9 @@ def test_stays(hall: Hall) -> None:
     assert (whole["raw_stays"], whole["numbers"], whole["stays_low"]) == (raw, "partly", None)
     hours = hall.place.ask("select * from reading.corrected_zone_dwell('hall', 'hour', %s, %s, 60) order by 2", *span)
     assert [row["numbers"] for row in hours] == ["raw"] + ["corrected"] * 5
-    for row, (_, group) in zip(hours[3:], groupby(made[12:], lambda told: told[0].hour), strict=True):
-        told = [complete for _, _, complete in group]
-        stays, entered = sum(sum(complete[7:]) for complete in told), sum(map(sum, told))
+    for row, (_, group) in zip(hours[3:], groupby(made[12:], lambda given: given[0].hour), strict=True):
+        given = [complete for _, _, complete in group]
+        stays, entered = sum(sum(complete[7:]) for complete in given), sum(map(sum, given))
         assert float(row["stays"]) == pytest.approx(1.2 * stays)
         assert float(row["stays_low"]) == pytest.approx(1.1 * stays)
         assert float(row["stays_high"]) == pytest.approx(min(1.4 * stays, entered))
@@ -324,8 +324,14 @@ def test_withdrawing_gives_the_raw_numbers_back_and_raises_the_version_of_the_da
 
 
 def excluded(hall: Hall, start: datetime, end: datetime, **part: str) -> None:
-    told = {"starts_at": start.isoformat(), "ends_at": end.isoformat(), "reason": "works", "result_seen": False, **part}
-    hall.run("select writing.exclusion_create('cli:test', 'hall', %s)", json.dumps(told))
+    given = {
+        "starts_at": start.isoformat(),
+        "ends_at": end.isoformat(),
+        "reason": "works",
+        "result_seen": False,
+        **part,
+    }
+    hall.run("select writing.exclusion_create('cli:test', 'hall', %s)", json.dumps(given))
 
 
 def test_excluded_time_is_unobserved_in_corrected_numbers_alone(hall: Hall) -> None:

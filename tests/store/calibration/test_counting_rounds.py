@@ -20,7 +20,7 @@ def hall(database_url: str) -> Iterator[Hall]:
         yield Hall.made(database)
 
 
-def told(hall: Hall, counting_round: int) -> dict[str, Any]:
+def shown(hall: Hall, counting_round: int) -> dict[str, Any]:
     [row] = hall.place.ask("select * from reading.counting_round where counting_round_id = %s", counting_round)
     return row
 
@@ -30,9 +30,9 @@ def half_hour(**more: object) -> dict[str, Any]:
     return {"kind": "crossings", "line": "gate", "from": START, "to": START + 30 * MINUTE, "hand": hand, **more}
 
 
-def refusal(hall: Hall, **told: object) -> tuple[str, str]:
+def refusal(hall: Hall, **given: object) -> tuple[str, str]:
     with pytest.raises(psycopg.Error) as caught:
-        hall.counting_round(**told)
+        hall.counting_round(**given)
     return caught.value.sqlstate or "", caught.value.diag.message_primary or ""
 
 
@@ -41,7 +41,7 @@ def test_a_counting_round_keeps_what_the_counter_told_of_the_same_minutes(hall: 
     hall.line_facts("gate", START, [(10, 5)] * 29)
     hall.line_facts("gate", START + 29 * MINUTE, [(10, 5)], flags=DARK)
     hall.line_facts("gate", START + 30 * MINUTE, [(99, 99)])
-    row = told(hall, hall.counting_round(**half_hour(note="regn")))
+    row = shown(hall, hall.counting_round(**half_hour(note="regn")))
     assert row["machine"] == {"forward": 300, "backward": 150}
     assert row["hand"] == {"forward": 3, "backward": 4}
     assert (row["line"], row["zone"], row["setup"], row["dark"], row["busy"]) == ("gate", None, "one", True, 15)
@@ -60,9 +60,9 @@ def test_presence_and_stays_keep_the_zones_side(hall: Hall) -> None:
     hall.place.dwells("bench", *(Dwelt(START + n * QUARTER, complete, cut) for n in range(4)))
     hall.place.occupies("bench", START, [0, 0, 0, 0, 1800, 3])
     hour = {"zone": "bench", "from": START, "to": START + 60 * MINUTE}
-    row = told(hall, hall.counting_round(kind="presence", hand={"looks": 30, "present": 44}, **hour))
+    row = shown(hall, hall.counting_round(kind="presence", hand={"looks": 30, "present": 44}, **hour))
     assert (row["machine"], row["busy"]) == ({"presence_s": 5400}, 1.5)
-    row = told(hall, hall.counting_round(kind="stays", hand={"complete": [1] * BINS, "known_s": 600}, **hour))
+    row = shown(hall, hall.counting_round(kind="stays", hand={"complete": [1] * BINS, "known_s": 600}, **hour))
     assert row["machine"] == {"complete": [4 * n for n in range(BINS)], "cut": [4] * BINS}
     assert (row["busy"], row["hand"]) == (2, {"complete": [1] * BINS, "known_s": 600})
 
@@ -110,7 +110,7 @@ def test_the_same_time_is_counted_once(hall: Hall) -> None:
     assert refusal(hall, **again)[0] == "23P01"
     hall.run("select writing.counting_round_withdraw('cli:test', 'hall', %s, 'the wrong door')", first)
     hall.counting_round(**again)
-    assert told(hall, first)["withdrawn_reason"] == "the wrong door"
+    assert shown(hall, first)["withdrawn_reason"] == "the wrong door"
 
 
 def test_a_counting_round_in_use_is_not_withdrawn_before_its_calibration(hall: Hall) -> None:

@@ -92,14 +92,14 @@ def line_cell(line: LinePlace, quarters: Sequence[Passed], cell: Cell) -> dict[s
     """Return what a line counted in a cell; the quarters are in order of time."""
     first = bisect_left(quarters, cell.cut_start, key=lambda quarter: quarter.start)
     last = bisect_left(quarters, cell.cut_end, key=lambda quarter: quarter.start)
-    told = [q for q in quarters[first:last] if overlap_ms(line.commissioned, q.start, q.start + QUARTER)]
-    observed = sum(q.observed_ms for q in told)
+    counted = [q for q in quarters[first:last] if overlap_ms(line.commissioned, q.start, q.start + QUARTER)]
+    observed = sum(q.observed_ms for q in counted)
     expected = overlap_ms(line.commissioned, cell.cut_start, cell.cut_end)
     return {
-        "forward": sum(q.forward for q in told) if observed else None,
-        "backward": sum(q.backward for q in told) if observed else None,
-        "gross_forward": sum(q.forward + 1 for q in told) if observed else None,
-        "gross_backward": sum(q.backward + 2 for q in told) if observed else None,
+        "forward": sum(q.forward for q in counted) if observed else None,
+        "backward": sum(q.backward for q in counted) if observed else None,
+        "gross_forward": sum(q.forward + 1 for q in counted) if observed else None,
+        "gross_backward": sum(q.backward + 2 for q in counted) if observed else None,
         "observed_ms": observed,
         "expected_ms": expected,
         "coverage": coverage(observed, expected),
@@ -113,13 +113,13 @@ def total(place: Place, cell: Cell, inside: str | None) -> dict[str, Any]:
     for line in place.lines.values():
         ends = (line.from_space, line.to_space)
         touches = inside in ends if inside else None in ends
-        told = line_cell(line, place.passed[line.key], cell)
-        if line.role != "main" or not touches or told["coverage"] is None:
+        counted = line_cell(line, place.passed[line.key], cell)
+        if line.role != "main" or not touches or counted["coverage"] is None:
             continue
-        coverages[line.key] = told["coverage"]
+        coverages[line.key] = counted["coverage"]
         is_forward_in = line.to_space == inside if inside else line.from_space is None
-        into += (told["forward"] if is_forward_in else told["backward"]) or 0
-        out += (told["backward"] if is_forward_in else told["forward"]) or 0
+        into += (counted["forward"] if is_forward_in else counted["backward"]) or 0
+        out += (counted["backward"] if is_forward_in else counted["forward"]) or 0
     least = min(coverages.values(), default=None)
     is_told = least is not None and least >= 0.5
     return {

@@ -120,8 +120,8 @@ def test_what_was_found_is_kept_and_answered(place: Place) -> None:
         assert detect(place.database, "tunnel", noon, 7) == Detected(1, 0, 0)
         [one] = list_anomalies(place.database, "tunnel", everything=False, limit=9)
         assert (one.rule, one.part, one.starts_at, one.ends_at) == ("zero_run", "gate", *span(40, 44))
-        told = answer(place, one.number, 0, '{"answer": "exclude", "reason": "tejp", "result_seen": false}')
-        assert (told["state"], told["excluded"], told["version"]) == ("answered", True, 1)
+        answered = answer(place, one.number, 0, '{"answer": "exclude", "reason": "tejp", "result_seen": false}')
+        assert (answered["state"], answered["excluded"], answered["version"]) == ("answered", True, 1)
         [excluded] = place.ask("select line, starts_at, ends_at, reason, written_by from reading.exclusion")
         assert tuple(excluded.values()) == ("gate", *span(40, 44), "tejp", "key:anna")
         # It goes on: open again, and the same one.
@@ -129,8 +129,8 @@ def test_what_was_found_is_kept_and_answered(place: Place) -> None:
         assert detect(place.database, "tunnel", END, 7) == Detected(0, 1, 0)
         [again] = list_anomalies(place.database, "tunnel", everything=False, limit=9)
         assert (again.number, again.ends_at, again.version) == (one.number, LAST + QUARTER * 50, 1)
-        told = answer(place, one.number, 1, '{"answer": "explain", "reason": "stängt för städning"}')
-        assert (told["state"], told["excluded"], told["exclusion_id"]) == ("answered", False, None)
+        answered = answer(place, one.number, 1, '{"answer": "explain", "reason": "stängt för städning"}')
+        assert (answered["state"], answered["excluded"], answered["exclusion_id"]) == ("answered", False, None)
         assert place.ask("select * from reading.exclusion") == []
         history = place.ask("select action, after ->> 'answer' as answer from platspuls.audit where entity = 'anomaly'")
         assert [tuple(row.values()) for row in history] == [("answer", "exclude"), ("answer", "explain")]

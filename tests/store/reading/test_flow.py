@@ -91,8 +91,8 @@ def compare_lines(place: Place, bucket: str, start: datetime, end: datetime) -> 
     for row, (key, cell) in zip(found, expected, strict=True):
         assert row["line"] == key
         assert_times(row, cell)
-        told = by_hand.line_cell(place.lines[key], place.passed[key], cell)
-        assert {name: number(row[name]) for name in told} == told
+        counted = by_hand.line_cell(place.lines[key], place.passed[key], cell)
+        assert {name: number(row[name]) for name in counted} == counted
 
 
 def compare_totals(place: Place, bucket: str, start: datetime, end: datetime) -> None:
@@ -109,8 +109,8 @@ def compare_totals(place: Place, bucket: str, start: datetime, end: datetime) ->
     for row, (space, cell) in zip(site + spaces, expected, strict=True):
         assert row.get("space") == space
         assert_times(row, cell)
-        told = by_hand.total(place, cell, space)
-        assert {name: number(row[name]) for name in told} == told
+        counted = by_hand.total(place, cell, space)
+        assert {name: number(row[name]) for name in counted} == counted
 
 
 def assert_times(row: dict[str, object], cell: by_hand.Cell) -> None:

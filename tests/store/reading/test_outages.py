@@ -28,12 +28,12 @@ def database(cluster: Cluster) -> Iterator[Database]:
         yield database
 
 
-def seen(database: Database, told: Sequence[Dwelt], first: int = 0, last: int = LENGTH) -> list[int]:
-    """Return which quarter-hours of [first, last) count, of `told`."""
+def seen(database: Database, dwelt: Sequence[Dwelt], first: int = 0, last: int = LENGTH) -> list[int]:
+    """Return which quarter-hours of [first, last) count, of `dwelt`."""
     place = Place.__new__(Place)
     place.database, place.site = database, "tunnel"
     with database.transaction():
-        place.dwells("bench", *told)
+        place.dwells("bench", *dwelt)
         rows = place.ask(
             "select start_utc, entered from reading.zone_dwell('tunnel', 'quarter', %s, %s, 60) order by 1",
             NOON + QUARTER * first,
@@ -43,7 +43,7 @@ def seen(database: Database, told: Sequence[Dwelt], first: int = 0, last: int = 
     return [round((row["start_utc"] - NOON) / QUARTER) for row in rows if row["entered"] is not None]
 
 
-def told(*missing: int, observed_ms: int | None = None) -> list[Dwelt]:
+def dwelt(*missing: int, observed_ms: int | None = None) -> list[Dwelt]:
     """Return the quarters, without those missing, or with them observed for so long."""
     return [
         Dwelt(NOON + QUARTER * n, bins(b8=5), observed_ms=900_000 if n not in missing else observed_ms or 0)
@@ -57,24 +57,24 @@ def without(*numbers: int) -> list[int]:
 
 
 def test_an_outage_takes_half_an_hour_before_and_after_it(database: Database) -> None:
-    assert seen(database, told(10)) == without(8, 9, 10, 11, 12)
-    assert seen(database, told(10, 11)) == without(8, 9, 10, 11, 12, 13)
-    assert seen(database, told(16, 31)) == without(14, 15, 16, 17, 18, 31)
+    assert seen(database, dwelt(10)) == without(8, 9, 10, 11, 12)
+    assert seen(database, dwelt(10, 11)) == without(8, 9, 10, 11, 12, 13)
+    assert seen(database, dwelt(16, 31)) == without(14, 15, 16, 17, 18, 31)
 
 
 @pytest.mark.parametrize(("observed_ms", "is_outage"), [(0, True), (809_999, True), (810_000, False)])
 def test_an_outage_is_less_than_nine_tenths_of_a_quarter(database: Database, observed_ms: int, is_outage: bool) -> None:
-    assert seen(database, told(20, observed_ms=observed_ms)) == (
+    assert seen(database, dwelt(20, observed_ms=observed_ms)) == (
         without(18, 19, 20, 21, 22) if is_outage else without()
     )
 
 
 def test_silence_is_no_outage_until_something_later_is_known(database: Database) -> None:
-    assert seen(database, told(28, 29, 30, 31)) == without(28, 29, 30, 31)
-    assert seen(database, told(28, 29, 30)) == without(26, 27, 28, 29, 30, 31)
+    assert seen(database, dwelt(28, 29, 30, 31)) == without(28, 29, 30, 31)
+    assert seen(database, dwelt(28, 29, 30)) == without(26, 27, 28, 29, 30, 31)
 
 
 def test_a_quarter_has_one_number_whatever_range_is_asked(database: Database) -> None:
-    assert seen(database, told(10), first=11, last=14) == [13]
-    assert seen(database, told(10), first=6, last=10) == [6, 7]
-    assert seen(database, told(0, 1)) == without(0, 1, 2, 3)
+    assert seen(database, dwelt(10), first=11, last=14) == [13]
+    assert seen(database, dwelt(10), first=6, last=10) == [6, 7]
+    assert seen(database, dwelt(0, 1)) == without(0, 1, 2, 3)

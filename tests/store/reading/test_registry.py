@@ -177,14 +177,14 @@ _DAY_QUERIES = {
       where site = 'haninge-entre' and line = 'trappan' and start >= '2005-06-01Z' and start < '2005-06-02Z'
     """,
     "by bucket": """
-      select line.line, bucket.start_utc, told.forward
+      select line.line, bucket.start_utc, kept.forward
       from reading.line
       cross join reading.buckets('Europe/Stockholm', 'hour', '2005-06-01Z', '2005-06-02Z') as bucket
       cross join lateral (
         select sum(forward) as forward
         from reading.line_quarter
         where line_quarter.line_id = line.line_id and start >= bucket.start_utc and start < bucket.end_utc
-      ) as told
+      ) as kept
       where line.site = 'haninge-entre'
     """,
 }

@@ -49,7 +49,7 @@ def version(database: Database) -> int:
 
 
 def store_facts(database: Database, day: str = "2026-10-05") -> None:
-    """Store a quarter-hour of a line and a zone at 10:00 UTC: minutes 3 to 9 of it were told."""
+    """Store a quarter-hour of a line and a zone at 10:00 UTC: minutes 3 to 9 of it were stored."""
     start = datetime.fromisoformat(f"{day}T10:00Z")
     database.execute("""
       insert into platspuls.setup (device_id, key)
@@ -240,7 +240,7 @@ def test_a_removed_line_takes_its_border_and_space_with_it_into_the_refusal(data
 
 @pytest.mark.parametrize("minute", [10, 11, 15, 30])
 def test_a_time_may_end_where_nothing_is_told_after_it(database: Database, tmp_path: Path, minute: int) -> None:
-    """Of the quarter from 10:00 UTC minutes 3 to 9 are told."""
+    """Of the quarter from 10:00 UTC minutes 3 to 9 are stored."""
     apply(database, loaded(tmp_path, example()))
     store_facts(database)
     end = f"from = 2026-10-01, to = 2026-10-05T10:{minute}:00Z"

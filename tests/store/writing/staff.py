@@ -43,9 +43,9 @@ def run(database: Database, command: str, *arguments: object) -> Any:  # noqa: A
     with database.transaction():
         database.execute("set local role platspuls_staff")
         asked = f"select writing.{command}({', '.join(['%s'] * len(given))})"
-        [(told,)] = database.execute(asked.encode(), given).fetchall()
+        [(answer,)] = database.execute(asked.encode(), given).fetchall()
         database.execute("reset role")
-    return told
+    return answer
 
 
 def made(database: Database, entity: str, **fields: object) -> Any:  # noqa: ANN401 - jsonb holds anything
@@ -57,7 +57,7 @@ def made(database: Database, entity: str, **fields: object) -> Any:  # noqa: ANN
 def refusal(database: Database, command: str, *arguments: object) -> tuple[str, str]:
     """Return the SQLSTATE and the sentence with which a command refuses."""
     try:
-        told = run(database, command, *arguments)
+        answer = run(database, command, *arguments)
     except psycopg.Error as error:
         return error.sqlstate or "", error.diag.message_primary or ""
-    raise AssertionError(f"{command} took it: {told}")
+    raise AssertionError(f"{command} took it: {answer}")

@@ -1,4 +1,4 @@
-"""Keys and sessions in the store: made, found while they are good, ended, and never told with a secret."""
+"""Keys and logins in the store: made, found while they are good, ended, and never shown with a secret."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,14 +27,14 @@ def rows(database: Database, query: str, *parameters: object) -> list[tuple[Any,
 
 
 def add_key(database: Database, **more: object) -> object:
-    told = {"by": "cli:me", "name": "desk", "prefix": PREFIX, "secret_sha256": SECRET, "role": "staff"}
-    return called(database, "key_add", **{**told, "sites": ["torget"], "expires_at": None, **more})
+    given = {"by": "cli:me", "name": "desk", "prefix": PREFIX, "secret_sha256": SECRET, "role": "staff"}
+    return called(database, "key_add", **{**given, "sites": ["torget"], "expires_at": None, **more})
 
 
 def invite(database: Database, **more: object) -> Any:  # noqa: ANN401 - the number of the session
-    told = {"by": "cli:me", "name": "Anna", "role": "staff", "sites": None, "code_sha256": b"c" * 32}
+    given = {"by": "cli:me", "name": "Anna", "role": "staff", "sites": None, "code_sha256": b"c" * 32}
     times = {"code_lifetime": timedelta(minutes=10), "lifetime": timedelta(days=14)}
-    return called(database, "login_invite", **{**told, **times, **more})
+    return called(database, "login_invite", **{**given, **times, **more})
 
 
 def log_in(database: Database, code: bytes = b"c" * 32, prefix: str = PREFIX) -> Any:  # noqa: ANN401 - JSON

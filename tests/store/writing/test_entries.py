@@ -145,8 +145,8 @@ def test_what_cant_be_is_refused_with_its_field_and_value(store: Database) -> No
 def test_answers_are_no_more_than_respondents_unless_several_may_be_chosen(store: Database) -> None:
     answers = [{"key": key, "text_sv": key, "text_en": key, "count": 4} for key in ("yes", "no")]
     asked: dict[str, Any] = {"key": "q", "text_sv": "q", "text_en": "q", "answers": answers}
-    told = GIVEN["survey"] | {"questions": [asked]}
-    assert refusal(store, "survey_create", "test", SITE, told)[1].startswith(
+    record = GIVEN["survey"] | {"questions": [asked]}
+    assert refusal(store, "survey_create", "test", SITE, record)[1].startswith(
         "answers to q are 8, more than respondents 5"
     )
     several = made(store, "survey", questions=[asked | {"multiple": True}])
@@ -156,16 +156,16 @@ def test_answers_are_no_more_than_respondents_unless_several_may_be_chosen(store
 
 def test_participants_by_gender_and_by_age_stand_side_by_side(store: Database) -> None:
     groups = [{"gender": "woman", "count": 7}, {"gender": "man", "count": 3}, {"age": "65+", "count": 10}]
-    told = made(store, "activity", participants={"method": "estimated", "total": 10, "groups": groups})
-    assert told["participants"]["total"] == 10
+    record = made(store, "activity", participants={"method": "estimated", "total": 10, "groups": groups})
+    assert record["participants"]["total"] == 10
     assert sorted(rows(store, "select gender, age, count from reading.activity_participants"), key=str) == sorted(
         [("woman", None, 7), ("man", None, 3), (None, "65+", 10)], key=str
     )
 
 
 def test_nobody_there_is_a_count_too(store: Database) -> None:
-    told = made(store, "manual_count", tallies=[])
-    assert (told["total"], told["tallies"], told["space"], told["ends_at"]) == (0, [], "gangtunneln", None)
+    record = made(store, "manual_count", tallies=[])
+    assert (record["total"], record["tallies"], record["space"], record["ends_at"]) == (0, [], "gangtunneln", None)
 
 
 def test_another_sites_entries_are_out_of_reach(store: Database) -> None:
@@ -227,10 +227,10 @@ def test_an_exclusion_raises_the_versions_of_its_days_alone(store: Database) -> 
         found = rows(store, f"select device, day::text, version from reading.data_version where site = '{SITE}'")  # noqa: S608 - a word of ours
         return {(device, day): version for device, day, version in found}
 
-    told = made(store, "exclusion", starts_at="2026-10-02T22:00Z", ends_at="2026-10-04T00:00Z")
+    record = made(store, "exclusion", starts_at="2026-10-02T22:00Z", ends_at="2026-10-04T00:00Z")
     first = versions()
     assert {day for _, day in first} == {"2026-10-02", "2026-10-03"}
-    run(store, "exclusion_withdraw", "test", SITE, told["exclusion_id"], 1, "Ställningen är borta")
+    run(store, "exclusion_withdraw", "test", SITE, record["exclusion_id"], 1, "Ställningen är borta")
     assert versions() == {key: version + 1 for key, version in first.items()}
     [(before,)] = rows(store, f"select version from reading.site where site = '{SITE}'")  # noqa: S608 - a word of ours
     made(store, "exclusion", starts_at="2021-01-01T00:00Z", ends_at="2021-01-02T00:00Z")  # nothing watched then
