@@ -84,7 +84,7 @@ Reader = Annotated[PageReader, Depends(reader_of)]
 
 
 class PageRoute(APIRoute):
-    """A route that tells in a page what the API tells as a problem."""
+    """A route whose errors are pages, as the API's are problems."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return what answers a request."""

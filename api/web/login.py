@@ -40,8 +40,8 @@ async def login_page(reader: Reader) -> Response:
 async def log_in(request: Request, services: ServicesDep, authenticator: AuthenticatorDep, reader: Reader) -> Response:
     """Log in, if the code is good."""
     sha256, token = code_sha256(await _code(request)), make(TokenKind.LOGIN)
-    told = {"code_sha256": sha256, "prefix": token.prefix, "secret_sha256": token.sha256}
-    begun = await services.commands.run("log_in", **told) if sha256 else None
+    params = {"code_sha256": sha256, "prefix": token.prefix, "secret_sha256": token.sha256}
+    begun = await services.commands.run("log_in", **params) if sha256 else None
     if not isinstance(begun, dict):
         return page("login.html", reader, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=True)
     origin = authenticator.origin(request)
@@ -78,6 +78,6 @@ async def logged_out(reader: Reader) -> Response:
 
 
 async def _code(request: Request) -> str:
-    """Return the code that the form told, or nothing."""
+    """Return the form's code, or nothing."""
     body = (await request.body())[:_MOST_FORM_BYTES]
     return parse_qs(body.decode("utf-8", "replace")).get("code", [""])[0]

@@ -25,7 +25,7 @@ Way = tuple[int | None, int | None]
 
 @dataclass(frozen=True, slots=True)
 class SiteParts:
-    """A site and its parts, as the API tells them."""
+    """A site and its parts, as the API answers them."""
 
     site: Site
     spaces: Sequence[Space]
@@ -127,7 +127,7 @@ def read(name: Name, language: Language) -> str:
 def show_now(place: SiteParts, live: LiveSnapshot, language: Language) -> ShownNow:
     """Return the numbers of this moment."""
     measured = {zone.space for zone in place.zones}
-    told = {zone.zone: zone for zone in live.zones}
+    states = {zone.zone: zone for zone in live.zones}
     total, staying, where = _total(place, live, language)
     return ShownNow(
         total=total,
@@ -138,7 +138,7 @@ def show_now(place: SiteParts, live: LiveSnapshot, language: Language) -> ShownN
                 key=space.space,
                 name=read(space.name, language),
                 zones=[
-                    _zone(zone, told.get(zone.zone), live.at, place.time_zone, language)
+                    _zone(zone, states.get(zone.zone), live.at, place.time_zone, language)
                     for zone in zones_of(place, space.space)
                 ],
             )
@@ -154,31 +154,31 @@ def zones_of(place: SiteParts, space: str) -> list[Zone]:
     return sorted((zone for zone in place.zones if zone.space == space), key=lambda zone: not zone.covers_space)
 
 
-def _age_s(told: LiveZoneState | LiveLineState, at: datetime) -> int:
+def _age_s(state: LiveZoneState | LiveLineState, at: datetime) -> int:
     """Return the whole seconds since it arrived. By our clock alone: a device's own may be wrong."""
-    return max(0, int((at - told.received_at).total_seconds()))
+    return max(0, int((at - state.received_at).total_seconds()))
 
 
-def _zone(zone: Zone, told: LiveZoneState | None, at: datetime, time_zone: ZoneInfo, language: Language) -> ShownZone:
+def _zone(zone: Zone, state: LiveZoneState | None, at: datetime, time_zone: ZoneInfo, language: Language) -> ShownZone:
     return ShownZone(
         key=zone.zone,
         name=read(zone.name, language),
         covers_space=zone.covers_space,
-        occupancy=told.occupancy if told else None,
-        staying=told.staying if told else None,
-        stay_s=told.stay_s if told else zone.stay_threshold_s,
-        stale=told is None or _age_s(told, at) > STALE_AFTER_S,
-        age_text=_age_text(told, at, time_zone, language),
+        occupancy=state.occupancy if state else None,
+        staying=state.staying if state else None,
+        stay_s=state.stay_s if state else zone.stay_threshold_s,
+        stale=state is None or _age_s(state, at) > STALE_AFTER_S,
+        age_text=_age_text(state, at, time_zone, language),
     )
 
 
-def _age_text(told: LiveZoneState | None, at: datetime, time_zone: ZoneInfo, language: Language) -> str:
+def _age_text(state: LiveZoneState | None, at: datetime, time_zone: ZoneInfo, language: Language) -> str:
     _ = texts(language).gettext
-    if told is None:
+    if state is None:
         return _("nothing received")
-    if _age_s(told, at) > STALE_AFTER_S:
-        return _("last {time}").format(time=write_clock(told.received_at.astimezone(time_zone), seconds=True))
-    return _("{seconds} s ago").format(seconds=write_count(_age_s(told, at), language))
+    if _age_s(state, at) > STALE_AFTER_S:
+        return _("last {time}").format(time=write_clock(state.received_at.astimezone(time_zone), seconds=True))
+    return _("{seconds} s ago").format(seconds=write_count(_age_s(state, at), language))
 
 
 def _total(place: SiteParts, live: LiveSnapshot, language: Language) -> tuple[int | None, str, str]:
@@ -215,25 +215,25 @@ def show_lines(place: SiteParts, live: LiveSnapshot, today: Mapping[str, Way], l
         today: forward and backward crossings of today by line; None where nothing was observed.
         language: of the reader.
     """
-    told = {line.line: line for line in live.lines if _age_s(line, live.at) <= STALE_AFTER_S}
+    states = {line.line: line for line in live.lines if _age_s(line, live.at) <= STALE_AFTER_S}
     return [
         ShownLine(
             key=line.line,
             name=read(line.name, language),
             is_check=line.role == "check",
-            ways=_ways(line, place, told.get(line.line), today.get(line.line, (None, None)), language),
+            ways=_ways(line, place, states.get(line.line), today.get(line.line, (None, None)), language),
         )
         for line in sorted(place.lines, key=lambda line: line.role == "check")
     ]
 
 
-def _ways(line: Line, place: SiteParts, told: LiveLineState | None, today: Way, language: Language) -> list[ShownWay]:
+def _ways(line: Line, place: SiteParts, state: LiveLineState | None, today: Way, language: Language) -> list[ShownWay]:
     origin, goal = sides(line, place, language)
-    since = write_clock(told.start.astimezone(place.time_zone), seconds=False) if told else ""
-    since_text = texts(language).gettext("since {time}").format(time=since) if told else ""
+    since = write_clock(state.start.astimezone(place.time_zone), seconds=False) if state else ""
+    since_text = texts(language).gettext("since {time}").format(time=since) if state else ""
     return [
-        ShownWay("forward", origin, goal, today[0], told.forward if told else None, since_text),
-        ShownWay("backward", goal, origin, today[1], told.backward if told else None, since_text),
+        ShownWay("forward", origin, goal, today[0], state.forward if state else None, since_text),
+        ShownWay("backward", goal, origin, today[1], state.backward if state else None, since_text),
     ]
 
 
@@ -256,45 +256,45 @@ def entry_ways(place: SiteParts) -> Iterator[tuple[str, str]]:
 
 def show_devices(place: SiteParts, live: LiveSnapshot, language: Language) -> list[ShownDevice]:
     """Return the devices in words."""
-    told = {device.device: device for device in live.devices}
-    return [_device(device, told.get(device.device), place.time_zone, language) for device in place.devices]
+    states = {device.device: device for device in live.devices}
+    return [_device(device, states.get(device.device), place.time_zone, language) for device in place.devices]
 
 
-def _device(device: Device, told: LiveDeviceState | None, time_zone: ZoneInfo, language: Language) -> ShownDevice:
+def _device(device: Device, state: LiveDeviceState | None, time_zone: ZoneInfo, language: Language) -> ShownDevice:
     _ = texts(language).gettext
-    online = told.online if told else None
-    heard = told.heard_at if told else None
+    online = state.online if state else None
+    heard = state.heard_at if state else None
     return ShownDevice(
         key=device.device,
         name=read(device.name, language),
         online_word={None: "unknown", True: "true", False: "false"}[online],
         online_text={None: _("unknown"), True: _("online"), False: _("offline")}[online],
         heard_text=write_clock(heard.astimezone(time_zone), seconds=True) if heard else NO_VALUE,
-        rate_text=_rate_text(told, language),
-        clock_text=_clock_text(told, language),
-        outbox_text=_outbox_text(told, language),
+        rate_text=_rate_text(state, language),
+        clock_text=_clock_text(state, language),
+        outbox_text=_outbox_text(state, language),
     )
 
 
-def _rate_text(told: LiveDeviceState | None, language: Language) -> str:
-    if told is None or not told.online or told.frame_rate is None:
+def _rate_text(state: LiveDeviceState | None, language: Language) -> str:
+    if state is None or not state.online or state.frame_rate is None:
         return NO_VALUE
-    return texts(language).gettext("{rate} frames/s").format(rate=write_decimal(told.frame_rate, 1, language))
+    return texts(language).gettext("{rate} frames/s").format(rate=write_decimal(state.frame_rate, 1, language))
 
 
-def _clock_text(told: LiveDeviceState | None, language: Language) -> str:
-    if told is not None and told.clock_known is False:
+def _clock_text(state: LiveDeviceState | None, language: Language) -> str:
+    if state is not None and state.clock_known is False:
         return texts(language).gettext("clock unknown")
-    if told is None or told.clock_offset_ms is None:
+    if state is None or state.clock_offset_ms is None:
         return NO_VALUE
-    return f"{write_signed(told.clock_offset_ms, language)}\N{NO-BREAK SPACE}ms"
+    return f"{write_signed(state.clock_offset_ms, language)}\N{NO-BREAK SPACE}ms"
 
 
-def _outbox_text(told: LiveDeviceState | None, language: Language) -> str:
-    if told is None or told.outbox_records is None:
+def _outbox_text(state: LiveDeviceState | None, language: Language) -> str:
+    if state is None or state.outbox_records is None:
         return NO_VALUE
-    text = texts(language).ngettext("{count} record", "{count} records", told.outbox_records)
-    return text.format(count=write_count(told.outbox_records, language))
+    text = texts(language).ngettext("{count} record", "{count} records", state.outbox_records)
+    return text.format(count=write_count(state.outbox_records, language))
 
 
 def show_troubles(troubles: OpenIssues, language: Language) -> list[str]:

@@ -51,8 +51,8 @@ PLACE = SiteParts(
 )
 
 
-def told(key: str, occupancy: int, *, staying: int = 0, age_s: int = 2, stay_s: int = 60) -> LiveZoneState:
-    """As a device with a wrong clock told it: only the time of arrival counts."""
+def zone_state(key: str, occupancy: int, *, staying: int = 0, age_s: int = 2, stay_s: int = 60) -> LiveZoneState:
+    """As a device with a wrong clock reported it: only the time of arrival counts."""
     arrived = AT - timedelta(seconds=age_s)
     wrong = AT + timedelta(hours=1)
     return LiveZoneState(zone=key, at=wrong, received_at=arrived, occupancy=occupancy, staying=staying, stay_s=stay_s)
@@ -64,13 +64,13 @@ def live(*zones: LiveZoneState, devices: Sequence[LiveDeviceState] = ()) -> Live
 
 
 def test_only_zones_that_do_not_overlap_are_added() -> None:
-    zones = (told("golvet", 12, staying=4), told("bänkarna", 5), told("ytan", 7, staying=2))
+    zones = (zone_state("golvet", 12, staying=4), zone_state("bänkarna", 5), zone_state("ytan", 7, staying=2))
     shown = show_now(PLACE, live(*zones), Language.SV)
     assert (shown.total, shown.staying_text, shown.where_text) == (19, "6 stannar ≥ 60 s", "i 2 zoner")
 
 
 @pytest.mark.parametrize(
-    "zones", [[told("golvet", 12)], [told("golvet", 12), told("ytan", 7, age_s=STALE_AFTER_S + 1)]]
+    "zones", [[zone_state("golvet", 12)], [zone_state("golvet", 12), zone_state("ytan", 7, age_s=STALE_AFTER_S + 1)]]
 )
 def test_there_is_no_sum_without_a_fresh_number_from_every_zone(zones: list[LiveZoneState]) -> None:
     shown = show_now(PLACE, live(*zones), Language.SV)
@@ -78,24 +78,24 @@ def test_there_is_no_sum_without_a_fresh_number_from_every_zone(zones: list[Live
 
 
 def test_a_place_without_zones_that_add_up_has_no_sum() -> None:
-    shown = show_now(replace(PLACE, zones=[BENCHES]), live(told("bänkarna", 5)), Language.EN)
+    shown = show_now(replace(PLACE, zones=[BENCHES]), live(zone_state("bänkarna", 5)), Language.EN)
     assert (shown.total, shown.where_text) == (None, "the zones can't be added up")
 
 
 def test_a_stale_number_is_marked_and_shows_its_time_on_the_sites_clock() -> None:
-    shown = show_now(PLACE, live(told("bänkarna", 5, age_s=95)), Language.SV)
+    shown = show_now(PLACE, live(zone_state("bänkarna", 5, age_s=95)), Language.SV)
     floor, benches = shown.spaces[0].zones
     assert (benches.occupancy, benches.stale, benches.age_text) == (5, True, "senast 14:03:34")
     assert (floor.occupancy, floor.stale, floor.age_text) == (None, True, "inget mottaget")
 
 
 def test_a_fresh_number_shows_its_age() -> None:
-    floor = show_now(PLACE, live(told("golvet", 5, age_s=STALE_AFTER_S)), Language.EN).spaces[0].zones[0]
+    floor = show_now(PLACE, live(zone_state("golvet", 5, age_s=STALE_AFTER_S)), Language.EN).spaces[0].zones[0]
     assert (floor.stale, floor.age_text) == (False, "20 s ago")
 
 
 def test_different_thresholds_are_not_called_one() -> None:
-    zones = (told("golvet", 1, staying=1), told("ytan", 1, staying=1, stay_s=90))
+    zones = (zone_state("golvet", 1, staying=1), zone_state("ytan", 1, staying=1, stay_s=90))
     assert show_now(PLACE, live(*zones), Language.EN).staying_text == "2 staying (each zone's own threshold)"
 
 
@@ -112,7 +112,7 @@ def test_directions_are_named_by_the_spaces_and_outside_by_the_border() -> None:
     assert forward.since_text == "sedan 14:05"
 
 
-def test_devices_are_told_in_words() -> None:
+def test_devices_are_described_in_words() -> None:
     camera = LiveDeviceState(
         device="kamera",
         online=True,
@@ -133,7 +133,7 @@ def test_a_device_that_never_spoke_is_unknown_not_offline() -> None:
     assert (device.online_word, device.online_text, device.clock_text) == ("unknown", "unknown", NO_VALUE)
 
 
-def test_only_troubles_that_are_there_are_told() -> None:
+def test_only_troubles_that_are_there_are_zone_state() -> None:
     assert show_troubles(OpenIssues(held=0, conflicts=0, rejects=0), Language.SV) == []
     assert show_troubles(OpenIssues(held=0, conflicts=2, rejects=0), Language.EN) == [
         "Conflicts: the same time reported twice: 2"
