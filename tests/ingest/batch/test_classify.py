@@ -77,7 +77,19 @@ def test_a_record_becomes_facts_of_its_quarter_hour() -> None:
     assert (line.origin.flags, stay.origin.flags) == (0, wire.flag_bits([wire.Flag.DARK]))
     assert (plan.records, plan.repeats, plan.lost, plan.rejects, plan.held) == (2, 0, 0, [], {})
     assert plan.days == {DeviceDay(DEVICE_ID, DAY_S)}
+    assert stay.fact == dwell(2, 1, zones=["stage"]).zones[0]
     assert (epoch.stored, epoch.rejected, epoch.made) == ({1, 2}, set(), 2)
+
+
+def test_facts_of_all_records_are_gathered_in_the_order_of_arrival() -> None:
+    lost = [wire.LostRange(7, 8, "outbox_full"), wire.LostRange(10, 10, "outbox_full")]
+    plan, _ = decide(
+        message(one(3), dwell(4, 0, zones=["stage"]), lost=lost), message(one(1), dwell(2, 1, zones=["stage"]))
+    )
+    assert [item.origin.record.seq for item in plan.lines] == [3, 1]
+    assert [item.origin.record.seq for item in plan.zones] == [3, 1]
+    assert [item.origin.record.seq for item in plan.dwells] == [4, 2]
+    assert (plan.records, plan.lost) == (4, 3)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +131,7 @@ def test_a_record_may_end_two_minutes_after_it_arrives(arrives_after_end_s: int,
     ends = START + timedelta(seconds=60)
     plan, _ = decide(message(one(1), at=ends + timedelta(seconds=arrives_after_end_s)))
     assert [reject.code for reject in plan.rejects] == ([code] if code else [])
+    assert all(reject.reason.endswith("+ 60 s ends 121 s after it arrived, 120 s at most") for reject in plan.rejects)
     assert plan.records == (0 if code else 1)
 
 
@@ -165,6 +178,7 @@ def test_totals_without_a_time_need_an_assignment_at_any_time() -> None:
     plan, epoch = decide(message(unplaced()))
     [totals] = plan.unplaced
     assert (totals.delivery_id, totals.setup_id, totals.device.device_id) == (DELIVERY_ID, SETUP, DEVICE_ID)
+    assert totals.record == unplaced()
     assert (plan.records, epoch.stored, plan.days) == (1, {1}, set())
     assert held(decide(message(unplaced(line="south")))[0]) == [
         ("not_assigned", "line south is not assigned to the device", 1)

@@ -82,6 +82,15 @@ def test_the_largest_number_that_was_named_stays() -> None:
     assert receipt_of(EPOCH, epoch) == wire.Receipt(EPOCH, 0, minor=epoch.minor)
 
 
+def test_of_more_ranges_than_a_receipt_holds_it_names_those_that_were_asked() -> None:
+    epoch = state(*[(2 * number, 2 * number) for number in range(1, wire.MAX_RECORDS + 20)])
+    last = 2 * (wire.MAX_RECORDS + 19)
+    epoch.note_batch(batch(last - 2), [])
+    receipt = receipt_of(EPOCH, epoch)
+    assert len(receipt.also) == wire.MAX_RECORDS
+    assert (last - 2, last - 2) in receipt.also
+
+
 def test_a_receipt_is_no_newer_than_this_program() -> None:
     epoch = state()
     epoch.note_batch(batch(1, minor=wire.MINOR + 5), [])
