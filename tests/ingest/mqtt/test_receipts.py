@@ -134,6 +134,16 @@ def test_what_the_library_sends_again_is_still_in_flight(ends: Ends) -> None:
     assert ends.heard() == [("c", 1)]
 
 
+def test_what_was_in_flight_on_another_connection_is_not_any_more(ends: Ends) -> None:
+    ends.receipts.open(ends.line, 1)
+    ends.receipts.put([receipt("a", 1)])
+    assert ends.heard() == [("a", 1)]
+    ends.receipts.close()
+    ends.receipts.open(ends.line, 1)
+    ends.receipts.put([receipt("b", 1)])
+    assert ends.heard() == [("b", 1)]
+
+
 def test_two_epochs_of_a_device_are_both_answered(ends: Ends) -> None:
     ends.receipts.open(ends.line, 9)
     ends.receipts.put([receipt("a", 5), receipt("a", 1, "fedcba9876543210")])
