@@ -120,6 +120,14 @@ def test_someone_only_ever_seen_inside_the_band_counts_gross_alone() -> None:
     assert total == DecidedCrossings(gross_forward=1, gross_backward=1)
 
 
+def test_someone_first_seen_inside_the_band_was_never_clear_of_it() -> None:
+    assert _count(SHORT, [[(0.0, -0.5), (0.0, 0.5)]])[1] == DecidedCrossings(gross_forward=1)
+
+
+def test_someone_who_stops_exactly_on_the_edge_of_the_band_has_not_left_it() -> None:
+    assert _net(SHORT, [(0.0, -3.0), *[(0.0, 1.0)] * 10, *[(0.0, 3.0)] * 10]) == (1, 0)
+
+
 def test_a_tremble_within_the_jitter_counts_nothing() -> None:
     walk = [(0.0, -3.0), *[(0.0, 0.04 * (-1) ** k) for k in range(50)], (0.0, -3.0)]
     assert _count(SHORT, [walk])[1] == DecidedCrossings()

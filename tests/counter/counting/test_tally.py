@@ -163,6 +163,13 @@ def test_the_rest_of_an_interval_after_close_is_missing() -> None:
 # The clock ------------------------------------------------------------------------------------------------
 
 
+def test_after_a_close_at_a_later_time_its_interval_is_missing_too() -> None:
+    by = tally()
+    list(map(by.update, (frame(START_MS + n * 100, []) for n in range(100))))
+    assert len(by.close(START_MS + 70_000)) == 1
+    assert _flows(list(np.arange(75, 190, 0.1)), by)[0][0] == 120
+
+
 @pytest.mark.simulation
 @pytest.mark.parametrize("back_s", [2, 50, 200])
 def test_a_clock_set_back_makes_no_start_twice(back_s: int) -> None:
@@ -224,6 +231,13 @@ def test_a_tick_long_after_the_last_frame_tells_nothing_of_zones() -> None:
     assert not tally([MIDDLE], [BENCH]).live(START_MS).zones
 
 
+def test_a_tick_counts_the_time_since_the_last_frame_into_staying() -> None:
+    by = tally([], [BENCH])
+    list(map(by.update, frames([stand(SEAT, 58, rate=RATE)], rate=RATE)))
+    last_ms = START_MS + 57_800
+    assert [by.live(last_ms + more_ms).zones[0].staying for more_ms in (-30_000, 0, 2100, 2300)] == [0, 0, 0, 1]
+
+
 # The state ------------------------------------------------------------------------------------------------
 
 
@@ -236,6 +250,17 @@ def test_after_a_long_break_visits_are_lost_at_their_last_sight() -> None:
     assert both.visits == (1, 1, 0, 2)
     assert both.dwell_bins("cut") == {20: 1}
     assert both.presence_s == pytest.approx(41, abs=2)
+
+
+def test_who_passes_the_line_while_the_counter_restarts_is_counted() -> None:
+    way = list(frames([walk(LEFT, RIGHT)]))
+    middle = len(way) // 2
+    for cut in range(middle - 3, middle + 4):
+        first, second = tally(), tally()
+        before = count(way[:cut], first, close=False)
+        second.restore(first.state())
+        after = count(way[cut:], second)
+        assert Counted([*before.drafts, *after.drafts]).net == (1, 0)
 
 
 def test_after_a_short_break_a_visit_goes_on() -> None:
@@ -308,6 +333,13 @@ def test_time_in_which_the_sensor_cannot_see_is_missing_and_says_why() -> None:
         (0, (wire.Flag.BLOCKED,)),
         (60_000, ()),
     ]
+
+
+def test_who_is_in_a_zone_when_the_sensor_can_see_no_more_is_lost_after_a_while() -> None:
+    seen = list(frames([stand(SEAT, 10)]))
+    hidden = [blind(START_MS + n * 100, wire.Flag.BLOCKED) for n in range(100, 1201)]
+    counted = count([*seen, *hidden], tally(zones=[BENCH]), close=False)
+    assert counted.flows[0].zones[0].lost == 1
 
 
 def test_without_a_reason_there_is_no_record_of_what_was_not_seen() -> None:

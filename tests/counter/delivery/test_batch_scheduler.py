@@ -151,6 +151,36 @@ def test_held_rounds_pause_longer_and_longer(outbox: Outbox) -> None:
     assert len(times) < 35
 
 
+def test_a_held_record_that_times_out_holds_up_nothing(outbox: Outbox) -> None:
+    bench = Bench(outbox)
+    bench.held = {1}
+    for n in range(80):
+        outbox.append([flow(n)])
+        sent = [one.seq for batch in bench.step() for one in batch.records]
+        assert n + 1 in sent
+    assert bench.sent_seqs().count(1) == 2
+
+
+def test_when_a_held_record_is_taken_the_pauses_between_rounds_begin_again(outbox: Outbox) -> None:
+    """Newer records are answered all the time: it is no silence that pauses."""
+    _fill(outbox, 300)
+    bench = Bench(outbox)
+
+    def run(seconds: int) -> list[float]:
+        begin_s = bench.now_s
+        for _ in range(seconds // 10):
+            outbox.append([flow(outbox.totals().last_seq)])
+            bench.run(10)
+        return [at for at, batch in bench.sent if at >= begin_s and any(one.seq == 203 for one in batch.records)]
+
+    bench.held = {3, 203}
+    waited = [after - before for before, after in pairwise(run(900))]
+    assert min(waited[-2:]) >= 60
+    bench.held = {203}
+    waited = [after - before for before, after in pairwise(run(300))]
+    assert waited[1] < 40
+
+
 def test_silence_pauses_longer_and_longer_then_all_comes(outbox: Outbox) -> None:
     _fill(outbox, 50)
     bench = Bench(outbox)
