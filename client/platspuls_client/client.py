@@ -1,4 +1,4 @@
-"""The HTTP client of one API: places, rows as they come, and whole files. Not for several threads at once."""
+"""The HTTP client of one API, with timeouts and retries: places, streamed rows, and whole files. Not thread-safe."""
 
 import itertools
 import re

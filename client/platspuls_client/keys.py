@@ -1,4 +1,4 @@
-"""Where a program finds its key: never on the command line, which other users of the machine can read."""
+"""Where a program finds its key to authenticate: never on the command line, which other users can read."""
 
 import os
 from collections.abc import Mapping

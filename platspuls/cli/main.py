@@ -1,4 +1,4 @@
-"""The one console command, `platspuls`. A command's module is imported when the command runs."""
+"""The console command, `platspuls`. A command's module is imported when the command runs."""
 
 from importlib import import_module
 from typing import Final

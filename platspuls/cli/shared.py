@@ -1,4 +1,4 @@
-"""What the commands that look into the store share: its address, times, tables, and errors as one sentence."""
+"""Shared by the commands on the store: its address, options for times, tables as text, and errors as one sentence."""
 
 import sys
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What the commands about keys and logins share: who does it, for which sites, and how they are shown."""
+"""Shared by the commands on keys and logins: who does it, for which sites, and how they are shown."""
 
 import getpass
 import sys

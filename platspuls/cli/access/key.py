@@ -1,4 +1,4 @@
-"""`platspuls key`: keys of programs that use the API."""
+"""`platspuls key`: keys with which programs authenticate at the API."""
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final

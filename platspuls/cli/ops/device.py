@@ -1,4 +1,4 @@
-"""`platspuls device`: who may speak with the broker."""
+"""`platspuls device`: the credentials with which devices and ingest authenticate at the broker."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from api.access.roles import Right
 
 ADDRESS: Final = "http://localhost"
-_EXPORT_S: Final = 7200.0
+_EXPORT_TIMEOUT_S: Final = 7200.0
 _MAX_BLOCKS: Final = 8
 """Buffered between the API and the client."""
 
@@ -109,7 +109,7 @@ def _app(database_url: str) -> Any:  # noqa: ANN401 - an app of FastAPI, which o
     from api.settings import ApiSettings
 
     settings = ApiSettings.model_validate(
-        {"PLATSPULS_DATABASE_URL": database_url, "connections": 2, "export_timeout_s": _EXPORT_S}
+        {"PLATSPULS_DATABASE_URL": database_url, "connections": 2, "export_timeout_s": _EXPORT_TIMEOUT_S}
     )
     return create_app(settings, authenticator=_LocalAuthenticator())
 

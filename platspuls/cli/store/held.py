@@ -1,4 +1,4 @@
-"""`platspuls held`: what waits until its cause is resolved, and what resolves it."""
+"""`platspuls held`: records that wait until a cause is resolved, and what resolves it."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""`platspuls quality`: look for what is unusual, list it, answer it."""
+"""`platspuls quality`: detect anomalies, list them, answer them."""
 
 import getpass
 import sys

@@ -1,4 +1,4 @@
-"""`platspuls rejects`: what was refused for good, why, and a retry once the cause is fixed."""
+"""`platspuls rejects`: the dead letters: what was refused for good, why, and a replay once the cause is fixed."""
 
 import getpass
 import sys

@@ -1,4 +1,4 @@
-"""What a backup says of itself, and whether its files are as they were written."""
+"""The manifest of a backup: versions, sizes and checksums, and whether its files agree with them."""
 
 import hashlib
 from collections.abc import Mapping, Sequence

@@ -1,1 +1,1 @@
-"""Who may speak with the broker: accounts of devices and of ingest, and the certificates of TLS."""
+"""Authentication at the broker: accounts of devices and of ingest, their rights, and the certificates of TLS."""

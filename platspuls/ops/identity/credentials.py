@@ -1,4 +1,4 @@
-"""Credentials are made, renewed and taken away."""
+"""Credentials of devices and of ingest: made, renewed and revoked."""
 
 from datetime import datetime
 from typing import Final

@@ -1,4 +1,4 @@
-"""Files that nobody else may read, written whole or not at all."""
+"""Files that only their owner may read, written atomically."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""A device takes over from another: the lines to change in the site file, which stays the truth about when.
+"""Replacing a device by another: the lines to change in the site file, which stays the truth about when.
 
 A person's file is not edited: it has comments and an order of its own.
 """
