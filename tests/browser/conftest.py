@@ -47,7 +47,7 @@ class Served:
 
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    """A browser with a profile of its own, told by Swedish Accept-Language."""
+    """A browser with a profile of its own, that accepts Swedish."""
     missing = [path for path in (CHROMIUM, CHROMEDRIVER) if not Path(path).exists()]
     need(not missing, f"{' and '.join(missing)} (Debian: chromium chromium-driver)")
     options = ChromeOptions()

@@ -1,4 +1,4 @@
-"""Fills a real database, by SQL alone, with a place and what its devices told: today, a week ago and now."""
+"""Fills a real database, by SQL alone, with a place and what its devices reported: today, a week ago and now."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
