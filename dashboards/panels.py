@@ -16,7 +16,7 @@ from grafana_foundation_sdk.models import common as choices
 from grafana_foundation_sdk.models.common import DataSourceRef
 from grafana_foundation_sdk.models.dashboard import DashboardLink, DynamicConfigValue, FieldColorModeId
 
-from dashboards.look import COVERAGE, PLAIN, Field
+from dashboards.display import COVERAGE, PLAIN, Field
 from dashboards.page import Page, PanelSpec, enlarge_link
 from dashboards.query import Query, QueryFormat, datasource
 

@@ -91,7 +91,7 @@ VIOLATIONS = {
     "counter/counting/worse.py": "import ingest.settings\nfrom counter.counting import worst\n",
     "counter/counting/worst.py": "from counter.counting import worse\n",
     "dashboards/boards/bad.py": "import numpy\nimport iotcore\nimport segno\nimport platspuls.cli.main\n"
-    "import dashboards.plan\n",
+    "import dashboards.push_plan\n",
     "ingest/batch/bad.py": "import grafana_client\nimport grafana_foundation_sdk\nimport yaml\nimport scipy\n"
     "import ingest.service\n\n"
     "def late() -> None:\n    import fastapi\n",

@@ -8,10 +8,10 @@ from grafana_foundation_sdk.models.dashboard import Panel
 
 from core.texts.catalog import Language
 from core.texts.catalog import noop as _
-from dashboards import look, panels, variables
-from dashboards.board import CONFLICTS, OUTAGES, DashboardSpec, Section
+from dashboards import display, panels, variables
 from dashboards.boards import shared
-from dashboards.look import Colour, Field, FieldUnit, coloured
+from dashboards.dashboard_spec import CONFLICTS, OUTAGES, DashboardSpec, Section
+from dashboards.display import Colour, Field, FieldUnit, coloured
 from dashboards.page import DELIVERY, Page, PanelSpec
 
 
@@ -47,10 +47,10 @@ def _sections(page: Page) -> Sequence[Section]:
 
 def _figures(page: Page) -> Builder[Panel]:
     fields = [
-        Field("unsettled", _("Unsettled"), FieldUnit.COUNT, look.RECORDS_WAITING),
-        Field("waiting_s", _("Missing for"), FieldUnit.SECONDS, look.AGE_OF_RECORD),
-        Field("unknown", _("Unknown"), FieldUnit.COUNT, look.NONE_EXPECTED),
-        Field("lost", _("Lost"), FieldUnit.COUNT, look.NONE_EXPECTED),
+        Field("unsettled", _("Unsettled"), FieldUnit.COUNT, display.RECORDS_WAITING),
+        Field("waiting_s", _("Missing for"), FieldUnit.SECONDS, display.AGE_OF_RECORD),
+        Field("unknown", _("Unknown"), FieldUnit.COUNT, display.NONE_EXPECTED),
+        Field("lost", _("Lost"), FieldUnit.COUNT, display.NONE_EXPECTED),
     ]
     about = _(
         "The chosen devices. Unsettled: made, but neither stored, rejected nor lost; for how long the oldest has "
@@ -64,7 +64,7 @@ def _figures(page: Page) -> Builder[Panel]:
 def _offsets(page: Page) -> Builder[Panel]:
     fields = [
         Field("device", _("Device")),
-        Field("offset_ms", None, FieldUnit.MILLISECONDS, look.CLOCK_OFFSET),
+        Field("offset_ms", None, FieldUnit.MILLISECONDS, display.CLOCK_OFFSET),
     ]
     about = _(
         "How far each device's clock is off, either way, by its last status. Devices that don't know their time are "
@@ -75,7 +75,7 @@ def _offsets(page: Page) -> Builder[Panel]:
 
 
 def _outboxes(page: Page) -> Builder[Panel]:
-    fields = [Field("device", _("Device")), Field("records", None, FieldUnit.COUNT, look.RECORDS_WAITING)]
+    fields = [Field("device", _("Device")), Field("records", None, FieldUnit.COUNT, display.RECORDS_WAITING)]
     about = _(
         "Records that wait for a receipt in each device, by its last status. A few are on their way; one that grows "
         "means that nothing arrives. An outbox holds 30 days at least."
@@ -104,13 +104,13 @@ def _reconciliation(page: Page) -> Builder[Panel]:
     fields = [
         Field("device", _("Device")),
         Field("epoch", _("Epoch")),
-        Field("state", _("State"), words=states, custom=look.COLOURED_TEXT),
+        Field("state", _("State"), words=states, custom=display.COLOURED_TEXT),
         Field("made", _("Made"), FieldUnit.COUNT),
         Field("stored", _("Stored"), FieldUnit.COUNT),
-        coloured("rejected", _("Rejected"), FieldUnit.COUNT, look.NONE_EXPECTED),
-        coloured("lost", _("Lost"), FieldUnit.COUNT, look.NONE_EXPECTED),
-        coloured("unsettled", _("Unsettled"), FieldUnit.COUNT, look.RECORDS_WAITING),
-        coloured("unknown", _("Unknown"), FieldUnit.COUNT, look.NONE_EXPECTED),
+        coloured("rejected", _("Rejected"), FieldUnit.COUNT, display.NONE_EXPECTED),
+        coloured("lost", _("Lost"), FieldUnit.COUNT, display.NONE_EXPECTED),
+        coloured("unsettled", _("Unsettled"), FieldUnit.COUNT, display.RECORDS_WAITING),
+        coloured("unknown", _("Unknown"), FieldUnit.COUNT, display.NONE_EXPECTED),
         Field("unsettled_since", _("Unsettled since"), FieldUnit.TIME),
         Field("held", _("Held for")),
         Field("last_heard_at", _("Last record came"), FieldUnit.TIME),
@@ -178,7 +178,7 @@ def _rejects(page: Page) -> Builder[Panel]:
         Field("code", _("Code")),
         Field("reason", _("Reason")),
         Field("fields", _("Fields")),
-        Field("outcome", _("Outcome"), words=outcomes, custom=look.COLOURED_TEXT),
+        Field("outcome", _("Outcome"), words=outcomes, custom=display.COLOURED_TEXT),
     ]
     about = _(
         "The newest during the range, with the reason. What was sent is never shown. Outcome: what came of trying "
@@ -193,8 +193,8 @@ def _certificates(page: Page) -> Builder[Panel]:
         Field("path", _("File")),
         Field("names", _("For")),
         Field("ends_at", _("Ends"), FieldUnit.TIME),
-        coloured("days_left", _("Days left"), FieldUnit.COUNT, look.DAYS_LEFT),
-        coloured("noted_s", _("Looked up"), FieldUnit.SECONDS, look.AGE_OF_NOTE),
+        coloured("days_left", _("Days left"), FieldUnit.COUNT, display.DAYS_LEFT),
+        coloured("noted_s", _("Looked up"), FieldUnit.SECONDS, display.AGE_OF_NOTE),
     ]
     about = _(
         "When the installation's certificates end, as platspuls tls note last saw it. Empty where that never ran."
@@ -205,9 +205,9 @@ def _certificates(page: Page) -> Builder[Panel]:
 
 def _store(page: Page) -> Builder[Panel]:
     fields = [
-        Field("bytes", _("Size"), FieldUnit.BYTES, look.PLAIN),
-        Field("limit_bytes", _("Limit"), FieldUnit.BYTES, look.PLAIN),
-        Field("share", _("Of the limit"), FieldUnit.SHARE, look.FULLNESS),
+        Field("bytes", _("Size"), FieldUnit.BYTES, display.PLAIN),
+        Field("limit_bytes", _("Limit"), FieldUnit.BYTES, display.PLAIN),
+        Field("share", _("Of the limit"), FieldUnit.SHARE, display.FULLNESS),
     ]
     about = _(
         "The size of the database and the limit set with platspuls db limit. The disk's free space can't be seen "

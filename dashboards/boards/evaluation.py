@@ -8,9 +8,9 @@ from grafana_foundation_sdk.models.dashboard import Panel
 
 from core.texts.catalog import Language
 from core.texts.catalog import noop as _
-from dashboards import look, panels, variables
-from dashboards.board import ACTIVITIES, PHASES, ZONE_OUTAGES, DashboardSpec, Section
-from dashboards.look import Colour, Field, FieldUnit, coloured, levels
+from dashboards import display, panels, variables
+from dashboards.dashboard_spec import ACTIVITIES, PHASES, ZONE_OUTAGES, DashboardSpec, Section
+from dashboards.display import Colour, Field, FieldUnit, coloured, levels
 from dashboards.page import EVALUATION, Page, PanelSpec
 
 
@@ -54,7 +54,7 @@ def _phases(page: Page) -> Builder[Panel]:
     }
     fields = [
         Field("phase", _("Phase")),
-        Field("compared", _("Compared as"), words=compared, custom=look.COLOURED_TEXT),
+        Field("compared", _("Compared as"), words=compared, custom=display.COLOURED_TEXT),
         Field("starts_at", _("From"), FieldUnit.TIME),
         Field("ends_at", _("To"), FieldUnit.TIME),
         Field("entries_a_day", _("Entries a day"), FieldUnit.COUNT),
@@ -140,8 +140,8 @@ def _coverage(page: Page) -> Builder[Panel]:
     fields = [
         Field("place", _("Line or zone")),
         Field("kind", _("Kind"), words=kinds),
-        coloured("baseline", _("Baseline"), FieldUnit.SHARE, look.COVERAGE),
-        coloured("follow_up", _("Follow-up"), FieldUnit.SHARE, look.COVERAGE),
+        coloured("baseline", _("Baseline"), FieldUnit.SHARE, display.COVERAGE),
+        coloured("follow_up", _("Follow-up"), FieldUnit.SHARE, display.COVERAGE),
     ]
     about = _(
         "Time watched over the time that should have been watched in each phase, in the hours chosen. Empty where "

@@ -8,10 +8,10 @@ from grafana_foundation_sdk.models.dashboard import Panel
 
 from core.texts.catalog import Language
 from core.texts.catalog import noop as _
-from dashboards import look, panels, variables
-from dashboards.board import ACTIVITIES, CONFLICTS, OUTAGES, DashboardSpec, Section
+from dashboards import display, panels, variables
 from dashboards.boards import shared
-from dashboards.look import Colour, Field, FieldUnit, Limits, coloured
+from dashboards.dashboard_spec import ACTIVITIES, CONFLICTS, OUTAGES, DashboardSpec, Section
+from dashboards.display import Colour, Field, FieldUnit, Limits, coloured
 from dashboards.page import LIVE_FLOW, Page, PanelSpec
 
 
@@ -45,8 +45,8 @@ def _sections(page: Page) -> Sequence[Section]:
 
 def _people_now(page: Page) -> Builder[Panel]:
     fields = [
-        Field("occupancy", _("People"), FieldUnit.COUNT, look.COUNTED),
-        Field("age_s", _("Age"), FieldUnit.SECONDS, look.AGE_OF_FIGURE),
+        Field("occupancy", _("People"), FieldUnit.COUNT, display.COUNTED),
+        Field("age_s", _("Age"), FieldUnit.SECONDS, display.AGE_OF_FIGURE),
     ]
     about = _(
         "People in those zones of the chosen spaces that may be added. No sum is shown when one of the zones wasn't "
@@ -58,10 +58,10 @@ def _people_now(page: Page) -> Builder[Panel]:
 
 def _today(page: Page) -> Builder[Panel]:
     fields = [
-        Field("entries", _("Entries"), FieldUnit.COUNT, look.COUNTED),
+        Field("entries", _("Entries"), FieldUnit.COUNT, display.COUNTED),
         Field("exits", _("Exits"), FieldUnit.COUNT, Limits(Colour.OUT)),
-        Field("week_ago", _("Entries a week ago"), FieldUnit.COUNT, look.PLAIN),
-        Field("coverage", _("Coverage"), FieldUnit.SHARE, look.COVERAGE),
+        Field("week_ago", _("Entries a week ago"), FieldUnit.COUNT, display.PLAIN),
+        Field("coverage", _("Coverage"), FieldUnit.SHARE, display.COVERAGE),
     ]
     about = _(
         "Entries and exits of the whole site since midnight by its clocks, and the coverage: the smallest share of "
@@ -75,9 +75,9 @@ def _today(page: Page) -> Builder[Panel]:
 
 def _quality(page: Page) -> Builder[Panel]:
     fields = [
-        Field("held", _("Held"), FieldUnit.COUNT, look.NONE_EXPECTED),
-        Field("conflicts", _("Conflicts"), FieldUnit.COUNT, look.NONE_EXPECTED),
-        Field("rejects", _("Rejects"), FieldUnit.COUNT, look.NONE_EXPECTED),
+        Field("held", _("Held"), FieldUnit.COUNT, display.NONE_EXPECTED),
+        Field("conflicts", _("Conflicts"), FieldUnit.COUNT, display.NONE_EXPECTED),
+        Field("rejects", _("Rejects"), FieldUnit.COUNT, display.NONE_EXPECTED),
     ]
     about = _(
         "The whole site. Held: causes that records wait for. Conflicts: the same time reported twice, not counted. "
@@ -90,8 +90,8 @@ def _quality(page: Page) -> Builder[Panel]:
 
 def _site_flow(page: Page) -> Builder[Panel]:
     fields = [
-        look.series("entries", _("Entries"), Colour.IN),
-        look.series("exits", _("Exits"), Colour.OUT, down=True),
+        display.series("entries", _("Entries"), Colour.IN),
+        display.series("exits", _("Exits"), Colour.OUT, down=True),
     ]
     about = _(
         "The whole site, in whole steps of its own time, until the last quarter-hour that has passed. Exits are "
@@ -106,8 +106,8 @@ def _site_flow(page: Page) -> Builder[Panel]:
 
 def _border_flow(page: Page) -> Builder[Panel]:
     fields = [
-        look.shades("inward", _("${__field.labels.border}, in"), Colour.IN),
-        look.shades("outward", _("${__field.labels.border}, out"), Colour.OUT, down=True),
+        display.shades("inward", _("${__field.labels.border}, in"), Colour.IN),
+        display.shades("outward", _("${__field.labels.border}, out"), Colour.OUT, down=True),
     ]
     about = _(
         "In (upwards) and out (downwards) over the borders of the chosen spaces. At a border to outside, in is into "
@@ -126,7 +126,7 @@ def _zones_now(page: Page) -> Builder[Panel]:
         Field("occupancy", _("People"), FieldUnit.COUNT),
         Field("staying", _("Staying"), FieldUnit.COUNT),
         Field("stay_s", _("Threshold"), FieldUnit.SECONDS),
-        coloured("age_s", _("Age"), FieldUnit.SECONDS, look.AGE_OF_FIGURE),
+        coloured("age_s", _("Age"), FieldUnit.SECONDS, display.AGE_OF_FIGURE),
     ]
     about = _(
         "People in each zone, how many of them have been there for at least the threshold, and the figure's age. "
@@ -156,7 +156,7 @@ def _troubles(page: Page) -> Builder[Panel]:
         "unknown": (_("unknown"), Colour.BAD),
     }
     fields = [
-        Field("kind", _("Kind"), words=kinds, custom=look.COLOURED_TEXT),
+        Field("kind", _("Kind"), words=kinds, custom=display.COLOURED_TEXT),
         Field("device", _("Device")),
         Field("cause", _("Cause")),
         Field("times", _("Times"), FieldUnit.COUNT),

@@ -12,9 +12,9 @@ from grafana_foundation_sdk.models.dashboard import Panel
 
 from core.texts.catalog import Language
 from core.texts.catalog import noop as _
-from dashboards import look, panels
-from dashboards.board import DashboardSpec, Section
-from dashboards.look import Colour, Field, FieldUnit, coloured
+from dashboards import display, panels
+from dashboards.dashboard_spec import DashboardSpec, Section
+from dashboards.display import Colour, Field, FieldUnit, coloured
 from dashboards.page import OVERVIEW, Page, PanelSpec
 
 
@@ -42,8 +42,8 @@ def _sections(page: Page) -> Sequence[Section]:
 
 def _months(page: Page) -> Builder[Panel]:
     fields = [
-        look.shades("entries", _("${__field.labels.site}, in"), Colour.IN),
-        look.shades("exits", _("${__field.labels.site}, out"), Colour.OUT, down=True),
+        display.shades("entries", _("${__field.labels.site}, in"), Colour.IN),
+        display.shades("exits", _("${__field.labels.site}, out"), Colour.OUT, down=True),
     ]
     about = _(
         "Entries (upwards) and exits (downwards), whole site. An entry isn't a person: who goes out and in again is "
@@ -78,11 +78,11 @@ def _table(page: Page) -> Builder[Panel]:
         Field("site", _("Site")),
         Field("month", _("Month")),
         Field("entries", _("Entries"), FieldUnit.COUNT),
-        Field("entry_state", _("Of entries"), words=states, custom=look.COLOURED_TEXT),
-        coloured("coverage", _("Coverage of entries"), FieldUnit.SHARE, look.COVERAGE),
+        Field("entry_state", _("Of entries"), words=states, custom=display.COLOURED_TEXT),
+        coloured("coverage", _("Coverage of entries"), FieldUnit.SHARE, display.COVERAGE),
         Field("person_hours", _("Person-hours"), FieldUnit.COUNT),
-        Field("presence_state", _("Of presence"), words=states, custom=look.COLOURED_TEXT),
-        coloured("presence_coverage", _("Coverage of presence"), FieldUnit.SHARE, look.COVERAGE),
+        Field("presence_state", _("Of presence"), words=states, custom=display.COLOURED_TEXT),
+        coloured("presence_coverage", _("Coverage of presence"), FieldUnit.SHARE, display.COVERAGE),
     ]
     about = _(
         "The same numbers as in the charts, with coverage. Estimate: a line was watched for less than 90 %, the sum "
@@ -107,8 +107,8 @@ def _dwell(page: Page) -> Builder[Panel]:
         Field("entered", _("Came in"), FieldUnit.COUNT),
         Field("share", _("Share who stay"), FieldUnit.SHARE),
         Field("median_s", _("Median"), FieldUnit.SECONDS),
-        Field("state", _("State"), words=states, custom=look.COLOURED_TEXT),
-        coloured("coverage", _("Coverage"), FieldUnit.SHARE, look.COVERAGE),
+        Field("state", _("State"), words=states, custom=display.COLOURED_TEXT),
+        coloured("coverage", _("Coverage"), FieldUnit.SHARE, display.COVERAGE),
     ]
     about = _(
         "The share of all who came into the zone that stayed for at least the threshold, and the median time. Too "
@@ -121,7 +121,7 @@ def _dwell(page: Page) -> Builder[Panel]:
 def _coverage(page: Page) -> Builder[Panel]:
     fields = [
         Field("coverage", _("${__field.labels.site}, entries"), FieldUnit.SHARE),
-        Field("presence_coverage", _("${__field.labels.site}, presence"), FieldUnit.SHARE, custom=look.DASHED),
+        Field("presence_coverage", _("${__field.labels.site}, presence"), FieldUnit.SHARE, custom=display.DASHED),
     ]
     about = _(
         "The smallest share of the month that any of the lines (entries) or zones (presence) was watched. Dashed "

@@ -4,16 +4,16 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from core.texts.catalog import noop as _
-from dashboards import look, panels
-from dashboards.look import Colour, Field, FieldUnit, coloured
+from dashboards import display, panels
+from dashboards.display import Colour, Field, FieldUnit, coloured
 from dashboards.page import Page, PanelSpec
 
 
 def silence(page: Page, number: int, width: int) -> Builder[Panel]:
     """Return how long ago the most silent device was heard."""
     fields = [
-        Field("age_s", _("Silent for"), FieldUnit.SECONDS, look.AGE_OF_DEVICE),
-        Field("never_heard", _("Never heard"), FieldUnit.COUNT, look.NONE_EXPECTED),
+        Field("age_s", _("Silent for"), FieldUnit.SECONDS, display.AGE_OF_DEVICE),
+        Field("never_heard", _("Never heard"), FieldUnit.COUNT, display.NONE_EXPECTED),
     ]
     about = _("Time since the most silent of the chosen devices was heard, and how many never were.")
     spec = PanelSpec(number, _("Most silent device"), about, "silence", width=width, height=4, empty=_("None heard"))
@@ -31,8 +31,8 @@ def devices(page: Page, number: int) -> Builder[Panel]:
     fields = [
         Field("device", _("Device"), only_device=_("Show only this device")),
         Field("key", _("Key")),
-        Field("state", _("State"), words=states, custom=look.COLOURED_TEXT),
-        coloured("age_s", _("Heard before"), FieldUnit.SECONDS, look.AGE_OF_DEVICE),
+        Field("state", _("State"), words=states, custom=display.COLOURED_TEXT),
+        coloured("age_s", _("Heard before"), FieldUnit.SECONDS, display.AGE_OF_DEVICE),
         Field("clock_offset_ms", _("Clock offset"), FieldUnit.MILLISECONDS),
         Field("outbox_records", _("Outbox"), FieldUnit.COUNT),
         Field("frame_rate", _("Frame rate"), FieldUnit.HERTZ),

@@ -8,9 +8,9 @@ from grafana_foundation_sdk.models.dashboard import Panel
 
 from core.texts.catalog import Language
 from core.texts.catalog import noop as _
-from dashboards import look, panels, variables
-from dashboards.board import ACTIVITIES, ZONE_OUTAGES, DashboardSpec, Section
-from dashboards.look import Colour, Field, FieldUnit, coloured
+from dashboards import display, panels, variables
+from dashboards.dashboard_spec import ACTIVITIES, ZONE_OUTAGES, DashboardSpec, Section
+from dashboards.display import Colour, Field, FieldUnit, coloured
 from dashboards.page import SPACE, Page, PanelSpec
 
 
@@ -46,9 +46,9 @@ def _sections(page: Page) -> Sequence[Section]:
 
 def _figures(page: Page) -> Builder[Panel]:
     fields = [
-        Field("person_hours", _("Person-hours"), FieldUnit.COUNT, look.COUNTED),
-        Field("present", _("Mean present"), FieldUnit.DECIMAL, look.COUNTED),
-        Field("coverage", _("Coverage"), FieldUnit.SHARE, look.COVERAGE),
+        Field("person_hours", _("Person-hours"), FieldUnit.COUNT, display.COUNTED),
+        Field("present", _("Mean present"), FieldUnit.DECIMAL, display.COUNTED),
+        Field("coverage", _("Coverage"), FieldUnit.SHARE, display.COVERAGE),
     ]
     about = _(
         "Presence in those zones of the chosen spaces that may be added: person-hours, the mean number present, and "
@@ -61,7 +61,7 @@ def _figures(page: Page) -> Builder[Panel]:
 
 
 def _heat_presence(page: Page) -> Builder[Panel]:
-    fields = [Field("space", _("Space")), Field("weekday", _("Weekday")), *look.hours_of_day(FieldUnit.DECIMAL)]
+    fields = [Field("space", _("Space")), Field("weekday", _("Weekday")), *display.hours_of_day(FieldUnit.DECIMAL)]
     about = _(
         "The mean over all such hours of the range, by the site's clocks: presence over the time watched, over "
         "zones that may be added. Hours of which less than half was watched are left out. An empty cell is missing "
@@ -72,7 +72,7 @@ def _heat_presence(page: Page) -> Builder[Panel]:
 
 
 def _heat_inward(page: Page) -> Builder[Panel]:
-    fields = [Field("space", _("Space")), Field("weekday", _("Weekday")), *look.hours_of_day(FieldUnit.COUNT)]
+    fields = [Field("space", _("Space")), Field("weekday", _("Weekday")), *display.hours_of_day(FieldUnit.COUNT)]
     about = _(
         "The mean an hour over all such whole hours of the range, by the site's clocks. Hours in which one of the "
         "space's lines was watched for less than 90 % are left out, so that nothing is too low. An empty cell is "
@@ -84,8 +84,8 @@ def _heat_inward(page: Page) -> Builder[Panel]:
 
 def _space_flow(page: Page) -> Builder[Panel]:
     fields = [
-        look.shades("inward", _("${__field.labels.space}, in"), Colour.IN),
-        look.shades("outward", _("${__field.labels.space}, out"), Colour.OUT, down=True),
+        display.shades("inward", _("${__field.labels.space}, in"), Colour.IN),
+        display.shades("outward", _("${__field.labels.space}, out"), Colour.OUT, down=True),
     ]
     about = _(
         "Into (upwards) and out of (downwards) each chosen space, over all its borders. A step is empty where one "
@@ -100,7 +100,7 @@ def _space_flow(page: Page) -> Builder[Panel]:
 def _occupancy(page: Page) -> Builder[Panel]:
     fields = [
         Field("occupancy_mean", _("${__field.labels.zone}, mean"), FieldUnit.DECIMAL),
-        Field("occupancy_max", _("${__field.labels.zone}, most"), FieldUnit.DECIMAL, custom=look.DASHED),
+        Field("occupancy_max", _("${__field.labels.zone}, most"), FieldUnit.DECIMAL, custom=display.DASHED),
     ]
     about = _(
         "The mean number over the time watched, and the most at one moment. Broken where less than half of the time "
@@ -133,7 +133,7 @@ def _stays(page: Page) -> Builder[Panel]:
 def _dwell(page: Page) -> Builder[Panel]:
     fields = [
         Field("median_s", _("${__field.labels.zone}, median"), FieldUnit.SECONDS),
-        Field("p90_s", _("${__field.labels.zone}, 90 %"), FieldUnit.SECONDS, custom=look.DASHED),
+        Field("p90_s", _("${__field.labels.zone}, 90 %"), FieldUnit.SECONDS, custom=display.DASHED),
     ]
     about = _(
         "The time that half, and nine tenths, of the visits don't exceed, known to its bin (docs/numbers.md). Empty "
@@ -162,8 +162,8 @@ def _dwell_table(page: Page) -> Builder[Panel]:
         Field("median_s", _("Median"), FieldUnit.SECONDS),
         Field("p75_s", _("75 %"), FieldUnit.SECONDS),
         Field("p90_s", _("90 %"), FieldUnit.SECONDS),
-        Field("state", _("State"), words=states, custom=look.COLOURED_TEXT),
-        coloured("coverage", _("Coverage"), FieldUnit.SHARE, look.COVERAGE),
+        Field("state", _("State"), words=states, custom=display.COLOURED_TEXT),
+        coloured("coverage", _("Coverage"), FieldUnit.SHARE, display.COVERAGE),
     ]
     about = _(
         "The number of stays with its two bounds, the share of all who came in, dwell and coverage. Weeks of the "

@@ -116,7 +116,7 @@ def test_the_only_site_is_what_the_first_page_leads_to(browser: Chrome, served: 
 
 
 def fill_the_day(served: Served) -> None:
-    """From 06:00 to 14:30: 40 an hour, but nothing reported from 09 to 10, half of it from 10 to 11, none from 11 to 12."""
+    """From 06:00 to 14:30, 40 an hour; nothing reported from 09 to 10, half of it from 10 to 11, none from 11 to 12."""
     start = served.spans.today.start
     for line in (1, 2):
         for first, last, forward, observed in (

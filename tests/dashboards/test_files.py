@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from core.texts.catalog import Domain, Language
 from dashboards.build import alert_file, documents
-from dashboards.look import Colour, FieldUnit
+from dashboards.display import Colour, FieldUnit
 from dashboards.page import TITLES
 from dashboards.query import DATASOURCE_TYPE, DATASOURCE_UID, statement
 from platspuls.cli.main import main

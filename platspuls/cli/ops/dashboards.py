@@ -10,7 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from dashboards.grafana import Grafana
-    from dashboards.plan import DataSource, DesiredState, PushStep
+    from dashboards.push_plan import DataSource, DesiredState, PushStep
 
 _AWAY: Final = 3
 """Exit code when the server couldn't be asked, or refused: 1 says that there are differences."""
@@ -90,7 +90,7 @@ class _GrafanaOptions:
         """Return what the server should have."""
         from dataclasses import replace
 
-        from dashboards.plan import desired_state
+        from dashboards.push_plan import desired_state
 
         desired = desired_state(
             None if "data-source" in self.without else self._source(),
@@ -101,7 +101,7 @@ class _GrafanaOptions:
         return replace(desired, sends_password=self.set_password)
 
     def _source(self) -> "DataSource":
-        from dashboards.plan import DataSource
+        from dashboards.push_plan import DataSource
 
         return DataSource(
             self.database_host,
@@ -201,7 +201,7 @@ def _run(options: dict[str, object], *, carries_out: bool) -> int:
     """Show all changes, and carry them out; return how many there were."""
     server = _GrafanaOptions(**options)  # type: ignore[arg-type]  # click made them as the options above say
     with _errors_in_sentences():
-        from dashboards.plan import Verb, carry_out, changes
+        from dashboards.push_plan import Verb, carry_out, changes
 
         grafana, desired = server.grafana(), server.desired_state()
         click.echo(f"{grafana.url}: Grafana {grafana.version()}")

@@ -10,13 +10,13 @@ from grafana_foundation_sdk.models.dashboard import DashboardCursorSync, Panel, 
 
 from core.texts.catalog import Language
 from core.texts.catalog import noop as _
-from dashboards.look import Colour
+from dashboards.display import Colour
 from dashboards.page import TITLES, Page, language_link, neighbour_link
 from dashboards.query import Query, QueryFormat, datasource
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ChartAnnotation:
     """Times that are marked on all charts: the query `sql/NAME.sql`, with the columns time, timeend and text."""
 
     query: str
@@ -24,11 +24,11 @@ class Mark:
     colour: Colour
 
 
-ACTIVITIES: Final = Mark("activities", _("Activities"), Colour.ARRANGED)
-PHASES: Final = Mark("phases", _("Phases"), Colour.PLAIN)
-ZONE_OUTAGES: Final = Mark("zone_outages", _("Outages"), Colour.BAD)
-OUTAGES: Final = Mark("outages", _("Outages"), Colour.BAD)
-CONFLICTS: Final = Mark("conflicts", _("Conflicts"), Colour.DOUBTFUL)
+ACTIVITIES: Final = ChartAnnotation("activities", _("Activities"), Colour.ARRANGED)
+PHASES: Final = ChartAnnotation("phases", _("Phases"), Colour.PLAIN)
+ZONE_OUTAGES: Final = ChartAnnotation("zone_outages", _("Outages"), Colour.BAD)
+OUTAGES: Final = ChartAnnotation("outages", _("Outages"), Colour.BAD)
+CONFLICTS: Final = ChartAnnotation("conflicts", _("Conflicts"), Colour.DOUBTFUL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class DashboardSpec:
     sections: Sequence[Section]
     refresh: str | None = None
     variables: Sequence[Builder[VariableModel]] = field(default_factory=tuple)
-    marks: Sequence[Mark] = field(default_factory=tuple)
+    marks: Sequence[ChartAnnotation] = field(default_factory=tuple)
 
     def dashboard(self) -> Dashboard:
         """Return it for Grafana."""
@@ -99,7 +99,7 @@ class DashboardSpec:
                 dashboard = dashboard.link(language_link(Page(page.name, other), _("In English")))
         return dashboard
 
-    def _annotation(self, mark: Mark) -> AnnotationQuery:
+    def _annotation(self, mark: ChartAnnotation) -> AnnotationQuery:
         return (
             AnnotationQuery()
             .name(self.page.say(mark.title))
