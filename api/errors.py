@@ -34,15 +34,15 @@ class ParameterError(ApiError):
 
 
 class FormatError(ApiError):
-    """The answer can't be had in the form that was asked for."""
+    """The answer isn't available in the format that was asked for."""
 
 
 class NotInstalledError(ApiError):
-    """What makes this form of an answer isn't installed here."""
+    """What makes this format of an answer isn't installed here."""
 
 
 class TooMuchAskedError(ApiError):
-    """The range is longer than its bucket allows, or the answer than its form."""
+    """The range is longer than its bucket allows, or the answer than its format."""
 
 
 class UnknownRecordError(ApiError):

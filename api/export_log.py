@@ -45,9 +45,9 @@ class ExportLog:
         """
         number = secrets.token_hex(8)
         what = {**question, "form": form, "role": str(caller.role)}
-        told = {"by": caller.name, "site": site, "export": number, "action": "begin", "what": what}
+        arguments = {"by": caller.name, "site": site, "export": number, "action": "begin", "what": what}
         try:
-            await self._commands.run("note_export", **told)
+            await self._commands.run("note_export", **arguments)
         except DatabaseNotReadyError:
             if caller.method is not AuthMethod.LOCAL:
                 raise
@@ -72,14 +72,15 @@ class ExportLog:
         finally:
             # Whoever went away has cancelled this: the note is written by a task of its own.
             what = {"bytes": size, "complete": complete}
-            told = {"by": caller.name, "site": site, "export": number, "action": "end", "what": what}
-            task = asyncio.create_task(self._note(told), name=f"export {number}")
+            arguments = {"by": caller.name, "site": site, "export": number, "action": "end", "what": what}
+            task = asyncio.create_task(self._note(arguments), name=f"export {number}")
             self._notes.add(task)
             task.add_done_callback(self._notes.discard)
 
-    async def _note(self, told: Mapping[str, object]) -> None:
+    async def _note(self, arguments: Mapping[str, object]) -> None:
         """Note the end. Where that can't be done, the beginning stands in the audit, and a warning in the log."""
         try:
-            await self._commands.run("note_export", **told)
+            await self._commands.run("note_export", **arguments)
         except ApiError as error:
-            _LOG.warning("the end of export %s by %s isn't in the audit: %s", told["export"], told["by"], error)
+            export, caller = arguments["export"], arguments["by"]
+            _LOG.warning("the end of export %s by %s isn't in the audit: %s", export, caller, error)

@@ -23,23 +23,23 @@ class _Feed:
     Attributes:
         listeners: how many follow it; at none, it is ended.
         newest: the newest snapshot, None before the first.
-        told: rises with each snapshot.
+        sequence: rises with each snapshot.
         news: set with the next snapshot, or at the end; each snapshot brings another event.
         task: looks for snapshots. Done: the feed has ended.
     """
 
-    __slots__ = ("listeners", "newest", "news", "task", "told")
+    __slots__ = ("listeners", "newest", "news", "sequence", "task")
 
     def __init__(self) -> None:
         self.listeners = 0
         self.newest: LiveSnapshot | None = None
-        self.told = 0
+        self.sequence = 0
         self.news = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
 
-    def tell(self, snapshot: LiveSnapshot) -> None:
+    def publish(self, snapshot: LiveSnapshot) -> None:
         """Give all listeners a snapshot."""
-        self.newest, self.told = snapshot, self.told + 1
+        self.newest, self.sequence = snapshot, self.sequence + 1
         self.wake()
 
     def wake(self) -> None:
@@ -67,7 +67,7 @@ class LiveFeeds:
         Args:
             database: where the live rows are.
             poll_s: how often a followed site is looked up, in seconds.
-            heartbeat_s: after this long without a change the snapshot is told again, in seconds.
+            heartbeat_s: after this long without a change the snapshot is published again, in seconds.
             clients: the most listeners at once, of all sites.
         """
         self._database = database
@@ -96,14 +96,14 @@ class LiveFeeds:
         Raises TooManyListenersError before the first.
         """
         with self._joined(site) as feed:
-            told = feed.told
+            sequence = feed.sequence
             yield await self.snapshot(site)
             while not feed.has_ended():
                 news = feed.news
-                if feed.told == told:
+                if feed.sequence == sequence:
                     await news.wait()
                 elif feed.newest:
-                    told = feed.told
+                    sequence = feed.sequence
                     yield feed.newest
 
     @contextmanager
@@ -139,13 +139,13 @@ class LiveFeeds:
         feed.wake()
 
     async def _poll(self, site: str, feed: _Feed) -> None:
-        """Tell what changed, and the same again after each heartbeat, until cancelled."""
+        """Publish what changed, and the same again after each heartbeat, until cancelled."""
         told_s = time.monotonic()
         while True:
             await asyncio.sleep(self._poll_s)
             snapshot = await self._snapshot_unless_away(site)
             if snapshot and (_differs(snapshot, feed.newest) or time.monotonic() - told_s >= self._heartbeat_s):
-                feed.tell(snapshot)
+                feed.publish(snapshot)
                 told_s = time.monotonic()
 
     async def _snapshot_unless_away(self, site: str) -> LiveSnapshot | None:

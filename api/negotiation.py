@@ -1,4 +1,4 @@
-"""In what form an answer is wanted: by the suffix of the path, or by the header Accept."""
+"""Content negotiation: the format of an answer, by the suffix of the path or by the header Accept."""
 
 import enum
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from api.errors import FormatError, ParameterError
 
 
 class Format(enum.StrEnum):
-    """Forms of an answer; each but JSON is a suffix of the path."""
+    """Formats of an answer; each but JSON is a suffix of the path."""
 
     JSON = "json"
     NDJSON = "ndjson"
@@ -47,7 +47,7 @@ _MOST_RANGES: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class RequestedFormat:
-    """How an answer is wanted.
+    """The format that a request asks for.
 
     Attributes:
         format: of the answer.
@@ -85,30 +85,31 @@ RequestedFormatDep = Annotated[RequestedFormat, Depends(requested_format)]
 
 
 def _accepted(header: str) -> Format:
-    """Return the form that the caller likes best; the first of ours where several are liked alike."""
-    likings = [_range(text) for text in header.split(",", _MOST_RANGES)[:_MOST_RANGES] if text.strip()]
-    liked = {format_: _liking(media_type, likings or [("*/*", 1.0)]) for format_, media_type in MEDIA_TYPES.items()}
-    best = max(liked, key=lambda format_: liked[format_])
-    if not liked[best]:
-        raise FormatError(f"Accept {header[:200]}: this is to be had as {', '.join(MEDIA_TYPES.values())}")
+    """Return the format of the highest quality; the first of ours where several have the same (RFC 9110, 12.5.1)."""
+    accepted = [_range(text) for text in header.split(",", _MOST_RANGES)[:_MOST_RANGES] if text.strip()]
+    accepted = accepted or [("*/*", 1.0)]
+    qualities = {format_: _quality(media_type, accepted) for format_, media_type in MEDIA_TYPES.items()}
+    best = max(qualities, key=lambda format_: qualities[format_])
+    if not qualities[best]:
+        raise FormatError(f"Accept {header[:200]}: this is available as {', '.join(MEDIA_TYPES.values())}")
     return best
 
 
 def _range(text: str) -> tuple[str, float]:
-    """Return a media range in lower case and how much it is liked, 0 to 1; what can't be read isn't liked."""
+    """Return a media range in lower case and its quality, 0 to 1; 0 where that can't be read."""
     media_range, *parameters = (part.strip().lower() for part in text.split(";"))
-    weights = [part.removeprefix("q=") for part in parameters if part.startswith("q=")]
+    qualities = [part.removeprefix("q=") for part in parameters if part.startswith("q=")]
     try:
-        weight = float(weights[0]) if weights else 1.0
+        quality = float(qualities[0]) if qualities else 1.0
     except ValueError:
-        weight = 0.0
-    return media_range, weight if 0 <= weight <= 1 else 0.0
+        quality = 0.0
+    return media_range, quality if 0 <= quality <= 1 else 0.0
 
 
-def _liking(media_type: str, likings: list[tuple[str, float]]) -> float:
-    """Return the liking that names the type most precisely (RFC 9110, 12.5.1)."""
+def _quality(media_type: str, accepted: list[tuple[str, float]]) -> float:
+    """Return the quality of the range that names the type most precisely (RFC 9110, 12.5.1)."""
     for media_range in (media_type, media_type.partition("/")[0] + "/*", "*/*"):
-        found = [weight for told, weight in likings if told == media_range]
+        found = [quality for named, quality in accepted if named == media_range]
         if found:
             return max(found)
     return 0.0

@@ -29,7 +29,7 @@ class Hours(enum.StrEnum):
 
 
 THRESHOLDS_S: Final = BIN_EDGES_S[1:]
-"""What a stay can be told for, in seconds: a dwell is known to its bin only, and these are the bins' edges."""
+"""What stays can be counted for, in seconds: a dwell is known to its bin only, and these are the bins' edges."""
 
 LONGEST_DAYS: Final = {
     Bucket.QUARTER: 31,
@@ -57,7 +57,7 @@ def time_range(bucket: Bucket, from_: str, to: str | None, zone: ZoneInfo, now: 
         now: aware.
 
     Raises:
-        ParameterError: a value is no such time, or `to` isn't after `from`.
+        ParameterError: a value isn't such a time, or `to` isn't after `from`.
         TooMuchAskedError: the range is longer than LONGEST_DAYS.
     """
     start = _instant("from", from_, zone)
@@ -79,7 +79,7 @@ def check_length(bucket: Bucket, from_: str, to: str | None, now: datetime) -> N
 
 
 def check_threshold(threshold_s: int) -> None:
-    """Raise ParameterError unless stays can be told for this threshold."""
+    """Raise ParameterError unless stays can be counted for this threshold."""
     if threshold_s not in THRESHOLDS_S:
         raise ParameterError(
             f"threshold_s is {threshold_s}, but dwell is known only to its bin: choose one of "

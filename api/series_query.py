@@ -205,7 +205,7 @@ async def threshold(
         ),
     ] = 60,
 ) -> int:
-    """Return the threshold. Raises ParameterError where stays can't be told for it."""
+    """Return the threshold. Raises ParameterError where stays can't be counted for it."""
     check_threshold(threshold_s)
     return threshold_s
 

@@ -1,4 +1,4 @@
-"""Runs the API on its address until it is told to end."""
+"""Runs the API on its address until it gets a signal to end."""
 
 import asyncio
 import logging
@@ -28,7 +28,7 @@ class ListenError(Exception):
 def listen(settings: ApiSettings) -> socket.socket:
     """Return a listening socket. Raises AddressError when the port is busy or the address isn't ours."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    # With the protocol told, asyncio sends small packets at once; else most answers wait 40 ms for an acknowledgement.
+    # With the protocol given, asyncio sends small packets at once; else most answers wait 40 ms for an acknowledgement.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -85,7 +85,7 @@ async def check_that_callers_are_asked(settings: ApiSettings) -> None:
         async with Database(settings.database_url.get_secret_value(), limits) as database:
             [is_asked] = [row["is_required"] for row in await database.rows("authentication_required", {}, dict)]
     except (DatabaseUnavailableError, DatabaseNotReadyError) as error:
-        _LOG.warning("whether a key was ever made can't be told now, so that everybody is asked for one: %s", error)
+        _LOG.warning("it isn't known now whether a key was ever made, so that everybody is asked for one: %s", error)
         return
     if not is_asked:
         raise SettingsError(

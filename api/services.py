@@ -26,10 +26,10 @@ class Services:
 
     Attributes:
         database: reads the reading contract.
-        commands: writes what people tell.
+        commands: writes what people note.
         live: one poller a site, shared by all who follow it.
         exports: notes who takes files.
-        public: dwell on the public's grid, as it was told last.
+        public: dwell on the public's grid, as it was answered last.
         now: the time, aware.
     """
 

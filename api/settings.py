@@ -160,4 +160,4 @@ def _wrong_files(settings: ApiSettings) -> Iterator[str]:
         yield f"{missing[0]} must be set too: a certificate and its key belong together"
     for name, path in files.items():
         if path is not None and not path.is_file():
-            yield f"{variable(name)} {path} is no file"
+            yield f"{variable(name)} {path} is not a file"

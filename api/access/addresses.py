@@ -1,4 +1,4 @@
-"""From where a request comes, and over what: headers that tell of it are believed of the trusted proxy alone."""
+"""From where a request comes, and over what: headers about it are believed of the trusted proxy alone."""
 
 import ipaddress
 from collections.abc import Sequence
@@ -65,9 +65,9 @@ class Addresses:
 
     def _client(self, request: HTTPConnection, peer: _Address | None) -> _Address | None:
         """Return the last address in the list that isn't a trusted proxy: what stands before it, anybody may say."""
-        told = ",".join(request.headers.getlist("x-forwarded-for"))
+        values = ",".join(request.headers.getlist("x-forwarded-for"))
         client = peer
-        for text in reversed([part.strip() for part in told.split(",") if part.strip()]):
+        for text in reversed([part.strip() for part in values.split(",") if part.strip()]):
             client = _parse(text)
             if client is None or not self._is_proxy(client):
                 break
@@ -87,8 +87,8 @@ def networks(text: str) -> list[Network]:
 
 
 def _forwarded_https(request: HTTPConnection) -> bool:
-    told = ",".join(request.headers.getlist("x-forwarded-proto")).split(",")
-    return told[-1].strip().lower() == "https"
+    values = ",".join(request.headers.getlist("x-forwarded-proto")).split(",")
+    return values[-1].strip().lower() == "https"
 
 
 def _is_plain(request: HTTPConnection) -> bool:

@@ -16,7 +16,7 @@ from api.errors import DatabaseUnavailableError, NotAllowedError, RateLimitedErr
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _NOT_KNOWN: Final = "this needs a key or a login: log in, or send a key as Authorization: Bearer KEY"
-_WRONG_KEY: Final = "the key in Authorization is none of ours, has expired or was revoked"
+_WRONG_KEY: Final = "the key in Authorization isn't ours, has expired or was revoked"
 
 
 class Authenticator:
@@ -101,17 +101,17 @@ class Authenticator:
             raise RateLimitedError(f"too many requests: try again in {wait_s} s", wait_s)
 
     async def _caller(self, request: Request, origin: RequestOrigin) -> Caller:
-        if told := request.headers.getlist("authorization"):
-            return await self._of_key(told, origin)
+        if values := request.headers.getlist("authorization"):
+            return await self._of_key(values, origin)
         if found := await self.login(request):
             return found[1]
         if origin.is_local and not await self._credentials.is_asked():
             return LOCAL
         return self._everybody
 
-    async def _of_key(self, told: list[str], origin: RequestOrigin) -> Caller:
-        scheme, _, text = told[0].partition(" ")
-        token = read(TokenKind.KEY, text) if scheme.lower() == "bearer" and len(told) == 1 else None
+    async def _of_key(self, values: list[str], origin: RequestOrigin) -> Caller:
+        scheme, _, text = values[0].partition(" ")
+        token = read(TokenKind.KEY, text) if scheme.lower() == "bearer" and len(values) == 1 else None
         caller = await self._caller_with(TokenKind.KEY, token, origin) if token else None
         if caller is None:
             raise UnauthenticatedError(_WRONG_KEY)
@@ -150,13 +150,13 @@ def _check_site(caller: Caller, site: str) -> None:
 def _check_page(request: Request, caller: Caller) -> None:
     """Refuse what another site's page makes a browser send: it comes with the cookie, or from this machine.
 
-    A key is no part of what a browser sends by itself. Browsers tell the origin of everything that changes something;
-    only a program on this machine that is no browser may leave it out.
+    A browser never sends a key by itself. Browsers send the origin of everything that changes something;
+    only a program on this machine that isn't a browser may leave it out.
     """
     if request.method in _SAFE or caller.method is AuthMethod.KEY:
         return
     fetched, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    told = [fetched == "same-origin"] if fetched else []
-    told += [urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()] if origin else []
-    if not all(told) or (not told and caller.method is not AuthMethod.LOCAL):
+    is_own = [fetched == "same-origin"] if fetched else []
+    is_own += [urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()] if origin else []
+    if not all(is_own) or (not is_own and caller.method is not AuthMethod.LOCAL):
         raise NotAllowedError("this was sent from a page of another site, or by a browser that doesn't say from which")

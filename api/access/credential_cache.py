@@ -39,7 +39,7 @@ class _Found:
 
 
 class CredentialCache:
-    """Tells whose a token is. What was revoked opens nothing after `keep_s` seconds.
+    """Finds whose a token is. What was revoked opens nothing after `keep_s` seconds.
 
     Args:
         database: where keys and logins are.

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BODY_BYTES: Final = 1_048_576
 _REFUSALS: Final = 400
-"""From this status on, an answer tells nothing."""
+"""From this status on, an answer has no data."""
 
 
 class UnruledError(Exception):
@@ -49,20 +49,20 @@ class Gate:
 
 
 def _bounded(scope: Scope, receive: Receive) -> Receive:
-    """Return a `receive` that ends a body that is too long, whether or not its length was told."""
+    """Return a `receive` that ends a body that is too long, whether or not its length was announced."""
     got = 0
 
     async def receive_bounded() -> Message:
         nonlocal got
         message = await receive()
         got += len(message.get("body", b""))
-        if got > MOST_BODY_BYTES or _told_bytes(scope) > MOST_BODY_BYTES:
+        if got > MOST_BODY_BYTES or _announced_bytes(scope) > MOST_BODY_BYTES:
             raise HTTPException(413)
         return message
 
     return receive_bounded
 
 
-def _told_bytes(scope: Scope) -> int:
-    told = Headers(scope=scope).get("content-length", "")
-    return int(told) if told.isascii() and told.isdigit() else 0
+def _announced_bytes(scope: Scope) -> int:
+    length = Headers(scope=scope).get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() else 0

@@ -72,7 +72,9 @@ def needs(right: Right) -> Any:  # noqa: ANN401 - FastAPI's parameters are anyth
 def rights(route: APIRoute) -> list[Right]:
     """Return what a route needs: all of them. Raises NoRuleError where it says nothing."""
     found = [
-        told.dependency.right for told in route.dependencies if isinstance(told.dependency, AccessRule | OpenAccessRule)
+        rule.right
+        for rule in (depends.dependency for depends in route.dependencies)
+        if isinstance(rule, AccessRule | OpenAccessRule)
     ]
     if not found:
         raise NoRuleError(f"{route.path} has no rule: put needs(...) among its dependencies")

@@ -1,7 +1,7 @@
-"""How much there really was for each that a counter told: a ratio of totals, with an interval from between rounds.
+"""How much there really was for each that a counter counted: a ratio of totals, with an interval from between rounds.
 
 A counter misses more on one day than on another, so that people counted in one round are no independent trials: what
-tells how well a factor is known is how much rounds differ. The factor is the sum counted by hand over the sum told by
+shows how well a factor is known is how much rounds differ. The factor is the sum counted by hand over the sum by
 the counter; its interval is Fieller's, with Student's t of one degree of freedom less than there are rounds. It asks
 of each ratio r whether the rounds' differences hand - r x machine could have a mean of zero. That holds whatever the
 correlation of the two, whatever the sizes of rounds, and a t-test of means that are spread unequally errs, at 95 %,
@@ -29,7 +29,7 @@ class CalibrationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What one round counted by hand, and what the counter told of the same time, in the same unit.
+    """What one round counted by hand, and what the counter counted in the same time, in the same unit.
 
     Attributes:
         hand: by hand.
@@ -52,7 +52,7 @@ class Ratio:
         high: upper end of it.
         counting_rounds: how many there were.
         hand: counted by hand, in all.
-        machine: told by the counter, in all.
+        machine: by the counter, in all.
         spread: how much a single round's ratio differs from the factor: a standard deviation, as a share of the
             factor, for a round of mean size. It holds the chance of small counts too.
     """

@@ -1,4 +1,4 @@
-"""The one door to the database: a pool of read-only connections, and statements that are files.
+"""Reading the database: a pool of read-only connections, and statements that are files.
 
 `sql/NAME.sql` holds one statement, and its name is the file's. It reads nothing but the schema `reading`.
 """
@@ -261,9 +261,9 @@ class Database:
                 yield block
 
     def _has_some_to_spare(self) -> bool:
-        told = self._pool.get_stats()
-        idle = told["pool_max"] - told["pool_size"] + told["pool_available"]
-        return not self._exports.locked() and idle > 1 and not told.get("requests_waiting")
+        stats = self._pool.get_stats()
+        idle = stats["pool_max"] - stats["pool_size"] + stats["pool_available"]
+        return not self._exports.locked() and idle > 1 and not stats.get("requests_waiting")
 
     async def typed_rows(
         self, first: tuple[str, Parameters], second: tuple[str, Parameters], columns: Sequence[Column]
@@ -279,8 +279,8 @@ class Database:
             await cursor.execute(_ONE_MOMENT)
             await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.export_timeout_s * 1000:.0f}"})
             await cursor.execute(_statement(first[0]), first[1])
-            for told in await cursor.fetchall():
-                yield told
+            for row in await cursor.fetchall():
+                yield row
             async for row in cursor.stream(query, second[1], size=_BATCH_ROWS):
                 yield row
 
@@ -333,15 +333,15 @@ async def _check(connection: AsyncConnection) -> None:
 
 async def _share_moment(first: AsyncConnection, second: AsyncConnection) -> None:
     """Let the second see what the first sees. Both have begun nothing but a transaction of repeatable reads."""
-    told = await (await first.execute("select pg_export_snapshot()")).fetchone()
+    snapshot = await (await first.execute("select pg_export_snapshot()")).fetchone()
     await second.execute(_ONE_MOMENT)
-    await second.execute(SQL("set transaction snapshot {}").format(told[0] if told else None))
+    await second.execute(SQL("set transaction snapshot {}").format(snapshot[0] if snapshot else None))
 
 
 async def _copied(
     connection: AsyncConnection, query: Composed, ends_at: float, parameters: Parameters
 ) -> AsyncGenerator[bytes, None]:
-    """Yield what a COPY tells, in blocks. `ends_at`, by the clock of the event loop, is when it must be done."""
+    """Yield what a COPY gives, in blocks. `ends_at`, by the clock of the event loop, is when it must be done."""
     left_s = ends_at - asyncio.get_running_loop().time()
     if left_s <= 0:
         raise TooSlowError("the file took longer than it may: ask for a shorter range or a longer bucket")

@@ -1,4 +1,4 @@
-"""The one door to write: the commands of the schema `writing`, each in a transaction of the role that may run it.
+"""Writing to the database: the commands of the schema `writing`, each in a transaction of the role that may run it.
 
 What a command says is checked in the database; this module only passes it on and names its errors.
 """

@@ -42,7 +42,7 @@ class ResultMetadata:
         reach: timedelta = timedelta(0),
         data: str = "",
     ) -> Self:
-        """Return what is known of an answer. `data` is what the statement data_version tells."""
+        """Return what is known of an answer. `data` is what the statement data_version returns."""
         return cls(table, query, more, _short(data), version("platspuls"), reach)
 
     def at(self, data: str) -> Self:
@@ -51,7 +51,7 @@ class ResultMetadata:
 
     @property
     def versioned_by(self) -> str:
-        """The statement that tells the version of the data."""
+        """The statement that returns the version of the data."""
         return "data_version_quality" if self.table.statement == "quality" else "data_version"
 
     @property

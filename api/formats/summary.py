@@ -28,7 +28,7 @@ _HEADING: Final = (
 
 @dataclass(slots=True)
 class _Part:
-    """Cells of one line, zone or the like, by their coverage, and times where the rows tell them."""
+    """Cells of one line, zone or the like, by their coverage, and times where the rows have them."""
 
     cells: int = 0
     good: int = 0

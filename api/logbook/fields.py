@@ -1,6 +1,6 @@
 """What people write, field by field. One model is what is given to make a log record of one kind.
 
-The database checks all of it again and has the last word; here is what OpenAPI can tell beforehand.
+The database checks all of it again and has the last word; here is what OpenAPI can say beforehand.
 """
 
 from typing import Annotated, Final, Literal
@@ -13,7 +13,7 @@ _NO_NAMES: Final = "No names, addresses or numbers of persons."
 
 Space = Annotated[str | None, Field(pattern=_KEY, description="Key of the space.", examples=["gangtunneln"])]
 Zone = Annotated[
-    str | None, Field(pattern=_KEY, description="Key of the zone; its space needn't be told.", examples=["bankarna"])
+    str | None, Field(pattern=_KEY, description="Key of the zone; its space needn't be given.", examples=["bankarna"])
 ]
 StartsAt = Annotated[
     AwareDatetime, Field(description="When it starts, with offset.", examples=["2026-10-01T17:00:00+02:00"])
@@ -53,13 +53,13 @@ class Group(BaseModel):
 
 
 class Participants(BaseModel):
-    """How many took part. Groups that tell the same are disjoint; those by gender and by age may stand side by side."""
+    """How many took part. Groups of one sort are disjoint; those by gender and by age may stand side by side."""
 
     model_config = GIVEN
 
     method: Annotated[Literal["counted", "estimated"], Field(description="How it is known.", examples=["counted"])]
     total: Annotated[int, Field(strict=True, ge=0, le=1_000_000, description="All of them.", examples=[30])]
-    groups: Annotated[list[Group], Field(max_length=500, description="Told apart, where that was done.")] = []
+    groups: Annotated[list[Group], Field(max_length=500, description="By gender and age, where that was noted.")] = []
 
 
 class ActivityFields(BaseModel):
@@ -143,7 +143,7 @@ class ManualCountFields(BaseModel):
     ] = None
     tallies: Annotated[
         list[Tally],
-        Field(max_length=500, description="Disjoint, all telling the same things. An empty list: nobody was there."),
+        Field(max_length=500, description="Disjoint, all by the same features. An empty list: nobody was there."),
     ]
     note: Note = None
 

@@ -53,7 +53,7 @@ class RecordKind:
         return self.entity.replace("_", " ")
 
     def small_change(self) -> dict[str, Any]:
-        """Return an example of a change: what can be told in own words, and what must be told with it."""
+        """Return an example of a change: own words, and what must be given with them."""
         words = next(name for name in ("note", "reason", "text") if name in self.fields.model_fields)
         more = {"result_seen": True} if self.entity == "phase" else {}
         return {words: "Rättad", **more}

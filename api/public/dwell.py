@@ -38,7 +38,7 @@ Sizes = Mapping[Bucket, Sequence[CellSize]]
 """Of whole months, by the month, by the day and by the hour; each ordered by zone and start."""
 
 
-def told(rows: Iterable[DwellRow], sizes: Sizes, frame: CalendarFrame) -> list[PublicDwell]:
+def public_rows(rows: Iterable[DwellRow], sizes: Sizes, frame: CalendarFrame) -> list[PublicDwell]:
     """Return the cells of a frame, suppressed where they must be.
 
     Args:
@@ -65,8 +65,8 @@ def hidden_cells(sizes: Sizes) -> set[tuple[str, Bucket, datetime]]:
         if decided.hidden:
             yield cell.zone, bucket, cell.start_utc
         below = Bucket.DAY if bucket is Bucket.MONTH else Bucket.HOUR
-        for part, told_ in zip(parts[bucket, cell.zone, cell.start_utc], decided.parts, strict=True):
-            yield from hidden(below, part, told_)
+        for part, decided_part in zip(parts[bucket, cell.zone, cell.start_utc], decided.parts, strict=True):
+            yield from hidden(below, part, decided_part)
 
     return {
         found

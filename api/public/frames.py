@@ -1,4 +1,4 @@
-"""The fixed grid: what of a calendar can be asked for, and until when it is told."""
+"""The fixed grid: what of a calendar can be asked for, and until when it is published."""
 
 import re
 from dataclasses import dataclass
@@ -68,8 +68,8 @@ def next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
-def told_until(bucket: Bucket, now: datetime, zone: ZoneInfo) -> date:
-    """Return the day before which whole buckets have ended: hours and days are told once their day is over."""
+def published_until(bucket: Bucket, now: datetime, zone: ZoneInfo) -> date:
+    """Return the day before which whole buckets have ended: hours and days are published once their day is over."""
     today = now.astimezone(zone).date()
     if bucket is Bucket.WEEK:
         return today - timedelta(days=today.weekday())
@@ -78,8 +78,8 @@ def told_until(bucket: Bucket, now: datetime, zone: ZoneInfo) -> date:
 
 def _no_frame(text: str) -> ParameterError:
     return ParameterError(
-        f"frame {text}: public figures are told for a day such as 2026-11-20 (by the hour), a month 2026-11 (by the "
-        "day), a year 2026 (by the month) or its weeks 2026-weeks"
+        f"frame {text}: public figures are published for a day such as 2026-11-20 (by the hour), a month 2026-11 (by "
+        "the day), a year 2026 (by the month) or its weeks 2026-weeks"
     )
 
 

@@ -1,4 +1,4 @@
-"""What the public is told. In each cell, zero, suppressed and missing are three things."""
+"""What is published. In each cell, zero, suppressed and missing are three things."""
 
 import enum
 from typing import Annotated, Generic, TypeVar
@@ -15,8 +15,8 @@ class CellState(enum.StrEnum):
     """What a cell is.
 
     Attributes:
-        SHOWN: counted, and told; zero is a count.
-        SUPPRESSED: counted, and not told: it speaks of fewer than five, or would tell such a cell.
+        SHOWN: counted, and published; zero is a count.
+        SUPPRESSED: counted, and not published: it is of fewer than five, or would reveal such a cell.
         MISSING: not counted, or watched for less than half.
     """
 
@@ -28,7 +28,7 @@ class CellState(enum.StrEnum):
 StateOf = Annotated[
     CellState,
     Field(
-        description="shown: counted, zero included. suppressed: counted, but of fewer than 5 or telling such a cell. "
+        description="shown: counted, zero included. suppressed: counted, but of fewer than 5 or revealing such a cell. "
         "missing: not counted, or watched for less than half.",
         examples=["shown"],
     ),
@@ -88,14 +88,14 @@ RowT = TypeVar("RowT", bound=BaseModel)
 
 
 class Grid(FrozenModel, Generic[RowT]):
-    """One frame of the grid, whose cells ended before it was told."""
+    """One frame of the grid, whose cells ended before it was published."""
 
     site: Key
     time_zone: Annotated[str, Field(description="IANA name.", examples=["Europe/Stockholm"])]
     frame: Annotated[str, Field(description="As asked for.", examples=["2026-11"])]
     bucket: Annotated[str, Field(description="hour, day, week (ISO) or month.", examples=["day"])]
     from_utc: Annotated[AwareDatetime, Field(description="Inclusive.", examples=["2026-10-31T23:00:00Z"])]
-    to_utc: Annotated[AwareDatetime, Field(description="Exclusive: the end of the last cell that is told.")]
+    to_utc: Annotated[AwareDatetime, Field(description="Exclusive: the end of the last cell that is published.")]
     rows: list[RowT]
 
 

@@ -1,6 +1,6 @@
 """Which cells of a published table stay hidden, so that none of fewer than K can be worked out from the others.
 
-A cell of 1 to K - 1 is hidden at once. Others are hidden beside it, until no sum or difference of what is shown tells
+A cell of 1 to K - 1 is hidden at once. Others are hidden beside it, until no sum or difference of what is shown reveals
 it. A zero is shown: it speaks of nobody. What was never counted takes no part. Pure: no database, no clock.
 """
 
@@ -52,7 +52,7 @@ def shown(top: Branch) -> Shown:
 
 
 def _shown(branch: Branch, *, hidden: bool) -> Shown:
-    """Below a hidden total everything that was counted is hidden, zeros too: else their number would tell of it."""
+    """Below a hidden total everything that was counted is hidden, zeros too: else their number would reveal it."""
     if hidden:
         return Shown(True, tuple(_shown(part, hidden=part.size is not None) for part in branch.parts))
     below = _hidden_among(branch.parts)
@@ -136,7 +136,7 @@ def _is_told(cell: tuple[str, str], table: Mapping[tuple[str, str], int], hidden
 def _most_flow(
     cell: tuple[str, str], table: Mapping[tuple[str, str], int], hidden: set[tuple[str, str]], *, more: bool
 ) -> int:
-    """Return by how much the cell could be more (or less), K at the most, the shown cells being what they are."""
+    """Return by how much the cell could be more (or less), K at most, the shown cells being what they are."""
     room: _Room = {}
     for other in hidden - {cell}:
         tail, head = _ends(other)

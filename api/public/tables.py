@@ -24,7 +24,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantGroup:
-    """Participants of one activity that were told apart by gender, age or both."""
+    """Participants of one activity that were counted by gender, age or both."""
 
     activity_id: int
     gender: str | None
@@ -51,9 +51,9 @@ class SurveyAnswer:
 
 
 def participants(activities: Sequence[Activity], groups: Sequence[ParticipantGroup]) -> list[Counts]:
-    """Return the tables of a year: by kind and month; by gender and age; and by one of these, where only that was told.
+    """Return the tables of a year: by kind and month; by gender and age; and by one of these, where only it was noted.
 
-    Each activity is in only one of the tables by gender, or by age: else one of them could tell what another hides.
+    Each activity is in only one of the tables by gender, or by age: else one of them could reveal what another hides.
     """
     by_kind: dict[tuple[str, str], int] = defaultdict(int)
     for activity in activities:
@@ -79,8 +79,8 @@ def surveys(answers: Iterable[SurveyAnswer]) -> list[Survey]:
     for answer in answers:
         rounds[answer.survey_id].append(answer)
     return [
-        Survey(title=told[0].title, starts_at=told[0].starts_at, ends_at=told[0].ends_at, tables=_questions(told))
-        for told in rounds.values()
+        Survey(title=first.title, starts_at=first.starts_at, ends_at=first.ends_at, tables=_questions([first, *others]))
+        for first, *others in rounds.values()
     ]
 
 
@@ -88,16 +88,16 @@ def _questions(answers: Iterable[SurveyAnswer]) -> list[Counts]:
     questions: dict[int, list[SurveyAnswer]] = defaultdict(list)
     for answer in answers:
         questions[answer.question_number].append(answer)
-    return [_question(told) for told in questions.values()]
+    return [_question(answers) for answers in questions.values()]
 
 
-def _question(told: Sequence[SurveyAnswer]) -> Counts:
-    name = f"{told[0].question_sv} / {told[0].question_en}"
-    counts = {f"{answer.answer_sv} / {answer.answer_en}": answer.count for answer in told}
-    if not told[0].multiple:
-        return _list(name, {**counts, _NONE: max(0, told[0].respondents - sum(counts.values()))})
+def _question(answers: Sequence[SurveyAnswer]) -> Counts:
+    name = f"{answers[0].question_sv} / {answers[0].question_en}"
+    counts = {f"{answer.answer_sv} / {answer.answer_en}": answer.count for answer in answers}
+    if not answers[0].multiple:
+        return _list(name, {**counts, _NONE: max(0, answers[0].respondents - sum(counts.values()))})
     # Who gave an answer and who didn't are two parts of all who were asked: a question of its own for each answer.
-    asked = told[0].respondents
+    asked = answers[0].respondents
     tables = {text: _list("", {text: count, _NONE: max(0, asked - count)}).cells for text, count in counts.items()}
     cells = [cell for text, found in tables.items() for cell in found if cell.row == text]
     total = next((cell for found in tables.values() for cell in found if cell.row is None), None)
@@ -120,7 +120,7 @@ def _crossed(name: str, counts: Mapping[tuple[str, str], int]) -> Counts:
     table = with_sums(counts) if counts else {}
     cells = [
         _cell(row or None, column or None, count, hidden=(row, column) in hidden)
-        for (row, column), count in sorted(table.items(), key=lambda told: (told[0][0] == ALL, told[0][1] == ALL, told))
+        for (row, column), count in sorted(table.items(), key=lambda item: (item[0][0] == ALL, item[0][1] == ALL, item))
     ]
     return Counts(table=name, cells=cells)
 

@@ -64,10 +64,10 @@ async def anomaly_answer(
     if not caller.has(Right.WRITE_STUDY):
         await _check_no_exclusion(services, caller, site, number, answer)
     fields = answer.model_dump(exclude={"version"}, exclude_none=True)
-    told = await services.commands.run(
+    record = await services.commands.run(
         "anomaly_answer", by=caller.name, site=site, id=number, version=answer.version, fields=fields
     )
-    return {name: value for name, value in told.items() if name != "site"}
+    return {name: value for name, value in record.items() if name != "site"}
 
 
 async def _check_no_exclusion(

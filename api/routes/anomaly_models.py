@@ -78,7 +78,7 @@ class AnomalyAnswer(FrozenModel):
 
 
 class EstimateRow(Cell, OfLine):
-    """What one line counted in one bucket, and beside it an estimate of what it missed. Estimates are no counts."""
+    """What one line counted in one bucket, and beside it an estimate of what it missed. Estimates aren't counts."""
 
     forward: Count
     backward: Count

@@ -124,7 +124,7 @@ async def occupancy(requested: RequestedFormatDep, services: ServicesDep, query:
     if length.days > _LONGEST_OCCUPANCY_DAYS or not length:
         raise ParameterError(f"from and to must lie 31 days apart at most, not {length}, and both in the past")
     if query.hours is not Hours.ALL:
-        raise ParameterError(f"hours {query.hours}: occupancy is told between two times, of all hours")
+        raise ParameterError(f"hours {query.hours}: occupancy is given between two times, of all hours")
     keys = query.parts["space"]
     if requested.format is not Format.JSON:
         return await answer(services, requested, _OCCUPANCY, query, only=keys)
@@ -153,11 +153,11 @@ async def quality(
 ) -> Response:
     """Return how well lines and zones were watched by bucket: coverage, outages, flags, what became of the records.
 
-    With lines alone no zone is told, and with zones alone no line.
+    With lines alone there are no zones in it, and with zones alone no lines.
     """
     length = query.range.end - query.range.start
     if length.days > _LONGEST_QUALITY_DAYS:
-        raise TooMuchAskedError(f"quality is told for {_LONGEST_QUALITY_DAYS} days at most, not {length.days}")
+        raise TooMuchAskedError(f"quality is given for {_LONGEST_QUALITY_DAYS} days at most, not {length.days}")
     lines, zones = query.parts["line"], query.parts["zone"]
     if lines is not None or zones is not None:
         lines, zones = lines or [], zones or []
@@ -168,7 +168,7 @@ async def quality(
 async def estimates(requested: RequestedFormatDep, services: ServicesDep, query: LinesQuery) -> Response:
     """Return what lines counted, and beside it what they would probably have counted in the time that is missing.
 
-    An estimate is no count: nothing else that the API answers has it in it.
+    An estimate isn't a count: nothing else that the API answers has it in it.
     """
     if query.bucket is Bucket.QUARTER:
         raise ParameterError("bucket quarter: estimates are of hours; ask for hour or longer")

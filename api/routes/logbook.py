@@ -52,13 +52,13 @@ class RecordVersion(FrozenModel):
 
 
 class Closing(FrozenModel):
-    """What is told when a phase is closed."""
+    """What is given to close a phase."""
 
     result_seen: ResultSeen
 
 
 class Extension(FrozenModel):
-    """What is told when a phase is made longer."""
+    """What is given to make a phase longer."""
 
     ends_at: Annotated[AwareDatetime, Field(description="Its later end.", examples=["2026-11-01T00:00:00+01:00"])]
     result_seen: ResultSeen
@@ -76,13 +76,13 @@ async def _one(services: Services, kind: RecordKind, site: str, number: int) -> 
     query = RecordQuery(site, None, None, None, 1).parameters(entity=kind.entity, kind=None, id=number)
     rows = await services.database.rows("log_records", query, _ListedRecord)
     if not rows:
-        raise UnknownRecordError(f"the site {site} has no {kind.words} {number}; its history tells what was withdrawn")
+        raise UnknownRecordError(f"the site {site} has no {kind.words} {number}; its history shows what was withdrawn")
     return rows[0].record
 
 
-def _tagged(response: Response, told: dict[str, Any]) -> dict[str, Any]:
-    response.headers["ETag"] = f'"{told["version"]}"'
-    return told
+def _tagged(response: Response, record: dict[str, Any]) -> dict[str, Any]:
+    response.headers["ETag"] = f'"{record["version"]}"'
+    return record
 
 
 async def _writer(caller: CallerDep, site: SiteKey, request_id: RequestId = None) -> dict[str, object]:
@@ -180,11 +180,11 @@ def _add_create(kind: RecordKind, path: str) -> None:
         fields: BaseModel,
         response: Response,
     ) -> dict[str, Any]:
-        told: dict[str, Any] = await services.commands.run(
+        record: dict[str, Any] = await services.commands.run(
             f"{kind.entity}_{kind.verb}", **writer, fields=kind.dumped(fields)
         )
-        response.headers["Location"] = f"/api/v1/sites/{told['site']}/{kind.path}/{told[kind.entity + '_id']}"
-        return _tagged(response, told)
+        response.headers["Location"] = f"/api/v1/sites/{record['site']}/{kind.path}/{record[kind.entity + '_id']}"
+        return _tagged(response, record)
 
     create.__annotations__["fields"] = Annotated[kind.fields, Body(examples=[example(kind.fields)])]
     router.add_api_route(
@@ -270,8 +270,8 @@ async def audit(
     ] = None,
 ) -> list[AuditEvent]:
     """Return who did what at a site, newest first: commands, exports, and what else is noted of it."""
-    told = await services.commands.run("audit_list", site=site, limit=limit, before=before)
-    return [AuditEvent.model_validate(one) for one in told]
+    events = await services.commands.run("audit_list", site=site, limit=limit, before=before)
+    return [AuditEvent.model_validate(event) for event in events]
 
 
 for _kind in KINDS:

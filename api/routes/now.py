@@ -35,7 +35,7 @@ class Health(FrozenModel):
 
 @router.get("/sites/{site}/health", dependencies=_HEALTH, responses={**ok(Health), **responses(404)})
 async def health(services: ServicesDep, site: KnownSite) -> Health:
-    """Return devices, deliveries, what is held and what was told twice; the newest 200 of each."""
+    """Return devices, deliveries, what is held and what was reported twice; the newest 200 of each."""
     of = {"site": site.site}
     devices, delivery, held, conflicts = await services.database.together(
         Ask("health_devices", of, DeviceHealth),

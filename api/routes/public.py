@@ -12,8 +12,8 @@ from api.access.rules import needs
 from api.database.reading import Ask
 from api.errors import ParameterError
 from api.problems import responses
-from api.public.dwell import CellSize, months, told
-from api.public.frames import PATTERN, CalendarFrame, frame, told_until
+from api.public.dwell import CellSize, months, public_rows
+from api.public.frames import PATTERN, CalendarFrame, frame, published_until
 from api.public.rows import (
     BorderPassages,
     CellState,
@@ -68,9 +68,9 @@ async def public_sites(services: ServicesDep, caller: CallerDep) -> list[PublicS
 
 @router.get("/sites/{site}/passages/{frame}", responses={**ok(Passages), **responses(404, 422)})
 async def public_passages(services: ServicesDep, site: KnownSite, frame: AskedFrame) -> Passages:
-    """Return passages of the site and of its borders. Hours and days are told when the day is over."""
+    """Return passages of the site and of its borders. Hours and days are published when the day is over."""
     zone = ZoneInfo(site.time_zone)
-    time_range = frame.within(told_until(frame.bucket, services.now(), zone), zone)
+    time_range = frame.within(published_until(frame.bucket, services.now(), zone), zone)
     asked = {**_asked(site, frame.bucket, time_range), "only": None}
     site_rows, border_rows = await services.database.together(
         Ask("site_flow", asked, SiteFlowRow), Ask("border_flow", asked, BorderFlowRow)
@@ -83,22 +83,22 @@ async def public_passages(services: ServicesDep, site: KnownSite, frame: AskedFr
 
 @router.get("/sites/{site}/dwell/{frame}", responses={**ok(Grid[PublicDwell]), **responses(404, 422)})
 async def public_dwell(services: ServicesDep, site: KnownSite, frame: AskedFrame) -> Grid[PublicDwell]:
-    """Return dwell of each zone, with its own threshold of a stay. It is told when the month is over.
+    """Return dwell of each zone, with its own threshold of a stay. It is published when the month is over.
 
     A cell of fewer than five visits is suppressed, and others beside it, until none can be worked out; `longer` is
     the frame where more visits are together.
     """
     if frame.bucket not in _DWELL_FRAMES:
-        raise ParameterError(f"frame {frame.text}: dwell is told by the hour, the day and the month, not by the week")
+        raise ParameterError(f"frame {frame.text}: dwell is published by hour, day and month, not by week")
     zone = ZoneInfo(site.time_zone)
-    until = told_until(Bucket.MONTH, services.now(), zone)
+    until = published_until(Bucket.MONTH, services.now(), zone)
     first, after = months(frame)
     whole = CalendarFrame(frame.text, frame.bucket, first, after).within(until, zone)
     time_range = frame.within(until, zone)
 
     async def made() -> Grid[PublicDwell]:
         rows, sizes = await _dwell(services, site, frame.bucket, time_range), await _sizes(services, site, whole)
-        return _grid(site, frame, time_range, told(rows, sizes, frame))
+        return _grid(site, frame, time_range, public_rows(rows, sizes, frame))
 
     [data] = await services.database.rows("data_version", _asked(site, Bucket.MONTH, whole), dict)
     return await services.public.get((site.site, frame.text, time_range, data["version"]), made)
@@ -150,9 +150,9 @@ async def _sizes(services: Services, site: Site, whole: TimeRange) -> dict[Bucke
 
 def _whole_year(services: Services, site: Site, year: int) -> TimeRange:
     zone = ZoneInfo(site.time_zone)
-    start, end = (datetime(told, 1, 1, tzinfo=zone).astimezone(UTC) for told in (year, year + 1))
+    start, end = (datetime(each, 1, 1, tzinfo=zone).astimezone(UTC) for each in (year, year + 1))
     if end > services.now():
-        raise ParameterError(f"year {year}: what people counted is told when the year is over, from {year + 1}-01-01")
+        raise ParameterError(f"year {year}: counts by hand are published when the year is over, from {year + 1}-01-01")
     return TimeRange(start, end)
 
 
@@ -184,11 +184,11 @@ def _public(site: Site) -> PublicSite:
 
 def _site_row(row: SiteFlowRow) -> SitePassages:
     state = CellState.MISSING if row.entries is None else CellState.SHOWN
-    told_ = {name: getattr(row, name) for name in SitePassages.model_fields if name != "state"}
-    return SitePassages(**told_, state=state)
+    counts = {name: getattr(row, name) for name in SitePassages.model_fields if name != "state"}
+    return SitePassages(**counts, state=state)
 
 
 def _border_row(row: BorderFlowRow) -> BorderPassages:
     state = CellState.MISSING if row.forward is None else CellState.SHOWN
-    told_ = {name: getattr(row, name) for name in BorderPassages.model_fields if name != "state"}
-    return BorderPassages(**told_, state=state)
+    counts = {name: getattr(row, name) for name in BorderPassages.model_fields if name != "state"}
+    return BorderPassages(**counts, state=state)

@@ -88,7 +88,7 @@ class UnplacedTotals(FrozenModel):
 
 
 class Reconciliation(FrozenModel):
-    """All epochs of a site's devices, what has no time and, for the day asked for, the epochs that told of it."""
+    """All epochs of a site's devices, what has no time and, for the day asked for, the epochs that reported it."""
 
     accounts: list[EpochAccount]
     days: list[EpochDayAccount]

@@ -112,9 +112,9 @@ def read_cursor(text: str) -> tuple[datetime, int]:
         at, number = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True).decode("ascii").split("|")
         found = datetime.fromisoformat(at), int(number)
     except (ValueError, binascii.Error) as error:
-        raise ParameterError(f"cursor {text} is none of ours: take next of the page before") from error
+        raise ParameterError(f"cursor {text} isn't ours: take next of the page before") from error
     if found[0].tzinfo is None or not 0 < found[1] < 2**31:
-        raise ParameterError(f"cursor {text} is none of ours: take next of the page before")
+        raise ParameterError(f"cursor {text} isn't ours: take next of the page before")
     return found
 
 
@@ -130,7 +130,7 @@ async def seen(
     """Return the version of the log record that the caller has seen.
 
     Raises:
-        ParameterError: it is no version, or there are two.
+        ParameterError: it isn't a version, or there are two.
         VersionNeededError: there is none.
     """
     if if_match is None:

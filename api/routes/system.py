@@ -27,7 +27,7 @@ async def openapi(request: Request) -> JSONResponse:
 
 @router.get("/healthz", responses={200: {"content": {"application/json": {"example": {"status": "running"}}}}})
 async def healthz() -> dict[str, str]:
-    """Tell that the process runs; asks nothing else."""
+    """Answer that the process runs, without asking anything else."""
     return {"status": "running"}
 
 

@@ -1,4 +1,4 @@
-"""Routes of numbers that are to be had in every form: one operation, a path for JSON and one for each kind of file."""
+"""Routes of numbers in every format: one operation, a path for JSON and one for each kind of file."""
 
 from collections.abc import Callable, Coroutine, Sequence
 from http import HTTPStatus

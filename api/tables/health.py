@@ -47,7 +47,7 @@ class EpochDelivery(FrozenModel):
 
 
 class Held(FrozenModel):
-    """What waits for its cause to be mended."""
+    """What waits for its cause to be resolved."""
 
     device: Annotated[str, Field(description="Key as its topic names it, known or not.")]
     cause: str
@@ -58,9 +58,9 @@ class Held(FrozenModel):
 
 
 class Conflict(FrozenModel):
-    """Times told twice by one device for one line or zone: never counted."""
+    """Times reported twice by one device for one line or zone: never counted."""
 
-    device: Annotated[str, Field(description="Key of the device that told it second.")]
+    device: Annotated[str, Field(description="Key of the device that reported it second.")]
     kind: Annotated[str, Field(description="line_flow, zone_flow or zone_dwell.", examples=["line_flow"])]
     key: Annotated[str, Field(description="Key of the line or zone.")]
     records: Annotated[int, Field(description="How many.")]

@@ -36,7 +36,7 @@ class QualityRow(Cell, _OfPart):
         int,
         Field(
             description="Runs of expected quarter-hours of which less than nine tenths were observed. Silence after "
-            "the last quarter-hour that was told isn't one yet.",
+            "the last quarter-hour that was reported isn't one yet.",
             examples=[1],
         ),
     ]
@@ -45,7 +45,9 @@ class QualityRow(Cell, _OfPart):
         int, Field(description="What is missing in the longest of them within the bucket.", examples=[900_000])
     ]
     flags: Flags
-    conflicts: Annotated[int, Field(description="Facts told twice for the same time: kept, not counted.", examples=[0])]
+    conflicts: Annotated[
+        int, Field(description="Facts reported twice for the same time: kept, not counted.", examples=[0])
+    ]
     devices: Annotated[list[str], Field(description="Devices that were to watch it.", examples=[["tunnel-kamera"]])]
     rejected: Annotated[int, Field(description="Of these devices: refused records that arrived then.", examples=[0])]
     made: Annotated[

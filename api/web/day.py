@@ -128,7 +128,7 @@ def labels(steps: Sequence[SiteFlowRow]) -> list[str]:
 
 
 def state_of(step: SiteFlowRow, now: datetime) -> StepState:
-    """Tell how the step is drawn at `now`."""
+    """Return how the step is drawn at `now`."""
     if step.start_utc >= now:
         return StepState.FUTURE
     if step.end_utc > now:

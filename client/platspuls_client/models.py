@@ -187,10 +187,10 @@ class BorderFlowRow(Struct, frozen=True, kw_only=True):
 
 
 class Conflict(Struct, frozen=True, kw_only=True):
-    """Times told twice by one device for one line or zone: never counted."""
+    """Times reported twice by one device for one line or zone: never counted."""
 
     device: str
-    """Key of the device that told it second."""
+    """Key of the device that reported it second."""
 
     kind: str
     """line_flow, zone_flow or zone_dwell."""
@@ -782,7 +782,7 @@ class EpochDelivery(Struct, frozen=True, kw_only=True):
 
 
 class EstimateRow(Struct, frozen=True, kw_only=True):
-    """What one line counted in one bucket, and beside it an estimate of what it missed. Estimates are no counts."""
+    """What one line counted in one bucket, and beside it an estimate of what it missed. Estimates aren't counts."""
 
     line: str
     """The key that the site file gives it."""
@@ -934,7 +934,7 @@ class Group(Struct, frozen=True, kw_only=True):
 
 
 class Held(Struct, frozen=True, kw_only=True):
-    """What waits for its cause to be mended."""
+    """What waits for its cause to be resolved."""
 
     device: str
     """Key as its topic names it, known or not."""
@@ -1174,7 +1174,7 @@ class OccupancyRow(Struct, frozen=True, kw_only=True):
 
 
 class Participants(Struct, frozen=True, kw_only=True):
-    """How many took part. Groups that tell the same are disjoint; those by gender and by age may stand side by side."""
+    """How many took part. Groups of one sort are disjoint; those by gender and by age may stand side by side."""
 
     method: str
     """How it is known."""
@@ -1183,7 +1183,7 @@ class Participants(Struct, frozen=True, kw_only=True):
     """All of them."""
 
     groups: list[Group] | UnsetType = UNSET
-    """Told apart, where that was done."""
+    """By gender and age, where that was noted."""
 
 
 class Period(Struct, frozen=True, kw_only=True):
@@ -1340,7 +1340,7 @@ class QualityRow(Struct, frozen=True, kw_only=True):
     """Observed over expected time, 0 to 1. Null where nothing was expected (not commissioned)."""
 
     outages: int
-    """Runs of expected quarter-hours of which less than nine tenths were observed. Silence after the last quarter-hour that was told isn't one yet."""
+    """Runs of expected quarter-hours of which less than nine tenths were observed. Silence after the last quarter-hour that was reported isn't one yet."""
 
     outage_ms: int
     """What is missing in these, in milliseconds."""
@@ -1352,7 +1352,7 @@ class QualityRow(Struct, frozen=True, kw_only=True):
     """What the devices noticed as unusual in some quarter of it."""
 
     conflicts: int
-    """Facts told twice for the same time: kept, not counted."""
+    """Facts reported twice for the same time: kept, not counted."""
 
     devices: list[str]
     """Devices that were to watch it."""
@@ -1604,7 +1604,7 @@ class StaffTime(Struct, frozen=True, kw_only=True):
     """Key of the space."""
 
     zone: str | None
-    """Key of the zone; its space needn't be told."""
+    """Key of the zone; its space needn't be given."""
 
     starts_at: datetime
     """When it starts, with offset."""
@@ -2013,7 +2013,7 @@ class ManualCount(Struct, frozen=True, kw_only=True):
     """Key of the space; needed where no zone is given."""
 
     zone: str | None
-    """Key of the zone; its space needn't be told."""
+    """Key of the zone; its space needn't be given."""
 
     starts_at: datetime
     """When it starts, with offset."""
@@ -2022,7 +2022,7 @@ class ManualCount(Struct, frozen=True, kw_only=True):
     """Null for a count at one moment."""
 
     tallies: list[Tally]
-    """Disjoint, all telling the same things. An empty list: nobody was there."""
+    """Disjoint, all by the same features. An empty list: nobody was there."""
 
     note: str | None
     """In own words. No names, addresses or numbers of persons."""
@@ -2045,7 +2045,7 @@ class Occupancy(Struct, frozen=True, kw_only=True):
 
 
 class Reconciliation(Struct, frozen=True, kw_only=True):
-    """All epochs of a site's devices, what has no time and, for the day asked for, the epochs that told of it."""
+    """All epochs of a site's devices, what has no time and, for the day asked for, the epochs that reported it."""
 
     accounts: list[EpochAccount]
     days: list[EpochDayAccount]

@@ -37,7 +37,7 @@ def beyond(database_url: str) -> ApiSettings:
         ({"host": ANYWHERE, "trusted_proxy": "proxy.local"}, "'proxy.local' does not appear to be"),
         ({"host": ANYWHERE, "trusted_proxy": "10.0.0.1/8"}, "has host bits set"),
         ({"host": ANYWHERE, "trusted_proxy": f"10.0.0.2, {ANYWHERE}/0"}, "0.0.0.0/0 is everybody"),
-        ({"tls_certificate": "/none.pem", "tls_key": "/none.key"}, "/none.pem is no file"),
+        ({"tls_certificate": "/none.pem", "tls_key": "/none.key"}, "/none.pem is not a file"),
     ],
 )
 def test_settings_that_would_not_be_safe_are_refused(

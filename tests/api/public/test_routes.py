@@ -39,7 +39,7 @@ def test_a_frame_is_a_part_of_the_calendar(text: str, bucket: Bucket, days: int,
     "text", ["2026-02-30", "2026-13", "1999", "2026-11-20T00", "20261120", "2026-W47", "٢٠٢٦", "2026-11-"]
 )
 def test_anything_else_is_none(text: str) -> None:
-    with pytest.raises(ParameterError, match="public figures are told for"):
+    with pytest.raises(ParameterError, match="public figures are published for"):
         frame(text)
 
 
