@@ -21,9 +21,9 @@ from counter.counting.tally import Tally
 from counter.detectors.background import Background
 from counter.detectors.settings import BackgroundDetector
 from counter.geometry import LineGeometry
-from counter.sources.video.frame import Frame
+from counter.sources.video.frame import VideoFrame
+from counter.sources.video.picture_edges import view_of
 from counter.sources.video.quality import Inspector
-from counter.sources.video.rim import view_of
 from counter.sources.video.source import Frames, Video
 
 CORRIDORS = (
@@ -121,15 +121,16 @@ class Recording:
     width_m: float
     every: int
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self) -> Iterator[VideoFrame]:
         """Yield three seconds of the empty floor, and every n-th frame."""
         step_ms = round(1000 * self.every / self.rate)
         lead = 3200 // step_ms + 1
         for number in range(lead):
-            yield Frame(START_MS + number * step_ms, self.floor.picture([]))
+            yield VideoFrame(START_MS + number * step_ms, self.floor.picture([]))
         for number in range(0, int(self.rows[-1, 0]) + 1, self.every):
             here = self.rows[self.rows[:, 0] == number]
-            yield Frame(START_MS + (lead + number // self.every) * step_ms, self.floor.picture(map(self._drawn, here)))
+            at_ms = START_MS + (lead + number // self.every) * step_ms
+            yield VideoFrame(at_ms, self.floor.picture(map(self._drawn, here)))
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -183,7 +184,7 @@ def look() -> None:
         image = chance.integers(0, 255, (height, width, 3), dtype=np.uint8)
         inspector, began_s = Inspector(), time.process_time()
         for second in range(60):
-            inspector.inspect(Frame(START_MS + second * 1000, image))
+            inspector.inspect(VideoFrame(START_MS + second * 1000, image))
         print(f"a look at {width} x {height} pixels: {(time.process_time() - began_s) / 60 * 1000:.1f} ms")
 
 

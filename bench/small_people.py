@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 
 from counter.detectors import Detector
 from counter.detectors.boxes import Boxes, Image
-from counter.detectors.choose import open_detector
+from counter.detectors.open_detector import open_detector
 from counter.detectors.settings import DetectorTable
 from counter.sources.video.clip import Clip
 from counter.sources.video.settings import ClipSource

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from counter.detectors.boxes import Image
-from counter.sources.video.frame import Frame
+from counter.sources.video.frame import VideoFrame
 
 START_MS: Final = 1_800_000_000_000
 _FINE: Final = 4
@@ -145,14 +145,14 @@ class Shown:
     rate: float = 10.0
     change: Callable[[Floor, float], None] | None = None
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self) -> Iterator[VideoFrame]:
         """Yield them."""
         for number in range(round(self.seconds * self.rate)):
             now_s = number / self.rate
             if self.change:
                 self.change(self.floor, now_s)
             there = [person for where in self.people if (person := where(now_s)) is not None]
-            yield Frame(START_MS + round(now_s * 1000), self.floor.picture(there))
+            yield VideoFrame(START_MS + round(now_s * 1000), self.floor.picture(there))
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counter.sources.doorway.channels import ChannelChange
-from counter.sources.doorway.watch import Watch
-from counter.sources.doorway.zones import Zones
+from counter.sources.doorway.crossing_detector import CrossingDetector
+from counter.sources.doorway.ranger_zones import Zones
 from sim.bodies import Beams, Build, Parts, parts
 from sim.echoes import Echoes
 
@@ -125,7 +125,7 @@ def changes(walks: Sequence[Walk], taken: Taken, step_ms: int = STEP_MS) -> Iter
 
 def count(walks: Sequence[Walk], taken: Taken, gap_ms: float, step_ms: int = STEP_MS) -> tuple[int, int]:
     """Return what a doorway's two channels count of the walks: forward and backward."""
-    watch = Watch(LINE, "a virtual doorway", gap_ms, 10_000.0)
+    watch = CrossingDetector(LINE, "a virtual doorway", gap_ms, 10_000.0)
     forward = backward = 0
     for at_ms, found in changes(walks, taken, step_ms):
         for detections in watch.take(found, int(at_ms), at_ms):
@@ -175,7 +175,7 @@ def count_by_tof(
 
     ranger = Echoes(there, height_m, 0.02, measure)
     zones = Zones(ranger, "a virtual ranger", height_m, 1.0, clock)
-    watch = Watch(LINE, "a virtual ranger", gap_ms, 10_000.0)
+    watch = CrossingDetector(LINE, "a virtual ranger", gap_ms, 10_000.0)
     forward = backward = 0
     while clock.ms < end_ms:
         for detections in watch.take(zones.next(0.25), clock.now_ms(), clock.ms):

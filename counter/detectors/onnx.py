@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 
 from counter.detectors.boxes import Floats
-from counter.detectors.families import Facts
-from counter.detectors.light import input_size
-from counter.detectors.metadata import names_of
+from counter.detectors.model_families import ModelFacts
+from counter.detectors.model_metadata import names_of
+from counter.detectors.runtime_detector import input_size
 from counter.detectors.settings import OnnxDetector
 from counter.errors import DetectorError, SourceError
 
@@ -42,12 +42,12 @@ class OnnxRuntime:
         self._type = _TYPES[inputs[0].type]
         self._height, self._width = input_size(self._weights, _own_size(shape[2:]), settings.image_size)
 
-    def facts(self) -> Facts:
+    def facts(self) -> ModelFacts:
         """Return what the model's file says of itself; shapes that it leaves open are tried out."""
         written = self._session.get_modelmeta().custom_metadata_map
         blank = np.zeros((1, 3, self._height, self._width), dtype=np.float32)
         outputs = [output.shape for output in self._all(blank)]
-        return Facts(self._weights, self._height, self._width, outputs, names_of(written), written.get("task", ""))
+        return ModelFacts(self._weights, self._height, self._width, outputs, names_of(written), written.get("task", ""))
 
     def run(self, blob: Floats) -> Floats:
         """Return the model's only output for an input of shape (1, 3, h, w). Raises SourceError."""

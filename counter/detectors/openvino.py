@@ -8,9 +8,9 @@ from typing import Final, Protocol
 import numpy as np
 
 from counter.detectors.boxes import Floats
-from counter.detectors.families import Facts
-from counter.detectors.light import input_size
-from counter.detectors.metadata import task_and_names
+from counter.detectors.model_families import ModelFacts
+from counter.detectors.model_metadata import task_and_names
+from counter.detectors.runtime_detector import input_size
 from counter.detectors.settings import OpenVinoDetector
 from counter.errors import DetectorError, SourceError
 
@@ -60,9 +60,9 @@ class OpenVinoRuntime:
         except RuntimeError as error:
             raise DetectorError(f"{path} can't be read as a model: {_last_line(error)}") from error
 
-    def facts(self) -> Facts:
+    def facts(self) -> ModelFacts:
         """Return what the model's files say of it."""
-        return Facts(self._weights, self._height, self._width, self._outputs, self._names, self._task)
+        return ModelFacts(self._weights, self._height, self._width, self._outputs, self._names, self._task)
 
     def run(self, blob: Floats) -> Floats:
         """Return the model's only output for an input of shape (1, 3, h, w). Raises SourceError."""

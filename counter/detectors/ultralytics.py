@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from counter.detectors.boxes import Boxes, Image
-from counter.detectors.families import PERSON
+from counter.detectors.model_families import PERSON
 from counter.detectors.settings import UltralyticsDetector
 from counter.errors import DetectorError, SourceError
 

@@ -12,7 +12,7 @@ from counter.sources.kinds import opencv_needed
 from counter.sources.port import Input, Surroundings
 
 if TYPE_CHECKING:
-    from counter.sources.video.measure import Measured
+    from counter.sources.video.measure_clip import Measured
 
 
 def open_input(device: DeviceFile, folder: Path, clock: Clock) -> Input:
@@ -38,6 +38,6 @@ def measure_clip(file: Path, kind: str, weights: Path) -> "Measured":
     Raises ClipError, DetectorError, or DeviceFileError without OpenCV.
     """
     with opencv_needed():
-        from counter.sources.video.measure import measure  # noqa: PLC0415 - brings OpenCV, which others need not have
+        from counter.sources.video.measure_clip import measure  # noqa: PLC0415 - brings OpenCV, which others need not have
     table: DetectorTable = TypeAdapter[DetectorTable](DetectorTable).validate_python({"kind": kind, "weights": weights})
     return measure(file, table)

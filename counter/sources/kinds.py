@@ -22,7 +22,7 @@ from counter.sources.port import Input, Recorded, Surroundings
 from counter.sources.sensors import open_beams, open_thermal, open_tof, optics_of
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.thermal.spots import check_seen
-from counter.sources.video.rim import check_within, view_of
+from counter.sources.video.picture_edges import check_within, view_of
 from counter.sources.video.settings import CameraSource, ClipSource
 
 ENTRY_POINTS: Final = "platspuls.sources"

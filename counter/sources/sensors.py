@@ -10,9 +10,9 @@ from typing import Final, TypeVar
 from core.clock import Clock
 from counter.errors import DeviceFileError
 from counter.sources.doorway.channels import Channels
+from counter.sources.doorway.ranger_zones import Ranger, SwappedZones, Zones
 from counter.sources.doorway.settings import BeamsSource, TofSource
-from counter.sources.doorway.source import Doorway
-from counter.sources.doorway.zones import Ranger, Turned, Zones
+from counter.sources.doorway.source import DoorwaySource
 from counter.sources.parts import amg8833, mlx90640
 from counter.sources.parts.i2c import Bus, I2cPart
 from counter.sources.parts.mlx90640_calibration import SHAPE
@@ -59,7 +59,9 @@ def open_beams(settings: BeamsSource, clock: Clock) -> Retry[Channels]:
 
 def beams(settings: BeamsSource, clock: Clock, open_channels: Callable[[], Channels]) -> Retry[Channels]:
     """Return the source of a pair of beams that `open_channels` opens; that raises SensorError while it can't."""
-    doorway = Doorway(settings.line, f"the beams of line {settings.line}", settings.gap_ms, settings.blocked_s, clock)
+    doorway = DoorwaySource(
+        settings.line, f"the beams of line {settings.line}", settings.gap_ms, settings.blocked_s, clock
+    )
     return Retry(open_channels, doorway.detections)
 
 
@@ -80,11 +82,11 @@ def open_tof(settings: TofSource, clock: Clock) -> Retry[Channels]:
 def ranger(settings: TofSource, clock: Clock, open_ranger: Callable[[], Ranger]) -> Retry[Channels]:
     """Return the source of a ranger that `open_ranger` opens; that raises SensorError while it doesn't answer."""
     name = f"the ranger of line {settings.line}"
-    doorway = Doorway(settings.line, name, settings.gap_ms, settings.blocked_s, clock)
+    doorway = DoorwaySource(settings.line, name, settings.gap_ms, settings.blocked_s, clock)
 
     def zones() -> Channels:
         found = Zones(open_ranger(), name, settings.height_m, settings.least_m, clock)
-        return Turned(found) if settings.turned else found
+        return SwappedZones(found) if settings.turned else found
 
     return Retry(zones, doorway.detections)
 

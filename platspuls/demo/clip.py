@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from platspuls.embedded.process import EmbeddedError
 
 if TYPE_CHECKING:
-    from counter.sources.video.measure import Measured
+    from counter.sources.video.measure_clip import Measured
 
 _SITE: Final = "clip-site.toml"
 _DEVICE: Final = "clip-kamera.toml"

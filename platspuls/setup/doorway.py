@@ -14,7 +14,7 @@ import tomlkit
 
 from platspuls.setup.config_pair import ConfigPair, load_device, load_site, read, sentences
 from platspuls.setup.drawing import DoorwayChoice, WatchedParts
-from platspuls.setup.edit import edit_doorway, edit_site
+from platspuls.setup.edit_toml import edit_doorway, edit_site
 
 if TYPE_CHECKING:
     from counter.detections import Detections

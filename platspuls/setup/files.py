@@ -11,7 +11,7 @@ import tomlkit
 
 from platspuls.setup.config_pair import DRAWN, ConfigPair, load_device, load_site, read, sentences
 from platspuls.setup.drawing import Drawing, Point
-from platspuls.setup.edit import edit_device, edit_site
+from platspuls.setup.edit_toml import edit_device, edit_site
 
 _CM: Final = 100.0
 _SITE: Final = {"site", "spaces", "borders", "lines", "zones"}
@@ -113,7 +113,7 @@ class PictureFiles:
         from counter.sources.sensors import optics_of
         from counter.sources.thermal.settings import ThermalSource
         from counter.sources.thermal.spots import check_seen
-        from counter.sources.video.rim import check_within
+        from counter.sources.video.picture_edges import check_within
 
         try:
             device = load(path, self.pair.kinds)

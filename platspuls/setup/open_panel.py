@@ -69,7 +69,7 @@ def open_panel(file: Path, site: Path | None, options: PanelOptions) -> "Iterato
 
 def _camera_panel(pair: ConfigPair, source: "ClipSource | CameraSource", options: PanelOptions) -> "Panel":
     from core.clock import SystemClock
-    from counter.sources.video.still import take_still
+    from counter.sources.video.coarse_picture import take_still
     from platspuls.setup.files import PictureFiles
     from platspuls.setup.panels import DrawingPanel
 

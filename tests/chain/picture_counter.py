@@ -20,7 +20,7 @@ from counter.service.process_hardening import forbid_dumps
 from counter.service.run import count
 from counter.sources.port import Input
 from counter.sources.video.camera import Camera
-from counter.sources.video.rim import view_of
+from counter.sources.video.picture_edges import view_of
 from counter.sources.video.settings import CameraSource
 from counter.sources.video.source import Video
 from counter.watchdog import Systemd

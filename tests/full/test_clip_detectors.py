@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from counter.detectors.choose import open_detector
+from counter.detectors.open_detector import open_detector
 from counter.detectors.settings import DetectorTable, OnnxDetector, OpenVinoDetector, UltralyticsDetector
 from counter.errors import DetectorError
 from counter.sources.video.open import open_clip

@@ -26,12 +26,12 @@ from click.testing import CliRunner
 
 from core.clock import SystemClock
 from counter.device_file import load
+from counter.sources.video.coarse_picture import MOST_A_METRE, MOST_ACROSS, Still, squares, take_still
 from counter.sources.video.settings import CameraSource, ClipSource
-from counter.sources.video.still import MOST_A_METRE, MOST_ACROSS, Still, squares, take_still
 from platspuls.cli.main import main
 from platspuls.setup.config_pair import ConfigPair, DrawingRefusedError, SetupError, find_site, load_device
 from platspuls.setup.drawing import Drawing
-from platspuls.setup.edit import next_setup
+from platspuls.setup.edit_toml import next_setup
 from platspuls.setup.files import PictureFiles
 from platspuls.setup.one_time_code import OPEN_S, OneTimeCode, new_code
 from platspuls.setup.panels import DrawingPanel

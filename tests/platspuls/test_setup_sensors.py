@@ -18,7 +18,7 @@ import pytest
 from counter.device_file import load
 from counter.errors import SensorError
 from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
-from counter.sources.doorway.source import Doorway
+from counter.sources.doorway.source import DoorwaySource
 from counter.sources.retry import Retry
 from counter.sources.thermal.picture import drawn
 from counter.sources.thermal.spots import Optics
@@ -64,7 +64,7 @@ class Script:
 
 def source_of(script: Script) -> Retry[Script]:
     clock = SetClock()
-    return Retry(lambda: script, Doorway("stationen", "the beams", 0.0, 10.0, clock).detections)
+    return Retry(lambda: script, DoorwaySource("stationen", "the beams", 0.0, 10.0, clock).detections)
 
 
 def doorway(pair: ConfigPair, script: Script | None = None) -> DoorwayFiles:

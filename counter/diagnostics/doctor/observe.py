@@ -14,9 +14,9 @@ from core.clock import Clock
 from counter.counting.draft import Draft, FlowDraft
 from counter.detections import Detections
 from counter.device_file import DeviceFile
-from counter.diagnostics.doctor.drawn import Bounds
-from counter.diagnostics.doctor.seen import LineSeen, Seen, ZoneSeen
-from counter.diagnostics.doctor.senses import ArrayGauge, ArraySums, ChannelsGauge, ChannelSums, Troubles, noted
+from counter.diagnostics.doctor.geometry_checks import Bounds
+from counter.diagnostics.doctor.measurements import LineSeen, Measurements, ZoneSeen
+from counter.diagnostics.doctor.sensor_gauges import ArrayGauge, ArraySums, ChannelsGauge, ChannelSums, Troubles, noted
 from counter.errors import CounterError, DeviceFileError
 from counter.service.run import make_tally
 from counter.sources.doorway.settings import BeamsSource, TofSource
@@ -28,7 +28,7 @@ from counter.sources.thermal.settings import ThermalSource
 from counter.sources.video.settings import CameraSource, ClipSource
 
 if TYPE_CHECKING:
-    from counter.diagnostics.doctor.gauge import Gauge
+    from counter.diagnostics.doctor.picture_gauge import PictureGauge
 
 LIVE_S: Final = 60.0
 """How long a live source is watched where nothing else is said."""
@@ -77,7 +77,7 @@ class SourceGauges:
         troubles: what a sensor without a picture said of itself.
     """
 
-    pictures: "Gauge | None" = None
+    pictures: "PictureGauge | None" = None
     channels: ChannelSums | None = None
     array: ArraySums | None = None
     troubles: Troubles = field(default_factory=Troubles)
@@ -96,16 +96,16 @@ class SourceGauges:
                 return self._on_pictures(seen)
 
     def _on_pictures(self, seen: Input) -> Input:
-        from counter.diagnostics.doctor.gauge import Gauge  # noqa: PLC0415 - what has no pictures loads nothing that knows them
+        from counter.diagnostics.doctor.picture_gauge import PictureGauge  # noqa: PLC0415 - what has no pictures loads nothing that knows them
         from counter.sources.video.source import Video  # noqa: PLC0415 - the same
 
         if not isinstance(seen.source, Video):
             return seen
-        self.pictures = Gauge(seen.source.detector)
+        self.pictures = PictureGauge(seen.source.detector)
         return replace(seen, source=replace(seen.source, detector=self.pictures))
 
 
-def observe(device: DeviceFile, seen: Input, clock: Clock, limit_s: float | None, stop: Event) -> Seen:
+def observe(device: DeviceFile, seen: Input, clock: Clock, limit_s: float | None, stop: Event) -> Measurements:
     """Look through `seen` for `limit_s` seconds of its own time, or to its end, or until `stop` is set.
 
     Raises:
@@ -126,7 +126,7 @@ def observe(device: DeviceFile, seen: Input, clock: Clock, limit_s: float | None
         )
     drafts += tally.close(sums.last_ms)
     flows = [draft for draft in drafts if isinstance(draft, FlowDraft)]
-    return Seen(
+    return Measurements(
         span_s=(sums.last_ms - sums.first_ms) / 1000,
         frames=sums.frames,
         watched=sums.watched / sums.frames,

@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 from counter.device_file import DeviceFile
-from counter.diagnostics.doctor.drawn import Bounds
-from counter.diagnostics.doctor.expect import Expectation, expectation_of, grounds_of, level_of
+from counter.diagnostics.doctor.expected_accuracy import Expectation, expectation_of, grounds_of, level_of
 from counter.diagnostics.doctor.finding import Finding
-from counter.diagnostics.doctor.seen import Seen
+from counter.diagnostics.doctor.geometry_checks import Bounds
+from counter.diagnostics.doctor.measurements import Measurements
 from counter.errors import CounterError
 
 Record = dict[str, object]
@@ -27,7 +27,7 @@ class Examination:
 
     at: datetime
     device: DeviceFile
-    seen: Seen
+    seen: Measurements
     found: list[Finding]
     bounds: Bounds | None = None
 

@@ -10,9 +10,9 @@ from core import wire
 from counter.counting.cells import is_fragmented
 from counter.detectors.settings import BackgroundDetector
 from counter.device_file import DeviceFile, LineTable, ZoneTable
-from counter.diagnostics.doctor.drawn import Border, Bounds, beyond, longest_way, rooms
 from counter.diagnostics.doctor.finding import Fault, Finding, Weight
-from counter.diagnostics.doctor.seen import Seen, ZoneSeen
+from counter.diagnostics.doctor.geometry_checks import Border, Bounds, beyond, longest_way, rooms
+from counter.diagnostics.doctor.measurements import Measurements, ZoneSeen
 from counter.diagnostics.doctor.sensor_rules import sensor_findings, walk_findings
 from counter.geometry import BAND_M
 from counter.sources.video.settings import CameraSource, ClipSource
@@ -49,7 +49,7 @@ _NEEDED_ABOVE_M: Final = 0.3
 
 def findings(
     device: DeviceFile,
-    seen: Seen,
+    seen: Measurements,
     bounds: Bounds | None = None,
     stays_s: Mapping[str, int] | None = None,
     walks: int | None = None,
@@ -81,7 +81,7 @@ def findings(
     return found
 
 
-def _sight(seen: Seen) -> Iterator[Finding]:
+def _sight(seen: Measurements) -> Iterator[Finding]:
     flags = {flag: part for flag, part in seen.flags.items() if part > _SOME}
     if wire.Flag.BEAM_BLOCKED in flags:
         yield Finding(Fault.BEAM_BLOCKED, Weight.BAD, values={"part": flags[wire.Flag.BEAM_BLOCKED]})
@@ -94,18 +94,18 @@ def _sight(seen: Seen) -> Iterator[Finding]:
         yield Finding(Fault.LIGHT_LOW, Weight.ROUGH, values={"brightness": seen.brightness or 0.0, "limit": DARK})
 
 
-def _clock(seen: Seen) -> Iterator[Finding]:
+def _clock(seen: Measurements) -> Iterator[Finding]:
     if seen.clock_known is False:
         yield Finding(Fault.CLOCK_UNSURE, Weight.BAD)
 
 
-def _frames(seen: Seen) -> Iterator[Finding]:
+def _frames(seen: Measurements) -> Iterator[Finding]:
     if seen.rate < FEW * _SHORT:
         weight = Weight.BAD if seen.rate < TOO_FEW * _SHORT else Weight.ROUGH
         yield Finding(Fault.FRAMES_FEW, weight, values={"rate": seen.rate, "limit": FEW})
 
 
-def _scale(device: DeviceFile, source: ClipSource | CameraSource, seen: Seen) -> Iterator[Finding]:
+def _scale(device: DeviceFile, source: ClipSource | CameraSource, seen: Measurements) -> Iterator[Finding]:
     """Compare what the file says of the size of people with those that were seen, upright."""
     if seen.person_px is None or source.anchor != "feet" or isinstance(device.detector, BackgroundDetector):
         return
@@ -115,7 +115,7 @@ def _scale(device: DeviceFile, source: ClipSource | CameraSource, seen: Seen) ->
 
 
 def _size(
-    device: DeviceFile, source: ClipSource | CameraSource, seen: Seen, bounds: Bounds | None
+    device: DeviceFile, source: ClipSource | CameraSource, seen: Measurements, bounds: Bounds | None
 ) -> Iterator[Finding]:
     if isinstance(device.detector, BackgroundDetector):
         wide, limit = (scale * device.detector.person_m for scale in (source.pixels_per_metre, SMALL_FROM_ABOVE_PX))

@@ -8,7 +8,7 @@ from typing import Final
 
 from counter.device_file import DeviceFile
 from counter.diagnostics.doctor.finding import Fault, Finding, Weight
-from counter.diagnostics.doctor.seen import ArraySeen, ChannelsSeen, RangerSeen, Seen
+from counter.diagnostics.doctor.measurements import ArraySeen, ChannelsSeen, Measurements, RangerSeen
 from counter.sources.doorway.settings import BeamsSource, TofSource
 from counter.sources.thermal.settings import ThermalSource
 
@@ -37,7 +37,7 @@ _TIMES: Final = 5
 _LAGS: Final = 3
 
 
-def sensor_findings(device: DeviceFile, seen: Seen) -> Iterator[Finding]:
+def sensor_findings(device: DeviceFile, seen: Measurements) -> Iterator[Finding]:
     """Yield what is found with the sensor of a doorway, or a thermal array."""
     source = device.source
     if isinstance(source, (BeamsSource, TofSource)) and seen.channels is not None:
@@ -50,7 +50,7 @@ def sensor_findings(device: DeviceFile, seen: Seen) -> Iterator[Finding]:
         yield from _array(seen.array, source)
 
 
-def walk_findings(seen: Seen, walks: int) -> Iterator[Finding]:
+def walk_findings(seen: Measurements, walks: int) -> Iterator[Finding]:
     """Yield what is found when somebody walked `walks` times forward over every line, and nobody else."""
     for line in seen.lines:
         values = {"walks": walks, "forward": line.forward, "backward": line.backward}

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from core.texts.catalog import Catalog, Domain, Language, catalog, noop
-from counter.diagnostics.doctor.expect import Expectation, Grounds, Level, Origin
+from counter.diagnostics.doctor.expected_accuracy import Expectation, Grounds, Level, Origin
 from counter.diagnostics.doctor.finding import Fault, Finding
-from counter.diagnostics.doctor.seen import Seen
+from counter.diagnostics.doctor.measurements import Measurements
 
 _FAULTS: Final[Mapping[Fault, str]] = {
     Fault.LINE_NEAR_EDGE: noop(
@@ -163,7 +163,7 @@ def sentence(finding: Finding, language: Language) -> str:
     return _Formatter(language).format(_(_FAULTS[finding.fault]), **values)
 
 
-def seen_lines(seen: Seen, language: Language) -> list[str]:
+def seen_lines(seen: Measurements, language: Language) -> list[str]:
     """Return what was seen, a sentence each."""
     _, fill = _texts(language).gettext, _Formatter(language).format
     watched = _("Watched for {seconds:.0f} s: {frames} frames, {rate:.1f} a second.")

@@ -18,7 +18,7 @@ _WAITING: Final = 1024
 """Changes that the kernel keeps for us: minutes of a crowd."""
 
 
-class Order:
+class EdgeOrder:
     """Makes changes of the kernel's events, and notices where some are missing."""
 
     def __init__(self, channels: dict[int, int]) -> None:
@@ -44,7 +44,7 @@ class Pins:
         """Take the pins. Raises SensorError."""
         self._pins = (settings.first_pin, settings.second_pin)
         self._name = f"pins {settings.first_pin} and {settings.second_pin} of {settings.chip}"
-        self._order = Order({settings.first_pin: FIRST, settings.second_pin: SECOND})
+        self._order = EdgeOrder({settings.first_pin: FIRST, settings.second_pin: SECOND})
         self._begun = False
         config = gpiod.LineSettings(
             direction=Direction.INPUT,

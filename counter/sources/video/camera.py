@@ -12,7 +12,7 @@ from core.clock import Clock
 from core.logs import ThrottledLog
 from counter.errors import SourceError
 from counter.sources.video.capture import Capture, open_camera
-from counter.sources.video.frame import Frame
+from counter.sources.video.frame import VideoFrame
 from counter.sources.video.settings import CameraSource
 from counter.threads import Worker
 from counter.watchdog import Heartbeat
@@ -38,18 +38,18 @@ class Newest:
     def __init__(self) -> None:
         """Begin with none."""
         self._condition = Condition()
-        self._frame: Frame | None = None
+        self._frame: VideoFrame | None = None
         self.passed_over = 0
         """Frames that a newer one replaced before anybody took them."""
 
-    def put(self, frame: Frame) -> None:
+    def put(self, frame: VideoFrame) -> None:
         """Hold `frame`."""
         with self._condition:
             self.passed_over += self._frame is not None
             self._frame = frame
             self._condition.notify()
 
-    def take(self, timeout_s: float) -> Frame | None:
+    def take(self, timeout_s: float) -> VideoFrame | None:
         """Return the frame, which then is no longer held, or None when none came within `timeout_s` seconds."""
         with self._condition:
             self._condition.wait_for(lambda: self._frame is not None, timeout_s)
@@ -76,7 +76,7 @@ class Camera:
         self._grabs = Heartbeat(f"{self._name} was opened or read, and its driver has not come back", _HUNG_S, clock)
         self._looks = Heartbeat(f"a picture of {self._name} was searched for people", _HUNG_S + self._pause_s, clock)
 
-    def frames(self) -> Generator[Frame, None, None]:
+    def frames(self) -> Generator[VideoFrame, None, None]:
         """Yield the newest frame each time one is asked for, until closed.
 
         Raises SourceError when the picture has another size than the settings say.
@@ -104,7 +104,7 @@ class Camera:
         """Frames that nobody looked at, since a newer one was there."""
         return self._newest.passed_over
 
-    def _taken(self, grabber: Worker) -> Iterator[Frame]:
+    def _taken(self, grabber: Worker) -> Iterator[VideoFrame]:
         due_s = self._clock.monotonic_s()
         while not self._closed.wait(max(due_s - self._clock.monotonic_s(), 0.0)):
             self._looks.beat()
@@ -140,14 +140,14 @@ class Camera:
             self._grabs.beat()
             before_s, came_s = came_s, self._clock.monotonic_s()
             if came_s - before_s > _AT_ONCE_S:
-                frame = Frame(self._clock.now_ms(), image, round(self._clock.monotonic_s() * 1000))
+                frame = VideoFrame(self._clock.now_ms(), image, round(self._clock.monotonic_s() * 1000))
                 self._check_size(frame)
                 self._newest.put(frame)
                 self._said.over(f"{self._name} brings pictures again")
                 count += 1
         return count
 
-    def _check_size(self, frame: Frame) -> None:
+    def _check_size(self, frame: VideoFrame) -> None:
         height, width = frame.image.shape[:2]
         if (width, height) != tuple(self._settings.size):
             requested = self._settings.size

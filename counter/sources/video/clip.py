@@ -16,7 +16,7 @@ from typing import Final
 from core.clock import to_ms
 from counter.errors import ClipError
 from counter.sources.video.capture import Capture, open_file
-from counter.sources.video.frame import Frame
+from counter.sources.video.frame import VideoFrame
 from counter.sources.video.settings import ClipSource
 
 _FASTEST: Final = 240.0
@@ -79,7 +79,7 @@ class Clip:
         self._from_ms = self.start_ms
         self._closed = Event()
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self) -> Iterator[VideoFrame]:
         """Yield the frames as fast as they are taken. Raises ClipError where the rate changes."""
         with closing(_open(self._path)) as capture:
             number = 0
@@ -87,7 +87,7 @@ class Clip:
                 at_ms = self._at_ms(number)
                 self._check_rate(number, capture.position_s())
                 if number % self._step == 0 and at_ms >= self._from_ms:
-                    yield Frame(at_ms, image)
+                    yield VideoFrame(at_ms, image)
                 number += 1
         if not self._closed.is_set() and number < self.facts.declared_frames * _CUT_SHORT:
             _log.warning(

@@ -6,7 +6,7 @@ from counter.detectors.boxes import Image
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class VideoFrame:
     """One picture.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 from core.clock import Clock
 from counter.detectors import Detector
-from counter.detectors.choose import open_detector
+from counter.detectors.open_detector import open_detector
 from counter.detectors.settings import BackgroundDetector, DetectorTable
 from counter.errors import DeviceFileError
 from counter.sources.video.camera import Camera

@@ -13,7 +13,7 @@ import numpy as np
 from core import wire
 from counter.detectors.boxes import Image
 from counter.health import FrameMeter
-from counter.sources.video.frame import Frame
+from counter.sources.video.frame import VideoFrame
 from counter.sources.video.scene import Scene
 from counter.sources.video.thumbnail import thumbnail
 
@@ -131,7 +131,7 @@ class Inspector:
         self._inspected_ms: int | None = None
         self._quality = Quality()
 
-    def inspect(self, frame: Frame) -> Quality:
+    def inspect(self, frame: VideoFrame) -> Quality:
         """Return how the picture is; judges anew once a second."""
         at_ms = frame.at_ms if frame.steady_ms is None else frame.steady_ms
         self._rate.seen(at_ms)

@@ -11,14 +11,14 @@ from core import wire
 from counter.detections import Detections
 from counter.detectors import Detector
 from counter.detectors.boxes import Boxes
-from counter.sources.video.frame import Frame
+from counter.sources.video.frame import VideoFrame
 from counter.sources.video.quality import Inspector, Quality
 
 
 class Frames(Protocol):
     """A clip or a camera."""
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self) -> Iterator[VideoFrame]:
         """Yield frames in the order of capture; blocks until the next one."""
         ...
 
@@ -67,11 +67,11 @@ class Video:
         """End `detections`. Safe to call twice, and from another thread."""
         self.seen.close()
 
-    def _detect(self, frame: Frame) -> Boxes | None:
+    def _detect(self, frame: VideoFrame) -> Boxes | None:
         return self.detector.detect(frame.image, frame.at_ms if frame.steady_ms is None else frame.steady_ms)
 
 
-def _unwatched(frame: Frame, quality: Quality, flags: tuple[wire.Flag, ...]) -> Detections:
+def _unwatched(frame: VideoFrame, quality: Quality, flags: tuple[wire.Flag, ...]) -> Detections:
     raised = (*quality.flags, *flags)
     return Detections(frame.at_ms, np.empty((0, 2)), frame.steady_ms, flags=raised, watched=False)
 

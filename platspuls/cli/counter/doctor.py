@@ -73,7 +73,7 @@ def doctor(  # noqa: PLR0913, PLR0917 - click passes each option
     click.echo("\n".join(lines))
     if path is not None:
         click.echo(str(path), err=True)
-    from counter.diagnostics.doctor.expect import Level, level_of
+    from counter.diagnostics.doctor.expected_accuracy import Level, level_of
 
     sys.exit(0 if level_of(examination.found) is Level.USUAL else 1)
 
@@ -122,7 +122,7 @@ def _thresholds(site: Path | None) -> dict[str, int]:
 
 
 def _sentences(examination: "Examination", language: "Language") -> list[str]:
-    from counter.diagnostics.doctor.expect import grounds_of, level_of
+    from counter.diagnostics.doctor.expected_accuracy import grounds_of, level_of
     from counter.diagnostics.doctor.words import expected, seen_lines, sentence, well
 
     found = [f"- {sentence(finding, language)}" for finding in examination.found]

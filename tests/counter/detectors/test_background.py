@@ -10,7 +10,7 @@ from counter.detectors.background import Background
 from counter.detectors.settings import BackgroundDetector
 from counter.errors import DetectorError
 from counter.geometry import LineGeometry
-from counter.sources.video.rim import view_of
+from counter.sources.video.picture_edges import view_of
 from counter.sources.video.source import Video
 from tests.support.counter.tracks import Counted, count
 

@@ -10,11 +10,11 @@ import pytest
 from numpy.typing import NDArray
 
 from counter.detectors.boxes import Boxes
-from counter.detectors.choose import open_detector
-from counter.detectors.families import Exported, Facts, Finished, Yolox, recognise
 from counter.detectors.letterbox import GREY, lay_centred, lay_top_left
-from counter.detectors.light import input_size
-from counter.detectors.metadata import names_of, task_and_names
+from counter.detectors.model_families import Exported, Finished, ModelFacts, Yolox, recognise
+from counter.detectors.model_metadata import names_of, task_and_names
+from counter.detectors.open_detector import open_detector
+from counter.detectors.runtime_detector import input_size
 from counter.detectors.settings import DetectorTable, OnnxDetector, OpenVinoDetector, UltralyticsDetector
 from counter.errors import DetectorError
 from counter.sources.video.source import anchors
@@ -133,11 +133,11 @@ def test_pictures_are_given_as_each_family_was_trained() -> None:
     ],
 )
 def test_a_family_is_known_by_its_shapes(outputs: list[tuple[int, ...]], names: dict[int, str], family: type) -> None:
-    assert isinstance(recognise(Facts("w", SIDE, SIDE, outputs, names, "detect" if names else "")), family)
+    assert isinstance(recognise(ModelFacts("w", SIDE, SIDE, outputs, names, "detect" if names else "")), family)
 
 
 def test_people_need_not_be_the_first_class() -> None:
-    known = recognise(Facts("w", SIDE, SIDE, [(1, 6, CELLS)], {0: "dog", 1: "person"}))
+    known = recognise(ModelFacts("w", SIDE, SIDE, [(1, 6, CELLS)], {0: "dog", 1: "person"}))
     assert isinstance(known, Exported)
     assert known.person == 1
 
@@ -166,7 +166,7 @@ def test_what_counts_no_people_is_refused(
     outputs: list[tuple[int, ...]], names: dict[int, str], task: str, sentence: str
 ) -> None:
     with pytest.raises(DetectorError, match=sentence):
-        recognise(Facts("w", SIDE, SIDE, outputs, names, task))
+        recognise(ModelFacts("w", SIDE, SIDE, outputs, names, task))
 
 
 def test_the_size_of_the_input_is_the_models_own_where_it_has_one() -> None:

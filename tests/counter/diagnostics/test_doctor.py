@@ -17,18 +17,18 @@ from counter.counting.cells import ZoneCell
 from counter.detections import Detections
 from counter.detectors.boxes import Boxes, Image
 from counter.device_file import DeviceFile, LineTable, ZoneTable, load
-from counter.diagnostics.doctor.drawn import longest_way, rooms
-from counter.diagnostics.doctor.expect import Grounds, Level, expectation_of, level_of
+from counter.diagnostics.doctor.expected_accuracy import Grounds, Level, expectation_of, level_of
 from counter.diagnostics.doctor.finding import Fault, Finding, Weight
+from counter.diagnostics.doctor.geometry_checks import longest_way, rooms
+from counter.diagnostics.doctor.measurements import LineSeen, Measurements, ZoneSeen
 from counter.diagnostics.doctor.observe import NothingSeenError, bounds_of, observe, with_clip
 from counter.diagnostics.doctor.record import Examination, as_json, keep
 from counter.diagnostics.doctor.rules import findings
-from counter.diagnostics.doctor.seen import LineSeen, Seen, ZoneSeen
 from counter.diagnostics.doctor.words import expected, seen_lines, sentence
 from counter.errors import DeviceFileError
 from counter.sources.port import Input, Recorded
 from counter.sources.video.clip import Clip
-from counter.sources.video.rim import view_of
+from counter.sources.video.picture_edges import view_of
 from counter.sources.video.settings import CameraSource, ClipSource
 from counter.sources.video.source import Video
 from tests.support.counter.clip_truth import PIXELS_PER_METRE, RATE, SIZE
@@ -70,7 +70,7 @@ path = "kept/outbox.sqlite3"
 host = "127.0.0.1"
 """
 BOUNDS = (0.0, 0.0, 768.0, 432.0)
-WELL = Seen(
+WELL = Measurements(
     span_s=60,
     frames=601,
     flags={},
@@ -99,7 +99,7 @@ def with_line(device: DeviceFile, *points: tuple[float, float], towards: tuple[f
     return device.model_copy(update={"lines": [line]})
 
 
-def found(device: DeviceFile, seen: Seen = WELL, stays_s: dict[str, int] | None = None) -> dict[Fault, Finding]:
+def found(device: DeviceFile, seen: Measurements = WELL, stays_s: dict[str, int] | None = None) -> dict[Fault, Finding]:
     return {finding.fault: finding for finding in findings(device, seen, BOUNDS, stays_s)}
 
 
@@ -125,7 +125,7 @@ def test_nothing_is_found_on_a_good_set_up(device: DeviceFile) -> None:
     ],
 )
 def test_each_planted_fault_of_what_is_seen_is_found_alone(
-    device: DeviceFile, planted: Seen, fault: Fault, weight: Weight
+    device: DeviceFile, planted: Measurements, fault: Fault, weight: Weight
 ) -> None:
     assert {one: finding.weight for one, finding in found(device, planted).items()} == {fault: weight}
 
@@ -183,7 +183,7 @@ def test_visits_break_for_the_doctor_where_records_are_flagged(device: DeviceFil
 
 
 def test_what_to_expect_follows_from_what_was_seen(device: DeviceFile) -> None:
-    def expect(seen: Seen, level: Level = Level.USUAL) -> tuple[float, float] | None:
+    def expect(seen: Measurements, level: Level = Level.USUAL) -> tuple[float, float] | None:
         expectation = expectation_of(device, seen, 768.0, level)
         return expectation.one_by_one if expectation else None
 

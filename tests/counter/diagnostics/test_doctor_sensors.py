@@ -16,17 +16,17 @@ from core.clock import SystemClock
 from core.texts.catalog import Language
 from core.wire import Flag
 from counter.device_file import DeviceFile, load
-from counter.diagnostics.doctor.expect import Level, expectation_of, level_of
+from counter.diagnostics.doctor.expected_accuracy import Level, expectation_of, level_of
 from counter.diagnostics.doctor.finding import Fault, Finding, Weight
+from counter.diagnostics.doctor.measurements import LineSeen, Measurements
 from counter.diagnostics.doctor.observe import NothingSeenError, bounds_of, observe
 from counter.diagnostics.doctor.rules import findings
-from counter.diagnostics.doctor.seen import LineSeen, Seen
-from counter.diagnostics.doctor.senses import ArraySums, ChannelSums
+from counter.diagnostics.doctor.sensor_gauges import ArraySums, ChannelSums
 from counter.diagnostics.doctor.words import sentence
 from counter.errors import SensorError
 from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
-from counter.sources.doorway.source import Doorway
-from counter.sources.doorway.zones import Zones
+from counter.sources.doorway.ranger_zones import Zones
+from counter.sources.doorway.source import DoorwaySource
 from counter.sources.port import Input
 from counter.sources.retry import Retry
 from counter.sources.sensors import optics_of
@@ -41,7 +41,7 @@ BEAMS = 'kind = "beams"\nline = "door"\nfirst_pin = 17\nsecond_pin = 27'
 TOF = 'kind = "tof"\nline = "door"\nheight_m = 2.4'
 THERMAL = 'kind = "thermal"\npart = "{part}"\nheight_m = {height_m}'
 LINE = '[[lines]]\nline = "door"\npoints = [[-{x}, 0.0], [{x}, 0.0]]\nforward_towards = [0.0, 1.0]\n'
-WELL = Seen(span_s=60, frames=241, clock_known=True, lines=(LineSeen("door", 3, 2),))
+WELL = Measurements(span_s=60, frames=241, clock_known=True, lines=(LineSeen("door", 3, 2),))
 Found = dict[Fault, Weight]
 
 
@@ -61,7 +61,7 @@ def six_walks() -> list[Walk]:
 
 
 @cache
-def through_beams(gap_m: float = 0.15, *, dead: int | None = None, light: bool = False) -> Seen:
+def through_beams(gap_m: float = 0.15, *, dead: int | None = None, light: bool = False) -> Measurements:
     sums = ChannelSums()
     for at_ms, found in changes(six_walks(), beams(1.0, gap_m)):
         for change in found:
@@ -93,7 +93,7 @@ def through_beams(gap_m: float = 0.15, *, dead: int | None = None, light: bool =
     ],
     ids=["15 cm", "10 cm", "20 cm", "one is dead", "2 cm", "sun", "a bag", "no clock"],
 )
-def test_what_is_wrong_with_beams_is_found(tmp_path: Path, seen: Callable[[], Seen], planted: Found) -> None:
+def test_what_is_wrong_with_beams_is_found(tmp_path: Path, seen: Callable[[], Measurements], planted: Found) -> None:
     assert weights(findings(device(tmp_path, BEAMS), seen())) == planted
 
 
@@ -115,7 +115,7 @@ def test_walks_that_somebody_counted_tell_the_direction(tmp_path: Path, line: Li
 # A ranger ---------------------------------------------------------------------------------------------------
 
 
-def over_floor(height_m: float = 2.4, *, ambient_kcps: float = 5.0, dark: float = 0.0) -> Seen:
+def over_floor(height_m: float = 2.4, *, ambient_kcps: float = 5.0, dark: float = 0.0) -> Measurements:
     clock, sums = SetClock(), ChannelSums()
     ranger = Fading(Echoes(lambda: None, height_m, 0.01, lambda: None), ambient_kcps, dark)
     zones = Zones(ranger, "the ranger", 2.4, 1.0, clock)
@@ -152,14 +152,14 @@ class Fading:
     ],
     ids=["good", "5 cm off", "18 cm off", "sun", "dark floor"],
 )
-def test_what_is_wrong_with_a_ranger_is_found(tmp_path: Path, seen: Callable[[], Seen], planted: Found) -> None:
+def test_what_is_wrong_with_a_ranger_is_found(tmp_path: Path, seen: Callable[[], Measurements], planted: Found) -> None:
     assert weights(findings(device(tmp_path, TOF), seen())) == planted
 
 
 # Thermal arrays ---------------------------------------------------------------------------------------------
 
 
-def under_array(source: ThermalSource, kind: Kind, planted: Mapping[str, Any]) -> Seen:
+def under_array(source: ThermalSource, kind: Kind, planted: Mapping[str, Any]) -> Measurements:
     planted = dict(planted)
     noisy = replace(kind, noise_c=planted.pop("noise_c", kind.noise_c))
     people = [walk(2.5 * k, across=0.1 * k, reach_m=1.5) for k in range(2)]
@@ -254,7 +254,7 @@ class Walking:
 
 
 def opened(channels: Walking) -> Input:
-    doorway = Doorway("door", "the beams", 0.0, 10.0, channels.clock)
+    doorway = DoorwaySource("door", "the beams", 0.0, 10.0, channels.clock)
     return Input(Retry(lambda: channels, doorway.detections))
 
 

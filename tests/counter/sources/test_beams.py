@@ -17,8 +17,8 @@ from counter.service.inputs import open_input
 from counter.service.run import count
 from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
 from counter.sources.doorway.settings import BeamsSource
-from counter.sources.doorway.source import Doorway
-from counter.sources.parts.gpio import Order, Pins
+from counter.sources.doorway.source import DoorwaySource
+from counter.sources.parts.gpio import EdgeOrder, Pins
 from counter.sources.port import Input
 from counter.sources.retry import Retry
 from platspuls import demo
@@ -107,7 +107,7 @@ def test_events_of_the_kernel_become_changes() -> None:
         gpiod.EdgeEvent(EVENT.RISING_EDGE.value, 5_000_000, 17, 1, 1),
         gpiod.EdgeEvent(EVENT.FALLING_EDGE.value, 7_500_000, 27, 2, 1),
     ]
-    assert list(Order({17: FIRST, 27: SECOND}).changes(events)) == [
+    assert list(EdgeOrder({17: FIRST, 27: SECOND}).changes(events)) == [
         ChannelChange(FIRST, True, 5.0),
         ChannelChange(SECOND, False, 7.5),
     ]
@@ -116,7 +116,7 @@ def test_events_of_the_kernel_become_changes() -> None:
 def test_events_that_the_kernel_dropped_are_noticed() -> None:
     events = [gpiod.EdgeEvent(EVENT.RISING_EDGE.value, 1, 17, number, number) for number in (1, 2, 5)]
     with pytest.raises(SensorError, match="dropped 2 changes"):
-        list(Order({17: FIRST, 27: SECOND}).changes(events))
+        list(EdgeOrder({17: FIRST, 27: SECOND}).changes(events))
 
 
 @dataclass
@@ -143,7 +143,7 @@ class Played:
 def test_crossings_of_beams_become_records_in_the_outbox(tmp_path: Path) -> None:
     device, clock = device_file(tmp_path), SetClock()
     played = Played(clock, clock.ms + 181_000)
-    source = Retry(lambda: played, Doorway("tunnelmynningen", "the beams", 100, 10, clock).detections)
+    source = Retry(lambda: played, DoorwaySource("tunnelmynningen", "the beams", 100, 10, clock).detections)
     played.over = source.close
     with pytest.raises(UnsettledError):
         count(device, Input(source), RushingClock(SystemClock()), Event(), "0.1.0")

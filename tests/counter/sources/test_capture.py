@@ -17,8 +17,8 @@ from core.clock import SystemClock
 from counter.errors import ClipError, DeviceFileError, SourceError
 from counter.sources.video.camera import Camera, Newest, without_secret
 from counter.sources.video.clip import Clip, check_rate
-from counter.sources.video.frame import Frame
-from counter.sources.video.rim import check_within
+from counter.sources.video.frame import VideoFrame
+from counter.sources.video.picture_edges import check_within
 from counter.sources.video.settings import CameraSource, ClipSource
 from tests.support.counter.clips import SIZE, Stream, picture, running_stream, slow_down_half_way, write_clip
 from tests.support.counter.records import wait_for
@@ -163,7 +163,7 @@ def test_the_newest_frame_takes_the_place_of_older_ones() -> None:
     newest = Newest()
     assert newest.take(0) is None
     for number in range(3):
-        newest.put(Frame(number, picture(number)))
+        newest.put(VideoFrame(number, picture(number)))
     frame = newest.take(0)
     assert frame is not None
     assert frame.at_ms == 2

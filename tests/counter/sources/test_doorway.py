@@ -11,9 +11,9 @@ from counter.counting.tally import Tally
 from counter.detections import Detections, Passed
 from counter.errors import SensorError
 from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
+from counter.sources.doorway.crossing_detector import CrossingDetector
 from counter.sources.doorway.encounters import Encounter, Encounters
-from counter.sources.doorway.source import Doorway
-from counter.sources.doorway.watch import Watch
+from counter.sources.doorway.source import DoorwaySource
 from counter.sources.retry import Retry
 from tests.support.counter.records import SetClock
 from tests.support.counter.tracks import START_MS, Counted
@@ -72,8 +72,8 @@ def test_who_turns_back_behind_the_second_beam_is_gross_only() -> None:
     assert judged("A2A") == [Encounter()]
 
 
-def watch() -> Watch:
-    return Watch("door", "the beams of line door", GAP_MS, 10_000)
+def watch() -> CrossingDetector:
+    return CrossingDetector("door", "the beams of line door", GAP_MS, 10_000)
 
 
 def shown(drawing: Sequence[tuple[float, int, bool]], seconds: float) -> list[Detections]:
@@ -176,7 +176,7 @@ class Opened:
 def test_a_sensor_that_is_lost_is_opened_again_and_said_once(caplog: pytest.LogCaptureFixture) -> None:
     channels = Drawn([(), SensorError("the beams can't be read: no such device"), (), ()], SetClock())
     opened = Opened(channels, [SensorError("the beams can't be taken: busy")])
-    source = Retry(opened, Doorway("door", "the beams", GAP_MS, 10, channels.clock).detections)
+    source = Retry(opened, DoorwaySource("door", "the beams", GAP_MS, 10, channels.clock).detections)
     seen = []
     for detections in source.detections():
         seen.append(detections)

@@ -11,7 +11,7 @@ import pytest
 from core.wire import Flag
 from counter.detectors.boxes import Image
 from counter.sources.video.clip import Clip
-from counter.sources.video.frame import Frame
+from counter.sources.video.frame import VideoFrame
 from counter.sources.video.quality import Inspector, Quality
 from counter.sources.video.settings import ClipSource
 from tests.support.counter.tracks import START_MS
@@ -52,7 +52,7 @@ class Camera:
             self.at_ms += round(1000 / rate)
             noise = _NOISE[number % len(_NOISE)] if self.has_noise else 0.0
             image = np.asarray((draw(number / rate) + noise).clip(0, 255), dtype=np.uint8)
-            yield self.inspector.inspect(Frame(self.at_ms, image))
+            yield self.inspector.inspect(VideoFrame(self.at_ms, image))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections import Counter
 from core import wire
 from counter.counting.tally import Tally
 from counter.geometry import LineGeometry, View, ZoneGeometry
-from counter.sources.video.rim import view_of
+from counter.sources.video.picture_edges import view_of
 from tests.support.counter.tracks import Counted
 
 SIZE = (768, 432)

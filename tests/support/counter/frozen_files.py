@@ -11,7 +11,7 @@ from counter.counting.tally import Tally
 from counter.device_file import DeviceFile, load
 from counter.geometry import Floats
 from counter.service.run import fingerprint, make_tally
-from counter.sources.video.rim import view_of
+from counter.sources.video.picture_edges import view_of
 from counter.sources.video.settings import CameraSource
 from tests.support.counter.early_world import START_MS, Start, World
 

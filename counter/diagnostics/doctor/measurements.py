@@ -79,7 +79,7 @@ class ArraySeen:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Measurements:
     """What was measured.
 
     Attributes:

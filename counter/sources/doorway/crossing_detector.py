@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class Watch:
+class CrossingDetector:
     """Makes detections of what two channels say.
 
     Attributes:

@@ -22,7 +22,7 @@ from counter.errors import SourceError
 from counter.sources.png import as_png
 from counter.sources.video.camera import Camera
 from counter.sources.video.clip import Clip
-from counter.sources.video.frame import Frame
+from counter.sources.video.frame import VideoFrame
 from counter.sources.video.settings import CameraSource, ClipSource
 
 MOST_A_METRE: Final = 20.0
@@ -83,7 +83,7 @@ class _Coarse:
     side: int
 
 
-def _coarse(frames: Iterator[Frame], pixels_per_metre: float) -> Iterator[_Coarse]:
+def _coarse(frames: Iterator[VideoFrame], pixels_per_metre: float) -> Iterator[_Coarse]:
     """Yield each frame as means over squares: nothing finer is kept of it."""
     for frame in frames:
         high, wide = frame.image.shape[:2]

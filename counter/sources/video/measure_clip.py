@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from counter.detectors.choose import open_detector
+from counter.detectors.open_detector import open_detector
 from counter.detectors.settings import DetectorTable
 from counter.sources.video.clip import Clip
 from counter.sources.video.settings import ClipSource

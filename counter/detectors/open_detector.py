@@ -4,9 +4,9 @@ from typing import assert_never
 
 from counter.detectors import Detector
 from counter.detectors.background import Background
-from counter.detectors.light import LightDetector
 from counter.detectors.onnx import OnnxRuntime
 from counter.detectors.openvino import OpenVinoRuntime
+from counter.detectors.runtime_detector import RuntimeDetector
 from counter.detectors.settings import (
     BackgroundDetector,
     DetectorTable,
@@ -26,9 +26,9 @@ def open_detector(settings: DetectorTable, pixels_per_metre: float | None = None
     """
     match settings:
         case OnnxDetector():
-            return LightDetector(OnnxRuntime(settings), settings.confidence)
+            return RuntimeDetector(OnnxRuntime(settings), settings.confidence)
         case OpenVinoDetector():
-            return LightDetector(OpenVinoRuntime(settings), settings.confidence)
+            return RuntimeDetector(OpenVinoRuntime(settings), settings.confidence)
         case UltralyticsDetector():
             return Yolo(settings)
         case BackgroundDetector():

@@ -12,8 +12,8 @@ from typing import Final
 from counter.detectors.settings import BackgroundDetector
 from counter.device_file import DeviceFile
 from counter.diagnostics.doctor.finding import Finding, Weight
+from counter.diagnostics.doctor.measurements import Measurements
 from counter.diagnostics.doctor.rules import FEW, PERSON_M, TOO_FEW
-from counter.diagnostics.doctor.seen import Seen
 from counter.sources.doorway.settings import BeamsSource, TofSource
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.video.settings import CameraSource, ClipSource
@@ -104,7 +104,7 @@ _MIDDLE: Final = 0.2
 """Heights of people, as parts of the picture's longer side, from which on 6 and 5 of 6 were counted."""
 
 
-def expectation_of(device: DeviceFile, seen: Seen, side: float | None, level: Level) -> Expectation | None:
+def expectation_of(device: DeviceFile, seen: Measurements, side: float | None, level: Level) -> Expectation | None:
     """Return what is to be expected; None where counts can't be relied on, or nothing was measured.
 
     Args:
@@ -129,7 +129,7 @@ def expectation_of(device: DeviceFile, seen: Seen, side: float | None, level: Le
 
 
 def _of_camera(
-    device: DeviceFile, source: ClipSource | CameraSource, seen: Seen, side: float | None
+    device: DeviceFile, source: ClipSource | CameraSource, seen: Measurements, side: float | None
 ) -> Expectation | None:
     if isinstance(device.detector, BackgroundDetector):
         return _FROM_ABOVE

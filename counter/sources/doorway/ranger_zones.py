@@ -162,7 +162,7 @@ def _floor(readings: list[float | None], ambient: list[float]) -> Floor:
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
+class SwappedZones:
     """Channels the other way about.
 
     Attributes:

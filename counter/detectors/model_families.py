@@ -28,7 +28,7 @@ _OUTPUT_AXES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ModelFacts:
     """What a model's file says of itself.
 
     Attributes:
@@ -143,7 +143,7 @@ class Finished:
         return Boxes(people[:, :4], people[:, 4])
 
 
-def recognise(facts: Facts) -> Family:
+def recognise(facts: ModelFacts) -> Family:
     """Return the family of a model. Raises DetectorError with what is wrong."""
     if facts.task not in {"", "detect"}:
         raise DetectorError(
@@ -162,7 +162,7 @@ def recognise(facts: Facts) -> Family:
     raise _unknown(facts)
 
 
-def _person(facts: Facts, classes: int) -> int:
+def _person(facts: ModelFacts, classes: int) -> int:
     if not facts.names and classes in {1, _COCO_CLASSES}:
         return 0
     if len(facts.names) != classes:
@@ -176,7 +176,7 @@ def _person(facts: Facts, classes: int) -> int:
     raise DetectorError(f"{facts.weights} finds no people: none of its {classes} classes is named {PERSON!r}")
 
 
-def _unknown(facts: Facts) -> DetectorError:
+def _unknown(facts: ModelFacts) -> DetectorError:
     shapes = ", ".join(str(shape) for shape in facts.outputs)
     return DetectorError(
         f"{facts.weights} is not a known model: it takes {facts.width} x {facts.height} pixels and returns "

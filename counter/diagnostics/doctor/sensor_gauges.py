@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counter.detections import Detections
-from counter.diagnostics.doctor.seen import ArraySeen, ChannelsSeen, RangerSeen
+from counter.diagnostics.doctor.measurements import ArraySeen, ChannelsSeen, RangerSeen
 from counter.errors import SensorError
 from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange, Channels
-from counter.sources.doorway.zones import Floor, Turned, Zones
+from counter.sources.doorway.ranger_zones import Floor, SwappedZones, Zones
 from counter.sources.retry import Closable, Retry
 from counter.sources.thermal.backdrop import ThermalBackdrop
 from counter.sources.thermal.source import Array
@@ -83,7 +83,7 @@ class ChannelsGauge:
     def next(self, timeout_s: float) -> Sequence[ChannelChange]:
         """Return the changes of the sensor. Raises SensorError."""
         changes = self.channels.next(timeout_s)
-        if isinstance(self.channels, (Zones, Turned)):
+        if isinstance(self.channels, (Zones, SwappedZones)):
             self.sums.floors = self.channels.floors
         for change in changes:
             self.sums.add(change)

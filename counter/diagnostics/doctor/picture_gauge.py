@@ -16,7 +16,7 @@ _BORDER_PX: Final = 3.0
 """Who is nearer to the border of the picture may be cut off by it."""
 
 
-class Gauge:
+class PictureGauge:
     """Passes on what `detector` finds. Keeps numbers, no picture and nobody's place."""
 
     def __init__(self, detector: Detector) -> None:

@@ -3,7 +3,7 @@
 from typing import Final, Protocol
 
 from counter.detectors.boxes import Boxes, Floats, Image
-from counter.detectors.families import Facts, recognise
+from counter.detectors.model_families import ModelFacts, recognise
 from counter.errors import DetectorError
 
 _FREE_SIZE: Final = 640
@@ -12,7 +12,7 @@ _FREE_SIZE: Final = 640
 class Runtime(Protocol):
     """A loaded model."""
 
-    def facts(self) -> Facts:
+    def facts(self) -> ModelFacts:
         """Return what the model's file says of itself."""
         ...
 
@@ -25,7 +25,7 @@ class Runtime(Protocol):
         ...
 
 
-class LightDetector:
+class RuntimeDetector:
     """Finds people with a model of a known family, without torch.
 
     Args:
