@@ -75,13 +75,32 @@ def test_a_table_without_small_cells_is_shown_whole_and_a_small_one_not_at_all()
     assert hidden_in_table(small) == {cell for cell, count in with_sums(small).items() if count}
 
 
+def table(*rows: str) -> dict[TableCell, int]:
+    """Return a table of rows a, b, c and columns w, x, y, z; - is no cell."""
+    cells = {
+        (row, column): cell
+        for row, line in zip("abc", rows, strict=False)
+        for column, cell in zip("wxyz", line.split(), strict=False)
+    }
+    return {at: int(cell) for at, cell in cells.items() if cell != "-"}
+
+
+def cells(words: str) -> set[TableCell]:
+    """Return cells such as aw, a+ (the sum of row a) and +w (of column w)."""
+    return {(word[0].replace("+", ALL), word[1].replace("+", ALL)) for word in words.split()}
+
+
 @pytest.mark.parametrize(
     ("counts", "hidden"),
     [
         # A sum of 5 that was shown would leave 2 and 3 four values each, 1 to 4: it is hidden as well.
-        ({("b", "x"): 2, ("b", "y"): 3}, {("b", "x"), ("b", "y"), ("b", ALL), (ALL, "x"), (ALL, "y"), (ALL, ALL)}),
+        (table("2 3"), cells("aw ax a+ +w +x ++")),
         # 3 and 3 have five values each, 1 to 5, where their sum is known.
-        ({("b", "x"): 3, ("b", "y"): 3}, {("b", "x"), ("b", "y"), (ALL, "x"), (ALL, "y")}),
+        (table("3 3"), cells("aw ax +w +x")),
+        # As many as it takes, and no more: a blinder or a weaker search hides others.
+        (table("- 1 4 5", "4 2 6 -"), cells("ax ay az bw bx by a+ b+ +w +x +y +z")),
+        (table("3 3 2", "3 2 2"), cells("aw ax ay bw bx by a+ b+ +x +y")),
+        (table("1 9 30", "30 4 9", "4 30 4"), cells("aw ay bw bx by cw cx cy")),
     ],
 )
 def test_a_small_cell_keeps_five_possible_values(counts: dict[TableCell, int], hidden: set[TableCell]) -> None:
@@ -101,9 +120,18 @@ def test_a_day_whose_small_hours_have_fewer_than_five_possible_values_is_hidden(
     assert shown(total([Branch(Size(count, True)) for count in hours])).hidden == is_hidden
 
 
+def hours(*counts: int | None) -> Branch:
+    """Return a day of hours; None is an hour in which nothing was counted."""
+    return total([Branch(None if count is None else Size(count, count > 0)) for count in counts])
+
+
 def test_as_few_hours_are_hidden_as_do_and_the_smallest_of_them() -> None:
-    day = total([Branch(Size(count, True)) for count in (2, 9, 3, 7, 50)])
-    assert [part.hidden for part in shown(day).parts] == [True, False, True, True, False]
+    days = [(9, 5, 5), (4, 9, 0, 9, 0), (4, 1), (3, 4, None), (6, 0, 4, 0, 2), (2, 9, 3, 7, 50)]
+    decided = shown(total([hours(*day) for day in days]))
+    assert [part.hidden for part in decided.parts] == [False, False, True, True, False, False]
+    assert [[at for at, hour in enumerate(day.parts) if hour.hidden] for day in decided.parts] == [
+        [], [0, 1], [0, 1], [0, 1], [2, 4], [0, 2, 3]
+    ]  # fmt: skip
 
 
 def leaves(depth: int) -> st.SearchStrategy[Branch]:
