@@ -57,7 +57,7 @@ def all_tables() -> list[Table]:
     """Return every table whose rows are written to files."""
     values = [value for module in (dwell, flow, corrected) for value in vars(module).values()]
     parts = [part for value in values for part in (value.values() if isinstance(value, dict) else [value])]
-    return [part for part in parts if isinstance(part, Table)]
+    return list({part.statement: part for part in parts if isinstance(part, Table)}.values())
 
 
 _COMPUTED: Final[Mapping[Domain, Callable[[], Iterable[Message]]]] = {Domain.ANSWERS: _descriptions}
