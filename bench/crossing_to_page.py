@@ -30,14 +30,14 @@ DEVICES = {"tunnel-kamera": "stationen", "torg-kamera": "centrum"}
 
 @dataclass
 class Line:
-    """One line: when it is crossed, and how many of these the stream has told."""
+    """One line: when it is crossed, and how many of these the stream has reported."""
 
     crossed_ms: list[float]
     start: str = ""
     before: int = 0
     delays_s: list[float] = field(default_factory=list)
 
-    def told(self, start: str, total: int, now_ms: float) -> None:
+    def came(self, start: str, total: int, now_ms: float) -> None:
         """Take the line's total of its open interval; each rise is the next crossing on the page."""
         start_ms = datetime.fromisoformat(start).timestamp() * 1000
         if start != self.start:
@@ -63,7 +63,7 @@ def lines(folder: Path, from_ms: int, to_ms: int) -> dict[str, Line]:
 
 
 def snapshots(address: str, site: str) -> Iterator[dict[str, object]]:
-    """Yield what the page is told, as it is told."""
+    """Yield what the page gets, as it arrives."""
     with urlopen(f"{address}/api/v1/sites/{site}/live/stream", timeout=60) as stream:  # noqa: S310 - the demo's
         for line in stream:
             if line.startswith(b"data:"):
@@ -81,9 +81,9 @@ def main() -> None:
     expected = lines(options.folder, minute_ms, minute_ms + int(options.minutes * 60_000))
     for snapshot in snapshots(options.address, "haninge-entre"):
         now_ms = time.time() * 1000
-        for told in snapshot["lines"]:  # type: ignore[attr-defined]
-            if told["line"] in expected and told["start"] >= _iso(minute_ms):
-                expected[told["line"]].told(told["start"], told["forward"] + told["backward"], now_ms)
+        for came in snapshot["lines"]:  # type: ignore[attr-defined]
+            if came["line"] in expected and came["start"] >= _iso(minute_ms):
+                expected[came["line"]].came(came["start"], came["forward"] + came["backward"], now_ms)
         if now_ms > minute_ms + options.minutes * 60_000 + 10_000:
             break
     delays = sorted(delay for line in expected.values() for delay in line.delays_s)

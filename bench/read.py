@@ -76,7 +76,7 @@ class Size:
 
 
 def make_places(database: Database, silent_lines: int) -> None:
-    """Make ten sites, and one with lines that nobody ever told anything of."""
+    """Make ten sites, and one with lines that nothing was ever reported of."""
     database.execute(
         f"""
         insert into platspuls.site (key, name_sv, name_en, time_zone, file_sha256)
@@ -183,8 +183,8 @@ def one_client(whole: Api, tenth: Api, question: str, size: Size) -> tuple[list[
     with ExitStack() as stack:
         clients = [stack.enter_context(httpx.Client(base_url=api.address, timeout=60)) for api in (whole, tenth)]
         for number in range(size.requests + 5):
-            for client, days, told in zip(clients, (size.days, size.days // 10), took, strict=True):
-                told.append(ask(client, question, number, days))
+            for client, days, spent in zip(clients, (size.days, size.days // 10), took, strict=True):
+                spent.append(ask(client, question, number, days))
     return took[0][5:], took[1][5:]
 
 

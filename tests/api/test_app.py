@@ -94,7 +94,7 @@ def test_only_our_own_names_are_answered_to(client: httpx.Client, host: str, sta
 
 
 @pytest.mark.chain
-def test_places_are_told_by_their_keys(client: httpx.Client) -> None:
+def test_places_are_named_by_their_keys(client: httpx.Client) -> None:
     assert [site["site"] for site in client.get("/api/v1/sites").json()] == ["haninge-entre"]
     assert client.get(SITE).json()["time_zone"] == "Europe/Stockholm"
     borders = {border["border"]: border for border in client.get(f"{SITE}/borders").json()}

@@ -74,7 +74,7 @@ def test_an_event_comes_at_once_and_after_each_change(database_url: str, databas
             thread.join(PATIENCE_S)
 
 
-def test_one_listener_too_many_is_told_so(database_url: str, database: Database) -> None:
+def test_one_listener_too_many_is_refused(database_url: str, database: Database) -> None:
     assert not database.closed
     with serving(database_url, live_clients=1) as client:
         with client.stream("GET", "/api/v1/sites/tunnel/live/stream") as first:

@@ -1,4 +1,4 @@
-"""Settings: described, loopback only, and all that is wrong is told at once."""
+"""Settings: described, loopback only, and all that is wrong is reported at once."""
 
 import os
 import socket
@@ -39,7 +39,7 @@ def test_the_address_of_the_database_is_all_that_must_be_set(monkeypatch: pytest
     assert load().host == "127.0.0.1"
 
 
-def test_all_that_is_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_that_is_wrong_is_reported_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     put(monkeypatch, {f"{PREFIX}PORT": "99999", f"{PREFIX}LIVE_POLL_S": "0", f"{PREFIX}PROT": "1"})
     with pytest.raises(SettingsError) as caught:
         load()

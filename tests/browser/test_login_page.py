@@ -49,7 +49,7 @@ def test_a_phone_logs_in_with_the_link_by_one_press_and_out_again(
     wait_for_heading(browser, "You need to log in")
 
 
-def test_a_code_that_was_used_is_told_and_another_can_be_typed(
+def test_a_code_that_was_used_is_named_and_another_can_be_typed(
     browser: Chrome, served: Served, database_url: str
 ) -> None:
     codes = [new_code(database_url, Role.STAFF, [SITE], name) for name in ("Anna", "Bo")]

@@ -203,7 +203,7 @@ def test_a_line_and_a_zone_are_drawn_and_saved(chromium: Chrome, tmp_path: Path,
     assert [one.zone for one in load_site(site).devices[0].zones] == ["golvet"]
 
 
-def test_all_of_it_can_be_done_by_keys_and_refusals_are_told(chromium: Chrome, tmp_path: Path) -> None:
+def test_all_of_it_can_be_done_by_keys_and_refusals_are_shown(chromium: Chrome, tmp_path: Path) -> None:
     device, site = write_place(tmp_path, write_room(tmp_path / "clip.mp4"))
     with opened(chromium, device, site, DESKTOP) as page:
         assert page.points() == [(300.0, 0.0), (300.0, 432.0)]

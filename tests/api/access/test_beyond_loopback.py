@@ -30,7 +30,7 @@ def beyond(database_url: str) -> ApiSettings:
 
 
 @pytest.mark.parametrize(
-    ("told", "sentence"),
+    ("given", "sentence"),
     [
         ({"host": ANYWHERE}, "keys would cross the network"),
         ({"tls_certificate": "/none.pem"}, "PLATSPULS_API_TLS_KEY must be set too"),
@@ -41,10 +41,10 @@ def beyond(database_url: str) -> ApiSettings:
     ],
 )
 def test_settings_that_would_not_be_safe_are_refused(
-    monkeypatch: pytest.MonkeyPatch, told: dict[str, str], sentence: str
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], sentence: str
 ) -> None:
     monkeypatch.setenv("PLATSPULS_DATABASE_URL", "postgresql:///none")
-    for name, value in told.items():
+    for name, value in given.items():
         monkeypatch.setenv(variable(name), value)
     with pytest.raises(SettingsError, match=sentence):
         load()
@@ -111,7 +111,7 @@ def test_the_store_is_asked_for_guesses_no_oftener_than_for_anything_else(place:
         client.headers.update(THROUGH_PROXY)
         assert client.get(LINES, headers=known).status_code == 200
         stale = {"Cookie": f"__Host-platspuls={make(TokenKind.LOGIN).text}"}
-        assert [client.get(LINES, headers=told).status_code for told in (guessed, stale, guessed)] == [401, 401, 429]
+        assert [client.get(LINES, headers=given).status_code for given in (guessed, stale, guessed)] == [401, 401, 429]
         assert client.get(LINES, headers=unseen).status_code == 429
         time.sleep(0.2)
         assert client.get(LINES, headers=known).status_code == 200

@@ -14,8 +14,8 @@ PAGE = text("docs/access.md")
 def test_the_table_of_rights_is_that_of_the_program() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (yes|no) \| (yes|no) \| (yes|no) \| (yes|no) \| (yes|no) \|", PAGE, re.MULTILINE)
     roles = [Role.PUBLIC, Role.STAFF, Role.EVALUATOR, Role.FUNDER, Role.ADMIN]
-    told = {row[0]: {role for role, word in zip(roles, row[1:], strict=True) if word == "yes"} for row in rows}
-    assert told == {right.value: set(ROLES_WITH[right]) for right in Right}
+    documented = {row[0]: {role for role, word in zip(roles, row[1:], strict=True) if word == "yes"} for row in rows}
+    assert documented == {right.value: set(ROLES_WITH[right]) for right in Right}
 
 
 def test_the_numbers_are_those_of_the_program() -> None:

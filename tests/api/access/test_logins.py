@@ -1,4 +1,4 @@
-"""Logging in by a code that is good once, and out again; keys that end; what is never told."""
+"""Logging in by a code that is good once, and out again; keys that end; what is never shown."""
 
 import logging
 import re
@@ -62,13 +62,13 @@ def test_a_key_and_a_session_that_expire_open_nothing_more(client: httpx.Client,
     log_in(client, new_code(place, Role.STAFF, [SITE]))
     cookie = {"Cookie": f"platspuls={client.cookies['platspuls']}"}
     client.cookies.clear()
-    assert [client.get(LINES, headers=told).status_code for told in (bearer(token), cookie)] == [200, 200]
+    assert [client.get(LINES, headers=shown).status_code for shown in (bearer(token), cookie)] == [200, 200]
     with connect(place, application="test", autocommit=True) as database:
         past = "made_at = '2020-01-01', expires_at = now() - interval '1 second'"
         database.execute(f"update platspuls.access_key set {past}".encode())  # noqa: S608 - words of ours
         database.execute(b"update platspuls.access_session set expires_at = now() - interval '1 second'")
-    for told in (bearer(token), cookie):
-        eventually(lambda told=told: client.get(LINES, headers=told).status_code == 401, patience_s=KEEP_S + 3)
+    for shown in (bearer(token), cookie):
+        eventually(lambda shown=shown: client.get(LINES, headers=shown).status_code == 401, patience_s=KEEP_S + 3)
 
 
 def test_of_many_who_bring_one_code_at_once_one_gets_in(client: httpx.Client, place: str) -> None:
@@ -179,7 +179,7 @@ def test_a_page_says_what_to_do(client: httpx.Client, place: str) -> None:
         assert (refused.status_code, words in refused.text) == (403, True)
 
 
-def test_who_asks_too_often_is_told_when_to_come_again(place: str) -> None:
+def test_who_asks_too_often_hears_when_to_come_again(place: str) -> None:
     token = new_key(place, "desk", Role.STAFF, [SITE])
     with serving(place, requests_per_minute=30, request_burst=3) as client:
         statuses = [client.get(LINES, headers=bearer(token)).status_code for _ in range(4)]
@@ -194,15 +194,15 @@ def test_who_asks_too_often_is_told_when_to_come_again(place: str) -> None:
         assert client.get("/healthz").status_code == 200
 
 
-def test_nothing_secret_is_logged_or_told(client: httpx.Client, place: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_secret_is_logged_or_shown(client: httpx.Client, place: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     token, code = new_key(place, "desk", Role.STAFF, [SITE]), new_code(place, Role.STAFF, [SITE])
-    told = [log_in(client, code).text]
+    shown = [log_in(client, code).text]
     cookie = client.cookies["platspuls"]
-    told += [client.get(path, headers=bearer(token)).text for path in (LINES, f"/sites/{SITE}", "/login", "/nothing")]
-    told += [client.get(LINES, headers={"Authorization": f"Bearer {token.text}x"}).text]
+    shown += [client.get(path, headers=bearer(token)).text for path in (LINES, f"/sites/{SITE}", "/login", "/nothing")]
+    shown += [client.get(LINES, headers={"Authorization": f"Bearer {token.text}x"}).text]
     ours = [record.getMessage() for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
-    everything = "\n".join([*told, *ours, repr(token)])
+    everything = "\n".join([*shown, *ours, repr(token)])
     for secret in (token.text, cookie, code, token.text[15:], cookie[15:], code.replace("-", "")):
         assert secret not in everything
     assert not re.search(r"(?i)set-cookie|authorization: bearer pp", everything)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.chain
 
 FREE = {Right.OPEN, Right.LOG_IN}
 QUERY = "?from=never&day=never"
-"""Who may is told that this is no time: nothing is asked of the database that takes long."""
+"""Whoever may gets an error for this time: nothing is asked of the database that takes long."""
 SAFE = {"GET", "HEAD"}
 
 

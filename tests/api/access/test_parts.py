@@ -75,11 +75,11 @@ def test_buckets_take_bounded_memory() -> None:
 
 
 def asked(peer: str, scheme: str = "http", **headers: str) -> HTTPConnection:
-    told = [
+    sent = [
         (name.replace("_", "-").encode(), value.encode())
         for name, value in {"host": "127.0.0.1:8080", **headers}.items()
     ]
-    scope = {"type": "http", "client": (peer, 1), "scheme": scheme, "headers": told, "path": "/", "server": ("x", 80)}
+    scope = {"type": "http", "client": (peer, 1), "scheme": scheme, "headers": sent, "path": "/", "server": ("x", 80)}
     return HTTPConnection({**scope, "query_string": b"", "root_path": ""})
 
 
@@ -98,7 +98,7 @@ def test_this_machine_is_known_by_all_signs_together() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "address"),
+    ("sent", "address"),
     [
         ("203.0.113.7", "203.0.113.7"),
         ("127.0.0.1, 203.0.113.7", "203.0.113.7"),
@@ -109,14 +109,14 @@ def test_this_machine_is_known_by_all_signs_together() -> None:
         ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
     ],
 )
-def test_the_proxy_is_believed_as_far_as_it_wrote_itself(told: str, address: str) -> None:
-    origin = BEHIND.origin(asked("10.0.0.2", x_forwarded_for=told, x_forwarded_proto="https"))
+def test_the_proxy_is_believed_as_far_as_it_wrote_itself(sent: str, address: str) -> None:
+    origin = BEHIND.origin(asked("10.0.0.2", x_forwarded_for=sent, x_forwarded_proto="https"))
     assert (origin.address, origin.is_https, origin.is_local) == (address, True, False)
 
 
 def test_what_others_say_of_where_they_come_from_counts_for_nothing() -> None:
-    told = asked("198.51.100.9", scheme="https", x_forwarded_for="127.0.0.1", x_forwarded_proto="http")
-    assert BEHIND.origin(told).address == "198.51.100.9"
+    sent = asked("198.51.100.9", scheme="https", x_forwarded_for="127.0.0.1", x_forwarded_proto="http")
+    assert BEHIND.origin(sent).address == "198.51.100.9"
 
 
 def test_who_goes_round_the_proxy_without_tls_is_refused() -> None:

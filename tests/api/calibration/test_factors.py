@@ -21,15 +21,15 @@ HAND = [330, 215, 480, 77, 140, 610]
 TOLD = [300, 205, 410, 80, 119, 540]
 
 
-def pairs(hand: Sequence[float], told: Sequence[float]) -> list[Pair]:
-    return [Pair(one, other, round(one)) for one, other in zip(hand, told, strict=True)]
+def pairs(hand: Sequence[float], machine: Sequence[float]) -> list[Pair]:
+    return [Pair(one, other, round(one)) for one, other in zip(hand, machine, strict=True)]
 
 
-def end_by_search(hand: Sequence[float], told: Sequence[float], factor: float, away: float) -> float:
-    """Return the ratio at which a t-test of hand - ratio x told against 0 has p = 0.05: found step by step."""
+def end_by_search(hand: Sequence[float], machine: Sequence[float], factor: float, away: float) -> float:
+    """Return the ratio at which a t-test of hand - ratio x machine against 0 has p = 0.05: found step by step."""
 
     def beyond(candidate: float) -> float:
-        residuals = [one - candidate * other for one, other in zip(hand, told, strict=True)]
+        residuals = [one - candidate * other for one, other in zip(hand, machine, strict=True)]
         return float(stats.ttest_1samp(residuals, 0).pvalue) - 0.05
 
     return float(optimize.brentq(beyond, factor, away))
@@ -48,14 +48,14 @@ def test_the_interval_holds_the_ratios_that_a_t_test_does_not_refuse() -> None:
 
 @given(st.lists(st.tuples(st.integers(40, 400), st.integers(40, 400)), min_size=6, max_size=20), st.integers(2, 50))
 def test_it_is_between_its_ends_and_another_unit_changes_nothing(counts: list[tuple[int, int]], unit: int) -> None:
-    hand, told = zip(*counts, strict=True)
+    hand, machine = zip(*counts, strict=True)
     try:
-        found = ratio(pairs(hand, told))
+        found = ratio(pairs(hand, machine))
     except CalibrationError as error:
         assert "no upper bound" in str(error)  # noqa: PT017  either is right
         return
     assert 0 <= found.low <= found.factor <= found.high
-    other = ratio(pairs([one * unit for one in hand], [one * unit for one in told]))
+    other = ratio(pairs([one * unit for one in hand], [one * unit for one in machine]))
     assert (other.low, other.high) == (pytest.approx(found.low, abs=1e-9), pytest.approx(found.high, rel=1e-9))
 
 
@@ -66,7 +66,7 @@ def test_counting_rounds_that_agree_leave_no_width() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hand", "told", "sentence"),
+    ("hand", "machine", "sentence"),
     [
         ([50] * 5, [50] * 5, "5 counting rounds are too few"),
         ([9] * 6, [9] * 6, "54 people seen by hand are too few"),
@@ -74,9 +74,9 @@ def test_counting_rounds_that_agree_leave_no_width() -> None:
         ([900, 1, 1, 1, 1, 1], [900, 1, 0, 2, 1, 1], "no upper bound"),
     ],
 )
-def test_what_gives_no_factor_says_why(hand: list[float], told: list[float], sentence: str) -> None:
+def test_what_gives_no_factor_says_why(hand: list[float], machine: list[float], sentence: str) -> None:
     with pytest.raises(CalibrationError, match=sentence):
-        ratio(pairs(hand, told))
+        ratio(pairs(hand, machine))
 
 
 WORLDS = [
@@ -141,7 +141,7 @@ def test_both_directions_together_have_one_factor() -> None:
 
 
 def test_time_that_the_counter_did_not_watch_is_no_miss() -> None:
-    """It told all of the people in 0.98 of the time; a fiftieth more passed in the rest, by hand alone."""
+    """It counted all of the people in 0.98 of the time; a fiftieth more passed in the rest, by hand alone."""
     hand, machine = {"forward": 100, "backward": 50}, {"forward": 98, "backward": 49}
     counting_rounds = [counting_round(n, hand=hand, machine=machine, watched=0.98) for n in range(6)]
     assert [found.ratio.factor for found in factors(counting_rounds, FactorOptions())] == [pytest.approx(1)] * 2

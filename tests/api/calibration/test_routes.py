@@ -22,8 +22,8 @@ COUNTS = [(10, 11), (20, 24), (30, 33), (15, 15), (25, 28), (40, 46)]
 def client(database_url: str) -> Iterator[httpx.Client]:
     with connect(database_url, application="test", autocommit=True) as database:
         hall = Hall.made(database)
-        for number, (told, _) in enumerate(COUNTS):
-            hall.line_facts("gate", START + number * 4 * QUARTER, [(told, told)] * 30)
+        for number, (body, _) in enumerate(COUNTS):
+            hall.line_facts("gate", START + number * 4 * QUARTER, [(body, body)] * 30)
         hall.place.passes("gate", *(Passed(START + timedelta(days=1) + n * QUARTER, 100, 200) for n in range(4)))
     with serving(database_url) as client:
         yield client
@@ -36,8 +36,8 @@ def half_hour(number: int, **more: object) -> dict[str, Any]:
     return {"kind": "crossings", "line": "gate", **times, "hand": hand, "counted_by": "AB", **more}
 
 
-def posted(client: httpx.Client, path: str, told: object, status: int = 201) -> Any:  # noqa: ANN401  JSON is anything
-    answer = client.post(f"{HERE}/{path}", json=told)
+def posted(client: httpx.Client, path: str, body: object, status: int = 201) -> Any:  # noqa: ANN401  JSON is anything
+    answer = client.post(f"{HERE}/{path}", json=body)
     assert answer.status_code == status, answer.text
     return answer.json()
 
@@ -55,19 +55,19 @@ def test_counting_rounds_become_a_correction_and_leave_it(client: httpx.Client) 
     assert (kept[0]["setup"], kept[0]["entered_by"]) == ("one", "local")
     listed = client.get(f"{HERE}/counting-rounds").json()
     assert [row["counting_round"] for row in listed] == [row["counting_round"] for row in reversed(kept)]
-    told = {
+    body = {
         "counting_rounds": [row["counting_round"] for row in kept],
         "starts_at": (START + timedelta(days=1)).isoformat(),
     }
-    [forward, _] = posted(client, "calibrations/preview", told, 200)[::-1]
+    [forward, _] = posted(client, "calibrations/preview", body, 200)[::-1]
     assert (forward["measure"], forward["factor"]) == ("backward", 1.121429)
     assert client.get(f"{HERE}/calibrations").json() == []
-    made = posted(client, "calibrations", {**told, "together": True, "note": "nollmätning"})
+    made = posted(client, "calibrations", {**body, "together": True, "note": "nollmätning"})
     assert (made["line"], made["setup"], made["ends_at"], made["counting_rounds"]) == (
         "gate",
         "one",
         None,
-        told["counting_rounds"],
+        body["counting_rounds"],
     )
     assert [factor["measure"] for factor in made["factors"]] == ["backward", "forward"]
     assert client.get(f"{HERE}/calibrations/{made['calibration']}").json() == made
@@ -81,9 +81,9 @@ def test_counting_rounds_become_a_correction_and_leave_it(client: httpx.Client) 
     assert client.delete(f"{HERE}/counting-rounds/{kept[0]['counting_round']}?reason=wrong").status_code == 204
 
 
-def test_what_is_wrong_is_told(client: httpx.Client) -> None:
-    def said(told: object, path: str = "counting-rounds", status: int = 422) -> str:
-        return str(posted(client, path, told, status)["detail"])
+def test_what_is_wrong_is_refused(client: httpx.Client) -> None:
+    def said(body: object, path: str = "counting-rounds", status: int = 422) -> str:
+        return str(posted(client, path, body, status)["detail"])
 
     assert "hand looks: there is no such field, only forward" in said(half_hour(0, hand={"looks": 3, "present": 4}))
     assert "hand" in said(half_hour(0, hand={"forward": -1, "backward": 2}))

@@ -1,4 +1,4 @@
-"""Parts made side by side come out in order, few of them wait, and what goes wrong is told."""
+"""Parts made side by side come out in order, few of them wait, and what goes wrong is raised."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ def maker(begun: list[int], broken: int | None = None) -> Maker[int]:
     return make
 
 
-async def told(makers: int, parts: int, broken: int | None = None) -> tuple[list[bytes], list[int]]:
+async def read_all(makers: int, parts: int, broken: int | None = None) -> tuple[list[bytes], list[int]]:
     begun: list[int] = []
     blocks = [block async for block in in_parallel([maker(begun, broken)] * makers, list(range(parts)))]
     return blocks, begun
@@ -29,7 +29,7 @@ async def told(makers: int, parts: int, broken: int | None = None) -> tuple[list
 @pytest.mark.parametrize("makers", [1, 2])
 @pytest.mark.parametrize("parts", [1, 2, 7])
 def test_all_parts_come_in_order(makers: int, parts: int) -> None:
-    blocks, begun = asyncio.run(told(makers, parts))
+    blocks, begun = asyncio.run(read_all(makers, parts))
     assert blocks == [bytes([part, block]) for part in range(parts) for block in range(3)]
     assert sorted(begun) == list(range(parts))
 
@@ -37,7 +37,7 @@ def test_all_parts_come_in_order(makers: int, parts: int) -> None:
 @pytest.mark.parametrize("broken", [0, 1, 4])
 def test_what_breaks_a_part_is_raised(broken: int) -> None:
     with pytest.raises(ValueError, match=str(broken)):
-        asyncio.run(told(2, 5, broken))
+        asyncio.run(read_all(2, 5, broken))
 
 
 def test_no_more_is_begun_than_there_are_makers_until_the_reader_has_it() -> None:

@@ -93,14 +93,14 @@ def test_parquet_has_types_and_says_what_it_is(world: World) -> None:
     assert types["start_local"] == "timestamp[ms]"
     assert types["zone"].startswith("dictionary")
     assert types["flags"] == "list<element: string>"
-    told = {name.decode(): value.decode() for name, value in table.schema.metadata.items()}
-    assert told["platspuls.site"] == "tunnel"
-    question = json.loads(told["platspuls.question"])
+    metadata = {name.decode(): value.decode() for name, value in table.schema.metadata.items()}
+    assert metadata["platspuls.site"] == "tunnel"
+    question = json.loads(metadata["platspuls.question"])
     assert question["threshold_s"] == "120"
     assert question["bucket"] == "hour"
-    assert told["platspuls.program_version"].startswith("platspuls 0")
-    assert "life table" in told["platspuls.method"]
-    assert "at least 120 seconds" in told["platspuls.method"]
+    assert metadata["platspuls.program_version"].startswith("platspuls 0")
+    assert "life table" in metadata["platspuls.method"]
+    assert "at least 120 seconds" in metadata["platspuls.method"]
     assert table.schema.field("cut").metadata[b"description"] == b"Entered and lost from sight."
     assert table["entered"].null_count > 0
     assert EVIL in table["name_sv"].unique().to_pylist()

@@ -140,7 +140,7 @@ def test_a_long_answer_is_whole(client: httpx.Client) -> None:
     assert [row["start_utc"] for row in rows] == sorted({row["start_utc"] for row in rows})
 
 
-def test_zones_that_are_asked_for_are_told(client: httpx.Client) -> None:
+def test_zones_that_are_asked_for_are_given(client: httpx.Client) -> None:
     rows = client.get(f"{DWELL}&zones=sofa").json()["rows"]
     assert {row["zone"] for row in rows} == {"sofa"}
     both = client.get(f"{DWELL}&zones=sofa,bench").json()["rows"]

@@ -156,11 +156,11 @@ def test_crossings_of_a_year(world: World, site: str, bucket: str) -> None:
     for ask in (*forms(year, bucket), *([] if bucket == "hour" else [as_json])):
         of_lines = ask(world, site, "flow", of="line", bucket=bucket, lines="back,gate-check")
         for key in ("back", "gate-check"):
-            told = of_lines[of_lines["line"] == key].reset_index()
-            same(told, golden.flow(year.lines[key], cell))
+            answered = of_lines[of_lines["line"] == key].reset_index()
+            same(answered, golden.flow(year.lines[key], cell))
         same(ask(world, site, "flow", bucket=bucket), golden.site_flow(year, cell))
     if bucket != "week":
-        assert_starts(told, year, cell)
+        assert_starts(answered, year, cell)
 
 
 @pytest.mark.parametrize(("site", "bucket"), asked("hour", "day", "month"))
@@ -171,9 +171,9 @@ def test_dwell_of_a_year(world: World, site: str, bucket: str) -> None:
         found = ask(world, site, "dwell", bucket=bucket)
         assert list(found["zone"].unique()) == ["bench", "wide"]
         for key in ("bench", "wide"):
-            told = found[found["zone"] == key].reset_index()
-            same(told, golden.dwell(year.zones[key], cell))
-            assert_starts(told, year, cell)
+            answered = found[found["zone"] == key].reset_index()
+            same(answered, golden.dwell(year.zones[key], cell))
+            assert_starts(answered, year, cell)
     assert found["stays"].notna().any()
     assert found["refused"].any() or bucket != "hour"
     if bucket != "hour":

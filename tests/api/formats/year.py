@@ -28,7 +28,7 @@ class SiteYear:
         site: its key.
         time_zone: IANA name.
         whole: whether its zones were commissioned all year, or for the weeks around the clock changes alone.
-        lines: by key, a row a quarter-hour of the year; observed_ms is NaN where nothing was told.
+        lines: by key, a row a quarter-hour of the year; observed_ms is NaN where nothing was observed.
         zones: the same, of dwell and presence.
     """
 
@@ -93,31 +93,31 @@ def store(database: Database, year: SiteYear, *, late: bool) -> None:
     """Put the year in as aggregates: every tenth day comes late, with `late`."""
     for kind, tables in (("line", year.lines), ("zone", year.zones)):
         for key, table in tables.items():
-            told = table[table["observed_ms"].notna() & ((table.index.day_of_year % 10 == 0) == late)]
+            seen = table[table["observed_ms"].notna() & ((table.index.day_of_year % 10 == 0) == late)]
             [(number,)] = database.execute(
                 f"select {kind}_id from platspuls.{kind} join platspuls.site using (site_id) "  # noqa: S608 - ours
                 "where line.key = %s and site.key = %s".replace("line.key", f"{kind}.key").encode(),
                 (key, year.site),
             ).fetchall()
-            setup = np.where(told.index.day_of_year < 200, 1, 2)  # a replaced device
+            setup = np.where(seen.index.day_of_year < 200, 1, 2)  # a replaced device
             if kind == "line":
-                minutes = np.full(len(told), 32_767)
-                values = [setup, *(told[name] for name in _FLOW), told["observed_ms"], minutes, 0 * minutes]
-                _copy(database, "line_quarter", number, told.index, values)
+                minutes = np.full(len(seen), 32_767)
+                values = [setup, *(seen[name] for name in _FLOW), seen["observed_ms"], minutes, 0 * minutes]
+                _copy(database, "line_quarter", number, seen.index, values)
             else:
-                _store_zone(database, number, told, setup)
+                _store_zone(database, number, seen, setup)
 
 
-def _store_zone(database: Database, number: int, told: pd.DataFrame, setup: NDArray[np.int64]) -> None:
-    zero = np.zeros(len(told), dtype=int)
+def _store_zone(database: Database, number: int, seen: pd.DataFrame, setup: NDArray[np.int64]) -> None:
+    zero = np.zeros(len(seen), dtype=int)
     bins: list[Any] = []
     for kind in _KINDS:
-        bins += [*(told[f"{kind}_{n:02}"] for n in range(BINS)), zero.astype(">i8")]
+        bins += [*(seen[f"{kind}_{n:02}"] for n in range(BINS)), zero.astype(">i8")]
     _copy(
-        database, "zone_dwell", number, told.index, [zero, zero.astype(">i8"), setup, *bins, told["observed_ms"], zero]
+        database, "zone_dwell", number, seen.index, [zero, zero.astype(">i8"), setup, *bins, seen["observed_ms"], zero]
     )
-    flow = [setup, zero, zero, zero, zero, told["presence_s"], zero, told["observed_ms"], zero + 32_767, zero]
-    _copy(database, "zone_quarter", number, told.index, flow)
+    flow = [setup, zero, zero, zero, zero, seen["presence_s"], zero, seen["observed_ms"], zero + 32_767, zero]
+    _copy(database, "zone_quarter", number, seen.index, flow)
 
 
 def _copy(database: Database, table: str, number: int, starts: pd.DatetimeIndex, columns: list[Any]) -> None:
@@ -183,22 +183,22 @@ def site_flow(year: SiteYear, cell: NDArray[np.int64]) -> pd.DataFrame:
     found = pd.DataFrame(index=gate.index)
     both = pd.DataFrame({"gate": gate["coverage"], "back": back["coverage"]})
     found["coverage"] = both.min(axis=1)
-    is_told = found["coverage"] >= 0.5
-    found["entries"] = (gate["forward"].fillna(0) + back["backward"].fillna(0)).where(is_told)
-    found["exits"] = (gate["backward"].fillna(0) + back["forward"].fillna(0)).where(is_told)
+    is_given = found["coverage"] >= 0.5
+    found["entries"] = (gate["forward"].fillna(0) + back["backward"].fillna(0)).where(is_given)
+    found["exits"] = (gate["backward"].fillna(0) + back["forward"].fillna(0)).where(is_given)
     found["estimate"] = found["coverage"] < 0.9
     return found
 
 
 def dwell(table: pd.DataFrame, cell: NDArray[np.int64]) -> pd.DataFrame:
     """Return a zone's dwell by cell."""
-    told = table["observed_ms"].notna()
-    last = table.index[told][-1]
+    seen = table["observed_ms"].notna()
+    last = table.index[seen][-1]
     outage = table["expected"] & (table.index < last) & ~(table["observed_ms"] >= 810_000)
     around = outage.copy()
     for steps in (-2, -1, 1, 2):
         around |= outage.shift(steps, fill_value=False)
-    counted = np.asarray(table["expected"] & told & ~around)
+    counted = np.asarray(table["expected"] & seen & ~around)
     sums = table.loc[counted, [*_DWELL, "observed_ms"]].groupby(cell[counted]).sum()
     found = _covered(sums, table, cell, _DWELL)
     bins = {kind: found[[f"{kind}_{n:02}" for n in range(BINS)]].to_numpy(np.longdouble) for kind in _KINDS}
@@ -206,9 +206,9 @@ def dwell(table: pd.DataFrame, cell: NDArray[np.int64]) -> pd.DataFrame:
     answer["complete"], answer["cut"] = bins["complete"].sum(axis=1), bins["cut"].sum(axis=1)
     answer["fragment"] = bins["fragment"].sum(axis=1)
     answer["entered"] = answer["complete"] + answer["cut"]
-    flow_told = np.asarray(table["expected"] & told)
-    answer["presence_s"] = table.loc[flow_told, "presence_s"].groupby(cell[flow_told]).sum().reindex(answer.index)
-    watched = table.loc[flow_told, "observed_ms"].groupby(cell[flow_told]).sum().reindex(answer.index)
+    flow_seen = np.asarray(table["expected"] & seen)
+    answer["presence_s"] = table.loc[flow_seen, "presence_s"].groupby(cell[flow_seen]).sum().reindex(answer.index)
+    watched = table.loc[flow_seen, "observed_ms"].groupby(cell[flow_seen]).sum().reindex(answer.index)
     answer.loc[~(watched > 0), "presence_s"] = np.nan
     return _stays(answer, bins["complete"], bins["cut"])
 

@@ -1,4 +1,4 @@
-"""What the public is told: a fixed grid, whole and late, in which nobody few can be found."""
+"""What is published: a fixed grid, whole and late, in which nobody few can be found."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -131,10 +131,10 @@ def test_everybody_has_the_grid_of_public_sites_and_nothing_else(client: httpx.C
 
 
 @pytest.mark.chain
-def test_passages_are_told_as_they_are_and_what_was_not_watched_is_missing(client: httpx.Client) -> None:
-    told = client.get(f"{PUBLIC}/passages/2025-03-03").json()
-    assert [row["entries"] for row in told["site"]["rows"]] == [8] * 24
-    assert {row["state"] for row in told["site"]["rows"]} == {"shown"}
+def test_passages_are_published_as_they_are_and_what_was_not_watched_is_missing(client: httpx.Client) -> None:
+    shown = client.get(f"{PUBLIC}/passages/2025-03-03").json()
+    assert [row["entries"] for row in shown["site"]["rows"]] == [8] * 24
+    assert {row["state"] for row in shown["site"]["rows"]} == {"shown"}
     days = client.get(f"{PUBLIC}/passages/2025-03").json()["borders"]["rows"]
     assert [(row["forward"], row["state"]) for row in days[1:4]] == [(None, "missing"), (192, "shown"), (192, "shown")]
     weeks = client.get(f"{PUBLIC}/passages/2025-weeks").json()["site"]["rows"]
@@ -142,7 +142,7 @@ def test_passages_are_told_as_they_are_and_what_was_not_watched_is_missing(clien
 
 
 @pytest.mark.chain
-def test_today_and_the_month_that_goes_on_are_not_told(database_url: str, client: httpx.Client) -> None:
+def test_today_and_the_month_that_goes_on_are_not_published(database_url: str, client: httpx.Client) -> None:
     today = datetime.now(UTC).date()
     assert client.get(f"{PUBLIC}/passages/{today}").json()["site"]["rows"] == []
     assert client.get(f"{PUBLIC}/dwell/{today:%Y-%m}").json()["rows"] == []
@@ -155,17 +155,17 @@ def test_today_and_the_month_that_goes_on_are_not_told(database_url: str, client
 
 @pytest.mark.chain
 def test_dwell_of_few_visits_is_suppressed_and_so_is_what_would_tell_it(client: httpx.Client) -> None:
-    def told(frame_: str) -> dict[str, tuple[str, int | None, str | None]]:
+    def shown(frame_: str) -> dict[str, tuple[str, int | None, str | None]]:
         rows = client.get(f"{PUBLIC}/dwell/{frame_}").json()["rows"]
         return {row["start_local"][:13]: (row["state"], row["visits"], row["longer"]) for row in rows}
 
-    days = told("2025-03")
+    days = shown("2025-03")
     assert days["2025-03-03T00"] == ("shown", 42, None)
     assert days["2025-03-04T00"] == days["2025-03-05T00"] == ("suppressed", None, "2025")
     assert days["2025-03-10T00"] == ("missing", None, None)
-    hours = told("2025-03-03")
+    hours = shown("2025-03-03")
     assert len(hours) == 24
     assert hours["2025-03-03T10"] == hours["2025-03-03T11"] == ("suppressed", None, "2025-03")
     assert hours["2025-03-03T12"] == ("shown", 0, None)
-    assert {state for state, _, _ in told("2025-03-05").values()} == {"suppressed"}
-    assert told("2025")["2025-03-01T00"] == ("missing", None, None), "three days of it were watched"
+    assert {state for state, _, _ in shown("2025-03-05").values()} == {"suppressed"}
+    assert shown("2025")["2025-03-01T00"] == ("missing", None, None), "three days of it were watched"

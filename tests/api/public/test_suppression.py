@@ -20,7 +20,7 @@ Equation = tuple[Mapping[object, int], int]
 def span(unknown: object, least: Mapping[object, int], equations: Sequence[Equation]) -> float:
     """Return how many whole values an unknown can have, given the equations and the least value of each unknown."""
     names = list(least)
-    rows = [[told.get(name, 0) for name in names] for told, _ in equations]
+    rows = [[factors.get(name, 0) for name in names] for factors, _ in equations]
     matrix, sums = (np.array(rows), [sum_ for _, sum_ in equations]) if rows else (None, None)
     wanted = np.array([float(name == unknown) for name in names])
     ends = []
@@ -39,9 +39,9 @@ def solved_table(counts: Mapping[TableCell, int]) -> dict[TableCell, float]:
     sums = [({(row, column): 1 for column in columns - {ALL}} | {(row, ALL): -1}) for row in rows]
     sums += [({(row, column): 1 for row in rows - {ALL}} | {(ALL, column): -1}) for column in columns]
     equations: list[Equation] = []
-    for told in sums:
-        known = sum(factor * table[cell] for cell, factor in told.items() if cell not in hidden)
-        equations.append(({cell: factor for cell, factor in told.items() if cell in hidden}, -known))
+    for factors in sums:
+        known = sum(factor * table[cell] for cell, factor in factors.items() if cell not in hidden)
+        equations.append(({cell: factor for cell, factor in factors.items() if cell in hidden}, -known))
     return {cell: span(cell, dict.fromkeys(hidden, 1), equations) for cell in hidden}
 
 
@@ -167,8 +167,8 @@ class Seen:
             self.least[path] = 0 if above else 1
             return {path}, 0
         sides = [
-            self.look(part, told, (*path, at), above=decided.hidden)
-            for at, (part, told) in enumerate(zip(branch.parts, decided.parts, strict=True))
+            self.look(part, factors, (*path, at), above=decided.hidden)
+            for at, (part, factors) in enumerate(zip(branch.parts, decided.parts, strict=True))
         ]
         unknown, known = set[Path]().union(*(names for names, _ in sides)), sum(rest for _, rest in sides)
         if decided.hidden:
@@ -199,11 +199,11 @@ def test_no_hour_of_a_month_can_be_solved(month: Branch) -> None:
 @settings(max_examples=examples(60))
 def test_no_day_of_few_visits_is_shown_or_can_be_reckoned(month: Branch) -> None:
     decided = shown(month)
-    for day, told in zip(month.parts, decided.parts, strict=True):
+    for day, factors in zip(month.parts, decided.parts, strict=True):
         if day.size and 0 < day.size.count < K:
-            assert told.hidden
-            assert all(hour.hidden for part, hour in zip(day.parts, told.parts, strict=True) if part.size)
-    hidden = [at for at, told in enumerate(decided.parts) if told.hidden]
+            assert factors.hidden
+            assert all(hour.hidden for part, hour in zip(day.parts, factors.parts, strict=True) if part.size)
+    hidden = [at for at, factors in enumerate(decided.parts) if factors.hidden]
     if decided.hidden or not hidden:
         return
     known = sum(day.size.count for at, day in enumerate(month.parts) if day.size and at not in hidden)

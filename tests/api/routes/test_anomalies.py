@@ -30,7 +30,7 @@ select line_id, start, 1, case when silent then 0 else 9 + n %% 3 end, case when
 from platspuls.line
 cross join generate_series(0, 34 * 96 - 1) as n
 cross join lateral (select %(first)s::timestamptz + n * interval '15 minutes' as start) as quarter
-cross join lateral (select start >= %(silent)s and start < %(silent)s + interval '2 hours' as silent) as told
+cross join lateral (select start >= %(silent)s and start < %(silent)s + interval '2 hours' as silent) as outage
 """
 
 

@@ -61,10 +61,11 @@ def refused(answer: httpx.Response, status: int, words: str) -> None:
     assert words in answer.json()["detail"], answer.json()["detail"]
 
 
-def instants(told: dict[str, Any]) -> dict[str, Any]:
-    """Return an entry with its times as times: they may be written in several ways."""
+def instants(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a log record with its times as times: they may be written in several ways."""
     return {
-        name: datetime.fromisoformat(value) if name.endswith("_at") and value else value for name, value in told.items()
+        name: datetime.fromisoformat(value) if name.endswith("_at") and value else value
+        for name, value in record.items()
     }
 
 
@@ -73,12 +74,12 @@ def lived(place: Place, kind: RecordKind) -> None:
     client, path, small = place.client, f"{place.path}/{kind.path}", kind.small_change()
     made = client.post(path, json=example(kind.fields))
     assert (made.status_code, made.headers.get("etag")) == (201, '"1"'), made.text
-    told, where = made.json(), made.headers["location"]
-    assert set(told) == set(kind.row.model_fields)
-    assert client.get(where).json() == told
-    assert client.get(path).json() == {"records": [told], "next": None}
+    record, where = made.json(), made.headers["location"]
+    assert set(record) == set(kind.row.model_fields)
+    assert client.get(where).json() == record
+    assert client.get(path).json() == {"records": [record], "next": None}
     after = client.patch(where, json=small, headers={"If-Match": '"1"'})
-    assert after.json() == {**told, **small, "version": 2, "written_at": after.json()["written_at"]}
+    assert after.json() == {**record, **small, "version": 2, "written_at": after.json()["written_at"]}
     refused(client.patch(where, json=small, headers={"If-Match": '"1"'}), 412, "has version 2, not 1")
     gone = client.delete(where, params={"version": 2, "reason": "Registrerad två gånger"})
     assert (gone.status_code, gone.content) == (204, b"")
@@ -90,7 +91,7 @@ def lived(place: Place, kind: RecordKind) -> None:
         (2, "change", "local"),
         (1, "create", "local"),
     ]
-    assert [instants(one["record"]) for one in history[1:]] == [instants(after.json()), instants(told)]
+    assert [instants(one["record"]) for one in history[1:]] == [instants(after.json()), instants(record)]
     assert history[0]["record"]["withdrawn_reason"] == "Registrerad två gånger"
     assert [one["valid_to"] for one in history] == [None, history[0]["valid_from"], history[1]["valid_from"]]
 
@@ -184,7 +185,7 @@ def test_what_cant_be_written_is_refused_in_words(place: Place) -> None:
 
 @pytest.mark.chain
 def test_nothing_is_taken_for_something_else(place: Place) -> None:
-    """No truth for a number, no word for a truth; and what isn't text is told so."""
+    """No truth for a number, no word for a truth; and what isn't text is refused."""
     nobody = {"zone": "bankarna", "starts_at": "2026-10-01T12:00:00Z", "tallies": [{"age": "65+", "count": False}]}
     refused(place.client.post(f"{place.path}/manual-counts", json=nobody), 422, "tallies.0.count False")
     times = {"starts_at": "2026-10-01T00:00:00Z", "ends_at": "2026-10-08T00:00:00Z"}
@@ -224,7 +225,7 @@ def test_the_same_request_twice_makes_one_entry(place: Place) -> None:
 
 
 @pytest.mark.chain
-def test_of_two_changes_at_once_one_is_told(place: Place) -> None:
+def test_of_two_changes_at_once_one_is_refused(place: Place) -> None:
     where, answers = place.client.post(f"{place.path}/notes", json={"text": "x"}).headers["location"], list[int]()
 
     def change(text: str) -> None:
@@ -257,7 +258,7 @@ def test_an_exclusion_makes_answers_of_its_days_new(place: Place) -> None:
 
 
 @pytest.mark.chain
-def test_who_may_only_read_the_database_is_told_so(database_url: str) -> None:
+def test_who_may_only_read_the_database_cannot_write(database_url: str) -> None:
     with connect(database_url, application="test", autocommit=True) as database:
         database.execute("create role entries_reader login in role platspuls_reader")
     try:

@@ -103,12 +103,12 @@ def test_json_and_csv_equal_plain_python(world: World, day: Day, bucket: str) ->
     lines = rows(world.client, f"{day.site}/flow", of="line", **asked)
     expected = [(key, cell) for key in ("back", "gate") for cell in cells]
     for row, (key, cell) in zip(lines, expected, strict=True):
-        told = by_hand.line_cell(place.lines[key], place.passed[key], cell)
-        assert {name: row[name] for name in told} == told
+        wanted = by_hand.line_cell(place.lines[key], place.passed[key], cell)
+        assert {name: row[name] for name in wanted} == wanted
         assert_times(row, cell)
     for row, cell in zip(rows(world.client, f"{day.site}/flow", **asked), cells, strict=True):
-        told = by_hand.total(place, cell, None)
-        assert [row[name] for name in ("entries", "exits", "coverage", "missing", "estimate")] == list(told.values())
+        wanted = by_hand.total(place, cell, None)
+        assert [row[name] for name in ("entries", "exits", "coverage", "missing", "estimate")] == list(wanted.values())
         assert_times(row, cell)
     same(lines, table(world.client, f"{day.site}/flow.csv", of="line", **asked))
 
@@ -151,10 +151,10 @@ def test_the_csv_of_flow_says_what_the_json_says(world: World, day: Day, of: str
 @pytest.mark.parametrize("threshold_s", [60, 300])
 def test_the_csv_of_dwell_says_what_the_json_says(world: World, day: Day, threshold_s: int) -> None:
     asked: dict[str, str | int] = {"from": day.day, "to": day.following, "zones": "bench", "threshold_s": threshold_s}
-    told = rows(world.client, f"{day.site}/dwell", **asked)
-    assert {row["threshold_s"] for row in told} == {threshold_s}
-    assert any(row["stays"] for row in told)
-    same(told, table(world.client, f"{day.site}/dwell.csv", **asked))
+    wanted = rows(world.client, f"{day.site}/dwell", **asked)
+    assert {row["threshold_s"] for row in wanted} == {threshold_s}
+    assert any(row["stays"] for row in wanted)
+    same(wanted, table(world.client, f"{day.site}/dwell.csv", **asked))
 
 
 def test_the_columns_are_those_of_the_rows(world: World) -> None:
@@ -181,7 +181,7 @@ def test_a_long_csv_takes_no_more_memory_than_a_short_one(world: World) -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 16_000
 
 
-def test_presence_is_told_of_each_zone(world: World) -> None:
+def test_presence_is_given_of_each_zone(world: World) -> None:
     found = rows(world.client, "spring/presence", **{"from": "2025-03-30", "to": "2025-03-31"})
     assert len(found) == 23
     assert {row["entries"] for row in found} == {None}

@@ -97,7 +97,7 @@ def test_a_day_by_weeks_is_refused(client: Client) -> None:
     assert client.get(f"/sites/{SITE}/day", params={"bucket": "week"}).status_code == 422
 
 
-def test_an_unknown_site_is_told_in_the_readers_language(client: Client) -> None:
+def test_an_unknown_site_is_named_in_the_readers_language(client: Client) -> None:
     answer = client.get("/sites/%3Cscript%3E", params={"lang": "en"})
     assert answer.status_code == 404
     assert answer.headers["Content-Type"].startswith("text/html")
