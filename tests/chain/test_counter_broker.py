@@ -42,7 +42,7 @@ def _walkers(minutes: float = 10) -> Walkers:
 
 
 @pytest.mark.parametrize("version", ["5", "3.1.1"])
-def test_every_record_arrives_once_and_the_status_tells_how_it_is(broker: Broker, tmp_path: Path, version: str) -> None:
+def test_every_record_arrives_once_and_the_status_says_how_it_is(broker: Broker, tmp_path: Path, version: str) -> None:
     site = f"whole-{version.replace('.', '-')}"
     port = broker.port_v5 if version == "5" else broker.port_v311
     with serving(broker, site) as server:

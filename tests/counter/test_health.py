@@ -56,7 +56,7 @@ def test_offset_and_temperature_are_known_or_none() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks Linux")
-def test_the_offset_is_told_exactly_when_the_clock_is_known() -> None:
+def test_the_offset_is_given_exactly_when_the_clock_is_known() -> None:
     assert (kernel_offset_ms() is not None) == (SystemClock().known() is True)
 
 
@@ -66,7 +66,7 @@ def test_a_time_of_before_this_program_was_never_set(monkeypatch: pytest.MonkeyP
     assert SystemClock(trusted=True).known() is False
 
 
-def test_a_trusted_clock_is_known_and_the_computer_tells_which_run_it_is() -> None:
+def test_a_trusted_clock_is_known_and_the_computer_names_its_run() -> None:
     assert SystemClock(trusted=True).known() is not False
     if sys.platform == "linux":
         assert SystemClock().boot_id() == SystemClock().boot_id() != ""

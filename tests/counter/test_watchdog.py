@@ -39,7 +39,7 @@ def _watch(systemd: Systemd, clock: SetClock, *signs: Heartbeat) -> Watchdog:
     return Watchdog(systemd, clock, [heartbeat.check for heartbeat in signs], lambda: "counting, 10 frames/s")
 
 
-def test_it_hears_of_the_beginning_and_then_four_times_in_its_patience(manager: tuple[socket.socket, str]) -> None:
+def test_it_is_notified_at_the_start_and_then_four_times_in_its_timeout(manager: tuple[socket.socket, str]) -> None:
     heard, name = manager
     clock = SetClock()
     watchdog = _watch(Systemd.of({"NOTIFY_SOCKET": name, "WATCHDOG_USEC": "20000000"}), clock)
@@ -89,7 +89,7 @@ def test_a_manager_that_is_gone_is_logged_once_and_ends_nothing(
     assert [record.message for record in caplog.records] == ["systemd can't be notified: No such file or directory"]
 
 
-def test_without_a_manager_nothing_is_told_and_the_looks_still_look() -> None:
+def test_without_a_manager_nothing_is_notified_and_the_health_checks_still_run() -> None:
     looked = Event()
     Watchdog(Systemd.of({}), SetClock(), [looked.set], str).check()
     assert looked.is_set()

@@ -70,6 +70,15 @@ def test_time_rewinds_from_a_minute_after_a_backward_step_until_it_has_passed_wh
     assert rewound == [False] * 60 + [True] * 40 + [False] * 2
 
 
+def test_a_clock_that_stands_still_does_not_rewind() -> None:
+    clock = _usual(100)
+    assert not any(clock.advance(AT_MS, 1000).rewound for _ in range(100))
+
+
+def test_frames_half_a_minute_apart_watch_nothing_between_them() -> None:
+    assert _later(_usual(30_000), 30_000).watched_ms == AT_MS + 30_000
+
+
 def test_steady_time_rises_with_every_frame() -> None:
     clock = _usual(100)
     before_ms = clock.state.steady_ms

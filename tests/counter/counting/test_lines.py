@@ -85,7 +85,7 @@ def test_a_walk_and_its_return_cancel(walk: Walk) -> None:
     assert total.forward == total.backward
 
 
-def test_walking_round_the_end_is_no_crossing() -> None:
+def test_walking_round_the_end_is_not_a_crossing() -> None:
     assert _net(SHORT, [(8.0, -4.0), (8.0, 4.0), (0.0, 4.0)]) == (0, 0)
     assert _net(SHORT, [(0.0, -4.0), (0.0, 4.0), *[(8.0, 4.0)] * 8, (8.0, -4.0), (0.0, -4.0)]) == (1, 0)
 

@@ -197,7 +197,7 @@ def test_while_time_repeats_people_count_for_a_minute_and_then_are_lost() -> Non
 # Live -----------------------------------------------------------------------------------------------------
 
 
-def test_a_tick_tells_who_is_there_and_who_stays() -> None:
+def test_a_tick_shows_who_is_there_and_who_stays() -> None:
     by = tally([MIDDLE], [BENCH])
     sat = walk(LEFT, SEAT, rate=RATE) + stand(SEAT, 30, sway=2, rate=RATE)
     list(map(by.update, frames([sat, walk(LEFT, RIGHT, rate=RATE)], rate=RATE)))
@@ -212,7 +212,7 @@ def test_a_tick_tells_who_is_there_and_who_stays() -> None:
     assert later.lines[0].forward == 0
 
 
-def test_a_tick_tells_who_has_just_passed_and_takes_back_who_turned() -> None:
+def test_a_tick_shows_who_has_just_passed_and_takes_back_who_turned() -> None:
     by = tally([MIDDLE], [])
     way = walk(LEFT, RIGHT)
     passed = next(place for place, (x, _) in enumerate(way) if x > MIDDLE.points[0][0] + 2 * MIDDLE.band)
@@ -223,7 +223,7 @@ def test_a_tick_tells_who_has_just_passed_and_takes_back_who_turned() -> None:
     assert by.live(shown[-1].at_ms).lines[0].forward == 0
 
 
-def test_a_tick_long_after_the_last_frame_tells_nothing_of_zones() -> None:
+def test_a_tick_long_after_the_last_frame_shows_nothing_of_zones() -> None:
     by = tally([MIDDLE], [BENCH])
     list(map(by.update, frames([stand(SEAT, 10)])))
     assert by.live(START_MS + 19_000).zones

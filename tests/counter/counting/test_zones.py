@@ -64,7 +64,7 @@ def test_a_visit_starts_and_ends_as_seen(walk: Walk, start: Start, end: End, sec
 
 
 @pytest.mark.parametrize("walk", [[OUT, EDGE_OUT, EDGE_IN, OUT], [EDGE_OUT, EDGE_IN, EDGE_OUT], [OUT, (15.0, 5.0)]])
-def test_touching_the_edge_or_leaping_over_is_no_visit(walk: Walk) -> None:
+def test_touching_the_edge_or_leaping_over_is_not_a_visit(walk: Walk) -> None:
     assert _one(walk) == []
 
 
@@ -102,7 +102,7 @@ def _depths(zone: ZoneGeometry, points: Floats) -> Floats:
 
 
 def _turns(point: tuple[float, float]) -> float:
-    """How often the polygon winds round a point: another way to tell inside."""
+    """How often the polygon winds round a point: another way to find who is inside."""
     corners = np.array(CONCAVE) - point
     angles = np.arctan2(corners[:, 1], corners[:, 0])
     steps = np.roll(angles, -1) - angles

@@ -22,17 +22,17 @@ def test_a_connection_that_lived_begins_anew_one_that_did_not_does_not() -> None
         assert reconnect.disconnected(1000 + lived_s) == pause_s
 
 
-def test_short_connections_one_after_another_are_told_of() -> None:
+def test_short_connections_one_after_another_look_contested() -> None:
     reconnect = longest()
-    told = []
+    contested = []
     for lived_s in (1, 1, 1, STEADY_S, 1):
         reconnect.connected(0)
         reconnect.disconnected(lived_s)
-        told.append(reconnect.is_contested)
-    assert told == [False, False, True, False, False]
+        contested.append(reconnect.is_contested)
+    assert contested == [False, False, True, False, False]
 
 
-def test_who_is_told_of_another_waits_long() -> None:
+def test_whose_session_is_taken_over_waits_long() -> None:
     reconnect = longest()
     assert [reconnect.disconnected(0, taken_over=True) for _ in range(7)] == [15, 30, 60, 120, 240, 480, 600]
 

@@ -1,4 +1,4 @@
-"""A counter with a camera ends as it is told: the driver has let go before the process ends."""
+"""A counter with a camera ends when it is stopped: the driver has let go before the process ends."""
 
 import signal
 import sqlite3
@@ -27,7 +27,7 @@ def _checkpoints(outbox: Path) -> int:
 
 
 @pytest.mark.chain
-def test_a_counter_that_is_told_to_end_ends_with_0(tmp_path: Path) -> None:
+def test_a_counter_that_is_stopped_ends_with_0(tmp_path: Path) -> None:
     chance = np.random.default_rng(1)
     pictures = [chance.integers(0, 255, (SIZE[1], SIZE[0], 3), dtype=np.uint8) for _ in range(8)]
     with running_stream(rate=10, pictures=pictures) as stream:

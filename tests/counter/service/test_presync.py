@@ -97,11 +97,11 @@ def test_without_power_before_the_clock_was_known_the_totals_are_declared_once(t
     second = Start(tmp_path, world)
     (unplaced,) = second.records()
     assert isinstance(unplaced, wire.UnplacedRecord)
-    told = [record.lines[0] for record in flows(known)[:4]]
+    found = [record.lines[0] for record in flows(known)[:4]]
     line = unplaced.lines[0]
     assert line.observed_s in {239, 240}
-    assert abs(line.gross_forward - sum(one.gross_forward for one in told)) <= 1
-    assert abs(line.gross_backward - sum(one.gross_backward for one in told)) <= 1
+    assert abs(line.gross_forward - sum(one.gross_forward for one in found)) <= 1
+    assert abs(line.gross_backward - sum(one.gross_backward for one in found)) <= 1
     zone = unplaced.zones[0]
     assert zone.entries + zone.appeared == zone.exits + zone.lost > 10
     second.see(place, 4 * MINUTE_MS + 30_000)
@@ -255,8 +255,8 @@ def test_between_seconds_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     assert observed_ms([*known]) == 3 * MINUTE_MS
     assert observed_ms([*early]) == 3 * MINUTE_MS - 400
     for name in ("forward", "backward", "gross_forward", "gross_backward"):
-        told = [sum(getattr(record.lines[0], name) for record in records) for records in (early, known)]
-        assert told[0] == told[1]
+        found = [sum(getattr(record.lines[0], name) for record in records) for records in (early, known)]
+        assert found[0] == found[1]
     presence_s = [sum(record.zones[0].presence_s for record in records) for records in (early, known)]
     assert abs(presence_s[0] - presence_s[1]) <= 10
 

@@ -132,15 +132,15 @@ def test_a_drop_from_10_to_2_frames_a_second_changes_no_count() -> None:
     assert steady.observed_ms == dropping.observed_ms
 
 
-@pytest.mark.parametrize("told", [True, False], ids=["monotonic time given", "stamps alone"])
+@pytest.mark.parametrize("given", [True, False], ids=["monotonic time given", "stamps alone"])
 @pytest.mark.parametrize("jump_s", [3600, -3600, 30, -30], ids=lambda jump_s: f"{jump_s:+} s")
 @pytest.mark.parametrize("where", [0.2, 0.5, 0.8])
-def test_a_clock_that_jumps_while_counting_changes_no_count(jump_s: int, where: float, *, told: bool) -> None:
+def test_a_clock_that_jumps_while_counting_changes_no_count(jump_s: int, where: float, *, given: bool) -> None:
     by = tally()
     shown = list(frames([THROUGH]))
     at = round(len(shown) * where)
     shown = shown[:at] + [Detections(one.at_ms + jump_s * 1000, one.points) for one in shown[at:]]
-    drafts = [draft for one in shown for draft in by.update(one, elapsed_ms=100 if told else None)]
+    drafts = [draft for one in shown for draft in by.update(one, elapsed_ms=100 if given else None)]
     drafts += by.close(shown[-1].at_ms)
     flows = [draft for draft in drafts if hasattr(draft, "lines")]
     assert sum(flow.lines[0].forward for flow in flows) == 1

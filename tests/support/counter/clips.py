@@ -20,7 +20,7 @@ _BOUNDARY = "frame"
 
 
 def picture(number: int, size: tuple[int, int] = SIZE) -> Image:
-    """Return a picture whose grey tells its number."""
+    """Return a picture whose grey is its number."""
     return np.full((size[1], size[0], 3), number * 8 % 256, dtype=np.uint8)
 
 

@@ -45,10 +45,10 @@ class World:
     started_ms: int = BOOT_MS
     is_known: bool | None = True
     boot: str = "first"
-    told_wrong: bool = False
+    reads_wrong: bool = False
 
     def now_ms(self) -> int:
-        return WRONG_MS + self.true_ms - self.started_ms if self.told_wrong else self.true_ms
+        return WRONG_MS + self.true_ms - self.started_ms if self.reads_wrong else self.true_ms
 
     def monotonic_s(self) -> float:
         return (self.true_ms - self.started_ms) / 1000
@@ -60,10 +60,10 @@ class World:
         return self.is_known
 
     def lose_clock(self) -> None:
-        self.is_known, self.told_wrong = False, True
+        self.is_known, self.reads_wrong = False, True
 
     def learn_clock(self) -> None:
-        self.is_known, self.told_wrong = True, False
+        self.is_known, self.reads_wrong = True, False
 
     def reboot(self, boot: str) -> None:
         self.boot, self.started_ms = boot, self.true_ms - 7_000

@@ -55,7 +55,7 @@ def world_after(name: str, away_s: int) -> World:
     clock = EXPECTED[name]["world"]
     true_ms = clock["true_ms"] + away_s * 1000
     known = clock["is_known"]
-    return World(true_ms, clock["started_ms"], known, clock["boot"], told_wrong=not known)
+    return World(true_ms, clock["started_ms"], known, clock["boot"], reads_wrong=not known)
 
 
 def start(device: DeviceFile, world: World) -> Start:
