@@ -8,7 +8,7 @@ from typing import Final, assert_never
 from core import wire
 from ingest.batch.catalogue import Catalogue, KnownDevice
 from ingest.batch.delivery import MOST_RANGES, DeliveryId, EpochKey, EpochState
-from ingest.batch.plan import BatchPlan, DeviceDay, FactOrigin, PlacedFact, UnplacedTotals
+from ingest.batch.plan import BatchPlan, DeviceDay, FactOrigin, PlacedFact, PresyncTotals
 from ingest.batch.rejects import reject_message, reject_record
 from ingest.batch.setups import NEW_SETUPS_A_DAY, SetupNumber, Setups
 from ingest.messages import (
@@ -128,7 +128,7 @@ class BatchClassifier:
             self.plan.hold(message.topic, *_TOO_MANY_SETUPS)
             return
         if isinstance(record, wire.UnplacedRecord):
-            self.plan.unplaced.append(UnplacedTotals(device, epoch.delivery_id, setup_id, record))
+            self.plan.unplaced.append(PresyncTotals(device, epoch.delivery_id, setup_id, record))
         else:
             start_s = int(record.start.timestamp())
             self._place(device, origin_of(record, start_s, epoch.delivery_id, setup_id))

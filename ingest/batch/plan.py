@@ -52,7 +52,7 @@ class PlacedFact(NamedTuple, Generic[F]):
         return self.quarter[0]
 
 
-class UnplacedTotals(NamedTuple):
+class PresyncTotals(NamedTuple):
     """A record of totals without a time, from a device that lost its power before it knew its clock."""
 
     device: KnownDevice
@@ -98,7 +98,7 @@ class BatchPlan:
     zones: list[PlacedFact[wire.ZoneFlow]] = field(default_factory=list)
     dwells: list[PlacedFact[wire.ZoneDwell]] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
-    unplaced: list[UnplacedTotals] = field(default_factory=list)
+    unplaced: list[PresyncTotals] = field(default_factory=list)
     held: dict[HoldCause, int] = field(default_factory=dict)
     days: set[DeviceDay] = field(default_factory=set)
     records: int = 0

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from core import wire
 from ingest.batch.parameters import as_columns, as_json
-from ingest.batch.plan import F, PlacedFact, UnplacedTotals
+from ingest.batch.plan import F, PlacedFact, PresyncTotals
 
 
 class _DwellRow(Struct):
@@ -135,7 +135,7 @@ def conflict_row(table: FactTable[F], item: PlacedFact[F]) -> Mapping[str, objec
     }
 
 
-def unplaced_line_rows(totals: Iterable[UnplacedTotals]) -> list[Mapping[str, object]]:
+def unplaced_line_rows(totals: Iterable[PresyncTotals]) -> list[Mapping[str, object]]:
     """Return one row for each line of totals that have no time."""
     return [
         {"part": item.device.lines[total.line].part_id, **_unplaced_row(item, total)}
@@ -144,7 +144,7 @@ def unplaced_line_rows(totals: Iterable[UnplacedTotals]) -> list[Mapping[str, ob
     ]
 
 
-def unplaced_zone_rows(totals: Iterable[UnplacedTotals]) -> list[Mapping[str, object]]:
+def unplaced_zone_rows(totals: Iterable[PresyncTotals]) -> list[Mapping[str, object]]:
     """Return one row for each zone of totals that have no time."""
     return [
         {"part": item.device.zones[total.zone].part_id, **_unplaced_row(item, total)}
@@ -153,7 +153,7 @@ def unplaced_zone_rows(totals: Iterable[UnplacedTotals]) -> list[Mapping[str, ob
     ]
 
 
-def _unplaced_row(item: UnplacedTotals, total: wire.LineTotal | wire.ZoneTotal) -> Mapping[str, object]:
+def _unplaced_row(item: PresyncTotals, total: wire.LineTotal | wire.ZoneTotal) -> Mapping[str, object]:
     counts: dict[str, object] = msgspec.to_builtins(total)
     shared = {"delivery": item.delivery_id, "seq": item.record.seq, "setup": item.setup_id}
     return {**counts, **shared, "flags": wire.flag_bits(item.record.flags)}

@@ -8,7 +8,7 @@ PacketHandling = Literal["fast", "paho"]
 
 
 class MqttError(Exception):
-    """The broker or paho doesn't let this program work; trying again is no use."""
+    """The broker or paho doesn't let this program work; a retry doesn't help."""
 
 
 @dataclass(frozen=True, slots=True)

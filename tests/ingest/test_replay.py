@@ -1,4 +1,4 @@
-"""Rejects that are stored after all, once what refused them is mended."""
+"""Rejects that are stored after all, once what refused them is fixed."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -134,7 +134,7 @@ def test_time_covered_meanwhile_is_a_conflict(database: Database, writer: BatchW
     assert_recount_agrees(database)
 
 
-def test_a_wrong_clock_is_not_mended_by_waiting(database: Database, writer: BatchWriter, replayer: Replayer) -> None:
+def test_a_wrong_clock_is_not_fixed_by_waiting(database: Database, writer: BatchWriter, replayer: Replayer) -> None:
     writer.store([received(flow(1, 0), at=START - timedelta(hours=1))])
     database.execute("update platspuls.reject set arrived_at = %s", (START - timedelta(hours=1),))
     tried = replay(database, replayer)
