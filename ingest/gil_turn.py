@@ -1,7 +1,7 @@
-"""Lets reading give way to storing: Python runs one thread at a time, and the database should never wait for it.
+"""Lets decoding give way to storing: one thread at a time has Python's GIL, and the database should never wait for it.
 
-The next batch is read while the database stores this one. Left to themselves the two threads would share Python while
-this batch is prepared, and then nothing would be left to do beside the database.
+The next batch is decoded while the database stores this one. Left to themselves the two threads would share Python
+while this batch is prepared, and then nothing would be left to do beside the database.
 """
 
 import threading
@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from typing import Final
 
 _TIMEOUT_S: Final = 0.05
-"""Reading gives way no longer than this at a time, in seconds: it must go on whatever the storing does."""
+"""Decoding gives way no longer than this at a time, in seconds: it must go on whatever the storing does."""
 
 
 class GilTurn:
-    """Shared by the thread that stores and the one that reads."""
+    """Shared by the thread that stores and the one that decodes."""
 
     def __init__(self) -> None:
         self._free = threading.Event()

@@ -1,4 +1,4 @@
-"""The connection to the broker: made anew whenever it is lost, checked, subscribed, and used for receipts.
+"""The connection to the broker: reconnects with back-off when it is lost, is checked, subscribes, sends receipts.
 
 paho runs a thread of its own. Its callbacks only hand over: an exception in one of them would end that thread
 silently.
@@ -7,64 +7,21 @@ silently.
 import logging
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, Protocol
+from typing import Final
 
 from paho.mqtt import client as paho
 from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from ingest.messages import AckToken, AddressedReceipt, Incoming
+from ingest.messages import AddressedReceipt, Incoming
 from ingest.mqtt.address import BrokerAddress, MqttError
 from ingest.mqtt.fast import UNHOOKED, FastPackets
 from ingest.mqtt.options import close_wakeup_sockets, connect, subscriptions
 from ingest.mqtt.plain import PlainPackets
-from ingest.mqtt.receipts import ReceiptLine, ReceiptSender
+from ingest.mqtt.receipts import ReceiptSender
 
 _log: Final = logging.getLogger(__name__)
-
-
-class Packets(Protocol):
-    """Who handles the packets of messages: `FastPackets` or `PlainPackets`."""
-
-    @property
-    def client(self) -> paho.Client:
-        """The library's client."""
-        ...
-
-    @property
-    def most_in_flight(self) -> int:
-        """Most receipts without an acknowledgement, where the broker allows so many."""
-        ...
-
-    @property
-    def resends(self) -> bool:
-        """Whether receipts in flight are sent again after a reconnect."""
-        ...
-
-    def fault(self) -> str | None:
-        """Return why the present connection can't be used, or None."""
-        ...
-
-    def is_passed_by(self) -> bool:
-        """Return whether a message has come another way than it should."""
-        ...
-
-    def line(self) -> ReceiptLine:
-        """Return the present connection, for receipts."""
-        ...
-
-    def disconnected(self) -> None:
-        """Note that the connection is gone."""
-        ...
-
-    def acknowledge(self, tokens: Sequence[AckToken]) -> None:
-        """Acknowledge messages of the present connection; those of an earlier one are left out."""
-        ...
-
-    def close(self) -> None:
-        """End what is left after the connection."""
-        ...
 
 
 class MqttConnection:
@@ -178,7 +135,7 @@ class MqttConnection:
 
 def _packets(
     address: BrokerAddress, hand_over: Callable[[Sequence[Incoming]], None], receipts: ReceiptSender
-) -> Packets:
+) -> FastPackets | PlainPackets:
     if address.packets == "paho":
         return PlainPackets(address, hand_over, receipts.acknowledged)
     return FastPackets(address, hand_over, receipts.acknowledged)

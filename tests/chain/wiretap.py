@@ -101,12 +101,12 @@ def _forward(source: socket.socket, target: socket.socket, note: Callable[[int, 
     with suppress(OSError), source, target:
         while chunk := source.recv(65536):
             buffer += chunk
-            for head, body in _packets(buffer):
+            for head, body in take_packets(buffer):
                 note(head, body)
             target.sendall(chunk)
 
 
-def _packets(buffer: bytearray) -> Iterator[tuple[int, bytes]]:
+def take_packets(buffer: bytearray) -> Iterator[tuple[int, bytes]]:
     """Take whole packets off the buffer: the first byte, and what follows the length."""
     while True:
         length, place = 0, 1
