@@ -14,11 +14,13 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 
 from paho.mqtt import client as paho
@@ -30,6 +32,7 @@ from ingest.batch.writer import BatchWriter
 from ingest.quarantine.bisect import store_around
 from platspuls.embedded.broker import Broker, running_broker
 from platspuls.embedded.postgres import Cluster, running_postgres
+from platspuls.embedded.process import free_port, wait_until
 from store.database import Database, connect
 from store.migrate import migrate
 from tests.support.small_site import EPOCH, LINES, START, ZONES, line_flow, make_site, received, zone_flow
@@ -99,10 +102,21 @@ class Device:
                 raise SystemExit(f"no receipt for message {number}")
 
 
+def is_ready(port: int) -> bool:
+    """Return whether ingest is subscribed and has its database: what is sent before would never be received."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+            return bool(answer.status == HTTPStatus.OK)
+    except OSError:
+        return False
+
+
 @contextmanager
 def ingest(cluster: Cluster, broker: Broker) -> Iterator[subprocess.Popen[bytes]]:
     """Run the program; end it afterwards."""
+    port = free_port()
     environment = {
+        "PLATSPULS_INGEST_METRICS_PORT": str(port),
         "PLATSPULS_DATABASE_URL": cluster.url(),
         "PLATSPULS_INGEST_MQTT_PORT": str(broker.port_v5),
         "PLATSPULS_INGEST_LOG_LEVEL": "warning",
@@ -110,7 +124,7 @@ def ingest(cluster: Cluster, broker: Broker) -> Iterator[subprocess.Popen[bytes]
     words = [sys.executable, "-m", "platspuls", "ingest", "run"]
     process = subprocess.Popen(words, env=os.environ | environment)
     try:
-        time.sleep(2)
+        wait_until(lambda: is_ready(port), process, words, timeout_s=60)
         yield process
     finally:
         process.terminate()

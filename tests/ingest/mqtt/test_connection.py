@@ -104,7 +104,7 @@ def test_the_broker_says_how_many_receipts_it_takes_and_which_it_refuses(
         topics = [wire.Topic("torget", device, wire.Kind.RECEIPT) for device in "abcdef"]
         mqtt.publish([AddressedReceipt(topic, wire.Receipt(EPOCH, 1)) for topic in topics])
         for count, reason in ((2, 0x97), (3, 0), (4, 0x97), (5, 0x10)):
-            eventually(lambda count=count: len(broker.receipts()) >= count)  # type: ignore[misc]
+            eventually(lambda count=count: len(broker.receipts()) >= count)
             time.sleep(0.05)
             assert len(broker.receipts()) == count
             broker.acknowledge(broker.receipts()[count - 2], reason)
