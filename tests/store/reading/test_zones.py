@@ -66,6 +66,32 @@ def test_the_life_table_equals_exact_fractions(
     assert_life(row, complete, cut, threshold_s)
 
 
+EACH_OTHER = ([300 + 17 * n + 9_000 * (n == BINS - 1) for n in range(BINS)], [1 + n for n in range(BINS)])
+"""Complete and cut visits, another number in each bin, so that none can stand for another; few enough are cut."""
+
+
+def test_every_bin_counts_at_every_threshold(place: Place) -> None:
+    complete, cut = EACH_OTHER
+    place.dwells("bench", Dwelt(NOON, complete, cut, fragment=[2**n for n in range(BINS)]))
+    for threshold_s in BIN_EDGES_S[1:]:
+        [row] = dwell(place, threshold_s)
+        assert_life(row, complete, cut, threshold_s)
+        assert (row["refused"], row["fragment"]) == (False, 2**BINS - 1)
+
+
+def test_the_median_may_lie_in_every_bin_but_the_last(place: Place) -> None:
+    for number in range(BINS):
+        complete = [10 + n for n in range(BINS)]
+        complete[number] += 10 * sum(complete)
+        cut = [n % 3 for n in range(BINS)]
+        with place.database.transaction():
+            place.dwells("bench", Dwelt(NOON, complete, cut))
+            [row] = dwell(place, 60)
+            raise Rollback
+        assert_life(row, complete, cut, 60)
+        assert (row["median_s"] is None) == (number == BINS - 1)
+
+
 def assert_life(row: dict[str, Any], complete: Sequence[int], cut: Sequence[int], threshold_s: int) -> None:
     number = BIN_EDGES_S.index(threshold_s)
     entered = sum(complete) + sum(cut)
