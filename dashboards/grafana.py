@@ -224,9 +224,9 @@ def _checked(url: str, *, allows_plain_http: bool) -> SplitResult:
         place = urlsplit(url)
         named = place.hostname and place.port != 0
     except ValueError as error:
-        raise AddressError(f"{url} is no address: {error}") from error
+        raise AddressError(f"{url} isn't an address: {error}") from error
     if place.scheme not in {"http", "https"} or not named:
-        raise AddressError(f"{url} is no address of a server, such as https://grafana.example/")
+        raise AddressError(f"{url} isn't the address of a server, such as https://grafana.example/")
     if place.query or place.fragment or "@" in place.netloc:
         raise AddressError("the address must hold neither a user, nor ?, nor #")
     if place.scheme == "http" and not allows_plain_http and not is_loopback(place.hostname or ""):

@@ -1,5 +1,5 @@
 -- The causes behind the figures of data quality, the newest first; and records that are unknown, or have been missing for
--- an hour: what is on its way is no trouble.
+-- an hour: what is on its way is not a trouble.
 select kind, device, cause, times, last_at
 from (
   select 'held' as kind, held.device, held.cause || ': ' || held.detail as cause, held.times, held.last_at

@@ -1,6 +1,6 @@
 """Grafana's HTTP API as a contract: a server that takes exactly what Grafana's specification says, and keeps it.
 
-It is no Grafana: it knows the operations that pushing needs, checks method, path, headers and body of each request
+It isn't Grafana: it knows the operations that pushing needs, checks method, path, headers and body of each request
 against schemas written by hand from the specification, and answers with Grafana's own codes and members. A request that
 isn't in the contract is noted in `violations`, and the tests demand that there are none.
 """

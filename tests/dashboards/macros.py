@@ -150,7 +150,7 @@ _MACRO = re.compile(r"\$([_a-zA-Z0-9]+)\(([^)]*)\)")
 
 
 def expand_macros(sql: str, asked: Range, server: Server) -> str:
-    """Replace `$name(arguments)`. Raises MacroError, also for a name that is no macro."""
+    """Replace `$name(arguments)`. Raises MacroError, also for a name that isn't a macro."""
 
     def put(match: re.Match[str]) -> str:
         name = match[1]

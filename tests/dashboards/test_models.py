@@ -43,9 +43,9 @@ def test_every_value_is_of_the_kind_that_the_sdk_says(path: Path) -> None:
 BROKEN = [
     (("panels", 1, "options", "textMode"), "loud", "BigValueTextMode"),
     (("panels", 1, "fieldConfig", "defaults", "thresholds", "mode"), "relative", "ThresholdsMode"),
-    (("panels", 1, "gridPos", "w"), "8", "no int"),
+    (("panels", 1, "gridPos", "w"), "8", "isn't of type int"),
     (("refresh",), 30, "refresh"),
-    (("templating", "list", 0, "multi"), "yes", "no bool"),
+    (("templating", "list", 0, "multi"), "yes", "isn't of type bool"),
     (("graphTooltip",), 7, "DashboardCursorSync"),
 ]
 

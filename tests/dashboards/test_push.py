@@ -175,9 +175,9 @@ def test_nobody_answers() -> None:
     ("url", "sentence"),
     [
         ("http://grafana.example", "unencrypted"),
-        ("grafana.example", "no address of a server"),
-        ("https://", "no address of a server"),
-        ("https://grafana.example:port", "is no address"),
+        ("grafana.example", "isn't the address of a server"),
+        ("https://", "isn't the address of a server"),
+        ("https://grafana.example:port", "isn't an address"),
         ("https://user:word@grafana.example", "neither a user"),
         ("https://grafana.example/?verify=false", "neither a user, nor ?"),
     ],

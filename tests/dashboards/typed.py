@@ -22,7 +22,7 @@ def wrong(value: object, kind: Any, where: str = "") -> Iterator[str]:  # noqa: 
             yield from _each(value, typing.get_args(kind)[0], where)
         case found if found is dict:
             if not isinstance(value, dict):
-                yield f"{where}: {value!r} is no object"
+                yield f"{where}: {value!r} isn't an object"
                 return
             for name, one in value.items():
                 yield from wrong(one, typing.get_args(kind)[1], f"{where}.{name}")
@@ -32,7 +32,7 @@ def wrong(value: object, kind: Any, where: str = "") -> Iterator[str]:  # noqa: 
 
 def _each(value: object, kind: Any, where: str) -> Iterator[str]:  # noqa: ANN401 - the same
     if not isinstance(value, list):
-        yield f"{where}: {value!r} is no list"
+        yield f"{where}: {value!r} isn't a list"
         return
     for number, one in enumerate(value):
         yield from wrong(one, kind, f"{where}[{number}]")
@@ -42,7 +42,7 @@ def _plain(value: object, kind: Any, where: str) -> Iterator[str]:  # noqa: ANN4
     if isinstance(value, dict) and hasattr(kind, "from_json"):
         value = kind.from_json(value)  # the SDK leaves some as they are
     if kind not in {Any, object} and not _is_one(value, kind):
-        yield f"{where}: {value!r} is no {getattr(kind, '__name__', kind)}"
+        yield f"{where}: {value!r} isn't of type {getattr(kind, '__name__', kind)}"
     elif hasattr(value, "to_json"):
         yield from members(value, where)
 
