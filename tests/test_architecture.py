@@ -87,7 +87,7 @@ VIOLATIONS = {
     "counter/counting/bad.py": "import psycopg\nimport click\nimport tomlkit\nimport babel\n"
     "import counter.service.run\nimport socket\n",
     "counter/counting/heavy.py": "import cv2\nimport gpiod\nimport onnxruntime\nimport openvino\nimport smbus2\n"
-    "import ultralytics\n",
+    "import adafruit_vl53l1x\nimport ultralytics\n",
     "counter/counting/worse.py": "import ingest.settings\nfrom counter.counting import worst\n",
     "counter/counting/worst.py": "from counter.counting import worse\n",
     "dashboards/boards/bad.py": "import numpy\nimport iotcore\nimport segno\nimport platspuls.cli.main\n"

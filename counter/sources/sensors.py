@@ -13,10 +13,9 @@ from counter.sources.doorway.channels import Channels
 from counter.sources.doorway.ranger_zones import Ranger, SwappedZones, Zones
 from counter.sources.doorway.settings import BeamsSource, TofSource
 from counter.sources.doorway.source import DoorwaySource
-from counter.sources.parts import amg8833, mlx90640
+from counter.sources.parts import mlx90640
 from counter.sources.parts.i2c import Bus, I2cPart
 from counter.sources.parts.mlx90640_calibration import SHAPE
-from counter.sources.parts.vl53l1x import Vl53l1x
 from counter.sources.retry import Retry
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.thermal.source import Array, Thermal
@@ -33,7 +32,7 @@ class ArrayKind:
         rate: pictures a second.
         noise_c: standard deviation of a pixel.
         address: on the bus, where the device file names none.
-        open: opens one on a bus.
+        driver: loads its driver, and returns what opens one on a bus.
     """
 
     shape: tuple[int, int]
@@ -41,12 +40,20 @@ class ArrayKind:
     rate: float
     noise_c: float
     address: int
-    open: Callable[[I2cPart], Array]
+    driver: Callable[[], Callable[[I2cPart], Array]]
+
+
+def _amg8833() -> Callable[[I2cPart], Array]:
+    from counter.sources.parts.amg8833 import Amg8833  # noqa: PLC0415 - brings Adafruit's driver
+
+    return Amg8833
 
 
 _ARRAYS: Final = {
-    "amg8833": ArrayKind(amg8833.SHAPE, (60.0, 60.0), amg8833.FRAMES_A_SECOND, 0.25, amg8833.ADDRESS, amg8833.Amg8833),
-    "mlx90640": ArrayKind(SHAPE, (110.0, 75.0), mlx90640.FRAMES_A_SECOND, 0.4, mlx90640.ADDRESS, mlx90640.Mlx90640),
+    "amg8833": ArrayKind((8, 8), (60.0, 60.0), 10.0, 0.25, 0x69, _amg8833),
+    "mlx90640": ArrayKind(
+        SHAPE, (110.0, 75.0), mlx90640.FRAMES_A_SECOND, 0.4, mlx90640.ADDRESS, lambda: mlx90640.Mlx90640
+    ),
 }
 
 
@@ -67,8 +74,9 @@ def beams(settings: BeamsSource, clock: Clock, open_channels: Callable[[], Chann
 
 def open_tof(settings: TofSource, clock: Clock) -> Retry[Channels]:
     """Return the source of a ranger over a doorway, which need not answer yet. Raises DeviceFileError."""
-    with _needed("smbus2", "i2c"):
+    with _needed("smbus2 and Adafruit's driver", "i2c"):
         from counter.sources.parts.smbus import LinuxBus  # noqa: PLC0415 - brings smbus2, which others need not have
+        from counter.sources.parts.vl53l1x import Vl53l1x  # noqa: PLC0415 - brings Adafruit's driver
     return ranger(
         settings,
         clock,
@@ -103,16 +111,18 @@ def optics_of(settings: ThermalSource) -> Optics:
 
 
 def open_thermal(settings: ThermalSource, clock: Clock) -> Retry[Array]:
-    """Return the source of a thermal array, which need not answer yet. Raises DeviceFileError without smbus2."""
+    """Return the source of a thermal array, which need not answer yet. Raises DeviceFileError without its libraries."""
     kind = array_kind(settings)
-    with _needed("smbus2", "i2c"):
+    with _needed("smbus2 and Adafruit's driver", "i2c"):
         from counter.sources.parts.smbus import LinuxBus  # noqa: PLC0415 - brings smbus2, which others need not have
+
+        open_part = kind.driver()
     address = kind.address if settings.address is None else settings.address
     name = settings.part.upper()
     return thermal_array(
         settings,
         clock,
-        lambda: on_bus(LinuxBus(settings.bus), lambda bus: kind.open(I2cPart(bus, address, name, time.sleep))),
+        lambda: on_bus(LinuxBus(settings.bus), lambda bus: open_part(I2cPart(bus, address, name, time.sleep))),
     )
 
 

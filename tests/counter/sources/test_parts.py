@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from counter.errors import SensorError
-from counter.sources.parts.amg8833 import Amg8833, temperatures
+from counter.sources.parts.amg8833 import Amg8833
 from counter.sources.parts.mlx90640 import Mlx90640
 from counter.sources.parts.mlx90640_calibration import Calibration, ambient, mirrored, objects
 from counter.sources.parts.mlx90640_calibration import temperatures as mlx_temperatures
@@ -70,9 +70,14 @@ def test_a_bus_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_grid_eye_pixels_are_quarter_degrees_in_twos_complement() -> None:
-    raw = np.zeros(64, dtype="<u2")
+    chip = Grid(changes=False)
+    raw = np.zeros(64, dtype=np.int64)
     raw[:4] = 0x1F4, 0x064, 0xFFC, 0xF24
-    assert temperatures(raw.tobytes())[0, :4].tolist() == [125.0, 25.0, -1.0, -55.0]
+    raw[8] = 0x004
+    chip.show(raw)
+    picture = grid(SimulatedBus({0x69: chip})).next()
+    assert picture[0, :4].tolist() == [125.0, 25.0, -1.0, -55.0]
+    assert picture[1, 0] == 1.0
 
 
 def test_grid_eye_thermistor_has_a_sign_and_a_magnitude() -> None:
@@ -212,7 +217,7 @@ def test_another_part_at_the_address_of_a_ranger_is_told() -> None:
 
 
 def test_a_ranger_whose_data_is_never_ready_is_told() -> None:
-    with pytest.raises(SensorError, match=r"VL53L1X at 0x29 has measured nothing for 0\.3 s"):
+    with pytest.raises(SensorError, match=r"VL53L1X at 0x29 has measured nothing for 1 s"):
         ranger(SimulatedBus({0x29: Ranger(lambda _: 0, stale=True)}))
 
 
@@ -220,4 +225,19 @@ def test_a_ranger_that_never_starts_is_told() -> None:
     chip = Ranger(lambda _: 0)
     chip.registers[0x00E5] = 0
     with pytest.raises(SensorError, match=r"has not started for 0\.2 s"):
+        ranger(SimulatedBus({0x29: chip}))
+
+
+def test_a_ranger_that_stops_measuring_is_an_error_with_a_sentence() -> None:
+    chip = Ranger(lambda _: 2310)
+    sensor = ranger(SimulatedBus({0x29: chip}))
+    chip.stale = True
+    with pytest.raises(SensorError, match=r"VL53L1X at 0x29 has measured nothing for 0\.3 s"):
+        sensor.measure(FIRST_HALF)
+
+
+def test_a_revision_that_the_driver_does_not_know_is_refused() -> None:
+    chip = Ranger(lambda _: 2310)
+    chip.registers[0x0111] = 0x11
+    with pytest.raises(SensorError, match="can't be started: Wrong sensor ID or type"):
         ranger(SimulatedBus({0x29: chip}))

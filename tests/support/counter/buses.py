@@ -59,9 +59,10 @@ class Grid:
             self.registers[data[0] + place] = value
 
     def read(self, prefix: bytes, count: int) -> bytes:
-        if self.changes and prefix[0] == 0x80:
+        register = prefix[0] if prefix else 0
+        if self.changes and register == 0x80:
             self.registers[0xFE] ^= 1
-        return bytes(self.registers[prefix[0] : prefix[0] + count])
+        return bytes(self.registers[register : register + count])
 
     def show(self, raw: Words) -> None:
         self.registers[0x80:0x100] = raw.astype("<u2").tobytes()
@@ -105,13 +106,16 @@ class Ranger:
     status: int = 9
     registers: bytearray = field(default_factory=lambda: bytearray(0x200))
     measured: list[int] = field(default_factory=list)
+    pointer: int = 0
 
     def __post_init__(self) -> None:
         self.registers[0x010F:0x0111] = self.model.to_bytes(2, "big")
+        self.registers[0x0111] = 0x10
         self.registers[0x00E5] = 1
 
     def write(self, data: bytes) -> None:
         register, values = int.from_bytes(data[:2], "big"), data[2:]
+        self.pointer = register
         self.registers[register : register + len(values)] = values
         if register == 0x0087 and values == b"\x40":
             zone = self.registers[0x007F]
@@ -123,7 +127,7 @@ class Ranger:
             self.registers[0x0031] = 0
 
     def read(self, prefix: bytes, count: int) -> bytes:
-        register = int.from_bytes(prefix, "big")
+        register = int.from_bytes(prefix, "big") if prefix else self.pointer
         return bytes(self.registers[register : register + count])
 
 
