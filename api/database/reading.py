@@ -5,29 +5,29 @@
 
 import asyncio
 import select
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager, nullcontext
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-import psycopg
 from psycopg import AsyncConnection, pq
 from psycopg.abc import PQGen
 from psycopg.generators import copy_from
 from psycopg.pq.abc import PGconn
 from psycopg.rows import class_row
-from psycopg.sql import SQL, Composed, Identifier
-from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
+from psycopg.sql import SQL, Composed
+from psycopg_pool import AsyncConnectionPool
 
+from api.database.errors import Sentences, explained
+from api.database.export_columns import csv_query, typed_query
 from api.database.parallel_parts import in_parallel
-from api.errors import ApiError, DatabaseNotReadyError, DatabaseUnavailableError, ParameterError, TooSlowError
+from api.errors import DatabaseNotReadyError, DatabaseUnavailableError, TooSlowError
 from api.negotiation import Dialect
-from api.tables.table import Column, ColumnKind
+from api.tables.table import Column
 from core.sql import statements
-from core.sqlstate import Failure, failure_of
 
 _statement: Final = statements(Path(__file__).parent / "sql")
 """Return the statement in sql/NAME.sql."""
@@ -39,16 +39,7 @@ _BATCH_ROWS: Final = 500 if pq.version() >= _ROWS_AT_ONCE_SINCE else 1
 _BLOCK_BYTES: Final = 65_536
 """A CSV is handed on in blocks of about this size."""
 _JSON: Final = SQL("select row_to_json(answer)::text from ({}) as answer")
-_COPIES: Final = {
-    Dialect.STANDARD: SQL("copy (select {} from ({}) as answer) to stdout (format csv)"),
-    Dialect.EXCEL_SV: SQL(
-        "copy (select {} from ({}) as answer) to stdout (format csv, delimiter ';', force_quote ({}))"
-    ),
-}
-_QUOTED: Final = frozenset({ColumnKind.TEXT, ColumnKind.LIST, ColumnKind.NUMBER})
-"""Where there are semicolons: some programs take a comma for a separator too, unless it stands in quotes."""
 _VERSION_AND_KEYS: Final = SQL("select ({}) as version, array({}) as keys")
-_TYPED: Final = SQL("select {} from ({}) as answer")
 _RETRY_S: Final = 5.0
 """How long one attempt to connect goes on; the next question starts another."""
 
@@ -62,38 +53,11 @@ _SETTINGS: Final = (
 with each cell, or sort what is better hashed; where nothing but a loop or a sort is possible, it is done all the
 same."""
 _ONE_MOMENT: Final = "set transaction isolation level repeatable read"
-_DATA: Final = SQL("{}")
-_ASKED: Final = {"site": SQL("%(site)s::text"), "bucket": SQL("%(bucket)s::text")}
-_FORMULA: Final = "(61, 43, 45, 64, 9, 10, 13, 65309, 65291, 65293, 65312)"
-"""= + - @, tab, line ends, and the wide forms of the first four: what begins so is a formula in a spreadsheet."""
-_HARMLESS: Final = SQL("case when ascii({0}) in " + _FORMULA + " then $$'$$ || {0} else {0} end")
-_HARMLESS_LIST: Final = SQL(
-    "case when ascii(({0})[1]) in " + _FORMULA + " then $$'$$ else '' end || nullif(array_to_string({0}, ' '), '')"
+_SENTENCES: Final = Sentences(
+    too_slow="the database took longer than it may: ask for a shorter range or a longer bucket",
+    not_ready="the database has no Platspuls schema that this user may read",
+    broken="the connection to the database broke: try again in a while",
 )
-_SHOWN: Final[Mapping[Dialect, Mapping[ColumnKind, SQL]]] = {
-    Dialect.STANDARD: {
-        ColumnKind.TEXT: _HARMLESS,
-        ColumnKind.LIST: _HARMLESS_LIST,
-        ColumnKind.BOOLEAN: SQL("{}::text"),
-    },
-    Dialect.EXCEL_SV: {
-        ColumnKind.TEXT: _HARMLESS,
-        ColumnKind.LIST: _HARMLESS_LIST,
-        ColumnKind.BOOLEAN: SQL("case when {} then 'SANT' else 'FALSKT' end"),
-        ColumnKind.NUMBER: SQL("replace({}::text, '.', ',')"),
-        ColumnKind.INSTANT: SQL("translate({}::text, 'TZ', ' ')"),
-        ColumnKind.LOCAL: SQL("translate({}::text, 'T', ' ')"),
-        ColumnKind.OFFSET: SQL("'UTC' || {}"),
-    },
-}
-"""How columns are written in a CSV, where it isn't as the database writes them."""
-_VALUES: Final[Mapping[ColumnKind, SQL]] = {
-    ColumnKind.NUMBER: SQL("{}::float8"),
-    ColumnKind.LIST: SQL("coalesce({}::text[], array[]::text[])"),
-    ColumnKind.INSTANT: SQL("extract(epoch from {}::timestamptz)::bigint"),
-    ColumnKind.LOCAL: SQL("extract(epoch from {}::timestamp)::bigint"),
-}
-"""Values for files with types: times are seconds, those of clocks as if they were UTC."""
 RowT = TypeVar("RowT")
 Parameters = Mapping[str, object]
 
@@ -244,8 +208,7 @@ class Database:
         All are of one moment. Where there are several parts and connections to spare, two are made at once.
         Raises DatabaseUnavailableError when too many exports are under way.
         """
-        quoted = SQL(", ").join(Identifier(column.name) for column in columns if column.kind in _QUOTED)
-        query = _COPIES[dialect].format(_shown(columns, _SHOWN[dialect]), SQL(_statement(name)), quoted)
+        query = csv_query(_statement(name), columns, dialect)
         ends_at = asyncio.get_running_loop().time() + self._limits.export_timeout_s
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._export())
@@ -274,7 +237,7 @@ class Database:
         texts; times are whole seconds.
         Raises DatabaseUnavailableError when too many exports are under way.
         """
-        query = _TYPED.format(_shown(columns, _VALUES), SQL(_statement(second[0])))
+        query = typed_query(_statement(second[0]), columns)
         async with self._export(), self._transaction() as connection, connection.cursor() as cursor:
             await cursor.execute(_ONE_MOMENT)
             await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.export_timeout_s * 1000:.0f}"})
@@ -310,7 +273,7 @@ class Database:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:
-        with _explained():
+        with explained(_SENTENCES):
             async with self._pool.connection() as connection:
                 yield connection
 
@@ -368,39 +331,3 @@ def _block(pgconn: PGconn) -> PQGen[bytes]:
             break
         block += line
     return bytes(block)
-
-
-def _shown(columns: Sequence[Column], shown: Mapping[ColumnKind, SQL]) -> Composed:
-    """Return the columns as they are selected. `site` and `bucket` are the question's."""
-    named = SQL("{} as {}")
-    return SQL(", ").join(
-        named.format(
-            shown.get(column.kind, _DATA).format(_ASKED.get(column.name, Identifier(column.name))),
-            Identifier(column.name),
-        )
-        for column in columns
-    )
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        yield
-    except psycopg.Error as error:
-        raise _explain(error) from error
-
-
-def _explain(error: psycopg.Error) -> ApiError | psycopg.Error:
-    """Return the error of ours that stands for this one of psycopg's, or the very same where it is unknown."""
-    failure = failure_of(error.sqlstate or "")
-    if isinstance(error, psycopg.errors.QueryCanceled):
-        return TooSlowError("the database took longer than it may: ask for a shorter range or a longer bucket")
-    if isinstance(error, PoolTimeout | PoolClosed) or failure is Failure.AWAY:
-        return DatabaseUnavailableError("the database can't be reached or is too busy now: try again in a while")
-    if failure is Failure.DATA:
-        return ParameterError(error.diag.message_primary or str(error))
-    if failure is Failure.NOT_READY:
-        return DatabaseNotReadyError("the database has no Platspuls schema that this user may read")
-    if not error.sqlstate and isinstance(error, psycopg.OperationalError):
-        return DatabaseUnavailableError("the connection to the database broke: try again in a while")
-    return error

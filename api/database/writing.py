@@ -3,8 +3,6 @@
 What a command says is checked in the database; this module only passes it on and names its errors.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -12,26 +10,22 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Composed, Identifier
 from psycopg.types.json import Jsonb
-from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
+from psycopg_pool import AsyncConnectionPool
 
+from api.database.errors import Sentences, explained
 from api.database.reading import DatabaseLimits
-from api.errors import (
-    ApiError,
-    ChangedError,
-    ConflictError,
-    DatabaseNotReadyError,
-    DatabaseUnavailableError,
-    ParameterError,
-    TooSlowError,
-    UnknownRecordError,
-)
-from core.sqlstate import NOT_FOUND, Failure, failure_of
 
 _ROLE: Final = "set local role platspuls_staff"
 _CONNECTIONS: Final = 4
 """Commands are short and rare; nobody waits long for one of these."""
 _RETRY_S: Final = 5.0
 _LOCK_MS: Final = 5_000
+
+_SENTENCES: Final = Sentences(
+    too_slow="the command took longer than it may: nothing was written",
+    not_ready="the API may not write: its user for writing needs the role platspuls_staff",
+    broken="the connection to the database broke: look whether it was written, or try again",
+)
 
 
 class Commands:
@@ -94,7 +88,7 @@ class Commands:
             DatabaseNotReadyError: no schema, or no right to write.
         """
         given = {name: Jsonb(value) if isinstance(value, dict) else value for name, value in arguments.items()}
-        with _explained():
+        with explained(_SENTENCES):
             async with self._pool.connection() as connection, connection.transaction():
                 await connection.execute(_ROLE)
                 cursor = await connection.execute(_call(command, given), given)
@@ -107,39 +101,3 @@ def _call(command: str, names: dict[str, object]) -> Composed:
         SQL("{} => {}").format(Identifier(f"p_{name}"), psycopg.sql.Placeholder(name)) for name in names
     )
     return SQL("select writing.{}({})").format(Identifier(command), arguments)
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        yield
-    except psycopg.Error as error:
-        raise _explain(error) from error
-
-
-def _explain(error: psycopg.Error) -> ApiError | psycopg.Error:
-    """Return the error of ours that stands for this one of a command, or the very same where it is unknown."""
-    # Without a state it is what can't even be sent: text with a NUL.
-    state = error.sqlstate or ("22000" if isinstance(error, psycopg.DataError) else "")
-    failure = failure_of(state)
-    if state == NOT_FOUND or failure is Failure.DATA:
-        return _refusal(state, error.diag.message_primary or str(error), error.diag.constraint_name)
-    if isinstance(error, psycopg.errors.QueryCanceled):
-        return TooSlowError("the command took longer than it may: nothing was written")
-    if isinstance(error, PoolTimeout | PoolClosed) or failure is Failure.AWAY:
-        return DatabaseUnavailableError("the database can't be reached or is too busy now: try again in a while")
-    if failure is Failure.NOT_READY:
-        return DatabaseNotReadyError("the API may not write: its user for writing needs the role platspuls_staff")
-    if not state and isinstance(error, psycopg.OperationalError):
-        return DatabaseUnavailableError(
-            "the connection to the database broke: look whether it was written, or try again"
-        )
-    return error
-
-
-def _refusal(state: str, sentence: str, constraint: str | None) -> ApiError:
-    if state == NOT_FOUND:
-        return UnknownRecordError(sentence)
-    if state.startswith("22"):
-        return ParameterError(sentence)
-    return ChangedError(sentence) if constraint == "version" else ConflictError(sentence)

@@ -18,7 +18,7 @@ from api.calibration.ratio import CalibrationError, Pair, Ratio, ratio
 from bench.calibration import World, ours, simulated, tried
 
 HAND = [330, 215, 480, 77, 140, 610]
-TOLD = [300, 205, 410, 80, 119, 540]
+MACHINE = [300, 205, 410, 80, 119, 540]
 
 
 def pairs(hand: Sequence[float], machine: Sequence[float]) -> list[Pair]:
@@ -36,12 +36,12 @@ def end_by_search(hand: Sequence[float], machine: Sequence[float], factor: float
 
 
 def test_the_interval_holds_the_ratios_that_a_t_test_does_not_refuse() -> None:
-    found = ratio(pairs(HAND, TOLD))
-    assert found.factor == sum(HAND) / sum(TOLD)
-    assert found.low == pytest.approx(end_by_search(HAND, TOLD, found.factor, 0.5), rel=1e-9)
-    assert found.high == pytest.approx(end_by_search(HAND, TOLD, found.factor, 3.0), rel=1e-9)
+    found = ratio(pairs(HAND, MACHINE))
+    assert found.factor == sum(HAND) / sum(MACHINE)
+    assert found.low == pytest.approx(end_by_search(HAND, MACHINE, found.factor, 0.5), rel=1e-9)
+    assert found.high == pytest.approx(end_by_search(HAND, MACHINE, found.factor, 3.0), rel=1e-9)
     assert (found.counting_rounds, found.hand, found.machine) == (6, 1852, 1654)
-    spread = statistics.stdev([one - found.factor * other for one, other in zip(HAND, TOLD, strict=True)])
+    spread = statistics.stdev([one - found.factor * other for one, other in zip(HAND, MACHINE, strict=True)])
     # The residuals' mean is zero, so that stdev is the root of their mean square with n - 1.
     assert found.spread == pytest.approx(spread / statistics.fmean(HAND))
 
