@@ -52,6 +52,7 @@ def _one(walk: Walk) -> list[EndedVisit]:
         ([OUT, IN, IN, IN], Start.ENTERED, End.LOST, (1, 3)),
         ([IN, IN, OUT], Start.APPEARED, End.LEFT, (0, 2)),
         ([IN, IN], Start.APPEARED, End.LOST, (0, 1)),
+        ([IN], Start.APPEARED, End.LOST, (0, 0)),
         ([EDGE_IN, IN, OUT], Start.APPEARED, End.LEFT, (0, 2)),
         ([EDGE_OUT, EDGE_IN, IN, OUT], Start.ENTERED, End.LEFT, (2, 3)),
         ([OUT, IN, EDGE_OUT, EDGE_IN, EDGE_OUT, IN, OUT], Start.ENTERED, End.LEFT, (1, 6)),
@@ -141,6 +142,7 @@ def test_at_the_rim_of_the_picture_people_come_and_go() -> None:
         ([EDGE_IN, IN, EDGE_IN], (Start.ENTERED, End.LEFT)),
         ([IN, EDGE_IN], (Start.APPEARED, End.LEFT)),
         ([EDGE_IN, IN], (Start.ENTERED, End.LOST)),
+        ([EDGE_IN], (Start.ENTERED, End.LEFT)),
     ):
         counter, history = ZoneCounter(SQUARE, view), TrackHistory()
         for place, point in enumerate(walk):
