@@ -57,10 +57,10 @@ class CountingThread:
         self._presync = presync
         self._tally = presync.tally
 
-    def run(self, stop: Event, check: Callable[[], None]) -> None:
-        """Count; call `check` between frames. Raises what the source or `check` raises."""
+    def run(self, stop: Event, between_frames: Callable[[], None]) -> None:
+        """Count until `stop` is set or the source ends. Raises what the source or `between_frames` raises."""
         while not stop.is_set() and not self._feed.is_over():
-            check()
+            between_frames()
             self._check_clock()
             detections = self._feed.next(_POLL_S)
             self._nothing_comes = detections is None

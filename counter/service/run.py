@@ -99,36 +99,44 @@ def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
         stack.enter_context(Lock(path))
         identity = prepare(path, clock)
         outbox = stack.enter_context(closing(open_outbox(device, identity, clock)))
-        checkpoints = stack.enter_context(closing(CheckpointFile(path)))
         shared, feed = SharedState(), Feed(seen.source)
         stack.callback(feed.join, _SOURCE_SHUTDOWN_S)
         stack.enter_context(closing(feed))
         network = Worker("network", lambda: _serve(device, identity, shared, clock, version))
         network.start()
         stack.callback(_shut_down_network, shared, network)
-        writer = RecordWriter(outbox, checkpoints, fingerprint(device))
-        counter = CountingThread(feed, make_tally(device, seen.view), writer, shared, clock)
-        presync = None
-        if seen.waits_for_clock:
-            seconds = stack.enter_context(closing(SecondsFile(path)))
-            presync = _presync(PresyncFiles(writer, checkpoints, seconds, PeopleFile(path)), device, seen.view, clock)
-        if presync:
-            counter.start_presync(presync)
-            resumed_ms = None
-        else:
-            resumed_ms = resume(counter, checkpoints, fingerprint(device), clock.now_ms())
-        if seen.recorded:
-            _resume_recording(seen.recorded, writer, resumed_ms)
+        counter = _open_counter(stack, device, seen, outbox, feed, shared, clock)
         button = stack.enter_context(closing(StaffButton(path, frozenset(counter.lines))))
-        health_checks = (network.check, shared.heartbeat.check, seen.check, lambda: counter.press(button.pressed()))
+        health_checks = (network.check, shared.heartbeat.check, seen.check)
         watchdog = Watchdog(
             systemd, clock, health_checks, lambda: f"counting, {shared.frames.rate(clock.now_ms()):g} frames/s"
         )
         stack.callback(systemd.notify, "STOPPING=1")
         feed.start()
-        _count(counter, feed, stop, watchdog)
+        _count(counter, feed, stop, watchdog, button)
         if not stop.is_set():
             _drain(outbox, stop, watchdog, clock)
+
+
+def _open_counter(  # noqa: PLR0913, PLR0917 - what it is made of
+    stack: ExitStack, device: DeviceFile, seen: Input, outbox: Outbox, feed: Feed, shared: SharedState, clock: Clock
+) -> CountingThread:
+    """Return the counting of this start: resumed from the last checkpoint, or waiting for the clock."""
+    path, resumed_ms = device.outbox.path, None
+    checkpoints = stack.enter_context(closing(CheckpointFile(path)))
+    writer = RecordWriter(outbox, checkpoints, fingerprint(device))
+    counter = CountingThread(feed, make_tally(device, seen.view), writer, shared, clock)
+    presync = None
+    if seen.waits_for_clock:
+        seconds = stack.enter_context(closing(SecondsFile(path)))
+        presync = _presync(PresyncFiles(writer, checkpoints, seconds, PeopleFile(path)), device, seen.view, clock)
+    if presync:
+        counter.start_presync(presync)
+    else:
+        resumed_ms = resume(counter, checkpoints, fingerprint(device), clock.now_ms())
+    if seen.recorded:
+        _resume_recording(seen.recorded, writer, resumed_ms)
+    return counter
 
 
 def _presync(files: PresyncFiles, device: DeviceFile, view: View | None, clock: Clock) -> PresyncCounter | None:
@@ -150,10 +158,15 @@ def _resume_recording(recorded: Recorded, writer: RecordWriter, resumed_ms: int 
         recorded.resume_from(resumed_ms + 1)
 
 
-def _count(counter: CountingThread, feed: Feed, stop: Event, watchdog: Watchdog) -> None:
+def _count(counter: CountingThread, feed: Feed, stop: Event, watchdog: Watchdog, button: StaffButton) -> None:
     """Count to the end, whatever it is, and leave a checkpoint; close the open intervals of a source that ended."""
+
+    def between_frames() -> None:
+        watchdog.check()
+        counter.press(button.pressed())
+
     try:
-        counter.run(stop, watchdog.check)
+        counter.run(stop, between_frames)
     finally:
         counter.leave()
     if not stop.is_set() and feed.is_over():
