@@ -1,4 +1,4 @@
-"""A sensor that is lost is opened again, until its source is closed."""
+"""Retries a sensor that is lost, with backoff, until its source is closed."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -12,8 +12,8 @@ from core.logs import ThrottledLog
 from counter.detections import Detections
 from counter.errors import SensorError
 
-_FIRST_PAUSE_S: Final = 0.5
-_LONGEST_PAUSE_S: Final = 30.0
+_FIRST_RETRY_S: Final = 0.5
+_MAX_RETRY_S: Final = 30.0
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ Sensor = TypeVar("Sensor", bound=Closable)
 
 @dataclass(slots=True)
 class Retry(Generic[Sensor]):
-    """Observations of a sensor that may come and go. While it is gone there are none: that time is missing.
+    """Detections of a sensor that may come and go. While it is gone there are none: that time is missing.
 
     Attributes:
         open: opens the sensor; raises SensorError while it does not answer.
@@ -41,22 +41,22 @@ class Retry(Generic[Sensor]):
     open: Callable[[], Sensor]
     watch: Callable[[Sensor], Iterator[Detections]]
     _closed: Event = field(default_factory=Event)
-    _said: ThrottledLog = field(default_factory=lambda: ThrottledLog(_log))
+    _throttled: ThrottledLog = field(default_factory=lambda: ThrottledLog(_log))
 
     def detections(self) -> Iterator[Detections]:
         """Yield what the sensor brings, until closed."""
-        backoff = Backoff(_FIRST_PAUSE_S, _LONGEST_PAUSE_S)
+        backoff = Backoff(_FIRST_RETRY_S, _MAX_RETRY_S)
         while not self._closed.is_set():
             try:
                 with closing(self.open()) as sensor:
                     for detections in self.watch(sensor):
                         backoff.reset()
-                        self._said.over("the sensor does its work again")
+                        self._throttled.over("the sensor does its work again")
                         yield detections
                         if self._closed.is_set():
                             return
             except SensorError as error:
-                self._said.warn(f"{error}; its time is missing until it does its work again")
+                self._throttled.warn(f"{error}; its time is missing until it does its work again")
             self._closed.wait(backoff.next_s())
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 from platspuls.embedded import broker as mqtt
 from platspuls.embedded import postgres
 from platspuls.embedded.process import Command, EmbeddedError, accepts, check_port
-from platspuls.embedded.supervisor import Ending, Service, Supervisor, run_until_asked
+from platspuls.embedded.supervisor import Service, Shutdown, Supervisor, run_until_shutdown
 
 LAYOUT: Final = "1"
 """Version of the folder's layout; another one is refused rather than guessed at."""
@@ -163,7 +163,11 @@ def prepare(folder: Path, ports: Ports) -> Installation:
 
 
 def run(
-    installation: Installation, place: Deployment, supervisor: Supervisor, ending: Ending, say: Callable[[str], None]
+    installation: Installation,
+    place: Deployment,
+    supervisor: Supervisor,
+    shutdown: Shutdown,
+    say: Callable[[str], None],
 ) -> None:
     """Run a place until the end is asked for, then end its parts in order: counters first, the database last.
 
@@ -177,11 +181,11 @@ def run(
         installation.write_environment()
         installation.set_up(place)
         for program in installation.programs():
-            if not ending.asked:
+            if not shutdown.asked:
                 supervisor.start(program)
-        if not ending.asked:
+        if not shutdown.asked:
             say(f"Platspuls is up: {installation.address}  (Ctrl-C ends it)")
-        run_until_asked(supervisor, ending)
+        run_until_shutdown(supervisor, shutdown)
     finally:
         say("Ending ...")
         supervisor.stop_at_once("counter-")

@@ -14,7 +14,7 @@ from platspuls.embedded.process import Command, log_tail, start, stop, wait_unti
 
 _FIRST_PAUSE_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 30.0
-_STEADY_S: Final = 60.0
+_HEALTHY_S: Final = 60.0
 """A part that ran this long is healthy again: its next death is answered at once."""
 _TICK_S: Final = 0.2
 
@@ -44,7 +44,7 @@ class _Running:
     process: subprocess.Popen[bytes]
     started_s: float
     backoff: Backoff = field(default_factory=lambda: Backoff(_FIRST_PAUSE_S, _LONGEST_PAUSE_S))
-    again_at_s: float | None = None
+    restart_at_s: float | None = None
     done: bool = False
 
 
@@ -73,7 +73,7 @@ class Supervisor:
             wait_until(service.is_ready, process, service.command)
 
     def watch(self) -> None:
-        """Look once at every service; start again each that died, after a pause that doubles while it keeps dying."""
+        """Check every service once; restart each that died, with a backoff that doubles while it keeps dying."""
         for running in self._running:
             if running.process.poll() is None or running.done:
                 continue
@@ -81,18 +81,18 @@ class Supervisor:
                 running.done = True
                 self._say(f"{running.service.name} has done its work")
             else:
-                self._mend(running)
+                self._restart(running)
 
-    def _mend(self, running: _Running) -> None:
+    def _restart(self, running: _Running) -> None:
         now_s = self._clock()
-        if running.again_at_s is None:
-            if now_s - running.started_s > _STEADY_S:
+        if running.restart_at_s is None:
+            if now_s - running.started_s > _HEALTHY_S:
                 running.backoff.reset()
             pause_s = running.backoff.next_s()
-            running.again_at_s = now_s + pause_s
-            self._say(_obituary(running, pause_s))
-        elif now_s >= running.again_at_s:
-            running.process, running.started_s, running.again_at_s = start(running.service.command), now_s, None
+            running.restart_at_s = now_s + pause_s
+            self._say(_exit_message(running, pause_s))
+        elif now_s >= running.restart_at_s:
+            running.process, running.started_s, running.restart_at_s = start(running.service.command), now_s, None
             self._say(f"{running.service.name} started again")
 
     def stop(self) -> None:
@@ -112,14 +112,14 @@ class Supervisor:
             self._running.remove(running)
 
 
-def _obituary(running: _Running, pause_s: float) -> str:
+def _exit_message(running: _Running, pause_s: float) -> str:
     code = running.process.returncode
     how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
     tail = log_tail(running.service.command.log, 300)
     return f"{running.service.name} {how}; starts again in {pause_s:.1f} s. Its last words: {tail}"
 
 
-class Ending:
+class Shutdown:
     """Becomes true when the user (Ctrl-C) or the system (SIGTERM) asks the program to end."""
 
     def __init__(self) -> None:
@@ -131,19 +131,19 @@ class Ending:
 
 
 @contextmanager
-def ending_signals() -> Iterator[Ending]:
-    """Turn SIGINT and SIGTERM into an Ending for as long as the block runs."""
-    ending = Ending()
-    before = {number: signal.signal(number, ending.ask) for number in (signal.SIGINT, signal.SIGTERM)}
+def shutdown_signals() -> Iterator[Shutdown]:
+    """Turn SIGINT and SIGTERM into a Shutdown for as long as the block runs."""
+    shutdown = Shutdown()
+    before = {number: signal.signal(number, shutdown.ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield ending
+        yield shutdown
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
-def run_until_asked(supervisor: Supervisor, ending: Ending) -> None:
+def run_until_shutdown(supervisor: Supervisor, shutdown: Shutdown) -> None:
     """Watch the services until the end is asked for."""
-    while not ending.asked:
+    while not shutdown.asked:
         supervisor.watch()
         time.sleep(_TICK_S)

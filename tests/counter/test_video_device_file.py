@@ -79,7 +79,7 @@ def test_bands_and_margins_are_metres_turned_into_pixels(folder: Path) -> None:
     assert device.zones[0].geometry(device.units_per_metre).margin == 12
 
 
-def test_all_that_is_wrong_with_a_clip_is_told_at_once(folder: Path) -> None:
+def test_all_that_is_wrong_with_a_clip_is_reported_at_once(folder: Path) -> None:
     text = CLIP
     for right, wrong in (
         ('"clip.mp4"', '"nowhere.mp4"'),
@@ -111,7 +111,7 @@ def test_a_picture_needs_a_detector_and_a_simulation_none(folder: Path) -> None:
     assert "a source of kind simulated has no pictures: it needs no [detector] table" in _sentence(folder, text, KINDS)
 
 
-def test_an_unknown_kind_is_told_with_those_that_there_are(folder: Path) -> None:
+def test_an_unknown_kind_is_reported_with_those_that_there_are(folder: Path) -> None:
     said = _sentence(folder, CLIP.replace('kind = "clip"', 'kind = "film"'))
     assert "'clip', 'camera', 'beams', 'tof', 'thermal'" in said
 

@@ -187,9 +187,9 @@ def test_the_command_shows_a_code_that_opens_the_page_and_leaves_no_picture(file
     words = [sys.executable, "-m", "platspuls", "counter", "setup", str(files.pair.device)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as program:
         try:
-            told = (program.stdout or io.StringIO()).readline()
-            found = re.fullmatch(r"Open http://127\.0\.0\.1:(\d+)/ and type the code (\d{4} \d{4})\n", told)
-            assert found, told
+            output = (program.stdout or io.StringIO()).readline()
+            found = re.fullmatch(r"Open http://127\.0\.0\.1:(\d+)/ and type the code (\d{4} \d{4})\n", output)
+            assert found, output
             reader = Reader(int(found[1]))
             assert reader.type_code(found[2]) == 303
             assert reader.ask("GET", "/picture.png")[1].startswith(b"\x89PNG")

@@ -137,7 +137,7 @@ def watched(script: Script) -> Iterator[SensorWatch]:
 
 
 @pytest.mark.parametrize(("first", "way"), [(FIRST, 1), (SECOND, -1)])
-def test_the_page_is_told_which_way_somebody_walked(first: int, way: int) -> None:
+def test_the_page_learns_which_way_somebody_walked(first: int, way: int) -> None:
     with watched(Script(first)) as live:
         passed = until(live, "last", way)["passed"]
         assert passed["forward" if way > 0 else "backward"] > 0
@@ -145,7 +145,7 @@ def test_the_page_is_told_which_way_somebody_walked(first: int, way: int) -> Non
         assert live.state()["taken"] == [True, True]
 
 
-def test_the_page_is_told_why_a_sensor_is_silent() -> None:
+def test_the_page_learns_why_a_sensor_is_silent() -> None:
     with watched(Script(ended=True)) as live:
         until(live, "problem", "the beams are gone")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from platspuls.embedded.process import Command, EmbeddedError
-from platspuls.embedded.supervisor import Service, Supervisor, ending_signals, run_until_asked
+from platspuls.embedded.supervisor import Service, Supervisor, run_until_shutdown, shutdown_signals
 
 _WAITS = "import time; time.sleep(600)"
 _ENDS_SLOWLY = """
@@ -89,10 +89,10 @@ def test_services_end_in_the_reverse_order_of_their_start(supervisor: Supervisor
 
 
 def test_ctrl_c_ends_the_watch(supervisor: Supervisor) -> None:
-    with ending_signals() as ending:
+    with shutdown_signals() as shutdown:
         signal.raise_signal(signal.SIGINT)
-        run_until_asked(supervisor, ending)
-        assert ending.asked
+        run_until_shutdown(supervisor, shutdown)
+        assert shutdown.asked
 
 
 def test_a_service_whose_work_has_an_end_is_done_with_it(

@@ -1,4 +1,4 @@
-"""The history and the frames tell of the same people: what the tally counts in frames is what was recorded at once."""
+"""The history and the frames show the same people: what the tally counts in frames is what was recorded at once."""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -119,7 +119,7 @@ def test_frames_are_on_one_grid_and_replay_is_half_open(place: Place) -> None:
     assert [frame.at_ms for frame in source.replay(BUSY_MS + 1, BUSY_MS + 1000)] == stamps[1:]
 
 
-def test_noise_is_as_wide_as_told(place: Place) -> None:
+def test_noise_is_as_wide_as_set(place: Place) -> None:
     clean, noisy = (place.open("torg-kamera", noise_m=noise_m, view=EVERYWHERE) for noise_m in (0.0, 0.1))
     moments = range(BUSY_MS, BUSY_MS + 200_000, 1000)
     errors = np.concatenate([noisy.observe(at_ms).points - clean.observe(at_ms).points for at_ms in moments])

@@ -42,7 +42,7 @@ class CrossingDetector:
     _taken_ms: list[float | None] = field(default_factory=lambda: [None, None])
     _held: list[Detections] = field(default_factory=list)
     _blocked: bool = False
-    _said: ThrottledLog = field(default_factory=lambda: ThrottledLog(_log))
+    _throttled: ThrottledLog = field(default_factory=lambda: ThrottledLog(_log))
 
     def __post_init__(self) -> None:
         """Begin with both channels free."""
@@ -81,7 +81,7 @@ class CrossingDetector:
 
     def _unwatched(self, now: Detections, taken_s: float) -> Iterator[Detections]:
         if not self._blocked:
-            self._said.warn(
+            self._throttled.warn(
                 f"{self.name}: taken for {taken_s:.0f} s, so it is blocked; time is missing until it is free"
             )
         self._blocked = True
@@ -94,7 +94,7 @@ class CrossingDetector:
         self._encounters.forget()
         if is_free:
             self._blocked = False
-            self._said.over(f"{self.name}: both channels are free again")
+            self._throttled.over(f"{self.name}: both channels are free again")
         yield _missing(now)
 
 

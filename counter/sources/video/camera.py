@@ -19,8 +19,8 @@ from counter.watchdog import Heartbeat
 
 _POLL_S: Final = 0.2
 """How often a waiting thread looks whether it shall end."""
-_FIRST_PAUSE_S: Final = 1.0
-_LONGEST_PAUSE_S: Final = 30.0
+_FIRST_RETRY_S: Final = 1.0
+_MAX_RETRY_S: Final = 30.0
 _HUNG_S: Final = 120.0
 """Longer than anything may take that the drivers of a camera, or a search for people in its picture, do."""
 _SHUTDOWN_S: Final = 12.0
@@ -70,7 +70,7 @@ class Camera:
         self._clock = clock
         self._newest = Newest()
         self._closed = Event()
-        self._said = ThrottledLog(_log)
+        self._throttled = ThrottledLog(_log)
         self._name = f"camera {without_secret(str(settings.address))}"
         self._pause_s = 1 / settings.max_rate if settings.max_rate else 0.0
         self._grabs = Heartbeat(f"{self._name} was opened or read, and its driver has not come back", _HUNG_S, clock)
@@ -114,7 +114,7 @@ class Camera:
                 yield frame
 
     def _grab_until_closed(self) -> None:
-        backoff = Backoff(_FIRST_PAUSE_S, _LONGEST_PAUSE_S)
+        backoff = Backoff(_FIRST_RETRY_S, _MAX_RETRY_S)
         while not self._closed.is_set():
             self._grabs.beat()
             if self._grab_until_lost():
@@ -126,12 +126,12 @@ class Camera:
         """Grab until there is nothing more; return whether there was anything."""
         capture = open_camera(self._settings.full_address(), self._settings.size)
         if capture is None:
-            self._said.warn(f"{self._name} does not answer: its time is missing until it does")
+            self._throttled.warn(f"{self._name} does not answer: its time is missing until it does")
             return False
         with closing(capture):
             count = self._grab(capture)
         if not self._closed.is_set():
-            self._said.warn(f"{self._name} brings no picture: its time is missing until it does")
+            self._throttled.warn(f"{self._name} brings no picture: its time is missing until it does")
         return count > 0
 
     def _grab(self, capture: Capture) -> int:
@@ -143,7 +143,7 @@ class Camera:
                 frame = VideoFrame(self._clock.now_ms(), image, round(self._clock.monotonic_s() * 1000))
                 self._check_size(frame)
                 self._newest.put(frame)
-                self._said.over(f"{self._name} brings pictures again")
+                self._throttled.over(f"{self._name} brings pictures again")
                 count += 1
         return count
 

@@ -59,11 +59,11 @@ def demo(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     from platspuls.demo.clip import ClipPlace, ClipRefusedError
     from platspuls.embedded import installation
     from platspuls.embedded.process import EmbeddedError
-    from platspuls.embedded.supervisor import Supervisor, ending_signals
+    from platspuls.embedded.supervisor import Supervisor, shutdown_signals
 
     folder = (folder or Path("var/demo" if clip is None else "var/clip")).resolve()
     try:
-        with installation.open_folder(folder), ending_signals() as ending:
+        with installation.open_folder(folder), shutdown_signals() as shutdown:
             here = installation.prepare(folder, installation.Ports(web=port))
             if clip is not None and weights is not None:
                 counted = ClipPlace(clip.resolve(), weights.resolve(), line_at)
@@ -73,7 +73,7 @@ def demo(  # noqa: PLR0913, PLR0917 - one argument an option of the command
                 since = _since(folder / "since", history_days)
                 devices = write_devices(folder, here.broker.port_v5, since)
                 place = installation.Deployment(write_site(folder, since), devices, counter=("demo", "counter", "run"))
-            installation.run(here, place, Supervisor(_say), ending, _say)
+            installation.run(here, place, Supervisor(_say), shutdown, _say)
     except ClipRefusedError as error:
         raise click.UsageError(str(error)) from error
     except EmbeddedError as error:

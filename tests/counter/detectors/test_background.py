@@ -36,7 +36,7 @@ def counted(shown: Shown, **settings: object) -> Counted:
 
 
 def found(shown: Shown, **settings: object) -> list[int | None]:
-    """Return how many are found in each frame; None where nobody can be told."""
+    """Return how many are found in each frame; None where nobody can be seen."""
     seen = detector(shown.floor, **settings)
     boxes = [seen.detect(frame.image, frame.at_ms) for frame in shown.frames()]
     return [None if one is None else len(one.xyxy) for one in boxes]
@@ -124,7 +124,7 @@ def test_an_empty_floor_is_empty_at_a_few_frames_a_second() -> None:
     assert set(found(Shown(Floor((3.0, 3.0)), [], 80, rate=2.0))[7:]) == {0}
 
 
-def test_nobody_is_told_before_the_floor_is_known() -> None:
+def test_nobody_is_reported_before_the_floor_is_known() -> None:
     seen = detector(floor := Floor((3.0, 3.0)))
     assert seen.detect(floor.picture([]), START_MS) is None
 

@@ -47,7 +47,7 @@ def test_half_of_the_frames_are_enough() -> None:
 
 
 def test_without_the_rim_of_the_picture_everybody_appears_and_is_lost() -> None:
-    """Nothing can be seen beyond the picture: so a zone that fills it would tell fragments alone."""
+    """Nothing can be seen beyond the picture: so a zone that fills it would have fragments alone."""
     counted = count(detections(recorded("video/one-by-one__yolo11n-int8-ov.txt"), 0.4), tally(view=None))
     _, appeared, exits, lost = counted.visits
     assert (exits, lost) == (0, 6)

@@ -237,8 +237,8 @@ def test_the_record_holds_numbers_and_findings_and_no_picture(device: DeviceFile
 
 
 @dataclass
-class Told:
-    """A detector that finds what it is told, picture by picture."""
+class Scripted:
+    """A detector that finds what the script says, picture by picture."""
 
     rows: dict[int, list[list[float]]] = field(default_factory=dict)
     pictures: int = 0
@@ -252,7 +252,7 @@ class Told:
         pass
 
 
-def opened(device: DeviceFile, detector: Told) -> Input:
+def opened(device: DeviceFile, detector: Scripted) -> Input:
     assert isinstance(device.source, ClipSource)
     clip = Clip(device.source)
     view = view_of(clip.facts.size, device.source.pixels_per_metre, "feet")
@@ -262,7 +262,7 @@ def opened(device: DeviceFile, detector: Told) -> Input:
 @pytest.mark.simulation
 def test_a_covered_camera_is_found_by_watching(device: DeviceFile, tmp_path: Path) -> None:
     grey = with_clip(device, write_clip(tmp_path / "clip.mp4", 55, rate=5.0, size=(768, 432)))
-    seen = observe(grey, opened(grey, Told()), SystemClock(), 10, Event())
+    seen = observe(grey, opened(grey, Scripted()), SystemClock(), 10, Event())
     assert seen.span_s == 10.0
     assert {one.fault for one in findings(grey, seen, bounds_of(grey))} == {Fault.VIEW_BLOCKED, Fault.NOBODY_SEEN}
 
@@ -271,7 +271,7 @@ def test_a_covered_camera_is_found_by_watching(device: DeviceFile, tmp_path: Pat
 def test_the_recorded_clip_with_its_device_file_is_well(device: DeviceFile) -> None:
     """The clip's own pictures; the people in them as a model found them before."""
     good = with_clip(device, recorded(CLIP))
-    detector = Told()
+    detector = Scripted()
     for row in recorded("video/one-by-one__yolox-nano.txt").read_text().splitlines():
         frame, _, left, top, width, height, sure = map(float, row.split(",")[:7])
         if sure >= 0.4:

@@ -96,7 +96,7 @@ def test_two_beams_on_one_pin_are_refused() -> None:
         BeamsSource(kind="beams", line="door", first_pin=17, second_pin=17)
 
 
-def test_pins_that_are_not_there_are_told(tmp_path: Path) -> None:
+def test_pins_that_are_not_there_are_reported(tmp_path: Path) -> None:
     settings = BeamsSource(kind="beams", line="door", chip=tmp_path / "gpiochip9", first_pin=17, second_pin=27)
     with pytest.raises(SensorError, match=r"pins 17 and 27 of .*gpiochip9 can't be taken: .*No such file"):
         Pins(settings)

@@ -37,19 +37,19 @@ Opener = Callable[[SimulatedBus], object]
 
 
 @pytest.mark.parametrize("opener", [grid, array, ranger])
-def test_a_part_that_does_not_answer_is_told(opener: Opener) -> None:
+def test_a_part_that_does_not_answer_is_reported(opener: Opener) -> None:
     with pytest.raises(SensorError, match="does not acknowledge: is it wired, powered and at this address"):
         opener(SimulatedBus({}))
 
 
 @pytest.mark.parametrize("opener", [grid, array, ranger])
-def test_a_bus_that_is_stuck_is_told(opener: Opener) -> None:
+def test_a_bus_that_is_stuck_is_reported(opener: Opener) -> None:
     with pytest.raises(SensorError, match="the bus is stuck: does a part hold its wires low"):
         opener(SimulatedBus({}, fails=errno.ETIMEDOUT))
 
 
 @pytest.mark.parametrize("opener", [grid, array, ranger])
-def test_other_errors_of_a_bus_are_told(opener: Opener) -> None:
+def test_other_errors_of_a_bus_are_reported(opener: Opener) -> None:
     with pytest.raises(SensorError, match=r"can't be reached: .*simulated"):
         opener(SimulatedBus({}, fails=errno.EIO))
 
@@ -61,7 +61,7 @@ def test_a_bus_is_closed_when_its_part_does_not_open() -> None:
     assert bus.closed
 
 
-def test_a_bus_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_bus_that_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SensorError, match="i2c-9 can't be opened: No such file or directory; is I2C turned on"):
         LinuxBus(tmp_path / "i2c-9")
 
@@ -89,14 +89,14 @@ def test_grid_eye_thermistor_has_a_sign_and_a_magnitude() -> None:
     assert sensor.thermistor_c() == pytest.approx(-11.6875)
 
 
-def test_something_else_at_the_address_of_a_grid_eye_is_told() -> None:
+def test_something_else_at_the_address_of_a_grid_eye_is_reported() -> None:
     chip = Grid()
     chip.registers[0x0E:0x10] = b"\xff\x07"
     with pytest.raises(SensorError, match=r"127\.938 degrees of its own: it is not an AMG8833, or broken"):
         grid(SimulatedBus({0x69: chip}))
 
 
-def test_a_grid_eye_that_shows_one_picture_for_ever_is_told() -> None:
+def test_a_grid_eye_that_shows_one_picture_for_ever_is_reported() -> None:
     chip = Grid(changes=False)
     sensor = grid(SimulatedBus({0x69: chip}))
     for _ in range(300):
@@ -152,31 +152,31 @@ def test_control_asks_for_sixteen_subpages_a_second_as_a_chess_board() -> None:
     assert chip.control == 0x1A81
 
 
-def test_a_blank_memory_is_told() -> None:
+def test_a_blank_memory_is_reported() -> None:
     blank = Array32(np.full(832, 0xFFFF), example_ram())
     with pytest.raises(SensorError, match="has the identity ffff ffff ffff and type 0xffff: it is not an MLX90640"):
         array(SimulatedBus({0x33: blank}))
 
 
-def test_an_mlx90641_is_told() -> None:
+def test_an_mlx90641_is_reported() -> None:
     memory = example_memory()
     memory[10] = 0x40
     with pytest.raises(SensorError, match="type 0x0040: it is not an MLX90640"):
         array(SimulatedBus({0x33: Array32(memory, example_ram())}))
 
 
-def test_a_part_that_does_not_take_its_settings_is_told() -> None:
+def test_a_part_that_does_not_take_its_settings_is_reported() -> None:
     with pytest.raises(SensorError, match="was set to control 0x1a81 and answers 0x1901"):
         array(SimulatedBus({0x33: Array32(example_memory(), example_ram(), obeys=False)}))
 
 
-def test_an_array_without_new_data_is_told() -> None:
+def test_an_array_without_new_data_is_reported() -> None:
     sensor = array(SimulatedBus({0x33: Array32(example_memory(), example_ram(), stale=True)}))
     with pytest.raises(SensorError, match=r"MLX90640 at 0x33 has brought nothing new for 1\.2 s"):
         sensor.next()
 
 
-def test_an_array_that_brings_zeros_is_told() -> None:
+def test_an_array_that_brings_zeros_is_reported() -> None:
     sensor = array(SimulatedBus({0x33: Array32(example_memory(), np.zeros(832, dtype=np.int64))}))
     with pytest.raises(SensorError, match="brought only zeros"):
         sensor.next()
@@ -197,7 +197,7 @@ def test_a_ranger_measures_the_half_that_is_asked_for() -> None:
     assert chip.registers[0x0087] == 0
 
 
-def test_light_from_elsewhere_is_told_by_single_detector() -> None:
+def test_light_from_elsewhere_is_reported_by_single_detector() -> None:
     """12.5 million photons a second on 125 detectors."""
     chip = Ranger(lambda _: 2310)
     chip.registers[0x008C:0x008E] = (125 * 256).to_bytes(2, "big")
@@ -211,17 +211,17 @@ def test_a_measurement_that_failed_is_no_distance(status: int) -> None:
     assert sensor.measure(FIRST_HALF).distance_mm is None
 
 
-def test_another_part_at_the_address_of_a_ranger_is_told() -> None:
+def test_another_part_at_the_address_of_a_ranger_is_reported() -> None:
     with pytest.raises(SensorError, match="says that it is 0xebaa, and a VL53L1X says 0xeacc: it is another part"):
         ranger(SimulatedBus({0x29: Ranger(lambda _: 0, model=0xEBAA)}))
 
 
-def test_a_ranger_whose_data_is_never_ready_is_told() -> None:
+def test_a_ranger_whose_data_is_never_ready_is_reported() -> None:
     with pytest.raises(SensorError, match=r"VL53L1X at 0x29 has measured nothing for 1 s"):
         ranger(SimulatedBus({0x29: Ranger(lambda _: 0, stale=True)}))
 
 
-def test_a_ranger_that_never_starts_is_told() -> None:
+def test_a_ranger_that_never_starts_is_reported() -> None:
     chip = Ranger(lambda _: 0)
     chip.registers[0x00E5] = 0
     with pytest.raises(SensorError, match=r"has not started for 0\.2 s"):

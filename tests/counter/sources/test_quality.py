@@ -138,7 +138,7 @@ def test_people_who_walk_and_sit_are_no_fault(camera: Camera) -> None:
     assert {quality.flags for quality in camera.showing(draw, 60)} == {()}
 
 
-def test_too_few_frames_are_told_against_what_is_usual(camera: Camera) -> None:
+def test_too_few_frames_are_judged_against_what_is_usual(camera: Camera) -> None:
     camera.shows(PLACE, 25, rate=10.0)
     assert camera.shows(PLACE, 15, rate=6.0) == Quality()
     assert camera.shows(PLACE, 25, rate=3.0) == Quality((Flag.LOW_FRAME_RATE,))
@@ -152,7 +152,7 @@ def test_fewer_than_two_frames_a_second_are_always_too_few() -> None:
     assert Camera().shows(PLACE, 60, rate=2.0) == Quality()
 
 
-def test_too_few_frames_are_told_against_what_is_wished() -> None:
+def test_too_few_frames_are_judged_against_what_is_expected() -> None:
     assert Camera(Inspector(10.0)).shows(PLACE, 30, rate=4.0) == Quality((Flag.LOW_FRAME_RATE,))
 
 

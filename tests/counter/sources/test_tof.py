@@ -96,7 +96,7 @@ def test_an_echo_that_fails_now_and_then_is_no_change() -> None:
         (lambda _, second: 2.4 if second < 3 else None, "has had no echo of the floor for 60 s: is it covered"),
     ],
 )
-def test_what_is_wrong_is_told(says: Says, sentence: str) -> None:
+def test_what_is_wrong_is_reported(says: Says, sentence: str) -> None:
     channels = zones(says)
     with pytest.raises(SensorError, match=sentence):
         changes(channels, 70)
