@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import Rollback
 
+from api.calibration.factors import share_lasting
 from core.wire.limits import BIN_EDGES_S
 from store.database import Database, connect
 from tests.store.reading import by_hand
@@ -77,6 +78,8 @@ def test_every_bin_counts_at_every_threshold(place: Place) -> None:
         [row] = dwell(place, threshold_s)
         assert_life(row, complete, cut, threshold_s)
         assert (row["refused"], row["fragment"]) == (False, 2**BINS - 1)
+        # A calibration computes the share of a counting round's visits in Python: the same life table.
+        near(row["share"], share_lasting(complete, cut, threshold_s), 0.00005)
 
 
 def test_the_median_may_lie_in_every_bin_but_the_last(place: Place) -> None:
