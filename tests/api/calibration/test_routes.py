@@ -85,7 +85,7 @@ def test_what_is_wrong_is_refused(client: httpx.Client) -> None:
     def said(body: object, path: str = "counting-rounds", status: int = 422) -> str:
         return str(posted(client, path, body, status)["detail"])
 
-    assert "hand looks: there is no such field, only forward" in said(half_hour(0, hand={"looks": 3, "present": 4}))
+    assert "looks is unknown: hand has forward" in said(half_hour(0, hand={"looks": 3, "present": 4}))
     assert "hand" in said(half_hour(0, hand={"forward": -1, "backward": 2}))
     assert "the counter watched 0.0000 of it" in said({**half_hour(0), "line": "back"})
     assert said({**half_hour(0), "line": "moon"}, status=404) == "site hall has no line moon"

@@ -83,17 +83,17 @@ def test_what_is_wrong_is_told_by_field_and_value(hall: Hall) -> None:
     wrong = {
         "kind tea: kinds are": {"kind": "tea"},
         "crossings are of a line": {"zone": "bench"},
-        "there is no such field": {"name": "Anna Andersson"},
+        "name is unknown: counting_round has kind, line": {"name": "Anna Andersson"},
         "they must be times with an offset": {"from": "2026-03-02 00:00"},
         "to null: a counting round takes": {"to": None},
         "the second must be later": {"to": START},
         "whole steps of 1 minutes": {"to": START + timedelta(seconds=1230)},
         "5 minutes to 12 hours": {"to": START + 4 * MINUTE},
         "counted_by Anna Andersson of the desk": {"counted_by": "Anna Andersson of the desk"},
-        "hand.forward -1: it must be a whole number": {"hand": {"forward": -1, "backward": 0}},
-        "hand.backward null": {"hand": {"forward": 1}},
-        "hand names: there is no such field": {"hand": {"forward": 1, "backward": 1, "names": []}},
-        "hand: it must be an object": {"hand": 7},
+        "forward must be a whole number from 0 to 100000, not -1": {"hand": {"forward": -1, "backward": 0}},
+        "backward must be given": {"hand": {"forward": 1}},
+        "names is unknown: hand has forward, backward": {"hand": {"forward": 1, "backward": 1, "names": []}},
+        "hand must be an object, not 7": {"hand": 7},
     }
     for sentence, change in wrong.items():
         state, message = refusal(hall, **half_hour(**change))

@@ -1,5 +1,4 @@
--- needs: writing.calibration_during, writing.calibration_fields, writing.calibration_place
--- needs: writing.calibration_touched
+-- needs: writing.calibration_during, writing.calibration_place, writing.calibration_touched, writing.checks
 -- Keeps a calibration and has it applied from then on. Returns its number.
 --
 -- p_calibration: kind, line or zone, threshold_s (stays), from, to (left out: until withdrawn), strata, busy_from, method,
@@ -18,10 +17,10 @@ declare
   other integer;
   made platspuls.calibration;
 begin
-  perform writing.calibration_fields(
-    'calibration', p_calibration, 'kind', 'line', 'zone', 'threshold_s', 'from', 'to', 'strata', 'busy_from', 'method',
-    'note', 'counting_rounds', 'factors'
-  );
+  perform writing.check_object(p_calibration, 'calibration', array[
+    'kind', 'line', 'zone', 'threshold_s', 'from', 'to', 'strata', 'busy_from', 'method', 'note', 'counting_rounds',
+    'factors'
+  ]);
   place := writing.calibration_place(p_site, wanted_kind, p_calibration ->> 'line', p_calibration ->> 'zone');
   span := writing.calibration_during(p_calibration ->> 'from', p_calibration ->> 'to', interval '15 minutes');
   wanted := array(

@@ -1,7 +1,7 @@
--- needs: writing.calibration_fields, writing.calibration_whole
+-- needs: writing.checks
 -- What was counted by hand, checked, as it is kept.
 create function writing.calibration_hand(p_kind text, p_hand jsonb) returns jsonb
-language plpgsql immutable set search_path = pg_catalog, platspuls, pg_temp
+language plpgsql set search_path = pg_catalog, platspuls, pg_temp
 as $$
 declare
   part jsonb;
@@ -9,37 +9,34 @@ declare
 begin
   case p_kind
     when 'crossings' then
-      perform writing.calibration_fields('hand', p_hand, 'forward', 'backward');
+      perform writing.check_object(p_hand, 'hand', array['forward', 'backward']);
       return jsonb_build_object(
-        'forward', writing.calibration_whole('hand.forward', p_hand -> 'forward'),
-        'backward', writing.calibration_whole('hand.backward', p_hand -> 'backward')
+        'forward', writing.integer_of(p_hand, 'forward', 0, 100000, true),
+        'backward', writing.integer_of(p_hand, 'backward', 0, 100000, true)
       );
     when 'presence' then
-      perform writing.calibration_fields('hand', p_hand, 'looks', 'present');
-      if writing.calibration_whole('hand.looks', p_hand -> 'looks') < 3 then
-        raise exception 'hand.looks %: fewer than 3 looks say nothing of the time between', p_hand -> 'looks'
-          using errcode = '22023';
-      end if;
+      perform writing.check_object(p_hand, 'hand', array['looks', 'present']);
+      -- Fewer than 3 looks say nothing of the time between.
       return jsonb_build_object(
-        'looks', p_hand -> 'looks', 'present', writing.calibration_whole('hand.present', p_hand -> 'present')
+        'looks', writing.integer_of(p_hand, 'looks', 3, 100000, true),
+        'present', writing.integer_of(p_hand, 'present', 0, 100000, true)
       );
     when 'stays' then
-      perform writing.calibration_fields('hand', p_hand, 'complete', 'known_s');
+      perform writing.check_object(p_hand, 'hand', array['complete', 'known_s']);
       if jsonb_typeof(p_hand -> 'complete') is distinct from 'array' or jsonb_array_length(p_hand -> 'complete') <> 24 then
-        raise exception 'hand.complete: it must have a number for each of the 24 dwell bins' using errcode = '22023';
+        perform writing.refused('hand.complete: it must have a number for each of the 24 dwell bins');
       end if;
       for part in select value from jsonb_array_elements(p_hand -> 'complete') loop
-        timed := timed + writing.calibration_whole('hand.complete', part);
+        timed := timed + writing.integer_of(jsonb_build_object('complete', part), 'complete', 0, 100000, true);
       end loop;
       if timed < 1 then
-        raise exception 'hand.complete: nobody was timed' using errcode = '22023';
+        perform writing.refused('hand.complete: nobody was timed');
       end if;
-      if jsonb_typeof(p_hand -> 'known_s') = 'number' then
-        perform writing.calibration_whole('hand.known_s', p_hand -> 'known_s');
-      end if;
-      return jsonb_build_object('complete', p_hand -> 'complete', 'known_s', p_hand -> 'known_s');
+      return jsonb_build_object(
+        'complete', p_hand -> 'complete', 'known_s', writing.integer_of(p_hand, 'known_s', 0, 100000, false)
+      );
     else
-      raise exception 'kind %: kinds are crossings, presence and stays', p_kind using errcode = '22023';
+      perform writing.refused(format('kind %s: kinds are crossings, presence and stays', p_kind));
   end case;
 end;
 $$;

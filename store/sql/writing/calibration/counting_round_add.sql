@@ -1,4 +1,4 @@
--- needs: writing.calibration_during, writing.calibration_fields, writing.calibration_hand, writing.calibration_place
+-- needs: writing.calibration_during, writing.calibration_hand, writing.calibration_place, writing.checks
 -- needs: writing.counter_crossings, writing.counter_dwell, writing.counter_presence
 -- Keeps what was counted by hand, with what the counter counted in the same time. Returns the round's number.
 --
@@ -14,10 +14,11 @@ declare
   counted record;
   span tstzrange;
   seconds bigint;
+  by_hand jsonb;
   made platspuls.calibration_session;
 begin
-  perform writing.calibration_fields(
-    'counting_round', p_counting_round, 'kind', 'line', 'zone', 'from', 'to', 'hand', 'counted_by', 'note'
+  perform writing.check_object(
+    p_counting_round, 'counting_round', array['kind', 'line', 'zone', 'from', 'to', 'hand', 'counted_by', 'note']
   );
   place := writing.calibration_place(p_site, wanted_kind, p_counting_round ->> 'line', p_counting_round ->> 'zone');
   span := writing.calibration_during(
@@ -60,13 +61,14 @@ begin
     raise exception 'from % to %: the counter''s setup changed in it', p_counting_round ->> 'from', p_counting_round ->> 'to'
       using errcode = '22023';
   end if;
+  by_hand := writing.calibration_hand(wanted_kind, p_counting_round -> 'hand');
   insert into platspuls.calibration_session (
     site_id, kind, line_id, zone_id, setup_id, during, hand, machine, observed_ms, dark, busy, counted_by, note,
     entered_by
   )
   values (
     place.site_id, wanted_kind, place.line_id, place.zone_id, counted.setup_ids[1], span,
-    writing.calibration_hand(wanted_kind, p_counting_round -> 'hand'), counted.machine, counted.observed_ms, counted.dark, counted.busy,
+    by_hand, counted.machine, counted.observed_ms, counted.dark, counted.busy,
     p_counting_round ->> 'counted_by', nullif(p_counting_round ->> 'note', ''), p_by
   )
   returning * into made;
