@@ -19,6 +19,7 @@ from core.texts.negotiation import choose_language
         (None, "en-US,en;q=0.9", Language.EN),
         (None, "de-DE,en;q=0.5,sv;q=0.7", Language.SV),
         (None, "sv;q=0,en", Language.EN),
+        (None, "en;q=0", Language.SV),
         (None, "de,fr;q=0.8", Language.SV),
         (None, "*;q=0.1,;;,\x00", Language.SV),
         ("<script>", "en;q=nan", Language.SV),
