@@ -4,9 +4,9 @@ Appending, receipts and lost ranges are committed with `synchronous = FULL` on a
 returns, the records survive a power cut, as far as the disk keeps what it says it wrote. An `Outbox` belongs
 to the thread that made it; another thread opens its own on the same path.
 
-A receipt only marks. Marked records are kept for some days more, so that a server that was restored from a
-backup can ask for them again. When the outbox is at its bound, it drops the oldest marked records first, then
-the oldest others, which it declares lost: missing time, never zero people.
+A receipt settles records without deleting them. Settled records are kept for some days more, so that a server that was
+restored from a backup can ask for them again. When the outbox is at its bound, it drops the oldest settled records
+first, then the oldest others, which it declares lost: missing time, never zero people.
 """
 
 import logging
@@ -24,14 +24,14 @@ from counter.counting.draft import Draft, UnplacedDraft, numbered
 from counter.errors import OutboxBehindError, OutboxFullError
 from counter.records.checkpoint import Checkpoint, write_checkpoint
 from counter.records.outbox_file import Identity
-from counter.records.seconds_file import ConsumedSeconds, use
+from counter.records.seconds_file import ConsumedSeconds, delete_consumed
 from counter.records.sqlite import connect, sql, transaction
 
 _DAY_MS: Final = 86_400_000
-_FREED_AT_ONCE: Final = 500
-"""Marked records deleted in one transaction: a few milliseconds even on a slow card."""
+_DROPPED_AT_ONCE: Final = 500
+"""Settled records deleted in one transaction: a few milliseconds even on a slow card."""
 _ROOM_WHEN_FULL: Final = 200
-"""Marked records given up when the disk is full: room for some hours."""
+"""Settled records dropped when the disk is full: room for some hours."""
 _OUTBOX_FULL: Final = "outbox_full"
 _NO_LONGER_KEPT: Final = "no_longer_kept"
 
@@ -43,14 +43,14 @@ class OutboxLimits:
     """How much the outbox holds.
 
     Attributes:
-        max_records: most records kept, marked ones included.
+        max_records: most records kept, settled ones included.
         max_bytes: most bytes of records kept; the file is about a quarter larger, and its log up to 4 MB.
-        keep_marked_days: how long a record is kept after its receipt, where the other two allow it.
+        keep_settled_days: how long a record is kept after its receipt, where the other two allow it.
     """
 
     max_records: int = 200_000
     max_bytes: int = 256_000_000
-    keep_marked_days: int = 14
+    keep_settled_days: int = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class OutboxTotals:
 
     Attributes:
         last_seq: records made in this epoch; 0 for none.
-        records: records kept, marked ones included.
+        records: records kept, settled ones included.
         bytes: bytes of them.
         began_ms: capture time of the epoch's first frame, UTC milliseconds; None before it.
         retired: the server knows more of this epoch: the next start sets the file aside.
@@ -123,7 +123,7 @@ class Outbox:
         try:
             self._append(drafts, checkpoint, used)
         except OutboxFullError:
-            if not self._give_up_marked():
+            if not self._drop_settled():
                 raise
             self._append(drafts, checkpoint, used)
 
@@ -138,12 +138,12 @@ class Outbox:
                 self._run("latest_write", kind, start_ms)
             self._run("meta_made", first + len(drafts) - 1)
             if used is not None:
-                use(self._connection, used)
+                delete_consumed(self._connection, used)
             if checkpoint is not None:
                 write_checkpoint(self._connection, checkpoint)
             self._make_room()
 
-    def began(self, at_ms: int) -> int:
+    def note_first_frame(self, at_ms: int) -> int:
         """Note the epoch's first frame, once, and return when that was (UTC milliseconds)."""
         with self._transaction():
             self._run("meta_began", at_ms)
@@ -176,10 +176,10 @@ class Outbox:
         return [wire.LostRange(*row) for row in self._run("lost_read", after, limit)]
 
     def apply_receipt(self, receipt: wire.Receipt) -> None:
-        """Take note of a receipt. One of another epoch says nothing about these records.
+        """Settle what a receipt covers, and send again what it rewinds. One of another epoch covers nothing here.
 
         Raises:
-            OutboxFullError: the disk is full; nothing was marked, the receipt will come again.
+            OutboxFullError: the disk is full; nothing was settled, the receipt will come again.
             OutboxBehindError: it covers records that this outbox never made. The file is retired: the next
                 start sets it aside and begins a new epoch.
         """
@@ -234,8 +234,8 @@ class Outbox:
                 self._declare_lost(a, b, _NO_LONGER_KEPT)
 
     def _make_room(self) -> None:
-        old_ms = self._now_ms() - self._bounds.keep_marked_days * _DAY_MS
-        self._run("record_drop_settled", old_ms, _FREED_AT_ONCE)
+        old_ms = self._now_ms() - self._bounds.keep_settled_days * _DAY_MS
+        self._run("record_drop_settled", old_ms, _DROPPED_AT_ONCE)
         while excess := self._excess():
             if not self._run("record_drop_oldest_settled", excess).rowcount:
                 self._drop_oldest(excess)
@@ -260,8 +260,8 @@ class Outbox:
         if not self._run("lost_grow", last, first - 1, reason).rowcount:
             self._run("lost_insert", first, last, reason)
 
-    def _give_up_marked(self) -> int:
-        """Delete some marked records on a full disk; return how many could be."""
+    def _drop_settled(self) -> int:
+        """Delete some settled records on a full disk; return how many could be."""
         try:
             with self._transaction():
                 return self._run("record_drop_oldest_settled", _ROOM_WHEN_FULL).rowcount

@@ -45,7 +45,7 @@ class RecordWriter:
             return
         self._began_ms = at_ms
         try:
-            self._began_ms = self._outbox.began(at_ms)
+            self._began_ms = self._outbox.note_first_frame(at_ms)
         except OutboxFullError as error:
             self._say_full(error)
 

@@ -119,8 +119,8 @@ def write_boot(connection: sqlite3.Connection, boot: Boot) -> None:
     connection.execute(sql("boot_write"), (boot.boot_id, boot.clock_known, about, boot.at_ms, boot.state))
 
 
-def use(connection: sqlite3.Connection, used: ConsumedSeconds) -> None:
-    """Let seconds go whose records are kept, inside the caller's transaction."""
+def delete_consumed(connection: sqlite3.Connection, used: ConsumedSeconds) -> None:
+    """Delete the seconds whose records are written, inside the caller's transaction."""
     connection.execute(sql("second_delete"), (_ALL if used.before is None else used.before,))
     if used.boot is not None:
         write_boot(connection, used.boot)
