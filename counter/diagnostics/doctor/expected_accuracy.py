@@ -26,7 +26,8 @@ class Grounds(StrEnum):
     FROM_ABOVE = "from_above"
     DOORWAY = "doorway"
     THERMAL = "thermal"
-    SIMULATED = "simulated"
+    UNMEASURED = "unmeasured"
+    """Of another distribution, or a simulation."""
 
 
 class Level(StrEnum):
@@ -86,7 +87,7 @@ def grounds_of(device: DeviceFile) -> Grounds:
         case ThermalSource():
             return Grounds.THERMAL
         case _:
-            return Grounds.SIMULATED
+            return Grounds.UNMEASURED
 
 
 # docs/measured/sensors.md: in single file; and from where 7 % walk abreast to where 44 % do.

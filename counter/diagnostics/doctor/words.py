@@ -129,7 +129,7 @@ _GROUNDS: Final[Mapping[Grounds, str]] = {
         "missed."
     ),
     Grounds.THERMAL: noop("Known of it: simulated people only. Those who walk close together may be counted as one."),
-    Grounds.SIMULATED: noop("This source is a simulation: it says nothing about a real sensor."),
+    Grounds.UNMEASURED: noop("Nothing was measured with sources of this kind: what to expect is not known."),
 }
 _ORIGINS: Final[Mapping[Origin, str]] = {
     Origin.CLIP: noop("six people on one recorded clip, so the range is wide"),
