@@ -22,7 +22,7 @@ from api.database.single_flight import SingleFlightCache
 from api.database.writing import Commands
 from api.export_log import ExportLog
 from api.live import LiveFeeds
-from api.routes import anomalies, dwell, flow, logbook, now, places, reconciliation, system
+from api.routes import anomalies, dwell, flow, live, logbook, places, reconciliation, system
 from api.routes.public import router as public
 from api.security_headers import KnownNames, SafeHeaders
 from api.services import Services
@@ -63,14 +63,14 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        live = LiveFeeds(
+        feeds = LiveFeeds(
             database,
             poll_s=settings.live_poll_s,
             heartbeat_s=settings.live_heartbeat_s,
             clients=settings.live_clients,
         )
-        async with database, commands, live, ExportLog(commands) as exports:
-            app.state.services = Services(database, commands, live, exports, SingleFlightCache(_PUBLIC_KEPT), now_)
+        async with database, commands, feeds, ExportLog(commands) as exports:
+            app.state.services = Services(database, commands, feeds, exports, SingleFlightCache(_PUBLIC_KEPT), now_)
             yield
 
     app = FastAPI(
@@ -85,7 +85,7 @@ def create_app(
     )
     app.state.authenticator = authenticator or _authenticator(settings, database, commands, now_)
     problems.install(app)
-    numbers = (flow.router, dwell.router, now.router)
+    numbers = (flow.router, dwell.router, live.router)
     for router in (
         places.router,
         *numbers,

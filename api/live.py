@@ -1,4 +1,4 @@
-"""What is so now: one poller a followed site, shared by everybody who follows it.
+"""The live stream: one poller for each followed site, shared by all who follow it, with a heartbeat.
 
 A listener that is slow misses snapshots, never delays others, and costs no memory: only the newest one is kept.
 """

@@ -1,1 +1,1 @@
-"""Who asks, and what they may: roles, the rule of each route, and the door that holds both against a request."""
+"""Authentication and authorization: who sends a request, roles and rights, the rule of each route, rate limits."""

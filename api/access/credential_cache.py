@@ -1,4 +1,4 @@
-"""Keys and logins as the store knows them, remembered for some seconds."""
+"""A cache of credentials: keys and logins as the store knows them, believed for some seconds."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""How often somebody may ask: a token bucket each, in bounded memory."""
+"""Rate limits: a token bucket for each caller, in bounded memory."""
 
 import math
 from collections import OrderedDict

@@ -1,4 +1,4 @@
-"""Answers that are dear to make and the same for everybody: kept while the data are the same, made one at a time."""
+"""A cache of answers that are dear to make and the same for everybody: one is made at a time (single flight)."""
 
 import asyncio
 from collections import OrderedDict

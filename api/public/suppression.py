@@ -1,4 +1,4 @@
-"""Which cells of a published table stay hidden, so that none of fewer than K can be worked out from the others.
+"""Which cells of a published table stay hidden, so that none of fewer than K can be computed from the others.
 
 A cell of 1 to K - 1 is hidden at once. Others are hidden beside it, until no sum or difference of what is shown reveals
 it. A zero is shown: it speaks of nobody. What was never counted takes no part. Pure: no database, no clock.

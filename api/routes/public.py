@@ -85,7 +85,7 @@ async def public_passages(services: ServicesDep, site: KnownSite, frame: AskedFr
 async def public_dwell(services: ServicesDep, site: KnownSite, frame: AskedFrame) -> Grid[PublicDwell]:
     """Return dwell of each zone, with its own threshold of a stay. It is published when the month is over.
 
-    A cell of fewer than five visits is suppressed, and others beside it, until none can be worked out; `longer` is
+    A cell of fewer than five visits is suppressed, and others beside it, until none can be computed; `longer` is
     the frame where more visits are together.
     """
     if frame.bucket not in _DWELL_FRAMES:

@@ -22,7 +22,7 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=
 
 
 async def authenticator_of(request: Request) -> Authenticator:
-    """Return the app's door."""
+    """Return what authenticates the app's callers."""
     found: Authenticator = request.app.state.authenticator
     return found
 

@@ -18,7 +18,7 @@ from api.tables.base import FrozenModel
 from api.tables.health import Conflict, DeviceHealth, EpochDelivery, Held
 from api.tables.live import LiveSnapshot
 
-router = APIRouter(tags=["now"])
+router = APIRouter(tags=["live"])
 
 _HEALTH: Final = [needs(Right.HEALTH)]
 _LIVE: Final = [needs(Right.LIVE)]
