@@ -7,7 +7,8 @@ Catch-up: 20 devices, 100 records a message, as after a long outage. Both keep a
 flight. The contestants take turns on a new database each, made from the same template; what counts is the time from
 the first message to the last receipt (ours) or to the last fact in the database (the other, which sends none).
 COPY: the same facts of the catch-up form, encoded beforehand as PostgreSQL's binary format, into empty tables; as they
-are, and with a foreign key on each fact, as ingest has it on each quarter-hour.
+are, and with a foreign key on each fact, as ingest has it on each quarter-hour. Plain paho: ingest itself with
+PLATSPULS_INGEST_MQTT_PACKETS=paho.
 
 The database is TimescaleDB's Apache edition with its defaults (durable commits) and the broker is Mosquitto, where
 `.ci/install-servers` has installed them; else, or with --embedded, those of the embedded mode. Everything shares the
@@ -24,7 +25,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -103,10 +104,11 @@ def load_file(form: Form, folder: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Servers, and databases made from a template with all sites."""
+    """Servers, and databases made from a template with all sites. The embedded broker has a port for each version."""
 
     admin_url: str
-    port: int
+    port_v5: int
+    port_v311: int
     broker_pid: int
     folder: Path
 
@@ -140,12 +142,13 @@ def place(*, embedded: bool) -> Iterator[Place]:
         if has_mosquitto:
             lines = ["allow_anonymous true", "max_queued_messages 0", "log_type none"]
             broker = stack.enter_context(mosquitto(folder / "mosquitto", lines))
-            port, pid = broker.port, broker.process.pid
+            ports, pid = (broker.port, broker.port), broker.process.pid
         else:
-            port, pid = stack.enter_context(running_broker(folder / "broker")).port_v5, 0
+            embedded_broker = stack.enter_context(running_broker(folder / "broker"))
+            ports, pid = (embedded_broker.port_v5, embedded_broker.port_v311), 0
         print(f"database: {'TimescaleDB, Apache edition' if has_apache else 'embedded PostgreSQL'};", end=" ")
         print(f"broker: {'Mosquitto' if has_mosquitto else 'embedded'}; {os.cpu_count()} cores shared by all")
-        made = Place(url, port, pid, folder)
+        made = Place(url, *ports, pid, folder)
         make_template(made)
         yield made
 
@@ -225,11 +228,12 @@ def line_of(process: subprocess.Popen[str]) -> str:
 
 
 @contextmanager
-def ours(made: Place, url: str) -> Iterator[subprocess.Popen[str]]:
+def ours(made: Place, url: str, packets: str = "fast") -> Iterator[subprocess.Popen[str]]:
     """Run ingest; yields once it is subscribed."""
     environment = {
         "PLATSPULS_DATABASE_URL": url,
-        "PLATSPULS_INGEST_MQTT_PORT": str(made.port),
+        "PLATSPULS_INGEST_MQTT_PORT": str(made.port_v5),
+        "PLATSPULS_INGEST_MQTT_PACKETS": packets,
         "PLATSPULS_INGEST_LOG_BATCHES": "false",  # nobody reads the pipe meanwhile
     }
     with running(["-m", "platspuls", "ingest", "run"], environment) as process:
@@ -241,18 +245,26 @@ def ours(made: Place, url: str) -> Iterator[subprocess.Popen[str]]:
 @contextmanager
 def peer(made: Place, url: str) -> Iterator[subprocess.Popen[str]]:
     """Run the straightforward consumer; yields once it is subscribed."""
-    with running(["-m", "bench.straightforward", url, str(made.port)]) as process:
+    with running(["-m", "bench.straightforward", url, str(made.port_v311)]) as process:
         line_of(process)
         yield process
 
 
-def measure(form: Form, made: Place, load: Path, *, is_ours: bool) -> Result:
+def plain(made: Place, url: str) -> AbstractContextManager[subprocess.Popen[str]]:
+    """Run ingest with the library's handling of packets."""
+    return ours(made, url, "paho")
+
+
+Consumer = Callable[[Place, str], AbstractContextManager[subprocess.Popen[str]]]
+
+
+def measure(form: Form, made: Place, load: Path, consumer_of: Consumer) -> Result:
     """Let all devices deliver to one consumer."""
-    ending = "receipts" if is_ours else "nothing"
+    ending = "nothing" if consumer_of is peer else "receipts"
     with (
         made.database() as url,
-        (ours if is_ours else peer)(made, url) as consumer,
-        running(["-m", "bench.senders", str(made.port), str(load), ending]) as devices,
+        consumer_of(made, url) as consumer,
+        running(["-m", "bench.senders", str(made.port_v311), str(load), ending]) as devices,
         connect(url, application="bench", autocommit=True) as database,
     ):
         line_of(devices)
@@ -318,15 +330,15 @@ def copied(database: Database, part: str, form: Form) -> bytes:
     rows = [b"PGCOPY\n\xff\r\n\0" + bytes(8)]
     records = [record(seq) for seq in range(1, form.messages * form.records + 1)]
     for part_id, key in database.execute(query.encode(), ([site(n) for n in range(form.devices)],)):
-        for record in records:
+        for each in records:
             [fact] = [
                 fact
-                for fact in (*record.lines, *record.zones)
+                for fact in (*each.lines, *each.zones)
                 if fact.__struct_fields__[0] == part and getattr(fact, part) == key
             ]
             counts = [getattr(fact, name) for name in fact.__struct_fields__[1:]]
-            start_us = (int(record.start.timestamp()) - _EPOCH_2000) * 1_000_000
-            values = [part_id, start_us, 60, 1, record.seq, 1, *counts, 0]
+            start_us = (int(each.start.timestamp()) - _EPOCH_2000) * 1_000_000
+            values = [part_id, start_us, 60, 1, each.seq, 1, *counts, 0]
             rows.append(encoder.pack(len(sizes), *(item for pair in zip(sizes, values, strict=True) for item in pair)))
     return b"".join([*rows, b"\xff\xff"])
 
@@ -348,8 +360,9 @@ def compete(form: Form, made: Place, repeat: int, *, alone: bool) -> None:
     """Let the contestants take turns, and print how they compare."""
     load = load_file(form, made.folder)
     contestants: dict[str, Callable[[], Result]] = {
-        "platspuls": lambda: measure(form, made, load, is_ours=True),
-        "straightforward": lambda: measure(form, made, load, is_ours=False),
+        "platspuls": lambda: measure(form, made, load, ours),
+        "plain paho": lambda: measure(form, made, load, plain),
+        "straightforward": lambda: measure(form, made, load, peer),
     }
     if form.records > 1:
         contestants["COPY"] = lambda: copy(form, made, checked=False)

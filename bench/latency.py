@@ -83,7 +83,7 @@ def measure(made: Place, rate: int, seconds: int) -> list[float]:
         ours(made, url),
         connect(url, application="bench", autocommit=True) as database,
     ):
-        publisher = Publisher(made.port, rate, seconds)
+        publisher = Publisher(made.port_v311, rate, seconds)
         sending = threading.Thread(target=publisher.run)
         sending.start()
         took_s = watch(database, publisher, rate * seconds)
