@@ -1,7 +1,7 @@
 """One-second tallies: what is counted while the clock isn't known, on a steady time that only runs forward.
 
-A second whose tally is that of the second before takes no place of its own: it makes a run of seconds longer. So a
-quiet night, and someone who sits still for an hour, take a row an hour.
+They are run-length encoded: a second whose tally is that of the second before makes its run longer. So a quiet night,
+and someone who sits still for an hour, take a row an hour.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +17,7 @@ from counter.counting.draft import UnplacedDraft
 
 SECOND_MS: Final = 1000
 LONGEST_RUN_S: Final = 3600
-_MUCH: Final = wire.MAX_COUNT // 2
+_FULL_COUNT: Final = wire.MAX_COUNT // 2
 """Totals begin anew beyond such a count, so that one more run of seconds still fits the wire."""
 
 
@@ -59,7 +59,7 @@ class SecondRun:
     def seconds(self) -> Iterator[SecondTally]:
         """Yield each of them."""
         for number in range(self.first, self.last + 1):
-            yield renumbered(_decoder.decode(self.tally), number)
+            yield msgspec.structs.replace(_decoder.decode(self.tally), number=number)
 
     def goes_on_in(self, later: "SecondRun") -> bool:
         """Return whether `later` makes this one longer."""
@@ -71,21 +71,14 @@ _decoder: Final = msgspec.msgpack.Decoder(SecondTally)
 _encoder: Final = msgspec.msgpack.Encoder(order="deterministic")
 
 
-def renumbered(second: SecondTally, number: int) -> SecondTally:
-    """Return the second as another one."""
-    second.number = number
-    return second
-
-
 def run_lengths(seconds: Iterable[SecondTally]) -> list[SecondRun]:
     """Return seconds, in rising order, as runs."""
     runs: list[SecondRun] = []
     for second in seconds:
-        number = second.number
-        one = SecondRun(number, number, _encoder.encode(renumbered(second, 0)))
-        second.number = number
+        tally = _encoder.encode(msgspec.structs.replace(second, number=0))
+        one = SecondRun(second.number, second.number, tally)
         if runs and runs[-1].goes_on_in(one):
-            runs[-1] = replace(runs[-1], last=number)
+            runs[-1] = replace(runs[-1], last=second.number)
         else:
             runs.append(one)
     return runs
@@ -105,7 +98,7 @@ class UnplacedSums:
     def add(self, runs: Iterable[SecondRun]) -> None:
         """Add runs, in the order of time."""
         for run in runs:
-            if self._first is not None and (run.last - self._first >= wire.UNPLACED_MAX_S or self._is_much()):
+            if self._first is not None and (run.last - self._first >= wire.UNPLACED_MAX_S or self._is_full()):
                 self._finish()
             self._first = run.first if self._first is None else self._first
             for second in run.seconds():
@@ -128,10 +121,10 @@ class UnplacedSums:
         for zone, stayed in second.flow.zones.items():
             self._sum.zones[zone].add(stayed)
 
-    def _is_much(self) -> bool:
+    def _is_full(self) -> bool:
         crossed = [max(cell.gross_forward, cell.gross_backward) for cell in self._sum.lines.values()]
         stayed = [max(cell.entries, cell.appeared, cell.exits, cell.lost) for cell in self._sum.zones.values()]
-        return max([*crossed, *stayed], default=0) > _MUCH
+        return max([*crossed, *stayed], default=0) > _FULL_COUNT
 
     def _finish(self) -> None:
         observed_s = round(self._sum.observed_ms / 1000)
