@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.mqtt.address import BrokerAddress
+from ingest.mqtt.address import BrokerAddress, PacketHandling
 from ingest.mqtt.connection import MqttConnection
 from platspuls.ops.identity import certificates
 from tests.full.installation import Installation, make, now
@@ -41,16 +41,23 @@ def _trying(address: BrokerAddress) -> Iterator[None]:
 
 # paho leaves the socket of a failed handshake to the garbage collector.
 @pytest.mark.filterwarnings("ignore:unclosed <ssl.SSLSocket:ResourceWarning")
+@pytest.mark.parametrize("packets", ["fast", "paho"])
 @pytest.mark.parametrize("wrong", ["password", "authority"])
 def test_what_is_wrong_is_said_once_and_tried_again(
-    here: Installation, broker: Mosquitto, caplog: pytest.LogCaptureFixture, wrong: str
+    here: Installation, broker: Mosquitto, caplog: pytest.LogCaptureFixture, wrong: str, packets: PacketHandling
 ) -> None:
     caplog.set_level(logging.INFO)
     stranger = here.folder.parent / "another.pem"
     stranger.write_bytes(certificates.make_authority(now()).certificate)
     login = here.ingest()
     right = BrokerAddress(
-        "127.0.0.1", broker.port, username="ingest", password=login.password, tls=True, tls_ca=here.authority
+        "127.0.0.1",
+        broker.port,
+        username="ingest",
+        password=login.password,
+        tls=True,
+        tls_ca=here.authority,
+        packets=packets,
     )
     address, sentence, in_its_log = {
         "password": (replace(right, password=f"not {login.password}"), "refuses us: Not authorized", "not authorised"),

@@ -45,6 +45,15 @@ def test_all_that_is_wrong_is_reported_at_once(monkeypatch: pytest.MonkeyPatch) 
     ]
 
 
+def test_who_handles_packets_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert address_of(load()).packets == "fast"
+    setting(monkeypatch, mqtt_packets="paho")
+    assert address_of(load()).packets == "paho"
+    setting(monkeypatch, mqtt_packets="rust")
+    with pytest.raises(SettingsError, match="MQTT_PACKETS"):
+        load()
+
+
 def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     setting(monkeypatch, share="", mqtt_port="")
     assert (load().share, load().mqtt_port) == (None, 1883)
