@@ -64,11 +64,11 @@ class SourceError(CounterError):
 
 
 class SensorError(SourceError):
-    """A sensor does not answer, or answers nonsense. Tried again: its time is missing until it answers."""
+    """A sensor does not answer, or answers nonsense. Retried: its time is missing until it answers."""
 
 
 class HungError(CounterError):
-    """A part of the counter gives no sign of life: only a new start helps."""
+    """A part of the counter hangs: its heartbeat timed out, and only a restart helps."""
 
     exit_code = 6
 
@@ -80,8 +80,8 @@ class UnsettledError(CounterError):
 
 
 class BrokerConnectionError(CounterError):
-    """The broker can't be reached, refused us or went away. Never fatal: tried again."""
+    """The broker can't be reached, refused the connection or closed it. Never fatal: retried."""
 
 
 class SessionTakenOverError(BrokerConnectionError):
-    """Another program connected under this device's name, and the broker closed our connection for it."""
+    """Another program connected under this device's name, and the broker closed this connection for it."""

@@ -131,7 +131,7 @@ class Relations:
 
 
 class Geometry:
-    """Lines and zones, ready to be asked about many points at once.
+    """Lines and zones, prepared to relate many points to them at once.
 
     All their straight stretches lie in one row, lines first: a few operations on arrays serve all shapes and people.
     """

@@ -1,4 +1,4 @@
-"""How the device is: what goes into its status."""
+"""Health of the device for its status: frame rate, temperature, clock offset."""
 
 from collections import deque
 from pathlib import Path

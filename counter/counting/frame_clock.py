@@ -1,4 +1,4 @@
-"""The time of frames: a steady time for dwell and tracks, the stamps for records, and which of it was watched.
+"""The time of frames: a steady time for dwell and tracks, the stamps for records, and which of it was observed.
 
 Stamps come from a clock that may be set. Dwell, tracks and settling run on steady milliseconds, which only
 rise, by the time that really passed between two frames. The difference of the two says where on the stamps a

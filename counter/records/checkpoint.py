@@ -18,7 +18,7 @@ from counter.records.people_file import People, PeopleFile
 from counter.records.sqlite import connect, sql, transaction
 
 MAX_USES: Final = 3
-"""A state that a start begins from so many times without a newer one is what kills the counter: dropped."""
+"""A state that a start begins from so many times without a newer one is probably what crashes the counter: dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class CheckpointFile:
             self._people.write(People(checkpoint.fingerprint, checkpoint.at_ms, checkpoint.people))
 
     def forget_people(self) -> None:
-        """Leave nobody's place on the disk."""
+        """Delete the people file: no place stays on the disk."""
         self._people.delete()
 
     def take(self, fingerprint: str, now_ms: int) -> Checkpoint | None:

@@ -81,7 +81,7 @@ class OutboxTotals:
 
 
 class Backlog(Protocol):
-    """What delivery asks of the outbox; every answer is bounded."""
+    """The part of the outbox that delivery reads; every answer is bounded."""
 
     def unsettled(self, after: int, limit: int) -> list[OutboxRecord]:
         """Return the oldest records after seq `after` that have no receipt, at most `limit`, rising."""

@@ -18,7 +18,7 @@ from counter.errors import OutboxFullError
 from counter.records.sqlite import is_full
 
 PEOPLE_MS: Final = 10_000
-"""Places older than this are of no use, and nobody's business."""
+"""Places older than this are of no use, and are not kept."""
 _HASH_BYTES: Final = 32
 
 

@@ -128,7 +128,7 @@ class RecordWriter:
             self._say_full(error)
 
     def forget_people(self) -> None:
-        """Leave nobody's place on the disk, whatever else can't be written."""
+        """Delete the people file, whatever else can't be written."""
         self._checkpoints.forget_people()
 
     def _wait(self, draft: Draft) -> None:

@@ -1,4 +1,4 @@
-"""What keeps pictures in memory: no dump of the process is ever written, and no other program of its user reads it."""
+"""Hardening of the process, which has pictures in memory: no core dumps, and no other program of its user reads it."""
 
 import ctypes
 import resource

@@ -1,4 +1,4 @@
-"""Puts the counter together: source -> tally -> outbox -> delivery, and takes it apart in order.
+"""Starts the counter, source -> tally -> outbox -> delivery, and shuts it down in order.
 
 Three threads: one reads the source, one counts and writes the outbox (the main one), one speaks with the broker
 over its own connection to the outbox. When one of them fails, the process ends with its error.
