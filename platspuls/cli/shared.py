@@ -1,10 +1,11 @@
-"""Shared by the commands on the store: its address, options for times, tables as text, and errors as one sentence."""
+"""Shared by commands: errors as a sentence and an exit code, the store, times, tables, and files that are generated."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -12,31 +13,52 @@ if TYPE_CHECKING:
     from store.database import Database
 
 FAILED = 3
-"""Exit code when the question couldn't be put: the database is away, or isn't ready for this version."""
+"""Exit code when a server couldn't be asked, or isn't ready for this version: 1 says that something is wrong there."""
 
-database_url = click.option(
-    "--database-url",
-    envvar="PLATSPULS_DATABASE_URL",
-    required=True,
-    show_envvar=True,
-    help="Address of the store, such as postgresql://user@host/database.",
-)
+
+def database_url_option(help_: str, *, required: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option for the store's address; `help_` says as whom."""
+    return click.option(
+        "--database-url", envvar="PLATSPULS_DATABASE_URL", required=required, show_envvar=True, help=help_
+    )
+
+
+database_url = database_url_option("Address of the store, such as postgresql://user@host/database.")
+
+
+def fail(sentence: str, code: int = 1) -> NoReturn:
+    """End the program with one sentence."""
+    click.echo(sentence, err=True)
+    sys.exit(code)
 
 
 @contextmanager
-def opened(address: str, command: str) -> Iterator["Database"]:
-    """Connect, in autocommit mode, to a store of this version; end the program with one sentence when it can't be."""
-    from store.database import DatabaseError, connect, transaction
+def failing(code: int, *errors: type[Exception]) -> Iterator[None]:
+    """End the program with the sentence of one of these errors, where it is raised."""
+    try:
+        yield
+    except errors as error:
+        fail(str(error), code)
+
+
+@contextmanager
+def opened(address: str, command: str, *, away: int = FAILED) -> Iterator["Database"]:
+    """Connect, in autocommit mode, to a store of this version; end the program with one sentence when it can't be.
+
+    It ends with `away` when the database can't be asked, and with 1 when it refuses what the command asks for.
+    """
+    from store.database import CommandRefusedError, DatabaseError, connect, transaction
     from store.migrate import check_version
 
-    try:
-        with connect(address, application=f"platspuls {command}", autocommit=True) as database:
-            with transaction(database):
-                check_version(database)
-            yield database
-    except DatabaseError as error:
-        click.echo(str(error), err=True)
-        sys.exit(FAILED)
+    application = f"platspuls {command}"
+    with (
+        failing(away, DatabaseError),
+        failing(1, CommandRefusedError),
+        connect(address, application=application, autocommit=True) as database,
+    ):
+        with transaction(database):
+            check_version(database)
+        yield database
 
 
 def chosen_sites(database: "Database", wanted: str | None) -> Sequence[str]:
@@ -47,8 +69,7 @@ def chosen_sites(database: "Database", wanted: str | None) -> Sequence[str]:
     if wanted is None:
         return keys
     if wanted not in keys:
-        click.echo(f"there is no site {wanted}: there are {', '.join(keys) or 'none'}", err=True)
-        sys.exit(FAILED)
+        fail(f"there is no site {wanted}: there are {', '.join(keys) or 'none'}", FAILED)
     return [wanted]
 
 
@@ -72,8 +93,8 @@ def shown(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
-    """Yield the lines of a plain table; numbers stand to the right."""
+def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a plain table; numbers stand to the right."""
     cells = [list(head), *([shown(value) for value in row] for row in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
     right = [all(isinstance(row[column], int | None) for row in rows) and bool(rows) for column in range(len(head))]
@@ -82,4 +103,15 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str
             cell.rjust(width) if is_right else cell.ljust(width)
             for cell, width, is_right in zip(row, widths, right, strict=True)
         )
-        yield line.rstrip()
+        click.echo(line.rstrip())
+
+
+def write_generated(made: Mapping[Path, str], *, check: bool, command: str) -> None:
+    """Write files that are generated from the programs, where they differ; with `check` fail where one does."""
+    stale = [path for path, text in made.items() if not path.exists() or path.read_text("utf-8") != text]
+    if check and stale:
+        raise click.ClickException(f"out of date: {', '.join(map(str, stale))}; run `{command}`")
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(made[path], "utf-8")
+        click.echo(f"wrote {path}")

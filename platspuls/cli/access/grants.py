@@ -1,9 +1,7 @@
 """Shared by the commands on keys and logins: who does it, for which sites, and how they are shown."""
 
 import getpass
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -25,18 +23,6 @@ def chosen_sites(sites: Sequence[str], *, all_sites: bool) -> list[str] | None:
 def operator() -> str:
     """Return who runs the command, for the audit."""
     return f"cli:{getpass.getuser()[:_MOST_NAME]}"
-
-
-@contextmanager
-def refused() -> Iterator[None]:
-    """End with 1 and the sentence where a command refuses its arguments."""
-    from store.database import CommandRefusedError
-
-    try:
-        yield
-    except CommandRefusedError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
 
 
 def shown_sites(sites: Sequence[str] | None) -> str:

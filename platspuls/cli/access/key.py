@@ -10,11 +10,10 @@ from platspuls.cli.access.grants import (
     chosen_sites,
     is_past,
     operator,
-    refused,
     shown_sites,
     sites_option,
 )
-from platspuls.cli.shared import database_url, opened, table
+from platspuls.cli.shared import database_url, opened, print_table
 
 if TYPE_CHECKING:
     from store.access.keys_and_logins import Key
@@ -48,7 +47,7 @@ def add(  # noqa: PLR0913, PLR0917 - one argument an option of the command
 
     grant, token = Grant(name, role, chosen_sites(sites, all_sites=all_sites)), make(TokenKind.KEY)
     expires_at = None if for_ever else datetime.now(UTC) + timedelta(days=days)
-    with opened(database_url, "key") as database, refused():
+    with opened(database_url, "key") as database:
         add_key(database, operator(), grant, prefix=token.prefix, sha256=token.sha256, expires_at=expires_at)
     until = "never expires" if expires_at is None else f"is good until {expires_at:%Y-%m-%d}"
     sentence = f"{name} has the role {role} for {shown_sites(grant.sites)} and {until}."
@@ -68,8 +67,7 @@ def list_(database_url: str) -> None:
     if not found:
         click.echo("no key was ever made")
         return
-    for line in table(_HEAD, [_row(one, now) for one in found]):
-        click.echo(line)
+    print_table(_HEAD, [_row(one, now) for one in found])
 
 
 @key.command()
@@ -79,7 +77,7 @@ def revoke(database_url: str, name: str) -> None:
     """End a key. A running API believes it for PLATSPULS_API_ACCESS_KEEP_S seconds more, 5 unless set."""
     from store.access.keys_and_logins import revoke_key
 
-    with opened(database_url, "key") as database, refused():
+    with opened(database_url, "key") as database:
         revoke_key(database, operator(), name)
     click.echo(f"{name} is revoked")
 

@@ -13,11 +13,10 @@ from platspuls.cli.access.grants import (
     chosen_sites,
     is_past,
     operator,
-    refused,
     shown_sites,
     sites_option,
 )
-from platspuls.cli.shared import database_url, opened, table
+from platspuls.cli.shared import database_url, opened, print_table
 
 if TYPE_CHECKING:
     from store.access.keys_and_logins import Login
@@ -73,7 +72,7 @@ def login(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     assert sha256  # noqa: S101 - made a line above
     grant = Grant(name or role, role, chosen_sites(sites, all_sites=all_sites))
     times = {"code_lifetime": timedelta(minutes=minutes), "lifetime": timedelta(days=days)}
-    with opened(database_url, "login") as database, refused():
+    with opened(database_url, "login") as database:
         number = invite(database, operator(), grant, code_sha256=sha256, **times)
     link = f"{place}/login#{code}"
     _show_picture(link, picture)
@@ -100,8 +99,7 @@ def list_(database_url: str, all_: bool) -> None:
     if not rows:
         click.echo("nobody is logged in")
         return
-    for line in table(_HEAD, rows):
-        click.echo(line)
+    print_table(_HEAD, rows)
 
 
 @logins.command()
@@ -111,7 +109,7 @@ def revoke(database_url: str, number: int) -> None:
     """End a login. A running API believes it for PLATSPULS_API_ACCESS_KEEP_S seconds more, 5 unless set."""
     from store.access.keys_and_logins import revoke_login
 
-    with opened(database_url, "login") as database, refused():
+    with opened(database_url, "login") as database:
         revoke_login(database, operator(), number)
     click.echo(f"login {number} is over")
 

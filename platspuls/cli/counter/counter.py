@@ -13,6 +13,7 @@ from platspuls import __version__
 from platspuls.cli.counter.doctor import doctor
 from platspuls.cli.counter.service import install, staff, unit
 from platspuls.cli.counter.setup import setup
+from platspuls.cli.counter.shared import counter_errors, file_argument, load_device
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,15 +28,12 @@ def counter() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-counter.add_command(doctor)
-counter.add_command(install)
-counter.add_command(setup)
-counter.add_command(staff)
-counter.add_command(unit)
+for _command in (doctor, install, setup, staff, unit):
+    counter.add_command(_command)
 
 
 @counter.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@file_argument
 @click.option(
     "--debug-pictures",
     metavar="FOLDER",
@@ -80,24 +78,19 @@ def until_ended(count: "Callable[[Event], None]") -> None:
 
 
 @counter.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@file_argument
 @click.pass_obj
 def check(kinds: "Kinds | None", file: Path) -> None:
     """Check FILE and the files it names, without counting."""
     from core.clock import SystemClock
-    from counter.device_file import load
-    from counter.errors import CounterError
     from counter.service.inputs import open_input
     from counter.service.run import make_tally
 
-    try:
-        device = load(file, kinds)
+    device = load_device(file, kinds)
+    with counter_errors():
         seen = open_input(device, file.parent, SystemClock())
         seen.source.close()
         make_tally(device, seen.view)
-    except CounterError as error:
-        click.echo(str(error), err=True)
-        sys.exit(error.exit_code)
     click.echo(
         f"{file} is right: device {device.device.key} of {device.device.site}, "
         f"lines {', '.join([*(line.line for line in device.lines), *device.gates]) or 'none'}, "
@@ -106,7 +99,7 @@ def check(kinds: "Kinds | None", file: Path) -> None:
 
 
 @counter.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@file_argument
 @click.argument("truth", type=click.Path(path_type=Path))
 @click.pass_obj
 def accuracy(kinds: "Kinds | None", file: Path, truth: Path) -> None:
@@ -115,19 +108,14 @@ def accuracy(kinds: "Kinds | None", file: Path, truth: Path) -> None:
     TRUTH is CSV with the columns start, line, forward, backward, and end unless it is an hour later. Printed are the
     error of each way and the hourly WAPE: the sum of the sizes of all hourly errors over the sum of the true counts.
     """
-    from counter.device_file import load
     from counter.diagnostics.accuracy import judge, read_outbox, read_truth
-    from counter.errors import CounterError
 
-    try:
-        device = load(file, kinds)
+    device = load_device(file, kinds)
+    with counter_errors():
         counts = read_truth(truth)
         span = min((one.start_ms for one in counts), default=0), max((one.end_ms for one in counts), default=0)
         early_ms = span[0] - device.device.flow_period_s * 1000
         lines = judge(counts, read_outbox(device.outbox.path, early_ms, span[1]))
-    except CounterError as error:
-        click.echo(str(error), err=True)
-        sys.exit(error.exit_code)
     click.echo(
         f"{'line':20}{'counts':>9}{'not watched':>12}{'hours':>7}{'true':>12}{'counted':>12}{'forward':>9}"
         f"{'backward':>9}{'WAPE':>8}"

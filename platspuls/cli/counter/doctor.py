@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from platspuls import __version__
+from platspuls.cli.counter.shared import file_argument
+from platspuls.cli.shared import failing
 
 if TYPE_CHECKING:
     from core.texts.catalog import Language
@@ -22,7 +24,7 @@ _PATH = click.Path(path_type=Path)
 
 
 @click.command()
-@click.argument("file", type=_PATH)
+@file_argument
 @click.option("--clip", type=_PATH, help="Watch this clip of the same camera, as fast as the machine can.")
 @click.option(
     "--seconds", type=click.FloatRange(5, 3600), help="How long to watch; 60, and all of a clip, where nothing is said."
@@ -60,13 +62,10 @@ def doctor(  # noqa: PLR0913, PLR0917 - click passes each option
     from counter.diagnostics.doctor.record import keep
     from counter.errors import CounterError
 
-    try:
+    with failing(2, CounterError):
         examination = _examine(_device(file, clip, kinds), file, seconds, _thresholds(site), walks)
         record = record_of(examination, __version__)
         path = None if no_record else keep(record, examination)
-    except CounterError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
     lines = (
         [json.dumps(record, indent=2, ensure_ascii=False)] if as_json else _sentences(examination, Language(language))
     )
@@ -114,11 +113,8 @@ def _thresholds(site: Path | None) -> dict[str, int]:
     from store.registry.errors import SiteFileError
     from store.registry.load import load
 
-    try:
+    with failing(2, SiteFileError):
         return {zone.key: zone.stay_threshold_s for zone in load(site).zones}
-    except SiteFileError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
 
 
 def _sentences(examination: "Examination", language: "Language") -> list[str]:

@@ -1,32 +1,30 @@
 """`platspuls counter unit`, `install` and `staff`: what belongs to a counter that runs by itself."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from counter.device_file import DeviceFile
-    from counter.sources.kinds import Kinds
+from platspuls.cli.counter.shared import file_argument, load_device
+from platspuls.cli.shared import fail, failing
 
-_FILE = click.argument("file", type=click.Path(path_type=Path))
+if TYPE_CHECKING:
+    from counter.sources.kinds import Kinds
 
 
 @click.command()
-@_FILE
+@file_argument
 def unit(file: Path) -> None:
     """Print the systemd unit of the counter of FILE."""
     from platspuls.ops.systemd import UnitError, counter_unit
 
-    try:
-        click.echo(counter_unit(_load(file), file).text, nl=False)
-    except UnitError as error:
-        _fail(str(error), 2)
+    device = load_device(file)
+    with failing(2, UnitError):
+        click.echo(counter_unit(device, file).text, nl=False)
 
 
 @click.command()
-@_FILE
+@file_argument
 @click.option(
     "--root", type=click.Path(path_type=Path), default=Path("/"), help="Write below this folder, not below /."
 )
@@ -37,9 +35,10 @@ def install(file: Path, root: Path) -> None:
     """
     from platspuls.ops.systemd import USER, UnitError, counter_unit, files_to_read, name_of, user_unit
 
-    device = _load(file)
-    try:
+    device = load_device(file)
+    with failing(2, UnitError):
         units = [user_unit(), counter_unit(device, file)]
+    try:
         for one in units:
             path = root / one.path
             if path.exists() and path.read_text("utf-8") == one.text:
@@ -48,10 +47,8 @@ def install(file: Path, root: Path) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(one.text, "utf-8")
             click.echo(f"{path}: written")
-    except UnitError as error:
-        _fail(str(error), 2)
     except OSError as error:
-        _fail(f"{error.filename} can't be written: {error.strerror} (are you root?)", 1)
+        fail(f"{error.filename} can't be written: {error.strerror} (are you root?)")
     read = " ".join(map(str, [file.absolute(), *files_to_read(device)]))
     click.echo(
         "\nThen, as root, to let the counter read its files, and to start it now and at each boot:\n"
@@ -63,7 +60,7 @@ def install(file: Path, root: Path) -> None:
 
 
 @click.command()
-@_FILE
+@file_argument
 @click.option("--line", help="The line that is crossed next; needed where the device has several.")
 @click.pass_obj
 def staff(kinds: "Kinds | None", file: Path, line: str | None) -> None:
@@ -74,31 +71,13 @@ def staff(kinds: "Kinds | None", file: Path, line: str | None) -> None:
     from counter.service.run import make_tally
     from counter.service.staff_button import StaffError, send_staff_press
 
-    device = _load(file, kinds)
+    device = load_device(file, kinds)
     lines = make_tally(device).lines
     if line is None and len(lines) == 1:
         line = lines[0]
     if line not in lines:
         wish = "--line is missing" if line is None else f"--line {line}"
-        _fail(f"{wish}: this device has the lines {', '.join(lines) or '(none)'}", 2)
-    try:
+        fail(f"{wish}: this device has the lines {', '.join(lines) or '(none)'}", 2)
+    with failing(1, StaffError):
         send_staff_press(device.outbox.path, str(line))
-    except StaffError as error:
-        _fail(str(error), 1)
     click.echo(f"the next crossing of {line} within 10 s is one of staff")
-
-
-def _load(file: Path, kinds: "Kinds | None" = None) -> "DeviceFile":
-    from counter.device_file import load
-    from counter.errors import DeviceFileError
-
-    try:
-        return load(file, kinds)
-    except DeviceFileError as error:
-        _fail(str(error), error.exit_code)
-        raise  # never reached: _fail ends the program
-
-
-def _fail(sentence: str, code: int) -> None:
-    click.echo(sentence, err=True)
-    sys.exit(code)

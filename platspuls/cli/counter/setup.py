@@ -1,12 +1,14 @@
 """`platspuls counter setup`: draw a counter's lines and zones on a page of its own."""
 
-import sys
 import time
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 import click
+
+from platspuls.cli.counter.shared import file_argument
+from platspuls.cli.shared import fail, failing
 
 if TYPE_CHECKING:
     from counter.sources.kinds import Kinds
@@ -17,7 +19,7 @@ _POLL_S: Final = 0.5
 
 
 @click.command()
-@click.argument("file", type=_PATH)
+@file_argument
 @click.option("--site", type=_PATH, help="The site file; the one beside FILE that is about its site, if not given.")
 @click.option("--address", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 is all of them.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on; 0 is any free one.")
@@ -38,13 +40,11 @@ def setup(kinds: "Kinds | None", file: Path, site: Path | None, address: str, po
 
     code = new_code()
     try:
-        with open_panel(file, site, PanelOptions(kinds, say=click.echo)) as panel:
+        with failing(2, CounterError, SetupError), open_panel(file, site, PanelOptions(kinds, say=click.echo)) as panel:
             forbid_dumps()
             _serve(Desk(OneTimeCode(code, time.monotonic), panel), address, port, code)
-    except (CounterError, SetupError) as error:
-        _fail(str(error))
     except OSError as error:
-        _fail(f"{address} port {port} can't be listened on: {error.strerror}")
+        fail(f"{address} port {port} can't be listened on: {error.strerror}", 2)
 
 
 def _serve(desk: "Desk", address: str, port: int, code: str) -> None:
@@ -64,8 +64,3 @@ def _serve(desk: "Desk", address: str, port: int, code: str) -> None:
         server.shutdown()
         thread.join()
     click.echo("The page is closed.")
-
-
-def _fail(message: str) -> None:
-    click.echo(message, err=True)
-    sys.exit(2)

@@ -1,22 +1,22 @@
 """`platspuls dashboards`: the dashboards and alerts of Grafana, as files and on a server."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from platspuls.cli.shared import FAILED, failing, write_generated
+
 if TYPE_CHECKING:
     from dashboards.grafana import Grafana
-    from dashboards.push_plan import DataSource, DesiredState, PushStep
+    from dashboards.push_plan import DesiredState, PushStep
 
-_AWAY: Final = 3
-"""Exit code when the server couldn't be asked, or refused: 1 says that there are differences."""
 _PARTS: Final = ("data-source", "dashboards", "alerts")
 _SHOWN: Final = 8
-_ENV: Final = "PLATSPULS_GRAFANA_"
+_Options = dict[str, Any]
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
@@ -40,150 +40,83 @@ def build(check: bool, alerts: Path, folder: Path) -> None:
     from dashboards.build import alert_file, documents
 
     made = {folder / name: text for name, text in documents().items()} | {alerts: alert_file()}
-    stale = [path for path, text in made.items() if _read(path) != text]
+    write_generated(made, check=check, command="platspuls dashboards build")
     extra = sorted(path for path in folder.glob("*.json") if path not in made)
-    if check and (stale or extra):
-        paths = ", ".join(str(path) for path in [*stale, *extra])
-        raise click.ClickException(f"not as they are built: {paths}; run `platspuls dashboards build`")
-    for path in stale:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(made[path], encoding="utf-8")
-        click.echo(f"wrote {path}")
     for path in extra:
         click.echo(f"{path} is not a dashboard of this version; remove it", err=True)
+    if check and extra:
+        raise SystemExit(1)
 
 
-def _read(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.exists() else None
-
-
-@dataclass(frozen=True, slots=True)
-class _GrafanaOptions:
-    """What the options say of the server, and of what it should have."""
-
-    url: str
-    token: str | None
-    token_file: Path | None
-    ca: Path | None
-    plain_http: bool
-    without: Sequence[str]
-    public: bool
-    database_host: str
-    database_port: int
-    database_name: str
-    database_user: str
-    database_sslmode: str
-    database_password: str | None
-    database_password_file: Path | None
-    set_password: bool
-
-    def grafana(self) -> "Grafana":
-        """Return the server."""
-        from dashboards.grafana import Grafana
-
-        token = _secret(self.token, self.token_file, "--token-file")
-        if not token:
-            raise click.UsageError("a service account's token is needed: --token-file, or PLATSPULS_GRAFANA_TOKEN")
-        return Grafana(self.url, token, self.ca, allows_plain_http=self.plain_http)
-
-    def desired_state(self) -> "DesiredState":
-        """Return what the server should have."""
-        from dataclasses import replace
-
-        from dashboards.push_plan import desired_state
-
-        desired = desired_state(
-            None if "data-source" in self.without else self._source(),
-            with_dashboards="dashboards" not in self.without,
-            with_alerts="alerts" not in self.without,
-            public_only=self.public,
-        )
-        return replace(desired, sends_password=self.set_password)
-
-    def _source(self) -> "DataSource":
-        from dashboards.push_plan import DataSource
-
-        return DataSource(
-            self.database_host,
-            self.database_port,
-            self.database_name,
-            self.database_user,
-            self.database_sslmode,
-            _secret(self.database_password, self.database_password_file, "--database-password-file"),
-        )
+def _env_option(name: str, **how: Any) -> Callable[[_Command], _Command]:  # noqa: ANN401 - as click's own
+    """Return an option that an environment variable may give too."""
+    variable = f"PLATSPULS_GRAFANA_{name.upper().replace('-', '_')}"
+    return click.option(f"--{name}", envvar=variable, show_envvar=True, show_default="default" in how, **how)
 
 
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SSLMODES: Final = click.Choice(["disable", "require", "verify-ca", "verify-full"])
 _OPTIONS: Final = (
-    click.option("--url", envvar=f"{_ENV}URL", show_envvar=True, required=True, help="Grafana's address."),
-    click.option("--token", envvar=f"{_ENV}TOKEN", hidden=True),
-    click.option(
-        "--token-file", envvar=f"{_ENV}TOKEN_FILE", show_envvar=True, type=_FILE, help="Token of a service account."
-    ),
-    click.option(
-        "--ca", envvar=f"{_ENV}CA", show_envvar=True, type=_FILE, help="Certificate of Grafana's private authority."
-    ),
+    _env_option("url", required=True, help="Grafana's address."),
+    _env_option("token", hidden=True),
+    _env_option("token-file", type=_FILE, help="Token of a service account."),
+    _env_option("ca", type=_FILE, help="Certificate of Grafana's private authority."),
     click.option("--plain-http", is_flag=True, help="Let the token travel unencrypted to another machine."),
     click.option("--without", multiple=True, type=click.Choice(_PARTS), help="A part to leave alone; repeatable."),
     click.option("--public", is_flag=True, help="Only what anybody may see, for an organisation of its own."),
-    click.option(
-        "--database-host",
-        envvar=f"{_ENV}DATABASE_HOST",
-        show_envvar=True,
-        default="127.0.0.1",
-        show_default=True,
-        help="The store, as Grafana reaches it.",
-    ),
-    click.option(
-        "--database-port",
-        envvar=f"{_ENV}DATABASE_PORT",
-        show_envvar=True,
-        default=5432,
-        show_default=True,
-        type=click.IntRange(1, 65_535),
-    ),
-    click.option(
-        "--database-name", envvar=f"{_ENV}DATABASE_NAME", show_envvar=True, default="platspuls", show_default=True
-    ),
-    click.option(
-        "--database-user",
-        envvar=f"{_ENV}DATABASE_USER",
-        show_envvar=True,
-        default="grafana",
-        show_default=True,
-        help="A login that may read the contract, and nothing else.",
-    ),
-    click.option(
-        "--database-sslmode",
-        envvar=f"{_ENV}DATABASE_SSLMODE",
-        show_envvar=True,
-        default="verify-full",
-        show_default=True,
-        type=_SSLMODES,
-    ),
-    click.option("--database-password", envvar=f"{_ENV}DATABASE_PASSWORD", hidden=True),
-    click.option(
-        "--database-password-file",
-        envvar=f"{_ENV}DATABASE_PASSWORD_FILE",
-        show_envvar=True,
-        type=_FILE,
-        help="Its password.",
-    ),
+    _env_option("database-host", default="127.0.0.1", help="The store, as Grafana reaches it."),
+    _env_option("database-port", default=5432, type=click.IntRange(1, 65_535)),
+    _env_option("database-name", default="platspuls"),
+    _env_option("database-user", default="grafana", help="A login that may read the contract, and nothing else."),
+    _env_option("database-sslmode", default="verify-full", type=_SSLMODES),
+    _env_option("database-password", hidden=True),
+    _env_option("database-password-file", type=_FILE, help="Its password."),
     click.option("--set-password", is_flag=True, help="Send the password though nothing else differs."),
 )
 
 
 def _server(command: _Command) -> _Command:
-    """Give a command the options of `_GrafanaOptions`."""
+    """Give a command the options of the server, and of what it should have."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
+def _grafana(options: _Options) -> "Grafana":
+    """Return the server."""
+    from dashboards.grafana import Grafana
+
+    token = _secret(options, "token")
+    if not token:
+        raise click.UsageError("a service account's token is needed: --token-file, or PLATSPULS_GRAFANA_TOKEN")
+    return Grafana(options["url"], token, options["ca"], allows_plain_http=options["plain_http"])
+
+
+def _desired_state(options: _Options) -> "DesiredState":
+    """Return what the server should have."""
+    from dashboards.push_plan import DataSource, desired_state
+
+    without = options["without"]
+    source = DataSource(
+        options["database_host"],
+        options["database_port"],
+        options["database_name"],
+        options["database_user"],
+        options["database_sslmode"],
+        _secret(options, "database_password"),
+    )
+    desired = desired_state(
+        None if "data-source" in without else source,
+        with_dashboards="dashboards" not in without,
+        with_alerts="alerts" not in without,
+        public_only=options["public"],
+    )
+    return replace(desired, sends_password=options["set_password"])
+
+
 @dashboards.command()
 @_server
-def diff(**options: object) -> None:
+def diff(**options: Any) -> None:  # noqa: ANN401 - as many options as there are
     """Show what a push would change, and change nothing. Ends with 1 where it would."""
     if _run(options, carries_out=False):
         raise SystemExit(1)
@@ -192,18 +125,17 @@ def diff(**options: object) -> None:
 @dashboards.command()
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @_server
-def push(dry_run: bool, **options: object) -> None:
+def push(dry_run: bool, **options: Any) -> None:  # noqa: ANN401 - as many options as there are
     """Put the data source, folder, dashboards and alerts into Grafana: what is there already stays as it is."""
     _run(options, carries_out=not dry_run)
 
 
-def _run(options: dict[str, object], *, carries_out: bool) -> int:
+def _run(options: _Options, *, carries_out: bool) -> int:
     """Show all changes, and carry them out; return how many there were."""
-    server = _GrafanaOptions(**options)  # type: ignore[arg-type]  # click made them as the options above say
     with _errors_in_sentences():
         from dashboards.push_plan import Verb, carry_out, changes
 
-        grafana, desired = server.grafana(), server.desired_state()
+        grafana, desired = _grafana(options), _desired_state(options)
         click.echo(f"{grafana.url}: Grafana {grafana.version()}")
         total = 0
         for change in changes(grafana, desired):
@@ -235,18 +167,16 @@ def _errors_in_sentences() -> Iterator[None]:
         if error.name not in {"babel", "grafana_client", "niquests", "grafana_foundation_sdk", "yaml"}:
             raise
         raise click.ClickException("this needs an extra: pip install 'platspuls[dashboards]'") from error
-    try:
+    with failing(FAILED, GrafanaError):
         yield
-    except GrafanaError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(_AWAY) from error
 
 
-def _secret(text: str | None, path: Path | None, option: str) -> str | None:
-    """Return a secret from the environment or a file. Raises ClickException for an empty file."""
+def _secret(options: _Options, name: str) -> str | None:
+    """Return a secret from the environment or a file. Raises BadParameter for an empty file."""
+    path: Path | None = options[f"{name}_file"]
     if path is None:
-        return text or None
+        return options[name] or None
     found = path.read_text(encoding="utf-8").strip()
     if not found:
-        raise click.BadParameter(f"{path} is empty", param_hint=option)
+        raise click.BadParameter(f"{path} is empty", param_hint=f"--{name.replace('_', '-')}-file")
     return found

@@ -1,8 +1,8 @@
 """`platspuls api`: the read side as a web server."""
 
-import sys
-
 import click
+
+from platspuls.cli.shared import failing
 
 
 @click.group()
@@ -21,11 +21,5 @@ def run() -> None:
     from api.settings import load
     from core.settings import SettingsError
 
-    try:
+    with failing(2, SettingsError), failing(1, ListenError):
         serve(load())
-    except SettingsError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
-    except ListenError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)

@@ -10,6 +10,7 @@ from platspuls.cli.counter.counter import accuracy, check, until_ended
 from platspuls.cli.counter.doctor import doctor
 from platspuls.cli.counter.service import staff
 from platspuls.cli.counter.setup import setup
+from platspuls.cli.counter.shared import file_argument
 
 HISTORY_DAYS = 21
 
@@ -105,7 +106,7 @@ for _command in (accuracy, check, doctor, setup, staff):
 
 
 @demo_counter.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@file_argument
 def run(file: Path) -> None:
     """Backfill what the simulated device of FILE would have counted until now, then count until ended.
 

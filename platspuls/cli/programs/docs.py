@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from platspuls.cli.shared import write_generated
+
 
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; fail when a page is missing or out of date.")
@@ -16,9 +18,4 @@ def docs(check: bool, folder: Path) -> None:
     package = folder.absolute().parent / "client" / "platspuls_client"
     if package.is_dir():
         pages[package / "models.py"] = client_models.document()
-    stale = {page: text for page, text in pages.items() if not page.exists() or page.read_text("utf-8") != text}
-    if check and stale:
-        raise click.ClickException(f"out of date: {', '.join(map(str, stale))}: run `make docs`")
-    for page, text in stale.items():
-        page.write_text(text, encoding="utf-8")
-        click.echo(f"wrote {page}")
+    write_generated(pages, check=check, command="make docs")

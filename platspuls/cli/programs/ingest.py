@@ -6,6 +6,8 @@ import threading
 
 import click
 
+from platspuls.cli.shared import FAILED, fail, failing
+
 
 @click.group()
 def ingest() -> None:
@@ -36,22 +38,16 @@ def run() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
-        settings = load()
-        logs.set_up(settings.log_level)
-        service = IngestService(settings, stop)
-        # A batch makes tens of thousands of objects and no circles: looking for circles took a quarter of the time.
-        gc.freeze()
-        gc.set_threshold(100_000, 50, 100)
-        service.run()
-    except (SettingsError, HealthError) as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+        with failing(2, SettingsError, HealthError), failing(4, MqttError):
+            settings = load()
+            logs.set_up(settings.log_level)
+            service = IngestService(settings, stop)
+            # A batch makes tens of thousands of objects and no circles: looking for circles took a quarter of the time.
+            gc.freeze()
+            gc.set_threshold(100_000, 50, 100)
+            service.run()
     except NotReadyError as error:
-        click.echo(f"the database isn't ready: {error}", err=True)
-        sys.exit(3)
-    except MqttError as error:
-        click.echo(str(error), err=True)
-        sys.exit(4)
+        fail(f"the database isn't ready: {error}", FAILED)
     except Exception:  # the outermost: logged with its traceback, and the exit code says that it is a fault
         logging.getLogger("ingest").exception("ended by a fault of this program")
         sys.exit(70)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from platspuls.cli.shared import write_generated
+
 
 @click.group()
 def wire() -> None:
@@ -17,15 +19,8 @@ def schema(check: bool, folder: Path) -> None:
     """Write the JSON Schemas and the AsyncAPI document into FOLDER (docs/wire)."""
     from platspuls.documents.wire import documents
 
-    stale = {name: text for name, text in documents().items() if _read(folder / name) != text}
-    if check and stale:
-        raise click.ClickException(f"out of date in {folder}: {', '.join(stale)}; run `platspuls wire schema {folder}`")
-    if stale:
-        folder.mkdir(parents=True, exist_ok=True)
-    for name, text in stale.items():
-        (folder / name).write_text(text, encoding="utf-8")
-        click.echo(f"wrote {folder / name}")
-
-
-def _read(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.exists() else None
+    write_generated(
+        {folder / name: text for name, text in documents().items()},
+        check=check,
+        command=f"platspuls wire schema {folder}",
+    )

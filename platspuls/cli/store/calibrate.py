@@ -2,16 +2,16 @@
 
 import functools
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from platspuls.cli.access.grants import operator, refused
-from platspuls.cli.shared import database_url, moment, opened, table
+from platspuls.cli.access.grants import operator
+from platspuls.cli.shared import database_url, fail, failing, moment, opened, print_table
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -45,12 +45,9 @@ def import_(database_url: str, site: str, file: Path, accept_rest: bool) -> None
     from platspuls.cli.store.counting_sheet import SheetError, read
     from store.calibration import add_counting_rounds
 
-    with opened(database_url, "calibrate") as database, refused():
-        try:
+    with opened(database_url, "calibrate") as database:
+        with failing(1, SheetError):
             rows = read(file, _zone(database, site))
-        except SheetError as error:
-            click.echo(str(error), err=True)
-            sys.exit(1)
         refusals = add_counting_rounds(database, operator(), site, rows, accept_rest=accept_rest)
     for refusal in refusals:
         click.echo(refusal, err=True)
@@ -66,15 +63,12 @@ def list_(database_url: str, site: str) -> None:
     """List counting rounds and calibrations, withdrawn ones too."""
     from store.calibration import RoundFilter, calibrations, counting_rounds
 
-    with opened(database_url, "calibrate") as database, refused():
+    with opened(database_url, "calibrate") as database:
         _zone(database, site)
         counted, made = counting_rounds(database, site, RoundFilter()), calibrations(database, site)
-    for line in table(_COUNTING_ROUNDS, [_counting_round_line(one) for one in counted]):
-        click.echo(line)
+    print_table(_COUNTING_ROUNDS, [_counting_round_line(one) for one in counted])
     click.echo()
-    rows = [_calibration_line(one) for one in made]
-    for line in table(_CALIBRATIONS, rows):
-        click.echo(line)
+    print_table(_CALIBRATIONS, [_calibration_line(one) for one in made])
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +115,9 @@ def chosen_counting_rounds(command: Callable[..., None]) -> Callable[..., None]:
 @chosen_counting_rounds
 def compute(database_url: str, chosen: RoundSelection) -> None:
     """Show what factors the counting rounds give, and keep nothing."""
-    with opened(database_url, "calibrate") as database, refused():
+    with opened(database_url, "calibrate") as database:
         found = _computed(database, chosen)
-    for line in _factor_lines(found):
-        click.echo(line)
+    _print_factors(found)
 
 
 @calibrate.command()
@@ -138,11 +131,10 @@ def apply(
     """Compute the factors and apply them to a time; the raw numbers stay as they are."""
     from store.calibration import add_calibration
 
-    with opened(database_url, "calibrate") as database, refused():
+    with opened(database_url, "calibrate") as database:
         found = _computed(database, chosen)
         number = add_calibration(database, operator(), chosen.site, found.fields(valid_from, valid_to, note))
-    for line in _factor_lines(found):
-        click.echo(line)
+    _print_factors(found)
     undo = f"platspuls calibrate withdraw {number} --site {chosen.site} --reason WHY"
     click.echo(f"calibration {number} is applied; `{undo}` gives the raw numbers back")
 
@@ -158,10 +150,8 @@ def show(database_url: str, site: str, number: int) -> None:
     with opened(database_url, "calibrate") as database:
         found = factors(database, site, number)
     if not found:
-        click.echo(f"site {site} has no calibration {number}", err=True)
-        sys.exit(1)
-    for line in table(_FACTORS, [_factor_line(*row) for row in found]):
-        click.echo(line)
+        fail(f"site {site} has no calibration {number}")
+    print_table(_FACTORS, [_factor_line(*row) for row in found])
 
 
 @calibrate.command()
@@ -174,7 +164,7 @@ def withdraw(database_url: str, site: str, number: int, reason: str, is_round: b
     """Stop applying calibration NUMBER: the raw numbers are back. It stays in the list."""
     from store.calibration import withdraw_calibration, withdraw_counting_round
 
-    with opened(database_url, "calibrate") as database, refused():
+    with opened(database_url, "calibrate") as database:
         (withdraw_counting_round if is_round else withdraw_calibration)(database, operator(), site, number, reason)
     click.echo(f"{'counting round' if is_round else 'calibration'} {number} is withdrawn")
 
@@ -196,18 +186,12 @@ def _computed(database: "Database", chosen: RoundSelection) -> "ComputedCalibrat
 
     found = [one for one in counting_rounds(database, chosen.site, chosen.rounds) if one.withdrawn_reason is None]
     if not found:
-        _end(f"site {chosen.site} has no counting rounds of {chosen.rounds.kind} of {chosen.rounds.part} then")
-    try:
-        return compute([CountingRound.of(one) for one in found], chosen.options)
-    except MixedRoundsError as error:
-        _end(f"{error}; limit them by --from and --to")
-    except CalibrationError as error:
-        _end(str(error))
-
-
-def _end(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(1)
+        fail(f"site {chosen.site} has no counting rounds of {chosen.rounds.kind} of {chosen.rounds.part} then")
+    with failing(1, CalibrationError):
+        try:
+            return compute([CountingRound.of(one) for one in found], chosen.options)
+        except MixedRoundsError as error:
+            fail(f"{error}; limit them by --from and --to")
 
 
 def _kind(kind: str, threshold_s: int | None) -> str:
@@ -238,8 +222,8 @@ def _short(counts: Mapping[str, Any]) -> str:
     )
 
 
-def _factor_lines(found: "ComputedCalibration") -> Iterator[str]:
-    return table(_FACTORS, [_factor_line(*row.values()) for row in found.factor_fields()])
+def _print_factors(found: "ComputedCalibration") -> None:
+    print_table(_FACTORS, [_factor_line(*row.values()) for row in found.factor_fields()])
 
 
 def _factor_line(*row: Any) -> Sequence[object]:  # noqa: ANN401  a row of the table

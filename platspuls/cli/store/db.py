@@ -1,14 +1,16 @@
 """`platspuls db`: the database's schema."""
 
-import sys
 from pathlib import Path
 from typing import Final
 
 import click
 
-from platspuls.cli import shared as store
+from platspuls.cli.shared import database_url, database_url_option, failing, opened
 
 _GIGABYTE: Final = 10**9
+_owners_url = database_url_option(
+    "Address of the store, as the owner of its schema, such as postgresql://user@host/database."
+)
 
 
 @click.group()
@@ -17,13 +19,7 @@ def db() -> None:
 
 
 @db.command()
-@click.option(
-    "--database-url",
-    envvar="PLATSPULS_DATABASE_URL",
-    required=True,
-    show_envvar=True,
-    help="Address of the store, as the owner of its schema, such as postgresql://user@host/database.",
-)
+@_owners_url
 @click.option(
     "--logins",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -40,13 +36,12 @@ def migrate(database_url: str, logins: Path | None) -> None:
     from store.migrate import MigrationError
     from store.migrate import migrate as migrate_database
 
-    try:
-        with connect(database_url, application="platspuls db", autocommit=True) as database:
-            done = migrate_database(database)
-            made = put_logins(database, logins) if logins else []
-    except (DatabaseError, MigrationError, LoginError) as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
+    with (
+        failing(1, DatabaseError, MigrationError, LoginError),
+        connect(database_url, application="platspuls db", autocommit=True) as database,
+    ):
+        done = migrate_database(database)
+        made = put_logins(database, logins) if logins else []
     for migration in done:
         click.echo(f"ran {migration.path.name}")
     click.echo("The database has this version's schema.")
@@ -55,13 +50,7 @@ def migrate(database_url: str, logins: Path | None) -> None:
 
 
 @db.command()
-@click.option(
-    "--database-url",
-    envvar="PLATSPULS_DATABASE_URL",
-    required=True,
-    show_envvar=True,
-    help="Address of the store, as the owner of its schema.",
-)
+@_owners_url
 @click.option("--keep-months", type=click.IntRange(2, 1200), default=13, show_default=True, help="Months to keep.")
 def housekeep(database_url: str, keep_months: int) -> None:
     """Forget raw facts and refused messages older than what is kept. Aggregates, dwell and delivery stay for ever."""
@@ -71,19 +60,15 @@ def housekeep(database_url: str, keep_months: int) -> None:
     from store.housekeeping import forget_before, forget_refused
 
     before = datetime.now(UTC) - timedelta(days=keep_months * 30.44)
-    try:
-        with connect(database_url, application="platspuls db", autocommit=True) as database:
-            gone = forget_before(database, before)
-            refused = forget_refused(database, before)
-    except DatabaseError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
+    with failing(1, DatabaseError), connect(database_url, application="platspuls db", autocommit=True) as database:
+        gone = forget_before(database, before)
+        refused = forget_refused(database, before)
     click.echo(f"Forgot raw facts from before {before:%Y-%m-%d}: {gone} rows, or chunks where the server has them.")
     click.echo(f"Forgot what was refused or held and came last before then: {refused} rows.")
 
 
 @db.command()
-@store.database_url
+@database_url
 @click.argument("gigabytes", type=click.FloatRange(0, 10**6, min_open=True), required=False)
 @click.option("--none", "no_limit", is_flag=True, help="Forget the limit.")
 def limit(database_url: str, gigabytes: float | None, no_limit: bool) -> None:
@@ -92,7 +77,7 @@ def limit(database_url: str, gigabytes: float | None, no_limit: bool) -> None:
 
     if no_limit and gigabytes is not None:
         raise click.UsageError("either GIGABYTES or --none")
-    with store.opened(database_url, "db") as database:
+    with opened(database_url, "db") as database:
         if no_limit or gigabytes is not None:
             limit_size(database, None if gigabytes is None else round(gigabytes * _GIGABYTE))
         taken, most = size(database)

@@ -1,18 +1,17 @@
 """`platspuls quality`: detect anomalies, list them, answer them."""
 
-import getpass
 import sys
 import time
 from typing import TYPE_CHECKING
 
 import click
 
-from platspuls.cli.shared import chosen_sites, database_url, opened, table
+from platspuls.cli.access.grants import operator
+from platspuls.cli.shared import chosen_sites, database_url, opened, print_table
 
 if TYPE_CHECKING:
     from store.database import Database
 
-_FOUND = 1
 _HEAD = ("site", "no", "rule", "of", "from", "to", "measured", "usual", "state", "answer")
 
 
@@ -71,9 +70,11 @@ def list_(database_url: str, site: str | None, everything: bool, limit: int) -> 
         )
         for one in found
     ]
-    for line in table(_HEAD, rows) if rows else ["nothing"]:
-        click.echo(line)
-    sys.exit(_FOUND if any(one.state == "open" for one in found) else 0)
+    if rows:
+        print_table(_HEAD, rows)
+    else:
+        click.echo("nothing")
+    sys.exit(1 if any(one.state == "open" for one in found) else 0)
 
 
 @quality.command()
@@ -95,13 +96,8 @@ def answer(  # noqa: PLR0913, PLR0917 - as many options
     Time that is excluded counts as unobserved in corrected numbers; raw ones stay. Ends with 1 when it is refused.
     """
     from store.anomalies import answer as put
-    from store.database import CommandRefusedError
 
     fields = {"answer": said, "reason": reason, "result_seen": result_seen}
     with opened(database_url, "quality") as database:
-        try:
-            put(database, f"cli:{getpass.getuser()}", site, number, fields)
-        except CommandRefusedError as error:
-            click.echo(str(error), err=True)
-            sys.exit(_FOUND)
+        put(database, operator(), site, number, fields)
     click.echo(f"{site}: anomaly {number} is answered: {said}")

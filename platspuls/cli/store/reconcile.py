@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from platspuls.cli.shared import database_url, moment, opened, table
+from platspuls.cli.shared import database_url, moment, opened, print_table
 
 if TYPE_CHECKING:
     from store.reconciliation import Account, DayAccount
@@ -73,8 +73,7 @@ def _write(form: str, found: "Sequence[Account] | Sequence[DayAccount]") -> None
             lines = csv.writer(sys.stdout, lineterminator="\n")
             lines.writerows(_cells(rows))
         case _:
-            for line in _table(rows):
-                click.echo(line)
+            _print(rows)
 
 
 def _row(account: "Account | DayAccount") -> dict[str, Any]:
@@ -86,12 +85,12 @@ def _row(account: "Account | DayAccount") -> dict[str, Any]:
     return row
 
 
-def _table(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
+def _print(rows: Sequence[dict[str, Any]]) -> None:
     if not rows:
-        yield "no device has reported any record"
+        click.echo("no device has reported any record")
         return
     columns = _COLUMNS if "state" in rows[0] else tuple(rows[0])
-    yield from table([name.replace("_", " ") for name in columns], [[row[name] for name in columns] for row in rows])
+    print_table([name.replace("_", " ") for name in columns], [[row[name] for name in columns] for row in rows])
 
 
 def _cells(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[str]]:

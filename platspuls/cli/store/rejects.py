@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from platspuls.cli.shared import database_url, moment, opened, shown, table
+from platspuls.cli.shared import database_url, fail, moment, opened, print_table, shown
 
 if TYPE_CHECKING:
     from ingest.replay import KeptReject, Replayer
@@ -45,8 +45,7 @@ def list_(  # noqa: PLR0913, PLR0917 - as many options
     if not found:
         click.echo("nothing was refused" + (", with these limits" if any((site, device, code, since)) else ""))
         return
-    for line in table(_HEAD, [_line(one) for one in found[:limit]]):
-        click.echo(line)
+    print_table(_HEAD, [_line(one) for one in found[:limit]])
     if len(found) > limit:
         click.echo(f"... and more: this is --limit {limit}", err=True)
 
@@ -55,19 +54,8 @@ def _line(one: "ListedReject") -> Sequence[object]:
     sentence = one.reason if one.site else f"{one.topic}: {one.reason}"
     short = sentence if len(sentence) <= _REASON_LENGTH else sentence[: _REASON_LENGTH - 3] + "..."
     kept = "yes" if one.is_kept else "no"
-    return (
-        one.number,
-        one.last_at,
-        one.times,
-        one.site,
-        one.device,
-        one.epoch,
-        one.seq,
-        one.code,
-        kept,
-        one.outcome,
-        short,
-    )
+    record = (one.site, one.device, one.epoch, one.seq)
+    return (one.number, one.last_at, one.times, *record, one.code, kept, one.outcome, short)
 
 
 @rejects.command()
@@ -80,8 +68,7 @@ def show(database_url: str, number: int) -> None:
     with opened(database_url, "rejects") as database:
         found = kept_reject(database, number)
     if found is None:
-        click.echo(f"there is no reject {number}", err=True)
-        sys.exit(1)
+        fail(f"there is no reject {number}")
     for line in _all_of(found):
         click.echo(line)
 

@@ -1,10 +1,11 @@
 """`platspuls site`: check a site file, and apply it to the store."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
+
+from platspuls.cli.shared import database_url, fail, failing, opened
 
 if TYPE_CHECKING:
     from store.registry.plan import SitePlan
@@ -36,26 +37,17 @@ def check(file: Path) -> None:
 
 @site.command()
 @_FILE
-@click.option(
-    "--database-url",
-    envvar="PLATSPULS_DATABASE_URL",
-    required=True,
-    show_envvar=True,
-    help="Address of the store, such as postgresql://user@host/database.",
-)
+@database_url
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 def apply(file: Path, database_url: str, dry_run: bool) -> None:
     """Make the store agree with FILE, all or nothing. Ends with 1 if the file is wrong or would orphan data."""
-    from store.database import DatabaseError, connect
-    from store.migrate import check_version
     from store.registry.apply import PlanRefusedError
     from store.registry.apply import apply as apply_file
     from store.registry.plan import plan
 
     loaded = _load(file)
     try:
-        with connect(database_url, application="platspuls site", autocommit=True) as database:
-            check_version(database)
+        with opened(database_url, "site", away=1) as database:
             _show(plan(database, loaded))
             if dry_run:
                 click.echo("Dry run: nothing was changed.")
@@ -63,8 +55,6 @@ def apply(file: Path, database_url: str, dry_run: bool) -> None:
                 click.echo("Applied.")
     except PlanRefusedError as error:
         _refuse(error.plan)
-    except DatabaseError as error:
-        _fail(str(error))
 
 
 def _load(file: Path) -> "SiteFile":
@@ -72,10 +62,8 @@ def _load(file: Path) -> "SiteFile":
     from store.registry.errors import SiteFileError
     from store.registry.load import load
 
-    try:
+    with failing(1, SiteFileError):
         loaded = load(file)
-    except SiteFileError as error:
-        _fail(str(error))
     for warning in warnings_about(loaded):
         click.echo(f"warning: {warning}", err=True)
     return loaded
@@ -90,9 +78,4 @@ def _show(plan: "SitePlan") -> None:
 
 
 def _refuse(plan: "SitePlan") -> NoReturn:
-    _fail("\n".join(["Refused, nothing was changed:", *(f"  {refusal}" for refusal in plan.refusals)]))
-
-
-def _fail(message: str) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(1)
+    fail("\n".join(["Refused, nothing was changed:", *(f"  {refusal}" for refusal in plan.refusals)]))
