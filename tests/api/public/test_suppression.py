@@ -101,6 +101,9 @@ def cells(words: str) -> set[TableCell]:
         (table("- 1 4 5", "4 2 6 -"), cells("ax ay az bw bx by a+ b+ +w +x +y +z")),
         (table("3 3 2", "3 2 2"), cells("aw ax ay bw bx by a+ b+ +x +y")),
         (table("1 9 30", "30 4 9", "4 30 4"), cells("aw ay bw bx by cw cx cy")),
+        (table("2 5", "1 2"), cells("aw ax bw bx a+ b+ +w +x")),
+        (table("0 3 5", "3 2 3"), cells("ax ay bw bx by +w +x +y")),
+        (table("2 1 6", "6 6 3", "5 1 6"), cells("aw ax ay bx by cw cx cy")),
     ],
 )
 def test_a_small_cell_keeps_five_possible_values(counts: dict[TableCell, int], hidden: set[TableCell]) -> None:

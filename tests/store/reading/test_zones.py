@@ -172,6 +172,14 @@ def test_a_step_that_reaches_the_share_exactly_counts_from_its_beginning(place: 
     place.dwells("bench", Dwelt(NOON, bins(b0=3, b9=3)))
     [row] = dwell(place)
     assert row["median_s"] == 5
+    for number in range(BINS - 1):
+        complete = [3 * (n == number) + 3 * (n == BINS - 1) for n in range(BINS)]
+        with place.database.transaction():
+            place.database.execute(b"delete from platspuls.zone_dwell")
+            place.dwells("bench", Dwelt(NOON, complete))
+            [row] = dwell(place)
+            raise Rollback
+        assert row["median_s"] == BIN_EDGES_S[number + 1]
 
 
 def test_quantiles_are_withheld_above_a_fifth_cut(place: Place) -> None:
@@ -216,7 +224,7 @@ def test_a_day_is_the_life_table_of_its_visits_not_the_sum_of_its_hours(place: P
     assert_life(row, bins(b2=30, b8=30), bins(b2=1, b8=1), 60)
 
 
-def test_presence_is_told_in_hours_and_as_a_mean_over_what_was_watched(place: Place) -> None:
+def test_presence_is_given_in_hours_and_as_a_mean_over_what_was_watched(place: Place) -> None:
     place.occupies("bench", NOON, (10, 1, 9, 2, 1800, 5))
     place.occupies("bench", NOON + QUARTER, (4, 0, 4, 0, 450, 7), observed_ms=450_000)
     rows = place.ask(
@@ -233,3 +241,5 @@ def test_presence_is_told_in_hours_and_as_a_mean_over_what_was_watched(place: Pl
     assert [row["entries"] for row in rows[1:]] == [None] * 5
     assert [row["coverage"] for row in rows] == [Decimal("0.3750"), 0, 0, 0, None, None]
     assert dwell(place)[0]["presence_s"] == 2250
+    place.occupies("bench", NOON + HOUR, (0, 0, 0, 0, 0, 0), observed_ms=0)
+    assert dwell(place, hours=2)[1]["presence_s"] is None
