@@ -16,7 +16,7 @@ from api.calibration.ratio import CalibrationError, Pair, Ratio, ratio
 from core.wire import BIN_EDGES_S
 
 
-class Kind(enum.StrEnum):
+class CountedKind(enum.StrEnum):
     """What was counted by hand.
 
     Attributes:
@@ -58,7 +58,7 @@ class CountingRound:
     """
 
     counting_round: int
-    kind: Kind
+    kind: CountedKind
     line: str | None
     zone: str | None
     setup: str
@@ -74,7 +74,7 @@ class CountingRound:
     def of(cls, record: object) -> "CountingRound":
         """Return the counting round that any record of it holds: a row of the API, or of the store."""
         values: dict[str, Any] = {name: getattr(record, name) for name in cls.__slots__}
-        return cls(**values | {"kind": Kind(values["kind"]), "busy": float(values["busy"])})
+        return cls(**values | {"kind": CountedKind(values["kind"]), "busy": float(values["busy"])})
 
     @property
     def seconds(self) -> int:
@@ -195,14 +195,14 @@ def _is_in(one: CountingRound, dark: bool | None, busy: bool | None, busy_from: 
     return (dark is None or one.dark == dark) and (busy is None or is_busy == busy)
 
 
-def _measures(kind: Kind, options: FactorOptions) -> list[tuple[str, Callable[[CountingRound], Pair]]]:
+def _measures(kind: CountedKind, options: FactorOptions) -> list[tuple[str, Callable[[CountingRound], Pair]]]:
     match kind:
-        case Kind.CROSSINGS:
+        case CountedKind.CROSSINGS:
             ways = ("forward", "backward")
             return [(way, _crossings(ways if options.together else (way,))) for way in ways]
-        case Kind.PRESENCE:
+        case CountedKind.PRESENCE:
             return [("presence", _presence)]
-        case Kind.STAYS:
+        case CountedKind.STAYS:
             return [("stays", _stays(options.threshold_s))]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.calibration.assembly import ComputedCalibration, compute
-from api.calibration.factors import CountingRound, FactorOptions, Kind, Strata
+from api.calibration.factors import CountedKind, CountingRound, FactorOptions, Strata
 from api.calibration.ratio import CalibrationError
 from api.errors import ParameterError
 from api.tables.base import FrozenModel
@@ -14,7 +14,8 @@ from api.tables.base import FrozenModel
 _GIVEN: Final = ConfigDict(frozen=True, extra="forbid")
 
 KindOf = Annotated[
-    Kind, Field(description="crossings of a line; presence or stays in a zone.", examples=[Kind.CROSSINGS.value])
+    CountedKind,
+    Field(description="crossings of a line; presence or stays in a zone.", examples=[CountedKind.CROSSINGS.value]),
 ]
 LineOf = Annotated[str | None, Field(description="Key of the line, of crossings.", examples=["stationen"])]
 ZoneOf = Annotated[str | None, Field(description="Key of the zone, of presence and stays.", examples=[None])]

@@ -95,7 +95,7 @@ class ActivityFields(BaseModel):
     note: Note = None
 
 
-class Tally(BaseModel):
+class ManualTally(BaseModel):
     """How many looked so and did so. `unknown` is for what wasn't seen of them."""
 
     model_config = GIVEN
@@ -142,7 +142,7 @@ class ManualCountFields(BaseModel):
         Field(description="Null for a count at one moment.", examples=["2026-10-01T17:10:00+02:00"]),
     ] = None
     tallies: Annotated[
-        list[Tally],
+        list[ManualTally],
         Field(max_length=500, description="Disjoint, all by the same features. An empty list: nobody was there."),
     ]
     note: Note = None

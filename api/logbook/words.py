@@ -12,9 +12,9 @@ from core.texts.catalog import Domain, Language, catalog
 
 FIELDS: Final[Mapping[str, tuple[type[BaseModel], str]]] = {
     "gender": (fields.Group, "gender"),
-    "age": (fields.Tally, "age"),
-    "posture": (fields.Tally, "posture"),
-    "doing": (fields.Tally, "activity"),
+    "age": (fields.ManualTally, "age"),
+    "posture": (fields.ManualTally, "posture"),
+    "doing": (fields.ManualTally, "activity"),
     "activity_kind": (fields.ActivityFields, "kind"),
     "participants_method": (fields.Participants, "method"),
     "staff_role": (fields.StaffTimeFields, "role"),

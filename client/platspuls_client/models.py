@@ -608,6 +608,63 @@ class CorrectedSpaceRow(Struct, frozen=True, kw_only=True):
     """Numbers of the calibrations."""
 
 
+CountedKind: TypeAlias = str
+"""
+What was counted by hand.
+
+Attributes:
+    CROSSINGS: of a line, each way.
+    PRESENCE: how many were in a zone, looked at again and again.
+    STAYS: how long some of those who came into a zone stayed.
+"""
+
+
+class CountingRoundRow(Struct, frozen=True, kw_only=True):
+    """A counting round, with what the counter counted in the same time."""
+
+    counting_round: int
+    """Its number."""
+
+    kind: CountedKind
+    line: str | None
+    """Key of the line, of crossings."""
+
+    zone: str | None
+    """Key of the zone, of presence and stays."""
+
+    setup: str
+    """Of the counter."""
+
+    starts_at: datetime
+    """Inclusive."""
+
+    ends_at: datetime
+    hand: dict[str, object]
+    """By hand."""
+
+    machine: dict[str, object]
+    """By the counter, of the same time."""
+
+    observed_ms: int
+    """How much of it the counter watched, in milliseconds: 0.98 or more."""
+
+    dark: bool
+    """The counter called it dark at some time in it."""
+
+    busy: float
+    """Crossings a minute both ways, or mean number present."""
+
+    counted_by: str
+    note: str | None
+    """Anything worth knowing; no names."""
+
+    entered_at: datetime
+    entered_by: str
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+    withdrawn_reason: str | None
+
+
 class DwellRow(Struct, frozen=True, kw_only=True):
     """Dwell and stays of one zone in one bucket: of the visits that ended in it, whenever they began."""
 
@@ -981,17 +1038,6 @@ class Incident(Struct, frozen=True, kw_only=True):
     """By which key or login."""
 
 
-Kind: TypeAlias = str
-"""
-What was counted by hand.
-
-Attributes:
-    CROSSINGS: of a line, each way.
-    PRESENCE: how many were in a zone, looked at again and again.
-    STAYS: how long some of those who came into a zone stayed.
-"""
-
-
 class LineFlowRow(Struct, frozen=True, kw_only=True):
     """Crossings of one line, main or check, in one bucket."""
 
@@ -1099,6 +1145,25 @@ class LiveZoneState(Struct, frozen=True, kw_only=True):
 
     stay_s: int
     """In seconds."""
+
+
+class ManualTally(Struct, frozen=True, kw_only=True):
+    """How many looked so and did so. `unknown` is for what wasn't seen of them."""
+
+    count: int
+    """How many people."""
+
+    gender: str | None | UnsetType = UNSET
+    """By sight."""
+
+    age: str | None | UnsetType = UNSET
+    """Years, by sight."""
+
+    posture: str | None | UnsetType = UNSET
+    """How they were."""
+
+    activity: str | None | UnsetType = UNSET
+    """What they did, mainly."""
 
 
 class Name(Struct, frozen=True, kw_only=True):
@@ -1700,25 +1765,6 @@ class Survey(Struct, frozen=True, kw_only=True):
     """By which key or login."""
 
 
-class Tally(Struct, frozen=True, kw_only=True):
-    """How many looked so and did so. `unknown` is for what wasn't seen of them."""
-
-    count: int
-    """How many people."""
-
-    gender: str | None | UnsetType = UNSET
-    """By sight."""
-
-    age: str | None | UnsetType = UNSET
-    """Years, by sight."""
-
-    posture: str | None | UnsetType = UNSET
-    """How they were."""
-
-    activity: str | None | UnsetType = UNSET
-    """What they did, mainly."""
-
-
 class UnplacedTotals(Struct, frozen=True, kw_only=True):
     """
     Totals of one line or zone that a device declared without a time: it lost power before it knew its clock.
@@ -1839,7 +1885,7 @@ class CalibrationRow(Struct, frozen=True, kw_only=True):
     calibration: int
     """Its number."""
 
-    kind: Kind
+    kind: CountedKind
     line: str | None
     """Key of the line, of crossings."""
 
@@ -1871,52 +1917,6 @@ class CalibrationRow(Struct, frozen=True, kw_only=True):
     withdrawn_by: str | None
     withdrawn_reason: str | None
     factors: list[FactorRow]
-
-
-class CountingRoundRow(Struct, frozen=True, kw_only=True):
-    """A counting round, with what the counter counted in the same time."""
-
-    counting_round: int
-    """Its number."""
-
-    kind: Kind
-    line: str | None
-    """Key of the line, of crossings."""
-
-    zone: str | None
-    """Key of the zone, of presence and stays."""
-
-    setup: str
-    """Of the counter."""
-
-    starts_at: datetime
-    """Inclusive."""
-
-    ends_at: datetime
-    hand: dict[str, object]
-    """By hand."""
-
-    machine: dict[str, object]
-    """By the counter, of the same time."""
-
-    observed_ms: int
-    """How much of it the counter watched, in milliseconds: 0.98 or more."""
-
-    dark: bool
-    """The counter called it dark at some time in it."""
-
-    busy: float
-    """Crossings a minute both ways, or mean number present."""
-
-    counted_by: str
-    note: str | None
-    """Anything worth knowing; no names."""
-
-    entered_at: datetime
-    entered_by: str
-    withdrawn_at: datetime | None
-    withdrawn_by: str | None
-    withdrawn_reason: str | None
 
 
 class Device(Struct, frozen=True, kw_only=True):
@@ -2021,7 +2021,7 @@ class ManualCount(Struct, frozen=True, kw_only=True):
     ends_at: datetime | None
     """Null for a count at one moment."""
 
-    tallies: list[Tally]
+    tallies: list[ManualTally]
     """Disjoint, all by the same features. An empty list: nobody was there."""
 
     note: str | None

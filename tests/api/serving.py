@@ -10,7 +10,7 @@ import httpx
 from api.serve import listen, server
 from api.settings import ApiSettings
 
-PATIENCE_S = 30
+TIMEOUT_S = 30
 
 
 @contextmanager
@@ -23,18 +23,18 @@ def serving(database_url: str, **more: object) -> Iterator[httpx.Client]:
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            with httpx.Client(base_url=address, timeout=PATIENCE_S) as client:
+            with httpx.Client(base_url=address, timeout=TIMEOUT_S) as client:
                 eventually(lambda: running.started)
                 yield client
         finally:
             running.should_exit = True
-            thread.join(PATIENCE_S)
+            thread.join(TIMEOUT_S)
             assert not thread.is_alive()
 
 
-def eventually(is_so: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
-    """Wait until it is so; fail after `patience_s` seconds."""
-    deadline = time.monotonic() + patience_s
+def eventually(is_so: Callable[[], object], timeout_s: float = TIMEOUT_S) -> None:
+    """Wait until it is so; fail after `timeout_s` seconds."""
+    deadline = time.monotonic() + timeout_s
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -14,7 +14,7 @@ from api.database.reading import Database as ReadDatabase
 from api.database.reading import DatabaseLimits
 from api.live import LiveFeeds
 from store.database import Database, connect
-from tests.api.serving import PATIENCE_S, eventually, serving
+from tests.api.serving import TIMEOUT_S, eventually, serving
 from tests.store.reading.place import Place
 
 pytestmark = pytest.mark.chain
@@ -61,17 +61,17 @@ def test_an_event_comes_at_once_and_after_each_change(database_url: str, databas
         thread = threading.Thread(target=listen, args=(client, heard, enough))
         thread.start()
         try:
-            assert heard.get(timeout=PATIENCE_S)["zones"] == []
+            assert heard.get(timeout=TIMEOUT_S)["zones"] == []
             for people in (3, 4):
                 sit(database, people)
-                eventually(lambda: [zone["occupancy"] for zone in heard.get(timeout=PATIENCE_S)["zones"]] == [people])  # noqa: B023 - awaited here
-            first, second = heard.get(timeout=PATIENCE_S), heard.get(timeout=PATIENCE_S)
+                eventually(lambda: [zone["occupancy"] for zone in heard.get(timeout=TIMEOUT_S)["zones"]] == [people])  # noqa: B023 - awaited here
+            first, second = heard.get(timeout=TIMEOUT_S), heard.get(timeout=TIMEOUT_S)
             assert first["at"] < second["at"]
             assert first["zones"] == second["zones"]
             assert client.get("/api/v1/sites/tunnel/live").json()["zones"] == first["zones"]
         finally:
             enough.set()
-            thread.join(PATIENCE_S)
+            thread.join(TIMEOUT_S)
 
 
 def test_one_listener_too_many_is_refused(database_url: str, database: Database) -> None:
@@ -105,7 +105,7 @@ async def _share(database_url: str) -> None:
         for follower in followers:
             await anext(follower)
             await follower.aclose()
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             while _pollers():  # noqa: ASYNC110 - a task that ends sets no event
                 await asyncio.sleep(0)
 

@@ -18,7 +18,7 @@ from core.settings import SettingsError
 from platspuls.ops.identity.certificates import make_authority, make_server
 from tests.api.access.conftest import SITE
 from tests.api.access.grants import bearer, log_in, new_code, new_key
-from tests.api.serving import PATIENCE_S, serving
+from tests.api.serving import TIMEOUT_S, serving
 
 LINES = f"/api/v1/sites/{SITE}/lines"
 ANYWHERE = "0.0.0.0"  # noqa: S104 - it is what must be asked about
@@ -91,7 +91,7 @@ def test_over_tls_of_our_own_the_cookie_is_for_https_alone(place: str, tmp_path:
     files = {"tls_certificate": tmp_path / "cert", "tls_key": tmp_path / "key"}
     with serving(place, **files) as plain:
         address = f"https://127.0.0.1:{plain.base_url.port}"
-        with httpx.Client(base_url=address, verify=trusted, timeout=PATIENCE_S) as client:
+        with httpx.Client(base_url=address, verify=trusted, timeout=TIMEOUT_S) as client:
             begun = log_in(client, new_code(place, Role.STAFF, [SITE]))
             cookie = SimpleCookie(begun.headers["set-cookie"])["__Host-platspuls"]
             assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == (True, True, "strict")

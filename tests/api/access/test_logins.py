@@ -54,7 +54,7 @@ def test_a_revoked_key_opens_nothing_within_the_stated_time(client: httpx.Client
     assert client.get(LINES, headers=bearer(token)).status_code == 200
     with connect(place, application="test", autocommit=True) as database:
         revoke_key(database, "cli:test", "desk")
-    eventually(lambda: client.get(LINES, headers=bearer(token)).status_code == 401, patience_s=KEEP_S + 3)
+    eventually(lambda: client.get(LINES, headers=bearer(token)).status_code == 401, timeout_s=KEEP_S + 3)
 
 
 def test_a_key_and_a_session_that_expire_open_nothing_more(client: httpx.Client, place: str) -> None:
@@ -68,7 +68,7 @@ def test_a_key_and_a_session_that_expire_open_nothing_more(client: httpx.Client,
         database.execute(f"update platspuls.access_key set {past}".encode())  # noqa: S608 - words of ours
         database.execute(b"update platspuls.access_session set expires_at = now() - interval '1 second'")
     for shown in (bearer(token), cookie):
-        eventually(lambda shown=shown: client.get(LINES, headers=shown).status_code == 401, patience_s=KEEP_S + 3)
+        eventually(lambda shown=shown: client.get(LINES, headers=shown).status_code == 401, timeout_s=KEEP_S + 3)
 
 
 def test_of_many_who_bring_one_code_at_once_one_gets_in(client: httpx.Client, place: str) -> None:

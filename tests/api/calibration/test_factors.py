@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 
 from api.calibration.assembly import ComputedCalibration, MixedRoundsError, compute
-from api.calibration.factors import CountingRound, Factor, FactorOptions, Kind, Strata, factors, share_lasting
+from api.calibration.factors import CountedKind, CountingRound, Factor, FactorOptions, Strata, factors, share_lasting
 from api.calibration.ratio import CalibrationError, Pair, Ratio, ratio
 from bench.calibration import World, ours, simulated, tried
 
@@ -102,7 +102,7 @@ def counting_round(number: int, *, watched: float = 1.0, **more: object) -> Coun
     """Return half an hour at a gate, with some fields changed."""
     usual = CountingRound(
         counting_round=number,
-        kind=Kind.CROSSINGS,
+        kind=CountedKind.CROSSINGS,
         line="gate",
         zone=None,
         setup="one",
@@ -146,14 +146,14 @@ def test_time_that_the_counter_did_not_watch_is_no_miss() -> None:
     counting_rounds = [counting_round(n, hand=hand, machine=machine, watched=0.98) for n in range(6)]
     assert [found.ratio.factor for found in factors(counting_rounds, FactorOptions())] == [pytest.approx(1)] * 2
     there = {"hand": {"looks": 15, "present": 30}, "machine": {"presence_s": 3528}, "watched": 0.98}
-    [found] = factors([counting_round(n, kind=Kind.PRESENCE, **there) for n in range(6)], FactorOptions())
+    [found] = factors([counting_round(n, kind=CountedKind.PRESENCE, **there) for n in range(6)], FactorOptions())
     assert found.ratio.factor == pytest.approx(1)
 
 
 def test_presence_compares_person_seconds() -> None:
     hand, machine = {"looks": 15, "present": 30}, {"presence_s": 3000}
     [found] = factors(
-        [counting_round(n, kind=Kind.PRESENCE, hand=hand, machine=machine) for n in range(6)], FactorOptions()
+        [counting_round(n, kind=CountedKind.PRESENCE, hand=hand, machine=machine) for n in range(6)], FactorOptions()
     )
     assert (found.measure, found.ratio.factor) == ("presence", 2 * 1800 / 3000)
 
@@ -162,7 +162,7 @@ def test_stays_compare_shares_of_as_many_as_the_counter_saw() -> None:
     timed = [2] * 7 + [3, *[0] * 16]  # 3 of 17 stay a minute
     complete = [4] * 7 + [6, *[0] * 16]  # 6 of 34
     hand, machine = {"complete": timed, "known_s": 60}, {"complete": complete, "cut": [0] * 24}
-    counting_rounds = [counting_round(n, kind=Kind.STAYS, hand=hand, machine=machine) for n in range(6)]
+    counting_rounds = [counting_round(n, kind=CountedKind.STAYS, hand=hand, machine=machine) for n in range(6)]
     [found] = factors(counting_rounds, FactorOptions(threshold_s=60))
     assert (found.ratio.factor, found.ratio.hand) == (pytest.approx(1), pytest.approx(36))
     with pytest.raises(CalibrationError, match="counting round 0 knows some dwell to 60 s only"):
@@ -182,7 +182,7 @@ def test_the_share_that_lasts_is_the_life_tables() -> None:
 
 def test_kinds_are_not_mixed() -> None:
     with pytest.raises(CalibrationError, match="2 kinds"):
-        factors([counting_round(1), counting_round(2, kind=Kind.STAYS)], FactorOptions())
+        factors([counting_round(1), counting_round(2, kind=CountedKind.STAYS)], FactorOptions())
 
 
 def test_what_is_stored_says_how_it_came_about() -> None:
@@ -200,7 +200,7 @@ def test_what_is_stored_says_how_it_came_about() -> None:
 @pytest.mark.parametrize(
     ("other", "sentence"),
     [
-        ({"kind": Kind.PRESENCE}, "several kinds: crossings, presence"),
+        ({"kind": CountedKind.PRESENCE}, "several kinds: crossings, presence"),
         ({"line": "back"}, "several lines: back, gate"),
         ({"line": None, "zone": "bench"}, "several lines: None, gate"),
         ({"setup": "two"}, "several setups of the counter: one, two"),
