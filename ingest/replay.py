@@ -88,7 +88,7 @@ def kept_reject(database: Database, reject_id: int) -> KeptReject | None:
     return KeptReject(*row) if row else None
 
 
-def no_use(reject: KeptReject) -> str | None:
+def why_not_replayable(reject: KeptReject) -> str | None:
     """Return why the reject can't be tried again, or None when it can."""
     if reject.outcome in _FINAL:
         return f"it was stored already: {reject.outcome_reason}"
@@ -128,7 +128,7 @@ class Replayer:
             DatabaseAwayError: try again later; this reject is as it was.
             NotReadyError: the schema or the rights are not as they must be.
         """
-        if sentence := no_use(reject):
+        if sentence := why_not_replayable(reject):
             return ReplayResult(reject.reject_id, reject.outcome, sentence)
         match _meaning(reject):
             case RecordsMessage() as message:

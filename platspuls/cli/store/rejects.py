@@ -76,7 +76,7 @@ def show(database_url: str, number: int) -> None:
 def _all_of(found: "KeptReject") -> Iterator[str]:
     import msgspec
 
-    from ingest.replay import no_use
+    from ingest.replay import why_not_replayable
 
     for field in fields(found):
         value = getattr(found, field.name)
@@ -85,7 +85,7 @@ def _all_of(found: "KeptReject") -> Iterator[str]:
     if found.payload is not None:
         yield "payload:"
         yield msgspec.json.format(found.payload, indent=2).decode()
-    if sentence := no_use(found):
+    if sentence := why_not_replayable(found):
         yield f"It can't be replayed: {sentence}."
 
 
