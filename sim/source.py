@@ -48,9 +48,9 @@ class Simulation:
                 yield self.observe(self._frame_ms(frame))
             shown = frame
 
-    def replay(self, from_ms: int, to_ms: int) -> Iterator[Detections]:
-        """Yield the frames of [from_ms, to_ms), UTC milliseconds, without waiting for them."""
-        for frame in range(self._frame_after(from_ms - 1), self._frame_after(to_ms - 1)):
+    def replay(self, from_ms: int, to_ms: int, every: int = 1) -> Iterator[Detections]:
+        """Yield each `every`-th frame of [from_ms, to_ms), UTC milliseconds, without waiting for them."""
+        for frame in range(self._frame_after(from_ms - 1), self._frame_after(to_ms - 1), every):
             yield self.observe(self._frame_ms(frame))
 
     def observe(self, at_ms: int) -> Detections:

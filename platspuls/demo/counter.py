@@ -36,6 +36,8 @@ from sim.source import Simulation
 
 _REPLAY_MS: Final = 5 * 60_000
 """The longest break whose frames are played one by one; after a longer one records are made at once."""
+_REPLAY_EVERY: Final = 3
+"""Each third frame is enough: at 2.5 a second frames and records still agree (`tests/sim/test_agreement.py`)."""
 _CAUGHT_UP_MS: Final = 500
 
 _log = logging.getLogger(__name__)
@@ -151,7 +153,7 @@ class _Replay:
 
     def detections(self) -> Iterator[Detections]:
         while (now_ms := self.clock.now_ms()) - self.next_ms > _CAUGHT_UP_MS:
-            yield from self.simulation.replay(self.next_ms, now_ms)
+            yield from self.simulation.replay(self.next_ms, now_ms, _REPLAY_EVERY)
             self.next_ms = now_ms
 
     def close(self) -> None:

@@ -79,9 +79,9 @@ class PacedSimulation:
                 time.sleep(1 / self.rate)
             yield draft
 
-    def replay(self, from_ms: int, until_ms: int) -> Iterator[Detections]:
+    def replay(self, from_ms: int, until_ms: int, every: int = 1) -> Iterator[Detections]:
         """Yield the frames in order."""
-        return self.simulation.replay(from_ms, until_ms)
+        return self.simulation.replay(from_ms, until_ms, every)
 
 
 def run(device_file: Path, shift: Path, rate: float, stop: Event) -> None:

@@ -117,6 +117,7 @@ def test_frames_are_on_one_grid_and_replay_is_half_open(place: Place) -> None:
     stamps = [frame.at_ms for frame in source.replay(BUSY_MS, BUSY_MS + 1000)]
     assert stamps == [BUSY_MS + 125 * n for n in range(8)]
     assert [frame.at_ms for frame in source.replay(BUSY_MS + 1, BUSY_MS + 1000)] == stamps[1:]
+    assert [frame.at_ms for frame in source.replay(BUSY_MS, BUSY_MS + 1000, every=3)] == stamps[::3]
 
 
 def test_noise_is_as_wide_as_set(place: Place) -> None:

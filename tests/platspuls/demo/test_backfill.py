@@ -50,7 +50,7 @@ class KnownPast:
             self._live_or_die()
             yield flow((at_ms - START_MS) // MINUTE_MS)
 
-    def replay(self, from_ms: int, until_ms: int) -> Iterator[Detections]:
+    def replay(self, from_ms: int, until_ms: int, _every: int = 1) -> Iterator[Detections]:
         for detections in Walkers(from_ms + -from_ms % FRAME_MS, until_ms, WALKS).detections():
             self._live_or_die()
             yield detections
