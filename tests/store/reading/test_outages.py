@@ -74,7 +74,11 @@ def test_silence_is_no_outage_until_something_later_is_known(database: Database)
     assert seen(database, dwelt(28, 29, 30)) == without(26, 27, 28, 29, 30, 31)
 
 
-def test_a_quarter_has_one_number_whatever_range_is_asked(database: Database) -> None:
-    assert seen(database, dwelt(10), first=11, last=14) == [13]
-    assert seen(database, dwelt(10), first=6, last=10) == [6, 7]
+@pytest.mark.parametrize("observed_ms", [None, 800_000], ids=["missing", "too short"])
+def test_a_quarter_has_one_number_whatever_range_is_asked(database: Database, observed_ms: int | None) -> None:
+    outage = dwelt(10, observed_ms=observed_ms)
+    for first in range(7, 14):
+        for last in (first + 1, 15):
+            expected = [n for n in range(first, last) if not 8 <= n <= 12]
+            assert seen(database, outage, first=first, last=last) == expected, (first, last)
     assert seen(database, dwelt(0, 1)) == without(0, 1, 2, 3)
