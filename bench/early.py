@@ -58,16 +58,16 @@ class LateClock:
 
 def main() -> None:
     """Measure once."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--hours", type=float, default=48)
-    options.add_argument("--lines", type=int, default=3)
-    options.add_argument("--zones", type=int, default=2)
-    options.add_argument("--quiet", action="store_true")
-    told = options.parse_args()
-    lines = tuple(f"line-{n}" for n in range(told.lines))
-    zones = tuple(f"zone-{n}" for n in range(told.zones))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--hours", type=float, default=48)
+    parser.add_argument("--lines", type=int, default=3)
+    parser.add_argument("--zones", type=int, default=2)
+    parser.add_argument("--quiet", action="store_true")
+    options = parser.parse_args()
+    lines = tuple(f"line-{n}" for n in range(options.lines))
+    zones = tuple(f"zone-{n}" for n in range(options.zones))
     with tempfile.TemporaryDirectory(prefix="platspuls-bench-") as folder:
-        measure(Path(folder) / "outbox.sqlite3", told.hours, lines, zones, quiet=told.quiet)
+        measure(Path(folder) / "outbox.sqlite3", options.hours, lines, zones, quiet=options.quiet)
 
 
 def measure(path: Path, hours: float, lines: tuple[str, ...], zones: tuple[str, ...], *, quiet: bool) -> None:
