@@ -7,6 +7,7 @@ from typing import Final
 
 import uvicorn
 
+from api.access.rules import AdmitsRequests
 from api.app import create_app
 from api.database.reading import Database, DatabaseLimits
 from api.errors import DatabaseNotReadyError, DatabaseUnavailableError
@@ -43,11 +44,11 @@ def listen(settings: ApiSettings) -> socket.socket:
     return listener
 
 
-def server(settings: ApiSettings) -> uvicorn.Server:
-    """Return a server of the app, to be run on a socket from `listen`."""
+def server(settings: ApiSettings, *, authenticator: AdmitsRequests | None = None) -> uvicorn.Server:
+    """Return a server of the app, to be run on a socket from `listen`; `authenticator` as for `create_app`."""
     return uvicorn.Server(
         uvicorn.Config(
-            create_app(settings),
+            create_app(settings, authenticator=authenticator),
             log_config=None,
             log_level=settings.log_level,
             access_log=False,

@@ -1,6 +1,5 @@
 """`platspuls export`: numbers by bucket as files, from the database or from an API."""
 
-import logging
 import sys
 import threading
 import time
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from platspuls.cli.shared import FAILED
+from platspuls.cli.shared import FAILED, database_url_option, failing
 
 if TYPE_CHECKING:
     from platspuls_client import Client, Query
@@ -35,7 +34,7 @@ def export() -> None:
 
 
 _SHARED: Final = (
-    click.option("--database-url", envvar="PLATSPULS_DATABASE_URL", show_envvar=True, help="Address of the store."),
+    database_url_option("Address of the store.", required=False),
     click.option("--api", help="Address of an API instead, such as https://place.example or http://127.0.0.1:8420."),
     click.option(
         "--key-file",
@@ -151,19 +150,17 @@ def _export(table: str, options: Options) -> None:
         raise click.UsageError(f"--dialect {dialect}: only a CSV has one, and {file_format} was asked for")
     if output is not None and str(output) != "-" and not output.absolute().parent.is_dir():
         raise click.UsageError(f"--output {output}: there is no folder {output.absolute().parent}")
-    try:
-        with _client(options) as client, _progress() as on_progress:
-            query = _query(table, options)
-            if str(output) == "-":
-                client.write(query, file_format, sys.stdout.buffer, dialect=dialect, on_progress=on_progress)
-                return
-            saved = client.save(query, file_format, output, dialect=dialect, on_progress=on_progress)
-    except (UnreachableError, BusyError) as error:
-        click.echo(str(error), err=True)
-        sys.exit(FAILED)
-    except (ClientError, KeyFileError, OSError) as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
+    with (
+        failing(1, ClientError, KeyFileError, OSError),
+        failing(FAILED, UnreachableError, BusyError),
+        _client(options) as client,
+        _progress() as on_progress,
+    ):
+        query = _query(table, options)
+        if str(output) == "-":
+            client.write(query, file_format, sys.stdout.buffer, dialect=dialect, on_progress=on_progress)
+            return
+        saved = client.save(query, file_format, output, dialect=dialect, on_progress=on_progress)
     click.echo(f"wrote {saved.path}: {saved.size} bytes, data version {saved.data_version}", err=True)
 
 
@@ -191,7 +188,6 @@ def _client(options: Options) -> "Client":
         raise click.UsageError("say where the numbers are: --database-url, or --api")
     from platspuls.cli.programs.in_process import ADDRESS, InProcessTransport
 
-    logging.getLogger().addHandler(logging.NullHandler())  # an error is printed once, at the end
     return Client(ADDRESS, transport=InProcessTransport(options["database_url"]), attempts=1)
 
 
