@@ -1,34 +1,26 @@
 """`platspuls backup` and `platspuls restore`."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-_URL = click.option(
-    "--database-url",
-    envvar="PLATSPULS_DATABASE_URL",
-    required=True,
-    show_envvar=True,
-    help="Address of the store, as its owner.",
-)
+from platspuls.cli.ops.shared import time_now
+from platspuls.cli.shared import database_url_option, failing
+
+_URL = database_url_option("Address of the store, as its owner.")
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _errors() -> Iterator[None]:
     """End with 1 and the sentence of what is wrong."""
     from platspuls.ops.backup.errors import BackupError
     from store.database import DatabaseError
     from store.migrate import MigrationError
 
-    try:
+    with failing(1, BackupError, DatabaseError, MigrationError):
         yield
-    except (BackupError, DatabaseError, MigrationError) as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
 
 
 @click.command()
@@ -51,8 +43,8 @@ def backup(folder: Path, database_url: str, files: tuple[Path, ...], keep: int |
     from platspuls.ops.backup.make import backup as make
     from platspuls.ops.backup.make import thin_out
 
-    with _told():
-        made = make(database_url, folder, files, datetime.now(UTC).replace(microsecond=0))
+    with _errors():
+        made = make(database_url, folder, files, time_now())
         click.echo(f"made {made}")
         for gone in thin_out(folder, keep) if keep else ():
             click.echo(f"took away {gone}")
@@ -75,7 +67,7 @@ def restore(backup: Path, database_url: str, force: bool, files_to: Path | None)
     from platspuls.ops.backup.restore import restore as take_back
     from platspuls.ops.backup.restore import unpack
 
-    with _told():
+    with _errors():
         if files_to:
             click.echo(f"{len(unpack(backup, files_to))} files are below {files_to}")
         for migration in take_back(backup, database_url, force=force):

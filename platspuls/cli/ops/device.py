@@ -1,55 +1,29 @@
 """`platspuls device`: the credentials with which devices and ingest authenticate at the broker."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
+
+from platspuls.cli.ops.shared import RELOAD, CredentialsGroup, folder_option, time_now
+from platspuls.cli.shared import database_url_option, opened
 
 if TYPE_CHECKING:
     from platspuls.ops.identity.accounts import BrokerAccount
     from platspuls.ops.identity.folder import Folder
     from platspuls.ops.identity.handover import Handover
 
-FOLDER = click.option(
-    "--folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    envvar="PLATSPULS_CREDENTIALS",
-    default=Path("credentials"),
-    show_default=True,
-    show_envvar=True,
-    help="Holds all credentials of this installation.",
-)
-RELOAD: Final = (
-    "Then let Mosquitto read its files anew: send it SIGHUP, such as `docker compose kill -s HUP mosquitto` or "
-    "`systemctl reload mosquitto`."
-)
 _SITE = click.argument("site")
 _DEVICE = click.argument("device")
 
 
-_STORE = click.option(
-    "--database-url",
-    envvar="PLATSPULS_DATABASE_URL",
-    show_envvar=True,
-    help="Address of the store, where it is to know it too: a revoked device is shown as such.",
+_STORE = database_url_option(
+    "Address of the store, where it is to know it too: a revoked device is shown as such.", required=False
 )
 
 
-@contextmanager
-def reported() -> Iterator[None]:
-    """End with 1 and the sentence of what is wrong."""
-    from platspuls.ops.identity.errors import IdentityError
-
-    try:
-        yield
-    except IdentityError as error:
-        raise click.ClickException(str(error)) from error
-
-
-@click.group()
+@click.group(cls=CredentialsGroup)
 def device() -> None:
     """Give each device its own name and password at the broker, and take them away again."""
 
@@ -59,13 +33,12 @@ def device() -> None:
 @_DEVICE
 @click.option("--client-certificate", is_flag=True, help="Make a client certificate too, signed by the authority.")
 @_STORE
-@FOLDER
-def add(site: str, device: str, client_certificate: bool, database_url: str | None, folder: Path) -> None:
+@folder_option
+def add(site: str, device: str, client_certificate: bool, database_url: str | None, folder: "Folder") -> None:
     """Make the credentials of DEVICE at SITE, by their keys in the site file."""
     from platspuls.ops.identity.credentials import add_device
 
-    with reported():
-        handover = add_device(_open(folder), site, device, _now(), client_certificate=client_certificate)
+    handover = add_device(folder, site, device, time_now(), client_certificate=client_certificate)
     _show(handover)
     _note(database_url, site, device, None)
     click.echo(
@@ -77,13 +50,12 @@ def add(site: str, device: str, client_certificate: bool, database_url: str | No
 @device.command()
 @_SITE
 @_DEVICE
-@FOLDER
-def rotate(site: str, device: str, folder: Path) -> None:
+@folder_option
+def rotate(site: str, device: str, folder: "Folder") -> None:
     """Make a new password of DEVICE; the old one is refused from Mosquitto's next SIGHUP on."""
     from platspuls.ops.identity.credentials import rotate_device
 
-    with reported():
-        handover = rotate_device(_open(folder), site, device, _now())
+    handover = rotate_device(folder, site, device, time_now())
     _show(handover)
     click.echo(
         "Put them in place of the device's old ones; the counter needs no restart, and keeps what it counts meanwhile."
@@ -95,15 +67,14 @@ def rotate(site: str, device: str, folder: Path) -> None:
 @_SITE
 @_DEVICE
 @_STORE
-@FOLDER
-def revoke(site: str, device: str, database_url: str | None, folder: Path) -> None:
+@folder_option
+def revoke(site: str, device: str, database_url: str | None, folder: "Folder") -> None:
     """Take DEVICE's account away; from Mosquitto's next SIGHUP on it is cut off."""
     from platspuls.ops.identity.credentials import revoke_device
 
-    with reported():
-        revoke_device(_open(folder), site, device, _now())
+    revoke_device(folder, site, device, time_now())
     click.echo(f"{site}.{device} is revoked.")
-    _note(database_url, site, device, _now())
+    _note(database_url, site, device, time_now())
     click.echo(RELOAD)
 
 
@@ -121,7 +92,7 @@ def revoke(site: str, device: str, database_url: str | None, folder: Path) -> No
 )
 @click.option("--client-certificate", is_flag=True, help="Make a client certificate of NEW too.")
 @_STORE
-@FOLDER
+@folder_option
 def replace(  # noqa: PLR0913, PLR0917 - one parameter an option
     file: Path,
     old: str,
@@ -130,7 +101,7 @@ def replace(  # noqa: PLR0913, PLR0917 - one parameter an option
     keep_days: int,
     client_certificate: bool,
     database_url: str | None,
-    folder: Path,
+    folder: "Folder",
 ) -> None:
     """Let the device NEW take over what OLD watches, in the site of the site file FILE.
 
@@ -148,15 +119,14 @@ def replace(  # noqa: PLR0913, PLR0917 - one parameter an option
         site = load(file)
     except SiteFileError as error:
         raise click.ClickException(str(error)) from error
-    now = _now()
+    now = time_now()
     zone = ZoneInfo(site.site.time_zone)
     taken_over = _moment(at) if at else now.astimezone(zone).date() + timedelta(days=1)
     ends = max(now, instant(taken_over, zone) + timedelta(days=keep_days))
-    with reported():
-        lines = change(site, old, new, taken_over)
-        _open(folder).accounts().get(f"{site.site.key}.{old}", now)
-        handover = add_device(_open(folder), site.site.key, new, now, client_certificate=client_certificate)
-        revoke_device(_open(folder), site.site.key, old, now, ends)
+    lines = change(site, old, new, taken_over)
+    folder.accounts().get(f"{site.site.key}.{old}", now)
+    handover = add_device(folder, site.site.key, new, now, client_certificate=client_certificate)
+    revoke_device(folder, site.site.key, old, now, ends)
     _show(handover)
     click.echo(RELOAD)
     click.echo(f"\nIn {file}, in the table of {old}, put these in place of the lines of the same keys:\n\n{lines.old}")
@@ -169,15 +139,14 @@ def replace(  # noqa: PLR0913, PLR0917 - one parameter an option
 @device.command()
 @click.argument("name", default="ingest")
 @click.option("--client-certificate", is_flag=True, help="Make a client certificate too, signed by the authority.")
-@FOLDER
-def ingest(name: str, client_certificate: bool, folder: Path) -> None:
+@folder_option
+def ingest(name: str, client_certificate: bool, folder: "Folder") -> None:
     """Make or renew the credentials of ingest; each replica has a NAME of its own, such as ingest-2."""
     from platspuls.ops.identity.credentials import set_ingest
     from platspuls.ops.identity.handover import ingest_settings
 
-    with reported():
-        handover = set_ingest(_open(folder), name, _now(), client_certificate=client_certificate)
-        share = _open(folder).accounts().share
+    handover = set_ingest(folder, name, time_now(), client_certificate=client_certificate)
+    share = folder.accounts().share
     _show(handover)
     click.echo("Settings of ingest:")
     for line in ingest_settings(handover):
@@ -188,30 +157,28 @@ def ingest(name: str, client_certificate: bool, folder: Path) -> None:
 
 
 @device.command()
-@FOLDER
-def refresh(folder: Path) -> None:
+@folder_option
+def refresh(folder: "Folder") -> None:
     """Write Mosquitto's files anew, without the accounts whose time is over."""
     from platspuls.ops.identity.credentials import refresh as refresh_folder
 
-    with reported():
-        ended = refresh_folder(_open(folder), _now())
+    ended = refresh_folder(folder, time_now())
     click.echo(f"Ended: {', '.join(ended)}." if ended else "No account has ended since they were written.")
     click.echo(RELOAD)
 
 
 @device.command("list")
-@FOLDER
-def list_(folder: Path) -> None:
+@folder_option
+def list_(folder: "Folder") -> None:
     """List all accounts: name, when its password was made, and whether it is valid."""
     from platspuls.ops.identity.credentials import overdue_names
 
-    now = _now()
-    with reported():
-        accounts = _open(folder).accounts()
+    now = time_now()
+    accounts = folder.accounts()
     for account in accounts.all():
         click.echo(f"{account.name:<40}  {account.made:%Y-%m-%d}  {_state(account, now)}")
     if not accounts.accounts:
-        click.echo(f"{folder} holds no accounts.")
+        click.echo(f"{folder.path} holds no accounts.")
     for name in overdue_names(accounts, now):
         click.echo(f"{name}'s time is over, but Mosquitto's files still hold it: `platspuls device refresh`", err=True)
 
@@ -224,7 +191,6 @@ def _state(account: "BrokerAccount", now: datetime) -> str:
 
 def _note(database_url: str | None, site: str, device: str, revoked_at: datetime | None) -> None:
     """Note in the store, where its address is known, from when the device is revoked."""
-    from platspuls.cli.shared import opened
     from store.access.revocations import note_revocation
 
     if database_url is None:
@@ -250,13 +216,3 @@ def _moment(text: str) -> date | datetime:
     if at.second or at.microsecond:
         raise click.BadParameter(f"{text!r} must be a whole minute", param_hint="--at")
     return at if at.tzinfo or at.time() != time() else at.date()
-
-
-def _open(folder: Path) -> "Folder":
-    from platspuls.ops.identity.folder import Folder
-
-    return Folder(folder)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)

@@ -1,12 +1,11 @@
 """`platspuls install`: all secrets of an installation, by one command."""
 
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from platspuls.cli.ops.tls import tools
+from platspuls.cli.ops.shared import credential_errors, time_now
 
 
 @click.command()
@@ -39,13 +38,13 @@ def install(names: tuple[str, ...], folder: Path, own_domain: bool, port: int, r
     NAME is a DNS name or an address; devices are given the first one. It may be run again: what is there stays,
     other names bring new certificates of the same authority.
     """
-    with tools():
+    with credential_errors():
         from platspuls.ops.install.layout import CONTAINERS, Layout
         from platspuls.ops.install.make import give_away, users_of_this_system
         from platspuls.ops.install.make import install as make
 
         layout = Layout(folder)
-        made = make(layout, names, datetime.now(UTC).replace(microsecond=0), own_domain=own_domain, port=port)
+        made = make(layout, names, time_now(), own_domain=own_domain, port=port)
         readers = readers or ("containers" if os.geteuid() == 0 else "me")
         if readers != "me":
             give_away(layout, CONTAINERS if readers == "containers" else users_of_this_system())
