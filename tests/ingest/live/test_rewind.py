@@ -42,6 +42,12 @@ def test_what_is_lost_is_settled(database: Database, writer: BatchWriter) -> Non
     assert asked(database, status(made=6, waiting=1)) == []
 
 
+def test_what_is_rejected_is_settled(database: Database, writer: BatchWriter) -> None:
+    writer.store([received(flow(1, 1), flow(3, 3))])
+    database.execute("update platspuls.delivery set rejected = '{[2,3)}'")
+    assert asked(database, status(made=4, waiting=1)) == []
+
+
 def test_an_epoch_that_the_store_never_heard_of_comes_whole(database: Database) -> None:
     [found] = asked(database, status(made=9, waiting=8))
     assert found.receipt == wire.Receipt(wire.Epoch(EPOCH), 0, rewind=True)

@@ -118,7 +118,25 @@ def test_a_day_holds_what_lies_between_its_first_and_last_record(database: Datab
     assert day_accounts(database, AccountFilter(device="other"), date(2025, 3, 4)) == []
 
 
-def test_a_record_that_was_told_before_is_of_its_day_too(database: Database, writer: BatchWriter) -> None:
+def test_what_is_missing_before_a_day_ends_at_the_nearest_number_that_is_stored(
+    database: Database, writer: BatchWriter
+) -> None:
+    writer.store([received(flow(1, 0), flow(3, 2), flow(7, 13 * 60))])
+    [day] = day_accounts(database, ALL, date(2025, 3, 4))
+    assert (day.first_number, day.missing_before) == (7, 3)
+
+
+def test_a_missing_first_number_is_noted_as_unsettled_when_it_is_first_missed(
+    database: Database, writer: BatchWriter
+) -> None:
+    noted = "select unsettled_since is not null from platspuls.delivery"
+    writer.store([received(flow(2, 1), flow(3, 2))])
+    assert rows(database, noted) == [(True,)]
+    writer.store([received(flow(1, 0))])
+    assert rows(database, noted) == [(False,)]
+
+
+def test_a_record_that_was_reported_before_is_of_its_day_too(database: Database, writer: BatchWriter) -> None:
     writer.store([received(flow(1, 0), dwell(2, 0))])
     writer.store([received(flow(1, 0), epoch=NEW_EPOCH)])
     days = day_accounts(database, ALL, date(2025, 3, 3))
