@@ -1,6 +1,6 @@
 """docs/api.md: what can be asked over HTTP, from the API's own OpenAPI description."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 _Spec = Mapping[str, Any]
@@ -33,7 +33,13 @@ an operation doesn't know is refused by name. A small client for Python: [client
 
 Each operation says what right it needs; a path that names a site needs that site too. Keys are sent as
 `Authorization: Bearer KEY`. Who has which right, what is refused and how often one may ask: [access.md](access.md).
+
+## Parameters
+
+Each operation below names those that it takes.
 """
+_FILES: Final = (".csv", ".ndjson", ".parquet", ".xlsx")
+"""Suffixes of paths that answer as the path without them does, as a file."""
 
 
 def app() -> Any:  # noqa: ANN401 - an app of FastAPI, which only the api may import
@@ -50,38 +56,41 @@ def document() -> str:
 
     described = app()
     spec, ruled = described.openapi(), ruled_by(described)
-    schemas = spec["components"]["schemas"]
-    needs = {(method.lower(), path): rights for (method, path), rights in ruled.items()}
-    routes = [
-        line
+    operations = {
+        (method.upper(), path): operation
         for path, methods in spec["paths"].items()
         for method, operation in methods.items()
-        for line in _route(f"{method.upper()} {path}", operation, needs[method, path], schemas)
-    ]
-    return "\n".join([_HEAD, *routes]).rstrip() + "\n"
+        if not path.endswith(_FILES)
+    }
+    parameters = [_row(_name(one), one["schema"], one["description"]) for one in _parameters(*operations.values())]
+    lines = _table("parameter", dict.fromkeys(parameters))
+    for (method, path), operation in operations.items():
+        lines += [f"## `{method} {path}`\n", f"{operation.get('description', '').strip()}\n"]
+        lines.append(_needs(ruled[method, path], operation))
+        if method == "POST":  # what can be changed is the same
+            lines += _table("field", _fields(operation.get("requestBody", {}), spec["components"]["schemas"]))
+    return "\n".join([_HEAD, *lines]).rstrip() + "\n"
 
 
-def _route(name: str, operation: _Spec, rights: Sequence[str], schemas: _Spec) -> Iterator[str]:
-    yield f"## `{name}`\n"
-    yield f"{operation.get('description', '').strip()}\n"
-    yield f"Needs {', '.join(f'`{right}`' for right in dict.fromkeys(rights))}.\n"
-    asked = [found for found in operation.get("parameters", []) if found["in"] in {"query", "header"}]
-    yield from _table("parameter", [_parameter(found) for found in asked])
-    if name.startswith("POST"):  # what can be changed is the same
-        yield from _table("field", list(_fields(operation.get("requestBody", {}), schemas)))
+def _parameters(*operations: _Spec) -> Iterator[_Spec]:
+    for operation in operations:
+        yield from (found for found in operation.get("parameters", []) if found["in"] in {"query", "header"})
 
 
-def _table(name: str, rows: list[str]) -> Iterator[str]:
-    if rows:
-        yield f"| {name} | default | meaning |"
-        yield "|---|---|---|"
-        yield from rows
-        yield ""
+def _name(parameter: _Spec) -> str:
+    return str(parameter["name"]) if parameter["in"] == "query" else f"{parameter['name'].title()}:"
 
 
-def _parameter(parameter: _Spec) -> str:
-    name = parameter["name"] if parameter["in"] == "query" else f"{parameter['name'].title()}:"
-    return _row(name, parameter["schema"], parameter.get("description", ""), needed=parameter["required"])
+def _needs(rights: Sequence[str], operation: _Spec) -> str:
+    takes = [f"`{_name(found)}`{' (required)' if found['required'] else ''}" for found in _parameters(operation)]
+    return f"Needs {', '.join(f'`{right}`' for right in dict.fromkeys(rights))}." + (
+        f" Takes {', '.join(takes)}.\n" if takes else "\n"
+    )
+
+
+def _table(name: str, rows: Iterable[str]) -> list[str]:
+    found = list(rows)
+    return [f"| {name} | default | meaning |", "|---|---|---|", *found, ""] if found else []
 
 
 def _fields(body: _Spec, schemas: _Spec) -> Iterator[str]:
@@ -89,16 +98,12 @@ def _fields(body: _Spec, schemas: _Spec) -> Iterator[str]:
     schema = body.get("content", {}).get("application/json", {}).get("schema", {})
     model = schemas.get(schema.get("$ref", "").rpartition("/")[2], {})
     for name, field in model.get("properties", {}).items():
-        needed = name in model.get("required", [])
-        yield _row(name, field, f"{field.get('description', '')}{_choices(field)}", needed=needed)
+        words: list[str] = next((kind["enum"] for kind in [field, *field.get("anyOf", [])] if "enum" in kind), [])
+        choices = f" One of {', '.join(words)}." if words else ""
+        yield _row(name, field, field.get("description", "") + choices, needed=name in model.get("required", []))
 
 
-def _choices(field: _Spec) -> str:
-    words: list[str] = next((kind["enum"] for kind in [field, *field.get("anyOf", [])] if "enum" in kind), [])
-    return f" One of {', '.join(words)}." if words else ""
-
-
-def _row(name: str, schema: _Spec, meaning: str, *, needed: bool) -> str:
+def _row(name: str, schema: _Spec, meaning: str, *, needed: bool = False) -> str:
     default = schema.get("default")
     shown = "required" if needed else "none" if default is None else f"`{default}`"
     return f"| `{name}` | {shown} | {' '.join(meaning.split())} |"
