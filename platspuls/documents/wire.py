@@ -6,7 +6,7 @@ Both are made from the types, never by hand. Devices don't import this.
 import json
 from collections.abc import Mapping
 from inspect import cleandoc
-from typing import Final, NamedTuple, assert_never
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -14,19 +14,22 @@ from core import wire
 
 Json = dict[str, object]
 
-_TITLES: Final = {
-    wire.Kind.RECORDS: "Counted records and declared losses, from a device",
-    wire.Kind.LIVE: "What a device sees now; never a fact",
-    wire.Kind.STATUS: "How a device is; its last will says offline",
-    wire.Kind.RECEIPT: "What is settled, to a device",
-}
 ASYNCAPI_FILE: Final = "asyncapi.json"
 
 
 class _Way(NamedTuple):
+    title: str
     qos: int
-    retain: bool
-    from_device: bool
+    retain: bool = False
+    from_device: bool = True
+
+
+_WAYS: Final = {
+    wire.Kind.RECORDS: _Way("Counted records and declared losses, from a device", qos=1),
+    wire.Kind.LIVE: _Way("What a device sees now; never a fact", qos=0),
+    wire.Kind.STATUS: _Way("How a device is; its last will says offline", qos=1, retain=True),
+    wire.Kind.RECEIPT: _Way("What is settled, to a device", qos=1, from_device=False),
+}
 
 
 def documents() -> dict[str, str]:
@@ -49,7 +52,7 @@ def schema(kind: wire.Kind) -> Json:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:{wire.ROOT}:v{wire.MAJOR}:{kind}",
-        "title": _TITLES[kind],
+        "title": _WAYS[kind].title,
         **root,
         "$defs": {name: _portable(definition) for name, definition in sorted(definitions.items())},
     }
@@ -103,7 +106,7 @@ def asyncapi() -> Json:
 def _channel(kind: wire.Kind) -> Json:
     return {
         "address": f"{wire.ROOT}/v{wire.MAJOR}/{{site}}/{{device}}/{kind}",
-        "title": _TITLES[kind],
+        "title": _WAYS[kind].title,
         "messages": {kind.value: {"$ref": f"#/components/messages/{kind}"}},
         "parameters": {name: {"$ref": f"#/components/parameters/{name}"} for name in ("site", "device")},
     }
@@ -112,7 +115,7 @@ def _channel(kind: wire.Kind) -> Json:
 def _message(kind: wire.Kind) -> Json:
     return {
         "name": kind.value,
-        "title": _TITLES[kind],
+        "title": _WAYS[kind].title,
         "contentType": "application/json",
         "payload": {
             "schemaFormat": "application/schema+json;version=draft-2020-12",
@@ -122,7 +125,7 @@ def _message(kind: wire.Kind) -> Json:
 
 
 def _operations(kind: wire.Kind) -> Mapping[str, Json]:
-    way = _way(kind)
+    way = _WAYS[kind]
     sender, receiver = ("device", "server") if way.from_device else ("server", "device")
     return {
         f"{sender}Sends{kind.capitalize()}": _operation(kind, way, "send", sender),
@@ -142,20 +145,6 @@ def _operation(kind: wire.Kind, way: _Way, action: str, who: str) -> Json:
         "messages": [{"$ref": f"#/channels/{kind}/messages/{kind}"}],
         "bindings": {"mqtt": binding},
     }
-
-
-def _way(kind: wire.Kind) -> _Way:
-    match kind:
-        case wire.Kind.RECORDS:
-            return _Way(qos=1, retain=False, from_device=True)
-        case wire.Kind.LIVE:
-            return _Way(qos=0, retain=False, from_device=True)
-        case wire.Kind.STATUS:
-            return _Way(qos=1, retain=True, from_device=True)
-        case wire.Kind.RECEIPT:
-            return _Way(qos=1, retain=False, from_device=False)
-        case _:
-            assert_never(kind)
 
 
 def _text(document: Json) -> str:

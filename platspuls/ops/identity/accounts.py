@@ -1,6 +1,6 @@
 """The accounts at the broker: names, hashes, and from when to when. Pure: no files, no clock."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, Self
 
@@ -90,17 +90,12 @@ def _bare(account: BrokerAccount, now: datetime) -> BrokerAccount:
 def device_name(site: str, device: str) -> str:
     """Return the user name of a device. Raises IdentityError when one of the keys is none."""
     for what, key in (("site", site), ("device", device)):
-        _check_key(what, key)
+        check_key(what, key)
     return f"{site}.{device}"
 
 
-def ingest_name(name: str) -> str:
-    """Return the user name of ingest, or of one of its replicas. Raises IdentityError when it is not a key."""
-    _check_key("name", name)
-    return name
-
-
-def _check_key(what: str, key: str) -> None:
+def check_key(what: str, key: str) -> None:
+    """Raise IdentityError when a key of a site or device, or a name of ingest, is none."""
     if not wire.is_key(key):
         raise IdentityError(
             f"{what} {key[:60]!r} must be lower case letters, digits and single hyphens, {wire.KEY_LENGTH} at most"
@@ -121,8 +116,3 @@ def decode(data: bytes, where: str) -> BrokerAccounts:
 def encode(accounts: BrokerAccounts) -> bytes:
     """Return the accounts as JSON that people can read."""
     return msgspec.json.format(msgspec.json.encode(accounts), indent=1) + b"\n"
-
-
-def names_of(accounts: Iterable[BrokerAccount]) -> str:
-    """Return their names for a sentence."""
-    return ", ".join(account.name for account in accounts)

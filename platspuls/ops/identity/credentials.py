@@ -1,7 +1,6 @@
 """Credentials of devices and of ingest: made, renewed and revoked."""
 
 from datetime import datetime
-from typing import Final
 
 import msgspec
 
@@ -10,9 +9,7 @@ from platspuls.ops.identity import files, mosquitto
 from platspuls.ops.identity.accounts import BrokerAccount, BrokerAccounts
 from platspuls.ops.identity.errors import IdentityError
 from platspuls.ops.identity.folder import Folder
-from platspuls.ops.identity.handover import BrokerEndpoint, DeviceFiles, Handover, mqtt_table
-
-_TLS_PORT: Final = 8883
+from platspuls.ops.identity.handover import DeviceFiles, Handover, mqtt_table
 
 
 def add_device(folder: Folder, site: str, device: str, now: datetime, *, client_certificate: bool = False) -> Handover:
@@ -37,7 +34,7 @@ def rotate_device(folder: Folder, site: str, device: str, now: datetime) -> Hand
 
 
 def _has_certificate(folder: Folder, name: str, key: str) -> bool:
-    return (folder.handed_over(name) / DeviceFiles(key).certificate).exists()
+    return (folder.handed_over(name) / DeviceFiles.of(key).certificate).exists()
 
 
 def revoke_device(folder: Folder, site: str, device: str, now: datetime, at: datetime | None = None) -> None:
@@ -49,7 +46,7 @@ def revoke_device(folder: Folder, site: str, device: str, now: datetime, at: dat
 
 def set_ingest(folder: Folder, name: str, now: datetime, *, client_certificate: bool = False) -> Handover:
     """Make the credentials of ingest, or new ones. Raises IdentityError."""
-    name = names.ingest_name(name)
+    names.check_key("name", name)
     with folder.changing() as accounts:
         with_share = msgspec.structs.replace(accounts, share=accounts.share or mosquitto.new_share())
         wanted = client_certificate or _has_certificate(folder, name, name)
@@ -73,33 +70,25 @@ def _hand_over(
     folder: Folder, accounts: BrokerAccounts, name: str, now: datetime, *, client_certificate: bool
 ) -> Handover:
     """Write a new password to where it is carried from, before the broker's files know it."""
-    broker = _broker(folder, accounts)
-    password = mosquitto.new_password()
-    account = BrokerAccount(name, mosquitto.hashed(password), now)
-    made = DeviceFiles(account.device[1] if account.device else name)
-    contents: dict[str, bytes | str] = {made.password: f"{password}\n", made.authority: broker.authority}
-    if client_certificate:
-        contents |= _client_certificate(folder, name, made, now)
-    if account.device:
-        contents[made.table] = mqtt_table(broker, name, made, client_certificate=client_certificate)
-    target = folder.handed_over(name)
-    for file, content in contents.items():
-        files.write(target / file, content)
-    folder.save(accounts.put(account), now)
-    return Handover(name, target, tuple(sorted(contents)))
-
-
-def _broker(folder: Folder, accounts: BrokerAccounts) -> BrokerEndpoint:
     if not accounts.broker_names:
         raise IdentityError(
             f"{folder.path} has no certificate of the broker yet: `platspuls tls init NAME` makes it, NAME is where "
             "devices reach the broker"
         )
-    return BrokerEndpoint(accounts.broker_names[0], _TLS_PORT, files.read(folder.mosquitto / "ca.pem"))
+    password = mosquitto.new_password()
+    account = BrokerAccount(name, mosquitto.hashed(password), now)
+    made = DeviceFiles.of(account.device[1] if account.device else name)
+    authority = files.read(folder.mosquitto / "ca.pem")
+    contents: dict[str, bytes | str] = {made.password: f"{password}\n", made.authority: authority}
+    if client_certificate:
+        from platspuls.ops.identity import tls
 
-
-def _client_certificate(folder: Folder, name: str, made: DeviceFiles, now: datetime) -> dict[str, bytes | str]:
-    from platspuls.ops.identity import tls
-
-    pair = tls.client_certificate(folder, name, now)
-    return {made.certificate: pair.certificate, made.key: pair.key}
+        pair = tls.client_certificate(folder, name, now)
+        contents |= {made.certificate: pair.certificate, made.key: pair.key}
+    if account.device:
+        contents[made.table] = mqtt_table(accounts.broker_names[0], name, made, client_certificate=client_certificate)
+    target = folder.handed_over(name)
+    for file, content in contents.items():
+        files.write(target / file, content)
+    folder.save(accounts.put(account), now)
+    return Handover(name, target, tuple(sorted(contents)))

@@ -2,53 +2,32 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, NamedTuple, Self
+
+_TLS_PORT: Final = 8883
 
 
-@dataclass(frozen=True, slots=True)
-class BrokerEndpoint:
-    """How a device reaches the broker.
+class DeviceFiles(NamedTuple):
+    """Names of the files of one device; they hold its key, so that several devices may share a computer's folder.
 
     Attributes:
-        host: its first name.
-        port: its TCP port.
-        authority: the certificate, PEM, that its own one is signed by.
+        password: the password and a line break.
+        table: the [mqtt] table for the device file.
+        certificate: the client certificate, where the device has one.
+        key: the client certificate's key.
+        authority: the certificate of the authority that signed the broker's.
     """
 
-    host: str
-    port: int
-    authority: bytes
+    password: str
+    table: str
+    certificate: str
+    key: str
+    authority: str = "broker-ca.pem"
 
-
-@dataclass(frozen=True, slots=True)
-class DeviceFiles:
-    """Names of the files of one device; they hold its key, so that several devices may share a computer's folder."""
-
-    device: str
-
-    @property
-    def password(self) -> str:
-        """The password and a line break."""
-        return f"{self.device}.password"
-
-    @property
-    def table(self) -> str:
-        """The [mqtt] table for the device file."""
-        return f"{self.device}.mqtt.toml"
-
-    @property
-    def authority(self) -> str:
-        """The certificate of the authority that signed the broker's."""
-        return "broker-ca.pem"
-
-    @property
-    def certificate(self) -> str:
-        """The client certificate, where the device has one."""
-        return f"{self.device}.client.pem"
-
-    @property
-    def key(self) -> str:
-        """The client certificate's key."""
-        return f"{self.device}.client.key"
+    @classmethod
+    def of(cls, device: str) -> Self:
+        """Return the names for a device, or for an account of ingest."""
+        return cls(*(f"{device}.{end}" for end in ("password", "mqtt.toml", "client.pem", "client.key")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +47,7 @@ class Handover:
 
 def ingest_settings(handover: Handover) -> list[str]:
     """Return the environment variables for ingest, one a line."""
-    made = DeviceFiles(handover.name)
+    made = DeviceFiles.of(handover.name)
     paths = {"PASSWORD_FILE": made.password, "TLS_CA": made.authority}
     if made.certificate in handover.files:
         paths |= {"TLS_CERT": made.certificate, "TLS_KEY": made.key}
@@ -76,11 +55,11 @@ def ingest_settings(handover: Handover) -> list[str]:
     return [f"PLATSPULS_INGEST_MQTT_{key}={value}" for key, value in values.items()]
 
 
-def mqtt_table(broker: BrokerEndpoint, username: str, files: DeviceFiles, *, client_certificate: bool) -> str:
+def mqtt_table(host: str, username: str, files: DeviceFiles, *, client_certificate: bool) -> str:
     """Return the [mqtt] table; its paths are beside the device file. Nothing in it needs quoting."""
     values = {
-        "host": f'"{broker.host}"',
-        "port": str(broker.port),
+        "host": f'"{host}"',
+        "port": str(_TLS_PORT),
         "username": f'"{username}"',
         "password_file": f'"{files.password}"',
         "tls_ca": f'"{files.authority}"',

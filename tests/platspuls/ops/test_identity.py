@@ -220,7 +220,7 @@ def test_names_of_devices_and_of_ingest_never_meet() -> None:
     assert BrokerAccount("ingest", "", NOW).device is None
     assert BrokerAccount(accounts.device_name("a", "b"), "", NOW).device == ("a", "b")
     with pytest.raises(IdentityError):
-        accounts.ingest_name("a.b")
+        accounts.check_key("name", "a.b")
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, here: Folder) -> None:
