@@ -20,7 +20,7 @@ def write_site(folder: Path, since: date) -> Path:
         folder: must exist.
         since: local date from which lines and zones count as commissioned.
     """
-    return _write(folder / "site.toml", closed_day=_closed_day(since), since=since)
+    return write_template(folder / "site.toml", closed_day=_closed_day(since), since=since)
 
 
 def write_devices(folder: Path, port: int, since: date) -> list[Path]:
@@ -31,7 +31,7 @@ def write_devices(folder: Path, port: int, since: date) -> list[Path]:
         port: the broker's, on loopback.
         since: local date on which the history begins.
     """
-    _write(folder / "world.toml", closed_day=_closed_day(since), since=since)
+    write_template(folder / "world.toml", closed_day=_closed_day(since), since=since)
     outage = _outage_day(since)
     values = {
         "port": port,
@@ -39,10 +39,11 @@ def write_devices(folder: Path, port: int, since: date) -> list[Path]:
         "outage_start": _local(outage, time(12, 40)),
         "outage_end": _local(outage, time(16, 25)),
     }
-    return [_write(folder / f"{device}.toml", **values) for device in DEVICES]
+    return [write_template(folder / f"{device}.toml", **values) for device in DEVICES]
 
 
-def _write(path: Path, **values: object) -> Path:
+def write_template(path: Path, **values: object) -> Path:
+    """Write the demo's file of this name with its values, and return its path."""
     template = Template(files(__name__).joinpath(path.name).read_text(encoding="utf-8"))
     path.write_text(template.substitute(values), encoding="utf-8")
     return path

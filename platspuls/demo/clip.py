@@ -5,11 +5,10 @@ import math
 import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING, Final, Literal
 
+from platspuls.demo import write_template
 from platspuls.embedded.process import EmbeddedError
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ class ClipPlace:
             "middle": height / 2,
             "port": port,
         }
-        return _write(folder / _SITE, values), _write(folder / _DEVICE, values)
+        return write_template(folder / _SITE, **values), write_template(folder / _DEVICE, **values)
 
     def _measure(self) -> "Measured":
         from counter.errors import CounterError
@@ -101,9 +100,3 @@ def _start(now: datetime, length_s: float) -> datetime:
     """
     quarter = now.astimezone(UTC).replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
     return (quarter - timedelta(seconds=length_s)).replace(second=0, microsecond=0)
-
-
-def _write(path: Path, values: dict[str, object]) -> Path:
-    template = Template(files("platspuls.demo").joinpath(path.name).read_text(encoding="utf-8"))
-    path.write_text(template.substitute(values), encoding="utf-8")
-    return path

@@ -10,24 +10,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Final
 
 from platspuls.embedded import broker as mqtt
 from platspuls.embedded import postgres
 from platspuls.embedded.process import Command, EmbeddedError, accepts, check_port
-from platspuls.embedded.supervisor import Service, Shutdown, Supervisor, run_until_shutdown
+from platspuls.embedded.supervisor import Service, Supervisor, run_until_shutdown
 
 LAYOUT: Final = "1"
 """Version of the folder's layout; another one is refused rather than guessed at."""
 _HOST: Final = "127.0.0.1"
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """Where an installation listens, on loopback only. 0 means any free port."""
-
-    web: int = 8420
-    mqtt: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,18 +148,18 @@ class Installation:
         }
 
 
-def prepare(folder: Path, ports: Ports) -> Installation:
+def prepare(folder: Path, web_port: int) -> Installation:
     """Make the servers' folders ready. Raises EmbeddedError: a busy port, a folder of another version, a full disk."""
-    check_port(_HOST, ports.web, "the pages")
+    check_port(_HOST, web_port, "the pages")
     cluster = postgres.prepare(folder / "postgres")
-    return Installation(folder, ports.web, cluster, mqtt.prepare(folder / "broker", port_v5=ports.mqtt))
+    return Installation(folder, web_port, cluster, mqtt.prepare(folder / "broker"))
 
 
 def run(
     installation: Installation,
     place: Deployment,
     supervisor: Supervisor,
-    shutdown: Shutdown,
+    shutdown: Event,
     say: Callable[[str], None],
 ) -> None:
     """Run a place until the end is asked for, then end its parts in order: counters first, the database last.
@@ -181,9 +174,9 @@ def run(
         installation.write_environment()
         installation.set_up(place)
         for program in installation.programs():
-            if not shutdown.asked:
+            if not shutdown.is_set():
                 supervisor.start(program)
-        if not shutdown.asked:
+        if not shutdown.is_set():
             say(f"Platspuls is up: {installation.address}  (Ctrl-C ends it)")
         run_until_shutdown(supervisor, shutdown)
     finally:

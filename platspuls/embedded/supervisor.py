@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import FrameType
+from threading import Event
 from typing import Final
 
 from core.backoff import Backoff
@@ -119,22 +119,11 @@ def _exit_message(running: _Running, pause_s: float) -> str:
     return f"{running.service.name} {how}; starts again in {pause_s:.1f} s. Its last words: {tail}"
 
 
-class Shutdown:
-    """Becomes true when the user (Ctrl-C) or the system (SIGTERM) asks the program to end."""
-
-    def __init__(self) -> None:
-        self.asked = False
-
-    def ask(self, _signal: int, _frame: FrameType | None) -> None:
-        """Take the signal; a second one has no further effect, since the end is under way."""
-        self.asked = True
-
-
 @contextmanager
-def shutdown_signals() -> Iterator[Shutdown]:
-    """Turn SIGINT and SIGTERM into a Shutdown for as long as the block runs."""
-    shutdown = Shutdown()
-    before = {number: signal.signal(number, shutdown.ask) for number in (signal.SIGINT, signal.SIGTERM)}
+def shutdown_signals() -> Iterator[Event]:
+    """Let SIGINT and SIGTERM set an event for as long as the block runs; a second signal has no further effect."""
+    shutdown = Event()
+    before = {number: signal.signal(number, lambda *_: shutdown.set()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield shutdown
     finally:
@@ -142,8 +131,8 @@ def shutdown_signals() -> Iterator[Shutdown]:
             signal.signal(number, handler)
 
 
-def run_until_shutdown(supervisor: Supervisor, shutdown: Shutdown) -> None:
+def run_until_shutdown(supervisor: Supervisor, shutdown: Event) -> None:
     """Watch the services until the end is asked for."""
-    while not shutdown.asked:
+    while not shutdown.is_set():
         supervisor.watch()
         time.sleep(_TICK_S)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 import tomlkit
-from tomlkit.items import Array, InlineTable
+from tomlkit.items import InlineTable
 
 from platspuls.setup.drawing import Drawing, DrawnLine, DrawnZone, NewLine, NewZone, Point, WatchedParts
 
@@ -73,9 +73,9 @@ def edit_site(document: Table, watched: WatchedParts, device: str, now: datetime
     """
     today = now.date()
     for line in watched.new_lines:
-        _append(document, "lines", _new_line(line, today))
+        _append(document, "lines", _new_part(line, today))
     for zone in watched.new_zones:
-        _append(document, "zones", _new_zone(zone, today))
+        _append(document, "zones", _new_part(zone, today))
     table = next(one for one in document["devices"] if one["key"] == device)
     moment = now.replace(second=0, microsecond=0)
     _assign(table, "lines", "line", watched.lines, moment, {one.key for one in watched.new_lines})
@@ -144,42 +144,17 @@ def _append(document: Table, section: str, values: Mapping[str, Any]) -> None:
     document[section].append(table)
 
 
-def _new_line(line: NewLine, today: date) -> dict[str, Any]:
-    return {
-        "key": line.key,
-        "name": _name(line.name.sv, line.name.en),
-        "border": line.border,
-        "role": line.role,
-        "commissioned": _spans([{"from": today}]),
-    }
-
-
-def _new_zone(zone: NewZone, today: date) -> dict[str, Any]:
-    return {
-        "key": zone.key,
-        "name": _name(zone.name.sv, zone.name.en),
-        "space": zone.space,
-        "covers_space": zone.covers_space,
-        "disjoint": zone.disjoint,
-        "stay_threshold_s": zone.stay_threshold_s,
-        "commissioned": _spans([{"from": today}]),
-    }
-
-
-def _name(sv: str, en: str) -> InlineTable:
-    return _inline({"sv": sv, "en": en})
+def _new_part(part: NewLine | NewZone, today: date) -> dict[str, Any]:
+    """Return a table of the site file."""
+    spans = tomlkit.array()
+    spans.append(_inline({"from": today}))
+    return {**part.model_dump(), "name": _inline(part.name.model_dump()), "commissioned": spans}
 
 
 def _inline(values: Mapping[str, Any]) -> InlineTable:
     table = tomlkit.inline_table()
     table.update(values)
     return table
-
-
-def _spans(spans: Sequence[Mapping[str, Any]]) -> Array:
-    array = tomlkit.array()
-    array.extend(_inline(span) for span in spans)
-    return array
 
 
 def _assign(  # noqa: PLR0913, PLR0917 - a section, and what it shall hold from when on

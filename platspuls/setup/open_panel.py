@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from counter.sources.retry import Retry
     from counter.sources.thermal.settings import ThermalSource
     from counter.sources.video.settings import CameraSource, ClipSource
-    from platspuls.setup.server import Panel
+    from platspuls.setup.panels import Panel
 
 _SHUTDOWN_S: Final = 5.0
 """Longer than a sensor takes for one measurement."""
@@ -71,10 +71,10 @@ def _camera_panel(pair: ConfigPair, source: "ClipSource | CameraSource", options
     from core.clock import SystemClock
     from counter.sources.video.coarse_picture import take_still
     from platspuls.setup.files import PictureFiles
-    from platspuls.setup.panels import DrawingPanel
+    from platspuls.setup.panels import drawing_panel
 
     still = take_still(source, SystemClock())
-    return DrawingPanel(PictureFiles(pair, still.size, options.now), still.png, still.shown)
+    return drawing_panel(PictureFiles(pair, still.size, options.now), still.png, still.shown)
 
 
 def _array_panel(pair: ConfigPair, device: "DeviceFile", source: "ThermalSource", options: PanelOptions) -> "Panel":
@@ -82,23 +82,23 @@ def _array_panel(pair: ConfigPair, device: "DeviceFile", source: "ThermalSource"
     from counter.sources.sensors import optics_of
     from counter.sources.thermal.picture import LOOK_S, take_trail
     from platspuls.setup.files import on_floor
-    from platspuls.setup.panels import DrawingPanel
+    from platspuls.setup.panels import drawing_panel
 
     look_s = options.trail_s or LOOK_S
     with closing(_sensor(pair, device).open()) as array:
         options.say(f"Looks for {look_s:.0f} seconds. Walk through meanwhile: your way will show.")
         trail = take_trail(array, optics_of(source), SystemClock(), look_s)
     files = on_floor(pair, trail.bounds, options.now)
-    return DrawingPanel(files, trail.png, files.size, "thermal")
+    return drawing_panel(files, trail.png, files.size, "thermal")
 
 
 @contextmanager
 def _doorway_panel(pair: ConfigPair, device: "DeviceFile", options: PanelOptions) -> "Iterator[Panel]":
     from platspuls.setup.doorway import DoorwayFiles, SensorWatch
-    from platspuls.setup.panels import DoorwayPanel
+    from platspuls.setup.panels import doorway_panel
 
     live = SensorWatch(_sensor(pair, device))
-    panel = DoorwayPanel(DoorwayFiles.of(pair, live, options.now))
+    panel = doorway_panel(DoorwayFiles.of(pair, live, options.now))
     thread = live.start()
     try:
         yield panel

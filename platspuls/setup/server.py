@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from socket import SHUT_RDWR, socket
 from threading import BoundedSemaphore, Lock, Timer
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import ValidationError
@@ -23,6 +23,7 @@ from core.texts.negotiation import choose_language
 from platspuls.setup.config_pair import DrawingRefusedError, SetupError
 from platspuls.setup.one_time_code import OneTimeCode
 from platspuls.setup.pages import code_page, doorway_page, drawing_page
+from platspuls.setup.panels import Panel
 
 COOKIE: Final = "platspuls-setup"
 _MOST_CONNECTIONS: Final = 16
@@ -47,32 +48,6 @@ _HEADERS: Final = {
 }
 _HTML: Final = "text/html; charset=utf-8"
 _JSON: Final = "application/json"
-
-
-class Panel(Protocol):
-    """What the page works on: a picture, or a doorway."""
-
-    @property
-    def page(self) -> Literal["drawing", "doorway"]:
-        """Which page it needs."""
-        ...
-
-    @property
-    def picture(self) -> bytes | None:
-        """The coarse picture, a PNG: here alone, in memory."""
-        ...
-
-    def state(self) -> dict[str, Any]:
-        """Return what the files say, as the page reads it. Raises SetupError."""
-        ...
-
-    def save(self, body: bytes) -> None:
-        """Write what the page sends. Raises ValidationError, DrawingRefusedError, SetupError."""
-        ...
-
-    def live(self) -> dict[str, Any] | None:
-        """Return what the sensor sees now; None where the page doesn't ask."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +204,8 @@ class _Answers:
                 return _Answer(HTTPStatus.OK, self.desk.panel.picture, "image/png")
             case "/state.json":
                 return self._state(request)
-            case "/live.json" if (live := self.desk.panel.live()) is not None:
-                return _json(live)
+            case "/live.json" if self.desk.panel.live is not None:
+                return _json(self.desk.panel.live())
             case _:
                 return _plain(HTTPStatus.NOT_FOUND)
 

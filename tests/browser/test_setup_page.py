@@ -33,8 +33,8 @@ from platspuls.setup.doorway import DoorwayFiles, SensorWatch
 from platspuls.setup.files import on_floor
 from platspuls.setup.one_time_code import OneTimeCode
 from platspuls.setup.open_panel import PanelOptions, open_panel
-from platspuls.setup.panels import DoorwayPanel, DrawingPanel
-from platspuls.setup.server import Desk, Panel, open_server
+from platspuls.setup.panels import Panel, doorway_panel, drawing_panel
+from platspuls.setup.server import Desk, open_server
 from sim.kinds import KINDS
 from store.registry.load import load as load_site
 from tests.browser.conftest import accept, show_as
@@ -251,7 +251,7 @@ def test_a_line_is_drawn_on_the_floor_below_a_thermal_array(
     seen = np.stack([picture for _, picture in frames(MLX90640, walks, 2.8)])
     trail = drawn((seen - np.median(seen, axis=(1, 2), keepdims=True)).max(axis=0), Optics.of((24, 32), (110, 75), 2.8))
     files = on_floor(pair, trail.bounds, lambda: NOW)
-    with served(chromium, DrawingPanel(files, trail.png, files.size, "thermal"), size):
+    with served(chromium, drawing_panel(files, trail.png, files.size, "thermal"), size):
         page = Page(chromium, pair.device, pair.site)
         assert "stored nowhere" in page.find("#coarse").text
         page.act("draw")
@@ -274,7 +274,7 @@ def test_the_direction_of_beams_is_turned_after_somebody_walked(
     pair = ConfigPair(*write_sensor(tmp_path, BEAMS))
     live = SensorWatch(source_of(Script(SECOND)))
     thread = live.start()
-    with served(chromium, DoorwayPanel(DoorwayFiles.of(pair, live, lambda: NOW)), size):
+    with served(chromium, doorway_panel(DoorwayFiles.of(pair, live, lambda: NOW)), size):
         page = Page(chromium, pair.device, pair.site)
         assert "from outside to The tunnel" in page.find("#walk").text
         assert page.find("#left").text == "outside"

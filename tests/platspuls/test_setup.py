@@ -34,7 +34,7 @@ from platspuls.setup.drawing import Drawing
 from platspuls.setup.edit_toml import next_setup
 from platspuls.setup.files import PictureFiles
 from platspuls.setup.one_time_code import OPEN_S, OneTimeCode, new_code
-from platspuls.setup.panels import DrawingPanel
+from platspuls.setup.panels import drawing_panel
 from platspuls.setup.server import Desk, open_server
 from store.registry.load import load as load_site
 from tests.platspuls.place import LINE, write_place
@@ -305,7 +305,7 @@ def clock() -> Hand:
 
 @pytest.fixture
 def desk(files: PictureFiles, clock: Hand) -> Desk:
-    return Desk(OneTimeCode(CODE, clock), DrawingPanel(files, b"a picture", (768, 432)))
+    return Desk(OneTimeCode(CODE, clock), drawing_panel(files, b"a picture", (768, 432)))
 
 
 def test_nothing_is_shown_before_the_code(desk: Desk) -> None:

@@ -92,7 +92,7 @@ def test_ctrl_c_ends_the_watch(supervisor: Supervisor) -> None:
     with shutdown_signals() as shutdown:
         signal.raise_signal(signal.SIGINT)
         run_until_shutdown(supervisor, shutdown)
-        assert shutdown.asked
+        assert shutdown.is_set()
 
 
 def test_a_service_whose_work_has_an_end_is_done_with_it(

@@ -65,7 +65,7 @@ def demo(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     folder = (folder or Path("var/demo" if clip is None else "var/clip")).resolve()
     try:
         with installation.open_folder(folder), shutdown_signals() as shutdown:
-            here = installation.prepare(folder, installation.Ports(web=port))
+            here = installation.prepare(folder, port)
             if clip is not None and weights is not None:
                 counted = ClipPlace(clip.resolve(), weights.resolve(), line_at)
                 site_file, device_file = counted.write(folder, here.broker.port_v5, datetime.now(UTC))
