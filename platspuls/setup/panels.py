@@ -25,7 +25,7 @@ class Panel:
     state: Callable[[], dict[str, Any]]
     save: Callable[[bytes], None]
     picture: bytes | None = None
-    live: Callable[[], dict[str, Any]] | None = None
+    live: Callable[[], dict[str, Any] | None] = lambda: None
 
 
 def drawing_panel(

@@ -204,8 +204,8 @@ class _Answers:
                 return _Answer(HTTPStatus.OK, self.desk.panel.picture, "image/png")
             case "/state.json":
                 return self._state(request)
-            case "/live.json" if self.desk.panel.live is not None:
-                return _json(self.desk.panel.live())
+            case "/live.json" if (live := self.desk.panel.live()) is not None:
+                return _json(live)
             case _:
                 return _plain(HTTPStatus.NOT_FOUND)
 

@@ -30,7 +30,7 @@ def test_a_busy_port(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         done = _demo(folder, port := other.getsockname()[1])
     assert done.returncode == 1
-    assert done.stderr == f"Error: port {port} on 127.0.0.1 for the pages can't be had: Address already in use\n"
+    assert done.stderr == f"Error: port {port} on 127.0.0.1 for the pages can't be used: Address already in use\n"
 
 
 def test_a_folder_in_use(folder: Path) -> None:
@@ -93,5 +93,5 @@ def test_a_full_disk(small_disk: Path) -> None:
 def test_a_busy_broker_port(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(EmbeddedError, match=f"port {port} on 127.0.0.1 for the MQTT broker can't be had"):
+        with pytest.raises(EmbeddedError, match=f"port {port} on 127.0.0.1 for the MQTT broker can't be used"):
             broker.prepare(tmp_path, port_v5=port)
