@@ -4,7 +4,7 @@ catalogue   `catalogue`  which device is assigned to what
 lock        `delivery`   the epochs of the batch, and what is settled of each
 register    `setups`     setups that are new
 classify    `classify`   each record: stored, repeated, held or rejected; makes the `plan`
-write       `write`      the plan: facts, conflicts, rejects, holds (`rows` says how they stand in the statements)
+write       `write_plan` the plan: facts, conflicts, rejects, holds (`rows` says how they stand in the statements)
 settle      `delivery`   the sequence numbers that need nothing any more
 receipt     `delivery`   what is settled, for the device, once the transaction is committed
 """
@@ -18,7 +18,7 @@ from ingest.batch.classify import classify
 from ingest.batch.delivery import EpochKey, EpochState, forget_resolved, lock_epochs, receipt_of, settle
 from ingest.batch.plan import HoldCause
 from ingest.batch.setups import SetupKey, SetupRegistry
-from ingest.batch.write import write_plan
+from ingest.batch.write_plan import write_plan
 from ingest.gil_turn import GilTurn
 from ingest.messages import AddressedReceipt, RecordsMessage, Refusal, Storable
 from store.database import Database, transaction
