@@ -21,9 +21,9 @@ from api.formats.parquet import ParquetWriter
 from api.formats.xlsx import XlsxWriter
 from api.ranges import Bucket, Hours
 from api.series_query import SeriesQuery
+from api.tables.dwell import DwellRow
 from api.tables.places import Name, Site
 from api.tables.table import ColumnKind, Table
-from api.tables.zones import DwellRow
 from core.ranges import TimeRange
 
 ROWS = 87_600

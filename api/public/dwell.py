@@ -10,7 +10,7 @@ from api.public.frames import CalendarFrame, next_month
 from api.public.rows import CellState, PublicDwell
 from api.public.suppression import Branch, Shown, Size, shown
 from api.ranges import Bucket
-from api.tables.zones import DwellRow
+from api.tables.dwell import DwellRow
 
 LEAST_COVERAGE: Final = 0.5
 """A cell watched for less is missing, as of passages, and as on the public's dashboard."""

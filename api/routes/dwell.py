@@ -13,8 +13,8 @@ from api.series_query import SeriesQuery, Threshold, series_query, zones
 from api.services import ServicesDep
 from api.tables import corrected
 from api.tables.corrected import AskedNumbers, Numbers
+from api.tables.dwell import DwellRow, PresenceRow
 from api.tables.table import Table
-from api.tables.zones import DwellRow, PresenceRow
 
 router = APIRouter(tags=["numbers"], dependencies=[needs(Right.NUMBERS)])
 

@@ -29,9 +29,9 @@ from api.public.tables import Activity, ParticipantGroup, SurveyAnswer, particip
 from api.ranges import Bucket, Hours
 from api.routes.openapi_examples import ok
 from api.services import KnownSite, Services, ServicesDep
+from api.tables.dwell import DwellRow
 from api.tables.flow import BorderFlowRow, SiteFlowRow
 from api.tables.places import Site, Zone
-from api.tables.zones import DwellRow
 from core.ranges import TimeRange
 
 router = APIRouter(tags=["public"], prefix="/public", dependencies=[needs(Right.PUBLIC)])

@@ -17,7 +17,7 @@ import pytest
 
 import platspuls
 import platspuls_client
-from api.tables import corrected, flow, occupancy, places, quality, zones
+from api.tables import corrected, dwell, flow, occupancy, places, quality
 from platspuls.embedded.postgres import Cluster
 from platspuls_client import (
     BusyError,
@@ -71,7 +71,7 @@ MODELS = [
     corrected.CorrectedPresenceRow,
     corrected.CorrectedDwellRow,
     *(flow.SiteFlowRow, flow.SpaceFlowRow, flow.BorderFlowRow, flow.LineFlowRow),
-    *(zones.PresenceRow, zones.DwellRow, occupancy.OccupancyRow, quality.QualityRow),
+    *(dwell.PresenceRow, dwell.DwellRow, occupancy.OccupancyRow, quality.QualityRow),
 ]
 
 

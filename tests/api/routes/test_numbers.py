@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
+from api.tables.dwell import DwellRow
 from api.tables.flow import LineFlowRow, SiteFlowRow
-from api.tables.zones import DwellRow
 from platspuls.embedded.postgres import Cluster
 from store.database import connect
 from tests.api.serving import serving

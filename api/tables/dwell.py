@@ -1,4 +1,4 @@
-"""Rows of zones: presence, dwell and stays."""
+"""Rows of presence and dwell: one zone in one bucket each."""
 
 from typing import Annotated
 
