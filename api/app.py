@@ -15,7 +15,7 @@ from api.access.authenticator import Authenticator
 from api.access.credential_cache import CredentialCache
 from api.access.gate import Gate
 from api.access.rate_limit import RateLimit, RateLimiter
-from api.access.rules import AdmitsRequests, include
+from api.access.rules import AuthorisesRequests, include
 from api.calibration import routes as calibrations
 from api.database.reading import Database, DatabaseLimits
 from api.database.single_flight import SingleFlightCache
@@ -41,7 +41,7 @@ _PUBLIC_KEPT: Final = 64
 def create_app(
     settings: ApiSettings,
     *,
-    authenticator: AdmitsRequests | None = None,
+    authenticator: AuthorisesRequests | None = None,
     now_: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> FastAPI:
     """Return the app. It connects when it starts, and starts whether or not the database is there.

@@ -7,7 +7,7 @@ from typing import Final
 
 import uvicorn
 
-from api.access.rules import AdmitsRequests
+from api.access.rules import AuthorisesRequests
 from api.app import create_app
 from api.database.reading import Database, DatabaseLimits
 from api.errors import DatabaseNotReadyError, DatabaseUnavailableError
@@ -44,7 +44,7 @@ def listen(settings: ApiSettings) -> socket.socket:
     return listener
 
 
-def server(settings: ApiSettings, *, authenticator: AdmitsRequests | None = None) -> uvicorn.Server:
+def server(settings: ApiSettings, *, authenticator: AuthorisesRequests | None = None) -> uvicorn.Server:
     """Return a server of the app, to be run on a socket from `listen`; `authenticator` as for `create_app`."""
     return uvicorn.Server(
         uvicorn.Config(

@@ -44,7 +44,7 @@ class Authenticator:
         public = Caller(ANONYMOUS.name, Role.PUBLIC, frozenset(public_sites), AuthMethod.ANONYMOUS)
         self._everybody = public if public_sites else ANONYMOUS
 
-    async def admit(self, request: Request, right: Right) -> Caller:
+    async def authorise(self, request: Request, right: Right) -> Caller:
         """Return who asks, if they may.
 
         Raises:
@@ -64,7 +64,7 @@ class Authenticator:
         _check_page(request, caller)
         return caller
 
-    async def still_admits(self, request: Request, caller: Caller) -> bool:
+    async def is_still_authenticated(self, request: Request, caller: Caller) -> bool:
         """Tell whether the caller of a long answer is still known to be who they were: not revoked, not expired."""
         try:
             return await self._caller(request, self._addresses.origin(request)) == caller

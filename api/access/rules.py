@@ -22,13 +22,13 @@ class NoRuleError(Exception):
     """A route doesn't say what it needs: a mistake in the program."""
 
 
-class AdmitsRequests(Protocol):
+class AuthorisesRequests(Protocol):
     """What authenticates and authorises requests; `api.access.authenticator` is the usual one."""
 
-    async def admit(self, request: Request, right: Right, /) -> Caller:
+    async def authorise(self, request: Request, right: Right, /) -> Caller:
         """Return who asks. Raises UnauthenticatedError, NotAllowedError or RateLimitedError."""
 
-    async def still_admits(self, request: Request, caller: Caller, /) -> bool:
+    async def is_still_authenticated(self, request: Request, caller: Caller, /) -> bool:
         """Tell whether the caller of a long answer is still authenticated."""
 
 
@@ -44,8 +44,8 @@ class AccessRule:
         self, request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
     ) -> None:
         """Note who asks. Raises UnauthenticatedError, NotAllowedError or RateLimitedError."""
-        authenticator: AdmitsRequests = request.app.state.authenticator
-        request.state.caller = await authenticator.admit(request, self.right)
+        authenticator: AuthorisesRequests = request.app.state.authenticator
+        request.state.caller = await authenticator.authorise(request, self.right)
         check_parameters(request)
 
 
@@ -59,8 +59,8 @@ class OpenAccessRule:
 
     async def __call__(self, request: Request) -> None:
         """Note that it is nobody in particular. Raises NotAllowedError or RateLimitedError."""
-        authenticator: AdmitsRequests = request.app.state.authenticator
-        request.state.caller = await authenticator.admit(request, self.right)
+        authenticator: AuthorisesRequests = request.app.state.authenticator
+        request.state.caller = await authenticator.authorise(request, self.right)
         check_parameters(request)
 
 

@@ -9,7 +9,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from api.access.caller import CallerDep
 from api.access.roles import Right
-from api.access.rules import AdmitsRequests, needs
+from api.access.rules import AuthorisesRequests, needs
 from api.database.reading import Ask
 from api.problems import responses
 from api.routes.openapi_examples import example, ok
@@ -68,8 +68,8 @@ async def stream(request: Request, services: ServicesDep, caller: CallerDep, sit
     """
     snapshots = services.live.follow(site.site)
     first = await anext(snapshots)
-    authenticator: AdmitsRequests = request.app.state.authenticator
-    events = _events(first, snapshots, lambda: authenticator.still_admits(request, caller))
+    authenticator: AuthorisesRequests = request.app.state.authenticator
+    events = _events(first, snapshots, lambda: authenticator.is_still_authenticated(request, caller))
     return EventSourceResponse(events, ping=0, headers={"X-Accel-Buffering": "no"})
 
 

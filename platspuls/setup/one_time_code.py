@@ -63,6 +63,6 @@ class OneTimeCode:
                 self.closed.set()
             return None
 
-    def admits(self, token: str) -> bool:
+    def accepts(self, token: str) -> bool:
         """Return whether a token is the one that was given out, while it is open."""
         return bool(self._token and self.left_s) and secrets.compare_digest(token.encode(), self._token.encode())

@@ -191,7 +191,7 @@ class _Answers:
         if request.path != name and name in _STATIC:
             body = files("platspuls.setup").joinpath("static", name).read_bytes()
             return _Answer(HTTPStatus.OK, body, f"{_STATIC[name]}; charset=utf-8")
-        if not self.desk.code.admits(request.token):
+        if not self.desk.code.accepts(request.token):
             return self._code_page(request, HTTPStatus.OK) if request.path == "/" else _plain(HTTPStatus.FORBIDDEN)
         return self._shown(request)
 
@@ -214,7 +214,7 @@ class _Answers:
             return _plain(HTTPStatus.FORBIDDEN)
         if request.path == "/code":
             return self._code(request)
-        if not self.desk.code.admits(request.token):
+        if not self.desk.code.accepts(request.token):
             return _plain(HTTPStatus.FORBIDDEN)
         match request.path:
             case "/save":

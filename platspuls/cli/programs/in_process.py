@@ -32,10 +32,10 @@ class _LocalAuthenticator:
 
     __slots__ = ()
 
-    async def admit(self, _request: object, _right: "Right") -> Caller:
+    async def authorise(self, _request: object, _right: "Right") -> Caller:
         return Caller(f"cli:{getpass.getuser()}", Role.ADMIN, None, AuthMethod.LOCAL)
 
-    async def still_admits(self, _request: object, _caller: Caller) -> bool:
+    async def is_still_authenticated(self, _request: object, _caller: Caller) -> bool:
         return True
 
 
