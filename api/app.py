@@ -13,7 +13,7 @@ from api import problems
 from api.access.addresses import Addresses, networks
 from api.access.authenticator import Authenticator
 from api.access.credential_cache import CredentialCache
-from api.access.gate import Gate
+from api.access.middleware import AccessMiddleware
 from api.access.rate_limit import RateLimit, RateLimiter
 from api.access.rules import AuthorisesRequests, include
 from api.calibration import routes as calibrations
@@ -24,7 +24,7 @@ from api.export_log import ExportLog
 from api.live import LiveFeeds
 from api.routes import anomalies, dwell, flow, live, logbook, places, reconciliation, system
 from api.routes.public import router as public
-from api.security_headers import KnownNames, SafeHeaders
+from api.security_headers import HostMiddleware, SecurityHeadersMiddleware
 from api.services import Services
 from api.settings import ApiSettings
 from api.web import count_page, frame, login, pages
@@ -100,9 +100,9 @@ def create_app(
         include(app, router)
     frame.mount_static(app)
     app.add_middleware(GZipMiddleware, minimum_size=_LEAST_COMPRESSED_BYTES, compresslevel=_COMPRESSION)
-    app.add_middleware(KnownNames, names=settings.names())
-    app.add_middleware(SafeHeaders)
-    app.add_middleware(Gate, free=frame.static_address())
+    app.add_middleware(HostMiddleware, names=settings.names())
+    app.add_middleware(SecurityHeadersMiddleware)
+    app.add_middleware(AccessMiddleware, free=frame.static_address())
     return app
 
 

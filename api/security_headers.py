@@ -1,4 +1,4 @@
-"""What stands around every answer: the names that we answer to, and the headers that browsers keep to."""
+"""Middleware around every answer: the host names that we answer to, and the security headers."""
 
 import re
 from collections.abc import Collection
@@ -23,7 +23,7 @@ _ALWAYS_HTTPS: Final = "max-age=31536000"
 _PORT: Final = re.compile(r":\d+$")
 
 
-class SafeHeaders:
+class SecurityHeadersMiddleware:
     """Sets the headers that every answer carries, unless the answer has its own."""
 
     __slots__ = ("_app",)
@@ -46,7 +46,7 @@ class SafeHeaders:
         await self._app(scope, receive, send_more if scope["type"] == "http" else send)
 
 
-class KnownNames:
+class HostMiddleware:
     """Answers only to our own names: else any web page could give us a name of its own and read us from a browser."""
 
     __slots__ = ("_app", "_names")

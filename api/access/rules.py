@@ -1,7 +1,7 @@
 """The rule of each route: `needs(Right.NUMBERS)` among the dependencies of its router, or its own.
 
 Where the path has `{site}`, the caller must also have that site. `include` refuses a route without a rule, and
-`api.access.gate` lets no answer pass that no rule allowed.
+`api.access.middleware` lets no answer pass that no rule allowed.
 """
 
 from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 import re
 
-from api.access.gate import MOST_BODY_BYTES
+from api.access.middleware import MOST_BODY_BYTES
 from api.access.roles import ROLES_WITH, Right, Role
 from api.public.suppression import K
 from api.settings import ApiSettings

@@ -1,4 +1,4 @@
-"""Around all routes: no answer passes that no rule allowed, and no body is longer than ours ever are."""
+"""The middleware around all routes: no answer passes that no rule allowed, and no body is longer than ours ever are."""
 
 from typing import Final
 
@@ -15,8 +15,8 @@ class UnruledError(Exception):
     """An answer that no rule allowed: a mistake in the program. Nothing of it was sent."""
 
 
-class Gate:
-    """Stands around the app.
+class AccessMiddleware:
+    """Fails closed: raises rather than sends an answer that no rule allowed.
 
     Args:
         app: the rest.

@@ -1,4 +1,4 @@
-"""The gate around all routes: nothing passes without a rule, no body is too long."""
+"""The middleware around all routes: nothing passes without a rule, no body is too long."""
 
 import asyncio
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.caller import LOCAL
-from api.access.gate import MOST_BODY_BYTES, Gate, UnruledError
+from api.access.middleware import MOST_BODY_BYTES, AccessMiddleware, UnruledError
 
 
 def answering(status: int, *, ruled: bool = False) -> ASGIApp:
@@ -36,7 +36,7 @@ def asked(app: ASGIApp, path: str = "/numbers", blocks: Iterable[bytes] = (b"",)
 
     headers = [(b"content-length", length.encode())] if length else []
     scope = {"type": "http", "path": path, "method": "GET", "headers": headers}
-    asyncio.run(Gate(app, free="/static/abc")(scope, receive, send))
+    asyncio.run(AccessMiddleware(app, free="/static/abc")(scope, receive, send))
     return sent
 
 
