@@ -1,6 +1,5 @@
 """The demo's place: a site file, a world and four devices, made from templates for a given first day."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -32,7 +31,7 @@ def write_devices(folder: Path, port: int, since: date) -> list[Path]:
         since: local date on which the history begins.
     """
     write_template(folder / "world.toml", closed_day=_closed_day(since), since=since)
-    outage = _outage_day(since)
+    outage = _open_day(since + timedelta(days=15))  # a device was without power then
     values = {
         "port": port,
         "history_days": max((datetime.now(_ZONE).date() - since).days, 0),
@@ -51,19 +50,12 @@ def write_template(path: Path, **values: object) -> Path:
 
 def _closed_day(since: date) -> date:
     """Return the one day of the history on which the place was closed."""
-    return next(_open_days(since + timedelta(days=9)))
+    return _open_day(since + timedelta(days=9))
 
 
-def _outage_day(since: date) -> date:
-    """Return the one day of the history on which a device was without power."""
-    return next(_open_days(since + timedelta(days=15)))
-
-
-def _open_days(first: date) -> Iterator[date]:
-    """Yield the days of a week on which the place is open, from `first` on."""
-    for day in (first + timedelta(days=ahead) for ahead in range(7)):
-        if day.weekday() != _SUNDAY:
-            yield day
+def _open_day(day: date) -> date:
+    """Return the first day from `day` on that isn't a Sunday."""
+    return day + timedelta(days=1) if day.weekday() == _SUNDAY else day
 
 
 def _local(day: date, at: time) -> str:

@@ -4,39 +4,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from store.registry.site_file import Key, NameSpec
 
 MOST: Final = 32
-_TABLE: Final = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-_Coordinate = Annotated[float, Field(ge=-100_000, le=100_000)]
+_Coordinate = Annotated[float, Field(ge=-100_000, le=100_000, allow_inf_nan=False)]
 Point = tuple[_Coordinate, _Coordinate]
 
 
-class DrawnLine(BaseModel):
+class DrawnLine(BaseModel, frozen=True, extra="forbid"):
     """A line on the picture."""
-
-    model_config = _TABLE
 
     line: Key
     points: Annotated[list[Point], Field(min_length=2, max_length=50)]
     forward_towards: Point
 
 
-class DrawnZone(BaseModel):
+class DrawnZone(BaseModel, frozen=True, extra="forbid"):
     """A zone on the picture."""
-
-    model_config = _TABLE
 
     zone: Key
     polygon: Annotated[list[Point], Field(min_length=3, max_length=50)]
 
 
-class NewLine(BaseModel):
+class NewLine(BaseModel, frozen=True, extra="forbid"):
     """A line that the site file doesn't have yet."""
-
-    model_config = _TABLE
 
     key: Key
     name: NameSpec
@@ -44,10 +37,8 @@ class NewLine(BaseModel):
     role: Literal["main", "check"] = "main"
 
 
-class NewZone(BaseModel):
+class NewZone(BaseModel, frozen=True, extra="forbid"):
     """A zone that the site file doesn't have yet."""
-
-    model_config = _TABLE
 
     key: Key
     name: NameSpec
@@ -57,10 +48,8 @@ class NewZone(BaseModel):
     stay_threshold_s: Annotated[int, Field(ge=1, le=86_400)] = 60
 
 
-class Drawing(BaseModel):
+class Drawing(BaseModel, frozen=True, extra="forbid"):
     """All that shall be drawn."""
-
-    model_config = _TABLE
 
     lines: Annotated[list[DrawnLine], Field(max_length=MOST)]
     zones: Annotated[list[DrawnZone], Field(max_length=MOST)]
@@ -73,10 +62,8 @@ class Drawing(BaseModel):
         return WatchedParts(lines, zones, self.new_lines, self.new_zones)
 
 
-class DoorwayChoice(BaseModel):
+class DoorwayChoice(BaseModel, frozen=True, extra="forbid"):
     """What the page of a doorway's sensor sends: its line, and its direction compared to when the page was opened."""
-
-    model_config = _TABLE
 
     line: Key
     turned: bool

@@ -21,10 +21,6 @@ _SHUTDOWN_S: Final = 5.0
 """Longer than a sensor takes for one measurement."""
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class PanelOptions:
     """How a panel is opened.
@@ -37,7 +33,7 @@ class PanelOptions:
     """
 
     kinds: "Kinds | None" = None
-    now: Callable[[], datetime] = _utc_now
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
     trail_s: float | None = None
     say: Callable[[str], object] = print
 

@@ -74,7 +74,7 @@ def demo(  # noqa: PLR0913, PLR0917 - one argument an option of the command
                 since = _since(folder / "since", history_days)
                 devices = write_devices(folder, here.broker.port_v5, since)
                 place = installation.Deployment(write_site(folder, since), devices, counter=("demo", "counter", "run"))
-            installation.run(here, place, Supervisor(_say), shutdown, _say)
+            installation.run(here, place, Supervisor(click.echo), shutdown, click.echo)
     except ClipRefusedError as error:
         raise click.UsageError(str(error)) from error
     except EmbeddedError as error:
@@ -86,10 +86,6 @@ def _since(kept: Path, history_days: int) -> date:
     if not kept.exists():
         kept.write_text((datetime.now(UTC).date() - timedelta(days=history_days)).isoformat())
     return date.fromisoformat(kept.read_text().strip())
-
-
-def _say(line: str) -> None:
-    click.echo(line)
 
 
 @demo.group("counter")

@@ -12,7 +12,6 @@ from platspuls.ops.backup.errors import BackupError
 
 NAME: Final = "manifest.json"
 VERSION: Final = 1
-_BLOCK: Final = 1 << 20
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,15 +53,11 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 def described(path: Path) -> File:
     """Return a file's name, size and hash. Raises BackupError when it can't be read."""
-    digest, size = hashlib.sha256(), 0
     try:
         with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                digest.update(block)
-                size += len(block)
+            return File(path.name, path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
     except OSError as error:
         raise BackupError(f"{path} can't be read: {error.strerror}") from error
-    return File(path.name, size, digest.hexdigest())
 
 
 def write(folder: Path, manifest: Manifest) -> None:
