@@ -26,8 +26,8 @@ class Right(enum.StrEnum):
         NUMBERS: numbers of any range, also as files.
         LIVE: what is so now, and the live page.
         HEALTH: how devices are, and what became of their records.
-        READ_DIARY: activities, manual counts, staff time, incidents and notes.
-        WRITE_DIARY: to note them.
+        READ_LOG_RECORDS: activities, manual counts, staff time, incidents and notes.
+        WRITE_LOG_RECORDS: to note them.
         READ_STUDY: studies, surveys, calibrations, exclusions and what comes of them.
         WRITE_STUDY: to change those.
         ADMIN: the trace of a site, and what concerns others' rights.
@@ -40,8 +40,8 @@ class Right(enum.StrEnum):
     NUMBERS = "numbers"
     LIVE = "live"
     HEALTH = "health"
-    READ_DIARY = "read_diary"
-    WRITE_DIARY = "write_diary"
+    READ_LOG_RECORDS = "read_log_records"
+    WRITE_LOG_RECORDS = "write_log_records"
     READ_STUDY = "read_study"
     WRITE_STUDY = "write_study"
     ADMIN = "admin"
@@ -60,8 +60,8 @@ ROLES_WITH: Final[Mapping[Right, frozenset[Role]]] = {
     Right.NUMBERS: _INSIDERS,
     Right.LIVE: _INSIDERS,
     Right.HEALTH: _AT_WORK,
-    Right.READ_DIARY: _AT_WORK,
-    Right.WRITE_DIARY: _AT_WORK,
+    Right.READ_LOG_RECORDS: _AT_WORK,
+    Right.WRITE_LOG_RECORDS: _AT_WORK,
     Right.READ_STUDY: _INSIDERS,
     Right.WRITE_STUDY: _EVALUATING,
     Right.ADMIN: frozenset({Role.ADMIN}),

@@ -29,7 +29,7 @@ def _made(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
 
 @router.get(
     _COUNTING_ROUNDS,
-    dependencies=[needs(Right.READ_DIARY)],
+    dependencies=[needs(Right.READ_LOG_RECORDS)],
     responses={**ok(CountingRoundRow, is_list=True), **responses(404)},
 )
 async def counting_rounds(services: ServicesDep, site: KnownSite) -> list[CountingRoundRow]:
@@ -38,7 +38,7 @@ async def counting_rounds(services: ServicesDep, site: KnownSite) -> list[Counti
 
 
 @router.post(
-    _COUNTING_ROUNDS, status_code=201, dependencies=[needs(Right.WRITE_DIARY)], responses=_made(CountingRoundRow)
+    _COUNTING_ROUNDS, status_code=201, dependencies=[needs(Right.WRITE_LOG_RECORDS)], responses=_made(CountingRoundRow)
 )
 async def counting_round_add(
     services: ServicesDep, caller: CallerDep, site: KnownSite, fields: CountingRoundFields, response: Response
@@ -57,7 +57,7 @@ async def counting_round_add(
 
 
 @router.delete(
-    f"{_COUNTING_ROUNDS}/{{number}}", status_code=204, dependencies=[needs(Right.WRITE_DIARY)], responses=_WRITTEN
+    f"{_COUNTING_ROUNDS}/{{number}}", status_code=204, dependencies=[needs(Right.WRITE_LOG_RECORDS)], responses=_WRITTEN
 )
 async def counting_round_withdraw(
     services: ServicesDep, caller: CallerDep, site: KnownSite, number: Number, reason: Reason

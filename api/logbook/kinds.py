@@ -82,8 +82,8 @@ def _kind(
         ),
         verb=verb,
         filter=only,
-        read=Right.READ_STUDY if study else Right.READ_DIARY,
-        write=Right.WRITE_STUDY if study else Right.WRITE_DIARY,
+        read=Right.READ_STUDY if study else Right.READ_LOG_RECORDS,
+        write=Right.WRITE_STUDY if study else Right.WRITE_LOG_RECORDS,
     )
 
 

@@ -32,7 +32,7 @@ def _json_example(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
 
 @router.get(
     "/sites/{site}/anomalies",  # noqa: FAST003 - `asked` takes the site
-    dependencies=[needs(Right.READ_DIARY)],
+    dependencies=[needs(Right.READ_LOG_RECORDS)],
     responses={**_json_example(AnomalyList), **responses(404, 422)},
 )
 async def anomalies(
@@ -51,7 +51,7 @@ async def anomalies(
 @router.post(
     "/sites/{site}/anomalies/{number}/answer",
     response_model=Anomaly,
-    dependencies=[needs(Right.WRITE_DIARY)],
+    dependencies=[needs(Right.WRITE_LOG_RECORDS)],
     responses={**_json_example(Anomaly), **responses(404, 409, 412, 422)},
 )
 async def anomaly_answer(

@@ -12,7 +12,7 @@ from api.web.frame import PageRoute, Reader, page
 from api.web.page_reads import read_place
 from api.web.view import read, sides
 
-router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=[needs(Right.WRITE_DIARY)])
+router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=[needs(Right.WRITE_LOG_RECORDS)])
 
 
 @router.get("/sites/{site}/count")

@@ -25,12 +25,12 @@ def test_a_mount_can_have_no_rule_and_is_refused() -> None:
 
 
 def test_a_route_needs_what_it_says_and_what_its_router_says() -> None:
-    router = APIRouter(dependencies=[needs(Right.READ_DIARY)])
+    router = APIRouter(dependencies=[needs(Right.READ_LOG_RECORDS)])
 
-    @router.post("/notes", dependencies=[needs(Right.WRITE_DIARY)])
+    @router.post("/notes", dependencies=[needs(Right.WRITE_LOG_RECORDS)])
     async def note() -> None: ...
 
-    assert [rights(route) for route in routes(router)] == [[Right.READ_DIARY, Right.WRITE_DIARY]]
+    assert [rights(route) for route in routes(router)] == [[Right.READ_LOG_RECORDS, Right.WRITE_LOG_RECORDS]]
 
 
 def test_every_right_has_roles_and_an_admin_has_them_all() -> None:
