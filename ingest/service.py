@@ -89,7 +89,7 @@ class IngestService:
                 self._mqtt.check()
                 batch = ahead.result()
                 ahead = self._gather_ahead(decoding)
-                self._take_through(batch)
+                self._process(batch)
             self._drain(ahead.result())
             self._store.end()
         except MqttError:
@@ -108,14 +108,14 @@ class IngestService:
         """Store what had come when the end was asked for, and poll one last time."""
         deadline = time.monotonic() + self._drain_s
         came = self._inbox.came
-        self._take_through(batch, deadline)
+        self._process(batch, deadline)
         while self._handled < came and time.monotonic() < deadline:
-            self._take_through(gather(self._inbox, self._limits, 0), deadline)
+            self._process(gather(self._inbox, self._limits, 0), deadline)
         if time.monotonic() < deadline:
-            self._take_through(gather(self._inbox, self._limits, _LAST_POLL_S), deadline)
+            self._process(gather(self._inbox, self._limits, _LAST_POLL_S), deadline)
 
-    def _take_through(self, batch: GatheredBatch, deadline: float | None = None) -> None:
-        """Take one batch through; meanwhile the next one is received and decoded."""
+    def _process(self, batch: GatheredBatch, deadline: float | None = None) -> None:
+        """Store one batch and write the live state; meanwhile the next batch is received and decoded."""
         ticks = [decode(message) for message in self._inbox.take_ticks()]
         self._store.note_progress()
         self._metrics.note_came((*batch.decoded, *ticks))

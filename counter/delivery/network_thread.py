@@ -13,7 +13,7 @@ from core.clock import Clock, SystemClock, aware, floor_ms
 from core.logs import ThrottledLog
 from counter.delivery.batch_scheduler import BatchScheduler, DeliveryPolicy, OutgoingBatch
 from counter.delivery.mqtt import BrokerConnection
-from counter.delivery.reconnect import ReconnectBackoff
+from counter.delivery.reconnect_backoff import ReconnectBackoff
 from counter.device_file import DeviceFile
 from counter.errors import BrokerConnectionError, OutboxFullError, SessionTakenOverError
 from counter.health import FrameMeter, clock_offset_ms, temperature_c

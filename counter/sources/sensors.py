@@ -16,7 +16,7 @@ from counter.sources.doorway.source import DoorwaySource
 from counter.sources.parts import mlx90640
 from counter.sources.parts.i2c import Bus, I2cPart
 from counter.sources.parts.mlx90640_calibration import SHAPE
-from counter.sources.retry import Retry
+from counter.sources.reconnecting_sensor import ReconnectingSensor
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.thermal.source import Array, Thermal
 from counter.sources.thermal.spots import Optics
@@ -57,22 +57,22 @@ _ARRAYS: Final = {
 }
 
 
-def open_beams(settings: BeamsSource, clock: Clock) -> Retry[Channels]:
+def open_beams(settings: BeamsSource, clock: Clock) -> ReconnectingSensor[Channels]:
     """Return the source of a pair of beams, which need not answer yet. Raises DeviceFileError without gpiod."""
     with _needed("gpiod", "gpio"):
         from counter.sources.parts.gpio import Pins  # noqa: PLC0415 - brings gpiod, which others need not have
     return beams(settings, clock, partial(Pins, settings))
 
 
-def beams(settings: BeamsSource, clock: Clock, open_channels: Callable[[], Channels]) -> Retry[Channels]:
+def beams(settings: BeamsSource, clock: Clock, open_channels: Callable[[], Channels]) -> ReconnectingSensor[Channels]:
     """Return the source of a pair of beams that `open_channels` opens; that raises SensorError while it can't."""
     doorway = DoorwaySource(
         settings.line, f"the beams of line {settings.line}", settings.gap_ms, settings.blocked_s, clock
     )
-    return Retry(open_channels, doorway.detections)
+    return ReconnectingSensor(open_channels, doorway.detections)
 
 
-def open_tof(settings: TofSource, clock: Clock) -> Retry[Channels]:
+def open_tof(settings: TofSource, clock: Clock) -> ReconnectingSensor[Channels]:
     """Return the source of a ranger over a doorway, which need not answer yet. Raises DeviceFileError."""
     with _needed("smbus2 and Adafruit's driver", "i2c"):
         from counter.sources.parts.smbus import LinuxBus  # noqa: PLC0415 - brings smbus2, which others need not have
@@ -87,7 +87,7 @@ def open_tof(settings: TofSource, clock: Clock) -> Retry[Channels]:
     )
 
 
-def ranger(settings: TofSource, clock: Clock, open_ranger: Callable[[], Ranger]) -> Retry[Channels]:
+def ranger(settings: TofSource, clock: Clock, open_ranger: Callable[[], Ranger]) -> ReconnectingSensor[Channels]:
     """Return the source of a ranger that `open_ranger` opens; that raises SensorError while it doesn't answer."""
     name = f"the ranger of line {settings.line}"
     doorway = DoorwaySource(settings.line, name, settings.gap_ms, settings.blocked_s, clock)
@@ -96,7 +96,7 @@ def ranger(settings: TofSource, clock: Clock, open_ranger: Callable[[], Ranger])
         found = Zones(open_ranger(), name, settings.height_m, settings.least_m, clock)
         return SwappedZones(found) if settings.turned else found
 
-    return Retry(zones, doorway.detections)
+    return ReconnectingSensor(zones, doorway.detections)
 
 
 def array_kind(settings: ThermalSource) -> ArrayKind:
@@ -110,7 +110,7 @@ def optics_of(settings: ThermalSource) -> Optics:
     return Optics.of(kind.shape, settings.field_deg or kind.field_deg, settings.height_m)
 
 
-def open_thermal(settings: ThermalSource, clock: Clock) -> Retry[Array]:
+def open_thermal(settings: ThermalSource, clock: Clock) -> ReconnectingSensor[Array]:
     """Return the source of a thermal array, which need not answer yet. Raises DeviceFileError without its libraries."""
     kind = array_kind(settings)
     with _needed("smbus2 and Adafruit's driver", "i2c"):
@@ -126,11 +126,11 @@ def open_thermal(settings: ThermalSource, clock: Clock) -> Retry[Array]:
     )
 
 
-def thermal_array(settings: ThermalSource, clock: Clock, open_array: Callable[[], Array]) -> Retry[Array]:
+def thermal_array(settings: ThermalSource, clock: Clock, open_array: Callable[[], Array]) -> ReconnectingSensor[Array]:
     """Return the source of a thermal array that `open_array` opens; that raises SensorError while it doesn't answer."""
     frame_s = 1 / array_kind(settings).rate
     thermal = Thermal(optics_of(settings), settings.contrast_c, frame_s, settings.still_s, clock)
-    return Retry(open_array, thermal.detections)
+    return ReconnectingSensor(open_array, thermal.detections)
 
 
 Opened = TypeVar("Opened")

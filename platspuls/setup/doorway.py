@@ -19,7 +19,7 @@ from platspuls.setup.edit_toml import edit_doorway, edit_site
 if TYPE_CHECKING:
     from counter.detections import Detections
     from counter.sources.doorway.channels import ChannelChange, Channels
-    from counter.sources.retry import Retry
+    from counter.sources.reconnecting_sensor import ReconnectingSensor
 
 _SITE: Final = {"site", "spaces", "borders", "lines"}
 _PAUSE_S: Final = 1.0
@@ -36,7 +36,7 @@ class SensorWatch:
         seconds: returns seconds that only run forward.
     """
 
-    source: "Retry[Channels]"
+    source: "ReconnectingSensor[Channels]"
     seconds: Callable[[], float] = time.monotonic
     _stop: Event = field(default_factory=Event)
     _lock: Lock = field(default_factory=Lock)

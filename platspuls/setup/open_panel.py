@@ -12,7 +12,7 @@ from platspuls.setup.config_pair import ConfigPair, SetupError, find_site, load_
 if TYPE_CHECKING:
     from counter.device_file import DeviceFile
     from counter.sources.kinds import Kinds
-    from counter.sources.retry import Retry
+    from counter.sources.reconnecting_sensor import ReconnectingSensor
     from counter.sources.thermal.settings import ThermalSource
     from counter.sources.video.settings import CameraSource, ClipSource
     from platspuls.setup.panels import Panel
@@ -103,13 +103,13 @@ def _doorway_panel(pair: ConfigPair, device: "DeviceFile", options: PanelOptions
         thread.join(_SHUTDOWN_S)
 
 
-def _sensor(pair: ConfigPair, device: "DeviceFile") -> "Retry[Any]":
+def _sensor(pair: ConfigPair, device: "DeviceFile") -> "ReconnectingSensor[Any]":
     """Return the source of a sensor without a picture, which opens that sensor."""
     from core.clock import SystemClock
     from counter.service.inputs import open_input
-    from counter.sources.retry import Retry
+    from counter.sources.reconnecting_sensor import ReconnectingSensor
 
     source = open_input(device, pair.device.parent, SystemClock()).source
-    if not isinstance(source, Retry):
+    if not isinstance(source, ReconnectingSensor):
         raise SetupError(f"{pair.device}: a source of kind {device.source.kind} has nothing to set up")
     return source

@@ -19,7 +19,7 @@ from counter.device_file import load
 from counter.errors import SensorError
 from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
 from counter.sources.doorway.source import DoorwaySource
-from counter.sources.retry import Retry
+from counter.sources.reconnecting_sensor import ReconnectingSensor
 from counter.sources.thermal.picture import drawn
 from counter.sources.thermal.spots import Optics
 from platspuls.setup.config_pair import ConfigPair, DrawingRefusedError
@@ -62,9 +62,9 @@ class Script:
         self.closed.set()
 
 
-def source_of(script: Script) -> Retry[Script]:
+def source_of(script: Script) -> ReconnectingSensor[Script]:
     clock = SetClock()
-    return Retry(lambda: script, DoorwaySource("stationen", "the beams", 0.0, 10.0, clock).detections)
+    return ReconnectingSensor(lambda: script, DoorwaySource("stationen", "the beams", 0.0, 10.0, clock).detections)
 
 
 def doorway(pair: ConfigPair, script: Script | None = None) -> DoorwayFiles:

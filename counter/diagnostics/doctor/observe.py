@@ -22,7 +22,7 @@ from counter.service.run import make_tally
 from counter.sources.doorway.settings import BeamsSource, TofSource
 from counter.sources.feed import Feed
 from counter.sources.port import Input
-from counter.sources.retry import Retry
+from counter.sources.reconnecting_sensor import ReconnectingSensor
 from counter.sources.sensors import array_kind, optics_of
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.video.settings import CameraSource, ClipSource
@@ -85,10 +85,10 @@ class SourceGauges:
     def on(self, device: DeviceFile, seen: Input) -> Input:
         """Return the input with a gauge on its way."""
         match device.source:
-            case BeamsSource() | TofSource() if isinstance(seen.source, Retry):
+            case BeamsSource() | TofSource() if isinstance(seen.source, ReconnectingSensor):
                 sums = self.channels = ChannelSums()
                 return replace(seen, source=noted(seen.source, self.troubles, lambda one: ChannelsGauge(one, sums)))
-            case ThermalSource() if isinstance(seen.source, Retry):
+            case ThermalSource() if isinstance(seen.source, ReconnectingSensor):
                 source = device.source
                 array = self.array = ArraySums(optics_of(source), source.contrast_c, 1 / array_kind(source).rate)
                 return replace(seen, source=noted(seen.source, self.troubles, lambda one: ArrayGauge(one, array)))

@@ -13,7 +13,7 @@ from counter.diagnostics.doctor.measurements import ArraySeen, ChannelsSeen, Ran
 from counter.errors import SensorError
 from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange, Channels
 from counter.sources.doorway.ranger_zones import Floor, SwappedZones, Zones
-from counter.sources.retry import Closable, Retry
+from counter.sources.reconnecting_sensor import Closable, ReconnectingSensor
 from counter.sources.thermal.backdrop import ThermalBackdrop
 from counter.sources.thermal.source import Array
 from counter.sources.thermal.spots import Optics
@@ -48,7 +48,9 @@ class Troubles:
     last: str = ""
 
 
-def noted(source: Retry[Sensor], troubles: Troubles, tapped: Callable[[Sensor], Sensor]) -> Retry[Sensor]:
+def noted(
+    source: ReconnectingSensor[Sensor], troubles: Troubles, tapped: Callable[[Sensor], Sensor]
+) -> ReconnectingSensor[Sensor]:
     """Return a source like `source` whose sensor passes through `tapped`, and whose troubles are noted."""
 
     def open_sensor() -> Sensor:
@@ -65,7 +67,7 @@ def noted(source: Retry[Sensor], troubles: Troubles, tapped: Callable[[Sensor], 
             troubles.last = str(error)
             raise
 
-    return Retry(open_sensor, watch)
+    return ReconnectingSensor(open_sensor, watch)
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""The newest frame of a live camera, again and again; a camera that is lost is looked for until it is back."""
+"""The newest frame of a live camera; a lost camera is retried with back-off until it is back."""
 
 import logging
 import re
@@ -32,7 +32,7 @@ _SECRET: Final = re.compile(r"(?<=://)[^/@]*@")
 _log = logging.getLogger(__name__)
 
 
-class Newest:
+class NewestFrame:
     """Holds one frame: a newer one takes its place."""
 
     def __init__(self) -> None:
@@ -68,7 +68,7 @@ class Camera:
     def __init__(self, settings: CameraSource, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
-        self._newest = Newest()
+        self._newest = NewestFrame()
         self._closed = Event()
         self._throttled = ThrottledLog(_log)
         self._name = f"camera {without_secret(str(settings.address))}"
@@ -123,7 +123,7 @@ class Camera:
             self._closed.wait(backoff.next_s())
 
     def _grab_until_lost(self) -> bool:
-        """Grab until there is nothing more; return whether there was anything."""
+        """Open the camera and grab until it is lost; return whether there was anything."""
         capture = open_camera(self._settings.full_address(), self._settings.size)
         if capture is None:
             self._throttled.warn(f"{self._name} does not answer: its time is missing until it does")

@@ -28,7 +28,7 @@ from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
 from counter.sources.doorway.ranger_zones import Zones
 from counter.sources.doorway.source import DoorwaySource
 from counter.sources.port import Input
-from counter.sources.retry import Retry
+from counter.sources.reconnecting_sensor import ReconnectingSensor
 from counter.sources.sensors import optics_of
 from counter.sources.thermal.settings import ThermalSource
 from sim.echoes import Echoes
@@ -255,7 +255,7 @@ class Walking:
 
 def opened(channels: Walking) -> Input:
     doorway = DoorwaySource("door", "the beams", 0.0, 10.0, channels.clock)
-    return Input(Retry(lambda: channels, doorway.detections))
+    return Input(ReconnectingSensor(lambda: channels, doorway.detections))
 
 
 @pytest.mark.simulation

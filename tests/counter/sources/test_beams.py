@@ -20,7 +20,7 @@ from counter.sources.doorway.settings import BeamsSource
 from counter.sources.doorway.source import DoorwaySource
 from counter.sources.parts.gpio import EdgeOrder, Pins
 from counter.sources.port import Input
-from counter.sources.retry import Retry
+from counter.sources.reconnecting_sensor import ReconnectingSensor
 from platspuls import demo
 from sim.bodies import Beams
 from sim.doorway import SimulatedBeams, SimulatedDoorway
@@ -143,7 +143,9 @@ class Played:
 def test_crossings_of_beams_become_records_in_the_outbox(tmp_path: Path) -> None:
     device, clock = device_file(tmp_path), SetClock()
     played = Played(clock, clock.ms + 181_000)
-    source = Retry(lambda: played, DoorwaySource("tunnelmynningen", "the beams", 100, 10, clock).detections)
+    source = ReconnectingSensor(
+        lambda: played, DoorwaySource("tunnelmynningen", "the beams", 100, 10, clock).detections
+    )
     played.over = source.close
     with pytest.raises(UnsettledError):
         count(device, Input(source), RushingClock(SystemClock()), Event(), "0.1.0")

@@ -15,7 +15,7 @@ import pytest
 
 from core.clock import SystemClock
 from counter.errors import ClipError, DeviceFileError, SourceError
-from counter.sources.video.camera import Camera, Newest, without_secret
+from counter.sources.video.camera import Camera, NewestFrame, without_secret
 from counter.sources.video.clip import Clip, check_rate
 from counter.sources.video.frame import VideoFrame
 from counter.sources.video.picture_edges import check_within
@@ -160,7 +160,7 @@ def stream() -> Iterator[Stream]:
 
 
 def test_the_newest_frame_takes_the_place_of_older_ones() -> None:
-    newest = Newest()
+    newest = NewestFrame()
     assert newest.take(0) is None
     for number in range(3):
         newest.put(VideoFrame(number, picture(number)))

@@ -14,7 +14,7 @@ from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
 from counter.sources.doorway.crossing_detector import CrossingDetector
 from counter.sources.doorway.encounters import Encounter, Encounters
 from counter.sources.doorway.source import DoorwaySource
-from counter.sources.retry import Retry
+from counter.sources.reconnecting_sensor import ReconnectingSensor
 from tests.support.counter.records import SetClock
 from tests.support.counter.tracks import START_MS, Counted
 
@@ -176,15 +176,15 @@ class Opened:
 def test_a_sensor_that_is_lost_is_opened_again_and_said_once(caplog: pytest.LogCaptureFixture) -> None:
     channels = Drawn([(), SensorError("the beams can't be read: no such device"), (), ()], SetClock())
     opened = Opened(channels, [SensorError("the beams can't be taken: busy")])
-    source = Retry(opened, DoorwaySource("door", "the beams", GAP_MS, 10, channels.clock).detections)
+    source = ReconnectingSensor(opened, DoorwaySource("door", "the beams", GAP_MS, 10, channels.clock).detections)
     seen = []
     for detections in source.detections():
         seen.append(detections)
         if len(seen) == 3:
             source.close()
     assert [record.message for record in caplog.records if record.levelname == "WARNING"] == [
-        "the beams can't be taken: busy; its time is missing until it does its work again",
-        "the beams can't be read: no such device; its time is missing until it does its work again",
+        "the beams can't be taken: busy; its time is missing until it works again",
+        "the beams can't be read: no such device; its time is missing until it works again",
     ]
     assert channels.closed == 2
     assert not any(detections.passed == Passed("door") for detections in seen)

@@ -16,7 +16,7 @@ from counter.detections import Detections
 from counter.device_file import DeviceFile, load
 from counter.errors import DeviceFileError, SensorError
 from counter.service.inputs import open_input
-from counter.sources.retry import Retry
+from counter.sources.reconnecting_sensor import ReconnectingSensor
 from counter.sources.thermal.backdrop import ThermalBackdrop
 from counter.sources.thermal.source import Thermal
 from counter.sources.thermal.spots import TRACKING, Optics, places
@@ -134,11 +134,11 @@ class Failing:
 def test_an_array_that_comes_back_learns_anew_and_is_unwatched_until_then() -> None:
     warmth = Warmth((8, 8), (60.0, 60.0), HEIGHT_M, 0.2)
     thermal = Thermal(Optics.of((8, 8), (60.0, 60.0), HEIGHT_M), 1.2, 1.0, 600.0, SetClock())
-    source = Retry(lambda: Failing(warmth, 5), thermal.detections)
+    source = ReconnectingSensor(lambda: Failing(warmth, 5), thermal.detections)
     assert [detections.watched for detections in _until(source, 10)] == [False, False, False, True, True] * 2
 
 
-def _until(source: Retry[Failing], number: int) -> Iterator[Detections]:
+def _until(source: ReconnectingSensor[Failing], number: int) -> Iterator[Detections]:
     for place, detections in enumerate(source.detections(), 1):
         if place == number:
             source.close()

@@ -2,7 +2,7 @@
 
 import random
 
-from counter.delivery.reconnect import STEADY_S, ReconnectBackoff
+from counter.delivery.reconnect_backoff import STEADY_S, ReconnectBackoff
 
 
 def longest(_: int = 0) -> ReconnectBackoff:

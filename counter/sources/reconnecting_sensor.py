@@ -1,4 +1,4 @@
-"""Retries a sensor that is lost, with backoff, until its source is closed."""
+"""Retries a lost sensor, with back-off, until its source is closed. Lost cameras are retried by `video.camera`."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ class Closable(Protocol):
     """What can be closed."""
 
     def close(self) -> None:
-        """Let go of it."""
+        """Release it."""
         ...
 
 
@@ -30,7 +30,7 @@ Sensor = TypeVar("Sensor", bound=Closable)
 
 
 @dataclass(slots=True)
-class Retry(Generic[Sensor]):
+class ReconnectingSensor(Generic[Sensor]):
     """Detections of a sensor that may come and go. While it is gone there are none: that time is missing.
 
     Attributes:
@@ -51,12 +51,12 @@ class Retry(Generic[Sensor]):
                 with closing(self.open()) as sensor:
                     for detections in self.watch(sensor):
                         backoff.reset()
-                        self._throttled.over("the sensor does its work again")
+                        self._throttled.over("the sensor works again")
                         yield detections
                         if self._closed.is_set():
                             return
             except SensorError as error:
-                self._throttled.warn(f"{error}; its time is missing until it does its work again")
+                self._throttled.warn(f"{error}; its time is missing until it works again")
             self._closed.wait(backoff.next_s())
 
     def close(self) -> None:
