@@ -42,6 +42,17 @@ def failing(code: int, *errors: type[Exception]) -> Iterator[None]:
 
 
 @contextmanager
+def needing(advice: str, *modules: str) -> Iterator[None]:
+    """Say what to install, where one of these modules is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name not in modules:
+            raise
+        raise click.ClickException(advice) from error
+
+
+@contextmanager
 def opened(address: str, command: str, *, away: int = FAILED) -> Iterator["Database"]:
     """Connect, in autocommit mode, to a store of this version; end the program with one sentence when it can't be.
 

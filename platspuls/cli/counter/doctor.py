@@ -58,12 +58,15 @@ def doctor(  # noqa: PLR0913, PLR0917 - click passes each option
     2 nothing could be looked at, or the record can't be written.
     """
     from core.texts.catalog import Language
+    from counter.device_file import load
+    from counter.diagnostics.doctor.observe import with_clip
     from counter.diagnostics.doctor.record import as_json as record_of
     from counter.diagnostics.doctor.record import keep
     from counter.errors import CounterError
 
     with failing(2, CounterError):
-        examination = _examine(_device(file, clip, kinds), file, seconds, _thresholds(site), walks)
+        device = load(file, kinds)
+        examination = _examine(with_clip(device, clip) if clip else device, file, seconds, _thresholds(site), walks)
         record = record_of(examination, __version__)
         path = None if no_record else keep(record, examination)
     lines = (
@@ -75,15 +78,6 @@ def doctor(  # noqa: PLR0913, PLR0917 - click passes each option
     from counter.diagnostics.doctor.expected_accuracy import Level, level_of
 
     sys.exit(0 if level_of(examination.found) is Level.USUAL else 1)
-
-
-def _device(file: Path, clip: Path | None, kinds: "Kinds | None") -> "DeviceFile":
-    """Return what `file` says, with a clip in the place of its camera where one is given."""
-    from counter.device_file import load
-    from counter.diagnostics.doctor.observe import with_clip
-
-    device = load(file, kinds)
-    return device if clip is None else with_clip(device, clip)
 
 
 def _examine(

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from platspuls.cli.shared import FAILED, failing, write_generated
+from platspuls.cli.shared import FAILED, failing, needing, write_generated
 
 if TYPE_CHECKING:
     from dashboards.grafana import Grafana
     from dashboards.push_plan import DesiredState, PushStep
 
 _PARTS: Final = ("data-source", "dashboards", "alerts")
+_EXTRA: Final = ("babel", "grafana_client", "niquests", "grafana_foundation_sdk", "yaml")
 _SHOWN: Final = 8
 _Options = dict[str, Any]
 _Command = TypeVar("_Command", bound=Callable[..., object])
@@ -161,12 +162,8 @@ def _show(change: "PushStep") -> None:
 @contextmanager
 def _errors_in_sentences() -> Iterator[None]:
     """Report Grafana's errors in a sentence, a missing extra too."""
-    try:
+    with needing("this needs an extra: pip install 'platspuls[dashboards]'", *_EXTRA):
         from dashboards.grafana import GrafanaError
-    except ModuleNotFoundError as error:
-        if error.name not in {"babel", "grafana_client", "niquests", "grafana_foundation_sdk", "yaml"}:
-            raise
-        raise click.ClickException("this needs an extra: pip install 'platspuls[dashboards]'") from error
     with failing(FAILED, GrafanaError):
         yield
 

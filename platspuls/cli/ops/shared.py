@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from platspuls.cli.shared import needing
+
 if TYPE_CHECKING:
     from platspuls.ops.identity.folder import Folder
 
@@ -45,14 +47,11 @@ def credential_errors() -> Iterator[None]:
     """End with 1 and the sentence of what is wrong with credentials; a missing extra is reported too."""
     from platspuls.ops.identity.errors import IdentityError
 
-    try:
-        yield
-    except IdentityError as error:
-        raise click.ClickException(str(error)) from error
-    except ModuleNotFoundError as error:
-        if error.name != "cryptography":
-            raise
-        raise click.ClickException("certificates need an extra: pip install 'platspuls[operator]'") from error
+    with needing("certificates need an extra: pip install 'platspuls[operator]'", "cryptography"):
+        try:
+            yield
+        except IdentityError as error:
+            raise click.ClickException(str(error)) from error
 
 
 class CredentialsGroup(click.Group):

@@ -5,22 +5,22 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from platspuls.cli.shared import FAILED, database_url_option, failing
+from platspuls.cli.shared import FAILED, database_url_option, failing, needing
 
 if TYPE_CHECKING:
-    from platspuls_client import Client, Query
+    from platspuls_client import Client
 
 _FORMATS: Final = ("csv", "ndjson", "parquet", "xlsx")
 _BUCKETS: Final = ("quarter", "hour", "day", "week", "month")
 _PROGRESS_S: Final = 2.0
 """When progress is first printed, and how often then."""
-
-Options = dict[str, Any]
+_ADVICE: Final = "this needs the client of the API: pip install ./client, in the checkout"
 
 
 @click.group()
@@ -69,7 +69,13 @@ _SHARED: Final = (
 
 
 def _keys(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    return click.option(f"--{name}", default="", help=f"Keys of {name} with commas between; left out: all.")
+    return click.option(
+        f"--{name}", default="", callback=_split, help=f"Keys of {name} with commas between; left out: all."
+    )
+
+
+def _split(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[str, ...]:
+    return tuple(key.strip() for key in text.split(",") if key.strip())
 
 
 def _bucket(default: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -78,99 +84,60 @@ def _bucket(default: str) -> Callable[[Callable[..., None]], Callable[..., None]
     )
 
 
-def _numbers() -> Callable[[Callable[..., None]], Callable[..., None]]:
-    return click.option(
-        "--numbers", type=click.Choice(["raw", "corrected"]), default="raw", show_default=True, help="By calibrations."
-    )
-
-
-def _asks(*options: Callable[[Any], Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return a decorator that gives a command its own options and those that all have."""
-
-    def give(command: Callable[..., None]) -> Callable[..., None]:
-        for option in reversed((*_SHARED, *options)):
-            command = option(command)
-        return command
-
-    return give
-
-
-@export.command()
-@_asks(
-    _bucket("hour"), _keys("zones"), _numbers(), click.option("--threshold", type=int, default=60, show_default=True)
+_NUMBERS: Final = click.option(
+    "--numbers",
+    type=click.Choice(["raw", "corrected"]),
+    default="raw",
+    show_default=True,
+    callback=lambda _context, _parameter, chosen: None if chosen == "raw" else chosen,
+    help="By calibrations.",
 )
-def dwell(**options: Any) -> None:  # noqa: ANN401 - as many options as there are
-    """Dwell and stays of zones; --threshold is what a stay is, in seconds."""
-    _export("dwell", options)
-
-
-@export.command()
-@_asks(_bucket("hour"), _keys("zones"), _numbers())
-def presence(**options: Any) -> None:  # noqa: ANN401 - as many options as there are
-    """Entries, exits, presence and occupancy of zones."""
-    _export("presence", options)
-
-
-@export.command()
-@_asks(
-    _bucket("hour"),
-    click.option("--of", type=click.Choice(["site", "space", "border", "line"]), default="site", show_default=True),
-    _keys("lines"),
-    _keys("borders"),
-    _keys("spaces"),
-    _numbers(),
+_THRESHOLD: Final = click.option("--threshold", "threshold_s", type=int, default=60, show_default=True)
+_OF: Final = click.option(
+    "--of", type=click.Choice(["site", "space", "border", "line"]), default="site", show_default=True
 )
-def flow(**options: Any) -> None:  # noqa: ANN401 - as many options as there are
-    """Crossings: of the site, its spaces, borders or lines."""
-    _export("flow", options)
 
 
-@export.command()
-@_asks(_bucket("hour"), _keys("spaces"))
-def occupancy(**options: Any) -> None:  # noqa: ANN401 - as many options as there are
-    """People in closed spaces from their lines alone; nobody may be there at --from and --to."""
-    _export("occupancy", options)
+def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
+    table: str,
+    *,
+    database_url: str | None,
+    api: str | None,
+    key_file: Path | None,
+    file_format: str | None,
+    dialect: str,
+    output: Path | None,
+    **query: Any,  # noqa: ANN401 - what the client's Query takes
+) -> None:
+    with needing(_ADVICE, "platspuls_client", "httpx"):
+        from platspuls_client import (
+            BusyError,
+            ClientError,
+            Dialect,
+            Format,
+            KeyFileError,
+            Query,
+            Table,
+            UnreachableError,
+        )
 
-
-@export.command()
-@_asks(_bucket("day"), _keys("lines"), _keys("zones"))
-def quality(**options: Any) -> None:  # noqa: ANN401 - as many options as there are
-    """Coverage, outages, flags and what became of the records, by line and zone."""
-    _export("quality", options)
-
-
-def _export(table: str, options: Options) -> None:
-    _need_client()
-    from platspuls_client import BusyError, ClientError, Dialect, Format, KeyFileError, UnreachableError
-
-    output: Path | None = options["output"]
-    file_format = Format(_format(options["file_format"], output))
-    dialect = Dialect(options["dialect"])
-    if dialect is not Dialect.STANDARD and file_format is not Format.CSV:
-        raise click.UsageError(f"--dialect {dialect}: only a CSV has one, and {file_format} was asked for")
+    form, spoken = Format(_format(file_format, output)), Dialect(dialect)
+    if spoken is not Dialect.STANDARD and form is not Format.CSV:
+        raise click.UsageError(f"--dialect {dialect}: only a CSV has one, and {form} was asked for")
     if output is not None and str(output) != "-" and not output.absolute().parent.is_dir():
         raise click.UsageError(f"--output {output}: there is no folder {output.absolute().parent}")
     with (
         failing(1, ClientError, KeyFileError, OSError),
         failing(FAILED, UnreachableError, BusyError),
-        _client(options) as client,
+        _client(database_url, api, key_file) as client,
         _progress() as on_progress,
     ):
-        query = _query(table, options)
+        asked = Query(table=Table(table), **query)
         if str(output) == "-":
-            client.write(query, file_format, sys.stdout.buffer, dialect=dialect, on_progress=on_progress)
+            client.write(asked, form, sys.stdout.buffer, dialect=spoken, on_progress=on_progress)
             return
-        saved = client.save(query, file_format, output, dialect=dialect, on_progress=on_progress)
+        saved = client.save(asked, form, output, dialect=spoken, on_progress=on_progress)
     click.echo(f"wrote {saved.path}: {saved.size} bytes, data version {saved.data_version}", err=True)
-
-
-def _need_client() -> None:
-    try:
-        import platspuls_client  # noqa: F401 - whether it can be imported
-    except ModuleNotFoundError as error:
-        if error.name not in {"platspuls_client", "httpx"}:
-            raise
-        raise click.ClickException("this needs the client of the API: pip install ./client, in the checkout") from error
 
 
 def _format(given: str | None, output: Path | None) -> str:
@@ -178,40 +145,17 @@ def _format(given: str | None, output: Path | None) -> str:
     return given or (suffix if suffix in _FORMATS else "csv")
 
 
-def _client(options: Options) -> "Client":
+def _client(database_url: str | None, api: str | None, key_file: Path | None) -> "Client":
     """Return a client of the API that was named, or of one that runs inside this process on the database."""
     from platspuls_client import Client, find_key
 
-    if options["api"]:
-        return Client(options["api"], key=find_key(options["key_file"]))
-    if not options["database_url"]:
+    if api:
+        return Client(api, key=find_key(key_file))
+    if not database_url:
         raise click.UsageError("say where the numbers are: --database-url, or --api")
     from platspuls.cli.programs.in_process import ADDRESS, InProcessTransport
 
-    return Client(ADDRESS, transport=InProcessTransport(options["database_url"]), attempts=1)
-
-
-def _query(table: str, options: Options) -> "Query":
-    from platspuls_client import Bucket, Hours, Of, Query, Table
-
-    keys = {name: _split(options.get(name, "")) for name in ("zones", "lines", "borders", "spaces")}
-    numbers = options.get("numbers")
-    return Query(
-        table=Table(table),
-        site=options["site"],
-        start=options["start"],
-        end=options["end"],
-        bucket=Bucket(options["bucket"]),
-        hours=Hours(options["hours"]),
-        of=Of(options["of"]) if "of" in options else None,
-        threshold_s=options.get("threshold"),
-        numbers=None if numbers == "raw" else numbers,
-        **keys,
-    )
-
-
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(key.strip() for key in text.split(",") if key.strip())
+    return Client(ADDRESS, transport=InProcessTransport(database_url), attempts=1)
 
 
 @contextmanager
@@ -237,3 +181,38 @@ def _progress() -> Iterator[Callable[[int], None]]:
     finally:
         ended.set()
         thread.join()
+
+
+def _add_command(table: str, summary: str, *options: Callable[[Any], Any]) -> None:
+    """Add the command of a table, with its own options and those that all have."""
+    command = partial(_export, table)
+    for option in reversed((*_SHARED, *options)):
+        command = option(command)
+    export.command(table, help=summary)(command)
+
+
+_add_command(
+    "dwell",
+    "Dwell and stays of zones; --threshold is what a stay is, in seconds.",
+    *(_bucket("hour"), _keys("zones"), _NUMBERS, _THRESHOLD),
+)
+_add_command(
+    "presence",
+    "Entries, exits, presence and occupancy of zones.",
+    *(_bucket("hour"), _keys("zones"), _NUMBERS),
+)
+_add_command(
+    "flow",
+    "Crossings: of the site, its spaces, borders or lines.",
+    *(_bucket("hour"), _OF, _keys("lines"), _keys("borders"), _keys("spaces"), _NUMBERS),
+)
+_add_command(
+    "occupancy",
+    "People in closed spaces from their lines alone; nobody may be there at --from and --to.",
+    *(_bucket("hour"), _keys("spaces")),
+)
+_add_command(
+    "quality",
+    "Coverage, outages, flags and what became of the records, by line and zone.",
+    *(_bucket("day"), _keys("lines"), _keys("zones")),
+)

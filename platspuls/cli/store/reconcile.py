@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -71,7 +71,8 @@ def _write(form: str, found: "Sequence[Account] | Sequence[DayAccount]") -> None
             click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
         case "csv":
             lines = csv.writer(sys.stdout, lineterminator="\n")
-            lines.writerows(_cells(rows))
+            lines.writerows(list(row) for row in rows[:1])  # the names of its columns
+            lines.writerows(map(_cell, row.values()) for row in rows)
         case _:
             _print(rows)
 
@@ -93,15 +94,8 @@ def _print(rows: Sequence[dict[str, Any]]) -> None:
     print_table([name.replace("_", " ") for name in columns], [[row[name] for name in columns] for row in rows])
 
 
-def _cells(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[str]]:
-    """Yield the head and each row; several ranges or causes in one cell are parted by spaces."""
-    if rows:
-        yield list(rows[0])
-    for row in rows:
-        yield [_cell(value) for value in row.values()]
-
-
 def _cell(value: object) -> str:
+    """Return a cell of the CSV; several ranges or causes in one are parted by spaces."""
     match value:
         case None:
             return ""

@@ -5,7 +5,6 @@ A person's file is not edited: it has comments and an order of its own.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from platspuls.ops.identity.errors import IdentityError
@@ -38,7 +37,7 @@ def change(file: SiteFile, old: str, new: str, at: Moment) -> SiteFileChange:
     kept = {name: [_until(one, at, zone) for one in some if _is_before(one, at, zone)] for name, some in parts.items()}
     taken = {name: [_since(one, at, zone) for one in some if _goes_on(one, at, zone)] for name, some in parts.items()}
     if not any(taken.values()):
-        raise IdentityError(f"device {old} watches nothing from {_shown(at)} on: there is nothing to take over")
+        raise IdentityError(f"device {old} watches nothing from {at.isoformat()} on: there is nothing to take over")
     return SiteFileChange(
         _lists(kept, always=[name for name in parts if taken[name]]), _table(device, new, _lists(taken))
     )
@@ -71,11 +70,7 @@ def _since(one: Assignment, at: Moment, zone: ZoneInfo) -> str:
 
 def _written(one: Assignment, start: Moment, end: Moment | None) -> str:
     what = f'line = "{one.line}"' if isinstance(one, LineAssignmentSpec) else f'zone = "{one.zone}"'
-    return f"{{ {what}, from = {_shown(start)}{'' if end is None else f', to = {_shown(end)}'} }}"
-
-
-def _shown(at: date | datetime) -> str:
-    return at.isoformat()
+    return f"{{ {what}, from = {start.isoformat()}{'' if end is None else f', to = {end.isoformat()}'} }}"
 
 
 def _lists(parts: dict[str, list[str]], always: Sequence[str] = ()) -> str:
