@@ -117,9 +117,9 @@ def main() -> None:
     there = line_zone(LINES[0]) is not None
     for people in (20, 100):
         times = cost(people, arguments.frames, arguments.rounds, (ours, theirs) if there else (ours,))
-        told = [f"{people} people: ours {times[0]:.2f} ms a frame"]
-        told += [f"theirs {other:.2f} ms, {other / times[0]:.1f} times as much" for other in times[1:]]
-        print(", ".join(told), flush=True)
+        parts = [f"{people} people: ours {times[0]:.2f} ms a frame"]
+        parts += [f"theirs {other:.2f} ms, {other / times[0]:.1f} times as much" for other in times[1:]]
+        print(", ".join(parts), flush=True)
     if there:
         right()
     else:

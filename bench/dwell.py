@@ -119,11 +119,11 @@ def report(name: str, shown: Shown, made: Counted, database: Database) -> None:
     median = "withheld" if one.median_s is None else f"{one.median_s:.0f} s"
     print(f"  median {median} of {float(np.median(shown.dwells_s)):.0f} s")
     for threshold_s in THRESHOLDS_S:
-        told_of = ask(database, site, threshold_s)
+        answer = ask(database, site, threshold_s)
         truth = int((shown.dwells_s >= threshold_s).sum())
-        stays = "refused" if told_of.stays is None else f"{told_of.stays} ({float(told_of.stays) / truth - 1:+.1%})"
+        stays = "refused" if answer.stays is None else f"{answer.stays} ({float(answer.stays) / truth - 1:+.1%})"
         print(
-            f"  stays of {threshold_s:4d} s: truth {truth}, {stays}, bounds {told_of.low}..{told_of.high}, "
+            f"  stays of {threshold_s:4d} s: truth {truth}, {stays}, bounds {answer.low}..{answer.high}, "
             f"pieces taken for visits {made.naive(threshold_s)} ({made.naive(threshold_s) / truth - 1:+.1%})",
             flush=True,
         )

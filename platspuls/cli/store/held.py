@@ -30,7 +30,7 @@ def held() -> None:
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Most causes.")
 def list_(database_url: str, site: str | None, device: str | None, limit: int) -> None:
     """List what waits, with its cause, since when, how often it came, and what resolves it."""
-    from store.refused import held_causes
+    from store.rejects_and_held import held_causes
 
     with opened(database_url, "held") as database:
         found = held_causes(database, site, device, limit + 1)

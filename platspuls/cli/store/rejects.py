@@ -14,7 +14,7 @@ from platspuls.cli.shared import database_url, fail, moment, opened, print_table
 if TYPE_CHECKING:
     from ingest.replay import KeptReject, Replayer
     from store.database import Database
-    from store.refused import ListedReject
+    from store.rejects_and_held import ListedReject
 
 _HEAD = ("number", "last", "times", "site", "device", "epoch", "seq", "code", "kept", "replay", "reason")
 _REASON_LENGTH = 80
@@ -36,8 +36,8 @@ def list_(  # noqa: PLR0913, PLR0917 - as many options
     database_url: str, site: str | None, device: str | None, code: str | None, since: datetime | None, limit: int
 ) -> None:
     """List rejects, newest first."""
-    from store.refused import RejectSelection
-    from store.refused import rejects as refused
+    from store.rejects_and_held import RejectSelection
+    from store.rejects_and_held import rejects as refused
 
     with opened(database_url, "rejects") as database:
         wanted = RejectSelection(site=site, device=device, code=code, since=since)
@@ -113,7 +113,7 @@ def replay(  # noqa: PLR0913, PLR0917 - as many options
     if bool(numbers) == (bool(code) or held):
         raise click.UsageError("name either the NUMBERS of rejects, or --code or --held")
     from ingest.replay import Replayer
-    from store.refused import RejectSelection, rejects_to_replay
+    from store.rejects_and_held import RejectSelection, rejects_to_replay
 
     with opened(database_url, "rejects") as database:
         replayer = Replayer(database, who or getpass.getuser())
