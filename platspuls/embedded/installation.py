@@ -3,7 +3,6 @@
 import fcntl
 import os
 import shlex
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -89,7 +88,7 @@ class Installation:
 
     def start_servers(self, supervisor: Supervisor) -> None:
         """Start database and broker. Raises EmbeddedError."""
-        supervisor.start(Service("database", self.cluster.command(), self.cluster.is_ready, signal.SIGINT))
+        supervisor.start(Service("database", self.cluster.command(), self.cluster.is_ready))
         supervisor.start(Service("broker", self.broker.command(), self.broker.is_ready))
         self.cluster.create_database()
 

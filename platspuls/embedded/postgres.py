@@ -54,7 +54,7 @@ class Cluster:
         given = {**_SETTINGS, **self.settings}
         settings = [word for name, value in given.items() for word in ("-c", f"{name}={value}")]
         words = [_program("postgres"), "-D", str(self.data), "-k", str(self.sockets), *settings]
-        return Command(words, self.data.parent / "postgres.log", user=self.owner)
+        return Command(words, self.data.parent / "postgres.log", user=self.owner, end_signal=signal.SIGINT)
 
     def is_ready(self) -> bool:
         """Return whether the server takes connections."""
@@ -107,7 +107,7 @@ def running_postgres(folder: Path, settings: Mapping[str, str] | None = None) ->
         cluster.create_database()
         yield cluster
     finally:
-        stop(process, how=signal.SIGINT)
+        stop(process, how=command.end_signal)
         cluster.close()
 
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -28,17 +29,20 @@ class Command:
         log: the file that takes what it prints; set aside at a start once it is larger than LOG_BYTES.
         environment: what is added to this process's own environment.
         user: the user and group ids to run as, or None for our own.
+        end_signal: asks it to end cleanly; the system sends it too when this process was killed.
     """
 
     words: Sequence[str]
     log: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     user: tuple[int, int] | None = None
+    end_signal: signal.Signals = signal.SIGTERM
 
 
 def start(command: Command) -> subprocess.Popen[bytes]:
     """Start the program in its own session, so that Ctrl-C reaches only the parent, which ends it in order."""
     uid, gid = command.user or (None, None)
+    before_program = partial(_die_with_parent, command.end_signal) if sys.platform == "linux" else None
     _set_aside(command.log)
     with command.log.open("ab") as log:
         return subprocess.Popen(  # noqa: S603 - the words are ours
@@ -51,7 +55,7 @@ def start(command: Command) -> subprocess.Popen[bytes]:
             user=uid,
             group=gid,
             extra_groups=[] if command.user else None,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - no threads yet
+            preexec_fn=before_program,  # noqa: PLW1509 - no threads yet
         )
 
 
@@ -63,8 +67,8 @@ def _set_aside(log: Path) -> None:
 _PR_SET_PDEATHSIG = 1
 
 
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+def _die_with_parent(end_signal: signal.Signals) -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, end_signal)
 
 
 def stop(process: subprocess.Popen[bytes], *, how: signal.Signals = signal.SIGTERM, timeout_s: float = 15) -> int:

@@ -27,14 +27,12 @@ class Service:
         name: as shown to the user.
         command: how to run it in the foreground.
         is_ready: returns whether it does its work; None when others need not wait for it.
-        end_signal: asks it to end cleanly.
         may_end: its work has an end: with code 0 it is done, and not started again.
     """
 
     name: str
     command: Command
     is_ready: Callable[[], bool] | None = None
-    end_signal: signal.Signals = signal.SIGTERM
     may_end: bool = False
 
 
@@ -98,7 +96,7 @@ class Supervisor:
     def stop(self) -> None:
         """End all services, the last started first, each before the next."""
         for running in reversed(self._running):
-            stop(running.process, how=running.service.end_signal)
+            stop(running.process, how=running.service.command.end_signal)
         self._running.clear()
 
     def stop_at_once(self, prefix: str) -> None:
@@ -106,9 +104,9 @@ class Supervisor:
         leaving = [running for running in self._running if running.service.name.startswith(prefix)]
         for running in leaving:
             if running.process.poll() is None:
-                running.process.send_signal(running.service.end_signal)
+                running.process.send_signal(running.service.command.end_signal)
         for running in leaving:
-            stop(running.process, how=running.service.end_signal)
+            stop(running.process, how=running.service.command.end_signal)
             self._running.remove(running)
 
 

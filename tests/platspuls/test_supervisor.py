@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,13 @@ from platspuls.embedded.process import Command, EmbeddedError
 from platspuls.embedded.supervisor import Service, Supervisor, run_until_shutdown, shutdown_signals
 
 _WAITS = "import time; time.sleep(600)"
+_WRITES_PID = "import sys; pathlib.Path(sys.argv[1]).write_text(str(os.getpid()))"
+_STARTS_ONE = """
+import pathlib, sys, time
+from platspuls.embedded.process import Command, start
+start(Command([sys.executable, "-c", sys.argv[2], sys.argv[3]], pathlib.Path(sys.argv[1])))
+time.sleep(600)
+"""
 _ENDS_SLOWLY = """
 import pathlib, signal, sys, time
 def end(*_):
@@ -111,3 +119,15 @@ def test_it_is_started_again_when_it_failed(supervisor: Supervisor, said: list[s
     supervisor.start(failing)
     _until(lambda: bool(said), supervisor)
     assert "a ended with code 3; starts again in" in said[0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")
+def test_a_service_that_ignores_ctrl_c_ends_with_a_killed_supervisor(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    # As the embedded broker does, and every program that a shell started with `&`.
+    child = f"import os, pathlib, signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); {_WRITES_PID}; {_WAITS}"
+    parent = [sys.executable, "-c", _STARTS_ONE, str(tmp_path / "a.log"), child, str(pid)]
+    with subprocess.Popen(parent) as supervisor:
+        _until(lambda: pid.exists() and bool(pid.read_text()))
+        supervisor.kill()
+    _until(lambda: not Path("/proc", pid.read_text()).exists())

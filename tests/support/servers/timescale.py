@@ -40,7 +40,7 @@ def running_apache(log_folder: Path, **settings: str) -> Iterator[str]:
         words += ["-c", f"{name}={value}"]
     url = f"postgresql://platspuls@127.0.0.1:{port}/postgres"
     try:
-        with _running(Command(words, log_folder / "timescale-apache.log"), port, url, signal.SIGINT):
+        with _running(Command(words, log_folder / "timescale-apache.log", end_signal=signal.SIGINT), port, url):
             yield url
     finally:
         shutil.rmtree(data)
@@ -54,18 +54,18 @@ def running_community(log_folder: Path) -> Iterator[str]:
     port = free_port()
     words = ["node", str(Path(__file__).with_name("community.mjs")), str(home), str(port)]
     url = f"postgresql://postgres:any@127.0.0.1:{port}/postgres?sslmode=disable"
-    with _running(Command(words, log_folder / "timescale-community.log"), port, url, signal.SIGTERM):
+    with _running(Command(words, log_folder / "timescale-community.log"), port, url):
         yield url
 
 
 @contextmanager
-def _running(command: Command, port: int, url: str, end: signal.Signals) -> Iterator[None]:
+def _running(command: Command, port: int, url: str) -> Iterator[None]:
     process = start(command)
     try:
         wait_until(lambda: accepts("127.0.0.1", port) and _answers(url), process, command, timeout_s=60)
         yield
     finally:
-        stop(process, how=end)
+        stop(process, how=command.end_signal)
 
 
 def _answers(url: str) -> bool:
