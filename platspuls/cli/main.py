@@ -1,7 +1,7 @@
 """The console command, `platspuls`. A command's module is imported when the command runs."""
 
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -34,10 +34,32 @@ _MODULES: Final = {
     "wire": "programs.wire",
 }
 """Where each command is: in a module below `platspuls.cli`, under its own name."""
+EXTRAS: Final = {
+    "api": ("babel", "fastapi", "jinja2", "scipy", "sse_starlette", "starlette", "uvicorn"),
+    "api,ingest": ("psycopg", "psycopg_pool"),
+    "camera": ("cv2", "tomlkit"),
+    "counter": ("numpy", "paho"),
+    "dashboards": ("grafana_client", "grafana_foundation_sdk", "niquests", "yaml"),
+    "export": ("pyarrow", "xlsxwriter"),
+    "gpio": ("gpiod",),
+    "i2c": ("adafruit_amg88xx", "adafruit_vl53l1x", "smbus2"),
+    "ingest": ("prometheus_client",),
+    "onnx": ("onnxruntime",),
+    "openvino": ("openvino",),
+    "operator": ("cryptography", "segno"),
+    "ultralytics": ("ultralytics",),
+}
+"""The libraries that commands import, by the extras of this distribution that bring them."""
 
 
 class _LazyGroup(click.Group):
-    """Imports the module of a command when it is asked for."""
+    """Imports the module of a command when it is asked for; a library that isn't installed is one sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            raise click.ClickException(_missing(error)) from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return sorted(_MODULES)
@@ -47,6 +69,15 @@ class _LazyGroup(click.Group):
             return None
         found: click.Command = getattr(import_module(f"platspuls.cli.{_MODULES[cmd_name]}"), cmd_name)
         return found
+
+
+def _missing(error: ModuleNotFoundError) -> str:
+    """Return the sentence about a library that an extra brings. Raises the error itself for any other module."""
+    library = (error.name or "").partition(".")[0]
+    extra = next((extra for extra, libraries in EXTRAS.items() if library in libraries), None)
+    if extra is None:
+        raise error
+    return f"this needs {library}, which isn't installed: pip install 'platspuls[{extra}]'"
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,21 +1,19 @@
 """`platspuls dashboards`: the dashboards and alerts of Grafana, as files and on a server."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from platspuls.cli.shared import FAILED, failing, needing, write_generated
+from platspuls.cli.shared import FAILED, failing, write_generated
 
 if TYPE_CHECKING:
     from dashboards.grafana import Grafana
     from dashboards.push_plan import DesiredState, PushStep
 
 _PARTS: Final = ("data-source", "dashboards", "alerts")
-_EXTRA: Final = ("babel", "grafana_client", "niquests", "grafana_foundation_sdk", "yaml")
 _SHOWN: Final = 8
 _Options = dict[str, Any]
 _Command = TypeVar("_Command", bound=Callable[..., object])
@@ -133,9 +131,10 @@ def push(dry_run: bool, **options: Any) -> None:  # noqa: ANN401 - as many optio
 
 def _run(options: _Options, *, carries_out: bool) -> int:
     """Show all changes, and carry them out; return how many there were."""
-    with _errors_in_sentences():
-        from dashboards.push_plan import Verb, carry_out, changes
+    from dashboards.grafana import GrafanaError
+    from dashboards.push_plan import Verb, carry_out, changes
 
+    with failing(FAILED, GrafanaError):
         grafana, desired = _grafana(options), _desired_state(options)
         click.echo(f"{grafana.url}: Grafana {grafana.version()}")
         total = 0
@@ -157,15 +156,6 @@ def _show(change: "PushStep") -> None:
         click.echo(f"  {difference}")
     if len(change.differences) > _SHOWN:
         click.echo(f"  and {len(change.differences) - _SHOWN} more")
-
-
-@contextmanager
-def _errors_in_sentences() -> Iterator[None]:
-    """Report Grafana's errors in a sentence, a missing extra too."""
-    with needing("this needs an extra: pip install 'platspuls[dashboards]'", *_EXTRA):
-        from dashboards.grafana import GrafanaError
-    with failing(FAILED, GrafanaError):
-        yield
 
 
 def _secret(options: _Options, name: str) -> str | None:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from platspuls.cli.shared import needing
-
 if TYPE_CHECKING:
     from platspuls.ops.identity.folder import Folder
 
@@ -44,14 +42,13 @@ folder_option = click.option(
 
 @contextmanager
 def credential_errors() -> Iterator[None]:
-    """End with 1 and the sentence of what is wrong with credentials; a missing extra is reported too."""
+    """End with 1 and the sentence of what is wrong with credentials."""
     from platspuls.ops.identity.errors import IdentityError
 
-    with needing("certificates need an extra: pip install 'platspuls[operator]'", "cryptography"):
-        try:
-            yield
-        except IdentityError as error:
-            raise click.ClickException(str(error)) from error
+    try:
+        yield
+    except IdentityError as error:
+        raise click.ClickException(str(error)) from error
 
 
 class CredentialsGroup(click.Group):
