@@ -2,6 +2,7 @@
 
 import re
 
+import click
 import pytest
 from sybil import Example
 
@@ -54,7 +55,7 @@ def test_commands_are_those_of_the_programs(example: Example) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_within_sentences_are_there(page: str) -> None:
-    """They may leave out what they need; their options must be there."""
+    """They may leave out what they need; their options must be there, and no argument more than they take."""
     if page == "CHANGELOG.md":  # it names what was there
         return
     for found in _INLINE.findall(text(page)):
@@ -63,6 +64,19 @@ def test_commands_within_sentences_are_there(page: str) -> None:
         options = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
         named = {word.partition("=")[0] for word in rest if word.startswith("--")}
         assert named <= {*options, "--help"}, found
+        assert _is_taken(command, rest), found
+
+
+def _is_taken(command: click.Command, words: list[str]) -> bool:
+    """Return whether a command takes so many arguments."""
+    with_value = {
+        name for one in command.params if isinstance(one, click.Option) and not one.is_flag for name in one.opts
+    }
+    of_options = [
+        word.startswith("-") or before in with_value for before, word in zip(["", *words], words, strict=False)
+    ]
+    arguments = [one for one in command.params if isinstance(one, click.Argument)]
+    return of_options.count(False) <= len(arguments) or any(one.nargs != 1 for one in arguments)
 
 
 @pytest.mark.parametrize("page", PAGES)
