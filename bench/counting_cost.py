@@ -101,7 +101,7 @@ def right() -> None:
     scenes = list(bug_pack(sway=0.0))
     our = sum(follow(scene, Ours).net == scene.truth for scene in scenes)
     their = sum(
-        follow(scene, lambda one: make_tracker("trackers ByteTrack", one.rate, one.units_per_metre, told=True)).zone
+        follow(scene, lambda one: make_tracker("trackers ByteTrack", one.rate, one.units_per_metre, ported=True)).zone
         == scene.truth
         for scene in scenes
     )

@@ -1,6 +1,6 @@
 """Does the counter count a month right, and does its memory stay where it was?
 
-300,000 people walk through the view of one device, at 2 frames/s, through the real tally, twenty abreast at the most.
+300,000 people walk through the view of one device, at 2 frames/s, through the real tally, twenty abreast at most.
 Each crosses one line and one zone. Printed are the counts beside the truth, and the memory after a tenth of the time
 and at the end:
 

@@ -38,7 +38,7 @@ class Followed:
         ids: shape (n,).
         points: shape (n, 2), the detections' own.
         ended: who will not come again; None where a tracker doesn't tell.
-        earlier: time, who, where, of people told for the first time.
+        earlier: time, who, where, of people reported for the first time.
     """
 
     ids: Ints
@@ -193,11 +193,11 @@ class _Plain:
     units_per_metre: float
 
 
-def make_tracker(name: str, rate: float, units_per_metre: float, *, told: bool = False) -> Any:  # noqa: ANN401 - theirs
-    """Return a tracker by its name: as its makers have it, or `told`: behind our interface."""
+def make_tracker(name: str, rate: float, units_per_metre: float, *, ported: bool = False) -> Any:  # noqa: ANN401 - theirs
+    """Return a tracker by its name: as its makers have it, or `ported`: behind our interface."""
     _, make = OTHERS[name]
     follows: Any = make()(_Plain(rate, units_per_metre))
-    return follows if told else follows.plain
+    return follows if ported else follows.plain
 
 
 class LineZone:

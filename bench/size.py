@@ -3,8 +3,8 @@
     python -m bench.size [--millions 2] [--embedded]
 
 500 devices with two lines and two zones each, a fact a minute and part, with their quarter-hours (`bench.growth`).
-Told are bytes a row, index included, of facts and of quarter-hours, what that makes of a device with two lines and one
-zone, and the time of `platspuls backup` and `platspuls restore`, by the wall clock.
+It reports bytes a row, index included, of facts and of quarter-hours, what that makes of a device with two lines and
+one zone, and the time of `platspuls backup` and `platspuls restore`, by the wall clock.
 """
 
 import argparse

@@ -22,7 +22,7 @@ class Person:
     """Somebody at one moment. Metres on the floor; `heading` in degrees.
 
     Attributes:
-        clothes: BGR; `hair` likewise.
+        clothes: BGR; so is `hair`.
         lean: how far the head is from the middle, metres.
     """
 

@@ -2,7 +2,7 @@
 
     python -m bench.straightforward DATABASE_URL PORT
 
-It stores the same facts and quarter-hours, a transaction of whatever is waiting (1,000 messages at the most). It
+It stores the same facts and quarter-hours, a transaction of whatever is waiting (1,000 messages at most). It
 acknowledges before it commits, sends no receipts, settles nothing, refuses nothing, and adds a repeat twice.
 """
 

@@ -61,7 +61,7 @@ class Scene:
 
 
 class Ours:
-    """Our tracker, told in the words of the others."""
+    """Our tracker, described in the words of the others."""
 
     def __init__(self, scene: Scene) -> None:
         self._tracker = Tracker(TrackingParameters().scaled(scene.units_per_metre))

@@ -137,7 +137,7 @@ def count(walks: Sequence[Walk], taken: Taken, gap_ms: float, step_ms: int = STE
 
 @dataclass
 class Running:
-    """A clock that runs as it is told."""
+    """A clock that runs as the test sets it."""
 
     ms: float
 

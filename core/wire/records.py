@@ -228,7 +228,7 @@ class ZoneTotal(Struct, frozen=True, forbid_unknown_fields=True):
 class UnplacedRecord(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="unplaced", kw_only=True):
     """Totals that have no time: the device lost its power before it ever knew its clock.
 
-    Kept and shown, never counted into any interval: it was somewhere within a day at the most.
+    Kept and shown, never counted into any interval: it was somewhere within a day at most.
     """
 
     seq: SeqNumber

@@ -249,18 +249,18 @@ def test_what_this_version_or_server_cannot_hold_is_refused(
 ) -> None:
     made = backed_up(database_url, tmp_path / "backups")
     manifest = made / "manifest.json"
-    told = json.loads(manifest.read_text())
-    manifest.write_text(json.dumps(told | {"schema": told["schema"] | {"9999": "0" * 64}}))
+    content = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps(content | {"schema": content["schema"] | {"9999": "0" * 64}}))
     with emptied(cluster) as url:
         refused = platspuls(url, "restore", str(made))
         assert (refused.exit_code, "the backup is newer: its schema is 9999" in refused.output) == (1, True)
-        manifest.write_text(json.dumps(told | {"server": 990_001}))
+        manifest.write_text(json.dumps(content | {"server": 990_001}))
         refused = platspuls(url, "restore", str(made))
         assert (refused.exit_code, "the backup is of PostgreSQL 99" in refused.output) == (1, True)
-        manifest.write_text(json.dumps(told | {"timescale": "1.2.3"}))
+        manifest.write_text(json.dumps(content | {"timescale": "1.2.3"}))
         refused = platspuls(url, "restore", str(made))
         assert (refused.exit_code, "the backup needs TimescaleDB 1.2.3" in refused.output) == (1, True)
-        manifest.write_text(json.dumps(told))
+        manifest.write_text(json.dumps(content))
         done(url, "restore", str(made))
         with connect(url, application="test", autocommit=True) as restored:
             assert rows(restored, "select count(*) from public.platspuls_migration") == [(len(migrations()),)]

@@ -112,5 +112,5 @@ def test_a_covered_lens_is_missing_time_and_says_so_in_every_answer(
         assert (SECONDS - len(COVERED) - 20) * 1000 < observed_ms < (SECONDS - len(COVERED) + 4) * 1000
         minutes = "select observed_ms, flags from platspuls.line_flow order by start"
         stored = [(round(watched / 10_000), flag != 0) for watched, flag in database.execute(minutes).fetchall()]
-        assert [told for _, told in stored] == [False, True, True, False]
+        assert [flagged for _, flagged in stored] == [False, True, True, False]
         assert stored[1][0] <= 1

@@ -134,10 +134,10 @@ def _opened(process: subprocess.Popen[bytes]) -> dict[int, str]:
 
 def _may_write(process: subprocess.Popen[bytes], number: int) -> bool:
     try:
-        told = Path(f"/proc/{process.pid}/fdinfo/{number}").read_text()
+        fdinfo = Path(f"/proc/{process.pid}/fdinfo/{number}").read_text()
     except FileNotFoundError:
         return False
-    flags = int(re.findall(r"flags:\s+(\d+)", told)[0], 8)
+    flags = int(re.findall(r"flags:\s+(\d+)", fdinfo)[0], 8)
     return bool(flags & (os.O_WRONLY | os.O_RDWR)) and not flags & os.O_PATH
 
 

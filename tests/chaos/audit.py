@@ -78,7 +78,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 class Account(NamedTuple):
-    """What became of the records of one epoch; double: facts told twice."""
+    """What became of the records of one epoch; double: facts reported twice."""
 
     counter: str
     epoch: str

@@ -123,7 +123,7 @@ class _Draw:
             case Kind.FULL:
                 return self.rng.uniform(4, 15)
             case Kind.CLOCK:
-                return self.rng.uniform(15, 65)  # a minute that ends meanwhile is told with the wrong time
+                return self.rng.uniform(15, 65)  # a minute that ends meanwhile is recorded with the wrong time
             case Kind.KILL | Kind.RESTART | Kind.PAUSE:
                 return self.rng.uniform(0.1, 6)
 

@@ -102,7 +102,7 @@ class Spy:
                     try:
                         database = database or connect(self.url, application="chaos spy", autocommit=True)
                         settled = {key: Ranges.parse(text) for key, text in database.execute(_SETTLED.encode())}
-                    except Exception as error:  # noqa: BLE001 - the database is meant to go away: told when it stays so
+                    except Exception as error:  # noqa: BLE001 - the database may go away: reported when it stays so
                         _close(database)
                         database = None
                         if self._stop.is_set():
@@ -128,9 +128,9 @@ class Spy:
             assert isinstance(receipt, wire.Receipt)
             self.checked += 1
             known = settled.get(f"{topic.site}/{topic.device}/{receipt.epoch}", Ranges())
-            told = Ranges.of([*([(1, receipt.through)] if receipt.through else []), *receipt.also])
-            if known.union(told) != known:
-                self.faults.append(f"{one.at:%H:%M:%S.%f} {one.topic}: {told} was told, {known} is settled")
+            receipted = Ranges.of([*([(1, receipt.through)] if receipt.through else []), *receipt.also])
+            if known.union(receipted) != known:
+                self.faults.append(f"{one.at:%H:%M:%S.%f} {one.topic}: {receipted} was receipted, {known} is settled")
             if receipt.rewind:
                 self.rewinds += 1
                 if not self.restores:

@@ -102,10 +102,10 @@ def test_who_holds_the_databases_passwords_reaches_nobody_outside(model: Mapping
 
 
 def test_no_secret_stands_in_a_setting(layout: Layout, model: Mapping[str, Any]) -> None:
-    told = json.dumps(model)
+    text = json.dumps(model)
     secrets = [path.read_text().strip() for path in layout.secrets.rglob("*.password")]
     assert len(secrets) >= 5
-    assert not [secret for secret in secrets if secret in told]
+    assert not [secret for secret in secrets if secret in text]
 
 
 def test_each_file_is_there_and_belongs_to_who_reads_it(layout: Layout, model: Mapping[str, Any]) -> None:

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.full
 
 START_MS = START_S * 1000
 OPEN = ("allow_anonymous true", "persistence false", "max_queued_messages 1000")
-"""For tests of what is sent, not of who may: the device has eight messages in flight at the most."""
+"""For tests of what is sent, not of who may: the device has eight messages in flight at most."""
 
 
 @pytest.mark.parametrize("version", ["5", "3.1.1"])
@@ -92,12 +92,15 @@ def test_a_wrong_password_is_said_once_and_tried_until_it_is_right(
     caplog.set_level(logging.INFO)
     password = here.folder.parent / "password"
     password.write_text("wrong\n")
-    refused, mended = _said(caplog, "refused the connection: Not authorized"), _said(caplog, "connected to the broker")
+    refused, over = (
+        _said(caplog, "refused the connection: Not authorized"),
+        _said(caplog, "connected to the broker"),
+    )
     with _networking(here, broker, here.authority, password):
         wait_for(lambda: broker.log.read_text().count("not authorised") >= 2, 20)
         assert refused() == 1
         password.write_text(here.login().password or "")
-        wait_for(lambda: mended() == 1, 20)
+        wait_for(lambda: over() == 1, 20)
 
 
 # paho leaves the socket of a failed handshake to the garbage collector.
@@ -108,9 +111,9 @@ def test_an_unknown_authority_is_said_once_and_tried_until_it_is_right(
     caplog.set_level(logging.INFO)
     authority = here.folder.parent / "authority.pem"
     authority.write_bytes(certificates.make_authority(now()).certificate)
-    refused, mended = _said(caplog, "no TLS connection"), _said(caplog, "connected to the broker")
+    refused, over = _said(caplog, "no TLS connection"), _said(caplog, "connected to the broker")
     with _networking(here, broker, authority, here.password_file()):
         wait_for(lambda: broker.log.read_text().lower().count("alert unknown ca") >= 2, 20)
         assert refused() == 1
         authority.write_bytes(here.authority.read_bytes())
-        wait_for(lambda: mended() == 1, 20)
+        wait_for(lambda: over() == 1, 20)

@@ -122,8 +122,8 @@ def test_ingest_writes_receipts_and_nothing_else(here: Installation, broker: Mos
         assert ingest.publish(topic(wire.Kind.RECEIPT), b"receipt").value == 0
         device.hears(topic(wire.Kind.RECEIPT), b"receipt")
         for kind in (wire.Kind.STATUS, wire.Kind.RECORDS):
-            assert device.publish(topic(kind), b"told").value == 0
-            ingest.hears(topic(kind), b"told")
+            assert device.publish(topic(kind), b"sent").value == 0
+            ingest.hears(topic(kind), b"sent")
 
 
 def test_wrong_passwords_and_strange_names_are_refused(here: Installation, broker: Mosquitto) -> None:
@@ -202,11 +202,11 @@ def test_a_device_cannot_take_from_replicas_whose_group_it_does_not_know(here: I
         ingest.subscribe(wire.subscription(wire.Kind.RECORDS, share))
         for group in ("ingest", "replicas", "x" * len(share)):
             thief.client.subscribe(wire.subscription(wire.Kind.RECORDS, group), 1)
-        told = [(topic(wire.Kind.RECORDS), b"%d" % number) for number in range(50)]
-        for where, payload in told:
+        sent = [(topic(wire.Kind.RECORDS), b"%d" % number) for number in range(50)]
+        for where, payload in sent:
             assert device.publish(where, payload).value == 0
-        ingest.hears(*told[-1])
-    assert ingest.heard == told
+        ingest.hears(*sent[-1])
+    assert ingest.heard == sent
     assert thief.heard == []
 
 

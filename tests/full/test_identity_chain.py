@@ -151,15 +151,15 @@ HEALTH = "select online, revoked_at is not null from reading.device_health"
 def test_what_the_broker_keeps_of_a_revoked_device_is_no_sign_of_life(
     here: Installation, database: Database, database_url: str
 ) -> None:
-    """Its last will isn't published, and its status stays at the broker, told to whoever comes."""
+    """Its last will isn't published, and its status stays at the broker, sent to whoever comes."""
     store = ("--database-url", database_url)
     status = topic(wire.Kind.STATUS)
     with here.broker() as broker:
         settings = ingest_settings(here)
         broker.reload()
         with ingesting(database_url, broker.port, **settings), trying(here.login(), broker.port, will=status) as device:
-            told = wire.Status(online=True, at=datetime.now(UTC).replace(microsecond=0))
-            device.publish(status, wire.encode(told), retain=True)
+            online = wire.Status(online=True, at=datetime.now(UTC).replace(microsecond=0))
+            device.publish(status, wire.encode(online), retain=True)
             eventually(lambda: rows(database, HEALTH) == [(True, False)])
             here.command("device", "revoke", SITE, CAMERA, *store)
             broker.reload()
@@ -167,7 +167,7 @@ def test_what_the_broker_keeps_of_a_revoked_device_is_no_sign_of_life(
         rows(database, "delete from platspuls.device_status returning 1")
         with trying(here.ingest(), broker.port) as reader:
             reader.subscribe(status)
-            reader.hears(status, wire.encode(told))
+            reader.hears(status, wire.encode(online))
         with ingesting(database_url, broker.port, **settings):
             eventually(lambda: rows(database, "select online from platspuls.device_status") == [(True,)])
         assert rows(database, HEALTH) == [(False, True)]

@@ -78,14 +78,16 @@ def api(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def sent(api: Api, case: "Case") -> httpx.Response:
     """Send what was generated, by httpx: what schemathesis sends with shares a module with Grafana's client."""
-    told = api.serialize(case, base_url=str(api.client.base_url))
-    headers = {name: str(value).encode() for name, value in told["headers"].items()}
-    if told["cookies"]:
-        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in told["cookies"].items()).encode()
-    body = told.get("data")
-    given_body = {"json": told["json"]} if "json" in told else {"content": body.encode() if type(body) is str else body}
+    asked = api.serialize(case, base_url=str(api.client.base_url))
+    headers = {name: str(value).encode() for name, value in asked["headers"].items()}
+    if asked["cookies"]:
+        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in asked["cookies"].items()).encode()
+    body = asked.get("data")
+    given_body = (
+        {"json": asked["json"]} if "json" in asked else {"content": body.encode() if type(body) is str else body}
+    )
     try:
-        return api.client.request(told["method"], told["url"], params=told["params"], headers=headers, **given_body)
+        return api.client.request(asked["method"], asked["url"], params=asked["params"], headers=headers, **given_body)
     except (httpx.LocalProtocolError, httpx.InvalidURL, UnicodeEncodeError):
         reject()  # no client can send it
 

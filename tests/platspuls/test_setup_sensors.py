@@ -41,7 +41,7 @@ NAME = {"sv": "Dörren", "en": "The door"}
 
 @dataclass
 class Script:
-    """Channels in which somebody walks, over and over, until told to end: in at one, out at the other."""
+    """Channels in which somebody walks, over and over, until stopped: in at one, out at the other."""
 
     first: int = FIRST
     ended: bool = False

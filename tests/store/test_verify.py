@@ -1,4 +1,4 @@
-"""Counting again against a real PostgreSQL: planted faults are found, and mended where the facts allow it."""
+"""Counting again against a real PostgreSQL: planted faults are found, and repaired where the facts allow it."""
 
 import random
 from datetime import UTC, datetime, timedelta

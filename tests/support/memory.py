@@ -1,6 +1,6 @@
 """Temporary files of the tests in memory, where there is room: hundreds of databases are made and dropped.
 
-No test cuts the power, so none needs a disk that keeps what it was told to keep.
+No test cuts the power, so none needs a disk that keeps what it was asked to keep.
 """
 
 import os

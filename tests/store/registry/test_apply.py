@@ -172,7 +172,7 @@ def test_two_sites_do_not_touch_each_other(database: Database, tmp_path: Path) -
 
 
 RENAMED_LINE = ('key = "stationen"\nname = { sv = "Mot', 'key = "x"\nname = { sv = "Mot')
-TOLD = "1 stored quarter-hour from 2026-10-05T12:00+02:00 to 2026-10-05T12:15+02:00 would fall outside its"
+STORED = "1 stored quarter-hour from 2026-10-05T12:00+02:00 to 2026-10-05T12:15+02:00 would fall outside its"
 INSTEAD = "let it begin no later and end no earlier than that"
 ENDED_BEFORE = OLD_LINE.replace(" }", ", to = 2026-10-05 }")
 ENDED_AMID = OLD_ZONE.replace(" }", ", to = 2026-10-05T12:09:00+02:00 }")
@@ -200,12 +200,12 @@ REFUSALS = {
     "site haninge-entre has data in the days of Europe/Stockholm: its time_zone can't become Europe/Helsinki": (
         ("Europe/Stockholm", "Europe/Helsinki"),
     ),
-    f"line stationen: {TOLD} commissioned time: {INSTEAD}": (
+    f"line stationen: {STORED} commissioned time: {INSTEAD}": (
         ("commissioned = [{ from = 2026-10-01 }]", "commissioned = [{ from = 2026-10-06 }]"),
     ),
-    f"zone bankarna: {TOLD} commissioned time: {INSTEAD}": ((OLD_ZONE, ENDED_AMID),),
-    f"device tunnel-kamera: {TOLD} assignment to line stationen: {INSTEAD}": ((OLD_LINE, ENDED_BEFORE),),
-    f"device tunnel-kamera: {TOLD} assignment to zone bankarna: {INSTEAD}": (
+    f"zone bankarna: {STORED} commissioned time: {INSTEAD}": ((OLD_ZONE, ENDED_AMID),),
+    f"device tunnel-kamera: {STORED} assignment to line stationen: {INSTEAD}": ((OLD_LINE, ENDED_BEFORE),),
+    f"device tunnel-kamera: {STORED} assignment to zone bankarna: {INSTEAD}": (
         ('zones = [{ zone = "bankarna", from = 2026-10-01 }]', ""),
     ),
 }
