@@ -80,10 +80,6 @@ class Ranges:
         """Tell whether the number is inside; the work grows with the logarithm of the ranges."""
         return self.meets(number, number)
 
-    def contains(self, number: int) -> bool:
-        """Tell whether the number is inside: `number in ranges`, as a function to pass on."""
-        return number in self
-
     def meets(self, first: int, last: int) -> bool:
         """Tell whether any number of `first`..`last` is inside."""
         place = bisect_right(self.pairs, last, key=_first) - 1
