@@ -6,37 +6,16 @@ socket is read in large pieces here. Messages and the broker's acknowledgements 
 """
 
 import threading
-from typing import Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ingest.mqtt.packets import MalformedError, PubAck, Published, cut
+
+if TYPE_CHECKING:
+    from paho.mqtt.client import SocketLike  # declared for type checkers alone
 
 _READ_BYTES: Final = 65_536
 _UNSENT_BYTES: Final = 262_144
 """What of the library's may wait to be sent: beyond it the library keeps its packets itself."""
-
-
-class Socket(Protocol):
-    """What is needed of a socket that doesn't block."""
-
-    def recv(self, buffer_size: int, /) -> bytes:
-        """Return what has come, at most so many bytes; nothing where the other side has closed."""
-        ...
-
-    def send(self, buffer: bytes | bytearray, /) -> int:
-        """Send, and return how many bytes went."""
-        ...
-
-    def close(self) -> None:
-        """Close it."""
-        ...
-
-    def fileno(self) -> int:
-        """Return what `select` waits for."""
-        ...
-
-    def setblocking(self, flag: bool, /) -> None:
-        """Wait in calls, or don't."""
-        ...
 
 
 class Received(NamedTuple):
@@ -60,7 +39,7 @@ class BufferedSocket:
         is_v5: it speaks MQTT 5, else 3.1.1.
     """
 
-    def __init__(self, socket: Socket, number: int = 0, *, is_v5: bool = True) -> None:
+    def __init__(self, socket: "SocketLike", number: int = 0, *, is_v5: bool = True) -> None:
         self.number = number
         self._socket = socket
         self._is_v5 = is_v5

@@ -128,27 +128,21 @@ class FastPackets:
         self._hand_over = hand_over
         self._acknowledged = acknowledged
         self._is_passed_by = False
-        client = new_client(address, _FastClient)
-        client.is_v5 = address.is_v5
-        client.take = self._take
-        client.on_message = self._on_message
-        self._client = client
-
-    @property
-    def client(self) -> paho.Client:
-        """The library's client."""
-        return self._client
+        self.client = new_client(address, _FastClient)
+        self.client.is_v5 = address.is_v5
+        self.client.take = self._take
+        self.client.on_message = self._on_message
 
     def line(self) -> FastLine:
         """Return the present connection, for receipts. Raises MqttError where `fault` has found one."""
-        if self._client.line is None:
+        if self.client.line is None:
             raise MqttError(UNHOOKED)
-        return FastLine(self._client.line, is_v5=self._is_v5)
+        return FastLine(self.client.line, is_v5=self._is_v5)
 
     def fault(self) -> str | None:
         """Return why the present connection can't be used, or None: the broker's answer must have come through it."""
-        line = self._client.line
-        is_hooked = line is not None and line.has_received and self._client.socket() is line
+        line = self.client.line
+        is_hooked = line is not None and line.has_received and self.client.socket() is line
         return None if is_hooked else UNHOOKED
 
     def is_passed_by(self) -> bool:
@@ -160,7 +154,7 @@ class FastPackets:
 
     def acknowledge(self, tokens: Sequence[AckToken]) -> None:
         """Acknowledge messages of the present connection."""
-        if (line := self._client.line) is None:
+        if (line := self.client.line) is None:
             return
         if packets := [acknowledgement(token.mid) for token in tokens if token.generation == line.number]:
             line.write(b"".join(packets))
