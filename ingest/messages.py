@@ -1,7 +1,7 @@
 """Messages: what arrives from the broker, and what it is once it has been decoded."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple, assert_never
@@ -153,7 +153,7 @@ class StatusMessage:
     topic: wire.Topic
     status: wire.Status
     arrived_at: datetime
-    retained: bool = field(default=False)
+    retained: bool = False
 
 
 Storable = RecordsMessage | RefusedMessage | HeldMessage | UnreadableMessage

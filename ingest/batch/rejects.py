@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from ingest.messages import Incoming, PayloadTrace, RecordsMessage, RefusedMessage, RefusedRecord, trace_of
 
@@ -66,8 +67,4 @@ def rows_with_counts(rejects: Iterable[Reject]) -> list[Mapping[str, object]]:
         key = (reject.topic, reject.payload_sha256, reject.code, reject.epoch, reject.seq)
         times[key] = times.get(key, 0) + 1
         rows[key] = reject
-    return [{**_fields(reject), "times": times[key]} for key, reject in rows.items()]
-
-
-def _fields(reject: Reject) -> dict[str, object]:
-    return {name: getattr(reject, name) for name in reject.__struct_fields__}
+    return [{**asdict(reject), "times": times[key]} for key, reject in rows.items()]

@@ -6,37 +6,23 @@ from operator import attrgetter
 from typing import Final, Generic, Literal, LiteralString
 
 import msgspec
-from msgspec import Struct
 
 from core import wire
+from ingest.batch.catalogue import KnownPart
 from ingest.batch.parameters import as_columns, as_json
 from ingest.batch.plan import F, PlacedFact, PresyncTotals
-
-
-class _DwellRow(Struct):
-    i: int
-    s: int
-    d: int
-    q: int
-    u: int
-    c: list[int]
-    co: int
-    k: list[int]
-    ko: int
-    g: list[int]
-    go: int
-    o: int
-    x: int
-
 
 _Row = tuple[int, ...]
 
 _LINE_COLUMNS: Final = ("i", "s", "p", "d", "q", "u", "f", "b", "gf", "gb", "o", "x")
 _ZONE_COLUMNS: Final = ("i", "s", "p", "d", "q", "u", "n", "a", "e", "l", "w", "m", "o", "x")
-
+_DWELL_COLUMNS: Final = ("i", "s", "p", "d", "q", "u", "c", "co", "k", "ko", "g", "go", "o", "x")
 
 _line_counts: Final = attrgetter("forward", "backward", "gross_forward", "gross_backward", "observed_ms")
 _zone_counts: Final = attrgetter("entries", "appeared", "exits", "lost", "presence_s", "occupancy_max", "observed_ms")
+_dwell_counts: Final = attrgetter(
+    *(f"{kind}.{part}" for kind in ("complete", "cut", "fragment") for part in ("bins", "over_s")), "observed_ms"
+)
 
 
 def _line_row(item: PlacedFact[wire.LineFlow]) -> _Row:
@@ -49,23 +35,10 @@ def _zone_row(item: PlacedFact[wire.ZoneFlow]) -> _Row:
     return (quarter[0], *origin.columns, *_zone_counts(fact), origin.flags)
 
 
-def _dwell_row(item: PlacedFact[wire.ZoneDwell]) -> Struct:
-    origin, fact = item.origin, item.fact
-    return _DwellRow(
-        item.part_id,
-        origin.start_s,
-        origin.delivery_id,
-        origin.record.seq,
-        origin.setup_id,
-        fact.complete.bins,
-        fact.complete.over_s,
-        fact.cut.bins,
-        fact.cut.over_s,
-        fact.fragment.bins,
-        fact.fragment.over_s,
-        fact.observed_ms,
-        origin.flags,
-    )
+def _dwell_row(item: PlacedFact[wire.ZoneDwell]) -> Mapping[str, object]:
+    quarter, origin, fact = item
+    values = (quarter[0], *origin.columns, *_dwell_counts(fact), origin.flags)
+    return dict(zip(_DWELL_COLUMNS, values, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,23 +110,15 @@ def conflict_row(table: FactTable[F], item: PlacedFact[F]) -> Mapping[str, objec
 
 def unplaced_line_rows(totals: Iterable[PresyncTotals]) -> list[Mapping[str, object]]:
     """Return one row for each line of totals that have no time."""
-    return [
-        {"part": item.device.lines[total.line].part_id, **_unplaced_row(item, total)}
-        for item in totals
-        for total in item.record.lines
-    ]
+    return [_unplaced_row(item, item.device.lines[total.line], total) for item in totals for total in item.record.lines]
 
 
 def unplaced_zone_rows(totals: Iterable[PresyncTotals]) -> list[Mapping[str, object]]:
     """Return one row for each zone of totals that have no time."""
-    return [
-        {"part": item.device.zones[total.zone].part_id, **_unplaced_row(item, total)}
-        for item in totals
-        for total in item.record.zones
-    ]
+    return [_unplaced_row(item, item.device.zones[total.zone], total) for item in totals for total in item.record.zones]
 
 
-def _unplaced_row(item: PresyncTotals, total: wire.LineTotal | wire.ZoneTotal) -> Mapping[str, object]:
+def _unplaced_row(item: PresyncTotals, part: KnownPart, total: wire.LineTotal | wire.ZoneTotal) -> Mapping[str, object]:
     counts: dict[str, object] = msgspec.to_builtins(total)
-    shared = {"delivery": item.delivery_id, "seq": item.record.seq, "setup": item.setup_id}
+    shared = {"part": part.part_id, "delivery": item.delivery_id, "seq": item.record.seq, "setup": item.setup_id}
     return {**counts, **shared, "flags": wire.flag_bits(item.record.flags)}
