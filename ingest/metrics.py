@@ -24,7 +24,7 @@ _OFFSETS_S: Final = (0.01, 0.1, 0.5, 1.0, 5.0, 30.0, 120.0, 3600.0)
 
 @dataclass(frozen=True, slots=True)
 class Gauges:
-    """Values that are read at the moment of a scrape.
+    """Values that are read at the moment of a scrape: a collector of Prometheus.
 
     Attributes:
         queued: messages that wait for the worker.
@@ -40,30 +40,22 @@ class Gauges:
     is_database_away: Callable[[], bool]
     away_s: Callable[[], float]
 
-
-class _GaugeCollector:
-    """Reads `Gauges` when Prometheus asks."""
-
-    def __init__(self, now: Gauges) -> None:
-        self._now = now
-
     def collect(self) -> Iterator[Metric]:
         """Yield one value each."""
-        now = self._now
-        yield GaugeMetricFamily(f"{_PREFIX}_queue_messages", "Messages that wait for the worker.", now.queued())
+        yield GaugeMetricFamily(f"{_PREFIX}_queue_messages", "Messages that wait for the worker.", self.queued())
         yield GaugeMetricFamily(
-            f"{_PREFIX}_broker_connected", "1 while subscribed at the broker.", int(now.is_broker_connected())
+            f"{_PREFIX}_broker_connected", "1 while subscribed at the broker.", int(self.is_broker_connected())
         )
         yield CounterMetricFamily(
             f"{_PREFIX}_receipts_refused",
             "Receipts that the broker refused: their devices send again.",
-            now.receipts_refused(),
+            self.receipts_refused(),
         )
         yield GaugeMetricFamily(
-            f"{_PREFIX}_database_away", "1 while the worker waits for the database.", int(now.is_database_away())
+            f"{_PREFIX}_database_away", "1 while the worker waits for the database.", int(self.is_database_away())
         )
         yield CounterMetricFamily(
-            f"{_PREFIX}_database_away_seconds", "Time that the worker waited for the database.", now.away_s()
+            f"{_PREFIX}_database_away_seconds", "Time that the worker waited for the database.", self.away_s()
         )
 
 
@@ -77,7 +69,7 @@ class Metrics:
     def __init__(self, now: Gauges) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
-        self._registry.register(_GaugeCollector(now))
+        self._registry.register(now)
         self._messages = self._counter("messages", "Messages that came, by kind of topic.", "kind")
         self._records = self._counter("records_stored", "Records stored for the first time.")
         self._facts = self._counter("facts_stored", "Facts stored and counted.")

@@ -16,7 +16,7 @@ from ingest.messages import LiveMessage, LiveState, RefusedMessage, StatusMessag
 from ingest.metrics import Gauges, Metrics
 from ingest.mqtt.address import BrokerAddress, MqttError
 from ingest.mqtt.connection import MqttConnection
-from ingest.reconnecting_store import ReconnectingStore, StoreHandle
+from ingest.reconnecting_store import ReconnectingStore
 from ingest.settings import IngestSettings
 from ingest.throughput_log import ThroughputLog
 
@@ -81,7 +81,7 @@ class IngestService:
 
     def _run(self, decoding: ThreadPoolExecutor) -> None:
         try:
-            if not self._store.run_with_retries(_is_ready):
+            if not self._store.run_with_retries(lambda _store: True):
                 return
             self._mqtt.start()
             ahead = self._gather_ahead(decoding)
@@ -181,10 +181,6 @@ def storable(messages: Iterable[Storable | LiveState]) -> list[Storable]:
 
 def _is_bad_tick(message: Storable | LiveState) -> bool:
     return isinstance(message, RefusedMessage) and message.topic is not None and message.topic.kind is wire.Kind.LIVE
-
-
-def _is_ready(_store: StoreHandle) -> bool:
-    return True
 
 
 def limits_of(settings: IngestSettings) -> BatchLimits:

@@ -65,7 +65,9 @@ class Quarantine:
         for message in suspects:
             done += self._store_suspect(message)
         if suspects:
-            self._poison.forget(_all_marks(message for message in suspects if not _comes_again(message)))
+            # Others like an unreadable one will come although it is settled.
+            settled = (message for message in suspects if not isinstance(message, UnreadableMessage))
+            self._poison.forget(_all_marks(settled))
         return done
 
     def _store_together(self, messages: Sequence[Storable]) -> list[StoredBatch]:
@@ -159,11 +161,6 @@ def singles(message: Storable) -> Iterator[Storable]:
         yield replace(message, batch=empty, refused=(refused,))
     if message.batch.lost:
         yield replace(message, batch=msgspec.structs.replace(empty, lost=message.batch.lost), refused=())
-
-
-def _comes_again(message: Storable) -> bool:
-    """Return whether others like it will come although it is settled."""
-    return isinstance(message, UnreadableMessage)
 
 
 def _refusing(message: Storable, refusal: Refusal) -> Storable:
