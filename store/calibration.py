@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from store.database import CommandRefusedError, Database, command, statement, transaction
 
@@ -48,8 +48,7 @@ class StoredCalibration:
     withdrawn_reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class RoundFilter:
+class RoundFilter(NamedTuple):
     """Which counting rounds: None is any; part is the key of a line or zone."""
 
     kind: str | None = None
@@ -118,13 +117,7 @@ def withdraw_calibration(database: Database, by: str, site: str, number: int, re
 
 def counting_rounds(database: Database, site: str, chosen: RoundFilter) -> list[StoredRound]:
     """Return counting rounds by time, also those withdrawn. Raises DatabaseError."""
-    params = {
-        "site": site,
-        "kind": chosen.kind,
-        "part": chosen.part,
-        "from_utc": chosen.from_utc,
-        "to_utc": chosen.to_utc,
-    }
+    params = {"site": site, **chosen._asdict()}
     with transaction(database):
         return [StoredRound(*row) for row in database.execute(statement("calibration/counting_rounds"), params)]
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from store.database import Database, statement, transaction
 
@@ -39,8 +40,7 @@ class ListedReject:
     outcome: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RejectSelection:
+class RejectSelection(NamedTuple):
     """Which rejects; None is any, and `held` are those alone whose last replay found that they must wait."""
 
     site: str | None = None
@@ -59,19 +59,12 @@ def held_causes(database: Database, site: str | None, device: str | None, limit:
 
 def rejects(database: Database, wanted: RejectSelection, limit: int) -> Sequence[ListedReject]:
     """Return rejects, newest first. Raises DatabaseError."""
-    parameters = {
-        "site": wanted.site,
-        "device": wanted.device,
-        "code": wanted.code,
-        "since": wanted.since,
-        "limit": limit,
-    }
+    parameters = {**wanted._asdict(), "limit": limit}
     with transaction(database):
         return [ListedReject(*row) for row in database.execute(statement("quarantine/reject_list"), parameters)]
 
 
 def rejects_to_replay(database: Database, wanted: RejectSelection) -> Sequence[int]:
     """Return the numbers of rejects that can be tried again, oldest first. Raises DatabaseError."""
-    parameters = {"site": wanted.site, "device": wanted.device, "code": wanted.code, "held": wanted.held}
     with transaction(database):
-        return [number for (number,) in database.execute(statement("quarantine/reject_waiting"), parameters)]
+        return [number for (number,) in database.execute(statement("quarantine/reject_waiting"), wanted._asdict())]

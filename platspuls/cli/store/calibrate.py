@@ -100,7 +100,7 @@ def chosen_counting_rounds(command: Callable[..., None]) -> Callable[..., None]:
         from api.calibration.factors import FactorOptions, Strata
         from store.calibration import RoundFilter
 
-        rounds = RoundFilter(**{name: given.pop(name) for name in RoundFilter.__slots__})
+        rounds = RoundFilter(**{name: given.pop(name) for name in RoundFilter._fields})
         how = FactorOptions(
             Strata(given.pop("strata")), **{name: given.pop(name) for name in ("busy_from", "together", "threshold_s")}
         )
