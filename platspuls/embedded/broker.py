@@ -5,9 +5,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from string import Template
 
 from platspuls.embedded.process import (
     Command,
@@ -19,33 +20,6 @@ from platspuls.embedded.process import (
     stop,
     wait_until,
 )
-
-# The broker keeps what it passes in memory, so many segments of so many bytes a filter at most. A subscriber
-# that falls further behind misses messages; the devices send them again, since only a receipt settles them.
-_SEGMENT_BYTES: Final = 1_048_576
-_SEGMENTS: Final = 8
-_MAX_PAYLOAD_BYTES: Final = 70_000
-"""A little above what the wire allows: the broker cuts off who sends more."""
-_SERVER = """
-[{version}.1]
-name = "{version}"
-listen = "{host}:{port}"
-next_connection_delay_ms = 1
-[{version}.1.connections]
-connection_timeout_ms = 60000
-max_payload_size = {max_payload}
-max_inflight_count = 200
-dynamic_filters = true
-"""
-_ROUTER = """\
-id = 0
-[router]
-id = 0
-max_connections = 10000
-max_outgoing_packet_count = 200
-max_segment_size = {segment_bytes}
-max_segment_count = {segments}
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +50,11 @@ def prepare(folder: Path, *, port_v5: int = 0, port_v311: int = 0) -> Broker:
     for port in (broker.port_v5, broker.port_v311):
         check_port(broker.host, port, "the MQTT broker")
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "broker.toml").write_text(_configuration(broker))
+    template = Template(files("platspuls.embedded").joinpath("broker.toml").read_text("utf-8"))
+    (folder / "broker.toml").write_text(
+        template.substitute(host=broker.host, port_v5=broker.port_v5, port_v311=broker.port_v311)
+    )
     return broker
-
-
-def _configuration(broker: Broker) -> str:
-    ports = {"v5": broker.port_v5, "v4": broker.port_v311}
-    servers = [
-        _SERVER.format(version=version, host=broker.host, port=port, max_payload=_MAX_PAYLOAD_BYTES)
-        for version, port in ports.items()
-    ]
-    return _ROUTER.format(segment_bytes=_SEGMENT_BYTES, segments=_SEGMENTS) + "".join(servers)
 
 
 def serve(broker: Broker) -> subprocess.Popen[bytes]:

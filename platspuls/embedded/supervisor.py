@@ -59,10 +59,6 @@ class Supervisor:
         self._clock = clock
         self._running: list[_Running] = []
 
-    def pids(self) -> dict[str, int]:
-        """Return the process id of each service."""
-        return {running.service.name: running.process.pid for running in self._running}
-
     def start(self, service: Service) -> None:
         """Start a service and wait until it is ready. Raises EmbeddedError when it is not."""
         process = start(service.command)

@@ -21,6 +21,13 @@ from platspuls.embedded.process import Command, start
 start(Command([sys.executable, "-c", sys.argv[2], sys.argv[3]], pathlib.Path(sys.argv[1])))
 time.sleep(600)
 """
+_NOTES_ITS_PID = """
+import os, pathlib, sys, time
+new = pathlib.Path(sys.argv[1] + ".new")
+new.write_text(str(os.getpid()))
+new.replace(sys.argv[1])
+time.sleep(600)
+"""
 _ENDS_SLOWLY = """
 import pathlib, signal, sys, time
 def end(*_):
@@ -58,10 +65,11 @@ def _until(condition: Callable[[], bool], supervisor: Supervisor | None = None) 
 
 
 def test_a_killed_service_is_started_again(supervisor: Supervisor, said: list[str], tmp_path: Path) -> None:
-    supervisor.start(_service("a", tmp_path / "a.log", _WAITS))
-    first = supervisor.pids()["a"]
-    os.kill(first, signal.SIGKILL)
-    _until(lambda: supervisor.pids()["a"] != first, supervisor)
+    pid = tmp_path / "pid"
+    supervisor.start(_service("a", tmp_path / "a.log", _NOTES_ITS_PID, str(pid), is_ready=pid.exists))
+    first = pid.read_text()
+    os.kill(int(first), signal.SIGKILL)
+    _until(lambda: pid.read_text() != first, supervisor)
     assert "a was killed by signal 9" in said[0]
     assert said[-1] == "a started again"
 
