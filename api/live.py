@@ -87,7 +87,7 @@ class LiveFeeds:
 
     async def snapshot(self, site: str) -> LiveSnapshot:
         """Return what is so now at a site."""
-        rows = await self._database.rows("live", {"site": site}, LiveSnapshot)
+        rows = await self._database.rows("health/live", {"site": site}, LiveSnapshot)
         return rows[0]
 
     async def follow(self, site: str) -> AsyncGenerator[LiveSnapshot, None]:

@@ -170,7 +170,7 @@ async def _known(services: Services, key: str, hours: Hours, parts: Parts) -> tu
     asked = [(kind, part) for kind, keys in parts.items() for part in keys or ()]
     possible = [pair for pair in asked if is_key(pair[1])]
     found = await services.database.rows(
-        "site_of_query",
+        "places/site_of_query",
         {
             "site": key,
             "hours": hours.value,

@@ -84,7 +84,7 @@ async def check_that_callers_are_asked(settings: ApiSettings) -> None:
     )
     try:
         async with Database(settings.database_url.get_secret_value(), limits) as database:
-            [is_asked] = [row["is_required"] for row in await database.rows("authentication_required", {}, dict)]
+            [is_asked] = [row["is_required"] for row in await database.rows("access/authentication_required", {}, dict)]
     except (DatabaseUnavailableError, DatabaseNotReadyError) as error:
         _LOG.warning("it isn't known now whether a key was ever made, so that everybody is asked for one: %s", error)
         return

@@ -64,7 +64,7 @@ async def site_key(site: Annotated[str, Path(description="Key of the site.", exa
 
 async def known_site(services: ServicesDep, site: Annotated[str, Depends(site_key)]) -> Site:
     """Return the site. Raises UnknownPlaceError."""
-    found = await services.database.rows("site", {"site": site}, Site)
+    found = await services.database.rows("places/site", {"site": site}, Site)
     if not found:
         raise UnknownPlaceError(f"there is no site {site}")
     return found[0]

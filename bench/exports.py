@@ -29,7 +29,7 @@ from core.ranges import TimeRange
 ROWS = 87_600
 BATCH = 10_000
 START = datetime(2025, 1, 1, tzinfo=UTC)
-TABLE = Table("dwell", DwellRow, "dwell")
+TABLE = Table("numbers/dwell", DwellRow, "dwell")
 
 
 def metadata() -> ResultMetadata:

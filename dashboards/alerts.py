@@ -57,7 +57,7 @@ class NoRows(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. Its query, `sql/alert_NAME.sql`, has columns of text that say what it is about, and one number.
+    """One rule. Its query, `sql/alerts/NAME.sql`, has columns of text that say what it is about, and one number.
 
     Attributes:
         name: of the rule, such as device_silent; its uid comes from it and never changes.
@@ -90,7 +90,7 @@ class Rule:
     @property
     def sql(self) -> str:
         """Its query, without macros and variables."""
-        return statement(f"alert_{self.name}", Language.EN)
+        return statement(f"alerts/{self.name}", Language.EN)
 
 
 _TEXTS: Final[Mapping[str, AlertText]] = {

@@ -17,18 +17,18 @@ from dashboards.query import Query, QueryFormat, datasource
 
 @dataclass(frozen=True, slots=True)
 class ChartAnnotation:
-    """Times that are marked on all charts: the query `sql/NAME.sql`, with the columns time, timeend and text."""
+    """Times that are marked on all charts: the query `sql/marks/NAME.sql`, with the columns time, timeend and text."""
 
     query: str
     title: str
     colour: Colour
 
 
-ACTIVITIES: Final = ChartAnnotation("activities", _("Activities"), Colour.ARRANGED)
-PHASES: Final = ChartAnnotation("phases", _("Phases"), Colour.PLAIN)
-ZONE_OUTAGES: Final = ChartAnnotation("zone_outages", _("Outages"), Colour.BAD)
-OUTAGES: Final = ChartAnnotation("outages", _("Outages"), Colour.BAD)
-CONFLICTS: Final = ChartAnnotation("conflicts", _("Conflicts"), Colour.DOUBTFUL)
+ACTIVITIES: Final = ChartAnnotation("marks/activities", _("Activities"), Colour.ARRANGED)
+PHASES: Final = ChartAnnotation("marks/phases", _("Phases"), Colour.PLAIN)
+ZONE_OUTAGES: Final = ChartAnnotation("marks/zone_outages", _("Outages"), Colour.BAD)
+OUTAGES: Final = ChartAnnotation("marks/outages", _("Outages"), Colour.BAD)
+CONFLICTS: Final = ChartAnnotation("marks/conflicts", _("Conflicts"), Colour.DOUBTFUL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ class PanelSpec:
         number: the panel's id, for links and embedding: never changed, never used again.
         title: over the panel.
         about: the description behind its (i): what is counted, and what is left out.
-        query: name of its query, `sql/NAME.sql`.
+        query: name of its query, `sql/BOARD/NAME.sql`, as BOARD/NAME.
         width: of 24 columns.
         height: in rows of Grafana's grid.
         empty: shown where there is no value.

@@ -1,4 +1,4 @@
-"""Queries to PostgreSQL, which Grafana's SDK has no model of. The SQL is in `sql/NAME.sql`, one query a file."""
+"""Queries to PostgreSQL, which Grafana's SDK has no model of: `sql/SUBJECT/NAME.sql`, one query a file."""
 
 import enum
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class PostgresQuery(Dataquery):
 
 
 class Query(Builder[Dataquery]):
-    """Builds the query in `sql/NAME.sql` for one language."""
+    """Builds the query in `sql/SUBJECT/NAME.sql` for one language."""
 
     def __init__(self, name: str, form: QueryFormat, language: Language) -> None:
         self._query = PostgresQuery(statement(name, language), form)
@@ -70,7 +70,7 @@ def datasource() -> DataSourceRef:
 
 @cache
 def statement(name: str, language: Language) -> str:
-    """Return the query in `sql/NAME.sql` for names in one language ($language, $weekdays ...), without its comments.
+    """Return the query in `sql/SUBJECT/NAME.sql` in one language ($language, $weekdays ...), without comments.
 
     Before version 13 Grafana expands macros in comments too, and its browser part puts variables there.
     """

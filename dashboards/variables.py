@@ -55,7 +55,7 @@ def study(page: Page) -> QueryVariable:
 
 
 def phase(page: Page, name: str, title: str) -> QueryVariable:
-    """Return the choice of one of the study's phases, named `name`; from `sql/NAME.sql`."""
+    """Return the choice of one of the study's phases, named `name`; from `sql/choices/NAME.sql`."""
     return _one(page, name, title)
 
 
@@ -88,8 +88,8 @@ def _fixed(page: Page, name: str, label: str, values: Mapping[str, str], chosen:
 
 
 def _one(page: Page, name: str, label: str) -> QueryVariable:
-    """Return a choice of one value, from `sql/NAME.sql`. Queries write it '$name'."""
-    sql = statement(name, page.language)
+    """Return a choice of one value, from `sql/choices/NAME.sql`. Queries write it '$name'."""
+    sql = statement(f"choices/{name}", page.language)
     return (
         QueryVariable(name)
         .label(page.say(label))

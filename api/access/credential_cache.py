@@ -17,7 +17,7 @@ from api.errors import ApiError
 _LOG: Final = logging.getLogger(__name__)
 _MOST: Final = 1_000
 """Tokens remembered at once."""
-_STATEMENTS: Final = {TokenKind.KEY: "find_key", TokenKind.LOGIN: "find_login"}
+_STATEMENTS: Final = {TokenKind.KEY: "access/find_key", TokenKind.LOGIN: "access/find_login"}
 _HOW: Final = {TokenKind.KEY: AuthMethod.KEY, TokenKind.LOGIN: AuthMethod.LOGIN}
 
 
@@ -101,7 +101,7 @@ class CredentialCache:
         """Tell whether any key or login was ever made: from then on nobody is let in unasked."""
         if not self._is_asked and self._clock() >= self._asked_until_s:
             [(self._is_asked,)] = [
-                tuple(row.values()) for row in await self._database.rows("authentication_required", {}, dict)
+                tuple(row.values()) for row in await self._database.rows("access/authentication_required", {}, dict)
             ]
             self._asked_until_s = self._clock() + self._keep_s
         return self._is_asked

@@ -127,9 +127,9 @@ async def calibration_withdraw(
 
 async def _counting_rounds(services: Services, site: str, numbers: list[int] | None = None) -> list[CountingRoundRow]:
     asked = {"site": site, "numbers": numbers, "limit": _MOST}
-    return await services.database.rows("counting_rounds", asked, CountingRoundRow)
+    return await services.database.rows("calibration/counting_rounds", asked, CountingRoundRow)
 
 
 async def _calibrations(services: Services, site: str, number: int | None = None) -> list[CalibrationRow]:
     asked = {"site": site, "number": number, "limit": _MOST}
-    return await services.database.rows("calibrations", asked, CalibrationRow)
+    return await services.database.rows("calibration/calibrations", asked, CalibrationRow)

@@ -1,6 +1,6 @@
 """Reading the database: a pool of read-only connections, and statements that are files.
 
-`sql/NAME.sql` holds one statement, and its name is the file's. It reads nothing but the schema `reading`.
+`sql/SUBJECT/NAME.sql` holds one statement, and its name is SUBJECT/NAME. It reads nothing but the schema `reading`.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from api.tables.table import Column
 from core.sql import statements
 
 _statement: Final = statements(Path(__file__).parent / "sql")
-"""Return the statement in sql/NAME.sql."""
+"""Return the statement in sql/SUBJECT/NAME.sql."""
 _NEEDED_VERSION: Final = 14
 """The oldest schema that has all that the statements here read."""
 _ROWS_AT_ONCE_SINCE: Final = 170_000
@@ -168,7 +168,7 @@ class Database:
 
         There are no keys where `of` is None: the rows are of what isn't known beforehand.
         """
-        query = _VERSION_AND_KEYS.format(SQL(_statement(name)), SQL(_statement("parts")))
+        query = _VERSION_AND_KEYS.format(SQL(_statement(name)), SQL(_statement("version/parts")))
         async with self._connection() as connection, connection.cursor() as cursor:
             await cursor.execute(query, parameters)
             [(version, keys)] = await cursor.fetchall()
@@ -261,7 +261,7 @@ class Database:
     async def schema_version(self) -> int:
         """Return the newest migration. Raises DatabaseUnavailableError, or DatabaseNotReadyError when it is too old."""
         async with self._connection() as connection:
-            cursor = await connection.execute(_statement("schema_version"))
+            cursor = await connection.execute(_statement("version/schema_version"))
             found = await cursor.fetchone()
         version: int = (found and found[0]) or 0
         if version < _NEEDED_VERSION:

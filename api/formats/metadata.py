@@ -52,7 +52,7 @@ class ResultMetadata:
     @property
     def versioned_by(self) -> str:
         """The statement that returns the version of the data."""
-        return "data_version_quality" if self.table.statement == "quality" else "data_version"
+        return "version/data_version_quality" if self.table.statement == "numbers/quality" else "version/data_version"
 
     @property
     def seen(self) -> dict[str, object]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from api.formats.metadata import ResultMetadata
-from api.tables.table import CORRECTED
 from core.texts.catalog import Domain, Language, catalog
 from core.texts.catalog import noop as _
 
@@ -88,9 +87,9 @@ _METHODS: Final[Mapping[str, tuple[str, ...]]] = {
 def method(metadata: ResultMetadata, language: Language) -> Iterator[str]:
     """Yield the sentences that go with an answer."""
     translate = catalog(Domain.ANSWERS, language).gettext
-    statement = metadata.table.statement
+    statement = metadata.table.statement.rpartition("/")[2]
     numbers = _CORRECTED if metadata.table.numbers == "corrected" else _RAW
-    for sentence in (*_ALWAYS, *_METHODS[statement.removeprefix(CORRECTED)], numbers):
+    for sentence in (*_ALWAYS, *_METHODS[statement], numbers):
         yield translate(sentence)
     if "threshold_s" in metadata.more:
         stay = _("A stay is here a visit of at least {threshold_s} seconds.")

@@ -42,7 +42,7 @@ async def anomalies(
     rule: Annotated[Rule | None, Query(description="Only these.", examples=["zero_run"])] = None,
 ) -> AnomalyList:
     """Return what the rules found and what was answered, newest first, a page at a time."""
-    rows = await services.database.rows("anomalies", query.parameters(state=state, rule=rule), Anomaly)
+    rows = await services.database.rows("logbook/anomalies", query.parameters(state=state, rule=rule), Anomaly)
     shown = rows[: query.limit]
     more = len(rows) > query.limit
     return AnomalyList(anomalies=shown, next=write_cursor(shown[-1].starts_at, shown[-1].anomaly_id) if more else None)
@@ -80,7 +80,7 @@ async def _check_no_exclusion(
     if answer.answer == "exclude":
         raise NotAllowedError(f"answer exclude: {caller.label} may not exclude time; accept or explain it")
     query = RecordQuery(site, None, None, None, 1).parameters(state=None, rule=None, id=number)
-    found = await services.database.rows("anomalies", query, Anomaly)
+    found = await services.database.rows("logbook/anomalies", query, Anomaly)
     if any(one.answer == "exclude" for one in found):
         raise NotAllowedError(
             f"answer {answer.answer}: the anomaly's time was excluded, and {caller.label} may not bring it back"

@@ -20,8 +20,8 @@ router = APIRouter(tags=["numbers"], dependencies=[needs(Right.NUMBERS)])
 
 ZonesQuery = Annotated[SeriesQuery, series_query(zones)]
 
-_PRESENCE: Final = Table("presence", PresenceRow, "presence", of="zone")
-_DWELL: Final = Table("dwell", DwellRow, "dwell", of="zone")
+_PRESENCE: Final = Table("numbers/presence", PresenceRow, "presence", of="zone")
+_DWELL: Final = Table("numbers/dwell", DwellRow, "dwell", of="zone")
 
 
 @table_routes(router, "/sites/{site}/presence", [_PRESENCE, corrected.PRESENCE])

@@ -49,10 +49,10 @@ class Of(enum.StrEnum):
 
 
 _TABLES: Final = {
-    Of.SITE: Table("site_flow", SiteFlowRow, "site-flow", of="site"),
-    Of.SPACE: Table("space_flow", SpaceFlowRow, "space-flow", of="space"),
-    Of.BORDER: Table("border_flow", BorderFlowRow, "border-flow", of="border"),
-    Of.LINE: Table("line_flow", LineFlowRow, "line-flow", of="line"),
+    Of.SITE: Table("numbers/site_flow", SiteFlowRow, "site-flow", of="site"),
+    Of.SPACE: Table("numbers/space_flow", SpaceFlowRow, "space-flow", of="space"),
+    Of.BORDER: Table("numbers/border_flow", BorderFlowRow, "border-flow", of="border"),
+    Of.LINE: Table("numbers/line_flow", LineFlowRow, "line-flow", of="line"),
 }
 _CORRECTED: Final = {
     Of.SITE: corrected.SITE,
@@ -60,9 +60,9 @@ _CORRECTED: Final = {
     Of.BORDER: corrected.BORDER,
     Of.LINE: corrected.LINE,
 }
-_OCCUPANCY: Final = Table("occupancy", OccupancyRow, "occupancy")
-_ESTIMATES: Final = Table("estimates", EstimateRow, "estimates")
-_QUALITY: Final = Table("quality", QualityRow, "quality")
+_OCCUPANCY: Final = Table("numbers/occupancy", OccupancyRow, "occupancy")
+_ESTIMATES: Final = Table("numbers/estimates", EstimateRow, "estimates")
+_QUALITY: Final = Table("numbers/quality", QualityRow, "quality")
 _LONGEST_OCCUPANCY_DAYS: Final = 31
 _LONGEST_QUALITY_DAYS: Final = 400
 _MATCHED: Final = timedelta(weeks=4, hours=4)
@@ -130,7 +130,7 @@ async def occupancy(requested: RequestedFormatDep, services: ServicesDep, query:
         return await answer(services, requested, _OCCUPANCY, query, only=keys)
     of = query.parameters(only=keys)
     rows, spaces_dwell = await services.database.together(
-        Ask("occupancy", of, OccupancyRow), Ask("space_dwell", of, SpaceDwell)
+        Ask("numbers/occupancy", of, OccupancyRow), Ask("numbers/space_dwell", of, SpaceDwell)
     )
     series = Series[OccupancyRow](
         site=query.site.site,

@@ -38,10 +38,10 @@ async def health(services: ServicesDep, site: KnownSite) -> Health:
     """Return devices, deliveries, what is held and what was reported twice; the newest 200 of each."""
     of = {"site": site.site}
     devices, delivery, held, conflicts = await services.database.together(
-        Ask("health_devices", of, DeviceHealth),
-        Ask("health_delivery", of, EpochDelivery),
-        Ask("health_held", of, Held),
-        Ask("health_conflicts", of, Conflict),
+        Ask("health/devices", of, DeviceHealth),
+        Ask("health/delivery", of, EpochDelivery),
+        Ask("health/held", of, Held),
+        Ask("health/conflicts", of, Conflict),
     )
     return Health(devices=devices, delivery=delivery, held=held, conflicts=conflicts)
 

@@ -74,7 +74,7 @@ class _ListedRecord(BaseModel):
 
 async def _one(services: Services, kind: RecordKind, site: str, number: int) -> dict[str, Any]:
     query = RecordQuery(site, None, None, None, 1).parameters(entity=kind.entity, kind=None, id=number)
-    rows = await services.database.rows("log_records", query, _ListedRecord)
+    rows = await services.database.rows("logbook/log_records", query, _ListedRecord)
     if not rows:
         raise UnknownRecordError(f"the site {site} has no {kind.words} {number}; its history shows what was withdrawn")
     return rows[0].record
@@ -124,7 +124,7 @@ def _add_list(kind: RecordKind, path: str) -> None:
         services: ServicesDep, query: RecordQueryDep, only: Annotated[str | None, Depends(_chosen(kind))] = None
     ) -> dict[str, Any]:
         rows = await services.database.rows(
-            "log_records", query.parameters(entity=kind.entity, kind=only), _ListedRecord
+            "logbook/log_records", query.parameters(entity=kind.entity, kind=only), _ListedRecord
         )
         shown = rows[: query.limit]
         return {
@@ -149,7 +149,7 @@ def _add_one(kind: RecordKind, path: str) -> None:
 
     async def history(services: ServicesDep, site: SiteKey, number: Number) -> list[RecordVersion]:
         of = {"site": site, "entity": kind.entity, "id": number}
-        if found := await services.database.rows("log_record_history", of, RecordVersion):
+        if found := await services.database.rows("logbook/log_record_history", of, RecordVersion):
             return found
         raise UnknownRecordError(f"the site {site} never had a {kind.words} {number}")
 

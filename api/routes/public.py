@@ -62,7 +62,7 @@ Year = Annotated[int, Path(ge=2020, le=2099, description="A year that is over.",
 @router.get("/sites", responses={**ok(PublicSite, is_list=True), **responses()})
 async def public_sites(services: ServicesDep, caller: CallerDep) -> list[PublicSite]:
     """Return the sites whose public figures the caller may have."""
-    found = await services.database.rows("sites", {}, Site)
+    found = await services.database.rows("places/sites", {}, Site)
     return [_public(site) for site in found if caller.may_see(site.site)]
 
 
@@ -73,7 +73,7 @@ async def public_passages(services: ServicesDep, site: KnownSite, frame: AskedFr
     time_range = frame.within(published_until(frame.bucket, services.now(), zone), zone)
     asked = {**_asked(site, frame.bucket, time_range), "only": None}
     site_rows, border_rows = await services.database.together(
-        Ask("site_flow", asked, SiteFlowRow), Ask("border_flow", asked, BorderFlowRow)
+        Ask("numbers/site_flow", asked, SiteFlowRow), Ask("numbers/border_flow", asked, BorderFlowRow)
     )
     return Passages(
         site=_grid(site, frame, time_range, [_site_row(row) for row in site_rows]),
@@ -100,7 +100,7 @@ async def public_dwell(services: ServicesDep, site: KnownSite, frame: AskedFrame
         rows, sizes = await _dwell(services, site, frame.bucket, time_range), await _sizes(services, site, whole)
         return _grid(site, frame, time_range, public_rows(rows, sizes, frame))
 
-    [data] = await services.database.rows("data_version", _asked(site, Bucket.MONTH, whole), dict)
+    [data] = await services.database.rows("version/data_version", _asked(site, Bucket.MONTH, whole), dict)
     return await services.public.get((site.site, frame.text, time_range, data["version"]), made)
 
 
@@ -110,7 +110,7 @@ async def public_participants(services: ServicesDep, site: KnownSite, year: Year
     time_range = _whole_year(services, site, year)
     asked = {"site": site.site, "from_utc": time_range.start, "to_utc": time_range.end}
     activities, groups = await services.database.together(
-        Ask("public_activities", asked, Activity), Ask("public_participants", asked, ParticipantGroup)
+        Ask("public/activities", asked, Activity), Ask("public/participants", asked, ParticipantGroup)
     )
     return PublicParticipants(
         site=site.site,
@@ -126,17 +126,17 @@ async def public_surveys(services: ServicesDep, site: KnownSite, year: Year) -> 
     """Return the questionnaire rounds that ended in a year that is over; small cells suppressed."""
     time_range = _whole_year(services, site, year)
     asked = {"site": site.site, "from_utc": time_range.start, "to_utc": time_range.end}
-    return surveys(await services.database.rows("public_answers", asked, SurveyAnswer))
+    return surveys(await services.database.rows("public/answers", asked, SurveyAnswer))
 
 
 async def _dwell(services: Services, site: Site, bucket: Bucket, time_range: TimeRange) -> list[DwellRow]:
     """Return dwell of all zones, each with its own threshold."""
-    zones = await services.database.rows("zones", {"site": site.site}, Zone)
+    zones = await services.database.rows("places/zones", {"site": site.site}, Zone)
     asks = []
     for threshold_s in sorted({zone.stay_threshold_s for zone in zones}):
         only = [zone.zone for zone in zones if zone.stay_threshold_s == threshold_s]
         asked = {**_asked(site, bucket, time_range), "threshold_s": threshold_s, "only": only}
-        asks.append(Ask("dwell", asked, DwellRow))
+        asks.append(Ask("numbers/dwell", asked, DwellRow))
     rows = [row for found in await services.database.together(*asks) for row in found]
     return sorted(rows, key=lambda row: (row.zone, row.start_utc))
 
@@ -144,7 +144,7 @@ async def _dwell(services: Services, site: Site, bucket: Bucket, time_range: Tim
 async def _sizes(services: Services, site: Site, whole: TimeRange) -> dict[Bucket, list[CellSize]]:
     """Return of how many visits the cells of whole months speak, by the month, the day and the hour."""
     buckets = (Bucket.MONTH, Bucket.DAY, Bucket.HOUR)
-    asks = [Ask("public_sizes", _asked(site, bucket, whole), CellSize) for bucket in buckets]
+    asks = [Ask("public/sizes", _asked(site, bucket, whole), CellSize) for bucket in buckets]
     return dict(zip(buckets, await services.database.together(*asks), strict=True))
 
 

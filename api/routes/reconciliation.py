@@ -107,8 +107,8 @@ async def reconciliation(
     """Return what became of every record: stored, rejected, lost, unsettled or unknown; and totals without a time."""
     of = {"site": site.site}
     accounts, unplaced, *days = await services.database.together(
-        Ask("reconciliation", of, EpochAccount),
-        Ask("unplaced", of, UnplacedTotals),
-        *([Ask("reconciliation_day", {**of, "day": day}, EpochDayAccount)] if day else []),
+        Ask("health/reconciliation", of, EpochAccount),
+        Ask("health/unplaced", of, UnplacedTotals),
+        *([Ask("health/reconciliation_day", {**of, "day": day}, EpochDayAccount)] if day else []),
     )
     return Reconciliation(accounts=accounts, days=days[0] if days else [], unplaced=unplaced)

@@ -83,25 +83,25 @@ def _corrected_flow(raw: type[Cell], counts: tuple[str, str], correction: type[L
 
 
 SITE: Final = Table(
-    "corrected_site_flow", _corrected_flow(SiteFlowRow, ("entries", "exits"), Correction), "site-flow-corrected", "site"
+    "corrected/site_flow", _corrected_flow(SiteFlowRow, ("entries", "exits"), Correction), "site-flow-corrected", "site"
 )
 SPACE: Final = Table(
-    "corrected_space_flow",
+    "corrected/space_flow",
     _corrected_flow(SpaceFlowRow, ("inward", "outward"), Correction),
     "space-flow-corrected",
     "space",
 )
 BORDER: Final = Table(
-    "corrected_border_flow",
+    "corrected/border_flow",
     _corrected_flow(BorderFlowRow, ("forward", "backward"), Correction),
     "border-flow-corrected",
     "border",
 )
 LINE: Final = Table(
-    "corrected_line_flow",
+    "corrected/line_flow",
     _corrected_flow(LineFlowRow, ("forward", "backward"), CorrectionOfPart),
     "line-flow-corrected",
     "line",
 )
-PRESENCE: Final = Table("corrected_presence", CorrectedPresenceRow, "presence-corrected", "zone")
-DWELL: Final = Table("corrected_dwell", CorrectedDwellRow, "dwell-corrected", "zone")
+PRESENCE: Final = Table("corrected/presence", CorrectedPresenceRow, "presence-corrected", "zone")
+DWELL: Final = Table("corrected/dwell", CorrectedDwellRow, "dwell-corrected", "zone")

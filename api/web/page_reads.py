@@ -41,11 +41,11 @@ async def read_place(database: Database, site: Site) -> SiteParts:
     """Return the site with all its parts."""
     of = {"site": site.site}
     spaces, borders, lines, zones, devices = await database.together(
-        Ask("spaces", of, Space),
-        Ask("borders", of, Border),
-        Ask("lines", of, Line),
-        Ask("zones", of, Zone),
-        Ask("devices", of, Device),
+        Ask("places/spaces", of, Space),
+        Ask("places/borders", of, Border),
+        Ask("places/lines", of, Line),
+        Ask("places/zones", of, Zone),
+        Ask("places/devices", of, Device),
     )
     return SiteParts(site, spaces, borders, lines, zones, devices)
 
@@ -61,7 +61,7 @@ async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime
         _flow(site, bucket, so_far),
         _flow(site, bucket, asked.week_before),
         *(_flow(site, Bucket.DAY, span) for span in (so_far, asked.finished, asked.compared)),
-        Ask("line_flow", _parameters(site, Bucket.DAY, so_far), LineFlowRow),
+        Ask("numbers/line_flow", _parameters(site, Bucket.DAY, so_far), LineFlowRow),
     )
     rest = TimeRange(today[-1].end_utc if today else asked.today.start, asked.today.end)
     [to_come] = await database.together(_flow(site, bucket, rest))
@@ -79,7 +79,7 @@ def _parameters(site: Site, bucket: Bucket, span: TimeRange) -> dict[str, object
 
 
 def _flow(site: Site, bucket: Bucket, span: TimeRange) -> Ask:
-    return Ask("site_flow", _parameters(site, bucket, span), SiteFlowRow)
+    return Ask("numbers/site_flow", _parameters(site, bucket, span), SiteFlowRow)
 
 
 def _first(found: list[SiteFlowRow]) -> SiteFlowRow | None:
@@ -90,7 +90,7 @@ async def read_issues(database: Database, site: Site, now: datetime) -> OpenIssu
     """Return what waits for somebody. What was held and didn't come again within a day is taken as resolved."""
     of = {"site": site.site}
     held, conflicts, delivery = await database.together(
-        Ask("health_held", of, Held), Ask("health_conflicts", of, Conflict), Ask("health_delivery", of, EpochDelivery)
+        Ask("health/held", of, Held), Ask("health/conflicts", of, Conflict), Ask("health/delivery", of, EpochDelivery)
     )
     return OpenIssues(
         held=sum(cause.times for cause in held if now - cause.last_at < _RECENT),

@@ -33,7 +33,7 @@ parts = APIRouter(include_in_schema=False, dependencies=[needs(Right.LIVE)])
 @router.get("/")
 async def sites(services: ServicesDep, reader: Reader, caller: CallerDep) -> Response:
     """List the sites that the reader may see, or go on to the only one."""
-    found = [site for site in await services.database.rows("sites", {}, Site) if caller.may_see(site.site)]
+    found = [site for site in await services.database.rows("places/sites", {}, Site) if caller.may_see(site.site)]
     links = [
         {"name": read(site.name, reader.language), "address": reader.address(_address(site.site))} for site in found
     ]

@@ -16,7 +16,9 @@ def silence(page: Page, number: int, width: int) -> Builder[Panel]:
         Field("never_heard", _("Never heard"), FieldUnit.COUNT, display.NONE_EXPECTED),
     ]
     about = _("Time since the most silent of the chosen devices was heard, and how many never were.")
-    spec = PanelSpec(number, _("Most silent device"), about, "silence", width=width, height=4, empty=_("None heard"))
+    spec = PanelSpec(
+        number, _("Most silent device"), about, "shared/silence", width=width, height=4, empty=_("None heard")
+    )
     return panels.stat(page, spec, fields)
 
 
@@ -44,7 +46,7 @@ def devices(page: Page, number: int) -> Builder[Panel]:
         "How each device was when it was last heard. The clock's offset is empty where the device doesn't know its "
         "time. The outbox is the records that aren't settled."
     )
-    spec = PanelSpec(number, _("Health of the devices"), about, "devices", width=24)
+    spec = PanelSpec(number, _("Health of the devices"), about, "shared/devices", width=24)
     return panels.table(page, spec, fields)
 
 
@@ -56,6 +58,11 @@ def line_coverage(page: Page, number: int) -> Builder[Panel]:
         "lines at 50 % and 90 %."
     )
     spec = PanelSpec(
-        number, _("Coverage by line"), about, "line_coverage", width=12, empty=_("No line commissioned in the range")
+        number,
+        _("Coverage by line"),
+        about,
+        "shared/line_coverage",
+        width=12,
+        empty=_("No line commissioned in the range"),
     )
     return panels.shares(page, spec, fields)

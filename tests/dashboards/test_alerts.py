@@ -20,7 +20,7 @@ def bad(rule: Rule, answer: Answer) -> set[tuple[str, ...]]:
 
 
 def ask(reader: Reader, name: str) -> Answer:
-    answer = reader.run(statement(f"alert_{name}", Language.EN))
+    answer = reader.run(statement(f"alerts/{name}", Language.EN))
     check(Asked(name, "alert", ""), answer)
     return answer
 

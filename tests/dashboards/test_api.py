@@ -61,11 +61,11 @@ def where(row: Row, name: str, least: Decimal = HALF) -> object:
 
 def test_flow_of_the_site_and_of_spaces(api: httpx.Client, seeded: Reader) -> None:
     rows = api_rows(api, seeded, "flow")
-    assert points(shown(seeded, "site_flow"), None, "entries", "exits") == expected(
+    assert points(shown(seeded, "live_flow/site_flow"), None, "entries", "exits") == expected(
         rows, None, lambda row: (row["entries"], row["exits"])
     )
     rows = api_rows(api, seeded, "flow", of="space")
-    assert points(shown(seeded, "space_flow"), "space_key", "inward", "outward") == expected(
+    assert points(shown(seeded, "space/flow"), "space_key", "inward", "outward") == expected(
         rows, "space", lambda row: (row["inward"], row["outward"])
     )
     assert any(row["inward"] is None for row in rows)
@@ -74,7 +74,7 @@ def test_flow_of_the_site_and_of_spaces(api: httpx.Client, seeded: Reader) -> No
 def test_flow_of_borders_and_coverage_of_lines(api: httpx.Client, seeded: Reader) -> None:
     rows = api_rows(api, seeded, "flow", of="border")
     outwards = {"gate"}  # from the yard to outside
-    assert points(shown(seeded, "border_flow"), "border_key", "inward", "outward") == expected(
+    assert points(shown(seeded, "live_flow/border_flow"), "border_key", "inward", "outward") == expected(
         rows,
         "border",
         lambda row: (
@@ -82,17 +82,17 @@ def test_flow_of_borders_and_coverage_of_lines(api: httpx.Client, seeded: Reader
         ),
     )
     rows = api_rows(api, seeded, "flow", of="line")
-    assert points(shown(seeded, "line_coverage"), "line_key", "coverage") == expected(
+    assert points(shown(seeded, "shared/line_coverage"), "line_key", "coverage") == expected(
         rows, "line", lambda row: (row["coverage"],)
     )
 
 
 def test_presence(api: httpx.Client, seeded: Reader) -> None:
     rows = api_rows(api, seeded, "presence")
-    assert points(shown(seeded, "zone_occupancy"), "zone_key", "occupancy_mean", "occupancy_max") == expected(
+    assert points(shown(seeded, "space/zone_occupancy"), "zone_key", "occupancy_mean", "occupancy_max") == expected(
         rows, "zone", lambda row: (where(row, "occupancy_mean"), where(row, "occupancy_max"))
     )
-    [figures] = shown(seeded, "space_figures").rows
+    [figures] = shown(seeded, "space/figures").rows
     disjoint = [row for row in rows if row["zone"] in {"benches", "stage"}]
     assert figures[0] == round(Decimal(sum(row["presence_s"] for row in disjoint)) / 3600, 1)
     assert figures[1] == 3
@@ -101,13 +101,13 @@ def test_presence(api: httpx.Client, seeded: Reader) -> None:
 
 def test_dwell(api: httpx.Client, seeded: Reader) -> None:
     rows = api_rows(api, seeded, "dwell", threshold_s="60")
-    assert points(shown(seeded, "zone_stays"), "zone_key", "stays") == expected(
+    assert points(shown(seeded, "space/zone_stays"), "zone_key", "stays") == expected(
         rows, "zone", lambda row: (where(row, "stays"),)
     )
-    assert points(shown(seeded, "zone_dwell"), "zone_key", "median_s", "p90_s") == expected(
+    assert points(shown(seeded, "space/zone_dwell"), "zone_key", "median_s", "p90_s") == expected(
         rows, "zone", lambda row: (where(row, "median_s"), where(row, "p90_s"))
     )
-    assert points(shown(seeded, "zone_coverage"), "zone_key", "coverage") == expected(
+    assert points(shown(seeded, "space/zone_coverage"), "zone_key", "coverage") == expected(
         rows, "zone", lambda row: (row["coverage"],)
     )
     assert {row["stays"] for row in rows if row["zone"] == "benches"} == {8}
@@ -115,10 +115,10 @@ def test_dwell(api: httpx.Client, seeded: Reader) -> None:
 
 def test_the_hours_of_the_week_are_means_of_the_hours(api: httpx.Client, seeded: Reader) -> None:
     """Each hour of one day comes once: its cell is its number."""
-    cells = shown(seeded, "heat_presence")
+    cells = shown(seeded, "space/heat_presence")
     presence = api_rows(api, seeded, "presence")
     inward = api_rows(api, seeded, "flow", of="space")
-    in_cells = shown(seeded, "heat_inward")
+    in_cells = shown(seeded, "space/heat_inward")
     days = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"]
     for row in inward:
         at = datetime.fromisoformat(row["start_local"])
@@ -134,7 +134,9 @@ def test_the_hours_of_the_week_are_means_of_the_hours(api: httpx.Client, seeded:
 def test_weeks_of_dwell(api: httpx.Client, seeded: Reader) -> None:
     rows = api_rows(api, seeded, "dwell", threshold_s="60", bucket="week")
     during = whole_hours(seeded)
-    answer = seeded.ask("dwell_table", EVERYTHING, during=Range(during.start, during.end + timedelta(milliseconds=1)))
+    answer = seeded.ask(
+        "space/dwell_table", EVERYTHING, during=Range(during.start, during.end + timedelta(milliseconds=1))
+    )
     names = ("zone", "entered", "stays", "stays_low", "stays_high", "share", "median_s", "p75_s", "p90_s", "coverage")
     found = {tuple(row[answer.columns.index(name)] for name in names) for row in answer.rows}
     assert found == {
@@ -152,16 +154,16 @@ def test_weeks_of_dwell(api: httpx.Client, seeded: Reader) -> None:
 def test_health_and_what_became_of_records(api: httpx.Client, seeded: Reader) -> None:
     answer = api.get("/api/v1/sites/torget/reconciliation").json()
     columns = ("epoch", "state", "made", "stored", "rejected", "lost", "unsettled", "unknown")
-    known = seeded.ask("reconciliation", EVERYTHING)
+    known = seeded.ask("delivery/reconciliation", EVERYTHING)
     assert {tuple(row[known.columns.index(name)] for name in columns) for row in known.rows} == {
         tuple(row[name] for name in columns) for row in answer["accounts"]
     }
-    [figures] = seeded.ask("delivery_figures", EVERYTHING).rows
+    [figures] = seeded.ask("delivery/figures", EVERYTHING).rows
     assert figures[0] == sum(row["unsettled"] for row in answer["accounts"])
-    [unplaced] = seeded.ask("unplaced", EVERYTHING).rows
+    [unplaced] = seeded.ask("delivery/unplaced", EVERYTHING).rows
     assert unplaced[2] == answer["unplaced"][0]["forward"] + answer["unplaced"][0]["backward"]
     devices = api.get("/api/v1/sites/torget/health").json()["devices"]
-    table = seeded.ask("devices", EVERYTHING)
+    table = seeded.ask("shared/devices", EVERYTHING)
     assert set(zip(table.column("key"), table.column("outbox_records"), strict=True)) == {
         (row["device"], row["outbox_records"]) for row in devices
     }

@@ -22,7 +22,8 @@ from platspuls.cli.main import main
 from platspuls.documents import catalogs
 from tests.dashboards.walk import ALL, FILES, FOLDER, RULES, Asked, annotations, load, panels, texts, variables
 
-SQL = sorted((Path(__file__).parents[2] / "dashboards" / "sql").glob("*.sql"))
+FOLDER_OF_SQL = Path(__file__).parents[2] / "dashboards" / "sql"
+SQL = {path.relative_to(FOLDER_OF_SQL).with_suffix("").as_posix(): path for path in FOLDER_OF_SQL.rglob("*.sql")}
 DATASOURCE = {"type": DATASOURCE_TYPE, "uid": DATASOURCE_UID}
 each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 
@@ -241,7 +242,7 @@ def test_queries_read_the_contract_and_keep_to_the_macro_rules(asked: Asked) -> 
 
 
 def test_every_query_is_used_and_says_what_it_is_for() -> None:
-    assert all(path.read_text("utf-8").startswith("-- ") for path in SQL)
+    assert all(path.read_text("utf-8").startswith("-- ") for path in SQL.values())
     asked = {asked.sql for asked in (*ALL, *RULES)}
-    unused = [path.stem for path in SQL if not {statement(path.stem, language) for language in Language} <= asked]
+    unused = [name for name in SQL if not {statement(name, language) for language in Language} <= asked]
     assert unused == []

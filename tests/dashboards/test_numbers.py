@@ -22,14 +22,14 @@ def test_phases_lie_beside_each_other(seeded: Reader) -> None:
     rows = phases(seeded)
     assert [(row["phase"], row["compared"]) for row in rows] == [("before", "baseline"), ("after", "follow_up")]
     assert rows[0]["ends_at"] == rows[1]["starts_at"]
-    hours = seeded.ask("phase_hours", EVERYTHING)
+    hours = seeded.ask("evaluation/phase_hours", EVERYTHING)
     assert {value for row in hours.rows for value in row[1:] if value is not None} == {3}
-    stays = seeded.ask("phase_stays", EVERYTHING)
+    stays = seeded.ask("evaluation/phase_stays", EVERYTHING)
     assert {value for row in stays.rows for value in row[1:]} == {Decimal("0.3333")}
 
 
 def phases(reader: Reader) -> list[dict[str, Any]]:
-    answer = reader.ask("phase_table", EVERYTHING)
+    answer = reader.ask("evaluation/phase_table", EVERYTHING)
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
 
@@ -38,8 +38,8 @@ def test_means_of_days_are_of_whole_days(seeded: Reader) -> None:
     clock = ZoneInfo("Europe/Stockholm")
     with seeded.database.transaction(force_rollback=True):
         longer(seeded)
-        rows, weekdays = phases(seeded), seeded.ask("phase_weekdays", EVERYTHING)
-        days = seeded.ask("days", EVERYTHING, during=Range(seeded.base - timedelta(days=3), seeded.base))
+        rows, weekdays = phases(seeded), seeded.ask("evaluation/phase_weekdays", EVERYTHING)
+        days = seeded.ask("evaluation/days", EVERYTHING, during=Range(seeded.base - timedelta(days=3), seeded.base))
     for row, start in zip(rows, (-6, -3), strict=True):
         first = (seeded.base + timedelta(days=start)).astimezone(clock)
         inside = first.date() + timedelta(days=first.timetz() != time.min.replace(tzinfo=clock))
@@ -62,13 +62,13 @@ def test_a_phase_that_is_not_chosen_is_in_no_comparison(seeded: Reader) -> None:
     with seeded.database.transaction(force_rollback=True):
         longer(seeded)
         for name in ("phase_hours", "phase_weekdays", "phase_stays", "phase_coverage"):
-            answer = seeded.ask(name, choice)
+            answer = seeded.ask(f"evaluation/{name}", choice)
             assert set(answer.column("baseline")) == {None}
             assert any(value is not None for value in answer.column("follow_up"))
 
 
 def test_coverage_of_phases_is_of_lines_and_zones(seeded: Reader) -> None:
-    answer = seeded.ask("phase_coverage", EVERYTHING)
+    answer = seeded.ask("evaluation/phase_coverage", EVERYTHING)
     by_place = {row[0]: row[2:] for row in answer.rows}
     assert by_place["The gate"] == (1, 1)
     assert by_place["The passage"][0] == 1
@@ -77,26 +77,29 @@ def test_coverage_of_phases_is_of_lines_and_zones(seeded: Reader) -> None:
 
 
 def test_activities_of_the_chosen_spaces_and_of_the_whole_site(seeded: Reader) -> None:
-    rows = seeded.ask("activities", SINGLE).rows
+    rows = seeded.ask("marks/activities", SINGLE).rows
     assert [row[2] for row in rows] == ["Cleaning day", "The hall: O'Haras's choir"]
     assert rows[1][0] == seeded.base - timedelta(hours=3)
 
 
 def test_an_outage_of_a_zone_is_one_annotation(seeded: Reader) -> None:
-    [row] = seeded.ask("zone_outages", EVERYTHING).rows
+    [row] = seeded.ask("marks/zone_outages", EVERYTHING).rows
     assert row[2] == "The piano"
     assert timedelta(hours=2) <= row[1] - row[0] <= timedelta(hours=3)
 
 
 def test_clocks_and_outboxes_of_devices_that_can_tell(seeded: Reader) -> None:
-    assert seeded.ask("clock_offsets", EVERYTHING).rows == [("The camera", 40)]
-    assert {tuple(row) for row in seeded.ask("outboxes", EVERYTHING).rows} == {("The camera", 2), ("The beam", 2)}
+    assert seeded.ask("delivery/clock_offsets", EVERYTHING).rows == [("The camera", 40)]
+    assert {tuple(row) for row in seeded.ask("delivery/outboxes", EVERYTHING).rows} == {
+        ("The camera", 2),
+        ("The beam", 2),
+    }
 
 
 def test_rejects_of_unknown_sites_are_with_each_site(seeded: Reader) -> None:
-    assert sum(seeded.ask("rejects_over_time", EVERYTHING).column("rejects")) == 2
-    assert sum(seeded.ask("rejects", EVERYTHING).column("times")) == 5
-    assert seeded.ask("held", EVERYTHING).column("cause") == ["unknown_device", "unknown_site"]
+    assert sum(seeded.ask("delivery/rejects_over_time", EVERYTHING).column("rejects")) == 2
+    assert sum(seeded.ask("delivery/rejects", EVERYTHING).column("times")) == 5
+    assert seeded.ask("delivery/held", EVERYTHING).column("cause") == ["unknown_device", "unknown_site"]
 
 
 MONTH_AGO = (datetime.now(UTC).replace(day=1) - timedelta(days=10)).strftime("%Y-%m")
@@ -104,8 +107,8 @@ MONTH_AGO = (datetime.now(UTC).replace(day=1) - timedelta(days=10)).strftime("%Y
 
 def kiosk(reader: Reader) -> tuple[Sequence[Any], dict[str, Sequence[Any]]]:
     """Return what the overview shows of the kiosk: its month, and its zones."""
-    [month] = [row for row in reader.ask("overview_table", EVERYTHING).rows if row[0] == "The kiosk"]
-    zones = {row[1]: row[3:] for row in reader.ask("overview_dwell", EVERYTHING).rows if row[0] == "The kiosk"}
+    [month] = [row for row in reader.ask("overview/table", EVERYTHING).rows if row[0] == "The kiosk"]
+    zones = {row[1]: row[3:] for row in reader.ask("overview/dwell", EVERYTHING).rows if row[0] == "The kiosk"}
     return month[1:], zones
 
 

@@ -21,7 +21,9 @@ def test_all_tables_are_looked_at() -> None:
     ]
     parts = [part for value in values for part in (value.values() if isinstance(value, dict) else [value])]
     made = {part.statement for part in parts if isinstance(part, Table)}
-    assert {"dwell", "presence", "site_flow", "line_flow", "occupancy", "quality"} <= made
+    assert {
+        f"numbers/{name}" for name in ("dwell", "presence", "site_flow", "line_flow", "occupancy", "quality")
+    } <= made
     assert {table.statement for table in TABLES} == made
 
 
