@@ -1,17 +1,15 @@
 """Counting rounds and calibrations, as HTTP takes and shows them."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from api.calibration.assembly import ComputedCalibration, compute
 from api.calibration.factors import CountedKind, CountingRound, FactorOptions, Strata
 from api.calibration.ratio import CalibrationError
 from api.errors import ParameterError
 from api.tables.base import FrozenModel
-
-_GIVEN: Final = ConfigDict(frozen=True, extra="forbid")
 
 KindOf = Annotated[
     CountedKind,
@@ -32,28 +30,22 @@ Threshold = Annotated[
 StrataOf = Annotated[Strata, Field(description="What has factors of its own.", examples=["none"])]
 
 
-class Crossings(BaseModel):
+class Crossings(FrozenModel):
     """Crossings counted by hand."""
-
-    model_config = _GIVEN
 
     forward: Count
     backward: Count
 
 
-class Presence(BaseModel):
+class Presence(FrozenModel):
     """How many were there, looked at again and again."""
-
-    model_config = _GIVEN
 
     looks: Annotated[int, Field(ge=3, le=100_000, description="How often somebody looked.", examples=[30])]
     present: Annotated[int, Field(ge=0, le=100_000, description="The sum of what was seen.", examples=[41])]
 
 
-class Stays(BaseModel):
+class Stays(FrozenModel):
     """How long some of those who came in stayed: as counts, never single times."""
-
-    model_config = _GIVEN
 
     complete: Annotated[list[Count], Field(min_length=24, max_length=24, description="How many in each dwell bin.")]
     known_s: Annotated[
@@ -61,10 +53,8 @@ class Stays(BaseModel):
     ] = None
 
 
-class CountingRoundFields(BaseModel):
+class CountingRoundFields(FrozenModel):
     """A time that was counted by hand beside a counter."""
-
-    model_config = _GIVEN
 
     kind: KindOf
     line: LineOf = None
@@ -115,10 +105,8 @@ class CountingRoundRow(FrozenModel):
     withdrawn_reason: str | None
 
 
-class CalibrationFields(BaseModel):
+class CalibrationFields(FrozenModel):
     """A correction of one line or zone, computed from counting rounds, for a time."""
-
-    model_config = _GIVEN
 
     counting_rounds: Annotated[
         list[int],

@@ -5,9 +5,10 @@ The database checks all of it again and has the last word; here is what OpenAPI 
 
 from typing import Annotated, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
-GIVEN: Final = ConfigDict(frozen=True, extra="forbid")
+from api.tables.base import FrozenModel
+
 _KEY: Final = r"^[a-z0-9][a-z0-9-]{0,39}$"
 _NO_NAMES: Final = "No names, addresses or numbers of persons."
 
@@ -42,30 +43,24 @@ Age = Annotated[
 ]
 
 
-class Group(BaseModel):
+class Group(FrozenModel):
     """Some of those who took part, by gender or age or both."""
-
-    model_config = GIVEN
 
     gender: Gender = None
     age: Age = None
     count: Count
 
 
-class Participants(BaseModel):
+class Participants(FrozenModel):
     """How many took part. Groups of one sort are disjoint; those by gender and by age may stand side by side."""
-
-    model_config = GIVEN
 
     method: Annotated[Literal["counted", "estimated"], Field(description="How it is known.", examples=["counted"])]
     total: Annotated[int, Field(strict=True, ge=0, le=1_000_000, description="All of them.", examples=[30])]
     groups: Annotated[list[Group], Field(max_length=500, description="By gender and age, where that was noted.")] = []
 
 
-class ActivityFields(BaseModel):
+class ActivityFields(FrozenModel):
     """Something arranged at the place."""
-
-    model_config = GIVEN
 
     kind: Annotated[
         Literal[
@@ -95,10 +90,8 @@ class ActivityFields(BaseModel):
     note: Note = None
 
 
-class ManualTally(BaseModel):
+class ManualTally(FrozenModel):
     """How many looked so and did so. `unknown` is for what wasn't seen of them."""
-
-    model_config = GIVEN
 
     gender: Gender = None
     age: Age = None
@@ -129,10 +122,8 @@ class ManualTally(BaseModel):
     count: Count
 
 
-class ManualCountFields(BaseModel):
+class ManualCountFields(FrozenModel):
     """A manual count of who stays in a space or zone, doing what."""
-
-    model_config = GIVEN
 
     space: Annotated[Space, Field(description="Key of the space; needed where no zone is given.")] = None
     zone: Zone = None
@@ -148,10 +139,8 @@ class ManualCountFields(BaseModel):
     note: Note = None
 
 
-class StaffTimeFields(BaseModel):
+class StaffTimeFields(FrozenModel):
     """When staff or performers were there: by role, never by name."""
-
-    model_config = GIVEN
 
     role: Annotated[
         Literal[
@@ -175,10 +164,8 @@ class StaffTimeFields(BaseModel):
     note: Note = None
 
 
-class Answer(BaseModel):
+class Answer(FrozenModel):
     """One answer to choose, and how many chose it."""
-
-    model_config = GIVEN
 
     key: Annotated[WordKey, Field(examples=["yes"])]
     text_sv: Annotated[TextSv, Field(max_length=200, examples=["Ja"])]
@@ -186,10 +173,8 @@ class Answer(BaseModel):
     count: Annotated[int, Field(strict=True, ge=0, le=1_000_000, description="How many chose it.", examples=[36])]
 
 
-class Question(BaseModel):
+class Question(FrozenModel):
     """A question and its answers. Answers in own words are not kept."""
-
-    model_config = GIVEN
 
     key: WordKey
     text_sv: Annotated[TextSv, Field(examples=["Känner du dig trygg här?"])]
@@ -200,10 +185,8 @@ class Question(BaseModel):
     answers: Annotated[list[Answer], Field(min_length=1, max_length=100, description="In their order.")]
 
 
-class SurveyFields(BaseModel):
+class SurveyFields(FrozenModel):
     """A questionnaire round, as counts."""
-
-    model_config = GIVEN
 
     title: Annotated[Title, Field(examples=["Platsenkät hösten 2026"])]
     mode: Annotated[
@@ -219,10 +202,8 @@ class SurveyFields(BaseModel):
     note: Note = None
 
 
-class IncidentFields(BaseModel):
+class IncidentFields(FrozenModel):
     """A disturbance or damage."""
-
-    model_config = GIVEN
 
     kind: Annotated[
         Literal[
@@ -249,10 +230,8 @@ class IncidentFields(BaseModel):
     note: Note = None
 
 
-class NoteFields(BaseModel):
+class NoteFields(FrozenModel):
     """Something that others should know, of the site, a space or a time."""
-
-    model_config = GIVEN
 
     text: Annotated[
         str,
@@ -269,10 +248,8 @@ class NoteFields(BaseModel):
     ] = None
 
 
-class ExclusionFields(BaseModel):
+class ExclusionFields(FrozenModel):
     """Time to be left out of results, of a line, a zone or a space, or of the whole site where none is given."""
-
-    model_config = GIVEN
 
     line: Annotated[str | None, Field(pattern=_KEY, description="Key of the line.", examples=["stationen"])] = None
     zone: Annotated[str | None, Field(pattern=_KEY, description="Key of the zone.")] = None
@@ -286,10 +263,8 @@ class ExclusionFields(BaseModel):
     result_seen: ResultSeen
 
 
-class StudyFields(BaseModel):
+class StudyFields(FrozenModel):
     """An evaluation of a site."""
-
-    model_config = GIVEN
 
     study: Annotated[str, Field(pattern=_KEY, description="Key of the study.", examples=["amp-2026"])]
     name_sv: Annotated[str, Field(min_length=1, max_length=120, description="In Swedish.", examples=["Utvärdering"])]
@@ -297,10 +272,8 @@ class StudyFields(BaseModel):
     note: Note = None
 
 
-class PhaseFields(BaseModel):
+class PhaseFields(FrozenModel):
     """A baseline or follow-up of a study. Phases of one study don't overlap."""
-
-    model_config = GIVEN
 
     study: Annotated[str, Field(pattern=_KEY, description="Key of its study.", examples=["amp-2026"])]
     phase: Annotated[str, Field(pattern=_KEY, description="Key of the phase.", examples=["nollmatning"])]

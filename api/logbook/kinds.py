@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
+from pydantic import AwareDatetime, BaseModel, Field, create_model
 from pydantic.fields import FieldInfo
 
 from api.access.roles import Right
 from api.logbook import fields
+from api.tables.base import FrozenModel
 
-_SHOWN: Final = ConfigDict(frozen=True, extra="forbid")
 _WRITTEN: Final[dict[str, Any]] = {
     "written_at": (AwareDatetime, Field(description="When this version was written.")),
     "written_by": (str, Field(description="By which key or login.", examples=["key:desk"])),
@@ -76,7 +76,7 @@ def _kind(
         row=_row(name, entity, given),
         change=create_model(
             f"{name}Change",
-            __config__=fields.GIVEN,
+            __base__=FrozenModel,
             __doc__=f"Fields of {name} to change. Null empties one that needn't be there.",
             **changes,
         ),
@@ -96,7 +96,7 @@ def _row(name: str, entity: str, given: type[BaseModel]) -> type[BaseModel]:
         **_MORE.get(entity, {}),
         **_WRITTEN,
     }
-    return create_model(name, __config__=_SHOWN, __doc__=given.__doc__, **columns)
+    return create_model(name, __base__=FrozenModel, __doc__=given.__doc__, **columns)
 
 
 def _shown(field: FieldInfo) -> tuple[Any, Any]:
