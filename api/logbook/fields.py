@@ -56,7 +56,7 @@ class Participants(FrozenModel):
 
     method: Annotated[Literal["counted", "estimated"], Field(description="How it is known.", examples=["counted"])]
     total: Annotated[int, Field(strict=True, ge=0, le=1_000_000, description="All of them.", examples=[30])]
-    groups: Annotated[list[Group], Field(max_length=500, description="By gender and age, where that was noted.")] = []
+    groups: Annotated[list[Group], Field(max_length=500, description="By gender and age, where that was noted.")] = []  # noqa: RUF012 - pydantic copies it
 
 
 class ActivityFields(FrozenModel):
