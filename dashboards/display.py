@@ -5,7 +5,7 @@ Colour-blind people can distinguish the colours too (Okabe and Ito's set), and m
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from grafana_foundation_sdk.builders.dashboard import ThresholdsConfig
@@ -68,7 +68,7 @@ PLAIN: Final = Limits(Colour.PLAIN)
 COUNTED: Final = Limits(Colour.IN)
 COVERAGE: Final = Limits(Colour.BAD, ((0.5, Colour.DOUBTFUL), (0.9, Colour.GOOD)))
 NONE_EXPECTED: Final = Limits(Colour.GOOD, ((1, Colour.BAD),))
-DOWNWARDS: Final[Mapping[str, object]] = {"custom.transform": "negative-Y"}
+DOWNWARDS: Final[dict[str, object]] = {"custom.transform": "negative-Y"}
 DASHED: Final[Mapping[str, object]] = {"custom.lineStyle": {"fill": "dash", "dash": [8, 6]}}
 COLOURED_TEXT: Final[Mapping[str, object]] = {"custom.cellOptions": {"type": "color-text"}}
 COLOURED_CELL: Final[Mapping[str, object]] = {
@@ -135,21 +135,19 @@ def _set(name: str, value: object) -> DynamicConfigValue:
     return DynamicConfigValue(name, value)
 
 
-def series(column: str, name: str, colour: Colour, *, down: bool = False) -> Field:
-    """Return a series of counts with a fixed colour; `down` draws it below the axis."""
-    fixed: dict[str, object] = {"color": {"mode": "fixed", "fixedColor": colour.value}}
-    return Field(column, name, FieldUnit.COUNT, custom={**fixed, **DOWNWARDS} if down else fixed)
+def series(column: str, name: str, colour: Colour, unit: FieldUnit = FieldUnit.COUNT, *, down: bool = False) -> Field:
+    """Return a column or series with a fixed colour; `down` draws it below the axis."""
+    return _painted(Field(column, name, unit), "fixed", colour, down=down)
 
 
 def shades(column: str, name: str, colour: Colour, *, down: bool = False) -> Field:
     """Return counts of one direction in several series, each a shade of its colour; `down` draws below the axis."""
-    shaded: dict[str, object] = {"color": {"mode": "shades", "fixedColor": colour.value}}
-    return Field(column, name, FieldUnit.COUNT, custom={**shaded, **DOWNWARDS} if down else shaded)
+    return _painted(Field(column, name, FieldUnit.COUNT), "shades", colour, down=down)
 
 
-def levels(column: str, name: str, unit: FieldUnit, colour: Colour) -> Field:
-    """Return a column or series with a fixed colour."""
-    return Field(column, name, unit, custom={"color": {"mode": "fixed", "fixedColor": colour.value}})
+def _painted(field_: Field, mode: str, colour: Colour, *, down: bool) -> Field:
+    color: dict[str, object] = {"color": {"mode": mode, "fixedColor": colour.value}}
+    return replace(field_, custom=color | (DOWNWARDS if down else {}))
 
 
 def hours_of_day(unit: FieldUnit) -> list[Field]:

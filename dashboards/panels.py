@@ -1,7 +1,7 @@
 """The kinds of panels, each a function from what it says and shows to Grafana's own builder."""
 
 from collections.abc import Sequence
-from typing import Protocol, Self, TypeVar
+from typing import TypeVar
 
 from grafana_foundation_sdk.builders import barchart as charts
 from grafana_foundation_sdk.builders import bargauge as gauges
@@ -10,34 +10,14 @@ from grafana_foundation_sdk.builders import stat as stats
 from grafana_foundation_sdk.builders import table as tables
 from grafana_foundation_sdk.builders import timeseries as series
 from grafana_foundation_sdk.builders.dashboard import FieldColor
-from grafana_foundation_sdk.cog.builder import Builder
-from grafana_foundation_sdk.cog.variants import Dataquery
 from grafana_foundation_sdk.models import common as choices
-from grafana_foundation_sdk.models.common import DataSourceRef
-from grafana_foundation_sdk.models.dashboard import DashboardLink, DynamicConfigValue, FieldColorModeId
+from grafana_foundation_sdk.models.dashboard import FieldColorModeId
 
 from dashboards.display import COVERAGE, PLAIN, Field
 from dashboards.page import Page, PanelSpec, enlarge_link
 from dashboards.query import Query, QueryFormat, datasource
 
-
-class _Panel(Protocol):
-    """What the SDK's panels have in common, without a name for it there."""
-
-    def id(self, id_val: int) -> Self: ...
-    def title(self, title: str) -> Self: ...
-    def description(self, description: str) -> Self: ...
-    def datasource(self, datasource: DataSourceRef) -> Self: ...
-    def with_target(self, target: Builder[Dataquery]) -> Self: ...
-    def no_value(self, no_value: str) -> Self: ...
-    def unit(self, unit: str) -> Self: ...
-    def height(self, h: int) -> Self: ...
-    def span(self, w: int) -> Self: ...
-    def links(self, links: list[Builder[DashboardLink]]) -> Self: ...
-    def override_by_name(self, name: str, properties: list[DynamicConfigValue]) -> Self: ...
-
-
-_AnyPanel = TypeVar("_AnyPanel", bound=_Panel)
+_AnyPanel = TypeVar("_AnyPanel", stats.Panel, tables.Panel, gauges.Panel, charts.Panel, series.Panel)
 
 
 def stat(page: Page, spec: PanelSpec, fields: Sequence[Field]) -> stats.Panel:

@@ -10,7 +10,7 @@ from core.texts.catalog import Language
 from core.texts.catalog import noop as _
 from dashboards import display, panels, variables
 from dashboards.dashboard_spec import ACTIVITIES, PHASES, ZONE_OUTAGES, DashboardSpec, Section
-from dashboards.display import Colour, Field, FieldUnit, coloured, levels
+from dashboards.display import Colour, Field, FieldUnit, coloured, series
 from dashboards.page import EVALUATION, Page, PanelSpec
 
 
@@ -76,8 +76,8 @@ def _phases(page: Page) -> Builder[Panel]:
 def _beside(unit: FieldUnit) -> list[Field]:
     """Return the two columns that are compared."""
     return [
-        levels("baseline", _("Baseline"), unit, Colour.BASELINE),
-        levels("follow_up", _("Follow-up"), unit, Colour.FOLLOW_UP),
+        series("baseline", _("Baseline"), Colour.BASELINE, unit),
+        series("follow_up", _("Follow-up"), Colour.FOLLOW_UP, unit),
     ]
 
 
@@ -126,8 +126,8 @@ def _stays(page: Page) -> Builder[Panel]:
 
 def _days(page: Page) -> Builder[Panel]:
     fields = [
-        levels("entries", _("Entries"), FieldUnit.COUNT, Colour.IN),
-        levels("person_hours", _("Person-hours"), FieldUnit.COUNT, Colour.GOOD),
+        series("entries", _("Entries"), Colour.IN),
+        series("person_hours", _("Person-hours"), Colour.GOOD),
     ]
     about = _(
         "The whole range, with the phases marked. Empty where a line, or a zone, was watched for less than 90 % of "
