@@ -1,6 +1,9 @@
 """Sites and their parts."""
 
+from types import GenericAlias
+
 from fastapi import APIRouter
+from pydantic import BaseModel
 
 from api.access.caller import CallerDep
 from api.access.roles import Right
@@ -25,31 +28,22 @@ async def site(site: KnownSite) -> Site:
     return site
 
 
-@router.get("/sites/{site}/spaces", responses={**ok(Space, is_list=True), **responses(404)})
-async def spaces(services: ServicesDep, site: KnownSite) -> list[Space]:
-    """Return the spaces of a site."""
-    return await services.database.rows("places/spaces", {"site": site.site}, Space)
+def _add_parts(name: str, row: type[BaseModel], about: str) -> None:
+    async def parts(services: ServicesDep, site: KnownSite) -> list[BaseModel]:
+        return await services.database.rows(f"places/{name}", {"site": site.site}, row)
+
+    router.add_api_route(
+        f"/sites/{{site}}/{name}",
+        parts,
+        response_model=GenericAlias(list, row),
+        responses={**ok(row, is_list=True), **responses(404)},
+        name=name,
+        description=about,
+    )
 
 
-@router.get("/sites/{site}/borders", responses={**ok(Border, is_list=True), **responses(404)})
-async def borders(services: ServicesDep, site: KnownSite) -> list[Border]:
-    """Return the borders of a site; forward over a border's lines is from -> to."""
-    return await services.database.rows("places/borders", {"site": site.site}, Border)
-
-
-@router.get("/sites/{site}/lines", responses={**ok(Line, is_list=True), **responses(404)})
-async def lines(services: ServicesDep, site: KnownSite) -> list[Line]:
-    """Return the counting lines of a site, and when they were commissioned."""
-    return await services.database.rows("places/lines", {"site": site.site}, Line)
-
-
-@router.get("/sites/{site}/zones", responses={**ok(Zone, is_list=True), **responses(404)})
-async def zones(services: ServicesDep, site: KnownSite) -> list[Zone]:
-    """Return the zones of a site, and when they were commissioned."""
-    return await services.database.rows("places/zones", {"site": site.site}, Zone)
-
-
-@router.get("/sites/{site}/devices", responses={**ok(Device, is_list=True), **responses(404)})
-async def devices(services: ServicesDep, site: KnownSite) -> list[Device]:
-    """Return the devices of a site, and what each of them watches when."""
-    return await services.database.rows("places/devices", {"site": site.site}, Device)
+_add_parts("spaces", Space, "Return the spaces of a site.")
+_add_parts("borders", Border, "Return the borders of a site; forward over a border's lines is from -> to.")
+_add_parts("lines", Line, "Return the counting lines of a site, and when they were commissioned.")
+_add_parts("zones", Zone, "Return the zones of a site, and when they were commissioned.")
+_add_parts("devices", Device, "Return the devices of a site, and what each of them watches when.")
