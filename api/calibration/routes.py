@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
 
 from api.access.caller import CallerDep
 from api.access.roles import Right
@@ -11,7 +10,7 @@ from api.access.rules import needs
 from api.calibration.models import CalibrationFields, CalibrationRow, CountingRoundFields, CountingRoundRow, FactorRow
 from api.errors import UnknownRecordError
 from api.problems import responses
-from api.routes.openapi_examples import example, ok
+from api.routes.openapi_examples import ok
 from api.routes.record_parameters import Number, Reason
 from api.services import KnownSite, Services, ServicesDep
 
@@ -21,10 +20,6 @@ _COUNTING_ROUNDS: Final = "/sites/{site}/counting-rounds"
 _CALIBRATIONS: Final = "/sites/{site}/calibrations"
 _MOST: Final = 1_000
 _WRITTEN: Final[dict[int | str, dict[str, Any]]] = responses(404, 409, 422)
-
-
-def _made(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
-    return {201: {"content": {"application/json": {"example": example(model)}}}, **_WRITTEN}
 
 
 @router.get(
@@ -38,7 +33,10 @@ async def counting_rounds(services: ServicesDep, site: KnownSite) -> list[Counti
 
 
 @router.post(
-    _COUNTING_ROUNDS, status_code=201, dependencies=[needs(Right.WRITE_LOG_RECORDS)], responses=_made(CountingRoundRow)
+    _COUNTING_ROUNDS,
+    status_code=201,
+    dependencies=[needs(Right.WRITE_LOG_RECORDS)],
+    responses={**ok(CountingRoundRow, status=201), **_WRITTEN},
 )
 async def counting_round_add(
     services: ServicesDep, caller: CallerDep, site: KnownSite, fields: CountingRoundFields, response: Response
@@ -88,7 +86,12 @@ async def calibration_preview(services: ServicesDep, site: KnownSite, fields: Ca
     return [FactorRow.model_validate(factor) for factor in computed.factor_fields()]
 
 
-@router.post(_CALIBRATIONS, status_code=201, dependencies=[needs(Right.WRITE_STUDY)], responses=_made(CalibrationRow))
+@router.post(
+    _CALIBRATIONS,
+    status_code=201,
+    dependencies=[needs(Right.WRITE_STUDY)],
+    responses={**ok(CalibrationRow, status=201), **_WRITTEN},
+)
 async def calibration_add(
     services: ServicesDep, caller: CallerDep, site: KnownSite, fields: CalibrationFields, response: Response
 ) -> CalibrationRow:

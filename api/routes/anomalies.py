@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from api.access.caller import Caller, CallerDep
 from api.access.roles import Right
@@ -11,7 +11,7 @@ from api.access.rules import needs
 from api.errors import NotAllowedError
 from api.problems import responses
 from api.routes.anomaly_models import Anomaly, AnomalyAnswer, Rule, State
-from api.routes.openapi_examples import example
+from api.routes.openapi_examples import ok
 from api.routes.record_parameters import Number, RecordQuery, RecordQueryDep, SiteKey, write_cursor
 from api.services import Services, ServicesDep
 from api.tables.base import FrozenModel
@@ -26,14 +26,10 @@ class AnomalyList(FrozenModel):
     next: Annotated[str | None, Field(description="The cursor of the next page; null: there is none.", examples=[None])]
 
 
-def _json_example(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
-    return {200: {"content": {"application/json": {"example": example(model)}}}}
-
-
 @router.get(
     "/sites/{site}/anomalies",  # noqa: FAST003 - `asked` takes the site
     dependencies=[needs(Right.READ_LOG_RECORDS)],
-    responses={**_json_example(AnomalyList), **responses(404, 422)},
+    responses={**ok(AnomalyList), **responses(404, 422)},
 )
 async def anomalies(
     services: ServicesDep,
@@ -52,7 +48,7 @@ async def anomalies(
     "/sites/{site}/anomalies/{number}/answer",
     response_model=Anomaly,
     dependencies=[needs(Right.WRITE_LOG_RECORDS)],
-    responses={**_json_example(Anomaly), **responses(404, 409, 412, 422)},
+    responses={**ok(Anomaly), **responses(404, 409, 412, 422)},
 )
 async def anomaly_answer(
     services: ServicesDep, caller: CallerDep, site: SiteKey, number: Number, answer: AnomalyAnswer

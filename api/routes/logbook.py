@@ -19,7 +19,7 @@ from api.logbook.fields import ResultSeen
 from api.logbook.kinds import KINDS, PHASE, RecordKind
 from api.logbook.words import Word, names_by_field
 from api.problems import responses
-from api.routes.openapi_examples import example
+from api.routes.openapi_examples import example, ok, ok_as
 from api.routes.record_parameters import (
     Number,
     Reason,
@@ -90,10 +90,6 @@ async def _writer(caller: CallerDep, site: SiteKey, request_id: RequestId = None
     return {"by": caller.name, "site": site, "request": request_id}
 
 
-def _json_example(answer: dict[str, Any] | list[dict[str, Any]], status: int = 200) -> dict[int | str, dict[str, Any]]:
-    return {status: {"content": {"application/json": {"example": answer}}}}
-
-
 def _chosen(kind: RecordKind) -> Callable[..., Awaitable[str | None]]:
     """Return the parameter that limits a list to some of a kind."""
 
@@ -137,7 +133,7 @@ def _add_list(kind: RecordKind, path: str) -> None:
         log_records,
         response_model=page,
         dependencies=[needs(kind.read)],
-        responses={**_json_example(example(page)), **responses(404, 422)},
+        responses={**ok(page), **responses(404, 422)},
         name=f"{kind.entity}_list",
         description=f"Return what holds now, newest first, a page at a time: {kind.plural}.",
     )
@@ -158,7 +154,7 @@ def _add_one(kind: RecordKind, path: str) -> None:
         shown,
         response_model=kind.row,
         dependencies=[needs(kind.read)],
-        responses={**_json_example(example(kind.row)), **responses(404, 422)},
+        responses={**ok(kind.row), **responses(404, 422)},
         name=f"{kind.entity}_show",
         description=f"Return one {kind.words} as it holds now. Its ETag is its version.",
     )
@@ -167,7 +163,7 @@ def _add_one(kind: RecordKind, path: str) -> None:
         history,
         response_model=list[RecordVersion],
         dependencies=[needs(kind.read)],
-        responses={**_json_example([example(RecordVersion)]), **responses(404, 422)},
+        responses={**ok(RecordVersion, is_list=True), **responses(404, 422)},
         name=f"{kind.entity}_history",
         description=f"Return every version of one {kind.words}, newest first; what was withdrawn too.",
     )
@@ -194,7 +190,7 @@ def _add_create(kind: RecordKind, path: str) -> None:
         status_code=201,
         response_model=kind.row,
         dependencies=[needs(kind.write)],
-        responses={**_json_example(example(kind.row), 201), **responses(404, 409, 422)},
+        responses={**ok(kind.row, status=201), **responses(404, 409, 422)},
         name=f"{kind.entity}_{kind.verb}",
         description=f"{kind.fields.__doc__} Everything is checked before it is written, and noted in the audit.",
     )
@@ -217,7 +213,7 @@ def _add_change(kind: RecordKind, path: str) -> None:
         methods=["PATCH"],
         response_model=kind.row,
         dependencies=[needs(kind.write)],
-        responses={**_json_example(example(kind.row)), **responses(*_CHANGED)},
+        responses={**ok(kind.row), **responses(*_CHANGED)},
         name=f"{kind.entity}_change",
         description="Change any of the fields of POST, of the version that was seen. It stays in the history.",
     )
@@ -236,7 +232,7 @@ def _add_change(kind: RecordKind, path: str) -> None:
 @router.get(
     "/words",
     dependencies=[needs(Right.PLACES)],
-    responses={**_json_example({"incident_kind": {"graffiti": {"sv": "klotter", "en": "graffiti"}}}), **responses()},
+    responses={**ok_as({"incident_kind": {"graffiti": {"sv": "klotter", "en": "graffiti"}}}), **responses()},
 )
 async def words() -> Mapping[str, Mapping[str, Word]]:
     """Return how the words of log records are called in Swedish and English, by field."""
@@ -259,7 +255,7 @@ class AuditEvent(FrozenModel):
 @router.get(
     "/sites/{site}/audit",
     dependencies=[needs(Right.ADMIN)],
-    responses={**_json_example([example(AuditEvent)]), **responses(404, 422)},
+    responses={**ok(AuditEvent, is_list=True), **responses(404, 422)},
 )
 async def audit(
     services: ServicesDep,
@@ -283,7 +279,7 @@ _PHASE: Final = "/sites/{site}/phases/{number}"
 _STEP: Final[dict[str, Any]] = {
     "response_model": PHASE.row,
     "dependencies": [needs(PHASE.write)],
-    "responses": {**_json_example(example(PHASE.row)), **responses(*_CHANGED)},
+    "responses": {**ok(PHASE.row), **responses(*_CHANGED)},
 }
 
 

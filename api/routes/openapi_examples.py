@@ -11,10 +11,15 @@ def example(model: type[BaseModel]) -> dict[str, Any]:
     return {name: _value(field.examples, field.annotation) for name, field in model.model_fields.items()}
 
 
-def ok(model: type[BaseModel], *, is_list: bool = False) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI description of a good answer."""
+def ok(model: type[BaseModel], *, is_list: bool = False, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI description of a good answer, with an example of the model."""
     one = example(model)
-    return {200: {"content": {"application/json": {"example": [one] if is_list else one}}}}
+    return ok_as([one] if is_list else one, status)
+
+
+def ok_as(answer: Any, status: int = 200) -> dict[int | str, dict[str, Any]]:  # noqa: ANN401 - JSON is anything
+    """Return the OpenAPI description of a good answer, with this one as its example."""
+    return {status: {"content": {"application/json": {"example": answer}}}}
 
 
 def columns(model: type[BaseModel]) -> str:

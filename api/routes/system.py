@@ -6,6 +6,7 @@ from fastapi.responses import JSONResponse
 from api.access.roles import Right
 from api.access.rules import needs
 from api.problems import responses
+from api.routes.openapi_examples import ok_as
 from api.services import ServicesDep
 from api.tables.base import FrozenModel
 
@@ -25,7 +26,7 @@ async def openapi(request: Request) -> JSONResponse:
     return JSONResponse(request.app.openapi())
 
 
-@router.get("/healthz", responses={200: {"content": {"application/json": {"example": {"status": "running"}}}}})
+@router.get("/healthz", responses=ok_as({"status": "running"}))
 async def healthz() -> dict[str, str]:
     """Answer that the process runs, without asking anything else."""
     return {"status": "running"}
@@ -33,10 +34,7 @@ async def healthz() -> dict[str, str]:
 
 @router.get(
     "/readyz",
-    responses={
-        200: {"content": {"application/json": {"example": {"status": "ready", "schema_version": 2}}}},
-        **responses(),
-    },
+    responses={**ok_as({"status": "ready", "schema_version": 2}), **responses()},
 )
 async def readyz(services: ServicesDep) -> Ready:
     """Tell whether the database can be reached and has a schema that fits; 503 with the reason if not."""
