@@ -1,37 +1,35 @@
 """The device file: what one device is, sees, counts, keeps and sends. TOML; unknown keys are refused."""
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from functools import cache, reduce
 from operator import or_
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, create_model, model_validator
 from pydantic_core import ErrorDetails
 
 from core import wire
 from core.addresses import is_loopback
 from counter.detectors.settings import DetectorTable
 from counter.errors import DeviceFileError
-from counter.fields import ExistingFile, Key, Number, Point, RelativePath, Switch, Whole
+from counter.fields import ExistingFile, Key, Number, Point, RelativePath, Switch, Table, Whole
 from counter.geometry import BAND_M, LineGeometry, ZoneGeometry
 from counter.sources.doorway.settings import BeamsSource, TofSource
 from counter.sources.kinds import BUILT_IN, Kinds, SourceKind, installed_kinds
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.video.settings import CameraSource, ClipSource
 
-_TABLE: Final = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True)
 _RECORDS_A_DAY: Final = 1_440 + 96
 """Records that a device with the shortest period makes in a day."""
 _SHOWN: Final = 80
 _SIMULATED: Final = "a simulated source is for demos and tests (`platspuls demo counter`); no device counts with one"
 
 
-class DeviceTable(BaseModel):
+class DeviceTable(Table):
     """[device]: who this is."""
-
-    model_config = _TABLE
 
     site: Key = Field(description="Key of the site in the site file.")
     key: Key = Field(description="Key of this device in the site file.")
@@ -48,10 +46,8 @@ class DeviceTable(BaseModel):
     )
 
 
-class LineTable(BaseModel):
+class LineTable(Table):
     """[[lines]]: one counting line."""
-
-    model_config = _TABLE
 
     line: Key = Field(description="Key of the line in the site file.")
     points: list[Point] = Field(
@@ -79,10 +75,8 @@ class LineTable(BaseModel):
         return LineGeometry(self.line, tuple(self.points), self.forward_towards, band)
 
 
-class ZoneTable(BaseModel):
+class ZoneTable(Table):
     """[[zones]]: one area where dwell is measured."""
-
-    model_config = _TABLE
 
     zone: Key = Field(description="Key of the zone in the site file.")
     polygon: list[Point] = Field(
@@ -110,10 +104,8 @@ class ZoneTable(BaseModel):
         return ZoneGeometry(self.zone, tuple(self.polygon), self.stay_s, margin)
 
 
-class OutboxTable(BaseModel):
+class OutboxTable(Table):
     """[outbox]: what is kept on the device until the server has it."""
-
-    model_config = _TABLE
 
     path: RelativePath = Field(description="The SQLite file, relative to the device file unless absolute.")
     keep_days: Whole = Field(
@@ -139,10 +131,8 @@ class OutboxTable(BaseModel):
         return self
 
 
-class MqttTable(BaseModel):
+class MqttTable(Table):
     """[mqtt]: the broker. Anything but this computer itself needs credentials and TLS."""
-
-    model_config = _TABLE
 
     host: str = Field(min_length=1, description="Name or address of the broker.")
     port: Whole = Field(default=1883, ge=1, le=65_535, description="Its TCP port; 8883 is usual with TLS.")
@@ -189,26 +179,21 @@ class MqttTable(BaseModel):
         return self
 
 
-def _distinct_lines(lines: list[LineTable]) -> list[LineTable]:
-    _check_distinct("line", [table.line for table in lines])
-    return lines
+def _distinct(name: str) -> AfterValidator:
+    """Return a check that no two tables of a list have the same key, which is in the field `name`."""
+
+    def check_keys(tables: list[Any]) -> list[Any]:
+        counts = Counter(getattr(table, name) for table in tables)
+        if twice := sorted(key for key, count in counts.items() if count > 1):
+            raise ValueError(f"{name} {', '.join(twice)} is there more than once")
+        return tables
+
+    return AfterValidator(check_keys)
 
 
-def _distinct_zones(zones: list[ZoneTable]) -> list[ZoneTable]:
-    _check_distinct("zone", [table.zone for table in zones])
-    return zones
-
-
-def _check_distinct(name: str, keys: Sequence[str]) -> None:
-    twice = sorted({key for key in keys if keys.count(key) > 1})
-    if twice:
-        raise ValueError(f"{name} {', '.join(twice)} is there more than once")
-
-
-class DeviceFile(BaseModel):
+class DeviceFile(Table):
     """A whole device file. Paths in it are absolute, or relative to the working folder, once loaded."""
 
-    model_config = _TABLE
     kinds: ClassVar[Kinds] = BUILT_IN
     """Those that `source` may be of; further ones by `load`."""
 
@@ -217,10 +202,10 @@ class DeviceFile(BaseModel):
     detector: DetectorTable | None = Field(
         default=None, description="What finds people in the pictures of a clip or a camera."
     )
-    lines: Annotated[list[LineTable], AfterValidator(_distinct_lines)] = Field(
+    lines: Annotated[list[LineTable], _distinct("line")] = Field(
         default=[], max_length=wire.MAX_LINES, description="The counting lines."
     )
-    zones: Annotated[list[ZoneTable], AfterValidator(_distinct_zones)] = Field(
+    zones: Annotated[list[ZoneTable], _distinct("zone")] = Field(
         default=[], max_length=wire.MAX_LINES, description="The zones."
     )
     outbox: OutboxTable
@@ -303,23 +288,20 @@ def check(data: Mapping[str, object], path: Path, kinds: Kinds | None = None) ->
 
     Raises DeviceFileError with all wrong fields.
     """
-    model = _model_of(installed_kinds() if kinds is None else kinds)
+    kinds = installed_kinds() if kinds is None else kinds
+    model = DeviceFile if kinds == BUILT_IN else _extended(tuple(kinds.items()))
     try:
         return model.model_validate(data, context={"folder": path.parent})
     except ValidationError as error:
-        wrong = _sentences(error.errors(include_url=False))
+        wrong = [_sentence(one) for one in error.errors(include_url=False)]
         raise DeviceFileError(
             "\n  ".join([f"{path} is wrong in {len(wrong)} places:" if len(wrong) > 1 else f"{path} is wrong:", *wrong])
         ) from None
 
 
-def _model_of(kinds: Kinds) -> type[DeviceFile]:
-    """Return the model of device files whose sources may be of these kinds."""
-    return DeviceFile if kinds == BUILT_IN else _extended(tuple(kinds.items()))
-
-
 @cache
 def _extended(kinds: tuple[tuple[str, SourceKind], ...]) -> type[DeviceFile]:
+    """Return the model of device files whose sources may be of these kinds."""
     tables: Any = reduce(or_, (kind.settings for _, kind in kinds))
     source: Any = Annotated[tables, Field(discriminator="kind")]
     model = create_model("DeviceFile", __base__=DeviceFile, source=(source, ...))
@@ -331,10 +313,6 @@ def corners_of(device: DeviceFile) -> list[tuple[str, Point]]:
     """Return all corners of lines and zones, each with the name of what it belongs to."""
     lines = [(f"line {table.line}", point) for table in device.lines for point in table.points]
     return lines + [(f"zone {table.zone}", point) for table in device.zones for point in table.polygon]
-
-
-def _sentences(errors: Iterable[ErrorDetails]) -> list[str]:
-    return [_sentence(error) for error in errors]
 
 
 def _sentence(error: ErrorDetails) -> str:

@@ -1,11 +1,17 @@
-"""Kinds of fields that several tables of the device file share."""
+"""What the tables of a device file share: how they are checked, and kinds of fields."""
 
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Strict, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Strict, ValidationInfo
 
 from core import wire
+
+
+class Table(BaseModel):
+    """A table of a file that somebody writes by hand: unknown keys, and numbers that are not finite, are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def _check_key(value: str) -> str:

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
-from counter.fields import ExistingFile, Point
+from counter.fields import ExistingFile, Point, Table
 from counter.sources.doorway.settings import BeamsSource, TofSource
 from counter.sources.thermal.settings import ThermalSource
 
@@ -13,10 +13,8 @@ Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in metres; x0 <= x1 and y0 <= y1."""
 
 
-class Outage(BaseModel):
+class Outage(Table):
     """Time in which the device counted nothing, as it stands in the history: [start, end)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     start: AwareDatetime
     end: AwareDatetime
@@ -28,10 +26,8 @@ class Outage(BaseModel):
         return self
 
 
-class SimulatedSource(BaseModel):
+class SimulatedSource(Table):
     """A view into the simulated world."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["simulated"] = Field(description="People of a simulated world.")
     world: Path = Field(description="The world file, relative to the device file.")
@@ -69,10 +65,8 @@ class SimulatedSource(BaseModel):
         return self
 
 
-class SimulatedPlace(BaseModel):
+class SimulatedPlace(Table):
     """[source.simulated]: people of a simulated world pass here, and no sensor is opened."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     world: ExistingFile = Field(description="The world file, relative to the device file unless absolute.")
     seed: int = Field(ge=0, lt=2**32, description="Which of all possible crowds.")

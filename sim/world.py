@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Annotated, Final, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from counter.errors import SourceError
+from counter.fields import Table
 from sim.settings import Box
 
 LONGEST_S: Final = 5400
@@ -27,7 +28,7 @@ class WorldError(SourceError):
     """The world file can't be read, or says something impossible."""
 
 
-class Place(BaseModel):
+class Place(Table):
     """A box that routes pass through; each person goes to a random point of it.
 
     Attributes:
@@ -38,8 +39,6 @@ class Place(BaseModel):
         stop_sigma: standard deviation of that time's logarithm.
         stop_max_s: longest stop.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     box: Box
     lane: bool = False
@@ -56,7 +55,7 @@ class Place(BaseModel):
         return box
 
 
-class Route(BaseModel):
+class Route(Table):
     """One way through the world, from outside to outside.
 
     Attributes:
@@ -66,15 +65,13 @@ class Route(BaseModel):
         stays: true where people come to stay; such routes grow with the trend.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     stops: Annotated[tuple[str, ...], Field(min_length=2, max_length=12)]
     weight: Annotated[float, Field(gt=0)]
     profile: str
     stays: bool = False
 
 
-class World(BaseModel):
+class World(Table):
     """A world file.
 
     Attributes:
@@ -89,8 +86,6 @@ class World(BaseModel):
         places: name -> place.
         routes: the ways through the places.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     time_zone: str
     weekday: Hourly

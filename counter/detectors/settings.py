@@ -2,11 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from counter.fields import ExistingFile, ExistingPath, Number, Switch, Whole
-
-_TABLE = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+from counter.fields import ExistingFile, ExistingPath, Number, Switch, Table, Whole
 
 Confidence = Annotated[
     Number,
@@ -32,10 +30,8 @@ ImageSize = Annotated[
 ]
 
 
-class OnnxDetector(BaseModel):
+class OnnxDetector(Table):
     """onnxruntime: YOLOX with its raw output, or a detection model exported by Ultralytics to ONNX."""
-
-    model_config = _TABLE
 
     kind: Literal["onnx"]
     weights: ExistingFile = Field(description="The .onnx file.")
@@ -44,10 +40,8 @@ class OnnxDetector(BaseModel):
     threads: Threads = 0
 
 
-class OpenVinoDetector(BaseModel):
+class OpenVinoDetector(Table):
     """OpenVINO: a detection model exported by Ultralytics to OpenVINO, or what `onnx` takes."""
-
-    model_config = _TABLE
 
     kind: Literal["openvino"]
     weights: ExistingPath = Field(description="The exported folder, its .xml file, or an .onnx file.")
@@ -56,10 +50,8 @@ class OpenVinoDetector(BaseModel):
     threads: Threads = 0
 
 
-class UltralyticsDetector(BaseModel):
+class UltralyticsDetector(Table):
     """Ultralytics (AGPL-3.0): any detection model in any format that it reads."""
-
-    model_config = _TABLE
 
     kind: Literal["ultralytics"]
     weights: ExistingPath = Field(
@@ -70,10 +62,8 @@ class UltralyticsDetector(BaseModel):
     image_size: ImageSize = None
 
 
-class BackgroundDetector(BaseModel):
+class BackgroundDetector(Table):
     """People under a camera that looks straight down, as what stands out against the floor: needs no weights."""
-
-    model_config = _TABLE
 
     kind: Literal["background"]
     person_m: Number = Field(

@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from counter.fields import Key, Number, Switch, Whole
+from counter.fields import Key, Number, Switch, Table, Whole
 
-_TABLE = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 _ROOM_M = 0.6
 
 LineKey = Annotated[
@@ -40,10 +39,8 @@ GapMs = Annotated[
 I2cBus = Annotated[Path, Field(description="The I2C bus that the part hangs on.")]
 
 
-class TofSource(BaseModel):
+class TofSource(Table):
     """A ranger (VL53L1X) above a doorway, looking down. It decides crossings itself; it sees no dwell."""
-
-    model_config = _TABLE
 
     kind: Literal["tof"]
     line: LineKey
@@ -82,10 +79,8 @@ class TofSource(BaseModel):
         return self
 
 
-class BeamsSource(BaseModel):
+class BeamsSource(Table):
     """Two light beams across a doorway, one behind the other. They decide crossings themselves; they see no dwell."""
-
-    model_config = _TABLE
 
     kind: Literal["beams"]
     line: LineKey

@@ -3,19 +3,17 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from counter.fields import Number, Whole
+from counter.fields import Number, Table, Whole
 from counter.sources.doorway.settings import I2cBus
 
 
-class ThermalSource(BaseModel):
+class ThermalSource(Table):
     """A thermal array that looks straight down. Lines and zones are drawn in metres on the floor, 0, 0 right below it.
 
     x runs along the rows of its picture and y along the columns, downwards.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     kind: Literal["thermal"]
     part: Literal["amg8833", "mlx90640"] = Field(

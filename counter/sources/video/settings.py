@@ -2,11 +2,10 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
-from counter.fields import ExistingFile, Number, Whole
+from counter.fields import ExistingFile, Number, Table, Whole
 
-_TABLE = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 _PASSWORD = "{password}"  # noqa: S105 - the place of a password, not one
 
 PixelsPerMetre = Annotated[
@@ -33,10 +32,8 @@ MaxRate = Annotated[
 Side = Annotated[Whole, Field(ge=32, le=16_384)]
 
 
-class ClipSource(BaseModel):
+class ClipSource(Table):
     """A recorded clip, counted once from its beginning to its end, as fast as the machine can."""
-
-    model_config = _TABLE
 
     kind: Literal["clip"]
     file: ExistingFile = Field(description="The clip, relative to the device file unless absolute.")
@@ -49,10 +46,8 @@ class ClipSource(BaseModel):
     max_rate: MaxRate = None
 
 
-class CameraSource(BaseModel):
+class CameraSource(Table):
     """A live camera: a device of this computer, or a stream of the network. Only its newest frame is looked at."""
-
-    model_config = _TABLE
 
     kind: Literal["camera"]
     address: Whole | str = Field(
