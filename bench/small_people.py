@@ -45,10 +45,6 @@ class Shrunk:
         boxes = self.detector.detect(laid, at_ms)
         return boxes and Boxes(np.asarray(boxes.xyxy * self.part, dtype=np.float32), boxes.confidence)
 
-    def close(self) -> None:
-        """Let go of the model."""
-        self.detector.close()
-
 
 def main() -> None:
     """Print a line a size."""

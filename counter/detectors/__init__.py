@@ -18,7 +18,3 @@ class Detector(Protocol):
         Raises SourceError.
         """
         ...
-
-    def close(self) -> None:
-        """Let go of the model. Safe to call twice."""
-        ...

@@ -69,9 +69,6 @@ class Background:
         xyxy = np.concatenate((centres - half, centres + half), axis=1, dtype=np.float32)
         return Boxes(xyxy, np.ones(len(xyxy), dtype=np.float32)).within(image)
 
-    def close(self) -> None:
-        """Nothing to let go of: what is remembered ends with this object."""
-
     def _blobs(self, mask: Mask, shaded: Mask) -> Iterator[Blob]:
         """Yield what may be people: what stands out; and what is only darker, with something on it that stands out."""
         sure = list(blobs(tidy(mask), self._person))

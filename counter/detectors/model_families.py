@@ -6,7 +6,7 @@ file carries them. What is not recognised is refused with a sentence.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from counter.detectors.boxes import Boxes, Floats, Image, Ints
 from counter.detectors.letterbox import Laid, lay_centred, lay_top_left
 from counter.errors import DetectorError
 
-PERSON: Final = "person"
+_PERSON: Final = "person"
 _COCO_CLASSES: Final = 80
 """A model with so many classes and no names was trained on COCO, whose class 0 is a person; one with a single class
 and no name is taken for one of people."""
@@ -47,22 +47,6 @@ class ModelFacts:
     task: str = ""
 
 
-class Family(Protocol):
-    """How to speak with the models of one kind."""
-
-    def lay(self, image: Image) -> Laid:
-        """Lay a picture into the model's input."""
-        ...
-
-    def blob(self, laid: Laid) -> Floats:
-        """Return the input itself, shape (1, 3, h, w)."""
-        ...
-
-    def boxes(self, output: Floats, confidence: float) -> Boxes:
-        """Return the people in an output of one picture, in pixels of the input."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Yolox:
     """YOLOX with its raw output, shape (1, cells, 5 + classes): BGR 0..255, the picture in the corner.
@@ -82,7 +66,7 @@ class Yolox:
         return lay_top_left(image, self.height, self.width)
 
     def blob(self, laid: Laid) -> Floats:
-        """Return the input: BGR, 0..255."""
+        """Return the input, shape (1, 3, h, w): BGR, 0..255."""
         return np.ascontiguousarray(laid.canvas.transpose(2, 0, 1)[None], dtype=np.float32)
 
     def boxes(self, output: Floats, confidence: float) -> Boxes:
@@ -110,7 +94,7 @@ class Exported:
         return lay_centred(image, self.height, self.width)
 
     def blob(self, laid: Laid) -> Floats:
-        """Return the input: RGB, 0..1."""
+        """Return the input, shape (1, 3, h, w): RGB, 0..1."""
         return _rgb(laid)
 
     def boxes(self, output: Floats, confidence: float) -> Boxes:
@@ -133,7 +117,7 @@ class Finished:
         return lay_centred(image, self.height, self.width)
 
     def blob(self, laid: Laid) -> Floats:
-        """Return the input: RGB, 0..1."""
+        """Return the input, shape (1, 3, h, w): RGB, 0..1."""
         return _rgb(laid)
 
     def boxes(self, output: Floats, confidence: float) -> Boxes:
@@ -143,12 +127,12 @@ class Finished:
         return Boxes(people[:, :4], people[:, 4])
 
 
+Family = Yolox | Exported | Finished
+
+
 def recognise(facts: ModelFacts) -> Family:
     """Return the family of a model. Raises DetectorError with what is wrong."""
-    if facts.task not in {"", "detect"}:
-        raise DetectorError(
-            f"{facts.weights} was trained for {facts.task!r}; counting needs a model of the task 'detect'"
-        )
+    check_task(facts.weights, facts.task or "detect")
     if len(facts.outputs) != 1 or len(facts.outputs[0]) != _OUTPUT_AXES:
         raise _unknown(facts)
     _, rows, columns = facts.outputs[0]
@@ -170,10 +154,21 @@ def _person(facts: ModelFacts, classes: int) -> int:
             f"{facts.weights} has {classes} scores a box and names {len(facts.names)} classes: is it a model that only "
             "finds boxes (the task 'detect')?"
         )
-    for number, name in facts.names.items():
-        if name.lower() == PERSON:
+    return person_class(facts.weights, facts.names)
+
+
+def check_task(weights: str, task: str) -> None:
+    """Check what a model was trained for. Raises DetectorError."""
+    if task != "detect":
+        raise DetectorError(f"{weights} was trained for {task!r}; counting needs a model of the task 'detect'")
+
+
+def person_class(weights: str, names: Mapping[int, str]) -> int:
+    """Return the class of people, by the names of a model's classes. Raises DetectorError."""
+    for number, name in names.items():
+        if name.lower() == _PERSON:
             return number
-    raise DetectorError(f"{facts.weights} finds no people: none of its {classes} classes is named {PERSON!r}")
+    raise DetectorError(f"{weights} finds no people: none of its {len(names)} classes is named {_PERSON!r}")
 
 
 def _unknown(facts: ModelFacts) -> DetectorError:

@@ -1,12 +1,12 @@
 """The one file that imports onnxruntime."""
 
 from collections.abc import Sequence
-from types import ModuleType
 from typing import Final
 
 import numpy as np
 
 from counter.detectors.boxes import Floats
+from counter.detectors.library import first_line, library_needed
 from counter.detectors.model_families import ModelFacts
 from counter.detectors.model_metadata import names_of
 from counter.detectors.runtime_detector import input_size
@@ -24,15 +24,16 @@ class OnnxRuntime:
     """
 
     def __init__(self, settings: OnnxDetector) -> None:
-        library = _library()
-        options = library.SessionOptions()
+        with library_needed("onnx"):
+            import onnxruntime  # noqa: PLC0415 - only a device whose file names it has it
+        options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = settings.threads
         options.log_severity_level = _ERRORS_ONLY
         self._weights = str(settings.weights)
         try:
-            self._session = library.InferenceSession(self._weights, options, providers=["CPUExecutionProvider"])
+            self._session = onnxruntime.InferenceSession(self._weights, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # the library's errors have no class in common
-            raise DetectorError(f"{self._weights} can't be read as an ONNX model: {_first_line(error)}") from error
+            raise DetectorError(f"{self._weights} can't be read as an ONNX model: {first_line(error)}") from error
         inputs = self._session.get_inputs()
         shape = inputs[0].shape
         if len(inputs) != 1 or len(shape) != 4 or shape[1] != 3 or inputs[0].type not in _TYPES:  # noqa: PLR2004 - (1, 3, h, w)
@@ -53,32 +54,14 @@ class OnnxRuntime:
         """Return the model's only output for an input of shape (1, 3, h, w). Raises SourceError."""
         return np.asarray(self._all(blob)[0], dtype=np.float32)
 
-    def close(self) -> None:
-        """Nothing to let go of: the session ends with this object."""
-
     def _all(self, blob: Floats) -> list[Floats]:
         try:
             outputs: list[Floats] = self._session.run(None, {self._input: blob.astype(self._type, copy=False)})
         except Exception as error:  # as above
-            raise SourceError(f"{self._weights} failed on a picture: {_first_line(error)}") from error
+            raise SourceError(f"{self._weights} failed on a picture: {first_line(error)}") from error
         return outputs
-
-
-def _library() -> ModuleType:
-    try:
-        import onnxruntime  # noqa: PLC0415 - only a device whose file names it has it
-    except ModuleNotFoundError as error:
-        raise DetectorError(
-            f"detector.kind = 'onnx' needs {error.name}, which is not installed: pip install 'platspuls[onnx]'"
-        ) from error
-    library: ModuleType = onnxruntime
-    return library
 
 
 def _own_size(shape: Sequence[object]) -> tuple[int, int]:
     height, width = (side if isinstance(side, int) and side > 0 else 0 for side in shape)
     return height, width
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Final, Protocol
 
 import numpy as np
 
 from counter.detectors.boxes import Floats
+from counter.detectors.library import library_needed
 from counter.detectors.model_families import ModelFacts
 from counter.detectors.model_metadata import task_and_names
 from counter.detectors.runtime_detector import input_size
@@ -42,11 +42,12 @@ class OpenVinoRuntime:
     """
 
     def __init__(self, settings: OpenVinoDetector) -> None:
-        library = _library()
+        with library_needed("openvino"):
+            import openvino  # noqa: PLC0415 - only a device whose file names it has it
         path = _model_file(settings.weights)
         self._weights = str(settings.weights)
         self._task, self._names = task_and_names(path.with_name("metadata.yaml"))
-        core = library.Core()
+        core = openvino.Core()
         config = {"PERFORMANCE_HINT": "LATENCY"}
         if settings.threads:
             config["INFERENCE_NUM_THREADS"] = str(settings.threads)
@@ -72,9 +73,6 @@ class OpenVinoRuntime:
             raise SourceError(f"{self._weights} failed on a picture: {_last_line(error)}") from error
         return np.asarray(outputs[0], dtype=np.float32)
 
-    def close(self) -> None:
-        """Nothing to let go of: the model ends with this object."""
-
     def _own_size(self, inputs: Sequence[_Input]) -> tuple[int, int]:
         shape = inputs[0].partial_shape
         if len(inputs) == 1 and shape.rank.get_length() == 4 and _length(shape[1]) in {0, 3}:  # noqa: PLR2004 - 1, 3, h, w
@@ -83,17 +81,6 @@ class OpenVinoRuntime:
             f"{self._weights} takes {', '.join(str(one.partial_shape) for one in inputs)}; counting needs a model that "
             "takes one picture"
         )
-
-
-def _library() -> ModuleType:
-    try:
-        import openvino  # noqa: PLC0415 - only a device whose file names it has it
-    except ModuleNotFoundError as error:
-        raise DetectorError(
-            f"detector.kind = 'openvino' needs {error.name}, which is not installed: pip install 'platspuls[openvino]'"
-        ) from error
-    library: ModuleType = openvino
-    return library
 
 
 def _model_file(weights: Path) -> Path:

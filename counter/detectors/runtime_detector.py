@@ -20,16 +20,12 @@ class Runtime(Protocol):
         """Return the model's only output for an input of shape (1, 3, h, w). Raises SourceError."""
         ...
 
-    def close(self) -> None:
-        """Let go of the model. Safe to call twice."""
-        ...
-
 
 class RuntimeDetector:
     """Finds people with a model of a known family, without torch.
 
     Args:
-        runtime: runs the model; closed with the detector.
+        runtime: runs the model.
         confidence: how sure the model must be, 0..1.
 
     Raises DetectorError when the model is of no known family or finds no people.
@@ -45,10 +41,6 @@ class RuntimeDetector:
         laid = self._family.lay(image)
         found = self._family.boxes(self._runtime.run(self._family.blob(laid)), self._confidence)
         return Boxes(laid.back(found.xyxy), found.confidence).within(image)
-
-    def close(self) -> None:
-        """Let go of the model. Safe to call twice."""
-        self._runtime.close()
 
 
 def input_size(weights: str, own: tuple[int, int], requested: int | None) -> tuple[int, int]:

@@ -4,14 +4,13 @@ Only its detection is used; who is who from frame to frame is our own tracker's 
 """
 
 import os
-from collections.abc import Mapping
-from types import ModuleType
 from typing import Final
 
 import numpy as np
 
 from counter.detectors.boxes import Boxes, Image
-from counter.detectors.model_families import PERSON
+from counter.detectors.library import first_line, library_needed
+from counter.detectors.model_families import check_task, person_class
 from counter.detectors.settings import UltralyticsDetector
 from counter.errors import DetectorError, SourceError
 
@@ -28,58 +27,28 @@ class Yolo:
     """
 
     def __init__(self, settings: UltralyticsDetector) -> None:
-        library = _library()
+        os.environ.update(_ALONE)
+        with library_needed("ultralytics"):
+            import ultralytics  # noqa: PLC0415 - only a device whose file names it has it
         self._weights = str(settings.weights)
         self._wishes = {"conf": settings.confidence, "iou": _MOST_OVERLAP, "verbose": False, "device": "cpu"}
         if settings.image_size is not None:
             self._wishes["imgsz"] = settings.image_size
         blank = np.zeros((_BLANK, _BLANK, 3), dtype=np.uint8)
         try:
-            self._model = library.YOLO(self._weights, task="detect")
+            self._model = ultralytics.YOLO(self._weights, task="detect")
             self._model.predict(blank, **self._wishes)
         except Exception as error:  # whatever torch, OpenCV or the library itself may raise
-            raise DetectorError(f"{self._weights} can't be used by Ultralytics: {_first_line(error)}") from error
+            raise DetectorError(f"{self._weights} can't be used by Ultralytics: {first_line(error)}") from error
         loaded = self._model.predictor.model
-        self._check_task(str(getattr(loaded, "task", None) or self._model.task))
-        self._wishes["classes"] = [self._person(loaded.names)]
+        check_task(self._weights, str(getattr(loaded, "task", None) or self._model.task))
+        self._wishes["classes"] = [person_class(self._weights, loaded.names)]
 
     def detect(self, image: Image, _at_ms: int = 0, /) -> Boxes:
         """Return a box for each person in `image`, shape (h, w, 3), BGR. Raises SourceError."""
         try:
             found = self._model.predict(image, **self._wishes)[0].boxes
         except Exception as error:  # as above
-            raise SourceError(f"{self._weights} failed on a picture: {_first_line(error)}") from error
+            raise SourceError(f"{self._weights} failed on a picture: {first_line(error)}") from error
         xyxy = np.asarray(found.xyxy.cpu().numpy(), dtype=np.float32).reshape(-1, 4)
         return Boxes(xyxy, np.asarray(found.conf.cpu().numpy(), dtype=np.float32)).within(image)
-
-    def close(self) -> None:
-        """Nothing to let go of: the model ends with this object."""
-
-    def _check_task(self, task: str) -> None:
-        if task != "detect":
-            raise DetectorError(
-                f"{self._weights} was trained for {task!r}; counting needs a model of the task 'detect'"
-            )
-
-    def _person(self, names: Mapping[int, str]) -> int:
-        for number, name in names.items():
-            if name.lower() == PERSON:
-                return number
-        raise DetectorError(f"{self._weights} finds no people: none of its {len(names)} classes is named {PERSON!r}")
-
-
-def _library() -> ModuleType:
-    os.environ.update(_ALONE)
-    try:
-        import ultralytics  # noqa: PLC0415 - only a device whose file names it has it
-    except ModuleNotFoundError as error:
-        raise DetectorError(
-            f"detector.kind = 'ultralytics' needs {error.name}, which is not installed: "
-            "pip install 'platspuls[ultralytics]'"
-        ) from error
-    library: ModuleType = ultralytics
-    return library
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0] or type(error).__name__

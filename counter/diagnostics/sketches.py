@@ -45,10 +45,6 @@ class Sketches:
         self._write(self._folder / f"{at_ms:015}.jpg", cv2.imencode(".jpg", drawn)[1].tobytes())
         return boxes
 
-    def close(self) -> None:
-        """Let go of the model. Safe to call twice."""
-        self._detector.close()
-
     def _write(self, path: Path, jpeg: bytes) -> None:
         try:
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123 - its mode

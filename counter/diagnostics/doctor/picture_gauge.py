@@ -35,10 +35,6 @@ class PictureGauge:
             self._heights += _whole(boxes, image)
         return boxes
 
-    def close(self) -> None:
-        """Let go of the model. Safe to call twice."""
-        self._detector.close()
-
     @property
     def brightness(self) -> float | None:
         """Median of the pictures' mean brightness, 0..255."""

@@ -1,6 +1,5 @@
 """How large people are in a clip, so that it can be counted without anybody measuring it."""
 
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -41,9 +40,9 @@ def measure(file: Path, detector: DetectorTable) -> Measured:
     start = datetime(2000, 1, 1, tzinfo=UTC)
     clip = Clip(ClipSource(kind="clip", file=file, start=start, pixels_per_metre=1.0, max_rate=_RATE))
     heights: list[float] = []
-    with closing(open_detector(detector)) as found:
-        for frame in islice(clip.frames(), _LOOKS):
-            if (boxes := found.detect(frame.image, frame.at_ms)) is not None:
-                heights += (boxes.xyxy[:, 3] - boxes.xyxy[:, 1]).tolist()
+    found = open_detector(detector)
+    for frame in islice(clip.frames(), _LOOKS):
+        if (boxes := found.detect(frame.image, frame.at_ms)) is not None:
+            heights += (boxes.xyxy[:, 3] - boxes.xyxy[:, 1]).tolist()
     height = median(heights) if heights else clip.facts.size[1] * _PART_OF_PICTURE
     return Measured(clip.facts.size, max(clip.facts.declared_frames, 0) / clip.facts.rate, round(height / PERSON_M, 1))

@@ -50,18 +50,15 @@ class Video:
         which a detector begins.
         """
         began = False
-        try:
-            for frame in self.seen.frames():
-                quality = self.inspector.inspect(frame)
-                boxes = self._detect(frame) if quality.sees else None
-                if boxes is not None:
-                    began = True
-                    points = anchors(boxes, self.anchor)
-                    yield Detections(frame.at_ms, points, frame.steady_ms, flags=quality.flags)
-                else:
-                    yield _unwatched(frame, quality, (wire.Flag.BLOCKED,) if began and quality.sees else ())
-        finally:
-            self.detector.close()
+        for frame in self.seen.frames():
+            quality = self.inspector.inspect(frame)
+            boxes = self._detect(frame) if quality.sees else None
+            if boxes is not None:
+                began = True
+                points = anchors(boxes, self.anchor)
+                yield Detections(frame.at_ms, points, frame.steady_ms, flags=quality.flags)
+            else:
+                yield _unwatched(frame, quality, (wire.Flag.BLOCKED,) if began and quality.sees else ())
 
     def close(self) -> None:
         """End `detections`. Safe to call twice, and from another thread."""

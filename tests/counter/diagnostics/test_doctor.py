@@ -248,9 +248,6 @@ class Scripted:
         self.pictures += 1
         return Boxes(boxes, np.ones(len(boxes), dtype=np.float32)).within(image)
 
-    def close(self) -> None:
-        pass
-
 
 def opened(device: DeviceFile, detector: Scripted) -> Input:
     assert isinstance(device.source, ClipSource)

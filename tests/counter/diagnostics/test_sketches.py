@@ -33,9 +33,6 @@ class OneBox:
     def detect(self, _image: Image, _at_ms: int, /) -> Boxes:
         return Boxes(np.array([[20.0, 10.0, 40.0, 40.0]], dtype=np.float32), np.array([0.9], dtype=np.float32))
 
-    def close(self) -> None:
-        pass
-
 
 def _clip(tmp_path: Path) -> Input:
     path = write_clip(tmp_path / "clip.mp4", 12, size=(320, 240))
