@@ -7,7 +7,6 @@ the highest. The field of view is 27 degrees across its 16 x 16 receivers; a zon
 are named by the number of the receiver in their middle.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from adafruit_vl53l1x import VL53L1X
@@ -16,7 +15,6 @@ from counter.sources.parts.circuitpython import CircuitPythonBus
 from counter.sources.parts.i2c import I2cPart
 
 ADDRESS: Final = 0x29
-BUDGETS_MS: Final = (20, 33, 50)
 FIRST_HALF: Final = 167
 SECOND_HALF: Final = 231
 """Receivers in the middle of the two halves, 8 wide and 16 high."""
@@ -36,26 +34,15 @@ _START_TRANSFERS: Final = 400
 _MEASURE_TRANSFERS: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One measurement.
+class Vl53l1x:
+    """One sensor, ready to measure.
 
     Attributes:
-        distance_mm: to what fills the zone; None where nothing sent enough light back.
-        status: as the part says it, for the log.
-        ambient_kcps: light from elsewhere, thousands of photons a second and single detector.
+        ambient_kcps: light from elsewhere in the last measurement, thousands of photons a second and single detector.
     """
 
-    distance_mm: int | None
-    status: int
-    ambient_kcps: float
-
-
-class Vl53l1x:
-    """One sensor, ready to measure."""
-
     def __init__(self, part: I2cPart, budget_ms: int) -> None:
-        """Start it. `budget_ms` is one of BUDGETS_MS: the time of a measurement. Raises SensorError."""
+        """Start it. `budget_ms` is the time of a measurement: 20, 33 or 50. Raises SensorError."""
         self._part = part
         self._budget_ms = budget_ms
         self.ambient_kcps = 0.0
@@ -74,27 +61,23 @@ class Vl53l1x:
         """Let go of the bus. Safe to call twice."""
         self._part.bus.close()
 
-    def measure(self, zone: int) -> Reading:
-        """Measure one half, FIRST_HALF or SECOND_HALF; waits for about its budget. Raises SensorError."""
+    def distance_m(self, channel: int) -> float | None:
+        """Measure the zone of a doorway's channel, 0 or 1; waits for about its budget.
+
+        Returns metres to what fills the zone; None where nothing sent enough light back. Raises SensorError.
+        """
         self._bus.transfers = _MEASURE_TRANSFERS
-        self._driver.roi_center = zone
+        self._driver.roi_center = (FIRST_HALF, SECOND_HALF)[channel]
         self._driver.start_ranging()
         tries = round(_LATE * self._budget_ms / 1000 / _POLL_S)
         self._part.until(lambda: bool(self._driver.data_ready), tries, _POLL_S, "measured nothing")
         result = self._part.read(_RESULT.to_bytes(2, "big"), 17)
         self._driver.clear_interrupt()
         self._driver.stop_ranging()
-        status = result[0] & _STATUS_BITS
         # The rate has 7 bits after its point, in millions a second, and the number of detectors has 8.
         detectors = int.from_bytes(result[3:5], "big")
         self.ambient_kcps = 2000 * int.from_bytes(result[7:9], "big") / max(detectors, 1)
-        distance_mm = int.from_bytes(result[13:15], "big") if status == _MEASURED else None
-        return Reading(distance_mm, status, self.ambient_kcps)
-
-    def distance_m(self, channel: int) -> float | None:
-        """Measure the zone of a doorway's channel, 0 or 1; return metres, None without an echo. Raises SensorError."""
-        distance_mm = self.measure((FIRST_HALF, SECOND_HALF)[channel]).distance_mm
-        return None if distance_mm is None else distance_mm / 1000
+        return int.from_bytes(result[13:15], "big") / 1000 if result[0] & _STATUS_BITS == _MEASURED else None
 
     def _read(self, register: int, count: int) -> int:
         return int.from_bytes(self._part.read(register.to_bytes(2, "big"), count), "big")

@@ -188,8 +188,8 @@ def test_an_array_that_brings_zeros_is_reported() -> None:
 def test_a_ranger_measures_the_half_that_is_asked_for() -> None:
     chip = Ranger(lambda zone: {FIRST_HALF: 2310, SECOND_HALF: 820}.get(zone, 0))
     sensor = ranger(SimulatedBus({0x29: chip}))
-    assert sensor.measure(FIRST_HALF).distance_mm == 2310
-    assert sensor.measure(SECOND_HALF).distance_mm == 820
+    assert sensor.distance_m(0) == 2.31
+    assert sensor.distance_m(1) == 0.82
     assert chip.measured[-2:] == [FIRST_HALF, SECOND_HALF]
     assert chip.registers[0x0080] == 0xF7
     assert chip.registers[0x005E:0x0060] == (0x0060).to_bytes(2, "big")
@@ -202,13 +202,15 @@ def test_light_from_elsewhere_is_reported_by_single_detector() -> None:
     chip = Ranger(lambda _: 2310)
     chip.registers[0x008C:0x008E] = (125 * 256).to_bytes(2, "big")
     chip.registers[0x0090:0x0092] = (1600).to_bytes(2, "big")
-    assert ranger(SimulatedBus({0x29: chip})).measure(FIRST_HALF).ambient_kcps == pytest.approx(100)
+    sensor = ranger(SimulatedBus({0x29: chip}))
+    sensor.distance_m(0)
+    assert sensor.ambient_kcps == pytest.approx(100)
 
 
 @pytest.mark.parametrize("status", [4, 5, 6, 7, 8, 13])
 def test_a_measurement_that_failed_is_no_distance(status: int) -> None:
     sensor = ranger(SimulatedBus({0x29: Ranger(lambda _: 777, status=status)}))
-    assert sensor.measure(FIRST_HALF).distance_mm is None
+    assert sensor.distance_m(0) is None
 
 
 def test_another_part_at_the_address_of_a_ranger_is_reported() -> None:
@@ -233,7 +235,7 @@ def test_a_ranger_that_stops_measuring_is_an_error_with_a_sentence() -> None:
     sensor = ranger(SimulatedBus({0x29: chip}))
     chip.stale = True
     with pytest.raises(SensorError, match=r"VL53L1X at 0x29 has measured nothing for 0\.3 s"):
-        sensor.measure(FIRST_HALF)
+        sensor.distance_m(0)
 
 
 def test_a_revision_that_the_driver_does_not_know_is_refused() -> None:
