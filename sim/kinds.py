@@ -5,11 +5,13 @@ of such a world: with a table [source.simulated] no sensor is opened.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
+
+from pydantic import BaseModel
 
 from counter.errors import DeviceFileError
 from counter.sources.kinds import Kinds, SourceKind, installed_kinds
@@ -32,20 +34,12 @@ def _simulated(settings: SimulatedSource, around: Surroundings) -> Input:
         return Input(open_source(settings, around.folder, around.clock))
 
 
-def _beams(settings: VirtualBeams, around: Surroundings) -> Input:
-    if settings.simulated is None:
-        return installed_kinds()["beams"].open(settings, around)
-    with _world_needed():
-        doorway = SimulatedDoorway.of(settings.simulated)
+def _beams(settings: VirtualBeams, around: Surroundings, doorway: SimulatedDoorway) -> Input:
     hung = Beams(doorway.place.width_m, settings.beam_gap_m, settings.height_m)
     return Input(beams(settings, around.clock, lambda: SimulatedBeams(doorway, hung, around.clock)))
 
 
-def _tof(settings: VirtualTof, around: Surroundings) -> Input:
-    if settings.simulated is None:
-        return installed_kinds()["tof"].open(settings, around)
-    with _world_needed():
-        doorway = SimulatedDoorway.of(settings.simulated)
+def _tof(settings: VirtualTof, around: Surroundings, doorway: SimulatedDoorway) -> Input:
     clock, wait = around.clock, partial(time.sleep, settings.budget_ms / 1000)
 
     def echoes() -> Echoes:
@@ -56,13 +50,9 @@ def _tof(settings: VirtualTof, around: Surroundings) -> Input:
     return Input(ranger(settings, clock, echoes))
 
 
-def _thermal(settings: VirtualThermal, around: Surroundings) -> Input:
-    if settings.simulated is None:
-        return installed_kinds()["thermal"].open(settings, around)
+def _thermal(settings: VirtualThermal, around: Surroundings, doorway: SimulatedDoorway) -> Input:
     optics, kind = optics_of(settings), array_kind(settings)
     check_seen(optics, around.corners)
-    with _world_needed():
-        doorway = SimulatedDoorway.of(settings.simulated)
     warmth = Warmth(kind.shape, settings.field_deg or kind.field_deg, settings.height_m, kind.noise_c)
     source = thermal_array(settings, around.clock, lambda: SimulatedArray(doorway, warmth, 1 / kind.rate, around.clock))
     return Input(source, view=optics.view)
@@ -76,13 +66,28 @@ def _world_needed() -> Iterator[None]:
         raise DeviceFileError(f"source.world: {error}") from error
 
 
+def _in_doorway(
+    name: str, settings: type[BaseModel], open_simulated: Callable[[Any, Surroundings, SimulatedDoorway], Input]
+) -> SourceKind:
+    """Return a kind of sensor that hangs in a simulated doorway where its table names one, else in a real one."""
+
+    def open_either(table: Any, around: Surroundings) -> Input:  # noqa: ANN401 - as SourceKind has it
+        if table.simulated is None:
+            return installed_kinds()[name].open(table, around)
+        with _world_needed():
+            doorway = SimulatedDoorway.of(table.simulated)
+        return open_simulated(table, around, doorway)
+
+    return SourceKind(settings, open_either)
+
+
 KINDS: Final[Kinds] = MappingProxyType(
     {
         **installed_kinds(),
         "simulated": SourceKind(SimulatedSource, _simulated),
-        "beams": SourceKind(VirtualBeams, _beams),
-        "tof": SourceKind(VirtualTof, _tof),
-        "thermal": SourceKind(VirtualThermal, _thermal),
+        "beams": _in_doorway("beams", VirtualBeams, _beams),
+        "tof": _in_doorway("tof", VirtualTof, _tof),
+        "thermal": _in_doorway("thermal", VirtualThermal, _thermal),
     }
 )
 """All kinds of this computer, and the simulated ones."""

@@ -19,9 +19,8 @@ from counter.detectors.settings import DetectorTable
 from counter.errors import DeviceFileError
 from counter.sources.doorway.settings import BeamsSource, TofSource
 from counter.sources.port import Input, Recorded, Surroundings
-from counter.sources.sensors import open_beams, open_thermal, open_tof, optics_of
+from counter.sources.sensors import open_beams, open_thermal, open_tof
 from counter.sources.thermal.settings import ThermalSource
-from counter.sources.thermal.spots import check_seen
 from counter.sources.video.picture_edges import check_within, view_of
 from counter.sources.video.settings import CameraSource, ClipSource
 
@@ -64,27 +63,13 @@ def _camera(settings: CameraSource, around: Surroundings) -> Input:
     return Input(source, view=view, waits_for_clock=True, check=camera.check)
 
 
-def _beams(settings: BeamsSource, around: Surroundings) -> Input:
-    return Input(open_beams(settings, around.clock), waits_for_clock=True)
-
-
-def _tof(settings: TofSource, around: Surroundings) -> Input:
-    return Input(open_tof(settings, around.clock), waits_for_clock=True)
-
-
-def _thermal(settings: ThermalSource, around: Surroundings) -> Input:
-    optics = optics_of(settings)
-    check_seen(optics, around.corners)
-    return Input(open_thermal(settings, around.clock), view=optics.view, waits_for_clock=True)
-
-
 BUILT_IN: Final[Kinds] = MappingProxyType(
     {
         "clip": SourceKind(ClipSource, _clip),
         "camera": SourceKind(CameraSource, _camera),
-        "beams": SourceKind(BeamsSource, _beams),
-        "tof": SourceKind(TofSource, _tof),
-        "thermal": SourceKind(ThermalSource, _thermal),
+        "beams": SourceKind(BeamsSource, open_beams),
+        "tof": SourceKind(TofSource, open_tof),
+        "thermal": SourceKind(ThermalSource, open_thermal),
     }
 )
 

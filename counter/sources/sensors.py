@@ -10,16 +10,17 @@ from typing import Final, TypeVar
 from core.clock import Clock
 from counter.errors import DeviceFileError
 from counter.sources.doorway.channels import Channels
-from counter.sources.doorway.ranger_zones import Ranger, SwappedZones, Zones
+from counter.sources.doorway.ranger_zones import Ranger, Zones
 from counter.sources.doorway.settings import BeamsSource, TofSource
 from counter.sources.doorway.source import DoorwaySource
 from counter.sources.parts import mlx90640
 from counter.sources.parts.i2c import Bus, I2cPart
 from counter.sources.parts.mlx90640_calibration import SHAPE
+from counter.sources.port import Input, Surroundings
 from counter.sources.reconnecting_sensor import ReconnectingSensor
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.thermal.source import Array, Thermal
-from counter.sources.thermal.spots import Optics
+from counter.sources.thermal.spots import Optics, check_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,11 @@ _ARRAYS: Final = {
 }
 
 
-def open_beams(settings: BeamsSource, clock: Clock) -> ReconnectingSensor[Channels]:
-    """Return the source of a pair of beams, which need not answer yet. Raises DeviceFileError without gpiod."""
+def open_beams(settings: BeamsSource, around: Surroundings) -> Input:
+    """Open a pair of beams, which need not answer yet. Raises DeviceFileError without gpiod."""
     with _needed("gpiod", "gpio"):
         from counter.sources.parts.gpio import Pins  # noqa: PLC0415 - brings gpiod, which others need not have
-    return beams(settings, clock, partial(Pins, settings))
+    return Input(beams(settings, around.clock, partial(Pins, settings)), waits_for_clock=True)
 
 
 def beams(settings: BeamsSource, clock: Clock, open_channels: Callable[[], Channels]) -> ReconnectingSensor[Channels]:
@@ -72,19 +73,17 @@ def beams(settings: BeamsSource, clock: Clock, open_channels: Callable[[], Chann
     return ReconnectingSensor(open_channels, doorway.detections)
 
 
-def open_tof(settings: TofSource, clock: Clock) -> ReconnectingSensor[Channels]:
-    """Return the source of a ranger over a doorway, which need not answer yet. Raises DeviceFileError."""
+def open_tof(settings: TofSource, around: Surroundings) -> Input:
+    """Open a ranger over a doorway, which need not answer yet. Raises DeviceFileError without its libraries."""
     with _needed("smbus2 and Adafruit's driver", "i2c"):
         from counter.sources.parts.smbus import LinuxBus  # noqa: PLC0415 - brings smbus2, which others need not have
         from counter.sources.parts.vl53l1x import Vl53l1x  # noqa: PLC0415 - brings Adafruit's driver
-    return ranger(
-        settings,
-        clock,
-        lambda: on_bus(
-            LinuxBus(settings.bus),
-            lambda bus: Vl53l1x(I2cPart(bus, settings.address, "VL53L1X", time.sleep), settings.budget_ms),
-        ),
-    )
+
+    def open_part(bus: Bus) -> Vl53l1x:
+        return Vl53l1x(I2cPart(bus, settings.address, "VL53L1X", time.sleep), settings.budget_ms)
+
+    source = ranger(settings, around.clock, lambda: on_bus(LinuxBus(settings.bus), open_part))
+    return Input(source, waits_for_clock=True)
 
 
 def ranger(settings: TofSource, clock: Clock, open_ranger: Callable[[], Ranger]) -> ReconnectingSensor[Channels]:
@@ -93,8 +92,7 @@ def ranger(settings: TofSource, clock: Clock, open_ranger: Callable[[], Ranger])
     doorway = DoorwaySource(settings.line, name, settings.gap_ms, settings.blocked_s, clock)
 
     def zones() -> Channels:
-        found = Zones(open_ranger(), name, settings.height_m, settings.least_m, clock)
-        return SwappedZones(found) if settings.turned else found
+        return Zones(open_ranger(), name, settings.height_m, settings.least_m, clock, settings.turned)
 
     return ReconnectingSensor(zones, doorway.detections)
 
@@ -110,20 +108,24 @@ def optics_of(settings: ThermalSource) -> Optics:
     return Optics.of(kind.shape, settings.field_deg or kind.field_deg, settings.height_m)
 
 
-def open_thermal(settings: ThermalSource, clock: Clock) -> ReconnectingSensor[Array]:
-    """Return the source of a thermal array, which need not answer yet. Raises DeviceFileError without its libraries."""
-    kind = array_kind(settings)
+def open_thermal(settings: ThermalSource, around: Surroundings) -> Input:
+    """Open a thermal array, which need not answer yet.
+
+    Raises DeviceFileError without its libraries, or where lines and zones lie beside what it sees.
+    """
+    kind, optics = array_kind(settings), optics_of(settings)
+    check_seen(optics, around.corners)
     with _needed("smbus2 and Adafruit's driver", "i2c"):
         from counter.sources.parts.smbus import LinuxBus  # noqa: PLC0415 - brings smbus2, which others need not have
 
         open_part = kind.driver()
     address = kind.address if settings.address is None else settings.address
-    name = settings.part.upper()
-    return thermal_array(
-        settings,
-        clock,
-        lambda: on_bus(LinuxBus(settings.bus), lambda bus: open_part(I2cPart(bus, address, name, time.sleep))),
-    )
+
+    def open_array(bus: Bus) -> Array:
+        return open_part(I2cPart(bus, address, settings.part.upper(), time.sleep))
+
+    source = thermal_array(settings, around.clock, lambda: on_bus(LinuxBus(settings.bus), open_array))
+    return Input(source, view=optics.view, waits_for_clock=True)
 
 
 def thermal_array(settings: ThermalSource, clock: Clock, open_array: Callable[[], Array]) -> ReconnectingSensor[Array]:

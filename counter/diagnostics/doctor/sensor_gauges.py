@@ -12,7 +12,7 @@ from counter.detections import Detections
 from counter.diagnostics.doctor.measurements import ArraySeen, ChannelsSeen, RangerSeen
 from counter.errors import SensorError
 from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange, Channels
-from counter.sources.doorway.ranger_zones import Floor, SwappedZones, Zones
+from counter.sources.doorway.ranger_zones import Floor, Zones
 from counter.sources.reconnecting_sensor import Closable, ReconnectingSensor
 from counter.sources.thermal.backdrop import ThermalBackdrop
 from counter.sources.thermal.source import Array
@@ -85,7 +85,7 @@ class ChannelsGauge:
     def next(self, timeout_s: float) -> Sequence[ChannelChange]:
         """Return the changes of the sensor. Raises SensorError."""
         changes = self.channels.next(timeout_s)
-        if isinstance(self.channels, (Zones, SwappedZones)):
+        if isinstance(self.channels, Zones):
             self.sums.floors = self.channels.floors
         for change in changes:
             self.sums.add(change)

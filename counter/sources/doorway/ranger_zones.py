@@ -83,6 +83,8 @@ class Zones:
         height_m: of the sensor above the floor, metres, as the device file says.
         least_m: how far above the floor somebody reaches at least, metres.
         clock: the time.
+        turned: whether the ranger is mounted the other way about, so that its first zone is met second.
+        floors: what the zones measured when they began; empty before that.
     """
 
     ranger: Ranger
@@ -90,8 +92,8 @@ class Zones:
     height_m: float
     least_m: float
     clock: Clock
+    turned: bool = False
     floors: tuple[Floor, ...] = ()
-    """What the zones measured when they began; empty before that."""
     _zones: list[_Zone] = field(default_factory=list)
 
     def next(self, timeout_s: float) -> Sequence[ChannelChange]:
@@ -125,7 +127,7 @@ class Zones:
         if taken == zone.taken:
             return []
         zone.taken = taken
-        return [ChannelChange(channel, taken, now_s * 1000)]
+        return [ChannelChange(1 - channel if self.turned else channel, taken, now_s * 1000)]
 
     def _calibrated(self) -> list[_Zone]:
         found: tuple[list[float | None], list[float | None]] = ([], [])
@@ -159,29 +161,3 @@ def _floor(readings: list[float | None], ambient: list[float]) -> Floor:
         echoes=len(echoes) / len(readings),
         ambient_kcps=median(ambient),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class SwappedZones:
-    """Channels the other way about.
-
-    Attributes:
-        channels: as they are.
-    """
-
-    channels: Zones
-
-    @property
-    def floors(self) -> tuple[Floor, ...]:
-        """What the zones measured when they began."""
-        return self.channels.floors
-
-    def next(self, timeout_s: float) -> Sequence[ChannelChange]:
-        """Return the changes of the channels, each as that of the other one. Raises SensorError."""
-        return [
-            ChannelChange(1 - change.channel, change.taken, change.at_ms) for change in self.channels.next(timeout_s)
-        ]
-
-    def close(self) -> None:
-        """Let go of the sensor. Safe to call twice."""
-        self.channels.close()

@@ -11,7 +11,7 @@ from counter.device_file import DeviceFile, load
 from counter.errors import DeviceFileError, SensorError
 from counter.service.inputs import open_input
 from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
-from counter.sources.doorway.ranger_zones import SwappedZones, Zones
+from counter.sources.doorway.ranger_zones import Zones
 from counter.sources.parts.vl53l1x import FIRST_HALF, Vl53l1x
 from tests.counter.sources.test_beams import DEVICE as BEAMS
 from tests.counter.sources.test_beams import ZONE
@@ -41,9 +41,9 @@ class Drawn:
         pass
 
 
-def zones(says: Says) -> Zones:
+def zones(says: Says, *, turned: bool = False) -> Zones:
     drawn = Drawn(says)
-    return Zones(drawn, "the ranger of line door", 2.4, 1.0, drawn.clock)
+    return Zones(drawn, "the ranger of line door", 2.4, 1.0, drawn.clock, turned=turned)
 
 
 def someone(channel: int, second: float, *, top_m: float = 1.7) -> float:
@@ -52,7 +52,7 @@ def someone(channel: int, second: float, *, top_m: float = 1.7) -> float:
     return 2.4 - top_m if begin_s <= second < begin_s + 0.5 else 2.38
 
 
-def changes(channels: Zones | SwappedZones, seconds: float) -> list[tuple[int, bool]]:
+def changes(channels: Zones, seconds: float) -> list[tuple[int, bool]]:
     found: list[ChannelChange] = []
     for _ in range(round(seconds / 0.25)):
         found += channels.next(0.25)
@@ -63,7 +63,7 @@ def test_somebody_takes_the_zones_one_after_the_other() -> None:
     forward = [(FIRST, True), (SECOND, True), (FIRST, False), (SECOND, False)]
     assert changes(zones(someone), 8) == forward
     turned = [(1 - channel, taken) for channel, taken in forward]
-    assert changes(SwappedZones(zones(someone)), 8) == turned
+    assert changes(zones(someone, turned=True), 8) == turned
 
 
 def test_who_is_lower_than_a_metre_is_not_counted() -> None:
