@@ -15,7 +15,7 @@ from core import wire
 from core.addresses import is_loopback
 from counter.detectors.settings import DetectorTable
 from counter.errors import DeviceFileError
-from counter.fields import ExistingFile, Key, Number, Point, RelativePath, Switch, Table, Whole
+from counter.fields import ExistingFile, Key, Number, Point, RelativePath, StrictTable, Switch, Whole
 from counter.geometry import BAND_M, LineGeometry, ZoneGeometry
 from counter.sources.doorway.settings import BeamsSource, TofSource
 from counter.sources.kinds import BUILT_IN, Kinds, SourceKind, installed_kinds
@@ -28,7 +28,7 @@ _SHOWN: Final = 80
 _SIMULATED: Final = "a simulated source is for demos and tests (`platspuls demo counter`); no device counts with one"
 
 
-class DeviceTable(Table):
+class DeviceTable(StrictTable):
     """[device]: who this is."""
 
     site: Key = Field(description="Key of the site in the site file.")
@@ -46,7 +46,7 @@ class DeviceTable(Table):
     )
 
 
-class LineTable(Table):
+class LineTable(StrictTable):
     """[[lines]]: one counting line."""
 
     line: Key = Field(description="Key of the line in the site file.")
@@ -75,7 +75,7 @@ class LineTable(Table):
         return LineGeometry(self.line, tuple(self.points), self.forward_towards, band)
 
 
-class ZoneTable(Table):
+class ZoneTable(StrictTable):
     """[[zones]]: one area where dwell is measured."""
 
     zone: Key = Field(description="Key of the zone in the site file.")
@@ -104,7 +104,7 @@ class ZoneTable(Table):
         return ZoneGeometry(self.zone, tuple(self.polygon), self.stay_s, margin)
 
 
-class OutboxTable(Table):
+class OutboxTable(StrictTable):
     """[outbox]: what is kept on the device until the server has it."""
 
     path: RelativePath = Field(description="The SQLite file, relative to the device file unless absolute.")
@@ -131,7 +131,7 @@ class OutboxTable(Table):
         return self
 
 
-class MqttTable(Table):
+class MqttTable(StrictTable):
     """[mqtt]: the broker. Anything but this computer itself needs credentials and TLS."""
 
     host: str = Field(min_length=1, description="Name or address of the broker.")
@@ -191,7 +191,7 @@ def _distinct(name: str) -> AfterValidator:
     return AfterValidator(check_keys)
 
 
-class DeviceFile(Table):
+class DeviceFile(StrictTable):
     """A whole device file. Paths in it are absolute, or relative to the working folder, once loaded."""
 
     kinds: ClassVar[Kinds] = BUILT_IN

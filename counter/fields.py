@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Strict, ValidationIn
 from core import wire
 
 
-class Table(BaseModel):
+class StrictTable(BaseModel):
     """A table of a file that somebody writes by hand: unknown keys, and numbers that are not finite, are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)

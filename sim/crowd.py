@@ -16,10 +16,11 @@ class Crowd:
 
     Attributes:
         maker: makes the people of an hour.
+        hours: the people of the hours that are kept, at most eight, by their numbers since 1970.
     """
 
     maker: Maker
-    _hours: dict[int, Paths] = field(default_factory=dict)
+    hours: dict[int, Paths] = field(default_factory=dict)
     _minute: int = -1
     _present: Paths | None = None
 
@@ -43,17 +44,13 @@ class Crowd:
         first, last = (from_ms - LONGEST_S * 1000) // HOUR_MS, (to_ms - 1) // HOUR_MS
         return joined([self._hour(hour).between(from_ms, to_ms) for hour in range(first, last + 1)])
 
-    def hours_kept(self) -> int:
-        """Return how many hours of people are in memory."""
-        return len(self._hours)
-
     def arrivals(self, from_ms: int, to_ms: int) -> Paths:
         """Return the paths of those who come in [from_ms, to_ms), both whole hours; kept nowhere."""
         return joined([self.maker.people(hour) for hour in range(from_ms // HOUR_MS, to_ms // HOUR_MS)])
 
     def _hour(self, hour: int) -> Paths:
-        if hour not in self._hours:
-            while len(self._hours) >= _HOURS_KEPT:
-                del self._hours[next(iter(self._hours))]
-            self._hours[hour] = self.maker.people(hour)
-        return self._hours[hour]
+        if hour not in self.hours:
+            while len(self.hours) >= _HOURS_KEPT:
+                del self.hours[next(iter(self.hours))]
+            self.hours[hour] = self.maker.people(hour)
+        return self.hours[hour]

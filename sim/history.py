@@ -1,19 +1,20 @@
 """Weeks of records at once: made from the exact events of the same people that the frames show."""
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 
 from core.clock import ceil_ms, floor_ms
 from counter.counting.accumulator import Accumulator
 from counter.counting.draft import Draft
+from counter.device_file import DeviceFile, corners_of
 from counter.errors import SourceError
 from sim.crowd import Crowd
-from sim.events import Point, crossings, stays
+from sim.events import crossings, stays
 from sim.faults import WatchedTime, broken, outage_gaps, restarts
 from sim.people import Paths
 from sim.rhythm import HOUR_S
@@ -25,39 +26,6 @@ _CHUNK_MS: Final = 24 * HOUR_S * 1000
 """So much time is made at once: a compromise of memory and speed."""
 
 
-class LineShape(Protocol):
-    """A counting line of the device file."""
-
-    @property
-    def line(self) -> str:
-        """The line's key."""
-        ...
-
-    @property
-    def points(self) -> Sequence[Point]:
-        """Two corners or more, metres."""
-        ...
-
-    @property
-    def forward_towards(self) -> Point:
-        """A point on the side that forward leads to, metres."""
-        ...
-
-
-class ZoneShape(Protocol):
-    """A zone of the device file."""
-
-    @property
-    def zone(self) -> str:
-        """The zone's key."""
-        ...
-
-    @property
-    def polygon(self) -> Sequence[Point]:
-        """Three corners or more, metres."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class History:
     """The past of one device.
@@ -65,17 +33,12 @@ class History:
     Attributes:
         crowd: everyone in the world.
         settings: the device's [source].
-        lines: the device's lines, wholly in view; `zones` the same.
-        flow_period_s: period of the flow records.
-        setup: id written into each record.
+        device: its lines and zones, wholly in view, its setup and its flow period.
     """
 
     crowd: Crowd
     settings: SimulatedSource
-    lines: Sequence[LineShape]
-    zones: Sequence[ZoneShape]
-    flow_period_s: int
-    setup: str
+    device: DeviceFile
 
     def drafts(self, from_ms: int, until_ms: int) -> Iterator[Draft]:
         """Yield the records of [from_ms, until_ms), in the order in which their intervals end.
@@ -86,10 +49,10 @@ class History:
         self._check(from_ms, until_ms)
         watched = self._watched(from_ms, until_ms)
         accumulator = Accumulator(
-            [line.line for line in self.lines],
-            [zone.zone for zone in self.zones],
-            flow_period_s=self.flow_period_s,
-            setup=self.setup,
+            [line.line for line in self.device.lines],
+            [zone.zone for zone in self.device.zones],
+            flow_period_s=self.device.device.flow_period_s,
+            setup=self.device.device.setup,
         )
         begin_ms = floor_ms(from_ms, HOUR_S) - ceil_ms(LONGEST_S * 1000, HOUR_S)
         for chunk_ms in range(begin_ms, until_ms, _CHUNK_MS):
@@ -104,13 +67,10 @@ class History:
         for name, at_ms in (("from_ms", from_ms), ("until_ms", until_ms)):
             if at_ms != floor_ms(at_ms, 900):
                 raise SourceError(f"{name} {at_ms} of the history is on no quarter-hour")
-        shapes = chain(
-            ((line.line, line.points) for line in self.lines), ((zone.zone, zone.polygon) for zone in self.zones)
-        )
         x0, y0, x1, y1 = self.settings.view
-        for key, corners in shapes:
-            if outside := [(x, y) for x, y in corners if not (x0 <= x <= x1 and y0 <= y <= y1)]:
-                raise SourceError(f"{key}: corner {outside[0]} lies outside the view {list(self.settings.view)}")
+        for name, (x, y) in corners_of(self.device):
+            if not (x0 <= x <= x1 and y0 <= y <= y1):
+                raise SourceError(f"{name}: corner {(x, y)} lies outside the view {list(self.settings.view)}")
 
     def _watched(self, from_ms: int, until_ms: int) -> WatchedTime:
         missed = restarts(from_ms, until_ms, self.settings.restarts_per_week, [self.settings.seed, self._own()])
@@ -118,18 +78,19 @@ class History:
 
     def _own(self) -> int:
         """Return a number of this device, so that two devices don't fail at the same moments."""
-        keys = (self.setup, *(line.line for line in self.lines), *(zone.zone for zone in self.zones))
+        keys = [self.device.device.setup]
+        keys += [line.line for line in self.device.lines] + [zone.zone for zone in self.device.zones]
         return zlib.crc32(" ".join(keys).encode())
 
     def _count(self, accumulator: Accumulator, people: Paths, watched: WatchedTime, chunk_ms: int) -> None:
         """Give the accumulator all that these people do, whenever they do it."""
-        for line in self.lines:
+        for line in self.device.lines:
             at_ms, forward = crossings(people, line.points, line.forward_towards)
             seen = watched.covers(at_ms)
             for moment_ms, onward in zip(at_ms[seen].tolist(), forward[seen].tolist(), strict=True):
                 accumulator.crossing(line.line, int(moment_ms), onward)
         chance = np.random.default_rng([self.settings.seed, self._own(), _LOSS_STREAM, chunk_ms // _CHUNK_MS])
-        for zone in self.zones:
+        for zone in self.device.zones:
             visits = broken(stays(people, zone.polygon), self.settings.loss_every_s, chance)
             for visit in watched.seen(visits).rows():
                 accumulator.visit(zone.zone, *visit)

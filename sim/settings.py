@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from counter.fields import ExistingFile, Point, Table
+from counter.fields import ExistingFile, Point, StrictTable
 from counter.sources.doorway.settings import BeamsSource, TofSource
 from counter.sources.thermal.settings import ThermalSource
 
@@ -13,7 +13,7 @@ Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in metres; x0 <= x1 and y0 <= y1."""
 
 
-class Outage(Table):
+class Outage(StrictTable):
     """Time in which the device counted nothing, as it stands in the history: [start, end)."""
 
     start: AwareDatetime
@@ -26,7 +26,7 @@ class Outage(Table):
         return self
 
 
-class SimulatedSource(Table):
+class SimulatedSource(StrictTable):
     """A view into the simulated world."""
 
     kind: Literal["simulated"] = Field(description="People of a simulated world.")
@@ -65,7 +65,7 @@ class SimulatedSource(Table):
         return self
 
 
-class SimulatedPlace(Table):
+class SimulatedPlace(StrictTable):
     """[source.simulated]: people of a simulated world pass here, and no sensor is opened."""
 
     world: ExistingFile = Field(description="The world file, relative to the device file unless absolute.")

@@ -2,7 +2,7 @@
 
 import math
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -13,8 +13,9 @@ from core import wire
 from core.clock import Clock, SystemClock, aware, floor_ms, to_ms
 from counter.counting.draft import Draft
 from counter.detections import Detections
+from counter.device_file import DeviceFile
 from sim.crowd import Crowd
-from sim.history import History, LineShape, ZoneShape
+from sim.history import History
 from sim.settings import SimulatedSource
 from sim.world import load_world
 
@@ -62,20 +63,12 @@ class Simulation:
         x, y = points[:, 0], points[:, 1]
         return Detections(at_ms, chance.permutation(points[(x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)]))
 
-    def history(  # noqa: PLR0913, PLR0917 - six things make a past; a bundle of them would be used once
-        self,
-        from_ms: int,
-        until_ms: int,
-        lines: Sequence[LineShape],
-        zones: Sequence[ZoneShape],
-        flow_period_s: int,
-        setup: str,
-    ) -> Iterator[Draft]:
-        """Yield the records of [from_ms, until_ms), UTC milliseconds on a quarter-hour, in order of their ends.
+    def history(self, device: DeviceFile, from_ms: int, until_ms: int) -> Iterator[Draft]:
+        """Yield the records of `device` in [from_ms, until_ms), UTC milliseconds on a quarter-hour.
 
-        Raises SourceError when a line or zone lies outside the view.
+        They come in the order of their ends. Raises SourceError when a line or zone lies outside the view.
         """
-        return History(self.crowd, self.settings, lines, zones, flow_period_s, setup).drafts(from_ms, until_ms)
+        return History(self.crowd, self.settings, device).drafts(from_ms, until_ms)
 
     def history_span(self, now_ms: int) -> tuple[int, int]:
         """Return the history's [from_ms, until_ms): from a local midnight to the last quarter-hour."""

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from counter.errors import SourceError
-from counter.fields import Table
+from counter.fields import StrictTable
 from sim.settings import Box
 
 LONGEST_S: Final = 5400
@@ -28,7 +28,7 @@ class WorldError(SourceError):
     """The world file can't be read, or says something impossible."""
 
 
-class Place(Table):
+class Place(StrictTable):
     """A box that routes pass through; each person goes to a random point of it.
 
     Attributes:
@@ -55,7 +55,7 @@ class Place(Table):
         return box
 
 
-class Route(Table):
+class Route(StrictTable):
     """One way through the world, from outside to outside.
 
     Attributes:
@@ -71,7 +71,7 @@ class Route(Table):
     stays: bool = False
 
 
-class World(Table):
+class World(StrictTable):
     """A world file.
 
     Attributes:

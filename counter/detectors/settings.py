@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from counter.fields import ExistingFile, ExistingPath, Number, Switch, Table, Whole
+from counter.fields import ExistingFile, ExistingPath, Number, StrictTable, Switch, Whole
 
 Confidence = Annotated[
     Number,
@@ -30,7 +30,7 @@ ImageSize = Annotated[
 ]
 
 
-class OnnxDetector(Table):
+class OnnxDetector(StrictTable):
     """onnxruntime: YOLOX with its raw output, or a detection model exported by Ultralytics to ONNX."""
 
     kind: Literal["onnx"]
@@ -40,7 +40,7 @@ class OnnxDetector(Table):
     threads: Threads = 0
 
 
-class OpenVinoDetector(Table):
+class OpenVinoDetector(StrictTable):
     """OpenVINO: a detection model exported by Ultralytics to OpenVINO, or what `onnx` takes."""
 
     kind: Literal["openvino"]
@@ -50,7 +50,7 @@ class OpenVinoDetector(Table):
     threads: Threads = 0
 
 
-class UltralyticsDetector(Table):
+class UltralyticsDetector(StrictTable):
     """Ultralytics (AGPL-3.0): any detection model in any format that it reads."""
 
     kind: Literal["ultralytics"]
@@ -62,7 +62,7 @@ class UltralyticsDetector(Table):
     image_size: ImageSize = None
 
 
-class BackgroundDetector(Table):
+class BackgroundDetector(StrictTable):
     """People under a camera that looks straight down, as what stands out against the floor: needs no weights."""
 
     kind: Literal["background"]

@@ -136,11 +136,8 @@ class Backfill:
         return 0
 
     def _drafts(self, from_ms: int, until_ms: int) -> Iterator[Draft]:
-        device = self.device
         if from_ms < until_ms:
-            yield from self.simulation.history(
-                from_ms, until_ms, device.lines, device.zones, device.device.flow_period_s, device.device.setup
-            )
+            yield from self.simulation.history(self.device, from_ms, until_ms)
 
 
 @dataclass(slots=True)

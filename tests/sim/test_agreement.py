@@ -36,8 +36,7 @@ def _open(device: DeviceFile) -> Simulation:
 
 
 def _recorded(device: DeviceFile, from_ms: int, until_ms: int) -> Counter[tuple[str, str]]:
-    what = (device.lines, device.zones, device.device.flow_period_s, device.device.setup)
-    return _totals(_open(device).history(from_ms, until_ms, *what))
+    return _totals(_open(device).history(device, from_ms, until_ms))
 
 
 def _counted(device: DeviceFile) -> Counter[tuple[str, str]]:

@@ -63,10 +63,7 @@ class Place:
         return open_source(settings, self.folder, clock)
 
     def history(self, key: str, from_ms: int, until_ms: int, **changes: Value) -> list[Draft]:
-        device = self.devices[key]
-        source = self.open(key, None, **changes)
-        what = (device.lines, device.zones, device.device.flow_period_s, device.device.setup)
-        return list(source.history(from_ms, until_ms, *what))
+        return list(self.open(key, None, **changes).history(self.devices[key], from_ms, until_ms))
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from counter.fields import Key, Number, Switch, Table, Whole
+from counter.fields import Key, Number, StrictTable, Switch, Whole
 
 _ROOM_M = 0.6
 
@@ -39,7 +39,7 @@ GapMs = Annotated[
 I2cBus = Annotated[Path, Field(description="The I2C bus that the part hangs on.")]
 
 
-class TofSource(Table):
+class TofSource(StrictTable):
     """A ranger (VL53L1X) above a doorway, looking down. It decides crossings itself; it sees no dwell."""
 
     kind: Literal["tof"]
@@ -79,7 +79,7 @@ class TofSource(Table):
         return self
 
 
-class BeamsSource(Table):
+class BeamsSource(StrictTable):
     """Two light beams across a doorway, one behind the other. They decide crossings themselves; they see no dwell."""
 
     kind: Literal["beams"]

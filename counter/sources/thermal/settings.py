@@ -5,11 +5,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from counter.fields import Number, Table, Whole
+from counter.fields import Number, StrictTable, Whole
 from counter.sources.doorway.settings import I2cBus
 
 
-class ThermalSource(Table):
+class ThermalSource(StrictTable):
     """A thermal array that looks straight down. Lines and zones are drawn in metres on the floor, 0, 0 right below it.
 
     x runs along the rows of its picture and y along the columns, downwards.

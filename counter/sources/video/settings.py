@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from counter.fields import ExistingFile, Number, Table, Whole
+from counter.fields import ExistingFile, Number, StrictTable, Whole
 
 _PASSWORD = "{password}"  # noqa: S105 - the place of a password, not one
 
@@ -32,7 +32,7 @@ MaxRate = Annotated[
 Side = Annotated[Whole, Field(ge=32, le=16_384)]
 
 
-class ClipSource(Table):
+class ClipSource(StrictTable):
     """A recorded clip, counted once from its beginning to its end, as fast as the machine can."""
 
     kind: Literal["clip"]
@@ -46,7 +46,7 @@ class ClipSource(Table):
     max_rate: MaxRate = None
 
 
-class CameraSource(Table):
+class CameraSource(StrictTable):
     """A live camera: a device of this computer, or a stream of the network. Only its newest frame is looked at."""
 
     kind: Literal["camera"]
