@@ -228,11 +228,11 @@ def _stretches(points: Sequence[Point]) -> list[Floats]:
 
 
 def _self_crosses(stretches: list[Floats]) -> bool:
-    return any(_properly_cross(one, other) for one, other in combinations(stretches, 2))
+    return any(properly_cross(one, other) for one, other in combinations(stretches, 2))
 
 
-def _properly_cross(one: Floats, other: Floats) -> bool:
-    """Return whether two stretches pass through each other (touching ends don't)."""
+def properly_cross(one: Floats, other: Floats) -> bool:
+    """Return whether two stretches, shapes (2, 2), pass through each other (touching ends don't)."""
     apart = _cross(one[1] - one[0], other - one[0]).prod() < 0
     return bool(apart and _cross(other[1] - other[0], one - other[0]).prod() < 0)
 

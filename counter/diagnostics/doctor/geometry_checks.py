@@ -1,6 +1,6 @@
 """How lines and zones lie in the picture, measured with a ruler."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from statistics import median
@@ -9,7 +9,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from counter.geometry import Point
+from counter.geometry import Geometry, Point, ZoneGeometry, properly_cross
 
 Bounds = tuple[float, float, float, float]
 """What is seen: low x, low y, high x, high y, in units."""
@@ -74,47 +74,16 @@ def longest_way(polygon: Sequence[Point]) -> float:
     In a zone with a bend it goes round the bend.
     """
     corners = np.asarray(polygon, dtype=np.float64)
+    edges = [np.stack(edge) for edge in zip(corners, np.roll(corners, -1, axis=0), strict=True)]
+    zone = Geometry(zones=[ZoneGeometry("", tuple(polygon), stay_s=1, margin=0.0)])
     ways = np.full((len(corners), len(corners)), np.inf)
     np.fill_diagonal(ways, 0.0)
     for one, other in combinations(range(len(corners)), 2):
-        if _is_inside(corners, one, other):
-            ways[one, other] = ways[other, one] = float(np.hypot(*(corners[one] - corners[other])))
-    for middle in range(len(corners)):
-        ways = np.minimum(ways, ways[:, middle, None] + ways[None, middle, :])
+        way = corners[[one, other]]
+        middle = way.mean(axis=0, keepdims=True)
+        is_within = zone.relate(middle, middle).depths[0, 0] > -_NEAR  # on an edge, too
+        if is_within and not any(properly_cross(way, edge) for edge in edges):
+            ways[one, other] = ways[other, one] = float(np.hypot(*(way[1] - way[0])))
+    for corner in range(len(corners)):
+        ways = np.minimum(ways, ways[:, corner, None] + ways[None, corner, :])
     return float(ways.max())
-
-
-def _is_inside(corners: NDArray[np.float64], one: int, other: int) -> bool:
-    """Return whether the straight way between two corners leaves the zone nowhere."""
-    if abs(one - other) in {1, len(corners) - 1}:
-        return True
-    begin, end = corners[one], corners[other]
-    if any(_passes(begin, end, *edge) for edge in _edges(corners)):
-        return False
-    return _contains(corners, (begin + end) / 2)
-
-
-def _edges(corners: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    return zip(corners, np.roll(corners, -1, axis=0), strict=True)
-
-
-def _side(begin: NDArray[np.float64], end: NDArray[np.float64], point: NDArray[np.float64]) -> float:
-    return float((end[0] - begin[0]) * (point[1] - begin[1]) - (end[1] - begin[1]) * (point[0] - begin[0]))
-
-
-def _passes(
-    begin: NDArray[np.float64], end: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]
-) -> bool:
-    return _side(begin, end, low) * _side(begin, end, high) < 0 and _side(low, high, begin) * _side(low, high, end) < 0
-
-
-def _contains(corners: NDArray[np.float64], point: NDArray[np.float64]) -> bool:
-    """Return whether a point lies in the polygon or on its edge."""
-    odd = False
-    for low, high in _edges(corners):
-        side = _side(low, high, point)
-        if abs(side) < _NEAR and float((point - low) @ (point - high)) <= 0:
-            return True
-        if (low[1] > point[1]) != (high[1] > point[1]) and (side > 0) == (high[1] > low[1]):
-            odd = not odd
-    return odd

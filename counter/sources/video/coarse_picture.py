@@ -24,6 +24,7 @@ from counter.sources.video.camera import Camera
 from counter.sources.video.clip import Clip
 from counter.sources.video.frame import VideoFrame
 from counter.sources.video.settings import CameraSource, ClipSource
+from counter.sources.video.thumbnail import blocks, smooth
 
 MOST_A_METRE: Final = 20.0
 """Squares a metre."""
@@ -72,7 +73,7 @@ def take_still(source: ClipSource | CameraSource, clock: Clock, rate: float = _C
         )
     size, side = coarse[0].size, coarse[0].side
     still = np.median(np.stack([one.squares for one in coarse]), axis=0)
-    colours = _smooth(still).round().clip(0, 255).astype(np.uint8)[:, :, ::-1]
+    colours = smooth(still).round().clip(0, 255).astype(np.uint8)[:, :, ::-1]
     return Still(as_png(colours), size, (still.shape[1] * side, still.shape[0] * side))
 
 
@@ -94,13 +95,4 @@ def _coarse(frames: Iterator[VideoFrame], pixels_per_metre: float) -> Iterator[_
 def squares(image: Image, side: int) -> Floats:
     """Return the mean of each square of `side` x `side` pixels; the picture goes on at its right and lower edge."""
     high, wide = image.shape[:2]
-    padded = np.pad(image, ((0, -high % side), (0, -wide % side), (0, 0)), mode="edge")
-    cut = padded.reshape(padded.shape[0] // side, side, padded.shape[1] // side, side, 3)
-    return np.asarray(cut.mean(axis=(1, 3)), dtype=np.float32)
-
-
-def _smooth(squares_: Floats) -> Floats:
-    """Return the mean of each square and the eight around it."""
-    padded = np.pad(squares_, ((1, 1), (1, 1), (0, 0)), mode="edge")
-    rows = padded[:-2] + padded[1:-1] + padded[2:]
-    return np.asarray((rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9, dtype=np.float32)
+    return blocks(np.pad(image, ((0, -high % side), (0, -wide % side), (0, 0)), mode="edge"), side)

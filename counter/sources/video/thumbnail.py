@@ -62,10 +62,10 @@ def thumbnail(image: Image) -> Thumbnail:
     step = max(cell // _SAMPLES, 1)
     each = cell // step
     sampled = image[::step, ::step]
-    small = _blocks(sampled, each)
-    coarse = _blocks(small, min(_COARSE, *small.shape[:2]))
+    small = blocks(sampled, each)
+    coarse = blocks(small, min(_COARSE, *small.shape[:2]))
     between = np.abs(np.diff(coarse, axis=2)).mean(axis=(0, 1)).sum()
-    return Thumbnail(_smooth(small.mean(axis=2)), bool(between > _COLOURFUL))
+    return Thumbnail(smooth(small.mean(axis=2)), bool(between > _COLOURFUL))
 
 
 def edges(grey: Floats) -> Edges:
@@ -77,15 +77,15 @@ def edges(grey: Floats) -> Edges:
     return Edges(np.where(there, strength, 0.0).clip(max=_STRONGEST).astype(np.float32), there)
 
 
-def _blocks(pixels: Image | Floats, side: int) -> Floats:
+def blocks(pixels: Image | Floats, side: int) -> Floats:
     """Return the mean of each square of `side` x `side`, by channel."""
     high, wide = pixels.shape[0] // side, pixels.shape[1] // side
     squares = pixels[: high * side, : wide * side].reshape(high, side, wide, side, 3)
     return np.asarray(squares.mean(axis=(1, 3), dtype=np.float32), dtype=np.float32)
 
 
-def _smooth(grey: Floats) -> Floats:
-    """Return the mean of each cell and the eight around it."""
-    padded = np.pad(grey, 1, mode="edge")
+def smooth(cells: Floats) -> Floats:
+    """Return the mean of each cell and the eight around it: shape (h, w), or (h, w, 3) by channel."""
+    padded = np.pad(cells, ((1, 1), (1, 1), (0, 0))[: cells.ndim], mode="edge")
     rows = padded[:-2] + padded[1:-1] + padded[2:]
     return np.asarray((rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9, dtype=np.float32)
