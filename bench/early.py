@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from counter.counting.cells import FlowCell, LineCell, ZoneCell
+from counter.counting.cells import FlowCell, LineCrossings, ZoneCell
 from counter.counting.second_tallies import SecondTally, run_lengths
 from counter.counting.tally import Tally
 from counter.geometry import LineGeometry, ZoneGeometry
@@ -118,7 +118,7 @@ def busy(first: int, last: int, about: CountingSetup) -> Iterator[SecondTally]:
     """Yield seconds [first, last) in which everything happens."""
     chance = random.Random(first)
     for number in range(first, last):
-        crossed = {chance.choice(about.lines): LineCell(chance.randrange(2), 1, chance.randrange(3), 1)}
+        crossed = {chance.choice(about.lines): LineCrossings(chance.randrange(2), 1, chance.randrange(3), 1)}
         stayed = {zone: ZoneCell(presence_ms=chance.randrange(9000), occupancy_max=9) for zone in about.zones}
         yield SecondTally(number, FlowCell(crossed, stayed, 1000), {})
 

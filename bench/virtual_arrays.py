@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from bench.virtual_doorways import Walk, bodies
 from counter.counting.draft import FlowDraft
-from counter.counting.tally import LineGeometry, Tally
+from counter.counting.tally import Tally
 from counter.detections import Detections
+from counter.geometry import LineGeometry
 from counter.sources.thermal.backdrop import ThermalBackdrop
 from counter.sources.thermal.spots import TRACKING, Optics
 from sim.warmth import Warmth

@@ -19,7 +19,7 @@ from msgspec import Struct, field
 
 from core import wire
 from core.clock import ceil_ms
-from counter.counting.cells import DwellCell, End, FlowCell, LineCell, Start, VisitCell, ZoneCell
+from counter.counting.cells import DwellCell, End, FlowCell, LineCrossings, Start, VisitCell, ZoneCell
 from counter.counting.draft import Draft, DwellDraft, FlowDraft
 from counter.counting.second_tallies import SECOND_MS, SecondTally
 
@@ -73,15 +73,11 @@ class Accumulator:
 
     def crossing(self, line: str, at_ms: int, forward: bool) -> None:
         """Count one complete crossing, net and gross."""
-        self.crossings(line, at_ms, net=(1, 0) if forward else (0, 1), gross=(1, 0) if forward else (0, 1))
+        self.crossings(line, at_ms, LineCrossings(1, 0, 1, 0) if forward else LineCrossings(0, 1, 0, 1))
 
-    def crossings(self, line: str, at_ms: int, *, net: tuple[int, int], gross: tuple[int, int]) -> None:
-        """Count crossings decided at `at_ms`: (forward, backward) of each kind."""
-        cell = self._flow_cell(at_ms).lines[line]
-        cell.forward += net[0]
-        cell.backward += net[1]
-        cell.gross_forward += gross[0]
-        cell.gross_backward += gross[1]
+    def crossings(self, line: str, at_ms: int, decided: LineCrossings) -> None:
+        """Count crossings decided at `at_ms`."""
+        self._flow_cell(at_ms).lines[line].add(decided)
 
     def visit(self, zone: str, start_ms: int, end_ms: int, start: Start, end: End) -> None:
         """Count one whole visit [start_ms, end_ms): beginning, presence, occupancy, end and dwell.
@@ -170,29 +166,24 @@ class Accumulator:
     def add(self, second: SecondTally, at_ms: int) -> None:
         """Add a second that begins at `at_ms`: in the order of time, and no earlier than what is still open."""
         self.watched(at_ms, at_ms + second.flow.observed_ms)
-        into = self._flow_cell(at_ms)
-        into.flags |= second.flow.flags
-        for line, crossed in second.flow.lines.items():
-            into.lines[line].add(crossed)
-        for zone, stayed in second.flow.zones.items():
-            into.zones[zone].add(stayed)
+        self._flow_cell(at_ms).add_counts(second.flow)
         quarter = self._dwell_cell(at_ms)
         quarter.flags |= second.flow.flags
         for zone, ended in second.visits.items():
             quarter.zones[zone].add_all(ended)
 
-    def open_line(self, line: str, at_ms: int) -> tuple[int, LineCell]:
+    def open_line(self, line: str, at_ms: int) -> tuple[int, LineCrossings]:
         """Return the start of the interval open at `at_ms`, in ms, and what `line` counted in it so far."""
         start_ms = self._start(at_ms, self.state.flow_from_ms, self._period_ms)
         cell = self.state.flow.get(start_ms)
-        return start_ms, cell.lines[line] if cell else LineCell()
+        return start_ms, cell.lines[line] if cell else LineCrossings()
 
     # ------------------------------------------------------------------------------------------------------
 
     def _flow_cell(self, at_ms: int) -> FlowCell:
         start_ms = self._start(at_ms, self.state.flow_from_ms, self._period_ms)
         if (cell := self.state.flow.get(start_ms)) is None:
-            cell = FlowCell({line: LineCell() for line in self.lines}, {zone: ZoneCell() for zone in self.zones})
+            cell = FlowCell({line: LineCrossings() for line in self.lines}, {zone: ZoneCell() for zone in self.zones})
             self.state.flow[start_ms] = cell
         return cell
 

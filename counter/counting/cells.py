@@ -35,8 +35,8 @@ class End(enum.StrEnum):
     """Seen no more."""
 
 
-class LineCell(Struct):
-    """Crossings of one line in one interval."""
+class LineCrossings(Struct):
+    """Crossings of one line, net and gross: in one interval, or decided in one frame."""
 
     forward: int = 0
     backward: int = 0
@@ -47,7 +47,7 @@ class LineCell(Struct):
         """Return whether nothing was counted."""
         return not (self.forward or self.backward or self.gross_forward or self.gross_backward)
 
-    def add(self, other: "LineCell") -> None:
+    def add(self, other: "LineCrossings") -> None:
         """Add what was counted in a part of the interval."""
         self.forward += other.forward
         self.backward += other.backward
@@ -117,10 +117,18 @@ class ZoneCell(Struct):
 class FlowCell(Struct):
     """One interval of the flow period: what becomes a flow record."""
 
-    lines: dict[str, LineCell]
+    lines: dict[str, LineCrossings]
     zones: dict[str, ZoneCell]
     observed_ms: int = 0
     flags: set[wire.Flag] = field(default_factory=set)
+
+    def add_counts(self, part: "FlowCell") -> None:
+        """Add the counts and flags of a part of the interval; how much of it was observed is left as it is."""
+        self.flags |= part.flags
+        for line, crossed in part.lines.items():
+            self.lines[line].add(crossed)
+        for zone, stayed in part.zones.items():
+            self.zones[zone].add(stayed)
 
     def is_empty(self) -> bool:
         """Return whether it was neither watched nor counted in, for no flagged reason: then it makes no record."""

@@ -11,12 +11,12 @@ counts only through the line itself: walking round its end is none.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from msgspec import Struct
 
+from counter.counting.cells import LineCrossings
 from counter.counting.displacements import Displacements
 from counter.geometry import Floats, Geometry, Ints, LineGeometry
 
@@ -24,19 +24,6 @@ SETTLE_S: Final = 3.0
 """How long someone must stay across before it counts, in seconds: longer than one turn of pacing."""
 JITTER: Final = 0.05
 """Part of the band within which nothing counts, not even gross."""
-
-
-@dataclass(slots=True)
-class DecidedCrossings:
-    """Crossings decided now."""
-
-    forward: int = 0
-    backward: int = 0
-    gross_forward: int = 0
-    gross_backward: int = 0
-
-    def __bool__(self) -> bool:
-        return bool(self.forward or self.backward or self.gross_forward or self.gross_backward)
 
 
 class PendingPassage(Struct):
@@ -78,12 +65,12 @@ class LineCounter:
         self._settle_ms = settle_s * 1000
         self.open: dict[int, PendingPassage] = {}
 
-    def update(self, moves: Displacements) -> DecidedCrossings:
+    def update(self, moves: Displacements) -> LineCrossings:
         """Take the moves of one frame and return the crossings that they decide."""
         relations = self._geometry.relate(moves.before, moves.points)
         return self.take(moves, relations.passes[0], relations.gaps[0])
 
-    def take(self, moves: Displacements, passes: Ints, gaps: Floats) -> DecidedCrossings:
+    def take(self, moves: Displacements, passes: Ints, gaps: Floats) -> LineCrossings:
         """Take the moves of one frame, of which is known how often they pass the line and how near they end.
 
         Args:
@@ -91,7 +78,7 @@ class LineCounter:
             passes: shape (n,), as in Relations.
             gaps: shape (n,), as in Relations.
         """
-        decided = DecidedCrossings()
+        decided = LineCrossings()
         rows = set(np.flatnonzero((gaps <= self._band) | (passes != 0)).tolist())
         rows.update(moves.rows[name] for name in self.open.keys() & moves.rows.keys())
         names = list(moves.rows) if rows else []
@@ -103,14 +90,14 @@ class LineCounter:
                 del self.open[names[row]]
         return decided
 
-    def pending(self) -> DecidedCrossings:
+    def pending(self) -> LineCrossings:
         """Return the net crossings that are complete but not settled: for the live page, never a fact."""
         held = [passage.held for passage in self.open.values()]
-        return DecidedCrossings(sum(max(one, 0) for one in held), sum(max(-one, 0) for one in held))
+        return LineCrossings(sum(max(one, 0) for one in held), sum(max(-one, 0) for one in held))
 
-    def end(self, ids: Iterable[int]) -> DecidedCrossings:
+    def end(self, ids: Iterable[int]) -> LineCrossings:
         """Decide about people who are seen no more."""
-        decided = DecidedCrossings()
+        decided = LineCrossings()
         for name in ids:
             if passage := self.open.pop(name, None):
                 if passage.was_clear:
@@ -143,7 +130,7 @@ class LineCounter:
         return gap > self._band and settled
 
 
-def _report(passage: PendingPassage, decided: DecidedCrossings) -> None:
+def _report(passage: PendingPassage, decided: LineCrossings) -> None:
     decided.forward += max(passage.held, 0)
     decided.backward += max(-passage.held, 0)
     decided.gross_forward += passage.gross_forward

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from core import wire
-from counter.counting.cells import DwellCell, FlowCell, LineCell, VisitCell, ZoneCell
+from counter.counting.cells import DwellCell, FlowCell, LineCrossings, VisitCell, ZoneCell
 from counter.counting.draft import UnplacedDraft
 
 SECOND_MS: Final = 1000
@@ -102,7 +102,8 @@ class UnplacedSums:
                 self._finish()
             self._first = run.first if self._first is None else self._first
             for second in run.seconds():
-                self._add(second)
+                self._sum.observed_ms += second.flow.observed_ms
+                self._sum.add_counts(second.flow)
 
     def drafts(self) -> list[UnplacedDraft]:
         """Return them."""
@@ -111,15 +112,7 @@ class UnplacedSums:
         return self._done
 
     def _none(self) -> FlowCell:
-        return FlowCell({line: LineCell() for line in self._lines}, {zone: ZoneCell() for zone in self._zones})
-
-    def _add(self, second: SecondTally) -> None:
-        self._sum.observed_ms += second.flow.observed_ms
-        self._sum.flags |= second.flow.flags
-        for line, crossed in second.flow.lines.items():
-            self._sum.lines[line].add(crossed)
-        for zone, stayed in second.flow.zones.items():
-            self._sum.zones[zone].add(stayed)
+        return FlowCell({line: LineCrossings() for line in self._lines}, {zone: ZoneCell() for zone in self._zones})
 
     def _is_full(self) -> bool:
         crossed = [max(cell.gross_forward, cell.gross_backward) for cell in self._sum.lines.values()]

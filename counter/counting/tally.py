@@ -22,30 +22,18 @@ import numpy as np
 
 from core import wire
 from counter.counting.accumulator import Accumulator
-from counter.counting.cells import End, Start
+from counter.counting.cells import LineCrossings
 from counter.counting.displacements import Displacements, TrackHistory
 from counter.counting.draft import Draft
 from counter.counting.frame_clock import FrameClock, FrameTime
-from counter.counting.lines import SETTLE_S, DecidedCrossings, LineCounter
+from counter.counting.lines import SETTLE_S, LineCounter
 from counter.counting.snapshot import Snapshot, read, write
 from counter.counting.staff_presses import StaffPresses
 from counter.counting.zones import ZoneChanges, ZoneCounter
 from counter.detections import Detections, Passed
-from counter.geometry import BAND_M, Geometry, GeometryError, LineGeometry, View, ZoneGeometry
+from counter.geometry import BAND_M, Geometry, LineGeometry, View, ZoneGeometry
 from counter.tracking.kalman import TrackingParameters
 from counter.tracking.tracker import Sighting, Tracker
-
-__all__ = [
-    "Accumulator",
-    "End",
-    "GeometryError",
-    "LineGeometry",
-    "Start",
-    "Tally",
-    "TrackingParameters",
-    "View",
-    "ZoneGeometry",
-]
 
 _RESTART_MS: Final = 10_000
 """Someone seen this short a time before a restart may be the same after it. Nothing older is kept."""
@@ -145,7 +133,7 @@ class Tally:
             wire.utc((at_ms - at_ms % _TICK_MS) // 1000),
             [
                 *(self._live_line(line.line, line.pending(), at_ms) for line in self._lines),
-                *(self._live_line(gate, DecidedCrossings(), at_ms) for gate in self._gates),
+                *(self._live_line(gate, LineCrossings(), at_ms) for gate in self._gates),
             ],
             [self._live_zone(zone, at_ms) for zone in self._zones] if known else [],
         )
@@ -270,7 +258,7 @@ class Tally:
         tracked = self._tracker.update(moment.steady_ms, detections.points)
         self._end(moment, tracked.ended)
         if detections.passed:
-            self._pass(moment, detections.passed)
+            self._cross(moment, detections.passed.line, detections.passed)
         for sight in tracked.earlier:
             self._take(moment, self._earlier(sight))
         self._take(moment, self._history.displacements(moment.steady_ms, tracked.ids, tracked.points))
@@ -298,22 +286,12 @@ class Tally:
             self._stay(moment, zone.zone, zone.end(moment.steady_ms, ids))
         self._history.forget(ids)
 
-    def _cross(self, moment: FrameTime, line: str, decided: DecidedCrossings) -> None:
-        if decided:
-            self._sums.crossings(
-                line,
-                moment.at_ms,
-                net=self._presses.take(line, moment.steady_ms, (decided.forward, decided.backward)),
-                gross=(decided.gross_forward, decided.gross_backward),
-            )
-
-    def _pass(self, moment: FrameTime, passed: Passed) -> None:
-        self._sums.crossings(
-            passed.line,
-            moment.at_ms,
-            net=self._presses.take(passed.line, moment.steady_ms, (passed.forward, passed.backward)),
-            gross=(passed.gross_forward, passed.gross_backward),
-        )
+    def _cross(self, moment: FrameTime, line: str, decided: LineCrossings | Passed) -> None:
+        """Count what was decided of one line, here or by its sensor, without what staff did."""
+        net = self._presses.take(line, moment.steady_ms, (decided.forward, decided.backward))
+        counted = LineCrossings(*net, decided.gross_forward, decided.gross_backward)
+        if not counted.is_empty():
+            self._sums.crossings(line, moment.at_ms, counted)
 
     def _stay(self, moment: FrameTime, zone: str, stays: ZoneChanges) -> None:
         for start in stays.began:
@@ -324,7 +302,7 @@ class Tally:
         for visit in stays.ended:
             self._sums.visit_ended(zone, moment.at_ms, visit.end_ms - visit.start_ms, visit.start, visit.end)
 
-    def _live_line(self, line: str, pending: DecidedCrossings, at_ms: int) -> wire.LiveLine:
+    def _live_line(self, line: str, pending: LineCrossings, at_ms: int) -> wire.LiveLine:
         start_ms, cell = self._sums.open_line(line, at_ms)
         return wire.LiveLine(
             line, wire.utc(start_ms // 1000), cell.forward + pending.forward, cell.backward + pending.backward

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from counter.counting.cells import LineCrossings
 from counter.counting.displacements import TrackHistory
-from counter.counting.lines import DecidedCrossings, LineCounter
-from counter.counting.tally import GeometryError, LineGeometry
+from counter.counting.lines import LineCounter
+from counter.geometry import GeometryError, LineGeometry
 
 WIDE = LineGeometry("wide", ((-1e6, 0.0), (1e6, 0.0)), (0.0, 1.0), band=1.0)
 """Nobody can walk round its ends."""
@@ -21,9 +22,9 @@ walks = st.lists(st.lists(places, min_size=1, max_size=30), min_size=1, max_size
 
 def _count(
     line: LineGeometry, walks: list[Walk], *, step_ms: int = 500, settle_s: float = 3.0
-) -> tuple[LineCounter, DecidedCrossings]:
+) -> tuple[LineCounter, LineCrossings]:
     """Walk with known identities, then let everybody end."""
-    counter, history, total = LineCounter(line, settle_s=settle_s), TrackHistory(), DecidedCrossings()
+    counter, history, total = LineCounter(line, settle_s=settle_s), TrackHistory(), LineCrossings()
     for place in range(max(map(len, walks))):
         here = {name: walk[place] for name, walk in enumerate(walks) if place < len(walk)}
         ids = np.array(list(here), dtype=np.int64)
@@ -36,7 +37,7 @@ def _count(
     return counter, total
 
 
-def _add(total: DecidedCrossings, more: DecidedCrossings) -> None:
+def _add(total: LineCrossings, more: LineCrossings) -> None:
     assert more.gross_forward >= more.forward >= 0
     assert more.gross_backward >= more.backward >= 0
     total.forward += more.forward
@@ -117,11 +118,11 @@ def test_a_step_that_ends_exactly_on_the_line_is_not_lost() -> None:
 
 def test_someone_only_ever_seen_inside_the_band_counts_gross_alone() -> None:
     total = _count(SHORT, [[(0.0, -0.5), (0.0, 0.5), (0.0, -0.5)]])[1]
-    assert total == DecidedCrossings(gross_forward=1, gross_backward=1)
+    assert total == LineCrossings(gross_forward=1, gross_backward=1)
 
 
 def test_someone_first_seen_inside_the_band_was_never_clear_of_it() -> None:
-    assert _count(SHORT, [[(0.0, -0.5), (0.0, 0.5)]])[1] == DecidedCrossings(gross_forward=1)
+    assert _count(SHORT, [[(0.0, -0.5), (0.0, 0.5)]])[1] == LineCrossings(gross_forward=1)
 
 
 def test_someone_who_stops_exactly_on_the_edge_of_the_band_has_not_left_it() -> None:
@@ -130,7 +131,7 @@ def test_someone_who_stops_exactly_on_the_edge_of_the_band_has_not_left_it() -> 
 
 def test_a_tremble_within_the_jitter_counts_nothing() -> None:
     walk = [(0.0, -3.0), *[(0.0, 0.04 * (-1) ** k) for k in range(50)], (0.0, -3.0)]
-    assert _count(SHORT, [walk])[1] == DecidedCrossings()
+    assert _count(SHORT, [walk])[1] == LineCrossings()
 
 
 def test_a_crossing_is_decided_when_the_person_has_stayed_across() -> None:

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from counter.counting.cells import End, Start
 from counter.counting.displacements import TrackHistory
-from counter.counting.tally import GeometryError, View, ZoneGeometry
 from counter.counting.zones import EndedVisit, ZoneChanges, ZoneCounter
-from counter.geometry import Floats, Geometry
+from counter.geometry import Floats, Geometry, GeometryError, View, ZoneGeometry
 
 SQUARE = ZoneGeometry("square", ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)), 60, margin=1.0)
 CONCAVE = ((0.0, 0.0), (6.0, 0.0), (6.0, 6.0), (3.0, 1.5), (0.0, 6.0))

@@ -11,10 +11,11 @@ from bench.virtual_arrays import AMG8833, MLX90640, Kind, count, detections_in, 
 from bench.virtual_doorways import Walk, walk
 from core.clock import SystemClock
 from counter.counting.draft import FlowDraft
-from counter.counting.tally import Tally, ZoneGeometry
+from counter.counting.tally import Tally
 from counter.detections import Detections
 from counter.device_file import DeviceFile, load
 from counter.errors import DeviceFileError, SensorError
+from counter.geometry import ZoneGeometry
 from counter.service.inputs import open_input
 from counter.sources.reconnecting_sensor import ReconnectingSensor
 from counter.sources.thermal.backdrop import ThermalBackdrop

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from counter.counting.tally import GeometryError, LineGeometry, ZoneGeometry
 from counter.detections import Detections
+from counter.geometry import GeometryError, LineGeometry, ZoneGeometry
 from tests.support.counter.bug_pack import CASES, LEFT, ON, ONWARD, RIGHT, THROUGH, TO_LINE, Case, beside
 from tests.support.counter.tracks import (
     BENCH,

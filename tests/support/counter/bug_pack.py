@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from counter.counting.tally import LineGeometry
+from counter.geometry import LineGeometry
 from tests.support.counter.tracks import Path, stand, swing, unseen, walk
 
 LEFT, RIGHT, ON = (20.0, 240.0), (620.0, 240.0), (320.0, 240.0)

@@ -8,8 +8,9 @@ import numpy as np
 
 from core import wire
 from counter.counting.draft import Draft, DwellDraft, FlowDraft
-from counter.counting.tally import LineGeometry, Tally, ZoneGeometry
+from counter.counting.tally import Tally
 from counter.detections import Detections
+from counter.geometry import LineGeometry, ZoneGeometry
 
 START_MS = 1_800_000_000_000 - 1_800_000_000_000 % 900_000
 RATE = 10.0
