@@ -1,4 +1,4 @@
-"""The tally's state as bytes."""
+"""The tally's state, which is kept as MessagePack."""
 
 import msgspec
 from msgspec import Struct
@@ -35,11 +35,6 @@ class Snapshot(Struct, forbid_unknown_fields=True):
     last: dict[int, Point]
     lines: dict[str, dict[int, PendingPassage]]
     zones: dict[str, dict[int, Visit]]
-
-
-def write(snapshot: Snapshot) -> bytes:
-    """Return the snapshot as bytes."""
-    return msgspec.msgpack.encode(snapshot)
 
 
 def read(state: bytes, keys: list[str]) -> Snapshot:

@@ -18,6 +18,7 @@ import copy
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from core import wire
@@ -27,7 +28,7 @@ from counter.counting.displacements import Displacements, TrackHistory
 from counter.counting.draft import Draft
 from counter.counting.frame_clock import FrameClock, FrameTime
 from counter.counting.lines import SETTLE_S, LineCounter
-from counter.counting.snapshot import Snapshot, read, write
+from counter.counting.snapshot import Snapshot, read
 from counter.counting.staff_presses import StaffPresses
 from counter.counting.zones import ZoneChanges, ZoneCounter
 from counter.detections import Detections, Passed
@@ -200,17 +201,16 @@ class Tally:
 
         It holds places of people in view, unless `lose` was called, so it must not be kept longer than ten seconds.
         """
-        return write(
-            Snapshot(
-                keys=self._keys(),
-                sums=self._sums.state,
-                moments=self._clock.state,
-                tracks=self._tracker.tracks(),
-                last=self._history.last,
-                lines={line.line: line.open for line in self._lines},
-                zones={zone.zone: zone.open for zone in self._zones},
-            )
+        snapshot = Snapshot(
+            keys=self._keys(),
+            sums=self._sums.state,
+            moments=self._clock.state,
+            tracks=self._tracker.tracks(),
+            last=self._history.last,
+            lines={line.line: line.open for line in self._lines},
+            zones={zone.zone: zone.open for zone in self._zones},
         )
+        return msgspec.msgpack.encode(snapshot)
 
     def restore(self, state: bytes) -> None:
         """Go on from `state`, in a tally that was not updated yet.

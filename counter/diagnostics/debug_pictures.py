@@ -51,9 +51,9 @@ def look(seen: Input, tally: Tally, folder: Path, stop: Event) -> None:
             seen.check()
             if detections := feed.next(_WAIT_S):
                 at_ms = detections.at_ms
-                _tell(tally.update(detections))
+                _log_flows(tally.update(detections))
     if at_ms is not None:
-        _tell(tally.close(at_ms))
+        _log_flows(tally.close(at_ms))
 
 
 def _sketching(seen: Input, folder: Path) -> Source:
@@ -67,7 +67,7 @@ def _sketching(seen: Input, folder: Path) -> Source:
     return replace(seen.source, detector=Sketches(seen.source.detector, folder))
 
 
-def _tell(drafts: list[Draft]) -> None:
+def _log_flows(drafts: list[Draft]) -> None:
     for draft in drafts:
         if isinstance(draft, FlowDraft):
             lines = [f"{line.line} {line.forward} forward, {line.backward} backward" for line in draft.lines]

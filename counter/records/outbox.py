@@ -11,8 +11,8 @@ first, then the oldest others, which it declares lost: missing time, never zero 
 
 import logging
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -271,10 +271,8 @@ class Outbox:
     def _run(self, name: str, *values: object) -> sqlite3.Cursor:
         return self._connection.execute(sql(name), values)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with transaction(self._connection, self._path):
-            yield
+    def _transaction(self) -> AbstractContextManager[None]:
+        return transaction(self._connection, self._path)
 
 
 def covered_by(receipt: wire.Receipt) -> Ranges:

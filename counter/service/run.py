@@ -13,7 +13,7 @@ from threading import Event
 from typing import Final
 
 from core import wire
-from core.clock import Clock, SystemClock, floor_ms
+from core.clock import Clock, SystemClock, aware, floor_ms
 from counter.counting.tally import Tally
 from counter.delivery.network_thread import NetworkThread, SharedState
 from counter.device_file import DeviceFile, load
@@ -28,7 +28,6 @@ from counter.records.seconds_file import CountingSetup, SecondsFile
 from counter.service.counting_thread import CountingThread
 from counter.service.inputs import open_input
 from counter.service.presync import PresyncCounter, PresyncFiles, open_presync
-from counter.service.resume import resume
 from counter.service.staff_button import StaffButton
 from counter.sources.feed import Feed
 from counter.sources.kinds import Kinds
@@ -137,6 +136,27 @@ def _open_counter(  # noqa: PLR0913, PLR0917 - what it is made of
     if seen.recorded:
         _resume_recording(seen.recorded, writer, resumed_ms)
     return counter
+
+
+def resume(counter: CountingThread, checkpoints: CheckpointFile, fingerprint_: str, now_ms: int) -> int | None:
+    """Go on from the checkpoint of this fingerprint, so that the open interval keeps what it had.
+
+    The time since then is missing.
+
+    Returns:
+        When its last frame was captured, UTC milliseconds; None where there is none, or it can't be used.
+    """
+    saved = checkpoints.take(fingerprint_, now_ms)
+    if saved is None:
+        return None
+    try:
+        counter.restore(saved)
+    except ValueError as error:
+        checkpoints.drop()
+        _log.error("the checkpoint can't be used, the open interval begins anew: %s", error)
+        return None
+    _log.info("goes on from the checkpoint of %s", aware(saved.at_ms).isoformat(timespec="seconds"))
+    return saved.at_ms
 
 
 def _presync(files: PresyncFiles, device: DeviceFile, view: View | None, clock: Clock) -> PresyncCounter | None:

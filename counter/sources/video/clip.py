@@ -105,11 +105,11 @@ class Clip:
     def _at_ms(self, number: int) -> int:
         return self.start_ms + round(number * 1000 / self.facts.rate)
 
-    def _check_rate(self, number: int, told_s: float) -> None:
+    def _check_rate(self, number: int, at_s: float) -> None:
         due_s = number / self.facts.rate
-        if told_s and abs(told_s - due_s) > _STRAY_S:
+        if at_s and abs(at_s - due_s) > _STRAY_S:
             raise ClipError(
-                f"{self._path} changes its rate: frame {number} lies at {told_s:.2f} s and not at {due_s:.2f} s, as "
+                f"{self._path} changes its rate: frame {number} lies at {at_s:.2f} s and not at {due_s:.2f} s, as "
                 f"{self.facts.rate:g} frames a second would have it. Make the rate constant first, for example with "
                 "ffmpeg -i CLIP -vf fps=10 CONSTANT.mp4"
             )

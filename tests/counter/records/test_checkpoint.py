@@ -22,8 +22,7 @@ from counter.errors import SourceError
 from counter.records.checkpoint import Checkpoint, CheckpointFile
 from counter.records.record_writer import RecordWriter
 from counter.service.counting_thread import CountingThread
-from counter.service.resume import resume
-from counter.service.run import count, fingerprint, make_tally
+from counter.service.run import count, fingerprint, make_tally, resume
 from counter.sources.feed import Feed
 from counter.sources.port import Input
 from sim.kinds import KINDS

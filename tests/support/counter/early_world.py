@@ -23,8 +23,7 @@ from counter.records.record_writer import RecordWriter
 from counter.records.seconds_file import CountingSetup, SecondsFile
 from counter.service.counting_thread import CountingThread
 from counter.service.presync import PresyncFiles, open_presync
-from counter.service.resume import resume
-from counter.service.run import make_tally
+from counter.service.run import make_tally, resume
 from counter.sources.feed import Feed
 from tests.support.counter.records import START_S, open_outbox
 from tests.support.counter.walkers import Walkers, device_file, with_zone
