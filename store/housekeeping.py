@@ -26,8 +26,8 @@ def forget_before(database: Database, before: datetime) -> int:
     """
     with transaction(database):
         database.execute(statement("housekeeping/note_horizon"), {"before": before})
-    name = "housekeeping/chunks" if _has_chunks(database) else "housekeeping/rows"
-    return sum(_forget(database, f"{name}_{table}", before) for table in ("line_flow", "zone_flow"))
+    names = ("chunks",) if _has_chunks(database) else ("rows_line_flow", "rows_zone_flow")
+    return sum(_forget(database, f"housekeeping/{name}", before) for name in names)
 
 
 def forget_refused(database: Database, before: datetime) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from store.registry.errors import SiteFileProblem, shown
+from store.registry.parts import commissioned
 from store.registry.site_file import LineSpec, SiteFile, ZoneSpec
 from store.registry.times import Periods, merged, period, show_periods, without
 
@@ -12,19 +13,14 @@ def warnings_about(file: SiteFile) -> Iterator[SiteFileProblem]:
     """Yield what deserves a second look. The file can be applied nevertheless."""
     zone = ZoneInfo(file.site.time_zone)
     yield from _open_spaces(file)
-    lines, zones = assigned(file)
+    lines, zones = _assigned(file)
     for index, line in enumerate(file.lines):
         yield from _watched(line, f"lines[{index}]", lines.get(line.key, ()), zone)
     for index, area in enumerate(file.zones):
         yield from _watched(area, f"zones[{index}]", zones.get(area.key, ()), zone)
 
 
-def commissioned(part: LineSpec | ZoneSpec, zone: ZoneInfo) -> Periods:
-    """Return when a line or zone is meant to be watched."""
-    return merged(period(one.start, one.end, zone) for one in part.commissioned)
-
-
-def assigned(file: SiteFile) -> tuple[dict[str, Periods], dict[str, Periods]]:
+def _assigned(file: SiteFile) -> tuple[dict[str, Periods], dict[str, Periods]]:
     """Return when any device watches each line, and each zone, by key."""
     zone = ZoneInfo(file.site.time_zone)
     lines: dict[str, Periods] = {}

@@ -6,7 +6,17 @@ from datetime import date, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from store.registry.site_file import OUTSIDE, Day, DeviceSpec, ExceptionSpec, HoursSpec, NameSpec, SiteFile
+from store.registry.site_file import (
+    OUTSIDE,
+    Day,
+    DeviceSpec,
+    ExceptionSpec,
+    HoursSpec,
+    LineSpec,
+    NameSpec,
+    SiteFile,
+    ZoneSpec,
+)
 from store.registry.times import Periods, merged, period
 
 Field = str | int | bool | date | Periods | None
@@ -103,6 +113,11 @@ def assignment_part(kind: PartKind, device: str, target: str, assigned: Periods)
     return SitePart(kind, f"{device}: {target}", {"device": device, "target": target}, {"assigned": assigned})
 
 
+def commissioned(part: LineSpec | ZoneSpec, zone: ZoneInfo) -> Periods:
+    """Return when a line or zone is meant to be watched."""
+    return merged(period(one.start, one.end, zone) for one in part.commissioned)
+
+
 def _names(name: NameSpec) -> dict[str, Field]:
     return {"name_sv": name.sv, "name_en": name.en}
 
@@ -145,8 +160,7 @@ def _borders(file: SiteFile) -> Iterator[SitePart]:
 
 def _lines(file: SiteFile, zone: ZoneInfo) -> Iterator[SitePart]:
     for line in file.lines:
-        times = merged(period(one.start, one.end, zone) for one in line.commissioned)
-        fields: dict[str, Field] = {"border": line.border, "role": line.role, "commissioned": times}
+        fields: dict[str, Field] = {"border": line.border, "role": line.role, "commissioned": commissioned(line, zone)}
         yield plain(PartKind.LINE, line.key, {**_names(line.name), **fields})
 
 
@@ -157,7 +171,7 @@ def _zones(file: SiteFile, zone: ZoneInfo) -> Iterator[SitePart]:
             "covers_space": area.covers_space,
             "disjoint": area.disjoint,
             "stay_threshold_s": area.stay_threshold_s,
-            "commissioned": merged(period(one.start, one.end, zone) for one in area.commissioned),
+            "commissioned": commissioned(area, zone),
         }
         yield plain(PartKind.ZONE, area.key, {**_names(area.name), **fields})
 
