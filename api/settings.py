@@ -5,6 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
@@ -140,6 +142,7 @@ def load() -> ApiSettings:
 
 def _refusals(settings: ApiSettings) -> Iterator[str]:
     yield from _wrong_files(settings)
+    yield from _wrong_addresses(settings)
     try:
         proxies = networks(settings.trusted_proxy)
     except ValueError as error:
@@ -161,3 +164,13 @@ def _wrong_files(settings: ApiSettings) -> Iterator[str]:
     for name, path in files.items():
         if path is not None and not path.is_file():
             yield f"{variable(name)} {path} is not a file"
+
+
+def _wrong_addresses(settings: ApiSettings) -> Iterator[str]:
+    """Find addresses that can't be read, without libpq's words, which may have the password in them."""
+    urls = {"database_url": settings.database_url, "write_database_url": settings.write_database_url}
+    for name, url in urls.items():
+        try:
+            conninfo_to_dict(url.get_secret_value() if url else "")
+        except ProgrammingError:
+            yield f"{variable(name)} must be like postgresql://user@host/database"

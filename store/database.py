@@ -6,7 +6,7 @@ Every statement is a file: `sql/statements/SUBJECT/NAME.sql` holds one, and its 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 from psycopg import Connection
@@ -34,7 +34,7 @@ class DataError(DatabaseError):
 
 
 class NotReadyError(DatabaseError):
-    """The database can be reached but isn't what this program needs: no schema, another version, no rights."""
+    """The database isn't what this program needs: no schema, another version, no rights, or no address."""
 
 
 class CommandRefusedError(DatabaseError):
@@ -72,16 +72,24 @@ def connect(url: str, *, application: str, autocommit: bool = False, timeout_s: 
 
 
 def _noticing_silence(url: str) -> str:
-    params = conninfo_to_dict(url)
+    params = _params(url)
     return make_conninfo(url, **{name: value for name, value in _SILENCE.items() if name not in params})
+
+
+def _params(url: str) -> dict[str, Any]:
+    """Return the parts of an address. Raises NotReadyError without libpq's words, which may hold the password."""
+    try:
+        return conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        raise NotReadyError("the database's address must be like postgresql://user@host/database") from None
 
 
 def for_programs(url: str) -> tuple[str, dict[str, str]]:
     """Return an address for PostgreSQL's own programs without its password, and the environment that holds that.
 
-    Everybody on a machine may read the arguments of a program.
+    Everybody on a machine may read the arguments of a program. Raises NotReadyError.
     """
-    params = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+    params = {name: str(value) for name, value in _params(url).items() if value is not None}
     password = params.pop("password", None)
     return make_conninfo("", **params), {} if password is None else {"PGPASSWORD": password}
 

@@ -52,6 +52,16 @@ def test_all_that_is_wrong_is_reported_at_once(monkeypatch: pytest.MonkeyPatch) 
     ]
 
 
+@pytest.mark.parametrize("name", ["PLATSPULS_DATABASE_URL", f"{PREFIX}WRITE_DATABASE_URL"])
+def test_an_address_that_cannot_be_read_is_refused_without_its_password(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(monkeypatch, {"PLATSPULS_DATABASE_URL": URL, name: "postgresql//u:secret@h/db"})
+    with pytest.raises(SettingsError) as refused:
+        load()
+    assert str(refused.value) == f"{name} must be like postgresql://user@host/database"
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.10", "::", "example.org"])  # noqa: S104 - must be refused
 def test_other_machines_are_not_let_in(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     put(monkeypatch, {"PLATSPULS_DATABASE_URL": URL, variable("host"): host})
