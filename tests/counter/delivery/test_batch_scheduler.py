@@ -289,18 +289,21 @@ def test_whatever_happens_everything_is_sent_in_the_end(
         assert outbox.lost(0, 100) == []
 
 
-def sent_again_at_s(outbox: Outbox) -> float:
-    """Return when a delivery sends again after no receipt came for its first message."""
+def sent_again_at_s(outbox: Outbox, *, silent: bool) -> float:
+    """Return when a delivery sends again after no receipt of its first message came, or none of anything (`silent`)."""
     delivery = BatchScheduler(DeliveryPolicy())
     delivery.connected()
     assert delivery.next_batches(outbox, 0.0)
+    if not silent:
+        delivery.received(receipt(outbox, 0), 1.0)
     return next(tick / 1000 for tick in range(30_000, 33_000) if delivery.next_batches(outbox, tick / 1000))
 
 
-def test_devices_that_a_server_left_alone_do_not_send_again_at_one_moment(outbox: Outbox) -> None:
+@pytest.mark.parametrize("silent", [True, False], ids=["after silence", "with what was left over"])
+def test_devices_do_not_send_again_at_one_moment(outbox: Outbox, silent: bool) -> None:
     """The first pause is 2 s at most, a second of it by chance: 8 devices within 50 ms would be one chance in 10^8."""
     outbox.append([flow(0)])
-    found = [sent_again_at_s(outbox) for _ in range(8)]
+    found = [sent_again_at_s(outbox, silent=silent) for _ in range(8)]
     assert 31 <= min(found) < max(found) <= 32
     assert max(found) - min(found) > 0.05
 
