@@ -140,13 +140,13 @@ class LiveFeeds:
 
     async def _poll(self, site: str, feed: _Feed) -> None:
         """Publish what changed, and the same again after each heartbeat, until cancelled."""
-        told_s = time.monotonic()
+        sent_s = time.monotonic()
         while True:
             await asyncio.sleep(self._poll_s)
             snapshot = await self._snapshot_unless_away(site)
-            if snapshot and (_differs(snapshot, feed.newest) or time.monotonic() - told_s >= self._heartbeat_s):
+            if snapshot and (_differs(snapshot, feed.newest) or time.monotonic() - sent_s >= self._heartbeat_s):
                 feed.publish(snapshot)
-                told_s = time.monotonic()
+                sent_s = time.monotonic()
 
     async def _snapshot_unless_away(self, site: str) -> LiveSnapshot | None:
         """Return None while the database is away: listeners hear the silence, and ask again for themselves."""

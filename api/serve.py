@@ -27,7 +27,7 @@ class ListenError(Exception):
 
 
 def listen(settings: ApiSettings) -> socket.socket:
-    """Return a listening socket. Raises AddressError when the port is busy or the address isn't ours."""
+    """Return a listening socket. Raises ListenError when the port is busy or the address isn't ours."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     # With the protocol given, asyncio sends small packets at once; else most answers wait 40 ms for an acknowledgement.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

@@ -145,9 +145,9 @@ def main() -> None:
             *costs, filler.minutes = best(database, filler.minutes)
             filler.minutes = -(-filler.minutes // 15) * 15
             print(f"{millions} million facts (filled in {filled_s:.0f} s; load {os.getloadavg()[0]:.1f})")
-            for name, told_us in zip(("live", "catch-up"), costs, strict=True):
-                shares = f"writer {told_us.writer:.1f}, server {told_us.server:.1f}"
-                print(f"  {name:9} {told_us.wall:6.1f} us a fact by the clock; of processor: {shares}", flush=True)
+            for name, measured_us in zip(("live", "catch-up"), costs, strict=True):
+                shares = f"writer {measured_us.writer:.1f}, server {measured_us.server:.1f}"
+                print(f"  {name:9} {measured_us.wall:6.1f} us a fact by the clock; of processor: {shares}", flush=True)
 
 
 if __name__ == "__main__":

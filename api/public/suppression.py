@@ -71,7 +71,7 @@ def _hidden_among(parts: Sequence[Branch]) -> set[int]:
 
 
 def _is_small(branch: Branch) -> bool:
-    """Tell whether a total can't be shown: it is of fewer than K itself, or it would tell what its parts are."""
+    """Return whether a total can't be shown: it is of fewer than K itself, or it would reveal its parts."""
     if branch.size is None or not branch.size.touched:
         return False
     counts = [part.size.count for part in branch.parts if part.size and part.size.touched]
@@ -79,7 +79,7 @@ def _is_small(branch: Branch) -> bool:
 
 
 def _have_room(counts: Sequence[int]) -> bool:
-    """Tell whether each of these could have K values, where their sum is known, and that none of them is 0."""
+    """Return whether each of these could have K values, where their sum is known, and that none of them is 0."""
     return len(counts) > 1 and sum(counts) - len(counts) + 1 >= K
 
 
@@ -93,7 +93,7 @@ def hidden_in_table(counts: Mapping[tuple[str, str], int]) -> set[tuple[str, str
     waiting = sorted(hidden)
     while waiting:
         cell = waiting.pop()
-        while _is_told(cell, table, hidden) and (more := _next_to_hide(cell, table, hidden)):
+        while _is_revealed(cell, table, hidden) and (more := _next_to_hide(cell, table, hidden)):
             hidden.add(more)
             waiting.append(more)
     return hidden
@@ -123,8 +123,8 @@ def with_sums(counts: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], in
     return table
 
 
-def _is_told(cell: tuple[str, str], table: Mapping[tuple[str, str], int], hidden: set[tuple[str, str]]) -> bool:
-    """Tell whether what is shown leaves too few values for the cell: fewer than K where it is small, else a single one.
+def _is_revealed(cell: tuple[str, str], table: Mapping[tuple[str, str], int], hidden: set[tuple[str, str]]) -> bool:
+    """Return whether what is shown leaves too few values for the cell: below K where it is small, else one.
 
     Everybody knows that a hidden cell isn't 0. Sums make the table a circulation: what flows from rows to columns flows
     back through the sums. A cell may be more or less by as much as the other hidden cells let flow round.

@@ -63,7 +63,7 @@ class Campaign:
             else:
                 self.say(f"{_now()}  {at_s:7.1f} s  {fault}")
                 begin(self.here, self.spy, fault)
-                self.done.append(_told(fault))
+                self.done.append(_sentence(fault))
 
     def settle(self) -> None:
         """Let the counters make the rest at once, wait until everything is settled, then end them."""
@@ -171,7 +171,7 @@ def _tell(accounts: list[Account], database: Database, say: Callable[[str], None
         say(f"rejected as {code}: {count}, such as: {reason}")
 
 
-def _told(fault: Fault) -> str:
+def _sentence(fault: Fault) -> str:
     """Return the kind of a fault and what it was done to, without numbers."""
     parts = {name.rstrip("-0123456789") for name in fault.targets}
     return fault.kind if fault.kind is Kind.RESTORE else f"{fault.kind}: {', '.join(sorted(parts))}"

@@ -38,7 +38,7 @@ outage as (
   ) as stretch
   group by kind, part, n
 ),
-told_twice as (
+reported_twice as (
   select case when line is null then 'zone' else 'line' end as kind, coalesce(line, zone) as part,
     width_bucket(start, (select array_agg(cell.at order by cell.n) from cell)) as n, count(*) as conflicts
   from reading.conflict
@@ -85,6 +85,6 @@ from watched
     select 'zone', zone, name_sv, name_en from reading.zone where site = %(site)s
   ) as name using (kind, part)
   left join outage using (kind, part, n)
-  left join told_twice using (kind, part, n)
+  left join reported_twice using (kind, part, n)
   left join watching using (kind, part, n)
 order by kind, part collate "C", at
