@@ -5,12 +5,11 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
 from api.access.addresses import networks
+from api.database.address import can_be_read
 from core.addresses import is_loopback
 from core.settings import DATABASE_URL, LogLevel, from_environment, load_settings, variable_of
 
@@ -167,10 +166,7 @@ def _wrong_files(settings: ApiSettings) -> Iterator[str]:
 
 
 def _wrong_addresses(settings: ApiSettings) -> Iterator[str]:
-    """Find addresses that can't be read, without libpq's words, which may have the password in them."""
     urls = {"database_url": settings.database_url, "write_database_url": settings.write_database_url}
     for name, url in urls.items():
-        try:
-            conninfo_to_dict(url.get_secret_value() if url else "")
-        except ProgrammingError:
+        if url and not can_be_read(url.get_secret_value()):
             yield f"{variable(name)} must be like postgresql://user@host/database"
