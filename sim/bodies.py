@@ -5,6 +5,7 @@ way forward, with 0 between the two sides; heights are above the floor. Everybod
 """
 
 import enum
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -55,6 +56,17 @@ class Parts:
             self.low[chosen],
             self.high[chosen],
         )
+
+    def rays_that_meet(self, height_m: float, x: Floats, y: Floats) -> Iterator[tuple[int, NDArray[np.bool_]]]:
+        """Yield each part, the lowest first, with which rays from `height_m` above 0, 0 meet its upper end.
+
+        A ray goes `x`, shape (w,), metres across and `y`, shape (h,), ahead for each metre down: shape (h, w).
+        """
+        for part in np.argsort(self.high).tolist():
+            if (depth_m := height_m - self.high[part]) > 0:
+                inside_x = ((depth_m * x - self.across[part]) / self.half_across[part]) ** 2
+                inside_y = ((depth_m * y - self.ahead[part]) / self.half_ahead[part]) ** 2
+                yield part, inside_y[:, None] + inside_x[None, :] <= 1
 
 
 # One row a part: across, ahead, half across, half ahead, low, high, and how far it swings with the steps to the front.

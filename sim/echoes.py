@@ -52,13 +52,8 @@ class Echoes:
         across = _slopes(_ACROSS_DEG)
         ahead = _slopes(_AHEAD_DEG[0 if channel == FIRST else 1])
         tops = np.zeros((_RAYS, _RAYS))
-        for part in np.argsort(bodies.high):
-            depth_m = self.height_m - bodies.high[part]
-            if depth_m <= 0:
-                continue
-            inside_x = ((depth_m * across - bodies.across[part]) / bodies.half_across[part]) ** 2
-            inside_y = ((depth_m * ahead - bodies.ahead[part]) / bodies.half_ahead[part]) ** 2
-            tops[inside_y[:, None] + inside_x[None, :] <= 1] = bodies.high[part]
+        for part, rays in bodies.rays_that_meet(self.height_m, across, ahead):
+            tops[rays] = bodies.high[part]
         return float(np.quantile(tops, 1 - _SHARE))
 
 

@@ -54,10 +54,6 @@ class Warmth:
         x = places(columns * _RAYS, self.field_deg[0], 1.0)
         y = places(rows * _RAYS, self.field_deg[1], 1.0)
         heat = np.zeros((rows * _RAYS, columns * _RAYS))
-        for part in np.argsort(bodies.high):
-            depth_m = self.height_m - bodies.high[part]
-            inside_x = ((depth_m * x - bodies.across[part]) / bodies.half_across[part]) ** 2
-            inside_y = ((depth_m * y - bodies.ahead[part]) / bodies.half_ahead[part]) ** 2
-            warm_c = _HAIR_C if bodies.low[part] >= _HEADS_M else _CLOTHES_C
-            heat[inside_y[:, None] + inside_x[None, :] <= 1] = warm_c * self.warmer
+        for part, rays in bodies.rays_that_meet(self.height_m, x, y):
+            heat[rays] = (_HAIR_C if bodies.low[part] >= _HEADS_M else _CLOTHES_C) * self.warmer
         return np.asarray(heat.reshape(rows, _RAYS, columns, _RAYS).mean(axis=(1, 3)))
