@@ -16,7 +16,7 @@ from typing import Final
 from core import wire
 from core.backoff import Backoff, Draw, system_draw
 from core.ranges import Ranges
-from counter.records.outbox import Backlog, OutboxRecord, covered_by
+from counter.records.outbox import Outbox, OutboxRecord, covered_by
 
 _NEWEST_AT_ONCE: Final = 4
 """Records in a message of the newest: what two minutes make."""
@@ -100,12 +100,12 @@ class BatchScheduler:
         if receipt.rewind:
             self._begin_round()
 
-    def next_batches(self, backlog: Backlog, now_s: float) -> list[OutgoingBatch]:
+    def next_batches(self, outbox: Outbox, now_s: float) -> list[OutgoingBatch]:
         """Return the messages to send now, at most as many as may be in flight."""
         self._time_out(now_s)
         if now_s < self._resume_s:
             return []
-        return [*self._catch_up(backlog, now_s), *self._newest(backlog, now_s)]
+        return [*self._catch_up(outbox, now_s), *self._newest(outbox, now_s)]
 
     def _time_out(self, now_s: float) -> None:
         deadline_s = now_s - self._policy.timeout_s
@@ -118,10 +118,10 @@ class BatchScheduler:
         if silent and now_s >= self._resume_s:
             self._resume_s = self._round_s = now_s + self._silence_backoff.next_s()
 
-    def _catch_up(self, backlog: Backlog, now_s: float) -> list[OutgoingBatch]:
+    def _catch_up(self, outbox: Outbox, now_s: float) -> list[OutgoingBatch]:
         found: list[OutgoingBatch] = []
         while self._free_places():
-            batch = self._next_lost(backlog) or self._next_records(backlog)
+            batch = self._next_lost(outbox) or self._next_records(outbox)
             if batch is None:
                 if not self._next_round(now_s):
                     break
@@ -134,15 +134,15 @@ class BatchScheduler:
         taken = sum(not flight.newest for flight in self._in_flight)
         return self._policy.max_in_flight - 1 - taken
 
-    def _next_lost(self, backlog: Backlog) -> OutgoingBatch | None:
-        lost = backlog.lost(self._lost_cursor, wire.MAX_RECORDS)
+    def _next_lost(self, outbox: Outbox) -> OutgoingBatch | None:
+        lost = outbox.lost(self._lost_cursor, wire.MAX_RECORDS)
         if not lost:
             return None
         self._lost_cursor = lost[-1].last
         return OutgoingBatch(lost=tuple(lost))
 
-    def _next_records(self, backlog: Backlog) -> OutgoingBatch | None:
-        while stored := backlog.unsettled(self._cursor, wire.MAX_RECORDS):
+    def _next_records(self, outbox: Outbox) -> OutgoingBatch | None:
+        while stored := outbox.unsettled(self._cursor, wire.MAX_RECORDS):
             waiting = self._not_in_flight(stored)
             if waiting:
                 chosen = _first_message(waiting)
@@ -168,10 +168,10 @@ class BatchScheduler:
         self._left_over = False
         self._round_s = float("-inf")
 
-    def _newest(self, backlog: Backlog, now_s: float) -> list[OutgoingBatch]:
+    def _newest(self, outbox: Outbox, now_s: float) -> list[OutgoingBatch]:
         if any(flight.newest for flight in self._in_flight):
             return []
-        stored = backlog.newest_unsettled(max(self._newest_sent, self._cursor), _NEWEST_AT_ONCE)
+        stored = outbox.newest_unsettled(max(self._newest_sent, self._cursor), _NEWEST_AT_ONCE)
         waiting = self._not_in_flight(stored)
         if not waiting:
             return []

@@ -7,6 +7,7 @@ only note what came, in bounded places.
 
 from collections import deque
 from dataclasses import dataclass, field
+from pathlib import Path
 from ssl import SSLError
 from time import monotonic
 from typing import Final, Self
@@ -69,8 +70,7 @@ class BrokerConnection:
     def __init__(self, table: MqttTable, site: str, device: str, will: wire.Status) -> None:
         """Connect, subscribe to the device's own receipts and leave a last will.
 
-        Raises:
-            BrokerConnectionError: the broker can't be reached, refuses the connection, or does not answer within 10 s.
+        Raises BrokerConnectionError: the broker can't be reached, refuses, or does not answer within 10 s.
         """
         self._where = f"{table.host}:{table.port}"
         self._topics = {kind: str(wire.Topic(site, device, kind)) for kind in wire.Kind}
@@ -184,19 +184,17 @@ def _client(table: MqttTable, site: str, device: str) -> Client:
     client.connect_timeout = _CONNECT_TIMEOUT_S
     client.max_queued_messages_set(_MAX_UNACKNOWLEDGED)
     if table.username is not None and table.password_file is not None:
-        client.username_pw_set(table.username, _password(table))
+        client.username_pw_set(table.username, _password(table.password_file))
     if table.tls_ca is not None:
         _use_tls(client, table)
     return client
 
 
-def _password(table: MqttTable) -> str:
-    if table.password_file is None:
-        return ""
+def _password(path: Path) -> str:
     try:
-        return table.password_file.read_text("utf-8").strip("\r\n")
+        return path.read_text("utf-8").strip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise BrokerConnectionError(f"mqtt.password_file {table.password_file} can't be read: {error}") from error
+        raise BrokerConnectionError(f"mqtt.password_file {path} can't be read: {error}") from error
 
 
 def _use_tls(client: Client, table: MqttTable) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from core import wire
 from core.clock import Clock, to_ms
@@ -78,22 +78,6 @@ class OutboxTotals:
     bytes: int
     began_ms: int | None
     retired: bool
-
-
-class Backlog(Protocol):
-    """The part of the outbox that delivery reads; every answer is bounded."""
-
-    def unsettled(self, after: int, limit: int) -> list[OutboxRecord]:
-        """Return the oldest records after seq `after` that have no receipt, at most `limit`, rising."""
-        ...
-
-    def newest_unsettled(self, after: int, limit: int) -> list[OutboxRecord]:
-        """Return the newest records after seq `after` that have no receipt, at most `limit`, rising."""
-        ...
-
-    def lost(self, after: int, limit: int) -> list[wire.LostRange]:
-        """Return the oldest lost ranges without receipt that end after seq `after`, at most `limit`."""
-        ...
 
 
 class Outbox:
