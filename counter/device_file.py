@@ -260,15 +260,10 @@ class DeviceFile(StrictTable):
 
 
 def load(path: Path, kinds: Kinds | None = None) -> DeviceFile:
-    """Read and check a device file.
+    """Read and check a device file, whose source may be of `kinds`: of those that are installed if not said.
 
-    Args:
-        path: of the file.
-        kinds: of sources that it may name; those that are installed where nothing is said.
-
-    Raises:
-        DeviceFileError: the file can't be read, is not TOML, or has wrong fields: all of them are listed, one a
-            line, each with its value.
+    Raises DeviceFileError: the file can't be read, is not TOML, or has wrong fields: all of them are listed, one a
+    line, each with its value.
     """
     try:
         data = tomllib.loads(path.read_text("utf-8"))

@@ -59,12 +59,7 @@ class DoorwayPlace:
 
 @dataclass(slots=True)
 class SimulatedDoorway:
-    """Bodies of a simulated world in one doorway.
-
-    Attributes:
-        place: where it is.
-        crowd: everyone in the world.
-    """
+    """Bodies of a simulated world in one doorway."""
 
     place: DoorwayPlace
     crowd: Crowd
@@ -85,14 +80,7 @@ class SimulatedDoorway:
 
 @dataclass(slots=True)
 class SimulatedArray:
-    """A thermal array over the middle of a simulated doorway; y is the way forward.
-
-    Attributes:
-        doorway: where it is.
-        warmth: what it sees of bodies.
-        frame_s: time between two pictures, seconds.
-        clock: the time.
-    """
+    """A thermal array over the middle of a simulated doorway, with a picture each `frame_s`; y is the way forward."""
 
     doorway: SimulatedDoorway
     warmth: Warmth
@@ -113,13 +101,7 @@ class SimulatedArray:
 
 @dataclass(slots=True)
 class SimulatedBeams:
-    """Two beams in a simulated doorway, as channels.
-
-    Attributes:
-        doorway: where they are.
-        beams: how they hang.
-        clock: the time.
-    """
+    """Two beams in a simulated doorway, as channels."""
 
     doorway: SimulatedDoorway
     beams: Beams

@@ -22,13 +22,7 @@ from sim.world import load_world
 
 @dataclass(slots=True)
 class Simulation:
-    """What one device sees of the simulated world. Detections carry no identity, not even by their order.
-
-    Attributes:
-        settings: the device's [source].
-        crowd: everyone in the world.
-        clock: the time of day.
-    """
+    """What one device sees of the simulated world. Detections carry no identity, not even by their order."""
 
     settings: SimulatedSource
     crowd: Crowd
@@ -101,14 +95,6 @@ class Simulation:
 
 
 def open_source(settings: SimulatedSource, base: Path, clock: Clock | None = None) -> Simulation:
-    """Open a device's view into the world that its file names.
-
-    Args:
-        settings: the device's [source].
-        base: the folder that `settings.world` is relative to.
-        clock: the time of day; by default the computer's.
-
-    Raises WorldError when the world file is wrong.
-    """
+    """Open a device's view into the world that its file, in the folder `base`, names. Raises WorldError."""
     crowd = Crowd.of(load_world(base / settings.world), settings.seed)
     return Simulation(settings, crowd, clock or SystemClock())

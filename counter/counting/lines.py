@@ -50,12 +50,7 @@ class PendingPassage(Struct):
 
 
 class LineCounter:
-    """Counts the crossings of one line.
-
-    Args:
-        geometry: the line.
-        settle_s: how long someone must stay across, in seconds.
-    """
+    """Counts the crossings of one line. `settle_s` is how long someone must stay across, in seconds."""
 
     def __init__(self, geometry: LineGeometry, *, settle_s: float = SETTLE_S) -> None:
         self.line = geometry.line

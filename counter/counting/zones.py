@@ -65,12 +65,7 @@ class ZoneChanges:
 
 
 class ZoneCounter:
-    """Follows the visits of one zone.
-
-    Args:
-        geometry: the zone.
-        view: what its source sees; None where that has no borders at which people come and go.
-    """
+    """Follows the visits of one zone. Without a `view`, the source has no borders at which people come and go."""
 
     def __init__(self, geometry: ZoneGeometry, view: View | None = None) -> None:
         self.zone = geometry.zone

@@ -28,11 +28,7 @@ _MOVES: Final = 0.02
 
 
 class Background:
-    """Finds people by subtracting what stands still.
-
-    Args:
-        settings: of the device file.
-        pixels_per_metre: of the floor, in the picture.
+    """Finds people by subtracting what stands still. `pixels_per_metre` are those of the floor.
 
     Raises DetectorError where it isn't known how large people are.
     """

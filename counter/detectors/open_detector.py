@@ -18,11 +18,9 @@ from counter.detectors.ultralytics import Yolo
 
 
 def open_detector(settings: DetectorTable, pixels_per_metre: float | None = None) -> Detector:
-    """Load the model that `settings` name. Raises DetectorError with what is wrong.
+    """Load the model that `settings` name, or a detector that knows people by their size in the picture.
 
-    Args:
-        settings: of the device file.
-        pixels_per_metre: how large people are in the picture, for detectors that must know; None: not known.
+    Raises DetectorError with what is wrong.
     """
     match settings:
         case OnnxDetector():

@@ -22,11 +22,7 @@ class Runtime(Protocol):
 
 
 class RuntimeDetector:
-    """Finds people with a model of a known family, without torch.
-
-    Args:
-        runtime: runs the model.
-        confidence: how sure the model must be, 0..1.
+    """Finds people with a model of a known family, without torch. `confidence`, 0..1, is how sure it must be.
 
     Raises DetectorError when the model is of no known family or finds no people.
     """

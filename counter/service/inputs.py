@@ -28,12 +28,7 @@ def open_input(device: DeviceFile, folder: Path, clock: Clock) -> Input:
 
 
 def measure_clip(file: Path, kind: str, weights: Path) -> "Measured":
-    """Return the size and length of a clip, and how large people are in it.
-
-    Args:
-        file: the clip.
-        kind: of the detector, as in a device file; it finds the people.
-        weights: its file or folder.
+    """Return the size and length of a clip, and how large people are that a detector of this kind finds in it.
 
     Raises ClipError, DetectorError, or DeviceFileError without OpenCV.
     """

@@ -59,14 +59,7 @@ class ClockFix:
 
 @dataclass(frozen=True, slots=True)
 class PresyncFiles:
-    """Where the presync counter writes.
-
-    Attributes:
-        writer: to the outbox.
-        checkpoints: the state of the last start with a known clock.
-        seconds: one-second tallies of this start.
-        people: those in view.
-    """
+    """Where the presync counter writes; `checkpoints` has the state of the last start with a known clock."""
 
     writer: RecordWriter
     checkpoints: CheckpointFile
@@ -290,13 +283,9 @@ class PresyncCounter:
 def _add_seconds(
     runs: Iterable[SecondRun], sums: Accumulator, offset_ms: int, began: Callable[[int], None]
 ) -> Iterator[SecondRun]:
-    """Add seconds where they belong; yield those that lie in time that is recorded already.
+    """Add seconds of steady time, in order, where they belong; yield those that lie in time that is recorded already.
 
-    Args:
-        runs: on the steady time, in order.
-        sums: what they are added to.
-        offset_ms: what makes UTC milliseconds of steady ones.
-        began: called with the first time.
+    `offset_ms` makes UTC milliseconds of steady ones; `began` is called with the time at which each begins.
     """
     for run in runs:
         for second in run.seconds():

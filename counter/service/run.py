@@ -50,14 +50,8 @@ _log = logging.getLogger(__name__)
 def run(path: Path, stop: Event, version: str, kinds: Kinds | None = None) -> None:
     """Count what the device file at `path` says, until `stop` is set or the source ends.
 
-    Args:
-        path: of the device file.
-        stop: ends it.
-        version: of the program, for the status.
-        kinds: of sources that the file may name; those that are installed where nothing is said.
-
-    Raises:
-        CounterError: with an exit code and a sentence; all its kinds are in `counter.errors`.
+    The status names the program's `version`. Without `kinds`, the file may name the sources that are installed.
+    Raises CounterError: with an exit code and a sentence; all its kinds are in `counter.errors`.
     """
     device = load(path, kinds)
     clock = SystemClock(trusted=device.device.trust_clock)

@@ -90,11 +90,7 @@ class TrackedFrame:
 
 
 class Tracker:
-    """Follows people.
-
-    Args:
-        tracking: how people move, in units.
-    """
+    """Follows people, who move as `tracking` says, in units."""
 
     def __init__(self, tracking: TrackingParameters) -> None:
         self._tracking = tracking

@@ -108,11 +108,7 @@ _MIDDLE: Final = 0.2
 def expectation_of(device: DeviceFile, seen: Measurements, side: float | None, level: Level) -> Expectation | None:
     """Return what is to be expected; None where counts can't be relied on, or nothing was measured.
 
-    Args:
-        device: how the counter is set up.
-        seen: what was measured.
-        side: longer side of the picture, in units, where there is one.
-        level: how well counts can be trusted.
+    `side` is the longer side of the picture, in units, where there is one.
     """
     if level is Level.NONE:
         return None

@@ -68,14 +68,7 @@ class _Sums:
 
 @dataclass(slots=True)
 class SourceGauges:
-    """What measures on the way, by the kind of sensor.
-
-    Attributes:
-        pictures: of a camera or clip.
-        channels: of a doorway's sensor.
-        array: of a thermal array.
-        troubles: what a sensor without a picture said of itself.
-    """
+    """What measures on the way, by the kind of sensor; `troubles` is what one without a picture said of itself."""
 
     pictures: "PictureGauge | None" = None
     channels: ChannelSums | None = None
@@ -108,9 +101,7 @@ class SourceGauges:
 def observe(device: DeviceFile, seen: Input, clock: Clock, limit_s: float | None, stop: Event) -> Measurements:
     """Look through `seen` for `limit_s` seconds of its own time, or to its end, or until `stop` is set.
 
-    Raises:
-        NothingSeenError: no frame came within half a minute.
-        CounterError: the source failed.
+    Raises NothingSeenError where no frame came within half a minute, and CounterError where the source failed.
     """
     gauges = SourceGauges()
     seen = gauges.on(device, seen)

@@ -72,12 +72,7 @@ def noted(
 
 @dataclass(slots=True)
 class ChannelsGauge:
-    """Passes on what two channels say, and measures it.
-
-    Attributes:
-        channels: the sensor.
-        sums: what adds up.
-    """
+    """Passes on what two channels say, and measures it."""
 
     channels: Channels
     sums: "ChannelSums"
@@ -147,12 +142,7 @@ class ChannelSums:
 
 @dataclass(slots=True)
 class ArrayGauge:
-    """Passes on the pictures of a thermal array, and measures them.
-
-    Attributes:
-        array: the sensor.
-        sums: what adds up.
-    """
+    """Passes on the pictures of a thermal array, and measures them."""
 
     array: Array
     sums: "ArraySums"

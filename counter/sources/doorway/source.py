@@ -15,15 +15,7 @@ BEAT_S: Final = 0.25
 
 @dataclass(frozen=True, slots=True)
 class DoorwaySource:
-    """Judges the channels of one doorway.
-
-    Attributes:
-        line: the key of the line through it.
-        name: of the sensor, for the log.
-        gap_ms: a channel free for less than this was not left.
-        blocked_s: from so long on a channel is taken as blocked.
-        clock: the time.
-    """
+    """Judges the channels of one doorway; the settings are those of a CrossingDetector."""
 
     line: str
     name: str

@@ -27,15 +27,7 @@ class Array(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Thermal:
-    """Finds people in the pictures of one array.
-
-    Attributes:
-        optics: where its pixels look.
-        contrast_c: how much warmer than the floor somebody is.
-        frame_s: time between two pictures, seconds.
-        still_s: what stays warm for so long is a thing.
-        clock: the time.
-    """
+    """Finds people in the pictures of one array; the settings are those of a ThermalBackdrop."""
 
     optics: Optics
     contrast_c: float

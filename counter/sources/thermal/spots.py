@@ -95,11 +95,9 @@ def _inner(at_m: Floats) -> tuple[float, float]:
 
 
 def check_seen(optics: Optics, corners: Sequence[tuple[str, Point]]) -> None:
-    """Check that lines and zones are near enough to what is seen to be crossed in it. Raises DeviceFileError.
+    """Check that lines and zones, whose corners are named after them, are near enough to what is seen to be crossed.
 
-    Args:
-        optics: of the array.
-        corners: each with the name of its line or zone.
+    Raises DeviceFileError.
     """
     names = dict.fromkeys(name for name, _ in corners)
     low_x, low_y, high_x, high_y = optics.x[0], optics.y[0], optics.x[-1], optics.y[-1]

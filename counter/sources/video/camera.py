@@ -58,12 +58,7 @@ class NewestFrame:
 
 
 class Camera:
-    """The frames of one camera. While it is lost there are none: that time is missing, not empty.
-
-    Args:
-        settings: which camera, and the size of its picture.
-        clock: returns when a frame was captured.
-    """
+    """The frames of one camera. While it is lost there are none: that time is missing, not empty."""
 
     def __init__(self, settings: CameraSource, clock: Clock) -> None:
         self._settings = settings

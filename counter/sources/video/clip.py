@@ -63,13 +63,7 @@ def check_rate(path: Path, rate: float) -> float:
 
 
 class Clip:
-    """The frames of one clip.
-
-    Args:
-        settings: which, and when it was captured.
-
-    Raises ClipError: it can't be counted.
-    """
+    """The frames of one clip. Raises ClipError: it can't be counted."""
 
     def __init__(self, settings: ClipSource) -> None:
         self._path = settings.file

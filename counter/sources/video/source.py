@@ -31,11 +31,7 @@ class Frames(Protocol):
 class Video:
     """A source made of frames and a detector. No picture goes further than from one to the other.
 
-    Attributes:
-        seen: where frames come from.
-        detector: finds people in them.
-        anchor: which point of a box says where a person is.
-        inspector: judges whether the pictures can be counted by.
+    `anchor` is the point of a box that says where a person is; `inspector` judges whether pictures can be counted by.
     """
 
     seen: Frames
