@@ -23,7 +23,7 @@ from ingest.messages import (
 )
 from ingest.quarantine.bisect import store_around
 from ingest.quarantine.records import quarantined
-from store.database import Database, DatabaseError, DataError, statement, transaction
+from store.database import Database, DatabaseError, DataError, Rollback, statement, transaction
 
 Outcome = Literal["stored", "repeat", "refused", "held"]
 _FINAL: Final = ("stored", "repeat")
@@ -71,14 +71,6 @@ class ReplayResult(NamedTuple):
     def is_stored(self) -> bool:
         """Whether it is in the store now, by this try or an earlier one."""
         return self.outcome in _FINAL
-
-
-class _NothingStoredError(Exception):
-    """Takes back a try that stored nothing, with what came of it."""
-
-    def __init__(self, tried: ReplayResult) -> None:
-        super().__init__(tried.reason)
-        self.tried = tried
 
 
 def kept_reject(database: Database, reject_id: int) -> KeptReject | None:
@@ -145,29 +137,32 @@ class Replayer:
 
     def _store(self, reject: KeptReject, message: RecordsMessage) -> ReplayResult:
         try:
-            with transaction(self._database):
-                return self._attempt(reject, message)
-        except _NothingStoredError as nothing:
-            tried = nothing.tried
+            tried = self._attempt(reject, message)
         except DataError as error:
             tried = ReplayResult(reject.reject_id, "refused", f"database: {error}")
         except DatabaseError:
             raise
         except Exception as error:  # noqa: BLE001 - what was quarantined may fail again: the reason is kept
             tried = ReplayResult(reject.reject_id, "refused", f"{type(error).__name__}: {' '.join(str(error).split())}")
+        else:
+            if tried.is_stored:
+                return tried
         self._writer = BatchWriter(self._database)  # the old one may remember what has been undone
         return self._note(tried)
 
     def _attempt(self, reject: KeptReject, message: RecordsMessage) -> ReplayResult:
-        """Store within the caller's transaction. Locks as ingest does: the device first.
+        """Store in one transaction, which doesn't stand when nothing is stored."""
+        with transaction(self._database):
+            tried = self._try(reject, message)
+            if not tried.is_stored:
+                raise Rollback
+        return tried
 
-        Raises _NothingStoredError when nothing is stored: the transaction must not stand.
-        """
+    def _try(self, reject: KeptReject, message: RecordsMessage) -> ReplayResult:
+        """Store within the caller's transaction. Locks as ingest does: the device first."""
         catalogue = self._writer.catalogue()
         if (device := catalogue.device(message.topic)) is None:
-            raise _NothingStoredError(
-                ReplayResult(reject.reject_id, "held", unknown_device(catalogue, message.topic)[1])
-            )
+            return ReplayResult(reject.reject_id, "held", unknown_device(catalogue, message.topic)[1])
         self._database.execute(statement("delivery/device_lock"), {"devices": [device.device_id]})
         [(before,)] = self._database.execute(statement("quarantine/reject_lock"), {"reject": reject.reject_id})
         if before in _FINAL:
@@ -177,9 +172,8 @@ class Replayer:
         for delivery_id, at in heard:
             self._database.execute(statement("delivery/heard"), {"delivery": delivery_id, "at": at})
         tried = _sum_up(reject, done)
-        if not tried.is_stored:
-            raise _NothingStoredError(tried)
-        self._write(tried)
+        if tried.is_stored:
+            self._write(tried)
         return tried
 
     def _reopen(self, device: KnownDevice, message: RecordsMessage, seq: int | None) -> Sequence[tuple[int, datetime]]:

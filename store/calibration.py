@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from store.database import CommandRefusedError, Database, command, statement, transaction
+from store.database import CommandRefusedError, Database, Rollback, command, statement, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,6 @@ class RoundFilter(NamedTuple):
     to_utc: datetime | None = None
 
 
-class _NoneKeptError(Exception):
-    """Some can't be kept, so none are."""
-
-
 def add_counting_rounds(
     database: Database, by: str, site: str, rounds: Mapping[int, Mapping[str, Any]], *, accept_rest: bool
 ) -> list[str]:
@@ -77,13 +73,11 @@ def add_counting_rounds(
         A sentence for each that was refused, with its row.
     """
     refusals: list[str] = []
-    try:
-        with transaction(database):
-            for row, counting_round in rounds.items():
-                refusals += _refusal(database, by, site, row, counting_round)
-            _check_none_refused(refusals, accept_rest=accept_rest)
-    except _NoneKeptError:
-        pass
+    with transaction(database):
+        for row, counting_round in rounds.items():
+            refusals += _refusal(database, by, site, row, counting_round)
+        if refusals and not accept_rest:
+            raise Rollback
     return refusals
 
 
@@ -93,11 +87,6 @@ def _refusal(database: Database, by: str, site: str, row: int, counting_round: M
     except CommandRefusedError as error:
         return [f"row {row}: {error}"]
     return []
-
-
-def _check_none_refused(refusals: Sequence[str], *, accept_rest: bool) -> None:
-    if refusals and not accept_rest:
-        raise _NoneKeptError
 
 
 def withdraw_counting_round(database: Database, by: str, site: str, number: int, reason: str) -> None:

@@ -19,6 +19,8 @@ from core.sqlstate import NOT_FOUND, Failure, failure_of
 SQL_FOLDER: Final = Path(__file__).parent / "sql"
 
 Database = Connection[TupleRow]
+Rollback: Final = psycopg.Rollback
+"""Raised inside `transaction`, it takes back what was done there, and goes no further."""
 
 
 class DatabaseError(Exception):
