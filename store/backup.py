@@ -37,7 +37,7 @@ def contents(database: Database) -> DatabaseContents:
 
 
 def check_schema_known(schema: Mapping[int, str]) -> None:
-    """Raise ArchiveError unless this version knows all that a store of these migrations may hold."""
+    """Raise RestoreRefusedError unless this version knows all that a store of these migrations may hold."""
     try:
         known = {migration.number: migration.sha256 for migration in migrations()}
     except MigrationError as error:
@@ -60,7 +60,7 @@ def prepare_database(url: str, backup: DatabaseContents, *, force: bool) -> None
         force: whether a store that is there may be taken away.
 
     Raises:
-        ArchiveError: there is a store, somebody uses it, or the server can't hold the backup.
+        RestoreRefusedError: there is a store, somebody uses it, or the server can't hold the backup.
         DatabaseError: what the database says.
     """
     with connect(url, application=_APPLICATION, autocommit=True) as database:
@@ -100,7 +100,7 @@ def _check_empty(database: Database, *, force: bool) -> None:
 
 
 def _put_timescale(url: str, version: str) -> None:
-    """A session that has seen the extension go can't make it: each step has its own."""
+    """A connection that has seen the extension go can't make it: each step has its own."""
     for name in ("backup/drop_timescale", "backup/create_timescale", "backup/pre_restore"):
         with connect(url, application=_APPLICATION, autocommit=True) as database, transaction(database):
             database.execute(statement("backup/timescale_version"), (version,))

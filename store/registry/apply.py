@@ -29,7 +29,7 @@ def apply(database: Database, file: SiteFile) -> SitePlan:
     The site's version rises by one when anything changed; with no changes nothing is written.
 
     Raises:
-        RefusedError: something would orphan stored data; nothing was written.
+        PlanRefusedError: something would orphan stored data; nothing was written.
         DatabaseAwayError, NotReadyError: the database is away, or lacks the schema or the right to write.
     """
     with transaction(database):

@@ -47,7 +47,7 @@ class SitePlan:
     """What applying a file would do.
 
     Attributes:
-        changes: in the order of Kind; empty when the store agrees with the file.
+        changes: in the order of PartKind; empty when the store agrees with the file.
         refusals: sentences that say what can't be done and what to do instead. With any, nothing is applied.
         notes: sentences that deserve a look.
     """
