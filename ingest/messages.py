@@ -216,8 +216,4 @@ def _records(message: Incoming, topic: wire.Topic) -> RecordsMessage:
 
 def facts_in(message: Storable | LiveState) -> int:
     """Return how many facts (rows) the message makes at most."""
-    match message:
-        case RecordsMessage(batch=batch):
-            return sum(wire.facts_in(record) for record in batch.records)
-        case _:
-            return 0
+    return sum(map(wire.facts_in, message.batch.records)) if isinstance(message, RecordsMessage) else 0

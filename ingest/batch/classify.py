@@ -154,7 +154,7 @@ def origin_of(record: wire.PlacedRecord, start_s: int, delivery_id: DeliveryId, 
     minutes = ((1 << record.period_s // _MINUTE_S) - 1) << into_quarter_s // _MINUTE_S
     flags = wire.flag_bits(record.flags) if record.flags else 0
     columns = (start_s, record.period_s, delivery_id, record.seq, setup_id)
-    return FactOrigin(delivery_id, record, start_s, setup_id, columns, flags, start_s - into_quarter_s, minutes)
+    return FactOrigin(delivery_id, record, start_s, columns, flags, start_s - into_quarter_s, minutes)
 
 
 def _mistimed(record: wire.Record, arrived_s: float) -> Refusal | None:
@@ -172,25 +172,13 @@ def _mistimed(record: wire.Record, arrived_s: float) -> Refusal | None:
 
 def _unassigned(device: KnownDevice, record: wire.Record) -> str | None:
     """Return which line or zone the device isn't assigned to at that time, or never where the record has no time."""
-    if isinstance(record, wire.UnplacedRecord):
-        return _never_assigned(device, record)
-    at_s = int(record.start.timestamp())
-    if isinstance(record, wire.FlowRecord):
+    at_s = None if isinstance(record, wire.UnplacedRecord) else int(record.start.timestamp())
+    then = "" if at_s is None else " then"
+    if not isinstance(record, wire.DwellRecord):
         for line in record.lines:
-            if (part := device.lines.get(line.line)) is None or not part.covers(at_s):
-                return f"line {line.line} is not assigned to the device then"
+            if (part := device.lines.get(line.line)) is None or not (at_s is None or part.covers(at_s)):
+                return f"line {line.line} is not assigned to the device{then}"
     for zone in record.zones:
-        if (part := device.zones.get(zone.zone)) is None or not part.covers(at_s):
-            return f"zone {zone.zone} is not assigned to the device then"
-    return None
-
-
-def _never_assigned(device: KnownDevice, record: wire.UnplacedRecord) -> str | None:
-    """Return which line or zone the device was never assigned to, or None. When it counted, nobody knows."""
-    for line in record.lines:
-        if line.line not in device.lines:
-            return f"line {line.line} is not assigned to the device"
-    for zone in record.zones:
-        if zone.zone not in device.zones:
-            return f"zone {zone.zone} is not assigned to the device"
+        if (part := device.zones.get(zone.zone)) is None or not (at_s is None or part.covers(at_s)):
+            return f"zone {zone.zone} is not assigned to the device{then}"
     return None

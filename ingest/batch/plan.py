@@ -22,7 +22,6 @@ class FactOrigin(NamedTuple):
         delivery_id: the epoch it came in.
         record: the record.
         start_s: its start, in seconds since 1970-01-01T00:00Z.
-        setup_id: its setup.
         columns: start, period, epoch, number and setup, as they stand in each row.
         flags: its flags as bits.
         quarter_s: the start of its quarter-hour, in the same seconds.
@@ -32,7 +31,6 @@ class FactOrigin(NamedTuple):
     delivery_id: DeliveryId
     record: wire.PlacedRecord
     start_s: int
-    setup_id: SetupNumber
     columns: tuple[int, int, DeliveryId, int, SetupNumber]
     flags: int
     quarter_s: int

@@ -99,7 +99,7 @@ def test_facts_of_all_records_are_gathered_in_the_order_of_arrival() -> None:
 def test_a_record_covers_the_minutes_of_its_period(minute: int, period_s: int, minutes: int) -> None:
     origin = origin_of(one(1, minute, period_s=period_s), SINCE_S + 60 * minute, DELIVERY_ID, SETUP)
     assert (origin.minutes, origin.quarter_s, origin.start_s) == (minutes, SINCE_S, SINCE_S + 60 * minute)
-    assert (origin.delivery_id, origin.setup_id) == (DELIVERY_ID, SETUP)
+    assert (origin.delivery_id, origin.columns[-1]) == (DELIVERY_ID, SETUP)
 
 
 def test_what_is_settled_is_a_repeat_however_it_was_settled() -> None:
