@@ -44,18 +44,33 @@ class SeriesQuery:
 
     def parameters(self, **more: object) -> dict[str, object]:
         """Return what the statements of the series take."""
+        return series_parameters(self.site, self.bucket, self.range, self.hours) | more
+
+    def described(self) -> dict[str, Any]:
+        """Return what a Series says of its rows: of what and when they are."""
         return {
             "site": self.site.site,
+            "time_zone": self.site.time_zone,
             "bucket": self.bucket.value,
+            "hours": self.hours.value,
             "from_utc": self.range.start,
             "to_utc": self.range.end,
-            "hours": self.hours.value,
-            **more,
         }
 
     def has(self, tag: str) -> bool:
         """Tell whether the caller has this version."""
         return "*" in self.tags or tag.removeprefix("W/") in self.tags
+
+
+def series_parameters(site: Site, bucket: Bucket, span: TimeRange, hours: Hours = Hours.ALL) -> dict[str, object]:
+    """Return what every statement of a series takes."""
+    return {
+        "site": site.site,
+        "bucket": bucket.value,
+        "from_utc": span.start,
+        "to_utc": span.end,
+        "hours": hours.value,
+    }
 
 
 @dataclass(frozen=True, slots=True)

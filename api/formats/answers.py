@@ -150,17 +150,7 @@ def _cells(metadata: ResultMetadata) -> int:
 
 def _head(metadata: ResultMetadata) -> str:
     """Return the JSON of a Series up to its rows."""
-    query = metadata.query
-    series = Series[BaseModel](
-        site=query.site.site,
-        time_zone=query.site.time_zone,
-        bucket=query.bucket.value,
-        hours=query.hours.value,
-        numbers=metadata.table.numbers,
-        from_utc=query.range.start,
-        to_utc=query.range.end,
-        rows=[],
-    )
+    series = Series[BaseModel](**metadata.query.described(), numbers=metadata.table.numbers, rows=[])
     return series.model_dump_json().removesuffix("]}")
 
 

@@ -28,8 +28,8 @@ from api.series_query import (
     spaces,
 )
 from api.services import ServicesDep
-from api.tables import corrected
-from api.tables.corrected import AskedNumbers, Numbers
+from api.tables.cell import Correction, CorrectionOfPart
+from api.tables.corrected import AskedNumbers, Numbers, corrected_flow
 from api.tables.flow import BorderFlowRow, LineFlowRow, SiteFlowRow, SpaceFlowRow
 from api.tables.occupancy import Occupancy, OccupancyRow, SpaceDwell
 from api.tables.quality import QualityRow
@@ -54,11 +54,11 @@ _TABLES: Final = {
     Of.BORDER: Table("numbers/border_flow", BorderFlowRow, "border-flow", of="border"),
     Of.LINE: Table("numbers/line_flow", LineFlowRow, "line-flow", of="line"),
 }
-_CORRECTED: Final = {
-    Of.SITE: corrected.SITE,
-    Of.SPACE: corrected.SPACE,
-    Of.BORDER: corrected.BORDER,
-    Of.LINE: corrected.LINE,
+CORRECTED: Final = {
+    Of.SITE: corrected_flow(_TABLES[Of.SITE], ("entries", "exits"), Correction),
+    Of.SPACE: corrected_flow(_TABLES[Of.SPACE], ("inward", "outward"), Correction),
+    Of.BORDER: corrected_flow(_TABLES[Of.BORDER], ("forward", "backward"), Correction),
+    Of.LINE: corrected_flow(_TABLES[Of.LINE], ("forward", "backward"), CorrectionOfPart),
 }
 _OCCUPANCY: Final = Table("numbers/occupancy", OccupancyRow, "occupancy")
 _ESTIMATES: Final = Table("numbers/estimates", EstimateRow, "estimates")
@@ -95,11 +95,7 @@ SpacesQuery = Annotated[SeriesQuery, series_query(spaces)]
 QualityQuery = Annotated[SeriesQuery, series_query(lines_and_zones)]
 
 
-@table_routes(
-    router,
-    "/sites/{site}/flow",
-    [*_TABLES.values(), *_CORRECTED.values()],
-)
+@table_routes(router, "/sites/{site}/flow", [*_TABLES.values(), *CORRECTED.values()])
 async def flow(
     requested: RequestedFormatDep,
     services: ServicesDep,
@@ -108,7 +104,7 @@ async def flow(
 ) -> Response:
     """Return crossings by bucket, with coverage. Sums name the main lines that are missing."""
     [(of, keys)] = query.parts.items()
-    tables = _TABLES if numbers is Numbers.RAW else _CORRECTED
+    tables = _TABLES if numbers is Numbers.RAW else CORRECTED
     return await answer(services, requested, tables[Of(of)], query, only=keys)
 
 
@@ -132,16 +128,7 @@ async def occupancy(requested: RequestedFormatDep, services: ServicesDep, query:
     rows, spaces_dwell = await services.database.together(
         Ask("numbers/occupancy", of, OccupancyRow), Ask("numbers/space_dwell", of, SpaceDwell)
     )
-    series = Series[OccupancyRow](
-        site=query.site.site,
-        time_zone=query.site.time_zone,
-        bucket=query.bucket.value,
-        hours="all",
-        from_utc=query.range.start,
-        to_utc=query.range.end,
-        rows=rows,
-    )
-    whole = Occupancy(series=series, spaces=spaces_dwell)
+    whole = Occupancy(series=Series[OccupancyRow](**query.described(), rows=rows), spaces=spaces_dwell)
     return Response(whole.model_dump_json(), media_type=MEDIA_TYPES[Format.JSON], headers={"Vary": "Accept"})
 
 

@@ -6,9 +6,8 @@ from typing import Annotated, Any, Final
 from fastapi import Query
 from pydantic import BaseModel, Field, create_model
 
-from api.tables.cell import Cell, Correction, CorrectionOfPart, LastColumns, OfZone, Watched
-from api.tables.flow import BorderFlowRow, LineFlowRow, SiteFlowRow, SpaceFlowRow
-from api.tables.table import Table
+from api.tables.cell import Cell, CorrectionOfPart, LastColumns, OfZone, Watched
+from api.tables.table import CORRECTED, Table
 
 
 class Numbers(enum.StrEnum):
@@ -66,42 +65,22 @@ class CorrectedDwellRow(CorrectionOfPart, Watched, Cell, OfZone):
     raw_share: Annotated[float | None, Field(description="Share without any correction.", examples=[0.3758])]
 
 
-def _corrected_flow(raw: type[Cell], counts: tuple[str, str], correction: type[LastColumns]) -> type[BaseModel]:
-    """Return the corrected row of a raw one: each count with its interval, and then both raw."""
+def corrected_flow(raw: Table, counts: tuple[str, str], correction: type[LastColumns]) -> Table:
+    """Return the corrected table of a raw one: in its rows each count with its interval, and then both raw."""
     columns: dict[str, Any] = {}
     for count in counts:
         columns |= {count: (Corrected, ...), f"{count}_low": (Low, ...), f"{count}_high": (High, ...)}
     columns |= {f"raw_{count}": (Raw, ...) for count in counts}
-    name, doc = raw.__name__.replace("Flow", ""), raw.__doc__ or ""
-    return create_model(
+    name, doc = raw.row.__name__.replace("Flow", ""), raw.row.__doc__ or ""
+    row: type[BaseModel] = create_model(
         f"Corrected{name}",
-        __base__=(correction, *raw.__bases__),
+        __base__=(correction, *raw.row.__bases__),
         __doc__=f"Corrected {doc[0].lower()}{doc[1:]}",
         __module__=__name__,
         **columns,
     )
+    return Table(raw.statement.replace("numbers/", CORRECTED), row, f"{raw.name}-corrected", raw.of)
 
 
-SITE: Final = Table(
-    "corrected/site_flow", _corrected_flow(SiteFlowRow, ("entries", "exits"), Correction), "site-flow-corrected", "site"
-)
-SPACE: Final = Table(
-    "corrected/space_flow",
-    _corrected_flow(SpaceFlowRow, ("inward", "outward"), Correction),
-    "space-flow-corrected",
-    "space",
-)
-BORDER: Final = Table(
-    "corrected/border_flow",
-    _corrected_flow(BorderFlowRow, ("forward", "backward"), Correction),
-    "border-flow-corrected",
-    "border",
-)
-LINE: Final = Table(
-    "corrected/line_flow",
-    _corrected_flow(LineFlowRow, ("forward", "backward"), CorrectionOfPart),
-    "line-flow-corrected",
-    "line",
-)
 PRESENCE: Final = Table("corrected/presence", CorrectedPresenceRow, "presence-corrected", "zone")
 DWELL: Final = Table("corrected/dwell", CorrectedDwellRow, "dwell-corrected", "zone")

@@ -57,7 +57,7 @@ class Column:
         return catalog(Domain.ANSWERS, language).pgettext(self.name, self.meaning)
 
 
-_CORRECTED: Final = "corrected/"
+CORRECTED: Final = "corrected/"
 """The folder of the statements of corrected numbers; each has the name of the raw one's."""
 
 
@@ -80,7 +80,7 @@ class Table:
     @property
     def numbers(self) -> str:
         """Tell whether they are corrected by calibrations, or raw."""
-        return "corrected" if self.statement.startswith(_CORRECTED) else "raw"
+        return "corrected" if self.statement.startswith(CORRECTED) else "raw"
 
     def columns(self) -> tuple[Column, ...]:
         """Return the columns of a file: of JSON's rows, after the site and the bucket."""

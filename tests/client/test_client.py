@@ -17,6 +17,7 @@ import pytest
 
 import platspuls
 import platspuls_client
+from api.routes.flow import CORRECTED
 from api.tables import corrected, dwell, flow, occupancy, places, quality
 from platspuls.embedded.postgres import Cluster
 from platspuls_client import (
@@ -67,7 +68,7 @@ def _utc_hours(found: list[models.DwellRow]) -> list[datetime]:
 
 
 MODELS = [
-    *(table.row for table in (corrected.SITE, corrected.SPACE, corrected.BORDER, corrected.LINE)),
+    *(table.row for table in CORRECTED.values()),
     corrected.CorrectedPresenceRow,
     corrected.CorrectedDwellRow,
     *(flow.SiteFlowRow, flow.SpaceFlowRow, flow.BorderFlowRow, flow.LineFlowRow),
