@@ -92,6 +92,11 @@ def moment(name: str, text: str, zone: ZoneInfo) -> datetime:
     return _instant(name, text, zone, aligned=False)
 
 
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Return the instant at which a local day begins, UTC."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
 def _too_long(bucket: Bucket, from_: str, to: str | None, length: timedelta) -> TooMuchAskedError:
     return TooMuchAskedError(
         f"from {from_} to {to or 'now'} are {length.days} days, but bucket {bucket} is given for "
@@ -113,7 +118,7 @@ def _parse(name: str, text: str, zone: ZoneInfo) -> datetime:
     help_ = f"{name} {text} must be a date such as 2026-10-25, or a time with offset such as 2026-10-25T12:00+02:00"
     try:
         if "T" not in text:
-            return datetime.combine(date.fromisoformat(text), time.min, zone).astimezone(UTC)
+            return midnight(date.fromisoformat(text), zone)
         instant = datetime.fromisoformat(text)
         if instant.tzinfo is None:
             raise ParameterError(f"{help_}: it has no offset")

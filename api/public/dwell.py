@@ -10,6 +10,7 @@ from api.public.frames import CalendarFrame, next_month
 from api.public.rows import CellState, PublicDwell
 from api.public.suppression import Branch, Shown, Size, shown
 from api.ranges import Bucket
+from api.tables.cell import Cell, OfZone
 from api.tables.dwell import DwellRow
 
 LEAST_COVERAGE: Final = 0.5
@@ -90,13 +91,7 @@ def _row(row: DwellRow, frame: CalendarFrame, *, hidden: bool) -> PublicDwell:
     is_shown = state is CellState.SHOWN
     hours = None if row.presence_s is None else round(row.presence_s / 3600, 3)
     return PublicDwell(
-        zone=row.zone,
-        name_sv=row.name_sv,
-        name_en=row.name_en,
-        start_utc=row.start_utc,
-        end_utc=row.end_utc,
-        start_local=row.start_local,
-        utc_offset=row.utc_offset,
+        **{name: getattr(row, name) for name in (*OfZone.model_fields, *Cell.model_fields)},
         state=state,
         visits=row.entered if is_shown else None,
         threshold_s=row.threshold_s,

@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from api.errors import ParameterError
-from api.ranges import Bucket
+from api.ranges import Bucket, midnight
 from core.ranges import TimeRange
 
 PATTERN: Final = r"\d{4}(-\d{2}(-\d{2})?|-weeks)?"
@@ -39,8 +39,8 @@ class CalendarFrame:
 
     def within(self, until: date, zone: ZoneInfo) -> TimeRange:
         """Return its time, no later than the beginning of `until`."""
-        start = _midnight(self.first, zone)
-        return TimeRange(start, max(start, min(_midnight(self.after, zone), _midnight(until, zone))))
+        start = midnight(self.first, zone)
+        return TimeRange(start, max(start, min(midnight(self.after, zone), midnight(until, zone))))
 
 
 def frame(text: str) -> CalendarFrame:
@@ -86,7 +86,3 @@ def _no_frame(text: str) -> ParameterError:
 def _first_monday(year: int) -> date:
     """Return the Monday on which the year's first ISO week begins."""
     return date.fromisocalendar(year, 1, 1)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time.min, zone).astimezone(UTC)

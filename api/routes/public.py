@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Path
+from pydantic import BaseModel
 
 from api.access.caller import CallerDep
 from api.access.roles import Right
@@ -22,12 +23,14 @@ from api.public.rows import (
     PublicDwell,
     PublicParticipants,
     PublicSite,
+    RowT,
     SitePassages,
     Survey,
 )
 from api.public.tables import Activity, ParticipantGroup, SurveyAnswer, participants, surveys
-from api.ranges import Bucket, Hours
+from api.ranges import Bucket
 from api.routes.openapi_examples import ok
+from api.series_query import series_parameters
 from api.services import KnownSite, Services, ServicesDep
 from api.tables.dwell import DwellRow
 from api.tables.flow import BorderFlowRow, SiteFlowRow
@@ -63,7 +66,11 @@ Year = Annotated[int, Path(ge=2020, le=2099, description="A year that is over.",
 async def public_sites(services: ServicesDep, caller: CallerDep) -> list[PublicSite]:
     """Return the sites whose public figures the caller may have."""
     found = await services.database.rows("places/sites", {}, Site)
-    return [_public(site) for site in found if caller.may_see(site.site)]
+    return [
+        PublicSite(site=site.site, name=site.name, time_zone=site.time_zone)
+        for site in found
+        if caller.may_see(site.site)
+    ]
 
 
 @router.get("/sites/{site}/passages/{frame}", responses={**ok(Passages), **responses(404, 422)})
@@ -71,13 +78,13 @@ async def public_passages(services: ServicesDep, site: KnownSite, frame: AskedFr
     """Return passages of the site and of its borders. Hours and days are published when the day is over."""
     zone = ZoneInfo(site.time_zone)
     time_range = frame.within(published_until(frame.bucket, services.now(), zone), zone)
-    asked = {**_asked(site, frame.bucket, time_range), "only": None}
+    asked = {**series_parameters(site, frame.bucket, time_range), "only": None}
     site_rows, border_rows = await services.database.together(
         Ask("numbers/site_flow", asked, SiteFlowRow), Ask("numbers/border_flow", asked, BorderFlowRow)
     )
     return Passages(
-        site=_grid(site, frame, time_range, [_site_row(row) for row in site_rows]),
-        borders=_grid(site, frame, time_range, [_border_row(row) for row in border_rows]),
+        site=_grid(site, frame, time_range, [_passages(SitePassages, row, row.entries) for row in site_rows]),
+        borders=_grid(site, frame, time_range, [_passages(BorderPassages, row, row.forward) for row in border_rows]),
     )
 
 
@@ -100,7 +107,7 @@ async def public_dwell(services: ServicesDep, site: KnownSite, frame: AskedFrame
         rows, sizes = await _dwell(services, site, frame.bucket, time_range), await _sizes(services, site, whole)
         return _grid(site, frame, time_range, public_rows(rows, sizes, frame))
 
-    [data] = await services.database.rows("version/data_version", _asked(site, Bucket.MONTH, whole), dict)
+    [data] = await services.database.rows("version/data_version", series_parameters(site, Bucket.MONTH, whole), dict)
     return await services.public.get((site.site, frame.text, time_range, data["version"]), made)
 
 
@@ -135,7 +142,7 @@ async def _dwell(services: Services, site: Site, bucket: Bucket, time_range: Tim
     asks = []
     for threshold_s in sorted({zone.stay_threshold_s for zone in zones}):
         only = [zone.zone for zone in zones if zone.stay_threshold_s == threshold_s]
-        asked = {**_asked(site, bucket, time_range), "threshold_s": threshold_s, "only": only}
+        asked = {**series_parameters(site, bucket, time_range), "threshold_s": threshold_s, "only": only}
         asks.append(Ask("numbers/dwell", asked, DwellRow))
     rows = [row for found in await services.database.together(*asks) for row in found]
     return sorted(rows, key=lambda row: (row.zone, row.start_utc))
@@ -144,7 +151,7 @@ async def _dwell(services: Services, site: Site, bucket: Bucket, time_range: Tim
 async def _sizes(services: Services, site: Site, whole: TimeRange) -> dict[Bucket, list[CellSize]]:
     """Return of how many visits the cells of whole months speak, by the month, the day and the hour."""
     buckets = (Bucket.MONTH, Bucket.DAY, Bucket.HOUR)
-    asks = [Ask("public/sizes", _asked(site, bucket, whole), CellSize) for bucket in buckets]
+    asks = [Ask("public/sizes", series_parameters(site, bucket, whole), CellSize) for bucket in buckets]
     return dict(zip(buckets, await services.database.together(*asks), strict=True))
 
 
@@ -154,16 +161,6 @@ def _whole_year(services: Services, site: Site, year: int) -> TimeRange:
     if end > services.now():
         raise ParameterError(f"year {year}: counts by hand are published when the year is over, from {year + 1}-01-01")
     return TimeRange(start, end)
-
-
-def _asked(site: Site, bucket: Bucket, time_range: TimeRange) -> dict[str, object]:
-    return {
-        "site": site.site,
-        "bucket": bucket.value,
-        "from_utc": time_range.start,
-        "to_utc": time_range.end,
-        "hours": Hours.ALL.value,
-    }
 
 
 def _grid(site: Site, frame: CalendarFrame, time_range: TimeRange, rows: list) -> Grid:  # type: ignore[type-arg] # of any row
@@ -178,17 +175,7 @@ def _grid(site: Site, frame: CalendarFrame, time_range: TimeRange, rows: list) -
     )
 
 
-def _public(site: Site) -> PublicSite:
-    return PublicSite(site=site.site, name=site.name, time_zone=site.time_zone)
-
-
-def _site_row(row: SiteFlowRow) -> SitePassages:
-    state = CellState.MISSING if row.entries is None else CellState.SHOWN
-    counts = {name: getattr(row, name) for name in SitePassages.model_fields if name != "state"}
-    return SitePassages(**counts, state=state)
-
-
-def _border_row(row: BorderFlowRow) -> BorderPassages:
-    state = CellState.MISSING if row.forward is None else CellState.SHOWN
-    counts = {name: getattr(row, name) for name in BorderPassages.model_fields if name != "state"}
-    return BorderPassages(**counts, state=state)
+def _passages(model: type[RowT], row: BaseModel, count: int | None) -> RowT:
+    """Return the columns of a row that are published, missing where the row has no count."""
+    columns = {name: getattr(row, name) for name in model.model_fields if name != "state"}
+    return model(**columns, state=CellState.MISSING if count is None else CellState.SHOWN)

@@ -7,10 +7,11 @@ import enum
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from api.ranges import midnight
 from api.tables.flow import SiteFlowRow
 from api.web.formatting import NO_VALUE, write_clock, write_count, write_date, write_percent, write_weekday
 from api.web.i18n import texts
@@ -92,18 +93,14 @@ def spans(now: datetime, zone: ZoneInfo) -> DaySpans:
     until = local.replace(minute=local.minute - local.minute % 15, second=0, microsecond=0)
     day, before = local.date(), local.date() - _WEEK
     same_time = datetime.combine(before, until.time(), zone)
-    today = TimeRange(_midnight(day, zone), _midnight(day + timedelta(days=1), zone))
-    week_before = TimeRange(_midnight(before, zone), _midnight(before + timedelta(days=1), zone))
+    today = TimeRange(midnight(day, zone), midnight(day + timedelta(days=1), zone))
+    week_before = TimeRange(midnight(before, zone), midnight(before + timedelta(days=1), zone))
     return DaySpans(
         today=today,
         week_before=week_before,
         finished=TimeRange(today.start, until.astimezone(UTC)),
         compared=TimeRange(week_before.start, same_time.astimezone(UTC)),
     )
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
 def cells(

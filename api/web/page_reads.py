@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from api.database.reading import Ask, Database
 from api.ranges import Bucket
+from api.series_query import series_parameters
 from api.tables.flow import LineFlowRow, SiteFlowRow
 from api.tables.health import Conflict, EpochDelivery, Held
 from api.tables.places import Border, Device, Line, Site, Space, Zone
@@ -15,7 +16,6 @@ from api.web.view import OpenIssues, SiteParts, Way
 from core.ranges import TimeRange
 
 _RECENT: Final = timedelta(days=1)
-_ALL: Final = {"hours": "all", "only": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime
         _flow(site, bucket, so_far),
         _flow(site, bucket, asked.week_before),
         *(_flow(site, Bucket.DAY, span) for span in (so_far, asked.finished, asked.compared)),
-        Ask("numbers/line_flow", _parameters(site, Bucket.DAY, so_far), LineFlowRow),
+        Ask("numbers/line_flow", series_parameters(site, Bucket.DAY, so_far) | {"only": None}, LineFlowRow),
     )
     rest = TimeRange(today[-1].end_utc if today else asked.today.start, asked.today.end)
     [to_come] = await database.together(_flow(site, bucket, rest))
@@ -74,12 +74,8 @@ async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime
     )
 
 
-def _parameters(site: Site, bucket: Bucket, span: TimeRange) -> dict[str, object]:
-    return {"site": site.site, "bucket": bucket.value, "from_utc": span.start, "to_utc": span.end, **_ALL}
-
-
 def _flow(site: Site, bucket: Bucket, span: TimeRange) -> Ask:
-    return Ask("numbers/site_flow", _parameters(site, bucket, span), SiteFlowRow)
+    return Ask("numbers/site_flow", series_parameters(site, bucket, span) | {"only": None}, SiteFlowRow)
 
 
 def _first(found: list[SiteFlowRow]) -> SiteFlowRow | None:

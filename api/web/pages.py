@@ -13,11 +13,11 @@ from api.access.caller import CallerDep
 from api.access.roles import Right
 from api.access.rules import needs
 from api.ranges import Bucket
-from api.services import KnownSite, Services, ServicesDep
+from api.services import KnownSite, ServicesDep
 from api.tables.places import Site
 from api.web.day import cells, day_title, total
 from api.web.formatting import write_clock, write_date, write_weekday
-from api.web.frame import HEADERS, PageReader, PageRoute, Reader, page
+from api.web.frame import HEADERS, PageRoute, Reader, page
 from api.web.i18n import texts
 from api.web.page_reads import DayFigures, read_day, read_issues, read_place
 from api.web.view import STALE_AFTER_S, SiteParts, entry_ways, read, show_devices, show_lines, show_now, show_troubles
@@ -45,20 +45,7 @@ async def sites(services: ServicesDep, reader: Reader, caller: CallerDep) -> Res
 @router.get("/sites/{site}")
 async def live_page(services: ServicesDep, reader: Reader, site: KnownSite) -> Response:
     """Show a site with its first numbers in it."""
-    return await _live_page(services, reader, await read_place(services.database, site))
-
-
-@parts.get("/sites/{site}/day")
-async def day(services: ServicesDep, reader: Reader, site: KnownSite, bucket: DayBucket = Bucket.HOUR) -> JSONResponse:
-    """Return today's part of the live page, ready to be shown: what its scripts ask for once a minute."""
-    place = await read_place(services.database, site)
-    now = services.now()
-    found = await read_day(services.database, site, bucket, now)
-    return JSONResponse(_day(place, found, now, reader.language), headers=HEADERS)
-
-
-async def _live_page(services: Services, reader: PageReader, place: SiteParts) -> Response:
-    now, site = services.now(), place.site
+    place, now = await read_place(services.database, site), services.now()
     local = now.astimezone(place.time_zone)
     found = await read_day(services.database, site, Bucket.HOUR, now)
     live = await services.live.snapshot(site.site)
@@ -90,6 +77,15 @@ async def _live_page(services: Services, reader: PageReader, place: SiteParts) -
         count_address=reader.address(f"{_address(site.site)}/count"),
         start=start,
     )
+
+
+@parts.get("/sites/{site}/day")
+async def day(services: ServicesDep, reader: Reader, site: KnownSite, bucket: DayBucket = Bucket.HOUR) -> JSONResponse:
+    """Return today's part of the live page, ready to be shown: what its scripts ask for once a minute."""
+    place = await read_place(services.database, site)
+    now = services.now()
+    found = await read_day(services.database, site, bucket, now)
+    return JSONResponse(_day(place, found, now, reader.language), headers=HEADERS)
 
 
 def _site_for_browser(place: SiteParts, language: Language) -> dict[str, object]:
