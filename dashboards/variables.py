@@ -31,7 +31,7 @@ _THRESHOLDS_S: Final = (30, 60, 120, 180, 300, 600, 900, 1800, 3600)
 
 def site(page: Page) -> QueryVariable:
     """Return the choice of one site."""
-    return _one(page, "site", _("Site"))
+    return choice(page, "site", _("Site"))
 
 
 def spaces(page: Page) -> QueryVariable:
@@ -39,24 +39,28 @@ def spaces(page: Page) -> QueryVariable:
     return _several(page, "space", _("Space"))
 
 
-def devices(page: Page) -> QueryVariable:
-    """Return the choice of the site's devices."""
-    return _several(page, "device", _("Device"))
+def choice(page: Page, name: str, label: str) -> QueryVariable:
+    """Return the choice of one value, from `sql/choices/NAME.sql`. Queries write it '$name'."""
+    sql = statement(f"choices/{name}", page.language)
+    return (
+        QueryVariable(name)
+        .label(page.say(label))
+        .datasource(datasource())
+        .query(sql)
+        .definition(sql)
+        .refresh(VariableRefresh.ON_DASHBOARD_LOAD)
+        .allow_custom_value(False)
+    )
 
 
 def of_devices(page: Page) -> list[Builder[VariableModel]]:
     """Return the choices of dashboards about devices: of a site, its spaces and devices, and a step."""
-    return [site(page), spaces(page), devices(page), steps(page, ("quarter", "hour", "day"), "hour")]
-
-
-def study(page: Page) -> QueryVariable:
-    """Return the choice of one of the site's studies, the newest first."""
-    return _one(page, "study", _("Study"))
-
-
-def phase(page: Page, name: str, title: str) -> QueryVariable:
-    """Return the choice of one of the study's phases, named `name`; from `sql/choices/NAME.sql`."""
-    return _one(page, name, title)
+    return [
+        site(page),
+        spaces(page),
+        _several(page, "device", _("Device")),
+        steps(page, ("quarter", "hour", "day"), "hour"),
+    ]
 
 
 def steps(page: Page, names: Sequence[str], chosen: str) -> CustomVariable:
@@ -87,21 +91,7 @@ def _fixed(page: Page, name: str, label: str, values: Mapping[str, str], chosen:
     )
 
 
-def _one(page: Page, name: str, label: str) -> QueryVariable:
-    """Return a choice of one value, from `sql/choices/NAME.sql`. Queries write it '$name'."""
-    sql = statement(f"choices/{name}", page.language)
-    return (
-        QueryVariable(name)
-        .label(page.say(label))
-        .datasource(datasource())
-        .query(sql)
-        .definition(sql)
-        .refresh(VariableRefresh.ON_DASHBOARD_LOAD)
-        .allow_custom_value(False)
-    )
-
-
 def _several(page: Page, name: str, label: str) -> QueryVariable:
     """Return a choice of several values or all. Queries write it array[$name]::text[]: right for no value as well."""
     everything = VariableOption(True, [page.say(_("All"))], ["$__all"])
-    return _one(page, name, label).multi(True).include_all(True).current(everything)
+    return choice(page, name, label).multi(True).include_all(True).current(everything)

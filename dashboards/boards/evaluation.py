@@ -27,9 +27,9 @@ def evaluation(language: Language) -> Dashboard:
         variables=[
             variables.site(page),
             variables.spaces(page),
-            variables.study(page),
-            variables.phase(page, "baseline", _("Baseline")),
-            variables.phase(page, "follow_up", _("Follow-up")),
+            variables.choice(page, "study", _("Study")),
+            variables.choice(page, "baseline", _("Baseline")),
+            variables.choice(page, "follow_up", _("Follow-up")),
             variables.hours(page, "open"),
             variables.threshold(page),
         ],
