@@ -44,9 +44,7 @@ class AccessRule:
         self, request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
     ) -> None:
         """Note who asks. Raises UnauthenticatedError, NotAllowedError or RateLimitedError."""
-        authenticator: AuthorisesRequests = request.app.state.authenticator
-        request.state.caller = await authenticator.authorise(request, self.right)
-        check_parameters(request)
+        await _authorise(request, self.right)
 
 
 class OpenAccessRule:
@@ -59,9 +57,13 @@ class OpenAccessRule:
 
     async def __call__(self, request: Request) -> None:
         """Note that it is nobody in particular. Raises NotAllowedError or RateLimitedError."""
-        authenticator: AuthorisesRequests = request.app.state.authenticator
-        request.state.caller = await authenticator.authorise(request, self.right)
-        check_parameters(request)
+        await _authorise(request, self.right)
+
+
+async def _authorise(request: Request, right: Right) -> None:
+    authenticator: AuthorisesRequests = request.app.state.authenticator
+    request.state.caller = await authenticator.authorise(request, right)
+    check_parameters(request)
 
 
 def needs(right: Right) -> Any:  # noqa: ANN401 - FastAPI's parameters are anything

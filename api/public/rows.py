@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from api.tables.base import FrozenModel
 from api.tables.cell import Cell, LastColumns, OfBorder, OfZone
-from api.tables.columns import Coverage, Key
+from api.tables.columns import Coverage, Key, StayThreshold
 from api.tables.places import Name
 
 
@@ -71,9 +71,7 @@ class PublicDwell(Cell, OfZone):
 
     state: StateOf
     visits: Annotated[int | None, Field(description="Visits that began over the zone's edge.", examples=[33])]
-    threshold_s: Annotated[
-        int, Field(description="A stay is a visit of at least this long, in seconds.", examples=[60])
-    ]
+    threshold_s: StayThreshold
     stays: Annotated[float | None, Field(description="Null too where its bounds are too far apart.", examples=[12.4])]
     share: Annotated[float | None, Field(description="stays / visits, 0 to 1.", examples=[0.3758])]
     median_s: Annotated[float | None, Field(description="Dwell that half exceed, in seconds.", examples=[41.3])]

@@ -7,6 +7,7 @@ from fastapi import Query
 from pydantic import BaseModel, Field, create_model
 
 from api.tables.cell import Cell, CorrectionOfPart, LastColumns, OfZone, Watched
+from api.tables.columns import StayThreshold
 from api.tables.table import CORRECTED, Table
 
 
@@ -52,9 +53,7 @@ class CorrectedPresenceRow(CorrectionOfPart, Watched, Cell, OfZone):
 class CorrectedDwellRow(CorrectionOfPart, Watched, Cell, OfZone):
     """Corrected stays in one zone in one bucket; entered is as the counter saw it."""
 
-    threshold_s: Annotated[
-        int, Field(description="A stay is a visit of at least this long, in seconds.", examples=[60])
-    ]
+    threshold_s: StayThreshold
     entered: Annotated[int | None, Field(description="Visits that began over the zone's edge.", examples=[33])]
     stays: Corrected
     stays_low: Low

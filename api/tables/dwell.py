@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.tables.cell import Cell, OfZone, Watched
+from api.tables.columns import StayThreshold
 
 
 class PresenceRow(Watched, Cell, OfZone):
@@ -23,9 +24,7 @@ class PresenceRow(Watched, Cell, OfZone):
 class DwellRow(Watched, Cell, OfZone):
     """Dwell and stays of one zone in one bucket: of the visits that ended in it, whenever they began."""
 
-    threshold_s: Annotated[
-        int, Field(description="A stay is a visit of at least this long, in seconds.", examples=[60])
-    ]
+    threshold_s: StayThreshold
     entered: Annotated[
         int | None, Field(description="Visits that began over the zone's edge: complete + cut.", examples=[33])
     ]
