@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Path, Request
 
+from api.access.caller import CallerDep
 from api.database.reading import Database
 from api.database.single_flight import SingleFlightCache
 from api.database.writing import Commands
@@ -71,3 +72,11 @@ async def known_site(services: ServicesDep, site: Annotated[str, Depends(site_ke
 
 
 KnownSite = Annotated[Site, Depends(known_site)]
+
+
+async def visible_sites(services: ServicesDep, caller: CallerDep) -> list[Site]:
+    """Return the sites that the caller may see."""
+    return [site for site in await services.database.rows("places/sites", {}, Site) if caller.may_see(site.site)]
+
+
+VisibleSites = Annotated[list[Site], Depends(visible_sites)]

@@ -12,7 +12,7 @@ from api.errors import NotAllowedError
 from api.problems import responses
 from api.routes.anomaly_models import Anomaly, AnomalyAnswer, Rule, State
 from api.routes.openapi_examples import ok
-from api.routes.record_parameters import Number, RecordQuery, RecordQueryDep, SiteKey, write_cursor
+from api.routes.record_parameters import Number, RecordQuery, RecordQueryDep, SiteKey
 from api.services import Services, ServicesDep
 from api.tables.base import FrozenModel
 
@@ -39,9 +39,8 @@ async def anomalies(
 ) -> AnomalyList:
     """Return what the rules found and what was answered, newest first, a page at a time."""
     rows = await services.database.rows("logbook/anomalies", query.parameters(state=state, rule=rule), Anomaly)
-    shown = rows[: query.limit]
-    more = len(rows) > query.limit
-    return AnomalyList(anomalies=shown, next=write_cursor(shown[-1].starts_at, shown[-1].anomaly_id) if more else None)
+    shown, following = query.page(rows, lambda row: (row.starts_at, row.anomaly_id))
+    return AnomalyList(anomalies=shown, next=following)
 
 
 @router.post(
@@ -75,7 +74,7 @@ async def _check_no_exclusion(
     """
     if answer.answer == "exclude":
         raise NotAllowedError(f"answer exclude: {caller.label} may not exclude time; accept or explain it")
-    query = RecordQuery(site, None, None, None, 1).parameters(state=None, rule=None, id=number)
+    query = RecordQuery(site).parameters(state=None, rule=None, id=number)
     found = await services.database.rows("logbook/anomalies", query, Anomaly)
     if any(one.answer == "exclude" for one in found):
         raise NotAllowedError(

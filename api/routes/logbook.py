@@ -28,7 +28,6 @@ from api.routes.record_parameters import (
     RecordTargetDep,
     RequestId,
     SiteKey,
-    write_cursor,
 )
 from api.services import Services, ServicesDep
 from api.tables.base import FrozenModel
@@ -73,7 +72,7 @@ class _ListedRecord(BaseModel):
 
 
 async def _one(services: Services, kind: RecordKind, site: str, number: int) -> dict[str, Any]:
-    query = RecordQuery(site, None, None, None, 1).parameters(entity=kind.entity, kind=None, id=number)
+    query = RecordQuery(site).parameters(entity=kind.entity, kind=None, id=number)
     rows = await services.database.rows("logbook/log_records", query, _ListedRecord)
     if not rows:
         raise UnknownRecordError(f"the site {site} has no {kind.words} {number}; its history shows what was withdrawn")
@@ -122,11 +121,8 @@ def _add_list(kind: RecordKind, path: str) -> None:
         rows = await services.database.rows(
             "logbook/log_records", query.parameters(entity=kind.entity, kind=only), _ListedRecord
         )
-        shown = rows[: query.limit]
-        return {
-            "records": [row.record for row in shown],
-            "next": write_cursor(shown[-1].at, shown[-1].log_record_id) if len(rows) > query.limit else None,
-        }
+        shown, following = query.page(rows, lambda row: (row.at, row.log_record_id))
+        return {"records": [row.record for row in shown], "next": following}
 
     router.add_api_route(
         path,

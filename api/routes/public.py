@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel
 
-from api.access.caller import CallerDep
 from api.access.roles import Right
 from api.access.rules import needs
 from api.database.reading import Ask
@@ -31,7 +30,7 @@ from api.public.tables import Activity, ParticipantGroup, SurveyAnswer, particip
 from api.ranges import Bucket
 from api.routes.openapi_examples import ok
 from api.series_query import series_parameters
-from api.services import KnownSite, Services, ServicesDep
+from api.services import KnownSite, Services, ServicesDep, VisibleSites
 from api.tables.dwell import DwellRow
 from api.tables.flow import BorderFlowRow, SiteFlowRow
 from api.tables.places import Site, Zone
@@ -63,14 +62,9 @@ Year = Annotated[int, Path(ge=2020, le=2099, description="A year that is over.",
 
 
 @router.get("/sites", responses={**ok(PublicSite, is_list=True), **responses()})
-async def public_sites(services: ServicesDep, caller: CallerDep) -> list[PublicSite]:
+async def public_sites(sites: VisibleSites) -> list[PublicSite]:
     """Return the sites whose public figures the caller may have."""
-    found = await services.database.rows("places/sites", {}, Site)
-    return [
-        PublicSite(site=site.site, name=site.name, time_zone=site.time_zone)
-        for site in found
-        if caller.may_see(site.site)
-    ]
+    return [PublicSite(site=site.site, name=site.name, time_zone=site.time_zone) for site in sites]
 
 
 @router.get("/sites/{site}/passages/{frame}", responses={**ok(Passages), **responses(404, 422)})

@@ -3,9 +3,10 @@
 import base64
 import binascii
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from api.ranges import moment
 from api.services import KnownSite, site_key
 
 MOST: Final = 500
+RowT = TypeVar("RowT")
 _TAG: Final = re.compile(r'"(\d{1,9})"')
 _UTC: Final = ZoneInfo("UTC")
 _TIME: Final = "A local date (its first instant), or a time with offset."
@@ -39,10 +41,10 @@ class RecordQuery:
     """
 
     site: str
-    from_utc: datetime | None
-    to_utc: datetime | None
-    after: tuple[datetime, int] | None
-    limit: int
+    from_utc: datetime | None = None
+    to_utc: datetime | None = None
+    after: tuple[datetime, int] | None = None
+    limit: int = 1
 
     def parameters(self, **more: object) -> dict[str, object]:
         """Return what the statement of a list takes."""
@@ -57,6 +59,11 @@ class RecordQuery:
             "limit": self.limit + 1,
             **more,
         }
+
+    def page(self, rows: list[RowT], position: Callable[[RowT], tuple[datetime, int]]) -> tuple[list[RowT], str | None]:
+        """Return the rows of the page, and the cursor of the next one; None: there is none."""
+        shown = rows[: self.limit]
+        return shown, write_cursor(*position(shown[-1])) if len(rows) > self.limit else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,10 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from api.access.caller import CallerDep
 from api.access.roles import Right
 from api.access.rules import needs
 from api.ranges import Bucket
-from api.services import KnownSite, ServicesDep
-from api.tables.places import Site
+from api.services import KnownSite, ServicesDep, VisibleSites
 from api.web.day import cells, day_title, total
 from api.web.formatting import write_clock, write_date, write_weekday
 from api.web.frame import HEADERS, PageRoute, Reader, page
@@ -31,11 +29,10 @@ parts = APIRouter(include_in_schema=False, dependencies=[needs(Right.LIVE)])
 
 
 @router.get("/")
-async def sites(services: ServicesDep, reader: Reader, caller: CallerDep) -> Response:
+async def sites(reader: Reader, sites: VisibleSites) -> Response:
     """List the sites that the reader may see, or go on to the only one."""
-    found = [site for site in await services.database.rows("places/sites", {}, Site) if caller.may_see(site.site)]
     links = [
-        {"name": read(site.name, reader.language), "address": reader.address(_address(site.site))} for site in found
+        {"name": read(site.name, reader.language), "address": reader.address(_address(site.site))} for site in sites
     ]
     if len(links) == 1:
         return RedirectResponse(links[0]["address"], HTTPStatus.TEMPORARY_REDIRECT, headers=HEADERS)
