@@ -56,7 +56,7 @@ class LineGeometry:
         for here, there in pairwise(self.points):
             if here == there:
                 raise GeometryError(f"line {self.line}: point {here} stands twice in a row")
-        if _self_crosses(_stretches(self.points)):
+        if _crosses_itself(self.points):
             raise GeometryError(f"line {self.line}: points {self.points} cross themselves")
         if not _nearest_side(self.points, self.forward_towards):
             raise GeometryError(f"line {self.line}: forward_towards {self.forward_towards} lies on the line")
@@ -89,7 +89,7 @@ class ZoneGeometry:
             raise GeometryError(f"zone {self.zone}: margin {self.margin} is below 0")
         if not 1 <= self.stay_s <= _DAY_S:
             raise GeometryError(f"zone {self.zone}: stay_s {self.stay_s} is not within 1..{_DAY_S}")
-        if _self_crosses(_stretches((*self.polygon, self.polygon[0]))):
+        if _crosses_itself((*self.polygon, self.polygon[0])):
             raise GeometryError(f"zone {self.zone}: polygon {self.polygon} crosses itself")
         if (deepest := _deepest(self)) <= self.margin:
             raise GeometryError(
@@ -223,11 +223,8 @@ def _check_numbers(name: str, points: Sequence[Point]) -> None:
         raise GeometryError(f"{name}: {points} holds a number that is not finite")
 
 
-def _stretches(points: Sequence[Point]) -> list[Floats]:
-    return [np.asarray(pair, dtype=np.float64) for pair in pairwise(points)]
-
-
-def _self_crosses(stretches: list[Floats]) -> bool:
+def _crosses_itself(points: Sequence[Point]) -> bool:
+    stretches = [np.asarray(pair, dtype=np.float64) for pair in pairwise(points)]
     return any(properly_cross(one, other) for one, other in combinations(stretches, 2))
 
 

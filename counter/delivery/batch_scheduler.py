@@ -9,7 +9,7 @@ make room, newer ones go on, and they come again in the next round, after a paus
 round. When no receipt came at all, everything pauses, and the pauses double too.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -189,9 +189,5 @@ class BatchScheduler:
 
 
 def _first_message(stored: Sequence[OutboxRecord]) -> tuple[OutboxRecord, ...]:
-    count = next(wire.split(_sizes(stored)))
+    count = next(wire.split(len(one.record) for one in stored))
     return tuple(stored[:count])
-
-
-def _sizes(stored: Iterable[OutboxRecord]) -> Iterable[int]:
-    return (len(one.record) for one in stored)

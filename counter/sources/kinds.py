@@ -5,10 +5,9 @@ sources are not among them, although they lie in the same distribution: what is 
 counter, and no device may count people who don't exist. The demo and the tests hand them to `device_file.load`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import Any, Final
@@ -19,7 +18,7 @@ from counter.detectors.settings import DetectorTable
 from counter.errors import DeviceFileError
 from counter.sources.doorway.settings import BeamsSource, TofSource
 from counter.sources.port import Input, Recorded, Surroundings
-from counter.sources.sensors import open_beams, open_thermal, open_tof
+from counter.sources.sensors import extra_needed, open_beams, open_thermal, open_tof
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.video.picture_edges import check_within, view_of
 from counter.sources.video.settings import CameraSource, ClipSource
@@ -43,6 +42,9 @@ class SourceKind:
 
 Kinds = Mapping[str, SourceKind]
 """Kinds of sources by their names."""
+
+opencv_needed: Final = partial(extra_needed, "a source of pictures", "OpenCV", "camera")
+"""Explain an import that fails for want of OpenCV. Raises DeviceFileError."""
 
 
 def _clip(settings: ClipSource, around: Surroundings) -> Input:
@@ -85,14 +87,3 @@ def _detector(around: Surroundings) -> DetectorTable:
     if around.detector is None:
         raise DeviceFileError("a [detector] table is missing")
     return around.detector
-
-
-@contextmanager
-def opencv_needed() -> Iterator[None]:
-    """Explain an import that fails for want of OpenCV. Raises DeviceFileError."""
-    try:
-        yield
-    except ImportError as error:
-        raise DeviceFileError(
-            f"a source of pictures needs OpenCV, which can't be loaded ({error}): pip install 'platspuls[camera]'"
-        ) from error

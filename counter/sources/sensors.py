@@ -60,7 +60,7 @@ _ARRAYS: Final = {
 
 def open_beams(settings: BeamsSource, around: Surroundings) -> Input:
     """Open a pair of beams, which need not answer yet. Raises DeviceFileError without gpiod."""
-    with _needed("gpiod", "gpio"):
+    with extra_needed("such a sensor", "gpiod", "gpio"):
         from counter.sources.parts.gpio import Pins  # noqa: PLC0415 - brings gpiod, which others need not have
     return Input(beams(settings, around.clock, partial(Pins, settings)), waits_for_clock=True)
 
@@ -75,7 +75,7 @@ def beams(settings: BeamsSource, clock: Clock, open_channels: Callable[[], Chann
 
 def open_tof(settings: TofSource, around: Surroundings) -> Input:
     """Open a ranger over a doorway, which need not answer yet. Raises DeviceFileError without its libraries."""
-    with _needed("smbus2 and Adafruit's driver", "i2c"):
+    with extra_needed("such a sensor", "smbus2 and Adafruit's driver", "i2c"):
         from counter.sources.parts.smbus import LinuxBus  # noqa: PLC0415 - brings smbus2, which others need not have
         from counter.sources.parts.vl53l1x import Vl53l1x  # noqa: PLC0415 - brings Adafruit's driver
 
@@ -115,7 +115,7 @@ def open_thermal(settings: ThermalSource, around: Surroundings) -> Input:
     """
     kind, optics = array_kind(settings), optics_of(settings)
     check_seen(optics, around.corners)
-    with _needed("smbus2 and Adafruit's driver", "i2c"):
+    with extra_needed("such a sensor", "smbus2 and Adafruit's driver", "i2c"):
         from counter.sources.parts.smbus import LinuxBus  # noqa: PLC0415 - brings smbus2, which others need not have
 
         open_part = kind.driver()
@@ -148,10 +148,11 @@ def on_bus(bus: Bus, open_part: Callable[[Bus], Opened]) -> Opened:
 
 
 @contextmanager
-def _needed(library: str, extra: str) -> Iterator[None]:
+def extra_needed(what: str, library: str, extra: str) -> Iterator[None]:
+    """Explain an import that fails because an extra is not installed. Raises DeviceFileError."""
     try:
         yield
     except ImportError as error:
         raise DeviceFileError(
-            f"such a sensor needs {library}, which can't be loaded ({error}): pip install 'platspuls[{extra}]'"
+            f"{what} needs {library}, which can't be loaded ({error}): pip install 'platspuls[{extra}]'"
         ) from error

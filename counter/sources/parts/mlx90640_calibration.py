@@ -82,6 +82,7 @@ class Calibration:
         ee = [int(word) for word in memory]
         pixels = np.asarray(memory[64:], dtype=np.int64).reshape(SHAPE)
         kta_scale, kv_scale, own_scale = _field(ee[56], 4, 4) + 8, _field(ee[56], 8, 4), 2.0 ** _field(ee[56], 0, 4)
+        kta_means = [_signed(ee[word], low, 8) for low in (8, 0) for word in (54, 55)]
         cp_alpha = _signed(ee[57], 0, 10) / 2 ** (_field(ee[32], 12, 4) + 27)
         cp_offset = _signed(ee[58], 0, 10)
         return cls(
@@ -98,7 +99,7 @@ class Calibration:
             resolution=_field(ee[56], 12, 2),
             offset=_spread(memory[16:32], signed(pixels >> 10, 6), int(signed(ee[17], 16))),
             alpha=_spread(memory[32:48], signed(pixels >> 4 & 0x3F, 6), ee[33]) / 2.0 ** (_field(ee[32], 12, 4) + 30),
-            kta=(_checkered(_kta_means(ee)) + signed(pixels >> 1 & 7, 3) * own_scale) / 2.0**kta_scale,
+            kta=(_checkered(kta_means) + signed(pixels >> 1 & 7, 3) * own_scale) / 2.0**kta_scale,
             kv=_checkered([_signed(ee[52], low, 4) for low in (12, 4, 8, 0)]) / 2.0**kv_scale,
             cp_offset=(cp_offset, cp_offset + _signed(ee[58], 10, 6)),
             cp_alpha=(cp_alpha, cp_alpha * (1 + _signed(ee[57], 10, 6) / 128)),
@@ -115,10 +116,6 @@ def _spread(words: Words, remainder: Words, mean: int) -> Floats:
     return np.asarray(
         mean + rows[:, None] * 2.0**row_scale + columns[None, :] * 2.0**column_scale + remainder * 2.0**own_scale
     )
-
-
-def _kta_means(ee: list[int]) -> list[int]:
-    return [_signed(ee[54], 8, 8), _signed(ee[55], 8, 8), _signed(ee[54], 0, 8), _signed(ee[55], 0, 8)]
 
 
 def _checkered(means: list[int]) -> Floats:
