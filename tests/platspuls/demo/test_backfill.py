@@ -44,7 +44,7 @@ class KnownPast:
     def history_span(self, now_ms: int) -> tuple[int, int]:
         return START_MS - self.minutes * MINUTE_MS, floor_ms(now_ms, wire.QUARTER_S)
 
-    def history(self, from_ms: int, until_ms: int, *_: object) -> Iterator[Draft]:
+    def history(self, _device: object, from_ms: int, until_ms: int) -> Iterator[Draft]:
         self.asked.append((from_ms, until_ms))
         for at_ms in range(from_ms, until_ms, MINUTE_MS):
             self._live_or_die()
