@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,28 +21,29 @@ _CAUSES: Final = 10_000
 class ThroughputLog:
     """Counts since the last report."""
 
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
     logged_causes: set[HoldCause] = field(default_factory=set)
     reported_at: float = field(default_factory=time.monotonic)
 
     def note(self, stored: StoredBatch) -> None:
         """Count what a transaction did."""
-        self._add("records", stored.records)
-        self._add("facts", stored.facts)
-        self._add("conflicts", stored.conflicts)
-        self._add("repeats", stored.repeats)
-        self._add("rejects", stored.rejects)
-        self._add("held", sum(stored.held.values()))
+        self.counts.update(
+            records=stored.records,
+            facts=stored.facts,
+            conflicts=stored.conflicts,
+            repeats=stored.repeats,
+            rejects=stored.rejects,
+            held=sum(stored.held.values()),
+        )
         self._log_held(stored.held)
 
     def note_messages(self, messages: int) -> None:
         """Count messages that were stored and acknowledged."""
-        self._add("messages", messages)
+        self.counts.update(messages=messages)
 
     def note_left_out(self, dropped: int, ignored: int) -> None:
         """Count live messages that were dropped because the queue was full, and those that nobody is meant to see."""
-        self._add("live_dropped", dropped)
-        self._add("live_ignored", ignored)
+        self.counts.update(live_dropped=dropped, live_ignored=ignored)
 
     def report_if_due(self) -> None:
         """Log the counts once a minute."""
@@ -50,15 +52,11 @@ class ThroughputLog:
 
     def report(self) -> None:
         """Log the counts, unless there are none, and begin again."""
-        if self.counts:
-            shown = ", ".join(f"{count} {name}" for name, count in self.counts.items())
-            _log.info("since the last report: %s", shown, extra={"counts": dict(self.counts)})
+        if counts := dict(+self.counts):  # those above zero
+            shown = ", ".join(f"{count} {name}" for name, count in counts.items())
+            _log.info("since the last report: %s", shown, extra={"counts": counts})
         self.counts.clear()
         self.reported_at = time.monotonic()
-
-    def _add(self, name: str, count: int) -> None:
-        if count:
-            self.counts[name] = self.counts.get(name, 0) + count
 
     def _log_held(self, held: Mapping[HoldCause, int]) -> None:
         for cause in held.keys() - self.logged_causes:
