@@ -1,4 +1,4 @@
-"""Notes in the store what SQL can't see: when certificates end, and how large the database may become."""
+"""Notes in the store what SQL can't see: revoked devices, when certificates end, how large the database may become."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +20,17 @@ class Certificate:
     path: str
     names: Sequence[str]
     ends_at: datetime
+
+
+def note_revocation(database: Database, site: str, device: str, at: datetime | None) -> bool:
+    """Note from when the broker lets a device in no more: nothing that it said last is a sign of life.
+
+    `at` is an aware time, or None where the device may speak again. Returns whether the store knows the device.
+    Raises DatabaseError.
+    """
+    with transaction(database):
+        params = {"site": site, "device": device, "at": at}
+        return database.execute(statement("monitoring/device_revoke"), params).rowcount > 0
 
 
 def note_certificates(database: Database, found: Sequence[Certificate]) -> None:

@@ -1,1 +1,1 @@
-"""Who may authenticate, as an operator sets it: keys and logins of the API, logins of the database, revoked devices."""
+"""Who may authenticate, as an operator sets it: keys and logins of the API, logins of the database."""

@@ -191,7 +191,7 @@ def _state(account: "BrokerAccount", now: datetime) -> str:
 
 def _note(database_url: str | None, site: str, device: str, revoked_at: datetime | None) -> None:
     """Note in the store, where its address is known, from when the device is revoked."""
-    from store.access.revocations import note_revocation
+    from store.monitoring import note_revocation
 
     if database_url is None:
         return
