@@ -17,7 +17,7 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from api.formats.files import made
+from api.formats.files import batches, made
 from api.formats.metadata import ResultMetadata
 from api.negotiation import MEDIA_TYPES, Dialect, Format, RequestedFormat
 from api.ranges import Bucket
@@ -28,6 +28,8 @@ from api.tables.table import Table
 
 _AT_ONCE_ROWS: Final = 2_000
 """A JSON answer of no more rows is gathered and its connection given back before the reader gets any of it."""
+_BATCH_ROWS: Final = 200
+"""Rows of JSON are handed on in batches of so many."""
 _PART_ROWS: Final = 50_000
 """A CSV of more rows is made in parts of about so many."""
 _LENGTHS: Final = {
@@ -162,27 +164,16 @@ async def _taken(rows: AsyncGenerator[T, None], most: int) -> AsyncIterator[T]:
             return
 
 
-async def _gathered(rows: AsyncGenerator[str, None]) -> AsyncIterator[list[str]]:
-    async with aclosing(rows):
-        waiting: list[str] = []
-        async for row in rows:
-            waiting.append(row)
-            if len(waiting) == _AT_ONCE_ROWS // 10:
-                yield waiting
-                waiting = []
-    yield waiting
-
-
 async def _long(head: str, first: list[str], rows: AsyncGenerator[str, None]) -> AsyncIterator[str]:
     yield head + ",".join(first)
-    async for some in _gathered(rows):
+    async for some in batches(rows, _BATCH_ROWS):
         yield "".join(f",{row}" for row in some)
     yield "]}"
 
 
 async def _long_lines(first: list[str], rows: AsyncGenerator[str, None]) -> AsyncIterator[str]:
     yield "".join(f"{row}\n" for row in first)
-    async for some in _gathered(rows):
+    async for some in batches(rows, _BATCH_ROWS):
         yield "".join(f"{row}\n" for row in some)
 
 

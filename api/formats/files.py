@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, suppress
 from functools import partial
-from typing import IO, Any, Final, Protocol
+from typing import IO, Any, Final, Protocol, TypeVar
 
 from api.database.reading import Database
 from api.errors import DiskFullError, NotInstalledError
@@ -17,6 +17,7 @@ _BATCH_ROWS: Final = 10_000
 _BLOCK_BYTES: Final = 262_144
 
 Row = tuple[Any, ...]
+T = TypeVar("T")
 
 
 class FileWriter(Protocol):
@@ -49,7 +50,7 @@ async def made(
             metadata = metadata.at(data)
             writer = _writer(format_, file, metadata)
             try:
-                async for batch in _batches(rows):
+                async for batch in batches(rows, _BATCH_ROWS):
                     await _in_thread(partial(writer.add, batch))
             finally:
                 await _in_thread(writer.close)
@@ -93,13 +94,15 @@ async def _in_thread(do: Callable[[], None]) -> None:
         raise
 
 
-async def _batches(rows: AsyncGenerator[Row, None]) -> AsyncIterator[list[Row]]:
-    batch: list[Row] = []
-    async for row in rows:
-        batch.append(row)
-        if len(batch) == _BATCH_ROWS:
-            yield batch
-            batch = []
+async def batches(rows: AsyncGenerator[T, None], size: int) -> AsyncIterator[list[T]]:
+    """Yield the rows in lists of `size`, and what is left in a last one; the rows are closed at the end."""
+    async with aclosing(rows):
+        batch: list[T] = []
+        async for row in rows:
+            batch.append(row)
+            if len(batch) == size:
+                yield batch
+                batch = []
     yield batch
 
 
