@@ -250,39 +250,32 @@ def _both_languages(text: str) -> str:
 
 
 def _query(rule: Rule) -> dict[str, object]:
-    """Return the query as Grafana keeps it, with the two numbers that it would put in by itself."""
-    return {
-        "refId": "A",
-        "queryType": "",
-        "relativeTimeRange": {"from": 600, "to": 0},
-        "datasourceUid": DATASOURCE_UID,
-        "model": {
-            "refId": "A",
-            "datasource": {"type": DATASOURCE_TYPE, "uid": DATASOURCE_UID},
-            "editorMode": "code",
-            "format": "table",
-            "rawQuery": True,
-            "rawSql": rule.sql,
-            "intervalMs": 1000,
-            "maxDataPoints": 43_200,
-        },
+    model = {
+        "datasource": {"type": DATASOURCE_TYPE, "uid": DATASOURCE_UID},
+        "editorMode": "code",
+        "format": "table",
+        "rawQuery": True,
+        "rawSql": rule.sql,
     }
+    return _step("A", DATASOURCE_UID, model)
 
 
 def _threshold(rule: Rule) -> dict[str, object]:
-    evaluator = {"type": rule.beyond.value, "params": [rule.limit]}
+    model = {
+        "type": "threshold",
+        "datasource": {"type": _EXPRESSIONS, "uid": _EXPRESSIONS},
+        "expression": "A",
+        "conditions": [{"evaluator": {"type": rule.beyond.value, "params": [rule.limit]}}],
+    }
+    return _step("B", _EXPRESSIONS, model)
+
+
+def _step(ref: str, source: str, model: Mapping[str, object]) -> dict[str, object]:
+    """Return a step of a rule as Grafana keeps it, with the two numbers that it would put in by itself."""
     return {
-        "refId": "B",
+        "refId": ref,
         "queryType": "",
         "relativeTimeRange": {"from": 600, "to": 0},
-        "datasourceUid": _EXPRESSIONS,
-        "model": {
-            "refId": "B",
-            "type": "threshold",
-            "datasource": {"type": _EXPRESSIONS, "uid": _EXPRESSIONS},
-            "expression": "A",
-            "conditions": [{"evaluator": evaluator}],
-            "intervalMs": 1000,
-            "maxDataPoints": 43_200,
-        },
+        "datasourceUid": source,
+        "model": {"refId": ref, **model, "intervalMs": 1000, "maxDataPoints": 43_200},
     }
