@@ -51,6 +51,10 @@ class Page:
         """Whether Grafana can share it with everyone: no choices, no way out but to its other language."""
         return self.name == OVERVIEW
 
+    def query(self, name: str) -> str:
+        """Return a query's name with its folder: the dashboard's own, where the name has none."""
+        return name if "/" in name else f"{self.name}/{name}"
+
     def say(self, text: str) -> str:
         """Return a text in the dashboard's language. Raises KeyError where nobody translated it."""
         return translated(text, self.language)
@@ -64,7 +68,7 @@ class PanelSpec:
         number: the panel's id, for links and embedding: never changed, never used again.
         title: over the panel.
         about: the description behind its (i): what is counted, and what is left out.
-        query: name of its query, `sql/BOARD/NAME.sql`, as BOARD/NAME.
+        query: name of its query in the dashboard's own folder, `sql/DASHBOARD/NAME.sql`; or in another: shared/NAME.
         width: of 24 columns.
         height: in rows of Grafana's grid.
         empty: shown where there is no value.

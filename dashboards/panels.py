@@ -145,7 +145,7 @@ def _framed(panel: _AnyPanel, page: Page, spec: PanelSpec, fields: Sequence[Fiel
         .no_value(page.say(spec.empty))
         .unit(fields[0].unit.value)
         .datasource(datasource())
-        .with_target(Query(spec.query, form, page.language))
+        .with_target(Query(page.query(spec.query), form, page.language))
         .links([] if page.is_public else [enlarge_link(page, spec)])
         .span(spec.width)
         .height(spec.height)

@@ -57,7 +57,7 @@ def _figures(page: Page) -> Builder[Panel]:
         "been missing. Unknown: of an old outbox that nobody can ask any more. Lost: the device itself said that it "
         "dropped them; that is missing time, not zero."
     )
-    spec = PanelSpec(2, _("Records"), about, "delivery/figures", width=18, height=4, empty=_("None"))
+    spec = PanelSpec(2, _("Records"), about, "figures", width=18, height=4, empty=_("None"))
     return panels.stat(page, spec, fields)
 
 
@@ -70,7 +70,7 @@ def _offsets(page: Page) -> Builder[Panel]:
         "How far each device's clock is off, either way, by its last status. Devices that don't know their time are "
         "missing here: they wait with cutting records."
     )
-    spec = PanelSpec(4, _("Clock offsets"), about, "delivery/clock_offsets", width=12, empty=_("None known"))
+    spec = PanelSpec(4, _("Clock offsets"), about, "clock_offsets", width=12, empty=_("None known"))
     return panels.bars_of_rows(page, spec, fields)
 
 
@@ -80,7 +80,7 @@ def _outboxes(page: Page) -> Builder[Panel]:
         "Records that wait for a receipt in each device, by its last status. A few are on their way; one that grows "
         "means that nothing arrives. An outbox holds 30 days at least."
     )
-    spec = PanelSpec(5, _("Outboxes"), about, "delivery/outboxes", width=12, empty=_("None heard"))
+    spec = PanelSpec(5, _("Outboxes"), about, "outboxes", width=12, empty=_("None heard"))
     return panels.bars_of_rows(page, spec, fields)
 
 
@@ -90,12 +90,7 @@ def _coverage(page: Page) -> Builder[Panel]:
         "The lowest coverage among the lines and zones that the device had in each step. Dashed lines at 50 % and 90 %."
     )
     spec = PanelSpec(
-        6,
-        _("Coverage by device"),
-        about,
-        "delivery/device_coverage",
-        width=12,
-        empty=_("Nothing commissioned in the range"),
+        6, _("Coverage by device"), about, "device_coverage", width=12, empty=_("Nothing commissioned in the range")
     )
     return panels.shares(page, spec, fields)
 
@@ -123,7 +118,7 @@ def _reconciliation(page: Page) -> Builder[Panel]:
     about = _(
         "For each outbox a device has had: made = stored + rejected + lost + unsettled + unknown. See docs/delivery.md."
     )
-    spec = PanelSpec(8, _("What became of the records"), about, "delivery/reconciliation", width=24, height=9)
+    spec = PanelSpec(8, _("What became of the records"), about, "reconciliation", width=24, height=9)
     return panels.table(page, spec, fields)
 
 
@@ -137,7 +132,7 @@ def _unplaced(page: Page) -> Builder[Panel]:
         Field("received_at", _("Received"), FieldUnit.TIME),
     ]
     about = _("What devices counted before they ever knew their time, and then lost their power. Shown, never counted.")
-    spec = PanelSpec(9, _("Totals without a time"), about, "delivery/unplaced", width=24, height=6)
+    spec = PanelSpec(9, _("Totals without a time"), about, "unplaced", width=24, height=6)
     return panels.table(page, spec, fields)
 
 
@@ -148,7 +143,7 @@ def _rejects_over_time(page: Page) -> Builder[Panel]:
         "sites and devices is included."
     )
     spec = PanelSpec(
-        10, _("Rejects over time"), about, "delivery/rejects_over_time", width=12, empty=_("No rejects in the range")
+        10, _("Rejects over time"), about, "rejects_over_time", width=12, empty=_("No rejects in the range")
     )
     return panels.stacked_bars(page, spec, fields)
 
@@ -163,7 +158,7 @@ def _held(page: Page) -> Builder[Panel]:
         Field("last_at", _("Last"), FieldUnit.TIME),
     ]
     about = _("Records that aren't settled: they come again as soon as the cause is gone. Unknown sites are included.")
-    spec = PanelSpec(11, _("Held until its cause is resolved"), about, "delivery/held", width=12)
+    spec = PanelSpec(11, _("Held until its cause is resolved"), about, "held", width=12)
     return panels.table(page, spec, fields)
 
 
@@ -189,7 +184,7 @@ def _rejects(page: Page) -> Builder[Panel]:
         "The newest during the range, with the reason. What was sent is never shown. Outcome: what came of trying "
         "to store it after all (platspuls rejects replay)."
     )
-    spec = PanelSpec(12, _("Rejects"), about, "delivery/rejects", width=24)
+    spec = PanelSpec(12, _("Rejects"), about, "rejects", width=24)
     return panels.table(page, spec, fields)
 
 
@@ -204,7 +199,7 @@ def _certificates(page: Page) -> Builder[Panel]:
     about = _(
         "When the installation's certificates end, as platspuls tls note last saw it. Empty where that never ran."
     )
-    spec = PanelSpec(13, _("Certificates"), about, "delivery/certificates", width=16, height=7)
+    spec = PanelSpec(13, _("Certificates"), about, "certificates", width=16, height=7)
     return panels.table(page, spec, fields)
 
 
@@ -218,7 +213,5 @@ def _store(page: Page) -> Builder[Panel]:
         "The size of the database and the limit set with platspuls db limit. The disk's free space can't be seen "
         "from here."
     )
-    spec = PanelSpec(
-        14, _("Size of the database"), about, "delivery/store_size", width=8, height=7, empty=_("No limit set")
-    )
+    spec = PanelSpec(14, _("Size of the database"), about, "store_size", width=8, height=7, empty=_("No limit set"))
     return panels.stat(page, spec, fields)

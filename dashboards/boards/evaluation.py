@@ -69,7 +69,7 @@ def _phases(page: Page) -> Builder[Panel]:
         "Means a day in the hours chosen, only over days watched for 90 % or more; how many of all days these are. "
         "Entries are those of the whole site, presence that of the chosen spaces' zones that may be added."
     )
-    spec = PanelSpec(1, _("The phases of the study"), about, "evaluation/phase_table", width=24, height=6)
+    spec = PanelSpec(1, _("The phases of the study"), about, "phase_table", width=24, height=6)
     return panels.table(page, spec, fields)
 
 
@@ -85,12 +85,7 @@ def _weekdays(page: Page) -> Builder[Panel]:
     fields = [Field("weekday", _("Weekday")), *_beside(FieldUnit.COUNT)]
     about = _("Means of the days watched for 90 % or more, whole site. A bar is missing where there is no such day.")
     spec = PanelSpec(
-        2,
-        _("Entries a day by weekday"),
-        about,
-        "evaluation/phase_weekdays",
-        width=8,
-        empty=_("No chosen phase has data"),
+        2, _("Entries a day by weekday"), about, "phase_weekdays", width=8, empty=_("No chosen phase has data")
     )
     return panels.compared(page, spec, fields)
 
@@ -102,12 +97,7 @@ def _hours(page: Page) -> Builder[Panel]:
         "more, by the site's clocks."
     )
     spec = PanelSpec(
-        3,
-        _("Mean number present by hour"),
-        about,
-        "evaluation/phase_hours",
-        width=8,
-        empty=_("No chosen phase has data"),
+        3, _("Mean number present by hour"), about, "phase_hours", width=8, empty=_("No chosen phase has data")
     )
     return panels.compared(page, spec, fields)
 
@@ -119,7 +109,7 @@ def _stays(page: Page) -> Builder[Panel]:
         "more in which the number isn't refused."
     )
     spec = PanelSpec(
-        4, _("Share who stay, by zone"), about, "evaluation/phase_stays", width=8, empty=_("No chosen phase has data")
+        4, _("Share who stay, by zone"), about, "phase_stays", width=8, empty=_("No chosen phase has data")
     )
     return panels.compared(page, spec, fields)
 
@@ -137,7 +127,7 @@ def _days(page: Page) -> Builder[Panel]:
         5,
         _("Entries and person-hours by day"),
         about,
-        "evaluation/days",
+        "days",
         width=24,
         height=9,
         empty=_("Nothing observed in the range"),
@@ -157,5 +147,5 @@ def _coverage(page: Page) -> Builder[Panel]:
         "Time watched over the time that should have been watched in each phase, in the hours chosen. Empty where "
         "the line or zone wasn't commissioned."
     )
-    spec = PanelSpec(6, _("Coverage by line and zone"), about, "evaluation/phase_coverage", width=24)
+    spec = PanelSpec(6, _("Coverage by line and zone"), about, "phase_coverage", width=24)
     return panels.table(page, spec, fields)

@@ -52,7 +52,7 @@ def _people_now(page: Page) -> Builder[Panel]:
         "People in those zones of the chosen spaces that may be added. No sum is shown when one of the zones wasn't "
         "heard for 20 seconds. A moment's picture, never a statistic."
     )
-    spec = PanelSpec(1, _("People now"), about, "live_flow/people_now", width=5, height=4, empty=_("Not heard now"))
+    spec = PanelSpec(1, _("People now"), about, "people_now", width=5, height=4, empty=_("Not heard now"))
     return panels.stat(page, spec, fields)
 
 
@@ -69,7 +69,7 @@ def _today(page: Page) -> Builder[Panel]:
         "An entry isn't a person: who goes out and in again is two. Beside it: entries until the same time a week "
         "ago."
     )
-    spec = PanelSpec(2, _("Today"), about, "live_flow/today", width=8, height=4, empty=_("Too little observed"))
+    spec = PanelSpec(2, _("Today"), about, "today", width=8, height=4, empty=_("Too little observed"))
     return panels.stat(page, spec, fields)
 
 
@@ -84,7 +84,7 @@ def _quality(page: Page) -> Builder[Panel]:
         "Rejects: messages and records that are never stored. The latter two during the chosen range. What comes "
         "from unknown sites is included."
     )
-    spec = PanelSpec(4, _("Data quality"), about, "live_flow/quality", width=6, height=4, empty=_("0"))
+    spec = PanelSpec(4, _("Data quality"), about, "quality", width=6, height=4, empty=_("0"))
     return panels.stat(page, spec, fields)
 
 
@@ -99,13 +99,7 @@ def _site_flow(page: Page) -> Builder[Panel]:
         "missing time, not zero."
     )
     spec = PanelSpec(
-        5,
-        _("Entries and exits"),
-        about,
-        "live_flow/site_flow",
-        width=12,
-        height=9,
-        empty=_("Nothing observed in the range"),
+        5, _("Entries and exits"), about, "site_flow", width=12, height=9, empty=_("Nothing observed in the range")
     )
     return panels.bars(page, spec, fields)
 
@@ -121,13 +115,7 @@ def _border_flow(page: Page) -> Builder[Panel]:
         "Missing time is left empty."
     )
     spec = PanelSpec(
-        6,
-        _("Flow by border"),
-        about,
-        "live_flow/border_flow",
-        width=12,
-        height=9,
-        empty=_("Nothing observed in the range"),
+        6, _("Flow by border"), about, "border_flow", width=12, height=9, empty=_("Nothing observed in the range")
     )
     return panels.stacked_bars(page, spec, fields)
 
@@ -144,7 +132,7 @@ def _zones_now(page: Page) -> Builder[Panel]:
         "People in each zone, how many of them have been there for at least the threshold, and the figure's age. "
         "Figures older than 20 seconds aren't shown. Zones may overlap: not to be added."
     )
-    spec = PanelSpec(7, _("People now by zone"), about, "live_flow/zones_now", width=12)
+    spec = PanelSpec(7, _("People now by zone"), about, "zones_now", width=12)
     return panels.table(page, spec, fields)
 
 
@@ -154,7 +142,7 @@ def _zone_presence(page: Page) -> Builder[Panel]:
         "Mean number present: presence over the time watched. Broken where less than half of the time was watched."
     )
     spec = PanelSpec(
-        8, _("Presence by zone"), about, "live_flow/zone_presence", width=12, empty=_("Nothing observed in the range")
+        8, _("Presence by zone"), about, "zone_presence", width=12, empty=_("Nothing observed in the range")
     )
     return panels.steps(page, spec, fields)
 
@@ -175,5 +163,5 @@ def _troubles(page: Page) -> Builder[Panel]:
         Field("last_at", _("Last"), FieldUnit.TIME),
     ]
     about = _("What is behind the figures of data quality, the newest first.")
-    spec = PanelSpec(11, _("Causes"), about, "live_flow/troubles", width=12)
+    spec = PanelSpec(11, _("Causes"), about, "troubles", width=12)
     return panels.table(page, spec, fields)

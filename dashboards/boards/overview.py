@@ -50,7 +50,7 @@ def _months(page: Page) -> Builder[Panel]:
         "two. Months watched for less than half of the time are empty."
     )
     spec = PanelSpec(
-        1, _("Entries and exits by month"), about, "overview/months", width=12, height=9, empty=_("No whole month yet")
+        1, _("Entries and exits by month"), about, "months", width=12, height=9, empty=_("No whole month yet")
     )
     return panels.bars_by_name(page, spec, fields)
 
@@ -62,7 +62,7 @@ def _presence(page: Page) -> Builder[Panel]:
         "had 1-4 visits."
     )
     spec = PanelSpec(
-        2, _("Person-hours by month"), about, "overview/presence", width=12, height=9, empty=_("No whole month yet")
+        2, _("Person-hours by month"), about, "presence", width=12, height=9, empty=_("No whole month yet")
     )
     return panels.bars_by_name(page, spec, fields)
 
@@ -88,7 +88,7 @@ def _table(page: Page) -> Builder[Panel]:
         "The same numbers as in the charts, with coverage. Estimate: a line was watched for less than 90 %, the sum "
         "is too low. Too few: 1-4 visits. Missing: less than half was watched."
     )
-    spec = PanelSpec(3, _("Month by month"), about, "overview/table", width=24, height=9)
+    spec = PanelSpec(3, _("Month by month"), about, "table", width=24, height=9)
     return panels.table(page, spec, fields)
 
 
@@ -114,7 +114,7 @@ def _dwell(page: Page) -> Builder[Panel]:
         "The share of all who came into the zone that stayed for at least the threshold, and the median time. Too "
         "few: 1-4 visits. Refused: too many were lost from sight. Missing: less than half was watched."
     )
-    spec = PanelSpec(4, _("Who stays, by zone and month"), about, "overview/dwell", width=24, height=10)
+    spec = PanelSpec(4, _("Who stays, by zone and month"), about, "dwell", width=24, height=10)
     return panels.table(page, spec, fields)
 
 
@@ -127,5 +127,5 @@ def _coverage(page: Page) -> Builder[Panel]:
         "The smallest share of the month that any of the lines (entries) or zones (presence) was watched. Dashed "
         "lines at 50 % and 90 %."
     )
-    spec = PanelSpec(5, _("Coverage by month"), about, "overview/coverage", width=24, empty=_("No whole month yet"))
+    spec = PanelSpec(5, _("Coverage by month"), about, "coverage", width=24, empty=_("No whole month yet"))
     return panels.shares(page, spec, fields)

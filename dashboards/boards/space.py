@@ -54,9 +54,7 @@ def _figures(page: Page) -> Builder[Panel]:
         "Presence in those zones of the chosen spaces that may be added: person-hours, the mean number present, and "
         "the smallest share of the time that any of the zones was watched. No sum is shown under 50 %."
     )
-    spec = PanelSpec(
-        1, _("The whole range"), about, "space/figures", width=24, height=4, empty=_("Too little observed")
-    )
+    spec = PanelSpec(1, _("The whole range"), about, "figures", width=24, height=4, empty=_("Too little observed"))
     return panels.stat(page, spec, fields)
 
 
@@ -67,7 +65,7 @@ def _heat_presence(page: Page) -> Builder[Panel]:
         "zones that may be added. Hours of which less than half was watched are left out. An empty cell is missing "
         "time, not zero."
     )
-    spec = PanelSpec(2, _("Mean number present by hour of the week"), about, "space/heat_presence", width=24, height=9)
+    spec = PanelSpec(2, _("Mean number present by hour of the week"), about, "heat_presence", width=24, height=9)
     return panels.heat_table(page, spec, fields)
 
 
@@ -78,9 +76,7 @@ def _heat_inward(page: Page) -> Builder[Panel]:
         "space's lines was watched for less than 90 % are left out, so that nothing is too low. An empty cell is "
         "missing time, not zero."
     )
-    spec = PanelSpec(
-        3, _("Passages into the space by hour of the week"), about, "space/heat_inward", width=24, height=9
-    )
+    spec = PanelSpec(3, _("Passages into the space by hour of the week"), about, "heat_inward", width=24, height=9)
     return panels.heat_table(page, spec, fields)
 
 
@@ -94,7 +90,7 @@ def _space_flow(page: Page) -> Builder[Panel]:
         "of the lines was watched for less than half of the time."
     )
     spec = PanelSpec(
-        4, _("Passages in and out"), about, "space/flow", width=12, height=9, empty=_("Nothing observed in the range")
+        4, _("Passages in and out"), about, "flow", width=12, height=9, empty=_("Nothing observed in the range")
     )
     return panels.stacked_bars(page, spec, fields)
 
@@ -112,7 +108,7 @@ def _occupancy(page: Page) -> Builder[Panel]:
         5,
         _("People in each zone: mean and most"),
         about,
-        "space/zone_occupancy",
+        "zone_occupancy",
         width=12,
         height=9,
         empty=_("Nothing observed in the range"),
@@ -128,9 +124,7 @@ def _stays(page: Page) -> Builder[Panel]:
         "time was watched. Half an hour around an outage counts as unobserved. Several zones: zone visits, not "
         "persons."
     )
-    spec = PanelSpec(
-        6, _("Stays by zone"), about, "space/zone_stays", width=12, empty=_("Nothing to show in the range")
-    )
+    spec = PanelSpec(6, _("Stays by zone"), about, "zone_stays", width=12, empty=_("Nothing to show in the range"))
     return panels.bars_by_name(page, spec, fields)
 
 
@@ -144,7 +138,7 @@ def _dwell(page: Page) -> Builder[Panel]:
         "where more than one in five was lost from sight, or less than half of the time was watched."
     )
     spec = PanelSpec(
-        7, _("Dwell: median and 90 %"), about, "space/zone_dwell", width=12, empty=_("Nothing to show in the range")
+        7, _("Dwell: median and 90 %"), about, "zone_dwell", width=12, empty=_("Nothing to show in the range")
     )
     return panels.steps(page, spec, fields)
 
@@ -174,7 +168,7 @@ def _dwell_table(page: Page) -> Builder[Panel]:
         "site's clocks, cut to the range. Refused: the bounds differ by more than 10 %. Missing: less than half was "
         "watched."
     )
-    spec = PanelSpec(8, _("Stays and dwell by week"), about, "space/dwell_table", width=24, height=9)
+    spec = PanelSpec(8, _("Stays and dwell by week"), about, "dwell_table", width=24, height=9)
     return panels.table(page, spec, fields)
 
 
@@ -188,7 +182,7 @@ def _coverage(page: Page) -> Builder[Panel]:
         9,
         _("Coverage of dwell by zone"),
         about,
-        "space/zone_coverage",
+        "zone_coverage",
         width=24,
         empty=_("No zone commissioned in the range"),
     )

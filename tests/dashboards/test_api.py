@@ -61,7 +61,7 @@ def where(row: Row, name: str, least: Decimal = HALF) -> object:
 
 def test_flow_of_the_site_and_of_spaces(api: httpx.Client, seeded: Reader) -> None:
     rows = api_rows(api, seeded, "flow")
-    assert points(shown(seeded, "live_flow/site_flow"), None, "entries", "exits") == expected(
+    assert points(shown(seeded, "live-flow/site_flow"), None, "entries", "exits") == expected(
         rows, None, lambda row: (row["entries"], row["exits"])
     )
     rows = api_rows(api, seeded, "flow", of="space")
@@ -74,7 +74,7 @@ def test_flow_of_the_site_and_of_spaces(api: httpx.Client, seeded: Reader) -> No
 def test_flow_of_borders_and_coverage_of_lines(api: httpx.Client, seeded: Reader) -> None:
     rows = api_rows(api, seeded, "flow", of="border")
     outwards = {"gate"}  # from the yard to outside
-    assert points(shown(seeded, "live_flow/border_flow"), "border_key", "inward", "outward") == expected(
+    assert points(shown(seeded, "live-flow/border_flow"), "border_key", "inward", "outward") == expected(
         rows,
         "border",
         lambda row: (

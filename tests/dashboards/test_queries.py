@@ -62,7 +62,7 @@ def test_a_range_to_come_has_no_points(seeded: Reader, asked: Asked) -> None:
 
 
 def test_entries_are_those_of_main_lines_to_outside_in_whole_hours(seeded: Reader) -> None:
-    answer = seeded.ask("live_flow/site_flow", OF_SITE)
+    answer = seeded.ask("live-flow/site_flow", OF_SITE)
     assert len(answer.rows) in {24, 25}
     assert answer.column("time")[0] == (seeded.base - timedelta(hours=24)).replace(minute=0)
     whole = answer.rows[:-1]
@@ -70,13 +70,13 @@ def test_entries_are_those_of_main_lines_to_outside_in_whole_hours(seeded: Reade
 
 
 def test_the_last_step_ends_with_the_last_whole_quarter_hour(seeded: Reader) -> None:
-    answer = seeded.ask("live_flow/site_flow", {**EVERYTHING, "bucket": "quarter"})
+    answer = seeded.ask("live-flow/site_flow", {**EVERYTHING, "bucket": "quarter"})
     assert answer.column("time")[-1] >= seeded.base - QUARTER
     assert set(answer.column("entries")) == {6}
 
 
 def test_borders_say_in_and_out_and_leave_missing_time_empty(seeded: Reader) -> None:
-    answer = seeded.ask("live_flow/border_flow", {**EVERYTHING, "bucket": "quarter"})
+    answer = seeded.ask("live-flow/border_flow", {**EVERYTHING, "bucket": "quarter"})
     shown = {(row[2], row[3:]) for row in answer.rows}
     assert shown == {("door", (5, 2)), ("gate", (1, 5)), ("passage", (4, 2)), ("passage", (None, None))}
     unseen = [row[0] for row in answer.rows if row[3] is None]
@@ -85,11 +85,11 @@ def test_borders_say_in_and_out_and_leave_missing_time_empty(seeded: Reader) -> 
 
 @pytest.mark.parametrize(("space", "borders"), [("hall", {"door", "passage"}), ("yard", {"gate", "passage"})])
 def test_a_space_has_its_borders_only(seeded: Reader, space: str, borders: set[str]) -> None:
-    assert set(seeded.ask("live_flow/border_flow", {**OF_SITE, "space": [space]}).column("border_key")) == borders
+    assert set(seeded.ask("live-flow/border_flow", {**OF_SITE, "space": [space]}).column("border_key")) == borders
 
 
 def test_presence_is_the_mean_number_of_people(seeded: Reader) -> None:
-    answer = seeded.ask("live_flow/zone_presence", OF_SITE)
+    answer = seeded.ask("live-flow/zone_presence", OF_SITE)
     assert {row[2:] for row in answer.rows} == {
         ("benches", 2),
         ("stage", 1),
@@ -119,8 +119,8 @@ def test_times_told_twice_are_joined_by_the_hour(seeded: Reader) -> None:
 
 
 def test_held_and_refused_of_unknown_sites_are_shown_with_each_site(seeded: Reader) -> None:
-    assert seeded.ask("live_flow/quality", OF_SITE).rows == [(2, 2, 5)]
-    causes = seeded.ask("live_flow/troubles", OF_SITE)
+    assert seeded.ask("live-flow/quality", OF_SITE).rows == [(2, 2, 5)]
+    causes = seeded.ask("live-flow/troubles", OF_SITE)
     assert sorted(zip(causes.column("kind"), causes.column("times"), strict=True)) == [
         ("conflict", 2),
         ("held", 1),
@@ -141,7 +141,7 @@ def test_devices_the_most_silent_first(seeded: Reader) -> None:
 
 
 def test_today_counts_from_midnight(seeded: Reader) -> None:
-    entries, exits, week_ago, coverage = seeded.ask("live_flow/today", OF_SITE).rows[0]
+    entries, exits, week_ago, coverage = seeded.ask("live-flow/today", OF_SITE).rows[0]
     assert week_ago is None
     assert entries % 6 == 0
     assert exits * 6 == entries * 7
@@ -160,8 +160,8 @@ def test_people_now_are_fresh_or_not_shown(
         seeded.database.execute(
             "update platspuls.live_zone set received_at = now() - make_interval(secs => %s)", (age_s,)
         )
-        assert seeded.ask("live_flow/people_now", choice).rows == [(people, age_s)]
-        assert set(seeded.ask("live_flow/zones_now", choice).column("occupancy")) == by_zone
+        assert seeded.ask("live-flow/people_now", choice).rows == [(people, age_s)]
+        assert set(seeded.ask("live-flow/zones_now", choice).column("occupancy")) == by_zone
 
 
 def test_names_follow_the_language(seeded: Reader) -> None:
@@ -176,6 +176,6 @@ def test_names_follow_the_language(seeded: Reader) -> None:
 @pytest.mark.parametrize("choice", [QUOTED, NOTHING], ids=["quoted", "nothing"])
 def test_a_choice_that_is_none_shows_nothing(seeded: Reader, choice: Mapping[str, Value]) -> None:
     choices, marks = ("choices/space", "choices/device"), ("marks/outages", "marks/conflicts")
-    panels = ("live_flow/site_flow", "live_flow/border_flow", "live_flow/zones_now", "shared/devices")
+    panels = ("live-flow/site_flow", "live-flow/border_flow", "live-flow/zones_now", "shared/devices")
     for name in (*choices, *panels, *marks):
         assert seeded.ask(name, choice).rows == []
