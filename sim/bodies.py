@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from counter.geometry import Bools, Floats, Ints
 
 _STRIDE_M: Final = 1.4
 """Way of two steps: the left foot comes down again so much further on."""
@@ -46,7 +44,7 @@ class Parts:
     low: Floats
     high: Floats
 
-    def only(self, chosen: NDArray[np.bool_]) -> Self:
+    def only(self, chosen: Bools) -> Self:
         """Return the chosen parts."""
         return type(self)(
             self.across[chosen],
@@ -57,7 +55,7 @@ class Parts:
             self.high[chosen],
         )
 
-    def rays_that_meet(self, height_m: float, x: Floats, y: Floats) -> Iterator[tuple[int, NDArray[np.bool_]]]:
+    def rays_that_meet(self, height_m: float, x: Floats, y: Floats) -> Iterator[tuple[int, Bools]]:
         """Yield each part, the lowest first, with which rays from `height_m` above 0, 0 meet its upper end.
 
         A ray goes `x`, shape (w,), metres across and `y`, shape (h,), ahead for each metre down: shape (h, w).
@@ -106,7 +104,7 @@ _BUILDS: Final = {
 }
 
 
-def parts(points: Floats, builds: Ints | None = None, backward: NDArray[np.bool_] | None = None) -> Parts:
+def parts(points: Floats, builds: Ints | None = None, backward: Bools | None = None) -> Parts:
     """Return the parts of n bodies.
 
     Args:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-from sim.people import HOUR_MS, MINUTE_MS, Floats, Maker, Paths, joined
+from counter.geometry import Floats
+from sim.people import HOUR_MS, MINUTE_MS, Maker, Paths, joined
 from sim.world import LONGEST_S, World
 
 _HOURS_KEPT: Final = 8

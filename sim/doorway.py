@@ -8,8 +8,9 @@ from typing import Final, Self
 import numpy as np
 
 from core.clock import Clock
+from counter.geometry import Floats
 from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
-from sim.bodies import Beams, Floats, Parts, parts
+from sim.bodies import Beams, Parts, parts
 from sim.crowd import Crowd
 from sim.settings import SimulatedPlace
 from sim.warmth import Warmth

@@ -6,8 +6,9 @@ from typing import Final
 
 import numpy as np
 
+from counter.geometry import Floats
 from counter.sources.doorway.channels import FIRST
-from sim.bodies import Floats, Parts
+from sim.bodies import Parts
 
 _ACROSS_DEG: Final = (-9.7, 9.7)
 _AHEAD_DEG: Final = ((-11.0, 1.5), (-1.5, 11.0))

@@ -6,10 +6,10 @@ from itertools import pairwise
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from counter.counting.cells import End, Start
-from sim.people import Bools, Floats, Ints, Paths
+from counter.geometry import Bools, Floats, Ints
+from sim.people import Paths
 
 Point = Sequence[float]
 
@@ -120,7 +120,7 @@ def _passages(paths: Paths, a: Floats, b: Floats) -> SimulatedPassages:
     return SimulatedPassages(person[on], at_ms[on], left[person, piece + 1][on])
 
 
-def _inside(corners: Floats, points: Floats) -> NDArray[np.bool_]:
+def _inside(corners: Floats, points: Floats) -> Bools:
     """Return which points lie in a polygon: an odd number of its edges passes to their right."""
     odd = np.zeros(len(points), dtype=np.bool_)
     for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True):

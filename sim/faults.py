@@ -7,8 +7,8 @@ from typing import Final, Self
 import numpy as np
 
 from core.clock import to_ms
+from counter.geometry import Bools, Floats
 from sim.events import SimulatedStays
-from sim.people import Bools, Floats
 from sim.settings import Outage
 
 _RESTART_STREAM: Final = 3

@@ -8,14 +8,10 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from counter.geometry import Bools, Floats, Ints
 from sim.rhythm import HOUR_S, MINUTES_AN_HOUR, Rhythm
 from sim.world import FASTEST_M_S, SLOWEST_M_S, World
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 _PEOPLE_STREAM: Final = 2
 _WALK_MEAN_M_S: Final = 1.3

@@ -5,8 +5,9 @@ from typing import Final
 
 import numpy as np
 
+from counter.geometry import Floats
 from counter.sources.thermal.spots import places
-from sim.bodies import Floats, Parts
+from sim.bodies import Parts
 
 _RAYS: Final = 3
 """A pixel is the mean of so many rays each way."""

@@ -6,19 +6,17 @@ from statistics import median
 from typing import Final, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from counter.detections import Detections
 from counter.diagnostics.doctor.measurements import ArraySeen, ChannelsSeen, RangerSeen
 from counter.errors import SensorError
+from counter.geometry import Floats
 from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange, Channels
 from counter.sources.doorway.ranger_zones import Floor, Zones
 from counter.sources.reconnecting_sensor import Closable, ReconnectingSensor
 from counter.sources.thermal.backdrop import ThermalBackdrop
 from counter.sources.thermal.source import Array
 from counter.sources.thermal.spots import Optics
-
-Floats = NDArray[np.float64]
 
 SHORT_MS: Final = 30.0
 """Nobody interrupts a beam for less: who runs 3 m/s with a body of 0.24 m takes 80 ms."""

@@ -8,9 +8,8 @@ a minute where nobody is, the third within `still_s`.
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from counter.geometry import Bools, Floats
 
 LEARNING_S: Final = 3.0
 """The first seconds, of which the median is the backdrop: until then nobody is seen, and the time is missing."""
@@ -58,7 +57,7 @@ class ThermalBackdrop:
             self._first = []
 
 
-def _wider(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _wider(mask: Bools) -> Bools:
     """Return a mask with the neighbours of its pixels in it."""
     padded = np.pad(mask, 1)
     return np.asarray(mask | padded[:-2, 1:-1] | padded[2:, 1:-1] | padded[1:-1, :-2] | padded[1:-1, 2:])

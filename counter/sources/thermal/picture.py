@@ -11,9 +11,10 @@ from typing import Final
 import numpy as np
 
 from core.clock import Clock
+from counter.geometry import Floats
 from counter.sources.png import as_png
 from counter.sources.thermal.source import Array
-from counter.sources.thermal.spots import Floats, Optics
+from counter.sources.thermal.spots import Optics
 
 LOOK_S: Final = 12.0
 """Long enough to walk through, and back."""

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from counter.errors import DeviceFileError
-from counter.geometry import Point, View
+from counter.geometry import Bools, Floats, Point, View
 from counter.tracking.kalman import TrackingParameters
-
-Floats = NDArray[np.float64]
 
 SHOULDERS_M: Final = 1.4
 """Height at which people are seen: most of their heat, from above, comes from head and shoulders."""
@@ -85,7 +82,7 @@ class Optics:
             return x, y
         return float((heat.sum(axis=0) * self.x).sum()) / whole, float((heat.sum(axis=1) * self.y).sum()) / whole
 
-    def _near(self, x: float, y: float, reach_m: float) -> NDArray[np.bool_]:
+    def _near(self, x: float, y: float, reach_m: float) -> Bools:
         return np.asarray((self.x - x)[None, :] ** 2 + (self.y - y)[:, None] ** 2 <= reach_m**2)
 
 
