@@ -7,13 +7,14 @@ TESTS ?= tests
 MINUTES ?= 2
 SEED ?= 1
 BROKER ?= embedded
+MUTANTS ?=
 # Tests that measure nothing share the cores, by file, in the order of tests/conftest.py: one process more than there are
 # cores, since tests of servers and browsers wait a third of their time.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types tests units docs texts clean
+.PHONY: help chaos clean demo docs lint mutants test tests texts types units
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -51,6 +52,11 @@ units: $(VENV)/.dev ## Run only the tests that start no server and play no world
 
 chaos: $(VENV)/.dev ## Break everything under load and account for every record: MINUTES=30 SEED=7 BROKER=mosquitto-persistent
 	$(BIN)/python -m tests.chaos --minutes $(MINUTES) --seed $(SEED) --broker $(BROKER)
+
+mutants: $(VENV)/.dev ## Change small things where nothing may be wrong, and see which test notices: MUTANTS='core.ranges*' (hours for all)
+	$(PIP) --editable ./client --editable '.[dev,mutants]'
+	$(BIN)/mutmut run $(MUTANTS)
+	$(BIN)/mutmut results
 
 docs: $(VENV)/.dev ## Generate the pages that come from the programs themselves
 	$(BIN)/platspuls wire schema
