@@ -39,7 +39,8 @@ def _deliver(outbox: Outbox) -> dict[int, bytes]:
 def test_all_300_unsettled_records_are_delivered_and_the_lost_ones_declared(tmp_path: Path) -> None:
     device = unpack("clocked", tmp_path)
     expected = EXPECTED["clocked"]
-    outbox = start(device, world_after("clocked", 4)).outbox
+    started = start(device, world_after("clocked", 4))
+    outbox = started.outbox
     assert outbox.identity.epoch == expected["epoch"]
     assert outbox.totals().last_seq == expected["made"]
     assert msgspec.to_builtins(outbox.lost(0, 100)) == expected["lost"]

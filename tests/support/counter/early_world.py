@@ -1,6 +1,7 @@
 """A camera's counter frame by frame, in a world where the computer may not know what time it is."""
 
 import random
+import weakref
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -121,6 +122,7 @@ class Start:
         make = make or (lambda: make_tally(device))
         path = self.device.outbox.path
         self._stack = ExitStack()
+        weakref.finalize(self, self._stack.close)  # a test that doesn't kill it leaves no open file
         self.outbox = self._stack.enter_context(closing(open_outbox(path, world)))
         checkpoints = self._stack.enter_context(closing(CheckpointFile(path)))
         self.seconds = self._stack.enter_context(closing(SecondsFile(path)))
