@@ -9,7 +9,9 @@ class Detector(Protocol):
     """Finds people."""
 
     def detect(self, image: Image, at_ms: int, /) -> Boxes | None:
-        """Return a box for each person in a picture; None where it can't know who is there, and the time is missing.
+        """Return a box for each person in a picture, and what was unusual about it.
+
+        None where nothing can be known of who is there: the time is missing, and blocked.
 
         Args:
             image: shape (h, w, 3), BGR.

@@ -1,10 +1,12 @@
 """Boxes around people, and which of several boxes around one person is kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from core import wire
 
 Image = NDArray[np.uint8]
 """A picture: shape (h, w, 3), BGR."""
@@ -19,10 +21,15 @@ class Boxes:
     Attributes:
         xyxy: shape (n, 4), float32: left, top, right and bottom in the picture's own pixels.
         confidence: shape (n,), float32, 0..1.
+        flags: what was unusual about the picture, as far as a detector can say.
+        watched: False where somebody who walked through could have been missed: the time is missing, and the boxes
+            say nothing.
     """
 
     xyxy: Floats
     confidence: Floats
+    flags: tuple[wire.Flag, ...] = ()
+    watched: bool = True
 
     @classmethod
     def none(cls) -> Self:
@@ -34,7 +41,7 @@ class Boxes:
         height, width = image.shape[:2]
         xyxy = self.xyxy.clip(0, np.array([width, height, width, height], dtype=np.float32))
         real = (xyxy[:, 2] > xyxy[:, 0]) & (xyxy[:, 3] > xyxy[:, 1])
-        return type(self)(xyxy[real], self.confidence[real])
+        return replace(self, xyxy=xyxy[real], confidence=self.confidence[real])
 
     def best(self, most_overlap: float) -> Self:
         """Return the surest boxes, surest first, none of which overlaps a surer one by more than `most_overlap`.
@@ -47,7 +54,7 @@ class Boxes:
             first, rest = rest[0], rest[1:]
             kept.append(int(first))
             rest = rest[_overlaps(self.xyxy[first], self.xyxy[rest]) <= most_overlap]
-        return type(self)(self.xyxy[kept], self.confidence[kept])
+        return replace(self, xyxy=self.xyxy[kept], confidence=self.confidence[kept])
 
 
 def _overlaps(one: Floats, others: Floats) -> Floats:

@@ -49,12 +49,15 @@ class Video:
         for frame in self.seen.frames():
             quality = self.inspector.inspect(frame)
             boxes = self._detect(frame) if quality.sees else None
-            if boxes is not None:
-                began = True
-                points = anchors(boxes, self.anchor)
-                yield Detections(frame.at_ms, points, frame.steady_ms, flags=quality.flags)
-            else:
+            if boxes is None:
                 yield _unwatched(frame, quality, (wire.Flag.BLOCKED,) if began and quality.sees else ())
+                continue
+            began = True
+            if boxes.watched:
+                flags = _once(quality.flags + boxes.flags)
+                yield Detections(frame.at_ms, anchors(boxes, self.anchor), frame.steady_ms, flags=flags)
+            else:
+                yield _unwatched(frame, quality, boxes.flags)
 
     def close(self) -> None:
         """End `detections`. Safe to call twice, and from another thread."""
@@ -65,8 +68,12 @@ class Video:
 
 
 def _unwatched(frame: VideoFrame, quality: Quality, flags: tuple[wire.Flag, ...]) -> Detections:
-    raised = (*quality.flags, *flags)
+    raised = _once(quality.flags + flags)
     return Detections(frame.at_ms, np.empty((0, 2)), frame.steady_ms, flags=raised, watched=False)
+
+
+def _once(flags: tuple[wire.Flag, ...]) -> tuple[wire.Flag, ...]:
+    return tuple(dict.fromkeys(flags))
 
 
 def anchors(boxes: Boxes, anchor: Literal["feet", "centre"]) -> NDArray[np.float64]:
