@@ -23,6 +23,7 @@ from core.wire.records import (
 )
 from core.wire.refusal import UNREADABLE, explain, explain_part, may_keep
 from core.wire.topics import Kind
+from core.wire.whole_numbers import with_whole_numbers
 
 _encoder: Final = msgspec.json.Encoder()
 
@@ -103,6 +104,8 @@ def decode(kind: Kind, payload: bytes) -> Message:
     try:
         return _decoders[kind].decode(payload)
     except UNREADABLE as error:
+        if (plain := with_whole_numbers(payload)) is not None:
+            return decode(kind, plain)
         raise explain(error, payload) from None
 
 
@@ -116,6 +119,8 @@ def decode_batch(payload: bytes) -> DecodedBatch:
     try:
         return DecodedBatch(_batch.decode(payload))
     except UNREADABLE as error:
+        if (plain := with_whole_numbers(payload)) is not None:
+            return decode_batch(plain)
         whole = explain(error, payload)
     if isinstance(whole, NewerVersionError):
         raise whole

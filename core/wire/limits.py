@@ -5,7 +5,7 @@ from typing import Final
 
 ROOT: Final = "platspuls"
 MAJOR: Final = 1
-MINOR: Final = 0
+MINOR: Final = 1
 """Minor version written by this program. Minor versions only add; a newer one is held, not refused."""
 MAX_MINOR: Final = 999
 """Largest minor version that is believed to be one: what lies above is a broken message, not a newer one."""

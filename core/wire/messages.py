@@ -1,7 +1,9 @@
 """Live ticks, status and receipts, and the type of each kind of topic."""
 
+from datetime import datetime
 from typing import Annotated, Final
 
+import msgspec
 from msgspec import Meta, Struct
 
 from core.wire.limits import LIVE_TICK_S, MAX_CLOCK_OFFSET_MS, MAX_LINES, MAX_RECORDS, MAX_SEQ, MINUTE_S
@@ -21,6 +23,9 @@ from core.wire.records import (
     check_start,
 )
 from core.wire.topics import Kind
+
+_RETIRE_SINCE: Final = 1
+"""The minor version that added `server_time` and `retire` to receipts: an older device refuses them."""
 
 
 class LiveLine(Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,19 +86,24 @@ class Status(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     temperature_c: Annotated[float, Meta(ge=-100, le=200)] | None = None
     setup: SetupId | None = None
     counter_version: VersionText | None = None
+    recorded_until: (
+        Annotated[AwareTime, Meta(description="End of the newest record that has a time. Since 1.1.")] | None
+    ) = None
     minor: Minor = 0
 
     def __post_init__(self) -> None:
-        """Check that the time is a whole second."""
-        if self.at is not None:
-            check_start("at", self.at, 1)
+        """Check that the times are whole seconds."""
+        for field, time in (("at", self.at), ("recorded_until", self.recorded_until)):
+            if time is not None:
+                check_start(field, time, 1)
 
 
-class Receipt(Struct, frozen=True, forbid_unknown_fields=True):
+class Receipt(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What is settled of one epoch: 1..through, and each closed range of `also`.
 
-    A receipt only adds, but with `rewind` it is the whole truth: everything else is to be sent again. It is
-    written in the minor version of the device it answers, since a device may be older than its server.
+    A receipt only adds, but with `rewind` it is the whole truth: everything else is to be sent again. With `retire`
+    the epoch has forked: other records stand under its numbers, so the device ends it and sends what is unsettled under
+    a new one. It is written in the minor version of the device it answers, since a device may be older than its server.
     """
 
     epoch: EpochId
@@ -101,9 +111,22 @@ class Receipt(Struct, frozen=True, forbid_unknown_fields=True):
     also: Annotated[list[tuple[SeqNumber, SeqNumber]], Meta(max_length=MAX_RECORDS)] = []
     rewind: bool = False
     minor: Minor = 0
+    server_time: Annotated[AwareTime, Meta(description="The server's time. Since 1.1.")] | None = None
+    retire: Annotated[bool, Meta(description="The epoch has forked. Since 1.1.")] = False
 
     def __post_init__(self) -> None:
-        """Check that the ranges rise and do not touch."""
+        """Check that the ranges rise and do not touch, and that nothing is newer than the minor version."""
+        self._check_ranges()
+        if self.minor < _RETIRE_SINCE and (self.retire or self.server_time is not None):
+            raise ValueError(f"server_time and retire need minor {_RETIRE_SINCE}, not {self.minor}")
+        if self.server_time is not None:
+            check_start("server_time", self.server_time, 1)
+
+    def timed(self, server_time: datetime) -> "Receipt":
+        """Return the receipt with the server's time in it; unchanged where it goes to a device of minor 0."""
+        return self if self.minor < _RETIRE_SINCE else msgspec.structs.replace(self, server_time=server_time)
+
+    def _check_ranges(self) -> None:
         before = self.through
         for first, last in self.also:
             if first <= before + 1 or last < first:

@@ -93,6 +93,11 @@ class Flag(enum.StrEnum):
     CLOCK_UNSURE = "clock_unsure"
     BEAM_BLOCKED = "beam_blocked"
     FRAGMENTATION = "fragmentation"
+    FROZEN = "frozen"
+    NO_ECHO = "no_echo"
+    LOW_CONTRAST = "low_contrast"
+    SWAYING = "swaying"
+    MOVING_LIGHT = "moving_light"
 
 
 _FLAG_BIT: Final = {flag: 1 << place for place, flag in enumerate(Flag)}
@@ -284,8 +289,9 @@ def _check_presence(period_s: int, presence_s: Sequence[int]) -> None:
             raise ValueError(f"presence_s {value} is more than {MAX_COUNT} people make in {period_s} s")
 
 
-LostReason = Literal["outbox_full", "no_longer_kept"]
-"""outbox_full: dropped unsent for want of room; no_longer_kept: asked for again, but deleted since."""
+LostReason = Literal["outbox_full", "no_longer_kept", "damaged"]
+"""outbox_full: dropped unsent for want of room; no_longer_kept: asked for again, but deleted since; damaged: what the
+disk gives back is not what was written (since 1.1)."""
 
 
 class LostRange(Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from core import wire
 
 _OPEN_BIN = wire.BINS - 1
-_BLIND = frozenset((wire.Flag.BLOCKED, wire.Flag.BEAM_BLOCKED, wire.Flag.LOW_FRAME_RATE))
+_BLIND = frozenset(wire.Flag) - {wire.Flag.DARK, wire.Flag.MOVED, wire.Flag.CLOCK_UNSURE, wire.Flag.FRAGMENTATION}
 """Flags that give the reason why nothing was observed: worth a record of its own."""
 _BROKEN_SHARE = 0.2
 """Fragmentation: more than this share of the beginnings and ends of visits were not seen at a zone's edge. From the

@@ -137,6 +137,7 @@ class Tally:
                 *(self._live_line(gate, LineCrossings(), at_ms) for gate in self._gates),
             ],
             [self._live_zone(zone, at_ms) for zone in self._zones] if known else [],
+            minor=wire.MINOR,
         )
 
     def start_presync(self) -> None:

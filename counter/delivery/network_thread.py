@@ -115,7 +115,7 @@ class NetworkThread:
     def _connect_and_serve(self) -> None:
         """Connect, and serve the connection until it ends."""
         identity = self._device.device
-        will = wire.Status(online=False, at=self._second(), epoch=self._outbox.identity.epoch)
+        will = wire.Status(online=False, at=self._second(), epoch=self._outbox.identity.epoch, minor=wire.MINOR)
         with BrokerConnection(self._device.mqtt, identity.site, identity.key, will) as connection:
             self._reconnect.connected(self._clock.monotonic_s())
             self._broker_trouble.over("connected to the broker again")
@@ -178,4 +178,5 @@ class NetworkThread:
             temperature_c=temperature_c(),
             setup=self._device.device.setup,
             counter_version=self._version,
+            minor=wire.MINOR,
         )

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Final, Protocol
 
 from core import wire
@@ -42,19 +43,26 @@ class ReceiptLine(Protocol):
         ...
 
 
+def utc_now() -> datetime:
+    """Return the time of day, aware UTC."""
+    return datetime.now(UTC)
+
+
 class ReceiptSender:
     """Sends receipts of QoS 1 over whichever connection there is. Any thread may call.
 
     Args:
         clock: seconds that never jump.
+        now: the time of day, aware UTC; it stands in the receipts, for devices to compare their clocks with.
 
     Attributes:
         refused: how many receipts the broker has refused.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, now: Callable[[], datetime] = utc_now) -> None:
         self.refused = 0
         self._clock = clock
+        self._now = now
         self._progress_s = clock()
         self._changed = threading.Condition()
         self._line: ReceiptLine | None = None
@@ -90,10 +98,11 @@ class ReceiptSender:
         with self._changed:
             if self._line is None:
                 return
+            server_time = self._now().replace(microsecond=0)
             for topic, receipt in receipts:
                 key = topic, receipt.epoch
                 if key in self._waiting or len(self._waiting) < WAITING:
-                    self._waiting[key] = wire.encode(receipt)
+                    self._waiting[key] = wire.encode(receipt.timed(server_time))
             self._send()
 
     def acknowledged(self, acks: Iterable[PubAck]) -> None:

@@ -232,7 +232,7 @@ def test_what_is_not_assigned_is_held_until_all_is_settled(database: Database, w
 
 
 def test_a_newer_version_is_held_until_its_records_are_settled(database: Database, writer: BatchWriter) -> None:
-    newer = meaning(arrive(payload([flow(2, 1)]).replace(b'{"', b'{"minor":7,"new":1,"', 1)))
+    newer = meaning(arrive(payload([flow(2, 1)]).replace(b'"minor":1', b'"minor":7,"new":1', 1)))
     writer.store([received(flow(1, 0))])
     writer.store([newer])
     database.execute(

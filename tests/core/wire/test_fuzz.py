@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -101,11 +101,13 @@ def unplaced(draw: Callable[..., Any], seq: int) -> wire.UnplacedRecord:
 @st.composite
 def batches(draw: Callable[..., Any]) -> wire.Batch:
     numbers = sorted(draw(st.sets(seqs, max_size=4)))
-    ends = sorted(draw(st.tuples(seqs, seqs)))
+    first, last = sorted(draw(st.tuples(seqs, seqs)))
+    lost = wire.LostRange(first, last, draw(st.sampled_from(get_args(wire.LostReason))))
     return wire.Batch(
+        minor=wire.MINOR,
         epoch=draw(epochs),
         records=[draw(flows(seq) | dwells(seq) | unplaced(seq)) for seq in numbers],
-        lost=draw(st.sampled_from([[], [wire.LostRange(*ends, "outbox_full")]])),  # type: ignore[call-arg]  # as many as it has
+        lost=draw(st.sampled_from([[], [lost]])),
     )
 
 

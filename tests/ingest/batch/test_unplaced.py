@@ -25,7 +25,7 @@ def unplaced(seq: int, line: str = "north", zone: str = "stage") -> UnplacedReco
 def test_they_are_stored_settled_shown_and_never_facts(database: Database, writer: BatchWriter) -> None:
     stored = writer.store([received(unplaced(1), unplaced(2))])
     assert (stored.records, stored.facts, stored.conflicts) == (2, 0, 0)
-    assert stored.receipts[0].receipt == wire.Receipt(EPOCH, 2)
+    assert stored.receipts[0].receipt == wire.Receipt(EPOCH, 2, minor=wire.MINOR)
     shown = rows(database, SHOWN, SITE)
     assert shown[:2] == [
         ("north", None, 5, 8, None, None, 3600, 1, 1, EPOCH),
@@ -40,7 +40,7 @@ def test_repeats_add_nothing(database: Database, writer: BatchWriter) -> None:
     writer.store([received(unplaced(1))])
     again = writer.store([received(unplaced(1)), received(unplaced(1))])
     assert (again.records, again.repeats) == (0, 2)
-    assert again.receipts[0].receipt == wire.Receipt(EPOCH, 1)
+    assert again.receipts[0].receipt == wire.Receipt(EPOCH, 1, minor=wire.MINOR)
     assert len(rows(database, SHOWN, SITE)) == 2
 
 
@@ -48,7 +48,7 @@ def test_repeats_add_nothing(database: Database, writer: BatchWriter) -> None:
 def test_one_about_an_unknown_line_or_zone_is_held(writer: BatchWriter, line: str, zone: str) -> None:
     stored = writer.store([received(unplaced(1, line, zone), unplaced(2))])
     assert [(cause.cause, times) for cause, times in stored.held.items()] == [("not_assigned", 1)]
-    assert stored.receipts[0].receipt == wire.Receipt(EPOCH, 0, [(2, 2)])
+    assert stored.receipts[0].receipt == wire.Receipt(EPOCH, 0, [(2, 2)], minor=wire.MINOR)
 
 
 def test_they_are_reconciled_like_any_record_and_missed_by_no_count(database: Database, writer: BatchWriter) -> None:

@@ -55,7 +55,7 @@ def test_a_record_becomes_facts_quarters_and_a_receipt(database: Database, write
     stored = writer.store([received(flow(1, 0, zones=ZONES, count=3), flow(2, 14), dwell(3, 0))])
     [receipt] = stored.receipts
     assert str(receipt.topic) == "platspuls/v1/torget/cam/receipt"
-    assert receipt.receipt == wire.Receipt(EPOCH, 3)
+    assert receipt.receipt == wire.Receipt(EPOCH, 3, minor=wire.MINOR)
     assert (stored.records, stored.facts, stored.conflicts) == (3, 8, 0)
     assert settled(database) == ("{[1,4)}", "{}", "{}")
     assert rows(database, "select forward, gross_backward, minutes from platspuls.line_quarter") == [
@@ -135,7 +135,7 @@ def test_a_second_epoch_at_the_same_start_is_a_conflict_shown_and_not_counted(
     before = dump(database, "conflict", "delivery", "data_version")
     stored = writer.store([received(flow(1, 0, zones=ZONES, count=7), dwell(2, 0, count=7), epoch=OTHER_EPOCH)])
     assert (stored.records, stored.facts, stored.conflicts) == (2, 0, 6)
-    assert stored.receipts[0].receipt == wire.Receipt(OTHER_EPOCH, 2)
+    assert stored.receipts[0].receipt == wire.Receipt(OTHER_EPOCH, 2, minor=wire.MINOR)
     assert dump(database, "conflict", "delivery", "data_version") == before
     shown = rows(
         database, "select kind, line_id, zone_id, seq, (fact->>'forward')::int from platspuls.conflict order by 1, 2, 3"
@@ -167,7 +167,7 @@ def test_an_unknown_line_is_held_and_stored_once_it_is_assigned(database: Databa
     assign(database, "{[2025-04-01T00:00Z,)}")
     message = received(flow(1, 0), wire.FlowRecord(seq=2, start=START, period_s=60, setup="sim-a"))
     stored = writer.store([message])
-    assert stored.receipts[0].receipt == wire.Receipt(EPOCH, 0, [(2, 2)])
+    assert stored.receipts[0].receipt == wire.Receipt(EPOCH, 0, [(2, 2)], minor=wire.MINOR)
     assert [(cause.cause, times) for cause, times in stored.held.items()] == [("not_assigned", 1)]
     writer.store([message])
     assert rows(database, "select detail, times from platspuls.held") == [
@@ -218,7 +218,7 @@ def test_a_refused_record_is_settled_and_its_neighbours_are_stored(database: Dat
     message = arrive(wire.encode_batch(EPOCH, records))
     for _ in range(2):
         stored = writer.store([meaning(message)])
-        assert stored.receipts[0].receipt == wire.Receipt(EPOCH, 4)
+        assert stored.receipts[0].receipt == wire.Receipt(EPOCH, 4, minor=wire.MINOR)
     assert settled(database) == ("{[1,2),[4,5)}", "{[2,4)}", "{}")
     assert rejects(database) == [("invalid", EPOCH, 2, 1), ("unknown_field", EPOCH, 3, 1)]
     kept = rows(database, "select payload, field_names from platspuls.reject order by seq")
@@ -242,7 +242,7 @@ def test_a_start_that_no_clock_can_mean_is_rejected(
 ) -> None:
     record = wire.FlowRecord(seq=1, start=start, period_s=period_s, setup="sim-a")
     stored = writer.store([received(record)])
-    assert stored.receipts[0].receipt == wire.Receipt(EPOCH, 1)
+    assert stored.receipts[0].receipt == wire.Receipt(EPOCH, 1, minor=wire.MINOR)
     assert rejects(database) == ([(code, EPOCH, 1, 1)] if code else [])
 
 
@@ -250,7 +250,7 @@ def test_lost_ranges_are_settled_but_not_what_is_stored(database: Database, writ
     writer.store([received(flow(3, 0))])
     lost = [wire.LostRange(1, 5, "outbox_full"), wire.LostRange(9, 9, "outbox_full")]
     stored = writer.store([received(flow(6, 1), lost=lost, previous=OTHER_EPOCH)])
-    assert stored.receipts[0].receipt == wire.Receipt(EPOCH, 6, [(9, 9)])
+    assert stored.receipts[0].receipt == wire.Receipt(EPOCH, 6, [(9, 9)], minor=wire.MINOR)
     assert settled(database) == ("{[3,4),[6,7)}", "{}", "{[1,3),[4,6),[9,10)}")
     assert writer.store([received(flow(2, 5), flow(9, 6))]).repeats == 2
     assert rows(database, "select made from platspuls.delivery") == [(9,)]
@@ -287,7 +287,7 @@ def test_a_newer_minor_version_is_held(database: Database, writer: BatchWriter) 
     stored = writer.store([meaning(newer)])
     assert not stored.receipts
     assert rows(database, "select device_key, cause, detail from platspuls.held") == [
-        (DEVICE, "newer_version", "written by wire 1.7, this is 1.0")
+        (DEVICE, "newer_version", "written by wire 1.7, this is 1.1")
     ]
 
 

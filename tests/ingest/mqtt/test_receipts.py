@@ -4,6 +4,7 @@ import select
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -211,3 +212,17 @@ def test_packet_ids_stay_apart_from_the_librarys(ends: Ends) -> None:
         seen.add(published.mid)
         ends.receipts.acknowledged([PubAck(published.mid or 0, 0)])
     assert (min(filter(None, seen)), max(filter(None, seen)), len(seen)) == (32_768, 65_535, 32_768)
+
+
+def test_a_device_of_minor_1_gets_the_servers_time_and_one_of_minor_0_does_not(ends: Ends) -> None:
+    ends.receipts.open(ends.line, 2)
+    topic = wire.Topic("torget", "a", wire.Kind.RECEIPT)
+    ends.receipts.put([AddressedReceipt(topic, wire.Receipt(f"{minor:016x}", 1, minor=minor)) for minor in (0, 1)])
+    found = cut(ends.theirs.recv(100_000), is_v5=True)
+    old, new = (wire.decode(wire.Kind.RECEIPT, published.payload) for published in found.published)
+    assert b"server_time" not in found.published[0].payload
+    assert isinstance(old, wire.Receipt)
+    assert isinstance(new, wire.Receipt)
+    assert old.server_time is None
+    assert new.server_time is not None
+    assert abs((datetime.now(UTC) - new.server_time).total_seconds()) < 60

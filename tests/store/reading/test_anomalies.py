@@ -83,6 +83,8 @@ def test_each_rule_finds_its_own(place: Place) -> None:
     assert with_changes(place, one_way, {})[0] == ("imbalance", "hall", LAST, END)
     assert with_changes(place, dict.fromkeys(range(50, 57), (9, 9)), {}) == [("stuck", "gate", *span(50, 57))]
     assert with_changes(place, {}, {60: 2, 61: 32, 70: 2}) == [("blocked", "gate", *span(60, 62))]
+    blind = {60: 128, 61: 256, 62: 512}
+    assert with_changes(place, {}, blind) == [("blocked", "gate", *span(60, 63))]
     assert with_changes(place, {}, dict.fromkeys(range(20, 36), 1)) == [("dark", "gate", *span(32, 36))]
     assert with_changes(place, {}, dict.fromkeys(range(4), 16)) == [("clock", "gate", *span(0, 4))]
     assert with_changes(place, {}, {10: 8, 11: 8}) == [("moved", "gate", *span(10, 12))]

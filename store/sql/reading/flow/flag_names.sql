@@ -4,7 +4,8 @@ language sql immutable parallel safe
 return array(
   select flag.name
   from unnest(array[
-    'dark', 'blocked', 'low_frame_rate', 'moved', 'clock_unsure', 'beam_blocked', 'fragmentation'
+    'dark', 'blocked', 'low_frame_rate', 'moved', 'clock_unsure', 'beam_blocked', 'fragmentation',
+    'frozen', 'no_echo', 'low_contrast', 'swaying', 'moving_light'
   ]) with ordinality as flag (name, place)
   where p_flags & (1 << (flag.place::integer - 1)) <> 0
   order by flag.place

@@ -29,11 +29,11 @@ begin atomic
   from reading.anomaly_flagged(p_site, p_from, p_to, 16, 4, 'all') as found
   union all
   select 'blocked', found.line, found.zone, null, null, found.starts_at, found.ends_at, found.quarters, 2
-  from reading.anomaly_flagged(p_site, p_from, p_to, 2 + 32, 2, 'all') as found
+  from reading.anomaly_flagged(p_site, p_from, p_to, 2 + 32 + 128 + 256 + 512, 2, 'all') as found
   union all
   select 'dark', found.line, found.zone, null, null, found.starts_at, found.ends_at, found.quarters, 4
   from reading.anomaly_flagged(p_site, p_from, p_to, 1, 4, reading.anomaly_hours(p_site)) as found
   union all
   select 'moved', found.line, found.zone, null, null, found.starts_at, found.ends_at, found.quarters, 2
-  from reading.anomaly_flagged(p_site, p_from, p_to, 8, 2, 'all') as found;
+  from reading.anomaly_flagged(p_site, p_from, p_to, 8 + 1024, 2, 'all') as found;
 end;
