@@ -38,6 +38,8 @@ class Detections:
         flags: what was unusual about the frame.
         watched: False where the sensor brought a frame in which nobody could have been seen: the time is missing, as
             if there had been no frame, and `points` say nothing.
+        unwatched_ms: where `watched` is False: for how long before the frame, in milliseconds, nobody could have been
+            seen either, as is known only now. What wasn't recorded yet of that time is not observed.
     """
 
     at_ms: int
@@ -46,3 +48,4 @@ class Detections:
     passed: Passed | None = None
     flags: tuple[wire.Flag, ...] = ()
     watched: bool = True
+    unwatched_ms: int = 0
