@@ -79,9 +79,9 @@ def measure(path: Path, hours: float, lines: tuple[str, ...], zones: tuple[str, 
         floors = [ZoneGeometry(zone, ((0.0, 0.0), (4.0, 0.0), (4.0, 4.0)), 60, 0.5) for zone in zones]
         return Tally(walls, floors, flow_period_s=60, setup="bench")
 
-    identity = prepare(path, clock)
+    prepare(path, clock)
     with (
-        closing(Outbox(path, identity, OutboxLimits(), clock)) as outbox,
+        closing(Outbox(path, OutboxLimits(), clock)) as outbox,
         closing(CheckpointFile(path)) as checkpoints,
         closing(SecondsFile(path)) as seconds,
     ):

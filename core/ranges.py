@@ -96,6 +96,10 @@ class Ranges:
             left = [part for a, b in left for part in _without(a, b, first, last)]
         return Ranges(tuple(left))
 
+    def both(self, other: "Ranges") -> "Ranges":
+        """Return the numbers that are in both."""
+        return self.minus(self.minus(other))
+
     def add(self, first: int, last: int | None = None) -> "Ranges":
         """Return these numbers and `first`..`last`, or `first` alone. Raises ValueError when last < first."""
         return Ranges.of((*self.pairs, (first, first if last is None else last)))
@@ -131,6 +135,10 @@ class Ranges:
         asked = [pair for pair in above if answer.meets(*pair)][:limit]
         others = (pair for pair in above if pair not in asked)
         return through, sorted([*asked, *islice(others, limit - len(asked))])
+
+
+NONE: Final = Ranges()
+"""No numbers."""
 
 
 def _without(a: int, b: int, first: int, last: int) -> list[Pair]:

@@ -85,14 +85,14 @@ class BatchScheduler:
         self._begin_round()
         self._resume_s = float("-inf")
 
-    def received(self, receipt: wire.Receipt, now_s: float) -> None:
-        """Take a receipt of this epoch that the outbox has applied."""
+    def received(self, receipt: wire.Receipt, now_s: float, settled: Ranges | None = None) -> None:
+        """Take a receipt of this epoch that the outbox has applied; `settled` of what it covers. None: all of it."""
+        settled = covered_by(receipt) if settled is None else settled
         self._last_receipt_s = now_s
         self._resume_s = now_s
         self._silence_backoff.reset()
-        covered = covered_by(receipt)
         for flight in self._in_flight:
-            left = flight.open.minus(covered)
+            left = flight.open.minus(settled)
             if flight.retried and left != flight.open:
                 self._round_backoff.reset()
             flight.open = left

@@ -11,8 +11,9 @@ from typing import Final
 from core import wire
 from core.clock import Clock, SystemClock, aware, floor_ms
 from core.logs import ThrottledLog
-from counter.delivery.batch_scheduler import BatchScheduler, DeliveryPolicy, OutgoingBatch
+from counter.delivery.batch_scheduler import DeliveryPolicy
 from counter.delivery.mqtt import BrokerConnection
+from counter.delivery.outbox_delivery import OutboxDelivery
 from counter.delivery.reconnect_backoff import ReconnectBackoff
 from counter.device_file import DeviceFile
 from counter.errors import BrokerConnectionError, OutboxFullError, SessionTakenOverError
@@ -87,14 +88,14 @@ class NetworkThread:
         self._shared = shared
         self._clock = clock
         self._version = version
-        self._scheduler = BatchScheduler(DeliveryPolicy(timeout_s=device.mqtt.receipt_timeout_s))
+        self._delivery = OutboxDelivery(outbox, DeliveryPolicy(timeout_s=device.mqtt.receipt_timeout_s))
         self._reconnect = ReconnectBackoff()
         self._broker_trouble = ThrottledLog(_log)
         self._disk_trouble = ThrottledLog(_log)
         self._receipt_trouble = ThrottledLog(_log)
 
     def run(self) -> None:
-        """Work until `shared.stop`. Raises OutboxBehindError, and any error that was not expected."""
+        """Work until `shared.stop`. Raises any error that was not expected."""
         while not self._shared.stop.is_set():
             self._shared.heartbeat.beat()
             try:
@@ -113,16 +114,18 @@ class NetworkThread:
         return pause_s
 
     def _connect_and_serve(self) -> None:
-        """Connect, and serve the connection until it ends."""
+        """Connect, and serve the connection until it ends, or the epoch does: the last will names it."""
+        self._delivery.connected()
         identity = self._device.device
-        will = wire.Status(online=False, at=self._second(), epoch=self._outbox.identity.epoch, minor=wire.MINOR)
+        will = wire.Status(online=False, at=self._second(), epoch=self._delivery.identity.epoch, minor=wire.MINOR)
         with BrokerConnection(self._device.mqtt, identity.site, identity.key, will) as connection:
             self._reconnect.connected(self._clock.monotonic_s())
             self._broker_trouble.over("connected to the broker again")
-            self._scheduler.connected()
             timer = _StatusTimer(self._status, self._clock.monotonic_s)
             while not self._shared.stop.is_set():
                 self._serve_once(connection, timer)
+                if self._delivery.epoch_has_ended():
+                    return
             connection.finish(self._status(online=False))
 
     def _serve_once(self, connection: BrokerConnection, timer: _StatusTimer) -> None:
@@ -131,19 +134,10 @@ class NetworkThread:
             connection.publish(wire.Kind.STATUS, wire.encode(status))
         while self._shared.live:
             connection.publish(wire.Kind.LIVE, self._shared.live.popleft())
-        for batch in self._scheduler.next_batches(self._outbox, self._clock.monotonic_s()):
-            connection.publish(wire.Kind.RECORDS, self._message(batch))
+        for message in self._delivery.next_messages(self._clock.monotonic_s()):
+            connection.publish(wire.Kind.RECORDS, message)
         for payload in connection.poll(_POLL_S):
             self._receive(payload)
-
-    def _message(self, batch: OutgoingBatch) -> bytes:
-        identity = self._outbox.identity
-        return wire.encode_batch(
-            identity.epoch,
-            [stored.record for stored in batch.records],
-            previous_epoch=identity.previous_epoch,
-            lost=batch.lost,
-        )
 
     def _receive(self, payload: bytes) -> None:
         try:
@@ -151,15 +145,14 @@ class NetworkThread:
         except wire.WireError as error:
             self._receipt_trouble.warn(f"a receipt can't be read, the records stay: {error}")
             return
-        if not isinstance(receipt, wire.Receipt) or receipt.epoch != self._outbox.identity.epoch:
+        if not isinstance(receipt, wire.Receipt):
             return
         try:
-            self._outbox.apply_receipt(receipt)
+            self._delivery.receive(receipt, self._clock.monotonic_s())
         except OutboxFullError as error:
             self._disk_trouble.warn(f"{error}: receipts can't be applied, records are sent again")
             return
         self._disk_trouble.over("the disk has space again: receipts are applied")
-        self._scheduler.received(receipt, self._clock.monotonic_s())
 
     def _second(self) -> datetime | None:
         """Return the time, to the second; None while the clock isn't known."""

@@ -19,11 +19,12 @@ from typing import Final
 
 from core import wire
 from core.clock import Clock, to_ms
-from core.ranges import Ranges
+from core.ranges import NONE, Ranges
 from counter.counting.draft import Draft, UnplacedDraft, numbered
 from counter.errors import OutboxBehindError, OutboxFullError
 from counter.records.checkpoint import Checkpoint, write_checkpoint
-from counter.records.outbox_file import Identity
+from counter.records.epochs import Identity, read_identity
+from counter.records.outbox_file import begin_epoch
 from counter.records.seconds_file import ConsumedSeconds, delete_consumed
 from counter.records.sqlite import connect, sql, transaction
 
@@ -70,26 +71,28 @@ class OutboxTotals:
         records: records kept, settled ones included.
         bytes: bytes of them.
         began_ms: capture time of the epoch's first frame, UTC milliseconds; None before it.
-        retired: the server knows more of this epoch: the next start sets the file aside.
     """
 
     last_seq: wire.Seq
     records: int
     bytes: int
     began_ms: int | None
-    retired: bool
 
 
 class Outbox:
     """The records of one epoch, for one thread."""
 
-    def __init__(self, path: Path, identity: Identity, bounds: OutboxLimits, clock: Clock) -> None:
+    def __init__(self, path: Path, bounds: OutboxLimits, clock: Clock) -> None:
         """Open the outbox that `outbox_file.prepare` checked or made."""
-        self.identity = identity
         self._path = path
         self._bounds = bounds
         self._clock = clock
         self._connection = connect(path, "FULL")
+
+    @property
+    def identity(self) -> Identity:
+        """The epoch, which another thread may have ended and begun anew."""
+        return read_identity(self._connection)
 
     def append(
         self,
@@ -136,8 +139,8 @@ class Outbox:
     def totals(self) -> OutboxTotals:
         """Return what is kept and made."""
         row = self._connection.execute(sql("meta_read")).fetchone()
-        _, _, _, began_ms, last_seq, records, size, retired = row
-        return OutboxTotals(last_seq, records, size, began_ms, bool(retired))
+        _, _, _, began_ms, last_seq, records, size, _ = row
+        return OutboxTotals(last_seq, records, size, began_ms)
 
     def latest_start_ms(self) -> dict[str, int]:
         """Return the start of the newest record ever made of each kind, UTC milliseconds."""
@@ -159,32 +162,46 @@ class Outbox:
         """Return the oldest lost ranges without receipt that end after seq `after`, at most `limit`."""
         return [wire.LostRange(*row) for row in self._run("lost_read", after, limit)]
 
-    def apply_receipt(self, receipt: wire.Receipt) -> None:
+    def apply_receipt(self, receipt: wire.Receipt, published: Ranges | None = None) -> Ranges:
         """Settle what a receipt covers, and send again what it rewinds. One of another epoch covers nothing here.
+
+        Args:
+            receipt: of the server.
+            published: what this device has published itself since it opened the outbox; nothing else is settled, as
+                the server may mean others by these numbers. None: everything.
+
+        Returns:
+            The numbers that it covers of those published.
 
         Raises:
             OutboxFullError: the disk is full; nothing was settled, the receipt will come again.
-            OutboxBehindError: it covers records that this outbox never made. The file is retired: the next
-                start sets it aside and begins a new epoch.
+            OutboxBehindError: it covers records that this outbox never made: nothing was settled, its epoch must end.
         """
-        if receipt.epoch != self.identity.epoch:
-            return
         covered = covered_by(receipt)
+        settled = covered if published is None else covered.both(published)
         with self._transaction():
+            if receipt.epoch != self.identity.epoch:
+                return NONE
             last = self.totals().last_seq
-            behind = (covered.highest() or 0) > last
-            if behind:
-                self._run("meta_retire")
-            else:
-                self._settle(covered)
-                if receipt.rewind:
-                    made = Ranges.of([(1, last)] if last else [])
-                    self._rewind(made.minus(covered), _known_through(receipt, last))
-        if behind:
-            raise OutboxBehindError(
-                f"{self._path}: a receipt covers record {covered.highest()} of epoch {receipt.epoch}, but only "
-                f"{last} were made here; an older copy of the file was put back. The next start begins a new epoch"
-            )
+            if (covered.highest() or 0) > last:
+                raise OutboxBehindError(
+                    f"a receipt covers record {covered.highest()} of it, but only {last} were made here: an older copy "
+                    "of the file was put back, or its card lost what was written last"
+                )
+            self._settle(settled)
+            if receipt.rewind:
+                made = Ranges.of([(1, last)] if last else [])
+                self._rewind(made.minus(covered), _known_through(receipt, last))
+        return settled
+
+    def begin_epoch(
+        self, why: str, *, of: wire.Epoch | None = None, again: Ranges = NONE, forget_starts: bool = False
+    ) -> Identity:
+        """End the epoch, and return the next, under which what waits for a receipt goes on.
+
+        The arguments are those of `outbox_file.begin_epoch`. Raises OutboxFullError: nothing has changed.
+        """
+        return begin_epoch(self._path, self._clock, why, of=of, again=again, forget_starts=forget_starts)
 
     def close(self) -> None:
         """Close this thread's connection. Safe to call twice."""

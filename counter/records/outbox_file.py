@@ -6,13 +6,14 @@ import os
 import secrets
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
 from core import wire
 from core.clock import Clock, aware
+from core.ranges import NONE, Ranges
 from counter.errors import OutboxBusyError, OutboxError, OutboxFullError, OutboxVersionError
+from counter.records.epochs import Identity, new_epoch, read_identity, renumber
 from counter.records.sqlite import connect, is_full, sql, transaction
 
 SCHEMA_VERSION: Final = 2
@@ -20,14 +21,6 @@ APPLICATION_ID: Final = 0x504C5053
 """Marks the file as ours: "PLPS"."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """One epoch: a row of sequence numbers, made with the outbox."""
-
-    epoch: wire.Epoch
-    previous_epoch: wire.Epoch | None
 
 
 class Lock:
@@ -58,8 +51,8 @@ class Lock:
 def prepare(path: Path, clock: Clock) -> Identity:
     """Check the outbox at `path`, or make it, and return its epoch. Call it with the lock held.
 
-    A damaged or retired file is set aside under a new name; the new outbox names its epoch, if readable, as
-    the previous one.
+    A damaged file is set aside under a new name; the new outbox names its epoch, if readable, as the previous one. The
+    epoch of a retired one ends, and what waits for a receipt goes on under the next.
 
     Raises:
         OutboxVersionError: another schema version, or no outbox.
@@ -87,8 +80,66 @@ def _prepare(path: Path, clock: Clock) -> Identity:
         return _create(path, None, clock)
     identity, retired = found
     if retired:
-        return _create(path, _set_aside(path, clock, "the server has more of its epoch than it made"), clock)
+        return begin_epoch(path, clock, "the server has more of its epoch than it made")
     return identity
+
+
+def begin_epoch(  # noqa: PLR0913 - each says another part of what the next one begins with
+    path: Path,
+    clock: Clock,
+    why: str,
+    *,
+    of: wire.Epoch | None = None,
+    again: Ranges = NONE,
+    forget_starts: bool = False,
+) -> Identity:
+    """End the epoch of the outbox at `path`, and return the next: what waits for a receipt goes on under it.
+
+    The file as it was is kept beside it, where there is space.
+
+    Args:
+        path: of the outbox, which may be in use.
+        clock: the time.
+        why: what ended the epoch, for the log.
+        of: the epoch that ends; nothing is done when the outbox is in another by now. None: whichever it is in.
+        again: settled numbers that are sent again too.
+        forget_starts: forget what was recorded last, since the clock was set back: records of that time and before
+            may be made again, from the next boundary on.
+
+    Raises OutboxFullError: nothing has changed.
+    """
+    kept = _keep_copy(path, clock)
+    with closing(connect(path, "FULL")) as connection, transaction(connection, path):
+        old = read_identity(connection)
+        if of not in {None, old.epoch}:
+            return old
+        identity = new_epoch(old.epoch)
+        waiting = renumber(connection, identity, clock.now_ms(), again)
+        if forget_starts:
+            connection.execute(sql("latest_delete"))
+            connection.execute(sql("meta_not_begun"))
+    _log.error(
+        "epoch %s of outbox %s has ended, %s: epoch %s begins with the %d records that wait for a receipt; %s",
+        *(old.epoch, path, why, identity.epoch, waiting, kept),
+    )
+    return identity
+
+
+def _keep_copy(path: Path, clock: Clock) -> str:
+    """Copy the outbox beside it; return what became of that, for the log."""
+    aside = _aside(path, clock)
+    try:
+        with closing(sqlite3.connect(path)) as connection, closing(sqlite3.connect(aside)) as copy:
+            connection.backup(copy)
+    except (OSError, sqlite3.Error) as error:
+        aside.unlink(missing_ok=True)
+        return f"no copy of the file was kept: {error}"
+    return f"a copy of the file is kept as {aside.name}"
+
+
+def _aside(path: Path, clock: Clock) -> Path:
+    stamp = aware(clock.now_ms()).strftime("%Y%m%dT%H%M%SZ")
+    return path.with_name(f"{path.name}.{stamp}-{secrets.token_hex(2)}")
 
 
 def _check(path: Path) -> tuple[Identity, bool] | None:
@@ -126,7 +177,7 @@ def _check_version(path: Path, connection: sqlite3.Connection) -> None:
 
 def _create(path: Path, previous: wire.Epoch | None, clock: Clock) -> Identity:
     path.parent.mkdir(parents=True, exist_ok=True)
-    identity = Identity(wire.Epoch(secrets.token_hex(8)), previous)
+    identity = new_epoch(previous)
     with closing(connect(path, "FULL")) as connection, transaction(connection, path):
         _run(connection, "schema")
         _run(connection, "schema_2")
@@ -156,8 +207,7 @@ def _statements(script: str) -> list[str]:
 def _set_aside(path: Path, clock: Clock, why: str) -> wire.Epoch | None:
     """Move the file and its log away; return its epoch if it can still be read."""
     epoch, kept = _salvage(path)
-    stamp = aware(clock.now_ms()).strftime("%Y%m%dT%H%M%SZ")
-    aside = path.with_name(f"{path.name}.{stamp}-{secrets.token_hex(2)}")
+    aside = _aside(path, clock)
     for suffix in ("", "-wal", "-shm"):
         part = path.with_name(path.name + suffix)
         if part.exists():

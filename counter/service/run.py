@@ -21,7 +21,7 @@ from counter.errors import UnsettledError
 from counter.geometry import View
 from counter.records.checkpoint import CheckpointFile
 from counter.records.outbox import Outbox, OutboxLimits
-from counter.records.outbox_file import Identity, Lock, prepare
+from counter.records.outbox_file import Lock, prepare
 from counter.records.people_file import PeopleFile
 from counter.records.record_writer import RecordWriter
 from counter.records.seconds_file import CountingSetup, SecondsFile
@@ -90,12 +90,12 @@ def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
     path.parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         stack.enter_context(Lock(path))
-        identity = prepare(path, clock)
-        outbox = stack.enter_context(closing(open_outbox(device, identity, clock)))
+        prepare(path, clock)
+        outbox = stack.enter_context(closing(open_outbox(device, clock)))
         shared, feed = SharedState(), Feed(seen.source)
         stack.callback(feed.join, _SOURCE_SHUTDOWN_S)
         stack.enter_context(closing(feed))
-        network = Worker("network", lambda: _serve(device, identity, shared, clock, version))
+        network = Worker("network", lambda: _serve(device, shared, clock, version))
         network.start()
         stack.callback(_shut_down_network, shared, network)
         counter = _open_counter(stack, device, seen, outbox, feed, shared, clock)
@@ -187,8 +187,8 @@ def _count(counter: CountingThread, feed: Feed, stop: Event, watchdog: Watchdog,
         counter.close()
 
 
-def _serve(device: DeviceFile, identity: Identity, shared: SharedState, clock: Clock, version: str) -> None:
-    with closing(open_outbox(device, identity, clock)) as outbox:
+def _serve(device: DeviceFile, shared: SharedState, clock: Clock, version: str) -> None:
+    with closing(open_outbox(device, clock)) as outbox:
         NetworkThread(device, outbox, shared, clock, version).run()
 
 
@@ -212,7 +212,7 @@ def _shut_down_network(shared: SharedState, network: Worker) -> None:
     network.check()
 
 
-def open_outbox(device: DeviceFile, identity: Identity, clock: Clock) -> Outbox:
+def open_outbox(device: DeviceFile, clock: Clock) -> Outbox:
     """Open the outbox of `device` that `prepare` checked or made."""
     table = device.outbox
-    return Outbox(table.path, identity, OutboxLimits(table.max_records, table.max_bytes, table.keep_marked_days), clock)
+    return Outbox(table.path, OutboxLimits(table.max_records, table.max_bytes, table.keep_marked_days), clock)

@@ -82,8 +82,8 @@ class Backfill:
         path.parent.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
             stack.enter_context(Lock(path))
-            identity = prepare(path, self.clock)
-            outbox = stack.enter_context(closing(open_outbox(self.device, identity, self.clock)))
+            prepare(path, self.clock)
+            outbox = stack.enter_context(closing(open_outbox(self.device, self.clock)))
             checkpoints = stack.enter_context(closing(CheckpointFile(path)))
             writer = RecordWriter(outbox, checkpoints, fingerprint(self.device))
             self.bring_up(writer, checkpoints, stop)

@@ -101,13 +101,13 @@ def deliver_meanwhile(backfill: Backfill, stop: Event) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         stack.enter_context(Lock(path))
-        identity = prepare(path, clock)
-        outbox = stack.enter_context(closing(open_outbox(device, identity, clock)))
+        prepare(path, clock)
+        outbox = stack.enter_context(closing(open_outbox(device, clock)))
         checkpoints = stack.enter_context(closing(CheckpointFile(path)))
         shared = SharedState()
 
         def serve() -> None:
-            with closing(open_outbox(device, identity, clock)) as own:
+            with closing(open_outbox(device, clock)) as own:
                 NetworkThread(device, own, shared, clock, __version__).run()
 
         network = Worker("network", serve)

@@ -64,10 +64,10 @@ def _networking(here: Installation, broker: Mosquitto, authority: Path, password
     secured = {"username": f"{SITE}.{CAMERA}", "password_file": password, "tls_ca": authority}
     device = device.model_copy(update={"mqtt": device.mqtt.model_copy(update=secured)})
     clock, shared = SystemClock(), SharedState()
-    identity = prepare(device.outbox.path, clock)
+    prepare(device.outbox.path, clock)
 
     def serve() -> None:
-        with closing(Outbox(device.outbox.path, identity, OutboxLimits(), clock)) as outbox:
+        with closing(Outbox(device.outbox.path, OutboxLimits(), clock)) as outbox:
             NetworkThread(device, outbox, shared, clock, "0.1.0").run()
 
     worker = Worker("network", serve)

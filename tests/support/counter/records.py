@@ -52,7 +52,8 @@ def dwell(quarter: int) -> DwellDraft:
 
 
 def open_outbox(path: Path, clock: SetClock, bounds: OutboxLimits | None = None) -> Outbox:
-    return Outbox(path, prepare(path, clock), bounds or OutboxLimits(), clock)
+    prepare(path, clock)
+    return Outbox(path, bounds or OutboxLimits(), clock)
 
 
 def seqs(outbox: Outbox, limit: int = 1_000_000) -> list[int]:

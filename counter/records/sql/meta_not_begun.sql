@@ -1,0 +1,1 @@
+update meta set began_ms = null

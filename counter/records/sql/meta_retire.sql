@@ -1,1 +1,0 @@
-update meta set retired = 1

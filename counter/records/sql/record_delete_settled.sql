@@ -1,0 +1,1 @@
+delete from record where settled_ms is not null

@@ -1,0 +1,1 @@
+update record set seq = ?, bytes = ? where seq = ?
