@@ -7,9 +7,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from counter.detections import Detections
+from counter.errors import SensorError
 from counter.sources.doorway.channels import ChannelChange
 from counter.sources.doorway.crossing_detector import CrossingDetector
-from counter.sources.doorway.ranger_zones import Zones
+from counter.sources.doorway.ranger_zones import Ranger, Zones, lapse_s
+from counter.sources.doorway.source import DoorwaySource
 from sim.bodies import Beams, Build, Parts, parts
 from sim.echoes import Echoes
 
@@ -158,10 +161,17 @@ class Running:
         return "bench"
 
 
-def count_by_tof(
-    walks: Sequence[Walk], middle_m: float, height_m: float = 2.4, budget_ms: int = 20, gap_ms: float = 0.0
-) -> tuple[int, int]:
-    """Return what a ranger over the middle of a doorway counts of the walks: forward and backward."""
+def watch_by_tof(  # noqa: PLR0913 - a ranger and what may happen to it
+    walks: Sequence[Walk],
+    middle_m: float,
+    height_m: float = 2.4,
+    budget_ms: float = 20,
+    gap_ms: float = 0.0,
+    *,
+    tapped: Callable[[Ranger, Running], Ranger] = lambda ranger, _: ranger,
+    seed: int = 1,
+) -> Iterator[Detections]:
+    """Yield what a ranger over the middle of a doorway brings of the walks; `tapped` may come between them."""
     begin_ms = min(one.times_s[0] for one in walks) * 1000 - 4000
     end_ms = max(one.times_s[-1] for one in walks) * 1000 + 3000
     clock = Running(begin_ms)
@@ -173,16 +183,25 @@ def count_by_tof(
     def measure() -> None:
         clock.ms += budget_ms + 3
 
-    ranger = Echoes(there, height_m, 0.02, measure)
-    zones = Zones(ranger, "a virtual ranger", height_m, 1.0, clock)
-    watch = CrossingDetector(LINE, "a virtual ranger", gap_ms, 10_000.0)
-    forward = backward = 0
+    ranger = tapped(Echoes(there, height_m, 0.02, measure, chance=np.random.default_rng(seed)), clock)
+    doorway = DoorwaySource(LINE, "a virtual ranger", gap_ms, 10.0, clock, lapse_s(height_m))
     while clock.ms < end_ms:
-        for detections in watch.take(zones.next(0.25), clock.now_ms(), clock.ms):
-            if detections.passed:
-                forward += detections.passed.forward
-                backward += detections.passed.backward
-    return forward, backward
+        try:
+            for detections in doorway.detections(Zones(ranger, "a virtual ranger", height_m, 1.0, clock)):
+                yield detections
+                if clock.ms >= end_ms:
+                    return
+        except SensorError:
+            clock.ms += 1000
+
+
+def count_by_tof(
+    walks: Sequence[Walk], middle_m: float, height_m: float = 2.4, budget_ms: int = 20, gap_ms: float = 0.0
+) -> tuple[int, int]:
+    """Return what a ranger over the middle of a doorway counts of the walks: forward and backward."""
+    seen = watch_by_tof(walks, middle_m, height_m, budget_ms, gap_ms)
+    decided = [detections.passed for detections in seen if detections.passed]
+    return sum(one.forward for one in decided), sum(one.backward for one in decided)
 
 
 def truth(walks: Sequence[Walk]) -> tuple[int, int]:

@@ -50,8 +50,9 @@ class ReconnectingSensor(Generic[Sensor]):
             try:
                 with closing(self.open()) as sensor:
                     for detections in self.watch(sensor):
-                        backoff.reset()
-                        self._throttled.over("the sensor works again")
+                        if detections.watched:
+                            backoff.reset()
+                            self._throttled.over("the sensor works again")
                         yield detections
                         if self._closed.is_set():
                             return

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from core.clock import Clock
 from counter.errors import DeviceFileError
 from counter.sources.doorway.channels import Channels
-from counter.sources.doorway.ranger_zones import Ranger, Zones
+from counter.sources.doorway.ranger_zones import Ranger, Zones, lapse_s
 from counter.sources.doorway.settings import BeamsSource, TofSource
 from counter.sources.doorway.source import DoorwaySource
 from counter.sources.parts import mlx90640
@@ -89,7 +89,7 @@ def open_tof(settings: TofSource, around: Surroundings) -> Input:
 def ranger(settings: TofSource, clock: Clock, open_ranger: Callable[[], Ranger]) -> ReconnectingSensor[Channels]:
     """Return the source of a ranger that `open_ranger` opens; that raises SensorError while it doesn't answer."""
     name = f"the ranger of line {settings.line}"
-    doorway = DoorwaySource(settings.line, name, settings.gap_ms, settings.blocked_s, clock)
+    doorway = DoorwaySource(settings.line, name, settings.gap_ms, settings.blocked_s, clock, lapse_s(settings.height_m))
 
     def zones() -> Channels:
         return Zones(open_ranger(), name, settings.height_m, settings.least_m, clock, settings.turned)

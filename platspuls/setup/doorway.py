@@ -18,7 +18,7 @@ from platspuls.setup.edit_toml import edit_doorway, edit_site
 
 if TYPE_CHECKING:
     from counter.detections import Detections
-    from counter.sources.doorway.channels import ChannelChange, Channels
+    from counter.sources.doorway.channels import ChannelEvent, Channels
     from counter.sources.reconnecting_sensor import ReconnectingSensor
 
 _SITE: Final = {"site", "spaces", "borders", "lines"}
@@ -83,12 +83,15 @@ class SensorWatch:
                     self._problem = str(error)
             self._stop.wait(_PAUSE_S)
 
-    def _note(self, changes: "Sequence[ChannelChange]") -> None:
+    def _note(self, events: "Sequence[ChannelEvent]") -> None:
+        from counter.sources.doorway.channels import ChannelChange
+
         with self._lock:
             self._problem = ""
-            for change in changes:
-                self._taken[change.channel] = change.taken
-                self._taken_s[change.channel] = self.seconds()
+            for change in events:
+                if isinstance(change, ChannelChange):
+                    self._taken[change.channel] = change.taken
+                    self._taken_s[change.channel] = self.seconds()
 
     def _see(self, detections: "Detections") -> None:
         with self._lock:
@@ -105,12 +108,12 @@ class _NotedChannels:
     """Channels whose changes are noted on the way."""
 
     channels: "Channels"
-    note: "Callable[[Sequence[ChannelChange]], None]"
+    note: "Callable[[Sequence[ChannelEvent]], None]"
 
-    def next(self, timeout_s: float) -> "Sequence[ChannelChange]":
-        changes = self.channels.next(timeout_s)
-        self.note(changes)
-        return changes
+    def next(self, timeout_s: float) -> "Sequence[ChannelEvent]":
+        events = self.channels.next(timeout_s)
+        self.note(events)
+        return events
 
     def close(self) -> None:
         self.channels.close()

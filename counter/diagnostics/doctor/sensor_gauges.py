@@ -11,7 +11,7 @@ from counter.detections import Detections
 from counter.diagnostics.doctor.measurements import ArraySeen, ChannelsSeen, RangerSeen
 from counter.errors import SensorError
 from counter.geometry import Floats
-from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange, Channels
+from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange, ChannelEvent, Channels
 from counter.sources.doorway.ranger_zones import Floor, Zones
 from counter.sources.reconnecting_sensor import Closable, ReconnectingSensor
 from counter.sources.thermal.backdrop import ThermalBackdrop
@@ -75,14 +75,15 @@ class ChannelsGauge:
     channels: Channels
     sums: "ChannelSums"
 
-    def next(self, timeout_s: float) -> Sequence[ChannelChange]:
-        """Return the changes of the sensor. Raises SensorError."""
-        changes = self.channels.next(timeout_s)
+    def next(self, timeout_s: float) -> Sequence[ChannelEvent]:
+        """Return the events of the sensor. Raises SensorError."""
+        events = self.channels.next(timeout_s)
         if isinstance(self.channels, Zones):
             self.sums.floors = self.channels.floors
-        for change in changes:
-            self.sums.add(change)
-        return changes
+        for event in events:
+            if isinstance(event, ChannelChange):
+                self.sums.add(event)
+        return events
 
     def close(self) -> None:
         """Let go of the sensor. Safe to call twice."""

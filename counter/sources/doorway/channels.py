@@ -1,8 +1,10 @@
-"""What the two channels of a doorway are to the rest of the program: a port, and the changes that come through it."""
+"""What the two channels of a doorway are to the rest of the program: a port, and the events that come through it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
+
+from core import wire
 
 FIRST: Final = 0
 """The channel that is met first on the way forward."""
@@ -24,14 +26,31 @@ class ChannelChange:
     at_ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class SightChange:
+    """From a moment on nobody could have been seen, or somebody can be again.
+
+    Attributes:
+        at_ms: when, in milliseconds of the computer's monotonic clock. It may lie before changes that were reported
+            already, by as long as it takes the sensor to notice.
+        flag: why nobody could have been seen; None where somebody can be again.
+    """
+
+    at_ms: float
+    flag: wire.Flag | None = None
+
+
+ChannelEvent = ChannelChange | SightChange
+
+
 class Channels(Protocol):
     """An open sensor with two channels. Used by one thread."""
 
-    def next(self, timeout_s: float) -> Sequence[ChannelChange]:
-        """Wait at most `timeout_s` seconds for changes; return them in the order of their times.
+    def next(self, timeout_s: float) -> Sequence[ChannelEvent]:
+        """Wait at most `timeout_s` seconds for events; return them in the order in which they were noticed.
 
-        A channel is free until the first call says otherwise. What is returned holds up to now: a channel without
-        a change is as it was. Raises SensorError when the sensor can't be read, or changes were missed.
+        A channel is free until the first call says otherwise, and can be seen. What is returned holds up to now: a
+        channel without a change is as it was. Raises SensorError when the sensor can't be read, or changes were missed.
         """
         ...
 

@@ -24,10 +24,12 @@ class Encounter:
     Attributes:
         people: who went through, above 0 forward (in at FIRST, out at SECOND) and below 0 backward.
         turned: 1 where somebody came in by FIRST, was in SECOND alone and went back; -1 the other way about; else 0.
+        only: the channel, where the other one was not taken at all.
     """
 
     people: int = 0
     turned: int = 0
+    only: int | None = None
 
 
 @dataclass(slots=True)
@@ -100,6 +102,8 @@ class Encounters:
         if self._first is None:
             return Encounter()
         people = min(channel.times for channel in self._channels)
+        if not people:
+            return Encounter(only=self._first)
         way = 1 if self._first == FIRST else -1
         if last != self._first:
             return Encounter(people=way * people)

@@ -2,16 +2,21 @@
 
 The floor's distance is measured when the sensor opens, with nobody below it. What is lower than `least_m` isn't people:
 dogs, prams without their pushers, bags.
+
+A zone sees as long as it has echoes: of the floor, or of who stands on it. A distance of nothing, or one beyond the
+floor, is not an echo. Without an echo in one zone for longer than somebody takes to walk through it nobody could have
+been counted, since the last echo; and without a floor that sends echoes nothing is measured at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Final, Protocol
 
+from core import wire
 from core.clock import Clock
 from counter.errors import SensorError
-from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
+from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange, ChannelEvent, SightChange
 
 _FLOOR_SAMPLES: Final = 40
 """Measurements of each zone from which the distance of the floor is taken."""
@@ -24,7 +29,14 @@ _BACK_M: Final = 0.1
 _LOST: Final = 5
 """Measurements in a row without an echo, and whoever was in the zone is gone."""
 _BLIND_S: Final = 60.0
-"""A floor that sent an echo and doesn't for so long: something is wrong with the sensor."""
+"""No echo for so long: something is wrong with the sensor, and it is opened anew."""
+_RANGE_M: Final = 4.5
+"""Nothing is measured as far away as this."""
+_SURE_S: Final = 1.0
+"""Echoes are back when none was missed for so long."""
+_LAPSE_S: Final = (0.065, 0.118)
+_LAPSE_M: Final = (1.9, 2.2)
+"""So long a zone may be without an echo, and how high up: at less, less (bench.ranger lapses)."""
 
 
 class Ranger(Protocol):
@@ -61,12 +73,19 @@ class Floor:
     ambient_kcps: float
 
 
+def lapse_s(height_m: float) -> float:
+    """Return for how many seconds a zone may be without an echo, at this height, and who walks 2 m/s is seen."""
+    (low_m, high_m), (least_s, most_s) = _LAPSE_M, _LAPSE_S
+    part = min(max((height_m - low_m) / (high_m - low_m), 0.0), 1.0)
+    return least_s + part * (most_s - least_s)
+
+
 @dataclass(slots=True)
 class _Zone:
     near_m: float
     """Who is nearer than this is in the zone."""
-    has_floor: bool
-    """Whether the empty floor sends an echo."""
+    far_m: float
+    """What is further away than this is not an echo."""
     echo_s: float
     """When there was an echo last."""
     taken: bool = False
@@ -95,61 +114,98 @@ class Zones:
     turned: bool = False
     floors: tuple[Floor, ...] = ()
     _zones: list[_Zone] = field(default_factory=list)
+    _begun_s: float | None = None
+    _lapse_end_s: float | None = None
+    """When an echo was missed for too long last; None while nobody could have been missed."""
 
-    def next(self, timeout_s: float) -> Sequence[ChannelChange]:
-        """Measure until something changes, at most `timeout_s` seconds. Raises SensorError.
+    def next(self, timeout_s: float) -> Sequence[ChannelEvent]:
+        """Measure until something happens, at most `timeout_s` seconds. Raises SensorError.
 
-        The first call measures the floor, which takes some seconds.
+        The first call measures the floor, which takes some seconds; while there is none, so do the next ones.
         """
         if not self._zones:
-            self._zones = self._calibrated()
+            return self._begin()
         end_s = self.clock.monotonic_s() + timeout_s
         while True:
-            changes = [change for channel in (FIRST, SECOND) for change in self._measure(channel)]
-            if changes or self.clock.monotonic_s() >= end_s:
-                return changes
+            events = [event for channel in (FIRST, SECOND) for event in self._measure(channel)]
+            events += self._seen_again()
+            if events or self.clock.monotonic_s() >= end_s:
+                return events
 
     def close(self) -> None:
         """Let go of the sensor. Safe to call twice."""
         self.ranger.close()
 
-    def _measure(self, channel: int) -> list[ChannelChange]:
+    def _measure(self, channel: int) -> Iterator[ChannelEvent]:
         zone, distance_m = self._zones[channel], self.ranger.distance_m(channel)
         now_s = self.clock.monotonic_s()
-        if distance_m is None:
-            zone.without += 1
-            if zone.has_floor and now_s - zone.echo_s >= _BLIND_S:
-                raise SensorError(f"{self.name} has had no echo of the floor for {_BLIND_S:.0f} s: is it covered?")
-            taken = zone.taken and zone.without < _LOST
-        else:
+        is_echo = distance_m is not None and 0 < distance_m <= zone.far_m
+        if now_s - zone.echo_s > lapse_s(self.height_m):
+            yield from self._lapse(zone, now_s, is_echo=is_echo)
+        if is_echo and distance_m is not None:
             zone.without, zone.echo_s = 0, now_s
             taken = distance_m < zone.near_m + (_BACK_M if zone.taken else 0.0)
-        if taken == zone.taken:
-            return []
-        zone.taken = taken
-        return [ChannelChange(1 - channel if self.turned else channel, taken, now_s * 1000)]
+        else:
+            zone.without += 1
+            taken = zone.taken and zone.without < _LOST
+        if taken != zone.taken:
+            zone.taken = taken
+            yield ChannelChange(1 - channel if self.turned else channel, taken, now_s * 1000)
 
-    def _calibrated(self) -> list[_Zone]:
+    def _lapse(self, zone: _Zone, now_s: float, *, is_echo: bool) -> Iterator[SightChange]:
+        """Yield, once, that nobody could have been seen in a zone since its last echo. Raises SensorError."""
+        is_slow, is_new = is_echo and not zone.without, self._lapse_end_s is None
+        self._lapse_end_s = now_s - _SURE_S if is_slow and is_new else now_s
+        if not is_echo and now_s - zone.echo_s >= _BLIND_S:
+            raise self._is_blind()
+        if is_new:
+            yield SightChange(zone.echo_s * 1000, wire.Flag.LOW_FRAME_RATE if is_slow else wire.Flag.NO_ECHO)
+
+    def _seen_again(self) -> Iterator[SightChange]:
+        now_s, lapse_end_s = self.clock.monotonic_s(), self._lapse_end_s
+        if lapse_end_s is not None and now_s - lapse_end_s >= _SURE_S and not any(zone.without for zone in self._zones):
+            self._lapse_end_s = None
+            yield SightChange(now_s * 1000)
+
+    def _begin(self) -> Sequence[SightChange]:
+        """Measure the floor, and return whether it can be seen. Raises SensorError."""
+        begun_s, was_blind = self.clock.monotonic_s(), self._begun_s is not None
+        self._begun_s = self._begun_s if self._begun_s is not None else begun_s
+        self.floors = self._measured()
+        now_s = self.clock.monotonic_s()
+        zones = [self._zone(floor.distance_m, floor.spread_m, now_s) for floor in self.floors if floor.distance_m]
+        if len(zones) == len(self.floors):
+            self._zones = zones
+            return [SightChange(now_s * 1000)] if was_blind else []
+        if now_s - self._begun_s >= _BLIND_S:
+            raise self._is_blind()
+        return [SightChange(begun_s * 1000, wire.Flag.NO_ECHO)]
+
+    def _measured(self) -> tuple[Floor, ...]:
         found: tuple[list[float | None], list[float | None]] = ([], [])
         ambient: tuple[list[float], list[float]] = ([], [])
         for _ in range(_FLOOR_SAMPLES):
             for channel in (FIRST, SECOND):
-                found[channel].append(self.ranger.distance_m(channel))
+                distance_m = self.ranger.distance_m(channel)
+                is_echo = distance_m is not None and 0 < distance_m < _RANGE_M
+                found[channel].append(distance_m if is_echo else None)
                 ambient[channel].append(self.ranger.ambient_kcps)
-        self.floors = tuple(_floor(*both) for both in zip(found, ambient, strict=True))
-        return [self._zone(floor) for floor in self.floors]
+        return tuple(_floor(*both) for both in zip(found, ambient, strict=True))
 
-    def _zone(self, floor: Floor) -> _Zone:
-        has_floor = floor.distance_m is not None
-        floor_m = self.height_m if floor.distance_m is None else floor.distance_m
+    def _zone(self, floor_m: float, spread_m: float, now_s: float) -> _Zone:
         if abs(floor_m - self.height_m) > _OFF_M:
             raise SensorError(
                 f"{self.name} sees something {floor_m:.2f} m away where the floor should be, {self.height_m:.2f} m: "
                 "does somebody stand below it, or is height_m wrong?"
             )
-        if floor.spread_m > _MOVES_M:
+        if spread_m > _MOVES_M:
             raise SensorError(f"{self.name} can't measure the floor: something moves below it")
-        return _Zone(floor_m - self.least_m, has_floor, self.clock.monotonic_s())
+        return _Zone(floor_m - self.least_m, floor_m + _OFF_M, now_s)
+
+    def _is_blind(self) -> SensorError:
+        return SensorError(
+            f"{self.name} has had no echo of the floor for {_BLIND_S:.0f} s: is it covered, or in the sun?"
+        )
 
 
 def _floor(readings: list[float | None], ambient: list[float]) -> Floor:

@@ -32,6 +32,8 @@ _LATE: Final = 10
 _START_TRANSFERS: Final = 400
 """Usually some fifty; the driver asks for its first measurement four transfers each 10 ms, so that this is a second."""
 _MEASURE_TRANSFERS: Final = 1_000
+_SAME: Final = 20
+"""Light is never the same to the last bit: a result that comes so many times in a row was not measured."""
 
 
 class Vl53l1x:
@@ -56,6 +58,8 @@ class Vl53l1x:
         except RuntimeError as error:
             raise part.wrong(f"can't be started: {error}") from error
         self._driver.roi_xy = (8, 16)
+        self._results = [b"", b""]
+        self._same = [0, 0]
 
     def close(self) -> None:
         """Let go of the bus. Safe to call twice."""
@@ -74,10 +78,17 @@ class Vl53l1x:
         result = self._part.read(_RESULT.to_bytes(2, "big"), 17)
         self._driver.clear_interrupt()
         self._driver.stop_ranging()
+        self._check_alive(channel, result)
         # The rate has 7 bits after its point, in millions a second, and the number of detectors has 8.
         detectors = int.from_bytes(result[3:5], "big")
         self.ambient_kcps = 2000 * int.from_bytes(result[7:9], "big") / max(detectors, 1)
         return int.from_bytes(result[13:15], "big") / 1000 if result[0] & _STATUS_BITS == _MEASURED else None
+
+    def _check_alive(self, channel: int, result: bytes) -> None:
+        self._same[channel] = self._same[channel] + 1 if result == self._results[channel] else 0
+        self._results[channel] = result
+        if self._same[channel] >= _SAME and result[0] & _STATUS_BITS == _MEASURED:
+            raise self._part.wrong(f"has measured the same to the last bit {_SAME} times: it is stuck")
 
     def _read(self, register: int, count: int) -> int:
         return int.from_bytes(self._part.read(register.to_bytes(2, "big"), count), "big")

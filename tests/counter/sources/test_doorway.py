@@ -19,6 +19,7 @@ from tests.support.counter.records import SetClock
 from tests.support.counter.tracks import START_MS, Counted
 
 GAP_MS = 100
+Drawing = list[tuple[float, int, bool]]
 
 
 def changes(text: str, step_ms: int = 150) -> Iterator[ChannelChange]:
@@ -188,3 +189,48 @@ def test_a_sensor_that_is_lost_is_opened_again_and_said_once(caplog: pytest.LogC
     ]
     assert channels.closed == 2
     assert not any(detections.passed == Passed("door") for detections in seen)
+
+
+# Beams that don't work -------------------------------------------------------------------------------------
+
+
+def flickering(begin_s: float, end_s: float, taken_ms: float, free_ms: float, channel: int = FIRST) -> Drawing:
+    found: Drawing = []
+    at_ms = begin_s * 1000
+    while at_ms < end_s * 1000:
+        found += [(at_ms / 1000, channel, True), ((at_ms + taken_ms) / 1000, channel, False)]
+        at_ms += taken_ms + free_ms
+    return found
+
+
+@pytest.mark.parametrize("channel", [FIRST, SECOND])
+@pytest.mark.parametrize(("taken_ms", "free_ms"), [(5, 5), (40, 60), (300, 90), (20, 400), (150, 800)])
+def test_a_beam_that_flickers_is_not_an_empty_doorway(channel: int, taken_ms: float, free_ms: float) -> None:
+    """Sun through leaves, a loose wire: nobody is counted, and the time is missing once it is certain."""
+    drawing = flickering(5, 170, taken_ms, free_ms, channel)
+    result = counted(shown(drawing, 180))
+    assert result.net == (0, 0)
+    assert result.flows[0].lines[0].observed_ms <= 20_000
+    assert result.flows[1].lines[0].observed_ms == 0
+    assert result.flows[2].lines[0].observed_ms <= 11_000
+    assert all(wire.Flag.BEAM_BLOCKED in flow.flags for flow in result.flows)
+
+
+@pytest.mark.parametrize("dead", [FIRST, SECOND])
+def test_a_beam_that_never_breaks_shows_by_the_other_one(dead: int) -> None:
+    """The sun shines into one receiver, or a pin is stuck: at most three people are missed in time that counts."""
+    people = [change for at_s in range(5, 170, 8) for change in through(at_s) if change[1] != dead]
+    again = [change for at_s in (182, 190, 198) for change in through(at_s)]
+    result = counted(shown([*people, *again], 239))
+    assert result.net == (3, 0)
+    observed_ms = [flow.lines[0].observed_ms for flow in result.flows]
+    assert observed_ms[0] <= 24_000
+    assert observed_ms[1:3] == [0, 0]
+    assert observed_ms[3] >= 50_000
+
+
+def test_who_sways_at_a_beam_and_goes_on_costs_nothing() -> None:
+    swaying = [change for k in range(12) for change in ((5 + 0.8 * k, FIRST, True), (5.4 + 0.8 * k, FIRST, False))]
+    result = counted(shown([*swaying, *through(16)], 60))
+    assert result.net == (1, 0)
+    assert result.flows[0].lines[0].observed_ms >= 59_000

@@ -243,3 +243,19 @@ def test_a_revision_that_the_driver_does_not_know_is_refused() -> None:
     chip.registers[0x0111] = 0x11
     with pytest.raises(SensorError, match="can't be started: Wrong sensor ID or type"):
         ranger(SimulatedBus({0x29: chip}))
+
+
+def test_a_ranger_that_measures_the_same_to_the_last_bit_for_ever_is_reported() -> None:
+    sensor = ranger(SimulatedBus({0x29: Ranger(lambda _: 2310)}))
+    for _ in range(20):
+        assert sensor.distance_m(0) == sensor.distance_m(1) == 2.31
+    with pytest.raises(SensorError, match="has measured the same to the last bit 20 times: it is stuck"):
+        sensor.distance_m(0)
+
+
+def test_a_ranger_whose_distance_alone_stays_the_same_is_not_stuck() -> None:
+    chip = Ranger(lambda _: 2310)
+    sensor = ranger(SimulatedBus({0x29: chip}))
+    for number in range(60):
+        chip.registers[0x0091] = number % 7
+        assert sensor.distance_m(0) == 2.31
