@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from counter.believed_clock import BelievedClock
 from counter.counting.cells import FlowCell, LineCrossings, ZoneCell
 from counter.counting.second_tallies import SecondTally, run_lengths
 from counter.counting.tally import Tally
@@ -26,7 +27,8 @@ from counter.records.outbox_file import prepare
 from counter.records.people_file import PeopleFile
 from counter.records.record_writer import RecordWriter
 from counter.records.seconds_file import Boot, CountingSetup, SecondsFile
-from counter.service.presync import PresyncFiles, open_presync
+from counter.service.presync import Presync
+from counter.service.presync_counter import PresyncFiles
 
 NOW_MS = 1_800_000_000_000
 MEGABYTE = 1_000_000
@@ -96,12 +98,8 @@ def measure(path: Path, hours: float, lines: tuple[str, ...], zones: tuple[str, 
         room = sum(part.stat().st_size for part in path.parent.glob("outbox.sqlite3*"))
         rows = sum(1 for _ in seconds.runs())
         print(f"{hours:g} h, {len(lines)} lines and {len(zones)} zones: {rows} rows, {room / MEGABYTE:.1f} MB")
-        presync = open_presync(
-            PresyncFiles(RecordWriter(outbox, checkpoints, "f"), checkpoints, seconds, PeopleFile(path)),
-            make,
-            about,
-            clock,
-        )
+        files = PresyncFiles(RecordWriter(outbox, checkpoints, "f"), checkpoints, seconds, PeopleFile(path))
+        presync = Presync(files, make, about, BelievedClock(clock)).begin(waits=True)
         if presync is None:
             raise SystemExit("the clock is known already")
         before_mb, clock.is_known = peak_mb(), True

@@ -14,8 +14,12 @@ _TIME_ERROR: Final = 5
 _IN_NANOSECONDS: Final = 0x2000
 """Set in the status where the offset is not in microseconds."""
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
-_EARLIEST_MS: Final = 1_767_225_600_000
+EARLIEST_MS: Final = 1_767_225_600_000
 """2026-01-01: this program is not older, so a clock that shows an earlier time was never set."""
+_TICK_US: Final = 10_000
+"""What the kernel adds to its clock at each of a hundred ticks a second, in microseconds."""
+_MOST_TICK_US: Final = 100
+"""A clock that is run faster or slower by more than 1 % is on its way to another time: not synchronised yet."""
 
 
 class _Timex(ctypes.Structure):
@@ -28,6 +32,12 @@ class _Timex(ctypes.Structure):
         ("most_error", ctypes.c_long),
         ("estimated_error", ctypes.c_long),
         ("status", ctypes.c_int),
+        ("constant", ctypes.c_long),
+        ("precision", ctypes.c_long),
+        ("tolerance", ctypes.c_long),
+        ("seconds", ctypes.c_long),
+        ("parts", ctypes.c_long),
+        ("tick_us", ctypes.c_long),
         ("rest", ctypes.c_char * 512),
     )
 
@@ -75,11 +85,17 @@ class SystemClock:
         return _BOOT_ID.read_text("ascii").strip() if _BOOT_ID.exists() else secrets.token_hex(16)
 
     def known(self) -> bool | None:
-        """Tell whether the kernel holds its clock for synchronised, or it is trusted; None outside Linux."""
-        if self.now_ms() < _EARLIEST_MS:
+        """Tell whether the kernel holds its clock for synchronised, or it is trusted; None outside Linux.
+
+        Setting the clock by hand ends it, until a program that synchronises has seen to it again. One that lets
+        the clock run to the right time for hours, as chrony may, says meanwhile that it is synchronised: it isn't.
+        """
+        if self.now_ms() < EARLIEST_MS:
             return False
-        state, _ = _ask_kernel()
-        return None if state is None else self.trusted or state != _TIME_ERROR
+        state, timex = _ask_kernel()
+        if state is None:
+            return None
+        return self.trusted or (state != _TIME_ERROR and abs(timex.tick_us - _TICK_US) <= _MOST_TICK_US)
 
 
 def kernel_offset_ms() -> int | None:

@@ -31,12 +31,12 @@ _RANGER_NOISE_M: Final = 0.02
 
 def _simulated(settings: SimulatedSource, around: Surroundings) -> Input:
     with _world_needed():
-        return Input(open_source(settings, around.folder, around.clock))
+        return Input(open_source(settings, around.folder, around.clock), by_clock=True)
 
 
 def _beams(settings: VirtualBeams, around: Surroundings, doorway: SimulatedDoorway) -> Input:
     hung = Beams(doorway.place.width_m, settings.beam_gap_m, settings.height_m)
-    return Input(beams(settings, around.clock, lambda: SimulatedBeams(doorway, hung, around.clock)))
+    return Input(beams(settings, around.clock, lambda: SimulatedBeams(doorway, hung, around.clock)), by_clock=True)
 
 
 def _tof(settings: VirtualTof, around: Surroundings, doorway: SimulatedDoorway) -> Input:
@@ -47,7 +47,7 @@ def _tof(settings: VirtualTof, around: Surroundings, doorway: SimulatedDoorway) 
             lambda: doorway.bodies(clock.now_ms(), from_middle=True), settings.height_m, _RANGER_NOISE_M, wait
         )
 
-    return Input(ranger(settings, clock, echoes))
+    return Input(ranger(settings, clock, echoes), by_clock=True)
 
 
 def _thermal(settings: VirtualThermal, around: Surroundings, doorway: SimulatedDoorway) -> Input:
@@ -55,7 +55,7 @@ def _thermal(settings: VirtualThermal, around: Surroundings, doorway: SimulatedD
     check_seen(optics, around.corners)
     warmth = Warmth(kind.shape, settings.field_deg or kind.field_deg, settings.height_m, kind.noise_c)
     source = thermal_array(settings, around.clock, lambda: SimulatedArray(doorway, warmth, 1 / kind.rate, around.clock))
-    return Input(source, view=optics.view)
+    return Input(source, view=optics.view, by_clock=True)
 
 
 @contextmanager

@@ -123,6 +123,12 @@ class Accumulator:
         self._flow_cell(at_ms).flags.add(flag)
         self._dwell_cell(at_ms).flags.add(flag)
 
+    def flag_open(self, flag: wire.Flag) -> None:
+        """Mark the records of everything that is open as unusual."""
+        flags = [cell.flags for cell in self.state.flow.values()] + [cell.flags for cell in self.state.dwell.values()]
+        for one in flags:
+            one.add(flag)
+
     # What it makes ----------------------------------------------------------------------------------------
 
     def drafts(self, until_ms: int) -> list[Draft]:
@@ -165,7 +171,9 @@ class Accumulator:
 
     def add(self, second: SecondTally, at_ms: int) -> None:
         """Add a second that begins at `at_ms`: in the order of time, and no earlier than what is still open."""
-        self.watched(at_ms, at_ms + second.flow.observed_ms)
+        latest_ms = at_ms + SECOND_MS - second.flow.observed_ms
+        from_ms = max(at_ms, min(self.state.watched_to_ms, latest_ms))  # the rest of a second that was begun before
+        self.watched(from_ms, from_ms + second.flow.observed_ms)
         self._flow_cell(at_ms).add_counts(second.flow)
         quarter = self._dwell_cell(at_ms)
         quarter.flags |= second.flow.flags

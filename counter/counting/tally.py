@@ -141,10 +141,7 @@ class Tally:
         )
 
     def start_presync(self) -> None:
-        """Count without knowing the time: stamps are of a steady clock, and no records are made but seconds.
-
-        Call it before anything else.
-        """
+        """Count without knowing the time: stamps are of a steady clock, and no records are made but seconds."""
         sums = self._sums
         self._sums = Accumulator(
             sums.lines, sums.zones, flow_period_s=sums.flow_period_s, setup=sums.setup, seconds=True
@@ -159,6 +156,22 @@ class Tally:
     def reached_ms(self) -> int:
         """The latest stamp so far."""
         return self._clock.state.high_ms
+
+    def continue_on_steady(self, offset_ms: int) -> Accumulator:
+        """Go on, in a tally that counts on the time of day, on a steady time into seconds.
+
+        Args:
+            offset_ms: what makes UTC milliseconds of steady ones.
+
+        Returns:
+            What was counted and not handed out yet, on the time of day.
+        """
+        sums = self._sums
+        self.start_presync()
+        stamps = self._clock.state
+        stamps.at_ms -= offset_ms
+        stamps.high_ms, stamps.back_ms = stamps.at_ms, 0
+        return sums
 
     def continue_on_utc(self, sums: Accumulator, offset_ms: int, reached_ms: int) -> None:
         """Go on, in a tally that began early, on the time of day.

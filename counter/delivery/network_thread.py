@@ -9,8 +9,9 @@ from threading import Event
 from typing import Final
 
 from core import wire
-from core.clock import Clock, SystemClock, aware, floor_ms
+from core.clock import Clock, SystemClock, aware, floor_ms, to_ms
 from core.logs import ThrottledLog
+from counter.believed_clock import ServerTimes
 from counter.delivery.batch_scheduler import DeliveryPolicy
 from counter.delivery.mqtt import BrokerConnection
 from counter.delivery.outbox_delivery import OutboxDelivery
@@ -27,6 +28,8 @@ _STATUS_INTERVAL_S: Final = 60.0
 _STATUS_POLL_S: Final = 1.0
 _HEARTBEAT_TIMEOUT_S: Final = 600.0
 """Longer than a turn may take: asking for the broker's address on a dead network can take minutes."""
+_ASK_INTERVAL_S: Final = 30.0
+"""How often the server is asked for its time while the clock is doubted, in seconds."""
 _MAX_LIVE_TICKS: Final = 2
 """Live ticks kept without a connection: an old one is worthless."""
 
@@ -41,6 +44,7 @@ class SharedState:
         live: ticks to publish, encoded.
         frames: how many frames a second are seen.
         heartbeat: heartbeat of the network thread.
+        server_times: what receipts say of the time.
         stop: set once, at shutdown: send the last status and end.
     """
 
@@ -51,6 +55,7 @@ class SharedState:
             "no turn of the connection to the broker", _HEARTBEAT_TIMEOUT_S, SystemClock()
         )
     )
+    server_times: ServerTimes = field(default_factory=ServerTimes)
     stop: Event = field(default_factory=Event)
 
 
@@ -93,6 +98,7 @@ class NetworkThread:
         self._broker_trouble = ThrottledLog(_log)
         self._disk_trouble = ThrottledLog(_log)
         self._receipt_trouble = ThrottledLog(_log)
+        self._asked_s = float("-inf")
 
     def run(self) -> None:
         """Work until `shared.stop`. Raises any error that was not expected."""
@@ -136,6 +142,8 @@ class NetworkThread:
             connection.publish(wire.Kind.LIVE, self._shared.live.popleft())
         for message in self._delivery.next_messages(self._clock.monotonic_s()):
             connection.publish(wire.Kind.RECORDS, message)
+        if self._asks_for_time():
+            connection.publish(wire.Kind.RECORDS, self._delivery.hello())
         for payload in connection.poll(_POLL_S):
             self._receive(payload)
 
@@ -147,12 +155,27 @@ class NetworkThread:
             return
         if not isinstance(receipt, wire.Receipt):
             return
+        if receipt.server_time is not None:
+            self._shared.server_times.note(to_ms(receipt.server_time), self._clock.monotonic_s())
         try:
             self._delivery.receive(receipt, self._clock.monotonic_s())
         except OutboxFullError as error:
             self._disk_trouble.warn(f"{error}: receipts can't be applied, records are sent again")
             return
         self._disk_trouble.over("the disk has space again: receipts are applied")
+
+    def _asks_for_time(self) -> bool:
+        """Return whether to send a message without records: its receipt brings the server's time."""
+        now_s = self._clock.monotonic_s()
+        asks = self._shared.server_times.wanted and now_s - self._asked_s >= _ASK_INTERVAL_S
+        self._asked_s = now_s if asks else self._asked_s
+        return asks
+
+    def _recorded_until(self) -> datetime | None:
+        """Return the end of the newest record that has a time, also where that lies ahead of now; None before it."""
+        periods_s = {"flow": self._device.device.flow_period_s, "dwell": wire.QUARTER_S}
+        ends = [start_ms + periods_s[kind] * 1000 for kind, start_ms in self._outbox.latest_start_ms().items()]
+        return aware(max(ends)) if ends else None
 
     def _second(self) -> datetime | None:
         """Return the time, to the second; None while the clock isn't known."""
@@ -171,5 +194,6 @@ class NetworkThread:
             temperature_c=temperature_c(),
             setup=self._device.device.setup,
             counter_version=self._version,
+            recorded_until=self._recorded_until(),
             minor=wire.MINOR,
         )

@@ -43,6 +43,10 @@ class OutboxDelivery:
             self._published.note(batch.ranges())
         return [self._message(batch) for batch in batches]
 
+    def hello(self) -> bytes:
+        """Return a message without records: whoever stores it answers with a receipt."""
+        return self._message(OutgoingBatch())
+
     def receive(self, receipt: wire.Receipt, now_s: float) -> None:
         """Settle what a receipt covers, and begin a new epoch where this one has forked. Raises OutboxFullError."""
         if receipt.epoch != self.identity.epoch:

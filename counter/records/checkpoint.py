@@ -84,6 +84,11 @@ class CheckpointFile:
             there = people is not None and people.goes_with(found, at_ms, now_ms)
             return Checkpoint(found, at_ms, state, people.state if people and there else None)
 
+    def at_ms(self) -> int | None:
+        """Return when the checkpoint's last frame was captured, whosever it is, UTC milliseconds; None for none."""
+        row = self._connection.execute(sql("checkpoint_read")).fetchone()
+        return None if row is None else int(row[1])
+
     def drop(self) -> None:
         """Delete the checkpoint."""
         self._people.delete()

@@ -24,6 +24,7 @@ from counter.counting.draft import Draft, UnplacedDraft, numbered
 from counter.errors import OutboxBehindError, OutboxFullError
 from counter.records.checkpoint import Checkpoint, write_checkpoint
 from counter.records.epochs import Identity, read_identity
+from counter.records.kept_time import KeptTime
 from counter.records.outbox_file import begin_epoch
 from counter.records.seconds_file import ConsumedSeconds, delete_consumed
 from counter.records.sqlite import connect, sql, transaction
@@ -46,7 +47,7 @@ class OutboxLimits:
     Attributes:
         max_records: most records kept, settled ones included.
         max_bytes: most bytes of records kept; the file is about a quarter larger, and its log up to 4 MB.
-        keep_settled_days: how long a record is kept after its receipt, where the other two allow it.
+        keep_settled_days: days of running for which a record is kept after its receipt, where the other two allow it.
     """
 
     max_records: int = 200_000
@@ -88,6 +89,7 @@ class Outbox:
         self._bounds = bounds
         self._clock = clock
         self._connection = connect(path, "FULL")
+        self._kept = KeptTime(self._connection, clock)
 
     @property
     def identity(self) -> Identity:
@@ -207,14 +209,8 @@ class Outbox:
         """Close this thread's connection. Safe to call twice."""
         self._connection.close()
 
-    def _now_ms(self) -> int:
-        """Return the time, UTC milliseconds; while the clock isn't known, the latest that it certainly is past."""
-        if self._clock.known() is False and (latest_ms := max(self.latest_start_ms().values(), default=0)):
-            return latest_ms
-        return self._clock.now_ms()
-
     def _settle(self, covered: Ranges) -> None:
-        now_ms = self._now_ms()
+        now_ms = self._kept.now_ms()
         for first, last in covered.pairs:
             self._run("record_settle", now_ms, first, last)
             for lost in [wire.LostRange(*row) for row in self._run("lost_touching", first, last)]:
@@ -235,7 +231,7 @@ class Outbox:
                 self._declare_lost(a, b, _NO_LONGER_KEPT)
 
     def _make_room(self) -> None:
-        old_ms = self._now_ms() - self._bounds.keep_settled_days * _DAY_MS
+        old_ms = self._kept.now_ms() - self._bounds.keep_settled_days * _DAY_MS
         self._run("record_drop_settled", old_ms, _DROPPED_AT_ONCE)
         while excess := self._excess():
             if not self._run("record_drop_oldest_settled", excess).rowcount:

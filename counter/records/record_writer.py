@@ -10,16 +10,19 @@ from collections.abc import Sequence
 from typing import Final
 
 from core import wire
-from core.clock import ceil_ms, to_ms
+from core.clock import aware, ceil_ms, to_ms
 from core.logs import ThrottledLog
 from counter.counting.draft import Draft, UnplacedDraft
 from counter.errors import OutboxFullError
 from counter.records.checkpoint import Checkpoint, CheckpointFile
 from counter.records.outbox import Outbox
-from counter.records.seconds_file import ConsumedSeconds
+from counter.records.seconds_file import Boot, ConsumedSeconds
 
 MOST_WAITING: Final = 1_440 + 96
 """Drafts that wait in memory for space on the disk: a day of one-minute records, some megabytes."""
+_MOST_EPOCHS: Final = 10
+"""Epochs a day, by steady time, that end because the clock ran ahead: a server takes some dozens from one device."""
+_DAY_S: Final = 86_400
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +40,9 @@ class RecordWriter:
         self._latest_ms = outbox.latest_start_ms()
         self._began_ms = outbox.totals().began_ms
         self._waiting: deque[Draft] = deque(maxlen=most_waiting)
+        self._epochs_s: deque[float] = deque(maxlen=_MOST_EPOCHS)
         self._trouble = ThrottledLog(_log)
+        self._passed = ThrottledLog(_log)
 
     def note_first_frame(self, at_ms: int) -> None:
         """Note the first frame's stamp, UTC milliseconds. A new epoch's records begin at the next boundaries."""
@@ -69,6 +74,34 @@ class RecordWriter:
         period_ms = {"flow": flow_period_s * 1000, "dwell": wire.QUARTER_S * 1000}
         return max((start_ms + period_ms[kind] for kind, start_ms in self._latest_ms.items()), default=0)
 
+    def latest_start_ms(self) -> int:
+        """Return the latest start of a record of any kind, UTC milliseconds; 0 before the first."""
+        return max(self._latest_ms.values(), default=0)
+
+    def flow_end_ms(self, flow_period_s: int) -> int:
+        """Return when the newest flow record ends, UTC milliseconds; 0 before the first."""
+        return self._latest_ms["flow"] + flow_period_s * 1000 if "flow" in self._latest_ms else 0
+
+    def begin_epoch(self, now_s: float) -> bool:
+        """End the epoch since the clock ran ahead once: in the next, recorded times may be recorded again.
+
+        Args:
+            now_s: steady time in seconds.
+
+        Returns:
+            Whether it ended; it doesn't for the eleventh time in a day.
+
+        Raises OutboxFullError.
+        """
+        if len(self._epochs_s) == _MOST_EPOCHS and now_s - self._epochs_s[0] < _DAY_S:
+            self._passed.warn(f"{_MOST_EPOCHS} epochs ended today since the clock ran ahead: the next ends later")
+            return False
+        ahead = aware(self.latest_start_ms()).isoformat(timespec="seconds")
+        self._outbox.begin_epoch(f"the clock ran ahead once, to {ahead}", forget_starts=True)
+        self._epochs_s.append(now_s)
+        self._latest_ms, self._began_ms = {}, None
+        return True
+
     def commit_presync(
         self,
         unplaced: Sequence[UnplacedDraft],
@@ -90,6 +123,13 @@ class RecordWriter:
         self._outbox.append([*self._waiting, *unplaced, *risen], checkpoint, used)
         self._waiting.clear()
         self._latest_ms = latest_ms
+
+    def note_boot(self, boot: Boot) -> None:
+        """Keep what is known of the computer's run, in which no seconds wait."""
+        try:
+            self._outbox.append((), None, ConsumedSeconds(boot=boot))
+        except OutboxFullError as error:
+            self._say_full(error)
 
     def append(self, drafts: Sequence[Draft], state: bytes, at_ms: int, people: bytes | None = None) -> None:
         """Append the drafts, and with them the state that the tally has after them and the frame of `at_ms`.
@@ -150,7 +190,7 @@ class RecordWriter:
         """Return whether the draft starts after all of its kind in `latest_ms`, and note there that it does."""
         kind, start_ms = draft.kind, to_ms(draft.start)
         if kind in latest_ms and start_ms <= latest_ms[kind]:
-            _log.debug("%s is not recorded: a record of its time or later was made", _named(draft))
+            self._passed.warn(f"{_named(draft)} is not recorded: a record of its time or later was made")
             return False
         latest_ms[kind] = start_ms
         return True

@@ -1,4 +1,4 @@
-"""One-second tallies on disk, and with them the tally's state, until the clock is known.
+"""One-second tallies on disk, and with them the tally's state, until the clock is known, and while it is doubted.
 
 They are in the outbox's file, so that one transaction turns them into records. Like the checkpoint they are written
 every few seconds without waiting for the disk: a kill costs those seconds, and so may a power cut. At most two days
@@ -32,16 +32,27 @@ class CountingSetup(Struct, frozen=True):
     zones: tuple[str, ...]
 
 
+class _About(Struct, frozen=True):
+    """CountingSetup as it is written, and beside it what an earlier version doesn't know."""
+
+    fingerprint: str
+    setup: str
+    lines: tuple[str, ...]
+    zones: tuple[str, ...]
+    offset_ms: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Boot:
     """One run of the computer, as far as it was counted in.
 
     Attributes:
         boot_id: its name.
-        clock_known: whether its clock was known once.
+        clock_known: whether its clock is believed: known once, and not doubted since.
         about: what the seconds and the state belong to.
         at_ms: steady time of the last frame counted.
         state: of the tally, with nobody in view; None for none.
+        offset_ms: the time of day that is believed, or was before it was doubted, less the steady time; None: none yet.
     """
 
     boot_id: str
@@ -49,6 +60,7 @@ class Boot:
     about: CountingSetup
     at_ms: int = 0
     state: bytes | None = None
+    offset_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +94,9 @@ class SecondsFile:
             return None
         boot_id, known, about, at_ms, uses, state = row
         kept = state if uses < MAX_USES else None
-        return Boot(boot_id, bool(known), msgspec.json.decode(about, type=CountingSetup), at_ms, kept)
+        written = msgspec.json.decode(about, type=_About)
+        of = CountingSetup(written.fingerprint, written.setup, written.lines, written.zones)
+        return Boot(boot_id, bool(known), of, at_ms, kept, written.offset_ms)
 
     def note_use(self) -> None:
         """Note that a start begins from the state. Raises OutboxFullError."""
@@ -115,7 +129,8 @@ class SecondsFile:
 
 def write_boot(connection: sqlite3.Connection, boot: Boot) -> None:
     """Replace what is known of the computer's run, inside the caller's transaction."""
-    about = msgspec.json.encode(boot.about).decode()
+    of = boot.about
+    about = msgspec.json.encode(_About(of.fingerprint, of.setup, of.lines, of.zones, boot.offset_ms)).decode()
     connection.execute(sql("boot_write"), (boot.boot_id, boot.clock_known, about, boot.at_ms, boot.state))
 
 

@@ -1,6 +1,7 @@
 """The counting thread: frames in; records, states and live ticks out."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from threading import Event
 from typing import Final
 
@@ -12,7 +13,8 @@ from counter.detections import Detections
 from counter.records.checkpoint import Checkpoint
 from counter.records.people_file import PEOPLE_MS
 from counter.records.record_writer import RecordWriter
-from counter.service.presync import ClockFix, PresyncCounter
+from counter.service.presync import Presync
+from counter.service.presync_counter import PresyncCounter
 from counter.sources.feed import Feed
 
 CHECKPOINT_S: Final = 5.0
@@ -38,8 +40,8 @@ class CountingThread:
         self._steady_ms: int | None = None
         self._first_ms: int | None = None
         self._tick_ms = 0
+        self._presyncs: Presync | None = None
         self._presync: PresyncCounter | None = None
-        self._clock_fix: ClockFix | None = None
         self._saved_s = self._counted_s = clock.monotonic_s()
         self._nothing_comes = False
 
@@ -52,10 +54,19 @@ class CountingThread:
         """Go on from a checkpoint. Raises ValueError when it can't be used."""
         self._tally.restore(checkpoint.state if checkpoint.people is None else checkpoint.people)
 
-    def start_presync(self, presync: PresyncCounter) -> None:
-        """Let `presync` count until the clock is known."""
-        self._presync = presync
-        self._tally = presync.tally
+    @property
+    def reached_ms(self) -> int:
+        """The latest stamp so far, UTC milliseconds; 0 before the first."""
+        return self._tally.reached_ms
+
+    def follow_clock(self, presyncs: Presync, presync: PresyncCounter | None) -> None:
+        """Take the time of frames from the clock as it is believed, and let `presyncs` count while it isn't.
+
+        Until it is, `presync` counts; None: it is.
+        """
+        self._presyncs, self._presync = presyncs, presync
+        if presync:
+            self._tally = presync.tally
 
     def run(self, stop: Event, between_frames: Callable[[], None]) -> None:
         """Count until `stop` is set or the source ends. Raises what the source or `between_frames` raises."""
@@ -86,6 +97,8 @@ class CountingThread:
             self._presync.save()
         elif self._seen_ms is not None:
             self._writer.save_checkpoint(self._tally.without_people().state(), self._seen_ms, self._tally.state())
+            if self._presyncs:
+                self._presyncs.note_offset()
 
     def _lose_everyone(self) -> None:
         """Write a checkpoint without people while no frame comes: those in view are lost."""
@@ -109,6 +122,7 @@ class CountingThread:
 
     def _take(self, detections: Detections) -> None:
         """Note that a frame came, and count it."""
+        detections = self._timed(detections)
         self._live_ms = detections.at_ms
         if self._first_ms is None:
             self._first_ms = detections.at_ms
@@ -116,11 +130,24 @@ class CountingThread:
             self._shared.frames.seen(detections.at_ms)
         self._count(detections)
 
+    def _timed(self, detections: Detections) -> Detections:
+        """Return the frame with the time that is believed, flagged where that may be wrong."""
+        if self._presyncs is None:
+            return detections
+        clock, at_ms = self._presyncs.clock, detections.at_ms
+        if detections.steady_ms is not None and (offset_ms := clock.offset_ms()) is not None:
+            at_ms = detections.steady_ms + offset_ms
+        flags = (*detections.flags, wire.Flag.CLOCK_UNSURE) if clock.is_unsure() else detections.flags
+        return replace(detections, at_ms=at_ms, flags=flags)
+
     def _check_clock(self) -> None:
-        """Count on in UTC once the clock is known: what was counted before is committed then."""
-        if self._presync and (clock_fix := self._presync.commit()):
-            self._clock_fix, self._seen_ms = clock_fix, self._presync.seen_ms(clock_fix)
+        """Count on in UTC once the clock is believed, and commit what was counted before; in a doubt, go back."""
+        if self._presync and (offset_ms := self._presync.commit()) is not None:
+            seen_ms = self._presync.seen_ms()
+            self._seen_ms = None if seen_ms is None else seen_ms + offset_ms
             self._presync = None
+        elif self._presyncs and not self._presync and not self._presyncs.clock.believes():
+            self._presync = self._presyncs.take_over(self._tally, self._seen_ms)
 
     def _count(self, detections: Detections) -> None:
         """Count a frame into the records."""
@@ -129,8 +156,6 @@ class CountingThread:
         if self._presync:
             self._presync.count(detections, elapsed_ms)
             return
-        if self._clock_fix:
-            detections = self._clock_fix.stamped(detections)
         self._seen_ms = detections.at_ms
         self._writer.note_first_frame(detections.at_ms)
         if drafts := self._tally.update(detections, elapsed_ms=elapsed_ms):

@@ -14,6 +14,7 @@ from typing import Final
 
 from core import wire
 from core.clock import Clock, SystemClock, aware, floor_ms
+from counter.believed_clock import MOST_STEP_MS, BelievedClock
 from counter.counting.tally import Tally
 from counter.delivery.network_thread import NetworkThread, SharedState
 from counter.device_file import DeviceFile, load
@@ -27,7 +28,8 @@ from counter.records.record_writer import RecordWriter
 from counter.records.seconds_file import CountingSetup, SecondsFile
 from counter.service.counting_thread import CountingThread
 from counter.service.inputs import open_input
-from counter.service.presync import PresyncCounter, PresyncFiles, open_presync
+from counter.service.presync import Presync
+from counter.service.presync_counter import PresyncFiles
 from counter.service.staff_button import StaffButton
 from counter.sources.feed import Feed
 from counter.sources.kinds import Kinds
@@ -54,7 +56,7 @@ def run(path: Path, stop: Event, version: str, kinds: Kinds | None = None) -> No
     Raises CounterError: with an exit code and a sentence; all its kinds are in `counter.errors`.
     """
     device = load(path, kinds)
-    clock = SystemClock(trusted=device.device.trust_clock)
+    clock = BelievedClock(SystemClock(trusted=device.device.trust_clock))
     count(device, open_input(device, path.parent, clock), clock, stop, version, Systemd.of(os.environ))
 
 
@@ -87,12 +89,13 @@ def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
 ) -> None:
     """Count `seen` into the outbox of `device`, until `stop` is set or the source ends. Raises CounterError."""
     path, systemd = device.outbox.path, systemd or Systemd()
+    clock = clock if isinstance(clock, BelievedClock) else BelievedClock(clock)
     path.parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         stack.enter_context(Lock(path))
         prepare(path, clock)
         outbox = stack.enter_context(closing(open_outbox(device, clock)))
-        shared, feed = SharedState(), Feed(seen.source)
+        shared, feed = SharedState(server_times=clock.server_times), Feed(seen.source)
         stack.callback(feed.join, _SOURCE_SHUTDOWN_S)
         stack.enter_context(closing(feed))
         network = Worker("network", lambda: _serve(device, shared, clock, version))
@@ -112,24 +115,47 @@ def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
 
 
 def _open_counter(  # noqa: PLR0913, PLR0917 - what it is made of
-    stack: ExitStack, device: DeviceFile, seen: Input, outbox: Outbox, feed: Feed, shared: SharedState, clock: Clock
+    stack: ExitStack,
+    device: DeviceFile,
+    seen: Input,
+    outbox: Outbox,
+    feed: Feed,
+    shared: SharedState,
+    clock: BelievedClock,
 ) -> CountingThread:
     """Return the counting of this start: resumed from the last checkpoint, or waiting for the clock."""
-    path, resumed_ms = device.outbox.path, None
-    checkpoints = stack.enter_context(closing(CheckpointFile(path)))
+    checkpoints = stack.enter_context(closing(CheckpointFile(device.outbox.path)))
     writer = RecordWriter(outbox, checkpoints, fingerprint(device))
     counter = CountingThread(feed, make_tally(device, seen.view), writer, shared, clock)
-    presync = None
-    if seen.waits_for_clock:
-        seconds = stack.enter_context(closing(SecondsFile(path)))
-        presync = _presync(PresyncFiles(writer, checkpoints, seconds, PeopleFile(path)), device, seen.view, clock)
-    if presync:
-        counter.start_presync(presync)
-    else:
-        resumed_ms = resume(counter, checkpoints, fingerprint(device), clock.now_ms())
+    if seen.waits_for_clock or seen.by_clock:
+        seconds = stack.enter_context(closing(SecondsFile(device.outbox.path)))
+        files = PresyncFiles(writer, checkpoints, seconds, PeopleFile(device.outbox.path))
+        start_by_clock(counter, _presync(files, device, seen.view, clock), waits=seen.waits_for_clock)
+        return counter
+    resumed_ms = resume(counter, checkpoints, fingerprint(device), clock.now_ms())
     if seen.recorded:
         _resume_recording(seen.recorded, writer, resumed_ms)
     return counter
+
+
+def start_by_clock(counter: CountingThread, presync: Presync, *, waits: bool) -> None:
+    """Go on from the checkpoint where the clock is believed; else count into seconds until it is.
+
+    A checkpoint that lies ahead of the clock, since that was wrong once, would let nothing be recorded until then.
+
+    Args:
+        counter: what was not started yet.
+        presync: counts into seconds.
+        waits: whether frames have a time only once the clock is known.
+
+    Raises OutboxFullError.
+    """
+    early = presync.begin(waits=waits)
+    if not early:
+        resume(counter, presync.files.checkpoints, presync.about.fingerprint, presync.clock.now_ms())
+        if counter.reached_ms - presync.clock.now_ms() > MOST_STEP_MS:
+            early = presync.counter()
+    counter.follow_clock(presync, early)
 
 
 def resume(counter: CountingThread, checkpoints: CheckpointFile, fingerprint_: str, now_ms: int) -> int | None:
@@ -153,12 +179,12 @@ def resume(counter: CountingThread, checkpoints: CheckpointFile, fingerprint_: s
     return saved.at_ms
 
 
-def _presync(files: PresyncFiles, device: DeviceFile, view: View | None, clock: Clock) -> PresyncCounter | None:
-    """Return what counts until the clock is known, where it isn't."""
+def _presync(files: PresyncFiles, device: DeviceFile, view: View | None, clock: BelievedClock) -> Presync:
+    """Return what counts while the time isn't known."""
     lines = *(table.line for table in device.lines), *device.gates
     zones = tuple(table.zone for table in device.zones)
     about = CountingSetup(fingerprint(device), device.device.setup, lines, zones)
-    return open_presync(files, lambda: make_tally(device, view), about, clock)
+    return Presync(files, lambda: make_tally(device, view), about, clock)
 
 
 def _resume_recording(recorded: Recorded, writer: RecordWriter, resumed_ms: int | None) -> None:

@@ -45,6 +45,7 @@ class Input:
         view: what it sees, where that has borders at which people come and go.
         recorded: the medium that it shows, where that is a recorded one.
         waits_for_clock: whether its frames have a time only once the computer's clock is known.
+        by_clock: whether the stamps of its frames come from the computer's clock, although it doesn't wait for it.
         check: raises HungError when the source hangs, where that can be known.
     """
 
@@ -52,6 +53,7 @@ class Input:
     view: View | None = None
     recorded: Recorded | None = None
     waits_for_clock: bool = False
+    by_clock: bool = False
     check: Callable[[], None] = lambda: None
 
 

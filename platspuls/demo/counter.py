@@ -17,6 +17,7 @@ from typing import Final
 
 from core import wire
 from core.clock import Clock, SystemClock, floor_ms
+from counter.believed_clock import BelievedClock
 from counter.counting.draft import Draft
 from counter.delivery.network_thread import SharedState
 from counter.detections import Detections
@@ -51,7 +52,7 @@ def simulated_kinds() -> Kinds:
 def run(path: Path, stop: Event, version: str) -> None:
     """Backfill and count what the device file at `path` says, until `stop` is set. Raises CounterError."""
     device = load(path, KINDS)
-    clock = SystemClock(trusted=device.device.trust_clock)
+    clock = BelievedClock(SystemClock(trusted=device.device.trust_clock))
     opened = open_input(device, path.parent, clock)
     if isinstance(opened.source, Simulation):
         Backfill(device, opened.source, clock).run(stop)

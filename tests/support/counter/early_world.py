@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from core import wire
+from counter.believed_clock import BelievedClock
 from counter.counting.tally import Tally
 from counter.delivery.network_thread import SharedState
 from counter.detections import Detections
@@ -23,8 +24,9 @@ from counter.records.people_file import PeopleFile
 from counter.records.record_writer import RecordWriter
 from counter.records.seconds_file import CountingSetup, SecondsFile
 from counter.service.counting_thread import CountingThread
-from counter.service.presync import PresyncFiles, open_presync
-from counter.service.run import make_tally, resume
+from counter.service.presync import Presync
+from counter.service.presync_counter import PresyncCounter, PresyncFiles
+from counter.service.run import make_tally, start_by_clock
 from counter.sources.feed import Feed
 from tests.support.counter.records import START_S, open_outbox
 from tests.support.counter.walkers import Walkers, device_file, with_zone
@@ -46,9 +48,10 @@ class World:
     is_known: bool | None = True
     boot: str = "first"
     reads_wrong: bool = False
+    shift_ms: int = 0
 
     def now_ms(self) -> int:
-        return WRONG_MS + self.true_ms - self.started_ms if self.reads_wrong else self.true_ms
+        return WRONG_MS + self.true_ms - self.started_ms if self.reads_wrong else self.true_ms + self.shift_ms
 
     def monotonic_s(self) -> float:
         return (self.true_ms - self.started_ms) / 1000
@@ -127,16 +130,18 @@ class Start:
         checkpoints = self._stack.enter_context(closing(CheckpointFile(path)))
         self.seconds = self._stack.enter_context(closing(SecondsFile(path)))
         writer = RecordWriter(self.outbox, checkpoints, fingerprint)
-        self.shared = SharedState()
-        self.counter = CountingThread(Feed(Walkers(0, 0, [])), make(), writer, self.shared, world)
+        self.clock = BelievedClock(world)
+        self.shared = SharedState(server_times=self.clock.server_times)
+        self.counter = CountingThread(Feed(Walkers(0, 0, [])), make(), writer, self.shared, self.clock)
         lines, zones = tuple(one.line for one in device.lines), tuple(one.zone for one in device.zones)
         about = CountingSetup(fingerprint, device.device.setup, lines, zones)
         files = PresyncFiles(writer, checkpoints, self.seconds, PeopleFile(path))
-        self.presync = open_presync(files, make, about, world)
-        if self.presync:
-            self.counter.start_presync(self.presync)
-        else:
-            resume(self.counter, checkpoints, fingerprint, world.now_ms())
+        start_by_clock(self.counter, Presync(files, make, about, self.clock), waits=True)
+
+    @property
+    def presync(self) -> PresyncCounter | None:
+        """What counts while the time isn't known; None while it is."""
+        return self.counter._presync  # noqa: SLF001 - whether it does
 
     def see(self, place: Passing, until_ms: int, *, save_every_ms: int = 10_000) -> None:
         """Count the frames up to a true time after START_MS."""
