@@ -1,17 +1,19 @@
 """People under a thermal array, and what is counted of them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.virtual_doorways import Walk, bodies
+from bench.virtual_doorways import Running, Walk, bodies
 from counter.counting.draft import FlowDraft
 from counter.counting.tally import Tally
 from counter.detections import Detections
+from counter.errors import SensorError
 from counter.geometry import LineGeometry
-from counter.sources.thermal.backdrop import ThermalBackdrop
+from counter.sources.thermal.source import Thermal
 from counter.sources.thermal.spots import TRACKING, Optics
 from sim.warmth import Warmth
 
@@ -52,6 +54,7 @@ def frames(  # noqa: PLR0913 - what may happen under an array
     drift_c: Callable[[float], float] = lambda _: 0.0,
     things: Floats | float = 0.0,
     warmer: float = 1.0,
+    floor_c: float = 20.0,
 ) -> Iterator[tuple[float, Floats]]:
     """Yield the pictures of people's walks with their times, five seconds before the first to ten after the last."""
     warmth = Warmth(
@@ -60,6 +63,7 @@ def frames(  # noqa: PLR0913 - what may happen under an array
         height_m,
         kind.noise_c,
         kind.step_c,
+        floor_c,
         things=things,
         warmer=warmer,
         chance=np.random.default_rng(seed),
@@ -72,15 +76,32 @@ def frames(  # noqa: PLR0913 - what may happen under an array
         yield time_s, warmth.picture(bodies(there, time_s) if there else None, drift_c(time_s))
 
 
+@dataclass
+class _Played:
+    """An array that brings pictures, and sets the clock to their times."""
+
+    pictures: Iterator[tuple[float, Floats]]
+    clock: Running
+
+    def next(self) -> Floats:
+        """Return the next picture."""
+        try:
+            time_s, picture = next(self.pictures)
+        except StopIteration:
+            raise SensorError("there are no more pictures") from None
+        self.clock.ms = START_MS + round(time_s * 1000)
+        return picture
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
 def detections_in(kind: Kind, pictures: Iterable[tuple[float, Floats]], height_m: float) -> Iterator[Detections]:
-    """Yield where the pictures show people."""
-    optics = Optics.of(kind.shape, kind.field_deg, height_m)
-    backdrop = ThermalBackdrop(kind.contrast_c, 1 / kind.rate, 600.0)
-    for time_s, picture in pictures:
-        over = backdrop.update(picture)
-        if over is not None:
-            at_ms = START_MS + round(time_s * 1000)
-            yield Detections(at_ms, optics.people(over, kind.contrast_c), at_ms)
+    """Yield what an array brings of its pictures, wherever it hangs."""
+    clock = Running(START_MS)
+    thermal = Thermal(Optics.of(kind.shape, kind.field_deg, height_m), kind.contrast_c, 1 / kind.rate, 600.0, clock)
+    with suppress(SensorError):
+        yield from thermal.detections(_Played(iter(pictures), clock))
 
 
 def count(kind: Kind, seen: Iterable[Detections], height_m: float) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from counter.errors import DeviceFileError
 from counter.sources.kinds import Kinds, SourceKind, installed_kinds
 from counter.sources.port import Input, Surroundings
-from counter.sources.sensors import array_kind, beams, optics_of, ranger, thermal_array
+from counter.sources.sensors import array_kind, array_limits, beams, optics_of, ranger, ranger_limits, thermal_array
 from counter.sources.thermal.spots import check_seen
 from sim.bodies import Beams
 from sim.doorway import SimulatedArray, SimulatedBeams, SimulatedDoorway
@@ -47,15 +47,20 @@ def _tof(settings: VirtualTof, around: Surroundings, doorway: SimulatedDoorway) 
             lambda: doorway.bodies(clock.now_ms(), from_middle=True), settings.height_m, _RANGER_NOISE_M, wait
         )
 
-    return Input(ranger(settings, clock, echoes), by_clock=True)
+    return Input(ranger(settings, clock, echoes), by_clock=True, limits=tuple(ranger_limits(settings)))
 
 
 def _thermal(settings: VirtualThermal, around: Surroundings, doorway: SimulatedDoorway) -> Input:
     optics, kind = optics_of(settings), array_kind(settings)
     check_seen(optics, around.corners)
     warmth = Warmth(kind.shape, settings.field_deg or kind.field_deg, settings.height_m, kind.noise_c)
-    source = thermal_array(settings, around.clock, lambda: SimulatedArray(doorway, warmth, 1 / kind.rate, around.clock))
-    return Input(source, view=optics.view, by_clock=True)
+    limits = array_limits(settings, around.corners)
+
+    def array() -> SimulatedArray:
+        return SimulatedArray(doorway, warmth, 1 / kind.rate, around.clock)
+
+    source = thermal_array(settings, around.clock, array, limits)
+    return Input(source, view=optics.view, by_clock=True, limits=tuple(map(str, limits)))
 
 
 @contextmanager

@@ -12,8 +12,11 @@ from sim.bodies import Parts
 _RAYS: Final = 3
 """A pixel is the mean of so many rays each way."""
 _HAIR_C: Final = 7.5
-"""How much warmer than the floor heads are, from above; and clothes."""
+"""How much warmer than a floor of _USUAL_C heads are, from above; and clothes."""
 _CLOTHES_C: Final = 5.0
+_USUAL_C: Final = 20.0
+_SKIN_C: Final = 34.0
+"""Hair and clothes are between the air, as warm as the floor, and skin: over a floor as warm as that nobody is seen."""
 _HEADS_M: Final = 1.0
 """What begins at this height or above is a head."""
 
@@ -30,7 +33,7 @@ class Warmth:
         step_c: temperatures are whole multiples of this; 0 for any.
         floor_c: temperature of the floor.
         things: shape `shape`, what is warm all the time, degrees above the floor.
-        warmer: people are so many times as much warmer than the floor as they usually are.
+        warmer: people are so many times as much warmer than the floor as they usually are over a floor like this.
     """
 
     shape: tuple[int, int]
@@ -54,7 +57,8 @@ class Warmth:
         rows, columns = self.shape
         x = places(columns * _RAYS, self.field_deg[0], 1.0)
         y = places(rows * _RAYS, self.field_deg[1], 1.0)
+        over_floor = self.warmer * (_SKIN_C - self.floor_c) / (_SKIN_C - _USUAL_C)
         heat = np.zeros((rows * _RAYS, columns * _RAYS))
         for part, rays in bodies.rays_that_meet(self.height_m, x, y):
-            heat[rays] = (_HAIR_C if bodies.low[part] >= _HEADS_M else _CLOTHES_C) * self.warmer
+            heat[rays] = (_HAIR_C if bodies.low[part] >= _HEADS_M else _CLOTHES_C) * over_floor
         return np.asarray(heat.reshape(rows, _RAYS, columns, _RAYS).mean(axis=(1, 3)))

@@ -57,7 +57,10 @@ def run(path: Path, stop: Event, version: str, kinds: Kinds | None = None) -> No
     """
     device = load(path, kinds)
     clock = BelievedClock(SystemClock(trusted=device.device.trust_clock))
-    count(device, open_input(device, path.parent, clock), clock, stop, version, Systemd.of(os.environ))
+    seen = open_input(device, path.parent, clock)
+    for limit in seen.limits:
+        _log.warning("nobody can be counted so, and time is missing: %s", limit)
+    count(device, seen, clock, stop, version, Systemd.of(os.environ))
 
 
 def make_tally(device: DeviceFile, view: View | None = None) -> Tally:

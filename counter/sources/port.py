@@ -47,6 +47,7 @@ class Input:
         waits_for_clock: whether its frames have a time only once the computer's clock is known.
         by_clock: whether the stamps of its frames come from the computer's clock, although it doesn't wait for it.
         check: raises HungError when the source hangs, where that can be known.
+        limits: why people can't be counted so, a sentence each: what can be known before anything is seen.
     """
 
     source: Source
@@ -55,6 +56,7 @@ class Input:
     waits_for_clock: bool = False
     by_clock: bool = False
     check: Callable[[], None] = lambda: None
+    limits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

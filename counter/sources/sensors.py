@@ -1,7 +1,7 @@
 """Puts the sources of sensors without a picture together from what the device file says."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from core.clock import Clock
 from counter.errors import DeviceFileError
+from counter.geometry import Point
 from counter.sources.doorway.channels import Channels
 from counter.sources.doorway.ranger_zones import Ranger, Zones, lapse_s
 from counter.sources.doorway.settings import BeamsSource, TofSource
@@ -18,9 +19,13 @@ from counter.sources.parts.i2c import Bus, I2cPart
 from counter.sources.parts.mlx90640_calibration import SHAPE
 from counter.sources.port import Input, Surroundings
 from counter.sources.reconnecting_sensor import ReconnectingSensor
+from counter.sources.thermal.mount import MountLimit, mount_limits
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.thermal.source import Array, Thermal
 from counter.sources.thermal.spots import Optics, check_seen
+
+_OVERHEAD_MS: Final = 6.0
+"""What asking a ranger for both its halves takes, beside measuring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ class ArrayKind:
     Attributes:
         shape: rows and columns of its picture.
         field_deg: its field of view along x and y.
-        rate: pictures a second.
+        rate: pictures a second; `whole_rate` those in which every pixel is new.
         noise_c: standard deviation of a pixel.
         address: on the bus, where the device file names none.
         driver: loads its driver, and returns what opens one on a bus.
@@ -39,6 +44,7 @@ class ArrayKind:
     shape: tuple[int, int]
     field_deg: tuple[float, float]
     rate: float
+    whole_rate: float
     noise_c: float
     address: int
     driver: Callable[[], Callable[[I2cPart], Array]]
@@ -51,9 +57,15 @@ def _amg8833() -> Callable[[I2cPart], Array]:
 
 
 _ARRAYS: Final = {
-    "amg8833": ArrayKind((8, 8), (60.0, 60.0), 10.0, 0.25, 0x69, _amg8833),
+    "amg8833": ArrayKind((8, 8), (60.0, 60.0), 10.0, 10.0, 0.25, 0x69, _amg8833),
     "mlx90640": ArrayKind(
-        SHAPE, (110.0, 75.0), mlx90640.FRAMES_A_SECOND, 0.4, mlx90640.ADDRESS, lambda: mlx90640.Mlx90640
+        SHAPE,
+        (110.0, 75.0),
+        mlx90640.FRAMES_A_SECOND,
+        mlx90640.FRAMES_A_SECOND / 2,
+        0.4,
+        mlx90640.ADDRESS,
+        lambda: mlx90640.Mlx90640,
     ),
 }
 
@@ -83,7 +95,7 @@ def open_tof(settings: TofSource, around: Surroundings) -> Input:
         return Vl53l1x(I2cPart(bus, settings.address, "VL53L1X", time.sleep), settings.budget_ms)
 
     source = ranger(settings, around.clock, lambda: on_bus(LinuxBus(settings.bus), open_part))
-    return Input(source, waits_for_clock=True)
+    return Input(source, waits_for_clock=True, limits=tuple(ranger_limits(settings)))
 
 
 def ranger(settings: TofSource, clock: Clock, open_ranger: Callable[[], Ranger]) -> ReconnectingSensor[Channels]:
@@ -108,6 +120,26 @@ def optics_of(settings: ThermalSource) -> Optics:
     return Optics.of(kind.shape, settings.field_deg or kind.field_deg, settings.height_m)
 
 
+def array_limits(settings: ThermalSource, corners: Sequence[tuple[str, Point]] = ()) -> list[MountLimit]:
+    """Return why nobody can be counted from where a thermal array hangs; nothing where they can.
+
+    `corners` are those of lines and zones, each with the name of what it belongs to.
+    """
+    return list(mount_limits(optics_of(settings), array_kind(settings).whole_rate, settings.height_m, corners))
+
+
+def ranger_limits(settings: TofSource) -> list[str]:
+    """Return why a ranger can't see who walks 2 m/s; nothing where it can."""
+    every_ms, most_ms = 2 * settings.budget_ms + _OVERHEAD_MS, 1000 * lapse_s(settings.height_m)
+    if every_ms <= most_ms:
+        return []
+    sentence = (
+        f"source.budget_ms = {settings.budget_ms}: at height_m {settings.height_m:g} each half must be measured every "
+        f"{most_ms:.0f} ms to see who walks 2 m/s, and is every {every_ms:.0f} ms: set 20, or mount the ranger higher"
+    )
+    return [sentence]
+
+
 def open_thermal(settings: ThermalSource, around: Surroundings) -> Input:
     """Open a thermal array, which need not answer yet.
 
@@ -124,14 +156,20 @@ def open_thermal(settings: ThermalSource, around: Surroundings) -> Input:
     def open_array(bus: Bus) -> Array:
         return open_part(I2cPart(bus, address, settings.part.upper(), time.sleep))
 
-    source = thermal_array(settings, around.clock, lambda: on_bus(LinuxBus(settings.bus), open_array))
-    return Input(source, view=optics.view, waits_for_clock=True)
+    limits = array_limits(settings, around.corners)
+    source = thermal_array(settings, around.clock, lambda: on_bus(LinuxBus(settings.bus), open_array), limits)
+    return Input(source, view=optics.view, waits_for_clock=True, limits=tuple(map(str, limits)))
 
 
-def thermal_array(settings: ThermalSource, clock: Clock, open_array: Callable[[], Array]) -> ReconnectingSensor[Array]:
-    """Return the source of a thermal array that `open_array` opens; that raises SensorError while it doesn't answer."""
-    frame_s = 1 / array_kind(settings).rate
-    thermal = Thermal(optics_of(settings), settings.contrast_c, frame_s, settings.still_s, clock)
+def thermal_array(
+    settings: ThermalSource, clock: Clock, open_array: Callable[[], Array], limits: Sequence[MountLimit] = ()
+) -> ReconnectingSensor[Array]:
+    """Return the source of a thermal array that `open_array` opens; that raises SensorError while it doesn't answer.
+
+    With `limits` of where it hangs no time is watched.
+    """
+    frame_s, limit = 1 / array_kind(settings).rate, next(iter(limits), None)
+    thermal = Thermal(optics_of(settings), settings.contrast_c, frame_s, settings.still_s, clock, limit)
     return ReconnectingSensor(open_array, thermal.detections)
 
 

@@ -168,12 +168,14 @@ class DoorwayFiles:
     def _problems(self, path: Path) -> list[str]:
         from counter.device_file import load
         from counter.errors import CounterError
+        from counter.sources.doorway.settings import TofSource
+        from counter.sources.sensors import ranger_limits
 
         try:
-            load(path, self.pair.kinds)
+            source = load(path, self.pair.kinds).source
+            return ranger_limits(source) if isinstance(source, TofSource) else []
         except CounterError as error:
             return sentences(str(error))
-        return []
 
     def _is_turned(self) -> bool:
         return _way(self.pair.device) != self.opened

@@ -16,6 +16,8 @@ LEARNING_S: Final = 3.0
 _FADE_S: Final = 60.0
 _LOW_SHARE: Final = 0.3
 """This part of the pixels is taken as floor, however many people there are."""
+_JUMP_S: Final = 5.0
+"""Drift of the whole picture is slower than this."""
 
 
 class ThermalBackdrop:
@@ -33,6 +35,10 @@ class ThermalBackdrop:
         self._first: list[Floats] = []
         self._needed = max(round(LEARNING_S / frame_s), 3)
         self._mean: Floats | None = None
+        self._drift_c = 0.0
+        self._drift_part = min(frame_s / _JUMP_S, 1.0)
+        self.is_filled = False
+        """Whether something, a crowd or a lid, fills so much of the last picture that its floor wasn't seen."""
 
     def update(self, frame: Floats) -> Floats | None:
         """Return by how much each pixel of a frame is warmer than the backdrop, degrees; None while it is not known.
@@ -44,6 +50,8 @@ class ThermalBackdrop:
             return None
         over = np.nan_to_num(frame - self._mean, nan=0.0)
         shift = float(np.quantile(over, _LOW_SHARE))
+        self.is_filled = abs(shift - self._drift_c) > self._contrast_c
+        self._drift_c += self._drift_part * (shift - self._drift_c)
         over -= shift
         warm = _wider(over > self._contrast_c / 2)
         self._mean += np.where(warm, self._slow, self._quick) * over + self._quick * shift

@@ -83,6 +83,7 @@ def until_ended(count: "Callable[[Event], None]") -> None:
 def check(kinds: "Kinds | None", file: Path) -> None:
     """Check FILE and the files it names, without counting."""
     from core.clock import SystemClock
+    from counter.errors import DeviceFileError
     from counter.service.inputs import open_input
     from counter.service.run import make_tally
 
@@ -91,6 +92,8 @@ def check(kinds: "Kinds | None", file: Path) -> None:
         seen = open_input(device, file.parent, SystemClock())
         seen.source.close()
         make_tally(device, seen.view)
+        if seen.limits:
+            raise DeviceFileError("\n  ".join([f"{file}: nobody can be counted so:", *seen.limits]))
     click.echo(
         f"{file} is right: device {device.device.key} of {device.device.site}, "
         f"lines {', '.join([*(line.line for line in device.lines), *device.gates]) or 'none'}, "
