@@ -23,7 +23,12 @@ class ThermalSource(StrictTable):
     address: Whole | None = Field(
         default=None, ge=0x08, le=0x77, description="Its address on the bus; 0x69 and 0x33 where nothing is said."
     )
-    height_m: Number = Field(ge=2.0, le=6.0, description="Height of the part above the floor, metres.")
+    height_m: Number = Field(
+        ge=2.0,
+        le=6.0,
+        description="Height of the part above the floor, metres: 2.7 to 4 for the AMG8833, from 2.4 on for the "
+        "MLX90640 BAA. From elsewhere `counter check` refuses it, and no time is watched.",
+    )
     field_deg: tuple[Number, Number] | None = Field(
         default=None,
         description="Its field of view along x and y, degrees; 60, 60 (AMG8833) and 110, 75 (MLX90640 BAA) where "
