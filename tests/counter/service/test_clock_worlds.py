@@ -2,6 +2,7 @@
 
 The fault stands for a class: whatever the clock of a computer shows, by whatever it is set, for however long, once or
 often, over kills, power cuts and starts. It may neither put people into another time, nor silence the counter until a
+wrong time comes, nor make it forget. `python -m bench.clocks` plays many more worlds than the one of each setting here.
 """
 
 from pathlib import Path

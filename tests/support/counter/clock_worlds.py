@@ -1,8 +1,10 @@
 """Worlds in which the clock of a counter's computer is set wrong, drawn from seeds, and what became of each minute."""
 
 import random
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -68,6 +70,13 @@ class Played:
             next_ms = self.world.true_ms - START_MS + _RECEIPT_MS
             self.start.see(self.place, min(next_ms, until_ms), save_every_ms=_SAVE_MS)
 
+    def restart(self) -> None:
+        """Begin again, with nothing, in the world as it is now."""
+        self.start.kill()
+        for path in self.folder.glob("outbox*"):
+            path.unlink()
+        self.start = Start(self.folder, self.world)
+
     def kill(self, away_ms: int) -> None:
         """Kill the program, and start it again after a while."""
         self._excuse(self.now_ms - 2 * _SAVE_MS, self.now_ms + away_ms)
@@ -115,8 +124,14 @@ class Played:
     def missing(self) -> list[int]:
         """Minutes, and first minutes of quarters, that should be recorded whole and aren't."""
         whole = {_key(one) for one in self._timed() if _is_whole(one)}
-        expected = [_key(one) for one in self.baseline if isinstance(one, wire.FlowRecord | wire.DwellRecord)]
-        return [minute for kind, minute in expected if (kind, minute) not in whole and not self._may_miss(kind, minute)]
+        expected = [(kind, minute) for kind, minute in map(_key, self.baseline) if not self._may_miss(kind, minute)]
+        return [minute for kind, minute in expected if (kind, minute) not in whole]
+
+    @property
+    def excused_minutes(self) -> int:
+        """How many minutes are missing, and may be."""
+        whole = {minute for kind, minute in map(_key, filter(_is_whole, self._timed())) if kind == "FlowRecord"}
+        return sum(kind == "FlowRecord" and minute not in whole for kind, minute in map(_key, self.baseline))
 
     @property
     def alive_at_the_end(self) -> bool:
@@ -126,11 +141,12 @@ class Played:
 
     def _may_miss(self, kind: str, minute: int) -> bool:
         length = 1 if kind == "FlowRecord" else wire.QUARTER_S // 60
-        return bool(self.excused & set(range(minute, minute + length)))
+        return minute * MINUTE_MS < self.right_from_ms or bool(self.excused & set(range(minute, minute + length)))
 
     def _timed(self) -> Iterator[wire.FlowRecord | wire.DwellRecord]:
         for one in self.records:
-            if isinstance(one, wire.FlowRecord | wire.DwellRecord) and _key(one)[1] * MINUTE_MS >= self.right_from_ms:
+            timed = isinstance(one, wire.FlowRecord | wire.DwellRecord)
+            if timed and self.right_from_ms <= _key(one)[1] * MINUTE_MS < LENGTH_MS:
                 yield one
 
 
@@ -248,6 +264,55 @@ def _before_the_first_time(played: Played, rng: random.Random) -> None:
     played.world.learn_clock()
 
 
+def _by_synchronisation(played: Played, rng: random.Random) -> None:
+    """The network comes, and with it the right time."""
+    _begin_wrong(played, rng)
+    played.world.is_known = False
+    played.see(played.now_ms + rng.randrange(2000, 100_000, 1000))
+    _correct(played)
+    played.see(played.now_ms + rng.choice([0, 2000]))
+    played.world.is_known = True
+
+
+def _by_server(played: Played, rng: random.Random) -> None:
+    """Somebody sets the clock right, and receipts say so."""
+    _begin_wrong(played, rng)
+    played.see(played.now_ms + rng.randrange(2000, 100_000, 1000))
+    _correct(played)
+    played.world.is_known = rng.choice([True, False, None])
+    played.server = True
+
+
+def _silenced(played: Played, rng: random.Random) -> None:
+    """An earlier version recorded into the future, and has recorded nothing since the clock was set right."""
+    _set(played.world, rng.choice([HOUR_MS, DAY_MS, 20 * 365 * DAY_MS]), True)
+    played.restart()
+    played.see(rng.randrange(3 * MINUTE_MS, 6 * MINUTE_MS, 1000))
+    path = played.start.device.outbox.path
+    played.start.counter.save()
+    played.start.kill()
+    played.world.shift_ms = 0
+    with closing(sqlite3.connect(path)) as earlier, earlier:
+        earlier.execute("update boot set about = json_remove(about, '$.offset_ms')")
+        earlier.execute("update checkpoint set at_ms = ?", (played.world.true_ms,))
+    _correct(played)
+    played.start = Start(played.folder, played.world)
+
+
+def _begin_wrong(played: Played, rng: random.Random) -> None:
+    steps = [step_ms for step_ms in STEPS_MS if abs(step_ms) < 2 * HOUR_MS or step_ms > 0]
+    _set(played.world, rng.choice(steps), rng.choice([True, None]))
+    played.restart()
+    played.see(rng.randrange(3 * MINUTE_MS, 8 * MINUTE_MS, 1000))
+
+
+def _correct(played: Played) -> None:
+    """Set the clock right. The minute of it, and its quarter, may be missing: they were begun at another time."""
+    played.world.shift_ms = 0
+    played.right_from_ms = played.now_ms
+    played.excused.add(played.now_ms // MINUTE_MS)
+
+
 SETTINGS: Final[dict[str, Callable[[Played, random.Random], None]]] = {
     "kernel": _kernel,
     "always known": _always_known,
@@ -258,6 +323,9 @@ SETTINGS: Final[dict[str, Callable[[Played, random.Random], None]]] = {
     "killed": _killed,
     "power cut": _power_cut,
     "before the first time": _before_the_first_time,
+    "corrected by synchronisation": _by_synchronisation,
+    "corrected by the server": _by_server,
+    "silenced before": _silenced,
 }
 
 
