@@ -5,8 +5,7 @@ import sqlite3
 from core.clock import Clock
 from counter.records.sqlite import sql
 
-_AHEAD_MS = 120_000
-_ALL_MS = 2**62
+_DAY_MS = 86_400_000
 
 
 class KeptTime:
@@ -16,15 +15,23 @@ class KeptTime:
     """
 
     def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
-        """Begin with what the outbox of `connection` holds; stamps of the future were written by a wrong clock."""
+        """Begin with what the outbox of `connection` holds; the time of day is used only where nothing was settled."""
+        self._connection = connection
         self._clock = clock
         self._from_s = clock.monotonic_s()
+        (newest_ms,) = connection.execute(sql("record_newest_settled")).fetchone()
         known = clock.known() is not False
-        until_ms = clock.now_ms() + _AHEAD_MS if known else _ALL_MS
-        (newest_ms,) = connection.execute(sql("record_newest_settled"), (until_ms,)).fetchone()
         recorded_ms = 0 if known else max((row[1] for row in connection.execute(sql("latest_read"))), default=0)
         self._from_ms = newest_ms or recorded_ms or clock.now_ms()
 
     def now_ms(self) -> int:
         """Return that time, in milliseconds: about UTC where the counter runs all the time."""
         return self._from_ms + round((self._clock.monotonic_s() - self._from_s) * 1000)
+
+    def renew(self, keep_days: int) -> None:
+        """Count what seems settled for much longer than `keep_days` from the start on, in the caller's transaction.
+
+        It would have been deleted before: an earlier version marked it, or another, by a clock that was wrong.
+        """
+        oldest_ms = self._from_ms - (keep_days + 1) * _DAY_MS
+        self._connection.execute(sql("record_renew_settled"), (self._from_ms, oldest_ms))

@@ -231,6 +231,7 @@ class Outbox:
                 self._declare_lost(a, b, _NO_LONGER_KEPT)
 
     def _make_room(self) -> None:
+        self._kept.renew(self._bounds.keep_settled_days)
         old_ms = self._kept.now_ms() - self._bounds.keep_settled_days * _DAY_MS
         self._run("record_drop_settled", old_ms, _DROPPED_AT_ONCE)
         while excess := self._excess():

@@ -1,9 +1,10 @@
 """A counter in this process, and a subscriber that answers it, over a real broker."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
 
@@ -35,6 +36,7 @@ class Server:
     settled: dict[str, set[int]] = field(default_factory=dict)
     ready: Event = field(default_factory=Event)
     faults: list[Exception] = field(default_factory=list)
+    now: Callable[[], datetime] | None = None
 
     def __post_init__(self) -> None:
         name = f"server-{self.site}"
@@ -80,7 +82,8 @@ class Server:
         for lost in batch.lost:
             settled.update(range(lost.first, lost.last + 1))
         through, also = Ranges.of_numbers(settled).through_and_also(len(settled))
-        receipt = wire.Receipt(batch.epoch, through, also)
+        receipt = wire.Receipt(batch.epoch, through, also, minor=min(batch.minor, wire.MINOR))
+        receipt = receipt.timed(self.now().replace(microsecond=0)) if self.now else receipt
         client.publish(str(wire.Topic(topic.site, topic.device, wire.Kind.RECEIPT)), wire.encode(receipt), qos=1)
 
 

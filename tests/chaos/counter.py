@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Event
 
 from core.clock import SystemClock
+from counter.believed_clock import BelievedClock
 from counter.counting.draft import Draft
 from counter.delivery.network_thread import NetworkThread, SharedState
 from counter.detections import Detections
@@ -86,7 +87,7 @@ class PacedSimulation:
 
 def run(device_file: Path, shift: Path, rate: float, stop: Event) -> None:
     """Backfill at a pace and deliver meanwhile, then count until ended. Raises CounterError."""
-    clock = MovedClock(shift, SystemClock())
+    clock = BelievedClock(MovedClock(shift, SystemClock()))
     device = load(device_file, KINDS)
     opened = open_input(device, device_file.parent, clock)
     paced = PacedSimulation(opened.source, rate, shift.with_name("hurry"))

@@ -1,1 +1,1 @@
-select max(settled_ms) from record where settled_ms <= ?
+select max(settled_ms) from record where settled_ms is not null

@@ -307,10 +307,14 @@ def _begin_wrong(played: Played, rng: random.Random) -> None:
 
 
 def _correct(played: Played) -> None:
-    """Set the clock right. The minute of it, and its quarter, may be missing: they were begun at another time."""
+    """Set the clock right. The minute of it, and its quarter, may be missing: they were begun at another time.
+
+    Minutes that were recorded ahead of their time stay as they are.
+    """
+    ahead_ms = played.world.shift_ms if 0 < played.world.shift_ms < LENGTH_MS else 0
     played.world.shift_ms = 0
-    played.right_from_ms = played.now_ms
-    played.excused.add(played.now_ms // MINUTE_MS)
+    played.right_from_ms = played.now_ms + ahead_ms
+    played.excused |= {played.now_ms // MINUTE_MS, played.right_from_ms // MINUTE_MS}
 
 
 SETTINGS: Final[dict[str, Callable[[Played, random.Random], None]]] = {

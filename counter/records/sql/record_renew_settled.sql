@@ -1,0 +1,1 @@
+update record set settled_ms = ? where settled_ms < ?
