@@ -5,7 +5,7 @@ The store keeps `int8multirange`, written half-open as `{[1,6),[8,9)}`. Here a r
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -98,7 +98,17 @@ class Ranges:
 
     def both(self, other: "Ranges") -> "Ranges":
         """Return the numbers that are in both."""
-        return self.minus(self.minus(other))
+        few, many = sorted((self, other), key=lambda ranges: len(ranges.pairs))
+        return Ranges(tuple(part for first, last in few.pairs for part in many.cut(first, last)))
+
+    def cut(self, first: int, last: int) -> Iterator[Pair]:
+        """Yield the parts of the ranges that lie within `first`..`last`, rising."""
+        place = max(bisect_right(self.pairs, first, key=_first) - 1, 0)
+        for low, high in islice(self.pairs, place, None):
+            if low > last:
+                return
+            if high >= first:
+                yield max(low, first), min(high, last)
 
     def add(self, first: int, last: int | None = None) -> "Ranges":
         """Return these numbers and `first`..`last`, or `first` alone. Raises ValueError when last < first."""

@@ -131,6 +131,17 @@ _TEXTS: Final[Mapping[str, AlertText]] = {
         ),
         _("`platspuls reconcile` shows which; when nothing arrives at all, look at the broker and at ingest."),
     ),
+    "forked": AlertText(
+        _("An epoch has forked"),
+        _(
+            "{{ $labels.site }}: for {{ humanizeDuration $values.A.Value }}, other records of the device "
+            "{{ $labels.device }} have come under numbers that are taken: they wait in it."
+        ),
+        _(
+            "An older copy of its outbox was put back. A device of this version begins a new epoch by itself; an older "
+            "one must be updated. Don't erase its memory card."
+        ),
+    ),
     "outbox": AlertText(
         _("An outbox is growing"),
         _("{{ $labels.site }}: {{ $values.A.Value }} records wait in the device {{ $labels.device }}."),
@@ -180,6 +191,7 @@ RULES: Final[Sequence[Rule]] = (
     Rule("rejects", Beyond.ABOVE, 0, "1m", Severity.WARNING, (DELIVERY, 12)),
     Rule("held", Beyond.ABOVE, 0, "5m", Severity.WARNING, (DELIVERY, 11)),
     Rule("unsettled", Beyond.ABOVE, 3600, "15m", Severity.WARNING, (DELIVERY, 8)),
+    Rule("forked", Beyond.ABOVE, 0, "5m", Severity.CRITICAL, (DELIVERY, 8)),
     Rule("outbox", Beyond.ABOVE, 1440, "15m", Severity.WARNING, (DELIVERY, 5)),
     Rule("imbalance", Beyond.ABOVE, 0.15, "15m", Severity.WARNING, (LIVE_FLOW, 6)),
     Rule("store_size", Beyond.ABOVE, 0.85, "15m", Severity.CRITICAL, (DELIVERY, 14), NoRows.BAD),

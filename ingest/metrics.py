@@ -74,6 +74,10 @@ class Metrics:
         self._records = self._counter("records_stored", "Records stored for the first time.")
         self._facts = self._counter("facts_stored", "Facts stored and counted.")
         self._repeats = self._counter("records_repeated", "Records that were settled before.")
+        self._unkept = self._counter(
+            "repeats_not_compared", "Repeated records of which nothing is kept, or that were declared lost."
+        )
+        self._forks = self._counter("forks", "Epochs in which a number came again with other contents.")
         self._conflicts = self._counter("conflicts", "Facts kept but not counted: their time was covered before.")
         self._lost = self._counter("records_lost", "Records that devices declared lost.")
         self._rejects = self._counter("rejects", "Messages and records refused for good, by code.", "code")
@@ -129,6 +133,8 @@ class Metrics:
         self._records.inc(stored.records)
         self._facts.inc(stored.facts)
         self._repeats.inc(stored.repeats)
+        self._unkept.inc(stored.unkept)
+        self._forks.inc(stored.forks)
         self._conflicts.inc(stored.conflicts)
         self._lost.inc(stored.lost)
         for refusal in stored.refusals:

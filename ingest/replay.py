@@ -108,7 +108,7 @@ class Replayer:
     def __init__(self, database: Database, who: str) -> None:
         self._database = database
         self._who = who
-        self._writer = BatchWriter(database)
+        self._writer = BatchWriter(database, replays=True)
 
     def replay(self, reject: KeptReject) -> ReplayResult:
         """Store the reject, or note why that still can't be.
@@ -147,7 +147,7 @@ class Replayer:
         else:
             if tried.is_stored:
                 return tried
-        self._writer = BatchWriter(self._database)  # the old one may remember what has been undone
+        self._writer = BatchWriter(self._database, replays=True)  # the old one may remember what has been undone
         return self._note(tried)
 
     def _attempt(self, reject: KeptReject, message: RecordsMessage) -> ReplayResult:

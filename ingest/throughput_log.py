@@ -32,6 +32,7 @@ class ThroughputLog:
             facts=stored.facts,
             conflicts=stored.conflicts,
             repeats=stored.repeats,
+            repeats_not_compared=stored.unkept,
             rejects=stored.rejects,
             held=sum(stored.held.values()),
         )

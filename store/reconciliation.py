@@ -2,11 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import NamedTuple
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
 
 from core.ranges import Ranges
 from store.database import Database, statement, transaction
+
+_STATUS_AFTER: Final = timedelta(minutes=1)
+"""A status that came so long after an epoch's newest record knows of that record."""
+_WAITS_FOR: Final = timedelta(hours=1)
+"""Longest time in which a device sends nothing of what it says that waits: it tries again every minute."""
 
 
 class AccountFilter(NamedTuple):
@@ -23,13 +28,20 @@ class AccountFilter(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One epoch of one device: made = stored + rejected + lost + unsettled + unknown.
+    """One epoch of one device: made = stored + rejected + lost + unsettled + unknown + moved.
 
     Attributes:
-        state: current, dead (a newer epoch followed it) or unheard (only named by the next one; counts are None).
+        state: current, dead (a newer epoch followed it), forked (other records came under its numbers, and no epoch
+            followed it yet) or unheard (only named by the next one; counts are None).
         unsettled_since: None where nothing is unsettled, or none of its records ever came.
         held: causes for which records of the device wait.
-        missing: the numbers that are unsettled or unknown, as PostgreSQL writes ranges.
+        moved: what a dead epoch that had forked owed: its device sends it under the one after it.
+        missing: the numbers that are unsettled, unknown or moved, as PostgreSQL writes ranges.
+        forked_at: since when nothing of it is settled, since number `fork_seq` came with other contents than are kept.
+        disputed: how many numbers came so.
+        reported_made: how many records the device's newest status says that it made of this epoch; None for no status.
+        reported_waiting: how many of them wait for a receipt, by that status.
+        reported_at: when that status came.
     """
 
     site: str
@@ -45,13 +57,34 @@ class Account:
     lost: int | None
     unsettled: int | None
     unknown: int | None
+    moved: int | None
     unsettled_since: datetime | None
     held: tuple[str, ...]
     missing: str | None
+    forked_at: datetime | None
+    fork_seq: int | None
+    disputed: int | None
+    reported_made: int | None
+    reported_waiting: int | None
+    reported_at: datetime | None
+
+    @property
+    def went_back(self) -> bool:
+        """Whether the device says that it made fewer records than came, in a status that is newer than they are."""
+        if self.reported_at is None or self.last_heard_at is None or self.reported_made is None:
+            return False
+        return self.reported_made < (self.made or 0) and self.reported_at > self.last_heard_at + _STATUS_AFTER
+
+    @property
+    def waits_in_vain(self) -> bool:
+        """Whether the device says that records wait, long after all that came of it was settled."""
+        if self.reported_at is None or self.last_heard_at is None or not self.reported_waiting:
+            return False
+        return self.unsettled == 0 and self.reported_at > self.last_heard_at + _WAITS_FOR
 
     def is_settled(self, before: datetime) -> bool:
-        """Return whether nothing is unknown, and nothing has been unsettled since `before` or longer."""
-        if self.unknown:
+        """Return whether nothing is unknown or forked, and nothing has been unsettled since `before` or longer."""
+        if self.unknown or self.state == "forked":
             return False
         return not self.unsettled or (self.unsettled_since is not None and self.unsettled_since > before)
 
@@ -103,8 +136,7 @@ def complaints(database: Database, chosen: AccountFilter, found: Iterable[Accoun
     What was looked into and can't be resolved is left out by `chosen.since`.
     """
     for account in found:
-        if not account.is_settled(before):
-            yield _complaint(account)
+        yield from _complaints(account, before)
     wanted: Mapping[str, object] = {"before": before, **chosen._asdict()}
     with transaction(database):
         waiting = database.execute(statement("quarantine/held_waiting"), wanted).fetchall()
@@ -112,8 +144,28 @@ def complaints(database: Database, chosen: AccountFilter, found: Iterable[Accoun
         yield f"{site}/{device}: held since {first_at:%Y-%m-%d %H:%MZ}: {detail} ({cause})"
 
 
-def _complaint(account: Account) -> str:
+def _complaints(account: Account, before: datetime) -> Iterator[str]:
     whose = f"{account.site}/{account.device}, epoch {account.epoch}"
+    if account.state == "forked":
+        yield (
+            f"{whose}: has forked since {account.forked_at:%Y-%m-%d %H:%MZ}: record {account.fork_seq} came again with "
+            f"other contents, and {account.disputed} wait in the device until it sends them under a new epoch"
+        )
+    elif not account.is_settled(before):
+        yield _complaint(account, whose)
+    if account.went_back:
+        yield (
+            f"{whose}: the device says that it made {account.reported_made} records, and {account.made} are known: "
+            "an older copy of its outbox was put back"
+        )
+    if account.waits_in_vain:
+        yield (
+            f"{whose}: the device says that {account.reported_waiting} records wait, and all that came of them is "
+            "settled: do its records reach the server, and receipts the device?"
+        )
+
+
+def _complaint(account: Account, whose: str) -> str:
     if account.unknown:
         return f"{whose}: what became of {account.unknown} records is unknown, and the epoch is dead"
     since = account.unsettled_since

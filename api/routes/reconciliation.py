@@ -21,7 +21,7 @@ Epoch = Annotated[str, Field(description="The life of one outbox.", examples=["6
 
 
 class EpochAccount(FrozenModel):
-    """Records of one epoch: made = stored + rejected + lost + unsettled + unknown; null when it is unheard."""
+    """Records of one epoch: made = stored + rejected + lost + unsettled + unknown + moved; null when unheard."""
 
     device: Device
     epoch: Epoch
@@ -29,7 +29,8 @@ class EpochAccount(FrozenModel):
     state: Annotated[
         str,
         Field(
-            description="current; dead: a newer epoch followed it; unheard: only named by the next one.",
+            description="current; dead: a newer epoch followed it; forked: other records came under its numbers, and "
+            "wait in the device; unheard: only named by the next one.",
             examples=["current"],
         ),
     ]
@@ -41,7 +42,15 @@ class EpochAccount(FrozenModel):
     lost: Annotated[int | None, Field(description="Declared lost by the device.", examples=[3])]
     unsettled: Annotated[int | None, Field(description="Still owed by the current epoch.", examples=[2])]
     unknown: Annotated[int | None, Field(description="Still owed by a dead epoch: at least so many.", examples=[0])]
+    moved: Annotated[
+        int | None,
+        Field(description="Owed by a dead epoch that had forked: sent under the one after it.", examples=[0]),
+    ]
     unsettled_since: AwareDatetime | None
+    forked_at: Annotated[AwareDatetime | None, Field(description="Since when nothing of it is settled.")]
+    disputed: Annotated[
+        int | None, Field(description="Numbers that came again with other contents, or after those.", examples=[0])
+    ]
     held: Annotated[list[str], Field(description="Causes for which records wait.", examples=[["not_assigned"]])]
 
 

@@ -99,6 +99,7 @@ def _reconciliation(page: Page) -> Builder[Panel]:
     states = {
         "current": (_("current"), Colour.GOOD),
         "dead": (_("dead"), Colour.PLAIN),
+        "forked": (_("forked"), Colour.BAD),
         "unheard": (_("unheard"), Colour.BAD),
     }
     fields = [
@@ -111,12 +112,14 @@ def _reconciliation(page: Page) -> Builder[Panel]:
         coloured("lost", _("Lost"), FieldUnit.COUNT, display.NONE_EXPECTED),
         coloured("unsettled", _("Unsettled"), FieldUnit.COUNT, display.RECORDS_WAITING),
         coloured("unknown", _("Unknown"), FieldUnit.COUNT, display.NONE_EXPECTED),
+        Field("moved", _("Moved"), FieldUnit.COUNT),
         Field("unsettled_since", _("Unsettled since"), FieldUnit.TIME),
         Field("held", _("Held for")),
         Field("last_heard_at", _("Last record came"), FieldUnit.TIME),
     ]
     about = _(
-        "For each outbox a device has had: made = stored + rejected + lost + unsettled + unknown. See docs/delivery.md."
+        "For each outbox a device has had: made = stored + rejected + lost + unsettled + unknown + moved. See "
+        "docs/delivery.md."
     )
     spec = PanelSpec(8, _("What became of the records"), about, "reconciliation", width=24, height=9)
     return panels.table(page, spec, fields)

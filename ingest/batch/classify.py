@@ -7,10 +7,10 @@ from typing import Final, assert_never
 
 from core import wire
 from ingest.batch.catalogue import Catalogue, KnownDevice
-from ingest.batch.delivery import MOST_RANGES, DeliveryId, EpochKey, EpochState
-from ingest.batch.plan import BatchPlan, DeviceDay, FactOrigin, PlacedFact, PresyncTotals
+from ingest.batch.delivery import MOST_RANGES, RETIRES_SINCE, EpochKey, EpochState
+from ingest.batch.plan import BatchPlan, DeviceDay, PresyncTotals, RepeatCheck, facts_of, origin_of
 from ingest.batch.rejects import reject_message, reject_record
-from ingest.batch.setups import NEW_SETUPS_A_DAY, SetupNumber, Setups
+from ingest.batch.setups import NEW_SETUPS_A_DAY, Setups
 from ingest.messages import (
     HeldMessage,
     RecordsMessage,
@@ -26,16 +26,21 @@ LATEST_S: Final = 120
 EARLIEST_S: Final = int(datetime.fromisoformat("2020-01-01T00:00:00Z").timestamp())
 """A record that starts before was made by a clock that had been reset."""
 _DAY_S: Final = 86_400
-_MINUTE_S: Final = 60
 _TOO_MANY_HOLES: Final = (
     "too_many_holes",
     f"more than {MOST_RANGES} gaps between its numbers: what is missing must come first",
 )
+_FORKED: Final = "record {seq} of epoch {epoch} came again with other contents"
+_UPDATE_COUNTER: Final = "update this counter's program, which then sends all that waits under a new epoch"
 _TOO_MANY_SETUPS: Final = ("too_many_setups", f"more than {NEW_SETUPS_A_DAY} new setups of the device within a day")
 
 
 def classify(
-    messages: Iterable[Storable], catalogue: Catalogue, epochs: Mapping[EpochKey, EpochState], setups: Setups
+    messages: Iterable[Storable],
+    catalogue: Catalogue,
+    epochs: Mapping[EpochKey, EpochState],
+    setups: Setups,
+    repeats: RepeatCheck | None = None,
 ) -> BatchPlan:
     """Return what is to be done with a batch, and settle in `epochs` what will be stored, rejected or lost.
 
@@ -44,10 +49,11 @@ def classify(
         catalogue: which device is assigned to what.
         epochs: what is settled of each epoch in the batch; changed by what is decided.
         setups: ids of all setups that the batch names.
+        repeats: what was found out about records whose numbers were settled before.
     """
-    classifier = BatchClassifier(catalogue, epochs, setups)
-    for message in messages:
-        classifier.add(message)
+    classifier = BatchClassifier(catalogue, epochs, setups, repeats or RepeatCheck())
+    for place, message in enumerate(messages):
+        classifier.add(place, message)
     return classifier.plan
 
 
@@ -69,13 +75,14 @@ class BatchClassifier:
     catalogue: Catalogue
     epochs: Mapping[EpochKey, EpochState]
     setups: Setups
+    repeats: RepeatCheck
     plan: BatchPlan = field(default_factory=BatchPlan)
 
-    def add(self, message: Storable) -> None:
-        """Decide on one message."""
+    def add(self, place: int, message: Storable) -> None:
+        """Decide on one message; `place` is its own in the batch."""
         match message:
             case RecordsMessage():
-                self._add_records(message)
+                self._add_records(place, message)
             case RefusedMessage():
                 self.plan.rejects.append(reject_message(message))
             case HeldMessage(topic=topic, detail=detail):
@@ -85,30 +92,59 @@ class BatchClassifier:
             case _:
                 assert_never(message)
 
-    def _add_records(self, message: RecordsMessage) -> None:
+    def _add_records(self, place: int, message: RecordsMessage) -> None:
         device = self.catalogue.device(message.topic)
         if device is None:
             self.plan.hold(message.topic, *unknown_device(self.catalogue, message.topic))
             return
         epoch = self.epochs[EpochKey(device.device_id, message.batch.epoch)]
+        if self._has_forked(place, message, epoch):
+            self._hold_forked(message, epoch)
+            return
         epoch.note_batch(message.batch, [refused.seq for refused in message.refused])
-        arrived_s = message.incoming.arrived_at.timestamp()
         for refused in message.refused:
             self._reject(message, epoch, refused)
         for record in message.batch.records:
-            if epoch.has(record.seq):
-                self.plan.repeats += 1
-            elif not epoch.has_room(record.seq, record.seq):
-                self.plan.hold(message.topic, *_TOO_MANY_HOLES)
-            elif refusal := _mistimed(record, arrived_s):
-                self._reject(message, epoch, RefusedRecord(record.seq, refusal, wire.encode(record)))
-            else:
-                self._store(message, device, epoch, record)
+            self._add_record(place, message, device, epoch, record)
         for lost in message.batch.lost:
             if epoch.has_room(lost.first, lost.last):
                 self.plan.lost += epoch.declare_lost(lost)
             else:
                 self.plan.hold(message.topic, *_TOO_MANY_HOLES)
+
+    def _add_record(
+        self, place: int, message: RecordsMessage, device: KnownDevice, epoch: EpochState, record: wire.Record
+    ) -> None:
+        if epoch.has(record.seq):
+            self.plan.repeats += 1
+            self.plan.unkept += (place, record.seq) in self.repeats.unkept
+        elif not epoch.has_room(record.seq, record.seq):
+            self.plan.hold(message.topic, *_TOO_MANY_HOLES)
+        elif refusal := _mistimed(record, message.incoming.arrived_at.timestamp()):
+            self._reject(message, epoch, RefusedRecord(record.seq, refusal, wire.encode(record)))
+            epoch.came[record.seq] = record
+        else:
+            self._store(message, device, epoch, record)
+
+    def _has_forked(self, place: int, message: RecordsMessage, epoch: EpochState) -> bool:
+        """Return whether the epoch has forked, by now: nothing of this message is settled then."""
+        if epoch.fork is None:
+            epoch.fork = next(
+                (
+                    record.seq
+                    for record in message.batch.records
+                    if (place, record.seq) in self.repeats.differing or not epoch.agrees_with(record)
+                ),
+                None,
+            )
+            self.plan.forks += epoch.fork is not None
+        return epoch.fork is not None
+
+    def _hold_forked(self, message: RecordsMessage, epoch: EpochState) -> None:
+        epoch.note_disputed(message.batch, [refused.seq for refused in message.refused])
+        said = _FORKED if epoch.minor >= RETIRES_SINCE else f"{_FORKED}: {_UPDATE_COUNTER}"
+        for _ in range(max(len(message.batch.records), 1)):
+            self.plan.hold(message.topic, "forked", said.format(seq=epoch.fork, epoch=message.batch.epoch))
 
     def _reject(self, message: RecordsMessage, epoch: EpochState, refused: RefusedRecord) -> None:
         if epoch.has(refused.seq):
@@ -117,6 +153,7 @@ class BatchClassifier:
             self.plan.hold(message.topic, *_TOO_MANY_HOLES)
         else:
             epoch.rejected.add(refused.seq)
+            epoch.came[refused.seq] = refused.raw
             self.plan.rejects.append(reject_record(message, refused))
 
     def _store(self, message: RecordsMessage, device: KnownDevice, epoch: EpochState, record: wire.Record) -> None:
@@ -131,30 +168,11 @@ class BatchClassifier:
             self.plan.unplaced.append(PresyncTotals(device, epoch.delivery_id, setup_id, record))
         else:
             start_s = int(record.start.timestamp())
-            self._place(device, origin_of(record, start_s, epoch.delivery_id, setup_id))
+            self.plan.place(facts_of(device, origin_of(record, start_s, epoch.delivery_id, setup_id)))
             self.plan.days.add(DeviceDay(device.device_id, start_s - start_s % _DAY_S))
         epoch.stored.add(record.seq)
+        epoch.came[record.seq] = record
         self.plan.records += 1
-
-    def _place(self, device: KnownDevice, origin: FactOrigin) -> None:
-        plan, at_s = self.plan, origin.quarter_s
-        match origin.record:
-            case wire.FlowRecord(lines=lines, zones=zones):
-                plan.lines += [PlacedFact((device.lines[fact.line].part_id, at_s), origin, fact) for fact in lines]
-                plan.zones += [PlacedFact((device.zones[fact.zone].part_id, at_s), origin, fact) for fact in zones]
-            case wire.DwellRecord(zones=dwells):
-                plan.dwells += [PlacedFact((device.zones[fact.zone].part_id, at_s), origin, fact) for fact in dwells]
-            case _:
-                assert_never(origin.record)
-
-
-def origin_of(record: wire.PlacedRecord, start_s: int, delivery_id: DeliveryId, setup_id: SetupNumber) -> FactOrigin:
-    """Return what the facts of a record share."""
-    into_quarter_s = start_s % wire.QUARTER_S
-    minutes = ((1 << record.period_s // _MINUTE_S) - 1) << into_quarter_s // _MINUTE_S
-    flags = wire.flag_bits(record.flags) if record.flags else 0
-    columns = (start_s, record.period_s, delivery_id, record.seq, setup_id)
-    return FactOrigin(delivery_id, record, start_s, columns, flags, start_s - into_quarter_s, minutes)
 
 
 def _mistimed(record: wire.Record, arrived_s: float) -> Refusal | None:

@@ -12,6 +12,8 @@ from store.database import Database, statement
 
 DeliveryId = NewType("DeliveryId", int)
 
+RETIRES_SINCE: Final = 1
+"""The first minor version whose devices end an epoch that has forked when a receipt says so."""
 MOST_RANGES: Final = 10_000
 """Beyond so many ranges of an epoch, only what touches one of them is settled: each message reads and writes them all.
 
@@ -26,6 +28,13 @@ class EpochKey(NamedTuple):
     epoch: str
 
 
+class SettledBefore(NamedTuple):
+    """What was settled of an epoch before a transaction, by how; what is in neither was declared lost."""
+
+    stored: Ranges = Ranges()
+    rejected: Ranges = Ranges()
+
+
 @dataclass(slots=True)
 class EpochState:
     """One epoch during one transaction: what was settled before, and what this transaction settles.
@@ -33,26 +42,42 @@ class EpochState:
     Attributes:
         delivery_id: its row.
         before: stored, rejected or lost before this transaction, and what is declared lost in it.
+        known: which of these were stored and which rejected, before this transaction.
         stored: sequence numbers that are stored now.
         rejected: sequence numbers that are refused now.
+        came: what is stored or rejected now, by number: what comes again is compared with it. Of a record that can't be
+            read, its text; None where that may not be kept.
         lost: ranges that the device declares lost now.
         made: the largest sequence number that a message names now; 0 for none.
         asked: the ranges that the device's messages were about, for the receipt.
         minor: minor version of the wire that the device writes.
+        fork: the number that came again with other contents, since when nothing of the epoch is settled; None for none.
+        disputed: the ranges that messages named since it forked, and that are not settled by them.
+        repeated: numbers stored now whose facts are all kept under an epoch before it.
     """
 
     delivery_id: DeliveryId
     before: Ranges
+    known: SettledBefore = field(default_factory=SettledBefore)
     stored: set[int] = field(default_factory=set)
     rejected: set[int] = field(default_factory=set)
+    came: dict[int, wire.Record | bytes | None] = field(default_factory=dict)
     lost: list[Pair] = field(default_factory=list)
     made: int = 0
     asked: list[Pair] = field(default_factory=list)
     minor: int = 0
+    fork: int | None = None
+    disputed: list[Pair] = field(default_factory=list)
+    repeated: set[int] = field(default_factory=set)
 
     def has(self, seq: int) -> bool:
         """Return whether the record is settled."""
         return seq in self.stored or seq in self.rejected or seq in self.before
+
+    def agrees_with(self, record: wire.Record) -> bool:
+        """Return whether nothing else came under the record's number in this transaction."""
+        before = self.came.get(record.seq)
+        return before is None or before == record
 
     def has_room(self, first: int, last: int) -> bool:
         """Return whether these numbers may be settled; those that close gaps always may."""
@@ -60,11 +85,15 @@ class EpochState:
 
     def note_batch(self, batch: wire.Batch, refused: Iterable[int]) -> None:
         """Note what a message is about."""
-        seqs = [*(record.seq for record in batch.records), *refused]
-        ends = [*seqs, *(lost.last for lost in batch.lost)]
-        self.made = max([self.made, *ends])
+        named = named_by(batch, refused)
+        self.made = max([self.made, *(last for _, last in named)])
         self.minor = min(batch.minor, wire.MINOR)
-        self.asked += [(seq, seq) for seq in seqs] + [(lost.first, lost.last) for lost in batch.lost]
+        self.asked += named
+
+    def note_disputed(self, batch: wire.Batch, refused: Iterable[int]) -> None:
+        """Note what a message is about of which nothing is settled, since the epoch has forked."""
+        self.minor = min(batch.minor, wire.MINOR)
+        self.disputed += named_by(batch, refused)
 
     def declare_lost(self, lost: wire.LostRange) -> int:
         """Settle a range that the device had to drop. Returns how many of its records weren't settled yet."""
@@ -76,6 +105,12 @@ class EpochState:
     def settled(self) -> Ranges:
         """Return everything that is settled once the transaction is committed."""
         return self.before.union(Ranges.of_numbers(self.stored | self.rejected))
+
+
+def named_by(batch: wire.Batch, refused: Iterable[int]) -> list[Pair]:
+    """Return the numbers that a message is about: its records, those that are `refused`, and those declared lost."""
+    seqs = [*(record.seq for record in batch.records), *refused]
+    return [(seq, seq) for seq in seqs] + [(lost.first, lost.last) for lost in batch.lost]
 
 
 def lock_epochs(database: Database, epochs: Mapping[EpochKey, str | None]) -> dict[EpochKey, EpochState]:
@@ -101,9 +136,14 @@ def _read(database: Database, epochs: Collection[EpochKey]) -> dict[EpochKey, Ep
     keys = as_json([{"d": key.device_id, "e": key.epoch} for key in epochs])
     rows = database.execute(statement("delivery/read"), {"keys": keys})
     return {
-        EpochKey(device_id, epoch): EpochState(delivery_id, Ranges.parse(settled))
-        for device_id, epoch, delivery_id, settled in rows
+        EpochKey(device_id, epoch): _as_it_was(delivery_id, Ranges.parse(settled), fork, stored, rejected)
+        for device_id, epoch, delivery_id, settled, stored, rejected, fork in rows
     }
+
+
+def _as_it_was(delivery_id: DeliveryId, settled: Ranges, fork: int | None, stored: str, rejected: str) -> EpochState:
+    known = SettledBefore(Ranges.parse(stored), Ranges.parse(rejected))
+    return EpochState(delivery_id, settled, known, fork=fork)
 
 
 def settle(database: Database, epochs: Iterable[EpochState]) -> None:
@@ -115,6 +155,10 @@ def settle(database: Database, epochs: Iterable[EpochState]) -> None:
             "s": str(Ranges.of_numbers(epoch.stored)),
             "r": str(Ranges.of_numbers(epoch.rejected)),
             "l": str(Ranges.of(epoch.lost)),
+            "f": epoch.fork,
+            "x": str(Ranges.of(epoch.disputed)),
+            "p": str(Ranges.of_numbers(epoch.repeated)),
+            "v": epoch.minor,
         }
         for epoch in epochs
     ]
@@ -129,6 +173,13 @@ def forget_resolved(database: Database, devices: Collection[DeviceId]) -> None:
 
 
 def receipt_of(epoch: str, state: EpochState) -> wire.Receipt:
-    """Return the receipt for what is settled. It may leave only after the commit."""
-    through, also = state.settled().through_and_also(wire.MAX_RECORDS, state.asked)
+    """Return the receipt for what a device asked. It may leave only after the commit.
+
+    It names settled numbers of the messages that it answers, and no others: a message that is still on its way may hold
+    other records under numbers that were settled before. For an epoch that has forked it names none.
+    """
+    if state.fork is not None:
+        return wire.Receipt(epoch, 0, minor=state.minor, retire=state.minor >= RETIRES_SINCE)
+    answered = state.settled().both(Ranges.of(state.asked))
+    through, also = answered.through_and_also(wire.MAX_RECORDS)
     return wire.Receipt(epoch, through, also, minor=state.minor)

@@ -1,13 +1,16 @@
 """The plan of a batch: everything that is to be written for its messages, decided before anything is written."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar, assert_never
 
 from core import wire
 from ingest.batch.catalogue import DeviceId, KnownDevice, PartId
 from ingest.batch.delivery import DeliveryId
 from ingest.batch.rejects import Reject
 from ingest.batch.setups import SetupNumber
+
+_MINUTE_S: Final = 60
 
 F = TypeVar("F", wire.LineFlow, wire.ZoneFlow, wire.ZoneDwell)
 
@@ -50,6 +53,39 @@ class PlacedFact(NamedTuple, Generic[F]):
         return self.quarter[0]
 
 
+class PlacedFacts(NamedTuple):
+    """All facts of one record, by the table that they stand in."""
+
+    lines: Sequence[PlacedFact[wire.LineFlow]] = ()
+    zones: Sequence[PlacedFact[wire.ZoneFlow]] = ()
+    dwells: Sequence[PlacedFact[wire.ZoneDwell]] = ()
+
+
+def origin_of(record: wire.PlacedRecord, start_s: int, delivery_id: DeliveryId, setup_id: SetupNumber) -> FactOrigin:
+    """Return what the facts of a record share."""
+    into_quarter_s = start_s % wire.QUARTER_S
+    minutes = ((1 << record.period_s // _MINUTE_S) - 1) << into_quarter_s // _MINUTE_S
+    flags = wire.flag_bits(record.flags) if record.flags else 0
+    columns = (start_s, record.period_s, delivery_id, record.seq, setup_id)
+    return FactOrigin(delivery_id, record, start_s, columns, flags, start_s - into_quarter_s, minutes)
+
+
+def facts_of(device: KnownDevice, origin: FactOrigin) -> PlacedFacts:
+    """Return the facts of a record. Raises KeyError for a line or zone that the device was never assigned to."""
+    at_s = origin.quarter_s
+    match origin.record:
+        case wire.FlowRecord(lines=lines, zones=zones):
+            return PlacedFacts(
+                [PlacedFact((device.lines[fact.line].part_id, at_s), origin, fact) for fact in lines],
+                [PlacedFact((device.zones[fact.zone].part_id, at_s), origin, fact) for fact in zones],
+            )
+        case wire.DwellRecord(zones=dwells):
+            placed = [PlacedFact((device.zones[fact.zone].part_id, at_s), origin, fact) for fact in dwells]
+            return PlacedFacts(dwells=placed)
+        case _:
+            assert_never(origin.record)
+
+
 class PresyncTotals(NamedTuple):
     """A record of totals without a time, from a device that lost its power before it knew its clock."""
 
@@ -66,6 +102,22 @@ class HoldCause(NamedTuple):
     device_key: str
     cause: str
     detail: str
+
+
+RecordKey = tuple[int, int]
+"""The place of a message in its batch, and the number of a record in it."""
+
+
+class RepeatCheck(NamedTuple):
+    """What was found out about the records of a batch whose numbers were settled before.
+
+    Attributes:
+        differing: those of whose number other contents are kept.
+        unkept: those of whose number nothing is kept, or that were declared lost: they count as repeats.
+    """
+
+    differing: Collection[RecordKey] = frozenset()
+    unkept: Collection[RecordKey] = frozenset()
 
 
 class DeviceDay(NamedTuple):
@@ -89,6 +141,8 @@ class BatchPlan:
         days: the days whose data changes.
         records: how many records are stored.
         repeats: how many records were settled before.
+        unkept: of how many of these nothing is kept that they could be compared with.
+        forks: how many epochs turned out to have forked.
         lost: how many records are declared lost that weren't settled before.
     """
 
@@ -101,7 +155,15 @@ class BatchPlan:
     days: set[DeviceDay] = field(default_factory=set)
     records: int = 0
     repeats: int = 0
+    unkept: int = 0
+    forks: int = 0
     lost: int = 0
+
+    def place(self, facts: PlacedFacts) -> None:
+        """Add the facts of one record."""
+        self.lines += facts.lines
+        self.zones += facts.zones
+        self.dwells += facts.dwells
 
     def hold(self, topic: wire.Topic, cause: str, detail: str) -> None:
         """Count one more that waits for this cause."""

@@ -1,10 +1,15 @@
 """Writes the plan of a batch in the caller's transaction: facts, conflicts, rejects, holds, versions of the data."""
 
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from core import wire
+from ingest.batch.delivery import DeliveryId
+from ingest.batch.kept import RecordNumber, facts_at, is_alike, number_of, without_number
 from ingest.batch.parameters import as_json
-from ingest.batch.plan import BatchPlan, F, PlacedFact, Quarter
+from ingest.batch.plan import BatchPlan, F, FactOrigin, PlacedFact, Quarter
 from ingest.batch.rejects import rows_with_counts
 from ingest.batch.rows import (
     LINE_FLOW,
@@ -21,25 +26,54 @@ from store.database import Database, DatabaseAwayError, statement
 Rows = list[Mapping[str, object]]
 
 
-class FactCounts(NamedTuple):
-    """How many facts are stored and counted, and how many are kept as conflicts."""
+class WrittenFacts(NamedTuple):
+    """What became of the facts of a plan.
+
+    Attributes:
+        stored: how many are stored and counted.
+        conflicts: how many are kept as conflicts.
+        repeated: numbers, by epoch, whose facts are all kept under an epoch before it, word for word: these are stored
+            there, and no conflict.
+    """
 
     stored: int
     conflicts: int
+    repeated: Mapping[DeliveryId, set[int]]
 
 
-def write_plan(database: Database, plan: BatchPlan, gil_turn: GilTurn) -> FactCounts:
+@dataclass(frozen=True, slots=True)
+class _NotStored:
+    """Facts whose minutes are covered: those to keep as conflicts, and those kept under an epoch before theirs."""
+
+    conflicts: Rows = field(default_factory=list)
+    repeated: Counter[RecordNumber] = field(default_factory=Counter)
+    facts_of: dict[RecordNumber, int] = field(default_factory=dict)
+
+    def repeat(self, origin: FactOrigin) -> None:
+        number = RecordNumber(origin.delivery_id, origin.record.seq)
+        self.repeated[number] += 1
+        self.facts_of[number] = wire.facts_in(origin.record)
+
+    def whole_records(self) -> dict[DeliveryId, set[int]]:
+        whole: dict[DeliveryId, set[int]] = {}
+        for number, times in self.repeated.items():
+            if times == self.facts_of[number]:
+                whole.setdefault(number.delivery_id, set()).add(number.seq)
+        return whole
+
+
+def write_plan(database: Database, plan: BatchPlan, gil_turn: GilTurn) -> WrittenFacts:
     """Write everything but what is settled, which comes last. Locks lines, then zones, in the order of their ids.
 
     Raises DatabaseAwayError when another writer was faster in a quarter-hour: the next try sees what it wrote.
     """
-    conflicts: Rows = []
-    _write_facts(database, LINE_FLOW, plan.lines, conflicts, gil_turn)
-    _write_facts(database, ZONE_FLOW, plan.zones, conflicts, gil_turn)
-    _write_facts(database, ZONE_DWELL, plan.dwells, conflicts, gil_turn)
+    left = _NotStored()
+    _write_facts(database, LINE_FLOW, plan.lines, left, gil_turn)
+    _write_facts(database, ZONE_FLOW, plan.zones, left, gil_turn)
+    _write_facts(database, ZONE_DWELL, plan.dwells, left, gil_turn)
     _execute(database, "facts/unplaced_line_insert", "totals", unplaced_line_rows(plan.unplaced))
     _execute(database, "facts/unplaced_zone_insert", "totals", unplaced_zone_rows(plan.unplaced))
-    _execute(database, "facts/conflict_insert", "conflicts", conflicts)
+    _execute(database, "facts/conflict_insert", "conflicts", left.conflicts)
     _execute(database, "quarantine/reject_insert", "rejects", rows_with_counts(plan.rejects))
     _execute(
         database,
@@ -49,7 +83,8 @@ def write_plan(database: Database, plan: BatchPlan, gil_turn: GilTurn) -> FactCo
     )
     _execute(database, "facts/data_version_raise", "days", [{"d": day.device_id, "s": day.day_s} for day in plan.days])
     facts = len(plan.lines) + len(plan.zones) + len(plan.dwells)
-    return FactCounts(facts - len(conflicts), len(conflicts))
+    counted = facts - len(left.conflicts) - left.repeated.total()
+    return WrittenFacts(counted, len(left.conflicts), left.whole_records())
 
 
 def _execute(database: Database, name: str, parameter: str, rows: Sequence[object]) -> None:
@@ -58,14 +93,14 @@ def _execute(database: Database, name: str, parameter: str, rows: Sequence[objec
 
 
 def _write_facts(
-    database: Database, table: FactTable[F], placed: Sequence[PlacedFact[F]], conflicts: Rows, gil_turn: GilTurn
+    database: Database, table: FactTable[F], placed: Sequence[PlacedFact[F]], left: _NotStored, gil_turn: GilTurn
 ) -> None:
-    """Store the facts whose minutes nothing covers yet, and add the rest to `conflicts`."""
+    """Store the facts whose minutes nothing covers yet, and add the rest to what is `left`."""
     if not placed:
         return
     minutes = _covered_minutes(database, table, {item.quarter for item in placed})
     accepted, conflicting = without_conflicts(placed, minutes)
-    conflicts += [conflict_row(table, item) for item in conflicting]
+    _part_conflicts(database, table, conflicting, left)
     if not accepted:
         return
     parameters = table.parameters(accepted)
@@ -74,6 +109,37 @@ def _write_facts(
     expected = len({item.quarter for item in accepted})
     if written != expected:
         raise DatabaseAwayError(f"another writer covered the same minutes: {written} of {expected} quarter-hours")
+
+
+def _part_conflicts(
+    database: Database, table: FactTable[F], conflicting: Sequence[PlacedFact[F]], left: _NotStored
+) -> None:
+    """Tell conflicts from facts that are kept word for word under an epoch before theirs.
+
+    A device that begins a new epoch sends under it what it knows no receipt for; some of that may have been stored.
+    """
+    before = _epochs_before(database, {item.origin.delivery_id for item in conflicting})
+    followers = [item for item in conflicting if item.origin.delivery_id in before]
+    kept = facts_at(database, table, [(item.part_id, item.origin.start_s) for item in followers])
+    for item in conflicting:
+        row = kept.get((item.part_id, item.origin.start_s))
+        if (
+            row is not None
+            and number_of(row).delivery_id in before.get(item.origin.delivery_id, ())
+            and is_alike(without_number(row), without_number(table.row(item)))
+        ):
+            left.repeat(item.origin)
+        else:
+            left.conflicts.append(conflict_row(table, item))
+
+
+def _epochs_before(database: Database, deliveries: Collection[DeliveryId]) -> Mapping[DeliveryId, set[DeliveryId]]:
+    found: dict[DeliveryId, set[DeliveryId]] = {}
+    if deliveries:
+        rows = database.execute(statement("delivery/epochs_before"), {"deliveries": sorted(deliveries)})
+        for later, before in rows:
+            found.setdefault(later, set()).add(before)
+    return found
 
 
 def _covered_minutes(database: Database, table: FactTable[F], quarters: set[Quarter]) -> dict[Quarter, int]:

@@ -3,6 +3,7 @@
 catalogue   `catalogue`  which device is assigned to what
 lock        `delivery`   the epochs of the batch, and what is settled of each
 register    `setups`     setups that are new
+compare     `repeats`    records whose numbers are settled: whether they are what is kept (`kept`) of these
 classify    `classify`   each record: stored, repeated, held or rejected; makes the `plan`
 write       `write_plan` the plan: facts, conflicts, rejects, holds (`rows` says how they stand in the statements)
 settle      `delivery`   the sequence numbers that need nothing any more
@@ -11,12 +12,14 @@ receipt     `delivery`   what is settled, for the device, once the transaction i
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from core import wire
 from ingest.batch.catalogue import Catalogue, CatalogueCache
 from ingest.batch.classify import classify
-from ingest.batch.delivery import EpochKey, EpochState, forget_resolved, lock_epochs, receipt_of, settle
+from ingest.batch.delivery import DeliveryId, EpochKey, EpochState, forget_resolved, lock_epochs, receipt_of, settle
 from ingest.batch.plan import HoldCause
+from ingest.batch.repeats import ComingAgain, RepeatComparer, coming_again
 from ingest.batch.setups import SetupKey, SetupRegistry
 from ingest.batch.write_plan import write_plan
 from ingest.gil_turn import GilTurn
@@ -34,6 +37,8 @@ class StoredBatch:
         facts: facts stored and counted.
         conflicts: facts kept but not counted.
         repeats: records that were settled before.
+        unkept: those of them of which nothing is kept to compare them with.
+        forks: epochs that turned out to have forked.
         rejects: messages and records refused for good.
         held: records and messages that wait, by cause.
         refusals: why each reject was refused.
@@ -49,6 +54,8 @@ class StoredBatch:
     held: Mapping[HoldCause, int]
     refusals: tuple[Refusal, ...] = ()
     lost: int = 0
+    unkept: int = 0
+    forks: int = 0
 
 
 class BatchWriter:
@@ -57,13 +64,16 @@ class BatchWriter:
     Args:
         database: a connection in autocommit mode that nobody else uses meanwhile.
         gil_turn: lets the reading of the next batch give way while this one is prepared.
+        replays: what is stored was kept here and is chosen by a person: an epoch that forked since doesn't hold it.
     """
 
-    def __init__(self, database: Database, gil_turn: GilTurn | None = None) -> None:
+    def __init__(self, database: Database, gil_turn: GilTurn | None = None, *, replays: bool = False) -> None:
         self._database = database
         self._gil_turn = gil_turn or GilTurn()
+        self._replays = replays
         self._catalogue = CatalogueCache()
         self._setups = SetupRegistry()
+        self._comparer = RepeatComparer()
 
     def catalogue(self) -> Catalogue:
         """Return the catalogue as it is now. Runs in the caller's transaction."""
@@ -80,10 +90,12 @@ class BatchWriter:
         with self._gil_turn.preparing(), transaction(self._database) as database:
             catalogue = self.catalogue()
             known = list(_from_known_devices(messages, catalogue))
-            epochs = lock_epochs(database, {key: message.batch.previous_epoch for key, message in known})
+            epochs = self._lock_epochs(database, known)
             setups = self._setups.ids(database, set(_setups(known)))
-            plan = classify(messages, catalogue, epochs, setups)
+            repeats = self._comparer.compare(database, list(_coming_again(known, catalogue, epochs)), setups)
+            plan = classify(messages, catalogue, epochs, setups, repeats)
             facts = write_plan(database, plan, self._gil_turn)
+            _note_repeated(epochs.values(), facts.repeated)
             settle(database, epochs.values())
             forget_resolved(database, {key.device_id for key in epochs})
         self._setups.remember(setups)
@@ -97,24 +109,53 @@ class BatchWriter:
             held=plan.held,
             refusals=tuple(Refusal(reject.code, reject.reason) for reject in plan.rejects),
             lost=plan.lost,
+            unkept=plan.unkept,
+            forks=plan.forks,
         )
 
+    def _lock_epochs(self, database: Database, known: Iterable["_Known"]) -> dict[EpochKey, EpochState]:
+        epochs = lock_epochs(database, {one.key: one.message.batch.previous_epoch for one in known})
+        if self._replays:
+            for epoch in epochs.values():
+                epoch.fork = None
+        return epochs
 
-_Known = tuple[EpochKey, RecordsMessage]
+
+class _Known(NamedTuple):
+    """A message of a known device, with its place in the batch."""
+
+    place: int
+    key: EpochKey
+    message: RecordsMessage
 
 
 def _from_known_devices(messages: Iterable[Storable], catalogue: Catalogue) -> Iterable[_Known]:
-    for message in messages:
+    for place, message in enumerate(messages):
         if isinstance(message, RecordsMessage) and (device := catalogue.device(message.topic)):
-            yield EpochKey(device.device_id, message.batch.epoch), message
+            yield _Known(place, EpochKey(device.device_id, message.batch.epoch), message)
 
 
 def _setups(known: Iterable[_Known]) -> Iterable[SetupKey]:
-    return ((key.device_id, record.setup) for key, message in known for record in message.batch.records)
+    return ((one.key.device_id, record.setup) for one in known for record in one.message.batch.records)
+
+
+def _coming_again(
+    known: Iterable[_Known], catalogue: Catalogue, epochs: Mapping[EpochKey, EpochState]
+) -> Iterable[ComingAgain]:
+    """Yield the records whose numbers were settled before, but of epochs that have forked: those are not compared."""
+    for place, key, message in known:
+        epoch, device = epochs[key], catalogue.device(message.topic)
+        if epoch.fork is None and device:
+            yield from coming_again(place, message, device, epoch)
+
+
+def _note_repeated(epochs: Iterable[EpochState], repeated: Mapping[DeliveryId, set[int]]) -> None:
+    for epoch in epochs:
+        epoch.repeated = repeated.get(epoch.delivery_id, set())
 
 
 def _receipts(known: Iterable[_Known], epochs: Mapping[EpochKey, EpochState]) -> tuple[AddressedReceipt, ...]:
-    topics = {key: message.topic for key, message in known}
+    topics = {one.key: one.message.topic for one in known}
     return tuple(
         AddressedReceipt(wire.Topic(topic.site, topic.device, wire.Kind.RECEIPT), receipt_of(key.epoch, epochs[key]))
         for key, topic in topics.items()

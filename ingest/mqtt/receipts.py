@@ -1,13 +1,14 @@
-"""Receipts on their way to the broker: as many in flight as it takes, the newest of each epoch, and none for ever."""
+"""Receipts on their way to the broker: as many in flight as it takes, those of an epoch in one, and none for ever."""
 
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from core import wire
+from core.ranges import Ranges
 from ingest.messages import AddressedReceipt
 from ingest.mqtt.packets import PubAck
 
@@ -28,7 +29,26 @@ _FAILURES: Final = {
 
 _log: Final = logging.getLogger(__name__)
 
-_Key = tuple[wire.Topic, str]
+
+class _Key(NamedTuple):
+    """What one waiting receipt is about. One that asks for something, a rewind or the epoch's end, stands by itself."""
+
+    topic: wire.Topic
+    epoch: str
+    asks: bool
+
+
+def _both(before: wire.Receipt, after: wire.Receipt) -> wire.Receipt:
+    """Return one receipt for two of an epoch; where it can't name all ranges, those of the later one come first."""
+    if after.rewind or after.retire:
+        return after
+    newer = _ranges(after)
+    through, also = newer.union(_ranges(before)).through_and_also(wire.MAX_RECORDS, newer.pairs)
+    return wire.Receipt(after.epoch, through, also, minor=after.minor)
+
+
+def _ranges(receipt: wire.Receipt) -> Ranges:
+    return Ranges.of([*([(1, receipt.through)] if receipt.through else []), *receipt.also])
 
 
 class ReceiptLine(Protocol):
@@ -68,7 +88,7 @@ class ReceiptSender:
         self._line: ReceiptLine | None = None
         self._window = 0
         self._in_flight: dict[int, _Key] = {}
-        self._waiting: dict[_Key, bytes] = {}
+        self._waiting: dict[_Key, wire.Receipt] = {}
         self._logged: set[int] = set()
 
     def open(self, line: ReceiptLine, window: int, *, resends: bool = False) -> None:
@@ -100,9 +120,11 @@ class ReceiptSender:
                 return
             server_time = self._now().replace(microsecond=0)
             for topic, receipt in receipts:
-                key = topic, receipt.epoch
-                if key in self._waiting or len(self._waiting) < WAITING:
-                    self._waiting[key] = wire.encode(receipt.timed(server_time))
+                key = _Key(topic, receipt.epoch, receipt.rewind or receipt.retire)
+                if waiting := self._waiting.get(key):
+                    self._waiting[key] = _both(waiting, receipt).timed(server_time)
+                elif len(self._waiting) < WAITING:
+                    self._waiting[key] = receipt.timed(server_time)
             self._send()
 
     def acknowledged(self, acks: Iterable[PubAck]) -> None:
@@ -141,7 +163,7 @@ class ReceiptSender:
             self._give_up_if_unanswered(line)
             return
         going = list(self._waiting)[:room]
-        mids = line.send([(str(topic), self._waiting.pop((topic, epoch))) for topic, epoch in going])
+        mids = line.send([(str(key.topic), wire.encode(self._waiting.pop(key))) for key in going])
         self._in_flight.update(zip(mids, going, strict=True))
         self._progress_s = self._clock()
 

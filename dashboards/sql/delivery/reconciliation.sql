@@ -1,5 +1,5 @@
 -- What became of the records of each chosen counter, by epoch of its outbox: made = stored + rejected + lost + unsettled +
--- unknown. The newest first.
+-- unknown + moved. The newest first.
 select
   case '$language' when 'sv' then device.name_sv else device.name_en end as device,
   known.epoch,
@@ -10,6 +10,7 @@ select
   known.lost,
   known.unsettled,
   known.unknown,
+  known.moved,
   known.unsettled_since,
   array_to_string(known.held, ', ') as held,
   known.last_heard_at

@@ -13,6 +13,12 @@ _RESOLUTIONS: Final = {
         "Assign the line or zone to the device in the site's file, from before the records' time, and run "
         "`platspuls site apply`; or take it out of the device's own file."
     ),
+    "forked": (
+        "An older copy of the outbox was put back, or it lost what it wrote last. A counter of this version begins a "
+        "new epoch by itself and sends under it all that waits; an older one does when its program is updated."
+    ),
+    "too_many_setups": "It goes by itself within a day. If nobody of yours makes setups: `platspuls device revoke`.",
+    "too_many_holes": "It goes by itself when the device has sent what is missing in between.",
     "newer_version": "Update this program, on servers first: the device speaks a newer version of the wire.",
 }
 _KNOWN_NOW: Final = "Resolved: the name is known now. This goes as soon as the device sends its records again."

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from store.reconciliation import Account, DayAccount
 
 _COLUMNS = (
-    "site", "device", "epoch", "state", "made", "stored", "rejected", "lost", "unsettled", "unknown", "unsettled_since",
+    "site", "device", "epoch", "state", "made", "stored", "rejected", "lost", "unsettled", "unknown",
+    "moved", "unsettled_since",
 )  # fmt: skip
 
 
@@ -46,8 +47,9 @@ def reconcile(  # noqa: PLR0913, PLR0917 - as many options
 ) -> None:
     """Print by device and epoch how many records were made, stored, rejected, lost, or are not settled.
 
-    Ends with 1 when anything is unknown, or has been unsettled or held for longer than --grace-min; with 3 when the
-    store can't be asked. docs/delivery.md says what each word means, and how to check on the device.
+    Ends with 1 when anything is unknown, has been unsettled or held for longer than --grace-min, or when an epoch has
+    forked or a device's own numbers don't fit; with 3 when the store can't be asked. docs/delivery.md says what each
+    word means, and how to check on the device.
     """
     from store.reconciliation import AccountFilter, accounts, complaints, day_accounts
 

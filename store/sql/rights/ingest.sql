@@ -32,11 +32,13 @@ to platspuls_ingest;
 -- What it keeps right.
 grant select, insert, update on
   platspuls.delivery, platspuls.reject, platspuls.data_version, platspuls.line_quarter, platspuls.zone_quarter,
-  platspuls.device_status
+  platspuls.device_status, platspuls.ahead, platspuls.line_skew, platspuls.zone_skew, platspuls.day_count,
+  platspuls.unkept_reject
 to platspuls_ingest;
 
 -- What passes.
 grant select, insert, update, delete on
-  platspuls.held, platspuls.live_line, platspuls.live_zone, platspuls.suspect, platspuls.ingest_run
+  platspuls.held, platspuls.live_line, platspuls.live_zone, platspuls.suspect, platspuls.ingest_run,
+  platspuls.waiting_epoch
 to platspuls_ingest;
 grant usage on sequence platspuls.ingest_run_run_id_seq to platspuls_ingest;

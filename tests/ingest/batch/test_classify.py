@@ -9,9 +9,9 @@ from core import wire
 from core.ranges import Ranges
 from ingest.batch import delivery
 from ingest.batch.catalogue import Catalogue, CatalogueVersion, DeviceId, KnownDevice, KnownPart, PartId
-from ingest.batch.classify import classify, origin_of
+from ingest.batch.classify import classify
 from ingest.batch.delivery import DeliveryId, EpochKey, EpochState
-from ingest.batch.plan import BatchPlan, DeviceDay, HoldCause
+from ingest.batch.plan import BatchPlan, DeviceDay, HoldCause, origin_of
 from ingest.batch.setups import SetupNumber
 from ingest.messages import (
     HeldMessage,

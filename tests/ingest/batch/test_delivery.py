@@ -59,7 +59,8 @@ def test_with_too_many_gaps_only_what_touches_a_range_has_room(
     assert epoch.has_room(first, last) is expected
 
 
-def test_the_receipt_says_what_is_settled_and_what_was_asked() -> None:
+def test_the_receipt_names_what_was_asked_and_is_settled_and_nothing_else() -> None:
+    """What another message holds may be on its way under a number that was settled before: only a comparison tells."""
     epoch = state((1, 3))
     epoch.note_batch(batch(2, 5, lost=((8, 9),), minor=0), [6])
     epoch.stored.add(5)
@@ -67,7 +68,7 @@ def test_the_receipt_says_what_is_settled_and_what_was_asked() -> None:
     epoch.declare_lost(wire.LostRange(8, 9, "outbox_full"))
     assert (epoch.made, epoch.minor) == (9, 0)
     assert epoch.asked == [(2, 2), (5, 5), (6, 6), (8, 9)]
-    assert receipt_of(EPOCH, epoch) == wire.Receipt(EPOCH, 3, [(5, 6), (8, 9)], minor=0)
+    assert receipt_of(EPOCH, epoch) == wire.Receipt(EPOCH, 0, [(2, 2), (5, 6), (8, 9)], minor=0)
 
 
 def test_the_largest_number_that_was_named_stays() -> None:
@@ -82,13 +83,24 @@ def test_the_largest_number_that_was_named_stays() -> None:
     assert receipt_of(EPOCH, epoch) == wire.Receipt(EPOCH, 0, minor=epoch.minor)
 
 
-def test_of_more_ranges_than_a_receipt_holds_it_names_those_that_were_asked() -> None:
-    epoch = state(*[(2 * number, 2 * number) for number in range(1, wire.MAX_RECORDS + 20)])
-    last = 2 * (wire.MAX_RECORDS + 19)
-    epoch.note_batch(batch(last - 2), [])
+def test_a_receipt_names_no_more_ranges_than_it_holds() -> None:
+    epoch = state(*[(2 * number, 2 * number) for number in range(1, 2 * wire.MAX_RECORDS)])
+    epoch.note_batch(batch(*range(4, 2 * wire.MAX_RECORDS + 2, 2)), [])
+    epoch.note_batch(batch(2 * wire.MAX_RECORDS + 2), [])
     receipt = receipt_of(EPOCH, epoch)
-    assert len(receipt.also) == wire.MAX_RECORDS
-    assert (last - 2, last - 2) in receipt.also
+    assert receipt.through == 0
+    assert receipt.also == [(number, number) for number in range(4, 2 * wire.MAX_RECORDS + 4, 2)]
+    epoch.note_batch(batch(2 * wire.MAX_RECORDS + 4), [])
+    assert len(receipt_of(EPOCH, epoch).also) == wire.MAX_RECORDS
+
+
+@pytest.mark.parametrize("minor", [0, 1])
+def test_of_an_epoch_that_has_forked_nothing_is_settled_and_a_newer_device_ends_it(minor: int) -> None:
+    epoch = state((1, 3))
+    epoch.fork = 2
+    epoch.note_disputed(batch(2, 5, lost=((8, 9),), minor=minor), [6])
+    assert (epoch.made, epoch.disputed) == (0, [(2, 2), (5, 5), (6, 6), (8, 9)])
+    assert receipt_of(EPOCH, epoch) == wire.Receipt(EPOCH, 0, minor=minor, retire=minor == 1)
 
 
 def test_a_receipt_is_no_newer_than_this_program() -> None:

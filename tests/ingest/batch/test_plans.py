@@ -10,10 +10,9 @@ import pytest
 
 from core import wire
 from ingest.batch.catalogue import PartId
-from ingest.batch.classify import origin_of
 from ingest.batch.delivery import DeliveryId
 from ingest.batch.parameters import as_json
-from ingest.batch.plan import PlacedFact
+from ingest.batch.plan import PlacedFact, origin_of
 from ingest.batch.rows import LINE_FLOW, ZONE_FLOW
 from ingest.batch.setups import SetupNumber
 from platspuls.embedded.postgres import Cluster

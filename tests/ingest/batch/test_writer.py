@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from core import wire
-from ingest.batch.writer import BatchWriter
+from core.ranges import Ranges
+from ingest.batch.writer import BatchWriter, StoredBatch
 from ingest.messages import Storable, incoming
 from ingest.quarantine.bisect import store_around
 from store.database import Database, DatabaseAwayError, DataError, connect
@@ -45,6 +46,14 @@ def settled(database: Database, epoch: str = EPOCH) -> tuple[str, str, str]:
         database, "select stored::text, rejected::text, lost::text from platspuls.delivery where epoch = %s", epoch
     )
     return row[0], row[1], row[2]
+
+
+def named(stored: StoredBatch) -> list[tuple[int, int]]:
+    """Return the ranges that the receipts name."""
+    receipts = [addressed.receipt for addressed in stored.receipts]
+    return [
+        pair for receipt in receipts for pair in [*([(1, receipt.through)] if receipt.through else []), *receipt.also]
+    ]
 
 
 def rejects(database: Database) -> list[tuple[object, ...]]:
@@ -300,7 +309,7 @@ def test_one_record_that_the_database_refuses_is_found(database: Database, write
     records = [flow(seq, seq, count=666 if seq == poisoned else seq) for seq in range(1, 41)]
     messages = [received(*records[at : at + 7], lost=[wire.LostRange(90, 91, "outbox_full")]) for at in range(0, 40, 7)]
     done = list(store_around(writer.store, messages))
-    assert done[-1].receipts[0].receipt.through == 40
+    assert Ranges.of(pair for stored in done for pair in named(stored)).pairs == ((1, 40), (90, 91))
     assert rejects(database) == [("database", EPOCH, poisoned, 1)]
     assert rows(database, "select count(distinct seq) from platspuls.line_flow") == [(39,)]
     assert settled(database)[2] == "{[90,92)}"
@@ -390,9 +399,8 @@ def test_days_of_a_device_rise_with_what_is_stored_only(database: Database, writ
     assert days == [(1, "2025-03-03", 2), (1, "2025-03-04", 1)]
 
 
-def test_a_receipt_never_says_more_than_the_message_cap(writer: BatchWriter) -> None:
+def test_a_receipt_names_no_more_than_the_messages_that_it_answers(writer: BatchWriter) -> None:
     for at in range(0, 150, 50):
         writer.store([received(*(flow(2 * seq, seq) for seq in range(at + 1, at + 51)))])
-    [receipt] = writer.store([received(flow(290, 145), flow(299, 299))]).receipts
-    assert len(receipt.receipt.also) == wire.MAX_RECORDS
-    assert (290, 290) in receipt.receipt.also
+    stored = writer.store([received(flow(290, 145), flow(299, 299))])
+    assert named(stored) == [(290, 290), (299, 299)]

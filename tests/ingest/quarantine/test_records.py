@@ -60,7 +60,7 @@ def test_the_second_time_only_the_record_at_fault_is_left_out(
     # The device puts its records into other messages when it sends them again.
     done = store(database_url, batch(5, last=5), received(*(flow(seq, seq) for seq in range(6, 11))))
     assert settled(database) == ("{[1,5),[6,11)}", "{[5,6)}")
-    assert done[-1].receipts[0].receipt == wire.Receipt(EPOCH, 10, minor=wire.MINOR)
+    assert done[-1].receipts[0].receipt == wire.Receipt(EPOCH, 0, [(6, 10)], minor=wire.MINOR)
     [(code, seq, reason, kept)] = rows(database, "select code, seq, reason, payload is not null from platspuls.reject")
     assert (code, seq, kept) == ("quarantined", 5, True)
     assert reason.startswith("InternalError_: a fault nobody foresaw")

@@ -1,6 +1,6 @@
 select
   device, epoch, previous_epoch, state, first_heard_at, last_heard_at, made, stored, rejected, lost, unsettled, unknown,
-  unsettled_since, held
+  moved, unsettled_since, forked_at, disputed, held
 from reading.reconciliation
 where site = %(site)s
 order by device, first_heard_at nulls first, epoch

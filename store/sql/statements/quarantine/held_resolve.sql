@@ -1,6 +1,6 @@
 -- Forgets what no longer waits, for devices that were just heard of. That the name wasn't known is over, since it is
 -- now. Whatever else was held is a record that isn't settled: when all records that the device's newest epoch has
--- reported are settled, nothing waits any more.
+-- reported are settled, nothing waits any more; but of an epoch that has forked other records wait under its numbers.
 delete from platspuls.held
 using platspuls.device, platspuls.site
 where device.device_id = any(%(devices)s)
@@ -17,6 +17,7 @@ where device.device_id = any(%(devices)s)
         on status.device_id = delivery.device_id and status.epoch = delivery.epoch
       where delivery.device_id = device.device_id
         and delivery.made > 0
+        and delivery.forked_at is null
         and delivery.stored + delivery.rejected + delivery.lost
           @> int8range(1, greatest(delivery.made, status.made) + 1)
         and not exists (

@@ -1,6 +1,6 @@
 -- Records of a site whose facts and whose delivery don't agree, by device and epoch: facts of records that aren't stored,
 -- and stored records without a fact (or conflict, or totals without a time) though the device is assigned to lines or
--- zones.
+-- zones. Those whose facts are kept under an epoch before are not missed.
 -- Numbers rise with time but for minutes, so a number is looked for from outer_from to outer_to, and missed only among
 -- those between the lowest and highest from inner_from to inner_to.
 with found as (
@@ -24,7 +24,7 @@ compared as (
         exists (select from platspuls.device_line as assigned where assigned.device_id = device.device_id)
         or exists (select from platspuls.device_zone as assigned where assigned.device_id = device.device_id)
       )
-      then delivery.stored * int8multirange(int8range(found.first, found.last + 1)) - found.numbers - coalesce(
+      then delivery.stored * int8multirange(int8range(found.first, found.last + 1)) - found.numbers - delivery.repeated - coalesce(
         (select range_agg(int8range(seq, seq + 1)) from (
           select seq from platspuls.unplaced_line where unplaced_line.delivery_id = delivery.delivery_id
           union
