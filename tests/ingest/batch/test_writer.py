@@ -397,10 +397,3 @@ def test_days_of_a_device_rise_with_what_is_stored_only(database: Database, writ
     writer.store([received(flow(3, 1))])
     days = rows(database, "select device_id, day::text, version from platspuls.data_version order by day")
     assert days == [(1, "2025-03-03", 2), (1, "2025-03-04", 1)]
-
-
-def test_a_receipt_names_no_more_than_the_messages_that_it_answers(writer: BatchWriter) -> None:
-    for at in range(0, 150, 50):
-        writer.store([received(*(flow(2 * seq, seq) for seq in range(at + 1, at + 51)))])
-    stored = writer.store([received(flow(290, 145), flow(299, 299))])
-    assert named(stored) == [(290, 290), (299, 299)]
