@@ -1,18 +1,17 @@
-"""Whether the pictures of a camera can be counted by: dark, blocked, moved, too few, or always the same.
+"""Whether the pictures of a camera can be counted by: dark, blocked, moved, too few, or frozen.
 
 Each is judged once a second from a small copy, and is said only when it has lasted. Only flags leave this file.
 """
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Final
-
-import numpy as np
 
 from core import wire
 from counter.detectors.boxes import Image
 from counter.health import FrameMeter
+from counter.sources.video.faults.stopped import Stopped
 from counter.sources.video.frame import VideoFrame
 from counter.sources.video.scene import Scene
 from counter.sources.video.thumbnail import thumbnail
@@ -29,11 +28,6 @@ _SLOW: Final = 0.5
 _RATES: Final = 360
 """The usual rate is the median of so many, one every ten seconds."""
 _RATE_EVERY_S: Final = 10
-_SAME_MS: Final = 60_000
-"""A living picture never stays the same for so long: noise, if nothing else, changes it. Some streams send nothing new
-for up to half a minute."""
-_EVERY: Final = 8
-"""Each eighth pixel of each eighth row is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +37,12 @@ class Quality:
     Attributes:
         flags: what was unusual.
         sees: False where nobody could be seen in it: the time is not observed.
+        unseen_ms: for how long before, in milliseconds, nobody could be seen either, as is known only now.
     """
 
     flags: tuple[wire.Flag, ...] = ()
     sees: bool = True
+    unseen_ms: int = field(default=0, compare=False)
 
 
 class Lasting:
@@ -57,6 +53,8 @@ class Lasting:
         self._wait_ms = {True: on_ms, False: off_ms}
         self._since_ms: int | None = None
         self.is_on = False
+        self.began_ms: int | None = None
+        """Since when it has been true, in ms; None while it is not."""
 
     def update(self, at_ms: int, now: bool) -> None:
         """Take what is true at `at_ms`."""
@@ -66,7 +64,7 @@ class Lasting:
         if self._since_ms is None or at_ms < self._since_ms:
             self._since_ms = at_ms
         if at_ms - self._since_ms >= self._wait_ms[now]:
-            self.is_on, self._since_ms = now, None
+            self.is_on, self.began_ms, self._since_ms = now, self._since_ms if now else None, None
 
 
 class Rate:
@@ -96,34 +94,18 @@ class Rate:
         return rate < max(_SLOWEST, usual * _SLOW)
 
 
-class Unchanging:
-    """Notices a camera that shows the same picture for ever."""
-
-    def __init__(self) -> None:
-        """Begin without a picture."""
-        self._sample: Image | None = None
-        self._since_ms = 0
-
-    def is_frozen(self, image: Image, at_ms: int) -> bool:
-        """Return whether the picture has been the same to the last bit for a minute."""
-        sample = image[::_EVERY, ::_EVERY]
-        if self._sample is None or not np.array_equal(sample, self._sample):
-            self._sample, self._since_ms = sample.copy(), at_ms
-        return at_ms - self._since_ms >= _SAME_MS
-
-
 class Inspector:
     """Inspects the frames of one camera or clip.
 
     Args:
         expected_rate: frames a second that are expected; None: what is usual is learnt.
-        live: whether a picture that never changes means that the camera hangs.
+        live: whether a picture that doesn't change, or comes again, means that the camera hangs.
     """
 
     def __init__(self, expected_rate: float | None = None, *, live: bool = False) -> None:
         self._rate = Rate(expected_rate)
         self._scene = Scene()
-        self._still = Unchanging() if live else None
+        self._stopped = Stopped() if live else None
         self._dark = Lasting(10_000, 10_000)
         self._blocked = Lasting(5_000, 3_000)
         self._moved = Lasting(30_000, 30_000)
@@ -135,10 +117,12 @@ class Inspector:
         """Return how the picture is; judges anew once a second."""
         at_ms = frame.at_ms if frame.steady_ms is None else frame.steady_ms
         self._rate.seen(at_ms)
+        if self._stopped:
+            self._stopped.seen(frame.image, at_ms)
         if self._inspected_ms is None or not 0 <= at_ms - self._inspected_ms < _INSPECT_MS:
             self._inspected_ms = at_ms
             self._quality = self._judge(frame.image, at_ms)
-        return self._quality
+        return self._quality if self._quality.sees else replace(self._quality, unseen_ms=self._unseen_ms(at_ms))
 
     def _judge(self, image: Image, at_ms: int) -> Quality:
         small = thumbnail(image)
@@ -151,12 +135,22 @@ class Inspector:
         self._dark.update(at_ms, is_dark)
         self._blocked.update(at_ms, is_hidden)
         self._low.update(at_ms, self._rate.is_low(at_ms))
-        is_frozen = self._still is not None and self._still.is_frozen(image, at_ms)
+        if self._stopped:
+            self._stopped.look(image, at_ms, has_colour=small.has_colour)
         raised = {
             wire.Flag.DARK: self._dark.is_on,
             wire.Flag.BLOCKED: self._blocked.is_on,
-            wire.Flag.LOW_FRAME_RATE: self._low.is_on or is_frozen,
+            wire.Flag.LOW_FRAME_RATE: self._low.is_on,
             wire.Flag.MOVED: self._moved.is_on,
+            wire.Flag.FROZEN: self._frozen_ms is not None,
         }
         flags = tuple(flag for flag, is_on in raised.items() if is_on)
-        return Quality(flags, sees=not (self._blocked.is_on or is_frozen))
+        return Quality(flags, sees=not (self._blocked.is_on or self._frozen_ms is not None))
+
+    @property
+    def _frozen_ms(self) -> int | None:
+        return self._stopped.since_ms if self._stopped else None
+
+    def _unseen_ms(self, at_ms: int) -> int:
+        since = [since for since in (self._frozen_ms, self._blocked.began_ms) if since is not None]
+        return max(at_ms - min(since, default=at_ms), 0)

@@ -69,7 +69,8 @@ class Video:
 
 def _unwatched(frame: VideoFrame, quality: Quality, flags: tuple[wire.Flag, ...]) -> Detections:
     raised = _once(quality.flags + flags)
-    return Detections(frame.at_ms, np.empty((0, 2)), frame.steady_ms, flags=raised, watched=False)
+    none = np.empty((0, 2))
+    return Detections(frame.at_ms, none, frame.steady_ms, flags=raised, watched=False, unwatched_ms=quality.unseen_ms)
 
 
 def _once(flags: tuple[wire.Flag, ...]) -> tuple[wire.Flag, ...]:

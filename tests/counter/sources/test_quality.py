@@ -14,22 +14,11 @@ from counter.sources.video.clip import Clip
 from counter.sources.video.frame import VideoFrame
 from counter.sources.video.quality import Inspector, Quality
 from counter.sources.video.settings import ClipSource
+from tests.support.counter.pictures import SIZE, place
 from tests.support.counter.tracks import START_MS
 from tests.support.data import CLIP, recorded
 
-SIZE = (160, 120)
 _NOISE = np.random.default_rng(7).normal(0, 4.0, (8, 120, 160, 3)).astype(np.float32)
-
-
-def place(seed: int = 1, *, colour: float = 20.0) -> Image:
-    """Return a picture of somewhere: patches of all sizes, in weak colours."""
-    chance = np.random.default_rng(seed)
-    image = np.full((SIZE[1], SIZE[0], 3), 110.0)
-    for cells, strength in ((5, 30.0), (12, 25.0), (30, 15.0)):
-        patches = chance.normal(0, strength, (cells * 3 // 4, cells)).astype(np.float32)
-        layer = cv2.resize(patches, SIZE, interpolation=cv2.INTER_NEAREST)
-        image += np.roll(layer, chance.integers(0, 40, 2), axis=(0, 1))[..., None]
-    return np.asarray((image + np.array([colour, 0, -colour])).clip(0, 255), dtype=np.uint8)
 
 
 PLACE = place()
@@ -159,13 +148,6 @@ def test_too_few_frames_are_judged_against_what_is_expected() -> None:
 def test_a_gap_is_missing_time_and_no_low_rate(camera: Camera) -> None:
     camera.at_ms += 60_000
     assert {quality.flags for quality in camera.showing(lambda _: PLACE, 30)} == {()}
-
-
-def test_a_picture_that_never_changes_is_not_watched() -> None:
-    camera = Camera(Inspector(live=True), has_noise=False)
-    assert camera.shows(PLACE, 55) == Quality()
-    assert camera.shows(PLACE, 10) == Quality((Flag.LOW_FRAME_RATE,), sees=False)
-    assert camera.shows(place(3), 2) == Quality()
 
 
 def test_a_picture_that_never_changes_is_nothing_in_a_clip() -> None:

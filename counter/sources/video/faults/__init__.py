@@ -1,0 +1,1 @@
+"""What can be wrong with a camera's pictures, each judged by itself from a few numbers of them."""
