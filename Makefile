@@ -7,6 +7,7 @@ TESTS ?= tests
 MINUTES ?= 2
 SEED ?= 1
 BROKER ?= embedded
+RUNS ?= 10
 MUTANTS ?=
 # Tests that measure nothing share the cores, by file, in the order of tests/conftest.py: one process more than there are
 # cores, since tests of servers and browsers wait a third of their time.
@@ -50,8 +51,8 @@ tests: $(VENV)/.dev ## Run the tests
 units: $(VENV)/.dev ## Run only the tests that start no server and play no world (no simulations): seconds
 	$(PYTEST) --numprocesses auto -m "not chain and not browser and not full and not simulation" --ignore tests/browser --ignore tests/chain $(TESTS)
 
-chaos: $(VENV)/.dev ## Break everything under load and account for every record: MINUTES=30 SEED=7 BROKER=mosquitto-persistent
-	$(BIN)/python -m tests.chaos --minutes $(MINUTES) --seed $(SEED) --broker $(BROKER)
+chaos: $(VENV)/.dev ## Break everything, under load and in virtual time, and account for every record and minute: MINUTES=30 RUNS=200 SEED=7
+	$(BIN)/python -m tests.chaos --minutes $(MINUTES) --seed $(SEED) --broker $(BROKER) --runs $(RUNS)
 
 mutants: $(VENV)/.dev ## Change small things where nothing may be wrong, and see which test notices: MUTANTS='core.ranges*' (hours for all)
 	$(PIP) --editable ./client --editable '.[dev,mutants]'

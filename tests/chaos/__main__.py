@@ -19,6 +19,9 @@ from tests.chaos.audit import Account, Archive, Audit, is_settled
 from tests.chaos.faults import begin, undo
 from tests.chaos.plan import Fault, Kind, Shape, make
 from tests.chaos.spy import Spy
+from tests.chaos.virtual.audit import Verdict
+from tests.chaos.virtual.floors import below
+from tests.chaos.virtual.many import play_many
 from tests.chaos.world import Load, World, can_mount, world
 
 _TICK_S: Final = 0.1
@@ -112,6 +115,7 @@ def main() -> None:
     parser.add_argument("--replicas", type=int, default=3)
     parser.add_argument("--rate", type=float, default=_RATE, help="records that each counter makes a second")
     parser.add_argument("--folder", type=Path, help="kept afterwards; else a temporary one")
+    parser.add_argument("--runs", type=int, default=10, help="campaigns in virtual time that follow; 0 for none")
     parser.add_argument("--plan", action="store_true", help="print the plan and do nothing")
     asked = parser.parse_args()
     shape = Shape(asked.counters, asked.replicas, can_mount())
@@ -123,14 +127,34 @@ def main() -> None:
         _say("no disk is filled: only root can mount a small one")
     load = Load(max(1, round(asked.minutes * 60 * asked.rate / _RECORDS_A_DAY)), asked.rate)
     with tempfile.TemporaryDirectory(prefix="platspuls-chaos-") as temporary:
-        faults = campaign(asked.folder or Path(temporary), plan, shape, asked.broker, load, _say)
-    sys.exit(1 if faults else 0)
+        outcome = campaign(asked.folder or Path(temporary), plan, shape, asked.broker, load, _say)
+    virtual = play_many(asked.seed, asked.runs, _say) if asked.runs else Verdict()
+    lost, double, early = outcome.lost + virtual.lost, outcome.double + virtual.double, outcome.early + virtual.early
+    _say(f"lost {lost}, double {double}, false zero {virtual.false_zero}, early receipts {early}")
+    sys.exit(1 if outcome.faults or not virtual.is_clean() or below(virtual) else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a campaign came to.
+
+    Attributes:
+        lost: records that were made and became neither facts nor a reject nor a declared loss.
+        double: facts that are there twice.
+        early: receipts of what was not settled.
+        faults: all that is not as it must be, one sentence each.
+    """
+
+    lost: int
+    double: int
+    early: int
+    faults: list[str]
 
 
 def campaign(  # noqa: PLR0913, PLR0917 - the options of the command
     folder: Path, plan: list[Fault], shape: Shape, broker: str, load: Load, say: Callable[[str], None]
-) -> list[str]:
-    """Run a plan; return what is not as it must be, one sentence each."""
+) -> Outcome:
+    """Run a plan; return what is not as it must be."""
     folder.mkdir(parents=True, exist_ok=True)
     parts = f"{shape.counters} counters with {load.history_days} days of history, {shape.replicas} replicas of ingest"
     say(f"{len(plan)} faults, {parts}, broker {broker}")
@@ -158,7 +182,7 @@ def campaign(  # noqa: PLR0913, PLR0917 - the options of the command
     for sentence in faults:
         say(f"WRONG: {sentence}")
     say(f"{len(run.done)} of {len(plan)} faults done; {len(faults) or 'nothing'} wrong")
-    return faults
+    return Outcome(audit.lost, audit.double, spy.early, faults)
 
 
 def _tell(accounts: list[Account], database: Database, say: Callable[[str], None]) -> None:

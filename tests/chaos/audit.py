@@ -98,10 +98,14 @@ class Audit:
         accounts: one an epoch.
         uncopied: how many records a counter dropped, and declared lost, before they could be copied to compare them.
         faults: a sentence for each thing that is not as it must be.
+        lost: records and facts of them that are nowhere.
+        double: facts that are there twice.
     """
 
     accounts: list[Account] = field(default_factory=list)
     uncopied: int = 0
+    lost: int = 0
+    double: int = 0
     faults: list[str] = field(default_factory=list)
 
     def look(self, archive: Archive, database: Database) -> None:
@@ -135,22 +139,26 @@ class Audit:
         dropped = [seq for seq in range(1, last + 1) if seq not in made]
         self.uncopied += len(dropped)
         if unsaid := [seq for seq in dropped if seq not in lost]:
+            self.lost += len(unsaid)
             self.faults.append(f"{epoch}: {len(unsaid)} records went before anybody could copy them, and aren't lost")
         everything = stored.union(rejected).union(lost)
         if everything.count() != stored.count() + rejected.count() + lost.count():
             self.faults.append(f"{epoch}: some records are settled in two ways")
         if everything.pairs and everything.pairs[-1][1] > last:
             self.faults.append(f"{epoch}: settled up to {everything.pairs[-1][1]}, made up to {last}")
-        told_twice = len(found) - len(set(found))
+        twice = len(found) - len(set(found))
         self.accounts.append(
-            Account(*epoch, last, stored.count(), rejected.count(), lost.count(), last - everything.count(), told_twice)
+            Account(*epoch, last, stored.count(), rejected.count(), lost.count(), last - everything.count(), twice)
         )
+        self.double += twice
         if waiting := self.accounts[-1].waiting:
+            self.lost += waiting
             self.faults.append(f"{epoch}: {waiting} records are neither stored nor rejected nor lost")
-        if told_twice:
-            self.faults.append(f"{epoch}: {told_twice} facts are there twice")
+        if twice:
+            self.faults.append(f"{epoch}: {twice} facts are there twice")
 
     def _compare(self, epoch: Epoch, expected: set[Fact], found: set[Fact]) -> None:
+        self.lost += len(expected - found)
         for what, facts in (("missing", expected - found), ("not as made", found - expected)):
             if facts:
                 some = sorted(facts, key=repr)[:_SHOWN]

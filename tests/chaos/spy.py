@@ -46,6 +46,7 @@ class Spy:
         checked: receipts that were looked up.
         rewinds: how many asked for records again.
         restores: how often the store was restored; before the first nobody may ask for records again.
+        early: receipts that covered what was not settled.
         faults: sentences about receipts that were ahead of their commit.
     """
 
@@ -54,6 +55,7 @@ class Spy:
     checked: int = 0
     rewinds: int = 0
     restores: int = 0
+    early: int = 0
     faults: list[str] = field(default_factory=list)
     _heard: SimpleQueue[Heard] = field(default_factory=SimpleQueue)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -130,6 +132,7 @@ class Spy:
             known = settled.get(f"{topic.site}/{topic.device}/{receipt.epoch}", Ranges())
             receipted = Ranges.of([*([(1, receipt.through)] if receipt.through else []), *receipt.also])
             if known.union(receipted) != known:
+                self.early += 1
                 self.faults.append(f"{one.at:%H:%M:%S.%f} {one.topic}: {receipted} was receipted, {known} is settled")
             if receipt.rewind:
                 self.rewinds += 1

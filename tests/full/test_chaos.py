@@ -36,5 +36,6 @@ def test_no_part_meets_two_faults_at_once_and_a_backup_comes_before_its_restore(
 def test_everything_that_was_made_is_accounted_for(server_folder: Path) -> None:
     said: list[str] = []
     shape = Shape(small_disk=can_mount())
-    faults = campaign(server_folder / "chaos", make(1, 1.2, shape), shape, "embedded", Load(2, 40), said.append)
-    assert faults == [], "\n".join(said)
+    outcome = campaign(server_folder / "chaos", make(1, 1.2, shape), shape, "embedded", Load(2, 40), said.append)
+    assert outcome.faults == [], "\n".join(said)
+    assert (outcome.lost, outcome.double, outcome.early) == (0, 0, 0)

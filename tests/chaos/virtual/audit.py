@@ -89,6 +89,7 @@ class Verdict:
 
     Attributes:
         wrong: a sentence for each thing that must not be.
+        ends: the errors with which the program ended and was started again.
         seconds: by kind of fault, how much of its minutes was observed and how much there was, in seconds.
     """
 
@@ -103,6 +104,7 @@ class Verdict:
     counted: int = 0
     destroyed: int = 0
     wrong: list[str] = field(default_factory=list)
+    ends: list[str] = field(default_factory=list)
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(lambda: [0.0, 0.0]))
 
     def add(self, other: "Verdict") -> None:
@@ -111,6 +113,7 @@ class Verdict:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.destroyed += other.destroyed
         self.wrong += other.wrong
+        self.ends += other.ends
         for kind, (observed, there) in other.seconds.items():
             self.seconds[kind][0] += observed
             self.seconds[kind][1] += there

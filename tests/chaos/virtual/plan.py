@@ -15,7 +15,7 @@ class Sees(StrEnum):
     RANGER = "ranger"
 
 
-MINUTES: Final = {Sees.POINTS: 120, Sees.PICTURES: 40, Sees.RANGER: 60}
+MINUTES: Final = {Sees.POINTS: 120, Sees.PICTURES: 30, Sees.RANGER: 60}
 """Length of one campaign, in minutes of virtual time; there are half as many faults in it."""
 _QUIET_S: Final = 240.0
 """Nothing is broken in the first and the last minutes."""

@@ -29,7 +29,7 @@ from tests.chaos.virtual.plan import Fault, Kind
 FRAMES_A_SECOND: Final = 4.0
 PIXELS_A_METRE: Final = 24.0
 HEIGHT_M: Final = 2.6
-_FAST: Final = 8.0
+_FAST: Final = 6.0
 """Pictures a second."""
 _COVER_M: Final = 0.04
 
