@@ -53,7 +53,14 @@ class OutboxBehindError(OutboxError):
     """The server has more of this epoch than the outbox made: an older copy of the file was put back."""
 
 
-class OutboxFullError(OutboxError):
+class OutboxUnavailableError(OutboxError):
+    """The outbox can't be read or written now: no more open files, an I/O error, a disk that became read-only.
+
+    Passes by itself when its cause does: it is retried, and counting goes on meanwhile.
+    """
+
+
+class OutboxFullError(OutboxUnavailableError):
     """The disk is full. Passes by itself when space is back."""
 
 

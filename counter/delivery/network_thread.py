@@ -17,7 +17,7 @@ from counter.delivery.mqtt import BrokerConnection
 from counter.delivery.outbox_delivery import OutboxDelivery
 from counter.delivery.reconnect_backoff import ReconnectBackoff
 from counter.device_file import DeviceFile
-from counter.errors import BrokerConnectionError, OutboxFullError, SessionTakenOverError
+from counter.errors import BrokerConnectionError, OutboxUnavailableError, SessionTakenOverError
 from counter.health import FrameMeter, clock_offset_ms, temperature_c
 from counter.records.outbox import Outbox
 from counter.watchdog import Heartbeat
@@ -28,6 +28,7 @@ _STATUS_INTERVAL_S: Final = 60.0
 _STATUS_POLL_S: Final = 1.0
 _HEARTBEAT_TIMEOUT_S: Final = 600.0
 """Longer than a turn may take: asking for the broker's address on a dead network can take minutes."""
+_DISK_RETRY_S: Final = 5.0
 _ASK_INTERVAL_S: Final = 30.0
 """How often the server is asked for its time while the clock is doubted, in seconds."""
 _MAX_LIVE_TICKS: Final = 2
@@ -108,6 +109,9 @@ class NetworkThread:
                 self._connect_and_serve()
             except BrokerConnectionError as error:
                 self._shared.stop.wait(self._retry_after(error))
+            except OutboxUnavailableError as error:
+                self._disk_trouble.warn(f"{error}: nothing can be sent, tried again")
+                self._shared.stop.wait(_DISK_RETRY_S)
 
     def _retry_after(self, error: BrokerConnectionError) -> float:
         """Log the error; return how long to wait before the next try, in seconds."""
@@ -136,6 +140,14 @@ class NetworkThread:
 
     def _serve_once(self, connection: BrokerConnection, timer: _StatusTimer) -> None:
         self._shared.heartbeat.beat()
+        try:
+            self._publish(connection, timer)
+        except OutboxUnavailableError as error:
+            self._disk_trouble.warn(f"{error}: nothing can be sent, tried again")
+        for payload in connection.poll(_POLL_S):
+            self._receive(payload)
+
+    def _publish(self, connection: BrokerConnection, timer: _StatusTimer) -> None:
         if status := timer.due():
             connection.publish(wire.Kind.STATUS, wire.encode(status))
         while self._shared.live:
@@ -144,8 +156,6 @@ class NetworkThread:
             connection.publish(wire.Kind.RECORDS, message)
         if self._asks_for_time():
             connection.publish(wire.Kind.RECORDS, self._delivery.hello())
-        for payload in connection.poll(_POLL_S):
-            self._receive(payload)
 
     def _receive(self, payload: bytes) -> None:
         try:
@@ -159,10 +169,10 @@ class NetworkThread:
             self._shared.server_times.note(to_ms(receipt.server_time), self._clock.monotonic_s())
         try:
             self._delivery.receive(receipt, self._clock.monotonic_s())
-        except OutboxFullError as error:
+        except OutboxUnavailableError as error:
             self._disk_trouble.warn(f"{error}: receipts can't be applied, records are sent again")
             return
-        self._disk_trouble.over("the disk has space again: receipts are applied")
+        self._disk_trouble.over("the outbox can be written again: receipts are applied")
 
     def _asks_for_time(self) -> bool:
         """Return whether to send a message without records: its receipt brings the server's time."""

@@ -4,7 +4,7 @@ from core import wire
 from counter.delivery.batch_scheduler import BatchScheduler, DeliveryPolicy, OutgoingBatch
 from counter.delivery.published import PublishedNumbers
 from counter.errors import OutboxBehindError
-from counter.records.epochs import Identity
+from counter.records.meta import Identity
 from counter.records.outbox import Outbox
 
 
@@ -48,7 +48,10 @@ class OutboxDelivery:
         return self._message(OutgoingBatch())
 
     def receive(self, receipt: wire.Receipt, now_s: float) -> None:
-        """Settle what a receipt covers, and begin a new epoch where this one has forked. Raises OutboxFullError."""
+        """Settle what a receipt covers, and begin a new epoch where this one has forked.
+
+        Raises OutboxUnavailableError: nothing has changed, the receipt will come again.
+        """
         if receipt.epoch != self.identity.epoch:
             return
         settled = self._published.settled(receipt)

@@ -8,7 +8,7 @@ may have had them before. When it then finds that they are others, they are sent
 
 from core import wire
 from core.ranges import NONE, Ranges
-from counter.records.epochs import Identity
+from counter.records.meta import Identity
 from counter.records.outbox import covered_by
 
 

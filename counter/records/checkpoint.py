@@ -9,13 +9,14 @@ is in a file of its own (`counter.records.people_file`), and serves only a start
 """
 
 import sqlite3
-from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from counter.records.checksums import CHECKPOINT
+from counter.records.database import OutboxDatabase, opened
 from counter.records.people_file import People, PeopleFile
-from counter.records.sqlite import connect, sql, transaction
+from counter.records.sqlite import sql
 
 MAX_USES: Final = 3
 """A state that a start begins from so many times without a newer one is probably what crashes the counter: dropped."""
@@ -39,22 +40,30 @@ class Checkpoint:
 
 
 class CheckpointFile:
-    """Reads and writes the one checkpoint, for one thread."""
+    """Reads and writes the one checkpoint."""
 
-    def __init__(self, path: Path) -> None:
-        """Open it in the outbox at `path`, which exists."""
-        self._path = path
-        self._people = PeopleFile(path)
-        self._connection = connect(path, "NORMAL")
+    def __init__(self, where: Path | OutboxDatabase) -> None:
+        """Use the one in an outbox, which exists."""
+        self._database = opened(where)
+        self._is_owner = not isinstance(where, OutboxDatabase)
+        self._people = PeopleFile(self._database.path)
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        return self._database.connection
 
     def write(self, checkpoint: Checkpoint) -> None:
-        """Replace the checkpoint. Raises OutboxFullError."""
-        with transaction(self._connection, self._path):
-            write_checkpoint(self._connection, checkpoint)
+        """Replace the checkpoint. Raises OutboxUnavailableError."""
+
+        def write() -> None:
+            with self._database.transaction("NORMAL"):
+                write_checkpoint(self._connection, checkpoint)
+
+        self._database.run(write)
         self.write_people(checkpoint)
 
     def write_people(self, checkpoint: Checkpoint) -> None:
-        """Replace those in view by those of a checkpoint whose row is written, if it has any. Raises OutboxFullError.
+        """Replace those in view by those of a checkpoint whose row is written, if any. Raises OutboxUnavailableError.
 
         A kill between the two leaves people of another moment than the row's, which `take` sees.
         """
@@ -68,38 +77,50 @@ class CheckpointFile:
     def take(self, fingerprint: str, now_ms: int) -> Checkpoint | None:
         """Return the checkpoint to begin from; None if there is none of this fingerprint.
 
-        The row stays until a newer one replaces it, but is dropped when it was taken three times before. People
-        are deleted, and returned only to a start at most ten seconds after them.
+        The row stays until a newer one replaces it, but is dropped when it was taken three times before, and when it
+        is damaged. People are deleted, and returned only to a start at most ten seconds after them.
         """
         people = self._people.take()
-        with transaction(self._connection, self._path), closing(self._connection.cursor()) as cursor:
-            row = cursor.execute(sql("checkpoint_read")).fetchone()
+        found = self._database.run(lambda: self._take(fingerprint))
+        if found is None or people is None or not people.goes_with(found.fingerprint, found.at_ms, now_ms):
+            return found
+        return replace(found, people=people.state)
+
+    def _take(self, fingerprint: str) -> Checkpoint | None:
+        with self._database.transaction("NORMAL"):
+            row = self._database.execute("checkpoint_read").fetchone()
             if row is None:
                 return None
-            found, at_ms, uses, state = row
-            if found != fingerprint or uses >= MAX_USES:
-                cursor.execute(sql("checkpoint_delete"))
+            _, found, at_ms, uses, state, _ = row
+            if not CHECKPOINT.is_sound(row) or found != fingerprint or uses >= MAX_USES:
+                self._database.execute("checkpoint_delete")
                 return None
-            cursor.execute(sql("checkpoint_used"))
-            there = people is not None and people.goes_with(found, at_ms, now_ms)
-            return Checkpoint(found, at_ms, state, people.state if people and there else None)
+            self._database.execute("checkpoint_used")
+            return Checkpoint(found, at_ms, state)
 
     def at_ms(self) -> int | None:
         """Return when the checkpoint's last frame was captured, whosever it is, UTC milliseconds; None for none."""
-        row = self._connection.execute(sql("checkpoint_read")).fetchone()
-        return None if row is None else int(row[1])
+        row = next(iter(self._database.fetch("checkpoint_read")), None)
+        return int(row[2]) if row is not None and CHECKPOINT.is_sound(row) else None
 
     def drop(self) -> None:
         """Delete the checkpoint."""
         self._people.delete()
-        with transaction(self._connection, self._path):
-            self._connection.execute(sql("checkpoint_delete"))
+
+        def delete() -> None:
+            with self._database.transaction("NORMAL"):
+                self._database.execute("checkpoint_delete")
+
+        self._database.run(delete)
 
     def close(self) -> None:
-        """Close this thread's connection. Safe to call twice."""
-        self._connection.close()
+        """Close the connection, if it was opened for this checkpoint alone. Safe to call twice."""
+        if self._is_owner:
+            self._database.close()
 
 
 def write_checkpoint(connection: sqlite3.Connection, checkpoint: Checkpoint) -> None:
     """Replace the checkpoint inside the caller's transaction."""
-    connection.execute(sql("checkpoint_write"), (checkpoint.fingerprint, checkpoint.at_ms, checkpoint.state))
+    values = (checkpoint.fingerprint, checkpoint.at_ms, checkpoint.state)
+    crc = CHECKPOINT.crc((1, *values[:2], None, values[2]))
+    connection.execute(sql("checkpoint_write"), (*values, crc))

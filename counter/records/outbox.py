@@ -1,8 +1,10 @@
 """The outbox: every record is on the device's own disk before it is sent, and stays until it is settled.
 
 Appending, receipts and lost ranges are committed with `synchronous = FULL` on a write-ahead log: when `append`
-returns, the records survive a power cut, as far as the disk keeps what it says it wrote. An `Outbox` belongs
-to the thread that made it; another thread opens its own on the same path.
+returns, the records survive a power cut, as far as the disk keeps what it says it wrote. Threads of a counter share
+one `OutboxDatabase`.
+
+A record whose checksum is wrong is never sent: it is declared lost, and its neighbours go on.
 
 A receipt settles records without deleting them. Settled records are kept for some days more, so that a server that was
 restored from a backup can ask for them again. When the outbox is at its bound, it drops the oldest settled records
@@ -13,7 +15,7 @@ import logging
 import sqlite3
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -21,13 +23,16 @@ from core import wire
 from core.clock import Clock, to_ms
 from core.ranges import NONE, Ranges
 from counter.counting.draft import Draft, UnplacedDraft, numbered
-from counter.errors import OutboxBehindError, OutboxFullError
+from counter.errors import OutboxBehindError, OutboxFullError, OutboxUnavailableError
 from counter.records.checkpoint import Checkpoint, write_checkpoint
-from counter.records.epochs import Identity, read_identity
+from counter.records.checksums import LATEST, LOST, RECORD
+from counter.records.database import OutboxDatabase, opened
+from counter.records.epochs import DAMAGED, insert_lost
 from counter.records.kept_time import KeptTime
+from counter.records.meta import Identity, OutboxEpoch, read_state, write_state
 from counter.records.outbox_file import begin_epoch
 from counter.records.seconds_file import ConsumedSeconds, delete_consumed
-from counter.records.sqlite import connect, sql, transaction
+from counter.records.sqlite import sql
 
 _DAY_MS: Final = 86_400_000
 _DROPPED_AT_ONCE: Final = 500
@@ -81,20 +86,20 @@ class OutboxTotals:
 
 
 class Outbox:
-    """The records of one epoch, for one thread."""
+    """The records of one device: those of its present epoch."""
 
-    def __init__(self, path: Path, bounds: OutboxLimits, clock: Clock) -> None:
-        """Open the outbox that `outbox_file.prepare` checked or made."""
-        self._path = path
+    def __init__(self, where: Path | OutboxDatabase, bounds: OutboxLimits, clock: Clock) -> None:
+        """Use the outbox that `outbox_file.prepare` checked or made."""
+        self._database = opened(where)
+        self._is_owner = not isinstance(where, OutboxDatabase)
         self._bounds = bounds
         self._clock = clock
-        self._connection = connect(path, "FULL")
-        self._kept = KeptTime(self._connection, clock)
+        self._kept = self._database.run(lambda: KeptTime(self._connection, clock))
 
     @property
     def identity(self) -> Identity:
-        """The epoch, which another thread may have ended and begun anew."""
-        return read_identity(self._connection)
+        """The epoch, which another thread may have ended and begun anew. Raises OutboxUnavailableError."""
+        return self._state().identity
 
     def append(
         self,
@@ -108,24 +113,25 @@ class Outbox:
 
         Raises:
             OutboxFullError: the disk is full; nothing was kept.
+            OutboxUnavailableError: it can't be written now; nothing was kept.
         """
         try:
-            self._append(drafts, checkpoint, used)
+            self._database.run(lambda: self._append(drafts, checkpoint, used))
         except OutboxFullError:
-            if not self._drop_settled():
+            if not self._database.run(self._drop_settled):
                 raise
-            self._append(drafts, checkpoint, used)
+            self._database.run(lambda: self._append(drafts, checkpoint, used))
 
     def _append(
         self, drafts: Sequence[Draft | UnplacedDraft], checkpoint: Checkpoint | None, used: ConsumedSeconds | None
     ) -> None:
         with self._transaction():
-            first = self.totals().last_seq + 1
-            rows = [_row(wire.Seq(seq), draft) for seq, draft in enumerate(drafts, first)]
-            self._connection.executemany(sql("record_insert"), rows)
+            state = read_state(self._connection)
+            rows = [_row(wire.Seq(seq), draft) for seq, draft in enumerate(drafts, state.last_seq + 1)]
+            self._connection.executemany(sql("record_insert"), [(*row, RECORD.crc((*row, None))) for row in rows])
             for kind, start_ms in {row[1]: row[2] for row in rows if row[2]}.items():
-                self._run("latest_write", kind, start_ms)
-            self._run("meta_made", first + len(drafts) - 1)
+                self._run("latest_write", kind, start_ms, LATEST.crc((kind, start_ms)))
+            write_state(self._connection, replace(state, last_seq=wire.Seq(state.last_seq + len(drafts))))
             if used is not None:
                 delete_consumed(self._connection, used)
             if checkpoint is not None:
@@ -134,35 +140,45 @@ class Outbox:
 
     def note_first_frame(self, at_ms: int) -> int:
         """Note the epoch's first frame, once, and return when that was (UTC milliseconds)."""
-        with self._transaction():
-            self._run("meta_began", at_ms)
-        return self.totals().began_ms or at_ms
+
+        def note() -> int:
+            with self._transaction():
+                state = read_state(self._connection)
+                if state.began_ms is None:
+                    write_state(self._connection, replace(state, began_ms=at_ms))
+            return at_ms if state.began_ms is None else state.began_ms
+
+        return self._database.run(note)
 
     def totals(self) -> OutboxTotals:
         """Return what is kept and made."""
-        row = self._connection.execute(sql("meta_read")).fetchone()
-        _, _, _, began_ms, last_seq, records, size, _ = row
-        return OutboxTotals(last_seq, records, size, began_ms)
+
+        def read() -> OutboxTotals:
+            state = read_state(self._connection)
+            records, size = self._run("meta_kept").fetchone()
+            return OutboxTotals(state.last_seq, records, size, state.began_ms)
+
+        return self._database.run(read)
 
     def latest_start_ms(self) -> dict[str, int]:
         """Return the start of the newest record ever made of each kind, UTC milliseconds."""
-        return dict(self._connection.execute(sql("latest_read")))
+        return dict(self._database.fetch("latest_read"))
 
     def depth(self) -> int:
         """Return how many records wait for a receipt, those that are declared lost included."""
-        return int(self._connection.execute(sql("record_depth")).fetchone()[0])
+        return int(self._database.fetch("record_depth")[0][0])
 
     def unsettled(self, after: int, limit: int) -> list[OutboxRecord]:
         """Return the oldest records after seq `after` that have no receipt, at most `limit`, rising."""
-        return [OutboxRecord(*row) for row in self._run("record_unsettled", after, limit)]
+        return self._database.run(lambda: self._sound("record_unsettled", after, limit))
 
     def newest_unsettled(self, after: int, limit: int) -> list[OutboxRecord]:
         """Return the newest records after seq `after` that have no receipt, at most `limit`, rising."""
-        return [OutboxRecord(*row) for row in self._run("record_newest", after, limit)][::-1]
+        return self._database.run(lambda: self._sound("record_newest", after, limit))[::-1]
 
     def lost(self, after: int, limit: int) -> list[wire.LostRange]:
         """Return the oldest lost ranges without receipt that end after seq `after`, at most `limit`."""
-        return [wire.LostRange(*row) for row in self._run("lost_read", after, limit)]
+        return [wire.LostRange(*row) for row in self._database.fetch("lost_read", after, limit)]
 
     def apply_receipt(self, receipt: wire.Receipt, published: Ranges | None = None) -> Ranges:
         """Settle what a receipt covers, and send again what it rewinds. One of another epoch covers nothing here.
@@ -176,15 +192,19 @@ class Outbox:
             The numbers that it covers of those published.
 
         Raises:
-            OutboxFullError: the disk is full; nothing was settled, the receipt will come again.
+            OutboxUnavailableError: it can't be written now; nothing was settled, the receipt will come again.
             OutboxBehindError: it covers records that this outbox never made: nothing was settled, its epoch must end.
         """
         covered = covered_by(receipt)
         settled = covered if published is None else covered.both(published)
+        return self._database.run(lambda: self._apply(receipt, covered, settled))
+
+    def _apply(self, receipt: wire.Receipt, covered: Ranges, settled: Ranges) -> Ranges:
         with self._transaction():
-            if receipt.epoch != self.identity.epoch:
+            state = read_state(self._connection)
+            last = state.last_seq
+            if receipt.epoch != state.identity.epoch:
                 return NONE
-            last = self.totals().last_seq
             if (covered.highest() or 0) > last:
                 raise OutboxBehindError(
                     f"a receipt covers record {covered.highest()} of it, but only {last} were made here: an older copy "
@@ -201,22 +221,58 @@ class Outbox:
     ) -> Identity:
         """End the epoch, and return the next, under which what waits for a receipt goes on.
 
-        The arguments are those of `outbox_file.begin_epoch`. Raises OutboxFullError: nothing has changed.
+        The arguments are those of `outbox_file.begin_epoch`. Raises OutboxUnavailableError: nothing has changed.
         """
-        return begin_epoch(self._path, self._clock, why, of=of, again=again, forget_starts=forget_starts)
+        return self._database.run(
+            lambda: begin_epoch(
+                *(self._connection, self._database.path, self._clock, why),
+                of=of,
+                again=again,
+                forget_starts=forget_starts,
+            )
+        )
 
     def close(self) -> None:
-        """Close this thread's connection. Safe to call twice."""
-        self._connection.close()
+        """Close the connection, if it was opened for this outbox alone. Safe to call twice."""
+        if self._is_owner:
+            self._database.close()
+
+    # ------------------------------------------------------------------------------------------------------
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        return self._database.connection
+
+    def _state(self) -> OutboxEpoch:
+        return self._database.run(lambda: read_state(self._connection))
+
+    def _sound(self, name: str, after: int, limit: int) -> list[OutboxRecord]:
+        """Return the records that a statement finds and whose checksums are right; declare the others lost."""
+        rows = self._run(name, after, limit).fetchall()
+        damaged = [row[0] for row in rows if not RECORD.is_sound(row)]
+        if not damaged:
+            return [OutboxRecord(row[0], row[3]) for row in rows]
+        try:
+            self._declare_damaged(Ranges.of_numbers(damaged))
+        except OutboxUnavailableError:
+            return [OutboxRecord(row[0], row[3]) for row in rows if row[0] not in damaged]
+        return self._sound(name, after, limit)
+
+    def _declare_damaged(self, numbers: Ranges) -> None:
+        with self._transaction():
+            for first, last in numbers.pairs:
+                self._run("record_delete", first, last)
+                self._declare_lost(first, last, DAMAGED)
+        _log.error("outbox %s: records %s are damaged, and declared lost", self._database.path, numbers)
 
     def _settle(self, covered: Ranges) -> None:
         now_ms = self._kept.now_ms()
         for first, last in covered.pairs:
-            self._run("record_settle", now_ms, first, last)
+            self._run("record_settle", now_ms, now_ms, first, last)
             for lost in [wire.LostRange(*row) for row in self._run("lost_touching", first, last)]:
                 self._run("lost_delete", lost.first)
                 for a, b in Ranges.of([(lost.first, lost.last)]).minus(covered).pairs:
-                    self._run("lost_insert", a, b, lost.reason)
+                    insert_lost(self._connection, a, b, lost.reason)
 
     def _rewind(self, uncovered: Ranges, known_through: int) -> None:
         """Send again what is kept of `uncovered`; declare the rest lost, as far as the receipt covers it."""
@@ -240,37 +296,41 @@ class Outbox:
 
     def _excess(self) -> int:
         """Return how many records to drop now: 0 when within the bounds."""
-        totals, bounds = self.totals(), self._bounds
-        if totals.records <= 1:
+        records, size = self._run("meta_kept").fetchone()
+        bounds = self._bounds
+        if records <= 1:
             return 0
-        by_bytes = (totals.bytes - bounds.max_bytes) * totals.records // max(totals.bytes, 1) + 1
-        by_bytes = by_bytes if totals.bytes > bounds.max_bytes else 0
-        return min(max(totals.records - bounds.max_records, by_bytes), totals.records - 1)
+        by_bytes = (size - bounds.max_bytes) * records // max(size, 1) + 1
+        by_bytes = by_bytes if size > bounds.max_bytes else 0
+        return int(min(max(records - bounds.max_records, by_bytes), records - 1))
 
     def _drop_oldest(self, count: int) -> None:
         seqs = [row[0] for row in self._run("record_oldest_unsettled", count)]
         for first, last in Ranges.of_numbers(seqs).pairs:
             self._run("record_delete", first, last)
             self._declare_lost(first, last, _OUTBOX_FULL)
-        _log.error("outbox %s is at its bound: records %d to %d are lost", self._path, seqs[0], seqs[-1])
+        _log.error("outbox %s is at its bound: records %d to %d are lost", self._database.path, seqs[0], seqs[-1])
 
     def _declare_lost(self, first: int, last: int, reason: wire.LostReason) -> None:
-        if not self._run("lost_grow", last, first - 1, reason).rowcount:
-            self._run("lost_insert", first, last, reason)
+        before = self._run("lost_before", first - 1, reason).fetchone()
+        if before is None:
+            insert_lost(self._connection, first, last, reason)
+        else:
+            self._run("lost_grow", last, LOST.crc((before[0], last, reason)), before[0])
 
     def _drop_settled(self) -> int:
         """Delete some settled records on a full disk; return how many could be."""
         try:
             with self._transaction():
-                return self._run("record_drop_oldest_settled", _ROOM_WHEN_FULL).rowcount
+                return int(self._run("record_drop_oldest_settled", _ROOM_WHEN_FULL).rowcount)
         except OutboxFullError:
             return 0
 
     def _run(self, name: str, *values: object) -> sqlite3.Cursor:
-        return self._connection.execute(sql(name), values)
+        return self._database.execute(name, *values)
 
     def _transaction(self) -> AbstractContextManager[None]:
-        return transaction(self._connection, self._path)
+        return self._database.transaction()
 
 
 def covered_by(receipt: wire.Receipt) -> Ranges:

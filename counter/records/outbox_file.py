@@ -1,24 +1,43 @@
-"""The outbox as a file: one process at a time, checked when opened, set aside when it can't be trusted."""
+"""The outbox as a file: one process at a time, checked when opened, and written anew from what can be read of it.
+
+Every file that was replaced is kept beside the outbox for a while. Files that an earlier version set aside, since it
+could not read them, give up their records once.
+"""
 
 import fcntl
 import logging
 import os
-import secrets
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Final, Self
 
 from core import wire
-from core.clock import Clock, aware
+from core.clock import Clock
 from core.ranges import NONE, Ranges
-from counter.errors import OutboxBusyError, OutboxError, OutboxFullError, OutboxVersionError
-from counter.records.epochs import Identity, new_epoch, read_identity, renumber
-from counter.records.sqlite import connect, is_full, sql, transaction
+from counter.errors import OutboxBusyError, OutboxError
+from counter.records.checksums import RECORD
+from counter.records.epochs import new_epoch, numbered_anew, renumber
+from counter.records.inspection import Condition, Inspection, inspect
+from counter.records.meta import Identity, OutboxEpoch, read_state, write_state
+from counter.records.page_images import PageImages
+from counter.records.salvage import FoundRow, readable_rows, salvage
+from counter.records.schema import create_tables, set_page_size
+from counter.records.set_aside import (
+    beside,
+    earlier_files,
+    finish,
+    keep_few,
+    kept_name,
+    make_private,
+    mark_kept,
+    replace_by,
+    unfinished,
+)
+from counter.records.sqlite import connect, passing_error, sql, transaction
 
-SCHEMA_VERSION: Final = 2
-APPLICATION_ID: Final = 0x504C5053
-"""Marks the file as ours: "PLPS"."""
+_SETTLED: Final = 4
+"""Where a row of a record says when a receipt covered it."""
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +47,7 @@ class Lock:
 
     def __init__(self, path: Path) -> None:
         """Take the lock beside `path`. Raises OutboxBusyError when another process has it."""
-        self._file = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file = os.open(beside(path, ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -51,40 +70,42 @@ class Lock:
 def prepare(path: Path, clock: Clock) -> Identity:
     """Check the outbox at `path`, or make it, and return its epoch. Call it with the lock held.
 
-    A damaged file is set aside under a new name; the new outbox names its epoch, if readable, as the previous one. The
-    epoch of a retired one ends, and what waits for a receipt goes on under the next.
+    A damaged file, or one of an earlier version, is written anew from what can be read of it, under the same epoch
+    where that can be read, and is kept beside it.
 
     Raises:
-        OutboxVersionError: another schema version, or no outbox.
-        OutboxFullError: no space to make it.
+        OutboxVersionError: a newer schema version, or no outbox.
+        OutboxUnavailableError: it can't be made or opened now, as when the disk is full.
         OutboxError: the file or folder can't be opened.
     """
     try:
-        return _prepare(path, clock)
+        make_private(path)
+        finish(path, clock)
+        found = inspect(path)
+        if found.condition == Condition.ABSENT:
+            _create(path, clock)
+        elif found.condition != Condition.SOUND:
+            rewrite(path, clock, found)
+        _take_earlier(path)
+        keep_few(path)
+        with closing(connect(path, "FULL")) as connection:
+            return read_state(connection).identity
     except (OSError, sqlite3.OperationalError) as error:
-        if is_full(error, path):
-            raise OutboxFullError(f"{path}: the disk is full, no outbox can be made or opened") from error
-        raise OutboxError(f"{path}: {error}") from error
+        raise passing_error(error, path) or OutboxError(f"{path}: {error}") from error
 
 
-def _prepare(path: Path, clock: Clock) -> Identity:
-    if not path.exists():
-        return _create(path, None, clock)
-    try:
-        found = _check(path)
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
-            raise
-        return _create(path, _set_aside(path, clock, f"it is damaged: {error}"), clock)
-    if found is None:
-        return _create(path, None, clock)
-    identity, retired = found
-    if retired:
-        return begin_epoch(path, clock, "the server has more of its epoch than it made")
-    return identity
+def rewrite(path: Path, clock: Clock, found: Inspection) -> None:
+    """Write the outbox anew from what can be read of it. Raises OutboxUnavailableError: nothing has changed."""
+    new = unfinished(path)
+    report = salvage(path, new, clock, is_whole=found.is_whole)
+    aside = replace_by(path, new, clock)
+    level = logging.INFO if found.condition == Condition.EARLIER else logging.ERROR
+    kept = aside.name if aside else "nothing"
+    _log.log(level, "outbox %s was written anew, %s; %s is kept beside it; %s", path, found.why, kept, report)
 
 
 def begin_epoch(  # noqa: PLR0913 - each says another part of what the next one begins with
+    connection: sqlite3.Connection,
     path: Path,
     clock: Clock,
     why: str,
@@ -98,7 +119,8 @@ def begin_epoch(  # noqa: PLR0913 - each says another part of what the next one 
     The file as it was is kept beside it, where there is space.
 
     Args:
-        path: of the outbox, which may be in use.
+        connection: of the outbox.
+        path: of its file.
         clock: the time.
         why: what ended the epoch, for the log.
         of: the epoch that ends; nothing is done when the outbox is in another by now. None: whichever it is in.
@@ -106,30 +128,33 @@ def begin_epoch(  # noqa: PLR0913 - each says another part of what the next one 
         forget_starts: forget what was recorded last, since the clock was set back: records of that time and before
             may be made again, from the next boundary on.
 
-    Raises OutboxFullError: nothing has changed.
+    Raises OutboxUnavailableError: nothing has changed.
     """
-    kept = _keep_copy(path, clock)
-    with closing(connect(path, "FULL")) as connection, transaction(connection, path):
-        old = read_identity(connection)
-        if of not in {None, old.epoch}:
-            return old
-        identity = new_epoch(old.epoch)
-        waiting = renumber(connection, identity, clock.now_ms(), again)
+    if of not in {None, read_state(connection).identity.epoch}:
+        return read_state(connection).identity
+    kept = _keep_copy(connection, path, clock)
+    with transaction(connection, path):
+        old = read_state(connection)
+        if of not in {None, old.identity.epoch}:
+            return old.identity
+        identity = new_epoch(old.identity.epoch)
+        began_ms = None if forget_starts else old.began_ms
+        state = renumber(connection, OutboxEpoch(identity, clock.now_ms(), began_ms, wire.Seq(0)), again)
         if forget_starts:
             connection.execute(sql("latest_delete"))
-            connection.execute(sql("meta_not_begun"))
     _log.error(
         "epoch %s of outbox %s has ended, %s: epoch %s begins with the %d records that wait for a receipt; %s",
-        *(old.epoch, path, why, identity.epoch, waiting, kept),
+        *(old.identity.epoch, path, why, identity.epoch, state.last_seq, kept),
     )
+    keep_few(path)
     return identity
 
 
-def _keep_copy(path: Path, clock: Clock) -> str:
+def _keep_copy(connection: sqlite3.Connection, path: Path, clock: Clock) -> str:
     """Copy the outbox beside it; return what became of that, for the log."""
-    aside = _aside(path, clock)
+    aside = kept_name(path, clock)
     try:
-        with closing(sqlite3.connect(path)) as connection, closing(sqlite3.connect(aside)) as copy:
+        with closing(sqlite3.connect(aside)) as copy:
             connection.backup(copy)
     except (OSError, sqlite3.Error) as error:
         aside.unlink(missing_ok=True)
@@ -137,90 +162,35 @@ def _keep_copy(path: Path, clock: Clock) -> str:
     return f"a copy of the file is kept as {aside.name}"
 
 
-def _aside(path: Path, clock: Clock) -> Path:
-    stamp = aware(clock.now_ms()).strftime("%Y%m%dT%H%M%SZ")
-    return path.with_name(f"{path.name}.{stamp}-{secrets.token_hex(2)}")
+def _create(path: Path, clock: Clock) -> None:
+    identity = new_epoch(None)
+    with closing(connect(path, "FULL", set_page_size)) as connection, transaction(connection, path):
+        create_tables(connection)
+        write_state(connection, OutboxEpoch(identity, clock.now_ms(), None, wire.Seq(0)))
+    _log.info("made outbox %s with epoch %s", path, identity.epoch)
 
 
-def _check(path: Path) -> tuple[Identity, bool] | None:
-    """Return the epoch and whether it is retired; None when the process died before the outbox was made."""
-    with closing(connect(path, "FULL")) as connection:
-        faults = [str(row[0]) for row in connection.execute("pragma quick_check(3)")]
-        if faults != ["ok"]:
-            raise sqlite3.DatabaseError("; ".join(faults)[:500])
-        if not connection.execute("select count(*) from sqlite_master").fetchone()[0]:
-            return None
-        _bring_up(path, connection)
-        _check_version(path, connection)
-        epoch, previous, *_, retired = connection.execute(sql("meta_read")).fetchone()
-        return Identity(epoch, previous), bool(retired)
+def _take_earlier(path: Path) -> None:
+    """Take what no receipt covered from the files that earlier versions set aside, each once."""
+    for aside in earlier_files(path):
+        with (
+            closing(PageImages.of(aside)) as images,
+            closing(connect(path, "FULL")) as connection,
+            transaction(connection, path),
+        ):
+            taken = sum(_take(connection, found) for found in readable_rows(images))
+        mark_kept(aside)
+        _log.warning("%d records without a receipt that were set aside as %s are sent now", taken, aside.name)
 
 
-def _bring_up(path: Path, connection: sqlite3.Connection) -> None:
-    """Add what a file of version 1 lacks."""
-    if connection.execute("pragma user_version").fetchone()[0] == 1:
-        with transaction(connection, path):
-            _run(connection, "schema_2")
-            connection.execute("pragma user_version = 2")
-
-
-def _check_version(path: Path, connection: sqlite3.Connection) -> None:
-    if connection.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
-        raise OutboxVersionError(f"{path} is a SQLite file, but not an outbox of Platspuls")
-    version = connection.execute("pragma user_version").fetchone()[0]
-    if version != SCHEMA_VERSION:
-        raise OutboxVersionError(
-            f"{path} has schema version {version}, this program reads {SCHEMA_VERSION}: "
-            "run the version that made it, or move the file away to begin a new epoch"
-        )
-
-
-def _create(path: Path, previous: wire.Epoch | None, clock: Clock) -> Identity:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    identity = new_epoch(previous)
-    with closing(connect(path, "FULL")) as connection, transaction(connection, path):
-        _run(connection, "schema")
-        _run(connection, "schema_2")
-        connection.execute(sql("meta_create"), (identity.epoch, identity.previous_epoch, clock.now_ms()))
-        connection.execute(f"pragma application_id = {APPLICATION_ID}")
-        connection.execute(f"pragma user_version = {SCHEMA_VERSION}")
-    _log.info("made outbox %s with epoch %s, after epoch %s", path, identity.epoch, previous or "none")
-    return identity
-
-
-def _run(connection: sqlite3.Connection, name: str) -> None:
-    for statement in _statements(sql(name)):
-        connection.execute(statement)
-
-
-def _statements(script: str) -> list[str]:
-    """Cut a script where SQLite says that a statement is complete (a trigger has semicolons inside)."""
-    found, part = [], ""
-    for line in script.splitlines(keepends=True):
-        part += line
-        if sqlite3.complete_statement(part):
-            found.append(part)
-            part = ""
-    return found
-
-
-def _set_aside(path: Path, clock: Clock, why: str) -> wire.Epoch | None:
-    """Move the file and its log away; return its epoch if it can still be read."""
-    epoch, kept = _salvage(path)
-    aside = _aside(path, clock)
-    for suffix in ("", "-wal", "-shm"):
-        part = path.with_name(path.name + suffix)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + suffix))
-    _log.error("outbox %s is set aside as %s, %s; %s", path, aside.name, why, kept)
-    return epoch
-
-
-def _salvage(path: Path) -> tuple[wire.Epoch | None, str]:
-    try:
-        with closing(connect(path, "NORMAL")) as connection:
-            epoch, _, _, _, last, *_ = connection.execute(sql("meta_read")).fetchone()
-            unsettled = connection.execute(sql("record_depth")).fetchone()[0]
-    except (sqlite3.DatabaseError, TypeError) as error:
-        return None, f"nothing in it can be read ({error})"
-    return epoch, f"epoch {epoch} had made {last} records, {unsettled} of them without a receipt"
+def _take(connection: sqlite3.Connection, found: FoundRow) -> bool:
+    """Append a record of another outbox, under a new number; return whether it was one that waits for a receipt."""
+    if found.layout != RECORD or found.row[_SETTLED] is not None:
+        return False
+    _, kind, start_ms, record, _ = found.row
+    state = read_state(connection)
+    seq = wire.Seq(state.last_seq + 1)
+    row = (seq, kind, start_ms, numbered_anew(record, seq), None)
+    connection.execute(sql("record_insert"), (*row[:4], RECORD.crc(row)))
+    write_state(connection, OutboxEpoch(state.identity, state.created_ms, state.began_ms, seq))
+    return True

@@ -6,20 +6,23 @@ a start reads it, and when a counter ends.
 """
 
 import hashlib
+import logging
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from counter.errors import OutboxFullError
-from counter.records.sqlite import is_full
+from core.logs import ThrottledLog
+from counter.errors import OutboxUnavailableError
+from counter.records.sqlite import passing_error
 
 PEOPLE_MS: Final = 10_000
 """Places older than this are of no use, and are not kept."""
 _HASH_BYTES: Final = 32
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +50,17 @@ class PeopleFile:
     def __init__(self, outbox: Path) -> None:
         """Use the file beside `outbox`."""
         self._path = outbox.with_name(f"{outbox.name}.people")
+        self._trouble = ThrottledLog(_log)
 
     def write(self, people: People) -> None:
-        """Write over what was there. Raises OutboxFullError."""
+        """Write over what was there. Raises OutboxUnavailableError."""
         data = msgspec.msgpack.encode(people)
         try:
             self._write(hashlib.sha256(data).digest() + data)
         except OSError as error:
-            if is_full(error, self._path):
-                raise OutboxFullError(f"{self._path}: the disk is full") from error
-            raise
+            raise passing_error(error, self._path) or OutboxUnavailableError(
+                f"{self._path}: {error.strerror}"
+            ) from error
 
     def take(self) -> People | None:
         """Return what the file holds and delete it; None if there is none, or it was not written to its end."""
@@ -64,6 +68,9 @@ class PeopleFile:
             data = self._path.read_bytes()
         except FileNotFoundError:
             return None
+        except OSError as error:
+            _log.error("%s: %s: those in view at the last stop are lost", self._path, error.strerror)
+            data = b""
         self.delete()
         if hashlib.sha256(data[_HASH_BYTES:]).digest() != data[:_HASH_BYTES]:
             return None
@@ -73,12 +80,22 @@ class PeopleFile:
             return None  # of another version of this program
 
     def delete(self) -> None:
-        """Overwrite and delete the file, if there is one."""
-        with suppress(FileNotFoundError):
-            size = self._path.stat().st_size
-            with self._path.open("r+b") as file:
-                file.write(bytes(size))
-            self._path.unlink()
+        """Overwrite and delete the file, if there is one. A failure is said, and it is tried again the next time."""
+        try:
+            self._overwrite()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            self._trouble.warn(f"{self._path} can't be overwritten: {error.strerror}")
+        try:
+            self._path.unlink(missing_ok=True)
+        except OSError as error:
+            self._trouble.warn(f"{self._path} can't be deleted: {error.strerror}")
+
+    def _overwrite(self) -> None:
+        size = self._path.stat().st_size
+        with self._path.open("r+b") as file:
+            file.write(bytes(size))
 
     def _write(self, data: bytes) -> None:
         file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)

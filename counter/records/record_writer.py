@@ -13,7 +13,7 @@ from core import wire
 from core.clock import aware, ceil_ms, to_ms
 from core.logs import ThrottledLog
 from counter.counting.draft import Draft, UnplacedDraft
-from counter.errors import OutboxFullError
+from counter.errors import OutboxUnavailableError
 from counter.records.checkpoint import Checkpoint, CheckpointFile
 from counter.records.outbox import Outbox
 from counter.records.seconds_file import Boot, ConsumedSeconds
@@ -51,7 +51,7 @@ class RecordWriter:
         self._began_ms = at_ms
         try:
             self._began_ms = self._outbox.note_first_frame(at_ms)
-        except OutboxFullError as error:
+        except OutboxUnavailableError as error:
             self._say_full(error)
 
     def recorded_until_ms(self) -> int | None:
@@ -61,7 +61,7 @@ class RecordWriter:
     def backfill(self, drafts: Sequence[Draft]) -> int:
         """Append some of what a source knows of the time before; return how many records it made.
 
-        Raises OutboxFullError.
+        Raises OutboxUnavailableError.
         """
         risen, latest_ms = self._risen(drafts)
         if risen:
@@ -91,7 +91,7 @@ class RecordWriter:
         Returns:
             Whether it ended; it doesn't for the eleventh time in a day.
 
-        Raises OutboxFullError.
+        Raises OutboxUnavailableError.
         """
         if len(self._epochs_s) == _MOST_EPOCHS and now_s - self._epochs_s[0] < _DAY_S:
             self._passed.warn(f"{_MOST_EPOCHS} epochs ended today since the clock ran ahead: the next ends later")
@@ -117,7 +117,7 @@ class RecordWriter:
             checkpoint: the state after them; None while there is none.
             used: the seconds that this was made of.
 
-        Raises OutboxFullError: nothing was kept, and no second is gone.
+        Raises OutboxUnavailableError: nothing was kept, and no second is gone.
         """
         risen, latest_ms = self._risen([draft for draft in drafts if self._is_whole(draft)])
         self._outbox.append([*self._waiting, *unplaced, *risen], checkpoint, used)
@@ -128,7 +128,7 @@ class RecordWriter:
         """Keep what is known of the computer's run, in which no seconds wait."""
         try:
             self._outbox.append((), None, ConsumedSeconds(boot=boot))
-        except OutboxFullError as error:
+        except OutboxUnavailableError as error:
             self._say_full(error)
 
     def append(self, drafts: Sequence[Draft], state: bytes, at_ms: int, people: bytes | None = None) -> None:
@@ -150,7 +150,7 @@ class RecordWriter:
             self._outbox.append(list(self._waiting), checkpoint)
             self._waiting.clear()
             self._checkpoints.write_people(checkpoint)
-        except OutboxFullError as error:
+        except OutboxUnavailableError as error:
             self._say_full(error)
         else:
             self._trouble.over("the disk has space again: what waited in memory is in the outbox")
@@ -164,7 +164,7 @@ class RecordWriter:
             self._checkpoints.forget_people()
         try:
             self._checkpoints.write(Checkpoint(self._fingerprint, at_ms, state, people))
-        except OutboxFullError as error:
+        except OutboxUnavailableError as error:
             self._say_full(error)
 
     def forget_people(self) -> None:
@@ -195,7 +195,7 @@ class RecordWriter:
         latest_ms[kind] = start_ms
         return True
 
-    def _say_full(self, error: OutboxFullError) -> None:
+    def _say_full(self, error: OutboxUnavailableError) -> None:
         self._trouble.warn(f"{error}: counting goes on in memory, up to a day; a restart loses it")
 
 

@@ -5,6 +5,7 @@ every few seconds without waiting for the disk: a kill costs those seconds, and 
 are kept: of what is older, the oldest day is declared unplaced.
 """
 
+import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,11 +17,15 @@ from msgspec import Struct
 
 from counter.counting.second_tallies import LONGEST_RUN_S, SecondRun
 from counter.records.checkpoint import MAX_USES
-from counter.records.sqlite import connect, sql, transaction
+from counter.records.checksums import BOOT, SECOND
+from counter.records.database import OutboxDatabase, opened
+from counter.records.sqlite import sql
 
 MOST_S: Final = 2 * 86_400
 """Seconds kept; `python -m bench.early` measures the room that they take."""
 _ALL: Final = 2**62
+
+_log = logging.getLogger(__name__)
 
 
 class CountingSetup(Struct, frozen=True):
@@ -77,61 +82,80 @@ class ConsumedSeconds:
 
 
 class SecondsFile:
-    """Reads and writes the tallies, for one thread."""
+    """Reads and writes the tallies."""
 
-    def __init__(self, path: Path) -> None:
-        """Open them in the outbox at `path`, which exists."""
-        self._path = path
-        self._connection = connect(path, "NORMAL")
+    def __init__(self, where: Path | OutboxDatabase) -> None:
+        """Use those in an outbox, which exists."""
+        self._database = opened(where)
+        self._is_owner = not isinstance(where, OutboxDatabase)
 
     def boot(self) -> Boot | None:
-        """Return the run of the computer that was counted in last; None before the first.
+        """Return the run of the computer that was counted in last; None before the first, and where it is damaged.
 
         Its state is left out once three starts have begun from it.
         """
-        row = self._connection.execute(sql("boot_read")).fetchone()
+        row = next(iter(self._database.fetch("boot_read")), None)
         if row is None:
             return None
-        boot_id, known, about, at_ms, uses, state = row
+        if not BOOT.is_sound(row):
+            _log.error("what is known of the last run of the computer is damaged: its seconds can't be placed")
+            return None
+        _, boot_id, known, about, at_ms, uses, state, _ = row
         kept = state if uses < MAX_USES else None
         written = msgspec.json.decode(about, type=_About)
         of = CountingSetup(written.fingerprint, written.setup, written.lines, written.zones)
         return Boot(boot_id, bool(known), of, at_ms, kept, written.offset_ms)
 
     def note_use(self) -> None:
-        """Note that a start begins from the state. Raises OutboxFullError."""
-        with transaction(self._connection, self._path):
-            self._connection.execute(sql("boot_used"))
+        """Note that a start begins from the state. Raises OutboxUnavailableError."""
+
+        def note() -> None:
+            with self._database.transaction("NORMAL"):
+                self._database.execute("boot_used")
+
+        self._database.run(note)
 
     def save(self, boot: Boot, runs: Sequence[SecondRun]) -> None:
-        """Add seconds, in rising order, and replace the state by the one after them. Raises OutboxFullError."""
-        with transaction(self._connection, self._path):
+        """Add seconds, in rising order, and replace the state by the one after them. Raises OutboxUnavailableError."""
+        self._database.run(lambda: self._save(boot, runs))
+
+    def _save(self, boot: Boot, runs: Sequence[SecondRun]) -> None:
+        with self._database.transaction("NORMAL"):
             for run in runs:
-                grown = (run.last, run.first, run.tally, run.last, LONGEST_RUN_S)
-                if not self._connection.execute(sql("second_grow"), grown).rowcount:
-                    self._connection.execute(sql("second_insert"), (run.first, run.last, run.tally))
-            write_boot(self._connection, boot)
+                grown = (run.last, run.last, run.first, run.tally, run.last, LONGEST_RUN_S)
+                if not self._database.execute("second_grow", *grown).rowcount:
+                    row = (run.first, run.last, run.tally)
+                    self._database.execute("second_insert", *row, SECOND.crc(row))
+            write_boot(self._database.connection, boot)
 
     def runs(self, before: int = _ALL) -> Iterator[SecondRun]:
-        """Yield what is kept of the seconds before that one, in order."""
-        for row in self._connection.execute(sql("second_read"), (before,)):
-            yield SecondRun(*row)
+        """Yield what is kept of the seconds before that one, in order; what is damaged is left out, and said."""
+        damaged = 0
+        for row in self._database.fetch("second_read", before):
+            if SECOND.is_sound(row):
+                yield SecondRun(*row[:3])
+            else:
+                damaged += 1
+        if damaged:
+            _log.error("%d runs of seconds are damaged: they are not reported", damaged)
 
     def span(self) -> tuple[int, int] | None:
         """Return the first and last second kept; None for none."""
-        first, last = self._connection.execute(sql("second_span")).fetchone()
+        first, last = self._database.fetch("second_span")[0]
         return None if first is None else (first, last)
 
     def close(self) -> None:
-        """Close this thread's connection. Safe to call twice."""
-        self._connection.close()
+        """Close the connection, if it was opened for these tallies alone. Safe to call twice."""
+        if self._is_owner:
+            self._database.close()
 
 
 def write_boot(connection: sqlite3.Connection, boot: Boot) -> None:
     """Replace what is known of the computer's run, inside the caller's transaction."""
     of = boot.about
     about = msgspec.json.encode(_About(of.fingerprint, of.setup, of.lines, of.zones, boot.offset_ms)).decode()
-    connection.execute(sql("boot_write"), (boot.boot_id, boot.clock_known, about, boot.at_ms, boot.state))
+    crc = BOOT.crc((1, boot.boot_id, int(boot.clock_known), about, boot.at_ms, None, boot.state))
+    connection.execute(sql("boot_write"), (boot.boot_id, boot.clock_known, about, boot.at_ms, boot.state, crc))
 
 
 def delete_consumed(connection: sqlite3.Connection, used: ConsumedSeconds) -> None:

@@ -37,7 +37,7 @@ class Presync:
         Args:
             waits: whether frames have a time only once the clock is known.
 
-        Raises OutboxFullError.
+        Raises OutboxUnavailableError.
         """
         boot_id, left = self.clock.boot_id(), self.files.seconds.boot()
         same = left if left is not None and left.boot_id == boot_id else None

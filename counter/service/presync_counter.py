@@ -29,7 +29,7 @@ from counter.counting.second_tallies import SECOND_MS, SecondRun, SecondTally, U
 from counter.counting.snapshot import Snapshot
 from counter.counting.tally import Tally
 from counter.detections import Detections
-from counter.errors import OutboxFullError
+from counter.errors import OutboxUnavailableError
 from counter.records.checkpoint import Checkpoint, CheckpointFile
 from counter.records.people_file import People, PeopleFile
 from counter.records.record_writer import RecordWriter
@@ -109,7 +109,7 @@ class PresyncCounter:
         try:
             self._files.writer.commit_presync((), (), checkpoint if seen_ms else None, ConsumedSeconds(0, boot))
             self._files.people.write(People(self._name, boot.at_ms, self.tally.state()))
-        except OutboxFullError as error:
+        except OutboxUnavailableError as error:
             self._say_full(error)
 
     def count(self, detections: Detections, elapsed_ms: int | None) -> None:
@@ -149,7 +149,7 @@ class PresyncCounter:
             if self._is_recorded(round(steady_s * 1000) + offset_ms):
                 return None
             self._commit(offset_ms)
-        except OutboxFullError as error:
+        except OutboxUnavailableError as error:
             self._retry_at_s = steady_s + _RETRY_S
             self._say_full(error)
             return None
@@ -173,7 +173,7 @@ class PresyncCounter:
     def _is_recorded(self, now_ms: int) -> bool:
         """Return whether to wait, since records of this time were made already. After minutes of them an epoch ends.
 
-        Raises OutboxFullError.
+        Raises OutboxUnavailableError.
         """
         writer = self._files.writer
         if writer.latest_start_ms() - now_ms <= MOST_STEP_MS:
@@ -187,7 +187,7 @@ class PresyncCounter:
             self._waiting = []
             if whole is not None:
                 self._files.people.write(People(self._name, boot.at_ms, whole))
-        except OutboxFullError as error:
+        except OutboxUnavailableError as error:
             self._say_full(error)
         else:
             self._trouble.over("the disk has space again")
@@ -209,7 +209,7 @@ class PresyncCounter:
         totals.add(self._files.seconds.runs(before))
         try:
             self._files.writer.commit_presync(totals.drafts(), (), None, ConsumedSeconds(before))
-        except OutboxFullError as error:
+        except OutboxUnavailableError as error:
             self._say_full(error)
             return
         _log.error("the time has not been known for two days: the oldest day is declared without a time")
@@ -272,7 +272,7 @@ class PresyncCounter:
                 return self._make()
         return base
 
-    def _say_full(self, error: OutboxFullError) -> None:
+    def _say_full(self, error: OutboxUnavailableError) -> None:
         self._trouble.warn(f"{error}: seconds are kept in memory, up to an hour; a restart loses them")
 
 

@@ -21,11 +21,13 @@ from counter.device_file import DeviceFile, load
 from counter.errors import UnsettledError
 from counter.geometry import View
 from counter.records.checkpoint import CheckpointFile
+from counter.records.database import OutboxDatabase
 from counter.records.outbox import Outbox, OutboxLimits
 from counter.records.outbox_file import Lock, prepare
 from counter.records.people_file import PeopleFile
 from counter.records.record_writer import RecordWriter
 from counter.records.seconds_file import CountingSetup, SecondsFile
+from counter.records.set_aside import make_private
 from counter.service.counting_thread import CountingThread
 from counter.service.inputs import open_input
 from counter.service.presync import Presync
@@ -45,6 +47,8 @@ _SHUTDOWN_S: Final = 5.0
 _SOURCE_SHUTDOWN_S: Final = 15.0
 """Longer than a camera takes to let go. A process that ends while a driver reads a picture is aborted."""
 _DRAIN_POLL_S: Final = 0.2
+_ONLY_OWNER: Final = 0o077
+"""Nobody but the counter's user may read what it writes."""
 
 _log = logging.getLogger(__name__)
 
@@ -93,18 +97,20 @@ def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
     """Count `seen` into the outbox of `device`, until `stop` is set or the source ends. Raises CounterError."""
     path, systemd = device.outbox.path, systemd or Systemd()
     clock = clock if isinstance(clock, BelievedClock) else BelievedClock(clock)
-    path.parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
+        stack.callback(os.umask, os.umask(_ONLY_OWNER))
+        make_private(path)
         stack.enter_context(Lock(path))
         prepare(path, clock)
-        outbox = stack.enter_context(closing(open_outbox(device, clock)))
+        database = stack.enter_context(closing(OutboxDatabase(path, clock)))
+        outbox = open_outbox(device, database, clock)
         shared, feed = SharedState(server_times=clock.server_times), Feed(seen.source)
         stack.callback(feed.join, _SOURCE_SHUTDOWN_S)
         stack.enter_context(closing(feed))
-        network = Worker("network", lambda: _serve(device, shared, clock, version))
+        network = Worker("network", NetworkThread(device, outbox, shared, clock, version).run)
         network.start()
         stack.callback(_shut_down_network, shared, network)
-        counter = _open_counter(stack, device, seen, outbox, feed, shared, clock)
+        counter = _open_counter(device, seen, database, outbox, feed, shared, clock)
         button = stack.enter_context(closing(StaffButton(path, frozenset(counter.lines))))
         health_checks = (network.check, shared.heartbeat.check, seen.check)
         watchdog = Watchdog(
@@ -118,21 +124,20 @@ def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
 
 
 def _open_counter(  # noqa: PLR0913, PLR0917 - what it is made of
-    stack: ExitStack,
     device: DeviceFile,
     seen: Input,
+    database: OutboxDatabase,
     outbox: Outbox,
     feed: Feed,
     shared: SharedState,
     clock: BelievedClock,
 ) -> CountingThread:
     """Return the counting of this start: resumed from the last checkpoint, or waiting for the clock."""
-    checkpoints = stack.enter_context(closing(CheckpointFile(device.outbox.path)))
+    checkpoints = CheckpointFile(database)
     writer = RecordWriter(outbox, checkpoints, fingerprint(device))
     counter = CountingThread(feed, make_tally(device, seen.view), writer, shared, clock)
     if seen.waits_for_clock or seen.by_clock:
-        seconds = stack.enter_context(closing(SecondsFile(device.outbox.path)))
-        files = PresyncFiles(writer, checkpoints, seconds, PeopleFile(device.outbox.path))
+        files = PresyncFiles(writer, checkpoints, SecondsFile(database), PeopleFile(database.path))
         start_by_clock(counter, _presync(files, device, seen.view, clock), waits=seen.waits_for_clock)
         return counter
     resumed_ms = resume(counter, checkpoints, fingerprint(device), clock.now_ms())
@@ -151,7 +156,7 @@ def start_by_clock(counter: CountingThread, presync: Presync, *, waits: bool) ->
         presync: counts into seconds.
         waits: whether frames have a time only once the clock is known.
 
-    Raises OutboxFullError.
+    Raises OutboxUnavailableError.
     """
     early = presync.begin(waits=waits)
     if not early:
@@ -216,11 +221,6 @@ def _count(counter: CountingThread, feed: Feed, stop: Event, watchdog: Watchdog,
         counter.close()
 
 
-def _serve(device: DeviceFile, shared: SharedState, clock: Clock, version: str) -> None:
-    with closing(open_outbox(device, clock)) as outbox:
-        NetworkThread(device, outbox, shared, clock, version).run()
-
-
 def _drain(outbox: Outbox, stop: Event, watchdog: Watchdog, clock: Clock) -> None:
     """Wait for the receipts of a source's last records, for a while. Raises UnsettledError when some don't come."""
     deadline_s = clock.monotonic_s() + _DRAIN_TIMEOUT_S
@@ -241,7 +241,7 @@ def _shut_down_network(shared: SharedState, network: Worker) -> None:
     network.check()
 
 
-def open_outbox(device: DeviceFile, clock: Clock) -> Outbox:
-    """Open the outbox of `device` that `prepare` checked or made."""
+def open_outbox(device: DeviceFile, database: OutboxDatabase, clock: Clock) -> Outbox:
+    """Return the outbox of `device` in its database, with its limits."""
     table = device.outbox
-    return Outbox(table.path, OutboxLimits(table.max_records, table.max_bytes, table.keep_marked_days), clock)
+    return Outbox(database, OutboxLimits(table.max_records, table.max_bytes, table.keep_marked_days), clock)

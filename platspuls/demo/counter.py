@@ -22,10 +22,12 @@ from counter.counting.draft import Draft
 from counter.delivery.network_thread import SharedState
 from counter.detections import Detections
 from counter.device_file import DeviceFile, load
-from counter.errors import OutboxFullError
+from counter.errors import OutboxUnavailableError
 from counter.records.checkpoint import CheckpointFile
+from counter.records.database import OutboxDatabase
 from counter.records.outbox_file import Lock, prepare
 from counter.records.record_writer import RecordWriter
+from counter.records.set_aside import make_private
 from counter.service.counting_thread import CountingThread
 from counter.service.inputs import open_input
 from counter.service.run import count, fingerprint, make_tally, open_outbox
@@ -80,12 +82,12 @@ class Backfill:
     def run(self, stop: Event) -> None:
         """Bring the outbox up to now, or as far as it comes until `stop` is set. Raises CounterError."""
         path = self.device.outbox.path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path)
         with ExitStack() as stack:
             stack.enter_context(Lock(path))
             prepare(path, self.clock)
-            outbox = stack.enter_context(closing(open_outbox(self.device, self.clock)))
-            checkpoints = stack.enter_context(closing(CheckpointFile(path)))
+            database = stack.enter_context(closing(OutboxDatabase(path, self.clock)))
+            outbox, checkpoints = open_outbox(self.device, database, self.clock), CheckpointFile(database)
             writer = RecordWriter(outbox, checkpoints, fingerprint(self.device))
             self.bring_up(writer, checkpoints, stop)
 
@@ -131,7 +133,7 @@ class Backfill:
         while not stop.is_set():
             try:
                 return writer.backfill(drafts)
-            except OutboxFullError as error:
+            except OutboxUnavailableError as error:
                 _log.warning("%s: the backfill waits", error)
                 stop.wait(self.retry_s)
         return 0

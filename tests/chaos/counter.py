@@ -20,6 +20,7 @@ from counter.delivery.network_thread import NetworkThread, SharedState
 from counter.detections import Detections
 from counter.device_file import load
 from counter.records.checkpoint import CheckpointFile
+from counter.records.database import OutboxDatabase
 from counter.records.outbox_file import Lock, prepare
 from counter.records.record_writer import RecordWriter
 from counter.service.inputs import open_input
@@ -103,15 +104,10 @@ def deliver_meanwhile(backfill: Backfill, stop: Event) -> None:
     with ExitStack() as stack:
         stack.enter_context(Lock(path))
         prepare(path, clock)
-        outbox = stack.enter_context(closing(open_outbox(device, clock)))
-        checkpoints = stack.enter_context(closing(CheckpointFile(path)))
+        database = stack.enter_context(closing(OutboxDatabase(path, clock)))
+        outbox, checkpoints = open_outbox(device, database, clock), CheckpointFile(database)
         shared = SharedState()
-
-        def serve() -> None:
-            with closing(open_outbox(device, clock)) as own:
-                NetworkThread(device, own, shared, clock, __version__).run()
-
-        network = Worker("network", serve)
+        network = Worker("network", NetworkThread(device, outbox, shared, clock, __version__).run)
         network.start()
         stack.callback(network.join, 5.0)
         stack.callback(shared.stop.set)

@@ -1,1 +1,1 @@
-select boot_id, clock_known, about, at_ms, uses, state from boot
+select one, boot_id, clock_known, about, at_ms, uses, state, crc from boot

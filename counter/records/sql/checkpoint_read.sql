@@ -1,1 +1,1 @@
-select fingerprint, at_ms, uses, state from checkpoint
+select one, fingerprint, at_ms, uses, state, crc from checkpoint

@@ -1,1 +1,1 @@
-update lost set last = ? where last = ? and reason = ?
+update lost set last = ?, crc = ? where first = ?

@@ -1,1 +1,1 @@
-insert into lost (first, last, reason) values (?, ?, ?)
+insert into lost (first, last, reason, crc) values (?, ?, ?, ?)

@@ -1,1 +1,1 @@
-insert into record (seq, kind, start_ms, bytes) values (?, ?, ?, ?)
+insert into record (seq, kind, start_ms, bytes, crc) values (?, ?, ?, ?, ?)

@@ -1,1 +1,1 @@
-update record set seq = ?, bytes = ? where seq = ?
+update record set seq = ?, bytes = ?, crc = ? where seq = ?

@@ -1,1 +1,4 @@
-update record set settled_ms = ? where seq between ? and ? and settled_ms is null
+-- A damaged record stays as it is: its checksum must not become right.
+update record set settled_ms = ?, crc = checksum('record', seq, kind, start_ms, bytes, ?)
+where seq between ? and ? and settled_ms is null
+  and crc = checksum('record', seq, kind, start_ms, bytes, settled_ms)

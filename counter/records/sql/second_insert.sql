@@ -1,1 +1,1 @@
-insert into second (first, last, tally) values (?, ?, ?)
+insert into second (first, last, tally, crc) values (?, ?, ?, ?)

@@ -1,1 +1,1 @@
-select first, last, tally from second where last < ? order by first
+select first, last, tally, crc from second where last < ? order by first

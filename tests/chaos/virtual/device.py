@@ -15,6 +15,7 @@ from counter.device_file import DeviceFile, load
 from counter.errors import BrokerConnectionError, CounterError
 from counter.fields import StrictTable
 from counter.geometry import View
+from counter.records.database import OutboxDatabase
 from counter.records.outbox_file import Lock, prepare
 from counter.service.counting_thread import CountingThread
 from counter.service.run import _open_counter, open_outbox
@@ -190,12 +191,12 @@ class Device:
             stack.enter_context(Lock(path))
             clock = BelievedClock(self.clock)
             prepare(path, clock)
-            outbox = stack.enter_context(closing(open_outbox(self.file, clock)))
+            database = stack.enter_context(closing(OutboxDatabase(path, clock)))
+            outbox = open_outbox(self.file, database, clock)
             shared, feed = SharedState(server_times=clock.server_times), VirtualFeed(self.sensor)
             seen = Input(NoSource(), view=_VIEWS[self.seen], waits_for_clock=True)
-            counter = _open_counter(stack, self.file, seen, outbox, feed, shared, clock)
-            own = stack.enter_context(closing(open_outbox(self.file, clock)))
-            network = Network(NetworkThread(self.file, own, shared, clock, "0.1.0"), self.line, self.clock)
+            counter = _open_counter(self.file, seen, database, outbox, feed, shared, clock)
+            network = Network(NetworkThread(self.file, outbox, shared, clock, "0.1.0"), self.line, self.clock)
             self._count(counter, stop, until_s, network, between)
 
     def _count(

@@ -1,9 +1,8 @@
-"""The files of a device as commit 21d44ef wrote them: opened, delivered and gone on from; and that version again."""
+"""The files of a device as commit 21d44ef wrote them: opened, delivered and gone on from."""
 
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,9 @@ import pytest
 from core import wire
 from core.ranges import Ranges
 from counter.delivery.batch_scheduler import BatchScheduler, DeliveryPolicy
-from counter.device_file import load
 from counter.records.outbox import Outbox
 from counter.service.run import fingerprint
-from tests.support.counter.early_world import Start, World
+from tests.support.counter.early_world import Start
 from tests.support.counter.frozen_files import COMMIT, EXPECTED, FOLDER, see, start, unpack, world_after
 
 
@@ -85,50 +83,22 @@ def test_the_fingerprint_of_the_device_file_is_the_one_in_the_files(tmp_path: Pa
 
 
 @pytest.mark.parametrize("name", ["clocked", "clockless"])
-def test_the_version_before_opens_them_again_after_this_one(tmp_path: Path, name: str) -> None:
-    """What it then makes is what this version makes of a copy."""
-    device = unpack(name, tmp_path)
-    started = start(device, world_after(name, 4))
-    see(started, 20)
-    if name == "clocked":
-        started.outbox.apply_receipt(wire.Receipt(started.outbox.identity.epoch, 0, [(140, 180)]))
-    started.counter.save()
+def test_the_version_before_says_that_it_can_not_read_them_and_leaves_them(tmp_path: Path, name: str) -> None:
+    started = start(unpack(name, tmp_path), world_after(name, 4))
     started.kill()
-    before = _code_before(tmp_path / "before")
-    copied = tmp_path / "copied"
-    copied.mkdir()
-    for path in tmp_path.glob("[do]*.*"):
-        (copied / path.name).write_bytes(path.read_bytes())
-    found = _again(before, tmp_path, started.world)
-    this = start(load(copied / "device.toml"), replace(started.world))
-    assert found["unsettled_before"] == _seqs(this, 0)
-    made = this.outbox.totals().last_seq
-    assert found["made_before"] == made
-    if name == "clockless":
-        see(this, 5)
-        this.world.learn_clock()
-    see(this, 120)
-    assert found["records"] == _made(this, made)
-    assert len(found["records"]) >= 2
-
-
-def _seqs(started: Start, after: int) -> list[int]:
-    return [one.seq for one in started.outbox.unsettled(after, 10_000)]
+    path = tmp_path / "outbox.sqlite3"
+    before = path.read_bytes()
+    program = f"from pathlib import Path; from counter.outbox_file import prepare; prepare(Path({str(path)!r}), None)"
+    code = _code_before(tmp_path / "before")
+    words = [sys.executable, "-B", "-c", program]
+    done = subprocess.run(words, cwd=code, capture_output=True, text=True, check=False)
+    assert "has schema version 3, this program reads 2" in done.stderr
+    assert path.read_bytes() == before
+    assert len(list(tmp_path.glob("*.kept"))) == 1
 
 
 def _made(started: Start, after: int) -> list[Any]:
     return [json.loads(one.record) for one in started.outbox.unsettled(after, 10_000)]
-
-
-def _again(code: Path, folder: Path, world: World) -> dict[str, Any]:
-    clock = {"true_ms": world.true_ms, "started_ms": world.started_ms, "is_known": world.is_known, "boot": world.boot}
-    words = [sys.executable, "-B", str(FOLDER / "make.py.txt"), "again", str(folder)]
-    done = subprocess.run(
-        words, input=json.dumps(clock), env={"PYTHONPATH": str(code)}, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 def _code_before(folder: Path) -> Path:

@@ -1,6 +1,6 @@
 """The outbox: nothing appended is lost, nothing settled comes again, and what can't be kept is declared."""
 
-import os
+import random
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core import wire
+from counter.counting.draft import numbered
 from counter.errors import (
     OutboxBehindError,
     OutboxBusyError,
@@ -19,6 +20,7 @@ from counter.records.checkpoint import Checkpoint, CheckpointFile
 from counter.records.outbox import Outbox, OutboxLimits
 from counter.records.outbox_file import Lock, prepare
 from counter.records.seconds_file import SecondsFile
+from tests.support.counter.earlier_outbox import EARLIER_EPOCH, write_earlier
 from tests.support.counter.records import SetClock, dwell, flow, open_outbox, receipt, seqs
 
 
@@ -190,19 +192,25 @@ def test_a_receipt_beyond_what_was_made_settles_nothing_and_says_that_the_file_i
 
 
 @pytest.mark.parametrize("damage", ["whole", "middle", "header"])
-def test_a_damaged_file_is_set_aside_and_a_new_epoch_begins(path: Path, clock: SetClock, damage: str) -> None:
+def test_a_damaged_file_is_set_aside_and_what_can_be_read_goes_on(path: Path, clock: SetClock, damage: str) -> None:
     with closing(open_outbox(path, clock)) as outbox:
         outbox.append([flow(minute) for minute in range(300)])
-        old = outbox.identity.epoch
+        old, records = outbox.identity.epoch, [one.record for one in outbox.unsettled(0, 300)]
     data = bytearray(path.read_bytes())
     first, last = {"whole": (0, len(data)), "middle": (len(data) // 2, len(data)), "header": (0, 100)}[damage]
-    data[first:last] = os.urandom(last - first)
+    data[first:last] = random.Random(damage).randbytes(last - first)
     path.write_bytes(data)
     with closing(open_outbox(path, clock)) as outbox:
-        assert outbox.identity.epoch != old
-        assert outbox.identity.previous_epoch == (old if damage == "middle" else None)
-        outbox.append([flow(0)])
-        assert seqs(outbox) == [1]
+        assert (outbox.identity.epoch == old) == (damage != "whole")
+        assert outbox.identity.previous_epoch is None
+        kept = seqs(outbox)
+        assert len(kept) == {"whole": 0, "middle": len(kept), "header": 300}[damage]
+        assert sum(record in data for record in records) - len(kept) <= 1
+        declared = {n for one in outbox.lost(0, 100) for n in range(one.first, one.last + 1)}
+        assert declared | set(kept) == (set() if damage == "whole" else set(range(1, 301)))
+        assert {one.reason for one in outbox.lost(0, 100)} <= {"damaged"}
+        outbox.append([flow(300)])
+        assert seqs(outbox) == [*kept, 1 if damage == "whole" else 301]
     (aside,) = path.parent.glob("outbox.sqlite3.2*")
     assert aside.read_bytes() == data
 
@@ -217,8 +225,8 @@ def test_an_outbox_whose_making_was_interrupted_is_made_again(path: Path, clock:
 def test_another_version_and_another_program_are_refused(path: Path, clock: SetClock) -> None:
     prepare(path, clock)
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("pragma user_version = 7")
-    with pytest.raises(OutboxVersionError, match="schema version 7, this program reads 2"):
+        connection.execute("pragma user_version = 4")
+    with pytest.raises(OutboxVersionError, match="schema version 4, this program reads 3"):
         prepare(path, clock)
     other = path.with_name("other.sqlite3")
     with closing(sqlite3.connect(other)) as connection:
@@ -227,16 +235,30 @@ def test_another_version_and_another_program_are_refused(path: Path, clock: SetC
         prepare(other, clock)
 
 
-def test_a_file_of_version_1_is_brought_up(path: Path, clock: SetClock) -> None:
-    with closing(open_outbox(path, clock)) as outbox:
-        outbox.append([flow(0)])
-        epoch = outbox.identity.epoch
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript("drop table second; drop table boot; pragma user_version = 1;")
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_file_of_an_earlier_version_is_brought_up_and_each_record_read_once(
+    path: Path, clock: SetClock, version: int
+) -> None:
+    records = [wire.encode(numbered(flow(minute), wire.Seq(minute + 1))) for minute in range(5)]
+    write_earlier(path, version, [*records[:2], records[2][:40], *records[3:]], settled={1})
     with closing(open_outbox(path, clock)) as outbox, closing(SecondsFile(path)) as seconds:
-        assert outbox.identity.epoch == epoch
-        assert seqs(outbox) == [1]
+        assert outbox.identity.epoch == EARLIER_EPOCH
+        assert [one.record for one in outbox.unsettled(0, 10)] == [records[1], *records[3:]]
+        assert outbox.lost(0, 10) == [wire.LostRange(3, 3, "damaged")]
+        assert outbox.totals().last_seq == 5
         assert seconds.span() is None
+        outbox.append([flow(5)])
+        assert seqs(outbox) == [2, 4, 5, 6]
+
+
+def test_the_epoch_that_an_earlier_version_noted_as_ended_ends_and_nothing_of_it_is_lost(
+    path: Path, clock: SetClock
+) -> None:
+    records = [wire.encode(numbered(flow(minute), wire.Seq(minute + 1))) for minute in range(5)]
+    write_earlier(path, 2, records, settled={1, 3}, retired=True)
+    with closing(open_outbox(path, clock)) as outbox:
+        assert outbox.identity.previous_epoch == EARLIER_EPOCH
+        assert seqs(outbox) == [1, 2, 3]
 
 
 def test_a_folder_in_its_place_is_said_so(path: Path, clock: SetClock) -> None:

@@ -230,10 +230,7 @@ def test_other_geometry_declares_what_was_counted_by_the_old(tmp_path: Path) -> 
     first.see(place, MINUTE_MS)
     first.counter.save()
     first.kill()
-    with closing(sqlite3.connect(first.device.outbox.path)) as changed:
-        changed.execute("update boot set about = replace(about, '\"f\"', '\"g\"')")
-        changed.commit()
-    second = Start(tmp_path, world)
+    second = Start(tmp_path, world, fingerprint="g")
     (unplaced,) = second.records()
     second.kill()
     assert isinstance(unplaced, wire.UnplacedRecord)

@@ -1,0 +1,1 @@
+select one, fingerprint, at_ms, uses, state, crc from checkpoint

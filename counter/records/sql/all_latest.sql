@@ -1,0 +1,1 @@
+select kind, start_ms, crc from latest

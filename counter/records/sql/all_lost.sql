@@ -1,0 +1,1 @@
+select first, last, reason, crc from lost

@@ -1,0 +1,1 @@
+select seq, kind, start_ms, bytes, settled_ms, crc from record

@@ -1,0 +1,1 @@
+insert or ignore into boot (one, boot_id, clock_known, about, at_ms, uses, state, crc) values (?, ?, ?, ?, ?, ?, ?, ?)

@@ -1,0 +1,1 @@
+select first, last, reason from lost where last = ? and reason = ?

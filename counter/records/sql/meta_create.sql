@@ -1,1 +1,0 @@
-insert into meta (one, epoch, previous_epoch, created_ms) values (1, ?, ?, ?)

@@ -1,0 +1,1 @@
+select records, bytes from meta

@@ -1,1 +1,0 @@
-update meta set last_seq = ?

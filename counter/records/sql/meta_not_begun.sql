@@ -1,1 +1,0 @@
-update meta set began_ms = null

@@ -1,0 +1,1 @@
+select count(*), coalesce(sum(length(bytes)), 0) from record

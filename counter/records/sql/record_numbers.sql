@@ -1,0 +1,1 @@
+select seq from record order by seq

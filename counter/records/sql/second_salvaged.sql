@@ -1,0 +1,1 @@
+insert or ignore into second (first, last, tally, crc) values (?, ?, ?, ?)
