@@ -96,6 +96,8 @@ class RecordWriter:
         if len(self._epochs_s) == _MOST_EPOCHS and now_s - self._epochs_s[0] < _DAY_S:
             self._passed.warn(f"{_MOST_EPOCHS} epochs ended today since the clock ran ahead: the next ends later")
             return False
+        self._outbox.append(list(self._waiting))
+        self._waiting.clear()
         ahead = aware(self.latest_start_ms()).isoformat(timespec="seconds")
         self._outbox.begin_epoch(f"the clock ran ahead once, to {ahead}", forget_starts=True)
         self._epochs_s.append(now_s)
@@ -179,7 +181,10 @@ class RecordWriter:
     def _is_whole(self, draft: Draft) -> bool:
         """Return whether the draft is not the partial first one of a new epoch."""
         began_ms = self._began_ms
-        return began_ms is None or to_ms(draft.start) >= ceil_ms(began_ms, draft.period_s)
+        if began_ms is None or to_ms(draft.start) >= ceil_ms(began_ms, draft.period_s):
+            return True
+        _log.info("%s is not recorded: the epoch began in the middle of it", _named(draft))
+        return False
 
     def _risen(self, drafts: Sequence[Draft]) -> tuple[list[Draft], dict[str, int]]:
         """Return the drafts that start after every record of their kind, and the latest starts with them."""

@@ -115,8 +115,8 @@ class CountingThread:
         self._lose_everyone()
 
     def close(self) -> None:
-        """Close the open intervals: the source has ended for good."""
-        if self._seen_ms is not None:
+        """Close the open intervals: the source has ended for good. Seconds whose time isn't known wait on the disk."""
+        if self._seen_ms is not None and not self._presync:
             drafts = self._tally.close(self._seen_ms)
             self._writer.append(drafts, self._tally.state(), self._seen_ms)
 

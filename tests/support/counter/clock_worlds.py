@@ -20,6 +20,8 @@ DAY_MS: Final = 24 * HOUR_MS
 STEPS_MS: Final = (HOUR_MS, -HOUR_MS, DAY_MS, -DAY_MS, 20 * 365 * DAY_MS, -10 * 365 * DAY_MS, 150_000, -150_000)
 LENGTH_MS: Final = 24 * MINUTE_MS
 _SAVE_MS: Final = 5000
+_CONFUSED: Final = 3
+"""Most passages that a kill adds or takes in the minute after it."""
 _RECEIPT_MS: Final = 60_000
 
 
@@ -44,7 +46,7 @@ class Played:
     """A counter in such a world, and what became of each minute that it should have counted.
 
     Attributes:
-        excused: minutes after START_MS that may be missing: of a kill, of a power cut, before a time was confirmed.
+        excused: minutes after START_MS that may be missing: of a kill and after it, of a power cut, before a fix.
         server: whether receipts come, a minute apart.
     """
 
@@ -79,14 +81,14 @@ class Played:
 
     def kill(self, away_ms: int) -> None:
         """Kill the program, and start it again after a while."""
-        self._excuse(self.now_ms - 2 * _SAVE_MS, self.now_ms + away_ms)
+        self._excuse(self.now_ms - 2 * _SAVE_MS, self.now_ms + away_ms + MINUTE_MS)
         self.start.kill()
         self.world.true_ms += away_ms
         self.start = Start(self.folder, self.world)
 
     def cut_power(self, away_ms: int, from_ms: int) -> None:
         """Cut the power, and boot after a while; seconds since `from_ms` can't be placed."""
-        self._excuse(min(from_ms, self.now_ms - 2 * _SAVE_MS), self.now_ms + away_ms)
+        self._excuse(min(from_ms, self.now_ms - 2 * _SAVE_MS), self.now_ms + away_ms + MINUTE_MS)
         self.start.kill()
         self.world.true_ms += away_ms
         self._boots += 1
@@ -112,8 +114,8 @@ class Played:
     @property
     def wrong(self) -> list[wire.Record]:
         """Records of time that was watched whole, with other numbers than a clock that was always right gives."""
-        right = {_key(one): _counts(one) for one in self.baseline}
-        return [one for one in self._timed() if _is_whole(one) and _counts(one) != right.get(_key(one))]
+        right = {_key(one): one for one in self.baseline}
+        return [one for one in self._timed() if _is_whole(one) and not self._is_right(one, right.get(_key(one)))]
 
     @property
     def doubled(self) -> list[tuple[str, int]]:
@@ -139,6 +141,14 @@ class Played:
         whole = [minute for kind, minute in map(_key, filter(_is_whole, self._timed())) if kind == "FlowRecord"]
         return max(whole) == max(minute for kind, minute in map(_key, self.baseline) if kind == "FlowRecord")
 
+    def _is_right(self, one: wire.FlowRecord | wire.DwellRecord, right: wire.Record | None) -> bool:
+        """Return whether a record is the right one. After a kill, people in view may be taken for others once."""
+        if right is None or _counts(one) == _counts(right):
+            return right is not None
+        if not self._may_miss(*_key(one)):
+            return False
+        return isinstance(right, wire.DwellRecord) or abs(_passed(one) - _passed(right)) <= _CONFUSED
+
     def _may_miss(self, kind: str, minute: int) -> bool:
         length = 1 if kind == "FlowRecord" else wire.QUARTER_S // 60
         return minute * MINUTE_MS < self.right_from_ms or bool(self.excused & set(range(minute, minute + length)))
@@ -158,6 +168,12 @@ def _key(record: wire.Record) -> tuple[str, int]:
 def _counts(record: wire.Record) -> wire.Record:
     """Return the record without what a fault may change: its number and its flags."""
     return msgspec.structs.replace(record, seq=wire.Seq(1), flags=[])
+
+
+def _passed(record: wire.Record) -> int:
+    """Return the gross passages of a flow record."""
+    assert isinstance(record, wire.FlowRecord)
+    return record.lines[0].gross_forward + record.lines[0].gross_backward
 
 
 def _is_whole(record: wire.FlowRecord | wire.DwellRecord) -> bool:

@@ -1,0 +1,81 @@
+"""Counting while a step of the clock is doubted: into seconds that are placed afterwards, within bounds."""
+
+from pathlib import Path
+
+import pytest
+
+from core import wire
+from tests.support.counter.early_world import MINUTE_MS, START_MS, Place, Start, World, flags, flows, observed_ms
+from tests.support.counter.records import START_S
+
+pytestmark = pytest.mark.simulation
+
+
+def test_a_source_that_ends_in_a_doubt_leaves_its_seconds_for_the_next_start(tmp_path: Path) -> None:
+    place, world = Place(1, length_ms=4 * MINUTE_MS), World()
+    first = Start(tmp_path, world)
+    first.see(place, 90_000)
+    world.shift_ms = 86_400_000
+    first.see(place, 100_000)
+    first.counter.leave()
+    first.counter.close()
+    assert [record.start.timestamp() - START_S for record in first.records()] == [0]
+    first.kill()
+    world.shift_ms = 0
+    again = Start(tmp_path, world)
+    again.see(place, 3 * MINUTE_MS)
+    assert observed_ms(again.records()) == 2 * MINUTE_MS
+    again.kill()
+
+
+def test_during_a_doubt_nothing_is_recorded_or_live_and_nobody_is_forgotten(tmp_path: Path) -> None:
+    place, world = Place(0, length_ms=MINUTE_MS, walks=[(0, 170_000, 3.0, 0.0)]), World()
+    start = Start(tmp_path, world)
+    start.see(place, 70_000)
+    world.shift_ms, world.is_known = 20 * 365 * 86_400_000, False
+    start.shared.live.clear()
+    start.see(place, 150_000)
+    assert start.presync is not None
+    assert not start.shared.live
+    assert len(start.records()) == 1
+    assert start.clock.server_times.wanted
+    world.shift_ms, world.is_known = 0, True
+    start.see(place, 4 * MINUTE_MS + 1000)
+    records = start.records()
+    start.kill()
+    assert [flags(record) for record in flows(records)] == [[], [wire.Flag.CLOCK_UNSURE], [wire.Flag.CLOCK_UNSURE], []]
+    assert sum(record.zones[0].appeared for record in flows(records)) == 1
+    assert sum(record.zones[0].lost + record.zones[0].exits for record in flows(records)) == 1
+    assert observed_ms(records) == 4 * MINUTE_MS
+
+
+@pytest.mark.parametrize("shift_ms", [86_400_000, -86_400_000])
+def test_two_days_of_doubt_leave_the_latest_day_to_be_placed(tmp_path: Path, shift_ms: int) -> None:
+    place, world = Place(4, length_ms=0), World()
+    start = Start(tmp_path, world)
+    start.see(place, 3 * MINUTE_MS + 1000)
+    world.shift_ms, world.is_known = shift_ms, False
+    start.see(place, 5 * MINUTE_MS)
+    world.true_ms += 2 * 86_400_000
+    start.see(place, 2 * 86_400_000 + 7 * MINUTE_MS)
+    (unplaced,) = [record for record in start.records() if isinstance(record, wire.UnplacedRecord)]
+    assert unplaced.lines[0].observed_s in {118, 119, 120}
+    world.shift_ms, world.is_known = 0, True
+    start.see(place, 2 * 86_400_000 + 9 * MINUTE_MS)
+    starts = [round(record.start.timestamp() - START_S) for record in flows(start.records())]
+    start.kill()
+    assert starts == [0, 60, 120, *(2 * 86_400 + minute * 60 for minute in range(5, 8))]
+
+
+def test_epochs_that_end_for_a_clock_that_runs_ahead_and_back_are_bounded(tmp_path: Path) -> None:
+    """Synchronisation itself says one time and the other in turn: nothing tells which is right."""
+    place, world = Place(4, length_ms=0), World()
+    start, epochs = Start(tmp_path, world), set[str]()
+    for turn in range(26):
+        world.shift_ms, world.is_known = 86_400_000 * (turn % 2), False
+        start.see(place, world.true_ms - START_MS + 2000)
+        world.is_known = True
+        start.see(place, world.true_ms - START_MS + 4 * MINUTE_MS)
+        epochs.add(start.outbox.identity.epoch)
+    start.kill()
+    assert len(epochs) == 11
