@@ -102,6 +102,28 @@ _TEXTS: Final[Mapping[str, AlertText]] = {
         ),
         _("Power and network of the device, then the broker. The device keeps what it counts: nothing is lost yet."),
     ),
+    "clock_off": AlertText(
+        _("A clock is wrong"),
+        _(
+            "{{ $labels.site }}: what the device {{ $labels.device }} says differs by {{ humanizeDuration "
+            "$values.A.Value }} from when it comes."
+        ),
+        _(
+            "The device's time synchronisation, or the server's (when all devices differ alike). Its numbers of now "
+            "aren't shown; what it recorded ahead of the server's time is held until then. Else a message was late."
+        ),
+    ),
+    "recorded_ahead": AlertText(
+        _("A counter has recorded into the future"),
+        _(
+            "{{ $labels.site }}: the device {{ $labels.device }} has recorded {{ humanizeDuration $values.A.Value }} "
+            "ahead."
+        ),
+        _(
+            "Its clock ran ahead. A counter older than wire 1.1 records nothing until that time comes: update it, or "
+            "give it a new outbox once the old one is delivered."
+        ),
+    ),
     "coverage_low": AlertText(
         _("Coverage low"),
         _(
@@ -187,6 +209,8 @@ _TEXTS: Final[Mapping[str, AlertText]] = {
 
 RULES: Final[Sequence[Rule]] = (
     Rule("device_silent", Beyond.ABOVE, 300, "5m", Severity.CRITICAL, (DELIVERY, 3), NoRows.BAD),
+    Rule("clock_off", Beyond.ABOVE, 120, "5m", Severity.WARNING, (DELIVERY, 15)),
+    Rule("recorded_ahead", Beyond.ABOVE, 120, "5m", Severity.CRITICAL, (DELIVERY, 3)),
     Rule("coverage_low", Beyond.BELOW, 0.9, "15m", Severity.WARNING, (DELIVERY, 6)),
     Rule("rejects", Beyond.ABOVE, 0, "1m", Severity.WARNING, (DELIVERY, 12)),
     Rule("held", Beyond.ABOVE, 0, "5m", Severity.WARNING, (DELIVERY, 11)),

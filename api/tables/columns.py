@@ -1,6 +1,6 @@
 """Columns that several answers share: each with its type, meaning, unit and an example."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BeforeValidator, Field, NaiveDatetime, WithJsonSchema
 
@@ -81,4 +81,38 @@ ExcludedMs = Annotated[
     Field(
         description="How much that was observed is excluded, in milliseconds: in none but raw numbers.", examples=[0]
     ),
+]
+
+DeviceStateWord = Literal["online", "offline", "silent", "clock_off", "recorded_ahead", "never", "revoked"]
+
+State = Annotated[
+    DeviceStateWord | None,
+    Field(
+        description="online; offline, as it or the broker's last will said; silent, not heard for 3 minutes; "
+        "clock_off, what it says differs by more than 120 s from when it arrives; recorded_ahead, it has recorded so "
+        "far into the future; never heard; or revoked.",
+        examples=["online"],
+    ),
+]
+Online = Annotated[
+    bool | None,
+    Field(description="Whether it is online now; null where nobody knows: never heard, or its clock is off."),
+]
+HeardAt = Annotated[
+    AwareDatetime | None,
+    Field(
+        description="When it surely lived, by the server's clock. The broker's last will and its copies of older "
+        "messages are no sign of life."
+    ),
+]
+SkewS = Annotated[
+    int | None,
+    Field(
+        description="Seconds by which its clock was ahead of the arrival of what it said last; below 0 it was behind, "
+        "or the message late.",
+        examples=[0],
+    ),
+]
+RecordedUntil = Annotated[
+    AwareDatetime | None, Field(description="End of the newest record that it has made, by its own clock.")
 ]

@@ -1,11 +1,11 @@
 """What the API answers about the health of devices and what became of their records."""
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
 from api.tables.base import FrozenModel
+from api.tables.columns import HeardAt, Online, RecordedUntil, SkewS, State
 from api.tables.places import Name
 
 
@@ -14,17 +14,34 @@ class DeviceHealth(FrozenModel):
 
     device: Annotated[str, Field(description="Its key.", examples=["tunnel-kamera"])]
     name: Name
-    online: bool | None
-    heard_at: Annotated[datetime | None, Field(description="When its last status arrived.")]
-    age_s: Annotated[int | None, Field(description="Seconds since then.", examples=[12])]
+    state: State
+    online: Online
+    said_at: Annotated[AwareDatetime | None, Field(description="When it said so, by its own clock.")]
+    received_at: Annotated[AwareDatetime | None, Field(description="When that arrived.")]
+    heard_at: HeardAt
+    age_s: Annotated[int | None, Field(description="Seconds since heard_at.", examples=[12])]
+    skew_s: SkewS
     epoch: str | None
     outbox_records: Annotated[int | None, Field(description="Records that aren't settled yet.", examples=[0])]
     clock_known: bool | None
     clock_offset_ms: int | None
+    recorded_until: RecordedUntil
+    recorded_ahead_s: Annotated[
+        int | None,
+        Field(description="Seconds that this lay ahead of heard_at: over 120, its clock has run ahead.", examples=[0]),
+    ]
     frame_rate: Annotated[float | None, Field(description="Frames a second.", examples=[9.8])]
     temperature_c: Annotated[float | None, Field(description="Degrees Celsius.", examples=[48.0])]
     setup: str | None
     counter_version: str | None
+    wire_minor: Annotated[
+        int | None,
+        Field(
+            description="Minor version of the wire that it speaks. One of 0 may report time as observed in which "
+            "nobody would have been counted: update it.",
+            examples=[1],
+        ),
+    ]
     revoked_at: Annotated[
         AwareDatetime | None, Field(description="From when it may deliver no more; it is not online then.")
     ]

@@ -49,6 +49,14 @@ class QualityRow(Cell, _OfPart):
         int, Field(description="Facts reported twice for the same time: kept, not counted.", examples=[0])
     ]
     devices: Annotated[list[str], Field(description="Devices that were to watch it.", examples=[["tunnel-kamera"]])]
+    minor_0_devices: Annotated[
+        list[str],
+        Field(
+            description="Devices whose records of then are of wire 1.0: they may name time as observed in which nobody "
+            "would have been counted. Coverage of later versions is of another definition.",
+            examples=[[]],
+        ),
+    ]
     rejected: Annotated[int, Field(description="Of these devices: refused records that arrived then.", examples=[0])]
     made: Annotated[
         int | None,

@@ -18,7 +18,19 @@ from api.web.formatting import write_clock, write_date, write_weekday
 from api.web.frame import HEADERS, PageRoute, Reader, page
 from api.web.i18n import texts
 from api.web.page_reads import DayFigures, read_day, read_issues, read_place
-from api.web.view import STALE_AFTER_S, SiteParts, entry_ways, read, show_devices, show_lines, show_now, show_troubles
+from api.web.view import (
+    SILENT_AFTER_S,
+    STALE_AFTER_S,
+    SiteParts,
+    entry_ways,
+    read,
+    show_devices,
+    show_lines,
+    show_now,
+    show_troubles,
+    watchers,
+)
+from core.clock_off import CLOCK_OFF
 from core.texts.catalog import Language
 
 DayBucket = Literal[Bucket.QUARTER, Bucket.HOUR]
@@ -48,7 +60,7 @@ async def live_page(services: ServicesDep, reader: Reader, site: KnownSite) -> R
     live = await services.live.snapshot(site.site)
     today = _day(place, found, now, reader.language)
     start = {
-        "site": _site_for_browser(place, reader.language),
+        "site": _site_for_browser(place, now, reader.language),
         "live": live.model_dump(mode="json"),
         "today": today,
         "addresses": {
@@ -85,12 +97,20 @@ async def day(services: ServicesDep, reader: Reader, site: KnownSite, bucket: Da
     return JSONResponse(_day(place, found, now, reader.language), headers=HEADERS)
 
 
-def _site_for_browser(place: SiteParts, language: Language) -> dict[str, object]:
+def _site_for_browser(place: SiteParts, now: datetime, language: Language) -> dict[str, object]:
     return {
         "time_zone": place.site.time_zone,
         "stale_after_s": STALE_AFTER_S,
+        "silent_after_s": SILENT_AFTER_S,
+        "clock_off_s": CLOCK_OFF.total_seconds(),
         "zones": [
-            {"key": zone.zone, "name": read(zone.name, language), "disjoint": zone.disjoint} for zone in place.zones
+            {
+                "key": zone.zone,
+                "name": read(zone.name, language),
+                "disjoint": zone.disjoint,
+                "devices": watchers(place, zone.zone, now),
+            }
+            for zone in place.zones
         ],
         "entry_ways": [{"line": line, "way": way} for line, way in entry_ways(place)],
     }

@@ -4,19 +4,23 @@ The scripts write the same things again with every snapshot (static/now.js); wit
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from api.tables.live import LiveDeviceState, LiveLineState, LiveSnapshot, LiveZoneState
-from api.tables.places import Border, Device, Line, Name, Site, Space, Zone
+from api.tables.places import Assignment, Border, Device, Line, Name, Site, Space, Zone
 from api.web.formatting import NO_VALUE, write_clock, write_count, write_decimal, write_signed
 from api.web.i18n import texts
+from core.clock_off import CLOCK_OFF
 from core.texts.catalog import Language
 
 STALE_AFTER_S: Final = 20
 """A number from longer ago is shown as out of date: devices report every 5 s. The scripts have it from here."""
+SILENT_AFTER_S: Final = 180
+"""A device that was heard longer ago is silent, as `reading.device_health` says: for a page whose stream is broken."""
 
 
 Way = tuple[int | None, int | None]
@@ -60,6 +64,7 @@ class ShownZone:
     staying: int | None
     stay_s: int
     stale: bool
+    stale_text: str
     age_text: str
 
 
@@ -128,6 +133,7 @@ def show_now(place: SiteParts, live: LiveSnapshot, language: Language) -> ShownN
     """Return the numbers of this moment."""
     measured = {zone.space for zone in place.zones}
     states = {zone.zone: zone for zone in live.zones}
+    off = set(zones_of_wrong_clocks(place, live))
     total, staying, where = _total(place, live, language)
     return ShownNow(
         total=total,
@@ -138,7 +144,7 @@ def show_now(place: SiteParts, live: LiveSnapshot, language: Language) -> ShownN
                 key=space.space,
                 name=read(space.name, language),
                 zones=[
-                    _zone(zone, states.get(zone.zone), live.at, place.time_zone, language)
+                    _zone(zone, states.get(zone.zone), _Moment(live.at, place.time_zone, language, off))
                     for zone in zones_of(place, space.space)
                 ],
             )
@@ -154,38 +160,74 @@ def zones_of(place: SiteParts, space: str) -> list[Zone]:
     return sorted((zone for zone in place.zones if zone.space == space), key=lambda zone: not zone.covers_space)
 
 
+def watchers(place: SiteParts, zone: str, at: datetime) -> list[str]:
+    """Return the devices that are assigned to a zone at a moment."""
+    return [
+        device.device
+        for device in place.devices
+        if any((part.kind, part.key) == ("zone", zone) and _is_within(part, at) for part in device.assigned)
+    ]
+
+
+def _is_within(part: Assignment, at: datetime) -> bool:
+    return (part.from_utc is None or part.from_utc <= at) and (part.to_utc is None or at < part.to_utc)
+
+
+def zones_of_wrong_clocks(place: SiteParts, live: LiveSnapshot) -> Iterator[str]:
+    """Yield the zones whose numbers aren't of now since a clock is wrong: by the tick itself, or by their device."""
+    yield from (zone.zone for zone in live.zones if zone.clock_off)
+    off = {device.device for device in live.devices if device.state == "clock_off"}
+    yield from (zone.zone for zone in place.zones if off & set(watchers(place, zone.zone, live.at)))
+
+
 def _age_s(state: LiveZoneState | LiveLineState, at: datetime) -> int:
-    """Return the whole seconds since it arrived. By our clock alone: a device's own may be wrong."""
-    return max(0, int((at - state.received_at).total_seconds()))
+    """Return the whole seconds since its own time or its arrival, whichever is older."""
+    return max(0, int((at - state.as_of).total_seconds()))
 
 
-def _zone(zone: Zone, state: LiveZoneState | None, at: datetime, time_zone: ZoneInfo, language: Language) -> ShownZone:
+def _is_fresh(state: LiveZoneState | LiveLineState | None, at: datetime) -> bool:
+    return state is not None and not state.clock_off and _age_s(state, at) <= STALE_AFTER_S
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """What a zone is shown by: the time, how it is written, and the zones of wrong clocks."""
+
+    at: datetime
+    time_zone: ZoneInfo
+    language: Language
+    off: AbstractSet[str]
+
+
+def _zone(zone: Zone, state: LiveZoneState | None, moment: _Moment) -> ShownZone:
+    _ = texts(moment.language).gettext
     return ShownZone(
         key=zone.zone,
-        name=read(zone.name, language),
+        name=read(zone.name, moment.language),
         covers_space=zone.covers_space,
         occupancy=state.occupancy if state else None,
         staying=state.staying if state else None,
         stay_s=state.stay_s if state else zone.stay_threshold_s,
-        stale=state is None or _age_s(state, at) > STALE_AFTER_S,
-        age_text=_age_text(state, at, time_zone, language),
+        stale=not _is_fresh(state, moment.at),
+        stale_text=_("clock wrong, not now") if zone.zone in moment.off else _("out of date"),
+        age_text=_age_text(state, moment),
     )
 
 
-def _age_text(state: LiveZoneState | None, at: datetime, time_zone: ZoneInfo, language: Language) -> str:
-    _ = texts(language).gettext
+def _age_text(state: LiveZoneState | None, moment: _Moment) -> str:
+    _ = texts(moment.language).gettext
     if state is None:
         return _("nothing received")
-    if _age_s(state, at) > STALE_AFTER_S:
-        return _("last {time}").format(time=write_clock(state.received_at.astimezone(time_zone), seconds=True))
-    return _("{seconds} s ago").format(seconds=write_count(_age_s(state, at), language))
+    if not _is_fresh(state, moment.at):
+        return _("last {time}").format(time=write_clock(state.as_of.astimezone(moment.time_zone), seconds=True))
+    return _("{seconds} s ago").format(seconds=write_count(_age_s(state, moment.at), moment.language))
 
 
 def _total(place: SiteParts, live: LiveSnapshot, language: Language) -> tuple[int | None, str, str]:
     """Return the sum, who stay, and where. A part of the whole would look like fewer people, so then there is none."""
     _ = texts(language).gettext
     addable = [zone for zone in place.zones if zone.disjoint]
-    fresh = {zone.zone: zone for zone in live.zones if _age_s(zone, live.at) <= STALE_AFTER_S}
+    fresh = {zone.zone: zone for zone in live.zones if _is_fresh(zone, live.at)}
     missing = [read(zone.name, language) for zone in addable if zone.zone not in fresh]
     if missing:
         return None, _("no current number"), _("without {zones}").format(zones=", ".join(missing))
@@ -215,7 +257,7 @@ def show_lines(place: SiteParts, live: LiveSnapshot, today: Mapping[str, Way], l
         today: forward and backward crossings of today by line; None where nothing was observed.
         language: of the reader.
     """
-    states = {line.line: line for line in live.lines if _age_s(line, live.at) <= STALE_AFTER_S}
+    states = {line.line: line for line in live.lines if _is_fresh(line, live.at)}
     return [
         ShownLine(
             key=line.line,
@@ -261,19 +303,35 @@ def show_devices(place: SiteParts, live: LiveSnapshot, language: Language) -> li
 
 
 def _device(device: Device, state: LiveDeviceState | None, time_zone: ZoneInfo, language: Language) -> ShownDevice:
-    _ = texts(language).gettext
-    online = state.online if state else None
     heard = state.heard_at if state else None
+    is_good, word = _state_text(state, language)
     return ShownDevice(
         key=device.device,
         name=read(device.name, language),
-        online_word={None: "unknown", True: "true", False: "false"}[online],
-        online_text={None: _("unknown"), True: _("online"), False: _("offline")}[online],
+        online_word={None: "unknown", True: "true", False: "false"}[is_good],
+        online_text=word,
         heard_text=write_clock(heard.astimezone(time_zone), seconds=True) if heard else NO_VALUE,
         rate_text=_rate_text(state, language),
         clock_text=_clock_text(state, language),
         outbox_text=_outbox_text(state, language),
     )
+
+
+def _state_text(state: LiveDeviceState | None, language: Language) -> tuple[bool | None, str]:
+    """Return whether all is well, None where nobody knows, and the state in a word."""
+    _ = texts(language).gettext
+    if state is not None and state.state == "recorded_ahead" and state.recorded_until and state.heard_at:
+        minutes = write_count(round((state.recorded_until - state.heard_at).total_seconds() / 60), language)
+        return False, _("has recorded {minutes} min into the future").format(minutes=minutes)
+    words = {
+        "online": (True, _("online")),
+        "offline": (False, _("offline")),
+        "silent": (False, _("silent")),
+        "clock_off": (False, _("clock wrong")),
+        "revoked": (False, _("revoked")),
+    }
+    said = {True: "online", False: "offline", None: None}[state.online] if state else None
+    return words.get((state.state if state else None) or said or "", (None, _("unknown")))
 
 
 def _rate_text(state: LiveDeviceState | None, language: Language) -> str:
@@ -285,9 +343,17 @@ def _rate_text(state: LiveDeviceState | None, language: Language) -> str:
 def _clock_text(state: LiveDeviceState | None, language: Language) -> str:
     if state is not None and state.clock_known is False:
         return texts(language).gettext("clock unknown")
+    if state is not None and state.skew_s is not None and abs(state.skew_s) > CLOCK_OFF.total_seconds():
+        return _skew_text(state.skew_s, language)
     if state is None or state.clock_offset_ms is None:
         return NO_VALUE
     return f"{write_signed(state.clock_offset_ms, language)}\N{NO-BREAK SPACE}ms"
+
+
+def _skew_text(skew_s: int, language: Language) -> str:
+    _ = texts(language).gettext
+    ahead, behind = _("{minutes} min ahead of the server"), _("{minutes} min behind the server, or late")
+    return (ahead if skew_s > 0 else behind).format(minutes=write_count(round(abs(skew_s) / 60), language))
 
 
 def _outbox_text(state: LiveDeviceState | None, language: Language) -> str:

@@ -1106,45 +1106,60 @@ class LiveDeviceState(Struct, frozen=True, kw_only=True):
     """The key that the site file gives it."""
 
     online: bool | None
+    """Whether it is online now; null where nobody knows: never heard, or its clock is off."""
+
     heard_at: datetime | None
-    """When its last status arrived."""
+    """When it surely lived, by the server's clock. The broker's last will and its copies of older messages are no sign of life."""
 
     frame_rate: float | None
     clock_known: bool | None
     clock_offset_ms: int | None
     outbox_records: int | None
+    state: str | None | UnsetType = UNSET
+    """online; offline, as it or the broker's last will said; silent, not heard for 3 minutes; clock_off, what it says differs by more than 120 s from when it arrives; recorded_ahead, it has recorded so far into the future; never heard; or revoked."""
+
+    skew_s: int | None | UnsetType = UNSET
+    """Seconds by which its clock was ahead of the arrival of what it said last; below 0 it was behind, or the message late."""
+
+    recorded_until: datetime | None | UnsetType = UNSET
+    """End of the newest record that it has made, by its own clock."""
 
 
 class LiveLineState(Struct, frozen=True, kw_only=True):
     """The open interval of a line: never a fact."""
 
-    line: str
-    """The key that the site file gives it."""
-
     at: datetime
     """When the device saw this, by its own clock."""
 
     received_at: datetime
-    """When it arrived: what its age is reckoned from."""
+    """When it arrived."""
+
+    line: str
+    """The key that the site file gives it."""
 
     start: datetime
     """Start of the open interval."""
 
     forward: int
     backward: int
+    clock_off: bool
+    """The two differ by more than 120 s: the device's clock is wrong or the message late. Never of now."""
+
+    as_of: datetime | UnsetType = UNSET
+    """What its age is reckoned from: the older of `at` and `received_at`, where a clock that is known to be a little behind is allowed for."""
 
 
 class LiveZoneState(Struct, frozen=True, kw_only=True):
     """The people in a zone now: never a fact."""
 
-    zone: str
-    """The key that the site file gives it."""
-
     at: datetime
     """When the device saw this, by its own clock."""
 
     received_at: datetime
-    """When it arrived: what its age is reckoned from."""
+    """When it arrived."""
+
+    zone: str
+    """The key that the site file gives it."""
 
     occupancy: int
     """People in it."""
@@ -1154,6 +1169,12 @@ class LiveZoneState(Struct, frozen=True, kw_only=True):
 
     stay_s: int
     """In seconds."""
+
+    clock_off: bool
+    """The two differ by more than 120 s: the device's clock is wrong or the message late. Never of now."""
+
+    as_of: datetime | UnsetType = UNSET
+    """What its age is reckoned from: the older of `at` and `received_at`, where a clock that is known to be a little behind is allowed for."""
 
 
 class ManualTally(Struct, frozen=True, kw_only=True):
@@ -1430,6 +1451,9 @@ class QualityRow(Struct, frozen=True, kw_only=True):
 
     devices: list[str]
     """Devices that were to watch it."""
+
+    minor_0_devices: list[str]
+    """Devices whose records of then are of wire 1.0: they may name time as observed in which nobody would have been counted. Coverage of later versions is of another definition."""
 
     rejected: int
     """Of these devices: refused records that arrived then."""
@@ -1945,12 +1969,26 @@ class DeviceHealth(Struct, frozen=True, kw_only=True):
     """Its key."""
 
     name: Name
+    state: str | None
+    """online; offline, as it or the broker's last will said; silent, not heard for 3 minutes; clock_off, what it says differs by more than 120 s from when it arrives; recorded_ahead, it has recorded so far into the future; never heard; or revoked."""
+
     online: bool | None
+    """Whether it is online now; null where nobody knows: never heard, or its clock is off."""
+
+    said_at: datetime | None
+    """When it said so, by its own clock."""
+
+    received_at: datetime | None
+    """When that arrived."""
+
     heard_at: datetime | None
-    """When its last status arrived."""
+    """When it surely lived, by the server's clock. The broker's last will and its copies of older messages are no sign of life."""
 
     age_s: int | None
-    """Seconds since then."""
+    """Seconds since heard_at."""
+
+    skew_s: int | None
+    """Seconds by which its clock was ahead of the arrival of what it said last; below 0 it was behind, or the message late."""
 
     epoch: str | None
     outbox_records: int | None
@@ -1958,6 +1996,12 @@ class DeviceHealth(Struct, frozen=True, kw_only=True):
 
     clock_known: bool | None
     clock_offset_ms: int | None
+    recorded_until: datetime | None
+    """End of the newest record that it has made, by its own clock."""
+
+    recorded_ahead_s: int | None
+    """Seconds that this lay ahead of heard_at: over 120, its clock has run ahead."""
+
     frame_rate: float | None
     """Frames a second."""
 
@@ -1966,6 +2010,9 @@ class DeviceHealth(Struct, frozen=True, kw_only=True):
 
     setup: str | None
     counter_version: str | None
+    wire_minor: int | None
+    """Minor version of the wire that it speaks. One of 0 may report time as observed in which nobody would have been counted: update it."""
+
     revoked_at: datetime | None
     """From when it may deliver no more; it is not online then."""
 

@@ -35,6 +35,7 @@ def _sections(page: Page) -> Sequence[Section]:
         _figures(page),
         shared.devices(page, 3),
         _offsets(page),
+        _skews(page),
         _outboxes(page),
     ]
     return [
@@ -70,7 +71,17 @@ def _offsets(page: Page) -> Builder[Panel]:
         "How far each device's clock is off, either way, by its last status. Devices that don't know their time are "
         "missing here: they wait with cutting records."
     )
-    spec = PanelSpec(4, _("Clock offsets"), about, "clock_offsets", width=12, empty=_("None known"))
+    spec = PanelSpec(4, _("Clock offsets"), about, "clock_offsets", width=8, empty=_("None known"))
+    return panels.bars_of_rows(page, spec, fields)
+
+
+def _skews(page: Page) -> Builder[Panel]:
+    fields = [Field("device", _("Device")), Field("skew_s", None, FieldUnit.SECONDS, display.CLOCK_SKEW)]
+    about = _(
+        "How far what each device said last differs from when it came, either way: its clock against the server's. "
+        "Beyond 120 s nothing of it is shown as now. When all differ alike, the server's clock is wrong."
+    )
+    spec = PanelSpec(15, _("Clocks against the server"), about, "clock_skews", width=8, empty=_("None heard"))
     return panels.bars_of_rows(page, spec, fields)
 
 
@@ -80,7 +91,7 @@ def _outboxes(page: Page) -> Builder[Panel]:
         "Records that wait for a receipt in each device, by its last status. A few are on their way; one that grows "
         "means that nothing arrives. An outbox holds 30 days at least."
     )
-    spec = PanelSpec(5, _("Outboxes"), about, "outboxes", width=12, empty=_("None heard"))
+    spec = PanelSpec(5, _("Outboxes"), about, "outboxes", width=8, empty=_("None heard"))
     return panels.bars_of_rows(page, spec, fields)
 
 

@@ -27,6 +27,9 @@ def devices(page: Page, number: int) -> Builder[Panel]:
     states = {
         "online": (_("online"), Colour.GOOD),
         "offline": (_("offline"), Colour.BAD),
+        "silent": (_("silent"), Colour.BAD),
+        "clock_off": (_("clock wrong"), Colour.BAD),
+        "recorded_ahead": (_("recorded ahead"), Colour.BAD),
         "never": (_("never heard"), Colour.PLAIN),
         "revoked": (_("revoked"), Colour.PLAIN),
     }
@@ -35,16 +38,20 @@ def devices(page: Page, number: int) -> Builder[Panel]:
         Field("key", _("Key")),
         Field("state", _("State"), words=states, custom=display.COLOURED_TEXT),
         coloured("age_s", _("Heard before"), FieldUnit.SECONDS, display.AGE_OF_DEVICE),
+        coloured("skew_s", _("Clock against the server"), FieldUnit.SECONDS, display.SIGNED_SKEW),
         Field("clock_offset_ms", _("Clock offset"), FieldUnit.MILLISECONDS),
         Field("outbox_records", _("Outbox"), FieldUnit.COUNT),
         Field("frame_rate", _("Frame rate"), FieldUnit.HERTZ),
         Field("temperature_c", _("Temperature"), FieldUnit.CELSIUS),
         Field("setup", _("Setup")),
         Field("counter_version", _("Version")),
+        Field("recorded_until", _("Recorded until"), FieldUnit.TIME),
+        Field("minor", _("Minor version"), FieldUnit.COUNT),
     ]
     about = _(
-        "How each device was when it was last heard. The clock's offset is empty where the device doesn't know its "
-        "time. The outbox is the records that aren't settled."
+        "How each device was when it surely lived: the broker's last will is no sign of life. The clock's offset is "
+        "empty where the device doesn't know its time. The outbox is the records that aren't settled. A device of wire "
+        "1.0 may report time as watched in which nobody would have been counted: update it."
     )
     spec = PanelSpec(number, _("Health of the devices"), about, "shared/devices", width=24)
     return panels.table(page, spec, fields)

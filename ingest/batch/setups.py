@@ -1,6 +1,7 @@
 """Ids of setups: registered at the first record that names one, and cached once that is committed."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final, NewType
 
 from ingest.batch.catalogue import DeviceId
@@ -26,15 +27,19 @@ class SetupRegistry:
         self._most = most
         self._known: dict[SetupKey, SetupNumber] = {}
 
-    def ids(self, database: Database, wanted: set[SetupKey]) -> Setups:
+    def ids(
+        self, database: Database, wanted: AbstractSet[SetupKey], minors: Mapping[SetupKey, int] | None = None
+    ) -> Setups:
         """Return the ids of these setups, but not of those beyond NEW_SETUPS_A_DAY.
 
-        New ones are registered in the caller's transaction, which locks their devices.
+        New ones are registered in the caller's transaction, which locks their devices, each with the minor version of
+        the wire that it is named in: 0 where `minors` doesn't say.
         """
         new = wanted - self._known.keys()
         if not new:
             return self._known
-        keys = as_json([{"d": device_id, "k": key} for device_id, key in sorted(new)])
+        minor_of = minors or {}
+        keys = as_json([{"d": of[0], "k": of[1], "v": minor_of.get(of, 0)} for of in sorted(new)])
         database.execute(statement("delivery/setup_register"), {"keys": keys, "most": NEW_SETUPS_A_DAY})
         rows = database.execute(statement("delivery/setup_ids"), {"keys": keys})
         return self._known | {(device_id, key): setup_id for device_id, key, setup_id in rows}

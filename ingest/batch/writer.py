@@ -91,7 +91,7 @@ class BatchWriter:
             catalogue = self.catalogue()
             known = list(_from_known_devices(messages, catalogue))
             epochs = self._lock_epochs(database, known)
-            setups = self._setups.ids(database, set(_setups(known)))
+            setups = self._setups.ids(database, (minors := _setups(known)).keys(), minors)
             repeats = self._comparer.compare(database, list(_coming_again(known, catalogue, epochs)), setups)
             plan = classify(messages, catalogue, epochs, setups, repeats)
             facts = write_plan(database, plan, self._gil_turn)
@@ -135,8 +135,13 @@ def _from_known_devices(messages: Iterable[Storable], catalogue: Catalogue) -> I
             yield _Known(place, EpochKey(device.device_id, message.batch.epoch), message)
 
 
-def _setups(known: Iterable[_Known]) -> Iterable[SetupKey]:
-    return ((one.key.device_id, record.setup) for one in known for record in one.message.batch.records)
+def _setups(known: Iterable[_Known]) -> Mapping[SetupKey, int]:
+    """Return the setups that are named, with the minor version of the wire."""
+    return {
+        (one.key.device_id, record.setup): one.message.batch.minor
+        for one in known
+        for record in one.message.batch.records
+    }
 
 
 def _coming_again(

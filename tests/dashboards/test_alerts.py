@@ -35,6 +35,8 @@ def test_every_alert_has_rows_of_one_number_each(seeded: Reader, empty: Reader, 
 
 FOUND = {
     "device_silent": {("torget", "beam"), ("torget", "spare"), ("another", "cam")},
+    "clock_off": {("another", "cam")},
+    "recorded_ahead": set(),
     "rejects": set(),
     "held": set(),
     "outbox": set(),
@@ -60,6 +62,37 @@ def test_a_device_is_silent_by_the_register_not_by_its_last_row(seeded: Reader) 
             b"where device_id in (select device_id from platspuls.device where key = 'beam')"
         )
         assert ask(seeded, "device_silent").column("device") == ["cam", "cam"]
+
+
+@pytest.mark.parametrize("minutes", [-3, 3])
+def test_a_clock_off_by_more_than_two_minutes_wakes(seeded: Reader, minutes: int) -> None:
+    with seeded.database.transaction(force_rollback=True):
+        seeded.database.execute(
+            b"update platspuls.device_status set at = received_at + make_interval(mins => %s)", (minutes,)
+        )
+        found = ask(seeded, "clock_off")
+        assert ("torget", "cam", 180) in found.rows
+        assert ("torget", "cam") in bad(BY_NAME["clock_off"], found)
+
+
+def test_a_counter_that_has_recorded_into_the_future_wakes(seeded: Reader) -> None:
+    """It records nothing until that time comes, if it is a counter that only goes forward."""
+    with seeded.database.transaction(force_rollback=True):
+        seeded.database.execute(
+            b"update platspuls.device_status set recorded_until = received_at + interval '1 day' "
+            b"where device_id in (select device_id from platspuls.device where key = 'beam')"
+        )
+        assert bad(BY_NAME["recorded_ahead"], ask(seeded, "recorded_ahead")) == {("torget", "beam")}
+
+
+def test_a_last_will_of_now_leaves_a_device_silent(seeded: Reader) -> None:
+    with seeded.database.transaction(force_rollback=True):
+        seeded.database.execute(
+            b"update platspuls.device_status set online = false, received_at = now(), "
+            b"heard_at = now() - interval '1 hour'"
+        )
+        silent = bad(BY_NAME["device_silent"], ask(seeded, "device_silent"))
+        assert silent == FOUND["device_silent"] | {("torget", "cam")}
 
 
 def test_coverage_is_of_the_last_hours_that_are_in(seeded: Reader) -> None:

@@ -47,7 +47,7 @@ def test_no_query_fails_where_there_is_nothing(empty: Reader, asked: Asked) -> N
 
 
 def test_everything_is_asked() -> None:
-    assert len(ALL) == 2 * (11 + 9 + 6 + 14 + 5 + 3 + 2 + 5 + 3 + 3 + 3 + 2 + 2)
+    assert len(ALL) == 2 * (11 + 9 + 6 + 15 + 5 + 3 + 2 + 5 + 3 + 3 + 3 + 2 + 2)
     assert {asked.kind for asked in ALL} == {"time_series", "table", "variable", "annotation"}
 
 
@@ -158,10 +158,33 @@ def test_people_now_are_fresh_or_not_shown(
     choice = {**EVERYTHING, "space": spaces}
     with seeded.database.transaction(force_rollback=True):
         seeded.database.execute(
-            "update platspuls.live_zone set received_at = now() - make_interval(secs => %s)", (age_s,)
+            "update platspuls.live_zone set at = now() - make_interval(secs => %s), received_at = now()", (age_s,)
         )
         assert seeded.ask("live-flow/people_now", choice).rows == [(people, age_s)]
         assert set(seeded.ask("live-flow/zones_now", choice).column("occupancy")) == by_zone
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_people_of_a_wrong_clock_are_not_people_now(seeded: Reader, hours: int) -> None:
+    with seeded.database.transaction(force_rollback=True):
+        seeded.database.execute(
+            b"update platspuls.live_zone set at = now() + make_interval(hours => %s), received_at = now()", (hours,)
+        )
+        assert seeded.ask("live-flow/people_now", EVERYTHING).rows[0][0] is None
+        assert set(seeded.ask("live-flow/zones_now", EVERYTHING).column("occupancy")) == {None}
+
+
+def test_a_device_whose_clock_is_off_or_that_died_isnt_online(seeded: Reader) -> None:
+    """By what it said an hour ago by its own time, whenever that arrived; and by a last will of a moment ago."""
+    with seeded.database.transaction(force_rollback=True):
+        seeded.database.execute(
+            b"update platspuls.device_status set at = now() - interval '1 hour', received_at = now() where online"
+        )
+        answer = seeded.ask("shared/devices", OF_SITE)
+        by_key = {row[0]: row[1:] for row in zip(*map(answer.column, ("key", "state", "skew_s")), strict=True)}
+        assert by_key["cam"] == ("clock_off", -3600)
+        assert ("The camera", 3600) in seeded.ask("delivery/clock_skews", OF_SITE).rows
+        assert seeded.ask("shared/silence", OF_SITE).rows[0][0] >= 3600
 
 
 def test_names_follow_the_language(seeded: Reader) -> None:

@@ -15,7 +15,7 @@ export function openEntries(ways, staleAfterS) {
   return {
     /** Take a snapshot. Returns whether an interval was closed, so that the day should be fetched anew. */
     take(snapshot) {
-      const isFresh = (line) => Date.parse(snapshot.at) - Date.parse(line.received_at) <= staleAfterS * 1000;
+      const isFresh = (line) => !line.clock_off && Date.parse(snapshot.at) - Date.parse(line.as_of) <= staleAfterS * 1000;
       let closed = false;
       for (const line of snapshot.lines.filter((line) => open.has(line.line) && isFresh(line))) {
         const kept = open.get(line.line);

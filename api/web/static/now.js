@@ -5,20 +5,21 @@ import { _, field, ngettext, NO_VALUE, put } from "./text.js";
 
 const SPOKEN_EVERY_MS = 30_000;
 
-/** Whole seconds since a part arrived at the server. By its clock, and how long we have had the snapshot since. */
+/** Whole seconds since a part's own time or its arrival, whichever is older, and how long we have had the snapshot. */
 function age(part, moment) {
-  const then = Math.max(0, moment.atMs - Date.parse(part.received_at));
+  const then = Math.max(0, moment.atMs - Date.parse(part.as_of));
   return Math.floor((then + moment.heldMs) / 1000);
 }
 
 function isFresh(part, moment) {
-  return part !== undefined && age(part, moment) <= moment.staleAfterS;
+  return part !== undefined && !part.clock_off && age(part, moment) <= moment.staleAfterS;
 }
 
 function showZone(element, zone, moment, write) {
   const fresh = isFresh(zone, moment);
   element.classList.toggle("is-stale", !fresh);
   field(element, "stale").hidden = fresh;
+  put(field(element, "stale"), moment.wrongClocks.has(element.dataset.zone) ? _("clock wrong, not now") : _("out of date"));
   put(field(element, "count"), write.count(zone?.occupancy));
   put(field(element, "staying"), write.count(zone?.staying));
   if (zone) put(field(element, "threshold"), _("staying ≥ {seconds} s", { seconds: write.count(zone.stay_s) }));
@@ -27,7 +28,7 @@ function showZone(element, zone, moment, write) {
 
 function ageText(zone, fresh, moment, write) {
   if (!zone) return _("nothing received");
-  if (!fresh) return _("last {time}", { time: write.seconds(Date.parse(zone.received_at)) });
+  if (!fresh) return _("last {time}", { time: write.seconds(Date.parse(zone.as_of)) });
   return _("{seconds} s ago", { seconds: write.count(age(zone, moment)) });
 }
 
@@ -67,13 +68,37 @@ function showOpenInterval(element, line, moment, write) {
   }
 }
 
-function showDevice(element, device, write) {
+/** Zones whose numbers aren't of now since a clock is wrong: by the tick itself, or by their device. */
+function wrongClocks(site, snapshot) {
+  const off = new Set(snapshot.devices.filter((device) => device.state === "clock_off").map((device) => device.device));
+  const late = snapshot.zones.filter((zone) => zone.clock_off).map((zone) => zone.zone);
+  return new Set([...late, ...site.zones.filter((zone) => zone.devices.some((key) => off.has(key))).map((zone) => zone.key)]);
+}
+
+/** The state of a device; one whose last word has aged on this page is silent. */
+function stateOf(device, moment) {
+  const heardMs = device?.heard_at ? Date.parse(device.heard_at) : null;
+  const isSilent = device?.state === "online" && moment.atMs + moment.heldMs - heardMs > moment.silentAfterS * 1000;
+  return isSilent ? "silent" : device?.state;
+}
+
+function stateText(state, device, write) {
+  if (state === "recorded_ahead") {
+    const minutes = Math.round((Date.parse(device.recorded_until) - Date.parse(device.heard_at)) / 60_000);
+    return _("has recorded {minutes} min into the future", { minutes: write.count(minutes) });
+  }
+  const words = { online: _("online"), offline: _("offline"), silent: _("silent"), clock_off: _("clock wrong"), revoked: _("revoked") };
+  return words[state] ?? _("unknown");
+}
+
+function showDevice(element, device, moment, write) {
   const online = field(element, "online");
-  online.dataset.online = device === undefined || device.online === null ? "unknown" : String(device.online);
-  put(online, { true: _("online"), false: _("offline"), unknown: _("unknown") }[online.dataset.online]);
+  const state = stateOf(device, moment);
+  online.dataset.online = state === undefined || state === "never" ? "unknown" : String(state === "online");
+  put(online, stateText(state, device, write));
   put(field(element, "heard"), device?.heard_at ? write.seconds(Date.parse(device.heard_at)) : NO_VALUE);
   put(field(element, "rate"), rateText(device, write));
-  put(field(element, "clock"), clockText(device, write));
+  put(field(element, "clock"), clockText(device, moment, write));
   put(field(element, "outbox"), outboxText(device, write));
 }
 
@@ -82,8 +107,12 @@ function rateText(device, write) {
   return _("{rate} frames/s", { rate: write.decimal(device.frame_rate) });
 }
 
-function clockText(device, write) {
+function clockText(device, moment, write) {
   if (device?.clock_known === false) return _("clock unknown");
+  if (Math.abs(device?.skew_s ?? 0) > moment.clockOffS) {
+    const minutes = { minutes: write.count(Math.round(Math.abs(device.skew_s) / 60)) };
+    return device.skew_s > 0 ? _("{minutes} min ahead of the server", minutes) : _("{minutes} min behind the server, or late", minutes);
+  }
   return typeof device?.clock_offset_ms === "number" ? `${write.signed(device.clock_offset_ms)}\u00a0ms` : NO_VALUE;
 }
 
@@ -96,7 +125,7 @@ function outboxText(device, write) {
 /**
  * Show snapshots as they come and let them age in between.
  *
- * @param {object} site as it came with the page: `zones` (key, name, disjoint) and `stale_after_s`
+ * @param {object} site as it came with the page: `zones` (key, name, disjoint, devices) and limits in seconds
  * @param {ReturnType<typeof import("./text.js").makeWriter>} write
  * @returns {(snapshot: object) => void} to be called with each snapshot
  */
@@ -115,12 +144,15 @@ export function keepNow(site, write) {
   };
   const show = () => {
     if (!snapshot) return;
-    const moment = { atMs: Date.parse(snapshot.at), heldMs: Date.now() - cameAt, staleAfterS: site.stale_after_s };
+    const moment = {
+      atMs: Date.parse(snapshot.at), heldMs: Date.now() - cameAt, wrongClocks: wrongClocks(site, snapshot),
+      staleAfterS: site.stale_after_s, silentAfterS: site.silent_after_s, clockOffS: site.clock_off_s,
+    };
     const byKey = (parts, name) => new Map(parts.map((part) => [part[name], part]));
     const [zones, lines, devices] = [byKey(snapshot.zones, "zone"), byKey(snapshot.lines, "line"), byKey(snapshot.devices, "device")];
     for (const element of document.querySelectorAll("[data-zone]")) showZone(element, zones.get(element.dataset.zone), moment, write);
     for (const element of document.querySelectorAll("[data-line]")) showOpenInterval(element, lines.get(element.dataset.line), moment, write);
-    for (const element of document.querySelectorAll("[data-device]")) showDevice(element, devices.get(element.dataset.device), write);
+    for (const element of document.querySelectorAll("[data-device]")) showDevice(element, devices.get(element.dataset.device), moment, write);
     const total = sum(addable, zones, moment);
     showSum(document.getElementById("now-total"), total, addable, write);
     speak(total);

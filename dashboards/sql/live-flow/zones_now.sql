@@ -1,8 +1,9 @@
--- People in each zone and how long ago that was reported. Figures older than 20 s aren't shown, their age is.
+-- People in each zone and how long ago that was, by its own time and its arrival. Figures older than 20 s, or of a clock that is
+-- wrong, aren't shown; their age is.
 select
   case '$language' when 'sv' then zone.name_sv else zone.name_en end as zone,
-  case when live.age_s <= 20 then live.occupancy end as occupancy,
-  case when live.age_s <= 20 then live.staying end as staying,
+  case when live.age_s <= 20 and not live.clock_off then live.occupancy end as occupancy,
+  case when live.age_s <= 20 and not live.clock_off then live.staying end as staying,
   coalesce(live.stay_s, zone.stay_threshold_s) as stay_s,
   live.age_s
 from reading.zone

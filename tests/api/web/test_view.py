@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from api.tables.columns import DeviceStateWord
 from api.tables.live import LiveDeviceState, LiveLineState, LiveSnapshot, LiveZoneState
-from api.tables.places import Border, Device, Line, Name, Site, Space, Zone
+from api.tables.places import Assignment, Border, Device, Line, Name, Site, Space, Zone
 from api.web.formatting import NO_VALUE
 from api.web.view import (
     STALE_AFTER_S,
@@ -52,14 +53,21 @@ PLACE = SiteParts(
 
 
 def zone_state(key: str, occupancy: int, *, staying: int = 0, age_s: int = 2, stay_s: int = 60) -> LiveZoneState:
-    """As a device with a wrong clock reported it: only the time of arrival counts."""
+    """As a device reported it whose clock is ahead, within what is believed: then the time of arrival counts."""
     arrived = AT - timedelta(seconds=age_s)
-    wrong = AT + timedelta(hours=1)
-    return LiveZoneState(zone=key, at=wrong, received_at=arrived, occupancy=occupancy, staying=staying, stay_s=stay_s)
+    state = zone_at(key, arrived=arrived, said=arrived + timedelta(seconds=110))
+    return state.model_copy(update={"occupancy": occupancy, "staying": staying, "stay_s": stay_s})
+
+
+def zone_at(key: str, *, arrived: datetime, said: datetime) -> LiveZoneState:
+    """As a device reported it: by its own clock, and by the server's."""
+    state = {"zone": key, "at": said, "received_at": arrived, "occupancy": 12, "staying": 3, "stay_s": 60}
+    return LiveZoneState.model_validate(state)
 
 
 def live(*zones: LiveZoneState, devices: Sequence[LiveDeviceState] = ()) -> LiveSnapshot:
-    line = LiveLineState(line="in", at=AT, received_at=AT, start=AT.replace(second=0), forward=3, backward=1)
+    said = {"line": "in", "at": AT, "received_at": AT, "start": AT.replace(second=0), "forward": 3, "backward": 1}
+    line = LiveLineState.model_validate(said)
     return LiveSnapshot(at=AT, lines=[line], zones=list(zones), devices=list(devices))
 
 
@@ -131,6 +139,78 @@ def test_devices_are_described_in_words() -> None:
 def test_a_device_that_never_spoke_is_unknown_not_offline() -> None:
     [device] = show_devices(PLACE, live(), Language.EN)
     assert (device.online_word, device.online_text, device.clock_text) == ("unknown", "unknown", NO_VALUE)
+
+
+WRONG = "fel klocka, inte just nu"
+
+
+@pytest.mark.parametrize(("said_s", "tag"), [(60, "inaktuellt"), (3600, WRONG), (-3600, WRONG)])
+def test_a_number_is_as_old_as_its_own_time_however_soon_it_arrived(said_s: int, tag: str) -> None:
+    """A late tick, the broker's copy of one, or a clock that is wrong: shown with its time, and in no sum."""
+    state = zone_at("golvet", arrived=AT - timedelta(seconds=1), said=AT - timedelta(seconds=said_s))
+    shown = show_now(PLACE, live(state, zone_state("ytan", 7)), Language.SV)
+    floor = shown.spaces[0].zones[0]
+    assert (shown.total, shown.where_text) == (None, "utan Golvet")
+    assert (floor.stale, floor.stale_text) == (True, tag)
+    assert floor.age_text.startswith("senast ")
+
+
+def test_a_line_of_another_time_has_no_open_interval() -> None:
+    snapshot = live()
+    hour_ago = AT - timedelta(hours=1)
+    late = snapshot.lines[0].model_copy(update={"at": hour_ago, "as_of": hour_ago})
+    [line] = show_lines(PLACE, snapshot.model_copy(update={"lines": [late]}), {}, Language.SV)
+    assert [way.open for way in line.ways] == [None, None]
+
+
+def camera(state: DeviceStateWord, **more: object) -> LiveDeviceState:
+    said = {"heard_at": AT, "outbox_records": 0, "clock_known": True, "clock_offset_ms": 3, "frame_rate": 9.9}
+    return LiveDeviceState.model_validate({"device": "kamera", "state": state, "online": None, **said, **more})
+
+
+WATCHED = replace(
+    PLACE,
+    devices=[
+        Device(
+            device="kamera",
+            name=Name(sv="Kamera", en="Camera"),
+            assigned=[Assignment(kind="zone", key="golvet", from_utc=None, to_utc=None)],
+        )
+    ],
+)
+
+
+def test_while_a_devices_clock_is_wrong_its_zones_say_so() -> None:
+    """Its ticks of a time to come are left out, so that nothing newer comes: the page says why."""
+    off = camera("clock_off", skew_s=3600)
+    shown = show_now(WATCHED, live(zone_state("ytan", 7), devices=[off]), Language.EN)
+    assert shown.spaces[0].zones[0].stale_text == "clock wrong, not now"
+    assert shown.spaces[1].zones[0].stale_text == "out of date"
+    [device] = show_devices(WATCHED, live(devices=[off]), Language.EN)
+    assert (device.online_word, device.online_text) == ("false", "clock wrong")
+    assert device.clock_text == "60 min ahead of the server"
+    [device] = show_devices(WATCHED, live(devices=[camera("clock_off", skew_s=-7200)]), Language.SV)
+    assert device.clock_text == "120 min efter servern, eller sent fram"
+
+
+def test_only_what_is_heard_and_right_is_green() -> None:
+    words: dict[DeviceStateWord, tuple[str, str]] = {
+        "online": ("true", "ansluten"),
+        "offline": ("false", "inte ansluten"),
+        "silent": ("false", "tyst"),
+        "clock_off": ("false", "fel klocka"),
+        "revoked": ("false", "spärrad"),
+        "never": ("unknown", "okänt"),
+    }
+    for state, shown in words.items():
+        [device] = show_devices(PLACE, live(devices=[camera(state)]), Language.SV)
+        assert (device.online_word, device.online_text) == shown
+
+
+def test_a_counter_that_has_recorded_into_the_future_says_how_far() -> None:
+    ahead = camera("recorded_ahead", recorded_until=AT + timedelta(days=1))
+    [device] = show_devices(PLACE, live(devices=[ahead]), Language.EN)
+    assert (device.online_word, device.online_text) == ("false", "has recorded 1,440 min into the future")
 
 
 def test_only_troubles_that_are_there_are_zone_state() -> None:

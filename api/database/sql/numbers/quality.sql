@@ -59,6 +59,23 @@ account as (
   where %(bucket)s = 'day'
   group by 1, 2
 ),
+counted_by as (
+  select 'line' as kind, line as part, start, setup_id
+  from reading.line_quarter
+  where site = %(site)s and start >= %(from_utc)s and start < %(to_utc)s
+  union all
+  select 'zone', zone, start, setup_id
+  from reading.zone_quarter
+  where site = %(site)s and start >= %(from_utc)s and start < %(to_utc)s
+),
+older as (
+  select kind, part, width_bucket(start, (select array_agg(cell.at order by cell.n) from cell)) as n,
+    array_agg(distinct setup.device order by setup.device) as minor_0_devices
+  from counted_by
+    join reading.setup using (setup_id)
+  where setup.minor = 0
+  group by 1, 2, 3
+),
 watching as (
   select assigned.kind, coalesce(assigned.line, assigned.zone) as part, cell.n,
     array_agg(distinct assigned.device order by assigned.device) as devices, sum(refused.rejected)::bigint as rejected,
@@ -76,7 +93,8 @@ select watched.kind, watched.part, name.name_sv, name.name_en, cell.start_utc, c
   coalesce(outages, 0) as outages, coalesce(outage_ms, 0) as outage_ms,
   coalesce(longest_outage_ms, 0) as longest_outage_ms,
   case when flags = 0 then '{}' else reading.flag_names(flags) end as flags, coalesce(conflicts, 0) as conflicts,
-  coalesce(devices, '{}') as devices, coalesce(rejected, 0) as rejected, made, stored, lost, missing
+  coalesce(devices, '{}') as devices, coalesce(minor_0_devices, '{}') as minor_0_devices,
+  coalesce(rejected, 0) as rejected, made, stored, lost, missing
 from watched
   join cell using (at)
   join (
@@ -87,4 +105,5 @@ from watched
   left join outage using (kind, part, n)
   left join reported_twice using (kind, part, n)
   left join watching using (kind, part, n)
+  left join older using (kind, part, n)
 order by kind, part collate "C", at

@@ -1,17 +1,25 @@
+-- needs: reading.clock_off
 -- People in each zone as last reported, and how many of them had been there for stay_s seconds: never a fact.
--- age_s is the whole seconds since it arrived.
+-- as_of is the older of its own time and its arrival, age_s the whole seconds since; where clock_off, it is not of now. A clock
+-- that is known to be behind by no more than 120 s is allowed for: its ticks are no older than others.
 create view reading.live_zone as
 select
   site.key as site,
   zone.key as zone,
   device.key as device,
-  at,
-  received_at,
-  floor(extract(epoch from now() - received_at))::integer as age_s,
+  live.at,
+  live.received_at,
+  as_of,
+  floor(extract(epoch from now() - as_of))::bigint as age_s,
+  reading.clock_off(live.at, live.received_at) as clock_off,
   occupancy,
   staying,
   stay_s
-from platspuls.live_zone
+from platspuls.live_zone as live
 join platspuls.zone using (zone_id)
 join platspuls.site using (site_id)
-join platspuls.device using (device_id);
+join platspuls.device on device.device_id = live.device_id
+left join platspuls.device_status as status on status.device_id = live.device_id and status.skew_s between -120 and 0
+cross join lateral (
+  select least(live.received_at, live.at + make_interval(secs => coalesce(-status.skew_s, 0))) as as_of
+) as judged;

@@ -1,14 +1,19 @@
 -- needs: reading.device, reading.device_health, reading.reject
--- Devices whose clock can't be trusted, by UTC day: the newest status reports an offset of more than two seconds, or records
--- were refused for a time that hadn't come (code too_new). measured are seconds of offset, or records refused.
+-- Devices whose clock can't be trusted, by UTC day: the newest status reports an offset of more than two seconds, or differs by
+-- more than 120 s from its arrival; or records were refused for a time that hadn't come (code too_new). measured are
+-- seconds of offset, or records refused.
 create function reading.anomaly_clock(p_site text, p_from timestamptz, p_to timestamptz)
 returns table (device text, starts_at timestamptz, ends_at timestamptz, measured numeric, usual numeric)
 language sql stable
 begin atomic
   with sign as (
-    select health.device, health.received_at as seen_at, abs(health.clock_offset_ms) / 1000.0 as measured, 2 as usual
+    select
+      health.device, health.heard_at as seen_at,
+      greatest(abs(health.clock_offset_ms) / 1000.0, case when abs(health.skew_s) > 120 then abs(health.skew_s) end)
+        as measured,
+      2 as usual
     from reading.device_health as health
-    where health.site = p_site and abs(health.clock_offset_ms) > 2000
+    where health.site = p_site and (abs(health.clock_offset_ms) > 2000 or abs(health.skew_s) > 120)
     union all
     select refused.device, refused.last_at, refused.times, 0
     from reading.reject as refused

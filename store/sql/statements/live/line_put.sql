@@ -1,3 +1,5 @@
+-- The newest tick by its own time counts. A tick of an older time does when that of the known one hasn't come yet, or when
+-- nothing newer came for 20 seconds: a clock that was set back must not stop the numbers until it is that late again.
 insert into platspuls.live_line as known (line_id, device_id, at, received_at, start, forward, backward)
 select i, d, at, heard, start, f, b
 from json_to_recordset(%(ticks)s::json)
@@ -11,3 +13,5 @@ on conflict (line_id) do update set
   forward = excluded.forward,
   backward = excluded.backward
 where excluded.at > known.at
+  or known.at > excluded.received_at + interval '15 seconds'
+  or excluded.received_at >= known.received_at + interval '20 seconds'
