@@ -15,6 +15,8 @@ from store.migrate import check_version
 
 STUCK_S: Final = 60.0
 """A worker that hasn't moved for so long, in seconds, is stuck. Waiting for the database counts as moving."""
+_FULL_S: Final = 10.0
+"""An inbox that nothing leaves for so long isn't catching up any more, in seconds."""
 _CONNECT_S: Final = 3
 _TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -39,11 +41,37 @@ def health(stalled_s: float) -> HealthAnswer:
     return json_answer(stalled_s < STUCK_S, {"worker_stalled_s": round(stalled_s, 1)})
 
 
-def readiness(url: str, is_broker_connected: bool) -> HealthAnswer:
-    """Return whether records can be taken and stored. Tries the database with a connection of its own."""
+@dataclass(frozen=True, slots=True)
+class BrokerState:
+    """What the connection to the broker does, as far as it is known.
+
+    Attributes:
+        is_subscribed: messages can come.
+        full_s: for how long what came has found no room, in seconds; the broker's further messages are left unread.
+        receipt_fault: why devices get no receipts, None where nothing shows that they don't.
+    """
+
+    is_subscribed: bool
+    full_s: float = 0.0
+    receipt_fault: str | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether records can be taken and answered. An inbox that is full for a moment is how catching up goes."""
+        return self.is_subscribed and self.full_s < _FULL_S and self.receipt_fault is None
+
+    def facts(self) -> dict[str, str]:
+        """Return receiving and sending in words; sending only where something is wrong with it."""
+        receiving = "subscribed" if self.is_subscribed else "away"
+        if self.is_subscribed and self.full_s >= _FULL_S:
+            receiving = f"subscribed, but not read for {self.full_s:.0f} s: the inbox is full"
+        return {"broker": receiving} | ({"receipts": self.receipt_fault} if self.receipt_fault else {})
+
+
+def readiness(url: str, broker: BrokerState) -> HealthAnswer:
+    """Return whether records can be taken, stored and answered. Tries the database with a connection of its own."""
     database = _database(url)
-    broker = "subscribed" if is_broker_connected else "away"
-    return json_answer(is_broker_connected and database == "ready", {"broker": broker, "database": database})
+    return json_answer(broker.is_ready and database == "ready", {**broker.facts(), "database": database})
 
 
 def _database(url: str) -> str:

@@ -1,13 +1,14 @@
 """The queue between the network's thread and the worker: bounded, with backpressure, in the order of arrival.
 
-Messages that must be acknowledged wait in a queue that blocks the network when it is full. Live ticks, which are
-superseded by the next anyway, wait in another that drops its oldest.
+Messages that must be acknowledged wait in a queue that takes no more when it is full: the network's thread then leaves
+the broker's further messages unread, and goes on with all else. Live ticks, which are superseded by the next anyway,
+wait in another that drops its oldest.
 """
 
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -31,8 +32,8 @@ class Inbox:
     """A bounded queue between one or more writers and one reader.
 
     Args:
-        size: how many messages with a token may wait before `put` blocks.
-        size_bytes: how large their payloads may be together before it blocks.
+        size: how many messages with a token may wait before it is full.
+        size_bytes: how large their payloads may be together before it is.
         ticks: how many messages without a token may wait before the oldest is dropped.
         tick_bytes: how large their payloads may be together before it is dropped.
     """
@@ -54,13 +55,33 @@ class Inbox:
 
     def put(self, messages: Iterable[Incoming]) -> None:
         """Add messages. Blocks while the queue is full; after `close`, what comes is left to be sent again."""
+        waiting = self.offer(list(messages))
+        while waiting:
+            self.wait_for_room(None)
+            waiting = self.offer(waiting)
+
+    def offer(self, messages: Sequence[Incoming]) -> list[Incoming]:
+        """Add messages in the order of their arrival; return those that found no room. Ticks always do."""
         with self._changed:
-            for message in messages:
-                if message.token is None:
-                    self._put_tick(message)
-                else:
-                    self._put_blocking(message)
+            left = [message for message in messages if not self._took(message)]
             self._changed.notify_all()
+            return left
+
+    def wait_for_room(self, timeout_s: float | None) -> None:
+        """Wait until there is room, at most `timeout_s` seconds; None for as long as it takes."""
+        with self._changed:
+            self._changed.wait_for(self._has_room, timeout_s)
+
+    def _took(self, message: Incoming) -> bool:
+        if message.token is None:
+            self._put_tick(message)
+        elif not self._has_room():
+            return False
+        elif not self._closed:
+            self._queue.append(message)
+            self._room_bytes -= len(message.payload)
+            self.came += 1
+        return True
 
     def _put_tick(self, message: Incoming) -> None:
         self._ticks.append(message)
@@ -68,15 +89,6 @@ class Inbox:
         while len(self._ticks) > self._max_ticks or self._tick_room_bytes < 0:
             self._tick_room_bytes += len(self._ticks.popleft().payload)
             self._dropped += 1
-
-    def _put_blocking(self, message: Incoming) -> None:
-        if not self._has_room():
-            self._changed.notify_all()
-            self._changed.wait_for(self._has_room)
-        if not self._closed:
-            self._queue.append(message)
-            self._room_bytes -= len(message.payload)
-            self.came += 1
 
     def _has_room(self) -> bool:
         return self._closed or (len(self._queue) < self._size and self._room_bytes > 0)

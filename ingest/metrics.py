@@ -29,6 +29,8 @@ class Gauges:
     Attributes:
         queued: messages that wait for the worker.
         is_broker_connected: whether messages can come.
+        full_s: for how long what came has found no room, in seconds.
+        are_receipts_failing: whether devices get no receipts, as far as the broker shows.
         receipts_refused: receipts that the broker has refused since the start.
         is_database_away: whether the worker waits for the database.
         away_s: how long the database has been away since the start, in seconds.
@@ -36,6 +38,8 @@ class Gauges:
 
     queued: Callable[[], int]
     is_broker_connected: Callable[[], bool]
+    full_s: Callable[[], float]
+    are_receipts_failing: Callable[[], bool]
     receipts_refused: Callable[[], int]
     is_database_away: Callable[[], bool]
     away_s: Callable[[], float]
@@ -45,6 +49,12 @@ class Gauges:
         yield GaugeMetricFamily(f"{_PREFIX}_queue_messages", "Messages that wait for the worker.", self.queued())
         yield GaugeMetricFamily(
             f"{_PREFIX}_broker_connected", "1 while subscribed at the broker.", int(self.is_broker_connected())
+        )
+        yield GaugeMetricFamily(
+            f"{_PREFIX}_inbox_full_seconds", "For how long what came has found no room.", self.full_s()
+        )
+        yield GaugeMetricFamily(
+            f"{_PREFIX}_receipts_failing", "1 while devices get no receipts.", int(self.are_receipts_failing())
         )
         yield CounterMetricFamily(
             f"{_PREFIX}_receipts_refused",

@@ -9,7 +9,7 @@ from typing import Final
 
 from core import wire
 from ingest.batch.writer import StoredBatch
-from ingest.health import HealthEndpoint, Routes, health, metrics_answer, readiness
+from ingest.health import BrokerState, HealthEndpoint, Routes, health, metrics_answer, readiness
 from ingest.inbox import BatchLimits, GatheredBatch, Inbox, gather
 from ingest.live.state import LatestStates
 from ingest.messages import LiveMessage, LiveState, RefusedMessage, StatusMessage, Storable, decode
@@ -44,7 +44,7 @@ class IngestService:
         self._limits = limits_of(settings)
         self._inbox = Inbox(settings.queue_messages)
         self._handled = 0
-        self._mqtt = MqttConnection(address_of(settings), self._inbox.put)
+        self._mqtt = MqttConnection(address_of(settings), self._inbox.offer, self._inbox.wait_for_room)
         self._url = settings.database_url.get_secret_value()
         self._store = ReconnectingStore(self._url, stop)
         self._latest = LatestStates()
@@ -55,6 +55,8 @@ class IngestService:
             Gauges(
                 self._inbox.__len__,
                 self._mqtt.is_subscribed,
+                self._mqtt.full_s,
+                lambda: self._mqtt.receipt_fault() is not None,
                 self._mqtt.receipts_refused,
                 self._store.is_away,
                 self._store.away_s,
@@ -76,8 +78,11 @@ class IngestService:
         return {
             "/metrics": lambda: metrics_answer(self._metrics.as_text()),
             "/healthz": lambda: health(self._store.stalled_s()),
-            "/readyz": lambda: readiness(self._url, self._mqtt.is_subscribed()),
+            "/readyz": lambda: readiness(self._url, self._broker()),
         }
+
+    def _broker(self) -> BrokerState:
+        return BrokerState(self._mqtt.is_subscribed(), self._mqtt.full_s(), self._mqtt.receipt_fault())
 
     def _run(self, decoding: ThreadPoolExecutor) -> None:
         try:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from paho.mqtt.client import SocketLike  # declared for type checkers alone
 
 _READ_BYTES: Final = 65_536
+_PINGREQ: Final = b"\xc0\x00"
+_PINGRESP: Final = b"\xd0\x00"
 _UNSENT_BYTES: Final = 262_144
 """What of the library's may wait to be sent: beyond it the library keeps its packets itself."""
 
@@ -50,11 +52,13 @@ class BufferedSocket:
         self._unsent = bytearray()
         self._fault: OSError | None = None
         self._ended = False
+        self._is_paused = False
         self.has_received = False
         """Whether anything has come through it yet."""
 
     def receive(self) -> Received:
         """Read what has come, in one piece, and return what isn't the library's. Faults are left for `recv`."""
+        self._is_paused = False
         with self._lock:
             self._partial += self._read()
         if len(self._partial) < self._needed or not self._partial:
@@ -68,6 +72,15 @@ class BufferedSocket:
         self._needed = found.needed
         self._others += found.others
         return Received(found.published, found.acknowledged)
+
+    def pause(self) -> None:
+        """Read nothing until `receive`. Meanwhile the library's pings are answered here: it would end the connection.
+
+        They leave all the same, so that the broker doesn't; its answers wait unread behind messages.
+        """
+        if not self._is_paused:
+            self._is_paused = True
+            self._others += _PINGRESP  # one that left before
 
     def _read(self) -> bytes:
         try:
@@ -107,6 +120,8 @@ class BufferedSocket:
             if len(self._unsent) >= _UNSENT_BYTES:
                 raise BlockingIOError
             self._unsent += buffer
+        if self._is_paused and bytes(buffer) == _PINGREQ:
+            self._others += _PINGRESP
         return len(buffer)
 
     def write(self, packets: bytes) -> None:

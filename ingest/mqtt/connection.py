@@ -6,7 +6,8 @@ silently.
 
 import logging
 import sys
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Iterable
 from typing import Final
 
 from paho.mqtt import client as paho
@@ -16,6 +17,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from ingest.messages import AddressedReceipt, Incoming
 from ingest.mqtt.address import BrokerAddress, MqttError
+from ingest.mqtt.backlog import Backlog, HandOver, WaitForRoom
 from ingest.mqtt.fast import UNHOOKED, FastPackets
 from ingest.mqtt.options import close_wakeup_sockets, connect, subscriptions
 from ingest.mqtt.plain import PlainPackets
@@ -23,23 +25,27 @@ from ingest.mqtt.receipts import ReceiptSender
 
 _log: Final = logging.getLogger(__name__)
 
+_FOR_A_RECEIPT: Final = ", again just after a receipt was sent: may this login publish platspuls/v1/+/+/receipt?"
+
 
 class MqttConnection:
     """A connection that comes back by itself.
 
     Args:
         address: how to reach the broker.
-        hand_over: takes messages as they come, on the network's thread; may block, which holds the broker back.
+        hand_over: takes messages as they come, on the network's thread, and returns those for which it has no room.
+        wait_for_room: waits until it has, at most so many seconds.
     """
 
-    def __init__(self, address: BrokerAddress, hand_over: Callable[[Sequence[Incoming]], None]) -> None:
+    def __init__(self, address: BrokerAddress, hand_over: HandOver, wait_for_room: WaitForRoom = time.sleep) -> None:
         self._address = address
         self._refusal: str | None = None
         self._subscribed = False
         self._connected = False
         self._logged_fault = ""
-        self._receipts = ReceiptSender()
-        self._packets = _packets(address, hand_over, self._receipts)
+        self._backlog = Backlog(hand_over, wait_for_room)
+        self._receipts = ReceiptSender(read_since=self._backlog.clear_since)
+        self._packets = _packets(address, self._backlog, self._receipts)
         self._client = self._packets.client
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
@@ -49,6 +55,14 @@ class MqttConnection:
     def is_subscribed(self) -> bool:
         """Return whether messages can come."""
         return self._subscribed and self._client.is_connected()
+
+    def full_s(self) -> float:
+        """Return for how long what came has found no room, in seconds; 0 where it does."""
+        return self._backlog.full_s()
+
+    def receipt_fault(self) -> str | None:
+        """Return why devices get no receipts, None where nothing shows that they don't."""
+        return self._receipts.health.fault()
 
     def receipts_refused(self) -> int:
         """Return how many receipts the broker has refused since the start."""
@@ -118,9 +132,10 @@ class MqttConnection:
         self, _client: paho.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object
     ) -> None:
         self._packets.disconnected()
-        self._receipts.close()
+        hint = _FOR_A_RECEIPT if self._receipts.close() else ""
         if self._connected:  # a connection that was refused is logged by `_on_connect`
-            _log.log(logging.WARNING if reason.is_failure else logging.INFO, "disconnected from the broker: %s", reason)
+            level = logging.WARNING if reason.is_failure else logging.INFO
+            _log.log(level, "disconnected from the broker: %s%s", reason, hint)
         self._connected = self._subscribed = False
 
     def _on_subscribe(
@@ -133,9 +148,7 @@ class MqttConnection:
             _log.info("subscribed at the broker")
 
 
-def _packets(
-    address: BrokerAddress, hand_over: Callable[[Sequence[Incoming]], None], receipts: ReceiptSender
-) -> FastPackets | PlainPackets:
+def _packets(address: BrokerAddress, backlog: Backlog, receipts: ReceiptSender) -> FastPackets | PlainPackets:
     if address.packets == "paho":
-        return PlainPackets(address, hand_over, receipts.acknowledged)
-    return FastPackets(address, hand_over, receipts.acknowledged)
+        return PlainPackets(address, backlog, receipts.acknowledged)
+    return FastPackets(address, backlog, receipts.acknowledged)

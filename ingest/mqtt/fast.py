@@ -14,6 +14,7 @@ from paho.mqtt.enums import MQTTErrorCode
 
 from ingest.messages import AckToken, Incoming, incoming
 from ingest.mqtt.address import BrokerAddress, MqttError
+from ingest.mqtt.backlog import Backlog
 from ingest.mqtt.buffered_socket import BufferedSocket, Received
 from ingest.mqtt.options import new_client
 from ingest.mqtt.packets import PubAck, Published, acknowledgement, publication
@@ -35,12 +36,15 @@ class _FastClient(paho.Client):
     """The newest connection, which may be over."""
     is_v5: bool = True
     take: Callable[[BufferedSocket, Received], None]
-    """Called on the library's thread with what came; may block, which holds the broker back."""
+    """Called on the library's thread with what came."""
+    backlog: Backlog
+    """What came and nobody has taken: while there is any, the socket isn't read."""
 
     def _create_socket(self) -> BufferedSocket:
         plain = super()._create_socket()
         if isinstance(plain, socket.socket):
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.backlog.drop()
         number = self.line.number + 1 if self.line else 1
         self.line = BufferedSocket(plain, number, is_v5=self.is_v5)
         return self.line
@@ -50,9 +54,12 @@ class _FastClient(paho.Client):
         line = self.line
         if line is None:
             return super().loop_read(max_packets)
-        received = line.receive()
-        if received.published or received.acknowledged:
-            self.take(line, received)
+        if self.backlog.is_clear():
+            received = line.receive()
+            if received.published or received.acknowledged:
+                self.take(line, received)
+        else:
+            line.pause()
         while line is self.line and line.is_for_library():
             if (done := super().loop_read(max_packets)) is not MQTTErrorCode.MQTT_ERR_SUCCESS:
                 return done
@@ -108,7 +115,7 @@ class FastPackets:
 
     Args:
         address: how to reach the broker.
-        hand_over: takes messages as they come, on the network's thread; may block.
+        backlog: takes messages as they come, on the network's thread.
         acknowledged: takes the broker's acknowledgements of receipts.
     """
 
@@ -119,18 +126,19 @@ class FastPackets:
     def __init__(
         self,
         address: BrokerAddress,
-        hand_over: Callable[[Sequence[Incoming]], None],
+        backlog: Backlog,
         acknowledged: Callable[[Sequence[PubAck]], None],
     ) -> None:
         if not hasattr(paho.Client, _HOOK):
             raise MqttError(UNHOOKED)
         self._is_v5 = address.is_v5
-        self._hand_over = hand_over
+        self._backlog = backlog
         self._acknowledged = acknowledged
         self._is_passed_by = False
         self.client = new_client(address, _FastClient)
         self.client.is_v5 = address.is_v5
         self.client.take = self._take
+        self.client.backlog = backlog
         self.client.on_message = self._on_message
 
     def line(self) -> FastLine:
@@ -150,7 +158,8 @@ class FastPackets:
         return self._is_passed_by
 
     def disconnected(self) -> None:
-        """Do nothing: each connection has a number of its own."""
+        """Let what nobody has taken go; each connection has a number of its own."""
+        self._backlog.drop()
 
     def acknowledge(self, tokens: Sequence[AckToken]) -> None:
         """Acknowledge messages of the present connection."""
@@ -171,7 +180,7 @@ class FastPackets:
             self._acknowledged(received.acknowledged)
         now, number = datetime.now(UTC), line.number
         if received.published:
-            self._hand_over([_incoming(published, now, number) for published in received.published])
+            self._backlog.put([_incoming(published, now, number) for published in received.published])
 
 
 def _incoming(published: Published, now: datetime, number: int) -> Incoming:

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -9,13 +10,18 @@ from datetime import UTC, datetime
 from typing import Final
 
 from paho.mqtt import client as paho
+from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from ingest.messages import AckToken, Incoming, incoming
+from ingest.messages import AckToken, incoming
 from ingest.mqtt.address import BrokerAddress
+from ingest.mqtt.backlog import Backlog
 from ingest.mqtt.options import new_client
 from ingest.mqtt.packets import PubAck
+
+_NOTHING: Final = "platspuls-nothing"
+"""What is never subscribed to: to unsubscribe from it says that this program lives."""
 
 
 class PlainLine:
@@ -36,12 +42,38 @@ class PlainLine:
                 found.shutdown(socket.SHUT_RDWR)
 
 
+class _PlainClient(paho.Client):
+    """The library's client, which leaves the broker's messages unread while nobody takes those before."""
+
+    backlog: Backlog
+    _quiet_until_s: float = 0.0
+    _sent_s: float = 0.0
+
+    def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
+        """Read what has come, unless something that came before still waits."""
+        if self.backlog.is_clear():
+            return super().loop_read(max_packets)
+        # The answer to a ping lies unread behind messages, then as now: it must not be missed for a while afterwards.
+        self._quiet_until_s = time.monotonic() + self.keepalive
+        return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def loop_misc(self) -> MQTTErrorCode:
+        """Ping; while nothing is read, say now and then something that needs no answer, so that the broker waits."""
+        now_s = time.monotonic()
+        if now_s >= self._quiet_until_s:
+            return super().loop_misc()
+        if now_s - self._sent_s > self.keepalive / 2:
+            self._sent_s = now_s
+            self.unsubscribe(_NOTHING)
+        return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+
 class PlainPackets:
     """Messages, acknowledgements and receipts through the library.
 
     Args:
         address: how to reach the broker.
-        hand_over: takes messages as they come, on the network's thread; may block.
+        backlog: takes messages as they come, on the network's thread.
         acknowledged: takes the broker's acknowledgements of receipts.
     """
 
@@ -52,16 +84,17 @@ class PlainPackets:
     def __init__(
         self,
         address: BrokerAddress,
-        hand_over: Callable[[Sequence[Incoming]], None],
+        backlog: Backlog,
         acknowledged: Callable[[Sequence[PubAck]], None],
     ) -> None:
-        self._hand_over = hand_over
+        self._backlog = backlog
         self._acknowledged = acknowledged
         self._generation = 0
         self._current = threading.Lock()
         # paho holds a lock that sending takes while it calls back about a receipt: another thread goes on from there.
         self._acks = ThreadPoolExecutor(1, "acknowledged")
-        self.client = new_client(address, paho.Client)
+        self.client = new_client(address, _PlainClient)
+        self.client.backlog = backlog
         self.client.max_inflight_messages_set(self.most_in_flight)
         self.client.on_pre_connect = lambda *_: self.disconnected()
         self.client.on_message = self._on_message
@@ -82,6 +115,7 @@ class PlainPackets:
         """Let no token of the connection before be used: its packet id may name another message on the next."""
         with self._current:
             self._generation += 1
+        self._backlog.drop()
 
     def acknowledge(self, tokens: Sequence[AckToken]) -> None:
         """Acknowledge messages of the present connection."""
@@ -99,7 +133,7 @@ class PlainPackets:
         came = incoming(
             _topic(message), bytes(message.payload), datetime.now(UTC), retained=message.retain, token=token
         )
-        self._hand_over([came])
+        self._backlog.put([came])
 
     def _on_publish(
         self, _client: paho.Client, _data: object, mid: int, reason: ReasonCode, _properties: Properties | None

@@ -11,22 +11,10 @@ from core import wire
 from core.ranges import Ranges
 from ingest.messages import AddressedReceipt
 from ingest.mqtt.packets import PubAck
+from ingest.mqtt.receipt_health import REFUSED_FROM, ReceiptHealth, meaning_of
 
 WAITING: Final = 4000
 """Most receipts that wait for the broker; a further one is left out, since the device asks again."""
-_UNANSWERED_TIMEOUT_S: Final = 30.0
-"""A broker that takes no more receipts and acknowledges none for so long has lost its acknowledgements."""
-_FAILURES_FROM: Final = 0x80
-_FAILURES: Final = {
-    0x80: "unspecified error",
-    0x83: "implementation specific error",
-    0x87: "not authorized",
-    0x90: "topic name invalid",
-    0x91: "packet identifier in use",
-    0x97: "quota exceeded",
-    0x99: "payload format invalid",
-}
-
 _log: Final = logging.getLogger(__name__)
 
 
@@ -74,16 +62,22 @@ class ReceiptSender:
     Args:
         clock: seconds that never jump.
         now: the time of day, aware UTC; it stands in the receipts, for devices to compare their clocks with.
+        read_since: since when the broker's answers have been read, in seconds of the clock; now where they aren't.
 
     Attributes:
         refused: how many receipts the broker has refused.
+        health: whether receipts get through.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = utc_now,
+        read_since: Callable[[], float] = lambda: float("-inf"),
+    ) -> None:
         self.refused = 0
-        self._clock = clock
+        self.health = ReceiptHealth(clock, read_since)
         self._now = now
-        self._progress_s = clock()
         self._changed = threading.Condition()
         self._line: ReceiptLine | None = None
         self._window = 0
@@ -104,14 +98,18 @@ class ReceiptSender:
             if not resends:
                 self._in_flight.clear()
             self._logged.clear()
-            self._progress_s = self._clock()
+            self.health.opened(len(self._in_flight))
             self._send()
 
-    def close(self) -> None:
-        """The connection is gone. What was sent last may not have come; the device asks again."""
+    def close(self) -> bool:
+        """The connection is gone. What was sent last may not have come; the device asks again.
+
+        Returns whether it ended for a receipt, as it seems.
+        """
         with self._changed:
             self._line = None
             self._changed.notify_all()
+            return self.health.closed()
 
     def put(self, receipts: Iterable[AddressedReceipt]) -> None:
         """Send these. Without a connection, or with too many waiting, a receipt is left out."""
@@ -133,11 +131,11 @@ class ReceiptSender:
         One that it refuses is dropped: its device sends again, and is answered anew.
         """
         with self._changed:
-            for ack in acks:
-                key = self._in_flight.pop(ack.mid, None)
-                if key and ack.reason >= _FAILURES_FROM:
+            ours = [(key, ack) for ack in acks if (key := self._in_flight.pop(ack.mid, None))]
+            for key, ack in ours:
+                if ack.reason >= REFUSED_FROM:
                     self._note_refused(key, ack.reason)
-            self._progress_s = self._clock()
+            self.health.answered([ack for _, ack in ours], len(self._in_flight))
             self._send()
             self._changed.notify_all()
 
@@ -145,7 +143,7 @@ class ReceiptSender:
         self.refused += 1
         if reason not in self._logged:
             self._logged.add(reason)
-            meaning = _FAILURES.get(reason, "unknown reason")
+            meaning = meaning_of(reason)
             _log.warning(
                 "the broker refuses a receipt to %s: %s (0x%02x); its device sends again", key[0], meaning, reason
             )
@@ -165,11 +163,12 @@ class ReceiptSender:
         going = list(self._waiting)[:room]
         mids = line.send([(str(key.topic), wire.encode(self._waiting.pop(key))) for key in going])
         self._in_flight.update(zip(mids, going, strict=True))
-        self._progress_s = self._clock()
+        self.health.sent(len(self._in_flight))
 
     def _give_up_if_unanswered(self, line: ReceiptLine) -> None:
         """Reconnect rather than send more than the broker takes."""
-        if self._clock() - self._progress_s > _UNANSWERED_TIMEOUT_S:
+        if self.health.is_unanswered():
+            self.health.gave_up()
             _log.warning("the broker has not acknowledged %d receipts; connecting again", len(self._in_flight))
             self._line = None
             self._in_flight.clear()

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -43,19 +44,29 @@ class Broker:
 
     Args:
         connack: how it lets in.
+        forbids: it ends each connection that publishes, as some do with what a login may not.
     """
 
-    def __init__(self, connack: bytes = CONNACK) -> None:
+    def __init__(self, connack: bytes = CONNACK, *, forbids: bool = False) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self.listener.getsockname()[1]
         self.heard: list[tuple[int, bytes]] = []
         self.end: socket.socket | None = None
         self._connack = connack
+        self._forbids = forbids
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
 
     def _serve(self) -> None:
-        self.end, _ = self.listener.accept()
+        self._serve_one()
+        while self._forbids and self.listener.fileno() >= 0:
+            self._serve_one()
+
+    def _serve_one(self) -> None:
+        try:
+            self.end, _ = self.listener.accept()
+        except OSError:  # closed
+            return
         buffer = bytearray()
         while piece := self.end.recv(1000):
             buffer += piece
@@ -65,6 +76,9 @@ class Broker:
                     self.end.sendall(self._connack + PUBLISH)
                 elif head == SUBSCRIBE:
                     self.end.sendall(b"\x90\x06" + body[:2] + b"\0\1\0\1")
+                elif head == PUBLISHED and self._forbids:
+                    self.end.close()
+                    return
 
     def receipts(self) -> list[bytes]:
         """Return the packet ids of the receipts that came."""
@@ -79,6 +93,8 @@ class Broker:
         return any(head == kind for head, _ in self.heard)
 
     def close(self) -> None:
+        with suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)  # wakes who accepts
         self.listener.close()
         self._thread.join(10)
         if self.end:
@@ -112,6 +128,27 @@ def test_the_broker_says_how_many_receipts_it_takes_and_which_it_refuses(
         assert mqtt.receipts_refused() == 2
         assert caplog.text.count("quota exceeded (0x97)") == 1
         assert len(set(broker.receipts())) == 6
+    finally:
+        mqtt.stop(0)
+        broker.close()
+
+
+@pytest.mark.parametrize("packets", PACKETS)
+def test_a_broker_that_ends_connections_for_receipts_is_named(
+    packets: PacketHandling, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is subscribed to between times, so that the subscription alone says that all is well."""
+    broker = Broker(forbids=True)
+    mqtt = MqttConnection(BrokerAddress("127.0.0.1", broker.port, packets=packets), lambda _: None)
+    mqtt._client.reconnect_delay_set(min_delay=0, max_delay=0)  # noqa: SLF001 - a test doesn't wait for a broker's sake
+    mqtt.start()
+    receipt = AddressedReceipt(wire.Topic("torget", "a", wire.Kind.RECEIPT), wire.Receipt(EPOCH, 1))
+    try:
+        eventually(mqtt.is_subscribed)
+        assert mqtt.receipt_fault() is None
+        eventually(lambda: mqtt.publish([receipt]) or mqtt.receipt_fault() is not None)
+        assert "just after one was sent" in str(mqtt.receipt_fault())
+        assert "may this login publish platspuls/v1/+/+/receipt?" in caplog.text
     finally:
         mqtt.stop(0)
         broker.close()
