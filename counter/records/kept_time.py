@@ -1,9 +1,7 @@
 """The time by which the age of settled records is judged: a clock that is wrong makes none of them older."""
 
-import sqlite3
-
 from core.clock import Clock
-from counter.records.sqlite import sql
+from counter.records.database import OutboxDatabase
 
 _DAY_MS = 86_400_000
 
@@ -14,14 +12,14 @@ class KeptTime:
     Time in which no counter ran doesn't pass in it: records are then kept for longer.
     """
 
-    def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
-        """Begin with what the outbox of `connection` holds; the time of day is used only where nothing was settled."""
-        self._connection = connection
+    def __init__(self, database: OutboxDatabase, clock: Clock) -> None:
+        """Begin with what the outbox holds; the time of day is used only where nothing was settled."""
+        self._database = database
         self._clock = clock
         self._from_s = clock.monotonic_s()
-        (newest_ms,) = connection.execute(sql("record_newest_settled")).fetchone()
+        (newest_ms,) = database.fetch("record_newest_settled")[0]
         known = clock.known() is not False
-        recorded_ms = 0 if known else max((row[1] for row in connection.execute(sql("latest_read"))), default=0)
+        recorded_ms = 0 if known else max((row[1] for row in database.fetch("latest_read")), default=0)
         self._from_ms = newest_ms or recorded_ms or clock.now_ms()
 
     def now_ms(self) -> int:
@@ -34,4 +32,4 @@ class KeptTime:
         It would have been deleted before: an earlier version marked it, or another, by a clock that was wrong.
         """
         oldest_ms = self._from_ms - (keep_days + 1) * _DAY_MS
-        self._connection.execute(sql("record_renew_settled"), (self._from_ms, oldest_ms))
+        self._database.execute("record_renew_settled", self._from_ms, self._from_ms, oldest_ms)

@@ -94,7 +94,7 @@ class Outbox:
         self._is_owner = not isinstance(where, OutboxDatabase)
         self._bounds = bounds
         self._clock = clock
-        self._kept = self._database.run(lambda: KeptTime(self._connection, clock))
+        self._kept = KeptTime(self._database, clock)
 
     @property
     def identity(self) -> Identity:

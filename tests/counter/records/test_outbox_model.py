@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from counter.records.inspection import Condition, inspect
 from counter.records.outbox import Outbox, OutboxLimits
 from tests.support.counter.records import SetClock, flow, open_outbox, receipt, seqs
 from tests.support.properties import examples
@@ -81,6 +82,10 @@ class OutboxMachine(RuleBasedStateMachine):
         self.outbox.append([flow(self.made + n) for n in range(count)])
         self.made += count
 
+    @rule(days=st.integers(-40, 40))
+    def move_clock(self, days: int) -> None:
+        self.clock.pass_days(days)
+
     @rule(data=st.data(), rewind=st.booleans())
     def mark(self, data: st.DataObject, rewind: bool) -> None:
         assert self.outbox is not None
@@ -94,6 +99,7 @@ class OutboxMachine(RuleBasedStateMachine):
     def reopen(self) -> None:
         if self.outbox is not None:
             self.outbox.close()
+            assert inspect(self.folder / "outbox.sqlite3").condition == Condition.SOUND
         self.outbox = open_outbox(self.folder / "outbox.sqlite3", self.clock, OutboxLimits(max_records=12))
 
     @invariant()
