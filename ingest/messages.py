@@ -101,12 +101,18 @@ class RecordsMessage:
         topic: whose it is.
         batch: envelope, good records and lost ranges.
         refused: the records that can't be read, with their sequence numbers.
+        first_seen_at: when it first came, aware UTC, where that was before `incoming` says: a reject that is replayed.
     """
 
     incoming: Incoming
     topic: wire.Topic
     batch: wire.Batch
     refused: tuple[RefusedRecord, ...] = ()
+    first_seen_at: datetime | None = None
+
+    def seen_at(self) -> datetime:
+        """Return when it first came, aware UTC: what its clock is compared with."""
+        return self.first_seen_at or self.incoming.arrived_at
 
 
 @dataclass(frozen=True, slots=True)

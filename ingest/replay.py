@@ -1,8 +1,8 @@
 """Replays rejects: stores them after all, once the cause is fixed, by the same writer, each in its own transaction."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Final, Literal, NamedTuple
 
 from core import wire
@@ -192,11 +192,12 @@ class Replayer:
 
 
 def _meaning(reject: KeptReject) -> Storable | LiveState:
-    """Return what this version of the program reads in the reject, as if it came when it came."""
+    """Return what this version of the program reads in the reject, as if it came now; it says when it first came."""
     payload = reject.payload or b""
     if reject.seq is not None and reject.epoch is not None:
         payload = wire.encode_batch(reject.epoch, [payload])
-    return decode(incoming(reject.topic, payload, reject.arrived_at))
+    found = decode(incoming(reject.topic, payload, datetime.now(UTC)))
+    return replace(found, first_seen_at=reject.arrived_at) if isinstance(found, RecordsMessage) else found
 
 
 def _sum_up(reject: KeptReject, done: Sequence[StoredBatch]) -> ReplayResult:

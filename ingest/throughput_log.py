@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from ingest.batch.plan import HoldCause
+from ingest.batch.plan import AheadRecord, HoldCause
 from ingest.batch.writer import StoredBatch
 
 _log: Final = logging.getLogger(__name__)
 
 _EVERY_S: Final = 60.0
+_AHEAD_EVERY_S: Final = 3600.0
 _CAUSES: Final = 10_000
 """Most causes that are remembered as logged; beyond it nothing new is logged one by one."""
 
@@ -23,6 +24,7 @@ class ThroughputLog:
 
     counts: Counter[str] = field(default_factory=Counter)
     logged_causes: set[HoldCause] = field(default_factory=set)
+    ahead_logged_s: dict[str, float] = field(default_factory=dict)
     reported_at: float = field(default_factory=time.monotonic)
 
     def note(self, stored: StoredBatch) -> None:
@@ -37,6 +39,8 @@ class ThroughputLog:
             held=sum(stored.held.values()),
         )
         self._log_held(stored.held)
+        for record in stored.ahead:
+            self._log_ahead(record)
 
     def note_messages(self, messages: int) -> None:
         """Count messages that were stored and acknowledged."""
@@ -58,6 +62,23 @@ class ThroughputLog:
             _log.info("since the last report: %s", shown, extra={"counts": counts})
         self.counts.clear()
         self.reported_at = time.monotonic()
+
+    def _log_ahead(self, record: AheadRecord) -> None:
+        """Log both clocks, once an hour a device."""
+        whose = f"{record.topic.site}/{record.topic.device}"
+        now_s = time.monotonic()
+        self.ahead_logged_s = {
+            name: at_s for name, at_s in self.ahead_logged_s.items() if now_s - at_s < _AHEAD_EVERY_S
+        }
+        if whose not in self.ahead_logged_s and len(self.ahead_logged_s) < _CAUSES:
+            self.ahead_logged_s[whose] = now_s
+            _log.warning(
+                "a record from %s ends at %s and came at %s by this server's clock: one of them is wrong, by %d s",
+                whose,
+                record.ends_at.isoformat(timespec="seconds"),
+                record.came_at.isoformat(timespec="seconds"),
+                record.skew_s,
+            )
 
     def _log_held(self, held: Mapping[HoldCause, int]) -> None:
         for cause in held.keys() - self.logged_causes:

@@ -45,6 +45,14 @@ class QualityRow(Cell, _OfPart):
         int, Field(description="What is missing in the longest of them within the bucket.", examples=[900_000])
     ]
     flags: Flags
+    skew_s: Annotated[
+        int,
+        Field(
+            description="By how many seconds a record was ahead of its arrival, at most; it waited until its time had "
+            "come. Beyond a quarter of the bucket a study counts it as unobserved.",
+            examples=[0],
+        ),
+    ]
     conflicts: Annotated[
         int, Field(description="Facts reported twice for the same time: kept, not counted.", examples=[0])
     ]

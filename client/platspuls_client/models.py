@@ -1446,6 +1446,9 @@ class QualityRow(Struct, frozen=True, kw_only=True):
     flags: list[str]
     """What the devices noticed as unusual in some quarter of it."""
 
+    skew_s: int
+    """By how many seconds a record was ahead of its arrival, at most; it waited until its time had come. Beyond a quarter of the bucket a study counts it as unobserved."""
+
     conflicts: int
     """Facts reported twice for the same time: kept, not counted."""
 

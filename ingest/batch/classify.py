@@ -1,14 +1,15 @@
 """Classifies each record of a batch: stored, repeated, held, or rejected and why not stored. Touches no database."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 from core import wire
 from ingest.batch.catalogue import Catalogue, KnownDevice
 from ingest.batch.delivery import MOST_RANGES, RETIRES_SINCE, EpochKey, EpochState
-from ingest.batch.plan import BatchPlan, DeviceDay, PresyncTotals, RepeatCheck, facts_of, origin_of
+from ingest.batch.plan import AheadRecord, BatchPlan, DeviceDay, PresyncTotals, RepeatCheck, facts_of, origin_of
 from ingest.batch.rejects import reject_message, reject_record
 from ingest.batch.setups import NEW_SETUPS_A_DAY, Setups
 from ingest.messages import (
@@ -23,12 +24,18 @@ from ingest.messages import (
 
 LATEST_S: Final = 120
 """A record may end this long after it arrives, in seconds: clocks are never quite right."""
+MOST_AHEAD_S: Final = 3600
+"""One that ends up to so long after it arrives waits until it doesn't, in seconds; what is further ahead is refused."""
 EARLIEST_S: Final = int(datetime.fromisoformat("2020-01-01T00:00:00Z").timestamp())
 """A record that starts before was made by a clock that had been reset."""
 _DAY_S: Final = 86_400
 _TOO_MANY_HOLES: Final = (
     "too_many_holes",
     f"more than {MOST_RANGES} gaps between its numbers: what is missing must come first",
+)
+_AHEAD: Final = (
+    "ahead",
+    f"it ends more than {LATEST_S} s after it arrives: the clock of the device is ahead, or the server's is behind",
 )
 _FORKED: Final = "record {seq} of epoch {epoch} came again with other contents"
 _UPDATE_COUNTER: Final = "update this counter's program, which then sends all that waits under a new epoch"
@@ -123,8 +130,17 @@ class BatchClassifier:
         elif refusal := _mistimed(record, message.incoming.arrived_at.timestamp()):
             self._reject(message, epoch, RefusedRecord(record.seq, refusal, wire.encode(record)))
             epoch.came[record.seq] = record
+        elif (ahead_s := _ahead_s(record, message.incoming.arrived_at.timestamp())) > LATEST_S:
+            self._hold_ahead(message, epoch, record, ahead_s)
         else:
             self._store(message, device, epoch, record)
+
+    def _hold_ahead(self, message: RecordsMessage, epoch: EpochState, record: wire.Record, ahead_s: float) -> None:
+        came_at = message.incoming.arrived_at
+        sighting = AheadRecord(message.topic, came_at + timedelta(seconds=ahead_s), came_at)
+        epoch.ahead_now[record.seq] = max(sighting.skew_s, epoch.ahead_now.get(record.seq, 0))
+        self.plan.note_ahead(sighting)
+        self.plan.hold(message.topic, *_AHEAD)
 
     def _has_forked(self, place: int, message: RecordsMessage, epoch: EpochState) -> bool:
         """Return whether the epoch has forked, by now: nothing of this message is settled then."""
@@ -168,7 +184,10 @@ class BatchClassifier:
             self.plan.unplaced.append(PresyncTotals(device, epoch.delivery_id, setup_id, record))
         else:
             start_s = int(record.start.timestamp())
-            self.plan.place(facts_of(device, origin_of(record, start_s, epoch.delivery_id, setup_id)))
+            if (unsure_s := _unsure_s(record, message.seen_at().timestamp())) > 0:
+                epoch.ahead_now[record.seq] = unsure_s
+            skew_s = epoch.skew_s(record.seq)
+            self.plan.place(facts_of(device, origin_of(record, start_s, epoch.delivery_id, setup_id, skew_s)))
             self.plan.days.add(DeviceDay(device.device_id, start_s - start_s % _DAY_S))
         epoch.stored.add(record.seq)
         epoch.came[record.seq] = record
@@ -181,11 +200,24 @@ def _mistimed(record: wire.Record, arrived_s: float) -> Refusal | None:
     start_s = record.start.timestamp()
     if start_s < EARLIEST_S:
         return Refusal("too_old", f"start {record.start.isoformat()} is before 2020")
-    ahead_s = start_s + record.period_s - arrived_s
-    if ahead_s > LATEST_S:
+    ahead_s = _ahead_s(record, arrived_s)
+    if ahead_s > MOST_AHEAD_S:
         sentence = f"start {record.start.isoformat()} + {record.period_s} s ends {ahead_s:.0f} s after it arrived"
-        return Refusal("too_new", f"{sentence}, {LATEST_S} s at most")
+        return Refusal("too_new", f"{sentence}, {MOST_AHEAD_S} s at most")
     return None
+
+
+def _ahead_s(record: wire.Record, arrived_s: float) -> float:
+    """Return how many seconds after its arrival a record ends; below 0 where it ended before."""
+    if isinstance(record, wire.UnplacedRecord):
+        return 0.0
+    return record.start.timestamp() + record.period_s - arrived_s
+
+
+def _unsure_s(record: wire.Record, seen_s: float) -> int:
+    """Return by how many seconds a record was ahead when it was first seen, where that was too many; else 0."""
+    ahead_s = _ahead_s(record, seen_s)
+    return math.ceil(ahead_s) if ahead_s > LATEST_S else 0
 
 
 def _unassigned(device: KnownDevice, record: wire.Record) -> str | None:

@@ -1,6 +1,6 @@
 """What is settled of each epoch, as ranges: one row a device and epoch, locked before facts are touched."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, NewType
 
@@ -12,6 +12,7 @@ from store.database import Database, statement
 
 DeliveryId = NewType("DeliveryId", int)
 
+_MINUTE_S: Final = 60
 RETIRES_SINCE: Final = 1
 """The first minor version whose devices end an epoch that has forked when a receipt says so."""
 MOST_RANGES: Final = 10_000
@@ -54,6 +55,8 @@ class EpochState:
         fork: the number that came again with other contents, since when nothing of the epoch is settled; None for none.
         disputed: the ranges that messages named since it forked, and that are not settled by them.
         repeated: numbers stored now whose facts are all kept under an epoch before it.
+        ahead: which numbers were seen ahead of their time before this transaction, by how many seconds.
+        ahead_now: numbers that are seen ahead now, by how many seconds.
     """
 
     delivery_id: DeliveryId
@@ -69,10 +72,16 @@ class EpochState:
     fork: int | None = None
     disputed: list[Pair] = field(default_factory=list)
     repeated: set[int] = field(default_factory=set)
+    ahead: Sequence[tuple[int, Ranges]] = ()
+    ahead_now: dict[int, int] = field(default_factory=dict)
 
     def has(self, seq: int) -> bool:
         """Return whether the record is settled."""
         return seq in self.stored or seq in self.rejected or seq in self.before
+
+    def skew_s(self, seq: int) -> int:
+        """Return by how many seconds the number was seen ahead of its time, at most; 0 where it wasn't."""
+        return max([self.ahead_now.get(seq, 0), *(skew_s for skew_s, numbers in self.ahead if seq in numbers)])
 
     def agrees_with(self, record: wire.Record) -> bool:
         """Return whether nothing else came under the record's number in this transaction."""
@@ -136,14 +145,15 @@ def _read(database: Database, epochs: Collection[EpochKey]) -> dict[EpochKey, Ep
     keys = as_json([{"d": key.device_id, "e": key.epoch} for key in epochs])
     rows = database.execute(statement("delivery/read"), {"keys": keys})
     return {
-        EpochKey(device_id, epoch): _as_it_was(delivery_id, Ranges.parse(settled), fork, stored, rejected)
-        for device_id, epoch, delivery_id, settled, stored, rejected, fork in rows
+        EpochKey(device_id, epoch): EpochState(
+            delivery_id,
+            Ranges.parse(settled),
+            SettledBefore(Ranges.parse(stored), Ranges.parse(rejected)),
+            fork=fork,
+            ahead=[(skew_s, Ranges.parse(numbers)) for skew_s, numbers in ahead],
+        )
+        for device_id, epoch, delivery_id, settled, stored, rejected, fork, ahead in rows
     }
-
-
-def _as_it_was(delivery_id: DeliveryId, settled: Ranges, fork: int | None, stored: str, rejected: str) -> EpochState:
-    known = SettledBefore(Ranges.parse(stored), Ranges.parse(rejected))
-    return EpochState(delivery_id, settled, known, fork=fork)
 
 
 def settle(database: Database, epochs: Iterable[EpochState]) -> None:
@@ -164,6 +174,25 @@ def settle(database: Database, epochs: Iterable[EpochState]) -> None:
     ]
     if rows:
         database.execute(statement("delivery/settle"), {"settled": as_json(rows)})
+
+
+def note_ahead(database: Database, epochs: Iterable[EpochState]) -> None:
+    """Note which numbers were seen ahead of their time, in the transaction that holds them."""
+    rows = [
+        {"i": epoch.delivery_id, "w": skew_s, "n": str(Ranges.of_numbers(seqs))}
+        for epoch in epochs
+        for skew_s, seqs in _by_skew(epoch.ahead_now).items()
+    ]
+    if rows:
+        database.execute(statement("delivery/ahead_note"), {"ahead": as_json(rows)})
+
+
+def _by_skew(ahead: Mapping[int, int]) -> Mapping[int, Sequence[int]]:
+    """Return numbers by their skew, rounded up to whole minutes."""
+    found: dict[int, list[int]] = {}
+    for seq, skew_s in ahead.items():
+        found.setdefault(-(-skew_s // _MINUTE_S) * _MINUTE_S, []).append(seq)
+    return found
 
 
 def forget_resolved(database: Database, devices: Collection[DeviceId]) -> None:

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, cast
 
-from core import wire
 from ingest.batch.catalogue import DeviceId, PartId
 from ingest.batch.delivery import DeliveryId
 from ingest.batch.parameters import as_columns, as_json
-from ingest.batch.plan import F
+from ingest.batch.plan import CLOCK_UNSURE, F
 from ingest.batch.rows import FactTable, Row
 from store.database import Database, statement
 
@@ -18,9 +17,6 @@ FactKey = tuple[str, PartId]
 
 _NUMBER: Final = slice(3, 5)
 """Where the epoch and the number stand in a row."""
-
-
-_CLOCK_UNSURE: Final = wire.flag_bits([wire.Flag.CLOCK_UNSURE])
 
 
 class RecordNumber(NamedTuple):
@@ -52,7 +48,7 @@ def is_alike(kept: Row, row: Row) -> bool:
     """Return whether two facts are the same, but for the flag that ingest itself adds where a clock was ahead."""
     *kept_counts, kept_flags = kept
     *counts, flags = row
-    return kept_counts == counts and cast("int", kept_flags) | _CLOCK_UNSURE == cast("int", flags) | _CLOCK_UNSURE
+    return kept_counts == counts and cast("int", kept_flags) | CLOCK_UNSURE == cast("int", flags) | CLOCK_UNSURE
 
 
 def facts_at(database: Database, table: FactTable[F], places: Iterable[Place]) -> dict[Place, Row]:

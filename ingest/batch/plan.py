@@ -1,7 +1,9 @@
 """The plan of a batch: everything that is to be written for its messages, decided before anything is written."""
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, Generic, NamedTuple, TypeVar, assert_never
 
 from core import wire
@@ -10,6 +12,7 @@ from ingest.batch.delivery import DeliveryId
 from ingest.batch.rejects import Reject
 from ingest.batch.setups import SetupNumber
 
+CLOCK_UNSURE: Final = wire.flag_bits([wire.Flag.CLOCK_UNSURE])
 _MINUTE_S: Final = 60
 
 F = TypeVar("F", wire.LineFlow, wire.ZoneFlow, wire.ZoneDwell)
@@ -29,6 +32,7 @@ class FactOrigin(NamedTuple):
         flags: its flags as bits.
         quarter_s: the start of its quarter-hour, in the same seconds.
         minutes: its minutes within the quarter-hour, one bit each.
+        skew_s: by how many seconds its end lay ahead when it first came, where that was too many; else 0.
     """
 
     delivery_id: DeliveryId
@@ -38,6 +42,7 @@ class FactOrigin(NamedTuple):
     flags: int
     quarter_s: int
     minutes: int
+    skew_s: int = 0
 
 
 class PlacedFact(NamedTuple, Generic[F]):
@@ -61,13 +66,16 @@ class PlacedFacts(NamedTuple):
     dwells: Sequence[PlacedFact[wire.ZoneDwell]] = ()
 
 
-def origin_of(record: wire.PlacedRecord, start_s: int, delivery_id: DeliveryId, setup_id: SetupNumber) -> FactOrigin:
-    """Return what the facts of a record share."""
+def origin_of(
+    record: wire.PlacedRecord, start_s: int, delivery_id: DeliveryId, setup_id: SetupNumber, skew_s: int = 0
+) -> FactOrigin:
+    """Return what the facts of a record share. Where its clock was ahead, they are flagged so."""
     into_quarter_s = start_s % wire.QUARTER_S
     minutes = ((1 << record.period_s // _MINUTE_S) - 1) << into_quarter_s // _MINUTE_S
     flags = wire.flag_bits(record.flags) if record.flags else 0
     columns = (start_s, record.period_s, delivery_id, record.seq, setup_id)
-    return FactOrigin(delivery_id, record, start_s, columns, flags, start_s - into_quarter_s, minutes)
+    flags |= CLOCK_UNSURE if skew_s else 0
+    return FactOrigin(delivery_id, record, start_s, columns, flags, start_s - into_quarter_s, minutes, skew_s)
 
 
 def facts_of(device: KnownDevice, origin: FactOrigin) -> PlacedFacts:
@@ -120,6 +128,19 @@ class RepeatCheck(NamedTuple):
     unkept: Collection[RecordKey] = frozenset()
 
 
+class AheadRecord(NamedTuple):
+    """A record that ends later than it came: its device's clock is ahead, or this server's is behind."""
+
+    topic: wire.Topic
+    ends_at: datetime
+    came_at: datetime
+
+    @property
+    def skew_s(self) -> int:
+        """By how many seconds, rounded up."""
+        return math.ceil((self.ends_at - self.came_at).total_seconds())
+
+
 class DeviceDay(NamedTuple):
     """A UTC day whose data of one device changed; day_s is its start in seconds since 1970-01-01T00:00Z."""
 
@@ -144,6 +165,7 @@ class BatchPlan:
         unkept: of how many of these nothing is kept that they could be compared with.
         forks: how many epochs turned out to have forked.
         lost: how many records are declared lost that weren't settled before.
+        ahead: of each device whose records are held for that, the one that is furthest ahead.
     """
 
     lines: list[PlacedFact[wire.LineFlow]] = field(default_factory=list)
@@ -158,12 +180,18 @@ class BatchPlan:
     unkept: int = 0
     forks: int = 0
     lost: int = 0
+    ahead: dict[wire.Topic, AheadRecord] = field(default_factory=dict)
 
     def place(self, facts: PlacedFacts) -> None:
         """Add the facts of one record."""
         self.lines += facts.lines
         self.zones += facts.zones
         self.dwells += facts.dwells
+
+    def note_ahead(self, record: AheadRecord) -> None:
+        """Note one that is held since it is ahead."""
+        if (known := self.ahead.get(record.topic)) is None or known.skew_s < record.skew_s:
+            self.ahead[record.topic] = record
 
     def hold(self, topic: wire.Topic, cause: str, detail: str) -> None:
         """Count one more that waits for this cause."""

@@ -24,6 +24,7 @@ from ingest.batch.kept import (
     conflicts_of,
     facts_at,
     forgotten_before_s,
+    is_alike,
     number_of,
     rejects_of,
     totals_of,
@@ -178,7 +179,8 @@ def _own_facts(one: ComingAgain, setups: Setups) -> dict[FactKey, _Own] | None:
     setup_id = setups.get((one.device.device_id, one.record.setup), _UNKNOWN_SETUP)
     try:
         lines, zones, dwells = facts_of(
-            one.device, origin_of(one.record, _start_s(one), one.epoch.delivery_id, setup_id)
+            one.device,
+            origin_of(one.record, _start_s(one), one.epoch.delivery_id, setup_id, one.epoch.skew_s(one.record.seq)),
         )
     except KeyError:
         return None
@@ -200,9 +202,14 @@ def _is_same(own: Mapping[FactKey, _Own] | None, kept: _Kept) -> bool | None:
 def _is_part(kept: _Kept, own: Mapping[FactKey, _Own] | None) -> bool:
     """Return whether all that is kept is among these facts, word for word."""
     return own is not None and (
-        all(key in own and own[key].row == row for key, row in kept.facts.items())
+        all(key in own and _is_fact(own[key], row) for key, row in kept.facts.items())
         and all(key in own and _is_conflict(own[key].item, conflict) for key, conflict in kept.conflicts.items())
     )
+
+
+def _is_fact(own: _Own, row: Row) -> bool:
+    """Return whether this is the fact that is kept; where its clock was seen ahead, whichever of them is flagged so."""
+    return own.row == row or (own.item.origin.skew_s > 0 and is_alike(own.row, row))
 
 
 def _is_conflict(item: PlacedFact[Any], kept: KeptConflict) -> bool:

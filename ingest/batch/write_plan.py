@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from core import wire
 from ingest.batch.delivery import DeliveryId
@@ -71,6 +71,8 @@ def write_plan(database: Database, plan: BatchPlan, gil_turn: GilTurn) -> Writte
     _write_facts(database, LINE_FLOW, plan.lines, left, gil_turn)
     _write_facts(database, ZONE_FLOW, plan.zones, left, gil_turn)
     _write_facts(database, ZONE_DWELL, plan.dwells, left, gil_turn)
+    _execute(database, "facts/line_skew_put", "skews", _skews(plan.lines))
+    _execute(database, "facts/zone_skew_put", "skews", _skews([*plan.zones, *plan.dwells]))
     _execute(database, "facts/unplaced_line_insert", "totals", unplaced_line_rows(plan.unplaced))
     _execute(database, "facts/unplaced_zone_insert", "totals", unplaced_zone_rows(plan.unplaced))
     _execute(database, "facts/conflict_insert", "conflicts", left.conflicts)
@@ -85,6 +87,15 @@ def write_plan(database: Database, plan: BatchPlan, gil_turn: GilTurn) -> Writte
     facts = len(plan.lines) + len(plan.zones) + len(plan.dwells)
     counted = facts - len(left.conflicts) - left.repeated.total()
     return WrittenFacts(counted, len(left.conflicts), left.whole_records())
+
+
+def _skews(placed: Iterable[PlacedFact[Any]]) -> Rows:
+    """Return the largest skew of each quarter-hour that has one."""
+    largest: dict[Quarter, int] = {}
+    for quarter, origin, _ in placed:
+        if origin.skew_s:
+            largest[quarter] = max(origin.skew_s, largest.get(quarter, 0))
+    return [{"i": part_id, "s": start_s, "w": skew_s} for (part_id, start_s), skew_s in sorted(largest.items())]
 
 
 def _execute(database: Database, name: str, parameter: str, rows: Sequence[object]) -> None:

@@ -17,8 +17,17 @@ from typing import NamedTuple
 from core import wire
 from ingest.batch.catalogue import Catalogue, CatalogueCache
 from ingest.batch.classify import classify
-from ingest.batch.delivery import DeliveryId, EpochKey, EpochState, forget_resolved, lock_epochs, receipt_of, settle
-from ingest.batch.plan import HoldCause
+from ingest.batch.delivery import (
+    DeliveryId,
+    EpochKey,
+    EpochState,
+    forget_resolved,
+    lock_epochs,
+    note_ahead,
+    receipt_of,
+    settle,
+)
+from ingest.batch.plan import AheadRecord, HoldCause
 from ingest.batch.repeats import ComingAgain, RepeatComparer, coming_again
 from ingest.batch.setups import SetupKey, SetupRegistry
 from ingest.batch.write_plan import write_plan
@@ -39,6 +48,7 @@ class StoredBatch:
         repeats: records that were settled before.
         unkept: those of them of which nothing is kept to compare them with.
         forks: epochs that turned out to have forked.
+        ahead: of each device whose records end later than they came and are held for it, the furthest one.
         rejects: messages and records refused for good.
         held: records and messages that wait, by cause.
         refusals: why each reject was refused.
@@ -56,6 +66,7 @@ class StoredBatch:
     lost: int = 0
     unkept: int = 0
     forks: int = 0
+    ahead: tuple[AheadRecord, ...] = ()
 
 
 class BatchWriter:
@@ -97,6 +108,7 @@ class BatchWriter:
             facts = write_plan(database, plan, self._gil_turn)
             _note_repeated(epochs.values(), facts.repeated)
             settle(database, epochs.values())
+            note_ahead(database, epochs.values())
             forget_resolved(database, {key.device_id for key in epochs})
         self._setups.remember(setups)
         return StoredBatch(
@@ -111,6 +123,7 @@ class BatchWriter:
             lost=plan.lost,
             unkept=plan.unkept,
             forks=plan.forks,
+            ahead=tuple(plan.ahead.values()),
         )
 
     def _lock_epochs(self, database: Database, known: Iterable["_Known"]) -> dict[EpochKey, EpochState]:

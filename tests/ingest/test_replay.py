@@ -134,9 +134,23 @@ def test_time_covered_meanwhile_is_a_conflict(database: Database, writer: BatchW
     assert_recount_agrees(database)
 
 
-def test_a_wrong_clock_is_not_fixed_by_waiting(database: Database, writer: BatchWriter, replayer: Replayer) -> None:
+def test_what_was_refused_for_a_time_that_had_not_come_is_judged_by_now_and_flagged(
+    database: Database, writer: BatchWriter, replayer: Replayer
+) -> None:
     writer.store([received(flow(1, 0), at=START - timedelta(hours=1))])
-    database.execute("update platspuls.reject set arrived_at = %s", (START - timedelta(hours=1),))
+    database.execute("update platspuls.reject set arrived_at = %s", (START - timedelta(seconds=240),))
+    assert replay(database, replayer).outcome == "stored"
+    unsure = wire.flag_bits([wire.Flag.CLOCK_UNSURE])
+    assert rows(database, "select distinct flags from platspuls.line_flow") == [(unsure,)]
+    assert rows(database, "select distinct skew_s from platspuls.line_skew") == [(300,)]
+    assert writer.store([received(flow(1, 0))]).repeats == 1
+    assert rows(database, "select forked_at from platspuls.delivery") == [(None,)]
+
+
+def test_a_time_that_has_not_come_yet_is_refused_again(
+    database: Database, writer: BatchWriter, replayer: Replayer
+) -> None:
+    writer.store([received(flow(1, 90_000_000))])
     tried = replay(database, replayer)
     assert tried.outcome == "refused"
     assert tried.reason.startswith("too_new: ")

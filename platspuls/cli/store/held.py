@@ -13,6 +13,10 @@ _RESOLUTIONS: Final = {
         "Assign the line or zone to the device in the site's file, from before the records' time, and run "
         "`platspuls site apply`; or take it out of the device's own file."
     ),
+    "ahead": (
+        "It is stored when its time has come, flagged `clock_unsure`. Set the clock that is wrong: the device's "
+        "(`platspuls counter doctor`, `timedatectl`) or this server's."
+    ),
     "forked": (
         "An older copy of the outbox was put back, or it lost what it wrote last. A counter of this version begins a "
         "new epoch by itself and sends under it all that waits; an older one does when its program is updated."

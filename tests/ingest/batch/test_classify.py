@@ -125,14 +125,35 @@ def test_a_record_that_cant_be_read_is_rejected_and_settled() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arrives_after_end_s", "code"), [(-119, None), (-120, None), (-121, "too_new"), (0, None), (10**8, None)]
+    ("arrives_after_end_s", "becomes"),
+    [
+        (-119, "stored"),
+        (-120, "stored"),
+        (-121, "ahead"),
+        (-3600, "ahead"),
+        (-3601, "too_new"),
+        (0, "stored"),
+        (10**8, "stored"),
+    ],
 )
-def test_a_record_may_end_two_minutes_after_it_arrives(arrives_after_end_s: int, code: str | None) -> None:
-    ends = START + timedelta(seconds=60)
-    plan, _ = decide(message(one(1), at=ends + timedelta(seconds=arrives_after_end_s)))
-    assert [reject.code for reject in plan.rejects] == ([code] if code else [])
-    assert all(reject.reason.endswith("+ 60 s ends 121 s after it arrived, 120 s at most") for reject in plan.rejects)
-    assert plan.records == (0 if code else 1)
+def test_a_record_may_end_two_minutes_after_it_arrives_and_waits_up_to_an_hour(
+    arrives_after_end_s: int, becomes: str
+) -> None:
+    arrives = START + timedelta(seconds=60 + arrives_after_end_s)
+    plan, epoch = decide(message(one(1), at=arrives))
+    assert [reject.code for reject in plan.rejects] == (["too_new"] if becomes == "too_new" else [])
+    assert all(reject.reason.endswith("ends 3601 s after it arrived, 3600 s at most") for reject in plan.rejects)
+    assert [cause.cause for cause in plan.held] == (["ahead"] if becomes == "ahead" else [])
+    assert plan.records == (becomes == "stored")
+    assert epoch.ahead_now == ({1: -arrives_after_end_s} if becomes == "ahead" else {})
+    assert [record.skew_s for record in plan.ahead.values()] == ([-arrives_after_end_s] if becomes == "ahead" else [])
+    assert epoch.settled().count() == (becomes != "ahead")
+
+
+def test_the_skew_of_a_number_is_the_largest_that_was_seen() -> None:
+    epoch = EpochState(DELIVERY_ID, Ranges(), ahead=[(240, Ranges.of([(1, 1)])), (300, Ranges.of([(1, 2)]))])
+    epoch.ahead_now = {2: 400}
+    assert [epoch.skew_s(seq) for seq in (1, 2, 3)] == [300, 400, 0]
 
 
 def test_a_clock_that_was_reset_is_refused_with_the_record() -> None:

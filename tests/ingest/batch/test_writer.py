@@ -241,8 +241,8 @@ def test_a_refused_record_is_settled_and_its_neighbours_are_stored(database: Dat
     ("start", "period_s", "code"),
     [
         (datetime(2019, 12, 31, 23, 59, tzinfo=UTC), 60, "too_old"),
-        (ARRIVED + timedelta(minutes=2), 60, "too_new"),
-        (ARRIVED, 900, "too_new"),
+        (ARRIVED + timedelta(minutes=60), 60, "too_new"),
+        (ARRIVED + timedelta(days=7000), 900, "too_new"),
         (ARRIVED + timedelta(minutes=1), 60, None),
     ],
 )

@@ -45,6 +45,18 @@ reported_twice as (
   where site = %(site)s and start >= %(from_utc)s and start < %(to_utc)s
   group by 1, 2, 3
 ),
+skewed as (
+  select known.kind, known.part, width_bucket(known.start, (select array_agg(cell.at order by cell.n) from cell)) as n,
+    max(known.skew_s) as skew_s
+  from (
+    select 'line' as kind, line as part, start, skew_s from reading.line_skew
+    where site = %(site)s and start >= %(from_utc)s and start < %(to_utc)s
+    union all
+    select 'zone', zone, start, skew_s from reading.zone_skew
+    where site = %(site)s and start >= %(from_utc)s and start < %(to_utc)s
+  ) as known
+  group by 1, 2, 3
+),
 refused as (
   select device, width_bucket(arrived_at, (select array_agg(cell.at order by cell.n) from cell)) as n, count(*) as rejected
   from reading.reject
@@ -92,7 +104,8 @@ select watched.kind, watched.part, name.name_sv, name.name_en, cell.start_utc, c
   cell.utc_offset, observed_ms, expected_ms, greatest(expected_ms - observed_ms, 0) as missing_ms, coverage,
   coalesce(outages, 0) as outages, coalesce(outage_ms, 0) as outage_ms,
   coalesce(longest_outage_ms, 0) as longest_outage_ms,
-  case when flags = 0 then '{}' else reading.flag_names(flags) end as flags, coalesce(conflicts, 0) as conflicts,
+  case when flags = 0 then '{}' else reading.flag_names(flags) end as flags,
+  coalesce(skewed.skew_s, 0) as skew_s, coalesce(conflicts, 0) as conflicts,
   coalesce(devices, '{}') as devices, coalesce(minor_0_devices, '{}') as minor_0_devices,
   coalesce(rejected, 0) as rejected, made, stored, lost, missing
 from watched
@@ -103,6 +116,7 @@ from watched
     select 'zone', zone, name_sv, name_en from reading.zone where site = %(site)s
   ) as name using (kind, part)
   left join outage using (kind, part, n)
+  left join skewed using (kind, part, n)
   left join reported_twice using (kind, part, n)
   left join watching using (kind, part, n)
   left join older using (kind, part, n)

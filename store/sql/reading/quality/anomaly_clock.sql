@@ -1,7 +1,7 @@
--- needs: reading.device, reading.device_health, reading.reject
+-- needs: reading.ahead, reading.device, reading.device_health, reading.reject
 -- Devices whose clock can't be trusted, by UTC day: the newest status reports an offset of more than two seconds, or differs by
--- more than 120 s from its arrival; or records were refused for a time that hadn't come (code too_new). measured are
--- seconds of offset, or records refused.
+-- more than 120 s from its arrival; or records waited or were refused for a time that hadn't come (held for ahead, code
+-- too_new). measured are seconds of offset, or records refused.
 create function reading.anomaly_clock(p_site text, p_from timestamptz, p_to timestamptz)
 returns table (device text, starts_at timestamptz, ends_at timestamptz, measured numeric, usual numeric)
 language sql stable
@@ -14,6 +14,10 @@ begin atomic
       2 as usual
     from reading.device_health as health
     where health.site = p_site and (abs(health.clock_offset_ms) > 2000 or abs(health.skew_s) > 120)
+    union all
+    select seen.device, seen.last_at, seen.skew_s, 2
+    from reading.ahead as seen
+    where seen.site = p_site
     union all
     select refused.device, refused.last_at, refused.times, 0
     from reading.reject as refused

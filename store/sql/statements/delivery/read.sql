@@ -1,4 +1,5 @@
--- What is settled of these epochs, and whether they forked; those not heard of before are missing.
+-- What is settled of these epochs, whether they forked, and which numbers were seen ahead of their time, by how many
+-- seconds; those not heard of before are missing.
 select
   delivery.device_id,
   delivery.epoch,
@@ -6,6 +7,14 @@ select
   (delivery.stored + delivery.rejected + delivery.lost)::text,
   delivery.stored::text,
   delivery.rejected::text,
-  delivery.fork_seq
+  delivery.fork_seq,
+  coalesce(
+    (
+      select json_agg(json_build_array(ahead.skew_s, ahead.numbers::text))
+      from platspuls.ahead
+      where ahead.delivery_id = delivery.delivery_id
+    ),
+    '[]'
+  )
 from json_to_recordset(%(keys)s::json) as wanted(d integer, e text)
 join platspuls.delivery on delivery.device_id = wanted.d and delivery.epoch = wanted.e
