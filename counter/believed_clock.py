@@ -132,10 +132,14 @@ class BelievedClock:
             self._offset_ms = self._doubt = None
             self._look()
 
-    def resume(self, offset_ms: int) -> None:
-        """Go on in the same run of the computer, in which the time of day was believed to be steady time + offset."""
+    def resume(self, offset_ms: int, *, sync_lost: bool = False) -> None:
+        """Go on in the same run of the computer, in which the time of day was believed to be steady time + offset.
+
+        `sync_lost` tells whether synchronisation was lost since it is doubted.
+        """
         with self._lock:
             self._believe(offset_ms)
+            self._lost = sync_lost
             self._look()
 
     def believes(self) -> bool:
@@ -155,6 +159,12 @@ class BelievedClock:
         with self._lock:
             self._look()
             return self._offset_ms
+
+    def sync_lost(self) -> bool:
+        """Tell whether the clock is doubted, and synchronisation was lost since."""
+        with self._lock:
+            self._look()
+            return self._doubt is not None and self._doubt.lost
 
     def is_unsure(self) -> bool:
         """Tell whether what is stamped now may be wrong: the server, or the computer's clock, says otherwise."""

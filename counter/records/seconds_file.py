@@ -45,6 +45,7 @@ class _About(Struct, frozen=True):
     lines: tuple[str, ...]
     zones: tuple[str, ...]
     offset_ms: int | None = None
+    sync_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Boot:
         at_ms: steady time of the last frame counted.
         state: of the tally, with nobody in view; None for none.
         offset_ms: the time of day that is believed, or was before it was doubted, less the steady time; None: none yet.
+        sync_lost: whether synchronisation was lost since the clock is doubted.
     """
 
     boot_id: str
@@ -66,6 +68,7 @@ class Boot:
     at_ms: int = 0
     state: bytes | None = None
     offset_ms: int | None = None
+    sync_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ class SecondsFile:
         kept = state if uses < MAX_USES else None
         written = msgspec.json.decode(about, type=_About)
         of = CountingSetup(written.fingerprint, written.setup, written.lines, written.zones)
-        return Boot(boot_id, bool(known), of, at_ms, kept, written.offset_ms)
+        return Boot(boot_id, bool(known), of, at_ms, kept, written.offset_ms, written.sync_lost)
 
     def note_use(self) -> None:
         """Note that a start begins from the state. Raises OutboxUnavailableError."""
@@ -153,7 +156,8 @@ class SecondsFile:
 def write_boot(connection: sqlite3.Connection, boot: Boot) -> None:
     """Replace what is known of the computer's run, inside the caller's transaction."""
     of = boot.about
-    about = msgspec.json.encode(_About(of.fingerprint, of.setup, of.lines, of.zones, boot.offset_ms)).decode()
+    written = _About(of.fingerprint, of.setup, of.lines, of.zones, boot.offset_ms, boot.sync_lost)
+    about = msgspec.json.encode(written).decode()
     crc = BOOT.crc((1, boot.boot_id, int(boot.clock_known), about, boot.at_ms, None, boot.state))
     connection.execute(sql("boot_write"), (boot.boot_id, boot.clock_known, about, boot.at_ms, boot.state, crc))
 

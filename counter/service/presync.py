@@ -75,7 +75,7 @@ class Presync:
     def _begin_clock(self, left: Boot | None, *, waits: bool) -> None:
         """Judge the clock by what the same run of the computer left; else, where it gives the time, by the records."""
         if left is not None and left.offset_ms is not None:
-            self.clock.resume(left.offset_ms)
+            self.clock.resume(left.offset_ms, sync_lost=left.sync_lost)
             return
         last_ms = self.files.checkpoints.at_ms() or self.files.writer.latest_start_ms() or None
         was_known = left is not None and left.clock_known

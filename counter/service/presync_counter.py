@@ -181,7 +181,8 @@ class PresyncCounter:
         return self._clock.believed_for_s() < _SURE_S or not writer.begin_epoch(self._clock.monotonic_s())
 
     def _save(self, bare: bytes, whole: bytes | None) -> None:
-        boot = replace(self._boot, at_ms=self._seen_ms or 0, state=bare)
+        boot = replace(self._boot, offset_ms=self._clock.offset_ms(), sync_lost=self._clock.sync_lost())
+        boot = replace(boot, at_ms=self._seen_ms or 0, state=bare)
         try:
             self._files.seconds.save(boot, self._waiting)
             self._waiting = []

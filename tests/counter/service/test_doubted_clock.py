@@ -1,11 +1,13 @@
 """Counting while a step of the clock is doubted: into seconds that are placed afterwards, within bounds."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from core import wire
-from tests.support.counter.early_world import MINUTE_MS, START_MS, Place, Start, World, flags, flows, observed_ms
+from tests.support.counter.early_world import MINUTE_MS, START_MS, Place, Start, World, flags, flows, observed_ms, run
 from tests.support.counter.records import START_S
 
 pytestmark = pytest.mark.simulation
@@ -79,3 +81,30 @@ def test_epochs_that_end_for_a_clock_that_runs_ahead_and_back_are_bounded(tmp_pa
         epochs.add(start.outbox.identity.epoch)
     start.kill()
     assert len(epochs) == 11
+
+
+@pytest.mark.parametrize("event", ["insert on record", "update on boot", "insert on checkpoint"])
+def test_a_kill_between_the_end_of_an_epoch_and_its_first_records_changes_nothing(tmp_path: Path, event: str) -> None:
+    place, world = Place(5, length_ms=8 * MINUTE_MS), World(shift_ms=86_400_000)
+    first = Start(tmp_path, world)
+    first.see(place, MINUTE_MS + 10_000)
+    epoch, path = first.outbox.identity.epoch, first.device.outbox.path
+    world.shift_ms, world.is_known = 0, False
+    first.see(place, MINUTE_MS + 40_000)
+    world.is_known = True
+    first.see(place, 2 * MINUTE_MS + 30_000)
+    with closing(sqlite3.connect(path)) as planted:
+        planted.execute(f"create trigger kill before {event} begin select raise(abort, 'killed'); end")
+    with pytest.raises(sqlite3.IntegrityError, match="killed"):
+        first.see(place, 5 * MINUTE_MS)
+    first.kill()
+    with closing(sqlite3.connect(path)) as planted:
+        planted.execute("drop trigger kill")
+    again = Start(tmp_path, world)
+    again.see(place, place.length_ms)
+    records = [record for record in flows(again.records()) if record.start.timestamp() < START_S + 86_400]
+    assert again.outbox.identity.previous_epoch == epoch
+    again.kill()
+    assert [round(record.start.timestamp() - START_S) // 60 for record in records] == [2, 3, 4, 5, 6]
+    known = flows(run(tmp_path / "known", place, unknown_until_ms=None))[5:7]
+    assert [one.lines[0].gross_forward for one in records[-2:]] == [one.lines[0].gross_forward for one in known]
