@@ -6,7 +6,8 @@ up does not starve the present.
 
 When a message times out although other receipts came meanwhile, the server holds some of its records: they
 make room, newer ones go on, and they come again in the next round, after a pause that doubles from round to
-round. When no receipt came at all, everything pauses, and the pauses double too.
+round. When no receipt came at all, everything pauses, and the pauses double too. A message of which nothing at all is
+answered is sent in halves (`counter.delivery.unanswered`).
 """
 
 from collections.abc import Sequence
@@ -16,8 +17,11 @@ from typing import Final
 from core import wire
 from core.backoff import Backoff, Draw, system_draw
 from core.ranges import Ranges
+from counter.delivery.unanswered import MessagePart, UnansweredRecords
 from counter.records.outbox import Outbox, OutboxRecord, covered_by
 
+_MANY_SILENCES: Final = 3
+"""After so many timeouts without any receipt, the message itself may be what ends the server."""
 _NEWEST_AT_ONCE: Final = 4
 """Records in a message of the newest: what two minutes make."""
 
@@ -59,6 +63,9 @@ class _InFlight:
     open: Ranges
     newest: bool
     retried: bool
+    sent: Ranges
+    part: MessagePart | None = None
+    is_lost: bool = False
 
 
 class BatchScheduler:
@@ -69,12 +76,14 @@ class BatchScheduler:
         self._policy = policy
         self._silence_backoff = Backoff(policy.retry_min_s, policy.retry_max_s, draw)
         self._round_backoff = Backoff(policy.retry_min_s, policy.retry_max_s, draw)
+        self._unanswered = UnansweredRecords(policy.retry_min_s, policy.retry_max_s, draw)
         self._in_flight: list[_InFlight] = []
         self._cursor = 0
         self._lost_cursor = 0
         self._newest_sent = 0
         self._tried = 0
-        self._last_receipt_s = float("-inf")
+        self._last_receipt_s = self._last_settled_s = float("-inf")
+        self._silences = 0
         self._resume_s = float("-inf")
         self._round_s = float("-inf")
         self._left_over = False
@@ -91,6 +100,10 @@ class BatchScheduler:
         self._last_receipt_s = now_s
         self._resume_s = now_s
         self._silence_backoff.reset()
+        self._silences = 0
+        self._unanswered.settled(settled)
+        if any(flight.open.both(settled).pairs for flight in self._in_flight):
+            self._last_settled_s = now_s
         for flight in self._in_flight:
             left = flight.open.minus(settled)
             if flight.retried and left != flight.open:
@@ -115,12 +128,28 @@ class BatchScheduler:
         self._left_over = True
         self._in_flight = [flight for flight in self._in_flight if flight.sent_s > deadline_s]
         silent = all(self._last_receipt_s < flight.sent_s for flight in expired)
+        self._silences += silent
+        for flight in expired:
+            self._note_unanswered(flight, now_s)
         if silent and now_s >= self._resume_s:
             self._resume_s = self._round_s = now_s + self._silence_backoff.next_s()
+
+    def _note_unanswered(self, flight: _InFlight, now_s: float) -> None:
+        """Have a message sent in halves of which nothing was answered, although others were, or nothing ever is."""
+        is_alone = self._last_settled_s >= flight.sent_s or self._silences >= _MANY_SILENCES
+        if flight.is_lost or flight.open != flight.sent or not is_alone:
+            return
+        if flight.part is None:
+            self._unanswered.take_in(flight.sent)
+        else:
+            self._unanswered.not_answered(flight.part, now_s)
 
     def _catch_up(self, outbox: Outbox, now_s: float) -> list[OutgoingBatch]:
         found: list[OutgoingBatch] = []
         while self._free_places():
+            if (batch := self._next_part(outbox, now_s)) is not None:
+                found.append(batch)
+                continue
             batch = self._next_lost(outbox) or self._next_records(outbox)
             if batch is None:
                 if not self._next_round(now_s):
@@ -133,6 +162,20 @@ class BatchScheduler:
     def _free_places(self) -> int:
         taken = sum(not flight.newest for flight in self._in_flight)
         return self._policy.max_in_flight - 1 - taken
+
+    def _next_part(self, outbox: Outbox, now_s: float) -> OutgoingBatch | None:
+        """Return a part of a message that was not answered, if none is under way."""
+        if any(flight.part for flight in self._in_flight):
+            return None
+        while (part := self._unanswered.next_part(now_s)) is not None:
+            first, last = part.numbers.lowest() or 0, part.numbers.highest() or 0
+            found = [one for one in outbox.unsettled(first - 1, last - first + 1) if one.seq in part.numbers]
+            self._unanswered.settled(part.numbers.minus(Ranges.of_numbers(one.seq for one in found)))
+            if found:
+                batch = OutgoingBatch(records=_first_message(found))
+                self._note_in_flight(batch, now_s, newest=False, part=part)
+                return batch
+        return None
 
     def _next_lost(self, outbox: Outbox) -> OutgoingBatch | None:
         lost = outbox.lost(self._lost_cursor, wire.MAX_RECORDS)
@@ -181,11 +224,15 @@ class BatchScheduler:
         return [batch]
 
     def _not_in_flight(self, stored: Sequence[OutboxRecord]) -> list[OutboxRecord]:
-        return [one for one in stored if not any(one.seq in flight.open for flight in self._in_flight)]
+        taken = [self._unanswered.numbers, *(flight.open for flight in self._in_flight)]
+        return [one for one in stored if not any(one.seq in numbers for numbers in taken)]
 
-    def _note_in_flight(self, batch: OutgoingBatch, now_s: float, *, newest: bool) -> None:
+    def _note_in_flight(
+        self, batch: OutgoingBatch, now_s: float, *, newest: bool, part: MessagePart | None = None
+    ) -> None:
         ranges = batch.ranges()
-        self._in_flight.append(_InFlight(now_s, ranges, newest, retried=(ranges.lowest() or 0) <= self._tried))
+        retried = (ranges.lowest() or 0) <= self._tried
+        self._in_flight.append(_InFlight(now_s, ranges, newest, retried, ranges, part, is_lost=bool(batch.lost)))
 
 
 def _first_message(stored: Sequence[OutboxRecord]) -> tuple[OutboxRecord, ...]:

@@ -32,6 +32,7 @@ class Bench:
         self.now_s = 1000.0
         self.sent: list[tuple[float, OutgoingBatch]] = []
         self.held: set[int] = set()
+        self.poison: set[int] = set()
         self.answers = True
 
     def in_flight(self) -> int:
@@ -50,8 +51,9 @@ class Bench:
         return batches
 
     def answer(self, batch: OutgoingBatch) -> None:
-        settled = [n for a, b in batch.ranges().pairs for n in range(a, b + 1) if n not in self.held]
-        if settled:
+        sent = [n for a, b in batch.ranges().pairs for n in range(a, b + 1)]
+        settled = [n for n in sent if n not in self.held]
+        if settled and not self.poison & set(sent):
             through, also = Ranges.of_numbers(settled).through_and_also(len(settled))
             self.receive(receipt(self.outbox, through, *also))
 
@@ -316,3 +318,41 @@ def test_a_receipt_covers_all_that_it_names() -> None:
 def test_times_on_the_wire_are_those_of_the_drafts(outbox: Outbox) -> None:
     outbox.append([flow(5)])
     assert outbox.latest_start_ms() == {"flow": to_ms(flow(5).start)}
+
+
+@pytest.mark.simulation
+@given(poison=st.sets(st.integers(1, 400), min_size=1, max_size=4), alone=st.booleans())
+@settings(max_examples=examples(8), suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+def test_a_record_whose_message_is_never_answered_stops_no_other(
+    tmp_path_factory: pytest.TempPathFactory, poison: set[int], alone: bool
+) -> None:
+    """A server that can't read a message answers nothing of it: all but the one record get through."""
+    path = tmp_path_factory.mktemp("poison") / "outbox.sqlite3"
+    with closing(open_outbox(path, SetClock())) as outbox:
+        _fill(outbox, 400)
+        bench = Bench(outbox)
+        bench.poison = poison
+        for _ in range(60):
+            if not alone:
+                _fill(outbox, 1)
+            bench.run(60)
+        assert set(seqs(outbox)) <= poison | {outbox.totals().last_seq}
+        before = len(bench.sent)
+        bench.run(1800)
+        assert len(bench.sent) - before < 250
+        bench.poison = set()
+        bench.run(200)
+        assert seqs(outbox) == []
+
+
+@pytest.mark.simulation
+def test_a_server_that_holds_everything_is_not_sent_single_records(outbox: Outbox) -> None:
+    _fill(outbox, 5000)
+    bench = Bench(outbox)
+    bench.held = set(range(1, 5001))
+    bench.run(3600)
+    sent = [len(batch.records) for _, batch in bench.sent]
+    assert sum(count == 1 for count in sent) < len(sent) / 4
+    bench.held = set()
+    bench.run(300)
+    assert seqs(outbox) == []
