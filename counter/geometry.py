@@ -91,10 +91,10 @@ class ZoneGeometry:
             raise GeometryError(f"zone {self.zone}: stay_s {self.stay_s} is not within 1..{_DAY_S}")
         if _crosses_itself((*self.polygon, self.polygon[0])):
             raise GeometryError(f"zone {self.zone}: polygon {self.polygon} crosses itself")
-        if (deepest := _deepest(self)) <= self.margin:
+        if (furthest := _deepest(self)[1]) <= self.margin:
             raise GeometryError(
                 f"zone {self.zone}: margin {self.margin} leaves no inside, the edge is nowhere further than "
-                f"{deepest:.3g} away"
+                f"{furthest:.3g} away"
             )
 
 
@@ -104,9 +104,11 @@ class View:
 
     Attributes:
         inner: what lies within the rim: low x, low y, high x, high y, in units.
+        outer: where people can be found at all, in the same order; None: within `inner` alone, for all that is known.
     """
 
     inner: tuple[float, float, float, float]
+    outer: tuple[float, float, float, float] | None = None
 
     def at_rim(self, points: Floats) -> Bools:
         """Return which of `points`, shape (n, 2), lie at the rim or beyond it."""
@@ -248,11 +250,18 @@ def _nearest_side(corners: Sequence[Point], point: Point) -> int:
     return int(np.sign(beside[np.where(nearest, np.abs(beside), -1.0).argmax()]))
 
 
-def _deepest(geometry: ZoneGeometry) -> float:
-    """Return about how far the point deepest inside is from the edge, in units."""
+def deepest(geometry: ZoneGeometry) -> Floats:
+    """Return about which place inside is furthest from the edge, shape (2,), in units."""
+    return _deepest(geometry)[0]
+
+
+def _deepest(geometry: ZoneGeometry) -> tuple[Floats, float]:
+    """Return that place, and how far from the edge it is."""
     corners = np.asarray(geometry.polygon, dtype=np.float64)
     low, high = corners.min(axis=0), corners.max(axis=0)
     steps = (np.arange(_GRID) + 0.5) / _GRID
     across, up = np.meshgrid(low[0] + steps * (high[0] - low[0]), low[1] + steps * (high[1] - low[1]))
     points = np.column_stack((across.ravel(), up.ravel()))
-    return float(Geometry(zones=[geometry]).relate(points, points).depths.max())
+    depths = Geometry(zones=[geometry]).relate(points, points).depths[0]
+    place = int(depths.argmax())
+    return points[place], float(depths[place])

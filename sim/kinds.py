@@ -14,6 +14,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from counter.errors import DeviceFileError
+from counter.geometry import View
 from counter.sources.kinds import Kinds, SourceKind, installed_kinds
 from counter.sources.port import Input, Surroundings
 from counter.sources.sensors import array_kind, array_limits, beams, optics_of, ranger, ranger_limits, thermal_array
@@ -31,7 +32,8 @@ _RANGER_NOISE_M: Final = 0.02
 
 def _simulated(settings: SimulatedSource, around: Surroundings) -> Input:
     with _world_needed():
-        return Input(open_source(settings, around.folder, around.clock), by_clock=True)
+        source = open_source(settings, around.folder, around.clock)
+        return Input(source, view=View(settings.view), by_clock=True)
 
 
 def _beams(settings: VirtualBeams, around: Surroundings, doorway: SimulatedDoorway) -> Input:

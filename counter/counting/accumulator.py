@@ -13,15 +13,27 @@ from one code path. Rules:
   the zone, so that sums over records are exact to one second.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct, field
 
 from core import wire
 from core.clock import ceil_ms
-from counter.counting.cells import DwellCell, End, FlowCell, LineCrossings, Start, VisitCell, ZoneCell
+from counter.counting.cells import (
+    DwellCell,
+    End,
+    FlowCell,
+    LineCrossings,
+    Start,
+    VisitCell,
+    ZoneCell,
+    add_unseen,
+    part_of_line,
+    part_of_zone,
+)
 from counter.counting.draft import Draft, DwellDraft, FlowDraft
 from counter.counting.second_tallies import SECOND_MS, SecondTally
+from counter.counting.spans import Span, merged, without
 
 QUARTER_MS = wire.QUARTER_S * 1000
 
@@ -111,12 +123,24 @@ class Accumulator:
 
     def watched(self, from_ms: int, to_ms: int) -> None:
         """Add [from_ms, to_ms) to the observed time, in rising order: what was watched before adds nothing."""
+        if to_ms <= from_ms:
+            return
         begin_ms = max(from_ms, self.state.watched_to_ms)
         self.state.watched_to_ms = max(to_ms, self.state.watched_to_ms)
         for part_from_ms, part_to_ms in _split(max(begin_ms, self.state.flow_from_ms), to_ms, self._period_ms):
             self._flow_cell(part_from_ms).observed_ms += part_to_ms - part_from_ms
         for part_from_ms, part_to_ms in _split(max(begin_ms, self.state.dwell_from_ms), to_ms, self._dwell_ms):
             self._dwell_cell(part_from_ms).observed_ms += part_to_ms - part_from_ms
+
+    def observed(self, parts: Sequence[Sequence[Span]]) -> None:
+        """Add what was observed for each line and each zone, in this order: stretches later than those before."""
+        together = merged(span for spans in parts for span in spans)
+        open_ms = self.state.watched_to_ms
+        for place, spans in enumerate(parts):
+            for from_ms, to_ms in (hole for whole in together for hole in without(whole, spans)):
+                self._missed(place, max(from_ms, open_ms), to_ms)
+        for from_ms, to_ms in together:
+            self.watched(from_ms, to_ms)
 
     def flag(self, flag: wire.Flag, at_ms: int) -> None:
         """Mark the records of `at_ms` as unusual."""
@@ -177,6 +201,8 @@ class Accumulator:
         self._flow_cell(at_ms).add_counts(second.flow)
         quarter = self._dwell_cell(at_ms)
         quarter.flags |= second.flow.flags
+        zones = {part_of_zone(zone) for zone in self.zones}
+        add_unseen(quarter.unseen, {part: ms for part, ms in second.flow.unseen.items() if part in zones})
         for zone, ended in second.visits.items():
             quarter.zones[zone].add_all(ended)
 
@@ -187,6 +213,15 @@ class Accumulator:
         return start_ms, cell.lines[line] if cell else LineCrossings()
 
     # ------------------------------------------------------------------------------------------------------
+
+    def _missed(self, place: int, from_ms: int, to_ms: int) -> None:
+        """Note that what is observed of [from_ms, to_ms) is not for one part: first lines are counted, then zones."""
+        is_line = place < len(self.lines)
+        part = part_of_line(self.lines[place]) if is_line else part_of_zone(self.zones[place - len(self.lines)])
+        for begin_ms, end_ms in _split(max(from_ms, self.state.flow_from_ms), to_ms, self._period_ms):
+            add_unseen(self._flow_cell(begin_ms).unseen, {part: end_ms - begin_ms})
+        for begin_ms, end_ms in _split(max(from_ms, self.state.dwell_from_ms), to_ms, self._dwell_ms):
+            add_unseen(self._dwell_cell(begin_ms).unseen, {} if is_line else {part: end_ms - begin_ms})
 
     def _flow_cell(self, at_ms: int) -> FlowCell:
         start_ms = self._start(at_ms, self.state.flow_from_ms, self._period_ms)
@@ -231,16 +266,16 @@ class Accumulator:
         return sorted(made, key=_end_s)
 
     def _flow_draft(self, start_ms: int, cell: FlowCell) -> FlowDraft:
-        lines = tuple(part.flow(key, cell.observed_ms) for key, part in cell.lines.items())
+        lines = tuple(part.flow(key, cell.observed_of(part_of_line(key))) for key, part in cell.lines.items())
         zones = tuple(
-            part.flow(key, self._whole_seconds(key, part.presence_ms), cell.observed_ms)
+            part.flow(key, self._whole_seconds(key, part.presence_ms), cell.observed_of(part_of_zone(key)))
             for key, part in cell.zones.items()
         )
         flags = _flags(cell)
         return FlowDraft(wire.utc(start_ms // 1000), self.flow_period_s, self.setup, flags, lines, zones)
 
     def _dwell_draft(self, start_ms: int, cell: DwellCell) -> DwellDraft:
-        zones = tuple(part.dwell(key, cell.observed_ms) for key, part in cell.zones.items())
+        zones = tuple(part.dwell(key, cell.observed_of(part_of_zone(key))) for key, part in cell.zones.items())
         return DwellDraft(wire.utc(start_ms // 1000), self.setup, _flags(cell), zones)
 
     def _whole_seconds(self, zone: str, presence_ms: int) -> int:

@@ -1,6 +1,7 @@
 """What is counted in one interval, before it becomes a record."""
 
 import enum
+from collections.abc import Mapping
 from typing import assert_never
 
 from msgspec import Struct, field
@@ -114,17 +115,44 @@ class ZoneCell(Struct):
         )
 
 
+def part_of_line(line: str) -> str:
+    """Return the name of a line among the parts of a cell."""
+    return f"line {line}"
+
+
+def part_of_zone(zone: str) -> str:
+    """Return the name of a zone among the parts of a cell."""
+    return f"zone {zone}"
+
+
+def add_unseen(unseen: dict[str, int], more: Mapping[str, int]) -> None:
+    """Add to the time, in ms by part, that was observed for others of a cell's parts alone."""
+    for part, missed_ms in more.items():
+        unseen[part] = unseen.get(part, 0) + missed_ms
+
+
 class FlowCell(Struct):
-    """One interval of the flow period: what becomes a flow record."""
+    """One interval of the flow period: what becomes a flow record.
+
+    Attributes:
+        observed_ms: how much was observed for one of its lines and zones, or more.
+        unseen: by part: how much of that was not observed for it, in ms; a part that missed none is left out.
+    """
 
     lines: dict[str, LineCrossings]
     zones: dict[str, ZoneCell]
     observed_ms: int = 0
     flags: set[wire.Flag] = field(default_factory=set)
+    unseen: dict[str, int] = field(default_factory=dict)
+
+    def observed_of(self, part: str) -> int:
+        """Return how much was observed for one part, in ms."""
+        return max(self.observed_ms - self.unseen.get(part, 0), 0)
 
     def add_counts(self, part: "FlowCell") -> None:
-        """Add the counts and flags of a part of the interval; how much of it was observed is left as it is."""
+        """Add the counts and flags of a part of the interval; what was observed in common is left as it is."""
         self.flags |= part.flags
+        add_unseen(self.unseen, part.unseen)
         for line, crossed in part.lines.items():
             self.lines[line].add(crossed)
         for zone, stayed in part.zones.items():
@@ -209,11 +237,16 @@ class VisitCell(Struct):
 
 
 class DwellCell(Struct):
-    """One quarter-hour: what becomes a dwell record."""
+    """One quarter-hour: what becomes a dwell record. `observed_ms` and `unseen` are as in a FlowCell."""
 
     zones: dict[str, VisitCell]
     observed_ms: int = 0
     flags: set[wire.Flag] = field(default_factory=set)
+    unseen: dict[str, int] = field(default_factory=dict)
+
+    def observed_of(self, part: str) -> int:
+        """Return how much was observed for one part, in ms."""
+        return max(self.observed_ms - self.unseen.get(part, 0), 0)
 
     def is_empty(self) -> bool:
         """Return whether it was neither watched nor had the end of a visit, for no flagged reason."""

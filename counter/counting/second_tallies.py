@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from core import wire
-from counter.counting.cells import DwellCell, FlowCell, LineCrossings, VisitCell, ZoneCell
+from counter.counting.cells import DwellCell, FlowCell, LineCrossings, VisitCell, ZoneCell, part_of_line, part_of_zone
 from counter.counting.draft import UnplacedDraft
 
 SECOND_MS: Final = 1000
@@ -41,7 +41,7 @@ class SecondTally(Struct):
         lines = {key: cell for key, cell in flow.lines.items() if not cell.is_empty()}
         zones = {key: cell for key, cell in flow.zones.items() if not cell.is_empty()}
         visits = {key: cell for key, cell in dwell.zones.items() if not cell.is_empty()} if dwell else {}
-        return cls(start_ms // SECOND_MS, FlowCell(lines, zones, flow.observed_ms, flow.flags), visits)
+        return cls(start_ms // SECOND_MS, FlowCell(lines, zones, flow.observed_ms, flow.flags, flow.unseen), visits)
 
     def is_empty(self) -> bool:
         """Return whether nothing was watched or counted."""
@@ -119,15 +119,18 @@ class UnplacedSums:
         stayed = [max(cell.entries, cell.appeared, cell.exits, cell.lost) for cell in self._sum.zones.values()]
         return max([*crossed, *stayed], default=0) > _FULL_COUNT
 
+    def _observed_s(self, part: str) -> int:
+        return round(self._sum.observed_of(part) / 1000)
+
     def _finish(self) -> None:
-        observed_s = round(self._sum.observed_ms / 1000)
         lines = tuple(
-            wire.LineTotal(key, cell.forward, cell.backward, cell.gross_forward, cell.gross_backward, observed_s)
+            wire.LineTotal(key, cell.forward, cell.backward, cell.gross_forward, cell.gross_backward, self._observed_s(part_of_line(key)))
             for key, cell in self._sum.lines.items()
         )
         zones = tuple(
             wire.ZoneTotal(
-                key, cell.entries, cell.appeared, cell.exits, cell.lost, round(cell.presence_ms / 1000), observed_s
+                key, cell.entries, cell.appeared, cell.exits, cell.lost, round(cell.presence_ms / 1000),
+                self._observed_s(part_of_zone(key)),
             )
             for key, cell in self._sum.zones.items()
         )

@@ -1,9 +1,10 @@
 """The tally's state, which is kept as MessagePack."""
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from counter.counting.accumulator import AccumulatorState
+from counter.counting.followed_time import FollowedState
 from counter.counting.frame_clock import FrameClockState
 from counter.counting.lines import PendingPassage
 from counter.counting.zones import Visit
@@ -26,6 +27,7 @@ class Snapshot(Struct, forbid_unknown_fields=True):
         last: where each of them was seen last, by track.
         lines: passages going on, by line and track.
         zones: visits going on, by zone and track.
+        followed: times of the last frames, of which it is not settled what was observed.
     """
 
     keys: list[str]
@@ -35,6 +37,7 @@ class Snapshot(Struct, forbid_unknown_fields=True):
     last: dict[int, Point]
     lines: dict[str, dict[int, PendingPassage]]
     zones: dict[str, dict[int, Visit]]
+    followed: FollowedState = field(default_factory=FollowedState)
 
 
 def read(state: bytes, keys: list[str]) -> Snapshot:

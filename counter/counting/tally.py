@@ -6,7 +6,9 @@ input or output. What its records mean:
 - A crossing, the beginning and the end of a visit are counted in the interval of the frame in which they are
   decided (`lines`, `zones`): up to a few seconds after the moment itself. Splitting time
   anywhere changes no total.
-- The time between two frames was observed when it is at most a second or three usual intervals, never over ten seconds.
+- A moment was observed, for a line or a zone, when someone who passed it then at 0.5 to 2 m/s would have been counted: it
+  is settled up to a few seconds later, and the records of an interval are closed when all of it is (`followed_time`).
+  What is counted in time that was not observed stays counted.
 - An interval in which nothing was observed and nothing counted makes no record: missing, not zero people. Only where
   the sensor itself reported that it could not see is there one, with nothing observed and its flag.
 - Starts rise strictly. When the clock is set back, nothing is observed until it has passed the time it had
@@ -26,14 +28,18 @@ from counter.counting.accumulator import Accumulator
 from counter.counting.cells import LineCrossings
 from counter.counting.displacements import Displacements, TrackHistory
 from counter.counting.draft import Draft
+from counter.counting.followed_time import FollowedTime, SettledTime
 from counter.counting.frame_clock import FrameClock, FrameTime
 from counter.counting.lines import SETTLE_S, LineCounter
+from counter.counting.second_tallies import SECOND_MS
 from counter.counting.snapshot import Snapshot, read
 from counter.counting.staff_presses import StaffPresses
+from counter.counting.walks import SightsNeeded, over_line, through_zone
 from counter.counting.zones import ZoneChanges, ZoneCounter
 from counter.detections import Detections, Passed
 from counter.geometry import BAND_M, Geometry, LineGeometry, View, ZoneGeometry
 from counter.tracking.kalman import TrackingParameters
+from counter.tracking.reach import TrackerReach
 from counter.tracking.tracker import Sighting, Tracker
 
 _RESTART_MS: Final = 10_000
@@ -79,11 +85,14 @@ class Tally:
         self._zones = [ZoneCounter(zone, view) for zone in zones]
         self._geometry = Geometry(lines, zones)
         scale = units_per_metre or _scale(lines, zones)
-        self._tracker = Tracker((tracking or TrackingParameters()).scaled(scale))
+        tracking = tracking or TrackingParameters()
+        self._tracker = Tracker(tracking.scaled(scale))
         self._history = TrackHistory()
         self._clock = FrameClock()
+        self._followed = FollowedTime(_walks(lines, self._gates, zones, view, scale), TrackerReach.of(tracking))
         self._presses = StaffPresses()
         self._sees = True
+        self._settled_ms = 0
 
     def update(self, detections: Detections, *, elapsed_ms: int | None = None) -> list[Draft]:
         """Count one frame.
@@ -99,11 +108,11 @@ class Tally:
         if elapsed_ms is None:
             elapsed_ms = self._elapsed_ms(detections)
         moment = self._clock.advance(detections.at_ms, elapsed_ms)
-        saw, self._sees = self._sees, detections.watched
-        self._sums.watched(moment.watched_ms if saw and self._sees else moment.at_ms, moment.at_ms)
+        self._sees = detections.watched
         if moment.rewound:
-            self._end(moment, self._tracker.end())
+            self.lose_everyone()
             return []
+        self._note(moment)
         if self._sees:
             self._count(moment, detections)
         else:
@@ -112,7 +121,8 @@ class Tally:
             self._sums.flag(flag, moment.at_ms)
         if moment.clock_set:
             self._sums.flag(wire.Flag.CLOCK_UNSURE, moment.at_ms)
-        return self._sums.drafts(moment.at_ms)
+        settled = self._followed.settle(moment.steady_ms, moment.at_ms)
+        return self._observe(settled) if settled else []
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -171,7 +181,13 @@ class Tally:
         stamps = self._clock.state
         stamps.at_ms -= offset_ms
         stamps.high_ms, stamps.back_ms = stamps.at_ms, 0
+        self._move_settled(-offset_ms)
         return sums
+
+    @property
+    def settled_ms(self) -> int:
+        """The stamp up to which it is settled what was observed: intervals are closed up to there."""
+        return self._settled_ms
 
     def continue_on_utc(self, sums: Accumulator, offset_ms: int, reached_ms: int) -> None:
         """Go on, in a tally that began early, on the time of day.
@@ -182,6 +198,7 @@ class Tally:
             reached_ms: the latest stamp before the tally began, UTC milliseconds.
         """
         self._sums = sums
+        self._move_settled(offset_ms)
         stamps = self._clock.state
         stamps.at_ms += offset_ms
         stamps.high_ms = max(stamps.high_ms + offset_ms, reached_ms)
@@ -192,9 +209,11 @@ class Tally:
         What is updated later in the same intervals would be unobserved, so a counter that only restarts should keep
         `state` instead.
         """
-        now_ms = max(at_ms, self._clock.state.at_ms)
+        stamps = self._clock.state
+        now_ms = max(at_ms, stamps.at_ms)
         self._lose(now_ms)
-        return self._sums.cut(now_ms)
+        settled = self._followed.settle(stamps.steady_ms + now_ms - stamps.at_ms, now_ms, over=True)
+        return [*(self._observe(settled) if settled else []), *self._sums.cut(now_ms)]
 
     def lose_everyone(self) -> None:
         """Forget everyone in view: their visits end as lost, at their last sight. `state` then holds no place."""
@@ -223,6 +242,7 @@ class Tally:
             last=self._history.last,
             lines={line.line: line.open for line in self._lines},
             zones={zone.zone: zone.open for zone in self._zones},
+            followed=self._followed.state,
         )
         return msgspec.msgpack.encode(snapshot)
 
@@ -237,6 +257,8 @@ class Tally:
         snapshot = read(state, self._keys())
         self._sums.state = snapshot.sums
         self._clock.state = snapshot.moments
+        self._followed.restore(snapshot.followed)
+        self._settled_ms = self._followed.settled_stamp(snapshot.moments.at_ms)
         now_ms = snapshot.moments.steady_ms
         self._tracker.restore(snapshot.tracks, now_ms, _RESTART_MS)
         self._history.restore(snapshot.last)
@@ -249,7 +271,29 @@ class Tally:
 
     def _lose(self, at_ms: int) -> None:
         moment = FrameTime(self._clock.state.steady_ms, at_ms, at_ms, clock_set=False, rewound=False)
+        if self._tracker.size:
+            self._followed.lose_everyone()
         self._end(moment, self._tracker.end())
+
+    def _move_settled(self, by_ms: int) -> None:
+        self._followed.move_stamps(by_ms)
+        self._settled_ms += by_ms
+
+    def _note(self, moment: FrameTime) -> None:
+        """Note a frame for what was observed."""
+        if self._sees:
+            self._followed.frame(moment.steady_ms, moment.at_ms, torn=moment.clock_set)
+        else:
+            self._followed.blind()
+
+    def _observe(self, settled: SettledTime) -> list[Draft]:
+        """Take in what is settled, and close the intervals that are."""
+        self._sums.observed(settled.observed)
+        for from_ms, to_ms in settled.slow:
+            for at_ms in (*range(from_ms, to_ms, SECOND_MS), to_ms - 1):
+                self._sums.flag(wire.Flag.LOW_FRAME_RATE, at_ms)
+        self._settled_ms = settled.until_ms
+        return self._sums.drafts(settled.until_ms)
 
     def _keys(self) -> list[str]:
         """Return what a state must agree on."""
@@ -325,6 +369,17 @@ class Tally:
     def _live_zone(self, zone: ZoneCounter, at_ms: int) -> wire.LiveZone:
         steady_ms = self._clock.state.steady_ms + max(at_ms - self._clock.state.at_ms, 0)
         return wire.LiveZone(zone.zone, len(zone.open), zone.staying(steady_ms), zone.stay_s)
+
+
+def _walks(
+    lines: Sequence[LineGeometry], gates: Sequence[str], zones: Sequence[ZoneGeometry], view: View | None, scale: float
+) -> list[tuple[SightsNeeded, ...]]:
+    """Return what must be seen of walks, in the order of the records."""
+    return [
+        *(over_line(line, view, scale) for line in lines),
+        *(() for _ in gates),
+        *(through_zone(zone, view, scale) for zone in zones),
+    ]
 
 
 def _scale(lines: Sequence[LineGeometry], zones: Sequence[ZoneGeometry]) -> float:

@@ -250,7 +250,7 @@ class PresyncCounter:
         if self._seen_ms is None:
             return [], None
         at_ms = self._seen_ms + offset_ms
-        drafts = sums.drafts(at_ms)
+        drafts = sums.drafts(self.tally.settled_ms + offset_ms)
         after = self.tally.copy()
         after.continue_on_utc(copy.deepcopy(sums), offset_ms, reached_ms)
         after.lose_everyone()

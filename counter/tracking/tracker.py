@@ -2,7 +2,7 @@
 
 A frame's points are paired with the tracks in turns, each turn as cheaply as possible in sum (`assign`):
 people seen a moment ago, near where they should be; newcomers; people who sat still when they were hidden;
-people seen in the last frame who made a sudden move; and what is left begins a track. A track is reported once
+people seen in the last frame, a second ago at most, who made a sudden move; and what is left begins a track. A track is reported once
 it was seen often enough, with its earlier sights, so that no crossing is lost. A track that broke is joined to
 its continuation before anything is counted: so is someone who was hidden while walking, when they were seen
 often enough not to be a wrong detection.
@@ -23,7 +23,7 @@ from counter.tracking.kalman import KalmanFilter, TrackingParameters
 
 _FRESH_MS: Final = 250
 """How long someone who is not yet sure may be missed, in ms, where frames come often."""
-_FRESH_FRAMES: Final = (1.6, 3.5)
+FRESH_FRAMES: Final = (1.6, 3.5)
 """The same in frames: never less than the first, where frames are rare, never more than the second, where they rush."""
 _MISSED_S: Final = 0.35
 """Who was missed for so short a time is looked for together with those seen in the last frame, in seconds."""
@@ -35,14 +35,18 @@ _SEEN_SHARE: Final = 0.6
 """Only who was seen in so many of the frames since the first sight is a person."""
 _RUSH_S: Final = 0.3
 """Where frames come closer than this, even someone seen just twice is near where they should be, in seconds."""
-_RARE_MS: Final = 800
+_LED_FACTOR: Final = 2.0
+"""For no longer than so many times what lies between their first sight and the last."""
+RARE_MS: Final = 800
 """One sight less makes a person sure who was seen for so long, in ms."""
 _OVERLAP_S: Final = 0.1
 """A broken track may have been seen for so long beside its continuation, in seconds."""
 _GROWS_S: Final = 2.0
 """The place where a hidden person may come back grows for so long, in seconds."""
-_LEAPS_S: Final = 1.0
+LEAPS_S: Final = 1.0
 """A sudden move is taken for one in a time up to this, in seconds."""
+LONGEST_FRAME_S: Final = 1.0
+"""Frames further apart are waited for no longer than if they were so far apart, in seconds."""
 _HALF: Final = 0.5
 
 
@@ -200,13 +204,13 @@ class Tracker:
         recent = self._sure & (ahead_s <= max(_MISSED_S, _MISSED_FRAMES * self._frame_s(at_ms)))
         expected = self._filter.predicted(ahead_s, self._sure & ~last)
         near = self._tracking.near + self._tracking.drift * np.minimum(ahead_s, _GROWS_S)
-        reach = self._tracking.near + self._tracking.top_speed * np.minimum(ahead_s, _LEAPS_S)
+        reach = self._tracking.near + self._tracking.top_speed * np.minimum(ahead_s, LEAPS_S)
         free = np.arange(len(points))
         for who, where, most in (
             (recent, expected, near),
-            (~self._sure, expected, np.where((self._sights > 1) & (ahead_s < _RUSH_S), near, reach)),
+            (~self._sure, expected, np.where(self._is_led(ahead_s), near, reach)),
             (self._sure & ~recent & ~self._filter.is_moving(), expected, near),
-            (last, self._latest, reach),
+            (last & (ahead_s <= LEAPS_S), self._latest, reach),
         ):
             rows = (who & (column_of < 0)).nonzero()[0]
             if len(rows) and len(free):
@@ -215,6 +219,11 @@ class Tracker:
                 column_of[rows[paired]] = free[found[paired]]
                 free = np.delete(free, found[paired])
         return column_of
+
+    def _is_led(self, ahead_s: Floats) -> Bools:
+        """Return which newcomers' two sights or more say where they should be `ahead_s`, shape (n,), after the last."""
+        known_s = (self._seen_ms - self._begun_ms) / 1000
+        return np.asarray((ahead_s < _RUSH_S) & (known_s > 0) & (ahead_s <= _LED_FACTOR * known_s), dtype=np.bool_)
 
     # Life of a track --------------------------------------------------------------------------------------
 
@@ -248,8 +257,8 @@ class Tracker:
                     sights.append((at_ms, (x, y)))
 
     def _frame_s(self, at_ms: int) -> float:
-        """Return how far this frame is from the one before, in seconds: at most 1."""
-        return 0.0 if self._now_ms is None else min((at_ms - self._now_ms) / 1000, 1.0)
+        """Return how far this frame is from the one before, in seconds: at most LONGEST_FRAME_S."""
+        return 0.0 if self._now_ms is None else min((at_ms - self._now_ms) / 1000, LONGEST_FRAME_S)
 
     def _note_unwatched_gap(self, at_ms: int) -> None:
         """Note, at the first frame after `restore`, for how long no frame came."""
@@ -263,7 +272,7 @@ class Tracker:
     def expire(self, at_ms: int) -> list[int]:
         """Forget who was not seen for too long, and return those of them who had been reported."""
         frame_ms = self._frame_s(at_ms) * 1000
-        few, many = _FRESH_FRAMES
+        few, many = FRESH_FRAMES
         fresh_ms = min(max(min(_FRESH_MS, many * frame_ms), few * frame_ms), self._tracking.max_coast_s * 1000)
         if not self.size or at_ms - self._seen_ms.min() <= fresh_ms:
             return []
@@ -292,7 +301,7 @@ class Tracker:
             return []
         age_ms = at_ms - self._begun_ms
         enough = ~self._sure & (age_ms >= self._tracking.min_age_s * 1000)
-        enough &= self._sights >= self._tracking.min_sights - (age_ms >= _RARE_MS)
+        enough &= self._sights >= self._tracking.min_sights - (age_ms >= RARE_MS)
         enough &= self._sights >= _SEEN_SHARE * self._frames
         earlier: list[Sighting] = []
         for name in self._names[enough].tolist():

@@ -9,6 +9,8 @@ from counter.geometry import Point, View
 _RIM_M: Final = 0.5
 """Width of the rim in metres: half a person and a step. Whoever comes into the picture is found for the first time,
 and whoever leaves it for the last time, that near to its border."""
+_FOUND_M: Final = 0.15
+"""Nobody is found nearer to the border than this, in metres: only a part of them is in the picture."""
 _FEET_RIM_M: Final = 0.1
 """The same at the lower border for feet: as long as the border cuts a person off, the box ends on it."""
 
@@ -17,7 +19,9 @@ def view_of(size: tuple[int, int], pixels_per_metre: float, anchor: Literal["fee
     """Return what is seen in a picture of `size` (width, height) in pixels."""
     rim = _RIM_M * pixels_per_metre
     lower = _FEET_RIM_M * pixels_per_metre if anchor == "feet" else rim
-    return View((rim, rim, size[0] - rim, size[1] - lower))
+    found = _FOUND_M * pixels_per_metre
+    outer = (found, found, size[0] - found, size[1] - min(lower, found))
+    return View((rim, rim, size[0] - rim, size[1] - lower), outer)
 
 
 def check_within(size: tuple[int, int], corners: Iterable[tuple[str, Point]]) -> None:

@@ -139,15 +139,16 @@ def test_a_silent_source_watches_nothing_and_makes_no_record() -> None:
     assert _flows([*np.arange(0, 10, 0.1), *np.arange(200, 210, 0.1)]) == [(0, 9900), (180, 9900)]
 
 
-@pytest.mark.parametrize(("gap_s", "observed_ms"), [(0.9, 10_900), (1.0, 11_000), (1.1, 10_000), (5, 10_000)])
-def test_a_gap_of_more_than_a_second_is_not_watched(gap_s: float, observed_ms: int) -> None:
+@pytest.mark.parametrize(("gap_s", "observed_ms"), [(0.9, 10_900), (1.0, 11_000), (1.7, 10_000), (5, 10_000)])
+def test_a_gap_over_which_nobody_can_be_followed_is_not_observed(gap_s: float, observed_ms: int) -> None:
     before, after = np.linspace(0, 5, 51), np.linspace(5, 10, 51) + gap_s
     assert _flows([*before, *after]) == [(0, observed_ms)]
 
 
-def test_a_slow_source_is_watched_between_its_frames() -> None:
-    assert _flows([*range(0, 40, 2), 43]) == [(0, 41_000 - 2000 + 2000)]
-    assert _flows([*range(0, 40, 2), 50]) == [(0, 36_000)]
+@pytest.mark.parametrize("gap_s", [2, 5, 9])
+def test_a_slow_source_observes_nothing_and_says_that_it_is_slow(gap_s: int) -> None:
+    (flow,) = count([frame(START_MS + at * 1000, []) for at in range(0, 55, gap_s)]).flows
+    assert (flow.lines[0].observed_ms, flow.flags) == (0, (wire.Flag.LOW_FRAME_RATE,))
 
 
 def test_one_frame_alone_watches_nothing() -> None:
@@ -269,7 +270,7 @@ def test_after_a_short_break_a_visit_goes_on() -> None:
     second.restore(first.state())
     seen = count(frames([stand(SEAT, 20, sway=2) + walk(SEAT, LEFT)], from_ms=START_MS + 23_900 + 8_000), second)
     assert seen.visits == (1, 0, 1, 0)
-    assert seen.observed_ms == pytest.approx(23_800 + 23_900, abs=200)
+    assert seen.observed_ms == pytest.approx(23_800 + 23_900 - 2 * 750, abs=200)  # who came last is not deep inside yet
 
 
 @settings(max_examples=examples(10))
@@ -325,7 +326,7 @@ def test_time_in_which_the_sensor_cannot_see_is_missing_and_says_why() -> None:
     by = tally()
     seen = [frame(START_MS + n * 100, []) for n in range(600)]
     hidden = [blind(START_MS + 60_000 + n * 100, wire.Flag.BLOCKED) for n in range(1200)]
-    again = [frame(START_MS + 180_000 + n * 100, []) for n in range(601)]
+    again = [frame(START_MS + 180_000 + n * 100, []) for n in range(620)]
     flows = count([*seen, *hidden, *again], by, close=False).flows
     assert [(flow.lines[0].observed_ms, flow.flags) for flow in flows] == [
         (59_900, ()),

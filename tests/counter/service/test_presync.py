@@ -79,7 +79,7 @@ def test_who_is_in_view_at_a_kill_is_the_same_afterwards(tmp_path: Path) -> None
     again = Start(tmp_path, world)
     again.see(place, 59_000)
     world.learn_clock()
-    again.see(place, 61_000)
+    again.see(place, 63_000)
     (record,) = flows(again.records())
     again.kill()
     assert (record.zones[0].appeared, record.zones[0].lost) == (1, 1)
@@ -99,7 +99,7 @@ def test_without_power_before_the_clock_was_known_the_totals_are_declared_once(t
     assert isinstance(unplaced, wire.UnplacedRecord)
     found = [record.lines[0] for record in flows(known)[:4]]
     line = unplaced.lines[0]
-    assert line.observed_s in {239, 240}
+    assert line.observed_s in {238, 239}  # of the last moments nobody knows any more
     assert abs(line.gross_forward - sum(one.gross_forward for one in found)) <= 1
     assert abs(line.gross_backward - sum(one.gross_backward for one in found)) <= 1
     zone = unplaced.zones[0]
@@ -136,7 +136,7 @@ def test_a_kill_while_they_are_placed_places_them_once(tmp_path: Path, event: st
     records = again.records()
     again.kill()
     assert unflagged(records)[:1] == unflagged(run(tmp_path / "known", place, unknown_until_ms=None))[:1]
-    assert observed_ms(records) == 2 * MINUTE_MS
+    assert observed_ms(records) == 2 * MINUTE_MS - 1_000  # who was in view at the kill was followed no further
 
 
 def test_a_clock_that_is_lost_again_changes_nothing(tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_the_open_interval_of_before_a_reboot_goes_on(tmp_path: Path) -> None:
     second = Start(tmp_path, world)
     second.see(place, 2 * MINUTE_MS + 10_000)
     world.learn_clock()
-    second.see(place, 3 * MINUTE_MS + 1_000)
+    second.see(place, 3 * MINUTE_MS + 3_000)
     records = second.records()
     second.kill()
     assert [record.start.timestamp() - START_S for record in flows(records)] == [0, 60, 120]
@@ -205,7 +205,7 @@ def test_what_would_lie_in_recorded_time_is_declared(tmp_path: Path) -> None:
     """The clock was two minutes ahead before the power went."""
     place, world = Place(1, length_ms=10 * MINUTE_MS), World(started_ms=BOOT_MS)
     first = Start(tmp_path, world)
-    first.see(place, 3 * MINUTE_MS + 1_000)
+    first.see(place, 3 * MINUTE_MS + 3_000)
     first.counter.leave()
     first.kill()
     world.true_ms -= 2 * MINUTE_MS
@@ -353,7 +353,7 @@ def test_a_whole_counter_whose_frames_lie_in_a_queue_when_the_clock_is_known(tmp
     folder = tmp_path / "run"
     folder.mkdir()
     device, camera = with_zone(device_file(folder), folder), Camera(world, place, frames=281, learns_at=100)
-    count(device, Input(camera, waits_for_clock=True), world, camera.ended, "0.1.0")
+    count(device, Input(camera, view=view_of(device), waits_for_clock=True), world, camera.ended, "0.1.0")
     with closing(open_outbox(device.outbox.path, world)) as outbox:
         records = decoded(outbox)
     known = run(tmp_path / "known", place, unknown_until_ms=None)

@@ -17,7 +17,7 @@ from counter.counting.tally import Tally
 from counter.delivery.network_thread import SharedState
 from counter.detections import Detections
 from counter.device_file import DeviceFile
-from counter.geometry import Floats
+from counter.geometry import Floats, View
 from counter.records.checkpoint import CheckpointFile
 from counter.records.outbox import Outbox
 from counter.records.people_file import PeopleFile
@@ -28,6 +28,7 @@ from counter.service.presync import Presync
 from counter.service.presync_counter import PresyncCounter, PresyncFiles
 from counter.service.run import make_tally, start_by_clock
 from counter.sources.feed import Feed
+from sim.settings import SimulatedSource
 from tests.support.counter.records import START_S, open_outbox
 from tests.support.counter.walkers import Walkers, device_file, with_zone
 
@@ -122,7 +123,7 @@ class Start:
     ) -> None:
         self.world = world
         self.device = device = device or with_zone(device_file(folder), folder)
-        make = make or (lambda: make_tally(device))
+        make = make or (lambda: make_tally(device, view_of(device)))
         path = self.device.outbox.path
         self._stack = ExitStack()
         weakref.finalize(self, self._stack.close)  # a test that doesn't kill it leaves no open file
@@ -162,6 +163,12 @@ class Start:
 
     def records(self) -> list[wire.Record]:
         return decoded(self.outbox)
+
+
+def view_of(device: DeviceFile) -> View:
+    """Return what a simulated device sees."""
+    assert isinstance(device.source, SimulatedSource)
+    return View(device.source.view)
 
 
 def decoded(outbox: Outbox) -> list[wire.Record]:

@@ -26,7 +26,7 @@ setup = "sim-a"
 kind = "simulated"
 world = "world.toml"
 seed = 7
-view = [-8.0, -1.0, 14.0, 7.0]
+view = [-8.0, -4.0, 14.0, 10.0]
 
 [[lines]]
 line = "stationen"

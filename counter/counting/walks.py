@@ -1,0 +1,192 @@
+"""When someone who walks over a line, or through a zone, must have been seen to be counted.
+
+Walks are straight, at SLOW_M_S to FAST_M_S. Over a line they lead straight across, at any place of it but its ends;
+through a zone by its deepest place, in any direction. Times are milliseconds after the moment at which the line, or
+the zone's edge, is passed; < 0 before it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from counter.counting.spans import Span, merged
+from counter.geometry import Floats, Geometry, LineGeometry, View, ZoneGeometry, deepest
+from counter.tracking.reach import FAST_M_S, SLOW_M_S
+
+UNKNOWN_M: Final = 2.0
+"""Where a source doesn't say what it sees, people are taken to be seen so far before and after, in metres."""
+_FAR_M: Final = 12.0
+"""No longer way is looked at, in metres: it is in view for six seconds even for the quickest."""
+_STEP_M: Final = 0.05
+_PLACES: Final = np.linspace(0.1, 0.9, 9)
+"""Where along a line walks are looked at, as parts of its length."""
+_DIRECTIONS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SightsNeeded:
+    """What must be seen of one walk.
+
+    Attributes:
+        before_ms: so long before the passage the quickest come into view.
+        after_ms: so long after it they are out of view.
+        within: for each speed, when they are far enough from the line, or deep enough in the zone: one sight in any
+            of these stretches is needed.
+        both_sides: whether a sight before the passage is needed, and one after it.
+    """
+
+    before_ms: int
+    after_ms: int
+    within: tuple[tuple[Span, ...], ...]
+    both_sides: bool = True
+
+    @property
+    def latest_ms(self) -> int:
+        """Return when the last of those stretches begins."""
+        return max((from_ms for spans in self.within for from_ms, _ in spans), default=0)
+
+
+def over_line(line: LineGeometry, view: View | None, units_per_metre: float) -> tuple[SightsNeeded, ...]:
+    """Return what must be seen of walks over `line`, one for each direction unless they are alike."""
+    one, other = _room_beside(line, view, units_per_metre)
+    band_m = line.band / units_per_metre
+    needed = dict.fromkeys(_over(*rooms, band_m) for rooms in ((one, other), (other, one)))
+    return tuple(needed)
+
+
+def through_zone(zone: ZoneGeometry, view: View | None, units_per_metre: float) -> tuple[SightsNeeded, ...]:
+    """Return what must be seen of walks through `zone`, by its deepest place: of those of which least is seen.
+
+    Where the zone reaches the rim of the view, who comes from there is first seen inside, and counted all the same.
+    """
+    rays = _rays(zone, view, units_per_metre)
+    half = len(rays) // 2
+    ways = [_Way.of(rays[place - half], rays[place]) for place in range(len(rays))]
+    return tuple(dict.fromkeys(way.needed() for way in ways if not any(other.is_less(way) for other in ways)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ray:
+    """One direction from the deepest place of a zone: how far it is, in metres, to the edge and then out of view.
+
+    `shallow_m` is how much of the way to the edge isn't deeper than the margin.
+    """
+
+    inside_m: float
+    shallow_m: float
+    outside_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One straight way through a zone: metres in view before it, in it, and after it; those it needs to be deep in."""
+
+    before_m: float
+    inside_m: float
+    after_m: float
+    deep_m: tuple[float, float]
+
+    @classmethod
+    def of(cls, here: _Ray, there: _Ray) -> "_Way":
+        inside_m = here.inside_m + there.inside_m
+        return cls(here.outside_m, inside_m, there.outside_m, (here.shallow_m, inside_m - there.shallow_m))
+
+    def is_less(self, other: "_Way") -> bool:
+        """Return whether less is seen of this way than of `other`, in every respect."""
+        if self == other or (self.before_m > 0) != (other.before_m > 0):
+            return False
+        parts = (
+            (self.before_m, other.before_m),
+            (self.inside_m + self.after_m, other.inside_m + other.after_m),
+            (other.deep_m[0], self.deep_m[0]),
+            (self.deep_m[1], other.deep_m[1]),
+        )
+        return all(mine <= its for mine, its in parts)
+
+    def needed(self) -> SightsNeeded:
+        within = tuple(((_ms(self.deep_m[0], speed), _ms(self.deep_m[1], speed)),) for speed in (FAST_M_S, SLOW_M_S))
+        times = _ms(self.before_m, FAST_M_S), _ms(self.inside_m + self.after_m, FAST_M_S)
+        return SightsNeeded(*times, within, both_sides=self.before_m > 0)
+
+
+def _over(before_m: float, after_m: float, band_m: float) -> SightsNeeded:
+    within = []
+    for speed in (FAST_M_S, SLOW_M_S):
+        clear_ms = _ms(band_m, speed)
+        spans = ((-_ms(before_m, speed), -clear_ms), (clear_ms, _ms(after_m, speed)))
+        within.append(tuple(merged(spans)))
+    return SightsNeeded(_ms(before_m, FAST_M_S), _ms(after_m, FAST_M_S), tuple(within))
+
+
+def _ms(metres: float, speed: float) -> int:
+    return round(metres / speed * 1000)
+
+
+def _room_beside(line: LineGeometry, view: View | None, units_per_metre: float) -> tuple[float, float]:
+    """Return how far straight walks over a line are in view on its two sides, in metres: where it is least."""
+    if view is None:
+        return UNKNOWN_M, UNKNOWN_M
+    rooms = [
+        (_to_border(place, way, view), _to_border(place, -way, view)) for place, way in _crossed_at(line)
+    ]
+    one, other = (min(room[side] for room in rooms) / units_per_metre for side in (0, 1))
+    return min(one, _FAR_M), min(other, _FAR_M)
+
+
+def _crossed_at(line: LineGeometry) -> Iterable[tuple[Floats, Floats]]:
+    """Yield places on a line, and the direction straight across it at each of them."""
+    stretches = [(np.array(here), np.array(there)) for here, there in pairwise(line.points)]
+    lengths = [float(np.hypot(*(there - here))) for here, there in stretches]
+    for part in _PLACES:
+        along = part * sum(lengths)
+        for (here, there), length in zip(stretches, lengths, strict=True):
+            if along <= length:
+                way = (there - here) / length
+                yield here + way * along, np.array((-way[1], way[0]))
+                break
+            along -= length
+
+
+def _to_border(place: Floats, way: Floats, view: View) -> float:
+    """Return how far it is from a place, in a direction of length 1, until nobody is found any more; at least 0."""
+    low_x, low_y, high_x, high_y = view.outer or view.inner
+    far = np.inf
+    for at, step, low, high in ((place[0], way[0], low_x, high_x), (place[1], way[1], low_y, high_y)):
+        if not low <= at <= high:
+            return 0.0
+        if step:
+            far = min(far, float(((high if step > 0 else low) - at) / step))
+    return far
+
+
+def _rays(zone: ZoneGeometry, view: View | None, units_per_metre: float) -> list[_Ray]:
+    middle = deepest(zone)
+    steps = np.arange(0.0, _FAR_M, _STEP_M) * units_per_metre
+    rays = []
+    for angle in np.arange(_DIRECTIONS) * (2 * np.pi / _DIRECTIONS):
+        way = np.array((np.cos(angle), np.sin(angle)))
+        places = middle + steps[:, None] * way
+        depths = _depths(zone, places)
+        edge, deep = _first(depths <= 0), _first(depths <= zone.margin)
+        outside_m = _outside(places[min(edge, len(places) - 1)], way, view, units_per_metre)
+        rays.append(_Ray(edge * _STEP_M, (edge - deep) * _STEP_M, outside_m))
+    return rays
+
+
+def _outside(edge: Floats, way: Floats, view: View | None, units_per_metre: float) -> float:
+    if view is None:
+        return UNKNOWN_M
+    at_rim = bool(view.at_rim(edge[None, :])[0])
+    return 0.0 if at_rim else min(_to_border(edge, way, view) / units_per_metre, _FAR_M)
+
+
+def _depths(zone: ZoneGeometry, points: Floats) -> Floats:
+    return np.asarray(Geometry(zones=[zone]).relate(points, points).depths[0], dtype=np.float64)
+
+
+def _first(found: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> int:
+    """Return the place of the first True, or how many there are."""
+    return int(found.argmax()) if found.any() else len(found)

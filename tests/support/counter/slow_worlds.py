@@ -1,0 +1,410 @@
+"""Worlds of people who walk and cameras that are slow, starved or uneven: what was counted, observed and missed.
+
+A corridor is in view from end to end; its lines and its zone are somewhere in it. People walk straight through at 0.5 to
+2 m/s. Nothing is left to the detector: everyone in view is found in every frame, to some centimetres.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+import numpy as np
+
+from counter.counting.accumulator import Accumulator
+from counter.counting.cells import LineCrossings, Start
+from counter.counting.draft import FlowDraft
+from counter.counting.spans import Span, merged
+from counter.counting.tally import Tally
+from counter.detections import Detections
+from counter.geometry import Floats, LineGeometry, View, ZoneGeometry
+
+START_MS: Final = 1_800_000_000_000
+_WIDTH_M: Final = 6.0
+_SETTLES_S: Final = 3.1
+"""So long after someone is clear of a line they are counted."""
+_WAITS_S: Final = 5.7
+"""So long after they are seen last they are seen no more."""
+
+Chance = np.random.Generator
+Times = list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Corridor:
+    """A corridor along x: its length in metres, where lines are drawn across it, and from where to where a zone is."""
+
+    length: float = 8.0
+    lines: tuple[float, ...] = (4.0,)
+    zone: tuple[float, float] | None = None
+
+    @property
+    def view(self) -> View:
+        return View((0.5, -_WIDTH_M, self.length - 0.5, 2 * _WIDTH_M), (0.0, -_WIDTH_M, self.length, 2 * _WIDTH_M))
+
+    def tally(self, *, has_view: bool = True) -> Tally:
+        low, high = -_WIDTH_M, 2 * _WIDTH_M
+        lines = [
+            LineGeometry(f"line-{place}", ((x, low), (x, high)), (x + 1, 0.0), 0.3)
+            for place, x in enumerate(self.lines)
+        ]
+        zones = []
+        if self.zone:
+            (x0, x1) = self.zone
+            zones = [ZoneGeometry("zone", ((x0, 0.0), (x1, 0.0), (x1, _WIDTH_M), (x0, _WIDTH_M)), 60, 0.3)]
+        view = self.view if has_view else None
+        return Tally(lines, zones, flow_period_s=60, setup="slow", units_per_metre=1.0, view=view)
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Someone who comes into the corridor at `begin_s` at one end and walks through, so far aside on the way."""
+
+    begin_s: float
+    speed: float
+    forward: bool
+    y: float
+    aside: float = 0.0
+
+    def place(self, at_s: Floats, length: float) -> Floats:
+        """Return where they are, shape (n, 2); nan outside the corridor."""
+        slope = self.aside / length
+        gone = (at_s - self.begin_s) * self.speed / np.hypot(1.0, slope)
+        x = gone if self.forward else length - gone
+        inside = (gone >= 0) & (gone <= length)
+        return np.where(inside[:, None], np.column_stack((x, self.y + gone * slope)), np.nan)
+
+    def at_s(self, x: float, length: float) -> float:
+        """Return when they pass x."""
+        way = x if self.forward else length - x
+        return self.begin_s + way * float(np.hypot(1.0, self.aside / length)) / self.speed
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What became of the passages of one part of one world.
+
+    Attributes:
+        truth: how many there were; `told` how many were counted, and `most` by how many one direction was told too many.
+        watched: passages in observed time; `missed` those of them that were not counted.
+        share: how much of the time was observed.
+    """
+
+    truth: int
+    told: int
+    most: int
+    watched: int
+    missed: int
+    share: float
+
+
+@dataclass
+class _Recorder:
+    """What a tally's accumulator takes in."""
+
+    lines: Sequence[str]
+    observed: list[list[Span]] = field(default_factory=list)
+    decided: dict[str, list[tuple[int, bool]]] = field(default_factory=dict)
+
+    def listen(self, sums: Accumulator) -> None:
+        was_observed, was_crossings, was_began = sums.observed, sums.crossings, sums.visit_began
+
+        def observed(parts: Sequence[Sequence[Span]]) -> None:
+            self.observed = self.observed or [[] for _ in parts]
+            for spans, more in zip(self.observed, parts, strict=True):
+                spans += more
+            was_observed(parts)
+
+        def crossings(line: str, at_ms: int, counted: LineCrossings) -> None:
+            found = [(at_ms, True)] * counted.forward + [(at_ms, False)] * counted.backward
+            self.decided.setdefault(line, []).extend(found)
+            was_crossings(line, at_ms, counted)
+
+        def visit_began(zone: str, at_ms: int, start: Start) -> None:
+            if start is Start.ENTERED:
+                self.decided.setdefault(zone, []).append((at_ms, True))
+            was_began(zone, at_ms, start)
+
+        for name, heard in (("observed", observed), ("crossings", crossings), ("visit_began", visit_began)):
+            setattr(sums, name, heard)
+
+
+def play(
+    corridor: Corridor, walks: Sequence[Walk], times_s: Sequence[float], *, noise: float = 0.03, has_view: bool = True
+) -> list[Found]:
+    """Let a camera see `walks` at `times_s`, and return what became of each line, and of the zone's entries."""
+    chance, tally = np.random.default_rng(len(times_s)), corridor.tally(has_view=has_view)
+    recorder = _Recorder(tally.lines)
+    recorder.listen(tally.sums)
+    stamps = np.array(times_s)
+    places = [walk.place(stamps, corridor.length) for walk in walks]
+    drafts, at_ms = [], START_MS
+    for row, at_s in enumerate(times_s):
+        seen = np.array([place[row] for place in places if not np.isnan(place[row, 0])], dtype=np.float64)
+        points = seen.reshape(-1, 2) + chance.normal(0.0, noise, (len(seen), 2))
+        at_ms = START_MS + round(at_s * 1000)
+        drafts += tally.update(Detections(at_ms, points))
+    drafts += tally.close(at_ms)
+    whole_ms = at_ms - START_MS - round(times_s[0] * 1000)
+    passes = [(f"line-{place}", x, None) for place, x in enumerate(corridor.lines)]
+    if corridor.zone:
+        passes.append(("zone", corridor.zone[0], corridor.zone[1]))
+    found = []
+    for place, (name, one, other) in enumerate(passes):
+        spans = merged(recorder.observed[place]) if recorder.observed else []
+        true = [_passage(walk, corridor.length, one, other, times_s) for walk in walks]
+        found.append(_judged(true, recorder.decided.get(name, []), spans, whole_ms))
+    _check_records([draft for draft in drafts if isinstance(draft, FlowDraft)], found)
+    return found
+
+
+def _passage(walk: Walk, length: float, one: float, other: float | None, times_s: Sequence[float]) -> "_Passage":
+    """Return when someone passes the line at `one`, or comes into the zone from `one` to `other`."""
+    at_s = walk.at_s(one if other is None or walk.forward else other, length)
+    gone_s = walk.at_s(length if walk.forward else 0.0, length)
+    latest_s = max(at_s + 0.5 / walk.speed + _SETTLES_S, gone_s + _WAITS_S)
+    until_s = next((frame_s for frame_s in times_s if frame_s >= latest_s), np.inf)
+    until_s = min(until_s, times_s[-1])
+    return _Passage(_stamp(at_s), walk.forward or other is not None, max(_stamp(until_s), _stamp(at_s)))
+
+
+def _stamp(at_s: float) -> int:
+    return START_MS + round(at_s * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """One true passage: when, which way, and by when it is decided if it is counted."""
+
+    at_ms: int
+    forward: bool
+    until_ms: int
+
+
+def _judged(true: Sequence[_Passage], decided: list[tuple[int, bool]], spans: list[Span], whole_ms: int) -> Found:
+    """Give what was counted to the passages: those in observed time first, each the first one that may be it."""
+    most = max(
+        sum(forward is way for _, forward in decided) - sum(one.forward is way for one in true) for way in (True, False)
+    )
+    told = len(decided)
+    watched = sorted((one for one in true if _is_in(one.at_ms, spans)), key=lambda one: one.until_ms)
+    missed = 0
+    for one in watched:
+        fits = [each for each in decided if each[1] is one.forward and one.at_ms <= each[0] <= one.until_ms]
+        if fits:
+            decided.remove(min(fits))
+        missed += not fits
+    share = sum(to - begin for begin, to in spans) / max(whole_ms, 1)
+    return Found(len(true), told, most, len(watched), missed, share)
+
+
+def _is_in(at_ms: int, spans: Sequence[Span]) -> bool:
+    return any(from_ms <= at_ms < to_ms for from_ms, to_ms in spans)
+
+
+def _check_records(flows: Sequence[FlowDraft], found: Sequence[Found]) -> None:
+    """Check that records hold what was taken in."""
+    for place, one in enumerate(found):
+        parts = [(flow.lines + flow.zones)[place] for flow in flows]  # type: ignore[operator]
+        assert all(part.observed_ms <= 60_000 for part in parts)
+        assert abs(sum(part.observed_ms for part in parts)) <= 60_000 * len(flows)
+        if place < len(flows[0].lines) if flows else False:
+            assert sum(part.forward + part.backward for part in parts) == one.told
+
+
+# Times of frames ------------------------------------------------------------------------------------------------
+
+
+def steady(chance: Chance, seconds: float, rate: float | None = None) -> Times:
+    """Frames at one rate."""
+    rate = rate or float(chance.choice([0.1, 0.12, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0, 1.2, 1.5, 2, 3, 4, 6, 8, 10, 15]))
+    return list(np.arange(float(chance.uniform(0, 1 / rate)), seconds, 1 / rate))
+
+
+def _gaps(seconds: float, gaps: Iterator[float]) -> Times:
+    times, at = [], 0.0
+    for gap in gaps:
+        at += max(gap, 0.002)
+        if at >= seconds:
+            break
+        times.append(at)
+    return times
+
+
+def jitter(chance: Chance, seconds: float) -> Times:
+    """Frames at one rate, each up to half an interval early or late."""
+    rate = float(np.exp(chance.uniform(np.log(0.2), np.log(15))))
+    return _gaps(seconds, (float(chance.uniform(0.5, 1.5)) / rate for _ in range(100_000)))
+
+
+def bursts(chance: Chance, seconds: float) -> Times:
+    """A few frames at once, then none for a while."""
+    size, within, pause = int(chance.integers(2, 9)), float(chance.uniform(0.002, 0.1)), float(chance.uniform(0.2, 4))
+    return _gaps(seconds, (within if n % size else pause for n in range(100_000)))
+
+
+def gaps(chance: Chance, seconds: float) -> Times:
+    """Frames at a good rate, with gaps of up to six seconds now and again."""
+    rate, often = float(chance.uniform(3, 15)), float(chance.uniform(0.01, 0.1))
+    return _gaps(
+        seconds,
+        (1 / rate + (float(chance.uniform(0.2, 6)) if chance.random() < often else 0.0) for _ in range(100_000)),
+    )
+
+
+def alternating(chance: Chance, seconds: float) -> Times:
+    """A short interval and a long one in turns."""
+    one, other = float(chance.uniform(0.05, 1)), float(chance.uniform(0.5, 3))
+    return _gaps(seconds, (other if n % 2 else one for n in range(100_000)))
+
+
+def ramps(chance: Chance, seconds: float) -> Times:
+    """From many frames to few, and back."""
+    low, turn = float(chance.uniform(0.1, 1)), float(chance.uniform(20, 60))
+
+    def walk() -> Iterator[float]:
+        at = 0.0
+        for _ in range(100_000):
+            rate = float(np.exp(np.interp(at % turn, (0, turn / 2, turn), np.log((12, low, 12)))))
+            at += 1 / rate
+            yield 1 / rate
+
+    return _gaps(seconds, walk())
+
+
+def starved(chance: Chance, seconds: float) -> Times:
+    """Ten frames a second, but for half minutes in which the computer has other things to do."""
+    slow = float(chance.uniform(0.3, 3))
+
+    def walk() -> Iterator[float]:
+        at = 0.0
+        for _ in range(100_000):
+            gap = slow * float(chance.exponential()) if int(at // 30) % 2 else 0.1
+            at += gap
+            yield gap
+
+    return _gaps(seconds, walk())
+
+
+def single(chance: Chance, seconds: float) -> Times:
+    """Single frames, seconds apart."""
+    least = float(chance.uniform(0.5, 5))
+    return _gaps(seconds, (float(chance.uniform(least, 4 * least)) for _ in range(100_000)))
+
+
+RATES: Final[dict[str, Callable[[Chance, float], Times]]] = {
+    "steady": steady,
+    "jitter": jitter,
+    "bursts": bursts,
+    "gaps": gaps,
+    "alternating": alternating,
+    "ramps": ramps,
+    "starved": starved,
+    "single": single,
+}
+
+# Places and people ----------------------------------------------------------------------------------------------
+
+
+def standard(_chance: Chance) -> Corridor:
+    """Eight metres, a line in the middle."""
+    return Corridor()
+
+
+def other_length(chance: Chance) -> Corridor:
+    """Three to sixteen metres, a line in the middle."""
+    length = float(chance.uniform(3, 16))
+    return Corridor(length, (length / 2,))
+
+
+def near_edge(chance: Chance) -> Corridor:
+    """A line half a metre to two metres from an end."""
+    length, room = float(chance.uniform(5, 12)), float(chance.uniform(0.5, 2))
+    return Corridor(length, (room if chance.random() < 1 / 2 else length - room,))
+
+
+def two_lines(chance: Chance) -> Corridor:
+    """Two lines, a metre or more apart."""
+    length = float(chance.uniform(6, 12))
+    one = float(chance.uniform(1, length - 3))
+    return Corridor(length, (one, float(chance.uniform(one + 1, length - 1))))
+
+
+def with_zone(chance: Chance) -> Corridor:
+    """A zone of a metre and a half or more, with a metre or more of corridor on either side."""
+    length = float(chance.uniform(5, 12))
+    one = float(chance.uniform(1, length - 2.5))
+    return Corridor(length, (), (one, float(chance.uniform(one + 1.5, length - 1))))
+
+
+PLACES: Final[dict[str, Callable[[Chance], Corridor]]] = {
+    "standard": standard,
+    "other length": other_length,
+    "near edge": near_edge,
+    "two lines": two_lines,
+    "zone": with_zone,
+}
+
+
+def alone(chance: Chance, length: float, seconds: float, aside: float = 0.0) -> list[Walk]:
+    """One after the other: nobody comes before the last one is gone for some seconds."""
+    walks, at = [], float(chance.uniform(1, 6))
+    while True:
+        speed = float(chance.uniform(0.5, 2.0))
+        leaned = float(chance.uniform(-aside, aside)) * length
+        end = at + np.hypot(length, leaned) / speed
+        if end + 6 > seconds:
+            return walks
+        y = float(chance.uniform(max(0.3, 0.3 - leaned), min(5.7, 5.7 - leaned))) if abs(leaned) < 5 else 3 - leaned / 2
+        walks.append(Walk(at, speed, bool(chance.random() < 1 / 2), y, leaned))
+        at = end + float(chance.uniform(5, 9))
+
+
+def diagonal(chance: Chance, length: float, seconds: float) -> list[Walk]:
+    """The same, up to 45 degrees aside."""
+    return alone(chance, length, seconds, aside=min(1.0, 5.4 / length))
+
+
+def several(chance: Chance, length: float, seconds: float) -> list[Walk]:
+    """Someone every three to six seconds, all one way, at like speeds: nobody overtakes."""
+    forward, speed = bool(chance.random() < 1 / 2), float(chance.uniform(0.5, 2.0))
+    walks, at = [], float(chance.uniform(1, 4))
+    while at + length / speed + 6 < seconds:
+        walks.append(Walk(at, speed, forward, float(chance.uniform(0.5, 5.5))))
+        at += max(float(chance.uniform(3, 6)), 3.0 / speed)
+    return walks
+
+
+PEOPLE: Final[dict[str, Callable[[Chance, float, float], list[Walk]]]] = {
+    "alone": alone,
+    "diagonal": diagonal,
+    "several": several,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One drawn world."""
+
+    corridor: Corridor
+    walks: list[Walk]
+    times_s: Times
+
+    @classmethod
+    def drawn(cls, rate: str, place: str, people: str, seed: int, seconds: float = 180.0) -> "World":
+        """Return the world of these families and this seed."""
+        chance = np.random.default_rng([seed, *(list(table).index(name) for table, name in _named(rate, place, people))])
+        corridor = PLACES[place](chance)
+        return cls(corridor, PEOPLE[people](chance, corridor.length, seconds), RATES[rate](chance, seconds))
+
+    def play(self) -> list[Found]:
+        """Return what became of each part."""
+        return play(self.corridor, self.walks, self.times_s) if len(self.times_s) > 1 else []
+
+
+def _named(rate: str, place: str, people: str) -> list[tuple[dict[str, Callable[..., object]], str]]:
+    return [(dict(RATES), rate), (dict(PLACES), place), (dict(PEOPLE), people)]
+
+
+at_rate = partial(steady, np.random.default_rng(1))
+"""Frames at a given rate."""
