@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import product
 
-from tests.support.counter.slow_worlds import PEOPLE, PLACES, RATES, Corridor, Found, World, at_rate, play
+from tests.support.counter.frame_times import RATES, at_rate
+from tests.support.counter.slow_worlds import PEOPLE, PLACES, Corridor, Found, World, play
 
 
 def table(title: str, rows: dict[str, list[Found]]) -> None:
@@ -25,9 +26,10 @@ def _row(name: str, found: Iterable[Found]) -> str:
     found = list(found)
     watched, missed = (sum(getattr(one, key) for one in found) for key in ("watched", "missed"))
     share = sum(one.share for one in found) / max(len(found), 1)
+    too_many = sum(max(one.most, 0) for one in found)
     return (
-        f"{name:14} {sum(one.truth for one in found):8} {sum(one.told for one in found):8} "
-        f"{sum(max(one.most, 0) for one in found):9} {watched:17} {missed:7} {missed / max(watched, 1):8.2%} {share:9.1%}"
+        f"{name:14} {sum(one.truth for one in found):8} {sum(one.counted for one in found):8} "
+        f"{too_many:9} {watched:17} {missed:7} {missed / max(watched, 1):8.2%} {share:9.1%}"
     )
 
 
@@ -37,7 +39,7 @@ def main() -> None:
     words.add_argument("--seeds", type=int, default=10)
     words.add_argument("--first", type=int, default=0)
     given = words.parse_args()
-    by: dict[str, dict[str, list[Found]]] = {"frames": defaultdict(list), "place": defaultdict(list), "people": defaultdict(list)}
+    by: dict[str, dict[str, list[Found]]] = {kind: defaultdict(list) for kind in ("frames", "place", "people")}
     for rate, place, people in product(RATES, PLACES, PEOPLE):
         for seed in range(given.first, given.first + given.seeds):
             for one in World.drawn(rate, place, people, seed).play():

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from core import wire
 from core.addresses import is_loopback
+from counter.counting.version import setup_on_wire
 from counter.detectors.settings import DetectorTable
 from counter.errors import DeviceFileError
 from counter.fields import ExistingFile, Key, Number, Point, RelativePath, StrictTable, Switch, Whole
@@ -36,7 +37,7 @@ class DeviceTable(StrictTable):
     setup: str = Field(
         pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$",
         description="Names geometry, algorithm and model; change it with any of them: each series then starts a "
-        "new segment.",
+        "new segment. On the wire the program puts its counting version behind it: kamera-a.c2.",
     )
     flow_period_s: Literal[60, 300, 900] = Field(default=60, description="Length of a flow record, seconds.")
     trust_clock: Switch = Field(
@@ -44,6 +45,11 @@ class DeviceTable(StrictTable):
         description="Take this computer's clock for right although nothing synchronises it, as with a clock that has "
         "a battery and no network.",
     )
+
+    @property
+    def setup_on_wire(self) -> str:
+        """How records and status name the setup: with the counting version of the program."""
+        return setup_on_wire(self.setup)
 
 
 class LineTable(StrictTable):

@@ -52,7 +52,7 @@ class History:
             [line.line for line in self.device.lines],
             [zone.zone for zone in self.device.zones],
             flow_period_s=self.device.device.flow_period_s,
-            setup=self.device.device.setup,
+            setup=self.device.device.setup_on_wire,
         )
         begin_ms = floor_ms(from_ms, HOUR_S) - ceil_ms(LONGEST_S * 1000, HOUR_S)
         for chunk_ms in range(begin_ms, until_ms, _CHUNK_MS):

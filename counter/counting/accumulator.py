@@ -185,13 +185,20 @@ class Accumulator:
 
     @property
     def open_from_ms(self) -> int:
-        """Where the time begins of which no record was made, UTC milliseconds."""
-        return max(self.state.flow_from_ms, self.state.dwell_from_ms)
+        """Where the time begins of which no flow record was made, UTC milliseconds."""
+        return self.state.flow_from_ms
 
-    def free_from(self, at_ms: int) -> None:
-        """Take all records that begin before `at_ms`, a boundary, for made."""
-        self.state.flow_from_ms = max(self.state.flow_from_ms, at_ms - at_ms % self._period_ms)
-        self.state.dwell_from_ms = max(self.state.dwell_from_ms, at_ms - at_ms % self._dwell_ms)
+    def begin_from(self, flow_ms: int, dwell_ms: int) -> None:
+        """Take the flow records that begin before `flow_ms`, and dwell records before `dwell_ms`, for made."""
+        self.state.flow_from_ms = max(self.state.flow_from_ms, flow_ms)
+        self.state.dwell_from_ms = max(self.state.dwell_from_ms, dwell_ms)
+
+    def take_back(self, from_ms: int, to_ms: int) -> None:
+        """Take the time [from_ms, to_ms), as far as its intervals are open, for not observed after all."""
+        for cells, period_ms in ((self.state.flow, self._period_ms), (self.state.dwell, self._dwell_ms)):
+            for start_ms, cell in cells.items():
+                back_ms = min(to_ms, start_ms + period_ms) - max(from_ms, start_ms)
+                cell.observed_ms = max(cell.observed_ms - max(back_ms, 0), 0)
 
     def add(self, second: SecondTally, at_ms: int) -> None:
         """Add a second that begins at `at_ms`: in the order of time, and no earlier than what is still open."""

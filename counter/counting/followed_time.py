@@ -1,9 +1,9 @@
 """Which time was observed: that in which someone who walks would have been counted.
 
-A moment is observed for a line or a zone when someone who passes it then, at any speed from SLOW_M_S to FAST_M_S, would
-have been seen as often, as soon one time after the other, and as far on either side as the tracker and the line or zone
-need (`walks`, `counter.tracking.reach`). That depends on frames around the moment, also later ones: a moment is settled once
-it is observed, or no later frame can make it so.
+A moment is observed for a line or a zone when someone who passes it then, at any speed from SLOW_M_S to FAST_M_S,
+would have been seen as often, as soon one time after the other, and as far on either side as the tracker and the line
+or zone need (`walks`, `counter.tracking.reach`). That depends on frames around the moment, also later ones: a moment is
+settled once it is observed, or no later frame can make it so.
 """
 
 from collections.abc import Sequence
@@ -73,7 +73,7 @@ class SettledTime:
 
 @dataclass(slots=True)
 class FollowedTime:
-    """Settles the time of some parts: lines and zones, each with what must be seen of walks; empty for a gate's line."""
+    """Settles the time of lines and zones: `parts` are what must be seen of walks, nothing for the line of a gate."""
 
     parts: Sequence[tuple[SightsNeeded, ...]]
     reach: TrackerReach
@@ -93,9 +93,11 @@ class FollowedTime:
             state.frames.append(frame)
         state.torn = state.alone = self.resumed = False
 
-    def blind(self) -> None:
-        """Note a frame in which nobody could be seen."""
+    def blind(self, from_ms: int) -> None:
+        """Note a frame in which nobody could be seen, nor since `from_ms` of the steady time."""
         self.state.torn = True
+        for frame in self.state.frames:
+            frame.torn = frame.torn or frame.steady_ms > from_ms
 
     def lose_everyone(self) -> None:
         """Note that people are not followed from the last frame to the next."""
@@ -193,7 +195,9 @@ class FollowedTime:
         observed = [self._stamped(spans, slow=False) for spans in whole_seen]
         holes = merged(hole for spans in whole_seen for hole in without(whole, spans))
         slow = self._stamped(without_ends(holes, runs, self._tail_ms), slow=True)
-        return SettledTime(self._stamp(whole[1], shift_ms), observed, [one for one in slow if one[1] - one[0] >= _HOLE_MS])
+        return SettledTime(
+            self._stamp(whole[1], shift_ms), observed, [one for one in slow if one[1] - one[0] >= _HOLE_MS]
+        )
 
     @property
     def _tail_ms(self) -> int:

@@ -124,12 +124,24 @@ class UnplacedSums:
 
     def _finish(self) -> None:
         lines = tuple(
-            wire.LineTotal(key, cell.forward, cell.backward, cell.gross_forward, cell.gross_backward, self._observed_s(part_of_line(key)))
+            wire.LineTotal(
+                key,
+                cell.forward,
+                cell.backward,
+                cell.gross_forward,
+                cell.gross_backward,
+                self._observed_s(part_of_line(key)),
+            )
             for key, cell in self._sum.lines.items()
         )
         zones = tuple(
             wire.ZoneTotal(
-                key, cell.entries, cell.appeared, cell.exits, cell.lost, round(cell.presence_ms / 1000),
+                key,
+                cell.entries,
+                cell.appeared,
+                cell.exits,
+                cell.lost,
+                round(cell.presence_ms / 1000),
                 self._observed_s(part_of_zone(key)),
             )
             for key, cell in self._sum.zones.items()

@@ -1,15 +1,20 @@
 """The tally's state, which is kept as MessagePack."""
 
+from typing import Final
+
 import msgspec
 from msgspec import Struct, field
 
-from counter.counting.accumulator import AccumulatorState
+from counter.counting.accumulator import Accumulator, AccumulatorState
+from counter.counting.draft import Draft
 from counter.counting.followed_time import FollowedState
 from counter.counting.frame_clock import FrameClockState
 from counter.counting.lines import PendingPassage
 from counter.counting.zones import Visit
 from counter.geometry import Point
 from counter.tracking.tracker import Track
+
+_KINDS: Final = ("line", "zone")
 
 
 class SnapshotError(ValueError):
@@ -40,12 +45,35 @@ class Snapshot(Struct, forbid_unknown_fields=True):
     followed: FollowedState = field(default_factory=FollowedState)
 
 
+def cut_off(state: bytes, at_ms: int) -> list[Draft]:
+    """Return the records of what is open in a state of any geometry and setup, closed at `at_ms`, UTC milliseconds.
+
+    Raises SnapshotError when the bytes can't be read.
+    """
+    snapshot = _decode(state)
+    setup, period, *parts = snapshot.keys
+    lines, zones = ([part.removeprefix(f"{kind} ") for part in parts if part.startswith(f"{kind} ")] for kind in _KINDS)
+    try:
+        sums = Accumulator(lines, zones, flow_period_s=int(period.removesuffix(" s")), setup=setup)
+    except ValueError as error:
+        raise SnapshotError(f"the tally's state belongs to {', '.join(snapshot.keys)}: {error}") from error
+    sums.state = snapshot.sums
+    return sums.cut(at_ms)
+
+
 def read(state: bytes, keys: list[str]) -> Snapshot:
     """Return the snapshot that `state` holds. Raises SnapshotError unless it is one of `keys`."""
+    snapshot = _decode(state)
+    if snapshot.keys != keys:
+        raise SnapshotError(f"the tally's state belongs to {', '.join(snapshot.keys)}, not to {', '.join(keys)}")
+    return snapshot
+
+
+def _decode(state: bytes) -> Snapshot:
     try:
         snapshot = msgspec.msgpack.decode(state, type=Snapshot)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SnapshotError(f"the tally's state can't be read: {error}") from error
-    if snapshot.keys != keys:
-        raise SnapshotError(f"the tally's state belongs to {', '.join(snapshot.keys)}, not to {', '.join(keys)}")
+    if len(snapshot.keys) < 2:  # noqa: PLR2004 - setup and period
+        raise SnapshotError(f"the tally's state names {snapshot.keys}, not what it belongs to")
     return snapshot

@@ -6,8 +6,9 @@ input or output. What its records mean:
 - A crossing, the beginning and the end of a visit are counted in the interval of the frame in which they are
   decided (`lines`, `zones`): up to a few seconds after the moment itself. Splitting time
   anywhere changes no total.
-- A moment was observed, for a line or a zone, when someone who passed it then at 0.5 to 2 m/s would have been counted: it
-  is settled up to a few seconds later, and the records of an interval are closed when all of it is (`followed_time`).
+- A moment was observed, for a line or a zone, when someone who passed it then at 0.5 to 2 m/s would have been counted:
+  it is settled up to a few seconds later, and the records of an interval are closed when all of it is
+  (`followed_time`).
   What is counted in time that was not observed stays counted.
 - An interval in which nothing was observed and nothing counted makes no record: missing, not zero people. Only where
   the sensor itself reported that it could not see is there one, with nothing observed and its flag.
@@ -32,7 +33,7 @@ from counter.counting.followed_time import FollowedTime, SettledTime
 from counter.counting.frame_clock import FrameClock, FrameTime
 from counter.counting.lines import SETTLE_S, LineCounter
 from counter.counting.second_tallies import SECOND_MS
-from counter.counting.snapshot import Snapshot, read
+from counter.counting.snapshot import Snapshot, SnapshotError, read
 from counter.counting.staff_presses import StaffPresses
 from counter.counting.walks import SightsNeeded, over_line, through_zone
 from counter.counting.zones import ZoneChanges, ZoneCounter
@@ -112,7 +113,7 @@ class Tally:
         if moment.rewound:
             self.lose_everyone()
             return []
-        self._note(moment)
+        self._note(moment, detections.unwatched_ms)
         if self._sees:
             self._count(moment, detections)
         else:
@@ -246,6 +247,14 @@ class Tally:
         )
         return msgspec.msgpack.encode(snapshot)
 
+    def belongs(self, state: bytes) -> bool:
+        """Return whether a state is one of this geometry and setup."""
+        try:
+            read(state, self._keys())
+        except SnapshotError:
+            return False
+        return True
+
     def restore(self, state: bytes) -> None:
         """Go on from `state`, in a tally that was not updated yet.
 
@@ -279,12 +288,13 @@ class Tally:
         self._followed.move_stamps(by_ms)
         self._settled_ms += by_ms
 
-    def _note(self, moment: FrameTime) -> None:
-        """Note a frame for what was observed."""
+    def _note(self, moment: FrameTime, unwatched_ms: int) -> None:
+        """Note a frame for what was observed, `unwatched_ms` before it that was not."""
         if self._sees:
             self._followed.frame(moment.steady_ms, moment.at_ms, torn=moment.clock_set)
-        else:
-            self._followed.blind()
+            return
+        self._followed.blind(moment.steady_ms - unwatched_ms)
+        self._sums.take_back(moment.at_ms - unwatched_ms, self._settled_ms)
 
     def _observe(self, settled: SettledTime) -> list[Draft]:
         """Take in what is settled, and close the intervals that are."""

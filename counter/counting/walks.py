@@ -64,12 +64,12 @@ def through_zone(zone: ZoneGeometry, view: View | None, units_per_metre: float) 
     """
     rays = _rays(zone, view, units_per_metre)
     half = len(rays) // 2
-    ways = [_Way.of(rays[place - half], rays[place]) for place in range(len(rays))]
+    ways = [_ZoneWalk.of(rays[place - half], rays[place]) for place in range(len(rays))]
     return tuple(dict.fromkeys(way.needed() for way in ways if not any(other.is_less(way) for other in ways)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Ray:
+class _Bearing:
     """One direction from the deepest place of a zone: how far it is, in metres, to the edge and then out of view.
 
     `shallow_m` is how much of the way to the edge isn't deeper than the margin.
@@ -81,7 +81,7 @@ class _Ray:
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class _ZoneWalk:
     """One straight way through a zone: metres in view before it, in it, and after it; those it needs to be deep in."""
 
     before_m: float
@@ -90,11 +90,11 @@ class _Way:
     deep_m: tuple[float, float]
 
     @classmethod
-    def of(cls, here: _Ray, there: _Ray) -> "_Way":
+    def of(cls, here: _Bearing, there: _Bearing) -> "_ZoneWalk":
         inside_m = here.inside_m + there.inside_m
         return cls(here.outside_m, inside_m, there.outside_m, (here.shallow_m, inside_m - there.shallow_m))
 
-    def is_less(self, other: "_Way") -> bool:
+    def is_less(self, other: "_ZoneWalk") -> bool:
         """Return whether less is seen of this way than of `other`, in every respect."""
         if self == other or (self.before_m > 0) != (other.before_m > 0):
             return False
@@ -129,9 +129,7 @@ def _room_beside(line: LineGeometry, view: View | None, units_per_metre: float) 
     """Return how far straight walks over a line are in view on its two sides, in metres: where it is least."""
     if view is None:
         return UNKNOWN_M, UNKNOWN_M
-    rooms = [
-        (_to_border(place, way, view), _to_border(place, -way, view)) for place, way in _crossed_at(line)
-    ]
+    rooms = [(_to_border(place, way, view), _to_border(place, -way, view)) for place, way in _crossed_at(line)]
     one, other = (min(room[side] for room in rooms) / units_per_metre for side in (0, 1))
     return min(one, _FAR_M), min(other, _FAR_M)
 
@@ -162,7 +160,7 @@ def _to_border(place: Floats, way: Floats, view: View) -> float:
     return far
 
 
-def _rays(zone: ZoneGeometry, view: View | None, units_per_metre: float) -> list[_Ray]:
+def _rays(zone: ZoneGeometry, view: View | None, units_per_metre: float) -> list[_Bearing]:
     middle = deepest(zone)
     steps = np.arange(0.0, _FAR_M, _STEP_M) * units_per_metre
     rays = []
@@ -172,7 +170,7 @@ def _rays(zone: ZoneGeometry, view: View | None, units_per_metre: float) -> list
         depths = _depths(zone, places)
         edge, deep = _first(depths <= 0), _first(depths <= zone.margin)
         outside_m = _outside(places[min(edge, len(places) - 1)], way, view, units_per_metre)
-        rays.append(_Ray(edge * _STEP_M, (edge - deep) * _STEP_M, outside_m))
+        rays.append(_Bearing(edge * _STEP_M, (edge - deep) * _STEP_M, outside_m))
     return rays
 
 

@@ -202,7 +202,7 @@ class NetworkThread:
             clock_offset_ms=clock_offset_ms(),
             frame_rate=self._shared.frames.rate(self._clock.now_ms()),
             temperature_c=temperature_c(),
-            setup=self._device.device.setup,
+            setup=self._device.device.setup_on_wire,
             counter_version=self._version,
             recorded_until=self._recorded_until(),
             minor=wire.MINOR,

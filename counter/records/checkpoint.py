@@ -103,6 +103,11 @@ class CheckpointFile:
         row = next(iter(self._database.fetch("checkpoint_read")), None)
         return int(row[2]) if row is not None and CHECKPOINT.is_sound(row) else None
 
+    def read(self) -> Checkpoint | None:
+        """Return the checkpoint, whatever it belongs to, without people, and without beginning from it."""
+        row = next(iter(self._database.fetch("checkpoint_read")), None)
+        return Checkpoint(row[1], row[2], row[4]) if row is not None and CHECKPOINT.is_sound(row) else None
+
     def drop(self) -> None:
         """Delete the checkpoint."""
         self._people.delete()

@@ -69,10 +69,10 @@ class RecordWriter:
             self._latest_ms = latest_ms
         return len(risen)
 
-    def free_from_ms(self, flow_period_s: int) -> int:
-        """Return when the time begins, UTC milliseconds, of which no record of any kind was made; 0: always."""
-        period_ms = {"flow": flow_period_s * 1000, "dwell": wire.QUARTER_S * 1000}
-        return max((start_ms + period_ms[kind] for kind, start_ms in self._latest_ms.items()), default=0)
+    def ends_ms(self, flow_period_s: int) -> tuple[int, int]:
+        """Return when the newest flow record and the newest dwell record end, UTC milliseconds; 0 before the first."""
+        dwell_ms = self._latest_ms["dwell"] + wire.QUARTER_S * 1000 if "dwell" in self._latest_ms else 0
+        return self.flow_end_ms(flow_period_s), dwell_ms
 
     def latest_start_ms(self) -> int:
         """Return the latest start of a record of any kind, UTC milliseconds; 0 before the first."""

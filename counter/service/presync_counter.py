@@ -222,7 +222,7 @@ class PresyncCounter:
         kept = UnplacedSums(about.setup, about.lines, about.zones)
         sums, reached_ms, stale = self._open(base, offset_ms)
         open_runs = run_lengths(copy.deepcopy(self.tally.sums).all_seconds())
-        sums.free_from(writer.free_from_ms(sums.flow_period_s))
+        sums.begin_from(*writer.ends_ms(sums.flow_period_s))
         kept.add(_add_seconds(self._all_runs(open_runs), sums, offset_ms, writer.note_first_frame))
         drafts, checkpoint = self._close(sums, offset_ms, reached_ms)
         boot = replace(self._boot, clock_known=True, offset_ms=offset_ms)

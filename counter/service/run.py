@@ -32,6 +32,7 @@ from counter.service.counting_thread import CountingThread
 from counter.service.inputs import open_input
 from counter.service.presync import Presync
 from counter.service.presync_counter import PresyncFiles
+from counter.service.setup_change import close_other_setup
 from counter.service.staff_button import StaffButton
 from counter.sources.feed import Feed
 from counter.sources.kinds import Kinds
@@ -75,7 +76,7 @@ def make_tally(device: DeviceFile, view: View | None = None) -> Tally:
         [zone.geometry(scale) for zone in device.zones],
         gates=device.gates,
         flow_period_s=device.device.flow_period_s,
-        setup=device.device.setup,
+        setup=device.device.setup_on_wire,
         units_per_metre=scale,
         view=view,
         tracking=TRACKING if isinstance(device.source, ThermalSource) else None,
@@ -140,6 +141,7 @@ def _open_counter(  # noqa: PLR0913, PLR0917 - what it is made of
         files = PresyncFiles(writer, checkpoints, SecondsFile(database), PeopleFile(database.path))
         start_by_clock(counter, _presync(files, device, seen.view, clock), waits=seen.waits_for_clock)
         return counter
+    close_other_setup(make_tally(device, seen.view), writer, checkpoints, fingerprint(device))
     resumed_ms = resume(counter, checkpoints, fingerprint(device), clock.now_ms())
     if seen.recorded:
         _resume_recording(seen.recorded, writer, resumed_ms)
@@ -158,6 +160,8 @@ def start_by_clock(counter: CountingThread, presync: Presync, *, waits: bool) ->
 
     Raises OutboxUnavailableError.
     """
+    files = presync.files
+    close_other_setup(presync.make(), files.writer, files.checkpoints, presync.about.fingerprint)
     early = presync.begin(waits=waits)
     if not early:
         resume(counter, presync.files.checkpoints, presync.about.fingerprint, presync.clock.now_ms())
@@ -191,7 +195,7 @@ def _presync(files: PresyncFiles, device: DeviceFile, view: View | None, clock: 
     """Return what counts while the time isn't known."""
     lines = *(table.line for table in device.lines), *device.gates
     zones = tuple(table.zone for table in device.zones)
-    about = CountingSetup(fingerprint(device), device.device.setup, lines, zones)
+    about = CountingSetup(fingerprint(device), device.device.setup_on_wire, lines, zones)
     return Presync(files, lambda: make_tally(device, view), about, clock)
 
 

@@ -2,9 +2,9 @@
 
 A frame's points are paired with the tracks in turns, each turn as cheaply as possible in sum (`assign`):
 people seen a moment ago, near where they should be; newcomers; people who sat still when they were hidden;
-people seen in the last frame, a second ago at most, who made a sudden move; and what is left begins a track. A track is reported once
-it was seen often enough, with its earlier sights, so that no crossing is lost. A track that broke is joined to
-its continuation before anything is counted: so is someone who was hidden while walking, when they were seen
+people seen in the last frame, a second ago at most, who made a sudden move; and what is left begins a track. A track is
+reported once it was seen often enough, with its earlier sights, so that no crossing is lost. A track that broke is
+joined to its continuation before anything is counted: so is someone who was hidden while walking, when they were seen
 often enough not to be a wrong detection.
 
 Only time matters, not numbers of frames: two frames a second or thirty, and changing. Tracks are forgotten

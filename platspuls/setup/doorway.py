@@ -148,7 +148,7 @@ class DoorwayFiles:
         if parts and self._is_turned():
             parts.reverse()
         return {
-            "device": {"site": device.device.site, "key": device.device.key, "setup": device.device.setup},
+            "device": {"site": device.device.site, "key": device.device.key, "setup": device.device.setup_on_wire},
             "site": site.model_dump(mode="json", include=_SITE),
             "kind": source["kind"],
             "line": source.get("line", ""),

@@ -63,7 +63,7 @@ class PictureFiles:
         device, site = load_device(self.pair.device, self.pair.kinds), load_site(self.pair.site, self.pair.device)
         drawn = read(self.pair.device)
         return {
-            "device": {"site": device.device.site, "key": device.device.key, "setup": device.device.setup},
+            "device": {"site": device.device.site, "key": device.device.key, "setup": device.device.setup_on_wire},
             "unitsPerMetre": device.units_per_metre * self.scale.per_unit,
             "site": site.model_dump(mode="json", include=_SITE),
             "drawn": {section: [self._shown(one) for one in drawn.get(section, [])] for section in DRAWN},

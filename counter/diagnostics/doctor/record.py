@@ -45,7 +45,7 @@ def as_json(examination: Examination, version: str) -> Record:
         "at": examination.at.isoformat(timespec="seconds"),
         "site": table.site,
         "device": table.key,
-        "setup": table.setup,
+        "setup": table.setup_on_wire,
         "source": examination.device.source.kind,
         "version": version,
         "findings": [_finding(one) for one in examination.found],

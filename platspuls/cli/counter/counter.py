@@ -96,6 +96,7 @@ def check(kinds: "Kinds | None", file: Path) -> None:
             raise DeviceFileError("\n  ".join([f"{file}: nobody can be counted so:", *seen.limits]))
     click.echo(
         f"{file} is right: device {device.device.key} of {device.device.site}, "
+        f"setup {device.device.setup_on_wire}, "
         f"lines {', '.join([*(line.line for line in device.lines), *device.gates]) or 'none'}, "
         f"zones {', '.join(zone.zone for zone in device.zones) or 'none'}"
     )

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,11 @@ def test_all_300_unsettled_records_are_delivered_and_the_lost_ones_declared(tmp_
     started = start(device, world_after("clocked", 4))
     outbox = started.outbox
     assert outbox.identity.epoch == expected["epoch"]
-    assert outbox.totals().last_seq == expected["made"]
+    assert outbox.totals().last_seq == expected["made"] + 2  # what its checkpoint held open
     assert msgspec.to_builtins(outbox.lost(0, 100)) == expected["lost"]
     assert len(expected["unsettled"]) == 300
     stored = _deliver(outbox)
-    assert sorted(stored) == expected["unsettled"]
+    assert sorted(stored)[:-2] == expected["unsettled"]
     assert outbox.depth() == 0
     assert outbox.lost(0, 100) == []
     batch = wire.decode_batch(wire.encode_batch(outbox.identity.epoch, list(stored.values())[:100]))
@@ -53,26 +54,47 @@ def test_all_300_unsettled_records_are_delivered_and_the_lost_ones_declared(tmp_
 
 
 @pytest.mark.parametrize(("name", "away_s"), [("at_once", 4), ("later", 60)])
-def test_the_checkpoint_goes_on_in_its_interval_with_those_in_view_if_the_start_comes_at_once(
+def test_open_intervals_become_records_of_the_setup_before_and_the_next_ones_are_of_this(
     tmp_path: Path, name: str, away_s: int
 ) -> None:
+    """Counts of another counting version are never mixed; nothing that was counted is gone."""
     started = start(unpack("clocked", tmp_path), world_after("clocked", away_s))
-    expected = EXPECTED["clocked"][name]
-    live = started.counter._tally.live(started.world.true_ms)  # noqa: SLF001 - what it counted, and who is there
-    assert json.loads(wire.encode(live)) == expected["live"] | {"minor": wire.MINOR}
-    assert bool(expected["live"]["zones"]) == (name == "at_once")
-    see(started, 120)
-    assert _made(started, EXPECTED["clocked"]["made"]) == expected["records"]
+    see(started, 122)
+    flow, dwell, *after = _made(started, EXPECTED["clocked"]["made"])
+    begun = next(one for one in EXPECTED["clocked"]["later"]["records"] if one["kind"] == "flow")
+    assert flow == begun
+    assert (dwell["kind"], dwell["setup"]) == ("dwell", begun["setup"])
+    assert {one["setup"] for one in after} == {begun["setup"] + ".c2"}
+    expected = {one["start"]: one for one in EXPECTED["clocked"][name]["records"][1:] if one["kind"] == "flow"}
+    flows = [one for one in after if one["kind"] == "flow"]
+    assert len(flows) >= len(expected)
+    for one in flows:
+        if one["start"] in expected:
+            assert _crossings(one) == _crossings(expected[one["start"]])
 
 
-def test_seconds_without_a_time_are_placed_with_those_in_view(tmp_path: Path) -> None:
+def test_seconds_of_the_version_before_are_declared_and_its_open_interval_is_recorded(tmp_path: Path) -> None:
+    """They were counted otherwise, and their time was never known."""
     started = start(unpack("clockless", tmp_path), world_after("clockless", 4))
-    before = started.outbox.totals().last_seq
+    expected = EXPECTED["clockless"]["placed"]["records"]
+    flow, dwell, unplaced = _made(started, 3)
+    assert flow == expected[0]
+    assert [dwell["kind"], unplaced["kind"]] == ["dwell", "unplaced"]
+    assert dwell["setup"] == unplaced["setup"] == expected[0]["setup"]
     see(started, 5)
-    assert started.outbox.totals().last_seq == before
     started.world.learn_clock()
-    see(started, 360)
-    assert _made(started, before) == EXPECTED["clockless"]["placed"]["records"]
+    see(started, 362)
+    after = [one for one in _made(started, unplaced["seq"]) if one["kind"] == "flow"]
+    assert {one["setup"] for one in after} == {expected[0]["setup"] + ".c2"}
+    whole = {one["start"]: _crossings(one) for one in expected if one["kind"] == "flow"}
+    assert _crossings(after[-1]) == whole[after[-1]["start"]]
+    declared = sum(sum(_crossings(one)) for one in (flow, unplaced, *after))
+    assert declared == sum(sum(found) for found in whole.values())
+
+
+def _crossings(record: Mapping[str, Any]) -> tuple[int, int]:
+    line = record["lines"][0]
+    return line["forward"], line["backward"]
 
 
 def test_the_fingerprint_of_the_device_file_is_the_one_in_the_files(tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ class Start:
         self.shared = SharedState(server_times=self.clock.server_times)
         self.counter = CountingThread(Feed(Walkers(0, 0, [])), make(), writer, self.shared, self.clock)
         lines, zones = tuple(one.line for one in device.lines), tuple(one.zone for one in device.zones)
-        about = CountingSetup(fingerprint, device.device.setup, lines, zones)
+        about = CountingSetup(fingerprint, device.device.setup_on_wire, lines, zones)
         files = PresyncFiles(writer, checkpoints, self.seconds, PeopleFile(path))
         start_by_clock(self.counter, Presync(files, make, about, self.clock), waits=True)
 

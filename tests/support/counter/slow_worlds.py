@@ -1,12 +1,11 @@
 """Worlds of people who walk and cameras that are slow, starved or uneven: what was counted, observed and missed.
 
-A corridor is in view from end to end; its lines and its zone are somewhere in it. People walk straight through at 0.5 to
-2 m/s. Nothing is left to the detector: everyone in view is found in every frame, to some centimetres.
+A corridor is in view from end to end; its lines and its zone are somewhere in it. People walk straight through at
+0.5 to 2 m/s. Nothing is left to the detector: everyone in view is found in every frame, to some centimetres.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -18,6 +17,7 @@ from counter.counting.spans import Span, merged
 from counter.counting.tally import Tally
 from counter.detections import Detections
 from counter.geometry import Floats, LineGeometry, View, ZoneGeometry
+from tests.support.counter.frame_times import RATES, Chance, Times
 
 START_MS: Final = 1_800_000_000_000
 _WIDTH_M: Final = 6.0
@@ -25,9 +25,6 @@ _SETTLES_S: Final = 3.1
 """So long after someone is clear of a line they are counted."""
 _WAITS_S: Final = 5.7
 """So long after they are seen last they are seen no more."""
-
-Chance = np.random.Generator
-Times = list[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +82,14 @@ class Found:
     """What became of the passages of one part of one world.
 
     Attributes:
-        truth: how many there were; `told` how many were counted, and `most` by how many one direction was told too many.
+        truth: how many there were.
+        counted: how many were counted; `most`: by how many that was too many in one direction.
         watched: passages in observed time; `missed` those of them that were not counted.
         share: how much of the time was observed.
     """
 
     truth: int
-    told: int
+    counted: int
     most: int
     watched: int
     missed: int
@@ -112,7 +110,7 @@ class _Recorder:
         def observed(parts: Sequence[Sequence[Span]]) -> None:
             self.observed = self.observed or [[] for _ in parts]
             for spans, more in zip(self.observed, parts, strict=True):
-                spans += more
+                spans.extend(more)
             was_observed(parts)
 
         def crossings(line: str, at_ms: int, counted: LineCrossings) -> None:
@@ -186,7 +184,7 @@ def _judged(true: Sequence[_Passage], decided: list[tuple[int, bool]], spans: li
     most = max(
         sum(forward is way for _, forward in decided) - sum(one.forward is way for one in true) for way in (True, False)
     )
-    told = len(decided)
+    counted = len(decided)
     watched = sorted((one for one in true if _is_in(one.at_ms, spans)), key=lambda one: one.until_ms)
     missed = 0
     for one in watched:
@@ -195,7 +193,7 @@ def _judged(true: Sequence[_Passage], decided: list[tuple[int, bool]], spans: li
             decided.remove(min(fits))
         missed += not fits
     share = sum(to - begin for begin, to in spans) / max(whole_ms, 1)
-    return Found(len(true), told, most, len(watched), missed, share)
+    return Found(len(true), counted, most, len(watched), missed, share)
 
 
 def _is_in(at_ms: int, spans: Sequence[Span]) -> bool:
@@ -205,103 +203,12 @@ def _is_in(at_ms: int, spans: Sequence[Span]) -> bool:
 def _check_records(flows: Sequence[FlowDraft], found: Sequence[Found]) -> None:
     """Check that records hold what was taken in."""
     for place, one in enumerate(found):
-        parts = [(flow.lines + flow.zones)[place] for flow in flows]  # type: ignore[operator]
+        parts = [(flow.lines + flow.zones)[place] for flow in flows]
         assert all(part.observed_ms <= 60_000 for part in parts)
         assert abs(sum(part.observed_ms for part in parts)) <= 60_000 * len(flows)
         if place < len(flows[0].lines) if flows else False:
-            assert sum(part.forward + part.backward for part in parts) == one.told
+            assert sum(part.forward + part.backward for part in parts) == one.counted
 
-
-# Times of frames ------------------------------------------------------------------------------------------------
-
-
-def steady(chance: Chance, seconds: float, rate: float | None = None) -> Times:
-    """Frames at one rate."""
-    rate = rate or float(chance.choice([0.1, 0.12, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0, 1.2, 1.5, 2, 3, 4, 6, 8, 10, 15]))
-    return list(np.arange(float(chance.uniform(0, 1 / rate)), seconds, 1 / rate))
-
-
-def _gaps(seconds: float, gaps: Iterator[float]) -> Times:
-    times, at = [], 0.0
-    for gap in gaps:
-        at += max(gap, 0.002)
-        if at >= seconds:
-            break
-        times.append(at)
-    return times
-
-
-def jitter(chance: Chance, seconds: float) -> Times:
-    """Frames at one rate, each up to half an interval early or late."""
-    rate = float(np.exp(chance.uniform(np.log(0.2), np.log(15))))
-    return _gaps(seconds, (float(chance.uniform(0.5, 1.5)) / rate for _ in range(100_000)))
-
-
-def bursts(chance: Chance, seconds: float) -> Times:
-    """A few frames at once, then none for a while."""
-    size, within, pause = int(chance.integers(2, 9)), float(chance.uniform(0.002, 0.1)), float(chance.uniform(0.2, 4))
-    return _gaps(seconds, (within if n % size else pause for n in range(100_000)))
-
-
-def gaps(chance: Chance, seconds: float) -> Times:
-    """Frames at a good rate, with gaps of up to six seconds now and again."""
-    rate, often = float(chance.uniform(3, 15)), float(chance.uniform(0.01, 0.1))
-    return _gaps(
-        seconds,
-        (1 / rate + (float(chance.uniform(0.2, 6)) if chance.random() < often else 0.0) for _ in range(100_000)),
-    )
-
-
-def alternating(chance: Chance, seconds: float) -> Times:
-    """A short interval and a long one in turns."""
-    one, other = float(chance.uniform(0.05, 1)), float(chance.uniform(0.5, 3))
-    return _gaps(seconds, (other if n % 2 else one for n in range(100_000)))
-
-
-def ramps(chance: Chance, seconds: float) -> Times:
-    """From many frames to few, and back."""
-    low, turn = float(chance.uniform(0.1, 1)), float(chance.uniform(20, 60))
-
-    def walk() -> Iterator[float]:
-        at = 0.0
-        for _ in range(100_000):
-            rate = float(np.exp(np.interp(at % turn, (0, turn / 2, turn), np.log((12, low, 12)))))
-            at += 1 / rate
-            yield 1 / rate
-
-    return _gaps(seconds, walk())
-
-
-def starved(chance: Chance, seconds: float) -> Times:
-    """Ten frames a second, but for half minutes in which the computer has other things to do."""
-    slow = float(chance.uniform(0.3, 3))
-
-    def walk() -> Iterator[float]:
-        at = 0.0
-        for _ in range(100_000):
-            gap = slow * float(chance.exponential()) if int(at // 30) % 2 else 0.1
-            at += gap
-            yield gap
-
-    return _gaps(seconds, walk())
-
-
-def single(chance: Chance, seconds: float) -> Times:
-    """Single frames, seconds apart."""
-    least = float(chance.uniform(0.5, 5))
-    return _gaps(seconds, (float(chance.uniform(least, 4 * least)) for _ in range(100_000)))
-
-
-RATES: Final[dict[str, Callable[[Chance, float], Times]]] = {
-    "steady": steady,
-    "jitter": jitter,
-    "bursts": bursts,
-    "gaps": gaps,
-    "alternating": alternating,
-    "ramps": ramps,
-    "starved": starved,
-    "single": single,
-}
 
 # Places and people ----------------------------------------------------------------------------------------------
 
@@ -348,7 +255,8 @@ PLACES: Final[dict[str, Callable[[Chance], Corridor]]] = {
 
 def alone(chance: Chance, length: float, seconds: float, aside: float = 0.0) -> list[Walk]:
     """One after the other: nobody comes before the last one is gone for some seconds."""
-    walks, at = [], float(chance.uniform(1, 6))
+    walks = list[Walk]()
+    at = float(chance.uniform(1, 6))
     while True:
         speed = float(chance.uniform(0.5, 2.0))
         leaned = float(chance.uniform(-aside, aside)) * length
@@ -368,7 +276,8 @@ def diagonal(chance: Chance, length: float, seconds: float) -> list[Walk]:
 def several(chance: Chance, length: float, seconds: float) -> list[Walk]:
     """Someone every three to six seconds, all one way, at like speeds: nobody overtakes."""
     forward, speed = bool(chance.random() < 1 / 2), float(chance.uniform(0.5, 2.0))
-    walks, at = [], float(chance.uniform(1, 4))
+    walks = list[Walk]()
+    at = float(chance.uniform(1, 4))
     while at + length / speed + 6 < seconds:
         walks.append(Walk(at, speed, forward, float(chance.uniform(0.5, 5.5))))
         at += max(float(chance.uniform(3, 6)), 3.0 / speed)
@@ -393,18 +302,11 @@ class World:
     @classmethod
     def drawn(cls, rate: str, place: str, people: str, seed: int, seconds: float = 180.0) -> "World":
         """Return the world of these families and this seed."""
-        chance = np.random.default_rng([seed, *(list(table).index(name) for table, name in _named(rate, place, people))])
+        named = ((list(RATES), rate), (list(PLACES), place), (list(PEOPLE), people))
+        chance = np.random.default_rng([seed, *(names.index(name) for names, name in named)])
         corridor = PLACES[place](chance)
         return cls(corridor, PEOPLE[people](chance, corridor.length, seconds), RATES[rate](chance, seconds))
 
     def play(self) -> list[Found]:
         """Return what became of each part."""
         return play(self.corridor, self.walks, self.times_s) if len(self.times_s) > 1 else []
-
-
-def _named(rate: str, place: str, people: str) -> list[tuple[dict[str, Callable[..., object]], str]]:
-    return [(dict(RATES), rate), (dict(PLACES), place), (dict(PEOPLE), people)]
-
-
-at_rate = partial(steady, np.random.default_rng(1))
-"""Frames at a given rate."""

@@ -1,0 +1,55 @@
+"""Another setup or counting version: what is open is recorded under the old one, and nothing is mixed or lost."""
+
+from contextlib import closing
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from core import wire
+from counter.device_file import DeviceFile
+from tests.support.counter.early_world import MINUTE_MS, START_MS, Place, Start, World, decoded, flows
+from tests.support.counter.records import open_outbox
+from tests.support.counter.walkers import device_file
+
+
+def _renamed(device: DeviceFile, setup: str, period_s: int = 60) -> DeviceFile:
+    table = device.device.model_copy(update={"setup": setup, "flow_period_s": period_s})
+    return device.model_copy(update={"device": table})
+
+
+@pytest.mark.parametrize("period_s", [60, 300])
+def test_the_open_interval_of_another_setup_is_recorded_and_counting_begins_after_it(
+    tmp_path: Path, period_s: int
+) -> None:
+    place, world = Place(4, length_ms=17 * MINUTE_MS), World()
+    device = device_file(tmp_path)
+    first = Start(tmp_path, world, _renamed(device, "old", period_s))
+    first.see(place, 90_001)
+    counted = first.counter._tally.sums.state  # noqa: SLF001 - what is open
+    open_people = sum(cell.lines["stationen"].gross_forward for cell in counted.flow.values())
+    first.kill()
+    before = len(first_records := _records(world, _renamed(device, "old", period_s)))
+    world = replace(world, true_ms=START_MS + 95_000)
+    second = Start(tmp_path, world, _renamed(device, "new"))
+    second.see(place, place.length_ms)
+    records = second.records()
+    second.kill()
+    old = [one for one in records if one.setup == "old.c2"]
+    assert first_records == records[:before]
+    open_flow = next(one for one in flows(old[before:]))
+    assert open_flow.lines[0].gross_forward == open_people
+    assert 0 < open_flow.lines[0].observed_ms < period_s * 1000
+    spans = [(one.start.timestamp(), one.period_s) for one in flows(records)]
+    assert all(start_s + length_s <= later_s for (start_s, length_s), (later_s, _) in pairwise(spans))
+    dwells = [one.start for one in records if isinstance(one, wire.DwellRecord)]
+    assert dwells == sorted(set(dwells))
+    assert {one.setup for one in records if isinstance(one, wire.FlowRecord | wire.DwellRecord)} == {"old.c2", "new.c2"}
+    assert len(flows([one for one in records if one.setup == "new.c2"])) >= 11
+
+
+def _records(world: World, device: DeviceFile) -> list[wire.Record]:
+    """Return what the outbox holds before anything is counted again."""
+    with closing(open_outbox(device.outbox.path, world)) as outbox:
+        return decoded(outbox)
