@@ -113,7 +113,7 @@ class Metrics:
             topic = message.topic
             self._messages.labels(topic.kind.value if topic else "none").inc()
             match message:
-                case StatusMessage(status=status) if status.clock_offset_ms is not None:
+                case StatusMessage(status=status, retained=False) if status.clock_offset_ms is not None:
                     self._offset_s.observe(abs(status.clock_offset_ms) / 1000)
                 case RecordsMessage(batch=batch, incoming=came) if batch.records:
                     newest = batch.records[-1]

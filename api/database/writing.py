@@ -3,6 +3,8 @@
 What a command says is checked in the database; this module only passes it on and names its errors.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -14,6 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from api.database.errors import Sentences, explained
 from api.database.reading import DatabaseLimits
+from api.errors import ApiError, DatabaseNotReadyError, DatabaseUnavailableError
 
 _ROLE: Final = "set local role platspuls_staff"
 _CONNECTIONS: Final = 4
@@ -34,11 +37,15 @@ class Commands:
     Args:
         url: a libpq address of a user who is, or may become, platspuls_staff.
         limits: how long to wait, and how long a command may take.
+
+    Attributes:
+        fault: why the last command could not be run at all; None where it could, whatever became of it.
     """
 
-    __slots__ = ("_pool",)
+    __slots__ = ("_pool", "fault")
 
     def __init__(self, url: str, limits: DatabaseLimits) -> None:
+        self.fault: str | None = None
         timeout_ms = f"{limits.statement_timeout_s * 1000:.0f}"
         settings = {
             "TimeZone": "UTC",
@@ -88,12 +95,24 @@ class Commands:
             DatabaseNotReadyError: no schema, or no right to write.
         """
         given = {name: Jsonb(value) if isinstance(value, dict) else value for name, value in arguments.items()}
-        with explained(_SENTENCES):
+        with self._noting_faults(), explained(_SENTENCES):
             async with self._pool.connection() as connection, connection.transaction():
                 await connection.execute(_ROLE)
                 cursor = await connection.execute(_call(command, given), given)
                 row = await cursor.fetchone()
         return row and row[0]
+
+    @contextmanager
+    def _noting_faults(self) -> Iterator[None]:
+        try:
+            yield
+        except (DatabaseNotReadyError, DatabaseUnavailableError) as error:
+            self.fault = str(error)
+            raise
+        except ApiError:
+            self.fault = None
+            raise
+        self.fault = None
 
 
 def _call(command: str, names: dict[str, object]) -> Composed:

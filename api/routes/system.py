@@ -14,10 +14,14 @@ router = APIRouter(tags=["system"], dependencies=[needs(Right.OPEN)])
 
 
 class Ready(FrozenModel):
-    """The database can be reached and has what the API needs."""
+    """The database can be reached and has what the API needs to answer.
+
+    Writing has connections and a user of its own: `writing` says why the last thing that somebody wrote could not be.
+    """
 
     status: str
     schema_version: int
+    writing: str | None = None
 
 
 @router.get("/api/v1/openapi.json", include_in_schema=False)
@@ -34,8 +38,12 @@ async def healthz() -> dict[str, str]:
 
 @router.get(
     "/readyz",
-    responses={**ok_as({"status": "ready", "schema_version": 2}), **responses()},
+    responses={**ok_as({"status": "ready", "schema_version": 2, "writing": None}), **responses()},
 )
 async def readyz(services: ServicesDep) -> Ready:
-    """Tell whether the database can be reached and has a schema that fits; 503 with the reason if not."""
-    return Ready(status="ready", schema_version=await services.database.schema_version())
+    """Tell whether the database can be reached and has a schema that fits; 503 with the reason if not.
+
+    `writing` is why the last thing that somebody wrote could not be; null where it could.
+    """
+    version = await services.database.schema_version()
+    return Ready(status="ready", schema_version=version, writing=services.commands.fault)

@@ -13,6 +13,7 @@ from core.clock import Clock, SystemClock, aware, floor_ms, to_ms
 from core.logs import ThrottledLog
 from counter.believed_clock import ServerTimes
 from counter.delivery.batch_scheduler import DeliveryPolicy
+from counter.delivery.link import BrokerLink
 from counter.delivery.mqtt import BrokerConnection
 from counter.delivery.outbox_delivery import OutboxDelivery
 from counter.delivery.reconnect_backoff import ReconnectBackoff
@@ -45,6 +46,7 @@ class SharedState:
         live: ticks to publish, encoded.
         frames: how many frames a second are seen.
         heartbeat: heartbeat of the network thread.
+        link: how the connection to the broker is.
         server_times: what receipts say of the time.
         stop: set once, at shutdown: send the last status and end.
     """
@@ -56,6 +58,7 @@ class SharedState:
             "no turn of the connection to the broker", _HEARTBEAT_TIMEOUT_S, SystemClock()
         )
     )
+    link: BrokerLink = field(default_factory=lambda: BrokerLink(SystemClock()))
     server_times: ServerTimes = field(default_factory=ServerTimes)
     stop: Event = field(default_factory=Event)
 
@@ -108,6 +111,7 @@ class NetworkThread:
             try:
                 self._connect_and_serve()
             except BrokerConnectionError as error:
+                self._shared.link.note(connected=False)
                 self._shared.stop.wait(self._retry_after(error))
             except OutboxUnavailableError as error:
                 self._disk_trouble.warn(f"{error}: nothing can be sent, tried again")
@@ -131,6 +135,7 @@ class NetworkThread:
         with BrokerConnection(self._device.mqtt, identity.site, identity.key, will) as connection:
             self._reconnect.connected(self._clock.monotonic_s())
             self._broker_trouble.over("connected to the broker again")
+            self._shared.link.note(connected=True)
             timer = _StatusTimer(self._status, self._clock.monotonic_s)
             while not self._shared.stop.is_set():
                 self._serve_once(connection, timer)
@@ -192,6 +197,7 @@ class NetworkThread:
         return None if self._clock.known() is False else aware(floor_ms(self._clock.now_ms(), 1))
 
     def _status(self, *, online: bool = True) -> wire.Status:
+        self._shared.link.note_waiting(self._outbox.depth())
         return wire.Status(
             online=online,
             at=self._second(),

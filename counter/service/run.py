@@ -114,14 +114,20 @@ def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
         counter = _open_counter(device, seen, database, outbox, feed, shared, clock)
         button = stack.enter_context(closing(StaffButton(path, frozenset(counter.lines))))
         health_checks = (network.check, shared.heartbeat.check, seen.check)
-        watchdog = Watchdog(
-            systemd, clock, health_checks, lambda: f"counting, {shared.frames.rate(clock.now_ms()):g} frames/s"
-        )
+        watchdog = Watchdog(systemd, clock, health_checks, lambda: describe(shared, clock))
         stack.callback(systemd.notify, "STOPPING=1")
         feed.start()
         _count(counter, feed, stop, watchdog, button)
         if not stop.is_set():
             _drain(outbox, stop, watchdog, clock)
+
+
+def describe(shared: SharedState, clock: Clock) -> str:
+    """Return how the counter is, for `systemctl status`: what it sees, whether it knows the time, what it delivers."""
+    rate = shared.frames.rate(clock.now_ms())
+    seeing = f"counting, {rate:g} frames/s" if rate else f"counting nothing, {rate:g} frames/s"
+    time = "; clock not known" if clock.known() is False else ""
+    return f"{seeing}{time}; {shared.link.words()}"
 
 
 def _open_counter(  # noqa: PLR0913, PLR0917 - what it is made of

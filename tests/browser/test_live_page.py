@@ -9,7 +9,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from api.web.formatting import NO_VALUE
 from tests.browser.conftest import Served, accept, show_as
-from tests.browser.seed import HOSTILE, SITE, Quarters, add_quarters, tell_line, tell_zone
+from tests.browser.seed import HOSTILE, SITE, Quarters, add_quarters, tell_clock, tell_line, tell_zone
 from tests.browser.serving import serving
 
 pytestmark = pytest.mark.browser
@@ -79,6 +79,23 @@ def test_an_old_number_is_greyed_and_shows_its_time(browser: Chrome, served: Ser
         assert text(browser, "#now-total [data-field=where]") == "utan Tunnelgolvet"
         wait_until_live(browser)
     assert "is-stale" not in browser.find_element(By.CSS_SELECTOR, "[data-zone=bankarna]").get_attribute("class")
+
+
+@pytest.mark.parametrize(("hours", "off"), [(-1, "60 min efter servern, eller sent fram"), (1, "60 min före servern")])
+def test_a_number_of_a_wrong_clock_is_never_of_now(browser: Chrome, served: Served, hours: int, off: str) -> None:
+    """However soon it arrived: a clock an hour off, or an hour-old message."""
+    browser.get(served.page)
+    wait_until_live(browser)
+    tell_zone(served.database, 1, 12)
+    tell_zone(served.database, 2, 3)
+    tell_clock(served.database, hours)
+    wait_for(browser, "[data-zone=golvet] [data-field=stale]", "fel klocka, inte just nu")
+    wait_for(browser, "#now-total .big", NO_VALUE)
+    wait_for(browser, "[data-device=kamera] [data-field=online]", "fel klocka")
+    assert text(browser, "[data-device=kamera] [data-field=clock]") == off
+    browser.get(served.page)
+    assert text(browser, "[data-zone=golvet] [data-field=stale]") == "fel klocka, inte just nu"
+    assert text(browser, "[data-device=kamera] [data-field=online]") == "fel klocka"
 
 
 def test_a_number_grows_old_by_itself_when_nothing_more_comes(browser: Chrome, served: Served) -> None:

@@ -265,6 +265,8 @@ def test_who_may_only_read_the_database_cannot_write(database_url: str) -> None:
         with serving(database_url.replace("platspuls@", "entries_reader@")) as reading:
             answer = reading.post("/api/v1/sites/haninge-entre/notes", json={"text": "x"})
             refused(answer, 503, "needs the role platspuls_staff")
+            ready = reading.get("/readyz")
+            assert (ready.status_code, "needs the role platspuls_staff" in ready.json()["writing"]) == (200, True)
     finally:
         with connect(database_url, application="test", autocommit=True) as database:
             database.execute("drop role entries_reader")
