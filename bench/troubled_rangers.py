@@ -75,19 +75,18 @@ def outcome(walks: Sequence[Walk], seen: Iterable[Detections]) -> Outcome:
     ]
     whole_ms = (frames[-1].steady_ms or 0) - (frames[0].steady_ms or 0)
     decided = [(frame.steady_ms or 0, frame.passed) for frame in frames if frame.passed and frame.watched]
-    observed = counted = missed = made = 0
+    observed = counted = missed = 0
     for one in walks:
         ahead = one.points[:, 1] * one.way
         middle_ms = 1000 * float(np.interp(0.0, ahead, one.times_s))
         low_ms, high_ms = middle_ms - 1000 * _BEFORE_S, middle_ms + 1000 * _BEHIND_S
         mine = [passed for at_ms, passed in decided if low_ms <= at_ms <= high_ms]
         right = sum(passed.forward if one.way > 0 else passed.backward for passed in mine)
-        wrong = sum(passed.backward if one.way > 0 else passed.forward for passed in mine)
         is_observed = sum(max(min(b, high_ms) - max(a, low_ms), 0) for a, b in spans) >= high_ms - low_ms - 1
         observed += is_observed
         counted += min(right, 1)
         missed += is_observed and not right
-        made += wrong + max(right - 1, 0)
+    made = sum(passed.forward + passed.backward for _, passed in decided) - counted
     flags = frozenset(flag for frame in frames for flag in frame.flags)
     return Outcome(len(walks), observed, counted, missed, made, sum(b - a for a, b in spans) / max(whole_ms, 1), flags)
 

@@ -170,6 +170,7 @@ def watch_by_tof(  # noqa: PLR0913 - a ranger and what may happen to it
     *,
     tapped: Callable[[Ranger, Running], Ranger] = lambda ranger, _: ranger,
     seed: int = 1,
+    most_m: float | None = 2.0,
 ) -> Iterator[Detections]:
     """Yield what a ranger over the middle of a doorway brings of the walks; `tapped` may come between them."""
     begin_ms = min(one.times_s[0] for one in walks) * 1000 - 4000
@@ -187,7 +188,9 @@ def watch_by_tof(  # noqa: PLR0913 - a ranger and what may happen to it
     doorway = DoorwaySource(LINE, "a virtual ranger", gap_ms, 10.0, clock, lapse_s(height_m))
     while clock.ms < end_ms:
         try:
-            for detections in doorway.detections(Zones(ranger, "a virtual ranger", height_m, 1.0, clock)):
+            for detections in doorway.detections(
+                Zones(ranger, "a virtual ranger", height_m, 1.0, clock, most_m=most_m)
+            ):
                 yield detections
                 if clock.ms >= end_ms:
                     return

@@ -9,6 +9,7 @@ import numpy as np
 from counter.geometry import Floats
 from counter.sources.doorway.channels import FIRST
 from sim.bodies import Parts
+from sim.doors import Leaf
 
 _ACROSS_DEG: Final = (-9.7, 9.7)
 _AHEAD_DEG: Final = ((-11.0, 1.5), (-1.5, 11.0))
@@ -29,6 +30,7 @@ class Echoes:
         noise_m: standard deviation of a measurement.
         ambient_kcps: light from elsewhere, as a VL53L1X measures it.
         wait: called before each measurement, which takes a while.
+        leaf: the leaf of a door that is below it now; none where nothing is said.
     """
 
     bodies: Callable[[], Parts | None]
@@ -36,25 +38,29 @@ class Echoes:
     noise_m: float
     wait: Callable[[], object]
     ambient_kcps: float = 5.0
+    leaf: Callable[[], Leaf | None] = lambda: None
     chance: np.random.Generator = field(default_factory=lambda: np.random.default_rng(1))
 
     def distance_m(self, channel: int) -> float | None:
         """Return the distance in one of the zones, metres."""
         self.wait()
-        bodies = self.bodies()
-        top_m = 0.0 if bodies is None else self._top(bodies, channel)
+        bodies, leaf = self.bodies(), self.leaf()
+        top_m = 0.0 if bodies is None and leaf is None else self._top(bodies, leaf, channel)
         return max(self.height_m - top_m + self.noise_m * float(self.chance.standard_normal()), _LENS_M)
 
     def close(self) -> None:
         """Nothing to let go of."""
 
-    def _top(self, bodies: Parts, channel: int) -> float:
+    def _top(self, bodies: Parts | None, leaf: Leaf | None, channel: int) -> float:
         """Return the height of the highest that fills enough of a zone."""
         across = _slopes(_ACROSS_DEG)
         ahead = _slopes(_AHEAD_DEG[0 if channel == FIRST else 1])
         tops = np.zeros((_RAYS, _RAYS))
-        for part, rays in bodies.rays_that_meet(self.height_m, across, ahead):
-            tops[rays] = bodies.high[part]
+        if bodies is not None:
+            for part, rays in bodies.rays_that_meet(self.height_m, across, ahead):
+                tops[rays] = bodies.high[part]
+        if leaf is not None:
+            tops = np.maximum(tops, leaf.tops(self.height_m, across, ahead))
         return float(np.quantile(tops, 1 - _SHARE))
 
 

@@ -104,7 +104,7 @@ def ranger(settings: TofSource, clock: Clock, open_ranger: Callable[[], Ranger])
     doorway = DoorwaySource(settings.line, name, settings.gap_ms, settings.blocked_s, clock, lapse_s(settings.height_m))
 
     def zones() -> Channels:
-        return Zones(open_ranger(), name, settings.height_m, settings.least_m, clock, settings.turned)
+        return Zones(open_ranger(), name, settings.height_m, settings.least_m, clock, settings.turned, settings.most_m)
 
     return ReconnectingSensor(zones, doorway.detections)
 

@@ -39,6 +39,15 @@ _SHORT: Final = 0.97
 """A rate that is met but for a frame or two is met."""
 _SOME: Final = 0.02
 """Part of the frames that may be flagged."""
+_FLAGGED: Final[Mapping[wire.Flag, tuple[Fault, Weight]]] = {
+    wire.Flag.FROZEN: (Fault.VIEW_FROZEN, Weight.BAD),
+    wire.Flag.NO_ECHO: (Fault.NO_ECHO, Weight.BAD),
+    wire.Flag.LOW_CONTRAST: (Fault.CONTRAST_NONE, Weight.BAD),
+    wire.Flag.SWAYING: (Fault.VIEW_SWAYS, Weight.BAD),
+    wire.Flag.MOVING_LIGHT: (Fault.LIGHT_MOVES, Weight.ROUGH),
+    wire.Flag.LOW_FRAME_RATE: (Fault.READ_SELDOM, Weight.BAD),
+}
+"""What is found where more frames than _SOME have a flag."""
 _NEEDED_M: Final[Mapping[Border, float]] = {"left": 0.3, "right": 0.3, "top": 0.85, "bottom": 0.1}
 """How far from a border, in metres, feet are when half of the person is in the picture."""
 _BESIDE_M: Final = 0.3
@@ -63,7 +72,7 @@ def findings(
         stays_s: thresholds of staying by zone, as the site file has them; the device's own are judged too.
         walks: how often somebody walked forward over every line meanwhile, and nobody else; None where nobody knows.
     """
-    found = [*_sight(seen), *_clock(seen)]
+    found = [*_sight(seen), *_flagged(device, seen), *_clock(seen)]
     if isinstance(device.source, (ClipSource, CameraSource)):
         found += [*_frames(seen), *_scale(device, device.source, seen), *_size(device, device.source, seen, bounds)]
     found += sensor_findings(device, seen)
@@ -85,13 +94,24 @@ def _sight(seen: Measurements) -> Iterator[Finding]:
     flags = {flag: part for flag, part in seen.flags.items() if part > _SOME}
     if wire.Flag.BEAM_BLOCKED in flags:
         yield Finding(Fault.BEAM_BLOCKED, Weight.BAD, values={"part": flags[wire.Flag.BEAM_BLOCKED]})
-    elif (unseen := 1 - seen.watched) > _SOME or wire.Flag.BLOCKED in flags:
+    elif (unseen := 1 - seen.watched - sum(flags.get(flag, 0.0) for flag in _FLAGGED)) > _SOME or (
+        wire.Flag.BLOCKED in flags
+    ):
         part = max(unseen, flags.get(wire.Flag.BLOCKED, 0.0))
         yield Finding(Fault.VIEW_BLOCKED, Weight.BAD, values={"part": part})
     if wire.Flag.MOVED in flags:
         yield Finding(Fault.VIEW_MOVED, Weight.BAD, values={"part": flags[wire.Flag.MOVED]})
     if wire.Flag.DARK in flags or (seen.brightness is not None and seen.brightness < DARK):
         yield Finding(Fault.LIGHT_LOW, Weight.ROUGH, values={"brightness": seen.brightness or 0.0, "limit": DARK})
+
+
+def _flagged(device: DeviceFile, seen: Measurements) -> Iterator[Finding]:
+    """Yield what the source itself said that it couldn't see; how often a camera looks is judged by `_frames`."""
+    has_pictures = isinstance(device.source, (ClipSource, CameraSource))
+    for flag, (fault, weight) in _FLAGGED.items():
+        part = seen.flags.get(flag, 0.0)
+        if part > _SOME and not (has_pictures and fault is Fault.READ_SELDOM):
+            yield Finding(fault, weight, values={"part": part})
 
 
 def _clock(seen: Measurements) -> Iterator[Finding]:

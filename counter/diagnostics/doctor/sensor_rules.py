@@ -6,10 +6,12 @@ Each limit says where it comes from; docs/setup.md explains them.
 from collections.abc import Iterator
 from typing import Final
 
-from counter.device_file import DeviceFile
+from core import wire
+from counter.device_file import DeviceFile, corners_of
 from counter.diagnostics.doctor.finding import Fault, Finding, Weight
 from counter.diagnostics.doctor.measurements import ArraySeen, ChannelsSeen, Measurements, RangerSeen
 from counter.sources.doorway.settings import BeamsSource, TofSource
+from counter.sources.sensors import array_limits, ranger_limits
 from counter.sources.thermal.settings import ThermalSource
 
 WALK_M_S: Final = 1.3
@@ -26,8 +28,6 @@ NOISE: Final = 0.5
 """Part of `contrast_c` that a pixel may be noisy by: at 0.67 the 8 x 8 array counts wrong (bench.sensors limits)."""
 CONTRAST: Final = 1.5
 """So many times `contrast_c` people are warmer than the floor: with less some are missed (bench.sensors limits)."""
-PIXEL_M: Final = 0.45
-"""Width of a pixel at the height of shoulders up to which one at a time are counted right (bench.sensors limits)."""
 WARM: Final = (0.02, 0.15)
 """Parts of the picture that something warm fills: worth knowing, and too much."""
 _SELDOM: Final = 0.5
@@ -46,8 +46,13 @@ def sensor_findings(device: DeviceFile, seen: Measurements) -> Iterator[Finding]
             yield from _distance(seen.channels, source.line)
     if isinstance(source, TofSource) and seen.ranger is not None:
         yield from _floor(seen.ranger, source)
-    if isinstance(source, ThermalSource) and seen.array is not None:
-        yield from _array(seen.array, source)
+    if isinstance(source, TofSource) and ranger_limits(source):
+        values = {"budget": source.budget_ms, "height": source.height_m}
+        yield Finding(Fault.BUDGET_LONG, Weight.BAD, source.line, values)
+    if isinstance(source, ThermalSource):
+        yield from _mount(device, source)
+        if seen.array is not None:
+            yield from _array(seen.array, source)
 
 
 def walk_findings(seen: Measurements, walks: int) -> Iterator[Finding]:
@@ -98,6 +103,13 @@ def _array(seen: ArraySeen, source: ThermalSource) -> Iterator[Finding]:
         weight = Weight.BAD if seen.people_c < source.contrast_c else Weight.ROUGH
         values = {"people": seen.people_c, "limit": CONTRAST * source.contrast_c, "floor": seen.floor_c}
         yield Finding(Fault.CONTRAST_LOW, weight, values=values)
-    if seen.pixel_m > PIXEL_M:
-        values = {"pixel": 100 * seen.pixel_m, "limit": 100 * PIXEL_M, "height": source.height_m}
-        yield Finding(Fault.PIXELS_COARSE, Weight.BAD, values=values)
+
+
+def _mount(device: DeviceFile, source: ThermalSource) -> Iterator[Finding]:
+    for limit in array_limits(source, corners_of(device)):
+        if limit.flag is wire.Flag.LOW_FRAME_RATE:
+            values = {"pictures": limit.measured, "limit": limit.limit, "height": source.height_m}
+            yield Finding(Fault.VIEW_SHORT, Weight.BAD, values=values)
+        else:
+            values = {"pixel": 100 * limit.measured, "limit": 100 * limit.limit, "height": source.height_m}
+            yield Finding(Fault.PIXELS_COARSE, Weight.BAD, values=values)

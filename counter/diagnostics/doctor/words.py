@@ -35,6 +35,27 @@ _FAULTS: Final[Mapping[Fault, str]] = {
         "sensor, clean it, and look whether it is connected."
     ),
     Fault.VIEW_MOVED: noop("The camera was moved while it was watched. Fasten it, and draw lines and zones anew."),
+    Fault.VIEW_FROZEN: noop(
+        "The picture did not change {part:.0%} of the time: the sensor, or what brings its picture, is stuck. Start it "
+        "again, and look at its cable."
+    ),
+    Fault.VIEW_SWAYS: noop("The camera swayed {part:.0%} of the time. Fasten it, or what it hangs on."),
+    Fault.LIGHT_MOVES: noop(
+        "Shadows, doors or lights moved {part:.0%} of the time, so that they may have hidden people or been counted. "
+        "Hang a ranger on the side from which the door swings away, and turn a camera away from what moves."
+    ),
+    Fault.CONTRAST_NONE: noop(
+        "People could not be distinguished from what is behind them {part:.0%} of the time: a floor as warm as they "
+        "are, a noisy picture, or fog. Shade the floor, or mount another kind of sensor."
+    ),
+    Fault.NO_ECHO: noop(
+        "The ranger had no echo {part:.0%} of the time: it is covered, in the sun, or above a floor too dark. Clean "
+        "and shade it; on a dark or shiny floor lay a mat."
+    ),
+    Fault.READ_SELDOM: noop(
+        "The sensor was read too seldom {part:.0%} of the time to see who walks 2 m/s. Let less run on the computer, "
+        "and raise the rate of the bus."
+    ),
     Fault.BEAM_BLOCKED: noop(
         "The sensor was blocked {part:.0%} of the time. Take away what stands in it, and align it."
     ),
@@ -94,6 +115,14 @@ _FAULTS: Final[Mapping[Fault, str]] = {
     Fault.PIXELS_COARSE: noop(
         "From {height:.1f} m, a pixel is {pixel:.0f} cm wide at the height of shoulders, and at most {limit:.0f} cm "
         "tell people apart. Mount the sensor lower, or use one with more pixels."
+    ),
+    Fault.VIEW_SHORT: noop(
+        "From {height:.1f} m, whoever walks 2 m/s is in the middle of the picture for {pictures:.1f} pictures, and at "
+        "least {limit:.1f} are needed: people are missed. Mount the sensor higher, or use one with a wider view."
+    ),
+    Fault.BUDGET_LONG: noop(
+        "On the line {about}, a budget_ms of {budget} is too long at {height:.1f} m: whoever walks 2 m/s is missed. "
+        "Set 20, or mount the ranger higher."
     ),
     Fault.DIRECTION_TURNED: noop(
         "On the line {about}, {walks} walks forward were counted as {forward} forward and {backward} backward: "

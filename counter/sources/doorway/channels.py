@@ -13,17 +13,21 @@ SECOND: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class ChannelChange:
-    """A channel was interrupted, or is free again.
+    """A channel was interrupted, is covered, or is free again.
 
     Attributes:
         channel: FIRST or SECOND.
         taken: whether somebody is in it from now on.
         at_ms: when, in milliseconds of the computer's monotonic clock.
+        hidden: where nobody is in it: whether something covers it from now on that is not a person, a door's leaf.
+        sloped: where somebody was in it: whether that rose or sank all the time, as a door's leaf that comes and goes.
     """
 
     channel: int
     taken: bool
     at_ms: float
+    hidden: bool = False
+    sloped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

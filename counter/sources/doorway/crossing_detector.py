@@ -5,7 +5,8 @@ free again, and is missing where that takes `blocked_s` or longer: a bag, an ope
 are always held back: that long it takes a sensor to notice that it sees nothing, and then they are missing too.
 
 Where one channel is taken again and again and the other one never is, one of them doesn't work: a receiver in the sun
-is a beam that never breaks, a loose wire one that breaks by itself. The time is missing until both are taken.
+is a beam that never breaks, a loose wire one that breaks by itself. The time is missing until both are taken. And so is
+the time in which a door's leaf hid who may have gone through.
 """
 
 import logging
@@ -112,6 +113,8 @@ class CrossingDetector:
             yield from self._free(is_free=since_ms is None)
         else:
             self._suspect(judged, steady_ms)
+            if any(found.unclear for found in judged):
+                self._cover()
             yield from self._watched(steady_ms, is_free=since_ms is None, is_decided=crossed is not None)
 
     def _event(self, event: ChannelEvent) -> Iterator[Encounter]:
@@ -126,7 +129,7 @@ class CrossingDetector:
 
     def _change(self, change: ChannelChange) -> Iterator[Encounter]:
         place = change.channel
-        if change.taken:
+        if change.taken or change.hidden:
             if self._left(place, change.at_ms):
                 self._taken_ms[place] = change.at_ms
             self._freed_ms[place] = None
@@ -157,6 +160,10 @@ class CrossingDetector:
             elif self._is_broken and found.only is None:
                 self._is_broken = False
                 self.throttled.over(f"{self.name}: both channels work again")
+
+    def _cover(self) -> None:
+        """Take what is held for hidden by a door's leaf, but for the moments in which somebody was counted."""
+        self._held = [moment if moment.passed else _missing(moment, wire.Flag.MOVING_LIGHT) for moment in self._held]
 
     def _watched(self, at_ms: float, *, is_free: bool, is_decided: bool) -> Iterator[Detections]:
         if not is_free and not is_decided:

@@ -1,7 +1,7 @@
 """The two zones of a ranger that looks down on a doorway, as channels: somebody is in a zone whose floor comes nearer.
 
 The floor's distance is measured when the sensor opens, with nobody below it. What is lower than `least_m` isn't people:
-dogs, prams without their pushers, bags.
+dogs, prams without their pushers, bags. What is higher than `most_m` isn't either: a door's leaf covers the zone.
 
 A zone sees as long as it has echoes: of the floor, or of who stands on it. A distance of nothing, or one beyond the
 floor, is not an echo. Without an echo in one zone for longer than somebody takes to walk through it nobody could have
@@ -26,6 +26,15 @@ _OFF_M: Final = 0.25
 """The floor may be so far from where the device file says."""
 _BACK_M: Final = 0.1
 """Somebody has left a zone when it is free by so much more than it took to be in it."""
+_EDGE_M: Final = 0.03
+"""And a leaf when it is lower than `most_m` by so much."""
+_STEADY_M: Final = 0.05
+"""Who is in a zone is about as high from one measurement to the next; a leaf that comes or goes isn't."""
+_STEADY: Final = 0.6
+"""Part of the measurements of somebody that are steady, at least."""
+_STEADY_TIMES: Final = 1
+_TURNS_M: Final = 0.15
+"""Nor does a leaf first rise and then sink by so much, or the other way about: shoulders, head, shoulders."""
 _LOST: Final = 5
 """Measurements in a row without an echo, and whoever was in the zone is gone."""
 _BLIND_S: Final = 60.0
@@ -86,10 +95,48 @@ class _Zone:
     """Who is nearer than this is in the zone."""
     far_m: float
     """What is further away than this is not an echo."""
+    edge_m: float
+    """What is nearer than this is a door's leaf."""
     echo_s: float
     """When there was an echo last."""
     taken: bool = False
+    hidden: bool = False
     without: int = 0
+    last_m: float = 0.0
+    steps: int = 0
+    steady: int = 0
+    highest_m: float = 0.0
+    lowest_m: float = 0.0
+    rose_m: float = 0.0
+    sank_m: float = 0.0
+
+    def see(self, distance_m: float) -> tuple[bool, bool]:
+        """Take a distance; return whether the zone is taken, and whether it is covered, from now on."""
+        hidden = distance_m < self.edge_m + (_EDGE_M if self.hidden else 0.0)
+        taken = not hidden and distance_m < self.near_m + (_BACK_M if self.taken else 0.0)
+        if taken:
+            self._follow(distance_m)
+        return taken, hidden
+
+    def _follow(self, distance_m: float) -> None:
+        """Note how high what is in the zone is now."""
+        if not self.taken:
+            self.steps = self.steady = 0
+            self.highest_m = self.lowest_m = self.last_m = distance_m
+            self.rose_m = self.sank_m = 0.0
+            return
+        self.steps += 1
+        self.steady += abs(distance_m - self.last_m) <= _STEADY_M
+        self.rose_m = max(self.rose_m, self.lowest_m - distance_m)
+        self.sank_m = max(self.sank_m, distance_m - self.highest_m)
+        self.highest_m, self.lowest_m = min(self.highest_m, distance_m), max(self.lowest_m, distance_m)
+        self.last_m = distance_m
+
+    @property
+    def is_sloped(self) -> bool:
+        """Whether what is, or was, in it rises or sinks all the time."""
+        is_steady = self.steady >= max(_STEADY * self.steps, _STEADY_TIMES)
+        return not is_steady and min(self.rose_m, self.sank_m) < _TURNS_M
 
 
 @dataclass(slots=True)
@@ -103,6 +150,7 @@ class Zones:
         least_m: how far above the floor somebody reaches at least, metres.
         clock: the time.
         turned: whether the ranger is mounted the other way about, so that its first zone is met second.
+        most_m: how far above the floor somebody reaches at most, metres; None where nothing else comes near.
         floors: what the zones measured when they began; empty before that.
     """
 
@@ -112,6 +160,7 @@ class Zones:
     least_m: float
     clock: Clock
     turned: bool = False
+    most_m: float | None = None
     floors: tuple[Floor, ...] = ()
     _zones: list[_Zone] = field(default_factory=list)
     _begun_s: float | None = None
@@ -144,13 +193,14 @@ class Zones:
             yield from self._lapse(zone, now_s, is_echo=is_echo)
         if is_echo and distance_m is not None:
             zone.without, zone.echo_s = 0, now_s
-            taken = distance_m < zone.near_m + (_BACK_M if zone.taken else 0.0)
+            taken, hidden = zone.see(distance_m)
         else:
             zone.without += 1
-            taken = zone.taken and zone.without < _LOST
-        if taken != zone.taken:
-            zone.taken = taken
-            yield ChannelChange(1 - channel if self.turned else channel, taken, now_s * 1000)
+            taken, hidden = (was and zone.without < _LOST for was in (zone.taken, zone.hidden))
+        if (taken, hidden) != (zone.taken, zone.hidden):
+            sloped = zone.taken and zone.is_sloped
+            zone.taken, zone.hidden = taken, hidden
+            yield ChannelChange(1 - channel if self.turned else channel, taken, now_s * 1000, hidden, sloped)
 
     def _lapse(self, zone: _Zone, now_s: float, *, is_echo: bool) -> Iterator[SightChange]:
         """Yield, once, that nobody could have been seen in a zone since its last echo. Raises SensorError."""
@@ -200,7 +250,8 @@ class Zones:
             )
         if spread_m > _MOVES_M:
             raise SensorError(f"{self.name} can't measure the floor: something moves below it")
-        return _Zone(floor_m - self.least_m, floor_m + _OFF_M, now_s)
+        edge_m = 0.0 if self.most_m is None else floor_m - self.most_m
+        return _Zone(floor_m - self.least_m, floor_m + _OFF_M, edge_m, now_s)
 
     def _is_blind(self) -> SensorError:
         return SensorError(

@@ -58,6 +58,12 @@ class TofSource(StrictTable):
         le=1.5,
         description="Who reaches less high above the floor than this isn't counted, metres: dogs, bags, toddlers.",
     )
+    most_m: Number = Field(
+        default=2.0,
+        ge=1.8,
+        le=3.5,
+        description="What reaches higher above the floor than this isn't somebody, metres: the upper edge of a door.",
+    )
     turned: Switch = Field(
         default=False,
         description="Turns forward round, where the part is mounted the other way about: walk below it, and see.",

@@ -156,6 +156,34 @@ def test_what_is_wrong_with_a_ranger_is_found(tmp_path: Path, seen: Callable[[],
     assert weights(findings(device(tmp_path, TOF), seen())) == planted
 
 
+@pytest.mark.parametrize(
+    ("source", "flag", "planted"),
+    [
+        (TOF, Flag.NO_ECHO, {Fault.NO_ECHO: Weight.BAD}),
+        (TOF, Flag.LOW_FRAME_RATE, {Fault.READ_SELDOM: Weight.BAD}),
+        (TOF, Flag.MOVING_LIGHT, {Fault.LIGHT_MOVES: Weight.ROUGH}),
+        (TOF, Flag.BEAM_BLOCKED, {Fault.BEAM_BLOCKED: Weight.BAD}),
+        (TOF + "\nbudget_ms = 50", None, {}),
+        (TOF.replace("2.4", "2.0") + "\nbudget_ms = 50", None, {Fault.BUDGET_LONG: Weight.BAD}),
+    ],
+)
+def test_what_a_doorway_said_itself_is_found(tmp_path: Path, source: str, flag: Flag | None, planted: Found) -> None:
+    seen = replace(WELL, watched=0.6, flags={flag: 0.4}) if flag else WELL
+    assert weights(findings(device(tmp_path, source), seen)) == planted
+
+
+@pytest.mark.parametrize(
+    ("flag", "fault"),
+    [(Flag.FROZEN, Fault.VIEW_FROZEN), (Flag.LOW_CONTRAST, Fault.CONTRAST_NONE)],
+)
+@pytest.mark.parametrize("language", Language)
+def test_what_an_array_said_itself_is_found(tmp_path: Path, flag: Flag, fault: Fault, language: Language) -> None:
+    good = device(tmp_path, THERMAL.format(part="mlx90640", height_m=2.8), LINE.format(x=1.4))
+    found = findings(good, replace(WELL, watched=0.5, flags={flag: 0.5}))
+    assert weights(found) == {fault: Weight.BAD}
+    assert "50" in sentence(found[0], language)
+
+
 # Thermal arrays ---------------------------------------------------------------------------------------------
 
 
@@ -188,9 +216,25 @@ LAMP[:3, :] = 12.0
         ("amg8833", 2.8, 0.6, {"things": LAMP}, {Fault.WARM_THING: Weight.ROUGH}),
         ("amg8833", 5.5, 0.6, {}, {Fault.PIXELS_COARSE: Weight.BAD}),
         ("amg8833", 2.8, 1.5, {}, {Fault.LINE_UNSEEN: Weight.ROUGH}),
-        ("amg8833", 2.2, 0.3, {}, {Fault.LINE_NEAR_EDGE: Weight.ROUGH}),
+        ("amg8833", 2.2, 0.3, {}, {Fault.LINE_NEAR_EDGE: Weight.ROUGH, Fault.VIEW_SHORT: Weight.BAD}),
+        ("mlx90640", 2.3, 0.9, {"people": False}, {Fault.VIEW_SHORT: Weight.BAD}),
+        ("amg8833", 4.3, 0.9, {}, {Fault.PIXELS_COARSE: Weight.BAD}),
     ],
-    ids=["8x8", "32x24", "empty", "noise", "winter", "hot day", "radiator", "sun", "too high", "narrow", "too low"],
+    ids=[
+        "8x8",
+        "32x24",
+        "empty",
+        "noise",
+        "winter",
+        "hot day",
+        "radiator",
+        "sun",
+        "too high",
+        "narrow",
+        "too low",
+        "too low for 32x24",
+        "a little too high",
+    ],
 )
 def test_what_is_wrong_with_a_thermal_array_is_found(  # noqa: PLR0913, PLR0917 - one planted fault each
     tmp_path: Path, part: str, height_m: float, line: float, planted: dict[str, Any], faults: Found
@@ -217,6 +261,9 @@ def test_every_fault_of_a_sensor_has_its_sentence(tmp_path: Path, language: Lang
         found += findings(device(tmp_path, BEAMS), replace(seen, lines=(LineSeen("door", 0, 5),)), walks=5)
     for seen in (over_floor(2.58), over_floor(dark=0.3), over_floor(ambient_kcps=180.0)):
         found += findings(device(tmp_path, TOF), seen, walks=9)
+    low = device(tmp_path, THERMAL.format(part="mlx90640", height_m=2.2), LINE.format(x=0.9))
+    found += findings(low, replace(WELL, watched=0.0, flags=dict.fromkeys(Flag, 0.1)))
+    found += findings(device(tmp_path, TOF.replace("2.4", "2.0") + "\nbudget_ms = 50"), WELL)
     assert {finding.fault for finding in found} >= SENSOR_FAULTS
     sentences = [sentence(finding, language) for finding in found]
     assert all(len(one) > 60 and "{" not in one for one in sentences)

@@ -1,4 +1,4 @@
-"""Which of the doctor's faults are of sensors without a picture."""
+"""Which of the doctor's faults sensors without a picture show."""
 
 from typing import Final
 
@@ -6,6 +6,14 @@ from counter.diagnostics.doctor.finding import Fault
 
 SENSOR_FAULTS: Final = {
     Fault.LINE_UNSEEN,
+    Fault.NO_ECHO,
+    Fault.READ_SELDOM,
+    Fault.LIGHT_MOVES,
+    Fault.CONTRAST_NONE,
+    Fault.VIEW_FROZEN,
+    Fault.VIEW_SWAYS,
+    Fault.VIEW_SHORT,
+    Fault.BUDGET_LONG,
     Fault.CHANNEL_SELDOM,
     Fault.CHANNEL_FLICKERS,
     Fault.BEAMS_DISTANCE,
