@@ -19,14 +19,18 @@ from tests.chaos.audit import Account, Archive, Audit, is_settled
 from tests.chaos.faults import begin, undo
 from tests.chaos.plan import Fault, Kind, Shape, make
 from tests.chaos.spy import Spy
-from tests.chaos.virtual.audit import Verdict
-from tests.chaos.virtual.floors import below
+from tests.chaos.virtual.audit import Place, Verdict, account, compare, facts
+from tests.chaos.virtual.floors import below, report
 from tests.chaos.virtual.many import play_many
+from tests.chaos.virtual.people import People
+from tests.chaos.walking import MOST_MINUTES, SEED
 from tests.chaos.world import Load, World, can_mount, world
 
 _TICK_S: Final = 0.1
 _FOLLOW_S: Final = 1.0
 _SETTLE_S: Final = 300.0
+_IMAGE_S: Final = 15.0
+"""How often the files of the live counter are copied."""
 _RATE: Final = 40.0
 """Records of the past that each counter makes a second: something is under way from the first fault to the last."""
 _RECORDS_A_DAY: Final = 1536
@@ -50,6 +54,7 @@ class Campaign:
     faults: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     _followed_s: float = 0.0
+    _imaged_s: float = 0.0
 
     def run(self) -> None:
         """Start the load, do everything in the plan, and undo it."""
@@ -86,7 +91,7 @@ class Campaign:
         self.archive.follow()
         try:
             with connect(self.here.database_url, application="chaos", autocommit=True) as database:
-                return is_settled(self.archive, database)
+                return is_settled(self.archive, database) and not self.here.journal.unsettled()
         except DatabaseError:
             return False
 
@@ -96,8 +101,12 @@ class Campaign:
             self.say(f"{_now()}  {sentence}")
             if not self._is_excused(sentence):
                 self.faults.append(sentence)
+        if time.monotonic() - self._imaged_s > _IMAGE_S:
+            self.here.take_image()
+            self._imaged_s = time.monotonic()
         if time.monotonic() - self._followed_s > _FOLLOW_S:
             self.archive.follow()
+            self.here.journal.follow()
             self._followed_s = time.monotonic()
 
     def _is_excused(self, sentence: str) -> bool:
@@ -129,8 +138,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="platspuls-chaos-") as temporary:
         outcome = campaign(asked.folder or Path(temporary), plan, shape, asked.broker, load, _say)
     virtual = play_many(asked.seed, asked.runs, _say) if asked.runs else Verdict()
+    false_zero = outcome.false_zero + virtual.false_zero
     lost, double, early = outcome.lost + virtual.lost, outcome.double + virtual.double, outcome.early + virtual.early
-    _say(f"lost {lost}, double {double}, false zero {virtual.false_zero}, early receipts {early}")
+    _say(f"lost {lost}, double {double}, false zero {false_zero}, early receipts {early}")
     sys.exit(1 if outcome.faults or not virtual.is_clean() or below(virtual) else 0)
 
 
@@ -140,13 +150,15 @@ class Outcome:
 
     Attributes:
         lost: records that were made and became neither facts nor a reject nor a declared loss.
-        double: facts that are there twice.
+        double: facts that are there twice, and people who were counted twice.
+        false_zero: people who were missed in time that is said to be observed.
         early: receipts of what was not settled.
         faults: all that is not as it must be, one sentence each.
     """
 
     lost: int
     double: int
+    false_zero: int
     early: int
     faults: list[str]
 
@@ -161,7 +173,8 @@ def campaign(  # noqa: PLR0913, PLR0917 - the options of the command
     with world(folder, shape, broker, load) as here:
         spy = Spy(here.database_url, here.broker_port)
         spy.start()
-        run = Campaign(here, spy, Archive(here.outboxes), plan, say)
+        others = {name: path for name, path in here.outboxes.items() if name != shape.live_counter}
+        run = Campaign(here, spy, Archive(others), plan, say)
         try:
             run.run()
             say(f"{_now()}  the plan is done")
@@ -171,18 +184,33 @@ def campaign(  # noqa: PLR0913, PLR0917 - the options of the command
             spy.close()
         audit = Audit()
         with connect(here.database_url, application="chaos", autocommit=True) as database:
-            audit.look(run.archive, database)
+            live = _look_at_live(here, database)
+            audit.look(run.archive, database, but=here.shape.live_counter)
             _tell(audit.accounts, database, say)
     if audit.uncopied:
         say(f"{audit.uncopied} records were dropped and declared lost before they could be copied for comparing")
     say(f"{spy.checked} receipts were looked up after they were heard; {spy.rewinds} asked for records again")
     for kind, count in sorted(Counter(run.done).items()):
         say(f"{count:>4}  {kind}")
-    faults = [*run.faults, *spy.faults, *audit.faults]
+    for text in report(live):
+        say(text)
+    faults = [*run.faults, *spy.faults, *audit.faults, *live.wrong]
     for sentence in faults:
         say(f"WRONG: {sentence}")
     say(f"{len(run.done)} of {len(plan)} faults done; {len(faults) or 'nothing'} wrong")
-    return Outcome(audit.lost, audit.double, spy.early, faults)
+    return Outcome(audit.lost + live.lost, audit.double + live.double, live.false_zero, spy.early, faults)
+
+
+def _look_at_live(here: World, database: Database) -> Verdict:
+    """Compare the minutes of the counter whose people are known, from the first whole one to the last."""
+    live, people = Verdict(), People(SEED, MOST_MINUTES)
+    minutes = range(max(int((time.time() * 1000 - here.begin_ms) // 60_000) - 1, 0))
+    truth = {minute: counts for minute, counts in people.truth().items() if minute in minutes}
+    place = Place("chaos", here.shape.live_counter.replace("counter", "line"))
+    stored = {minute: found for minute, found in facts(database, place, here.begin_ms).items() if minute in minutes}
+    compare(live, stored, truth, {minute: {"faults of the campaign"} for minute in minutes}, minutes)
+    account(live, here.journal, database, place)
+    return live
 
 
 def _tell(accounts: list[Account], database: Database, say: Callable[[str], None]) -> None:

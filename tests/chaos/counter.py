@@ -31,6 +31,9 @@ from platspuls.cli.counter.counter import until_ended
 from platspuls.demo.counter import Backfill
 from sim.kinds import KINDS
 from sim.source import Simulation
+from tests.chaos.virtual.device import KINDS as POINTS
+from tests.chaos.virtual.device import PointsTable
+from tests.chaos.walking import SEED, open_walking
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,12 @@ class PacedSimulation:
 def run(device_file: Path, shift: Path, rate: float, stop: Event) -> None:
     """Backfill at a pace and deliver meanwhile, then count until ended. Raises CounterError."""
     clock = BelievedClock(MovedClock(shift, SystemClock()))
-    device = load(device_file, KINDS)
+    device = load(device_file, POINTS | KINDS)
+    if isinstance(device.source, PointsTable):
+        begin_ms = int(shift.with_name("begin").read_text())
+        walking = open_walking(begin_ms, SEED, shift.with_suffix(".rate"), clock)
+        count(device, walking, clock, stop, __version__)
+        return
     opened = open_input(device, device_file.parent, clock)
     paced = PacedSimulation(opened.source, rate, shift.with_name("hurry"))
     deliver_meanwhile(Backfill(device, paced, clock, batch=2, retry_s=1.0), stop)

@@ -1,5 +1,6 @@
 """What each kind of fault does to the world, and how it is undone."""
 
+import random
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -9,6 +10,8 @@ from platspuls.embedded.postgres import DATABASE
 from store.database import Database, connect
 from tests.chaos.plan import Fault, Kind
 from tests.chaos.spy import Spy
+from tests.chaos.virtual.card import flip
+from tests.chaos.walking import USUAL_RATE
 from tests.chaos.world import Part, World
 
 _BACKUP: Final = "chaos_backup"
@@ -30,7 +33,11 @@ def begin(world: World, spy: Spy, fault: Fault) -> None:
         case Kind.FULL:
             _fill(world)
         case Kind.CLOCK:
-            _move_clocks(world, fault.targets, fault.shift_s)
+            _move_clocks(world, fault.targets, int(fault.size))
+        case Kind.SLOW:
+            world.let_come(world.shape.live_counter, fault.size)
+        case Kind.IMAGE | Kind.FLIP:
+            _damage_card(world, fault)
         case Kind.CONNECTIONS | Kind.BACKUP | Kind.RESTORE:
             _do_to_database(world, spy, fault)
         case _:
@@ -40,7 +47,9 @@ def begin(world: World, spy: Spy, fault: Fault) -> None:
 def undo(world: World, fault: Fault) -> None:
     """Undo it, where it is one that passes."""
     match fault.kind:
-        case Kind.KILL | Kind.RESTART | Kind.PAUSE:
+        case Kind.SLOW:
+            world.let_come(world.shape.live_counter, USUAL_RATE)
+        case Kind.KILL | Kind.RESTART | Kind.PAUSE | Kind.IMAGE | Kind.FLIP:
             for name in fault.targets:
                 _go_on(world.parts[name])
         case Kind.CUT:
@@ -71,6 +80,20 @@ def _go_on(part: Part) -> None:
         part.resume()
     else:
         part.start()
+
+
+def _damage_card(world: World, fault: Fault) -> None:
+    """Kill the counter whose people are known, and put an image of its card back, or flip bits on it."""
+    name = world.shape.live_counter
+    world.parts[name].kill()
+    world.journal.follow()
+    waiting = world.journal.unsettled()
+    if fault.kind is Kind.IMAGE and world.images:
+        world.put_back(int(fault.size))
+        world.journal.destroyed |= waiting - world.journal.unsettled()
+        world.journal.read_again()
+    elif fault.kind is Kind.FLIP:
+        flip(world.outboxes[name], int(fault.size), random.Random(fault.at_s))
 
 
 def _move_clocks(world: World, targets: Sequence[str], shift_s: int) -> None:

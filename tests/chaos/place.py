@@ -54,6 +54,18 @@ key = "counter-$n"
 setup = "sim-a"
 flow_period_s = 60
 
+$seen
+[outbox]
+path = "$outbox"
+$bounds
+
+[mqtt]
+host = "127.0.0.1"
+port = $port
+receipt_timeout_s = 5
+"""
+
+_SIMULATED = """\
 [source]
 kind = "simulated"
 world = "world.toml"
@@ -71,15 +83,20 @@ forward_towards = [1.0, 3.0]
 zone = "zone-$n"
 polygon = [[7.0, -0.9], [25.0, -0.9], [25.0, 2.2], [7.0, 2.2]]
 stay_s = 60
+"""
+_WALKING = """\
+[source]
+kind = "points"
 
-[outbox]
-path = "$outbox"
-$bounds
+[[lines]]
+line = "line-$n"
+points = [[0.0, 0.0], [0.0, 3.0]]
+forward_towards = [1.0, 1.5]
 
-[mqtt]
-host = "127.0.0.1"
-port = $port
-receipt_timeout_s = 5
+[[zones]]
+zone = "zone-$n"
+polygon = [[1.0, 0.2], [3.4, 0.2], [3.4, 2.8], [1.0, 2.8]]
+stay_s = 60
 """
 
 
@@ -97,7 +114,7 @@ class Device:
     Attributes:
         number: of the counter, its line and its zone.
         outbox: path of its outbox.
-        history_days: days it claims to have counted before.
+        history_days: days it claims to have counted before; 0 for one that counts known people live.
         keeps: most records in its outbox; None for the program's own bound.
     """
 
@@ -114,7 +131,8 @@ def write_counter(folder: Path, device: Device, port: int, since: date) -> Path:
     path = folder / f"counter-{device.number}.toml"
     bounds = f"max_records = {device.keeps}\nkeep_days = 1" if device.keeps else ""
     values = {"n": device.number, "outbox": device.outbox, "days": device.history_days, "bounds": bounds, "port": port}
-    path.write_text(_filled(_DEVICE, **values), "utf-8")
+    seen = _SIMULATED if device.history_days else _WALKING
+    path.write_text(_filled(_DEVICE.replace("$seen", seen), **values), "utf-8")
     return path
 
 

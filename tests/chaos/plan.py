@@ -8,7 +8,7 @@ from typing import Final
 
 _A_MINUTE: Final = 7.5
 """Faults a minute in a long campaign."""
-_AT_LEAST: Final = 22
+_AT_LEAST: Final = 25
 
 
 class Kind(StrEnum):
@@ -22,8 +22,19 @@ class Kind(StrEnum):
     CONNECTIONS = "end the database connections"
     FULL = "fill the disk"
     CLOCK = "move the clock"
+    SLOW = "few frames"
+    IMAGE = "put a card's image back"
+    FLIP = "flip a bit"
     BACKUP = "back up"
     RESTORE = "restore the backup"
+
+
+_SIZES: Final = {
+    Kind.CLOCK: (-600, -60, 30, 90, 300, 900, 3600, -3600, 86_400, -86_400, 631_152_000),
+    Kind.SLOW: (0, 0.2, 0.5, 1, 2),
+    Kind.IMAGE: (1, 3, 8),
+    Kind.FLIP: (1, 1, 4),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +46,15 @@ class Fault:
         kind: what is done.
         targets: names of the parts that it is done to.
         lasting_s: after how many seconds it is undone: the part started, the disk emptied, the clock set right.
-        shift_s: for how many seconds a clock is moved; 0 for other faults.
+        size: by how many seconds a clock is moved, how many frames a second come, which image is put back, counted
+            from the newest, or how many bits are flipped; 0 for other faults.
     """
 
     at_s: float
     kind: Kind
     targets: tuple[str, ...]
     lasting_s: float
-    shift_s: int = 0
+    size: float = 0
 
     @property
     def until_s(self) -> float:
@@ -51,7 +63,7 @@ class Fault:
 
     def __str__(self) -> str:
         """Return it as one line, without its time."""
-        moved = f" by {self.shift_s} s" if self.shift_s else ""
+        moved = f" ({self.size:g})" if self.kind in _SIZES else ""
         lasting = f" for {self.lasting_s:.1f} s" if self.lasting_s else ""
         return f"{self.kind}: {', '.join(self.targets)}{moved}{lasting}"
 
@@ -61,7 +73,7 @@ class Shape:
     """What there is to be broken.
 
     Attributes:
-        counters: how many counters. The last one counts live alone: its clock is moved.
+        counters: how many counters. The last one counts known people live: its clock, frames and card fail.
         replicas: how many replicas of ingest.
         small_disk: whether a disk can be filled: the first counter's.
     """
@@ -100,6 +112,9 @@ class _Draw:
             Kind.BACKUP: [["database"]],
             Kind.FULL: [["disk of counter-1"]],
             Kind.CLOCK: [[f"clock of {self.shape.live_counter}"]],
+            Kind.SLOW: [[f"frames of {self.shape.live_counter}"]],
+            Kind.IMAGE: [[self.shape.live_counter]],
+            Kind.FLIP: [[self.shape.live_counter]],
             Kind.RESTORE: [["database", "broker", *self.replicas]],
         }
         return of_its_own.get(kind, [self.counters(), self.replicas, ["broker"], ["database"]])
@@ -124,7 +139,9 @@ class _Draw:
                 return self.rng.uniform(4, 15)
             case Kind.CLOCK:
                 return self.rng.uniform(15, 65)  # a minute that ends meanwhile is recorded with the wrong time
-            case Kind.KILL | Kind.RESTART | Kind.PAUSE:
+            case Kind.SLOW:
+                return self.rng.uniform(15, 65)
+            case Kind.KILL | Kind.RESTART | Kind.PAUSE | Kind.IMAGE | Kind.FLIP:
                 return self.rng.uniform(0.1, 6)
 
 
@@ -140,8 +157,8 @@ def make(seed: int, minutes: float, shape: Shape) -> list[Fault]:
 
 def _fault(draw: _Draw, kind: Kind, at_s: float) -> Fault:
     targets = draw.targets(kind)
-    shift_s = draw.rng.choice([-600, -60, 30, 90, 300, 900]) if kind is Kind.CLOCK else 0
-    fault = Fault(max(at_s, draw.free_at(targets)), kind, targets, draw.lasting_s(kind), shift_s)
+    size = draw.rng.choice(_SIZES.get(kind, (0,)))
+    fault = Fault(max(at_s, draw.free_at(targets)), kind, targets, draw.lasting_s(kind), size)
     for name in targets:
         draw.busy[name] = fault.until_s + 1
     if kind is Kind.GONE:
@@ -156,12 +173,15 @@ def _kinds(rng: random.Random, minutes: float, shape: Shape) -> Iterator[Kind]:
         Kind.CUT,
         Kind.CONNECTIONS,
         Kind.CLOCK,
+        Kind.SLOW,
+        Kind.IMAGE,
+        Kind.FLIP,
         *[Kind.FULL] * shape.small_disk,
         *[Kind.GONE] * (shape.replicas > 1),
     ]
     pairs = max(1, total // 40)
     common = [Kind.KILL] * 8 + [Kind.PAUSE] * 5 + [Kind.RESTART] * 4 + [Kind.CUT] * 4 + [Kind.CONNECTIONS]
-    rare = [Kind.CLOCK, *[Kind.FULL] * shape.small_disk]
+    rare = [Kind.CLOCK, Kind.SLOW, Kind.IMAGE, Kind.FLIP, *[Kind.FULL] * shape.small_disk]
     others = once + rng.choices(common + rare, k=total - len(once) - 2 * pairs)
     rng.shuffle(others)
     part = len(others) // pairs

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,8 @@ from platspuls.embedded.process import Command, EmbeddedError, accepts, free_por
 from tests.chaos.line import Line, lay
 from tests.chaos.place import Device, write_counter, write_site
 from tests.chaos.plan import Shape
+from tests.chaos.virtual.audit import Journal
+from tests.chaos.walking import USUAL_RATE, next_minute_ms
 
 _ROOT: Final = Path(__file__).parents[2]
 _SMALL_DISK: Final = "96m"
@@ -114,7 +117,7 @@ class Load:
     rate: float
 
 
-@dataclass(slots=True)
+@dataclass
 class World:
     """What runs. Made and used by the main thread alone: a child ends with the thread that started it.
 
@@ -123,6 +126,8 @@ class World:
         lines: the lines to the broker, and the one from ingest to the database, by the names of the plan.
         outboxes: of each counter.
         small_disk: the folder of the disk that can be filled; None for none.
+        begin_ms: when people of the live counter begin to walk, UTC milliseconds.
+        images: folders with copies of its files, oldest first.
     """
 
     folder: Path
@@ -134,6 +139,13 @@ class World:
     lines: dict[str, Line] = field(default_factory=dict)
     outboxes: dict[str, Path] = field(default_factory=dict)
     small_disk: Path | None = None
+    begin_ms: int = field(default_factory=next_minute_ms)
+    images: list[Path] = field(default_factory=list)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What the counter whose people are known has made."""
+        return Journal(self.outboxes[self.shape.live_counter])
 
     @property
     def database_url(self) -> str:
@@ -153,6 +165,32 @@ class World:
         fresh = self.folder / f"{counter}.shift.new"
         fresh.write_text(str(shift_s))
         fresh.replace(self.shift_file(counter))
+
+    def let_come(self, counter: str, rate: float) -> None:
+        """Let so many frames a second come to the counter whose people are known."""
+        fresh = self.folder / f"{counter}.rate.new"
+        fresh.write_text(str(rate))
+        fresh.replace(self.folder / f"{counter}.rate")
+
+    def take_image(self) -> None:
+        """Copy the files of the counter whose people are known, as they are."""
+        outbox = self.outboxes[self.shape.live_counter]
+        if outbox.exists():
+            image = self.folder / f"image-{len(self.images)}"
+            image.mkdir()
+            for file in outbox.parent.glob(f"{outbox.name}*"):
+                if file.is_file() and not file.name.endswith((".lock", "-shm")):
+                    shutil.copy(file, image / file.name)
+            self.images.append(image)
+
+    def put_back(self, age: int) -> None:
+        """Put an image in place of the files of that counter, which isn't running: the one `age` before the newest."""
+        outbox, image = self.outboxes[self.shape.live_counter], self.images[max(len(self.images) - 1 - age, 0)]
+        for file in outbox.parent.glob(f"{outbox.name}*"):
+            if file.is_file() and not file.name.endswith(".lock"):
+                file.unlink()
+        for file in image.iterdir():
+            shutil.copy(file, outbox.parent / file.name)
 
     def hurry(self) -> None:
         """Let the counters make what is left of their past as fast as they can."""
@@ -260,6 +298,8 @@ def _add_counter(here: World, number: int, since: date, environment: dict[str, s
     device = Device(number, here.outboxes[name], history_days, _SMALL_OUTBOX if number == 2 else None)
     file = write_counter(here.folder, device, here.lines["line of the counters"].port, since)
     here.move_clock(name, 0)
+    here.let_come(name, USUAL_RATE)
+    (here.folder / "begin").write_text(str(here.begin_ms))
     words = ["tests.chaos.counter", str(file), str(here.shift_file(name)), str(here.load.rate)]
     _add(here, name, words, environment)
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ import msgspec
 from core import wire
 from core.ranges import Ranges
 from store.database import Database
-from tests.chaos.virtual.plan import Fault, Kind, windows
+from tests.chaos.virtual.plan import Fault, windows
 
 _FULL_MS: Final = 59_000
 _EXCUSES_MS: Final = 400
@@ -24,7 +24,7 @@ _UNSURE: Final = wire.flag_bits([wire.Flag.CLOCK_UNSURE])
 _FACTS: Final = """
 select extract(epoch from start)::bigint, forward, backward, observed_ms, flow.flags
 from platspuls.line_flow as flow join platspuls.line using (line_id) join platspuls.site using (site_id)
-where site.key = %s and line.key = 'north'
+where site.key = %s and line.key = %s
 """
 _DELIVERY: Final = """
 select epoch, stored::text, rejected::text, lost::text
@@ -123,25 +123,41 @@ class Verdict:
         return not (self.lost or self.double or self.false_zero or self.early or self.silent or self.loops)
 
 
-def facts(database: Database, site: str, begin_ms: int) -> dict[int, Minute]:
+class Place(NamedTuple):
+    """Where people are counted, by the keys of the site file."""
+
+    site: str
+    line: str = "north"
+
+
+def facts(database: Database, place: Place, begin_ms: int) -> dict[int, Minute]:
     """Return the stored minutes, numbered from the campaign's beginning."""
-    rows = database.execute(_FACTS.encode(), (site,)).fetchall()
+    rows = database.execute(_FACTS.encode(), place).fetchall()
     return {(start * 1000 - begin_ms) // 60_000: Minute(*rest) for start, *rest in rows}
+
+
+Touched = Mapping[int, set[str]]
+"""By minute the kinds of faults that may have touched it."""
+
+
+def touched_by(plan: list[Fault], minutes: int) -> Touched:
+    """Return which minutes of a campaign its faults may have touched."""
+    touched: dict[int, set[str]] = defaultdict(set)
+    for kind, first, last in windows(plan, minutes):
+        for minute in range(first, last + 1):
+            touched[minute].add(str(kind))
+    return touched
 
 
 def compare(
     verdict: Verdict,
     stored: Mapping[int, Minute],
     truth: Mapping[int, tuple[int, int]],
-    plan: list[Fault],
-    minutes: int,
+    touched: Touched,
+    minutes: Iterable[int],
 ) -> None:
     """Compare every minute of a campaign with the truth."""
-    touched: dict[int, set[Kind]] = defaultdict(set)
-    for kind, first, last in windows(plan, minutes):
-        for minute in range(first, last + 1):
-            touched[minute].add(kind)
-    for minute in sorted(set(stored) | set(range(minutes))):
+    for minute in sorted(set(stored) | set(minutes)):
         found = stored.get(minute)
         for kind in touched.get(minute, {"nothing"}):
             verdict.seconds[str(kind)][0] += (found.observed_ms if found else 0) / 1000
@@ -157,7 +173,7 @@ def _minute(  # noqa: PLR0913, PLR0917 - what a minute is judged by
     found: Minute | None,
     stored: Mapping[int, Minute],
     truth: Mapping[int, tuple[int, int]],
-    touched: Mapping[int, set[Kind]],
+    touched: Touched,
 ) -> None:
     if found is None:
         if minute and minute not in touched:
@@ -193,23 +209,20 @@ def _late(minute: int, most: int, stored: Mapping[int, Minute], truth: Mapping[i
 
 
 def _balanced(minute: int, stored: Mapping[int, Minute], truth: Mapping[int, tuple[int, int]]) -> bool:
-    """Tell whether the minutes around one of an unsure clock have no more people than there were."""
-    around = range(minute - 3, minute + 4)
-    found = [stored[each] for each in around if each in stored]
-    real = [truth.get(each, (0, 0)) for each in around]
-    return sum(m.forward for m in found) <= sum(r[0] for r in real) and sum(m.backward for m in found) <= sum(
-        r[1] for r in real
-    )
+    """Tell whether the minutes around one of an unsure clock have no more people than there were, minutes aside."""
+    found = [stored[each] for each in range(minute - 2, minute + 3) if each in stored]
+    real = [truth.get(each, (0, 0)) for each in range(minute - 5, minute + 6)]
+    forward, backward = (sum(column) for column in zip(*real, strict=True))
+    return sum(each.forward for each in found) <= forward and sum(each.backward for each in found) <= backward
 
 
-def account(verdict: Verdict, journal: Journal, database: Database, site: str) -> None:
+def account(verdict: Verdict, journal: Journal, database: Database, place: Place) -> None:
     """Look what became of every record that was made: each is stored, declared lost, rejected or held for good."""
-    settled = {
-        epoch: [Ranges.parse(text) for text in texts] for epoch, *texts in database.execute(_DELIVERY.encode(), (site,))
-    }
+    deliveries = database.execute(_DELIVERY.encode(), (place.site,)).fetchall()
+    settled = {epoch: [Ranges.parse(text) for text in texts] for epoch, *texts in deliveries}
     stored = {
         (start, forward, backward, observed_ms)
-        for start, forward, backward, observed_ms, _ in database.execute(_FACTS.encode(), (site,))
+        for start, forward, backward, observed_ms, _ in database.execute(_FACTS.encode(), place)
     }
     declared = sum(ranges[2].count() for ranges in settled.values())
     missing: Counter[str] = Counter()

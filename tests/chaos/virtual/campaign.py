@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from store.database import Database
-from tests.chaos.virtual.audit import Journal, Verdict, account, compare, facts
+from tests.chaos.virtual.audit import Journal, Place, Verdict, account, compare, facts, touched_by
 from tests.chaos.virtual.card import Card
 from tests.chaos.virtual.clock import VirtualClock
 from tests.chaos.virtual.device import Device, Ended, Killed, write_device
@@ -178,8 +178,9 @@ def play(folder: Path, databases: Sequence[Database], plan: list[Fault], seed: i
     campaign.settle()
     verdict = campaign.verdict
     verdict.early, verdict.loops = server.early, device.loops
-    compare(verdict, facts(witness, site, BEGIN_MS), people.truth(), plan, minutes)
-    account(verdict, campaign.journal, witness, site)
+    place, there = Place(site), range(minutes)
+    compare(verdict, facts(witness, place, BEGIN_MS), people.truth(), touched_by(plan, minutes), there)
+    account(verdict, campaign.journal, witness, place)
     verdict.ends = [sentence[:300] for sentence in device.ends]
     shutil.rmtree(folder)
     return verdict

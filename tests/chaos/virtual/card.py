@@ -49,10 +49,14 @@ class Card:
         return copy
 
     def damage(self, fault: Fault, now_s: float) -> None:
-        """Do what the fault says to the outbox, whose program may be running."""
+        """Do what the fault says to the outbox, whose program may be running. Nothing where it is gone already."""
+        if self.outbox.exists():
+            self._damage(fault, now_s)
+
+    def _damage(self, fault: Fault, now_s: float) -> None:
         match fault.kind:
             case Kind.FLIP | Kind.FLIP_RUNNING:
-                self._flip(int(fault.size))
+                flip(self.outbox, int(fault.size), self._rng)
             case Kind.PAGE:
                 self._zero(_PAGE * self._rng.randrange(max(self.outbox.stat().st_size // _PAGE, 1)), _PAGE)
             case Kind.HEADER:
@@ -91,16 +95,18 @@ class Card:
             if not file.name.endswith((".lock", _SHM)):
                 shutil.copy(file, self.folder / file.name)
 
-    def _flip(self, bits: int) -> None:
-        with self.outbox.open("r+b") as file:
-            for _ in range(bits):
-                at = self._rng.randrange(self.outbox.stat().st_size)
-                file.seek(at)
-                [value] = file.read(1)
-                file.seek(at)
-                file.write(bytes([value ^ 1 << self._rng.randrange(8)]))
-
     def _zero(self, at: int, size: int) -> None:
         with self.outbox.open("r+b") as file:
             file.seek(at)
             file.write(bytes(size))
+
+
+def flip(path: Path, bits: int, rng: random.Random) -> None:
+    """Flip so many bits of a file."""
+    with path.open("r+b") as file:
+        for _ in range(bits):
+            at = rng.randrange(path.stat().st_size)
+            file.seek(at)
+            [value] = file.read(1)
+            file.seek(at)
+            file.write(bytes([value ^ 1 << rng.randrange(8)]))

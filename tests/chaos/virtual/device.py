@@ -12,7 +12,7 @@ from counter.believed_clock import BelievedClock
 from counter.delivery.network_thread import NetworkThread, SharedState, _StatusTimer
 from counter.detections import Detections
 from counter.device_file import DeviceFile, load
-from counter.errors import BrokerConnectionError, CounterError
+from counter.errors import BrokerConnectionError
 from counter.fields import StrictTable
 from counter.geometry import View
 from counter.records.database import OutboxDatabase
@@ -171,7 +171,7 @@ class Device:
         while self.clock.true_s < until_s:
             try:
                 self._run(until_s, between)
-            except CounterError as error:
+            except Exception as error:  # noqa: BLE001 - what ends the program is noted, as by systemd, and it starts again
                 self._note_end(error)
                 self._wait(_RETRY_S, until_s)
 
