@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import tomlkit
 
+from core.wire import Flag
 from platspuls.setup.config_pair import ConfigPair, load_device, load_site, read, sentences
 from platspuls.setup.drawing import DoorwayChoice, WatchedParts
 from platspuls.setup.edit_toml import edit_doorway, edit_site
@@ -44,6 +45,7 @@ class SensorWatch:
     _taken_s: list[float] = field(default_factory=lambda: [-1.0, -1.0])
     _problem: str = ""
     _blocked: bool = False
+    _has_no_echo: bool = False
     _passed: dict[str, int] = field(default_factory=lambda: {"number": 0, "forward": 0, "backward": 0, "last": 0})
 
     def start(self) -> Thread:
@@ -66,7 +68,13 @@ class SensorWatch:
         with self._lock:
             now_s = self.seconds()
             shown = [taken or now_s - at_s < _SHOWN_S for taken, at_s in zip(self._taken, self._taken_s, strict=True)]
-            return {"taken": shown, "problem": self._problem, "blocked": self._blocked, "passed": dict(self._passed)}
+            return {
+                "taken": shown,
+                "problem": self._problem,
+                "blocked": self._blocked,
+                "no_echo": self._has_no_echo,
+                "passed": dict(self._passed),
+            }
 
     def _run(self) -> None:
         from counter.errors import SensorError
@@ -96,6 +104,7 @@ class SensorWatch:
     def _see(self, detections: "Detections") -> None:
         with self._lock:
             self._blocked = not detections.watched
+            self._has_no_echo = Flag.NO_ECHO in detections.flags
             if passed := detections.passed:
                 self._passed["number"] += 1
                 self._passed["forward"] += passed.forward

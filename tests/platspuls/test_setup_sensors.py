@@ -18,6 +18,7 @@ import pytest
 from counter.device_file import load
 from counter.errors import SensorError
 from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
+from counter.sources.doorway.ranger_zones import Zones
 from counter.sources.doorway.source import DoorwaySource
 from counter.sources.reconnecting_sensor import ReconnectingSensor
 from counter.sources.thermal.picture import drawn
@@ -29,6 +30,7 @@ from platspuls.setup.files import on_floor
 from platspuls.setup.open_panel import PanelOptions, open_panel
 from sim.kinds import KINDS
 from store.registry.load import load as load_site
+from tests.counter.sources.test_no_echo import Drawn
 from tests.platspuls.place import SIMULATED, write_sensor
 from tests.support.counter.records import SetClock
 
@@ -148,6 +150,38 @@ def test_the_page_learns_which_way_somebody_walked(first: int, way: int) -> None
 def test_the_page_learns_why_a_sensor_is_silent() -> None:
     with watched(Script(ended=True)) as live:
         until(live, "problem", "the beams are gone")
+
+
+def test_the_page_learns_that_a_ranger_has_no_echo() -> None:
+    ranger = Drawn(lambda *_: None)
+
+    def opened() -> Zones:
+        return Zones(ranger, "the ranger", 2.4, 1.0, ranger.clock)
+
+    source = ReconnectingSensor(opened, DoorwaySource("stationen", "the ranger", 0, 10, ranger.clock).detections)
+    live = SensorWatch(source)
+    thread = live.start()
+    try:
+        assert until(live, "no_echo", value=True)["blocked"]
+    finally:
+        live.close()
+        thread.join(20)
+
+
+def test_a_mount_from_which_nobody_is_counted_is_refused(tmp_path: Path) -> None:
+    pair = ConfigPair(*write_sensor(tmp_path, THERMAL.replace("2.7", "2.3")))
+    files = on_floor(pair, (-0.75, -0.75, 0.75, 0.75), lambda: NOW)
+    line = {"line": "stationen", "points": [[45.0, 75.0], [105.0, 75.0]], "forward_towards": [75.0, 105.0]}
+    before = pair.device.read_text()
+    with pytest.raises(DrawingRefusedError, match=r"height_m = 2\.3: too low, whoever walks 2 m/s"):
+        files.save(Drawing.model_validate({"lines": [line], "zones": []}))
+    assert pair.device.read_text() == before
+
+
+def test_a_ranger_that_measures_too_seldom_is_refused(tmp_path: Path) -> None:
+    pair = ConfigPair(*write_sensor(tmp_path, TOF.replace("2.4", "2.0") + "\nbudget_ms = 50"))
+    with pytest.raises(DrawingRefusedError, match="budget_ms = 50: at height_m 2 each half must be measured every"):
+        doorway(pair).save(DoorwayChoice(line="stationen", turned=True))
 
 
 def test_what_is_drawn_on_the_floor_is_written_in_metres(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ let turned = state.turned; // compared to how it was when the page was opened
 let line = state.site.lines.some((one) => one.key === state.line) ? state.line : "";
 let fresh = null; // a line that the site file doesn't have yet
 let opened = false;
-let live = { taken: [false, false], problem: "", blocked: false, passed: { number: 0, forward: 0, backward: 0, last: 0 } };
+let live = { taken: [false, false], problem: "", blocked: false, no_echo: false, passed: { number: 0, forward: 0, backward: 0, last: 0 } };
 let saved = snapshot();
 let report = null;
 let problems = [];
@@ -63,7 +63,9 @@ function showDoorway() {
 function showLive() {
   const { from, to } = ends();
   const { number, forward, backward, last } = live.passed;
-  const blocked = live.blocked ? _("Blocked: something is in the way, or the sensor isn't aimed.") : "";
+  const unseen = live.no_echo ? _("No echo: the ranger is covered, in the sun, or above a floor too dark.")
+    : _("Blocked: something is in the way, or the sensor isn't aimed.");
+  const blocked = live.blocked ? unseen : "";
   const trouble = live.problem ? _("The sensor doesn't answer: {problem}", { problem: live.problem }) : blocked;
   byId("walk").textContent = trouble || (chosen() ? _("Walk through the doorway once: from {from} to {to}.", { from, to })
     : _("Choose a line, or add one."));
@@ -123,7 +125,9 @@ function showLines() {
     more: [field(_("Check line: a second one over the same stretch"), make("input", { name: "check", type: "checkbox" }))],
     added: add })] : [];
   const forward = chosen() ? [make("p", { className: "forward", textContent: _("Forward: {from} → {to}", ends()) })] : [];
-  byId("parts").replaceChildren(make("section", { className: "pick" }, field(_("Line"), pick), ...forward, more, ...form));
+  const door = state.pins.length ? [] : [make("p", { className: "hint", textContent: _("Beside a door: hang the ranger on "
+    + "the side from which the door swings away, half a metre or more from the closed leaf.") })];
+  byId("parts").replaceChildren(make("section", { className: "pick" }, field(_("Line"), pick), ...forward, more, ...form, ...door));
 }
 
 function add(values) {
