@@ -7,6 +7,7 @@ from typing import Final
 
 from core import wire
 from core.clock import Clock, floor_ms
+from counter.believed_clock import MOST_STEP_MS
 from counter.counting.tally import Tally
 from counter.delivery.network_thread import SharedState
 from counter.detections import Detections
@@ -14,7 +15,7 @@ from counter.records.checkpoint import Checkpoint
 from counter.records.people_file import PEOPLE_MS
 from counter.records.record_writer import RecordWriter
 from counter.service.presync import Presync
-from counter.service.presync_counter import PresyncCounter
+from counter.service.presync_counter import PresyncCounter, steady_ms
 from counter.sources.feed import Feed
 
 CHECKPOINT_S: Final = 5.0
@@ -42,6 +43,7 @@ class CountingThread:
         self._tick_ms = 0
         self._presyncs: Presync | None = None
         self._presync: PresyncCounter | None = None
+        self._offset_ms: int | None = None
         self._saved_s = self._counted_s = clock.monotonic_s()
         self._nothing_comes = False
 
@@ -135,19 +137,37 @@ class CountingThread:
         if self._presyncs is None:
             return detections
         clock, at_ms = self._presyncs.clock, detections.at_ms
-        if detections.steady_ms is not None and (offset_ms := clock.offset_ms()) is not None:
-            at_ms = detections.steady_ms + offset_ms
+        if self._offset_ms is not None:
+            now_ms = steady_ms(clock) + self._offset_ms
+            if detections.steady_ms is not None:
+                at_ms = detections.steady_ms + self._offset_ms
+            elif abs(at_ms - now_ms) > MOST_STEP_MS:
+                at_ms = now_ms
         flags = (*detections.flags, wire.Flag.CLOCK_UNSURE) if clock.is_unsure() else detections.flags
         return replace(detections, at_ms=at_ms, flags=flags)
 
     def _check_clock(self) -> None:
-        """Count on in UTC once the clock is believed, and commit what was counted before; in a doubt, go back."""
-        if self._presync and (offset_ms := self._presync.commit()) is not None:
-            seen_ms = self._presync.seen_ms()
+        """Count on in UTC once the clock is believed, and commit what was counted before; in a doubt, go back.
+
+        So it is where another time is believed by now than the frames before were stamped by.
+        """
+        if self._presync:
+            self._commit(self._presync)
+        elif self._presyncs:
+            clock = self._presyncs.clock
+            believed, offset_ms, before_ms = clock.believes(), clock.offset_ms(), self._offset_ms
+            moved = before_ms is not None and offset_ms is not None and abs(offset_ms - before_ms) > MOST_STEP_MS
+            if moved or not believed:
+                self._presync = self._presyncs.take_over(self._tally, self._seen_ms, before_ms)
+            else:
+                self._offset_ms = offset_ms
+
+    def _commit(self, presync: PresyncCounter) -> None:
+        offset_ms = presync.commit()
+        if offset_ms is not None:
+            seen_ms = presync.seen_ms()
             self._seen_ms = None if seen_ms is None else seen_ms + offset_ms
-            self._presync = None
-        elif self._presyncs and not self._presync and not self._presyncs.clock.believes():
-            self._presync = self._presyncs.take_over(self._tally, self._seen_ms)
+            self._offset_ms, self._presync = offset_ms, None
 
     def _count(self, detections: Detections) -> None:
         """Count a frame into the records."""

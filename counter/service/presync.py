@@ -55,10 +55,16 @@ class Presync:
         _log.warning("the time is not known yet: seconds are counted, and become records when it is")
         return presync
 
-    def take_over(self, tally: Tally, seen_ms: int | None) -> "PresyncCounter":
-        """Return a counter that goes on with `tally` in a doubt; its last frame came at `seen_ms`, UTC milliseconds."""
+    def take_over(self, tally: Tally, seen_ms: int | None, offset_ms: int | None) -> PresyncCounter:
+        """Return a counter that goes on with `tally` in a doubt.
+
+        Args:
+            tally: counts on the time of day.
+            seen_ms: when its last frame came, UTC milliseconds; None before the first.
+            offset_ms: what makes UTC milliseconds of steady ones in its stamps; None before the first.
+        """
         presync = self.counter(tally)
-        presync.take_over(seen_ms)
+        presync.take_over(seen_ms, offset_ms or 0)
         return presync
 
     def counter(self, tally: Tally | None = None) -> PresyncCounter:

@@ -93,12 +93,13 @@ class PresyncCounter:
         except ValueError as error:
             _log.error("the state can't be used, its open second is lost: %s", error)
 
-    def take_over(self, seen_ms: int | None) -> None:
+    def take_over(self, seen_ms: int | None, offset_ms: int) -> None:
         """Go on, on steady time, with a tally whose last frame was captured at `seen_ms`, UTC milliseconds.
 
+        `offset_ms` made its stamps of steady milliseconds; another time may be believed by now.
         Its open interval waits on the disk meanwhile. Where that is full it waits in memory.
         """
-        offset_ms, reached_ms = self._boot.offset_ms or 0, self.tally.reached_ms
+        self._boot, reached_ms = replace(self._boot, offset_ms=offset_ms), self.tally.reached_ms
         sums = self.tally.continue_on_steady(offset_ms)
         self._base = base = self._make()
         base.continue_on_utc(sums, 0, reached_ms)

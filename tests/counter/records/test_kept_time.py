@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.counter.frozen_files import unpack, world_after
 from tests.support.counter.records import START_S, flow, open_outbox, receipt
 
 DAY_MS = 86_400_000
@@ -71,16 +72,17 @@ def test_they_go_after_fourteen_days_of_running(tmp_path: Path, shift_ms: int) -
         assert outbox.totals().records == 1
 
 
-def test_a_stamp_of_the_future_that_a_wrong_clock_wrote_makes_the_others_no_older(tmp_path: Path) -> None:
-    path, clock = tmp_path / "outbox.sqlite3", Clocks()
-    with closing(open_outbox(path, clock)) as outbox:
-        outbox.append([flow(minute) for minute in range(4)])
-        outbox.apply_receipt(receipt(outbox, 3))
-    with closing(sqlite3.connect(path)) as earlier, earlier:
-        earlier.execute("update record set settled_ms = settled_ms + 630720000000 where seq = 3")
-    with closing(open_outbox(path, clock)) as outbox:
+def test_marks_of_the_future_that_an_earlier_version_wrote_make_the_others_no_older(tmp_path: Path) -> None:
+    device, clock = unpack("clocked", tmp_path), world_after("clocked", 4)
+    with closing(sqlite3.connect(device.outbox.path)) as earlier, earlier:
+        (newest,) = earlier.execute("select max(seq) from record where settled_ms is not null").fetchone()
+        earlier.execute("update record set settled_ms = settled_ms + 630720000000 where seq = ?", (newest,))
+    with closing(open_outbox(device.outbox.path, clock)) as outbox:
+        kept = outbox.totals().records
         outbox.append([flow(4)])
-        outbox.apply_receipt(receipt(outbox, 5))
-        clock.steady_ms += 13 * DAY_MS
+        clock.true_ms += 13 * DAY_MS
         outbox.append([flow(5)])
-        assert outbox.totals().records == 6
+        assert outbox.totals().records == kept + 2
+        clock.true_ms += 2 * DAY_MS
+        outbox.append([flow(6)])
+        assert outbox.totals().records < kept

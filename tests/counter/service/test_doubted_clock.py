@@ -25,8 +25,8 @@ def test_a_source_that_ends_in_a_doubt_leaves_its_seconds_for_the_next_start(tmp
     first.kill()
     world.shift_ms = 0
     again = Start(tmp_path, world)
-    again.see(place, 3 * MINUTE_MS)
-    assert observed_ms(again.records()) == 2 * MINUTE_MS
+    again.see(place, 2 * MINUTE_MS + 10_000)
+    assert observed_ms(again.records()) == 2 * MINUTE_MS - 1000  # who was in view at the end was followed no further
     again.kill()
 
 
@@ -42,7 +42,7 @@ def test_during_a_doubt_nothing_is_recorded_or_live_and_nobody_is_forgotten(tmp_
     assert len(start.records()) == 1
     assert start.clock.server_times.wanted
     world.shift_ms, world.is_known = 0, True
-    start.see(place, 4 * MINUTE_MS + 1000)
+    start.see(place, 4 * MINUTE_MS + 5000)
     records = start.records()
     start.kill()
     assert [flags(record) for record in flows(records)] == [[], [wire.Flag.CLOCK_UNSURE], [wire.Flag.CLOCK_UNSURE], []]
@@ -108,3 +108,23 @@ def test_a_kill_between_the_end_of_an_epoch_and_its_first_records_changes_nothin
     assert [round(record.start.timestamp() - START_S) // 60 for record in records] == [2, 3, 4, 5, 6]
     known = flows(run(tmp_path / "known", place, unknown_until_ms=None))[5:7]
     assert [one.lines[0].gross_forward for one in records[-2:]] == [one.lines[0].gross_forward for one in known]
+
+
+@pytest.mark.parametrize("shift_ms", [86_400_000, -3_600_000, 20 * 365 * 86_400_000])
+def test_a_step_that_is_confirmed_before_a_frame_saw_the_doubt_is_one_all_the_same(
+    tmp_path: Path, shift_ms: int
+) -> None:
+    """Another thread looks at the clock too: here it judges the step as soon as it is made."""
+    place, world = Place(2, length_ms=9 * MINUTE_MS), World(shift_ms=shift_ms)
+    start = Start(tmp_path, world)
+    start.see(place, 2 * MINUTE_MS + 20_000)
+    world.shift_ms = 0
+    start.clock.server_times.note(world.true_ms // 1000 * 1000, world.monotonic_s())
+    assert not start.clock.believes()
+    assert start.clock.believes()
+    start.see(place, place.length_ms)
+    records = [one for one in flows(start.records()) if 0 <= one.start.timestamp() - START_S < 86_400]
+    known = flows(run(tmp_path / "known", place, unknown_until_ms=None))[3:]
+    start.kill()
+    later = [one for one in records if one.start.timestamp() >= START_S + 180]
+    assert [one.lines for one in later] == [one.lines for one in known]

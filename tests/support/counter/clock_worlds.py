@@ -139,7 +139,9 @@ class Played:
     def alive_at_the_end(self) -> bool:
         """Whether the last minutes are recorded whole."""
         whole = [minute for kind, minute in map(_key, filter(_is_whole, self._timed())) if kind == "FlowRecord"]
-        return max(whole, default=-1) == max(minute for kind, minute in map(_key, self.baseline) if kind == "FlowRecord")
+        return max(whole, default=-1) == max(
+            minute for kind, minute in map(_key, self.baseline) if kind == "FlowRecord"
+        )
 
     def _is_right(self, one: wire.FlowRecord | wire.DwellRecord, right: wire.Record | None) -> bool:
         """Return whether a record is the right one. After a kill, people in view may be taken for others once."""
