@@ -137,15 +137,22 @@ def _days(page: Page) -> Builder[Panel]:
 
 def _coverage(page: Page) -> Builder[Panel]:
     kinds = {"line": (_("line"), Colour.PLAIN), "zone": (_("zone"), Colour.PLAIN)}
+    definitions = {
+        "older": (_("wire 1.0"), Colour.PLAIN),
+        "newer": (_("from wire 1.1"), Colour.PLAIN),
+        "two": (_("two definitions"), Colour.DOUBTFUL),
+    }
     fields = [
         Field("place", _("Line or zone")),
         Field("kind", _("Kind"), words=kinds),
         coloured("baseline", _("Baseline"), FieldUnit.SHARE, display.COVERAGE),
         coloured("follow_up", _("Follow-up"), FieldUnit.SHARE, display.COVERAGE),
+        Field("definition", _("Watched means"), words=definitions, custom=display.COLOURED_TEXT),
     ]
     about = _(
         "Time watched over the time that should have been watched in each phase, in the hours chosen. Empty where "
-        "the line or zone wasn't commissioned."
+        "the line or zone wasn't commissioned. Counters from wire 1.1 on name time as watched only where a person "
+        "walking through would have been counted: two definitions aren't to be compared."
     )
     spec = PanelSpec(6, _("Coverage by line and zone"), about, "phase_coverage", width=24)
     return panels.table(page, spec, fields)

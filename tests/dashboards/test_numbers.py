@@ -69,11 +69,27 @@ def test_a_phase_that_is_not_chosen_is_in_no_comparison(seeded: Reader) -> None:
 
 def test_coverage_of_phases_is_of_lines_and_zones(seeded: Reader) -> None:
     answer = seeded.ask("evaluation/phase_coverage", EVERYTHING)
-    by_place = {row[0]: row[2:] for row in answer.rows}
+    by_place = {row[0]: row[2:4] for row in answer.rows}
     assert by_place["The gate"] == (1, 1)
     assert by_place["The passage"][0] == 1
     assert by_place["The passage"][1] < Decimal("0.9")
     assert by_place["The piano"][1] < Decimal("0.9")
+    assert set(answer.column("definition")) == {"older"}
+    with seeded.database.transaction(force_rollback=True):
+        values = b"(values ('older', 0), ('newer', 1)) as given (key, minor)"
+        seeded.database.execute(
+            b"insert into platspuls.setup (device_id, key, minor) "
+            b"select (select min(device_id) from platspuls.device), key, minor from " + values
+        )
+        seeded.database.execute(
+            b"update platspuls.line_quarter set setup_id = (select setup_id from platspuls.setup where key = 'newer') "
+            b"where extract(minute from start) < 30"
+        )
+        changed = seeded.ask("evaluation/phase_coverage", EVERYTHING)
+        assert set(zip(changed.column("kind"), changed.column("definition"), strict=True)) == {
+            ("line", "two"),
+            ("zone", "older"),
+        }
 
 
 def test_activities_of_the_chosen_spaces_and_of_the_whole_site(seeded: Reader) -> None:

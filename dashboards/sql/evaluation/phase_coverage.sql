@@ -1,4 +1,5 @@
--- The share of the time that each line and zone was watched, of the time it should have been, baseline beside follow-up.
+-- The share of the time that each line and zone was watched, of the time it should have been, baseline beside follow-up; and by
+-- which definition of watched: counters of wire 1.0 may name time in which nobody would have been counted.
 with phase as (
   select
     case phase when '$baseline' then 'baseline' else 'follow_up' end as compared,
@@ -19,6 +20,26 @@ measured as (
   cross join lateral reading.zone_flow('$site', 'day', phase.starts_at, phase.to_utc, '$hours') as flow
   join reading.zone on zone.site = '$site' and zone.zone = flow.zone
   where zone.space = any (array[$space]::text[])
+),
+defined as (
+  select 'line' as kind, quarter.line as place, coalesce(setup.minor, 0) as minor
+  from phase
+  join reading.line_quarter as quarter
+    on quarter.site = '$site' and quarter.start >= phase.starts_at and quarter.start < phase.to_utc
+  left join reading.setup using (setup_id)
+  group by 1, 2, 3
+  union all
+  select 'zone', quarter.zone, coalesce(setup.minor, 0)
+  from phase
+  join reading.zone_quarter as quarter
+    on quarter.site = '$site' and quarter.start >= phase.starts_at and quarter.start < phase.to_utc
+  left join reading.setup using (setup_id)
+  group by 1, 2, 3
+),
+definition as (
+  select kind, place, case when max(minor) = 0 then 'older' when min(minor) > 0 then 'newer' else 'two' end as definition
+  from defined
+  group by kind, place
 )
 select
   case '$language' when 'sv' then name_sv else name_en end as place,
@@ -30,7 +51,9 @@ select
   reading.coverage(
     (sum(observed_ms) filter (where compared = 'follow_up'))::bigint,
     (sum(expected_ms) filter (where compared = 'follow_up'))::bigint
-  ) as follow_up
+  ) as follow_up,
+  definition
 from measured
-group by kind, place, name_sv, name_en
+left join definition using (kind, place)
+group by kind, place, name_sv, name_en, definition
 order by kind, 1, measured.place
