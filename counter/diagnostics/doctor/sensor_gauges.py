@@ -176,8 +176,8 @@ class ArraySums:
         self._peaks_c: list[float] = []
 
     def add(self, picture: Floats) -> None:
-        """Add a picture, shape (rows, columns), degrees Celsius."""
-        if len(self._floors_c) >= _MOST:
+        """Add a picture, shape (rows, columns), degrees Celsius; one without any reading adds nothing."""
+        if len(self._floors_c) >= _MOST or not np.isfinite(picture).any():
             return
         floor_c = float(np.nanmedian(picture))
         self._floors_c.append(floor_c)

@@ -48,7 +48,8 @@ def take_trail(array: Array, optics: Optics, clock: Clock, look_s: float = LOOK_
     """Look for `look_s` seconds, at two pictures at least. Raises SensorError."""
     warmest = np.full((len(optics.y), len(optics.x)), -np.inf)
     for frame in _frames(array, clock, look_s):
-        warmest = np.fmax(warmest, frame - np.nanmedian(frame))
+        if np.isfinite(frame).any():
+            warmest = np.fmax(warmest, frame - np.nanmedian(frame))
     return drawn(np.where(np.isfinite(warmest), warmest, 0.0), optics)
 
 

@@ -18,10 +18,13 @@ from bench.virtual_doorways import Walk, walk
 from core import wire
 from core.clock import SystemClock
 from counter.detections import Detections
+from counter.diagnostics.doctor.sensor_gauges import ArraySums
 from counter.service.inputs import open_input
 from counter.sources.sensors import array_limits, thermal_array
 from counter.sources.thermal.contrast import warmest_floor_c
+from counter.sources.thermal.picture import take_trail
 from counter.sources.thermal.settings import ThermalSource
+from counter.sources.thermal.spots import Optics
 from platspuls.cli.main import main
 from sim.warmth import Warmth
 from tests.counter.sources.test_thermal import LINE, device_file
@@ -233,3 +236,28 @@ def test_what_fills_the_whole_picture_at_once_hides_people(kind: Kind) -> None:
 def test_noise_alone_never_freezes_a_picture(kind: Kind) -> None:
     quiet = Kind(kind.shape, kind.field_deg, kind.rate, 0.05, 0.25 if kind is AMG8833 else 0.0)
     assert all(one.watched for one in brought(quiet, frames(quiet, EMPTY, 3.0)))
+
+
+def test_doctor_and_set_up_look_past_pictures_without_any_reading() -> None:
+    optics = Optics.of((8, 8), (60.0, 60.0), 3.0)
+    nothing, sums = np.full((8, 8), np.nan), ArraySums(optics, 1.2, 0.1)
+    sums.add(nothing)
+    assert sums.seen() is None
+    clock = SetClock()
+    broken = Broken(clock, nothing)
+    assert take_trail(broken, optics, clock, look_s=1.0).png
+
+
+@dataclass
+class Broken:
+    """An array without any reading."""
+
+    clock: SetClock
+    picture: Floats
+
+    def next(self) -> Floats:
+        self.clock.ms += 100
+        return self.picture
+
+    def close(self) -> None:
+        pass
