@@ -91,6 +91,9 @@ class Metrics:
         self._conflicts = self._counter("conflicts", "Facts kept but not counted: their time was covered before.")
         self._lost = self._counter("records_lost", "Records that devices declared lost.")
         self._rejects = self._counter("rejects", "Messages and records refused for good, by code.", "code")
+        self._unkept_rejects = self._counter(
+            "rejects_not_kept", "Of these, what was beyond a day's worth of a device: counted, and nothing of it kept."
+        )
         self._held = self._counter("held", "Messages and records that wait to be sent again, by cause.", "cause")
         self._left_out = self._counter("ticks_left_out", "Live ticks that were dropped or that nobody may see.")
         self._batch_messages = self._histogram("batch_messages", "Messages stored together.", _SIZES)
@@ -149,6 +152,7 @@ class Metrics:
         self._lost.inc(stored.lost)
         for refusal in stored.refusals:
             self._rejects.labels(refusal.code).inc()
+        self._unkept_rejects.inc(stored.unkept_rejects)
         for cause, times in stored.held.items():
             self._held.labels(cause.cause).inc(times)
 

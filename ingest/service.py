@@ -166,8 +166,7 @@ class IngestService:
         if not self._latest or time.monotonic() < self._live_due:
             return
         for asked in self._store.run_with_retries(lambda store: store.live.write(self._latest), deadline) or ():
-            topic, through = asked.topic, asked.receipt.through
-            _log.warning("%s/%s is asked to send again what follows %d", topic.site, topic.device, through)
+            self._throughput.note_rewind(asked)
             self._mqtt.publish([asked])
         self._live_due = time.monotonic() + self._live_interval_s
 

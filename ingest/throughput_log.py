@@ -9,11 +9,14 @@ from typing import Final
 
 from ingest.batch.plan import AheadRecord, HoldCause
 from ingest.batch.writer import StoredBatch
+from ingest.messages import AddressedReceipt
 
 _log: Final = logging.getLogger(__name__)
 
 _EVERY_S: Final = 60.0
-_AHEAD_EVERY_S: Final = 3600.0
+_HOUR_S: Final = 3600.0
+_LINES_A_DEVICE: Final = 20
+"""Causes of one device that are logged one by one; `platspuls held list` has more."""
 _CAUSES: Final = 10_000
 """Most causes that are remembered as logged; beyond it nothing new is logged one by one."""
 
@@ -24,7 +27,8 @@ class ThroughputLog:
 
     counts: Counter[str] = field(default_factory=Counter)
     logged_causes: set[HoldCause] = field(default_factory=set)
-    ahead_logged_s: dict[str, float] = field(default_factory=dict)
+    lines_of: Counter[str] = field(default_factory=Counter)
+    hourly_s: dict[str, float] = field(default_factory=dict)
     reported_at: float = field(default_factory=time.monotonic)
 
     def note(self, stored: StoredBatch) -> None:
@@ -36,6 +40,7 @@ class ThroughputLog:
             repeats=stored.repeats,
             repeats_not_compared=stored.unkept,
             rejects=stored.rejects,
+            rejects_not_kept=stored.unkept_rejects,
             held=sum(stored.held.values()),
         )
         self._log_held(stored.held)
@@ -63,15 +68,16 @@ class ThroughputLog:
         self.counts.clear()
         self.reported_at = time.monotonic()
 
+    def note_rewind(self, asked: AddressedReceipt) -> None:
+        """Log that a device is asked to send again, once an hour a device: each of its statuses is answered so."""
+        whose = f"{asked.topic.site}/{asked.topic.device}"
+        if self._is_due(f"rewind {whose}"):
+            _log.warning("%s is asked to send again what follows %d", whose, asked.receipt.through)
+
     def _log_ahead(self, record: AheadRecord) -> None:
         """Log both clocks, once an hour a device."""
         whose = f"{record.topic.site}/{record.topic.device}"
-        now_s = time.monotonic()
-        self.ahead_logged_s = {
-            name: at_s for name, at_s in self.ahead_logged_s.items() if now_s - at_s < _AHEAD_EVERY_S
-        }
-        if whose not in self.ahead_logged_s and len(self.ahead_logged_s) < _CAUSES:
-            self.ahead_logged_s[whose] = now_s
+        if self._is_due(f"ahead {whose}"):
             _log.warning(
                 "a record from %s ends at %s and came at %s by this server's clock: one of them is wrong, by %d s",
                 whose,
@@ -80,8 +86,19 @@ class ThroughputLog:
                 record.skew_s,
             )
 
+    def _is_due(self, what: str) -> bool:
+        """Return whether this wasn't logged within the hour, and note that it is now."""
+        now_s = time.monotonic()
+        self.hourly_s = {name: at_s for name, at_s in self.hourly_s.items() if now_s - at_s < _HOUR_S}
+        if what in self.hourly_s or len(self.hourly_s) >= _CAUSES:
+            return False
+        self.hourly_s[what] = now_s
+        return True
+
     def _log_held(self, held: Mapping[HoldCause, int]) -> None:
         for cause in held.keys() - self.logged_causes:
-            if len(self.logged_causes) < _CAUSES:
+            whose = f"{cause.site_key}/{cause.device_key}"
+            if len(self.logged_causes) < _CAUSES and self.lines_of[whose] < _LINES_A_DEVICE:
                 self.logged_causes.add(cause)
-                _log.warning("held until resolved, from %s/%s: %s", cause.site_key, cause.device_key, cause.detail)
+                self.lines_of[whose] += 1
+                _log.warning("held until resolved, from %s: %s", whose, cause.detail)

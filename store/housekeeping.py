@@ -1,8 +1,11 @@
 """Forgets raw facts and refused messages older than what is kept; aggregates, dwell and delivery stay for ever."""
 
 from datetime import datetime
+from typing import Final
 
 from store.database import Database, statement, transaction
+
+_REFUSED: Final = ("reject", "held", "suspect", "unkept_reject", "day_count")
 
 
 def forget_before(database: Database, before: datetime) -> int:
@@ -31,7 +34,7 @@ def forget_before(database: Database, before: datetime) -> int:
 
 
 def forget_refused(database: Database, before: datetime) -> int:
-    """Drop the rejects, held causes and suspects that came last before `before`.
+    """Drop the rejects, counts of rejects, held causes and suspects that came last before `before`.
 
     Which numbers were rejected stays known.
 
@@ -45,7 +48,7 @@ def forget_refused(database: Database, before: datetime) -> int:
     Raises:
         DatabaseError: what the database says.
     """
-    return sum(_forget(database, f"housekeeping/{name}", before) for name in ("reject", "held", "suspect"))
+    return sum(_forget(database, f"housekeeping/{name}", before) for name in _REFUSED)
 
 
 def _has_chunks(database: Database) -> bool:

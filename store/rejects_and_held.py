@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from store.database import Database, statement, transaction
@@ -62,6 +62,25 @@ def rejects(database: Database, wanted: RejectSelection, limit: int) -> Sequence
     parameters = {**wanted._asdict(), "limit": limit}
     with transaction(database):
         return [ListedReject(*row) for row in database.execute(statement("quarantine/reject_list"), parameters)]
+
+
+@dataclass(frozen=True, slots=True)
+class UnkeptRejects:
+    """What was refused beyond a day's worth of a device, in a UTC day; site and device are '' where none is known."""
+
+    day: date
+    site: str
+    device: str
+    code: str
+    times: int
+    last_at: datetime
+
+
+def unkept_rejects(database: Database, wanted: RejectSelection, limit: int) -> Sequence[UnkeptRejects]:
+    """Return how much was refused of which nothing is kept, newest first. Raises DatabaseError."""
+    parameters = {**wanted._asdict(), "limit": limit}
+    with transaction(database):
+        return [UnkeptRejects(*row) for row in database.execute(statement("quarantine/unkept_list"), parameters)]
 
 
 def rejects_to_replay(database: Database, wanted: RejectSelection) -> Sequence[int]:

@@ -15,7 +15,7 @@ from api.problems import responses
 from api.routes.openapi_examples import example, ok
 from api.services import KnownSite, ServicesDep
 from api.tables.base import FrozenModel
-from api.tables.health import Conflict, DeviceHealth, EpochDelivery, Held
+from api.tables.health import Conflict, DeviceHealth, EpochDelivery, Held, UnkeptRejects
 from api.tables.live import LiveSnapshot
 
 router = APIRouter(tags=["live"])
@@ -31,19 +31,21 @@ class Health(FrozenModel):
     delivery: list[EpochDelivery]
     held: list[Held]
     conflicts: list[Conflict]
+    unkept_rejects: list[UnkeptRejects]
 
 
 @router.get("/sites/{site}/health", dependencies=_HEALTH, responses={**ok(Health), **responses(404)})
 async def health(services: ServicesDep, site: KnownSite) -> Health:
     """Return devices, deliveries, what is held and what was reported twice; the newest 200 of each."""
     of = {"site": site.site}
-    devices, delivery, held, conflicts = await services.database.together(
+    devices, delivery, held, conflicts, unkept = await services.database.together(
         Ask("health/devices", of, DeviceHealth),
         Ask("health/delivery", of, EpochDelivery),
         Ask("health/held", of, Held),
         Ask("health/conflicts", of, Conflict),
+        Ask("health/unkept_rejects", of, UnkeptRejects),
     )
-    return Health(devices=devices, delivery=delivery, held=held, conflicts=conflicts)
+    return Health(devices=devices, delivery=delivery, held=held, conflicts=conflicts, unkept_rejects=unkept)
 
 
 @router.get("/sites/{site}/live", dependencies=_LIVE, responses={**ok(LiveSnapshot), **responses(404)})

@@ -1,5 +1,6 @@
 """What the API answers about the health of devices and what became of their records."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field
@@ -72,6 +73,16 @@ class Held(FrozenModel):
     first_at: AwareDatetime
     last_at: AwareDatetime
     times: Annotated[int, Field(description="Messages so far.")]
+
+
+class UnkeptRejects(FrozenModel):
+    """What was refused beyond what a device may make the store keep in a day: counted, and nothing of it kept."""
+
+    day: Annotated[date, Field(description="A UTC day.", examples=["2026-10-25"])]
+    device: Annotated[str, Field(description="Key of the device.", examples=["tunnel-kamera"])]
+    code: Annotated[str, Field(description="Why.", examples=["invalid"])]
+    times: Annotated[int, Field(description="Messages and records.", examples=[4711])]
+    last_at: AwareDatetime
 
 
 class Conflict(FrozenModel):

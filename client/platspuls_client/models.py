@@ -1801,6 +1801,24 @@ class Survey(Struct, frozen=True, kw_only=True):
     """By which key or login."""
 
 
+class UnkeptRejects(Struct, frozen=True, kw_only=True):
+    """What was refused beyond what a device may make the store keep in a day: counted, and nothing of it kept."""
+
+    day: date
+    """A UTC day."""
+
+    device: str
+    """Key of the device."""
+
+    code: str
+    """Why."""
+
+    times: int
+    """Messages and records."""
+
+    last_at: datetime
+
+
 class UnplacedTotals(Struct, frozen=True, kw_only=True):
     """
     Totals of one line or zone that a device declared without a time: it lost power before it knew its clock.
@@ -2027,6 +2045,7 @@ class Health(Struct, frozen=True, kw_only=True):
     delivery: list[EpochDelivery]
     held: list[Held]
     conflicts: list[Conflict]
+    unkept_rejects: list[UnkeptRejects]
 
 
 class Line(Struct, frozen=True, kw_only=True):

@@ -7,8 +7,16 @@ from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 from core import wire
+from ingest.batch.bounds import CONFLICTS, STRANGERS, UNPLACED, Owner, RecordName
 from ingest.batch.catalogue import Catalogue, KnownDevice
-from ingest.batch.delivery import MOST_RANGES, RETIRES_SINCE, EpochKey, EpochState
+from ingest.batch.delivery import (
+    FOLLOWING_EPOCHS_A_DAY,
+    MOST_RANGES,
+    NEW_EPOCHS_A_DAY,
+    RETIRES_SINCE,
+    EpochKey,
+    EpochState,
+)
 from ingest.batch.plan import AheadRecord, BatchPlan, DeviceDay, PresyncTotals, RepeatCheck, facts_of, origin_of
 from ingest.batch.rejects import reject_message, reject_record
 from ingest.batch.setups import NEW_SETUPS_A_DAY, Setups
@@ -39,15 +47,24 @@ _AHEAD: Final = (
 )
 _FORKED: Final = "record {seq} of epoch {epoch} came again with other contents"
 _UPDATE_COUNTER: Final = "update this counter's program, which then sends all that waits under a new epoch"
+_TOO_MANY_EPOCHS: Final = (
+    "too_many_epochs",
+    f"more than {NEW_EPOCHS_A_DAY} new epochs of the device in a day, {FOLLOWING_EPOCHS_A_DAY} that name a known one",
+)
+_BEYOND_DAY: Final = {
+    "too_many_conflicts": f"more than {CONFLICTS.rows} conflicts of the device within a day",
+    "too_many_unplaced": f"more than {UNPLACED.rows} totals without a time of the device within a day",
+}
 _TOO_MANY_SETUPS: Final = ("too_many_setups", f"more than {NEW_SETUPS_A_DAY} new setups of the device within a day")
 
 
-def classify(
+def classify(  # noqa: PLR0913, PLR0917 - what each step before found out
     messages: Iterable[Storable],
     catalogue: Catalogue,
     epochs: Mapping[EpochKey, EpochState],
     setups: Setups,
     repeats: RepeatCheck | None = None,
+    waiting: Mapping[RecordName, str] | None = None,
 ) -> BatchPlan:
     """Return what is to be done with a batch, and settle in `epochs` what will be stored, rejected or lost.
 
@@ -57,11 +74,17 @@ def classify(
         epochs: what is settled of each epoch in the batch; changed by what is decided.
         setups: ids of all setups that the batch names.
         repeats: what was found out about records whose numbers were settled before.
+        waiting: records that must wait, and for what: the store keeps no more of such from their device today.
     """
-    classifier = BatchClassifier(catalogue, epochs, setups, repeats or RepeatCheck())
+    classifier = BatchClassifier(catalogue, epochs, setups, repeats or RepeatCheck(), waiting or {})
     for place, message in enumerate(messages):
         classifier.add(place, message)
     return classifier.plan
+
+
+def owner_of(topic: wire.Topic) -> Owner:
+    """Return whose a topic of a known device is."""
+    return Owner(topic.site, topic.device)
 
 
 def unknown_device(catalogue: Catalogue, topic: wire.Topic) -> tuple[str, str]:
@@ -83,6 +106,7 @@ class BatchClassifier:
     epochs: Mapping[EpochKey, EpochState]
     setups: Setups
     repeats: RepeatCheck
+    waiting: Mapping[RecordName, str]
     plan: BatchPlan = field(default_factory=BatchPlan)
 
     def add(self, place: int, message: Storable) -> None:
@@ -91,7 +115,9 @@ class BatchClassifier:
             case RecordsMessage():
                 self._add_records(place, message)
             case RefusedMessage():
-                self.plan.rejects.append(reject_message(message))
+                is_known = message.topic is not None and self.catalogue.device(message.topic) is not None
+                owner = owner_of(message.topic) if message.topic is not None and is_known else STRANGERS
+                self.plan.reject(owner, reject_message(message))
             case HeldMessage(topic=topic, detail=detail):
                 self.plan.hold(topic, wire.NewerVersionError.code, detail)
             case UnreadableMessage(error=error):
@@ -104,7 +130,11 @@ class BatchClassifier:
         if device is None:
             self.plan.hold(message.topic, *unknown_device(self.catalogue, message.topic))
             return
-        epoch = self.epochs[EpochKey(device.device_id, message.batch.epoch)]
+        epoch = self.epochs.get(EpochKey(device.device_id, message.batch.epoch))
+        if epoch is None:
+            self.plan.hold(message.topic, *_TOO_MANY_EPOCHS)
+            return
+        self.plan.owners[epoch.delivery_id] = owner_of(message.topic), message.batch.epoch
         if self._has_forked(place, message, epoch):
             self._hold_forked(message, epoch)
             return
@@ -130,6 +160,8 @@ class BatchClassifier:
         elif refusal := _mistimed(record, message.incoming.arrived_at.timestamp()):
             self._reject(message, epoch, RefusedRecord(record.seq, refusal, wire.encode(record)))
             epoch.came[record.seq] = record
+        elif cause := self.waiting.get((owner_of(message.topic), message.batch.epoch, record.seq)):
+            self.plan.hold(message.topic, cause, _BEYOND_DAY[cause])
         elif (ahead_s := _ahead_s(record, message.incoming.arrived_at.timestamp())) > LATEST_S:
             self._hold_ahead(message, epoch, record, ahead_s)
         else:
@@ -170,7 +202,7 @@ class BatchClassifier:
         else:
             epoch.rejected.add(refused.seq)
             epoch.came[refused.seq] = refused.raw
-            self.plan.rejects.append(reject_record(message, refused))
+            self.plan.reject(owner_of(message.topic), reject_record(message, refused))
 
     def _store(self, message: RecordsMessage, device: KnownDevice, epoch: EpochState, record: wire.Record) -> None:
         if missing := _unassigned(device, record):

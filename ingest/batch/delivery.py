@@ -15,6 +15,10 @@ DeliveryId = NewType("DeliveryId", int)
 _MINUTE_S: Final = 60
 RETIRES_SINCE: Final = 1
 """The first minor version whose devices end an epoch that has forked when a receipt says so."""
+NEW_EPOCHS_A_DAY: Final = 5
+"""Epochs that a device may make known in a day without naming a known one: outboxes that are replaced, and so on."""
+FOLLOWING_EPOCHS_A_DAY: Final = 50
+"""Epochs that name a known one before: a clock that is set to and fro makes some."""
 MOST_RANGES: Final = 10_000
 """Beyond so many ranges of an epoch, only what touches one of them is settled: each message reads and writes them all.
 
@@ -107,9 +111,11 @@ class EpochState:
     def declare_lost(self, lost: wire.LostRange) -> int:
         """Settle a range that the device had to drop. Returns how many of its records weren't settled yet."""
         self.lost.append((lost.first, lost.last))
-        before = self.settled().count()
+        known = sum(last - first + 1 for first, last in self.before.cut(lost.first, lost.last))
+        now = (self.stored | self.rejected) - {seq for seq in self.stored | self.rejected if seq in self.before}
+        known += sum(lost.first <= seq <= lost.last for seq in now)
         self.before = self.before.add(lost.first, lost.last)
-        return self.settled().count() - before
+        return lost.last - lost.first + 1 - known
 
     def settled(self) -> Ranges:
         """Return everything that is settled once the transaction is committed."""
@@ -123,7 +129,9 @@ def named_by(batch: wire.Batch, refused: Iterable[int]) -> list[Pair]:
 
 
 def lock_epochs(database: Database, epochs: Mapping[EpochKey, str | None]) -> dict[EpochKey, EpochState]:
-    """Lock the devices, make new epochs known, and return what is settled of each epoch.
+    """Lock the devices, make new epochs known, and return what is settled of each epoch that is known.
+
+    A device may make a few epochs known in a day; those beyond wait, and are missing in what is returned.
 
     Args:
         database: in a transaction; the locks last until its end.
@@ -133,12 +141,52 @@ def lock_epochs(database: Database, epochs: Mapping[EpochKey, str | None]) -> di
         return {}
     database.execute(statement("delivery/device_lock"), {"devices": sorted({key.device_id for key in epochs})})
     found = _read(database, epochs.keys())
-    new = [{"d": key.device_id, "e": key.epoch, "p": epochs[key]} for key in epochs if key not in found]
-    if new:
-        rows = database.execute(statement("delivery/register"), {"keys": as_json(new)})
+    new = {key: previous for key, previous in epochs.items() if key not in found}
+    admitted = _admit(database, new) if new else []
+    if admitted:
+        rows = database.execute(statement("delivery/register"), {"keys": _named(admitted, epochs)})
         for device_id, epoch, delivery_id in rows:
             found[EpochKey(device_id, epoch)] = EpochState(delivery_id, Ranges())
+        database.execute(statement("delivery/epochs_admitted"), {"keys": _named(admitted, epochs)})
     return found
+
+
+def _named(keys: Iterable[EpochKey], epochs: Mapping[EpochKey, str | None]) -> str:
+    return as_json([{"n": n, "d": key.device_id, "e": key.epoch, "p": epochs[key]} for n, key in enumerate(keys)])
+
+
+def _admit(database: Database, new: Mapping[EpochKey, str | None]) -> list[EpochKey]:
+    """Return which new epochs are made known now; the others wait, and are noted in the order in which they came."""
+    devices = sorted({key.device_id for key in new})
+    room = {device_id: [NEW_EPOCHS_A_DAY, FOLLOWING_EPOCHS_A_DAY] for device_id in devices}
+    for device_id, alone, following in database.execute(statement("delivery/epoch_room"), {"devices": devices}):
+        room[device_id] = [NEW_EPOCHS_A_DAY - alone, FOLLOWING_EPOCHS_A_DAY - following]
+    before = as_json([{"d": key.device_id, "e": previous} for key, previous in new.items() if previous])
+    known = {EpochKey(*row) for row in database.execute(statement("delivery/epochs_known"), {"keys": before})}
+    ahead = _waiting_before(database, devices)
+    admitted: list[EpochKey] = []
+    for key, previous in new.items():
+        follows = previous is not None and EpochKey(key.device_id, previous) in known
+        others = 0 if follows else sum(other not in admitted for other in _before(key, ahead[key.device_id]))
+        if room[key.device_id][follows] > others:
+            room[key.device_id][follows] -= 1
+            admitted.append(key)
+            known.add(key)
+    if waiting := [key for key in new if key not in admitted]:
+        database.execute(statement("delivery/epochs_wait"), {"keys": _named(waiting, new)})
+    return admitted
+
+
+def _waiting_before(database: Database, devices: Sequence[DeviceId]) -> Mapping[DeviceId, list[EpochKey]]:
+    """Return the epochs that wait, by device, in the order in which they came first."""
+    waiting: dict[DeviceId, list[EpochKey]] = {device_id: [] for device_id in devices}
+    for device_id, epoch in database.execute(statement("delivery/epochs_waiting"), {"devices": devices}):
+        waiting[device_id].append(EpochKey(device_id, epoch))
+    return waiting
+
+
+def _before(key: EpochKey, waiting: Sequence[EpochKey]) -> Sequence[EpochKey]:
+    return waiting[: waiting.index(key)] if key in waiting else waiting
 
 
 def _read(database: Database, epochs: Collection[EpochKey]) -> dict[EpochKey, EpochState]:

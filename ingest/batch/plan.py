@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Final, Generic, NamedTuple, TypeVar, assert_never
 
 from core import wire
+from ingest.batch.bounds import Owner
 from ingest.batch.catalogue import DeviceId, KnownDevice, PartId
 from ingest.batch.delivery import DeliveryId
-from ingest.batch.rejects import Reject
+from ingest.batch.rejects import CountedReject, Reject
 from ingest.batch.setups import SetupNumber
 
 CLOCK_UNSURE: Final = wire.flag_bits([wire.Flag.CLOCK_UNSURE])
@@ -165,6 +166,8 @@ class BatchPlan:
         unkept: of how many of these nothing is kept that they could be compared with.
         forks: how many epochs turned out to have forked.
         lost: how many records are declared lost that weren't settled before.
+        owners: whose each epoch is, and its name.
+        owned_rejects: the rejects, with whose they are.
         ahead: of each device whose records are held for that, the one that is furthest ahead.
     """
 
@@ -172,6 +175,8 @@ class BatchPlan:
     zones: list[PlacedFact[wire.ZoneFlow]] = field(default_factory=list)
     dwells: list[PlacedFact[wire.ZoneDwell]] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
+    owned_rejects: list[CountedReject] = field(default_factory=list)
+    owners: dict[DeliveryId, tuple[Owner, str]] = field(default_factory=dict)
     unplaced: list[PresyncTotals] = field(default_factory=list)
     held: dict[HoldCause, int] = field(default_factory=dict)
     days: set[DeviceDay] = field(default_factory=set)
@@ -187,6 +192,11 @@ class BatchPlan:
         self.lines += facts.lines
         self.zones += facts.zones
         self.dwells += facts.dwells
+
+    def reject(self, owner: Owner, reject: Reject) -> None:
+        """Add one that is refused for good."""
+        self.rejects.append(reject)
+        self.owned_rejects.append(CountedReject(owner, reject))
 
     def note_ahead(self, record: AheadRecord) -> None:
         """Note one that is held since it is ahead."""

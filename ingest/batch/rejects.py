@@ -1,10 +1,12 @@
 """The rows of rejects: what is kept of a message or record that is refused for good, and why."""
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from ingest.batch.bounds import Owner
 from ingest.messages import Incoming, PayloadTrace, RecordsMessage, RefusedMessage, RefusedRecord, trace_of
 
 
@@ -59,12 +61,42 @@ def _trace(message: Incoming) -> PayloadTrace:
     return message.too_large or trace_of(message.payload)
 
 
-def rows_with_counts(rejects: Iterable[Reject]) -> list[Mapping[str, object]]:
-    """Return each row once, with how often it came."""
-    times: dict[tuple[object, ...], int] = {}
-    rows: dict[tuple[object, ...], Reject] = {}
-    for reject in rejects:
-        key = (reject.topic, reject.payload_sha256, reject.code, reject.epoch, reject.seq)
-        times[key] = times.get(key, 0) + 1
-        rows[key] = reject
-    return [{**asdict(reject), "times": times[key]} for key, reject in rows.items()]
+class RejectKey(NamedTuple):
+    """What makes two rejects the same."""
+
+    topic: str
+    payload_sha256: str
+    code: str
+    epoch: str | None
+    seq: int | None
+
+
+def key_of(reject: Reject) -> RejectKey:
+    """Return what makes another reject the same."""
+    return RejectKey(reject.topic, reject.payload_sha256, reject.code, reject.epoch, reject.seq)
+
+
+class CountedReject(NamedTuple):
+    """A reject, whose it is, and how often it came."""
+
+    owner: Owner
+    reject: Reject
+    times: int = 1
+
+    def as_row(self) -> Mapping[str, object]:
+        """Return it as the statements take it."""
+        return {**asdict(self.reject), "times": self.times}
+
+    def size_bytes(self) -> int:
+        """Return how many bytes its texts take."""
+        texts = (self.reject.topic, self.reject.reason, *self.reject.field_names)
+        return len(self.reject.payload or b"") + sum(len(text.encode(errors="replace")) for text in texts)
+
+
+def counted(rejects: Iterable[CountedReject]) -> list[CountedReject]:
+    """Return each reject once, with how often it came, in the order of arrival."""
+    found: dict[RejectKey, CountedReject] = {}
+    for one in rejects:
+        known = found.get(key_of(one.reject))
+        found[key_of(one.reject)] = known._replace(times=known.times + one.times) if known else one
+    return list(found.values())

@@ -3,14 +3,24 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from core import wire
+from ingest.batch.bounds import (
+    CONFLICTS,
+    UNPLACED,
+    BeyondDayError,
+    Bound,
+    Owner,
+    RecordName,
+    What,
+    note_uses,
+    uses_today,
+)
 from ingest.batch.delivery import DeliveryId
 from ingest.batch.kept import RecordNumber, facts_at, is_alike, number_of, without_number
 from ingest.batch.parameters import as_json
 from ingest.batch.plan import BatchPlan, F, FactOrigin, PlacedFact, Quarter
-from ingest.batch.rejects import rows_with_counts
 from ingest.batch.rows import (
     LINE_FLOW,
     ZONE_DWELL,
@@ -20,10 +30,14 @@ from ingest.batch.rows import (
     unplaced_line_rows,
     unplaced_zone_rows,
 )
+from ingest.batch.write_rejects import write_rejects
 from ingest.gil_turn import GilTurn
 from store.database import Database, DatabaseAwayError, statement
 
-Rows = list[Mapping[str, object]]
+Row = Mapping[str, object]
+Rows = list[Row]
+
+_BEYOND: Final[Mapping[What, str]] = {"conflict": "too_many_conflicts", "unplaced": "too_many_unplaced"}
 
 
 class WrittenFacts(NamedTuple):
@@ -34,11 +48,13 @@ class WrittenFacts(NamedTuple):
         conflicts: how many are kept as conflicts.
         repeated: numbers, by epoch, whose facts are all kept under an epoch before it, word for word: these are stored
             there, and no conflict.
+        unkept_rejects: how many rejects came that were beyond a day's worth, of which nothing is kept.
     """
 
     stored: int
     conflicts: int
     repeated: Mapping[DeliveryId, set[int]]
+    unkept_rejects: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +87,15 @@ def write_plan(database: Database, plan: BatchPlan, gil_turn: GilTurn) -> Writte
     _write_facts(database, LINE_FLOW, plan.lines, left, gil_turn)
     _write_facts(database, ZONE_FLOW, plan.zones, left, gil_turn)
     _write_facts(database, ZONE_DWELL, plan.dwells, left, gil_turn)
+    _keep_within_day(database, plan, "conflict", CONFLICTS, left.conflicts)
     _execute(database, "facts/line_skew_put", "skews", _skews(plan.lines))
     _execute(database, "facts/zone_skew_put", "skews", _skews([*plan.zones, *plan.dwells]))
-    _execute(database, "facts/unplaced_line_insert", "totals", unplaced_line_rows(plan.unplaced))
-    _execute(database, "facts/unplaced_zone_insert", "totals", unplaced_zone_rows(plan.unplaced))
+    lines, zones = unplaced_line_rows(plan.unplaced), unplaced_zone_rows(plan.unplaced)
+    _keep_within_day(database, plan, "unplaced", UNPLACED, [*lines, *zones])
+    _execute(database, "facts/unplaced_line_insert", "totals", lines)
+    _execute(database, "facts/unplaced_zone_insert", "totals", zones)
     _execute(database, "facts/conflict_insert", "conflicts", left.conflicts)
-    _execute(database, "quarantine/reject_insert", "rejects", rows_with_counts(plan.rejects))
+    unkept_rejects = write_rejects(database, plan.owned_rejects)
     _execute(
         database,
         "quarantine/held_count",
@@ -86,7 +105,31 @@ def write_plan(database: Database, plan: BatchPlan, gil_turn: GilTurn) -> Writte
     _execute(database, "facts/data_version_raise", "days", [{"d": day.device_id, "s": day.day_s} for day in plan.days])
     facts = len(plan.lines) + len(plan.zones) + len(plan.dwells)
     counted = facts - len(left.conflicts) - left.repeated.total()
-    return WrittenFacts(counted, len(left.conflicts), left.whole_records())
+    return WrittenFacts(counted, len(left.conflicts), left.whole_records(), unkept_rejects)
+
+
+def _keep_within_day(database: Database, plan: BatchPlan, what: What, bound: Bound, rows: Sequence[Row]) -> None:
+    """Count rows that are kept. Raises BeyondDayError when they are more than a device may add today."""
+    if not rows:
+        return
+    sizes = [(cast("DeliveryId", row.get("delivery_id", row.get("delivery"))), len(as_json(row))) for row in rows]
+    uses = uses_today(database, what, {plan.owners[delivery_id][0] for delivery_id, _ in sizes})
+    for delivery_id, size in sizes:
+        owner, _ = plan.owners[delivery_id]
+        if not uses[owner].has_room(size, bound):
+            raise BeyondDayError(_BEYOND[what], _names(plan, owner, rows))
+        uses[owner].add(size)
+    note_uses(database, what, uses)
+
+
+def _names(plan: BatchPlan, owner: Owner, rows: Sequence[Row]) -> frozenset[RecordName]:
+    """Return the records of one owner that these rows are of."""
+    found = set()
+    for row in rows:
+        of, epoch = plan.owners[cast("DeliveryId", row.get("delivery_id", row.get("delivery")))]
+        if of == owner:
+            found.add((owner, epoch, cast("int", row["seq"])))
+    return frozenset(found)
 
 
 def _skews(placed: Iterable[PlacedFact[Any]]) -> Rows:

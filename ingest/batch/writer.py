@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from core import wire
+from ingest.batch.bounds import BeyondDayError, RecordName
 from ingest.batch.catalogue import Catalogue, CatalogueCache
 from ingest.batch.classify import classify
 from ingest.batch.delivery import (
@@ -50,6 +51,7 @@ class StoredBatch:
         forks: epochs that turned out to have forked.
         ahead: of each device whose records end later than they came and are held for it, the furthest one.
         rejects: messages and records refused for good.
+        unkept_rejects: those of them that were beyond a day's worth: counted, and nothing of them kept.
         held: records and messages that wait, by cause.
         refusals: why each reject was refused.
         lost: records that devices declared lost now.
@@ -67,6 +69,7 @@ class StoredBatch:
     unkept: int = 0
     forks: int = 0
     ahead: tuple[AheadRecord, ...] = ()
+    unkept_rejects: int = 0
 
 
 class BatchWriter:
@@ -98,13 +101,24 @@ class BatchWriter:
             DataError: the database refuses something among the messages; nothing was stored.
             NotReadyError: the schema or the rights are not as they must be.
         """
+        waiting: dict[RecordName, str] = {}
+        while True:
+            try:
+                return self._store(messages, waiting)
+            except BeyondDayError as beyond:
+                if beyond.records <= waiting.keys():
+                    raise
+                waiting |= dict.fromkeys(beyond.records, beyond.cause)
+
+    def _store(self, messages: Sequence[Storable], waiting: Mapping[RecordName, str]) -> StoredBatch:
+        """Store all messages or none. Raises BeyondDayError for records that must be among those `waiting`."""
         with self._gil_turn.preparing(), transaction(self._database) as database:
             catalogue = self.catalogue()
             known = list(_from_known_devices(messages, catalogue))
             epochs = self._lock_epochs(database, known)
             setups = self._setups.ids(database, (minors := _setups(known)).keys(), minors)
             repeats = self._comparer.compare(database, list(_coming_again(known, catalogue, epochs)), setups)
-            plan = classify(messages, catalogue, epochs, setups, repeats)
+            plan = classify(messages, catalogue, epochs, setups, repeats, waiting)
             facts = write_plan(database, plan, self._gil_turn)
             _note_repeated(epochs.values(), facts.repeated)
             settle(database, epochs.values())
@@ -124,6 +138,7 @@ class BatchWriter:
             unkept=plan.unkept,
             forks=plan.forks,
             ahead=tuple(plan.ahead.values()),
+            unkept_rejects=facts.unkept_rejects,
         )
 
     def _lock_epochs(self, database: Database, known: Iterable["_Known"]) -> dict[EpochKey, EpochState]:
@@ -162,8 +177,8 @@ def _coming_again(
 ) -> Iterable[ComingAgain]:
     """Yield the records whose numbers were settled before, but of epochs that have forked: those are not compared."""
     for place, key, message in known:
-        epoch, device = epochs[key], catalogue.device(message.topic)
-        if epoch.fork is None and device:
+        epoch, device = epochs.get(key), catalogue.device(message.topic)
+        if epoch and epoch.fork is None and device:
             yield from coming_again(place, message, device, epoch)
 
 
@@ -173,8 +188,14 @@ def _note_repeated(epochs: Iterable[EpochState], repeated: Mapping[DeliveryId, s
 
 
 def _receipts(known: Iterable[_Known], epochs: Mapping[EpochKey, EpochState]) -> tuple[AddressedReceipt, ...]:
-    topics = {one.key: one.message.topic for one in known}
+    """Return a receipt for each epoch; one that waits to be made known has an empty one: the server is there."""
+    newest = {one.key: one.message for one in known}
     return tuple(
-        AddressedReceipt(wire.Topic(topic.site, topic.device, wire.Kind.RECEIPT), receipt_of(key.epoch, epochs[key]))
-        for key, topic in topics.items()
+        AddressedReceipt(
+            wire.Topic(message.topic.site, message.topic.device, wire.Kind.RECEIPT),
+            receipt_of(key.epoch, epochs[key])
+            if key in epochs
+            else wire.Receipt(key.epoch, 0, minor=min(message.batch.minor, wire.MINOR)),
+        )
+        for key, message in newest.items()
     )

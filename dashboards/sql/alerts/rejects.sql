@@ -1,9 +1,13 @@
--- Alert: how many messages and records of each site were refused for the first time, or again, within the last hour; 'none' is
--- what names no known site.
-select site.site, count(reject.number)::double precision as rejects
+-- Alert: how many messages and records of each site were refused for the first time, or again, within the last hour, and how
+-- many codes went on beyond what is kept of a device in a day; 'none' is what names no known site.
+with refused as (
+  select site from reading.reject where last_at > now() - interval '1 hour'
+  union all
+  select site from reading.unkept_reject where last_at > now() - interval '1 hour'
+)
+select site.site, count(refused)::double precision as rejects
 from (select site from reading.site union all select 'none') as site
-left join reading.reject
-  on reject.last_at > now() - interval '1 hour'
-  and site.site = case when reject.site in (select site from reading.site) then reject.site else 'none' end
+left join refused
+  on site.site = case when refused.site in (select site from reading.site) then refused.site else 'none' end
 group by site.site
 order by 1

@@ -22,6 +22,14 @@ _RESOLUTIONS: Final = {
         "new epoch by itself and sends under it all that waits; an older one does when its program is updated."
     ),
     "too_many_setups": "It goes by itself within a day. If nobody of yours makes setups: `platspuls device revoke`.",
+    "too_many_epochs": (
+        "They are admitted in order, a few a day. Does the device's clock jump, or its card fail? If nobody of yours "
+        "makes outboxes: `platspuls device revoke`."
+    ),
+    "too_many_conflicts": (
+        "They are kept a day's worth at a time. Two devices report the same line or zone: assign it to one of them."
+    ),
+    "too_many_unplaced": "They are kept a day's worth at a time. Why does the device lose its power without a clock?",
     "too_many_holes": "It goes by itself when the device has sent what is missing in between.",
     "newer_version": "Update this program, on servers first: the device speaks a newer version of the wire.",
 }

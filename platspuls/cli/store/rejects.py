@@ -36,12 +36,18 @@ def list_(  # noqa: PLR0913, PLR0917 - as many options
     database_url: str, site: str | None, device: str | None, code: str | None, since: datetime | None, limit: int
 ) -> None:
     """List rejects, newest first."""
-    from store.rejects_and_held import RejectSelection
+    from store.rejects_and_held import RejectSelection, unkept_rejects
     from store.rejects_and_held import rejects as refused
 
     with opened(database_url, "rejects") as database:
         wanted = RejectSelection(site=site, device=device, code=code, since=since)
         found = refused(database, wanted, limit + 1)
+        unkept = unkept_rejects(database, wanted, limit)
+    for one in unkept:
+        whose = f"{one.site}/{one.device}" if one.site else "no known device"
+        click.echo(f"{one.day}, {whose}: {one.times} more ({one.code}), beyond a day's worth: nothing of them is kept")
+    if not found and unkept:
+        return
     if not found:
         click.echo("nothing was refused" + (", with these limits" if any((site, device, code, since)) else ""))
         return

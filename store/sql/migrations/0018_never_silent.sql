@@ -43,8 +43,8 @@ create table platspuls.zone_skew (
   primary key (zone_id, start)
 );
 
--- How much a device made the store keep in a UTC day, by kind (what), and what of it was beyond a day's worth: counted by
--- code and not kept. '' stands for all devices together, and for topics that name none.
+-- How much a device made the store keep in a UTC day, by kind (what): rejects, facts in conflict, totals without a time.
+-- '' stands for whoever is no known device, * for all together.
 create table platspuls.day_count (
   day date not null,
   site_key text not null,
@@ -55,6 +55,7 @@ create table platspuls.day_count (
   primary key (day, site_key, device_key, what)
 );
 
+-- What was refused beyond a day's worth: counted by code, and nothing of it kept.
 create table platspuls.unkept_reject (
   day date not null,
   site_key text not null,

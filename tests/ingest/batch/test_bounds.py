@@ -22,7 +22,6 @@ from tests.support.small_site import (
     meaning,
     received,
     rows,
-    topic,
 )
 
 pytestmark = pytest.mark.chain
@@ -113,29 +112,6 @@ def test_what_was_refused_or_held_long_ago_is_forgotten(database: Database, writ
     assert rows(database, "select payload_bytes from platspuls.reject") == [(10,)]
     assert rows(database, "select mark from platspuls.suspect") == [("b",)]
     assert held(database) == []
-
-
-def fill_rejects(database: Database, count: int, topics: int) -> None:
-    database.execute(
-        "insert into platspuls.reject (topic, code, reason, payload_sha256, payload_bytes) "
-        "select case %s when 1 then %s else n::text end, 'invalid', 'x', n::text, 1 from generate_series(1, %s) n",
-        (topics, topic(), count),
-    )
-
-
-@pytest.mark.parametrize(("count", "topics"), [(10_000, 1), (100_000, 100_000)])
-def test_ever_new_nonsense_leaves_no_rows_beyond_a_days_worth(
-    database: Database, writer: BatchWriter, count: int, topics: int
-) -> None:
-    fill_rejects(database, count - 1, topics)
-    for junk in (b"a", b"b", b"a", b"c"):
-        writer.store([meaning(arrive(junk))])
-    assert rows(database, "select count(*) from platspuls.reject") == [(count,)]
-    assert rows(database, "select times from platspuls.reject where payload_bytes = 1 and times > 1") == [(2,)]
-    bad = wire.encode(flow(1, 1)).replace(b'"forward":1', b'"forward":-1')
-    writer.store([meaning(arrive(wire.encode_batch(EPOCH, [bad])))])
-    assert rows(database, "select code, payload from platspuls.reject where seq = 1") == [("invalid", None)]
-    assert rows(database, "select rejected::text from platspuls.delivery") == [("{[1,2)}",)]
 
 
 def declare(database: Database, during: str, *, archived: bool = False, site: str = "torget") -> None:

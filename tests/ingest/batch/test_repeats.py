@@ -168,10 +168,11 @@ def test_a_record_without_facts_comes_again_without_a_search(writer: BatchWriter
 def test_in_any_world_nothing_that_differs_is_taken_for_a_repeat(writer: BatchWriter, seed: int) -> None:
     """Records come again, some of them changed: a message is settled only where each is what is kept."""
     rng = random.Random(seed)
+    epoch = EPOCH
     for world in range(15):
-        epoch = f"{rng.getrandbits(64):016x}"
+        previous, epoch = epoch, f"{rng.getrandbits(64):016x}"
         known = [flow(seq, 100 * world + 2 * seq, zones=ZONES, count=rng.randint(0, 3)) for seq in range(1, 21)]
-        writer.store([received(*known, epoch=epoch)])
+        writer.store([received(*known, epoch=epoch, previous=previous)])
         sent = [maybe_changed(rng, known[at]) for at in sorted(rng.sample(range(20), rng.randint(1, 20)))]
         stored = writer.store([received(*sent, epoch=epoch)])
         same = all(record == known[record.seq - 1] for record in sent)

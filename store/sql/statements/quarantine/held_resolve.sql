@@ -8,6 +8,13 @@ where device.device_id = any(%(devices)s)
   and held.site_key = site.key
   and held.device_key = device.key
   and held.last_at < now()
+  and not (
+    held.cause = 'too_many_epochs'
+    and exists (
+      select from platspuls.waiting_epoch as waiting
+      where waiting.device_id = device.device_id and waiting.last_at > now() - interval '1 hour'
+    )
+  )
   and (
     held.cause in ('unknown_site', 'unknown_device')
     or exists (

@@ -1,0 +1,1 @@
+delete from platspuls.unkept_reject where last_at < %(before)s
