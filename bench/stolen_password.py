@@ -25,17 +25,17 @@ OTHER = "fedcba9876543210"
 
 def junk(rng: random.Random) -> Iterator[list[Storable]]:
     """Messages that are refused as a whole, as large as may be kept."""
-    for _ in range(5):
+    for _ in range(12):
         record = b'{"kind":"flow","seq":1,"setup":"' + b"x" * 30 + b'"}'
         yield [
-            meaning(arrive(b'{"epoch":"%016x","records":[%s]}' % (rng.getrandbits(60), b",".join([record] * 700))))
+            meaning(arrive(b'{"epoch":"%016x","records":[%s]}' % (rng.getrandbits(60), b",".join([record] * 300))))
             for _ in range(100)
         ]
 
 
 def bad_records(_rng: random.Random) -> Iterator[list[Storable]]:
     """Records that are refused one by one."""
-    for at in range(1, 2001, 100):
+    for at in range(100_001, 102_001, 100):
         bad = [wire.encode(flow(seq, 0)).replace(b'"forward":1', b'"forward":-1') for seq in range(at, at + 100)]
         yield [meaning(arrive(wire.encode_batch(EPOCH, bad)))]
 
@@ -90,11 +90,11 @@ def main() -> None:
     ways: dict[str, Callable[[random.Random], Iterator[list[Storable]]]] = {
         "nonsense, whole messages": junk,
         "bad records": bad_records,
-        "made-up epochs": epochs,
         "conflicts": conflicts,
         "totals without a time": totals,
         "made-up lines and setups": causes,
         "numbers with gaps": scattered,
+        "made-up epochs": epochs,
     }
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -65,7 +65,7 @@ def rejects(database: Database, wanted: RejectSelection, limit: int) -> Sequence
 
 
 @dataclass(frozen=True, slots=True)
-class UnkeptRejects:
+class RejectsBeyondDay:
     """What was refused beyond a day's worth of a device, in a UTC day; site and device are '' where none is known."""
 
     day: date
@@ -76,11 +76,11 @@ class UnkeptRejects:
     last_at: datetime
 
 
-def unkept_rejects(database: Database, wanted: RejectSelection, limit: int) -> Sequence[UnkeptRejects]:
+def unkept_rejects(database: Database, wanted: RejectSelection, limit: int) -> Sequence[RejectsBeyondDay]:
     """Return how much was refused of which nothing is kept, newest first. Raises DatabaseError."""
     parameters = {**wanted._asdict(), "limit": limit}
     with transaction(database):
-        return [UnkeptRejects(*row) for row in database.execute(statement("quarantine/unkept_list"), parameters)]
+        return [RejectsBeyondDay(*row) for row in database.execute(statement("quarantine/unkept_list"), parameters)]
 
 
 def rejects_to_replay(database: Database, wanted: RejectSelection) -> Sequence[int]:
