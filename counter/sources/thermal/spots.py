@@ -53,7 +53,8 @@ class Optics:
     def view(self) -> View:
         """What is seen, with the rim at which people come and go."""
         (low_x, high_x), (low_y, high_y) = _inner(self.x), _inner(self.y)
-        return View((low_x, low_y, high_x, high_y))
+        (first_x, last_x), (first_y, last_y) = _found(self.x), _found(self.y)
+        return View((low_x, low_y, high_x, high_y), (first_x, first_y, last_x, last_y))
 
     def people(self, over: Floats, contrast_c: float) -> Floats:
         """Return where people stand, shape (n, 2), metres, by how much warmer than the backdrop pixels are.
@@ -89,6 +90,11 @@ class Optics:
 def _inner(at_m: Floats) -> tuple[float, float]:
     """Return between which places somebody is in the middle of a row: not where they are first and last seen."""
     return max(float(at_m[0]) + _RIM_M, float(at_m[1])), min(float(at_m[-1]) - _RIM_M, float(at_m[-2]))
+
+
+def _found(at_m: Floats) -> tuple[float, float]:
+    """Return between which places somebody is found: the warmest of them must not be in an outermost pixel."""
+    return float(at_m[0] + at_m[1]) / 2, float(at_m[-2] + at_m[-1]) / 2
 
 
 def check_seen(optics: Optics, corners: Sequence[tuple[str, Point]]) -> None:

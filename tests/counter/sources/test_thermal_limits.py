@@ -17,14 +17,17 @@ from bench.virtual_arrays import AMG8833, MLX90640, Floats, Kind, count, detecti
 from bench.virtual_doorways import Walk, walk
 from core import wire
 from core.clock import SystemClock
+from counter.counting.draft import FlowDraft
+from counter.counting.tally import Tally
 from counter.detections import Detections
 from counter.diagnostics.doctor.sensor_gauges import ArraySums
+from counter.geometry import BAND_M, LineGeometry
 from counter.service.inputs import open_input
 from counter.sources.sensors import array_limits, thermal_array
 from counter.sources.thermal.contrast import warmest_floor_c
 from counter.sources.thermal.picture import take_trail
 from counter.sources.thermal.settings import ThermalSource
-from counter.sources.thermal.spots import Optics
+from counter.sources.thermal.spots import TRACKING, Optics
 from platspuls.cli.main import main
 from sim.warmth import Warmth
 from tests.counter.sources.test_thermal import LINE, device_file
@@ -63,6 +66,20 @@ def test_limits_of_where_an_array_may_hang(kind: Kind, low_m: float, high_m: flo
     assert [height for height in heights if is_possible(kind, height)] == [
         height for height in heights if low_m <= height <= high_m
     ]
+
+
+@pytest.mark.parametrize(("kind", "height_m"), [(AMG8833, 2.7), (AMG8833, 4.0), (MLX90640, 2.4), (MLX90640, 5.0)])
+def test_where_an_array_may_hang_an_empty_place_is_observed(kind: Kind, height_m: float) -> None:
+    """What is known of its view must not say that people are in it for too short a time."""
+    line = LineGeometry("door", ((-0.45, 0.0), (0.45, 0.0)), (0.0, 1.0), BAND_M)
+    view = Optics.of(kind.shape, kind.field_deg, height_m).view
+    tally = Tally([line], [], flow_period_s=60, setup="thermal", units_per_metre=1.0, view=view, tracking=TRACKING)
+    drafts = []
+    for number in range(round(130 * kind.rate)):
+        at_ms = 1_800_000_000_000 + round(number * 1000 / kind.rate)
+        drafts += tally.update(Detections(at_ms, np.empty((0, 2)), at_ms))
+    assert [draft.flags for draft in drafts[:2]] == [(), ()]
+    assert all(draft.lines[0].observed_ms >= 59_900 for draft in drafts[:2] if isinstance(draft, FlowDraft))
 
 
 LOW, HIGH = wire.Flag.LOW_FRAME_RATE, wire.Flag.LOW_CONTRAST
