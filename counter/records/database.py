@@ -18,9 +18,9 @@ from typing import Any, Self, TypeVar
 from core.clock import Clock, SystemClock
 from counter.errors import OutboxError
 from counter.records.epochs import DAMAGED, insert_lost
-from counter.records.inspection import Condition, inspect
 from counter.records.meta import OutboxEpoch, read_state, write_state
 from counter.records.outbox_file import prepare, rewrite
+from counter.records.salvage.inspection import Condition, inspect
 from counter.records.set_aside import beside, make_private, replace_by, unfinished
 from counter.records.sqlite import Synchronous, connect, load_statements, passing_error, sql, transaction
 

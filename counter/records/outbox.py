@@ -32,6 +32,7 @@ from counter.records.kept_time import KeptTime
 from counter.records.meta import Identity, OutboxEpoch, read_state, write_state
 from counter.records.outbox_file import begin_epoch
 from counter.records.seconds_file import ConsumedSeconds, delete_consumed
+from counter.records.set_aside import keep_few
 from counter.records.sqlite import sql
 
 _DAY_MS: Final = 86_400_000
@@ -118,7 +119,7 @@ class Outbox:
         try:
             self._database.run(lambda: self._append(drafts, checkpoint, used))
         except OutboxFullError:
-            if not self._database.run(self._drop_settled):
+            if not self._database.run(self._make_space):
                 raise
             self._database.run(lambda: self._append(drafts, checkpoint, used))
 
@@ -318,8 +319,12 @@ class Outbox:
         else:
             self._run("lost_grow", last, LOST.crc((before[0], last, reason)), before[0])
 
+    def _make_space(self) -> int:
+        """Delete on a full disk files set aside, else some settled records; return how many went."""
+        return keep_few(self._database.path, most=0) or self._drop_settled()
+
     def _drop_settled(self) -> int:
-        """Delete some settled records on a full disk; return how many could be."""
+        """Delete some settled records; return how many could be."""
         try:
             with self._transaction():
                 return int(self._run("record_drop_oldest_settled", _ROOM_WHEN_FULL).rowcount)

@@ -15,13 +15,13 @@ from typing import Final, Self
 from core import wire
 from core.clock import Clock
 from core.ranges import NONE, Ranges
-from counter.errors import OutboxBusyError, OutboxError
+from counter.errors import OutboxBusyError, OutboxError, OutboxFullError
 from counter.records.checksums import RECORD
 from counter.records.epochs import new_epoch, numbered_anew, renumber
-from counter.records.inspection import Condition, Inspection, inspect
 from counter.records.meta import Identity, OutboxEpoch, read_state, write_state
-from counter.records.page_images import PageImages
-from counter.records.salvage import FoundRow, readable_rows, salvage
+from counter.records.salvage.inspection import Condition, Inspection, inspect
+from counter.records.salvage.page_images import PageImages
+from counter.records.salvage.rebuild import FoundRow, readable_rows, salvage
 from counter.records.schema import create_tables, set_page_size
 from counter.records.set_aside import (
     beside,
@@ -97,7 +97,12 @@ def prepare(path: Path, clock: Clock) -> Identity:
 def rewrite(path: Path, clock: Clock, found: Inspection) -> None:
     """Write the outbox anew from what can be read of it. Raises OutboxUnavailableError: nothing has changed."""
     new = unfinished(path)
-    report = salvage(path, new, clock, is_whole=found.is_whole)
+    try:
+        report = salvage(path, new, clock, is_whole=found.is_whole)
+    except OutboxFullError:
+        if not keep_few(path, most=0):
+            raise
+        report = salvage(path, unfinished(path), clock, is_whole=found.is_whole)
     aside = replace_by(path, new, clock)
     level = logging.INFO if found.condition == Condition.EARLIER else logging.ERROR
     kept = aside.name if aside else "nothing"

@@ -5,13 +5,14 @@ from contextlib import closing
 from functools import cache
 from typing import Final
 
-from counter.records.page_images import PAGE_BYTES
 from counter.records.sqlite import sql
 
 SCHEMA_VERSION: Final = 3
 EARLIER_VERSIONS: Final = frozenset({1, 2})
 APPLICATION_ID: Final = 0x504C5053
 """Marks the file as ours: "PLPS"."""
+PAGE_BYTES: Final = 4096
+"""The size of every page of the file."""
 
 Tables = frozenset[tuple[str, str, str | None]]
 """Kind, name and text of everything that a file defines."""
@@ -26,7 +27,7 @@ def create_tables(connection: sqlite3.Connection) -> None:
 
 
 def set_page_size(connection: sqlite3.Connection) -> None:
-    """Let an empty file have the pages that `page_images` reads."""
+    """Let an empty file have the pages that are read where SQLite can't."""
     connection.execute(f"pragma page_size = {PAGE_BYTES}")
 
 

@@ -69,12 +69,14 @@ def finish(path: Path, clock: Clock) -> Path | None:
     return aside
 
 
-def keep_few(path: Path) -> None:
-    """Delete the oldest of what was set aside, by its name."""
+def keep_few(path: Path, most: int = _MOST_KEPT) -> int:
+    """Delete the oldest of what was set aside, by its name, but for `most`; return how many files went."""
     kept = re.compile(re.escape(path.name) + _STAMP + re.escape(_KEPT))
-    for old in sorted(one for one in path.parent.iterdir() if kept.fullmatch(one.name))[:-_MOST_KEPT]:
+    found = sorted((one for one in path.parent.iterdir() if kept.fullmatch(one.name)), reverse=True)
+    for old in found[most:]:
         for part in _PARTS:
             beside(old, part).unlink(missing_ok=True)
+    return len(found[most:])
 
 
 def earlier_files(path: Path) -> list[Path]:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from counter.records.cells import rows_of
 from counter.records.checksums import RECORD, Value
-from counter.records.page_images import PAGE_BYTES, PageImages, WalLog
+from counter.records.salvage.cells import rows_of
+from counter.records.salvage.page_images import PageImages, WalLog
+from counter.records.schema import PAGE_BYTES
 from tests.support.properties import examples
 
 VALUES = st.one_of(

@@ -310,3 +310,16 @@ def test_records_and_state_are_kept_together(path: Path, clock: SetClock) -> Non
         with pytest.raises(OutboxFullError):
             outbox.append([flow(minute) for minute in range(1, 200)], Checkpoint("a", 3, b"never"))
         assert checkpoints.take("a", 2) == Checkpoint("a", 2, b"after")
+
+
+def test_on_a_full_disk_what_was_set_aside_goes_first(path: Path, clock: SetClock) -> None:
+    with closing(open_outbox(path, clock)) as outbox:
+        outbox.append([flow(minute) for minute in range(400)])
+        outbox.begin_epoch("a test")
+        outbox.apply_receipt(receipt(outbox, 400))
+        assert len(list(path.parent.glob("*.kept"))) == 1
+        _limit_pages(outbox, 1)
+        with pytest.raises(OutboxFullError):
+            outbox.append([flow(minute) for minute in range(400, 1400)])
+        assert not list(path.parent.glob("*.kept"))
+        assert outbox.totals().records == 400

@@ -16,7 +16,7 @@ from core import wire
 from counter.counting.draft import numbered
 from counter.records.database import OutboxDatabase
 from counter.records.outbox import Outbox, OutboxLimits
-from counter.records.page_images import PAGE_BYTES
+from counter.records.schema import PAGE_BYTES
 from tests.support.counter.earlier_outbox import EARLIER_EPOCH, write_earlier
 from tests.support.counter.records import SetClock, flow, open_outbox, receipt, seqs
 from tests.support.counter.rotten_cards import MADE, Card, Delivered, deliver, make_card

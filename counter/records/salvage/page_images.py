@@ -12,8 +12,8 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Final, Self
 
-PAGE_BYTES: Final = 4096
-"""The size of every page: the outbox is made with it."""
+from counter.records.schema import PAGE_BYTES
+
 _WAL_HEADER_BYTES: Final = 32
 _FRAME_HEADER_BYTES: Final = 24
 _FRAME_BYTES: Final = _FRAME_HEADER_BYTES + PAGE_BYTES

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from counter.records.checksums import Value
-from counter.records.page_images import PAGE_BYTES
+from counter.records.schema import PAGE_BYTES
 
 _LEAF: Final = 0x0D
 _OTHERS: Final = frozenset({0x02, 0x05, 0x0A})

@@ -15,12 +15,12 @@ from typing import Final
 from core import wire
 from core.clock import Clock
 from core.ranges import NONE, Ranges
-from counter.records.cells import CellRow, rows_of
 from counter.records.checksums import LATEST, LAYOUTS, LOST, META, META_COPY, RECORD, SECOND, Row, TableLayout
-from counter.records.earlier_versions import has_ended, recognised
 from counter.records.epochs import DAMAGED, insert_lost, new_epoch, renumber
 from counter.records.meta import Identity, OutboxEpoch, write_state
-from counter.records.page_images import PageImages
+from counter.records.salvage.cells import CellRow, rows_of
+from counter.records.salvage.earlier_versions import has_ended, recognised
+from counter.records.salvage.page_images import PageImages
 from counter.records.schema import create_tables, set_page_size
 from counter.records.sqlite import connect, sql, transaction
 

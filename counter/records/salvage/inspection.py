@@ -9,8 +9,8 @@ from typing import Final
 
 from counter.errors import OutboxVersionError
 from counter.records.checksums import LAYOUTS, META, META_COPY, RECORD, TableLayout
-from counter.records.page_images import PageImages, WalLog
-from counter.records.salvage import readable_rows
+from counter.records.salvage.page_images import PageImages, WalLog
+from counter.records.salvage.rebuild import readable_rows
 from counter.records.schema import (
     APPLICATION_ID,
     EARLIER_VERSIONS,
