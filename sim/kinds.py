@@ -17,7 +17,16 @@ from counter.errors import DeviceFileError
 from counter.geometry import View
 from counter.sources.kinds import Kinds, SourceKind, installed_kinds
 from counter.sources.port import Input, Surroundings
-from counter.sources.sensors import array_kind, array_limits, beams, optics_of, ranger, ranger_limits, thermal_array
+from counter.sources.sensors import (
+    array_kind,
+    array_limits,
+    array_sentences,
+    beams,
+    optics_of,
+    ranger,
+    ranger_limits,
+    thermal_array,
+)
 from counter.sources.thermal.spots import check_seen
 from sim.bodies import Beams
 from sim.doorway import SimulatedArray, SimulatedBeams, SimulatedDoorway
@@ -62,7 +71,7 @@ def _thermal(settings: VirtualThermal, around: Surroundings, doorway: SimulatedD
         return SimulatedArray(doorway, warmth, 1 / kind.rate, around.clock)
 
     source = thermal_array(settings, around.clock, array, limits)
-    return Input(source, view=optics.view, by_clock=True, limits=tuple(map(str, limits)))
+    return Input(source, view=optics.view, by_clock=True, limits=tuple(array_sentences(settings, around.corners)))
 
 
 @contextmanager

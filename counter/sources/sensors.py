@@ -19,7 +19,7 @@ from counter.sources.parts.i2c import Bus, I2cPart
 from counter.sources.parts.mlx90640_calibration import SHAPE
 from counter.sources.port import Input, Surroundings
 from counter.sources.reconnecting_sensor import ReconnectingSensor
-from counter.sources.thermal.mount import MountLimit, mount_limits
+from counter.sources.thermal.mount import MountLimit, mount_limits, unseen_lines
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.thermal.source import Array, Thermal
 from counter.sources.thermal.spots import Optics, check_seen
@@ -128,6 +128,11 @@ def array_limits(settings: ThermalSource, corners: Sequence[tuple[str, Point]] =
     return list(mount_limits(optics_of(settings), array_kind(settings).whole_rate, settings.height_m, corners))
 
 
+def array_sentences(settings: ThermalSource, corners: Sequence[tuple[str, Point]]) -> list[str]:
+    """Return why nobody, or nobody on a line, can be counted by a thermal array. Arguments as of `array_limits`."""
+    return [*map(str, array_limits(settings, corners)), *unseen_lines(optics_of(settings), corners)]
+
+
 def ranger_limits(settings: TofSource) -> list[str]:
     """Return why a ranger can't see who walks 2 m/s; nothing where it can."""
     every_ms, most_ms = 2 * settings.budget_ms + _OVERHEAD_MS, 1000 * lapse_s(settings.height_m)
@@ -158,7 +163,9 @@ def open_thermal(settings: ThermalSource, around: Surroundings) -> Input:
 
     limits = array_limits(settings, around.corners)
     source = thermal_array(settings, around.clock, lambda: on_bus(LinuxBus(settings.bus), open_array), limits)
-    return Input(source, view=optics.view, waits_for_clock=True, limits=tuple(map(str, limits)))
+    return Input(
+        source, view=optics.view, waits_for_clock=True, limits=tuple(array_sentences(settings, around.corners))
+    )
 
 
 def thermal_array(

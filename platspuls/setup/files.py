@@ -110,7 +110,7 @@ class PictureFiles:
         from counter.diagnostics.doctor.rules import short_stays
         from counter.diagnostics.doctor.words import sentence
         from counter.errors import CounterError
-        from counter.sources.sensors import array_limits, optics_of
+        from counter.sources.sensors import array_sentences, optics_of
         from counter.sources.thermal.settings import ThermalSource
         from counter.sources.thermal.spots import check_seen
         from counter.sources.video.picture_edges import check_within
@@ -119,8 +119,8 @@ class PictureFiles:
             device = load(path, self.pair.kinds)
             if isinstance(device.source, ThermalSource):
                 check_seen(optics_of(device.source), corners_of(device))
-                if limits := array_limits(device.source, corners_of(device)):
-                    return list(map(str, limits))
+                if limits := array_sentences(device.source, corners_of(device)):
+                    return limits
             else:
                 check_within((round(self.size[0]), round(self.size[1])), corners_of(device))
         except CounterError as error:

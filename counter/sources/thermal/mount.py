@@ -22,6 +22,9 @@ PICTURES: Final = 1.85
 PIXEL_M: Final = 0.345
 """Width of a pixel at the height of shoulders up to which one at a time are counted right."""
 
+_ENDS: Final = (0.1, 0.9)
+"""Nobody walks closer to the ends of a line: parts of its length."""
+
 
 @dataclass(frozen=True, slots=True)
 class MountLimit:
@@ -87,3 +90,17 @@ def _way_m(optics: Optics, way: tuple[float, float]) -> float:
     low_x, low_y, high_x, high_y = optics.view.inner
     spans = (max(high_x - low_x, 0.0), max(high_y - low_y, 0.0))
     return min(span / abs(part) for span, part in zip(spans, way, strict=True) if abs(part) > 1e-9)  # noqa: PLR2004 - not along this axis
+
+
+def unseen_lines(optics: Optics, corners: Sequence[tuple[str, Point]]) -> Iterator[str]:
+    """Yield, a sentence each, which lines go on beside where people are found: their time is never observed."""
+    low_x, low_y, high_x, high_y = optics.view.outer or optics.view.inner
+    for name in dict.fromkeys(name for name, _ in corners if name.startswith("line ")):
+        (x, y), (to_x, to_y) = (next(p for n, p in order if n == name) for order in (corners, corners[::-1]))
+        ends = [(x + part * (to_x - x), y + part * (to_y - y)) for part in _ENDS]
+        if not all(low_x <= at_x <= high_x and low_y <= at_y <= high_y for at_x, at_y in ends):
+            yield (
+                f"{name}: it goes on beside where people are found, x {low_x:.2f} to {high_x:.2f} and y {low_y:.2f} to "
+                f"{high_y:.2f} metres, so that who passes there is missed: draw it as wide as the way, narrow the way, "
+                "mount the array higher, or use one with a wider view"
+            )

@@ -23,7 +23,7 @@ from counter.detections import Detections
 from counter.diagnostics.doctor.sensor_gauges import ArraySums
 from counter.geometry import BAND_M, LineGeometry
 from counter.service.inputs import open_input
-from counter.sources.sensors import array_limits, thermal_array
+from counter.sources.sensors import array_limits, array_sentences, thermal_array
 from counter.sources.thermal.contrast import warmest_floor_c
 from counter.sources.thermal.picture import take_trail
 from counter.sources.thermal.settings import ThermalSource
@@ -80,6 +80,15 @@ def test_where_an_array_may_hang_an_empty_place_is_observed(kind: Kind, height_m
         drafts += tally.update(Detections(at_ms, np.empty((0, 2)), at_ms))
     assert [draft.flags for draft in drafts[:2]] == [(), ()]
     assert all(draft.lines[0].observed_ms >= 59_900 for draft in drafts[:2] if isinstance(draft, FlowDraft))
+
+
+def test_a_line_that_goes_on_beside_the_view_is_refused() -> None:
+    def line(half_m: float) -> list[tuple[str, tuple[float, float]]]:
+        return [("line door", (-half_m, 0.0)), ("line door", (half_m, 0.0))]
+
+    assert not array_sentences(settings("amg8833", 2.7), line(0.45))
+    [sentence] = array_sentences(settings("amg8833", 2.7), line(1.0))
+    assert sentence.startswith("line door: it goes on beside where people are found, x -0.54 to 0.54")
 
 
 LOW, HIGH = wire.Flag.LOW_FRAME_RATE, wire.Flag.LOW_CONTRAST
@@ -148,7 +157,7 @@ def test_check_refuses_where_nobody_is_counted_and_opening_does_not(tmp_path: Pa
     low = device.model_copy(update={"source": settings("amg8833", 2.3)})
     seen = open_input(low, tmp_path, SystemClock())
     seen.source.close()
-    assert len(seen.limits) == 1
+    assert len(seen.limits) == 2
 
 
 # The floor --------------------------------------------------------------------------------------------------
