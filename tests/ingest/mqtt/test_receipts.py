@@ -1,4 +1,4 @@
-"""Receipts on a real socket: no more in flight than the broker takes, and the newest of an epoch replaces the older."""
+"""Receipts on a real socket: no more in flight than the broker takes, and those of an epoch that wait become one."""
 
 import select
 import socket
@@ -28,13 +28,17 @@ class Ends:
 
     def heard(self) -> list[tuple[str, int]]:
         """Return device and number of what has come, and check that no packet id comes twice."""
+        return [(device, receipt.through) for device, receipt in self.receipts_heard()]
+
+    def receipts_heard(self) -> list[tuple[str, wire.Receipt]]:
+        """Return device and receipt of what has come, and check that no packet id comes twice."""
         found = cut(self.theirs.recv(100_000), is_v5=True)
         mids = [published.mid for published in found.published if published.mid]
         assert len(set(mids)) == len(found.published)
         self._unacknowledged += mids
         receipts = [wire.decode(wire.Kind.RECEIPT, published.payload) for published in found.published]
         devices = [published.topic.decode().split("/")[3] for published in found.published]
-        return [(device, receipt.through) for device, receipt in zip(devices, receipts, strict=True)]
+        return list(zip(devices, receipts, strict=True))
 
     def is_silent(self) -> bool:
         """Return whether nothing has come."""
@@ -70,6 +74,47 @@ def test_no_more_are_sent_than_the_broker_takes_and_the_newest_wins(ends: Ends) 
     assert ends.heard() == [("c", 7)]
     ends.acknowledge(2)
     assert ends.heard() == [("d", 1), ("a", 2)]
+
+
+def of_a(through: int, *also: tuple[int, int], minor: int = 0, **asks: bool) -> AddressedReceipt:
+    topic = wire.Topic("torget", "a", wire.Kind.RECEIPT)
+    return AddressedReceipt(topic, wire.Receipt("0123456789abcdef", through, list(also), minor=minor, **asks))
+
+
+def test_receipts_that_wait_become_one_that_names_what_each_names(ends: Ends) -> None:
+    """Each names only what it answers: none may take another's place."""
+    ends.receipts.open(ends.line, 1)
+    ends.receipts.put([receipt("b", 1)])
+    assert ends.heard() == [("b", 1)]
+    ends.receipts.put([of_a(0, (4, 5)), of_a(2, (9, 9))])
+    ends.receipts.put([of_a(0, (3, 3), (20, 21))])
+    ends.acknowledge(1)
+    assert ends.receipts_heard() == [("a", of_a(5, (9, 9), (20, 21)).receipt)]
+
+
+def test_more_ranges_than_a_receipt_holds_leave_out_those_of_the_earlier(ends: Ends) -> None:
+    ends.receipts.open(ends.line, 1)
+    ends.receipts.put([receipt("b", 1)])
+    assert ends.heard() == [("b", 1)]
+    earlier = [(number, number) for number in range(1002, 1202, 2)]
+    later = [(number, number) for number in range(2, 202, 2)]
+    ends.receipts.put([of_a(0, *earlier), of_a(0, *later)])
+    ends.acknowledge(1)
+    assert ends.receipts_heard() == [("a", of_a(0, *later).receipt)]
+
+
+@pytest.mark.parametrize("asks", [{"rewind": True}, {"retire": True}])
+def test_a_receipt_that_asks_for_something_stands_by_itself(ends: Ends, asks: dict[str, bool]) -> None:
+    ends.receipts.open(ends.line, 2)
+    ends.receipts.put([receipt("b", 1), receipt("c", 1)])
+    assert ends.heard() == [("b", 1), ("c", 1)]
+    ends.receipts.put([of_a(2, minor=1), of_a(0, (4, 4), minor=1, **asks), of_a(0, (6, 6), minor=1)])
+    ends.acknowledge(2)
+    found = [receipt for _, receipt in ends.receipts_heard()]
+    assert [(one.through, one.also, one.rewind or one.retire) for one in found] == [
+        (2, [(6, 6)], False),
+        (0, [(4, 4)], True),
+    ]
 
 
 def test_an_acknowledgement_of_something_else_lets_nothing_go(ends: Ends) -> None:

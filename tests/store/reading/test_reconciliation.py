@@ -75,6 +75,50 @@ def test_what_a_dead_epoch_owes_is_unknown(database: Database, writer: BatchWrit
     assert dead.is_settled(SOON)
 
 
+def test_a_status_that_made_less_than_came_says_that_the_outbox_went_back(
+    database: Database, writer: BatchWriter
+) -> None:
+    """Nothing is missing, and yet: an older copy was put back, and what it makes next stands under taken numbers."""
+    writer.store([received(*[flow(seq, seq) for seq in range(1, 11)])])
+    status(database, EPOCH, 10)
+    assert list(complaints(database, ALL, accounts(database, ALL), LONG_AGO)) == []
+    status(database, EPOCH, 4)
+    assert list(complaints(database, ALL, accounts(database, ALL), LONG_AGO)) == []
+    database.execute("update platspuls.device_status set received_at = now() + interval '2 minutes'")
+    [account] = accounts(database, ALL)
+    assert counts(account) == (10, 10, 0, 0, 0, 0)
+    [sentence] = complaints(database, ALL, [account], LONG_AGO)
+    assert sentence.endswith("made 4 records, and 10 are known: an older copy of its outbox was put back")
+
+
+def test_records_that_wait_in_the_device_though_nothing_is_missing_are_said(
+    database: Database, writer: BatchWriter
+) -> None:
+    writer.store([received(flow(1, 0))])
+    status(database, EPOCH, 1)
+    database.execute("update platspuls.device_status set outbox_records = 1")
+    assert list(complaints(database, ALL, accounts(database, ALL), LONG_AGO)) == []
+    database.execute("update platspuls.device_status set received_at = now() + interval '2 hours'")
+    [sentence] = complaints(database, ALL, accounts(database, ALL), LONG_AGO)
+    assert "1 records wait, and all that came of them is settled" in sentence
+
+
+def test_an_epoch_that_has_forked_is_said_until_the_next_one_has_begun(database: Database, writer: BatchWriter) -> None:
+    writer.store([received(flow(1, 0), flow(4, 3))])
+    writer.store([received(flow(1, 50), flow(2, 51))])
+    [account] = accounts(database, ALL)
+    assert (account.state, account.fork_seq, account.disputed, *counts(account)) == ("forked", 1, 2, 4, 2, 0, 0, 2, 0)
+    [sentence, *_] = complaints(database, ALL, [account], LONG_AGO)
+    assert "record 1 came again with other contents, and 2 wait in the device" in sentence
+    writer.store([received(flow(1, 50), flow(2, 51), epoch=NEW_EPOCH, previous=EPOCH)])
+    dead, alive = accounts(database, ALL)
+    assert (dead.state, dead.moved, dead.unknown, alive.state) == ("dead", 2, 0, "current")
+    assert dead.made == sum(
+        filter(None, (dead.stored, dead.rejected, dead.lost, dead.unsettled, dead.unknown, dead.moved))
+    )
+    assert list(complaints(database, ALL, [dead, alive], LONG_AGO)) == []
+
+
 def test_an_epoch_that_is_only_named_has_no_counts(database: Database, writer: BatchWriter) -> None:
     writer.store([received(flow(1, 0), previous=NEW_EPOCH)])
     found = {account.epoch: account for account in accounts(database, ALL)}
