@@ -22,7 +22,15 @@ from counter.records.meta import OutboxEpoch, read_state, write_state
 from counter.records.outbox_file import prepare, rewrite
 from counter.records.salvage.inspection import Condition, inspect
 from counter.records.set_aside import beside, make_private, replace_by, unfinished
-from counter.records.sqlite import Synchronous, connect, load_statements, passing_error, sql, transaction
+from counter.records.sqlite import (
+    Synchronous,
+    connect,
+    create_private,
+    load_statements,
+    passing_error,
+    sql,
+    transaction,
+)
 
 T = TypeVar("T")
 
@@ -159,6 +167,7 @@ class OutboxDatabase:
         """Write the file again from the one that is open, which nobody can delete."""
         make_private(self.path)
         new = unfinished(self.path)
+        create_private(new)
         try:
             with closing(sqlite3.connect(new)) as copy:
                 self.connection.backup(copy)

@@ -34,7 +34,7 @@ from counter.records.set_aside import (
     replace_by,
     unfinished,
 )
-from counter.records.sqlite import connect, passing_error, sql, transaction
+from counter.records.sqlite import connect, create_private, passing_error, sql, transaction
 
 _SETTLED: Final = 4
 """Where a row of a record says when a receipt covered it."""
@@ -159,6 +159,7 @@ def _keep_copy(connection: sqlite3.Connection, path: Path, clock: Clock) -> str:
     """Copy the outbox beside it; return what became of that, for the log."""
     aside = kept_name(path, clock)
     try:
+        create_private(aside)
         with closing(sqlite3.connect(aside)) as copy:
             connection.backup(copy)
     except (OSError, sqlite3.Error) as error:

@@ -97,7 +97,9 @@ def make_private(path: Path) -> None:
 
     A folder that holds anything else, or that another user owns, is left as it is.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=_ONLY_OWNER_FOLDER)
+    for folder in reversed((path.parent, *path.parent.parents)):
+        if not folder.exists():
+            folder.mkdir(exist_ok=True, mode=_ONLY_OWNER_FOLDER)
     entries = list(path.parent.iterdir())
     belongs = re.compile(re.escape(path.name) + _BELONGS)
     ours = [entry for entry in entries if belongs.fullmatch(entry.name)]

@@ -68,6 +68,7 @@ def connect(
         prepare: called before anything is read.
         is_shared: whether threads use it in turn; else it belongs to the one that calls.
     """
+    create_private(path)
     connection = sqlite3.connect(path, timeout=_WAIT_S, isolation_level=None, check_same_thread=not is_shared)
     try:
         teach(connection)
@@ -79,6 +80,12 @@ def connect(
         connection.close()
         raise
     return connection
+
+
+def create_private(path: Path) -> None:
+    """Make an empty file that its owner alone may read, where there is none: SQLite gives its log the same rights."""
+    if not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
 @contextmanager

@@ -85,7 +85,7 @@ def _plain(path: Path) -> str:
 def _state(folder: Path) -> list[str]:
     """Return what lets the counter write where its outbox lies, and nowhere else."""
     if folder != _STATE and folder.is_relative_to(_STATE):
-        return [f"StateDirectory={folder.relative_to(_STATE)}", "StateDirectoryMode=0750"]
+        return [f"StateDirectory={folder.relative_to(_STATE)}", "StateDirectoryMode=0700"]
     return [f"ReadWritePaths={_plain(folder)}"]
 
 

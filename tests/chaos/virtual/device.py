@@ -235,9 +235,9 @@ class Network:
         self._due_s = self._clock.true_s + _NETWORK_S
         if self._timer is None:
             self._thread._delivery.connected()  # noqa: SLF001 - what connecting does
-            self._timer = _StatusTimer(self._thread._status, self._clock.monotonic_s)  # noqa: SLF001
+            self._timer = _StatusTimer(self._thread._status, self._clock.monotonic_s)  # noqa: SLF001 - the same
         try:
-            self._thread._serve_once(self._line, self._timer)  # noqa: SLF001
+            self._thread._serve_once(self._line, self._timer)  # noqa: SLF001 - the same
         except BrokerConnectionError:
             self._timer, self._due_s = None, self._clock.true_s + _RETRY_S
         else:
