@@ -1,17 +1,20 @@
 """Worlds in which the clock of a counter's computer is set wrong, drawn from seeds, and what became of each minute."""
 
 import random
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import msgspec
 
 from core import wire
+from counter.records.checkpoint import CheckpointFile
+from counter.records.seconds_file import SecondsFile
 from tests.support.counter.early_world import MINUTE_MS, START_MS, Place, Start, World, run
 from tests.support.counter.records import START_S
 
@@ -104,7 +107,7 @@ class Played:
         """Look at what was recorded."""
         self.records = self.start.records()
         self.start.kill()
-        self.baseline = run(self.folder / "known", self.place, unknown_until_ms=None)
+        self.baseline = list(_right(self.place.seed))
 
     def _excuse(self, from_ms: int, to_ms: int) -> None:
         self.excused |= set(range(from_ms // MINUTE_MS, to_ms // MINUTE_MS + 1))
@@ -139,9 +142,8 @@ class Played:
     def alive_at_the_end(self) -> bool:
         """Whether the last minutes are recorded whole."""
         whole = [minute for kind, minute in map(_key, filter(_is_whole, self._timed())) if kind == "FlowRecord"]
-        return max(whole, default=-1) == max(
-            minute for kind, minute in map(_key, self.baseline) if kind == "FlowRecord"
-        )
+        expected = [minute for kind, minute in map(_key, self.baseline) if kind == "FlowRecord"]
+        return max(whole, default=-1) == max(expected)
 
     def _is_right(self, one: wire.FlowRecord | wire.DwellRecord, right: wire.Record | None) -> bool:
         """Return whether a record is the right one. After a kill, people in view may be taken for others once."""
@@ -160,6 +162,13 @@ class Played:
             timed = isinstance(one, wire.FlowRecord | wire.DwellRecord)
             if timed and self.right_from_ms <= _key(one)[1] * MINUTE_MS < LENGTH_MS:
                 yield one
+
+
+@cache
+def _right(seed: int) -> tuple[wire.Record, ...]:
+    """Return what is recorded of the place of a seed where the clock is always right."""
+    with TemporaryDirectory() as folder:
+        return tuple(run(Path(folder) / "known", Place(seed, length_ms=LENGTH_MS), unknown_until_ms=None))
 
 
 def _key(record: wire.Record) -> tuple[str, int]:
@@ -310,9 +319,12 @@ def _silenced(played: Played, rng: random.Random) -> None:
     played.start.counter.save()
     played.start.kill()
     played.world.shift_ms = 0
-    with closing(sqlite3.connect(path)) as earlier, earlier:
-        earlier.execute("update boot set about = json_remove(about, '$.offset_ms')")
-        earlier.execute("update checkpoint set at_ms = ?", (played.world.true_ms,))
+    with closing(SecondsFile(path)) as seconds, closing(CheckpointFile(path)) as checkpoints:
+        boot, checkpoint = seconds.boot(), checkpoints.take("f", played.world.true_ms)
+        assert boot is not None
+        assert checkpoint is not None
+        seconds.save(replace(boot, offset_ms=None), ())
+        checkpoints.write(replace(checkpoint, at_ms=played.world.true_ms))
     _correct(played)
     played.start = Start(played.folder, played.world)
 
