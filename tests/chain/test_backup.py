@@ -26,7 +26,7 @@ from platspuls.embedded.postgres import Cluster
 from store.database import Database, connect
 from store.migrate import check_version, migrations
 from tests.chain.ingest_runs import program
-from tests.store.test_upgrade import make_released_schema, store_a_run
+from tests.store.test_upgrade import copy_into_older, make_released_schema, store_a_run
 from tests.support.counter.walkers import device_file
 from tests.support.small_site import assert_recount_agrees, dump, eventually, rows
 
@@ -266,10 +266,16 @@ def test_what_this_version_or_server_cannot_hold_is_refused(
             assert rows(restored, "select count(*) from public.platspuls_migration") == [(len(migrations()),)]
 
 
-def test_a_backup_of_an_older_version_is_brought_up(empty_database_url: str, cluster: Cluster, tmp_path: Path) -> None:
-    with connect(empty_database_url, application="test", autocommit=True) as old:
+def test_a_backup_of_an_older_version_is_brought_up(
+    empty_database_url: str, database_url: str, cluster: Cluster, tmp_path: Path
+) -> None:
+    with (
+        connect(empty_database_url, application="test", autocommit=True) as old,
+        connect(database_url, application="test", autocommit=True) as new,
+    ):
         released = make_released_schema(old)
-        store_a_run(old)
+        store_a_run(new)
+        copy_into_older(new, old)
         kept = dump(old)
     made = backed_up(empty_database_url, tmp_path / "backups")
     with emptied(cluster) as url:
