@@ -16,12 +16,14 @@ class Failure(Enum):
 
     AWAY = auto()
     """The database can't be reached or can't serve now: it passes, retry with back-off."""
+    SERVER = auto()
+    """The server itself is at fault, such as its disk: no fault of what was asked; retry with back-off."""
     DATA = auto()
     """The database refuses the data themselves: a retry of the same is no use."""
     NOT_READY = auto()
     """The database isn't what the program needs: no schema, another version, no rights. Somebody must act."""
     OTHER = auto()
-    """Anything else: a fault of ours, or of the server."""
+    """Anything else: a fault of ours."""
 
 
 _FAILURES: Final = {
@@ -37,6 +39,10 @@ _FAILURES: Final = {
     "53": Failure.AWAY,  # insufficient resources: connections, memory, disk
     "55": Failure.AWAY,  # not in the needed state: a lock isn't available
     "57": Failure.AWAY,  # operator intervention: shut down, cancelled
+    "58": Failure.SERVER,  # system error: I/O, a file that is missing
+    "72": Failure.AWAY,  # a snapshot that is too old
+    "F0": Failure.SERVER,  # its configuration file
+    "XX": Failure.SERVER,  # internal error, damaged data or index
 }
 
 

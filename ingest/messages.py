@@ -127,11 +127,17 @@ class RefusedMessage:
 
 @dataclass(frozen=True, slots=True)
 class HeldMessage:
-    """A message of a newer minor version: it waits for this program to be updated."""
+    """A message, or a part of one, that waits: of a newer minor version, or in quarantine.
+
+    Attributes:
+        cause: why, for programs.
+        detail: the same as a sentence.
+    """
 
     incoming: Incoming
     topic: wire.Topic
     detail: str
+    cause: str = wire.NewerVersionError.code
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from ingest.live.writer import LiveStateWriter
 from ingest.quarantine.in_flight import known
 from ingest.quarantine.records import Quarantine
 from ingest.quarantine.runs import IngestRun
+from ingest.quarantine.server_faults import ServerFaults
 from store.database import Database, DatabaseAwayError, connect, transaction
 from store.migrate import check_version
 
@@ -51,6 +52,7 @@ class ReconnectingStore:
         self._backoff = backoff or Backoff(0.1, 10.0)
         self._handle: StoreHandle | None = None
         self._ingest_run = IngestRun()
+        self._faults = ServerFaults()
         self._away_s = 0.0
         self._away_since: float | None = None
         self._progress_at = time.monotonic()
@@ -74,7 +76,7 @@ class ReconnectingStore:
 
     def run_once(self, work: Callable[[StoreHandle], T]) -> T:
         """Do the work without a retry. Raises what it does, and DatabaseAwayError or NotReadyError when connecting."""
-        handle = self._handle = self._handle or _open(self._url, self._ingest_run, self.gil_turn)
+        handle = self._handle = self._handle or _open(self._url, self._ingest_run, self.gil_turn, self._faults)
         try:
             return work(handle)
         except DatabaseAwayError:
@@ -130,22 +132,24 @@ class ReconnectingStore:
             self._ingest_run.end(self._handle.database)
 
 
-def _open(url: str, run: IngestRun, gil_turn: GilTurn) -> StoreHandle:
+def _open(url: str, run: IngestRun, gil_turn: GilTurn, faults: ServerFaults) -> StoreHandle:
     database = connect(url, application="platspuls ingest", autocommit=True)
     try:
         with transaction(database):
             check_version(database)
         run.begin(database)
-        return store_handle(database, run, gil_turn)
+        return store_handle(database, run, gil_turn, faults)
     except BaseException:  # whatever it was, raised on: the connection must not stay
         database.close()
         raise
 
 
-def store_handle(database: Database, run: IngestRun, gil_turn: GilTurn | None = None) -> StoreHandle:
+def store_handle(
+    database: Database, run: IngestRun, gil_turn: GilTurn | None = None, faults: ServerFaults | None = None
+) -> StoreHandle:
     """Put together what stands on a connection."""
     writer, poison = BatchWriter(database, gil_turn), known(database, run)
-    return StoreHandle(database, writer, Quarantine(poison, writer.store), LiveStateWriter(poison, writer))
+    return StoreHandle(database, writer, Quarantine(poison, writer.store, faults), LiveStateWriter(poison, writer))
 
 
 @dataclass(slots=True)

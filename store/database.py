@@ -31,6 +31,10 @@ class DatabaseAwayError(DatabaseError):
     """The database can't be reached or can't serve now (`Failure.AWAY`): it passes, retry."""
 
 
+class ServerFaultError(DatabaseAwayError):
+    """The server itself is at fault (`Failure.SERVER`), such as its disk: retry; what was asked is not to blame."""
+
+
 class DataError(DatabaseError):
     """The database refuses the data itself (`Failure.DATA`): retrying doesn't help."""
 
@@ -46,6 +50,7 @@ class CommandRefusedError(DatabaseError):
 _ERRORS: Final[Mapping[Failure, type[DatabaseError]]] = {
     Failure.DATA: DataError,
     Failure.AWAY: DatabaseAwayError,
+    Failure.SERVER: ServerFaultError,
     Failure.NOT_READY: NotReadyError,
 }
 _SILENCE: Final = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}

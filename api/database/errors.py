@@ -46,7 +46,7 @@ def _explain(error: psycopg.Error, sentences: Sentences) -> ApiError | psycopg.E
         return _refusal(state, error.diag.message_primary or str(error), error.diag.constraint_name)
     if isinstance(error, psycopg.errors.QueryCanceled):
         return TooSlowError(sentences.too_slow)
-    if isinstance(error, PoolTimeout | PoolClosed) or failure is Failure.AWAY:
+    if isinstance(error, PoolTimeout | PoolClosed) or failure in {Failure.AWAY, Failure.SERVER}:
         return DatabaseUnavailableError("the database can't be reached or is too busy now: try again in a while")
     if failure is Failure.NOT_READY:
         return DatabaseNotReadyError(sentences.not_ready)

@@ -118,8 +118,8 @@ class BatchClassifier:
                 is_known = message.topic is not None and self.catalogue.device(message.topic) is not None
                 owner = owner_of(message.topic) if message.topic is not None and is_known else STRANGERS
                 self.plan.reject(owner, reject_message(message))
-            case HeldMessage(topic=topic, detail=detail):
-                self.plan.hold(topic, wire.NewerVersionError.code, detail)
+            case HeldMessage(topic=topic, cause=cause, detail=detail):
+                self.plan.hold(topic, cause, detail)
             case UnreadableMessage(error=error):
                 raise error
             case _:

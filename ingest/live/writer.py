@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
+from core.logs import ThrottledLog
 from ingest.batch.catalogue import Catalogue
 from ingest.batch.writer import BatchWriter
 from ingest.live.rewind import rewinds
@@ -15,7 +16,7 @@ from ingest.live.state import LatestStates
 from ingest.messages import AddressedReceipt, RefusedMessage, incoming
 from ingest.quarantine.in_flight import PoisonTracker
 from ingest.quarantine.records import KilledError, quarantined
-from store.database import Database, DatabaseAwayError, NotReadyError, transaction
+from store.database import Database, DatabaseAwayError, NotReadyError, ServerFaultError, transaction
 
 _log: Final = logging.getLogger(__name__)
 
@@ -42,18 +43,27 @@ class LiveStateWriter:
         self._writer = writer
         self._put = put
         self._passed_over: set[str] = set()
+        self._trouble = ThrottledLog(_log)
 
     def write(self, states: LatestStates) -> list[AddressedReceipt]:
         """Write what the states hold, and clear them. Returns receipts for devices that must send again.
+
+        Where the server itself is at fault they are left out: they are never facts, and records must not wait for them.
 
         Raises:
             DatabaseAwayError: try the same again, soon.
             Exception: a fault of this program; what was being written is noted as suspect.
         """
         rest, suspects = states.split(self._poison.by_mark.keys() | self._passed_over)
-        asked = self._write_together(rest)
-        for one in suspects:
-            asked += self._write_alone(one)
+        try:
+            asked = self._write_together(rest)
+            for one in suspects:
+                asked += self._write_alone(one)
+        except ServerFaultError as error:
+            self._trouble.warn(f"live states can't be written, newer ones will be tried: {error}")
+            asked = []
+        else:
+            self._trouble.over("live states can be written again")
         states.clear(self._catalogue())
         return asked
 

@@ -11,6 +11,7 @@ A run that isn't careful writes nothing: it costs one row at its start and one a
 import logging
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Final, NewType
 
 from store.database import Database, DatabaseError, statement, transaction
@@ -72,6 +73,11 @@ class IngestRun:
             with transaction(database):
                 database.execute(statement("quarantine/run_try"), {"run": self._id, "marks": list(in_flight)})
             self._in_flight = in_flight
+
+    def note_nothing(self, database: Database) -> None:
+        """Note that nothing is being stored, if the database can be reached: this run waits for it."""
+        with suppress(DatabaseError):
+            self.note_in_flight(database, ())
 
     def end(self, database: Database) -> None:
         """Note that this run ends as it should. Where that can't be noted, the next run is careful in vain."""

@@ -26,6 +26,7 @@ _MODULES: Final = {
     "logins": "access.login",
     "quality": "store.quality",
     "reconcile": "store.reconcile",
+    "quarantine": "store.quarantine",
     "rejects": "store.rejects",
     "restore": "ops.backup",
     "site": "store.site",

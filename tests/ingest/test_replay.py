@@ -164,7 +164,7 @@ def test_a_quarantined_record_comes_in_once_the_fault_is_stored(
     plant_a_fault(database, 13)
     tried = replay(database, replayer)
     assert tried.outcome == "refused"
-    assert tried.reason.startswith("InternalError_: a fault nobody foresaw")
+    assert tried.reason.startswith("RaiseException: a fault nobody foresaw")
     database.execute("drop trigger fault on platspuls.line_flow")
     assert replay(database, replayer).outcome == "stored"
 

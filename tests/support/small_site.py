@@ -150,7 +150,7 @@ def plant_a_fault(database: Database, forward: int = 666) -> None:
     """Let the database fail as it never should when a line's record has this count; planted anew it replaces."""
     database.execute(
         "create or replace function platspuls.fault() returns trigger language plpgsql as "
-        "$$ begin raise exception 'a fault nobody foresaw' using errcode = 'XX000'; end $$"
+        "$$ begin raise exception 'a fault nobody foresaw' using errcode = 'P0001'; end $$"
     )
     database.execute(
         f"create or replace trigger fault before insert on platspuls.line_flow for each row "

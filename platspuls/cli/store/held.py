@@ -21,6 +21,10 @@ _RESOLUTIONS: Final = {
         "An older copy of the outbox was put back, or it lost what it wrote last. A counter of this version begins a "
         "new epoch by itself and sends under it all that waits; an older one does when its program is updated."
     ),
+    "quarantined": (
+        "It made ingest fail, alone. Look at `platspuls quarantine list`; once that fault is gone, release it, or "
+        "reject it."
+    ),
     "too_many_setups": "It goes by itself within a day. If nobody of yours makes setups: `platspuls device revoke`.",
     "too_many_epochs": (
         "They are admitted in order, a few a day. Does the device's clock jump, or its card fail? If nobody of yours "

@@ -33,7 +33,7 @@ to platspuls_ingest;
 grant select, insert, update on
   platspuls.delivery, platspuls.reject, platspuls.data_version, platspuls.line_quarter, platspuls.zone_quarter,
   platspuls.device_status, platspuls.ahead, platspuls.line_skew, platspuls.zone_skew, platspuls.day_count,
-  platspuls.unkept_reject
+  platspuls.unkept_reject, platspuls.quarantined
 to platspuls_ingest;
 
 -- What passes.

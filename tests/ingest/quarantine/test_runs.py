@@ -54,11 +54,10 @@ def test_a_record_that_kills_is_found_and_everything_else_is_stored(
     deadly = received(*(flow(seq, seq) for seq in range(4, 11)))
     # Nothing is known of the first; the batch, the message, and then the record alone twice.
     assert kills(database_url, 7, others[0], deadly, others[1]) == 3 + MOST_ALONE
-    assert rows(database, "select stored::text, rejected::text from platspuls.delivery") == [
-        ("{[1,7),[8,14)}", "{[7,8)}")
-    ]
-    [(code, seq, reason, kept)] = rows(database, "select code, seq, reason, payload is not null from platspuls.reject")
-    assert (code, seq, kept) == ("quarantined", 7, True)
+    assert rows(database, "select stored::text, rejected::text from platspuls.delivery") == [("{[1,7),[8,14)}", "{}")]
+    kept = "select state, seq, reason, payload is not null from platspuls.quarantined"
+    [(state, seq, reason, is_kept)] = rows(database, kept)
+    assert (state, seq, is_kept) == ("waiting", 7, True)
     assert "was killed while it stored this record and nothing else" in reason
     assert any("did not end as it should" in record.message for record in caplog.records)
     assert rows(database, "select count(*) from platspuls.suspect") == [(0,)]

@@ -161,3 +161,27 @@ def test_a_database_that_is_away_is_one_sentence_and_3(words: list[str], tmp_pat
     assert result.exit_code == 3
     assert "connection" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.chain
+def test_the_quarantine_is_listed_and_decided_on_by_number(database: Database) -> None:
+    assert run("quarantine", "list").output == "nothing is in quarantine\n"
+    database.execute(
+        "insert into platspuls.quarantined (mark, topic, site_key, device_key, epoch, seq, reason, payload_sha256, "
+        "payload_bytes) values ('torget/cam/e/7', 't', 'torget', 'cam', 'e', 7, 'IoError: block 7', '', 2), "
+        "('t x', 'platspuls/v1/torget/cam/records', 'torget', 'cam', null, null, 'RecursionError: deep', '', 2)"
+    )
+    shown = run("quarantine", "list", "--device", "cam").output
+    assert "1: torget/cam, record 7 of epoch e (waiting)" in shown
+    assert "2: platspuls/v1/torget/cam/records (waiting)" in shown
+    assert "IoError: block 7" in shown
+    assert "... and more" in run("quarantine", "list", "--limit", "1").output
+    assert run("quarantine", "release", "1").exit_code == 2, "a reason is needed"
+    assert run("quarantine", "release", "1", "--reason", "new disk").exit_code == 0
+    assert run("quarantine", "reject", "2", "--reason", "by hand").exit_code == 0
+    again = run("quarantine", "release", "1", "--reason", "again")
+    assert (again.exit_code, again.output.startswith("1 is not waiting in quarantine")) == (1, True)
+    assert run("quarantine", "list").output == "nothing is in quarantine\n"
+    decided = run("quarantine", "list", "--all").output
+    assert "released by" in decided
+    assert "by hand" in decided
