@@ -50,7 +50,7 @@ opencv_needed: Final = partial(extra_needed, "a source of pictures", "OpenCV", "
 def _clip(settings: ClipSource, around: Surroundings) -> Input:
     with opencv_needed():
         from counter.sources.video.open import open_clip  # noqa: PLC0415 - brings OpenCV, which others need not have
-    clip, source = open_clip(settings, _detector(around))
+    clip, source = open_clip(settings, _detector(around), around.corners)
     check_within(clip.facts.size, around.corners)
     view = view_of(clip.facts.size, settings.pixels_per_metre, settings.anchor)
     return Input(source, view=view, recorded=Recorded(clip.start_ms, clip.resume_from))
@@ -61,7 +61,7 @@ def _camera(settings: CameraSource, around: Surroundings) -> Input:
     view = view_of(settings.size, settings.pixels_per_metre, settings.anchor)
     with opencv_needed():
         from counter.sources.video.open import open_camera  # noqa: PLC0415 - brings OpenCV, which others need not have
-    camera, source = open_camera(settings, _detector(around), around.clock)
+    camera, source = open_camera(settings, _detector(around), around.clock, around.corners)
     return Input(source, view=view, waits_for_clock=True, check=camera.check)
 
 

@@ -1,28 +1,47 @@
 """Puts a clip or a camera together with its detector. OpenCV is loaded with this module, and not before."""
 
+from collections.abc import Sequence
+
 from core.clock import Clock
 from counter.detectors import Detector
 from counter.detectors.open_detector import open_detector
 from counter.detectors.settings import BackgroundDetector, DetectorTable
 from counter.errors import DeviceFileError
+from counter.geometry import Point
 from counter.sources.video.camera import Camera
 from counter.sources.video.clip import Clip
+from counter.sources.video.faults.needed import NeededParts
 from counter.sources.video.quality import Inspector
 from counter.sources.video.settings import CameraSource, ClipSource
 from counter.sources.video.source import Video
 
+Corners = Sequence[tuple[str, Point]]
 
-def open_clip(settings: ClipSource, detector: DetectorTable) -> tuple[Clip, Video]:
-    """Return the clip and the source that shows it. Raises ClipError, DetectorError or DeviceFileError."""
+
+def open_clip(settings: ClipSource, detector: DetectorTable, corners: Corners = ()) -> tuple[Clip, Video]:
+    """Return the clip and the source that shows it. Raises ClipError, DetectorError or DeviceFileError.
+
+    `corners` are those of all lines and zones, each with the name of what it belongs to.
+    """
     clip = Clip(settings)
-    return clip, Video(clip, _open(settings, detector), settings.anchor)
+    inspector = Inspector(needed=_needed(clip.facts.size, settings, corners))
+    return clip, Video(clip, _open(settings, detector), settings.anchor, inspector)
 
 
-def open_camera(settings: CameraSource, detector: DetectorTable, clock: Clock) -> tuple[Camera, Video]:
-    """Return a live camera, which need not answer yet, and the source that shows it. Raises DetectorError."""
+def open_camera(
+    settings: CameraSource, detector: DetectorTable, clock: Clock, corners: Corners = ()
+) -> tuple[Camera, Video]:
+    """Return a live camera, which need not answer yet, and the source that shows it. Raises DetectorError.
+
+    `corners` are those of all lines and zones, each with the name of what it belongs to.
+    """
     camera = Camera(settings, clock)
-    inspector = Inspector(settings.max_rate, live=True)
+    inspector = Inspector(settings.max_rate, live=True, needed=_needed(settings.size, settings, corners))
     return camera, Video(camera, _open(settings, detector), settings.anchor, inspector)
+
+
+def _needed(size: tuple[int, int], settings: ClipSource | CameraSource, corners: Corners) -> NeededParts | None:
+    return NeededParts(size, settings.pixels_per_metre, corners) if corners else None
 
 
 def _open(settings: ClipSource | CameraSource, detector: DetectorTable) -> Detector:

@@ -10,12 +10,16 @@ from typing import Final
 
 from core import wire
 from counter.detectors.boxes import Image
+from counter.geometry import BAND_M
 from counter.health import FrameMeter
+from counter.sources.video.faults.needed import NeededParts
 from counter.sources.video.faults.stopped import Stopped
 from counter.sources.video.frame import VideoFrame
 from counter.sources.video.scene import Scene
 from counter.sources.video.thumbnail import thumbnail
 
+_FAR_M: Final = BAND_M / 2
+"""Lines and zones must lie where they were drawn, to half of the band beside a line, in metres."""
 _INSPECT_MS: Final = 1000
 _DARK: Final = 25.0
 """Mean brightness, 0..255, under which a picture is dark."""
@@ -99,17 +103,22 @@ class Inspector:
 
     Args:
         expected_rate: frames a second that are expected; None: what is usual is learnt.
+        needed: what lines and zones need of the picture; None: all of it, and nobody knows how far it may be moved.
         live: whether a picture that doesn't change, or comes again, means that the camera hangs.
     """
 
-    def __init__(self, expected_rate: float | None = None, *, live: bool = False) -> None:
+    def __init__(
+        self, expected_rate: float | None = None, *, live: bool = False, needed: NeededParts | None = None
+    ) -> None:
         self._rate = Rate(expected_rate)
-        self._scene = Scene()
+        self._scene = Scene(needed)
+        self._needed = needed
         self._stopped = Stopped() if live else None
         self._dark = Lasting(10_000, 10_000)
         self._blocked = Lasting(5_000, 3_000)
         self._moved = Lasting(30_000, 30_000)
         self._low = Lasting(10_000, 10_000)
+        self._covered_ms: int | None = None
         self._inspected_ms: int | None = None
         self._quality = Quality()
 
@@ -128,7 +137,8 @@ class Inspector:
         small = thumbnail(image)
         is_dark = float(small.grey.mean()) < (_LIGHT if self._dark.is_on else _DARK)
         is_hidden = self._scene.is_hidden(small)
-        if is_hidden or is_dark:
+        self._covered_ms = None if is_hidden or is_dark else self._scene.hidden_since(small, at_ms)
+        if is_hidden or is_dark or self._covered_ms is not None:
             self._scene.forget_recent()
         else:
             self._moved.update(at_ms, self._scene.is_elsewhere(small))
@@ -137,20 +147,29 @@ class Inspector:
         self._low.update(at_ms, self._rate.is_low(at_ms))
         if self._stopped:
             self._stopped.look(image, at_ms, has_colour=small.has_colour)
+        since = self._blind()
         raised = {
             wire.Flag.DARK: self._dark.is_on,
-            wire.Flag.BLOCKED: self._blocked.is_on,
+            wire.Flag.BLOCKED: wire.Flag.BLOCKED in since,
             wire.Flag.LOW_FRAME_RATE: self._low.is_on,
             wire.Flag.MOVED: self._moved.is_on,
-            wire.Flag.FROZEN: self._frozen_ms is not None,
+            wire.Flag.FROZEN: wire.Flag.FROZEN in since,
         }
         flags = tuple(flag for flag, is_on in raised.items() if is_on)
-        return Quality(flags, sees=not (self._blocked.is_on or self._frozen_ms is not None))
+        return Quality(flags, sees=not since)
 
-    @property
-    def _frozen_ms(self) -> int | None:
-        return self._stopped.since_ms if self._stopped else None
+    def _blind(self) -> dict[wire.Flag, int]:
+        """Return why nobody can be seen now, with since when, in ms."""
+        frozen_ms = self._stopped.since_ms if self._stopped else None
+        blocked_ms = min((ms for ms in (self._blocked.began_ms, self._covered_ms) if ms is not None), default=None)
+        moved_ms = self._moved.began_ms if self._moved.is_on and self._is_far() else None
+        since = {wire.Flag.BLOCKED: blocked_ms, wire.Flag.MOVED: moved_ms, wire.Flag.FROZEN: frozen_ms}
+        return {flag: ms for flag, ms in since.items() if ms is not None}
+
+    def _is_far(self) -> bool:
+        """Return whether the camera was moved so far that lines and zones don't lie where they should."""
+        moved = self._scene.moved
+        return self._needed is not None and (moved is None or self._needed.shift_m(moved) > _FAR_M)
 
     def _unseen_ms(self, at_ms: int) -> int:
-        since = [since for since in (self._frozen_ms, self._blocked.began_ms) if since is not None]
-        return max(at_ms - min(since, default=at_ms), 0)
+        return max(at_ms - min(self._blind().values(), default=at_ms), 0)

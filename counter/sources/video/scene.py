@@ -1,4 +1,4 @@
-"""What stands still in front of a camera, as it has been for a while: is it hidden, or has the camera been moved?
+"""What stands still in front of a camera, as it has been for a while: is it hidden, or was the camera moved?
 
 The reference is a small grey copy in memory, made anew at each start and never written: a picture on a disk is a
 picture. So a camera that is moved while the counter is off is not noticed.
@@ -11,6 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counter.detectors.boxes import Floats
+from counter.sources.video.faults.cover import Cover
+from counter.sources.video.faults.needed import NeededParts
+from counter.sources.video.faults.shift import largest, movement
 from counter.sources.video.thumbnail import Edges, Thumbnail, edges
 
 _SAMPLES: Final = 9
@@ -36,20 +39,44 @@ _UNLIKE: Final = 0.15
 _BETTER: Final = 0.15
 """By so much the edges must fit better when they are shifted back."""
 _SHIFT: Final = 2
-"""Cells by which a moved camera shifts them, at the least: 2 % of the picture's width."""
+"""Cells by which a camera that was moved far shifts them, at the least: 2 % of the picture's width."""
+_PUSHED: Final = 0.0075
+"""The part of the width by which a camera that was moved a little shifts some of the picture, at the least."""
+_PUT_BACK: Final = 0.005
+"""And by which it may be shifted once it was put back."""
+_EXPLAINS: Final = 0.01
+"""And by which it must be shifted so that edges are missed where they were."""
 
 
 class Scene:
     """What one camera sees when nobody is there, by day (in colours) and by night (without)."""
 
-    def __init__(self) -> None:
+    def __init__(self, needed: NeededParts | None = None) -> None:
         """Begin without a reference; one is there after nine seconds."""
+        self._cover = Cover(needed)
+        self._moved: NDArray[np.float64] | None = None
         self._recent: deque[Floats] = deque(maxlen=_SAMPLES)
         self._had_colour = True
         self._references: dict[bool, Floats] = {}
         self._edges: dict[bool, Edges] = {}
         self._looks = 0
         self._is_elsewhere = False
+
+    @property
+    def moved(self) -> NDArray[np.float64] | None:
+        """By how much the camera was moved, as `shift.movement` says; None where it wasn't, or nobody knows."""
+        return self._moved if self._is_elsewhere else None
+
+    def hidden_since(self, seen: Thumbnail, at_ms: int) -> int | None:
+        """Return since when much of what is needed has been behind something, in ms; None while it isn't."""
+        usual = self._references.get(seen.has_colour)
+        self._cover.look(seen.grey, usual, at_ms)
+        if self._cover.since_ms is None or usual is None:
+            return None
+        now, before = edges(seen.grey), self._edges[seen.has_colour]
+        moved = movement(now.strength, before.strength)
+        is_moved = _fit(now, before)[1] or (moved is not None and largest(moved, seen.grey.shape) >= _EXPLAINS)
+        return None if is_moved else self._cover.since_ms
 
     def is_hidden(self, seen: Thumbnail) -> bool:
         """Return whether nothing, or much less than usual, can be seen."""
@@ -67,6 +94,7 @@ class Scene:
         """Return whether what stands still stands elsewhere in the picture than it did; takes one look a second."""
         if seen.has_colour != self._had_colour:
             self.forget_recent()
+            self._cover.forget()
             self._had_colour = seen.has_colour
         self._recent.append(seen.grey)
         self._looks += 1
@@ -74,7 +102,7 @@ class Scene:
             return self._is_elsewhere
         still = np.asarray(np.median(np.stack(self._recent), axis=0), dtype=np.float32)
         usual = self._edges.get(seen.has_colour)
-        self._is_elsewhere = usual is not None and _differs(edges(still), usual)
+        self._is_elsewhere = usual is not None and self._was_moved(edges(still), usual)
         if not self._is_elsewhere:
             self._adapt(still, seen.has_colour)
         return self._is_elsewhere
@@ -84,9 +112,16 @@ class Scene:
         self._recent.clear()
         self._is_elsewhere = False
 
+    def _was_moved(self, now: Edges, usual: Edges) -> bool:
+        self._moved = movement(now.strength, usual.strength)
+        if self._moved is not None:
+            return largest(self._moved, now.strength.shape) >= (_PUT_BACK if self._is_elsewhere else _PUSHED)
+        return _differs(now, usual)
+
     def _adapt(self, still: Floats, has_colour: bool) -> None:
         before = self._references.get(has_colour, still)
-        reference = self._references[has_colour] = before + (still - before) * np.float32(_ADAPT)
+        reference = before + (still - before) * np.float32(_ADAPT)
+        reference = self._references[has_colour] = np.where(self._cover.cells(still.shape), before, reference)
         self._edges[has_colour] = edges(reference)
 
 
@@ -98,15 +133,19 @@ def _by_tile(there: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 def _differs(now: Edges, usual: Edges) -> bool:
     """Return whether edges fit those of before badly, and better when the picture is shifted, or nowhere."""
+    unshifted, is_shifted = _fit(now, usual)
+    return unshifted < _LIKE and (is_shifted or unshifted < _UNLIKE)
+
+
+def _fit(now: Edges, usual: Edges) -> tuple[float, bool]:
+    """Return how well edges fit those of before, -1..1, and whether they fit much better when they are shifted far."""
     if usual.share < _NOTHING:
-        return False
+        return 1.0, False
     one, other = (part.strength - part.strength.mean() for part in (now, usual))
     size = float(np.linalg.norm(one) * np.linalg.norm(other))
     if not size:
-        return False
+        return 1.0, False
     fits = np.fft.irfft2(np.fft.rfft2(one) * np.conj(np.fft.rfft2(other)), one.shape) / size
     unshifted, best = float(fits[0, 0]), int(fits.argmax())
-    if unshifted >= _LIKE:
-        return False
     shift = [min(place, side - place) for place, side in zip(divmod(best, fits.shape[1]), fits.shape, strict=True)]
-    return unshifted < _UNLIKE or (max(shift) >= _SHIFT and float(fits.max()) > unshifted + _BETTER)
+    return unshifted, max(shift) >= _SHIFT and float(fits.max()) > unshifted + _BETTER

@@ -15,7 +15,9 @@ _SAMPLES: Final = 4
 _COARSE: Final = 8
 """Cells, each way, over which colours are averaged: noise has colours too."""
 _COLOURFUL: Final = 3.0
-"""Grey levels between the channels, on average, from which on a picture has colours: at night, cameras have none."""
+"""Grey levels between the channels from which on a picture has colours: at night, cameras have none."""
+_COLOURED: Final = 0.2
+"""The part of the picture that must have them: the rest may be behind something grey."""
 _FAINT: Final = 2.0
 """Grey levels between neighbouring cells that are noise."""
 _LEAST: Final = 0.06
@@ -64,7 +66,7 @@ def thumbnail(image: Image) -> Thumbnail:
     sampled = image[::step, ::step]
     small = blocks(sampled, each)
     coarse = blocks(small, min(_COARSE, *small.shape[:2]))
-    between = np.abs(np.diff(coarse, axis=2)).mean(axis=(0, 1)).sum()
+    between = np.quantile(np.abs(np.diff(coarse, axis=2)).sum(axis=2), 1 - _COLOURED)
     return Thumbnail(smooth(small.mean(axis=2)), bool(between > _COLOURFUL))
 
 

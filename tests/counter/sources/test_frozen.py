@@ -111,7 +111,7 @@ OVERLAYS = ("nothing", "clock", "lamp", "one grey level", "one level of light")
 
 
 @pytest.mark.parametrize("kind", OVERLAYS)
-@pytest.mark.parametrize("walkers", [False, True])
+@pytest.mark.parametrize("walkers", [False, pytest.param(True, marks=pytest.mark.simulation)])
 def test_a_frozen_picture_is_missing_from_the_moment_it_froze(kind: str, walkers: bool) -> None:
     camera = Live(walkers=walkers)
     assert not any(frozen(camera.shows(30)))
@@ -125,6 +125,7 @@ def test_a_frozen_picture_is_missing_from_the_moment_it_froze(kind: str, walkers
 
 @pytest.mark.parametrize("quality", [90, 50])
 @pytest.mark.parametrize("kind", ["clock", "one grey level"])
+@pytest.mark.simulation
 def test_frozen_and_encoded_anew(kind: str, quality: int) -> None:
     camera = Live(quality=quality)
     assert not any(frozen(camera.shows(30)))
@@ -141,6 +142,7 @@ def test_a_camera_that_hangs_from_the_start_is_frozen_within_half_a_minute(kind:
 
 
 @pytest.mark.parametrize("part", ["left", "lower", "one grey level in the left"])
+@pytest.mark.simulation
 def test_a_picture_that_is_frozen_in_part_is_missing(part: str) -> None:
     camera = Live()
     assert not any(frozen(camera.shows(30)))
@@ -157,6 +159,7 @@ def test_a_picture_that_is_frozen_in_part_is_missing(part: str) -> None:
     assert frozen(camera.shows(40, draw))[-1]
 
 
+@pytest.mark.simulation
 def test_the_last_seconds_again_and_again_are_missing() -> None:
     camera = Live(walkers=True)
     assert not any(frozen(camera.shows(30)))
