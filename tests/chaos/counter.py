@@ -56,8 +56,8 @@ class MovedClock:
         return self.real.boot_id()
 
     def known(self) -> bool | None:
-        """Return what the computer says."""
-        return self.real.known()
+        """Return True: nothing says that it was moved, and the machine's own clock may never be synchronised."""
+        return True
 
 
 @dataclass(frozen=True, slots=True)
