@@ -26,7 +26,9 @@ class Sketch:
         """Add an element as it stands."""
         self.parts.append(element)
 
-    def line(self, x: float, y: float, to_x: float, to_y: float, colour: str = _INK, wide: float = 2.0) -> None:
+    def line(  # noqa: PLR0913, PLR0917 - two ends, and how
+        self, x: float, y: float, to_x: float, to_y: float, colour: str = _INK, wide: float = 2.0
+    ) -> None:
         """Draw a straight line."""
         ends = f'x1="{x:g}" y1="{y:g}" x2="{to_x:g}" y2="{to_y:g}"'
         self.add(f'<line {ends} stroke="{colour}" stroke-width="{wide:g}" stroke-linecap="round"/>')
