@@ -42,7 +42,7 @@ class _Place:
 
 
 class StaffButton:
-    """The socket that presses come to, for the thread that counts. Only the counter's user may press."""
+    """The socket that presses come to, for the thread that counts. Only the counter's user and group may press."""
 
     def __init__(self, outbox: Path, lines: frozenset[str]) -> None:
         """Listen beside `outbox`, whose lock the caller holds, for presses of `lines`."""
@@ -53,7 +53,7 @@ class StaffButton:
             os.unlink(self._place.name, dir_fd=self._place.folder)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK)
         self._socket.bind(self._place.short)
-        os.chmod(self._place.name, 0o600, dir_fd=self._place.folder)
+        os.chmod(self._place.name, 0o660, dir_fd=self._place.folder)
 
     def pressed(self) -> list[str]:
         """Return the lines that were pressed since the last call, without waiting."""
