@@ -101,6 +101,7 @@ class RecordsMessage:
         topic: whose it is.
         batch: envelope, good records and lost ranges.
         refused: the records that can't be read, with their sequence numbers.
+        unnumbered: what can't be read, nor which number it has.
         first_seen_at: when it first came, aware UTC, where that was before `incoming` says: a reject that is replayed.
     """
 
@@ -109,6 +110,7 @@ class RecordsMessage:
     batch: wire.Batch
     refused: tuple[RefusedRecord, ...] = ()
     first_seen_at: datetime | None = None
+    unnumbered: tuple[wire.UnnumberedPart, ...] = ()
 
     def seen_at(self) -> datetime:
         """Return when it first came, aware UTC: what its clock is compared with."""
@@ -223,7 +225,7 @@ def _records(message: Incoming, topic: wire.Topic) -> RecordsMessage:
         RefusedRecord(record.seq, Refusal(record.error.code, str(record.error)), record.raw)
         for record in decoded.rejected
     )
-    return RecordsMessage(message, topic, decoded.batch, refused)
+    return RecordsMessage(message, topic, decoded.batch, refused, unnumbered=tuple(decoded.unnumbered))
 
 
 def facts_in(message: Storable | LiveState) -> int:

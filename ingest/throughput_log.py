@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from core.logs import ThrottledLog
 from ingest.batch.plan import AheadRecord, HoldCause
 from ingest.batch.writer import StoredBatch
 from ingest.messages import AddressedReceipt
@@ -30,6 +31,7 @@ class ThroughputLog:
     lines_of: Counter[str] = field(default_factory=Counter)
     hourly_s: dict[str, float] = field(default_factory=dict)
     reported_at: float = field(default_factory=time.monotonic)
+    _damage: ThrottledLog = field(default_factory=lambda: ThrottledLog(_log))
 
     def note(self, stored: StoredBatch) -> None:
         """Count what a transaction did."""
@@ -46,6 +48,8 @@ class ThroughputLog:
         self._log_held(stored.held)
         for record in stored.ahead:
             self._log_ahead(record)
+        for part in stored.damaged:
+            self._damage.warn(str(part))
 
     def note_messages(self, messages: int) -> None:
         """Count messages that were stored and acknowledged."""

@@ -45,6 +45,7 @@ from core.wire.records import (
     Record,
     RejectedRecord,
     Seq,
+    UnnumberedPart,
     UnplacedRecord,
     ZoneDwell,
     ZoneFlow,

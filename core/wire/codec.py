@@ -6,9 +6,11 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from core.wire.errors import InvalidError, NewerVersionError, TooLargeError
+from core.wire.damage import CutMessage, cut, gap_of, numbered
+from core.wire.errors import InvalidError, NewerVersionError, TooLargeError, WireError
 from core.wire.limits import MAX_PAYLOAD_BYTES, MAX_RECORDS, MINOR
 from core.wire.messages import TYPE_OF, Message
+from core.wire.numbering import BrokenPart, Part, number_parts
 from core.wire.records import (
     Batch,
     DecodedBatch,
@@ -18,10 +20,9 @@ from core.wire.records import (
     Record,
     RejectedRecord,
     Seq,
-    SeqNumber,
     check_seqs,
 )
-from core.wire.refusal import UNREADABLE, explain, explain_part, may_keep
+from core.wire.refusal import UNREADABLE, explain, explain_part, is_json, may_keep
 from core.wire.topics import Kind
 from core.wire.whole_numbers import with_whole_numbers
 
@@ -87,15 +88,11 @@ class _LooseBatch(Struct, forbid_unknown_fields=True, kw_only=True):
     lost: Annotated[list[LostRange], Meta(max_length=MAX_RECORDS)] = []
 
 
-class _Numbered(Struct):
-    seq: SeqNumber
-
-
+_DAMAGED: Final = InvalidError("its text is damaged: it is not JSON")
 _decoders: Final = {kind: msgspec.json.Decoder(type_) for kind, type_ in TYPE_OF.items()}
 _batch: Final = msgspec.json.Decoder(Batch)
 _loose_batch: Final = msgspec.json.Decoder(_LooseBatch)
 _record: Final[msgspec.json.Decoder[Record]] = msgspec.json.Decoder(Record)
-_numbered: Final = msgspec.json.Decoder(_Numbered)
 
 
 def decode(kind: Kind, payload: bytes) -> Message:
@@ -110,10 +107,13 @@ def decode(kind: Kind, payload: bytes) -> Message:
 
 
 def decode_batch(payload: bytes) -> DecodedBatch:
-    """Read a message on `records`, setting aside each record that is wrong but has a readable `seq`.
+    """Read a message on `records`, setting aside each record that is wrong; what is damaged hurts no neighbour.
 
-    Raises TooLargeError, UnknownFieldError, NewerVersionError or InvalidError when the message as a whole, or
-    a record without a readable `seq`, can't be read.
+    A message that is not JSON is cut into its records. A wrong record is rejected where its `seq` can be read, or is
+    without doubt the only one missing between its neighbours; else it is one of `unnumbered`.
+
+    Raises TooLargeError, UnknownFieldError, NewerVersionError or InvalidError when the message as a whole can't be
+    read: its envelope, or none of its records.
     """
     _check_size(payload)
     try:
@@ -131,32 +131,75 @@ def _decode_one_by_one(payload: bytes) -> DecodedBatch:
     try:
         loose = _loose_batch.decode(payload)
     except UNREADABLE as error:
-        raise explain(error, payload) from None
-    outcomes = [_decode_record(place, bytes(raw)) for place, raw in enumerate(loose.records)]
+        whole = explain(error, payload)
+    else:
+        parts = [_decode_part(place, bytes(raw)) for place, raw in enumerate(loose.records)]
+        return _batch_of(loose, parts, _first_error(parts))
+    if is_json(payload) or (damaged := cut(payload)) is None or len(damaged.parts) > 2 * MAX_RECORDS:
+        raise whole
+    return _decode_damaged(damaged, whole)
+
+
+def _decode_damaged(damaged: CutMessage, whole: WireError) -> DecodedBatch:
+    """Read what a damaged message still says. Raises `whole` where that is nothing."""
+    loose = _envelope(damaged.envelopes, whole)
+    parts = [
+        _decode_part(place, part) if isinstance(part, bytes) else BrokenPart(_DAMAGED, part)
+        for place, part in enumerate(damaged.parts)
+    ]
+    return _batch_of(loose, parts, whole)
+
+
+def _envelope(envelopes: Iterable[bytes], whole: WireError) -> _LooseBatch:
+    for envelope in envelopes:
+        try:
+            return _loose_batch.decode(envelope)
+        except UNREADABLE as error:
+            if isinstance(newer := explain(error, envelope), NewerVersionError):
+                raise newer from None
+    raise whole
+
+
+def _batch_of(loose: _LooseBatch, parts: Sequence[Part], whole: WireError | None) -> DecodedBatch:
+    """Return the message. Raises `whole` where there are parts and none of them can be used."""
+    found = number_parts(parts)
+    if whole and not (found.records or found.rejected or loose.lost):
+        raise whole
     try:
-        check_seqs([outcome.seq for outcome in outcomes])
         batch = Batch(
             minor=loose.minor,
             epoch=loose.epoch,
             previous_epoch=loose.previous_epoch,
-            records=[outcome for outcome in outcomes if not isinstance(outcome, RejectedRecord)],
+            records=found.records,
             lost=loose.lost,
         )
     except ValueError as error:
         raise InvalidError(str(error)) from None
-    return DecodedBatch(batch, [outcome for outcome in outcomes if isinstance(outcome, RejectedRecord)])
+    return DecodedBatch(batch, found.rejected, found.unnumbered)
 
 
-def _decode_record(place: int, raw: bytes) -> Record | RejectedRecord:
+def _first_error(parts: Sequence[Part]) -> WireError | None:
+    """Return why none of the parts can be used, if none can: the first that is no record, or the order of numbers."""
+    for part in parts:
+        if isinstance(part, BrokenPart):
+            return part.error
+    try:
+        check_seqs([part.seq for part in parts if not isinstance(part, BrokenPart)])
+    except ValueError as error:
+        return InvalidError(str(error))
+    return None
+
+
+def _decode_part(place: int, raw: bytes) -> Part:
     try:
         return _record.decode(raw)
     except UNREADABLE as error:
         reason = explain_part(error, raw, f"records[{place}]")
+    kept = raw if may_keep(reason, raw) else None
     try:
-        seq = Seq(_numbered.decode(raw).seq)
+        return RejectedRecord(Seq(numbered.decode(raw).seq), reason, kept)
     except UNREADABLE as error:
-        raise explain_part(error, raw, f"records[{place}]") from None
-    return RejectedRecord(seq, reason, raw if may_keep(reason, raw) else None)
+        return BrokenPart(explain_part(error, raw, f"records[{place}]"), gap_of(raw), kept)
 
 
 def _check_size(payload: bytes) -> None:

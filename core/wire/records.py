@@ -331,11 +331,23 @@ class RejectedRecord(Struct, frozen=True):
     raw: bytes | None
 
 
+class UnnumberedPart(Struct, frozen=True):
+    """A part of an accepted message that can't be read, nor which number it has: it stays unsettled.
+
+    `after` and `before` are the numbers of the records around it; None at an end of the message.
+    """
+
+    after: Seq | None
+    before: Seq | None
+    error: WireError
+
+
 class DecodedBatch(Struct, frozen=True):
-    """A message on `records`, its good records beside its refused ones: together all that were sent."""
+    """A message on `records`: good records, refused ones, and what has no number; together all that was sent."""
 
     batch: Batch
     rejected: list[RejectedRecord] = []
+    unnumbered: list[UnnumberedPart] = []
 
 
 def utc(seconds: int) -> datetime:

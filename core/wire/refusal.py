@@ -43,6 +43,11 @@ _SENTENCE_LENGTH: Final = 200
 _VALUE_LENGTH: Final = KEY_LENGTH
 
 
+def is_json(payload: bytes) -> bool:
+    """Tell whether a message, or part of one, is JSON at all."""
+    return not isinstance(_document(payload), _Unread)
+
+
 class _Version(msgspec.Struct):
     minor: Minor = 0
 

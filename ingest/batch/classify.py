@@ -17,7 +17,16 @@ from ingest.batch.delivery import (
     EpochKey,
     EpochState,
 )
-from ingest.batch.plan import AheadRecord, BatchPlan, DeviceDay, PresyncTotals, RepeatCheck, facts_of, origin_of
+from ingest.batch.plan import (
+    AheadRecord,
+    BatchPlan,
+    DamagedPart,
+    DeviceDay,
+    PresyncTotals,
+    RepeatCheck,
+    facts_of,
+    origin_of,
+)
 from ingest.batch.rejects import reject_message, reject_record
 from ingest.batch.setups import NEW_SETUPS_A_DAY, Setups
 from ingest.messages import (
@@ -45,6 +54,7 @@ _AHEAD: Final = (
     "ahead",
     f"it ends more than {LATEST_S} s after it arrives: the clock of the device is ahead, or the server's is behind",
 )
+_DAMAGED: Final = ("damaged", "part of a message can't be read, nor which record it was")
 _FORKED: Final = "record {seq} of epoch {epoch} came again with other contents"
 _UPDATE_COUNTER: Final = "update this counter's program, which then sends all that waits under a new epoch"
 _TOO_MANY_EPOCHS: Final = (
@@ -141,6 +151,11 @@ class BatchClassifier:
         epoch.note_batch(message.batch, [refused.seq for refused in message.refused])
         for refused in message.refused:
             self._reject(message, epoch, refused)
+        for part in message.unnumbered:
+            self.plan.damaged.setdefault(
+                message.topic, DamagedPart(message.topic, wire.Epoch(message.batch.epoch), part)
+            )
+            self.plan.hold(message.topic, *_DAMAGED)
         for record in message.batch.records:
             self._add_record(place, message, device, epoch, record)
         for lost in message.batch.lost:

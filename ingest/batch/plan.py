@@ -142,6 +142,22 @@ class AheadRecord(NamedTuple):
         return math.ceil((self.ends_at - self.came_at).total_seconds())
 
 
+class DamagedPart(NamedTuple):
+    """A part of a message that is damaged so that nobody knows which record it was."""
+
+    topic: wire.Topic
+    epoch: wire.Epoch
+    part: wire.UnnumberedPart
+
+    def __str__(self) -> str:
+        """Say where it stood, in a sentence."""
+        ends = [f"after {self.part.after}"] * (self.part.after is not None)
+        ends += [f"before {self.part.before}"] * (self.part.before is not None)
+        where = " and ".join(ends) or "alone"
+        whose = f"{self.topic.site}/{self.topic.device}, epoch {self.epoch}"
+        return f"a record of {whose}, that stands {where} in its message, can't be read, nor its number"
+
+
 class DeviceDay(NamedTuple):
     """A UTC day whose data of one device changed; day_s is its start in seconds since 1970-01-01T00:00Z."""
 
@@ -169,6 +185,7 @@ class BatchPlan:
         owners: whose each epoch is, and its name.
         owned_rejects: the rejects, with whose they are.
         ahead: of each device whose records are held for that, the one that is furthest ahead.
+        damaged: of each device that sent something without a readable number, the first.
     """
 
     lines: list[PlacedFact[wire.LineFlow]] = field(default_factory=list)
@@ -186,6 +203,7 @@ class BatchPlan:
     forks: int = 0
     lost: int = 0
     ahead: dict[wire.Topic, AheadRecord] = field(default_factory=dict)
+    damaged: dict[wire.Topic, DamagedPart] = field(default_factory=dict)
 
     def place(self, facts: PlacedFacts) -> None:
         """Add the facts of one record."""

@@ -28,7 +28,7 @@ from ingest.batch.delivery import (
     receipt_of,
     settle,
 )
-from ingest.batch.plan import AheadRecord, HoldCause
+from ingest.batch.plan import AheadRecord, DamagedPart, HoldCause
 from ingest.batch.repeats import ComingAgain, RepeatComparer, coming_again
 from ingest.batch.setups import SetupKey, SetupRegistry
 from ingest.batch.write_plan import write_plan
@@ -50,6 +50,7 @@ class StoredBatch:
         unkept: those of them of which nothing is kept to compare them with.
         forks: epochs that turned out to have forked.
         ahead: of each device whose records end later than they came and are held for it, the furthest one.
+        damaged: of each device that sent something without a readable number, the first.
         rejects: messages and records refused for good.
         unkept_rejects: those of them that were beyond a day's worth: counted, and nothing of them kept.
         held: records and messages that wait, by cause.
@@ -70,6 +71,7 @@ class StoredBatch:
     forks: int = 0
     ahead: tuple[AheadRecord, ...] = ()
     unkept_rejects: int = 0
+    damaged: tuple[DamagedPart, ...] = ()
 
 
 class BatchWriter:
@@ -139,6 +141,7 @@ class BatchWriter:
             forks=plan.forks,
             ahead=tuple(plan.ahead.values()),
             unkept_rejects=facts.unkept_rejects,
+            damaged=tuple(plan.damaged.values()),
         )
 
     def _lock_epochs(self, database: Database, known: Iterable["_Known"]) -> dict[EpochKey, EpochState]:

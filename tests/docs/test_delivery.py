@@ -43,6 +43,6 @@ def test_the_queries_on_the_server_run(database_url: str) -> None:
         assert database.execute(day.replace("2026-10-25", "2025-03-03").encode()).fetchall()[0][6:8] == (1, 1)
 
 
-@pytest.mark.parametrize("cause", ["unknown_site", "unknown_device", "not_assigned", "newer_version"])
+@pytest.mark.parametrize("cause", ["unknown_site", "unknown_device", "not_assigned", "newer_version", "damaged"])
 def test_every_cause_has_its_sentence(cause: str) -> None:
     assert resolution(cause, is_known=False).endswith(".")

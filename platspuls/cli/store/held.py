@@ -13,6 +13,10 @@ _RESOLUTIONS: Final = {
         "Assign the line or zone to the device in the site's file, from before the records' time, and run "
         "`platspuls site apply`; or take it out of the device's own file."
     ),
+    "damaged": (
+        "Its neighbours are stored, and the device sends it again. It goes when that can be read, or is declared lost. "
+        "Where it stays: update the device's program, which then checks what its card gives back."
+    ),
     "ahead": (
         "It is stored when its time has come, flagged `clock_unsure`. Set the clock that is wrong: the device's "
         "(`platspuls counter doctor`, `timedatectl`) or this server's."

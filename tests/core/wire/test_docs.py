@@ -42,6 +42,7 @@ BEYOND_A_SCHEMA = {
     "records-over-s-without-visit": "compares two fields",
     "records-previous-epoch-the-same": "compares two fields",
     "records-seq-falling": "compares records",
+    "records-seq-out-of-order-among-good": "a number among others",
     "records-seq-not-rising": "compares records",
     "records-start-unaligned-to-five-minutes": "compares two fields",
     "records-line-key-line-break": "Python's $ lets a line break follow; ECMA's doesn't",

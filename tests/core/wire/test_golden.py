@@ -27,12 +27,18 @@ def transcript(kind: wire.Kind, payload: bytes) -> str:
     if not isinstance(message, wire.DecodedBatch):
         return "accepted\n"
     good = ", ".join(str(record.seq) for record in message.batch.records)
-    return f"accepted: {good or 'no record'}\n" + "".join(_rejected(record) for record in message.rejected)
+    return f"accepted: {good or 'no record'}\n" + "".join(
+        [*map(_rejected, message.rejected), *map(_unnumbered, message.unnumbered)]
+    )
 
 
 def _rejected(record: wire.RejectedRecord) -> str:
     kept = "not kept" if record.raw is None else "may be kept"
     return f"rejected {record.seq}, {record.error.code}, {kept}: {record.error}\n"
+
+
+def _unnumbered(part: wire.UnnumberedPart) -> str:
+    return f"without a number, after {part.after}, before {part.before}: {part.error}\n"
 
 
 def test_there_are_enough() -> None:

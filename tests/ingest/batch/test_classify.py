@@ -1,6 +1,7 @@
 """What becomes of each record: stored, repeated, held or rejected, and why; decided without a database."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -148,6 +149,17 @@ def test_a_record_may_end_two_minutes_after_it_arrives_and_waits_up_to_an_hour(
     assert epoch.ahead_now == ({1: -arrives_after_end_s} if becomes == "ahead" else {})
     assert [record.skew_s for record in plan.ahead.values()] == ([-arrives_after_end_s] if becomes == "ahead" else [])
     assert epoch.settled().count() == (becomes != "ahead")
+
+
+def test_what_has_no_number_is_held_and_named_and_its_neighbours_are_stored() -> None:
+    part = wire.UnnumberedPart(wire.Seq(1), wire.Seq(4), wire.InvalidError("its text is damaged"))
+    plan, epoch = decide(replace(message(one(1), one(4, 3)), unnumbered=(part,)))
+    assert epoch.stored == {1, 4}
+    assert held(plan) == [("damaged", "part of a message can't be read, nor which record it was", 1)]
+    assert str(plan.damaged[TOPIC]) == (
+        f"a record of {SITE}/{DEVICE}, epoch {EPOCH}, that stands after 1 and before 4 in its message, can't be read, "
+        "nor its number"
+    )
 
 
 def test_the_skew_of_a_number_is_the_largest_that_was_seen() -> None:
