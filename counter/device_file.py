@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError, create_m
 from pydantic_core import ErrorDetails
 
 from core import wire
-from core.addresses import is_loopback
+from core.addresses import is_loopback, names_a_secret, without_secret, without_secrets
 from counter.counting.version import setup_on_wire
 from counter.detectors.settings import DetectorTable
 from counter.errors import DeviceFileError
@@ -324,10 +324,10 @@ def _sentence(error: ErrorDetails) -> str:
     if error["type"] == "missing":
         return f"{where} is missing"
     if error["type"] == "extra_forbidden":
-        return f"{where} = {_shown(error['input'])}: unknown key"
+        return f"{where} = {_shown(error['input'], where)}: unknown key"
     if isinstance(error["input"], (dict, BaseModel)):
         return f"{where}: {what}"
-    return f"{where} = {_shown(error['input'])}: {what}"
+    return f"{where} = {_shown(error['input'], where)}: {what}"
 
 
 def _is_simulated(error: ErrorDetails) -> bool:
@@ -343,6 +343,8 @@ def _dotted(parts: tuple[int | str, ...]) -> str:
     return text.removeprefix(".") or "the file"
 
 
-def _shown(value: object) -> str:
-    text = str(value) if isinstance(value, (Path, list)) else repr(value)
+def _shown(value: object, where: str) -> str:
+    if names_a_secret(where) and not isinstance(value, Path):
+        return "..."
+    text = repr(without_secret(value)) if isinstance(value, str) else without_secrets(str(value))
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

@@ -10,7 +10,7 @@ import niquests.exceptions
 from grafana_client.api import GrafanaApi
 from grafana_client.client import GrafanaException, GrafanaTimeoutError
 
-from core.addresses import is_loopback
+from core.addresses import is_loopback, without_secret
 
 Json = Mapping[str, Any]
 _TIMEOUT_S: Final = 20.0
@@ -96,7 +96,7 @@ class Grafana:
     def __init__(self, url: str, token: str, authority: Path | None = None, *, allows_plain_http: bool = False) -> None:
         place = _checked(url, allows_plain_http=allows_plain_http)
         prefix = place.path.strip("/")
-        self.url = f"{place.scheme}://{place.netloc}/{prefix}"
+        self.url = f"{place.scheme}://{place.netloc.rpartition('@')[2]}/{prefix}"
         self._api: Any = GrafanaApi(
             token,
             host=place.hostname if ":" not in (place.hostname or "") else f"[{place.hostname}]",
@@ -224,13 +224,14 @@ def _checked(url: str, *, allows_plain_http: bool) -> SplitResult:
         place = urlsplit(url)
         named = place.hostname and place.port != 0
     except ValueError as error:
-        raise AddressError(f"{url} isn't an address: {error}") from error
+        raise AddressError(f"{without_secret(url)} isn't an address: {error}") from error
     if place.scheme not in {"http", "https"} or not named:
-        raise AddressError(f"{url} isn't the address of a server, such as https://grafana.example/")
+        raise AddressError(f"{without_secret(url)} isn't the address of a server, such as https://grafana.example/")
     if place.query or place.fragment or "@" in place.netloc:
         raise AddressError("the address must hold neither a user, nor ?, nor #")
     if place.scheme == "http" and not allows_plain_http and not is_loopback(place.hostname or ""):
         raise AddressError(
-            f"{url} would carry the token unencrypted: use https, or --plain-http where the way there is safe"
+            f"{without_secret(url)} would carry the token unencrypted: use https, or --plain-http where the way there "
+            "is safe"
         )
     return place

@@ -47,6 +47,7 @@ class CommandRefusedError(DatabaseError):
     """A command of the schema `writing` refuses its arguments (`Failure.DATA`, or P0002); the text is its sentence."""
 
 
+_ADDRESS: Final = "the database's address must be like postgresql://user@host/database"
 _ERRORS: Final[Mapping[Failure, type[DatabaseError]]] = {
     Failure.DATA: DataError,
     Failure.AWAY: DatabaseAwayError,
@@ -86,9 +87,18 @@ def _noticing_silence(url: str) -> str:
 def _params(url: str) -> dict[str, Any]:
     """Return the parts of an address. Raises NotReadyError without libpq's words, which may hold the password."""
     try:
-        return conninfo_to_dict(url)
+        params = conninfo_to_dict(url)
     except psycopg.ProgrammingError:
-        raise NotReadyError("the database's address must be like postgresql://user@host/database") from None
+        raise NotReadyError(_ADDRESS) from None
+    if "://" in url and _is_torn(params):
+        raise NotReadyError(f"{_ADDRESS}, with % and two hexadecimal digits for signs in a password")
+    return params
+
+
+def _is_torn(params: Mapping[str, object]) -> bool:
+    """Tell whether an `@` or `/` of the password tore the address: libpq's words about it would have a part of it."""
+    port, parts = str(params.get("port") or ""), [str(params.get(name) or "") for name in ("host", "dbname")]
+    return any("@" in part for part in parts) or not all(one.isdecimal() for one in port.split(",") if one)
 
 
 def for_programs(url: str) -> tuple[str, dict[str, str]]:

@@ -64,6 +64,16 @@ def test_paths_are_relative_to_the_device_file_unless_absolute(tmp_path: Path) -
     assert load(_write(tmp_path, elsewhere), KINDS).outbox.path == Path("/var/lib/platspuls/outbox.sqlite3")
 
 
+def test_no_secret_is_repeated(tmp_path: Path) -> None:
+    """Under whatever key it stands: the file itself is what somebody shows who asks for help."""
+    more = 'insecure = true\npassword = "geheim"\nurl = "mqtts://u:geheim@broker"\nlist = ["http://h/?p=geheim"]'
+    said = _sentence(tmp_path, GOOD.replace('host = "127.0.0.1"', f'host = "127.0.0.1"\n{more}'))
+    assert "geheim" not in said
+    assert all(
+        part in said for part in ("mqtt.password = ...: unknown key", "mqtt.url = 'mqtts://broker'", "mqtt.list")
+    )
+
+
 def test_all_wrong_fields_are_listed_with_their_values(tmp_path: Path) -> None:
     text = GOOD
     for right, wrong in (

@@ -1,12 +1,12 @@
 """The newest frame of a live camera; a lost camera is retried with back-off until it is back."""
 
 import logging
-import re
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from threading import Condition, Event
 from typing import Final
 
+from core.addresses import without_secret
 from core.backoff import Backoff
 from core.clock import Clock
 from core.logs import ThrottledLog
@@ -27,7 +27,6 @@ _SHUTDOWN_S: Final = 12.0
 """Longer than a stream may be silent."""
 _AT_ONCE_S: Final = 0.005
 """A frame that comes so soon after another comes from a buffer: nobody knows when it was captured."""
-_SECRET: Final = re.compile(r"(?<=://)[^/@]*@")
 
 _log = logging.getLogger(__name__)
 
@@ -150,8 +149,3 @@ class Camera:
                 f"{self._name} brings pictures of {width} x {height} pixels, and lines and zones are drawn in "
                 f"source.size = [{requested[0]}, {requested[1]}]"
             )
-
-
-def without_secret(address: str) -> str:
-    """Return the address of a stream without the name and password in it."""
-    return _SECRET.sub("", address)
