@@ -2,8 +2,11 @@
 
 A card image that was put back, or a card that lost its last commits, makes other records under numbers that the server
 has settled. Its receipts name these numbers, although it hasn't compared the new records yet. So what was not published
-is settled by no receipt, and of what was published, numbers that the first receipt covers are *doubtful*: the server
-may have had them before. When it then finds that they are others, they are sent again in the next epoch.
+is settled by no receipt. Of what was published, a receipt may be the answer to a message of the start before, however
+late it comes: all that receipts have settled since the opening is *doubtful*. When the server then finds that the epoch
+has forked, it is sent again in the next epoch, where what is the same is counted once.
+
+A rewind answers no message: it names all that the server has, and settles nothing.
 """
 
 from core import wire
@@ -20,17 +23,13 @@ class PublishedNumbers:
         self.identity = identity
         self.numbers = NONE
         self.doubtful = NONE
-        self._settled_before: Ranges | None = None
 
     def note(self, numbers: Ranges) -> None:
         """Note what is published now."""
         self.numbers = self.numbers.union(numbers)
 
     def settled(self, receipt: wire.Receipt) -> Ranges:
-        """Return what a receipt of this epoch settles, and note which of it is doubtful."""
-        covered = covered_by(receipt)
-        if self._settled_before is None:
-            self._settled_before = covered
-        found = covered.both(self.numbers)
-        self.doubtful = self.doubtful.union(found.both(self._settled_before))
+        """Return what a receipt of this epoch settles, and note it as doubtful."""
+        found = NONE if receipt.rewind else covered_by(receipt).both(self.numbers)
+        self.doubtful = self.doubtful.union(found)
         return found
