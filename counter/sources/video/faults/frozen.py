@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from counter.detectors.boxes import Image
+from counter.detectors.boxes import Floats, Image
 from counter.sources.video.faults.grain import Bools, Change, Samples, around, change, samples_of
 from counter.sources.video.faults.usual_grain import Expected, Row, UsualGrain
 
@@ -21,6 +21,13 @@ _PEAK: Final = 0.7
 """And of the most of it in one look: an encoder renews a frozen picture too, but by less."""
 _ALIVE: Final = 0.7
 """And over which it shows it again."""
+_EVEN: Final = 0.25
+"""What is added to a frozen picture lies evenly over it; a camera's own grain depends on what it sees. So much less
+uneven than usual is grain that was added."""
+_EVEN_LOOK: Final = 0.5
+"""The same in a single look."""
+_UNEVEN: Final = 0.2
+"""Half the spread of usual grain over the tiles, as a part of it, from which on that can be judged."""
 _ONSET: Final = 0.7
 """The part of it between the two."""
 _AT_ONCE: Final = 0.55
@@ -88,6 +95,7 @@ class Frozen:
         self._suspected: Expected | None = None
         self._suspected_ms = 0
         self._looks_back = 0
+        self._is_even = False
         self._grain_ms: int | None = None
         self._same_ms: int | None = None
 
@@ -154,7 +162,7 @@ class Frozen:
         if at_ms - self._suspected_ms < wait_ms:
             return None
         rows = self._usual.newest(3 * expected.window + wait_ms // 1000)
-        first = _onset(rows, expected, dead)
+        first = _evened(rows, expected, dead) if self._is_even else _onset(rows, expected, dead)
         if first is None or self._was_held(len(rows) - first):
             return None
         self._frozen, self._suspected = replace(expected, grain=np.where(dead, expected.grain, 0)), None
@@ -176,7 +184,11 @@ class Frozen:
         if known.mean() < _KNOWN:
             return None
         grain = np.stack([row.grain for row in self._usual.newest(expected.window)])
-        dead = known & (grain.mean(axis=0) < _DEAD * expected.grain) & (grain.max(axis=0) < _PEAK * expected.peak)
+        mean = grain.mean(axis=0)
+        self._is_even = expected.same_light and _is_evened(mean[known], expected.grain[known])
+        if self._is_even:
+            return known
+        dead = known & (mean < _DEAD * expected.grain) & (grain.max(axis=0) < _PEAK * expected.peak)
         return dead if dead.sum() >= _FROZEN * known.sum() else None
 
     def _moves(self) -> bool:
@@ -192,11 +204,33 @@ class Frozen:
             return True
         grain = np.stack([row.grain[dead] for row in self._recent[-max(frozen.window // 2, _SHORTEST) :]])
         usual, peak = frozen.grain[dead], frozen.peak[dead]
+        if self._is_even:
+            return not _is_evened(grain.mean(axis=0), usual)
         back = (grain.mean(axis=0) > _ALIVE * usual) | (grain[-1] > _RENEWED * peak)
         return bool(back.mean() > 1 - _FROZEN)
 
     def _often_loud(self) -> Bools:
         return around(np.mean(list(self._loud), axis=0) >= _OVERLAY, self._shape)
+
+
+def _is_evened(grain: Floats, usual: Floats) -> bool:
+    """Return whether tiles that have uneven grain usually have the same all over."""
+    uneven = _spread(usual)
+    return uneven > _UNEVEN and _spread(grain) < _EVEN * uneven
+
+
+def _evened(rows: list[Row], expected: Expected, known: Bools) -> int:
+    """Return which look was the first of those in which grain lies evenly."""
+    limit = _EVEN_LOOK * _spread(expected.grain[known])
+    first = len(rows) - expected.window
+    while first > 0 and _spread(rows[first - 1].grain[known]) < limit:
+        first -= 1
+    return max(first, 0)
+
+
+def _spread(grain: Floats) -> float:
+    low, middle, high = (float(part) for part in np.quantile(grain, (0.2, 0.5, 0.8)))
+    return (high - low) / 2 / max(middle, 1e-6)
 
 
 def _onset(rows: list[Row], expected: Expected, dead: Bools) -> int | None:

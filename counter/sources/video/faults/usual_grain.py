@@ -56,11 +56,13 @@ class Expected:
         grain: the mean, by tile; 0 where nothing is known.
         peak: the most in one look, by tile.
         window: looks.
+        same_light: whether it was seen in the light of now.
     """
 
     grain: Floats
     peak: Floats
     window: int
+    same_light: bool
 
 
 class UsualGrain:
@@ -113,7 +115,8 @@ class UsualGrain:
         dimmed = (level + 1) / (np.median(light[known], axis=0) + 1)
         sure = np.where(other_light(dimmed * 100, np.float32(100)), _UNSURE * dimmed.clip(max=1), 1)
         grain, peak = (sure * part for part in _of_quiet_windows(rows, window))
-        return Expected(np.where(grain > _LEAST, grain, 0), peak, window)
+        same_light = bool((sure == 1).mean() > 1 - _UNSURE)
+        return Expected(np.where(grain > _LEAST, grain, 0), peak, window, same_light)
 
 
 def _window(quiet: Floats) -> int | None:
