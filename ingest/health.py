@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 
+from core.http_server import BoundedHandler, BoundedHttpServer
 from store.database import DatabaseError, connect, transaction
 from store.migrate import check_version
 
@@ -94,16 +94,14 @@ def metrics_answer(text: bytes) -> HealthAnswer:
     return HealthAnswer(HTTPStatus.OK, _TEXT, text)
 
 
-class _HealthHandler(BaseHTTPRequestHandler):
+class _HealthHandler(BoundedHandler):
     """Answers GET by the path alone."""
-
-    timeout = 10
 
     def __init__(self, routes: Routes, *rest: object) -> None:
         self._routes = routes
         super().__init__(*rest)  # type: ignore[arg-type] # request, address and server, as the server gives them
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - as the library has it
         """Answer one request."""
         route = self._routes.get(self.path.partition("?")[0])
         answer = (
@@ -114,13 +112,6 @@ class _HealthHandler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         self.wfile.write(answer.body)
-
-    def log_message(self, *_: object) -> None:
-        """Log nothing: it is polled every few seconds."""
-
-
-class _HealthServer(ThreadingHTTPServer):
-    daemon_threads = True
 
 
 class HealthError(Exception):
@@ -141,7 +132,7 @@ class HealthEndpoint:
             yield
             return
         try:
-            server = _HealthServer((self.host, self.port), partial(_HealthHandler, routes))
+            server = BoundedHttpServer((self.host, self.port), partial(_HealthHandler, routes))
         except OSError as error:
             raise HealthError(
                 f"metrics and health can't listen on {self.host}:{self.port}: {error.strerror}"
@@ -151,7 +142,7 @@ class HealthEndpoint:
 
 
 @contextmanager
-def _running(server: _HealthServer) -> Iterator[None]:
+def _running(server: BoundedHttpServer) -> Iterator[None]:
     thread = threading.Thread(target=server.serve_forever, name="health", kwargs={"poll_interval": 0.1})
     thread.start()
     try:

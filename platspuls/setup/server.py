@@ -5,19 +5,18 @@ connections, on the time of each, and on what is read of it; no answer before th
 """
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from importlib.resources import files
-from socket import SHUT_RDWR, socket
-from threading import BoundedSemaphore, Lock, Timer
-from typing import Any, Final
+from threading import Lock
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import ValidationError
 
+from core.http_server import BadRequestError, BoundedHandler, BoundedHttpServer
 from core.texts.catalog import Domain, Language, catalog
 from core.texts.negotiation import choose_language
 from platspuls.setup.config_pair import DrawingRefusedError, SetupError
@@ -26,9 +25,7 @@ from platspuls.setup.pages import code_page, doorway_page, drawing_page
 from platspuls.setup.panels import Panel
 
 COOKIE: Final = "platspuls-setup"
-_MOST_CONNECTIONS: Final = 16
 _MOST_BYTES: Final = 200_000
-_SLOWEST_S: Final = 10.0
 _STATIC: Final = {
     "setup.css": "text/css",
     "common.js": "text/javascript",
@@ -73,80 +70,33 @@ class _Answer:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-class _Server(ThreadingHTTPServer):
-    """Serves so many connections at a time, and hangs up on others."""
-
-    daemon_threads = True
-    request_queue_size = _MOST_CONNECTIONS
-
-    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
-        super().__init__(address, handler)
-        self._free = BoundedSemaphore(_MOST_CONNECTIONS)
-
-    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as the library has it
-        if self._free.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
-            self.shutdown_request(request)
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as the library has it
-        ending = Timer(_SLOWEST_S, _hang_up, [request])
-        ending.daemon = True
-        ending.start()
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            ending.cancel()
-            self._free.release()
-
-    def handle_error(self, request: socket | tuple[bytes, socket], client_address: Any) -> None:  # noqa: ANN401 - as the library has it
-        """Say nothing of connections that broke off; anything else is logged as the library does."""
-        import sys
-
-        if not isinstance(sys.exception(), OSError):
-            super().handle_error(request, client_address)
-
-
-def _hang_up(request: socket) -> None:
-    """End a connection, however slowly something still comes. It may have ended by itself."""
-    with suppress(OSError):
-        request.shutdown(SHUT_RDWR)
-
-
 def open_server(desk: Desk, address: str, port: int = 0) -> ThreadingHTTPServer:
     """Return a server that listens. Raises OSError: the address can't be used."""
 
     class Handler(_Handler):
         answers = _Answers(desk)
 
-    return _Server((address, port), Handler)
+    return BoundedHttpServer((address, port), Handler)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(BoundedHandler):
     """Reads a request, within bounds, and writes its answer."""
 
     answers: "_Answers"
-    timeout = _SLOWEST_S
-    server_version = "platspuls"
-    sys_version = ""
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - as the library has it
         """Answer a reader."""
         self._write(self.answers.get(self._request(b"")))
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - as the library has it
         """Answer a writer, if it says how much comes and where it comes from."""
-        length = self.headers.get("Content-Length", "")
-        if not length.isdigit() or int(length) > _MOST_BYTES:
-            self._write(_plain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE))
-            return
-        self._write(self.answers.post(self._request(self.rfile.read(int(length)))))
-
-    def log_message(self, *_: object) -> None:
-        """Keep the terminal for the code."""
+        self._write(self.answers.post(self._request(self.body(_MOST_BYTES))))
 
     def _request(self, body: bytes) -> "_Request":
-        parts = urlsplit(self.path)
+        try:
+            parts = urlsplit(self.path)
+        except ValueError:
+            raise BadRequestError(HTTPStatus.BAD_REQUEST) from None
         try:
             cookie = SimpleCookie(self.headers.get("Cookie", "")).get(COOKIE)
         except CookieError:
