@@ -57,6 +57,9 @@ class Campaign:
 
     def settle(self) -> None:
         """Let time pass without people until nothing waits."""
+        for fault in self._open:
+            self._undo(fault)
+        self._open.clear()
         self.device.sensor.empty()
         until_s = self.clock.true_s + _SETTLE_S
         while self.clock.true_s < until_s and self.journal.unsettled():
