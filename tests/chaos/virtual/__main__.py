@@ -14,7 +14,7 @@ from tests.chaos.virtual.plan import Kind
 def main() -> None:
     """Run the campaigns as the command line says."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos.virtual", description=__doc__)
-    parser.add_argument("--runs", type=int, default=10, help="campaigns, of 30 faults an hour")
+    parser.add_argument("--runs", type=int, default=10, help="campaigns, of a fault a minute")
     parser.add_argument("--seed", type=int, default=1, help="of the first; the others follow")
     parser.add_argument("--jobs", type=int, help="processes; as many as there are cores")
     parser.add_argument("--kind", action="append", choices=[str(kind) for kind in Kind], help="only such faults")

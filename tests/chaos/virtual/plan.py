@@ -16,7 +16,7 @@ class Sees(StrEnum):
 
 
 MINUTES: Final = {Sees.POINTS: 120, Sees.PICTURES: 30, Sees.RANGER: 60}
-"""Length of one campaign, in minutes of virtual time; there are half as many faults in it."""
+"""Length of one campaign, in minutes of virtual time; there are as many faults in it."""
 _QUIET_S: Final = 240.0
 """Nothing is broken in the first and the last minutes."""
 
@@ -119,7 +119,7 @@ def make(seed: int, only: tuple[Kind, ...] = ()) -> list[Fault]:
     """Return the faults of a campaign, in order of their beginnings; `only` of some kinds, where there are any."""
     rng = random.Random(seed)
     minutes, kinds = MINUTES[sees(seed)], only or KINDS[sees(seed)]
-    faults = minutes // 2
+    faults = minutes
     wanted = [kinds[number % len(kinds)] for number in range(faults)]
     rng.shuffle(wanted)
     gap_s = (minutes * 60 - 2 * _QUIET_S) / faults
@@ -176,7 +176,7 @@ def _flip(rng: random.Random) -> _Drawn:
 
 
 def _long(rng: random.Random) -> _Drawn:
-    return rng.uniform(30, 900), 0.0, True
+    return rng.choice([rng.uniform(30, 120), rng.uniform(120, 600)]), 0.0, True
 
 
 def _server_clock(rng: random.Random) -> _Drawn:
