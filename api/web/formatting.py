@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent, get_minus_sign_symbol, get_plus_sign_symbol
@@ -51,3 +52,10 @@ def write_weekday(day: date, language: Language) -> str:
 def write_clock(at: datetime, *, seconds: bool) -> str:
     """Return the time of day of `at` in its own zone, always by 24 hours."""
     return at.strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def write_last(at: datetime, now: datetime, time_zone: ZoneInfo) -> str:
+    """Return the second of `at` in the zone, with its day where that isn't today: yesterday's 14:02 isn't today's."""
+    local = at.astimezone(time_zone)
+    clock = write_clock(local, seconds=True)
+    return clock if local.date() == now.astimezone(time_zone).date() else f"{local.date()} {clock}"

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from api.tables.live import LiveDeviceState, LiveLineState, LiveSnapshot, LiveZoneState
 from api.tables.places import Assignment, Border, Device, Line, Name, Site, Space, Zone
-from api.web.formatting import NO_VALUE, write_clock, write_count, write_decimal, write_signed
+from api.web.formatting import NO_VALUE, write_clock, write_count, write_decimal, write_last, write_signed
 from api.web.i18n import texts
 from core.clock_off import CLOCK_OFF
 from core.texts.catalog import Language
@@ -174,8 +174,7 @@ def _is_within(part: Assignment, at: datetime) -> bool:
 
 
 def zones_of_wrong_clocks(place: SiteParts, live: LiveSnapshot) -> Iterator[str]:
-    """Yield the zones whose numbers aren't of now since a clock is wrong: by the tick itself, or by their device."""
-    yield from (zone.zone for zone in live.zones if zone.clock_off)
+    """Yield the zones whose numbers aren't of now since the clock of a device that watches them is wrong."""
     off = {device.device for device in live.devices if device.state == "clock_off"}
     yield from (zone.zone for zone in place.zones if off & set(watchers(place, zone.zone, live.at)))
 
@@ -209,9 +208,17 @@ def _zone(zone: Zone, state: LiveZoneState | None, moment: _Moment) -> ShownZone
         staying=state.staying if state else None,
         stay_s=state.stay_s if state else zone.stay_threshold_s,
         stale=not _is_fresh(state, moment.at),
-        stale_text=_("clock wrong, not now") if zone.zone in moment.off else _("out of date"),
+        stale_text=_stale_text(zone, state, moment),
         age_text=_age_text(state, moment),
     )
+
+
+def _stale_text(zone: Zone, state: LiveZoneState | None, moment: _Moment) -> str:
+    """Return why the number isn't of now: an old message by a clock that is right may have come late."""
+    _ = texts(moment.language).gettext
+    if zone.zone in moment.off:
+        return _("clock wrong, not now")
+    return _("late or clock wrong, not now") if state is not None and state.clock_off else _("out of date")
 
 
 def _age_text(state: LiveZoneState | None, moment: _Moment) -> str:
@@ -219,7 +226,7 @@ def _age_text(state: LiveZoneState | None, moment: _Moment) -> str:
     if state is None:
         return _("nothing received")
     if not _is_fresh(state, moment.at):
-        return _("last {time}").format(time=write_clock(state.as_of.astimezone(moment.time_zone), seconds=True))
+        return _("last {time}").format(time=write_last(state.as_of, moment.at, moment.time_zone))
     return _("{seconds} s ago").format(seconds=write_count(_age_s(state, moment.at), moment.language))
 
 
@@ -299,18 +306,19 @@ def entry_ways(place: SiteParts) -> Iterator[tuple[str, str]]:
 def show_devices(place: SiteParts, live: LiveSnapshot, language: Language) -> list[ShownDevice]:
     """Return the devices in words."""
     states = {device.device: device for device in live.devices}
-    return [_device(device, states.get(device.device), place.time_zone, language) for device in place.devices]
+    moment = _Moment(live.at, place.time_zone, language, frozenset())
+    return [_device(device, states.get(device.device), moment) for device in place.devices]
 
 
-def _device(device: Device, state: LiveDeviceState | None, time_zone: ZoneInfo, language: Language) -> ShownDevice:
-    heard = state.heard_at if state else None
+def _device(device: Device, state: LiveDeviceState | None, moment: _Moment) -> ShownDevice:
+    heard, language = state.heard_at if state else None, moment.language
     is_good, word = _state_text(state, language)
     return ShownDevice(
         key=device.device,
         name=read(device.name, language),
         online_word={None: "unknown", True: "true", False: "false"}[is_good],
         online_text=word,
-        heard_text=write_clock(heard.astimezone(time_zone), seconds=True) if heard else NO_VALUE,
+        heard_text=write_last(heard, moment.at, moment.time_zone) if heard else NO_VALUE,
         rate_text=_rate_text(state, language),
         clock_text=_clock_text(state, language),
         outbox_text=_outbox_text(state, language),
@@ -321,8 +329,8 @@ def _state_text(state: LiveDeviceState | None, language: Language) -> tuple[bool
     """Return whether all is well, None where nobody knows, and the state in a word."""
     _ = texts(language).gettext
     if state is not None and state.state == "recorded_ahead" and state.recorded_until and state.heard_at:
-        minutes = write_count(round((state.recorded_until - state.heard_at).total_seconds() / 60), language)
-        return False, _("has recorded {minutes} min into the future").format(minutes=minutes)
+        span = span_text((state.recorded_until - state.heard_at).total_seconds(), language)
+        return False, _("has recorded {span} into the future").format(span=span)
     words = {
         "online": (True, _("online")),
         "offline": (False, _("offline")),
@@ -352,8 +360,19 @@ def _clock_text(state: LiveDeviceState | None, language: Language) -> str:
 
 def _skew_text(skew_s: int, language: Language) -> str:
     _ = texts(language).gettext
-    ahead, behind = _("{minutes} min ahead of the server"), _("{minutes} min behind the server, or late")
-    return (ahead if skew_s > 0 else behind).format(minutes=write_count(round(abs(skew_s) / 60), language))
+    ahead, behind = _("{span} ahead of the server"), _("{span} behind the server, or late")
+    return (ahead if skew_s > 0 else behind).format(span=span_text(abs(skew_s), language))
+
+
+def span_text(seconds: float, language: Language) -> str:
+    """Return a length of time by the unit that people would use: a clock may be wrong by minutes or by 20 years."""
+    _, ngettext = texts(language).gettext, texts(language).ngettext
+    if (minutes := int(seconds / 60 + 0.5)) < 2 * 60:
+        return _("{count} min").format(count=write_count(minutes, language))
+    if (hours := int(seconds / 3600 + 0.5)) < 2 * 24:
+        return _("{count} h").format(count=write_count(hours, language))
+    days = int(seconds / 86400 + 0.5)
+    return ngettext("{count} day", "{count} days", days).format(count=write_count(days, language))
 
 
 def _outbox_text(state: LiveDeviceState | None, language: Language) -> str:

@@ -102,6 +102,14 @@ def tell_clock(database: Database, hours: int) -> None:
         database.execute(f"{change} where device_id = 1".encode(), (hours,))
 
 
+def tell_recorded_until(database: Database, days: int) -> None:
+    """Let the first device have recorded so far into the future."""
+    database.execute(
+        "update platspuls.device_status set recorded_until = now() + make_interval(days => %s) where device_id = 1",
+        (days,),
+    )
+
+
 def tell_line(database: Database, start: datetime, forward: int) -> None:
     """Say what the open interval of the first line, begun at `start`, holds so far."""
     database.execute(

@@ -1,10 +1,14 @@
 """The browser writes numbers, plurals and texts as the server does: static/text.js and api/web/formatting.py."""
 
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 from selenium.webdriver import Chrome
 
-from api.web.formatting import write_count, write_decimal, write_signed
+from api.web.formatting import write_count, write_decimal, write_last, write_signed
 from api.web.i18n import texts
+from api.web.view import span_text
 from core.texts.catalog import Language
 from tests.browser.conftest import Served
 
@@ -20,6 +24,8 @@ import(document.querySelector("script[src$='site.js']").src.replace("site.js", "
     decimals: values.map((value) => write.decimal(value / 8)),
     plurals: values.map((value) => text.ngettext(one, several, value, { count: write.count(value) })),
     plain: text._("not observed"),
+    spans: [121, 7169, 7170, 171000, 630720000].map((value) => write.span(value)),
+    last: [0, 51_000_000, 55_000_000].map((ago) => write.last(1795266309000 - ago, 1795266309000)),
   });
 });
 """
@@ -36,5 +42,10 @@ def test_the_browser_and_the_server_write_alike(browser: Chrome, served: Served,
     assert written["decimals"][-len(positive) :] == [write_decimal(value / 8, 1, language) for value in positive]
     assert written["plurals"][-len(positive) :] == [
         texts(language).ngettext(one, several, value).format(count=write_count(value, language)) for value in positive
+    ]
+    assert written["spans"] == [span_text(seconds, language) for seconds in (121, 7169, 7170, 171000, 630720000)]
+    now = datetime.fromtimestamp(1795266309, UTC)
+    assert written["last"] == [
+        write_last(now - timedelta(seconds=ago), now, ZoneInfo("Europe/Stockholm")) for ago in (0, 51_000, 55_000)
     ]
     assert written["plain"] == texts(language).gettext("not observed")

@@ -19,16 +19,22 @@ function showZone(element, zone, moment, write) {
   const fresh = isFresh(zone, moment);
   element.classList.toggle("is-stale", !fresh);
   field(element, "stale").hidden = fresh;
-  put(field(element, "stale"), moment.wrongClocks.has(element.dataset.zone) ? _("clock wrong, not now") : _("out of date"));
+  put(field(element, "stale"), staleText(element.dataset.zone, zone, moment));
   put(field(element, "count"), write.count(zone?.occupancy));
   put(field(element, "staying"), write.count(zone?.staying));
   if (zone) put(field(element, "threshold"), _("staying ≥ {seconds} s", { seconds: write.count(zone.stay_s) }));
   put(field(element, "age"), ageText(zone, fresh, moment, write));
 }
 
+/** Why a number isn't of now: an old message by a clock that is right may have come late. */
+function staleText(key, zone, moment) {
+  if (moment.wrongClocks.has(key)) return _("clock wrong, not now");
+  return zone?.clock_off ? _("late or clock wrong, not now") : _("out of date");
+}
+
 function ageText(zone, fresh, moment, write) {
   if (!zone) return _("nothing received");
-  if (!fresh) return _("last {time}", { time: write.seconds(Date.parse(zone.as_of)) });
+  if (!fresh) return _("last {time}", { time: write.last(Date.parse(zone.as_of), moment.atMs + moment.heldMs) });
   return _("{seconds} s ago", { seconds: write.count(age(zone, moment)) });
 }
 
@@ -68,11 +74,10 @@ function showOpenInterval(element, line, moment, write) {
   }
 }
 
-/** Zones whose numbers aren't of now since a clock is wrong: by the tick itself, or by their device. */
+/** Zones whose numbers aren't of now since the clock of a device that watches them is wrong. */
 function wrongClocks(site, snapshot) {
   const off = new Set(snapshot.devices.filter((device) => device.state === "clock_off").map((device) => device.device));
-  const late = snapshot.zones.filter((zone) => zone.clock_off).map((zone) => zone.zone);
-  return new Set([...late, ...site.zones.filter((zone) => zone.devices.some((key) => off.has(key))).map((zone) => zone.key)]);
+  return new Set(site.zones.filter((zone) => zone.devices.some((key) => off.has(key))).map((zone) => zone.key));
 }
 
 /** The state of a device; one whose last word has aged on this page is silent. */
@@ -84,8 +89,8 @@ function stateOf(device, moment) {
 
 function stateText(state, device, write) {
   if (state === "recorded_ahead") {
-    const minutes = Math.round((Date.parse(device.recorded_until) - Date.parse(device.heard_at)) / 60_000);
-    return _("has recorded {minutes} min into the future", { minutes: write.count(minutes) });
+    const seconds = (Date.parse(device.recorded_until) - Date.parse(device.heard_at)) / 1000;
+    return _("has recorded {span} into the future", { span: write.span(seconds) });
   }
   const words = { online: _("online"), offline: _("offline"), silent: _("silent"), clock_off: _("clock wrong"), revoked: _("revoked") };
   return words[state] ?? _("unknown");
@@ -96,7 +101,7 @@ function showDevice(element, device, moment, write) {
   const state = stateOf(device, moment);
   online.dataset.online = state === undefined || state === "never" ? "unknown" : String(state === "online");
   put(online, stateText(state, device, write));
-  put(field(element, "heard"), device?.heard_at ? write.seconds(Date.parse(device.heard_at)) : NO_VALUE);
+  put(field(element, "heard"), device?.heard_at ? write.last(Date.parse(device.heard_at), moment.atMs + moment.heldMs) : NO_VALUE);
   put(field(element, "rate"), rateText(device, write));
   put(field(element, "clock"), clockText(device, moment, write));
   put(field(element, "outbox"), outboxText(device, write));
@@ -110,8 +115,8 @@ function rateText(device, write) {
 function clockText(device, moment, write) {
   if (device?.clock_known === false) return _("clock unknown");
   if (Math.abs(device?.skew_s ?? 0) > moment.clockOffS) {
-    const minutes = { minutes: write.count(Math.round(Math.abs(device.skew_s) / 60)) };
-    return device.skew_s > 0 ? _("{minutes} min ahead of the server", minutes) : _("{minutes} min behind the server, or late", minutes);
+    const span = { span: write.span(Math.abs(device.skew_s)) };
+    return device.skew_s > 0 ? _("{span} ahead of the server", span) : _("{span} behind the server, or late", span);
   }
   return typeof device?.clock_offset_ms === "number" ? `${write.signed(device.clock_offset_ms)}\u00a0ms` : NO_VALUE;
 }

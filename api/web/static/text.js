@@ -24,13 +24,25 @@ export function makeWriter(timeZone) {
   const day = { timeZone, hourCycle: "h23", hour: "2-digit", minute: "2-digit" };
   const minutes = new Intl.DateTimeFormat("en-GB", day);
   const seconds = new Intl.DateTimeFormat("en-GB", { ...day, second: "2-digit" });
+  const date = new Intl.DateTimeFormat("sv-SE", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
   return {
     count: (value) => (value === null || value === undefined ? NO_VALUE : whole.format(value)),
     signed: (value) => signed.format(value),
     decimal: (value) => oneDecimal.format(value),
     minutes: (ms) => minutes.format(ms),
     seconds: (ms) => seconds.format(ms),
+    /** The second, with its day where that isn't the day of `nowMs`. */
+    last: (ms, nowMs) => (date.format(ms) === date.format(nowMs) ? "" : `${date.format(ms)} `) + seconds.format(ms),
+    span: (value) => span(value, whole),
   };
+}
+
+/** A length of time by the unit that people would use: a clock may be wrong by minutes or by 20 years. */
+function span(value, whole) {
+  const [minutes, hours, days] = [60, 3600, 86_400].map((unit) => Math.round(value / unit));
+  if (minutes < 2 * 60) return _("{count} min", { count: whole.format(minutes) });
+  if (hours < 2 * 24) return _("{count} h", { count: whole.format(hours) });
+  return ngettext("{count} day", "{count} days", days, { count: whole.format(days) });
 }
 
 function fill(text, values) {

@@ -141,10 +141,10 @@ def test_a_device_that_never_spoke_is_unknown_not_offline() -> None:
     assert (device.online_word, device.online_text, device.clock_text) == ("unknown", "unknown", NO_VALUE)
 
 
-WRONG = "fel klocka, inte just nu"
+LATE = "sent fram eller fel klocka, inte just nu"
 
 
-@pytest.mark.parametrize(("said_s", "tag"), [(60, "inaktuellt"), (3600, WRONG), (-3600, WRONG)])
+@pytest.mark.parametrize(("said_s", "tag"), [(60, "inaktuellt"), (3600, LATE), (-3600, LATE)])
 def test_a_number_is_as_old_as_its_own_time_however_soon_it_arrived(said_s: int, tag: str) -> None:
     """A late tick, the broker's copy of one, or a clock that is wrong: shown with its time, and in no sum."""
     state = zone_at("golvet", arrived=AT - timedelta(seconds=1), said=AT - timedelta(seconds=said_s))
@@ -190,7 +190,7 @@ def test_while_a_devices_clock_is_wrong_its_zones_say_so() -> None:
     assert (device.online_word, device.online_text) == ("false", "clock wrong")
     assert device.clock_text == "60 min ahead of the server"
     [device] = show_devices(WATCHED, live(devices=[camera("clock_off", skew_s=-7200)]), Language.SV)
-    assert device.clock_text == "120 min efter servern, eller sent fram"
+    assert device.clock_text == "2 h efter servern, eller sent fram"
 
 
 def test_only_what_is_heard_and_right_is_green() -> None:
@@ -210,7 +210,40 @@ def test_only_what_is_heard_and_right_is_green() -> None:
 def test_a_counter_that_has_recorded_into_the_future_says_how_far() -> None:
     ahead = camera("recorded_ahead", recorded_until=AT + timedelta(days=1))
     [device] = show_devices(PLACE, live(devices=[ahead]), Language.EN)
-    assert (device.online_word, device.online_text) == ("false", "has recorded 1,440 min into the future")
+    assert (device.online_word, device.online_text) == ("false", "has recorded 24 h into the future")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "swedish"),
+    [
+        (121, "2 min", "2 min"),
+        (7169, "119 min", "119 min"),
+        (7170, "2 h", "2 h"),
+        (171_000, "2 days", "2 dygn"),
+        (20 * 365 * 86400, "7,300 days", "7\N{NO-BREAK SPACE}300 dygn"),
+    ],
+)
+def test_a_clock_is_wrong_by_the_unit_that_people_would_use(seconds: int, english: str, swedish: str) -> None:
+    off = live(devices=[camera("clock_off", skew_s=seconds)])
+    assert [show_devices(PLACE, off, language)[0].clock_text for language in (Language.EN, Language.SV)] == [
+        f"{english} ahead of the server",
+        f"{swedish} före servern",
+    ]
+
+
+def test_a_time_of_another_day_has_its_day() -> None:
+    """Of a counter that is silent since yesterday, "last heard 14:05" would read as a minute ago."""
+    for ago, shown in ((timedelta(hours=14), "00:05:09"), (timedelta(hours=15), "2026-11-20 23:05:09")):
+        [device] = show_devices(PLACE, live(devices=[camera("silent", heard_at=AT - ago)]), Language.SV)
+        assert device.heard_text == shown
+        old = live(zone_state("golvet", 3, age_s=int(ago.total_seconds())))
+        assert show_now(PLACE, old, Language.EN).spaces[0].zones[0].age_text == f"last {shown}"
+
+
+def test_a_late_tick_of_a_right_clock_isnt_said_to_be_of_a_wrong_one() -> None:
+    late = zone_at("golvet", arrived=AT, said=AT - timedelta(hours=1))
+    shown = show_now(WATCHED, live(late, devices=[camera("online", online=True)]), Language.EN)
+    assert shown.spaces[0].zones[0].stale_text == "late or clock wrong, not now"
 
 
 def test_only_troubles_that_are_there_are_zone_state() -> None:
