@@ -14,6 +14,7 @@ from one code path. Rules:
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from msgspec import Struct, field
 
@@ -33,13 +34,19 @@ from counter.counting.cells import (
 )
 from counter.counting.draft import Draft, DwellDraft, FlowDraft
 from counter.counting.second_tallies import SECOND_MS, SecondTally
-from counter.counting.spans import Span, merged, without
+from counter.counting.spans import Span, common, length_ms, merged, without
 
 QUARTER_MS = wire.QUARTER_S * 1000
+_MOST_TAKEN_BACK: Final = 100
+"""Stretches that are kept of time that was taken back: where there are more, the oldest become one."""
 
 
 class AccumulatorState(Struct):
-    """What an Accumulator holds: totals of open intervals, nothing about a person."""
+    """What an Accumulator holds: totals of open intervals, nothing about a person.
+
+    Attributes:
+        taken_back: stretches that were taken for not observed after all, in ms: rising.
+    """
 
     flow_from_ms: int
     dwell_from_ms: int
@@ -49,6 +56,7 @@ class AccumulatorState(Struct):
     carried_ms: dict[str, int]
     inside: dict[str, int]
     steps: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    taken_back: list[Span] = field(default_factory=list)
 
 
 class Accumulator:
@@ -194,11 +202,24 @@ class Accumulator:
         self.state.dwell_from_ms = max(self.state.dwell_from_ms, dwell_ms)
 
     def take_back(self, from_ms: int, to_ms: int) -> None:
-        """Take the time [from_ms, to_ms), as far as its intervals are open, for not observed after all."""
+        """Take the time [from_ms, to_ms), as far as its intervals are open, for not observed after all.
+
+        Of what was taken back before nothing is taken again. Seconds that were handed out can't be changed any more:
+        the stretches go with them in `taken_back`.
+        """
+        new = without((from_ms, to_ms), self.state.taken_back)
+        self._note_taken_back((from_ms, to_ms))
+        if self.seconds:
+            return
         for cells, period_ms in ((self.state.flow, self._period_ms), (self.state.dwell, self._dwell_ms)):
             for start_ms, cell in cells.items():
-                back_ms = min(to_ms, start_ms + period_ms) - max(from_ms, start_ms)
-                cell.observed_ms = max(cell.observed_ms - max(back_ms, 0), 0)
+                back_ms = length_ms(common([(start_ms, start_ms + period_ms)], new))
+                cell.observed_ms = max(cell.observed_ms - back_ms, 0)
+
+    @property
+    def taken_back(self) -> list[Span]:
+        """What `take_back` was called with: stretches that rise and don't touch, in ms."""
+        return self.state.taken_back
 
     def add(self, second: SecondTally, at_ms: int) -> None:
         """Add a second that begins at `at_ms`: in the order of time, and no earlier than what is still open."""
@@ -220,6 +241,15 @@ class Accumulator:
         return start_ms, cell.lines[line] if cell else LineCrossings()
 
     # ------------------------------------------------------------------------------------------------------
+
+    def _note_taken_back(self, span: Span) -> None:
+        """Keep a stretch, without those before all that is open; of seconds, a few long ones rather than many."""
+        found = merged([*self.state.taken_back, span])
+        if not self.seconds:
+            open_ms = min(self.state.flow_from_ms, self.state.dwell_from_ms)
+            found = [one for one in found if one[1] > open_ms]
+        excess = max(len(found) - _MOST_TAKEN_BACK, 0)
+        self.state.taken_back = [(found[0][0], found[excess][1]), *found[excess + 1 :]] if excess else found
 
     def _missed(self, place: int, from_ms: int, to_ms: int) -> None:
         """Note that what is observed of [from_ms, to_ms) is not for one part: first lines are counted, then zones."""

@@ -112,6 +112,11 @@ class FollowedTime:
         frames = self.state.frames
         return self._stamp(self.state.settled_ms, frames[-1].at_ms - frames[-1].steady_ms) if frames else at_ms
 
+    def observed_until(self, settled_ms: int) -> int:
+        """Return the stamp after which nothing that is settled was observed: that of the last frame at the latest."""
+        frames = self.state.frames
+        return min(settled_ms, frames[-1].at_ms) if frames else settled_ms
+
     def move_stamps(self, by_ms: int) -> None:
         """Change the clock of the stamps."""
         for frame in self.state.frames:

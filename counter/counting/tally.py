@@ -294,7 +294,7 @@ class Tally:
             self._followed.frame(moment.steady_ms, moment.at_ms, torn=moment.clock_set)
             return
         self._followed.blind(moment.steady_ms - unwatched_ms)
-        self._sums.take_back(moment.at_ms - unwatched_ms, self._settled_ms)
+        self._sums.take_back(moment.at_ms - unwatched_ms, self._followed.observed_until(self._settled_ms))
 
     def _observe(self, settled: SettledTime) -> list[Draft]:
         """Take in what is settled, and close the intervals that are."""

@@ -225,6 +225,8 @@ class PresyncCounter:
         open_runs = run_lengths(copy.deepcopy(self.tally.sums).all_seconds())
         sums.begin_from(*writer.ends_ms(sums.flow_period_s))
         kept.add(_add_seconds(self._all_runs(open_runs), sums, offset_ms, writer.note_first_frame))
+        for from_ms, to_ms in self.tally.sums.taken_back:
+            sums.take_back(from_ms + offset_ms, to_ms + offset_ms)
         drafts, checkpoint = self._close(sums, offset_ms, reached_ms)
         boot = replace(self._boot, clock_known=True, offset_ms=offset_ms)
         writer.commit_presync([*stale, *kept.drafts()], drafts, checkpoint, ConsumedSeconds(boot=boot))

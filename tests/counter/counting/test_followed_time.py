@@ -134,6 +134,20 @@ def test_time_that_a_source_takes_back_is_not_observed() -> None:
     assert flow.lines[0].observed_ms == pytest.approx(50_000, abs=300)
 
 
+def test_time_that_a_source_takes_back_in_each_of_its_frames_is_taken_back_once() -> None:
+    """Some say in every frame since when nobody could be seen: what was observed before stays observed."""
+    tally = Corridor().tally()
+    empty = np.empty((0, 2))
+    drafts = [draft for n in range(400) for draft in tally.update(Detections(START_MS + n * 100, empty))]
+    for n in range(400, 500):
+        blind = Detections(START_MS + n * 100, empty, watched=False, unwatched_ms=10_000 + (n - 400) * 100)
+        drafts += tally.update(blind)
+    for n in range(500, 9900):
+        drafts += tally.update(Detections(START_MS + n * 100, empty))
+    flow = next(draft for draft in drafts if isinstance(draft, FlowDraft))
+    assert flow.lines[0].observed_ms == pytest.approx(40_000, abs=1000)
+
+
 def test_a_view_that_ends_at_the_line_observes_nothing() -> None:
     corridor = Corridor(8.0, (0.0,))
     assert corridor.view == View((0.5, -6.0, 7.5, 12.0), (0.0, -6.0, 8.0, 12.0))
