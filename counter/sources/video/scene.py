@@ -30,6 +30,10 @@ _LEFT: Final = 0.2
 """A tile of which less than this part of the edges is left has lost them."""
 _MOST_LOST: Final = 0.5
 """The part of the tiles that may lose their edges."""
+_MOST_DARK: Final = 0.7
+"""The part that night may take, where its colours are gone as well and no night was seen yet."""
+_DARK: Final = 25.0
+"""Grey levels under which it may be night that took a tile's edges."""
 _NOTHING: Final = 0.002
 """A picture with fewer edges shows nothing, whatever it showed before."""
 _LIKE: Final = 0.5
@@ -85,10 +89,21 @@ class Scene:
             return True
         usual = self._edges.get(seen.has_colour)
         if usual is None:
+            return self._is_covered_without_colours(seen, now)
+        lost = _lost(now, usual)
+        return bool(lost.size) and float(lost.mean()) > _MOST_LOST
+
+    def _is_covered_without_colours(self, seen: Thumbnail, now: Edges) -> bool:
+        """Return whether a first picture without colours is of something grey before the glass instead of a night.
+
+        Who covers all but a strip takes the colours, too. What stays is coloured or bright; by night it is neither.
+        """
+        by_day = self._edges.get(True)
+        if by_day is None or seen.has_colour:
             return False
-        before, after = _by_tile(usual.there), _by_tile(now.there)
-        had = before >= _TILE_EDGES
-        return bool(had.any()) and float((after[had] < before[had] * _LEFT).mean()) > _MOST_LOST
+        lost = _lost(now, by_day)
+        is_night = not seen.has_some and float(np.median(seen.grey)) < _DARK
+        return bool(lost.size) and float(lost.mean()) > _MOST_DARK and not is_night
 
     def is_elsewhere(self, seen: Thumbnail) -> bool:
         """Return whether what stands still stands elsewhere in the picture than it did; takes one look a second."""
@@ -129,6 +144,13 @@ def _by_tile(there: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the part of each tile that is edges."""
     rows = np.array_split(there, _TILES)
     return np.array([tile.mean() for row in rows for tile in np.array_split(row, _TILES, axis=1)])
+
+
+def _lost(now: Edges, usual: Edges) -> NDArray[np.bool_]:
+    """Return which of the tiles that usually have edges have lost them."""
+    before, after = _by_tile(usual.there), _by_tile(now.there)
+    had = before >= _TILE_EDGES
+    return np.asarray(after[had] < before[had] * _LEFT)
 
 
 def _differs(now: Edges, usual: Edges) -> bool:

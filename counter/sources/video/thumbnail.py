@@ -18,6 +18,8 @@ _COLOURFUL: Final = 3.0
 """Grey levels between the channels from which on a picture has colours: at night, cameras have none."""
 _COLOURED: Final = 0.2
 """The part of the picture that must have them: the rest may be behind something grey."""
+_SOMEWHERE: Final = 0.03
+"""And the part by which it has some left somewhere."""
 _FAINT: Final = 2.0
 """Grey levels between neighbouring cells that are noise."""
 _LEAST: Final = 0.06
@@ -34,10 +36,12 @@ class Thumbnail:
     Attributes:
         grey: shape (h, w), float32, 0..255; smoothed.
         has_colour: whether the picture had any.
+        has_some: whether it had any in some corner, however small.
     """
 
     grey: Floats
     has_colour: bool
+    has_some: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,9 @@ def thumbnail(image: Image) -> Thumbnail:
     sampled = image[::step, ::step]
     small = blocks(sampled, each)
     coarse = blocks(small, min(_COARSE, *small.shape[:2]))
-    between = np.quantile(np.abs(np.diff(coarse, axis=2)).sum(axis=2), 1 - _COLOURED)
-    return Thumbnail(smooth(small.mean(axis=2)), bool(between > _COLOURFUL))
+    parts = np.array([1 - _COLOURED, 1 - _SOMEWHERE])
+    much, some = np.quantile(np.abs(np.diff(coarse, axis=2)).sum(axis=2), parts)
+    return Thumbnail(smooth(small.mean(axis=2)), bool(much > _COLOURFUL), bool(some > _COLOURFUL))
 
 
 def edges(grey: Floats) -> Edges:

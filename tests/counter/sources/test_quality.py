@@ -160,3 +160,25 @@ def test_the_recorded_clip_has_no_fault() -> None:
     clip = Clip(ClipSource.model_validate({**settings, "pixels_per_metre": 200.0}))
     inspector = Inspector()
     assert {inspector.inspect(frame) for frame in clip.frames()} == {Quality()}
+
+
+@pytest.mark.parametrize("level", [20, 60, 180, 255])
+@pytest.mark.parametrize("share", [0.9, 0.97])
+def test_a_cover_that_takes_nearly_all_colours_is_no_night(share: float, level: int) -> None:
+    """Who covers all but a strip, in any grey, leaves a picture without colours, as cameras have at night."""
+    camera = Camera()
+    camera.shows(PLACE, 15)
+    image = PLACE.copy()
+    image[:, : round(SIZE[0] * share)] = level
+    said = camera.shows(image, 20)
+    assert Flag.BLOCKED in said.flags
+    assert not said.sees
+
+
+@pytest.mark.parametrize("reach", [0.9, 1.3, 2.0])
+def test_glare_that_leaves_a_rim_is_blocked(camera: Camera, reach: float) -> None:
+    glow = np.zeros((SIZE[1], SIZE[0]), dtype=np.float32)
+    cv2.ellipse(glow, (80, 60), (round(80 * reach), round(60 * reach)), 0, 0, 360, 1.0, -1)
+    glow = cv2.GaussianBlur(glow, (0, 0), 8)[..., None]
+    said = camera.shows(np.asarray((PLACE * (1 + 6 * glow)).clip(0, 255), dtype=np.uint8), 40)
+    assert not said.sees
