@@ -133,12 +133,22 @@ def said_of_frozen(lens: Lens, people: Draw, stop: Stop | None, seed: int) -> tu
     return float(np.mean(flagged[False])), float(np.mean(flagged[True] or [False]))
 
 
+CASES = (
+    (6.0, 0.0, 0, 1.0),
+    (4.0, 0.0, 60, 1.0),
+    (2.0, 0.0, 0, 0.3),
+    (1.0, 0.0, 0, 1.0),
+    (2.0, 0.8, 60, 0.3),
+    (0.5, 0.0, 60, 0.3),
+)
+"""Noise, part kept, quality and light."""
+
+
 def frozen(seeds: int) -> None:
     """Print how often pictures are said to be frozen, by noise, filter, encoder, light, people and what stopped."""
     print("part of 75 s flagged after it froze (of those that live: of 120 s), mean over seeds and people or nobody")
     print(f"{'noise':>5} {'kept':>4} {'JPEG':>4} {'light':>5}  " + "  ".join(f"{name:>10}" for name in STOPS))
-    cases = [(6.0, 0.0), (4.0, 0.0), (2.0, 0.0), (1.0, 0.0), (0.5, 0.0), (4.0, 0.7), (2.0, 0.8)]
-    for (noise, kept), quality, light in product(cases, (0, 60), (1.0, 0.3)):
+    for noise, kept, quality, light in CASES:
         parts = []
         for stop in STOPS.values():
             runs = [
