@@ -44,14 +44,32 @@ def _again(store: StoreMessages, messages: Sequence[Storable]) -> Iterator[Store
 
 
 def halves(messages: Sequence[Storable]) -> list[Sequence[Storable]]:
-    """Return the messages, or else the records of the only one, in two parts; nothing where neither can be parted."""
+    """Return the messages, or else what the only one holds, in parts; nothing where neither can be parted.
+
+    In the end each part has one record, or one that is refused, or what stands beside them (lost ranges).
+    """
     if (half := len(messages) // 2) > 0:
         return [messages[:half], messages[half:]]
     match messages:
-        case [RecordsMessage(batch=wire.Batch(records=records)) as message] if (half := len(records) // 2) > 0:
-            return [[_with_records(message, records[:half])], [_with_records(message, records[half:])]]
+        case [RecordsMessage() as message]:
+            return [[part] for part in _parts(message)]
         case _:
             return []
+
+
+def _parts(message: RecordsMessage) -> list[RecordsMessage]:
+    records, refused = message.batch.records, message.refused
+    rest = replace(_with_records(message, []), refused=())
+    bare = replace(rest, batch=msgspec.structs.replace(rest.batch, lost=[]), unnumbered=())
+    kinds = [_with_records(bare, records)] * bool(records) + [replace(bare, refused=refused)] * bool(refused)
+    kinds += [rest] * bool(message.batch.lost or message.unnumbered)
+    if len(kinds) > 1:
+        return kinds
+    if (half := len(records) // 2) > 0:
+        return [_with_records(message, records[:half]), _with_records(message, records[half:])]
+    if (half := len(refused) // 2) > 0:
+        return [replace(message, refused=refused[:half]), replace(message, refused=refused[half:])]
+    return []
 
 
 def _without_the_one(message: Storable, error: DataError) -> RecordsMessage:

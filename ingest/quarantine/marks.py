@@ -29,6 +29,11 @@ def marks(message: Storable) -> Iterator[str]:
         yield f"{message.incoming.topic} {trace.sha256}"
 
 
+def is_without_records(message: Storable) -> bool:
+    """Return whether a readable message holds no record, only ranges that are lost or what nobody can number."""
+    return isinstance(message, RecordsMessage) and not message.batch.records and not message.refused
+
+
 def singles(message: Storable) -> Iterator[Storable]:
     """Yield the message as one a record."""
     if not isinstance(message, RecordsMessage):

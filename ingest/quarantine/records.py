@@ -12,20 +12,22 @@ record that was alone at two kills is quarantined without being tried again.
 A fault of the server (its disk, a damaged page) is no fault of a record: everything is tried again, with back-off. Only
 where it goes on, and one record alone fails while others are stored, that one is quarantined: a damaged page of one
 table must not stop all the rest. Where more than a few would be, in all programs within an hour, the server is at
-fault, and nothing is quarantined.
+fault: the rest is held for `server_fault`, until it passes.
 
 Records are known again by device, epoch and number, since a device may put them into other messages the next time.
 """
 
 import logging
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Final
 
+from core.logs import ThrottledLog
 from ingest.batch.writer import StoredBatch
-from ingest.messages import Refusal, Storable, UnreadableMessage
+from ingest.messages import HeldMessage, Refusal, Storable, UnreadableMessage
 from ingest.quarantine.bisect import StoreMessages, halves, store_around
 from ingest.quarantine.in_flight import PoisonTracker
-from ingest.quarantine.marks import all_marks, marks, singles
+from ingest.quarantine.marks import all_marks, is_without_records, marks, singles
 from ingest.quarantine.server_faults import ServerFaults, store_apart
 from ingest.quarantine.ward import Case, Ward
 from store.database import DatabaseError, ServerFaultError
@@ -35,6 +37,8 @@ _log: Final = logging.getLogger(__name__)
 MOST_QUARANTINED: Final = 10
 """Records quarantined within an hour, by all programs. Where more fail, the fault is the server's, not the records'."""
 _REASON_LENGTH: Final = 500
+SERVER_FAULT: Final = "server_fault"
+SERVER_FAULT_DETAIL: Final = "the database's server fails at it, while it stores others: see its log, and its disk"
 
 
 class KilledError(Exception):
@@ -55,6 +59,7 @@ class Quarantine:
         self._write = store
         self._faults = faults or ServerFaults()
         self._ward = Ward(poison.database)
+        self._fault_log = ThrottledLog(_log)
 
     def store(self, messages: Sequence[Storable]) -> list[StoredBatch]:
         """Store all messages but what is in quarantine. Returns what each transaction did.
@@ -75,10 +80,18 @@ class Quarantine:
         for message in self._ward.sift(messages):
             (suspects if self._poison.any_of(marks(message)) else rest).append(message)
         done = self._store_together(rest)
+        tried: list[Storable] = []
         for message in suspects:
-            done += self._store_suspect(message)
-        if suspects:
-            self._poison.forget(all_marks(suspects))
+            try:
+                done += self._store_suspect(message)
+            except ServerFaultError as fault:
+                if not done:
+                    raise
+                done += self._hold([message], fault)
+            else:
+                tried.append(message)
+        if tried:
+            self._poison.forget(all_marks(tried))
         return done
 
     def _store_together(self, messages: Sequence[Storable]) -> list[StoredBatch]:
@@ -106,16 +119,34 @@ class Quarantine:
             return self._store_apart(messages, error)
 
     def _store_apart(self, messages: Sequence[Storable], error: ServerFaultError) -> list[StoredBatch]:
-        """Store in ever smaller parts around what fails, and quarantine that alone; nothing where all fails."""
+        """Store in ever smaller parts around what fails, and put that aside; nothing where all fails."""
         done, failing = store_apart(lambda part: list(store_around(self._write, part)), messages)
         if failing and not done:
             raise error
-        for message in failing:
+        if failing:
+            self._faults.parted()
+        for part in failing:
             try:
-                done += store_around(self._write, [message])
+                done += store_around(self._write, part)
             except ServerFaultError as fault:
-                done += self._quarantine(message, fault)
+                done += self._put_aside(part, fault)
         return done
+
+    def _put_aside(self, part: Sequence[Storable], fault: ServerFaultError) -> list[StoredBatch]:
+        """Quarantine what failed alone; hold what is more than may be in quarantine, so that the others go on."""
+        if len(part) == 1 and len(tuple(marks(part[0]))) == 1 and not is_without_records(part[0]):
+            with suppress(ServerFaultError):
+                return self._quarantine(part[0], fault)
+        return self._hold(part, fault)
+
+    def _hold(self, part: Sequence[Storable], fault: ServerFaultError) -> list[StoredBatch]:
+        """Hold what the server fails at: its device sends it again. Raises the fault for what is nobody's."""
+        topics = [message.topic for message in part if not isinstance(message, HeldMessage) and message.topic]
+        if not topics:
+            raise fault
+        self._fault_log.warn(f"the server fails at what comes on {topics[0]}, held until it doesn't: {fault}")
+        held = [HeldMessage(part[0].incoming, topic, SERVER_FAULT_DETAIL, SERVER_FAULT) for topic in topics]
+        return list(store_around(self._write, held))
 
     def _store_suspect(self, suspect: Storable) -> list[StoredBatch]:
         """Store a message that may end this program, noting each try."""

@@ -29,6 +29,10 @@ _RESOLUTIONS: Final = {
         "It made ingest fail, alone. Look at `platspuls quarantine list`; once that fault is gone, release it, or "
         "reject it."
     ),
+    "server_fault": (
+        "The database's server fails at it (an I/O error, a damaged page): look at its log and its disk. It goes by "
+        "itself once the server stores it."
+    ),
     "too_many_setups": "It goes by itself within a day. If nobody of yours makes setups: `platspuls device revoke`.",
     "too_many_epochs": (
         "They are admitted in order, a few a day. Does the device's clock jump, or its card fail? If nobody of yours "
