@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from core.logs import ThrottledLog, set_up
+from core.logs import LimitedHandler, ThrottledLog, set_up
 from tests.support.counter.records import SetClock
 
 
@@ -69,6 +71,52 @@ def test_ever_new_causes_take_no_memory_and_few_lines(
         throttled.warn(f"cause {number}")
     assert len(caplog.records) == 20
     assert len(throttled._causes) == 16  # noqa: SLF001 - memory shows nowhere else
+
+
+def test_what_is_left_out_is_counted(
+    throttled: ThrottledLog, clock: SetClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(50):
+        throttled.warn(f"cause {number}")
+    clock.ms += 3_600_000
+    throttled.warn("another")
+    assert caplog.records[-1].message == "another (30 more lines of this were left out)"
+
+
+hours = st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["away", "back", "full", "0x1f at 7"])), max_size=300)
+
+
+@given(steps=hours)
+def test_no_trouble_brings_more_than_twenty_lines_an_hour_and_all_are_accounted_for(
+    steps: list[tuple[int, str]],
+) -> None:
+    """Whoever logs it: a library may, too. Lines logged and lines said to be left out are all that there were."""
+    clock, stream = SetClock(), io.StringIO()
+    handler = LimitedHandler(stream, clock.monotonic_s)
+    log = logging.Logger("library")  # noqa: LOG001  nobody else's
+    log.addHandler(handler)
+    for minutes, text in steps:
+        clock.ms += minutes * 60_000
+        log.warning("%s", text)
+    clock.ms += 3_600_000
+    log.error("the end")
+    lines = stream.getvalue().splitlines()
+    own = [line for line in lines if not re.search(r": [0-9]+ more lines of this were left out$", line)]
+    left_out = sum(int(found) for found in re.findall(r"([0-9]+) more lines of this", stream.getvalue()))
+    assert len(own) + left_out == len(steps) + 1
+    passed_h = sum(minutes for minutes, _ in steps) // 60 + 1
+    assert all(sum(cause in line for line in own) <= 20 * passed_h for cause in ("away", "back", "full"))
+
+
+def test_ever_new_causes_of_a_library_take_no_memory() -> None:
+    stream = io.StringIO()
+    handler = LimitedHandler(stream, SetClock().monotonic_s)
+    log = logging.Logger("library")  # noqa: LOG001  nobody else's
+    log.addHandler(handler)
+    for number in range(2000):
+        log.warning("cause %s", "".join(chr(97 + int(digit)) for digit in str(number)))
+    assert len(handler._limits) == 501  # noqa: SLF001 - memory shows nowhere else
+    assert len(stream.getvalue().splitlines()) == 520
 
 
 @pytest.mark.usefixtures("root")

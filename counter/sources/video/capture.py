@@ -1,12 +1,18 @@
 """The one file that captures with OpenCV: pictures of a file, a camera of this computer or a stream."""
 
 import math
+import os
 from typing import Final
 
 import cv2
 import numpy as np
 
 from counter.detectors.boxes import Image
+
+# OpenCV's own lines hold the address with its password, FFmpeg's are hundreds a minute of a damaged stream; the counter
+# itself says when no picture comes. Set OPENCV_FFMPEG_LOGLEVEL to read them (16: errors, on standard output).
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 
 _STREAM_WAIT_MS: Final = 10_000
 """How long a stream may take to open or to bring its next picture before it counts as lost."""

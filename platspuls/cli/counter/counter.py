@@ -61,20 +61,21 @@ def until_ended(count: "Callable[[Event], None]") -> None:
     """Run `count` until SIGTERM or Ctrl-C, as a program that logs: its errors become exit codes."""
     import logging
 
-    from core import logs
+    from core import library_output, logs
     from counter.errors import CounterError
     from counter.service.process_hardening import forbid_dumps
 
-    logs.set_up()
-    forbid_dumps()
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    try:
-        count(stop)
-    except CounterError as error:
-        logging.getLogger("counter").error("%s", error)  # noqa: TRY400 - its sentence is for people
-        sys.exit(error.exit_code)
+    with library_output.logged():
+        logs.set_up()
+        forbid_dumps()
+        stop = Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        try:
+            count(stop)
+        except CounterError as error:
+            logging.getLogger("counter").error("%s", error)  # noqa: TRY400 - its sentence is for people
+            sys.exit(error.exit_code)
 
 
 @counter.command()
