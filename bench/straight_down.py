@@ -6,6 +6,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from counter.detectors.boxes import Image
 from counter.sources.video.frame import VideoFrame
@@ -46,6 +47,9 @@ class Floor:
         noise: standard deviation of each pixel, grey levels.
         light: brightness, 1 is usual.
         things: rectangles left, top, width, height in metres, and their colour.
+        texture: how much tiles and grain differ from each other; 1 is a usual floor.
+        grey: whether the camera has no colours.
+        disturb: changes what is seen, before the camera's noise, by the time in seconds.
     """
 
     size_m: tuple[float, float] = (8.0, 5.0)
@@ -54,22 +58,26 @@ class Floor:
     light: float = 1.0
     seed: int = 1
     things: list[tuple[tuple[float, float, float, float], tuple[int, int, int]]] = field(default_factory=list)
+    texture: float = 1.0
+    grey: bool = False
+    disturb: Callable[[NDArray[np.float32], float], NDArray[np.float32]] | None = None
 
     def __post_init__(self) -> None:
         """Lay the tiles."""
         chance = np.random.default_rng(self.seed)
         width, height = (round(side * self.pixels_per_metre) for side in self.size_m)
-        tiles = chance.normal(128, 14, (int(self.size_m[1] / 0.4) + 1, int(self.size_m[0] / 0.4) + 1))
+        tiles = chance.normal(128, 14 * self.texture, (int(self.size_m[1] / 0.4) + 1, int(self.size_m[0] / 0.4) + 1))
         floor = cv2.resize(tiles.astype(np.float32), (width, height), interpolation=cv2.INTER_NEAREST)
-        floor += cv2.blur(chance.normal(0, 12, (height, width)).astype(np.float32), (3, 3))
+        floor += cv2.blur(chance.normal(0, 12 * self.texture, (height, width)).astype(np.float32), (3, 3))
         self._floor = np.repeat(floor[..., None], 3, axis=2) + np.array([6, 0, -6], dtype=np.float32)
         self._floor = self._floor.clip(0, 255).astype(np.uint8)
         noises = chance.normal(0, self.noise, (_NOISES, height, width, 3)) if self.noise else np.zeros((1, 1, 1, 3))
+        noises = noises[..., :1].repeat(3, axis=3) if self.grey else noises
         self._noises = noises.round().astype(np.int16)
         self._count = 0
 
-    def picture(self, people: Iterable[Person]) -> Image:
-        """Return what the camera sees of `people`."""
+    def picture(self, people: Iterable[Person], now_s: float = 0.0) -> Image:
+        """Return what the camera sees of `people` at a time."""
         image = self._floor.copy()
         for (left, top, width, height), colour in self.things:
             corner = self._pixels(left, top)
@@ -79,7 +87,12 @@ class Floor:
         for person in there:
             self._draw(image, person)
         self._count += 1
-        noisy = image * np.float32(self.light) + self._noises[self._count % len(self._noises)]
+        lit = image * np.float32(self.light)
+        if self.disturb is not None:
+            lit = self.disturb(lit, now_s)
+        if self.grey:
+            lit = cv2.cvtColor(lit, cv2.COLOR_BGR2GRAY)[..., None].repeat(3, axis=2)
+        noisy = lit + self._noises[self._count % len(self._noises)]
         return np.asarray(noisy.clip(0, 255), dtype=np.uint8)
 
     def _pixels(self, x: float, y: float) -> tuple[int, int]:
@@ -152,7 +165,7 @@ class Shown:
             if self.change:
                 self.change(self.floor, now_s)
             there = [person for where in self.people if (person := where(now_s)) is not None]
-            yield VideoFrame(START_MS + round(now_s * 1000), self.floor.picture(there))
+            yield VideoFrame(START_MS + round(now_s * 1000), self.floor.picture(there, now_s))
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -24,6 +24,12 @@ _STANDS_OUT: Final = 255
 """What the model writes for a cell that stands out and is not a shadow."""
 _MOST: Final = 0.6
 """Where a larger part of the picture stands out or lies in shadow, the light has changed and not the people."""
+_FEW: Final = 0.3
+"""Where less stands out, the light is as it was."""
+_AT_ONCE_MS: Final = 1500
+"""From less than `_FEW` to more than `_MOST` within this time is a lamp."""
+_FOR_LONG_MS: Final = 30_000
+"""What stays so for longer is another floor."""
 _GAIN: Final = (0.6, 1.6)
 """How far brightness may have changed as a whole before it is learnt anew."""
 
@@ -42,14 +48,22 @@ class Backdrop:
         self._seen: list[Image] = []
         self._began_ms: int | None = None
         self._faded_ms = 0
+        self._few_ms = 0
         self._model: cv2.BackgroundSubtractorMOG2 | None = None
-        self._still = np.empty((0, 0, 3), dtype=np.uint8)
+        self.still = np.empty((0, 0, 3), dtype=np.uint8)
+
+    @property
+    def usual(self) -> Image | None:
+        """What stands still, as far as it is known: the first picture while it is learnt; None before any."""
+        if self._model is not None:
+            return self.still
+        return self._seen[0] if self._seen else None
 
     def even(self, small: Image) -> Image:
         """Return a picture as it would be in the light in which the backdrop was seen, once there is one."""
         if self._model is None:
             return small
-        gain = np.median((small[::2, ::2] + 1.0) / (self._still[::2, ::2] + 1.0), axis=(0, 1)).clip(*_GAIN)
+        gain = np.median((small[::2, ::2] + 1.0) / (self.still[::2, ::2] + 1.0), axis=(0, 1)).clip(*_GAIN)
         return np.asarray((small / gain).clip(0, 255), dtype=np.uint8)
 
     def stands_out(self, small: Image, evened: Image, at_ms: int) -> tuple[Mask, Mask] | None:
@@ -61,11 +75,17 @@ class Backdrop:
             self._learn(small, at_ms)
             return None
         marks = self._model.apply(evened, None, 0.0)
-        if np.count_nonzero(marks) > _MOST * marks.size:
+        if self._is_other_light(np.count_nonzero(marks) / marks.size, at_ms):
             self._model = None
             self._learn(small, at_ms)
             return None
         return np.asarray(marks == _STANDS_OUT), np.asarray(marks > 0)
+
+    def _is_other_light(self, part: float, at_ms: int) -> bool:
+        """Return whether most of the picture changed at once, or for long: a cloud is learnt by and by."""
+        if part <= _FEW or at_ms < self._few_ms:
+            self._few_ms = at_ms
+        return part > _MOST and not _AT_ONCE_MS < at_ms - self._few_ms < _FOR_LONG_MS
 
     def fade(self, small: Image, kept: Mask, at_ms: int) -> None:
         """Take a picture into the backdrop, a little, but for the cells that are kept as they were."""
@@ -74,8 +94,8 @@ class Backdrop:
             return
         self._faded_ms = at_ms
         part = 1 - math.exp(-min(max(passed_ms, 0), _LEARN_MS) / self._fade_ms)
-        self._model.apply(np.where(kept[..., None], self._still, small), None, part)
-        self._still = np.asarray(self._model.getBackgroundImage(), dtype=np.uint8)
+        self._model.apply(np.where(kept[..., None], self.still, small), None, part)
+        self.still = np.asarray(self._model.getBackgroundImage(), dtype=np.uint8)
 
     def _learn(self, small: Image, at_ms: int) -> None:
         if self._began_ms is None or at_ms < self._began_ms:
@@ -83,11 +103,11 @@ class Backdrop:
         if at_ms - self._began_ms >= len(self._seen) * _LEARN_EVERY_MS:
             self._seen.append(small)
         if at_ms - self._began_ms >= _LEARN_MS and len(self._seen) >= _LEAST_FRAMES:
-            self._still = np.asarray(np.median(np.stack(self._seen), axis=0), dtype=np.uint8)
+            self.still = np.asarray(np.median(np.stack(self._seen), axis=0), dtype=np.uint8)
             self._model = cv2.createBackgroundSubtractorMOG2(varThreshold=_SURE, detectShadows=self._shadows)
             self._model.setShadowThreshold(_SHADOW)
-            self._model.apply(self._still, None, 1.0)
-            self._began_ms, self._seen, self._faded_ms = None, [], at_ms
+            self._model.apply(self.still, None, 1.0)
+            self._began_ms, self._seen, self._faded_ms, self._few_ms = None, [], at_ms, at_ms
 
 
 class Movement:

@@ -1,17 +1,22 @@
 """People under a camera that looks straight down, found as what stands out against the floor: without weights.
 
 Who moves, at least a little, at least every few minutes, stays a person however long they sit. What stands out and
-doesn't move is a thing, and becomes a part of the backdrop: a chair that was moved, a bag, a wet floor.
+doesn't move is a thing, and becomes a part of the backdrop: a chair that was moved, a bag, a wet floor. Light, shadow
+and what is larger than people are nobody (`disturbance/`).
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from counter.detectors.backdrop import Backdrop, Mask, Movement, shrink
-from counter.detectors.blobs import Blob, blobs, people, tidy, wider
-from counter.detectors.boxes import Boxes, Image
+from counter.detectors.blobs import AREA, Blob, blobs, is_box, people, tidy, wider
+from counter.detectors.boxes import Boxes, Floats, Image
+from counter.detectors.disturbance.light import LARGE, Light
+from counter.detectors.disturbance.sway import Stabiliser, moved, seen_after
+from counter.detectors.disturbance.trust import Trust
 from counter.detectors.settings import BackgroundDetector
 from counter.errors import DetectorError
 
@@ -43,21 +48,44 @@ class Background:
         self._still_ms = round(settings.still_s * 1000)
         self._backdrop = Backdrop(shadows=settings.shadows, fade_s=settings.fade_s)
         self._movement = Movement()
+        self._sway = Stabiliser(cells_per_metre)
+        area = AREA * self._person**2
+        self._light, self._trust = Light(area), Trust(LARGE / 2 * area)
 
     def detect(self, image: Image, at_ms: int, /) -> Boxes | None:
         """Return a box for each person in `image`, shape (h, w, 3), BGR, captured at `at_ms`.
 
-        None while the backdrop is learnt: three seconds at first, and whenever the light has changed all over.
+        None while the backdrop is learnt: three seconds at first, and whenever the light has changed all over at once.
         """
         small, cell = shrink(image, self._factor)
-        evened = self._backdrop.even(small)
+        small, evened, seen = self._steady(small, at_ms)
         found = self._backdrop.stands_out(small, evened, at_ms)
         if found is None:
             return None
-        mask, shaded = found
+        mask, shaded = (cells & seen for cells in found)
+        explained = self._light.explain(evened, self._backdrop.still, shaded, at_ms)
+        unexplained = ~(explained.light | explained.things)
+        mask, shaded = mask & unexplained, shaded & unexplained
         self._movement.update(evened, at_ms)
-        alive = [blob for blob in self._blobs(mask, shaded) if self._lives(blob, mask, at_ms)]
+        all_over = self._trust.is_light(explained, int(tidy(mask).sum()))
+        standing = [] if all_over else list(self._blobs(mask, shaded))
+        alive = [one for one in standing if not is_box(one, self._person) and self._lives(one, mask, at_ms)]
         self._backdrop.fade(small, self._kept(alive, mask), at_ms)
+        things = any(is_box(one, self._person) for one in standing)
+        watched = self._trust.judge(explained, at_ms, things=things, all_over=all_over, sways=self._sway.sways)
+        return replace(self._boxes(alive, cell, image), flags=self._trust.flags, watched=watched)
+
+    def _steady(self, small: Image, at_ms: int) -> tuple[Image, Image, Mask]:
+        """Return a picture where it was and in the light in which it was, as it is and in even light; and its cells."""
+        evened, usual = self._backdrop.even(small), self._backdrop.usual
+        if usual is None or usual.shape != small.shape:
+            return small, evened, np.ones(small.shape[:2], dtype=np.bool_)
+        by = self._sway.shift(evened, usual, at_ms)
+        if not any(by):
+            return small, evened, np.ones(small.shape[:2], dtype=np.bool_)
+        return moved(small, by), moved(evened, by), seen_after(small.shape[:2], by)
+
+    def _boxes(self, alive: list[Blob], cell: Floats, image: Image) -> Boxes:
         if not alive:
             return Boxes.none()
         centres = (np.concatenate([people(blob, self._person) for blob in alive]) + np.float32(0.5)) * cell

@@ -10,15 +10,23 @@ import numpy as np
 from counter.detectors.backdrop import Mask
 from counter.detectors.boxes import Floats
 
-_AREA: Final = 0.6
+AREA: Final = 0.6
 """Area of a person from above, in squares of their width: shoulders are wider than deep."""
 _LEAST: Final = 0.3
 """A blob with less than this part of it is nobody."""
+_THICK: Final = 0.3
+"""What is nowhere wider than this part of a person's width is an edge or a bar."""
+_SLENDER: Final = 0.5
+"""Nor is somebody nowhere wider than this part and longer, along the bar, than `_SLENDER_LONG` persons' width."""
+_SLENDER_LONG: Final = 2.0
 _TWO: Final = 1.35
 """From so many persons' area on a blob may be two, where it is long enough too."""
 _LONG: Final = 1.5
 """So many times the width of one it is long then."""
 _SURELY_TWO: Final = 2.1
+_BOX: Final = 3.0
+"""Persons' area from which on a blob that fills `_FILLED` of a rectangle isn't people."""
+_FILLED: Final = 0.88
 _ROUNDS: Final = 6
 
 
@@ -50,12 +58,32 @@ def wider(mask: Mask, cells: int) -> Mask:
 
 def blobs(mask: Mask, person: float, real: float = 1.0) -> Iterator[Blob]:
     """Yield the blobs of a mask, of which a part is `real`, that are large enough for someone `person` cells wide."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    cells = mask.astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(cells, connectivity=8)
+    deep = cv2.distanceTransform(cv2.copyMakeBorder(cells, 1, 1, 1, 1, cv2.BORDER_REPLICATE), cv2.DIST_L2, 3)[
+        1:-1, 1:-1
+    ]
     for label in range(1, count):
         left, top, width, height, area = (int(value) for value in stats[label])
-        if area >= _LEAST * _AREA * person**2:
-            down, across = np.nonzero(labels[top : top + height, left : left + width] == label)
+        if area >= _LEAST * AREA * person**2:
+            here = labels[top : top + height, left : left + width] == label
+            thick = 2 * float(deep[top : top + height, left : left + width][here].max()) - 1
+            if _is_bar(area, thick, person):
+                continue
+            down, across = np.nonzero(here)
             yield Blob(np.column_stack((across + left, down + top)).astype(np.float32), real)
+
+
+def _is_bar(area: int, thick: float, person: float) -> bool:
+    return thick < _THICK * person or (thick < _SLENDER * person and area > _SLENDER_LONG * person * thick)
+
+
+def is_box(blob: Blob, person: float) -> bool:
+    """Return whether a blob larger than people fills a rectangle: a van, a banner, a box."""
+    if len(blob.cells) < _BOX * AREA * person**2:
+        return False
+    _, (width, height), _ = cv2.minAreaRect(blob.cells)
+    return len(blob.cells) > _FILLED * (width + 1) * (height + 1)
 
 
 def people(blob: Blob, person: float) -> Floats:
@@ -72,7 +100,7 @@ def people(blob: Blob, person: float) -> Floats:
 
 def _how_many(blob: Blob, person: float) -> int:
     """Judge by the area, and where that is unsure by the length."""
-    persons = len(blob.cells) * blob.real / (_AREA * person**2)
+    persons = len(blob.cells) * blob.real / (AREA * person**2)
     if persons < _TWO:
         return 1
     if persons >= _SURELY_TWO:
