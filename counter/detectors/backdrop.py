@@ -30,6 +30,8 @@ _AT_ONCE_MS: Final = 1500
 """From less than `_FEW` to more than `_MOST` within this time is a lamp."""
 _FOR_LONG_MS: Final = 30_000
 """What stays so for longer is another floor."""
+_SOME: Final = 3
+"""Each third cell of each third row says how bright it is as a whole."""
 _GAIN: Final = (0.6, 1.6)
 """How far brightness may have changed as a whole before it is learnt anew."""
 
@@ -63,8 +65,10 @@ class Backdrop:
         """Return a picture as it would be in the light in which the backdrop was seen, once there is one."""
         if self._model is None:
             return small
-        gain = np.median((small[::2, ::2] + 1.0) / (self.still[::2, ::2] + 1.0), axis=(0, 1)).clip(*_GAIN)
-        return np.asarray((small / gain).clip(0, 255), dtype=np.uint8)
+        some = (image[::_SOME, ::_SOME].astype(np.float32) + np.float32(1) for image in (small, self.still))
+        gain = np.median(np.divide(*some), axis=(0, 1)).clip(*_GAIN)
+        table = (np.arange(256)[:, None] / gain).clip(0, 255).astype(np.uint8)
+        return np.asarray(cv2.LUT(small, table[:, None, :]), dtype=np.uint8)
 
     def stands_out(self, small: Image, evened: Image, at_ms: int) -> tuple[Mask, Mask] | None:
         """Return the cells that are no backdrop, and those with the shadows.

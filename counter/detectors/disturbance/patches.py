@@ -19,6 +19,10 @@ NEXT: Final = np.ones((3, 3), dtype=np.uint8)
 """A cell and its neighbours."""
 _OFFSET: Final = np.float32(4.0)
 """Grey levels added before a factor is taken: black has none."""
+_LOG: Final = np.log(np.arange(256, dtype=np.float32) + _OFFSET)
+_MEAN: Final = np.full((1, 3), 1 / 3, dtype=np.float32)
+_SOME: Final = 3
+"""Each third cell of each third row says how large the noise is."""
 _EVEN: Final = 0.06
 """Neighbours of one patch differ by less, in the logarithm of the factor."""
 _EVEN_NOISE: Final = 4.0
@@ -67,15 +71,26 @@ class Changes:
 
 def changes(evened: Image, still: Image, changed: Mask) -> Changes:
     """Compare a picture with the backdrop where it `changed`."""
-    now, usual = (image.mean(axis=2, dtype=np.float32) for image in (evened, still))
-    of_colours = np.log((evened + _OFFSET) / (still + _OFFSET))
-    of_colours = cv2.blur(of_colours, (3, 3))
-    factor = of_colours.mean(axis=2, dtype=np.float32)
-    noise = _DEVIATIONS * float(np.median(np.abs(now - usual)[~changed])) if not changed.all() else 0.0
-    limit = np.maximum(_EVEN, _EVEN_NOISE / 3 * noise / (now + _OFFSET))
+    now, usual = grey(evened), grey(still)
+    of_colours = np.asarray(cv2.blur(cv2.LUT(evened, _LOG) - cv2.LUT(still, _LOG), (3, 3)), dtype=np.float32)
+    factor = np.asarray(cv2.transform(of_colours, _MEAN), dtype=np.float32)
+    limit = np.maximum(_EVEN, _EVEN_NOISE / 3 * _noise(now, usual, changed) / (now + _OFFSET))
     steep = np.asarray(cv2.dilate(factor, NEXT) - cv2.erode(factor, NEXT), dtype=np.float32)
-    coloured = np.abs(of_colours - factor[..., None]).max(axis=2) > np.maximum(_COLOUR, 2 * limit)
+    blue, green, red = (np.abs(one - factor) for one in cv2.split(of_colours))
+    coloured = np.maximum(np.maximum(blue, green), red) > np.maximum(_COLOUR, 2 * limit)
     return Changes(now, usual, changed, factor, steep, np.asarray((steep < limit) & changed), np.asarray(coloured))
+
+
+def grey(image: Image) -> Floats:
+    """Return the mean of the colours of each cell: shape (h, w)."""
+    return np.asarray(cv2.transform(image.astype(np.float32), _MEAN), dtype=np.float32)
+
+
+def _noise(now: Floats, usual: Floats, changed: Mask) -> float:
+    """Return the standard deviation of the noise, from some of the cells that didn't change."""
+    some = np.s_[::_SOME, ::_SOME]
+    same = ~changed[some]
+    return _DEVIATIONS * float(np.median(np.abs(now[some] - usual[some])[same])) if same.any() else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +131,21 @@ def patches(seen: Changes) -> Patches:
     count, numbered, stats, _ = cv2.connectedComponentsWithStats(cells, connectivity=4)
     labels = np.asarray(numbered, dtype=np.int32)
     area = stats[:, cv2.CC_STAT_AREA].astype(np.float64)
-    factor, squares = (
-        np.bincount(labels.ravel(), values.ravel(), count) / area for values in (seen.factor, seen.factor**2)
-    )
+    of, factors = labels[seen.even], seen.factor[seen.even]
+    cells_of = np.maximum(np.bincount(of, minlength=count), 1)
+    factor, squares = (np.bincount(of, values, count) / cells_of for values in (factors, factors**2))
     height, width = seen.even.shape
     across = (stats[:, cv2.CC_STAT_WIDTH] >= width - 2) | (stats[:, cv2.CC_STAT_HEIGHT] >= height - 2)
-    texture, error = _textures(seen, labels[seen.even], count)
+    texture, error = _textures(seen, of, count)
     spread = np.sqrt(np.maximum(squares - factor**2, 0))
     return Patches(labels, area, factor, spread, texture, error, np.asarray(across))
 
 
 def floor_in_all(seen: Changes) -> float:
     """Return how much of the floor's texture all that changed shows together, at least: 1 is all."""
-    one, other = (np.log(grey + _OFFSET) for grey in (seen.now, seen.usual))
+    one, other = (np.log(one + _OFFSET) for one in (seen.now, seen.usual))
     inside = cv2.erode(seen.changed.astype(np.uint8), NEXT) > 0
-    one, other = ((grey - cv2.blur(grey, (3, 3)))[inside] for grey in (one, other))
+    one, other = ((image - cv2.blur(image, (3, 3)))[inside] for image in (one, other))
     squares = float(other @ other) or 1.0
     slope = float(one @ other) / squares
     left = max(float(one @ one) - slope**2 * squares, 0.0)
@@ -143,7 +158,7 @@ def _textures(seen: Changes, of: NDArray[np.int32], count: int) -> tuple[Numbers
     def total(values: Floats) -> Numbers:
         return np.asarray(np.bincount(of, values, count), dtype=np.float64)
 
-    one, other = (_fine(grey, seen.even)[seen.even] for grey in (seen.now, seen.usual))
+    one, other = (_fine(image, seen.even)[seen.even] for image in (seen.now, seen.usual))
     squares = np.maximum(total(other * other), 1e-6)
     slope = total(one * other) / squares
     left = np.maximum(total(one * one) - slope**2 * squares, 1e-6)
@@ -153,8 +168,8 @@ def _textures(seen: Changes, of: NDArray[np.int32], count: int) -> tuple[Numbers
     return slope / factor, error / factor
 
 
-def _fine(grey: Floats, cells: Mask) -> Floats:
+def _fine(image: Floats, cells: Mask) -> Floats:
     weight = cells.astype(np.float32)
     around = cv2.boxFilter(weight, -1, (_FINE, _FINE), normalize=False)
-    mean = cv2.boxFilter(grey * weight, -1, (_FINE, _FINE), normalize=False) / np.maximum(around, 1)
-    return np.asarray(grey - mean, dtype=np.float32)
+    mean = cv2.boxFilter(image * weight, -1, (_FINE, _FINE), normalize=False) / np.maximum(around, 1)
+    return np.asarray(image - mean, dtype=np.float32)

@@ -13,6 +13,7 @@ import numpy as np
 
 from counter.detectors.backdrop import Mask
 from counter.detectors.boxes import Floats, Image
+from counter.detectors.disturbance.patches import grey
 
 _LEAST: Final = 0.15
 """Cells under which a picture stays as it is."""
@@ -21,6 +22,10 @@ _FAR_M: Final = 0.6
 _BETTER: Final = 0.9
 """The part of the usual difference that may be left where a shift is believed."""
 _LASTING_MS: Final = 10_000
+_CALM: Final = 16
+"""So many pictures that lay where they should, and none that didn't, are a camera that stands still."""
+_CALM_MS: Final = 450
+"""It is looked at so often then."""
 _MUCH_M: Final = 0.3
 """Metres between the outermost places of a picture in ten seconds, from which on a camera sways."""
 
@@ -38,7 +43,9 @@ class Stabiliser:
 
     def shift(self, evened: Image, usual: Image, at_ms: int) -> tuple[float, float]:
         """Return by how many cells, across and down, a picture lies beside the usual one; 0, 0 where it can't tell."""
-        one, other = (image.mean(axis=2, dtype=np.float32) for image in (usual, evened))
+        if self._is_calm(at_ms):
+            return 0.0, 0.0
+        one, other = grey(usual), grey(evened)
         if self._window.shape != one.shape:
             self._window = np.asarray(cv2.createHanningWindow(one.shape[::-1], cv2.CV_32F), dtype=np.float32)
         by = cv2.phaseCorrelate(one - one.mean(), other - other.mean(), self._window)[0]  # writes into what it is given
@@ -47,6 +54,12 @@ class Stabiliser:
             by = 0.0, 0.0
         self._note(at_ms, *by)
         return by[0], by[1]
+
+    def _is_calm(self, at_ms: int) -> bool:
+        """Return whether the camera stood still for ten seconds, and was looked at a moment ago."""
+        if len(self._shifts) < _CALM or any(across or down for _, across, down in self._shifts):
+            return False
+        return 0 <= at_ms - self._shifts[-1][0] < _CALM_MS
 
     @property
     def sways(self) -> bool:
@@ -83,5 +96,5 @@ def _within(side: int, by: float) -> Mask:
 
 def _fits(back: Floats, usual: Floats, now: Floats) -> bool:
     """Return whether most of a picture is more like the usual one when it is shifted back."""
-    after, before = (float(np.median(np.abs(one - usual)[::2, ::2])) for one in (back, now))
+    after, before = (float(np.median(np.abs(one - usual)[::3, ::3])) for one in (back, now))
     return after < before * _BETTER
