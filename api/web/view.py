@@ -218,7 +218,7 @@ def _stale_text(zone: Zone, state: LiveZoneState | None, moment: _Moment) -> str
     _ = texts(moment.language).gettext
     if zone.zone in moment.off:
         return _("clock wrong, not now")
-    return _("late or clock wrong, not now") if state is not None and state.clock_off else _("out of date")
+    return _("late, not now") if state is not None and state.clock_off else _("out of date")
 
 
 def _age_text(state: LiveZoneState | None, moment: _Moment) -> str:

@@ -29,7 +29,7 @@ function showZone(element, zone, moment, write) {
 /** Why a number isn't of now: an old message by a clock that is right may have come late. */
 function staleText(key, zone, moment) {
   if (moment.wrongClocks.has(key)) return _("clock wrong, not now");
-  return zone?.clock_off ? _("late or clock wrong, not now") : _("out of date");
+  return zone?.clock_off ? _("late, not now") : _("out of date");
 }
 
 function ageText(zone, fresh, moment, write) {
