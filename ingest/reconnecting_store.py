@@ -61,6 +61,10 @@ class ReconnectingStore:
         """Return whether the database is away, as far as the worker knows."""
         return self._away_since is not None
 
+    def server_fails(self) -> bool:
+        """Return whether the last try to store failed by a fault of the server itself."""
+        return self._faults.go_on()
+
     def away_s(self) -> float:
         """Return how long the database has been away in all, in seconds."""
         since = self._away_since

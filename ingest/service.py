@@ -16,7 +16,7 @@ from ingest.messages import LiveMessage, LiveState, RefusedMessage, StatusMessag
 from ingest.metrics import Gauges, Metrics
 from ingest.mqtt.address import BrokerAddress, MqttError
 from ingest.mqtt.connection import MqttConnection
-from ingest.reconnecting_store import ReconnectingStore
+from ingest.reconnecting_store import ReconnectingStore, StoreHandle
 from ingest.settings import IngestSettings
 from ingest.throughput_log import ThroughputLog
 
@@ -44,6 +44,7 @@ class IngestService:
         self._limits = limits_of(settings)
         self._inbox = Inbox(settings.queue_messages)
         self._handled = 0
+        self._ahead: Future[GatheredBatch] | None = None
         self._mqtt = MqttConnection(address_of(settings), self._inbox.offer, self._inbox.wait_for_room)
         self._url = settings.database_url.get_secret_value()
         self._store = ReconnectingStore(self._url, stop)
@@ -89,12 +90,14 @@ class IngestService:
             if not self._store.run_with_retries(lambda _store: True):
                 return
             self._mqtt.start()
-            ahead = self._gather_ahead(decoding)
+            ahead = self._ahead = self._gather_ahead(decoding)
             while not self._stop.is_set():
                 self._mqtt.check()
                 batch = ahead.result()
-                ahead = self._gather_ahead(decoding)
-                self._process(batch)
+                self._ahead = self._gather_ahead(decoding)
+                self._process(batch, decoding=decoding)
+                ahead = self._ahead
+            self._ahead = None
             self._drain(ahead.result())
             self._store.end()
         except MqttError:
@@ -119,30 +122,59 @@ class IngestService:
         if time.monotonic() < deadline:
             self._process(gather(self._inbox, self._limits, _LAST_POLL_S), deadline)
 
-    def _process(self, batch: GatheredBatch, deadline: float | None = None) -> None:
+    def _process(
+        self, batch: GatheredBatch, deadline: float | None = None, decoding: ThreadPoolExecutor | None = None
+    ) -> None:
         """Store one batch and write the live state; meanwhile the next batch is received and decoded."""
         ticks = [decode(message) for message in self._inbox.take_ticks()]
         self._store.note_progress()
-        self._metrics.note_came((*batch.decoded, *ticks))
-        for message in (*batch.decoded, *ticks):
-            if isinstance(message, LiveMessage | StatusMessage):
-                self._latest.note(message)
-        self._store_batch(batch, [*storable(batch.decoded), *storable(ticks)], deadline)
+        self._note_came((*batch.decoded, *ticks))
+        self._store_batch(batch, [*storable(batch.decoded), *storable(ticks)], deadline, decoding)
         self._write_live_state(deadline)
         dropped, ignored = self._inbox.take_dropped(), self._latest.take_ignored() + sum(map(_is_bad_tick, ticks))
         self._throughput.note_left_out(dropped, ignored)
         self._metrics.note_left_out(dropped + ignored)
         self._throughput.report_if_due()
-        self._handled += len(batch.messages)
 
-    def _store_batch(self, batch: GatheredBatch, work: Sequence[Storable], deadline: float | None) -> None:
+    def _note_came(self, decoded: Sequence[Storable | LiveState]) -> None:
+        self._metrics.note_came(decoded)
+        for message in decoded:
+            if isinstance(message, LiveMessage | StatusMessage):
+                self._latest.note(message)
+
+    def _join_next(self, decoding: ThreadPoolExecutor) -> GatheredBatch:
+        """Return what has come meanwhile, when the server fails at a batch: where others pass, it stops none."""
+        if self._ahead is None or not self._ahead.done():
+            return GatheredBatch((), ())
+        joined = self._ahead.result()
+        self._ahead = self._gather_ahead(decoding)
+        self._note_came(joined.decoded)
+        return joined
+
+    def _store_batch(
+        self,
+        batch: GatheredBatch,
+        work: list[Storable],
+        deadline: float | None,
+        decoding: ThreadPoolExecutor | None,
+    ) -> None:
         """Store, then acknowledge, then send receipts. Nothing is acknowledged when it had to be given up."""
         began = time.monotonic()
-        done = self._store.run_with_retries(lambda store: store.quarantine.store(work), deadline) if work else []
+        came = list(batch.messages)
+
+        def attempt(store: StoreHandle) -> list[StoredBatch]:
+            if decoding and self._store.server_fails() and len(work) < self._limits.messages:
+                joined = self._join_next(decoding)
+                came.extend(joined.messages)
+                work.extend(storable(joined.decoded))
+            return store.quarantine.store(work)
+
+        done = self._store.run_with_retries(attempt, deadline) if work else []
+        self._handled += len(came)
         if done is None:
             return
         took_s = time.monotonic() - began
-        self._mqtt.acknowledge(batch.messages)
+        self._mqtt.acknowledge(came)
         for stored in done:
             self._mqtt.publish(stored.receipts)
             self._throughput.note(stored)

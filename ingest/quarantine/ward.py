@@ -19,6 +19,7 @@ from ingest.messages import (
     RefusedRecord,
     Storable,
     UnreadableMessage,
+    trace_of,
 )
 from ingest.quarantine.bisect import refusing_the_one
 from ingest.quarantine.marks import marks, singles
@@ -30,10 +31,14 @@ _READ_AGAIN_S: Final = 5.0
 
 
 class Verdict(NamedTuple):
-    """What is to be done with something that is known by its mark: it waits, or a person has rejected it."""
+    """What is to be done with something that is known by its mark: it waits, or a person has rejected it.
+
+    `sha256` is of what failed, in hex: a number alone doesn't say which record a person has rejected.
+    """
 
     is_rejected: bool
     reason: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ class Ward:
         if self._clock() - self._read_s >= _READ_AGAIN_S:
             with transaction(self._database):
                 rows = self._database.execute(statement("quarantine/quarantined_marks")).fetchall()
-            self._known = {mark: Verdict(is_rejected, reason) for mark, is_rejected, reason in rows}
+            self._known = {mark: Verdict(*verdict) for mark, *verdict in rows}
             self._read_s = self._clock()
         return self._known
 
@@ -126,7 +131,7 @@ def _sifted(message: Storable, known: dict[str, Verdict]) -> Iterator[Storable]:
     for part in singles(replace(message, batch=msgspec.structs.replace(message.batch, lost=[]))):
         found = part if isinstance(part, RecordsMessage) else message
         verdict = known.get(next(marks(found), ""))
-        if verdict is None:
+        if verdict is None or (verdict.is_rejected and not _is_what_failed(found, verdict)):
             good += found.batch.records
             refused += found.refused
         elif verdict.is_rejected and found.batch.records:
@@ -136,6 +141,11 @@ def _sifted(message: Storable, known: dict[str, Verdict]) -> Iterator[Storable]:
         else:
             yield _held(found, verdict)
     yield replace(message, batch=msgspec.structs.replace(message.batch, records=good), refused=tuple(refused))
+
+
+def _is_what_failed(message: RecordsMessage, verdict: Verdict) -> bool:
+    """Return whether the one record is what was rejected, not another under its number; what can't be read may be."""
+    return not message.batch.records or trace_of(wire.encode(message.batch.records[0])).sha256 == verdict.sha256
 
 
 def _judged(message: Storable, verdict: Verdict) -> Storable:

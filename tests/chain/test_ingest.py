@@ -202,6 +202,32 @@ def test_the_database_goes_away_in_the_middle(
     assert_recount_agrees(database)
 
 
+def test_a_batch_of_nothing_but_what_the_server_fails_at_stops_no_other(
+    database: Database, database_url: str, broker: Broker, site: str
+) -> None:
+    """It comes alone, as on a quiet evening; others that come meanwhile are stored, and it is put away."""
+    database.execute(
+        b"create function platspuls.broken() returns trigger language plpgsql as "
+        b"$$ begin raise exception 'could not read block 7' using errcode = 'XX001'; end $$"
+    )
+    database.execute(
+        b"create trigger broken before insert on platspuls.line_flow for each row when (new.forward = 666) "
+        b"execute function platspuls.broken()"
+    )
+    with (
+        sender(site, "cam", broker.port_v5) as device,
+        sender(site, "other", broker.port_v5) as other,
+        ingesting(database_url, broker.port_v5) as service,
+    ):
+        eventually(lambda: bool(device.publish(wire.Kind.STATUS, status())) or known(database, site)())
+        device.send([flow(1, 1, count=666)])
+        eventually(service._store.server_fails)  # noqa: SLF001 - the moment that matters
+        other.deliver([flow(1, 100)])
+        eventually(lambda: rows(database, "select seq from platspuls.quarantined") == [(1,)])
+        device.deliver([flow(2, 2)])
+    assert stored_seqs(database) == 2
+
+
 @both_packets
 def test_two_replicas_divide_the_records(
     database: Database, database_url: str, broker: Broker, site: str, packets: str

@@ -145,6 +145,22 @@ def test_rejected_it_is_settled_as_such_when_it_comes(database: Database, databa
     assert found == [("quarantined", 5, "a test by hand", True)]
 
 
+def test_another_record_under_a_rejected_number_is_compared(database: Database, database_url: str) -> None:
+    """An older image of the card was put back: what a person has rejected was another record."""
+    break_server(database, "XX001", "new.forward = 666")
+    program = Program(database_url)
+    program.fails(PARTED_FROM - 1, batch(5))
+    program.store(batch(5))
+    [one] = quarantined_records(database, None, None, 10)
+    assert reject(database, one.number, "anna", "a test by hand")
+    program = Program(database_url)
+    program.store(batch(5))
+    assert Program(database_url).store(batch(5))[-1].forks == 0
+    done = Program(database_url).store(received(flow(5, 500)))
+    assert [each.forks for each in done] == [1]
+    assert done[0].receipts[0].receipt.retire
+
+
 def held_causes(database: Database) -> set[str]:
     return {cause for (cause,) in rows(database, "select cause from platspuls.held")}
 
