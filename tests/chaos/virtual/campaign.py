@@ -56,7 +56,9 @@ class Campaign:
                 self._down(ended.args[0])
 
     def settle(self) -> None:
-        """Let time pass without people until nothing waits."""
+        """End what is still broken, and let time pass without people until nothing waits."""
+        while self._open:
+            self._undo(self._open.pop())
         for fault in self._open:
             self._undo(fault)
         self._open.clear()
