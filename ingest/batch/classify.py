@@ -249,7 +249,9 @@ def _mistimed(record: wire.Record, arrived_s: float) -> Refusal | None:
         return Refusal("too_old", f"start {record.start.isoformat()} is before 2020")
     ahead_s = _ahead_s(record, arrived_s)
     if ahead_s > MOST_AHEAD_S:
-        sentence = f"start {record.start.isoformat()} + {record.period_s} s ends {ahead_s:.0f} s after it arrived"
+        sentence = (
+            f"start {record.start.isoformat()} + {record.period_s} s ends {ahead_s:.0f} s ahead of this server's clock"
+        )
         return Refusal("too_new", f"{sentence}, {MOST_AHEAD_S} s at most")
     return None
 
