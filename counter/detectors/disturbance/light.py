@@ -5,7 +5,7 @@ way. What can't be told from somebody stays somebody, but where light of that fa
 """
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from counter.detectors.backdrop import Mask
 from counter.detectors.boxes import Floats, Image
-from counter.detectors.disturbance.patches import Changes, Numbers, Patches, changes, floor_in_all, patches
+from counter.detectors.disturbance.patches import NEXT, Changes, Numbers, Patches, changes, floor_in_all, patches
 
 LARGE: Final = 2.1
 """Persons' area that a patch of one factor can't have and be people."""
@@ -47,6 +47,10 @@ _BOTH: Final = 0.12
 """The part of what changed that must have become darker, and the part that must have become brighter."""
 
 
+Part = tuple[slice, slice]
+"""Rows and columns of a picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class Explained:
     """What of a picture is not people.
@@ -77,25 +81,35 @@ class Light:
 
     def explain(self, evened: Image, still: Image, changed: Mask, at_ms: int) -> Explained:
         """Return what of the `changed` cells of a picture in even light is no people."""
-        number = np.count_nonzero(changed)
-        if number < self._least:
-            return Explained(np.zeros_like(changed), np.zeros_like(changed))
-        seen = changes(evened, still, changed)
-        found = patches(seen)
+        if self._lit_ms.shape != changed.shape:
+            self._lit_ms = np.full(changed.shape, at_ms - _REMEMBERED_MS - 1, dtype=np.int64)
+        light, things = np.zeros_like(changed), np.zeros_like(changed)
+        here = _around(changed)
+        if np.count_nonzero(changed[here]) < self._least:
+            return Explained(light, things)
+        seen = changes(evened[here], still[here], changed[here])
+        found = patches(seen, changed.shape)
+        part = self._explained(seen, found, here, at_ms)
+        light[here], things[here] = part.light, part.things
+        return replace(part, light=light, things=things, covered=part.covered / changed.size)
+
+    def _explained(self, seen: Changes, found: Patches, here: Part, at_ms: int) -> Explained:
+        """Return what of a part of a picture is no people; `covered` in cells."""
+        changed, much = seen.changed, bool(np.count_nonzero(seen.changed) > self._much)
         is_light, is_thing = self._judged(found, at_ms)
         light, things = is_light[found.labels], is_thing[found.labels]
-        covered = float(found.area[is_thing | (is_light & (found.area > self._large / 2))].sum()) / changed.size
-        moving = self._moving(seen, at_ms) if number > self._much else np.zeros_like(changed)
+        covered = float(found.area[is_thing | (is_light & (found.area > self._large / 2))].sum())
+        moving = self._moving(seen, at_ms) if much else np.zeros_like(changed)
         may = changed & ~seen.coloured & ~((found.hides_floor & ~is_thing)[found.labels] & seen.even)
-        light = self._with_known(light | moving, seen, may, at_ms)
+        light = self._with_known(light | moving, seen, may, here, at_ms)
         doors = bool((found.across & is_thing).any())
         things = with_rim(things, seen, changed) if doors else _whole(things, changed)
         return Explained(
             with_rim(light, seen, may) & ~things,
             things,
-            max(covered, float(moving.mean())),
+            max(covered, float(moving.sum())),
             doors,
-            floor_in_all(seen) if number > self._much else 0.0,
+            floor_in_all(seen) if much else 0.0,
         )
 
     def _judged(self, found: Patches, at_ms: int) -> tuple[Mask, Mask]:
@@ -114,13 +128,14 @@ class Light:
         self._levels.append((at_ms, depth))
         return np.asarray(seen.changed & (np.abs(np.abs(seen.factor) - depth) < _SAME))
 
-    def _with_known(self, light: Mask, seen: Changes, may: Mask, at_ms: int) -> Mask:
+    def _with_known(self, light: Mask, seen: Changes, may: Mask, here: Part, at_ms: int) -> Mask:
         """Return light with the cells close by that changed by a factor of light seen lately."""
-        if self._lit_ms.shape != light.shape:
-            self._lit_ms = np.full(light.shape, at_ms - _REMEMBERED_MS - 1, dtype=np.int64)
-        self._lit_ms[light] = at_ms
-        lately = (np.abs(at_ms - self._lit_ms) <= _REMEMBERED_MS).astype(np.uint8)
-        close = cv2.dilate(lately, _square(_CLOSE)) > 0
+        lit_ms = self._lit_ms[here]
+        lit_ms[light] = at_ms
+        lately = np.abs(at_ms - lit_ms) <= _REMEMBERED_MS
+        if not self._levels or not lately.any():
+            return light
+        close = cv2.dilate(lately.astype(np.uint8), _square(_CLOSE)) > 0
         same = (may & close & self._known(seen.factor, at_ms)).astype(np.uint8)
         return np.asarray(light | (cv2.morphologyEx(same, cv2.MORPH_OPEN, np.ones((2, 2), dtype=np.uint8)) > 0))
 
@@ -133,6 +148,16 @@ class Light:
                     known[max(place - near, 0) : max(place + near + 1, 0)] = True
         known[half - near : half + near + 1] = False
         return np.asarray(known[_bins_of(factor)])
+
+
+def _around(changed: Mask) -> Part:
+    """Return the part of a picture in which more than single cells changed, and what is close to it."""
+    left, top, width, height = cv2.boundingRect(cv2.erode(changed.astype(np.uint8), NEXT))
+    if not width:
+        return np.s_[0:0, 0:0]
+    return np.s_[
+        max(top - _SOFT_RIM, 0) : top + height + _SOFT_RIM, max(left - _SOFT_RIM, 0) : left + width + _SOFT_RIM
+    ]
 
 
 def both_ways(factor: Floats) -> float | None:

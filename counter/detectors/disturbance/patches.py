@@ -125,8 +125,8 @@ class Patches:
         return 1 - self.texture > self.error * _SURE
 
 
-def patches(seen: Changes) -> Patches:
-    """Find the patches of a picture."""
+def patches(seen: Changes, shape: tuple[int, ...]) -> Patches:
+    """Find the patches of a part of a picture of a shape."""
     cells = seen.even.astype(np.uint8)
     count, numbered, stats, _ = cv2.connectedComponentsWithStats(cells, connectivity=4)
     labels = np.asarray(numbered, dtype=np.int32)
@@ -134,7 +134,7 @@ def patches(seen: Changes) -> Patches:
     of, factors = labels[seen.even], seen.factor[seen.even]
     cells_of = np.maximum(np.bincount(of, minlength=count), 1)
     factor, squares = (np.bincount(of, values, count) / cells_of for values in (factors, factors**2))
-    height, width = seen.even.shape
+    height, width = shape
     across = (stats[:, cv2.CC_STAT_WIDTH] >= width - 2) | (stats[:, cv2.CC_STAT_HEIGHT] >= height - 2)
     texture, error = _textures(seen, of, count)
     spread = np.sqrt(np.maximum(squares - factor**2, 0))

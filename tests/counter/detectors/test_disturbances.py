@@ -143,7 +143,7 @@ def test_a_shadow_shows_the_floor_and_a_thing_hides_it(change: Callable[[Lit], L
     mask = np.zeros((60, 80), dtype=np.bool_)
     mask[20:40, 20:50] = True
     picture, floor = noisy(change(textured())), textured().clip(0, 255).astype(np.uint8)
-    found = patches(changes(picture, floor, mask))
+    found = patches(changes(picture, floor, mask), mask.shape)
     largest = 1 + int(found.area[1:].argmax())
     assert (bool(found.shows_floor[largest]), bool(found.hides_floor[largest])) == (shows, not shows)
     explained = Light(person=86.0).explain(picture, floor, mask, START_MS)
