@@ -18,7 +18,9 @@ from counter.detectors.boxes import Image
 from counter.detectors.settings import BackgroundDetector
 from counter.sources.doorway.settings import TofSource
 from counter.sources.sensors import ranger
+from counter.sources.video.faults.needed import NeededParts
 from counter.sources.video.frame import VideoFrame
+from counter.sources.video.quality import Inspector
 from counter.sources.video.source import Video
 from sim.bodies import Parts, parts
 from sim.echoes import Echoes
@@ -31,6 +33,8 @@ PIXELS_A_METRE: Final = 24.0
 HEIGHT_M: Final = 2.6
 _FAST: Final = 6.0
 """Pictures a second."""
+_SIZE: Final = (192, 72)
+"""Width and height of a picture, in pixels."""
 _COVER_M: Final = 0.04
 
 
@@ -135,7 +139,8 @@ class Pictures:
         self.pace = Pace(self.clock, _FAST)
         self._floor = Floor((2 * HALF_M, WIDE_M), PIXELS_A_METRE, noise=3.0)
         detector = Background(BackgroundDetector(kind="background"), PIXELS_A_METRE)
-        self._found = Video(self, detector, "centre").detections()
+        needed = NeededParts(_SIZE, PIXELS_A_METRE, [("line north", (_SIZE[0] / 2, y)) for y in (0.0, float(_SIZE[1]))])
+        self._found = Video(self, detector, "centre", Inspector(live=True, needed=needed)).detections()
 
     def next(self, timeout_s: float) -> Detections | None:
         """Return the next frame, as the detector and the judgement of its picture leave it."""
