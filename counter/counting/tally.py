@@ -3,13 +3,11 @@
 The tally owns the tracker, the lines and the zones, and fills the Accumulator. It has no clock and does no
 input or output. What its records mean:
 
-- A crossing, the beginning and the end of a visit are counted in the interval of the frame in which they are
-  decided (`lines`, `zones`): up to a few seconds after the moment itself. Splitting time
-  anywhere changes no total.
+- A crossing, the beginning and the end of a visit are counted in the interval of the frame in which they are decided
+  (`lines`, `zones`): up to a few seconds after the moment itself. Splitting time anywhere changes no total.
 - A moment was observed, for a line or a zone, when someone who passed it then at 0.5 to 2 m/s would have been counted:
   it is settled up to a few seconds later, and the records of an interval are closed when all of it is
-  (`followed_time`).
-  What is counted in time that was not observed stays counted.
+  (`followed_time`). What is counted in time that was not observed stays counted.
 - An interval in which nothing was observed and nothing counted makes no record: missing, not zero people. Only where
   the sensor itself reported that it could not see is there one, with nothing observed and its flag.
 - Starts rise strictly. When the clock is set back, nothing is observed until it has passed the time it had
@@ -62,6 +60,7 @@ class Tally:
         view: what the source sees, where that has borders at which people come and go.
         tracking: how people move, in metres.
         settle_s: how long someone must stay across a line before it counts, in seconds.
+        hindsight_ms: how much later the source may know that nobody could have been seen: so long a record waits.
 
     Raises ValueError for a period that the wire does not know, or a line or zone named twice.
     """
@@ -78,6 +77,7 @@ class Tally:
         view: View | None = None,
         tracking: TrackingParameters | None = None,
         settle_s: float = SETTLE_S,
+        hindsight_ms: int = 0,
     ) -> None:
         self._gates = tuple(gates)
         keys = [*(line.line for line in lines), *self._gates], [zone.zone for zone in zones]
@@ -93,6 +93,7 @@ class Tally:
         self._followed = FollowedTime(_walks(lines, self._gates, zones, view, scale), TrackerReach.of(tracking))
         self._presses = StaffPresses()
         self._sees = True
+        self._hindsight_ms = hindsight_ms
         self._settled_ms = 0
 
     def update(self, detections: Detections, *, elapsed_ms: int | None = None) -> list[Draft]:
@@ -303,7 +304,7 @@ class Tally:
             for at_ms in (*range(from_ms, to_ms, SECOND_MS), to_ms - 1):
                 self._sums.flag(wire.Flag.LOW_FRAME_RATE, at_ms)
         self._settled_ms = settled.until_ms
-        return self._sums.drafts(settled.until_ms)
+        return self._sums.drafts(settled.until_ms - self._hindsight_ms)
 
     def _keys(self) -> list[str]:
         """Return what a state must agree on."""

@@ -39,6 +39,7 @@ from counter.sources.kinds import Kinds
 from counter.sources.port import Input, Recorded
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.thermal.spots import TRACKING
+from counter.sources.video.settings import HINDSIGHT_MS, CameraSource, ClipSource
 from counter.threads import Worker
 from counter.watchdog import Systemd, Watchdog
 
@@ -80,6 +81,7 @@ def make_tally(device: DeviceFile, view: View | None = None) -> Tally:
         units_per_metre=scale,
         view=view,
         tracking=TRACKING if isinstance(device.source, ThermalSource) else None,
+        hindsight_ms=HINDSIGHT_MS if isinstance(device.source, CameraSource | ClipSource) else 0,
     )
 
 

@@ -90,5 +90,5 @@ def ask(port: int, sent: bytes) -> bytes:
             connection.sendall(sent)
             connection.shutdown(socket.SHUT_WR)
             return b"".join(iter(lambda: connection.recv(65536), b""))
-        except (ConnectionResetError, BrokenPipeError):
+        except OSError:
             return b""  # it was refused before all of it was read

@@ -1,6 +1,6 @@
 """What a device file says under [source] when its kind is "clip" or "camera"."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
@@ -30,6 +30,9 @@ MaxRate = Annotated[
     Field(gt=0, le=120, description="Most frames a second that are looked at; frames beyond are skipped."),
 ]
 Side = Annotated[Whole, Field(ge=32, le=16_384)]
+
+HINDSIGHT_MS: Final = 20_000
+"""So much later it is known at the latest, with few exceptions, that a picture stood still or was covered."""
 
 
 class ClipSource(StrictTable):

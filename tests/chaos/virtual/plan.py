@@ -201,8 +201,15 @@ _DRAWN: Final[dict[Kind, Callable[[random.Random], _Drawn]]] = {
 }
 
 
-def windows(plan: list[Fault], minutes: int) -> Iterator[tuple[Kind, int, int]]:
+BELIEVED: Final = "small steps of the clock"
+"""Steps of two minutes at most are believed: minutes lie aside by as much, and only those of the step are flagged."""
+_BELIEVED_S: Final = 120
+
+
+def windows(plan: list[Fault], minutes: int) -> Iterator[tuple[str, int, int]]:
     """Yield for each fault the minutes [first, last] that it may have touched."""
     for fault in plan:
-        first = max(int(fault.at_s // 60) - 1, 0)
-        yield fault.kind, first, min(int(fault.until_s // 60) + 2, minutes - 1)
+        first, last = int(fault.at_s // 60) - 1, int(fault.until_s // 60) + 2
+        yield str(fault.kind), max(first, 0), min(last, minutes - 1)
+        if fault.part == "clock" and abs(fault.size) <= _BELIEVED_S:
+            yield BELIEVED, max(first - 1, 0), min(last + 2, minutes - 1)

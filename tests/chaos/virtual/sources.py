@@ -137,7 +137,7 @@ class Pictures:
     def __post_init__(self) -> None:
         """Begin."""
         self.pace = Pace(self.clock, _FAST)
-        self._floor = Floor((2 * HALF_M, WIDE_M), PIXELS_A_METRE, noise=3.0)
+        self._floor = Floor((2 * HALF_M, WIDE_M), PIXELS_A_METRE, noise=5.0)
         detector = Background(BackgroundDetector(kind="background"), PIXELS_A_METRE)
         needed = NeededParts(_SIZE, PIXELS_A_METRE, [("line north", (_SIZE[0] / 2, y)) for y in (0.0, float(_SIZE[1]))])
         self._found = Video(self, detector, "centre", Inspector(live=True, needed=needed)).detections()

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from core import wire
 from counter.counting.draft import FlowDraft
+from counter.counting.tally import Tally
 from counter.detections import Detections
-from counter.geometry import View
+from counter.geometry import LineGeometry, View
 from tests.support.counter.frame_times import RATES, at_rate
 from tests.support.counter.slow_worlds import (
     PEOPLE,
@@ -153,3 +154,15 @@ def test_a_view_that_ends_at_the_line_observes_nothing() -> None:
     assert corridor.view == View((0.5, -6.0, 7.5, 12.0), (0.0, -6.0, 8.0, 12.0))
     (found,) = play(corridor, [], at_rate(60.0, 10.0))
     assert found.share == 0
+
+
+def test_a_record_waits_for_as_long_as_its_source_may_still_know_better() -> None:
+    empty, line = np.empty((0, 2)), LineGeometry("north", ((0.0, 0.0), (0.0, 3.0)), (1.0, 1.0), 0.3)
+    tally = Tally([line], [], flow_period_s=60, setup="a", units_per_metre=1.0, hindsight_ms=20_000)
+    start_ms = START_MS - START_MS % 60_000
+    drafts = [draft for n in range(790) for draft in tally.update(Detections(start_ms + n * 100, empty))]
+    assert drafts == []
+    blind = [Detections(start_ms + 79_000 + n * 1000, empty, watched=False, unwatched_ms=29_000) for n in range(9)]
+    [draft] = [draft for frame in blind for draft in tally.update(frame)]
+    assert isinstance(draft, FlowDraft)
+    assert draft.lines[0].observed_ms <= 50_000
