@@ -1,7 +1,7 @@
 """Minute by minute against the truth: right, or missing, or flagged; and what became of every record that was made."""
 
 import sqlite3
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -223,19 +223,18 @@ def account(verdict: Verdict, journal: Journal, database: Database, place: Place
         for start, forward, backward, observed_ms, _ in database.execute(_FACTS.encode(), place)
     }
     declared = sum(ranges[2].count() for ranges in settled.values())
-    missing: Counter[str] = Counter()
+    missing: list[str] = []
     for (epoch, seq), texts in journal.made.items():
         for text in texts - journal.destroyed:
             if (key := _flow_key(text)) is None or key in stored or _is_covered(key, stored):
                 continue
             _, rejected, lost = settled.get(epoch, [Ranges()] * 3)
-            if seq in lost or seq in rejected:
-                continue
-            missing[epoch] += 1
-            if missing[epoch] <= 3:
-                verdict.wrong.append(f"record {seq} of {epoch} is nowhere: {text[:200]!r}")
-    excess = max(sum(missing.values()) - max(declared, 0), 0)
-    verdict.lost += excess
+            if seq not in lost and seq not in rejected:
+                missing.append(f"record {seq} of {epoch} is nowhere: {text[:200]!r}")
+    # A damaged record may be declared lost under a new number of a new epoch.
+    if len(missing) > declared:
+        verdict.lost += len(missing) - declared
+        verdict.wrong += missing[:3]
     verdict.destroyed += len(journal.destroyed)
 
 
