@@ -178,7 +178,9 @@ LIVING = (
 )
 
 
-@pytest.mark.parametrize("camera", LIVING, ids=str)
+@pytest.mark.parametrize(
+    "camera", LIVING, ids=lambda camera: f"{camera.noise:g}-{camera.light:g}-{camera.quality}-{camera.kept:g}"
+)
 @pytest.mark.simulation
 def test_a_living_picture_is_watched_empty_and_with_people(camera: Live) -> None:
     assert not any(frozen(replace(camera).shows(150)))
