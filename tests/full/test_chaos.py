@@ -6,6 +6,8 @@ import pytest
 
 from tests.chaos.__main__ import campaign
 from tests.chaos.plan import Kind, Shape, make
+from tests.chaos.virtual import plan as virtual
+from tests.chaos.virtual.many import play_many
 from tests.chaos.world import Load, can_mount
 
 
@@ -39,3 +41,24 @@ def test_everything_that_was_made_is_accounted_for(server_folder: Path) -> None:
     outcome = campaign(server_folder / "chaos", make(1, 1.2, shape), shape, "embedded", Load(2, 40), said.append)
     assert outcome.faults == [], "\n".join(said)
     assert (outcome.lost, outcome.double, outcome.early) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_seed_repeats_its_virtual_plan_with_every_kind_that_its_device_can_meet(seed: int) -> None:
+    plan = virtual.make(seed)
+    assert plan == virtual.make(seed)
+    assert {fault.kind for fault in plan} == set(virtual.KINDS[virtual.sees(seed)])
+    assert len(plan) == virtual.MINUTES[virtual.sees(seed)]
+
+
+def test_every_kind_of_fault_is_met_by_some_device() -> None:
+    assert {kind for kinds in virtual.KINDS.values() for kind in kinds} == set(virtual.Kind)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("seed", [1, 5, 10])
+def test_no_minute_is_observed_and_wrong_and_no_record_is_lost(seed: int) -> None:
+    said: list[str] = []
+    verdict = play_many(seed, 1, said.append, jobs=1)
+    assert verdict.is_clean(), "\n".join(said)
