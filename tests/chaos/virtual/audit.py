@@ -223,10 +223,11 @@ def account(verdict: Verdict, journal: Journal, database: Database, place: Place
         for start, forward, backward, observed_ms, _ in database.execute(_FACTS.encode(), place)
     }
     declared = sum(ranges[2].count() for ranges in settled.values())
+    gone = {_flow_key(text) for text in journal.destroyed}  # perhaps under a newer number
     missing: list[str] = []
     for (epoch, seq), texts in journal.made.items():
-        for text in texts - journal.destroyed:
-            if (key := _flow_key(text)) is None or key in stored or _is_covered(key, stored):
+        for text in texts:
+            if (key := _flow_key(text)) is None or key in gone or key in stored or _is_covered(key, stored):
                 continue
             _, rejected, lost = settled.get(epoch, [Ranges()] * 3)
             if seq not in lost and seq not in rejected:
