@@ -17,6 +17,7 @@ from tests.support.small_site import ZONES, assert_recount_agrees, eventually, f
 pytestmark = pytest.mark.chain
 
 site, database = ingest_runs.site, ingest_runs.database
+IN_QUARANTINE = "select seq from platspuls.quarantined where state = 'waiting'"
 CONNECTED = (
     "select 1 from pg_stat_activity where application_name = 'platspuls ingest' and datname = current_database()"
 )
@@ -49,19 +50,20 @@ def test_a_record_that_ends_the_program_ends_it_once(
 ) -> None:
     plant_a_fault(database)
     records = [flow(seq, seq, zones=ZONES, count=666 if seq == 30 else 1) for seq in range(1, 61)]
-    log = tmp_path / "log"
-    with ThreadPoolExecutor(1) as pool, sender(site, "cam", broker.port_v5) as device:
-        delivery = pool.submit(device.deliver, records, 90)
+    log, good = tmp_path / "log", [record for record in records if record.seq != 30]
+    with sender(site, "cam", broker.port_v5) as device:
         with program(database_url, broker.port_v5, log) as process:
+            eventually(lambda: "subscribed at the broker" in log.read_text())
+            device.send(records)
             assert process.wait(30) == 70
         with program(database_url, broker.port_v5, log) as process:
-            delivery.result(90)
+            eventually(lambda: log.read_text().count("subscribed at the broker") == 2)
+            device.send(records)
+            device.deliver(good, 90)
+            eventually(lambda: rows(database, IN_QUARANTINE) == [(30,)])
             process.send_signal(signal.SIGTERM)
             assert process.wait(30) == 0
-    assert rows(database, "select stored::text, rejected::text from platspuls.delivery") == [
-        ("{[1,30),[31,61)}", "{[30,31)}")
-    ]
-    assert rows(database, "select code, seq from platspuls.reject") == [("quarantined", 30)]
+    assert rows(database, "select stored::text, rejected::text from platspuls.delivery") == [("{[1,30),[31,61)}", "{}")]
     assert rows(database, "select count(*) from platspuls.suspect") == [(0,)]
     assert log.read_text().count("quarantined") == 1
     assert_recount_agrees(database)
@@ -86,9 +88,10 @@ def test_a_record_that_kills_the_program_is_put_away_in_the_end(
                     rows(database, CUT)
             eventually(lambda: not rows(database, CONNECTED))
         with program(database_url, broker.port_v5, log) as process:
-            device.deliver([*deadly, *good])
+            device.deliver(good)
+            device.send(deadly)
+            eventually(lambda: rows(database, IN_QUARANTINE) == [(1,)])
             process.send_signal(signal.SIGTERM)
             assert process.wait(30) == 0
-    assert rows(database, "select stored::text, rejected::text from platspuls.delivery") == [("{[2,12)}", "{[1,2)}")]
-    assert rows(database, "select code, seq from platspuls.reject") == [("quarantined", 1)]
+    assert rows(database, "select stored::text, rejected::text from platspuls.delivery") == [("{[2,12)}", "{}")]
     assert rows(database, "select count(*) from platspuls.ingest_run") == [(0,)]
