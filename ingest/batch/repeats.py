@@ -7,6 +7,7 @@ What is kept is looked for where the record says that it stands: by start, at al
 where nothing stands there are the facts of these lines and zones searched by number.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -15,7 +16,7 @@ import msgspec
 
 from core import wire
 from ingest.batch.catalogue import KnownDevice, KnownPart, PartId
-from ingest.batch.delivery import EpochState
+from ingest.batch.delivery import DeliveryId, EpochState
 from ingest.batch.kept import (
     FactKey,
     KeptConflict,
@@ -40,6 +41,9 @@ _UNKNOWN_SETUP: Final = SetupNumber(0)
 _SEARCHED: Final = 10_000
 """Most numbers that are remembered as having no facts: beyond it all are forgotten, and searched for again."""
 
+_MESSAGES: Final = 1000
+"""Most messages that are remembered as alike what is kept: a megabyte or so."""
+
 
 class ComingAgain(NamedTuple):
     """A record whose number is settled.
@@ -47,10 +51,12 @@ class ComingAgain(NamedTuple):
     Attributes:
         key: where in the batch it is.
         number: its epoch and number.
+        digest: of the message's bytes.
     """
 
     key: RecordKey
     number: RecordNumber
+    digest: bytes
     message: RecordsMessage
     device: KnownDevice
     epoch: EpochState
@@ -60,9 +66,15 @@ class ComingAgain(NamedTuple):
 def coming_again(place: int, message: RecordsMessage, device: KnownDevice, epoch: EpochState) -> Iterator[ComingAgain]:
     """Yield the records of a message whose numbers were settled before; its `place` is that in the batch."""
     before, delivery_id = epoch.before, epoch.delivery_id
-    for record in message.batch.records:
-        if (seq := record.seq) in before:
-            yield ComingAgain((place, seq), RecordNumber(delivery_id, seq), message, device, epoch, record)
+    again = [record for record in message.batch.records if record.seq in before]
+    digest = hashlib.sha256(message.incoming.payload).digest() if again else b""
+    for record in again:
+        number = RecordNumber(delivery_id, record.seq)
+        yield ComingAgain((place, record.seq), number, digest, message, device, epoch, record)
+
+
+def _message_of(one: ComingAgain) -> tuple[DeliveryId, bytes]:
+    return one.number.delivery_id, one.digest
 
 
 class _Own(NamedTuple):
@@ -81,14 +93,26 @@ class _Kept(NamedTuple):
 
 @dataclass(slots=True)
 class RepeatComparer:
-    """Compares what comes again. It remembers of which numbers nothing was found: none is searched for twice."""
+    """Compares what comes again. It remembers of which numbers nothing was found: none is searched for twice.
+
+    It remembers messages too, by their bytes: what is kept never changes, so a message that is sent over and over is
+    compared once, and a flood of one costs its neighbours little.
+    """
 
     _searched: set[RecordNumber] = field(default_factory=set)
+    _alike: dict[tuple[DeliveryId, bytes], set[int]] = field(default_factory=dict)
 
     def compare(self, database: Database, coming: Sequence[ComingAgain], setups: Setups) -> RepeatCheck:
         """Return which of these records differ from what is kept. Runs in the transaction that locks their epochs."""
+        coming = [one for one in coming if one.record.seq not in self._alike.get(_message_of(one), ())]
         if not coming:
             return RepeatCheck()
+        check = self._compare(database, coming, setups)
+        others = {*check.differing, *check.unkept}
+        self._remember_alike(one for one in coming if one.key not in others)
+        return check
+
+    def _compare(self, database: Database, coming: Sequence[ComingAgain], setups: Setups) -> RepeatCheck:
         stored = [one for one in coming if one.record.seq in one.epoch.known.stored]
         rejected = [one for one in coming if one.record.seq in one.epoch.known.rejected]
         lost = {one.key for one in coming} - {one.key for one in (*stored, *rejected)}
@@ -116,6 +140,12 @@ class RepeatComparer:
             found |= with_facts(database, device_id, of_device)
         self._remember(set(numbers) - found)
         return {one.key for one in wanted if one.number in found}
+
+    def _remember_alike(self, alike: Iterable[ComingAgain]) -> None:
+        for one in alike:
+            if len(self._alike) >= _MESSAGES:
+                self._alike.clear()
+            self._alike.setdefault(_message_of(one), set()).add(one.record.seq)
 
     def _remember(self, numbers: set[RecordNumber]) -> None:
         if len(self._searched) + len(numbers) > _SEARCHED:
