@@ -91,7 +91,7 @@ class Background:
         centres = (np.concatenate([people(blob, self._person) for blob in alive]) + np.float32(0.5)) * cell
         half = np.float32(self._person / 2) * cell
         xyxy = np.concatenate((centres - half, centres + half), axis=1, dtype=np.float32)
-        return Boxes(xyxy, np.ones(len(xyxy), dtype=np.float32)).within(image)
+        return Boxes(xyxy, np.ones(len(xyxy), dtype=np.float32), recognised=False).within(image)
 
     def _blobs(self, mask: Mask, shaded: Mask) -> Iterator[Blob]:
         """Yield what may be people: what stands out; and what is only darker, with something on it that stands out."""

@@ -24,12 +24,15 @@ class Boxes:
         flags: what was unusual about the picture, as far as a detector can say.
         watched: False where somebody who walked through could have been missed: the time is missing, and the boxes
             say nothing.
+        recognised: True where people were recognised by what they look like; False where something that is not the
+            background was found.
     """
 
     xyxy: Floats
     confidence: Floats
     flags: tuple[wire.Flag, ...] = ()
     watched: bool = True
+    recognised: bool = True
 
     @classmethod
     def none(cls) -> Self:

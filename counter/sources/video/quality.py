@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Final
 
+import numpy as np
+
 from core import wire
-from counter.detectors.boxes import Image
+from counter.detectors.boxes import Floats, Image
 from counter.geometry import BAND_M
 from counter.health import FrameMeter
 from counter.sources.video.faults.needed import NeededParts
@@ -121,6 +123,7 @@ class Inspector:
         self._covered_ms: int | None = None
         self._inspected_ms: int | None = None
         self._quality = Quality()
+        self._people: Floats | None = None
 
     def inspect(self, frame: VideoFrame) -> Quality:
         """Return how the picture is; judges anew once a second."""
@@ -133,11 +136,16 @@ class Inspector:
             self._quality = self._judge(frame.image, at_ms)
         return self._quality if self._quality.sees else replace(self._quality, unseen_ms=self._unseen_ms(at_ms))
 
+    def note_people(self, xyxy: Floats, image: Image) -> None:
+        """Note where people were recognised in the last frame: shape (n, 4), pixels of `image`. They hide nothing."""
+        height, width = image.shape[:2]
+        self._people = np.asarray(xyxy / np.array([width, height, width, height]), dtype=np.float32)
+
     def _judge(self, image: Image, at_ms: int) -> Quality:
         small = thumbnail(image)
         is_dark = float(small.grey.mean()) < (_LIGHT if self._dark.is_on else _DARK)
         is_hidden = self._scene.is_hidden(small)
-        self._covered_ms = None if is_hidden or is_dark else self._scene.hidden_since(small, at_ms)
+        self._covered_ms = None if is_hidden or is_dark else self._scene.hidden_since(small, at_ms, self._people)
         if is_hidden or is_dark or self._covered_ms is not None:
             self._scene.forget_recent()
         else:

@@ -71,10 +71,16 @@ class Scene:
         """By how much the camera was moved, as `shift.movement` says; None where it wasn't, or nobody knows."""
         return self._moved if self._is_elsewhere else None
 
-    def hidden_since(self, seen: Thumbnail, at_ms: int) -> int | None:
-        """Return since when much of what is needed has been behind something, in ms; None while it isn't."""
+    def hidden_since(self, seen: Thumbnail, at_ms: int, people: Floats | None = None) -> int | None:
+        """Return since when much of what is needed has been behind something, in ms; None while it isn't.
+
+        Args:
+            seen: the picture.
+            at_ms: when.
+            people: where some were recognised: shape (n, 4), left, top, right, bottom as parts of the picture.
+        """
         usual = self._references.get(seen.has_colour)
-        self._cover.look(seen.grey, usual, at_ms)
+        self._cover.look(seen.grey, usual, at_ms, people)
         if self._cover.since_ms is None or usual is None:
             return None
         now, before = edges(seen.grey), self._edges[seen.has_colour]

@@ -54,6 +54,8 @@ class Video:
                 continue
             began = True
             if boxes.watched:
+                if boxes.recognised:
+                    self.inspector.note_people(boxes.xyxy, frame.image)
                 flags = _once(quality.flags + boxes.flags)
                 yield Detections(frame.at_ms, anchors(boxes, self.anchor), frame.steady_ms, flags=flags)
             else:

@@ -179,3 +179,23 @@ HARMLESS: dict[str, Draw] = {
 @pytest.mark.simulation
 def test_light_weather_and_people_are_no_fault(name: str) -> None:
     assert {quality.flags for quality in Camera().shows(HARMLESS[name], 100)} == {()}
+
+
+@pytest.mark.parametrize("is_recognised", [True, False])
+@pytest.mark.parametrize("share", [0.25, 0.35, 0.45])
+def test_people_who_stand_still_before_the_camera_hide_nothing_where_they_are_recognised(
+    share: float, *, is_recognised: bool
+) -> None:
+    """As at a counter, or on a bench close by: for minutes nothing in their outline may move."""
+    camera = Camera(needed(*LINE, *ZONE))
+    left, top = 0.55, 0.1
+    box = np.array([[left * WIDE, top * HIGH, (left + share) * WIDE, HIGH]], dtype=np.float32)
+
+    def standing(seen: Lit, _now_s: float) -> Lit:
+        seen[round(top * HIGH) :, round(left * WIDE) : round((left + share) * WIDE)] = 60
+        if is_recognised:
+            camera.inspector.note_people(box, np.asarray(seen, dtype=np.uint8))
+        return seen
+
+    said = camera.shows(standing, 60)
+    assert any(not quality.sees for quality in said) == (not is_recognised)

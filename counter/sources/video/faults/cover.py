@@ -2,7 +2,8 @@
 
 Where the place had edges, they are gone, and nothing moves there any more. Light and shadows leave edges where they
 are; people who stand or sit move; over a carpet, and past a stall, people walk. So a part is covered from when its
-edges are gone until they are back or somebody moves in it.
+edges are gone until they are back or somebody moves in it. Who stands as still as a statue close to the camera hides
+nothing, as long as a detector that knows people finds them there.
 """
 
 from typing import Final
@@ -83,8 +84,8 @@ class Cover:
         self.lost: Bools | None = None
         """Tiles that lost their edges and in which nothing moves."""
 
-    def look(self, grey: Floats, usual: Floats | None, at_ms: int) -> None:
-        """Judge a small picture, shape (h, w), beside what is usually seen."""
+    def look(self, grey: Floats, usual: Floats | None, at_ms: int, people: Floats | None = None) -> None:
+        """Judge a small picture, shape (h, w), beside what is usually seen; recognised `people` don't hide it."""
         moves = self._moves(grey)
         if usual is None or moves is None:
             return
@@ -94,6 +95,8 @@ class Cover:
             self._gone_ms = np.full(like.shape, -1)
             self._seen = np.zeros(like.shape, dtype=np.bool_)
         self._moved_ms[moves] = at_ms
+        if people is not None:
+            self._moved_ms[_within(people, like.shape)] = at_ms
         gone = known & (like < np.where(self._gone_ms >= 0, _BACK, _GONE))
         self._gone_ms[~gone] = -1
         self._gone_ms[gone & (self._gone_ms < 0)] = at_ms
@@ -158,6 +161,15 @@ class Cover:
             return None
         since = int(np.quantile(self._gone_ms[hidden], _EARLY))
         return since if at_ms - since >= (_SOON_MS if share >= _MOST else _SURE_MS) else None
+
+
+def _within(boxes: Floats, shape: tuple[int, ...]) -> Bools:
+    """Return which tiles of a grid of `shape` meet one of the boxes, whose corners are parts of the picture."""
+    down, across = shape
+    there = np.zeros((down, across), dtype=np.bool_)
+    for left, top, right, bottom in boxes * np.array([across, down, across, down], dtype=np.float32):
+        there[int(top) : int(np.ceil(bottom)), int(left) : int(np.ceil(right))] = True
+    return there
 
 
 def _likeness(now: Floats, usual: Floats) -> tuple[Floats, Bools]:
