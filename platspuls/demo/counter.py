@@ -31,6 +31,7 @@ from counter.records.set_aside import make_private
 from counter.service.counting_thread import CountingThread
 from counter.service.inputs import open_input
 from counter.service.run import count, fingerprint, make_tally, open_outbox
+from counter.service.setup_change import close_other_setup
 from counter.sources.feed import Feed
 from counter.sources.kinds import Kinds
 from counter.watchdog import Systemd
@@ -94,6 +95,7 @@ class Backfill:
     def bring_up(self, writer: RecordWriter, checkpoints: CheckpointFile, stop: Event) -> None:
         """Make the records of the time that is long over, then count the frames from there to now."""
         replay = _Replay(self.simulation, self.clock)
+        close_other_setup(make_tally(self.device), writer, checkpoints, fingerprint(self.device))
         with closing(Feed(replay)) as feed:
             counter = CountingThread(feed, make_tally(self.device), writer, SharedState(), self.clock)
             resumed_ms = self._resume(counter, checkpoints)

@@ -184,3 +184,23 @@ def test_on_a_full_disk_the_past_waits_and_loses_and_doubles_nothing(tmp_path: P
         Backfill(start.device, start.past, start.clock, retry_s=0.01).bring_up(writer, checkpoints, Stop())
     assert kept[0] == kept[1] == list(range(-1200, -1200 + len(kept[0])))
     assert start.minutes() == list(range(-1200, 0))
+
+
+def test_after_an_upgrade_what_the_version_before_left_open_is_a_record_of_its_own(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The class: whatever begins to count looks first at what another setup, or counting version, left open."""
+    start = Start(tmp_path, SetClock(START_MS + 2 * MINUTE_MS + 20_000))
+    start.run()
+    assert start.minutes()[-1] == 1
+    later = Start(tmp_path, SetClock(START_MS + 5 * MINUTE_MS + 5000))
+    table = later.device.device.model_copy(update={"setup": "another"})
+    later.device = later.device.model_copy(update={"device": table})
+    later.run()
+    assert later.minutes() == list(range(-60, 5))
+    records = _decoded(later.stored())
+    assert [record.setup.partition(".")[0] for record in records[62:]] == [records[0].setup.partition(".")[0]] + [
+        "another"
+    ] * 2
+    assert 0 < records[62].lines[0].observed_ms <= 20_000
+    assert not [found for found in caplog.records if found.levelname == "ERROR"]
