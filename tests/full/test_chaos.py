@@ -1,5 +1,6 @@
 """A short fault campaign; `make chaos` runs longer ones. docs/measured/delivery.md says what it proves."""
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.chaos.__main__ import campaign
 from tests.chaos.plan import Kind, Shape, make
 from tests.chaos.virtual import plan as virtual
+from tests.chaos.virtual.audit import Verdict
 from tests.chaos.virtual.many import play_many
 from tests.chaos.world import Load, can_mount
 
@@ -53,6 +55,12 @@ def test_a_seed_repeats_its_virtual_plan_with_every_kind_that_its_device_can_mee
 
 def test_every_kind_of_fault_is_met_by_some_device() -> None:
     assert {kind for kinds in virtual.KINDS.values() for kind in kinds} == set(virtual.Kind)
+
+
+def test_a_verdict_goes_from_process_to_process() -> None:
+    verdict = Verdict(faults=3)
+    verdict.seconds["kill -9"][0] += 60
+    assert pickle.loads(pickle.dumps(verdict)) == verdict  # noqa: S301 - made by the line itself
 
 
 @pytest.mark.full

@@ -1,12 +1,15 @@
 """How many examples a property test tries: few while somebody waits, many in the full run."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, TypeVar
 
 from hypothesis import settings
 
 _QUICK: Final = 25
 _THOROUGH: Final = 200
 _FEWEST: Final = 3
+
+_World = TypeVar("_World")
 
 
 def register() -> None:
@@ -22,3 +25,8 @@ def register() -> None:
 def examples(usual: int) -> int:
     """Return `usual` examples as the profile would have them: a quarter when quick, double when thorough."""
     return max(usual * settings.default.max_examples // 100, _FEWEST)
+
+
+def worlds(drawn: Sequence[_World]) -> Sequence[_World]:
+    """Return which of the `drawn` worlds are played: every second one when quick, all when thorough."""
+    return drawn[::2] if settings.default.max_examples <= _QUICK else drawn

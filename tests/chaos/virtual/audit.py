@@ -83,6 +83,11 @@ class Journal:
             return set()
 
 
+def _no_seconds() -> list[float]:
+    """Return the seconds of a kind at first; a function of the module, since verdicts go from process to process."""
+    return [0.0, 0.0]
+
+
 @dataclass(slots=True)
 class Verdict:
     """What a campaign, or many, came to.
@@ -105,7 +110,7 @@ class Verdict:
     destroyed: int = 0
     wrong: list[str] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)
-    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(lambda: [0.0, 0.0]))
+    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(_no_seconds))
 
     def add(self, other: "Verdict") -> None:
         """Add another campaign's."""

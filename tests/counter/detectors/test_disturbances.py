@@ -19,6 +19,7 @@ from counter.detectors.disturbance.light import Light, both_ways
 from counter.detectors.disturbance.patches import changes, patches
 from counter.detectors.disturbance.sway import Stabiliser, moved, seen_after
 from counter.detectors.settings import BackgroundDetector
+from tests.support.properties import worlds
 
 WIDE = (8.0, 5.0)
 
@@ -102,7 +103,7 @@ def test_a_sway_beyond_a_foot_is_flagged() -> None:
 
 @pytest.mark.simulation
 @pytest.mark.parametrize(
-    "family", ["clouds", "lamps", "door_light", "sliding_doors", "swinging_door", "vans", "flakes"]
+    "family", worlds(["lamps", "clouds", "door_light", "sliding_doors", "swinging_door", "vans", "flakes"])
 )
 def test_what_else_moves_is_hardly_anybody(family: str) -> None:
     """One world of each family; the bench draws as many as one likes."""
@@ -111,7 +112,7 @@ def test_what_else_moves_is_hardly_anybody(family: str) -> None:
 
 
 @pytest.mark.simulation
-@pytest.mark.parametrize("family", ["nothing", "sway", "swinging_door", "one_shadow"])
+@pytest.mark.parametrize("family", worlds(["sway", "nothing", "one_shadow", "swinging_door"]))
 def test_walkers_beside_it_are_counted(family: str) -> None:
     one = world(family, 1, walkers=6, seconds=30.0)
     counted = result(one)

@@ -18,6 +18,7 @@ from counter.sources.video.frame import VideoFrame
 from counter.sources.video.quality import Inspector, Quality
 from tests.support.counter.pictures import SIZE, place
 from tests.support.counter.tracks import START_MS
+from tests.support.properties import worlds
 
 WIDE, HIGH = SIZE
 PLACE = place(4).astype(np.float32)
@@ -135,7 +136,7 @@ MOVEMENTS = [
 ]
 
 
-@pytest.mark.parametrize("movement", MOVEMENTS)
+@pytest.mark.parametrize("movement", worlds(list(MOVEMENTS)))
 @pytest.mark.simulation
 def test_a_camera_that_was_moved_a_little_has_moved(movement: tuple[float, float, float, float]) -> None:
     camera = Camera()
@@ -175,7 +176,7 @@ HARMLESS: dict[str, Draw] = {
 }
 
 
-@pytest.mark.parametrize("name", HARMLESS)
+@pytest.mark.parametrize("name", worlds(list(HARMLESS)))
 @pytest.mark.simulation
 def test_light_weather_and_people_are_no_fault(name: str) -> None:
     assert {quality.flags for quality in Camera().shows(HARMLESS[name], 100)} == {()}

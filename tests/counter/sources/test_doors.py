@@ -20,6 +20,7 @@ from counter.sources.doorway.ranger_zones import Zones, lapse_s
 from counter.sources.doorway.source import DoorwaySource
 from tests.counter.sources.test_no_echo import Drawn
 from tests.counter.sources.test_tof import device_file
+from tests.support.properties import worlds
 
 FLOOR_M, PERSON_M, LEAF_M = 2.4, 0.7, 0.34
 Spans = dict[int, list[tuple[float, float, float]]]
@@ -115,7 +116,7 @@ def test_who_is_taller_than_the_greatest_height_is_still_one() -> None:
 
 
 @pytest.mark.simulation
-@pytest.mark.parametrize("family", ["away", "away automatic", "away held", "away nobody"])
+@pytest.mark.parametrize("family", worlds(["away", "away automatic", "away held", "away nobody"]))
 def test_a_door_that_swings_away_changes_nothing(family: str) -> None:
     found = [played(scene(family, seed, 5), seed=seed) for seed in range(2)]
     assert sum(one.counted for one in found) == sum(one.walks for one in found)
@@ -124,7 +125,7 @@ def test_a_door_that_swings_away_changes_nothing(family: str) -> None:
 
 
 @pytest.mark.simulation
-@pytest.mark.parametrize("family", ["towards", "towards automatic", "towards held", "towards nobody"])
+@pytest.mark.parametrize("family", worlds(["towards", "towards automatic", "towards held", "towards nobody"]))
 def test_a_door_that_swings_below_the_ranger_makes_nobody(family: str) -> None:
     found = [played(scene(family, seed, 5), seed=seed) for seed in range(2)]
     assert sum(one.made for one in found) <= 1

@@ -17,6 +17,7 @@ from counter.sources.video.frame import VideoFrame
 from counter.sources.video.quality import Inspector, Quality
 from tests.support.counter.pictures import place
 from tests.support.counter.tracks import START_MS
+from tests.support.properties import worlds
 
 RATE = 2
 PLACE = place()
@@ -179,7 +180,7 @@ LIVING = (
 
 
 @pytest.mark.parametrize(
-    "camera", LIVING, ids=lambda camera: f"{camera.noise:g}-{camera.light:g}-{camera.quality}-{camera.kept:g}"
+    "camera", worlds(LIVING), ids=lambda camera: f"{camera.noise:g}-{camera.light:g}-{camera.quality}-{camera.kept:g}"
 )
 @pytest.mark.simulation
 def test_a_living_picture_is_watched_empty_and_with_people(camera: Live) -> None:

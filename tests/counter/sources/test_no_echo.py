@@ -22,6 +22,7 @@ from counter.sources.doorway.ranger_zones import Zones, lapse_s
 from counter.sources.doorway.source import DoorwaySource
 from counter.sources.reconnecting_sensor import ReconnectingSensor
 from tests.support.counter.records import SetClock
+from tests.support.properties import worlds
 
 Says = Callable[[int, float], float | None]
 
@@ -184,7 +185,7 @@ def check(found: list[Outcome], least: float) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_nobody_is_missed_in_time_that_is_watched(family: str) -> None:
     trouble, least = FAMILIES[family]
-    check([troubled(drawn_walks(seed), trouble, seed=seed) for seed in range(2)], least)
+    check([troubled(drawn_walks(seed), trouble, seed=seed) for seed in worlds(range(2))], least)
 
 
 @pytest.mark.simulation

@@ -32,6 +32,7 @@ from platspuls.cli.main import main
 from sim.warmth import Warmth
 from tests.counter.sources.test_thermal import LINE, device_file
 from tests.support.counter.records import SetClock
+from tests.support.properties import worlds
 
 KINDS = pytest.mark.parametrize("kind", [AMG8833, MLX90640], ids=["8x8", "32x24"])
 EMPTY = [Walk(np.array([0.0, 20.0]), np.full((2, 2), 50.0))]
@@ -47,7 +48,7 @@ def brought(kind: Kind, pictures: Iterator[tuple[float, Floats]], height_m: floa
 
 
 @pytest.mark.simulation
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", worlds([1, 2]))
 @pytest.mark.parametrize(
     ("kind", "height_m"),
     [(AMG8833, 2.7), (AMG8833, 3.4), (AMG8833, 4.0), (MLX90640, 2.4), (MLX90640, 3.0), (MLX90640, 5.0)],
