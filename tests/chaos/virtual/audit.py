@@ -82,6 +82,17 @@ class Journal:
         except (sqlite3.Error, OSError):
             return set()
 
+    def declared_lost(self) -> set[bytes]:
+        """Return what the outbox declares lost: if that goes with a card before it is sent, nobody can know of it."""
+        try:
+            with closing(sqlite3.connect(f"file:{self.outbox}?mode=ro", uri=True, timeout=1)) as outbox:
+                [(epoch,)] = outbox.execute("select epoch from meta")
+                ranges = outbox.execute("select first, last from lost").fetchall()
+        except (sqlite3.Error, OSError):
+            return set()
+        lost = {seq for first, last in ranges for seq in range(first, last + 1)}
+        return {text for (of, seq), texts in self.made.items() if of == epoch and seq in lost for text in texts}
+
 
 def _no_seconds() -> list[float]:
     """Return the seconds of a kind at first; a function of the module, since verdicts go from process to process."""

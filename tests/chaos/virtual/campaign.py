@@ -153,14 +153,14 @@ class Campaign:
 
     def _damage(self, fault: Fault) -> None:
         self.journal.follow()
-        before = self.journal.unsettled()
+        before = self.journal.unsettled() | self.journal.declared_lost()
         if fault.kind is Kind.IMAGE:
             if (image_s := self.card.aged(self.clock.true_s, fault.size)) is not None:
                 self.card.put_back(image_s)
         else:
             self.card.damage(fault, self.clock.true_s)
         if fault.kind in _DESTROYS:
-            self.journal.destroyed |= before - self.journal.unsettled()
+            self.journal.destroyed |= before - self.journal.unsettled() - self.journal.declared_lost()
             self.journal.read_again()
 
 
