@@ -67,6 +67,8 @@ def cut(payload: bytes) -> CutMessage | None:
     tail = _TAIL.search(payload, spans[-1].end if spans else array.end())
     end = tail.start() if tail else len(payload)
     head = payload[: array.end()]
+    if tail is None and spans and not payload[spans[-1].end :].strip():
+        del spans[-1]  # the message's own end is gone, or has become the end of a record that lacks its own
     parts = list(_parts(payload, array.end(), list(_whole(payload, spans, end)), end))
     return CutMessage((head + payload[tail.start() :] if tail else head + b"]}", head + b"]}"), parts)
 

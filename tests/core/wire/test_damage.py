@@ -141,6 +141,23 @@ def _is_json(payload: bytes) -> bool:
     return True
 
 
+@pytest.mark.parametrize("lost", [True, False])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_end_of_a_message_ends_no_record_that_was_cut(seed: int, *, lost: bool) -> None:
+    """All bytes from anywhere in the last record on are gone, but for the last ones, which are brackets alone."""
+    sent = message(seed, 3, lost=lost)
+    last = max(sent.spans)
+    whole = msgspec.json.decode(sent.records[last], type=wire.Record)
+    for first in range(*sent.spans[last]):
+        for kept in (1, 2, 3, 4):
+            end = len(sent.payload) - kept
+            damage = Damage(first, end, sent.payload[:first] + sent.payload[end:])
+            check(sent, damage)
+            if not _is_json(damage.payload):
+                stored = {record.seq: record for record in wire.decode_batch(damage.payload).batch.records}
+                assert stored.get(wire.Seq(last), whole) == whole
+
+
 def test_what_is_outside_the_damage_is_stored() -> None:
     for sent, damage in damages(1, examples(400)):
         check(sent, damage)
