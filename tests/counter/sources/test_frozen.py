@@ -124,6 +124,23 @@ def test_a_frozen_picture_is_missing_from_the_moment_it_froze(kind: str, walkers
     assert not any(frozen(camera.shows(20))[8 * RATE :])
 
 
+@pytest.mark.parametrize("kind", worlds(["one grey level", "nothing", "clock"]))
+@pytest.mark.parametrize("lives_s", [1, 2, 12])
+@pytest.mark.simulation
+def test_what_is_usual_outlives_any_number_of_times_that_a_picture_was_frozen(kind: str, lives_s: float) -> None:
+    """Looks at a frozen picture are not usual, also where it lives so shortly that an encoder might have renewed it."""
+    camera = Live(walkers=True)
+    assert not any(frozen(camera.shows(60)))
+    for _ in range(3):
+        assert frozen(camera.shows(80, Overlay("nothing")))[-1]
+        camera.shows(lives_s)
+    assert frozen(camera.shows(80, Overlay("nothing")))[-1]
+    assert not frozen(camera.shows(20))[-1]
+    said = camera.shows(60, Overlay(kind))
+    assert frozen(said)[-1]
+    assert abs(said[-1].unseen_ms - 60_000) <= 2000
+
+
 @pytest.mark.parametrize("quality", [90, 50])
 @pytest.mark.parametrize("kind", ["clock", "one grey level"])
 @pytest.mark.simulation

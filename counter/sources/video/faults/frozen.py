@@ -172,7 +172,7 @@ class Frozen:
     def _was_held(self, looks: int) -> bool:
         """Return whether a picture was only renewed between two long times in which the encoder held it."""
         held, self._recent = self._recent, []
-        if not held or looks < self._looks_back - 2:
+        if not held or looks < self._looks_back - 2 or held[-1].at_ms - held[0].at_ms > _LONGEST_MS:
             return False
         self._usual.give_back(held)
         self._suspected = None
