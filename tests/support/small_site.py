@@ -171,7 +171,7 @@ def begun(database: Database, *, alone: bool = True) -> IngestRun:
     return run
 
 
-def eventually(is_so: Callable[[], bool], timeout_s: float = 20) -> None:
+def eventually(is_so: Callable[[], bool], timeout_s: float = 60) -> None:
     """Wait until it is so, and fail when it takes too long."""
     deadline = time.monotonic() + timeout_s
     while not is_so():
