@@ -50,11 +50,13 @@ class Journal:
     Attributes:
         made: by epoch and number, all contents that had it.
         destroyed: contents whose only copy went with a card, before it was sent.
+        epoch: the one that was read last.
     """
 
     outbox: Path
     made: dict[tuple[str, int], set[bytes]] = field(default_factory=lambda: defaultdict(set))
     destroyed: set[bytes] = field(default_factory=set)
+    epoch: str = ""
     _seen: dict[str, int] = field(default_factory=dict)
 
     def follow(self) -> None:
@@ -62,6 +64,7 @@ class Journal:
         try:
             with closing(sqlite3.connect(f"file:{self.outbox}?mode=ro", uri=True, timeout=1)) as outbox:
                 [(epoch,)] = outbox.execute("select epoch from meta")
+                self.epoch = epoch
                 for seq, text in outbox.execute(
                     "select seq, bytes from record where seq > ?", (self._seen.get(epoch, 0),)
                 ):

@@ -154,6 +154,7 @@ class Campaign:
     def _damage(self, fault: Fault) -> None:
         self.journal.follow()
         before = self.journal.unsettled() | self.journal.declared_lost()
+        epoch = self.journal.epoch
         if fault.kind is Kind.IMAGE:
             if (image_s := self.card.aged(self.clock.true_s, fault.size)) is not None:
                 self.card.put_back(image_s)
@@ -162,6 +163,8 @@ class Campaign:
         if fault.kind in _DESTROYS:
             self.journal.destroyed |= before - self.journal.unsettled() - self.journal.declared_lost()
             self.journal.read_again()
+        elif not self.card.names(epoch):
+            self.journal.destroyed |= before  # nothing is left from which to declare that it is lost
 
 
 def play(folder: Path, databases: Sequence[Database], plan: list[Fault], seed: int) -> Verdict:

@@ -48,6 +48,10 @@ class Card:
         shutil.copytree(self.folder, copy)
         return copy
 
+    def names(self, epoch: str) -> bool:
+        """Return whether the epoch stands anywhere in the outbox or its log."""
+        return any(epoch.encode() in file.read_bytes() for file in (self.outbox, self._log()) if file.exists())
+
     def damage(self, fault: Fault, now_s: float) -> None:
         """Do what the fault says to the outbox, whose program may be running. Nothing where it is gone already."""
         if self.outbox.exists():
