@@ -54,11 +54,12 @@ def _played(jobs: list[Job], processes: int) -> Iterator[tuple[int, float, Verdi
 def play_one(job: Job) -> tuple[int, float, Verdict]:
     """Play one campaign; return its seed, how long it took in seconds, and its verdict."""
     url, folder, seed, only = job
-    logging.disable(logging.CRITICAL)
     own = Path(folder) / f"run-{seed}"
     own.mkdir()
     began_s = time.monotonic()
     with ExitStack() as stack:
+        stack.callback(logging.disable, logging.root.manager.disable)  # others in this process may wait for a line
+        logging.disable(logging.CRITICAL)
         databases = [stack.enter_context(connect(url, application="virtual", autocommit=True)) for _ in range(3)]
         verdict = play(own, databases, make(seed, only), seed)
     return seed, time.monotonic() - began_s, verdict
