@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from core import wire
 from core.addresses import is_loopback, names_a_secret, without_secret, without_secrets
-from counter.counting.version import setup_on_wire
+from counter.counting.version import COUNTING_VERSION, CountingVersion, setup_on_wire
 from counter.detectors.settings import DetectorTable
 from counter.errors import DeviceFileError
 from counter.fields import ExistingFile, Key, Number, Point, RelativePath, StrictTable, Switch, Whole
@@ -37,9 +37,14 @@ class DeviceTable(StrictTable):
     setup: str = Field(
         pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$",
         description="Names geometry, algorithm and model; change it with any of them: each series then starts a "
-        "new segment. On the wire the program puts its counting version behind it: kamera-a.c2.",
+        "new segment. On the wire the program puts its counting version behind it: kamera-a.c3.",
     )
     flow_period_s: Literal[60, 300, 900] = Field(default=60, description="Length of a flow record, seconds.")
+    counting_version: CountingVersion = Field(
+        default=COUNTING_VERSION,
+        description="Which rules count. The former ones stay to choose until the phase of a study that was begun with "
+        "them ends, so that its series doesn't bend.",
+    )
     trust_clock: Switch = Field(
         default=False,
         description="Take this computer's clock for right although nothing synchronises it, as with a clock that has "
@@ -49,7 +54,7 @@ class DeviceTable(StrictTable):
     @property
     def setup_on_wire(self) -> str:
         """How records and status name the setup: with the counting version of the program."""
-        return setup_on_wire(self.setup)
+        return setup_on_wire(self.setup, self.counting_version)
 
 
 class LineTable(StrictTable):

@@ -1,27 +1,27 @@
 """The counting version, and how it stands on the wire: behind the name of the setup."""
 
 import hashlib
-from typing import Final
+from typing import Final, Literal
 
 from core.wire.topics import KEY_LENGTH
 
-COUNTING_VERSION: Final = 2
+CountingVersion = Literal[2, 3]
+"""Those that the program can count by: the newest, and the one before it until a phase that was begun with it ends."""
+COUNTING_VERSION: Final = 3
 """Raised whenever a change of the program changes what is counted of the same frames, or which time is observed.
 
 An upgrade then starts a new segment in every series, and numbers of before and after are never compared unawares. One
 release raises it once, whatever number of changes it has. `tests/counter/counting/test_version.py` notices a change.
 """
-_SUFFIX: Final = f".c{COUNTING_VERSION}"
-_SHORTENED: Final = f"{_SUFFIX}h"
 _HASH_LENGTH: Final = 12
 
 
-def setup_on_wire(setup: str) -> str:
+def setup_on_wire(setup: str, version: CountingVersion = COUNTING_VERSION) -> str:
     """Return how a setup named in a device file is named in records and status: at most KEY_LENGTH characters.
 
     A long name is shortened, with a hash of all of it, and ends otherwise than any that isn't.
     """
-    if len(whole := setup + _SUFFIX) <= KEY_LENGTH:
+    if len(whole := f"{setup}.c{version}") <= KEY_LENGTH:
         return whole
-    ends = "." + hashlib.sha256(setup.encode()).hexdigest()[:_HASH_LENGTH] + _SHORTENED
+    ends = "." + hashlib.sha256(setup.encode()).hexdigest()[:_HASH_LENGTH] + f".c{version}h"
     return setup[: KEY_LENGTH - len(ends)] + ends

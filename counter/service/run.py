@@ -89,7 +89,12 @@ def fingerprint(device: DeviceFile) -> str:
     """Return what changes with everything that a tally's state depends on."""
     source = {"kind", "file", "start", "pixels_per_metre", "anchor", "line", "height_m"}
     parts = device.model_dump_json(
-        include={"device": {"setup", "flow_period_s"}, "source": source, "lines": True, "zones": True}
+        include={
+            "device": {"setup", "counting_version", "flow_period_s"},
+            "source": source,
+            "lines": True,
+            "zones": True,
+        }
     )
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 

@@ -52,7 +52,7 @@ def test_every_record_arrives_once_and_the_status_says_how_it_is(broker: Broker,
     assert [record.seq for record in flows] == list(range(1, 11))
     assert sum(record.lines[0].forward for record in flows) == len(WALKS)
     assert server.statuses[0].online
-    assert server.statuses[0].setup == "sim-a.c2"
+    assert server.statuses[0].setup == "sim-a.c3"
     assert server.statuses[-1].outbox_records == 0
     assert server.statuses[-1].made == 10
 

@@ -381,7 +381,7 @@ def test_drawings_are_saved_or_refused_with_all_reasons(desk: Desk) -> None:
     with running(desk) as reader:
         reader.type_code(CODE)
         status, body, _ = reader.ask("POST", "/save", json.dumps(DRAWN).encode())
-        assert (status, json.loads(body)["device"]["setup"]) == (200, "kamera-a-20261122.c2")
+        assert (status, json.loads(body)["device"]["setup"]) == (200, "kamera-a-20261122.c3")
         for wrong in (b"", b"[]", b'{"lines": [], "zones": [], "more": 1}', b'{"lines": [], "zones": []}'):
             status, body, _ = reader.ask("POST", "/save", wrong)
             assert (status, len(json.loads(body)["problems"]) > 0) == (422, True)

@@ -3,12 +3,13 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counter.counting.version import COUNTING_VERSION, setup_on_wire
+from counter.counting.version import COUNTING_VERSION, CountingVersion, setup_on_wire
 from tests.support.counter.bug_pack import CASES, Case
 from tests.support.counter.slow_worlds import World
 from tests.support.counter.tracks import BENCH, MIDDLE, count, frames, tally
@@ -38,6 +39,7 @@ def test_what_is_counted_of_frozen_scenes_changes_only_with_the_counting_version
     kept = json.loads(KEPT.read_text())
     assert kept[str(COUNTING_VERSION)] == _digest()
     assert max(map(int, kept)) == COUNTING_VERSION
+    assert set(get_args(CountingVersion)) == set(map(int, kept))
 
 
 names = st.from_regex(r"\A[a-z0-9][a-z0-9._-]{0,39}\Z")

@@ -64,7 +64,7 @@ def test_open_intervals_become_records_of_the_setup_before_and_the_next_ones_are
     begun = next(one for one in EXPECTED["clocked"]["later"]["records"] if one["kind"] == "flow")
     assert flow == begun
     assert (dwell["kind"], dwell["setup"]) == ("dwell", begun["setup"])
-    assert {one["setup"] for one in after} == {begun["setup"] + ".c2"}
+    assert {one["setup"] for one in after} == {begun["setup"] + ".c3"}
     expected = {one["start"]: one for one in EXPECTED["clocked"][name]["records"][1:] if one["kind"] == "flow"}
     flows = [one for one in after if one["kind"] == "flow"]
     assert len(flows) >= len(expected)
@@ -85,7 +85,7 @@ def test_seconds_of_the_version_before_are_declared_and_its_open_interval_is_rec
     started.world.learn_clock()
     see(started, 362)
     after = [one for one in _made(started, unplaced["seq"]) if one["kind"] == "flow"]
-    assert {one["setup"] for one in after} == {expected[0]["setup"] + ".c2"}
+    assert {one["setup"] for one in after} == {expected[0]["setup"] + ".c3"}
     whole = {one["start"]: _crossings(one) for one in expected if one["kind"] == "flow"}
     assert _crossings(after[-1]) == whole[after[-1]["start"]]
     declared = sum(sum(_crossings(one)) for one in (flow, unplaced, *after))

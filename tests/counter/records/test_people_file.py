@@ -113,7 +113,7 @@ def test_places_are_gone_also_when_the_disk_is_full(outbox_path: Path) -> None:
 
 def test_a_state_without_people_holds_no_place_and_nobody_is_still_there(tmp_path: Path) -> None:
     tally = _tally_with_people(with_zone(device_file(tmp_path), tmp_path))
-    before = read(tally.state(), keys := ["sim-a.c2", "60 s", "line stationen", "zone bankarna"])
+    before = read(tally.state(), keys := ["sim-a.c3", "60 s", "line stationen", "zone bankarna"])
     assert before.tracks
     assert before.last
     assert before.zones["bankarna"]

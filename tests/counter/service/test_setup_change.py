@@ -36,7 +36,7 @@ def test_the_open_interval_of_another_setup_is_recorded_and_counting_begins_afte
     second.see(place, place.length_ms)
     records = second.records()
     second.kill()
-    old = [one for one in records if one.setup == "old.c2"]
+    old = [one for one in records if one.setup == "old.c3"]
     assert first_records == records[:before]
     open_flow = next(one for one in flows(old[before:]))
     assert open_flow.lines[0].gross_forward == open_people
@@ -45,8 +45,8 @@ def test_the_open_interval_of_another_setup_is_recorded_and_counting_begins_afte
     assert all(start_s + length_s <= later_s for (start_s, length_s), (later_s, _) in pairwise(spans))
     dwells = [one.start for one in records if isinstance(one, wire.DwellRecord)]
     assert dwells == sorted(set(dwells))
-    assert {one.setup for one in records if isinstance(one, wire.FlowRecord | wire.DwellRecord)} == {"old.c2", "new.c2"}
-    assert len(flows([one for one in records if one.setup == "new.c2"])) >= 11
+    assert {one.setup for one in records if isinstance(one, wire.FlowRecord | wire.DwellRecord)} == {"old.c3", "new.c3"}
+    assert len(flows([one for one in records if one.setup == "new.c3"])) >= 11
 
 
 def _records(world: World, device: DeviceFile) -> list[wire.Record]:
