@@ -29,14 +29,15 @@ from counter.counting.displacements import Displacements, TrackHistory
 from counter.counting.draft import Draft
 from counter.counting.followed_time import FollowedTime, SettledTime
 from counter.counting.frame_clock import FrameClock, FrameTime
-from counter.counting.lines import SETTLE_S, LineCounter
+from counter.counting.lines import LineCounter
 from counter.counting.second_tallies import SECOND_MS
 from counter.counting.snapshot import Snapshot, SnapshotError, read
 from counter.counting.staff_presses import StaffPresses
-from counter.counting.walks import SightsNeeded, over_line, through_zone
+from counter.counting.version import COUNTING_VERSION, CountingVersion
+from counter.counting.walks import needed_sights, usual_scale
 from counter.counting.zones import ZoneChanges, ZoneCounter
 from counter.detections import Detections, Passed
-from counter.geometry import BAND_M, Geometry, LineGeometry, View, ZoneGeometry
+from counter.geometry import Geometry, LineGeometry, View, ZoneGeometry
 from counter.tracking.kalman import TrackingParameters
 from counter.tracking.reach import TrackerReach
 from counter.tracking.tracker import Sighting, Tracker
@@ -59,7 +60,7 @@ class Tally:
             are taken to be BAND_M each.
         view: what the source sees, where that has borders at which people come and go.
         tracking: how people move, in metres.
-        settle_s: how long someone must stay across a line before it counts, in seconds.
+        version: the counting version whose rules it counts by.
         hindsight_ms: how much later the source may know that nobody could have been seen: so long a record waits.
 
     Raises ValueError for a period that the wire does not know, or a line or zone named twice.
@@ -76,24 +77,25 @@ class Tally:
         units_per_metre: float | None = None,
         view: View | None = None,
         tracking: TrackingParameters | None = None,
-        settle_s: float = SETTLE_S,
         hindsight_ms: int = 0,
+        version: CountingVersion = COUNTING_VERSION,
     ) -> None:
         self._gates = tuple(gates)
         keys = [*(line.line for line in lines), *self._gates], [zone.zone for zone in zones]
         self._sums = Accumulator(*keys, flow_period_s=flow_period_s, setup=setup)
-        self._lines = [LineCounter(line, settle_s=settle_s) for line in lines]
+        self._lines = [LineCounter(line) for line in lines]
         self._zones = [ZoneCounter(zone, view) for zone in zones]
         self._geometry = Geometry(lines, zones)
-        scale = units_per_metre or _scale(lines, zones)
+        scale = units_per_metre or usual_scale(lines, zones)
         tracking = tracking or TrackingParameters()
         self._tracker = Tracker(tracking.scaled(scale))
         self._history = TrackHistory()
         self._clock = FrameClock()
-        self._followed = FollowedTime(_walks(lines, self._gates, zones, view, scale), TrackerReach.of(tracking))
+        self._followed = FollowedTime(needed_sights(lines, self._gates, zones, view, scale), TrackerReach.of(tracking))
         self._presses = StaffPresses()
         self._sees = True
         self._hindsight_ms = hindsight_ms
+        self._version = version
         self._settled_ms = 0
 
     def update(self, detections: Detections, *, elapsed_ms: int | None = None) -> list[Draft]:
@@ -380,20 +382,3 @@ class Tally:
     def _live_zone(self, zone: ZoneCounter, at_ms: int) -> wire.LiveZone:
         steady_ms = self._clock.state.steady_ms + max(at_ms - self._clock.state.at_ms, 0)
         return wire.LiveZone(zone.zone, len(zone.open), zone.staying(steady_ms), zone.stay_s)
-
-
-def _walks(
-    lines: Sequence[LineGeometry], gates: Sequence[str], zones: Sequence[ZoneGeometry], view: View | None, scale: float
-) -> list[tuple[SightsNeeded, ...]]:
-    """Return what must be seen of walks, in the order of the records."""
-    return [
-        *(over_line(line, view, scale) for line in lines),
-        *(() for _ in gates),
-        *(through_zone(zone, view, scale) for zone in zones),
-    ]
-
-
-def _scale(lines: Sequence[LineGeometry], zones: Sequence[ZoneGeometry]) -> float:
-    """Return how many units make a metre, by the largest band or margin."""
-    widths = [*(line.band for line in lines), *(zone.margin for zone in zones)]
-    return (max(widths, default=0.0) or BAND_M) / BAND_M

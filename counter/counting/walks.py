@@ -5,7 +5,7 @@ through a zone by its deepest place, in any direction. Times are milliseconds af
 the zone's edge, is passed; < 0 before it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from counter.counting.spans import Span, merged
-from counter.geometry import Floats, Geometry, LineGeometry, View, ZoneGeometry, deepest
+from counter.geometry import BAND_M, Floats, Geometry, LineGeometry, View, ZoneGeometry, deepest
 from counter.tracking.reach import FAST_M_S, SLOW_M_S
 
 UNKNOWN_M: Final = 2.0
@@ -47,6 +47,23 @@ class SightsNeeded:
     def latest_ms(self) -> int:
         """Return when the last of those stretches begins."""
         return max((from_ms for spans in self.within for from_ms, _ in spans), default=0)
+
+
+def needed_sights(
+    lines: Sequence[LineGeometry], gates: Sequence[str], zones: Sequence[ZoneGeometry], view: View | None, scale: float
+) -> list[tuple[SightsNeeded, ...]]:
+    """Return what must be seen of walks over lines, gates (nothing) and zones, in the order of the records."""
+    return [
+        *(over_line(line, view, scale) for line in lines),
+        *(() for _ in gates),
+        *(through_zone(zone, view, scale) for zone in zones),
+    ]
+
+
+def usual_scale(lines: Sequence[LineGeometry], zones: Sequence[ZoneGeometry]) -> float:
+    """Return how many units make a metre where nobody says so: by the largest band or margin."""
+    widths = [*(line.band for line in lines), *(zone.margin for zone in zones)]
+    return (max(widths, default=0.0) or BAND_M) / BAND_M
 
 
 def over_line(line: LineGeometry, view: View | None, units_per_metre: float) -> tuple[SightsNeeded, ...]:

@@ -82,6 +82,7 @@ def make_tally(device: DeviceFile, view: View | None = None) -> Tally:
         view=view,
         tracking=TRACKING if isinstance(device.source, ThermalSource) else None,
         hindsight_ms=HINDSIGHT_MS if isinstance(device.source, CameraSource | ClipSource) else 0,
+        version=device.device.counting_version,
     )
 
 

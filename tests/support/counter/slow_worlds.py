@@ -15,6 +15,7 @@ from counter.counting.cells import LineCrossings, Start
 from counter.counting.draft import FlowDraft
 from counter.counting.spans import Span, merged
 from counter.counting.tally import Tally
+from counter.counting.version import COUNTING_VERSION, CountingVersion
 from counter.detections import Detections
 from counter.geometry import Floats, LineGeometry, View, ZoneGeometry
 from tests.support.counter.frame_times import RATES, Chance, Times
@@ -39,7 +40,7 @@ class Corridor:
     def view(self) -> View:
         return View((0.5, -_WIDTH_M, self.length - 0.5, 2 * _WIDTH_M), (0.0, -_WIDTH_M, self.length, 2 * _WIDTH_M))
 
-    def tally(self, *, has_view: bool = True) -> Tally:
+    def tally(self, *, has_view: bool = True, version: CountingVersion = COUNTING_VERSION) -> Tally:
         low, high = -_WIDTH_M, 2 * _WIDTH_M
         lines = [
             LineGeometry(f"line-{place}", ((x, low), (x, high)), (x + 1, 0.0), 0.3)
@@ -50,7 +51,7 @@ class Corridor:
             (x0, x1) = self.zone
             zones = [ZoneGeometry("zone", ((x0, 0.0), (x1, 0.0), (x1, _WIDTH_M), (x0, _WIDTH_M)), 60, 0.3)]
         view = self.view if has_view else None
-        return Tally(lines, zones, flow_period_s=60, setup="slow", units_per_metre=1.0, view=view)
+        return Tally(lines, zones, flow_period_s=60, setup="slow", units_per_metre=1.0, view=view, version=version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +128,17 @@ class _Recorder:
             setattr(sums, name, heard)
 
 
-def play(
-    corridor: Corridor, walks: Sequence[Walk], times_s: Sequence[float], *, noise: float = 0.03, has_view: bool = True
+def play(  # noqa: PLR0913 - a world's parts, all named
+    corridor: Corridor,
+    walks: Sequence[Walk],
+    times_s: Sequence[float],
+    *,
+    noise: float = 0.03,
+    has_view: bool = True,
+    version: CountingVersion = COUNTING_VERSION,
 ) -> list[Found]:
     """Let a camera see `walks` at `times_s`, and return what became of each line, and of the zone's entries."""
-    chance, tally = np.random.default_rng(len(times_s)), corridor.tally(has_view=has_view)
+    chance, tally = np.random.default_rng(len(times_s)), corridor.tally(has_view=has_view, version=version)
     recorder = _Recorder(tally.lines)
     recorder.listen(tally.sums)
     stamps = np.array(times_s)
@@ -307,6 +314,6 @@ class World:
         corridor = PLACES[place](chance)
         return cls(corridor, PEOPLE[people](chance, corridor.length, seconds), RATES[rate](chance, seconds))
 
-    def play(self) -> list[Found]:
+    def play(self, version: CountingVersion = COUNTING_VERSION) -> list[Found]:
         """Return what became of each part."""
-        return play(self.corridor, self.walks, self.times_s) if len(self.times_s) > 1 else []
+        return play(self.corridor, self.walks, self.times_s, version=version) if len(self.times_s) > 1 else []

@@ -9,6 +9,7 @@ import numpy as np
 from core import wire
 from counter.counting.draft import Draft, DwellDraft, FlowDraft
 from counter.counting.tally import Tally
+from counter.counting.version import COUNTING_VERSION, CountingVersion
 from counter.detections import Detections
 from counter.geometry import LineGeometry, ZoneGeometry
 
@@ -60,8 +61,13 @@ def frame(at_ms: int, points: Sequence[Point]) -> Detections:
     return Detections(at_ms, np.array(points, dtype=np.float64).reshape(-1, 2))
 
 
-def tally(lines: Sequence[LineGeometry] = (MIDDLE,), zones: Sequence[ZoneGeometry] = (), period_s: int = 60) -> Tally:
-    return Tally(lines, zones, flow_period_s=period_s, setup="test")
+def tally(
+    lines: Sequence[LineGeometry] = (MIDDLE,),
+    zones: Sequence[ZoneGeometry] = (),
+    period_s: int = 60,
+    version: CountingVersion = COUNTING_VERSION,
+) -> Tally:
+    return Tally(lines, zones, flow_period_s=period_s, setup="test", version=version)
 
 
 @dataclass
