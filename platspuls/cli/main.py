@@ -32,6 +32,7 @@ _MODULES: Final = {
     "site": "store.site",
     "tls": "ops.tls",
     "verify": "store.verify",
+    "weights": "ops.weights",
     "wire": "programs.wire",
 }
 """Where each command is: in a module below `platspuls.cli`, under its own name."""
