@@ -14,7 +14,7 @@ from api.tables.columns import (
     ObservedMs,
 )
 
-Rule = Literal["zero_run", "spike", "imbalance", "stuck", "clock", "blocked", "dark", "moved"]
+Rule = Literal["zero_run", "spike", "imbalance", "stuck", "clock", "blocked", "dark", "moved", "setup_changed"]
 State = Literal["open", "answered", "gone"]
 
 

@@ -1,5 +1,5 @@
 -- needs: reading.anomaly_clock, reading.anomaly_flagged, reading.anomaly_hours, reading.anomaly_imbalance
--- needs: reading.anomaly_spike, reading.anomaly_stuck, reading.anomaly_zero_run
+-- needs: reading.anomaly_setup, reading.anomaly_spike, reading.anomaly_stuck, reading.anomaly_zero_run
 -- What the rules find unusual in a range, now. Each rule's own file says when it speaks, and what measured and usual are;
 -- for flags they are quarter-hours and the fewest that count. A person decides what it means: reading.anomaly.
 create function reading.anomalies_in(p_site text, p_from timestamptz, p_to timestamptz)
@@ -35,5 +35,8 @@ begin atomic
   from reading.anomaly_flagged(p_site, p_from, p_to, 1, 4, reading.anomaly_hours(p_site)) as found
   union all
   select 'moved', found.line, found.zone, null, null, found.starts_at, found.ends_at, found.quarters, 2
-  from reading.anomaly_flagged(p_site, p_from, p_to, 8 + 1024, 2, 'all') as found;
+  from reading.anomaly_flagged(p_site, p_from, p_to, 8 + 1024, 2, 'all') as found
+  union all
+  select 'setup_changed', found.line, found.zone, null, null, found.starts_at, found.ends_at, found.measured, found.usual
+  from reading.anomaly_setup(p_site, p_from, p_to) as found;
 end;
