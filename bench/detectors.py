@@ -1,6 +1,6 @@
-"""How fast does a clip become points, and how much memory does it take? Each detector in a process of its own.
+"""How fast does a clip become points, and how much processor time and memory does it take? Each detector by itself.
 
-Run: python -m bench.detectors CLIP KIND=WEIGHTS ... [--frames 300]
+Run: python -m bench.detectors CLIP KIND=WEIGHTS ... [--frames 300] [--threads 0 1 2 4] [--rate 5]
 for example: python -m bench.detectors clip.mp4 openvino=yolo11n_openvino_model onnx=yolox_nano.onnx background
 """
 
@@ -34,15 +34,20 @@ class Job:
     kind: str
     weights: Path | None
     frames: int
+    threads: int = 0
+    rate: float | None = None
 
     def words(self) -> list[str]:
         """Return the arguments that let another process do it."""
         detector = self.kind if self.weights is None else f"{self.kind}={self.weights}"
-        return [str(self.clip), detector, "--frames", str(self.frames), "--here"]
+        rate = [] if self.rate is None else ["--rate", str(self.rate)]
+        return [str(self.clip), detector, "--frames", str(self.frames), "--threads", str(self.threads), *rate, "--here"]
 
     def run(self) -> None:
         """Read and detect, without the first frames, and print frames/s, the ratio to the clip's rate, and memory."""
-        wishes = {"kind": self.kind} if self.weights is None else {"kind": self.kind, "weights": self.weights}
+        wishes: dict[str, object] = {"kind": self.kind}
+        if self.weights is not None:
+            wishes |= {"weights": self.weights, "threads": self.threads}
         table = TypeAdapter[DetectorTable](DetectorTable).validate_python(wishes)
         start = datetime(2026, 1, 1, tzinfo=UTC)
         anchor: Literal["feet", "centre"] = "centre" if self.weights is None else "feet"
@@ -50,13 +55,19 @@ class Job:
         _, source = open_clip(settings, table)
         frames = source.detections()
         people = sum(len(seen.points) for seen in islice(frames, _WARM))
-        began_s = time.perf_counter()
-        seen = [len(detections.points) for detections in islice(frames, self.frames)]
+        began_s, worked_s = time.perf_counter(), time.process_time()
+        seen = []
+        for detections in islice(frames, self.frames):
+            seen.append(len(detections.points))
+            if self.rate:  # as a camera: what spins meanwhile shows
+                time.sleep(max(began_s + len(seen) / self.rate - time.perf_counter(), 0))
+        worked_ms = (time.process_time() - worked_s) / len(seen) * 1000
         rate = len(seen) / (time.perf_counter() - began_s)
         name = self.weights.name if self.weights else "-"
         print(
-            f"{self.kind:11} {name:32} {rate:6.1f} frames/s, {rate / examine(self.clip).rate:5.2f} times "
-            f"the clip's rate, peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:5.0f} MB, "
+            f"{self.kind:11} {name:32} threads {self.threads}: {worked_ms:6.1f} ms of processor time a frame, "
+            f"{rate:6.1f} frames/s, {rate / examine(self.clip).rate:5.2f} times the clip's rate, "
+            f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:5.0f} MB, "
             f"{people + sum(seen)} people in {len(seen) + _WARM} frames"
         )
 
@@ -65,7 +76,9 @@ def jobs(arguments: argparse.Namespace) -> Iterator[Job]:
     """Yield what was asked for."""
     for wish in arguments.detectors:
         kind, _, weights = wish.partition("=")
-        yield Job(arguments.clip, kind, Path(weights) if weights else None, arguments.frames)
+        path = Path(weights) if weights else None
+        for threads in arguments.threads:
+            yield Job(arguments.clip, kind, path, arguments.frames, threads, arguments.rate)
 
 
 def main() -> None:
@@ -74,6 +87,8 @@ def main() -> None:
     parser.add_argument("clip", type=Path)
     parser.add_argument("detectors", nargs="+", metavar="KIND=WEIGHTS")
     parser.add_argument("--frames", type=int, default=300)
+    parser.add_argument("--threads", type=int, nargs="+", default=[0], help="0: as the device file's default")
+    parser.add_argument("--rate", type=float, help="pictures a second, as of a camera; default: as fast as it can")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     for job in jobs(arguments):

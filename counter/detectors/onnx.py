@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from counter.detectors.boxes import Floats
+from counter.detectors.cores import thread_count
 from counter.detectors.library import first_line, library_needed
 from counter.detectors.model_families import ModelFacts
 from counter.detectors.model_metadata import names_of
@@ -15,6 +16,8 @@ from counter.errors import DetectorError, SourceError
 
 _TYPES: Final = {"tensor(float)": np.float32, "tensor(float16)": np.float16}
 _ERRORS_ONLY: Final = 3
+_THREADS: Final = ("intra_op", "inter_op")
+"""Both kinds of threads of the library wait by spinning unless they are asked not to."""
 
 
 class OnnxRuntime:
@@ -27,7 +30,9 @@ class OnnxRuntime:
         with library_needed("onnx"):
             import onnxruntime  # noqa: PLC0415 - only a device whose file names it has it
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = settings.threads
+        options.intra_op_num_threads = thread_count(settings.threads)
+        for threads in _THREADS:
+            options.add_session_config_entry(f"session.{threads}.allow_spinning", "0")
         options.log_severity_level = _ERRORS_ONLY
         self._weights = str(settings.weights)
         try:

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from counter.detectors.boxes import Floats
+from counter.detectors.cores import thread_count
 from counter.detectors.library import library_needed
 from counter.detectors.model_families import ModelFacts
 from counter.detectors.model_metadata import task_and_names
@@ -48,9 +49,8 @@ class OpenVinoRuntime:
         self._weights = str(settings.weights)
         self._task, self._names = task_and_names(path.with_name("metadata.yaml"))
         core = openvino.Core()
-        config = {"PERFORMANCE_HINT": "LATENCY"}
-        if settings.threads:
-            config["INFERENCE_NUM_THREADS"] = str(settings.threads)
+        threads = str(thread_count(settings.threads))
+        config = {"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": "1", "INFERENCE_NUM_THREADS": threads}
         try:
             model = core.read_model(path)
             self._height, self._width = input_size(self._weights, self._own_size(model.inputs), settings.image_size)

@@ -16,7 +16,13 @@ Confidence = Annotated[
     ),
 ]
 Threads = Annotated[
-    Whole, Field(ge=0, le=64, description="How many threads the model runs on; 0 leaves it to the library.")
+    Whole,
+    Field(
+        ge=0,
+        le=64,
+        description="How many threads the detector runs on; 0: one fewer than the cores that this process may use, "
+        "1 to 4.",
+    ),
 ]
 ImageSize = Annotated[
     Whole | None,
@@ -60,6 +66,7 @@ class UltralyticsDetector(StrictTable):
     )
     confidence: Confidence = 0.4
     image_size: ImageSize = None
+    threads: Threads = 0
 
 
 class BackgroundDetector(StrictTable):

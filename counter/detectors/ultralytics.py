@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from counter.detectors.boxes import Boxes, Image
+from counter.detectors.cores import thread_count
 from counter.detectors.library import first_line, library_needed
 from counter.detectors.model_families import check_task, person_class
 from counter.detectors.settings import UltralyticsDetector
@@ -16,6 +17,8 @@ from counter.errors import DetectorError, SourceError
 
 _ALONE: Final = {"YOLO_OFFLINE": "1", "YOLO_AUTOINSTALL": "false", "YOLO_VERBOSE": "false"}
 """Read by the library when it is imported: it asks no server, installs nothing, and leaves the log to us."""
+_PASSIVE: Final = {"OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0"}
+"""Read by torch's threads when it is imported: they wait without spinning."""
 _MOST_OVERLAP: Final = 0.7
 _BLANK: Final = 64
 
@@ -27,9 +30,12 @@ class Yolo:
     """
 
     def __init__(self, settings: UltralyticsDetector) -> None:
-        os.environ.update(_ALONE)
+        os.environ.update(_ALONE | _PASSIVE)
         with library_needed("ultralytics"):
             import ultralytics  # noqa: PLC0415 - only a device whose file names it has it
+        with library_needed("ultralytics"):
+            import torch  # noqa: PLC0415 - comes with it
+        torch.set_num_threads(thread_count(settings.threads))
         self._weights = str(settings.weights)
         self._wishes = {"conf": settings.confidence, "iou": _MOST_OVERLAP, "verbose": False, "device": "cpu"}
         if settings.image_size is not None:

@@ -8,11 +8,13 @@ import cv2
 import numpy as np
 
 from counter.detectors.boxes import Image
+from counter.detectors.cores import thread_count
 
 # OpenCV's own lines hold the address with its password, FFmpeg's are hundreds a minute of a damaged stream; the counter
 # itself says when no picture comes. Set OPENCV_FFMPEG_LOGLEVEL to read them (16: errors, on standard output).
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+cv2.setNumThreads(thread_count())  # it takes all cores of the machine, whatever this process may use
 
 _STREAM_WAIT_MS: Final = 10_000
 """How long a stream may take to open or to bring its next picture before it counts as lost."""

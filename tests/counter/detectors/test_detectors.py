@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+import time
 from pathlib import Path
 
 import cv2
@@ -234,3 +235,17 @@ def test_yolox_finds_the_one_person_in_a_picture() -> None:
     assert found.xyxy.dtype == found.confidence.dtype == np.float32
     assert found.xyxy.tolist() == [pytest.approx([383, 14, 519, 402], abs=6)]
     assert detector.detect(np.zeros((48, 64, 3), dtype=np.uint8), 0).xyxy.shape == (0, 4)
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("onnxruntime"), reason="onnxruntime is not installed")
+def test_no_thread_works_between_two_pictures() -> None:
+    """Threads that wait by spinning cost as much as those that multiply; more threads than cores show it soonest."""
+    detector = open_detector(OnnxDetector(kind="onnx", weights=recorded(YOLOX_NANO), threads=2))
+    blank = np.zeros((48, 64, 3), dtype=np.uint8)
+    idle_s = 0.0
+    for _ in range(5):
+        detector.detect(blank, 0)
+        began_s = time.process_time()
+        time.sleep(0.02)  # a camera's pause
+        idle_s += time.process_time() - began_s
+    assert idle_s < 0.025
