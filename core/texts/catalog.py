@@ -32,7 +32,7 @@ class Domain(enum.StrEnum):
         PAGES: the pages that the API serves, with their scripts.
         ANSWERS: what goes with the API's answers: meanings of columns, methods, words of log records, problems.
         SETUP: the page on which a counter is set up.
-        DOCTOR: what `platspuls counter doctor` finds.
+        DOCTOR: what `platspuls counter doctor` finds, and what is counted of a clip.
         DASHBOARDS: Grafana's dashboards and alerts.
     """
 

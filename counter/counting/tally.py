@@ -37,7 +37,7 @@ from counter.counting.version import COUNTING_VERSION, CountingVersion
 from counter.counting.walks import needed_sights, usual_scale
 from counter.counting.zones import ZoneChanges, ZoneCounter
 from counter.detections import Detections, Passed
-from counter.geometry import Geometry, LineGeometry, View, ZoneGeometry
+from counter.geometry import Geometry, LineGeometry, Point, View, ZoneGeometry
 from counter.tracking.kalman import TrackingParameters
 from counter.tracking.reach import TrackerReach
 from counter.tracking.tracker import Sighting, Tracker
@@ -132,6 +132,11 @@ class Tally:
     def lines(self) -> tuple[str, ...]:
         """Keys of the lines, in the order of the records."""
         return self._sums.lines
+
+    @property
+    def places(self) -> dict[int, Point]:
+        """Where people in view were seen last, in units: for a developer's run that keeps and sends nothing."""
+        return self._history.last
 
     def exclude_next_crossing(self, line: str) -> None:
         """Leave the next crossing of `line` out of the net counts, if it is decided within ten seconds."""

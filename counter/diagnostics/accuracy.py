@@ -8,7 +8,7 @@ import csv
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,12 +18,15 @@ import msgspec
 
 from core import wire
 from core.clock import aware, to_ms
+from counter.device_file import DeviceFile
 from counter.errors import TruthError
 from counter.records.sqlite import sql
+from counter.sources.video.settings import ClipSource
 
 WATCHED: Final = 0.98
 """A count must have been watched for this part of its time, at the least."""
 HOUR_MS: Final = 3_600_000
+_FOR_EVER_MS: Final = 2**62
 _COLUMNS: Final = ("start", "line", "forward", "backward")
 
 
@@ -100,8 +103,8 @@ def read_truth(path: Path) -> list[ManualCount]:
     return counts
 
 
-def read_outbox(path: Path, from_ms: int, until_ms: int) -> Iterator[CountedInterval]:
-    """Yield what the outbox at `path` keeps of [from_ms, until_ms), while a counter may be running.
+def read_flows(path: Path, from_ms: int, until_ms: int) -> Iterator[wire.FlowRecord]:
+    """Yield the flow records that begin in [from_ms, until_ms), while a counter may be running.
 
     Raises TruthError when there is no outbox.
     """
@@ -109,7 +112,23 @@ def read_outbox(path: Path, from_ms: int, until_ms: int) -> Iterator[CountedInte
         raise TruthError(f"{path}: there is no outbox")
     with closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as connection:
         for (record,) in connection.execute(sql("record_flows"), (from_ms, until_ms)):
-            yield from _counted(msgspec.json.decode(record, type=wire.FlowRecord))
+            yield msgspec.json.decode(record, type=wire.FlowRecord)
+
+
+def flows_of_clip(device: DeviceFile) -> list[wire.FlowRecord]:
+    """Return the flow records that the outbox has of the time of the device's clip, and later; none without a clip."""
+    path, period_ms = device.outbox.path, device.device.flow_period_s * 1000
+    if not isinstance(device.source, ClipSource) or not path.is_file():
+        return []
+    with suppress(sqlite3.Error):  # not an outbox, or an older one: the counter says so when it opens it
+        return list(read_flows(path, to_ms(device.source.start) - period_ms, _FOR_EVER_MS))
+    return []
+
+
+def read_outbox(path: Path, from_ms: int, until_ms: int) -> Iterator[CountedInterval]:
+    """Yield what the outbox at `path` keeps of each line in [from_ms, until_ms). Raises TruthError."""
+    for record in read_flows(path, from_ms, until_ms):
+        yield from _counted(record)
 
 
 def judge(counts: Iterable[ManualCount], counted: Iterable[CountedInterval]) -> list[LineAccuracy]:

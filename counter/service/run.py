@@ -7,6 +7,7 @@ over its own connection to the outbox. When one of them fails, the process ends 
 import hashlib
 import logging
 import os
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 from threading import Event
@@ -55,10 +56,15 @@ _ONLY_OWNER: Final = 0o077
 _log = logging.getLogger(__name__)
 
 
-def run(path: Path, stop: Event, version: str, kinds: Kinds | None = None) -> None:
+AtEnd = Callable[[DeviceFile, int, int], None]
+"""Takes a device file whose recorded source has ended, and from when until when its frames were captured."""
+
+
+def run(path: Path, stop: Event, version: str, kinds: Kinds | None = None, at_end: AtEnd | None = None) -> None:
     """Count what the device file at `path` says, until `stop` is set or the source ends.
 
     The status names the program's `version`. Without `kinds`, the file may name the sources that are installed.
+    `at_end` is called when a recorded source has ended, before the receipts of its last records are waited for.
     Raises CounterError: with an exit code and a sentence; all its kinds are in `counter.errors`.
     """
     device = load(path, kinds)
@@ -66,7 +72,7 @@ def run(path: Path, stop: Event, version: str, kinds: Kinds | None = None) -> No
     seen = open_input(device, path.parent, clock)
     for limit in seen.limits:
         _log.warning("nobody can be counted so, and time is missing: %s", limit)
-    count(device, seen, clock, stop, version, Systemd.of(os.environ))
+    count(device, seen, clock, stop, version, Systemd.of(os.environ), at_end)
 
 
 def make_tally(device: DeviceFile, view: View | None = None) -> Tally:
@@ -101,7 +107,13 @@ def fingerprint(device: DeviceFile) -> str:
 
 
 def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
-    device: DeviceFile, seen: Input, clock: Clock, stop: Event, version: str, systemd: Systemd | None = None
+    device: DeviceFile,
+    seen: Input,
+    clock: Clock,
+    stop: Event,
+    version: str,
+    systemd: Systemd | None = None,
+    at_end: AtEnd | None = None,
 ) -> None:
     """Count `seen` into the outbox of `device`, until `stop` is set or the source ends. Raises CounterError."""
     path, systemd = device.outbox.path, systemd or Systemd()
@@ -126,6 +138,8 @@ def count(  # noqa: PLR0913, PLR0917 - the parts that a counter is made of
         stack.callback(systemd.notify, "STOPPING=1")
         feed.start()
         _count(counter, feed, stop, watchdog, button)
+        if at_end and seen.recorded and feed.is_over():
+            at_end(device, seen.recorded.start_ms, counter.reached_ms)
         if not stop.is_set():
             _drain(outbox, stop, watchdog, clock)
 

@@ -39,7 +39,7 @@ _SOURCES: Final[Mapping[Domain, tuple[str, ...]]] = {
     Domain.SETUP: ("platspuls/setup",),
     Domain.ANSWERS: ("api/formats", "api/problems.py"),
     Domain.DASHBOARDS: ("dashboards",),
-    Domain.DOCTOR: ("counter/diagnostics/doctor",),
+    Domain.DOCTOR: ("counter/diagnostics/doctor", "counter/diagnostics/clips"),
 }
 
 

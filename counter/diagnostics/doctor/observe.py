@@ -1,7 +1,7 @@
 """Looks through a device's own source for a while, and measures. Nothing is kept, numbered or sent."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -98,29 +98,17 @@ class SourceGauges:
         return replace(seen, source=replace(seen.source, detector=self.pictures))
 
 
-def observe(  # noqa: PLR0913, PLR0917 - what is looked through, for how long, and who is told
-    device: DeviceFile,
-    seen: Input,
-    clock: Clock,
-    limit_s: float | None,
-    stop: Event,
-    watched: Callable[[float], object] = lambda _seconds: None,
-) -> Measurements:
+def observe(device: DeviceFile, seen: Input, clock: Clock, limit_s: float | None, stop: Event) -> Measurements:
     """Look through `seen` for `limit_s` seconds of its own time, or to its end, or until `stop` is set.
-
-    `watched` takes with each frame how much was looked through so far, seconds of the source's own time.
 
     Raises NothingSeenError where no frame came within half a minute, and CounterError where the source failed.
     """
     gauges = SourceGauges()
     seen = gauges.on(device, seen)
     tally, sums, drafts = make_tally(device, seen.view), _Sums(), list[Draft]()
-    begun_ms: int | None = None
     for detections in _detections(seen, clock, limit_s, stop):
-        begun_ms = detections.at_ms if begun_ms is None else begun_ms
         sums.add(detections)
         drafts += tally.update(detections)
-        watched((detections.at_ms - begun_ms) / 1000)
     if not sums.frames:
         raise NothingSeenError(
             f"the source of kind {device.source.kind} brought nothing to look at within {_TIMEOUT_S:.0f} s: is it "
@@ -164,16 +152,6 @@ def with_clip(device: DeviceFile, clip: Path) -> DeviceFile:
         max_rate=kept.max_rate,
     )
     return device.model_copy(update={"source": source})
-
-
-def length_of(device: DeviceFile) -> float | None:
-    """Return how long the clip of a device is, seconds; None of a clip that doesn't say. Raises ClipError."""
-    if not isinstance(device.source, ClipSource):
-        return None
-    from counter.sources.video.clip import examine  # noqa: PLC0415 - brings OpenCV, which others need not have
-
-    facts = examine(device.source.file)
-    return facts.declared_frames / facts.rate if facts.declared_frames > 0 else None
 
 
 def bounds_of(device: DeviceFile) -> Bounds | None:

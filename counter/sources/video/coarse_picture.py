@@ -88,8 +88,13 @@ def _coarse(frames: Iterator[VideoFrame], pixels_per_metre: float) -> Iterator[_
     """Yield each frame as means over squares: nothing finer is kept of it."""
     for frame in frames:
         high, wide = frame.image.shape[:2]
-        side = math.ceil(max(pixels_per_metre / MOST_A_METRE, wide / MOST_ACROSS))
+        side = side_of(wide, pixels_per_metre)
         yield _Coarse(squares(frame.image, side), (wide, high), side)
+
+
+def side_of(wide: int, pixels_per_metre: float) -> int:
+    """Return how many pixels a side of a square has, in a picture of this width."""
+    return math.ceil(max(pixels_per_metre / MOST_A_METRE, wide / MOST_ACROSS))
 
 
 def squares(image: Image, side: int) -> Floats:

@@ -13,11 +13,13 @@ from platspuls import __version__
 from platspuls.cli.counter.doctor import doctor
 from platspuls.cli.counter.service import install, staff, unit
 from platspuls.cli.counter.setup import setup
-from platspuls.cli.counter.shared import counter_errors, file_argument, load_device
+from platspuls.cli.counter.shared import counter_errors, file_argument, language_option, load_device
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from counter.device_file import DeviceFile
+    from counter.diagnostics.clips.summary import RunSummary
     from counter.sources.kinds import Kinds
 
 
@@ -34,27 +36,79 @@ for _command in (doctor, install, setup, staff, unit):
 
 @counter.command()
 @file_argument
+@click.option("--dry-run", is_flag=True, help="Count and print what was counted: keep and publish nothing.")
+@click.option(
+    "--picture",
+    metavar="PNG",
+    type=click.Path(path_type=Path),
+    help="Draw lines, zones and where people went in a clip, on a coarse still without them. Is a dry run.",
+)
 @click.option(
     "--debug-pictures",
     metavar="FOLDER",
     type=click.Path(path_type=Path),
-    help="For developers: write the pictures with what was found in them to FOLDER. Nothing is kept or published then.",
+    help="For developers: write the pictures with what was found in them to FOLDER. Is a dry run.",
 )
+@language_option
 @click.pass_obj
-def run(kinds: "Kinds | None", file: Path, debug_pictures: Path | None) -> None:
-    """Count what FILE says, until ended by SIGTERM or Ctrl-C.
+def run(  # noqa: PLR0913, PLR0917 - click passes each option
+    kinds: "Kinds | None",
+    file: Path,
+    dry_run: bool,
+    picture: Path | None,
+    debug_pictures: Path | None,
+    language: str,
+) -> None:
+    """Count what FILE says, until ended by SIGTERM or Ctrl-C, or until its clip is over: then print a table.
 
     Exit codes: 0 ended by a signal, or the source ended and all of it is settled; 2 the device file, the clip or the
     weights are wrong; 3 the outbox can't be used; 4 the source failed; 5 the source ended and records still wait for
     the server; 6 a part of it hung; 1 anything else.
     """
-    from counter.diagnostics import debug_pictures as debug
+    if dry_run or picture or debug_pictures:
+        until_ended(lambda stop: _try(file, stop, kinds, (picture, debug_pictures), language))
+    else:
+        until_ended(lambda stop: _count(file, stop, kinds, language))
+
+
+def _try(
+    file: Path, stop: Event, kinds: "Kinds | None", pictures: tuple[Path | None, Path | None], language: str
+) -> None:
+    """Count without an outbox and without a connection, and print what was counted."""
+    from counter.device_file import load
+    from counter.diagnostics import trial
+    from platspuls.cli.counter.progress import progress_of
+
+    picture, debug_pictures = pictures
+    with progress_of(load(file, kinds)) as progress:
+        options = trial.TrialOptions(debug_pictures, picture, progress)
+        summary = trial.run(file, stop, kinds, options)
+    _print(summary, language)
+    if picture:
+        click.echo(str(picture), err=True)
+
+
+def _count(file: Path, stop: Event, kinds: "Kinds | None", language: str) -> None:
+    """Count into the outbox; when a clip is over, print what the outbox has of its time."""
+    from counter.device_file import load
+    from counter.diagnostics.accuracy import flows_of_clip
+    from counter.diagnostics.clips.summary import Span, summarise
     from counter.service.run import run as run_counter
 
-    if debug_pictures is None:
-        until_ended(lambda stop: run_counter(file, stop, __version__, kinds))
-    else:
-        until_ended(lambda stop: debug.run(file, debug_pictures, stop, kinds))
+    earlier = len(flows_of_clip(load(file, kinds)))
+
+    def print_records(device: "DeviceFile", start_ms: int, end_ms: int) -> None:
+        _print(summarise(flows_of_clip(device), Span(start_ms, end_ms)), language, earlier)
+
+    run_counter(file, stop, __version__, kinds, print_records)
+
+
+def _print(summary: "RunSummary", language: str, earlier: int = 0) -> None:
+    from core.texts.catalog import Language
+    from counter.diagnostics.clips.words import made_earlier, summary_lines
+
+    lines = summary_lines(summary, Language(language))
+    click.echo("\n".join([*lines, *(made_earlier(earlier, Language(language)) if earlier else [])]))
 
 
 def until_ended(count: "Callable[[Event], None]") -> None:

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 from platspuls import __version__
-from platspuls.cli.counter.shared import file_argument
+from platspuls.cli.counter.shared import file_argument, language_option
 from platspuls.cli.shared import failing
 
 if TYPE_CHECKING:
     from core.texts.catalog import Language
     from counter.device_file import DeviceFile
-    from counter.diagnostics.doctor.progress import Progress
     from counter.diagnostics.doctor.record import Examination
     from counter.sources.kinds import Kinds
 
@@ -38,7 +37,7 @@ _PATH = click.Path(path_type=Path)
     type=click.IntRange(1, 1000),
     help="Somebody walks so many times forward over every line meanwhile, and nobody else: judge what is counted.",
 )
-@click.option("--language", type=click.Choice(["sv", "en"]), default="en", show_default=True)
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="Print the record instead of sentences.")
 @click.option("--no-record", is_flag=True, help="Write no record beside the outbox.")
 @click.pass_obj
@@ -67,9 +66,7 @@ def doctor(  # noqa: PLR0913, PLR0917 - click passes each option
 
     with failing(2, CounterError):
         device = load(file, kinds)
-        progress = progress_for(Language(language), as_json=as_json)
-        device = with_clip(device, clip) if clip else device
-        examination = _examine(device, file, seconds, _thresholds(site), walks, progress)
+        examination = _examine(with_clip(device, clip) if clip else device, file, seconds, _thresholds(site), walks)
         record = record_of(examination, __version__)
         path = None if no_record else keep(record, examination)
     lines = (
@@ -83,25 +80,11 @@ def doctor(  # noqa: PLR0913, PLR0917 - click passes each option
     sys.exit(0 if level_of(examination.found) is Level.USUAL else 1)
 
 
-def progress_for(language: "Language", *, as_json: bool) -> "Progress":
-    """Return what says how far it is, on the error output: where somebody looks, and not beside a record."""
-    from counter.diagnostics.doctor.progress import Progress
-
-    is_watched = sys.stderr.isatty() and not as_json
-    return Progress(language, (lambda line: click.echo(line, err=True)) if is_watched else (lambda _line: None))
-
-
-def _examine(  # noqa: PLR0913, PLR0917 - what is examined, and how
-    device: "DeviceFile",
-    file: Path,
-    seconds: float | None,
-    stays_s: dict[str, int],
-    walks: int | None,
-    progress: "Progress",
+def _examine(
+    device: "DeviceFile", file: Path, seconds: float | None, stays_s: dict[str, int], walks: int | None
 ) -> "Examination":
     from core.clock import SystemClock
-    from counter.diagnostics.doctor.observe import LIVE_S, bounds_of, length_of, observe
-    from counter.diagnostics.doctor.progress import Stage
+    from counter.diagnostics.doctor.observe import LIVE_S, bounds_of, observe
     from counter.diagnostics.doctor.record import Examination
     from counter.diagnostics.doctor.rules import findings
     from counter.service.inputs import open_input
@@ -109,14 +92,10 @@ def _examine(  # noqa: PLR0913, PLR0917 - what is examined, and how
 
     forbid_dumps()
     clock, stop = SystemClock(device.device.trust_clock), Event()
-    progress.stage(Stage.OPENS)
     opened = open_input(device, file.parent, clock)
     limit_s = seconds or (None if opened.recorded else LIVE_S)
     signal.signal(signal.SIGINT, lambda *_: stop.set())
-    progress.stage(Stage.READS if opened.recorded else Stage.WATCHES)
-    progress.total_s = min((one for one in (limit_s, length_of(device)) if one), default=None)
-    seen = observe(device, opened, clock, limit_s, stop, progress.watched)
-    progress.stage(Stage.JUDGES)
+    seen = observe(device, opened, clock, limit_s, stop)
     bounds = bounds_of(device)
     return Examination(datetime.now(UTC), device, seen, findings(device, seen, bounds, stays_s, walks), bounds)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from counter.sources.kinds import Kinds
 
 file_argument = click.argument("file", type=click.Path(path_type=Path))
+language_option = click.option("--language", type=click.Choice(["sv", "en"]), default="en", show_default=True)
 
 
 @contextmanager
