@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from counter.geometry import Floats, Ints, LineGeometry
+from counter.geometry import Bools, Floats, Ints, LineGeometry, ZoneGeometry
 
 _SURE = 0.9
 _NEAR_M = 0.6
@@ -224,6 +224,31 @@ class LineZone:
         """Return forward and backward."""
         both = self._zone.in_count, self._zone.out_count
         return both if self._in_is_forward else both[::-1]
+
+
+class PolygonZone:
+    """supervision's zone, asked about the very points. It thinks in whole pixels from 0 on: a metre is made 100."""
+
+    def __init__(self, zone: ZoneGeometry, units_per_metre: float) -> None:
+        import supervision  # noqa: PLC0415 - only where it is installed
+
+        self._detections = supervision.Detections
+        self._scale, polygon = 100.0 / units_per_metre, np.array(zone.polygon)
+        self._low, self._high = polygon.min(axis=0), polygon.max(axis=0)
+        self._zone = supervision.PolygonZone(
+            np.rint((polygon - self._low) * self._scale).astype(int), triggering_anchors=[supervision.Position.CENTER]
+        )
+
+    def within(self, followed: Followed) -> Bools:
+        """Return who is within, shape (n,)."""
+        inside = ((followed.points >= self._low) & (followed.points <= self._high)).all(axis=1)
+        if inside.any():
+            points = (followed.points[inside] - self._low) * self._scale
+            boxes = np.column_stack((points - 1, points + 1))
+            inside[inside] = self._zone.trigger(
+                self._detections(xyxy=boxes, tracker_id=followed.ids[inside].astype(int))
+            )
+        return np.asarray(inside, dtype=np.bool_)
 
 
 def line_zone(line: LineGeometry) -> LineZone | None:
