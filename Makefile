@@ -9,13 +9,16 @@ SEED ?= 1
 BROKER ?= embedded
 RUNS ?= 10
 MUTANTS ?=
+DATA ?=
+COMPARE ?=
+JSON ?= score.json
 # Tests that measure nothing share the cores, by file, in the order of tests/conftest.py: one process more than there are
 # cores, since tests of servers and browsers wait a third of their time.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help chaos clean demo docs lint mutants test tests texts types units
+.PHONY: help chaos clean demo docs lint mutants score test tests texts types units
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -53,6 +56,9 @@ units: $(VENV)/.dev ## Run only the tests that start no server and play no world
 
 chaos: $(VENV)/.dev ## Break everything, under load and in virtual time, and account for every record and minute: MINUTES=30 RUNS=200 SEED=7
 	$(BIN)/python -m tests.chaos --minutes $(MINUTES) --seed $(SEED) --broker $(BROKER) --runs $(RUNS)
+
+score: $(VENV)/.dev ## Count the same scenes with ours and with others, beside the truth: DATA=folder COMPARE=before.json JSON=score.json
+	$(BIN)/python -W ignore -m bench.score --json $(JSON) $(if $(DATA),--data $(DATA)) $(if $(COMPARE),--compare $(COMPARE))
 
 mutants: $(VENV)/.dev ## Change small things where nothing may be wrong, and see which test notices: MUTANTS='core.ranges*' (hours for all)
 	$(PIP) --editable ./client --editable '.[dev,mutants]'

@@ -17,7 +17,7 @@ from pathlib import Path
 from bench.score.counters import Ours, Scored, field_of
 from bench.score.eyes import RATES, eyes_of
 from bench.score.folders import SceneError, own_scenes
-from bench.score.runs import Score, play
+from bench.score.runs import Score, ScoreRun, play
 from bench.score.scene import ScoredScene
 from bench.score.shared_scenes import shared_scenes
 from bench.score.tables import change_table, changes, costs, heading, scene_table, summary
@@ -26,12 +26,13 @@ from bench.score.tables import change_table, changes, costs, heading, scene_tabl
 def main() -> None:
     """Print the tables; end with 1 where something of ours grew worse by more than its noise."""
     arguments = _arguments()
-    field = field_of(others=not arguments.ours)
-    score = Score([], dict(field.absent))
+    earlier = Score.read(arguments.others) if arguments.others else None
+    field = field_of(others=not (arguments.ours or earlier))
+    score = Score([], dict(earlier.absent if earlier else field.absent))
     print(heading())
     try:
         for scene in _scenes(arguments):
-            _score(scene, field.counters, score)
+            _score(scene, field.counters, score, earlier)
         if arguments.eyes and (folder := _folder()):
             _score_eyes(folder, arguments.only, field.counters, score)
     except (SceneError, OSError) as error:
@@ -69,10 +70,17 @@ def _score_eyes(folder: Path, only: str, counters: Mapping[str, Scored], score: 
                 _score(eyes.scene(folder, rate), ours, score)
 
 
-def _score(scene: ScoredScene, counters: Mapping[str, Scored], score: Score) -> None:
+def _score(scene: ScoredScene, counters: Mapping[str, Scored], score: Score, earlier: Score | None = None) -> None:
+    """Let everybody count a scene; who isn't here is taken from an earlier score of the same showings."""
     runs = list(play(scene, counters))
+    if earlier:
+        runs += [one for one in earlier.runs if _fits(one, scene) and one.counter not in counters]
     score.runs.extend(runs)
     print("\n".join(scene_table(runs)), flush=True)
+
+
+def _fits(run: ScoreRun, scene: ScoredScene) -> bool:
+    return run.scene == scene.name and run.showing < len(scene.showings) and not run.counter.startswith("ours")
 
 
 def _compare(before: Score, after: Score) -> int:
@@ -88,6 +96,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=3, help="how often drawn scenes are shown")
     parser.add_argument("--only", default="", metavar="WORDS", help="only scenes with these words in their name")
     parser.add_argument("--ours", action="store_true", help="without the others")
+    parser.add_argument("--others", type=Path, metavar="FILE", help="take the others from what an earlier run wrote")
     parser.add_argument("--no-eyes", dest="eyes", action="store_false", help="without real detectors")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all runs there")
     parser.add_argument("--compare", type=Path, metavar="FILE", help="what an earlier run wrote")

@@ -104,7 +104,8 @@ def _clip(folder: Path) -> ScoredScene:
         raise SceneError(str(error)) from error
     if not isinstance(seen.source, Video):
         raise SceneError(f"{folder / 'device.toml'} has no pictures: its source is of kind {device.source.kind}")
-    frames = list(watch(seen.source))
+    if not (frames := list(watch(seen.source))):
+        raise SceneError(f"{folder}: nobody could have been seen in any picture of the clip")
     lines = tuple(table.geometry(device.units_per_metre) for table in device.lines)
     true = {line.line: TrueLine((0, 0)) for line in lines}
     for count in counts:

@@ -31,6 +31,7 @@ _TESTED = {
     "docs/delivery.md": {"sql", "sqlite"},
     "docs/dashboards.md": {"sql"},
     "docs/writing.md": {"sql"},
+    "docs/score.md": {"toml"},
     "docs/wire/README.md": {"json records", "json receipt", "json live", "json status"},
 }
 """Blocks that have a test of their own, in this folder or beside what they show."""
