@@ -22,7 +22,7 @@ from api.database.single_flight import SingleFlightCache
 from api.database.writing import Commands
 from api.export_log import ExportLog
 from api.live import LiveFeeds
-from api.routes import anomalies, dwell, flow, live, logbook, places, reconciliation, system
+from api.routes import anomalies, dwell, flow, live, logbook, places, reconciliation, segments, system
 from api.routes.public import router as public
 from api.security_headers import HostMiddleware, SecurityHeadersMiddleware
 from api.services import Services
@@ -91,6 +91,7 @@ def create_app(
         *numbers,
         reconciliation.router,
         anomalies.router,
+        segments.router,
         calibrations.router,
         logbook.router,
     ):

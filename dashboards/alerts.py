@@ -7,7 +7,7 @@ from typing import Final
 
 from core.texts.catalog import Language
 from core.texts.catalog import noop as _
-from dashboards.page import DELIVERY, LIVE_FLOW, Page
+from dashboards.page import DELIVERY, EVALUATION, LIVE_FLOW, Page
 from dashboards.query import DATASOURCE_TYPE, DATASOURCE_UID, statement
 from dashboards.texts import translated
 
@@ -183,6 +183,17 @@ _TEXTS: Final[Mapping[str, AlertText]] = {
             "by hand beside it."
         ),
     ),
+    "setup_changed": AlertText(
+        _("A setup changed within a phase"),
+        _(
+            "{{ $labels.site }}: within a phase of a study, the setup of {{ $values.A.Value }} lines and zones "
+            "changed: what is before and after isn't counted by the same rules."
+        ),
+        _(
+            "Was a counter updated? `counting_version` in its device file brings the former rules back until the phase "
+            "ends (`platspuls study phases`). Answer it: `platspuls quality list`."
+        ),
+    ),
     "store_size": AlertText(
         _("The database nears its limit"),
         _("The database takes {{ humanizePercentage $values.A.Value }} of what was set with platspuls db limit."),
@@ -218,6 +229,7 @@ RULES: Final[Sequence[Rule]] = (
     Rule("forked", Beyond.ABOVE, 0, "5m", Severity.CRITICAL, (DELIVERY, 8)),
     Rule("outbox", Beyond.ABOVE, 1440, "15m", Severity.WARNING, (DELIVERY, 5)),
     Rule("imbalance", Beyond.ABOVE, 0.15, "15m", Severity.WARNING, (LIVE_FLOW, 6)),
+    Rule("setup_changed", Beyond.ABOVE, 0, "5m", Severity.WARNING, (EVALUATION, 1)),
     Rule("store_size", Beyond.ABOVE, 0.85, "15m", Severity.CRITICAL, (DELIVERY, 14), NoRows.BAD),
     Rule("certificate_end", Beyond.BELOW, 30, "1h", Severity.WARNING, (DELIVERY, 13)),
     Rule("certificate_unseen", Beyond.ABOVE, 172_800, "1h", Severity.WARNING, (DELIVERY, 13)),

@@ -1513,6 +1513,46 @@ class RecordVersion(Struct, frozen=True, kw_only=True):
     """The log record as it was."""
 
 
+class Segment(Struct, frozen=True, kw_only=True):
+    """A stretch of a line's or zone's series that one setup of one device counted."""
+
+    kind: str
+    """Of what."""
+
+    part: str
+    """Key of the line or zone."""
+
+    from_utc: datetime
+    """First quarter-hour in the range."""
+
+    to_utc: datetime
+    """End of the last one before another setup, or of the last that is known."""
+
+    device: str | None
+    """Key of the device."""
+
+    setup: str | None
+    """Its setup, as on the wire."""
+
+    counting_version: int | None
+    """Which rules counted; null for a counter that had no versions."""
+
+    began_by: str
+    """first: nothing is known before. continues: it began before the range. device: another device counted before. setup: the name in the device file changed. counting_version: that alone did, by an upgrade or the setting."""
+
+    device_before: str | None
+    """Of the segment before."""
+
+    setup_before: str | None
+    """Of the segment before."""
+
+    counting_version_before: int | None
+    """Of the segment before."""
+
+    phases: list[str]
+    """STUDY/PHASE of each phase that the change lies within: it has data of both segments."""
+
+
 class SeriesOccupancyRow(Struct, frozen=True, kw_only=True):
     site: str
     """The key that the site file gives it."""

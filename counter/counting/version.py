@@ -25,3 +25,13 @@ def setup_on_wire(setup: str, version: CountingVersion = COUNTING_VERSION) -> st
         return whole
     ends = "." + hashlib.sha256(setup.encode()).hexdigest()[:_HASH_LENGTH] + f".c{version}h"
     return setup[: KEY_LENGTH - len(ends)] + ends
+
+
+def counts_by(version: CountingVersion) -> str:
+    """Return which rules count, for `counter check` and the log: a device doesn't know when a study measures."""
+    if version == COUNTING_VERSION:
+        return f"counts by version {version}, the newest rules"
+    return (
+        f"counts by version {version}, the former rules, meant for a phase of a study that began with them. When that "
+        "ends the counter can't know (on the server, `platspuls study phases` says so): take counting_version out then"
+    )

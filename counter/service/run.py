@@ -17,6 +17,7 @@ from core import wire
 from core.clock import Clock, SystemClock, aware, floor_ms
 from counter.believed_clock import MOST_STEP_MS, BelievedClock
 from counter.counting.tally import Tally
+from counter.counting.version import counts_by
 from counter.delivery.network_thread import NetworkThread, SharedState
 from counter.device_file import DeviceFile, load
 from counter.errors import UnsettledError
@@ -70,6 +71,7 @@ def run(path: Path, stop: Event, version: str, kinds: Kinds | None = None, at_en
     device = load(path, kinds)
     clock = BelievedClock(SystemClock(trusted=device.device.trust_clock))
     seen = open_input(device, path.parent, clock)
+    _log.info("%s %s", device.device.setup_on_wire, counts_by(device.device.counting_version))
     for limit in seen.limits:
         _log.warning("nobody can be counted so, and time is missing: %s", limit)
     count(device, seen, clock, stop, version, Systemd.of(os.environ), at_end)

@@ -32,7 +32,11 @@ def close_other_setup(tally: Tally, writer: RecordWriter, checkpoints: Checkpoin
     tally.sums.begin_from(*(_end_ms(drafts, kind) for kind in ("flow", "dwell")))
     tally.continue_on_utc(tally.sums, 0, left.at_ms)
     writer.append(drafts, tally.state(), left.at_ms)
-    _log.info("another setup was counted with before: its open intervals became %d records", len(drafts))
+    _log.info(
+        "another setup or counting version was counted with before: its open intervals became %d records, and each "
+        "series begins a new segment. Within a phase of a study that cuts it",
+        len(drafts),
+    )
 
 
 def _end_ms(drafts: list[Draft], kind: str) -> int:

@@ -64,10 +64,14 @@ def _phases(page: Page) -> Builder[Panel]:
         Field("present", _("Mean present"), FieldUnit.DECIMAL),
         Field("presence_days_used", _("Days used (presence)"), FieldUnit.COUNT),
         Field("presence_days", _("of days (presence)"), FieldUnit.COUNT),
+        Field("counted_by", _("Counting versions")),
+        Field("cuts", _("Setups changed"), FieldUnit.COUNT),
     ]
     about = _(
         "Means a day in the hours chosen, only over days watched for 90 % or more; how many of all days these are. "
-        "Entries are those of the whole site, presence that of the chosen spaces' zones that may be added."
+        "Entries are those of the whole site, presence that of the chosen spaces' zones that may be added. Setups "
+        "changed: how often a line or zone was counted by another setup from then on. What other counting versions "
+        "have counted differs by their rules too."
     )
     spec = PanelSpec(1, _("The phases of the study"), about, "phase_table", width=24, height=6)
     return panels.table(page, spec, fields)

@@ -30,6 +30,7 @@ _MODULES: Final = {
     "rejects": "store.rejects",
     "restore": "ops.backup",
     "site": "store.site",
+    "study": "store.study",
     "tls": "ops.tls",
     "verify": "store.verify",
     "weights": "ops.weights",

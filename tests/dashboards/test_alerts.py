@@ -40,6 +40,7 @@ FOUND = {
     "rejects": set(),
     "held": set(),
     "outbox": set(),
+    "setup_changed": set(),
     "store_size": set(),
     "certificate_end": {("mosquitto/server.pem",)},
     "certificate_unseen": set(),
@@ -129,6 +130,21 @@ def test_in_and_out_differ_where_there_is_enough_of_both(seeded: Reader) -> None
     assert by_place["torget", "site"] == pytest.approx(1 / 7) or by_place["torget", "site"] == 0
     assert by_place["another", "site"] == 0
     assert ("torget", "hall") in by_place
+
+
+def test_a_setup_that_changed_within_a_phase_wakes_until_it_is_answered(seeded: Reader) -> None:
+    with seeded.database.transaction(force_rollback=True):
+        seeded.database.execute(
+            b"insert into platspuls.anomaly (site_id, rule, line_id, starts_at, ends_at, measured, usual) "
+            b"select site_id, 'setup_changed', line_id, now() - interval '15 minutes', now(), 3, 2 "
+            b"from platspuls.line join platspuls.site using (site_id) where site.key = 'torget'"
+        )
+        assert bad(BY_NAME["setup_changed"], ask(seeded, "setup_changed")) == {("torget",)}
+        seeded.database.execute(
+            b"insert into platspuls.anomaly_answer (anomaly_id, version, answer, starts_at, ends_at, written_at, "
+            b"written_by) select anomaly_id, 1, 'accept', starts_at, ends_at, now(), 'test' from platspuls.anomaly"
+        )
+        assert bad(BY_NAME["setup_changed"], ask(seeded, "setup_changed")) == set()
 
 
 def test_a_database_beyond_its_limit(seeded: Reader) -> None:

@@ -1,6 +1,7 @@
 -- The phases of the chosen study: what was measured in each, over the whole local days watched for nine tenths or more in the
 -- hours chosen, and how many of the days those are: a day that goes on, or of which a phase has a part, is none. Entries are those of the site; person-hours and the mean number present are over
--- the chosen spaces' zones that may be added.
+-- the chosen spaces' zones that may be added. Which rules counted is of all lines and zones of the site; 'none' are those of a
+-- counter that had no counting version.
 with phase as (
   select phase, kind, starts_at, least(coalesce(ends_at, now()), date_bin('15 minutes', now(), 'epoch')) as to_utc
   from reading.phase
@@ -40,6 +41,15 @@ stayed as (
     round(avg(present) filter (where coverage >= 0.9), 2) as present
   from day
   group by phase
+),
+counted as (
+  select
+    phase.phase,
+    string_agg(distinct coalesce(segment.counting_version::text, 'none'), ', ') as versions,
+    count(*) filter (where '$study/' || phase.phase = any (segment.phases)) as cuts
+  from phase
+  cross join lateral reading.segments('$site', phase.starts_at, phase.to_utc) as segment
+  group by phase.phase
 )
 select
   phase.phase,
@@ -56,8 +66,11 @@ select
   stayed.person_hours_a_day,
   stayed.present,
   stayed.days_used as presence_days_used,
-  stayed.days as presence_days
+  stayed.days as presence_days,
+  counted.versions as counted_by,
+  counted.cuts
 from phase
 left join entered on entered.phase = phase.phase
 left join stayed on stayed.phase = phase.phase
+left join counted on counted.phase = phase.phase
 order by phase.starts_at, phase.phase

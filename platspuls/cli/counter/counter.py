@@ -138,6 +138,7 @@ def until_ended(count: "Callable[[Event], None]") -> None:
 def check(kinds: "Kinds | None", file: Path) -> None:
     """Check FILE and the files it names, without counting."""
     from core.clock import SystemClock
+    from counter.counting.version import counts_by
     from counter.errors import DeviceFileError
     from counter.service.inputs import open_input
     from counter.service.run import make_tally
@@ -153,7 +154,7 @@ def check(kinds: "Kinds | None", file: Path) -> None:
         f"{file} is right: device {device.device.key} of {device.device.site}, "
         f"setup {device.device.setup_on_wire}, "
         f"lines {', '.join([*(line.line for line in device.lines), *device.gates]) or 'none'}, "
-        f"zones {', '.join(zone.zone for zone in device.zones) or 'none'}"
+        f"zones {', '.join(zone.zone for zone in device.zones) or 'none'}; {counts_by(device.device.counting_version)}"
     )
 
 

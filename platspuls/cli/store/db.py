@@ -29,8 +29,9 @@ def migrate(database_url: str, logins: Path | None) -> None:
     """Bring the database to this version: run what is missing, and make its contracts anew.
 
     With --logins, each of ingest, api and grafana whose password lies in the folder gets a login that may do
-    what it must, and no more.
+    what it must, and no more. Where a study measures, it says what to do before counters are updated.
     """
+    from platspuls.cli.store.study import say_before_updates
     from store.access.database_logins import LoginError, put_logins
     from store.database import DatabaseError, connect
     from store.migrate import MigrationError
@@ -42,11 +43,12 @@ def migrate(database_url: str, logins: Path | None) -> None:
     ):
         done = migrate_database(database)
         made = put_logins(database, logins) if logins else []
-    for migration in done:
-        click.echo(f"ran {migration.path.name}")
-    click.echo("The database has this version's schema.")
-    if logins:
-        click.echo(f"Logins: {', '.join(made) or 'none'}.")
+        for migration in done:
+            click.echo(f"ran {migration.path.name}")
+        click.echo("The database has this version's schema.")
+        if logins:
+            click.echo(f"Logins: {', '.join(made) or 'none'}.")
+        say_before_updates(database)
 
 
 @db.command()

@@ -8,13 +8,14 @@ is none.
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg import Rollback
 
+from counter.counting.version import CountingVersion, setup_on_wire
 from platspuls.embedded.postgres import Cluster
 from store.anomalies import Detected, detect, list_anomalies
 from store.database import connect
@@ -206,6 +207,19 @@ def test_what_was_found_waits_for_an_answer_and_is_found_once(place: Place) -> N
 def test_any_name_of_a_setup_is_read(place: Place, setup: str, name: str, version: int | None) -> None:
     [row] = place.ask("select reading.setup_name(%s) as name, reading.counting_version(%s) as version", setup, setup)
     assert (row["name"], row["version"]) == (name, version)
+
+
+def test_whatever_a_device_writes_is_read(place: Place) -> None:
+    """Both versions of a name, long ones shortened, have one name here: only the counting version changed."""
+    names = ["k", "kamera-a", "kamera.c2", "kamera.c2h", "a" * 36, "a" * 37, "a" * 38, "a" * 40, "a." * 20]
+    written = [(name, version, setup_on_wire(name, version)) for name in names for version in get_args(CountingVersion)]
+    read = place.ask(
+        "select reading.setup_name(setup) as name, reading.counting_version(setup) as version "
+        "from unnest(%s::text[]) with ordinality as given (setup, n) order by n",
+        [setup for *_, setup in written],
+    )
+    assert [row["version"] for row in read] == [version for _, version, _ in written]
+    assert len({row["name"] for row in read}) == len(names)
 
 
 @settings(max_examples=examples(60))
