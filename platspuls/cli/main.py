@@ -50,7 +50,7 @@ EXTRAS: Final = {
     "onnx": ("onnxruntime",),
     "openvino": ("openvino",),
     "operator": ("cryptography", "segno"),
-    "ultralytics": ("ultralytics",),
+    "ultralytics": ("torch", "ultralytics"),
 }
 """The libraries that commands import, by the extras of this distribution that bring them."""
 
