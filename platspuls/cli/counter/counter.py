@@ -11,6 +11,7 @@ import click
 
 from platspuls import __version__
 from platspuls.cli.counter.doctor import doctor
+from platspuls.cli.counter.new import new
 from platspuls.cli.counter.service import install, staff, unit
 from platspuls.cli.counter.setup import setup
 from platspuls.cli.counter.shared import counter_errors, file_argument, language_option, load_device
@@ -30,7 +31,7 @@ def counter() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-for _command in (doctor, install, setup, staff, unit):
+for _command in (doctor, install, new, setup, staff, unit):
     counter.add_command(_command)
 
 
