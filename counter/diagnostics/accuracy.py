@@ -172,8 +172,8 @@ def _sum(count: ManualCount, counted: Sequence[CountedInterval]) -> tuple[int, i
         if part.start_ms < count.start_ms or part.end_ms > count.end_ms:
             length_s = (part.end_ms - part.start_ms) // 1000
             raise TruthError(
-                f"the count of {count.line} from {_text(count.start_ms)} to {_text(count.end_ms)} cuts the "
-                f"record of {_text(part.start_ms)}, which is {length_s} s long: count from one boundary to another"
+                f"the count of {count.line} from {utc_text(count.start_ms)} to {utc_text(count.end_ms)} cuts the "
+                f"record of {utc_text(part.start_ms)}, which is {length_s} s long: count from one boundary to another"
             )
     return (
         sum(part.forward for part in inside),
@@ -221,9 +221,10 @@ def _check_overlaps(path: Path, counts: Sequence[ManualCount]) -> None:
     ends: dict[str, int] = {}
     for count in sorted(counts, key=lambda one: (one.line, one.start_ms)):
         if count.start_ms < ends.get(count.line, count.start_ms):
-            raise TruthError(f"{path}: two manual counts of {count.line} overlap at {_text(count.start_ms)}")
+            raise TruthError(f"{path}: two manual counts of {count.line} overlap at {utc_text(count.start_ms)}")
         ends[count.line] = count.end_ms
 
 
-def _text(at_ms: int) -> str:
+def utc_text(at_ms: int) -> str:
+    """Return a time, UTC milliseconds since 1970, to the second."""
     return aware(at_ms).isoformat(timespec="seconds")

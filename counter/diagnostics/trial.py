@@ -12,9 +12,14 @@ from counter.counting.draft import Draft, FlowDraft
 from counter.counting.tally import Tally
 from counter.detections import Detections
 from counter.device_file import DeviceFile, load
+from counter.diagnostics.accuracy import read_truth
 from counter.diagnostics.clips.dry_run import Onlooker, play
+from counter.diagnostics.clips.judgement import WayAccuracy, check_lines, judge_clip, judge_manual_counts
+from counter.diagnostics.clips.passage_times import PassageTimes
 from counter.diagnostics.clips.summary import RunSummary, Span, summarise
+from counter.diagnostics.clips.truth import read_clip_truth
 from counter.diagnostics.debug_pictures import look
+from counter.errors import TruthError
 from counter.service.inputs import open_input
 from counter.service.run import make_tally
 from counter.sources.kinds import Kinds, opencv_needed
@@ -77,6 +82,29 @@ def run(path: Path, stop: Event, kinds: Kinds | None = None, options: TrialOptio
         tracks.write()
     flows = [draft for draft in drafts if isinstance(draft, FlowDraft)]
     return summarise(flows, played.span or Span(0, 0))
+
+
+def judge(
+    path: Path, truth_path: Path, stop: Event, kinds: Kinds | None = None, progress: Progress = lambda _: None
+) -> list[WayAccuracy]:
+    """Count the clip of the device file at `path`, and compare with what was seen. Nothing is kept or published.
+
+    The truth is a truth file of the clip (`.toml`), or manual counts of parts of it as CSV.
+
+    Raises CounterError: also when `stop` was set.
+    """
+    device = load(path, kinds)
+    is_timed = truth_path.suffix == ".toml"
+    truth = read_clip_truth(truth_path) if is_timed else None
+    counts = [] if is_timed else read_truth(truth_path)
+    check_lines(truth.lines if truth else [one.line for one in counts], [*(one.line for one in device.lines)])
+    seen, played, passages = open_input(device, path.parent, SystemClock()), Played(progress), PassageTimes()
+    drafts = list(play(seen, make_tally(device, seen.view), stop, [played, passages]))
+    if stop.is_set() or played.span is None:
+        raise TruthError("the clip was not counted to its end: there is nothing to compare")
+    passages.end(drafts, played.span.end_ms)
+    counted = passages.in_seconds(played.span.start_ms)
+    return judge_clip(truth, counted) if truth else judge_manual_counts(counts, played.span, counted)
 
 
 def _tracks(device: DeviceFile, path: Path) -> "TracksPicture":

@@ -24,6 +24,7 @@ _IN_THE_CHECKOUT = re.compile(
     r"`((?:api|bench|client|core|counter|dashboards|deploy|docs|ingest|platspuls|sim|store|tests)/[\w./*-]*\w/?)`"
 )
 _TESTED = {
+    "docs/clips.md": {"toml"},
     "docs/detectors.md": {"csv", "toml"},
     "docs/sensors.md": {"toml"},
     "docs/raspberry-pi.md": {"toml"},

@@ -7,6 +7,7 @@ from typing import Final
 from core import wire
 from core.clock import aware
 from core.texts.catalog import Catalog, Domain, Language, catalog
+from counter.diagnostics.clips.judgement import WayAccuracy
 from counter.diagnostics.clips.summary import RunSummary, Span
 
 _GAP: Final = "  "
@@ -35,6 +36,35 @@ def summary_lines(summary: RunSummary, language: Language) -> list[str]:
         setup=", ".join(summary.setups),
     )
     return [head, *_lines_table(summary, language), *_zones_table(summary, language), "", *_flags(summary, language)]
+
+
+def accuracy_lines(found: Sequence[WayAccuracy], language: Language) -> list[str]:
+    """Return how a clip was counted beside what was seen, as lines of text."""
+    _, pgettext = catalog(Domain.DOCTOR, language).gettext, catalog(Domain.DOCTOR, language).pgettext
+    head = [_("line"), _("way"), _("watched"), _("truth"), _("counted")]
+    wrong = [_("missed"), _("of those who passed"), pgettext("counts", "false"), _("of those counted")]
+    ways = {"forward": _("forward"), "backward": _("backward")}
+    rows = [
+        [
+            *(one.line, ways[one.way], duration(one.watched_s), str(one.truth), str(one.counted)),
+            *(str(one.missed), _share(one.missed_share, language)),
+            *(str(one.false), _share(one.false_share, language)),
+        ]
+        for one in found
+    ]
+    about = _("In brackets: 95 % intervals (Clopper-Pearson), for passages like those of this clip.")
+    bound = _(
+        "Missed and false are lower bounds: counts have no times, so that one missed and one false in the same count "
+        "hide each other. A truth file has times (docs/clips.md)."
+    )
+    return [*table([*head, *wrong], rows), "", about, *([bound] if any(one.is_bound for one in found) else [])]
+
+
+def _share(share: tuple[float, float, float] | None, language: Language) -> str:
+    if share is None:
+        return "-"
+    part, low, high = (percent(one, language, 1) for one in share)
+    return f"{part} ({low} - {high})"
 
 
 def made_earlier(records: int, language: Language) -> list[str]:

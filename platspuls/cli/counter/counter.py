@@ -161,22 +161,56 @@ def check(kinds: "Kinds | None", file: Path) -> None:
 
 @counter.command()
 @file_argument
-@click.argument("truth", type=click.Path(path_type=Path))
+@click.argument("counts", required=False, type=click.Path(path_type=Path))
+@click.option("--truth", type=click.Path(path_type=Path), help="A truth file of the clip, or manual counts as CSV.")
+@language_option
 @click.pass_obj
-def accuracy(kinds: "Kinds | None", file: Path, truth: Path) -> None:
-    """Compare what the device of FILE counted with manual counts in TRUTH.
+def accuracy(kinds: "Kinds | None", file: Path, counts: Path | None, truth: Path | None, language: str) -> None:
+    """Compare what the device of FILE counted with what people counted or saw.
 
-    TRUTH is CSV with the columns start, line, forward, backward, and end unless it is an hour later. Printed are the
-    error of each way and the hourly WAPE: the sum of the sizes of all hourly errors over the sum of the true counts.
+    Of a clip, TRUTH is what `platspuls counter truth` writes, or COUNTS. The clip is counted anew, and nothing of that
+    is kept; printed are missed and false passages by line and way, with intervals.
+
+    Of a sensor, COUNTS is CSV with the columns start, line, forward, backward, and end unless it is an hour later.
+    Printed are the error of each way and the hourly WAPE: the sum of the sizes of all hourly errors over the sum of the
+    true counts.
     """
-    from counter.diagnostics.accuracy import judge, read_outbox, read_truth
+    from counter.sources.video.settings import ClipSource
 
+    given = truth or counts
+    if given is None or (truth and counts):
+        raise click.UsageError("name one file with the truth: --truth FILE")
     device = load_device(file, kinds)
     with counter_errors():
-        counts = read_truth(truth)
-        span = min((one.start_ms for one in counts), default=0), max((one.end_ms for one in counts), default=0)
-        early_ms = span[0] - device.device.flow_period_s * 1000
-        lines = judge(counts, read_outbox(device.outbox.path, early_ms, span[1]))
+        if isinstance(device.source, ClipSource):
+            _judge_clip(device, file, given, kinds, language)
+        else:
+            _judge_records(device, given)
+
+
+def _judge_clip(device: "DeviceFile", file: Path, truth: Path, kinds: "Kinds | None", language: str) -> None:
+    from core import library_output
+    from core.texts.catalog import Language
+    from counter.diagnostics import trial
+    from counter.diagnostics.clips.words import accuracy_lines
+    from counter.service.process_hardening import forbid_dumps
+    from platspuls.cli.counter.progress import progress_of
+
+    forbid_dumps()
+    stop = Event()
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    with library_output.logged(), progress_of(device) as progress:
+        found = trial.judge(file, truth, stop, kinds, progress)
+    click.echo("\n".join(accuracy_lines(found, Language(language))))
+
+
+def _judge_records(device: "DeviceFile", truth: Path) -> None:
+    from counter.diagnostics.accuracy import judge, read_outbox, read_truth
+
+    counts = read_truth(truth)
+    span = min((one.start_ms for one in counts), default=0), max((one.end_ms for one in counts), default=0)
+    early_ms = span[0] - device.device.flow_period_s * 1000
+    lines = judge(counts, read_outbox(device.outbox.path, early_ms, span[1]))
     click.echo(
         f"{'line':20}{'counts':>9}{'not watched':>12}{'hours':>7}{'true':>12}{'counted':>12}{'forward':>9}"
         f"{'backward':>9}{'WAPE':>8}"
