@@ -65,6 +65,20 @@ class QualityRow(Cell, _OfPart):
             examples=[[]],
         ),
     ]
+    setups: Annotated[
+        list[str],
+        Field(
+            description="Setups that counted then, each with its counting version. Two of them may differ in rules.",
+            examples=[["kamera-a.c3"]],
+        ),
+    ]
+    cut_phases: Annotated[
+        list[str],
+        Field(
+            description="STUDY/PHASE of each phase within which another setup began to count then.",
+            examples=[[]],
+        ),
+    ]
     rejected: Annotated[int, Field(description="Of these devices: refused records that arrived then.", examples=[0])]
     made: Annotated[
         int | None,

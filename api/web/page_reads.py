@@ -85,11 +85,15 @@ def _first(found: list[SiteFlowRow]) -> SiteFlowRow | None:
 async def read_issues(database: Database, site: Site, now: datetime) -> OpenIssues:
     """Return what waits for somebody. What was held and didn't come again within a day is taken as resolved."""
     of = {"site": site.site}
-    held, conflicts, delivery = await database.together(
-        Ask("health/held", of, Held), Ask("health/conflicts", of, Conflict), Ask("health/delivery", of, EpochDelivery)
+    held, conflicts, delivery, [setups] = await database.together(
+        Ask("health/held", of, Held),
+        Ask("health/conflicts", of, Conflict),
+        Ask("health/delivery", of, EpochDelivery),
+        Ask("health/setup_changes", of, dict),
     )
     return OpenIssues(
         held=sum(cause.times for cause in held if now - cause.last_at < _RECENT),
         conflicts=sum(conflict.records for conflict in conflicts),
         rejects=sum(epoch.rejected for epoch in delivery),
+        setup_changes=setups["changes"],
     )

@@ -46,11 +46,16 @@ class SiteParts:
 
 @dataclass(frozen=True, slots=True)
 class OpenIssues:
-    """What waits for somebody, in numbers: held messages, conflicting and rejected records."""
+    """What waits for somebody, in numbers: held messages, conflicting and rejected records, setups that changed.
+
+    Attributes:
+        setup_changes: lines and zones whose setup changed within a phase of a study, unanswered.
+    """
 
     held: int
     conflicts: int
     rejects: int
+    setup_changes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,5 +394,6 @@ def show_troubles(troubles: OpenIssues, language: Language) -> list[str]:
         (_("Held until something is resolved"), troubles.held),
         (_("Conflicts: the same time reported twice"), troubles.conflicts),
         (_("Rejected records"), troubles.rejects),
+        (_("Setups changed within a phase of a study"), troubles.setup_changes),
     )
     return [f"{what}: {write_count(count, language)}" for what, count in pairs if count]

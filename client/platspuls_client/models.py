@@ -1458,6 +1458,12 @@ class QualityRow(Struct, frozen=True, kw_only=True):
     minor_0_devices: list[str]
     """Devices whose records of then are of wire 1.0: they may name time as observed in which nobody would have been counted. Coverage of later versions is of another definition."""
 
+    setups: list[str]
+    """Setups that counted then, each with its counting version. Two of them may differ in rules."""
+
+    cut_phases: list[str]
+    """STUDY/PHASE of each phase within which another setup began to count then."""
+
     rejected: int
     """Of these devices: refused records that arrived then."""
 

@@ -108,6 +108,22 @@ def test_what_became_of_records_is_another_version_of_quality_alone(client: http
     assert tag(client, FLOW) == before[1]
 
 
+def test_a_phase_is_another_version_of_quality_alone(client: httpx.Client, database: Database) -> None:
+    """Whether a setup changed within a phase is known only once that is declared, or ends elsewhere."""
+    quality = FLOW.replace("flow?", "quality?")
+    before = tag(client, quality), tag(client, FLOW)
+    database.execute(
+        b"with made as (insert into platspuls.study (site_id, key) select site_id, 'amp' from platspuls.site "
+        b"returning study_id) insert into platspuls.phase (study_id, key, during) "
+        b"select study_id, 'noll', tstzrange(%s, %s) from made",
+        (START, START + timedelta(days=9)),
+    )
+    declared = tag(client, quality)
+    database.execute(b"update platspuls.phase set during = tstzrange(%s, %s)", (START, START + timedelta(days=11)))
+    assert len({before[0], declared, tag(client, quality)}) == 3
+    assert tag(client, FLOW) == before[1]
+
+
 def test_later_data_of_a_zone_tells_an_outage_from_silence(client: httpx.Client, database: Database) -> None:
     early = DWELL.replace("2025-06-03T00:00Z", "2025-06-02T12:00Z")
     last = "delete from platspuls.zone_dwell where start >= '2025-06-02T11:00Z'"

@@ -248,6 +248,9 @@ def test_a_late_tick_of_a_right_clock_isnt_said_to_be_of_a_wrong_one() -> None:
 
 def test_only_troubles_that_are_there_are_zone_state() -> None:
     assert show_troubles(OpenIssues(held=0, conflicts=0, rejects=0), Language.SV) == []
+    assert show_troubles(OpenIssues(0, 0, 0, setup_changes=3), Language.SV) == [
+        "Uppställningar som ändrades under en fas av en studie: 3"
+    ]
     assert show_troubles(OpenIssues(held=0, conflicts=2, rejects=0), Language.EN) == [
         "Conflicts: the same time reported twice: 2"
     ]

@@ -119,6 +119,9 @@ def test_what_an_update_cut_is_found_answered_and_shown(url: str, store: Databas
     with serving(url) as client:
         asked = {"from": (NOW - 8 * HOUR).isoformat(), "to": NOW.isoformat()}
         answer = client.get(f"/api/v1/sites/{SITE}/segments", params=asked)
+        quality = client.get(
+            f"/api/v1/sites/{SITE}/quality", params={**asked, "bucket": "hour", "lines": "north"}
+        ).json()["rows"]
         refused = client.get(f"/api/v1/sites/{SITE}/segments", params={"from": "2022-01-01"})
         backwards = client.get(f"/api/v1/sites/{SITE}/segments", params={**asked, "to": "2022-01-01"})
     assert answer.status_code == 200, answer.text
@@ -128,6 +131,10 @@ def test_what_an_update_cut_is_found_answered_and_shown(url: str, store: Databas
         (NEWEST, "counting_version", ["amp/noll"]),
     ]
     assert north[1]["from_utc"] == f"{UPDATED:%Y-%m-%dT%H:%M:%SZ}"
+    found = {row["start_utc"]: (row["setups"], row["cut_phases"]) for row in quality if row["setups"]}
+    assert found[f"{UPDATED - HOUR:%Y-%m-%dT%H:%M:%SZ}"] == ([FORMER], [])
+    assert found[f"{UPDATED:%Y-%m-%dT%H:%M:%SZ}"] == ([NEWEST], ["amp/noll"])
+    assert len(found) == 4
     assert (refused.status_code, backwards.status_code) == (422, 422)
     assert "1100 days at most" in refused.json()["detail"]
 

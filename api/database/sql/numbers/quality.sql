@@ -88,6 +88,21 @@ older as (
   where setup.minor = 0
   group by 1, 2, 3
 ),
+counted_with as (
+  select kind, part, width_bucket(start, (select array_agg(cell.at order by cell.n) from cell)) as n,
+    array_agg(distinct setup.setup order by setup.setup) as setups
+  from counted_by
+    join reading.setup using (setup_id)
+  group by 1, 2, 3
+),
+cut as (
+  select segment.kind, segment.part,
+    width_bucket(segment.from_utc, (select array_agg(cell.at order by cell.n) from cell)) as n,
+    array_agg(distinct phase order by phase) as cut_phases
+  from reading.segments(%(site)s, %(from_utc)s, %(to_utc)s) as segment
+    cross join lateral unnest(segment.phases) as phase
+  group by 1, 2, 3
+),
 watching as (
   select assigned.kind, coalesce(assigned.line, assigned.zone) as part, cell.n,
     array_agg(distinct assigned.device order by assigned.device) as devices, sum(refused.rejected)::bigint as rejected,
@@ -107,6 +122,7 @@ select watched.kind, watched.part, name.name_sv, name.name_en, cell.start_utc, c
   case when flags = 0 then '{}' else reading.flag_names(flags) end as flags,
   coalesce(skewed.skew_s, 0) as skew_s, coalesce(conflicts, 0) as conflicts,
   coalesce(devices, '{}') as devices, coalesce(minor_0_devices, '{}') as minor_0_devices,
+  coalesce(counted_with.setups, '{}') as setups, coalesce(cut.cut_phases, '{}') as cut_phases,
   coalesce(rejected, 0) as rejected, made, stored, lost, missing
 from watched
   join cell using (at)
@@ -120,4 +136,6 @@ from watched
   left join reported_twice using (kind, part, n)
   left join watching using (kind, part, n)
   left join older using (kind, part, n)
+  left join counted_with using (kind, part, n)
+  left join cut using (kind, part, n)
 order by kind, part collate "C", at

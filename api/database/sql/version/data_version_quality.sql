@@ -1,5 +1,5 @@
 -- What an answer about quality in [from, to) was computed from: what data_version says, and what became of records,
--- which changes where no data do: refused ones, those reported twice, those declared lost.
+-- which changes where no data do: refused ones, those reported twice, those declared lost; and the phases within which setups may have changed.
 select
   (select version || '/' from reading.site where site = %(site)s) || (
     select coalesce(sum(version), 0)::text
@@ -26,5 +26,9 @@ select
   ) || '/' || (
     select coalesce(string_agg(concat_ws(',', device, epoch, made, stored, rejected, lost), ';' order by device, epoch), '')
     from reading.delivery
+    where site = %(site)s
+  ) || '/' || (
+    select coalesce(string_agg(concat_ws(',', study, phase, starts_at, ends_at), ';' order by phase_id), '')
+    from reading.phase
     where site = %(site)s
   ) as version
