@@ -78,14 +78,22 @@ class Floor:
 
     def picture(self, people: Iterable[Person], now_s: float = 0.0) -> Image:
         """Return what the camera sees of `people` at a time."""
+        there = list(people)
+
+        def drawn(image: Image) -> None:
+            self._shade(image, there)
+            for person in there:
+                self._draw(image, person)
+
+        return self.picture_with(drawn, now_s)
+
+    def picture_with(self, drawn: Callable[[Image], None], now_s: float = 0.0) -> Image:
+        """Return what the camera sees at a time of what `drawn` puts onto the floor."""
         image = self._floor.copy()
         for (left, top, width, height), colour in self.things:
             corner = self._pixels(left, top)
             cv2.rectangle(image, corner, self._pixels(left + width, top + height), colour, -1, cv2.LINE_AA, _FINE)
-        there = list(people)
-        self._shade(image, there)
-        for person in there:
-            self._draw(image, person)
+        drawn(image)
         self._count += 1
         lit = image * np.float32(self.light)
         if self.disturb is not None:

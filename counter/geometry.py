@@ -19,6 +19,8 @@ Bools = NDArray[np.bool_]
 
 BAND_M: Final = 0.3
 """A good band or margin in metres: more than a standing person sways, less than half a step."""
+SHOULDERS_M: Final = 1.4
+"""Height of shoulders above the floor: what is widest of somebody, and what is seen of them from above."""
 _DAY_S: Final = 86_400
 _GRID: Final = 33
 """Points a side of the grid on which the inside of a zone is searched."""
@@ -26,6 +28,11 @@ _GRID: Final = 33
 
 class GeometryError(ValueError):
     """A line or zone is drawn so that it can't count; the sentence names it and says why."""
+
+
+def growth(camera_height_m: float, level_m: float = SHOULDERS_M) -> float:
+    """Return how many times as large as on the floor a camera that looks straight down sees something at a level."""
+    return camera_height_m / (camera_height_m - level_m)
 
 
 @dataclass(frozen=True, slots=True)

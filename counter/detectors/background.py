@@ -12,13 +12,15 @@ from typing import Final
 import numpy as np
 
 from counter.detectors.backdrop import Backdrop, Mask, Movement, shrink
-from counter.detectors.blobs import AREA, Blob, blobs, is_box, people, tidy, wider
+from counter.detectors.blobs import AREA, Blob, FlatLooks, Looks, blobs, is_box, joined, people, tidy, wider
 from counter.detectors.boxes import Boxes, Floats, Image
 from counter.detectors.disturbance.light import LARGE, Light
 from counter.detectors.disturbance.sway import Stabiliser, moved, seen_after
 from counter.detectors.disturbance.trust import Trust
+from counter.detectors.leaning import Leaning
 from counter.detectors.settings import BackgroundDetector
 from counter.errors import DetectorError
+from counter.geometry import growth
 
 _CELLS_PER_METRE: Final = 24.0
 """How finely it is looked: a cell is some four centimetres. Averaging removes noise, and is fast."""
@@ -33,17 +35,29 @@ _MOVES: Final = 0.02
 
 
 class Background:
-    """Finds people by subtracting what stands still. `pixels_per_metre` are those of the floor.
+    """Finds people by subtracting what stands still.
+
+    Args:
+        settings: the detector's table.
+        pixels_per_metre: those of the floor.
+        camera_height_m: how high above the floor the camera hangs, metres: people then are found as large as they are
+            seen, and where they stand on the floor. None: as large as on the floor, and where they are seen.
 
     Raises DetectorError where it isn't known how large people are.
     """
 
-    def __init__(self, settings: BackgroundDetector, pixels_per_metre: float | None) -> None:
+    def __init__(
+        self, settings: BackgroundDetector, pixels_per_metre: float | None, camera_height_m: float | None = None
+    ) -> None:
         if pixels_per_metre is None:
             raise DetectorError("detector.kind = 'background' needs pixels_per_metre: it knows people by their size")
-        self._factor = max(pixels_per_metre / _CELLS_PER_METRE, 1.0)
-        cells_per_metre = pixels_per_metre / self._factor
+        times = 1.0 if camera_height_m is None else growth(camera_height_m)
+        self._factor = max(times * pixels_per_metre / _CELLS_PER_METRE, 1.0)
+        self._floor_cells = pixels_per_metre / self._factor
+        cells_per_metre = times * self._floor_cells
+        self._settings, self._camera_height_m = settings, camera_height_m
         self._person = settings.person_m * cells_per_metre
+        self._looks: Looks = FlatLooks(self._person)
         self._around = max(round(_AROUND_M * cells_per_metre), 1)
         self._still_ms = round(settings.still_s * 1000)
         self._backdrop = Backdrop(shadows=settings.shadows, fade_s=settings.fade_s)
@@ -58,6 +72,7 @@ class Background:
         None while the backdrop is learnt: three seconds at first, and whenever the light has changed all over at once.
         """
         small, cell = shrink(image, self._factor)
+        self._learn_looks(small)
         small, evened, seen = self._steady(small, at_ms)
         found = self._backdrop.stands_out(small, evened, at_ms)
         if found is None:
@@ -69,11 +84,18 @@ class Background:
         self._movement.update(evened, at_ms)
         all_over = self._trust.is_light(explained, int(tidy(mask).sum()))
         standing = [] if all_over else list(self._blobs(mask, shaded))
-        alive = [one for one in standing if not is_box(one, self._person) and self._lives(one, mask, at_ms)]
+        alive = [one for one in standing if not is_box(one, self._looks) and self._lives(one, mask, at_ms)]
         self._backdrop.fade(small, self._kept(alive, mask), at_ms)
-        things = any(is_box(one, self._person) for one in standing)
+        things = any(is_box(one, self._looks) for one in standing)
         watched = self._trust.judge(explained, at_ms, things=things, all_over=all_over, sways=self._sway.sways)
         return replace(self._boxes(alive, cell, image), flags=self._trust.flags, watched=watched)
+
+    def _learn_looks(self, small: Image) -> None:
+        shape = small.shape[0], small.shape[1]
+        if self._camera_height_m is None or (isinstance(self._looks, Leaning) and self._looks.shape == shape):
+            return
+        self._looks = looks = Leaning(self._camera_height_m, self._floor_cells, self._settings.person_m, shape)
+        self._light, self._trust = Light(looks.largest), Trust(LARGE / 2 * looks.largest)
 
     def _steady(self, small: Image, at_ms: int) -> tuple[Image, Image, Mask]:
         """Return a picture where it was and in the light in which it was, as it is and in even light; and its cells."""
@@ -88,16 +110,17 @@ class Background:
     def _boxes(self, alive: list[Blob], cell: Floats, image: Image) -> Boxes:
         if not alive:
             return Boxes.none()
-        centres = (np.concatenate([people(blob, self._person) for blob in alive]) + np.float32(0.5)) * cell
+        each = joined(alive, self._looks)
+        centres = (np.concatenate([people(blob, self._looks) for blob in each]) + np.float32(0.5)) * cell
         half = np.float32(self._person / 2) * cell
         xyxy = np.concatenate((centres - half, centres + half), axis=1, dtype=np.float32)
         return Boxes(xyxy, np.ones(len(xyxy), dtype=np.float32), recognised=False).within(image)
 
     def _blobs(self, mask: Mask, shaded: Mask) -> Iterator[Blob]:
         """Yield what may be people: what stands out; and what is only darker, with something on it that stands out."""
-        sure = list(blobs(tidy(mask), self._person))
+        sure = list(blobs(tidy(mask), self._looks))
         yield from sure
-        for blob in blobs(tidy(shaded & ~self._kept(sure, mask)), self._person, _REAL):
+        for blob in blobs(tidy(shaded & ~self._kept(sure, mask)), self._looks, _REAL):
             across, down = blob.cells.astype(np.intp).T
             if mask[down, across].mean() >= _HEAD:
                 yield blob

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import cv2
 import numpy as np
@@ -24,10 +24,12 @@ _TWO: Final = 1.35
 _LONG: Final = 1.5
 """So many times the width of one it is long then."""
 _SURELY_TWO: Final = 2.1
+_WHOLE: Final = 0.8
+"""A blob of less than so many people may be a part of one."""
 _BOX: Final = 3.0
 """Persons' area from which on a blob that fills `_FILLED` of a rectangle isn't people."""
 _FILLED: Final = 0.88
-_ROUNDS: Final = 6
+ROUNDS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,70 @@ def wider(mask: Mask, cells: int) -> Mask:
     return np.asarray(cv2.dilate(mask.astype(np.uint8), kernel), dtype=np.bool_)
 
 
-def blobs(mask: Mask, person: float, real: float = 1.0) -> Iterator[Blob]:
-    """Yield the blobs of a mask, of which a part is `real`, that are large enough for someone `person` cells wide."""
+class Looks(Protocol):
+    """How people look in the cells of a picture.
+
+    Attributes:
+        person: how many cells somebody is wide where they are seen from straight above.
+    """
+
+    @property
+    def person(self) -> float: ...  # noqa: D102 - above
+
+    def persons(self, cells: Floats) -> float:
+        """Return how many people some cells, shape (n, 2), are by their area."""
+        ...
+
+    def length(self, cells: Floats) -> float:
+        """Return how many cells longer than wide somebody is who is seen around some cells."""
+        ...
+
+    def are_two(self, cells: Floats) -> bool:
+        """Return whether some cells, whose area is that of one or two people, are two."""
+        ...
+
+    def are_one(self, cells: Floats) -> bool:
+        """Return whether some cells that don't hang together look like parts of one person."""
+        ...
+
+    def split(self, cells: Floats, count: int) -> Floats:
+        """Return where `count` people stand who are some cells together: shape (count, 2), in cells."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FlatLooks:
+    """Everybody is seen from straight above, wherever they are: the camera hangs high, or its height isn't known."""
+
+    person: float
+
+    def persons(self, cells: Floats) -> float:
+        """Return how many people some cells are by their area."""
+        return len(cells) / (AREA * self.person**2)
+
+    def length(self, _cells: Floats) -> float:
+        """Return 0: nobody leans."""
+        return 0.0
+
+    def are_two(self, cells: Floats) -> bool:
+        """Return whether some cells are long enough to be two."""
+        return float(np.sqrt(12 * np.linalg.eigvalsh(np.cov(cells.T))[-1])) >= _LONG * self.person
+
+    def are_one(self, _cells: Floats) -> bool:
+        """Return False: from straight above somebody is one piece."""
+        return False
+
+    def split(self, cells: Floats, count: int) -> Floats:
+        """Return the middles of `count` people."""
+        centres = _spread(cells, count)
+        for _ in range(ROUNDS if count > 1 else 0):
+            nearest = _nearest(cells, centres)
+            centres = np.stack([cells[nearest == place].mean(axis=0) for place in range(count)])
+        return centres if count > 1 else np.asarray(cells.mean(axis=0, keepdims=True), dtype=np.float32)
+
+
+def blobs(mask: Mask, looks: Looks, real: float = 1.0) -> Iterator[Blob]:
+    """Yield the blobs of a mask, of which a part is `real`, that are large enough for somebody."""
     cells = mask.astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(cells, connectivity=8)
     deep = cv2.distanceTransform(cv2.copyMakeBorder(cells, 1, 1, 1, 1, cv2.BORDER_REPLICATE), cv2.DIST_L2, 3)[
@@ -65,48 +129,58 @@ def blobs(mask: Mask, person: float, real: float = 1.0) -> Iterator[Blob]:
     ]
     for label in range(1, count):
         left, top, width, height, area = (int(value) for value in stats[label])
-        if area >= _LEAST * AREA * person**2:
-            here = labels[top : top + height, left : left + width] == label
-            thick = 2 * float(deep[top : top + height, left : left + width][here].max()) - 1
-            if _is_bar(area, thick, person):
-                continue
-            down, across = np.nonzero(here)
-            yield Blob(np.column_stack((across + left, down + top)).astype(np.float32), real)
+        if area < _LEAST * AREA * looks.person**2:
+            continue
+        here = labels[top : top + height, left : left + width] == label
+        down, across = np.nonzero(here)
+        found = np.column_stack((across + left, down + top)).astype(np.float32)
+        thick = 2 * float(deep[top : top + height, left : left + width][here].max()) - 1
+        if looks.persons(found) >= _LEAST and not _is_bar(area, thick, looks.person, looks.length(found)):
+            yield Blob(found, real)
 
 
-def _is_bar(area: int, thick: float, person: float) -> bool:
-    return thick < _THICK * person or (thick < _SLENDER * person and area > _SLENDER_LONG * person * thick)
+def _is_bar(area: int, thick: float, person: float, leans: float) -> bool:
+    long = _SLENDER_LONG * person + leans
+    return thick < _THICK * person or (thick < _SLENDER * person and area > long * thick)
 
 
-def is_box(blob: Blob, person: float) -> bool:
+def is_box(blob: Blob, looks: Looks) -> bool:
     """Return whether a blob larger than people fills a rectangle: a van, a banner, a box."""
-    if len(blob.cells) < _BOX * AREA * person**2:
+    if looks.persons(blob.cells) < _BOX:
         return False
     _, (width, height), _ = cv2.minAreaRect(blob.cells)
     return len(blob.cells) > _FILLED * (width + 1) * (height + 1)
 
 
-def people(blob: Blob, person: float) -> Floats:
-    """Return where the people of a blob are, shape (n, 2), in cells; each is `person` cells wide."""
-    count = _how_many(blob, person)
-    if count == 1:
-        return np.asarray(blob.cells.mean(axis=0, keepdims=True), dtype=np.float32)
-    centres = _spread(blob.cells, count)
-    for _ in range(_ROUNDS):
-        nearest = _nearest(blob.cells, centres)
-        centres = np.stack([blob.cells[nearest == place].mean(axis=0) for place in range(count)])
-    return centres
+def joined(found: list[Blob], looks: Looks) -> list[Blob]:
+    """Return blobs, those joined that look like parts of one person, of whom a part is of the floor's colour."""
+    whole = [blob for blob in found if looks.persons(blob.cells) >= _WHOLE]
+    rest = [blob for blob in found if looks.persons(blob.cells) < _WHOLE]
+    while rest:
+        blob = rest.pop()
+        for place, other in enumerate(rest):
+            cells = np.concatenate((blob.cells, other.cells))
+            if looks.persons(cells) < _TWO and looks.are_one(cells):
+                rest[place] = Blob(cells, min(blob.real, other.real))
+                break
+        else:
+            whole.append(blob)
+    return whole
 
 
-def _how_many(blob: Blob, person: float) -> int:
-    """Judge by the area, and where that is unsure by the length."""
-    persons = len(blob.cells) * blob.real / (AREA * person**2)
+def people(blob: Blob, looks: Looks) -> Floats:
+    """Return where the people of a blob are, shape (n, 2), in cells."""
+    return looks.split(blob.cells, _how_many(blob, looks))
+
+
+def _how_many(blob: Blob, looks: Looks) -> int:
+    """Judge by the area, and where that is unsure by the shape."""
+    persons = looks.persons(blob.cells) * blob.real
     if persons < _TWO:
         return 1
     if persons >= _SURELY_TWO:
         return max(round(persons), 2)
-    length = float(np.sqrt(12 * np.linalg.eigvalsh(np.cov(blob.cells.T))[-1]))
-    return 2 if length >= _LONG * person else 1
+    return 2 if looks.are_two(blob.cells) else 1
 
 
 def _spread(cells: Floats, count: int) -> Floats:

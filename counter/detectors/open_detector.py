@@ -17,8 +17,13 @@ from counter.detectors.settings import (
 from counter.detectors.ultralytics import Yolo
 
 
-def open_detector(settings: DetectorTable, pixels_per_metre: float | None = None) -> Detector:
+def open_detector(
+    settings: DetectorTable, pixels_per_metre: float | None = None, camera_height_m: float | None = None
+) -> Detector:
     """Load the model that `settings` name, or a detector that knows people by their size in the picture.
+
+    `camera_height_m` is that of a camera that looks straight down, where it is known.
+
 
     Raises DetectorError with what is wrong.
     """
@@ -30,6 +35,6 @@ def open_detector(settings: DetectorTable, pixels_per_metre: float | None = None
         case UltralyticsDetector():
             return Yolo(settings)
         case BackgroundDetector():
-            return Background(settings, pixels_per_metre)
+            return Background(settings, pixels_per_metre, camera_height_m)
         case _:
             assert_never(settings)

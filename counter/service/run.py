@@ -97,6 +97,8 @@ def make_tally(device: DeviceFile, view: View | None = None) -> Tally:
 def fingerprint(device: DeviceFile) -> str:
     """Return what changes with everything that a tally's state depends on."""
     source = {"kind", "file", "start", "pixels_per_metre", "anchor", "line", "height_m"}
+    if getattr(device.source, "camera_height_m", None) is not None:
+        source.add("camera_height_m")
     parts = device.model_dump_json(
         include={
             "device": {"setup", "counting_version", "flow_period_s"},

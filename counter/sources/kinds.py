@@ -52,13 +52,13 @@ def _clip(settings: ClipSource, around: Surroundings) -> Input:
         from counter.sources.video.open import open_clip  # noqa: PLC0415 - brings OpenCV, which others need not have
     clip, source = open_clip(settings, _detector(around), around.corners)
     check_within(clip.facts.size, around.corners)
-    view = view_of(clip.facts.size, settings.pixels_per_metre, settings.anchor)
+    view = view_of(clip.facts.size, settings.pixels_per_metre, settings.anchor, settings.camera_height_m)
     return Input(source, view=view, recorded=Recorded(clip.start_ms, clip.resume_from))
 
 
 def _camera(settings: CameraSource, around: Surroundings) -> Input:
     check_within(settings.size, around.corners)
-    view = view_of(settings.size, settings.pixels_per_metre, settings.anchor)
+    view = view_of(settings.size, settings.pixels_per_metre, settings.anchor, settings.camera_height_m)
     with opencv_needed():
         from counter.sources.video.open import open_camera  # noqa: PLC0415 - brings OpenCV, which others need not have
     camera, source = open_camera(settings, _detector(around), around.clock, around.corners)

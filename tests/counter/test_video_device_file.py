@@ -9,6 +9,7 @@ import pytest
 
 from counter.device_file import load
 from counter.errors import DeviceFileError
+from counter.service.run import fingerprint
 from counter.sources.kinds import Kinds
 from sim.kinds import KINDS
 from tests.docs.blocks import blocks
@@ -131,6 +132,20 @@ def test_a_camera_and_its_password_belong_together(folder: Path) -> None:
     assert load(_write(folder, whole)).source.kind == "camera"
 
 
+def test_a_camera_s_height_is_for_one_that_looks_straight_down_and_changes_no_other_checkpoint(folder: Path) -> None:
+    tall = CLIP.replace("pixels_per_metre = 20.0", "pixels_per_metre = 20.0\ncamera_height_m = 2.9")
+    assert "camera_height_m is for a camera that looks straight down: anchor = 'centre'" in _sentence(folder, tall)
+    aslant, above, known = (
+        fingerprint(load(_write(folder, text)))
+        for text in (
+            CLIP,
+            CLIP.replace("pixels_per_metre = 20.0", 'pixels_per_metre = 20.0\nanchor = "centre"'),
+            tall.replace("pixels_per_metre", 'anchor = "centre"\npixels_per_metre'),
+        )
+    )
+    assert len({aslant, above, known}) == 3
+
+
 def _as_it_is(_: Path) -> None:
     """Change nothing: the weights are no model."""
 
@@ -148,11 +163,16 @@ def _aslant(folder: Path) -> None:
     _write(folder, CLIP.replace(detector, '[detector]\nkind = "background"\n\n'))
 
 
+def _known_by_a_model(folder: Path) -> None:
+    _write(folder, CLIP.replace("pixels_per_metre", 'anchor = "centre"\ncamera_height_m = 2.9\npixels_per_metre'))
+
+
 REFUSED: Mapping[Callable[[Path], None], str] = {
     _as_it_is: "w.onnx can't be read as an ONNX model",
     _no_video: "clip.mp4 is not a video that can be read",
     _one_frame: "clip.mp4 is a single frame",
     _aslant: "source.anchor = 'feet', but detector.kind = 'background' is for cameras that look straight down",
+    _known_by_a_model: "source.camera_height_m = 2.9 is for detector.kind = 'background'",
 }
 _PROGRAMS = """
 import os, sys

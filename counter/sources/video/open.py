@@ -50,4 +50,9 @@ def _open(settings: ClipSource | CameraSource, detector: DetectorTable) -> Detec
             f"source.anchor = {settings.anchor!r}, but detector.kind = 'background' is for cameras that look straight "
             "down: it needs 'centre'"
         )
-    return open_detector(detector, settings.pixels_per_metre)
+    if not isinstance(detector, BackgroundDetector) and settings.camera_height_m is not None:
+        raise DeviceFileError(
+            f"source.camera_height_m = {settings.camera_height_m:g} is for detector.kind = 'background', and "
+            f"{detector.kind!r} knows people by a model: leave it out"
+        )
+    return open_detector(detector, settings.pixels_per_metre, settings.camera_height_m)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final, Literal
 
 from counter.errors import DeviceFileError
-from counter.geometry import Point, View
+from counter.geometry import Point, View, growth
 
 _RIM_M: Final = 0.5
 """Width of the rim in metres: half a person and a step. Whoever comes into the picture is found for the first time,
@@ -13,15 +13,40 @@ _FOUND_M: Final = 0.15
 """Nobody is found nearer to the border than this, in metres: only a part of them is in the picture."""
 _FEET_RIM_M: Final = 0.1
 """The same at the lower border for feet: as long as the border cuts a person off, the box ends on it."""
+_WHOLE_M: Final = 0.2
+"""So far within the place whose shoulders are seen at the border, somebody is surely found, in metres on the floor."""
+_LEAST_M: Final = 0.3
+"""And so near to the middle of the picture in any case."""
 
 
-def view_of(size: tuple[int, int], pixels_per_metre: float, anchor: Literal["feet", "centre"]) -> View:
-    """Return what is seen in a picture of `size` (width, height) in pixels."""
+def view_of(
+    size: tuple[int, int],
+    pixels_per_metre: float,
+    anchor: Literal["feet", "centre"],
+    camera_height_m: float | None = None,
+) -> View:
+    """Return what is seen in a picture of `size` (width, height) in pixels.
+
+    Under a camera whose height is known, people are where they stand on the floor, and found where their shoulders are
+    in the picture: nearer to its middle.
+    """
+    if camera_height_m is not None:
+        return _from_above(size, pixels_per_metre, camera_height_m)
     rim = _RIM_M * pixels_per_metre
     lower = _FEET_RIM_M * pixels_per_metre if anchor == "feet" else rim
     found = _FOUND_M * pixels_per_metre
     outer = (found, found, size[0] - found, size[1] - min(lower, found))
     return View((rim, rim, size[0] - rim, size[1] - lower), outer)
+
+
+def _from_above(size: tuple[int, int], pixels_per_metre: float, camera_height_m: float) -> View:
+    found, part = _FOUND_M * pixels_per_metre, 1 / growth(camera_height_m)
+    across, down = (
+        max(side / 2 * part - _WHOLE_M * pixels_per_metre, min(_LEAST_M * pixels_per_metre, side / 4)) for side in size
+    )
+    x, y = size[0] / 2, size[1] / 2
+    inner = x - across, y - down, x + across, y + down
+    return View(inner, (found, found, size[0] - found, size[1] - found))
 
 
 def check_within(size: tuple[int, int], corners: Iterable[tuple[str, Point]]) -> None:

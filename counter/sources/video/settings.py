@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from counter.fields import ExistingFile, Number, StrictTable, Whole
 
 _PASSWORD = "{password}"  # noqa: S105 - the place of a password, not one
+_NOT_FROM_ABOVE = "camera_height_m is for a camera that looks straight down: anchor = 'centre'"
 
 PixelsPerMetre = Annotated[
     Number,
@@ -23,6 +24,17 @@ Anchor = Annotated[
     Field(
         description="Which point of a box says where a person is: the middle of its lower edge, or, for a camera that "
         "looks straight down, its centre."
+    ),
+]
+CameraHeight = Annotated[
+    Number | None,
+    Field(
+        ge=2.2,
+        le=30,
+        description="For the detector `background`: how high above the floor a camera hangs that looks straight down, "
+        "in metres. People are nearer to it than the floor, so they look larger, and lean outwards; with the height "
+        "they are found by how they look, and counted where they stand. The middle of the picture must be right below "
+        "the camera. Without it, pixels_per_metre must be that of shoulders.",
     ),
 ]
 MaxRate = Annotated[
@@ -46,7 +58,14 @@ class ClipSource(StrictTable):
     )
     pixels_per_metre: PixelsPerMetre
     anchor: Anchor = "feet"
+    camera_height_m: CameraHeight = None
     max_rate: MaxRate = None
+
+    @model_validator(mode="after")
+    def _is_straight_down(self) -> Self:
+        if self.camera_height_m is not None and self.anchor != "centre":
+            raise ValueError(_NOT_FROM_ABOVE)
+        return self
 
 
 class CameraSource(StrictTable):
@@ -66,7 +85,14 @@ class CameraSource(StrictTable):
     )
     pixels_per_metre: PixelsPerMetre
     anchor: Anchor = "feet"
+    camera_height_m: CameraHeight = None
     max_rate: MaxRate = None
+
+    @model_validator(mode="after")
+    def _is_straight_down(self) -> Self:
+        if self.camera_height_m is not None and self.anchor != "centre":
+            raise ValueError(_NOT_FROM_ABOVE)
+        return self
 
     @model_validator(mode="after")
     def _has_its_password(self) -> Self:
