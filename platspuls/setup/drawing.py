@@ -48,13 +48,26 @@ class NewZone(BaseModel, frozen=True, extra="forbid"):
     stay_threshold_s: Annotated[int, Field(ge=1, le=86_400)] = 60
 
 
+class Ruler(BaseModel, frozen=True, extra="forbid"):
+    """A length on the picture that somebody knows: of something on the floor, or of a person who stands there."""
+
+    pixels: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
+    metres: Annotated[float, Field(ge=0.1, le=100, allow_inf_nan=False)]
+
+    @property
+    def pixels_per_metre(self) -> float:
+        """The scale that it gives."""
+        return round(self.pixels / self.metres, 1)
+
+
 class Drawing(BaseModel, frozen=True, extra="forbid"):
-    """All that shall be drawn."""
+    """All that shall be drawn; `ruler` where the scale was measured."""
 
     lines: Annotated[list[DrawnLine], Field(max_length=MOST)]
     zones: Annotated[list[DrawnZone], Field(max_length=MOST)]
     new_lines: Annotated[list[NewLine], Field(max_length=MOST)] = []
     new_zones: Annotated[list[NewZone], Field(max_length=MOST)] = []
+    ruler: Ruler | None = None
 
     def watched(self) -> "WatchedParts":
         """Return what the device watches, as the site file has it."""

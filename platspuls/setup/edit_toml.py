@@ -8,7 +8,7 @@ from typing import Any, Final
 import tomlkit
 from tomlkit.items import InlineTable
 
-from platspuls.setup.drawing import Drawing, DrawnLine, DrawnZone, NewLine, NewZone, Point, WatchedParts
+from platspuls.setup.drawing import Drawing, DrawnLine, DrawnZone, NewLine, NewZone, Point, Ruler, WatchedParts
 
 _DATED: Final = re.compile(r"-\d{8}(-\d+)?$")
 _LONGEST: Final = 40
@@ -16,7 +16,7 @@ Table = MutableMapping[str, Any]
 
 
 def edit_device(document: Table, drawing: Drawing, today: date, stays_s: Mapping[str, int], digits: int = 1) -> None:
-    """Let a device file have the lines and zones of `drawing`; its setup gets a new name when that changes any.
+    """Let a device file have what is drawn, and the scale that a ruler gave; a change of any names a new setup.
 
     Args:
         document: is changed.
@@ -27,10 +27,19 @@ def edit_device(document: Table, drawing: Drawing, today: date, stays_s: Mapping
     """
     lines = [("line", one.line, _line_values(one, digits)) for one in drawing.lines]
     zones = [("zone", one.zone, _zone_values(one, digits)) for one in drawing.zones]
-    changes = _edit_tables(document, "lines", lines, {}, digits)
+    changes = _edit_scale(document["source"], drawing.ruler)
+    changes = _edit_tables(document, "lines", lines, {}, digits) or changes
     new = {key: {"stay_s": stay_s} for key, stay_s in stays_s.items()}
     if _edit_tables(document, "zones", zones, new, digits) or changes:
         _rename_setup(document, today)
+
+
+def _edit_scale(source: Table, ruler: Ruler | None) -> bool:
+    """Write the scale that a ruler gave; return whether it is another one."""
+    if ruler is None or float(source["pixels_per_metre"]) == ruler.pixels_per_metre:
+        return False
+    source["pixels_per_metre"] = ruler.pixels_per_metre
+    return True
 
 
 def edit_doorway(document: Table, line: str, today: date, *, swap: bool) -> None:

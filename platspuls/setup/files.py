@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import tomlkit
 
-from platspuls.setup.config_pair import DRAWN, ConfigPair, load_device, load_site, read, sentences
+from platspuls.setup.config_pair import DRAWN, ConfigPair, DrawingRefusedError, load_device, load_site, read, sentences
 from platspuls.setup.drawing import Drawing, Point
 from platspuls.setup.edit_toml import edit_device, edit_site
 
@@ -74,6 +74,8 @@ class PictureFiles:
         site_file = load_site(self.pair.site, self.pair.device)
         now = self.now().astimezone(ZoneInfo(site_file.site.time_zone))
         device, site = self.pair.documents()
+        if drawing.ruler is not None and "pixels_per_metre" not in device["source"]:
+            raise DrawingRefusedError(["ruler: this sensor counts in metres, and has no scale to measure"])
         stays_s = {zone.key: zone.stay_threshold_s for zone in site_file.zones}
         stays_s |= {zone.key: zone.stay_threshold_s for zone in drawing.new_zones}
         edit_site(site, drawing.watched(), str(read(self.pair.device)["device"]["key"]), now)

@@ -11,6 +11,7 @@ from platspuls.setup.config_pair import ConfigPair, SetupError, find_site, load_
 
 if TYPE_CHECKING:
     from counter.device_file import DeviceFile
+    from counter.diagnostics.doctor.picture_gauge import PictureGauge
     from counter.sources.kinds import Kinds
     from counter.sources.reconnecting_sensor import ReconnectingSensor
     from counter.sources.thermal.settings import ThermalSource
@@ -53,7 +54,7 @@ def open_panel(file: Path, site: Path | None, options: PanelOptions) -> "Iterato
     device = load_device(file, options.kinds)
     match device.source:
         case ClipSource() | CameraSource():
-            yield _camera_panel(pair, device.source, options)
+            yield _camera_panel(pair, device, device.source, options)
         case ThermalSource():
             yield _array_panel(pair, device, device.source, options)
         case BeamsSource() | TofSource():
@@ -63,14 +64,37 @@ def open_panel(file: Path, site: Path | None, options: PanelOptions) -> "Iterato
             raise SetupError(f"{file}: a source of kind {device.source.kind} has nothing to set up")
 
 
-def _camera_panel(pair: ConfigPair, source: "ClipSource | CameraSource", options: PanelOptions) -> "Panel":
+def _camera_panel(
+    pair: ConfigPair, device: "DeviceFile", source: "ClipSource | CameraSource", options: PanelOptions
+) -> "Panel":
     from core.clock import SystemClock
     from counter.sources.video.coarse_picture import take_still
     from platspuls.setup.files import PictureFiles
     from platspuls.setup.panels import drawing_panel
 
-    still = take_still(source, SystemClock())
-    return drawing_panel(PictureFiles(pair, still.size, options.now), still.png, still.shown)
+    if (gauge := _people_gauge(device)) is None:
+        still, person_px = take_still(source, SystemClock()), None
+    else:
+        options.say("Looks for nine seconds. Walk through meanwhile: how high you are gives the scale.")
+        still = take_still(source, SystemClock(), measure=gauge.detect)
+        person_px = gauge.person_px
+    files = PictureFiles(pair, still.size, options.now)
+    return drawing_panel(files, still.png, still.shown, person_px=person_px)
+
+
+def _people_gauge(device: "DeviceFile") -> "PictureGauge | None":
+    """Return what measures how high people are who walk by; None where no model finds people, or none is there yet."""
+    from counter.detectors.open_detector import open_detector
+    from counter.detectors.settings import BackgroundDetector
+    from counter.diagnostics.doctor.picture_gauge import PictureGauge
+    from counter.errors import CounterError
+
+    if device.detector is None or isinstance(device.detector, BackgroundDetector):
+        return None
+    try:
+        return PictureGauge(open_detector(device.detector), fewest=1)
+    except CounterError:
+        return None
 
 
 def _array_panel(pair: ConfigPair, device: "DeviceFile", source: "ThermalSource", options: PanelOptions) -> "Panel":

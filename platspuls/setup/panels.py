@@ -29,7 +29,11 @@ class Panel:
 
 
 def drawing_panel(
-    files: PictureFiles, picture: bytes, shown: tuple[float, float], kind: Literal["camera", "thermal"] = "camera"
+    files: PictureFiles,
+    picture: bytes,
+    shown: tuple[float, float],
+    kind: Literal["camera", "thermal"] = "camera",
+    person_px: float | None = None,
 ) -> Panel:
     """Return the panel of a picture to draw on.
 
@@ -38,8 +42,9 @@ def drawing_panel(
         picture: the coarse picture, a PNG.
         shown: width and height that it covers, in units of the picture.
         kind: of what made it.
+        person_px: how high people were who stood or walked in it, pixels; None where that isn't known.
     """
-    about = {"size": files.size, "shown": shown, "kind": kind}
+    about = {"size": files.size, "shown": shown, "kind": kind, "personPx": person_px}
     return Panel(
         "drawing",
         lambda: {**files.state(), "picture": about},

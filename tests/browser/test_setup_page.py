@@ -30,7 +30,7 @@ from counter.sources.thermal.picture import drawn
 from counter.sources.thermal.spots import Optics
 from platspuls.setup.config_pair import ConfigPair
 from platspuls.setup.doorway import DoorwayFiles, SensorWatch
-from platspuls.setup.files import on_floor
+from platspuls.setup.files import PictureFiles, on_floor
 from platspuls.setup.one_time_code import OneTimeCode
 from platspuls.setup.open_panel import PanelOptions, open_panel
 from platspuls.setup.panels import Panel, doorway_panel, drawing_panel
@@ -224,6 +224,35 @@ def test_all_of_it_can_be_done_by_keys_and_refusals_are_shown(chromium: Chrome, 
         assert "Inget sparades" in page.save()
         assert "nothing to count" in page.find("#problems").text
         assert tomllib.loads(device.read_text("utf-8"))["device"]["setup"] == "kamera-a"
+
+
+def test_a_ruler_drawn_on_the_picture_gives_the_scale(chromium: Chrome, tmp_path: Path) -> None:
+    """Two taps along the bench, which is 2.4 m wide; or the height of who walked by, taken over."""
+    pair = ConfigPair(*write_place(tmp_path, write_room(tmp_path / "clip.mp4")))
+    with opened(chromium, pair.device, pair.site, DESKTOP) as page:
+        page.choose("ruler:ruler")
+        assert "Now 200 pixels are a metre" in page.find("#parts").text
+        assert not chromium.find_elements(By.CSS_SELECTOR, '[data-act="person"]')
+        page.act("draw")
+        page.tap(90, 270)
+        page.tap(330, 270)
+        metres = page.find("#metres")
+        metres.clear()
+        metres.send_keys("2.4", Keys.ENTER)
+        assert "pixels are a metre" in page.find("#parts").text
+        page.picture("setup-ruler-desktop")
+        assert "kamera-a-20261122" in page.save()
+        assert page.points() == []
+    assert load(pair.device, KINDS).units_per_metre == pytest.approx(100, abs=2)
+    files = PictureFiles(pair, (768, 432), lambda: NOW)
+    panel = drawing_panel(files, b"", (768, 432), person_px=221.0)
+    with served(chromium, panel, PHONE):
+        page = Page(chromium, pair.device, pair.site)
+        page.choose("ruler:ruler")
+        page.act("person")
+        assert "With this ruler 130 pixels" in page.find("#parts").text
+        page.save()
+    assert load(pair.device, KINDS).units_per_metre == 130.0
 
 
 def test_a_new_zone_gets_its_names_and_a_key(chromium: Chrome, tmp_path: Path) -> None:

@@ -17,10 +17,14 @@ _BORDER_PX: Final = 3.0
 
 
 class PictureGauge:
-    """Passes on what `detector` finds. Keeps numbers, no picture and nobody's place."""
+    """Passes on what `detector` finds. Keeps numbers, no picture and nobody's place.
 
-    def __init__(self, detector: Detector) -> None:
+    `fewest` is from how many people on a median height says something.
+    """
+
+    def __init__(self, detector: Detector, fewest: int = _FEWEST) -> None:
         self._detector = detector
+        self._fewest = fewest
         self._heights: list[float] = []
         self._brightness: list[float] = []
         self._pictures = 0
@@ -43,7 +47,7 @@ class PictureGauge:
     @property
     def person_px(self) -> float | None:
         """Median height of people who were whole in the picture, pixels."""
-        return median(self._heights) if len(self._heights) >= _FEWEST else None
+        return median(self._heights) if len(self._heights) >= self._fewest else None
 
 
 def _whole(boxes: Boxes, image: Image) -> list[float]:

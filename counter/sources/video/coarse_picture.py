@@ -7,7 +7,7 @@ that there is a person. The picture is the median of nine, seconds apart, so tha
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -51,8 +51,16 @@ class Still:
     shown: tuple[int, int]
 
 
-def take_still(source: ClipSource | CameraSource, clock: Clock, rate: float = _CAMERA_RATE) -> Still:
-    """Look nine times, `rate` times a second, or at the beginning of a clip. Raises SourceError or ClipError."""
+def take_still(
+    source: ClipSource | CameraSource,
+    clock: Clock,
+    rate: float = _CAMERA_RATE,
+    measure: Callable[[Image, int], object] = lambda _image, _at_ms: None,
+) -> Still:
+    """Look nine times, `rate` times a second, or at the beginning of a clip. Raises SourceError or ClipError.
+
+    `measure` takes each picture with its time, in milliseconds, and must keep nothing of it.
+    """
     match source:
         case ClipSource():
             frames: Clip | Camera = Clip(source.model_copy(update={"max_rate": _CLIP_RATE}))
@@ -64,7 +72,7 @@ def take_still(source: ClipSource | CameraSource, clock: Clock, rate: float = _C
     timeout.daemon = True
     timeout.start()
     with closing(frames):
-        coarse = list(_coarse(islice(frames.frames(), _FRAMES), source.pixels_per_metre))
+        coarse = list(_coarse(islice(frames.frames(), _FRAMES), source.pixels_per_metre, measure))
     timeout.cancel()
     if not coarse:
         raise SourceError(
@@ -84,9 +92,12 @@ class _Coarse:
     side: int
 
 
-def _coarse(frames: Iterator[VideoFrame], pixels_per_metre: float) -> Iterator[_Coarse]:
+def _coarse(
+    frames: Iterator[VideoFrame], pixels_per_metre: float, measure: Callable[[Image, int], object]
+) -> Iterator[_Coarse]:
     """Yield each frame as means over squares: nothing finer is kept of it."""
     for frame in frames:
+        measure(frame.image, frame.at_ms)
         high, wide = frame.image.shape[:2]
         side = side_of(wide, pixels_per_metre)
         yield _Coarse(squares(frame.image, side), (wide, high), side)

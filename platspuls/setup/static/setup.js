@@ -3,11 +3,12 @@
 import {
   _, byId, closedText, endsOf as namesOf, field, listen, make, newForm, post, savedText, showTexts, useTexts,
 } from "./common.js";
-import { inTheMiddle, middleOf, round, sideOf, towards, withPoint } from "./shapes.js";
+import { inTheMiddle, lengthOf, middleOf, round, sideOf, towards, upright, withPoint } from "./shapes.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const TOUCH = 24; // CSS pixels round a point that belong to it
-const FEWEST = { line: 2, zone: 3 };
+const FEWEST = { line: 2, zone: 3, ruler: 2 };
+const PERSON_M = 1.7; // somebody standing
 const svg = byId("picture");
 
 const state = await (await fetch("/state.json")).json();
@@ -25,7 +26,7 @@ let problems = [];
 let opened = ""; // which form for something new is open
 saved = snapshot();
 
-function partsOf({ site, drawn }) {
+function partsOf({ site, drawn, picture }) {
   const lines = site.lines.map((line) => {
     const found = drawn.lines.find((one) => one.line === line.key);
     const points = found ? found.points : [];
@@ -35,14 +36,15 @@ function partsOf({ site, drawn }) {
   });
   const zones = site.zones.map((zone) => ({ kind: "zone", ...zone, side: 1,
     points: drawn.zones.find((one) => one.zone === zone.key)?.polygon ?? [] }));
-  return [...lines, ...zones];
+  const ruler = { kind: "ruler", key: "ruler", name: {}, points: [], side: 1, metres: PERSON_M };
+  return [...lines, ...zones, ...(picture.kind === "camera" ? [ruler] : [])];
 }
 
 function snapshot() {
   return JSON.stringify(parts);
 }
 
-const nameOf = (part) => part.name[language] || part.key;
+const nameOf = (part) => (part.kind === "ruler" ? _("Ruler") : part.name[language] || part.key);
 const sizeOf = () => state.picture.size;
 const perPixel = () => sizeOf()[0] / (svg.clientWidth || sizeOf()[0]);
 
@@ -83,6 +85,7 @@ function drawn(part, at, unit) {
   group.append(shape(kind, { points: corners, class: "under", "stroke-width": 7 * unit }),
     shape(kind, { points: corners, class: "over", "stroke-width": 3 * unit }));
   if (part.kind === "line") group.append(...arrow(part, unit, at === selected));
+  else if (part.kind === "ruler") group.append(label(`${part.metres} m`, middle(part.points), unit, "start"));
   else group.append(label(nameOf(part), [middle(part.points)[0], Math.min(...part.points.map(([, y]) => y)) + 16 * unit], unit, "middle"));
   group.addEventListener("pointerdown", () => {
     if (!drawing && at !== selected) select(at);
@@ -234,7 +237,7 @@ function addCorner(point) {
   if (drawing.length && near(drawing[0]) && drawing.length >= 3) return finish();
   if (drawing.length && near(drawing[drawing.length - 1])) return undefined;
   drawing.push(point);
-  return part.kind === "line" && drawing.length === 2 ? finish() : show();
+  return part.kind !== "zone" && drawing.length === 2 ? finish() : show();
 }
 
 function finish() {
@@ -266,6 +269,7 @@ function lineToSend(part) {
 
 function toSend() {
   const of = (kind) => parts.filter((part) => part.kind === kind && part.points.length);
+  const [ruler] = of("ruler");
   const fresh = (kind) => parts.filter((part) => part.kind === kind && part.isNew && part.points.length);
   return {
     lines: of("line").map(lineToSend),
@@ -273,6 +277,7 @@ function toSend() {
     new_lines: fresh("line").map(({ key, name, border, role }) => ({ key, name, border, role })),
     new_zones: fresh("zone").map(({ key, name, space, covers_space, disjoint, stay_threshold_s }) =>
       ({ key, name, space, covers_space, disjoint, stay_threshold_s })),
+    ruler: ruler ? { pixels: lengthOf(ruler.points), metres: ruler.metres } : null,
   };
 }
 
@@ -313,13 +318,15 @@ function button(name, words, act, properties = {}) {
 
 function showParts() {
   const focus = document.activeElement?.dataset?.key;
-  byId("parts").replaceChildren(...["line", "zone"].map(section));
+  const kinds = state.picture.kind === "camera" ? ["line", "zone", "ruler"] : ["line", "zone"];
+  byId("parts").replaceChildren(...kinds.map(section));
   if (focus) document.querySelector(`[data-key="${focus}"]`)?.focus({ preventScroll: true });
 }
 
 function section(kind) {
   const list = make("ul", {}, ...parts.map((part, at) => [part, at]).filter(([part]) => part.kind === kind)
     .map(([part, at]) => row(part, at)));
+  if (kind === "ruler") return make("section", {}, make("h2", { textContent: _("Scale") }), list);
   const isOpen = opened === kind;
   const more = button(`new_${kind}`, kind === "line" ? _("New line") : _("New zone"), () => {
     opened = isOpen ? "" : kind;
@@ -348,8 +355,26 @@ function details(part, isDrawn) {
     box.append(make("p", { className: "forward", textContent: _("Forward: {from} → {to}", endsOf(part)) }));
     if (part.role === "check") box.append(make("p", { className: "quiet", textContent: _("check line") }));
   }
+  if (part.kind === "ruler") box.append(...scale(part, isDrawn));
   box.append(make("div", { className: "acts" }, ...acts(part, isDrawn)));
   return box;
+}
+
+function scale(part, isDrawn) {
+  const now = isDrawn ? lengthOf(part.points) / part.metres : state.unitsPerMetre;
+  const words = isDrawn ? _("With this ruler {pixels} pixels are a metre.", { pixels: round(now) })
+    : _("Now {pixels} pixels are a metre.", { pixels: round(now) });
+  const metres = make("input", { type: "number", id: "metres", min: 0.1, max: 100, step: 0.01, value: part.metres });
+  metres.dataset.key = "metres";
+  metres.addEventListener("change", () => {
+    if (!(metres.valueAsNumber >= 0.1)) return;
+    remember();
+    part.metres = metres.valueAsNumber;
+    show();
+  });
+  return [make("p", { className: "forward", textContent: words }), field(_("Length in metres (somebody standing: 1.7)"), metres),
+    make("p", { className: "quiet", textContent: _("Along something on the floor where people walk, across the picture " +
+      "and not away from the camera; or from the head to the feet of somebody who stands there.") })];
 }
 
 function acts(part, isDrawn) {
@@ -367,7 +392,13 @@ function acts(part, isDrawn) {
       drawing = [];
       show();
     }, { className: "primary" }),
-    button("place", _("Put in the middle"), change(() => { part.points = inTheMiddle(part.kind, sizeOf()); }))];
+    button("place", _("Put in the middle"), change(() => { part.points = inTheMiddle(part.kind, sizeOf()); })),
+    ...(part.kind === "ruler" && state.picture.personPx ? [button("person", _("Take the height of who walked by"), change(() => {
+      [part.points, part.metres] = [upright(state.picture.personPx, sizeOf()), PERSON_M];
+    }))] : [])];
+  }
+  if (part.kind === "ruler") {
+    return [button("remove", _("Remove from the picture"), change(() => { [part.points, chosen] = [[], -1]; }))];
   }
   const add = change(() => {
     const made = withPoint(part.points, part.kind === "zone");
@@ -420,6 +451,7 @@ function coarseText() {
 }
 
 function helpText(part) {
+  if (drawing && part.kind === "ruler") return _("Tap both ends of what you know the length of.");
   if (drawing && part.kind === "line") return _("Tap where the line begins and where it ends.");
   if (drawing) return _("Tap the zone's corners, one after another. End on the first one.");
   return part?.points.length ? _("Drag the points, or choose one and move it with the arrow keys.") : "";

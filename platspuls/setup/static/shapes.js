@@ -40,10 +40,19 @@ export function withPoint(points, isClosed) {
   return { points: [...points.slice(0, place + 1), between, ...points.slice(place + 1)], place: place + 1 };
 }
 
+/** Return how long a stretch is, in pixels of the picture. */
+export const lengthOf = ([[x0, y0], [x1, y1]]) => Math.hypot(x1 - x0, y1 - y0);
+
+/** Return an upright stretch of a length in the middle of the picture. */
+export function upright(length, [width, height]) {
+  const half = Math.min(length, height) / 2;
+  return [[round(width / 2), round(height / 2 - half)], [round(width / 2), round(height / 2 + half)]];
+}
+
 /** Return a shape to begin with: a line across the middle, or a rectangle in it. */
 export function inTheMiddle(kind, [width, height]) {
   const at = (x, y) => [round(width * x), round(height * y)];
-  if (kind === "line") return [at(0.5, 0.1), at(0.5, 0.9)];
+  if (kind !== "zone") return [at(0.5, 0.1), at(0.5, 0.9)];
   return [at(0.3, 0.3), at(0.7, 0.3), at(0.7, 0.7), at(0.3, 0.7)];
 }
 
