@@ -17,6 +17,7 @@ from pathlib import Path
 from bench.score.counters import Ours, Scored, field_of
 from bench.score.eyes import RATES, eyes_of
 from bench.score.folders import SceneError, own_scenes
+from bench.score.pages import page
 from bench.score.runs import Score, ScoreRun, play
 from bench.score.scene import ScoredScene
 from bench.score.shared_scenes import shared_scenes
@@ -40,6 +41,8 @@ def main() -> None:
     print("\n".join(summary(score)))
     if arguments.json:
         score.write(arguments.json)
+    if arguments.page:
+        arguments.page.write_text(page(score) + "\n", "utf-8")
     if arguments.compare:
         sys.exit(_compare(Score.read(arguments.compare), score))
 
@@ -99,6 +102,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--others", type=Path, metavar="FILE", help="take the others from what an earlier run wrote")
     parser.add_argument("--no-eyes", dest="eyes", action="store_false", help="without real detectors")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all runs there")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="write the tables of docs/score.md there")
     parser.add_argument("--compare", type=Path, metavar="FILE", help="what an earlier run wrote")
     return parser.parse_args()
 

@@ -1,7 +1,8 @@
 """Scenes that everybody can play: the bug pack, and recordings in the folder that PLATSPULS_DATA names.
 
-Known: the rows of the bug pack, the corridors' lines of `bench.corridors` with its seeds, and the clip. Judging: lines
-and zones that are drawn anew with each seed, other seeds of detections, and crowds that walk backwards in time. Rules
+Known: the rows of the bug pack, the corridors' lines of `bench.corridors` with its seeds, and the clip. Judging: people
+who meet, of other seeds than the rules were made with; lines, zones and detections that are drawn anew with each seed;
+and crowds that walk backwards in time. Rules
 aren't made for them: who changes the counting looks at the known ones, and at these only to see what became of them.
 """
 
@@ -20,6 +21,9 @@ from bench.simulated_detections import CM_PER_M, DENSELY, START_MS, THINLY, Corr
 from bench.tracker_comparison import BUG_PIXELS_PER_METRE, CLIP_SURE, MODELS, bug_pack
 from counter.geometry import BAND_M, Floats, LineGeometry, ZoneGeometry
 from tests.support.counter import clip_truth
+from tests.support.counter.meeting_oracle import is_tellable
+from tests.support.counter.meetings import FAMILIES, PIXELS_PER_M, STEP_S, Meeting, drawn
+from tests.support.counter.meetings import LINE as MEETING_LINE
 
 KNOWN_SEED: Final = 1000
 JUDGING_SEED: Final = 40_000
@@ -31,8 +35,9 @@ _ZONE_M: Final = 3.0
 
 
 def shared_scenes(folder: Path | None, seeds: int) -> Iterator[ScoredScene]:
-    """Yield all that can be shown; without a folder of recordings the bug pack alone. Raises OSError."""
+    """Yield all that can be shown; without a folder of recordings the drawn ones alone. Raises OSError."""
     yield bugs()
+    yield meetings(seeds)
     if folder is None:
         return
     for model in MODELS:
@@ -50,6 +55,27 @@ def bugs() -> ScoredScene:
     """Return the bug pack: each of its rows is a showing."""
     showings = [Shown(one.frames, (one.line,), (), (TrueLine(one.truth),), ()) for one in bug_pack()]
     return ScoredScene("bug pack", "known", 10.0, BUG_PIXELS_PER_METRE, tuple(showings))
+
+
+def meetings(seeds: int) -> ScoredScene:
+    """Return people who meet, overtake and mix near a line: all families, those worlds that can be told apart."""
+    showings = []
+    for family in FAMILIES:
+        for number in range(JUDGING_SEED, JUDGING_SEED + seeds):
+            meeting, seed = drawn(family, number)
+            if is_tellable(meeting, seed):
+                showings.append(_meeting(meeting, seed))
+    return ScoredScene("people who meet at a line", "judging", 10.0, PIXELS_PER_M, tuple(showings))
+
+
+def _meeting(meeting: Meeting, seed: Sequence[int]) -> Shown:
+    middle, reach = np.array((MEETING_LINE.points[0][0], 240.0)), np.array((0.25, 1.7, 0.25, 0.0)) * PIXELS_PER_M
+    left, up, right, down = reach.tolist()
+    frames = [
+        Frame.around(START_MS + round(place * STEP_S * 1000), points * PIXELS_PER_M + middle, (left, up, right, down))
+        for place, (_, points) in enumerate(meeting.sights(np.random.default_rng([*seed, 1])))
+    ]
+    return Shown(frames, (MEETING_LINE,), (), (TrueLine(meeting.truth),), ())
 
 
 # The clip -------------------------------------------------------------------------------------------------

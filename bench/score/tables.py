@@ -35,7 +35,7 @@ def scene_table(runs: Sequence[ScoreRun]) -> Iterator[str]:
     first = by_counter[runs[0].counter]
     yield f"{runs[0].scene} ({runs[0].role}; {len(first)} shown; truth {_truth(first)})"
     for name, some in by_counter.items():
-        yield f"  {name:{_WIDTH - 2}}{_cells(some)}  {_by_line(some)}"
+        yield f"  {name:{_WIDTH - 2}}{_cells(some)}  {by_line(some)}"
 
 
 def summary(score: Score) -> Iterator[str]:
@@ -48,6 +48,11 @@ def summary(score: Score) -> Iterator[str]:
             yield f"  {name:{_WIDTH - 2}}{_cells(runs)}"
     for name, command in score.absent.items():
         yield f"  {name:{_WIDTH - 2}}  not installed: {command}"
+
+
+def by_line(runs: Sequence[ScoreRun]) -> str:
+    """Return by how many people each line's net counts are off, forward and backward, added up over showings."""
+    return ", ".join(f"{f:+d} {b:+d}" for f, b in _sums(runs, "errors").values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +144,6 @@ def _cells(runs: Sequence[ScoreRun]) -> str:
 def _truth(runs: Sequence[ScoreRun]) -> str:
     """Return forward/backward of each line, added up over showings of different lines by one name."""
     return ", ".join(f"{f}/{b}" for f, b in _sums(runs, "true").values())
-
-
-def _by_line(runs: Sequence[ScoreRun]) -> str:
-    return ", ".join(f"{f:+d} {b:+d}" for f, b in _sums(runs, "errors").values())
 
 
 def _sums(runs: Sequence[ScoreRun], what: str) -> dict[str, tuple[int, int]]:

@@ -11,6 +11,7 @@ import pytest
 from bench.other_trackers import OTHERS
 from bench.score.counters import Ours, Theirs, field_of
 from bench.score.folders import SceneError, SceneFile, own_scene, own_scenes
+from bench.score.pages import page
 from bench.score.runs import Score, ScoreRun, dwell_error, net_bias, net_error, play
 from bench.score.scene import CountedLine, ScoredScene
 from bench.score.shared_scenes import Recording
@@ -187,6 +188,7 @@ def test_errors_are_parts_of_the_truth(run: ScoreRun) -> None:
     assert net_error([_worse(run, -1), _worse(run, 1)]) == pytest.approx(1 / 3)
     assert net_bias([_worse(run, -1), _worse(run, 1)]) == 0
     assert "walks" in "\n".join(scene_table([run]))
+    assert "| *walks* | 0.0% (+0 +0) |" in page(Score([run], {}))
 
 
 def test_drawn_lines_are_crossed_by_everybody_and_come_again_with_their_seed() -> None:
