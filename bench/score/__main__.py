@@ -14,14 +14,14 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
-from bench.score.counters import Ours, Scored, field_of
+from bench.score.counters import VERSIONS, Ours, Scored, field_of
 from bench.score.eyes import RATES, eyes_of
 from bench.score.folders import SceneError, own_scenes
 from bench.score.pages import page
 from bench.score.runs import Score, ScoreRun, play
 from bench.score.scene import ScoredScene
 from bench.score.shared_scenes import shared_scenes
-from bench.score.tables import change_table, changes, costs, heading, scene_table, summary
+from bench.score.tables import change_table, changes, costs, heading, renamed, scene_table, summary
 
 
 def main() -> None:
@@ -39,6 +39,9 @@ def main() -> None:
     except (SceneError, OSError) as error:
         sys.exit(str(error))
     print("\n".join(summary(score)))
+    after, before = (f"ours, version {version}" for version in VERSIONS[:2])
+    print(f"\n{before} -> {after}")
+    print("\n".join(change_table(list(changes(renamed(score, before, after), score)))))
     if arguments.json:
         score.write(arguments.json)
     if arguments.page:

@@ -19,6 +19,8 @@ from counter.geometry import Floats, Geometry, Ints
 from counter.tracking.kalman import TrackingParameters
 from counter.tracking.tracker import Tracker
 
+VERSIONS: Final[tuple[CountingVersion, ...]] = get_args(CountingVersion)[::-1]
+"""The newest first."""
 _NEAR_M: Final = 1.0
 """How far somebody can go between two frames, for the naive counter."""
 _FORGOTTEN_S: Final = 3.0
@@ -220,7 +222,7 @@ class Field:
 
 def field_of(*, others: bool = True) -> Field:
     """Return all counters that are installed, and the pip command for each that isn't."""
-    counters: dict[str, Scored] = {f"ours, version {one}": Ours(one) for one in get_args(CountingVersion)[::-1]}
+    counters: dict[str, Scored] = {f"ours, version {one}": Ours(one) for one in VERSIONS}
     counters["naive id counter"] = Naive()
     absent: dict[str, str] = {}
     for name, (package, make) in OTHERS.items() if others else ():

@@ -1,7 +1,7 @@
 """The score as text: a table a scene, a summary, and before beside after."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from statistics import stdev
 
@@ -86,6 +86,11 @@ def changes(before: Score, after: Score) -> Iterator[Change]:
         for counter, runs in counters.items():
             if earlier := old.get(scene, {}).get(counter):
                 yield from _changes(scene, counter, earlier, runs)
+
+
+def renamed(score: Score, counter: str, name: str) -> Score:
+    """Return the runs of one counter as if they were another's: to compare the two on the same showings."""
+    return Score([replace(run, counter=name) for run in score.runs if run.counter == counter], {})
 
 
 def change_table(found: Sequence[Change]) -> Iterator[str]:
