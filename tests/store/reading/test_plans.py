@@ -92,6 +92,25 @@ def test_a_plan_that_knows_no_range_reads_by_index_too(
     assert_by_index(found, things)
 
 
+def test_segments_look_back_by_index(database: Database) -> None:
+    """What counted before the range is one row of each line and zone, however much there is before; also unplanned."""
+    asked = "'tunnel', '2025-04-20Z', '2025-04-21Z'"
+    with database.transaction():
+        for name in ("nestloop", "mergejoin", "sort", "incremental_sort"):
+            database.execute(f"set local enable_{name} = off".encode())
+        database.execute(b"set local plan_cache_mode = force_generic_plan")
+        database.execute(
+            b"prepare segments (text, timestamptz, timestamptz) as select * from reading.segments($1, $2, $3)"
+        )
+        found = [
+            scans(database, f"select * from reading.segments({asked})"),
+            scans(database, f"execute segments ({asked})"),
+        ]
+        database.execute(b"deallocate segments")
+    for nodes in found:
+        assert_by_index(nodes, LINES)
+
+
 def assert_by_index(found: list[dict[str, Any]], things: int) -> None:
     assert found
     for node in found:
