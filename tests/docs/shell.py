@@ -119,9 +119,8 @@ def _module(words: list[str]) -> None:
     name, *rest = words
     found = importlib.util.find_spec(name)
     assert found is not None, "there is no such module"
-    assert found.origin is not None
-    folder = Path(found.origin).parent
-    sources = folder.glob("*.py") if name.startswith("tests.chaos") else [Path(found.origin)]
+    folders = [Path(folder) for folder in found.submodule_search_locations or ()]
+    sources = [path for folder in folders for path in folder.glob("*.py")] or [Path(str(found.origin))]
     source = "\n".join(path.read_text() for path in sources)
     assert [word for word in rest if word.startswith("--") and f'"{word}"' not in source] == []
 
