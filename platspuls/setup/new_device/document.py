@@ -114,7 +114,8 @@ def _source(folder: Path, said: Answers, password_file: str | None) -> dict[str,
         case "thermal":
             return {"kind": kind} | _named(said, "part", "height-m")
     anchor = "centre" if said["look"] == "down" else "feet"
-    seen = {**_named(said, "pixels-per-metre"), "anchor": anchor}
+    height = _named(said, "camera-height-m") if "camera-height-m" in said else {}
+    seen = {**_named(said, "pixels-per-metre"), "anchor": anchor, **height}
     if kind == "clip":
         return {"kind": kind, "file": _from(folder, said["clip"]), **_named(said, "start"), **seen}
     secret = {"password_file": password_file} if password_file else {}

@@ -15,6 +15,8 @@ from platspuls.setup.new_device.folder_defaults import FolderDefaults
 PERSON_M: Final = 1.7
 _PART_OF_PICTURE: Final = 1 / 3
 """How high somebody stands in a picture that nobody has measured yet."""
+_FIELD: Final = 1.4
+"""How many metres of floor lie across the picture for each metre that a camera hangs above it: some 70 degrees."""
 _WEIGHTS: Final[Mapping[str, str]] = {
     "onnx": "yolox_nano.onnx",
     "openvino": "yolox_nano.onnx",
@@ -74,13 +76,15 @@ def _file_handed_over(name: str, file: Callable[[Answers], str]) -> Callable[[An
 
 
 def _scale(said: Answers, around: FolderDefaults) -> float:
-    """Return the pixels a metre by the people in a clip, or as if somebody were a third of the picture high."""
+    """Return the pixels a metre by the people in a clip, or of a usual camera: nobody has measured it yet."""
     if said["kind"] == "clip" and "weights" in said:
         measured = around.pixels_per_metre(said["clip"], said["detector"], said["weights"])
         if measured is not None:
             return measured
-    height: int = said["size"][1]
-    return round(height * _PART_OF_PICTURE / PERSON_M, 1)
+    width, height = said["size"]
+    if "camera-height-m" in said:
+        return round(float(width / (said["camera-height-m"] * _FIELD)), 1)
+    return round(float(height * _PART_OF_PICTURE / PERSON_M), 1)
 
 
 def _clip_start(said: Answers, around: FolderDefaults) -> datetime:
@@ -140,6 +144,12 @@ QUESTIONS: Final = (
         read.existing,
         lambda said, around: around.weights(_WEIGHTS[said["detector"]]),
         asked=_has_model,
+    ),
+    DeviceQuestion(
+        "camera-height-m",
+        noop("Height of the camera above the floor, metres"),
+        read.number(2.2, 30),
+        asked=lambda said: said.get("detector") == "background",
     ),
     DeviceQuestion(
         "pixels-per-metre",

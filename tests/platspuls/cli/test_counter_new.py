@@ -21,7 +21,7 @@ from tests.platspuls.place import SITE
 from tests.support.counter.clips import write_clip
 
 WHO = ("--site", "haninge-entre", "--key", "tunnel-kamera", "--line", "stationen")
-DOWN = ("--kind", "camera", "--look", "down")
+DOWN = ("--kind", "camera", "--look", "down", "--camera-height-m", "3")
 AWAY = """\
 [mqtt]
 host = "counts.example.se"
@@ -66,7 +66,7 @@ def test_each_kind_needs_no_more_than_who_it_is(words: tuple[str, ...], tmp_path
 def test_a_clip_is_measured_and_checked_as_it_is_counted(tmp_path: Path) -> None:
     """Size and line are the clip's own, it ended before now, and `counter check` opens it."""
     clip = write_clip(tmp_path / "clip.mp4", 20, rate=10.0, size=(320, 240))
-    device = written(tmp_path, *WHO, "--kind", "clip", "--clip", str(clip), "--look", "down")
+    device = written(tmp_path, *WHO, "--kind", "clip", "--clip", str(clip), *DOWN[2:])
     assert device.lines[0].points == [(160.0, 0.0), (160.0, 240.0)]
     assert device.source.kind == "clip"
     assert device.source.start < datetime.now(device.source.start.tzinfo)
@@ -145,7 +145,8 @@ def test_nothing_is_replaced(tmp_path: Path) -> None:
         ((*WHO, "--kind", "beams", "--clip", "clip.mp4"), 2, "--clip is of no use"),
         ((*WHO, *DOWN, "--broker", "counts.example.se"), 2, "--password-file is missing"),
         ((*WHO, "--kind", "beams", "--first-pin", "5", "--second-pin", "5"), 1, "two beams need two pins"),
-        ((*WHO, "--kind", "camera", "--detector", "background"), 1, "look straight down"),
+        ((*WHO, "--kind", "camera", "--detector", "background", "--camera-height-m", "3"), 1, "straight down"),
+        ((*WHO, "--kind", "camera", "--look", "down"), 2, "--camera-height-m is missing"),
         ((*WHO, "--kind", "thermal", "--height-m", "6"), 1, "source.height_m"),
         ((*WHO, *DOWN, "--address", "rtsp://a:b@c/d", "--pixels-per-metre", "nan"), 2, "pixels-per-metre"),
     ],
@@ -161,7 +162,7 @@ def test_what_a_counter_would_refuse_is_not_written(
 
 def test_who_is_asked_may_be_wrong_and_is_asked_again(tmp_path: Path) -> None:
     """In Swedish; every default is taken by pressing return."""
-    typed = "kamera camera Haninge haninge-entre tunnel-kamera - - - down - - stationen - - -"
+    typed = "kamera camera Haninge haninge-entre tunnel-kamera - - - down - 2,9 - stationen - - -"
     answers = typed.replace(" -", " ").replace(" ", "\n") + "\n"
     result = run("--language", "sv", str(tmp_path / "new.toml"), typed=answers)
     assert result.exit_code == 0, result.stderr
@@ -170,6 +171,8 @@ def test_who_is_asked_may_be_wrong_and_is_asked_again(tmp_path: Path) -> None:
     assert "är skriven" in result.stdout
     device = load(tmp_path / "new.toml")
     assert (device.device.setup, device.detector and device.detector.kind) == ("tunnel-kamera-a", "background")
+    assert isinstance(device.source, CameraSource)
+    assert (device.source.camera_height_m, device.source.pixels_per_metre) == (2.9, 315.3)
 
 
 def test_who_leaves_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
