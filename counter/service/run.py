@@ -51,6 +51,8 @@ _SHUTDOWN_S: Final = 5.0
 _SOURCE_SHUTDOWN_S: Final = 15.0
 """Longer than a camera takes to let go. A process that ends while a driver reads a picture is aborted."""
 _DRAIN_POLL_S: Final = 0.2
+_NAMELESS_VERSION: Final = 2
+"""Programs that knew no other didn't put it into fingerprints: who keeps it goes on from what they left open."""
 _ONLY_OWNER: Final = 0o077
 """Nobody but the counter's user may read what it writes."""
 
@@ -99,14 +101,10 @@ def fingerprint(device: DeviceFile) -> str:
     source = {"kind", "file", "start", "pixels_per_metre", "anchor", "line", "height_m"}
     if getattr(device.source, "camera_height_m", None) is not None:
         source.add("camera_height_m")
-    parts = device.model_dump_json(
-        include={
-            "device": {"setup", "counting_version", "flow_period_s"},
-            "source": source,
-            "lines": True,
-            "zones": True,
-        }
-    )
+    table = {"setup", "flow_period_s"}
+    if device.device.counting_version != _NAMELESS_VERSION:
+        table.add("counting_version")
+    parts = device.model_dump_json(include={"device": table, "source": source, "lines": True, "zones": True})
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 

@@ -33,8 +33,8 @@ def close_other_setup(tally: Tally, writer: RecordWriter, checkpoints: Checkpoin
     tally.continue_on_utc(tally.sums, 0, left.at_ms)
     writer.append(drafts, tally.state(), left.at_ms)
     _log.info(
-        "another setup or counting version was counted with before: its open intervals became %d records, and each "
-        "series begins a new segment. Within a phase of a study that cuts it",
+        "another setup, counting version or geometry was counted with before: its open intervals became %d records. "
+        "Where the setup on the wire is another now, each series begins a new segment, and a phase of a study is cut",
         len(drafts),
     )
 

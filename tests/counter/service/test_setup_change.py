@@ -1,5 +1,6 @@
 """Another setup or counting version: what is open is recorded under the old one, and nothing is mixed or lost."""
 
+import hashlib
 from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
@@ -9,6 +10,7 @@ import pytest
 
 from core import wire
 from counter.device_file import DeviceFile
+from counter.service.run import fingerprint
 from tests.support.counter.early_world import MINUTE_MS, START_MS, Place, Start, World, decoded, flows
 from tests.support.counter.records import open_outbox
 from tests.support.counter.walkers import device_file
@@ -47,6 +49,16 @@ def test_the_open_interval_of_another_setup_is_recorded_and_counting_begins_afte
     assert dwells == sorted(set(dwells))
     assert {one.setup for one in records if isinstance(one, wire.FlowRecord | wire.DwellRecord)} == {"old.c3", "new.c3"}
     assert len(flows([one for one in records if one.setup == "new.c3"])) >= 11
+
+
+def test_who_keeps_the_former_counting_version_goes_on_from_what_the_program_before_left_open(tmp_path: Path) -> None:
+    """An update within a phase of a study cuts no interval: the fingerprint is that of before there were versions."""
+    device = device_file(tmp_path)
+    kept = device.model_copy(update={"device": device.device.model_copy(update={"counting_version": 2})})
+    source = {"kind", "file", "start", "pixels_per_metre", "anchor", "line", "height_m"}
+    before = {"device": {"setup", "flow_period_s"}, "source": source, "lines": True, "zones": True}
+    assert fingerprint(kept) == hashlib.sha256(kept.model_dump_json(include=before).encode()).hexdigest()[:16]
+    assert fingerprint(kept) != fingerprint(device)
 
 
 def _records(world: World, device: DeviceFile) -> list[wire.Record]:
