@@ -153,7 +153,12 @@ def is_box(blob: Blob, looks: Looks) -> bool:
 
 
 def joined(found: list[Blob], looks: Looks) -> list[Blob]:
-    """Return blobs, those joined that look like parts of one person, of whom a part is of the floor's colour."""
+    """Return blobs, those joined that look like parts of one person, of whom a part is of the floor's colour.
+
+    Where everybody is seen from straight above they stay as they are, in their order.
+    """
+    if isinstance(looks, FlatLooks):
+        return found
     whole = [blob for blob in found if looks.persons(blob.cells) >= _WHOLE]
     rest = [blob for blob in found if looks.persons(blob.cells) < _WHOLE]
     while rest:
