@@ -23,11 +23,13 @@ class OneTimeCode:
     Attributes:
         code: what must be known; of no use once it was used.
         clock: returns seconds that only run forward.
+        open_s: how long it is open, in seconds.
         closed: is set when the page is done, when too many codes were wrong, and when time is up.
     """
 
     code: str
     clock: Callable[[], float]
+    open_s: float = OPEN_S
     closed: Event = field(default_factory=Event)
     _opened_s: float = 0.0
     _tries: int = TRIES
@@ -43,7 +45,7 @@ class OneTimeCode:
         """Seconds until it closes; 0 when it is closed."""
         if self.closed.is_set():
             return 0.0
-        return max(self._opened_s + OPEN_S - self.clock(), 0.0)
+        return max(self._opened_s + self.open_s - self.clock(), 0.0)
 
     @property
     def tries(self) -> int:

@@ -1,17 +1,22 @@
-"""The pages, as HTML: one asks for the code, one is to draw on, one is a doorway's. Scripts fill the latter two."""
+"""The pages, as HTML: one asks for the code; scripts fill those to draw on, of a doorway, and of a clip."""
 
 from html import escape
 from importlib.resources import files
 from string import Template
+from typing import Final
 
 from core.texts.catalog import Domain, Language, catalog
 from platspuls.setup.one_time_code import OneTimeCode
+from platspuls.setup.panels import Page
+
+_COMMANDS: Final = {"truth": "platspuls counter truth"}
 
 
-def code_page(language: Language, code: OneTimeCode, *, is_wrong: bool) -> str:
-    """Return the page that asks for the code; `is_wrong` when one was."""
+def code_page(language: Language, code: OneTimeCode, *, is_wrong: bool, page: Page = "drawing") -> str:
+    """Return the page that asks for the code of another page; `is_wrong` when one was."""
     _ = catalog(Domain.SETUP, language).gettext
-    problem = escape(_problem(language, code, is_wrong=is_wrong))
+    problem = escape(_problem(language, code, is_wrong=is_wrong, page=page))
+    title = _("Note who passes") if page == "truth" else _("Draw lines and zones")
     body = _filled(
         "code",
         language=language,
@@ -22,13 +27,14 @@ def code_page(language: Language, code: OneTimeCode, *, is_wrong: bool) -> str:
         code_label=escape(_("Code")),
         code_go=escape(_("Open")),
     )
-    return _filled("page", language=language, title=escape(_("Draw lines and zones")), script="", body=body)
+    return _filled("page", language=language, title=escape(title), script="", body=body)
 
 
-def _problem(language: Language, code: OneTimeCode, *, is_wrong: bool) -> str:
+def _problem(language: Language, code: OneTimeCode, *, is_wrong: bool, page: Page) -> str:
     _ = catalog(Domain.SETUP, language).gettext
     if not code.left_s:
-        return _("The page is closed. Start platspuls counter setup again if you need it.")
+        text = _("The page is closed. Start {command} again if you need it.")
+        return text.format(command=_COMMANDS.get(page, "platspuls counter setup"))
     if not code.tries:
         return _("The code was used in another browser already.")
     return _("Wrong code. Tries left: {left}.").format(left=code.tries) if is_wrong else ""
@@ -46,9 +52,16 @@ def doorway_page(language: Language) -> str:
     return _desk(language, title, "doorway", script="doorway", kind="desk doorway", act="turn")
 
 
-def _desk(language: Language, title: str, stage: str, *, script: str, **parts: str) -> str:
+def truth_page(language: Language) -> str:
+    """Return the page on which somebody notes who passes in a clip."""
+    title = catalog(Domain.SETUP, language).gettext("Note who passes")
+    return _desk(language, title, "truth", script="truth", kind="desk truth", act="undo", style="truth")
+
+
+def _desk(language: Language, title: str, stage: str, *, script: str, style: str = "", **parts: str) -> str:
     body = _filled("desk", title=escape(title), stage=_filled(stage), **parts)
     script = f'<script type="module" src="/static/{script}.js"></script>\n'
+    script += f'<link rel="stylesheet" href="/static/{style}.css">\n' if style else ""
     return _filled("page", language=language, title=escape(title), script=script, body=body)
 
 

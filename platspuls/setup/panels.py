@@ -1,4 +1,4 @@
-"""What a page is about, as its server sees it: a picture to draw on, or a doorway."""
+"""What a page is about, as its server sees it: a picture to draw on, a doorway, or a clip to watch."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ from typing import Any, Literal
 from platspuls.setup.doorway import DoorwayFiles
 from platspuls.setup.drawing import DoorwayChoice, Drawing
 from platspuls.setup.files import PictureFiles
+
+Page = Literal["drawing", "doorway", "truth"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +20,16 @@ class Panel:
         state: returns what the files say, as the page reads it. Raises SetupError.
         save: writes what the page sends. Raises ValidationError, DrawingRefusedError, SetupError.
         picture: the coarse picture, a PNG: here alone, in memory.
+        frames: returns frames of a clip: the first, every how many-th, how many; None where there is none to watch.
         live: returns what the sensor sees now; None where the page doesn't ask.
     """
 
-    page: Literal["drawing", "doorway"]
+    page: Page
     state: Callable[[], dict[str, Any]]
     save: Callable[[bytes], None]
     picture: bytes | None = None
     live: Callable[[], dict[str, Any] | None] = lambda: None
+    frames: Callable[[int, int, int], bytes] | None = None
 
 
 def drawing_panel(

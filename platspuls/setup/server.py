@@ -21,7 +21,7 @@ from core.texts.catalog import Domain, Language, catalog
 from core.texts.negotiation import choose_language
 from platspuls.setup.config_pair import DrawingRefusedError, SetupError
 from platspuls.setup.one_time_code import OneTimeCode
-from platspuls.setup.pages import code_page, doorway_page, drawing_page
+from platspuls.setup.pages import code_page, doorway_page, drawing_page, truth_page
 from platspuls.setup.panels import Panel
 
 COOKIE: Final = "platspuls-setup"
@@ -32,6 +32,8 @@ _STATIC: Final = {
     "doorway.js": "text/javascript",
     "setup.js": "text/javascript",
     "shapes.js": "text/javascript",
+    "truth.css": "text/css",
+    "truth.js": "text/javascript",
 }
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -43,6 +45,8 @@ _HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
+_PAGES: Final = {"drawing": drawing_page, "doorway": doorway_page, "truth": truth_page}
+_MOST_DIGITS: Final = 9
 _HTML: Final = "text/html; charset=utf-8"
 _JSON: Final = "application/json"
 
@@ -54,11 +58,14 @@ class Desk:
     Attributes:
         code: who knows it may come in.
         panel: what is shown and written.
+        only_loopback: whether only requests to this machine itself are answered: else a page of another site could
+            reach it by a name that it lets lead here.
         saving: held while files are written: one browser may press twice.
     """
 
     code: OneTimeCode
     panel: Panel
+    only_loopback: bool = False
     saving: Lock = field(default_factory=Lock)
 
 
@@ -101,12 +108,15 @@ class _Handler(BoundedHandler):
             cookie = SimpleCookie(self.headers.get("Cookie", "")).get(COOKIE)
         except CookieError:
             cookie = None
-        asked = parse_qs(parts.query).get("lang", [""])[0]
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        if self.answers.desk.only_loopback and not _is_here(self.headers.get("Host", "")):
+            raise BadRequestError(HTTPStatus.MISDIRECTED_REQUEST)
         return _Request(
             path=parts.path,
+            query=query,
             body=body,
             token=cookie.value if cookie else "",
-            language=choose_language(asked, self.headers.get("Accept-Language", "")),
+            language=choose_language(query.get("lang", ""), self.headers.get("Accept-Language", "")),
             # A page of another site can send a form to us; browsers then say where it comes from.
             is_ours=self.headers.get("Origin") in {None, f"http://{self.headers.get('Host')}"},
         )
@@ -124,6 +134,7 @@ class _Handler(BoundedHandler):
 @dataclass(frozen=True, slots=True)
 class _Request:
     path: str
+    query: dict[str, str]
     body: bytes
     token: str
     language: Language
@@ -148,10 +159,12 @@ class _Answers:
     def _shown(self, request: _Request) -> _Answer:
         match request.path:
             case "/":
-                page = drawing_page if self.desk.panel.page == "drawing" else doorway_page
-                return _Answer(HTTPStatus.OK, page(request.language).encode(), _HTML)
+                return _Answer(HTTPStatus.OK, _PAGES[self.desk.panel.page](request.language).encode(), _HTML)
             case "/picture.png" if self.desk.panel.picture is not None:
                 return _Answer(HTTPStatus.OK, self.desk.panel.picture, "image/png")
+            case "/frames" if (frames := self.desk.panel.frames) is not None:
+                first, step, count = (_number(request.query.get(name, "")) for name in ("first", "step", "count"))
+                return _Answer(HTTPStatus.OK, frames(first, max(step, 1), count), "application/octet-stream")
             case "/state.json":
                 return self._state(request)
             case "/live.json" if (live := self.desk.panel.live()) is not None:
@@ -176,7 +189,10 @@ class _Answers:
                 return _plain(HTTPStatus.NOT_FOUND)
 
     def _code_page(self, request: _Request, status: HTTPStatus, *, is_wrong: bool = False) -> _Answer:
-        return _Answer(status, code_page(request.language, self.desk.code, is_wrong=is_wrong).encode(), _HTML)
+        return _Answer(status, self._code_text(request, is_wrong=is_wrong).encode(), _HTML)
+
+    def _code_text(self, request: _Request, *, is_wrong: bool) -> str:
+        return code_page(request.language, self.desk.code, is_wrong=is_wrong, page=self.desk.panel.page)
 
     def _code(self, request: _Request) -> _Answer:
         code = parse_qs(request.body.decode("ascii", "replace")).get("code", [""])[0]
@@ -205,6 +221,22 @@ class _Answers:
         except SetupError as error:
             problems = [str(error)]
         return _json({"problems": problems}, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _is_here(host: str) -> bool:
+    """Return whether a Host header names this machine itself."""
+    try:
+        name = urlsplit(f"//{host}").hostname
+    except ValueError:
+        return False
+    return name in {"127.0.0.1", "::1", "localhost"}
+
+
+def _number(text: str) -> int:
+    """Return a number of frames, at most a billion. Raises BadRequestError."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS):
+        raise BadRequestError(HTTPStatus.BAD_REQUEST)
+    return int(text)
 
 
 def _json(value: object, status: HTTPStatus = HTTPStatus.OK) -> _Answer:

@@ -40,6 +40,10 @@ class Capture:
         """Return where in the medium the last picture lies, in seconds; 0 where the medium doesn't say."""
         return _number(self._device, cv2.CAP_PROP_POS_MSEC) / 1000
 
+    def seek(self, number: int) -> None:
+        """Go on with the picture of this number, as far as the medium's index leads there."""
+        self._device.set(cv2.CAP_PROP_POS_FRAMES, number)
+
     def close(self) -> None:
         """Let go."""
         self._device.release()

@@ -15,6 +15,7 @@ from platspuls.cli.counter.new import new
 from platspuls.cli.counter.service import install, staff, unit
 from platspuls.cli.counter.setup import setup
 from platspuls.cli.counter.shared import counter_errors, file_argument, language_option, load_device
+from platspuls.cli.counter.truth import truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,7 @@ def counter() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-for _command in (doctor, install, new, setup, staff, unit):
+for _command in (doctor, install, new, setup, staff, unit, truth):
     counter.add_command(_command)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _PATH = click.Path(path_type=Path)
 _POLL_S: Final = 0.5
+_HOUR_S: Final = 3600
 
 
 @click.command()
@@ -42,12 +43,13 @@ def setup(kinds: "Kinds | None", file: Path, site: Path | None, address: str, po
     try:
         with failing(2, CounterError, SetupError), open_panel(file, site, PanelOptions(kinds, say=click.echo)) as panel:
             forbid_dumps()
-            _serve(Desk(OneTimeCode(code, time.monotonic), panel), address, port, code)
+            serve(Desk(OneTimeCode(code, time.monotonic), panel), address, port, code)
     except OSError as error:
         fail(f"{address} port {port} can't be listened on: {error.strerror}", 2)
 
 
-def _serve(desk: "Desk", address: str, port: int, code: str) -> None:
+def serve(desk: "Desk", address: str, port: int, code: str) -> None:
+    """Serve a page until it is done, its time is over, or Ctrl-C; print where, and its code. Raises OSError."""
     from platspuls.setup.server import open_server
 
     with open_server(desk, address, port) as server:
@@ -55,7 +57,7 @@ def _serve(desk: "Desk", address: str, port: int, code: str) -> None:
         thread.start()
         host = address if address != "0.0.0.0" else "ADDRESS-OF-THIS-DEVICE"  # noqa: S104 - compared, not opened
         click.echo(f"Open http://{host}:{server.server_address[1]}/ and type the code {code[:4]} {code[4:]}")
-        click.echo("It closes in 15 minutes, or with Ctrl-C.")
+        click.echo(f"It closes in {_words(desk.code.open_s)}, or with Ctrl-C.")
         try:
             while desk.code.left_s and not desk.code.closed.wait(_POLL_S):
                 pass
@@ -64,3 +66,7 @@ def _serve(desk: "Desk", address: str, port: int, code: str) -> None:
         server.shutdown()
         thread.join()
     click.echo("The page is closed.")
+
+
+def _words(seconds: float) -> str:
+    return f"{seconds / 3600:.0f} hours" if seconds > _HOUR_S else f"{seconds / 60:.0f} minutes"
