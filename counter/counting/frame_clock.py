@@ -5,6 +5,7 @@ rise, by the time that really passed between two frames. The difference of the t
 steady time lies.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
@@ -76,6 +77,16 @@ class FrameClock:
     def gap_ms(self, at_ms: int) -> int | None:
         """Return how far a stamp is from the one before, < 0 after a backward step; None for the first."""
         return at_ms - self.state.at_ms if self.state.started else None
+
+    def elapsed_ms(self, at_ms: int, goes_on: Callable[[int], bool], jump_ms: int) -> int:
+        """Judge by the stamps how much time really passed until a frame, in ms.
+
+        Where they jump by more than `jump_ms`, one usual interval did if people `goes_on` after it where they were.
+        """
+        gap_ms = self.gap_ms(at_ms)
+        if gap_ms is None or gap_ms <= 0:
+            return self.interval_ms
+        return self.interval_ms if gap_ms > jump_ms and goes_on(self.interval_ms) else gap_ms
 
     def advance(self, at_ms: int, elapsed_ms: int) -> FrameTime:
         """Take the next frame, `elapsed_ms` of steady time after the one before."""

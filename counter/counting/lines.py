@@ -2,9 +2,9 @@
 
 *Gross* is every passage of the line that gets further from it than the jitter (a twentieth of the band).
 *Net* is one person passing completely. A passage is complete when the person is clear of the band; it is
-decided when the person has then stayed on that side for `settle_s`, or is seen no more. Whoever comes back
-before that has turned back or paced: no net crossing. Someone who disappears inside the band, after having
-been clear of it, is counted by the side where they were last seen.
+decided when the person has gone on for `far` beyond the band, or has stayed across for `settle_s`, or is seen no more.
+Whoever comes back before that has turned back or paced: no net crossing. Whoever comes back later crosses once more.
+Someone who disappears inside the band, after having been clear of it, is counted by the side where they were last seen.
 
 Both are reported at the decision, so that in every report gross is at least net, in each direction. A passage
 counts only through the line itself: walking round its end is none.
@@ -21,7 +21,11 @@ from counter.counting.displacements import Displacements
 from counter.geometry import Floats, Geometry, Ints, LineGeometry
 
 SETTLE_S: Final = 3.0
-"""How long someone must stay across before it counts, in seconds: longer than one turn of pacing."""
+"""By counting version 2: how long someone must stay across before it counts, in seconds."""
+RETURN_S: Final = 10.0
+"""By version 3: who comes back sooner than this has turned back, in seconds, unless they had gone on for FAR_M."""
+FAR_M: Final = 1.0
+"""By version 3: who is so far beyond the band goes on, in metres."""
 JITTER: Final = 0.05
 """Part of the band within which nothing counts, not even gross."""
 
@@ -36,6 +40,7 @@ class PendingPassage(Struct):
         since_ms: when `held` changed last.
         was_clear: whether they were ever seen clear of the band.
         had_side: whether they were ever seen beyond the jitter: who is first seen on the line itself has no side.
+        begun_near: whether they were first seen inside the band: by version 3 they cross when they have gone on.
         gross_forward: passages to report with the decision; gross_backward: the same backward.
     """
 
@@ -47,17 +52,25 @@ class PendingPassage(Struct):
     since_ms: int = 0
     gross_forward: int = 0
     gross_backward: int = 0
+    begun_near: bool = False
 
 
 class LineCounter:
-    """Counts the crossings of one line. `settle_s` is how long someone must stay across, in seconds."""
+    """Counts the crossings of one line.
 
-    def __init__(self, geometry: LineGeometry, *, settle_s: float = SETTLE_S) -> None:
+    Args:
+        geometry: the line.
+        settle_s: how long someone must stay across, in seconds.
+        far: how far beyond the band somebody needn't stay, in units.
+    """
+
+    def __init__(self, geometry: LineGeometry, *, settle_s: float = SETTLE_S, far: float = np.inf) -> None:
         self.line = geometry.line
         self._geometry = Geometry([geometry])
         self._band = geometry.band
         self._jitter = geometry.band * JITTER
         self._settle_ms = settle_s * 1000
+        self._far = geometry.band + far
         self.open: dict[int, PendingPassage] = {}
 
     def update(self, moves: Displacements) -> LineCrossings:
@@ -79,6 +92,9 @@ class LineCounter:
         names = list(moves.rows) if rows else []
         for row in rows:
             passage, gap = self._passage(names[row], bool(moves.first[row])), float(gaps[row])
+            if np.isfinite(self._far) and self._is_late(passage, moves.at_ms):
+                _report(passage, decided)
+                passage.held = passage.gross_forward = passage.gross_backward = 0
             self._advance(passage, moves.at_ms, int(passes[row]), gap)
             if self._is_decided(passage, moves.at_ms, gap):
                 _report(passage, decided)
@@ -95,14 +111,18 @@ class LineCounter:
         decided = LineCrossings()
         for name in ids:
             if passage := self.open.pop(name, None):
-                if passage.was_clear:
+                if passage.begun_near:
+                    passage.held = 0
+                elif passage.was_clear:
                     passage.held += passage.near
                 _report(passage, decided)
         return decided
 
     def _passage(self, name: int, first: bool) -> PendingPassage:
         if (passage := self.open.get(name)) is None:
-            passage = self.open[name] = PendingPassage(was_clear=not first, had_side=not first)
+            passage = self.open[name] = PendingPassage(
+                was_clear=not first, had_side=not first, begun_near=first and bool(np.isfinite(self._far))
+            )
         return passage
 
     def _advance(self, passage: PendingPassage, at_ms: int, passes: int, gap: float) -> None:
@@ -121,8 +141,11 @@ class LineCounter:
                 passage.since_ms = at_ms
 
     def _is_decided(self, passage: PendingPassage, at_ms: int, gap: float) -> bool:
-        settled = not passage.held or at_ms - passage.since_ms >= self._settle_ms
+        settled = gap > self._far or (not passage.begun_near and (not passage.held or self._is_late(passage, at_ms)))
         return gap > self._band and settled
+
+    def _is_late(self, passage: PendingPassage, at_ms: int) -> bool:
+        return bool(passage.held) and not passage.begun_near and at_ms - passage.since_ms >= self._settle_ms
 
 
 def _report(passage: PendingPassage, decided: LineCrossings) -> None:

@@ -1,5 +1,6 @@
 """The tally's state, which is kept as MessagePack."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -12,6 +13,7 @@ from counter.counting.frame_clock import FrameClockState
 from counter.counting.lines import PendingPassage
 from counter.counting.zones import Visit
 from counter.geometry import Point
+from counter.tracking.meetings import MeetingsState
 from counter.tracking.tracker import Track
 
 _KINDS: Final = ("line", "zone")
@@ -33,6 +35,8 @@ class Snapshot(Struct, forbid_unknown_fields=True):
         lines: passages going on, by line and track.
         zones: visits going on, by zone and track.
         followed: times of the last frames, of which it is not settled what was observed.
+        meetings: frames that wait until people who met have parted.
+        counted: where each person was when lines counted with them last, by name.
     """
 
     keys: list[str]
@@ -43,6 +47,14 @@ class Snapshot(Struct, forbid_unknown_fields=True):
     lines: dict[str, dict[int, PendingPassage]]
     zones: dict[str, dict[int, Visit]]
     followed: FollowedState = field(default_factory=FollowedState)
+    meetings: MeetingsState = field(default_factory=MeetingsState)
+    counted: dict[int, Point] = field(default_factory=dict)
+
+
+def keys_of(sums: Accumulator, zones: Sequence[str]) -> list[str]:
+    """Return what a state must agree on."""
+    parts = [*(f"line {key}" for key in sums.lines), *(f"zone {key}" for key in zones)]
+    return [sums.setup, f"{sums.flow_period_s} s", *(["early"] if sums.seconds else []), *parts]
 
 
 def cut_off(state: bytes, at_ms: int) -> list[Draft]:

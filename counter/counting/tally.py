@@ -17,6 +17,7 @@ input or output. What its records mean:
 
 import copy
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -29,22 +30,24 @@ from counter.counting.displacements import Displacements, TrackHistory
 from counter.counting.draft import Draft
 from counter.counting.followed_time import FollowedTime, SettledTime
 from counter.counting.frame_clock import FrameClock, FrameTime
+from counter.counting.line_set import LineSet
 from counter.counting.lines import LineCounter
 from counter.counting.second_tallies import SECOND_MS
-from counter.counting.snapshot import Snapshot, SnapshotError, read
+from counter.counting.snapshot import Snapshot, SnapshotError, keys_of, read
 from counter.counting.staff_presses import StaffPresses
 from counter.counting.version import COUNTING_VERSION, CountingVersion
 from counter.counting.walks import needed_sights, usual_scale
 from counter.counting.zones import ZoneChanges, ZoneCounter
 from counter.detections import Detections, Passed
-from counter.geometry import Geometry, LineGeometry, Point, View, ZoneGeometry
+from counter.geometry import Floats, Geometry, LineGeometry, Point, View, ZoneGeometry
 from counter.tracking.kalman import TrackingParameters
 from counter.tracking.reach import TrackerReach
-from counter.tracking.tracker import Sighting, Tracker
+from counter.tracking.tracker import Tracker
 
 _RESTART_MS: Final = 10_000
 """Someone seen this short a time before a restart may be the same after it. Nothing older is kept."""
 _TICK_MS: Final = wire.LIVE_TICK_S * 1000
+_MEETINGS_SINCE: Final = 3  # of the counting versions: lines count by `LineSet`
 
 
 class Tally:
@@ -83,10 +86,12 @@ class Tally:
         self._gates = tuple(gates)
         keys = [*(line.line for line in lines), *self._gates], [zone.zone for zone in zones]
         self._sums = Accumulator(*keys, flow_period_s=flow_period_s, setup=setup)
-        self._lines = [LineCounter(line) for line in lines]
-        self._zones = [ZoneCounter(zone, view) for zone in zones]
-        self._geometry = Geometry(lines, zones)
         scale = units_per_metre or usual_scale(lines, zones)
+        self._former = version < _MEETINGS_SINCE
+        self._line_set = LineSet([] if self._former else lines, zones, scale)
+        self._lines = [LineCounter(line) for line in (lines if self._former else ())]
+        self._zones = [ZoneCounter(zone, view) for zone in zones]
+        self._geometry = Geometry(lines if self._former else (), zones)
         tracking = tracking or TrackingParameters()
         self._tracker = Tracker(tracking.scaled(scale))
         self._history = TrackHistory()
@@ -95,7 +100,6 @@ class Tally:
         self._presses = StaffPresses()
         self._sees = True
         self._hindsight_ms = hindsight_ms
-        self._version = version
         self._settled_ms = 0
 
     def update(self, detections: Detections, *, elapsed_ms: int | None = None) -> list[Draft]:
@@ -110,7 +114,8 @@ class Tally:
             The records that this frame closed, in order of their ends.
         """
         if elapsed_ms is None:
-            elapsed_ms = self._elapsed_ms(detections)
+            goes_on = partial(self._tracker.continues, points=detections.points)
+            elapsed_ms = self._clock.elapsed_ms(detections.at_ms, goes_on, _RESTART_MS)
         moment = self._clock.advance(detections.at_ms, elapsed_ms)
         self._sees = detections.watched
         if moment.rewound:
@@ -120,7 +125,8 @@ class Tally:
         if self._sees:
             self._count(moment, detections)
         else:
-            self._end(moment, self._tracker.expire(moment.steady_ms))
+            self._end(moment, ended := self._tracker.expire(moment.steady_ms))
+            self._cross(moment, *self._line_set.end(moment.steady_ms, ended))
         for flag in detections.flags:
             self._sums.flag(flag, moment.at_ms)
         if moment.clock_set:
@@ -153,6 +159,7 @@ class Tally:
             wire.utc((at_ms - at_ms % _TICK_MS) // 1000),
             [
                 *(self._live_line(line.line, line.pending(), at_ms) for line in self._lines),
+                *(self._live_line(line, pending, at_ms) for line, pending in self._line_set.pending()),
                 *(self._live_line(gate, LineCrossings(), at_ms) for gate in self._gates),
             ],
             [self._live_zone(zone, at_ms) for zone in self._zones] if known else [],
@@ -249,9 +256,11 @@ class Tally:
             moments=self._clock.state,
             tracks=self._tracker.tracks(),
             last=self._history.last,
-            lines={line.line: line.open for line in self._lines},
+            lines={line.line: line.open for line in self._lines} | self._line_set.open,
             zones={zone.zone: zone.open for zone in self._zones},
             followed=self._followed.state,
+            meetings=self._line_set.meetings,
+            counted=self._line_set.last,
         )
         return msgspec.msgpack.encode(snapshot)
 
@@ -279,6 +288,7 @@ class Tally:
         now_ms = snapshot.moments.steady_ms
         self._tracker.restore(snapshot.tracks, now_ms, _RESTART_MS)
         self._history.restore(snapshot.last)
+        self._line_set.restore(snapshot.lines, snapshot.counted, snapshot.meetings)
         for line in self._lines:
             line.open = snapshot.lines[line.line]
         for zone in self._zones:
@@ -290,7 +300,8 @@ class Tally:
         moment = FrameTime(self._clock.state.steady_ms, at_ms, at_ms, clock_set=False, rewound=False)
         if self._tracker.size:
             self._followed.lose_everyone()
-        self._end(moment, self._tracker.end())
+        self._end(moment, ended := self._tracker.end())
+        self._cross(moment, *self._line_set.close(moment.steady_ms, ended))
 
     def _move_settled(self, by_ms: int) -> None:
         self._followed.move_stamps(by_ms)
@@ -314,60 +325,56 @@ class Tally:
         return self._sums.drafts(settled.until_ms - self._hindsight_ms)
 
     def _keys(self) -> list[str]:
-        """Return what a state must agree on."""
-        lines = [f"line {key}" for key in self._sums.lines]
-        zones = [f"zone {zone.zone}" for zone in self._zones]
-        early = ["early"] if self._sums.seconds else []
-        return [self._sums.setup, f"{self._sums.flow_period_s} s", *early, *lines, *zones]
-
-    def _elapsed_ms(self, detections: Detections) -> int:
-        """Judge by the stamps, and by whether people go on where they were, how much time really passed."""
-        interval_ms = self._clock.interval_ms
-        gap_ms = self._clock.gap_ms(detections.at_ms)
-        if gap_ms is None or gap_ms <= 0:
-            return interval_ms
-        if gap_ms > _RESTART_MS and self._tracker.continues(interval_ms, detections.points):
-            return interval_ms
-        return gap_ms
+        return keys_of(self._sums, [zone.zone for zone in self._zones])
 
     def _count(self, moment: FrameTime, detections: Detections) -> None:
         tracked = self._tracker.update(moment.steady_ms, detections.points)
         self._end(moment, tracked.ended)
         if detections.passed:
-            self._cross(moment, detections.passed.line, detections.passed)
+            self._cross(moment, (detections.passed.line, detections.passed))
         for sight in tracked.earlier:
-            self._take(moment, self._earlier(sight))
-        self._take(moment, self._history.displacements(moment.steady_ms, tracked.ids, tracked.points))
+            self._take(
+                moment, self._history.displacements(sight.at_ms, np.array([sight.name]), np.array([sight.point]))
+            )
+        moves = self._history.displacements(moment.steady_ms, tracked.ids, tracked.points)
+        if self._former:
+            self._take(moment, moves)
+        else:
+            decided, depths = self._line_set.take(moment.steady_ms, tracked, self._tracker, moves)
+            self._cross(moment, *decided)
+            self._stay_each(moment, moves, depths)
         for zone in self._zones:
             self._sums.occupancy(zone.zone, moment.at_ms, len(zone.open))
-
-    def _earlier(self, sight: Sighting) -> Displacements:
-        return self._history.displacements(sight.at_ms, np.array([sight.name]), np.array([sight.point]))
 
     def _take(self, moment: FrameTime, moves: Displacements) -> None:
         if not moves.rows:
             return
         relations = self._geometry.relate(moves.before, moves.points)
         for line, passes, gaps in zip(self._lines, relations.passes, relations.gaps, strict=True):
-            self._cross(moment, line.line, line.take(moves, passes, gaps))
-        for zone, depths in zip(self._zones, relations.depths, strict=True):
-            self._stay(moment, zone.zone, zone.take(moves, depths))
+            self._cross(moment, (line.line, line.take(moves, passes, gaps)))
+        self._stay_each(moment, moves, relations.depths)
 
     def _end(self, moment: FrameTime, ids: list[int]) -> None:
         if not ids:
             return
         for line in self._lines:
-            self._cross(moment, line.line, line.end(ids))
+            self._cross(moment, (line.line, line.end(ids)))
         for zone in self._zones:
             self._stay(moment, zone.zone, zone.end(moment.steady_ms, ids))
         self._history.forget(ids)
 
-    def _cross(self, moment: FrameTime, line: str, decided: LineCrossings | Passed) -> None:
-        """Count what was decided of one line, here or by its sensor, without what staff did."""
-        net = self._presses.take(line, moment.steady_ms, (decided.forward, decided.backward))
-        counted = LineCrossings(*net, decided.gross_forward, decided.gross_backward)
-        if not counted.is_empty():
-            self._sums.crossings(line, moment.at_ms, counted)
+    def _stay_each(self, moment: FrameTime, moves: Displacements, depths: Floats) -> None:
+        if moves.rows:
+            for zone, depth in zip(self._zones, depths, strict=True):
+                self._stay(moment, zone.zone, zone.take(moves, depth))
+
+    def _cross(self, moment: FrameTime, *decided: tuple[str, LineCrossings | Passed]) -> None:
+        """Count what was decided of lines, here or by their sensors, without what staff did."""
+        for line, one in decided:
+            net = self._presses.take(line, moment.steady_ms, (one.forward, one.backward))
+            counted = LineCrossings(*net, one.gross_forward, one.gross_backward)
+            if not counted.is_empty():
+                self._sums.crossings(line, moment.at_ms, counted)
 
     def _stay(self, moment: FrameTime, zone: str, stays: ZoneChanges) -> None:
         for start in stays.began:

@@ -85,12 +85,31 @@ class TrackedFrame:
         earlier: sights, oldest first, of people who are reported for the first time.
         ids: shape (n,), the people seen in this frame.
         points: shape (n, 2), where, in units.
+        places: shape (n, 2), the same without most of the detector's noise: where they should stand.
     """
 
     ended: list[int]
     earlier: list[Sighting]
     ids: Ints
     points: Floats
+    places: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where n people are, or should be while they are hidden.
+
+    Attributes:
+        names: shape (n,).
+        places: shape (n, 2), in units.
+        velocities: shape (n, 2), units/s.
+        seen: shape (n,), whether they were found in the last frame.
+    """
+
+    names: Ints
+    places: Floats
+    velocities: Floats
+    seen: Bools
 
 
 class Tracker:
@@ -140,13 +159,21 @@ class Tracker:
         earlier = self._report(at_ms)
         self._now_ms = at_ms
         shown = self._sure & (self._seen_ms == at_ms)
-        return TrackedFrame(ended, earlier, self._names[shown], self._latest[shown])
+        return TrackedFrame(ended, earlier, self._names[shown], self._latest[shown], self._filter.points[shown])
 
     def end(self) -> list[int]:
         """Forget everyone and return who had been reported."""
         ended: list[int] = self._names[self._sure].tolist()
         self._empty()
         return ended
+
+    def whereabouts(self, hidden_s: float) -> Whereabouts:
+        """Return where everybody reported is who was seen less than `hidden_s` before the last frame."""
+        ahead_s = ((self._now_ms or 0) - self._seen_ms) / 1000
+        rows = np.flatnonzero(self._sure & (ahead_s < hidden_s))
+        velocities = self._filter.velocities[rows]
+        places = self._filter.points[rows] + velocities * ahead_s[rows, None]
+        return Whereabouts(self._names[rows], places, velocities, ahead_s[rows] == 0)
 
     def continues(self, after_ms: int, points: Floats) -> bool:
         """Return whether `points` look like the next frame, `after_ms` after the last one.

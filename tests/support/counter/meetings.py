@@ -98,14 +98,18 @@ def tally(version: CountingVersion = COUNTING_VERSION) -> Tally:
     return Tally([LINE], [], flow_period_s=60, setup="test", units_per_metre=PIXELS_PER_M, version=version)
 
 
-def counted(meeting: Meeting, seed: Sequence[int], version: CountingVersion = COUNTING_VERSION) -> tuple[int, int]:
-    """Return the net crossings that a tally counts, forward and backward."""
+def frames(meeting: Meeting, seed: Sequence[int]) -> list[Detections]:
+    """Return what is seen of a meeting."""
     sights = meeting.sights(np.random.default_rng([*seed, 1]))
-    frames = [
+    return [
         Detections(START_MS + round(place * STEP_S * 1000), points * PIXELS_PER_M + _MIDDLE)
         for place, (_, points) in enumerate(sights)
     ]
-    return count(frames, tally(version)).net
+
+
+def counted(meeting: Meeting, seed: Sequence[int], version: CountingVersion = COUNTING_VERSION) -> tuple[int, int]:
+    """Return the net crossings that a tally counts, forward and backward."""
+    return count(frames(meeting, seed), tally(version)).net
 
 
 def drawn(family: str, seed: int) -> tuple[Meeting, tuple[int, int]]:

@@ -1,0 +1,394 @@
+"""Who is who after people met: names are corrected before lines count with them.
+
+Where people come close to each other, or hide each other, a tracker may give one the name of the other: each is then
+taken for someone who turned back. So what is seen from a meeting on waits until those who met have parted. Then how
+everybody came is joined to how everybody went on: in the way in which, in sum, places and velocities before and after
+fit best. Two turns at the same time and place are so one meeting, as is a box of two that parts again. Nobody's name
+is changed for a small gain, and nothing waits longer than LONGEST_MS; where nobody meets, nothing waits.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
+from typing import Final
+
+import numpy as np
+from msgspec import Struct, field
+
+from counter.geometry import Floats, Ints, Point
+from counter.tracking.assignment import assign
+from counter.tracking.tracker import Sighting, TrackedFrame, Whereabouts
+
+LONGEST_MS: Final = 5000
+"""A meeting that isn't over after so long is decided by what is known, in ms."""
+HIDDEN_S: Final = 2.3
+"""Who is hidden for longer than this isn't waited for, in seconds."""
+_NEAR_M: Final = 0.8
+_PASSING_M_S: Final = 0.5
+"""People so near, at velocities that differ so much, meet."""
+_LAPSE_MS: Final = 350
+"""Who wasn't seen for so long was hidden, in ms; or for so many times the time between frames."""
+_LAPSE_FRAMES: Final = 2.1
+_PARTED_MS: Final = 500
+_KNOWN_MS: Final = 300
+"""They have parted so long after the last contact, when everybody was then seen over so long a time, in ms."""
+_FIT_MS: Final = 800
+"""Velocities before and after are those of so long a time, in ms."""
+_KEEPS_MS: Final = 6000
+_STATE_MS: Final = 9000
+_FOOT_M: Final = 0.1
+_BEND_M_S: Final = 0.25
+_CHANGE_M_S: Final = 0.3
+_CHANGES: Final = 0.15
+"""How exact a foot is; how far off a straight way people get each second; how much velocities change at once, and in
+each second (as a variance)."""
+_UNKNOWN_M_S: Final = 1.2
+_KEPT: Final = 3.0
+"""A changed name must fit so much better, in squared standard deviations."""
+_MOST: Final = 60.0
+"""What fits worse isn't joined at all."""
+_LEAP_M: Final = 0.5
+_QUICK_M_S: Final = 1.8
+
+_STANDS_MS: Final = (1000, 3000)
+_STANDS_M: Final = 0.45
+_FEW: Final = 3
+"""Someone stands who, in the last second, was in the mean no further than this from where they were before it."""
+
+Seen = tuple[int, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFrame:
+    """What a tracker said of the frame at `at_ms`, with the names that were found right.
+
+    `stood` says where those of the ended stood or sat who did until they were seen no more.
+    """
+
+    at_ms: int
+    tracked: TrackedFrame
+    stood: Mapping[int, Point] = dataclass_field(default_factory=dict)
+
+
+class WaitingFrame(Struct, array_like=True):
+    """A NamedFrame that waits, as it is kept over a restart."""
+
+    at_ms: int
+    ended: list[int]
+    earlier: list[tuple[int, int, Point]]
+    ids: list[int]
+    points: list[Point]
+
+
+class Meeting(Struct):
+    """People who met: since when, until when at least, and for each from when on they may be taken for another."""
+
+    from_ms: int
+    last_ms: int
+    members: dict[int, int]
+
+
+class MeetingsState(Struct):
+    """What is kept over a restart: no place older than _STATE_MS.
+
+    Attributes:
+        waiting: frames that wait.
+        names: trackers' names that were changed.
+        open: meetings that go on.
+        trails: where people were.
+        now_ms: the time of the last frame.
+    """
+
+    waiting: list[WaitingFrame] = field(default_factory=list)
+    names: dict[int, int] = field(default_factory=dict)
+    open: list[Meeting] = field(default_factory=list)
+    trails: dict[int, list[Seen]] = field(default_factory=dict)
+    now_ms: int | None = None
+
+
+class Meetings:
+    """Corrects the names of people who met. Lengths come in units, of which there are so many in a metre."""
+
+    def __init__(self, units_per_metre: float) -> None:
+        self._scale = units_per_metre
+        self._trails: dict[int, list[Seen]] = {}
+        self._open: list[Meeting] = []
+        self._waiting: list[NamedFrame] = []
+        self._names: dict[int, int] = {}
+        self._lapse_ms = _LAPSE_MS
+        self._now_ms: int | None = None
+
+    def update(self, at_ms: int, tracked: TrackedFrame, where: Whereabouts) -> list[NamedFrame]:
+        """Take one frame of a tracker, and return those that needn't wait any longer."""
+        frame = NamedFrame(at_ms, _renamed(tracked, self._names) if self._names else tracked)
+        self._waiting.append(frame)
+        self._note_lapse(at_ms)
+        back, new = self._note(frame)
+        self._meet(at_ms, where)
+        if self._open:
+            self._join(at_ms, back, new)
+            self._part(at_ms)
+        return self._release()
+
+    def end(self, at_ms: int, ended: Sequence[int]) -> list[NamedFrame]:
+        """Take the names of people who ended without a frame, and return what needn't wait any longer."""
+        nobody, none = np.empty(0, dtype=np.int64), np.empty((0, 2))
+        nowhere = Whereabouts(nobody, none, none, np.empty(0, dtype=np.bool_))
+        return self.update(at_ms, TrackedFrame([*ended], [], nobody, none, none), nowhere)
+
+    def close(self) -> list[NamedFrame]:
+        """Decide what is open by what is known, and return all that waits."""
+        while self._open:
+            self._decide(self._open.pop(0))
+        ready = self._release()
+        self._trails.clear()
+        self._names.clear()
+        return ready
+
+    @property
+    def state(self) -> MeetingsState:
+        """What `restore` needs."""
+        from_ms = (self._now_ms or 0) - _STATE_MS
+        trails = {name: [seen for seen in trail if seen[0] >= from_ms] for name, trail in self._trails.items()}
+        waiting = [_kept(frame) for frame in self._waiting]
+        return MeetingsState(waiting, dict(self._names), list(self._open), trails, self._now_ms)
+
+    def restore(self, state: MeetingsState) -> None:
+        """Go on from a state."""
+        self._waiting, self._names = [_frame(one) for one in state.waiting], dict(state.names)
+        self._open, self._trails, self._now_ms = state.open, state.trails, state.now_ms
+
+    # Noticing ---------------------------------------------------------------------------------------------
+
+    def _note_lapse(self, at_ms: int) -> None:
+        frame_ms = 0 if self._now_ms is None else at_ms - self._now_ms
+        self._lapse_ms, self._now_ms = max(_LAPSE_MS, round(_LAPSE_FRAMES * frame_ms)), at_ms
+
+    def _note(self, frame: NamedFrame) -> tuple[list[int], list[int]]:
+        """Note where everybody is, and return who was hidden until now, and who is new."""
+        back: list[int] = []
+        new = list(dict.fromkeys(one.name for one in frame.tracked.earlier if one.name not in self._trails))
+        for sight in frame.tracked.earlier:
+            self._trails.setdefault(sight.name, []).append((sight.at_ms, *sight.point))
+        ids: list[int] = frame.tracked.ids.tolist()
+        for name, (x, y) in zip(ids, frame.tracked.points.tolist(), strict=True):
+            trail = self._trails.setdefault(name, [])
+            if trail and frame.at_ms - trail[-1][0] > self._lapse_ms:
+                back.append(name)
+            trail.append((frame.at_ms, x, y))
+            if frame.at_ms - trail[0][0] > 2 * _KEEPS_MS:
+                self._trails[name] = [seen for seen in trail if frame.at_ms - seen[0] <= _KEEPS_MS]
+        return back, new
+
+    def _meet(self, at_ms: int, where: Whereabouts) -> None:
+        """Note who is near whom."""
+        if len(where.names) < 2:  # noqa: PLR2004 - it takes two
+            return
+        near = _squares(where.places) < (_NEAR_M * self._scale) ** 2
+        if np.count_nonzero(near) == len(near):
+            return
+        near &= _squares(where.velocities) > (_PASSING_M_S * self._scale) ** 2
+        pairs = np.argwhere(near).tolist()
+        if pairs:
+            names = [self._names.get(name, name) for name in where.names.tolist()]
+            for one, other in pairs:
+                if one < other:
+                    self._contact(at_ms, (names[one], names[other]))
+
+    def _contact(self, at_ms: int, names: Iterable[int]) -> None:
+        found = [one for one in self._open if not one.members.keys().isdisjoint(names)]
+        meeting = found[0] if found else Meeting(at_ms, at_ms, {})
+        for other in found[1:]:
+            meeting.from_ms = min(meeting.from_ms, other.from_ms)
+            meeting.members |= other.members
+            self._open.remove(other)
+        if not found:
+            self._open.append(meeting)
+        meeting.last_ms = at_ms
+        for name in names:
+            meeting.members.setdefault(name, at_ms)
+
+    def _join(self, at_ms: int, back: Iterable[int], new: Iterable[int]) -> None:
+        """Note who of those who met comes back, and who is new and may be one of them."""
+        for meeting in self._open:
+            if not meeting.members.keys().isdisjoint(back):
+                meeting.last_ms = at_ms
+            for name in new:
+                begun = self._trails[name][0]
+                if name not in meeting.members and any(self._may_be(one, begun) for one in meeting.members):
+                    meeting.members[name] = begun[0]
+                    meeting.last_ms = max(meeting.last_ms, begun[0])
+
+    def _may_be(self, member: int, begun: Seen) -> bool:
+        """Return whether someone who was there when somebody began may have been them."""
+        at_ms, x, y = next((seen for seen in reversed(self._trails.get(member, [])) if seen[0] < begun[0]), begun)
+        reach = (_LEAP_M + _QUICK_M_S * (begun[0] - at_ms) / 1000) * self._scale
+        return at_ms < begun[0] and (x - begun[1]) ** 2 + (y - begun[2]) ** 2 < reach**2
+
+    # Deciding ---------------------------------------------------------------------------------------------
+
+    def _part(self, at_ms: int) -> None:
+        for meeting in [one for one in self._open if self._is_over(one, at_ms)]:
+            self._open.remove(meeting)
+            self._decide(meeting)
+
+    def _is_over(self, meeting: Meeting, at_ms: int) -> bool:
+        if at_ms - meeting.from_ms >= LONGEST_MS:
+            return True
+        if at_ms - meeting.last_ms < _PARTED_MS:
+            return False
+        return all(self._is_known(self._trails.get(name, []), meeting.last_ms, at_ms) for name in meeting.members)
+
+    def _is_known(self, trail: Sequence[Seen], from_ms: int, at_ms: int) -> bool:
+        """Return whether it is known where someone went, or too late to know."""
+        if not trail or at_ms - trail[-1][0] > HIDDEN_S * 1000:
+            return True
+        after = [seen[0] for seen in trail if seen[0] >= from_ms]
+        return len(after) > 1 and after[-1] - after[0] >= _KNOWN_MS
+
+    def _decide(self, meeting: Meeting) -> None:
+        came: dict[int, _Way] = {}
+        went: dict[int, _Way] = {}
+        for name, from_ms in meeting.members.items():
+            trail = self._trails.get(name, [])
+            if before := [seen for seen in trail if seen[0] < from_ms]:
+                came[name] = _Way.of([seen for seen in before if before[-1][0] - seen[0] <= _FIT_MS], self._scale)
+            if len(after := [seen for seen in trail if seen[0] >= meeting.last_ms]) > 1:
+                went[name] = _Way.of([seen for seen in after if seen[0] - after[0][0] <= _FIT_MS], self._scale, -1)
+        changed = _names_after(meeting.members, came, went)
+        if changed:
+            self._rename(meeting, changed)
+
+    def _rename(self, meeting: Meeting, changed: Mapping[int, int]) -> None:
+        """Give the people of a meeting, from its end on, the names in which they came."""
+        doubt = {name: (meeting.members[name], meeting.last_ms) for name in changed}
+        self._waiting = [_corrected(frame, changed, doubt) for frame in self._waiting]
+        parts = {name: self._trails.get(name, []) for name in changed}
+        for name in changed:
+            self._trails[name] = [seen for seen in parts[name] if seen[0] < meeting.members[name]]
+        for name, right in changed.items():
+            self._trails[right] += [seen for seen in parts[name] if seen[0] >= meeting.last_ms]
+        known = self._names.keys()
+        self._names |= {name: name for name in changed if name not in known and name not in self._names.values()}
+        self._names = {name: changed.get(shown, shown) for name, shown in self._names.items()}
+
+    def _release(self) -> list[NamedFrame]:
+        """Return the frames before the first meeting that goes on."""
+        from_ms = min((one.from_ms for one in self._open), default=None)
+        ready = [one for one in self._waiting if from_ms is None or one.at_ms < from_ms]
+        del self._waiting[: len(ready)]
+        return [replace(one, stood=self._forget(one.tracked.ended)) if one.tracked.ended else one for one in ready]
+
+    def _forget(self, ended: Iterable[int]) -> dict[int, Point]:
+        """Drop who ended, and return where those stood who did."""
+        trails = {name: self._trails.pop(name, []) for name in ended}
+        self._names = {name: other for name, other in self._names.items() if other not in trails}
+        found = {name: _stood(trail, self._scale) for name, trail in trails.items()}
+        return {name: place for name, place in found.items() if place}
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How someone came, at the last sight, or went, at the first: ms, metres, metres/s and its variance."""
+
+    at_ms: int
+    place: Floats
+    velocity: Floats
+    spread: float
+
+    @classmethod
+    def of(cls, seen: Sequence[Seen], scale: float, end: int = 1) -> "_Way":
+        """Fit a straight way; `end` is 1 for its last sight, -1 for its first."""
+        rows = np.array(seen, dtype=np.float64)
+        at_s, places = (rows[:, 0] - rows[0, 0]) / 1000, rows[:, 1:] / scale
+        off_s = at_s - at_s.mean()
+        square = float((off_s * off_s).sum()) + _FOOT_M**2 / _UNKNOWN_M_S**2
+        velocity = (off_s[:, None] * places).sum(axis=0) / square
+        last = -1 if end > 0 else 0
+        return cls(seen[last][0], places.mean(axis=0) + velocity * off_s[last], velocity, _FOOT_M**2 / square)
+
+    def cost(self, after: "_Way") -> float:
+        """Return how badly this way leads to the other, in squared standard deviations."""
+        ahead_s = max((after.at_ms - self.at_ms) / 1000, 0.0)
+        off = after.place - self.place - (self.velocity + after.velocity) / 2 * ahead_s
+        turn = after.velocity - self.velocity
+        unsure = self.spread + after.spread
+        off_2 = 2 * _FOOT_M**2 + (_BEND_M_S * ahead_s) ** 2 + unsure * ahead_s**2 / 4
+        turn_2 = _CHANGE_M_S**2 + _CHANGES * ahead_s + unsure
+        return float((off @ off) / off_2 + (turn @ turn) / turn_2)
+
+
+def _names_after(members: Iterable[int], came: Mapping[int, _Way], went: Mapping[int, _Way]) -> dict[int, int]:
+    """Return the right names of those whose name changed in a meeting, each name once."""
+    if len(members := list(members)) < 2 or not came or not went:  # noqa: PLR2004 - it takes two
+        return {}
+    cost = np.array(
+        [[way.cost(after) + _KEPT * (name != other) for other, after in went.items()] for name, way in came.items()]
+    )
+    found = assign(cost, _MOST).tolist()
+    after = list(went)
+    right = {after[place]: name for name, place in zip(came, found, strict=True) if place >= 0}
+    left = [name for name in members if name not in right.values()]
+    for name in members:
+        if name not in right and name in left:
+            right[name] = name
+            left.remove(name)
+    for name in members:
+        if name not in right:
+            right[name] = left.pop(0)
+    return {name: other for name, other in right.items() if name != other}
+
+
+def _stood(trail: Sequence[Seen], scale: float) -> Point | None:
+    """Return where someone stood or sat for the last seconds of a trail; None for who walked, or may have."""
+    rows = np.array(trail, dtype=np.float64).reshape(-1, 3)
+    before_ms = rows[-1:, 0] - rows[:, 0]
+    now, then = (
+        rows[before_ms <= _STANDS_MS[0], 1:],
+        rows[(before_ms > _STANDS_MS[0]) & (before_ms <= _STANDS_MS[1]), 1:],
+    )
+    if len(then) < _FEW or np.hypot(*(now.mean(axis=0) - then.mean(axis=0))) > _STANDS_M * scale:
+        return None
+    x, y = now.mean(axis=0).tolist()
+    return x, y
+
+
+def _renamed(tracked: TrackedFrame, names: Mapping[int, int]) -> TrackedFrame:
+    ids = np.array([names.get(name, name) for name in tracked.ids.tolist()], dtype=np.int64)
+    earlier = [replace(one, name=names.get(one.name, one.name)) for one in tracked.earlier]
+    return TrackedFrame([names.get(name, name) for name in tracked.ended], earlier, ids, tracked.points, tracked.places)
+
+
+def _corrected(frame: NamedFrame, names: Mapping[int, int], doubt: Mapping[int, tuple[int, int]]) -> NamedFrame:
+    """Return a frame with other names from the end of a meeting on, and without those people while it lasted."""
+    tracked = frame.tracked
+    kept = [not (name in doubt and doubt[name][0] <= frame.at_ms < doubt[name][1]) for name in tracked.ids.tolist()]
+    earlier = [
+        one
+        for one in tracked.earlier
+        if not (one.name in doubt and doubt[one.name][0] <= one.at_ms < doubt[one.name][1])
+    ]
+    tracked = TrackedFrame(tracked.ended, earlier, tracked.ids[kept], tracked.points[kept], tracked.places[kept])
+    late = all(frame.at_ms >= until_ms for _, until_ms in doubt.values())
+    return NamedFrame(frame.at_ms, _renamed(tracked, names) if late else tracked)
+
+
+def _squares(rows: Floats) -> Floats:
+    """Return the square of how far each of the rows, shape (n, 2), is from each: shape (n, n)."""
+    x, y = rows.T
+    off_x, off_y = np.subtract.outer(x, x), np.subtract.outer(y, y)
+    return np.asarray(off_x * off_x + off_y * off_y, dtype=np.float64)
+
+
+def _kept(frame: NamedFrame) -> WaitingFrame:
+    tracked = frame.tracked
+    earlier = [(one.name, one.at_ms, one.point) for one in tracked.earlier]
+    points: list[Point] = [(x, y) for x, y in tracked.places.tolist()]
+    return WaitingFrame(frame.at_ms, tracked.ended, earlier, tracked.ids.tolist(), points)
+
+
+def _frame(kept: WaitingFrame) -> NamedFrame:
+    earlier = [Sighting(name, at_ms, point) for name, at_ms, point in kept.earlier]
+    ids: Ints = np.array(kept.ids, dtype=np.int64)
+    points = np.array(kept.points, dtype=np.float64).reshape(-1, 2)
+    return NamedFrame(kept.at_ms, TrackedFrame(kept.ended, earlier, ids, points, points))
