@@ -247,14 +247,14 @@ class Meetings:
         return len(after) > 1 and after[-1] - after[0] >= _KNOWN_MS
 
     def _decide(self, meeting: Meeting) -> None:
-        came: dict[int, _Way] = {}
-        went: dict[int, _Way] = {}
+        came: dict[int, _Motion] = {}
+        went: dict[int, _Motion] = {}
         for name, from_ms in meeting.members.items():
             trail = self._trails.get(name, [])
             if before := [seen for seen in trail if seen[0] < from_ms]:
-                came[name] = _Way.of([seen for seen in before if before[-1][0] - seen[0] <= _FIT_MS], self._scale)
+                came[name] = _Motion.of([seen for seen in before if before[-1][0] - seen[0] <= _FIT_MS], self._scale)
             if len(after := [seen for seen in trail if seen[0] >= meeting.last_ms]) > 1:
-                went[name] = _Way.of([seen for seen in after if seen[0] - after[0][0] <= _FIT_MS], self._scale, -1)
+                went[name] = _Motion.of([seen for seen in after if seen[0] - after[0][0] <= _FIT_MS], self._scale, -1)
         changed = _names_after(meeting.members, came, went)
         if changed:
             self._rename(meeting, changed)
@@ -288,7 +288,7 @@ class Meetings:
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class _Motion:
     """How someone came, at the last sight, or went, at the first: ms, metres, metres/s and its variance."""
 
     at_ms: int
@@ -297,7 +297,7 @@ class _Way:
     spread: float
 
     @classmethod
-    def of(cls, seen: Sequence[Seen], scale: float, end: int = 1) -> "_Way":
+    def of(cls, seen: Sequence[Seen], scale: float, end: int = 1) -> "_Motion":
         """Fit a straight way; `end` is 1 for its last sight, -1 for its first."""
         rows = np.array(seen, dtype=np.float64)
         at_s, places = (rows[:, 0] - rows[0, 0]) / 1000, rows[:, 1:] / scale
@@ -307,7 +307,7 @@ class _Way:
         last = -1 if end > 0 else 0
         return cls(seen[last][0], places.mean(axis=0) + velocity * off_s[last], velocity, _FOOT_M**2 / square)
 
-    def cost(self, after: "_Way") -> float:
+    def cost(self, after: "_Motion") -> float:
         """Return how badly this way leads to the other, in squared standard deviations."""
         ahead_s = max((after.at_ms - self.at_ms) / 1000, 0.0)
         off = after.place - self.place - (self.velocity + after.velocity) / 2 * ahead_s
@@ -318,7 +318,7 @@ class _Way:
         return float((off @ off) / off_2 + (turn @ turn) / turn_2)
 
 
-def _names_after(members: Iterable[int], came: Mapping[int, _Way], went: Mapping[int, _Way]) -> dict[int, int]:
+def _names_after(members: Iterable[int], came: Mapping[int, _Motion], went: Mapping[int, _Motion]) -> dict[int, int]:
     """Return the right names of those whose name changed in a meeting, each name once."""
     if len(members := list(members)) < 2 or not came or not went:  # noqa: PLR2004 - it takes two
         return {}
