@@ -14,7 +14,7 @@ from counter.detections import Detections
 from counter.errors import SensorError
 from counter.geometry import LineGeometry
 from counter.sources.thermal.source import Thermal
-from counter.sources.thermal.spots import TRACKING, Optics
+from counter.sources.thermal.spots import SPOT_TRACKING, TRACKING, Optics
 from sim.warmth import Warmth
 
 Floats = NDArray[np.float64]
@@ -96,19 +96,23 @@ class _Played:
         """Nothing to let go of."""
 
 
-def detections_in(kind: Kind, pictures: Iterable[tuple[float, Floats]], height_m: float) -> Iterator[Detections]:
+def detections_in(
+    kind: Kind, pictures: Iterable[tuple[float, Floats]], height_m: float, *, by_shape: bool = True
+) -> Iterator[Detections]:
     """Yield what an array brings of its pictures, wherever it hangs."""
     clock = Running(START_MS)
-    thermal = Thermal(Optics.of(kind.shape, kind.field_deg, height_m), kind.contrast_c, 1 / kind.rate, 600.0, clock)
+    optics = Optics.of(kind.shape, kind.field_deg, height_m, by_shape=by_shape)
+    thermal = Thermal(optics, kind.contrast_c, 1 / kind.rate, 600.0, clock)
     with suppress(SensorError):
         yield from thermal.detections(_Played(iter(pictures), clock))
 
 
-def count(kind: Kind, seen: Iterable[Detections], height_m: float) -> tuple[int, int]:
+def count(kind: Kind, seen: Iterable[Detections], height_m: float, *, by_shape: bool = True) -> tuple[int, int]:
     """Return how many cross the line below the array, forward and backward."""
     line = LineGeometry("door", ((-3.0, 0.0), (3.0, 0.0)), (0.0, 1.0), 0.2)
     view = Optics.of(kind.shape, kind.field_deg, height_m).view
-    tally = Tally([line], [], flow_period_s=60, setup="thermal", units_per_metre=1.0, view=view, tracking=TRACKING)
+    tracking = TRACKING if by_shape else SPOT_TRACKING
+    tally = Tally([line], [], flow_period_s=60, setup="thermal", units_per_metre=1.0, view=view, tracking=tracking)
     drafts, at_ms = [], START_MS
     for detections in seen:
         drafts += tally.update(detections)

@@ -13,7 +13,7 @@ from counter.sources.doorway.channels import ChannelChange
 from counter.sources.doorway.crossing_detector import CrossingDetector
 from counter.sources.doorway.ranger_zones import Ranger, Zones, lapse_s
 from counter.sources.doorway.source import DoorwaySource
-from sim.bodies import Beams, Build, Parts, parts
+from sim.bodies import USUAL, Beams, Build, Looks, Parts, parts
 from sim.echoes import Echoes
 
 Floats = NDArray[np.float64]
@@ -36,11 +36,13 @@ class Walk:
         times_s: shape (n,), rising.
         points: shape (n, 2), across and ahead in the doorway's coordinates, metres.
         build: what walks.
+        looks: how it differs from others.
     """
 
     times_s: Floats
     points: Floats
     build: Build = Build.ADULT
+    looks: Looks = USUAL
 
     def at(self, time_s: float) -> tuple[float, float]:
         """Return where it is at a moment within its times."""
@@ -90,6 +92,7 @@ def walk(  # noqa: PLR0913 - a straight way has so many properties
     build: Build = Build.ADULT,
     phase_m: float = 0.0,
     reach_m: float = NEAR_M,
+    looks: Looks = USUAL,
 ) -> Walk:
     """Return a straight walk, from `reach_m` before the doorway to `reach_m` behind it, as times and points.
 
@@ -97,7 +100,7 @@ def walk(  # noqa: PLR0913 - a straight way has so many properties
     """
     ends = np.array([-reach_m, reach_m]) + phase_m
     points = np.column_stack((np.full(2, across), ends if forward else -ends))
-    return Walk(np.array([start_s, start_s + 2 * reach_m / speed]), points, build)
+    return Walk(np.array([start_s, start_s + 2 * reach_m / speed]), points, build, looks)
 
 
 def bodies(walks: Sequence[Walk], time_s: float, middle_m: float = 0.0) -> Parts:
@@ -105,7 +108,8 @@ def bodies(walks: Sequence[Walk], time_s: float, middle_m: float = 0.0) -> Parts
     there = [one for one in walks if one.times_s[0] <= time_s <= one.times_s[-1]]
     points = np.array([one.at(time_s) for one in there]).reshape(-1, 2)
     builds = np.array([one.build for one in there], dtype=np.int64)
-    return parts(points - (middle_m, 0.0), builds, np.array([one.way < 0 for one in there], dtype=np.bool_))
+    backward = np.array([one.way < 0 for one in there], dtype=np.bool_)
+    return parts(points - (middle_m, 0.0), builds, backward, [one.looks for one in there])
 
 
 def changes(walks: Sequence[Walk], taken: Taken, step_ms: int = STEP_MS) -> Iterator[tuple[float, list[ChannelChange]]]:

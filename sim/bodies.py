@@ -5,7 +5,7 @@ way forward, with 0 between the two sides; heights are above the floor. Everybod
 """
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -15,6 +15,10 @@ from counter.geometry import Bools, Floats, Ints
 
 _STRIDE_M: Final = 1.4
 """Way of two steps: the left foot comes down again so much further on."""
+_HEADS_M: Final = 1.0
+"""What begins at this height or above, in a body of the usual height, is a head."""
+_HAIR: Final = 1.5
+"""Hair is so many times as much warmer than the floor as clothes."""
 
 
 class Build(enum.IntEnum):
@@ -35,6 +39,7 @@ class Parts:
         across: shape (n,), middle; `ahead` the same.
         half_across: shape (n,), half of its width; `half_ahead` half of its depth.
         low: shape (n,), height of its lower end; `high` of its upper end.
+        warm: shape (n,), how many times as much warmer than the floor as clothes usually are.
     """
 
     across: Floats
@@ -43,6 +48,7 @@ class Parts:
     half_ahead: Floats
     low: Floats
     high: Floats
+    warm: Floats
 
     def only(self, chosen: Bools) -> Self:
         """Return the chosen parts."""
@@ -53,6 +59,7 @@ class Parts:
             self.half_ahead[chosen],
             self.low[chosen],
             self.high[chosen],
+            self.warm[chosen],
         )
 
     def rays_that_meet(self, height_m: float, x: Floats, y: Floats) -> Iterator[tuple[int, Bools]]:
@@ -65,6 +72,37 @@ class Parts:
                 inside_x = ((depth_m * x - self.across[part]) / self.half_across[part]) ** 2
                 inside_y = ((depth_m * y - self.ahead[part]) / self.half_ahead[part]) ** 2
                 yield part, inside_y[:, None] + inside_x[None, :] <= 1
+
+    def rays_stopped_by(self, height_m: float, x: Floats, y: Floats) -> Iterator[tuple[int, slice, slice, Bools]]:
+        """Yield each part, the lowest first, with which rays from `height_m` above 0, 0 meet its top or its sides.
+
+        Args:
+            height_m: from where the rays come, above the floor.
+            x: shape (w,), rising: metres across for each metre down.
+            y: shape (h,), the same ahead.
+
+        Yields:
+            The part, rows and columns in which it may be, and which of these rays meet it.
+        """
+        for part in np.argsort(self.high).tolist():
+            depths = height_m - self.high[part], height_m - self.low[part]
+            if depths[0] <= 0:
+                continue
+            columns = _within(x, self.across[part], self.half_across[part], depths)
+            rows = _within(y, self.ahead[part], self.half_ahead[part], depths)
+            at_x = (depths[0] * x[columns] - self.across[part]) / self.half_across[part]
+            at_y = (depths[0] * y[rows] - self.ahead[part])[:, None] / self.half_ahead[part]
+            down_x = (depths[1] - depths[0]) * x[columns] / self.half_across[part]
+            down_y = (depths[1] - depths[0]) * y[rows][:, None] / self.half_ahead[part]
+            length_2 = np.maximum(down_x**2 + down_y**2, np.finfo(np.float64).tiny)
+            nearest = np.clip(-(at_x * down_x + at_y * down_y) / length_2, 0.0, 1.0)
+            yield part, rows, columns, (at_x + nearest * down_x) ** 2 + (at_y + nearest * down_y) ** 2 <= 1
+
+
+def _within(rays: Floats, middle: float, half: float, depths: tuple[float, float]) -> slice:
+    """Return which of the rays, metres aside for each metre down, may meet what is so wide, between two depths."""
+    ends = [(middle + side * half) / depth for side in (-1, 1) for depth in depths]
+    return slice(int(np.searchsorted(rays, min(ends))), int(np.searchsorted(rays, max(ends), "right")))
 
 
 # One row a part: across, ahead, half across, half ahead, low, high, and how far it swings with the steps to the front.
@@ -104,27 +142,53 @@ _BUILDS: Final = {
 }
 
 
-def parts(points: Floats, builds: Ints | None = None, backward: Bools | None = None) -> Parts:
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How somebody differs from others of the same build.
+
+    Attributes:
+        tall: how many times as large in every way.
+        head: how many times as warm as usual the head is; a hat makes it less.
+        clothes: the same of all else.
+    """
+
+    tall: float = 1.0
+    head: float = 1.0
+    clothes: float = 1.0
+
+
+USUAL: Final = Looks()
+
+
+def parts(
+    points: Floats, builds: Ints | None = None, backward: Bools | None = None, looks: Sequence[Looks] = ()
+) -> Parts:
     """Return the parts of n bodies.
 
     Args:
         points: shape (n, 2), where they are: across, ahead.
         builds: shape (n,), a Build each; adults where nothing is said.
         backward: shape (n,), who walks against `ahead`; nobody where nothing is said. It matters for prams and dogs.
+        looks: of each body, in their order; the usual ones where nothing is said.
     """
     builds = np.zeros(len(points), dtype=np.int64) if builds is None else builds
     way = np.ones(len(points)) if backward is None else np.where(backward, -1.0, 1.0)
-    made = [_of(_BUILDS[Build(build)], points[builds == build], way[builds == build]) for build in np.unique(builds)]
-    return Parts(*np.concatenate([np.empty((0, 6)), *made]).T)
+    own = np.array([(one.tall, one.head, one.clothes) for one in looks or [USUAL] * len(points)]).reshape(-1, 3)
+    chosen = [(build, builds == build) for build in np.unique(builds)]
+    made = [_of(_BUILDS[Build(build)], points[which], way[which], own[which]) for build, which in chosen]
+    return Parts(*np.concatenate([np.empty((0, 7)), *made]).T)
 
 
-def _of(template: Floats, points: Floats, way: Floats) -> Floats:
-    """Return the parts of bodies of one build, one row a part: the six columns of Parts."""
+def _of(template: Floats, points: Floats, way: Floats, looks: Floats) -> Floats:
+    """Return the parts of bodies of one build, one row a part: the seven columns of Parts."""
     step = np.sin(2 * np.pi * points[:, 1] / _STRIDE_M)
-    across = points[:, :1] + template[:, 0]
-    ahead = points[:, 1:] + way[:, None] * template[:, 1] + step[:, None] * template[:, 6]
-    rest = np.broadcast_to(template[:, 2:6], (len(points), len(template), 4))
-    return np.concatenate((across[..., None], ahead[..., None], rest), axis=2).reshape(-1, 6)
+    tall = looks[:, :1]
+    across = points[:, :1] + tall * template[:, 0]
+    ahead = points[:, 1:] + tall * (way[:, None] * template[:, 1] + step[:, None] * template[:, 6])
+    sizes = tall[..., None] * template[:, 2:6]
+    warm = np.where(template[:, 4] >= _HEADS_M, _HAIR * looks[:, 1:2], looks[:, 2:3])
+    columns = (across[..., None], ahead[..., None], sizes, warm[..., None])
+    return np.concatenate(columns, axis=2).reshape(-1, 7)
 
 
 @dataclass(frozen=True, slots=True)

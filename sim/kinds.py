@@ -19,7 +19,6 @@ from counter.sources.kinds import Kinds, SourceKind, installed_kinds
 from counter.sources.port import Input, Surroundings
 from counter.sources.sensors import (
     array_kind,
-    array_limits,
     array_sentences,
     beams,
     optics_of,
@@ -65,13 +64,12 @@ def _thermal(settings: VirtualThermal, around: Surroundings, doorway: SimulatedD
     optics, kind = optics_of(settings), array_kind(settings)
     check_seen(optics, around.corners)
     warmth = Warmth(kind.shape, settings.field_deg or kind.field_deg, settings.height_m, kind.noise_c)
-    limits = array_limits(settings, around.corners)
 
     def array() -> SimulatedArray:
         return SimulatedArray(doorway, warmth, 1 / kind.rate, around.clock)
 
-    source = thermal_array(settings, around.clock, array, limits)
-    return Input(source, view=optics.view, by_clock=True, limits=tuple(array_sentences(settings, around.corners)))
+    sentences = array_sentences(settings, around.corners, around.counting_version)
+    return Input(thermal_array(settings, around, array), view=optics.view, by_clock=True, limits=tuple(sentences))
 
 
 @contextmanager

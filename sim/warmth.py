@@ -11,14 +11,11 @@ from sim.bodies import Parts
 
 _RAYS: Final = 3
 """A pixel is the mean of so many rays each way."""
-_HAIR_C: Final = 7.5
-"""How much warmer than a floor of _USUAL_C heads are, from above; and clothes."""
 _CLOTHES_C: Final = 5.0
+"""How much warmer than a floor of _USUAL_C clothes are, from above."""
 _USUAL_C: Final = 20.0
 _SKIN_C: Final = 34.0
 """Hair and clothes are between the air, as warm as the floor, and skin: over a floor as warm as that nobody is seen."""
-_HEADS_M: Final = 1.0
-"""What begins at this height or above is a head."""
 
 
 @dataclass(slots=True)
@@ -59,6 +56,6 @@ class Warmth:
         y = places(rows * _RAYS, self.field_deg[1], 1.0)
         over_floor = self.warmer * (_SKIN_C - self.floor_c) / (_SKIN_C - _USUAL_C)
         heat = np.zeros((rows * _RAYS, columns * _RAYS))
-        for part, rays in bodies.rays_that_meet(self.height_m, x, y):
-            heat[rays] = (_HAIR_C if bodies.low[part] >= _HEADS_M else _CLOTHES_C) * over_floor
+        for part, at_rows, at_columns, rays in bodies.rays_stopped_by(self.height_m, x, y):
+            heat[at_rows, at_columns][rays] = _CLOTHES_C * bodies.warm[part] * over_floor
         return np.asarray(heat.reshape(rows, _RAYS, columns, _RAYS).mean(axis=(1, 3)))

@@ -23,7 +23,7 @@ def open_input(device: DeviceFile, folder: Path, clock: Clock) -> Input:
         ClipError: the clip can't be counted.
         DetectorError: the weights can't be used.
     """
-    around = Surroundings(folder, clock, device.detector, corners_of(device))
+    around = Surroundings(folder, clock, device.detector, corners_of(device), device.device.counting_version)
     return device.kinds[device.source.kind].open(device.source, around)
 
 

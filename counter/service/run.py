@@ -39,8 +39,8 @@ from counter.service.staff_button import StaffButton
 from counter.sources.feed import Feed
 from counter.sources.kinds import Kinds
 from counter.sources.port import Input, Recorded
+from counter.sources.sensors import thermal_tracking
 from counter.sources.thermal.settings import ThermalSource
-from counter.sources.thermal.spots import TRACKING
 from counter.sources.video.settings import HINDSIGHT_MS, CameraSource, ClipSource
 from counter.threads import Worker
 from counter.watchdog import Systemd, Watchdog
@@ -90,7 +90,7 @@ def make_tally(device: DeviceFile, view: View | None = None) -> Tally:
         setup=device.device.setup_on_wire,
         units_per_metre=scale,
         view=view,
-        tracking=TRACKING if isinstance(device.source, ThermalSource) else None,
+        tracking=thermal_tracking(device.device.counting_version) if isinstance(device.source, ThermalSource) else None,
         hindsight_ms=HINDSIGHT_MS if isinstance(device.source, CameraSource | ClipSource) else 0,
         version=device.device.counting_version,
     )

@@ -68,9 +68,11 @@ class Surroundings:
         clock: the time.
         detector: finds people in pictures; None where the device file has no [detector].
         corners: of all lines and zones, each with the name of what it belongs to.
+        counting_version: by which the device counts.
     """
 
     folder: Path
     clock: Clock
     detector: DetectorTable | None
     corners: Sequence[tuple[str, Point]]
+    counting_version: int = 3

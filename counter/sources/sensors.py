@@ -22,10 +22,15 @@ from counter.sources.reconnecting_sensor import ReconnectingSensor
 from counter.sources.thermal.mount import MountLimit, mount_limits, unseen_lines
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.thermal.source import Array, Thermal
-from counter.sources.thermal.spots import Optics, check_seen
+from counter.sources.thermal.spots import SPOT_TRACKING, TRACKING, Optics, check_seen
+from counter.tracking.kalman import TrackingParameters
 
 _OVERHEAD_MS: Final = 6.0
 """What asking a ranger for both its halves takes, beside measuring."""
+
+
+_BY_SHAPE: Final = 3
+"""From this counting version on people under a thermal array are found by what they look like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,23 +119,35 @@ def array_kind(settings: ThermalSource) -> ArrayKind:
     return _ARRAYS[settings.part]
 
 
-def optics_of(settings: ThermalSource) -> Optics:
-    """Return where the pixels of a thermal array look."""
+def optics_of(settings: ThermalSource, counting_version: int = _BY_SHAPE) -> Optics:
+    """Return where the pixels of a thermal array look, and how people are found in a counting version."""
     kind = array_kind(settings)
-    return Optics.of(kind.shape, settings.field_deg or kind.field_deg, settings.height_m)
+    field_deg, by_shape = settings.field_deg or kind.field_deg, counting_version >= _BY_SHAPE
+    return Optics.of(kind.shape, field_deg, settings.height_m, by_shape=by_shape)
 
 
-def array_limits(settings: ThermalSource, corners: Sequence[tuple[str, Point]] = ()) -> list[MountLimit]:
+def thermal_tracking(counting_version: int) -> TrackingParameters:
+    """Return how people below a thermal array are followed in a counting version."""
+    return TRACKING if counting_version >= _BY_SHAPE else SPOT_TRACKING
+
+
+def array_limits(
+    settings: ThermalSource, corners: Sequence[tuple[str, Point]] = (), counting_version: int = _BY_SHAPE
+) -> list[MountLimit]:
     """Return why nobody can be counted from where a thermal array hangs; nothing where they can.
 
     `corners` are those of lines and zones, each with the name of what it belongs to.
     """
-    return list(mount_limits(optics_of(settings), array_kind(settings).whole_rate, settings.height_m, corners))
+    optics = optics_of(settings, counting_version)
+    return list(mount_limits(optics, array_kind(settings).whole_rate, settings.height_m, corners))
 
 
-def array_sentences(settings: ThermalSource, corners: Sequence[tuple[str, Point]]) -> list[str]:
+def array_sentences(
+    settings: ThermalSource, corners: Sequence[tuple[str, Point]], counting_version: int = _BY_SHAPE
+) -> list[str]:
     """Return why nobody, or nobody on a line, can be counted by a thermal array. Arguments as of `array_limits`."""
-    return [*map(str, array_limits(settings, corners)), *unseen_lines(optics_of(settings), corners)]
+    limits = array_limits(settings, corners, counting_version)
+    return [*map(str, limits), *unseen_lines(optics_of(settings), corners)]
 
 
 def ranger_limits(settings: TofSource) -> list[str]:
@@ -161,22 +178,21 @@ def open_thermal(settings: ThermalSource, around: Surroundings) -> Input:
     def open_array(bus: Bus) -> Array:
         return open_part(I2cPart(bus, address, settings.part.upper(), time.sleep))
 
-    limits = array_limits(settings, around.corners)
-    source = thermal_array(settings, around.clock, lambda: on_bus(LinuxBus(settings.bus), open_array), limits)
-    return Input(
-        source, view=optics.view, waits_for_clock=True, limits=tuple(array_sentences(settings, around.corners))
-    )
+    source = thermal_array(settings, around, lambda: on_bus(LinuxBus(settings.bus), open_array))
+    sentences = array_sentences(settings, around.corners, around.counting_version)
+    return Input(source, view=optics.view, waits_for_clock=True, limits=tuple(sentences))
 
 
 def thermal_array(
-    settings: ThermalSource, clock: Clock, open_array: Callable[[], Array], limits: Sequence[MountLimit] = ()
+    settings: ThermalSource, around: Surroundings, open_array: Callable[[], Array]
 ) -> ReconnectingSensor[Array]:
     """Return the source of a thermal array that `open_array` opens; that raises SensorError while it doesn't answer.
 
-    With `limits` of where it hangs no time is watched.
+    Where it can't count from where it hangs no time is watched.
     """
-    frame_s, limit = 1 / array_kind(settings).rate, next(iter(limits), None)
-    thermal = Thermal(optics_of(settings), settings.contrast_c, frame_s, settings.still_s, clock, limit)
+    limit = next(iter(array_limits(settings, around.corners, around.counting_version)), None)
+    optics, frame_s = optics_of(settings, around.counting_version), 1 / array_kind(settings).rate
+    thermal = Thermal(optics, settings.contrast_c, frame_s, settings.still_s, around.clock, limit)
     return ReconnectingSensor(open_array, thermal.detections)
 
 

@@ -169,11 +169,11 @@ def test_the_page_learns_that_a_ranger_has_no_echo() -> None:
 
 
 def test_a_mount_from_which_nobody_is_counted_is_refused(tmp_path: Path) -> None:
-    pair = ConfigPair(*write_sensor(tmp_path, THERMAL.replace("2.7", "2.3")))
+    pair = ConfigPair(*write_sensor(tmp_path, THERMAL.replace("2.7", "2.2")))
     files = on_floor(pair, (-0.75, -0.75, 0.75, 0.75), lambda: NOW)
     line = {"line": "stationen", "points": [[45.0, 75.0], [105.0, 75.0]], "forward_towards": [75.0, 105.0]}
     before = pair.device.read_text()
-    with pytest.raises(DrawingRefusedError, match=r"height_m = 2\.3: too low, whoever walks 2 m/s"):
+    with pytest.raises(DrawingRefusedError, match=r"height_m = 2\.2: too low, whoever walks 2 m/s"):
         files.save(Drawing.model_validate({"lines": [line], "zones": []}))
     assert pair.device.read_text() == before
 

@@ -106,7 +106,7 @@ def _array(seen: ArraySeen, source: ThermalSource) -> Iterator[Finding]:
 
 
 def _mount(device: DeviceFile, source: ThermalSource) -> Iterator[Finding]:
-    for limit in array_limits(source, corners_of(device)):
+    for limit in array_limits(source, corners_of(device), device.device.counting_version):
         if limit.flag is wire.Flag.LOW_FRAME_RATE:
             values = {"pictures": limit.measured, "limit": limit.limit, "height": source.height_m}
             yield Finding(Fault.VIEW_SHORT, Weight.BAD, values=values)

@@ -17,8 +17,12 @@ from counter.sources.thermal.spots import Optics
 
 FAST_M_S: Final = 2.0
 """How fast somebody may walk and is still to be counted."""
-PICTURES: Final = 1.85
-"""So many pictures show somebody that fast clear of the rim, at least: with fewer some are missed."""
+PICTURES: Final = 6.0
+"""So many pictures show a part of somebody that fast, at least: with fewer some are missed."""
+BODY_M: Final = 0.38
+"""A part of somebody is in the picture for so much longer than their middle."""
+CLEAR_PICTURES: Final = 1.85
+"""The same clear of the rim, where people are warm spots (before counting version 3)."""
 PIXEL_M: Final = 0.345
 """Width of a pixel at the height of shoulders up to which one at a time are counted right."""
 
@@ -67,12 +71,22 @@ def mount_limits(
         height_m: of the array.
         corners: of lines and zones, each with the name of what it belongs to: people walk across the lines.
     """
-    pictures = min(_way_m(optics, way) for way in _ways(corners)) / FAST_M_S * rate
-    if pictures < PICTURES:
-        yield MountLimit(wire.Flag.LOW_FRAME_RATE, pictures, PICTURES, height_m)
+    pictures, needed = _way_pictures(optics, rate, corners)
+    if pictures < needed:
+        yield MountLimit(wire.Flag.LOW_FRAME_RATE, pictures, needed, height_m)
     pixel_m = float(max(np.diff(optics.x).min(), np.diff(optics.y).min()))
     if pixel_m > PIXEL_M:
         yield MountLimit(wire.Flag.LOW_CONTRAST, pixel_m, PIXEL_M, height_m)
+
+
+def _way_pictures(optics: Optics, rate: float, corners: Sequence[tuple[str, Point]]) -> tuple[float, float]:
+    """Return how many pictures there are of a fast walker, and how many are needed."""
+    view = optics.view
+    seen = (view.outer or view.inner) if optics.by_shape else view.inner
+    way_m = min(_way_m(seen, way) for way in _ways(corners))
+    if optics.by_shape:
+        return (way_m + BODY_M) / FAST_M_S * rate, PICTURES
+    return way_m / FAST_M_S * rate, CLEAR_PICTURES
 
 
 def _ways(corners: Sequence[tuple[str, Point]]) -> list[tuple[float, float]]:
@@ -85,9 +99,9 @@ def _ways(corners: Sequence[tuple[str, Point]]) -> list[tuple[float, float]]:
     return ways or [(1.0, 0.0), (0.0, 1.0)]
 
 
-def _way_m(optics: Optics, way: tuple[float, float]) -> float:
-    """Return how far somebody who walks in a direction through the middle is clear of the rim."""
-    low_x, low_y, high_x, high_y = optics.view.inner
+def _way_m(seen: tuple[float, float, float, float], way: tuple[float, float]) -> float:
+    """Return how far somebody who walks in a direction through the middle is within what is seen."""
+    low_x, low_y, high_x, high_y = seen
     spans = (max(high_x - low_x, 0.0), max(high_y - low_y, 0.0))
     return min(span / abs(part) for span, part in zip(spans, way, strict=True) if abs(part) > 1e-9)  # noqa: PLR2004 - not along this axis
 

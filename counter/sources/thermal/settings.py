@@ -26,7 +26,7 @@ class ThermalSource(StrictTable):
     height_m: Number = Field(
         ge=2.0,
         le=6.0,
-        description="Height of the part above the floor, metres: 2.7 to 4 for the AMG8833, from 2.4 on for the "
+        description="Height of the part above the floor, metres: 2.4 to 4 for the AMG8833, from 2.3 on for the "
         "MLX90640 BAA. From elsewhere `counter check` refuses it, and no time is watched.",
     )
     field_deg: tuple[Number, Number] | None = Field(

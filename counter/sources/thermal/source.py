@@ -14,6 +14,7 @@ from core.logs import ThrottledLog
 from counter.detections import Detections
 from counter.sources.thermal.backdrop import ThermalBackdrop
 from counter.sources.thermal.contrast import Blindness, PictureJudge, warmest_floor_c
+from counter.sources.thermal.explanation import PeopleFinder
 from counter.sources.thermal.mount import MountLimit
 from counter.sources.thermal.spots import Optics
 
@@ -58,6 +59,7 @@ class Thermal:
         """Yield where people are, picture by picture, for ever; unwatched until the backdrop is known."""
         backdrop = ThermalBackdrop(self.contrast_c, self.frame_s, self.still_s)
         judge = PictureJudge(self.contrast_c, self.frame_s)
+        finder = PeopleFinder(self.optics, self.contrast_c)
         while True:
             picture = judge.readable(array.next())
             at_ms, steady_ms = self.clock.now_ms(), round(self.clock.monotonic_s() * 1000)
@@ -70,7 +72,7 @@ class Thermal:
                 yield Detections(at_ms, np.empty((0, 2)), steady_ms, watched=False)
             else:
                 self._throttled.over("people can be seen again in the thermal picture")
-                yield Detections(at_ms, self.optics.people(over, self.contrast_c), steady_ms)
+                yield Detections(at_ms, finder.people(over), steady_ms)
 
     def _blindness(self, seen: Blindness | None) -> Blindness | None:
         return seen if self.limit is None else Blindness(self.limit.flag)

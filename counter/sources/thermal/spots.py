@@ -1,4 +1,4 @@
-"""Warm spots of the size of people, and where on the floor they stand."""
+"""Where the pixels of an array look; and warm spots of the size of people, which are those of counting version 2."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,9 +23,11 @@ _AROUND_M: Final = 0.35
 _MOST: Final = 20
 _RIM_M: Final = _APART_M
 """Who is so near to an outermost pixel may be taken for one with what is warm in it."""
-TRACKING: Final = TrackingParameters(max_coast_s=1.0)
+SPOT_TRACKING: Final = TrackingParameters(max_coast_s=1.0)
 """Nothing hides people from above, and they are in the picture for two seconds: who is not seen for one has left it,
 and would only be mixed up with who follows close behind."""
+TRACKING: Final = TrackingParameters(max_coast_s=1.0, still_coast_s=2.0)
+"""And so for those who seem to stand: at the rim of the picture somebody who leaves it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +37,32 @@ class Optics:
     Attributes:
         x: shape (w,), metres from right below the array; `y`, shape (h,), the same.
         blur_x: shape (w, w), joins neighbours along a row; `blur_y`, shape (h, h), along a column.
+        height_m: of the array above the floor.
+        by_shape: whether people are found by what they look like from there; else each warm spot is one, as before
+            counting version 3.
     """
 
     x: Floats
     y: Floats
     blur_x: Floats
     blur_y: Floats
+    height_m: float
+    by_shape: bool = True
 
     @classmethod
-    def of(cls, shape: tuple[int, int], field_deg: tuple[float, float], height_m: float) -> Self:
+    def of(
+        cls, shape: tuple[int, int], field_deg: tuple[float, float], height_m: float, *, by_shape: bool = True
+    ) -> Self:
         """Return the optics of an array of `shape` (rows, columns) that looks straight down from `height_m`."""
         x = places(shape[1], field_deg[0], height_m - SHOULDERS_M)
         y = places(shape[0], field_deg[1], height_m - SHOULDERS_M)
-        return cls(x, y, _bell(x), _bell(y))
+        return cls(x, y, _bell(x), _bell(y), height_m, by_shape)
+
+    @property
+    def seen(self) -> tuple[float, float, float, float]:
+        """Where the picture ends: low x, low y, high x, high y."""
+        edges = [float(at[-1] + (at[-1] - at[-2]) / 2) for at in (self.x, self.y)]
+        return -edges[0], -edges[1], edges[0], edges[1]
 
     @property
     def view(self) -> View:
@@ -56,7 +71,7 @@ class Optics:
         (first_x, last_x), (first_y, last_y) = _found(self.x), _found(self.y)
         return View((low_x, low_y, high_x, high_y), (first_x, first_y, last_x, last_y))
 
-    def people(self, over: Floats, contrast_c: float) -> Floats:
+    def spots(self, over: Floats, contrast_c: float) -> Floats:
         """Return where people stand, shape (n, 2), metres, by how much warmer than the backdrop pixels are.
 
         What is warmest in an outermost pixel is nobody yet, or no longer: of who is there only legs or an arm may be in
