@@ -282,11 +282,18 @@ def load(path: Path, kinds: Kinds | None = None) -> DeviceFile:
         raise DeviceFileError(f"{path} can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise DeviceFileError(
-            f"{path} is not UTF-8 text: byte {error.start} is {error.object[error.start]:#x}"
+            f"{path} is not UTF-8 text: byte {error.start} is {error.object[error.start]:#x}" + _hint(error.object)
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise DeviceFileError(f"{path} is not TOML: {error}") from error
     return check(data, path, kinds)
+
+
+def _hint(content: bytes) -> str:
+    """Return what is said where something else was named than a device file: a clip, or a model."""
+    if b"\0" not in content:
+        return ""
+    return ". A clip is named in a device file, and is none itself: platspuls counter new writes one"
 
 
 def check(data: Mapping[str, object], path: Path, kinds: Kinds | None = None) -> DeviceFile:

@@ -157,7 +157,16 @@ def test_an_unreadable_file_and_a_broken_one_say_so(tmp_path: Path) -> None:
     assert "line 2" in _sentence(tmp_path, "[device]\nsite = \n")
     path = tmp_path / "device.toml"
     path.write_bytes(b'[device]\nsite = "\xff"\n')
-    with pytest.raises(DeviceFileError, match="byte 17 is 0xff"):
+    with pytest.raises(DeviceFileError, match=r"byte 17 is 0xff$"):
+        load(path, KINDS)
+
+
+def test_a_clip_instead_of_a_device_file_says_what_is_wanted(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(b"\0\0\0\x1cftypisom\xd5")
+    with pytest.raises(
+        DeviceFileError, match="A clip is named in a device file, and is none itself: platspuls counter new"
+    ):
         load(path, KINDS)
 
 
