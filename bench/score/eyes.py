@@ -19,7 +19,8 @@ from counter.sources.video.source import Video
 from tests.support.counter import clip_truth
 from tests.support.data import CLIP, YOLO11N, YOLOX_NANO
 
-RATES: Final = (10.0, 5.0, 3.0)
+RATES: Final = (10.0, 5.0, 3.34, 3.0)
+"""Every picture of the clip, every second, third and fourth: it has ten a second, and at most so many are looked at."""
 _START: Final = datetime(2026, 10, 5, 10, 0, tzinfo=UTC)
 _CONFIDENCE: Final = 0.4
 
@@ -61,7 +62,7 @@ class Eyes:
 
     def scene_name(self, rate: float) -> str:
         """Return what the scene is called at so many frames a second."""
-        return f"six walks, through {self.name}, {rate:.0f}/s"
+        return f"six walks, through {self.name}, at most {rate:g}/s"
 
     def scene(self, folder: Path, rate: float) -> ScoredScene:
         """Return the clip as these weights see it, looked at `rate` times a second."""

@@ -24,6 +24,7 @@ from bench.simulated_detections import START_MS, Detector, People, shown
 from core.clock import SystemClock
 from counter.device_file import LineTable, ZoneTable, load
 from counter.diagnostics.accuracy import read_truth
+from counter.diagnostics.clips.truth import read_clip_truth
 from counter.errors import CounterError
 from counter.fields import StrictTable
 from counter.geometry import Floats
@@ -98,7 +99,7 @@ def _clip(folder: Path) -> ScoredScene:
     """Show a clip by its device file. Its truth is that of `platspuls counter accuracy`."""
     try:
         device = load(folder / "device.toml")
-        counts = read_truth(folder / "truth.csv")
+        passed = _passed(folder)
         seen = open_input(device, folder, SystemClock())
     except CounterError as error:
         raise SceneError(str(error)) from error
@@ -106,15 +107,20 @@ def _clip(folder: Path) -> ScoredScene:
         raise SceneError(f"{folder / 'device.toml'} has no pictures: its source is of kind {device.source.kind}")
     if not (frames := list(watch(seen.source))):
         raise SceneError(f"{folder}: nobody could have been seen in any picture of the clip")
-    lines = tuple(table.geometry(device.units_per_metre) for table in device.lines)
-    true = {line.line: TrueLine((0, 0)) for line in lines}
-    for count in counts:
-        if before := true.get(count.line):
-            forward, backward = before.net
-            true[count.line] = TrueLine((forward + count.forward, backward + count.backward))
-    showing = Shown(frames, lines, (), tuple(true.values()), ())
+    lines = tuple(table.geometry(device.units_per_metre) for table in device.lines if table.line in passed)
+    showing = Shown(frames, lines, (), tuple(TrueLine(passed[line.line]) for line in lines), ())
     rate = 1000 * (len(frames) - 1) / max(frames[-1].at_ms - frames[0].at_ms, 1)
     return ScoredScene(folder.name, "judging", rate, device.units_per_metre, (showing,), seen.view)
+
+
+def _passed(folder: Path) -> dict[str, Ways]:
+    """Return the passages that people saw of each line, in all of the clip. Raises TruthError."""
+    if (folder / "truth.toml").is_file():
+        lines = read_clip_truth(folder / "truth.toml").lines
+        return {line: (len(seen.forward_s), len(seen.backward_s)) for line, seen in lines.items()}
+    counts = read_truth(folder / "truth.csv")
+    found = {count.line: [one for one in counts if one.line == count.line] for count in counts}
+    return {line: (sum(one.forward for one in some), sum(one.backward for one in some)) for line, some in found.items()}
 
 
 # MOT ------------------------------------------------------------------------------------------------------

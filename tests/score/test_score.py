@@ -212,7 +212,15 @@ def test_scene_files_of_the_page_are_read() -> None:
     for block in shown:
         assert SceneFile.model_validate(tomllib.loads(block)).lines
     folders = re.findall(r"`([\w/]+\.(?:txt|csv|toml|ini))`", Path("docs/score.md").read_text("utf-8"))
-    assert {"gt/gt.txt", "det/det.txt", "seqinfo.ini", "trajectories.csv", "device.toml", "truth.csv"} <= set(folders)
+    assert {
+        "gt/gt.txt",
+        "det/det.txt",
+        "seqinfo.ini",
+        "trajectories.csv",
+        "device.toml",
+        "truth.toml",
+        "truth.csv",
+    } <= set(folders)
 
 
 @pytest.mark.full
@@ -231,7 +239,7 @@ def test_a_clip_with_truth_is_counted_by_its_device_file(tmp_path: Path) -> None
         file = "{recorded(CLIP)}"
         start = 2026-10-05T12:00:00+02:00
         pixels_per_metre = 200.0
-        max_rate = 5.0
+        max_rate = 3.34
 
         [detector]
         kind = "onnx"
@@ -250,9 +258,8 @@ def test_a_clip_with_truth_is_counted_by_its_device_file(tmp_path: Path) -> None
         host = "127.0.0.1"
         """
     )
-    (folder / "truth.csv").write_text(
-        "start,line,forward,backward,end\n2026-10-05T12:00:00+02:00,bordet,6,0,2026-10-05T12:03:00+02:00\n"
-    )
+    passed = ", ".join(str(at_s) for at_s in (19.2, 44.4, 69.5, 86.2, 119.2, 135.4))
+    (folder / "truth.toml").write_text(f"[lines.bordet]\nwatched_s = [[0.0, 139.4]]\nforward_s = [{passed}]\n")
     scene = own_scene(folder, seeds=1)
     assert scene.showings[0].true_lines[0].net == (6, 0)
     assert net_error(scored(scene)["ours, version 3"]) == 0
