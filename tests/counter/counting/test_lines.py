@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from counter.counting.cells import LineCrossings
 from counter.counting.displacements import TrackHistory
-from counter.counting.lines import LineCounter
+from counter.counting.lines import FAR_M, RETURN_S, SETTLE_S, LineCounter
 from counter.geometry import GeometryError, LineGeometry
 
 WIDE = LineGeometry("wide", ((-1e6, 0.0), (1e6, 0.0)), (0.0, 1.0), band=1.0)
@@ -15,16 +15,19 @@ WIDE = LineGeometry("wide", ((-1e6, 0.0), (1e6, 0.0)), (0.0, 1.0), band=1.0)
 SHORT = LineGeometry("short", ((-5.0, 0.0), (5.0, 0.0)), (0.0, 1.0), band=1.0)
 CORNER = LineGeometry("corner", ((-5.0, 0.0), (0.0, 0.0), (0.0, -5.0)), (3.0, 3.0), band=1.0)
 
+Rules = tuple[float, float]
+FORMER, NOW = (SETTLE_S, np.inf), (RETURN_S, FAR_M)
+"""The rules of counting versions 2 and 3: for how long someone must stay across, and how far beyond they needn't."""
 Walk = list[tuple[float, float]]
 places = st.tuples(st.floats(-12, 12), st.floats(-6, 6))
 walks = st.lists(st.lists(places, min_size=1, max_size=30), min_size=1, max_size=4)
 
 
 def _count(
-    line: LineGeometry, walks: list[Walk], *, step_ms: int = 500, settle_s: float = 3.0
+    line: LineGeometry, walks: list[Walk], *, step_ms: int = 500, rules: Rules = FORMER
 ) -> tuple[LineCounter, LineCrossings]:
     """Walk with known identities, then let everybody end."""
-    counter, history, total = LineCounter(line, settle_s=settle_s), TrackHistory(), LineCrossings()
+    counter, history, total = LineCounter(line, settle_s=rules[0], far=rules[1]), TrackHistory(), LineCrossings()
     for place in range(max(map(len, walks))):
         here = {name: walk[place] for name, walk in enumerate(walks) if place < len(walk)}
         ids = np.array(list(here), dtype=np.int64)
@@ -51,10 +54,11 @@ def _net(line: LineGeometry, *walks: Walk) -> tuple[int, int]:
     return total.forward, total.backward
 
 
-@given(walks)
-def test_a_mirrored_line_swaps_the_directions(walks: list[Walk]) -> None:
+@pytest.mark.parametrize("rules", [FORMER, NOW])
+@given(walks=walks)
+def test_a_mirrored_line_swaps_the_directions(rules: Rules, walks: list[Walk]) -> None:
     mirrored = LineGeometry("wide", WIDE.points[::-1], (0.0, -1.0), band=1.0)
-    one, other = _count(WIDE, walks)[1], _count(mirrored, walks)[1]
+    one, other = _count(WIDE, walks, rules=rules)[1], _count(mirrored, walks, rules=rules)[1]
     assert (one.forward, one.backward) == (other.backward, other.forward)
     assert (one.gross_forward, one.gross_backward) == (other.gross_backward, other.gross_forward)
 
@@ -65,17 +69,19 @@ def test_the_order_in_which_a_line_is_drawn_means_nothing(walks: list[Walk]) -> 
     assert _count(WIDE, walks)[1] == _count(drawn_back, walks)[1]
 
 
-@given(walks)
-def test_forward_less_backward_is_the_change_on_the_far_side(walks: list[Walk]) -> None:
+@pytest.mark.parametrize("rules", [FORMER, NOW])
+@given(walks=walks)
+def test_forward_less_backward_is_the_change_on_the_far_side(rules: Rules, walks: list[Walk]) -> None:
     whole = [[(0.0, -9.0), *walk, (0.0, 9.0 if number % 2 else -9.0)] for number, walk in enumerate(walks)]
-    total = _count(WIDE, whole)[1]
+    total = _count(WIDE, whole, rules=rules)[1]
     assert total.forward - total.backward == len(whole) // 2
     assert total.gross_forward - total.gross_backward == len(whole) // 2
 
 
-@given(walks)
-def test_nothing_is_kept_of_people_who_are_gone(walks: list[Walk]) -> None:
-    assert not _count(SHORT, walks)[0].open
+@pytest.mark.parametrize("rules", [FORMER, NOW])
+@given(walks=walks)
+def test_nothing_is_kept_of_people_who_are_gone(rules: Rules, walks: list[Walk]) -> None:
+    assert not _count(SHORT, walks, rules=rules)[0].open
 
 
 @given(st.lists(places, min_size=1, max_size=30))

@@ -22,10 +22,8 @@ from tests.support.counter.frame_times import RATES, Chance, Times
 
 START_MS: Final = 1_800_000_000_000
 _WIDTH_M: Final = 6.0
-_SETTLES_S: Final = 3.1
-"""So long after someone is clear of a line they are counted."""
 _WAITS_S: Final = 5.7
-"""So long after they are seen last they are seen no more."""
+"""So long after they are seen last they are seen no more, and counted if they weren't yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +165,7 @@ def _passage(walk: Walk, length: float, one: float, other: float | None, times_s
     """Return when someone passes the line at `one`, or comes into the zone from `one` to `other`."""
     at_s = walk.at_s(one if other is None or walk.forward else other, length)
     gone_s = walk.at_s(length if walk.forward else 0.0, length)
-    latest_s = max(at_s + 0.5 / walk.speed + _SETTLES_S, gone_s + _WAITS_S)
+    latest_s = gone_s + _WAITS_S
     until_s = next((frame_s for frame_s in times_s if frame_s >= latest_s), np.inf)
     until_s = min(until_s, times_s[-1])
     return _Passage(_stamp(at_s), walk.forward or other is not None, max(_stamp(until_s), _stamp(at_s)))
