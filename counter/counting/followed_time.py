@@ -258,7 +258,10 @@ def _sure_windows(run: Sequence[int], needs: Sequence[tuple[int, int]]) -> list[
 
 
 def _is_sure(sights: int, age_ms: int, needs: Sequence[tuple[int, int]]) -> bool:
-    return any(sights >= least and age_ms >= age for least, age in needs)
+    for least, age in needs:  # noqa: SIM110 - asked for each frame: a generator would take twice as long
+        if sights >= least and age_ms >= age:
+            return True
+    return False
 
 
 def _passages(needed: SightsNeeded, run: Sequence[int], windows: Sequence[Span], gap_ms: int) -> list[Span]:

@@ -7,14 +7,18 @@ Span = tuple[int, int]
 
 def merged(spans: Iterable[Span]) -> list[Span]:
     """Return the time that any of `spans` covers."""
+    rising = sorted(span for span in spans if span[1] > span[0])
+    if not rising:
+        return []
     found: list[Span] = []
-    for from_ms, to_ms in sorted(spans):
-        if to_ms <= from_ms:
-            continue
-        if found and from_ms <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], to_ms))
-        else:
-            found.append((from_ms, to_ms))
+    begin_ms, end_ms = rising[0]
+    for from_ms, to_ms in rising:
+        if from_ms > end_ms:
+            found.append((begin_ms, end_ms))
+            begin_ms, end_ms = from_ms, to_ms
+        elif to_ms > end_ms:
+            end_ms = to_ms
+    found.append((begin_ms, end_ms))
     return found
 
 
