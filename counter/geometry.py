@@ -112,10 +112,13 @@ class View:
     Attributes:
         inner: what lies within the rim: low x, low y, high x, high y, in units.
         outer: where people can be found at all, in the same order; None: within `inner` alone, for all that is known.
+        frame: the borders of the picture, in the same order, where points may lie beyond them; for a zone, who stands
+            beyond a border stands at it.
     """
 
     inner: tuple[float, float, float, float]
     outer: tuple[float, float, float, float] | None = None
+    frame: tuple[float, float, float, float] | None = None
 
     def at_rim(self, points: Floats) -> Bools:
         """Return which of `points`, shape (n, 2), lie at the rim or beyond it."""
@@ -145,7 +148,10 @@ class Geometry:
     All their straight stretches lie in one row, lines first: a few operations on arrays serve all shapes and people.
     """
 
-    def __init__(self, lines: Sequence[LineGeometry] = (), zones: Sequence[ZoneGeometry] = ()) -> None:
+    def __init__(
+        self, lines: Sequence[LineGeometry] = (), zones: Sequence[ZoneGeometry] = (), view: View | None = None
+    ) -> None:
+        self._frame = np.array(view.frame) if view and view.frame and zones else None
         chains = [*map(_forward_left, lines), *((*zone.polygon, zone.polygon[0]) for zone in zones)]
         stretches = [(*here, *there) for chain in chains for here, there in pairwise(chain)]
         ends = np.array(stretches, dtype=np.float64).reshape(-1, 4).T[:, :, None]
@@ -170,12 +176,11 @@ class Geometry:
         side = self._way_x * off_y - self._way_y * off_x
         gaps = self._gaps(off_x, off_y)
         inside = self._inside(y, side[self._line_stretches :])
-        depths = gaps[self._lines :]
-        return Relations(
-            self._passes(before, after, self._left(side[: self._line_stretches])),
-            gaps[: self._lines],
-            np.where(inside, depths, -depths),
-        )
+        depths = np.where(inside, gaps[self._lines :], -gaps[self._lines :])
+        if self._frame is not None and ((within := after.clip(self._frame[:2], self._frame[2:])) != after).any():
+            depths = self.relate(within, within).depths
+        passes = self._passes(before, after, self._left(side[: self._line_stretches]))
+        return Relations(passes, gaps[: self._lines], depths)
 
     def _gaps(self, off_x: Floats, off_y: Floats) -> Floats:
         """Return how far points are from each chain, by how far they are from where each stretch begins."""

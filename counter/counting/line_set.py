@@ -8,7 +8,7 @@ import numpy as np
 from counter.counting.cells import LineCrossings
 from counter.counting.displacements import Displacements, TrackHistory
 from counter.counting.lines import FAR_M, RETURN_S, LineCounter, PendingPassage
-from counter.geometry import Floats, Geometry, LineGeometry, Point, Relations, ZoneGeometry
+from counter.geometry import Floats, Geometry, LineGeometry, Point, Relations, View, ZoneGeometry
 from counter.tracking.meetings import HIDDEN_S, Meetings, MeetingsState, NamedFrame
 from counter.tracking.tracker import TrackedFrame, Tracker
 
@@ -20,9 +20,15 @@ _NOBODY: Final = Displacements(0, {}, np.empty((0, 2)), np.empty((0, 2)), np.emp
 class LineSet:
     """Counts the crossings of `lines`, of whose units so many are a metre, and relates people to `zones` meanwhile."""
 
-    def __init__(self, lines: Sequence[LineGeometry], zones: Sequence[ZoneGeometry], units_per_metre: float) -> None:
+    def __init__(
+        self,
+        lines: Sequence[LineGeometry],
+        zones: Sequence[ZoneGeometry],
+        units_per_metre: float,
+        view: View | None = None,
+    ) -> None:
         self._lines = [LineCounter(line, settle_s=RETURN_S, far=FAR_M * units_per_metre) for line in lines]
-        self._geometry: Final = Geometry(lines, zones)
+        self._geometry: Final = Geometry(lines, zones, view)
         self._shape = len(lines), len(zones)
         self._history = TrackHistory()
         self._meetings = Meetings(units_per_metre)

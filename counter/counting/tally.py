@@ -88,7 +88,7 @@ class Tally:
         self._sums = Accumulator(*keys, flow_period_s=flow_period_s, setup=setup)
         scale = units_per_metre or usual_scale(lines, zones)
         self._former = version < _MEETINGS_SINCE
-        self._line_set = LineSet([] if self._former else lines, zones, scale)
+        self._line_set = LineSet([] if self._former else lines, zones, scale, view)
         self._lines = [LineCounter(line) for line in (lines if self._former else ())]
         self._zones = [ZoneCounter(zone, view) for zone in zones]
         self._geometry = Geometry(lines if self._former else (), zones)

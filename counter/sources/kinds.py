@@ -16,12 +16,14 @@ from pydantic import BaseModel
 
 from counter.detectors.settings import DetectorTable
 from counter.errors import DeviceFileError
+from counter.geometry import View
 from counter.sources.doorway.settings import BeamsSource, TofSource
 from counter.sources.port import Input, Recorded, Surroundings
 from counter.sources.sensors import extra_needed, open_beams, open_thermal, open_tof
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.video.picture_edges import check_within, view_of
 from counter.sources.video.settings import CameraSource, ClipSource
+from counter.sources.video.whole_bodies import WHOLE_BODIES_FROM
 
 ENTRY_POINTS: Final = "platspuls.sources"
 
@@ -50,18 +52,19 @@ opencv_needed: Final = partial(extra_needed, "a source of pictures", "OpenCV", "
 def _clip(settings: ClipSource, around: Surroundings) -> Input:
     with opencv_needed():
         from counter.sources.video.open import open_clip  # noqa: PLC0415 - brings OpenCV, which others need not have
-    clip, source = open_clip(settings, _detector(around), around.corners)
+    clip, source = open_clip(settings, _detector(around), around.corners, whole_bodies=_whole(around))
     check_within(clip.facts.size, around.corners)
-    view = view_of(clip.facts.size, settings.pixels_per_metre, settings.anchor, settings.camera_height_m)
+    view = _view(clip.facts.size, settings, around)
     return Input(source, view=view, recorded=Recorded(clip.start_ms, clip.resume_from))
 
 
 def _camera(settings: CameraSource, around: Surroundings) -> Input:
     check_within(settings.size, around.corners)
-    view = view_of(settings.size, settings.pixels_per_metre, settings.anchor, settings.camera_height_m)
+    view = _view(settings.size, settings, around)
     with opencv_needed():
         from counter.sources.video.open import open_camera  # noqa: PLC0415 - brings OpenCV, which others need not have
-    camera, source = open_camera(settings, _detector(around), around.clock, around.corners)
+    detector, corners = _detector(around), around.corners
+    camera, source = open_camera(settings, detector, around.clock, corners, whole_bodies=_whole(around))
     return Input(source, view=view, waits_for_clock=True, check=camera.check)
 
 
@@ -81,6 +84,15 @@ def installed_kinds() -> Kinds:
     """Return the kinds that every counter of this computer knows: the built-in ones, and those of entry points."""
     added = {point.name: point.load() for point in entry_points(group=ENTRY_POINTS)}
     return MappingProxyType({**added, **BUILT_IN})
+
+
+def _view(size: tuple[int, int], settings: ClipSource | CameraSource, around: Surroundings) -> View:
+    scale, height_m = settings.pixels_per_metre, settings.camera_height_m
+    return view_of(size, scale, settings.anchor, height_m, whole_bodies=_whole(around))
+
+
+def _whole(around: Surroundings) -> bool:
+    return around.counting_version >= WHOLE_BODIES_FROM
 
 
 def _detector(around: Surroundings) -> DetectorTable:

@@ -3,8 +3,11 @@
 from statistics import median
 from typing import Final
 
+import numpy as np
+
 from counter.detectors import Detector
 from counter.detectors.boxes import Boxes, Image
+from counter.sources.video.body_size import at_borders
 from counter.sources.video.thumbnail import thumbnail
 
 _FEWEST: Final = 10
@@ -12,8 +15,6 @@ _FEWEST: Final = 10
 _MOST: Final = 5_000
 _EVERY: Final = 10
 """Every tenth picture's brightness is taken."""
-_BORDER_PX: Final = 3.0
-"""Who is nearer to the border of the picture may be cut off by it."""
 
 
 class PictureGauge:
@@ -51,8 +52,8 @@ class PictureGauge:
 
 
 def _whole(boxes: Boxes, image: Image) -> list[float]:
-    """Return the heights of the boxes that touch no border."""
-    left, top, right, bottom = boxes.xyxy.T
-    high, wide = image.shape[:2]
-    inside = (left > _BORDER_PX) & (top > _BORDER_PX) & (right < wide - _BORDER_PX) & (bottom < high - _BORDER_PX)
-    return [float(height) for height in (bottom - top)[inside]]
+    """Return the heights of the boxes that no border cuts."""
+    xyxy = boxes.xyxy.astype(np.float64)
+    height, width = image.shape[:2]
+    inside = ~at_borders(xyxy, (width, height)).any(axis=1)
+    return [float(bottom - top) for _, top, _, bottom in xyxy[inside].tolist()]

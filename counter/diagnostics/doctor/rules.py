@@ -16,6 +16,7 @@ from counter.diagnostics.doctor.measurements import Measurements, ZoneSeen
 from counter.diagnostics.doctor.sensor_rules import sensor_findings, walk_findings
 from counter.geometry import BAND_M
 from counter.sources.video.settings import CameraSource, ClipSource
+from counter.sources.video.whole_bodies import BEYOND_M, WHOLE_BODIES_FROM
 
 SLOW_WALK_M_S: Final = 0.7
 """Who walks as slowly as this through a zone doesn't stay in it."""
@@ -79,8 +80,7 @@ def findings(
     if walks is not None:
         found += walk_findings(seen, walks)
     if bounds:
-        for line in device.lines:
-            found += _edges(device, line, bounds)
+        found += near_edges(device, bounds)
     for zone in device.zones:
         found += short_stays(device, zone, stays_s or {})
     for visits in seen.zones:
@@ -149,17 +149,25 @@ def _size(
             yield Finding(Fault.PEOPLE_SMALL, weight, values={"pixels": high, "limit": SMALL * side})
 
 
+def near_edges(device: DeviceFile, bounds: Bounds) -> Iterator[Finding]:
+    """Yield a finding for each line that people can't be seen to pass, since the picture ends: nothing need be seen."""
+    for line in device.lines:
+        yield from _edges(device, line, bounds)
+
+
 def _edges(device: DeviceFile, line: LineTable, bounds: Bounds) -> Iterator[Finding]:
     scale = device.units_per_metre
-    if (beyond_m := beyond(line.points, bounds) / scale) > _BESIDE_M:
-        yield Finding(Fault.LINE_UNSEEN, Weight.ROUGH, line.line, {"beyond": beyond_m})
+    if (beside_m := beyond(line.points, bounds) / scale) > _BESIDE_M:
+        yield Finding(Fault.LINE_UNSEEN, Weight.ROUGH, line.line, {"beyond": beside_m})
     feet = isinstance(device.source, (ClipSource, CameraSource)) and device.source.anchor == "feet"
     band_m = BAND_M if line.band is None else line.band / scale
+    beyond_m = BEYOND_M if feet and device.device.counting_version >= WHOLE_BODIES_FROM else 0.0
     for room in rooms(line.points, bounds):
         needed_m = band_m + (_NEEDED_M[room.border] if feet else _NEEDED_ABOVE_M)
-        if room.units < needed_m * scale:
-            values = {"border": room.border, "room": room.units / scale, "limit": needed_m}
-            weight = Weight.BAD if room.units < band_m * scale else Weight.ROUGH
+        room_m = room.units / scale + (beyond_m if room.border == "bottom" else 0.0)
+        if room_m < needed_m:
+            values = {"border": room.border, "room": room_m, "limit": needed_m}
+            weight = Weight.BAD if room_m < band_m else Weight.ROUGH
             yield Finding(Fault.LINE_NEAR_EDGE, weight, line.line, values)
 
 

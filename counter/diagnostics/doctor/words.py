@@ -11,8 +11,8 @@ from counter.diagnostics.doctor.measurements import Measurements
 
 _FAULTS: Final[Mapping[Fault, str]] = {
     Fault.LINE_NEAR_EDGE: noop(
-        "The line {about} is too near the {border} edge of the picture: {room:.1f} m, and at least {limit:.1f} m are "
-        "needed to see whole people clearly past it. Move it inwards, or turn the sensor."
+        "The line {about} is {room:.1f} m from the {border} edge of what is seen, and at least {limit:.1f} m are "
+        "needed: people leave the picture before they have clearly passed it. Move it inwards, or turn the sensor."
     ),
     Fault.PEOPLE_SMALL: noop(
         "People are too small: {pixels:.0f} pixels, and at least {limit:.0f} are needed in this picture. Move the "

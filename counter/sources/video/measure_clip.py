@@ -7,13 +7,14 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
+import numpy as np
+
 from counter.detectors.open_detector import open_detector
 from counter.detectors.settings import DetectorTable
+from counter.sources.video.body_size import PERSON_M, at_borders
 from counter.sources.video.clip import Clip
 from counter.sources.video.settings import ClipSource
 
-PERSON_M: Final = 1.7
-"""Height of someone standing, in metres."""
 _RATE: Final = 0.5
 _LOOKS: Final = 60
 _PART_OF_PICTURE: Final = 1 / 3
@@ -43,6 +44,8 @@ def measure(file: Path, detector: DetectorTable) -> Measured:
     found = open_detector(detector)
     for frame in islice(clip.frames(), _LOOKS):
         if (boxes := found.detect(frame.image, frame.at_ms)) is not None:
-            heights += (boxes.xyxy[:, 3] - boxes.xyxy[:, 1]).tolist()
+            xyxy = boxes.xyxy.astype(np.float64)
+            whole = xyxy[~at_borders(xyxy, clip.facts.size).any(axis=1)]
+            heights += (whole[:, 3] - whole[:, 1]).tolist()
     height = median(heights) if heights else clip.facts.size[1] * _PART_OF_PICTURE
     return Measured(clip.facts.size, max(clip.facts.declared_frames, 0) / clip.facts.rate, round(height / PERSON_M, 1))

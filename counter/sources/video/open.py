@@ -14,34 +14,46 @@ from counter.sources.video.faults.needed import NeededParts
 from counter.sources.video.quality import Inspector
 from counter.sources.video.settings import CameraSource, ClipSource
 from counter.sources.video.source import Video
+from counter.sources.video.whole_bodies import WholeBodies
 
 Corners = Sequence[tuple[str, Point]]
 
 
-def open_clip(settings: ClipSource, detector: DetectorTable, corners: Corners = ()) -> tuple[Clip, Video]:
+def open_clip(
+    settings: ClipSource, detector: DetectorTable, corners: Corners = (), *, whole_bodies: bool = True
+) -> tuple[Clip, Video]:
     """Return the clip and the source that shows it. Raises ClipError, DetectorError or DeviceFileError.
 
-    `corners` are those of all lines and zones, each with the name of what it belongs to.
+    `corners` are those of all lines and zones, each with the name of what it belongs to; `whole_bodies`, whether people
+    whom a border cuts are taken for whole.
     """
     clip = Clip(settings)
     inspector = Inspector(needed=_needed(clip.facts.size, settings, corners))
-    return clip, Video(clip, _open(settings, detector), settings.anchor, inspector)
+    bodies = _bodies(settings, detector) if whole_bodies else None
+    return clip, Video(clip, _open(settings, detector), settings.anchor, inspector, bodies)
 
 
 def open_camera(
-    settings: CameraSource, detector: DetectorTable, clock: Clock, corners: Corners = ()
+    settings: CameraSource, detector: DetectorTable, clock: Clock, corners: Corners = (), *, whole_bodies: bool = True
 ) -> tuple[Camera, Video]:
     """Return a live camera, which need not answer yet, and the source that shows it. Raises DetectorError.
 
-    `corners` are those of all lines and zones, each with the name of what it belongs to.
+    `corners` and `whole_bodies` are as in `open_clip`.
     """
     camera = Camera(settings, clock)
     inspector = Inspector(settings.max_rate, live=True, needed=_needed(settings.size, settings, corners))
-    return camera, Video(camera, _open(settings, detector), settings.anchor, inspector)
+    bodies = _bodies(settings, detector) if whole_bodies else None
+    return camera, Video(camera, _open(settings, detector), settings.anchor, inspector, bodies)
 
 
 def _needed(size: tuple[int, int], settings: ClipSource | CameraSource, corners: Corners) -> NeededParts | None:
     return NeededParts(size, settings.pixels_per_metre, corners) if corners else None
+
+
+def _bodies(settings: ClipSource | CameraSource, detector: DetectorTable) -> WholeBodies | None:
+    """Return what makes people whole, where they are recognised: what stands out may be several, or a part of one."""
+    recognised = not isinstance(detector, BackgroundDetector)
+    return WholeBodies(settings.pixels_per_metre, settings.anchor) if recognised else None
 
 
 def _open(settings: ClipSource | CameraSource, detector: DetectorTable) -> Detector:

@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from counter.errors import DeviceFileError
 from counter.geometry import Point, View, growth
+from counter.sources.video.whole_bodies import BEYOND_M
 
 _RIM_M: Final = 0.5
 """Width of the rim in metres: half a person and a step. Whoever comes into the picture is found for the first time,
@@ -17,6 +18,8 @@ _WHOLE_M: Final = 0.2
 """So far within the place whose shoulders are seen at the border, somebody is surely found, in metres on the floor."""
 _LEAST_M: Final = 0.3
 """And so near to the middle of the picture in any case."""
+_INSIDE_PX: Final = 1.0
+"""Who stands beyond a border is in a zone that reaches it: so far inside."""
 
 
 def view_of(
@@ -24,19 +27,25 @@ def view_of(
     pixels_per_metre: float,
     anchor: Literal["feet", "centre"],
     camera_height_m: float | None = None,
+    *,
+    whole_bodies: bool = False,
 ) -> View:
     """Return what is seen in a picture of `size` (width, height) in pixels.
 
     Under a camera whose height is known, people are where they stand on the floor, and found where their shoulders are
     in the picture: nearer to its middle.
+
+    `whole_bodies`: people whom the lower border cuts have their feet beyond it, not on it.
     """
     if camera_height_m is not None:
         return _from_above(size, pixels_per_metre, camera_height_m)
     rim = _RIM_M * pixels_per_metre
     lower = _FEET_RIM_M * pixels_per_metre if anchor == "feet" else rim
     found = _FOUND_M * pixels_per_metre
-    outer = (found, found, size[0] - found, size[1] - min(lower, found))
-    return View((rim, rim, size[0] - rim, size[1] - lower), outer)
+    lowest = BEYOND_M * pixels_per_metre if whole_bodies and anchor == "feet" else -min(lower, found)
+    outer = (found, found, size[0] - found, size[1] + lowest)
+    frame = (_INSIDE_PX, _INSIDE_PX, size[0] - _INSIDE_PX, size[1] - _INSIDE_PX) if whole_bodies else None
+    return View((rim, rim, size[0] - rim, size[1] - lower), outer, frame)
 
 
 def _from_above(size: tuple[int, int], pixels_per_metre: float, camera_height_m: float) -> View:

@@ -13,6 +13,7 @@ from counter.detectors import Detector
 from counter.detectors.boxes import Boxes
 from counter.sources.video.frame import VideoFrame
 from counter.sources.video.quality import Inspector, Quality
+from counter.sources.video.whole_bodies import WholeBodies
 
 
 class Frames(Protocol):
@@ -31,13 +32,15 @@ class Frames(Protocol):
 class Video:
     """A source made of frames and a detector. No picture goes further than from one to the other.
 
-    `anchor` is the point of a box that says where a person is; `inspector` judges whether pictures can be counted by.
+    `anchor` is the point of a box that says where a person is; `inspector` judges whether pictures can be counted by;
+    `bodies` makes people whole whom a border cuts, None: they stay cut.
     """
 
     seen: Frames
     detector: Detector
     anchor: Literal["feet", "centre"]
     inspector: Inspector = field(default_factory=Inspector)
+    bodies: WholeBodies | None = None
 
     def detections(self) -> Iterator[Detections]:
         """Yield where people are, frame by frame. Raises SourceError or ClipError.
@@ -57,7 +60,7 @@ class Video:
                 if boxes.recognised:
                     self.inspector.note_people(boxes.xyxy, frame.image)
                 flags = _once(quality.flags + boxes.flags)
-                yield Detections(frame.at_ms, anchors(boxes, self.anchor), frame.steady_ms, flags=flags)
+                yield Detections(frame.at_ms, self._points(boxes, frame), frame.steady_ms, flags=flags)
             else:
                 yield _unwatched(frame, quality, boxes.flags)
 
@@ -66,7 +69,18 @@ class Video:
         self.seen.close()
 
     def _detect(self, frame: VideoFrame) -> Boxes | None:
-        return self.detector.detect(frame.image, frame.at_ms if frame.steady_ms is None else frame.steady_ms)
+        return self.detector.detect(frame.image, _time_ms(frame))
+
+    def _points(self, boxes: Boxes, frame: VideoFrame) -> NDArray[np.float64]:
+        xyxy = boxes.xyxy.astype(np.float64)
+        if self.bodies:
+            height, width = frame.image.shape[:2]
+            xyxy = self.bodies.complete(xyxy, (width, height), _time_ms(frame))
+        return anchors(xyxy, self.anchor)
+
+
+def _time_ms(frame: VideoFrame) -> int:
+    return frame.at_ms if frame.steady_ms is None else frame.steady_ms
 
 
 def _unwatched(frame: VideoFrame, quality: Quality, flags: tuple[wire.Flag, ...]) -> Detections:
@@ -79,9 +93,9 @@ def _once(flags: tuple[wire.Flag, ...]) -> tuple[wire.Flag, ...]:
     return tuple(dict.fromkeys(flags))
 
 
-def anchors(boxes: Boxes, anchor: Literal["feet", "centre"]) -> NDArray[np.float64]:
-    """Return the point of each box that says where its person is: shape (n, 2), pixels."""
-    left, top, right, bottom = boxes.xyxy.astype(np.float64).T
+def anchors(xyxy: NDArray[np.float64], anchor: Literal["feet", "centre"]) -> NDArray[np.float64]:
+    """Return the point of each box, shape (n, 4), that says where its person is: shape (n, 2), pixels."""
+    left, top, right, bottom = xyxy.T
     match anchor:
         case "feet":
             return np.column_stack(((left + right) / 2, bottom))

@@ -138,9 +138,13 @@ def until_ended(count: "Callable[[Event], None]") -> None:
 @file_argument
 @click.pass_obj
 def check(kinds: "Kinds | None", file: Path) -> None:
-    """Check FILE and the files it names, without counting."""
+    """Check FILE and the files it names, without counting, and name lines too near an edge of the picture."""
     from core.clock import SystemClock
+    from core.texts.catalog import Language
     from counter.counting.version import counts_by
+    from counter.diagnostics.doctor.observe import bounds_of
+    from counter.diagnostics.doctor.rules import near_edges
+    from counter.diagnostics.doctor.words import sentence
     from counter.errors import DeviceFileError
     from counter.service.inputs import open_input
     from counter.service.run import make_tally
@@ -158,6 +162,9 @@ def check(kinds: "Kinds | None", file: Path) -> None:
         f"lines {', '.join([*(line.line for line in device.lines), *device.gates]) or 'none'}, "
         f"zones {', '.join(zone.zone for zone in device.zones) or 'none'}; {counts_by(device.device.counting_version)}"
     )
+    if bounds := bounds_of(device):
+        for found in near_edges(device, bounds):
+            click.echo(sentence(found, Language.EN))
 
 
 @counter.command()

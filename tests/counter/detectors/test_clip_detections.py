@@ -7,10 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from counter.counting.tally import Tally
 from counter.detections import Detections
 from counter.detectors.boxes import Boxes
+from counter.geometry import LineGeometry
+from counter.sources.video.picture_edges import view_of
 from counter.sources.video.source import anchors
-from tests.support.counter.clip_truth import FRAMES, RATE, SIZE, check, check_dwell, tally
+from counter.sources.video.whole_bodies import WholeBodies
+from tests.support.counter.clip_truth import FRAMES, PIXELS_PER_METRE, RATE, SIZE, check, check_dwell, tally
 from tests.support.counter.tracks import START_MS, count
 from tests.support.data import recorded
 
@@ -19,8 +23,9 @@ pytestmark = pytest.mark.simulation
 MODELS = ["yolo11n-int8-ov", "yolox-nano"]
 
 
-def detections(path: Path, confidence: float, every: int = 1) -> Iterator[Detections]:
-    """Show the frames of a MOT text file: frame, -1, left, top, width, height, confidence."""
+def detections(path: Path, confidence: float, every: int = 1, *, whole: bool = False) -> Iterator[Detections]:
+    """Show the frames of a MOT text file: frame, -1, left, top, width, height, confidence; `whole`: beyond borders."""
+    bodies = WholeBodies(PIXELS_PER_METRE, "feet")
     rows = defaultdict(list)
     for line in path.read_text().splitlines():
         frame, _, left, top, width, height, sure = map(float, line.split(",")[:7])
@@ -30,17 +35,29 @@ def detections(path: Path, confidence: float, every: int = 1) -> Iterator[Detect
     for frame in range(0, FRAMES, every):
         xyxy = np.array(rows[frame], dtype=np.float32).reshape(-1, 4)
         boxes = Boxes(xyxy, np.ones(len(xyxy), dtype=np.float32)).within(picture)
-        yield Detections(START_MS + round(frame * 1000 / RATE), anchors(boxes, "feet"))
+        at_ms, found = START_MS + round(frame * 1000 / RATE), boxes.xyxy.astype(np.float64)
+        yield Detections(at_ms, anchors(bodies.complete(found, SIZE, at_ms) if whole else found, "feet"))
 
 
-@pytest.mark.parametrize("confidence", [0.25, 0.4])
+@pytest.mark.parametrize(("confidence", "whole"), [(0.25, False), (0.4, False), (0.4, True)])
 @pytest.mark.parametrize("model", MODELS)
-def test_six_people_are_counted_as_they_came_and_went(model: str, confidence: float) -> None:
-    check(count(detections(recorded(f"video/one-by-one__{model}.txt"), confidence), tally()))
+def test_six_people_are_counted_as_they_came_and_went(model: str, confidence: float, *, whole: bool) -> None:
+    by = tally(view_of(SIZE, PIXELS_PER_METRE, "feet", whole_bodies=whole))
+    check(count(detections(recorded(f"video/one-by-one__{model}.txt"), confidence, whole=whole), by))
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_people_are_counted_at_a_line_along_the_border_by_which_they_come(model: str) -> None:
+    """All six come in at the bottom: boxes end up to 12 pixels before the border that cuts them."""
+    path = recorded(f"video/one-by-one__{model}.txt")
+    line = LineGeometry("kanten", ((0.0, 430.0), (768.0, 430.0)), (300.0, 0.0), 0.3 * PIXELS_PER_METRE)
+    view = view_of(SIZE, PIXELS_PER_METRE, "feet", whole_bodies=True)
+    by = Tally([line], [], flow_period_s=60, setup="test", units_per_metre=PIXELS_PER_METRE, view=view)
+    assert count(detections(path, 0.25, whole=True), by).net == (6, 0)
 
 
 def test_half_of_the_frames_are_enough() -> None:
-    counted = count(detections(recorded("video/one-by-one__yolo11n-int8-ov.txt"), 0.4, every=2), tally())
+    counted = count(detections(recorded("video/one-by-one__yolo11n-int8-ov.txt"), 0.4, every=2, whole=True), tally())
     assert counted.net == (6, 0)
     assert counted.visits == (6, 0, 6, 0)
     check_dwell(counted.dwell_bins("complete"))

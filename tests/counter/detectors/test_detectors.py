@@ -57,9 +57,9 @@ def test_boxes_are_cut_at_the_borders_of_the_picture() -> None:
 
 def test_people_stand_at_their_feet_or_under_their_centre() -> None:
     found = _boxes((0, 0, 10, 20, 0.5))
-    assert anchors(found, "feet").tolist() == [[5, 20]]
-    assert anchors(found, "centre").tolist() == [[5, 10]]
-    assert anchors(Boxes.none(), "feet").shape == (0, 2)
+    assert anchors(found.xyxy.astype(np.float64), "feet").tolist() == [[5, 20]]
+    assert anchors(found.xyxy.astype(np.float64), "centre").tolist() == [[5, 10]]
+    assert anchors(np.empty((0, 4)), "feet").shape == (0, 2)
 
 
 # Letterboxes ----------------------------------------------------------------------------------------------------

@@ -143,7 +143,10 @@ def test_each_planted_fault_of_what_is_seen_is_found_alone(
 def test_a_line_near_an_edge_is_found(
     device: DeviceFile, line: list[tuple[float, float]], border: str, weight: Weight
 ) -> None:
-    drawn = found(with_line(device, *line, towards=(384.0, 300.0)))
+    former = device.model_copy(update={"device": device.device.model_copy(update={"counting_version": 2})})
+    drawn = found(with_line(former, *line, towards=(384.0, 300.0)))
+    newest = found(with_line(device, *line, towards=(384.0, 300.0)))
+    assert newest == ({} if border == "bottom" else drawn)  # feet are followed beyond the lower edge
     assert set(drawn) == {Fault.LINE_NEAR_EDGE}
     finding = drawn[Fault.LINE_NEAR_EDGE]
     assert (finding.about, finding.values["border"], finding.weight) == ("bordet", border, weight)
