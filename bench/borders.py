@@ -32,11 +32,19 @@ LINES = [
 
 
 def counted(world: PerspectiveWorld, kind: str, off: float, step_ms: int, *, whole: bool) -> tuple[int, int]:
-    """Return net crossings forward and backward of one line, with whole boxes or cut ones."""
+    """Return net crossings forward and backward of one line, with whole boxes or as by counting version 2."""
     line = world.line(kind, off)
     scale = world.scale(line.points)
-    view = view_of(SIZE, scale, "feet")
-    tally = Tally([line], [], flow_period_s=60, setup="bench", units_per_metre=scale, view=view)
+    view = view_of(SIZE, scale, "feet", whole_bodies=whole)
+    tally = Tally(
+        [line],
+        [],
+        flow_period_s=60,
+        setup="bench",
+        units_per_metre=scale,
+        view=view,
+        version=3 if whole else 2,
+    )
     bodies = WholeBodies(scale, "feet")
     drafts = []
     for number, boxes in enumerate(world.boxes()):
