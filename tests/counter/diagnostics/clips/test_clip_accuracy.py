@@ -13,6 +13,7 @@ from scipy.stats import binomtest
 
 from core.clock import to_ms
 from core.texts.catalog import Language
+from counter.counting.draft import Draft
 from counter.diagnostics import trial
 from counter.diagnostics.accuracy import ManualCount
 from counter.diagnostics.clips.judgement import (
@@ -23,6 +24,7 @@ from counter.diagnostics.clips.judgement import (
     judge_manual_counts,
     pairs,
 )
+from counter.diagnostics.clips.passage_times import PassageTimes
 from counter.diagnostics.clips.summary import Span
 from counter.diagnostics.clips.truth import (
     ClipTruth,
@@ -36,9 +38,11 @@ from counter.diagnostics.clips.truth import (
 from counter.diagnostics.clips.words import accuracy_lines
 from counter.errors import TruthError
 from tests.docs.blocks import blocks
+from tests.support.counter.bug_pack import CASES, MEET, THROUGH, Case
+from tests.support.counter.tracks import MIDDLE, RATE, START_MS, Counted, frames, tally
 from tests.support.counter.walk_clip import Walk, write_device, write_walk_clip
 
-START_MS = to_ms(datetime(2026, 10, 5, 10, 0, tzinfo=UTC))
+CLIP_START_MS = to_ms(datetime(2026, 10, 5, 10, 0, tzinfo=UTC))
 WALKS = [Walk(4), Walk(6, y=50), Walk(7, y=110, forward=False)]
 LENGTH_S = 13.4
 hundredths = st.integers(0, 20_000).map(lambda number: number / 100)
@@ -129,19 +133,43 @@ def test_missed_and_false_explain_the_difference_wherever_watching_ends(
     assert min(way.missed, way.false) >= 0
 
 
+@pytest.mark.parametrize("case", CASES[::5], ids=lambda case: case.name)
+def test_passage_times_are_as_many_as_are_counted_also_of_who_turns_back(case: Case) -> None:
+    """Sway, pacing and turning back raise and lower the sum of the live tick: what is left are the net passages."""
+    by, times, drafts, at_ms = tally([case.line or MIDDLE]), PassageTimes(), list[Draft](), 0
+    for shown in frames(case.paths):
+        closed = by.update(shown)
+        times.look(by, shown, closed)
+        drafts, at_ms = [*drafts, *closed], shown.at_ms
+    drafts += by.close(at_ms)
+    times.end(drafts, at_ms)
+    line = (case.line or MIDDLE).line
+    found = tuple(times.at_ms.get((line, way), []) for way in ("forward", "backward"))
+    assert tuple(map(len, found)) == Counted(drafts).net
+    assert [sorted(one) for one in found] == list(found)
+
+
+def test_a_passage_is_timed_when_it_is_complete_not_when_it_is_decided() -> None:
+    by, times = tally(), PassageTimes()
+    for shown in frames([THROUGH]):
+        times.look(by, shown, by.update(shown))
+    [at_s] = times.in_seconds(START_MS)("middle", "forward")
+    assert MEET / RATE < at_s < MEET / RATE + 1
+
+
 def test_counts_without_times_say_that_their_errors_are_bounds() -> None:
     """A clip's manual count may end anywhere in it, or on the whole second after it; the counts are those in it."""
-    clip = Span(START_MS, START_MS + 139_300)
+    clip = Span(CLIP_START_MS, CLIP_START_MS + 139_300)
     counts = [
-        ManualCount("a", START_MS, START_MS + 61_500, 3, 0),
-        ManualCount("a", START_MS + 61_500, START_MS + 140_000, 1, 2),
+        ManualCount("a", CLIP_START_MS, CLIP_START_MS + 61_500, 3, 0),
+        ManualCount("a", CLIP_START_MS + 61_500, CLIP_START_MS + 140_000, 1, 2),
     ]
     times: dict[Way, list[float]] = {"forward": [1.0, 61.4, 61.5, 139.2], "backward": [5.0]}
     forward, backward = judge_manual_counts(counts, clip, lambda _, way: times[way])
     assert (forward.truth, forward.counted, forward.missed, forward.false) == (4, 4, 1, 1)
     assert (backward.truth, backward.counted, backward.missed, backward.false) == (2, 1, 2, 1)
     assert "lower bounds" in accuracy_lines([forward], Language.EN)[-1]
-    late = ManualCount("a", START_MS, START_MS + 4_000_000, 3, 0)
+    late = ManualCount("a", CLIP_START_MS, CLIP_START_MS + 4_000_000, 3, 0)
     with pytest.raises(TruthError, match="does not lie in the clip, which is from 2026-10-05T10:00:00"):
         judge_manual_counts([late], clip, lambda *_: [])
 
