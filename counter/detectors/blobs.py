@@ -63,10 +63,14 @@ class Looks(Protocol):
 
     Attributes:
         person: how many cells somebody is wide where they are seen from straight above.
+        hidden: how many more people are there for each of a group, beyond two, that its area shows: some hide others.
     """
 
     @property
     def person(self) -> float: ...  # noqa: D102 - above
+
+    @property
+    def hidden(self) -> float: ...  # noqa: D102 - above
 
     def persons(self, cells: Floats) -> float:
         """Return how many people some cells, shape (n, 2), are by their area."""
@@ -94,6 +98,7 @@ class FlatLooks:
     """Everybody is seen from straight above, wherever they are: the camera hangs high, or its height isn't known."""
 
     person: float
+    hidden: float = 0.0
 
     def persons(self, cells: Floats) -> float:
         """Return how many people some cells are by their area."""
@@ -184,7 +189,7 @@ def _how_many(blob: Blob, looks: Looks) -> int:
     if persons < _TWO:
         return 1
     if persons >= _SURELY_TWO:
-        return max(round(persons), 2)
+        return max(round(persons + looks.hidden * max(persons - 2, 0.0)), 2)
     return 2 if looks.are_two(blob.cells) else 1
 
 

@@ -29,6 +29,8 @@ _OUTSIDE: Final = 0.2
 """The part of a blob that one person may leave uncovered."""
 _FEET: Final = 0.05
 """The part of somebody's cells that is nearer to the camera's foot than their heels."""
+_HIDDEN: Final = 0.2
+"""People for each of a group, beyond two, that are hidden by others: by one drawing of a dense corridor at 4.5 m."""
 _LEAST_R: Final = 1e-6
 
 Numbers = NDArray[np.float64]
@@ -46,6 +48,7 @@ class Leaning:
 
     def __init__(self, camera_height_m: float, cells_per_metre: float, person_m: float, shape: tuple[int, int]) -> None:
         self.shape = shape
+        self.hidden = _HIDDEN
         self._shoulders = growth(camera_height_m)
         self.person = person_m * cells_per_metre * self._shoulders
         self._foot = np.array([shape[1] - 1, shape[0] - 1], dtype=np.float32) / 2

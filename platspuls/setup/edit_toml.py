@@ -31,7 +31,7 @@ def edit_device(document: Table, drawing: Drawing, today: date, stays_s: Mapping
     changes = _edit_tables(document, "lines", lines, {}, digits) or changes
     new = {key: {"stay_s": stay_s} for key, stay_s in stays_s.items()}
     if _edit_tables(document, "zones", zones, new, digits) or changes:
-        _rename_setup(document, today)
+        rename_setup(document, today)
 
 
 def _edit_scale(source: Table, ruler: Ruler | None) -> bool:
@@ -52,10 +52,11 @@ def edit_doorway(document: Table, line: str, today: date, *, swap: bool) -> None
         source["first_pin"], source["second_pin"] = source["second_pin"], source["first_pin"]
     elif swap:
         source["turned"] = not source.get("turned", False)
-    _rename_setup(document, today)
+    rename_setup(document, today)
 
 
-def _rename_setup(document: Table, today: date) -> None:
+def rename_setup(document: Table, today: date) -> None:
+    """Give the setup of a device file its next name."""
     device = document["device"]
     device["setup"] = next_setup(str(device["setup"]), today)
 

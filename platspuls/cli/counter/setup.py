@@ -12,6 +12,7 @@ from platspuls.cli.shared import fail, failing
 
 if TYPE_CHECKING:
     from counter.sources.kinds import Kinds
+    from platspuls.setup.open_panel import PanelOptions
     from platspuls.setup.server import Desk
 
 _PATH = click.Path(path_type=Path)
@@ -24,8 +25,15 @@ _HOUR_S: Final = 3600
 @click.option("--site", type=_PATH, help="The site file; the one beside FILE that is about its site, if not given.")
 @click.option("--address", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 is all of them.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on; 0 is any free one.")
+@click.option(
+    "--walk-through",
+    is_flag=True,
+    help="For a camera that looks straight down: take its height from somebody who walks through, and write it.",
+)
 @click.pass_obj
-def setup(kinds: "Kinds | None", file: Path, site: Path | None, address: str, port: int) -> None:
+def setup(  # noqa: PLR0913, PLR0917 - one argument an option
+    kinds: "Kinds | None", file: Path, site: Path | None, address: str, port: int, walk_through: bool
+) -> None:
     """Draw the lines and zones of FILE on a coarse still picture of its camera, in a browser.
 
     For beams and a ranger: choose the line, and see which way forward is. Stop a counter that runs first: it has its
@@ -40,12 +48,24 @@ def setup(kinds: "Kinds | None", file: Path, site: Path | None, address: str, po
     from platspuls.setup.server import Desk
 
     code = new_code()
+    if walk_through:
+        _walk_through(file, site, PanelOptions(kinds, say=click.echo))
     try:
         with failing(2, CounterError, SetupError), open_panel(file, site, PanelOptions(kinds, say=click.echo)) as panel:
             forbid_dumps()
             serve(Desk(OneTimeCode(code, time.monotonic), panel), address, port, code)
     except OSError as error:
         fail(f"{address} port {port} can't be listened on: {error.strerror}", 2)
+
+
+def _walk_through(file: Path, site: Path | None, options: "PanelOptions") -> None:
+    from counter.errors import CounterError
+    from platspuls.setup.config_pair import DrawingRefusedError, SetupError, find_site
+    from platspuls.setup.walk_through import take_height
+
+    with failing(2, CounterError, SetupError, DrawingRefusedError):
+        height_m = take_height(file, site or find_site(file), options)
+        click.echo(f"The camera hangs {height_m:g} m above the floor: written into {file} as camera_height_m.")
 
 
 def serve(desk: "Desk", address: str, port: int, code: str) -> None:
