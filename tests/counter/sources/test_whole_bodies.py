@@ -4,7 +4,9 @@ The class of fault: what a border cuts ends on it (or some pixels before it), so
 is drawn there. Constants were chosen with other seeds than those of the worlds here.
 """
 
+import importlib.util
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,11 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.borders import counted
+from core.clock import SystemClock
+from counter.detectors.settings import OnnxDetector
 from counter.geometry import Geometry, View, ZoneGeometry
+from counter.sources.kinds import BUILT_IN
+from counter.sources.port import Surroundings
 from counter.sources.video.body_size import at_borders
 from counter.sources.video.picture_edges import view_of
+from counter.sources.video.settings import CameraSource
+from counter.sources.video.source import Video
 from counter.sources.video.whole_bodies import BEYOND_M, WholeBodies
 from tests.support.counter.perspective_worlds import SIZE, PerspectiveWorld
+from tests.support.data import YOLOX_NANO, recorded
 
 SCALE = 100.0
 
@@ -98,3 +107,16 @@ def test_lines_at_the_lower_border_are_passed() -> None:
     assert truth.sum() >= 6
     assert cut.sum() == 0
     assert np.abs(whole - truth).sum() <= 0.15 * truth.sum()
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("onnxruntime"), reason="onnxruntime is not installed")
+@pytest.mark.parametrize(("version", "lowest"), [(2, 470.0), (3, 480.0 + BEYOND_M * SCALE)])
+def test_with_the_former_counting_version_boxes_stay_cut(version: int, lowest: float) -> None:
+    settings = CameraSource(kind="camera", address="rtsp://127.0.0.1:1/x", size=SIZE, pixels_per_metre=SCALE)
+    detector = OnnxDetector(kind="onnx", weights=recorded(YOLOX_NANO))
+    seen = BUILT_IN["camera"].open(settings, Surroundings(Path(), SystemClock(), detector, (), version))
+    assert isinstance(seen.source, Video)
+    assert (seen.source.bodies is None) == (version == 2)
+    assert seen.view
+    assert seen.view.outer
+    assert seen.view.outer[3] == lowest
