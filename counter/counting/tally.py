@@ -91,7 +91,7 @@ class Tally:
         self._line_set = LineSet([] if self._former else lines, zones, scale, view)
         self._lines = [LineCounter(line) for line in (lines if self._former else ())]
         self._zones = [ZoneCounter(zone, view) for zone in zones]
-        self._geometry = Geometry(lines if self._former else (), zones)
+        self._geometry = Geometry(lines if self._former else (), zones, view)
         tracking = tracking or TrackingParameters()
         self._tracker = Tracker(tracking.scaled(scale))
         self._history = TrackHistory()
