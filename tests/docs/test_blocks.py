@@ -36,7 +36,7 @@ _TESTED = {
     "docs/wire/README.md": {"json records", "json receipt", "json live", "json status"},
 }
 """Blocks that have a test of their own, in this folder or beside what they show."""
-_WITH_TEXT = {"ARCHITECTURE.md", "docs/clips.md", "docs/delivery.md", "docs/setup.md"}
+_WITH_TEXT = {"ARCHITECTURE.md", "docs/clips.md", "docs/delivery.md", "docs/score.md", "docs/setup.md"}
 """Pages with drawings, sums, or what a program prints."""
 
 
