@@ -52,8 +52,10 @@ _QUICK_M_S: Final = 1.8
 
 _STANDS_MS: Final = (1000, 3000)
 _STANDS_M: Final = 0.45
+_GONE_M: Final = 0.7
 _FEW: Final = 3
-"""Someone stands who, in the last second, was in the mean no further than this from where they were before it."""
+"""Someone stands who, in the last second, was in the mean no further than this from where they were before it, and at
+the last sight no further than _GONE_M: who leaves in that second has stood for most of it."""
 
 Seen = tuple[int, float, float]
 
@@ -347,7 +349,10 @@ def _stood(trail: Sequence[Seen], scale: float) -> Point | None:
         rows[before_ms <= _STANDS_MS[0], 1:],
         rows[(before_ms > _STANDS_MS[0]) & (before_ms <= _STANDS_MS[1]), 1:],
     )
-    if len(then) < _FEW or np.hypot(*(now.mean(axis=0) - then.mean(axis=0))) > _STANDS_M * scale:
+    if len(then) < _FEW:
+        return None
+    off_m = np.hypot(*(np.array((now.mean(axis=0), now[-1])) - then.mean(axis=0)).T) / scale
+    if off_m[0] > _STANDS_M or off_m[1] > _GONE_M:
         return None
     x, y = now.mean(axis=0).tolist()
     return x, y

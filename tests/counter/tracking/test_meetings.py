@@ -95,3 +95,13 @@ def test_who_sits_close_before_a_line_crosses_it_once_a_minute_at_most(away: flo
     chance = np.random.default_rng(round(away * 1000))
     there = [(x, y) for x, y in (np.array(seat) + chance.normal(0, jitter * unit, (600, 2))).tolist()]
     assert sum(count(tracks_frames([walk(LEFT, seat) + there + walk(seat, LEFT)])).net) <= 1
+
+
+@pytest.mark.parametrize("rate", [10.0, 5.0, 10 / 3])
+@pytest.mark.parametrize("metres", [0.8, 0.9, 1.1, 1.4])
+def test_who_stood_before_a_line_and_goes_over_it_out_of_sight_is_counted(metres: float, rate: float) -> None:
+    """The last second of somebody who leaves is partly that of somebody who stands: where they were last decides."""
+    unit = 20.0 / 0.3
+    seat, last = (320.0 - 0.45 * unit, 240.0), (320.0 + (metres - 0.45) * unit, 240.0)
+    path = walk(LEFT, seat, rate=rate) + stand(seat, 10, sway=3.0, rate=rate) + walk(seat, last, speed=90.0, rate=rate)
+    assert count(tracks_frames([path + unseen(12, rate)], rate=rate)).net == (1, 0)
