@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from counter.detectors.backdrop import Backdrop, Mask, Movement, shrink
-from counter.detectors.blobs import AREA, Blob, FlatLooks, Looks, blobs, is_box, joined, people, tidy, wider
+from counter.detectors.blobs import AREA, Blob, BodyLooks, FlatLooks, blobs, is_box, joined, people, tidy, wider
 from counter.detectors.boxes import Boxes, Floats, Image
 from counter.detectors.disturbance.light import LARGE, Light
 from counter.detectors.disturbance.sway import Stabiliser, moved, seen_after
@@ -57,7 +57,7 @@ class Background:
         cells_per_metre = times * self._floor_cells
         self._settings, self._camera_height_m = settings, camera_height_m
         self._person = settings.person_m * cells_per_metre
-        self._looks: Looks = FlatLooks(self._person)
+        self._looks: BodyLooks = FlatLooks(self._person)
         self._around = max(round(_AROUND_M * cells_per_metre), 1)
         self._still_ms = round(settings.still_s * 1000)
         self._backdrop = Backdrop(shadows=settings.shadows, fade_s=settings.fade_s)

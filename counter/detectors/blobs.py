@@ -58,7 +58,7 @@ def wider(mask: Mask, cells: int) -> Mask:
     return np.asarray(cv2.dilate(mask.astype(np.uint8), kernel), dtype=np.bool_)
 
 
-class Looks(Protocol):
+class BodyLooks(Protocol):
     """How people look in the cells of a picture.
 
     Attributes:
@@ -125,7 +125,7 @@ class FlatLooks:
         return centres if count > 1 else np.asarray(cells.mean(axis=0, keepdims=True), dtype=np.float32)
 
 
-def blobs(mask: Mask, looks: Looks, real: float = 1.0) -> Iterator[Blob]:
+def blobs(mask: Mask, looks: BodyLooks, real: float = 1.0) -> Iterator[Blob]:
     """Yield the blobs of a mask, of which a part is `real`, that are large enough for somebody."""
     cells = mask.astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(cells, connectivity=8)
@@ -149,7 +149,7 @@ def _is_bar(area: int, thick: float, person: float, leans: float) -> bool:
     return thick < _THICK * person or (thick < _SLENDER * person and area > long * thick)
 
 
-def is_box(blob: Blob, looks: Looks) -> bool:
+def is_box(blob: Blob, looks: BodyLooks) -> bool:
     """Return whether a blob larger than people fills a rectangle: a van, a banner, a box."""
     if looks.persons(blob.cells) < _BOX:
         return False
@@ -157,7 +157,7 @@ def is_box(blob: Blob, looks: Looks) -> bool:
     return len(blob.cells) > _FILLED * (width + 1) * (height + 1)
 
 
-def joined(found: list[Blob], looks: Looks) -> list[Blob]:
+def joined(found: list[Blob], looks: BodyLooks) -> list[Blob]:
     """Return blobs, those joined that look like parts of one person, of whom a part is of the floor's colour.
 
     Where everybody is seen from straight above they stay as they are, in their order.
@@ -178,12 +178,12 @@ def joined(found: list[Blob], looks: Looks) -> list[Blob]:
     return whole
 
 
-def people(blob: Blob, looks: Looks) -> Floats:
+def people(blob: Blob, looks: BodyLooks) -> Floats:
     """Return where the people of a blob are, shape (n, 2), in cells."""
     return looks.split(blob.cells, _how_many(blob, looks))
 
 
-def _how_many(blob: Blob, looks: Looks) -> int:
+def _how_many(blob: Blob, looks: BodyLooks) -> int:
     """Judge by the area, and where that is unsure by the shape."""
     persons = looks.persons(blob.cells) * blob.real
     if persons < _TWO:
