@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DRAWN: Final = ("lines", "zones")
 _BY_HAND: Final = {"line": "a-line", "points": [[0.0, 0.0], [0.0, 8.0]], "forward_towards": [4.0, 4.0]}
 """Stands in for lines and zones where a file has none yet, or wrong ones: they are what shall be drawn."""
-_DOORWAYS: Final = ("beams", "tof")
+DOORWAYS: Final = ("beams", "tof")
 """Kinds of sensors that have one line, and no place to draw it in."""
 
 
@@ -83,7 +83,7 @@ def load_device(path: Path, kinds: "Kinds | None" = None) -> "DeviceFile":
 
     data = {name: value for name, value in read(path).items() if name not in DRAWN}
     source = data.get("source", {})
-    has_gate = isinstance(source, dict) and source.get("kind") in _DOORWAYS
+    has_gate = isinstance(source, dict) and source.get("kind") in DOORWAYS
     if has_gate:
         data["source"] = {"line": _BY_HAND["line"], **source}
     try:

@@ -16,6 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from counter.device_file import load
 from platspuls.embedded.process import free_port
 from tests.docs.blocks import blocks
 from tests.docs.shell import commands
@@ -55,6 +56,17 @@ def test_the_clip_of_the_readme_is_counted(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=60)
         assert "Traceback" not in said
+
+
+def test_the_clip_of_the_readme_is_counted_without_a_server(tmp_path: Path) -> None:
+    need_library("onnxruntime")
+    [block] = [one for one in blocks("README.md", "sh") if "counter new" in one]
+    shutil.copy(recorded(CLIP), tmp_path / "people.mp4")
+    shutil.copy(recorded(YOLOX_NANO), tmp_path)
+    for words in commands(block):
+        _platspuls(words[1:], tmp_path, {}).check_returncode()
+    assert (tmp_path / "tracks.png").read_bytes().startswith(b"\x89PNG")
+    assert load(tmp_path / "kamera.toml").units_per_metre == pytest.approx(220, rel=0.05)
 
 
 def _platspuls(words: list[str], folder: Path, more: dict[str, str]) -> "subprocess.CompletedProcess[str]":

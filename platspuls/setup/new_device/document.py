@@ -31,11 +31,13 @@ class NewDevice:
 
     Attributes:
         path: of the device file.
+        kind: of its source.
         text: what it says.
         secrets: what further files hold, by their paths.
     """
 
     path: Path
+    kind: str
     text: str
     secrets: Mapping[Path, str]
 
@@ -52,7 +54,7 @@ class NewDevice:
             _table("outbox", {"path": said["outbox"]}),
             _table("mqtt", _mqtt(path.parent, said)),
         ]
-        return cls(path, "\n".join(tables), {path.parent / file: f"{password}\n"} if password else {})
+        return cls(path, said["kind"], "\n".join(tables), {path.parent / file: f"{password}\n"} if password else {})
 
     def write(self) -> None:
         """Write all files, mode 0600, or none; what is there already is never replaced. Raises NewDeviceError."""

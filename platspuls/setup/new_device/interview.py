@@ -1,9 +1,11 @@
 """Asks the questions of a new device file, one after another, and says what to do with the file."""
 
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from core.texts.catalog import Domain, Language, catalog, noop
+from platspuls.setup.config_pair import DOORWAYS
 from platspuls.setup.new_device.answers import Answers, WrongAnswerError, shown
 from platspuls.setup.new_device.document import NewDevice
 from platspuls.setup.new_device.folder_defaults import FolderDefaults
@@ -75,11 +77,21 @@ class Interview:
 def next_steps(language: Language, device: NewDevice, around: FolderDefaults) -> list[str]:
     """Return what was written, and what to do now, a line each."""
     _ = catalog(Domain.SETUP, language).gettext
-    lines = [_("{path} is written. Now:").format(path=device.path)]
-    if not around.site_file:
-        lines.append(_("- put the site file beside it, with this device in it (docs/site-file.md)"))
-    lines.append(_("- draw lines and zones, and measure: platspuls counter setup {path}").format(path=device.path))
-    lines.append(_("- check it: platspuls counter check {path}").format(path=device.path))
-    lines.append(_("- look whether it can count so: platspuls counter doctor {path}").format(path=device.path))
-    lines.append(_("- count: platspuls counter run {path}").format(path=device.path))
-    return lines
+    draw, count = _("- draw lines and zones, and measure: {command}"), _("- count: {command}")
+    if device.kind in DOORWAYS:
+        draw = _("- see which way through the doorway is forward: {command}")
+    if device.kind == "clip":
+        count = _("- count it, and see where people went: {command}")
+    steps = [
+        (_("- check it: {command}"), "check", ""),
+        (draw, "setup", ""),
+        (_("- look whether it can count so: {command}"), "doctor", ""),
+        (count, "run", " --picture tracks.png" if device.kind == "clip" else ""),
+    ]
+    site = [] if around.site_file else [_("- put the site file beside it, with this device in it (docs/site-file.md)")]
+    path = shlex.quote(str(device.path))
+    return [
+        _("{path} is written. Now:").format(path=device.path),
+        *site,
+        *(text.format(command=f"platspuls counter {name} {path}{more}") for text, name, more in steps),
+    ]

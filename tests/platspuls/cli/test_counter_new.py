@@ -1,5 +1,6 @@
 """`platspuls counter new`: whatever it writes, a counter takes; what it refuses leaves nothing; nothing is replaced."""
 
+import shlex
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from platspuls.cli.main import main
 from platspuls.setup.new_device.answers import WrongAnswerError, quoted, shown
 from platspuls.setup.new_device.questions import QUESTIONS, DeviceQuestion
 from platspuls.setup.new_device.secrets import without_password
+from tests.docs import shell
 from tests.platspuls.place import SITE
 from tests.support.counter.clips import write_clip
 
@@ -173,6 +175,19 @@ def test_who_is_asked_may_be_wrong_and_is_asked_again(tmp_path: Path) -> None:
     assert (device.device.setup, device.detector and device.detector.kind) == ("tunnel-kamera-a", "background")
     assert isinstance(device.source, CameraSource)
     assert (device.source.camera_height_m, device.source.pixels_per_metre) == (2.9, 315.3)
+
+
+def test_what_to_do_next_are_commands_that_are_there(tmp_path: Path) -> None:
+    """Each is one of the command line's; a doorway has nothing to draw on, and no clip is sent by trying it."""
+    clip = write_clip(tmp_path / "clip.mp4", 4, size=(320, 240))
+    for words in (("--kind", "beams"), (*DOWN,), ("--kind", "clip", "--clip", str(clip), *DOWN[2:])):
+        path = tmp_path / f"a {words[1]}.toml"
+        result = run("--yes", *WHO, *words, str(path))
+        found = [line.partition(": ")[2] for line in result.stdout.splitlines() if ": platspuls" in line]
+        assert len(found) == 4, result.stderr
+        for command in found:
+            shell.check(command)
+            assert shlex.split(command)[3] == str(path)
 
 
 def test_who_leaves_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
