@@ -11,7 +11,6 @@ from platspuls.setup.config_pair import ConfigPair, SetupError, find_site, load_
 
 if TYPE_CHECKING:
     from counter.device_file import DeviceFile
-    from counter.diagnostics.doctor.picture_gauge import PictureGauge
     from counter.sources.kinds import Kinds
     from counter.sources.reconnecting_sensor import ReconnectingSensor
     from counter.sources.thermal.settings import ThermalSource
@@ -31,12 +30,14 @@ class PanelOptions:
         now: returns the time at which something is saved.
         trail_s: how long a thermal array is looked at, seconds; None for long enough to walk through.
         say: takes a line for who stands by.
+        complain: takes a line about what doesn't work, and isn't needed.
     """
 
     kinds: "Kinds | None" = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     trail_s: float | None = None
     say: Callable[[str], object] = print
+    complain: Callable[[str], object] = print
 
 
 @contextmanager
@@ -69,32 +70,17 @@ def _camera_panel(
 ) -> "Panel":
     from core.clock import SystemClock
     from counter.sources.video.coarse_picture import take_still
+    from counter.sources.video.settings import CameraSource
     from platspuls.setup.files import PictureFiles
     from platspuls.setup.panels import drawing_panel
+    from platspuls.setup.person_height import PersonHeight
 
-    if (gauge := _people_gauge(device)) is None:
-        still, person_px = take_still(source, SystemClock()), None
-    else:
+    person = PersonHeight.of(device, options.complain)
+    if person.is_measured and isinstance(source, CameraSource):
         options.say("Looks for nine seconds. Walk through meanwhile: how high you are gives the scale.")
-        still = take_still(source, SystemClock(), measure=gauge.detect)
-        person_px = gauge.person_px
+    still = take_still(source, SystemClock(), measure=person.look)
     files = PictureFiles(pair, still.size, options.now)
-    return drawing_panel(files, still.png, still.shown, person_px=person_px)
-
-
-def _people_gauge(device: "DeviceFile") -> "PictureGauge | None":
-    """Return what measures how high people are who walk by; None where no model finds people, or none is there yet."""
-    from counter.detectors.open_detector import open_detector
-    from counter.detectors.settings import BackgroundDetector
-    from counter.diagnostics.doctor.picture_gauge import PictureGauge
-    from counter.errors import CounterError
-
-    if device.detector is None or isinstance(device.detector, BackgroundDetector):
-        return None
-    try:
-        return PictureGauge(open_detector(device.detector), fewest=1)
-    except CounterError:
-        return None
+    return drawing_panel(files, still.png, still.shown, person_px=person.pixels)
 
 
 def _array_panel(pair: ConfigPair, device: "DeviceFile", source: "ThermalSource", options: PanelOptions) -> "Panel":

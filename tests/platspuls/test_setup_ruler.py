@@ -13,12 +13,13 @@ from pydantic import ValidationError
 from core.clock import SystemClock
 from counter.detectors.boxes import Boxes, Image
 from counter.device_file import load
-from counter.diagnostics.doctor.picture_gauge import PictureGauge
+from counter.errors import SourceError
 from counter.sources.video.coarse_picture import take_still
 from counter.sources.video.settings import ClipSource
 from platspuls.setup.config_pair import ConfigPair, DrawingRefusedError
 from platspuls.setup.drawing import Drawing, Ruler
 from platspuls.setup.files import PictureFiles, on_floor
+from platspuls.setup.person_height import PersonHeight
 from tests.platspuls.place import write_place, write_sensor
 from tests.support.counter.clips import write_clip
 
@@ -102,10 +103,32 @@ class Walker:
         return Boxes(np.array([box], dtype=np.float32), np.array([0.9], dtype=np.float32))
 
 
-def test_who_walks_by_gives_a_height_and_is_in_no_picture(tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "clip.mp4", 30, rate=1.0, size=(640, 360))
+class Failing:
+    """A model that fails on each picture."""
+
+    def detect(self, _image: Image, _at_ms: int, /) -> Boxes | None:
+        """Fail."""
+        raise SourceError("the model failed on a picture")
+
+
+def still_of(folder: Path, person: PersonHeight) -> bytes:
+    clip = write_clip(folder / "clip.mp4", 30, rate=1.0, size=(640, 360))
     source = ClipSource.model_validate({"kind": "clip", "file": clip, "start": NOW, "pixels_per_metre": 100.0})
-    gauge = PictureGauge(Walker(170.0), fewest=1)
-    still = take_still(source, SystemClock(), measure=gauge.detect)
-    assert gauge.person_px == pytest.approx(170.0, abs=1.0)
-    assert still.png == take_still(source, SystemClock()).png
+    return take_still(source, SystemClock(), measure=person.look).png
+
+
+def test_who_walks_by_gives_a_height_and_is_in_no_picture(tmp_path: Path) -> None:
+    """The picture is the same whether somebody is measured, nobody, or the model fails, which is said once."""
+    said: list[str] = []
+    walker, nobody, failing = (PersonHeight(one, said.append) for one in (Walker(170.0), None, Failing()))
+    assert len({still_of(tmp_path, person) for person in (walker, nobody, failing)}) == 1
+    assert walker.pixels == pytest.approx(170.0, abs=1.0)
+    assert (nobody.pixels, failing.pixels) == (None, None)
+    assert said == ["Nobody's height is measured: the model failed on a picture"]
+
+
+def test_weights_that_are_not_right_yet_stop_no_set_up(files: PictureFiles) -> None:
+    said: list[str] = []
+    assert not PersonHeight.of(load(files.pair.device), said.append).is_measured
+    assert len(said) == 1
+    assert "w.onnx" in said[0] or "onnxruntime" in said[0]

@@ -1,6 +1,7 @@
 """`platspuls counter setup`: draw a counter's lines and zones on a page of its own."""
 
 import time
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Final
@@ -48,10 +49,11 @@ def setup(  # noqa: PLR0913, PLR0917 - one argument an option
     from platspuls.setup.server import Desk
 
     code = new_code()
+    options = PanelOptions(kinds, say=click.echo, complain=partial(click.echo, err=True))
     if walk_through:
-        _walk_through(file, site, PanelOptions(kinds, say=click.echo))
+        _walk_through(file, site, options)
     try:
-        with failing(2, CounterError, SetupError), open_panel(file, site, PanelOptions(kinds, say=click.echo)) as panel:
+        with failing(2, CounterError, SetupError), open_panel(file, site, options) as panel:
             forbid_dumps()
             serve(Desk(OneTimeCode(code, time.monotonic), panel), address, port, code)
     except OSError as error:
