@@ -13,7 +13,7 @@ from bench.virtual_arrays import START_MS, Kind, count, detections_in, frames
 from bench.virtual_doorways import Walk, truth, walk
 from counter.detections import Detections
 from counter.sources.thermal.spots import Optics
-from sim.bodies import Looks
+from sim.bodies import Appearance
 
 SLOW_M_S, FAST_M_S = 0.5, 2.0
 """Speeds of people, metres/s."""
@@ -48,10 +48,10 @@ class Place:
 Scene = Callable[[Place, np.random.Generator], list[Walk]]
 
 
-def looks(chance: np.random.Generator) -> Looks:
+def looks(chance: np.random.Generator) -> Appearance:
     """Return an adult of 1.5 to 1.95 m, in clothes and perhaps a hat."""
     tall = float(np.clip(chance.normal(1.70, 0.10), 1.50, 1.95)) / 1.72
-    return Looks(tall, float(chance.uniform(0.5, 1.2)), float(chance.uniform(0.5, 1.3)))
+    return Appearance(tall, float(chance.uniform(0.5, 1.2)), float(chance.uniform(0.5, 1.3)))
 
 
 def somebody(  # noqa: PLR0913 - a straight way has so many properties

@@ -14,7 +14,7 @@ from counter.detections import Detections
 from counter.errors import SensorError
 from counter.geometry import LineGeometry
 from counter.sources.thermal.source import Thermal
-from counter.sources.thermal.spots import SPOT_TRACKING, TRACKING, Optics
+from counter.sources.thermal.spots import LINE_RULES, SPOT_TRACKING, TRACKING, Optics
 from sim.warmth import Warmth
 
 Floats = NDArray[np.float64]
@@ -112,7 +112,16 @@ def count(kind: Kind, seen: Iterable[Detections], height_m: float, *, by_shape: 
     line = LineGeometry("door", ((-3.0, 0.0), (3.0, 0.0)), (0.0, 1.0), 0.2)
     view = Optics.of(kind.shape, kind.field_deg, height_m).view
     tracking = TRACKING if by_shape else SPOT_TRACKING
-    tally = Tally([line], [], flow_period_s=60, setup="thermal", units_per_metre=1.0, view=view, tracking=tracking)
+    tally = Tally(
+        [line],
+        [],
+        flow_period_s=60,
+        setup="thermal",
+        units_per_metre=1.0,
+        view=view,
+        tracking=tracking,
+        version=LINE_RULES,
+    )
     drafts, at_ms = [], START_MS
     for detections in seen:
         drafts += tally.update(detections)

@@ -13,7 +13,7 @@ from counter.sources.doorway.channels import ChannelChange
 from counter.sources.doorway.crossing_detector import CrossingDetector
 from counter.sources.doorway.ranger_zones import Ranger, Zones, lapse_s
 from counter.sources.doorway.source import DoorwaySource
-from sim.bodies import USUAL, Beams, Build, Looks, Parts, parts
+from sim.bodies import USUAL, Appearance, Beams, Build, Parts, parts
 from sim.echoes import Echoes
 
 Floats = NDArray[np.float64]
@@ -42,7 +42,7 @@ class Walk:
     times_s: Floats
     points: Floats
     build: Build = Build.ADULT
-    looks: Looks = USUAL
+    looks: Appearance = USUAL
 
     def at(self, time_s: float) -> tuple[float, float]:
         """Return where it is at a moment within its times."""
@@ -92,7 +92,7 @@ def walk(  # noqa: PLR0913 - a straight way has so many properties
     build: Build = Build.ADULT,
     phase_m: float = 0.0,
     reach_m: float = NEAR_M,
-    looks: Looks = USUAL,
+    looks: Appearance = USUAL,
 ) -> Walk:
     """Return a straight walk, from `reach_m` before the doorway to `reach_m` behind it, as times and points.
 

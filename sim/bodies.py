@@ -143,7 +143,7 @@ _BUILDS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class Appearance:
     """How somebody differs from others of the same build.
 
     Attributes:
@@ -157,11 +157,11 @@ class Looks:
     clothes: float = 1.0
 
 
-USUAL: Final = Looks()
+USUAL: Final = Appearance()
 
 
 def parts(
-    points: Floats, builds: Ints | None = None, backward: Bools | None = None, looks: Sequence[Looks] = ()
+    points: Floats, builds: Ints | None = None, backward: Bools | None = None, looks: Sequence[Appearance] = ()
 ) -> Parts:
     """Return the parts of n bodies.
 

@@ -16,6 +16,10 @@ _OF_OTHER: Final = 0.12
 """Who explains less of the picture than this part of what somebody so near does is a part of them."""
 _OF_LEANING: Final = 0.5
 """The same of who stands between somebody and the array, where their legs are seen."""
+_MORE: Final = 0.14
+"""Of what one near explains: with one person more as much more must be explained. One explained as two: up to 0.12."""
+_MORE_LEANING: Final = 0.3
+"""The same where one of them is where the legs of the other are seen."""
 _LEGS_M: Final = 0.25
 """So far beside the way from somebody to below the array their legs may be seen."""
 _FLANKED_M: Final = 0.55
@@ -98,7 +102,7 @@ class PeopleFinder:
                 break
             if len(tried.rows) > 1:
                 _place_anew(tried, shapes)
-            if not self._are_people(tried, shapes, over.shape):
+            if not _explains_more(tried, known, shapes) or not self._are_people(tried, shapes, over.shape):
                 break
             known = tried
         return np.asarray(shapes.at[known.rows])
@@ -109,13 +113,26 @@ class PeopleFinder:
         for place, (image, gain) in enumerate(zip(tried.images, tried.gains, strict=True)):
             if self._smooth(image.reshape(shape)).max() < self.contrast_c:
                 return False
-            share = np.where(_is_among_legs(at[place], at), _OF_LEANING, _OF_OTHER)
-            near = np.hypot(*(at - at[place]).T) < _NEAR_M
+            among_legs = _is_among_legs(at[place], at)
+            share = np.where(among_legs, _OF_LEANING, _OF_OTHER)
+            near = among_legs | (np.hypot(*(at - at[place]).T) < _NEAR_M)
             if _is_flanked(at[place], at):
                 return False
             if gain < max((share * tried.gains)[near]):
                 return False
         return True
+
+
+def _explains_more(tried: Explanation, known: Explanation, shapes: Shapes) -> bool:
+    """Return whether one person more explains enough of what was left, compared to whoever is near."""
+    if not known.rows:
+        return True
+    at, newest = shapes.at[known.rows], shapes.at[tried.rows[-1]]
+    near = np.hypot(*(at - newest).T) < _BESIDE_M
+    more = float((known.rest**2).sum() - (tried.rest**2).sum())
+    in_line = _is_among_legs(newest, at) | np.array([_is_among_legs(one, newest[None])[0] for one in at])
+    share = np.where(in_line, _MORE_LEANING, _MORE)
+    return more >= max((share * known.gains)[near], default=0.0)
 
 
 def _is_among_legs(point: Floats, others: Floats) -> Bools:
