@@ -66,14 +66,14 @@ def _scenes(arguments: argparse.Namespace) -> Iterator[ScoredScene]:
 
 def _score_eyes(folder: Path, only: str, counters: Mapping[str, Scored], score: Score) -> None:
     """Count the six walks as real detectors see them; others count what these detectors saw once, as recorded."""
-    ours = {name: one for name, one in counters.items() if isinstance(one, Ours)}
+    newest = {name: one for name, one in counters.items() if isinstance(one, Ours) and one.version == VERSIONS[0]}
     for eyes in eyes_of(folder):
         if not eyes.installed():
             score.absent[f"six walks through {eyes.name}"] = eyes.install
             continue
         for rate in RATES:
             if only in eyes.scene_name(rate):
-                _score(eyes.scene(folder, rate), ours, score)
+                _score(eyes.scene(folder, rate), newest, score)
 
 
 def _score(scene: ScoredScene, counters: Mapping[str, Scored], score: Score, earlier: Score | None = None) -> None:

@@ -91,7 +91,7 @@ def _coverage(flows: Sequence[FlowDraft], shown: Shown) -> float:
 def _dwells(scene: ScoredScene, shown: Shown) -> list[tuple[float, ...]]:
     """Return each visit's length in seconds: records hold only its bin, so tracker and zones are asked directly."""
     tracker = Tracker(TrackingParameters().scaled(scene.units_per_metre))
-    history, geometry = TrackHistory(), Geometry(zones=shown.zones)
+    history, geometry = TrackHistory(), Geometry(zones=shown.zones, view=scene.view)
     counters = [ZoneCounter(zone, scene.view) for zone in shown.zones]
     ended: list[list[float]] = [[] for _ in counters]
 

@@ -14,6 +14,7 @@ from counter.detectors import Detector
 from counter.detectors.boxes import Boxes, Image
 from counter.detectors.settings import DetectorTable, OnnxDetector, OpenVinoDetector
 from counter.sources.video.open import open_clip
+from counter.sources.video.picture_edges import view_of
 from counter.sources.video.settings import ClipSource
 from counter.sources.video.source import Video
 from tests.support.counter import clip_truth
@@ -21,6 +22,7 @@ from tests.support.data import CLIP, YOLO11N, YOLOX_NANO
 
 RATES: Final = (10.0, 5.0, 3.34, 3.0)
 """Every picture of the clip, every second, third and fourth: it has ten a second, and at most so many are looked at."""
+VIEW: Final = view_of(clip_truth.SIZE, clip_truth.PIXELS_PER_METRE, "feet", whole_bodies=True)
 _START: Final = datetime(2026, 10, 5, 10, 0, tzinfo=UTC)
 _CONFIDENCE: Final = 0.4
 
@@ -75,7 +77,7 @@ class Eyes:
         )
         _, video = open_clip(settings, self.table)
         shown = clip_shown(list(watch(video)))
-        return ScoredScene(self.scene_name(rate), "known", rate, clip_truth.PIXELS_PER_METRE, (shown,), clip_truth.VIEW)
+        return ScoredScene(self.scene_name(rate), "known", rate, clip_truth.PIXELS_PER_METRE, (shown,), VIEW)
 
 
 def eyes_of(folder: Path) -> list[Eyes]:
