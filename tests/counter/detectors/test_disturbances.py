@@ -13,7 +13,7 @@ from bench.disturbed_floors import Disturbance, Lit
 from bench.straight_down import START_MS, Floor, Shown, walker
 from core.wire import Flag
 from counter.detectors.background import Background
-from counter.detectors.blobs import Blob, is_box
+from counter.detectors.blobs import Blob, FlatLooks, is_box
 from counter.detectors.boxes import Boxes
 from counter.detectors.disturbance.light import Light, both_ways
 from counter.detectors.disturbance.patches import changes, patches
@@ -190,6 +190,6 @@ def test_a_large_rectangle_is_a_box_and_people_are_not() -> None:
         cells = [(x, y) for x in range(60) for y in range(60) if inside(x, y)]
         return Blob(np.array(cells, dtype=np.float32))
 
-    assert is_box(blob(lambda x, y: 5 <= x < 45 and 5 <= y < 30), 12.0)
-    assert not is_box(blob(lambda x, y: np.hypot(x - 30, y - 30) < 15), 12.0)
-    assert not is_box(blob(lambda x, y: 5 <= x < 17 and 5 <= y < 17), 12.0)
+    assert is_box(blob(lambda x, y: 5 <= x < 45 and 5 <= y < 30), FlatLooks(12.0))
+    assert not is_box(blob(lambda x, y: np.hypot(x - 30, y - 30) < 15), FlatLooks(12.0))
+    assert not is_box(blob(lambda x, y: 5 <= x < 17 and 5 <= y < 17), FlatLooks(12.0))
