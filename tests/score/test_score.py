@@ -239,7 +239,7 @@ def test_a_clip_with_truth_is_counted_by_its_device_file(tmp_path: Path) -> None
         file = "{recorded(CLIP)}"
         start = 2026-10-05T12:00:00+02:00
         pixels_per_metre = 200.0
-        max_rate = 3.34
+        max_rate = 5.0
 
         [detector]
         kind = "onnx"
