@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import Struct, field
 
 from counter.geometry import Floats, Ints, Point
-from counter.tracking.assignment import assign
+from counter.tracking.motion import Motion, Seen, names_after
 from counter.tracking.tracker import Sighting, TrackedFrame, Whereabouts
 
 LONGEST_MS: Final = 5000
@@ -36,17 +36,8 @@ _FIT_MS: Final = 800
 """Velocities before and after are those of so long a time, in ms."""
 _KEEPS_MS: Final = 6000
 _STATE_MS: Final = 9000
-_FOOT_M: Final = 0.1
-_BEND_M_S: Final = 0.25
-_CHANGE_M_S: Final = 0.3
-_CHANGES: Final = 0.15
-"""How exact a foot is; how far off a straight way people get each second; how much velocities change at once, and in
-each second (as a variance)."""
-_UNKNOWN_M_S: Final = 1.2
-_KEPT: Final = 3.0
-"""A changed name must fit so much better, in squared standard deviations."""
-_MOST: Final = 60.0
-"""What fits worse isn't joined at all."""
+_LOOKS_BACK_MS: Final = 3200
+"""No further back than this from a last sight, or from when a meeting began, is any place looked at."""
 _LEAP_M: Final = 0.5
 _QUICK_M_S: Final = 1.8
 
@@ -56,8 +47,6 @@ _GONE_M: Final = 0.7
 _FEW: Final = 3
 """Someone stands who, in the last second, was in the mean no further than this from where they were before it, and at
 the last sight no further than _GONE_M: who leaves in that second has stood for most of it."""
-
-Seen = tuple[int, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +139,15 @@ class Meetings:
     @property
     def state(self) -> MeetingsState:
         """What `restore` needs."""
-        from_ms = (self._now_ms or 0) - _STATE_MS
-        trails = {name: [seen for seen in trail if seen[0] >= from_ms] for name, trail in self._trails.items()}
+        trails = {name: self._needed(name, trail) for name, trail in self._trails.items()}
         waiting = [_kept(frame) for frame in self._waiting]
         return MeetingsState(waiting, dict(self._names), list(self._open), trails, self._now_ms)
+
+    def _needed(self, name: int, trail: list[Seen]) -> list[Seen]:
+        """Return where somebody was in the seconds before their last sight, or before they met somebody."""
+        met_ms = [meeting.members[name] for meeting in self._open if name in meeting.members]
+        from_ms = min([*met_ms, *(seen[0] for seen in trail[-1:])], default=0) - _LOOKS_BACK_MS
+        return [seen for seen in trail if seen[0] >= max(from_ms, (self._now_ms or 0) - _STATE_MS)]
 
     def restore(self, state: MeetingsState) -> None:
         """Go on from a state."""
@@ -249,15 +243,15 @@ class Meetings:
         return len(after) > 1 and after[-1] - after[0] >= _KNOWN_MS
 
     def _decide(self, meeting: Meeting) -> None:
-        came: dict[int, _Motion] = {}
-        went: dict[int, _Motion] = {}
+        came: dict[int, Motion] = {}
+        went: dict[int, Motion] = {}
         for name, from_ms in meeting.members.items():
             trail = self._trails.get(name, [])
             if before := [seen for seen in trail if seen[0] < from_ms]:
-                came[name] = _Motion.of([seen for seen in before if before[-1][0] - seen[0] <= _FIT_MS], self._scale)
+                came[name] = Motion.of([seen for seen in before if before[-1][0] - seen[0] <= _FIT_MS], self._scale)
             if len(after := [seen for seen in trail if seen[0] >= meeting.last_ms]) > 1:
-                went[name] = _Motion.of([seen for seen in after if seen[0] - after[0][0] <= _FIT_MS], self._scale, -1)
-        changed = _names_after(meeting.members, came, went)
+                went[name] = Motion.of([seen for seen in after if seen[0] - after[0][0] <= _FIT_MS], self._scale, -1)
+        changed = names_after(meeting.members, came, went)
         if changed:
             self._rename(meeting, changed)
 
@@ -287,58 +281,6 @@ class Meetings:
         self._names = {name: other for name, other in self._names.items() if other not in trails}
         found = {name: _stood(trail, self._scale) for name, trail in trails.items()}
         return {name: place for name, place in found.items() if place}
-
-
-@dataclass(frozen=True, slots=True)
-class _Motion:
-    """How someone came, at the last sight, or went, at the first: ms, metres, metres/s and its variance."""
-
-    at_ms: int
-    place: Floats
-    velocity: Floats
-    spread: float
-
-    @classmethod
-    def of(cls, seen: Sequence[Seen], scale: float, end: int = 1) -> "_Motion":
-        """Fit a straight way; `end` is 1 for its last sight, -1 for its first."""
-        rows = np.array(seen, dtype=np.float64)
-        at_s, places = (rows[:, 0] - rows[0, 0]) / 1000, rows[:, 1:] / scale
-        off_s = at_s - at_s.mean()
-        square = float((off_s * off_s).sum()) + _FOOT_M**2 / _UNKNOWN_M_S**2
-        velocity = (off_s[:, None] * places).sum(axis=0) / square
-        last = -1 if end > 0 else 0
-        return cls(seen[last][0], places.mean(axis=0) + velocity * off_s[last], velocity, _FOOT_M**2 / square)
-
-    def cost(self, after: "_Motion") -> float:
-        """Return how badly this way leads to the other, in squared standard deviations."""
-        ahead_s = max((after.at_ms - self.at_ms) / 1000, 0.0)
-        off = after.place - self.place - (self.velocity + after.velocity) / 2 * ahead_s
-        turn = after.velocity - self.velocity
-        unsure = self.spread + after.spread
-        off_2 = 2 * _FOOT_M**2 + (_BEND_M_S * ahead_s) ** 2 + unsure * ahead_s**2 / 4
-        turn_2 = _CHANGE_M_S**2 + _CHANGES * ahead_s + unsure
-        return float((off @ off) / off_2 + (turn @ turn) / turn_2)
-
-
-def _names_after(members: Iterable[int], came: Mapping[int, _Motion], went: Mapping[int, _Motion]) -> dict[int, int]:
-    """Return the right names of those whose name changed in a meeting, each name once."""
-    if len(members := list(members)) < 2 or not came or not went:  # noqa: PLR2004 - it takes two
-        return {}
-    cost = np.array(
-        [[way.cost(after) + _KEPT * (name != other) for other, after in went.items()] for name, way in came.items()]
-    )
-    found = assign(cost, _MOST).tolist()
-    after = list(went)
-    right = {after[place]: name for name, place in zip(came, found, strict=True) if place >= 0}
-    left = [name for name in members if name not in right.values()]
-    for name in members:
-        if name not in right and name in left:
-            right[name] = name
-            left.remove(name)
-    for name in members:
-        if name not in right:
-            right[name] = left.pop(0)
-    return {name: other for name, other in right.items() if name != other}
 
 
 def _stood(trail: Sequence[Seen], scale: float) -> Point | None:

@@ -1,0 +1,77 @@
+"""How people came to a meeting and how they went on, and which of them fit together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from counter.geometry import Floats
+from counter.tracking.assignment import assign
+
+_FOOT_M: Final = 0.1
+_BEND_M_S: Final = 0.25
+_CHANGE_M_S: Final = 0.3
+_CHANGES: Final = 0.15
+"""How exact a foot is; how far off a straight way people get each second; how much velocities change at once, and in
+each second (as a variance)."""
+_UNKNOWN_M_S: Final = 1.2
+_KEPT: Final = 3.0
+"""A changed name must fit so much better, in squared standard deviations."""
+_MOST: Final = 60.0
+"""What fits worse isn't joined at all."""
+
+Seen = tuple[int, float, float]
+"""When and where somebody was seen: ms, and two coordinates in units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """How someone came, at the last sight, or went, at the first: ms, metres, metres/s and its variance."""
+
+    at_ms: int
+    place: Floats
+    velocity: Floats
+    spread: float
+
+    @classmethod
+    def of(cls, seen: Sequence[Seen], scale: float, end: int = 1) -> "Motion":
+        """Fit a straight way; `end` is 1 for its last sight, -1 for its first."""
+        rows = np.array(seen, dtype=np.float64)
+        at_s, places = (rows[:, 0] - rows[0, 0]) / 1000, rows[:, 1:] / scale
+        off_s = at_s - at_s.mean()
+        square = float((off_s * off_s).sum()) + _FOOT_M**2 / _UNKNOWN_M_S**2
+        velocity = (off_s[:, None] * places).sum(axis=0) / square
+        last = -1 if end > 0 else 0
+        return cls(seen[last][0], places.mean(axis=0) + velocity * off_s[last], velocity, _FOOT_M**2 / square)
+
+    def cost(self, after: "Motion") -> float:
+        """Return how badly this way leads to the other, in squared standard deviations."""
+        ahead_s = max((after.at_ms - self.at_ms) / 1000, 0.0)
+        off = after.place - self.place - (self.velocity + after.velocity) / 2 * ahead_s
+        turn = after.velocity - self.velocity
+        unsure = self.spread + after.spread
+        off_2 = 2 * _FOOT_M**2 + (_BEND_M_S * ahead_s) ** 2 + unsure * ahead_s**2 / 4
+        turn_2 = _CHANGE_M_S**2 + _CHANGES * ahead_s + unsure
+        return float((off @ off) / off_2 + (turn @ turn) / turn_2)
+
+
+def names_after(members: Iterable[int], came: Mapping[int, Motion], went: Mapping[int, Motion]) -> dict[int, int]:
+    """Return the right names of those whose name changed in a meeting, each name once."""
+    if len(members := list(members)) < 2 or not came or not went:  # noqa: PLR2004 - it takes two
+        return {}
+    cost = np.array(
+        [[way.cost(after) + _KEPT * (name != other) for other, after in went.items()] for name, way in came.items()]
+    )
+    found = assign(cost, _MOST).tolist()
+    after = list(went)
+    right = {after[place]: name for name, place in zip(came, found, strict=True) if place >= 0}
+    left = [name for name in members if name not in right.values()]
+    for name in members:
+        if name not in right and name in left:
+            right[name] = name
+            left.remove(name)
+    for name in members:
+        if name not in right:
+            right[name] = left.pop(0)
+    return {name: other for name, other in right.items() if name != other}
