@@ -12,9 +12,9 @@ MUTANTS ?=
 DATA ?=
 COMPARE ?=
 JSON ?= score.json
-# Tests that measure nothing share the cores, by file, in the order of tests/conftest.py: one process more than there are
-# cores, since tests of servers and browsers wait a third of their time.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+# Tests that measure nothing share the cores, by file, in the order of tests/conftest.py: two processes more than there are
+# cores, since tests of servers and browsers wait half of their time.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
 PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
