@@ -93,7 +93,7 @@ def ready(port: int) -> tuple[int, dict[str, object]]:
     return status, json.loads(body or "{}")
 
 
-@pytest.mark.parametrize("packets", ["fast", "paho"])
+@pytest.mark.parametrize("packets", ["fast", pytest.param("paho", marks=pytest.mark.full)])
 def test_while_the_database_stands_still_ingest_stays_subscribed_and_says_that_it_takes_nothing(
     database_url: str, broker: Broker, packets: str, caplog: pytest.LogCaptureFixture
 ) -> None:

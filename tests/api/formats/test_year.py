@@ -29,9 +29,14 @@ YEARS = [
 ]
 
 
-def asked(*rate_limiter: str) -> list[tuple[str, str]]:
-    """Return all buckets of the first site, and hours and months of the others."""
-    return [(y.site, bucket) for y in YEARS for bucket in rate_limiter if y is YEARS[0] or bucket in ("hour", "month")]
+def asked(*buckets: str) -> list[Any]:
+    """Return all buckets of the first site, and hours and months of the others; of the last two in the full suite."""
+    return [
+        pytest.param(year.site, bucket, marks=[pytest.mark.full] if year in YEARS[2:] else [])
+        for year in YEARS
+        for bucket in buckets
+        if year is YEARS[0] or bucket in {"hour", "month"}
+    ]
 
 
 @dataclass(frozen=True, slots=True)
