@@ -11,8 +11,9 @@ from counter.detectors.open_detector import open_detector
 from counter.detectors.settings import DetectorTable, OnnxDetector, OpenVinoDetector, UltralyticsDetector
 from counter.errors import DetectorError
 from counter.sources.video.open import open_clip
+from counter.sources.video.picture_edges import view_of
 from counter.sources.video.settings import ClipSource
-from tests.support.counter.clip_truth import PIXELS_PER_METRE, check, tally
+from tests.support.counter.clip_truth import PIXELS_PER_METRE, SIZE, check, tally
 from tests.support.counter.tracks import count
 from tests.support.data import CLIP, YOLO11N, YOLOX_NANO, recorded
 from tests.support.servers import need_library
@@ -39,7 +40,8 @@ def test_each_detector_counts_six_and_measures_their_stay(kind: str, weights: st
     need_library(LIBRARIES[kind])
     settings = ClipSource(kind="clip", file=recorded(CLIP), start=START, pixels_per_metre=PIXELS_PER_METRE)
     _, source = open_clip(settings, _table(kind, recorded(weights)))
-    check(count(source.detections(), tally()))
+    view = view_of(SIZE, PIXELS_PER_METRE, "feet", whole_bodies=True)
+    check(count(source.detections(), tally(view)))
 
 
 @pytest.mark.parametrize(("kind", "weights"), DETECTORS)
