@@ -8,7 +8,7 @@ from core.texts.catalog import noop
 from platspuls.setup.new_device.answers import WrongAnswerError
 
 PLACE: Final = "{password}"
-_PARTS: Final = re.compile(r"(?P<scheme>[^:/?#]+://)(?P<authority>[^/?#]*)(?P<rest>.*)", re.DOTALL)
+_END_OF_AUTHORITY: Final = re.compile(r"[/?#]|$")
 _FIELD: Final = re.compile(r"(?<=[?&;])(?P<name>[^=&;#]*)=(?P<secret>[^&;#]*)")
 
 
@@ -19,8 +19,10 @@ def without_password(address: int | str) -> tuple[int | str, str | None]:
     """
     if isinstance(address, int) or PLACE in address or "://" not in address:
         return address, None
-    scheme, authority, rest = _PARTS.fullmatch(address).groups()  # type: ignore[union-attr]  # it matches any with ://
-    if "@" in rest:
+    scheme, _, behind = address.partition("://")
+    authority = _END_OF_AUTHORITY.split(behind, maxsplit=1)[0]
+    rest = behind[len(authority) :]
+    if "@" in scheme + rest:
         raise WrongAnswerError(
             noop("a password in the address that holds / ? # or @ must be written in per cent: %2F %3F %23 %40")
         )
@@ -32,4 +34,4 @@ def without_password(address: int | str) -> tuple[int | str, str | None]:
     if not secrets - {""}:
         return address, None
     kept = _FIELD.sub(lambda one: f"{one['name']}={PLACE}" if names_a_secret(one["name"]) else one[0], rest)
-    return f"{scheme}{f'{user}:{PLACE}' if secret else login}{at}{host}{kept}", secrets.pop()
+    return f"{scheme}://{f'{user}:{PLACE}' if secret else login}{at}{host}{kept}", secrets.pop()

@@ -4,7 +4,6 @@ The class of fault: what a border cuts ends on it (or some pixels before it), so
 is drawn there. Constants were chosen with other seeds than those of the worlds here.
 """
 
-import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from counter.sources.video.source import Video
 from counter.sources.video.whole_bodies import BEYOND_M, WholeBodies
 from tests.support.counter.perspective_worlds import SIZE, PerspectiveWorld
 from tests.support.data import YOLOX_NANO, recorded
+from tests.support.servers import need_library
 
 SCALE = 100.0
 
@@ -109,9 +109,10 @@ def test_lines_at_the_lower_border_are_passed() -> None:
     assert np.abs(whole - truth).sum() <= 0.15 * truth.sum()
 
 
-@pytest.mark.skipif(not importlib.util.find_spec("onnxruntime"), reason="onnxruntime is not installed")
+@pytest.mark.full
 @pytest.mark.parametrize(("version", "lowest"), [(2, 470.0), (3, 480.0 + BEYOND_M * SCALE)])
 def test_with_the_former_counting_version_boxes_stay_cut(version: int, lowest: float) -> None:
+    need_library("onnxruntime")
     settings = CameraSource(kind="camera", address="rtsp://127.0.0.1:1/x", size=SIZE, pixels_per_metre=SCALE)
     detector = OnnxDetector(kind="onnx", weights=recorded(YOLOX_NANO))
     seen = BUILT_IN["camera"].open(settings, Surroundings(Path(), SystemClock(), detector, (), version))

@@ -120,6 +120,17 @@ def test_wherever_a_password_stands_in_an_address_it_is_taken_out(
     assert str(shown_address).replace("{password}", found or "") == address
 
 
+@given(st.text("a:/?#@&=é ", max_size=12), st.text("a:/?#@&= ", max_size=20))
+def test_any_text_with_a_scheme_s_end_is_an_address_or_refused(before: str, behind: str) -> None:
+    """Nothing before it, or what no scheme holds: no text ends the program, and none is changed but for a password."""
+    address = f"{before}://{behind}"
+    try:
+        shown_address, found = without_password(address)
+    except WrongAnswerError:
+        return
+    assert str(shown_address).replace("{password}", found or "") == address
+
+
 def test_an_address_whose_password_cannot_be_made_out_is_refused(tmp_path: Path) -> None:
     for address in ("rtsp://user:pa/ss@host/stream", "http://a:b@host/x?password=c", "http://host/x?mail=a@b"):
         result = run("--yes", *WHO, *DOWN, "--address", address, str(tmp_path / "new.toml"))
