@@ -77,6 +77,7 @@ def scored(scene: ScoredScene) -> dict[str, list[ScoreRun]]:
 
 
 @pytest.mark.parametrize("kind", ["trajectories", "truth in MOT format", "truth and detections in MOT format"])
+@pytest.mark.simulation
 def test_a_folder_of_ones_own_is_counted_beside_its_truth(kind: str, tmp_path: Path) -> None:
     folder = tmp_path / "walks"
     if kind == "trajectories":

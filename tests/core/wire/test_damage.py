@@ -143,6 +143,7 @@ def _is_json(payload: bytes) -> bool:
 
 @pytest.mark.parametrize("lost", [True, False])
 @pytest.mark.parametrize("seed", range(4))
+@pytest.mark.simulation
 def test_the_end_of_a_message_ends_no_record_that_was_cut(seed: int, *, lost: bool) -> None:
     """All bytes from anywhere in the last record on are gone, but for the last ones, which are brackets alone."""
     sent = message(seed, 3, lost=lost)
@@ -158,6 +159,7 @@ def test_the_end_of_a_message_ends_no_record_that_was_cut(seed: int, *, lost: bo
                 assert stored.get(wire.Seq(last), whole) == whole
 
 
+@pytest.mark.simulation
 def test_what_is_outside_the_damage_is_stored() -> None:
     for sent, damage in damages(1, examples(400)):
         check(sent, damage)

@@ -69,6 +69,7 @@ def test_no_sequence_of_frames_counts_too_many_or_misses_somebody_in_observed_ti
 
 @pytest.mark.parametrize(("rate", "least"), [(15.0, 0.99), (4.0, 0.99), (2.0, 0.95)])
 @pytest.mark.parametrize("people", [0, 1])
+@pytest.mark.simulation
 def test_enough_frames_observe_the_standard_corridor(rate: float, least: float, people: int) -> None:
     walks = [Walk(5.0 + 10 * n, 1.4, forward=True, y=3.0) for n in range(12 * people)]
     for has_view in (True, False):
@@ -102,6 +103,7 @@ def test_lines_and_zones_of_one_device_are_observed_by_their_own_size_and_place(
 
 @pytest.mark.parametrize("pause_s", [0.15, 0.25, 0.29, 0.5])
 @pytest.mark.parametrize("size", [2, 3, 5])
+@pytest.mark.simulation
 def test_frames_in_bursts_lead_nobody_astray(pause_s: float, size: int) -> None:
     """Frames a few milliseconds apart say nothing of how quickly someone walks."""
     times_s = [burst * (pause_s + 0.005 * size) + n * 0.005 for burst in range(int(60 / pause_s)) for n in range(size)]
@@ -136,6 +138,7 @@ def test_time_that_a_source_takes_back_is_not_observed() -> None:
     assert flow.lines[0].observed_ms == pytest.approx(50_000, abs=300)
 
 
+@pytest.mark.simulation
 def test_time_that_a_source_takes_back_in_each_of_its_frames_is_taken_back_once() -> None:
     """Some say in every frame since when nobody could be seen: what was observed before stays observed."""
     tally = Corridor().tally()

@@ -182,6 +182,7 @@ def test_a_clock_set_back_makes_no_start_twice(back_s: int) -> None:
     assert records[2][1] == pytest.approx(60_000, abs=200)
 
 
+@pytest.mark.simulation
 def test_while_time_repeats_people_count_for_a_minute_and_then_are_lost() -> None:
     by, counted = tally([MIDDLE], [BENCH]), Counted()
     shown = list(frames([walk(LEFT, SEAT) + stand(SEAT, 100, sway=2)]))

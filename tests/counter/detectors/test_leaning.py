@@ -61,6 +61,7 @@ def test_somebody_is_one_and_stands_where_they_do_wherever_they_are(
 
 
 @given(heights, parts, parts, st.floats(0, 180), st.floats(0.6, 0.75))
+@pytest.mark.simulation
 def test_two_side_by_side_are_two_wherever_they_are(
     height_m: float, across: float, down: float, heading: float, apart_m: float
 ) -> None:

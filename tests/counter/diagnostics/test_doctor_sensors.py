@@ -321,6 +321,7 @@ def test_beams_are_measured_while_they_are_watched(tmp_path: Path) -> None:
     assert seen.lines[0].forward > 2
 
 
+@pytest.mark.simulation
 def test_a_sensor_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     clock = SystemClock()
     with pytest.raises(NothingSeenError, match=r"brought nothing .*: the beams can't be taken"):

@@ -45,6 +45,7 @@ def _made(device: DeviceFile) -> list[bytes]:
         return [stored.record for stored in outbox.unsettled(0, 10)]
 
 
+@pytest.mark.simulation
 def test_records_that_nobody_settled_are_reported_and_stay(tmp_path: Path) -> None:
     device = device_file(tmp_path)
     said = _count(device, Input(Walkers(START_MS, START_MS + 2 * MINUTE_MS, WALKS)))

@@ -22,6 +22,7 @@ def _renamed(device: DeviceFile, setup: str, period_s: int = 60) -> DeviceFile:
 
 
 @pytest.mark.parametrize("period_s", [60, 300])
+@pytest.mark.simulation
 def test_the_open_interval_of_another_setup_is_recorded_and_counting_begins_after_it(
     tmp_path: Path, period_s: int
 ) -> None:

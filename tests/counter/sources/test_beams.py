@@ -157,6 +157,7 @@ def test_crossings_of_beams_become_records_in_the_outbox(tmp_path: Path) -> None
     assert [(flow.lines[0].line, flow.lines[0].forward) for flow in flows[:2]] == [("tunnelmynningen", 12)] * 2
 
 
+@pytest.mark.simulation
 def test_a_device_file_may_put_the_beams_into_a_simulated_world(tmp_path: Path) -> None:
     _world(tmp_path)
     device = device_file(tmp_path, SIMULATED)

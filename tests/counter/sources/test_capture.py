@@ -138,6 +138,7 @@ def test_corners_outside_the_picture_are_all_listed() -> None:
     ]
 
 
+@pytest.mark.simulation
 def test_without_opencv_the_extra_is_named(tmp_path: Path) -> None:
     code = (
         "import sys; sys.modules['cv2'] = None\n"

@@ -95,6 +95,7 @@ def test_what_hides_a_part_of_the_picture_blocks_it_from_the_beginning(look: str
 
 
 @pytest.mark.parametrize("share", [0.1, 0.2])
+@pytest.mark.simulation
 def test_a_narrow_thing_blocks_where_it_hides_a_line(share: float) -> None:
     camera = Camera(needed(*LINE))
     assert not camera.shows(hidden(0.5 - share / 2, share), 30)[-1].sees
@@ -102,6 +103,7 @@ def test_a_narrow_thing_blocks_where_it_hides_a_line(share: float) -> None:
     assert camera.shows(hidden(0.8, share), 30)[-1] == Quality()
 
 
+@pytest.mark.simulation
 def test_a_thing_blocks_where_it_hides_a_zone() -> None:
     assert not Camera(needed(*ZONE)).shows(hidden(0.75, 0.15), 30)[-1].sees
     assert Camera(needed(*ZONE)).shows(hidden(0.1, 0.3), 30)[-1] == Quality()
@@ -145,6 +147,7 @@ def test_a_camera_that_was_moved_a_little_has_moved(movement: tuple[float, float
     assert camera.shows(lambda seen, _: seen, 45)[-1] == Quality()
 
 
+@pytest.mark.simulation
 def test_where_lines_lie_elsewhere_by_half_their_band_the_time_is_missing() -> None:
     near, far = Camera(needed(*LINE)), Camera(needed(*LINE))
     assert near.shows(shifted(0.0125, 0), 45)[-1] == Quality((Flag.MOVED,)), "2 pixels of 24 a metre"
@@ -184,6 +187,7 @@ def test_light_weather_and_people_are_no_fault(name: str) -> None:
 
 @pytest.mark.parametrize("is_recognised", [True, False])
 @pytest.mark.parametrize("share", [0.25, 0.35, 0.45])
+@pytest.mark.simulation
 def test_people_who_stand_still_before_the_camera_hide_nothing_where_they_are_recognised(
     share: float, *, is_recognised: bool
 ) -> None:

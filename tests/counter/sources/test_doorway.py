@@ -174,6 +174,7 @@ class Opened:
         return self.channels
 
 
+@pytest.mark.simulation
 def test_a_sensor_that_is_lost_is_opened_again_and_said_once(caplog: pytest.LogCaptureFixture) -> None:
     channels = Drawn([(), SensorError("the beams can't be read: no such device"), (), ()], SetClock())
     opened = Opened(channels, [SensorError("the beams can't be taken: busy")])
@@ -205,6 +206,7 @@ def flickering(begin_s: float, end_s: float, taken_ms: float, free_ms: float, ch
 
 @pytest.mark.parametrize("channel", [FIRST, SECOND])
 @pytest.mark.parametrize(("taken_ms", "free_ms"), [(5, 5), (40, 60), (300, 90), (20, 400), (150, 800)])
+@pytest.mark.simulation
 def test_a_beam_that_flickers_is_not_an_empty_doorway(channel: int, taken_ms: float, free_ms: float) -> None:
     """Sun through leaves, a loose wire: nobody is counted, and the time is missing once it is certain."""
     drawing = flickering(5, 170, taken_ms, free_ms, channel)

@@ -204,6 +204,7 @@ def test_a_living_picture_is_watched_empty_and_with_people(camera: Live) -> None
     assert not any(frozen(replace(camera).shows(150)))
 
 
+@pytest.mark.simulation
 def test_lights_that_are_switched_off_freeze_nothing() -> None:
     camera = Live(noise=3.0)
     camera.shows(30)

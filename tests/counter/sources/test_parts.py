@@ -218,6 +218,7 @@ def test_another_part_at_the_address_of_a_ranger_is_reported() -> None:
         ranger(SimulatedBus({0x29: Ranger(lambda _: 0, model=0xEBAA)}))
 
 
+@pytest.mark.simulation
 def test_a_ranger_whose_data_is_never_ready_is_reported() -> None:
     with pytest.raises(SensorError, match=r"VL53L1X at 0x29 has measured nothing for 1 s"):
         ranger(SimulatedBus({0x29: Ranger(lambda _: 0, stale=True)}))

@@ -127,6 +127,7 @@ def test_people_who_walk_and_sit_are_no_fault(camera: Camera) -> None:
     assert {quality.flags for quality in camera.showing(draw, 60)} == {()}
 
 
+@pytest.mark.simulation
 def test_too_few_frames_are_judged_against_what_is_usual(camera: Camera) -> None:
     camera.shows(PLACE, 25, rate=10.0)
     assert camera.shows(PLACE, 15, rate=6.0) == Quality()

@@ -132,6 +132,7 @@ class Failing:
         pass
 
 
+@pytest.mark.simulation
 def test_an_array_that_comes_back_learns_anew_and_is_unwatched_until_then() -> None:
     warmth = Warmth((8, 8), (60.0, 60.0), HEIGHT_M, 0.2)
     thermal = Thermal(Optics.of((8, 8), (60.0, 60.0), HEIGHT_M), 1.2, 1.0, 600.0, SetClock())

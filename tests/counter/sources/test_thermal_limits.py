@@ -174,6 +174,7 @@ def test_check_refuses_where_nobody_is_counted_and_opening_does_not(tmp_path: Pa
 
 @pytest.mark.parametrize("floor_c", [-15.0, 0.0, 10.0, 18.0, 20.0, 24.0, 26.0, 27.0])
 @KINDS
+@pytest.mark.simulation
 def test_on_a_normal_day_all_time_is_watched(kind: Kind, floor_c: float) -> None:
     walks = [walk(2.0, reach_m=2.2), Walk(np.array([0.0, 8.0]), np.full((2, 2), 50.0))]
     seen = brought(kind, frames(kind, walks, 3.0, floor_c=floor_c))
@@ -194,6 +195,7 @@ def test_how_warm_a_floor_may_be_goes_by_the_contrast_that_is_asked_for(contrast
 
 
 @KINDS
+@pytest.mark.simulation
 def test_a_floor_that_grows_warm_and_cool_again_is_missing_only_meanwhile(kind: Kind) -> None:
     long = [Walk(np.array([0.0, 400.0]), np.full((2, 2), 50.0))]
     slow = Kind(kind.shape, kind.field_deg, 1.0, kind.noise_c, kind.step_c)
@@ -246,6 +248,7 @@ def altered(kind: Kind, begin_s: float, alter: str) -> Iterator[tuple[float, Flo
     ],
 )
 @KINDS
+@pytest.mark.simulation
 def test_a_picture_that_is_not_measured_is_not_an_empty_place(kind: Kind, alter: str, flag: wire.Flag) -> None:
     seen = list(detections_in(kind, altered(kind, 10.0, alter), 3.0))
     at_s = [(one.at_ms - seen[0].at_ms) / 1000 - 5.0 for one in seen]
@@ -259,6 +262,7 @@ def test_a_picture_that_is_not_measured_is_not_an_empty_place(kind: Kind, alter:
 
 
 @KINDS
+@pytest.mark.simulation
 def test_what_fills_the_whole_picture_at_once_hides_people(kind: Kind) -> None:
     """A lid, or a throng: the backdrop takes it for the floor within seconds, and until then nobody is claimed."""
     seen = list(detections_in(kind, altered(kind, 10.0, "lid"), 3.0))

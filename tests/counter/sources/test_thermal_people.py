@@ -43,6 +43,7 @@ def within(kind: Kind, height_m: float, across: float, ahead: float) -> tuple[fl
 
 @settings(max_examples=examples(100))
 @given(HEIGHTS_M, shares, shares, looks, st.integers(1000, 9999))
+@pytest.mark.simulation
 def test_one_person_is_never_two_wherever_they_stand(
     height_m: float, across: float, ahead: float, who: Appearance, seed: int
 ) -> None:

@@ -179,6 +179,7 @@ def test_a_line_that_is_not_there_is_named() -> None:
         check_lines(["a", "b"], ["a", "c"])
 
 
+@pytest.mark.simulation
 def test_a_clip_is_judged_by_its_truth_and_by_counts_and_ends_on_no_whole_minute(tmp_path: Path) -> None:
     device = write_device(tmp_path, write_walk_clip(tmp_path / "walk.mp4", WALKS, LENGTH_S))
     truth = LineTruth(

@@ -138,6 +138,7 @@ def test_a_clip_that_is_stopped_has_a_table_too(tmp_path: Path, clip: Path) -> N
     assert summary_lines(summary, Language.SV)
 
 
+@pytest.mark.simulation
 def test_a_run_with_an_outbox_sums_up_its_records_and_says_what_was_there_before(tmp_path: Path) -> None:
     """Also where the clip was counted before: then the table says so, since it shows those counts."""
     clip = write_walk_clip(tmp_path / "still.mp4", [], 4)
