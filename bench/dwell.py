@@ -69,9 +69,10 @@ class Answer:
     entered: int
     cut: int
     fragment: int
-    stays: Decimal | None
+    stays: Decimal
     low: int
     high: int
+    wide: bool
     median_s: Decimal | None
     presence_s: int
 
@@ -90,7 +91,7 @@ def store(database: Database, site: str, records: list[wire.Record]) -> None:
 def ask(database: Database, site: str, threshold_s: int) -> Answer:
     """Ask for the month."""
     query = (
-        b"select entered, cut, fragment, stays, stays_low, stays_high, median_s, presence_s "
+        b"select entered, cut, fragment, stays, stays_low, stays_high, wide, median_s, presence_s "
         b"from reading.zone_dwell(%s, 'month', %s, %s, %s, 'all', array[%s])"
     )
     parameters = (site, START - timedelta(days=1), START + timedelta(days=20))
@@ -121,7 +122,7 @@ def report(name: str, shown: Shown, made: Counted, database: Database) -> None:
     for threshold_s in THRESHOLDS_S:
         answer = ask(database, site, threshold_s)
         truth = int((shown.dwells_s >= threshold_s).sum())
-        stays = "refused" if answer.stays is None else f"{answer.stays} ({float(answer.stays) / truth - 1:+.1%})"
+        stays = f"{answer.stays} ({float(answer.stays) / truth - 1:+.1%}){' wide' if answer.wide else ''}"
         print(
             f"  stays of {threshold_s:4d} s: truth {truth}, {stays}, bounds {answer.low}..{answer.high}, "
             f"pieces taken for visits {made.naive(threshold_s)} ({made.naive(threshold_s) / truth - 1:+.1%})",

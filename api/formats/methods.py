@@ -30,7 +30,11 @@ _LIFE_TABLE: Final = (
     _(
         "Stays = entered x S(threshold). S comes from the life table of the visits that were seen coming in; one "
         "that was lost from sight counts as half at risk in its bin. stays_low and stays_high are the bounds if "
-        "all lost ones were short or long; where they differ by more than 10 % there is no number (refused)."
+        "all lost ones were short or long; wide says where they differ by more than 10 %."
+    ),
+    _(
+        "Each bucket is the life table of all its visits: the stays of hours don't add up to those of their month, "
+        "which comes from the month's visits put together. Entered and presence do add up."
     ),
     _(
         "The share who stay is stays over all that came in, however shortly. Quantiles are known to their bin and "

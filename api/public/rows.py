@@ -72,8 +72,14 @@ class PublicDwell(Cell, OfZone):
     state: StateOf
     visits: Annotated[int | None, Field(description="Visits that began over the zone's edge.", examples=[33])]
     threshold_s: StayThreshold
-    stays: Annotated[float | None, Field(description="Null too where its bounds are too far apart.", examples=[12.4])]
-    share: Annotated[float | None, Field(description="stays / visits, 0 to 1.", examples=[0.3758])]
+    share: Annotated[
+        float | None,
+        Field(
+            description="Of the visits, how many lasted at least the threshold, 0 to 1. Null too where too many were "
+            "lost from sight.",
+            examples=[0.3758],
+        ),
+    ]
     median_s: Annotated[float | None, Field(description="Dwell that half exceed, in seconds.", examples=[41.3])]
     presence_hours: Annotated[float | None, Field(description="Presence in person-hours.", examples=[1.5])]
     coverage: Coverage

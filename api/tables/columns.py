@@ -62,6 +62,13 @@ ExpectedMs = Annotated[
 Flags = Annotated[
     list[str], Field(description="What the devices noticed as unusual in some quarter of it.", examples=[["dark"]])
 ]
+Wide = Annotated[
+    bool,
+    Field(
+        description="The bounds of the raw stays differ by more than 10 % of the lower: many were lost from sight.",
+        examples=[False],
+    ),
+]
 StayThreshold = Annotated[int, Field(description="A stay is a visit of at least this long, in seconds.", examples=[60])]
 Count = Annotated[int | None, Field(description="Null where nothing was observed; 0 is a count.", examples=[42])]
 NumbersKind = Annotated[

@@ -7,7 +7,7 @@ from fastapi import Query
 from pydantic import BaseModel, Field, create_model
 
 from api.tables.cell import Cell, CorrectionOfPart, LastColumns, OfZone, Watched
-from api.tables.columns import StayThreshold
+from api.tables.columns import StayThreshold, Wide
 from api.tables.table import CORRECTED, Table
 
 
@@ -59,8 +59,10 @@ class CorrectedDwellRow(CorrectionOfPart, Watched, Cell, OfZone):
     stays_low: Low
     stays_high: High
     share: Annotated[float | None, Field(description="Corrected stays / entered, 0 to 1.", examples=[0.4021])]
-    refused: Annotated[bool, Field(description="The bounds of the raw stays lie too far apart.", examples=[False])]
+    wide: Wide
     raw_stays: Annotated[float | None, Field(description="Stays without any correction.", examples=[12.4])]
+    raw_stays_low: Annotated[int | None, Field(description="Raw stays if all cut were short.", examples=[12])]
+    raw_stays_high: Annotated[int | None, Field(description="Raw stays if all cut were long.", examples=[13])]
     raw_share: Annotated[float | None, Field(description="Share without any correction.", examples=[0.3758])]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.tables.cell import Cell, OfZone, Watched
-from api.tables.columns import StayThreshold
+from api.tables.columns import StayThreshold, Wide
 
 
 class PresenceRow(Watched, Cell, OfZone):
@@ -33,13 +33,11 @@ class DwellRow(Watched, Cell, OfZone):
     fragment: Annotated[int | None, Field(description="First seen inside; no part of stays.", examples=[2])]
     stays: Annotated[
         float | None,
-        Field(description="Stays: entered x S(threshold) by the life table. Null where refused.", examples=[12.4]),
+        Field(description="Stays: entered x S(threshold) by the life table. Null where not observed.", examples=[12.4]),
     ]
     stays_low: Annotated[int | None, Field(description="Stays if all cut were short.", examples=[12])]
     stays_high: Annotated[int | None, Field(description="Stays if all cut were long.", examples=[13])]
-    refused: Annotated[
-        bool, Field(description="The bounds differ by more than 10 % of the lower: no stays.", examples=[False])
-    ]
+    wide: Wide
     share: Annotated[float | None, Field(description="stays / entered, 0 to 1.", examples=[0.3758])]
     median_s: Annotated[
         float | None,

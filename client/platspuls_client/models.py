@@ -312,11 +312,17 @@ class CorrectedDwellRow(Struct, frozen=True, kw_only=True):
     share: float | None
     """Corrected stays / entered, 0 to 1."""
 
-    refused: bool
-    """The bounds of the raw stays lie too far apart."""
+    wide: bool
+    """The bounds of the raw stays differ by more than 10 % of the lower: many were lost from sight."""
 
     raw_stays: float | None
     """Stays without any correction."""
+
+    raw_stays_low: int | None
+    """Raw stays if all cut were short."""
+
+    raw_stays_high: int | None
+    """Raw stays if all cut were long."""
 
     raw_share: float | None
     """Share without any correction."""
@@ -705,7 +711,7 @@ class DwellRow(Struct, frozen=True, kw_only=True):
     """First seen inside; no part of stays."""
 
     stays: float | None
-    """Stays: entered x S(threshold) by the life table. Null where refused."""
+    """Stays: entered x S(threshold) by the life table. Null where not observed."""
 
     stays_low: int | None
     """Stays if all cut were short."""
@@ -713,8 +719,8 @@ class DwellRow(Struct, frozen=True, kw_only=True):
     stays_high: int | None
     """Stays if all cut were long."""
 
-    refused: bool
-    """The bounds differ by more than 10 % of the lower: no stays."""
+    wide: bool
+    """The bounds of the raw stays differ by more than 10 % of the lower: many were lost from sight."""
 
     share: float | None
     """stays / entered, 0 to 1."""

@@ -109,8 +109,8 @@ def _hours(page: Page) -> Builder[Panel]:
 def _stays(page: Page) -> Builder[Panel]:
     fields = [Field("zone", _("Zone")), *_beside(FieldUnit.SHARE)]
     about = _(
-        "Visits at least as long as the threshold over all who came in, over days watched for dwell for 90 % or "
-        "more in which the number isn't refused."
+        "Visits at least as long as the threshold over all who came in, of all visits of the days watched for dwell "
+        "for 90 % or more put together. *: the bounds differ by more than 10 %, since many were lost from sight."
     )
     spec = PanelSpec(
         4, _("Share who stay, by zone"), about, "phase_stays", width=8, empty=_("No chosen phase has data")

@@ -96,7 +96,7 @@ def _dwell(page: Page) -> Builder[Panel]:
     states = {
         "shown": (_("shown"), Colour.PLAIN),
         "suppressed": (_("too few"), Colour.PLAIN),
-        "refused": (_("refused"), Colour.DOUBTFUL),
+        "wide": (_("wide bounds"), Colour.DOUBTFUL),
         "missing": (_("missing"), Colour.BAD),
     }
     fields = [
@@ -112,7 +112,7 @@ def _dwell(page: Page) -> Builder[Panel]:
     ]
     about = _(
         "The share of all who came into the zone that stayed for at least the threshold, and the median time. Too "
-        "few: 1-4 visits. Refused: too many were lost from sight. Missing: less than half was watched."
+        "few: 1-4 visits. Wide bounds: too many were lost from sight. Missing: less than half was watched."
     )
     spec = PanelSpec(4, _("Who stays, by zone and month"), about, "dwell", width=24, height=10)
     return panels.table(page, spec, fields)

@@ -120,9 +120,8 @@ def _stays(page: Page) -> Builder[Panel]:
     fields = [Field("stays", _("${__field.labels.zone}"), FieldUnit.COUNT)]
     about = _(
         "Visits at least as long as the threshold, among those who came in over the zone's edge, from the life "
-        "table. Empty where the number is refused (its bounds differ by more than 10 %) or less than half of the "
-        "time was watched. Half an hour around an outage counts as unobserved. Several zones: zone visits, not "
-        "persons."
+        "table; the table below has the bounds. Empty where less than half of the time was watched. Half an hour "
+        "around an outage counts as unobserved. Several zones: zone visits, not persons."
     )
     spec = PanelSpec(6, _("Stays by zone"), about, "zone_stays", width=12, empty=_("Nothing to show in the range"))
     return panels.bars_by_name(page, spec, fields)
@@ -146,7 +145,7 @@ def _dwell(page: Page) -> Builder[Panel]:
 def _dwell_table(page: Page) -> Builder[Panel]:
     states = {
         "shown": (_("shown"), Colour.PLAIN),
-        "refused": (_("refused"), Colour.DOUBTFUL),
+        "wide": (_("wide bounds"), Colour.DOUBTFUL),
         "missing": (_("missing"), Colour.BAD),
     }
     fields = [
@@ -165,8 +164,8 @@ def _dwell_table(page: Page) -> Builder[Panel]:
     ]
     about = _(
         "The number of stays with its two bounds, the share of all who came in, dwell and coverage. Weeks of the "
-        "site's clocks, cut to the range. Refused: the bounds differ by more than 10 %. Missing: less than half was "
-        "watched."
+        "site's clocks, cut to the range. Wide bounds: they differ by more than 10 %, since many were lost from sight. "
+        "Missing: less than half was watched."
     )
     spec = PanelSpec(8, _("Stays and dwell by week"), about, "dwell_table", width=24, height=9)
     return panels.table(page, spec, fields)

@@ -148,7 +148,7 @@ def test_weeks_of_dwell(api: httpx.Client, seeded: Reader) -> None:
         )
         for row in rows
     }
-    assert set(answer.column("state")) == {"shown", "refused"}
+    assert set(answer.column("state")) == {"shown", "wide"}
 
 
 def test_health_and_what_became_of_records(api: httpx.Client, seeded: Reader) -> None:

@@ -1,5 +1,5 @@
--- The share of those who came into each zone that stayed, baseline beside follow-up: over the local days watched for dwell for
--- nine tenths or more in which stays aren't refused.
+-- The share of those who came into each zone that stayed, baseline beside follow-up: of all visits of the local days watched for
+-- dwell for nine tenths or more put together. An asterisk follows the name where the bounds of either are wide.
 with phase as (
   select
     case phase when '$baseline' then 'baseline' else 'follow_up' end as compared,
@@ -8,21 +8,33 @@ with phase as (
   from reading.phase
   where site = '$site' and study = '$study' and phase in ('$baseline', '$follow_up')
 ),
-zone as (
-  select phase.compared, dwell.zone, sum(dwell.stays) / nullif(sum(dwell.entered), 0) as share
+day as (
+  select
+    phase.compared,
+    phase.starts_at,
+    phase.to_utc,
+    dwell.zone,
+    array_agg(case when dwell.coverage >= 0.9 then 1 else 0 end order by dwell.start_utc) as used
   from phase
   cross join lateral reading.zone_dwell(
     '$site', 'day', phase.starts_at, phase.to_utc, '$threshold'::integer, '$hours'
   ) as dwell
-  where dwell.coverage >= 0.9 and not dwell.refused
-  group by phase.compared, dwell.zone
+  group by phase.compared, phase.starts_at, phase.to_utc, dwell.zone
+),
+stay as (
+  select day.compared, day.zone, pooled.share, pooled.wide
+  from day
+  cross join lateral reading.pooled_zone_dwell(
+    '$site', 'day', day.starts_at, day.to_utc, '$threshold'::integer, '$hours', array[day.zone], day.used
+  ) as pooled
 )
 select
-  case '$language' when 'sv' then place.name_sv else place.name_en end as zone,
-  round(max(zone.share) filter (where zone.compared = 'baseline'), 4) as baseline,
-  round(max(zone.share) filter (where zone.compared = 'follow_up'), 4) as follow_up
-from zone
-join reading.zone as place on place.site = '$site' and place.zone = zone.zone
+  case '$language' when 'sv' then place.name_sv else place.name_en end
+  || case when bool_or(stay.wide) then ' *' else '' end as zone,
+  max(stay.share) filter (where stay.compared = 'baseline') as baseline,
+  max(stay.share) filter (where stay.compared = 'follow_up') as follow_up
+from stay
+join reading.zone as place on place.site = '$site' and place.zone = stay.zone
 where place.space = any (array[$space]::text[])
 group by place.zone, place.name_sv, place.name_en
 order by 1, place.zone

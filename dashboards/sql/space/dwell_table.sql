@@ -15,7 +15,7 @@ select
   case when dwell.coverage >= 0.5 then dwell.median_s end as median_s,
   case when dwell.coverage >= 0.5 then dwell.p75_s end as p75_s,
   case when dwell.coverage >= 0.5 then dwell.p90_s end as p90_s,
-  case when dwell.refused then 'refused' when dwell.coverage < 0.5 then 'missing' else 'shown' end as state,
+  case when dwell.coverage < 0.5 then 'missing' when dwell.wide then 'wide' else 'shown' end as state,
   dwell.coverage
 from asked
 cross join lateral reading.zone_dwell(

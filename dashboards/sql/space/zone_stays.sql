@@ -1,4 +1,4 @@
--- Stays in each zone; empty where they are refused, or where half of the time wasn't watched for dwell.
+-- Stays in each zone; empty where half of the time wasn't watched for dwell.
 with asked as (
   select min(start_utc) as from_utc, least(max(end_utc), date_bin('15 minutes', now(), 'epoch')) as to_utc
   from reading.site

@@ -154,7 +154,7 @@ def test_swedish_excel_gets_its_own(world: World) -> None:
         assert row["start_utc"] == other["start_utc"].replace("T", " ").removesuffix("Z")
         assert row["start_local"] == other["start_local"].replace("T", " ")
         assert row["utc_offset"] == "UTC" + other["utc_offset"]
-        assert row["refused"] == {"true": "SANT", "false": "FALSKT"}[other["refused"]]
+        assert row["wide"] == {"true": "SANT", "false": "FALSKT"}[other["wide"]]
         assert row["entered"] == other["entered"]
     assert answer.headers["etag"] != get(world, "dwell.csv").headers["etag"]
 

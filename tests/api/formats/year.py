@@ -218,10 +218,9 @@ def _stays(answer: pd.DataFrame, complete: NDArray[Any], cut: NDArray[Any]) -> p
     curve = _survival(complete, cut)
     low = complete[:, _BIN:].sum(axis=1) + cut[:, _BIN:].sum(axis=1)
     high = low + cut[:, :_BIN].sum(axis=1)
-    refused = 10 * (high - low) > low
-    answer["stays_low"], answer["stays_high"], answer["refused"] = low, high, refused
-    answer["stays"] = np.where(refused, np.nan, _rounded(entered * curve[:, _BIN], 1))
-    answer["share"] = np.where(refused | (entered == 0), np.nan, _rounded(curve[:, _BIN], 4))
+    answer["stays_low"], answer["stays_high"], answer["wide"] = low, high, 10 * (high - low) > low
+    answer["stays"] = _rounded(entered * curve[:, _BIN], 1)
+    answer["share"] = np.where(entered == 0, np.nan, _rounded(curve[:, _BIN], 4))
     withheld = 5 * answer["cut"] > answer["entered"]
     for name, share in (("median_s", 0.5), ("p75_s", 0.75), ("p90_s", 0.9)):
         answer[name] = np.where(withheld, np.nan, _rounded(_quantile(curve, np.longdouble(1) - share), 1))

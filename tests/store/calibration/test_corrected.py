@@ -295,13 +295,14 @@ def test_stays(hall: Hall) -> None:
     assert (other["numbers"], other["stays"]) == ("raw", other["raw_stays"])
 
 
-def test_what_raw_numbers_refuse_is_refused_when_corrected(hall: Hall) -> None:
-    """Ten were lost from sight below the threshold: nobody knows whether they stayed."""
+def test_stays_between_wide_bounds_are_corrected_and_say_so(hall: Hall) -> None:
+    """Half were lost from sight below the threshold: nobody knows whether they stayed."""
     hall.place.dwells("bench", *(Dwelt(START + n * QUARTER, bins(b8=10), bins(b0=10)) for n in range(-4, 8)))
     span = (START, START + 4 * QUARTER)
     [row] = hall.place.ask("select * from reading.corrected_zone_dwell('hall', 'hour', %s, %s, 60)", *span)
-    assert (row["refused"], row["entered"], row["raw_stays"]) == (True, 80, None)
-    assert (row["stays"], row["stays_low"], row["stays_high"], row["share"]) == (None, None, None, None)
+    assert (row["wide"], row["entered"], row["raw_stays"]) == (True, 80, 80)
+    assert (row["raw_stays_low"], row["raw_stays_high"]) == (40, 80)
+    assert (row["numbers"], row["stays"], row["share"], row["stays_low"]) == ("raw", 80, 1, None)
 
 
 def test_withdrawing_gives_the_raw_numbers_back_and_raises_the_version_of_the_days(hall: Hall) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +18,7 @@ from core.wire.limits import BIN_EDGES_S
 from store.database import Database, connect
 from tests.store.reading import by_hand
 from tests.store.reading.place import BINS, QUARTER, Dwelt, Place, bins
-from tests.support.properties import examples
+from tests.support.properties import examples, worlds
 
 pytestmark = pytest.mark.chain
 
@@ -77,7 +78,7 @@ def test_every_bin_counts_at_every_threshold(place: Place) -> None:
     for threshold_s in BIN_EDGES_S[1:]:
         [row] = dwell(place, threshold_s)
         assert_life(row, complete, cut, threshold_s)
-        assert (row["refused"], row["fragment"]) == (False, 2**BINS - 1)
+        assert (row["wide"], row["fragment"]) == (False, 2**BINS - 1)
         # A calibration computes the share of a counting round's visits in Python: the same life table.
         near(row["share"], share_lasting(complete, cut, threshold_s), 0.00005)
 
@@ -103,15 +104,11 @@ def assert_life(row: dict[str, Any], complete: Sequence[int], cut: Sequence[int]
     high = low + sum(cut[:number])
     assert (row["entered"], row["complete"], row["cut"]) == (entered, sum(complete), sum(cut))
     assert (row["stays_low"], row["stays_high"], row["threshold_s"]) == (low, high, threshold_s)
-    assert row["refused"] == (10 * (high - low) > low)
-    if row["refused"]:
-        assert row["stays"] is None
-        assert row["share"] is None
-    else:
-        near(row["stays"], entered * curve[number], 0.05)
-        assert low <= float(row["stays"]) + 0.05
-        assert float(row["stays"]) <= high + 0.05
-        near(row["share"], curve[number] if entered else None, 0.00005)
+    assert row["wide"] == (10 * (high - low) > low)
+    near(row["stays"], entered * curve[number], 0.05)
+    assert low <= float(row["stays"]) + 0.05
+    assert float(row["stays"]) <= high + 0.05
+    near(row["share"], curve[number] if entered else None, 0.00005)
     for name, left in (("median_s", Fraction(1, 2)), ("p75_s", Fraction(3, 4)), ("p90_s", Fraction(9, 10))):
         too_many_cut = 5 * sum(cut) > entered
         near(row[name], None if too_many_cut or not entered else by_hand.quantile(curve, left), 0.0501)
@@ -128,7 +125,7 @@ def test_without_losses_stays_are_simply_counted(place: Place) -> None:
         "bench", Dwelt(NOON, bins(b0=10, b6=5, b7=3, b12=2)), Dwelt(NOON + QUARTER, bins(b23=1), fragment=bins(b9=4))
     )
     [row] = dwell(place)
-    assert (row["stays"], row["stays_low"], row["stays_high"], row["refused"]) == (6, 6, 6, False)
+    assert (row["stays"], row["stays_low"], row["stays_high"], row["wide"]) == (6, 6, 6, False)
     assert (row["entered"], row["fragment"], row["share"]) == (21, 4, Decimal("0.2857"))
     assert (row["observed_ms"], row["coverage"]) == (1_800_000, Decimal("0.5000"))
 
@@ -143,19 +140,21 @@ def test_a_cut_visit_is_half_at_risk_in_its_bin(place: Place) -> None:
     # 100 came in; in [30, 45) 10 left and 10 were lost: S(45) = 1 - 10 / 95. The others stayed for 10 minutes.
     place.dwells("bench", Dwelt(NOON, bins(b5=10, b14=80), bins(b5=10)))
     [wide] = dwell(place, 60)
-    assert (wide["stays_low"], wide["stays_high"], wide["refused"], wide["stays"]) == (80, 90, True, None)
+    # S(45) = 1 - 10 / 95: a number all the same, and marked
+    assert (wide["stays_low"], wide["stays_high"], wide["wide"]) == (80, 90, True)
+    assert (wide["stays"], wide["share"]) == (Decimal("89.5"), Decimal("0.8947"))
     place.database.execute(b"delete from platspuls.zone_dwell")
     place.dwells("bench", Dwelt(NOON, bins(b5=10, b14=85), bins(b5=5)))
     [row] = dwell(place, 60)
     # S(45) = 1 - 10 / 97.5
-    assert (row["stays_low"], row["stays_high"], row["refused"]) == (85, 90, False)
+    assert (row["stays_low"], row["stays_high"], row["wide"]) == (85, 90, False)
     assert (row["stays"], row["share"]) == (Decimal("89.7"), Decimal("0.8974"))
 
 
-def test_bounds_that_differ_by_just_ten_percent_are_not_refused(place: Place) -> None:
+def test_bounds_that_differ_by_just_ten_percent_are_not_wide(place: Place) -> None:
     place.dwells("bench", Dwelt(NOON, bins(b14=10), bins(b0=1)))
     [row] = dwell(place)
-    assert (row["stays_low"], row["stays_high"], row["refused"]) == (10, 11, False)
+    assert (row["stays_low"], row["stays_high"], row["wide"]) == (10, 11, False)
 
 
 def test_quantiles_are_linear_in_the_bin_and_none_beyond_the_last(place: Place) -> None:
@@ -222,6 +221,37 @@ def test_a_day_is_the_life_table_of_its_visits_not_the_sum_of_its_hours(place: P
     place.dwells("bench", *(Dwelt(NOON + QUARTER * n) for n in range(1, 4)))
     [row] = dwell(place, bucket="day", hours=5)
     assert_life(row, bins(b2=30, b8=30), bins(b2=1, b8=1), 60)
+
+
+@pytest.mark.parametrize("seed", worlds(range(12)))
+def test_what_is_put_together_is_the_life_table_of_all_its_visits(place: Place, seed: int) -> None:
+    """Whatever is pooled comes from the histograms put together, never from the numbers of its parts.
+
+    A month and its hours, all of a phase, all Tuesdays at five: random hours in random groups, wide or not.
+    """
+    drawn = np.random.default_rng(seed)
+    groups, threshold_s = drawn.integers(0, 3, 3).tolist(), int(drawn.choice(BIN_EDGES_S[1:]))
+    visits = [(drawn.poisson(3, BINS).tolist(), drawn.poisson(drawn.uniform(0, 0.5), BINS).tolist()) for _ in range(12)]
+    place.dwells("bench", *(Dwelt(NOON + QUARTER * n, *seen) for n, seen in enumerate(visits)))
+    query = (
+        "select *, entered - cut as complete, %s::integer as threshold_s "
+        "from reading.pooled_zone_dwell('tunnel', 'hour', %s, %s, %s, 'all', null, %s::integer[])"
+    )
+    asked = (threshold_s, NOON, NOON + HOUR * 3, threshold_s, groups)
+    found = {row["n"]: row for row in place.ask(query, *asked)}
+    [whole] = dwell(place, threshold_s, "month", hours=3)
+    members = {group: [n for n in range(12) if groups[n // 4] == group] for group in set(groups) - {0}}
+    assert found.keys() == members.keys()
+    for group, quarters in members.items():
+        assert_life(found[group], *pooled([visits[n] for n in quarters]), threshold_s)
+        assert found[group]["observed_ms"] == 900_000 * len(quarters)
+    assert_life(whole, *pooled(visits), threshold_s)
+
+
+def pooled(visits: Sequence[tuple[Sequence[int], Sequence[int]]]) -> tuple[list[int], list[int]]:
+    """Return the complete and the cut visits of several quarter-hours by bin."""
+    complete, cut = ([sum(of_bin) for of_bin in zip(*kind, strict=True)] for kind in zip(*visits, strict=True))
+    return complete, cut
 
 
 def test_presence_is_given_in_hours_and_as_a_mean_over_what_was_watched(place: Place) -> None:

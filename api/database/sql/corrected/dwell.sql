@@ -1,6 +1,6 @@
 select flow.zone, zone.name_sv, zone.name_en, cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset,
   threshold_s, entered, round(stays, 1) as stays, round(stays_low, 1) as stays_low, round(stays_high, 1) as stays_high,
-  round(share, 4) as share, refused, raw_stays, raw_share, observed_ms, expected_ms, coverage,
+  round(share, 4) as share, wide, raw_stays, raw_stays_low, raw_stays_high, raw_share, observed_ms, expected_ms, coverage,
   case when flags = 0 then '{}' else reading.flag_names(flags) end as flags,
   numbers, corrected_ms, corrected_by::text[] as corrected_by, excluded_ms
 from reading.corrected_zone_dwell(

@@ -1,5 +1,5 @@
 select dwell.zone, zone.name_sv, zone.name_en, cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset,
-  threshold_s, entered, complete, cut, fragment, stays, stays_low, stays_high, refused, share,
+  threshold_s, entered, complete, cut, fragment, stays, stays_low, stays_high, wide, share,
   median_s, p75_s, p90_s, presence_s, observed_ms, expected_ms, coverage,
   case when flags = 0 then '{}' else reading.flag_names(flags) end as flags
 from reading.zone_dwell(

@@ -7,9 +7,9 @@
 -- by the visits that came in over the edge; a quarter-hour without a calibration counts with 1. So the share who stay is
 -- corrected, of as many as the counter saw come in, and never above all of them. Crowded is by the mean number of
 -- people in the quarter-hour. low and high are those of the correction; the bounds that cut visits leave are those of
--- reading.zone_dwell, which also says which time counts as unobserved. Nothing is rounded. A bucket of which a part is
--- excluded has no corrected stays, since its life table holds that part too: ask for shorter buckets. What raw numbers
--- refuse is refused here too.
+-- reading.zone_dwell (raw_stays_low, raw_stays_high, wide), which also says which time counts as unobserved. Nothing is
+-- rounded. A bucket of which a part is excluded has no corrected stays, since its life table holds that part too: ask
+-- for shorter buckets.
 create function reading.corrected_zone_dwell(
   p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_threshold_s integer,
   p_hours text default 'all', p_zones text[] default null
@@ -17,7 +17,7 @@ create function reading.corrected_zone_dwell(
 returns table (
   zone text, start_utc timestamptz, end_utc timestamptz, start_local timestamp, utc_offset_s integer,
   threshold_s integer, entered bigint, stays numeric, stays_low numeric, stays_high numeric, share numeric,
-  refused boolean, raw_stays numeric, raw_share numeric,
+  wide boolean, raw_stays numeric, raw_stays_low bigint, raw_stays_high bigint, raw_share numeric,
   observed_ms bigint, expected_ms bigint, coverage numeric, flags integer,
   numbers text, corrected_ms bigint, corrected_by integer[], excluded_ms bigint
 )
@@ -101,7 +101,7 @@ begin atomic
     case when known.is_so then least(dwell.stays * coalesce(total.factor - total.below, 1), dwell.entered) end,
     case when known.is_so then least(dwell.stays * coalesce(total.factor + total.above, 1), dwell.entered) end,
     corrected.stays / nullif(dwell.entered, 0),
-    dwell.refused, dwell.stays, dwell.share,
+    dwell.wide, dwell.stays, dwell.stays_low, dwell.stays_high, dwell.share,
     coalesce(total.observed_ms, 0), dwell.expected_ms,
     reading.coverage(coalesce(total.observed_ms, 0), dwell.expected_ms), dwell.flags,
     reading.numbers_kind(total.corrected_ms, total.observed_ms), coalesce(total.corrected_ms, 0),

@@ -1,6 +1,5 @@
--- needs: reading.commissioned_ms, reading.coverage, reading.dwell_edge_number, reading.dwell_quantile
--- needs: reading.open_cells, reading.ten_thousandths, reading.tenths, reading.zone_life_table, reading.zone_quarter
--- needs: reading.zone_times
+-- needs: reading.commissioned_ms, reading.coverage, reading.open_cells, reading.pooled_zone_dwell
+-- needs: reading.zone_quarter, reading.zone_times
 -- Dwell and stays of each zone in each bucket.
 --
 -- The visits are those that ENDED in the bucket, whenever they began. `complete` came in over the edge and left over
@@ -8,8 +7,10 @@
 -- entered = complete + cut. The 30 minutes around an outage count as unobserved (reading.zone_outage_quarters).
 --
 -- stays = entered x S(threshold), S by the life table of the entered visits. stays_low takes all cut below the
--- threshold as short, stays_high as long; when high is more than 10 % above low, stays and share are refused.
+-- threshold as short, stays_high as long; wide, where high is more than 10 % above low. A number is there always: which
+-- cells had none would depend on the number itself, and bend what is added up of the others.
 -- share = stays / entered: of all that came in, however shortly.
+-- Each bucket is the life table of all its visits: the stays of shorter buckets don't add up to those of a longer one.
 -- Quantiles are null where S never reaches them, and when more than 20 % of the entered visits were cut.
 -- coverage is that of the dwell records; presence_s comes from the flow records, also of the time around outages.
 -- p_hours limits expected time and numbers to the hours that the site was open or staffed; p_zones null: all zones.
@@ -21,7 +22,7 @@ returns table (
   zone text,
   start_utc timestamptz, end_utc timestamptz, start_local timestamp, utc_offset_s integer,
   threshold_s integer, entered bigint, complete bigint, cut bigint, fragment bigint,
-  stays numeric, stays_low bigint, stays_high bigint, refused boolean, share numeric,
+  stays numeric, stays_low bigint, stays_high bigint, wide boolean, share numeric,
   median_s numeric, p75_s numeric, p90_s numeric, presence_s bigint,
   observed_ms bigint, expected_ms bigint, coverage numeric, flags integer
 )
@@ -37,43 +38,12 @@ begin atomic
     select array_agg(cell.start_utc order by cell.n) as starts from cell
   ),
   answer as (
-    -- Worked out before the join with the cells, where a row has few columns.
-    select life.zone_id, life.n, life.fragment, life.observed_ms, life.flags, life.entered::bigint, life.cut::bigint,
-      life.low::bigint, life.high::bigint, refused.is_so as refused,
-      case when not refused.is_so then reading.tenths(life.entered * lasting.share) end as stays,
-      case when not refused.is_so and life.entered > 0 then reading.ten_thousandths(lasting.share) end as share,
-      case when 5 * life.cut <= life.entered then reading.dwell_quantile(
-        0.5, life.s_01, life.s_02, life.s_03, life.s_04, life.s_05, life.s_06, life.s_07, life.s_08, life.s_09,
-        life.s_10, life.s_11, life.s_12, life.s_13, life.s_14, life.s_15, life.s_16, life.s_17, life.s_18,
-        life.s_19, life.s_20, life.s_21, life.s_22, life.s_23
-      ) end as median_s,
-      case when 5 * life.cut <= life.entered then reading.dwell_quantile(
-        0.75, life.s_01, life.s_02, life.s_03, life.s_04, life.s_05, life.s_06, life.s_07, life.s_08, life.s_09,
-        life.s_10, life.s_11, life.s_12, life.s_13, life.s_14, life.s_15, life.s_16, life.s_17, life.s_18,
-        life.s_19, life.s_20, life.s_21, life.s_22, life.s_23
-      ) end as p75_s,
-      case when 5 * life.cut <= life.entered then reading.dwell_quantile(
-        0.9, life.s_01, life.s_02, life.s_03, life.s_04, life.s_05, life.s_06, life.s_07, life.s_08, life.s_09,
-        life.s_10, life.s_11, life.s_12, life.s_13, life.s_14, life.s_15, life.s_16, life.s_17, life.s_18,
-        life.s_19, life.s_20, life.s_21, life.s_22, life.s_23
-      ) end as p90_s
-    from reading.zone_life_table(p_site, p_bucket, p_from, p_to, p_threshold_s, p_hours, p_zones) as life
-      cross join lateral (select 10 * (life.high - life.low) > life.low as is_so) as refused
-      cross join lateral (
-        select case reading.dwell_edge_number(p_threshold_s)
-          when 2 then life.s_01 when 3 then life.s_02 when 4 then life.s_03 when 5 then life.s_04 when 6 then
-          life.s_05 when 7 then life.s_06 when 8 then life.s_07 when 9 then life.s_08 when 10 then life.s_09
-          when 11 then life.s_10 when 12 then life.s_11 when 13 then life.s_12 when 14 then life.s_13 when 15
-          then life.s_14 when 16 then life.s_15 when 17 then life.s_16 when 18 then life.s_17 when 19 then
-          life.s_18 when 20 then life.s_19 when 21 then life.s_20 when 22 then life.s_21 when 23 then
-          life.s_22 when 24 then life.s_23
-        end as share
-      ) as lasting
-    offset 0
+    -- Computed before the join with the cells, where a row has few columns.
+    select * from reading.pooled_zone_dwell(p_site, p_bucket, p_from, p_to, p_threshold_s, p_hours, p_zones)
   )
   select place.zone, cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset_s,
     p_threshold_s, answer.entered, answer.entered - answer.cut, answer.cut, answer.fragment,
-    answer.stays, answer.low, answer.high, coalesce(answer.refused, false), answer.share,
+    answer.stays, answer.stays_low, answer.stays_high, coalesce(answer.wide, false), answer.share,
     answer.median_s, answer.p75_s, answer.p90_s,
     presence.presence_s,
     coalesce(answer.observed_ms, 0), expected.ms, reading.coverage(coalesce(answer.observed_ms, 0), expected.ms),

@@ -1,6 +1,7 @@
 -- needs: reading.buckets, reading.dwell_edge_number, reading.site, reading.zone_dwell_quarter
 -- needs: reading.zone_outage_quarters, reading.zone_times
--- The life table of the visits that ended in each bucket: one row a zone and bucket in which dwell was observed.
+-- The life table of the visits that ended in each bucket: one row a zone and bucket in which dwell was observed; or in
+-- all buckets of a group, where p_groups says the group of each bucket (reading.pooled_zone_dwell).
 --
 -- entered, cut, fragment: visits (see reading.zone_dwell); low and high: the bounds of the stays. s_NN: the estimated
 -- share of the entered that lasts to the lower edge of bin NN (reading.dwell_edges()), where those cut in a bin count
@@ -11,7 +12,8 @@
 -- the later ones need. d_NN: complete in bin NN; c_NN: cut in it; e_NN: both; n_NN: there at its lower edge; f_NN: the
 -- share of those there that outlast the bin. greatest(..., 0.5) only matters where nobody is left: then d_NN is 0.
 create function reading.zone_life_table(
-  p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_threshold_s integer, p_hours text, p_zones text[]
+  p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_threshold_s integer, p_hours text, p_zones text[],
+  p_groups integer[] default null
 )
 returns table (
   zone_id integer, n integer, observed_ms bigint, flags integer, entered double precision, cut double precision,
@@ -37,7 +39,9 @@ begin atomic
     where site.site = p_site
   ),
   summed as (
-    select quarter.zone_id, width_bucket(quarter.start, (select edge.starts from edge)) as n,
+    select quarter.zone_id,
+      case when p_groups is null then width_bucket(quarter.start, (select edge.starts from edge))
+        else p_groups[width_bucket(quarter.start, (select edge.starts from edge))] end as n,
       sum(quarter.complete_00)::double precision as d_00, sum(quarter.complete_01)::double precision as d_01,
       sum(quarter.complete_02)::double precision as d_02, sum(quarter.complete_03)::double precision as d_03,
       sum(quarter.complete_04)::double precision as d_04, sum(quarter.complete_05)::double precision as d_05,
@@ -118,7 +122,7 @@ begin atomic
       e_23 + e_22 + e_21 + e_20 + e_19 + e_18 + e_17 + e_16 + e_15 + e_14 + e_13 as n_13,
       e_23 + e_22 + e_21 + e_20 + e_19 + e_18 + e_17 + e_16 + e_15 + e_14 + e_13 + e_12 as n_12
     from summed
-    where observed_ms > 0
+    where observed_ms > 0 and n > 0
     offset 0
   ),
   there_2 as (

@@ -3,7 +3,7 @@
 -- other cells. For everybody: it runs as its owner, and takes no parameters.
 --
 -- state: suppressed, where fewer than 5 visits that came in are in it and anybody was there; missing, where less than half
--- was watched for dwell; refused, as reading.zone_dwell refuses; shown, zero as well. entered is null where suppressed, share
+-- was watched for dwell; wide, where the bounds of the stays are (reading.zone_dwell); shown, zero as well. entered is null where suppressed, share
 -- and median_s but where shown. The API's public figures of a month are hidden by the same size of cells.
 create function reading.public_dwell()
 returns table (
@@ -36,7 +36,7 @@ begin atomic
       select case
         when dwell.entered < 5 and (dwell.entered > 0 or dwell.fragment > 0 or dwell.presence_s > 0) then 'suppressed'
         when coalesce(dwell.coverage, 0) < 0.5 then 'missing'
-        when dwell.refused then 'refused'
+        when dwell.wide then 'wide'
         else 'shown'
       end as state
     ) as judged;
