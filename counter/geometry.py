@@ -126,6 +126,11 @@ class View:
         x, y = points.T
         return np.asarray((x < low_x) | (x > high_x) | (y < low_y) | (y > high_y), dtype=np.bool_)
 
+    def is_found(self, point: Point) -> bool:
+        """Return whether people can be found at `point`."""
+        low_x, low_y, high_x, high_y = self.outer or self.inner
+        return low_x <= point[0] <= high_x and low_y <= point[1] <= high_y
+
 
 @dataclass(frozen=True, slots=True)
 class Relations:

@@ -1,6 +1,7 @@
 """The lines of a device by counting version 3: they count people whose names are corrected after meetings."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,14 @@ Decided = list[tuple[str, LineCrossings]]
 _NOBODY: Final = Displacements(0, {}, np.empty((0, 2)), np.empty((0, 2)), np.empty(0, dtype=np.bool_))
 
 
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """People who are seen no more, and who of them walked out of what is seen."""
+
+    names: list[int]
+    left: frozenset[int]
+
+
 class LineSet:
     """Counts the crossings of `lines`, of whose units so many are a metre, and relates people to `zones` meanwhile."""
 
@@ -29,6 +38,7 @@ class LineSet:
     ) -> None:
         self._lines = [LineCounter(line, settle_s=RETURN_S, far=FAR_M * units_per_metre) for line in lines]
         self._geometry: Final = Geometry(lines, zones, view)
+        self._view = view
         self._shape = len(lines), len(zones)
         self._history = TrackHistory()
         self._meetings = Meetings(units_per_metre)
@@ -98,26 +108,31 @@ class LineSet:
             )
         return list(self._decided(steps, relations, len(beside.rows))), relations.depths[:, : len(beside.rows)]
 
-    def _steps(self, frame: NamedFrame) -> Iterator[Displacements | list[int]]:
+    def _steps(self, frame: NamedFrame) -> Iterator[Displacements | _Ended]:
         """Yield what happens in a frame: where who ended had stood, who ended, earlier sights, and who is seen."""
         for name, place in frame.stood.items():
             yield self._step(frame.at_ms, name, place)
         if ended := frame.tracked.ended:
             self._history.forget(ended)
-            yield ended
+            yield _Ended(ended, self._left(frame.onward))
         for one in frame.tracked.earlier:
             yield self._step(one.at_ms, one.name, one.point)
         yield self._history.displacements(frame.at_ms, frame.tracked.ids, frame.tracked.places)
+
+    def _left(self, onward: Mapping[int, Point]) -> frozenset[int]:
+        """Return who isn't in view there."""
+        view = self._view
+        return frozenset(name for name, place in onward.items() if view and not view.is_found(place))
 
     def _step(self, at_ms: int, name: int, place: Point) -> Displacements:
         return self._history.displacements(at_ms, np.array([name]), np.array([place]))
 
     def _decided(
-        self, steps: Iterable[Displacements | list[int]], relations: Relations, begin: int
+        self, steps: Iterable[Displacements | _Ended], relations: Relations, begin: int
     ) -> Iterator[tuple[str, LineCrossings]]:
         for step in steps:
-            if isinstance(step, list):
-                yield from ((line.line, line.end(step)) for line in self._lines)
+            if isinstance(step, _Ended):
+                yield from ((line.line, line.end(step.names, step.left)) for line in self._lines)
                 continue
             here = slice(begin, begin + len(step.rows))
             begin += len(step.rows)

@@ -5,12 +5,13 @@
 decided when the person has gone on for `far` beyond the band, or has stayed across for `settle_s`, or is seen no more.
 Whoever comes back before that has turned back or paced: no net crossing. Whoever comes back later crosses once more.
 Someone who disappears inside the band, after having been clear of it, is counted by the side where they were last seen.
+By version 3, who is first seen inside the band crosses when they have gone on, `far` or out of what is seen.
 
 Both are reported at the decision, so that in every report gross is at least net, in each direction. A passage
 counts only through the line itself: walking round its end is none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Final
 
 import numpy as np
@@ -106,12 +107,12 @@ class LineCounter:
         held = [passage.held for passage in self.open.values()]
         return LineCrossings(sum(max(one, 0) for one in held), sum(max(-one, 0) for one in held))
 
-    def end(self, ids: Iterable[int]) -> LineCrossings:
-        """Decide about people who are seen no more."""
+    def end(self, ids: Iterable[int], left: Container[int] = ()) -> LineCrossings:
+        """Decide about people who are seen no more, of whom those of `left` walked out of what is seen."""
         decided = LineCrossings()
         for name in ids:
             if passage := self.open.pop(name, None):
-                if passage.begun_near:
+                if passage.begun_near and name not in left:
                     passage.held = 0
                 elif passage.was_clear:
                     passage.held += passage.near

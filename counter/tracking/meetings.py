@@ -48,17 +48,25 @@ _FEW: Final = 3
 """Someone stands who, in the last second, was in the mean no further than this from where they were before it, and at
 the last sight no further than _GONE_M: who leaves in that second has stood for most of it."""
 
+_ONWARD_MS: Final = 2000
+_WALKS_M_S: Final = 0.4
+_SURELY: Final = 2.0
+"""Someone surely walked whose velocity in the last seconds was more than this, and than so many standard deviations
+of it: long enough for the feet of somebody who sits to have none."""
+
 
 @dataclass(frozen=True, slots=True)
 class NamedFrame:
     """What a tracker said of the frame at `at_ms`, with the names that were found right.
 
-    `stood` says where those of the ended stood or sat who did until they were seen no more.
+    `stood` says where those of the ended stood or sat who did until they were seen no more; `onward` where they were
+    when they were seen last, or would have been a second later where they surely walked.
     """
 
     at_ms: int
     tracked: TrackedFrame
     stood: Mapping[int, Point] = dataclass_field(default_factory=dict)
+    onward: Mapping[int, Point] = dataclass_field(default_factory=dict)
 
 
 class WaitingFrame(Struct, array_like=True):
@@ -273,14 +281,16 @@ class Meetings:
         from_ms = min((one.from_ms for one in self._open), default=None)
         ready = [one for one in self._waiting if from_ms is None or one.at_ms < from_ms]
         del self._waiting[: len(ready)]
-        return [replace(one, stood=self._forget(one.tracked.ended)) if one.tracked.ended else one for one in ready]
+        return [self._forget(one) if one.tracked.ended else one for one in ready]
 
-    def _forget(self, ended: Iterable[int]) -> dict[int, Point]:
-        """Drop who ended, and return where those stood who did."""
-        trails = {name: self._trails.pop(name, []) for name in ended}
+    def _forget(self, frame: NamedFrame) -> NamedFrame:
+        """Drop who ended, and return the frame with where those stood who did, and where people went."""
+        trails = {name: self._trails.pop(name, []) for name in frame.tracked.ended}
         self._names = {name: other for name, other in self._names.items() if other not in trails}
         found = {name: _stood(trail, self._scale) for name, trail in trails.items()}
-        return {name: place for name, place in found.items() if place}
+        stood = {name: place for name, place in found.items() if place}
+        onward = {name: _onward(trail, self._scale) for name, trail in trails.items() if trail}
+        return replace(frame, stood=stood, onward=onward)
 
 
 def _stood(trail: Sequence[Seen], scale: float) -> Point | None:
@@ -297,6 +307,16 @@ def _stood(trail: Sequence[Seen], scale: float) -> Point | None:
     if off_m[0] > _STANDS_M or off_m[1] > _GONE_M:
         return None
     x, y = now.mean(axis=0).tolist()
+    return x, y
+
+
+def _onward(trail: Sequence[Seen], scale: float) -> Point:
+    """Return where someone was last, or a second later if they surely walked."""
+    motion = Motion.of([seen for seen in trail if trail[-1][0] - seen[0] <= _ONWARD_MS], scale)
+    last = np.array(trail[-1][1:])
+    if float(np.hypot(*motion.velocity)) > max(_WALKS_M_S, _SURELY * motion.spread**0.5):
+        last = last + motion.velocity * scale
+    x, y = last.tolist()
     return x, y
 
 

@@ -1,0 +1,81 @@
+"""Lines near which the view ends before anybody could be seen to have gone on for FAR_M.
+
+The class: who is first seen at the line itself, since they are found late or their first sights were taken for
+somebody else, and walks out of a small view, has crossed; who turns back, or stands or sits there, has not. Below a
+thermal array the view ends half a metre behind the line, for a camera perhaps one metre.
+"""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from counter.counting.draft import FlowDraft
+from counter.counting.tally import Tally
+from counter.detections import Detections
+from counter.geometry import Floats, LineGeometry, View
+from counter.sources.thermal.spots import TRACKING
+from counter.tracking.kalman import TrackingParameters
+from tests.support.properties import examples
+
+BAND_M = 0.2
+STEP_MS = 100
+TRACKINGS = pytest.mark.parametrize("tracking", [TrackingParameters(), TRACKING], ids=["camera", "array"])
+ends = st.floats(0.5, 1.2)
+begins = st.floats(-0.9 * BAND_M, -0.2 * BAND_M)
+directions = st.sampled_from([1, -1])
+seeds = st.integers(0, 9999)
+
+
+def _net(places: Floats, end_m: float, tracking: TrackingParameters) -> tuple[int, int]:
+    """Count somebody who is at places, shape (n, 2), frame by frame, and found up to `end_m` beside a line."""
+    line = LineGeometry("door", ((-3.0, 0.0), (3.0, 0.0)), (0.0, 1.0), BAND_M)
+    view = View((-3.0, 0.2 - end_m, 3.0, end_m - 0.2), (-3.0, -end_m, 3.0, end_m))
+    tally = Tally([line], [], flow_period_s=60, setup="small", units_per_metre=1.0, view=view, tracking=tracking)
+    drafts = []
+    frames = [np.empty((0, 2))] * 3 + [place[None] for place in places] + [np.empty((0, 2))] * 60
+    for number, points in enumerate(frames):
+        drafts += tally.update(Detections(1_800_000_000_000 + number * STEP_MS, points[abs(points[:, 1]) <= end_m]))
+    drafts += tally.close(1_800_000_000_000 + len(frames) * STEP_MS)
+    flows = [draft.lines[0] for draft in drafts if isinstance(draft, FlowDraft)]
+    return sum(flow.forward for flow in flows), sum(flow.backward for flow in flows)
+
+
+def _noisy(along: Floats, direction: int, noise_m: float, seed: int) -> Floats:
+    places = np.column_stack((np.zeros(len(along)), direction * along))
+    return np.asarray(places + np.random.default_rng(seed).normal(0, noise_m, places.shape))
+
+
+@TRACKINGS
+@settings(max_examples=examples(40))
+@given(end_m=ends, begin_m=begins, speed=st.floats(0.5, 1.6), direction=directions, seed=seeds)
+def test_who_is_first_seen_at_the_line_and_walks_out_of_a_small_view_crosses(  # noqa: PLR0913, PLR0917 - a drawn walk
+    tracking: TrackingParameters, end_m: float, begin_m: float, speed: float, direction: int, seed: int
+) -> None:
+    walk = _noisy(np.arange(begin_m, end_m, speed * STEP_MS / 1000), direction, 0.02, seed)
+    assert _net(walk, end_m, tracking) == ((1, 0) if direction > 0 else (0, 1))
+
+
+@TRACKINGS
+@settings(max_examples=examples(40))
+@given(end_m=ends, begin_m=begins, speed=st.floats(0.5, 1.6), direction=directions, seed=seeds)
+def test_who_is_first_seen_at_the_line_and_turns_back_does_not(  # noqa: PLR0913, PLR0917 - a drawn walk
+    tracking: TrackingParameters, end_m: float, begin_m: float, speed: float, direction: int, seed: int
+) -> None:
+    """They stop for half a second where they turn."""
+    step_m = speed * STEP_MS / 1000
+    there = np.arange(begin_m, 0.8 * end_m, step_m)
+    way = np.concatenate((there, np.full(5, there[-1]), np.arange(there[-1], -end_m, -step_m)))
+    assert _net(_noisy(way, direction, 0.02, seed), end_m, tracking) == (0, 0)
+
+
+@TRACKINGS
+@settings(max_examples=examples(40))
+@given(at_m=st.floats(0.4, 0.8), begin_m=begins, sits_s=st.integers(3, 8), direction=directions, seed=seeds)
+def test_who_sits_beside_the_line_and_is_first_seen_at_it_does_not(  # noqa: PLR0913, PLR0917 - a drawn sight
+    tracking: TrackingParameters, at_m: float, begin_m: float, sits_s: int, direction: int, seed: int
+) -> None:
+    """Feet are found anew within some 10 cm in each frame, first at the line; they are lost where they sit."""
+    along = np.full(sits_s * 10, at_m)
+    along[0] = begin_m
+    assert _net(_noisy(along, direction, 0.1, seed), 1.0, tracking) == (0, 0)
