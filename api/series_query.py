@@ -29,6 +29,7 @@ class SeriesQuery:
         bucket: length of a cell.
         range: the time asked for.
         hours: to which the numbers are limited.
+        whole: only buckets that the range doesn't cut and that have ended.
         tags: the versions of the answer that the caller has (If-None-Match).
         caller: who asks.
         parts: the lines, zones, spaces or borders asked for.
@@ -38,13 +39,14 @@ class SeriesQuery:
     bucket: Bucket
     range: TimeRange
     hours: Hours
+    whole: bool
     tags: frozenset[str]
     caller: Caller
     parts: Parts
 
     def parameters(self, **more: object) -> dict[str, object]:
         """Return what the statements of the series take."""
-        return series_parameters(self.site, self.bucket, self.range, self.hours) | more
+        return series_parameters(self.site, self.bucket, self.range, self.hours) | {"whole": self.whole} | more
 
     def described(self) -> dict[str, Any]:
         """Return what a Series says of its rows: of what and when they are."""
@@ -53,6 +55,7 @@ class SeriesQuery:
             "time_zone": self.site.time_zone,
             "bucket": self.bucket.value,
             "hours": self.hours.value,
+            "whole": self.whole,
             "from_utc": self.range.start,
             "to_utc": self.range.end,
         }
@@ -70,7 +73,16 @@ def series_parameters(site: Site, bucket: Bucket, span: TimeRange, hours: Hours 
         "from_utc": span.start,
         "to_utc": span.end,
         "hours": hours.value,
+        "whole": False,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Which:
+    """Which hours, and which buckets."""
+
+    hours: Hours
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +92,28 @@ class _CheckedRange:
     bucket: Bucket
     from_: str
     to: str | None
-    hours: Hours
+    which: _Which
+
+
+async def which_cells(
+    hours: Annotated[
+        Hours,
+        Query(
+            description="open or staffed: numbers and expected time of these hours of the site file alone, in whole "
+            "quarter-hours."
+        ),
+    ] = Hours.ALL,
+    whole: Annotated[
+        bool, Query(description="true: leave out buckets that the range cuts or that haven't ended (`partial`).")
+    ] = False,
+) -> _Which:
+    """Return which hours and buckets are asked for."""
+    return _Which(hours, whole)
 
 
 async def checked_range(
     services: ServicesDep,
+    which: Annotated[_Which, Depends(which_cells)],
     from_: Annotated[
         str,
         Query(
@@ -103,17 +132,10 @@ async def checked_range(
         ),
     ] = None,
     bucket: Annotated[Bucket, Query(description="Length of a cell, in local time.")] = Bucket.HOUR,
-    hours: Annotated[
-        Hours,
-        Query(
-            description="open or staffed: numbers and expected time of these hours of the site file alone, in whole "
-            "quarter-hours."
-        ),
-    ] = Hours.ALL,
 ) -> _CheckedRange:
     """Check the range as far as it can be without knowing the site. Raises ParameterError, TooMuchAskedError."""
     check_length(bucket, from_, to, services.now())
-    return _CheckedRange(bucket, from_, to, hours)
+    return _CheckedRange(bucket, from_, to, which)
 
 
 def _parts(name: str, example: str) -> Any:  # noqa: ANN401 - FastAPI's parameters are anything
@@ -168,14 +190,16 @@ def series_query(of: Callable[..., Awaitable[Parts]]) -> Any:  # noqa: ANN401 - 
         asked: Annotated[_CheckedRange, Depends(checked_range)],
         parts: Annotated[Parts, Depends(of)],
     ) -> SeriesQuery:
-        site, has_hours, unknown = await _known(services, key, asked.hours, parts)
-        if asked.hours is not Hours.ALL and not has_hours:
-            raise ParameterError(f"hours {asked.hours}: the site file of {key} has no {asked.hours} hours")
+        hours, whole = asked.which.hours, asked.which.whole
+        site, has_hours, unknown = await _known(services, key, hours, parts)
+        if hours is not Hours.ALL and not has_hours:
+            raise ParameterError(f"hours {hours}: the site file of {key} has no {hours} hours")
         range_ = time_range(asked.bucket, asked.from_, asked.to, ZoneInfo(site.time_zone), services.now())
         for kind, keys in unknown.items():
             raise UnknownPlaceError(f"site {key} has no {kind} {', '.join(keys)}")
         tags = _tags(request.headers.get("if-none-match", ""))
-        return SeriesQuery(site, asked.bucket, range_, asked.hours, tags, await caller_of(request), parts)
+        caller = await caller_of(request)
+        return SeriesQuery(site, asked.bucket, range_, hours, whole, tags, caller, parts)
 
     return Depends(checked)
 

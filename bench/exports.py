@@ -36,7 +36,7 @@ def metadata() -> ResultMetadata:
     """Return the question whose answer is made up."""
     site = Site(site="haninge-entre", name=Name(sv="", en=""), time_zone="Europe/Stockholm", version=1)
     query = SeriesQuery(
-        site, Bucket.HOUR, TimeRange(START, START.replace(year=2026)), Hours.ALL, frozenset(), LOCAL, {}
+        site, Bucket.HOUR, TimeRange(START, START.replace(year=2026)), Hours.ALL, False, frozenset(), LOCAL, {}
     )
     return ResultMetadata.of(TABLE, query, {"only": None, "threshold_s": 60})
 

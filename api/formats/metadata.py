@@ -76,6 +76,7 @@ class ResultMetadata:
             "to_utc": f"{query.range.end:%Y-%m-%dT%H:%M:%SZ}",
             "bucket": query.bucket.value,
             "hours": query.hours.value,
+            "whole": str(query.whole).lower(),
         }
         return found | {name: _word(value) for name, value in self.more.items()}
 
@@ -101,7 +102,8 @@ class ResultMetadata:
         start, end = (f"{at:%Y%m%dT%H%MZ}" for at in (query.range.start, query.range.end))
         threshold = f"-{self.more['threshold_s']}s" if "threshold_s" in self.more else ""
         hours = "" if query.hours == "all" else f"_{query.hours}"
-        return f"{query.site.site}_{self.table.name}{threshold}_{query.bucket}{hours}_{start}_{end}.{format_}"
+        bucket = f"{'whole-' if query.whole else ''}{query.bucket}"
+        return f"{query.site.site}_{self.table.name}{threshold}_{bucket}{hours}_{start}_{end}.{format_}"
 
 
 def _short(data: str) -> str:

@@ -10,7 +10,7 @@ from api.public.frames import CalendarFrame, next_month
 from api.public.rows import CellState, PublicDwell
 from api.public.suppression import Branch, Shown, Size, shown
 from api.ranges import Bucket
-from api.tables.cell import Cell, OfZone
+from api.tables.cell import OfZone, WholeCell
 from api.tables.dwell import DwellRow
 
 LEAST_COVERAGE: Final = 0.5
@@ -91,7 +91,7 @@ def _row(row: DwellRow, frame: CalendarFrame, *, hidden: bool) -> PublicDwell:
     is_shown = state is CellState.SHOWN
     hours = None if row.presence_s is None else round(row.presence_s / 3600, 3)
     return PublicDwell(
-        **{name: getattr(row, name) for name in (*OfZone.model_fields, *Cell.model_fields)},
+        **{name: getattr(row, name) for name in (*OfZone.model_fields, *WholeCell.model_fields)},
         state=state,
         visits=row.entered if is_shown else None,
         threshold_s=row.threshold_s,

@@ -6,7 +6,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.tables.base import FrozenModel
-from api.tables.cell import Cell, LastColumns, OfBorder, OfZone
+from api.tables.cell import LastColumns, OfBorder, OfZone, WholeCell
 from api.tables.columns import Coverage, Key, StayThreshold
 from api.tables.places import Name
 
@@ -50,7 +50,7 @@ class PublicLastColumns(LastColumns):
     estimate: Annotated[bool, Field(description="A main line was watched for less than 0.9 of the time: too low.")]
 
 
-class SitePassages(PublicLastColumns, Cell):
+class SitePassages(PublicLastColumns, WholeCell):
     """Entries to the site and exits from it in one cell of the grid. Never suppressed: a passage is nobody's."""
 
     state: StateOf
@@ -58,7 +58,7 @@ class SitePassages(PublicLastColumns, Cell):
     exits: Annotated[int | None, Field(description="Null where missing.", examples=[103])]
 
 
-class BorderPassages(PublicLastColumns, Cell, OfBorder):
+class BorderPassages(PublicLastColumns, WholeCell, OfBorder):
     """Passages of one border over its main lines in one cell of the grid."""
 
     state: StateOf
@@ -66,7 +66,7 @@ class BorderPassages(PublicLastColumns, Cell, OfBorder):
     backward: Annotated[int | None, Field(description="Null where missing.", examples=[39])]
 
 
-class PublicDwell(Cell, OfZone):
+class PublicDwell(WholeCell, OfZone):
     """Dwell of one zone in one cell of the grid: of at least five visits, or nothing."""
 
     state: StateOf

@@ -25,8 +25,11 @@ from api.tables.columns import (
     NameSv,
     NumbersKind,
     ObservedMs,
+    Partial,
     StartLocal,
     StartUtc,
+    SumExpectedMs,
+    SumObservedMs,
     UtcOffset,
 )
 
@@ -73,7 +76,7 @@ class LastColumns(FrozenModel):
     """A mixin whose columns end a row."""
 
 
-class Cell(FrozenModel):
+class WholeCell(FrozenModel):
     """One bucket of local time. What a row adds stands between these columns and those of the mixins that end it."""
 
     start_utc: StartUtc
@@ -91,6 +94,12 @@ class Cell(FrozenModel):
         cls.model_rebuild(force=True)
 
 
+class Cell(WholeCell):
+    """One bucket of local time, of which the question may ask for a part."""
+
+    partial: Partial
+
+
 class Watched(LastColumns):
     """How well one line or zone was watched; ends a row."""
 
@@ -103,6 +112,8 @@ class Watched(LastColumns):
 class WatchedMainLines(LastColumns):
     """How well the main lines of a sum were watched; ends a row."""
 
+    observed_ms: SumObservedMs
+    expected_ms: SumExpectedMs
     coverage: LeastCoverage
     missing: Missing
     estimate: Estimate

@@ -33,6 +33,13 @@ UtcOffset = Annotated[
     BeforeValidator(write_offset),
     Field(description="The site's offset from UTC at the start.", examples=["+01:00"]),
 ]
+Partial = Annotated[
+    bool,
+    Field(
+        description="The range cuts the bucket, or it hadn't ended when this was answered: not all of it is counted.",
+        examples=[False],
+    ),
+]
 Coverage = Annotated[
     float | None,
     Field(
@@ -58,6 +65,20 @@ Estimate = Annotated[
 ObservedMs = Annotated[int, Field(description="Time really watched, in milliseconds.", examples=[3_585_000])]
 ExpectedMs = Annotated[
     int, Field(description="Commissioned time of the bucket within the range, in milliseconds.", examples=[3_600_000])
+]
+SumObservedMs = Annotated[
+    int,
+    Field(
+        description="expected_ms less the longest time that one of its main lines missed, in milliseconds.",
+        examples=[3_585_000],
+    ),
+]
+SumExpectedMs = Annotated[
+    int,
+    Field(
+        description="Time of the bucket within the range in which a main line was commissioned, in milliseconds.",
+        examples=[3_600_000],
+    ),
 ]
 Flags = Annotated[
     list[str], Field(description="What the devices noticed as unusual in some quarter of it.", examples=[["dark"]])

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.tables.base import FrozenModel
 from api.tables.cell import Cell
-from api.tables.columns import Key, LeastCoverage
+from api.tables.columns import Key, LeastCoverage, SumExpectedMs, SumObservedMs
 from api.tables.series import Series
 
 
@@ -23,6 +23,8 @@ class OccupancyRow(Cell, _OfSpaceKey):
     occupancy_low: Annotated[int | None, Field(description="If the drift was missed early.", examples=[10])]
     occupancy_high: Annotated[int | None, Field(description="If the drift was missed late.", examples=[12])]
     refused_for: Annotated[str | None, Field(description="not_closed, coverage, empty or drift.", examples=[None])]
+    observed_ms: SumObservedMs
+    expected_ms: SumExpectedMs
 
 
 class SpaceDwell(FrozenModel):

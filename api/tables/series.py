@@ -11,12 +11,13 @@ RowT = TypeVar("RowT", bound=BaseModel)
 
 
 class Series(FrozenModel, Generic[RowT]):
-    """Numbers of a site by buckets of its local time. Every cell is there, observed or not."""
+    """Numbers of a site by buckets of its local time. Every cell is there, observed or not; or every whole one."""
 
     site: Key
     time_zone: Annotated[str, Field(description="IANA name.", examples=["Europe/Stockholm"])]
     bucket: Annotated[str, Field(description="quarter, hour, day, week (ISO) or month.", examples=["hour"])]
     hours: Annotated[str, Field(description="all, open or staffed: the hours that are counted.", examples=["all"])]
+    whole: Annotated[bool, Field(description="Buckets that are partial are left out.", examples=[False])] = False
     numbers: Annotated[
         str, Field(description="raw, or corrected by calibrations; then each row says by which.", examples=["raw"])
     ] = "raw"

@@ -161,6 +161,9 @@ class BorderFlowRow(Struct, frozen=True, kw_only=True):
     utc_offset: str
     """The site's offset from UTC at the start."""
 
+    partial: bool
+    """The range cuts the bucket, or it hadn't ended when this was answered: not all of it is counted."""
+
     forward: int | None
     """Null below a coverage of 0.5."""
 
@@ -175,6 +178,12 @@ class BorderFlowRow(Struct, frozen=True, kw_only=True):
 
     gross_backward: int | None
     """backward with turn-backs and sway."""
+
+    observed_ms: int
+    """expected_ms less the longest time that one of its main lines missed, in milliseconds."""
+
+    expected_ms: int
+    """Time of the bucket within the range in which a main line was commissioned, in milliseconds."""
 
     coverage: float | None
     """The lowest coverage among the main lines. Null where none of them was commissioned."""
@@ -230,6 +239,9 @@ class CorrectedBorderRow(Struct, frozen=True, kw_only=True):
     utc_offset: str
     """The site's offset from UTC at the start."""
 
+    partial: bool
+    """The range cuts the bucket, or it hadn't ended when this was answered: not all of it is counted."""
+
     forward: float | None
     """Corrected; null where raw would be."""
 
@@ -253,6 +265,12 @@ class CorrectedBorderRow(Struct, frozen=True, kw_only=True):
 
     raw_backward: int | None
     """The same without any correction."""
+
+    observed_ms: int
+    """expected_ms less the longest time that one of its main lines missed, in milliseconds."""
+
+    expected_ms: int
+    """Time of the bucket within the range in which a main line was commissioned, in milliseconds."""
 
     coverage: float | None
     """The lowest coverage among the main lines. Null where none of them was commissioned."""
@@ -293,6 +311,9 @@ class CorrectedDwellRow(Struct, frozen=True, kw_only=True):
 
     utc_offset: str
     """The site's offset from UTC at the start."""
+
+    partial: bool
+    """The range cuts the bucket, or it hadn't ended when this was answered: not all of it is counted."""
 
     threshold_s: int
     """A stay is a visit of at least this long, in seconds."""
@@ -379,6 +400,9 @@ class CorrectedLineRow(Struct, frozen=True, kw_only=True):
     utc_offset: str
     """The site's offset from UTC at the start."""
 
+    partial: bool
+    """The range cuts the bucket, or it hadn't ended when this was answered: not all of it is counted."""
+
     forward: float | None
     """Corrected; null where raw would be."""
 
@@ -452,6 +476,9 @@ class CorrectedPresenceRow(Struct, frozen=True, kw_only=True):
     utc_offset: str
     """The site's offset from UTC at the start."""
 
+    partial: bool
+    """The range cuts the bucket, or it hadn't ended when this was answered: not all of it is counted."""
+
     presence_s: float | None
     """Corrected presence, person-seconds."""
 
@@ -510,6 +537,9 @@ class CorrectedSiteRow(Struct, frozen=True, kw_only=True):
     utc_offset: str
     """The site's offset from UTC at the start."""
 
+    partial: bool
+    """The range cuts the bucket, or it hadn't ended when this was answered: not all of it is counted."""
+
     entries: float | None
     """Corrected; null where raw would be."""
 
@@ -533,6 +563,12 @@ class CorrectedSiteRow(Struct, frozen=True, kw_only=True):
 
     raw_exits: int | None
     """The same without any correction."""
+
+    observed_ms: int
+    """expected_ms less the longest time that one of its main lines missed, in milliseconds."""
+
+    expected_ms: int
+    """Time of the bucket within the range in which a main line was commissioned, in milliseconds."""
 
     coverage: float | None
     """The lowest coverage among the main lines. Null where none of them was commissioned."""
@@ -574,6 +610,9 @@ class CorrectedSpaceRow(Struct, frozen=True, kw_only=True):
     utc_offset: str
     """The site's offset from UTC at the start."""
 
+    partial: bool
+    """The range cuts the bucket, or it hadn't ended when this was answered: not all of it is counted."""
+
     inward: float | None
     """Corrected; null where raw would be."""
 
@@ -597,6 +636,12 @@ class CorrectedSpaceRow(Struct, frozen=True, kw_only=True):
 
     raw_outward: int | None
     """The same without any correction."""
+
+    observed_ms: int
+    """expected_ms less the longest time that one of its main lines missed, in milliseconds."""
+
+    expected_ms: int
+    """Time of the bucket within the range in which a main line was commissioned, in milliseconds."""
 
     coverage: float | None
     """The lowest coverage among the main lines. Null where none of them was commissioned."""
@@ -694,6 +739,9 @@ class DwellRow(Struct, frozen=True, kw_only=True):
 
     utc_offset: str
     """The site's offset from UTC at the start."""
+
+    partial: bool
+    """The range cuts the bucket, or it hadn't ended when this was answered: not all of it is counted."""
 
     threshold_s: int
     """A stay is a visit of at least this long, in seconds."""
@@ -876,6 +924,9 @@ class EstimateRow(Struct, frozen=True, kw_only=True):
 
     utc_offset: str
     """The site's offset from UTC at the start."""
+
+    partial: bool
+    """The range cuts the bucket, or it hadn't ended when this was answered: not all of it is counted."""
 
     forward: int | None
     """Null where nothing was observed; 0 is a count."""
@@ -1080,6 +1131,9 @@ class LineFlowRow(Struct, frozen=True, kw_only=True):
     utc_offset: str
     """The site's offset from UTC at the start."""
 
+    partial: bool
+    """The range cuts the bucket, or it hadn't ended when this was answered: not all of it is counted."""
+
     forward: int | None
     """Null where nothing was observed; 0 is a count."""
 
@@ -1261,6 +1315,9 @@ class OccupancyRow(Struct, frozen=True, kw_only=True):
     utc_offset: str
     """The site's offset from UTC at the start."""
 
+    partial: bool
+    """The range cuts the bucket, or it hadn't ended when this was answered: not all of it is counted."""
+
     occupancy: int | None
     """Came in less went out since `from`."""
 
@@ -1272,6 +1329,12 @@ class OccupancyRow(Struct, frozen=True, kw_only=True):
 
     refused_for: str | None
     """not_closed, coverage, empty or drift."""
+
+    observed_ms: int
+    """expected_ms less the longest time that one of its main lines missed, in milliseconds."""
+
+    expected_ms: int
+    """Time of the bucket within the range in which a main line was commissioned, in milliseconds."""
 
 
 class Participants(Struct, frozen=True, kw_only=True):
@@ -1364,6 +1427,9 @@ class PresenceRow(Struct, frozen=True, kw_only=True):
     utc_offset: str
     """The site's offset from UTC at the start."""
 
+    partial: bool
+    """The range cuts the bucket, or it hadn't ended when this was answered: not all of it is counted."""
+
     entries: int | None
     """Visits that began over the zone's edge."""
 
@@ -1427,6 +1493,9 @@ class QualityRow(Struct, frozen=True, kw_only=True):
 
     utc_offset: str
     """The site's offset from UTC at the start."""
+
+    partial: bool
+    """The range cuts the bucket, or it hadn't ended when this was answered: not all of it is counted."""
 
     observed_ms: int
     """Time really watched, in milliseconds."""
@@ -1585,6 +1654,9 @@ class SeriesOccupancyRow(Struct, frozen=True, kw_only=True):
     """Exclusive, and never later than now. A bucket that reaches beyond the range is cut to it."""
 
     rows: list[OccupancyRow]
+    whole: bool | UnsetType = UNSET
+    """Buckets that are partial are left out."""
+
     numbers: str | UnsetType = UNSET
     """raw, or corrected by calibrations; then each row says by which."""
 
@@ -1618,6 +1690,9 @@ class SiteFlowRow(Struct, frozen=True, kw_only=True):
     utc_offset: str
     """The site's offset from UTC at the start."""
 
+    partial: bool
+    """The range cuts the bucket, or it hadn't ended when this was answered: not all of it is counted."""
+
     entries: int | None
     """Inward crossings. Null below a coverage of 0.5."""
 
@@ -1632,6 +1707,12 @@ class SiteFlowRow(Struct, frozen=True, kw_only=True):
 
     gross_exits: int | None
     """Exits with turn-backs and sway."""
+
+    observed_ms: int
+    """expected_ms less the longest time that one of its main lines missed, in milliseconds."""
+
+    expected_ms: int
+    """Time of the bucket within the range in which a main line was commissioned, in milliseconds."""
 
     coverage: float | None
     """The lowest coverage among the main lines. Null where none of them was commissioned."""
@@ -1710,6 +1791,9 @@ class SpaceFlowRow(Struct, frozen=True, kw_only=True):
     utc_offset: str
     """The site's offset from UTC at the start."""
 
+    partial: bool
+    """The range cuts the bucket, or it hadn't ended when this was answered: not all of it is counted."""
+
     inward: int | None
     """Crossings into it. Null below a coverage of 0.5."""
 
@@ -1724,6 +1808,12 @@ class SpaceFlowRow(Struct, frozen=True, kw_only=True):
 
     gross_outward: int | None
     """outward with turn-backs and sway."""
+
+    observed_ms: int
+    """expected_ms less the longest time that one of its main lines missed, in milliseconds."""
+
+    expected_ms: int
+    """Time of the bucket within the range in which a main line was commissioned, in milliseconds."""
 
     coverage: float | None
     """The lowest coverage among the main lines. Null where none of them was commissioned."""

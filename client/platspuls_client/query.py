@@ -71,6 +71,7 @@ class Query:
         end: the same, exclusive; None is now.
         bucket: the length of a cell.
         hours: which hours count.
+        whole: leave out buckets that the range cuts, or that haven't ended.
         of: what flow is asked of; only with flow.
         zones: their keys, none for all; the same for lines, borders and spaces.
         threshold_s: from when a visit is a stay; only with dwell.
@@ -83,6 +84,7 @@ class Query:
     end: date | datetime | str | None = None
     bucket: Bucket | str = Bucket.HOUR
     hours: Hours | str = Hours.ALL
+    whole: bool = False
     of: Of | str | None = None
     zones: Sequence[str] = ()
     lines: Sequence[str] = ()
@@ -102,6 +104,7 @@ class Query:
             "to": _time(self.end) if self.end is not None else "",
             "bucket": str(self.bucket),
             "hours": "" if self.hours == Hours.ALL else str(self.hours),
+            "whole": "true" if self.whole else "",
             "of": str(self.of or ""),
             "threshold_s": "" if self.threshold_s is None else str(self.threshold_s),
             "numbers": self.numbers or "",

@@ -59,6 +59,10 @@ def test_rows_are_what_the_api_says(world: World) -> None:
         assert found[0].start_local == datetime(2026, 11, 2)  # noqa: DTZ001 - what clocks show
         quality = list(client.quality("haninge-entre", "2026-11-02", "2026-11-05", bucket="day"))
         assert {(row.kind, row.coverage) for row in quality} == {("line", 1.0), ("zone", 0.0)}  # it has dwell alone
+        week = list(client.dwell("haninge-entre", "2026-11-02", "2026-11-05", bucket="week"))
+        assert [row.partial for row in week] == [True] * len(week)
+        assert week
+        assert not list(client.dwell("haninge-entre", "2026-11-02", "2026-11-05", bucket="week", whole=True))
         entries = list(client.entries("haninge-entre", "2026-11-02", "2026-11-03"))
         assert sum(row.entries or 0 for row in entries) == 4 * sum(at.hour for at in _utc_hours(found))
 

@@ -49,6 +49,7 @@ _SHARED: Final = (
     click.option(
         "--hours", type=click.Choice(["all", "open", "staffed"]), default="all", show_default=True, help="By site file."
     ),
+    click.option("--whole", is_flag=True, help="Leave out buckets that the range cuts, or that haven't ended."),
     click.option(
         "--format", "file_format", type=click.Choice(_FORMATS), show_default="the suffix of --output, else csv"
     ),

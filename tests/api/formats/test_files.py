@@ -194,6 +194,62 @@ def test_no_form_of_ours_is_not_acceptable(world: World, accept: str) -> None:
     assert get(world, "dwell.csv", {"Accept": accept}).status_code == 200
 
 
+SERIES = [
+    *(
+        f"flow?of={of}&numbers={numbers}"
+        for of in ("site", "space", "border", "line")
+        for numbers in ("raw", "corrected")
+    ),
+    *(f"{kind}?numbers={numbers}" for kind in ("dwell", "presence") for numbers in ("raw", "corrected")),
+    *("occupancy?", "quality?", "estimates?"),
+]
+
+
+@pytest.mark.parametrize("asked", SERIES)
+def test_a_bucket_that_the_question_cuts_says_so_and_can_be_left_out(world: World, asked: str) -> None:
+    """Two days and a half are no week, and half a day is no day, whatever the kind of row."""
+    path, _, more = asked.partition("?")
+    parameters = {
+        **RANGE,
+        "from": "2025-10-25T12:00+02:00",
+        **dict(part.split("=") for part in more.split("&") if part),
+    }
+
+    def rows(**also: str) -> list[dict[str, Any]]:
+        answer = world.client.get(f"/api/v1/sites/tunnel/{path}", params={**parameters, **also})
+        found = answer.json()
+        series = found["series"] if path == "occupancy" else found
+        assert series["whole"] == ("whole" in also)
+        return list(series["rows"])
+
+    days, weeks = rows(bucket="day"), rows(bucket="week")
+    assert {(row["start_local"][:10], row["partial"], row["expected_ms"] // 3_600_000) for row in days} == {
+        ("2025-10-25", True, 12), ("2025-10-26", False, 25), ("2025-10-27", False, 24)
+    }  # fmt: skip
+    assert {(row["partial"], row["expected_ms"] // 3_600_000) for row in weeks} == {(True, 37), (True, 24)}
+    assert all(row["observed_ms"] <= row["expected_ms"] for row in days + weeks)
+    assert rows(bucket="day", whole="true") == [row for row in days if not row["partial"]]
+    assert rows(bucket="week", whole="true") == []
+
+
+@pytest.mark.parametrize("format_", ["csv", "ndjson", "parquet", "xlsx"])
+def test_files_leave_out_what_is_not_whole(world: World, format_: str) -> None:
+    """The file of whole buckets has another name and tag, and none of the others' rows."""
+    all_, whole = (get(world, f"dwell.{format_}", bucket="week", **more) for more in ({}, {"whole": "true"}))
+    assert all_.headers["etag"] != whole.headers["etag"]
+    assert "_whole-week_" in whole.headers["content-disposition"]
+    assert [table_rows(answer.content, format_) for answer in (all_, whole)] == [4, 0]
+
+
+def table_rows(content: bytes, format_: str) -> int:
+    """Return how many rows a file has, its head not counted."""
+    if format_ == "parquet":
+        return int(parquet.read_table(io.BytesIO(content)).num_rows)
+    if format_ == "xlsx":
+        return int(openpyxl.load_workbook(io.BytesIO(content))["data"].max_row) - 1
+    return len(content.decode().splitlines()) - (format_ == "csv")
+
+
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("dwell", {"zone": "bench"}, "zone: there is no such parameter here"),
     ("dwell.csv", {"Bucket": "hour"}, "Bucket"),

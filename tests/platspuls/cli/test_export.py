@@ -54,6 +54,8 @@ def test_every_table_is_a_command(world: World, tmp_path: Path, monkeypatch: pyt
     shown = run("flow", "--api", world.address, *ASKED, "--of", "line", "--bucket", "day", "--output", "-")
     assert shown.stdout.startswith("site,bucket,line,")
     assert len(shown.stdout.splitlines()) == 4
+    whole = run("flow", "--api", world.address, *ASKED, "--of", "line", "--bucket", "week", "--whole", "--output", "-")
+    assert (whole.exit_code, whole.stdout) == (0, shown.stdout.splitlines()[0] + "\n"), "days are no week"
 
 
 @pytest.mark.chain

@@ -109,6 +109,8 @@ def line_cell(line: LinePlace, quarters: Sequence[Passed], cell: Cell) -> dict[s
 def total(place: Place, cell: Cell, inside: str | None) -> dict[str, Any]:
     """Return crossings into and out of a space (None: of the site) over its main lines."""
     into = out = 0
+    missing_ms = 0
+    commissioned: list[tuple[datetime | None, datetime | None]] = []
     coverages: dict[str, float] = {}
     for line in place.lines.values():
         ends = (line.from_space, line.to_space)
@@ -117,10 +119,17 @@ def total(place: Place, cell: Cell, inside: str | None) -> dict[str, Any]:
         if line.role != "main" or not touches or counted["coverage"] is None:
             continue
         coverages[line.key] = counted["coverage"]
+        commissioned += line.commissioned
+        missing_ms = max(missing_ms, counted["expected_ms"] - counted["observed_ms"])
         is_forward_in = line.to_space == inside if inside else line.from_space is None
         into += (counted["forward"] if is_forward_in else counted["backward"]) or 0
         out += (counted["backward"] if is_forward_in else counted["forward"]) or 0
     least = min(coverages.values(), default=None)
+    expected_ms = sum(
+        900_000
+        for quarter in _quarters(cell.cut_start, cell.cut_end)
+        if any((a or quarter) <= quarter < (b or quarter + QUARTER) for a, b in commissioned)
+    )
     is_told = least is not None and least >= 0.5
     return {
         "in": into if is_told else None,
@@ -128,6 +137,8 @@ def total(place: Place, cell: Cell, inside: str | None) -> dict[str, Any]:
         "coverage": least,
         "missing": sorted(key for key, value in coverages.items() if value < 0.9),
         "estimate": least is not None and least < 0.9,
+        "observed_ms": max(0, expected_ms - missing_ms),
+        "expected_ms": expected_ms,
     }
 
 

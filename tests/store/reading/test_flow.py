@@ -60,7 +60,7 @@ DAYS = [
 @pytest.mark.parametrize("day", DAYS, ids=str)
 def test_every_cell_equals_plain_python(database: Database, bucket: str, day: Day) -> None:
     assert (day.end - day.start) / timedelta(hours=1) == day.hours
-    place = tunnel(database, day.time_zone, day.start + timedelta(hours=10, minutes=20))
+    place = tunnel(database, day.time_zone, day.start + timedelta(hours=10, minutes=30))
     fill(place, day.start - timedelta(days=2), day.end + timedelta(days=2), random.Random(str(day)))
     compare_lines(place, bucket, day.start, day.end)
     compare_totals(place, bucket, day.start, day.end)
@@ -203,6 +203,26 @@ def test_a_replaced_device_goes_on_with_the_series(database: Database) -> None:
         "select * from reading.line_flow('tunnel', 'hour', %s, %s) where line = 'gate'", NOON, NOON + HOUR
     )
     assert (row["forward"], row["backward"], row["coverage"]) == (13, 3, Decimal("0.7500"))
+
+
+def test_a_line_that_follows_another_makes_no_time_of_the_sum_unexpected(database: Database) -> None:
+    """A door that was moved: until one o'clock the old line, then the new one."""
+    place = Place(database, "tunnel", "UTC")
+    place.space("hall")
+    place.line(LinePlace("old", "main", None, "hall", [(NOON, NOON + HOUR)]))
+    place.line(LinePlace("new", "main", None, "hall", [(NOON + HOUR, NOON + HOUR * 3)]))
+    place.passes("old", *(Passed(NOON + QUARTER * n, 1, 0) for n in range(4)))
+    place.passes("new", *(Passed(NOON + QUARTER * n, 1, 0) for n in range(5, 12)))
+    for query in ("site_flow('tunnel', 'day'", "space_flow('tunnel', 'day'", "corrected_sums('tunnel', 'site', 'day'"):
+        [row] = place.ask(f"select * from reading.{query}, %s, %s)", NOON, NOON + HOUR * 4)  # noqa: S608 - of ours
+        assert (row["expected_ms"], row["observed_ms"]) == (3 * 3_600_000, 3 * 3_600_000 - 900_000)
+    rows = place.ask(
+        "select * from reading.border_flow('tunnel', 'day', %s, %s) order by border", NOON, NOON + HOUR * 4
+    )
+    assert [(row["expected_ms"], row["observed_ms"]) for row in rows] == [
+        (7_200_000, 6_300_000),
+        (3_600_000, 3_600_000),
+    ]
 
 
 def test_a_site_without_lines_still_has_its_cells(database: Database) -> None:

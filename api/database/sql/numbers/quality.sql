@@ -116,7 +116,7 @@ watching as (
   group by 1, 2, 3
 )
 select watched.kind, watched.part, name.name_sv, name.name_en, cell.start_utc, cell.end_utc, cell.start_local,
-  cell.utc_offset, observed_ms, expected_ms, greatest(expected_ms - observed_ms, 0) as missing_ms, coverage,
+  cell.utc_offset, cell.partial, observed_ms, expected_ms, greatest(expected_ms - observed_ms, 0) as missing_ms, coverage,
   coalesce(outages, 0) as outages, coalesce(outage_ms, 0) as outage_ms,
   coalesce(longest_outage_ms, 0) as longest_outage_ms,
   case when flags = 0 then '{}' else reading.flag_names(flags) end as flags,
@@ -138,4 +138,5 @@ from watched
   left join older using (kind, part, n)
   left join counted_with using (kind, part, n)
   left join cut using (kind, part, n)
+where not (%(whole)s and cell.partial)
 order by kind, part collate "C", at

@@ -1,7 +1,9 @@
 -- What an answer about [from, to) was worked out from: the site file, and the data. Dwell looks half an hour to both
--- sides; and what is known of a zone later than that distinguishes an outage from a silence that may still be filled.
+-- sides; and what is known of a zone later than that distinguishes an outage from a silence that may still be filled. A range
+-- that hasn't ended by the database's clock is another, since its last bucket is partial then.
 select
-  (select version || '/' from reading.site where site = %(site)s) || (
+  (select version || '/' from reading.site where site = %(site)s)
+  || case when %(to_utc)s::timestamptz > now() then 'open/' else '' end || (
     select coalesce(sum(version), 0)::text
     from reading.data_version
     where site = %(site)s

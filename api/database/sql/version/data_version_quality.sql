@@ -1,7 +1,8 @@
 -- What an answer about quality in [from, to) was computed from: what data_version says, and what became of records,
 -- which changes where no data do: refused ones, those reported twice, those declared lost; and the phases within which setups may have changed.
 select
-  (select version || '/' from reading.site where site = %(site)s) || (
+  (select version || '/' from reading.site where site = %(site)s)
+  || case when %(to_utc)s::timestamptz > now() then 'open/' else '' end || (
     select coalesce(sum(version), 0)::text
     from reading.data_version
     where site = %(site)s

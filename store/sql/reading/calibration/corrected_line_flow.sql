@@ -22,7 +22,7 @@ returns table (
   backward numeric, backward_low numeric, backward_high numeric,
   raw_forward bigint, raw_backward bigint,
   observed_ms bigint, expected_ms bigint, coverage numeric, flags integer,
-  numbers text, corrected_ms bigint, corrected_by integer[], excluded_ms bigint
+  numbers text, corrected_ms bigint, corrected_by integer[], excluded_ms bigint, partial boolean
 )
 language sql stable
 begin atomic
@@ -96,7 +96,7 @@ begin atomic
     flow.forward, flow.backward, coalesce(total.observed_ms, 0), flow.expected_ms,
     reading.coverage(coalesce(total.observed_ms, 0), flow.expected_ms), coalesce(total.flags, 0),
     reading.numbers_kind(total.corrected_ms, total.observed_ms), coalesce(total.corrected_ms, 0),
-    coalesce(total.corrected_by, '{}'), coalesce(total.excluded_ms, 0)
+    coalesce(total.corrected_by, '{}'), coalesce(total.excluded_ms, 0), flow.partial
   from reading.line_flow(p_site, p_bucket, p_from, p_to, p_hours, p_lines) as flow
     join place on place.line = flow.line
     join reading.cells(p_site, p_bucket, p_from, p_to) as cell on cell.start_utc = flow.start_utc

@@ -1,4 +1,4 @@
--- needs: reading.border, reading.cells, reading.corrected_line_flow, reading.line, reading.space
+-- needs: reading.corrected_line_flow, reading.sum_cells, reading.sum_lines
 -- Corrected crossings into and out of the site, each of its spaces, or each of its borders (p_of: site, space or border),
 -- over main lines: as reading.site_flow, reading.space_flow and reading.border_flow have the raw ones. part is the key of
 -- the space or border, null of the site; of a border, inward is from its from_space to its to_space.
@@ -13,35 +13,14 @@ returns table (
   part text, start_utc timestamptz, end_utc timestamptz, start_local timestamp, utc_offset_s integer,
   inward numeric, inward_low numeric, inward_high numeric, outward numeric, outward_low numeric, outward_high numeric,
   raw_inward bigint, raw_outward bigint,
-  coverage numeric, missing text[], estimate boolean, numbers text, corrected_by integer[]
+  coverage numeric, missing text[], estimate boolean, numbers text, corrected_by integer[],
+  observed_ms bigint, expected_ms bigint, partial boolean
 )
 language sql stable
 begin atomic
-  with part as (
-    select null::text as part where p_of = 'site'
-    union all
-    select space.space from reading.space
-    where p_of = 'space' and space.site = p_site and (p_parts is null or space.space = any (p_parts))
-    union all
-    select border.border from reading.border
-    where p_of = 'border' and border.site = p_site and (p_parts is null or border.border = any (p_parts))
-  ),
-  side as (
-    select line.line, null::text as part, line.from_space is null as forward_in
-    from reading.line
-    where p_of = 'site' and line.site = p_site and line.role = 'main' and (line.from_space is null or line.to_space is null)
-    union all
-    select line.line, line.border, true
-    from reading.line
-    where p_of = 'border' and line.site = p_site and line.role = 'main'
-    union all
-    select line.line, way.space, way.forward_in
-    from reading.line
-      cross join lateral (values (line.to_space, true), (line.from_space, false)) as way (space, forward_in)
-    where p_of = 'space' and line.site = p_site and line.role = 'main' and way.space is not null
-  ),
-  flow as (
-    select coalesce(side.part, '') as part, flow.line, flow.start_utc, flow.coverage, flow.numbers, flow.corrected_by,
+  with flow as (
+    select side.part, flow.line, greatest(flow.expected_ms - flow.observed_ms, 0) as missing_ms,
+      flow.start_utc, flow.coverage, flow.numbers, flow.corrected_by,
       case when side.forward_in then flow.forward else flow.backward end as inward,
       case when side.forward_in then flow.forward_low else flow.backward_low end as inward_low,
       case when side.forward_in then flow.forward_high else flow.backward_high end as inward_high,
@@ -51,11 +30,11 @@ begin atomic
       case when side.forward_in then flow.raw_forward else flow.raw_backward end as raw_inward,
       case when side.forward_in then flow.raw_backward else flow.raw_forward end as raw_outward
     from reading.corrected_line_flow(p_site, p_bucket, p_from, p_to, p_hours) as flow
-      join side on side.line = flow.line
+      join reading.sum_lines(p_site, p_of) as side on side.line = flow.line
     where flow.expected_ms > 0
   ),
   total as (
-    select flow.part, flow.start_utc, min(flow.coverage) as coverage,
+    select flow.part, flow.start_utc, min(flow.coverage) as coverage, max(flow.missing_ms) as missing_ms,
       sum(flow.inward) as inward, sum(flow.outward) as outward,
       sqrt(sum((flow.inward - flow.inward_low) ^ 2)) as inward_below,
       sqrt(sum((flow.inward_high - flow.inward) ^ 2)) as inward_above,
@@ -73,7 +52,7 @@ begin atomic
       cross join lateral unnest(flow.corrected_by) as one (calibration)
     group by flow.part, flow.start_utc
   )
-  select part.part, cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset_s,
+  select nullif(cell.part, ''), cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset_s,
     case when total.coverage >= 0.5 then total.inward end,
     case when total.coverage >= 0.5 and total.all_corrected then total.inward - total.inward_below end,
     case when total.coverage >= 0.5 and total.all_corrected then total.inward + total.inward_above end,
@@ -89,9 +68,10 @@ begin atomic
       when total.all_raw then 'raw'
       else 'partly'
     end,
-    case when total.coverage >= 0.5 then coalesce(by.corrected_by, '{}') else '{}' end
-  from part
-    cross join reading.cells(p_site, p_bucket, p_from, p_to) as cell
-    left join total on total.part = coalesce(part.part, '') and total.start_utc = cell.start_utc
-    left join by on by.part = coalesce(part.part, '') and by.start_utc = cell.start_utc;
+    case when total.coverage >= 0.5 then coalesce(by.corrected_by, '{}') else '{}' end,
+    greatest(cell.expected_ms - coalesce(total.missing_ms, 0), 0), cell.expected_ms, cell.partial
+  from reading.sum_cells(p_site, p_of, p_bucket, p_from, p_to, p_hours) as cell
+    left join total on total.part = cell.part and total.start_utc = cell.start_utc
+    left join by on by.part = cell.part and by.start_utc = cell.start_utc
+  where p_parts is null or cell.part = any (p_parts);
 end;

@@ -19,7 +19,7 @@ returns table (
   threshold_s integer, entered bigint, stays numeric, stays_low numeric, stays_high numeric, share numeric,
   wide boolean, raw_stays numeric, raw_stays_low bigint, raw_stays_high bigint, raw_share numeric,
   observed_ms bigint, expected_ms bigint, coverage numeric, flags integer,
-  numbers text, corrected_ms bigint, corrected_by integer[], excluded_ms bigint
+  numbers text, corrected_ms bigint, corrected_by integer[], excluded_ms bigint, partial boolean
 )
 language sql stable
 begin atomic
@@ -105,7 +105,7 @@ begin atomic
     coalesce(total.observed_ms, 0), dwell.expected_ms,
     reading.coverage(coalesce(total.observed_ms, 0), dwell.expected_ms), dwell.flags,
     reading.numbers_kind(total.corrected_ms, total.observed_ms), coalesce(total.corrected_ms, 0),
-    coalesce(total.corrected_by, '{}'), coalesce(total.excluded_ms, 0)
+    coalesce(total.corrected_by, '{}'), coalesce(total.excluded_ms, 0), dwell.partial
   from reading.zone_dwell(p_site, p_bucket, p_from, p_to, p_threshold_s, p_hours, p_zones) as dwell
     join place on place.zone = dwell.zone
     join reading.cells(p_site, p_bucket, p_from, p_to) as cell on cell.start_utc = dwell.start_utc

@@ -10,7 +10,7 @@ returns table (
   zone text, start_utc timestamptz, end_utc timestamptz, start_local timestamp, utc_offset_s integer,
   presence_s numeric, presence_s_low numeric, presence_s_high numeric, raw_presence_s bigint,
   observed_ms bigint, expected_ms bigint, coverage numeric, flags integer,
-  numbers text, corrected_ms bigint, corrected_by integer[], excluded_ms bigint
+  numbers text, corrected_ms bigint, corrected_by integer[], excluded_ms bigint, partial boolean
 )
 language sql stable
 begin atomic
@@ -74,7 +74,7 @@ begin atomic
     flow.presence_s, coalesce(total.observed_ms, 0), flow.expected_ms,
     reading.coverage(coalesce(total.observed_ms, 0), flow.expected_ms), coalesce(total.flags, 0),
     reading.numbers_kind(total.corrected_ms, total.observed_ms), coalesce(total.corrected_ms, 0),
-    coalesce(total.corrected_by, '{}'), coalesce(total.excluded_ms, 0)
+    coalesce(total.corrected_by, '{}'), coalesce(total.excluded_ms, 0), flow.partial
   from reading.zone_flow(p_site, p_bucket, p_from, p_to, p_hours, p_zones) as flow
     join place on place.zone = flow.zone
     join reading.cells(p_site, p_bucket, p_from, p_to) as cell on cell.start_utc = flow.start_utc

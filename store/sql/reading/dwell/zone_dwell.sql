@@ -24,7 +24,7 @@ returns table (
   threshold_s integer, entered bigint, complete bigint, cut bigint, fragment bigint,
   stays numeric, stays_low bigint, stays_high bigint, wide boolean, share numeric,
   median_s numeric, p75_s numeric, p90_s numeric, presence_s bigint,
-  observed_ms bigint, expected_ms bigint, coverage numeric, flags integer
+  observed_ms bigint, expected_ms bigint, coverage numeric, flags integer, partial boolean
 )
 language sql stable
 begin atomic
@@ -47,7 +47,7 @@ begin atomic
     answer.median_s, answer.p75_s, answer.p90_s,
     presence.presence_s,
     coalesce(answer.observed_ms, 0), expected.ms, reading.coverage(coalesce(answer.observed_ms, 0), expected.ms),
-    coalesce(answer.flags, 0)
+    coalesce(answer.flags, 0), cell.partial
   from place
     cross join cell
     left join answer on answer.zone_id = place.zone_id and answer.n = cell.n

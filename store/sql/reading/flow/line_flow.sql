@@ -2,7 +2,8 @@
 -- Crossings of each line (main and check) in each bucket of local time.
 --
 -- Every cell exists. Where nothing was observed the counts are null, not 0. A quarter-hour outside the line's
--- commissioned time is no part of any number, nor one outside the hours asked for (p_hours: all, open or staffed). The
+-- commissioned time is no part of any number, nor one outside the hours asked for (p_hours: all, open or staffed).
+-- partial: the bucket is cut by [p_from, p_to), or hasn't ended yet (reading.cells). The
 -- quarter-hours of a cell are found by binary search among the bucket starts, so that one scan is enough whatever the
 -- bucket. p_lines null: all lines.
 create function reading.line_flow(
@@ -12,7 +13,7 @@ create function reading.line_flow(
 returns table (
   line text, start_utc timestamptz, end_utc timestamptz, start_local timestamp, utc_offset_s integer,
   forward bigint, backward bigint, gross_forward bigint, gross_backward bigint,
-  observed_ms bigint, expected_ms bigint, coverage numeric, flags integer
+  observed_ms bigint, expected_ms bigint, coverage numeric, flags integer, partial boolean
 )
 language sql stable
 begin atomic
@@ -30,7 +31,7 @@ begin atomic
     case when fact.observed_ms > 0 then fact.gross_forward end,
     case when fact.observed_ms > 0 then fact.gross_backward end,
     coalesce(fact.observed_ms, 0), expected.ms, reading.coverage(coalesce(fact.observed_ms, 0), expected.ms),
-    coalesce(fact.flags, 0)
+    coalesce(fact.flags, 0), cell.partial
   from place
     cross join cell
     left join (

@@ -1,16 +1,19 @@
--- needs: reading.cells, reading.line, reading.line_flow
+-- needs: reading.line, reading.line_flow, reading.sum_cells
 -- Entries to and exits from the site in each bucket: crossings of the main lines whose other side is outside.
 --
 -- coverage is the smallest of the lines'; `missing` names those below 0.9, and the sum is then an estimate; below 0.5
 -- there is no sum. Lines that were not commissioned in the bucket take no part. Entries are crossings, not persons;
 -- gross_entries and gross_exits count turn-backs and sway too.
+-- expected_ms: the time in which one of these lines was commissioned; observed_ms: that less the longest that one of them
+-- missed of its own. partial: the bucket is cut by [p_from, p_to), or hasn't ended yet.
 create function reading.site_flow(
   p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_hours text default 'all'
 )
 returns table (
   start_utc timestamptz, end_utc timestamptz, start_local timestamp, utc_offset_s integer,
   entries bigint, exits bigint, coverage numeric, missing text[], estimate boolean,
-  gross_entries bigint, gross_exits bigint
+  gross_entries bigint, gross_exits bigint,
+  observed_ms bigint, expected_ms bigint, partial boolean
 )
 language sql stable
 begin atomic
@@ -18,10 +21,12 @@ begin atomic
     case when total.coverage >= 0.5 then total.entries end, case when total.coverage >= 0.5 then total.exits end,
     total.coverage, coalesce(total.missing, '{}'), coalesce(total.coverage < 0.9, false),
     case when total.coverage >= 0.5 then total.gross_entries end,
-    case when total.coverage >= 0.5 then total.gross_exits end
-  from reading.cells(p_site, p_bucket, p_from, p_to) as cell
+    case when total.coverage >= 0.5 then total.gross_exits end,
+    greatest(cell.expected_ms - coalesce(total.missing_ms, 0), 0), cell.expected_ms, cell.partial
+  from reading.sum_cells(p_site, 'site', p_bucket, p_from, p_to, p_hours) as cell
     left join (
       select flow.start_utc, min(flow.coverage) as coverage,
+        max(greatest(flow.expected_ms - flow.observed_ms, 0)) as missing_ms,
         sum(case when line.from_space is null then flow.forward else flow.backward end)::bigint as entries,
         sum(case when line.from_space is null then flow.backward else flow.forward end)::bigint as exits,
         sum(case when line.from_space is null then flow.gross_forward else flow.gross_backward end)::bigint

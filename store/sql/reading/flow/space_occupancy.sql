@@ -12,7 +12,8 @@ create function reading.space_occupancy(
 )
 returns table (
   space text, start_utc timestamptz, end_utc timestamptz, start_local timestamp, utc_offset_s integer,
-  occupancy bigint, occupancy_low bigint, occupancy_high bigint, refused_for text
+  occupancy bigint, occupancy_low bigint, occupancy_high bigint, refused_for text,
+  observed_ms bigint, expected_ms bigint, partial boolean
 )
 language sql stable
 begin atomic
@@ -20,7 +21,8 @@ begin atomic
     select * from reading.space_dwell(p_site, p_from, p_to, p_spaces)
   ),
   counted as (
-    select flow.space, flow.start_utc, flow.end_utc, flow.start_local, flow.utc_offset_s,
+    select flow.space, flow.start_utc, flow.end_utc, flow.start_local, flow.utc_offset_s, flow.observed_ms,
+      flow.expected_ms, flow.partial,
       (sum(coalesce(flow.inward, 0) - coalesce(flow.outward, 0)) over (
         partition by flow.space order by flow.start_utc
       ))::bigint as inside
@@ -30,7 +32,7 @@ begin atomic
     case when whole.refused_for is null then greatest(counted.inside, 0) end,
     case when whole.refused_for is null then greatest(least(counted.inside, counted.inside - whole.drift), 0) end,
     case when whole.refused_for is null then greatest(counted.inside, counted.inside - whole.drift, 0) end,
-    whole.refused_for
+    whole.refused_for, counted.observed_ms, counted.expected_ms, counted.partial
   from counted
     join whole on whole.space = counted.space;
 end;

@@ -13,7 +13,7 @@ returns table (
   start_utc timestamptz, end_utc timestamptz, start_local timestamp, utc_offset_s integer,
   entries bigint, appeared bigint, exits bigint, lost bigint,
   presence_s bigint, presence_hours numeric, occupancy_mean numeric, occupancy_max integer,
-  observed_ms bigint, expected_ms bigint, coverage numeric, flags integer
+  observed_ms bigint, expected_ms bigint, coverage numeric, flags integer, partial boolean
 )
 language sql stable
 begin atomic
@@ -34,7 +34,7 @@ begin atomic
     case when fact.observed_ms > 0 then round(fact.presence_s * 1000.0 / fact.observed_ms, 3) end,
     case when fact.observed_ms > 0 then fact.occupancy_max end,
     coalesce(fact.observed_ms, 0), expected.ms, reading.coverage(coalesce(fact.observed_ms, 0), expected.ms),
-    coalesce(fact.flags, 0)
+    coalesce(fact.flags, 0), cell.partial
   from place
     cross join cell
     left join (

@@ -16,7 +16,7 @@ returns table (
   forward bigint, backward bigint, observed_ms bigint, expected_ms bigint, coverage numeric,
   missing_ms bigint, unfilled_ms bigint, missing_forward numeric, missing_forward_low numeric,
   missing_forward_high numeric, missing_backward numeric, missing_backward_low numeric, missing_backward_high numeric,
-  matches integer
+  matches integer, partial boolean
 )
 language sql stable
 begin atomic
@@ -53,7 +53,7 @@ begin atomic
     having count(*) >= 3
   ),
   total as (
-    select hour.line, cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset_s,
+    select hour.line, cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset_s, cell.partial,
       sum(hour.forward)::bigint as forward, sum(hour.backward)::bigint as backward,
       sum(hour.observed_ms)::bigint as observed_ms, sum(hour.expected_ms)::bigint as expected_ms,
       sum(hour.missing_ms)::bigint as missing_ms,
@@ -66,11 +66,11 @@ begin atomic
     from reading.cells(p_site, p_bucket, p_from, p_to) as cell
       join hour on hour.start_utc >= cell.start_utc and hour.start_utc < cell.end_utc
       left join rate on rate.line = hour.line and rate.start_utc = hour.start_utc
-    group by hour.line, cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset_s
+    group by hour.line, cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset_s, cell.partial
   )
   select line, start_utc, end_utc, start_local, utc_offset_s, forward, backward, observed_ms, expected_ms,
     reading.coverage(observed_ms, expected_ms), missing_ms, unfilled_ms, coalesce(ahead, nobody),
     coalesce(ahead_low, nobody), coalesce(ahead_high, nobody), coalesce(back, nobody), coalesce(back_low, nobody),
-    coalesce(back_high, nobody), matches
+    coalesce(back_high, nobody), matches, partial
   from total;
 end;
