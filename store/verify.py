@@ -105,16 +105,17 @@ class Verifier:
             forgotten = database.execute(statement("housekeeping/horizon")).fetchone()
         self._horizon = _up(forgotten[0]) if forgotten else None
 
-    def months(self, first: datetime | None, end: datetime | None) -> list[TimeRange]:
+    def months(self, first: datetime | None, end: datetime | None, *, also_without_facts: bool = False) -> list[TimeRange]:
         """Return the UTC months, cut to [first, end) and to where raw facts still exist; None: as far as there are any.
 
-        Both are aware times, and widened to whole quarter-hours.
+        Both are aware times, and widened to whole quarter-hours. also_without_facts: wherever there are quarter-hours.
         """
         with transaction(self._database):
             [(oldest, newest)] = self._database.execute(statement("verify/span"), {"site": self._site})
         if oldest is None:
             return []
-        start = max(filter(None, (_down(oldest), first and _down(first), self._horizon)))
+        horizon = None if also_without_facts else self._horizon
+        start = max(filter(None, (_down(oldest), first and _down(first), horizon)))
         stop = min(filter(None, (_down(newest) + _QUARTER, end and _up(end))))
         return list(_months(start, stop))
 

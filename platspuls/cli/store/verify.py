@@ -1,4 +1,4 @@
-"""`platspuls verify`: count the quarter-hours again from the facts, and check the facts against what was delivered."""
+"""`platspuls verify`: count quarter-hours and their sums again, and check the facts against what was delivered."""
 
 import sys
 from datetime import datetime
@@ -10,6 +10,7 @@ from platspuls.cli.shared import chosen_sites, database_url, moment, opened
 
 if TYPE_CHECKING:
     from core.ranges import TimeRange
+    from store.database import Database
     from store.verify import Verifier
 
 
@@ -28,7 +29,7 @@ def verify(  # noqa: PLR0913, PLR0917 - as many options
     """Count again all quarter-hours whose raw facts are still kept, a month at a time, and list what differs.
 
     A quarter-hour of which facts are gone is listed, never repaired. Also listed: facts of records that aren't
-    stored, and stored records without facts. Ends with 1 when something differs, and with --repair when something
+    stored, stored records without facts, and sums by hour and day that aren't those of their quarter-hours. Ends with 1 when something differs, and with --repair when something
     still does; with 3 when the store can't be asked.
     """
     from store.verify import Verifier
@@ -39,6 +40,8 @@ def verify(  # noqa: PLR0913, PLR0917 - as many options
             verifier = Verifier(database, key)
             months = verifier.months(first, end)
             here = sum(_one_month(verifier, month, limit, repair) for month in months)
+            all_months = verifier.months(first, end, also_without_facts=True)
+            here += sum(_sums_of_month(database, key, month, limit, repair) for month in all_months)
             click.echo(f"{key}: {_many(len(months), 'month')} counted again, {_many(here, 'difference')}")
             left += here
     sys.exit(1 if left else 0)
@@ -60,3 +63,19 @@ def _one_month(verifier: "Verifier", month: "TimeRange", limit: int, repair: boo
         return found.total + len(doubts)
     click.echo(f"{month.start:%Y-%m}: {_many(verifier.repair(month), 'quarter-hour')} repaired")
     return verifier.differences(month, 1).total + len(doubts)
+
+
+def _sums_of_month(database: "Database", site: str, month: "TimeRange", limit: int, repair: bool) -> int:
+    """List which sums differ, and let them be made again if asked to. Returns how many differences are left."""
+    from store.verify_sums import forget_sums, sum_differences
+
+    found = sum_differences(database, site, month, limit)
+    for line in found.differences:
+        click.echo(str(line))
+    if found.total > len(found.differences):
+        click.echo(f"... and {found.total - len(found.differences)} more sums in {month.start:%Y-%m}")
+    if not (repair and found.total):
+        return found.total
+    forget_sums(database, site, found.differences)
+    click.echo(f"{month.start:%Y-%m}: {_many(len(found.differences), 'sum')} left out until made again")
+    return sum_differences(database, site, month, 1).total

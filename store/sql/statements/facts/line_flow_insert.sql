@@ -40,6 +40,19 @@ with fact as (
     minutes = quarter.minutes | excluded.minutes,
     flags = quarter.flags | excluded.flags
   where quarter.minutes & excluded.minutes = 0
-  returning 1
+  returning line_id, start
+), late as (
+  -- There are sums of them already: no longer of these quarter-hours.
+  update platspuls.line_summed as summed
+  set during = summed.during - gone.during
+  from (
+    select line_id, range_agg(tstzrange(taken.start, taken.start + interval '15 minutes')) as during
+    from taken
+    join platspuls.line_summed as known using (line_id)
+    where taken.start < upper(known.during)
+    group by line_id
+    order by line_id
+  ) as gone
+  where summed.line_id = gone.line_id and summed.during && gone.during
 )
 select count(*) from taken

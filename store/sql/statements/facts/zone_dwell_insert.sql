@@ -1,6 +1,6 @@
 -- Stores dwell of zones, fact and aggregate in one: a quarter-hour. c, k and g are the bins of complete, cut and
 -- fragment visits; co, ko and go the summed seconds of their open last bins. Returns how many were stored.
-with fact as (
+with taken as (
   insert into platspuls.zone_dwell (
     zone_id, start, delivery_id, seq, setup_id, complete_00, complete_01, complete_02, complete_03, complete_04,
     complete_05, complete_06, complete_07, complete_08, complete_09, complete_10, complete_11, complete_12,
@@ -22,6 +22,19 @@ with fact as (
     i integer, s bigint, d integer, q bigint, u integer, c integer[], co bigint, k integer[], ko bigint, g integer[],
     go bigint, o integer, x integer
   )
-  returning 1
+  returning zone_id, start
+), late as (
+  -- There are sums of them already: no longer of these quarter-hours.
+  update platspuls.zone_summed as summed
+  set during = summed.during - gone.during
+  from (
+    select zone_id, range_agg(tstzrange(taken.start, taken.start + interval '15 minutes')) as during
+    from taken
+    join platspuls.zone_summed as known using (zone_id)
+    where taken.start < upper(known.during)
+    group by zone_id
+    order by zone_id
+  ) as gone
+  where summed.zone_id = gone.zone_id and summed.during && gone.during
 )
-select count(*) from fact
+select count(*) from taken

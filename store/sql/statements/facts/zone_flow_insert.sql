@@ -45,6 +45,19 @@ with fact as (
     minutes = quarter.minutes | excluded.minutes,
     flags = quarter.flags | excluded.flags
   where quarter.minutes & excluded.minutes = 0
-  returning 1
+  returning zone_id, start
+), late as (
+  -- There are sums of them already: no longer of these quarter-hours.
+  update platspuls.zone_summed as summed
+  set during = summed.during - gone.during
+  from (
+    select zone_id, range_agg(tstzrange(taken.start, taken.start + interval '15 minutes')) as during
+    from taken
+    join platspuls.zone_summed as known using (zone_id)
+    where taken.start < upper(known.during)
+    group by zone_id
+    order by zone_id
+  ) as gone
+  where summed.zone_id = gone.zone_id and summed.during && gone.during
 )
 select count(*) from taken

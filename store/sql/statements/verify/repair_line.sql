@@ -27,5 +27,18 @@ with repaired as (
   join platspuls.delivery using (delivery_id)
   order by 1, 2
   on conflict (device_id, day) do update set version = known.version + 1
+), late as (
+  -- There are sums of them already: no longer of these quarter-hours.
+  update platspuls.line_summed as summed
+  set during = summed.during - gone.during
+  from (
+    select line_id, range_agg(tstzrange(repaired.start, repaired.start + interval '15 minutes')) as during
+    from repaired
+    join platspuls.line_summed as known using (line_id)
+    where repaired.start < upper(known.during)
+    group by line_id
+    order by line_id
+  ) as gone
+  where summed.line_id = gone.line_id and summed.during && gone.during
 )
 select count(*) from repaired

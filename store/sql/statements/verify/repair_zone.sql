@@ -29,5 +29,18 @@ with repaired as (
   join platspuls.delivery using (delivery_id)
   order by 1, 2
   on conflict (device_id, day) do update set version = known.version + 1
+), late as (
+  -- There are sums of them already: no longer of these quarter-hours.
+  update platspuls.zone_summed as summed
+  set during = summed.during - gone.during
+  from (
+    select zone_id, range_agg(tstzrange(repaired.start, repaired.start + interval '15 minutes')) as during
+    from repaired
+    join platspuls.zone_summed as known using (zone_id)
+    where repaired.start < upper(known.during)
+    group by zone_id
+    order by zone_id
+  ) as gone
+  where summed.zone_id = gone.zone_id and summed.during && gone.during
 )
 select count(*) from repaired

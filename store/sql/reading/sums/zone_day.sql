@@ -1,0 +1,14 @@
+-- Sums of the quarter-hours of zones by local day; they count where reading.zone_summed says so.
+create view reading.zone_day as
+select
+  zone_id,
+  start,
+  entries,
+  appeared,
+  exits,
+  lost,
+  presence_s,
+  occupancy_max,
+  observed_ms,
+  flags
+from platspuls.zone_day;
