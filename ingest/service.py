@@ -9,6 +9,7 @@ from typing import Final
 
 from core import wire
 from ingest.batch.writer import StoredBatch
+from ingest.day_sums import BackgroundSums
 from ingest.health import BrokerState, HealthEndpoint, Routes, health, metrics_answer, readiness
 from ingest.inbox import BatchLimits, GatheredBatch, Inbox, gather
 from ingest.live.state import LatestStates
@@ -48,6 +49,7 @@ class IngestService:
         self._mqtt = MqttConnection(address_of(settings), self._inbox.offer, self._inbox.wait_for_room)
         self._url = settings.database_url.get_secret_value()
         self._store = ReconnectingStore(self._url, stop)
+        self._day_sums = BackgroundSums(self._store)
         self._latest = LatestStates()
         self._throughput = ThroughputLog()
         self._batch_log_level = logging.INFO if settings.log_batches else logging.DEBUG
@@ -129,8 +131,11 @@ class IngestService:
         ticks = [decode(message) for message in self._inbox.take_ticks()]
         self._store.note_progress()
         self._note_came((*batch.decoded, *ticks))
-        self._store_batch(batch, [*storable(batch.decoded), *storable(ticks)], deadline, decoding)
+        work = [*storable(batch.decoded), *storable(ticks)]
+        self._store_batch(batch, work, deadline, decoding)
         self._write_live_state(deadline)
+        if deadline is None:
+            self._day_sums.sum_up_if_due(is_busy=bool(work))
         dropped, ignored = self._inbox.take_dropped(), self._latest.take_ignored() + sum(map(_is_bad_tick, ticks))
         self._throughput.note_left_out(dropped, ignored)
         self._metrics.note_left_out(dropped + ignored)

@@ -1,13 +1,16 @@
 """Logins of the installation's programs: what each may do, and what it may not."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from ingest.batch.writer import BatchWriter
 from store.access.database_logins import LOGINS, LoginError, put_logins
 from store.database import Database, DatabaseError, NotReadyError, connect, transaction
-from tests.support.small_site import make_site
+from store.sums import sum_up_some
+from tests.support.small_site import START, ZONES, dwell, flow, make_site, received
 
 pytestmark = pytest.mark.chain
 
@@ -53,6 +56,13 @@ def test_each_login_may_do_what_it_must_and_no_more(database: Database, database
     for name, allowed in MAY.items():
         url = database_url.replace("platspuls@", f"{name}@", 1)
         assert {question for question in ALL if may(url, question)} == allowed, name
+
+
+def test_ingest_may_sum_up_days(database: Database, database_url: str, folder: Path, writer: BatchWriter) -> None:
+    writer.store([received(flow(1, 0, zones=ZONES), dwell(2, 0))])
+    put_logins(database, folder)
+    with connect(database_url.replace("platspuls@", "ingest@", 1), application="test", autocommit=True) as ingest:
+        assert sum_up_some(ingest, START + timedelta(days=1)) == 4
 
 
 def test_the_password_is_kept_as_a_verifier(database: Database, folder: Path) -> None:

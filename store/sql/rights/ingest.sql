@@ -36,6 +36,16 @@ grant select, insert, update on
   platspuls.unkept_reject, platspuls.quarantined
 to platspuls_ingest;
 
+-- What it sums up, from the hours and days of the site's time zone.
+grant select, insert, update, delete on
+  platspuls.line_summed, platspuls.zone_summed, platspuls.line_hour, platspuls.line_day, platspuls.zone_hour,
+  platspuls.zone_day, platspuls.zone_dwell_hour, platspuls.zone_dwell_day
+to platspuls_ingest;
+grant usage on schema reading to platspuls_ingest;
+grant execute on function
+  reading.buckets(text, text, timestamptz, timestamptz), reading.start_of_day(text, timestamp)
+to platspuls_ingest;
+
 -- What passes.
 grant select, insert, update, delete on
   platspuls.held, platspuls.live_line, platspuls.live_zone, platspuls.suspect, platspuls.ingest_run,
