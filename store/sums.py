@@ -53,7 +53,9 @@ def sum_up_some(database: Database, now: datetime) -> int:
 def _sum_up_some(database: Database, part: str, until: datetime) -> int:
     with transaction(database):
         [(alone,)] = database.execute(statement("sums/alone"))
-        found = database.execute(statement(f"sums/{part}_pending"), {"until": until}).fetchone() if alone else None
+        if not alone:
+            return 0
+        found = database.execute(statement(f"sums/{part}_pending"), {"until": until}, prepare=False).fetchone()
         if found is None:
             return 0
         return _sum_up(database, part, _Next(*found))
@@ -65,7 +67,8 @@ def _sum_up(database: Database, part: str, following: _Next) -> int:
     database.execute(statement("sums/lock"), {"site_id": following.site_id})
     for what in _PARTS[part]:
         for unit in _UNITS:
-            database.execute(statement(f"sums/{what}_{unit}_delete"), asked)
-            database.execute(statement(f"sums/{what}_{unit}_insert"), asked)
+            for step in ("delete", "insert"):
+                # Planned anew each time: a plan made while the table was small would read all of it later.
+                database.execute(statement(f"sums/{what}_{unit}_{step}"), asked, prepare=False)
     database.execute(statement(f"sums/{part}_note"), asked)
     return len(parts) * following.days

@@ -105,7 +105,9 @@ class Verifier:
             forgotten = database.execute(statement("housekeeping/horizon")).fetchone()
         self._horizon = _up(forgotten[0]) if forgotten else None
 
-    def months(self, first: datetime | None, end: datetime | None, *, also_without_facts: bool = False) -> list[TimeRange]:
+    def months(
+        self, first: datetime | None, end: datetime | None, *, also_without_facts: bool = False
+    ) -> list[TimeRange]:
         """Return the UTC months, cut to [first, end) and to where raw facts still exist; None: as far as there are any.
 
         Both are aware times, and widened to whole quarter-hours. also_without_facts: wherever there are quarter-hours.

@@ -1,6 +1,6 @@
 """Sums by hour and day are what their quarter-hours say, whatever came late; and counted again they still are."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -110,16 +110,15 @@ def test_a_repaired_quarter_hour_is_taken_out(database: Database, writer: BatchW
     assert sum_differences(database, "torget", MARCH, 9).total == 0
 
 
+OF_NOTHING = """
+    insert into platspuls.line_hour
+    select 1, start - interval '90 min', 1, 1, 1, 1, 1, 0 from platspuls.line_hour where line_id = 1 and {}"""
 FAULTS = {
     "a count by hour": ("update platspuls.line_hour set forward = forward + 1 where line_id = 1 and {}", "forward"),
     "a count by day": ("update platspuls.zone_day set entries = entries + 1 where zone_id = 1 and {}", "entries"),
     "a bin": ("update platspuls.zone_dwell_hour set cut_03 = 0 where zone_id = 1 and {}", "cut_03"),
     "a missing sum": ("delete from platspuls.line_day where line_id = 1 and {}", "no sum"),
-    "a sum of nothing": (
-        "insert into platspuls.line_hour select line_id, start - interval '90 min', 1, 1, 1, 1, 1, 0 "
-        "from platspuls.line_hour where line_id = 1 and {}",
-        "no quarter-hours",
-    ),
+    "a sum of nothing": (OF_NOTHING, "no quarter-hours"),
 }
 
 

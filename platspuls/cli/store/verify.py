@@ -29,8 +29,9 @@ def verify(  # noqa: PLR0913, PLR0917 - as many options
     """Count again all quarter-hours whose raw facts are still kept, a month at a time, and list what differs.
 
     A quarter-hour of which facts are gone is listed, never repaired. Also listed: facts of records that aren't
-    stored, stored records without facts, and sums by hour and day that aren't those of their quarter-hours. Ends with 1 when something differs, and with --repair when something
-    still does; with 3 when the store can't be asked.
+    stored, stored records without facts, and sums by hour and day that aren't those of their quarter-hours.
+    Ends with 1 when something differs, and with --repair when something still does; with 3 when the store
+    can't be asked.
     """
     from store.verify import Verifier
 

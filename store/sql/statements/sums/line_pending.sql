@@ -3,25 +3,31 @@
 with midnight as (
   select site.site_id, site.time_zone, day.start_utc as at
   from platspuls.site
-  cross join lateral reading.buckets(site.time_zone, 'day', %(until)s, %(until)s::timestamptz + interval '1 microsecond') as day
+  cross join lateral reading.buckets(
+    site.time_zone, 'day', %(until)s, %(until)s::timestamptz + interval '1 microsecond'
+  ) as day
 ), lacking as (
   select midnight.site_id, midnight.time_zone, line.line_id, unnest(
-    tstzmultirange(tstzrange(first.start, greatest(midnight.at, first.start)))
-    - coalesce(summed.during, '{}')
+    tstzmultirange(tstzrange(
+      quarter.first, greatest(least(midnight.at, quarter.last + interval '15 minutes'), quarter.first)
+    )) - coalesce(summed.during, '{}')
   ) as during
   from midnight
   join platspuls.line using (site_id)
   left join platspuls.line_summed as summed
     on summed.line_id = line.line_id and summed.time_zone = midnight.time_zone
   cross join lateral (
-    select min(start) as start
+    select min(start) as first, max(start) as last
     from (
       (select start from platspuls.line_quarter as known where known.line_id = line.line_id order by start limit 1)
+      union all
+      (select start from platspuls.line_quarter as known where known.line_id = line.line_id order by start desc limit 1)
     ) as known
-  ) as first
-  where first.start is not null
+  ) as quarter
+  where quarter.first is not null
 ), next as (
-  select site_id, time_zone, lower(during) as starts, upper(during) as ends, array_agg(line_id order by line_id) as parts
+  select site_id, time_zone, lower(during) as starts, upper(during) as ends,
+    array_agg(line_id order by line_id) as parts
   from lacking
   group by 1, 2, 3, 4
   order by ends desc, starts, site_id

@@ -1,4 +1,4 @@
--- Sums by hour and day of a site's lines that count and aren't what their quarter-hours say; and how many there are.
+-- Sums by hour and day of a site's lines that count and differ from their quarter-hours; and how many.
 with part as materialized (
   select line.line_id, line.key, summed.during, site.time_zone
   from platspuls.site
@@ -38,7 +38,14 @@ with part as materialized (
     group by 1, 2, 3
   ) as one
 )
-select part.key, start, kept.said, counted.said, coalesce(cell.end_utc, start + interval '1 hour'), unit, count(*) over ()
+select
+  part.key,
+  start,
+  kept.said,
+  counted.said,
+  coalesce(cell.end_utc, start + interval '1 hour'),
+  unit,
+  count(*) over ()
 from kept
 full join counted using (unit, line_id, start)
 join part using (line_id)

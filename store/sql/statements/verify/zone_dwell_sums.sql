@@ -1,4 +1,4 @@
--- Sums by hour and day of a site's zones (dwell) that count and aren't what their quarter-hours say; and how many there are.
+-- Sums by hour and day of the dwell of a site's zones that count and differ from their quarter-hours; and how many.
 with part as materialized (
   select zone.zone_id, zone.key, summed.during, site.time_zone
   from platspuls.site
@@ -59,7 +59,14 @@ with part as materialized (
     group by 1, 2, 3
   ) as one
 )
-select part.key, start, kept.said, counted.said, coalesce(cell.end_utc, start + interval '1 hour'), unit, count(*) over ()
+select
+  part.key,
+  start,
+  kept.said,
+  counted.said,
+  coalesce(cell.end_utc, start + interval '1 hour'),
+  unit,
+  count(*) over ()
 from kept
 full join counted using (unit, zone_id, start)
 join part using (zone_id)
