@@ -254,7 +254,7 @@ class Tally:
             keys=self._keys(),
             sums=self._sums.state,
             moments=self._clock.state,
-            tracks=self._tracker.tracks(),
+            tracks=self._tracker.tracks(smoothed=not self._former),
             last=self._history.last,
             lines={line.line: line.open for line in self._lines} | self._line_set.open,
             zones={zone.zone: zone.open for zone in self._zones},
@@ -286,7 +286,7 @@ class Tally:
         self._followed.restore(snapshot.followed)
         self._settled_ms = self._followed.settled_stamp(snapshot.moments.at_ms)
         now_ms = snapshot.moments.steady_ms
-        self._tracker.restore(snapshot.tracks, now_ms, _RESTART_MS)
+        self._tracker.restore(snapshot.tracks, now_ms, _RESTART_MS, snapshot.meetings.newest)
         self._history.restore(snapshot.last)
         self._line_set.restore(snapshot.lines, snapshot.counted, snapshot.meetings)
         for line in self._lines:

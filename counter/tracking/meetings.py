@@ -104,6 +104,11 @@ class MeetingsState(Struct):
     trails: dict[int, list[Seen]] = field(default_factory=dict)
     now_ms: int | None = None
 
+    @property
+    def newest(self) -> int:
+        """The highest name that is known, of people who are gone too; 0 for none."""
+        return max((*self.names, *self.names.values(), *self.trails), default=0)
+
 
 class Meetings:
     """Corrects the names of people who met. Lengths come in units, of which there are so many in a metre."""

@@ -56,6 +56,7 @@ class Track(Struct):
     Attributes:
         frames: since the first sight, of one not yet reported.
         sights: when and where it was seen, of one not yet reported.
+        place: `point` without most of the detector's noise; None from counting versions before 3, which forgot it.
     """
 
     name: int
@@ -65,6 +66,7 @@ class Track(Struct):
     seen_ms: int
     frames: int = 1
     sights: list[tuple[int, Point]] = []
+    place: Point | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,27 +190,29 @@ class Tracker:
         away_2 = _squares(self._filter.predicted(ahead_s, ~moving)[moving], points).min(axis=1)
         return bool((away_2 < self._tracking.near**2).mean() >= _HALF)
 
-    def tracks(self) -> list[Track]:
-        """Return the tracks, to be kept over a restart."""
+    def tracks(self, *, smoothed: bool) -> list[Track]:
+        """Return the tracks, to be kept over a restart; `smoothed`: with their places, not their last sights alone."""
         kept = (self._latest, self._filter.velocities, self._filter.spreads, self._seen_ms, self._frames)
         latest, velocities, spreads, seen_ms, frames = (values.tolist() for values in kept)
-        rows = zip(self._names.tolist(), latest, velocities, spreads, seen_ms, frames, strict=True)
+        places = self._filter.points.tolist() if smoothed else [None] * self.size
+        rows = zip(self._names.tolist(), latest, velocities, spreads, seen_ms, frames, places, strict=True)
         return [
-            Track(name, point, velocity, spread, at_ms, count, self._unsure.get(name, []))
-            for name, point, velocity, spread, at_ms, count in rows
+            Track(name, point, velocity, spread, at_ms, count, self._unsure.get(name, []), place)
+            for name, point, velocity, spread, at_ms, count, place in rows
         ]
 
-    def restore(self, tracks: list[Track], now_ms: int, longest_ms: int) -> None:
+    def restore(self, tracks: list[Track], now_ms: int, longest_ms: int, newest: int = 0) -> None:
         """Begin with `tracks` as of `now_ms`: nobody is waited for less because the next frame comes late.
 
-        A frame that comes later than `longest_ms` afterwards is too late for that.
+        A frame that comes later than `longest_ms` afterwards is too late for that. Newcomers get names above `newest`.
         """
         self._empty()
         self._now_ms, self._longest_ms = now_ms, longest_ms
-        self._next = max((track.name for track in tracks), default=0) + 1
+        self._next = max([newest, *(track.name for track in tracks)]) + 1
         self._latest = np.array([track.point for track in tracks], dtype=np.float64).reshape(-1, 2)
         velocities = np.array([track.velocity for track in tracks], dtype=np.float64).reshape(-1, 2)
-        self._filter.add(self._latest, velocities, np.array([track.spread for track in tracks]).reshape(-1, 3))
+        places = np.array([track.place or track.point for track in tracks], dtype=np.float64).reshape(-1, 2)
+        self._filter.add(places, velocities, np.array([track.spread for track in tracks]).reshape(-1, 3))
         self._names = np.array([track.name for track in tracks], dtype=np.int64)
         self._seen_ms = np.array([track.seen_ms for track in tracks], dtype=np.int64)
         self._sure = np.array([not track.sights for track in tracks], dtype=np.bool_)
