@@ -5,7 +5,8 @@
 decided when the person has gone on for `far` beyond the band, or has stayed across for `settle_s`, or is seen no more.
 Whoever comes back before that has turned back or paced: no net crossing. Whoever comes back later crosses once more.
 Someone who disappears inside the band, after having been clear of it, is counted by the side where they were last seen.
-By version 3, who is first seen inside the band crosses when they have gone on, `far` or out of what is seen.
+By version 3, who is first seen inside the band crosses when they have gone on, `far` or out of what is seen, or are
+twice the band away `settle_s` later.
 
 Both are reported at the decision, so that in every report gross is at least net, in each direction. A passage
 counts only through the line itself: walking round its end is none.
@@ -27,6 +28,8 @@ RETURN_S: Final = 10.0
 """By version 3: who comes back sooner than this has turned back, in seconds, unless they had gone on for FAR_M."""
 FAR_M: Final = 1.0
 """By version 3: who is so far beyond the band goes on, in metres."""
+_CLEARLY: Final = 2.0
+"""A detector's noise brings nobody who sits inside the band beyond so many times the band."""
 JITTER: Final = 0.05
 """Part of the band within which nothing counts, not even gross."""
 
@@ -142,11 +145,17 @@ class LineCounter:
                 passage.since_ms = at_ms
 
     def _is_decided(self, passage: PendingPassage, at_ms: int, gap: float) -> bool:
-        settled = gap > self._far or (not passage.begun_near and (not passage.held or self._is_late(passage, at_ms)))
-        return gap > self._band and settled
+        if gap <= self._band or gap > self._far:
+            return gap > self._far
+        if not passage.begun_near:
+            return not passage.held or self._has_stayed(passage, at_ms)
+        return bool(passage.held) and gap > _CLEARLY * self._band and self._has_stayed(passage, at_ms)
 
     def _is_late(self, passage: PendingPassage, at_ms: int) -> bool:
-        return bool(passage.held) and not passage.begun_near and at_ms - passage.since_ms >= self._settle_ms
+        return bool(passage.held) and not passage.begun_near and self._has_stayed(passage, at_ms)
+
+    def _has_stayed(self, passage: PendingPassage, at_ms: int) -> bool:
+        return at_ms - passage.since_ms >= self._settle_ms
 
 
 def _report(passage: PendingPassage, decided: LineCrossings) -> None:
