@@ -47,7 +47,7 @@ class Job:
         """Read and detect, without the first frames, and print frames/s, the ratio to the clip's rate, and memory."""
         wishes: dict[str, object] = {"kind": self.kind}
         if self.weights is not None:
-            wishes |= {"weights": self.weights, "threads": self.threads}
+            wishes |= {"weights": self.weights, "threads": self.threads, "skip_still": False}
         table = TypeAdapter[DetectorTable](DetectorTable).validate_python(wishes)
         start = datetime(2026, 1, 1, tzinfo=UTC)
         anchor: Literal["feet", "centre"] = "centre" if self.weights is None else "feet"

@@ -56,11 +56,12 @@ class Boxes:
         while len(rest):
             first, rest = rest[0], rest[1:]
             kept.append(int(first))
-            rest = rest[_overlaps(self.xyxy[first], self.xyxy[rest]) <= most_overlap]
+            rest = rest[overlaps(self.xyxy[first], self.xyxy[rest]) <= most_overlap]
         return replace(self, xyxy=self.xyxy[kept], confidence=self.confidence[kept])
 
 
-def _overlaps(one: Floats, others: Floats) -> Floats:
+def overlaps(one: Floats, others: Floats) -> Floats:
+    """Return the common area of a box, shape (4,), and each of the others, (n, 4), over what both cover: shape (n,)."""
     low = np.maximum(one[:2], others[:, :2])
     high = np.minimum(one[2:], others[:, 2:])
     common = (high - low).clip(min=0).prod(axis=1)

@@ -24,6 +24,13 @@ Threads = Annotated[
         "1 to 4.",
     ),
 ]
+SkipStill = Annotated[
+    Switch,
+    Field(
+        description="From counting version 3 on: whether pictures in which nothing moves are searched for people only "
+        "once a second, and have the people of the last search. It saves processor time."
+    ),
+]
 ImageSize = Annotated[
     Whole | None,
     Field(
@@ -44,6 +51,7 @@ class OnnxDetector(StrictTable):
     confidence: Confidence = 0.4
     image_size: ImageSize = None
     threads: Threads = 0
+    skip_still: SkipStill = True
 
 
 class OpenVinoDetector(StrictTable):
@@ -54,6 +62,7 @@ class OpenVinoDetector(StrictTable):
     confidence: Confidence = 0.4
     image_size: ImageSize = None
     threads: Threads = 0
+    skip_still: SkipStill = True
 
 
 class UltralyticsDetector(StrictTable):
@@ -67,6 +76,7 @@ class UltralyticsDetector(StrictTable):
     confidence: Confidence = 0.4
     image_size: ImageSize = None
     threads: Threads = 0
+    skip_still: SkipStill = True
 
 
 class BackgroundDetector(StrictTable):

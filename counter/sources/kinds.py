@@ -52,7 +52,7 @@ opencv_needed: Final = partial(extra_needed, "a source of pictures", "OpenCV", "
 def _clip(settings: ClipSource, around: Surroundings) -> Input:
     with opencv_needed():
         from counter.sources.video.open import open_clip  # noqa: PLC0415 - brings OpenCV, which others need not have
-    clip, source = open_clip(settings, _detector(around), around.corners, whole_bodies=_whole(around))
+    clip, source = open_clip(settings, _detector(around), around.corners, version=around.counting_version)
     check_within(clip.facts.size, around.corners)
     view = _view(clip.facts.size, settings, around)
     return Input(source, view=view, recorded=Recorded(clip.start_ms, clip.resume_from))
@@ -64,7 +64,7 @@ def _camera(settings: CameraSource, around: Surroundings) -> Input:
     with opencv_needed():
         from counter.sources.video.open import open_camera  # noqa: PLC0415 - brings OpenCV, which others need not have
     detector, corners = _detector(around), around.corners
-    camera, source = open_camera(settings, detector, around.clock, corners, whole_bodies=_whole(around))
+    camera, source = open_camera(settings, detector, around.clock, corners, version=around.counting_version)
     return Input(source, view=view, waits_for_clock=True, check=camera.check)
 
 

@@ -1,0 +1,1 @@
+"""Pictures in which nothing moves, which need no search for people."""

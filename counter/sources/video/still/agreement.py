@@ -1,0 +1,94 @@
+"""Whether a detector finds the same people again and again, so that what it found can stand for the next picture.
+
+A single wrong detection must not be repeated until it is somebody, nor a person be passed over who is missed now and
+then: that is what a tracker is made for, and it needs each search for that.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final, TypeGuard
+
+import numpy as np
+
+from counter.detectors.boxes import Boxes, overlaps
+from counter.geometry import Floats
+from counter.sources.video.body_size import at_borders
+
+_SURE: Final = ((4, 250), (3, 800))
+"""Sights, and the time from the first to the last of them in ms, of which one makes a tracker sure of a person."""
+_MEAN_OF: Final = 4
+"""So many of the newest sights are averaged: what is repeated has less of the detector's noise, not more."""
+_OFF: Final = 0.05
+"""Edges of a box that differ by this part of its height are of the same one: 8 cm of somebody who stands."""
+_OFF_PX: Final = 1.0
+REMEMBERED_MS: Final = 8000
+"""Who isn't found any more is searched for in each picture, for as long as a tracker waits for them."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    box: Floats
+    at_ms: int
+
+
+class Agreement:
+    """Takes what one detector finds, search by search."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._run: list[Boxes] = []
+        self._count = 0
+        self._since_ms = self._at_ms = 0
+        self._seen: list[_Seen] = []
+
+    def note(self, found: Boxes | None, at_ms: int, size: tuple[int, int]) -> None:
+        """Take what was found in a picture of `size` (width, height) at `at_ms`, which rises."""
+        same = self._in_order(found)
+        if same is None:
+            self._run, self._count, self._since_ms = [found] if _can_stand(found) else [], 0, at_ms
+        else:
+            self._run = [*self._run[1 - _MEAN_OF :], same]
+        self._count += 1
+        self._at_ms = at_ms
+        self._remember(found or Boxes.none(), size)
+
+    def held(self) -> Boxes | None:
+        """Return what stands for the next picture, if nothing moves in it; None where that must be searched."""
+        span_ms = self._at_ms - self._since_ms
+        is_sure = any(self._count >= sights and span_ms >= least_ms for sights, least_ms in _SURE)
+        is_missing = any(one.at_ms < self._at_ms for one in self._seen)
+        if not self._run or not is_sure or is_missing:
+            return None
+        return replace(self._run[-1], xyxy=np.mean([boxes.xyxy for boxes in self._run], axis=0, dtype=np.float32))
+
+    def _in_order(self, found: Boxes | None) -> Boxes | None:
+        """Return the boxes in the order of those before, or None where they aren't the same."""
+        if not self._run or not _can_stand(found) or len(found.xyxy) != len(self._run[-1].xyxy):
+            return None
+        before = self._run[-1].xyxy
+        if not len(before):
+            return found
+        off = np.abs(before[:, None] - found.xyxy[None]).max(axis=2)
+        nearest = off.argmin(axis=1)
+        most = np.maximum((before[:, 3] - before[:, 1]) * _OFF, _OFF_PX)
+        if len(set(nearest.tolist())) < len(nearest) or (off.min(axis=1) > most).any():
+            return None
+        return replace(found, xyxy=found.xyxy[nearest], confidence=found.confidence[nearest])
+
+    def _remember(self, found: Boxes, size: tuple[int, int]) -> None:
+        """Note who was seen, and forget who was found again, left over a border, or has been away for long."""
+        rest = [one for one in self._seen if self._at_ms - one.at_ms < REMEMBERED_MS]
+        cut: list[bool] = np.atleast_1d(at_borders(found.xyxy.astype(np.float64), size).any(axis=1)).tolist()
+        now: list[_Seen] = []
+        for box, is_cut in zip(found.xyxy, cut, strict=True):
+            if rest:
+                common = overlaps(box, np.array([one.box for one in rest]))
+                if common.max() > 0:
+                    del rest[int(common.argmax())]
+            if not is_cut:
+                now.append(_Seen(box, self._at_ms))
+        self._seen = now + rest
+
+
+def _can_stand(found: Boxes | None) -> TypeGuard[Boxes]:
+    """Return whether what was found says where people are."""
+    return found is not None and found.watched
