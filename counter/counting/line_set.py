@@ -41,7 +41,7 @@ class LineSet:
         self._view = view
         self._shape = len(lines), len(zones)
         self._history = TrackHistory()
-        self._meetings = Meetings(units_per_metre)
+        self._meetings = Meetings(units_per_metre, view.outer if view else None)
 
     def take(self, at_ms: int, tracked: TrackedFrame, tracker: Tracker, moves: Displacements) -> tuple[Decided, Floats]:
         """Take what `tracker` says of a frame.

@@ -93,7 +93,7 @@ class Tally:
         self._zones = [ZoneCounter(zone, view) for zone in zones]
         self._geometry = Geometry(lines if self._former else (), zones, view)
         tracking = tracking or TrackingParameters()
-        self._tracker = Tracker(tracking.scaled(scale))
+        self._tracker = Tracker(tracking.scaled(scale), None if self._former or view is None else view.outer)
         self._history = TrackHistory()
         self._clock = FrameClock()
         self._followed = FollowedTime(needed_sights(lines, self._gates, zones, view, scale), TrackerReach.of(tracking))

@@ -38,6 +38,9 @@ _KEEPS_MS: Final = 6000
 _STATE_MS: Final = 9000
 _LOOKS_BACK_MS: Final = 3200
 """No further back than this from a last sight, or from when a meeting began, is any place looked at."""
+_RIM_M: Final = 0.6
+_INWARDS_M: Final = 0.1
+"""Who is first seen so near to the border of what is seen, and then walks so far away from it, has come in."""
 _LEAP_M: Final = 0.5
 _QUICK_M_S: Final = 1.8
 
@@ -111,10 +114,14 @@ class MeetingsState(Struct):
 
 
 class Meetings:
-    """Corrects the names of people who met. Lengths come in units, of which there are so many in a metre."""
+    """Corrects the names of people who met. Lengths come in units, of which there are so many in a metre.
 
-    def __init__(self, units_per_metre: float) -> None:
+    `found_in` is where people can be found: low x, low y, high x, high y. Who walks in over its border is new there.
+    """
+
+    def __init__(self, units_per_metre: float, found_in: tuple[float, float, float, float] | None = None) -> None:
         self._scale = units_per_metre
+        self._found_in = found_in
         self._trails: dict[int, list[Seen]] = {}
         self._open: list[Meeting] = []
         self._waiting: list[NamedFrame] = []
@@ -224,9 +231,20 @@ class Meetings:
                 meeting.last_ms = at_ms
             for name in new:
                 begun = self._trails[name][0]
-                if name not in meeting.members and any(self._may_be(one, begun) for one in meeting.members):
+                if name in meeting.members or self._walked_in(self._trails[name]):
+                    continue
+                if any(self._may_be(one, begun) for one in meeting.members):
                     meeting.members[name] = begun[0]
                     meeting.last_ms = max(meeting.last_ms, begun[0])
+
+    def _walked_in(self, trail: Sequence[Seen]) -> bool:
+        """Return whether someone was first seen at a border, on the way inwards."""
+        if self._found_in is None:
+            return False
+        begun, now = np.array(trail[0][1:]), np.array(trail[-1][1:])
+        low, high = np.array(self._found_in[:2]), np.array(self._found_in[2:])
+        rim, way = _RIM_M * self._scale, _INWARDS_M * self._scale
+        return bool((((begun - low < rim) & (now - begun > way)) | ((high - begun < rim) & (begun - now > way))).any())
 
     def _may_be(self, member: int, begun: Seen) -> bool:
         """Return whether someone who was there when somebody began may have been them."""
@@ -264,9 +282,19 @@ class Meetings:
                 came[name] = Motion.of([seen for seen in before if before[-1][0] - seen[0] <= _FIT_MS], self._scale)
             if len(after := [seen for seen in trail if seen[0] >= meeting.last_ms]) > 1:
                 went[name] = Motion.of([seen for seen in after if seen[0] - after[0][0] <= _FIT_MS], self._scale, -1)
-        changed = names_after(meeting.members, came, went)
+        first_ms = min((way.at_ms for way in went.values()), default=0)
+        left = {name for name, way in came.items() if self._has_left(way, first_ms)}
+        changed = names_after(meeting.members, came, went, left)
         if changed:
             self._rename(meeting, changed)
+
+    def _has_left(self, came: Motion, at_ms: int) -> bool:
+        """Return whether someone who walked on as they came is beyond what is seen at a time."""
+        if self._found_in is None:
+            return False
+        x, y = (came.place + came.velocity * (at_ms - came.at_ms) / 1000) * self._scale
+        low_x, low_y, high_x, high_y = self._found_in
+        return not (low_x <= x <= high_x and low_y <= y <= high_y)
 
     def _rename(self, meeting: Meeting, changed: Mapping[int, int]) -> None:
         """Give the people of a meeting, from its end on, the names in which they came."""

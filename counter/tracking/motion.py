@@ -1,6 +1,6 @@
 """How people came to a meeting and how they went on, and which of them fit together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,8 @@ _KEPT: Final = 3.0
 """A changed name must fit so much better, in squared standard deviations."""
 _MOST: Final = 60.0
 """What fits worse isn't joined at all."""
+_LEFT: Final = 12.0
+"""Nor what fits worse than this, where the one may have left and the other is new."""
 
 Seen = tuple[int, float, float]
 """When and where somebody was seen: ms, and two coordinates in units."""
@@ -56,14 +58,20 @@ class Motion:
         return float((off @ off) / off_2 + (turn @ turn) / turn_2)
 
 
-def names_after(members: Iterable[int], came: Mapping[int, Motion], went: Mapping[int, Motion]) -> dict[int, int]:
-    """Return the right names of those whose name changed in a meeting, each name once."""
+def names_after(
+    members: Iterable[int], came: Mapping[int, Motion], went: Mapping[int, Motion], left: Container[int] = ()
+) -> dict[int, int]:
+    """Return the right names of those whose name changed in a meeting, each name once.
+
+    Of those who should have `left` what is seen by then, none is taken for somebody new, unless they fit well.
+    """
     if len(members := list(members)) < 2 or not came or not went:  # noqa: PLR2004 - it takes two
         return {}
     cost = np.array(
         [[way.cost(after) + _KEPT * (name != other) for other, after in went.items()] for name, way in came.items()]
     )
-    found = assign(cost, _MOST).tolist()
+    may_be_new = np.outer([name in left for name in came], [other not in came for other in went])
+    found = assign(np.where(may_be_new & (cost > _LEFT), 2 * _MOST, cost), _MOST).tolist()
     after = list(went)
     right = {after[place]: name for name, place in zip(came, found, strict=True) if place >= 0}
     left = [name for name in members if name not in right.values()]

@@ -115,10 +115,15 @@ class Whereabouts:
 
 
 class Tracker:
-    """Follows people, who move as `tracking` says, in units."""
+    """Follows people, who move as `tracking` says, in units.
 
-    def __init__(self, tracking: TrackingParameters) -> None:
+    `found_in` is where they can be found at all: low x, low y, high x, high y. Who should be beyond it by now has left,
+    and nobody who comes from there is them. None: nobody knows.
+    """
+
+    def __init__(self, tracking: TrackingParameters, found_in: tuple[float, float, float, float] | None = None) -> None:
         self._tracking = tracking
+        self._found_in = found_in
         self._next = 1
         self._now_ms: int | None = None
         self._empty()
@@ -311,11 +316,21 @@ class Tracker:
         coast_s = np.where(self._filter.is_still(), self._tracking.still_coast_s, self._tracking.max_coast_s + wait_s)
         hidden_ms = np.where(self._sure, coast_s * 1000, fresh_ms)
         gone = at_ms - self._seen_ms - self._away_ms > hidden_ms
+        if self._found_in is not None:
+            gone |= self._sure & self._has_left(at_ms, self._found_in)
         if not gone.any():
             return []
         ended: list[int] = self._names[gone & self._sure].tolist()
         self._drop(gone)
         return ended
+
+    def _has_left(self, at_ms: int, found_in: tuple[float, float, float, float]) -> Bools:
+        """Return who walked out of what is seen: they surely moved, and should be well beyond its border."""
+        ahead_s = (at_ms - self._seen_ms - self._away_ms).clip(0) / 1000
+        x, y = (self._latest + self._filter.velocities * ahead_s[:, None]).T
+        low_x, low_y, high_x, high_y = found_in
+        off = np.maximum(np.maximum(low_x - x, x - high_x), np.maximum(low_y - y, y - high_y))
+        return np.asarray((off > self._tracking.near) & self._filter.is_moving(), dtype=np.bool_)
 
     def _drop(self, gone: Bools) -> None:
         for name in self._names[gone].tolist():
