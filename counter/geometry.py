@@ -114,11 +114,14 @@ class View:
         outer: where people can be found at all, in the same order; None: within `inner` alone, for all that is known.
         frame: the borders of the picture, in the same order, where points may lie beyond them; for a zone, who stands
             beyond a border stands at it.
+        feet_from: where bodies stand up towards low y, from which y on feet are found: nearer to that border too little
+            of the body is in the picture; None where `outer` says it.
     """
 
     inner: tuple[float, float, float, float]
     outer: tuple[float, float, float, float] | None = None
     frame: tuple[float, float, float, float] | None = None
+    feet_from: float | None = None
 
     def at_rim(self, points: Floats) -> Bools:
         """Return which of `points`, shape (n, 2), lie at the rim or beyond it."""
@@ -130,6 +133,10 @@ class View:
         """Return whether people can be found at `point`."""
         low_x, low_y, high_x, high_y = self.outer or self.inner
         return low_x <= point[0] <= high_x and low_y <= point[1] <= high_y
+
+    def shows_feet(self, points: Floats) -> Bools:
+        """Return of which of `points`, shape (n, 2), the body of who stands there isn't cut off above."""
+        return np.asarray(points[:, 1] >= (-np.inf if self.feet_from is None else self.feet_from), dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +164,7 @@ class Geometry:
         self, lines: Sequence[LineGeometry] = (), zones: Sequence[ZoneGeometry] = (), view: View | None = None
     ) -> None:
         self._frame = np.array(view.frame) if view and view.frame and zones else None
-        chains = [*map(_forward_left, lines), *((*zone.polygon, zone.polygon[0]) for zone in zones)]
+        chains = [*map(forward_left, lines), *((*zone.polygon, zone.polygon[0]) for zone in zones)]
         stretches = [(*here, *there) for chain in chains for here, there in pairwise(chain)]
         ends = np.array(stretches, dtype=np.float64).reshape(-1, 4).T[:, :, None]
         self._begin_x, self._begin_y, self._end_x, self._end_y = ends
@@ -228,7 +235,7 @@ class Geometry:
         return np.asarray(np.logical_xor.reduceat(crossed, first, axis=0), dtype=np.bool_)
 
 
-def _forward_left(line: LineGeometry) -> tuple[Point, ...]:
+def forward_left(line: LineGeometry) -> tuple[Point, ...]:
     """Return the corners of a line in the order that has forward to the left (y upwards)."""
     return line.points if _nearest_side(line.points, line.forward_towards) > 0 else line.points[::-1]
 

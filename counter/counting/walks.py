@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from counter.counting.spans import Span, merged
-from counter.geometry import BAND_M, Floats, Geometry, LineGeometry, View, ZoneGeometry, deepest
+from counter.geometry import BAND_M, Bools, Floats, Geometry, LineGeometry, View, ZoneGeometry, deepest
 from counter.tracking.reach import FAST_M_S, SLOW_M_S
 
 UNKNOWN_M: Final = 2.0
@@ -23,6 +23,9 @@ _FAR_M: Final = 12.0
 _STEP_M: Final = 0.05
 _PLACES: Final = np.linspace(0.1, 0.9, 9)
 """Where along a line walks are looked at, as parts of its length."""
+_FLOOR: Final = 0.5
+"""A line may lead up to the picture's upper border, where no feet are found: over walls, as far as anybody can know. At
+more than this part of it feet must be found."""
 _DIRECTIONS: Final = 8
 
 
@@ -146,7 +149,10 @@ def _room_beside(line: LineGeometry, view: View | None, units_per_metre: float) 
     """Return how far straight walks over a line are in view on its two sides, in metres: where it is least."""
     if view is None:
         return UNKNOWN_M, UNKNOWN_M
-    rooms = [(_to_border(place, way, view), _to_border(place, -way, view)) for place, way in _crossed_at(line)]
+    crossed = [(place, way) for place, way in _crossed_at(line) if view.shows_feet(place[None])[0]]
+    if len(crossed) <= _FLOOR * len(_PLACES):
+        return 0.0, 0.0
+    rooms = [(_to_border(place, way, view), _to_border(place, -way, view)) for place, way in crossed]
     one, other = (min(room[side] for room in rooms) / units_per_metre for side in (0, 1))
     return min(one, _FAR_M), min(other, _FAR_M)
 
@@ -168,6 +174,7 @@ def _crossed_at(line: LineGeometry) -> Iterable[tuple[Floats, Floats]]:
 def _to_border(place: Floats, way: Floats, view: View) -> float:
     """Return how far it is from a place, in a direction of length 1, until nobody is found any more; at least 0."""
     low_x, low_y, high_x, high_y = view.outer or view.inner
+    low_y = low_y if view.feet_from is None else max(low_y, view.feet_from)
     far = np.inf
     for at, step, low, high in ((place[0], way[0], low_x, high_x), (place[1], way[1], low_y, high_y)):
         if not low <= at <= high:
@@ -185,7 +192,8 @@ def _rays(zone: ZoneGeometry, view: View | None, units_per_metre: float) -> list
         way = np.array((np.cos(angle), np.sin(angle)))
         places = middle + steps[:, None] * way
         depths = _depths(zone, places)
-        edge, deep = _first(depths <= 0), _first(depths <= zone.margin)
+        edge = _first((depths <= 0) | ~_found(places, view))
+        deep = min(_first(depths <= zone.margin), edge)
         outside_m = _outside(places[min(edge, len(places) - 1)], way, view, units_per_metre)
         rays.append(_Bearing(edge * _STEP_M, (edge - deep) * _STEP_M, outside_m))
     return rays
@@ -194,8 +202,12 @@ def _rays(zone: ZoneGeometry, view: View | None, units_per_metre: float) -> list
 def _outside(edge: Floats, way: Floats, view: View | None, units_per_metre: float) -> float:
     if view is None:
         return UNKNOWN_M
-    at_rim = bool(view.at_rim(edge[None, :])[0])
-    return 0.0 if at_rim else min(_to_border(edge, way, view) / units_per_metre, _FAR_M)
+    is_last = bool(view.at_rim(edge[None, :])[0]) or not _found(edge[None, :], view)[0]
+    return 0.0 if is_last else min(_to_border(edge, way, view) / units_per_metre, _FAR_M)
+
+
+def _found(places: Floats, view: View | None) -> Bools:
+    return np.ones(len(places), dtype=np.bool_) if view is None else view.shows_feet(places)
 
 
 def _depths(zone: ZoneGeometry, points: Floats) -> Floats:

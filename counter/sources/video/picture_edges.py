@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from counter.errors import DeviceFileError
 from counter.geometry import Point, View, growth
+from counter.sources.video.body_size import PERSON_M
 from counter.sources.video.whole_bodies import BEYOND_M
 
 _RIM_M: Final = 0.5
@@ -14,6 +15,9 @@ _FOUND_M: Final = 0.15
 """Nobody is found nearer to the border than this, in metres: only a part of them is in the picture."""
 _FEET_RIM_M: Final = 0.1
 """The same at the lower border for feet: as long as the border cuts a person off, the box ends on it."""
+_HEADROOM_M: Final = PERSON_M / 2
+"""Feet that are nearer to the upper border than this, in metres, belong to nobody who is found: half of a body isn't in
+the picture."""
 _WHOLE_M: Final = 0.2
 """So far within the place whose shoulders are seen at the border, somebody is surely found, in metres on the floor."""
 _LEAST_M: Final = 0.3
@@ -35,7 +39,8 @@ def view_of(
     Under a camera whose height is known, people are where they stand on the floor, and found where their shoulders are
     in the picture: nearer to its middle.
 
-    `whole_bodies`: people whom the lower border cuts have their feet beyond it, not on it.
+    `whole_bodies`: people whom the lower border cuts have their feet beyond it, not on it; and those whom the upper one
+    cuts by more than half are not found, which counting version 2 doesn't know.
     """
     if camera_height_m is not None:
         return _from_above(size, pixels_per_metre, camera_height_m)
@@ -45,7 +50,8 @@ def view_of(
     lowest = BEYOND_M * pixels_per_metre if whole_bodies and anchor == "feet" else -min(lower, found)
     outer = (found, found, size[0] - found, size[1] + lowest)
     frame = (_INSIDE_PX, _INSIDE_PX, size[0] - _INSIDE_PX, size[1] - _INSIDE_PX) if whole_bodies else None
-    return View((rim, rim, size[0] - rim, size[1] - lower), outer, frame)
+    feet_from = _HEADROOM_M * pixels_per_metre if whole_bodies and anchor == "feet" else None
+    return View((rim, rim, size[0] - rim, size[1] - lower), outer, frame, feet_from)
 
 
 def _from_above(size: tuple[int, int], pixels_per_metre: float, camera_height_m: float) -> View:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.borders import counted
+from bench.borders import played
 from core.clock import SystemClock
 from counter.detectors.settings import OnnxDetector
 from counter.geometry import Geometry, View, ZoneGeometry
@@ -102,8 +102,8 @@ def test_lines_at_the_lower_border_are_passed() -> None:
     for seed in (2001, 2002):
         world = PerspectiveWorld.drawn(seed, 6)
         truth += world.truth(world.line("bottom", 0.0))
-        whole += counted(world, "bottom", 0.0, 100, whole=True)
-        cut += counted(world, "bottom", 0.0, 100, whole=False)
+        whole += played(world, "bottom", 0.0, 100, whole=True).net
+        cut += played(world, "bottom", 0.0, 100, whole=False).net
     assert truth.sum() >= 6
     assert cut.sum() == 0
     assert np.abs(whole - truth).sum() <= 0.15 * truth.sum()

@@ -29,10 +29,11 @@ class AslantCamera:
     focal: float
 
     @classmethod
-    def drawn(cls, rng: Generator) -> Self:
-        """Draw one as people mount them."""
+    def drawn(cls, rng: Generator, *, steep: bool = False) -> Self:
+        """Draw one as people mount them; `steep`: so that the upper border of its picture is floor nearby."""
         wide = np.deg2rad(rng.uniform(55, 95))
-        return cls(rng.uniform(2.3, 4.5), np.deg2rad(rng.uniform(12, 42)), SIZE[0] / 2 / np.tan(wide / 2))
+        height, tilts = rng.uniform(2.3, 4.5), (40, 60) if steep else (12, 42)
+        return cls(height, np.deg2rad(rng.uniform(*tilts)), SIZE[0] / 2 / np.tan(wide / 2))
 
     def pixels(self, points: Floats) -> Floats:
         """Return where points on the floor and above, shape (n, 3), metres, are seen: shape (n, 2)."""
@@ -105,44 +106,46 @@ class PerspectiveWorld:
         frames: found boxes, frame by frame.
         ways: of each person, where the feet were, shape (n, 2), in pixels, from the first frame in which they were
             found to the last.
+        walks: the same from 0.3 to 14 metres before the camera, found or not.
     """
 
     camera: AslantCamera
     frames: list[list[Floats]] = field(default_factory=list)
     ways: list[Floats] = field(default_factory=list)
+    walks: list[Floats] = field(default_factory=list)
 
     @classmethod
-    def drawn(cls, seed: int, people: int, step_ms: int = STEP_MS) -> Self:
-        """Draw a world."""
+    def drawn(cls, seed: int, people: int, step_ms: int = STEP_MS, *, steep: bool = False) -> Self:
+        """Draw a world; below a `steep` camera people walk in all of its picture."""
         rng = np.random.default_rng(seed)
-        world = cls(AslantCamera.drawn(rng))
+        world = cls(AslantCamera.drawn(rng, steep=steep))
         eyes, start = Eyes.drawn(rng), 0
         for _ in range(people):
-            start += world._walk(start, eyes, rng, step_ms)
+            start += world._walk(start, eyes, rng, step_ms, highest=30 if steep else 250)
         return world
 
-    def _walk(self, start: int, eyes: Eyes, rng: Generator, step_ms: int) -> int:
+    def _walk(self, start: int, eyes: Eyes, rng: Generator, step_ms: int, highest: int) -> int:
         """Let somebody walk straight through the picture from a frame on; return how much later the next one comes."""
         tall = float(rng.normal(1.15, 0.12) if rng.random() < 0.12 else rng.normal(1.70, 0.09))
-        middle = self.camera.floor((rng.uniform(90, 550), rng.uniform(250, 470)))
+        middle = self.camera.floor((rng.uniform(90, 550), rng.uniform(highest, 470)))
         angle, speed = rng.uniform(0, 2 * np.pi), rng.uniform(0.7, 1.7)
         way = np.array((np.cos(angle), np.sin(angle)))
         places = middle + np.outer(np.arange(-9.0, 9.0, speed * step_ms / 1000), way)
-        found = []
+        feet, found = [], []
         for number, place in enumerate(places):
             if place[1] < 0.3 or place[1] > 14:  # behind the camera's foot, or far away
                 continue
             box = self.camera.box(place, tall)
+            feet.append(((box[0] + box[2]) / 2, box[3]))
             if (seen := eyes.see(box, rng)) is None:
                 continue
-            found.append(number)
+            found.append(len(feet) - 1)
             while len(self.frames) <= start + number:
                 self.frames.append([])
             self.frames[start + number].append(seen)
         if found:
-            walked = places[found[0] : found[-1] + 1]
-            boxes = np.array([self.camera.box(place, tall) for place in walked])
-            self.ways.append(np.column_stack(((boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3])))
+            self.ways.append(np.array(feet[found[0] : found[-1] + 1]))
+        self.walks.append(np.array(feet).reshape(-1, 2))
         return round(len(places) * rng.uniform(0.5, 1.1))
 
     def boxes(self) -> Iterator[Floats]:
@@ -173,12 +176,15 @@ class PerspectiveWorld:
         (x, y), (to_x, to_y) = points[0], points[-1]
         return self.camera.scale(((x + to_x) / 2, (y + to_y) / 2))
 
-    def truth(self, line: LineGeometry) -> tuple[int, int]:
-        """Return how many people crossed a line forward and backward between their first and their last sight."""
+    def truth(self, line: LineGeometry, *, unseen: bool = False) -> tuple[int, int]:
+        """Return how many people crossed a line forward and backward between their first and their last sight.
+
+        `unseen`: whether they were found there or not.
+        """
         begin, end = (np.array(one) for one in (line.points[0], line.points[-1]))
         forth = _side(begin, end, np.array([line.forward_towards]))[0]
         counted = [0, 0]
-        for way in self.ways:
+        for way in self.walks if unseen else self.ways:
             sides = np.asarray(_side(begin, end, way)) * forth
             along = ((way - begin) @ (end - begin)) / ((end - begin) @ (end - begin))
             for place in np.flatnonzero(sides[1:] * sides[:-1] < 0):
