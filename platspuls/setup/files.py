@@ -4,14 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import tomlkit
 
 from platspuls.setup.config_pair import DRAWN, ConfigPair, DrawingRefusedError, load_device, load_site, read, sentences
 from platspuls.setup.drawing import Drawing, Point
+from platspuls.setup.drawn_lines import line_table, shown_sight
 from platspuls.setup.edit_toml import edit_device, edit_site
+
+if TYPE_CHECKING:
+    from counter.device_file import DeviceFile
+    from counter.diagnostics.doctor.geometry_checks import Bounds
 
 _CM: Final = 100.0
 _SITE: Final = {"site", "spaces", "borders", "lines", "zones"}
@@ -81,6 +86,29 @@ class PictureFiles:
         edit_site(site, drawing.watched(), str(read(self.pair.device)["device"]["key"]), now)
         edit_device(device, self._in_source(drawing), now.date(), stays_s, self.scale.digits)
         self.pair.write(tomlkit.dumps(device), tomlkit.dumps(site), lambda path: self._problems(path, stays_s))
+
+    def sights(self, drawing: Drawing) -> dict[str, Any]:
+        """Return what lines can see where they are drawn, by key: sentences by language, and the worst weight.
+
+        A line that can't be crossed has none. Raises SetupError.
+        """
+        from counter.diagnostics.doctor.line_sights import line_sights
+
+        return {sight.line: shown_sight(sight) for sight in line_sights(*self._drawn_device(drawing))}
+
+    def _drawn_device(self, drawing: Drawing) -> "tuple[DeviceFile, Bounds]":
+        """Return the device as it would be with these lines and this ruler, and what its source sees."""
+        from counter.diagnostics.doctor.observe import bounds_of
+        from counter.sources.thermal.settings import ThermalSource
+
+        device = load_device(self.pair.device, self.pair.kinds)
+        bands = {one.get("line"): one.get("band") for one in read(self.pair.device).get("lines", [])}
+        lines = [line for one in self._in_source(drawing).lines if (line := line_table(one, bands.get(one.line)))]
+        source = device.source
+        if drawing.ruler is not None and hasattr(source, "pixels_per_metre"):
+            source = source.model_copy(update={"pixels_per_metre": drawing.ruler.pixels_per_metre})
+        seen = bounds_of(device) if isinstance(source, ThermalSource) else None
+        return device.model_copy(update={"lines": lines, "source": source}), seen or (0.0, 0.0, *self.size)
 
     def _shown(self, table: dict[str, Any]) -> dict[str, Any]:
         """Return a table of the device file with its places on the picture; without them where one is wrong."""

@@ -21,6 +21,8 @@ class Panel:
         save: writes what the page sends. Raises ValidationError, DrawingRefusedError, SetupError.
         picture: the coarse picture, a PNG: here alone, in memory.
         frames: returns frames of a clip: the first, every how many-th, how many; None where there is none to watch.
+        sights: returns what the lines can see that the page sends as for `save`; nothing is written. None where there
+            are none to draw. Raises ValidationError, SetupError.
         live: returns what the sensor sees now; None where the page doesn't ask.
     """
 
@@ -30,6 +32,7 @@ class Panel:
     picture: bytes | None = None
     live: Callable[[], dict[str, Any] | None] = lambda: None
     frames: Callable[[int, int, int], bytes] | None = None
+    sights: Callable[[bytes], dict[str, Any]] | None = None
 
 
 def drawing_panel(
@@ -54,6 +57,7 @@ def drawing_panel(
         lambda: {**files.state(), "picture": about},
         lambda body: files.save(Drawing.model_validate_json(body)),
         picture,
+        sights=lambda body: files.sights(Drawing.model_validate_json(body)),
     )
 
 

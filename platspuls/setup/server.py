@@ -5,13 +5,14 @@ connections, on the time of each, and on what is read of it; no answer before th
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from http.server import ThreadingHTTPServer
 from importlib.resources import files
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import ValidationError
@@ -179,9 +180,14 @@ class _Answers:
             return self._code(request)
         if not self.desk.code.accepts(request.token):
             return _plain(HTTPStatus.FORBIDDEN)
+        return self._sent(request)
+
+    def _sent(self, request: _Request) -> _Answer:
         match request.path:
             case "/save":
                 return self._save(request)
+            case "/sights" if (sights := self.desk.panel.sights) is not None:
+                return self._sights(sights, request)
             case "/done":
                 self.desk.code.closed.set()
                 return _json({})
@@ -208,6 +214,12 @@ class _Answers:
         catalogs = {language: catalog(Domain.SETUP, language).messages() for language in Language}
         more = {"texts": catalogs, "language": request.language, "leftS": round(desk.code.left_s)}
         return _json({**desk.panel.state(), **more})
+
+    def _sights(self, sights: Callable[[bytes], dict[str, Any]], request: _Request) -> _Answer:
+        try:
+            return _json(sights(request.body))
+        except (ValidationError, SetupError):
+            return _plain(HTTPStatus.UNPROCESSABLE_ENTITY)
 
     def _save(self, request: _Request) -> _Answer:
         try:

@@ -226,6 +226,28 @@ def test_all_of_it_can_be_done_by_keys_and_refusals_are_shown(chromium: Chrome, 
         assert tomllib.loads(device.read_text("utf-8"))["device"]["setup"] == "kamera-a"
 
 
+def test_while_a_line_is_drawn_the_page_says_what_it_can_see(chromium: Chrome, tmp_path: Path) -> None:
+    device, site = write_place(tmp_path, write_room(tmp_path / "clip.mp4"))
+
+    def said(page: Page, words: str) -> None:
+        WebDriverWait(chromium, 20).until(lambda _: words in page.find('[data-sight="stationen"]').text)
+
+    with opened(chromium, device, site, PHONE) as page:
+        said(page, "People are seen")
+        page.drag((300, 0), (750, 5))
+        page.drag((300, 424), (750, 428))
+        said(page, "nobody is found")
+        assert "bad" in (page.find('[data-part="stationen"]').get_attribute("class") or "")
+        page.picture("setup-sight-phone")
+        page.find("#language").click()
+        said(page, "hittas ingen")
+        page.picture("setup-sight-sv-phone")
+        page.find("#undo").click()
+        page.find("#undo").click()
+        said(page, "Folk syns")
+        page.picture("setup-sight-good-phone")
+
+
 def test_a_ruler_drawn_on_the_picture_gives_the_scale(chromium: Chrome, tmp_path: Path) -> None:
     """Two taps along the bench, which is 2.4 m wide; or the height of who walked by, taken over."""
     pair = ConfigPair(*write_place(tmp_path, write_room(tmp_path / "clip.mp4")))

@@ -20,6 +20,7 @@ class Fault(StrEnum):
     """What can be wrong."""
 
     LINE_NEAR_EDGE = "line_near_edge"
+    LINE_BLIND = "line_blind"
     PEOPLE_SMALL = "people_small"
     SCALE_OFF = "scale_off"
     FRAMES_FEW = "frames_few"

@@ -9,14 +9,13 @@ from typing import Final
 from core import wire
 from counter.counting.cells import is_fragmented
 from counter.detectors.settings import BackgroundDetector
-from counter.device_file import DeviceFile, LineTable, ZoneTable
+from counter.device_file import DeviceFile, ZoneTable
 from counter.diagnostics.doctor.finding import Fault, Finding, Weight
-from counter.diagnostics.doctor.geometry_checks import Border, Bounds, beyond, longest_way, rooms
+from counter.diagnostics.doctor.geometry_checks import Bounds, longest_way
+from counter.diagnostics.doctor.line_sights import near_edges
 from counter.diagnostics.doctor.measurements import Measurements, ZoneSeen
 from counter.diagnostics.doctor.sensor_rules import sensor_findings, walk_findings
-from counter.geometry import BAND_M
 from counter.sources.video.settings import CameraSource, ClipSource
-from counter.sources.video.whole_bodies import BEYOND_M, WHOLE_BODIES_FROM
 
 SLOW_WALK_M_S: Final = 0.7
 """Who walks as slowly as this through a zone doesn't stay in it."""
@@ -49,12 +48,6 @@ _FLAGGED: Final[Mapping[wire.Flag, tuple[Fault, Weight]]] = {
     wire.Flag.LOW_FRAME_RATE: (Fault.READ_SELDOM, Weight.BAD),
 }
 """What is found where more frames than _SOME have a flag."""
-_NEEDED_M: Final[Mapping[Border, float]] = {"left": 0.3, "right": 0.3, "top": 0.85, "bottom": 0.1}
-"""How far from a border, in metres, feet are when half of the person is in the picture."""
-_BESIDE_M: Final = 0.3
-"""Somebody fits beside what is seen where a line goes on for so long."""
-_NEEDED_ABOVE_M: Final = 0.3
-"""The same for who is seen from above."""
 
 
 def findings(
@@ -147,28 +140,6 @@ def _size(
         if high < SMALL * side:
             weight = Weight.BAD if high < TOO_SMALL * side else Weight.ROUGH
             yield Finding(Fault.PEOPLE_SMALL, weight, values={"pixels": high, "limit": SMALL * side})
-
-
-def near_edges(device: DeviceFile, bounds: Bounds) -> Iterator[Finding]:
-    """Yield a finding for each line that people can't be seen to pass, since the picture ends: nothing need be seen."""
-    for line in device.lines:
-        yield from _edges(device, line, bounds)
-
-
-def _edges(device: DeviceFile, line: LineTable, bounds: Bounds) -> Iterator[Finding]:
-    scale = device.units_per_metre
-    if (beside_m := beyond(line.points, bounds) / scale) > _BESIDE_M:
-        yield Finding(Fault.LINE_UNSEEN, Weight.ROUGH, line.line, {"beyond": beside_m})
-    feet = isinstance(device.source, (ClipSource, CameraSource)) and device.source.anchor == "feet"
-    band_m = BAND_M if line.band is None else line.band / scale
-    beyond_m = BEYOND_M if feet and device.device.counting_version >= WHOLE_BODIES_FROM else 0.0
-    for room in rooms(line.points, bounds):
-        needed_m = band_m + (_NEEDED_M[room.border] if feet else _NEEDED_ABOVE_M)
-        room_m = room.units / scale + (beyond_m if room.border == "bottom" else 0.0)
-        if room_m < needed_m:
-            values = {"border": room.border, "room": room_m, "limit": needed_m}
-            weight = Weight.BAD if room_m < band_m else Weight.ROUGH
-            yield Finding(Fault.LINE_NEAR_EDGE, weight, line.line, values)
 
 
 def short_stays(device: DeviceFile, zone: ZoneTable, stays_s: Mapping[str, int]) -> Iterator[Finding]:

@@ -7,12 +7,17 @@ from typing import Final
 from core.texts.catalog import Catalog, Domain, Language, catalog, noop
 from counter.diagnostics.doctor.expected_accuracy import Expectation, Grounds, Level, Origin
 from counter.diagnostics.doctor.finding import Fault, Finding
+from counter.diagnostics.doctor.line_sights import LineSight
 from counter.diagnostics.doctor.measurements import Measurements
 
 _FAULTS: Final[Mapping[Fault, str]] = {
     Fault.LINE_NEAR_EDGE: noop(
         "The line {about} is {room:.1f} m from the {border} edge of what is seen, and at least {limit:.1f} m are "
         "needed: people leave the picture before they have clearly passed it. Move it inwards, or turn the sensor."
+    ),
+    Fault.LINE_BLIND: noop(
+        "On one side of the line {about} nobody is found, since it lies too near to a border of the picture: its time "
+        "is never observed, and there will be no numbers of it. Move it inwards."
     ),
     Fault.PEOPLE_SMALL: noop(
         "People are too small: {pixels:.0f} pixels, and at least {limit:.0f} are needed in this picture. Move the "
@@ -206,6 +211,15 @@ def seen_lines(seen: Measurements, language: Language) -> list[str]:
             for one in seen.zones
         ),
     ]
+
+
+def sight_lines(sight: LineSight, language: Language) -> list[str]:
+    """Return what a line can see where it is drawn, a sentence each: what is wrong, or how far people are followed."""
+    text = _texts(language).gettext(
+        "People are seen {before:.1f} m before this line and {after:.1f} m after it, in the direction of the arrow."
+    )
+    good = _Formatter(language).format(text, before=sight.before_m, after=sight.after_m)
+    return [sentence(finding, language) for finding in sight.findings] or [good]
 
 
 def well(language: Language) -> str:

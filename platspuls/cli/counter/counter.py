@@ -142,8 +142,8 @@ def check(kinds: "Kinds | None", file: Path) -> None:
     from core.clock import SystemClock
     from core.texts.catalog import Language
     from counter.counting.version import counts_by
+    from counter.diagnostics.doctor.line_sights import near_edges
     from counter.diagnostics.doctor.observe import bounds_of
-    from counter.diagnostics.doctor.rules import near_edges
     from counter.diagnostics.doctor.words import sentence
     from counter.errors import DeviceFileError
     from counter.service.inputs import open_input

@@ -24,6 +24,9 @@ let dragged = null;
 let report = null; // what was said of the last save: a function, since the language may change
 let problems = [];
 let opened = ""; // which form for something new is open
+let sights = {}; // what each line can see where it is drawn, as the server judges it
+let asked = ""; // of which lines that was asked
+let asking = 0; // the timer of the next question
 saved = snapshot();
 
 function partsOf({ site, drawn, picture }) {
@@ -73,6 +76,7 @@ function showPicture() {
   const order = parts.map((part, at) => [part, at]).filter(([part]) => part.points.length);
   order.sort(([one, a], [other, b]) => (a === selected) - (b === selected) || (one.kind === "line") - (other.kind === "line"));
   svg.replaceChildren(still, ...order.map(([part, at]) => drawn(part, at, unit)));
+  showWeights();
   if (drawing) svg.append(unfinished(unit));
   else if (parts[selected]?.points.length) svg.append(...handles(parts[selected], unit));
   if (focus !== undefined) svg.querySelector(`[data-point="${focus}"]`)?.focus({ preventScroll: true });
@@ -167,6 +171,7 @@ function within([x, y]) {
 svg.addEventListener("pointermove", (event) => {
   if (!dragged || event.pointerId !== dragged.id) return;
   parts[selected].points[dragged.number] = placeOf(event);
+  askSights();
   showPicture();
 });
 for (const name of ["pointerup", "pointercancel"]) {
@@ -204,6 +209,7 @@ function choose(number) {
   chosen = number;
   showPicture();
   showParts();
+  showSights();
 }
 
 function moveByKey(event, number) {
@@ -300,6 +306,38 @@ async function save() {
   show();
 }
 
+// What lines can see ----------------------------------------------------------------------------------------------
+
+function askSights() {
+  clearTimeout(asking);
+  const body = toSend();
+  if (asked === JSON.stringify([body.lines, body.ruler])) return;
+  asking = setTimeout(async () => {
+    asked = JSON.stringify([body.lines, body.ruler]);
+    const mine = asked;
+    const answer = body.lines.length ? await post("/sights", body).catch(() => null) : null;
+    if (mine !== asked) return; // the line went on meanwhile
+    sights = answer?.ok ? await answer.json() : {};
+    showSights();
+  }, 150);
+}
+
+function showSights() {
+  for (const place of document.querySelectorAll("[data-sight]")) {
+    const sight = sights[place.dataset.sight];
+    const isShown = sight && (sight.weight !== "good" || place.dataset.selected);
+    place.className = `sight ${sight?.weight ?? ""}`;
+    place.replaceChildren(...(isShown ? sight[language] : []).map((words) => make("p", { textContent: words })));
+  }
+  showWeights();
+}
+
+function showWeights() {
+  for (const group of svg.querySelectorAll("g.line")) {
+    for (const weight of ["bad", "rough"]) group.classList.toggle(weight, sights[group.dataset.part]?.weight === weight);
+  }
+}
+
 async function close() {
   await post("/done", {});
   document.querySelector("main").replaceChildren(Object.assign(document.createElement("p"),
@@ -345,8 +383,15 @@ function row(part, at) {
   name.setAttribute("aria-pressed", String(at === selected));
   name.addEventListener("click", () => select(at));
   const item = make("li", { className: at === selected ? "selected" : "" }, name);
+  if (part.kind === "line" && isDrawn) item.append(sightOf(part, at === selected));
   if (at === selected) item.append(details(part, isDrawn));
   return item;
+}
+
+function sightOf(part, isSelected) {
+  const place = make("div", { role: "status" });
+  Object.assign(place.dataset, { sight: part.key, selected: isSelected ? "yes" : "" });
+  return place;
 }
 
 function details(part, isDrawn) {
@@ -465,7 +510,9 @@ function show() {
   byId("undo").disabled = !past.length;
   byId("help").textContent = helpText(parts[selected]);
   showParts();
+  showSights();
   showPicture();
+  askSights();
 }
 
 const switchLanguage = () => {

@@ -218,6 +218,7 @@ def test_every_fault_has_its_sentence(device: DeviceFile, language: Language) ->
     short = short.model_copy(update={"zones": [ZoneTable(zone="bilden", polygon=device.zones[0].polygon, stay_s=2)]})
     broken = replace(planted, person_px=30.0, zones=(ZoneSeen("bilden", 1, 9, 1, 9),))
     findings_made = [*findings(short, broken, BOUNDS), Finding(Fault.NOBODY_SEEN, Weight.NOTE)]
+    findings_made.append(Finding(Fault.LINE_BLIND, Weight.BAD, "bordet"))
     findings_made.append(Finding(Fault.BEAM_BLOCKED, Weight.BAD, values={"part": 0.5}))
     assert {finding.fault for finding in findings_made} == set(Fault) - SENSOR_FAULTS
     sentences = [sentence(finding, language) for finding in findings_made]
