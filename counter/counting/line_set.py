@@ -110,8 +110,8 @@ class LineSet:
 
     def _steps(self, frame: NamedFrame) -> Iterator[Displacements | _Ended]:
         """Yield what happens in a frame: where who ended had stood, who ended, earlier sights, and who is seen."""
-        for name, place in frame.stood.items():
-            yield self._step(frame.at_ms, name, place)
+        for name, (at_ms, x, y) in frame.stood.items():
+            yield self._step(at_ms, name, (x, y))
         if ended := frame.tracked.ended:
             self._history.forget(ended)
             yield _Ended(ended, self._left(frame.onward))

@@ -62,13 +62,13 @@ of it: long enough for the feet of somebody who sits to have none."""
 class NamedFrame:
     """What a tracker said of the frame at `at_ms`, with the names that were found right.
 
-    `stood` says where those of the ended stood or sat who did until they were seen no more; `onward` where they were
+    `stood` says until when and where those of the ended stood or sat who did to the last; `onward` where they were
     when they were seen last, or would have been a second later where they surely walked.
     """
 
     at_ms: int
     tracked: TrackedFrame
-    stood: Mapping[int, Point] = dataclass_field(default_factory=dict)
+    stood: Mapping[int, Seen] = dataclass_field(default_factory=dict)
     onward: Mapping[int, Point] = dataclass_field(default_factory=dict)
 
 
@@ -326,8 +326,8 @@ class Meetings:
         return replace(frame, stood=stood, onward=onward)
 
 
-def _stood(trail: Sequence[Seen], scale: float) -> Point | None:
-    """Return where someone stood or sat for the last seconds of a trail; None for who walked, or may have."""
+def _stood(trail: Sequence[Seen], scale: float) -> Seen | None:
+    """Return until when and where someone stood or sat at the end of a trail; None for who walked, or may have."""
     rows = np.array(trail, dtype=np.float64).reshape(-1, 3)
     before_ms = rows[-1:, 0] - rows[:, 0]
     now, then = (
@@ -340,7 +340,7 @@ def _stood(trail: Sequence[Seen], scale: float) -> Point | None:
     if off_m[0] > _STANDS_M or off_m[1] > _GONE_M:
         return None
     x, y = now.mean(axis=0).tolist()
-    return x, y
+    return trail[-1][0], x, y
 
 
 def _onward(trail: Sequence[Seen], scale: float) -> Point:
