@@ -5,6 +5,7 @@ counted.
 """
 
 import json
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +22,11 @@ from counter.diagnostics.doctor.words import sight_lines
 from platspuls.setup.config_pair import ConfigPair
 from platspuls.setup.drawing import Drawing
 from platspuls.setup.files import PictureFiles
+from platspuls.setup.one_time_code import OneTimeCode
+from platspuls.setup.panels import drawing_panel
+from platspuls.setup.server import Desk
 from tests.platspuls.place import LINE, write_place
+from tests.platspuls.test_setup import CODE, running
 from tests.support.counter.clips import write_clip
 from tests.support.properties import examples
 
@@ -101,3 +106,14 @@ def test_the_band_of_the_file_counts(tmp_path: Path) -> None:
         pair = ConfigPair(*write_place(tmp_path, clip, line=table))
         said = PictureFiles(pair, SIZE, lambda: NOW).sights(drawing((530, 0), (530, 432)))
         assert said["stationen"]["weight"] == weight
+
+
+def test_the_page_asks_after_its_code_and_nonsense_is_refused(files: PictureFiles) -> None:
+    desk = Desk(OneTimeCode(CODE, time.monotonic), drawing_panel(files, b"a picture", SIZE))
+    body = drawing((300, 0), (300, 432)).model_dump_json().encode()
+    with running(desk) as reader:
+        assert reader.ask("POST", "/sights", body)[0] == 403
+        reader.type_code(CODE)
+        status, said, _ = reader.ask("POST", "/sights", body)
+        assert (status, list(json.loads(said)["stationen"])) == (200, ["weight", "sv", "en"])
+        assert reader.ask("POST", "/sights", b'{"lines": 1}')[0] == 422

@@ -390,14 +390,5 @@ def test_drawings_are_saved_or_refused_with_all_reasons(desk: Desk) -> None:
         assert desk.code.closed.is_set()
 
 
-def test_what_lines_can_see_is_said_and_nonsense_refused(desk: Desk) -> None:
-    with running(desk) as reader:
-        assert reader.ask("POST", "/sights", json.dumps(DRAWN).encode())[0] == 403
-        reader.type_code(CODE)
-        status, body, _ = reader.ask("POST", "/sights", json.dumps(DRAWN).encode())
-        assert (status, list(json.loads(body)["stationen"])) == (200, ["weight", "sv", "en"])
-        assert reader.ask("POST", "/sights", b'{"lines": 1}')[0] == 422
-
-
 def test_codes_are_eight_digits() -> None:
     assert all(len(code) == 8 and code.isdigit() for code in (new_code() for _ in range(50)))
