@@ -25,6 +25,22 @@ class CellState(enum.StrEnum):
     MISSING = "missing"
 
 
+class ShareState(enum.StrEnum):
+    """What a share is.
+
+    Attributes:
+        SHOWN: published; null where nobody came in.
+        SUPPRESSED: those who came in, stayed or didn't are fewer than five, or it would reveal such a cell.
+        WIDE: so many were lost from sight that its bounds lie more than 10 % apart.
+        MISSING: as of the cell.
+    """
+
+    SHOWN = "shown"
+    SUPPRESSED = "suppressed"
+    WIDE = "wide"
+    MISSING = "missing"
+
+
 StateOf = Annotated[
     CellState,
     Field(
@@ -72,19 +88,27 @@ class PublicDwell(WholeCell, OfZone):
     state: StateOf
     visits: Annotated[int | None, Field(description="Visits that began over the zone's edge.", examples=[33])]
     threshold_s: StayThreshold
-    share: Annotated[
-        float | None,
+    share_state: Annotated[
+        ShareState,
         Field(
-            description="Of the visits, how many lasted at least the threshold, 0 to 1. Null too where too many were "
-            "lost from sight.",
-            examples=[0.3758],
+            description="shown: null where nobody came in. suppressed: of those who came in, fewer than 5 stayed or "
+            "fewer than 5 didn't, or it would reveal such a cell. wide: too many were lost. missing: as of state.",
+            examples=["shown"],
         ),
     ]
-    median_s: Annotated[float | None, Field(description="Dwell that half exceed, in seconds.", examples=[41.3])]
+    share: Annotated[
+        float | None,
+        Field(description="Of the visits, how many lasted at least the threshold, 0 to 1.", examples=[0.3758]),
+    ]
+    median_s: Annotated[
+        float | None,
+        Field(description="Dwell that half exceed, in seconds. Null where the share is suppressed.", examples=[41.3]),
+    ]
     presence_hours: Annotated[float | None, Field(description="Presence in person-hours.", examples=[1.5])]
     coverage: Coverage
     longer: Annotated[
-        str | None, Field(description="Where suppressed: the frame whose cells are longer.", examples=["2026-11"])
+        str | None,
+        Field(description="Where the share is suppressed: the frame whose cells are longer.", examples=["2026-11"]),
     ]
 
 

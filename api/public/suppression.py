@@ -4,9 +4,9 @@ A cell of 1 to K - 1 is hidden at once. Others are hidden beside it, until no su
 it. A zero is shown: it speaks of nobody. What was never counted takes no part. Pure: no database, no clock.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 K: Final = 5
 """The smallest count that is shown, but for zero."""
@@ -24,9 +24,59 @@ class Size:
     count: int
     touched: bool
 
+    @property
+    def small(self) -> bool:
+        """Whether it can't be shown."""
+        return self.touched and self.count < K
+
+    @property
+    def order(self) -> tuple[bool, int]:
+        """Which is hidden first beside a small one: the smallest."""
+        return False, self.count
+
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class ShareSize:
+    """Of how many a share speaks: who came in, who of them stayed, and who did not. Each is known where it is shown.
+
+    Attributes:
+        count: who came in.
+        stays_low: of them, who surely stayed.
+        stays_high: of them, who may have stayed; more than stays_low where some were lost from sight.
+        count_hidden: the count isn't shown.
+    """
+
+    count: int
+    stays_low: int
+    stays_high: int
+    count_hidden: bool
+
+    @property
+    def touched(self) -> bool:
+        """Whether it speaks of somebody."""
+        return self.count > 0 or self.count_hidden
+
+    @property
+    def small(self) -> bool:
+        """Whether it can't be shown: who came in, stayed or didn't may be 1 to K - 1."""
+        return (
+            self.count_hidden
+            or (self.stays_low < K and self.stays_high > 0)
+            or (self.count - self.stays_high < K and self.count > self.stays_low)
+        )
+
+    @property
+    def order(self) -> tuple[bool, int]:
+        """Which is hidden first beside a small one: the smallest of those in which some stayed and some didn't."""
+        return not 0 < self.stays_low < self.count, self.count
+
+
+_SizeT = TypeVar("_SizeT", Size, ShareSize)
+_HaveRoom = Callable[[Sequence[_SizeT]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch(Generic[_SizeT]):
     """A total and its parts: a month and its days, each a day and its hours. A part of the lowest kind has none.
 
     Attributes:
@@ -34,8 +84,8 @@ class Branch:
         parts: what it is the total of.
     """
 
-    size: Size | None
-    parts: Sequence["Branch"] = ()
+    size: _SizeT | None
+    parts: Sequence["Branch[_SizeT]"] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,41 +96,56 @@ class Shown:
     parts: Sequence["Shown"] = ()
 
 
-def shown(top: Branch) -> Shown:
-    """Decide a whole tree at once. Its total is part of nothing else that is shown."""
-    return _shown(top, hidden=_is_small(top))
+def shown(top: Branch[Size]) -> Shown:
+    """Decide a whole tree of counts at once. Its total is part of nothing else that is shown."""
+    return _shown(top, _counts_have_room, hidden=_is_small(top, _counts_have_room))
 
 
-def _shown(branch: Branch, *, hidden: bool) -> Shown:
+def shares_shown(top: Branch[ShareSize]) -> Shown:
+    """Decide a whole tree of shares at once, where it is decided which counts are hidden."""
+    return _shown(top, _shares_have_room, hidden=_is_small(top, _shares_have_room))
+
+
+def _counts_have_room(sizes: Sequence[Size]) -> bool:
+    """Return whether each of these could have K values, where their sum is known, and that none of them is 0."""
+    return len(sizes) > 1 and sum(size.count for size in sizes) - len(sizes) + 1 >= K
+
+
+def _shares_have_room(sizes: Sequence[ShareSize]) -> bool:
+    """Return whether each could have K values, where their sums are known: of who came in and of who stayed.
+
+    Each is of K or more, or has a hidden count. Where K or more of all stayed, and K or more didn't, each may have had
+    K different numbers of them, or more. Where all stayed, or nobody did, there is nothing to find out.
+    """
+    count, low, high = (sum(of) for of in zip(*((s.count, s.stays_low, s.stays_high) for s in sizes), strict=True))
+    return len(sizes) > 1 and (high == 0 or low >= K) and (count == low or count - high >= K)
+
+
+def _shown(branch: Branch[_SizeT], have_room: _HaveRoom[_SizeT], *, hidden: bool) -> Shown:
     """Below a hidden total everything that was counted is hidden, zeros too: else their number would reveal it."""
     if hidden:
-        return Shown(True, tuple(_shown(part, hidden=part.size is not None) for part in branch.parts))
-    below = _hidden_among(branch.parts)
-    return Shown(False, tuple(_shown(part, hidden=at in below) for at, part in enumerate(branch.parts)))
+        return Shown(True, tuple(_shown(part, have_room, hidden=part.size is not None) for part in branch.parts))
+    below = _hidden_among(branch.parts, have_room)
+    return Shown(False, tuple(_shown(part, have_room, hidden=at in below) for at, part in enumerate(branch.parts)))
 
 
-def _hidden_among(parts: Sequence[Branch]) -> set[int]:
+def _hidden_among(parts: Sequence[Branch[_SizeT]], have_room: _HaveRoom[_SizeT]) -> set[int]:
     """Return which parts of a shown total are hidden: none, or so many that each has room."""
-    hidden = {at for at, part in enumerate(parts) if _is_small(part)}
-    counts = {at: part.size.count for at, part in enumerate(parts) if part.size and part.size.touched}
-    for at in sorted(counts.keys() - hidden, key=lambda at: (counts[at], at)):
-        if not hidden or _have_room([counts[part] for part in hidden]):
+    hidden = {at for at, part in enumerate(parts) if _is_small(part, have_room)}
+    sizes = {at: part.size for at, part in enumerate(parts) if part.size and part.size.touched}
+    for at in sorted(sizes.keys() - hidden, key=lambda at: (sizes[at].order, at)):
+        if not hidden or have_room([sizes[part] for part in hidden]):
             break
         hidden.add(at)
     return hidden
 
 
-def _is_small(branch: Branch) -> bool:
+def _is_small(branch: Branch[_SizeT], have_room: _HaveRoom[_SizeT]) -> bool:
     """Return whether a total can't be shown: it is of fewer than K itself, or it would reveal its parts."""
     if branch.size is None or not branch.size.touched:
         return False
-    counts = [part.size.count for part in branch.parts if part.size and part.size.touched]
-    return branch.size.count < K or (any(_is_small(part) for part in branch.parts) and not _have_room(counts))
-
-
-def _have_room(counts: Sequence[int]) -> bool:
-    """Return whether each of these could have K values, where their sum is known, and that none of them is 0."""
-    return len(counts) > 1 and sum(counts) - len(counts) + 1 >= K
+    sizes = [part.size for part in branch.parts if part.size and part.size.touched]
+    return branch.size.small or (any(_is_small(part, have_room) for part in branch.parts) and not have_room(sizes))
 
 
 def hidden_in_table(counts: Mapping[tuple[str, str], int]) -> set[tuple[str, str]]:

@@ -112,7 +112,8 @@ def _dwell(page: Page) -> Builder[Panel]:
     ]
     about = _(
         "The share of all who came into the zone that stayed for at least the threshold, and the median time. Too "
-        "few: 1-4 visits. Wide bounds: too many were lost from sight. Missing: less than half was watched."
+        "few: 1-4 visits, or 1-4 of them stayed or didn't. Wide bounds: too many were lost from sight. Missing: less "
+        "than half was watched."
     )
     spec = PanelSpec(4, _("Who stays, by zone and month"), about, "dwell", width=24, height=10)
     return panels.table(page, spec, fields)

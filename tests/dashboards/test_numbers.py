@@ -173,7 +173,7 @@ def test_what_the_overview_withholds_the_api_withholds(seeded: Reader, api: http
     rows = {(row["name_en"], row["start_local"][:7]): row for row in answer.json()["rows"]}
     for zone, row in kiosk(seeded)[1].items():
         public = rows[zone, MONTH_AGO]
-        assert public["state"] == row[4]
+        assert public["share_state"] == row[4]
         assert (public["visits"], public["share"]) == (row[1], float(row[2]) if row[2] is not None else None)
 
 

@@ -7,7 +7,7 @@ select
   dwell.entered,
   dwell.share,
   dwell.median_s,
-  dwell.state,
+  dwell.share_state as state,
   dwell.coverage
 from reading.public_dwell() as dwell
 where dwell.coverage is not null

@@ -8,14 +8,16 @@ import pytest
 
 from api.access.roles import Role
 from api.errors import ParameterError
+from api.public.dwell import CellSize, public_rows
 from api.public.frames import frame
 from api.public.rows import CellState
 from api.public.tables import Activity, ParticipantGroup, SurveyAnswer, participants, surveys
 from api.ranges import Bucket
+from api.tables.dwell import DwellRow
 from store.database import connect
 from tests.api.access.grants import bearer, new_key
 from tests.api.serving import serving
-from tests.store.reading.place import BINS, QUARTER, Dwelt, LinePlace, Passed, Place
+from tests.store.reading.place import BINS, QUARTER, Dwelt, LinePlace, Passed, Place, bins
 
 SITE = "torget"
 PUBLIC = f"/api/v1/public/sites/{SITE}"
@@ -46,6 +48,8 @@ def test_anything_else_is_none(text: str) -> None:
 LOCAL = timedelta(hours=1)
 VISITS = {"2025-03-03T10": 40, "2025-03-03T11": 2, "2025-03-04T10": 3, "2025-03-05T10": 30, "2025-03-05T16": 9}
 """Visits of one zone by local hour: on one day an hour of few, one day of few, and one that hides it."""
+STAYED = {"2025-03-03T10": (18, 2), "2025-03-03T11": (12, 9), "2025-03-03T12": (20, 20), "2025-03-03T13": (7, 0)}
+"""Visits of another zone that were no stays, and stays: in one hour two."""
 
 
 @pytest.fixture
@@ -60,9 +64,16 @@ def client(database_url: str) -> Iterator[httpx.Client]:
         quarters = [start + QUARTER * number for number in range(3 * 96)]
         place.passes("gate", *(Passed(at, 2, 1) for at in quarters))
         place.dwells("bench", *(Dwelt(at, [VISITS.get(hour(at), 0), *[0] * (BINS - 1)]) for at in quarters))
+        place.zone("sofa", "hall", [(None, None)])
+        place.dwells("sofa", *(Dwelt(at, bins(b0=left, b10=stays)) for at in quarters for left, stays in [stayed(at)]))
     with serving(database_url, public_sites=SITE) as client:
         client.headers["X-Real-IP"] = "203.0.113.7"  # not from this machine
         yield client
+
+
+def stayed(at: datetime) -> tuple[int, int]:
+    """Return who left the sofa and who stayed, in the quarter-hour that begins here."""
+    return STAYED.get(hour(at), (0, 0))
 
 
 def hour(at: datetime) -> str:
@@ -156,7 +167,7 @@ def test_today_and_the_month_that_goes_on_are_not_published(database_url: str, c
 @pytest.mark.chain
 def test_dwell_of_few_visits_is_suppressed_and_so_is_what_would_tell_it(client: httpx.Client) -> None:
     def shown(frame_: str) -> dict[str, tuple[str, int | None, str | None]]:
-        rows = client.get(f"{PUBLIC}/dwell/{frame_}").json()["rows"]
+        rows = [row for row in client.get(f"{PUBLIC}/dwell/{frame_}").json()["rows"] if row["zone"] == "bench"]
         return {row["start_local"][:13]: (row["state"], row["visits"], row["longer"]) for row in rows}
 
     days = shown("2025-03")
@@ -169,3 +180,54 @@ def test_dwell_of_few_visits_is_suppressed_and_so_is_what_would_tell_it(client: 
     assert hours["2025-03-03T12"] == ("shown", 0, None)
     assert {state for state, _, _ in shown("2025-03-05").values()} == {"suppressed"}
     assert shown("2025")["2025-03-01T00"] == ("missing", None, None), "three days of it were watched"
+
+
+@pytest.mark.chain
+def test_a_share_of_few_who_stayed_or_did_not_is_suppressed_and_so_is_what_would_tell_it(client: httpx.Client) -> None:
+    """The visits are shown all the same; never the number of stays, nor its bounds."""
+    hours = [row for row in client.get(f"{PUBLIC}/dwell/2025-03-03").json()["rows"] if row["zone"] == "sofa"]
+    assert not {"stays", "stays_low", "stays_high"} & hours[0].keys()
+    found = [(row["state"], row["visits"], row["share_state"], row["share"], row["longer"]) for row in hours[9:15]]
+    assert found == [
+        ("shown", 0, "shown", None, None),
+        ("shown", 20, "suppressed", None, "2025-03"),  # two stayed
+        ("shown", 21, "suppressed", None, "2025-03"),  # what the day has more than the others
+        ("shown", 40, "shown", 0.5, None),
+        ("shown", 7, "shown", 0, None),
+        ("shown", 0, "shown", None, None),
+    ]
+    assert [row["median_s"] for row in hours[10:12]] == [None, None]
+    days = [row for row in client.get(f"{PUBLIC}/dwell/2025-03").json()["rows"] if row["zone"] == "sofa"]
+    assert (days[2]["visits"], days[2]["share_state"], days[2]["share"]) == (88, "shown", 0.3523)
+
+
+def test_a_share_between_wide_bounds_is_withheld_where_nobody_few_would_be_found() -> None:
+    """By the rows alone: many were lost from sight, and that is what the cell says."""
+    at = datetime(2025, 3, 1, tzinfo=UTC) - LOCAL
+    end = datetime(2025, 3, 31, 22, tzinfo=UTC)
+    row = DwellRow.model_construct(
+        **dict.fromkeys(DwellRow.model_fields),
+    ).model_copy(
+        update={
+            "zone": "bench",
+            "name_sv": "",
+            "name_en": "",
+            "start_utc": at,
+            "end_utc": end,
+            "start_local": at.replace(tzinfo=None),
+            "utc_offset": "+01:00",
+            "threshold_s": 60,
+            "entered": 100,
+            "stays": 40.5,
+            "stays_low": 30,
+            "stays_high": 60,
+            "wide": True,
+            "share": 0.405,
+            "coverage": 1.0,
+            "median_s": 50.0,
+        }
+    )
+    size = CellSize("bench", at, end, 100, 30, 60, 0, 0)
+    sizes = {Bucket.MONTH: [size], Bucket.DAY: [], Bucket.HOUR: []}
+    [public] = public_rows([row], sizes, frame("2025"))
+    assert (public.state, public.share_state, public.share, public.visits) == ("shown", "wide", None, 100)

@@ -9,7 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from api.public.suppression import ALL, Branch, K, Shown, Size, hidden_in_table, shown, with_sums
+from api.public.suppression import (
+    ALL,
+    Branch,
+    K,
+    ShareSize,
+    Shown,
+    Size,
+    hidden_in_table,
+    shares_shown,
+    shown,
+    with_sums,
+)
 from tests.support.properties import examples
 
 TableCell = tuple[str, str]
@@ -123,7 +134,7 @@ def test_a_day_whose_small_hours_have_fewer_than_five_possible_values_is_hidden(
     assert shown(total([Branch(Size(count, True)) for count in hours])).hidden == is_hidden
 
 
-def hours(*counts: int | None) -> Branch:
+def hours(*counts: int | None) -> Branch[Size]:
     """Return a day of hours; None is an hour in which nothing was counted."""
     return total([Branch(None if count is None else Size(count, count > 0)) for count in counts])
 
@@ -137,7 +148,7 @@ def test_as_few_hours_are_hidden_as_do_and_the_smallest_of_them() -> None:
     ]  # fmt: skip
 
 
-def leaves(depth: int) -> st.SearchStrategy[Branch]:
+def leaves(depth: int) -> st.SearchStrategy[Branch[Size]]:
     """Return trees: a month, its days and their hours; numbers that are often small, zero or missing."""
     hour = st.one_of(st.none(), st.just(0), st.integers(0, 4), st.integers(0, 30)).map(
         lambda count: Branch(None if count is None else Size(count, count > 0))
@@ -145,7 +156,7 @@ def leaves(depth: int) -> st.SearchStrategy[Branch]:
     return hour if depth == 0 else st.lists(leaves(depth - 1), min_size=1, max_size=5).map(total)
 
 
-def total(parts: Sequence[Branch]) -> Branch:
+def total(parts: Sequence[Branch[Size]]) -> Branch[Size]:
     """Return the branch that the parts add up to; missing where all of them are."""
     found = [part.size for part in parts if part.size]
     count = sum(size.count for size in found)
@@ -159,7 +170,9 @@ class Seen:
     least: dict[object, int] = field(default_factory=dict)
     sums: list[Equation] = field(default_factory=list)
 
-    def look(self, branch: Branch, decided: Shown, path: Path = (), *, above: bool = False) -> tuple[set[Path], int]:
+    def look(
+        self, branch: Branch[Size], decided: Shown, path: Path = (), *, above: bool = False
+    ) -> tuple[set[Path], int]:
         """Return what a total is made of: hidden hours and a known rest; `above`: a total that it is in is hidden."""
         if branch.size is None:
             return set(), 0
@@ -181,7 +194,7 @@ class Seen:
         return set(), branch.size.count
 
 
-def small(branch: Branch, path: Path = ()) -> list[Path]:
+def small(branch: Branch[Size], path: Path = ()) -> list[Path]:
     """Return the paths of all hours that speak of few."""
     if not branch.parts:
         return [path] if branch.size and 0 < branch.size.count < K else []
@@ -190,7 +203,7 @@ def small(branch: Branch, path: Path = ()) -> list[Path]:
 
 @given(leaves(2))
 @settings(max_examples=examples(60))
-def test_no_hour_of_a_month_can_be_solved(month: Branch) -> None:
+def test_no_hour_of_a_month_can_be_solved(month: Branch[Size]) -> None:
     seen = Seen()
     seen.look(month, shown(month))
     for path in small(month):
@@ -200,7 +213,7 @@ def test_no_hour_of_a_month_can_be_solved(month: Branch) -> None:
 
 @given(leaves(2))
 @settings(max_examples=examples(60))
-def test_no_day_of_few_visits_is_shown_or_can_be_reckoned(month: Branch) -> None:
+def test_no_day_of_few_visits_is_shown_or_can_be_reckoned(month: Branch[Size]) -> None:
     decided = shown(month)
     for day, factors in zip(month.parts, decided.parts, strict=True):
         if day.size and 0 < day.size.count < K:
@@ -227,3 +240,144 @@ def test_what_is_not_small_is_shown_and_five_of_one_each_are_not() -> None:
 def test_somebody_who_stays_on_is_hidden_though_no_visit_ended() -> None:
     day = total([Branch(Size(0, True)), Branch(Size(12, True)), Branch(Size(0, False))])
     assert [part.hidden for part in shown(day).parts] == [True, True, False]
+
+
+@dataclass(frozen=True)
+class Stayed:
+    """A month, a day or an hour: who stayed, who didn't, and its parts."""
+
+    stays: int
+    others: int
+    parts: Sequence["Stayed"] = ()
+
+    def counts(self) -> Branch[Size]:
+        entered = self.stays + self.others
+        return Branch(Size(entered, entered > 0), [part.counts() for part in self.parts])
+
+    def shares(self, decided: Shown) -> Branch[ShareSize]:
+        size = ShareSize(self.stays + self.others, self.stays, self.stays, decided.hidden)
+        return Branch(size, [part.shares(below) for part, below in zip(self.parts, decided.parts, strict=True)])
+
+
+def stayed(depth: int) -> st.SearchStrategy[Stayed]:
+    few = st.one_of(st.just(0), st.integers(0, 4), st.integers(0, 12))
+    if depth == 0:
+        return st.builds(Stayed, few, few)
+    return st.lists(stayed(depth - 1), min_size=1, max_size=4).map(
+        lambda parts: Stayed(sum(part.stays for part in parts), sum(part.others for part in parts), parts)
+    )
+
+
+@dataclass
+class SeenShares:
+    """What whoever sees visits and shares knows of each hour's stays and others: sums, and that some are not 0."""
+
+    hours: list[Path] = field(default_factory=list)
+    sums: list[tuple[list[tuple[Path, str]], int]] = field(default_factory=list)
+    not_zero: list[Path] = field(default_factory=list)
+
+    def look(self, at: Stayed, visits: Shown, shares: Shown, path: Path = (), *, above: bool = False) -> list[Path]:
+        """Return the hours below, and note what is shown of this."""
+        below = [
+            hour
+            for number, part in enumerate(at.parts)
+            for hour in self.look(
+                part, visits.parts[number], shares.parts[number], (*path, number), above=visits.hidden
+            )
+        ]
+        if not at.parts:
+            self.hours.append(path)
+            below = [path]
+            if visits.hidden and not above:
+                self.not_zero.append(path)
+        assert shares.hidden or not visits.hidden, "a share is of visits that are shown"
+        if not visits.hidden:
+            self.sums.append(([(hour, kind) for hour in below for kind in ("stays", "others")], at.stays + at.others))
+        if not shares.hidden:
+            self.sums.append(([(hour, "stays") for hour in below], at.stays))
+        return below
+
+    def span(self, of: Sequence[tuple[Path, str]]) -> float:
+        """Return how many whole values a sum of unknowns can have."""
+        names = [(hour, kind) for hour in self.hours for kind in ("stays", "others")]
+        place = {name: number for number, name in enumerate(names)}
+
+        def row(members: Sequence[tuple[Path, str]], factor: float = 1) -> list[float]:
+            found = [0.0] * len(names)
+            for member in members:
+                found[place[member]] = factor
+            return found
+
+        least = [row([(hour, "stays"), (hour, "others")], -1) for hour in self.not_zero]
+        more = {
+            **(
+                {"A_eq": [row(of_sum) for of_sum, _ in self.sums], "b_eq": [sum_ for _, sum_ in self.sums]}
+                if self.sums
+                else {}
+            ),
+            **({"A_ub": least, "b_ub": [-1] * len(least)} if least else {}),
+        }
+        ends = []
+        for sign in (1, -1):
+            wanted = np.array(row(of, sign))
+            found = linprog(wanted, bounds=(0, None), **more)  # type: ignore[call-overload] # where there are any
+            assert found.status in {0, 3}, found.message
+            if found.status == 3:
+                return float("inf")
+            ends.append(sign * found.fun)
+        low, high = ends
+        return float(np.floor(high + 1e-6) - np.ceil(low - 1e-6) + 1)
+
+
+def nodes(at: Stayed, path: Path = ()) -> list[tuple[Stayed, Path]]:
+    """Return a month with all its days and hours."""
+    return [(at, path), *(found for number, part in enumerate(at.parts) for found in nodes(part, (*path, number)))]
+
+
+def solved(month: Stayed, visits: Shown, shares: Shown) -> list[tuple[Path, str, float]]:
+    """Return what is small of stays, others and both, and how many values each could have."""
+    seen = SeenShares()
+    seen.look(month, visits, shares)
+    found = []
+    for at, path in nodes(month):
+        below = [hour for hour in seen.hours if hour[: len(path)] == path]
+        for name, count in (("stays", at.stays), ("others", at.others), ("stays others", at.stays + at.others)):
+            if 0 < count < K:
+                found.append((path, name, seen.span([(hour, kind) for hour in below for kind in name.split()])))
+    return found
+
+
+@given(stayed(2))
+@settings(max_examples=examples(60))
+def test_nobody_can_solve_how_many_of_few_stayed_or_did_not(month: Stayed) -> None:
+    """Visits, those who stayed and those who didn't: each that is below K has K values for whoever solves for all.
+
+    With linear programming over the stays and the others of each hour, of all that is shown of hours, days and month.
+    """
+    visits = shown(month.counts())
+    shares = shares_shown(month.shares(visits))
+    for path, name, values in solved(month, visits, shares):
+        assert values >= K, (path, name, values)
+
+
+def test_with_only_the_small_shares_hidden_the_solver_solves_them() -> None:
+    """The trial itself is tried: three who stayed are what the day has more than its other hour."""
+    month = Stayed(33, 30, [Stayed(33, 30, [Stayed(30, 15), Stayed(3, 15)])])
+    seen = Shown(False, [Shown(False, [Shown(False), Shown(False)])])
+    naive = Shown(False, [Shown(False, [Shown(False), Shown(True)])])
+    assert solved(month, seen, naive) == [((0, 1), "stays", 1)]
+    [day] = shares_shown(month.shares(seen)).parts
+    assert [hour.hidden for hour in day.parts] == [True, True]
+
+
+def test_a_share_is_shown_of_all_of_none_and_of_enough() -> None:
+    def is_hidden(count: int, low: int, high: int) -> bool:
+        return shares_shown(Branch(ShareSize(count, low, high, count_hidden=False))).hidden
+
+    assert [is_hidden(20, stays, stays) for stays in (0, 1, 4, 5, 15, 16, 19, 20)] == [
+        False, True, True, False, False, True, True, False
+    ]  # fmt: skip
+    assert is_hidden(100, 0, 1), "whoever was lost from sight may have stayed"
+    assert is_hidden(100, 96, 100)
+    assert is_hidden(100, 92, 97)
+    assert not is_hidden(100, 80, 88)

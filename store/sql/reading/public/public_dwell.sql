@@ -3,12 +3,14 @@
 -- other cells. For everybody: it runs as its owner, and takes no parameters.
 --
 -- state: suppressed, where fewer than 5 visits that came in are in it and anybody was there; missing, where less than half
--- was watched for dwell; wide, where the bounds of the stays are (reading.zone_dwell); shown, zero as well. entered is null where suppressed, share
--- and median_s but where shown. The API's public figures of a month are hidden by the same size of cells.
+-- was watched for dwell; shown, zero as well. entered is null where suppressed. share_state: suppressed too where fewer than 5
+-- of them may have stayed, or not stayed, and anybody did; wide, where the bounds of the stays are (reading.zone_dwell). share
+-- is there where shown, median_s where neither is suppressed. The API's public figures of a month are hidden by the same size of cells.
 create function reading.public_dwell()
 returns table (
   site text, site_sv text, site_en text, zone text, name_sv text, name_en text, start_utc timestamptz, end_utc timestamptz,
-  start_local timestamp, threshold_s integer, entered bigint, share numeric, median_s numeric, state text, coverage numeric
+  start_local timestamp, threshold_s integer, entered bigint, share numeric, median_s numeric, state text, share_state text,
+  coverage numeric
 )
 language sql stable security definer set search_path = pg_catalog, pg_temp
 begin atomic
@@ -25,8 +27,9 @@ begin atomic
   )
   select asked.site, asked.name_sv, asked.name_en, place.zone, place.name_sv, place.name_en, dwell.start_utc, dwell.end_utc,
     dwell.start_local, dwell.threshold_s, case when judged.state <> 'suppressed' then dwell.entered end,
-    case when judged.state = 'shown' then dwell.share end, case when judged.state = 'shown' then dwell.median_s end,
-    judged.state, dwell.coverage
+    case when published.share_state = 'shown' then dwell.share end,
+    case when published.share_state in ('shown', 'wide') then dwell.median_s end,
+    judged.state, published.share_state, dwell.coverage
   from asked
     cross join lateral reading.zone_dwell(
       asked.site, 'month', asked.from_utc, asked.to_utc, asked.stay_threshold_s, 'all', asked.zones
@@ -36,8 +39,16 @@ begin atomic
       select case
         when dwell.entered < 5 and (dwell.entered > 0 or dwell.fragment > 0 or dwell.presence_s > 0) then 'suppressed'
         when coalesce(dwell.coverage, 0) < 0.5 then 'missing'
-        when dwell.wide then 'wide'
         else 'shown'
       end as state
-    ) as judged;
+    ) as judged
+    cross join lateral (
+      select case
+        when judged.state <> 'shown' then judged.state
+        when dwell.stays_high > 0 and dwell.stays_low < 5 then 'suppressed'
+        when dwell.entered > dwell.stays_low and dwell.entered - dwell.stays_high < 5 then 'suppressed'
+        when dwell.wide then 'wide'
+        else 'shown'
+      end as share_state
+    ) as published;
 end;
