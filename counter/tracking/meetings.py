@@ -369,8 +369,11 @@ def _corrected(frame: NamedFrame, names: Mapping[int, int], doubt: Mapping[int, 
         if not (one.name in doubt and doubt[one.name][0] <= one.at_ms < doubt[one.name][1])
     ]
     tracked = TrackedFrame(tracked.ended, earlier, tracked.ids[kept], tracked.points[kept], tracked.places[kept])
-    late = all(frame.at_ms >= until_ms for _, until_ms in doubt.values())
-    return NamedFrame(frame.at_ms, _renamed(tracked, names) if late else tracked)
+    if all(frame.at_ms >= until_ms for _, until_ms in doubt.values()):
+        return NamedFrame(frame.at_ms, _renamed(tracked, names))
+    over = {name for name, (from_ms, _) in doubt.items() if from_ms <= frame.at_ms}  # a track ends, not who came as it
+    ended = [names[name] if name in over else name for name in tracked.ended]
+    return NamedFrame(frame.at_ms, replace(tracked, ended=ended))
 
 
 def _squares(rows: Floats) -> Floats:

@@ -1,0 +1,14 @@
+"""Crowds who cross a line both ways, one meeting after another. Seeds below 100 were looked at."""
+
+import pytest
+
+from tests.support.counter.crowds import Crowd
+
+
+@pytest.mark.simulation
+@pytest.mark.parametrize("seed", [2, 12, 100])
+def test_nobody_in_a_crowd_has_the_name_of_another(seed: int) -> None:
+    """A track that ends while people meet may be that of somebody who goes on by another."""
+    crowd = Crowd(noise_m=0.12)
+    truth, frames = crowd.truth_and_frames(seed)
+    assert abs(sum(crowd.counted(frames)) - sum(truth)) <= 0.3 * sum(truth)
