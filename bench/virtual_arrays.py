@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from bench.virtual_doorways import Running, Walk, bodies
 from counter.counting.draft import FlowDraft
 from counter.counting.tally import Tally
+from counter.counting.version import COUNTING_VERSION
 from counter.detections import Detections
 from counter.errors import SensorError
 from counter.geometry import LineGeometry
 from counter.sources.thermal.source import Thermal
-from counter.sources.thermal.spots import LINE_RULES, SPOT_TRACKING, TRACKING, Optics
+from counter.sources.thermal.spots import SPOT_TRACKING, TRACKING, Optics
 from sim.warmth import Warmth
 
 Floats = NDArray[np.float64]
@@ -120,7 +121,7 @@ def count(kind: Kind, seen: Iterable[Detections], height_m: float, *, by_shape: 
         units_per_metre=1.0,
         view=view,
         tracking=tracking,
-        version=LINE_RULES,
+        version=COUNTING_VERSION if by_shape else 2,
     )
     drafts, at_ms = [], START_MS
     for detections in seen:

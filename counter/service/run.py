@@ -41,7 +41,6 @@ from counter.sources.kinds import Kinds
 from counter.sources.port import Input, Recorded
 from counter.sources.sensors import thermal_tracking
 from counter.sources.thermal.settings import ThermalSource
-from counter.sources.thermal.spots import LINE_RULES
 from counter.sources.video.settings import HINDSIGHT_MS, CameraSource, ClipSource
 from counter.threads import Worker
 from counter.watchdog import Systemd, Watchdog
@@ -93,7 +92,7 @@ def make_tally(device: DeviceFile, view: View | None = None) -> Tally:
         view=view,
         tracking=thermal_tracking(device.device.counting_version) if isinstance(device.source, ThermalSource) else None,
         hindsight_ms=HINDSIGHT_MS if isinstance(device.source, CameraSource | ClipSource) else 0,
-        version=LINE_RULES if isinstance(device.source, ThermalSource) else device.device.counting_version,
+        version=device.device.counting_version,
     )
 
 

@@ -39,8 +39,9 @@ _STATE_MS: Final = 9000
 _LOOKS_BACK_MS: Final = 3200
 """No further back than this from a last sight, or from when a meeting began, is any place looked at."""
 _RIM_M: Final = 0.6
-_INWARDS_M: Final = 0.1
-"""Who is first seen so near to the border of what is seen, and then walks so far away from it, has come in."""
+_OUTWARDS_M: Final = 0.1
+"""Who is first seen so near to the border of what is seen, and then doesn't walk so far towards it, has come in: at the
+rim of a small view people seem to stand for a moment."""
 _LEAP_M: Final = 0.5
 _QUICK_M_S: Final = 1.8
 
@@ -197,13 +198,18 @@ class Meetings:
         return back, new
 
     def _meet(self, at_ms: int, where: Whereabouts) -> None:
-        """Note who is near whom."""
+        """Note who is near whom: nobody who isn't seen and should be out of view."""
         if len(where.names) < 2:  # noqa: PLR2004 - it takes two
             return
         near = _squares(where.places) < (_NEAR_M * self._scale) ** 2
         if np.count_nonzero(near) == len(near):
             return
         near &= _squares(where.velocities) > (_PASSING_M_S * self._scale) ** 2
+        if self._found_in and not where.seen.all():
+            there = where.seen | ((where.places >= self._found_in[:2]) & (where.places <= self._found_in[2:])).all(
+                axis=1
+            )
+            near &= there & there[:, None]
         pairs = np.argwhere(near).tolist()
         if pairs:
             names = [self._names.get(name, name) for name in where.names.tolist()]
@@ -238,13 +244,13 @@ class Meetings:
                     meeting.last_ms = max(meeting.last_ms, begun[0])
 
     def _walked_in(self, trail: Sequence[Seen]) -> bool:
-        """Return whether someone was first seen at a border, on the way inwards."""
+        """Return whether someone was first seen at a border, and not on the way outwards."""
         if self._found_in is None:
             return False
         begun, now = np.array(trail[0][1:]), np.array(trail[-1][1:])
         low, high = np.array(self._found_in[:2]), np.array(self._found_in[2:])
-        rim, way = _RIM_M * self._scale, _INWARDS_M * self._scale
-        return bool((((begun - low < rim) & (now - begun > way)) | ((high - begun < rim) & (begun - now > way))).any())
+        rim, way = _RIM_M * self._scale, (now - begun) / (_OUTWARDS_M * self._scale)
+        return bool((((begun - low < rim) & (way > -1)) | ((high - begun < rim) & (way < 1))).any())
 
     def _may_be(self, member: int, begun: Seen) -> bool:
         """Return whether someone who was there when somebody began may have been them."""

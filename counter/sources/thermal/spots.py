@@ -29,10 +29,6 @@ and would only be mixed up with who follows close behind."""
 TRACKING: Final = TrackingParameters(max_coast_s=1.0, still_coast_s=2.0)
 """And so for those who seem to stand: at the rim of the picture somebody who leaves it does."""
 
-LINE_RULES: Final = 2
-"""Counting version by whose rules a line below an array counts, whatever the device's: nobody is in the picture for the
-ten seconds in which version 3 waits for a return, so that the next one who comes would be taken for it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Optics:
