@@ -82,6 +82,18 @@ def test_who_hardly_moves_is_counted_as_if_each_picture_were_searched(kind: str,
     assert share < (0.9 if kind == "sitting" else 1.01), share
 
 
+@pytest.mark.simulation
+@pytest.mark.parametrize(
+    ("kind", "seed"), worlds([("sitting", 3001), ("slow", 3002), ("through", 3003), ("far", 3004)])
+)
+def test_passages_stay_right_even_where_no_movement_is_ever_noticed(kind: str, seed: int) -> None:
+    """Boxes that move are never held, and who comes is found within a second."""
+    world = StillWorld(kind, "day", seed, length_s=45.0, rate=4.0, shows_nothing=True)
+    every, moved, _ = both(world, Eyes(world))
+    assert moved.net == every.net
+    assert abs(moved.presence_s - every.presence_s) <= max(2, 0.02 * every.presence_s)
+
+
 @pytest.mark.parametrize(("noise", "step_ms"), [(0.0, 100), (1.0, 333), (4.0, 40), (10.0, 100)])
 def test_a_place_where_nothing_moves_is_searched_once_a_second(noise: float, step_ms: int) -> None:
     finds = Finds(boxes(SITS))
@@ -159,6 +171,17 @@ def test_boxes_that_jump_are_not_held(off: float) -> None:
         held += [one] if (one := seen.held()) else []
     assert len(held) < (40 if off < 0.1 else 1)
     assert all(np.abs(one.xyxy - np.array(SITS)).max() < 0.12 * 50 for one in held)
+
+
+@pytest.mark.parametrize("step_ms", [33, 40, 66, 100, 200, 500])
+@pytest.mark.parametrize("speed", [0.4, 1.1, 2.0])
+def test_who_walks_is_never_held_even_if_no_movement_is_noticed(step_ms: int, speed: float) -> None:
+    """However often pictures come: boxes of somebody who walks agree from one to the next where they come often."""
+    seen, metre = Agreement(), (SITS[3] - SITS[1]) / 1.7
+    for at_ms in range(0, 3000, step_ms):
+        gone = speed * at_ms / 1000 * metre
+        seen.note(boxes((gone, SITS[1], gone + 20, SITS[3])), at_ms, (1000, 120))
+        assert seen.held() is None
 
 
 def test_a_gap_and_a_clock_that_steps_back_are_searched() -> None:

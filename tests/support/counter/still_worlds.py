@@ -97,13 +97,17 @@ def height(y: float) -> float:
 
 @dataclass(frozen=True)
 class StillWorld:
-    """One drawn world. `kind` is one of KINDS, `light` one of LIGHTS."""
+    """One drawn world. `kind` is one of KINDS, `light` one of LIGHTS.
+
+    `shows_nothing`: all pictures are the same, whatever a detector finds in them: no movement can be noticed.
+    """
 
     kind: str
     light: str
     seed: int
     length_s: float = 60.0
     rate: float = 5.0
+    shows_nothing: bool = False
 
     @cached_property
     def people(self) -> list[_Person]:
@@ -124,6 +128,9 @@ class StillWorld:
     @cached_property
     def pictures(self) -> list[VideoFrame]:
         """What the camera brings."""
+        if self.shows_nothing:
+            image = _place(default_rng(self.seed))
+            return [VideoFrame(START_MS + round(now_s * 1000), image) for now_s in self.times_s().tolist()]
         return list(self._pictures())
 
     def frames(self) -> Iterator[VideoFrame]:

@@ -5,9 +5,10 @@ then: that is what a tracker is made for, and it needs each search for that.
 """
 
 from dataclasses import dataclass, replace
-from typing import Final, TypeGuard
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from counter.detectors.boxes import Boxes, overlaps
 from counter.geometry import Floats
@@ -17,6 +18,8 @@ _SURE: Final = ((4, 250), (3, 800))
 """Sights, and the time from the first to the last of them in ms, of which one makes a tracker sure of a person."""
 _MEAN_OF: Final = 4
 """So many of the newest sights are averaged: what is repeated has less of the detector's noise, not more."""
+_APART_MS: Final = 250
+"""Boxes are compared with those before, and with those of so long before at least."""
 _OFF: Final = 0.05
 """Edges of a box that differ by this part of its height are of the same one: 8 cm of somebody who stands."""
 _OFF_PX: Final = 1.0
@@ -35,20 +38,23 @@ class Agreement:
 
     def __init__(self) -> None:
         """Begin without any."""
-        self._run: list[Boxes] = []
+        self._run: list[tuple[int, Boxes]] = []
         self._count = 0
         self._since_ms = self._at_ms = 0
         self._seen: list[_Seen] = []
 
     def note(self, found: Boxes | None, at_ms: int, size: tuple[int, int]) -> None:
         """Take what was found in a picture of `size` (width, height) at `at_ms`, which rises."""
+        self._at_ms = at_ms
         same = self._in_order(found)
         if same is None:
-            self._run, self._count, self._since_ms = [found] if _can_stand(found) else [], 0, at_ms
-        else:
-            self._run = [*self._run[1 - _MEAN_OF :], same]
-        self._count += 1
-        self._at_ms = at_ms
+            self._run, self._count, self._since_ms = [], 0, at_ms
+            same = found if found is not None and found.watched else None
+        if same is not None:
+            self._run.append((at_ms, same))
+            self._count += 1
+        while len(self._run) > _MEAN_OF and self._run[1][0] <= at_ms - _APART_MS:
+            del self._run[0]
         self._remember(found or Boxes.none(), size)
 
     def held(self) -> Boxes | None:
@@ -56,23 +62,26 @@ class Agreement:
         span_ms = self._at_ms - self._since_ms
         is_sure = any(self._count >= sights and span_ms >= least_ms for sights, least_ms in _SURE)
         is_missing = any(one.at_ms < self._at_ms for one in self._seen)
-        if not self._run or not is_sure or is_missing:
+        if not is_sure or is_missing:
             return None
-        return replace(self._run[-1], xyxy=np.mean([boxes.xyxy for boxes in self._run], axis=0, dtype=np.float32))
+        newest = [boxes.xyxy for _, boxes in self._run[-_MEAN_OF:]]
+        return replace(self._run[-1][1], xyxy=np.mean(newest, axis=0, dtype=np.float32))
 
     def _in_order(self, found: Boxes | None) -> Boxes | None:
-        """Return the boxes in the order of those before, or None where they aren't the same."""
-        if not self._run or not _can_stand(found) or len(found.xyxy) != len(self._run[-1].xyxy):
+        """Return the boxes in the order of those before, or None where they aren't the same as those and as the first.
+
+        Who walks is a little elsewhere in each picture, and clearly so in a quarter of a second.
+        """
+        if not self._run or found is None or not found.watched or len(found.xyxy) != len(self._run[-1][1].xyxy):
             return None
-        before = self._run[-1].xyxy
+        before = self._run[-1][1].xyxy
         if not len(before):
             return found
-        off = np.abs(before[:, None] - found.xyxy[None]).max(axis=2)
-        nearest = off.argmin(axis=1)
-        most = np.maximum((before[:, 3] - before[:, 1]) * _OFF, _OFF_PX)
-        if len(set(nearest.tolist())) < len(nearest) or (off.min(axis=1) > most).any():
+        nearest = np.abs(before[:, None] - found.xyxy[None]).max(axis=2).argmin(axis=1)
+        if len(set(nearest.tolist())) < len(nearest):
             return None
-        return replace(found, xyxy=found.xyxy[nearest], confidence=found.confidence[nearest])
+        same = replace(found, xyxy=found.xyxy[nearest], confidence=found.confidence[nearest])
+        return same if all(_is_same(one.xyxy, same.xyxy) for one in (self._run[0][1], self._run[-1][1])) else None
 
     def _remember(self, found: Boxes, size: tuple[int, int]) -> None:
         """Note who was seen, and forget who was found again, left over a border, or has been away for long."""
@@ -89,6 +98,7 @@ class Agreement:
         self._seen = now + rest
 
 
-def _can_stand(found: Boxes | None) -> TypeGuard[Boxes]:
-    """Return whether what was found says where people are."""
-    return found is not None and found.watched
+def _is_same(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
+    """Return whether each box, shape (n, 4), is where the other is."""
+    most = np.maximum((one[:, 3] - one[:, 1]) * _OFF, _OFF_PX)
+    return bool((np.abs(one - other).max(axis=1) <= most).all())
