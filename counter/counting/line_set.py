@@ -1,7 +1,7 @@
 """The lines of a device by counting version 3: they count people whose names are corrected after meetings."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -109,14 +109,16 @@ class LineSet:
         return list(self._decided(steps, relations, len(beside.rows))), relations.depths[:, : len(beside.rows)]
 
     def _steps(self, frame: NamedFrame) -> Iterator[Displacements | _Ended]:
-        """Yield what happens in a frame: where who ended had stood, who ended, earlier sights, and who is seen."""
-        for name, (at_ms, x, y) in frame.stood.items():
+        """Yield what happens in a frame: where who ended had been, who ended, earlier sights, and who is seen."""
+        for name, (at_ms, x, y) in frame.went.items():
             yield self._step(at_ms, name, (x, y))
         if ended := frame.tracked.ended:
             self._history.forget(ended)
             yield _Ended(ended, self._left(frame.onward))
         for one in frame.tracked.earlier:
-            yield self._step(one.at_ms, one.name, one.point)
+            step = self._step(one.at_ms, one.name, one.point)
+            came = frame.came.get(one.name) if step.first[0] else None
+            yield replace(step, before=np.array([came])) if came else step
         yield self._history.displacements(frame.at_ms, frame.tracked.ids, frame.tracked.places)
 
     def _left(self, onward: Mapping[int, Point]) -> frozenset[int]:

@@ -95,7 +95,7 @@ class LineCounter:
         rows.update(moves.rows[name] for name in self.open.keys() & moves.rows.keys())
         names = list(moves.rows) if rows else []
         for row in rows:
-            passage, gap = self._passage(names[row], bool(moves.first[row])), float(gaps[row])
+            passage, gap = self._passage(names[row], bool(moves.first[row]), bool(passes[row])), float(gaps[row])
             if np.isfinite(self._far) and self._is_late(passage, moves.at_ms):
                 _report(passage, decided)
                 passage.held = passage.gross_forward = passage.gross_backward = 0
@@ -122,10 +122,10 @@ class LineCounter:
                 _report(passage, decided)
         return decided
 
-    def _passage(self, name: int, first: bool) -> PendingPassage:
+    def _passage(self, name: int, first: bool, passes: bool) -> PendingPassage:
         if (passage := self.open.get(name)) is None:
             passage = self.open[name] = PendingPassage(
-                was_clear=not first, had_side=not first, begun_near=first and bool(np.isfinite(self._far))
+                was_clear=not first, had_side=not first or passes, begun_near=first and bool(np.isfinite(self._far))
             )
         return passage
 

@@ -7,16 +7,18 @@ fit best. Two turns at the same time and place are so one meeting, as is a box o
 is changed for a small gain, and nothing waits longer than LONGEST_MS; where nobody meets, nothing waits.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from msgspec import Struct, field
 
 from counter.geometry import Floats, Ints, Point
 from counter.tracking.motion import Motion, Seen, names_after
+from counter.tracking.track_ends import TrackEnd, onward, stood
 from counter.tracking.tracker import Sighting, TrackedFrame, Whereabouts
 
 LONGEST_MS: Final = 5000
@@ -36,6 +38,8 @@ _FIT_MS: Final = 800
 """Velocities before and after are those of so long a time, in ms."""
 _KEEPS_MS: Final = 6000
 _STATE_MS: Final = 9000
+_NEW_MS: Final = 2000
+"""Who is reported for the first time was first seen in so long a time, in ms."""
 _LOOKS_BACK_MS: Final = 3200
 """No further back than this from a last sight, or from when a meeting began, is any place looked at."""
 _RIM_M: Final = 0.6
@@ -45,31 +49,21 @@ rim of a small view people seem to stand for a moment."""
 _LEAP_M: Final = 0.5
 _QUICK_M_S: Final = 1.8
 
-_STANDS_MS: Final = (1000, 3000)
-_STANDS_M: Final = 0.45
-_GONE_M: Final = 0.7
-_FEW: Final = 3
-"""Someone stands who, in the last second, was in the mean no further than this from where they were before it, and at
-the last sight no further than _GONE_M: who leaves in that second has stood for most of it."""
-
-_ONWARD_MS: Final = 2000
-_WALKS_M_S: Final = 0.4
-_SURELY: Final = 2.0
-"""Someone surely walked whose velocity in the last seconds was more than this, and than so many standard deviations
-of it: long enough for the feet of somebody who sits to have none."""
-
 
 @dataclass(frozen=True, slots=True)
 class NamedFrame:
     """What a tracker said of the frame at `at_ms`, with the names that were found right.
 
-    `stood` says until when and where those of the ended stood or sat who did to the last; `onward` where they were
-    when they were seen last, or would have been a second later where they surely walked.
+    Attributes:
+        came: where some of those who are reported for the first time should have been a frame before they were seen.
+        went: when and where some of the ended stood or sat to the last, or should have been a frame later.
+        onward: where the ended were last, or would have been a second later where they surely walked.
     """
 
     at_ms: int
     tracked: TrackedFrame
-    stood: Mapping[int, Seen] = dataclass_field(default_factory=dict)
+    came: Mapping[int, Point] = dataclass_field(default_factory=dict)
+    went: Mapping[int, Seen] = dataclass_field(default_factory=dict)
     onward: Mapping[int, Point] = dataclass_field(default_factory=dict)
 
 
@@ -81,6 +75,7 @@ class WaitingFrame(Struct, array_like=True):
     earlier: list[tuple[int, int, Point]]
     ids: list[int]
     points: list[Point]
+    came: dict[int, Point] = field(default_factory=dict)
 
 
 class Meeting(Struct):
@@ -100,6 +95,8 @@ class MeetingsState(Struct):
         open: meetings that go on.
         trails: where people were.
         now_ms: the time of the last frame.
+        frames_ms: the times of the last frames.
+        begun: when and where tracks began in them.
     """
 
     waiting: list[WaitingFrame] = field(default_factory=list)
@@ -107,6 +104,8 @@ class MeetingsState(Struct):
     open: list[Meeting] = field(default_factory=list)
     trails: dict[int, list[Seen]] = field(default_factory=dict)
     now_ms: int | None = None
+    frames_ms: list[int] = field(default_factory=list)
+    begun: list[Seen] = field(default_factory=list)
 
     @property
     def newest(self) -> int:
@@ -129,13 +128,23 @@ class Meetings:
         self._names: dict[int, int] = {}
         self._lapse_ms = _LAPSE_MS
         self._now_ms: int | None = None
+        self._frames_ms: list[int] = []
+        self._begun: list[Seen] = []
 
     def update(self, at_ms: int, tracked: TrackedFrame, where: Whereabouts) -> list[NamedFrame]:
         """Take one frame of a tracker, and return those that needn't wait any longer."""
+        self._frames_ms.append(at_ms)
+        self._begun += [(at_ms, x, y) for x, y in where.begun.tolist()]
+        if at_ms - self._frames_ms[0] > 2 * _STATE_MS:
+            self._frames_ms = [one for one in self._frames_ms if at_ms - one <= _STATE_MS]
+            self._begun = [one for one in self._begun if at_ms - one[0] <= _STATE_MS]
+        return self._take(at_ms, tracked, where)
+
+    def _take(self, at_ms: int, tracked: TrackedFrame, where: Whereabouts) -> list[NamedFrame]:
         frame = NamedFrame(at_ms, _renamed(tracked, self._names) if self._names else tracked)
-        self._waiting.append(frame)
         self._note_lapse(at_ms)
         back, new = self._note(frame)
+        self._waiting.append(replace(frame, came=self._came(new)) if new else frame)
         self._meet(at_ms, where)
         if self._open:
             self._join(at_ms, back, new)
@@ -145,8 +154,8 @@ class Meetings:
     def end(self, at_ms: int, ended: Sequence[int]) -> list[NamedFrame]:
         """Take the names of people who ended without a frame, and return what needn't wait any longer."""
         nobody, none = np.empty(0, dtype=np.int64), np.empty((0, 2))
-        nowhere = Whereabouts(nobody, none, none, np.empty(0, dtype=np.bool_))
-        return self.update(at_ms, TrackedFrame([*ended], [], nobody, none, none), nowhere)
+        nowhere = Whereabouts(nobody, none, none, np.empty(0, dtype=np.bool_), none)
+        return self._take(at_ms, TrackedFrame([*ended], [], nobody, none, none), nowhere)
 
     def close(self) -> list[NamedFrame]:
         """Decide what is open by what is known, and return all that waits."""
@@ -162,7 +171,16 @@ class Meetings:
         """What `restore` needs."""
         trails = {name: self._needed(name, trail) for name, trail in self._trails.items()}
         waiting = [_kept(frame) for frame in self._waiting]
-        return MeetingsState(waiting, dict(self._names), list(self._open), trails, self._now_ms)
+        from_ms = self._frames_from_ms()
+        frames_ms = self._frames_ms[bisect_left(self._frames_ms, from_ms) :]
+        begun = [one for one in self._begun if one[0] >= from_ms]
+        return MeetingsState(waiting, dict(self._names), list(self._open), trails, self._now_ms, frames_ms, begun)
+
+    def _frames_from_ms(self) -> int:
+        """Return from when on it is needed when frames came: beyond the ends of tracks, reported or not yet."""
+        now_ms = self._now_ms or 0
+        last_ms = min((trail[-1][0] for trail in self._trails.values() if trail), default=now_ms)
+        return min(last_ms, now_ms - _NEW_MS)
 
     def _needed(self, name: int, trail: list[Seen]) -> list[Seen]:
         """Return where somebody was in the seconds before their last sight, or before they met somebody."""
@@ -174,6 +192,7 @@ class Meetings:
         """Go on from a state."""
         self._waiting, self._names = [_frame(one) for one in state.waiting], dict(state.names)
         self._open, self._trails, self._now_ms = state.open, state.trails, state.now_ms
+        self._frames_ms, self._begun = list(state.frames_ms), list(state.begun)
 
     # Noticing ---------------------------------------------------------------------------------------------
 
@@ -324,39 +343,21 @@ class Meetings:
 
     def _forget(self, frame: NamedFrame) -> NamedFrame:
         """Drop who ended, and return the frame with where those stood who did, and where people went."""
+        went = self._beyond(frame.tracked.ended, 1)
         trails = {name: self._trails.pop(name, []) for name in frame.tracked.ended}
         self._names = {name: other for name, other in self._names.items() if other not in trails}
-        found = {name: _stood(trail, self._scale) for name, trail in trails.items()}
-        stood = {name: place for name, place in found.items() if place}
-        onward = {name: _onward(trail, self._scale) for name, trail in trails.items() if trail}
-        return replace(frame, stood=stood, onward=onward)
+        found = {name: stood(trail, self._scale) for name, trail in trails.items()}
+        went |= {name: place for name, place in found.items() if place}
+        return replace(frame, went=went, onward={name: onward(one, self._scale) for name, one in trails.items() if one})
 
+    def _came(self, names: Iterable[int]) -> dict[int, Point]:
+        return {name: (x, y) for name, (_, x, y) in self._beyond(names, -1).items()}
 
-def _stood(trail: Sequence[Seen], scale: float) -> Seen | None:
-    """Return until when and where someone stood or sat at the end of a trail; None for who walked, or may have."""
-    rows = np.array(trail, dtype=np.float64).reshape(-1, 3)
-    before_ms = rows[-1:, 0] - rows[:, 0]
-    now, then = (
-        rows[before_ms <= _STANDS_MS[0], 1:],
-        rows[(before_ms > _STANDS_MS[0]) & (before_ms <= _STANDS_MS[1]), 1:],
-    )
-    if len(then) < _FEW:
-        return None
-    off_m = np.hypot(*(np.array((now.mean(axis=0), now[-1])) - then.mean(axis=0)).T) / scale
-    if off_m[0] > _STANDS_M or off_m[1] > _GONE_M:
-        return None
-    x, y = now.mean(axis=0).tolist()
-    return trail[-1][0], x, y
-
-
-def _onward(trail: Sequence[Seen], scale: float) -> Point:
-    """Return where someone was last, or a second later if they surely walked."""
-    motion = Motion.of([seen for seen in trail if trail[-1][0] - seen[0] <= _ONWARD_MS], scale)
-    last = np.array(trail[-1][1:])
-    if float(np.hypot(*motion.velocity)) > max(_WALKS_M_S, _SURELY * motion.spread**0.5):
-        last = last + motion.velocity * scale
-    x, y = last.tolist()
-    return x, y
+    def _beyond(self, names: Iterable[int], end: Literal[1, -1]) -> dict[int, Seen]:
+        """Return when and where those people should have been, a frame beyond that end of their trails; who knows none isn't there."""
+        found = {name: TrackEnd.of(self._trails.get(name, []), end, self._frames_ms, self._scale) for name in names}
+        ends = self._begun if end > 0 else [*self._begun, *(trail[-1] for trail in self._trails.values() if trail)]
+        return {name: one.beyond for name, one in found.items() if one and not any(map(one.may_go_on_at, ends))}
 
 
 def _renamed(tracked: TrackedFrame, names: Mapping[int, int]) -> TrackedFrame:
@@ -375,11 +376,12 @@ def _corrected(frame: NamedFrame, names: Mapping[int, int], doubt: Mapping[int, 
         if not (one.name in doubt and doubt[one.name][0] <= one.at_ms < doubt[one.name][1])
     ]
     tracked = TrackedFrame(tracked.ended, earlier, tracked.ids[kept], tracked.points[kept], tracked.places[kept])
+    came = {name: place for name, place in frame.came.items() if name not in names}
     if all(frame.at_ms >= until_ms for _, until_ms in doubt.values()):
-        return NamedFrame(frame.at_ms, _renamed(tracked, names))
+        return NamedFrame(frame.at_ms, _renamed(tracked, names), came)
     over = {name for name, (from_ms, _) in doubt.items() if from_ms <= frame.at_ms}  # a track ends, not who came as it
     ended = [names[name] if name in over else name for name in tracked.ended]
-    return NamedFrame(frame.at_ms, replace(tracked, ended=ended))
+    return NamedFrame(frame.at_ms, replace(tracked, ended=ended), came)
 
 
 def _squares(rows: Floats) -> Floats:
@@ -393,11 +395,11 @@ def _kept(frame: NamedFrame) -> WaitingFrame:
     tracked = frame.tracked
     earlier = [(one.name, one.at_ms, one.point) for one in tracked.earlier]
     points: list[Point] = [(x, y) for x, y in tracked.places.tolist()]
-    return WaitingFrame(frame.at_ms, tracked.ended, earlier, tracked.ids.tolist(), points)
+    return WaitingFrame(frame.at_ms, tracked.ended, earlier, tracked.ids.tolist(), points, dict(frame.came))
 
 
 def _frame(kept: WaitingFrame) -> NamedFrame:
     earlier = [Sighting(name, at_ms, point) for name, at_ms, point in kept.earlier]
     ids: Ints = np.array(kept.ids, dtype=np.int64)
     points = np.array(kept.points, dtype=np.float64).reshape(-1, 2)
-    return NamedFrame(kept.at_ms, TrackedFrame(kept.ended, earlier, ids, points, points))
+    return NamedFrame(kept.at_ms, TrackedFrame(kept.ended, earlier, ids, points, points), kept.came)

@@ -106,12 +106,14 @@ class Whereabouts:
         places: shape (n, 2), in units.
         velocities: shape (n, 2), units/s.
         seen: shape (n,), whether they were found in the last frame.
+        begun: shape (k, 2), where tracks begin in the last frame, of people or not, in units.
     """
 
     names: Ints
     places: Floats
     velocities: Floats
     seen: Bools
+    begun: Floats
 
 
 class Tracker:
@@ -180,7 +182,8 @@ class Tracker:
         rows = np.flatnonzero(self._sure & (ahead_s < hidden_s))
         velocities = self._filter.velocities[rows]
         places = self._filter.points[rows] + velocities * ahead_s[rows, None]
-        return Whereabouts(self._names[rows], places, velocities, ahead_s[rows] == 0)
+        begun = self._latest[self._begun_ms == self._now_ms]
+        return Whereabouts(self._names[rows], places, velocities, ahead_s[rows] == 0, begun)
 
     def continues(self, after_ms: int, points: Floats) -> bool:
         """Return whether `points` look like the next frame, `after_ms` after the last one.
