@@ -354,7 +354,7 @@ class Meetings:
         return {name: (x, y) for name, (_, x, y) in self._beyond(names, -1).items()}
 
     def _beyond(self, names: Iterable[int], end: Literal[1, -1]) -> dict[int, Seen]:
-        """Return when and where those people should have been, a frame beyond that end of their trails; who knows none isn't there."""
+        """Return when and where people should have been, a frame beyond that end of their trails: of whom it is known."""
         found = {name: TrackEnd.of(self._trails.get(name, []), end, self._frames_ms, self._scale) for name in names}
         ends = self._begun if end > 0 else [*self._begun, *(trail[-1] for trail in self._trails.values() if trail)]
         return {name: one.beyond for name, one in found.items() if one and not any(map(one.may_go_on_at, ends))}
