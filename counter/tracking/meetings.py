@@ -16,7 +16,8 @@ from typing import Final, Literal
 import numpy as np
 from msgspec import Struct, field
 
-from counter.geometry import Floats, Ints, Point
+from counter.geometry import Ints, Point
+from counter.tracking.distances import squares
 from counter.tracking.motion import Motion, Seen, names_after
 from counter.tracking.track_ends import TrackEnd, onward, stood
 from counter.tracking.tracker import Sighting, TrackedFrame, Whereabouts
@@ -220,10 +221,10 @@ class Meetings:
         """Note who is near whom: nobody who isn't seen and should be out of view."""
         if len(where.names) < 2:  # noqa: PLR2004 - it takes two
             return
-        near = _squares(where.places) < (_NEAR_M * self._scale) ** 2
+        near = squares(where.places, where.places) < (_NEAR_M * self._scale) ** 2
         if np.count_nonzero(near) == len(near):
             return
-        near &= _squares(where.velocities) > (_PASSING_M_S * self._scale) ** 2
+        near &= squares(where.velocities, where.velocities) > (_PASSING_M_S * self._scale) ** 2
         if self._found_in and not where.seen.all():
             there = where.seen | ((where.places >= self._found_in[:2]) & (where.places <= self._found_in[2:])).all(
                 axis=1
@@ -354,7 +355,7 @@ class Meetings:
         return {name: (x, y) for name, (_, x, y) in self._beyond(names, -1).items()}
 
     def _beyond(self, names: Iterable[int], end: Literal[1, -1]) -> dict[int, Seen]:
-        """Return when and where people should have been, a frame beyond that end of their trails: of whom it is known."""
+        """Return when and where people should have been a frame beyond that end of their trails, if they walk."""
         found = {name: TrackEnd.of(self._trails.get(name, []), end, self._frames_ms, self._scale) for name in names}
         ends = self._begun if end > 0 else [*self._begun, *(trail[-1] for trail in self._trails.values() if trail)]
         return {name: one.beyond for name, one in found.items() if one and not any(map(one.may_go_on_at, ends))}
@@ -382,13 +383,6 @@ def _corrected(frame: NamedFrame, names: Mapping[int, int], doubt: Mapping[int, 
     over = {name for name, (from_ms, _) in doubt.items() if from_ms <= frame.at_ms}  # a track ends, not who came as it
     ended = [names[name] if name in over else name for name in tracked.ended]
     return NamedFrame(frame.at_ms, replace(tracked, ended=ended), came)
-
-
-def _squares(rows: Floats) -> Floats:
-    """Return the square of how far each of the rows, shape (n, 2), is from each: shape (n, n)."""
-    x, y = rows.T
-    off_x, off_y = np.subtract.outer(x, x), np.subtract.outer(y, y)
-    return np.asarray(off_x * off_x + off_y * off_y, dtype=np.float64)
 
 
 def _kept(frame: NamedFrame) -> WaitingFrame:

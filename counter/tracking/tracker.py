@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from counter.geometry import Bools, Floats, Ints, Point
 from counter.tracking.assignment import assign
+from counter.tracking.distances import off_the_way, squares
 from counter.tracking.kalman import KalmanFilter, TrackingParameters
 
 _FRESH_MS: Final = 250
@@ -195,7 +196,7 @@ class Tracker:
         if not moving.any() or not len(points):
             return False
         ahead_s = np.full(self.size, after_ms / 1000)
-        away_2 = _squares(self._filter.predicted(ahead_s, ~moving)[moving], points).min(axis=1)
+        away_2 = squares(self._filter.predicted(ahead_s, ~moving)[moving], points).min(axis=1)
         return bool((away_2 < self._tracking.near**2).mean() >= _HALF)
 
     def tracks(self, *, smoothed: bool) -> list[Track]:
@@ -253,7 +254,7 @@ class Tracker:
         ):
             rows = (who & (column_of < 0)).nonzero()[0]
             if len(rows) and len(free):
-                found = assign(_squares(where[rows], points[free]) / most[rows, None] ** 2, 1.0)
+                found = assign(squares(where[rows], points[free]) / most[rows, None] ** 2, 1.0)
                 paired = found >= 0
                 column_of[rows[paired]] = free[found[paired]]
                 free = np.delete(free, found[paired])
@@ -374,8 +375,8 @@ class Tracker:
         start = np.array(begun)
         apart = start - self._latest
         goes, still = self._filter.is_moving(), bool(self._filter.is_still()[row])
-        forth = _away(apart, self._filter.velocities * (gap_s * goes)[:, None], stopped=still)
-        back = _away(apart, self._filter.velocities[row] * gap_s[:, None], stopped=~goes)
+        forth = off_the_way(apart, self._filter.velocities * (gap_s * goes)[:, None], stopped=still)
+        back = off_the_way(apart, self._filter.velocities[row] * gap_s[:, None], stopped=~goes)
         off = np.where(goes, forth if still else (forth + back) / 2, back)
         name, waited_s = int(self._names[row]), gap_s.clip(0.0)
         fits = self._sure & (gap_s >= -_OVERLAP_S) & (self._seen_ms < self._seen_ms[row])
@@ -390,20 +391,3 @@ class Tracker:
         self._names[row] = known
         self._drop(np.arange(self.size) == broken)
         return known, from_ms
-
-
-def _squares(one: Floats, other: Floats) -> Floats:
-    """Return the square of how far each of `one`, shape (n, 2), is from each of `other`, shape (m, 2): shape (n, m)."""
-    (x, y), (other_x, other_y) = one.T, other.T
-    off_x, off_y = np.subtract.outer(x, other_x), np.subtract.outer(y, other_y)
-    off_x *= off_x
-    off_y *= off_y
-    off_x += off_y
-    return np.asarray(off_x, dtype=np.float64)
-
-
-def _away(points: Floats, ways: Floats, *, stopped: bool | Bools) -> Floats:
-    """Return how far each point, (n, 2), is from the end of its way, or from any of it where someone stopped: (n,)."""
-    length_2 = np.maximum((ways * ways).sum(axis=1), np.finfo(np.float64).tiny)
-    along = np.where(stopped, ((points * ways).sum(axis=1) / length_2).clip(0.0, 1.0), 1.0)
-    return np.asarray(np.hypot(*(points - along[:, None] * ways).T), dtype=np.float64)
