@@ -1,7 +1,8 @@
 """How large people are at each place of a picture, learnt from those who were whole in it.
 
-The picture's perspective makes people larger the lower they stand, or smaller, as the camera is tilted. What is kept is
-some sizes a part of the picture, of nobody in particular, in memory alone.
+The picture's perspective makes people larger the lower they stand, or smaller, as the camera is tilted; and lets them
+lean outwards at its sides, where the boxes around them are wider. What is kept is some sizes a part of the picture, of
+nobody in particular, in memory alone.
 """
 
 from typing import Final, Literal
@@ -46,16 +47,17 @@ class BodySizes:
         upright = anchor == "feet"
         self._usual = (PERSON_M if upright else _ABOVE_M) * pixels_per_metre
         self._usual_aspect = _SLENDER if upright else 1.0
-        self._kept: dict[int, list[tuple[float, float, float, float]]] = {}
+        self._kept: dict[int, list[tuple[float, float, float, float, float]]] = {}
         self._added = 0
-        self._aspect = self._usual_aspect
+        self._aspects = np.array([self._usual_aspect, 0.0])
         self._fits = {edge: np.array([self._usual, 0.0]) for edge in (1, 3)}
         self._between = self._usual * _SPREAD, self._usual / _SPREAD
 
-    def add(self, left: float, top: float, right: float, bottom: float) -> None:
-        """Learn from the box of somebody whole, in pixels."""
+    def add(self, box: tuple[float, float, float, float], aside: float) -> None:
+        """Learn from the box of somebody whole, in pixels, who stands so far `aside` of the picture's middle."""
+        left, top, right, bottom = box
         part = self._kept.setdefault(int(top / self._usual * _PARTS), [])
-        part.append((top, bottom, right - left, bottom - top))
+        part.append((top, bottom, right - left, bottom - top, aside))
         del part[:-_KEPT]
         self._added += 1
 
@@ -66,11 +68,10 @@ class BodySizes:
         expected = fit[0] + fit[1] * self._level(boxes[:, edge])
         return np.asarray(expected.clip(*self._between), dtype=np.float64)
 
-    @property
-    def aspect(self) -> float:
-        """How wide people are as a part of their height."""
+    def aspect(self, aside: float) -> float:
+        """Return how wide people are as a part of their height, so far `aside` of the picture's middle, in pixels."""
         self._fit()
-        return self._aspect
+        return float(max(self._aspects @ (1.0, aside / self._usual), self._aspects[0]))
 
     def _level(self, y: Floats) -> Floats:
         return np.asarray(y / self._usual, dtype=np.float64)
@@ -81,24 +82,28 @@ class BodySizes:
         if self._added * _AT_ONCE < known or not known:
             return
         self._added = 0
-        tops, bottoms, widths, heights = np.array([one for part in self._kept.values() for one in part]).T
-        self._aspect = float(np.median(np.append(widths / heights, [self._usual_aspect] * 2)))
+        tops, bottoms, widths, heights, aside = np.array([one for part in self._kept.values() for one in part]).T
+        self._aspects = _robust(
+            self._level(np.append(aside, [0.0] * 2)),
+            np.append(widths / heights, [self._usual_aspect] * 2),
+            self._usual_aspect,
+        )
         self._between = float(heights.min()) * _SPREAD, float(heights.max()) / _SPREAD
         usual = float(np.median(heights))
         for edge, places in ((1, tops), (3, bottoms)):
             self._fits[edge] = _robust(self._level(places), heights, usual)
 
 
-def _robust(levels: Floats, heights: Floats, usual: float) -> Floats:
-    """Return the straight line through heights by level, hardly bent by a few odd ones: its height at 0 and slope."""
+def _robust(levels: Floats, sizes: Floats, usual: float) -> Floats:
+    """Return the straight line through sizes by level, hardly bent by a few odd ones: its size at 0 and slope."""
     sides = np.column_stack((np.ones_like(levels), levels))
     against = np.diag((0.0, _RIDGE))
     weights = np.ones_like(levels)
     line = np.array([usual, 0.0])
     for _ in range(_ROUNDS):
         weighted = sides * weights[:, None]
-        line = np.linalg.lstsq(weighted.T @ sides + against, weighted.T @ heights, rcond=None)[0]
-        off = np.abs(sides @ line - heights) / usual
+        line = np.linalg.lstsq(weighted.T @ sides + against, weighted.T @ sizes, rcond=None)[0]
+        off = np.abs(sides @ line - sizes) / usual
         weights = np.asarray(_ODD / np.maximum(off, _ODD))
     return np.asarray(line, dtype=np.float64)
 

@@ -39,7 +39,7 @@ class _Body:
         seen_ms: when.
         ratio: their height as a part of what is usual where they stand; None where they were never whole.
         sights: how often they were whole, at most _SETTLED.
-        aspect: their width as a part of their height; None as for `ratio`.
+        width: their width as a part of what is usual for their height there; None as for `ratio`.
         bottom: where their feet were last, also beyond the border.
         is_guess: whether that was not seen.
         elapsed_ms: since the sight before.
@@ -50,19 +50,19 @@ class _Body:
     seen_ms: int
     ratio: float | None = None
     sights: float = 0.0
-    aspect: float | None = None
+    width: float | None = None
     bottom: float = 0.0
     is_guess: bool = False
     elapsed_ms: int = 0
     learnt: tuple[float, float] | None = None
 
-    def note(self, ratio: float | None, aspect: float | None) -> None:
+    def note(self, ratio: float | None, width: float | None) -> None:
         """Take in how large they are, where they are whole."""
         if ratio is not None:
             self.sights = min(self.sights + 1, _SETTLED)
             self.ratio = ratio if self.ratio is None else self.ratio + (ratio - self.ratio) / self.sights
-        if aspect is not None:
-            self.aspect = aspect if self.aspect is None else self.aspect + (aspect - self.aspect) / _SETTLED
+        if width is not None:
+            self.width = width if self.width is None else self.width + (width - self.width) / _SETTLED
 
 
 class WholeBodies:
@@ -92,7 +92,7 @@ class WholeBodies:
             for row, (body, box, sides, usual) in enumerate(rows):
                 if any(sides):
                     whole[row] = self._whole(box, sides, usual, body, size)
-                self._learn(box, sides, usual, body)
+                self._learn(box, sides, usual, body, size)
                 self._bring_back(whole[row], body, is_guess=sides[_BOTTOM])
         self._bodies = bodies + [old for old in self._bodies if 0 <= at_ms - old.seen_ms <= _REMEMBERED_MS]
         return whole
@@ -111,7 +111,7 @@ class WholeBodies:
             bottom = min(max(bottom, ends), size[1] + self._beyond) if self._anchor == "feet" else max(bottom, ends)
         elif cut[_TOP]:
             top = min(top, bottom - height)
-        width = (bottom - top) * (self._sizes.aspect if body.aspect is None else body.aspect)
+        width = (bottom - top) * self._aspect(box, size) * (1.0 if body.width is None else body.width)
         if cut[_LEFT] and not cut[_RIGHT]:
             left = min(left, right - width)
         elif cut[_RIGHT] and not cut[_LEFT]:
@@ -125,15 +125,21 @@ class WholeBodies:
             box[_BOTTOM], is_guess = nearest, True
         body.bottom, body.is_guess = float(box[_BOTTOM]), is_guess
 
-    def _learn(self, box: list[float], cut: list[bool], usual: float, body: _Body) -> None:
+    def _aspect(self, box: list[float], size: tuple[int, int]) -> float:
+        """Return how wide people usually are where a box is, as a part of their height."""
+        return self._sizes.aspect(_aside(box, size))
+
+    def _learn(self, box: list[float], cut: list[bool], usual: float, body: _Body, size: tuple[int, int]) -> None:
         left, top, right, bottom = box
         height, is_high = bottom - top, not (cut[_TOP] or cut[_BOTTOM])
         is_whole = is_high and not (cut[_LEFT] or cut[_RIGHT])
-        body.note(height / usual if is_high else None, (right - left) / height if is_whole else None)
+        body.note(
+            height / usual if is_high else None, (right - left) / height / self._aspect(box, size) if is_whole else None
+        )
         place = (left + right) / 2, bottom
         if is_whole and (body.learnt is None or _apart(place, body.learnt) > _MOVED * height):
             body.learnt = place
-            self._sizes.add(left, top, right, bottom)
+            self._sizes.add((left, top, right, bottom), _aside(box, size))
 
     def _known(self, boxes: Floats, at_ms: int) -> list[_Body]:
         """Return who each box is, taken out of those remembered: somebody new where none is like it."""
@@ -162,6 +168,11 @@ def _overlaps(olds: Floats, news: Floats) -> Floats:
     common = (high - low).clip(min=0).prod(axis=2)
     areas = [(boxes[:, 2:] - boxes[:, :2]).prod(axis=1) for boxes in (olds, news)]
     return np.asarray(common / np.minimum(areas[0][:, None], areas[1][None]).clip(min=1e-9), dtype=np.float64)
+
+
+def _aside(box: list[float], size: tuple[int, int]) -> float:
+    """Return how far a box is from the middle of a picture of `size` (width, height), across."""
+    return abs(box[_LEFT] + box[_RIGHT] - size[0]) / 2
 
 
 def _apart(one: tuple[float, float], other: tuple[float, float]) -> float:

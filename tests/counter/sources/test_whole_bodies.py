@@ -62,6 +62,22 @@ def test_who_walks_out_at_a_side_goes_on_as_wide_as_they_were(way: int, anchor: 
 
 
 @pytest.mark.parametrize("way", [-1, 1])
+@pytest.mark.parametrize("lean", [0.0, 0.2, 0.4])
+def test_who_leans_outwards_at_the_sides_is_taken_for_as_wide_as_people_are_there(way: int, lean: float) -> None:
+    """Below a tilted camera boxes at the sides are up to twice as wide for their height as those in the middle."""
+
+    def box(x: float) -> tuple[float, float, float, float]:
+        half = 85 * (0.35 + lean * abs(x - 320) / 320)
+        return x - half, 200, x + half, 370
+
+    before = [box(x) for x in [*range(80, 570, 9), *range(560, 70, -11)]]
+    apart = [(300.0, 30.0 + n, 340.0, 130.0 + n) for n in range(0, 40, 2)]  # far from where the next one begins
+    leaves = np.arange(0, 330, 8)
+    made = _walk([*before, *apart, *(box(320 + way * off) for off in leaves)])[-len(leaves) :]
+    assert np.abs((made[:, 0] + made[:, 2]) / 2 - (320 + way * leaves)).max() < 8
+
+
+@pytest.mark.parametrize("way", [-1, 1])
 def test_seen_from_above_people_go_on_beyond_the_upper_and_lower_border(way: int) -> None:
     places = np.arange(240, 240 + 250, 6)
     boxes = [(300, 240 + way * (y - 240) - 25, 350, 240 + way * (y - 240) + 25) for y in places]
