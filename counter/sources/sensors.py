@@ -20,6 +20,7 @@ from counter.sources.parts.mlx90640_calibration import SHAPE
 from counter.sources.port import Input, Surroundings
 from counter.sources.reconnecting_sensor import ReconnectingSensor
 from counter.sources.thermal.mount import MountLimit, mount_limits, unseen_lines
+from counter.sources.thermal.pairs import PairSight
 from counter.sources.thermal.settings import ThermalSource
 from counter.sources.thermal.source import Array, Thermal
 from counter.sources.thermal.spots import SPOT_TRACKING, TRACKING, Optics, check_seen
@@ -140,6 +141,16 @@ def array_limits(
     """
     optics = optics_of(settings, counting_version)
     return list(mount_limits(optics, array_kind(settings).whole_rate, settings.height_m, corners))
+
+
+def array_pairs(
+    settings: ThermalSource, corners: Sequence[tuple[str, Point]], counting_version: int = _BY_SHAPE
+) -> PairSight | None:
+    """Return what a thermal array can do with two people at once; None of former versions, whose people are spots.
+
+    Arguments as of `array_limits`.
+    """
+    return PairSight.of(optics_of(settings), corners) if counting_version >= _BY_SHAPE else None
 
 
 def array_sentences(

@@ -3,7 +3,7 @@
 Nothing need be seen for that, so set-up says it while a line is drawn, and `counter check` of a file.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,9 @@ from counter.device_file import DeviceFile, LineTable
 from counter.diagnostics.doctor.finding import Fault, Finding, Weight
 from counter.diagnostics.doctor.geometry_checks import Border, Bounds, Room, beyond, rooms
 from counter.geometry import forward_left
+from counter.sources.sensors import array_pairs
+from counter.sources.thermal.pairs import PairSight
+from counter.sources.thermal.settings import ThermalSource
 from counter.sources.video.picture_edges import view_of
 from counter.sources.video.settings import CameraSource, ClipSource
 from counter.sources.video.whole_bodies import BEYOND_M, WHOLE_BODIES_FROM
@@ -33,12 +36,14 @@ class LineSight:
         before_m: how far people are followed before they pass it forward, in metres; half of the line has less.
         after_m: how far after it.
         findings: what is wrong with that, the worst first; none where people are seen to pass the line.
+        pairs: what a thermal array can do there with two people at once; None for other sources.
     """
 
     line: str
     before_m: float
     after_m: float
     findings: tuple[Finding, ...]
+    pairs: PairSight | None = None
 
 
 def line_sights(device: DeviceFile, bounds: Bounds) -> list[LineSight]:
@@ -50,6 +55,15 @@ def near_edges(device: DeviceFile, bounds: Bounds) -> Iterator[Finding]:
     """Yield a finding for each line that people can't be seen to pass, since the picture ends."""
     for sight in line_sights(device, bounds):
         yield from sight.findings
+
+
+def pairs_of(device: DeviceFile, lines: Sequence[LineTable] | None = None) -> PairSight | None:
+    """Return what a thermal array can do with two people at once, on some of its lines or all; None for others."""
+    if not isinstance(device.source, ThermalSource):
+        return None
+    lines = device.lines if lines is None else lines
+    corners = [(f"line {line.line}", point) for line in lines for point in line.points]
+    return array_pairs(device.source, corners, device.device.counting_version)
 
 
 def _sight(device: DeviceFile, line: LineTable, bounds: Bounds) -> LineSight:
@@ -67,7 +81,7 @@ def _sight(device: DeviceFile, line: LineTable, bounds: Bounds) -> LineSight:
     if _is_blind(device, line, bounds):
         found.insert(0, Finding(Fault.LINE_BLIND, Weight.BAD, line.line))
     before_m, after_m = (max(_room_m(device, room) - _needed_m(device, room), 0.0) for room in (before, after))
-    return LineSight(line.line, before_m, after_m, tuple(found))
+    return LineSight(line.line, before_m, after_m, tuple(found), pairs_of(device, [line]))
 
 
 def _beside(line: LineTable, bounds: Bounds, scale: float) -> Iterator[Finding]:

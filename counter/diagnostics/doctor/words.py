@@ -9,6 +9,7 @@ from counter.diagnostics.doctor.expected_accuracy import Expectation, Grounds, L
 from counter.diagnostics.doctor.finding import Fault, Finding
 from counter.diagnostics.doctor.line_sights import LineSight
 from counter.diagnostics.doctor.measurements import Measurements
+from counter.sources.thermal.pairs import CLOSE_M, MEETING_WAY_M, PairSight
 
 _FAULTS: Final[Mapping[Fault, str]] = {
     Fault.LINE_NEAR_EDGE: noop(
@@ -219,7 +220,33 @@ def sight_lines(sight: LineSight, language: Language) -> list[str]:
         "People are seen {before:.1f} m before this line and {after:.1f} m after it, in the direction of the arrow."
     )
     good = _Formatter(language).format(text, before=sight.before_m, after=sight.after_m)
-    return [sentence(finding, language) for finding in sight.findings] or [good]
+    wrong = [sentence(finding, language) for finding in sight.findings]
+    return [*(wrong or [good]), *pair_lines(sight.pairs, language)]
+
+
+def pair_lines(pairs: PairSight | None, language: Language) -> list[str]:
+    """Return what a thermal array can do with two people at once, a sentence each; nothing of anything else."""
+    if pairs is None:
+        return []
+    _, fill = _texts(language).gettext, _Formatter(language).format
+    alike = _(
+        "The array finds people over {across:.1f} m of the way's width and {way:.1f} m of its length. In simulations, "
+        "two who walk side by side within that are two."
+    )
+    close = _(
+        "Off its middle it sees people from the side: of those less than {apart:.1f} m from each other up to one in "
+        "four is missed."
+    )
+    short = _(
+        "Of those who meet within that up to one in three is missed: {limit:.1f} m of the way's length are needed to "
+        "tell them apart. Mount the sensor higher, or use one with a wider view."
+    )
+    said = [fill(alike, across=pairs.across_m, way=pairs.way_m)]
+    if pairs.from_side:
+        said.append(fill(close, apart=CLOSE_M))
+    if not pairs.tells_meetings_apart:
+        said.append(fill(short, limit=MEETING_WAY_M))
+    return said
 
 
 def well(language: Language) -> str:
@@ -227,12 +254,18 @@ def well(language: Language) -> str:
     return _texts(language).gettext("Nothing is wrong.")
 
 
-def expected(level: Level, grounds: Grounds, expectation: Expectation | None, language: Language) -> list[str]:
-    """Return what accuracy to expect: in words, and where something was measured as a range."""
+def expected(
+    level: Level,
+    grounds: Grounds,
+    expectation: Expectation | None,
+    language: Language,
+    pairs: PairSight | None = None,
+) -> list[str]:
+    """Return what accuracy to expect: in words, and where something was measured as a range; of `pairs` as well."""
     _ = _texts(language).gettext
     measured = [] if expectation is None else [_range(expectation, language)]
     by_hand = _("How exact it is at this place, only counts by hand beside it show: platspuls calibrate.")
-    return [_(_LEVELS[level]), _(_GROUNDS[grounds]), *measured, by_hand]
+    return [_(_LEVELS[level]), _(_GROUNDS[grounds]), *pair_lines(pairs, language), *measured, by_hand]
 
 
 def _range(expectation: Expectation, language: Language) -> str:

@@ -83,13 +83,13 @@ def _way_pictures(optics: Optics, rate: float, corners: Sequence[tuple[str, Poin
     """Return how many pictures there are of a fast walker, and how many are needed."""
     view = optics.view
     seen = (view.outer or view.inner) if optics.by_shape else view.inner
-    way_m = min(_way_m(seen, way) for way in _ways(corners))
+    way_m = min(way_in_m(seen, way) for way in ways_over(corners))
     if optics.by_shape:
         return (way_m + BODY_M) / FAST_M_S * rate, PICTURES
     return way_m / FAST_M_S * rate, CLEAR_PICTURES
 
 
-def _ways(corners: Sequence[tuple[str, Point]]) -> list[tuple[float, float]]:
+def ways_over(corners: Sequence[tuple[str, Point]]) -> list[tuple[float, float]]:
     """Return the directions, of length 1, in which people cross the lines; both axes where there is none."""
     ways = []
     for (name, (x, y)), (other, (next_x, next_y)) in pairwise(corners):
@@ -99,7 +99,7 @@ def _ways(corners: Sequence[tuple[str, Point]]) -> list[tuple[float, float]]:
     return ways or [(1.0, 0.0), (0.0, 1.0)]
 
 
-def _way_m(seen: tuple[float, float, float, float], way: tuple[float, float]) -> float:
+def way_in_m(seen: tuple[float, float, float, float], way: tuple[float, float]) -> float:
     """Return how far somebody who walks in a direction through the middle is within what is seen."""
     low_x, low_y, high_x, high_y = seen
     spans = (max(high_x - low_x, 0.0), max(high_y - low_y, 0.0))

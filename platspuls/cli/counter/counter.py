@@ -138,13 +138,16 @@ def until_ended(count: "Callable[[Event], None]") -> None:
 @file_argument
 @click.pass_obj
 def check(kinds: "Kinds | None", file: Path) -> None:
-    """Check FILE and the files it names, without counting, and name lines too near an edge of the picture."""
+    """Check FILE and the files it names, without counting, and name lines too near an edge of the picture.
+
+    Of a thermal array it says what becomes of two people who pass at once.
+    """
     from core.clock import SystemClock
     from core.texts.catalog import Language
     from counter.counting.version import counts_by
-    from counter.diagnostics.doctor.line_sights import near_edges
+    from counter.diagnostics.doctor.line_sights import near_edges, pairs_of
     from counter.diagnostics.doctor.observe import bounds_of
-    from counter.diagnostics.doctor.words import sentence
+    from counter.diagnostics.doctor.words import pair_lines, sentence
     from counter.errors import DeviceFileError
     from counter.service.inputs import open_input
     from counter.service.run import make_tally
@@ -165,6 +168,8 @@ def check(kinds: "Kinds | None", file: Path) -> None:
     if bounds := bounds_of(device):
         for found in near_edges(device, bounds):
             click.echo(sentence(found, Language.EN))
+    for said in pair_lines(pairs_of(device), Language.EN):
+        click.echo(said)
 
 
 @counter.command()

@@ -113,8 +113,10 @@ def _thresholds(site: Path | None) -> dict[str, int]:
 
 def _sentences(examination: "Examination", language: "Language") -> list[str]:
     from counter.diagnostics.doctor.expected_accuracy import grounds_of, level_of
+    from counter.diagnostics.doctor.line_sights import pairs_of
     from counter.diagnostics.doctor.words import expected, seen_lines, sentence, well
 
     found = [f"- {sentence(finding, language)}" for finding in examination.found]
-    accuracy = expected(level_of(examination.found), grounds_of(examination.device), examination.expectation, language)
+    device, level = examination.device, level_of(examination.found)
+    accuracy = expected(level, grounds_of(device), examination.expectation, language, pairs_of(device))
     return [*seen_lines(examination.seen, language), "", *(found or [well(language)]), "", *accuracy]
