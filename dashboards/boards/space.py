@@ -148,9 +148,11 @@ def _dwell_table(page: Page) -> Builder[Panel]:
         "wide": (_("wide bounds"), Colour.DOUBTFUL),
         "missing": (_("missing"), Colour.BAD),
     }
+    weeks = {"whole": (_("whole"), Colour.PLAIN), "partial": (_("a part"), Colour.DOUBTFUL)}
     fields = [
         Field("zone", _("Zone")),
         Field("week", _("Week")),
+        Field("cut", _("Whole week"), words=weeks, custom=display.COLOURED_TEXT),
         Field("entered", _("Came in"), FieldUnit.COUNT),
         Field("stays", _("Stays"), FieldUnit.COUNT),
         Field("stays_low", _("At least"), FieldUnit.COUNT),
@@ -164,8 +166,8 @@ def _dwell_table(page: Page) -> Builder[Panel]:
     ]
     about = _(
         "The number of stays with its two bounds, the share of all who came in, dwell and coverage. Weeks of the "
-        "site's clocks, cut to the range. Wide bounds: they differ by more than 10 %, since many were lost from sight. "
-        "Missing: less than half was watched."
+        "site's clocks; a part: the range cuts it, or it goes on. Wide bounds: they differ by more than 10 %, since "
+        "many were lost from sight. Missing: less than half was watched."
     )
     spec = PanelSpec(8, _("Stays and dwell by week"), about, "dwell_table", width=24, height=9)
     return panels.table(page, spec, fields)

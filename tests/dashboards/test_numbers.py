@@ -18,7 +18,7 @@ pytestmark = pytest.mark.chain
 
 
 def test_phases_lie_beside_each_other(seeded: Reader) -> None:
-    """Three people in the zones that may be added, and two of six who came in stayed."""
+    """Three people in the zones that may be added, and two of six who came in stayed; of the piano's half were lost."""
     rows = phases(seeded)
     assert [(row["phase"], row["compared"]) for row in rows] == [("before", "baseline"), ("after", "follow_up")]
     assert rows[0]["ends_at"] == rows[1]["starts_at"]
@@ -26,6 +26,32 @@ def test_phases_lie_beside_each_other(seeded: Reader) -> None:
     assert {value for row in hours.rows for value in row[1:] if value is not None} == {3}
     stays = seeded.ask("evaluation/phase_stays", EVERYTHING)
     assert {value for row in stays.rows for value in row[1:]} == {Decimal("0.3333")}
+    assert stays.column("zone") == ["The benches", "The piano *", "The stage"]
+
+
+def test_the_share_of_a_phase_is_of_all_its_visits_put_together(seeded: Reader) -> None:
+    """Of hours in which many were lost as of the others: none is left out for its bounds."""
+    with seeded.database.transaction(force_rollback=True):
+        seeded.database.execute(
+            b"update platspuls.zone_dwell set complete_08 = 20, cut_00 = 9 "
+            b"where extract(hour from start)::integer % 2 = 0 and zone_id = ("
+            b"select zone_id from platspuls.zone join platspuls.site using (site_id) "
+            b"where zone.key = 'stage' and site.key = 'torget')"
+        )
+        [(_, found, _)] = [row for row in seeded.ask("evaluation/phase_stays", EVERYTHING).rows if "stage" in row[0]]
+        [(short, long_, lost, share)] = seeded.database.execute(
+            b"select sum(complete_02), sum(complete_08), sum(cut_00), min(answer.share) "
+            b"from reading.phase "
+            b"cross join reading.pooled_zone_dwell('torget', 'day', starts_at, ends_at, 60, 'all', array['stage'], "
+            b"array_fill(1, array[40])) as answer "
+            b"join platspuls.zone_dwell using (zone_id) "
+            b"where phase.site = 'torget' and phase.phase = 'before' and zone_dwell.start >= starts_at "
+            b"and zone_dwell.start < ends_at"
+        ).fetchall()
+    assert found == share
+    outlasting = 1 - Decimal(short) / (short + long_)
+    assert float(found) == pytest.approx(float(outlasting), abs=0.03)
+    assert lost > 0
 
 
 def phases(reader: Reader) -> list[dict[str, Any]]:

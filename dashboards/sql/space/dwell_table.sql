@@ -7,6 +7,7 @@ with asked as (
 select
   case '$language' when 'sv' then zone.name_sv else zone.name_en end as zone,
   to_char(dwell.start_local, 'IYYY"-W"IW') as week,
+  case when dwell.partial then 'partial' else 'whole' end as cut,
   dwell.entered,
   case when dwell.coverage >= 0.5 then dwell.stays end as stays,
   case when dwell.coverage >= 0.5 then dwell.stays_low end as stays_low,
