@@ -1,5 +1,5 @@
 -- needs: reading.commissioned_ms, reading.coverage, reading.open_cells, reading.pooled_zone_dwell
--- needs: reading.zone_quarter, reading.zone_times
+-- needs: reading.zone_parts, reading.zone_times
 -- Dwell and stays of each zone in each bucket.
 --
 -- The visits are those that ENDED in the bucket, whenever they began. `complete` came in over the edge and left over
@@ -52,19 +52,10 @@ begin atomic
     cross join cell
     left join answer on answer.zone_id = place.zone_id and answer.n = cell.n
     left join (
-      select quarter.zone_id, width_bucket(quarter.start, (select edge.starts from edge)) as n,
-        case when sum(quarter.observed_ms) > 0 then sum(quarter.presence_s) end as presence_s
-      from reading.zone_quarter as quarter
-      where quarter.zone_id = any (array(select place.zone_id from place)) and quarter.start >= p_from and quarter.start < p_to
-        and (
-          (select bool_and(place.always) from place)
-          or (
-            select place.counted && tstzrange(quarter.start, quarter.start + interval '15 minutes')
-            from place
-            where place.zone_id = quarter.zone_id
-          )
-        )
-      group by quarter.zone_id, n
+      select part.zone_id, width_bucket(part.start, (select edge.starts from edge)) as n,
+        case when sum(part.observed_ms) > 0 then sum(part.presence_s)::bigint end as presence_s
+      from reading.zone_parts(p_site, p_bucket, p_from, p_to, p_hours, p_zones) as part
+      group by part.zone_id, n
     ) as presence on presence.zone_id = place.zone_id and presence.n = cell.n
     cross join lateral (
       select case

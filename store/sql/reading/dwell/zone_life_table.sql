@@ -1,5 +1,4 @@
--- needs: reading.buckets, reading.dwell_edge_number, reading.site, reading.zone_dwell_quarter
--- needs: reading.zone_outage_quarters, reading.zone_times
+-- needs: reading.buckets, reading.dwell_edge_number, reading.site, reading.zone_dwell_parts
 -- The life table of the visits that ended in each bucket: one row a zone and bucket in which dwell was observed; or in
 -- all buckets of a group, where p_groups says the group of each bucket (reading.pooled_zone_dwell).
 --
@@ -26,90 +25,74 @@ returns table (
 )
 language sql stable
 begin atomic
-  with place as materialized (
-    select * from reading.zone_times(p_site, p_from, p_to, p_hours, p_zones)
-  ),
-  unseen as materialized (
-    select * from reading.zone_outage_quarters(p_site, p_from, p_to, p_zones)
-  ),
-  edge as (
+  with edge as (
     select array_agg(bucket.start_utc order by bucket.start_utc) as starts
     from reading.site
       cross join lateral reading.buckets(site.time_zone, p_bucket, p_from, p_to) as bucket
     where site.site = p_site
   ),
   summed as (
-    select quarter.zone_id,
-      case when p_groups is null then width_bucket(quarter.start, (select edge.starts from edge))
-        else p_groups[width_bucket(quarter.start, (select edge.starts from edge))] end as n,
-      sum(quarter.complete_00)::double precision as d_00, sum(quarter.complete_01)::double precision as d_01,
-      sum(quarter.complete_02)::double precision as d_02, sum(quarter.complete_03)::double precision as d_03,
-      sum(quarter.complete_04)::double precision as d_04, sum(quarter.complete_05)::double precision as d_05,
-      sum(quarter.complete_06)::double precision as d_06, sum(quarter.complete_07)::double precision as d_07,
-      sum(quarter.complete_08)::double precision as d_08, sum(quarter.complete_09)::double precision as d_09,
-      sum(quarter.complete_10)::double precision as d_10, sum(quarter.complete_11)::double precision as d_11,
-      sum(quarter.complete_12)::double precision as d_12, sum(quarter.complete_13)::double precision as d_13,
-      sum(quarter.complete_14)::double precision as d_14, sum(quarter.complete_15)::double precision as d_15,
-      sum(quarter.complete_16)::double precision as d_16, sum(quarter.complete_17)::double precision as d_17,
-      sum(quarter.complete_18)::double precision as d_18, sum(quarter.complete_19)::double precision as d_19,
-      sum(quarter.complete_20)::double precision as d_20, sum(quarter.complete_21)::double precision as d_21,
-      sum(quarter.complete_22)::double precision as d_22, sum(quarter.complete_23)::double precision as d_23,
-      sum(quarter.cut_00)::double precision as c_00, sum(quarter.cut_01)::double precision as c_01,
-      sum(quarter.cut_02)::double precision as c_02, sum(quarter.cut_03)::double precision as c_03,
-      sum(quarter.cut_04)::double precision as c_04, sum(quarter.cut_05)::double precision as c_05,
-      sum(quarter.cut_06)::double precision as c_06, sum(quarter.cut_07)::double precision as c_07,
-      sum(quarter.cut_08)::double precision as c_08, sum(quarter.cut_09)::double precision as c_09,
-      sum(quarter.cut_10)::double precision as c_10, sum(quarter.cut_11)::double precision as c_11,
-      sum(quarter.cut_12)::double precision as c_12, sum(quarter.cut_13)::double precision as c_13,
-      sum(quarter.cut_14)::double precision as c_14, sum(quarter.cut_15)::double precision as c_15,
-      sum(quarter.cut_16)::double precision as c_16, sum(quarter.cut_17)::double precision as c_17,
-      sum(quarter.cut_18)::double precision as c_18, sum(quarter.cut_19)::double precision as c_19,
-      sum(quarter.cut_20)::double precision as c_20, sum(quarter.cut_21)::double precision as c_21,
-      sum(quarter.cut_22)::double precision as c_22, sum(quarter.cut_23)::double precision as c_23,
-      (sum(quarter.complete_00) + sum(quarter.cut_00))::double precision as e_00,
-      (sum(quarter.complete_01) + sum(quarter.cut_01))::double precision as e_01,
-      (sum(quarter.complete_02) + sum(quarter.cut_02))::double precision as e_02,
-      (sum(quarter.complete_03) + sum(quarter.cut_03))::double precision as e_03,
-      (sum(quarter.complete_04) + sum(quarter.cut_04))::double precision as e_04,
-      (sum(quarter.complete_05) + sum(quarter.cut_05))::double precision as e_05,
-      (sum(quarter.complete_06) + sum(quarter.cut_06))::double precision as e_06,
-      (sum(quarter.complete_07) + sum(quarter.cut_07))::double precision as e_07,
-      (sum(quarter.complete_08) + sum(quarter.cut_08))::double precision as e_08,
-      (sum(quarter.complete_09) + sum(quarter.cut_09))::double precision as e_09,
-      (sum(quarter.complete_10) + sum(quarter.cut_10))::double precision as e_10,
-      (sum(quarter.complete_11) + sum(quarter.cut_11))::double precision as e_11,
-      (sum(quarter.complete_12) + sum(quarter.cut_12))::double precision as e_12,
-      (sum(quarter.complete_13) + sum(quarter.cut_13))::double precision as e_13,
-      (sum(quarter.complete_14) + sum(quarter.cut_14))::double precision as e_14,
-      (sum(quarter.complete_15) + sum(quarter.cut_15))::double precision as e_15,
-      (sum(quarter.complete_16) + sum(quarter.cut_16))::double precision as e_16,
-      (sum(quarter.complete_17) + sum(quarter.cut_17))::double precision as e_17,
-      (sum(quarter.complete_18) + sum(quarter.cut_18))::double precision as e_18,
-      (sum(quarter.complete_19) + sum(quarter.cut_19))::double precision as e_19,
-      (sum(quarter.complete_20) + sum(quarter.cut_20))::double precision as e_20,
-      (sum(quarter.complete_21) + sum(quarter.cut_21))::double precision as e_21,
-      (sum(quarter.complete_22) + sum(quarter.cut_22))::double precision as e_22,
-      (sum(quarter.complete_23) + sum(quarter.cut_23))::double precision as e_23,
+    select part.zone_id,
+      case when p_groups is null then width_bucket(part.start, (select edge.starts from edge))
+        else p_groups[width_bucket(part.start, (select edge.starts from edge))] end as n,
+      sum(part.complete_00)::double precision as d_00, sum(part.complete_01)::double precision as d_01,
+      sum(part.complete_02)::double precision as d_02, sum(part.complete_03)::double precision as d_03,
+      sum(part.complete_04)::double precision as d_04, sum(part.complete_05)::double precision as d_05,
+      sum(part.complete_06)::double precision as d_06, sum(part.complete_07)::double precision as d_07,
+      sum(part.complete_08)::double precision as d_08, sum(part.complete_09)::double precision as d_09,
+      sum(part.complete_10)::double precision as d_10, sum(part.complete_11)::double precision as d_11,
+      sum(part.complete_12)::double precision as d_12, sum(part.complete_13)::double precision as d_13,
+      sum(part.complete_14)::double precision as d_14, sum(part.complete_15)::double precision as d_15,
+      sum(part.complete_16)::double precision as d_16, sum(part.complete_17)::double precision as d_17,
+      sum(part.complete_18)::double precision as d_18, sum(part.complete_19)::double precision as d_19,
+      sum(part.complete_20)::double precision as d_20, sum(part.complete_21)::double precision as d_21,
+      sum(part.complete_22)::double precision as d_22, sum(part.complete_23)::double precision as d_23,
+      sum(part.cut_00)::double precision as c_00, sum(part.cut_01)::double precision as c_01,
+      sum(part.cut_02)::double precision as c_02, sum(part.cut_03)::double precision as c_03,
+      sum(part.cut_04)::double precision as c_04, sum(part.cut_05)::double precision as c_05,
+      sum(part.cut_06)::double precision as c_06, sum(part.cut_07)::double precision as c_07,
+      sum(part.cut_08)::double precision as c_08, sum(part.cut_09)::double precision as c_09,
+      sum(part.cut_10)::double precision as c_10, sum(part.cut_11)::double precision as c_11,
+      sum(part.cut_12)::double precision as c_12, sum(part.cut_13)::double precision as c_13,
+      sum(part.cut_14)::double precision as c_14, sum(part.cut_15)::double precision as c_15,
+      sum(part.cut_16)::double precision as c_16, sum(part.cut_17)::double precision as c_17,
+      sum(part.cut_18)::double precision as c_18, sum(part.cut_19)::double precision as c_19,
+      sum(part.cut_20)::double precision as c_20, sum(part.cut_21)::double precision as c_21,
+      sum(part.cut_22)::double precision as c_22, sum(part.cut_23)::double precision as c_23,
+      (sum(part.complete_00) + sum(part.cut_00))::double precision as e_00,
+      (sum(part.complete_01) + sum(part.cut_01))::double precision as e_01,
+      (sum(part.complete_02) + sum(part.cut_02))::double precision as e_02,
+      (sum(part.complete_03) + sum(part.cut_03))::double precision as e_03,
+      (sum(part.complete_04) + sum(part.cut_04))::double precision as e_04,
+      (sum(part.complete_05) + sum(part.cut_05))::double precision as e_05,
+      (sum(part.complete_06) + sum(part.cut_06))::double precision as e_06,
+      (sum(part.complete_07) + sum(part.cut_07))::double precision as e_07,
+      (sum(part.complete_08) + sum(part.cut_08))::double precision as e_08,
+      (sum(part.complete_09) + sum(part.cut_09))::double precision as e_09,
+      (sum(part.complete_10) + sum(part.cut_10))::double precision as e_10,
+      (sum(part.complete_11) + sum(part.cut_11))::double precision as e_11,
+      (sum(part.complete_12) + sum(part.cut_12))::double precision as e_12,
+      (sum(part.complete_13) + sum(part.cut_13))::double precision as e_13,
+      (sum(part.complete_14) + sum(part.cut_14))::double precision as e_14,
+      (sum(part.complete_15) + sum(part.cut_15))::double precision as e_15,
+      (sum(part.complete_16) + sum(part.cut_16))::double precision as e_16,
+      (sum(part.complete_17) + sum(part.cut_17))::double precision as e_17,
+      (sum(part.complete_18) + sum(part.cut_18))::double precision as e_18,
+      (sum(part.complete_19) + sum(part.cut_19))::double precision as e_19,
+      (sum(part.complete_20) + sum(part.cut_20))::double precision as e_20,
+      (sum(part.complete_21) + sum(part.cut_21))::double precision as e_21,
+      (sum(part.complete_22) + sum(part.cut_22))::double precision as e_22,
+      (sum(part.complete_23) + sum(part.cut_23))::double precision as e_23,
       sum(
-        quarter.fragment_00 + quarter.fragment_01 + quarter.fragment_02 + quarter.fragment_03 + quarter.fragment_04
-        + quarter.fragment_05 + quarter.fragment_06 + quarter.fragment_07 + quarter.fragment_08 + quarter.fragment_09
-        + quarter.fragment_10 + quarter.fragment_11 + quarter.fragment_12 + quarter.fragment_13 + quarter.fragment_14
-        + quarter.fragment_15 + quarter.fragment_16 + quarter.fragment_17 + quarter.fragment_18 + quarter.fragment_19
-        + quarter.fragment_20 + quarter.fragment_21 + quarter.fragment_22 + quarter.fragment_23
-      ) as fragment,
-      sum(quarter.observed_ms) as observed_ms, bit_or(quarter.flags) as flags
-    from reading.zone_dwell_quarter as quarter
-    where quarter.zone_id = any (array(select place.zone_id from place)) and quarter.start >= p_from and quarter.start < p_to
-      and (
-        (select bool_and(place.always) from place)
-        or (
-          select place.counted && tstzrange(quarter.start, quarter.start + interval '15 minutes')
-          from place
-          where place.zone_id = quarter.zone_id
-        )
-      )
-      and (quarter.zone_id, quarter.start) not in (select unseen.zone_id, unseen.start from unseen)
-    group by quarter.zone_id, n
+        part.fragment_00::bigint + part.fragment_01 + part.fragment_02 + part.fragment_03 + part.fragment_04
+        + part.fragment_05 + part.fragment_06 + part.fragment_07 + part.fragment_08 + part.fragment_09
+        + part.fragment_10 + part.fragment_11 + part.fragment_12 + part.fragment_13 + part.fragment_14
+        + part.fragment_15 + part.fragment_16 + part.fragment_17 + part.fragment_18 + part.fragment_19
+        + part.fragment_20 + part.fragment_21 + part.fragment_22 + part.fragment_23
+      )::bigint as fragment,
+      sum(part.observed_ms) as observed_ms, bit_or(part.flags) as flags
+    from reading.zone_dwell_parts(p_site, p_bucket, p_from, p_to, p_hours, p_zones) as part
+    group by part.zone_id, n
   ),
   there_1 as (
     select *,

@@ -1,4 +1,4 @@
--- needs: reading.commissioned_ms, reading.coverage, reading.line_quarter, reading.line_times, reading.open_cells
+-- needs: reading.commissioned_ms, reading.coverage, reading.line_parts, reading.line_times, reading.open_cells
 -- Crossings of each line (main and check) in each bucket of local time.
 --
 -- Every cell exists. Where nothing was observed the counts are null, not 0. A quarter-hour outside the line's
@@ -35,21 +35,12 @@ begin atomic
   from place
     cross join cell
     left join (
-      select quarter.line_id, width_bucket(quarter.start, (select edge.starts from edge)) as n,
-        sum(quarter.forward) as forward, sum(quarter.backward) as backward,
-        sum(quarter.gross_forward) as gross_forward, sum(quarter.gross_backward) as gross_backward,
-        sum(quarter.observed_ms) as observed_ms, bit_or(quarter.flags) as flags
-      from reading.line_quarter as quarter
-      where quarter.line_id = any (array(select place.line_id from place)) and quarter.start >= p_from and quarter.start < p_to
-        and (
-          (select bool_and(place.always) from place)
-          or (
-            select place.counted && tstzrange(quarter.start, quarter.start + interval '15 minutes')
-            from place
-            where place.line_id = quarter.line_id
-          )
-        )
-      group by quarter.line_id, n
+      select part.line_id, width_bucket(part.start, (select edge.starts from edge)) as n,
+        sum(part.forward) as forward, sum(part.backward) as backward,
+        sum(part.gross_forward) as gross_forward, sum(part.gross_backward) as gross_backward,
+        sum(part.observed_ms) as observed_ms, bit_or(part.flags) as flags
+      from reading.line_parts(p_site, p_bucket, p_from, p_to, p_hours, p_lines) as part
+      group by part.line_id, n
     ) as fact on fact.line_id = place.line_id and fact.n = cell.n
     cross join lateral (
       select case

@@ -1,4 +1,4 @@
--- needs: reading.commissioned_ms, reading.coverage, reading.open_cells, reading.zone_quarter, reading.zone_times
+-- needs: reading.commissioned_ms, reading.coverage, reading.open_cells, reading.zone_parts, reading.zone_times
 -- Entries, exits and presence of each zone in each bucket.
 --
 -- Every cell exists. Where nothing was observed the numbers are null, not 0. presence_s are person-seconds;
@@ -38,21 +38,12 @@ begin atomic
   from place
     cross join cell
     left join (
-      select quarter.zone_id, width_bucket(quarter.start, (select edge.starts from edge)) as n,
-        sum(quarter.entries) as entries, sum(quarter.appeared) as appeared, sum(quarter.exits) as exits,
-        sum(quarter.lost) as lost, sum(quarter.presence_s) as presence_s, max(quarter.occupancy_max) as occupancy_max,
-        sum(quarter.observed_ms) as observed_ms, bit_or(quarter.flags) as flags
-      from reading.zone_quarter as quarter
-      where quarter.zone_id = any (array(select place.zone_id from place)) and quarter.start >= p_from and quarter.start < p_to
-        and (
-          (select bool_and(place.always) from place)
-          or (
-            select place.counted && tstzrange(quarter.start, quarter.start + interval '15 minutes')
-            from place
-            where place.zone_id = quarter.zone_id
-          )
-        )
-      group by quarter.zone_id, n
+      select part.zone_id, width_bucket(part.start, (select edge.starts from edge)) as n,
+        sum(part.entries) as entries, sum(part.appeared) as appeared, sum(part.exits) as exits,
+        sum(part.lost) as lost, sum(part.presence_s)::bigint as presence_s,
+        max(part.occupancy_max) as occupancy_max, sum(part.observed_ms) as observed_ms, bit_or(part.flags) as flags
+      from reading.zone_parts(p_site, p_bucket, p_from, p_to, p_hours, p_zones) as part
+      group by part.zone_id, n
     ) as fact on fact.zone_id = place.zone_id and fact.n = cell.n
     cross join lateral (
       select case

@@ -1,0 +1,57 @@
+-- needs: reading.edges, reading.in_quarters, reading.zone_summed, reading.zone_times, reading.whole_between
+-- needs: reading.zone_outage_quarters
+-- Which times of each zone are counted, cut into what they are read from: days, hours, quarters (grain). Whole days and
+-- hours have sums that count, are counted all of them, and lie in one bucket; quarter-hours are the rest: at the edges of
+-- what was asked for and of commissioned times, today, what came late, and all that isn't summed up yet. Whatever is
+-- summed up, the numbers are the same.
+-- p_seen: without the quarter-hours that count as unobserved for dwell (reading.zone_outage_quarters).
+create function reading.zone_grains(
+  p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_hours text, p_zones text[], p_seen boolean
+)
+returns table (zone_id integer, grain text, from_utc timestamptz, to_utc timestamptz)
+language sql stable
+begin atomic
+  with asked as materialized (
+    select
+      case when p_from < p_to and isfinite(p_from) and isfinite(p_to) then tstzmultirange(tstzrange(p_from, p_to))
+        else '{}' end as during,
+      case when p_bucket in ('day', 'week', 'month') then reading.edges(p_site, 'day', p_from, p_to) end as days,
+      case when p_bucket <> 'quarter' then reading.edges(p_site, 'hour', p_from, p_to) end as hours
+  ),
+  unseen as materialized (
+    select outage.zone_id, range_agg(tstzrange(outage.start, outage.start + interval '15 minutes')) as during
+    from reading.zone_outage_quarters(p_site, p_from, p_to, p_zones) as outage
+    where p_seen
+    group by outage.zone_id
+  ),
+  part as materialized (
+    select times.zone_id, counted.during, coalesce(counted.during * summed.during, '{}') as summed
+    from reading.zone_times(p_site, p_from, p_to, p_hours, p_zones) as times
+      cross join asked
+      left join reading.zone_summed as summed on summed.zone_id = times.zone_id
+      left join unseen on unseen.zone_id = times.zone_id
+      cross join lateral (
+        select case when times.always then asked.during
+          else reading.in_quarters(times.counted * asked.during) * asked.during end - coalesce(unseen.during, '{}') as during
+        offset 0
+      ) as counted
+  ),
+  cut as materialized (
+    select part.zone_id, part.during, days.during as days, hours.during as hours
+    from part
+      cross join asked
+      cross join lateral (select reading.whole_between(asked.days, part.summed) as during offset 0) as days
+      cross join lateral (
+        select reading.whole_between(asked.hours, part.summed - days.during) as during offset 0
+      ) as hours
+  )
+  select cut.zone_id, piece.grain, lower(piece.during), upper(piece.during)
+  from cut
+    cross join lateral (
+      select 'day', unnest(cut.days)
+      union all
+      select 'hour', unnest(cut.hours)
+      union all
+      select 'quarter', unnest(cut.during - cut.days - cut.hours)
+    ) as piece (grain, during);
+end;

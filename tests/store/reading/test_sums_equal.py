@@ -1,0 +1,22 @@
+"""Sums are what quarter-hours say, and these what facts say: whatever comes late, changes, moves or is asked for."""
+
+import pytest
+
+from ingest.batch.writer import BatchWriter
+from store.database import connect
+from tests.store.reading.sum_worlds import SumWorld
+from tests.support.properties import worlds
+
+pytestmark = [pytest.mark.chain, pytest.mark.simulation]
+
+
+@pytest.mark.parametrize("seed", worlds(range(4)))
+def test_answers_with_sums_are_those_of_quarter_hours_and_facts(database_url: str, seed: int) -> None:
+    with (
+        connect(database_url, application="test", autocommit=True) as database,
+        connect(database_url, application="writer", autocommit=True) as writing,
+    ):
+        world = SumWorld(database, BatchWriter(writing), seed)
+        world.play()
+        assert world.summed_share() > 0.1
+        assert [difference for question in world.questions(2) for difference in world.differences(question)] == []
