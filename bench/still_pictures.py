@@ -45,7 +45,7 @@ from tests.support.counter.tracks import START_MS, count
 from tests.support.data import CLIP, YOLOX_NANO
 
 _START: Final = datetime(2026, 10, 5, 10, 0, tzinfo=UTC)
-_AT_TABLE, _NOBODY = 600, 10
+AT_TABLE, NOBODY = 600, 10
 """Pictures of the clip."""
 
 
@@ -99,10 +99,10 @@ def clip(folder: Path) -> None:
         )
     }
     for (name, number), (noise, quality) in product(
-        (("somebody at the table", _AT_TABLE), ("nobody", _NOBODY)), ((2.0, 0), (5.0, 0), (2.0, 80))
+        (("somebody at the table", AT_TABLE), ("nobody", NOBODY)), ((2.0, 0), (5.0, 0), (2.0, 80))
     ):
         shown[f"{name}, noise {noise:g}, JPEG {quality or '-'}"] = StandsStill(
-            _picture(folder / CLIP, number), noise, quality
+            picture_of(folder / CLIP, number), noise, quality
         )
     for name, seen in shown.items():
         for way in ("every", "moved"):
@@ -120,7 +120,8 @@ def clip(folder: Path) -> None:
             )
 
 
-def _picture(file: Path, number: int) -> Image:
+def picture_of(file: Path, number: int) -> Image:
+    """Return a picture of a clip."""
     capture = open_file(str(file))
     if capture is None:
         raise SystemExit(f"{file} is not a video that can be read")

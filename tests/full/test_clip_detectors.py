@@ -7,12 +7,15 @@ import cv2
 import numpy as np
 import pytest
 
+from bench.still_pictures import AT_TABLE, StandsStill, Timed, picture_of
 from counter.detectors.open_detector import open_detector
 from counter.detectors.settings import DetectorTable, OnnxDetector, OpenVinoDetector, UltralyticsDetector
 from counter.errors import DetectorError
 from counter.sources.video.open import open_clip
 from counter.sources.video.picture_edges import view_of
 from counter.sources.video.settings import ClipSource
+from counter.sources.video.source import Video
+from counter.sources.video.still.searches_moved import SearchesMoved
 from tests.support.counter.clip_truth import PIXELS_PER_METRE, SIZE, check, tally
 from tests.support.counter.tracks import count
 from tests.support.data import CLIP, YOLO11N, YOLOX_NANO, recorded
@@ -42,6 +45,27 @@ def test_each_detector_counts_six_and_measures_their_stay(kind: str, weights: st
     _, source = open_clip(settings, _table(kind, recorded(weights)))
     view = view_of(SIZE, PIXELS_PER_METRE, "feet", whole_bodies=True)
     check(count(source.detections(), tally(view)))
+
+
+@pytest.mark.parametrize(("kind", "weights"), DETECTORS)
+@pytest.mark.parametrize(("noise", "quality"), [(2.0, 0), (5.0, 0), (2.0, 80)])
+def test_who_stands_still_is_present_as_long_as_if_each_picture_were_searched(
+    kind: str, weights: str, noise: float, quality: int
+) -> None:
+    """A picture of somebody at a table, with other noise each time: hardly any of them is searched."""
+    need_library(LIBRARIES[kind])
+    seen = StandsStill(picture_of(recorded(CLIP), AT_TABLE), noise, quality, length_s=15.0)
+    counted, searched = [], []
+    for skips in (False, True):
+        inner = Timed(open_detector(_table(kind, recorded(weights))))
+        video = Video(seen, SearchesMoved(inner) if skips else inner, "feet")
+        counted.append(count(video.detections(), tally()))
+        searched.append(inner.asked)
+    every, moved = counted
+    assert every.presence_s > 13
+    assert abs(moved.presence_s - every.presence_s) <= 0.01 * every.presence_s
+    assert (moved.net, moved.visits, moved.observed_ms) == (every.net, every.visits, every.observed_ms)
+    assert searched[1] < searched[0] / 2
 
 
 @pytest.mark.parametrize(("kind", "weights"), DETECTORS)

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counter.detectors.boxes import Boxes, overlaps
-from counter.geometry import Floats
 from counter.sources.video.body_size import at_borders
 
 _SURE: Final = ((4, 250), (3, 800))
@@ -23,14 +22,17 @@ _APART_MS: Final = 250
 _OFF: Final = 0.05
 """Edges of a box that differ by this part of its height are of the same one: 8 cm of somebody who stands."""
 _OFF_PX: Final = 1.0
+_SOMEBODY: Final = 3
+"""Who was found less often is nobody whom a tracker waits for."""
 REMEMBERED_MS: Final = 8000
 """Who isn't found any more is searched for in each picture, for as long as a tracker waits for them."""
 
 
 @dataclass(slots=True)
 class _Seen:
-    box: Floats
+    box: NDArray[np.float32]
     at_ms: int
+    sights: int
 
 
 class Agreement:
@@ -61,7 +63,7 @@ class Agreement:
         """Return what stands for the next picture, if nothing moves in it; None where that must be searched."""
         span_ms = self._at_ms - self._since_ms
         is_sure = any(self._count >= sights and span_ms >= least_ms for sights, least_ms in _SURE)
-        is_missing = any(one.at_ms < self._at_ms for one in self._seen)
+        is_missing = any(one.at_ms < self._at_ms and one.sights >= _SOMEBODY for one in self._seen)
         if not is_sure or is_missing:
             return None
         newest = [boxes.xyxy for _, boxes in self._run[-_MEAN_OF:]]
@@ -89,13 +91,18 @@ class Agreement:
         cut: list[bool] = np.atleast_1d(at_borders(found.xyxy.astype(np.float64), size).any(axis=1)).tolist()
         now: list[_Seen] = []
         for box, is_cut in zip(found.xyxy, cut, strict=True):
-            if rest:
-                common = overlaps(box, np.array([one.box for one in rest]))
-                if common.max() > 0:
-                    del rest[int(common.argmax())]
+            sights = 1 + _taken(rest, box)
             if not is_cut:
-                now.append(_Seen(box, self._at_ms))
+                now.append(_Seen(box, self._at_ms, sights))
         self._seen = now + rest
+
+
+def _taken(seen: list[_Seen], box: NDArray[np.float32]) -> int:
+    """Take who this is out of those who were seen, and return how often they were; 0 for somebody new."""
+    if not seen:
+        return 0
+    common = overlaps(box, np.array([one.box for one in seen]))
+    return seen.pop(int(common.argmax())).sights if common.max() > 0 else 0
 
 
 def _is_same(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
