@@ -10,7 +10,8 @@ from counter.counting.cells import LineCrossings
 from counter.counting.displacements import Displacements, TrackHistory
 from counter.counting.lines import FAR_M, RETURN_S, LineCounter, PendingPassage
 from counter.geometry import Floats, Geometry, LineGeometry, Point, Relations, View, ZoneGeometry
-from counter.tracking.meetings import HIDDEN_S, Meetings, MeetingsState, NamedFrame
+from counter.tracking.meetings import HIDDEN_S, Meetings, MeetingsState
+from counter.tracking.named_frames import NamedFrame
 from counter.tracking.tracker import TrackedFrame, Tracker
 
 Decided = list[tuple[str, LineCrossings]]

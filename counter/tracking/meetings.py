@@ -9,18 +9,18 @@ is changed for a small gain, and nothing waits longer than LONGEST_MS; where nob
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from dataclasses import field as dataclass_field
+from dataclasses import replace
 from typing import Final, Literal
 
 import numpy as np
 from msgspec import Struct, field
 
-from counter.geometry import Ints, Point
+from counter.geometry import Point
 from counter.tracking.distances import squares
 from counter.tracking.motion import Motion, Seen, names_after
+from counter.tracking.named_frames import NamedFrame, Span, WaitingFrame, corrected, kept_frame, renamed, waiting_frame
 from counter.tracking.track_ends import TrackEnd, onward, stood
-from counter.tracking.tracker import Sighting, TrackedFrame, Whereabouts
+from counter.tracking.tracker import TrackedFrame, Whereabouts
 
 LONGEST_MS: Final = 5000
 """A meeting that isn't over after so long is decided by what is known, in ms."""
@@ -29,6 +29,8 @@ HIDDEN_S: Final = 2.3
 _NEAR_M: Final = 0.8
 _PASSING_M_S: Final = 0.5
 """People so near, at velocities that differ so much, meet."""
+_CLOSE_M: Final = 0.3
+"""Where both are seen, they meet so near."""
 _LAPSE_MS: Final = 350
 """Who wasn't seen for so long was hidden, in ms; or for so many times the time between frames."""
 _LAPSE_FRAMES: Final = 2.1
@@ -47,44 +49,46 @@ _RIM_M: Final = 0.6
 _OUTWARDS_M: Final = 0.1
 """Who is first seen so near to the border of what is seen, and then doesn't walk so far towards it, has come in: at the
 rim of a small view people seem to stand for a moment."""
+_FEW_AFTER: Final = 3
 _LEAP_M: Final = 0.5
 _QUICK_M_S: Final = 1.8
 
 
-@dataclass(frozen=True, slots=True)
-class NamedFrame:
-    """What a tracker said of the frame at `at_ms`, with the names that were found right.
+class Meeting(Struct):
+    """People who met.
 
     Attributes:
-        came: where some of those who are reported for the first time should have been a frame before they were seen.
-        went: when and where some of the ended stood or sat to the last, or should have been a frame later.
-        onward: where the ended were last, or would have been a second later where they surely walked.
+        from_ms: since when; last_ms: until when at least.
+        members: for each of them, from when on they may be taken for another.
+        until: for each of them, until when.
     """
-
-    at_ms: int
-    tracked: TrackedFrame
-    came: Mapping[int, Point] = dataclass_field(default_factory=dict)
-    went: Mapping[int, Seen] = dataclass_field(default_factory=dict)
-    onward: Mapping[int, Point] = dataclass_field(default_factory=dict)
-
-
-class WaitingFrame(Struct, array_like=True):
-    """A NamedFrame that waits, as it is kept over a restart."""
-
-    at_ms: int
-    ended: list[int]
-    earlier: list[tuple[int, int, Point]]
-    ids: list[int]
-    points: list[Point]
-    came: dict[int, Point] = field(default_factory=dict)
-
-
-class Meeting(Struct):
-    """People who met: since when, until when at least, and for each from when on they may be taken for another."""
 
     from_ms: int
     last_ms: int
     members: dict[int, int]
+    until: dict[int, int] = field(default_factory=dict)
+
+    def note(self, names: Iterable[int], at_ms: int) -> None:
+        """Note that somebody may be taken for another at `at_ms`."""
+        self.last_ms = max(self.last_ms, at_ms)
+        for name in names:
+            self.members.setdefault(name, at_ms)
+            self.until[name] = at_ms
+
+    def doubt(self, name: int) -> Span:
+        """Return from when until when somebody may be taken for another."""
+        return self.members[name], self.until.get(name, self.last_ms)
+
+    def join(self, other: "Meeting") -> None:
+        """Take in the people of another meeting."""
+        self.from_ms = min(self.from_ms, other.from_ms)
+        self.members |= other.members
+        self.until |= other.until
+
+    def rename(self, names: Mapping[int, int]) -> None:
+        """Call people otherwise."""
+        self.members = {names.get(name, name): from_ms for name, from_ms in self.members.items()}
+        self.until = {names.get(name, name): until_ms for name, until_ms in self.until.items()}
 
 
 class MeetingsState(Struct):
@@ -142,7 +146,7 @@ class Meetings:
         return self._take(at_ms, tracked, where)
 
     def _take(self, at_ms: int, tracked: TrackedFrame, where: Whereabouts) -> list[NamedFrame]:
-        frame = NamedFrame(at_ms, _renamed(tracked, self._names) if self._names else tracked)
+        frame = NamedFrame(at_ms, renamed(tracked, self._names) if self._names else tracked)
         self._note_lapse(at_ms)
         back, new = self._note(frame)
         self._waiting.append(replace(frame, came=self._came(new)) if new else frame)
@@ -171,7 +175,7 @@ class Meetings:
     def state(self) -> MeetingsState:
         """What `restore` needs."""
         trails = {name: self._needed(name, trail) for name, trail in self._trails.items()}
-        waiting = [_kept(frame) for frame in self._waiting]
+        waiting = [kept_frame(frame) for frame in self._waiting]
         from_ms = self._frames_from_ms()
         frames_ms = self._frames_ms[bisect_left(self._frames_ms, from_ms) :]
         begun = [one for one in self._begun if one[0] >= from_ms]
@@ -191,7 +195,7 @@ class Meetings:
 
     def restore(self, state: MeetingsState) -> None:
         """Go on from a state."""
-        self._waiting, self._names = [_frame(one) for one in state.waiting], dict(state.names)
+        self._waiting, self._names = [waiting_frame(one) for one in state.waiting], dict(state.names)
         self._open, self._trails, self._now_ms = state.open, state.trails, state.now_ms
         self._frames_ms, self._begun = list(state.frames_ms), list(state.begun)
 
@@ -221,9 +225,11 @@ class Meetings:
         """Note who is near whom: nobody who isn't seen and should be out of view."""
         if len(where.names) < 2:  # noqa: PLR2004 - it takes two
             return
-        near = squares(where.places, where.places) < (_NEAR_M * self._scale) ** 2
+        apart = squares(where.places, where.places)
+        near = apart < (_NEAR_M * self._scale) ** 2
         if np.count_nonzero(near) == len(near):
             return
+        near &= ~where.seen | ~where.seen[:, None] | (apart < (_CLOSE_M * self._scale) ** 2)
         near &= squares(where.velocities, where.velocities) > (_PASSING_M_S * self._scale) ** 2
         if self._found_in and not where.seen.all():
             there = where.seen | ((where.places >= self._found_in[:2]) & (where.places <= self._found_in[2:])).all(
@@ -241,27 +247,22 @@ class Meetings:
         found = [one for one in self._open if not one.members.keys().isdisjoint(names)]
         meeting = found[0] if found else Meeting(at_ms, at_ms, {})
         for other in found[1:]:
-            meeting.from_ms = min(meeting.from_ms, other.from_ms)
-            meeting.members |= other.members
+            meeting.join(other)
             self._open.remove(other)
         if not found:
             self._open.append(meeting)
-        meeting.last_ms = at_ms
-        for name in names:
-            meeting.members.setdefault(name, at_ms)
+        meeting.note(names, at_ms)
 
     def _join(self, at_ms: int, back: Iterable[int], new: Iterable[int]) -> None:
         """Note who of those who met comes back, and who is new and may be one of them."""
         for meeting in self._open:
-            if not meeting.members.keys().isdisjoint(back):
-                meeting.last_ms = at_ms
+            meeting.note(meeting.members.keys() & back, at_ms)
             for name in new:
                 begun = self._trails[name][0]
                 if name in meeting.members or self._walked_in(self._trails[name]):
                     continue
                 if any(self._may_be(one, begun) for one in meeting.members):
-                    meeting.members[name] = begun[0]
-                    meeting.last_ms = max(meeting.last_ms, begun[0])
+                    meeting.note([name], begun[0])
 
     def _walked_in(self, trail: Sequence[Seen]) -> bool:
         """Return whether someone was first seen at a border, and not on the way outwards."""
@@ -299,38 +300,40 @@ class Meetings:
         after = [seen[0] for seen in trail if seen[0] >= from_ms]
         return len(after) > 1 and after[-1] - after[0] >= _KNOWN_MS
 
+    def _is_seen(self, trail: Sequence[Seen]) -> bool:
+        return bool(trail) and (self._now_ms or 0) - trail[-1][0] <= self._lapse_ms
+
     def _decide(self, meeting: Meeting) -> None:
         came: dict[int, Motion] = {}
         went: dict[int, Motion] = {}
-        for name, from_ms in meeting.members.items():
+        for name in meeting.members:
+            from_ms, until_ms = meeting.doubt(name)
             trail = self._trails.get(name, [])
             if before := [seen for seen in trail if seen[0] < from_ms]:
                 came[name] = Motion.of([seen for seen in before if before[-1][0] - seen[0] <= _FIT_MS], self._scale)
-            if len(after := [seen for seen in trail if seen[0] >= meeting.last_ms]) > 1:
+            after = [seen for seen in trail if seen[0] >= until_ms]
+            if len(after) < _FEW_AFTER and self._is_seen(trail):  # it goes on while others wait for too long
+                after = [seen for seen in trail if seen[0] >= max(from_ms, until_ms - _KNOWN_MS)]
+            if len(after) > 1:
                 went[name] = Motion.of([seen for seen in after if seen[0] - after[0][0] <= _FIT_MS], self._scale, -1)
-        first_ms = min((way.at_ms for way in went.values()), default=0)
-        left = {name for name, way in came.items() if self._has_left(way, first_ms)}
-        changed = names_after(meeting.members, came, went, left)
+        changed = names_after(meeting.members, came, went)
         if changed:
             self._rename(meeting, changed)
 
-    def _has_left(self, came: Motion, at_ms: int) -> bool:
-        """Return whether someone who walked on as they came is beyond what is seen at a time."""
-        if self._found_in is None:
-            return False
-        x, y = (came.place + came.velocity * (at_ms - came.at_ms) / 1000) * self._scale
-        low_x, low_y, high_x, high_y = self._found_in
-        return not (low_x <= x <= high_x and low_y <= y <= high_y)
-
     def _rename(self, meeting: Meeting, changed: Mapping[int, int]) -> None:
-        """Give the people of a meeting, from its end on, the names in which they came."""
-        doubt = {name: (meeting.members[name], meeting.last_ms) for name in changed}
-        self._waiting = [_corrected(frame, changed, doubt) for frame in self._waiting]
+        """Give the people of a meeting, each from the end of their doubt on, the names in which they came."""
+        doubt: dict[int, Span] = {}
+        for name, right in changed.items():
+            from_ms, until_ms = meeting.doubt(name)
+            doubt[name] = from_ms, max(until_ms, meeting.members[right])
+        self._waiting = [corrected(frame, changed, doubt) for frame in self._waiting]
         parts = {name: self._trails.get(name, []) for name in changed}
         for name in changed:
-            self._trails[name] = [seen for seen in parts[name] if seen[0] < meeting.members[name]]
+            self._trails[name] = [seen for seen in parts[name] if seen[0] < doubt[name][0]]
         for name, right in changed.items():
-            self._trails[right] += [seen for seen in parts[name] if seen[0] >= meeting.last_ms]
+            self._trails[right] += [seen for seen in parts[name] if seen[0] >= doubt[name][1]]
+        for other in self._open:
+            other.rename(changed)
         known = self._names.keys()
         self._names |= {name: name for name in changed if name not in known and name not in self._names.values()}
         self._names = {name: changed.get(shown, shown) for name, shown in self._names.items()}
@@ -359,41 +362,3 @@ class Meetings:
         found = {name: TrackEnd.of(self._trails.get(name, []), end, self._frames_ms, self._scale) for name in names}
         ends = self._begun if end > 0 else [*self._begun, *(trail[-1] for trail in self._trails.values() if trail)]
         return {name: one.beyond for name, one in found.items() if one and not any(map(one.may_go_on_at, ends))}
-
-
-def _renamed(tracked: TrackedFrame, names: Mapping[int, int]) -> TrackedFrame:
-    ids = np.array([names.get(name, name) for name in tracked.ids.tolist()], dtype=np.int64)
-    earlier = [replace(one, name=names.get(one.name, one.name)) for one in tracked.earlier]
-    return TrackedFrame([names.get(name, name) for name in tracked.ended], earlier, ids, tracked.points, tracked.places)
-
-
-def _corrected(frame: NamedFrame, names: Mapping[int, int], doubt: Mapping[int, tuple[int, int]]) -> NamedFrame:
-    """Return a frame with other names from the end of a meeting on, and without those people while it lasted."""
-    tracked = frame.tracked
-    kept = [not (name in doubt and doubt[name][0] <= frame.at_ms < doubt[name][1]) for name in tracked.ids.tolist()]
-    earlier = [
-        one
-        for one in tracked.earlier
-        if not (one.name in doubt and doubt[one.name][0] <= one.at_ms < doubt[one.name][1])
-    ]
-    tracked = TrackedFrame(tracked.ended, earlier, tracked.ids[kept], tracked.points[kept], tracked.places[kept])
-    came = {name: place for name, place in frame.came.items() if name not in names}
-    if all(frame.at_ms >= until_ms for _, until_ms in doubt.values()):
-        return NamedFrame(frame.at_ms, _renamed(tracked, names), came)
-    over = {name for name, (from_ms, _) in doubt.items() if from_ms <= frame.at_ms}  # a track ends, not who came as it
-    ended = [names[name] if name in over else name for name in tracked.ended]
-    return NamedFrame(frame.at_ms, replace(tracked, ended=ended), came)
-
-
-def _kept(frame: NamedFrame) -> WaitingFrame:
-    tracked = frame.tracked
-    earlier = [(one.name, one.at_ms, one.point) for one in tracked.earlier]
-    points: list[Point] = [(x, y) for x, y in tracked.places.tolist()]
-    return WaitingFrame(frame.at_ms, tracked.ended, earlier, tracked.ids.tolist(), points, dict(frame.came))
-
-
-def _frame(kept: WaitingFrame) -> NamedFrame:
-    earlier = [Sighting(name, at_ms, point) for name, at_ms, point in kept.earlier]
-    ids: Ints = np.array(kept.ids, dtype=np.int64)
-    points = np.array(kept.points, dtype=np.float64).reshape(-1, 2)
-    return NamedFrame(kept.at_ms, TrackedFrame(kept.ended, earlier, ids, points, points), kept.came)

@@ -18,6 +18,9 @@ each second (as a variance)."""
 _UNKNOWN_M_S: Final = 1.2
 _KEPT: Final = 3.0
 """A changed name must fit so much better, in squared standard deviations."""
+_CHANGED_MOST: Final = 25.0
+_HIDDEN_MS: Final = 3000
+"""Nobody takes another name that fits worse than this, or after so long."""
 _MOST: Final = 60.0
 """What fits worse isn't joined at all."""
 _LEFT: Final = 12.0
@@ -48,14 +51,24 @@ class Motion:
         return cls(seen[last][0], places.mean(axis=0) + velocity * off_s[last], velocity, _FOOT_M**2 / square)
 
     def cost(self, after: "Motion") -> float:
-        """Return how badly this way leads to the other, in squared standard deviations."""
-        ahead_s = max((after.at_ms - self.at_ms) / 1000, 0.0)
+        """Return how badly this way leads to the other, in squared standard deviations; inf: it begins later."""
+        ahead_s = (after.at_ms - self.at_ms) / 1000
+        if ahead_s < 0:
+            return np.inf
         off = after.place - self.place - (self.velocity + after.velocity) / 2 * ahead_s
         turn = after.velocity - self.velocity
         unsure = self.spread + after.spread
         off_2 = 2 * _FOOT_M**2 + (_BEND_M_S * ahead_s) ** 2 + unsure * ahead_s**2 / 4
         turn_2 = _CHANGE_M_S**2 + _CHANGES * ahead_s + unsure
         return float((off @ off) / off_2 + (turn @ turn) / turn_2)
+
+
+def _other(way: Motion, after: Motion) -> float:
+    """Return how badly a way leads to that of another name; inf: nobody takes it."""
+    if after.at_ms - way.at_ms > _HIDDEN_MS:
+        return np.inf
+    cost = way.cost(after) + _KEPT
+    return cost if cost < _CHANGED_MOST else np.inf
 
 
 def names_after(
@@ -68,7 +81,10 @@ def names_after(
     if len(members := list(members)) < 2 or not came or not went:  # noqa: PLR2004 - it takes two
         return {}
     cost = np.array(
-        [[way.cost(after) + _KEPT * (name != other) for other, after in went.items()] for name, way in came.items()]
+        [
+            [way.cost(after) if name == other else _other(way, after) for other, after in went.items()]
+            for name, way in came.items()
+        ]
     )
     may_be_new = np.outer([name in left for name in came], [other not in came for other in went])
     found = assign(np.where(may_be_new & (cost > _LEFT), 2 * _MOST, cost), _MOST).tolist()
