@@ -114,14 +114,14 @@ class View:
         outer: where people can be found at all, in the same order; None: within `inner` alone, for all that is known.
         frame: the borders of the picture, in the same order, where points may lie beyond them; for a zone, who stands
             beyond a border stands at it.
-        feet_from: where bodies stand up towards low y, from which y on feet are found: nearer to that border too little
-            of the body is in the picture; None where `outer` says it.
+        bodies: where enough of who stands there is in the picture to be found, in the same order; None where `outer`
+            says it.
     """
 
     inner: tuple[float, float, float, float]
     outer: tuple[float, float, float, float] | None = None
     frame: tuple[float, float, float, float] | None = None
-    feet_from: float | None = None
+    bodies: tuple[float, float, float, float] | None = None
 
     def at_rim(self, points: Floats) -> Bools:
         """Return which of `points`, shape (n, 2), lie at the rim or beyond it."""
@@ -134,9 +134,11 @@ class View:
         low_x, low_y, high_x, high_y = self.outer or self.inner
         return low_x <= point[0] <= high_x and low_y <= point[1] <= high_y
 
-    def shows_feet(self, points: Floats) -> Bools:
-        """Return of which of `points`, shape (n, 2), the body of who stands there isn't cut off above."""
-        return np.asarray(points[:, 1] >= (-np.inf if self.feet_from is None else self.feet_from), dtype=np.bool_)
+    def shows_bodies(self, points: Floats) -> Bools:
+        """Return at which of `points`, shape (n, 2), enough of who stands there is in the picture."""
+        if self.bodies is None:
+            return np.ones(len(points), dtype=np.bool_)
+        return np.asarray(((points >= self.bodies[:2]) & (points <= self.bodies[2:])).all(axis=1), dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ _STEP_M: Final = 0.05
 _PLACES: Final = np.linspace(0.1, 0.9, 9)
 """Where along a line walks are looked at, as parts of its length."""
 _FLOOR: Final = 0.5
-"""A line may lead up to the picture's upper border, where no feet are found: over walls, as far as anybody can know. At
-more than this part of it feet must be found."""
+"""A line may lead on to where too little of people is in the picture: over walls, as far as anybody can know. At more
+than this part of it people must be found."""
 _DIRECTIONS: Final = 8
 
 
@@ -149,7 +149,7 @@ def _room_beside(line: LineGeometry, view: View | None, units_per_metre: float) 
     """Return how far straight walks over a line are in view on its two sides, in metres: where it is least."""
     if view is None:
         return UNKNOWN_M, UNKNOWN_M
-    crossed = [(place, way) for place, way in _crossed_at(line) if view.shows_feet(place[None])[0]]
+    crossed = [(place, way) for place, way in _crossed_at(line) if view.shows_bodies(place[None])[0]]
     if len(crossed) <= _FLOOR * len(_PLACES):
         return 0.0, 0.0
     rooms = [(_to_border(place, way, view), _to_border(place, -way, view)) for place, way in crossed]
@@ -174,7 +174,9 @@ def _crossed_at(line: LineGeometry) -> Iterable[tuple[Floats, Floats]]:
 def _to_border(place: Floats, way: Floats, view: View) -> float:
     """Return how far it is from a place, in a direction of length 1, until nobody is found any more; at least 0."""
     low_x, low_y, high_x, high_y = view.outer or view.inner
-    low_y = low_y if view.feet_from is None else max(low_y, view.feet_from)
+    if view.bodies is not None:
+        low_x, low_y = max(low_x, view.bodies[0]), max(low_y, view.bodies[1])
+        high_x, high_y = min(high_x, view.bodies[2]), min(high_y, view.bodies[3])
     far = np.inf
     for at, step, low, high in ((place[0], way[0], low_x, high_x), (place[1], way[1], low_y, high_y)):
         if not low <= at <= high:
@@ -207,7 +209,7 @@ def _outside(edge: Floats, way: Floats, view: View | None, units_per_metre: floa
 
 
 def _found(places: Floats, view: View | None) -> Bools:
-    return np.ones(len(places), dtype=np.bool_) if view is None else view.shows_feet(places)
+    return np.ones(len(places), dtype=np.bool_) if view is None else view.shows_bodies(places)
 
 
 def _depths(zone: ZoneGeometry, points: Floats) -> Floats:

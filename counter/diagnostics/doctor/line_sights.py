@@ -11,10 +11,11 @@ from counter.counting.walks import over_line
 from counter.device_file import DeviceFile, LineTable
 from counter.diagnostics.doctor.finding import Fault, Finding, Weight
 from counter.diagnostics.doctor.geometry_checks import Border, Bounds, Room, beyond, rooms
-from counter.geometry import forward_left
+from counter.geometry import forward_left, growth
 from counter.sources.sensors import array_pairs
 from counter.sources.thermal.pairs import PairSight
 from counter.sources.thermal.settings import ThermalSource
+from counter.sources.video.body_size import PERSON_M
 from counter.sources.video.picture_edges import view_of
 from counter.sources.video.settings import CameraSource, ClipSource
 from counter.sources.video.whole_bodies import BEYOND_M, WHOLE_BODIES_FROM
@@ -24,7 +25,7 @@ _NEEDED_M: Final[Mapping[Border, float]] = {"left": 0.3, "right": 0.3, "top": 0.
 _BESIDE_M: Final = 0.3
 """Somebody fits beside what is seen where a line goes on for so long."""
 _NEEDED_ABOVE_M: Final = 0.3
-"""The same for who is seen from above."""
+"""The same for who is seen from above, where the camera's height isn't known: else half of a body must be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _sight(device: DeviceFile, line: LineTable, bounds: Bounds) -> LineSight:
     after, before = rooms(forward_left(line.geometry(scale)), bounds)
     found = list(_beside(line, bounds, scale))
     for room in (after, before):
-        room_m, needed_m = _room_m(device, room), _needed_m(device, room) + band_m
+        room_m, needed_m = _room_m(device, room), _needed_m(device, room, bounds) + band_m
         if room_m < needed_m:
             values = {"border": room.border, "room": room_m, "limit": needed_m}
             found.append(
@@ -80,7 +81,7 @@ def _sight(device: DeviceFile, line: LineTable, bounds: Bounds) -> LineSight:
             )
     if _is_blind(device, line, bounds):
         found.insert(0, Finding(Fault.LINE_BLIND, Weight.BAD, line.line))
-    before_m, after_m = (max(_room_m(device, room) - _needed_m(device, room), 0.0) for room in (before, after))
+    before_m, after_m = (max(_room_m(device, room) - _needed_m(device, room, bounds), 0.0) for room in (before, after))
     return LineSight(line.line, before_m, after_m, tuple(found), pairs_of(device, [line]))
 
 
@@ -95,8 +96,16 @@ def _room_m(device: DeviceFile, room: Room) -> float:
     return room.units / device.units_per_metre + (BEYOND_M if is_known and room.border == "bottom" else 0.0)
 
 
-def _needed_m(device: DeviceFile, room: Room) -> float:
-    return _NEEDED_M[room.border] if _sees_feet(device) else _NEEDED_ABOVE_M
+def _needed_m(device: DeviceFile, room: Room, bounds: Bounds) -> float:
+    """Return how far from a border, in metres, enough of a person is in the picture to be found."""
+    source = device.source
+    if _sees_feet(device):
+        return _NEEDED_M[room.border]
+    if isinstance(source, (ClipSource, CameraSource)) and source.camera_height_m is not None:
+        side = 0 if room.border in {"left", "right"} else 1
+        half_m = (bounds[side + 2] - bounds[side]) / 2 / source.pixels_per_metre
+        return half_m * (1 - 1 / growth(source.camera_height_m, PERSON_M / 2))
+    return _NEEDED_ABOVE_M
 
 
 def _sees_feet(device: DeviceFile) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Final, Literal
 
+import numpy as np
+
 from counter.errors import DeviceFileError
 from counter.geometry import Point, View, growth
 from counter.sources.video.body_size import PERSON_M
@@ -39,29 +41,32 @@ def view_of(
     Under a camera whose height is known, people are where they stand on the floor, and found where their shoulders are
     in the picture: nearer to its middle.
 
-    `whole_bodies`: people whom the lower border cuts have their feet beyond it, not on it; and those whom the upper one
-    cuts by more than half are not found, which counting version 2 doesn't know.
+    `whole_bodies`: people whom the lower border cuts have their feet beyond it, not on it; and who isn't in the picture
+    by half is not found, which counting version 2 doesn't know.
     """
     if camera_height_m is not None:
-        return _from_above(size, pixels_per_metre, camera_height_m)
+        return _from_above(size, pixels_per_metre, camera_height_m, whole_bodies=whole_bodies)
     rim = _RIM_M * pixels_per_metre
     lower = _FEET_RIM_M * pixels_per_metre if anchor == "feet" else rim
     found = _FOUND_M * pixels_per_metre
     lowest = BEYOND_M * pixels_per_metre if whole_bodies and anchor == "feet" else -min(lower, found)
     outer = (found, found, size[0] - found, size[1] + lowest)
     frame = (_INSIDE_PX, _INSIDE_PX, size[0] - _INSIDE_PX, size[1] - _INSIDE_PX) if whole_bodies else None
-    feet_from = _HEADROOM_M * pixels_per_metre if whole_bodies and anchor == "feet" else None
-    return View((rim, rim, size[0] - rim, size[1] - lower), outer, frame, feet_from)
+    upright = whole_bodies and anchor == "feet"
+    bodies = (-np.inf, _HEADROOM_M * pixels_per_metre, np.inf, np.inf) if upright else None
+    return View((rim, rim, size[0] - rim, size[1] - lower), outer, frame, bodies)
 
 
-def _from_above(size: tuple[int, int], pixels_per_metre: float, camera_height_m: float) -> View:
+def _from_above(size: tuple[int, int], pixels_per_metre: float, camera_height_m: float, *, whole_bodies: bool) -> View:
     found, part = _FOUND_M * pixels_per_metre, 1 / growth(camera_height_m)
     across, down = (
         max(side / 2 * part - _WHOLE_M * pixels_per_metre, min(_LEAST_M * pixels_per_metre, side / 4)) for side in size
     )
     x, y = size[0] / 2, size[1] / 2
     inner = x - across, y - down, x + across, y + down
-    return View(inner, (found, found, size[0] - found, size[1] - found))
+    reach = 1 / growth(camera_height_m, PERSON_M / 2)
+    bodies = x * (1 - reach), y * (1 - reach), x * (1 + reach), y * (1 + reach)
+    return View(inner, (found, found, size[0] - found, size[1] - found), bodies=bodies if whole_bodies else None)
 
 
 def check_within(size: tuple[int, int], corners: Iterable[tuple[str, Point]]) -> None:

@@ -157,6 +157,19 @@ def test_a_line_may_be_nearer_to_the_upper_edge_when_seen_from_above(device: Dev
     assert found(with_source(across, anchor="centre")) == {}
 
 
+def test_below_a_camera_of_known_height_a_line_is_near_an_edge_where_people_lean_out_of_the_picture(
+    device: DeviceFile,
+) -> None:
+    """768 pixels are 3.84 m; from 3 m above, half of a body is in the picture up to 0.54 m from its sides."""
+    for x, faults in (
+        (170.0, set()),
+        (160.0, {Fault.LINE_NEAR_EDGE}),
+        (90.0, {Fault.LINE_BLIND, Fault.LINE_NEAR_EDGE}),
+    ):
+        drawn = with_line(device, (x, 0.0), (x, 432.0), towards=(384.0, 200.0))
+        assert set(found(with_source(drawn, anchor="centre", camera_height_m=3.0))) == faults
+
+
 def test_people_who_are_small_or_not_as_configured_are_found(device: DeviceFile) -> None:
     far = with_source(device, pixels_per_metre=30.0)
     thresholds = far.model_copy(update={"zones": []})

@@ -65,6 +65,20 @@ def test_who_comes_from_above_is_seen_in_a_zone_from_where_feet_are_found() -> N
     assert (way.before_ms, way.after_ms) == (0, 0)
 
 
+@given(st.floats(2.4, 6.0), scales, st.sampled_from([0, 1]), st.floats(0.0, 1.0))
+def test_below_a_camera_of_known_height_half_a_body_must_be_in_the_picture(
+    height_m: float, scale: float, axis: int, part: float
+) -> None:
+    """Who stands far from the camera's foot leans out of the picture: at its border only their legs are seen."""
+    sides = WIDTH, HEIGHT
+    at = part * sides[axis] / 2
+    ends = ((at, 0.0), (at, HEIGHT)) if axis == 0 else ((0.0, at), (WIDTH, at))
+    view = view_of(SIZE, scale, "centre", height_m, whole_bodies=True)
+    reach = sides[axis] / 2 * (height_m - 0.85) / height_m
+    observed = is_observed(line_at(scale, *ends), view, scale)
+    assert observed == (sides[axis] / 2 - at < reach) or abs(sides[axis] / 2 - at - reach) < 0.01 * scale
+
+
 @pytest.mark.simulation
 def test_who_walks_at_the_upper_border_in_observed_time_is_counted() -> None:
     """Half of the time 20 pixels from it was observed, in which everybody was missed."""
