@@ -9,7 +9,7 @@ from counter.diagnostics.doctor.expected_accuracy import Expectation, Grounds, L
 from counter.diagnostics.doctor.finding import Fault, Finding
 from counter.diagnostics.doctor.line_sights import LineSight
 from counter.diagnostics.doctor.measurements import Measurements
-from counter.sources.thermal.pairs import CLOSE_M, MEETING_WAY_M, PairSight
+from counter.sources.thermal.pairs import BEHIND_M, CLOSE_M, MEETING_WAY_M, PairSight
 
 _FAULTS: Final[Mapping[Fault, str]] = {
     Fault.LINE_NEAR_EDGE: noop(
@@ -231,7 +231,8 @@ def pair_lines(pairs: PairSight | None, language: Language) -> list[str]:
     _, fill = _texts(language).gettext, _Formatter(language).format
     alike = _(
         "The array finds people over {across:.1f} m of the way's width and {way:.1f} m of its length. In simulations, "
-        "two who walk side by side within that are two."
+        "two who walk side by side within that are two; of those who follow each other less than {behind:.1f} m apart "
+        "up to one in six is missed."
     )
     close = _(
         "Off its middle it sees people from the side: of those less than {apart:.1f} m from each other up to one in "
@@ -241,7 +242,7 @@ def pair_lines(pairs: PairSight | None, language: Language) -> list[str]:
         "Of those who meet within that up to one in three is missed: {limit:.1f} m of the way's length are needed to "
         "tell them apart. Mount the sensor higher, or use one with a wider view."
     )
-    said = [fill(alike, across=pairs.across_m, way=pairs.way_m)]
+    said = [fill(alike, across=pairs.across_m, way=pairs.way_m, behind=BEHIND_M)]
     if pairs.from_side:
         said.append(fill(close, apart=CLOSE_M))
     if not pairs.tells_meetings_apart:

@@ -12,7 +12,9 @@ from counter.sources.thermal.mount import way_in_m, ways_over
 from counter.sources.thermal.spots import SHOULDERS_M, Optics
 
 MEETING_WAY_M: Final = 1.5
-"""With less of people's way in view, two who meet or follow each other there are some of the time one."""
+"""With less of people's way in view, two who meet there are some of the time one."""
+BEHIND_M: Final = 0.8
+"""Of those who follow each other less than this apart some are missed from any height."""
 CLOSE_M: Final = 0.6
 """Two nearer than this hide parts of each other from an array that sees them from the side."""
 _ASIDE: Final = 0.8
