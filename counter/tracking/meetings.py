@@ -7,10 +7,9 @@ fit best. Two turns at the same time and place are so one meeting, as is a box o
 is changed for a small gain, and nothing waits longer than LONGEST_MS; where nobody meets, nothing waits.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from msgspec import Struct, field
@@ -19,7 +18,7 @@ from counter.geometry import Point
 from counter.tracking.distances import squares
 from counter.tracking.motion import Motion, Seen, names_after
 from counter.tracking.named_frames import NamedFrame, Span, WaitingFrame, corrected, kept_frame, renamed, waiting_frame
-from counter.tracking.track_ends import TrackEnd, onward, stood
+from counter.tracking.track_ends import TrackEnds, onward, stood
 from counter.tracking.tracker import TrackedFrame, Whereabouts
 
 LONGEST_MS: Final = 5000
@@ -41,8 +40,6 @@ _FIT_MS: Final = 800
 """Velocities before and after are those of so long a time, in ms."""
 _KEEPS_MS: Final = 6000
 _STATE_MS: Final = 9000
-_NEW_MS: Final = 2000
-"""Who is reported for the first time was first seen in so long a time, in ms."""
 _LOOKS_BACK_MS: Final = 3200
 """No further back than this from a last sight, or from when a meeting began, is any place looked at."""
 _RIM_M: Final = 0.6
@@ -133,16 +130,11 @@ class Meetings:
         self._names: dict[int, int] = {}
         self._lapse_ms = _LAPSE_MS
         self._now_ms: int | None = None
-        self._frames_ms: list[int] = []
-        self._begun: list[Seen] = []
+        self._ends = TrackEnds(units_per_metre)
 
     def update(self, at_ms: int, tracked: TrackedFrame, where: Whereabouts) -> list[NamedFrame]:
         """Take one frame of a tracker, and return those that needn't wait any longer."""
-        self._frames_ms.append(at_ms)
-        self._begun += [(at_ms, x, y) for x, y in where.begun.tolist()]
-        if at_ms - self._frames_ms[0] > 2 * _STATE_MS:
-            self._frames_ms = [one for one in self._frames_ms if at_ms - one <= _STATE_MS]
-            self._begun = [one for one in self._begun if at_ms - one[0] <= _STATE_MS]
+        self._ends.note(at_ms, where.begun)
         return self._take(at_ms, tracked, where)
 
     def _take(self, at_ms: int, tracked: TrackedFrame, where: Whereabouts) -> list[NamedFrame]:
@@ -176,16 +168,9 @@ class Meetings:
         """What `restore` needs."""
         trails = {name: self._needed(name, trail) for name, trail in self._trails.items()}
         waiting = [kept_frame(frame) for frame in self._waiting]
-        from_ms = self._frames_from_ms()
-        frames_ms = self._frames_ms[bisect_left(self._frames_ms, from_ms) :]
-        begun = [one for one in self._begun if one[0] >= from_ms]
-        return MeetingsState(waiting, dict(self._names), list(self._open), trails, self._now_ms, frames_ms, begun)
-
-    def _frames_from_ms(self) -> int:
-        """Return from when on it is needed when frames came: beyond the ends of tracks, reported or not yet."""
-        now_ms = self._now_ms or 0
-        last_ms = min((trail[-1][0] for trail in self._trails.values() if trail), default=now_ms)
-        return min(last_ms, now_ms - _NEW_MS)
+        last_ms = min((trail[-1][0] for trail in trails.values() if trail), default=None)
+        ends = self._ends.since(last_ms)
+        return MeetingsState(waiting, dict(self._names), list(self._open), trails, self._now_ms, *ends)
 
     def _needed(self, name: int, trail: list[Seen]) -> list[Seen]:
         """Return where somebody was in the seconds before their last sight, or before they met somebody."""
@@ -197,9 +182,12 @@ class Meetings:
         """Go on from a state."""
         self._waiting, self._names = [waiting_frame(one) for one in state.waiting], dict(state.names)
         self._open, self._trails, self._now_ms = state.open, state.trails, state.now_ms
-        self._frames_ms, self._begun = list(state.frames_ms), list(state.begun)
+        self._ends.restore(state.frames_ms, state.begun)
 
     # Noticing ---------------------------------------------------------------------------------------------
+
+    def _came(self, new: Iterable[int]) -> dict[int, Point]:
+        return {name: (x, y) for name, (_, x, y) in self._ends.beyond(self._trails, new, -1).items()}
 
     def _note_lapse(self, at_ms: int) -> None:
         frame_ms = 0 if self._now_ms is None else at_ms - self._now_ms
@@ -211,14 +199,15 @@ class Meetings:
         new = list(dict.fromkeys(one.name for one in frame.tracked.earlier if one.name not in self._trails))
         for sight in frame.tracked.earlier:
             self._trails.setdefault(sight.name, []).append((sight.at_ms, *sight.point))
-        ids: list[int] = frame.tracked.ids.tolist()
-        for name, (x, y) in zip(ids, frame.tracked.points.tolist(), strict=True):
-            trail = self._trails.setdefault(name, [])
-            if trail and frame.at_ms - trail[-1][0] > self._lapse_ms:
+        at_ms, trails, lapsed_ms = frame.at_ms, self._trails, frame.at_ms - self._lapse_ms
+        for name, (x, y) in zip(frame.tracked.ids.tolist(), frame.tracked.points.tolist(), strict=True):
+            if (trail := trails.get(name)) is None:
+                trail = trails[name] = []
+            elif trail and trail[-1][0] < lapsed_ms:
                 back.append(name)
-            trail.append((frame.at_ms, x, y))
-            if frame.at_ms - trail[0][0] > 2 * _KEEPS_MS:
-                self._trails[name] = [seen for seen in trail if frame.at_ms - seen[0] <= _KEEPS_MS]
+            trail.append((at_ms, x, y))
+            if at_ms - trail[0][0] > 2 * _KEEPS_MS:
+                trails[name] = [seen for seen in trail if at_ms - seen[0] <= _KEEPS_MS]
         return back, new
 
     def _meet(self, at_ms: int, where: Whereabouts) -> None:
@@ -230,18 +219,34 @@ class Meetings:
         if np.count_nonzero(near) == len(near):
             return
         near &= ~where.seen | ~where.seen[:, None] | (apart < (_CLOSE_M * self._scale) ** 2)
-        near &= squares(where.velocities, where.velocities) > (_PASSING_M_S * self._scale) ** 2
+        one, other = near.nonzero()
+        turn_x, turn_y = (where.velocities[one] - where.velocities[other]).T
+        meets = (one < other) & (turn_x * turn_x + turn_y * turn_y > (_PASSING_M_S * self._scale) ** 2)
         if self._found_in and not where.seen.all():
-            there = where.seen | ((where.places >= self._found_in[:2]) & (where.places <= self._found_in[2:])).all(
-                axis=1
-            )
-            near &= there & there[:, None]
-        pairs = np.argwhere(near).tolist()
-        if pairs:
+            low, high = self._found_in[:2], self._found_in[2:]
+            there = where.seen | ((where.places >= low) & (where.places <= high)).all(axis=1)
+            meets &= there[one] & there[other]
+        if meets.any():
             names = [self._names.get(name, name) for name in where.names.tolist()]
-            for one, other in pairs:
-                if one < other:
-                    self._contact(at_ms, (names[one], names[other]))
+            pairs = zip(one[meets].tolist(), other[meets].tolist(), strict=True)
+            self._contacts(at_ms, [(names[one], names[other]) for one, other in pairs])
+
+    def _contacts(self, at_ms: int, pairs: Iterable[tuple[int, int]]) -> None:
+        meeting_of = self._meeting_of()
+        for one, other in pairs:
+            meeting = meeting_of.get(one)
+            if meeting and meeting is meeting_of.get(other):
+                meeting.note((one, other), at_ms)
+            else:
+                self._contact(at_ms, (one, other))
+                meeting_of = self._meeting_of()
+
+    def _meeting_of(self) -> dict[int, Meeting | None]:
+        """Return the meeting of each member; None for a member of several."""
+        found: dict[int, Meeting | None] = {}
+        for meeting in self._open:
+            found |= {name: None if name in found else meeting for name in meeting.members}
+        return found
 
     def _contact(self, at_ms: int, names: Iterable[int]) -> None:
         found = [one for one in self._open if not one.members.keys().isdisjoint(names)]
@@ -347,18 +352,9 @@ class Meetings:
 
     def _forget(self, frame: NamedFrame) -> NamedFrame:
         """Drop who ended, and return the frame with where those stood who did, and where people went."""
-        went = self._beyond(frame.tracked.ended, 1)
+        went = self._ends.beyond(self._trails, frame.tracked.ended, 1)
         trails = {name: self._trails.pop(name, []) for name in frame.tracked.ended}
         self._names = {name: other for name, other in self._names.items() if other not in trails}
         found = {name: stood(trail, self._scale) for name, trail in trails.items()}
         went |= {name: place for name, place in found.items() if place}
         return replace(frame, went=went, onward={name: onward(one, self._scale) for name, one in trails.items() if one})
-
-    def _came(self, names: Iterable[int]) -> dict[int, Point]:
-        return {name: (x, y) for name, (_, x, y) in self._beyond(names, -1).items()}
-
-    def _beyond(self, names: Iterable[int], end: Literal[1, -1]) -> dict[int, Seen]:
-        """Return when and where people should have been a frame beyond that end of their trails, if they walk."""
-        found = {name: TrackEnd.of(self._trails.get(name, []), end, self._frames_ms, self._scale) for name in names}
-        ends = self._begun if end > 0 else [*self._begun, *(trail[-1] for trail in self._trails.values() if trail)]
-        return {name: one.beyond for name, one in found.items() if one and not any(map(one.may_go_on_at, ends))}

@@ -42,13 +42,17 @@ class Motion:
     @classmethod
     def of(cls, seen: Sequence[Seen], scale: float, end: int = 1) -> "Motion":
         """Fit a straight way; `end` is 1 for its last sight, -1 for its first."""
-        rows = np.array(seen, dtype=np.float64)
-        at_s, places = (rows[:, 0] - rows[0, 0]) / 1000, rows[:, 1:] / scale
-        off_s = at_s - at_s.mean()
-        square = float((off_s * off_s).sum()) + _FOOT_M**2 / _UNKNOWN_M_S**2
-        velocity = (off_s[:, None] * places).sum(axis=0) / square
+        begun_ms, count = seen[0][0], len(seen)  # so few rows cost less without arrays
+        at_s = [(one[0] - begun_ms) / 1000 for one in seen]
+        mean_s = sum(at_s) / count
+        off_s = [one - mean_s for one in at_s]
+        square = sum(one * one for one in off_s) + _FOOT_M**2 / _UNKNOWN_M_S**2
+        x, y = sum(one[1] for one in seen) / count, sum(one[2] for one in seen) / count
+        way_x = sum(off * one[1] for off, one in zip(off_s, seen, strict=True)) / square
+        way_y = sum(off * one[2] for off, one in zip(off_s, seen, strict=True)) / square
         last = -1 if end > 0 else 0
-        return cls(seen[last][0], places.mean(axis=0) + velocity * off_s[last], velocity, _FOOT_M**2 / square)
+        place, velocity = np.array(((x + way_x * off_s[last], y + way_y * off_s[last]), (way_x, way_y))) / scale
+        return cls(seen[last][0], place, velocity, _FOOT_M**2 / square)
 
     def cost(self, after: "Motion") -> float:
         """Return how badly this way leads to the other, in squared standard deviations; inf: it begins later."""

@@ -8,13 +8,13 @@ where another track begins (or ends) that may be the same person: they then have
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Self
 
 import numpy as np
 
-from counter.geometry import Point
+from counter.geometry import Floats, Point
 from counter.tracking.motion import Motion, Seen
 
 _FIT_MS: Final = 800
@@ -29,6 +29,10 @@ _GROWS_M_S: Final = 0.5
 _LATEST_S: Final = 2.0
 """Another track may be the same person where it begins so near to their way, a distance that grows with time, and no
 later than so long after."""
+
+_KEEPS_MS: Final = 9000
+_NEW_MS: Final = 2000
+"""Who is reported for the first time was first seen in so long a time, in ms."""
 
 _STANDS_MS: Final = (1000, 3000)
 _STANDS_M: Final = 0.45
@@ -95,6 +99,42 @@ class TrackEnd:
         part = (off_x * way_x + off_y * way_y) / (way_x * way_x + way_y * way_y)
         part = min(max(part, 0.0), 1.0)
         return math.hypot(off_x - part * way_x, off_y - part * way_y) < (_REACH_M + _GROWS_M_S * away_s) * self.scale
+
+
+class TrackEnds:
+    """Knows when frames came and where tracks began, and so where people were beyond the ends of theirs."""
+
+    def __init__(self, scale: float) -> None:
+        self._scale = scale
+        self._frames_ms: list[int] = []
+        self._begun: list[Seen] = []
+
+    def note(self, at_ms: int, begun: Floats) -> None:
+        """Take the time of a frame, and where tracks began in it, shape (k, 2), of people or not."""
+        self._frames_ms.append(at_ms)
+        if len(begun):
+            self._begun += [(at_ms, x, y) for x, y in begun.tolist()]
+        if at_ms - self._frames_ms[0] > 2 * _KEEPS_MS:
+            self._frames_ms = [one for one in self._frames_ms if at_ms - one <= _KEEPS_MS]
+            self._begun = [one for one in self._begun if at_ms - one[0] <= _KEEPS_MS]
+
+    def beyond(
+        self, trails: Mapping[int, Sequence[Seen]], names: Iterable[int], end: Literal[1, -1]
+    ) -> dict[int, Seen]:
+        """Return when and where those of `names` who walked were a frame beyond that end of their trails."""
+        found = {name: TrackEnd.of(trails.get(name, ()), end, self._frames_ms, self._scale) for name in names}
+        ends = self._begun if end > 0 else [*self._begun, *(trail[-1] for trail in trails.values() if trail)]
+        return {name: one.beyond for name, one in found.items() if one and not any(map(one.may_go_on_at, ends))}
+
+    def since(self, last_ms: int | None) -> tuple[list[int], list[Seen]]:
+        """Return what to `restore` over a restart, where people were seen last at `last_ms` or later; None: nobody."""
+        now_ms = self._frames_ms[-1] if self._frames_ms else 0
+        from_ms = now_ms - _NEW_MS if last_ms is None else min(last_ms, now_ms - _NEW_MS)
+        return [one for one in self._frames_ms if one >= from_ms], [one for one in self._begun if one[0] >= from_ms]
+
+    def restore(self, frames_ms: Sequence[int], begun: Sequence[Seen]) -> None:
+        """Go on from what `since` returned."""
+        self._frames_ms, self._begun = list(frames_ms), list(begun)
 
 
 def _walks(trail: Sequence[Seen], end: int, sight: Seen, scale: float) -> Point | None:
