@@ -64,6 +64,21 @@ def test_what_the_description_refers_to_is_in_it() -> None:
     assert set(re.findall(r'"#/components/schemas/([^"]+)"', text)) <= set(openapi()["components"]["schemas"])
 
 
+def test_every_row_of_a_bucket_says_whether_it_is_whole_and_how_long_it_was_watched() -> None:
+    """Whatever kind of row the API has, and will have: what the public has is of whole buckets alone."""
+    schemas = openapi()["components"]["schemas"]
+    found = {
+        name: schema["properties"].keys()
+        for name, schema in schemas.items()
+        if "start_local" in schema.get("properties", ())
+    }
+    public = {name for name, columns in found.items() if "partial" not in columns}
+    assert public == {"SitePassages", "BorderPassages", "PublicDwell"}
+    assert len(found) > 12
+    for name in found.keys() - public:
+        assert {"partial", "observed_ms", "expected_ms"} <= found[name], name
+
+
 def test_every_parameter_is_described() -> None:
     for name, operation in operations():
         for parameter in operation.get("parameters", []):

@@ -71,7 +71,7 @@ def test_a_bucket_that_the_question_cuts_says_so_on_every_kind_of_row(database: 
     drawn = random.Random(seed)
     time_zone, about = CHANGES[seed % len(CHANGES)]
     place = hall(database, time_zone)
-    for bucket in drawn.sample(("quarter", "hour", "day", "week", "month"), 3):
+    for bucket in drawn.sample(("quarter", "hour", "day", "week", "month"), 2):
         step = {"quarter": 1, "hour": 8, "day": 96, "week": 200, "month": 600}[bucket]
         start, end = (about + QUARTER * drawn.randint(-step, 0), about + QUARTER * drawn.randint(1, 2 * step))
         if drawn.random() < 0.3:  # a range of whole days by the site's clocks
@@ -112,3 +112,22 @@ def test_the_bucket_that_goes_on_is_partial_whatever_the_range(database: Databas
             for row in found:
                 assert row["partial"] == (row["end_utc"] > now or row["start_utc"] < now - timedelta(days=1)), kind
             assert any(row["start_utc"] <= now < row["end_utc"] for row in found)
+
+
+def test_every_function_of_the_contract_that_gives_numbers_by_bucket_says_so(database: Database) -> None:
+    """Whatever has buckets has all three columns; a new kind of row is found here."""
+    found = database.execute(
+        b"select proname, proargnames from pg_proc where pronamespace = 'reading'::regnamespace "
+        b"and proargnames @> array['start_utc', 'end_utc'] and not proname like 'public%'"
+    ).fetchall()
+    bare = {name: {"partial", "observed_ms", "expected_ms"} - set(columns) for name, columns in found}
+    times = {
+        "buckets",
+        "cells",
+        "open_cells",
+        "shown_cells",
+        "sum_cells",
+    }  # what buckets there are, and no numbers of them
+    judging = {"line_usual"}  # raw material for rules, of whole hours
+    assert {name for name, lacking in bare.items() if lacking} == times | judging
+    assert {kind.split("(")[0] for kind in KINDS} <= bare.keys()
