@@ -198,7 +198,13 @@ class FollowedTime:
     ) -> SettledTime:
         whole_seen = [common([whole], spans) for spans in seen]
         observed = [self._stamped(spans, slow=False) for spans in whole_seen]
-        holes = merged(hole for spans in whole_seen for hole in without(whole, spans))
+        seen_at_all = [not any(one.is_never_seen for one in needed) for needed in self.parts]
+        holes = merged(
+            hole
+            for spans, is_seen in zip(whole_seen, seen_at_all, strict=True)
+            if is_seen
+            for hole in without(whole, spans)
+        )
         slow = self._stamped(without_ends(holes, runs, self._tail_ms), slow=True)
         return SettledTime(
             self._stamp(whole[1], shift_ms), observed, [one for one in slow if one[1] - one[0] >= _HOLE_MS]

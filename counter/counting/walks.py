@@ -47,6 +47,11 @@ class SightsNeeded:
     both_sides: bool = True
 
     @property
+    def is_never_seen(self) -> bool:
+        """Return whether nobody is found on a side on which they must be: however many frames there are."""
+        return not self.after_ms or (self.both_sides and not self.before_ms)
+
+    @property
     def latest_ms(self) -> int:
         """Return when the last of those stretches begins."""
         return max((from_ms for spans in self.within for from_ms, _ in spans), default=0)

@@ -14,6 +14,7 @@ import numpy as np
 from counter.detectors.backdrop import Backdrop, Mask, Movement, shrink
 from counter.detectors.blobs import AREA, Blob, BodyLooks, FlatLooks, blobs, is_box, joined, people, tidy, wider
 from counter.detectors.boxes import Boxes, Floats, Image
+from counter.detectors.disturbance.crowd import HidingCrowd
 from counter.detectors.disturbance.light import LARGE, Light
 from counter.detectors.disturbance.sway import Stabiliser, moved, seen_after
 from counter.detectors.disturbance.trust import Trust
@@ -65,6 +66,7 @@ class Background:
         self._sway = Stabiliser(cells_per_metre)
         area = AREA * self._person**2
         self._light, self._trust = Light(area), Trust(LARGE / 2 * area)
+        self._crowd: HidingCrowd | None = None
 
     def detect(self, image: Image, at_ms: int, /) -> Boxes | None:
         """Return a box for each person in `image`, shape (h, w, 3), BGR, captured at `at_ms`.
@@ -87,6 +89,8 @@ class Background:
         alive = [one for one in standing if not is_box(one, self._looks) and self._lives(one, mask, at_ms)]
         self._backdrop.fade(small, self._kept(alive, mask), at_ms)
         things = any(is_box(one, self._looks) for one in standing)
+        if self._crowd is not None and self._crowd.hides(_mask_of(alive, mask)):
+            self._trust.note_crowd(at_ms)
         watched = self._trust.judge(explained, at_ms, things=things, all_over=all_over, sways=self._sway.sways)
         return replace(self._boxes(alive, cell, image), flags=self._trust.flags, watched=watched)
 
@@ -96,6 +100,7 @@ class Background:
             return
         self._looks = looks = Leaning(self._camera_height_m, self._floor_cells, self._settings.person_m, shape)
         self._light, self._trust = Light(looks.largest), Trust(LARGE / 2 * looks.largest)
+        self._crowd = HidingCrowd(looks.tall - 1, looks.cells_per_metre)
 
     def _steady(self, small: Image, at_ms: int) -> tuple[Image, Image, Mask]:
         """Return a picture where it was and in the light in which it was, as it is and in even light; and its cells."""

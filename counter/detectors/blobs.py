@@ -92,6 +92,10 @@ class BodyLooks(Protocol):
         """Return where `count` people stand who are some cells together: shape (count, 2), in cells."""
         ...
 
+    def placed(self, places: Floats, real: float) -> Mask:
+        """Return which places, shape (n, 2), people stand at of whose blobs a part is `real`: shape (n,)."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class FlatLooks:
@@ -123,6 +127,10 @@ class FlatLooks:
             nearest = _nearest(cells, centres)
             centres = np.stack([cells[nearest == place].mean(axis=0) for place in range(count)])
         return centres if count > 1 else np.asarray(cells.mean(axis=0, keepdims=True), dtype=np.float32)
+
+    def placed(self, places: Floats, _real: float) -> Mask:
+        """Return True for all: who is cut by a border is where they are seen."""
+        return np.ones(len(places), dtype=np.bool_)
 
 
 def blobs(mask: Mask, looks: BodyLooks, real: float = 1.0) -> Iterator[Blob]:
@@ -180,7 +188,8 @@ def joined(found: list[Blob], looks: BodyLooks) -> list[Blob]:
 
 def people(blob: Blob, looks: BodyLooks) -> Floats:
     """Return where the people of a blob are, shape (n, 2), in cells."""
-    return looks.split(blob.cells, _how_many(blob, looks))
+    places = looks.split(blob.cells, _how_many(blob, looks))
+    return np.asarray(places[looks.placed(places, blob.real)], dtype=np.float32)
 
 
 def _how_many(blob: Blob, looks: BodyLooks) -> int:

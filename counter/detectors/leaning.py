@@ -31,13 +31,15 @@ _FEET: Final = 0.05
 """The part of somebody's cells that is nearer to the camera's foot than their heels."""
 _HIDDEN: Final = 0.2
 """People for each of a group, beyond two, that are hidden by others: by one drawing of a dense corridor at 4.5 m."""
+_LEGS_M: Final = 0.6
+"""Of whom less is in the picture, from the floor upwards, their place isn't known: they would seem to stop there."""
 _LEAST_R: Final = 1e-6
 
 Numbers = NDArray[np.float64]
 
 
 class Leaning:
-    """How people look in cells of a picture whose middle is the camera's foot.
+    """How people look in cells of a picture whose middle is the camera's foot; `cells_per_metre` is of their shoulders.
 
     Args:
         camera_height_m: above the floor.
@@ -50,8 +52,11 @@ class Leaning:
         self.shape = shape
         self.hidden = _HIDDEN
         self._shoulders = growth(camera_height_m)
-        self.person = person_m * cells_per_metre * self._shoulders
+        self.cells_per_metre = cells_per_metre * self._shoulders
+        self.person = person_m * self.cells_per_metre
         self._foot = np.array([shape[1] - 1, shape[0] - 1], dtype=np.float32) / 2
+        legs, shoulders = (np.float32(1 / growth(camera_height_m, level_m)) for level_m in (_LEGS_M, SHOULDERS_M))
+        self._surely, self._whole = self._foot * legs, self._foot * shoulders
         self._cells = cells_per_metre
         self._round = _ROUND * person_m * cells_per_metre
         levels = np.linspace(0, _TALL_M, _LEVELS)
@@ -111,6 +116,14 @@ class Leaning:
                 [self.stands(cells[nearest == one]) if (nearest == one).any() else places[one] for one in range(count)]
             )
         return places
+
+    def placed(self, places: Floats, real: float) -> NDArray[np.bool_]:
+        """Return which of some places, shape (n, 2), are surely those of somebody of whom a part is `real`: shape (n,).
+
+        Their shadow is taken for a part of who is grey, so that at a border nobody knows where they stand.
+        """
+        most = self._surely if real == 1 else self._whole
+        return np.asarray((np.abs(places - self._foot) <= most).all(axis=1))
 
     def outside(self, cells: Floats, place: Floats) -> float:
         """Return the part of some cells that somebody who stands at a place doesn't cover."""

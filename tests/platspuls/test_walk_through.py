@@ -13,17 +13,19 @@ from counter.geometry import growth
 from counter.sources.video.walk_height import height_by_walk
 from platspuls.cli.main import main
 from tests.platspuls.place import write_place
+from tests.support.properties import worlds
 
 pytestmark = pytest.mark.simulation
 
 
-@pytest.mark.parametrize(("height_m", "seed"), [(2.6, 20), (3.3, 21)])
+@pytest.mark.parametrize(("height_m", "seed"), worlds([(2.6, 20), (3.3, 21)]))
 def test_a_camera_s_height_is_found_by_three_who_walk_through(height_m: float, seed: int) -> None:
     one = walked(height_m, seed)
     found = height_by_walk(one.frames(), one.mount.floor.pixels_per_metre)
     assert found == pytest.approx(height_m, rel=0.2)
 
 
+@pytest.mark.full
 def test_who_wears_the_colour_of_the_floor_gives_no_height() -> None:
     one = walked(2.6, 7)
     one.people[:] = [(at_s, x, speed, replace(body, clothes=(85, 85, 90))) for at_s, x, speed, body in one.people]

@@ -28,6 +28,8 @@ class Fault(StrEnum):
     VIEW_BLOCKED = "view_blocked"
     VIEW_MOVED = "view_moved"
     LINE_UNSEEN = "line_unseen"
+    LINE_NEVER_OBSERVED = "line_never_observed"
+    LINE_SEEN_IN_PART = "line_seen_in_part"
     VIEW_FROZEN = "view_frozen"
     VIEW_SWAYS = "view_sways"
     LIGHT_MOVES = "light_moves"

@@ -18,6 +18,10 @@ _BORDERS: Final[tuple[Border, ...]] = ("left", "top", "right", "bottom")
 _SAMPLES: Final = 9
 """Places on each stretch of a line at which its distance is taken."""
 _NEAR: Final = 1e-9
+_END: Final = 0.1
+"""The part of a line at each of its ends at which nobody need be seen (`counter.counting.walks`)."""
+_FINE: Final = 400
+"""Places along a line by which it is told how much of it lies somewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,31 @@ def beyond(points: Sequence[Point], bounds: Bounds) -> float:
     """Return how far the furthest corner of a line lies outside `bounds`, in units; 0 where all of it is within."""
     low_x, low_y, high_x, high_y = bounds
     return max(max(low_x - x, x - high_x, low_y - y, y - high_y, 0.0) for x, y in points)
+
+
+def length(points: Sequence[Point]) -> float:
+    """Return how long a line with these corners is, in units."""
+    return float(_along(np.asarray(points, dtype=np.float64))[-1])
+
+
+def _along(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far along a line each of its corners, shape (n, 2), is: shape (n,)."""
+    return np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))))
+
+
+def shares_within(points: Sequence[Point], bounds: Bounds) -> tuple[float, float]:
+    """Return how much of a line with these corners lies within `bounds`: of all of it, and of all but its ends, 0..1.
+
+    Its ends are a tenth of it each.
+    """
+    corners = np.asarray(points, dtype=np.float64)
+    along = _along(corners)
+    parts = (np.arange(_FINE) + 0.5) / _FINE
+    x, y = (np.interp(parts * along[-1], along, corners[:, axis]) for axis in (0, 1))
+    low_x, low_y, high_x, high_y = bounds
+    within = (low_x <= x) & (x <= high_x) & (low_y <= y) & (y <= high_y)
+    middle = (parts > _END) & (parts < 1 - _END)
+    return float(within.mean()), float(within[middle].mean())
 
 
 def longest_way(polygon: Sequence[Point]) -> float:

@@ -10,13 +10,20 @@ from typing import Final
 from counter.counting.walks import over_line
 from counter.device_file import DeviceFile, LineTable
 from counter.diagnostics.doctor.finding import Fault, Finding, Weight
-from counter.diagnostics.doctor.geometry_checks import Border, Bounds, Room, beyond, rooms
-from counter.geometry import forward_left, growth
+from counter.diagnostics.doctor.geometry_checks import (
+    Border,
+    Bounds,
+    Room,
+    beyond,
+    length,
+    rooms,
+    shares_within,
+)
+from counter.geometry import forward_left
 from counter.sources.sensors import array_pairs
 from counter.sources.thermal.pairs import PairSight
 from counter.sources.thermal.settings import ThermalSource
-from counter.sources.video.body_size import PERSON_M
-from counter.sources.video.picture_edges import view_of
+from counter.sources.video.picture_edges import found_below, seen_up_to, view_of
 from counter.sources.video.settings import CameraSource, ClipSource
 from counter.sources.video.whole_bodies import BEYOND_M, WHOLE_BODIES_FROM
 
@@ -26,6 +33,8 @@ _BESIDE_M: Final = 0.3
 """Somebody fits beside what is seen where a line goes on for so long."""
 _NEEDED_ABOVE_M: Final = 0.3
 """The same for who is seen from above, where the camera's height isn't known: else half of a body must be seen."""
+_TALL_M: Final = 1.9
+"""Where somebody as tall as this is seen from head to foot, everybody is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +79,46 @@ def pairs_of(device: DeviceFile, lines: Sequence[LineTable] | None = None) -> Pa
 def _sight(device: DeviceFile, line: LineTable, bounds: Bounds) -> LineSight:
     scale = device.units_per_metre
     band_m = line.geometry(scale).band / scale
-    after, before = rooms(forward_left(line.geometry(scale)), bounds)
-    found = list(_beside(line, bounds, scale))
+    seen = _found_within(device, bounds)
+    after, before = rooms(forward_left(line.geometry(scale)), seen)
+    found = list(_below(device, line, bounds))
+    is_beyond = any(one.fault is Fault.LINE_NEVER_OBSERVED for one in found)
+    found += () if is_beyond else _beside(line, seen, scale)
     for room in (after, before):
-        room_m, needed_m = _room_m(device, room), _needed_m(device, room, bounds) + band_m
+        room_m, needed_m = _room_m(device, room), _needed_m(device, room) + band_m
         if room_m < needed_m:
             values = {"border": room.border, "room": room_m, "limit": needed_m}
             found.append(
                 Finding(Fault.LINE_NEAR_EDGE, Weight.BAD if room_m < band_m else Weight.ROUGH, line.line, values)
             )
-    if _is_blind(device, line, bounds):
+    if not is_beyond and _is_blind(device, line, bounds):
         found.insert(0, Finding(Fault.LINE_BLIND, Weight.BAD, line.line))
-    before_m, after_m = (max(_room_m(device, room) - _needed_m(device, room, bounds), 0.0) for room in (before, after))
+    before_m, after_m = (max(_room_m(device, room) - _needed_m(device, room), 0.0) for room in (before, after))
     return LineSight(line.line, before_m, after_m, tuple(found), pairs_of(device, [line]))
+
+
+def _found_within(device: DeviceFile, bounds: Bounds) -> Bounds:
+    """Return where people are found: in all that is seen, but below a camera of a known height."""
+    height_m = _camera_height(device)
+    return bounds if height_m is None else found_below((bounds[2], bounds[3]), height_m)
+
+
+def _camera_height(device: DeviceFile) -> float | None:
+    return device.source.camera_height_m if isinstance(device.source, (ClipSource, CameraSource)) else None
+
+
+def _below(device: DeviceFile, line: LineTable, bounds: Bounds) -> Iterator[Finding]:
+    """Yield on what part of a line people are found below a camera of a known height, or seen whole."""
+    if (height_m := _camera_height(device)) is None:
+        return
+    found, found_between = shares_within(line.points, found_below((bounds[2], bounds[3]), height_m))
+    whole, _ = shares_within(line.points, seen_up_to(_TALL_M, (bounds[2], bounds[3]), height_m))
+    length_m = length(line.points) / device.units_per_metre
+    values = {"height": height_m, "length": length_m, "found": found * length_m, "whole": whole * length_m}
+    if found and found_between < 1:
+        yield Finding(Fault.LINE_NEVER_OBSERVED, Weight.BAD, line.line, values)
+    elif whole < 1:
+        yield Finding(Fault.LINE_SEEN_IN_PART, Weight.NOTE, line.line, {**values, "tall": _TALL_M})
 
 
 def _beside(line: LineTable, bounds: Bounds, scale: float) -> Iterator[Finding]:
@@ -96,16 +132,10 @@ def _room_m(device: DeviceFile, room: Room) -> float:
     return room.units / device.units_per_metre + (BEYOND_M if is_known and room.border == "bottom" else 0.0)
 
 
-def _needed_m(device: DeviceFile, room: Room, bounds: Bounds) -> float:
-    """Return how far from a border, in metres, enough of a person is in the picture to be found."""
-    source = device.source
-    if _sees_feet(device):
-        return _NEEDED_M[room.border]
-    if isinstance(source, (ClipSource, CameraSource)) and source.camera_height_m is not None:
-        side = 0 if room.border in {"left", "right"} else 1
-        half_m = (bounds[side + 2] - bounds[side]) / 2 / source.pixels_per_metre
-        return half_m * (1 - 1 / growth(source.camera_height_m, PERSON_M / 2))
-    return _NEEDED_ABOVE_M
+def _needed_m(device: DeviceFile, room: Room) -> float:
+    if _camera_height(device) is not None:
+        return 0.0  # `_found_within` is where enough of them is seen
+    return _NEEDED_M[room.border] if _sees_feet(device) else _NEEDED_ABOVE_M
 
 
 def _sees_feet(device: DeviceFile) -> bool:

@@ -15,6 +15,7 @@ from counter.diagnostics.doctor.geometry_checks import Bounds, longest_way
 from counter.diagnostics.doctor.line_sights import near_edges
 from counter.diagnostics.doctor.measurements import Measurements, ZoneSeen
 from counter.diagnostics.doctor.sensor_rules import sensor_findings, walk_findings
+from counter.geometry import growth
 from counter.sources.video.settings import CameraSource, ClipSource
 
 SLOW_WALK_M_S: Final = 0.7
@@ -131,7 +132,9 @@ def _size(
     device: DeviceFile, source: ClipSource | CameraSource, seen: Measurements, bounds: Bounds | None
 ) -> Iterator[Finding]:
     if isinstance(device.detector, BackgroundDetector):
-        wide, limit = (scale * device.detector.person_m for scale in (source.pixels_per_metre, SMALL_FROM_ABOVE_PX))
+        height_m = source.camera_height_m
+        shoulders = source.pixels_per_metre * (1.0 if height_m is None else growth(height_m))
+        wide, limit = (scale * device.detector.person_m for scale in (shoulders, SMALL_FROM_ABOVE_PX))
         if wide < limit:
             yield Finding(Fault.PEOPLE_SMALL, Weight.ROUGH, values={"pixels": wide, "limit": limit})
     elif bounds:

@@ -82,6 +82,15 @@ _FAULTS: Final[Mapping[Fault, str]] = {
         "The line {about} goes on for {beyond:.1f} m beside what the sensor sees: who passes there isn't counted. "
         "Mount the sensor higher, use one with a wider view, or narrow the way."
     ),
+    Fault.LINE_NEVER_OBSERVED: noop(
+        "Below a camera at {height:.1f} m, people are found on {found:.1f} of the {length:.1f} metres of the line "
+        "{about}: its time is never observed. Draw it shorter, as wide as the way, or mount the camera higher."
+    ),
+    Fault.LINE_SEEN_IN_PART: noop(
+        "Below a camera at {height:.1f} m, people of up to {tall:.1f} m are seen whole on {whole:.1f} of the "
+        "{length:.1f} metres of the line {about}. Beside them they are counted by what is seen of them; in a crowd "
+        "nobody is, and that time is missing. A higher camera sees more of them whole."
+    ),
     Fault.CHANNEL_SELDOM: noop(
         "On the line {about}, one beam (or half) was interrupted {first} times and the other one {second} times: one "
         "of them doesn't see what the other one does. Align it, and look at its wire."

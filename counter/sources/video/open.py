@@ -54,7 +54,8 @@ def open_camera(
 
 
 def _needed(size: tuple[int, int], settings: ClipSource | CameraSource, corners: Corners) -> NeededParts | None:
-    return NeededParts(size, settings.pixels_per_metre, corners) if corners else None
+    height_m = settings.camera_height_m
+    return NeededParts(size, settings.pixels_per_metre, corners, height_m) if corners else None
 
 
 def _bodies(settings: ClipSource | CameraSource, detector: DetectorTable, version: int) -> WholeBodies | None:

@@ -6,7 +6,7 @@ from typing import Final, Literal
 import numpy as np
 
 from counter.errors import DeviceFileError
-from counter.geometry import Point, View, growth
+from counter.geometry import SHOULDERS_M, Point, View, growth
 from counter.sources.video.body_size import PERSON_M
 from counter.sources.video.whole_bodies import BEYOND_M
 
@@ -22,6 +22,9 @@ _HEADROOM_M: Final = PERSON_M / 2
 the picture."""
 _WHOLE_M: Final = 0.2
 """So far within the place whose shoulders are seen at the border, somebody is surely found, in metres on the floor."""
+_LEGS_M: Final = PERSON_M / 2
+"""Below a camera whose height is known, somebody is found as soon as so much of them is in the picture, in metres from
+the floor upwards: less of them is smaller than anybody. Measured by `python -m bench.found_from_above`."""
 _LEAST_M: Final = 0.3
 """And so near to the middle of the picture in any case."""
 _INSIDE_PX: Final = 1.0
@@ -45,7 +48,7 @@ def view_of(
     by half is not found, which counting version 2 doesn't know.
     """
     if camera_height_m is not None:
-        return _from_above(size, pixels_per_metre, camera_height_m, whole_bodies=whole_bodies)
+        return _from_above(size, pixels_per_metre, camera_height_m)
     rim = _RIM_M * pixels_per_metre
     lower = _FEET_RIM_M * pixels_per_metre if anchor == "feet" else rim
     found = _FOUND_M * pixels_per_metre
@@ -57,16 +60,36 @@ def view_of(
     return View((rim, rim, size[0] - rim, size[1] - lower), outer, frame, bodies)
 
 
-def _from_above(size: tuple[int, int], pixels_per_metre: float, camera_height_m: float, *, whole_bodies: bool) -> View:
-    found, part = _FOUND_M * pixels_per_metre, 1 / growth(camera_height_m)
-    across, down = (
-        max(side / 2 * part - _WHOLE_M * pixels_per_metre, min(_LEAST_M * pixels_per_metre, side / 4)) for side in size
-    )
+def _from_above(size: tuple[int, int], pixels_per_metre: float, camera_height_m: float) -> View:
+    shoulders = seen_up_to(SHOULDERS_M, size, camera_height_m)
+    least = [min(_LEAST_M * pixels_per_metre, side / 4) for side in size]
+    halves = [
+        (high - low) / 2 - _WHOLE_M * pixels_per_metre for low, high in zip(shoulders, shoulders[2:], strict=False)
+    ]
+    across, down = map(max, halves, least)
     x, y = size[0] / 2, size[1] / 2
-    inner = x - across, y - down, x + across, y + down
-    reach = 1 / growth(camera_height_m, PERSON_M / 2)
-    bodies = x * (1 - reach), y * (1 - reach), x * (1 + reach), y * (1 + reach)
-    return View(inner, (found, found, size[0] - found, size[1] - found), bodies=bodies if whole_bodies else None)
+    return View((x - across, y - down, x + across, y + down), found_below(size, camera_height_m))
+
+
+def found_below(size: tuple[float, float], camera_height_m: float) -> tuple[float, float, float, float]:
+    """Return where on the floor people are found below a camera: as `seen_up_to`."""
+    return seen_up_to(_LEGS_M, size, camera_height_m)
+
+
+def seen_up_to(level_m: float, size: tuple[float, float], camera_height_m: float) -> tuple[float, float, float, float]:
+    """Return where on the floor people stand who are seen from their feet up to a level.
+
+    Args:
+        level_m: above the floor, metres.
+        size: width and height of the picture, whose middle is right below the camera, pixels.
+        camera_height_m: above the floor.
+
+    Returns:
+        Low x, low y, high x, high y, in pixels of the floor.
+    """
+    across, down = (side / 2 / growth(camera_height_m, level_m) for side in size)
+    x, y = size[0] / 2, size[1] / 2
+    return x - across, y - down, x + across, y + down
 
 
 def check_within(size: tuple[int, int], corners: Iterable[tuple[str, Point]]) -> None:

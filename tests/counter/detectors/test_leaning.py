@@ -5,7 +5,7 @@ The class: a size or a place at the height of shoulders that is taken for one of
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -21,6 +21,7 @@ from counter.geometry import LineGeometry, growth
 from counter.sources.video.picture_edges import view_of
 from counter.sources.video.source import Video
 from tests.support.counter.tracks import Counted, count
+from tests.support.properties import examples, worlds
 
 WHITE = (255, 255, 255)
 heights = st.floats(2.5, 6.0)
@@ -49,6 +50,7 @@ def clad(x: float, y: float, height_m: float = 1.7, heading: float = 0.0) -> Bod
     return Body(x, y, height_m, heading, clothes=WHITE, trousers=WHITE, hair=WHITE)
 
 
+@settings(max_examples=examples(40))
 @given(heights, parts, parts, st.floats(1.5, 1.9), st.floats(0, 360))
 def test_somebody_is_one_and_stands_where_they_do_wherever_they_are(
     height_m: float, across: float, down: float, tall_m: float, heading: float
@@ -60,6 +62,7 @@ def test_somebody_is_one_and_stands_where_they_do_wherever_they_are(
     assert np.hypot(*((found[0] + 0.5) / scale - at)) < 0.3
 
 
+@settings(max_examples=examples(30))
 @given(heights, parts, parts, st.floats(0, 180), st.floats(0.6, 0.75))
 @pytest.mark.simulation
 def test_two_side_by_side_are_two_wherever_they_are(
@@ -99,7 +102,7 @@ def walk(height_m: float, seed: int, *, known: bool) -> tuple[Counted, tuple[int
 
 
 @pytest.mark.simulation
-@pytest.mark.parametrize("height_m", [2.6, 4.0])
+@pytest.mark.parametrize("height_m", worlds([2.6, 4.0]))
 def test_people_below_a_camera_of_a_known_height_are_counted_once(height_m: float) -> None:
     counted, truth = walk(height_m, 3, known=True)
     assert counted.net == truth

@@ -16,6 +16,7 @@ from core.wire import Flag
 from counter.counting.cells import ZoneCell
 from counter.detections import Detections
 from counter.detectors.boxes import Boxes, Image
+from counter.detectors.settings import BackgroundDetector
 from counter.device_file import DeviceFile, LineTable, ZoneTable, load
 from counter.diagnostics.doctor.expected_accuracy import Grounds, Level, expectation_of, level_of
 from counter.diagnostics.doctor.finding import Fault, Finding, Weight
@@ -162,12 +163,14 @@ def test_below_a_camera_of_known_height_a_line_is_near_an_edge_where_people_lean
 ) -> None:
     """768 pixels are 3.84 m; from 3 m above, half of a body is in the picture up to 0.54 m from its sides."""
     for x, faults in (
-        (170.0, set()),
-        (160.0, {Fault.LINE_NEAR_EDGE}),
-        (90.0, {Fault.LINE_BLIND, Fault.LINE_NEAR_EDGE}),
+        (170.0, {Fault.LINE_SEEN_IN_PART}),
+        (160.0, {Fault.LINE_SEEN_IN_PART, Fault.LINE_NEAR_EDGE}),
+        (90.0, {Fault.LINE_SEEN_IN_PART, Fault.LINE_BLIND, Fault.LINE_NEAR_EDGE}),
     ):
-        drawn = with_line(device, (x, 0.0), (x, 432.0), towards=(384.0, 200.0))
+        drawn = with_line(device, (x, 70.0), (x, 362.0), towards=(384.0, 200.0))
         assert set(found(with_source(drawn, anchor="centre", camera_height_m=3.0))) == faults
+    across = with_line(device, (170.0, 0.0), (170.0, 432.0), towards=(384.0, 200.0))
+    assert Fault.LINE_NEVER_OBSERVED in found(with_source(across, anchor="centre", camera_height_m=3.0))
 
 
 def test_people_who_are_small_or_not_as_configured_are_found(device: DeviceFile) -> None:
@@ -219,6 +222,15 @@ def test_the_longest_way_goes_round_a_bend() -> None:
     assert longest_way(bend) == pytest.approx(2 * np.hypot(1, 9))
 
 
+def test_people_below_a_camera_of_a_known_height_are_as_large_as_their_shoulders_are_seen(device: DeviceFile) -> None:
+    """The class: a size on the floor that is taken for one at shoulders. 12 pixels a metre there are 26 at 2.6 m."""
+    above = device.model_copy(update={"detector": BackgroundDetector(kind="background")})
+    far = with_source(above, anchor="centre", pixels_per_metre=12.0)
+    known = with_source(above, anchor="centre", pixels_per_metre=12.0, camera_height_m=2.6)
+    assert Fault.PEOPLE_SMALL in found(far)
+    assert Fault.PEOPLE_SMALL not in found(known)
+
+
 def test_the_room_beside_a_line_is_measured_straight_off_it() -> None:
     sides = {room.border: room.units for room in rooms([(600.0, 0.0), (600.0, 432.0)], BOUNDS)}
     assert sides == {"left": 600.0, "right": 168.0}
@@ -233,6 +245,10 @@ def test_every_fault_has_its_sentence(device: DeviceFile, language: Language) ->
     findings_made = [*findings(short, broken, BOUNDS), Finding(Fault.NOBODY_SEEN, Weight.NOTE)]
     findings_made.append(Finding(Fault.LINE_BLIND, Weight.BAD, "bordet"))
     findings_made.append(Finding(Fault.BEAM_BLOCKED, Weight.BAD, values={"part": 0.5}))
+    below = with_source(device, anchor="centre", camera_height_m=2.6, pixels_per_metre=148.0)
+    for top in (0.0, 140.0):
+        line = with_line(below, (384.0, top), (384.0, 432.0 - top), towards=(0.0, 0.0))
+        findings_made += findings(line, WELL, BOUNDS)
     assert {finding.fault for finding in findings_made} == set(Fault) - SENSOR_FAULTS
     sentences = [sentence(finding, language) for finding in findings_made]
     assert all(len(one) > 40 and "{" not in one for one in sentences)

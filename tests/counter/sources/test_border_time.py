@@ -69,10 +69,14 @@ def test_who_comes_from_above_is_seen_in_a_zone_from_where_feet_are_found() -> N
 def test_below_a_camera_of_known_height_half_a_body_must_be_in_the_picture(
     height_m: float, scale: float, axis: int, part: float
 ) -> None:
-    """Who stands far from the camera's foot leans out of the picture: at its border only their legs are seen."""
+    """Who stands far from the camera's foot leans out of the picture: at its border only their legs are seen.
+
+    The line ends where that is so along it, too: beyond, it isn't observed at all.
+    """
     sides = WIDTH, HEIGHT
     at = part * sides[axis] / 2
-    ends = ((at, 0.0), (at, HEIGHT)) if axis == 0 else ((0.0, at), (WIDTH, at))
+    low, high = (sides[1 - axis] / 2 * (1 + side * (height_m - 0.85) / height_m) for side in (-1, 1))
+    ends = ((at, low), (at, high)) if axis == 0 else ((low, at), (high, at))
     view = view_of(SIZE, scale, "centre", height_m, whole_bodies=True)
     reach = sides[axis] / 2 * (height_m - 0.85) / height_m
     observed = is_observed(line_at(scale, *ends), view, scale)

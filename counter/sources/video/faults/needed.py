@@ -7,10 +7,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from counter.geometry import Geometry, Point, ZoneGeometry
+from counter.geometry import SHOULDERS_M, Geometry, Point, ZoneGeometry, growth
 
 _BESIDE_M: Final = 0.75
 """So far on either side of a line people must be seen to be followed over it."""
+
+_LEVELS_M: Final = (0.0, SHOULDERS_M / 2, SHOULDERS_M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +23,30 @@ class NeededParts:
         size: width and height of the picture, pixels.
         pixels_per_metre: where people are counted.
         corners: of each line and zone, each with the name of what it belongs to: "line ..." or "zone ...".
+        camera_height_m: of a camera that looks straight down, metres: people there are seen further out than they
+            stand, up to their shoulders. None: where they stand.
     """
 
     size: tuple[int, int]
     pixels_per_metre: float
     corners: Sequence[tuple[str, Point]]
+    camera_height_m: float | None = None
 
     def masks(self, shape: tuple[int, int]) -> list[tuple[str, NDArray[np.bool_]]]:
         """Return what each line and zone, by its name, needs of a grid of `shape` (down, across) over the picture."""
         across, down = np.meshgrid(np.arange(shape[1]) + 0.5, np.arange(shape[0]) + 0.5)
         points = np.column_stack((across.ravel() / shape[1] * self.size[0], down.ravel() / shape[0] * self.size[1]))
         names = dict.fromkeys(name for name, _ in self.corners)
-        return [(name, self._needs(name, points).reshape(shape)) for name in names]
+        stands = self._stands(points)
+        needs = [(name, [self._needs(name, places) for places in stands]) for name in names]
+        return [(name, np.logical_or.reduce(parts).reshape(shape)) for name, parts in needs]
+
+    def _stands(self, points: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+        """Return where on the floor people stand some level of whom is seen at points, shape (n, 2), for each level."""
+        if self.camera_height_m is None:
+            return [points]
+        foot = np.array(self.size) / 2
+        return [foot + (points - foot) / growth(self.camera_height_m, level_m) for level_m in _LEVELS_M]
 
     def shift_m(self, moved: NDArray[np.float64]) -> float:
         """Return by how many metres `moved` shifts what it shifts most.
