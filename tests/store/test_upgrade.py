@@ -25,7 +25,9 @@ ANSWERS = (
 )
 
 UPGRADE: Final = Path(__file__).parent / "upgrade"
-"""What a database of 21d44ef held, and how it answered: its questions are in today's words, its answers in its own."""
+"""What a database of 21d44ef held, and how it answered: its questions are in today's words, its answers in its own.
+
+It gave no stays between wide bounds."""
 IDENTITY: Final = """
 select column_name, pg_get_serial_sequence('platspuls.' || table_name, column_name)
 from information_schema.columns

@@ -108,7 +108,8 @@ def test_json_and_csv_equal_plain_python(world: World, day: Day, bucket: str) ->
         assert_times(row, cell)
     for row, cell in zip(rows(world.client, f"{day.site}/flow", **asked), cells, strict=True):
         wanted = by_hand.total(place, cell, None)
-        assert [row[name] for name in ("entries", "exits", "coverage", "missing", "estimate")] == list(wanted.values())
+        names = ("entries", "exits", "coverage", "missing", "estimate", "observed_ms", "expected_ms")
+        assert [row[name] for name in names] == list(wanted.values())
         assert_times(row, cell)
     same(lines, table(world.client, f"{day.site}/flow.csv", of="line", **asked))
 
