@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from core.sql import script
 from ingest.batch.writer import BatchWriter
 from store.database import SQL_FOLDER, Database, connect, statement
 from store.migrate import check_version, migrate, migrations
+from store.sums import sum_up_some
 from tests.store.writing.staff import GIVEN, SITE, run
 from tests.support import small_site as support
 
@@ -134,6 +136,15 @@ def test_every_question_has_the_answer_that_it_had_before(before: Database) -> N
     for answer in json.loads((UPGRADE / "answers_of_21d44ef.json").read_text("utf-8")):
         found = as_json(before.execute(answer["question"].encode()).fetchall())
         assert found == as_json(in_todays_words(answer["rows"])) != [], answer["question"]
+
+
+def test_what_is_summed_up_after_an_upgrade_changes_no_answer(before: Database) -> None:
+    questions = [answer["question"] for answer in json.loads((UPGRADE / "answers_of_21d44ef.json").read_text("utf-8"))]
+    from_quarters = [as_json(before.execute(question.encode()).fetchall()) for question in questions]
+    while sum_up_some(before, datetime.now(UTC)):
+        pass
+    assert support.rows(before, "select count(*) > 0 from platspuls.line_hour") == [(True,)]
+    assert [as_json(before.execute(question.encode()).fetchall()) for question in questions] == from_quarters
 
 
 def test_what_was_written_before_is_changed_and_withdrawn_now(before: Database) -> None:

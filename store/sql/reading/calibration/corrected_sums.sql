@@ -41,7 +41,7 @@ begin atomic
       sqrt(sum((flow.outward - flow.outward_low) ^ 2)) as outward_below,
       sqrt(sum((flow.outward_high - flow.outward) ^ 2)) as outward_above,
       sum(flow.raw_inward)::bigint as raw_inward, sum(flow.raw_outward)::bigint as raw_outward,
-      array_agg(flow.line order by flow.line) filter (where flow.coverage < 0.9) as missing,
+      array_agg(flow.line) filter (where flow.coverage < 0.9) as missing,
       bool_and(flow.numbers = 'corrected') as all_corrected, bool_and(flow.numbers = 'raw') as all_raw
     from flow
     group by flow.part, flow.start_utc
@@ -61,7 +61,7 @@ begin atomic
     case when total.coverage >= 0.5 and total.all_corrected then total.outward + total.outward_above end,
     case when total.coverage >= 0.5 then total.raw_inward end,
     case when total.coverage >= 0.5 then total.raw_outward end,
-    total.coverage, coalesce(total.missing, '{}'), coalesce(total.coverage < 0.9, false),
+    total.coverage, array(select line from unnest(total.missing) as line order by line), coalesce(total.coverage < 0.9, false),
     case
       when total.coverage < 0.5 or total.coverage is null then null
       when total.all_corrected then 'corrected'

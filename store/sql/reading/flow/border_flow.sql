@@ -17,7 +17,7 @@ language sql stable
 begin atomic
   select border.border, cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset_s,
     case when total.coverage >= 0.5 then total.forward end, case when total.coverage >= 0.5 then total.backward end,
-    total.coverage, coalesce(total.missing, '{}'), coalesce(total.coverage < 0.9, false),
+    total.coverage, array(select line from unnest(total.missing) as line order by line), coalesce(total.coverage < 0.9, false),
     case when total.coverage >= 0.5 then total.gross_forward end,
     case when total.coverage >= 0.5 then total.gross_backward end,
     greatest(cell.expected_ms - coalesce(total.missing_ms, 0), 0), cell.expected_ms, cell.partial
@@ -28,7 +28,7 @@ begin atomic
         max(greatest(flow.expected_ms - flow.observed_ms, 0)) as missing_ms,
         sum(flow.forward)::bigint as forward, sum(flow.backward)::bigint as backward,
         sum(flow.gross_forward)::bigint as gross_forward, sum(flow.gross_backward)::bigint as gross_backward,
-        array_agg(flow.line order by flow.line) filter (where flow.coverage < 0.9) as missing
+        array_agg(flow.line) filter (where flow.coverage < 0.9) as missing
       from reading.line_flow(p_site, p_bucket, p_from, p_to, p_hours) as flow
         join reading.line on line.site = p_site and line.line = flow.line and line.role = 'main'
       where flow.expected_ms > 0

@@ -4,6 +4,7 @@
 -- coverage is the smallest of the lines'; `missing` names those below 0.9, and the sum is then an estimate; below 0.5
 -- there is no sum. Lines that were not commissioned in the bucket take no part. Entries are crossings, not persons;
 -- gross_entries and gross_exits count turn-backs and sway too.
+-- missing is put in order last: in the aggregate all lines of all buckets would be sorted for it.
 -- expected_ms: the time in which one of these lines was commissioned; observed_ms: that less the longest that one of them
 -- missed of its own. partial: the bucket is cut by [p_from, p_to), or hasn't ended yet.
 create function reading.site_flow(
@@ -19,7 +20,7 @@ language sql stable
 begin atomic
   select cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset_s,
     case when total.coverage >= 0.5 then total.entries end, case when total.coverage >= 0.5 then total.exits end,
-    total.coverage, coalesce(total.missing, '{}'), coalesce(total.coverage < 0.9, false),
+    total.coverage, array(select line from unnest(total.missing) as line order by line), coalesce(total.coverage < 0.9, false),
     case when total.coverage >= 0.5 then total.gross_entries end,
     case when total.coverage >= 0.5 then total.gross_exits end,
     greatest(cell.expected_ms - coalesce(total.missing_ms, 0), 0), cell.expected_ms, cell.partial
@@ -33,7 +34,7 @@ begin atomic
           as gross_entries,
         sum(case when line.from_space is null then flow.gross_backward else flow.gross_forward end)::bigint
           as gross_exits,
-        array_agg(flow.line order by flow.line) filter (where flow.coverage < 0.9) as missing
+        array_agg(flow.line) filter (where flow.coverage < 0.9) as missing
       from reading.line_flow(p_site, p_bucket, p_from, p_to, p_hours) as flow
         join reading.line on line.site = p_site and line.line = flow.line and line.role = 'main'
       where flow.expected_ms > 0 and (line.from_space is null or line.to_space is null)

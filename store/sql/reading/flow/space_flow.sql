@@ -21,7 +21,7 @@ language sql stable
 begin atomic
   select space.space, cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset_s,
     case when total.coverage >= 0.5 then total.inward end, case when total.coverage >= 0.5 then total.outward end,
-    total.coverage, coalesce(total.missing, '{}'), coalesce(total.coverage < 0.9, false),
+    total.coverage, array(select line from unnest(total.missing) as line order by line), coalesce(total.coverage < 0.9, false),
     case when total.coverage >= 0.5 then total.gross_inward end,
     case when total.coverage >= 0.5 then total.gross_outward end,
     greatest(cell.expected_ms - coalesce(total.missing_ms, 0), 0), cell.expected_ms, cell.partial
@@ -34,7 +34,7 @@ begin atomic
         sum(case when side.forward_in then flow.backward else flow.forward end)::bigint as outward,
         sum(case when side.forward_in then flow.gross_forward else flow.gross_backward end)::bigint as gross_inward,
         sum(case when side.forward_in then flow.gross_backward else flow.gross_forward end)::bigint as gross_outward,
-        array_agg(flow.line order by flow.line) filter (where flow.coverage < 0.9) as missing
+        array_agg(flow.line) filter (where flow.coverage < 0.9) as missing
       from reading.line_flow(p_site, p_bucket, p_from, p_to, p_hours) as flow
         join reading.line on line.site = p_site and line.line = flow.line and line.role = 'main'
         cross join lateral (values (line.to_space, true), (line.from_space, false)) as side (space, forward_in)
