@@ -7,7 +7,8 @@ import enum
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -19,8 +20,8 @@ from core.ranges import TimeRange
 from core.texts.catalog import Language
 
 _WEEK: Final = timedelta(days=7)
-_ENOUGH_TO_COMPARE: Final = 30
-"""Entries of the week before under which no per cent is said: 3 for 1 is chance, not 200 % more."""
+_QUARTER: Final = timedelta(minutes=15)
+_EPOCH: Final = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +32,38 @@ class DaySpans:
         today: from local midnight to the next one (23, 24 or 25 hours).
         week_before: the same weekday a week before, as long as it lasted.
         finished: today until the last quarter-hour that has passed.
-        compared: the week before until the same time of day.
     """
 
     today: TimeRange
     week_before: TimeRange
     finished: TimeRange
-    compared: TimeRange
+
+
+@dataclass(frozen=True, slots=True)
+class WeekAgo:
+    """Today's entries beside those of a week before, in the same time by the clock: reading.site_week_ago.
+
+    Attributes:
+        entries: of today; None where too little was observed.
+        week_ago: of the week before; None as `entries`.
+        change: how much more, as a share of `week_ago`; None where a gap or chance might be all of it.
+        until_local: what clocks show at the end of that time.
+        left_out: one of the days had an hour until then that the other didn't have.
+    """
+
+    entries: int | None
+    week_ago: int | None
+    change: Decimal | None
+    until_local: datetime
+    left_out: bool
 
 
 @dataclass(frozen=True, slots=True)
 class DaySums:
-    """A site's entries over three spans; None where the span is empty, as at midnight.
-
-    Attributes:
-        so_far: everything of today.
-        finished: today until the last quarter-hour that has passed.
-        compared: the week before until the same time of day: what `finished` is compared with.
-    """
+    """A site's entries today, and beside the week before; None where no time has passed yet, as at midnight."""
 
     so_far: SiteFlowRow | None
-    finished: SiteFlowRow | None
-    compared: SiteFlowRow | None
+    beside: WeekAgo | None
 
 
 class StepState(enum.StrEnum):
@@ -89,29 +100,39 @@ class Total:
 
 def spans(now: datetime, zone: ZoneInfo) -> DaySpans:
     """Return the intervals to ask for at `now` (aware) on a site in `zone`."""
-    local = now.astimezone(zone)
-    until = local.replace(minute=local.minute - local.minute % 15, second=0, microsecond=0)
-    day, before = local.date(), local.date() - _WEEK
-    same_time = datetime.combine(before, until.time(), zone)
+    day = now.astimezone(zone).date()
+    before = day - _WEEK
     today = TimeRange(midnight(day, zone), midnight(day + timedelta(days=1), zone))
-    week_before = TimeRange(midnight(before, zone), midnight(before + timedelta(days=1), zone))
     return DaySpans(
         today=today,
-        week_before=week_before,
-        finished=TimeRange(today.start, until.astimezone(UTC)),
-        compared=TimeRange(week_before.start, same_time.astimezone(UTC)),
+        week_before=TimeRange(midnight(before, zone), midnight(before + timedelta(days=1), zone)),
+        finished=TimeRange(today.start, now - (now - _EPOCH) % _QUARTER),
     )
 
 
 def cells(
     today: Sequence[SiteFlowRow], week_before: Sequence[SiteFlowRow], now: datetime, language: Language
 ) -> list[DayStep]:
-    """Join today's steps with those of the week before by their local time, and say how each is shown."""
-    earlier = {label: step.entries for label, step in zip(labels(week_before), week_before, strict=True)}
+    """Join today's steps with those of the week before by the clock, and say how each is shown.
+
+    A step that clocks show twice is joined with the one of the week before once, the first time.
+    """
+    earlier = {shown: step.entries for shown, step in zip(_clocks(week_before), week_before, strict=True)}
     return [
-        _cell(label, step, earlier.get(label), state_of(step, now), language)
-        for label, step in zip(labels(today), today, strict=True)
+        _cell(label, step, earlier.get(shown), state_of(step, now), language)
+        for label, shown, step in zip(labels(today), _clocks(today), today, strict=True)
     ]
+
+
+def _clocks(steps: Sequence[SiteFlowRow]) -> list[tuple[time, timedelta, int]]:
+    """Return what clocks show at each step's start, how long it is, and how often they have shown that before."""
+    shown = Counter[time]()
+    found = []
+    for step in steps:
+        clock = step.start_local.time()
+        found.append((clock, step.end_utc - step.start_utc, shown[clock]))
+        shown[clock] += 1
+    return found
 
 
 def labels(steps: Sequence[SiteFlowRow]) -> list[str]:
@@ -161,12 +182,12 @@ def _note(step: SiteFlowRow, state: StepState, language: Language) -> str:
             return ""
 
 
-def total(sums: DaySums, until: datetime, names: Mapping[str, str], language: Language) -> Total:
+def total(sums: DaySums, day: date, names: Mapping[str, str], language: Language) -> Total:
     """Say the day's sum.
 
     Args:
         sums: of today and the week before.
-        until: the last quarter-hour that has passed, in the site's time zone.
+        day: today, in the site's time zone.
         names: of the lines, in the reader's language.
         language: of the reader.
     """
@@ -175,7 +196,7 @@ def total(sums: DaySums, until: datetime, names: Mapping[str, str], language: La
         entries=so_far.entries if so_far else None,
         coverage_text=_coverage_text(so_far, names, language),
         estimate=so_far is not None and so_far.estimate and so_far.entries is not None,
-        compared_text=_compared_text(sums, until, language),
+        compared_text=_compared_text(sums.beside, day, language),
     )
 
 
@@ -190,26 +211,22 @@ def _coverage_text(day: SiteFlowRow | None, names: Mapping[str, str], language: 
     return f"{text}, {missing}"
 
 
-def _compared_text(sums: DaySums, until: datetime, language: Language) -> str:
+def _compared_text(beside: WeekAgo | None, day: date, language: Language) -> str:
     _ = texts(language).gettext
-    if sums.compared is None or sums.compared.entries is None:
+    if beside is None or beside.week_ago is None:
         return _("Nothing observed at the same time last week.")
-    percent = _difference_percent(sums.finished, sums.compared)
-    return _comparison(percent, _).format(
+    percent = None if beside.change is None else round(100 * beside.change)
+    text = _comparison(percent, _).format(
         percent=write_percent(abs(percent or 0) / 100, language),
-        count=write_count(sums.compared.entries, language),
-        weekday=write_weekday(until.date(), language),
-        time=write_clock(until, seconds=False),
+        count=write_count(beside.week_ago, language),
+        weekday=write_weekday(day, language),
+        time=write_clock(beside.until_local, seconds=False),
     )
-
-
-def _difference_percent(finished: SiteFlowRow | None, compared: SiteFlowRow) -> int | None:
-    """Return how much more or less, in whole per cent; None where a gap or chance might be all of the difference."""
-    if finished is None or finished.entries is None or compared.entries is None:
-        return None
-    if finished.estimate or compared.estimate or compared.entries < _ENOUGH_TO_COMPARE:
-        return None
-    return round(100 * (finished.entries / compared.entries - 1))
+    return (
+        _("{comparison}, without the time that only one of the days has").format(comparison=text)
+        if beside.left_out
+        else text
+    )
 
 
 def _comparison(percent: int | None, _: Callable[[str], str]) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from api.database.reading import Ask, Database
@@ -11,11 +11,12 @@ from api.series_query import series_parameters
 from api.tables.flow import LineFlowRow, SiteFlowRow
 from api.tables.health import Conflict, EpochDelivery, Held
 from api.tables.places import Border, Device, Line, Site, Space, Zone
-from api.web.day import DaySpans, DaySums, spans
+from api.web.day import DaySpans, DaySums, WeekAgo, spans
 from api.web.view import OpenIssues, SiteParts, Way
 from core.ranges import TimeRange
 
 _RECENT: Final = timedelta(days=1)
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class DayFigures:
         spans: what was asked for.
         today: all steps of today, those to come with nothing in them.
         week_before: all steps of the same weekday a week before.
-        sums: over parts of the two days.
+        sums: of today, and of both days in the same time by the clock.
         ways: crossings of today by line.
     """
 
@@ -57,10 +58,11 @@ async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime
     """
     asked = spans(now, ZoneInfo(site.time_zone))
     so_far = TimeRange(asked.today.start, now)
-    today, week_before, sum_so_far, finished, compared, ways = await database.together(
+    today, week_before, sum_so_far, beside, ways = await database.together(
         _flow(site, bucket, so_far),
         _flow(site, bucket, asked.week_before),
-        *(_flow(site, Bucket.DAY, span) for span in (so_far, asked.finished, asked.compared)),
+        _flow(site, Bucket.DAY, so_far),
+        Ask("numbers/site_week_ago", {"site": site.site, "at": now}, WeekAgo),
         Ask("numbers/line_flow", series_parameters(site, Bucket.DAY, so_far) | {"only": None}, LineFlowRow),
     )
     rest = TimeRange(today[-1].end_utc if today else asked.today.start, asked.today.end)
@@ -69,7 +71,7 @@ async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime
         spans=asked,
         today=today + to_come,
         week_before=week_before,
-        sums=DaySums(_first(sum_so_far), _first(finished), _first(compared)),
+        sums=DaySums(_first(sum_so_far), _first(beside)),
         ways={row.line: (row.forward, row.backward) for row in ways},
     )
 
@@ -78,7 +80,7 @@ def _flow(site: Site, bucket: Bucket, span: TimeRange) -> Ask:
     return Ask("numbers/site_flow", series_parameters(site, bucket, span) | {"only": None}, SiteFlowRow)
 
 
-def _first(found: list[SiteFlowRow]) -> SiteFlowRow | None:
+def _first(found: list[_Row]) -> _Row | None:
     return found[0] if found else None
 
 

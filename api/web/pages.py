@@ -120,7 +120,6 @@ def _day(place: SiteParts, found: DayFigures, now: datetime, language: Language)
     """Return today's part: for the template, and for the scripts as JSON."""
     _, local = texts(language).gettext, now.astimezone(place.time_zone)
     names = {line.line: read(line.name, language) for line in place.lines}
-    until = found.spans.finished.end.astimezone(place.time_zone)
     return {
         "at": now.isoformat(),
         "title": day_title(_("Entries {weekday} {date}"), local.date(), language),
@@ -128,7 +127,7 @@ def _day(place: SiteParts, found: DayFigures, now: datetime, language: Language)
         "before_name": day_title(_("{weekday} last week"), local.date(), language),
         "fetched_text": _("fetched {time}").format(time=write_clock(local, seconds=False)),
         "cells": [asdict(cell) for cell in cells(found.today, found.week_before, now, language)],
-        "total": asdict(total(found.sums, until, names, language)),
+        "total": asdict(total(found.sums, local.date(), names, language)),
         "ways": [
             {"line": line, "direction": direction, "today": count}
             for line, way in found.ways.items()

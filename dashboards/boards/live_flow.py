@@ -33,7 +33,7 @@ def live_flow(language: Language) -> Dashboard:
 
 
 def _sections(page: Page) -> Sequence[Section]:
-    now = [_people_now(page), _today(page), shared.silence(page, 3, width=5), _quality(page)]
+    now = [_people_now(page), _today(page), shared.silence(page, 3, width=4), _quality(page)]
     quality = [shared.devices(page, 10), shared.line_coverage(page, 9), _troubles(page)]
     return [
         Section(101, _("Now"), now),
@@ -52,7 +52,7 @@ def _people_now(page: Page) -> Builder[Panel]:
         "People in those zones of the chosen spaces that may be added. No sum is shown when one of the zones wasn't "
         "heard for 20 seconds. A moment's picture, never a statistic."
     )
-    spec = PanelSpec(1, _("People now"), about, "people_now", width=5, height=4, empty=_("Not heard now"))
+    spec = PanelSpec(1, _("People now"), about, "people_now", width=4, height=4, empty=_("Not heard now"))
     return panels.stat(page, spec, fields)
 
 
@@ -61,15 +61,17 @@ def _today(page: Page) -> Builder[Panel]:
         Field("entries", _("Entries"), FieldUnit.COUNT, display.COUNTED),
         Field("exits", _("Exits"), FieldUnit.COUNT, Limits(Colour.OUT)),
         Field("week_ago", _("Entries a week ago"), FieldUnit.COUNT, display.PLAIN),
+        Field("change", _("Change"), FieldUnit.SHARE, display.PLAIN),
         Field("coverage", _("Coverage"), FieldUnit.SHARE, display.COVERAGE),
     ]
     about = _(
         "Entries and exits of the whole site since midnight by its clocks, and the coverage: the smallest share of "
         "the time that any of the lines was watched. Under 90 % the sum is an estimate, under 50 % it isn't shown. "
-        "An entry isn't a person: who goes out and in again is two. Beside it: entries until the same time a week "
-        "ago."
+        "An entry isn't a person: who goes out and in again is two. A week ago: entries until the last quarter-hour "
+        "that has passed, in the time that clocks showed on both days. Change: today's entries in that same time "
+        "beside those, unless one of them is an estimate or fewer than 30 came."
     )
-    spec = PanelSpec(2, _("Today"), about, "today", width=8, height=4, empty=_("Too little observed"))
+    spec = PanelSpec(2, _("Today"), about, "today", width=10, height=4, empty=_("Too little observed"))
     return panels.stat(page, spec, fields)
 
 

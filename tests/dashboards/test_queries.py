@@ -141,8 +141,8 @@ def test_devices_the_most_silent_first(seeded: Reader) -> None:
 
 
 def test_today_counts_from_midnight(seeded: Reader) -> None:
-    entries, exits, week_ago, coverage = seeded.ask("live-flow/today", OF_SITE).rows[0]
-    assert week_ago is None
+    entries, exits, week_ago, change, coverage = seeded.ask("live-flow/today", OF_SITE).rows[0]
+    assert (week_ago, change) == (None, None)
     assert entries % 6 == 0
     assert exits * 6 == entries * 7
     assert coverage == 1

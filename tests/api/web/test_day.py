@@ -1,12 +1,13 @@
 """Today on the live page: missing is not zero, the open hour is marked, and days may have 23 or 25 hours."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from api.tables.flow import SiteFlowRow
-from api.web.day import DaySums, StepState, cells, labels, spans, state_of, total
+from api.web.day import DaySums, StepState, WeekAgo, cells, labels, spans, state_of, total
 from core.texts.catalog import Language
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -60,7 +61,6 @@ def test_a_day_goes_from_midnight_to_midnight_of_the_site() -> None:
     assert asked.today.end == datetime(2026, 11, 21, 23, tzinfo=UTC)
     assert asked.finished.end == datetime(2026, 11, 21, 11, 30, tzinfo=UTC)
     assert asked.week_before.start == datetime(2026, 11, 13, 23, tzinfo=UTC)
-    assert asked.compared.end == datetime(2026, 11, 14, 11, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-11-21", 24)])
@@ -70,10 +70,29 @@ def test_days_have_23_24_or_25_hours(day: str, hours: int) -> None:
     assert today.end - today.start == timedelta(hours=hours)
 
 
-def test_the_same_time_a_week_before_is_the_same_time_on_the_clock() -> None:
-    after_the_change = datetime(2026, 10, 26, 11, 7, tzinfo=UTC)  # 12:07, winter time
-    asked = spans(after_the_change, STOCKHOLM)
-    assert asked.compared.end == datetime(2026, 10, 19, 10, 0, tzinfo=UTC)  # 12:00, summer time
+@pytest.mark.parametrize(
+    ("today", "alone"),
+    [
+        ("2026-10-25", ["02:00 (+01:00)"]),
+        ("2026-11-01", []),
+        ("2026-03-29", []),
+        ("2026-04-05", ["02:00"]),
+    ],
+)
+def test_each_hour_lies_beside_the_same_hour_of_the_week_before_once(today: str, alone: list[str]) -> None:
+    """On and after days of 23 and 25 hours: alone is what the week before lacks, and none of its hours comes twice."""
+    noon = datetime.fromisoformat(f"{today}T12:00").replace(tzinfo=STOCKHOLM)
+    asked = spans(noon, STOCKHOLM)
+    before = steps_of(asked.week_before.start, asked.week_before.end)
+    numbered = [step.model_copy(update={"entries": number}) for number, step in enumerate(before)]
+    found = cells(steps_of(asked.today.start, asked.today.end), numbered, noon, Language.EN)
+    beside = {cell.label: cell.before for cell in found}
+    assert [label for label, place in beside.items() if place is None] == alone
+    taken = [place for place in beside.values() if place is not None]
+    assert len(taken) == len(set(taken))
+    assert all(
+        f"{numbered[place].start_local:%H:%M}" == label[:5] for label, place in beside.items() if place is not None
+    )
 
 
 def test_an_hour_that_comes_twice_says_its_offset() -> None:
@@ -115,40 +134,43 @@ def test_steps_without_a_week_before_have_nothing_beside_them() -> None:
     assert {cell.before for cell in found} == {None}
 
 
-UNTIL = NOON.astimezone(STOCKHOLM).replace(minute=30, second=0)
+TODAY = NOON.astimezone(STOCKHOLM).date()
+UNTIL = NOON.astimezone(STOCKHOLM).replace(minute=30, second=0, tzinfo=None)
+
+
+def beside(week_ago: int | None, change: str | None = None, *, left_out: bool = False) -> WeekAgo:
+    return WeekAgo(1, week_ago, Decimal(change) if change else None, UNTIL, left_out)
 
 
 @pytest.mark.parametrize(
-    ("finished", "compared", "expected"),
+    ("found", "expected"),
     [
-        (day_sum(1120), day_sum(1000), "12 % fler än lördagen förra veckan till 12:30 (1 000)"),
-        (day_sum(880), day_sum(1000), "12 % färre än lördagen förra veckan till 12:30 (1 000)"),
-        (day_sum(1000), day_sum(1000), "lika många som lördagen förra veckan till 12:30 (1 000)"),
-        (day_sum(1120, 0.8), day_sum(1000), "1 000 lördagen förra veckan till 12:30"),
-        (day_sum(1120), day_sum(1000, 0.8), "1 000 lördagen förra veckan till 12:30"),
-        (day_sum(3), day_sum(0), "0 lördagen förra veckan till 12:30"),
-        (day_sum(60), day_sum(29), "29 lördagen förra veckan till 12:30"),
-        (day_sum(60), day_sum(30), "100 % fler än lördagen förra veckan till 12:30 (30)"),
-        (None, day_sum(7), "7 lördagen förra veckan till 12:30"),
-        (day_sum(3), day_sum(None, 0.1), "Ingen mätning samma tid förra veckan."),
-        (None, None, "Ingen mätning samma tid förra veckan."),
+        (beside(1000, "0.1200"), "12 % fler än lördagen förra veckan till 12:30 (1 000)"),
+        (beside(1000, "-0.1200"), "12 % färre än lördagen förra veckan till 12:30 (1 000)"),
+        (beside(1000, "0.0040"), "lika många som lördagen förra veckan till 12:30 (1 000)"),
+        (beside(1000), "1 000 lördagen förra veckan till 12:30"),
+        (beside(0), "0 lördagen förra veckan till 12:30"),
+        (beside(None), "Ingen mätning samma tid förra veckan."),
+        (None, "Ingen mätning samma tid förra veckan."),
+        (
+            beside(960, "0.0000", left_out=True),
+            "lika många som lördagen förra veckan till 12:30 (960), utan den tid som bara den ena dagen har",
+        ),
     ],
 )
-def test_the_comparison_says_how_much_only_where_nothing_is_missing(
-    finished: SiteFlowRow | None, compared: SiteFlowRow | None, expected: str
-) -> None:
-    said = total(DaySums(finished, finished, compared), UNTIL, {}, Language.SV).compared_text
+def test_the_comparison_in_words(found: WeekAgo | None, expected: str) -> None:
+    said = total(DaySums(day_sum(1), found), TODAY, {}, Language.SV).compared_text
     assert said.replace("\N{NO-BREAK SPACE}", " ") == expected
 
 
 def test_the_sum_names_the_lines_that_it_lacks() -> None:
     so_far = day_sum(10, 0.62, missing=["centrum"])
-    said = total(DaySums(so_far, so_far, None), UNTIL, {"centrum": "Mot centrum"}, Language.SV)
+    said = total(DaySums(so_far, None), TODAY, {"centrum": "Mot centrum"}, Language.SV)
     assert said.estimate
     assert said.coverage_text.replace("\N{NO-BREAK SPACE}", " ") == "täckning 62 %, saknas: Mot centrum"
 
 
 @pytest.mark.parametrize("nothing", [None, day_sum(None, None), day_sum(None, 0.0)])
 def test_without_any_observation_there_is_no_number(nothing: SiteFlowRow | None) -> None:
-    said = total(DaySums(nothing, nothing, nothing), UNTIL, {}, Language.EN)
+    said = total(DaySums(nothing, None), TODAY, {}, Language.EN)
     assert (said.entries, said.estimate, said.coverage_text) == (None, False, "Nothing observed today yet.")
