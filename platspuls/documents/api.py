@@ -105,5 +105,11 @@ def _fields(body: _Spec, schemas: _Spec) -> Iterator[str]:
 
 def _row(name: str, schema: _Spec, meaning: str, *, needed: bool = False) -> str:
     default = schema.get("default")
-    shown = "required" if needed else "none" if default is None else f"`{default}`"
+    shown = (
+        "required"
+        if needed
+        else "none"
+        if default is None
+        else f"`{str(default).lower() if isinstance(default, bool) else default}`"
+    )
     return f"| `{name}` | {shown} | {' '.join(meaning.split())} |"

@@ -3,11 +3,13 @@
 import gzip
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 
+import api
 from platspuls.embedded.postgres import Cluster
 from store.database import Database, connect
 from tests.api.serving import serving
@@ -17,6 +19,7 @@ from tests.store.reading.place import QUARTER, Dwelt, LinePlace, Passed, Place, 
 pytestmark = pytest.mark.chain
 
 START = utc("2025-06-02T00:00")
+SQL = Path(api.__file__).parent / "database" / "sql"
 FLOW = "/api/v1/sites/tunnel/flow?from=2025-06-02T00:00Z&to=2025-06-03T00:00Z"
 DWELL = "/api/v1/sites/tunnel/dwell?from=2025-06-02T00:00Z&to=2025-06-03T00:00Z"
 
@@ -168,3 +171,20 @@ def test_occupancy_between_two_empty_times(client: httpx.Client) -> None:
     assert [space["refused_for"] for space in answer["spaces"]] == ["drift"]
     assert {row["occupancy"] for row in answer["series"]["rows"]} == {None}
     assert len(answer["series"]["rows"]) == 24
+
+
+@pytest.mark.parametrize("name", ["data_version", "data_version_quality"])
+def test_a_bucket_that_has_ended_meanwhile_is_another_answer(database: Database, name: str) -> None:
+    """By the database's clock, which may be behind that of the API: the last bucket was partial, and isn't any more."""
+    statement = (SQL / "version" / f"{name}.sql").read_bytes()
+
+    def version(end: datetime) -> str:
+        asked = {"site": "tunnel", "from_utc": START, "to_utc": end}
+        [(found,)] = database.execute(statement, asked).fetchall()
+        return str(found)
+
+    with database.transaction():
+        [(now,)] = database.execute(b"select now()").fetchall()
+        end = now + timedelta(microseconds=1)
+        before = version(end)
+    assert before != version(end) == version(end)
