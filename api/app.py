@@ -1,9 +1,11 @@
 """The app: services, routes, and what every answer carries."""
 
+import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from fastapi import FastAPI
@@ -17,11 +19,14 @@ from api.access.middleware import AccessMiddleware
 from api.access.rate_limit import RateLimit, RateLimiter
 from api.access.rules import AuthorisesRequests, include
 from api.calibration import routes as calibrations
+from api.constant_answer import ConstantAnswer
+from api.database.readiness import Readiness
 from api.database.reading import Database, DatabaseLimits
 from api.database.single_flight import SingleFlightCache
 from api.database.writing import Commands
 from api.export_log import ExportLog
 from api.live import LiveFeeds
+from api.public.rows import Grid, PublicDwell
 from api.routes import anomalies, dwell, flow, live, logbook, places, reconciliation, segments, system
 from api.routes.public import router as public
 from api.security_headers import HostMiddleware, SecurityHeadersMiddleware
@@ -69,9 +74,13 @@ def create_app(
             heartbeat_s=settings.live_heartbeat_s,
             clients=settings.live_clients,
         )
+        readiness = Readiness(database.schema_version)
         async with database, commands, feeds, ExportLog(commands) as exports:
-            app.state.services = Services(database, commands, feeds, exports, SingleFlightCache(_PUBLIC_KEPT), now_)
+            public_ = SingleFlightCache[Grid[PublicDwell]](_PUBLIC_KEPT)
+            description = ConstantAnswer(partial(_described, app), "application/json")
+            app.state.services = Services(database, commands, readiness, feeds, description, exports, public_, now_)
             yield
+            await readiness.end()
 
     app = FastAPI(
         title="Platspuls",
@@ -105,6 +114,11 @@ def create_app(
     app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(AccessMiddleware, free=frame.static_address())
     return app
+
+
+def _described(app: FastAPI) -> bytes:
+    """Return the description of the API, which takes a second or two."""
+    return json.dumps(app.openapi(), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _authenticator(

@@ -9,6 +9,7 @@ import uvicorn
 
 from api.access.rules import AuthorisesRequests
 from api.app import create_app
+from api.bounded_protocol import bounded_protocol
 from api.database.reading import Database, DatabaseLimits
 from api.errors import DatabaseNotReadyError, DatabaseUnavailableError
 from api.settings import ApiSettings, variable
@@ -53,6 +54,8 @@ def server(settings: ApiSettings, *, authenticator: AuthorisesRequests | None = 
             log_level=settings.log_level,
             access_log=False,
             server_header=False,
+            http=bounded_protocol(settings.client_connections),
+            ws="none",
             timeout_graceful_shutdown=_GRACE_S,
             proxy_headers=False,
             ssl_certfile=settings.tls_certificate,

@@ -9,6 +9,8 @@ from typing import Annotated, Final
 from fastapi import Depends, Path, Request
 
 from api.access.caller import CallerDep
+from api.constant_answer import ConstantAnswer
+from api.database.readiness import Readiness
 from api.database.reading import Database
 from api.database.single_flight import SingleFlightCache
 from api.database.writing import Commands
@@ -28,7 +30,9 @@ class Services:
     Attributes:
         database: reads the reading contract.
         commands: writes what people note.
+        readiness: whether the database can answer.
         live: one poller a site, shared by all who follow it.
+        description: of the API, for programs.
         exports: notes who takes files.
         public: dwell on the public's grid, as it was answered last.
         now: the time, aware.
@@ -36,7 +40,9 @@ class Services:
 
     database: Database
     commands: Commands
+    readiness: Readiness
     live: LiveFeeds
+    description: ConstantAnswer
     exports: ExportLog
     public: SingleFlightCache[Grid[PublicDwell]]
     now: Callable[[], datetime]

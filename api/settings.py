@@ -89,6 +89,15 @@ class ApiSettings(BaseSettings):
         ),
     ] = 5.0
     connections: Annotated[int, Field(ge=1, le=100, description="Most connections to the database.")] = 8
+    client_connections: Annotated[
+        int,
+        Field(
+            ge=10,
+            le=10_000,
+            description="Most connections of clients at a time. Where all are taken, the one that has waited longest "
+            "without a whole request is ended.",
+        ),
+    ] = 500
     database_wait_s: Annotated[
         float, Field(gt=0, le=60, description="Longest wait for a connection before the answer is 503, in seconds.")
     ] = 30.0

@@ -60,6 +60,11 @@ class Addresses:
             raise NotAllowedError("only the trusted proxy may connect here without TLS")
         return RequestOrigin(_shown(peer), is_https, is_local=is_loopback and self._is_loopback and _is_plain(request))
 
+    def counted(self, request: HTTPConnection) -> str:
+        """Return the address to count a request under that anybody may send, by whatever way it came."""
+        peer = _parse(request.client.host if request.client else "")
+        return _shown(self._client(request, peer) if self._is_proxy(peer) else peer)
+
     def _is_proxy(self, address: _Address | None) -> bool:
         return address is not None and any(address in network for network in self._proxies)
 

@@ -53,6 +53,7 @@ class Authenticator:
             RateLimitedError: they ask too often.
         """
         if right is Right.OPEN:
+            self._count(f"open {self._addresses.counted(request)}")
             return ANONYMOUS
         origin = self._addresses.origin(request)
         caller = ANONYMOUS if right is Right.LOG_IN else await self._counted(request, origin)

@@ -1,5 +1,10 @@
-"""The middleware around all routes: no answer passes that no rule allowed, and no body is longer than ours ever are."""
+"""The middleware around all routes: no answer passes that no rule allowed, and no body is longer than ours ever are.
 
+Nor does one take longer to come. What becomes of what a refused request still sends: `api.bounded_protocol`.
+"""
+
+import asyncio
+from http import HTTPStatus
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -7,6 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BODY_BYTES: Final = 1_048_576
+MOST_BODY_S: Final = 10.0
+"""The longest that a body may take to come, in seconds, counted from when it was wanted."""
 _REFUSALS: Final = 400
 """From this status on, an answer has no data."""
 
@@ -49,15 +56,23 @@ class AccessMiddleware:
 
 
 def _bounded(scope: Scope, receive: Receive) -> Receive:
-    """Return a `receive` that ends a body that is too long, whether or not its length was announced."""
-    got = 0
+    """Return a `receive` that ends a body that is too long or too slow, whether or not its length was announced."""
+    got, is_whole = 0, False
+    ends_at: float | None = None
 
     async def receive_bounded() -> Message:
-        nonlocal got
-        message = await receive()
-        got += len(message.get("body", b""))
+        nonlocal got, ends_at, is_whole
+        if is_whole:  # whoever asks now waits for the client to leave
+            return await receive()
+        ends_at = ends_at or asyncio.get_running_loop().time() + MOST_BODY_S
+        try:
+            async with asyncio.timeout_at(ends_at):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, headers={"Connection": "close"}) from None
+        got, is_whole = got + len(message.get("body", b"")), not message.get("more_body", False)
         if got > MOST_BODY_BYTES or _announced_bytes(scope) > MOST_BODY_BYTES:
-            raise HTTPException(413)
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         return message
 
     return receive_bounded

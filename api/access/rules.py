@@ -1,13 +1,14 @@
 """The rule of each route: `needs(Right.NUMBERS)` among the dependencies of its router, or its own.
 
 Where the path has `{site}`, the caller must also have that site. `include` refuses a route without a rule, and
-`api.access.middleware` lets no answer pass that no rule allowed.
+`api.access.middleware` lets no answer pass that no rule allowed. Routes are of the class RuledRoute: FastAPI reads a
+body before it looks at dependencies, and nobody's body is read before it is known that they may send one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Annotated, Any, Final, Protocol
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
@@ -44,7 +45,7 @@ class AccessRule:
         self, request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
     ) -> None:
         """Note who asks. Raises UnauthenticatedError, NotAllowedError or RateLimitedError."""
-        await _authorise(request, self.right)
+        await _authorise_once(request, self.right)
 
 
 class OpenAccessRule:
@@ -57,13 +58,39 @@ class OpenAccessRule:
 
     async def __call__(self, request: Request) -> None:
         """Note that it is nobody in particular. Raises NotAllowedError or RateLimitedError."""
-        await _authorise(request, self.right)
+        await _authorise_once(request, self.right)
 
 
-async def _authorise(request: Request, right: Right) -> None:
-    authenticator: AuthorisesRequests = request.app.state.authenticator
-    request.state.caller = await authenticator.authorise(request, right)
-    check_parameters(request)
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class RuledRoute(APIRoute):
+    """A route that authorises before it reads a body."""
+
+    def get_route_handler(self) -> Handler:
+        """Return what answers a request."""
+        return authorised_first(self, super().get_route_handler())
+
+
+def authorised_first(route: APIRoute, answer: Handler) -> Handler:
+    """Return what authorises a request by the rules of the route, then answers it."""
+
+    async def authorise_and_answer(request: Request) -> Response:
+        for right in rights(route):
+            await _authorise_once(request, right)
+        return await answer(request)
+
+    return authorise_and_answer
+
+
+async def _authorise_once(request: Request, right: Right) -> None:
+    """Authorise, unless the route did so before it read the body. A request is counted once for each right."""
+    state = request.scope.setdefault("state", {})
+    if right not in state.setdefault("authorised", set()):
+        authenticator: AuthorisesRequests = request.app.state.authenticator
+        request.state.caller = await authenticator.authorise(request, right)
+        check_parameters(request)
+        state["authorised"].add(right)
 
 
 def needs(right: Right) -> Any:  # noqa: ANN401 - FastAPI's parameters are anything

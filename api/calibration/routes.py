@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from api.access.caller import CallerDep
 from api.access.roles import Right
-from api.access.rules import needs
+from api.access.rules import RuledRoute, needs
 from api.calibration.models import CalibrationFields, CalibrationRow, CountingRoundFields, CountingRoundRow, FactorRow
 from api.errors import UnknownRecordError
 from api.problems import responses
@@ -14,7 +14,7 @@ from api.routes.openapi_examples import ok
 from api.routes.record_parameters import Number, Reason
 from api.services import KnownSite, Services, ServicesDep
 
-router = APIRouter(tags=["calibration"])
+router = APIRouter(route_class=RuledRoute, tags=["calibration"])
 
 _COUNTING_ROUNDS: Final = "/sites/{site}/counting-rounds"
 _CALIBRATIONS: Final = "/sites/{site}/calibrations"

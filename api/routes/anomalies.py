@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.access.caller import Caller, CallerDep
 from api.access.roles import Right
-from api.access.rules import needs
+from api.access.rules import RuledRoute, needs
 from api.errors import NotAllowedError
 from api.problems import responses
 from api.routes.anomaly_models import Anomaly, AnomalyAnswer, Rule, State
@@ -16,7 +16,7 @@ from api.routes.record_parameters import Number, RecordQuery, RecordQueryDep, Si
 from api.services import Services, ServicesDep
 from api.tables.base import FrozenModel
 
-router = APIRouter(tags=["quality"])
+router = APIRouter(route_class=RuledRoute, tags=["quality"])
 
 
 class AnomalyList(FrozenModel):

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Response
 
 from api.access.roles import Right
-from api.access.rules import needs
+from api.access.rules import RuledRoute, needs
 from api.formats.answers import answer
 from api.negotiation import RequestedFormatDep
 from api.routes.table_routes import table_routes
@@ -16,7 +16,7 @@ from api.tables.corrected import AskedNumbers, Numbers
 from api.tables.dwell import DwellRow, PresenceRow
 from api.tables.table import Table
 
-router = APIRouter(tags=["numbers"], dependencies=[needs(Right.NUMBERS)])
+router = APIRouter(route_class=RuledRoute, tags=["numbers"], dependencies=[needs(Right.NUMBERS)])
 
 ZonesQuery = Annotated[SeriesQuery, series_query(zones)]
 

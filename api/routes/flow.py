@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Response
 
 from api.access.roles import Right
-from api.access.rules import needs
+from api.access.rules import RuledRoute, needs
 from api.database.reading import Ask
 from api.errors import ParameterError, TooMuchAskedError
 from api.formats.answers import answer
@@ -36,7 +36,7 @@ from api.tables.quality import QualityRow
 from api.tables.series import Series
 from api.tables.table import Table
 
-router = APIRouter(tags=["numbers"], dependencies=[needs(Right.NUMBERS)])
+router = APIRouter(route_class=RuledRoute, tags=["numbers"], dependencies=[needs(Right.NUMBERS)])
 
 
 class Of(enum.StrEnum):

@@ -9,7 +9,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from api.access.caller import CallerDep
 from api.access.roles import Right
-from api.access.rules import AuthorisesRequests, needs
+from api.access.rules import AuthorisesRequests, RuledRoute, needs
 from api.database.reading import Ask
 from api.problems import responses
 from api.routes.openapi_examples import example, ok
@@ -18,7 +18,7 @@ from api.tables.base import FrozenModel
 from api.tables.health import Conflict, DeviceHealth, EpochDelivery, Held, UnkeptRejects
 from api.tables.live import LiveSnapshot
 
-router = APIRouter(tags=["live"])
+router = APIRouter(route_class=RuledRoute, tags=["live"])
 
 _HEALTH: Final = [needs(Right.HEALTH)]
 _LIVE: Final = [needs(Right.LIVE)]

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, Field, create_model
 
 from api.access.caller import CallerDep
 from api.access.roles import Right
-from api.access.rules import needs
+from api.access.rules import RuledRoute, needs
 from api.errors import UnknownRecordError
 from api.logbook.fields import ResultSeen
 from api.logbook.kinds import KINDS, PHASE, RecordKind
@@ -32,7 +32,7 @@ from api.routes.record_parameters import (
 from api.services import Services, ServicesDep
 from api.tables.base import FrozenModel
 
-router = APIRouter(tags=["logbook"])
+router = APIRouter(route_class=RuledRoute, tags=["logbook"])
 
 _CHANGED: Final = (404, 409, 412, 422, 428)
 

@@ -6,13 +6,13 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from api.access.roles import Right
-from api.access.rules import needs
+from api.access.rules import RuledRoute, needs
 from api.problems import responses
 from api.routes.openapi_examples import ok
 from api.services import KnownSite, ServicesDep, VisibleSites
 from api.tables.places import Border, Device, Line, Site, Space, Zone
 
-router = APIRouter(tags=["places"], dependencies=[needs(Right.PLACES)])
+router = APIRouter(route_class=RuledRoute, tags=["places"], dependencies=[needs(Right.PLACES)])
 
 
 @router.get("/sites", responses={**ok(Site, is_list=True), **responses()})

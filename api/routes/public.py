@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel
 
 from api.access.roles import Right
-from api.access.rules import needs
+from api.access.rules import RuledRoute, needs
 from api.database.reading import Ask
 from api.errors import ParameterError
 from api.problems import responses
@@ -36,7 +36,7 @@ from api.tables.flow import BorderFlowRow, SiteFlowRow
 from api.tables.places import Site, Zone
 from core.ranges import TimeRange
 
-router = APIRouter(tags=["public"], prefix="/public", dependencies=[needs(Right.PUBLIC)])
+router = APIRouter(route_class=RuledRoute, tags=["public"], prefix="/public", dependencies=[needs(Right.PUBLIC)])
 
 _DWELL_FRAMES: Final = frozenset({Bucket.HOUR, Bucket.DAY, Bucket.MONTH})
 

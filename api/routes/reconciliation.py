@@ -7,14 +7,14 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, Field
 
 from api.access.roles import Right
-from api.access.rules import needs
+from api.access.rules import RuledRoute, needs
 from api.database.reading import Ask
 from api.problems import responses
 from api.routes.openapi_examples import ok
 from api.services import KnownSite, ServicesDep
 from api.tables.base import FrozenModel
 
-router = APIRouter(tags=["health"], dependencies=[needs(Right.HEALTH)])
+router = APIRouter(route_class=RuledRoute, tags=["health"], dependencies=[needs(Right.HEALTH)])
 
 Device = Annotated[str, Field(description="Key of the device.", examples=["tunnel-kamera"])]
 Epoch = Annotated[str, Field(description="The life of one outbox.", examples=["6c1f0a9be2d74583"])]

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, Field
 
 from api.access.roles import Right
-from api.access.rules import needs
+from api.access.rules import RuledRoute, needs
 from api.errors import ParameterError, TooMuchAskedError
 from api.problems import responses
 from api.ranges import moment
@@ -15,7 +15,7 @@ from api.routes.openapi_examples import ok
 from api.services import KnownSite, ServicesDep
 from api.tables.base import FrozenModel
 
-router = APIRouter(tags=["quality"], dependencies=[needs(Right.NUMBERS)])
+router = APIRouter(route_class=RuledRoute, tags=["quality"], dependencies=[needs(Right.NUMBERS)])
 
 _LONGEST_DAYS: Final = 1100
 """As long as a phase may be."""

@@ -1,16 +1,15 @@
 """Whether the program runs, and whether it can answer."""
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Request, Response
 
 from api.access.roles import Right
-from api.access.rules import needs
+from api.access.rules import RuledRoute, needs
 from api.problems import responses
 from api.routes.openapi_examples import ok_as
 from api.services import ServicesDep
 from api.tables.base import FrozenModel
 
-router = APIRouter(tags=["system"], dependencies=[needs(Right.OPEN)])
+router = APIRouter(route_class=RuledRoute, tags=["system"], dependencies=[needs(Right.OPEN)])
 
 
 class Ready(FrozenModel):
@@ -25,9 +24,9 @@ class Ready(FrozenModel):
 
 
 @router.get("/api/v1/openapi.json", include_in_schema=False)
-async def openapi(request: Request) -> JSONResponse:
+async def openapi(request: Request, services: ServicesDep) -> Response:
     """Return the description of the API."""
-    return JSONResponse(request.app.openapi())
+    return await services.description.response(request)
 
 
 @router.get("/healthz", responses=ok_as({"status": "running"}))
@@ -43,7 +42,8 @@ async def healthz() -> dict[str, str]:
 async def readyz(services: ServicesDep) -> Ready:
     """Tell whether the database can be reached and has a schema that fits; 503 with the reason if not.
 
-    `writing` is why the last thing that somebody wrote could not be; null where it could.
+    It is said within three seconds. `writing` is why the last thing that somebody wrote could not be; null where it
+    could.
     """
-    version = await services.database.schema_version()
+    version = await services.readiness.schema_version()
     return Ready(status="ready", schema_version=version, writing=services.commands.fault)

@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from api.access.caller import ANONYMOUS, AuthMethod, Caller
 from api.access.roles import Role
+from api.access.rules import authorised_first
 from api.errors import (
     ApiError,
     DatabaseNotReadyError,
@@ -88,7 +89,7 @@ class PageRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return what answers a request."""
-        answer = super().get_route_handler()
+        answer = authorised_first(self, super().get_route_handler())
 
         async def answer_or_refuse(request: Request) -> Response:
             try:

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from api.access.roles import Right
-from api.access.rules import needs
+from api.access.rules import RuledRoute, needs
 from api.ranges import Bucket
 from api.services import KnownSite, ServicesDep, VisibleSites
 from api.web.day import cells, day_title, total
@@ -37,7 +37,7 @@ DayBucket = Literal[Bucket.QUARTER, Bucket.HOUR]
 
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=[needs(Right.LIVE)])
-parts = APIRouter(include_in_schema=False, dependencies=[needs(Right.LIVE)])
+parts = APIRouter(include_in_schema=False, route_class=RuledRoute, dependencies=[needs(Right.LIVE)])
 
 
 @router.get("/")

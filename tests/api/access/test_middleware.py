@@ -61,3 +61,18 @@ def test_a_body_that_is_too_long_is_refused_with_and_without_its_length() -> Non
         asked(answering(200, ruled=True), blocks=[half, half, b"x"])
     with pytest.raises(HTTPException, match="413"):
         asked(answering(200, ruled=True), length=str(MOST_BODY_BYTES + 1))
+
+
+def test_a_body_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However it trickles: the time is the whole body's, not that of each part."""
+    monkeypatch.setattr("api.access.middleware.MOST_BODY_S", 0.1)
+
+    async def receive() -> Message:
+        await asyncio.sleep(0.03)
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    async def send(_: Message) -> None: ...
+
+    scope = {"type": "http", "path": "/numbers", "method": "POST", "headers": []}
+    with pytest.raises(HTTPException, match="408"):
+        asyncio.run(AccessMiddleware(answering(200, ruled=True), free="/static/abc")(scope, receive, send))
