@@ -3,9 +3,9 @@
 --
 -- Every cell exists. Where nothing was observed the counts are null, not 0. A quarter-hour outside the line's
 -- commissioned time is no part of any number, nor one outside the hours asked for (p_hours: all, open or staffed).
--- partial: the bucket is cut by [p_from, p_to), or hasn't ended yet (reading.cells). The
--- quarter-hours of a cell are found by binary search among the bucket starts, so that one scan is enough whatever the
--- bucket. p_lines null: all lines.
+-- partial: the bucket is cut by [p_from, p_to), or hasn't ended yet (reading.cells). Counts come from sums by day or hour
+-- where there are (reading.line_parts), and the cell of each is found by binary search among the bucket starts. p_lines
+-- null: all lines.
 create function reading.line_flow(
   p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_hours text default 'all',
   p_lines text[] default null
@@ -26,27 +26,35 @@ begin atomic
   edge as (
     select array_agg(cell.start_utc order by cell.n) as starts from cell
   )
-  select place.line, cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset_s,
+  select cell.line, cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset_s,
     case when fact.observed_ms > 0 then fact.forward end, case when fact.observed_ms > 0 then fact.backward end,
     case when fact.observed_ms > 0 then fact.gross_forward end,
     case when fact.observed_ms > 0 then fact.gross_backward end,
-    coalesce(fact.observed_ms, 0), expected.ms, reading.coverage(coalesce(fact.observed_ms, 0), expected.ms),
+    coalesce(fact.observed_ms, 0), cell.expected_ms, reading.coverage(coalesce(fact.observed_ms, 0), cell.expected_ms),
     coalesce(fact.flags, 0), cell.partial
-  from place
-    cross join cell
+  from (
+      select place.line_id, place.line, cell.*,
+        case
+          when place.whole or place.commissioned @> tstzrange(cell.from_utc, cell.to_utc) then cell.open_ms
+          else reading.commissioned_ms(place.counted, cell.from_utc, cell.to_utc)
+        end as expected_ms
+      from place
+        cross join cell
+      offset 0  -- expected_ms is evaluated once a row
+    ) as cell
     left join (
       select part.line_id, width_bucket(part.start, (select edge.starts from edge)) as n,
-        sum(part.forward) as forward, sum(part.backward) as backward,
-        sum(part.gross_forward) as gross_forward, sum(part.gross_backward) as gross_backward,
-        sum(part.observed_ms) as observed_ms, bit_or(part.flags) as flags
+        part.forward::bigint as forward, part.backward::bigint as backward,
+        part.gross_forward::bigint as gross_forward, part.gross_backward::bigint as gross_backward,
+        part.observed_ms::bigint as observed_ms, part.flags
       from reading.line_parts(p_site, p_bucket, p_from, p_to, p_hours, p_lines) as part
+      where part.grain = p_bucket
+      union all
+      select part.line_id, width_bucket(part.start, (select edge.starts from edge)) as n,
+        sum(part.forward), sum(part.backward), sum(part.gross_forward), sum(part.gross_backward),
+        sum(part.observed_ms), bit_or(part.flags)
+      from reading.line_parts(p_site, p_bucket, p_from, p_to, p_hours, p_lines) as part
+      where part.grain <> p_bucket
       group by part.line_id, n
-    ) as fact on fact.line_id = place.line_id and fact.n = cell.n
-    cross join lateral (
-      select case
-        when place.whole or place.commissioned @> tstzrange(cell.from_utc, cell.to_utc) then cell.open_ms
-        else reading.commissioned_ms(place.counted, cell.from_utc, cell.to_utc)
-      end as ms
-      offset 0  -- evaluated once a row
-    ) as expected;
+    ) as fact on fact.line_id = cell.line_id and fact.n = cell.n;
 end;

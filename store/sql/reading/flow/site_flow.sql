@@ -1,4 +1,4 @@
--- needs: reading.line, reading.line_flow, reading.sum_cells
+-- needs: reading.line_flow, reading.sum_cells, reading.sum_lines
 -- Entries to and exits from the site in each bucket: crossings of the main lines whose other side is outside.
 --
 -- coverage is the smallest of the lines'; `missing` names those below 0.9, and the sum is then an estimate; below 0.5
@@ -18,6 +18,9 @@ returns table (
 )
 language sql stable
 begin atomic
+  with side as materialized (
+    select line, forward_in from reading.sum_lines(p_site, 'site')
+  )
   select cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset_s,
     case when total.coverage >= 0.5 then total.entries end, case when total.coverage >= 0.5 then total.exits end,
     total.coverage, array(select line from unnest(total.missing) as line order by line), coalesce(total.coverage < 0.9, false),
@@ -28,16 +31,16 @@ begin atomic
     left join (
       select flow.start_utc, min(flow.coverage) as coverage,
         max(greatest(flow.expected_ms - flow.observed_ms, 0)) as missing_ms,
-        sum(case when line.from_space is null then flow.forward else flow.backward end)::bigint as entries,
-        sum(case when line.from_space is null then flow.backward else flow.forward end)::bigint as exits,
-        sum(case when line.from_space is null then flow.gross_forward else flow.gross_backward end)::bigint
+        sum(case when side.forward_in then flow.forward else flow.backward end)::bigint as entries,
+        sum(case when side.forward_in then flow.backward else flow.forward end)::bigint as exits,
+        sum(case when side.forward_in then flow.gross_forward else flow.gross_backward end)::bigint
           as gross_entries,
-        sum(case when line.from_space is null then flow.gross_backward else flow.gross_forward end)::bigint
+        sum(case when side.forward_in then flow.gross_backward else flow.gross_forward end)::bigint
           as gross_exits,
         array_agg(flow.line) filter (where flow.coverage < 0.9) as missing
       from reading.line_flow(p_site, p_bucket, p_from, p_to, p_hours) as flow
-        join reading.line on line.site = p_site and line.line = flow.line and line.role = 'main'
-      where flow.expected_ms > 0 and (line.from_space is null or line.to_space is null)
+        join side on side.line = flow.line
+      where flow.expected_ms > 0
       group by flow.start_utc
     ) as total on total.start_utc = cell.start_utc;
 end;

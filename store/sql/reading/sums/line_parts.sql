@@ -1,11 +1,11 @@
 -- needs: reading.line_day, reading.line_grains, reading.line_hour, reading.line_quarter
 -- The counts of each line that make up the buckets asked for: sums by day or hour where there are, and quarter-hours for the
--- rest (reading.line_grains). Each row lies in one bucket.
+-- rest (reading.line_grains). Each row lies in one bucket. Where its grain is the bucket, it is all of it.
 create function reading.line_parts(
   p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_hours text, p_lines text[]
 )
 returns table (
-  line_id integer, start timestamptz, forward integer, backward integer, gross_forward integer,
+  line_id integer, start timestamptz, grain text, forward integer, backward integer, gross_forward integer,
   gross_backward integer, observed_ms integer, flags integer
 )
 language sql stable
@@ -14,8 +14,8 @@ begin atomic
     select * from reading.line_grains(p_site, p_bucket, p_from, p_to, p_hours, p_lines)
   )
   select
-    grain.line_id, part.start, part.forward, part.backward, part.gross_forward, part.gross_backward, part.observed_ms,
-    part.flags
+    grain.line_id, part.start, 'day', part.forward, part.backward, part.gross_forward, part.gross_backward,
+    part.observed_ms, part.flags
   from grain
     cross join lateral (
       select
@@ -27,8 +27,8 @@ begin atomic
   where grain.grain = 'day'
   union all
   select
-    grain.line_id, part.start, part.forward, part.backward, part.gross_forward, part.gross_backward, part.observed_ms,
-    part.flags
+    grain.line_id, part.start, 'hour', part.forward, part.backward, part.gross_forward, part.gross_backward,
+    part.observed_ms, part.flags
   from grain
     cross join lateral (
       select
@@ -40,8 +40,8 @@ begin atomic
   where grain.grain = 'hour'
   union all
   select
-    grain.line_id, part.start, part.forward, part.backward, part.gross_forward, part.gross_backward, part.observed_ms,
-    part.flags
+    grain.line_id, part.start, 'quarter', part.forward, part.backward, part.gross_forward, part.gross_backward,
+    part.observed_ms, part.flags
   from grain
     cross join lateral (
       select
