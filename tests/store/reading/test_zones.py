@@ -246,6 +246,9 @@ def test_what_is_put_together_is_the_life_table_of_all_its_visits(place: Place, 
         assert_life(found[group], *pooled([visits[n] for n in quarters]), threshold_s)
         assert found[group]["observed_ms"] == 900_000 * len(quarters)
     assert_life(whole, *pooled(visits), threshold_s)
+    hours = dwell(place, threshold_s, hours=3)
+    for name in ("entered", "complete", "cut", "stays_low", "stays_high"):
+        assert sum(row[name] for row in hours) == whole[name], "all but the estimate itself add up"
 
 
 def pooled(visits: Sequence[tuple[Sequence[int], Sequence[int]]]) -> tuple[list[int], list[int]]:
