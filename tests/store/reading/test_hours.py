@@ -102,6 +102,26 @@ def test_sums_zones_and_dwell_keep_to_the_hours(place: Place) -> None:
     ]
 
 
+def test_sums_are_expected_in_the_hours_in_which_one_of_their_lines_is(place: Place) -> None:
+    """Of the site, its spaces and its borders, raw and corrected, by the day and the week."""
+    for bucket in ("day", "week"):
+        lines = {key: [row for row in flow(place, bucket) if row["line"] == key] for key in ("gate", "late")}
+        for sums, key in {
+            "site_flow('tunnel', %s, %s, %s, 'open')": "gate",
+            "space_flow('tunnel', %s, %s, %s, 'open')": "gate",
+            "border_flow('tunnel', %s, %s, %s, 'open', '{late}')": "late",
+            "corrected_sums('tunnel', 'site', %s, %s, %s, 'open')": "gate",
+            "corrected_sums('tunnel', 'space', %s, %s, %s, 'open')": "gate",
+            "corrected_sums('tunnel', 'border', %s, %s, %s, 'open', '{late}')": "late",
+        }.items():
+            query = f"select * from reading.{sums} order by start_utc"  # noqa: S608 - functions of ours
+            found = place.ask(query, bucket, FIRST, LAST)
+            assert [(row["start_utc"], row["expected_ms"], row["observed_ms"]) for row in found] == [
+                (row["start_utc"], row["expected_ms"], min(row["expected_ms"], row["observed_ms"]))
+                for row in lines[key]
+            ], sums
+
+
 def test_without_hours_of_the_kind_nothing_is_expected(place: Place) -> None:
     assert {row["expected_ms"] for row in flow(place, "day", hours="staffed")} == {0}
 
