@@ -43,7 +43,8 @@ class PendingPassage(Struct):
         held: complete passages, not settled.
         since_ms: when `held` changed last.
         was_clear: whether they were ever seen clear of the band.
-        had_side: whether they were ever seen beyond the jitter: who is first seen on the line itself has no side.
+        had_side: whether they were ever seen beyond the jitter: who is first seen on the line itself has no side,
+            unless it is known where they came from.
         begun_near: whether they were first seen inside the band: by version 3 they cross when they have gone on.
         gross_forward: passages to report with the decision; gross_backward: the same backward.
     """
@@ -95,7 +96,8 @@ class LineCounter:
         rows.update(moves.rows[name] for name in self.open.keys() & moves.rows.keys())
         names = list(moves.rows) if rows else []
         for row in rows:
-            passage, gap = self._passage(names[row], bool(moves.first[row]), bool(passes[row])), float(gaps[row])
+            came = bool((moves.before[row] != moves.points[row]).any())
+            passage, gap = self._passage(names[row], bool(moves.first[row]), came), float(gaps[row])
             if np.isfinite(self._far) and self._is_late(passage, moves.at_ms):
                 _report(passage, decided)
                 passage.held = passage.gross_forward = passage.gross_backward = 0
@@ -122,10 +124,10 @@ class LineCounter:
                 _report(passage, decided)
         return decided
 
-    def _passage(self, name: int, first: bool, passes: bool) -> PendingPassage:
+    def _passage(self, name: int, first: bool, came: bool) -> PendingPassage:
         if (passage := self.open.get(name)) is None:
             passage = self.open[name] = PendingPassage(
-                was_clear=not first, had_side=not first or passes, begun_near=first and bool(np.isfinite(self._far))
+                was_clear=not first, had_side=not first or came, begun_near=first and bool(np.isfinite(self._far))
             )
         return passage
 

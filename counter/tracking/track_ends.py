@@ -42,7 +42,8 @@ _FEW: Final = 3
 the last sight no further than _GONE_M: who leaves in that second has stood for most of it."""
 _LEAVES: Final = 3.0
 _FOOT_M: Final = 0.1
-"""Nor who walks, and whose last two sights are so many times as far from there as feet are inexact."""
+"""Nor who walks, and whose last two sights are so many times as far from there as feet are inexact, or from where they
+were a second ago: who turned back may walk past where they came from."""
 
 _ONWARD_MS: Final = 2000
 _ONWARD_M_S: Final = 0.4
@@ -159,20 +160,26 @@ def stood(trail: Sequence[Seen], scale: float) -> Seen | None:
     """Return until when and where someone stood or sat at the end of a trail; None for who walked, or may have."""
     rows = np.array(trail, dtype=np.float64).reshape(-1, 3)
     before_ms = rows[-1:, 0] - rows[:, 0]
-    now, then = (
-        rows[before_ms <= _STANDS_MS[0], 1:],
-        rows[(before_ms > _STANDS_MS[0]) & (before_ms <= _STANDS_MS[1]), 1:],
-    )
-    if len(then) < _FEW:
+    now = rows[before_ms <= _STANDS_MS[0], 1:]
+    earlier = rows[(before_ms > _STANDS_MS[0]) & (before_ms <= _STANDS_MS[1])]
+    if len(earlier) < _FEW:
         return None
-    off_m = np.hypot(*(np.array((now.mean(axis=0), now[-1])) - then.mean(axis=0)).T) / scale
+    there = earlier[:, 1:].mean(axis=0)
+    off_m = np.hypot(*(np.array((now.mean(axis=0), now[-1])) - there).T) / scale
     if off_m[0] > _STANDS_M or off_m[1] > _GONE_M:
         return None
-    begun_m = np.hypot(*(rows[-2:, 1:].mean(axis=0) - then.mean(axis=0))) / scale
-    if begun_m > _LEAVES * max(then.std(axis=0).max() / scale, _FOOT_M) and _walks(trail, 1, trail[-1], scale):
+    gone_m = np.hypot(*(rows[-2:, 1:].mean(axis=0) - np.array((there, now[:2].mean(axis=0)))).T).max() / scale
+    if gone_m > _LEAVES * max(_jitter(earlier) / scale, _FOOT_M) and _walks(trail, 1, trail[-1], scale):
         return None
     x, y = now.mean(axis=0).tolist()
     return trail[-1][0], x, y
+
+
+def _jitter(sights: Floats) -> float:
+    """Return how far somebody is from an even walk: a standard deviation, in units. `sights` are times and places."""
+    times, places = sights[:, 0] - sights[:, 0].mean(), sights[:, 1:] - sights[:, 1:].mean(axis=0)
+    walked = np.outer(times, times @ places / (times @ times))
+    return float((places - walked).std(axis=0).max())
 
 
 def onward(trail: Sequence[Seen], scale: float) -> Point:

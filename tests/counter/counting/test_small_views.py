@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counter.counting.draft import FlowDraft
+from counter.counting.lines import JITTER
 from counter.counting.tally import Tally
 from counter.detections import Detections
 from counter.geometry import Floats, LineGeometry, View
@@ -50,8 +51,11 @@ def _count(seen: Sequence[Floats], end_m: float, tracking: TrackingParameters) -
 
 
 def _noisy(along: Floats, direction: int, noise_m: float, seed: int) -> Floats:
-    places = np.column_stack((np.zeros(len(along)), direction * along))
-    return np.asarray(places + np.random.default_rng(seed).normal(0, noise_m, places.shape))
+    """Return where they are seen: first on the side that they come from, since on the line itself nobody has one."""
+    places = np.column_stack((np.zeros(len(along)), along))
+    places += np.random.default_rng(seed).normal(0, noise_m, places.shape)
+    places[0, 1] = min(places[0, 1], -2 * JITTER * BAND_M)
+    return np.asarray(places * (1, direction))
 
 
 @TRACKINGS
@@ -75,6 +79,19 @@ def test_who_is_first_seen_at_the_line_and_turns_back_does_not(  # noqa: PLR0913
     there = np.arange(begin_m, 0.8 * end_m, step_m)
     way = np.concatenate((there, np.full(5, there[-1]), np.arange(there[-1], -end_m, -step_m)))
     assert _net(_noisy(way, direction, 0.02, seed), end_m, tracking) == (0, 0)
+
+
+@TRACKINGS
+@pytest.mark.parametrize("direction", [1, -1])
+def test_who_comes_walking_and_is_first_seen_on_the_line_itself_has_come_from_somewhere(
+    tracking: TrackingParameters, direction: int
+) -> None:
+    """They have the side where they should have been a frame before: who turns back returns to it, and goes on."""
+    there, back = np.arange(0.0, 0.8, 0.15), np.arange(0.75, -1.0, -0.15)
+    for along in (np.concatenate((there, [0.75] * 4, back)), np.arange(0.0, 1.0, 0.15)):
+        walk = np.column_stack((np.zeros(len(along)), direction * along))
+        crossed = along[-1] > 0
+        assert _net(walk, 1.0, tracking) == (crossed * (direction > 0), crossed * (direction < 0))
 
 
 @TRACKINGS

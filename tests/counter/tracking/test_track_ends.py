@@ -16,6 +16,8 @@ from counter.counting.tally import Tally
 from counter.counting.version import CountingVersion
 from counter.detections import Detections
 from counter.geometry import Floats, LineGeometry
+from counter.tracking.motion import Seen
+from counter.tracking.track_ends import stood
 from tests.support.counter.frame_times import Chance
 from tests.support.counter.tracks import START_MS, Counted, count
 from tests.support.properties import worlds
@@ -85,6 +87,10 @@ def _turns(chance: Chance, rate: float) -> Shown:
     return _short(chance, rate, turns=True)
 
 
+def _trail(shown: Shown) -> list[Seen]:
+    return [(round(at_s * 1000), x, y) for at_s, (x, y) in zip(shown[0].tolist(), shown[1].tolist(), strict=True)]
+
+
 def _mirrored(shown: Shown) -> Shown:
     return shown[0], shown[1] * (-1.0, 1.0)
 
@@ -123,6 +129,22 @@ def test_who_stood_before_a_line_and_is_lost_on_the_first_steps_is_counted(
     along = np.array((*np.arange(-4.0, -0.74, 0.3), *[-0.74] * 15, *(-0.74 + np.array(metres))))
     shown = _sight(np.random.default_rng(1), np.arange(len(along)) / rate, along)
     assert _net(shown, rate) == (1, 0)
+
+
+@pytest.mark.parametrize("rate", [10 / 3, 10.0])
+def test_who_came_and_walks_back_does_not_stand_and_who_sways_on_a_chair_does(rate: float) -> None:
+    """Where they were in the mean is where they are, whichever of both they do: it is the way that tells them apart."""
+    for seed in range(7000, 7100):
+        chance = np.random.default_rng(seed)
+        speed, there_s, waits_s = chance.uniform(0.9, 1.6), chance.uniform(0.5, 1.5), chance.uniform(0.0, 0.8)
+        times = np.arange(0.0, there_s + waits_s + 0.9, 1 / rate)
+        back_s = np.maximum(times - there_s - waits_s, 0.0)
+        walks = _sight(chance, times, speed * (np.minimum(times, there_s) - back_s))
+        assert stood(_trail(walks), 1.0) is None, seed
+        times = np.arange(0.0, 4.0, 1 / rate)
+        sways = chance.uniform(0.0, 0.15) * np.sin(2 * np.pi * times / chance.uniform(1.5, 6.0))
+        sits = times, np.column_stack((sways, np.zeros(len(times)))) + chance.normal(0.0, _FOOT_M, (len(times), 2))
+        assert stood(_trail(sits), 1.0) is not None, seed
 
 
 def test_a_clip_that_ends_within_a_step_before_a_line_says_nothing() -> None:
