@@ -1,11 +1,14 @@
 """The time a question is about: buckets, the longest range of each, local dates and times with offset."""
 
 import enum
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from api.errors import ParameterError, TooMuchAskedError
+from core.asked_times import AskedTimeError, check_past, instant
 from core.ranges import TimeRange
 from core.wire import BIN_EDGES_S
 
@@ -40,9 +43,6 @@ LONGEST_DAYS: Final = {
 }
 """The longest range of each bucket, in days: at most about ten thousand cells a line or zone."""
 
-_EARLIEST: Final = datetime(2019, 12, 31, tzinfo=UTC)
-"""2020 has begun somewhere on earth. No record is older: ingest rejects what ended before."""
-_LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 _QUARTER: Final = timedelta(minutes=15)
 
 
@@ -51,17 +51,19 @@ def time_range(bucket: Bucket, from_: str, to: str | None, zone: ZoneInfo, now: 
 
     Args:
         bucket: decides how long the range may be.
-        from_: a local date (its first instant), or a date-time with offset on a quarter-hour.
+        from_: a time as people write it (core.asked_times), on a quarter-hour.
         to: the same, exclusive; None is now.
         zone: of the site.
         now: aware.
 
     Raises:
-        ParameterError: a value isn't such a time, or `to` isn't after `from`.
+        ParameterError: a value isn't such a time, `from` lies in the future, or `to` isn't after `from`.
         TooMuchAskedError: the range is longer than LONGEST_DAYS.
     """
-    start = _instant("from", from_, zone)
-    end = now if to is None else _instant("to", to, zone)
+    start = _instant("from", from_, zone, now)
+    end = now if to is None else _instant("to", to, zone, now)
+    with _refused():
+        check_past("from", from_, start, now)
     if to is not None and end <= start:
         raise ParameterError(f"to {to} must be after from {from_}")
     if end - start > timedelta(days=LONGEST_DAYS[bucket]):
@@ -72,8 +74,8 @@ def time_range(bucket: Bucket, from_: str, to: str | None, zone: ZoneInfo, now: 
 def check_length(bucket: Bucket, from_: str, to: str | None, now: datetime) -> None:
     """Refuse what no time zone could make right, before anybody asks where the site is. Raises as `time_range`."""
     slack = timedelta(days=2)
-    start = _instant("from", from_, ZoneInfo("UTC"), aligned=False)
-    end = now if to is None else _instant("to", to, ZoneInfo("UTC"), aligned=False)
+    start = _instant("from", from_, ZoneInfo("UTC"), now, aligned=False)
+    end = now if to is None else _instant("to", to, ZoneInfo("UTC"), now, aligned=False)
     if end - start > timedelta(days=LONGEST_DAYS[bucket]) + slack:
         raise _too_long(bucket, from_, to, end - start)
 
@@ -87,14 +89,9 @@ def check_threshold(threshold_s: int) -> None:
         )
 
 
-def moment(name: str, text: str, zone: ZoneInfo) -> datetime:
-    """Return a local date's first instant, or a time with offset. Raises ParameterError."""
-    return _instant(name, text, zone, aligned=False)
-
-
-def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """Return the instant at which a local day begins, UTC."""
-    return datetime.combine(day, time.min, zone).astimezone(UTC)
+def moment(name: str, text: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """Return the instant that a text names (core.asked_times), UTC. Raises ParameterError."""
+    return _instant(name, text, zone, now, aligned=False)
 
 
 def _too_long(bucket: Bucket, from_: str, to: str | None, length: timedelta) -> TooMuchAskedError:
@@ -104,24 +101,18 @@ def _too_long(bucket: Bucket, from_: str, to: str | None, length: timedelta) -> 
     )
 
 
-def _instant(name: str, text: str, zone: ZoneInfo, *, aligned: bool = True) -> datetime:
-    # A plus sign in an address that wasn't encoded arrives as a space.
-    instant = _parse(name, text.replace(" ", "+"), zone)
-    if not _EARLIEST <= instant < _LATEST:
-        raise ParameterError(f"{name} {text} must lie between 2020 and {_LATEST.year}")
-    if aligned and instant.timestamp() % _QUARTER.total_seconds():
+def _instant(name: str, text: str, zone: ZoneInfo, now: datetime, *, aligned: bool = True) -> datetime:
+    with _refused():
+        # A plus sign in an address that wasn't encoded arrives as a space.
+        found = instant(name, text.replace(" ", "+") if "T" in text else text, zone, now)
+    if aligned and found.timestamp() % _QUARTER.total_seconds():
         raise ParameterError(f"{name} {text} must be on a quarter-hour: numbers are kept by the quarter")
-    return instant
+    return found
 
 
-def _parse(name: str, text: str, zone: ZoneInfo) -> datetime:
-    help_ = f"{name} {text} must be a date such as 2026-10-25, or a time with offset such as 2026-10-25T12:00+02:00"
+@contextmanager
+def _refused() -> Iterator[None]:
     try:
-        if "T" not in text:
-            return midnight(date.fromisoformat(text), zone)
-        instant = datetime.fromisoformat(text)
-        if instant.tzinfo is None:
-            raise ParameterError(f"{help_}: it has no offset")
-        return instant.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise ParameterError(help_) from error
+        yield
+    except AskedTimeError as error:
+        raise ParameterError(str(error)) from error

@@ -12,6 +12,7 @@ from api.errors import ParameterError, UnknownPlaceError
 from api.ranges import LONGEST_DAYS, Bucket, Hours, check_length, check_threshold, time_range
 from api.services import Services, ServicesDep, is_key, site_key
 from api.tables.places import Site
+from core.asked_times import DESCRIPTION
 from core.ranges import TimeRange
 
 _LONGEST: Final = ", ".join(f"{bucket} {days} days" for bucket, days in LONGEST_DAYS.items())
@@ -119,8 +120,8 @@ async def checked_range(
         Query(
             alias="from",
             max_length=40,
-            description="A local date (its first instant), or a time with offset on a quarter-hour. Inclusive.",
-            examples=["2026-10-25", "2026-10-25T00:00+02:00"],
+            description=f"{DESCRIPTION} On a quarter-hour. Inclusive.",
+            examples=["2026-10-25", "7d", "2026-10-25T00:00+02:00"],
         ),
     ],
     to: Annotated[

@@ -7,7 +7,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from api.errors import ParameterError
-from api.ranges import Bucket, midnight
+from api.ranges import Bucket
+from core.asked_times import midnight
 from core.ranges import TimeRange
 
 PATTERN: Final = r"\d{4}(-\d{2}(-\d{2})?|-weeks)?"

@@ -15,13 +15,13 @@ from fastapi import Depends, Header, Path, Query
 from api.access.caller import CallerDep
 from api.errors import ParameterError, VersionNeededError
 from api.ranges import moment
-from api.services import KnownSite, site_key
+from api.services import KnownSite, ServicesDep, site_key
+from core.asked_times import DESCRIPTION
 
 MOST: Final = 500
 RowT = TypeVar("RowT")
 _TAG: Final = re.compile(r'"(\d{1,9})"')
 _UTC: Final = ZoneInfo("UTC")
-_TIME: Final = "A local date (its first instant), or a time with offset."
 
 
 SiteKey = Annotated[str, Depends(site_key)]
@@ -77,11 +77,13 @@ class _UncheckedQuery:
 
 
 async def unchecked_query(
+    services: ServicesDep,
     from_: Annotated[
-        str | None, Query(alias="from", max_length=40, description=f"{_TIME} What ends later.", examples=["2026-10-01"])
+        str | None,
+        Query(alias="from", max_length=40, description=f"{DESCRIPTION} What ends later.", examples=["2026-10-01"]),
     ] = None,
     to: Annotated[
-        str | None, Query(max_length=40, description=f"{_TIME} What starts earlier.", examples=["2026-11-01"])
+        str | None, Query(max_length=40, description=f"{DESCRIPTION} What starts earlier.", examples=["2026-11-01"])
     ] = None,
     limit: Annotated[int, Query(ge=1, le=MOST, description="How many at most.", examples=[100])] = 100,
     cursor: Annotated[
@@ -91,15 +93,17 @@ async def unchecked_query(
     """Check what is wanted as far as it can be without knowing the site. Raises ParameterError."""
     for name, text in (("from", from_), ("to", to)):
         if text is not None:
-            moment(name, text, _UTC)
+            moment(name, text, _UTC, services.now())
     return _UncheckedQuery(from_, to, read_cursor(cursor) if cursor else None, limit)
 
 
-async def record_query(query: Annotated[_UncheckedQuery, Depends(unchecked_query)], site: KnownSite) -> RecordQuery:
+async def record_query(
+    services: ServicesDep, query: Annotated[_UncheckedQuery, Depends(unchecked_query)], site: KnownSite
+) -> RecordQuery:
     """Return which log records are wanted. Raises ParameterError."""
-    zone = ZoneInfo(site.time_zone)
-    start = moment("from", query.from_, zone) if query.from_ is not None else None
-    end = moment("to", query.to, zone) if query.to is not None else None
+    zone, now = ZoneInfo(site.time_zone), services.now()
+    start = moment("from", query.from_, zone, now) if query.from_ is not None else None
+    end = moment("to", query.to, zone, now) if query.to is not None else None
     if start and end and end <= start:
         raise ParameterError(f"to {query.to} must be after from {query.from_}")
     return RecordQuery(site.site, start, end, query.after, query.limit)

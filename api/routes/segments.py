@@ -14,12 +14,12 @@ from api.ranges import moment
 from api.routes.openapi_examples import ok
 from api.services import KnownSite, ServicesDep
 from api.tables.base import FrozenModel
+from core.asked_times import DESCRIPTION
 
 router = APIRouter(route_class=RuledRoute, tags=["quality"], dependencies=[needs(Right.NUMBERS)])
 
 _LONGEST_DAYS: Final = 1100
 """As long as a phase may be."""
-_TIME: Final = "A local date (its first instant), or a time with offset."
 
 
 class Segment(FrozenModel):
@@ -68,21 +68,22 @@ async def segments(
     services: ServicesDep,
     site: KnownSite,
     from_: Annotated[
-        str, Query(alias="from", max_length=40, description=f"{_TIME} Inclusive.", examples=["2026-10-01"])
+        str, Query(alias="from", max_length=40, description=f"{DESCRIPTION} Inclusive.", examples=["2026-10-01"])
     ],
     to: Annotated[
         str | None,
         Query(
             max_length=40,
-            description=f"{_TIME} Exclusive; left out: now. {_LONGEST_DAYS} days at most.",
+            description=f"{DESCRIPTION} Exclusive; left out: now. {_LONGEST_DAYS} days at most.",
             examples=[None],
         ),
     ] = None,
 ) -> list[Segment]:
     """Return the segments of each line and zone: numbers of two segments aren't counted by the same rules."""
     zone = ZoneInfo(site.time_zone)
-    start = moment("from", from_, zone)
-    end = services.now() if to is None else moment("to", to, zone)
+    now = services.now()
+    start = moment("from", from_, zone, now)
+    end = now if to is None else moment("to", to, zone, now)
     if end <= start:
         raise ParameterError(f"to {to or 'now'} must be after from {from_}")
     if (length := end - start).days > _LONGEST_DAYS:

@@ -12,10 +12,10 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from api.ranges import midnight
 from api.tables.flow import SiteFlowRow
 from api.web.formatting import NO_VALUE, write_clock, write_count, write_date, write_percent, write_weekday
 from api.web.i18n import texts
+from core.asked_times import midnight
 from core.ranges import TimeRange
 from core.texts.catalog import Language
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from api.errors import ApiError, ParameterError, TooMuchAskedError
 from api.ranges import LONGEST_DAYS, Bucket, time_range
-from core.ranges import TimeRange
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NOW = datetime(2026, 6, 1, 12, 7, tzinfo=UTC)
@@ -39,14 +38,27 @@ def test_a_time_has_an_offset_and_an_unencoded_plus_is_a_plus(text: str) -> None
 def test_the_end_is_never_later_than_now() -> None:
     assert time_range(Bucket.DAY, "2026-06-01", "2026-06-02", STOCKHOLM, NOW).end == NOW
     assert time_range(Bucket.DAY, "2026-06-01", None, STOCKHOLM, NOW).end == NOW
-    later = datetime(2026, 6, 30, 22, tzinfo=UTC)
-    assert time_range(Bucket.DAY, "2026-07-01", "2026-07-02", STOCKHOLM, NOW) == TimeRange(later, later)
+
+
+@pytest.mark.parametrize("start", ["2026-07-01", "tomorrow", "2026-W23-2", "2026-06-01T14:15+02:00"])
+def test_what_lies_in_the_future_is_not_an_empty_answer(start: str) -> None:
+    with pytest.raises(ParameterError, match="lies in the future: nothing has been counted yet"):
+        time_range(Bucket.DAY, start, None, STOCKHOLM, NOW)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [("last-week", "this-week", 7), ("yesterday", "today", 1), ("7d", "today", 7), ("2026-05", "2026-06", 31)],
+)
+def test_ranges_are_asked_for_in_words(start: str, end: str, days: int) -> None:
+    found = time_range(Bucket.DAY, start, end, STOCKHOLM, NOW)
+    assert found.end - found.start == timedelta(days=days)
 
 
 @pytest.mark.parametrize(
     ("start", "end", "says"),
     [
-        ("yesterday", None, "from yesterday must be a date such as"),
+        ("last week", None, "from last week must be a date such as"),
         ("2026-02-30", None, "from 2026-02-30 must be a date"),
         ("2026-05-01", "2026-05-01T12:00", "to 2026-05-01T12:00 must be .* it has no offset"),
         ("2026-05-01T12:07+02:00", None, "from 2026-05-01T12:07.02:00 must be on a quarter-hour"),

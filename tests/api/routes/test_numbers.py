@@ -166,7 +166,17 @@ def test_the_columns_are_those_of_the_rows(world: World) -> None:
 
 
 def test_a_csv_without_rows_has_its_header(world: World) -> None:
-    assert world.client.get("/api/v1/sites/spring/flow.csv?from=2099-01-01").text.startswith("site,bucket,start_utc")
+    answer = world.client.get("/api/v1/sites/spring/flow.csv?bucket=month&whole=true&from=2025-03-30&to=2025-03-31")
+    assert answer.text.startswith("site,bucket,start_utc")
+    assert answer.text.count("\n") == 1
+
+
+def test_what_lies_in_the_future_is_said_and_not_an_empty_table(world: World) -> None:
+    answer = world.client.get("/api/v1/sites/spring/flow.csv?from=2099-01-01")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        422,
+        "from 2099-01-01 lies in the future: nothing has been counted yet",
+    )
 
 
 def test_a_long_csv_takes_no_more_memory_than_a_short_one(world: World) -> None:

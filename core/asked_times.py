@@ -1,0 +1,104 @@
+"""Times as people write them, in parameters of the API and options of the command line alike.
+
+All of them say an instant: the one at which what they name begins, by the site's clocks.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+FORMS: Final = (
+    "a date such as 2026-10-25, a month (2026-10), a week (2026-W43), today, yesterday, this-week, last-week, "
+    "this-month, last-month, so long ago (7d, 2w, 12h), or a time with offset such as 2026-10-25T12:00+02:00"
+)
+"""What is accepted, for descriptions and refusals."""
+
+DESCRIPTION: Final = f"By the site's clocks, the first instant of {FORMS}."
+"""What is accepted, as a sentence."""
+EARLIEST: Final = datetime(2019, 12, 31, tzinfo=UTC)
+"""2020 has begun somewhere on earth. No record is older: ingest rejects what ended before."""
+LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
+
+_QUARTER: Final = timedelta(minutes=15)
+_AGO: Final = re.compile(r"([0-9]{1,5})([hdw])")
+_MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
+_DAYS: Final[Mapping[str, Callable[[date], date]]] = {
+    "today": lambda today: today,
+    "yesterday": lambda today: today - timedelta(days=1),
+    "tomorrow": lambda today: today + timedelta(days=1),
+    "this-week": lambda today: today - timedelta(days=today.weekday()),
+    "last-week": lambda today: today - timedelta(days=today.weekday() + 7),
+    "this-month": lambda today: today.replace(day=1),
+    "last-month": lambda today: (today.replace(day=1) - timedelta(days=1)).replace(day=1),
+}
+
+
+class AskedTimeError(ValueError):
+    """A time can't be used; the text names the field, its value and what is accepted."""
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Return the first instant of a local day, in UTC."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def instant(name: str, text: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """Return the instant at which what a text names begins, in UTC.
+
+    Days (7d) and weeks (2w) ago begin with that local day; hours (12h) ago are taken back to a whole quarter-hour.
+
+    Args:
+        name: of the field, for the refusal.
+        text: one of FORMS.
+        zone: of the site.
+        now: aware.
+
+    Raises:
+        AskedTimeError: it is none of FORMS, or doesn't lie between 2020 and 2100.
+    """
+    try:
+        found = _read(name, text, zone, now)
+    except (ValueError, OverflowError) as error:
+        if isinstance(error, AskedTimeError):
+            raise
+        raise AskedTimeError(f"{name} {text} must be {FORMS}") from error
+    if not EARLIEST <= found < LATEST:
+        raise AskedTimeError(f"{name} {text} must lie between 2020 and {LATEST.year}")
+    return found
+
+
+def check_past(name: str, text: str, start: datetime, now: datetime) -> None:
+    """Raise AskedTimeError where a range of the past begins after now: nothing can be in it yet."""
+    if start > now:
+        raise AskedTimeError(f"{name} {text} lies in the future: nothing has been counted yet")
+
+
+def written(at: datetime, zone: ZoneInfo) -> str:
+    """Return an instant by the site's clocks and in UTC."""
+    local = at.astimezone(zone)
+    return f"{local:%Y-%m-%d %H:%M} {local:%Z} ({at.astimezone(UTC):%Y-%m-%d %H:%M}Z)"
+
+
+def _read(name: str, text: str, zone: ZoneInfo, now: datetime) -> datetime:
+    today = now.astimezone(zone).date()
+    if named := _DAYS.get(text):
+        return midnight(named(today), zone)
+    if ago := _AGO.fullmatch(text):
+        return _ago(int(ago[1]), ago[2], zone, now)
+    if _MONTH.fullmatch(text):
+        return midnight(date.fromisoformat(f"{text}-01"), zone)
+    if "T" not in text:
+        return midnight(date.fromisoformat(text), zone)
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise AskedTimeError(f"{name} {text} must be {FORMS}: it has no offset")
+    return found.astimezone(UTC)
+
+
+def _ago(count: int, unit: str, zone: ZoneInfo, now: datetime) -> datetime:
+    if unit == "h":
+        at = now.astimezone(UTC) - timedelta(hours=count)
+        return at - (at - LATEST) % _QUARTER
+    return midnight(now.astimezone(zone).date() - timedelta(days=count * (7 if unit == "w" else 1)), zone)
