@@ -59,6 +59,30 @@ def test_it_adds_up_for_any_run(database: Database, writer: BatchWriter, seed: i
         made = max(seqs | lost)
         assert counts(account) == (made, len(seqs), 0, len(lost), made - len(seqs) - len(lost), 0)
         assert sum(last - first + 1 for first, last in account.missing_ranges().pairs) == account.unsettled
+    assert_days_are_the_same_together(database)
+
+
+def assert_days_are_the_same_together(database: Database) -> None:
+    """Many days at once, by one reading of the facts, are each day by itself; those without records too."""
+    [(first, after)] = rows(
+        database, "select min(start)::date - 2, max(start)::date + 3 from reading.record_time where site = 'torget'"
+    )
+    together = rows(database, "select * from reading.reconciliation_days('torget', %s, %s)", first, after)
+    apart = rows(
+        database,
+        "select account.* from generate_series(%s::date, %s::date - 1, interval '1 day') as day "
+        "cross join lateral reading.reconciliation_day('torget', day::date) as account",
+        first,
+        after,
+    )
+    assert len(together) > 0
+    assert sorted(together, key=repr) == sorted(apart, key=repr)
+
+
+def test_no_days_have_no_account(database: Database, writer: BatchWriter) -> None:
+    writer.store([received(flow(1, 0))])
+    assert rows(database, "select * from reading.reconciliation_days('torget', '2025-03-04', '2025-03-04')") == []
+    assert rows(database, "select * from reading.reconciliation_days('nowhere', '2025-03-04', '2025-03-05')") == []
 
 
 def test_what_a_dead_epoch_owes_is_unknown(database: Database, writer: BatchWriter) -> None:

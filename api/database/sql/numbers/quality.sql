@@ -21,19 +21,22 @@ quarter as (
   where expected_ms > 0
 ),
 judged as (
-  select quarter.*, 10 * observed_ms < 9 * expected_ms as is_out,
-    max(at) filter (where observed_ms > 0) over (partition by kind, part) as last,
-    row_number() over (partition by kind, part order by at)
-      - row_number() over (partition by kind, part, 10 * observed_ms < 9 * expected_ms order by at) as run
+  select quarter.*, max(at) filter (where observed_ms > 0) over (partition by kind, part) as last,
+    row_number() over (partition by kind, part order by at) as nth
   from quarter
+),
+missed as (
+  select judged.*, nth - row_number() over (partition by kind, part order by at) as run
+  from judged
+  where 10 * observed_ms < 9 * expected_ms
 ),
 outage as (
   select kind, part, n, count(*) as outages, sum(ms)::bigint as outage_ms, max(ms)::bigint as longest_outage_ms
   from (
     select kind, part, run, width_bucket(at, (select array_agg(cell.at order by cell.n) from cell)) as n,
       sum(expected_ms - observed_ms) as ms
-    from judged
-    where is_out and at < last
+    from missed
+    where at < last
     group by kind, part, run, n
   ) as stretch
   group by kind, part, n
@@ -66,9 +69,12 @@ refused as (
 account as (
   select account.device, cell.n, sum(made)::bigint as made, sum(stored)::bigint as stored, sum(lost)::bigint as lost,
     sum(missing)::bigint as missing
-  from cell
-    cross join lateral reading.reconciliation_day(%(site)s, cell.start_local::date) as account
-  where %(bucket)s = 'day'
+  from (
+    select min(start_local)::date as first, max(start_local)::date + 1 as after from cell where %(bucket)s = 'day'
+  ) as days
+    cross join lateral reading.reconciliation_days(%(site)s, days.first, days.after) as account
+    join cell on cell.start_local::date = account.day
+  where days.first is not null
   group by 1, 2
 ),
 counted_by as (
