@@ -97,13 +97,20 @@ def make_tally(device: DeviceFile, view: View | None = None) -> Tally:
 
 
 def fingerprint(device: DeviceFile) -> str:
-    """Return what changes with everything that a tally's state depends on."""
+    """Return what changes with everything that a tally's state depends on, and not with how its file is named.
+
+    A clip's path is that of the device file, as it was written on the command line: from the outbox's folder it is
+    the same from wherever the counter is started.
+    """
     source = {"kind", "file", "start", "pixels_per_metre", "anchor", "line", "height_m"}
     if getattr(device.source, "camera_height_m", None) is not None:
         source.add("camera_height_m")
     table = {"setup", "flow_period_s"}
     if device.device.counting_version != _NAMELESS_VERSION:
         table.add("counting_version")
+    if (clip := getattr(device.source, "file", None)) is not None:
+        named = {"file": Path(os.path.relpath(clip, device.outbox.path.parent))}
+        device = device.model_copy(update={"source": device.source.model_copy(update=named)})
     parts = device.model_dump_json(include={"device": table, "source": source, "lines": True, "zones": True})
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 

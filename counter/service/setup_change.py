@@ -32,10 +32,11 @@ def close_other_setup(tally: Tally, writer: RecordWriter, checkpoints: Checkpoin
     tally.sums.begin_from(*(_end_ms(drafts, kind) for kind in ("flow", "dwell")))
     tally.continue_on_utc(tally.sums, 0, left.at_ms)
     writer.append(drafts, tally.state(), left.at_ms)
+    what = f"its open intervals became {len(drafts)} records" if drafts else "it left no interval open"
     _log.info(
-        "another setup, counting version or geometry was counted with before: its open intervals became %d records. "
+        "another setup, counting version or geometry was counted with before: %s. "
         "Where the setup on the wire is another now, each series begins a new segment, and a phase of a study is cut",
-        len(drafts),
+        what,
     )
 
 

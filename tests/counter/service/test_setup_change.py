@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from core import wire
-from counter.device_file import DeviceFile
+from counter.device_file import DeviceFile, load
 from counter.service.run import fingerprint
+from tests.platspuls.place import write_place
+from tests.support.counter.clips import write_clip
 from tests.support.counter.early_world import MINUTE_MS, START_MS, Place, Start, World, decoded, flows
 from tests.support.counter.records import open_outbox
 from tests.support.counter.walkers import device_file
@@ -60,6 +62,27 @@ def test_who_keeps_the_former_counting_version_goes_on_from_what_the_program_bef
     before = {"device": {"setup", "flow_period_s"}, "source": source, "lines": True, "zones": True}
     assert fingerprint(kept) == hashlib.sha256(kept.model_dump_json(include=before).encode()).hexdigest()[:16]
     assert fingerprint(kept) != fingerprint(device)
+
+
+def test_it_is_the_same_counting_however_a_clip_and_its_device_file_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The class: the same files, from another folder. Nothing changed, so nothing of another setup is closed."""
+    (tmp_path / "clips").mkdir()
+    clip = write_clip(tmp_path / "clips" / "people.mp4", 4)
+    file, _ = write_place(tmp_path, clip)
+    text = file.read_text().replace(str(clip), "clips/people.mp4")
+    file.write_text(text)
+    found = {fingerprint(load(file))}
+    for folder, named in ((tmp_path, "kamera.toml"), (tmp_path / "clips", "../kamera.toml"), (Path("/"), str(file))):
+        monkeypatch.chdir(folder)
+        found.add(fingerprint(load(Path(named))))
+    file.write_text(text.replace("clips/people.mp4", str(clip)))
+    found.add(fingerprint(load(file)))
+    assert len(found) == 1
+    (tmp_path / "clips" / "other.mp4").write_bytes(clip.read_bytes())
+    file.write_text(text.replace("people.mp4", "other.mp4"))
+    assert fingerprint(load(file)) not in found
 
 
 def _records(world: World, device: DeviceFile) -> list[wire.Record]:
