@@ -222,6 +222,13 @@ def test_no_class_name_stands_for_two_things() -> None:
     assert twice == {}
 
 
+def test_a_decision_s_number_stands_for_one_decision() -> None:
+    """Two that are written beside each other take the same next free one."""
+    numbers = re.findall(r"^\*\*(\d+)\. ", (ROOT / "ARCHITECTURE.md").read_text("utf-8"), re.MULTILINE)
+    assert len(numbers) > 100
+    assert {number for number in numbers if numbers.count(number) > 1} == set()
+
+
 def test_modules_are_small() -> None:
     assert [path for path in FILES if len(path.read_text().splitlines()) >= 400] == []
 
