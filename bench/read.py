@@ -1,13 +1,15 @@
 """How fast the API answers, on the embedded database, beside its targets.
 
     python -m bench.read [--years 5] [--facts-months 13] [--requests 200] [--clients 100] [--stream-rows 10000000]
+                         [--thousand-days 30] [--without-sums]
 
 Two databases hold quarter-hours of ten sites with ten lines each, two of them with ten zones: one of all years, one
 of their last tenth. The same questions are asked of both in turn. Facts, of five minutes, lie in the first alone: no
 answer reads them. Rows lie as they would have come: by time, all lines and zones in turn, with an hour of outage of
 each in thirty days. The API runs as a process of its own; the clients, the API and the database share the cores.
-The database has the shared buffers of a server for so much, not those of the embedded form. `--folder` keeps the
-databases, and takes what is there.
+A third holds a site of a thousand lines. All days are summed up first, but `--without-sums`. The database has the
+shared buffers of a server for so much, not those of the embedded form. `--folder` keeps the databases, and takes what
+is there.
 """
 
 import argparse
@@ -30,6 +32,7 @@ import httpx
 from platspuls.embedded.postgres import Cluster, running_postgres
 from store.database import Database, connect
 from store.migrate import migrate
+from store.sums import sum_up_some
 
 END = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -43,7 +46,7 @@ QUESTIONS = {
     "dwell of ten zones": "dwell?bucket=hour",
 }
 _SERVE = "from api.serve import run; from api.settings import load; run(load())"
-_SELECT = Path(__file__).parent.parent / "api" / "database" / "sql" / "dwell.sql"
+_SELECT = Path(__file__).parent.parent / "api" / "database" / "sql" / "numbers" / "dwell.sql"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class Size:
     requests: int
     clients: int
     stream_rows: int
+    thousand_days: int
 
     @property
     def days(self) -> int:
@@ -135,6 +139,38 @@ def prepare(cluster: Cluster, name: str, days: int, facts_days: int, silent_line
             database.execute(b"set session_replication_role = replica")
             database.execute(b"set synchronous_commit = off")
             fill(database, END - days * DAY, END - facts_days * DAY)
+
+
+def prepare_thousand(cluster: Cluster, days: int) -> None:
+    """Make a database with a site of a thousand lines and so many days, unless it is there."""
+    cluster.create_database("thousand")
+    with connect(cluster.url("thousand"), application="bench", autocommit=True) as database:
+        migrate(database)
+        if database.execute("select exists (select from platspuls.site)").fetchall() == [(True,)]:
+            return
+        database.execute(b"set session_replication_role = replica")
+        database.execute(b"set synchronous_commit = off")
+        make_places(database, 1000)
+        first = END - days * DAY
+        database.execute(
+            f"""
+            insert into platspuls.line_quarter
+            select line_id, start, 1, floor(random() * 40), 9, 45, 12, 900000, 32767, 0
+            from generate_series('{first}'::timestamptz, '{END - timedelta(minutes=15)}', '15 min') as start
+            cross join (select line_id from platspuls.line where site_id = 11) as line
+            """.encode()  # noqa: S608 - our own words
+        )
+        database.execute(b"vacuum analyze")
+
+
+def sum_up(url: str) -> float:
+    """Sum up all days. Returns the seconds."""
+    began = time.perf_counter()
+    with connect(url, application="bench", autocommit=True) as database:
+        while sum_up_some(database, datetime.now(UTC)):
+            pass
+        database.execute(b"vacuum analyze")
+    return time.perf_counter() - began
 
 
 @contextmanager
@@ -223,7 +259,7 @@ def copied(url: str, start: datetime) -> float:
     """Return the seconds of the database's own COPY of the API's select, with its settings, on one connection."""
     asked = {
         "site": "site-1", "bucket": "hour", "from_utc": start, "to_utc": END, "hours": "all", "threshold_s": 60,
-        "only": None,
+        "only": None, "whole": False,
     }  # fmt: skip
     with connect(url, application="bench", autocommit=True) as database:
         database.execute(b"set timezone = 'UTC'")
@@ -270,6 +306,21 @@ def questions(whole: Api, tenth: Api, size: Size) -> None:
     tell("most memory of the API", f"{whole.memory_mb():.0f} MB", "150 MB", whole.memory_mb() < 150)
 
 
+def many_lines(thousand: Api, whole: Api, size: Size) -> None:
+    """Measure the sum of a thousand lines by hour, and all years by day."""
+    first = END - size.thousand_days * DAY
+    years = END - size.days * DAY
+    for what, api, question, start, target_s in (
+        ("a thousand lines by the hour, entries", thousand, "site-11/flow?bucket=hour", first, 1),
+        ("a thousand lines by day, each line", thousand, "site-11/flow?bucket=day&of=line", first, None),
+        (f"ten lines by day, {size.years:g} years", whole, "site-1/flow?bucket=day&of=line", years, None),
+    ):
+        asked = f"from={start:%Y-%m-%d}T00:00Z&to={END:%Y-%m-%d}T00:00Z"
+        took = sorted(read_all(api, question.replace("?", ".csv?") + f"&{asked}")[0] for _ in range(5))
+        seen = f"{took[2]:.2f} s (best {took[0]:.2f} s)"
+        tell(what, seen, *((f"{target_s} s", took[2] < target_s) if target_s else ()))
+
+
 def exports(api: Api, url: str, size: Size) -> None:
     """Measure the long answers."""
     start = max(END - 365 * DAY, END - size.days * DAY)
@@ -297,19 +348,24 @@ def exports(api: Api, url: str, size: Size) -> None:
         tell("most memory of the API meanwhile", f"{api.memory_mb():.0f} MB", "150 MB", api.memory_mb() < 150)
 
 
-def run(folder: Path, size: Size, shared_buffers: str) -> None:
+def run(folder: Path, size: Size, shared_buffers: str, *, with_sums: bool) -> None:
     """Measure and print."""
     with running_postgres(folder / "postgres", {"shared_buffers": shared_buffers}) as cluster:
         silent_lines = -(-size.stream_rows // (STREAM_DAYS * 24))
         prepare(cluster, "whole", size.days, min(size.facts_months * 30, size.days), silent_lines)
         prepare(cluster, "tenth", size.days // 10, 0, 1)
+        prepare_thousand(cluster, size.thousand_days)
+        took_s = sum(sum_up(cluster.url(name)) for name in ("whole", "tenth", "thousand")) if with_sums else None
         print(
             f"{size.days} days of 100 lines and 20 zones, {size.facts_months} months of facts; "
             f"{shared_buffers} of shared buffers; load {os.getloadavg()[0]:.1f}\n"
         )
+        print("no sums\n" if took_s is None else f"summed up in {took_s:.0f} s\n")
         print("| what | seen | target | met |\n|---|---|---|---|")
         with serving(cluster.url("whole")) as whole, serving(cluster.url("tenth")) as tenth:
             questions(whole, tenth, size)
+        with serving(cluster.url("thousand")) as thousand, serving(cluster.url("whole")) as whole:
+            many_lines(thousand, whole, size)
         with serving(cluster.url("whole")) as api:  # a new process: its memory is theirs
             exports(api, cluster.url("whole"), size)
         print(f"\nload {os.getloadavg()[0]:.1f}")
@@ -323,12 +379,14 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=200)
     parser.add_argument("--clients", type=int, default=100)
     parser.add_argument("--stream-rows", type=int, default=10_000_000)
+    parser.add_argument("--thousand-days", type=int, default=30)
+    parser.add_argument("--without-sums", action="store_true")
     parser.add_argument("--shared-buffers", default="2GB")
     parser.add_argument("--folder", type=Path)
     given = parser.parse_args()
-    size = Size(given.years, given.facts_months, given.requests, given.clients, given.stream_rows)
+    size = Size(given.years, given.facts_months, given.requests, given.clients, given.stream_rows, given.thousand_days)
     with tempfile.TemporaryDirectory(prefix="platspuls-") as folder:
-        run(given.folder or Path(folder), size, given.shared_buffers)
+        run(given.folder or Path(folder), size, given.shared_buffers, with_sums=not given.without_sums)
 
 
 if __name__ == "__main__":
