@@ -1,5 +1,6 @@
 -- The share of those who came into each zone that stayed, baseline beside follow-up: of all visits of the local days watched for
--- dwell for nine tenths or more put together. An asterisk follows the name where the bounds of either are wide.
+-- dwell for nine tenths or more put together. An asterisk follows the name where the bounds of either are wide. Zones that use the
+-- same days are read together.
 with phase as (
   select
     case phase when '$baseline' then 'baseline' else 'follow_up' end as compared,
@@ -21,12 +22,18 @@ day as (
   ) as dwell
   group by phase.compared, phase.starts_at, phase.to_utc, dwell.zone
 ),
-stay as (
-  select day.compared, day.zone, pooled.share, pooled.wide
+alike as (
+  select day.compared, day.starts_at, day.to_utc, day.used, array_agg(day.zone) as zones
   from day
+  group by day.compared, day.starts_at, day.to_utc, day.used
+),
+stay as (
+  select alike.compared, zone.zone, pooled.share, pooled.wide
+  from alike
   cross join lateral reading.pooled_zone_dwell(
-    '$site', 'day', day.starts_at, day.to_utc, '$threshold'::integer, '$hours', array[day.zone], day.used
+    '$site', 'day', alike.starts_at, alike.to_utc, '$threshold'::integer, '$hours', alike.zones, alike.used
   ) as pooled
+  join reading.zone on zone.zone_id = pooled.zone_id
 )
 select
   case '$language' when 'sv' then place.name_sv else place.name_en end
