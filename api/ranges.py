@@ -31,6 +31,16 @@ class Hours(enum.StrEnum):
     STAFFED = "staffed"
 
 
+class By(enum.StrEnum):
+    """What the time of a profile is put together by, of local time."""
+
+    WEEKDAY = "weekday"
+    HOUR = "hour"
+    WEEKDAY_HOUR = "weekday_hour"
+    DAY_TYPE = "day_type"
+    MONTH = "month"
+
+
 THRESHOLDS_S: Final = BIN_EDGES_S[1:]
 """What stays can be counted for, in seconds: a dwell is known to its bin only, and these are the bins' edges."""
 

@@ -9,7 +9,7 @@ from fastapi import Depends, Query, Request
 
 from api.access.caller import Caller, caller_of
 from api.errors import ParameterError, UnknownPlaceError
-from api.ranges import LONGEST_DAYS, Bucket, Hours, check_length, check_threshold, time_range
+from api.ranges import LONGEST_DAYS, Bucket, By, Hours, check_length, check_threshold, time_range
 from api.services import Services, ServicesDep, is_key, site_key
 from api.tables.places import Site
 from core.asked_times import DESCRIPTION
@@ -34,6 +34,7 @@ class SeriesQuery:
         tags: the versions of the answer that the caller has (If-None-Match).
         caller: who asks.
         parts: the lines, zones, spaces or borders asked for.
+        by: of a profile, what its time is put together by; the bucket then only says how long the range may be.
     """
 
     site: Site
@@ -44,17 +45,24 @@ class SeriesQuery:
     tags: frozenset[str]
     caller: Caller
     parts: Parts
+    by: By | None = None
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """What its rows are of, in words: buckets, or groups of a profile."""
+        return {"bucket": self.bucket.value} if self.by is None else {"by": self.by.value}
 
     def parameters(self, **more: object) -> dict[str, object]:
         """Return what the statements of the series take."""
-        return series_parameters(self.site, self.bucket, self.range, self.hours) | {"whole": self.whole} | more
+        asked = series_parameters(self.site, self.bucket, self.range, self.hours) | self.cells
+        return asked | {"whole": self.whole} | more
 
     def described(self) -> dict[str, Any]:
-        """Return what a Series says of its rows: of what and when they are."""
+        """Return what a Series or Profile says of its rows: of what and when they are."""
         return {
             "site": self.site.site,
             "time_zone": self.site.time_zone,
-            "bucket": self.bucket.value,
+            **self.cells,
             "hours": self.hours.value,
             "whole": self.whole,
             "from_utc": self.range.start,
@@ -94,6 +102,7 @@ class _CheckedRange:
     from_: str
     to: str | None
     which: _Which
+    by: By | None = None
 
 
 async def which_cells(
@@ -112,18 +121,21 @@ async def which_cells(
     return _Which(hours, whole)
 
 
+From = Annotated[
+    str,
+    Query(
+        alias="from",
+        max_length=40,
+        description=f"{DESCRIPTION} On a quarter-hour. Inclusive.",
+        examples=["2026-10-25", "7d", "2026-10-25T00:00+02:00"],
+    ),
+]
+
+
 async def checked_range(
     services: ServicesDep,
     which: Annotated[_Which, Depends(which_cells)],
-    from_: Annotated[
-        str,
-        Query(
-            alias="from",
-            max_length=40,
-            description=f"{DESCRIPTION} On a quarter-hour. Inclusive.",
-            examples=["2026-10-25", "7d", "2026-10-25T00:00+02:00"],
-        ),
-    ],
+    from_: From,
     to: Annotated[
         str | None,
         Query(
@@ -137,6 +149,32 @@ async def checked_range(
     """Check the range as far as it can be without knowing the site. Raises ParameterError, TooMuchAskedError."""
     check_length(bucket, from_, to, services.now())
     return _CheckedRange(bucket, from_, to, which)
+
+
+async def checked_profile(
+    services: ServicesDep,
+    which: Annotated[_Which, Depends(which_cells)],
+    from_: From,
+    to: Annotated[
+        str | None,
+        Query(
+            max_length=40,
+            description="The same, exclusive. Left out, or later than now: now. Longest range: "
+            f"{LONGEST_DAYS[Bucket.DAY]} days.",
+            examples=["2026-10-26"],
+        ),
+    ] = None,
+    by: Annotated[
+        By,
+        Query(
+            description="What time is put together by, as the site's clocks show it: weekday, hour, both, day_type "
+            "(Monday to Thursday, Friday, Saturday, Sunday) or month of the year.",
+        ),
+    ] = By.HOUR,
+) -> _CheckedRange:
+    """Check the range of a profile as far as it can be without knowing the site. Raises as checked_range."""
+    check_length(Bucket.DAY, from_, to, services.now())
+    return _CheckedRange(Bucket.DAY, from_, to, which, by)
 
 
 def _parts(name: str, example: str) -> Any:  # noqa: ANN401 - FastAPI's parameters are anything
@@ -177,8 +215,12 @@ async def lines_and_zones(lines: Lines = None, zones: Zones = None) -> Parts:
     return read_parts(line=lines, zone=zones)
 
 
-def series_query(of: Callable[..., Awaitable[Parts]]) -> Any:  # noqa: ANN401 - FastAPI's parameters are anything
+def series_query(
+    of: Callable[..., Awaitable[Parts]], when: Callable[..., Awaitable[_CheckedRange]] = checked_range
+) -> Any:  # noqa: ANN401 - FastAPI's parameters are anything
     """Return the dependency of a route of numbers: its SeriesQuery, whose parts the dependency `of` reads.
+
+    `when` reads its range, and whether it is by bucket (checked_range) or a profile (checked_profile).
 
     What can be checked without the database is checked before; the site, its hours and the parts are one statement.
     Raises UnknownPlaceError, ParameterError, TooMuchAskedError.
@@ -188,7 +230,7 @@ def series_query(of: Callable[..., Awaitable[Parts]]) -> Any:  # noqa: ANN401 - 
         request: Request,
         services: ServicesDep,
         key: Annotated[str, Depends(site_key)],
-        asked: Annotated[_CheckedRange, Depends(checked_range)],
+        asked: Annotated[_CheckedRange, Depends(when)],
         parts: Annotated[Parts, Depends(of)],
     ) -> SeriesQuery:
         hours, whole = asked.which.hours, asked.which.whole
@@ -200,7 +242,7 @@ def series_query(of: Callable[..., Awaitable[Parts]]) -> Any:  # noqa: ANN401 - 
             raise UnknownPlaceError(f"site {key} has no {kind} {', '.join(keys)}")
         tags = _tags(request.headers.get("if-none-match", ""))
         caller = await caller_of(request)
-        return SeriesQuery(site, asked.bucket, range_, hours, whole, tags, caller, parts)
+        return SeriesQuery(site, asked.bucket, range_, hours, whole, tags, caller, parts, asked.by)
 
     return Depends(checked)
 

@@ -18,7 +18,7 @@ _QUOTED: Final = frozenset({ColumnKind.TEXT, ColumnKind.LIST, ColumnKind.NUMBER}
 """Where there are semicolons: some programs take a comma for a separator too, unless it stands in quotes."""
 _TYPED: Final = SQL("select {} from ({}) as answer")
 _DATA: Final = SQL("{}")
-_ASKED: Final = {"site": SQL("%(site)s::text"), "bucket": SQL("%(bucket)s::text")}
+_ASKED: Final = {"site": SQL("%(site)s::text"), "bucket": SQL("%(bucket)s::text"), "by": SQL("%(by)s::text")}
 _FORMULA: Final = "(61, 43, 45, 64, 9, 10, 13, 65309, 65291, 65293, 65312)"
 """= + - @, tab, line ends, and the wide forms of the first four: what begins so is a formula in a spreadsheet."""
 _HARMLESS: Final = SQL("case when ascii({0}) in " + _FORMULA + " then $$'$$ || {0} else {0} end")
@@ -63,7 +63,7 @@ def typed_query(statement: LiteralString, columns: Sequence[Column]) -> Composed
 
 
 def _shown(columns: Sequence[Column], shown: Mapping[ColumnKind, SQL]) -> Composed:
-    """Return the columns as they are selected. `site` and `bucket` are the question's."""
+    """Return the columns as they are selected. `site`, `bucket` and `by` are the question's."""
     named = SQL("{} as {}")
     return SQL(", ").join(
         named.format(

@@ -23,7 +23,7 @@ from api.negotiation import MEDIA_TYPES, Dialect, Format, RequestedFormat
 from api.ranges import Bucket
 from api.series_query import SeriesQuery
 from api.services import Services
-from api.tables.series import Series
+from api.tables.series import Profile, Series
 from api.tables.table import Table
 
 _AT_ONCE_ROWS: Final = 2_000
@@ -151,8 +151,11 @@ def _cells(metadata: ResultMetadata) -> int:
 
 
 def _head(metadata: ResultMetadata) -> str:
-    """Return the JSON of a Series up to its rows."""
-    series = Series[BaseModel](**metadata.query.described(), numbers=metadata.table.numbers, rows=[])
+    """Return the JSON of a Series or Profile up to its rows."""
+    described = metadata.query.described()
+    if metadata.table.is_profile:
+        return Profile[BaseModel](**described, rows=[]).model_dump_json().removesuffix("]}")
+    series = Series[BaseModel](**described, numbers=metadata.table.numbers, rows=[])
     return series.model_dump_json().removesuffix("]}")
 
 

@@ -74,7 +74,7 @@ class ResultMetadata:
             "time_zone": query.site.time_zone,
             "from_utc": f"{query.range.start:%Y-%m-%dT%H:%M:%SZ}",
             "to_utc": f"{query.range.end:%Y-%m-%dT%H:%M:%SZ}",
-            "bucket": query.bucket.value,
+            **query.cells,
             "hours": query.hours.value,
             "whole": str(query.whole).lower(),
         }
@@ -102,7 +102,7 @@ class ResultMetadata:
         start, end = (f"{at:%Y%m%dT%H%MZ}" for at in (query.range.start, query.range.end))
         threshold = f"-{self.more['threshold_s']}s" if "threshold_s" in self.more else ""
         hours = "" if query.hours == "all" else f"_{query.hours}"
-        bucket = f"{'whole-' if query.whole else ''}{query.bucket}"
+        bucket = f"{'whole-' if query.whole else ''}{query.by or query.bucket}"
         return f"{query.site.site}_{self.table.name}{threshold}_{bucket}{hours}_{start}_{end}.{format_}"
 
 

@@ -15,6 +15,23 @@ _ALWAYS: Final = (
     ),
     _("Counts and times are whole numbers, added without rounding. Ratios are rounded once, halves upwards."),
 )
+_PROFILE: Final = (
+    _(
+        "Each row is all time of the range that has the same weekday, hour, kind of day or month by the site's clocks. "
+        "An hour that comes twice when clocks go back weighs as two hours, one that is skipped is not expected."
+    ),
+    *_ALWAYS[1:],
+    _(
+        "Rates are over observed time, so that time that is missing doesn't lower them. days are the local dates "
+        "behind a row; spread (_sd: standard deviation of a sample; _q1, _median, _q3: quartiles) is between its "
+        "spread_days: the dates of which at least half of the expected time was observed and no part is missing from "
+        "the range."
+    ),
+)
+_BINS: Final = _(
+    "Each row is a bin of the histogram: visits that ended in that time, by their dwell from bin_from_s up to below "
+    "bin_to_s."
+)
 _SUMS: Final = _(
     "A sum over lines has the lowest coverage of its main lines. Below 0.9 it is an estimate (too low) and "
     "names the lines that are missing; below 0.5 the cell is empty. Nothing is filled in."
@@ -56,6 +73,7 @@ _CORRECTED: Final = _(
 )
 _METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "dwell": (*_LIFE_TABLE, _PRESENCE),
+    "bins": (_BINS,),
     "presence": (_PRESENCE,),
     "line_flow": (_CROSSINGS,),
     "border_flow": (_CROSSINGS, _SUMS),
@@ -93,7 +111,8 @@ def method(metadata: ResultMetadata, language: Language) -> Iterator[str]:
     translate = catalog(Domain.ANSWERS, language).gettext
     statement = metadata.table.statement.rpartition("/")[2]
     numbers = _CORRECTED if metadata.table.numbers == "corrected" else _RAW
-    for sentence in (*_ALWAYS, *_METHODS[statement], numbers):
+    always = _PROFILE if metadata.table.is_profile else _ALWAYS
+    for sentence in (*always, *_METHODS[statement], numbers):
         yield translate(sentence)
     if "threshold_s" in metadata.more:
         stay = _("A stay is here a visit of at least {threshold_s} seconds.")

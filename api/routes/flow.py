@@ -21,6 +21,7 @@ from api.series_query import (
     Parts,
     SeriesQuery,
     Spaces,
+    checked_profile,
     lines,
     lines_and_zones,
     read_parts,
@@ -32,6 +33,12 @@ from api.tables.cell import Correction, CorrectionOfPart
 from api.tables.corrected import AskedNumbers, Numbers, corrected_flow
 from api.tables.flow import BorderFlowRow, LineFlowRow, SiteFlowRow, SpaceFlowRow
 from api.tables.occupancy import Occupancy, OccupancyRow, SpaceDwell
+from api.tables.profile import (
+    BorderFlowProfileRow,
+    LineFlowProfileRow,
+    SiteFlowProfileRow,
+    SpaceFlowProfileRow,
+)
 from api.tables.quality import QualityRow
 from api.tables.series import Series
 from api.tables.table import Table
@@ -59,6 +66,12 @@ CORRECTED: Final = {
     Of.SPACE: corrected_flow(_TABLES[Of.SPACE], ("inward", "outward"), Correction),
     Of.BORDER: corrected_flow(_TABLES[Of.BORDER], ("forward", "backward"), Correction),
     Of.LINE: corrected_flow(_TABLES[Of.LINE], ("forward", "backward"), CorrectionOfPart),
+}
+_PROFILES: Final = {
+    Of.SITE: Table("profile/site_flow", SiteFlowProfileRow, "site-flow-profile", of="site", is_profile=True),
+    Of.SPACE: Table("profile/space_flow", SpaceFlowProfileRow, "space-flow-profile", of="space", is_profile=True),
+    Of.BORDER: Table("profile/border_flow", BorderFlowProfileRow, "border-flow-profile", of="border", is_profile=True),
+    Of.LINE: Table("profile/line_flow", LineFlowProfileRow, "line-flow-profile", of="line", is_profile=True),
 }
 _OCCUPANCY: Final = Table("numbers/occupancy", OccupancyRow, "occupancy")
 _ESTIMATES: Final = Table("numbers/estimates", EstimateRow, "estimates")
@@ -90,6 +103,7 @@ async def flow_parts(
 
 
 FlowQuery = Annotated[SeriesQuery, series_query(flow_parts)]
+FlowProfile = Annotated[SeriesQuery, series_query(flow_parts, checked_profile)]
 LinesQuery = Annotated[SeriesQuery, series_query(lines)]
 SpacesQuery = Annotated[SeriesQuery, series_query(spaces)]
 QualityQuery = Annotated[SeriesQuery, series_query(lines_and_zones)]
@@ -106,6 +120,13 @@ async def flow(
     [(of, keys)] = query.parts.items()
     tables = _TABLES if numbers is Numbers.RAW else CORRECTED
     return await answer(services, requested, tables[Of(of)], query, only=keys)
+
+
+@table_routes(router, "/sites/{site}/flow/profile", [*_PROFILES.values()])
+async def flow_profile(requested: RequestedFormatDep, services: ServicesDep, query: FlowProfile) -> Response:
+    """Return crossings by weekday, hour and the like, as rates over observed time, and how much dates differ."""
+    [(of, keys)] = query.parts.items()
+    return await answer(services, requested, _PROFILES[Of(of)], query, only=keys)
 
 
 @table_routes(router, "/sites/{site}/occupancy", [_OCCUPANCY], Occupancy)

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from api.negotiation import FILES, MEDIA_TYPES, Format
 from api.problems import responses
 from api.routes.openapi_examples import columns, example
-from api.tables.series import Series
+from api.tables.series import Profile, Series
 from api.tables.table import Table
 
 _SAID: Final = {
@@ -40,7 +40,7 @@ def table_routes(
         tables: what it may answer with; the first is the example.
         whole: the model of JSON, where it isn't a Series of the rows of one of the tables.
     """
-    answers: list[Any] = [whole] if whole else [_series(table.row) for table in tables]
+    answers: list[Any] = [whole] if whole else [_rows_of(table) for table in tables]
 
     def add(operation: Operation) -> None:
         contents = {MEDIA_TYPES[format_]: _content(format_, tables[0]) for format_ in FILES}
@@ -67,8 +67,8 @@ def table_routes(
     return add
 
 
-def _series(row: type[BaseModel]) -> Any:  # noqa: ANN401 - a model that is made at run time has no type
-    return Series.__class_getitem__(row)
+def _rows_of(table: Table) -> Any:  # noqa: ANN401 - a model that is made at run time has no type
+    return (Profile if table.is_profile else Series).__class_getitem__(table.row)
 
 
 def _content(format_: Format, table: Table) -> dict[str, Any]:
@@ -84,7 +84,8 @@ def _description(format_: Format, operation: Operation, tables: Sequence[Table])
     about = (operation.__doc__ or "").partition("\n")[0]
     if format_ is not Format.CSV:
         return f"{about}\n\n{_SAID[format_]}"
-    head = f"{about}\n\nThe same as CSV, streamed. The columns `site` and `bucket`, and:\n\n"
+    said = "`by`" if tables[0].is_profile else "`bucket`"
+    head = f"{about}\n\nThe same as CSV, streamed. The columns `site` and {said}, and:\n\n"
     if len(tables) == 1:
         return head + columns(tables[0].row)
     return head + "\n\n".join(f"`{table.name}`:\n\n{columns(table.row)}" for table in tables)

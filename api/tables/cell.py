@@ -76,13 +76,8 @@ class LastColumns(FrozenModel):
     """A mixin whose columns end a row."""
 
 
-class WholeCell(FrozenModel):
-    """One bucket of local time. What a row adds stands between these columns and those of the mixins that end it."""
-
-    start_utc: StartUtc
-    end_utc: EndUtc
-    start_local: StartLocal
-    utc_offset: UtcOffset
+class OrderedColumns(FrozenModel):
+    """What a row adds stands between the columns that begin it and those of the mixins that end it."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - as pydantic has it
@@ -92,6 +87,15 @@ class WholeCell(FrozenModel):
         for name in [name for mixin in mixins for name in mixin.__annotations__]:
             cls.__pydantic_fields__[name] = cls.__pydantic_fields__.pop(name)
         cls.model_rebuild(force=True)
+
+
+class WholeCell(OrderedColumns):
+    """One bucket of local time."""
+
+    start_utc: StartUtc
+    end_utc: EndUtc
+    start_local: StartLocal
+    utc_offset: UtcOffset
 
 
 class Cell(WholeCell):

@@ -1,4 +1,4 @@
-"""Rows by bucket, and what they are of: the JSON of all numbers."""
+"""Rows by bucket or by group of a profile, and what they are of: the JSON of all numbers."""
 
 from typing import Annotated, Generic, TypeVar
 
@@ -28,5 +28,20 @@ class Series(FrozenModel, Generic[RowT]):
             description="Exclusive, and never later than now. A bucket that reaches beyond the range is cut to it.",
             examples=["2026-10-25T23:00:00Z"],
         ),
+    ]
+    rows: list[RowT]
+
+
+class Profile(FrozenModel, Generic[RowT]):
+    """Numbers of a site by weekday, hour and the like, each from all such time in a range. Always raw numbers."""
+
+    site: Key
+    time_zone: Annotated[str, Field(description="IANA name.", examples=["Europe/Stockholm"])]
+    by: Annotated[str, Field(description="weekday, hour, weekday_hour, day_type or month.", examples=["weekday_hour"])]
+    hours: Annotated[str, Field(description="all, open or staffed: the hours that are counted.", examples=["all"])]
+    whole: Annotated[bool, Field(description="Hours and days that are partial are left out.", examples=[False])] = False
+    from_utc: Annotated[AwareDatetime, Field(description="Inclusive.", examples=["2026-10-24T22:00:00Z"])]
+    to_utc: Annotated[
+        AwareDatetime, Field(description="Exclusive, and never later than now.", examples=["2026-11-24T23:00:00Z"])
     ]
     rows: list[RowT]

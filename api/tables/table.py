@@ -70,12 +70,14 @@ class Table:
         row: their columns.
         name: a part of the name of a file.
         of: site, space, border, line or zone, whose rows follow each other, those that `only` names; None of no one.
+        is_profile: its rows are groups of a profile, not buckets.
     """
 
     statement: str
     row: type[BaseModel]
     name: str
     of: str | None = None
+    is_profile: bool = False
 
     @property
     def numbers(self) -> str:
@@ -83,19 +85,22 @@ class Table:
         return "corrected" if self.statement.startswith(CORRECTED) else "raw"
 
     def columns(self) -> tuple[Column, ...]:
-        """Return the columns of a file: of JSON's rows, after the site and the bucket."""
-        return (*_ASKED, *columns(self.row))
+        """Return the columns of a file: of JSON's rows, after the site and the bucket (of a profile, what it is by)."""
+        return (_SITE, _BY if self.is_profile else _BUCKET, *columns(self.row))
 
     def header(self) -> list[str]:
         """Return the names of a file's columns."""
         return [column.name for column in self.columns()]
 
 
-_ASKED: Final = (
-    Column("site", ColumnKind.TEXT, "Key of the site."),
-    Column("bucket", ColumnKind.TEXT, "Length of a cell in local time: quarter, hour, day, week (ISO) or month."),
+_SITE: Final = Column("site", ColumnKind.TEXT, "Key of the site.")
+_BUCKET: Final = Column(
+    "bucket", ColumnKind.TEXT, "Length of a cell in local time: quarter, hour, day, week (ISO) or month."
 )
-"""What stands in front of each row of a file: its question."""
+_BY: Final = Column(
+    "by", ColumnKind.TEXT, "What time is put together by: weekday, hour, weekday_hour, day_type or month."
+)
+"""These stand in front of each row of a file: its question."""
 
 _KINDS: Final[Mapping[object, ColumnKind]] = {
     str: ColumnKind.TEXT,

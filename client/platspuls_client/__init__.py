@@ -12,7 +12,7 @@ from platspuls_client.errors import (
     UnsafeAddressError,
 )
 from platspuls_client.keys import KeyFileError, find_key
-from platspuls_client.query import Bucket, Dialect, Format, Hours, Of, Query, Table
+from platspuls_client.query import Bucket, By, Dialect, Format, Hours, Of, Query, Table
 
 __version__ = "0.1.0"
 """That of platspuls itself."""
@@ -20,6 +20,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Bucket",
     "BusyError",
+    "By",
     "Client",
     "ClientError",
     "Dialect",

@@ -137,6 +137,100 @@ class AuditEvent(Struct, frozen=True, kw_only=True):
     """How it was then."""
 
 
+class BorderFlowProfileRow(Struct, frozen=True, kw_only=True):
+    """Crossings of one border in one group, over its main lines."""
+
+    border: str
+    """The key that the site file gives it."""
+
+    name_sv: str
+    """Name in Swedish."""
+
+    name_en: str
+    """Name in English."""
+
+    weekday: int | None
+    """ISO weekday, 1 is Monday; null where the profile isn't by it."""
+
+    hour: int | None
+    """Hour as the site's clocks show it, 0 to 23; null where the profile isn't by it."""
+
+    day_type: str | None
+    """mon_thu, fri, sat or sun_holiday; null where the profile isn't by it."""
+
+    month: int | None
+    """Month of the year, of all years; null where the profile isn't by it."""
+
+    partial: bool
+    """The range cuts an hour or day of it, or one hadn't ended when this was answered."""
+
+    days: int
+    """Local dates on which it was observed at all."""
+
+    days_expected: int
+    """Local dates on which it should have been."""
+
+    spread_days: int
+    """Dates that spread is between: at least half of the expected time observed, nothing partial."""
+
+    forward: int | None
+    """From its from_space to its to_space. Null below a coverage of 0.5."""
+
+    backward: int | None
+    """The other way. Null below a coverage of 0.5."""
+
+    gross_forward: int | None
+    """forward with turn-backs and sway."""
+
+    gross_backward: int | None
+    """backward with turn-backs and sway."""
+
+    forward_per_hour: float | None
+    """forward per hour of expected time: of each line over its own observed time. Null below a coverage of 0.5."""
+
+    backward_per_hour: float | None
+    """backward per hour of expected time: of each line over its own observed time. Null below a coverage of 0.5."""
+
+    forward_per_hour_sd: float | None
+    """Standard deviation (of a sample) of forward_per_hour of the spread_days."""
+
+    forward_per_hour_q1: float | None
+    """First quartile of forward_per_hour of the spread_days, linear between two of them."""
+
+    forward_per_hour_median: float | None
+    """Median of forward_per_hour of the spread_days, linear between two of them."""
+
+    forward_per_hour_q3: float | None
+    """Third quartile of forward_per_hour of the spread_days, linear between two of them."""
+
+    backward_per_hour_sd: float | None
+    """Standard deviation (of a sample) of backward_per_hour of the spread_days."""
+
+    backward_per_hour_q1: float | None
+    """First quartile of backward_per_hour of the spread_days, linear between two of them."""
+
+    backward_per_hour_median: float | None
+    """Median of backward_per_hour of the spread_days, linear between two of them."""
+
+    backward_per_hour_q3: float | None
+    """Third quartile of backward_per_hour of the spread_days, linear between two of them."""
+
+    observed_ms: int
+    """expected_ms less the longest time that one of its main lines missed, in milliseconds."""
+
+    expected_ms: int
+    """Time of the bucket within the range in which a main line was commissioned, in milliseconds."""
+
+    coverage: float | None
+    """The lowest coverage among the main lines. Null where none of them was commissioned."""
+
+    missing: list[str]
+    """Main lines with a coverage below 0.9."""
+
+    estimate: bool
+    """True where a main line is missing: the sum is then too low."""
+
+
 class BorderFlowRow(Struct, frozen=True, kw_only=True):
     """Crossings of one border in one bucket, over its main lines; forward is from its from_space to its to_space."""
 
@@ -716,6 +810,179 @@ class CountingRoundRow(Struct, frozen=True, kw_only=True):
     withdrawn_reason: str | None
 
 
+class DwellBinRow(Struct, frozen=True, kw_only=True):
+    """One bin of the histogram of one zone in one group: visits that ended in it, by their dwell."""
+
+    zone: str
+    """The key that the site file gives it."""
+
+    name_sv: str
+    """Name in Swedish."""
+
+    name_en: str
+    """Name in English."""
+
+    weekday: int | None
+    """ISO weekday, 1 is Monday; null where the profile isn't by it."""
+
+    hour: int | None
+    """Hour as the site's clocks show it, 0 to 23; null where the profile isn't by it."""
+
+    day_type: str | None
+    """mon_thu, fri, sat or sun_holiday; null where the profile isn't by it."""
+
+    month: int | None
+    """Month of the year, of all years; null where the profile isn't by it."""
+
+    partial: bool
+    """The range cuts an hour or day of it, or one hadn't ended when this was answered."""
+
+    bin_from_s: int
+    """The bin's lower edge, in seconds, inclusive."""
+
+    bin_to_s: int | None
+    """Its upper edge, exclusive; null of the last, which is open."""
+
+    complete: int | None
+    """Entered and seen leaving."""
+
+    cut: int | None
+    """Entered and lost from sight."""
+
+    fragment: int | None
+    """First seen inside; no part of stays."""
+
+    observed_ms: int
+    """Time really watched, in milliseconds."""
+
+    expected_ms: int
+    """Commissioned time of the bucket within the range, in milliseconds."""
+
+    coverage: float | None
+    """Observed over expected time, 0 to 1. Null where nothing was expected (not commissioned)."""
+
+    flags: list[str]
+    """What the devices noticed as unusual in some quarter of it."""
+
+
+class DwellProfileRow(Struct, frozen=True, kw_only=True):
+    """Dwell and stays of one zone in one group, from one life table of all visits that ended in it."""
+
+    zone: str
+    """The key that the site file gives it."""
+
+    name_sv: str
+    """Name in Swedish."""
+
+    name_en: str
+    """Name in English."""
+
+    weekday: int | None
+    """ISO weekday, 1 is Monday; null where the profile isn't by it."""
+
+    hour: int | None
+    """Hour as the site's clocks show it, 0 to 23; null where the profile isn't by it."""
+
+    day_type: str | None
+    """mon_thu, fri, sat or sun_holiday; null where the profile isn't by it."""
+
+    month: int | None
+    """Month of the year, of all years; null where the profile isn't by it."""
+
+    partial: bool
+    """The range cuts an hour or day of it, or one hadn't ended when this was answered."""
+
+    days: int
+    """Local dates on which it was observed at all."""
+
+    days_expected: int
+    """Local dates on which it should have been."""
+
+    spread_days: int
+    """Dates that spread is between: at least half of the expected time observed, nothing partial."""
+
+    threshold_s: int
+    """A stay is a visit of at least this long, in seconds."""
+
+    entered: int | None
+    """Visits that began over the zone's edge: complete + cut."""
+
+    complete: int | None
+    """Entered and seen leaving."""
+
+    cut: int | None
+    """Entered and lost from sight."""
+
+    fragment: int | None
+    """First seen inside; no part of stays."""
+
+    stays: float | None
+    """Stays: entered x S(threshold) by the life table. Null where not observed."""
+
+    stays_low: int | None
+    """Stays if all cut were short."""
+
+    stays_high: int | None
+    """Stays if all cut were long."""
+
+    wide: bool
+    """The bounds of the raw stays differ by more than 10 % of the lower: many were lost from sight."""
+
+    share: float | None
+    """stays / entered, 0 to 1."""
+
+    median_s: float | None
+    """Dwell that half exceed, in seconds. Null above 20 % cut, or if never reached."""
+
+    p75_s: float | None
+    """Dwell that a quarter exceed, in seconds."""
+
+    p90_s: float | None
+    """Dwell that a tenth exceed, in seconds."""
+
+    entered_per_hour: float | None
+    """entered per hour of observed time. Null where nothing was observed."""
+
+    stays_per_hour: float | None
+    """stays per hour of observed time. Null where nothing was observed."""
+
+    entered_per_hour_sd: float | None
+    """Standard deviation (of a sample) of entered_per_hour of the spread_days."""
+
+    entered_per_hour_q1: float | None
+    """First quartile of entered_per_hour of the spread_days, linear between two of them."""
+
+    entered_per_hour_median: float | None
+    """Median of entered_per_hour of the spread_days, linear between two of them."""
+
+    entered_per_hour_q3: float | None
+    """Third quartile of entered_per_hour of the spread_days, linear between two of them."""
+
+    share_sd: float | None
+    """Standard deviation (of a sample) of the share, by a life table of each date, of the spread_days."""
+
+    share_q1: float | None
+    """First quartile of the share of the spread_days, linear between two of them."""
+
+    share_median: float | None
+    """Median of the share of the spread_days, linear between two of them."""
+
+    share_q3: float | None
+    """Third quartile of the share of the spread_days, linear between two of them."""
+
+    observed_ms: int
+    """Time really watched, in milliseconds."""
+
+    expected_ms: int
+    """Commissioned time of the bucket within the range, in milliseconds."""
+
+    coverage: float | None
+    """Observed over expected time, 0 to 1. Null where nothing was expected (not commissioned)."""
+
+    flags: list[str]
+    """What the devices noticed as unusual in some quarter of it."""
+
+
 class DwellRow(Struct, frozen=True, kw_only=True):
     """Dwell and stays of one zone in one bucket: of the visits that ended in it, whenever they began."""
 
@@ -1104,6 +1371,100 @@ class Incident(Struct, frozen=True, kw_only=True):
     """By which key or login."""
 
 
+class LineFlowProfileRow(Struct, frozen=True, kw_only=True):
+    """Crossings of one line, main or check, in one group."""
+
+    line: str
+    """The key that the site file gives it."""
+
+    name_sv: str
+    """Name in Swedish."""
+
+    name_en: str
+    """Name in English."""
+
+    role: str
+    """main or check; a check line is in no sum."""
+
+    weekday: int | None
+    """ISO weekday, 1 is Monday; null where the profile isn't by it."""
+
+    hour: int | None
+    """Hour as the site's clocks show it, 0 to 23; null where the profile isn't by it."""
+
+    day_type: str | None
+    """mon_thu, fri, sat or sun_holiday; null where the profile isn't by it."""
+
+    month: int | None
+    """Month of the year, of all years; null where the profile isn't by it."""
+
+    partial: bool
+    """The range cuts an hour or day of it, or one hadn't ended when this was answered."""
+
+    days: int
+    """Local dates on which it was observed at all."""
+
+    days_expected: int
+    """Local dates on which it should have been."""
+
+    spread_days: int
+    """Dates that spread is between: at least half of the expected time observed, nothing partial."""
+
+    forward: int | None
+    """Crossings in the line's direction."""
+
+    backward: int | None
+    """Crossings the other way."""
+
+    gross_forward: int | None
+    """forward with turn-backs and sway."""
+
+    gross_backward: int | None
+    """backward with turn-backs and sway."""
+
+    forward_per_hour: float | None
+    """forward per hour of observed time. Null where nothing was observed."""
+
+    backward_per_hour: float | None
+    """backward per hour of observed time. Null where nothing was observed."""
+
+    forward_per_hour_sd: float | None
+    """Standard deviation (of a sample) of forward_per_hour of the spread_days."""
+
+    forward_per_hour_q1: float | None
+    """First quartile of forward_per_hour of the spread_days, linear between two of them."""
+
+    forward_per_hour_median: float | None
+    """Median of forward_per_hour of the spread_days, linear between two of them."""
+
+    forward_per_hour_q3: float | None
+    """Third quartile of forward_per_hour of the spread_days, linear between two of them."""
+
+    backward_per_hour_sd: float | None
+    """Standard deviation (of a sample) of backward_per_hour of the spread_days."""
+
+    backward_per_hour_q1: float | None
+    """First quartile of backward_per_hour of the spread_days, linear between two of them."""
+
+    backward_per_hour_median: float | None
+    """Median of backward_per_hour of the spread_days, linear between two of them."""
+
+    backward_per_hour_q3: float | None
+    """Third quartile of backward_per_hour of the spread_days, linear between two of them."""
+
+    observed_ms: int
+    """Time really watched, in milliseconds."""
+
+    expected_ms: int
+    """Commissioned time of the bucket within the range, in milliseconds."""
+
+    coverage: float | None
+    """Observed over expected time, 0 to 1. Null where nothing was expected (not commissioned)."""
+
+    flags: list[str]
+    """What the devices noticed as unusual in some quarter of it."""
+
+
 class LineFlowRow(Struct, frozen=True, kw_only=True):
     """Crossings of one line, main or check, in one bucket."""
 
@@ -1403,6 +1764,106 @@ class Phase(Struct, frozen=True, kw_only=True):
     """By which key or login."""
 
 
+class PresenceProfileRow(Struct, frozen=True, kw_only=True):
+    """Entries, exits and presence of one zone in one group."""
+
+    zone: str
+    """The key that the site file gives it."""
+
+    name_sv: str
+    """Name in Swedish."""
+
+    name_en: str
+    """Name in English."""
+
+    weekday: int | None
+    """ISO weekday, 1 is Monday; null where the profile isn't by it."""
+
+    hour: int | None
+    """Hour as the site's clocks show it, 0 to 23; null where the profile isn't by it."""
+
+    day_type: str | None
+    """mon_thu, fri, sat or sun_holiday; null where the profile isn't by it."""
+
+    month: int | None
+    """Month of the year, of all years; null where the profile isn't by it."""
+
+    partial: bool
+    """The range cuts an hour or day of it, or one hadn't ended when this was answered."""
+
+    days: int
+    """Local dates on which it was observed at all."""
+
+    days_expected: int
+    """Local dates on which it should have been."""
+
+    spread_days: int
+    """Dates that spread is between: at least half of the expected time observed, nothing partial."""
+
+    entries: int | None
+    """Visits that began over the zone's edge."""
+
+    appeared: int | None
+    """Visits first seen inside."""
+
+    exits: int | None
+    """Visits that ended over the zone's edge."""
+
+    lost: int | None
+    """Visits lost from sight inside."""
+
+    presence_s: int | None
+    """Presence in person-seconds."""
+
+    presence_hours: float | None
+    """Presence in person-hours."""
+
+    occupancy_mean: float | None
+    """Mean number of people while watched."""
+
+    occupancy_max: int | None
+    """Most people at one moment."""
+
+    entries_per_hour: float | None
+    """entries per hour of observed time. Null where nothing was observed."""
+
+    entries_per_hour_sd: float | None
+    """Standard deviation (of a sample) of entries_per_hour of the spread_days."""
+
+    entries_per_hour_q1: float | None
+    """First quartile of entries_per_hour of the spread_days, linear between two of them."""
+
+    entries_per_hour_median: float | None
+    """Median of entries_per_hour of the spread_days, linear between two of them."""
+
+    entries_per_hour_q3: float | None
+    """Third quartile of entries_per_hour of the spread_days, linear between two of them."""
+
+    occupancy_mean_sd: float | None
+    """Standard deviation (of a sample) of occupancy_mean of the spread_days."""
+
+    occupancy_mean_q1: float | None
+    """First quartile of occupancy_mean of the spread_days, linear between two of them."""
+
+    occupancy_mean_median: float | None
+    """Median of occupancy_mean of the spread_days, linear between two of them."""
+
+    occupancy_mean_q3: float | None
+    """Third quartile of occupancy_mean of the spread_days, linear between two of them."""
+
+    observed_ms: int
+    """Time really watched, in milliseconds."""
+
+    expected_ms: int
+    """Commissioned time of the bucket within the range, in milliseconds."""
+
+    coverage: float | None
+    """Observed over expected time, 0 to 1. Null where nothing was expected (not commissioned)."""
+
+    flags: list[str]
+    """What the devices noticed as unusual in some quarter of it."""
+
+
 class PresenceRow(Struct, frozen=True, kw_only=True):
     """Entries, exits and presence of one zone in one bucket. All but the times are null where nothing was observed."""
 
@@ -1465,6 +1926,126 @@ class PresenceRow(Struct, frozen=True, kw_only=True):
 
     flags: list[str]
     """What the devices noticed as unusual in some quarter of it."""
+
+
+class ProfileBorderFlowProfileRow(Struct, frozen=True, kw_only=True):
+    site: str
+    """The key that the site file gives it."""
+
+    time_zone: str
+    """IANA name."""
+
+    by: str
+    """weekday, hour, weekday_hour, day_type or month."""
+
+    hours: str
+    """all, open or staffed: the hours that are counted."""
+
+    from_utc: datetime
+    """Inclusive."""
+
+    to_utc: datetime
+    """Exclusive, and never later than now."""
+
+    rows: list[BorderFlowProfileRow]
+    whole: bool | UnsetType = UNSET
+    """Hours and days that are partial are left out."""
+
+
+class ProfileDwellBinRow(Struct, frozen=True, kw_only=True):
+    site: str
+    """The key that the site file gives it."""
+
+    time_zone: str
+    """IANA name."""
+
+    by: str
+    """weekday, hour, weekday_hour, day_type or month."""
+
+    hours: str
+    """all, open or staffed: the hours that are counted."""
+
+    from_utc: datetime
+    """Inclusive."""
+
+    to_utc: datetime
+    """Exclusive, and never later than now."""
+
+    rows: list[DwellBinRow]
+    whole: bool | UnsetType = UNSET
+    """Hours and days that are partial are left out."""
+
+
+class ProfileDwellProfileRow(Struct, frozen=True, kw_only=True):
+    site: str
+    """The key that the site file gives it."""
+
+    time_zone: str
+    """IANA name."""
+
+    by: str
+    """weekday, hour, weekday_hour, day_type or month."""
+
+    hours: str
+    """all, open or staffed: the hours that are counted."""
+
+    from_utc: datetime
+    """Inclusive."""
+
+    to_utc: datetime
+    """Exclusive, and never later than now."""
+
+    rows: list[DwellProfileRow]
+    whole: bool | UnsetType = UNSET
+    """Hours and days that are partial are left out."""
+
+
+class ProfileLineFlowProfileRow(Struct, frozen=True, kw_only=True):
+    site: str
+    """The key that the site file gives it."""
+
+    time_zone: str
+    """IANA name."""
+
+    by: str
+    """weekday, hour, weekday_hour, day_type or month."""
+
+    hours: str
+    """all, open or staffed: the hours that are counted."""
+
+    from_utc: datetime
+    """Inclusive."""
+
+    to_utc: datetime
+    """Exclusive, and never later than now."""
+
+    rows: list[LineFlowProfileRow]
+    whole: bool | UnsetType = UNSET
+    """Hours and days that are partial are left out."""
+
+
+class ProfilePresenceProfileRow(Struct, frozen=True, kw_only=True):
+    site: str
+    """The key that the site file gives it."""
+
+    time_zone: str
+    """IANA name."""
+
+    by: str
+    """weekday, hour, weekday_hour, day_type or month."""
+
+    hours: str
+    """all, open or staffed: the hours that are counted."""
+
+    from_utc: datetime
+    """Inclusive."""
+
+    to_utc: datetime
+    """Exclusive, and never later than now."""
+
+    rows: list[PresenceProfileRow]
+    whole: bool | UnsetType = UNSET
+    """Hours and days that are partial are left out."""
 
 
 class QualityRow(Struct, frozen=True, kw_only=True):
@@ -1675,6 +2256,91 @@ class Site(Struct, frozen=True, kw_only=True):
     """Rises with every change to the site file."""
 
 
+class SiteFlowProfileRow(Struct, frozen=True, kw_only=True):
+    """Entries to and exits from the site in one group: crossings, not persons."""
+
+    weekday: int | None
+    """ISO weekday, 1 is Monday; null where the profile isn't by it."""
+
+    hour: int | None
+    """Hour as the site's clocks show it, 0 to 23; null where the profile isn't by it."""
+
+    day_type: str | None
+    """mon_thu, fri, sat or sun_holiday; null where the profile isn't by it."""
+
+    month: int | None
+    """Month of the year, of all years; null where the profile isn't by it."""
+
+    partial: bool
+    """The range cuts an hour or day of it, or one hadn't ended when this was answered."""
+
+    days: int
+    """Local dates on which it was observed at all."""
+
+    days_expected: int
+    """Local dates on which it should have been."""
+
+    spread_days: int
+    """Dates that spread is between: at least half of the expected time observed, nothing partial."""
+
+    entries: int | None
+    """Inward crossings. Null below a coverage of 0.5."""
+
+    exits: int | None
+    """Outward crossings. Null below a coverage of 0.5."""
+
+    gross_entries: int | None
+    """Entries with turn-backs and sway."""
+
+    gross_exits: int | None
+    """Exits with turn-backs and sway."""
+
+    entries_per_hour: float | None
+    """entries per hour of expected time: of each line over its own observed time. Null below a coverage of 0.5."""
+
+    exits_per_hour: float | None
+    """exits per hour of expected time: of each line over its own observed time. Null below a coverage of 0.5."""
+
+    entries_per_hour_sd: float | None
+    """Standard deviation (of a sample) of entries_per_hour of the spread_days."""
+
+    entries_per_hour_q1: float | None
+    """First quartile of entries_per_hour of the spread_days, linear between two of them."""
+
+    entries_per_hour_median: float | None
+    """Median of entries_per_hour of the spread_days, linear between two of them."""
+
+    entries_per_hour_q3: float | None
+    """Third quartile of entries_per_hour of the spread_days, linear between two of them."""
+
+    exits_per_hour_sd: float | None
+    """Standard deviation (of a sample) of exits_per_hour of the spread_days."""
+
+    exits_per_hour_q1: float | None
+    """First quartile of exits_per_hour of the spread_days, linear between two of them."""
+
+    exits_per_hour_median: float | None
+    """Median of exits_per_hour of the spread_days, linear between two of them."""
+
+    exits_per_hour_q3: float | None
+    """Third quartile of exits_per_hour of the spread_days, linear between two of them."""
+
+    observed_ms: int
+    """expected_ms less the longest time that one of its main lines missed, in milliseconds."""
+
+    expected_ms: int
+    """Time of the bucket within the range in which a main line was commissioned, in milliseconds."""
+
+    coverage: float | None
+    """The lowest coverage among the main lines. Null where none of them was commissioned."""
+
+    missing: list[str]
+    """Main lines with a coverage below 0.9."""
+
+    estimate: bool
+    """True where a main line is missing: the sum is then too low."""
+
+
 class SiteFlowRow(Struct, frozen=True, kw_only=True):
     """Entries to a site and exits from it in one bucket: crossings of main lines to and from outside, not persons."""
 
@@ -1765,6 +2431,100 @@ class SpaceDwell(Struct, frozen=True, kw_only=True):
 
     refused_for: str | None
     """not_closed: not every border had a main line; coverage: one was watched for less than 0.98 of the time; empty: nobody came; drift: the bounds differ by more than 25 % of the lower."""
+
+
+class SpaceFlowProfileRow(Struct, frozen=True, kw_only=True):
+    """Crossings into and out of one space in one group, over all main lines of its borders."""
+
+    space: str
+    """The key that the site file gives it."""
+
+    name_sv: str
+    """Name in Swedish."""
+
+    name_en: str
+    """Name in English."""
+
+    weekday: int | None
+    """ISO weekday, 1 is Monday; null where the profile isn't by it."""
+
+    hour: int | None
+    """Hour as the site's clocks show it, 0 to 23; null where the profile isn't by it."""
+
+    day_type: str | None
+    """mon_thu, fri, sat or sun_holiday; null where the profile isn't by it."""
+
+    month: int | None
+    """Month of the year, of all years; null where the profile isn't by it."""
+
+    partial: bool
+    """The range cuts an hour or day of it, or one hadn't ended when this was answered."""
+
+    days: int
+    """Local dates on which it was observed at all."""
+
+    days_expected: int
+    """Local dates on which it should have been."""
+
+    spread_days: int
+    """Dates that spread is between: at least half of the expected time observed, nothing partial."""
+
+    inward: int | None
+    """Crossings into it. Null below a coverage of 0.5."""
+
+    outward: int | None
+    """Crossings out of it. Null below a coverage of 0.5."""
+
+    gross_inward: int | None
+    """inward with turn-backs and sway."""
+
+    gross_outward: int | None
+    """outward with turn-backs and sway."""
+
+    inward_per_hour: float | None
+    """inward per hour of expected time: of each line over its own observed time. Null below a coverage of 0.5."""
+
+    outward_per_hour: float | None
+    """outward per hour of expected time: of each line over its own observed time. Null below a coverage of 0.5."""
+
+    inward_per_hour_sd: float | None
+    """Standard deviation (of a sample) of inward_per_hour of the spread_days."""
+
+    inward_per_hour_q1: float | None
+    """First quartile of inward_per_hour of the spread_days, linear between two of them."""
+
+    inward_per_hour_median: float | None
+    """Median of inward_per_hour of the spread_days, linear between two of them."""
+
+    inward_per_hour_q3: float | None
+    """Third quartile of inward_per_hour of the spread_days, linear between two of them."""
+
+    outward_per_hour_sd: float | None
+    """Standard deviation (of a sample) of outward_per_hour of the spread_days."""
+
+    outward_per_hour_q1: float | None
+    """First quartile of outward_per_hour of the spread_days, linear between two of them."""
+
+    outward_per_hour_median: float | None
+    """Median of outward_per_hour of the spread_days, linear between two of them."""
+
+    outward_per_hour_q3: float | None
+    """Third quartile of outward_per_hour of the spread_days, linear between two of them."""
+
+    observed_ms: int
+    """expected_ms less the longest time that one of its main lines missed, in milliseconds."""
+
+    expected_ms: int
+    """Time of the bucket within the range in which a main line was commissioned, in milliseconds."""
+
+    coverage: float | None
+    """The lowest coverage among the main lines. Null where none of them was commissioned."""
+
+    missing: list[str]
+    """Main lines with a coverage below 0.9."""
+
+    estimate: bool
+    """True where a main line is missing: the sum is then too low."""
 
 
 class SpaceFlowRow(Struct, frozen=True, kw_only=True):
@@ -2262,6 +3022,54 @@ class Occupancy(Struct, frozen=True, kw_only=True):
 
     series: SeriesOccupancyRow
     spaces: list[SpaceDwell]
+
+
+class ProfileSiteFlowProfileRow(Struct, frozen=True, kw_only=True):
+    site: str
+    """The key that the site file gives it."""
+
+    time_zone: str
+    """IANA name."""
+
+    by: str
+    """weekday, hour, weekday_hour, day_type or month."""
+
+    hours: str
+    """all, open or staffed: the hours that are counted."""
+
+    from_utc: datetime
+    """Inclusive."""
+
+    to_utc: datetime
+    """Exclusive, and never later than now."""
+
+    rows: list[SiteFlowProfileRow]
+    whole: bool | UnsetType = UNSET
+    """Hours and days that are partial are left out."""
+
+
+class ProfileSpaceFlowProfileRow(Struct, frozen=True, kw_only=True):
+    site: str
+    """The key that the site file gives it."""
+
+    time_zone: str
+    """IANA name."""
+
+    by: str
+    """weekday, hour, weekday_hour, day_type or month."""
+
+    hours: str
+    """all, open or staffed: the hours that are counted."""
+
+    from_utc: datetime
+    """Inclusive."""
+
+    to_utc: datetime
+    """Exclusive, and never later than now."""
+
+    rows: list[SpaceFlowProfileRow]
+    whole: bool | UnsetType = UNSET
+    """Hours and days that are partial are left out."""
 
 
 class Reconciliation(Struct, frozen=True, kw_only=True):

@@ -43,6 +43,16 @@ class Bucket(enum.StrEnum):
     MONTH = "month"
 
 
+class By(enum.StrEnum):
+    """What the time of a profile is put together by."""
+
+    WEEKDAY = "weekday"
+    HOUR = "hour"
+    WEEKDAY_HOUR = "weekday_hour"
+    DAY_TYPE = "day_type"
+    MONTH = "month"
+
+
 class Hours(enum.StrEnum):
     """Which hours count, by the site file."""
 
@@ -62,7 +72,7 @@ class Of(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One query for numbers by bucket. Words may be given as texts too: the API refuses wrong ones.
+    """One query for numbers by bucket, or for a profile. Words may be given as texts too: the API refuses wrong ones.
 
     Attributes:
         table: what is asked for.
@@ -76,6 +86,8 @@ class Query:
         zones: their keys, none for all; the same for lines, borders and spaces.
         threshold_s: from when a visit is a stay; only with dwell.
         numbers: raw or corrected; None is raw.
+        by: asks for a profile, by weekday, hour and the like; of dwell, presence and flow. It has no bucket.
+        bins: the histograms of a profile of dwell.
     """
 
     table: Table
@@ -92,17 +104,21 @@ class Query:
     spaces: Sequence[str] = ()
     threshold_s: int | None = None
     numbers: str | None = None
+    by: By | str | None = None
+    bins: bool = False
 
     def path(self, suffix: str = "") -> str:
         """Return where it is asked."""
-        return f"/api/v1/sites/{quote(self.site, safe='')}/{self.table}{suffix}"
+        return f"/api/v1/sites/{quote(self.site, safe='')}/{self.table}{'/profile' if self.by else ''}{suffix}"
 
     def parameters(self) -> dict[str, str]:
         """Return how it is asked: what was left out isn't said."""
         found = {
             "from": _time(self.start),
             "to": _time(self.end) if self.end is not None else "",
-            "bucket": str(self.bucket),
+            "bucket": "" if self.by else str(self.bucket),
+            "by": str(self.by or ""),
+            "bins": "true" if self.bins else "",
             "hours": "" if self.hours == Hours.ALL else str(self.hours),
             "whole": "true" if self.whole else "",
             "of": str(self.of or ""),

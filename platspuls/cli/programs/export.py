@@ -94,6 +94,14 @@ _NUMBERS: Final = click.option(
     help="By calibrations.",
 )
 _THRESHOLD: Final = click.option("--threshold", "threshold_s", type=int, default=60, show_default=True)
+_BY: Final = click.option(
+    "--by",
+    type=click.Choice(["weekday", "hour", "weekday_hour", "day_type", "month"]),
+    default="hour",
+    show_default=True,
+    help="By the site's clocks.",
+)
+_BINS: Final = click.option("--bins", is_flag=True, help="The histograms themselves: a row a bin.")
 _OF: Final = click.option(
     "--of", type=click.Choice(["site", "space", "border", "line"]), default="site", show_default=True
 )
@@ -184,12 +192,20 @@ def _progress() -> Iterator[Callable[[int], None]]:
         thread.join()
 
 
-def _add_command(table: str, summary: str, *options: Callable[[Any], Any]) -> None:
+@export.group()
+def profile() -> None:
+    """Write dwell, presence or flow by weekday, hour, kind of day or month, from all such time in the range.
+
+    Rates are over observed time; each row says how many dates are behind it, and how much they differ.
+    """
+
+
+def _add_command(table: str, summary: str, *options: Callable[[Any], Any], group: click.Group = export) -> None:
     """Add the command of a table, with its own options and those that all have."""
     command = partial(_export, table)
     for option in reversed((*_SHARED, *options)):
         command = option(command)
-    export.command(table, help=summary)(command)
+    group.command(table, help=summary)(command)
 
 
 _add_command(
@@ -216,4 +232,17 @@ _add_command(
     "quality",
     "Coverage, outages, flags and what became of the records, by line and zone.",
     *(_bucket("day"), _keys("lines"), _keys("zones")),
+)
+_add_command(
+    "dwell",
+    "Dwell and stays of zones: each row is one life table of all its visits.",
+    *(_BY, _keys("zones"), _THRESHOLD, _BINS),
+    group=profile,
+)
+_add_command("presence", "Entries, exits, presence and occupancy of zones.", _BY, _keys("zones"), group=profile)
+_add_command(
+    "flow",
+    "Crossings: of the site, its spaces, borders or lines.",
+    *(_BY, _OF, _keys("lines"), _keys("borders"), _keys("spaces")),
+    group=profile,
 )

@@ -59,6 +59,18 @@ def test_every_table_is_a_command(world: World, tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.chain
+def test_profiles_are_commands(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for words in (["dwell", "--bins"], ["presence"], ["flow", "--of", "line", "--by", "weekday_hour"]):
+        done = run("profile", *words, "--database-url", world.database_url, *ASKED)
+        assert done.exit_code == 0, done.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"haninge-entre_{name}_20261101T2300Z_20261104T2300Z.csv"
+        for name in ("dwell-bins_hour", "line-flow-profile_weekday_hour", "presence-profile_hour")
+    ]
+
+
+@pytest.mark.chain
 def test_a_file_is_written_whole_or_not_at_all(world: World, tmp_path: Path) -> None:
     target = tmp_path / "dwell.csv"
     target.write_text("before")

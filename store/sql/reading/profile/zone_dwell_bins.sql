@@ -8,7 +8,7 @@ create function reading.zone_dwell_bins(
 )
 returns table (
   zone text, group_number integer, bin_from_s integer, bin_to_s integer, complete bigint, cut bigint, fragment bigint,
-  days_expected bigint, observed_ms bigint, expected_ms bigint, coverage numeric, flags integer, partial boolean
+  observed_ms bigint, expected_ms bigint, coverage numeric, flags integer, partial boolean
 )
 language sql stable
 begin atomic
@@ -61,14 +61,14 @@ begin atomic
   ),
   expected as (
     select slot.zone_id, slot.zone, slot.group_number, sum(slot.expected_ms)::bigint as expected_ms,
-      count(*) filter (where slot.expected_ms > 0) as days_expected, bool_or(slot.partial) as partial
+      bool_or(slot.partial) as partial
     from reading.zone_profile_expected(p_site, p_by, p_from, p_to, p_hours, p_zones, p_whole) as slot
     group by slot.zone_id, slot.zone, slot.group_number
   )
   select expected.zone, expected.group_number,
     (reading.dwell_edges())[bin.number], (reading.dwell_edges())[bin.number + 1],
     bin.complete, bin.cut, bin.fragment,
-    expected.days_expected, coalesce(counted.observed_ms, 0), expected.expected_ms,
+    coalesce(counted.observed_ms, 0), expected.expected_ms,
     reading.coverage(coalesce(counted.observed_ms, 0), expected.expected_ms), coalesce(counted.flags, 0),
     expected.partial
   from expected
