@@ -9,7 +9,8 @@ import subprocess
 import sys
 import tokenize
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,12 @@ def loaded_after(code: str) -> set[str]:
     done = subprocess.run([sys.executable, "-c", code + show], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return set(done.stdout.split())
+
+
+@cache
+def nodes(path: Path) -> Sequence[ast.AST]:
+    """Return all nodes of a module's tree, parsed once."""
+    return [*ast.walk(ast.parse(path.read_text()))]
 
 
 def modules_of(package: str) -> list[str]:
@@ -154,7 +161,7 @@ def test_the_ground_floor_stands_on_little() -> None:
         name.partition(".")[0]
         for path in SHIPPED
         if path.is_relative_to(ROOT / "core")
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         for name in imported(node)
     }
     assert roots - set(sys.stdlib_module_names) == {
@@ -215,7 +222,7 @@ STILL_TWICE = {"Kind", "Place", "Tally", "UnplacedTotals"}
 def test_no_class_name_stands_for_two_things() -> None:
     classes: dict[str, list[str]] = {}
     for path in SHIPPED:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes(path):
             if isinstance(node, ast.ClassDef):
                 classes.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
     twice = {name: paths for name, paths in classes.items() if len(paths) > 1 and name not in STILL_TWICE}
@@ -235,7 +242,7 @@ def test_modules_are_small() -> None:
 
 def functions(path: Path) -> Iterator[int]:
     """Yield the length in lines of each function, without its docstring."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             said = node.body[0] if ast.get_docstring(node) else None
             assert node.end_lineno is not None
