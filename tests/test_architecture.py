@@ -81,6 +81,7 @@ def test_no_module_hides_from_the_contracts() -> None:
     assert hidden == set()
 
 
+@pytest.mark.chain
 def test_the_contracts_are_kept() -> None:
     said = lint(ROOT)
     assert f"Contracts: {len(CONTRACTS)} kept, 0 broken." in said, said
@@ -125,6 +126,7 @@ def kept(said: str) -> list[str]:
     return [name for name in CONTRACTS if re.search(re.escape(" ".join(name.split())) + " BROKEN", said) is None]
 
 
+@pytest.mark.chain
 def test_every_contract_bites(copy: Path) -> None:
     for name, code in VIOLATIONS.items():
         with (copy / name).open("a") as file:
@@ -133,6 +135,7 @@ def test_every_contract_bites(copy: Path) -> None:
     assert kept(said) == [], said
 
 
+@pytest.mark.chain
 def test_a_module_that_no_layer_names_is_refused_in_every_program(copy: Path) -> None:
     inside = {
         contract["name"]: contract["containers"]
@@ -180,12 +183,14 @@ def imported(node: ast.AST) -> list[str]:
     return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
 
 
+@pytest.mark.chain
 def test_a_device_loads_nothing_of_the_server() -> None:
     loaded = loaded_after("import " + ", ".join(modules_of("counter")))
     assert "counter" in loaded
     assert not loaded & (HEAVY - {"numpy", "paho", "pydantic"} | {"api", "platspuls", "click"})
 
 
+@pytest.mark.chain
 def test_a_server_loads_nothing_of_the_device() -> None:
     modules = [*modules_of("ingest"), *modules_of("api")]
     modules.remove("api.formats.parquet")  # Arrow takes numpy where there is one

@@ -186,6 +186,7 @@ for folder in sys.argv[1:]:
 """
 
 
+@pytest.mark.chain
 def test_the_program_ends_with_2_and_says_why(tmp_path: Path) -> None:
     """Each fault is run into by the command itself, one after another in one process: loading it takes longest."""
     folders = [tmp_path / change.__name__ for change in REFUSED]
@@ -205,6 +206,7 @@ def test_the_program_ends_with_2_and_says_why(tmp_path: Path) -> None:
         assert not (folder / "outbox.sqlite3").exists()
 
 
+@pytest.mark.chain
 def test_a_device_without_pictures_loads_nothing_that_knows_them() -> None:
     code = (
         "import sys, counter.service.run; print(sorted({'cv2', 'onnxruntime', 'openvino', 'torch'} & set(sys.modules)))"

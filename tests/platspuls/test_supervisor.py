@@ -13,6 +13,8 @@ import pytest
 from platspuls.embedded.process import Command, EmbeddedError
 from platspuls.embedded.supervisor import Service, Supervisor, run_until_shutdown, shutdown_signals
 
+pytestmark = pytest.mark.chain
+
 _WAITS = "import time; time.sleep(600)"
 _WRITES_PID = "import sys; pathlib.Path(sys.argv[1]).write_text(str(os.getpid()))"
 _STARTS_ONE = """

@@ -13,6 +13,8 @@ from counter.detections import Detections
 from counter.geometry import Floats, LineGeometry, View
 from tests.support.properties import worlds
 
+pytestmark = pytest.mark.simulation
+
 START_MS = 1_800_000_000_000
 RATE = 8.0
 SECONDS = 30.0
@@ -48,7 +50,6 @@ def _net(frames: list[Floats], half_m: float) -> tuple[int, int]:
     return sum(one.forward for one in lines), sum(one.backward for one in lines)
 
 
-@pytest.mark.simulation
 @pytest.mark.parametrize("half_m", HALVES_M)
 def test_everybody_who_passes_in_a_small_view_is_counted(half_m: float) -> None:
     """Where it is smallest, a tenth of those who pass in a stream of 90 a minute are still missed."""
@@ -72,7 +73,6 @@ def test_who_comes_where_somebody_has_left_is_somebody_else(half_m: float, gap_s
     assert _net(there + between + back + [np.empty((0, 2))] * 90, half_m) == (1, 1)
 
 
-@pytest.mark.simulation
 def test_who_leaves_in_a_meeting_keeps_no_name_that_was_given_to_somebody_else() -> None:
     """The class: two people under one name in a frame, which stopped the counter. Feet jump, a quarter is missed."""
     for seed in (32, 1032):

@@ -29,6 +29,8 @@ from tests.support.counter.slow_worlds import (
 )
 from tests.support.properties import examples, worlds
 
+pytestmark = pytest.mark.simulation
+
 FAMILIES = list(product(RATES, PLACES, PEOPLE))
 
 
@@ -36,7 +38,6 @@ def _missed(found: list[Found]) -> float:
     return sum(one.missed for one in found) / max(sum(one.watched for one in found), 1)
 
 
-@pytest.mark.simulation
 @pytest.mark.parametrize("rate", list(RATES))
 def test_who_passes_in_observed_time_is_counted_and_nobody_else(rate: str) -> None:
     played = worlds(list(product(PLACES, PEOPLE)))
@@ -46,7 +47,6 @@ def test_who_passes_in_observed_time_is_counted_and_nobody_else(rate: str) -> No
     assert sum(one.truth for one in found) > 20 * len(played)
 
 
-@pytest.mark.simulation
 @settings(max_examples=examples(60))
 @given(
     st.lists(st.integers(2, 9000), min_size=2, max_size=400),
@@ -69,7 +69,6 @@ def test_no_sequence_of_frames_counts_too_many_or_misses_somebody_in_observed_ti
 
 @pytest.mark.parametrize(("rate", "least"), [(15.0, 0.99), (4.0, 0.99), (2.0, 0.95)])
 @pytest.mark.parametrize("people", [0, 1])
-@pytest.mark.simulation
 def test_enough_frames_observe_the_standard_corridor(rate: float, least: float, people: int) -> None:
     walks = [Walk(5.0 + 10 * n, 1.4, forward=True, y=3.0) for n in range(12 * people)]
     for has_view in (True, False):
@@ -103,7 +102,6 @@ def test_lines_and_zones_of_one_device_are_observed_by_their_own_size_and_place(
 
 @pytest.mark.parametrize("pause_s", [0.15, 0.25, 0.29, 0.5])
 @pytest.mark.parametrize("size", [2, 3, 5])
-@pytest.mark.simulation
 def test_frames_in_bursts_lead_nobody_astray(pause_s: float, size: int) -> None:
     """Frames a few milliseconds apart say nothing of how quickly someone walks."""
     times_s = [burst * (pause_s + 0.005 * size) + n * 0.005 for burst in range(int(60 / pause_s)) for n in range(size)]
@@ -138,7 +136,6 @@ def test_time_that_a_source_takes_back_is_not_observed() -> None:
     assert flow.lines[0].observed_ms == pytest.approx(50_000, abs=300)
 
 
-@pytest.mark.simulation
 def test_time_that_a_source_takes_back_in_each_of_its_frames_is_taken_back_once() -> None:
     """Some say in every frame since when nobody could be seen: what was observed before stays observed."""
     tally = Corridor().tally()

@@ -13,6 +13,8 @@ from tests.support.counter.tracks import START_MS, Counted, count, stand, unseen
 from tests.support.counter.tracks import frames as shown
 from tests.support.counter.tracks import tally as usual
 
+pytestmark = pytest.mark.simulation
+
 PIXELS_PER_M = 50.0
 LINE = LineGeometry("door", ((0.0, -100.0), (0.0, 100.0)), (100.0, 0.0), band=0.3 * PIXELS_PER_M)
 _EVERY_S = 8.0

@@ -16,6 +16,8 @@ from tests.support.counter.meetings import tally as meeting_tally
 from tests.support.counter.tracks import Counted
 from tests.support.properties import worlds
 
+pytestmark = pytest.mark.simulation
+
 _STEP_MS = 100
 
 
@@ -39,7 +41,6 @@ def _among(families: Sequence[str]) -> list[tuple[str, int]]:
 _EVEN, _ODD = [("five mixing", 3), *_among(list(FAMILIES)[::4])], _among(list(FAMILIES)[1::2])
 
 
-@pytest.mark.simulation
 @pytest.mark.parametrize(
     "some", worlds([[("five mixing", 3), *_among(list(FAMILIES)[::4])], _among(list(FAMILIES)[1::2])])
 )

@@ -22,6 +22,8 @@ from counter.sources.thermal.spots import TRACKING
 from counter.tracking.kalman import TrackingParameters
 from tests.support.properties import examples
 
+pytestmark = pytest.mark.simulation
+
 BAND_M = 0.2
 STEP_MS = 100
 TRACKINGS = pytest.mark.parametrize("tracking", [TrackingParameters(), TRACKING], ids=["camera", "array"])

@@ -105,6 +105,7 @@ def _all_is_counted_right(device: Device, server: ComparingServer) -> bool:
     return counted == device.truth and not server.conflicts
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("newest_first", [False, True])
 @pytest.mark.parametrize("reused", [1, 100, 1500])
 @pytest.mark.parametrize("seed", range(3))

@@ -23,6 +23,8 @@ from counter.sources.video.source import Video
 from tests.support.counter.tracks import Counted, count
 from tests.support.properties import examples, worlds
 
+pytestmark = pytest.mark.simulation
+
 WHITE = (255, 255, 255)
 heights = st.floats(2.5, 6.0)
 parts = st.floats(-0.8, 0.8)
@@ -64,7 +66,6 @@ def test_somebody_is_one_and_stands_where_they_do_wherever_they_are(
 
 @settings(max_examples=examples(30))
 @given(heights, parts, parts, st.floats(0, 180), st.floats(0.6, 0.75))
-@pytest.mark.simulation
 def test_two_side_by_side_are_two_wherever_they_are(
     height_m: float, across: float, down: float, heading: float, apart_m: float
 ) -> None:
@@ -101,7 +102,6 @@ def walk(height_m: float, seed: int, *, known: bool) -> tuple[Counted, tuple[int
     return count(Video(walked, detector, "centre").detections(), by), (truth[0], truth[1])
 
 
-@pytest.mark.simulation
 @pytest.mark.parametrize("height_m", worlds([2.6, 4.0]))
 def test_people_below_a_camera_of_a_known_height_are_counted_once(height_m: float) -> None:
     counted, truth = walk(height_m, 3, known=True)

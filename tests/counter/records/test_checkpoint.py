@@ -202,6 +202,7 @@ def test_a_restart_without_a_gap_changes_no_record_when_nobody_is_in_view(tmp_pa
     assert [line.observed_ms for line in whole.values()] == [60_000] * 3
 
 
+@pytest.mark.simulation
 def test_a_restart_with_a_gap_says_what_was_not_observed(tmp_path: Path) -> None:
     lines = _run_in_parts(tmp_path, [START_MS + 90_000], missing_ms=4_000)
     assert [lines[minute].observed_ms for minute in range(3)] == [60_000, 60_000 - 4_000 - FRAME_MS, 60_000]
@@ -260,6 +261,7 @@ def test_kill_9_loses_at_most_what_came_after_the_checkpoint(tmp_path: Path) -> 
     assert sum(line.forward for line in lines.values()) == len(WALKS)
 
 
+@pytest.mark.simulation
 def test_another_geometry_begins_without_the_old_state(tmp_path: Path) -> None:
     device = device_file(tmp_path)
     _count(device, Walkers(START_MS, START_MS + 90_000, WALKS))

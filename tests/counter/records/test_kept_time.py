@@ -11,6 +11,8 @@ import pytest
 from tests.support.counter.frozen_files import unpack, world_after
 from tests.support.counter.records import START_S, flow, open_outbox, receipt
 
+pytestmark = pytest.mark.simulation
+
 DAY_MS = 86_400_000
 
 

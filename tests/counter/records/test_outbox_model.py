@@ -8,6 +8,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -30,6 +31,7 @@ while True:
 """
 
 
+@pytest.mark.chain
 def test_every_acknowledged_append_survives_kill_9(tmp_path: Path) -> None:
     path, root = tmp_path / "outbox.sqlite3", Path(__file__).parents[3]
     acknowledged = 0

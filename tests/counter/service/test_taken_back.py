@@ -9,6 +9,8 @@ from core import wire
 from counter.detections import Detections
 from tests.support.counter.early_world import MINUTE_MS, Place, Start, World, flows
 
+pytestmark = pytest.mark.simulation
+
 
 @pytest.mark.parametrize("clock", ["known", "unknown", "doubted", "doubted since it is blind"])
 def test_time_that_a_source_takes_back_is_not_observed_whatever_the_clock_was(tmp_path: Path, clock: str) -> None:

@@ -19,6 +19,8 @@ from tests.support.counter.pictures import place
 from tests.support.counter.tracks import START_MS
 from tests.support.properties import worlds
 
+pytestmark = pytest.mark.simulation
+
 RATE = 2
 PLACE = place()
 HIGH, WIDE = PLACE.shape[:2]
@@ -126,7 +128,6 @@ def test_a_frozen_picture_is_missing_from_the_moment_it_froze(kind: str, walkers
 
 @pytest.mark.parametrize("kind", worlds(["one grey level", "nothing", "clock"]))
 @pytest.mark.parametrize("lives_s", [1, 2, 12])
-@pytest.mark.simulation
 def test_what_is_usual_outlives_any_number_of_times_that_a_picture_was_frozen(kind: str, lives_s: float) -> None:
     """Looks at a frozen picture are not usual, also where it lives so shortly that an encoder might have renewed it."""
     camera = Live(walkers=True)
@@ -143,7 +144,6 @@ def test_what_is_usual_outlives_any_number_of_times_that_a_picture_was_frozen(ki
 
 @pytest.mark.parametrize("quality", [90, 50])
 @pytest.mark.parametrize("kind", ["clock", "one grey level"])
-@pytest.mark.simulation
 def test_frozen_and_encoded_anew(kind: str, quality: int) -> None:
     camera = Live(quality=quality)
     assert not any(frozen(camera.shows(30)))
@@ -160,7 +160,6 @@ def test_a_camera_that_hangs_from_the_start_is_frozen_within_half_a_minute(kind:
 
 
 @pytest.mark.parametrize("part", ["left", "lower", "one grey level in the left"])
-@pytest.mark.simulation
 def test_a_picture_that_is_frozen_in_part_is_missing(part: str) -> None:
     camera = Live()
     assert not any(frozen(camera.shows(30)))
@@ -177,7 +176,6 @@ def test_a_picture_that_is_frozen_in_part_is_missing(part: str) -> None:
     assert frozen(camera.shows(40, draw))[-1]
 
 
-@pytest.mark.simulation
 def test_the_last_seconds_again_and_again_are_missing() -> None:
     camera = Live(walkers=True)
     assert not any(frozen(camera.shows(30)))
@@ -199,12 +197,10 @@ LIVING = (
 @pytest.mark.parametrize(
     "camera", worlds(LIVING), ids=lambda camera: f"{camera.noise:g}-{camera.light:g}-{camera.quality}-{camera.kept:g}"
 )
-@pytest.mark.simulation
 def test_a_living_picture_is_watched_empty_and_with_people(camera: Live) -> None:
     assert not any(frozen(replace(camera).shows(150)))
 
 
-@pytest.mark.simulation
 def test_lights_that_are_switched_off_freeze_nothing() -> None:
     camera = Live(noise=3.0)
     camera.shows(30)

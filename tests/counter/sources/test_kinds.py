@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from counter.sources.kinds import BUILT_IN, installed_kinds
 from sim.kinds import KINDS
 
@@ -85,10 +87,12 @@ def _open(folder: Path, steps: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(words, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": path})
 
 
+@pytest.mark.chain
 def test_an_entry_point_adds_a_kind_that_device_files_may_name(tmp_path: Path) -> None:
     done = _open(tmp_path, "3")
     assert (done.returncode, done.stdout) == (0, "3 ['line door', 'line door']\n"), done.stderr
 
 
+@pytest.mark.chain
 def test_its_wrong_fields_are_reported_as_those_of_any_kind(tmp_path: Path) -> None:
     assert "source.steps = 'three': Input should be a valid integer" in _open(tmp_path, '"three"').stderr

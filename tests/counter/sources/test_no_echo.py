@@ -24,6 +24,8 @@ from counter.sources.reconnecting_sensor import ReconnectingSensor
 from tests.support.counter.records import SetClock
 from tests.support.properties import worlds
 
+pytestmark = pytest.mark.simulation
+
 Says = Callable[[int, float], float | None]
 
 
@@ -181,14 +183,12 @@ def check(found: list[Outcome], least: float) -> None:
     assert np.mean([one.watched for one in found]) >= least
 
 
-@pytest.mark.simulation
 @pytest.mark.parametrize("family", FAMILIES)
 def test_nobody_is_missed_in_time_that_is_watched(family: str) -> None:
     trouble, least = FAMILIES[family]
     check([troubled(drawn_walks(seed), trouble, seed=seed) for seed in worlds(range(2))], least)
 
 
-@pytest.mark.simulation
 @pytest.mark.parametrize("height_m", [1.9, 2.1, 2.4, 3.0, 3.5])
 @pytest.mark.parametrize("budget_ms", [20, 33, 50, 80, 200])
 def test_a_ranger_watches_as_long_as_it_can_see_who_walks_two_metres_a_second(

@@ -18,6 +18,8 @@ from tests.support.counter.pictures import SIZE, place
 from tests.support.counter.tracks import START_MS
 from tests.support.data import CLIP, recorded
 
+pytestmark = pytest.mark.simulation
+
 _NOISE = np.random.default_rng(7).normal(0, 4.0, (8, 120, 160, 3)).astype(np.float32)
 
 
@@ -89,7 +91,6 @@ def test_most_of_the_picture_hidden_is_blocked_a_part_is_not(camera: Camera) -> 
     assert camera.shows(covered(0.8), 10) == Quality((Flag.BLOCKED,), sees=False)
 
 
-@pytest.mark.simulation
 def test_a_camera_that_was_pushed_has_moved_until_it_is_put_back(camera: Camera) -> None:
     pushed = np.roll(PLACE, (3, 7), axis=(0, 1))
     assert camera.shows(pushed, 25) == Quality()
@@ -108,7 +109,6 @@ def test_light_that_is_switched_is_no_fault(camera: Camera, factor: float) -> No
     assert {quality.flags for quality in camera.showing(lambda _: lit, 60)} == {()}
 
 
-@pytest.mark.simulation
 def test_night_without_colours_is_no_fault(camera: Camera) -> None:
     night = np.repeat(place(9, colour=0.0)[..., :1], 3, axis=2)
     assert {quality.flags for quality in camera.showing(lambda _: night, 60)} == {()}
@@ -127,7 +127,6 @@ def test_people_who_walk_and_sit_are_no_fault(camera: Camera) -> None:
     assert {quality.flags for quality in camera.showing(draw, 60)} == {()}
 
 
-@pytest.mark.simulation
 def test_too_few_frames_are_judged_against_what_is_usual(camera: Camera) -> None:
     camera.shows(PLACE, 25, rate=10.0)
     assert camera.shows(PLACE, 15, rate=6.0) == Quality()
@@ -135,7 +134,6 @@ def test_too_few_frames_are_judged_against_what_is_usual(camera: Camera) -> None
     assert camera.shows(PLACE, 25, rate=10.0) == Quality()
 
 
-@pytest.mark.simulation
 def test_fewer_than_two_frames_a_second_are_always_too_few() -> None:
     assert Camera().shows(PLACE, 60, rate=1.0) == Quality((Flag.LOW_FRAME_RATE,))
     assert Camera().shows(PLACE, 240, rate=1 / 12) == Quality((Flag.LOW_FRAME_RATE,))

@@ -29,6 +29,8 @@ from tests.support.counter.pictures import SIZE, place
 from tests.support.counter.still_worlds import Eyes, StillWorld, both
 from tests.support.properties import worlds
 
+pytestmark = pytest.mark.simulation
+
 START = datetime(2026, 10, 5, 10, 0, tzinfo=UTC)
 SITS = (60.0, 40.0, 80.0, 90.0)
 WORLDS = [
@@ -69,7 +71,6 @@ def shown(finds: Finds, length_ms: int, step_ms: int = 100, noise: float = 2.0) 
     return [one for one in found if one is not None]
 
 
-@pytest.mark.simulation
 @pytest.mark.parametrize(("kind", "light", "seed"), worlds(WORLDS))
 def test_who_hardly_moves_is_counted_as_if_each_picture_were_searched(kind: str, light: str, seed: int) -> None:
     """`python -m bench.still_pictures` plays many more; none of these seeds was looked at before."""
@@ -82,7 +83,6 @@ def test_who_hardly_moves_is_counted_as_if_each_picture_were_searched(kind: str,
     assert share < (0.9 if kind == "sitting" else 1.01), share
 
 
-@pytest.mark.simulation
 @pytest.mark.parametrize(
     ("kind", "seed"), worlds([("sitting", 3001), ("slow", 3002), ("through", 3003), ("far", 3004)])
 )

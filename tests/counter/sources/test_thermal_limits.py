@@ -35,6 +35,8 @@ from tests.counter.sources.test_thermal import LINE, device_file
 from tests.support.counter.records import SetClock
 from tests.support.properties import worlds
 
+pytestmark = pytest.mark.simulation
+
 KINDS = pytest.mark.parametrize("kind", [AMG8833, MLX90640], ids=["8x8", "32x24"])
 EMPTY = [Walk(np.array([0.0, 20.0]), np.full((2, 2), 50.0))]
 
@@ -48,7 +50,6 @@ def brought(kind: Kind, pictures: Iterator[tuple[float, Floats]], height_m: floa
 # Where it hangs ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.simulation
 @pytest.mark.parametrize("seed", worlds([1, 2]))
 @pytest.mark.parametrize(
     ("kind", "height_m"),
@@ -174,7 +175,6 @@ def test_check_refuses_where_nobody_is_counted_and_opening_does_not(tmp_path: Pa
 
 @pytest.mark.parametrize("floor_c", [-15.0, 0.0, 10.0, 18.0, 20.0, 24.0, 26.0, 27.0])
 @KINDS
-@pytest.mark.simulation
 def test_on_a_normal_day_all_time_is_watched(kind: Kind, floor_c: float) -> None:
     walks = [walk(2.0, reach_m=2.2), Walk(np.array([0.0, 8.0]), np.full((2, 2), 50.0))]
     seen = brought(kind, frames(kind, walks, 3.0, floor_c=floor_c))
@@ -195,7 +195,6 @@ def test_how_warm_a_floor_may_be_goes_by_the_contrast_that_is_asked_for(contrast
 
 
 @KINDS
-@pytest.mark.simulation
 def test_a_floor_that_grows_warm_and_cool_again_is_missing_only_meanwhile(kind: Kind) -> None:
     long = [Walk(np.array([0.0, 400.0]), np.full((2, 2), 50.0))]
     slow = Kind(kind.shape, kind.field_deg, 1.0, kind.noise_c, kind.step_c)
@@ -248,7 +247,6 @@ def altered(kind: Kind, begin_s: float, alter: str) -> Iterator[tuple[float, Flo
     ],
 )
 @KINDS
-@pytest.mark.simulation
 def test_a_picture_that_is_not_measured_is_not_an_empty_place(kind: Kind, alter: str, flag: wire.Flag) -> None:
     seen = list(detections_in(kind, altered(kind, 10.0, alter), 3.0))
     at_s = [(one.at_ms - seen[0].at_ms) / 1000 - 5.0 for one in seen]
@@ -262,7 +260,6 @@ def test_a_picture_that_is_not_measured_is_not_an_empty_place(kind: Kind, alter:
 
 
 @KINDS
-@pytest.mark.simulation
 def test_what_fills_the_whole_picture_at_once_hides_people(kind: Kind) -> None:
     """A lid, or a throng: the backdrop takes it for the floor within seconds, and until then nobody is claimed."""
     seen = list(detections_in(kind, altered(kind, 10.0, "lid"), 3.0))

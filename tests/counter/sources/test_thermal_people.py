@@ -18,6 +18,8 @@ from sim.bodies import Appearance, parts
 from sim.warmth import Warmth
 from tests.support.properties import examples, worlds
 
+pytestmark = pytest.mark.simulation
+
 KINDS = pytest.mark.parametrize("kind", [AMG8833, MLX90640], ids=["8x8", "32x24"])
 HEIGHTS_M = st.sampled_from([2.7, 3.4])
 shares = st.floats(0.0, 1.0)
@@ -43,7 +45,6 @@ def within(kind: Kind, height_m: float, across: float, ahead: float) -> tuple[fl
 
 @settings(max_examples=examples(100))
 @given(HEIGHTS_M, shares, shares, looks, st.integers(1000, 9999))
-@pytest.mark.simulation
 def test_one_person_is_never_two_wherever_they_stand(
     height_m: float, across: float, ahead: float, who: Appearance, seed: int
 ) -> None:
@@ -68,7 +69,6 @@ def test_whose_legs_alone_are_in_the_picture_is_nobody_yet() -> None:
         assert not len(found(MLX90640, 2.7, [(0.3, ahead)], [Appearance()], 1000))
 
 
-@pytest.mark.simulation
 @pytest.mark.parametrize("seed", worlds([1000, 1001]))
 @pytest.mark.parametrize("height_m", [2.4, 3.5])
 @pytest.mark.parametrize("situation", ["alone", "alone at the rim", "abreast 0.4-0.6 m", "meeting 0.4-0.6 m"])

@@ -18,10 +18,11 @@ from tests.support.counter.tracks import Counted, count, stand, unseen, walk
 from tests.support.counter.tracks import frames as tracks_frames
 from tests.support.properties import worlds
 
+pytestmark = pytest.mark.simulation
+
 SEEDS = range(JUDGING, JUDGING + 2)
 
 
-@pytest.mark.simulation
 @pytest.mark.parametrize("families", worlds([list(FAMILIES)[::2], list(FAMILIES)[1::2]]))
 def test_nearly_everyone_who_can_be_told_apart_is_counted(families: list[str]) -> None:
     found = [judged(family, SEEDS) for family in families]

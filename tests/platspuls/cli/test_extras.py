@@ -61,6 +61,7 @@ def test_each_library_that_programs_import_has_its_extra() -> None:
     )
 
 
+@pytest.mark.chain
 @pytest.mark.parametrize(
     ("words", "library", "extra"),
     [
@@ -79,6 +80,7 @@ def test_a_missing_library_is_one_sentence(words: str, library: str, extra: str,
     assert ended.stderr == f"Error: this needs {library}, which isn't installed: pip install 'platspuls[{extra}]'\n"
 
 
+@pytest.mark.chain
 def test_a_missing_module_of_ours_is_a_fault(tmp_path: Path) -> None:
     ended = _run_without("store", "reconcile --database-url postgresql:///nowhere", tmp_path)
     assert ended.stderr.endswith("ModuleNotFoundError: No module named 'store'\n")

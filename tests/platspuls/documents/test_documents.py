@@ -16,6 +16,7 @@ def test_a_generated_page_is_up_to_date(page: ModuleType) -> None:
     assert (DOCS / f"{name}.md").read_text(encoding="utf-8") == page.document(), "run `make docs`"
 
 
+@pytest.mark.chain
 def test_the_clients_models_are_up_to_date() -> None:
     models = DOCS.parent / "client" / "platspuls_client" / "models.py"
     assert models.read_text(encoding="utf-8") == client_models.document(), "run `make docs`"
