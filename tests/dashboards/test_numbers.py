@@ -178,6 +178,25 @@ def test_the_overview_withholds_what_few_visits_would_tell(seeded: Reader) -> No
     assert zones["The corner"] == (60, None, None, None, "suppressed", 1)
 
 
+def test_the_overview_withholds_a_share_that_tells_of_few(seeded: Reader) -> None:
+    """All of the counter's visitors stayed: shown. Where one to four didn't, the visits are, and not the share."""
+    for left, expected in (
+        (0, (192, 1, "shown")),
+        (3, (195, None, "suppressed")),
+        (5, (197, Decimal("0.9746"), "shown")),
+    ):
+        with seeded.database.transaction(force_rollback=True):
+            seeded.database.execute(
+                b"update platspuls.zone_dwell set complete_02 = %s where (zone_id, start) = ("
+                b"select zone_id, min(start) from platspuls.zone_dwell join platspuls.zone using (zone_id) "
+                b"where key = 'counter' group by zone_id)",
+                (left,),
+            )
+            counter = kiosk(seeded)[1]["The counter"]
+        assert (counter[1], counter[2], counter[4]) == expected
+        assert (counter[3] is None) == (expected[2] == "suppressed")
+
+
 def test_nobody_is_shown_as_nobody(seeded: Reader) -> None:
     with seeded.database.transaction(force_rollback=True):
         nobody_in(seeded, "corner")
