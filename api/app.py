@@ -22,11 +22,10 @@ from api.calibration import routes as calibrations
 from api.constant_answer import ConstantAnswer
 from api.database.readiness import Readiness
 from api.database.reading import Database, DatabaseLimits
-from api.database.single_flight import SingleFlightCache
 from api.database.writing import Commands
 from api.export_log import ExportLog
 from api.live import LiveFeeds
-from api.public.rows import Grid, PublicDwell
+from api.public.answers import PublicAnswers
 from api.routes import anomalies, dwell, flow, live, logbook, places, reconciliation, segments, system
 from api.routes.public import router as public
 from api.security_headers import HostMiddleware, SecurityHeadersMiddleware
@@ -39,8 +38,6 @@ PREFIX: Final = "/api/v1"
 _LEAST_COMPRESSED_BYTES: Final = 1_000
 _COMPRESSION: Final = 1
 """Of zlib's levels: a year by the hour is a ninth of its size at 1, and hardly smaller for three times the work."""
-_PUBLIC_KEPT: Final = 64
-"""Answers about dwell for the public: the longest has a row for each zone and day of a month."""
 
 
 def create_app(
@@ -76,8 +73,7 @@ def create_app(
         )
         readiness = Readiness(database.schema_version)
         async with database, commands, feeds, ExportLog(commands) as exports:
-            public_ = SingleFlightCache[Grid[PublicDwell]](_PUBLIC_KEPT)
-            description = ConstantAnswer(partial(_described, app), "application/json")
+            public_, description = PublicAnswers(), ConstantAnswer(partial(_described, app), "application/json")
             app.state.services = Services(database, commands, readiness, feeds, description, exports, public_, now_)
             yield
             await readiness.end()

@@ -12,12 +12,11 @@ from api.access.caller import CallerDep
 from api.constant_answer import ConstantAnswer
 from api.database.readiness import Readiness
 from api.database.reading import Database
-from api.database.single_flight import SingleFlightCache
 from api.database.writing import Commands
 from api.errors import UnknownPlaceError
 from api.export_log import ExportLog
 from api.live import LiveFeeds
-from api.public.rows import Grid, PublicDwell
+from api.public.answers import PublicAnswers
 from api.tables.places import Site
 
 _KEY: Final = re.compile(r"[a-z0-9-]{1,40}")
@@ -34,7 +33,7 @@ class Services:
         live: one poller a site, shared by all who follow it.
         description: of the API, for programs.
         exports: notes who takes files.
-        public: dwell on the public's grid, as it was answered last.
+        public: answers to the public, as they were made last.
         now: the time, aware.
     """
 
@@ -44,7 +43,7 @@ class Services:
     live: LiveFeeds
     description: ConstantAnswer
     exports: ExportLog
-    public: SingleFlightCache[Grid[PublicDwell]]
+    public: PublicAnswers
     now: Callable[[], datetime]
 
 

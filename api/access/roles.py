@@ -66,3 +66,15 @@ ROLES_WITH: Final[Mapping[Right, frozenset[Role]]] = {
     Right.WRITE_STUDY: _EVALUATING,
     Right.ADMIN: frozenset({Role.ADMIN}),
 }
+
+SHORT_ANSWERS: Final = frozenset(
+    {
+        Right.OPEN,
+        Right.LOG_IN,
+        Right.PLACES,
+        Right.LIVE,
+        Right.READ_LOG_RECORDS,
+        Right.WRITE_LOG_RECORDS,
+    }
+)
+"""Rights to what the database answers at once: nobody of these waits behind numbers, files or public figures."""

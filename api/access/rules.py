@@ -12,8 +12,9 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.access.caller import Caller
-from api.access.roles import Right
+from api.access.caller import AuthMethod, Caller
+from api.access.roles import SHORT_ANSWERS, Right
+from api.database.shares import STRANGERS, ask_as
 from api.parameters import check_parameters
 
 _BEARER: Final = HTTPBearer(auto_error=False, description="A key that `platspuls key add` made.")
@@ -88,9 +89,19 @@ async def _authorise_once(request: Request, right: Right) -> None:
     state = request.scope.setdefault("state", {})
     if right not in state.setdefault("authorised", set()):
         authenticator: AuthorisesRequests = request.app.state.authenticator
-        request.state.caller = await authenticator.authorise(request, right)
+        ask_as(None)  # who they are is looked up at once, whatever they did before
+        caller = await authenticator.authorise(request, right)
+        request.state.caller = caller
+        ask_as(_asker(caller, right))
         check_parameters(request)
         state["authorised"].add(right)
+
+
+def _asker(caller: Caller, right: Right) -> str | None:
+    """Return under which name a request takes its share of the database; None where its answers are short."""
+    if right in SHORT_ANSWERS:
+        return None
+    return STRANGERS if caller.method is AuthMethod.ANONYMOUS else caller.name
 
 
 def needs(right: Right) -> Any:  # noqa: ANN401 - FastAPI's parameters are anything

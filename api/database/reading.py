@@ -24,6 +24,7 @@ from psycopg_pool import AsyncConnectionPool
 from api.database.errors import Sentences, explained
 from api.database.export_columns import csv_query, typed_query
 from api.database.parallel_parts import in_parallel
+from api.database.shares import FairShares
 from api.errors import DatabaseNotReadyError, DatabaseUnavailableError, TooSlowError
 from api.negotiation import Dialect
 from api.tables.table import Column
@@ -93,7 +94,7 @@ class Ask:
 class Database:
     """A pool of read-only connections. Use as an async context; it opens whether or not the database is there."""
 
-    __slots__ = ("_exports", "_limits", "_pool")
+    __slots__ = ("_exports", "_limits", "_pool", "_shares")
 
     def __init__(self, url: str, limits: DatabaseLimits) -> None:
         """Prepare the pool without connecting; `url` is a libpq address."""
@@ -110,6 +111,7 @@ class Database:
             "plan_cache_mode": "force_generic_plan",
         }
         self._limits = limits
+        self._shares = FairShares(limits.connections, limits.wait_s)
         # A slow reader of a CSV keeps its connection: half of them are left for everybody else.
         self._exports = asyncio.Semaphore(max(1, limits.connections // 2))
         self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
@@ -217,7 +219,7 @@ class Database:
                 await connections[0].execute(_ONE_MOMENT)
                 if self._has_some_to_spare():
                     await stack.enter_async_context(self._export())
-                    connections.append(await stack.enter_async_context(self._transaction()))
+                    connections.append(await stack.enter_async_context(self._second()))
                     await _share_moment(*connections)
             makers = [partial(_copied, connection, query, ends_at) for connection in connections]
             async for block in await stack.enter_async_context(aclosing(in_parallel(makers, parts))):
@@ -273,14 +275,22 @@ class Database:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:
-        with explained(_SENTENCES):
-            async with self._pool.connection() as connection:
-                yield connection
+        async with self._shares.turn():
+            with explained(_SENTENCES):
+                async with self._pool.connection() as connection:
+                    yield connection
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
         async with self._connection() as connection, connection.transaction():
             yield connection
+
+    @asynccontextmanager
+    async def _second(self) -> AsyncIterator[AsyncConnection]:
+        """Lend another connection to who has one: without a turn, for which two would wait for each other."""
+        with explained(_SENTENCES):
+            async with self._pool.connection() as connection, connection.transaction():
+                yield connection
 
 
 async def _check(connection: AsyncConnection) -> None:

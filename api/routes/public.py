@@ -73,13 +73,19 @@ async def public_passages(services: ServicesDep, site: KnownSite, frame: AskedFr
     zone = ZoneInfo(site.time_zone)
     time_range = frame.within(published_until(frame.bucket, services.now(), zone), zone)
     asked = {**series_parameters(site, frame.bucket, time_range), "only": None}
-    site_rows, border_rows = await services.database.together(
-        Ask("numbers/site_flow", asked, SiteFlowRow), Ask("numbers/border_flow", asked, BorderFlowRow)
-    )
-    return Passages(
-        site=_grid(site, frame, time_range, [_passages(SitePassages, row, row.entries) for row in site_rows]),
-        borders=_grid(site, frame, time_range, [_passages(BorderPassages, row, row.forward) for row in border_rows]),
-    )
+
+    async def made() -> Passages:
+        site_rows, border_rows = await services.database.together(
+            Ask("numbers/site_flow", asked, SiteFlowRow), Ask("numbers/border_flow", asked, BorderFlowRow)
+        )
+        borders = [_passages(BorderPassages, row, row.forward) for row in border_rows]
+        return Passages(
+            site=_grid(site, frame, time_range, [_passages(SitePassages, row, row.entries) for row in site_rows]),
+            borders=_grid(site, frame, time_range, borders),
+        )
+
+    [data] = await services.database.rows("version/data_version", asked, dict)
+    return await services.public.passages.get((site.site, frame.text, time_range, data["version"]), made)
 
 
 @router.get("/sites/{site}/dwell/{frame}", responses={**ok(Grid[PublicDwell]), **responses(404, 422)})
@@ -102,7 +108,7 @@ async def public_dwell(services: ServicesDep, site: KnownSite, frame: AskedFrame
         return _grid(site, frame, time_range, public_rows(rows, sizes, frame))
 
     [data] = await services.database.rows("version/data_version", series_parameters(site, Bucket.MONTH, whole), dict)
-    return await services.public.get((site.site, frame.text, time_range, data["version"]), made)
+    return await services.public.dwell.get((site.site, frame.text, time_range, data["version"]), made)
 
 
 @router.get("/sites/{site}/participants/{year}", responses={**ok(PublicParticipants), **responses(404, 422)})
@@ -110,16 +116,21 @@ async def public_participants(services: ServicesDep, site: KnownSite, year: Year
     """Return participants of a year that is over, by kind and month, and by gender and age; small cells suppressed."""
     time_range = _whole_year(services, site, year)
     asked = {"site": site.site, "from_utc": time_range.start, "to_utc": time_range.end}
-    activities, groups = await services.database.together(
-        Ask("public/activities", asked, Activity), Ask("public/participants", asked, ParticipantGroup)
-    )
-    return PublicParticipants(
-        site=site.site,
-        year=year,
-        activities=len(activities),
-        counted=sum(activity.total is not None for activity in activities),
-        tables=participants(activities, groups),
-    )
+
+    async def made() -> PublicParticipants:
+        activities, groups = await services.database.together(
+            Ask("public/activities", asked, Activity), Ask("public/participants", asked, ParticipantGroup)
+        )
+        return PublicParticipants(
+            site=site.site,
+            year=year,
+            activities=len(activities),
+            counted=sum(activity.total is not None for activity in activities),
+            tables=participants(activities, groups),
+        )
+
+    [log] = await services.database.rows("version/log_version", {"site": site.site}, dict)
+    return await services.public.participants.get((site.site, year, log["version"]), made)
 
 
 @router.get("/sites/{site}/surveys/{year}", responses={**ok(Survey, is_list=True), **responses(404, 422)})
@@ -127,7 +138,12 @@ async def public_surveys(services: ServicesDep, site: KnownSite, year: Year) -> 
     """Return the questionnaire rounds that ended in a year that is over; small cells suppressed."""
     time_range = _whole_year(services, site, year)
     asked = {"site": site.site, "from_utc": time_range.start, "to_utc": time_range.end}
-    return surveys(await services.database.rows("public/answers", asked, SurveyAnswer))
+
+    async def made() -> list[Survey]:
+        return surveys(await services.database.rows("public/answers", asked, SurveyAnswer))
+
+    [log] = await services.database.rows("version/log_version", {"site": site.site}, dict)
+    return await services.public.surveys.get((site.site, year, log["version"]), made)
 
 
 async def _dwell(services: Services, site: Site, bucket: Bucket, time_range: TimeRange) -> list[DwellRow]:

@@ -134,8 +134,6 @@ def test_numbers_need_two_turns_before_their_rows(
         (f"{SITE}/counting-rounds", 2),
         (f"{SITE}/calibrations", 2),
         (f"{SITE}/audit", 0),
-        ("/api/v1/public/sites/haninge-entre/passages/2025-11", 2),
-        ("/api/v1/public/sites/haninge-entre/participants/2025", 2),
         (f"{SITE}/flow?lines=stationen&{RANGE}", 0),
         (f"{SITE}/flow?of=line&lines=nowhere&{RANGE}", 1),
         ("/api/v1/sites/nowhere/flow?from=2025-11-01", 1),
@@ -147,6 +145,21 @@ def test_an_answer_needs_at_most_two_turns(
     counted = Turns(monkeypatch)
     client.get(path)
     assert len(counted.statements) == turns, counted.statements
+
+
+@pytest.mark.chain
+@pytest.mark.parametrize("path", ["passages/2025-11", "dwell/2025-10", "participants/2025", "surveys/2025"])
+def test_what_the_public_asks_again_is_not_read_again(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """Only whether there is something new."""
+    address = f"/api/v1/public/sites/haninge-entre/{path}"
+    first = client.get(address)
+    assert first.status_code == 200, first.text
+    counted = Turns(monkeypatch)
+    assert client.get(address).json() == first.json()
+    assert len(counted.statements) == 2, counted.statements
+    assert "version" in counted.statements[1]
 
 
 @pytest.mark.chain
