@@ -189,7 +189,8 @@ RequestId = Annotated[
     UUID | None,
     Header(
         alias="Idempotency-Key",
-        description="A new UUID for each log record: sent again with the same one, nothing is made twice.",
+        description="A new UUID for each log record: sent again with the same one, nothing is "
+        "made twice; with other fields, or by somebody else, it is refused.",
         examples=["5f0c1b0e-8f5e-4c39-9d0f-1f7a4f2f9f10"],
     ),
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
 from api.errors import ParameterError
@@ -23,6 +24,10 @@ from tests.api.serving import serving
 from tests.store.registry.example import changed, loaded
 
 _numbers = itertools.count(1)
+
+
+AT = "2026-10-01T12:00:00+02:00"
+JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +226,28 @@ def test_the_same_request_twice_makes_one_entry(place: Place) -> None:
     once = {"Idempotency-Key": "5f0c1b0e-8f5e-4c39-9d0f-1f7a4f2f9f10"}
     first, again = (place.client.post(f"{place.path}/notes", json={"text": "x"}, headers=once) for _ in range(2))
     assert (first.status_code, first.json()) == (again.status_code, again.json())
+    assert len(place.client.get(f"{place.path}/notes").json()["records"]) == 1
+
+
+@pytest.mark.chain
+def test_the_same_key_of_a_request_with_other_fields_or_of_somebody_else_is_refused(
+    place: Place, database: Database
+) -> None:
+    """It was taken for a repeat: what they wrote was lost, and they read somebody else's log record as theirs."""
+    once = {"Idempotency-Key": "5f0c1b0e-8f5e-4c39-9d0f-1f7a4f2f9f11"}
+    first = place.client.post(f"{place.path}/notes", json={"text": "x", "starts_at": AT}, headers=once)
+    again = place.client.post(
+        f"{place.path}/notes", content=f' {{"starts_at":"{AT}", "text":"x"}}', headers=once | JSON
+    )
+    assert (first.status_code, first.json()) == (again.status_code, again.json())
+    for other in ({"text": "y", "starts_at": AT}, {"text": "x"}):
+        refused(place.client.post(f"{place.path}/notes", json=other, headers=once), 422, "was sent with other fields")
+    create = b"select writing.note_create(%s, %s, %s, %s)"
+    given = (place.path.rpartition("/")[2], f'{{"text": "x", "starts_at": "{AT}"}}', once["Idempotency-Key"])
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="was sent by somebody else"):
+        database.execute(create, ("key:desk", *given))
+    database.execute(b"update platspuls.request set actor = null, fields_sha256 = null")  # as it was sent before 0023
+    assert database.execute(create, ("key:desk", *given)).fetchall()
     assert len(place.client.get(f"{place.path}/notes").json()["records"]) == 1
 
 

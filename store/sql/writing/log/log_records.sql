@@ -121,7 +121,8 @@ begin
 end;
 $$;
 
--- Makes a log record. p_request: the same request again returns what the first one made, and changes nothing.
+-- Makes a log record. p_request: the same request again, by the same hand and with the same fields, returns what the first
+-- one made, and changes nothing.
 create function writing.create_log_record(p_by text, p_site text, p_entity text, p_fields jsonb, p_request uuid) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -131,14 +132,15 @@ declare
   new_id integer := nextval('platspuls.entry_id');
   columns jsonb;
   log_record jsonb;
+  digest bytea := sha256(convert_to(p_fields::text, 'UTF8'));
 begin
   perform writing.check_actor(p_by);
   perform writing.check_object(p_fields, replace(p_entity, '_', ' '), writing.fields_of(p_entity));
   if p_request is not null then
-    insert into platspuls.request (request_id, site_id, entity, entity_id)
-    values (p_request, site.site_id, stored, new_id) on conflict do nothing;
+    insert into platspuls.request (request_id, site_id, entity, entity_id, actor, fields_sha256)
+    values (p_request, site.site_id, stored, new_id, p_by, digest) on conflict do nothing;
     if not found then
-      return writing.made_before(site, p_entity, p_request);
+      return writing.made_before(site, p_entity, p_request, p_by, digest);
     end if;
   end if;
   columns := writing.row_of(site, p_entity, p_fields) || jsonb_build_object(
@@ -156,7 +158,9 @@ begin
 end;
 $$;
 
-create function writing.made_before(p_site platspuls.site, p_entity text, p_request uuid) returns jsonb
+create function writing.made_before(
+  p_site platspuls.site, p_entity text, p_request uuid, p_by text, p_fields_sha256 bytea
+) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -166,6 +170,12 @@ begin
   select * into before from platspuls.request where request_id = p_request;
   if before.site_id <> p_site.site_id or before.entity <> writing.stored_word(p_entity) then
     raise exception 'request % was for something else', p_request using errcode = '23505';
+  end if;
+  if before.actor <> p_by then
+    perform writing.refused(format('request %s was sent by somebody else', p_request));
+  end if;
+  if before.fields_sha256 <> p_fields_sha256 then
+    perform writing.refused(format('request %s was sent with other fields', p_request));
   end if;
   log_record := writing.current_record(p_entity, before.entity_id);
   if log_record is null then
