@@ -1,11 +1,10 @@
--- needs: reading.commissioned_ms, reading.coverage, reading.line_parts, reading.line_times, reading.open_cells
+-- needs: reading.commissioned_ms, reading.coverage, reading.line_sums, reading.line_times, reading.open_cells
 -- Crossings of each line (main and check) in each bucket of local time.
 --
 -- Every cell exists. Where nothing was observed the counts are null, not 0. A quarter-hour outside the line's
 -- commissioned time is no part of any number, nor one outside the hours asked for (p_hours: all, open or staffed).
 -- partial: the bucket is cut by [p_from, p_to), or hasn't ended yet (reading.cells). Counts come from sums by day or hour
--- where there are (reading.line_parts), and the cell of each is found by binary search among the bucket starts. p_lines
--- null: all lines.
+-- where there are (reading.line_sums). p_lines null: all lines.
 create function reading.line_flow(
   p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_hours text default 'all',
   p_lines text[] default null
@@ -22,9 +21,6 @@ begin atomic
   ),
   cell as materialized (
     select * from reading.open_cells(p_site, p_bucket, p_from, p_to, p_hours)
-  ),
-  edge as (
-    select array_agg(cell.start_utc order by cell.n) as starts from cell
   )
   select cell.line, cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset_s,
     case when fact.observed_ms > 0 then fact.forward end, case when fact.observed_ms > 0 then fact.backward end,
@@ -42,19 +38,6 @@ begin atomic
         cross join cell
       offset 0  -- expected_ms is evaluated once a row
     ) as cell
-    left join (
-      select part.line_id, width_bucket(part.start, (select edge.starts from edge)) as n,
-        part.forward::bigint as forward, part.backward::bigint as backward,
-        part.gross_forward::bigint as gross_forward, part.gross_backward::bigint as gross_backward,
-        part.observed_ms::bigint as observed_ms, part.flags
-      from reading.line_parts(p_site, p_bucket, p_from, p_to, p_hours, p_lines) as part
-      where part.grain = p_bucket
-      union all
-      select part.line_id, width_bucket(part.start, (select edge.starts from edge)) as n,
-        sum(part.forward), sum(part.backward), sum(part.gross_forward), sum(part.gross_backward),
-        sum(part.observed_ms), bit_or(part.flags)
-      from reading.line_parts(p_site, p_bucket, p_from, p_to, p_hours, p_lines) as part
-      where part.grain <> p_bucket
-      group by part.line_id, n
-    ) as fact on fact.line_id = cell.line_id and fact.n = cell.n;
+    left join reading.line_sums(p_site, p_bucket, p_from, p_to, p_hours, p_lines) as fact
+      on fact.line_id = cell.line_id and fact.n = cell.n;
 end;

@@ -1,10 +1,9 @@
--- needs: reading.line_flow, reading.sum_cells, reading.sum_lines
+-- needs: reading.sum_cells, reading.summed_lines
 -- Entries to and exits from the site in each bucket: crossings of the main lines whose other side is outside.
 --
 -- coverage is the smallest of the lines'; `missing` names those below 0.9, and the sum is then an estimate; below 0.5
 -- there is no sum. Lines that were not commissioned in the bucket take no part. Entries are crossings, not persons;
 -- gross_entries and gross_exits count turn-backs and sway too.
--- missing is put in order last: in the aggregate all lines of all buckets would be sorted for it.
 -- expected_ms: the time in which one of these lines was commissioned; observed_ms: that less the longest that one of them
 -- missed of its own. partial: the bucket is cut by [p_from, p_to), or hasn't ended yet.
 create function reading.site_flow(
@@ -18,29 +17,13 @@ returns table (
 )
 language sql stable
 begin atomic
-  with side as materialized (
-    select line, forward_in from reading.sum_lines(p_site, 'site')
-  )
   select cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset_s,
-    case when total.coverage >= 0.5 then total.entries end, case when total.coverage >= 0.5 then total.exits end,
+    case when total.coverage >= 0.5 then total.inward end, case when total.coverage >= 0.5 then total.outward end,
     total.coverage, array(select line from unnest(total.missing) as line order by line), coalesce(total.coverage < 0.9, false),
-    case when total.coverage >= 0.5 then total.gross_entries end,
-    case when total.coverage >= 0.5 then total.gross_exits end,
+    case when total.coverage >= 0.5 then total.gross_inward end,
+    case when total.coverage >= 0.5 then total.gross_outward end,
     greatest(cell.expected_ms - coalesce(total.missing_ms, 0), 0), cell.expected_ms, cell.partial
   from reading.sum_cells(p_site, 'site', p_bucket, p_from, p_to, p_hours) as cell
-    left join (
-      select flow.start_utc, min(flow.coverage) as coverage,
-        max(greatest(flow.expected_ms - flow.observed_ms, 0)) as missing_ms,
-        sum(case when side.forward_in then flow.forward else flow.backward end)::bigint as entries,
-        sum(case when side.forward_in then flow.backward else flow.forward end)::bigint as exits,
-        sum(case when side.forward_in then flow.gross_forward else flow.gross_backward end)::bigint
-          as gross_entries,
-        sum(case when side.forward_in then flow.gross_backward else flow.gross_forward end)::bigint
-          as gross_exits,
-        array_agg(flow.line) filter (where flow.coverage < 0.9) as missing
-      from reading.line_flow(p_site, p_bucket, p_from, p_to, p_hours) as flow
-        join side on side.line = flow.line
-      where flow.expected_ms > 0
-      group by flow.start_utc
-    ) as total on total.start_utc = cell.start_utc;
+    left join reading.summed_lines(p_site, 'site', p_bucket, p_from, p_to, p_hours) as total
+      on total.part = cell.part and total.start_utc = cell.start_utc;
 end;

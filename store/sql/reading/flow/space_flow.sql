@@ -1,4 +1,4 @@
--- needs: reading.line, reading.line_flow, reading.space, reading.sum_cells
+-- needs: reading.space, reading.sum_cells, reading.summed_lines
 -- Crossings into and out of each space in each bucket, over all main lines of its borders.
 --
 -- coverage is the smallest of the lines'; `missing` names those below 0.9, and the sum is then an estimate; below 0.5
@@ -27,19 +27,7 @@ begin atomic
     greatest(cell.expected_ms - coalesce(total.missing_ms, 0), 0), cell.expected_ms, cell.partial
   from reading.space
     join reading.sum_cells(p_site, 'space', p_bucket, p_from, p_to, p_hours) as cell on cell.part = space.space
-    left join (
-      select side.space, flow.start_utc, min(flow.coverage) as coverage,
-        max(greatest(flow.expected_ms - flow.observed_ms, 0)) as missing_ms,
-        sum(case when side.forward_in then flow.forward else flow.backward end)::bigint as inward,
-        sum(case when side.forward_in then flow.backward else flow.forward end)::bigint as outward,
-        sum(case when side.forward_in then flow.gross_forward else flow.gross_backward end)::bigint as gross_inward,
-        sum(case when side.forward_in then flow.gross_backward else flow.gross_forward end)::bigint as gross_outward,
-        array_agg(flow.line) filter (where flow.coverage < 0.9) as missing
-      from reading.line_flow(p_site, p_bucket, p_from, p_to, p_hours) as flow
-        join reading.line on line.site = p_site and line.line = flow.line and line.role = 'main'
-        cross join lateral (values (line.to_space, true), (line.from_space, false)) as side (space, forward_in)
-      where flow.expected_ms > 0
-      group by side.space, flow.start_utc
-    ) as total on total.space = space.space and total.start_utc = cell.start_utc
+    left join reading.summed_lines(p_site, 'space', p_bucket, p_from, p_to, p_hours) as total
+      on total.part = cell.part and total.start_utc = cell.start_utc
   where space.site = p_site and (p_spaces is null or space.space = any (p_spaces));
 end;
