@@ -61,13 +61,14 @@ class Ruler(BaseModel, frozen=True, extra="forbid"):
 
 
 class Drawing(BaseModel, frozen=True, extra="forbid"):
-    """All that shall be drawn; `ruler` where the scale was measured."""
+    """All that shall be drawn; `ruler` where the scale was measured, `camera_height_m` (metres) where that is known."""
 
     lines: Annotated[list[DrawnLine], Field(max_length=MOST)]
     zones: Annotated[list[DrawnZone], Field(max_length=MOST)]
     new_lines: Annotated[list[NewLine], Field(max_length=MOST)] = []
     new_zones: Annotated[list[NewZone], Field(max_length=MOST)] = []
     ruler: Ruler | None = None
+    camera_height_m: Annotated[float, Field(ge=2.2, le=30, allow_inf_nan=False)] | None = None
 
     def watched(self) -> "WatchedParts":
         """Return what the device watches, as the site file has it."""

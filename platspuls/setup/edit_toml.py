@@ -16,7 +16,7 @@ Table = MutableMapping[str, Any]
 
 
 def edit_device(document: Table, drawing: Drawing, today: date, stays_s: Mapping[str, int], digits: int = 1) -> None:
-    """Let a device file have what is drawn, and the scale that a ruler gave; a change of any names a new setup.
+    """Let a device file have what is drawn, and what was measured with it; a change of any names a new setup.
 
     Args:
         document: is changed.
@@ -28,6 +28,7 @@ def edit_device(document: Table, drawing: Drawing, today: date, stays_s: Mapping
     lines = [("line", one.line, _line_values(one, digits)) for one in drawing.lines]
     zones = [("zone", one.zone, _zone_values(one, digits)) for one in drawing.zones]
     changes = _edit_scale(document["source"], drawing.ruler)
+    changes = _edit_height(document["source"], drawing.camera_height_m) or changes
     changes = _edit_tables(document, "lines", lines, {}, digits) or changes
     new = {key: {"stay_s": stay_s} for key, stay_s in stays_s.items()}
     if _edit_tables(document, "zones", zones, new, digits) or changes:
@@ -39,6 +40,14 @@ def _edit_scale(source: Table, ruler: Ruler | None) -> bool:
     if ruler is None or float(source["pixels_per_metre"]) == ruler.pixels_per_metre:
         return False
     source["pixels_per_metre"] = ruler.pixels_per_metre
+    return True
+
+
+def _edit_height(source: Table, height_m: float | None) -> bool:
+    """Write how high the camera hangs, where that is known; return whether it is another height."""
+    if height_m is None or source.get("camera_height_m") == height_m:
+        return False
+    source["camera_height_m"] = height_m
     return True
 
 

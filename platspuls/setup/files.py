@@ -70,6 +70,7 @@ class PictureFiles:
         return {
             "device": {"site": device.device.site, "key": device.device.key, "setup": device.device.setup_on_wire},
             "unitsPerMetre": device.units_per_metre * self.scale.per_unit,
+            "cameraHeightM": getattr(device.source, "camera_height_m", None),
             "site": site.model_dump(mode="json", include=_SITE),
             "drawn": {section: [self._shown(one) for one in drawn.get(section, [])] for section in DRAWN},
         }
@@ -81,6 +82,8 @@ class PictureFiles:
         device, site = self.pair.documents()
         if drawing.ruler is not None and "pixels_per_metre" not in device["source"]:
             raise DrawingRefusedError(["ruler: this sensor counts in metres, and has no scale to measure"])
+        if drawing.camera_height_m is not None and device["source"].get("anchor") != "centre":
+            raise DrawingRefusedError(["camera_height_m: this sensor is no camera that looks straight down"])
         stays_s = {zone.key: zone.stay_threshold_s for zone in site_file.zones}
         stays_s |= {zone.key: zone.stay_threshold_s for zone in drawing.new_zones}
         edit_site(site, drawing.watched(), str(read(self.pair.device)["device"]["key"]), now)
@@ -94,10 +97,13 @@ class PictureFiles:
         """
         from counter.diagnostics.doctor.line_sights import line_sights
 
-        return {sight.line: shown_sight(sight) for sight in line_sights(*self._drawn_device(drawing))}
+        return {sight.line: shown_sight(sight) for sight in line_sights(*self.drawn_device(drawing))}
 
-    def _drawn_device(self, drawing: Drawing) -> "tuple[DeviceFile, Bounds]":
-        """Return the device as it would be with these lines and this ruler, and what its source sees."""
+    def drawn_device(self, drawing: Drawing) -> "tuple[DeviceFile, Bounds]":
+        """Return the device as it would be with these lines, this ruler and height, and what its source sees.
+
+        Raises SetupError.
+        """
         from counter.diagnostics.doctor.observe import bounds_of
         from counter.sources.thermal.settings import ThermalSource
 
@@ -107,6 +113,8 @@ class PictureFiles:
         source = device.source
         if drawing.ruler is not None and hasattr(source, "pixels_per_metre"):
             source = source.model_copy(update={"pixels_per_metre": drawing.ruler.pixels_per_metre})
+        if drawing.camera_height_m is not None and getattr(source, "anchor", "") == "centre":
+            source = source.model_copy(update={"camera_height_m": drawing.camera_height_m})
         seen = bounds_of(device) if isinstance(source, ThermalSource) else None
         return device.model_copy(update={"lines": lines, "source": source}), seen or (0.0, 0.0, *self.size)
 

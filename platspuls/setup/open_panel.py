@@ -1,47 +1,25 @@
 """Opens what the set-up page is about: reads both files, and takes the picture or watches the doorway."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from platspuls.setup.config_pair import ConfigPair, SetupError, find_site, load_device, load_site
+from platspuls.setup.panels import Panel, PanelOptions, doorway_panel, drawing_panel
 
 if TYPE_CHECKING:
     from counter.device_file import DeviceFile
-    from counter.sources.kinds import Kinds
     from counter.sources.reconnecting_sensor import ReconnectingSensor
     from counter.sources.thermal.settings import ThermalSource
     from counter.sources.video.settings import CameraSource, ClipSource
-    from platspuls.setup.panels import Panel
 
 _SHUTDOWN_S: Final = 5.0
 """Longer than a sensor takes for one measurement."""
 
 
-@dataclass(frozen=True, slots=True)
-class PanelOptions:
-    """How a panel is opened.
-
-    Attributes:
-        kinds: of sources that the device file may name; those that are installed where nothing is said.
-        now: returns the time at which something is saved.
-        trail_s: how long a thermal array is looked at, seconds; None for long enough to walk through.
-        say: takes a line for who stands by.
-        complain: takes a line about what doesn't work, and isn't needed.
-    """
-
-    kinds: "Kinds | None" = None
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    trail_s: float | None = None
-    say: Callable[[str], object] = print
-    complain: Callable[[str], object] = print
-
-
 @contextmanager
-def open_panel(file: Path, site: Path | None, options: PanelOptions) -> "Iterator[Panel]":
+def open_panel(file: Path, site: Path | None, options: PanelOptions) -> Iterator[Panel]:
     """Read the device file and its site file (None: the one beside it), and open what the page shows.
 
     Raises CounterError or SetupError.
@@ -55,7 +33,8 @@ def open_panel(file: Path, site: Path | None, options: PanelOptions) -> "Iterato
     device = load_device(file, options.kinds)
     match device.source:
         case ClipSource() | CameraSource():
-            yield _camera_panel(pair, device, device.source, options)
+            with _camera_panel(pair, device, device.source, options) as panel:
+                yield panel
         case ThermalSource():
             yield _array_panel(pair, device, device.source, options)
         case BeamsSource() | TofSource():
@@ -65,30 +44,33 @@ def open_panel(file: Path, site: Path | None, options: PanelOptions) -> "Iterato
             raise SetupError(f"{file}: a source of kind {device.source.kind} has nothing to set up")
 
 
+@contextmanager
 def _camera_panel(
     pair: ConfigPair, device: "DeviceFile", source: "ClipSource | CameraSource", options: PanelOptions
-) -> "Panel":
+) -> Iterator[Panel]:
     from core.clock import SystemClock
     from counter.sources.video.coarse_picture import take_still
     from counter.sources.video.settings import CameraSource
     from platspuls.setup.files import PictureFiles
-    from platspuls.setup.panels import drawing_panel
     from platspuls.setup.person_height import PersonHeight
+    from platspuls.setup.walk_through import PageWalk, looks_down, with_walk
 
     person = PersonHeight.of(device, options.complain)
     if person.is_measured and isinstance(source, CameraSource):
         options.say("Looks for nine seconds. Walk through meanwhile: how high you are gives the scale.")
     still = take_still(source, SystemClock(), measure=person.look)
     files = PictureFiles(pair, still.size, options.now)
-    return drawing_panel(files, still.png, still.shown, person_px=person.pixels)
+    walk = PageWalk(files)
+    with closing(walk):
+        panel = drawing_panel(files, still.png, still.shown, person_px=person.pixels)
+        yield with_walk(panel, walk) if looks_down(device) else panel
 
 
-def _array_panel(pair: ConfigPair, device: "DeviceFile", source: "ThermalSource", options: PanelOptions) -> "Panel":
+def _array_panel(pair: ConfigPair, device: "DeviceFile", source: "ThermalSource", options: PanelOptions) -> Panel:
     from core.clock import SystemClock
     from counter.sources.sensors import optics_of
     from counter.sources.thermal.picture import LOOK_S, take_trail
     from platspuls.setup.files import on_floor
-    from platspuls.setup.panels import drawing_panel
 
     look_s = options.trail_s or LOOK_S
     with closing(_sensor(pair, device).open()) as array:
@@ -99,9 +81,8 @@ def _array_panel(pair: ConfigPair, device: "DeviceFile", source: "ThermalSource"
 
 
 @contextmanager
-def _doorway_panel(pair: ConfigPair, device: "DeviceFile", options: PanelOptions) -> "Iterator[Panel]":
+def _doorway_panel(pair: ConfigPair, device: "DeviceFile", options: PanelOptions) -> Iterator[Panel]:
     from platspuls.setup.doorway import DoorwayFiles, SensorWatch
-    from platspuls.setup.panels import doorway_panel
 
     live = SensorWatch(_sensor(pair, device))
     panel = doorway_panel(DoorwayFiles.of(pair, live, options.now))

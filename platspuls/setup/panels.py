@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
 
 from platspuls.setup.doorway import DoorwayFiles
 from platspuls.setup.drawing import DoorwayChoice, Drawing
 from platspuls.setup.files import PictureFiles
+
+if TYPE_CHECKING:
+    from counter.sources.kinds import Kinds
 
 Page = Literal["drawing", "doorway", "truth"]
 
@@ -24,6 +28,7 @@ class Panel:
         sights: returns what the lines can see that the page sends as for `save`; nothing is written. None where there
             are none to draw. Raises ValidationError, SetupError.
         live: returns what the sensor sees now; None where the page doesn't ask.
+        walk: looks at who walks through, as PageWalk.ask does; None where no height is asked for.
     """
 
     page: Page
@@ -33,6 +38,26 @@ class Panel:
     live: Callable[[], dict[str, Any] | None] = lambda: None
     frames: Callable[[int, int, int], bytes] | None = None
     sights: Callable[[bytes], dict[str, Any]] | None = None
+    walk: Callable[[bytes | None], dict[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PanelOptions:
+    """How a panel is opened.
+
+    Attributes:
+        kinds: of sources that the device file may name; those that are installed where nothing is said.
+        now: returns the time at which something is saved.
+        trail_s: how long a thermal array is looked at, seconds; None for long enough to walk through.
+        say: takes a line for who stands by.
+        complain: takes a line about what doesn't work, and isn't needed.
+    """
+
+    kinds: "Kinds | None" = None
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    trail_s: float | None = None
+    say: Callable[[str], object] = print
+    complain: Callable[[str], object] = print
 
 
 def drawing_panel(

@@ -31,6 +31,7 @@ _STATIC: Final = {
     "setup.css": "text/css",
     "common.js": "text/javascript",
     "doorway.js": "text/javascript",
+    "height.js": "text/javascript",
     "setup.js": "text/javascript",
     "shapes.js": "text/javascript",
     "truth.css": "text/css",
@@ -168,10 +169,17 @@ class _Answers:
                 return _Answer(HTTPStatus.OK, frames(first, max(step, 1), count), "application/octet-stream")
             case "/state.json":
                 return self._state(request)
-            case "/live.json" if (live := self.desk.panel.live()) is not None:
-                return _json(live)
+            case "/live.json" | "/walk.json" if (going_on := self._going_on(request.path)) is not None:
+                return _json(going_on)
             case _:
                 return _plain(HTTPStatus.NOT_FOUND)
+
+    def _going_on(self, path: str) -> dict[str, Any] | None:
+        """Return what is so now, of what the page asks about again and again; None where there is no such thing."""
+        panel = self.desk.panel
+        if path == "/live.json":
+            return panel.live()
+        return panel.walk(None) if panel.walk else None
 
     def post(self, request: _Request) -> _Answer:
         if not request.is_ours:
@@ -187,7 +195,9 @@ class _Answers:
             case "/save":
                 return self._save(request)
             case "/sights" if (sights := self.desk.panel.sights) is not None:
-                return self._sights(sights, request)
+                return self._judged(sights, request)
+            case "/walk" if (walk := self.desk.panel.walk) is not None:
+                return self._judged(walk, request)
             case "/done":
                 self.desk.code.closed.set()
                 return _json({})
@@ -215,9 +225,9 @@ class _Answers:
         more = {"texts": catalogs, "language": request.language, "leftS": round(desk.code.left_s)}
         return _json({**desk.panel.state(), **more})
 
-    def _sights(self, sights: Callable[[bytes], dict[str, Any]], request: _Request) -> _Answer:
+    def _judged(self, judge: Callable[[bytes], dict[str, Any]], request: _Request) -> _Answer:
         try:
-            return _json(sights(request.body))
+            return _json(judge(request.body))
         except (ValidationError, SetupError):
             return _plain(HTTPStatus.UNPROCESSABLE_ENTITY)
 

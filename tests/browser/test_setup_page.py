@@ -32,8 +32,8 @@ from platspuls.setup.config_pair import ConfigPair
 from platspuls.setup.doorway import DoorwayFiles, SensorWatch
 from platspuls.setup.files import PictureFiles, on_floor
 from platspuls.setup.one_time_code import OneTimeCode
-from platspuls.setup.open_panel import PanelOptions, open_panel
-from platspuls.setup.panels import Panel, doorway_panel, drawing_panel
+from platspuls.setup.open_panel import open_panel
+from platspuls.setup.panels import Panel, PanelOptions, doorway_panel, drawing_panel
 from platspuls.setup.server import Desk, open_server
 from sim.kinds import KINDS
 from store.registry.load import load as load_site

@@ -27,7 +27,8 @@ from platspuls.setup.config_pair import ConfigPair, DrawingRefusedError
 from platspuls.setup.doorway import DoorwayFiles, SensorWatch
 from platspuls.setup.drawing import DoorwayChoice, Drawing
 from platspuls.setup.files import on_floor
-from platspuls.setup.open_panel import PanelOptions, open_panel
+from platspuls.setup.open_panel import open_panel
+from platspuls.setup.panels import PanelOptions
 from sim.kinds import KINDS
 from store.registry.load import load as load_site
 from tests.counter.sources.test_no_echo import Drawn

@@ -13,7 +13,7 @@ from platspuls.cli.shared import fail, failing
 
 if TYPE_CHECKING:
     from counter.sources.kinds import Kinds
-    from platspuls.setup.open_panel import PanelOptions
+    from platspuls.setup.panels import PanelOptions
     from platspuls.setup.server import Desk
 
 _PATH = click.Path(path_type=Path)
@@ -45,7 +45,8 @@ def setup(  # noqa: PLR0913, PLR0917 - one argument an option
     from counter.service.process_hardening import forbid_dumps
     from platspuls.setup.config_pair import SetupError
     from platspuls.setup.one_time_code import OneTimeCode, new_code
-    from platspuls.setup.open_panel import PanelOptions, open_panel
+    from platspuls.setup.open_panel import open_panel
+    from platspuls.setup.panels import PanelOptions
     from platspuls.setup.server import Desk
 
     code = new_code()

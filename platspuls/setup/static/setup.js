@@ -3,6 +3,7 @@
 import {
   _, byId, closedText, endsOf as namesOf, field, listen, make, newForm, post, savedText, showTexts, useTexts,
 } from "./common.js";
+import { heightFields, walkThrough } from "./height.js";
 import { inTheMiddle, lengthOf, middleOf, round, sideOf, towards, upright, withPoint } from "./shapes.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -27,9 +28,10 @@ let opened = ""; // which form for something new is open
 let sights = {}; // what each line can see where it is drawn, as the server judges it
 let asked = ""; // of which lines that was asked
 let asking = 0; // the timer of the next question
+const walk = walkThrough(state.walkS, { found: takeHeight, changed: () => show() });
 saved = snapshot();
 
-function partsOf({ site, drawn, picture }) {
+function partsOf({ site, drawn, picture, cameraHeightM, walkS }) {
   const lines = site.lines.map((line) => {
     const found = drawn.lines.find((one) => one.line === line.key);
     const points = found ? found.points : [];
@@ -40,14 +42,16 @@ function partsOf({ site, drawn, picture }) {
   const zones = site.zones.map((zone) => ({ kind: "zone", ...zone, side: 1,
     points: drawn.zones.find((one) => one.zone === zone.key)?.polygon ?? [] }));
   const ruler = { kind: "ruler", key: "ruler", name: {}, points: [], side: 1, metres: PERSON_M };
-  return [...lines, ...zones, ...(picture.kind === "camera" ? [ruler] : [])];
+  const height = { ...ruler, kind: "height", key: "height", metres: cameraHeightM };
+  return [...lines, ...zones, ...(picture.kind === "camera" ? [ruler] : []), ...(walkS ? [height] : [])];
 }
 
 function snapshot() {
   return JSON.stringify(parts);
 }
 
-const nameOf = (part) => (part.kind === "ruler" ? _("Ruler") : part.name[language] || part.key);
+const OWN_NAMES = { ruler: () => _("Ruler"), height: () => _("Height above the floor") };
+const nameOf = (part) => OWN_NAMES[part.kind]?.() ?? (part.name[language] || part.key);
 const sizeOf = () => state.picture.size;
 const perPixel = () => sizeOf()[0] / (svg.clientWidth || sizeOf()[0]);
 
@@ -197,6 +201,14 @@ function remember() {
   past = past.slice(-100);
   report = null;
   problems = [];
+  walk.forget();
+}
+
+function takeHeight(metres) {
+  past.push(snapshot());
+  parts.find((part) => part.kind === "height").metres = metres;
+  [report, problems] = [null, []];
+  show();
 }
 
 function select(at) {
@@ -259,6 +271,7 @@ function stopDrawing() {
 
 function undo() {
   if (!past.length) return;
+  walk.forget();
   parts = JSON.parse(past.pop());
   selected = Math.min(selected, parts.length - 1);
   chosen = -1;
@@ -284,6 +297,7 @@ function toSend() {
     new_zones: fresh("zone").map(({ key, name, space, covers_space, disjoint, stay_threshold_s }) =>
       ({ key, name, space, covers_space, disjoint, stay_threshold_s })),
     ruler: ruler ? { pixels: lengthOf(ruler.points), metres: ruler.metres } : null,
+    camera_height_m: parts.find((part) => part.kind === "height")?.metres ?? null,
   };
 }
 
@@ -311,9 +325,9 @@ async function save() {
 function askSights() {
   clearTimeout(asking);
   const body = toSend();
-  if (asked === JSON.stringify([body.lines, body.ruler])) return;
+  if (asked === JSON.stringify([body.lines, body.ruler, body.camera_height_m])) return;
   asking = setTimeout(async () => {
-    asked = JSON.stringify([body.lines, body.ruler]);
+    asked = JSON.stringify([body.lines, body.ruler, body.camera_height_m]);
     const mine = asked;
     const answer = body.lines.length ? await post("/sights", body).catch(() => null) : null;
     if (mine !== asked) return; // the line went on meanwhile
@@ -356,7 +370,7 @@ function button(name, words, act, properties = {}) {
 
 function showParts() {
   const focus = document.activeElement?.dataset?.key;
-  const kinds = state.picture.kind === "camera" ? ["line", "zone", "ruler"] : ["line", "zone"];
+  const kinds = ["line", "zone", "ruler", "height"].filter((kind) => !OWN_NAMES[kind] || parts.some((part) => part.kind === kind));
   byId("parts").replaceChildren(...kinds.map(section));
   if (focus) document.querySelector(`[data-key="${focus}"]`)?.focus({ preventScroll: true });
 }
@@ -365,6 +379,7 @@ function section(kind) {
   const list = make("ul", {}, ...parts.map((part, at) => [part, at]).filter(([part]) => part.kind === kind)
     .map(([part, at]) => row(part, at)));
   if (kind === "ruler") return make("section", {}, make("h2", { textContent: _("Scale") }), list);
+  if (kind === "height") return make("section", {}, make("h2", { textContent: _("The camera") }), list);
   const isOpen = opened === kind;
   const more = button(`new_${kind}`, kind === "line" ? _("New line") : _("New zone"), () => {
     opened = isOpen ? "" : kind;
@@ -378,7 +393,7 @@ function section(kind) {
 function row(part, at) {
   const isDrawn = part.points.length > 0;
   const name = make("button", { type: "button", className: "name" }, make("b", { textContent: nameOf(part) }),
-    make("span", { className: isDrawn ? "is-drawn" : "quiet", textContent: isDrawn ? _("drawn") : _("not drawn") }));
+    make("span", stateOf(part, isDrawn)));
   name.dataset.key = `${part.kind}:${part.key}`;
   name.setAttribute("aria-pressed", String(at === selected));
   name.addEventListener("click", () => select(at));
@@ -386,6 +401,12 @@ function row(part, at) {
   if (part.kind === "line" && isDrawn) item.append(sightOf(part, at === selected));
   if (at === selected) item.append(details(part, isDrawn));
   return item;
+}
+
+function stateOf(part, isDrawn) {
+  const isKnown = part.kind === "height" ? part.metres !== null : isDrawn;
+  const words = part.kind === "height" ? (isKnown ? `${part.metres} m` : _("not known")) : isDrawn ? _("drawn") : _("not drawn");
+  return { className: isKnown ? "is-drawn" : "quiet", textContent: words };
 }
 
 function sightOf(part, isSelected) {
@@ -401,6 +422,11 @@ function details(part, isDrawn) {
     if (part.role === "check") box.append(make("p", { className: "quiet", textContent: _("check line") }));
   }
   if (part.kind === "ruler") box.append(...scale(part, isDrawn));
+  if (part.kind === "height") box.append(...heightFields(part.metres, walk, (metres) => {
+    remember();
+    part.metres = metres;
+    show();
+  }));
   box.append(make("div", { className: "acts" }, ...acts(part, isDrawn)));
   return box;
 }
@@ -432,6 +458,12 @@ function acts(part, isDrawn) {
     act();
     show();
   };
+  if (part.kind === "height") {
+    const made = button("walk", _("Take it from who walks through"), () => walk.begin(toSend()));
+    made.dataset.key = "walk"; // keeps the focus while the list is drawn anew, so it is never disabled
+    made.setAttribute("aria-disabled", String(walk.isLooking()));
+    return [made];
+  }
   if (!isDrawn) {
     return [button("draw", _("Draw"), () => {
       drawing = [];
@@ -499,6 +531,7 @@ function helpText(part) {
   if (drawing && part.kind === "ruler") return _("Tap both ends of what you know the length of.");
   if (drawing && part.kind === "line") return _("Tap where the line begins and where it ends.");
   if (drawing) return _("Tap the zone's corners, one after another. End on the first one.");
+  if (part?.kind === "height") return walk.words();
   return part?.points.length ? _("Drag the points, or choose one and move it with the arrow keys.") : "";
 }
 
