@@ -168,7 +168,7 @@ async def checked_profile(
         By,
         Query(
             description="What time is put together by, as the site's clocks show it: weekday, hour, both, day_type "
-            "(Monday to Thursday, Friday, Saturday, Sunday) or month of the year.",
+            "(Monday to Thursday, Friday, Saturday, Sunday and holidays) or month of the year.",
         ),
     ] = By.HOUR,
 ) -> _CheckedRange:

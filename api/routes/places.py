@@ -10,7 +10,7 @@ from api.access.rules import RuledRoute, needs
 from api.problems import responses
 from api.routes.openapi_examples import ok
 from api.services import KnownSite, ServicesDep, VisibleSites
-from api.tables.places import Border, Device, Line, Site, Space, Zone
+from api.tables.places import Border, CalendarDates, Device, Line, Site, Space, Zone
 
 router = APIRouter(route_class=RuledRoute, tags=["places"], dependencies=[needs(Right.PLACES)])
 
@@ -46,3 +46,4 @@ _add_parts("borders", Border, "Return the borders of a site; forward over a bord
 _add_parts("lines", Line, "Return the counting lines of a site, and when they were commissioned.")
 _add_parts("zones", Zone, "Return the zones of a site, and when they were commissioned.")
 _add_parts("devices", Device, "Return the devices of a site, and what each of them watches when.")
+_add_parts("calendar", CalendarDates, "Return the holidays and school breaks of a site, by its site file.")

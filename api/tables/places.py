@@ -1,5 +1,6 @@
 """A site and its parts, as the site file describes them."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field
@@ -84,3 +85,12 @@ class Device(FrozenModel):
     device: Annotated[str, Field(description="Its key.", examples=["tunnel-kamera"])]
     name: Name
     assigned: list[Assignment]
+
+
+class CalendarDates(FrozenModel):
+    """Dates of a site that are unlike others, as the site file says. A holiday is a Sunday in profiles by day type."""
+
+    kind: Annotated[str, Field(description="holiday or school_break.", examples=["holiday"])]
+    first_day: Annotated[date, Field(description="The first date, of local time.", examples=["2026-12-25"])]
+    end_day: Annotated[date, Field(description="The first date after it.", examples=["2026-12-27"])]
+    name: Annotated[str, Field(description="As people call it.", examples=["Juldagen, annandag jul"])]

@@ -51,7 +51,8 @@ class TimeGroup(OrderedColumns):
     day_type: Annotated[
         str | None,
         Field(
-            description="mon_thu, fri, sat or sun_holiday; null where the profile isn't by it.",
+            description="mon_thu, fri, sat or sun_holiday (Sundays, and holidays by the site file); null where the "
+            "profile isn't by it.",
             examples=[None],
         ),
     ]

@@ -24,6 +24,7 @@ from platspuls_client.errors import (
 )
 from platspuls_client.models import (
     Border,
+    CalendarDates,
     Device,
     DwellRow,
     Line,
@@ -138,6 +139,10 @@ class Client:
     def devices(self, site: str) -> list[Device]:
         """Return the devices of a site."""
         return self._parts(site, Device)
+
+    def calendar(self, site: str) -> list[CalendarDates]:
+        """Return the holidays and school breaks of a site."""
+        return self._json(f"/api/v1/sites/{quote(site, safe='')}/calendar", {}, list[CalendarDates])
 
     # Numbers
 

@@ -156,7 +156,7 @@ class BorderFlowProfileRow(Struct, frozen=True, kw_only=True):
     """Hour as the site's clocks show it, 0 to 23; null where the profile isn't by it."""
 
     day_type: str | None
-    """mon_thu, fri, sat or sun_holiday; null where the profile isn't by it."""
+    """mon_thu, fri, sat or sun_holiday (Sundays, and holidays by the site file); null where the profile isn't by it."""
 
     month: int | None
     """Month of the year, of all years; null where the profile isn't by it."""
@@ -287,6 +287,22 @@ class BorderFlowRow(Struct, frozen=True, kw_only=True):
 
     estimate: bool
     """True where a main line is missing: the sum is then too low."""
+
+
+class CalendarDates(Struct, frozen=True, kw_only=True):
+    """Dates of a site that are unlike others, as the site file says. A holiday is a Sunday in profiles by day type."""
+
+    kind: str
+    """holiday or school_break."""
+
+    first_day: date
+    """The first date, of local time."""
+
+    end_day: date
+    """The first date after it."""
+
+    name: str
+    """As people call it."""
 
 
 class Conflict(Struct, frozen=True, kw_only=True):
@@ -829,7 +845,7 @@ class DwellBinRow(Struct, frozen=True, kw_only=True):
     """Hour as the site's clocks show it, 0 to 23; null where the profile isn't by it."""
 
     day_type: str | None
-    """mon_thu, fri, sat or sun_holiday; null where the profile isn't by it."""
+    """mon_thu, fri, sat or sun_holiday (Sundays, and holidays by the site file); null where the profile isn't by it."""
 
     month: int | None
     """Month of the year, of all years; null where the profile isn't by it."""
@@ -884,7 +900,7 @@ class DwellProfileRow(Struct, frozen=True, kw_only=True):
     """Hour as the site's clocks show it, 0 to 23; null where the profile isn't by it."""
 
     day_type: str | None
-    """mon_thu, fri, sat or sun_holiday; null where the profile isn't by it."""
+    """mon_thu, fri, sat or sun_holiday (Sundays, and holidays by the site file); null where the profile isn't by it."""
 
     month: int | None
     """Month of the year, of all years; null where the profile isn't by it."""
@@ -1393,7 +1409,7 @@ class LineFlowProfileRow(Struct, frozen=True, kw_only=True):
     """Hour as the site's clocks show it, 0 to 23; null where the profile isn't by it."""
 
     day_type: str | None
-    """mon_thu, fri, sat or sun_holiday; null where the profile isn't by it."""
+    """mon_thu, fri, sat or sun_holiday (Sundays, and holidays by the site file); null where the profile isn't by it."""
 
     month: int | None
     """Month of the year, of all years; null where the profile isn't by it."""
@@ -1783,7 +1799,7 @@ class PresenceProfileRow(Struct, frozen=True, kw_only=True):
     """Hour as the site's clocks show it, 0 to 23; null where the profile isn't by it."""
 
     day_type: str | None
-    """mon_thu, fri, sat or sun_holiday; null where the profile isn't by it."""
+    """mon_thu, fri, sat or sun_holiday (Sundays, and holidays by the site file); null where the profile isn't by it."""
 
     month: int | None
     """Month of the year, of all years; null where the profile isn't by it."""
@@ -2266,7 +2282,7 @@ class SiteFlowProfileRow(Struct, frozen=True, kw_only=True):
     """Hour as the site's clocks show it, 0 to 23; null where the profile isn't by it."""
 
     day_type: str | None
-    """mon_thu, fri, sat or sun_holiday; null where the profile isn't by it."""
+    """mon_thu, fri, sat or sun_holiday (Sundays, and holidays by the site file); null where the profile isn't by it."""
 
     month: int | None
     """Month of the year, of all years; null where the profile isn't by it."""
@@ -2452,7 +2468,7 @@ class SpaceFlowProfileRow(Struct, frozen=True, kw_only=True):
     """Hour as the site's clocks show it, 0 to 23; null where the profile isn't by it."""
 
     day_type: str | None
-    """mon_thu, fri, sat or sun_holiday; null where the profile isn't by it."""
+    """mon_thu, fri, sat or sun_holiday (Sundays, and holidays by the site file); null where the profile isn't by it."""
 
     month: int | None
     """Month of the year, of all years; null where the profile isn't by it."""

@@ -10,7 +10,7 @@ from store.registry.plan import PartAction, PartChange, SitePlan, planned
 from store.registry.site_file import SiteFile
 from store.registry.stored import lock, multirange
 
-_BY_DATE: Final = (PartKind.HOURS, PartKind.EXCEPTION)
+_BY_DATE: Final = (PartKind.HOURS, PartKind.EXCEPTION, PartKind.CALENDAR)
 """Kinds that nothing refers to. They are taken away before others are written, since those may take their place."""
 
 

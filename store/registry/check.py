@@ -43,6 +43,7 @@ def problems_in(file: SiteFile, places: SectionPlaces) -> Iterator[SiteFileProbl
     yield from _borders(file, places)
     yield from _hours(file, places)
     yield from _exceptions(file, places)
+    yield from _calendar(file, places)
     yield from _overlapping_zones(file, places)
     yield from _commissioned(file, places)
     yield from _assignments(file, places)
@@ -111,6 +112,17 @@ def _exception_hours(exception: ExceptionSpec, path: str) -> Iterator[SiteFilePr
             )
         case (opens, closes) if not _opens_first(opens, closes):
             yield SiteFileProblem(f"{path}.closes", shown(closes), _closes_late(opens))
+
+
+def _calendar(file: SiteFile, places: SectionPlaces) -> Iterator[SiteFileProblem]:
+    for index, dates in enumerate(file.calendar):
+        if dates.end_day <= dates.start:
+            path = places.path("calendar", index)
+            yield SiteFileProblem(f"{path}.to", shown(dates.end), f"must be after from, {dates.start}")
+    for (first, one), (second, other) in combinations(enumerate(file.calendar), 2):
+        if one.kind == other.kind and one.start < other.end_day and other.start < one.end_day:
+            reason = f"overlaps {places.path('calendar', first)}: a date is in one {one.kind} at most"
+            yield SiteFileProblem(places.path("calendar", second), None, reason)
 
 
 def _overlapping_zones(file: SiteFile, places: SectionPlaces) -> Iterator[SiteFileProblem]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from store.registry.site_file import (
     OUTSIDE,
+    CalendarSpec,
     Day,
     DeviceSpec,
     ExceptionSpec,
@@ -29,6 +30,7 @@ class PartKind(StrEnum):
     SITE = "site"
     HOURS = "hours"
     EXCEPTION = "exception"
+    CALENDAR = "calendar"
     SPACE = "space"
     BORDER = "border"
     LINE = "line"
@@ -72,6 +74,7 @@ def parts_of(file: SiteFile) -> SiteParts:
             plain(PartKind.SITE, file.site.key, named),
             *(_hours(hours) for hours in file.hours),
             *(_exception(exception) for exception in file.exceptions),
+            *(_calendar(dates) for dates in file.calendar),
             *(plain(PartKind.SPACE, space.key, _names(space.name)) for space in file.spaces),
             *_borders(file),
             *_lines(file, zone),
@@ -106,6 +109,12 @@ def exception_part(*, kind: str, day: date, opens: str | None, closes: str | Non
     """Return the hours of one date."""
     fields: dict[str, Field] = {"opens": opens, "closes": closes, "note": note}
     return SitePart(PartKind.EXCEPTION, f"{kind} {day}", {"kind": kind, "day": day}, fields)
+
+
+def calendar_part(*, kind: str, first_day: date, end_day: date, name: str) -> SitePart:
+    """Return dates that are unlike others, up to before `end_day`."""
+    fields: dict[str, Field] = {"end_day": end_day, "name": name}
+    return SitePart(PartKind.CALENDAR, f"{kind} from {first_day}", {"kind": kind, "first_day": first_day}, fields)
 
 
 def assignment_part(kind: PartKind, device: str, target: str, assigned: Periods) -> SitePart:
@@ -146,6 +155,10 @@ def _exception(exception: ExceptionSpec) -> SitePart:
         closes=None if closes is None else _closes(closes),
         note=exception.note,
     )
+
+
+def _calendar(dates: CalendarSpec) -> SitePart:
+    return calendar_part(kind=dates.kind, first_day=dates.start, end_day=dates.end_day, name=dates.name)
 
 
 def _place(key: str) -> str | None:

@@ -14,7 +14,7 @@ from store.registry.stored import other_sites, stored_parts
 from store.registry.times import show_periods
 
 _ENDS: Final = ("from_space", "to_space")
-_TEXTS: Final = ("name_sv", "name_en", "note")
+_TEXTS: Final = ("name_sv", "name_en", "note", "name")
 
 
 class PartAction(StrEnum):

@@ -4,7 +4,7 @@ What is wrong with one entry alone is refused here; what needs several entries i
 """
 
 import unicodedata
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Final, Literal
@@ -142,6 +142,20 @@ class ExceptionSpec(BaseModel, frozen=True, strict=True, extra="forbid"):
     note: Text | None = None
 
 
+class CalendarSpec(BaseModel, frozen=True, strict=True, extra="forbid"):
+    """Dates [start, end) that are unlike others; without an end it is one date."""
+
+    kind: Literal["holiday", "school_break"]
+    start: LocalDay = Field(alias="from")
+    end: LocalDay | None = Field(None, alias="to")
+    name: Text
+
+    @property
+    def end_day(self) -> date:
+        """The first date after it."""
+        return self.end or self.start + timedelta(days=1)
+
+
 class SpaceSpec(BaseModel, frozen=True, strict=True, extra="forbid"):
     """A part of the site that people are in."""
 
@@ -221,6 +235,7 @@ class SiteFile(BaseModel, frozen=True, strict=True, extra="forbid"):
     site: SiteSpec
     hours: Annotated[tuple[HoursSpec, ...], Field(strict=False)] = ()
     exceptions: Annotated[tuple[ExceptionSpec, ...], Field(strict=False)] = ()
+    calendar: Annotated[tuple[CalendarSpec, ...], Field(strict=False)] = ()
     spaces: Annotated[tuple[SpaceSpec, ...], Field(strict=False)] = ()
     borders: Annotated[tuple[BorderSpec, ...], Field(strict=False)] = ()
     lines: Annotated[tuple[LineSpec, ...], Field(strict=False)] = ()

@@ -13,6 +13,7 @@ from store.registry.parts import (
     SitePart,
     SiteParts,
     assignment_part,
+    calendar_part,
     exception_part,
     hours_part,
     keyed,
@@ -88,6 +89,8 @@ def _part(kind: PartKind, row: Mapping[str, Any]) -> SitePart:
             return hours_part(**row)
         case PartKind.EXCEPTION:
             return exception_part(**row)
+        case PartKind.CALENDAR:
+            return calendar_part(**row)
         case PartKind.DEVICE_LINE | PartKind.DEVICE_ZONE:
             return assignment_part(kind, row["device"], row["target"], _periods(row["assigned"]))
         case _:

@@ -1,11 +1,12 @@
 """`platspuls site`: check a site file, and apply it to the store."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from platspuls.cli.shared import database_url, fail, failing, opened
+from platspuls.cli.shared import database_url, fail, failing, needing, opened
 
 if TYPE_CHECKING:
     from store.registry.plan import SitePlan
@@ -55,6 +56,22 @@ def apply(file: Path, database_url: str, dry_run: bool) -> None:
                 click.echo("Applied.")
     except PlanRefusedError as error:
         _refuse(error.plan)
+
+
+@site.command()
+@click.argument("country")
+@click.option("--subdivision", help="Of the country, such as BY of DE: its code.")
+@click.option("--year", "years", type=click.IntRange(2000, 2199), multiple=True, required=True, help="May be repeated.")
+@click.option("--language", help="Of the names, such as sv; left out, the country's own.")
+def holidays(country: str, subdivision: str | None, years: tuple[int, ...], language: str | None) -> None:
+    """Print the public holidays of COUNTRY, such as SE, as [[calendar]] entries for a site file: look at them first."""
+    with needing("this needs the library of holidays: pip install holidays", "holidays"):
+        from holidays import country_holidays
+
+    with failing(1, NotImplementedError):
+        found = country_holidays(country.upper(), subdiv=subdivision, years=years, language=language)
+    for day, name in sorted(found.items()):
+        click.echo(f'[[calendar]]\nkind = "holiday"\nfrom = {day}\nname = {json.dumps(name, ensure_ascii=False)}\n')
 
 
 def _load(file: Path) -> "SiteFile":

@@ -125,6 +125,7 @@ def test_numbers_need_two_turns_before_their_rows(
         ("/api/v1/sites", 1),
         (SITE, 1),
         (f"{SITE}/zones", 2),
+        (f"{SITE}/calendar", 2),
         (f"{SITE}/devices", 2),
         (f"{SITE}/live", 2),
         (f"{SITE}/health", 2),

@@ -1,5 +1,6 @@
 """`platspuls site`: exit codes, and what people read."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from platspuls.cli.main import main
 from store.database import connect
+from store.registry.load import load
 from tests.store.registry.example import changed, example
 
 
@@ -87,3 +89,15 @@ def test_a_database_without_the_schema_is_not_ready(file: Path, empty_database_u
     result = run("apply", str(file), "--database-url", empty_database_url)
     assert result.exit_code == 1
     assert "platspuls db migrate" in result.stderr
+
+
+def test_holidays_of_a_country_are_printed_as_a_site_file_has_them(file: Path) -> None:
+    """What is printed is read back by the site file's own code: names with quotes too, and one date an entry."""
+    pytest.importorskip("holidays")
+    printed = run("holidays", "se", "--year", "2027", "--year", "2025", "--language", "sv")
+    assert printed.exit_code == 0, printed.output
+    file.write_text(example() + printed.stdout, "utf-8")
+    dates = {one.start: one.name for one in load(file).calendar if one.kind == "holiday"}
+    assert dates[date(2027, 3, 26)] == "Långfredagen"
+    assert {day.year for day in dates} == {2025, 2026, 2027}
+    assert run("holidays", "XX", "--year", "2026").exit_code == 1

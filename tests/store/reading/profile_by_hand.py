@@ -12,11 +12,12 @@ from tests.store.reading.by_hand import Cell, Ranges, cells, overlap_ms, surviva
 from tests.store.reading.place import BINS, QUARTER, Dwelt, Passed
 
 HOUR_MS = 3_600_000
+HOLIDAYS = frozenset(date(2025, month, day) for month in (3, 4, 10, 11) for day in (1, 5, 6, 26, 27, 30))
 GROUPS: Mapping[str, Callable[[datetime], int]] = {
     "weekday": lambda local: local.isoweekday(),
     "hour": lambda local: local.hour + 1,
     "weekday_hour": lambda local: 24 * (local.isoweekday() - 1) + local.hour + 1,
-    "day_type": lambda local: {5: 2, 6: 3, 7: 4}.get(local.isoweekday(), 1),
+    "day_type": lambda local: 4 if local.date() in HOLIDAYS else {5: 2, 6: 3, 7: 4}.get(local.isoweekday(), 1),
     "month": lambda local: local.month,
 }
 

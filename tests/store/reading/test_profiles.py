@@ -15,6 +15,7 @@ from tests.store.reading.by_hand import Ranges, quantile, survival, utc
 from tests.store.reading.place import BINS, QUARTER, Dwelt, LinePlace, Passed, Place
 from tests.store.reading.profile_by_hand import (
     GROUPS,
+    HOLIDAYS,
     HOUR_MS,
     Asked,
     Group,
@@ -60,6 +61,12 @@ class ProfileWorld:
             "insert into platspuls.site_hours select 1, 'open', '2020-01-01', null, weekday, '07:15', '18:00' "
             "from generate_series(1, 6) as weekday"
         )
+        for day in HOLIDAYS:
+            database.execute(
+                "insert into platspuls.site_calendar values (1, 'holiday', %(day)s, %(day)s::date + 1, 'x'), "
+                "(1, 'school_break', %(day)s::date + 1, %(day)s::date + 2, 'no Sunday')",
+                {"day": day},
+            )
         for _ in range(self.rng.choice((0, 30))):
             sum_up_some(database, self.first + timedelta(days=DAYS))
 

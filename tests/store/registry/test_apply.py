@@ -100,7 +100,7 @@ def test_the_store_holds_what_the_file_says(database: Database, tmp_path: Path) 
 
 
 def test_a_plan_writes_nothing(database: Database, tmp_path: Path) -> None:
-    assert len(plan(database, loaded(tmp_path, example())).changes) == 16
+    assert len(plan(database, loaded(tmp_path, example())).changes) == 18
     assert stored_parts(database, "haninge-entre") == {}
 
 

@@ -12,6 +12,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "[site]": model.SiteSpec,
     "[[hours]]": model.HoursSpec,
     "[[exceptions]]": model.ExceptionSpec,
+    "[[calendar]]": model.CalendarSpec,
     "[[spaces]]": model.SpaceSpec,
     "[[borders]]": model.BorderSpec,
     "[[lines]]": model.LineSpec,

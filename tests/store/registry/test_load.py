@@ -90,6 +90,12 @@ def test_the_error_names_the_file_and_counts(tmp_path: Path) -> None:
         ("[[exceptions]]", f"[[hours]]\n{HOURS}\ncloses = 07:01:00\n[[exceptions]]", "hours[2] overlaps hours[0] on"),
         ("day = 2026-12-31", "day = 2026-12-24", "exceptions[1].day = 2026-12-24: exceptions[0] is about the same day"),
         ("opens = 10:00:00\n", "", "exceptions[1].closes = 00:00:00: opens is missing"),
+        ("to = 2026-10-31", "to = 2026-10-26", "calendar[1].to = 2026-10-26: must be after from, 2026-10-26"),
+        (
+            'kind = "school_break"\nfrom = 2026-10-26\nto = 2026-10-31',
+            'kind = "holiday"\nfrom = 2026-12-26',
+            "calendar[1] overlaps calendar[0]: a date is in one holiday at most",
+        ),
         ('key = "torget"', 'key = "outside"', 'spaces[1].key = "outside": is what borders call the world around'),
         ('key = "torget"', 'key = "gangtunneln"', 'spaces[1].key = "gangtunneln": spaces[0] has the same key'),
         ('to = "torget"', 'to = "gangtunneln"', 'borders[1].to = "gangtunneln": a border joins two different places'),
