@@ -48,6 +48,7 @@ def as_json(examination: Examination, version: str) -> Record:
         "setup": table.setup_on_wire,
         "source": examination.device.source.kind,
         "version": version,
+        "counting_version": table.counting_version,
         "findings": [_finding(one) for one in examination.found],
         "expected": {
             "level": level_of(examination.found).value,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from core.texts.catalog import Catalog, Domain, Language, catalog, noop
+from counter.counting.version import COUNTING_VERSION, CountingVersion
 from counter.diagnostics.doctor.expected_accuracy import Expectation, Grounds, Level, Origin
 from counter.diagnostics.doctor.finding import Fault, Finding
 from counter.diagnostics.doctor.line_sights import LineSight
@@ -221,6 +222,18 @@ def seen_lines(seen: Measurements, language: Language) -> list[str]:
             for one in seen.zones
         ),
     ]
+
+
+def counting_line(version: CountingVersion, language: Language) -> str:
+    """Return by which counting version was counted, and what to do where that isn't the newest."""
+    _ = _texts(language).gettext
+    if version == COUNTING_VERSION:
+        return _("It counts by version {version}, the newest rules.").format(version=version)
+    return _(
+        "It counts by version {version}, and {newest} is the newest. That is meant for a phase of a study that began "
+        "with it: when the phase ends (on the server, platspuls study phases says so), take counting_version out of "
+        "the device file."
+    ).format(version=version, newest=COUNTING_VERSION)
 
 
 def sight_lines(sight: LineSight, language: Language) -> list[str]:

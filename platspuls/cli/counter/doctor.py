@@ -114,9 +114,10 @@ def _thresholds(site: Path | None) -> dict[str, int]:
 def _sentences(examination: "Examination", language: "Language") -> list[str]:
     from counter.diagnostics.doctor.expected_accuracy import grounds_of, level_of
     from counter.diagnostics.doctor.line_sights import pairs_of
-    from counter.diagnostics.doctor.words import expected, seen_lines, sentence, well
+    from counter.diagnostics.doctor.words import counting_line, expected, seen_lines, sentence, well
 
     found = [f"- {sentence(finding, language)}" for finding in examination.found]
     device, level = examination.device, level_of(examination.found)
     accuracy = expected(level, grounds_of(device), examination.expectation, language, pairs_of(device))
-    return [*seen_lines(examination.seen, language), "", *(found or [well(language)]), "", *accuracy]
+    seen = [*seen_lines(examination.seen, language), counting_line(device.device.counting_version, language)]
+    return [*seen, "", *(found or [well(language)]), "", *accuracy]

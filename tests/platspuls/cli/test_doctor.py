@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from core.texts.catalog import Language
+from counter.counting.version import COUNTING_VERSION
+from counter.diagnostics.doctor.words import counting_line
 from platspuls.cli.main import main
 from tests.support.counter.clips import write_clip
 from tests.support.counter.devices import write_device
@@ -27,8 +30,10 @@ def test_a_covered_camera_ends_with_1_and_a_record_beside_the_outbox(file: Path)
     assert result.returncode == 1, result.stderr
     assert "Sikten är skymd" in result.stdout
     assert "Räkningarna går inte att lita på" in result.stdout
+    assert f"Den räknar enligt version {COUNTING_VERSION}, de nyaste reglerna." in result.stdout
     record = json.loads(Path(result.stderr.strip().splitlines()[-1]).read_text("utf-8"))
     assert {one["fault"] for one in record["findings"]} == {"view_blocked", "nobody_seen"}
+    assert record["counting_version"] == COUNTING_VERSION
     assert sorted(path.suffix for path in file.parent.iterdir()) == [".json", ".mp4", ".toml"]
 
 
@@ -36,3 +41,11 @@ def test_what_cannot_be_looked_at_ends_with_2(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["counter", "doctor", str(tmp_path / "no.toml")], catch_exceptions=False)
     assert result.exit_code == 2
     assert "can't be read" in result.stderr
+
+
+@pytest.mark.parametrize(("language", "said"), [(Language.EN, "is the newest"), (Language.SV, "är den nyaste")])
+def test_a_counter_of_former_rules_says_so_and_until_when(language: Language, said: str) -> None:
+    line = counting_line(2, language)
+    assert f"{COUNTING_VERSION} {said}" in line
+    assert "platspuls study phases" in line
+    assert said not in counting_line(COUNTING_VERSION, language)
