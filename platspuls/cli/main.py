@@ -49,7 +49,7 @@ EXTRAS: Final = {
     "ingest": ("prometheus_client",),
     "onnx": ("onnxruntime",),
     "openvino": ("openvino",),
-    "operator": ("cryptography", "segno"),
+    "operator": ("cryptography", "holidays", "segno"),
     "ultralytics": ("torch", "ultralytics"),
 }
 """The libraries that commands import, by the extras of this distribution that bring them."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from platspuls.cli.shared import database_url, fail, failing, needing, opened
+from platspuls.cli.shared import database_url, fail, failing, opened
 
 if TYPE_CHECKING:
     from store.registry.plan import SitePlan
@@ -65,8 +65,7 @@ def apply(file: Path, database_url: str, dry_run: bool) -> None:
 @click.option("--language", help="Of the names, such as sv; left out, the country's own.")
 def holidays(country: str, subdivision: str | None, years: tuple[int, ...], language: str | None) -> None:
     """Print the public holidays of COUNTRY, such as SE, as [[calendar]] entries for a site file: look at them first."""
-    with needing("this needs the library of holidays: pip install holidays", "holidays"):
-        from holidays import country_holidays
+    from holidays import country_holidays
 
     with failing(1, NotImplementedError):
         found = country_holidays(country.upper(), subdiv=subdivision, years=years, language=language)

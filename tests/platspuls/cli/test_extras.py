@@ -68,6 +68,7 @@ def test_each_library_that_programs_import_has_its_extra() -> None:
         ("api run", "uvicorn", "api"),
         ("counter setup device.toml", "tomlkit", "camera"),
         ("dashboards build", "yaml", "dashboards"),
+        ("site holidays SE --year 2026", "holidays", "operator"),
         ("docs", "fastapi", "api"),
         ("install init", "cryptography", "operator"),
         ("reconcile --database-url postgresql:///nowhere", "psycopg", "api,ingest"),
