@@ -116,7 +116,7 @@ def emptied(cluster: Cluster) -> Iterator[str]:
 
 @dataclass
 class Passers:
-    """An hour from `begin` with a person every two minutes, two frames a second; nothing more until `stop`."""
+    """A quarter from `begin` with a person every two minutes, two frames a second; nothing more until `stop`."""
 
     begin: datetime
     stop: Event
@@ -132,7 +132,7 @@ class Passers:
         self.stop.set()
 
 
-_FRAMES = 7201
+_FRAMES = 1801
 _EDGE_M = 5.0
 _NOBODY = np.empty((0, 2))
 
@@ -155,7 +155,7 @@ def ingesting(url: str, port: int, log: Path) -> Iterator[None]:
 
 @contextmanager
 def counting(folder: Path, port: int, begin: datetime) -> Iterator[None]:
-    """Let a counter count the hour from `begin`, and stay connected."""
+    """Let a counter count the quarter from `begin`, and stay connected."""
     stop = Event()
     source = Input(Passers(begin, stop), None)
     with ThreadPoolExecutor(1) as pool:
@@ -167,10 +167,10 @@ def counting(folder: Path, port: int, begin: datetime) -> Iterator[None]:
             running.result(30)
 
 
-def counted(database: Database, hours: int) -> Callable[[], bool]:
-    """Tell whether so many hours, and what passed in them, are stored to the last minute."""
+def counted(database: Database, quarters: int) -> Callable[[], bool]:
+    """Tell whether so many quarters, and what passed in them, are stored to the last minute."""
     query = "select count(*), sum(forward) from platspuls.line_flow where observed_ms = 60000"
-    return lambda: rows(database, query) == [(hours * 60, hours * 30)]
+    return lambda: rows(database, query) == [(quarters * 15, quarters * 8)]
 
 
 def state(database: Database) -> Sequence[object]:
@@ -180,7 +180,7 @@ def state(database: Database) -> Sequence[object]:
 def test_what_was_counted_after_the_backup_comes_again(
     database: Database, database_url: str, broker: Broker, cluster: Cluster, tmp_path: Path
 ) -> None:
-    """Back up, count another hour, restore: nothing is missing, because the device fills it again."""
+    """Back up, count another quarter, restore: nothing is missing, because the device fills it again."""
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     with ingesting(database_url, broker.port_v5, tmp_path / "before"):
         with counting(tmp_path, broker.port_v5, now - timedelta(hours=8)):
