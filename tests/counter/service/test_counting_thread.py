@@ -28,7 +28,7 @@ class Sitting:
     ended: Event = field(default_factory=Event)
 
     def detections(self) -> Iterator[Detections]:
-        for elapsed_ms in range(0, 180_000, 2 * FRAME_MS):
+        for elapsed_ms in range(0, 180_000, FRAME_MS):
             jump_ms = 3_600_000 if elapsed_ms > 60_000 else 0
             at_ms, steady_ms = START_MS + elapsed_ms + jump_ms, 7_000 + elapsed_ms if self.steady else None
             yield Detections(at_ms, np.array([[3.0, 3.0]]), steady_ms)

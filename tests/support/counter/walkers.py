@@ -11,7 +11,7 @@ from counter.detections import Detections
 from counter.device_file import DeviceFile, load
 from sim.kinds import KINDS
 
-FRAME_MS = 100
+FRAME_MS = 200
 SPEED_M_S = 1.2
 HALF_M = 5.0
 WALK_MS = round(2 * HALF_M / SPEED_M_S * 1000)
