@@ -3,12 +3,12 @@
 import enum
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from api.errors import ParameterError, TooMuchAskedError
-from core.asked_times import AskedTimeError, check_past, instant
+from core.asked_times import AskedTimeError, check_past, day, instant, midnight
 from core.ranges import TimeRange
 from core.wire import BIN_EDGES_S
 
@@ -102,6 +102,14 @@ def check_threshold(threshold_s: int) -> None:
 def moment(name: str, text: str, zone: ZoneInfo, now: datetime) -> datetime:
     """Return the instant that a text names (core.asked_times), UTC. Raises ParameterError."""
     return _instant(name, text, zone, now, aligned=False)
+
+
+def local_day(name: str, text: str, zone: ZoneInfo, now: datetime) -> date:
+    """Return the one local day that a text names (core.asked_times.DAYS). Raises ParameterError."""
+    with _refused():
+        found = day(name, text, zone, now)
+        check_past(name, text, midnight(found, zone), now)
+    return found
 
 
 def _too_long(bucket: Bucket, from_: str, to: str | None, length: timedelta) -> TooMuchAskedError:

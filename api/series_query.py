@@ -10,8 +10,9 @@ from fastapi import Depends, Query, Request
 from api.access.caller import Caller, caller_of
 from api.errors import ParameterError, UnknownPlaceError
 from api.ranges import LONGEST_DAYS, Bucket, By, Hours, check_length, check_threshold, time_range
-from api.services import Services, ServicesDep, is_key, site_key
+from api.services import Services, ServicesDep, is_key, site_key, unknown_site
 from api.tables.places import Site
+from core.alike import did_you_mean
 from core.asked_times import DESCRIPTION
 from core.ranges import TimeRange
 
@@ -234,12 +235,15 @@ def series_query(
         parts: Annotated[Parts, Depends(of)],
     ) -> SeriesQuery:
         hours, whole = asked.which.hours, asked.which.whole
-        site, has_hours, unknown = await _known(services, key, hours, parts)
+        found = await _known(services, key, hours, parts)
+        if found is None:
+            raise await unknown_site(services, await caller_of(request), key)
+        site, has_hours, unknown = found
         if hours is not Hours.ALL and not has_hours:
             raise ParameterError(f"hours {hours}: the site file of {key} has no {hours} hours")
         range_ = time_range(asked.bucket, asked.from_, asked.to, ZoneInfo(site.time_zone), services.now())
         for kind, keys in unknown.items():
-            raise UnknownPlaceError(f"site {key} has no {kind} {', '.join(keys)}")
+            raise await _unknown_parts(services, key, kind, keys)
         tags = _tags(request.headers.get("if-none-match", ""))
         caller = await caller_of(request)
         return SeriesQuery(site, asked.bucket, range_, hours, whole, tags, caller, parts, asked.by)
@@ -247,8 +251,17 @@ def series_query(
     return Depends(checked)
 
 
-async def _known(services: Services, key: str, hours: Hours, parts: Parts) -> tuple[Site, bool, dict[str, list[str]]]:
-    """Return the site, whether it has such hours, and which parts it doesn't have. Raises UnknownPlaceError."""
+async def _unknown_parts(services: Services, site: str, kind: str, keys: list[str]) -> UnknownPlaceError:
+    """Return the refusal of keys of one kind: it names like ones of the site."""
+    known = [row[kind] for row in await services.database.rows(f"places/{kind}s", {"site": site}, dict)]
+    like = did_you_mean(keys[0], known) if len(keys) == 1 else ""
+    return UnknownPlaceError(f"site {site} has no {kind} {', '.join(keys)}{like}")
+
+
+async def _known(
+    services: Services, key: str, hours: Hours, parts: Parts
+) -> tuple[Site, bool, dict[str, list[str]]] | None:
+    """Return the site, whether it has such hours, and which parts it doesn't have; None where there is no such site."""
     asked = [(kind, part) for kind, keys in parts.items() for part in keys or ()]
     possible = [pair for pair in asked if is_key(pair[1])]
     found = await services.database.rows(
@@ -262,7 +275,7 @@ async def _known(services: Services, key: str, hours: Hours, parts: Parts) -> tu
         dict,
     )
     if not found:
-        raise UnknownPlaceError(f"there is no site {key}")
+        return None
     [row] = found
     has_hours, missing = row.pop("has_hours"), {tuple(pair) for pair in row.pop("unknown")}
     unknown: dict[str, list[str]] = {}

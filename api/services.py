@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Path, Request
 
-from api.access.caller import CallerDep
+from api.access.caller import Caller, CallerDep
 from api.constant_answer import ConstantAnswer
 from api.database.readiness import Readiness
 from api.database.reading import Database
@@ -18,6 +18,7 @@ from api.export_log import ExportLog
 from api.live import LiveFeeds
 from api.public.answers import PublicAnswers
 from api.tables.places import Site
+from core.alike import did_you_mean
 
 _KEY: Final = re.compile(r"[a-z0-9-]{1,40}")
 
@@ -68,12 +69,18 @@ async def site_key(site: Annotated[str, Path(description="Key of the site.", exa
     return site
 
 
-async def known_site(services: ServicesDep, site: Annotated[str, Depends(site_key)]) -> Site:
+async def known_site(services: ServicesDep, caller: CallerDep, site: Annotated[str, Depends(site_key)]) -> Site:
     """Return the site. Raises UnknownPlaceError."""
     found = await services.database.rows("places/site", {"site": site}, Site)
     if not found:
-        raise UnknownPlaceError(f"there is no site {site}")
+        raise await unknown_site(services, caller, site)
     return found[0]
+
+
+async def unknown_site(services: Services, caller: Caller, key: str) -> UnknownPlaceError:
+    """Return the refusal of a key: it names like ones of those that the caller may see."""
+    known = [site.site for site in await services.database.rows("places/sites", {}, Site) if caller.may_see(site.site)]
+    return UnknownPlaceError(f"there is no site {key}{did_you_mean(key, known)}")
 
 
 KnownSite = Annotated[Site, Depends(known_site)]

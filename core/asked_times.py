@@ -17,12 +17,15 @@ FORMS: Final = (
 
 DESCRIPTION: Final = f"By the site's clocks, the first instant of {FORMS}."
 """What is accepted, as a sentence."""
+DAYS: Final = "a date such as 2026-10-25, today, yesterday, or so long ago (7d)"
+"""What is accepted where one day is asked for."""
 EARLIEST: Final = datetime(2019, 12, 31, tzinfo=UTC)
 """2020 has begun somewhere on earth. No record is older: ingest rejects what ended before."""
 LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 
 _QUARTER: Final = timedelta(minutes=15)
 _AGO: Final = re.compile(r"([0-9]{1,5})([hdw])")
+_ONE_DAY: Final = re.compile(r"today|yesterday|tomorrow|[0-9]{1,5}d|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
 _DAYS: Final[Mapping[str, Callable[[date], date]]] = {
     "today": lambda today: today,
@@ -67,6 +70,13 @@ def instant(name: str, text: str, zone: ZoneInfo, now: datetime) -> datetime:
     if not EARLIEST <= found < LATEST:
         raise AskedTimeError(f"{name} {text} must lie between 2020 and {LATEST.year}")
     return found
+
+
+def day(name: str, text: str, zone: ZoneInfo, now: datetime) -> date:
+    """Return the one local day that a text names: a date, today, yesterday, 7d. Takes and raises as `instant`."""
+    if _ONE_DAY.fullmatch(text) is None:
+        raise AskedTimeError(f"{name} {text} must be one day: {DAYS}")
+    return instant(name, text, zone, now).astimezone(zone).date()
 
 
 def check_past(name: str, text: str, start: datetime, now: datetime) -> None:

@@ -123,15 +123,6 @@ def factors(database: Database, site: str, number: int) -> list[tuple[Any, ...]]
         return database.execute(statement("calibration/factors"), {"site": site, "number": number}).fetchall()
 
 
-def time_zone(database: Database, site: str) -> str:
-    """Return the site's time zone. Raises CommandRefusedError where there is no such site."""
-    with transaction(database):
-        row = database.execute(statement("calibration/time_zone"), {"site": site}).fetchone()
-    if row is None:
-        raise CommandRefusedError(f"there is no site {site}")
-    return str(row[0])
-
-
 def _run(database: Database, name: str, **params: object) -> int:
     with command(database):
         [(number,)] = database.execute(statement(f"calibration/{name}"), params).fetchall()

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, Field
@@ -10,9 +11,11 @@ from api.access.roles import Right
 from api.access.rules import RuledRoute, needs
 from api.database.reading import Ask
 from api.problems import responses
+from api.ranges import local_day
 from api.routes.openapi_examples import ok
 from api.services import KnownSite, ServicesDep
 from api.tables.base import FrozenModel
+from core.asked_times import DAYS
 
 router = APIRouter(route_class=RuledRoute, tags=["health"], dependencies=[needs(Right.HEALTH)])
 
@@ -109,15 +112,20 @@ async def reconciliation(
     services: ServicesDep,
     site: KnownSite,
     day: Annotated[
-        date | None,
-        Query(description="A local date: its records too, where raw facts are kept.", examples=["2026-10-25"]),
+        str | None,
+        Query(
+            max_length=40,
+            description=f"A local day, {DAYS}: its records too, where raw facts are kept.",
+            examples=["2026-10-25"],
+        ),
     ] = None,
 ) -> Reconciliation:
     """Return what became of every record: stored, rejected, lost, unsettled or unknown; and totals without a time."""
     of = {"site": site.site}
+    on = None if day is None else local_day("day", day, ZoneInfo(site.time_zone), services.now())
     accounts, unplaced, *days = await services.database.together(
         Ask("health/reconciliation", of, EpochAccount),
         Ask("health/unplaced", of, UnplacedTotals),
-        *([Ask("health/reconciliation_day", {**of, "day": day}, EpochDayAccount)] if day else []),
+        *([Ask("health/reconciliation_day", {**of, "day": on}, EpochDayAccount)] if on else []),
     )
     return Reconciliation(accounts=accounts, days=days[0] if days else [], unplaced=unplaced)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -72,34 +73,11 @@ def opened(address: str, command: str, *, away: int = FAILED) -> Iterator["Datab
         yield database
 
 
-def chosen_sites(database: "Database", wanted: str | None) -> Sequence[str]:
-    """Return the keys of all sites, or the one that is wanted; end the program where it isn't there."""
-    from store.anomalies import sites
-
-    keys = sites(database)
-    if wanted is None:
-        return keys
-    if wanted not in keys:
-        fail(f"there is no site {wanted}: there are {', '.join(keys) or 'none'}", FAILED)
-    return [wanted]
-
-
-def moment(_context: click.Context, _parameter: click.Parameter, text: str | None) -> datetime | None:
-    """Read an option as an aware time: a date is its UTC midnight, a time without an offset is UTC."""
-    if text is None:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(
-            f"{text!r} is neither a date nor a time, as in 2026-10-25 or 2026-10-25T08:00Z"
-        ) from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-
-
-def shown(value: object) -> str:
-    """Return a cell as text: nothing for None, times to the second in UTC."""
+def shown(value: object, zone: ZoneInfo | None = None) -> str:
+    """Return a cell as text: nothing for None, times by a site's clocks with their offset, else in UTC."""
     if isinstance(value, datetime):
+        if zone is not None:
+            return value.astimezone(zone).isoformat(" ", "seconds")
         return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
     return "" if value is None else str(value)
 

@@ -13,6 +13,7 @@ from platspuls.cli.access.grants import (
     shown_sites,
     sites_option,
 )
+from platspuls.cli.asked import known_places
 from platspuls.cli.shared import database_url, opened, print_table
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def add(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     grant, token = Grant(name, role, chosen_sites(sites, all_sites=all_sites)), make(TokenKind.KEY)
     expires_at = None if for_ever else datetime.now(UTC) + timedelta(days=days)
     with opened(database_url, "key") as database:
+        for site in sites:
+            known_places(database, site)
         add_key(database, operator(), grant, prefix=token.prefix, sha256=token.sha256, expires_at=expires_at)
     until = "never expires" if expires_at is None else f"is good until {expires_at:%Y-%m-%d}"
     sentence = f"{name} has the role {role} for {shown_sites(grant.sites)} and {until}."

@@ -16,6 +16,7 @@ from platspuls.cli.access.grants import (
     shown_sites,
     sites_option,
 )
+from platspuls.cli.asked import known_places
 from platspuls.cli.shared import database_url, opened, print_table
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ def login(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     grant = Grant(name or role, role, chosen_sites(sites, all_sites=all_sites))
     times = {"code_lifetime": timedelta(minutes=minutes), "lifetime": timedelta(days=days)}
     with opened(database_url, "login") as database:
+        for site in sites:
+            known_places(database, site)
         number = invite(database, operator(), grant, code_sha256=sha256, **times)
     link = f"{place}/login#{code}"
     _show_picture(link, picture)

@@ -1,15 +1,18 @@
 """`platspuls device`: the credentials with which devices and ingest authenticate at the broker."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from platspuls.cli.asked import TIME, AskedTime
 from platspuls.cli.ops.shared import RELOAD, CredentialsGroup, folder_option, time_now
 from platspuls.cli.shared import database_url_option, opened
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from platspuls.ops.identity.accounts import BrokerAccount
     from platspuls.ops.identity.folder import Folder
     from platspuls.ops.identity.handover import Handover
@@ -82,7 +85,9 @@ def revoke(site: str, device: str, database_url: str | None, folder: "Folder") -
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("old")
 @click.argument("new")
-@click.option("--at", metavar="DATE", help="When NEW takes over: a date, or a date-time with an offset.  [tomorrow]")
+@click.option(
+    "--at", type=TIME, default="tomorrow", show_default=True, help="When NEW takes over, by the site's clocks."
+)
 @click.option(
     "--keep-days",
     type=click.IntRange(0, 365),
@@ -97,7 +102,7 @@ def replace(  # noqa: PLR0913, PLR0917 - one parameter an option
     file: Path,
     old: str,
     new: str,
-    at: str | None,
+    at: AskedTime,
     keep_days: int,
     client_certificate: bool,
     database_url: str | None,
@@ -121,7 +126,7 @@ def replace(  # noqa: PLR0913, PLR0917 - one parameter an option
         raise click.ClickException(str(error)) from error
     now = time_now()
     zone = ZoneInfo(site.site.time_zone)
-    taken_over = _moment(at) if at else now.astimezone(zone).date() + timedelta(days=1)
+    taken_over = _date_or_time(at, zone)
     ends = max(now, instant(taken_over, zone) + timedelta(days=keep_days))
     lines = change(site, old, new, taken_over)
     folder.accounts().get(f"{site.site.key}.{old}", now)
@@ -205,14 +210,12 @@ def _show(handover: "Handover") -> None:
     click.echo(f"Made credentials of {handover.name} in {handover.folder}: {', '.join(handover.files)}")
 
 
-def _moment(text: str) -> date | datetime:
-    """Read --at. A date-time without an offset could mean two times."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is neither a date nor a date-time", param_hint="--at") from None
-    if at.tzinfo is None and len(text) > len("2026-10-01"):
-        raise click.BadParameter(f"{text!r} needs an offset, such as +01:00", param_hint="--at")
+def _date_or_time(asked: AskedTime, zone: "ZoneInfo") -> date | datetime:
+    """Return what stands in the site file: a date where it is a local midnight."""
+    from core.asked_times import midnight
+
+    at = asked.at(zone, past=False)
     if at.second or at.microsecond:
-        raise click.BadParameter(f"{text!r} must be a whole minute", param_hint="--at")
-    return at if at.tzinfo or at.time() != time() else at.date()
+        raise click.BadParameter(f"{asked.text!r} must be a whole minute", param_hint=asked.option)
+    local = at.astimezone(zone)
+    return local.date() if midnight(local.date(), zone) == at else local

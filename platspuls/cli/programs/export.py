@@ -6,15 +6,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from platspuls.cli.shared import FAILED, database_url_option, failing, needing
+from platspuls.cli.asked import TIME
+from platspuls.cli.shared import FAILED, database_url_option, fail, failing, needing
 
 if TYPE_CHECKING:
-    from platspuls_client import Client
+    from platspuls_client import Client, InvalidQueryError
 
 _FORMATS: Final = ("csv", "ndjson", "parquet", "xlsx")
 _BUCKETS: Final = ("quarter", "hour", "day", "week", "month")
@@ -29,7 +31,7 @@ def export() -> None:
 
     The same data give the same bytes, from the database (--database-url) and from an API (--api). docs/exports.md says
     what a file holds. Exit codes: 1 the query can't be answered, 2 wrong options, 3 the API or the database can't be
-    reached now.
+    reached now, or knows no such site, line or zone.
     """
 
 
@@ -44,8 +46,8 @@ _SHARED: Final = (
         help="File with the key for the API.",
     ),
     click.option("--site", required=True, help="Key of the site."),
-    click.option("--from", "start", required=True, help="A local date, or a time with offset. Inclusive."),
-    click.option("--to", "end", show_default="now", help="The same, exclusive."),
+    click.option("--from", "start", type=TIME, required=True, help="By the site's clocks: 7d, 2026-W48. Inclusive."),
+    click.option("--to", "end", type=TIME, show_default="now", help="The same, exclusive."),
     click.option(
         "--hours", type=click.Choice(["all", "open", "staffed"]), default="all", show_default=True, help="By site file."
     ),
@@ -124,6 +126,7 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
             ClientError,
             Dialect,
             Format,
+            InvalidQueryError,
             KeyFileError,
             Query,
             Table,
@@ -138,10 +141,12 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
     with (
         failing(1, ClientError, KeyFileError, OSError),
         failing(FAILED, UnreachableError, BusyError),
+        _failing_where_unknown(InvalidQueryError),
         _client(database_url, api, key_file) as client,
         _progress() as on_progress,
     ):
-        asked = Query(table=Table(table), **query)
+        times = {name: given and given.text for name in ("start", "end") for given in [query.pop(name)]}
+        asked = Query(table=Table(table), **times, **query)
         if str(output) == "-":
             client.write(asked, form, sys.stdout.buffer, dialect=spoken, on_progress=on_progress)
             return
@@ -149,9 +154,26 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
     click.echo(f"wrote {saved.path}: {saved.size} bytes, data version {saved.data_version}", err=True)
 
 
+@contextmanager
+def _failing_where_unknown(kind: "type[InvalidQueryError]") -> Iterator[None]:
+    """End with 3 where the API knows no such site, line or zone: as all commands do."""
+    try:
+        yield
+    except kind as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            raise
+        fail(str(error), FAILED)
+
+
 def _format(given: str | None, output: Path | None) -> str:
-    suffix = output.suffix.removeprefix(".").lower() if output is not None else ""
-    return given or (suffix if suffix in _FORMATS else "csv")
+    """Return the format asked for. Raises UsageError where the suffix of --output says another one, or none of ours."""
+    suffix = "" if output is None or str(output) == "-" else output.suffix.removeprefix(".").lower()
+    if suffix and suffix not in _FORMATS:
+        known = ", ".join(f".{one}" for one in _FORMATS)
+        raise click.UsageError(f"--output {output}: nothing of the kind .{suffix} is written here, but {known}")
+    if suffix and given not in {None, suffix}:
+        raise click.UsageError(f"--output {output}: --format {given} would write {given} into a file named .{suffix}")
+    return given or suffix or "csv"
 
 
 def _client(database_url: str | None, api: str | None, key_file: Path | None) -> "Client":

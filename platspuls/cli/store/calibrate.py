@@ -4,14 +4,14 @@ import functools
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from platspuls.cli.access.grants import operator
-from platspuls.cli.shared import database_url, fail, failing, moment, opened, print_table
+from platspuls.cli.asked import AskedTime, asked_range, known_places, time_option
+from platspuls.cli.shared import database_url, fail, failing, opened, print_table, shown
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -64,11 +64,11 @@ def list_(database_url: str, site: str) -> None:
     from store.calibration import RoundFilter, calibrations, counting_rounds
 
     with opened(database_url, "calibrate") as database:
-        _zone(database, site)
+        zone = _zone(database, site)
         counted, made = counting_rounds(database, site, RoundFilter()), calibrations(database, site)
-    print_table(_COUNTING_ROUNDS, [_counting_round_line(one) for one in counted])
+    print_table(_COUNTING_ROUNDS, [_counting_round_line(one, zone) for one in counted])
     click.echo()
-    print_table(_CALIBRATIONS, [_calibration_line(one) for one in made])
+    print_table(_CALIBRATIONS, [_calibration_line(one, zone) for one in made])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,19 @@ class RoundSelection:
     """Which counting rounds, and how factors are computed from them: what the options of a command say."""
 
     site: str
-    rounds: "RoundFilter"
+    kind: str
+    part: str
+    start: AskedTime | None
+    end: AskedTime | None
     options: "FactorOptions"
+
+    def rounds(self, database: "Database") -> "RoundFilter":
+        """Return which rounds these are in a store. Ends with 3 where it has no such site, line or zone."""
+        from store.calibration import RoundFilter
+
+        of = {"line" if self.kind == "crossings" else "zone": self.part}
+        zone = known_places(database, self.site, **of).zones[self.site]
+        return RoundFilter(self.kind, self.part, *asked_range(self.start, self.end, zone))
 
 
 def chosen_counting_rounds(command: Callable[..., None]) -> Callable[..., None]:
@@ -87,8 +98,8 @@ def chosen_counting_rounds(command: Callable[..., None]) -> Callable[..., None]:
         site_option,
         click.option("--kind", type=_KINDS, required=True, help="What was counted."),
         click.option("--of", "part", required=True, help="Key of the line, or of the zone."),
-        click.option("--from", "from_utc", callback=moment, help="Counting rounds from this date or time on (UTC)."),
-        click.option("--to", "to_utc", callback=moment, help="Counting rounds up to this date or time (UTC)."),
+        time_option("--from", "start", help_="Counting rounds from then on."),
+        time_option("--to", "end", help_="Counting rounds up to then."),
         click.option("--strata", type=_STRATA, default="none", show_default=True, help="What gets its own factors."),
         click.option("--busy-from", type=float, help="Crowded from here: crossings a minute, or people present."),
         click.option("--together", is_flag=True, help="One factor for both directions."),
@@ -98,13 +109,12 @@ def chosen_counting_rounds(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def run(database_url: str, site: str, **given: Any) -> None:  # noqa: ANN401  click gave each its type
         from api.calibration.factors import FactorOptions, Strata
-        from store.calibration import RoundFilter
 
-        rounds = RoundFilter(**{name: given.pop(name) for name in RoundFilter._fields})
+        rounds = {name: given.pop(name) for name in ("kind", "part", "start", "end")}
         how = FactorOptions(
             Strata(given.pop("strata")), **{name: given.pop(name) for name in ("busy_from", "together", "threshold_s")}
         )
-        command(database_url, RoundSelection(site, rounds, how), **given)
+        command(database_url, RoundSelection(site, **rounds, options=how), **given)
 
     for option in reversed(options):
         run = option(run)
@@ -122,18 +132,20 @@ def compute(database_url: str, chosen: RoundSelection) -> None:
 
 @calibrate.command()
 @chosen_counting_rounds
-@click.option("--valid-from", callback=moment, required=True, help="Applied from this date or time on (UTC).")
-@click.option("--valid-to", callback=moment, help="Applied up to this date or time (UTC); else until withdrawn.")
+@time_option("--valid-from", required=True, help_="Applied from then on.")
+@time_option("--valid-to", help_="Applied up to then; else until withdrawn.")
 @click.option("--note", default="", help="Anything worth knowing.")
 def apply(
-    database_url: str, chosen: RoundSelection, valid_from: datetime, valid_to: datetime | None, note: str
+    database_url: str, chosen: RoundSelection, valid_from: AskedTime, valid_to: AskedTime | None, note: str
 ) -> None:
     """Compute the factors and apply them to a time; the raw numbers stay as they are."""
     from store.calibration import add_calibration
 
     with opened(database_url, "calibrate") as database:
-        found = _computed(database, chosen)
-        number = add_calibration(database, operator(), chosen.site, found.fields(valid_from, valid_to, note))
+        found, zone = _computed(database, chosen), _zone(database, chosen.site)
+        start = valid_from.at(zone, past=False)
+        end = None if valid_to is None else valid_to.at(zone, past=False)
+        number = add_calibration(database, operator(), chosen.site, found.fields(start, end, note))
     _print_factors(found)
     undo = f"platspuls calibrate withdraw {number} --site {chosen.site} --reason WHY"
     click.echo(f"calibration {number} is applied; `{undo}` gives the raw numbers back")
@@ -148,6 +160,7 @@ def show(database_url: str, site: str, number: int) -> None:
     from store.calibration import factors
 
     with opened(database_url, "calibrate") as database:
+        known_places(database, site)
         found = factors(database, site, number)
     if not found:
         fail(f"site {site} has no calibration {number}")
@@ -165,16 +178,13 @@ def withdraw(database_url: str, site: str, number: int, reason: str, is_round: b
     from store.calibration import withdraw_calibration, withdraw_counting_round
 
     with opened(database_url, "calibrate") as database:
+        known_places(database, site)
         (withdraw_counting_round if is_round else withdraw_calibration)(database, operator(), site, number, reason)
     click.echo(f"{'counting round' if is_round else 'calibration'} {number} is withdrawn")
 
 
 def _zone(database: "Database", site: str) -> "ZoneInfo":
-    from zoneinfo import ZoneInfo
-
-    from store.calibration import time_zone
-
-    return ZoneInfo(time_zone(database, site))
+    return known_places(database, site).zones[site]
 
 
 def _computed(database: "Database", chosen: RoundSelection) -> "ComputedCalibration":
@@ -184,9 +194,10 @@ def _computed(database: "Database", chosen: RoundSelection) -> "ComputedCalibrat
     from api.calibration.ratio import CalibrationError
     from store.calibration import counting_rounds
 
-    found = [one for one in counting_rounds(database, chosen.site, chosen.rounds) if one.withdrawn_reason is None]
+    rounds = counting_rounds(database, chosen.site, chosen.rounds(database))
+    found = [one for one in rounds if one.withdrawn_reason is None]
     if not found:
-        fail(f"site {chosen.site} has no counting rounds of {chosen.rounds.kind} of {chosen.rounds.part} then")
+        fail(f"site {chosen.site} has no counting rounds of {chosen.kind} of {chosen.part} then")
     with failing(1, CalibrationError):
         try:
             return compute([CountingRound.of(one) for one in found], chosen.options)
@@ -198,10 +209,10 @@ def _kind(kind: str, threshold_s: int | None) -> str:
     return kind if threshold_s is None else f"{kind} {threshold_s} s"
 
 
-def _calibration_line(one: "StoredCalibration") -> Sequence[object]:
+def _calibration_line(one: "StoredCalibration", zone: "ZoneInfo") -> Sequence[object]:
     held = (
-        one.starts_at,
-        one.ends_at or "open",
+        shown(one.starts_at, zone),
+        shown(one.ends_at or "open", zone),
         one.strata,
         len(one.counting_rounds),
         one.created_by,
@@ -210,10 +221,17 @@ def _calibration_line(one: "StoredCalibration") -> Sequence[object]:
     return (one.calibration, _kind(one.kind, one.threshold_s), one.part, one.setup, *held)
 
 
-def _counting_round_line(one: "StoredRound") -> Sequence[object]:
+def _counting_round_line(one: "StoredRound", zone: "ZoneInfo") -> Sequence[object]:
     light, busy = "dark" if one.dark else "light", f"{one.busy:.1f}"
     counts = (_short(one.hand), _short(one.machine), light, busy, one.counted_by, one.withdrawn_reason)
-    return (one.counting_round, one.kind, one.line or one.zone, one.starts_at, one.ends_at, *counts)
+    return (
+        one.counting_round,
+        one.kind,
+        one.line or one.zone,
+        shown(one.starts_at, zone),
+        shown(one.ends_at, zone),
+        *counts,
+    )
 
 
 def _short(counts: Mapping[str, Any]) -> str:

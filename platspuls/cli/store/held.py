@@ -4,6 +4,7 @@ from typing import Final
 
 import click
 
+from platspuls.cli.asked import known_places
 from platspuls.cli.shared import database_url, opened, shown
 
 _RESOLUTIONS: Final = {
@@ -60,16 +61,21 @@ def held() -> None:
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Most causes.")
 def list_(database_url: str, site: str | None, device: str | None, limit: int) -> None:
     """List what waits, with its cause, since when, how often it came, and what resolves it."""
+    from store.known_names import read_known_names
     from store.rejects_and_held import held_causes
 
     with opened(database_url, "held") as database:
+        zones = read_known_names(database).zones
         found = held_causes(database, site, device, limit + 1)
+        if not found:  # what is unknown may wait as well
+            known_places(database, site, device=device)
     if not found:
         click.echo("nothing waits")
     for one in found[:limit]:
         click.echo(f"{one.site}/{one.device}: {one.detail} ({one.cause})")
         often = "once" if one.times == 1 else f"{one.times} times"
-        click.echo(f"  since {shown(one.first_at)}, last {shown(one.last_at)}, {often}")
+        first, last = (shown(at, zones.get(one.site)) for at in (one.first_at, one.last_at))
+        click.echo(f"  since {first}, last {last}, {often}")
         click.echo(f"  {resolution(one.cause, is_known=one.is_known)}")
     if len(found) > limit:
         click.echo(f"... and more: this is --limit {limit}", err=True)

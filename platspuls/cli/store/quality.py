@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from platspuls.cli.access.grants import operator
-from platspuls.cli.shared import chosen_sites, database_url, opened, print_table
+from platspuls.cli.asked import chosen_sites, known_places
+from platspuls.cli.shared import database_url, opened, print_table, shown
 
 if TYPE_CHECKING:
     from store.database import Database
@@ -62,10 +63,17 @@ def list_(database_url: str, site: str | None, everything: bool, limit: int) -> 
     from store.anomalies import list_anomalies
 
     with opened(database_url, "quality") as database:
+        zones = known_places(database, site).zones
         found = list_anomalies(database, site, everything=everything, limit=limit)
     rows = [
         (
-            *(one.site, one.number, one.rule, one.part, one.starts_at, one.ends_at),
+            *(
+                one.site,
+                one.number,
+                one.rule,
+                one.part,
+                *(shown(at, zones[one.site]) for at in (one.starts_at, one.ends_at)),
+            ),
             *(one.measured, one.usual, one.state, one.answer),
         )
         for one in found
@@ -99,5 +107,6 @@ def answer(  # noqa: PLR0913, PLR0917 - as many options
 
     fields = {"answer": said, "reason": reason, "result_seen": result_seen}
     with opened(database_url, "quality") as database:
+        known_places(database, site)
         put(database, operator(), site, number, fields)
     click.echo(f"{site}: anomaly {number} is answered: {said}")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from platspuls.cli.asked import known_places
 from platspuls.cli.shared import database_url, fail, opened, shown
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def list_(database_url: str, site: str | None, device: str | None, limit: int, *
 
     with opened(database_url, "quarantine") as database:
         found = quarantined_records(database, site, device, limit + 1, decided=decided)
+        if not found:  # what is unknown may wait as well
+            known_places(database, site, device=device)
     if not found:
         click.echo("nothing is in quarantine")
     for one in found[:limit]:

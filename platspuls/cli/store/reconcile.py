@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from platspuls.cli.shared import database_url, moment, opened, print_table
+from platspuls.cli.asked import DAY, AskedTime, known_places, local_day, time_option, zone_of
+from platspuls.cli.shared import database_url, opened, print_table
 
 if TYPE_CHECKING:
     from store.reconciliation import Account, DayAccount
@@ -24,10 +25,8 @@ _COLUMNS = (
 @database_url
 @click.option("--site", help="Key of a site.")
 @click.option("--device", help="Key of a device.")
-@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The records of one local day, as 2026-10-25.")
-@click.option(
-    "--since", callback=moment, help="Only epochs heard of since then: leaves out what was looked into before."
-)
+@click.option("--day", type=DAY, help="The records of one local day: 2026-10-25, yesterday, 7d.")
+@time_option("--since", help_="Only epochs heard of since then: leaves out what was looked into before.")
 @click.option(
     "--grace-min",
     type=click.IntRange(0, 525_600),
@@ -40,8 +39,8 @@ def reconcile(  # noqa: PLR0913, PLR0917 - as many options
     database_url: str,
     site: str | None,
     device: str | None,
-    day: datetime | None,
-    since: datetime | None,
+    day: AskedTime | None,
+    since: AskedTime | None,
     grace_min: int,
     form: str,
 ) -> None:
@@ -51,14 +50,19 @@ def reconcile(  # noqa: PLR0913, PLR0917 - as many options
     forked or a device's own numbers don't fit; with 3 when the store can't be asked. docs/delivery.md says what each
     word means, and how to check on the device.
     """
+    from store.known_names import read_known_names
     from store.reconciliation import AccountFilter, accounts, complaints, day_accounts
 
-    chosen = AccountFilter(site, device, since)
     before = datetime.now(UTC) - timedelta(minutes=grace_min)
     with opened(database_url, "reconcile") as database:
+        known = read_known_names(database)
+        after = None if since is None else since.at(zone_of(known, site, since))
+        chosen = AccountFilter(site, device, after)
         found = accounts(database, chosen)
-        _write(form, day_accounts(database, chosen, day.date()) if day else found)
         said = list(complaints(database, chosen, found, before))
+        if not found and not said:  # what is unknown may wait as well
+            known_places(database, site, device=device)
+        _write(form, day_accounts(database, chosen, local_day(known, site, day)) if day else found)
     for sentence in said:
         click.echo(sentence, err=True)
     sys.exit(1 if said else 0)

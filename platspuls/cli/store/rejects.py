@@ -4,14 +4,16 @@ import getpass
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from platspuls.cli.shared import database_url, fail, moment, opened, print_table, shown
+from platspuls.cli.asked import AskedTime, known_places, time_option, zone_of
+from platspuls.cli.shared import database_url, fail, opened, print_table, shown
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from ingest.replay import KeptReject, Replayer
     from store.database import Database
     from store.rejects_and_held import ListedReject
@@ -30,19 +32,24 @@ def rejects() -> None:
 @click.option("--site", help="Key of a site.")
 @click.option("--device", help="Key of a device.")
 @click.option("--code", help="Why, such as invalid, too_new, database or quarantined.")
-@click.option("--since", callback=moment, help="Refused at or after this date or time (UTC).")
+@time_option("--since", help_="Refused then or later.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Most rows.")
 def list_(  # noqa: PLR0913, PLR0917 - as many options
-    database_url: str, site: str | None, device: str | None, code: str | None, since: datetime | None, limit: int
+    database_url: str, site: str | None, device: str | None, code: str | None, since: AskedTime | None, limit: int
 ) -> None:
     """List rejects, newest first."""
+    from store.known_names import read_known_names
     from store.rejects_and_held import RejectSelection, unkept_rejects
     from store.rejects_and_held import rejects as refused
 
     with opened(database_url, "rejects") as database:
-        wanted = RejectSelection(site=site, device=device, code=code, since=since)
+        known = read_known_names(database)
+        after = None if since is None else since.at(zone_of(known, site, since))
+        wanted = RejectSelection(site=site, device=device, code=code, since=after)
         found = refused(database, wanted, limit + 1)
         unkept = unkept_rejects(database, wanted, limit)
+        if not found and not unkept:  # what is unknown may have been refused as well
+            known_places(database, site, device=device)
     for one in unkept:
         whose = f"{one.site}/{one.device}" if one.site else "no known device"
         click.echo(f"{one.day}, {whose}: {one.times} more ({one.code}), beyond a day's worth: nothing of them is kept")
@@ -51,17 +58,17 @@ def list_(  # noqa: PLR0913, PLR0917 - as many options
     if not found:
         click.echo("nothing was refused" + (", with these limits" if any((site, device, code, since)) else ""))
         return
-    print_table(_HEAD, [_line(one) for one in found[:limit]])
+    print_table(_HEAD, [_line(one, known.zones.get(one.site or "")) for one in found[:limit]])
     if len(found) > limit:
         click.echo(f"... and more: this is --limit {limit}", err=True)
 
 
-def _line(one: "ListedReject") -> Sequence[object]:
+def _line(one: "ListedReject", zone: "ZoneInfo | None") -> Sequence[object]:
     sentence = one.reason if one.site else f"{one.topic}: {one.reason}"
     short = sentence if len(sentence) <= _REASON_LENGTH else sentence[: _REASON_LENGTH - 3] + "..."
     kept = "yes" if one.is_kept else "no"
     record = (one.site, one.device, one.epoch, one.seq)
-    return (one.number, one.last_at, one.times, *record, one.code, kept, one.outcome, short)
+    return (one.number, shown(one.last_at, zone), one.times, *record, one.code, kept, one.outcome, short)
 
 
 @rejects.command()
@@ -125,6 +132,8 @@ def replay(  # noqa: PLR0913, PLR0917 - as many options
         replayer = Replayer(database, who or getpass.getuser())
         wanted = RejectSelection(site=site, device=device, code=code, held=held)
         chosen = numbers or rejects_to_replay(database, wanted)
+        if not chosen:
+            known_places(database, site, device=device)
         unstored = [number for number in chosen if not _replay_one(database, replayer, number)]
     click.echo(f"{len(chosen) - len(unstored)} of {len(chosen)} are stored")
     sys.exit(1 if unstored else 0)

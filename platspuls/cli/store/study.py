@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from platspuls.cli.shared import chosen_sites, database_url, opened, print_table
+from platspuls.cli.asked import known_places
+from platspuls.cli.shared import database_url, opened, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +34,7 @@ def phases(database_url: str, site: str | None) -> None:
     from platspuls.ops.phase_advice import advice, local_time, shown_versions
 
     with opened(database_url, "study") as database:
-        if site is not None:
-            chosen_sites(database, site)
+        known_places(database, site)
         known, serving = _asked(database, site)
     if not known:
         click.echo("No phase of a study runs or is to come.")

@@ -1,12 +1,12 @@
 """`platspuls verify`: count quarter-hours and their sums again, and check the facts against what was delivered."""
 
 import sys
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from platspuls.cli.shared import chosen_sites, database_url, moment, opened
+from platspuls.cli.asked import AskedTime, asked_range, chosen_sites, time_option
+from platspuls.cli.shared import database_url, opened
 
 if TYPE_CHECKING:
     from core.ranges import TimeRange
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 @click.command()
 @database_url
 @click.option("--site", help="Key of a site; else all of them.")
-@click.option("--from", "first", callback=moment, help="From this date or time on (UTC).")
-@click.option("--to", "end", callback=moment, help="Up to this date or time (UTC), exclusive.")
+@time_option("--from", "first", help_="What is counted again begins here.")
+@time_option("--to", "end", help_="Where it ends, exclusive.")
 @click.option(
     "--repair", is_flag=True, help="Write what the facts say; holds up what the site's devices send meanwhile."
 )
 @click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Most lines a month.")
 def verify(  # noqa: PLR0913, PLR0917 - as many options
-    database_url: str, site: str | None, first: datetime | None, end: datetime | None, repair: bool, limit: int
+    database_url: str, site: str | None, first: AskedTime | None, end: AskedTime | None, repair: bool, limit: int
 ) -> None:
     """Count again all quarter-hours whose raw facts are still kept, a month at a time, and list what differs.
 
@@ -37,11 +37,11 @@ def verify(  # noqa: PLR0913, PLR0917 - as many options
 
     left = 0
     with opened(database_url, "verify") as database:
-        for key in chosen_sites(database, site):
-            verifier = Verifier(database, key)
-            months = verifier.months(first, end)
+        for key, zone in chosen_sites(database, site).items():
+            verifier, asked = Verifier(database, key), asked_range(first, end, zone)
+            months = verifier.months(*asked)
             here = sum(_one_month(verifier, month, limit, repair) for month in months)
-            all_months = verifier.months(first, end, also_without_facts=True)
+            all_months = verifier.months(*asked, also_without_facts=True)
             here += sum(_sums_of_month(database, key, month, limit, repair) for month in all_months)
             click.echo(f"{key}: {_many(len(months), 'month')} counted again, {_many(here, 'difference')}")
             left += here

@@ -136,8 +136,8 @@ def test_numbers_need_two_turns_before_their_rows(
         (f"{SITE}/calibrations", 2),
         (f"{SITE}/audit", 0),
         (f"{SITE}/flow?lines=stationen&{RANGE}", 0),
-        (f"{SITE}/flow?of=line&lines=nowhere&{RANGE}", 1),
-        ("/api/v1/sites/nowhere/flow?from=2025-11-01", 1),
+        (f"{SITE}/flow?of=line&lines=nowhere&{RANGE}", 2),
+        ("/api/v1/sites/nowhere/flow?from=2025-11-01", 2),
     ],
 )
 def test_an_answer_needs_at_most_two_turns(

@@ -63,4 +63,6 @@ def test_totals_without_a_time_are_shown_beside(client: httpx.Client, database_u
 def test_what_is_no_place_or_no_day_is_refused(client: httpx.Client) -> None:
     assert client.get(PATH.replace("torget", "none")).status_code == 404
     assert client.get(PATH, params={"day": "monday"}).status_code == 422
-    assert client.get(PATH, params={"day": "9999-12-31"}).status_code == 200
+    for day in ("9999-12-31", "tomorrow", "last-week", "2026-10"):
+        assert client.get(PATH, params={"day": day}).status_code == 422
+    assert client.get(PATH, params={"day": "yesterday"}).status_code == 200

@@ -62,7 +62,6 @@ def test_a_key_is_printed_once_and_revoked(store: str) -> None:
     ("words", "sentence"),
     [
         (("key", "revoke", "nobody"), "name nobody: there is no such key"),
-        (("key", "add", "desk", "--role", "staff", "--site", "nowhere"), "sites: there is no site nowhere"),
         (("key", "add", "My Desk", "--role", "staff", "--all-sites"), "name My Desk"),
         (("logins", "revoke", "7"), "login 7: there is no such login"),
     ],

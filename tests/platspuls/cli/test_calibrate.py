@@ -90,4 +90,4 @@ def test_what_gives_no_factor_says_why(database_url: str, tmp_path: Path) -> Non
     )
     assert run(database_url, "show", "7").exit_code == 1
     nowhere = CliRunner().invoke(main, ["calibrate", "list", "--site", "moon", "--database-url", database_url])
-    assert (nowhere.exit_code, nowhere.output) == (1, "there is no site moon\n")
+    assert (nowhere.exit_code, nowhere.output) == (3, "there is no site moon: there are hall\n")

@@ -53,8 +53,10 @@ def test_rejects_are_listed_newest_first() -> None:
     assert "database       yes" in lines[2]
     assert [len(run("rejects", "list", *limits).output.splitlines()) for limits in (("--limit", "1"),)] == [3]
     assert len(run("rejects", "list", "--code", "database", "--site", "torget").output.splitlines()) == 2
-    assert run("rejects", "list", "--since", "2999-01-01").output == "nothing was refused, with these limits\n"
-    assert run("rejects", "list", "--device", "nobody").exit_code == 0
+    nothing = run("rejects", "list", "--since", "today", "--code", "too_new")
+    assert (nothing.exit_code, nothing.stdout) == (0, "nothing was refused, with these limits\n")
+    assert run("rejects", "list", "--since", "tomorrow").exit_code == 2
+    assert run("rejects", "list", "--device", "nobody").exit_code == 3
     assert run("rejects", "list", "--since", "monday").exit_code == 2
 
 
@@ -117,12 +119,12 @@ def test_reconcile_is_a_monitor(database: Database) -> None:
     assert late.exit_code == 1
     assert "3 records are unsettled since" in late.stderr
     assert "torget/stranger: held since" in late.stderr
-    assert run("reconcile", "--grace-min", "0", "--site", "none").exit_code == 0
+    assert run("reconcile", "--grace-min", "0", "--site", "none").exit_code == 3
     BatchWriter(database).store([received(flow(1, 90), epoch="fedcba9876543210", previous=EPOCH)])
     dead = run("reconcile")
     assert dead.exit_code == 1
     assert "what became of 3 records is unknown" in dead.stderr
-    assert run("reconcile", "--since", "2999-01-01").exit_code == 0
+    assert run("reconcile", "--since", "tomorrow").exit_code == 2
 
 
 @pytest.mark.chain

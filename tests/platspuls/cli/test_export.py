@@ -86,7 +86,7 @@ def test_refusals_have_their_exit_codes(world: World, tmp_path: Path) -> None:
     assert away.exit_code == 3
     assert "http://127.0.0.1:9/api/v1/sites/haninge-entre/dwell.csv" in away.output
     unknown = run("dwell", "--api", world.address, "--site", "nope/../x", "--from", "2026-11-02")
-    assert (unknown.exit_code, "there is no" in unknown.output) == (1, True)
+    assert (unknown.exit_code, "there is no" in unknown.output) == (3, True)
     for words in (
         ["dwell", *ASKED],
         ["dwell", "--api", world.address, *ASKED, "--dialect", "excel-sv", "--format", "xlsx"],

@@ -307,8 +307,8 @@ NOT_REPLACED = [
     (["no-such", "kamera-2"], 1, "device no-such is not in the site file, which has: tunnel-kamera"),
     ([CAMERA, CAMERA], 1, "is in the site file already"),
     ([CAMERA, "Kamera"], 1, "device 'Kamera' must be lower case"),
-    ([CAMERA, "kamera-2", "--at", "soon"], 2, "'soon' is neither a date nor a date-time"),
-    ([CAMERA, "kamera-2", "--at", "2026-11-22T12:00"], 2, "needs an offset"),
+    ([CAMERA, "kamera-2", "--at", "soon"], 2, "--at soon must be a date such as"),
+    ([CAMERA, "kamera-2", "--at", "2026-11-22T12:00"], 2, "it has no offset"),
     ([CAMERA, "kamera-2", "--at", "2026-11-22T12:00:30Z"], 2, "must be a whole minute"),
 ]
 

@@ -1,0 +1,148 @@
+"""Times, sites and parts as options name them: what each means is known once the store is open."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+import click
+
+from core.asked_times import AskedTimeError, check_past, day, instant, midnight, written
+from platspuls.cli.shared import FAILED, failing
+
+if TYPE_CHECKING:
+    from store.database import Database
+    from store.known_names import KnownNames
+
+_UTC: Final = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTime:
+    """A time as an option was given: which instant it is, a site's time zone decides.
+
+    Attributes:
+        option: its name, such as --from.
+        text: one of core.asked_times.FORMS.
+        now: aware.
+    """
+
+    option: str
+    text: str
+    now: datetime
+
+    def at(self, zone: ZoneInfo, *, past: bool = True) -> datetime:
+        """Return the instant, UTC, and print it by both clocks. Raises UsageError, also where a `past` one isn't."""
+        with _usage():
+            found = instant(self.option, self.text, zone, self.now)
+            if past:
+                check_past(self.option, self.text, found, self.now)
+        click.echo(f"{self.option} {self.text}: {written(found, zone)}", err=True)
+        return found
+
+    def day(self, zone: ZoneInfo) -> date:
+        """Return the local day of the past that it names. Raises UsageError."""
+        with _usage():
+            found = day(self.option, self.text, zone, self.now)
+            check_past(self.option, self.text, midnight(found, zone), self.now)
+        return found
+
+
+class _Time(click.ParamType[AskedTime]):
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> AskedTime:  # noqa: ANN401, ARG002 - click's signature
+        if isinstance(value, AskedTime):
+            return value
+        asked = AskedTime(param.opts[0] if param else "", str(value), datetime.now(UTC))
+        with _usage():
+            instant(asked.option, asked.text, _UTC, asked.now)
+        return asked
+
+
+TIME: Final = _Time()
+"""The type of an option that takes a time, in any of core.asked_times.FORMS."""
+
+
+class _Day(_Time):
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> AskedTime:  # noqa: ANN401 - click's signature
+        asked = super().convert(value, param, ctx)
+        with _usage():
+            day(asked.option, asked.text, _UTC, asked.now)
+        return asked
+
+
+DAY: Final = _Day()
+"""The type of an option that takes one day, in any of core.asked_times.DAYS."""
+
+
+def time_option(name: str, *names: str, help_: str, required: bool = False) -> Callable[[Any], Any]:
+    """Return an option that takes a time by the clocks of the site."""
+    return click.option(name, *names, type=TIME, required=required, help=f"{help_} By the site's clocks: 7d, 2026-W48.")
+
+
+def asked_range(
+    start: AskedTime | None, end: AskedTime | None, zone: ZoneInfo
+) -> tuple[datetime | None, datetime | None]:
+    """Return both ends of a range of the past, UTC. Raises UsageError where it is empty or begins in the future."""
+    first = None if start is None else start.at(zone)
+    last = None if end is None else end.at(zone, past=False)
+    if start and end and first and last and last <= first:
+        raise click.UsageError(f"{end.option} {end.text} must be after {start.option} {start.text}")
+    return first, last
+
+
+def known_places(database: "Database", site: str | None, **parts: str | None) -> "KnownNames":
+    """Return what there is; end with 3, and names like it, where there is no such site or part (device, line, zone)."""
+    from store.known_names import UnknownNameError, read_known_names
+
+    known = read_known_names(database)
+    with failing(FAILED, UnknownNameError):
+        known.check_site(site)
+        for kind, key in parts.items():
+            known.check_part(site, kind, key)
+    return known
+
+
+def chosen_sites(database: "Database", wanted: str | None) -> Mapping[str, ZoneInfo]:
+    """Return all sites with their time zones, or the one that is wanted; end with 3 where it isn't there."""
+    zones = known_places(database, wanted).zones
+    return {key: zones[key] for key in sorted(zones) if wanted in {None, key}}
+
+
+def zone_of(known: "KnownNames", site: str | None, asked: AskedTime) -> ZoneInfo:
+    """Return the time zone that a time is read in, of the site or of all. Raises UsageError if these are several."""
+    zones = _zones(known, site)
+    if len({instant(asked.option, asked.text, zone, asked.now) for zone in zones}) > 1:
+        raise _several(asked)
+    return zones[0]
+
+
+def local_day(known: "KnownNames", site: str | None, asked: AskedTime) -> date:
+    """Return the day that is asked for, by the clocks of the site or of all. Raises UsageError if these are several."""
+    days = {asked.day(zone) for zone in _zones(known, site)}
+    if len(days) > 1:
+        raise _several(asked)
+    return days.pop()
+
+
+def _zones(known: "KnownNames", site: str | None) -> list[ZoneInfo]:
+    return [zone for key, zone in known.zones.items() if site in {None, key}] or [_UTC]
+
+
+def _several(asked: AskedTime) -> click.UsageError:
+    return click.UsageError(
+        f"{asked.option} {asked.text}: sites are in several time zones; give --site, or a time with offset"
+    )
+
+
+@contextmanager
+def _usage() -> Iterator[None]:
+    try:
+        yield
+    except AskedTimeError as error:
+        raise click.UsageError(str(error)) from error

@@ -1,1 +1,0 @@
-select time_zone from reading.site where site = %(site)s
