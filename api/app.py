@@ -22,8 +22,10 @@ from api.calibration import routes as calibrations
 from api.constant_answer import ConstantAnswer
 from api.database.readiness import Readiness
 from api.database.reading import Database, DatabaseLimits
+from api.database.shared_answers import SharedAnswers
 from api.database.writing import Commands
 from api.export_log import ExportLog
+from api.formats.answers import COMPRESSION
 from api.live import LiveFeeds
 from api.public.answers import PublicAnswers
 from api.routes import anomalies, dwell, flow, live, logbook, places, reconciliation, segments, system
@@ -35,9 +37,8 @@ from api.web import count_page, frame, login, pages
 from core.addresses import is_loopback
 
 PREFIX: Final = "/api/v1"
+_SHARED_BYTES: Final = 16 * 1024 * 1024
 _LEAST_COMPRESSED_BYTES: Final = 1_000
-_COMPRESSION: Final = 1
-"""Of zlib's levels: a year by the hour is a ninth of its size at 1, and hardly smaller for three times the work."""
 
 
 def create_app(
@@ -74,7 +75,10 @@ def create_app(
         readiness = Readiness(database.schema_version)
         async with database, commands, feeds, ExportLog(commands) as exports:
             public_, description = PublicAnswers(), ConstantAnswer(partial(_described, app), "application/json")
-            app.state.services = Services(database, commands, readiness, feeds, description, exports, public_, now_)
+            shared = SharedAnswers(_SHARED_BYTES)
+            app.state.services = Services(
+                database, commands, readiness, feeds, description, exports, public_, shared, now_
+            )
             yield
             await readiness.end()
 
@@ -105,7 +109,7 @@ def create_app(
     for router in (system.router, login.router, pages.router, pages.parts, count_page.router):
         include(app, router)
     frame.mount_static(app)
-    app.add_middleware(GZipMiddleware, minimum_size=_LEAST_COMPRESSED_BYTES, compresslevel=_COMPRESSION)
+    app.add_middleware(GZipMiddleware, minimum_size=_LEAST_COMPRESSED_BYTES, compresslevel=COMPRESSION)
     app.add_middleware(HostMiddleware, names=settings.names())
     app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(AccessMiddleware, free=frame.static_address())

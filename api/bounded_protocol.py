@@ -20,6 +20,11 @@ from core.logs import ThrottledLog
 
 HEAD_S: Final = 10.0
 """The longest that a head may take to come, and a connection may say nothing, in seconds."""
+KEEP_ALIVE_S: Final = 15
+"""How long a connection is kept between two requests, in seconds: longer than clients keep theirs (five in most), which
+else send the next request just when it ends."""
+NEXT_HEAD_S: Final = 20.0
+"""The longest from an answer until the head of the next request is whole, in seconds."""
 REST_S: Final = 15.0
 """The longest that a body may take to come, wanted or not, in seconds."""
 STALLED_S: Final = 60.0
@@ -105,7 +110,8 @@ class BoundedProtocol(H11Protocol):
             self._deadline.cancel()
         if state in {h11.IDLE, h11.SEND_BODY}:
             self.waiting_since_s = self.loop.time()
-            self._deadline = self.loop.call_later(HEAD_S if state is h11.IDLE else REST_S, self.abort)
+            head_s = NEXT_HEAD_S if self.cycle else HEAD_S
+            self._deadline = self.loop.call_later(head_s if state is h11.IDLE else REST_S, self.abort)
 
     def _longest_waiting(self) -> Self:
         """Return the connection that has waited longest without a whole request; this one where none has."""

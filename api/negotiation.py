@@ -53,11 +53,13 @@ class RequestedFormat:
         format: of the answer.
         dialect: of a CSV.
         negotiated: whether the header Accept decided, so that a cache must look at it.
+        takes_gzip: whether the answer may be compressed.
     """
 
     format: Format
     dialect: Dialect
     negotiated: bool
+    takes_gzip: bool
 
 
 async def requested_format(
@@ -78,7 +80,8 @@ async def requested_format(
     format_ = Format(suffix) if dot else _accepted(request.headers.get("accept", "*/*"))
     if dialect is not None and format_ is not Format.CSV:
         raise ParameterError(f"dialect {dialect}: only a CSV has one, and {format_} was asked for")
-    return RequestedFormat(format_, dialect or Dialect.STANDARD, negotiated=not dot)
+    takes_gzip = "gzip" in request.headers.get("accept-encoding", "")
+    return RequestedFormat(format_, dialect or Dialect.STANDARD, negotiated=not dot, takes_gzip=takes_gzip)
 
 
 RequestedFormatDep = Annotated[RequestedFormat, Depends(requested_format)]

@@ -9,7 +9,7 @@ import uvicorn
 
 from api.access.rules import AuthorisesRequests
 from api.app import create_app
-from api.bounded_protocol import bounded_protocol
+from api.bounded_protocol import KEEP_ALIVE_S, bounded_protocol
 from api.database.reading import Database, DatabaseLimits
 from api.errors import DatabaseNotReadyError, DatabaseUnavailableError
 from api.settings import ApiSettings, variable
@@ -56,6 +56,7 @@ def server(settings: ApiSettings, *, authenticator: AuthorisesRequests | None = 
             server_header=False,
             http=bounded_protocol(settings.client_connections),
             ws="none",
+            timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=_GRACE_S,
             proxy_headers=False,
             ssl_certfile=settings.tls_certificate,

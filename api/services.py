@@ -12,6 +12,7 @@ from api.access.caller import Caller, CallerDep
 from api.constant_answer import ConstantAnswer
 from api.database.readiness import Readiness
 from api.database.reading import Database
+from api.database.shared_answers import SharedAnswers
 from api.database.writing import Commands
 from api.errors import UnknownPlaceError
 from api.export_log import ExportLog
@@ -35,6 +36,7 @@ class Services:
         description: of the API, for programs.
         exports: notes who takes files.
         public: answers to the public, as they were made last.
+        shared: bodies of short answers, as they were made last.
         now: the time, aware.
     """
 
@@ -45,6 +47,7 @@ class Services:
     description: ConstantAnswer
     exports: ExportLog
     public: PublicAnswers
+    shared: SharedAnswers
     now: Callable[[], datetime]
 
 
