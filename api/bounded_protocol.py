@@ -56,6 +56,7 @@ class BoundedProtocol(H11Protocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
         self._their_state: object = None
+        self._has_answered = False
         self.waiting_since_s: float | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
@@ -82,6 +83,7 @@ class BoundedProtocol(H11Protocol):
 
     def on_response_complete(self) -> None:
         """Wait for the next request, or for what is left of this one."""
+        self._has_answered = True
         super().on_response_complete()
         self._watch()
 
@@ -110,7 +112,7 @@ class BoundedProtocol(H11Protocol):
             self._deadline.cancel()
         if state in {h11.IDLE, h11.SEND_BODY}:
             self.waiting_since_s = self.loop.time()
-            head_s = NEXT_HEAD_S if self.cycle else HEAD_S
+            head_s = NEXT_HEAD_S if self._has_answered else HEAD_S
             self._deadline = self.loop.call_later(head_s if state is h11.IDLE else REST_S, self.abort)
 
     def _longest_waiting(self) -> Self:
