@@ -71,6 +71,8 @@ class SceneFile(StrictTable):
 
 def own_scenes(folder: Path, seeds: int) -> Iterator[ScoredScene]:
     """Yield the scenes of the folders within `folder`. Raises SceneError, OSError."""
+    if not folder.is_dir():
+        raise SceneError(f"{folder} is not a folder of scenes")
     found = [one for one in sorted(folder.iterdir()) if one.is_dir()]
     if not found:
         raise SceneError(f"{folder} holds no folders: each scene is one")

@@ -127,6 +127,11 @@ def test_a_folder_that_is_wrong_is_refused_with_what_is_wrong(
         own_scene(folder, seeds=1)
 
 
+def test_a_folder_of_scenes_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SceneError, match="scenes is not a folder of scenes"):
+        list(own_scenes(tmp_path / "scenes", seeds=1))
+
+
 def test_nobody_is_left_out_silently() -> None:
     """Who isn't installed is listed with the command that installs it."""
     field = field_of()
