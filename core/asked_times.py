@@ -37,6 +37,9 @@ _DAYS: Final[Mapping[str, Callable[[date], date]]] = {
     "last-month": lambda today: (today.replace(day=1) - timedelta(days=1)).replace(day=1),
 }
 
+WORDS: Final = tuple(_DAYS)
+"""All words among FORMS."""
+
 
 class AskedTimeError(ValueError):
     """A time can't be used; the text names the field, its value and what is accepted."""

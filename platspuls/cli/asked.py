@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import click
+from click.shell_completion import CompletionItem
 
-from core.asked_times import AskedTimeError, check_past, day, instant, midnight, written
+from core.asked_times import WORDS, AskedTimeError, check_past, day, instant, midnight, written
 from platspuls.cli.shared import FAILED, failing
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ class AskedTime:
 
 class _Time(click.ParamType[AskedTime]):
     name = "time"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002 - click's signature
+        return [CompletionItem(word) for word in WORDS if word.startswith(incomplete)]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> AskedTime:  # noqa: ANN401, ARG002 - click's signature
         if isinstance(value, AskedTime):

@@ -11,6 +11,7 @@ _MODULES: Final = {
     "api": "programs.api",
     "backup": "ops.backup",
     "calibrate": "store.calibrate",
+    "completion": "programs.completion",
     "counter": "counter.counter",
     "dashboards": "ops.dashboards",
     "db": "store.db",

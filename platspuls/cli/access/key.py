@@ -14,6 +14,7 @@ from platspuls.cli.access.grants import (
     sites_option,
 )
 from platspuls.cli.asked import known_places
+from platspuls.cli.listing import json_option, print_json, records
 from platspuls.cli.shared import database_url, opened, print_table
 
 if TYPE_CHECKING:
@@ -60,13 +61,17 @@ def add(  # noqa: PLR0913, PLR0917 - one argument an option of the command
 
 @key.command("list")
 @database_url
-def list_(database_url: str) -> None:
+@json_option
+def list_(database_url: str, as_json: bool) -> None:
     """List all keys: what they may, whether they are good, and when they were last used, to the hour."""
     from store.access.keys_and_logins import keys
 
     now = datetime.now(UTC)
     with opened(database_url, "key") as database:
         found = keys(database)
+    if as_json:
+        print_json(records(_HEAD, [_row(one, now) for one in found]))
+        return
     if not found:
         click.echo("no key was ever made")
         return

@@ -17,6 +17,7 @@ from platspuls.cli.access.grants import (
     sites_option,
 )
 from platspuls.cli.asked import known_places
+from platspuls.cli.listing import json_option, print_json, records
 from platspuls.cli.shared import database_url, opened, print_table
 
 if TYPE_CHECKING:
@@ -92,13 +93,17 @@ def logins() -> None:
 @logins.command("list")
 @database_url
 @click.option("--all", "all_", is_flag=True, help="Those that are over, too.")
-def list_(database_url: str, all_: bool) -> None:
+@json_option
+def list_(database_url: str, all_: bool, as_json: bool) -> None:
     """List logins and links that nobody used yet, the newest first."""
     from store.access.keys_and_logins import logins
 
     now = datetime.now(UTC)
     with opened(database_url, "login") as database:
         rows = [_row(one, now) for one in logins(database) if all_ or _state(one, now) in {"waits", "good"}]
+    if as_json:
+        print_json(records(_HEAD, rows))
+        return
     if not rows:
         click.echo("nobody is logged in")
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from platspuls.cli.asked import TIME, AskedTime
+from platspuls.cli.listing import json_option, print_json, records
 from platspuls.cli.ops.shared import RELOAD, CredentialsGroup, folder_option, time_now
 from platspuls.cli.shared import database_url_option, opened
 
@@ -174,12 +175,17 @@ def refresh(folder: "Folder") -> None:
 
 @device.command("list")
 @folder_option
-def list_(folder: "Folder") -> None:
+@json_option
+def list_(folder: "Folder", as_json: bool) -> None:
     """List all accounts: name, when its password was made, and whether it is valid."""
     from platspuls.ops.identity.credentials import overdue_names
 
     now = time_now()
     accounts = folder.accounts()
+    if as_json:
+        rows = [(one.name, one.made, one.ends, one.is_valid(now)) for one in accounts.all()]
+        print_json(records(("name", "made", "ends", "is_valid"), rows))
+        return
     for account in accounts.all():
         click.echo(f"{account.name:<40}  {account.made:%Y-%m-%d}  {_state(account, now)}")
     if not accounts.accounts:

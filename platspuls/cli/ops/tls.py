@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from platspuls.cli.listing import json_option, print_json, records
 from platspuls.cli.ops.shared import RELOAD, CredentialsGroup, folder_option, time_now
 from platspuls.cli.shared import database_url, opened
 
@@ -48,9 +49,10 @@ def renew(names: tuple[str, ...], folder: "Folder") -> None:
 
 @tls.command()
 @folder_option
-def status(folder: "Folder") -> None:
+@json_option
+def status(folder: "Folder", as_json: bool) -> None:
     """Print when each certificate ends. Ends with 1 when one does within 30 days, or has ended."""
-    if _show(folder):
+    if _show(folder, as_json=as_json):
         sys.exit(1)
 
 
@@ -69,12 +71,15 @@ def note(database_url: str, folder: "Folder") -> None:
     click.echo(f"Noted {len(found)} certificates; the first ends {found[0].until:%Y-%m-%d}.")
 
 
-def _show(folder: "Folder") -> bool:
+def _show(folder: "Folder", *, as_json: bool = False) -> bool:
     """Print when each certificate ends; return whether one does soon."""
     from platspuls.ops.identity import tls as certificates
 
     found = certificates.expiries(folder, time_now())
-    for one in found:
+    if as_json:
+        rows = [(str(one.path), one.names, one.until, one.is_soon) for one in found]
+        print_json(records(("path", "names", "until", "is_soon"), rows))
+    for one in () if as_json else found:
         left = f"in {one.left.days} days" if one.left.days >= 0 else "it has ended"
         mark = "  RENEW" if one.is_soon else ""
         click.echo(f"{one.path!s:<44}  ends {one.until:%Y-%m-%d}, {left}  ({', '.join(one.names)}){mark}")

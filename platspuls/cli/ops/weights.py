@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from platspuls.cli.listing import json_option, print_json
 from platspuls.cli.shared import fail, print_table
 
 if TYPE_CHECKING:
@@ -23,10 +24,14 @@ def weights() -> None:
 
 
 @weights.command("list")
-def list_() -> None:
+@json_option
+def list_(as_json: bool) -> None:
     """Print all known weights: licence, size, where they are published, and the SHA-256 they are checked by."""
     from platspuls.ops.weights.catalogue import WEIGHTS
 
+    if as_json:
+        print_json(list(WEIGHTS.values()))
+        return
     print_table(
         ("name", "file", "megabytes", "detector", "licence", "makers"),
         [

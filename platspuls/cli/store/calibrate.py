@@ -11,6 +11,7 @@ import click
 
 from platspuls.cli.access.grants import operator
 from platspuls.cli.asked import AskedTime, asked_range, known_places, time_option
+from platspuls.cli.listing import json_option, print_json, records
 from platspuls.cli.shared import database_url, fail, failing, opened, print_table, shown
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _STRATA: Final = click.Choice(("none", "light", "crowd", "light-and-crowd"))
 _COUNTING_ROUNDS: Final = ("ROUND", "KIND", "OF", "FROM", "TO", "HAND", "COUNTER", "LIGHT", "BUSY", "BY", "WITHDRAWN")
 _CALIBRATIONS: Final = ("CALIBRATION", "KIND", "OF", "SETUP", "FROM", "TO", "STRATA", "ROUNDS", "BY", "WITHDRAWN")
 _FACTORS: Final = ("MEASURE", "LIGHT", "CROWD", "FACTOR", "LOW", "HIGH", "ROUNDS", "HAND", "COUNTER", "SPREAD")
+_FACTOR_FIELDS: Final = ("measure", "dark", "busy", *(name.lower() for name in _FACTORS[3:]))
 
 site_option = click.option("--site", required=True, help="Key of the site.")
 
@@ -59,13 +61,17 @@ def import_(database_url: str, site: str, file: Path, accept_rest: bool) -> None
 @calibrate.command("list")
 @database_url
 @site_option
-def list_(database_url: str, site: str) -> None:
+@json_option
+def list_(database_url: str, site: str, as_json: bool) -> None:
     """List counting rounds and calibrations, withdrawn ones too."""
     from store.calibration import RoundFilter, calibrations, counting_rounds
 
     with opened(database_url, "calibrate") as database:
         zone = _zone(database, site)
         counted, made = counting_rounds(database, site, RoundFilter()), calibrations(database, site)
+    if as_json:
+        print_json({"counting_rounds": counted, "calibrations": made})
+        return
     print_table(_COUNTING_ROUNDS, [_counting_round_line(one, zone) for one in counted])
     click.echo()
     print_table(_CALIBRATIONS, [_calibration_line(one, zone) for one in made])
@@ -155,7 +161,8 @@ def apply(
 @database_url
 @site_option
 @click.argument("number", type=int)
-def show(database_url: str, site: str, number: int) -> None:
+@json_option
+def show(database_url: str, site: str, number: int, as_json: bool) -> None:
     """Show the factors of calibration NUMBER. Ends with 1 when there is none."""
     from store.calibration import factors
 
@@ -164,6 +171,9 @@ def show(database_url: str, site: str, number: int) -> None:
         found = factors(database, site, number)
     if not found:
         fail(f"site {site} has no calibration {number}")
+    if as_json:
+        print_json(records(_FACTOR_FIELDS, found))
+        return
     print_table(_FACTORS, [_factor_line(*row) for row in found])
 
 

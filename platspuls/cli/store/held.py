@@ -5,6 +5,7 @@ from typing import Final
 import click
 
 from platspuls.cli.asked import known_places
+from platspuls.cli.listing import json_option, print_json
 from platspuls.cli.shared import database_url, opened, shown
 
 _RESOLUTIONS: Final = {
@@ -59,7 +60,8 @@ def held() -> None:
 @click.option("--site", help="Key of a site.")
 @click.option("--device", help="Key of a device.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Most causes.")
-def list_(database_url: str, site: str | None, device: str | None, limit: int) -> None:
+@json_option
+def list_(database_url: str, site: str | None, device: str | None, limit: int, as_json: bool) -> None:
     """List what waits, with its cause, since when, how often it came, and what resolves it."""
     from store.known_names import read_known_names
     from store.rejects_and_held import held_causes
@@ -69,6 +71,9 @@ def list_(database_url: str, site: str | None, device: str | None, limit: int) -
         found = held_causes(database, site, device, limit + 1)
         if not found:  # what is unknown may wait as well
             known_places(database, site, device=device)
+    if as_json:
+        print_json(found[:limit])
+        return
     if not found:
         click.echo("nothing waits")
     for one in found[:limit]:

@@ -8,6 +8,7 @@ import click
 
 from platspuls.cli.access.grants import operator
 from platspuls.cli.asked import chosen_sites, known_places
+from platspuls.cli.listing import json_option, print_json
 from platspuls.cli.shared import database_url, opened, print_table, shown
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def _detect(database: "Database", wanted: str | None, days: int) -> None:
 @click.option("--site", help="Key of a site; else all of them.")
 @click.option("--all", "everything", is_flag=True, help="Also those that were answered or are gone.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Most lines.")
-def list_(database_url: str, site: str | None, everything: bool, limit: int) -> None:
+@json_option
+def list_(database_url: str, site: str | None, everything: bool, limit: int, as_json: bool) -> None:
     """List what nobody has answered yet, the oldest first. Ends with 1 when there is any."""
     from store.anomalies import list_anomalies
 
@@ -78,7 +80,9 @@ def list_(database_url: str, site: str | None, everything: bool, limit: int) -> 
         )
         for one in found
     ]
-    if rows:
+    if as_json:
+        print_json(found)
+    elif rows:
         print_table(_HEAD, rows)
     else:
         click.echo("nothing")

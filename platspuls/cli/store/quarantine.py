@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from platspuls.cli.asked import known_places
+from platspuls.cli.listing import json_option, print_json
 from platspuls.cli.shared import database_url, fail, opened, shown
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ def quarantine() -> None:
 @click.option("--device", help="Key of a device.")
 @click.option("--all", "decided", is_flag=True, help="Also what was released or rejected before.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Most records.")
-def list_(database_url: str, site: str | None, device: str | None, limit: int, *, decided: bool) -> None:
+@json_option
+def list_(  # noqa: PLR0913 - as many options
+    database_url: str, site: str | None, device: str | None, limit: int, *, decided: bool, as_json: bool
+) -> None:
     """List what is in quarantine, newest first: since when, why, and what was decided."""
     from store.quarantine import quarantined_records
 
@@ -34,6 +38,9 @@ def list_(database_url: str, site: str | None, device: str | None, limit: int, *
         found = quarantined_records(database, site, device, limit + 1, decided=decided)
         if not found:  # what is unknown may wait as well
             known_places(database, site, device=device)
+    if as_json:
+        print_json(found[:limit])
+        return
     if not found:
         click.echo("nothing is in quarantine")
     for one in found[:limit]:

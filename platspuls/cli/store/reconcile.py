@@ -35,6 +35,7 @@ _COLUMNS = (
     help="How long something may be unsettled or held, in minutes.",
 )
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@click.option("--json", "form", flag_value="json", help="As --format json.")
 def reconcile(  # noqa: PLR0913, PLR0917 - as many options
     database_url: str,
     site: str | None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from platspuls.cli.asked import AskedTime, known_places, time_option, zone_of
+from platspuls.cli.listing import json_option, print_json
 from platspuls.cli.shared import database_url, fail, opened, print_table, shown
 
 if TYPE_CHECKING:
@@ -34,8 +35,15 @@ def rejects() -> None:
 @click.option("--code", help="Why, such as invalid, too_new, database or quarantined.")
 @time_option("--since", help_="Refused then or later.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Most rows.")
+@json_option
 def list_(  # noqa: PLR0913, PLR0917 - as many options
-    database_url: str, site: str | None, device: str | None, code: str | None, since: AskedTime | None, limit: int
+    database_url: str,
+    site: str | None,
+    device: str | None,
+    code: str | None,
+    since: AskedTime | None,
+    limit: int,
+    as_json: bool,
 ) -> None:
     """List rejects, newest first."""
     from store.known_names import read_known_names
@@ -50,6 +58,9 @@ def list_(  # noqa: PLR0913, PLR0917 - as many options
         unkept = unkept_rejects(database, wanted, limit)
         if not found and not unkept:  # what is unknown may have been refused as well
             known_places(database, site, device=device)
+    if as_json:
+        print_json({"rejects": found[:limit], "beyond_a_days_worth": unkept})
+        return
     for one in unkept:
         whose = f"{one.site}/{one.device}" if one.site else "no known device"
         click.echo(f"{one.day}, {whose}: {one.times} more ({one.code}), beyond a day's worth: nothing of them is kept")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from platspuls.cli.asked import known_places
+from platspuls.cli.listing import json_option, print_json
 from platspuls.cli.shared import database_url, opened, print_table
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def study() -> None:
 @study.command()
 @database_url
 @click.option("--site", help="Key of a site; else all of them.")
-def phases(database_url: str, site: str | None) -> None:
+@json_option
+def phases(database_url: str, site: str | None, as_json: bool) -> None:
     """List the phases of studies that run or are to come, and what to do before counters are updated.
 
     Listed is also what such a study has measured before. `counted by` are the counting versions of the data so far,
@@ -36,6 +38,9 @@ def phases(database_url: str, site: str | None) -> None:
     with opened(database_url, "study") as database:
         known_places(database, site)
         known, serving = _asked(database, site)
+    if as_json:
+        print_json({"phases": known, "devices": serving})
+        return
     if not known:
         click.echo("No phase of a study runs or is to come.")
         return
