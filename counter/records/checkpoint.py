@@ -77,8 +77,9 @@ class CheckpointFile:
     def take(self, fingerprint: str, now_ms: int) -> Checkpoint | None:
         """Return the checkpoint to begin from; None if there is none of this fingerprint.
 
-        The row stays until a newer one replaces it, but is dropped when it was taken three times before, and when it
-        is damaged. People are deleted, and returned only to a start at most ten seconds after them.
+        The row stays until a newer one replaces it, but is dropped when it was taken three times before, none of which
+        ended well, and when it is damaged. People are deleted, and returned only to a start at most ten seconds after
+        them.
         """
         people = self._people.take()
         found = self._database.run(lambda: self._take(fingerprint))
@@ -97,6 +98,15 @@ class CheckpointFile:
                 return None
             self._database.execute("checkpoint_used")
             return Checkpoint(found, at_ms, state)
+
+    def note_good_end(self) -> None:
+        """Note that a start that began from it ended well, without a newer one. Raises OutboxUnavailableError."""
+
+        def write() -> None:
+            with self._database.transaction("NORMAL"):
+                self._database.execute("checkpoint_proved")
+
+        self._database.run(write)
 
     def at_ms(self) -> int | None:
         """Return when the checkpoint's last frame was captured, whosever it is, UTC milliseconds; None for none."""

@@ -169,6 +169,13 @@ class RecordWriter:
         except OutboxUnavailableError as error:
             self._say_full(error)
 
+    def note_good_end(self) -> None:
+        """Note that the source ended, without a frame after the checkpoint: that isn't what crashes the counter."""
+        try:
+            self._checkpoints.note_good_end()
+        except OutboxUnavailableError as error:
+            self._say_full(error)
+
     def forget_people(self) -> None:
         """Delete the people file, whatever else can't be written."""
         self._checkpoints.forget_people()

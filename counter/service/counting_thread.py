@@ -118,7 +118,11 @@ class CountingThread:
 
     def close(self) -> None:
         """Close the open intervals: the source has ended for good. Seconds whose time isn't known wait on the disk."""
-        if self._seen_ms is not None and not self._presync:
+        if self._presync:
+            return
+        if self._seen_ms is None:
+            self._writer.note_good_end()
+        else:
             drafts = self._tally.close(self._seen_ms)
             self._writer.append(drafts, self._tally.state(), self._seen_ms)
 

@@ -10,6 +10,7 @@ import pytest
 from core.clock import SystemClock
 from counter.device_file import DeviceFile
 from counter.errors import UnsettledError
+from counter.records.checkpoint import MAX_USES
 from counter.service.run import count
 from counter.sources.port import Input, Recorded
 from tests.counter.records.test_checkpoint import MINUTE_MS, START_MS, WALKS
@@ -55,12 +56,15 @@ def test_records_that_nobody_settled_are_reported_and_stay(tmp_path: Path) -> No
 
 @pytest.mark.simulation
 def test_a_recorded_source_keeps_its_first_interval_and_is_counted_once(tmp_path: Path) -> None:
-    """A sensor's first interval is partial and not recorded; a clip's is all that there is of its time."""
+    """A sensor's first interval is partial and not recorded; a clip's is all that there is of its time.
+
+    It is counted once, however often it is started: only starts that crash use a checkpoint up.
+    """
     device = device_file(tmp_path)
     begin_ms, end_ms = START_MS + 24_000, START_MS + 2 * MINUTE_MS
     resumed: list[int] = []
-    for from_ms in (begin_ms, end_ms):
+    for from_ms in (begin_ms, *[end_ms] * (MAX_USES + 1)):
         _count(device, Input(Walkers(from_ms, end_ms, WALKS), recorded=Recorded(begin_ms, resumed.append)))
     first, _ = _made(device)
     assert b'"observed_ms":36000' in first
-    assert resumed == [end_ms - FRAME_MS + 1]
+    assert resumed == [end_ms - FRAME_MS + 1] * (MAX_USES + 1)
