@@ -13,8 +13,10 @@ begin atomic
     select
       case when p_from < p_to and isfinite(p_from) and isfinite(p_to) then tstzmultirange(tstzrange(p_from, p_to))
         else '{}' end as during,
-      case when p_bucket in ('day', 'week', 'month') then reading.edges(p_site, 'day', p_from, p_to) end as days,
-      case when p_bucket <> 'quarter' then reading.edges(p_site, 'hour', p_from, p_to) end as hours
+      case when p_bucket in ('day', 'week', 'month') then reading.edges(p_site, 'day', p_from, p_to) end as days
+  ),
+  hour_edge as (
+    select reading.edges(p_site, 'hour', p_from, p_to) as starts where p_bucket <> 'quarter'
   ),
   part as materialized (
     select times.line_id, counted.during, coalesce(counted.during * summed.during, '{}') as summed
@@ -33,7 +35,10 @@ begin atomic
       cross join asked
       cross join lateral (select reading.whole_between(asked.days, part.summed) as during offset 0) as days
       cross join lateral (
-        select reading.whole_between(asked.hours, part.summed - days.during) as during offset 0
+        -- Years have many hours, and are often whole days all of them: their edges are found where they are needed.
+        select case when part.summed = days.during then '{}'
+          else reading.whole_between((select hour_edge.starts from hour_edge), part.summed - days.during) end as during
+        offset 0
       ) as hours
   )
   select cut.line_id, piece.grain, lower(piece.during), upper(piece.during)
