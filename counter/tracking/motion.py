@@ -1,12 +1,18 @@
-"""How people came to a meeting and how they went on, and which of them fit together."""
+"""How people came to a meeting and how they went on, and which of them fit together.
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+Where many meet, somebody who left and somebody else who came seconds later fit by chance: the more so, the more there
+are and the less can be said of where somebody would be by then. Of people of whom all is equally likely, the density at
+a place and velocity is smaller by that much, so another name must fit better: by twice the logarithm of how much wider
+places and velocities may be spread than at once, and of how many others might be meant.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from counter.geometry import Floats
+from counter.geometry import Floats, Ints
 from counter.tracking.assignment import assign
 
 _FOOT_M: Final = 0.1
@@ -20,11 +26,10 @@ _KEPT: Final = 3.0
 """A changed name must fit so much better, in squared standard deviations."""
 _CHANGED_MOST: Final = 25.0
 _HIDDEN_MS: Final = 3000
-"""Nobody takes another name that fits worse than this, or after so long."""
+"""Nobody takes another name that fits worse than this, or after so long; and it costs as much that somebody's way ends:
+else it would have to be that of somebody else, and theirs that of the next."""
 _MOST: Final = 60.0
 """What fits worse isn't joined at all."""
-_LEFT: Final = 12.0
-"""Nor what fits worse than this, where the one may have left and the other is new."""
 
 Seen = tuple[int, float, float]
 """When and where somebody was seen: ms, and two coordinates in units."""
@@ -54,46 +59,53 @@ class Motion:
         place, velocity = np.array(((x + way_x * off_s[last], y + way_y * off_s[last]), (way_x, way_y))) / scale
         return cls(seen[last][0], place, velocity, _FOOT_M**2 / square)
 
-    def cost(self, after: "Motion") -> float:
-        """Return how badly this way leads to the other, in squared standard deviations; inf: it begins later."""
-        ahead_s = (after.at_ms - self.at_ms) / 1000
-        if ahead_s < 0:
-            return np.inf
-        off = after.place - self.place - (self.velocity + after.velocity) / 2 * ahead_s
-        turn = after.velocity - self.velocity
-        unsure = self.spread + after.spread
-        off_2 = 2 * _FOOT_M**2 + (_BEND_M_S * ahead_s) ** 2 + unsure * ahead_s**2 / 4
-        turn_2 = _CHANGE_M_S**2 + _CHANGES * ahead_s + unsure
-        return float((off @ off) / off_2 + (turn @ turn) / turn_2)
 
+def _costs(came: Mapping[int, Motion], went: Mapping[int, Motion], count: int) -> Floats:
+    """Return how badly each way came leads to each that went on, of `count` people, shape (came, went), >= 0.
 
-def _other(way: Motion, after: Motion) -> float:
-    """Return how badly a way leads to that of another name; inf: nobody takes it."""
-    if after.at_ms - way.at_ms > _HIDDEN_MS:
-        return np.inf
-    cost = way.cost(after) + _KEPT
-    return cost if cost < _CHANGED_MOST else np.inf
-
-
-def names_after(
-    members: Iterable[int], came: Mapping[int, Motion], went: Mapping[int, Motion], left: Container[int] = ()
-) -> dict[int, int]:
-    """Return the right names of those whose name changed in a meeting, each name once.
-
-    Of those who should have `left` what is seen by then, none is taken for somebody new, unless they fit well.
+    In squared standard deviations; inf where it can't be, and where nobody takes the other's name.
     """
+    before, after = _Ways.of(came.values()), _Ways.of(went.values())
+    ahead_s = (after.at_ms - before.at_ms[:, None]) / 1000
+    way_s = ahead_s[:, :, None]
+    off = after.places - before.places[:, None] - (after.velocities + before.velocities[:, None]) / 2 * way_s
+    turn = after.velocities - before.velocities[:, None]
+    unsure = after.spreads + before.spreads[:, None]
+    off_2 = 2 * _FOOT_M**2 + (_BEND_M_S * ahead_s) ** 2 + unsure * ahead_s**2 / 4
+    turn_2 = _CHANGE_M_S**2 + _CHANGES * np.maximum(ahead_s, 0) + unsure
+    cost = (off**2).sum(axis=2) / off_2 + (turn**2).sum(axis=2) / turn_2
+    vague = np.log(off_2 / (2 * _FOOT_M**2)) + np.log(turn_2 / _CHANGE_M_S**2) + np.log(max(count - 1, 1))
+    changed = np.not_equal.outer(np.fromiter(came, dtype=np.int64), np.fromiter(went, dtype=np.int64))
+    other = cost + _KEPT + 2 * vague
+    other[(other >= _CHANGED_MOST) | (ahead_s * 1000 > _HIDDEN_MS)] = np.inf
+    return np.where(ahead_s < 0, np.inf, np.where(changed, other, cost))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """The ways of n people: ms of shape (n,), metres and metres/s of shape (n, 2), variances of shape (n,)."""
+
+    at_ms: Ints
+    places: Floats
+    velocities: Floats
+    spreads: Floats
+
+    @classmethod
+    def of(cls, ways: Iterable[Motion]) -> "_Ways":
+        rows = [(way.at_ms, way.place, way.velocity, way.spread) for way in ways]
+        at_ms, places, velocities, spreads = zip(*rows, strict=True)
+        return cls(np.array(at_ms), np.array(places), np.array(velocities), np.array(spreads))
+
+
+def names_after(members: Iterable[int], came: Mapping[int, Motion], went: Mapping[int, Motion]) -> dict[int, int]:
+    """Return the right names of those whose name changed in a meeting, each name once."""
     if len(members := list(members)) < 2 or not came or not went:  # noqa: PLR2004 - it takes two
         return {}
-    cost = np.array(
-        [
-            [way.cost(after) if name == other else _other(way, after) for other, after in went.items()]
-            for name, way in came.items()
-        ]
-    )
-    may_be_new = np.outer([name in left for name in came], [other not in came for other in went])
-    found = assign(np.where(may_be_new & (cost > _LEFT), 2 * _MOST, cost), _MOST).tolist()
+    ends = np.full((len(came), len(came)), np.inf)
+    np.fill_diagonal(ends, [np.inf if name in went else _CHANGED_MOST for name in came])
+    found = assign(np.hstack((_costs(came, went, len(members)), ends)), _MOST).tolist()
     after = list(went)
-    right = {after[place]: name for name, place in zip(came, found, strict=True) if place >= 0}
+    right = {after[place]: name for name, place in zip(came, found, strict=True) if 0 <= place < len(after)}
     left = [name for name in members if name not in right.values()]
     for name in members:
         if name not in right and name in left:

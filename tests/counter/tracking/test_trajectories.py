@@ -9,10 +9,14 @@ import numpy as np
 import pytest
 
 from bench.corridors import result
+from bench.score.scene import ScoredScene
+from bench.score.shared_scenes import Recording
 from bench.simulated_detections import CM_PER_M, CORRIDORS, DENSELY, THINLY, Corridor, Detector, People, read
 from counter.counting.displacements import TrackHistory
+from counter.counting.draft import FlowDraft
 from counter.counting.lines import LineCounter
 from counter.counting.tally import Tally
+from counter.counting.version import CountingVersion
 from counter.detections import Detections
 from tests.support.counter.tracks import START_MS, Counted
 from tests.support.data import recorded
@@ -63,3 +67,26 @@ def test_a_detector_that_misses_and_invents_puts_the_thin_stream_off_by_one_at_m
 def test_a_detector_that_misses_and_invents_puts_the_dense_streams_off_by_three_per_cent_at_most(seeds: range) -> None:
     errors = result(DENSELY, _people(DENSELY), Detector(), seeds).errors
     assert all(abs(error) <= 0.03 * true for error, true in zip(errors, DENSELY.truth, strict=True))
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("rate", [10.0, 5.0])
+def test_the_dense_streams_backwards_lose_no_more_people_than_by_the_version_before(rate: float) -> None:
+    """Dozens meet at once there, and people come in where others just left."""
+    recording = Recording(DENSELY, _people(DENSELY)).backwards()
+    before, now = (_wrong(recording.drawn(Detector(rate=rate), 2), version) for version in (2, 3))
+    assert now <= before + 6
+
+
+def _wrong(scene: ScoredScene, version: CountingVersion) -> int:
+    """Return by how many people the lines of a scene are off, in sum."""
+    wrong = 0
+    for shown in scene.showings:
+        tally = Tally(shown.lines, (), flow_period_s=60, setup="corridor", units_per_metre=CM_PER_M, version=version)
+        drafts = [draft for frame in shown.frames for draft in tally.update(Detections(frame.at_ms, frame.points))]
+        drafts += tally.close(shown.frames[-1].at_ms)
+        flows = [draft.lines for draft in drafts if isinstance(draft, FlowDraft)]
+        for place, true in enumerate(shown.true_lines):
+            counted = [sum(lines[place].forward for lines in flows), sum(lines[place].backward for lines in flows)]
+            wrong += sum(abs(mine - its) for mine, its in zip(counted, true.net, strict=True))
+    return wrong
