@@ -134,6 +134,13 @@ class View:
         low_x, low_y, high_x, high_y = self.outer or self.inner
         return low_x <= point[0] <= high_x and low_y <= point[1] <= high_y
 
+    def is_beyond(self, points: Floats) -> Bools:
+        """Return which of `points`, shape (n, 2), lie beyond the picture's borders and where people can be found."""
+        if self.frame is None or self.outer is None:
+            return np.zeros(len(points), dtype=np.bool_)
+        outside = [((points < box[:2]) | (points > box[2:])).any(axis=1) for box in (self.frame, self.outer)]
+        return np.asarray(outside[0] & outside[1], dtype=np.bool_)
+
     def shows_bodies(self, points: Floats) -> Bools:
         """Return at which of `points`, shape (n, 2), enough of who stands there is in the picture."""
         if self.bodies is None:
@@ -283,11 +290,17 @@ def deepest(geometry: ZoneGeometry) -> Floats:
 
 def _deepest(geometry: ZoneGeometry) -> tuple[Floats, float]:
     """Return that place, and how far from the edge it is."""
+    points, depths = depths_around(geometry)
+    place = int(depths.argmax())
+    return points[place], float(depths[place])
+
+
+def depths_around(geometry: ZoneGeometry) -> tuple[Floats, Floats]:
+    """Return places in and around a zone, shape (n, 2), and how deep inside each is, shape (n,), as in Relations."""
     corners = np.asarray(geometry.polygon, dtype=np.float64)
     low, high = corners.min(axis=0), corners.max(axis=0)
     steps = (np.arange(_GRID) + 0.5) / _GRID
     across, up = np.meshgrid(low[0] + steps * (high[0] - low[0]), low[1] + steps * (high[1] - low[1]))
     points = np.column_stack((across.ravel(), up.ravel()))
     depths = Geometry(zones=[geometry]).relate(points, points).depths[0]
-    place = int(depths.argmax())
-    return points[place], float(depths[place])
+    return points, np.asarray(depths, dtype=np.float64)

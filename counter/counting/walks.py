@@ -1,8 +1,8 @@
 """When someone who walks over a line, or through a zone, must have been seen to be counted.
 
 Walks are straight, at SLOW_M_S to FAST_M_S. Over a line they lead straight across, at any place of it but its ends;
-through a zone by its deepest place, in any direction. Times are milliseconds after the moment at which the line, or
-the zone's edge, is passed; < 0 before it.
+through a zone by the deepest place of it that is seen, in any direction. Times are milliseconds after the moment at
+which the line, or the zone's edge, is passed; < 0 before it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from counter.counting.spans import Span, merged
-from counter.geometry import BAND_M, Bools, Floats, Geometry, LineGeometry, View, ZoneGeometry, deepest
+from counter.geometry import BAND_M, Bools, Floats, Geometry, LineGeometry, View, ZoneGeometry, deepest, depths_around
 from counter.tracking.reach import FAST_M_S, SLOW_M_S
 
 UNKNOWN_M: Final = 2.0
@@ -192,18 +192,36 @@ def _to_border(place: Floats, way: Floats, view: View) -> float:
 
 
 def _rays(zone: ZoneGeometry, view: View | None, units_per_metre: float) -> list[_Bearing]:
-    middle = deepest(zone)
+    middle = _middle(zone, view)
+    if middle is None:
+        return [_Bearing(0.0, 0.0, 0.0)] * _DIRECTIONS
     steps = np.arange(0.0, _FAR_M, _STEP_M) * units_per_metre
     rays = []
     for angle in np.arange(_DIRECTIONS) * (2 * np.pi / _DIRECTIONS):
         way = np.array((np.cos(angle), np.sin(angle)))
         places = middle + steps[:, None] * way
-        depths = _depths(zone, places)
+        depths = _depths(zone, places, view)
         edge = _first((depths <= 0) | ~_found(places, view))
         deep = min(_first(depths <= zone.margin), edge)
         outside_m = _outside(places[min(edge, len(places) - 1)], way, view, units_per_metre)
         rays.append(_Bearing(edge * _STEP_M, (edge - deep) * _STEP_M, outside_m))
     return rays
+
+
+def _middle(zone: ZoneGeometry, view: View | None) -> Floats | None:
+    """Return the deepest place of what is seen of a zone; None where people aren't found in more than half of it.
+
+    Of places that are equally deep it is the one nearest to their middle: near a corner, ways are short.
+    """
+    if view is None or view.bodies is None:
+        return deepest(zone)
+    places, depths = depths_around(zone)
+    low, high = np.array(view.bodies[:2]), np.array(view.bodies[2:])
+    seen = np.minimum(depths, np.minimum(places - low, high - places).min(axis=1))
+    if np.count_nonzero(seen > 0) <= _FLOOR * np.count_nonzero(depths > 0):
+        return None
+    deep = places[np.isclose(seen, seen.max())]
+    return np.asarray(deep[np.square(deep - deep.mean(axis=0)).sum(axis=1).argmin()], dtype=np.float64)
 
 
 def _outside(edge: Floats, way: Floats, view: View | None, units_per_metre: float) -> float:
@@ -214,11 +232,14 @@ def _outside(edge: Floats, way: Floats, view: View | None, units_per_metre: floa
 
 
 def _found(places: Floats, view: View | None) -> Bools:
-    return np.ones(len(places), dtype=np.bool_) if view is None else view.shows_bodies(places)
+    """Return at which places people are found; who stands beyond a border is in a zone that reaches it (View.frame)."""
+    if view is None:
+        return np.ones(len(places), dtype=np.bool_)
+    return np.asarray(view.shows_bodies(places) & ~view.is_beyond(places), dtype=np.bool_)
 
 
-def _depths(zone: ZoneGeometry, points: Floats) -> Floats:
-    return np.asarray(Geometry(zones=[zone]).relate(points, points).depths[0], dtype=np.float64)
+def _depths(zone: ZoneGeometry, points: Floats, view: View | None) -> Floats:
+    return np.asarray(Geometry(zones=[zone], view=view).relate(points, points).depths[0], dtype=np.float64)
 
 
 def _first(found: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> int:

@@ -54,15 +54,50 @@ def test_beside_a_side_no_time_is_observed(scale: float, side: str, off_m: float
 
 
 def test_who_comes_from_above_is_seen_in_a_zone_from_where_feet_are_found() -> None:
-    zone = ZoneGeometry("golvet", ((0.0, 0.0), (WIDTH, 0.0), (WIDTH, HEIGHT), (0.0, HEIGHT)), 60, 30.0)
-    longest = [
-        max(way.after_ms for way in through_zone(zone, view_of(SIZE, 100.0, "feet", whole_bodies=whole), 100.0))
+    """Straight down the way is shortest. The zone ends above the lower border, beyond which feet are followed."""
+    high = HEIGHT - 100.0
+    zone = ZoneGeometry("golvet", ((0.0, 0.0), (WIDTH, 0.0), (WIDTH, high), (0.0, high)), 60, 30.0)
+    deep = [
+        min(way.within[0][0][1] for way in through_zone(zone, view_of(SIZE, 100.0, "feet", whole_bodies=whole), 100.0))
         for whole in (False, True)
     ]
-    assert longest[1] <= longest[0]
+    assert deep[0] - deep[1] == pytest.approx(0.85 / 2 * 1000, abs=160)  # ms at 2 m/s, and the margin above it
     strip = ZoneGeometry("remsan", ((0.0, 0.0), (WIDTH, 0.0), (WIDTH, 80.0), (0.0, 80.0)), 60, 10.0)
     (way,) = through_zone(strip, view_of(SIZE, 100.0, "feet", whole_bodies=True), 100.0)
     assert (way.before_ms, way.after_ms) == (0, 0)
+
+
+def zone_of(*corners: tuple[float, float]) -> ZoneGeometry:
+    return ZoneGeometry("golvet", corners, 60, 30.0)
+
+
+def whole_picture(width: float, height: float) -> ZoneGeometry:
+    return zone_of((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
+
+
+def shortest_walk_ms(zone: ZoneGeometry, size: tuple[int, int], scale: float) -> int:
+    """Return how long the quickest are seen on the way through a zone on which they are seen for the shortest time."""
+    return min(way.after_ms for way in through_zone(zone, view_of(size, scale, "feet", whole_bodies=True), scale))
+
+
+@given(st.floats(80, 240), st.floats(1.2, 2.0))
+def test_a_zone_over_all_of_the_picture_keeps_its_time_where_most_of_it_is_seen(scale: float, sides: float) -> None:
+    """The class: a zone leads up over walls, and loses the time in which all people on its floor are found.
+
+    Whoever comes over the lower border is followed from where their body is cut by it on (0.85 m), and is in the zone.
+    """
+    height = 432.0
+    off_m = height / scale - 0.85  # of the floor's depth
+    if off_m > 0.9:
+        walk_ms = shortest_walk_ms(whole_picture(height * sides, height), (round(height * sides), 432), scale)
+        assert walk_ms >= min(off_m + 0.85, height / scale) / 2 * 1000 * 0.93
+
+
+def test_a_zone_is_judged_by_the_part_of_it_where_people_are_found() -> None:
+    """Its deepest place may lie above where feet are found, while most of it lies below."""
+    bulge = ((280.0, 10.0), (440.0, 10.0), (440.0, 120.0), (720.0, 120.0), (720.0, 220.0), (0.0, 220.0), (0.0, 120.0))
+    assert shortest_walk_ms(zone_of(*bulge, (280.0, 120.0)), (1280, 720), 100.0) > 0
+    assert shortest_walk_ms(whole_picture(1280.0, 160.0), (1280, 720), 100.0) == 0
 
 
 @given(st.floats(2.4, 6.0), scales, st.sampled_from([0, 1]), st.floats(0.0, 1.0))
