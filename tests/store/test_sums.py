@@ -126,12 +126,12 @@ FAULTS = {
 def test_a_planted_fault_is_found_and_summed_up_again(database: Database, writer: BatchWriter, fault: str) -> None:
     store_quarters(writer, 1, 2, QUARTERS_A_DAY)
     sum_up(database)
-    change, told = FAULTS[fault]
+    change, said = FAULTS[fault]
     first = "start = (select min(start) from platspuls.line_hour) or start = '2025-03-03 23:00Z'"
     database.execute(change.format(f"({first})").encode())
     found = sum_differences(database, "torget", MARCH, 9)
     assert found.total in {1, 2}
-    assert {told in str(one) for one in found.differences} == {True}
+    assert {said in str(one) for one in found.differences} == {True}
     forget_sums(database, "torget", found.differences)
     assert sum_differences(database, "torget", MARCH, 9).total == 0
     assert sum_up(database) > 0
