@@ -104,6 +104,14 @@ def moment(name: str, text: str, zone: ZoneInfo, now: datetime) -> datetime:
     return _instant(name, text, zone, now, aligned=False)
 
 
+def past_moment(name: str, text: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """Return the instant at which a range of the past begins, UTC. Raises ParameterError; also where it is to come."""
+    found = moment(name, text, zone, now)
+    with _refused():
+        check_past(name, text, found, now)
+    return found
+
+
 def local_day(name: str, text: str, zone: ZoneInfo, now: datetime) -> date:
     """Return the one local day that a text names (core.asked_times.DAYS). Raises ParameterError."""
     with _refused():

@@ -10,7 +10,7 @@ from api.access.roles import Right
 from api.access.rules import RuledRoute, needs
 from api.errors import ParameterError, TooMuchAskedError
 from api.problems import responses
-from api.ranges import moment
+from api.ranges import moment, past_moment
 from api.routes.openapi_examples import ok
 from api.services import KnownSite, ServicesDep
 from api.tables.base import FrozenModel
@@ -82,7 +82,7 @@ async def segments(
     """Return the segments of each line and zone: numbers of two segments aren't counted by the same rules."""
     zone = ZoneInfo(site.time_zone)
     now = services.now()
-    start = moment("from", from_, zone, now)
+    start = past_moment("from", from_, zone, now)
     end = now if to is None else moment("to", to, zone, now)
     if end <= start:
         raise ParameterError(f"to {to or 'now'} must be after from {from_}")

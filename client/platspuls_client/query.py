@@ -77,7 +77,8 @@ class Query:
     Attributes:
         table: what is asked for.
         site: its key.
-        start: a local date, or an aware time on a quarter-hour; inclusive. Texts are handed on as they are.
+        start: a local date, an aware time on a quarter-hour, or a text such as 7d, last-week, 2026-W48; inclusive.
+            Texts are handed on as they are.
         end: the same, exclusive; None is now.
         bucket: the length of a cell.
         hours: which hours count.
