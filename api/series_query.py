@@ -196,6 +196,11 @@ def read_parts(**keys: str | None) -> Parts:
     }
 
 
+async def no_parts() -> Parts:
+    """Return no parts: what is asked for is of the site."""
+    return {}
+
+
 async def zones(zones: Zones = None) -> Parts:
     """Return the zones asked for."""
     return read_parts(zone=zones)

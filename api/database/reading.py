@@ -32,7 +32,7 @@ from core.sql import statements
 
 _statement: Final = statements(Path(__file__).parent / "sql")
 """Return the statement in sql/SUBJECT/NAME.sql."""
-_NEEDED_VERSION: Final = 24
+_NEEDED_VERSION: Final = 25
 """The oldest schema that has all that the statements here read."""
 _ROWS_AT_ONCE_SINCE: Final = 170_000
 _BATCH_ROWS: Final = 500 if pq.version() >= _ROWS_AT_ONCE_SINCE else 1

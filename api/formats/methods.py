@@ -97,6 +97,12 @@ _METHODS: Final[Mapping[str, tuple[str, ...]]] = {
             "Low and high are the lowest and the highest of these rates."
         ),
     ),
+    "weather": (
+        _(
+            "Temperatures are those of a weather station at the hour, precipitation that of the hours that end in the "
+            "bucket. Nothing is filled in: the columns *_hours say how many there are."
+        ),
+    ),
     "quality": (
         _(
             "An outage is a run of quarter-hours that should have been observed, less than nine tenths of which was. "

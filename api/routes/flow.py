@@ -24,6 +24,7 @@ from api.series_query import (
     checked_profile,
     lines,
     lines_and_zones,
+    no_parts,
     read_parts,
     series_query,
     spaces,
@@ -42,6 +43,7 @@ from api.tables.profile import (
 from api.tables.quality import QualityRow
 from api.tables.series import Series
 from api.tables.table import Table
+from api.tables.weather import WeatherRow
 
 router = APIRouter(route_class=RuledRoute, tags=["numbers"], dependencies=[needs(Right.NUMBERS)])
 
@@ -75,6 +77,7 @@ _PROFILES: Final = {
 }
 _OCCUPANCY: Final = Table("numbers/occupancy", OccupancyRow, "occupancy")
 _ESTIMATES: Final = Table("numbers/estimates", EstimateRow, "estimates")
+_WEATHER: Final = Table("numbers/weather", WeatherRow, "weather")
 _QUALITY: Final = Table("numbers/quality", QualityRow, "quality")
 _LONGEST_OCCUPANCY_DAYS: Final = 31
 _LONGEST_QUALITY_DAYS: Final = 400
@@ -104,6 +107,7 @@ async def flow_parts(
 
 FlowQuery = Annotated[SeriesQuery, series_query(flow_parts)]
 FlowProfile = Annotated[SeriesQuery, series_query(flow_parts, checked_profile)]
+WeatherQuery = Annotated[SeriesQuery, series_query(no_parts)]
 LinesQuery = Annotated[SeriesQuery, series_query(lines)]
 SpacesQuery = Annotated[SeriesQuery, series_query(spaces)]
 QualityQuery = Annotated[SeriesQuery, series_query(lines_and_zones)]
@@ -151,6 +155,14 @@ async def occupancy(requested: RequestedFormatDep, services: ServicesDep, query:
     )
     whole = Occupancy(series=Series[OccupancyRow](**query.described(), rows=rows), spaces=spaces_dwell)
     return Response(whole.model_dump_json(), media_type=MEDIA_TYPES[Format.JSON], headers={"Vary": "Accept"})
+
+
+@table_routes(router, "/sites/{site}/weather", [_WEATHER])
+async def weather(requested: RequestedFormatDep, services: ServicesDep, query: WeatherQuery) -> Response:
+    """Return temperature and precipitation by bucket, where a weather station's file was imported."""
+    if query.bucket is Bucket.QUARTER or query.hours is not Hours.ALL:
+        raise ParameterError(f"bucket {query.bucket}, hours {query.hours}: weather is of all hours, by hour or longer")
+    return await answer(services, requested, _WEATHER, query)
 
 
 @table_routes(router, "/sites/{site}/quality", [_QUALITY])

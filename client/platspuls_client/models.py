@@ -2772,6 +2772,43 @@ class UnplacedTotals(Struct, frozen=True, kw_only=True):
     """It was some time before."""
 
 
+class WeatherRow(Struct, frozen=True, kw_only=True):
+    """The weather at a site in one bucket, as a weather station reported it. Nothing is filled in."""
+
+    start_utc: datetime
+    """Start of the bucket, UTC, inclusive."""
+
+    end_utc: datetime
+    """End of the bucket, UTC, exclusive."""
+
+    start_local: datetime
+    """Start of the bucket as the site's clocks show it."""
+
+    utc_offset: str
+    """The site's offset from UTC at the start."""
+
+    partial: bool
+    """The range cuts the bucket, or it hadn't ended when this was answered: not all of it is counted."""
+
+    temperature_mean_c: float | None
+    """Mean of the temperatures, in degrees Celsius. Null without any."""
+
+    temperature_min_c: float | None
+    """The lowest of them."""
+
+    temperature_max_c: float | None
+    """The highest of them."""
+
+    temperature_hours: int
+    """How many temperatures there are."""
+
+    precipitation_mm: float | None
+    """Precipitation of the hours that end in it, in mm. Null without any."""
+
+    precipitation_hours: int
+    """How many such hours there are."""
+
+
 class Zone(Struct, frozen=True, kw_only=True):
     """An area of a space where dwell is measured."""
 

@@ -15,6 +15,7 @@ class Table(enum.StrEnum):
     FLOW = "flow"
     OCCUPANCY = "occupancy"
     QUALITY = "quality"
+    WEATHER = "weather"
 
 
 class Format(enum.StrEnum):

@@ -34,6 +34,7 @@ _MODULES: Final = {
     "study": "store.study",
     "tls": "ops.tls",
     "verify": "store.verify",
+    "weather": "store.weather",
     "weights": "ops.weights",
     "wire": "programs.wire",
 }

@@ -268,3 +268,4 @@ _add_command(
     *(_BY, _OF, _keys("lines"), _keys("borders"), _keys("spaces")),
     group=profile,
 )
+_add_command("weather", "Temperature and precipitation, where they were imported: `platspuls weather`.", _bucket("day"))

@@ -99,6 +99,7 @@ def client(place: str) -> Iterator[httpx.Client]:
         (f"{SITE}/quality?lines=stationen&zones=bankarna&{RANGE}", 2),
         (f"{SITE}/estimates?{RANGE}", 2),
         (f"{SITE}/occupancy?{RANGE}", 2),
+        (f"{SITE}/weather.csv?bucket=day&{RANGE}", 2),
         (f"{SITE}/dwell/profile?by=weekday_hour&{RANGE}", 2),
         (f"{SITE}/flow/profile.parquet?of=line&by=day_type&{RANGE}", 2),
     ],

@@ -61,7 +61,9 @@ def get(world: World, path: str, headers: dict[str, str] | None = None, **more: 
     return world.client.get(f"/api/v1/sites/tunnel/{path}", params={**RANGE, **more}, headers=headers)
 
 
-@pytest.mark.parametrize("path", ["dwell", "presence", "flow", "occupancy", "quality", "estimates", "dwell/profile"])
+@pytest.mark.parametrize(
+    "path", ["dwell", "presence", "flow", "occupancy", "quality", "estimates", "weather", "dwell/profile"]
+)
 @pytest.mark.parametrize("format_", ["csv", "ndjson", "parquet", "xlsx"])
 def test_the_same_data_make_the_same_bytes(world: World, path: str, format_: str) -> None:
     first, second = get(world, f"{path}.{format_}"), get(world, f"{path}.{format_}")

@@ -1,0 +1,1 @@
+update platspuls.site set version = version + 1 where key = %(site)s
