@@ -168,7 +168,7 @@ class _Answers:
                 first, step, count = (_number(request.query.get(name, "")) for name in ("first", "step", "count"))
                 return _Answer(HTTPStatus.OK, frames(first, max(step, 1), count), "application/octet-stream")
             case "/state.json":
-                return self._state(request)
+                return self._state()
             case "/live.json" | "/walk.json" if (going_on := self._going_on(request.path)) is not None:
                 return _json(going_on)
             case _:
@@ -219,10 +219,10 @@ class _Answers:
         address = f"/?lang={request.language}"
         return _Answer(HTTPStatus.SEE_OTHER, b"", _HTML, (("Set-Cookie", cookie), ("Location", address)))
 
-    def _state(self, request: _Request) -> _Answer:
+    def _state(self) -> _Answer:
         desk = self.desk
         catalogs = {language: catalog(Domain.SETUP, language).messages() for language in Language}
-        more = {"texts": catalogs, "language": request.language, "leftS": round(desk.code.left_s)}
+        more = {"texts": catalogs, "leftS": round(desk.code.left_s)}
         return _json({**desk.panel.state(), **more})
 
     def _judged(self, judge: Callable[[bytes], dict[str, Any]], request: _Request) -> _Answer:

@@ -6,7 +6,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const ASK_MS = 250;
 const state = await (await fetch("/state.json")).json();
 const closesAt = new Date(Date.now() + state.leftS * 1000);
-let language = state.language;
+let language = document.documentElement.lang; // as it was chosen on the page before
 let turned = state.turned; // compared to how it was when the page was opened
 let line = state.site.lines.some((one) => one.key === state.line) ? state.line : "";
 let fresh = null; // a line that the site file doesn't have yet

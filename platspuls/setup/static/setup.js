@@ -14,7 +14,7 @@ const svg = byId("picture");
 
 const state = await (await fetch("/state.json")).json();
 const closesAt = new Date(Date.now() + state.leftS * 1000);
-let language = state.language;
+let language = document.documentElement.lang; // as it was chosen on the page before
 let parts = partsOf(state);
 let saved = "";
 let past = [];

@@ -18,7 +18,7 @@ const { rate } = state.clip;
 const truth = Object.fromEntries(state.lines.map(({ key }) =>
   [key, structuredClone(state.truth[key] ?? { watched_s: [], forward_s: [], backward_s: [] })]));
 const screen = byId("screen");
-let language = state.language;
+let language = document.documentElement.lang; // as it was chosen on the page before
 let line = state.lines[0].key;
 let last = Math.max(state.clip.frames - 1, 0); // number of the last frame; found out at the end
 let at = 0; // where the clip is, in frames
