@@ -75,7 +75,7 @@ def test_memory_is_bounded_and_each_body_is_its_own(seed: int) -> None:
                 key.encode() * size
             )
             kept = shared._bodies.values()  # noqa: SLF001 - what it holds is what this is about
-            assert sum(map(len, kept)) == shared._bytes <= 16_000  # noqa: SLF001
+            assert sum(map(len, kept)) == shared._bytes <= 16_000  # noqa: SLF001 - and that it knows how much it holds
             assert max(map(len, kept), default=0) <= 1_000
         assert len(maker.made) < 500
 
