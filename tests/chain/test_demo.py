@@ -63,7 +63,7 @@ def _start(folder: Path) -> Demo:
     port = free_port()
     words = [sys.executable, "-m", "platspuls", "demo", "--folder", str(folder), "--port", str(port)]
     process = subprocess.Popen(
-        [*words, "--history-days", "3"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [*words, "--history-days", "2"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     demo = Demo(process, folder, port)
     until(lambda: process.poll() is not None or bool(demo.get(f"/api/v1/sites/{SITE}")), "the API answers")

@@ -14,6 +14,7 @@ from counter.service.run import make_tally
 from platspuls.demo import write_devices
 from sim import Simulation, open_source
 from sim.kinds import KINDS
+from tests.support.properties import worlds
 
 pytestmark = pytest.mark.simulation
 
@@ -61,7 +62,7 @@ def _totals(drafts: Iterable[Draft]) -> Counter[tuple[str, str]]:
     return total
 
 
-@pytest.mark.parametrize("key", ["tunnel-kamera", "torg-kamera"])
+@pytest.mark.parametrize("key", worlds(["tunnel-kamera", "torg-kamera"]))
 def test_frames_and_history_agree(devices: dict[str, DeviceFile], key: str) -> None:
     device = devices[key]
     recorded, counted = _recorded(device, FROM_MS, UNTIL_MS), _counted(device)

@@ -6,13 +6,14 @@ device's checksums see them. Then the records that were changed may differ, and 
 
 import random
 from collections.abc import Iterator
+from itertools import product
 from typing import NamedTuple
 
 import msgspec
 import pytest
 
 from core import wire
-from tests.support.properties import examples
+from tests.support.properties import examples, worlds
 
 EPOCH = "3f9a1c0b7d52e846"
 
@@ -141,8 +142,7 @@ def _is_json(payload: bytes) -> bool:
     return True
 
 
-@pytest.mark.parametrize("lost", [True, False])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("seed", "lost"), worlds([*product(range(4), [True, False])]))
 @pytest.mark.simulation
 def test_the_end_of_a_message_ends_no_record_that_was_cut(seed: int, *, lost: bool) -> None:
     """All bytes from anywhere in the last record on are gone, but for the last ones, which are brackets alone."""

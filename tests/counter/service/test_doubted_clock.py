@@ -9,6 +9,7 @@ import pytest
 from core import wire
 from tests.support.counter.early_world import MINUTE_MS, START_MS, Place, Start, World, flags, flows, observed_ms, run
 from tests.support.counter.records import START_S
+from tests.support.properties import worlds
 
 pytestmark = pytest.mark.simulation
 
@@ -51,7 +52,7 @@ def test_during_a_doubt_nothing_is_recorded_or_live_and_nobody_is_forgotten(tmp_
     assert observed_ms(records) == 4 * MINUTE_MS
 
 
-@pytest.mark.parametrize("shift_ms", [86_400_000, -86_400_000])
+@pytest.mark.parametrize("shift_ms", worlds([86_400_000, -86_400_000]))
 def test_two_days_of_doubt_leave_the_latest_day_to_be_placed(tmp_path: Path, shift_ms: int) -> None:
     place, world = Place(4, length_ms=0), World()
     start = Start(tmp_path, world)
@@ -110,7 +111,7 @@ def test_a_kill_between_the_end_of_an_epoch_and_its_first_records_changes_nothin
     assert [one.lines[0].gross_forward for one in records[-2:]] == [one.lines[0].gross_forward for one in known]
 
 
-@pytest.mark.parametrize("shift_ms", [86_400_000, -3_600_000, 20 * 365 * 86_400_000])
+@pytest.mark.parametrize("shift_ms", worlds([86_400_000, -3_600_000, 20 * 365 * 86_400_000]))
 def test_a_step_that_is_confirmed_before_a_frame_saw_the_doubt_is_one_all_the_same(
     tmp_path: Path, shift_ms: int
 ) -> None:

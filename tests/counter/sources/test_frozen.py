@@ -6,6 +6,7 @@ however much of it stands still. Its counterpart: whatever noise a living pictur
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 import cv2
 import numpy as np
@@ -126,8 +127,10 @@ def test_a_frozen_picture_is_missing_from_the_moment_it_froze(kind: str, walkers
     assert not any(frozen(camera.shows(20))[8 * RATE :])
 
 
-@pytest.mark.parametrize("kind", worlds(["one grey level", "nothing", "clock"]))
-@pytest.mark.parametrize("lives_s", [1, 2, 12])
+@pytest.mark.parametrize(
+    ("kind", "lives_s"),
+    worlds([*product(["one grey level", "nothing", "clock"], [1, 2, 12])]),
+)
 def test_what_is_usual_outlives_any_number_of_times_that_a_picture_was_frozen(kind: str, lives_s: float) -> None:
     """Looks at a frozen picture are not usual, also where it lives so shortly that an encoder might have renewed it."""
     camera = Live(walkers=True)

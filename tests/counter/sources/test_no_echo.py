@@ -6,6 +6,7 @@ doorway. Walks are drawn; what fails is drawn too.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import product
 from threading import Event
 
 import numpy as np
@@ -183,14 +184,15 @@ def check(found: list[Outcome], least: float) -> None:
     assert np.mean([one.watched for one in found]) >= least
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", worlds(list(FAMILIES)))
 def test_nobody_is_missed_in_time_that_is_watched(family: str) -> None:
     trouble, least = FAMILIES[family]
     check([troubled(drawn_walks(seed), trouble, seed=seed) for seed in worlds(range(2))], least)
 
 
-@pytest.mark.parametrize("height_m", [1.9, 2.1, 2.4, 3.0, 3.5])
-@pytest.mark.parametrize("budget_ms", [20, 33, 50, 80, 200])
+@pytest.mark.parametrize(
+    ("height_m", "budget_ms"), worlds([*product([1.9, 2.1, 2.4, 3.0, 3.5], [20, 33, 50, 80, 200])])
+)
 def test_a_ranger_watches_as_long_as_it_can_see_who_walks_two_metres_a_second(
     height_m: float, budget_ms: float
 ) -> None:

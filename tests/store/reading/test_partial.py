@@ -65,6 +65,7 @@ def rows(place: Place, kind: str, bucket: str, start: datetime, end: datetime) -
     return place.ask(f"select * from reading.{kind} order by start_utc", place.site, bucket, start, end)  # noqa: S608 - ours
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("seed", worlds(range(14)))
 def test_a_bucket_that_the_question_cuts_says_so_on_every_kind_of_row(database: Database, seed: int) -> None:
     """Random ranges about days of 23, 24 and 25 hours: three days are not a week, on no row of any kind."""

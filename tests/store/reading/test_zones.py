@@ -223,6 +223,7 @@ def test_a_day_is_the_life_table_of_its_visits_not_the_sum_of_its_hours(place: P
     assert_life(row, bins(b2=30, b8=30), bins(b2=1, b8=1), 60)
 
 
+@pytest.mark.simulation
 @pytest.mark.parametrize("seed", worlds(range(12)))
 def test_what_is_put_together_is_the_life_table_of_all_its_visits(place: Place, seed: int) -> None:
     """Whatever is pooled comes from the histograms put together, never from the numbers of its parts.
