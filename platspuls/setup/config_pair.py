@@ -117,8 +117,13 @@ def find_site(device_path: Path) -> Path:
         for path in sorted(device_path.parent.glob("*.toml"))
         if path != device_path and (site := _glance(path).get("site")) and site == wanted
     ]
+    if not found:
+        raise SetupError(
+            f"there is no site file of {wanted} beside {device_path}: lines and zones are named in it. Write one "
+            "(docs/site-file.md), or say where it lies: --site"
+        )
     if len(found) != 1:
-        names = ", ".join(map(str, found)) or "none"
+        names = ", ".join(map(str, found))
         raise SetupError(f"which file is the site file of {wanted}? Beside {device_path} lie: {names}. Name it: --site")
     return found[0]
 

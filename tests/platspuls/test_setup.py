@@ -162,7 +162,7 @@ def test_a_file_without_lines_or_with_wrong_ones_can_be_set_up(tmp_path: Path) -
     device.write_text(device.read_text("utf-8") + LINE.replace("points", "pionts"), "utf-8")
     PictureFiles(ConfigPair(device, site), (768, 432), lambda: NOW).state()
     site.unlink()
-    with pytest.raises(SetupError, match=r"Beside .* lie: none"):
+    with pytest.raises(SetupError, match=r"there is no site file of haninge-entre beside .* Write one"):
         find_site(device)
 
 
