@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Query, Request
 
 from api.errors import FormatError, ParameterError
+from core.texts.catalog import Language
 
 
 class Format(enum.StrEnum):
@@ -52,12 +53,14 @@ class RequestedFormat:
     Attributes:
         format: of the answer.
         dialect: of a CSV.
+        language: of a workbook.
         negotiated: whether the header Accept decided, so that a cache must look at it.
         takes_gzip: whether the answer may be compressed.
     """
 
     format: Format
     dialect: Dialect
+    language: Language
     negotiated: bool
     takes_gzip: bool
 
@@ -71,17 +74,26 @@ async def requested_format(
             "LibreOffice read it where Swedish is set. Left out: commas, and points in numbers."
         ),
     ] = None,
+    lang: Annotated[
+        Language | None,
+        Query(description="Of an XLSX: the language of its sheets, headings and texts; en if left out."),
+    ] = None,
 ) -> RequestedFormat:
     """Return the format of the answer: the suffix of the path, or content negotiation by Accept.
 
-    Raises FormatError where no accepted format is ours, and ParameterError for a dialect of anything but a CSV.
+    Raises FormatError where no accepted format is ours, and ParameterError for a dialect of anything but a CSV,
+    or a language of anything but an XLSX.
     """
     _, dot, suffix = request.url.path.rpartition("/")[2].rpartition(".")
     format_ = Format(suffix) if dot else _accepted(request.headers.get("accept", "*/*"))
     if dialect is not None and format_ is not Format.CSV:
         raise ParameterError(f"dialect {dialect}: only a CSV has one, and {format_} was asked for")
+    if lang is not None and format_ is not Format.XLSX:
+        raise ParameterError(f"lang {lang}: only an XLSX has one, and {format_} was asked for")
     takes_gzip = "gzip" in request.headers.get("accept-encoding", "")
-    return RequestedFormat(format_, dialect or Dialect.STANDARD, negotiated=not dot, takes_gzip=takes_gzip)
+    return RequestedFormat(
+        format_, dialect or Dialect.STANDARD, lang or Language.EN, negotiated=not dot, takes_gzip=takes_gzip
+    )
 
 
 RequestedFormatDep = Annotated[RequestedFormat, Depends(requested_format)]

@@ -89,7 +89,7 @@ async def _file(
         return await _csv(services, metadata, keys, requested.dialect, headers)
     if requested.format is Format.NDJSON:
         return await _lines(services, metadata, headers)
-    metadata, size, blocks = await made(services.database, metadata, requested.format)
+    metadata, size, blocks = await made(services.database, metadata, requested.format, requested.language)
     headers |= _headers(requested, metadata)
     headers["Content-Length"] = str(size)
     return StreamingResponse(blocks, media_type=MEDIA_TYPES[requested.format], headers=headers)
@@ -108,7 +108,7 @@ def _headers(requested: RequestedFormat, metadata: ResultMetadata) -> dict[str, 
         metadata.data_version,
         requested.format,
     )
-    tag = sha256(repr((*parts, requested.dialect)).encode()).hexdigest()[:32]
+    tag = sha256(repr((*parts, requested.dialect, requested.language)).encode()).hexdigest()[:32]
     vary = {"Vary": "Accept, Accept-Encoding"} if requested.negotiated else {"Vary": "Accept-Encoding"}
     return {"ETag": f'W/"{tag}"', _DATA_VERSION: metadata.data_version, **vary}
 

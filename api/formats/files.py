@@ -12,6 +12,7 @@ from api.database.reading import Database
 from api.errors import DiskFullError, NotInstalledError
 from api.formats.metadata import ResultMetadata
 from api.negotiation import Format
+from core.texts.catalog import Language
 
 _BATCH_ROWS: Final = 10_000
 _BLOCK_BYTES: Final = 262_144
@@ -31,11 +32,12 @@ class FileWriter(Protocol):
 
 
 async def made(
-    database: Database, metadata: ResultMetadata, format_: Format
+    database: Database, metadata: ResultMetadata, format_: Format, language: Language
 ) -> tuple[ResultMetadata, int, AsyncIterator[bytes]]:
     """Make a file of the answer: what it says about itself, its length in bytes, and its bytes.
 
-    Rows and data version are of one moment. The file has no name, and is gone when it was read.
+    A workbook is in the language. Rows and data version are of one moment. The file has no name, and is gone when it
+    was read.
     Raises NotInstalledError, TooMuchAskedError, DiskFullError, and what the database raises.
     """
     rows = database.typed_rows(
@@ -48,7 +50,7 @@ async def made(
         async with aclosing(rows):
             (data,) = await anext(rows)
             metadata = metadata.at(data)
-            writer = _writer(format_, file, metadata)
+            writer = _writer(format_, file, metadata, language)
             try:
                 async for batch in batches(rows, _BATCH_ROWS):
                     await _in_thread(partial(writer.add, batch))
@@ -64,7 +66,7 @@ async def made(
     return metadata, size, _read(file)
 
 
-def _writer(format_: Format, file: IO[bytes], metadata: ResultMetadata) -> FileWriter:
+def _writer(format_: Format, file: IO[bytes], metadata: ResultMetadata, language: Language) -> FileWriter:
     """Return what writes this form. Its library is loaded when it is needed first: a small server may have none."""
     try:
         if format_ is Format.PARQUET:
@@ -73,7 +75,7 @@ def _writer(format_: Format, file: IO[bytes], metadata: ResultMetadata) -> FileW
             return ParquetWriter(file, metadata)
         from api.formats.xlsx import XlsxWriter  # noqa: PLC0415 - loaded when needed first
 
-        return XlsxWriter(file, metadata)
+        return XlsxWriter(file, metadata, language)
     except ModuleNotFoundError as error:
         raise NotInstalledError(f"{format_} files need {error.name} here: pip install 'platspuls[export]'") from error
 

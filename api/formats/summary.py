@@ -1,35 +1,39 @@
-"""How well the rows of a file were observed, part by part, gathered while they are written."""
+"""How well the rows of a file were observed, part by part, and what they add up to, gathered while they are written."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from api.tables.table import Column
-from core.texts.catalog import Domain, Language, catalog
-from core.texts.catalog import noop as _
+from api.formats.layout import SheetColumn, Style
+from api.formats.metadata import ResultMetadata
+from api.tables.table import ColumnKind
 
-_GOOD: Final = 0.9
-_POOR: Final = 0.5
+GOOD: Final = 0.9
+POOR: Final = 0.5
 _PARTS: Final = ("part", "zone", "line", "border", "space", "site")
-_MS_PER_HOUR: Final = 3_600_000
-_HEADING: Final = (
-    _("part"),
-    _("cells"),
-    _("coverage >= 0.9"),
-    _("0.5 to 0.9"),
-    _("below 0.5"),
-    _("not expected"),
-    _("lowest coverage"),
-    _("observed hours"),
-    _("expected hours"),
-    _("coverage"),
-)
+_WATCHED: Final = ("observed_ms", "expected_ms", "coverage")
+_SUMMED: Final = frozenset({
+    *("entered", "complete", "cut", "fragment", "entries", "appeared", "exits", "lost", "difference"),
+    *("inward", "outward", "forward", "backward", "presence_s", "presence_hours"),
+    *("outages", "outage_ms", "missing_ms", "excluded_ms", "corrected_ms", "rejected", "conflicts", "made", "stored"),
+})  # fmt: skip
+"""What may be added over the rows of a part, as it is or with gross_ or raw_ before it."""
 
 
 @dataclass(slots=True)
-class _Part:
-    """Cells of one line, zone or the like, by their coverage, and times where the rows have them."""
+class Part:
+    """The rows of one line, zone or the like, which follow each other.
 
+    Attributes:
+        name: in the language of the file; empty of the site.
+        first: the number of its first row in the file, from 0.
+        cells: how many rows it has; good, fair and poor ones by their coverage.
+        least: the lowest coverage.
+        totals: sums of what may be added, by the place of the column in the sheet.
+    """
+
+    name: str
+    first: int
     cells: int = 0
     good: int = 0
     fair: int = 0
@@ -37,51 +41,83 @@ class _Part:
     least: float | None = None
     observed_ms: int = 0
     expected_ms: int = 0
+    totals: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def coverage(self) -> float | None:
+        """Observed over expected time; None where nothing was expected, or the rows don't say."""
+        return min(1.0, round(self.observed_ms / self.expected_ms, 4)) if self.expected_ms else None
+
+    def count(self, coverage: float | None) -> None:
+        """Take in the coverage of a row."""
+        if coverage is None:
+            return
+        self.least = coverage if self.least is None else min(self.least, coverage)
+        if coverage >= GOOD:
+            self.good += 1
+        elif coverage >= POOR:
+            self.fair += 1
+        else:
+            self.poor += 1
+
+
+class PartReader:
+    """Reads from a row of an answer of which part it is, and how well that was observed."""
+
+    __slots__ = ("_kind", "_name", "_of", "_places")
+
+    def __init__(self, metadata: ResultMetadata, columns: Sequence[SheetColumn]) -> None:
+        names = [column.name for column in metadata.table.columns()]
+        self._of = next(names.index(name) for name in _PARTS if name in names)
+        self._kind = names.index("kind") if "kind" in names else None
+        self._name = next((column for column in columns if column.name in {"name_sv", "name_en"}), None)
+        self._places = [names.index(name) if name in names else None for name in _WATCHED]
+
+    def key(self, row: Sequence[Any]) -> str:
+        """Return the key of its part; of a line or zone in one table, with the word before it."""
+        return str(row[self._of]) if self._kind is None else f"{row[self._kind]} {row[self._of]}"
+
+    def name(self, row: Sequence[Any]) -> str:
+        """Return the name of its part; empty where it has none."""
+        return str(self._name.value(row) or "") if self._name else ""
+
+    def watched(self, row: Sequence[Any]) -> tuple[int, int, float | None]:
+        """Return observed and expected milliseconds, 0 where the rows have none, and coverage."""
+        observed, expected, coverage = (None if place is None else row[place] for place in self._places)
+        return observed or 0, expected or 0, coverage
 
 
 class Summary:
-    """Counts cells by coverage, and adds observed and expected time where rows have them."""
+    """Counts cells by coverage, and adds what may be added."""
 
-    __slots__ = ("_of", "_parts", "_places")
+    __slots__ = ("_columns", "_next", "_reader", "parts", "summed")
 
-    def __init__(self, columns: Sequence[Column]) -> None:
-        names = [column.name for column in columns]
-        self._of = next(names.index(name) for name in _PARTS if name in names)
-        self._places = [names.index(name) for name in ("coverage", "observed_ms", "expected_ms") if name in names]
-        self._parts: dict[str, _Part] = {}
+    def __init__(self, columns: Sequence[SheetColumn], reader: PartReader) -> None:
+        self._columns = columns
+        self._next = 0
+        self._reader = reader
+        self.parts: dict[str, Part] = {}
+        self.summed = [place for place, column in enumerate(columns) if _may_be_added(column)]
+        """The places of the columns that may be added."""
 
     def add(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Take these rows in."""
+        reader = self._reader
         for row in rows:
-            part = self._parts.setdefault(row[self._of], _Part())
+            key = reader.key(row)
+            part = self.parts.get(key) or self.parts.setdefault(key, Part(reader.name(row), self._next))
+            self._next += 1
             part.cells += 1
-            if self._places:
-                _count(part, *(row[place] for place in self._places))
-
-    def table(self) -> Iterator[Sequence[object]]:
-        """Yield a heading, then a row a part. Times are empty where the rows have none."""
-        english, swedish = (catalog(Domain.ANSWERS, language) for language in (Language.EN, Language.SV))
-        yield tuple(f"{english.gettext(name)} ({swedish.gettext(name)})" for name in _HEADING)
-        for name, part in self._parts.items():
-            covered = part.good + part.fair + part.poor
-            if not self._places:
-                yield name, part.cells
-                continue
-            cells = (part.cells, part.good, part.fair, part.poor, part.cells - covered, part.least)
-            times = (part.observed_ms / _MS_PER_HOUR, part.expected_ms / _MS_PER_HOUR) if part.expected_ms else ()
-            ratio = min(1.0, round(part.observed_ms / part.expected_ms, 4)) if part.expected_ms else None
-            yield (name, *cells, *times, *([ratio] if times else []))
+            observed_ms, expected_ms, coverage = reader.watched(row)
+            part.observed_ms += observed_ms
+            part.expected_ms += expected_ms
+            part.count(coverage)
+            for place in self.summed:
+                value = self._columns[place].value(row)
+                if isinstance(value, int | float):
+                    part.totals[place] = part.totals.get(place, 0) + value
 
 
-def _count(part: _Part, coverage: float | None, observed_ms: int = 0, expected_ms: int = 0) -> None:
-    part.observed_ms += observed_ms
-    part.expected_ms += expected_ms
-    if coverage is None:
-        return
-    part.least = coverage if part.least is None else min(part.least, coverage)
-    if coverage >= _GOOD:
-        part.good += 1
-    elif coverage >= _POOR:
-        part.fair += 1
-    else:
-        part.poor += 1
+def _may_be_added(column: SheetColumn) -> bool:
+    plain = column.name.removeprefix("gross_").removeprefix("raw_")
+    return plain in _SUMMED and column.source.kind is not ColumnKind.LIST and column.style is not Style.TEXT

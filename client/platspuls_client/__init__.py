@@ -12,7 +12,7 @@ from platspuls_client.errors import (
     UnsafeAddressError,
 )
 from platspuls_client.keys import KeyFileError, find_key
-from platspuls_client.query import Bucket, By, Dialect, Format, Hours, Of, Query, Table
+from platspuls_client.query import Bucket, By, Dialect, Format, Hours, Language, Of, Query, Table
 
 __version__ = "0.1.0"
 """That of platspuls itself."""
@@ -29,6 +29,7 @@ __all__ = [
     "InvalidQueryError",
     "InvalidResponseError",
     "KeyFileError",
+    "Language",
     "NotAllowedError",
     "Of",
     "ProblemError",

@@ -36,7 +36,7 @@ from platspuls_client.models import (
     Space,
     Zone,
 )
-from platspuls_client.query import Dialect, Format, Query, Table
+from platspuls_client.query import Dialect, Format, Language, Query, Table
 
 _READ_TIMEOUT_S: Final = 660.0
 """The longest silence: a file is made as a whole before its first byte comes."""
@@ -200,13 +200,14 @@ class Client:
 
     # Files
 
-    def save(
+    def save(  # noqa: PLR0913 - one argument an option
         self,
         query: Query,
         file_format: Format,
         target: Path | None = None,
         *,
         dialect: Dialect = Dialect.STANDARD,
+        language: Language | None = None,
         on_progress: files.OnProgress = lambda _: None,
     ) -> Saved:
         """Write a file: whole, or not at all.
@@ -216,31 +217,36 @@ class Client:
             file_format: of the file.
             target: where to; None is a name made from the query, in the current folder. What is there is replaced.
             dialect: of a CSV.
+            language: of a workbook; None is English.
             on_progress: called with the number of bytes that have come, now and then.
         """
-        with self._file(query, file_format, dialect) as response:
+        with self._file(query, file_format, dialect, language) as response:
             target = target or files.name_of(response)
             size = files.write_whole(response, target, on_progress)
             return Saved(target, size, response.headers.get("platspuls-data-version", ""))
 
-    def write(
+    def write(  # noqa: PLR0913 - one argument an option
         self,
         query: Query,
         file_format: Format,
         stream: IO[bytes],
         *,
         dialect: Dialect = Dialect.STANDARD,
+        language: Language | None = None,
         on_progress: files.OnProgress = lambda _: None,
     ) -> None:
         """Write a file to an open stream as it comes; a broken connection has written a part of it."""
-        with self._file(query, file_format, dialect) as response:
+        with self._file(query, file_format, dialect, language) as response:
             files.copy(response, stream, on_progress)
 
     # Requests and retries
 
     @contextmanager
-    def _file(self, query: Query, file_format: Format, dialect: Dialect) -> Iterator[httpx.Response]:
+    def _file(
+        self, query: Query, file_format: Format, dialect: Dialect, language: Language | None
+    ) -> Iterator[httpx.Response]:
         more = {} if dialect is Dialect.STANDARD else {"dialect": dialect.value}
+        more |= {} if language is None else {"lang": language.value}
         with self._request(query.path(f".{file_format}"), query.parameters() | more) as response:
             yield response
 

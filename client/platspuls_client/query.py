@@ -34,6 +34,13 @@ class Dialect(enum.StrEnum):
     EXCEL_SV = "excel-sv"
 
 
+class Language(enum.StrEnum):
+    """Languages of workbooks."""
+
+    SV = "sv"
+    EN = "en"
+
+
 class Bucket(enum.StrEnum):
     """Lengths of local time."""
 

@@ -63,6 +63,9 @@ _SHARED: Final = (
         help="Of a CSV: excel-sv opens right where Swedish is set.",
     ),
     click.option(
+        "--language", type=click.Choice(["en", "sv"]), show_default="en", help="Of an XLSX: its sheets and headings."
+    ),
+    click.option(
         "--output",
         type=click.Path(path_type=Path, allow_dash=True),
         show_default="named by the query, here",
@@ -117,6 +120,7 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
     key_file: Path | None,
     file_format: str | None,
     dialect: str,
+    language: str | None,
     output: Path | None,
     **query: Any,  # noqa: ANN401 - what the client's Query takes
 ) -> None:
@@ -128,6 +132,7 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
             Format,
             InvalidQueryError,
             KeyFileError,
+            Language,
             Query,
             Table,
             UnreachableError,
@@ -136,6 +141,9 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
     form, spoken = Format(_format(file_format, output)), Dialect(dialect)
     if spoken is not Dialect.STANDARD and form is not Format.CSV:
         raise click.UsageError(f"--dialect {dialect}: only a CSV has one, and {form} was asked for")
+    if language is not None and form is not Format.XLSX:
+        raise click.UsageError(f"--language {language}: only an XLSX has one, and {form} was asked for")
+    said = Language(language) if language else None
     if output is not None and str(output) != "-" and not output.absolute().parent.is_dir():
         raise click.UsageError(f"--output {output}: there is no folder {output.absolute().parent}")
     with (
@@ -148,9 +156,9 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
         times = {name: given and given.text for name in ("start", "end") for given in [query.pop(name)]}
         asked = Query(table=Table(table), **times, **query)
         if str(output) == "-":
-            client.write(asked, form, sys.stdout.buffer, dialect=spoken, on_progress=on_progress)
+            client.write(asked, form, sys.stdout.buffer, dialect=spoken, language=said, on_progress=on_progress)
             return
-        saved = client.save(asked, form, output, dialect=spoken, on_progress=on_progress)
+        saved = client.save(asked, form, output, dialect=spoken, language=said, on_progress=on_progress)
     click.echo(f"wrote {saved.path}: {saved.size} bytes, data version {saved.data_version}", err=True)
 
 

@@ -15,6 +15,7 @@ from pyarrow import parquet
 from platspuls.embedded.postgres import Cluster
 from store.database import Database, connect
 from tests.api.formats import year as golden
+from tests.api.formats.workbooks import workbook_rows
 from tests.api.formats.year import SiteYear
 from tests.api.serving import serving
 from tests.store.reading.place import LinePlace, Place, multirange
@@ -106,9 +107,9 @@ def as_parquet(world: World, site: str, path: str, **more: str) -> pd.DataFrame:
 
 
 def as_xlsx(world: World, site: str, path: str, **more: str) -> pd.DataFrame:
-    found = pd.read_excel(io.BytesIO(as_file(world, site, f"{path}.xlsx", **more)), engine="openpyxl")
-    found["start_utc"] = found["start_utc"].dt.tz_localize("UTC")
-    found["start_local"] = found["start_local"].dt.strftime("%Y-%m-%dT%H:%M:%S")
+    found = pd.DataFrame(workbook_rows(as_file(world, site, f"{path}.xlsx", **more)))
+    found["start_utc"] = pd.to_datetime(found["start_utc"], utc=True)
+    found["start_local"] = pd.to_datetime(found["start_local"]).dt.strftime("%Y-%m-%dT%H:%M:%S")
     return found
 
 

@@ -1,0 +1,179 @@
+"""Workbooks: in the language asked for, a summary first, units that people read, doubts marked, no name a formula."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+import httpx
+import openpyxl
+import pytest
+
+from api.formats.labels import Labels
+from core.texts.catalog import Language
+from core.wire.records import Flag
+from platspuls.documents.catalogs import all_tables
+from platspuls.embedded.postgres import Cluster
+from store.database import connect
+from tests.api.formats.workbooks import sheet, workbook_rows
+from tests.api.serving import serving
+from tests.store.reading.by_hand import utc
+from tests.store.reading.place import QUARTER, Dwelt, LinePlace, Passed, Place, bins
+
+START = utc("2025-10-25T00:00")
+RANGE = {"from": "2025-10-25", "to": "2025-10-28"}
+SHEETS = {
+    Language.EN: ["summary", "data", "course", "columns", "method", "coverage"],
+    Language.SV: ["sammanfattning", "data", "förlopp", "kolumner", "metod", "täckning"],
+}
+PATHS = [
+    *("dwell?bucket=day", "presence?bucket=week", "flow", "flow?of=line&bucket=day", "flow?of=space&bucket=month"),
+    *("occupancy?bucket=day", "flow?of=border&bucket=day", "quality?bucket=day", "estimates?bucket=day"),
+    *(
+        "dwell?numbers=corrected&bucket=day",
+        "presence?numbers=corrected&bucket=day",
+        "flow?numbers=corrected&bucket=day",
+    ),
+    *(
+        "dwell/profile",
+        "dwell/profile?bins=true&by=day_type",
+        "presence/profile?by=month",
+        "flow/profile?by=weekday_hour",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def client(cluster: Cluster) -> Iterator[httpx.Client]:
+    """A place with two zones that lost some from sight, one line with a silence, over a change of clocks."""
+    with connect(cluster.url("postgres"), application="tests", autocommit=True) as other:
+        other.execute(b"create database workbooks template platspuls_template")
+    with connect(cluster.url("workbooks"), application="tests", autocommit=True) as database:
+        place = Place(database, "tunnel", "Europe/Stockholm")
+        place.space("hall")
+        place.line(LinePlace("gate", "main", None, "hall", [(None, None)]))
+        for key, cut in (("bench", bins(b2=1)), ("00123", bins(b2=6))):
+            place.zone(key, "hall", [(None, None)])
+            quarters = [n for n in range(300) if n not in range(40, 50)]
+            place.dwells(key, *(Dwelt(START + QUARTER * n, bins(b3=n % 5, b8=2), cut) for n in quarters))
+            place.occupies(key, START + QUARTER * 118, (3, 0, 2, 1, 5400, 4))
+        place.passes("gate", *(Passed(START + QUARTER * n, n % 7, 3) for n in range(300) if n % 50))
+        with serving(cluster.url("workbooks")) as client:
+            yield client
+
+
+def amount(cell: float | time | timedelta | None) -> float:
+    """Return a number as it is, and a length of time in minutes."""
+    if isinstance(cell, time):
+        return cell.hour * 60 + cell.minute
+    return cell / timedelta(minutes=1) if isinstance(cell, timedelta) else cell or 0
+
+
+def book_of(client: httpx.Client, path: str, **more: str) -> bytes:
+    path, _, asked = path.partition("?")
+    words = dict(part.split("=") for part in asked.split("&") if part)
+    answer = client.get(f"/api/v1/sites/tunnel/{path}.xlsx", params={**RANGE, **words, **more})
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_column_and_word_has_a_label(language: Language) -> None:
+    """What is added to a row, or to the flags, needs a heading that people read; two in a sheet are never alike."""
+    labels = Labels(language)
+    for table in all_tables():
+        names = [column.name for column in table.columns() if column.name not in {"name_sv", "name_en"}]
+        labelled = [labels.column(name) for name in names if (name, "presence_hours" in names) != ("presence_s", True)]
+        assert len(set(labelled)) == len(labelled), table.statement
+        assert not any("_" in label for label in labelled)
+        assert labels.title(table.statement)
+    assert not any("_" in labels.word(flag) for flag in Flag)
+
+
+@pytest.mark.chain
+@pytest.mark.parametrize("path", PATHS)
+def test_a_workbook_of_each_table_is_in_one_language(client: httpx.Client, path: str) -> None:
+    swedish, english = (book_of(client, path, lang=language) for language in (Language.SV, Language.EN))
+    for content, language in ((swedish, Language.SV), (english, Language.EN)):
+        assert openpyxl.load_workbook(io.BytesIO(content)).sheetnames == SHEETS[language]
+        assert all(all(row) for row in sheet(content, "columns", language)), "a meaning is missing"
+    rows = [workbook_rows(content, language) for content, language in ((swedish, Language.SV), (english, Language.EN))]
+    assert len(rows[0]) == len(rows[1]) > 0
+    headings = [sheet(content, "data", language)[0] for content, language in ((swedish, "sv"), (english, "en"))]
+    assert headings[0] != headings[1]
+    assert path != "flow" or book_of(client, path) == english, "English where none is asked for"
+
+
+@pytest.mark.chain
+def test_cells_are_what_people_read(client: httpx.Client) -> None:
+    content = book_of(client, "dwell", lang="sv")
+    heading, *rows = sheet(content, "data", Language.SV)
+    first = dict(zip(heading, rows[30], strict=True))
+    assert first["datum"] == datetime(2025, 10, 26)  # noqa: DTZ001 - as the site's clocks show it
+    assert (first["veckodag"], first["zon"]) == ("söndag", "00123")
+    assert [row[heading.index("timme")] for row in rows[24:29]] == [0, 1, 2, 2, 3], "the hour that comes twice"
+    assert {row[heading.index("närvaro (persontimmar)")] for row in rows} == {None, 1.5}
+    book = openpyxl.load_workbook(io.BytesIO(content))["data"]
+    formats = {cell.value: book.cell(105, place).number_format for place, cell in enumerate(book[1], 1)}
+    assert formats["täckning"] == formats["andel som stannar"] == "0.0%"
+    assert formats["observerat (tim:min)"] == "[h]:mm"
+    assert formats["vistelsetid, median (min:s)"] == "[m]:ss"
+    assert first["ofullständig"] == "nej"
+
+
+@pytest.mark.chain
+def test_what_is_doubtful_is_shaded(client: httpx.Client) -> None:
+    """Low coverage in two shades, and stays whose bounds are wide; the summary says what the colours mean."""
+    content = book_of(client, "dwell", lang="en")
+    rules = openpyxl.load_workbook(io.BytesIO(content))["data"].conditional_formatting
+    formulas = [formula for range_ in rules for rule in range_.rules for formula in rule.formula]
+    assert any('="yes"' in formula for formula in formulas)
+    assert [formula[-3:] for formula in formulas if "ISNUMBER" in formula] == [".5)", ".9)"]
+    said = " ".join(str(cell) for row in sheet(content, "summary") for cell in row if cell)
+    assert "Coverage below 0.5" in said
+    assert "bounds differ" in said
+    assert "bounds differ" not in str(sheet(book_of(client, "flow"), "summary"))
+
+
+@pytest.mark.chain
+@pytest.mark.parametrize("path", ["dwell", "flow?of=line", "quality?bucket=day", "flow/profile"])
+def test_totals_are_formulas_over_the_rows_and_agree_with_them(client: httpx.Client, path: str) -> None:
+    """What may not be added (stays, shares, rates, bounds) has no total; nothing observed has none, never zero."""
+    content = book_of(client, path)
+    book, read = (openpyxl.load_workbook(io.BytesIO(content), data_only=values) for values in (False, True))
+    [at] = [row for row in range(1, 30) if read["summary"].cell(row, 1).value == "total"]
+    headings = [cell.value for cell in read["data"][1]]
+    totals = 0
+    for row in book["summary"].iter_rows(min_row=at + 1, max_row=at + 2):
+        for cell in (cell for cell in row if str(cell.value).startswith("=SUM")):
+            label = read["summary"].cell(at, cell.column).value
+            first, last = str(cell.value).removeprefix("=SUM('data'!").removesuffix(")").split(":")
+            cells = [found.value for [found] in read["data"][first:last]]
+            assert headings[book["data"][first].column - 1] == label
+            assert sum(map(amount, cells)) == pytest.approx(amount(read["summary"][cell.coordinate].value))
+            assert not label.startswith(("stays", "share", "people inside", "coverage"))
+            assert "per hour" not in label
+            totals += 1
+    assert totals >= 2
+
+
+@pytest.mark.chain
+def test_the_course_leaves_gaps_where_too_little_was_watched(client: httpx.Client) -> None:
+    days = sheet(book_of(client, "flow", bucket="hour"), "course")
+    assert [row[0].date() for row in days[1:]] == [date(2025, 10, 25) + timedelta(days=n) for n in range(3)]
+    assert days[0][1] == "tunnel"
+    rows = workbook_rows(book_of(client, "flow", bucket="day"))
+    assert [row[1] for row in days[1:]] == [row["entries"] for row in rows]
+    silent = book_of(client, "flow", **{"from": "2025-11-01", "to": "2025-11-03"})
+    assert [row[1] for row in sheet(silent, "course")[1:]] == [None, None]
+
+
+@pytest.mark.chain
+def test_a_workbook_is_the_same_bytes_and_no_name_is_a_formula(client: httpx.Client) -> None:
+    content = book_of(client, "dwell", lang="sv")
+    assert content == book_of(client, "dwell", lang="sv")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 31, 0, 0, 0)}
+        assert b"<f>" not in archive.read("xl/worksheets/sheet2.xml")
+    zones = {row["zone"] for row in workbook_rows(content, Language.SV)}
+    assert zones == {"bench", "00123"}, "a key of digits stays a text"
