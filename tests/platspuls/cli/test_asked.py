@@ -104,6 +104,8 @@ OF_SITES = [path for path, command in COMMANDS.items() if "--site" in options(co
 def test_a_mistyped_site_ends_with_3_and_names_like_ones() -> None:
     assert len(OF_SITES) > 15
     for path in OF_SITES:
+        if path[0] == "export" and path != ("export", "flow"):
+            continue  # one path for all tables: only the first needs an API of its own
         words = (*path, *(NEEDED["export"] if path[0] == "export" else needed(path)))
         ended = run(*words, "--site", "torgt")
         assert (ended.exit_code, "there is no site torgt: did you mean torget?" in ended.stderr) == (3, True), (
