@@ -86,6 +86,12 @@ _LABELS: Final[Mapping[str, str]] = {
     "rejected": _("records refused"),
     "made": _("records made"),
     "stored": _("records stored"),
+    "temperature_mean_c": _("temperature, mean (°C)"),
+    "temperature_min_c": _("temperature, lowest (°C)"),
+    "temperature_max_c": _("temperature, highest (°C)"),
+    "temperature_hours": _("hours with a temperature"),
+    "precipitation_mm": _("precipitation (mm)"),
+    "precipitation_hours": _("hours with precipitation measured"),
 }
 _PREFIXES: Final[Mapping[str, str]] = {"gross_": _("{of}, gross"), "raw_": _("{of}, raw")}
 _SUFFIXES: Final[Mapping[str, str]] = {
@@ -159,6 +165,7 @@ _TITLES: Final[Mapping[str, str]] = {
     "occupancy": _("People in closed spaces"),
     "estimates": _("Estimates of what is missing"),
     "quality": _("How well it was watched"),
+    "weather": _("Weather"),
 }
 
 

@@ -16,6 +16,7 @@ _SUMMED: Final = frozenset({
     *("entered", "complete", "cut", "fragment", "entries", "appeared", "exits", "lost", "difference"),
     *("inward", "outward", "forward", "backward", "presence_s", "presence_hours"),
     *("outages", "outage_ms", "missing_ms", "excluded_ms", "corrected_ms", "rejected", "conflicts", "made", "stored"),
+    "precipitation_mm",
 })  # fmt: skip
 """What may be added over the rows of a part, as it is or with gross_ or raw_ before it."""
 

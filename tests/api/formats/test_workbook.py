@@ -36,6 +36,7 @@ PATHS = [
     ),
     *(
         "dwell/profile",
+        "weather?bucket=day",
         "dwell/profile?bins=true&by=day_type",
         "presence/profile?by=month",
         "flow/profile?by=weekday_hour",
