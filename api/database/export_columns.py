@@ -25,6 +25,25 @@ _HARMLESS: Final = SQL("case when ascii({0}) in " + _FORMULA + " then $$'$$ || {
 _HARMLESS_LIST: Final = SQL(
     "case when ascii(({0})[1]) in " + _FORMULA + " then $$'$$ else '' end || nullif(array_to_string({0}, ' '), '')"
 )
+_MONTHS: Final = (
+    "jan(uari|uary)?|feb(ruari|ruary)?|mar(s|ch)?|apr(il)?|ma[jy]|jun[ie]?|jul[iy]?|aug(usti?)?|sept?(ember)?"
+    "|o[kc]t(ober)?|nov(ember)?|dec(ember)?"
+)
+_READ_OTHERWISE: Final = (
+    r"^(?=.*\d)([\d\s\u00a0\u202f\u2212.,:/\\()%%+$€£-]|(?<=\d)[ed](?=[+-]?\d)|kr|sek|eur|am|pm|fm|em|"
+    + _MONTHS
+    + ")+$"
+    "|^(true|false|sant|falskt)$"
+)
+"""Texts that a spreadsheet, Swedish or English, takes for numbers, dates, times or truth values: 00123, 1e5, maj 12."""
+_KEPT_TEXT: Final = SQL(
+    "case when ascii({0}) in " + _FORMULA + " or {0} ~* $re$" + _READ_OTHERWISE + "$re$ then $$'$$ || {0} else {0} end"
+)
+_KEPT_LIST: Final = SQL(
+    "case when ascii(({0})[1]) in " + _FORMULA + " or array_to_string({0}, ' ') ~* $re$" + _READ_OTHERWISE + "$re$"
+    " and array_to_string({0}, ' ') !~ '^[1-9][0-9]*$' then $$'$$ else '' end || nullif(array_to_string({0}, ' '), '')"
+)
+"""A list of one whole number, such as the number of a calibration, reads the same as a number."""
 _SHOWN: Final[Mapping[Dialect, Mapping[ColumnKind, SQL]]] = {
     Dialect.STANDARD: {
         ColumnKind.TEXT: _HARMLESS,
@@ -32,8 +51,8 @@ _SHOWN: Final[Mapping[Dialect, Mapping[ColumnKind, SQL]]] = {
         ColumnKind.BOOLEAN: SQL("{}::text"),
     },
     Dialect.EXCEL_SV: {
-        ColumnKind.TEXT: _HARMLESS,
-        ColumnKind.LIST: _HARMLESS_LIST,
+        ColumnKind.TEXT: _KEPT_TEXT,
+        ColumnKind.LIST: _KEPT_LIST,
         ColumnKind.BOOLEAN: SQL("case when {} then 'SANT' else 'FALSKT' end"),
         ColumnKind.NUMBER: SQL("replace({}::text, '.', ',')"),
         ColumnKind.INSTANT: SQL("translate({}::text, 'TZ', ' ')"),
