@@ -5,16 +5,24 @@ import io
 import re
 import shutil
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+import openpyxl
 import pytest
 
 from api.database.export_columns import csv_query
+from api.formats.labels import Labels
 from api.negotiation import Dialect
 from api.tables.table import Column, ColumnKind
+from core.texts.catalog import Language
 from platspuls.embedded.postgres import Cluster
 from store.database import connect
+from tests.api.formats.workbooks import workbook_rows
+from tests.api.serving import serving
+from tests.store.reading.by_hand import utc
+from tests.store.reading.place import QUARTER, Dwelt, Place, bins
 from tests.support.servers import need
 
 READ_OTHERWISE: Final = (
@@ -132,3 +140,50 @@ def test_libreoffice_keeps_guarded_names_as_texts(cluster: Cluster, tmp_path: Pa
     read = converted(tmp_path, "bare.csv", bare, "fods", "--infilter=CSV:59,34,76,1,,1053,false,true").decode()
     kinds = re.findall(r'<table:table-cell[^>]*office:value-type="(\w+)"[^>]*>', read)
     assert {"float", "date", "time", "percentage", "boolean"} <= set(kinds), "without the guard it does"
+
+
+@pytest.fixture(scope="module")
+def workbook(cluster: Cluster) -> Iterator[Callable[[Language], bytes]]:
+    """A workbook of three days of dwell, without the results of its formulas: who opens it must compute them."""
+    with connect(cluster.url("postgres"), application="tests", autocommit=True) as other:
+        other.execute(b"create database opened template platspuls_template")
+    with connect(cluster.url("opened"), application="tests", autocommit=True) as database:
+        place = Place(database, "tunnel", "Europe/Stockholm")
+        place.space("hall")
+        place.zone("bench", "hall", [(None, None)])
+        start = utc("2025-10-25T00:00")
+        place.dwells("bench", *(Dwelt(start + QUARTER * n, bins(b3=n % 5, b8=20), bins(b2=1)) for n in range(280)))
+        for n in range(8):
+            place.occupies("bench", start + QUARTER * n, (3, 0, 2, 1, 1234, 4))
+        with serving(cluster.url("opened")) as client:
+
+            def made(language: Language) -> bytes:
+                asked = {"from": "2025-10-25", "to": "2025-10-28", "lang": language.value}
+                answer = client.get("/api/v1/sites/tunnel/dwell.xlsx", params=asked)
+                file = io.BytesIO()
+                openpyxl.load_workbook(io.BytesIO(answer.content)).save(file)
+                return file.getvalue()
+
+            yield made
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("language", Language)
+def test_libreoffice_computes_the_sums_in_swedish(
+    workbook: Callable[[Language], bytes], language: Language, tmp_path: Path
+) -> None:
+    """Total entered, and person-hours with a decimal comma, as the sheet shows them; the pages can be drawn."""
+    content = workbook(language)
+    shown = converted(tmp_path, "dwell.xlsx", content, "csv:Text - txt - csv (StarCalc):59,34,76,1,,1053,false,true")
+    rows = list(csv.reader(io.StringIO(shown.decode()), delimiter=";"))
+    heading = next(row for row in rows if row[0] == {"sv": "summa", "en": "total"}[language])
+    total = next(row for row in rows if row[0] == "bench")
+    found = dict(zip(heading, total, strict=True))
+    labels = Labels(language)
+    answered = workbook_rows(content, language)
+    entered, presence_s = (sum(row[name] or 0 for row in answered) for name in ("entered", "presence_s"))
+    assert entered > 6000
+    assert re.sub(r"\D", "", found[labels.column("entered")]) == str(entered)
+    assert found[labels.column("presence_s")] == f"{presence_s / 3600:.2f}".replace(".", ",") != "0,00"
+    pages = converted(tmp_path, "dwell.xlsx", content, "pdf")
+    assert pages.startswith(b"%PDF")
