@@ -10,18 +10,8 @@ from api.formats.summary import POOR, PartReader
 _MOST_PARTS: Final = 12
 """So many are drawn; more can't be told apart."""
 _DRAWN: Final = (
-    *("entries_per_hour", "entered_per_hour", "forward_per_hour", "inward_per_hour"),
-    *(
-        "occupancy",
-        "presence_hours",
-        "stored",
-        "entries",
-        "entered",
-        "forward",
-        "inward",
-        "complete",
-        "precipitation_mm",
-    ),
+    *("entries_per_hour", "entered_per_hour", "forward_per_hour", "inward_per_hour", "occupancy", "entered"),
+    *("presence_s", "stored", "entries", "forward", "inward", "complete", "precipitation_mm"),
 )
 """The first of these that a sheet has is drawn."""
 _ALONG: Final = (*(("date",), ("weekday", "hour"), ("weekday",), ("hour",), ("day_type",), ("month",)),)

@@ -111,7 +111,7 @@ def _left_out(metadata: ResultMetadata, language: Language, names: Iterable[str]
     other = {name for spoken, name in _TEXTS.items() if spoken is not language}
     by = metadata.query.by
     groups = _GROUPS - _grouped(by.value) if by is not None else frozenset[str]()
-    twice = {"presence_s"} if "presence_hours" in names else set[str]()
+    twice = {"presence_hours"} if "presence_s" in names else set[str]()
     return frozenset(other | groups | twice)
 
 

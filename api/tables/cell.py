@@ -13,6 +13,8 @@ from api.tables.columns import (
     CorrectedBy,
     CorrectedMs,
     Coverage,
+    DwellCoverage,
+    DwellObservedMs,
     EndUtc,
     Estimate,
     ExcludedMs,
@@ -110,6 +112,15 @@ class Watched(LastColumns):
     observed_ms: ObservedMs
     expected_ms: ExpectedMs
     coverage: Coverage
+    flags: Flags
+
+
+class WatchedDwell(LastColumns):
+    """How well one zone was watched, as far as dwell is concerned; ends a row."""
+
+    observed_ms: DwellObservedMs
+    expected_ms: ExpectedMs
+    coverage: DwellCoverage
     flags: Flags
 
 

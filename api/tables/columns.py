@@ -63,6 +63,23 @@ Estimate = Annotated[
     bool, Field(description="True where a main line is missing: the sum is then too low.", examples=[True])
 ]
 ObservedMs = Annotated[int, Field(description="Time really watched, in milliseconds.", examples=[3_585_000])]
+DwellObservedMs = Annotated[
+    int,
+    Field(
+        description="Time watched, less the 30 minutes before and after each outage, in milliseconds: those who were "
+        "inside then are known in part.",
+        examples=[3_585_000],
+    ),
+]
+DwellCoverage = Annotated[
+    float | None,
+    Field(
+        ge=0,
+        le=1,
+        description="observed_ms over expected_ms, 0 to 1. Null where nothing was expected (not commissioned).",
+        examples=[0.9958],
+    ),
+]
 ExpectedMs = Annotated[
     int, Field(description="Commissioned time of the bucket within the range, in milliseconds.", examples=[3_600_000])
 ]

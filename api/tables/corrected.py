@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from fastapi import Query
 from pydantic import BaseModel, Field, create_model
 
-from api.tables.cell import Cell, CorrectionOfPart, LastColumns, OfZone, Watched
+from api.tables.cell import Cell, CorrectionOfPart, LastColumns, OfZone, Watched, WatchedDwell
 from api.tables.columns import StayThreshold, Wide
 from api.tables.table import CORRECTED, Table
 
@@ -50,7 +50,7 @@ class CorrectedPresenceRow(CorrectionOfPart, Watched, Cell, OfZone):
     raw_presence_s: Raw
 
 
-class CorrectedDwellRow(CorrectionOfPart, Watched, Cell, OfZone):
+class CorrectedDwellRow(CorrectionOfPart, WatchedDwell, Cell, OfZone):
     """Corrected stays in one zone in one bucket; entered is as the counter saw it."""
 
     threshold_s: StayThreshold

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.tables.cell import Cell, OfZone, Watched
+from api.tables.cell import Cell, OfZone, Watched, WatchedDwell
 from api.tables.columns import StayThreshold, Wide
 
 
@@ -21,7 +21,7 @@ class PresenceRow(Watched, Cell, OfZone):
     occupancy_max: Annotated[int | None, Field(description="Most people at one moment.", examples=[7])]
 
 
-class DwellRow(Watched, Cell, OfZone):
+class DwellRow(WatchedDwell, Cell, OfZone):
     """Dwell and stays of one zone in one bucket: of the visits that ended in it, whenever they began."""
 
     threshold_s: StayThreshold
@@ -47,4 +47,8 @@ class DwellRow(Watched, Cell, OfZone):
     ]
     p75_s: Annotated[float | None, Field(description="Dwell that a quarter exceed, in seconds.", examples=[92.0])]
     p90_s: Annotated[float | None, Field(description="Dwell that a tenth exceed, in seconds.", examples=[410.5])]
-    presence_s: Annotated[int | None, Field(description="Presence in person-seconds.", examples=[5400])]
+    presence_s: Annotated[
+        int | None,
+        Field(description="Presence in person-seconds, of the time around outages too.", examples=[5400]),
+    ]
+    presence_hours: Annotated[float | None, Field(description="The same in person-hours.", examples=[1.5])]

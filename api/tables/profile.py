@@ -11,6 +11,7 @@ from api.tables.cell import (
     OfZone,
     OrderedColumns,
     Watched,
+    WatchedDwell,
     WatchedMainLines,
 )
 from api.tables.columns import StayThreshold, Wide
@@ -83,7 +84,7 @@ class ProfileGroup(TimeGroup):
     ]
 
 
-class DwellProfileRow(Watched, ProfileGroup, OfZone):
+class DwellProfileRow(WatchedDwell, ProfileGroup, OfZone):
     """Dwell and stays of one zone in one group, from one life table of all visits that ended in it."""
 
     threshold_s: StayThreshold
@@ -123,7 +124,7 @@ class DwellProfileRow(Watched, ProfileGroup, OfZone):
     share_q3: Annotated[float | None, _quartile("Third quartile", "the share", 0.4111)]
 
 
-class DwellBinRow(Watched, TimeGroup, OfZone):
+class DwellBinRow(WatchedDwell, TimeGroup, OfZone):
     """One bin of the histogram of one zone in one group: visits that ended in it, by their dwell."""
 
     bin_from_s: Annotated[int, Field(description="The bin's lower edge, in seconds, inclusive.", examples=[60])]

@@ -459,13 +459,13 @@ class CorrectedDwellRow(Struct, frozen=True, kw_only=True):
     """Share without any correction."""
 
     observed_ms: int
-    """Time really watched, in milliseconds."""
+    """Time watched, less the 30 minutes before and after each outage, in milliseconds: those who were inside then are known in part."""
 
     expected_ms: int
     """Commissioned time of the bucket within the range, in milliseconds."""
 
     coverage: float | None
-    """Observed over expected time, 0 to 1. Null where nothing was expected (not commissioned)."""
+    """observed_ms over expected_ms, 0 to 1. Null where nothing was expected (not commissioned)."""
 
     flags: list[str]
     """What the devices noticed as unusual in some quarter of it."""
@@ -869,13 +869,13 @@ class DwellBinRow(Struct, frozen=True, kw_only=True):
     """First seen inside; no part of stays."""
 
     observed_ms: int
-    """Time really watched, in milliseconds."""
+    """Time watched, less the 30 minutes before and after each outage, in milliseconds: those who were inside then are known in part."""
 
     expected_ms: int
     """Commissioned time of the bucket within the range, in milliseconds."""
 
     coverage: float | None
-    """Observed over expected time, 0 to 1. Null where nothing was expected (not commissioned)."""
+    """observed_ms over expected_ms, 0 to 1. Null where nothing was expected (not commissioned)."""
 
     flags: list[str]
     """What the devices noticed as unusual in some quarter of it."""
@@ -987,13 +987,13 @@ class DwellProfileRow(Struct, frozen=True, kw_only=True):
     """Third quartile of the share of the spread_days, linear between two of them."""
 
     observed_ms: int
-    """Time really watched, in milliseconds."""
+    """Time watched, less the 30 minutes before and after each outage, in milliseconds: those who were inside then are known in part."""
 
     expected_ms: int
     """Commissioned time of the bucket within the range, in milliseconds."""
 
     coverage: float | None
-    """Observed over expected time, 0 to 1. Null where nothing was expected (not commissioned)."""
+    """observed_ms over expected_ms, 0 to 1. Null where nothing was expected (not commissioned)."""
 
     flags: list[str]
     """What the devices noticed as unusual in some quarter of it."""
@@ -1066,16 +1066,19 @@ class DwellRow(Struct, frozen=True, kw_only=True):
     """Dwell that a tenth exceed, in seconds."""
 
     presence_s: int | None
-    """Presence in person-seconds."""
+    """Presence in person-seconds, of the time around outages too."""
+
+    presence_hours: float | None
+    """The same in person-hours."""
 
     observed_ms: int
-    """Time really watched, in milliseconds."""
+    """Time watched, less the 30 minutes before and after each outage, in milliseconds: those who were inside then are known in part."""
 
     expected_ms: int
     """Commissioned time of the bucket within the range, in milliseconds."""
 
     coverage: float | None
-    """Observed over expected time, 0 to 1. Null where nothing was expected (not commissioned)."""
+    """observed_ms over expected_ms, 0 to 1. Null where nothing was expected (not commissioned)."""
 
     flags: list[str]
     """What the devices noticed as unusual in some quarter of it."""

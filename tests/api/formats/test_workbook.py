@@ -165,6 +165,8 @@ def test_the_course_leaves_gaps_where_too_little_was_watched(client: httpx.Clien
     assert days[0][1] == "tunnel"
     rows = workbook_rows(book_of(client, "flow", bucket="day"))
     assert [row[1] for row in days[1:]] == [row["entries"] for row in rows]
+    hours = sheet(book_of(client, "presence", bucket="hour", zones="bench"), "course")
+    assert [row[1] for row in hours[1:]] == [None, None, None], "one quarter-hour is no day"
     silent = book_of(client, "flow", **{"from": "2025-11-01", "to": "2025-11-03"})
     assert [row[1] for row in sheet(silent, "course")[1:]] == [None, None]
 

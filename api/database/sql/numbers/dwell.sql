@@ -1,7 +1,7 @@
 select dwell.zone, zone.name_sv, zone.name_en, cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset,
   cell.partial,
   threshold_s, entered, complete, cut, fragment, stays, stays_low, stays_high, wide, share,
-  median_s, p75_s, p90_s, presence_s, observed_ms, expected_ms, coverage,
+  median_s, p75_s, p90_s, presence_s, round(presence_s / 3600.0, 3) as presence_hours, observed_ms, expected_ms, coverage,
   case when flags = 0 then '{}' else reading.flag_names(flags) end as flags
 from reading.zone_dwell(
     %(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s, %(threshold_s)s, %(hours)s, %(only)s::text[]
