@@ -65,7 +65,10 @@ def test_what_the_description_refers_to_is_in_it() -> None:
 
 
 def test_every_row_of_a_bucket_says_whether_it_is_whole_and_how_long_it_was_watched() -> None:
-    """Whatever kind of row the API has, and will have: what the public has is of whole buckets alone."""
+    """Whatever rows of what was counted the API has, and will have; what the public has is of whole buckets alone.
+
+    Nobody here watches the weather: its rows say of how many hours a station reported each of its figures.
+    """
     schemas = openapi()["components"]["schemas"]
     found = {
         name: schema["properties"].keys()
@@ -75,7 +78,8 @@ def test_every_row_of_a_bucket_says_whether_it_is_whole_and_how_long_it_was_watc
     public = {name for name, columns in found.items() if "partial" not in columns}
     assert public == {"SitePassages", "BorderPassages", "PublicDwell"}
     assert len(found) > 12
-    for name in found.keys() - public:
+    assert {"partial", "temperature_hours", "precipitation_hours"} <= found["WeatherRow"]
+    for name in found.keys() - public - {"WeatherRow"}:
         assert {"partial", "observed_ms", "expected_ms"} <= found[name], name
 
 
