@@ -25,6 +25,12 @@ def client(database_url: str) -> Iterator[httpx.Client]:
         for number, (body, _) in enumerate(COUNTS):
             hall.line_facts("gate", START + number * 4 * QUARTER, [(body, body)] * 30)
         hall.place.passes("gate", *(Passed(START + timedelta(days=1) + n * QUARTER, 100, 200) for n in range(4)))
+        # As ingest notes of each day of which it stores something: answers of a version are kept.
+        database.execute(
+            "insert into platspuls.data_version (device_id, day) select device_id, %s::date + days "
+            "from platspuls.device, generate_series(0, 1) as days",
+            (START,),
+        )
     with serving(database_url) as client:
         yield client
 

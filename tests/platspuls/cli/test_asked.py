@@ -5,6 +5,7 @@ mistyped name that finds nothing, so that a monitor is green for ever.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -84,6 +85,7 @@ NEEDED = {
     "login": ("--role", "staff"),
     "quality answer": ("1", "accept"),
     "rejects replay": ("--code", "invalid"),
+    "weather import": (str(Path(__file__).with_name("rain.csv")),),
 }
 """What commands need beside a site."""
 
