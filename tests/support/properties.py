@@ -28,8 +28,8 @@ def examples(usual: int) -> int:
 
 
 def worlds(drawn: Sequence[_World]) -> Sequence[_World]:
-    """Return which of the `drawn` worlds are played: every second one when quick, all when thorough.
+    """Return which of the `drawn` worlds are played: every fourth one when quick, all when thorough.
 
     A test of them is marked `simulation`: those are what .ci/run plays in all worlds.
     """
-    return drawn[::2] if settings.default.max_examples <= _QUICK else drawn
+    return drawn[::4] if settings.default.max_examples <= _QUICK else drawn

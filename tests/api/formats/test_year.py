@@ -31,9 +31,14 @@ YEARS = [
 
 
 def asked(*buckets: str) -> list[Any]:
-    """Return all buckets of the first site, and hours and months of the others; of the last two in the full suite."""
+    """Return all buckets of the first site, and hours and months of the others.
+
+    In the full suite; in the quick one hours and months of the first two.
+    """
     return [
-        pytest.param(year.site, bucket, marks=[pytest.mark.full] if year in YEARS[2:] else [])
+        pytest.param(
+            year.site, bucket, marks=[pytest.mark.full] if year in YEARS[2:] or bucket in {"day", "week"} else []
+        )
         for year in YEARS
         for bucket in buckets
         if year is YEARS[0] or bucket in {"hour", "month"}

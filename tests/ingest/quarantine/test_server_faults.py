@@ -18,8 +18,8 @@ from tests.support.small_site import EPOCH, dwell, flow, received, rows
 pytestmark = [pytest.mark.chain, pytest.mark.usefixtures("database")]
 
 SERVER_FAULTS = [
-    *("58030", "XX001", "F0000"),
-    *(pytest.param(state, marks=pytest.mark.full) for state in ("58P01", "XX000", "XX002")),
+    "58030",
+    *(pytest.param(state, marks=pytest.mark.full) for state in ("58P01", "F0000", "XX000", "XX001", "XX002")),
 ]
 
 
