@@ -27,9 +27,9 @@ def examples(usual: int) -> int:
     return max(usual * settings.default.max_examples // 100, _FEWEST)
 
 
-def worlds(drawn: Sequence[_World]) -> Sequence[_World]:
-    """Return which of the `drawn` worlds are played: every fourth one when quick, all when thorough.
+def worlds(drawn: Sequence[_World], every: int = 4) -> Sequence[_World]:
+    """Return which of the `drawn` worlds are played: one of `every` so many when quick, all when thorough.
 
     A test of them is marked `simulation`: those are what .ci/run plays in all worlds.
     """
-    return drawn[::4] if settings.default.max_examples <= _QUICK else drawn
+    return drawn[::every] if settings.default.max_examples <= _QUICK else drawn
