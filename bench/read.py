@@ -30,9 +30,9 @@ from pathlib import Path
 import httpx
 
 from platspuls.embedded.postgres import Cluster, running_postgres
+from store.aggregates.sums import sum_up_some
 from store.database import Database, connect
 from store.migrate import migrate
-from store.sums import sum_up_some
 
 END = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

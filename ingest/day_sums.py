@@ -8,8 +8,8 @@ from typing import Final
 
 from core.logs import ThrottledLog
 from ingest.reconnecting_store import ReconnectingStore
+from store.aggregates.sums import sum_up_some
 from store.database import DatabaseAwayError
-from store.sums import sum_up_some
 
 _log: Final = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ _BUSY: Final = 50
 
 
 class BackgroundSums:
-    """Calls `store.sums.sum_up_some` from time to time. Answers are right without sums, so no fault of it stops ingest.
+    """Calls `sum_up_some` from time to time. Answers are right without sums, so no fault of it stops ingest.
 
     Args:
         store: whose connection it uses.

@@ -11,10 +11,10 @@ import pytest
 
 from ingest.batch.writer import BatchWriter
 from platspuls.embedded.postgres import running_postgres
+from store.aggregates.verify import Verifier
 from store.database import Database, connect
 from store.housekeeping import forget_before
 from store.migrate import migrate
-from store.verify import Verifier
 from tests.ingest.batch.test_bounds import declare
 from tests.support import small_site as support
 from tests.support.servers.timescale import running_apache, running_community

@@ -8,8 +8,8 @@ import pytest
 
 from ingest.batch.writer import BatchWriter
 from store.access.database_logins import LOGINS, LoginError, put_logins
+from store.aggregates.sums import sum_up_some
 from store.database import Database, DatabaseError, NotReadyError, connect, transaction
-from store.sums import sum_up_some
 from tests.support.small_site import START, ZONES, dwell, flow, make_site, received
 
 pytestmark = pytest.mark.chain

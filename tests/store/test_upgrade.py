@@ -12,9 +12,9 @@ from psycopg.types.json import Jsonb
 
 from core.sql import script
 from ingest.batch.writer import BatchWriter
+from store.aggregates.sums import sum_up_some
 from store.database import SQL_FOLDER, Database, connect, statement
 from store.migrate import check_version, migrate, migrations
-from store.sums import sum_up_some
 from tests.store.writing.staff import GIVEN, SITE, run
 from tests.support import small_site as support
 

@@ -10,8 +10,8 @@ from platspuls.cli.shared import database_url, opened
 
 if TYPE_CHECKING:
     from core.ranges import TimeRange
+    from store.aggregates.verify import Verifier
     from store.database import Database
-    from store.verify import Verifier
 
 
 @click.command()
@@ -33,7 +33,7 @@ def verify(  # noqa: PLR0913, PLR0917 - as many options
     Ends with 1 when something differs, and with --repair when something still does; with 3 when the store
     can't be asked.
     """
-    from store.verify import Verifier
+    from store.aggregates.verify import Verifier
 
     left = 0
     with opened(database_url, "verify") as database:
@@ -68,7 +68,7 @@ def _one_month(verifier: "Verifier", month: "TimeRange", limit: int, repair: boo
 
 def _sums_of_month(database: "Database", site: str, month: "TimeRange", limit: int, repair: bool) -> int:
     """List which sums differ, and let them be made again if asked to. Returns how many differences are left."""
-    from store.verify_sums import forget_sums, sum_differences
+    from store.aggregates.verify_sums import forget_sums, sum_differences
 
     found = sum_differences(database, site, month, limit)
     for line in found.differences:

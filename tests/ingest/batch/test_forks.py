@@ -9,9 +9,9 @@ from core import wire
 from ingest.batch.writer import BatchWriter, StoredBatch
 from ingest.quarantine.bisect import store_around
 from ingest.replay import Replayer, kept_reject
+from store.aggregates.verify import Verifier
 from store.database import Database, connect
 from store.reconciliation import AccountFilter, accounts, complaints
-from store.verify import Verifier
 from tests.support.forks import fork, is_retired, of_minor_0, receipt, run, settled, store_all
 from tests.support.small_site import (
     ARRIVED,

@@ -6,8 +6,8 @@ import pytest
 from core import wire
 from core.wire import LineTotal, UnplacedRecord, ZoneTotal
 from ingest.batch.writer import BatchWriter
+from store.aggregates.verify import Verifier
 from store.database import Database
-from store.verify import Verifier
 from tests.support.small_site import EPOCH, SITE, assert_recount_agrees, flow, received, rows
 
 pytestmark = [pytest.mark.chain, pytest.mark.usefixtures("database")]

@@ -12,8 +12,8 @@ from typing import Any
 
 from core import wire
 from ingest.batch.writer import BatchWriter
+from store.aggregates.sums import sum_up_some
 from store.database import Database, Rollback
-from store.sums import sum_up_some
 from tests.store.reading.by_hand import cells, overlap_ms
 from tests.store.reading.place import QUARTER, multirange
 from tests.support.small_site import LINES, SITE, ZONES, line_flow, make_site, received, rows

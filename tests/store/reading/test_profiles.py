@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from core.wire.limits import BIN_EDGES_S
+from store.aggregates.sums import sum_up_some
 from store.database import Database, connect
-from store.sums import sum_up_some
 from tests.store.reading.by_hand import Ranges, quantile, survival, utc
 from tests.store.reading.place import BINS, QUARTER, Dwelt, LinePlace, Passed, Place
 from tests.store.reading.profile_by_hand import (

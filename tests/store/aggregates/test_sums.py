@@ -6,10 +6,10 @@ import pytest
 
 from core.ranges import TimeRange
 from ingest.batch.writer import BatchWriter
+from store.aggregates.sums import sum_up_some
+from store.aggregates.verify import Verifier
+from store.aggregates.verify_sums import forget_sums, sum_differences
 from store.database import Database
-from store.sums import sum_up_some
-from store.verify import Verifier
-from store.verify_sums import forget_sums, sum_differences
 from tests.support.small_site import ZONES, dwell, flow, make_site, received, rows
 
 pytestmark = pytest.mark.chain

@@ -7,9 +7,9 @@ import pytest
 
 from core.ranges import TimeRange
 from ingest.batch.writer import BatchWriter
+from store.aggregates.verify import Differences, Verifier
 from store.database import Database, connect
 from store.housekeeping import forget_before
-from store.verify import Differences, Verifier
 from tests.support.small_site import (
     START,
     ZONES,
