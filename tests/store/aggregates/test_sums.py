@@ -9,7 +9,7 @@ from ingest.batch.writer import BatchWriter
 from store.aggregates.sums import sum_up_some
 from store.aggregates.verify import Verifier
 from store.aggregates.verify_sums import forget_sums, sum_differences
-from store.database import Database
+from store.database import Database, connect
 from tests.support.small_site import ZONES, dwell, flow, make_site, received, rows
 
 pytestmark = pytest.mark.chain
@@ -96,6 +96,19 @@ def test_a_site_that_moves_to_another_time_zone_begins_anew(database: Database, 
     assert summed(database)[0] == '{["2025-03-02 18:15:00+00","2025-03-06 18:15:00+00")}'
     assert sum_differences(database, "torget", MARCH, 9).total == 0
     assert rows(database, "select distinct extract(minute from start)::int from platspuls.zone_hour") == [(15,)]
+
+
+def test_nothing_is_summed_up_while_an_ingest_of_before_there_were_sums_is_connected(
+    database: Database, database_url: str, writer: BatchWriter
+) -> None:
+    """One of several that wasn't restarted after an upgrade takes nothing out of sums that it doesn't know."""
+    store_quarters(writer, 1, 0, QUARTERS_A_DAY)
+    with connect(database_url, application="platspuls ingest") as before:
+        database.execute("update public.platspuls_migration set applied_at = clock_timestamp() where name = 'sums'")
+        assert sum_up(database) == 0
+        database.execute("select pg_terminate_backend(%s, 10000)", (before.info.backend_pid,))
+        with connect(database_url, application="platspuls ingest"):
+            assert sum_up(database) > 0
 
 
 def test_a_repaired_quarter_hour_is_taken_out(database: Database, writer: BatchWriter) -> None:
