@@ -77,6 +77,10 @@ def _sums_of_month(database: "Database", site: str, month: "TimeRange", limit: i
         click.echo(f"... and {found.total - len(found.differences)} more sums in {month.start:%Y-%m}")
     if not (repair and found.total):
         return found.total
-    forget_sums(database, site, found.differences)
-    click.echo(f"{month.start:%Y-%m}: {_many(len(found.differences), 'sum')} left out until made again")
-    return sum_differences(database, site, month, 1).total
+    left_out = 0
+    while found.differences:  # as many at a time as are listed
+        forget_sums(database, site, found.differences)
+        left_out += len(found.differences)
+        found = sum_differences(database, site, month, limit)
+    click.echo(f"{month.start:%Y-%m}: {_many(left_out, 'sum')} left out until made again")
+    return found.total
