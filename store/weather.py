@@ -74,10 +74,12 @@ def _values(measure: Measure, rows: Iterable[tuple[int, str]]) -> Iterator[tuple
             continue
         cells = row.split(";")
         try:
-            at = datetime.fromisoformat(f"{cells[0]}T{cells[1]}").replace(tzinfo=UTC)
+            at = datetime.fromisoformat(f"{cells[0]}T{cells[1]}")
             value = float(cells[2].replace(",", "."))
         except (IndexError, ValueError) as error:
             raise WeatherFileError(f"line {number}: {row!r} must be a date, a time and a number") from error
+        if at.tzinfo or at != at.replace(minute=0, second=0, microsecond=0):
+            raise WeatherFileError(f"line {number}: {cells[1]} must be a whole hour in UTC: a file by the hour is read")
         if not (math.isfinite(value) and low <= value <= high):
             raise WeatherFileError(f"line {number}: {measure} is {cells[2]}, not between {low:g} and {high:g}")
-        yield at, value, number
+        yield at.replace(tzinfo=UTC), value, number

@@ -46,6 +46,8 @@ def test_a_file_is_read_whatever_stands_around_its_values(tenths: list[int]) -> 
         (HEAD.format(name="Lufttemperatur") + "2026-01-01;00:00:00", "line 8"),
         (HEAD.format(name="Lufttemperatur") + "2026-01-01;00:00:00;99;G", "not between -60 and 60"),
         (HEAD.format(name="Lufttemperatur") + "2026-01-01;00:00:00;nan;G", "not between"),
+        (HEAD.format(name="Nederbördsmängd") + "2026-01-01;00:15:00;0.1;G", "line 8: 00:15:00 must be a whole hour"),
+        (HEAD.format(name="Lufttemperatur") + "2026-01-01;00:00:00+01:00;1;G", "must be a whole hour in UTC"),
         (HEAD.format(name="Nederbördsmängd") + "2026-01-01;00:00:00;-1;G", "not between 0 and 200"),
         (HEAD.format(name="Lufttemperatur") + "2026-01-01;01:00:00;1;G\n2026-01-01;01:00:00;2;G", "line 9: 2026-01-01"),
     ],
