@@ -11,6 +11,9 @@ from counter.sources.thermal.spots import SHOULDERS_M, Optics
 
 _APART_M: Final = 0.36
 """Two people are never nearer than this."""
+_AMONG_M: Final = 0.45
+"""And among two others who are near nobody is so near to either: of somebody large a part is left, where they are
+placed too far from another one."""
 _NEAR_M: Final = 1.0
 _OF_OTHER: Final = 0.12
 """Who explains less of the picture than this part of what somebody so near does is a part of them."""
@@ -115,8 +118,9 @@ class PeopleFinder:
                 return False
             among_legs = _is_among_legs(at[place], at)
             share = np.where(among_legs, _OF_LEANING, _OF_OTHER)
-            near = among_legs | (np.hypot(*(at - at[place]).T) < _NEAR_M)
-            if _is_flanked(at[place], at):
+            away_m = np.hypot(*(at - at[place]).T)
+            near = among_legs | (away_m < _NEAR_M)
+            if _is_flanked(at[place], at) or _is_crowded(away_m):
                 return False
             if gain < max((share * tried.gains)[near]):
                 return False
@@ -150,6 +154,12 @@ def _is_flanked(point: Floats, others: Floats) -> bool:
     close = (far_m > 0) & (far_m < _FLANKED_M)
     ways = ways[close] / far_m[close, None]
     return bool((ways @ ways.T < _OPPOSITE).any())
+
+
+def _is_crowded(away_m: Floats) -> bool:
+    """Return whether two others are near, and one of them nearer than anybody is then; one is 0 away: themselves."""
+    near = np.sort(away_m[away_m < _NEAR_M])[1:]
+    return len(near) > 1 and bool(near[0] < _AMONG_M)
 
 
 def _place_anew(tried: Explanation, shapes: Shapes) -> None:

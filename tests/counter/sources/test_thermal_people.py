@@ -64,7 +64,7 @@ def test_two_are_never_three(  # noqa: PLR0913, PLR0917 - one drawn picture
 
 @pytest.mark.parametrize("seed", worlds(range(5000, 5004)))
 def test_two_are_three_in_hardly_any_picture_of_8_by_8(seed: int) -> None:
-    """Between two who are large a third can be seen for a moment: in ten pictures of a thousand."""
+    """Between two who are large a third can be seen for a moment: in one or two pictures of a thousand."""
     rng = np.random.default_rng(seed)
     three = 0
     for _ in range(100):
@@ -74,7 +74,7 @@ def test_two_are_three_in_hardly_any_picture_of_8_by_8(seed: int) -> None:
         ]
         points = [(-apart_m / 2, 0.0), (apart_m / 2, rng.uniform(-0.4, 0.4))]
         three += len(found(AMG8833, height_m, points, people, int(rng.integers(1000, 9999)))) > len(points)
-    assert three <= 2
+    assert three <= 1
 
 
 def test_whose_legs_alone_are_in_the_picture_is_nobody_yet() -> None:
