@@ -98,19 +98,22 @@ def test_who_comes_walking_and_is_first_seen_on_the_line_itself_has_come_from_so
 
 @TRACKINGS
 @pytest.mark.parametrize("seed", worlds(range(9000, 9004)))
-def test_of_those_who_sit_beside_the_line_and_are_first_seen_at_it_hardly_anybody_crosses(
-    tracking: TrackingParameters, seed: int
-) -> None:
+def test_who_sits_beside_the_line_and_is_first_seen_at_it_does_not(tracking: TrackingParameters, seed: int) -> None:
     """Feet are found anew within some 10 cm in each frame, first at the line; they are lost where they sit.
 
-    Who was first found before the line and sits close behind it can't always be told from who walked on: one in fifty.
+    Who is first found clear of the band and then stays clear of it on the other side has passed completely, for all
+    that can be seen: of these hardly anybody crosses. Of others nobody, but one of 2,800 whose feet leap half a metre
+    twice in half a second, as if they walked out of view.
     """
     rng = np.random.default_rng(seed)
     crossed = 0
     for _ in range(50):
         along = np.full(int(rng.integers(30, 81)), rng.uniform(0.4, 0.8))
         along[0] = rng.uniform(-0.9, -0.2) * BAND_M
-        crossed += sum(_net(_noisy(along, int(rng.choice((1, -1))), 0.1, int(rng.integers(9999))), 1.0, tracking))
+        places = _noisy(along, int(rng.choice((1, -1))), 0.1, int(rng.integers(9999)))
+        counted = sum(_net(places, 1.0, tracking))
+        assert not counted or abs(places[0, 1]) > BAND_M
+        crossed += counted
     assert crossed <= 1
 
 
