@@ -10,11 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counter.counting.version import COUNTING_VERSION, CountingVersion, setup_on_wire
+from tests.support.counter import meetings
 from tests.support.counter.bug_pack import CASES, Case
 from tests.support.counter.slow_worlds import World
 from tests.support.counter.tracks import BENCH, MIDDLE, count, frames, tally
 
 KEPT = Path(__file__).with_name("counted.json")
+MEETINGS_SINCE = 3
+"""Older digests are of scenes in which nobody meets."""
 WORLDS = (("steady", "standard", "several"), ("bursts", "near edge", "alone"), ("gaps", "zone", "alone"))
 
 
@@ -29,7 +32,21 @@ def _digest(version: CountingVersion) -> str:
     found += [
         [(one.counted, round(one.share, 3)) for one in World.drawn(*names, 5, 90.0).play(version)] for names in WORLDS
     ]
+    if version >= MEETINGS_SINCE:
+        found += _met(version)
     return hashlib.sha256(json.dumps(found).encode()).hexdigest()[:16]
+
+
+def _met(version: CountingVersion) -> list[tuple[int, int]]:
+    return [meetings.counted(*meetings.drawn(family, 1), version) for family in meetings.FAMILIES]
+
+
+@pytest.mark.simulation
+def test_the_frozen_scenes_tell_each_version_from_the_one_before() -> None:
+    """Else nobody would notice that one counts by the rules of the other."""
+    digests = [_digest(version) for version in get_args(CountingVersion)]
+    assert len({*digests}) == len(digests)
+    assert _met(2) != _met(3)
 
 
 @pytest.mark.simulation
