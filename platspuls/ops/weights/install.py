@@ -127,7 +127,7 @@ def _fetch(released: ReleasedFile, address: str, to: IO[bytes], say: Callable[[i
     except HTTPError as error:
         error.close()
         raise WeightsError(f"{host} answers {error.code} {error.reason}. {by_hand(released)}") from error
-    except (URLError, HTTPException, TimeoutError, ConnectionError) as error:
+    except (URLError, HTTPException, TimeoutError, ConnectionError, ValueError) as error:  # ValueError: of no address
         raise WeightsError(f"{host} can't be fetched: {_why(error)}. {by_hand(released)}") from error
     return host
 

@@ -77,6 +77,12 @@ def elsewhere(request: BaseHTTPRequestHandler) -> None:
     request.end_headers()
 
 
+def to_no_address(request: BaseHTTPRequestHandler) -> None:
+    request.send_response(302)
+    request.send_header("Location", "https://[::1/small.onnx")
+    request.end_headers()
+
+
 def at_another_path(request: BaseHTTPRequestHandler) -> None:
     if request.path.startswith("/at/"):
         whole(request)
@@ -138,6 +144,7 @@ def test_what_its_makers_published_is_kept_under_its_name_for_every_user(tmp_pat
         (missing, "answers 404"),
         (no_http, "can't be fetched"),
         (elsewhere, "neither HTTPS nor on this machine"),
+        (to_no_address, "can't be fetched: Invalid IPv6 URL"),
     ],
 )
 def test_whatever_else_a_server_sends_leaves_nothing_behind(answer: Answer, sentence: str, tmp_path: Path) -> None:
@@ -196,6 +203,15 @@ def test_nothing_is_fetched_where_others_can_listen_in(tmp_path: Path) -> None:
     for mirror in ("http://weights.example", "ftp://127.0.0.1", "file:///etc"):
         with pytest.raises(WeightsError, match="neither HTTPS nor on this machine"):
             download(RELEASED, tmp_path, mirror)
+
+
+@pytest.mark.parametrize(
+    "mirror", ["http://[::1", "https://[x]", "https://h:port", "https://h:70000", "https:// ", "//"]
+)
+def test_a_mirror_that_is_no_address_is_one_sentence(tmp_path: Path, mirror: str) -> None:
+    with pytest.raises(WeightsError):
+        download(RELEASED, tmp_path, mirror)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_list_says_whose_they_are_and_the_agpl_is_named() -> None:
