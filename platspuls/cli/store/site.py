@@ -68,7 +68,13 @@ def holidays(country: str, subdivision: str | None, years: tuple[int, ...], lang
     from holidays import country_holidays
 
     with failing(1, NotImplementedError):
-        found = country_holidays(country.upper(), subdiv=subdivision, years=years, language=language)
+        known = country_holidays(country.upper(), subdiv=subdivision)
+        if language and language not in known.supported_languages:
+            there_are = ", ".join(known.supported_languages) or "only its own"
+            raise click.UsageError(f"--language {language}: {country.upper()} has no such names: there are {there_are}")
+        # Without a language the library would take that of this machine.
+        spoken = language or known.default_language
+        found = country_holidays(country.upper(), subdiv=subdivision, years=years, language=spoken)
     for day, name in sorted(found.items()):
         click.echo(f'[[calendar]]\nkind = "holiday"\nfrom = {day}\nname = {json.dumps(name, ensure_ascii=False)}\n')
 

@@ -101,3 +101,16 @@ def test_holidays_of_a_country_are_printed_as_a_site_file_has_them(file: Path) -
     assert dates[date(2027, 3, 26)] == "Långfredagen"
     assert {day.year for day in dates} == {2025, 2026, 2027}
     assert run("holidays", "XX", "--year", "2026").exit_code == 1
+
+
+def test_names_of_holidays_are_the_countrys_own_or_those_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("holidays")
+    monkeypatch.setenv("LANGUAGE", "en_US")
+    asked = ("holidays", "SE", "--year", "2027")
+    assert 'name = "Långfredagen"' in run(*asked).stdout
+    assert 'name = "Good Friday"' in run(*asked, "--language", "en_US").stdout
+    other = run(*asked, "--language", "xx")
+    assert (other.exit_code, "--language xx: SE has no such names: there are en_US, sv" in other.stderr) == (2, True)
+    assert run("holidays", "NZ", "--year", "2027").exit_code == 0
+    none = run("holidays", "NZ", "--year", "2027", "--language", "mi")
+    assert (none.exit_code, "there are only its own" in none.stderr) == (2, True)
