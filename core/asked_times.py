@@ -75,9 +75,14 @@ def instant(name: str, text: str, zone: ZoneInfo, now: datetime) -> datetime:
     return found
 
 
+def names_a_day(text: str) -> bool:
+    """Return whether a text has the form of one day, and not of a week, a month or a time."""
+    return _ONE_DAY.fullmatch(text) is not None
+
+
 def day(name: str, text: str, zone: ZoneInfo, now: datetime) -> date:
     """Return the one local day that a text names: a date, today, yesterday, 7d. Takes and raises as `instant`."""
-    if _ONE_DAY.fullmatch(text) is None:
+    if not names_a_day(text):
         raise AskedTimeError(f"{name} {text} must be one day: {DAYS}")
     return instant(name, text, zone, now).astimezone(zone).date()
 

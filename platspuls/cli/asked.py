@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 from click.shell_completion import CompletionItem
 
-from core.asked_times import WORDS, AskedTimeError, check_past, day, instant, midnight, written
+from core.asked_times import WORDS, AskedTimeError, check_past, day, instant, midnight, names_a_day, written
 from platspuls.cli.shared import FAILED, failing
 
 if TYPE_CHECKING:
@@ -72,6 +72,9 @@ TIME: Final = _Time()
 
 class _Day(_Time):
     name = "day"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [one for one in super().shell_complete(ctx, param, incomplete) if names_a_day(one.value)]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> AskedTime:  # noqa: ANN401 - click's signature
         asked = super().convert(value, param, ctx)

@@ -101,6 +101,7 @@ def test_json_has_what_the_table_has() -> None:
         (["export", "flow"], "--fr", ["--from"]),
         (["export", "flow", "--bucket"], "mo", ["month"]),
         (["verify", "--from"], "last", ["last-week", "last-month"]),
+        (["reconcile", "--day"], "", ["today", "yesterday", "tomorrow"]),
         (["completion"], "", ["bash", "zsh", "fish"]),
     ],
 )
