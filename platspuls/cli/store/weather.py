@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from platspuls.cli.asked import chosen_sites
-from platspuls.cli.shared import database_url, failing, opened
+from platspuls.cli.shared import database_url, fail, failing, opened
 
 
 @click.group()
@@ -20,13 +20,16 @@ def weather() -> None:
 def import_(file: Path, site: str, database_url: str) -> None:
     """Store the temperatures or the precipitation by the hour in FILE, a CSV of SMHI's open data. Repeats are harmless.
 
-    Ends with 1 where the file is of another form: then nothing is stored.
+    Ends with 1 where the file is of another form: then nothing is stored. Ends with 3 when the store can't be asked.
     """
     from store.weather import WeatherFileError, import_weather, read_weather
 
-    with failing(1, WeatherFileError, UnicodeDecodeError), file.open(encoding="utf-8") as lines:
-        measure, values = read_weather(lines)
-    with opened(database_url, "weather", away=1) as database:
+    try:
+        with failing(1, WeatherFileError), file.open(encoding="utf-8") as lines:
+            measure, values = read_weather(lines)
+    except UnicodeDecodeError as error:
+        fail(f"{file} is not UTF-8: {error}")
+    with opened(database_url, "weather") as database:
         [known] = chosen_sites(database, site)
         count = import_weather(database, known, measure, values)
     times = f", {values[0].at:%Y-%m-%d %H:%M} to {values[-1].at:%Y-%m-%d %H:%M} UTC" if values else ""
