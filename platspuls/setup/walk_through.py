@@ -6,7 +6,6 @@ The command writes it; the page fills it in, to be saved with what is drawn.
 import time
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
 from pathlib import Path
 from threading import Lock, Timer
 from typing import TYPE_CHECKING, Any, Final
@@ -56,7 +55,10 @@ def take_height(file: Path, site: Path, options: PanelOptions, look_s: float = W
         f"Looks for {look_s:.0f} seconds. Leave the picture for five of them, then walk through it right below the "
         "camera; best three people, one after the other."
     )
-    height_m = WalkLook(device, look_s).height_m()
+    look = WalkLook(device, look_s)
+    height_m = look.height_m()
+    if height_m is None and look.is_cut:
+        raise SetupError(f"{file}: the camera brings no picture, or stopped bringing any: nobody could be seen")
     if height_m is None:
         raise SetupError(
             f"{file}: nobody was alone and whole in the picture long enough: walk through it slowly, one at a time"
@@ -84,9 +86,12 @@ class WalkLook:
         slow = source.model_copy(update={"max_rate": _RATE})
         self._look_s, self._scale, self._person_m = look_s, source.pixels_per_metre, detector.person_m
         self._source = Camera(slow, SystemClock()) if isinstance(slow, CameraSource) else Clip(slow)
+        self._source_is_live = isinstance(slow, CameraSource)
         self._began_ms: int | None = None
         self.began_s: float | None = None
         """When the first picture came, by `time.monotonic`."""
+        self.is_cut = False
+        """Whether the camera was lost, or the look closed, before its time was over: who came later was not seen."""
 
     def height_m(self) -> float | None:
         """Return how high the camera hangs, metres; None where nobody was alone and whole in the picture long enough.
@@ -109,7 +114,11 @@ class WalkLook:
         self._source.close()
 
     def _pictures(self) -> "Iterator[VideoFrame]":
-        return takewhile(self._is_early, self._source.frames())
+        for frame in self._source.frames():
+            if not self._is_early(frame):
+                return
+            yield frame
+        self.is_cut = self._source_is_live
 
     def _is_early(self, frame: "VideoFrame") -> bool:
         if self._began_ms is None:
@@ -140,11 +149,12 @@ class PageWalk:
         """Begin with what the page has drawn, unless a look goes on; None only asks. Return how it goes.
 
         `state` is idle, opening, looking (with `left_s`, seconds), reading (a clip), found (with `height_m`), nobody,
-        or failed (with `problem`). Raises ValidationError, SetupError.
+        or failed (with `problem`). Raises ValidationError, SetupError, and once the error that a look died of.
         """
         drawing = None if body is None else Drawing.model_validate_json(body)
         with self._lock:
-            if drawing is not None and not self._is_closed and (self._worker is None or self._worker.is_over()):
+            self._check()
+            if drawing is not None and not self._is_closed and self._worker is None:
                 self._begin(drawing)
             if self._said["state"] != "opening" or self._look is None or self._look.began_s is None:
                 return dict(self._said)
@@ -160,6 +170,16 @@ class PageWalk:
             look.close()
         if worker is not None:
             worker.join(_SHUTDOWN_S)
+
+    def _check(self) -> None:
+        if (worker := self._worker) is None or not worker.is_over():
+            return
+        self._worker = None
+        try:
+            worker.check()
+        except BaseException:
+            self._said = {"state": "failed", "problem": ""}
+            raise
 
     def _begin(self, drawing: Drawing) -> None:
         from counter.errors import CounterError
@@ -182,7 +202,7 @@ class PageWalk:
         try:
             height_m = look.height_m()
             said = {"state": "nobody"} if height_m is None else {"state": "found", "height_m": height_m}
-            if look.began_s is None:
+            if look.began_s is None or (height_m is None and look.is_cut):
                 said = {"state": "failed", "problem": ""}
         except CounterError as error:
             said = {"state": "failed", "problem": str(error)}

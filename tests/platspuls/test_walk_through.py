@@ -2,8 +2,10 @@
 
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from threading import Event
 from typing import Any, Final
@@ -17,14 +19,15 @@ from pydantic import ValidationError
 from bench.walk_heights import walked
 from counter.device_file import DeviceFile
 from counter.geometry import growth
+from counter.sources.video.frame import VideoFrame
 from counter.sources.video.walk_height import height_by_walk
 from platspuls.cli.main import main
-from platspuls.setup.config_pair import ConfigPair, DrawingRefusedError
+from platspuls.setup.config_pair import ConfigPair, DrawingRefusedError, SetupError
 from platspuls.setup.drawing import Drawing
 from platspuls.setup.files import PictureFiles
 from platspuls.setup.open_panel import open_panel
 from platspuls.setup.panels import Panel, PanelOptions
-from platspuls.setup.walk_through import PageWalk
+from platspuls.setup.walk_through import PageWalk, take_height
 from tests.platspuls.place import write_place
 from tests.support.counter.clips import SIZE, write_clip
 from tests.support.properties import worlds
@@ -124,10 +127,14 @@ class ScriptedLook:
 
     height: float | None
     began_s: float | None = 0.0
+    is_cut: bool = False
+    dies_of: Exception | None = None
     over: Event = field(default_factory=Event)
 
     def height_m(self) -> float | None:
         self.over.wait(10)
+        if self.dies_of:
+            raise self.dies_of
         if self.began_s == 0.0:
             return self.height
         return None
@@ -142,6 +149,8 @@ class ScriptedLook:
         (ScriptedLook(2.7), {"state": "found", "height_m": 2.7}),
         (ScriptedLook(None), {"state": "nobody"}),
         (ScriptedLook(None, None), {"state": "failed", "problem": ""}),
+        (ScriptedLook(None, is_cut=True), {"state": "failed", "problem": ""}),
+        (ScriptedLook(2.7, is_cut=True), {"state": "found", "height_m": 2.7}),
     ],
 )
 def test_the_page_looks_once_at_a_time_and_says_what_came_of_it(
@@ -161,6 +170,61 @@ def test_the_page_looks_once_at_a_time_and_says_what_came_of_it(
     walk.close()
     assert walk.ask(None) == said
     assert walk.ask(body) == said
+
+
+def test_a_look_that_dies_is_told_once_and_another_one_can_begin(files: PictureFiles) -> None:
+    looks = [ScriptedLook(None, dies_of=cv2.error("out of memory")), ScriptedLook(2.7)]
+    for look in looks:
+        look.over.set()
+    left = iter(looks)
+    walk = PageWalk(files, open_look=lambda _device, _look_s: next(left))  # type: ignore[return-value]
+    body = json.dumps({"lines": [], "zones": []}).encode()
+    with pytest.raises(cv2.error):
+        _until(walk, body)
+    assert walk.ask(None) == {"state": "failed", "problem": ""}
+    assert _until(walk, body) == {"state": "found", "height_m": 2.7}
+
+
+def _until(walk: PageWalk, body: bytes) -> dict[str, Any]:
+    said = walk.ask(body)
+    while said["state"] == "reading":
+        time.sleep(0.01)
+        said = walk.ask(None)
+    return said
+
+
+@pytest.mark.parametrize("pictures", [0, 3])
+def test_a_camera_that_dies_meanwhile_is_not_a_place_without_people(
+    files: PictureFiles, monkeypatch: pytest.MonkeyPatch, pictures: int
+) -> None:
+    one = walked(2.6, 1, people=0)
+    seen = [replace(frame, at_ms=number) for number, frame in enumerate(islice(one.frames(), pictures))]
+    gone = Event()
+
+    class Dying:
+        def __init__(self, *_: object) -> None: ...
+
+        def frames(self) -> Iterator[VideoFrame]:
+            yield from seen
+            gone.wait(10)
+
+        def close(self) -> None:
+            gone.set()
+
+    monkeypatch.setattr("counter.sources.video.camera.Camera", Dying)
+    text = files.pair.device.read_text()
+    start, end = text.index("[source]"), text.index("[detector]")
+    source = '[source]\nkind = "camera"\naddress = 0\nsize = [64, 48]\npixels_per_metre = 40.0\nanchor = "centre"\n\n'
+    files.pair.device.write_text(text[:start] + source + text[end:])
+    options = PanelOptions(now=lambda: NOW, say=lambda _: None)
+    with pytest.raises(SetupError, match="the camera brings no picture, or stopped bringing any"):
+        take_height(files.pair.device, files.pair.site, options, look_s=0.05)
+    walk = PageWalk(files, look_s=0.05)
+    gone.clear()
+    walk.ask(b'{"lines": [], "zones": []}')
+    assert gone.wait(10)
+    walk.close()
+    assert walk.ask(None) == {"state": "failed", "problem": ""}
 
 
 def _asked_until_over(panel: Panel, drawing: dict[str, Any]) -> dict[str, Any]:
