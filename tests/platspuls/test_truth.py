@@ -28,7 +28,8 @@ from tests.support.counter.clips import write_clip
 from tests.support.counter.walk_clip import write_device
 
 NOTED: dict[str, Any] = {
-    "lines": {"stationen": {"watched_s": [[0, 3.5]], "forward_s": [1.25], "backward_s": [2.0, 1.0]}}
+    "lines": {"stationen": {"watched_s": [[0, 3.5]], "forward_s": [1.25], "backward_s": [2.0, 1.0]}},
+    "revision": "",
 }
 
 
@@ -116,13 +117,43 @@ def test_what_is_noted_is_saved_and_shown_again(panel: Panel, device: Path) -> N
         ({"line": {}}, "line: Extra inputs are not permitted"),
     ],
 )
-def test_what_contradicts_itself_is_not_saved(panel: Panel, device: Path, sent: object, problem: str) -> None:
+def test_what_contradicts_itself_is_not_saved(
+    panel: Panel, device: Path, sent: dict[str, object], problem: str
+) -> None:
     with running(desk_of(panel)) as reader:
         reader.type_code(CODE)
-        status, body, _ = reader.ask("POST", "/save", json.dumps(sent).encode())
+        status, body, _ = reader.ask("POST", "/save", json.dumps({"revision": "", **sent}).encode())
     assert status == 422
     assert problem in body.decode()
     assert not device.with_name("truth.toml").exists()
+
+
+def test_what_another_tab_noted_is_not_overwritten(panel: Panel, device: Path) -> None:
+    """Both read the same file; who saves later is told, and can go on from what the other one wrote."""
+    later = {**NOTED, "lines": {"stationen": {"watched_s": [[0, 1]], "forward_s": [0.5]}}}
+    path = device.with_name("truth.toml")
+    with running(desk_of(panel)) as reader:
+        reader.type_code(CODE)
+        first = json.loads(reader.ask("POST", "/save", json.dumps(NOTED).encode())[1])
+        status, body, _ = reader.ask("POST", "/save", json.dumps(later).encode())
+        assert (status, "was changed elsewhere" in body.decode()) == (422, True)
+        assert read_clip_truth(path).lines["stationen"].forward_s == [1.25]
+        assert json.loads(reader.ask("GET", "/state.json")[1])["revision"] == first["revision"]
+        again = json.dumps({**later, "revision": first["revision"]}).encode()
+        assert reader.ask("POST", "/save", again)[0] == 200
+        assert reader.ask("POST", "/save", again)[0] == 422
+    assert read_clip_truth(path).lines["stationen"].forward_s == [0.5]
+
+
+def test_notes_of_a_line_that_the_device_has_no_longer_stay(device: Path) -> None:
+    path = device.with_name("truth.toml")
+    path.write_text("[lines.before]\nwatched_s = [[0.0, 2.0]]\nforward_s = [1.0]\n", "utf-8")
+    with open_truth(load(device), path) as panel:
+        panel.save(json.dumps({**NOTED, "revision": panel.state()["revision"]}).encode())
+    assert {line: seen.forward_s for line, seen in read_clip_truth(path).lines.items()} == {
+        "stationen": [1.25],
+        "before": [1.0],
+    }
 
 
 def test_it_needs_a_clip_a_line_and_a_truth_file_that_can_be_read(device: Path) -> None:

@@ -15,6 +15,7 @@ const WAYS = ["forward", "backward"];
 const state = await (await fetch("/state.json")).json();
 const closesAt = new Date(Date.now() + state.leftS * 1000);
 const { rate } = state.clip;
+let { revision } = state; // of the file, as this page knows it
 const truth = Object.fromEntries(state.lines.map(({ key }) =>
   [key, structuredClone(state.truth[key] ?? { watched_s: [], forward_s: [], backward_s: [] })]));
 const screen = byId("screen");
@@ -34,6 +35,7 @@ let savedAt = null;
 let problems = [];
 let isClosed = false;
 let saving = null;
+let queue = Promise.resolve(); // of saves
 const done = []; // what was noted, for undo
 
 function snapshot() {
@@ -217,15 +219,18 @@ function saveSoon() {
   saving = setTimeout(save, SAVE_MS);
 }
 
-async function save() {
+/** Save what was noted, one after another: each save needs the revision of the one before. */
+const save = () => (queue = queue.then(saveNow, saveNow));
+
+async function saveNow() {
   clearTimeout(saving);
   watched();
   const now = snapshot();
-  const answer = await post("/save", { lines: truth });
+  const answer = await post("/save", { lines: truth, revision }).catch(() => null);
   problems = [];
-  if (answer.status === 403) problems = [closed()];
+  if (!answer || answer.status === 403) problems = [closed()];
   else if (!answer.ok) problems = [_("Nothing was saved:"), ...(await answer.json()).problems];
-  else [saved, savedAt] = [now, new Date()];
+  else [saved, savedAt, revision] = [now, new Date(), (await answer.json()).revision];
   show();
 }
 
