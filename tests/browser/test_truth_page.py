@@ -1,5 +1,6 @@
 """Watching a clip in a real browser, and noting who passes: by keys and by finger, on a desktop and on a phone."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,28 @@ def test_a_phone_has_all_of_it_within_its_width_and_goes_on_with_what_was_noted(
         WebDriverWait(chromium, 20).until(lambda _: "Saved to" in page.find("#report").text)
     seen = read_clip_truth(path).lines["stationen"]
     assert (seen.forward_s, seen.backward_s) == ([], [0.0])
+
+
+def test_frames_that_do_not_come_are_asked_for_again(chromium: Chrome, tmp_path: Path) -> None:
+    """Going far ahead in a long clip may take longer than a connection lasts: that is not the end of the page."""
+    device = write_device(tmp_path, write_clip(tmp_path / "clip.mp4", 40, size=(240, 160)))
+    asked: list[int] = []
+
+    def slow(first: int, step: int, count: int) -> bytes:
+        asked.append(first)
+        if len(asked) <= 5:
+            raise OSError("hung up")
+        return frames(first, step, count)
+
+    with open_truth(load(device), tmp_path / "truth.toml") as panel:
+        assert panel.frames
+        frames = panel.frames
+        with served(chromium, replace(panel, frames=slow), DESKTOP):
+            page = Page(chromium, device, tmp_path / "truth.toml")
+            WebDriverWait(chromium, 20).until(lambda _: page.find("#screen").get_attribute("data-frame") == "0")
+            said = [line["message"] for line in chromium.get_log("browser") if line["level"] == "SEVERE"]
+    assert len(asked) > 5
+    assert [line for line in said if "/frames" not in line] == []
 
 
 def _type(driver: Chrome, *keys: str) -> None:

@@ -10,6 +10,8 @@ const BATCH = 16;
 const AHEAD = 3; // batches that are asked for before they are needed
 const JUMP_S = 5;
 const SAVE_MS = 800;
+const AGAIN_MS = 500;
+const TRIES = 100; // frames that don't come one after another, until the page gives up
 const WAYS = ["forward", "backward"];
 
 const state = await (await fetch("/state.json")).json();
@@ -30,6 +32,7 @@ let since = 0; // the frame from which on it was watched without a break
 let tick = null;
 let bitmaps = new Map();
 let asked = new Set();
+let failed = 0; // how many answers with frames didn't come since the last one that did
 let saved = snapshot();
 let savedAt = null;
 let problems = [];
@@ -58,18 +61,12 @@ async function fetchBatch(first, step) {
   if (asked.has(key) || first > last) return;
   asked.add(key);
   const mine = asked;
-  let answer;
-  try {
-    answer = await fetch(`/frames?first=${first}&step=${step}&count=${BATCH}`);
-  } catch {
-    end(); // the page was closed on the device
+  const bytes = await bytesOf(`/frames?first=${first}&step=${step}&count=${BATCH}`).catch(() => null);
+  if (!bytes) {
+    again(key);
     return;
   }
-  if (!answer.ok) {
-    end();
-    return;
-  }
-  const bytes = await answer.arrayBuffer();
+  failed = 0;
   const view = new DataView(bytes);
   let number = first;
   for (let place = 0; place < bytes.byteLength; number += step) {
@@ -80,6 +77,27 @@ async function fetchBatch(first, step) {
   }
   if (number < first + step * BATCH && number - 1 < last) last = Math.max(number - step, 0); // the clip is shorter than it says
   if (!playing) draw();
+}
+
+async function bytesOf(path) {
+  const answer = await fetch(path);
+  if (!answer.ok) throw new Error(answer.status);
+  return answer.arrayBuffer();
+}
+
+/** Ask again for frames that didn't come, unless the page was closed on the device: a long clip may be sought in for long. */
+async function again(key) {
+  failed += 1;
+  const answer = await fetch("/state.json").catch(() => null);
+  if (isClosed) return;
+  if (!answer?.ok || failed > TRIES) {
+    end();
+    return;
+  }
+  setTimeout(() => {
+    asked.delete(key);
+    fill();
+  }, AGAIN_MS);
 }
 
 /** Ask for what is shown next, and forget what was. */
