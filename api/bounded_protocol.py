@@ -99,7 +99,8 @@ class BoundedProtocol(H11Protocol):
             self._stalled.cancel()
 
     def abort(self) -> None:
-        """End the connection at once."""
+        """End the connection at once; it counts no more, though the event loop says only later that it is lost."""
+        self.connections.discard(self)
         self.transport.abort()
 
     def _watch(self) -> None:
