@@ -63,7 +63,7 @@ def import_weather(database: Database, site: str, measure: Measure, values: Iter
             statement("weather/put"),
             {"site": site, "measure": measure, "times": [one.at for one in kept], "values": [v.value for v in kept]},
         )
-        database.execute(statement("weather/raise_version"), {"site": site})
+        database.execute(statement("facts/site_version_raise"), {"site": site})
     return len(kept)
 
 

@@ -80,6 +80,8 @@ def sum_differences(database: Database, site: str, month: TimeRange, most: int) 
 def forget_sums(database: Database, site: str, differences: list[SumDifference]) -> None:
     """Let these sums count for nothing until they are made again. Locks the site's devices.
 
+    The site's version rises: nobody keeps an answer that was made of them.
+
     Raises:
         DatabaseError: what the database says.
     """
@@ -88,3 +90,4 @@ def forget_sums(database: Database, site: str, differences: list[SumDifference])
         for one in differences:
             asked = {"site": site, "key": one.key, "start": one.start, "end": one.end}
             database.execute(statement(f"verify/repair_{one.part}_sums"), asked)
+        database.execute(statement("facts/site_version_raise"), {"site": site})

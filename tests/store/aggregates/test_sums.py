@@ -145,7 +145,9 @@ def test_a_planted_fault_is_found_and_summed_up_again(database: Database, writer
     found = sum_differences(database, "torget", MARCH, 9)
     assert found.total in {1, 2}
     assert {said in str(one) for one in found.differences} == {True}
+    [(version,)] = rows(database, "select version from platspuls.site")
     forget_sums(database, "torget", found.differences)
+    assert rows(database, "select version from platspuls.site") == [(version + 1,)]  # nobody keeps an answer of them
     assert sum_differences(database, "torget", MARCH, 9).total == 0
     assert sum_up(database) > 0
     assert sum_differences(database, "torget", MARCH, 9).total == 0
