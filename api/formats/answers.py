@@ -21,11 +21,12 @@ from pydantic import BaseModel
 from api.formats.files import batches, made
 from api.formats.metadata import ResultMetadata
 from api.negotiation import MEDIA_TYPES, Dialect, Format, RequestedFormat
-from api.ranges import Bucket
+from api.ranges import Bucket, By
 from api.series_query import SeriesQuery
 from api.services import Services
 from api.tables.series import Profile, Series
 from api.tables.table import Table
+from core.wire import BINS
 
 _AT_ONCE_ROWS: Final = 2_000
 """A JSON answer of no more rows is gathered and its connection given back before the reader gets any of it."""
@@ -40,6 +41,7 @@ _LENGTHS: Final = {
     Bucket.WEEK: timedelta(days=7),
     Bucket.MONTH: timedelta(days=30),
 }
+_GROUPS: Final = {By.WEEKDAY: 7, By.HOUR: 24, By.WEEKDAY_HOUR: 168, By.DAY_TYPE: 4, By.MONTH: 12}
 _SETTLED: Final = timedelta(hours=1)
 """A range that ended so long ago is over by the database's clock too: its answer depends on data alone."""
 COMPRESSION: Final = 1
@@ -117,7 +119,7 @@ async def _json(
     services: Services, metadata: ResultMetadata, keys: list[str], headers: dict[str, str], *, takes_gzip: bool
 ) -> Response:
     head, media_type = _head(metadata), MEDIA_TYPES[Format.JSON]
-    if keys and len(keys) * _cells(metadata) <= _AT_ONCE_ROWS:
+    if keys and len(keys) * _rows(metadata) <= _AT_ONCE_ROWS:
 
         async def made() -> bytes:
             rows = await services.database.json_at_once(metadata.table.statement, metadata.parameters)
@@ -163,6 +165,13 @@ def _cells(metadata: ResultMetadata) -> int:
     """Return how many cells the range has, or one or two less."""
     query = metadata.query
     return max(1, (query.range.end - query.range.start) // _LENGTHS[query.bucket])
+
+
+def _rows(metadata: ResultMetadata) -> int:
+    """Return how many rows there are of each line or zone, at most: cells, or groups of a profile, or their bins."""
+    if metadata.query.by is None:
+        return _cells(metadata)
+    return _GROUPS[metadata.query.by] * (BINS if "bin_from_s" in metadata.table.row.model_fields else 1)
 
 
 def _head(metadata: ResultMetadata) -> str:

@@ -73,6 +73,13 @@ def test_crossings_by_hour_are_rates_and_dates_differ_by_nothing(world: World) -
             assert (row[f"{name}_per_hour_sd"], row[f"{name}_per_hour_q3"]) == (0, 4 * hour)
 
 
+def test_histograms_of_many_groups_are_streamed(world: World) -> None:
+    """A row a bin of each hour of the week: not gathered in memory, however few days the range has."""
+    many, few = (get(world, "dwell/profile", by=by, bins="true") for by in ("weekday_hour", "hour"))
+    assert [len(answer.json()["rows"]) for answer in (many, few)] == [7 * 24 * 24, 24 * 24]
+    assert ["content-length" in answer.headers for answer in (many, few)] == [False, True]
+
+
 def test_bins_are_the_histogram_of_the_rows(world: World) -> None:
     whole = rows(world, "dwell/profile", by="month")[0]
     bins = rows(world, "dwell/profile", by="month", bins="true")
