@@ -6,7 +6,7 @@
 import asyncio
 import select
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,7 @@ from api.database.errors import Sentences, explained
 from api.database.export_columns import csv_query, typed_query
 from api.database.parallel_parts import in_parallel
 from api.database.shares import FairShares
-from api.errors import DatabaseNotReadyError, DatabaseUnavailableError, TooSlowError
+from api.errors import DatabaseNotReadyError, TooSlowError
 from api.negotiation import Dialect
 from api.tables.table import Column
 from core.sql import statements
@@ -94,7 +94,7 @@ class Ask:
 class Database:
     """A pool of read-only connections. Use as an async context; it opens whether or not the database is there."""
 
-    __slots__ = ("_exports", "_limits", "_pool", "_shares")
+    __slots__ = ("_limits", "_pool", "_shares")
 
     def __init__(self, url: str, limits: DatabaseLimits) -> None:
         """Prepare the pool without connecting; `url` is a libpq address."""
@@ -112,8 +112,6 @@ class Database:
         }
         self._limits = limits
         self._shares = FairShares(limits.connections, limits.wait_s)
-        # A slow reader of a CSV keeps its connection: half of them are left for everybody else.
-        self._exports = asyncio.Semaphore(max(1, limits.connections // 2))
         self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
             url,
             kwargs={
@@ -184,8 +182,7 @@ class Database:
         As an export it may take longer, but raises DatabaseUnavailableError when too many of them are under way.
         """
         timeout_s = self._limits.export_timeout_s if is_export else self._limits.statement_timeout_s
-        turn = self._export() if is_export else nullcontext()
-        async with turn, self._transaction() as connection, connection.cursor() as cursor:
+        async with self._transaction(is_file=is_export) as connection, connection.cursor() as cursor:
             await cursor.execute(_SETTINGS, {"timeout_ms": f"{timeout_s * 1000:.0f}"})
             async for (row,) in cursor.stream(_JSON.format(SQL(_statement(name))), parameters, size=_BATCH_ROWS):
                 yield row
@@ -213,12 +210,11 @@ class Database:
         query = csv_query(_statement(name), columns, dialect)
         ends_at = asyncio.get_running_loop().time() + self._limits.export_timeout_s
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._export())
-            connections = [await stack.enter_async_context(self._transaction())]
+            connections = [await stack.enter_async_context(self._transaction(is_file=True))]
             if len(parts) > 1:
                 await connections[0].execute(_ONE_MOMENT)
                 if self._has_some_to_spare():
-                    await stack.enter_async_context(self._export())
+                    await stack.enter_async_context(self._shares.files)
                     connections.append(await stack.enter_async_context(self._second()))
                     await _share_moment(*connections)
             makers = [partial(_copied, connection, query, ends_at) for connection in connections]
@@ -228,7 +224,7 @@ class Database:
     def _has_some_to_spare(self) -> bool:
         stats = self._pool.get_stats()
         idle = stats["pool_max"] - stats["pool_size"] + stats["pool_available"]
-        return not self._exports.locked() and idle > 1 and not stats.get("requests_waiting")
+        return not self._shares.files.locked() and idle > 1 and not stats.get("requests_waiting")
 
     async def typed_rows(
         self, first: tuple[str, Parameters], second: tuple[str, Parameters], columns: Sequence[Column]
@@ -240,7 +236,7 @@ class Database:
         Raises DatabaseUnavailableError when too many exports are under way.
         """
         query = typed_query(_statement(second[0]), columns)
-        async with self._export(), self._transaction() as connection, connection.cursor() as cursor:
+        async with self._transaction(is_file=True) as connection, connection.cursor() as cursor:
             await cursor.execute(_ONE_MOMENT)
             await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.export_timeout_s * 1000:.0f}"})
             await cursor.execute(_statement(first[0]), first[1])
@@ -248,17 +244,6 @@ class Database:
                 yield row
             async for row in cursor.stream(query, second[1], size=_BATCH_ROWS):
                 yield row
-
-    @asynccontextmanager
-    async def _export(self) -> AsyncIterator[None]:
-        try:
-            await asyncio.wait_for(self._exports.acquire(), self._limits.wait_s)
-        except TimeoutError:
-            raise DatabaseUnavailableError("as many files as can be are being made now: try again in a while") from None
-        try:
-            yield
-        finally:
-            self._exports.release()
 
     async def schema_version(self) -> int:
         """Return the newest migration. Raises DatabaseUnavailableError, or DatabaseNotReadyError when it is too old."""
@@ -274,15 +259,15 @@ class Database:
         return version
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[AsyncConnection]:
-        async with self._shares.turn():
+    async def _connection(self, *, is_file: bool = False) -> AsyncIterator[AsyncConnection]:
+        async with self._shares.turn(is_file=is_file):
             with explained(_SENTENCES):
                 async with self._pool.connection() as connection:
                     yield connection
 
     @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
-        async with self._connection() as connection, connection.transaction():
+    async def _transaction(self, *, is_file: bool = False) -> AsyncIterator[AsyncConnection]:
+        async with self._connection(is_file=is_file) as connection, connection.transaction():
             yield connection
 
     @asynccontextmanager

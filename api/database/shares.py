@@ -39,34 +39,40 @@ class _Line:
 
 
 class FairShares:
-    """Gives turns to who asks: first of their own share, then of all that may be long.
+    """Gives turns to who asks: first of their own share, then of files, then of all that may be long.
 
     Args:
         connections: that there are.
         wait_s: the longest wait for a turn, in seconds.
+
+    Attributes:
+        files: one for each file that may be made at once. A slow reader keeps its connection: half are left for others.
     """
 
-    __slots__ = ("_connections", "_lines", "_long", "_wait_s")
+    __slots__ = ("_connections", "_lines", "_long", "_wait_s", "files")
 
     def __init__(self, connections: int, wait_s: float) -> None:
         self._connections = connections
         self._wait_s = wait_s
         self._long = asyncio.Semaphore(max(1, connections - max(1, connections // 4)))
         self._lines: dict[str, _Line] = {}
+        self.files = asyncio.Semaphore(max(1, connections // 2))
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    async def turn(self, *, is_file: bool = False) -> AsyncIterator[None]:
         """Wait for a turn, and keep it meanwhile. Raises DatabaseUnavailableError when it takes too long."""
         name = _asker.get()
         async with AsyncExitStack() as stack:
+            waits = [self.files] if is_file else []
             if name is not None:
-                line = stack.enter_context(self._line(name))
-                try:
-                    async with asyncio.timeout(self._wait_s):
-                        await stack.enter_async_context(line.free)
-                        await stack.enter_async_context(self._long)
-                except TimeoutError:
-                    raise DatabaseUnavailableError("too much is being asked at once: try again in a while") from None
+                waits = [stack.enter_context(self._line(name)).free, *waits, self._long]
+            try:
+                async with asyncio.timeout(self._wait_s):
+                    for wait in waits:
+                        await stack.enter_async_context(wait)
+            except TimeoutError:
+                what = "as many files as can be are being made now" if is_file else "too much is being asked at once"
+                raise DatabaseUnavailableError(f"{what}: try again in a while") from None
             yield
 
     @contextmanager
