@@ -39,6 +39,19 @@ from core.addresses import is_loopback
 PREFIX: Final = "/api/v1"
 _SHARED_BYTES: Final = 16 * 1024 * 1024
 _LEAST_COMPRESSED_BYTES: Final = 1_000
+_UNDER_PREFIX: Final = (
+    places.router,
+    flow.router,
+    dwell.router,
+    live.router,
+    reconciliation.router,
+    anomalies.router,
+    segments.router,
+    calibrations.router,
+    logbook.router,
+    public,
+)
+_UNDER_ROOT: Final = (system.router, login.router, pages.router, pages.parts, count_page.router)
 
 
 def create_app(
@@ -54,34 +67,9 @@ def create_app(
         authenticator: who may ask; None is by keys and logins. Another is for an app within a process, without pages.
         now_: the time, aware.
     """
-    limits = DatabaseLimits(
-        connections=settings.connections,
-        wait_s=settings.database_wait_s,
-        statement_timeout_s=settings.statement_timeout_s,
-        export_timeout_s=settings.export_timeout_s,
-        work_mem_mb=settings.work_mem_mb,
-    )
+    limits = _limits(settings)
     database = Database(settings.database_url.get_secret_value(), limits)
     commands = Commands((settings.write_database_url or settings.database_url).get_secret_value(), limits)
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        feeds = LiveFeeds(
-            database,
-            poll_s=settings.live_poll_s,
-            heartbeat_s=settings.live_heartbeat_s,
-            clients=settings.live_clients,
-        )
-        readiness = Readiness(database.schema_version)
-        async with database, commands, feeds, ExportLog(commands) as exports:
-            public_, description = PublicAnswers(), ConstantAnswer(partial(_described, app), "application/json")
-            shared = SharedAnswers(_SHARED_BYTES)
-            app.state.services = Services(
-                database, commands, readiness, feeds, description, exports, public_, shared, now_
-            )
-            yield
-            await readiness.end()
-
     app = FastAPI(
         title="Platspuls",
         summary="Visitors of public places, with coverage beside every number.",
@@ -90,23 +78,13 @@ def create_app(
         docs_url=None,  # its page loads scripts from another host
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=lifespan,
+        lifespan=lambda app: _serving(app, settings, database, commands, now_),
     )
     app.state.authenticator = authenticator or _authenticator(settings, database, commands, now_)
     problems.install(app)
-    numbers = (flow.router, dwell.router, live.router)
-    for router in (
-        places.router,
-        *numbers,
-        reconciliation.router,
-        anomalies.router,
-        segments.router,
-        calibrations.router,
-        logbook.router,
-    ):
+    for router in _UNDER_PREFIX:
         include(app, router, PREFIX)
-    include(app, public, PREFIX)
-    for router in (system.router, login.router, pages.router, pages.parts, count_page.router):
+    for router in _UNDER_ROOT:
         include(app, router)
     frame.mount_static(app)
     app.add_middleware(GZipMiddleware, minimum_size=_LEAST_COMPRESSED_BYTES, compresslevel=COMPRESSION)
@@ -114,6 +92,44 @@ def create_app(
     app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(AccessMiddleware, free=frame.static_address())
     return app
+
+
+@asynccontextmanager
+async def _serving(
+    app: FastAPI, settings: ApiSettings, database: Database, commands: Commands, now: Callable[[], datetime]
+) -> AsyncIterator[None]:
+    """Give the routes their services as long as the app runs."""
+    feeds = LiveFeeds(
+        database,
+        poll_s=settings.live_poll_s,
+        heartbeat_s=settings.live_heartbeat_s,
+        clients=settings.live_clients,
+    )
+    readiness = Readiness(database.schema_version)
+    async with database, commands, feeds, ExportLog(commands) as exports:
+        app.state.services = Services(
+            database=database,
+            commands=commands,
+            readiness=readiness,
+            live=feeds,
+            description=ConstantAnswer(partial(_described, app), "application/json"),
+            exports=exports,
+            public=PublicAnswers(),
+            shared=SharedAnswers(_SHARED_BYTES),
+            now=now,
+        )
+        yield
+        await readiness.end()
+
+
+def _limits(settings: ApiSettings) -> DatabaseLimits:
+    return DatabaseLimits(
+        connections=settings.connections,
+        wait_s=settings.database_wait_s,
+        statement_timeout_s=settings.statement_timeout_s,
+        export_timeout_s=settings.export_timeout_s,
+        work_mem_mb=settings.work_mem_mb,
+    )
 
 
 def _described(app: FastAPI) -> bytes:
