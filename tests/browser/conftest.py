@@ -11,6 +11,7 @@ from selenium.webdriver.chrome.service import Service
 
 from api.web.day import DaySpans, spans
 from store.database import Database, connect
+from tests.browser.lasting import LastingChrome
 from tests.browser.seed import SITE, add_place, tell_devices, tell_zone
 from tests.browser.serving import NOW, serving
 from tests.support.servers import need
@@ -55,7 +56,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = Chrome(options=options, service=Service(CHROMEDRIVER))
+    driver = LastingChrome(options=options, service=Service(CHROMEDRIVER))
     driver.execute_cdp_cmd("Emulation.setLocaleOverride", {"locale": "sv-SE"})
     try:
         yield driver
