@@ -26,14 +26,15 @@ from api.database.shared_answers import SharedAnswers
 from api.database.writing import Commands
 from api.export_log import ExportLog
 from api.formats.answers import COMPRESSION
+from api.host_names import HostMiddleware
 from api.live import LiveFeeds
 from api.public.answers import PublicAnswers
 from api.routes import anomalies, dwell, flow, live, logbook, places, reconciliation, segments, system
 from api.routes.public import router as public
-from api.security_headers import HostMiddleware, SecurityHeadersMiddleware
+from api.security_headers import SecurityHeadersMiddleware
 from api.services import Services
 from api.settings import ApiSettings
-from api.web import count_page, frame, login, pages
+from api.web import count_page, error_pages, frame, login, pages
 from core.addresses import is_loopback
 
 PREFIX: Final = "/api/v1"
@@ -81,7 +82,7 @@ def create_app(
         lifespan=lambda app: _serving(app, settings, database, commands, now_),
     )
     app.state.authenticator = authenticator or _authenticator(settings, database, commands, now_)
-    problems.install(app)
+    problems.install(app, error_pages.page_of)
     for router in _UNDER_PREFIX:
         include(app, router, PREFIX)
     for router in _UNDER_ROOT:

@@ -44,6 +44,10 @@ FILES: Final = tuple(format_ for format_ in Format if format_ is not Format.JSON
 """What has a suffix of its own."""
 
 _MOST_RANGES: Final = 50
+_HTML: Final = "text/html"
+_JSON: Final = ("application/json", "application/problem+json")
+_NAMES_HTML: Final = frozenset({_HTML, "text/*"})
+_NAMES_JSON: Final = frozenset({*_JSON, "application/*"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +103,40 @@ async def requested_format(
 RequestedFormatDep = Annotated[RequestedFormat, Depends(requested_format)]
 
 
+def prefers_html(accept: str, *, otherwise: bool) -> bool:
+    """Tell whether who sent this header Accept would rather have HTML than JSON.
+
+    By quality; where both have the same, the one that is named first. `otherwise` where that doesn't decide either: a
+    program that names neither, or nothing.
+    """
+    accepted = _ranges(accept)
+    html, json = _quality(_HTML, accepted), max(_quality(name, accepted) for name in _JSON)
+    if html != json:
+        return html > json
+    if not html:
+        return otherwise
+    for media_range, _q in accepted:
+        if media_range in _NAMES_HTML:
+            return True
+        if media_range in _NAMES_JSON:
+            return False
+    return otherwise
+
+
 def _accepted(header: str) -> Format:
     """Return the format of the highest quality; the first of ours where several have the same (RFC 9110, 12.5.1)."""
-    accepted = [_range(text) for text in header.split(",", _MOST_RANGES)[:_MOST_RANGES] if text.strip()]
-    accepted = accepted or [("*/*", 1.0)]
+    accepted = _ranges(header)
     qualities = {format_: _quality(media_type, accepted) for format_, media_type in MEDIA_TYPES.items()}
     best = max(qualities, key=lambda format_: qualities[format_])
     if not qualities[best]:
         raise FormatError(f"Accept {header[:200]}: this is available as {', '.join(MEDIA_TYPES.values())}")
     return best
+
+
+def _ranges(header: str) -> list[tuple[str, float]]:
+    """Return the media ranges of a header Accept with their qualities, in order; all of them where it names none."""
+    accepted = [_range(text) for text in header.split(",", _MOST_RANGES)[:_MOST_RANGES] if text.strip()]
+    return accepted or [("*/*", 1.0)]
 
 
 def _range(text: str) -> tuple[str, float]:

@@ -1,12 +1,15 @@
-"""Errors as the caller sees them: problem+json (RFC 9457), from one table; titles in the reader's language."""
+"""Errors as the caller sees them: problem+json (RFC 9457), from one table; titles in the reader's language.
+
+Each is answered in one place, `answer`: who would rather read HTML gets a page (`api.web.error_pages`).
+"""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
@@ -32,6 +35,7 @@ from api.errors import (
     UnknownRecordError,
     VersionNeededError,
 )
+from api.security_headers import security_headers
 from core.texts.catalog import Domain, Language, catalog
 from core.texts.catalog import noop as _
 from core.texts.negotiation import choose_language
@@ -95,8 +99,31 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return found
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error of `app` with a problem, and describe what one is."""
+@dataclass(frozen=True, slots=True)
+class RefusedRequest:
+    """What is answered instead of what was asked for.
+
+    Attributes:
+        status: of HTTP.
+        name: of the kind of problem; empty where the status says all.
+        title: what went wrong, in English: a message of the catalog of answers.
+        detail: a sentence that names the parameter and its value.
+        headers: that this answer has, beside those that all have.
+    """
+
+    status: int
+    name: str
+    title: str
+    detail: str
+    headers: Mapping[str, str]
+
+
+PageOf = Callable[[Request, RefusedRequest], Response | None]
+"""Returns the refusal as a page, or None where whoever asks would rather have it as a problem."""
+
+
+def install(app: FastAPI, page_of: PageOf) -> None:
+    """Answer every error of `app` with a problem or a page, and describe what a problem is."""
     plain = app.openapi
 
     def described() -> dict[str, Any]:
@@ -105,46 +132,47 @@ def install(app: FastAPI) -> None:
         return spec
 
     app.openapi = described  # type: ignore[method-assign]  # FastAPI's own way to add to it
+    app.state.page_of = page_of
     app.add_exception_handler(ApiError, _domain)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
 
 
-def misdirected(host: str, path: str) -> JSONResponse:
+def misdirected(request: Request, host: str) -> Response:
     """Return the answer to a request that names somebody else."""
     kind = _ProblemType(421, "unknown-name", _("This isn't ours"))
-    return _problem(path, kind, f"Host {host} isn't a name of this API")
+    return _answer(request, kind, f"Host {host} isn't a name of this API")
 
 
-def _answer(
-    request: Request, kind: _ProblemType, detail: str, headers: Mapping[str, str] | None = None
-) -> JSONResponse:
-    language = choose_language(None, request.headers.get("Accept-Language"), Language.EN)
-    return _problem(request.url.path, kind, detail, headers, language)
-
-
-def _problem(
-    path: str,
-    kind: _ProblemType,
-    detail: str,
-    headers: Mapping[str, str] | None = None,
-    language: Language = Language.EN,
-) -> JSONResponse:
-    problem = Problem(
-        type=f"urn:platspuls:problem:{kind.name}" if kind.name else "about:blank",
-        title=catalog(Domain.ANSWERS, language).gettext(kind.title),
-        status=kind.status,
-        detail=detail,
-        instance=path,
-    )
-    more = {"Vary": "Accept-Language", **(headers or {})}
+def _answer(request: Request, kind: _ProblemType, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    more = {"Vary": "Accept, Accept-Language", **(headers or {})}
     if kind.retry_after_s is not None:
         more["Retry-After"] = str(kind.retry_after_s)
-    return JSONResponse(problem.model_dump(), status_code=kind.status, media_type=MEDIA_TYPE, headers=more)
+    return answer(request, RefusedRequest(kind.status, kind.name, kind.title, detail, more))
 
 
-async def _domain(request: Request, error: Exception) -> JSONResponse:
+def answer(request: Request, refusal: RefusedRequest) -> Response:
+    """Return the refusal in the form that whoever asks would rather have: a page, or a problem."""
+    page_of: PageOf = request.app.state.page_of
+    return page_of(request, refusal) or _problem(request, refusal)
+
+
+def _problem(request: Request, refusal: RefusedRequest) -> JSONResponse:
+    language = choose_language(None, request.headers.get("Accept-Language"), Language.EN)
+    problem = Problem(
+        type=f"urn:platspuls:problem:{refusal.name}" if refusal.name else "about:blank",
+        title=catalog(Domain.ANSWERS, language).gettext(refusal.title),
+        status=refusal.status,
+        detail=refusal.detail,
+        instance=request.url.path,
+    )
+    return JSONResponse(
+        problem.model_dump(), status_code=refusal.status, media_type=MEDIA_TYPE, headers=dict(refusal.headers)
+    )
+
+
+async def _domain(request: Request, error: Exception) -> Response:
     kind = next(_PROBLEM_TYPES[cls] for cls in type(error).__mro__ if cls in _PROBLEM_TYPES)
     if kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _LOG.warning("%s: %s (%s)", request.url.path, error, error.__cause__)
@@ -161,7 +189,7 @@ def _headers(error: Exception) -> dict[str, str]:
             return {}
 
 
-async def _validation(request: Request, error: Exception) -> JSONResponse:
+async def _validation(request: Request, error: Exception) -> Response:
     items = error.errors() if isinstance(error, RequestValidationError) else []
     detail = "; ".join(_sentence(item) for item in items)
     return _answer(request, _PROBLEM_TYPES[ParameterError], detail)
@@ -176,7 +204,7 @@ def _sentence(item: Mapping[str, Any]) -> str:
     return f"{shown}: {str(item['msg']).lower()}"
 
 
-async def _http(request: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> Response:
     status = HTTPStatus(error.status_code if isinstance(error, HTTPException) else 500)
     headers = error.headers if isinstance(error, HTTPException) else None
     if status is HTTPStatus.BAD_REQUEST:  # so says FastAPI of a body that isn't even text
@@ -188,8 +216,13 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     return _answer(request, _ProblemType(status, "", status.phrase), detail, headers)
 
 
-async def _unexpected(request: Request, _error: Exception) -> JSONResponse:
-    """Say as little as can be: the server's log has the rest, since the error goes on to the server."""
-    return _answer(
-        request, _ProblemType(500, "", "Internal Server Error"), "an error that we didn't foresee; it was logged"
-    )
+async def _unexpected(request: Request, _error: Exception) -> Response:
+    """Say as little as can be: the server's log has the rest, since the error goes on to the server.
+
+    This is answered outside of all middleware, so it brings the headers of theirs that every answer has.
+    """
+    kind = _ProblemType(500, "", "Internal Server Error")
+    answered = _answer(request, kind, "an error that we didn't foresee; it was logged")
+    for name, value in security_headers(request.scope["scheme"]).items():
+        answered.headers.setdefault(name, value)
+    return answered

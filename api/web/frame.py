@@ -1,4 +1,4 @@
-"""What all pages share: the reader, the frame around each page, refusals as pages, and the files they need."""
+"""What all pages share: the reader, the frame around each page, and the files they need."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -19,16 +19,6 @@ from starlette.staticfiles import StaticFiles
 from api.access.caller import ANONYMOUS, AuthMethod, Caller
 from api.access.roles import Role
 from api.access.rules import authorised_first
-from api.errors import (
-    ApiError,
-    DatabaseNotReadyError,
-    DatabaseUnavailableError,
-    NotAllowedError,
-    RateLimitedError,
-    TooSlowError,
-    UnauthenticatedError,
-    UnknownPlaceError,
-)
 from api.web.formatting import write_count
 from api.web.i18n import texts
 from core.texts.catalog import Language
@@ -77,6 +67,11 @@ class _PageFrame:
 
 async def reader_of(request: Request, lang: Annotated[str | None, Query(max_length=40)] = None) -> PageReader:
     """Return who reads a page."""
+    return reader_in(request, lang)
+
+
+def reader_in(request: Request, lang: str | None) -> PageReader:
+    """Return who sent the request, and in which language they read; `lang` is the one that the address asks for."""
     language = choose_language(lang, request.headers.get("accept-language"))
     return PageReader(language, lang == language, getattr(request.state, "caller", ANONYMOUS))
 
@@ -85,19 +80,11 @@ Reader = Annotated[PageReader, Depends(reader_of)]
 
 
 class PageRoute(APIRoute):
-    """A route whose errors are pages, as the API's are problems."""
+    """A route whose answers are pages: its errors are, too, for who accepts any form alike."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return what answers a request."""
-        answer = authorised_first(self, super().get_route_handler())
-
-        async def answer_or_refuse(request: Request) -> Response:
-            try:
-                return await answer(request)
-            except ApiError as error:
-                return refusal(error, await reader_of(request, request.query_params.get("lang")), request)
-
-        return answer_or_refuse
+        return authorised_first(self, super().get_route_handler())
 
 
 def mount_static(app: FastAPI) -> None:
@@ -114,8 +101,10 @@ def static_address() -> str:
     return f"/static/{digest.hexdigest()[:12]}"
 
 
-def page(template: str, reader: PageReader, status: HTTPStatus = HTTPStatus.OK, **parts: object) -> Response:
-    """Return a page: the template with its parts, in its frame."""
+def page(
+    template: str, reader: PageReader, status: int = HTTPStatus.OK, *, languages: bool = True, **parts: object
+) -> Response:
+    """Return a page: the template with its parts, in its frame. `languages`: whether its address takes `lang`."""
     frame = _PageFrame(
         language=reader.language,
         static=static_address(),
@@ -123,7 +112,8 @@ def page(template: str, reader: PageReader, status: HTTPStatus = HTTPStatus.OK, 
         login=reader.address(LOGIN),
         logged_in=_logged_in(reader),
         languages=[
-            LanguageLink(language, language.own_name, f"?{urlencode({'lang': language})}") for language in Language
+            LanguageLink(language, language.own_name, f"?{urlencode({'lang': language})}")
+            for language in (Language if languages else ())
         ],
     )
     html = _environment(reader.language).get_template(template).render(page=frame, **parts)
@@ -143,45 +133,6 @@ def _logged_in(reader: PageReader) -> str:
         Role.ADMIN: _("administrator"),
     }
     return _("Logged in: {name} ({role})").format(name=caller.label, role=roles[caller.role])
-
-
-def refusal(error: ApiError, reader: PageReader, request: Request) -> Response:
-    """Say in a page what the API says as a problem. Raises the error where no page is made for it."""
-    _ = texts(reader.language).gettext
-    match error:
-        case UnknownPlaceError():
-            message = _("There is no site with the key “{site}”.").format(site=request.path_params.get("site", ""))
-            title = _("There is no such page")
-            return page("message.html", reader, HTTPStatus.NOT_FOUND, title=title, message=message)
-        case DatabaseUnavailableError() | DatabaseNotReadyError() | TooSlowError():
-            status = HTTPStatus.SERVICE_UNAVAILABLE
-            title = _("The numbers can't be read right now")
-            message = _("The database does not answer. The counters go on counting; try again in a while.")
-            return page("message.html", reader, status, title=title, message=message)
-        case UnauthenticatedError():
-            again = request.url.path
-            return page("not_known.html", reader, HTTPStatus.UNAUTHORIZED, again=again)
-        case NotAllowedError():
-            title, message = _not_allowed(reader.language, is_read=request.method == "GET")
-            return page("message.html", reader, HTTPStatus.FORBIDDEN, title=title, message=message)
-        case RateLimitedError():
-            status, title = HTTPStatus.TOO_MANY_REQUESTS, _("Too many attempts")
-            answer = page("message.html", reader, status, title=title, message=_("Wait a while and try again."))
-            answer.headers["Retry-After"] = str(error.retry_after_s)
-            return answer
-        case _:
-            raise error
-
-
-def _not_allowed(language: Language, *, is_read: bool) -> tuple[str, str]:
-    _ = texts(language).gettext
-    if is_read:
-        return _("Your login doesn't reach this"), _(
-            "You are logged in, but not for this place or page. If you need it, ask whoever runs Platspuls here."
-        )
-    return _("It couldn't be sent"), _(
-        "It came from another web site, or over a connection that isn't safe. Open this page again."
-    )
 
 
 @cache

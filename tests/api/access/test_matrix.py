@@ -132,3 +132,48 @@ def test_a_cookie_writes_only_from_our_own_pages(client: httpx.Client, place: st
         assert asked(client, method, path, elsewhere[1]) == 403, (method, path)
         assert asked(client, method, path, own_page(client)) not in {401, 403}, (method, path)
     assert {asked(client, *unsafe[-1], headers) for headers in elsewhere} == {403}
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+PROGRAMS = ("application/json", "application/json, text/plain, */*", "text/html;q=0.5, application/problem+json")
+UNKNOWN = [
+    "/nothing",
+    "/api",
+    "/api/v2/sites",
+    "/docs/x",
+    f"/sites/{SITE}/x",
+    "/static/x.css",
+    "//evil.example/",
+    "/%00",
+]
+
+
+def test_every_refusal_is_a_page_for_browsers_and_a_problem_for_programs(client: httpx.Client, place: str) -> None:
+    """Whatever is refused, of every operation and of addresses that nothing is at: one place decides by Accept.
+
+    The page of a site that isn't yours is that of one that doesn't exist.
+    """
+    other = bearer(new_key(place, "other", Role.ADMIN, [OTHER]))
+    paths = sorted((method, filled(path)) for method, path in ruled())
+    asked_for = [
+        *((method, path, {}) for method, path in paths),
+        *((method, path, other) for path in UNKNOWN for method in ("GET", "POST")),
+        *(("TRACE", path, {}) for _, path in paths[::10]),
+    ]
+    refused = set()
+    for number, (method, path, headers) in enumerate(asked_for):
+        accepts = (BROWSER, PROGRAMS[number % len(PROGRAMS)])
+        answers = [client.request(method, path, headers={**headers, "Accept": accept}) for accept in accepts]
+        statuses, kinds = {one.status_code for one in answers}, [one.headers.get("content-type") for one in answers]
+        assert len(statuses) == 1, (method, path, statuses)
+        if max(statuses) >= 400:
+            refused |= statuses
+            assert kinds == ["text/html; charset=utf-8", "application/problem+json"], (method, path)
+            assert all("Accept," in one.headers["vary"] for one in answers), (method, path)
+            assert 'href="/' in answers[0].text, (method, path)
+            assert "//evil" not in answers[0].text, (method, path)
+    assert refused >= {401, 403, 404, 405}
+    for path in {path for method, path in ruled() if method == "GET" and "{site}" in path}:
+        addresses = (filled(path), filled(path).replace(SITE, "no-such-place"))
+        here, nowhere = (client.get(address, headers={**other, "Accept": BROWSER}) for address in addresses)
+        assert (here.status_code, here.text) == (403, nowhere.text.replace("no-such-place", SITE)), path
