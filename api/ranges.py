@@ -3,12 +3,13 @@
 import enum
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from api.errors import ParameterError, TooMuchAskedError
-from core.asked_times import AskedTimeError, check_past, day, instant, midnight
+from core.asked_times import AskedTimeError, check_past, day, instant, midnight, period
 from core.ranges import TimeRange
 from core.wire import BIN_EDGES_S
 
@@ -56,6 +57,52 @@ LONGEST_DAYS: Final = {
 _QUARTER: Final = timedelta(minutes=15)
 
 
+@dataclass(frozen=True, slots=True)
+class When:
+    """When, as it was asked: from one time to another, or a period.
+
+    Attributes:
+        from_: a time as people write it (core.asked_times), on a quarter-hour.
+        to: the same, exclusive; None is now.
+        period: whole days, weeks or months instead of both.
+    """
+
+    from_: str | None = None
+    to: str | None = None
+    period: str | None = None
+
+    def range(self, bucket: Bucket, zone: ZoneInfo, now: datetime) -> TimeRange:
+        """Return the range that was asked for, its end no later than `now`. Raises as `time_range`."""
+        if self.period is None:
+            return time_range(bucket, self._begins(), self.to, zone, now)
+        start, end = self._ends(self.period, zone, now)
+        with _refused():
+            check_past("period", self.period, start, now)
+        if end - start > timedelta(days=LONGEST_DAYS[bucket]):
+            raise _too_long(bucket, f"period {self.period}", end - start)
+        return TimeRange(start, min(end, now))
+
+    def check(self, bucket: Bucket, now: datetime) -> None:
+        """Refuse what no time zone could make right, before anybody asks where the site is. Raises as `time_range`."""
+        if self.period is None:
+            check_length(bucket, self._begins(), self.to, now)
+            return
+        start, end = self._ends(self.period, ZoneInfo("UTC"), now)
+        if end - start > timedelta(days=LONGEST_DAYS[bucket] + 2):
+            raise _too_long(bucket, f"period {self.period}", end - start)
+
+    def _begins(self) -> str:
+        if self.from_ is None:
+            raise ParameterError("say when: from (and to), or period")
+        return self.from_
+
+    def _ends(self, text: str, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
+        if self.from_ is not None or self.to is not None:
+            raise ParameterError(f"period {text}: it has both ends; leave out from and to")
+        with _refused():
+            return period("period", text, zone, now)
+
+
 def time_range(bucket: Bucket, from_: str, to: str | None, zone: ZoneInfo, now: datetime) -> TimeRange:
     """Return the range that was asked for, its end no later than `now`.
 
@@ -77,7 +124,7 @@ def time_range(bucket: Bucket, from_: str, to: str | None, zone: ZoneInfo, now: 
     if to is not None and end <= start:
         raise ParameterError(f"to {to} must be after from {from_}")
     if end - start > timedelta(days=LONGEST_DAYS[bucket]):
-        raise _too_long(bucket, from_, to, end - start)
+        raise _too_long(bucket, f"from {from_} to {to or 'now'}", end - start)
     return TimeRange(start, max(start, min(end, now)))
 
 
@@ -87,7 +134,7 @@ def check_length(bucket: Bucket, from_: str, to: str | None, now: datetime) -> N
     start = _instant("from", from_, ZoneInfo("UTC"), now, aligned=False)
     end = now if to is None else _instant("to", to, ZoneInfo("UTC"), now, aligned=False)
     if end - start > timedelta(days=LONGEST_DAYS[bucket]) + slack:
-        raise _too_long(bucket, from_, to, end - start)
+        raise _too_long(bucket, f"from {from_} to {to or 'now'}", end - start)
 
 
 def check_threshold(threshold_s: int) -> None:
@@ -120,9 +167,9 @@ def local_day(name: str, text: str, zone: ZoneInfo, now: datetime) -> date:
     return found
 
 
-def _too_long(bucket: Bucket, from_: str, to: str | None, length: timedelta) -> TooMuchAskedError:
+def _too_long(bucket: Bucket, asked: str, length: timedelta) -> TooMuchAskedError:
     return TooMuchAskedError(
-        f"from {from_} to {to or 'now'} are {length.days} days, but bucket {bucket} is given for "
+        f"{asked} are {length.days} days, but bucket {bucket} is given for "
         f"{LONGEST_DAYS[bucket]} days at most: ask for a shorter range or a longer bucket"
     )
 

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Query, Request
 
 from api.access.caller import Caller, caller_of
+from api.database.reading import LEAST_OF_ROWS
 from api.errors import ParameterError, UnknownPlaceError
-from api.ranges import LONGEST_DAYS, Bucket, By, Hours, check_length, check_threshold, time_range
+from api.ranges import LONGEST_DAYS, Bucket, By, Hours, When, check_threshold
 from api.services import Services, ServicesDep, is_key, site_key, unknown_site
 from api.tables.places import Site
 from core.alike import did_you_mean
-from core.asked_times import DESCRIPTION
+from core.asked_times import DESCRIPTION, PERIODS
 from core.ranges import TimeRange
 
 _LONGEST: Final = ", ".join(f"{bucket} {days} days" for bucket, days in LONGEST_DAYS.items())
@@ -36,6 +37,7 @@ class SeriesQuery:
         caller: who asks.
         parts: the lines, zones, spaces or borders asked for.
         by: of a profile, what its time is put together by; the bucket then only says how long the range may be.
+        min_coverage: rows below it are left out, or of a profile the dates; None: none are.
     """
 
     site: Site
@@ -47,6 +49,7 @@ class SeriesQuery:
     caller: Caller
     parts: Parts
     by: By | None = None
+    min_coverage: float | None = None
 
     @property
     def cells(self) -> dict[str, str]:
@@ -56,7 +59,8 @@ class SeriesQuery:
     def parameters(self, **more: object) -> dict[str, object]:
         """Return what the statements of the series take."""
         asked = series_parameters(self.site, self.bucket, self.range, self.hours) | self.cells
-        return asked | {"whole": self.whole} | more
+        least = {"min_coverage": self.min_coverage, LEAST_OF_ROWS: self.min_coverage if self.by is None else None}
+        return asked | {"whole": self.whole} | least | more
 
     def described(self) -> dict[str, Any]:
         """Return what a Series or Profile says of its rows: of what and when they are."""
@@ -93,6 +97,7 @@ class _Which:
 
     hours: Hours
     whole: bool
+    min_coverage: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,71 +105,90 @@ class _CheckedRange:
     """A range as asked for, refused already where no site could make it right."""
 
     bucket: Bucket
-    from_: str
-    to: str | None
+    when: When
     which: _Which
     by: By | None = None
 
 
-async def which_cells(
-    hours: Annotated[
-        Hours,
-        Query(
-            description="open or staffed: numbers and expected time of these hours of the site file alone, in whole "
-            "quarter-hours."
-        ),
-    ] = Hours.ALL,
-    whole: Annotated[
-        bool, Query(description="true: leave out buckets that the range cuts or that haven't ended (`partial`).")
-    ] = False,
-) -> _Which:
-    """Return which hours and buckets are asked for."""
-    return _Which(hours, whole)
-
-
-From = Annotated[
-    str,
+AskedHours = Annotated[
+    Hours,
     Query(
-        alias="from",
-        max_length=40,
-        description=f"{DESCRIPTION} On a quarter-hour. Inclusive.",
-        examples=["2026-10-25", "7d", "2026-10-25T00:00+02:00"],
+        description="open or staffed: numbers and expected time of these hours of the site file alone, in whole "
+        "quarter-hours."
     ),
 ]
+AskedWhole = Annotated[
+    bool, Query(description="true: leave out buckets that the range cuts or that haven't ended (`partial`).")
+]
+
+
+async def which_cells(
+    hours: AskedHours = Hours.ALL,
+    whole: AskedWhole = False,
+    min_coverage: Annotated[
+        float | None,
+        Query(
+            ge=0,
+            le=1,
+            description="Leave out rows with a coverage below this; the answer says which (`left_out`; of files the "
+            "header `Platspuls-Left-Out`). Rows of time in which nothing was expected stay.",
+            examples=[0.9],
+        ),
+    ] = None,
+) -> _Which:
+    """Return which hours and buckets are asked for."""
+    return _Which(hours, whole, min_coverage)
+
+
+async def asked_when(
+    from_: Annotated[
+        str | None,
+        Query(
+            alias="from",
+            max_length=40,
+            description=f"{DESCRIPTION} On a quarter-hour. Inclusive.",
+            examples=["2026-10-25", "7d", "2026-10-25T00:00+02:00"],
+        ),
+    ] = None,
+    to: Annotated[
+        str | None,
+        Query(
+            max_length=40,
+            description=f"The same, exclusive. Left out, or later than now: now. Longest ranges: {_LONGEST}; of a "
+            f"profile {LONGEST_DAYS[Bucket.DAY]} days.",
+            examples=["2026-10-26"],
+        ),
+    ] = None,
+    period: Annotated[
+        str | None,
+        Query(
+            max_length=60,
+            description=f"Instead of from and to, all of what it names, both ends: {PERIODS}.",
+            examples=["last-week", "2026-W40..2026-W45"],
+        ),
+    ] = None,
+) -> When:
+    """Return when, as it was asked."""
+    return When(from_, to, period)
+
+
+AskedWhen = Annotated[When, Depends(asked_when)]
 
 
 async def checked_range(
     services: ServicesDep,
     which: Annotated[_Which, Depends(which_cells)],
-    from_: From,
-    to: Annotated[
-        str | None,
-        Query(
-            max_length=40,
-            description=f"The same, exclusive. Left out, or later than now: now. Longest ranges: {_LONGEST}.",
-            examples=["2026-10-26"],
-        ),
-    ] = None,
+    when: AskedWhen,
     bucket: Annotated[Bucket, Query(description="Length of a cell, in local time.")] = Bucket.HOUR,
 ) -> _CheckedRange:
     """Check the range as far as it can be without knowing the site. Raises ParameterError, TooMuchAskedError."""
-    check_length(bucket, from_, to, services.now())
-    return _CheckedRange(bucket, from_, to, which)
+    when.check(bucket, services.now())
+    return _CheckedRange(bucket, when, which)
 
 
 async def checked_profile(
     services: ServicesDep,
-    which: Annotated[_Which, Depends(which_cells)],
-    from_: From,
-    to: Annotated[
-        str | None,
-        Query(
-            max_length=40,
-            description="The same, exclusive. Left out, or later than now: now. Longest range: "
-            f"{LONGEST_DAYS[Bucket.DAY]} days.",
-            examples=["2026-10-26"],
-        ),
-    ] = None,
+    when: AskedWhen,
     by: Annotated[
         By,
         Query(
@@ -172,10 +196,12 @@ async def checked_profile(
             "(Monday to Thursday, Friday, Saturday, Sunday and holidays) or month of the year.",
         ),
     ] = By.HOUR,
+    hours: AskedHours = Hours.ALL,
+    whole: AskedWhole = False,
 ) -> _CheckedRange:
     """Check the range of a profile as far as it can be without knowing the site. Raises as checked_range."""
-    check_length(Bucket.DAY, from_, to, services.now())
-    return _CheckedRange(Bucket.DAY, from_, to, which, by)
+    when.check(Bucket.DAY, services.now())
+    return _CheckedRange(Bucket.DAY, when, _Which(hours, whole), by)
 
 
 def _parts(name: str, example: str) -> Any:  # noqa: ANN401 - FastAPI's parameters are anything
@@ -246,12 +272,13 @@ def series_query(
         site, has_hours, unknown = found
         if hours is not Hours.ALL and not has_hours:
             raise ParameterError(f"hours {hours}: the site file of {key} has no {hours} hours")
-        range_ = time_range(asked.bucket, asked.from_, asked.to, ZoneInfo(site.time_zone), services.now())
+        range_ = asked.when.range(asked.bucket, ZoneInfo(site.time_zone), services.now())
         for kind, keys in unknown.items():
             raise await _unknown_parts(services, key, kind, keys)
         tags = _tags(request.headers.get("if-none-match", ""))
         caller = await caller_of(request)
-        return SeriesQuery(site, asked.bucket, range_, hours, whole, tags, caller, parts, asked.by)
+        least = asked.which.min_coverage
+        return SeriesQuery(site, asked.bucket, range_, hours, whole, tags, caller, parts, asked.by, least)
 
     return Depends(checked)
 

@@ -1,6 +1,7 @@
 """Times as people write them, in parameters of the API and options of the command line alike.
 
-All of them say an instant: the one at which what they name begins, by the site's clocks.
+All of them say an instant: the one at which what they name begins, by the site's clocks. A period is all of what it
+names.
 """
 
 import re
@@ -8,6 +9,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from core.alike import alike
 
 FORMS: Final = (
     "a date such as 2026-10-25, a month (2026-10), a week (2026-W43), today, yesterday, this-week, last-week, "
@@ -17,6 +20,12 @@ FORMS: Final = (
 
 DESCRIPTION: Final = f"By the site's clocks, the first instant of {FORMS}."
 """What is accepted, as a sentence."""
+PERIODS: Final = (
+    "a date such as 2026-10-25, a month (2026-10), a week (2026-W43), today, yesterday, this-week, last-week, "
+    "this-month, last-month, the whole days before today (7d, 2w), or the first and the last of these "
+    "(2026-W40..2026-W45)"
+)
+"""What is accepted where a period is asked for."""
 DAYS: Final = "a date such as 2026-10-25, today, yesterday, or so long ago (7d)"
 """What is accepted where one day is asked for."""
 EARLIEST: Final = datetime(2019, 12, 31, tzinfo=UTC)
@@ -27,6 +36,9 @@ _QUARTER: Final = timedelta(minutes=15)
 _AGO: Final = re.compile(r"([0-9]{1,5})([hdw])")
 _ONE_DAY: Final = re.compile(r"today|yesterday|tomorrow|[0-9]{1,5}d|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
+_WEEK: Final = re.compile(r"[0-9]{4}-?W[0-9]{2}")
+_DAY_COUNTS: Final[Mapping[str, int]] = {"this-week": 7, "last-week": 7}
+_TO: Final = ".."
 _DAYS: Final[Mapping[str, Callable[[date], date]]] = {
     "today": lambda today: today,
     "yesterday": lambda today: today - timedelta(days=1),
@@ -69,10 +81,48 @@ def instant(name: str, text: str, zone: ZoneInfo, now: datetime) -> datetime:
     except (ValueError, OverflowError) as error:
         if isinstance(error, AskedTimeError):
             raise
-        raise AskedTimeError(f"{name} {text} must be {FORMS}") from error
+        raise AskedTimeError(f"{name} {text} must be {FORMS}{alike(text, WORDS)}") from error
     if not EARLIEST <= found < LATEST:
         raise AskedTimeError(f"{name} {text} must lie between 2020 and {LATEST.year}")
     return found
+
+
+def period(name: str, text: str, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
+    """Return both ends of the days, weeks or months that a text names, all of them, in UTC: the second is exclusive.
+
+    Args:
+        name: of the field, for the refusal.
+        text: one of PERIODS.
+        zone: of the site.
+        now: aware.
+
+    Raises:
+        AskedTimeError: it is none of PERIODS, doesn't lie between 2020 and 2100, or its last part ends before its
+            first.
+    """
+    first, dots, last = text.partition(_TO)
+    today = now.astimezone(zone).date()
+    try:
+        begins, after = _days_of(first, today)
+        after = _days_of(last, today)[1] if dots else after
+        start, end = midnight(begins, zone), midnight(after, zone)
+    except (ValueError, OverflowError) as error:
+        raise AskedTimeError(f"{name} {text} must be {PERIODS}{alike(text, WORDS)}") from error
+    if begins >= after:
+        raise AskedTimeError(f"{name} {text} is no time: {last or 'today'} ends before {first} begins")
+    if not EARLIEST <= start < end <= LATEST:
+        raise AskedTimeError(f"{name} {text} must lie between 2020 and {LATEST.year}")
+    return start, end
+
+
+def is_over(text: str, zone: ZoneInfo, now: datetime) -> bool:
+    """Return whether a text names a whole day, week or month that has ended, and not an instant or how long ago."""
+    if _AGO.fullmatch(text) or _TO in text:
+        return False
+    try:
+        return period("", text, zone, now)[1] <= now
+    except AskedTimeError:
+        return False
 
 
 def names_a_day(text: str) -> bool:
@@ -113,6 +163,24 @@ def _read(name: str, text: str, zone: ZoneInfo, now: datetime) -> datetime:
     if found.tzinfo is None:
         raise AskedTimeError(f"{name} {text} must be {FORMS}: it has no offset")
     return found.astimezone(UTC)
+
+
+def _days_of(text: str, today: date) -> tuple[date, date]:
+    """Return the first day of what a text names and the day after its last. Raises ValueError, OverflowError."""
+    if named := _DAYS.get(text):
+        first = named(today)
+        return first, _next_month(first) if text.endswith("month") else first + timedelta(days=_DAY_COUNTS.get(text, 1))
+    if (ago := _AGO.fullmatch(text)) and ago[2] != "h":
+        return today - timedelta(days=int(ago[1]) * (7 if ago[2] == "w" else 1)), today
+    if _MONTH.fullmatch(text):
+        first = date.fromisoformat(f"{text}-01")
+        return first, _next_month(first)
+    first = date.fromisoformat(text)
+    return first, first + timedelta(days=7 if _WEEK.fullmatch(text) else 1)
+
+
+def _next_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)
 
 
 def _ago(count: int, unit: str, zone: ZoneInfo, now: datetime) -> datetime:

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, LiteralString, Self, TypeVar
 
 from psycopg import AsyncConnection, pq
 from psycopg.abc import PQGen
 from psycopg.generators import copy_from
 from psycopg.pq.abc import PGconn
 from psycopg.rows import class_row
-from psycopg.sql import SQL, Composed
+from psycopg.sql import SQL, Composed, Identifier
 from psycopg_pool import AsyncConnectionPool
 
 from api.database.errors import Sentences, explained
@@ -39,8 +39,19 @@ _BATCH_ROWS: Final = 500 if pq.version() >= _ROWS_AT_ONCE_SINCE else 1
 """Rows taken at once when rows are streamed; older libraries give them one by one."""
 _BLOCK_BYTES: Final = 65_536
 """A CSV is handed on in blocks of about this size."""
+LEAST_OF_ROWS: Final = "rows_min_coverage"
+"""The parameter of rows with a lower coverage than is wanted: they are left out. None: all are given."""
 _JSON: Final = SQL("select row_to_json(answer)::text from ({}) as answer")
 _VERSION_AND_KEYS: Final = SQL("select ({}) as version, array({}) as keys")
+_WATCHED_BEFORE: Final = "select * from ("
+_WATCHED_AFTER: Final = ") as watched where coverage is null or coverage >= %(rows_min_coverage)s::numeric"
+_LEFT_OUT: Final = SQL(
+    "select {}::text as part, start_local::text as start_local, coverage::float8 as coverage, "
+    "count(*) over ()::integer as count from ({}) as answer "
+    "where coverage < %(rows_min_coverage)s::numeric limit %(most_left_out)s"
+)
+MOST_LEFT_OUT: Final = 1000
+"""So many of the rows that are left out are named; all are counted."""
 _RETRY_S: Final = 5.0
 """How long one attempt to connect goes on; the next question starts another."""
 
@@ -80,6 +91,30 @@ class DatabaseLimits:
     statement_timeout_s: float
     export_timeout_s: float
     work_mem_mb: int
+
+
+def _rows_of(name: str, parameters: Parameters) -> LiteralString:
+    """Return a statement of numbers, without the rows that were watched less than is wanted."""
+    if parameters.get(LEAST_OF_ROWS) is None:
+        return _statement(name)
+    return _WATCHED_BEFORE + _statement(name) + _WATCHED_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutRow:
+    """A row that is left out, since it was watched less than is wanted.
+
+    Attributes:
+        part: key of its line, zone or the like; None of the site.
+        start_local: of its bucket, as the site's clocks show it.
+        coverage: its own.
+        count: how many there are in all.
+    """
+
+    part: str | None
+    start_local: str
+    coverage: float
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +209,19 @@ class Database:
             [(version, keys)] = await cursor.fetchall()
         return version, keys
 
+    async def left_out(self, name: str, parameters: Parameters, of: str | None) -> list[LeftOutRow]:
+        """Return the rows of a statement that are left out for their coverage, at most MOST_LEFT_OUT of them.
+
+        `of` is the column of what they are of.
+        """
+        part = SQL("null") if of in {None, "site"} else Identifier(of or "")
+        query = _LEFT_OUT.format(part, SQL(_statement(name)))
+        timeout = {"timeout_ms": f"{self._limits.statement_timeout_s * 1000:.0f}"}
+        async with self._transaction() as connection, connection.cursor(row_factory=class_row(LeftOutRow)) as cursor:
+            await connection.execute(_SETTINGS, timeout)
+            await cursor.execute(query, {**parameters, "most_left_out": MOST_LEFT_OUT})
+            return await cursor.fetchall()
+
     async def json_rows(
         self, name: str, parameters: Parameters, *, is_export: bool = False
     ) -> AsyncGenerator[str, None]:
@@ -184,7 +232,8 @@ class Database:
         timeout_s = self._limits.export_timeout_s if is_export else self._limits.statement_timeout_s
         async with self._transaction(is_file=is_export) as connection, connection.cursor() as cursor:
             await cursor.execute(_SETTINGS, {"timeout_ms": f"{timeout_s * 1000:.0f}"})
-            async for (row,) in cursor.stream(_JSON.format(SQL(_statement(name))), parameters, size=_BATCH_ROWS):
+            query = _JSON.format(SQL(_rows_of(name, parameters)))
+            async for (row,) in cursor.stream(query, parameters, size=_BATCH_ROWS):
                 yield row
 
     async def json_at_once(self, name: str, parameters: Parameters) -> list[str]:
@@ -196,7 +245,7 @@ class Database:
             connection.cursor() as cursor,
         ):
             await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.statement_timeout_s * 1000:.0f}"})
-            await cursor.execute(_JSON.format(SQL(_statement(name))), parameters, prepare=True)
+            await cursor.execute(_JSON.format(SQL(_rows_of(name, parameters))), parameters, prepare=True)
             return [row for (row,) in await cursor.fetchall()]
 
     async def csv_blocks(
@@ -207,7 +256,7 @@ class Database:
         All are of one moment. Where there are several parts and connections to spare, two are made at once.
         Raises DatabaseUnavailableError when too many exports are under way.
         """
-        query = csv_query(_statement(name), columns, dialect)
+        query = csv_query(_rows_of(name, parts[0]), columns, dialect)
         ends_at = asyncio.get_running_loop().time() + self._limits.export_timeout_s
         async with AsyncExitStack() as stack:
             connections = [await stack.enter_async_context(self._transaction(is_file=True))]
@@ -235,7 +284,7 @@ class Database:
         texts; times are whole seconds.
         Raises DatabaseUnavailableError when too many exports are under way.
         """
-        query = typed_query(_statement(second[0]), columns)
+        query = typed_query(_rows_of(*second), columns)
         async with self._transaction(is_file=True) as connection, connection.cursor() as cursor:
             await cursor.execute(_ONE_MOMENT)
             await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.export_timeout_s * 1000:.0f}"})

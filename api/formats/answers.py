@@ -9,6 +9,7 @@ import gzip
 import io
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from http import HTTPStatus
@@ -18,13 +19,15 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
+from api.database.reading import LeftOutRow
+from api.errors import ParameterError
 from api.formats.files import batches, made
 from api.formats.metadata import ResultMetadata
 from api.negotiation import MEDIA_TYPES, Dialect, Format, RequestedFormat
 from api.ranges import Bucket, By
 from api.series_query import SeriesQuery
 from api.services import Services
-from api.tables.series import Profile, Series
+from api.tables.series import LeftOut, LeftOutCell, Profile, Series
 from api.tables.table import Table
 from core.wire import BINS
 
@@ -47,6 +50,9 @@ _SETTLED: Final = timedelta(hours=1)
 COMPRESSION: Final = 1
 """Of zlib's levels: a year by the hour is a ninth of its size at 1, and hardly smaller for three times the work."""
 _DATA_VERSION: Final = "Platspuls-Data-Version"
+_LEFT_OUT: Final = "Platspuls-Left-Out"
+_MOST_NAMED: Final = 20
+"""So many rows that were left out are named in a header."""
 
 T = TypeVar("T")
 
@@ -72,11 +78,24 @@ async def answer(
     headers = _headers(requested, metadata)
     if query.has(headers["ETag"]):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    if query.min_coverage is not None and query.by is None:
+        metadata = replace(metadata, left_out=await _left_out(services, metadata))
+        headers[_LEFT_OUT] = metadata.left_out_words(_MOST_NAMED) or ""
     if requested.format is Format.JSON:
         return await _json(services, metadata, keys, headers, takes_gzip=requested.takes_gzip)
     number = await services.exports.begin(query.caller, query.site.site, metadata.question(), requested.format.value)
     file = await _file(services, requested, metadata, keys, headers)
     return services.exports.watched(query.caller, query.site.site, number, file)
+
+
+async def _left_out(services: Services, metadata: ResultMetadata) -> list[LeftOutRow]:
+    """Return the rows that are left out. Raises ParameterError where rows have no coverage to be judged by."""
+    table = metadata.table
+    fields = table.row.model_fields
+    if "coverage" not in fields:
+        raise ParameterError(f"min_coverage {metadata.query.min_coverage:g}: {table.name} has no coverage to judge by")
+    of = "part" if "part" in fields else table.of or ("line" if "line" in fields else None)
+    return await services.database.left_out(table.statement, metadata.parameters, of)
 
 
 async def _file(
@@ -179,7 +198,13 @@ def _head(metadata: ResultMetadata) -> str:
     described = metadata.query.described()
     if metadata.table.is_profile:
         return Profile[BaseModel](**described, rows=[]).model_dump_json().removesuffix("]}")
-    series = Series[BaseModel](**described, numbers=metadata.table.numbers, rows=[])
+    left_out, least = None, metadata.query.min_coverage
+    if least is not None:
+        cells = [LeftOutCell(part=r.part, start=r.start_local, coverage=r.coverage) for r in metadata.left_out]
+        left_out = LeftOut(count=metadata.left_out[0].count if metadata.left_out else 0, cells=cells)
+    series = Series[BaseModel](
+        **described, numbers=metadata.table.numbers, min_coverage=least, left_out=left_out, rows=[]
+    )
     return series.model_dump_json().removesuffix("]}")
 
 

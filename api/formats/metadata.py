@@ -1,13 +1,14 @@
 """What an answer says about itself: the question, the versions it comes from, the name of its file."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from importlib.metadata import version
 from typing import Self
 
+from api.database.reading import MOST_LEFT_OUT, LeftOutRow
 from api.negotiation import Format
 from api.series_query import SeriesQuery
 from api.tables.table import Table
@@ -24,6 +25,7 @@ class ResultMetadata:
         data_version: changes whenever the site file or the data of the range does.
         program_version: of this program.
         reach: how far before and after the range the statement looks at data.
+        left_out: rows that were watched less than is wanted; at most the first thousand.
     """
 
     table: Table
@@ -32,6 +34,7 @@ class ResultMetadata:
     data_version: str
     program_version: str
     reach: timedelta
+    left_out: Sequence[LeftOutRow] = ()
 
     @classmethod
     def of(
@@ -78,6 +81,8 @@ class ResultMetadata:
             "hours": query.hours.value,
             "whole": str(query.whole).lower(),
         }
+        if query.min_coverage is not None:
+            found["min_coverage"] = f"{query.min_coverage:g}"
         return found | {name: _word(value) for name, value in self.more.items()}
 
     def versions(self) -> dict[str, str]:
@@ -94,7 +99,21 @@ class ResultMetadata:
             "platspuls.site": self.query.site.site,
             "platspuls.question": json.dumps(self.question(), ensure_ascii=False),
             **{f"platspuls.{name}": value for name, value in self.versions().items()},
+            **({} if (left_out := self.left_out_words(MOST_LEFT_OUT)) is None else {"platspuls.left_out": left_out}),
         }
+
+    def left_out_words(self, most: int) -> str | None:
+        """Return how many rows are left out for their coverage, and the first of them; None where none were to be."""
+        query = self.query
+        if query.min_coverage is None or query.by is not None:
+            return None
+        shown = [
+            " ".join(filter(None, (row.part, row.start_local.replace(" ", "T"), f"{row.coverage:.4f}")))
+            for row in self.left_out[:most]
+        ]
+        count = self.left_out[0].count if self.left_out else 0
+        more = ["..."] if count > most else []
+        return "; ".join([str(count), *([", ".join(shown + more)] if shown else [])])
 
     def file_name(self, format_: Format) -> str:
         """Return a name for a file of this answer: letters, digits, hyphens and underscores."""
@@ -102,7 +121,8 @@ class ResultMetadata:
         start, end = (f"{at:%Y%m%dT%H%MZ}" for at in (query.range.start, query.range.end))
         threshold = f"-{self.more['threshold_s']}s" if "threshold_s" in self.more else ""
         hours = "" if query.hours == "all" else f"_{query.hours}"
-        bucket = f"{'whole-' if query.whole else ''}{query.by or query.bucket}"
+        watched = "" if query.min_coverage is None else f"_coverage{round(query.min_coverage * 10_000)}"
+        bucket = f"{'whole-' if query.whole else ''}{query.by or query.bucket}{watched}"
         return f"{query.site.site}_{self.table.name}{threshold}_{bucket}{hours}_{start}_{end}.{format_}"
 
 

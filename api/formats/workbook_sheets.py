@@ -43,6 +43,8 @@ _MS_PER_DAY: Final = 86_400_000
 _LINE_HEIGHT: Final = 15
 _TOTAL_WIDTH: Final = 16
 _CHART_ROWS: Final = 20
+_MOST_NAMED: Final = 20
+"""So many rows that were left out are named in the summary."""
 
 Styles = Mapping[str, Any]
 """Formats of cells, by name."""
@@ -94,6 +96,10 @@ def question_rows(metadata: ResultMetadata, labels: Labels) -> Iterator[tuple[st
     for kind, keys in query.parts.items():
         if keys:
             yield labels.word(kind) if kind in {"line", "zone"} else labels.column(kind), ", ".join(keys)
+    if query.min_coverage is not None:
+        yield say(_("lowest coverage")), f"{query.min_coverage:g}"
+    if left_out := metadata.left_out_words(_MOST_NAMED):
+        yield say(_("left out for their coverage")), left_out
     if "threshold_s" in metadata.more:
         yield say(_("a stay is at least")), f"{metadata.more['threshold_s']} s"
     yield say(_("data version")), metadata.data_version

@@ -144,6 +144,8 @@ async def occupancy(requested: RequestedFormatDep, services: ServicesDep, query:
     length = query.range.end - query.range.start
     if length.days > _LONGEST_OCCUPANCY_DAYS or not length:
         raise ParameterError(f"from and to must lie 31 days apart at most, not {length}, and both in the past")
+    if query.min_coverage is not None:
+        raise ParameterError(f"min_coverage {query.min_coverage:g}: occupancy has no coverage to judge by")
     if query.hours is not Hours.ALL:
         raise ParameterError(f"hours {query.hours}: occupancy is given between two times, of all hours")
     keys = query.parts["space"]

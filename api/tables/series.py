@@ -5,9 +5,36 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.tables.base import FrozenModel
-from api.tables.columns import Key
+from api.tables.columns import Key, StartLocal
 
 RowT = TypeVar("RowT", bound=BaseModel)
+
+
+MinCoverage = Annotated[
+    float | None,
+    Field(
+        description="Rows with a lower coverage are left out; null: none are.",
+        examples=[None],
+    ),
+]
+
+
+class LeftOutCell(FrozenModel):
+    """A row that was left out, since it was watched less than was wanted."""
+
+    part: Annotated[
+        str | None,
+        Field(description="Key of its line, zone, space or border; null of the site.", examples=["stationen"]),
+    ]
+    start: StartLocal
+    coverage: Annotated[float, Field(description="Its own, below what was wanted.", examples=[0.4132])]
+
+
+class LeftOut(FrozenModel):
+    """What was left out for its coverage."""
+
+    count: Annotated[int, Field(description="How many rows.", examples=[1])]
+    cells: Annotated[list[LeftOutCell], Field(description="Which; the first thousand.")]
 
 
 class Series(FrozenModel, Generic[RowT]):
@@ -18,6 +45,10 @@ class Series(FrozenModel, Generic[RowT]):
     bucket: Annotated[str, Field(description="quarter, hour, day, week (ISO) or month.", examples=["hour"])]
     hours: Annotated[str, Field(description="all, open or staffed: the hours that are counted.", examples=["all"])]
     whole: Annotated[bool, Field(description="Buckets that are partial are left out.", examples=[False])] = False
+    min_coverage: MinCoverage = None
+    left_out: Annotated[
+        LeftOut | None, Field(description="Which rows were left out for that; null: none were to be.", examples=[None])
+    ] = None
     numbers: Annotated[
         str, Field(description="raw, or corrected by calibrations; then each row says by which.", examples=["raw"])
     ] = "raw"

@@ -57,11 +57,13 @@ class Saved:
         path: where it is.
         size: in bytes.
         data_version: the same for the same data: two files of one query and version are the same bytes.
+        left_out: how many rows were left out for their coverage, and the first of them; empty where none were to be.
     """
 
     path: Path
     size: int
     data_version: str
+    left_out: str = ""
 
 
 class Client:
@@ -223,7 +225,9 @@ class Client:
         with self._file(query, file_format, dialect, language) as response:
             target = target or files.name_of(response)
             size = files.write_whole(response, target, on_progress)
-            return Saved(target, size, response.headers.get("platspuls-data-version", ""))
+            headers = response.headers
+            left_out = headers.get("platspuls-left-out", "")
+            return Saved(target, size, headers.get("platspuls-data-version", ""), left_out)
 
     def write(  # noqa: PLR0913 - one argument an option
         self,

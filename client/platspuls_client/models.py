@@ -1390,6 +1390,19 @@ class Incident(Struct, frozen=True, kw_only=True):
     """By which key or login."""
 
 
+class LeftOutCell(Struct, frozen=True, kw_only=True):
+    """A row that was left out, since it was watched less than was wanted."""
+
+    part: str | None
+    """Key of its line, zone, space or border; null of the site."""
+
+    start: datetime
+    """Start of the bucket as the site's clocks show it."""
+
+    coverage: float
+    """Its own, below what was wanted."""
+
+
 class LineFlowProfileRow(Struct, frozen=True, kw_only=True):
     """Crossings of one line, main or check, in one group."""
 
@@ -2234,33 +2247,6 @@ class Segment(Struct, frozen=True, kw_only=True):
     """STUDY/PHASE of each phase that the change lies within: it has data of both segments."""
 
 
-class SeriesOccupancyRow(Struct, frozen=True, kw_only=True):
-    site: str
-    """The key that the site file gives it."""
-
-    time_zone: str
-    """IANA name."""
-
-    bucket: str
-    """quarter, hour, day, week (ISO) or month."""
-
-    hours: str
-    """all, open or staffed: the hours that are counted."""
-
-    from_utc: datetime
-    """Inclusive."""
-
-    to_utc: datetime
-    """Exclusive, and never later than now. A bucket that reaches beyond the range is cut to it."""
-
-    rows: list[OccupancyRow]
-    whole: bool | UnsetType = UNSET
-    """Buckets that are partial are left out."""
-
-    numbers: str | UnsetType = UNSET
-    """raw, or corrected by calibrations; then each row says by which."""
-
-
 class Site(Struct, frozen=True, kw_only=True):
     """A place that is evaluated as a whole."""
 
@@ -3006,6 +2992,16 @@ class Health(Struct, frozen=True, kw_only=True):
     unkept_rejects: list[UnkeptRejects]
 
 
+class LeftOut(Struct, frozen=True, kw_only=True):
+    """What was left out for its coverage."""
+
+    count: int
+    """How many rows."""
+
+    cells: list[LeftOutCell]
+    """Which; the first thousand."""
+
+
 class Line(Struct, frozen=True, kw_only=True):
     """A directed counting line on a border."""
 
@@ -3073,13 +3069,6 @@ class ManualCount(Struct, frozen=True, kw_only=True):
     """By which key or login."""
 
 
-class Occupancy(Struct, frozen=True, kw_only=True):
-    """Occupancy and mean time in closed spaces from their lines alone, between two times at which nobody was there."""
-
-    series: SeriesOccupancyRow
-    spaces: list[SpaceDwell]
-
-
 class ProfileSiteFlowProfileRow(Struct, frozen=True, kw_only=True):
     site: str
     """The key that the site file gives it."""
@@ -3135,3 +3124,43 @@ class Reconciliation(Struct, frozen=True, kw_only=True):
     days: list[EpochDayAccount]
     unplaced: list[UnplacedTotals]
     """The newest 1000."""
+
+
+class SeriesOccupancyRow(Struct, frozen=True, kw_only=True):
+    site: str
+    """The key that the site file gives it."""
+
+    time_zone: str
+    """IANA name."""
+
+    bucket: str
+    """quarter, hour, day, week (ISO) or month."""
+
+    hours: str
+    """all, open or staffed: the hours that are counted."""
+
+    from_utc: datetime
+    """Inclusive."""
+
+    to_utc: datetime
+    """Exclusive, and never later than now. A bucket that reaches beyond the range is cut to it."""
+
+    rows: list[OccupancyRow]
+    whole: bool | UnsetType = UNSET
+    """Buckets that are partial are left out."""
+
+    min_coverage: float | None | UnsetType = UNSET
+    """Rows with a lower coverage are left out; null: none are."""
+
+    left_out: LeftOut | None | UnsetType = UNSET
+    """Which rows were left out for that; null: none were to be."""
+
+    numbers: str | UnsetType = UNSET
+    """raw, or corrected by calibrations; then each row says by which."""
+
+
+class Occupancy(Struct, frozen=True, kw_only=True):
+    """Occupancy and mean time in closed spaces from their lines alone, between two times at which nobody was there."""
+
+    series: SeriesOccupancyRow
+    spaces: list[SpaceDwell]

@@ -86,11 +86,13 @@ class Query:
         table: what is asked for.
         site: its key.
         start: a local date, an aware time on a quarter-hour, or a text such as 7d, last-week, 2026-W48; inclusive.
-            Texts are handed on as they are.
+            Texts are handed on as they are. None where a period is given.
         end: the same, exclusive; None is now.
+        period: instead of both, all of what it names: last-week, 2026-11, 2026-W40..2026-W45.
         bucket: the length of a cell.
         hours: which hours count.
         whole: leave out buckets that the range cuts, or that haven't ended.
+        min_coverage: leave out rows with a lower coverage, 0 to 1; not of a profile.
         of: what flow is asked of; only with flow.
         zones: their keys, none for all; the same for lines, borders and spaces.
         threshold_s: from when a visit is a stay; only with dwell.
@@ -101,11 +103,13 @@ class Query:
 
     table: Table
     site: str
-    start: date | datetime | str
+    start: date | datetime | str | None = None
     end: date | datetime | str | None = None
+    period: str | None = None
     bucket: Bucket | str = Bucket.HOUR
     hours: Hours | str = Hours.ALL
     whole: bool = False
+    min_coverage: float | None = None
     of: Of | str | None = None
     zones: Sequence[str] = ()
     lines: Sequence[str] = ()
@@ -123,13 +127,15 @@ class Query:
     def parameters(self) -> dict[str, str]:
         """Return how it is asked: what was left out isn't said."""
         found = {
-            "from": _time(self.start),
+            "from": _time(self.start) if self.start is not None else "",
             "to": _time(self.end) if self.end is not None else "",
+            "period": self.period or "",
             "bucket": "" if self.by else str(self.bucket),
             "by": str(self.by or ""),
             "bins": "true" if self.bins else "",
             "hours": "" if self.hours == Hours.ALL else str(self.hours),
             "whole": "true" if self.whole else "",
+            "min_coverage": "" if self.min_coverage is None else f"{self.min_coverage:g}",
             "of": str(self.of or ""),
             "threshold_s": "" if self.threshold_s is None else str(self.threshold_s),
             "numbers": self.numbers or "",

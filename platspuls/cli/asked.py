@@ -10,7 +10,19 @@ from zoneinfo import ZoneInfo
 import click
 from click.shell_completion import CompletionItem
 
-from core.asked_times import WORDS, AskedTimeError, check_past, day, instant, midnight, names_a_day, written
+from core.asked_times import (
+    PERIODS,
+    WORDS,
+    AskedTimeError,
+    check_past,
+    day,
+    instant,
+    is_over,
+    midnight,
+    names_a_day,
+    period,
+    written,
+)
 from platspuls.cli.shared import FAILED, failing
 
 if TYPE_CHECKING:
@@ -83,6 +95,72 @@ class _Day(_Time):
         return asked
 
 
+@dataclass(frozen=True, slots=True)
+class AskedPeriod:
+    """A period as an option was given: whole days, weeks or months of a site's clocks.
+
+    Attributes:
+        option: its name, such as --period.
+        text: one of core.asked_times.PERIODS.
+        now: aware.
+    """
+
+    option: str
+    text: str
+    now: datetime
+
+    def ends(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """Return both ends, UTC, and print them by both clocks. Raises UsageError, also where it lies in the future."""
+        with _usage():
+            start, end = period(self.option, self.text, zone, self.now)
+            check_past(self.option, self.text, start, self.now)
+        click.echo(f"{self.option} {self.text}: {written(start, zone)} to {written(end, zone)}", err=True)
+        return start, end
+
+
+class _Period(click.ParamType[AskedPeriod]):
+    name = "period"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002 - click's signature
+        return [CompletionItem(word) for word in WORDS if word.startswith(incomplete)]
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> AskedPeriod:  # noqa: ANN401, ARG002 - click's signature
+        if isinstance(value, AskedPeriod):
+            return value
+        asked = AskedPeriod(param.opts[0] if param else "", str(value), datetime.now(UTC))
+        with _usage():
+            period(asked.option, asked.text, _UTC, asked.now)
+        return asked
+
+
+PERIOD: Final = _Period()
+"""The type of an option that takes a period, in any of core.asked_times.PERIODS."""
+
+
+def period_option(*names: str) -> Callable[[Any], Any]:
+    """Return the option that takes a period instead of both ends of a range."""
+    return click.option(
+        "--period", *names, type=PERIOD, help=f"Instead of both, all of it, by the site's clocks: {PERIODS}."
+    )
+
+
+def check_one_of(asked: AskedPeriod | None, start: AskedTime | None, end: AskedTime | None) -> None:
+    """Raise UsageError where a period is given beside an end of a range."""
+    if asked and (other := start or end):
+        raise click.UsageError(f"{asked.option} {asked.text}: it has both ends; leave out {other.option} {other.text}")
+
+
+def advice_on_open_end(start: AskedTime, end: AskedTime | None, zone: ZoneInfo = _UTC) -> str:
+    """Return what to say where a range begins with a period that is over and goes on until now; else nothing."""
+    if (
+        end is not None
+        or not is_over(start.text, zone, start.now)
+        or (start.text[:1].isdigit() and names_a_day(start.text))
+    ):
+        return ""
+    return f"{start.option} {start.text} goes on until now; for all of it and no more: --period {start.text}"
+
+
 DAY: Final = _Day()
 """The type of an option that takes one day, in any of core.asked_times.DAYS."""
 
@@ -93,9 +171,12 @@ def time_option(name: str, *names: str, help_: str, required: bool = False) -> C
 
 
 def asked_range(
-    start: AskedTime | None, end: AskedTime | None, zone: ZoneInfo
+    start: AskedTime | None, end: AskedTime | None, zone: ZoneInfo, asked: AskedPeriod | None = None
 ) -> tuple[datetime | None, datetime | None]:
     """Return both ends of a range of the past, UTC. Raises UsageError where it is empty or begins in the future."""
+    check_one_of(asked, start, end)
+    if asked:
+        return asked.ends(zone)
     first = None if start is None else start.at(zone)
     last = None if end is None else end.at(zone, past=False)
     if start and end and first and last and last <= first:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.asked_times import AskedTimeError, check_past, instant, midnight, written
+from core.asked_times import WORDS, AskedTimeError, check_past, instant, is_over, midnight, period, written
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NOW = datetime(2026, 11, 4, 23, 20, tzinfo=UTC)
@@ -121,3 +121,61 @@ def test_a_range_of_the_past_begins_in_the_past() -> None:
 def test_an_instant_is_written_by_both_clocks() -> None:
     assert written(datetime(2026, 10, 25, 0, 30, tzinfo=UTC), STOCKHOLM) == "2026-10-25 02:30 CEST (2026-10-25 00:30Z)"
     assert written(midnight(date(2026, 10, 26), STOCKHOLM), STOCKHOLM) == "2026-10-26 00:00 CET (2026-10-25 23:00Z)"
+
+
+PERIODS = {
+    "2026-10-25": ("2026-10-25T00:00+02:00", "2026-10-26T00:00+01:00"),
+    "2026-10": ("2026-10-01T00:00+02:00", "2026-11-01T00:00+01:00"),
+    "2025-12": ("2025-12-01T00:00+01:00", "2026-01-01T00:00+01:00"),
+    "2026-W43": ("2026-10-19T00:00+02:00", "2026-10-26T00:00+01:00"),
+    "2026-W43-7": ("2026-10-25T00:00+02:00", "2026-10-26T00:00+01:00"),
+    "2026-W40..2026-W43": ("2026-09-28T00:00+02:00", "2026-10-26T00:00+01:00"),
+    "2026-09..2026-10-25": ("2026-09-01T00:00+02:00", "2026-10-26T00:00+01:00"),
+    "today": ("2026-11-05T00:00+01:00", "2026-11-06T00:00+01:00"),
+    "yesterday": ("2026-11-04T00:00+01:00", "2026-11-05T00:00+01:00"),
+    "this-week": ("2026-11-02T00:00+01:00", "2026-11-09T00:00+01:00"),
+    "last-week": ("2026-10-26T00:00+01:00", "2026-11-02T00:00+01:00"),
+    "this-month": ("2026-11-01T00:00+01:00", "2026-12-01T00:00+01:00"),
+    "last-month": ("2026-10-01T00:00+02:00", "2026-11-01T00:00+01:00"),
+    "7d": ("2026-10-29T00:00+01:00", "2026-11-05T00:00+01:00"),
+    "last-month..yesterday": ("2026-10-01T00:00+02:00", "2026-11-05T00:00+01:00"),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), PERIODS.items())
+def test_a_period_is_all_of_what_it_names_by_the_sites_clocks(text: str, expected: tuple[str, str]) -> None:
+    assert period("period", text, STOCKHOLM, NOW) == tuple(datetime.fromisoformat(at) for at in expected)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "..", "2026-W43..", "..2026-W43", "12h", "0d", "2026-10-25T12:00Z", "2026-W45..2026-W40"]
+)
+def test_what_is_not_whole_days_is_refused_as_a_period(text: str) -> None:
+    with pytest.raises(AskedTimeError, match=r"^period "):
+        period("period", text, STOCKHOLM, NOW)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_mistyped_word_is_answered_with_the_word(word: str) -> None:
+    for text in {word.capitalize(), word.replace("-", ""), word.replace("-", " "), f"{word}s"} - {word}:
+        for refused in (instant, period):
+            with pytest.raises(AskedTimeError, match=f"did you mean {word}"):
+                refused("from", text, STOCKHOLM, NOW)
+
+
+@given(
+    st.dates(date(2020, 2, 1), date(2099, 11, 1)),
+    st.sampled_from(["Europe/Stockholm", "Asia/Kathmandu", "America/Havana"]),
+)
+def test_periods_are_the_days_between_their_instants(day: date, zone: str) -> None:
+    """A day, week or month begins as an instant of that name, and the next one of its kind begins where it ends."""
+    place = ZoneInfo(zone)
+    year, week, _ = day.isocalendar()
+    for text, after in (
+        (f"{day}", f"{day + timedelta(days=1)}"),
+        (f"{year}-W{week:02}", f"{day + timedelta(days=7 - day.weekday())}"),
+        (f"{day:%Y-%m}", f"{(day.replace(day=1) + timedelta(days=40)):%Y-%m}"),
+    ):
+        ends = period("period", text, place, NOW)
+        assert ends == (instant("from", text, place, NOW), instant("from", after, place, NOW))
+        assert is_over(text, place, NOW) == (ends[1] <= NOW)

@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from platspuls.cli.asked import TIME
+from platspuls.cli.asked import TIME, advice_on_open_end, check_one_of, period_option
 from platspuls.cli.shared import FAILED, database_url_option, fail, failing, needing
 
 if TYPE_CHECKING:
@@ -46,8 +46,9 @@ _SHARED: Final = (
         help="File with the key for the API.",
     ),
     click.option("--site", required=True, help="Key of the site."),
-    click.option("--from", "start", type=TIME, required=True, help="By the site's clocks: 7d, 2026-W48. Inclusive."),
+    click.option("--from", "start", type=TIME, help="By the site's clocks: 7d, 2026-W48. Inclusive."),
     click.option("--to", "end", type=TIME, show_default="now", help="The same, exclusive."),
+    period_option(),
     click.option(
         "--hours", type=click.Choice(["all", "open", "staffed"]), default="all", show_default=True, help="By site file."
     ),
@@ -90,6 +91,11 @@ def _bucket(default: str) -> Callable[[Callable[..., None]], Callable[..., None]
     )
 
 
+_MIN_COVERAGE: Final = click.option(
+    "--min-coverage",
+    type=click.FloatRange(0, 1),
+    help="Leave out rows with a lower coverage, such as 0.9, and print which.",
+)
 _NUMBERS: Final = click.option(
     "--numbers",
     type=click.Choice(["raw", "corrected"]),
@@ -144,6 +150,7 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
     if language is not None and form is not Format.XLSX:
         raise click.UsageError(f"--language {language}: only an XLSX has one, and {form} was asked for")
     said = Language(language) if language else None
+    _check_when(query)
     if output is not None and str(output) != "-" and not output.absolute().parent.is_dir():
         raise click.UsageError(f"--output {output}: there is no folder {output.absolute().parent}")
     with (
@@ -153,13 +160,25 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
         _client(database_url, api, key_file) as client,
         _progress() as on_progress,
     ):
-        times = {name: given and given.text for name in ("start", "end") for given in [query.pop(name)]}
+        times = {name: given and given.text for name in ("start", "end", "period") for given in [query.pop(name)]}
         asked = Query(table=Table(table), **times, **query)
         if str(output) == "-":
             client.write(asked, form, sys.stdout.buffer, dialect=spoken, language=said, on_progress=on_progress)
             return
         saved = client.save(asked, form, output, dialect=spoken, language=said, on_progress=on_progress)
+    if saved.left_out:
+        click.echo(f"left out for a coverage below {query['min_coverage']:g}: {saved.left_out}", err=True)
     click.echo(f"wrote {saved.path}: {saved.size} bytes, data version {saved.data_version}", err=True)
+
+
+def _check_when(query: Mapping[str, Any]) -> None:
+    """Raise UsageError where no time is given, or two are; say where a range goes on further than it seems."""
+    start, end, period = query["start"], query["end"], query["period"]
+    check_one_of(period, start, end)
+    if not start and not period:
+        raise click.UsageError("say when: --from (and --to), or --period")
+    if start and (advice := advice_on_open_end(start, end)):
+        click.echo(advice, err=True)
 
 
 @contextmanager
@@ -241,17 +260,17 @@ def _add_command(table: str, summary: str, *options: Callable[[Any], Any], group
 _add_command(
     "dwell",
     "Dwell and stays of zones; --threshold is what a stay is, in seconds.",
-    *(_bucket("hour"), _keys("zones"), _NUMBERS, _THRESHOLD),
+    *(_bucket("hour"), _keys("zones"), _NUMBERS, _THRESHOLD, _MIN_COVERAGE),
 )
 _add_command(
     "presence",
     "Entries, exits, presence and occupancy of zones.",
-    *(_bucket("hour"), _keys("zones"), _NUMBERS),
+    *(_bucket("hour"), _keys("zones"), _NUMBERS, _MIN_COVERAGE),
 )
 _add_command(
     "flow",
     "Crossings: of the site, its spaces, borders or lines.",
-    *(_bucket("hour"), _OF, _keys("lines"), _keys("borders"), _keys("spaces"), _NUMBERS),
+    *(_bucket("hour"), _OF, _keys("lines"), _keys("borders"), _keys("spaces"), _NUMBERS, _MIN_COVERAGE),
 )
 _add_command(
     "occupancy",
@@ -261,7 +280,7 @@ _add_command(
 _add_command(
     "quality",
     "Coverage, outages, flags and what became of the records, by line and zone.",
-    *(_bucket("day"), _keys("lines"), _keys("zones")),
+    *(_bucket("day"), _keys("lines"), _keys("zones"), _MIN_COVERAGE),
 )
 _add_command(
     "dwell",

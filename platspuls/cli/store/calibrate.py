@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from platspuls.cli.access.grants import operator
-from platspuls.cli.asked import AskedTime, asked_range, known_places, time_option
+from platspuls.cli.asked import (
+    AskedPeriod,
+    AskedTime,
+    asked_range,
+    check_one_of,
+    known_places,
+    period_option,
+    time_option,
+)
 from platspuls.cli.listing import json_option, print_json, records
 from platspuls.cli.shared import database_url, fail, failing, opened, print_table, shown
 
@@ -86,6 +94,7 @@ class RoundSelection:
     part: str
     start: AskedTime | None
     end: AskedTime | None
+    period: AskedPeriod | None
     options: "FactorOptions"
 
     def rounds(self, database: "Database") -> "RoundFilter":
@@ -94,7 +103,7 @@ class RoundSelection:
 
         of = {"line" if self.kind == "crossings" else "zone": self.part}
         zone = known_places(database, self.site, **of).zones[self.site]
-        return RoundFilter(self.kind, self.part, *asked_range(self.start, self.end, zone))
+        return RoundFilter(self.kind, self.part, *asked_range(self.start, self.end, zone, self.period))
 
 
 def chosen_counting_rounds(command: Callable[..., None]) -> Callable[..., None]:
@@ -106,6 +115,7 @@ def chosen_counting_rounds(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--of", "part", required=True, help="Key of the line, or of the zone."),
         time_option("--from", "start", help_="Counting rounds from then on."),
         time_option("--to", "end", help_="Counting rounds up to then."),
+        period_option(),
         click.option("--strata", type=_STRATA, default="none", show_default=True, help="What gets its own factors."),
         click.option("--busy-from", type=float, help="Crowded from here: crossings a minute, or people present."),
         click.option("--together", is_flag=True, help="One factor for both directions."),
@@ -116,7 +126,8 @@ def chosen_counting_rounds(command: Callable[..., None]) -> Callable[..., None]:
     def run(database_url: str, site: str, **given: Any) -> None:  # noqa: ANN401  click gave each its type
         from api.calibration.factors import FactorOptions, Strata
 
-        rounds = {name: given.pop(name) for name in ("kind", "part", "start", "end")}
+        rounds = {name: given.pop(name) for name in ("kind", "part", "start", "end", "period")}
+        check_one_of(rounds["period"], rounds["start"], rounds["end"])
         how = FactorOptions(
             Strata(given.pop("strata")), **{name: given.pop(name) for name in ("busy_from", "together", "threshold_s")}
         )

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from platspuls.cli.asked import AskedTime, asked_range, chosen_sites, time_option
+from platspuls.cli.asked import (
+    AskedPeriod,
+    AskedTime,
+    asked_range,
+    check_one_of,
+    chosen_sites,
+    period_option,
+    time_option,
+)
 from platspuls.cli.shared import database_url, opened
 
 if TYPE_CHECKING:
@@ -19,12 +27,19 @@ if TYPE_CHECKING:
 @click.option("--site", help="Key of a site; else all of them.")
 @time_option("--from", "first", help_="What is counted again begins here.")
 @time_option("--to", "end", help_="Where it ends, exclusive.")
+@period_option()
 @click.option(
     "--repair", is_flag=True, help="Write what the facts say; holds up what the site's devices send meanwhile."
 )
 @click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Most lines a month.")
 def verify(  # noqa: PLR0913, PLR0917 - as many options
-    database_url: str, site: str | None, first: AskedTime | None, end: AskedTime | None, repair: bool, limit: int
+    database_url: str,
+    site: str | None,
+    first: AskedTime | None,
+    end: AskedTime | None,
+    period: AskedPeriod | None,
+    repair: bool,
+    limit: int,
 ) -> None:
     """Count again all quarter-hours whose raw facts are still kept, a month at a time, and list what differs.
 
@@ -35,10 +50,11 @@ def verify(  # noqa: PLR0913, PLR0917 - as many options
     """
     from store.aggregates.verify import Verifier
 
+    check_one_of(period, first, end)
     left = 0
     with opened(database_url, "verify") as database:
         for key, zone in chosen_sites(database, site).items():
-            verifier, asked = Verifier(database, key), asked_range(first, end, zone)
+            verifier, asked = Verifier(database, key), asked_range(first, end, zone, period)
             months = verifier.months(*asked)
             here = sum(_one_month(verifier, month, limit, repair) for month in months)
             all_months = verifier.months(*asked, also_without_facts=True)

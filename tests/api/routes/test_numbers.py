@@ -196,3 +196,91 @@ def test_presence_is_given_of_each_zone(world: World) -> None:
     found = rows(world.client, "spring/presence", **{"from": "2025-03-30", "to": "2025-03-31"})
     assert len(found) == 23
     assert {row["entries"] for row in found} == {None}
+
+
+WATCHED = {
+    "flow": {},
+    "flow?of=space": {"of": "space"},
+    "flow?of=border": {"of": "border"},
+    "flow?of=line": {"of": "line"},
+    "flow?corrected": {"numbers": "corrected"},
+    "dwell": {},
+    "dwell?corrected": {"numbers": "corrected"},
+    "presence": {},
+    "quality": {},
+    "estimates": {},
+}
+"""Everything by bucket that has a coverage."""
+
+
+@pytest.mark.parametrize(
+    ("asked", "bucket"), [*((asked, "day") for asked in WATCHED), ("flow", "hour"), ("dwell", "hour")]
+)
+def test_rows_of_low_coverage_are_left_out_and_named_in_every_form(world: World, asked: str, bucket: str) -> None:
+    """What is left out are the rows below min_coverage, no others, and time in which nothing was expected stays."""
+    path = f"autumn/{asked.partition('?')[0]}"
+    query = {"from": "2025-10-25", "to": "2025-10-28", "bucket": bucket, **WATCHED[asked]}
+    every = rows(world.client, path, **query)
+    least = max(row["coverage"] for row in every if row["coverage"] is not None) or 0.5
+    low = [row for row in every if row["coverage"] is not None and row["coverage"] < least]
+    kept = [row for row in every if row not in low]
+    assert low
+    assert kept or "presence" in asked
+    whole = world.client.get(f"/api/v1/sites/{path}", params={**query, "min_coverage": least}).json()
+    assert whole["rows"] == kept
+    assert whole["min_coverage"] == least
+    assert whole["left_out"]["count"] == len(low)
+    named = [
+        (row.get("part") or row.get("zone") or row.get("line") or row.get("border") or row.get("space")) for row in low
+    ]
+    told = whole["left_out"]["cells"]
+    assert [(cell["part"], cell["start"], cell["coverage"]) for cell in told] == [
+        (part, row["start_local"], row["coverage"]) for part, row in zip(named, low, strict=True)
+    ]
+    for suffix in ("csv", "ndjson"):
+        answer = world.client.get(f"/api/v1/sites/{path}.{suffix}", params={**query, "min_coverage": least})
+        assert answer.headers["platspuls-left-out"].startswith(f"{len(low)}; ")
+        assert len(answer.text.splitlines()) == len(kept) + (suffix == "csv")
+    assert world.client.get(f"/api/v1/sites/{path}", params=query).json()["left_out"] is None
+
+
+@pytest.mark.parametrize("path", ["occupancy", "weather"])
+def test_what_has_no_coverage_refuses_to_judge_by_it(world: World, path: str) -> None:
+    query = {"from": "2025-10-25", "to": "2025-10-26", "min_coverage": 0.9}
+    answer = world.client.get(f"/api/v1/sites/autumn/{path}", params=query)
+    assert answer.status_code == 422
+    assert "min_coverage" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("period", "start", "end"),
+    [("2025-10", "2025-10-01", "2025-11-01"), ("2025-W42..2025-W43", "2025-10-13", "2025-10-27")],
+)
+@pytest.mark.parametrize(
+    "path", ["flow", "dwell", "presence", "quality", "flow/profile", "dwell/profile", "presence/profile"]
+)
+def test_a_period_is_the_range_between_its_ends(world: World, path: str, period: str, start: str, end: str) -> None:
+    length: dict[str, str | int] = {} if "profile" in path else {"bucket": "day"}
+    whole = rows(world.client, f"autumn/{path}", period=period, **length)
+    assert whole == rows(world.client, f"autumn/{path}", **{"from": start, "to": end}, **length)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({}, "say when"),
+        ({"to": "2025-10-26"}, "say when"),
+        ({"period": "lastweek"}, "did you mean last-week"),
+        ({"from": "lastweek"}, "did you mean last-week"),
+        ({"period": "2025-10", "from": "2025-10-01"}, "both ends"),
+        ({"period": "2025-10", "to": "2025-10-01"}, "both ends"),
+        ({"period": "2099-10"}, "future"),
+        ({"period": "2020-01..2025-10"}, "days, but"),
+    ],
+)
+def test_a_time_that_is_not_said_or_said_twice_is_refused(world: World, query: dict[str, str], said: str) -> None:
+    for path in ("flow", "dwell/profile"):
+        answer = world.client.get(f"/api/v1/sites/autumn/{path}", params=query)
+        if answer.status_code != 200 or "days" not in said:
+            assert answer.status_code == 422
+            assert said in answer.text

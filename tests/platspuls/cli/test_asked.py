@@ -11,7 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from platspuls.cli.asked import DAY, TIME
+from platspuls.cli.asked import DAY, PERIOD, TIME
 from platspuls.cli.main import main
 from store.database import connect
 from tests.support.small_site import make_site, put
@@ -58,6 +58,14 @@ def test_each_option_that_is_a_time_takes_all_forms() -> None:
         type(DAY)
     }
     assert not any(isinstance(one.type, click.DateTime) for command in COMMANDS.values() for one in command.params)
+
+
+def test_each_range_may_be_a_period_instead() -> None:
+    """The class: a command that takes both ends of a range, and can't be asked for all of last week in one word."""
+    ranges = {path: options(command) for path, command in COMMANDS.items() if "--to" in options(command)}
+    assert len(ranges) > 10
+    assert {path for path, found in ranges.items() if found["--to"].type is TIME and "--period" not in found} == set()
+    assert {found["--period"].type for found in ranges.values() if "--period" in found} == {PERIOD}
 
 
 def test_threshold_has_one_name() -> None:

@@ -59,6 +59,23 @@ def test_every_table_is_a_command(world: World, tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.chain
+def test_a_period_has_both_ends_and_rows_of_low_coverage_are_named(world: World, tmp_path: Path) -> None:
+    asked = ["flow", "--api", world.address, "--site", "haninge-entre", "--bucket", "day", "--output", "-"]
+    month = run(*asked, "--period", "2026-11-01..2026-11-04")
+    assert (month.exit_code, month.stdout) == (0, run(*asked, "--from", "2026-11-01", "--to", "2026-11-05").stdout)
+    watched = run(*asked[:-1], str(tmp_path / "a.csv"), "--period", "2026-11-01..2026-11-04", "--min-coverage", "0.99")
+    assert "left out for a coverage below 0.99: 1; 2026-11-01T00:00:00 0.9583" in watched.stderr
+    assert (tmp_path / "a.csv").read_text() == month.stdout.replace(month.stdout.splitlines()[1] + "\n", "")
+    assert "goes on until now; for all of it and no more: --period 2025-W48" in run(*asked, "--from", "2025-W48").stderr
+    assert "until now" not in run(*asked, "--from", "2025-12-01").stderr + run(*asked, "--from", "7d").stderr
+    for words, says in ((["--period", "2026-11", "--to", "today"], "both ends"), ([], "say when"),
+                        (["--period", "lastweek"], "did you mean last-week")):  # fmt: skip
+        refused = run(*asked, *words)
+        assert refused.exit_code == 2
+        assert says in refused.stderr
+
+
+@pytest.mark.chain
 def test_profiles_are_commands(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for words in (["dwell", "--bins"], ["presence"], ["flow", "--of", "line", "--by", "weekday_hour"]):
