@@ -1,5 +1,6 @@
 """Unknown parameters are refused: a mistyped one would else be ignored, and the answer be to another question."""
 
+from collections.abc import Mapping
 from typing import Any, Final, get_args, get_origin
 
 from fastapi import Request
@@ -12,11 +13,14 @@ from api.errors import ParameterError
 _API: Final = "/api/"
 
 
-def check_parameters(request: Request) -> None:
+KnownParameters = Mapping[str, bool]
+"""The names of an operation's query parameters, and whether one may be given several times."""
+
+
+def check_parameters(request: Request, known: KnownParameters) -> None:
     """Refuse what an operation of the API doesn't know, and what is said twice. Raises ParameterError."""
     if not request.url.path.startswith(_API):
         return
-    known = _known(request.scope["route"].dependant)
     given = [name for name, _ in request.query_params.multi_items()]
     unknown = sorted({name for name in given if name not in known})
     if unknown:
@@ -27,8 +31,8 @@ def check_parameters(request: Request) -> None:
         raise ParameterError(f"{', '.join(twice)} is given twice; several keys have commas between")
 
 
-def _known(dependant: Dependant) -> dict[str, bool]:
-    """Return the names of an operation's query parameters, and whether one may be given several times."""
+def known_parameters(dependant: Dependant) -> KnownParameters:
+    """Return what an operation knows. It is asked once a route: it looks through all that the route depends on."""
     fields = [field for field in get_flat_params(dependant) if isinstance(field.field_info, Query)]
     return {field.alias: _is_list(field.field_info.annotation) for field in fields}
 

@@ -15,7 +15,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api.access.caller import AuthMethod, Caller
 from api.access.roles import SHORT_ANSWERS, Right
 from api.database.shares import STRANGERS, ask_as
-from api.parameters import check_parameters
+from api.parameters import check_parameters, known_parameters
 
 _BEARER: Final = HTTPBearer(auto_error=False, description="A key that `platspuls key add` made.")
 
@@ -75,10 +75,12 @@ class RuledRoute(APIRoute):
 
 def authorised_first(route: APIRoute, answer: Handler) -> Handler:
     """Return what authorises a request by the rules of the route, then answers it."""
+    known = known_parameters(route.dependant)
 
     async def authorise_and_answer(request: Request) -> Response:
         for right in rights(route):
             await _authorise_once(request, right)
+        check_parameters(request, known)
         return await answer(request)
 
     return authorise_and_answer
@@ -93,7 +95,6 @@ async def _authorise_once(request: Request, right: Right) -> None:
         caller = await authenticator.authorise(request, right)
         request.state.caller = caller
         ask_as(_asker(caller, right))
-        check_parameters(request)
         state["authorised"].add(right)
 
 

@@ -5,6 +5,7 @@
 
 import asyncio
 import select
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any, Final, LiteralString, Self, TypeVar
 
 from psycopg import AsyncConnection, pq
 from psycopg.abc import PQGen
+from psycopg.errors import FeatureNotSupported
 from psycopg.generators import copy_from
 from psycopg.pq.abc import PGconn
 from psycopg.rows import class_row
@@ -25,7 +27,7 @@ from api.database.errors import Sentences, explained
 from api.database.export_columns import csv_query, typed_query
 from api.database.parallel_parts import in_parallel
 from api.database.shares import FairShares
-from api.errors import DatabaseNotReadyError, TooSlowError
+from api.errors import DatabaseNotReadyError, DatabaseUnavailableError, TooSlowError
 from api.negotiation import Dialect
 from api.tables.table import Column
 from core.sql import statements
@@ -52,6 +54,8 @@ _LEFT_OUT: Final = SQL(
 )
 MOST_LEFT_OUT: Final = 1000
 """So many of the rows that are left out are named; all are counted."""
+_PLANNED_ONCE: Final = ("access/", "places/", "version/", "health/live")
+"""What requests ask before their answers, or all the time: a few rows each, of which planning is most of the work."""
 _RETRY_S: Final = 5.0
 """How long one attempt to connect goes on; the next question starts another."""
 
@@ -155,9 +159,9 @@ class Database:
                 "autocommit": True,
                 "connect_timeout": 5,
                 "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
-                # A plan made once doesn't know the range, and ranges differ by a factor of thousands: it is only for
-                # short answers, of which planning is a third.
-                "prepare_threshold": None,
+                # A plan made once doesn't know the range, and ranges differ by a factor of thousands: only what says
+                # `prepare=True` is, however often it is asked. (None would prepare nothing at all.)
+                "prepare_threshold": sys.maxsize,
                 # A server that went away without a word is noticed within half a minute.
                 "keepalives_idle": 15,
                 "keepalives_interval": 5,
@@ -186,7 +190,7 @@ class Database:
     async def rows(self, name: str, parameters: Parameters, row: type[RowT]) -> list[RowT]:
         """Return all rows of a statement, each made by `row(**columns)`. Raises the errors of `api.errors`."""
         async with self._connection() as connection, connection.cursor(row_factory=class_row(row)) as cursor:
-            await cursor.execute(_statement(name), parameters)
+            await cursor.execute(_statement(name), parameters, prepare=name.startswith(_PLANNED_ONCE))
             return await cursor.fetchall()
 
     async def together(self, *asks: Ask) -> list[list[Any]]:
@@ -205,7 +209,7 @@ class Database:
         """
         query = _VERSION_AND_KEYS.format(SQL(_statement(name)), SQL(_statement("version/parts")))
         async with self._connection() as connection, connection.cursor() as cursor:
-            await cursor.execute(query, parameters)
+            await cursor.execute(query, parameters, prepare=True)
             [(version, keys)] = await cursor.fetchall()
         return version, keys
 
@@ -311,7 +315,7 @@ class Database:
     async def _connection(self, *, is_file: bool = False) -> AsyncIterator[AsyncConnection]:
         async with self._shares.turn(is_file=is_file):
             with explained(_SENTENCES):
-                async with self._pool.connection() as connection:
+                async with self._pool.connection() as connection, _with_plans_of_now(connection):
                     yield connection
 
     @asynccontextmanager
@@ -336,6 +340,19 @@ async def _check(connection: AsyncConnection) -> None:
     looking.register(connection.fileno(), select.POLLIN)
     if looking.poll(0):
         await AsyncConnectionPool.check_connection(connection)
+
+
+@asynccontextmanager
+async def _with_plans_of_now(connection: AsyncConnection) -> AsyncIterator[None]:
+    """End a connection with a plan of before an upgrade, whose columns are of other types now.
+
+    Raises DatabaseUnavailableError then.
+    """
+    try:
+        yield
+    except FeatureNotSupported as error:
+        await connection.close()
+        raise DatabaseUnavailableError("the database was upgraded just now: try again") from error
 
 
 async def _share_moment(first: AsyncConnection, second: AsyncConnection) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from typing import Self
@@ -46,7 +47,7 @@ class ResultMetadata:
         data: str = "",
     ) -> Self:
         """Return what is known of an answer. `data` is what the statement data_version returns."""
-        return cls(table, query, more, _short(data), version("platspuls"), reach)
+        return cls(table, query, more, _short(data), _program_version(), reach)
 
     def at(self, data: str) -> Self:
         """Return the same of another version of the data."""
@@ -124,6 +125,12 @@ class ResultMetadata:
         watched = "" if query.min_coverage is None else f"_coverage{round(query.min_coverage * 10_000)}"
         bucket = f"{'whole-' if query.whole else ''}{query.by or query.bucket}{watched}"
         return f"{query.site.site}_{self.table.name}{threshold}_{bucket}{hours}_{start}_{end}.{format_}"
+
+
+@cache
+def _program_version() -> str:
+    """Return the version of this program. It is looked for in files, which takes a third of a millisecond."""
+    return version("platspuls")
 
 
 def _short(data: str) -> str:

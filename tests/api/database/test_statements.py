@@ -1,8 +1,10 @@
 """How often a request asks the database before it is answered: a turn is one statement, or several sent together."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -10,6 +12,9 @@ import psycopg
 import pytest
 
 from api.access.roles import Role
+from api.database.reading import Database as Reading
+from api.database.reading import DatabaseLimits
+from api.errors import DatabaseUnavailableError
 from platspuls.embedded.postgres import Cluster
 from store.database import connect
 from store.migrate import migrate
@@ -183,3 +188,79 @@ def test_a_key_is_looked_up_once_while_it_is_believed(place: str, monkeypatch: p
             turns.append(len(counted.statements))
     assert turns[1:] == [1, 1], turns
     assert turns[0] <= 3, counted.statements
+
+
+def _limits(connections: int) -> DatabaseLimits:
+    return DatabaseLimits(
+        connections=connections, wait_s=20, statement_timeout_s=20, export_timeout_s=20, work_mem_mb=4
+    )
+
+
+@asynccontextmanager
+async def _watched(url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Reading, list[Any]]]:
+    """Give a database of one connection, and a list with its connections."""
+    seen: list[Any] = []
+    execute = psycopg.AsyncCursor.execute
+
+    async def seen_execute(cursor: Any, *args: Any, **more: Any) -> Any:  # noqa: ANN401 - psycopg's
+        if cursor.connection not in seen:
+            seen.append(cursor.connection)
+        return await execute(cursor, *args, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(psycopg.AsyncCursor, "execute", seen_execute)
+        async with Reading(url, _limits(1)) as reading:
+            yield reading, seen
+
+
+@pytest.mark.chain
+def test_what_is_asked_again_and_again_is_planned_once(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planning was two thirds of what an answer cost the database, since psycopg had been asked to prepare nothing."""
+
+    async def planned() -> tuple[int, int]:
+        async with _watched(place, monkeypatch) as (reading, connections):
+            for day in range(1, 9):
+                start = datetime(2025, 11, day, tzinfo=UTC)
+                asked = {
+                    "site": "haninge-entre", "bucket": "hour", "hours": "all", "whole": False, "only": None,
+                    "of": "site", "from_utc": start, "to_utc": start + timedelta(days=1),
+                }  # fmt: skip
+                await reading.rows("places/site", {"site": "haninge-entre"}, dict)
+                await reading.version_and_keys("version/data_version", asked)
+                await reading.json_at_once("numbers/site_flow", asked)
+                await reading.rows("numbers/occupancy", asked, dict)  # not short
+            [connection] = connections
+            counted = "select count(*), sum(generic_plans + custom_plans) from pg_prepared_statements"
+            [(statements, runs)] = await (await connection.execute(counted)).fetchall()
+            return statements, runs
+
+    statements, runs = asyncio.run(planned())
+    assert (statements, runs) == (3, 24)
+
+
+@pytest.mark.chain
+def test_plans_of_before_an_upgrade_are_not_kept(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The contracts made anew change nothing; where a column is of another type now, one request is refused."""
+
+    async def answers() -> list[object]:
+        found: list[object] = []
+        async with _watched(empty_database_url, monkeypatch) as (reading, connections):
+            with connect(empty_database_url, application="test", autocommit=True) as database:
+                for change in ("", "", "drop view reading.schema_version cascade", ""):
+                    migrate(database)
+                    if change:
+                        database.execute(change.encode())
+                        database.execute(b"create view reading.schema_version as select 7::bigint as version")
+                        database.execute(b"grant select on reading.schema_version to public")
+                    for _ in range(2):
+                        try:
+                            found.append(await reading.rows("version/schema_version", {}, dict))
+                        except DatabaseUnavailableError as error:
+                            found.append(str(error))
+            assert len(connections) > 1
+        return found
+
+    first, *_, now = found = asyncio.run(answers())
+    assert now == first
+    refused = "the database was upgraded just now: try again"
+    assert found == [first, first, first, first, refused, [{"version": 7}], refused, first]

@@ -14,7 +14,7 @@ select
     from reading.zone
     cross join lateral (
       select quarter.start
-      from reading.zone_dwell_quarter as quarter
+      from reading.zone_dwell_observed as quarter
       where quarter.zone_id = zone.zone_id
       order by quarter.start desc
       limit 1
