@@ -1,7 +1,7 @@
 """What is asked of numbers by bucket: a site, its parts, a range of time and hours, checked before they are read."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from api.database.reading import LEAST_OF_ROWS
 from api.errors import ParameterError, UnknownPlaceError
 from api.ranges import LONGEST_DAYS, Bucket, By, Hours, When, check_threshold
 from api.services import Services, ServicesDep, is_key, site_key, unknown_site
+from api.tables.context import context_columns
 from api.tables.places import Site
 from core.alike import did_you_mean
 from core.asked_times import DESCRIPTION, PERIODS
@@ -38,6 +39,7 @@ class SeriesQuery:
         parts: the lines, zones, spaces or borders asked for.
         by: of a profile, what its time is put together by; the bucket then only says how long the range may be.
         min_coverage: rows below it are left out, or of a profile the dates; None: none are.
+        context: the columns of weather and calendar that are asked for and that the site has.
     """
 
     site: Site
@@ -50,6 +52,7 @@ class SeriesQuery:
     parts: Parts
     by: By | None = None
     min_coverage: float | None = None
+    context: tuple[str, ...] = ()
 
     @property
     def cells(self) -> dict[str, str]:
@@ -108,6 +111,7 @@ class _CheckedRange:
     when: When
     which: _Which
     by: By | None = None
+    context: bool = False
 
 
 AskedHours = Annotated[
@@ -184,6 +188,22 @@ async def checked_range(
     """Check the range as far as it can be without knowing the site. Raises ParameterError, TooMuchAskedError."""
     when.check(bucket, services.now())
     return _CheckedRange(bucket, when, which)
+
+
+async def checked_in_context(
+    asked: Annotated[_CheckedRange, Depends(checked_range)],
+    context: Annotated[
+        bool,
+        Query(
+            description="true: weather, holidays and school breaks beside the numbers, of what the site has. All hours "
+            "of the bucket, whatever hours the numbers are of. By hour, day, week or month."
+        ),
+    ] = False,
+) -> _CheckedRange:
+    """Return the range, and whether context is asked for. Raises ParameterError, also as checked_range."""
+    if context and asked.bucket is Bucket.QUARTER:
+        raise ParameterError("context: weather is by the hour; ask for bucket hour or longer, not quarter")
+    return replace(asked, context=context)
 
 
 async def checked_profile(
@@ -266,10 +286,14 @@ def series_query(
         parts: Annotated[Parts, Depends(of)],
     ) -> SeriesQuery:
         hours, whole = asked.which.hours, asked.which.whole
-        found = await _known(services, key, hours, parts)
+        found = await _known(services, key, asked, parts)
         if found is None:
             raise await unknown_site(services, await caller_of(request), key)
-        site, has_hours, unknown = found
+        site, has_hours, unknown, context = found
+        if asked.context and not context:
+            raise ParameterError(
+                f"context: {key} has no weather (`platspuls weather import`) and no [[calendar]] in its site file"
+            )
         if hours is not Hours.ALL and not has_hours:
             raise ParameterError(f"hours {hours}: the site file of {key} has no {hours} hours")
         range_ = asked.when.range(asked.bucket, ZoneInfo(site.time_zone), services.now())
@@ -278,7 +302,7 @@ def series_query(
         tags = _tags(request.headers.get("if-none-match", ""))
         caller = await caller_of(request)
         least = asked.which.min_coverage
-        return SeriesQuery(site, asked.bucket, range_, hours, whole, tags, caller, parts, asked.by, least)
+        return SeriesQuery(site, asked.bucket, range_, hours, whole, tags, caller, parts, asked.by, least, context)
 
     return Depends(checked)
 
@@ -291,16 +315,20 @@ async def _unknown_parts(services: Services, site: str, kind: str, keys: list[st
 
 
 async def _known(
-    services: Services, key: str, hours: Hours, parts: Parts
-) -> tuple[Site, bool, dict[str, list[str]]] | None:
-    """Return the site, whether it has such hours, and which parts it doesn't have; None where there is no such site."""
+    services: Services, key: str, query: _CheckedRange, parts: Parts
+) -> tuple[Site, bool, dict[str, list[str]], tuple[str, ...]] | None:
+    """Return the site, whether it has such hours, which parts it doesn't have, and its columns of context.
+
+    None where there is no such site.
+    """
     asked = [(kind, part) for kind, keys in parts.items() for part in keys or ()]
     possible = [pair for pair in asked if is_key(pair[1])]
     found = await services.database.rows(
         "places/site_of_query",
         {
             "site": key,
-            "hours": hours.value,
+            "hours": query.which.hours.value,
+            "context": query.context,
             "kinds": [kind for kind, _ in possible],
             "keys": [part for _, part in possible],
         },
@@ -309,12 +337,13 @@ async def _known(
     if not found:
         return None
     [row] = found
+    context = context_columns(row.pop("context"))
     has_hours, missing = row.pop("has_hours"), {tuple(pair) for pair in row.pop("unknown")}
     unknown: dict[str, list[str]] = {}
     for kind, part in asked:
         if (kind, part) in missing or not is_key(part):
             unknown.setdefault(kind, []).append(part)
-    return Site(**row), has_hours, unknown
+    return Site(**row), has_hours, unknown, context
 
 
 def _tags(header: str) -> frozenset[str]:

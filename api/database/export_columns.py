@@ -1,9 +1,9 @@
 """How columns are selected for files: as the text of a CSV, or as values for files with types."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, LiteralString
+from typing import Final
 
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from api.negotiation import Dialect
 from api.tables.table import Column, ColumnKind
@@ -70,15 +70,15 @@ _VALUES: Final[Mapping[ColumnKind, SQL]] = {
 """Values for files with types: times are seconds, those of clocks as if they were UTC."""
 
 
-def csv_query(statement: LiteralString, columns: Sequence[Column], dialect: Dialect) -> Composed:
+def csv_query(statement: Composable, columns: Sequence[Column], dialect: Dialect) -> Composed:
     """Return the COPY of a statement's rows as lines of a CSV."""
     quoted = SQL(", ").join(Identifier(column.name) for column in columns if column.kind in _QUOTED)
-    return _COPIES[dialect].format(_shown(columns, _SHOWN[dialect]), SQL(statement), quoted)
+    return _COPIES[dialect].format(_shown(columns, _SHOWN[dialect]), statement, quoted)
 
 
-def typed_query(statement: LiteralString, columns: Sequence[Column]) -> Composed:
+def typed_query(statement: Composable, columns: Sequence[Column]) -> Composed:
     """Return the query of a statement's rows as values for files with types."""
-    return _TYPED.format(_shown(columns, _VALUES), SQL(statement))
+    return _TYPED.format(_shown(columns, _VALUES), statement)
 
 
 def _shown(columns: Sequence[Column], shown: Mapping[ColumnKind, SQL]) -> Composed:

@@ -23,6 +23,7 @@ from psycopg.rows import class_row
 from psycopg.sql import SQL, Composed, Identifier
 from psycopg_pool import AsyncConnectionPool
 
+from api.database.context_join import in_context
 from api.database.errors import Sentences, explained
 from api.database.export_columns import csv_query, typed_query
 from api.database.parallel_parts import in_parallel
@@ -199,7 +200,8 @@ class Database:
             cursors = [await stack.enter_async_context(connection.cursor(row_factory=class_row(a.row))) for a in asks]
             async with connection.pipeline():
                 for ask, cursor in zip(asks, cursors, strict=True):
-                    await cursor.execute(_statement(ask.name), ask.parameters)
+                    statement = in_context(ask.name, _statement(ask.name), ask.parameters)
+                    await cursor.execute(statement, ask.parameters)
             return [await cursor.fetchall() for cursor in cursors]
 
     async def version_and_keys(self, name: str, parameters: Parameters) -> tuple[str, list[str]]:
@@ -236,8 +238,7 @@ class Database:
         timeout_s = self._limits.export_timeout_s if is_export else self._limits.statement_timeout_s
         async with self._transaction(is_file=is_export) as connection, connection.cursor() as cursor:
             await cursor.execute(_SETTINGS, {"timeout_ms": f"{timeout_s * 1000:.0f}"})
-            query = _JSON.format(SQL(_rows_of(name, parameters)))
-            async for (row,) in cursor.stream(query, parameters, size=_BATCH_ROWS):
+            async for (row,) in cursor.stream(_JSON.format(_asked(name, parameters)), parameters, size=_BATCH_ROWS):
                 yield row
 
     async def json_at_once(self, name: str, parameters: Parameters) -> list[str]:
@@ -249,7 +250,7 @@ class Database:
             connection.cursor() as cursor,
         ):
             await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.statement_timeout_s * 1000:.0f}"})
-            await cursor.execute(_JSON.format(SQL(_rows_of(name, parameters))), parameters, prepare=True)
+            await cursor.execute(_JSON.format(_asked(name, parameters)), parameters, prepare=True)
             return [row for (row,) in await cursor.fetchall()]
 
     async def csv_blocks(
@@ -260,7 +261,7 @@ class Database:
         All are of one moment. Where there are several parts and connections to spare, two are made at once.
         Raises DatabaseUnavailableError when too many exports are under way.
         """
-        query = csv_query(_rows_of(name, parts[0]), columns, dialect)
+        query = csv_query(_asked(name, parts[0]), columns, dialect)
         ends_at = asyncio.get_running_loop().time() + self._limits.export_timeout_s
         async with AsyncExitStack() as stack:
             connections = [await stack.enter_async_context(self._transaction(is_file=True))]
@@ -288,7 +289,7 @@ class Database:
         texts; times are whole seconds.
         Raises DatabaseUnavailableError when too many exports are under way.
         """
-        query = typed_query(_rows_of(*second), columns)
+        query = typed_query(_asked(*second), columns)
         async with self._transaction(is_file=True) as connection, connection.cursor() as cursor:
             await cursor.execute(_ONE_MOMENT)
             await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.export_timeout_s * 1000:.0f}"})
@@ -329,6 +330,11 @@ class Database:
         with explained(_SENTENCES):
             async with self._pool.connection() as connection, connection.transaction():
                 yield connection
+
+
+def _asked(name: str, parameters: Parameters) -> SQL | Composed:
+    """Return a statement of numbers as it is asked for: without badly watched rows, with weather and calendar."""
+    return in_context(name, _rows_of(name, parameters), parameters)
 
 
 async def _check(connection: AsyncConnection) -> None:

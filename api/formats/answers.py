@@ -71,7 +71,7 @@ async def answer(
     The statement takes the question and `more`, and looks at data up to `reach` before and after the range. Whatever
     the format, the first rows are there before the answer begins, so that what is wrong is still answered as a problem.
     """
-    metadata = ResultMetadata.of(table, query, more, reach)
+    metadata = ResultMetadata.of(table, query, more, reach).in_context()
     parts = {"of": table.of, "only": more.get("only")}
     data, keys = await services.database.version_and_keys(metadata.versioned_by, metadata.seen | parts)
     metadata = metadata.at(data)

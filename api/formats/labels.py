@@ -92,6 +92,10 @@ _LABELS: Final[Mapping[str, str]] = {
     "temperature_hours": _("hours with a temperature"),
     "precipitation_mm": _("precipitation (mm)"),
     "precipitation_hours": _("hours with precipitation measured"),
+    "holiday": _("holiday"),
+    "holiday_days": _("holidays (days)"),
+    "school_break": _("school break"),
+    "school_break_days": _("school break (days)"),
 }
 _PREFIXES: Final[Mapping[str, str]] = {"gross_": _("{of}, gross"), "raw_": _("{of}, raw")}
 _SUFFIXES: Final[Mapping[str, str]] = {

@@ -49,6 +49,12 @@ class ResultMetadata:
         """Return what is known of an answer. `data` is what the statement data_version returns."""
         return cls(table, query, more, _short(data), _program_version(), reach)
 
+    def in_context(self) -> Self:
+        """Return the same with the columns of weather and calendar beside its own, where the question asks for them."""
+        if not (context := self.query.context):
+            return self
+        return replace(self, table=self.table.in_context(context), more={**self.more, "context": list(context)})
+
     def at(self, data: str) -> Self:
         """Return the same of another version of the data."""
         return replace(self, data_version=_short(data))

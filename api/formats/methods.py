@@ -63,6 +63,17 @@ _PRESENCE: Final = _(
     "Presence is person-seconds in the zone, and hardly depends on broken tracks. Only zones that don't "
     "overlap may be added."
 )
+_CONTEXT: Final = (
+    _(
+        "Weather is that of a weather station in all hours of the bucket, whatever hours the numbers are of: "
+        "temperatures at the hour, precipitation of the hours that end in it. Nothing is filled in: the columns "
+        "*_hours say how many there are."
+    ),
+    _(
+        "Holidays and school breaks are those of the site file. *_days counts dates of the bucket; it is empty where "
+        "the site file has none in all that year, so that nothing is known of it."
+    ),
+)
 _RAW: Final = _("The numbers are raw: as the counters reported them.")
 _CORRECTED: Final = _(
     "Corrected numbers are the counter's times the factor of a calibration, quarter-hour by quarter-hour: "
@@ -118,7 +129,8 @@ def method(metadata: ResultMetadata, language: Language) -> Iterator[str]:
     statement = metadata.table.statement.rpartition("/")[2]
     numbers = _CORRECTED if metadata.table.numbers == "corrected" else _RAW
     always = _PROFILE if metadata.table.is_profile else _ALWAYS
-    for sentence in (*always, *_METHODS[statement], numbers):
+    context = _CONTEXT if metadata.table.context else ()
+    for sentence in (*always, *_METHODS[statement], *context, numbers):
         yield translate(sentence)
     if "threshold_s" in metadata.more:
         stay = _("A stay is here a visit of at least {threshold_s} seconds.")

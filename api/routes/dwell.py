@@ -9,7 +9,7 @@ from api.access.rules import RuledRoute, needs
 from api.formats.answers import answer
 from api.negotiation import RequestedFormatDep
 from api.routes.table_routes import table_routes
-from api.series_query import SeriesQuery, Threshold, checked_profile, series_query, zones
+from api.series_query import SeriesQuery, Threshold, checked_in_context, checked_profile, series_query, zones
 from api.services import ServicesDep
 from api.tables import corrected
 from api.tables.corrected import AskedNumbers, Numbers
@@ -19,7 +19,7 @@ from api.tables.table import Table
 
 router = APIRouter(route_class=RuledRoute, tags=["numbers"], dependencies=[needs(Right.NUMBERS)])
 
-ZonesQuery = Annotated[SeriesQuery, series_query(zones)]
+ZonesQuery = Annotated[SeriesQuery, series_query(zones, checked_in_context)]
 ZonesProfile = Annotated[SeriesQuery, series_query(zones, checked_profile)]
 
 _PRESENCE: Final = Table("numbers/presence", PresenceRow, "presence", of="zone")

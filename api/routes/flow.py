@@ -21,6 +21,7 @@ from api.series_query import (
     Parts,
     SeriesQuery,
     Spaces,
+    checked_in_context,
     checked_profile,
     lines,
     lines_and_zones,
@@ -105,11 +106,11 @@ async def flow_parts(
     return read_parts(**{of.value: keys.get(of)})
 
 
-FlowQuery = Annotated[SeriesQuery, series_query(flow_parts)]
+FlowQuery = Annotated[SeriesQuery, series_query(flow_parts, checked_in_context)]
 FlowProfile = Annotated[SeriesQuery, series_query(flow_parts, checked_profile)]
 WeatherQuery = Annotated[SeriesQuery, series_query(no_parts)]
 LinesQuery = Annotated[SeriesQuery, series_query(lines)]
-SpacesQuery = Annotated[SeriesQuery, series_query(spaces)]
+SpacesQuery = Annotated[SeriesQuery, series_query(spaces, checked_in_context)]
 QualityQuery = Annotated[SeriesQuery, series_query(lines_and_zones)]
 
 
@@ -152,11 +153,14 @@ async def occupancy(requested: RequestedFormatDep, services: ServicesDep, query:
     if requested.format is not Format.JSON:
         return await answer(services, requested, _OCCUPANCY, query, only=keys)
     of = query.parameters(only=keys)
+    beside = {"context": list(query.context)} if query.context else {}
     rows, spaces_dwell = await services.database.together(
-        Ask("numbers/occupancy", of, OccupancyRow), Ask("numbers/space_dwell", of, SpaceDwell)
+        Ask("numbers/occupancy", of | beside, OccupancyRow), Ask("numbers/space_dwell", of, SpaceDwell)
     )
-    whole = Occupancy(series=Series[OccupancyRow](**query.described(), rows=rows), spaces=spaces_dwell)
-    return Response(whole.model_dump_json(), media_type=MEDIA_TYPES[Format.JSON], headers={"Vary": "Accept"})
+    whole = Occupancy(series=Series[OccupancyRow](**query.described(), numbers="raw", rows=rows), spaces=spaces_dwell)
+    return Response(
+        whole.model_dump_json(exclude_unset=True), media_type=MEDIA_TYPES[Format.JSON], headers={"Vary": "Accept"}
+    )
 
 
 @table_routes(router, "/sites/{site}/weather", [_WEATHER])

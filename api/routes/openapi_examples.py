@@ -1,14 +1,18 @@
 """What OpenAPI says beside the types: an example of each answer, made from the examples of its fields."""
 
 import types
+from collections.abc import Iterator
 from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from api.tables.context import InContext
 
 
 def example(model: type[BaseModel]) -> dict[str, Any]:
-    """Return an example of a model: each field's own first example, else one that fits its type."""
-    return {name: _value(field.examples, field.annotation) for name, field in model.model_fields.items()}
+    """Return an example of a model: each field's own first example, else one that fits its type. Without context."""
+    return {name: _value(field.examples, field.annotation) for name, field in _own(model)}
 
 
 def ok(model: type[BaseModel], *, is_list: bool = False, status: int = 200) -> dict[int | str, dict[str, Any]]:
@@ -23,8 +27,14 @@ def ok_as(answer: Any, status: int = 200) -> dict[int | str, dict[str, Any]]:  #
 
 
 def columns(model: type[BaseModel]) -> str:
-    """Return the columns of a CSV as a list in Markdown."""
-    return "\n".join(f"- `{name}`: {field.description}" for name, field in model.model_fields.items())
+    """Return the columns of a CSV as a list in Markdown, without those of context."""
+    return "\n".join(f"- `{name}`: {field.description}" for name, field in _own(model))
+
+
+def _own(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
+    for name, field in model.model_fields.items():
+        if model is InContext or name not in InContext.model_fields or not issubclass(model, InContext):
+            yield name, field
 
 
 def _value(examples: list[Any] | None, kind: Any) -> Any:  # noqa: ANN401 - types of fields are anything

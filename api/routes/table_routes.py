@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from api.negotiation import FILES, MEDIA_TYPES, Format
 from api.problems import responses
 from api.routes.openapi_examples import columns, example
+from api.tables.context import InContext
 from api.tables.series import Profile, Series
 from api.tables.table import Table
 
@@ -86,6 +87,11 @@ def _description(format_: Format, operation: Operation, tables: Sequence[Table])
         return f"{about}\n\n{_SAID[format_]}"
     said = "`by`" if tables[0].is_profile else "`bucket`"
     head = f"{about}\n\nThe same as CSV, streamed. The columns `site` and {said}, and:\n\n"
+    end = f"\n\nWith `context=true`, of what the site has:\n\n{columns(InContext)}" if _has_context(tables) else ""
     if len(tables) == 1:
-        return head + columns(tables[0].row)
-    return head + "\n\n".join(f"`{table.name}`:\n\n{columns(table.row)}" for table in tables)
+        return head + columns(tables[0].row) + end
+    return head + "\n\n".join(f"`{table.name}`:\n\n{columns(table.row)}" for table in tables) + end
+
+
+def _has_context(tables: Sequence[Table]) -> bool:
+    return issubclass(tables[0].row, InContext)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, create_model
 
 from api.tables.cell import Cell, CorrectionOfPart, LastColumns, OfZone, Watched, WatchedDwell
 from api.tables.columns import StayThreshold, Wide
+from api.tables.context import InContext
 from api.tables.table import CORRECTED, Table
 
 
@@ -37,7 +38,7 @@ High = Annotated[float | None, Field(description="Upper end of it.", examples=[1
 Raw = Annotated[int | None, Field(description="The same without any correction.", examples=[118])]
 
 
-class CorrectedPresenceRow(CorrectionOfPart, Watched, Cell, OfZone):
+class CorrectedPresenceRow(InContext, CorrectionOfPart, Watched, Cell, OfZone):
     """Corrected presence in one zone in one bucket."""
 
     presence_s: Annotated[float | None, Field(description="Corrected presence, person-seconds.", examples=[5940.0])]
@@ -50,7 +51,7 @@ class CorrectedPresenceRow(CorrectionOfPart, Watched, Cell, OfZone):
     raw_presence_s: Raw
 
 
-class CorrectedDwellRow(CorrectionOfPart, WatchedDwell, Cell, OfZone):
+class CorrectedDwellRow(InContext, CorrectionOfPart, WatchedDwell, Cell, OfZone):
     """Corrected stays in one zone in one bucket; entered is as the counter saw it."""
 
     threshold_s: StayThreshold
@@ -75,7 +76,7 @@ def corrected_flow(raw: Table, counts: tuple[str, str], correction: type[LastCol
     name, doc = raw.row.__name__.replace("Flow", ""), raw.row.__doc__ or ""
     row: type[BaseModel] = create_model(
         f"Corrected{name}",
-        __base__=(correction, *raw.row.__bases__),
+        __base__=(InContext, correction, *(base for base in raw.row.__bases__ if base is not InContext)),
         __doc__=f"Corrected {doc[0].lower()}{doc[1:]}",
         __module__=__name__,
         **columns,

@@ -6,9 +6,10 @@ from pydantic import Field
 
 from api.tables.cell import Cell, OfZone, Watched, WatchedDwell
 from api.tables.columns import StayThreshold, Wide
+from api.tables.context import InContext
 
 
-class PresenceRow(Watched, Cell, OfZone):
+class PresenceRow(InContext, Watched, Cell, OfZone):
     """Entries, exits and presence of one zone in one bucket. All but the times are null where nothing was observed."""
 
     entries: Annotated[int | None, Field(description="Visits that began over the zone's edge.", examples=[31])]
@@ -21,7 +22,7 @@ class PresenceRow(Watched, Cell, OfZone):
     occupancy_max: Annotated[int | None, Field(description="Most people at one moment.", examples=[7])]
 
 
-class DwellRow(WatchedDwell, Cell, OfZone):
+class DwellRow(InContext, WatchedDwell, Cell, OfZone):
     """Dwell and stays of one zone in one bucket: of the visits that ended in it, whenever they began."""
 
     threshold_s: StayThreshold

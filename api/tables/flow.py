@@ -6,9 +6,10 @@ from pydantic import Field
 
 from api.tables.cell import Cell, OfBorder, OfLineWithRole, OfSpace, Watched, WatchedMainLines
 from api.tables.columns import Count
+from api.tables.context import InContext
 
 
-class SiteFlowRow(WatchedMainLines, Cell):
+class SiteFlowRow(InContext, WatchedMainLines, Cell):
     """Entries to a site and exits from it in one bucket: crossings of main lines to and from outside, not persons."""
 
     entries: Annotated[int | None, Field(description="Inward crossings. Null below a coverage of 0.5.", examples=[118])]
@@ -18,7 +19,7 @@ class SiteFlowRow(WatchedMainLines, Cell):
     gross_exits: Annotated[int | None, Field(description="Exits with turn-backs and sway.", examples=[110])]
 
 
-class SpaceFlowRow(WatchedMainLines, Cell, OfSpace):
+class SpaceFlowRow(InContext, WatchedMainLines, Cell, OfSpace):
     """Crossings into and out of one space in one bucket, over all main lines of its borders."""
 
     inward: Annotated[int | None, Field(description="Crossings into it. Null below a coverage of 0.5.", examples=[61])]
@@ -30,7 +31,7 @@ class SpaceFlowRow(WatchedMainLines, Cell, OfSpace):
     gross_outward: Annotated[int | None, Field(description="outward with turn-backs and sway.", examples=[63])]
 
 
-class BorderFlowRow(WatchedMainLines, Cell, OfBorder):
+class BorderFlowRow(InContext, WatchedMainLines, Cell, OfBorder):
     """Crossings of one border in one bucket, over its main lines; forward is from its from_space to its to_space."""
 
     forward: Annotated[int | None, Field(description="Null below a coverage of 0.5.", examples=[42])]
@@ -40,7 +41,7 @@ class BorderFlowRow(WatchedMainLines, Cell, OfBorder):
     gross_backward: Annotated[int | None, Field(description="backward with turn-backs and sway.", examples=[41])]
 
 
-class LineFlowRow(Watched, Cell, OfLineWithRole):
+class LineFlowRow(InContext, Watched, Cell, OfLineWithRole):
     """Crossings of one line, main or check, in one bucket."""
 
     forward: Count

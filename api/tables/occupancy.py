@@ -7,6 +7,7 @@ from pydantic import Field
 from api.tables.base import FrozenModel
 from api.tables.cell import Cell
 from api.tables.columns import Key, LeastCoverage, SumExpectedMs, SumObservedMs
+from api.tables.context import InContext
 from api.tables.series import Series
 
 
@@ -16,7 +17,7 @@ class _OfSpaceKey(FrozenModel):
     space: Key
 
 
-class OccupancyRow(Cell, _OfSpaceKey):
+class OccupancyRow(InContext, Cell, _OfSpaceKey):
     """People in a closed space at the end of a bucket, from its lines alone: an estimate, for no verdict."""
 
     occupancy: Annotated[int | None, Field(description="Came in less went out since `from`.", examples=[12])]

@@ -5,12 +5,13 @@ The row models (api/tables/) say the name, type and meaning of each column; this
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Final, get_args, get_origin
+from typing import Final, Self, get_args, get_origin
 
 from pydantic import AwareDatetime, BaseModel, NaiveDatetime
 
+from api.tables.context import InContext
 from core.texts.catalog import Domain, Language, catalog
 
 
@@ -71,6 +72,7 @@ class Table:
         name: a part of the name of a file.
         of: site, space, border, line or zone, whose rows follow each other, those that `only` names; None of no one.
         is_profile: its rows are groups of a profile, not buckets.
+        context: the columns of weather and calendar that end its rows.
     """
 
     statement: str
@@ -78,6 +80,7 @@ class Table:
     name: str
     of: str | None = None
     is_profile: bool = False
+    context: tuple[str, ...] = ()
 
     @property
     def numbers(self) -> str:
@@ -86,7 +89,14 @@ class Table:
 
     def columns(self) -> tuple[Column, ...]:
         """Return the columns of a file: of JSON's rows, after the site and the bucket (of a profile, what it is by)."""
-        return (_SITE, _BY if self.is_profile else _BUCKET, *columns(self.row))
+        beside = columns(InContext) if issubclass(self.row, InContext) else ()
+        own = (column for column in columns(self.row) if column not in beside)
+        asked = (column for column in beside if column.name in self.context)
+        return (_SITE, _BY if self.is_profile else _BUCKET, *own, *asked)
+
+    def in_context(self, context: tuple[str, ...]) -> Self:
+        """Return the table with these columns of weather and calendar beside its own."""
+        return replace(self, name=f"{self.name}-context", context=context)
 
     def header(self) -> list[str]:
         """Return the names of a file's columns."""

@@ -6,19 +6,26 @@ from pydantic import Field
 
 from api.tables.cell import Cell
 
+TemperatureMean = Annotated[
+    float | None,
+    Field(description="Mean of the temperatures, in degrees Celsius. Null without any.", examples=[7.4]),
+]
+TemperatureMin = Annotated[float | None, Field(description="The lowest of them.", examples=[5.1])]
+TemperatureMax = Annotated[float | None, Field(description="The highest of them.", examples=[9.8])]
+TemperatureHours = Annotated[int, Field(description="How many temperatures there are.", examples=[24])]
+Precipitation = Annotated[
+    float | None,
+    Field(description="Precipitation of the hours that end in it, in mm. Null without any.", examples=[1.2]),
+]
+PrecipitationHours = Annotated[int, Field(description="How many such hours there are.", examples=[24])]
+
 
 class WeatherRow(Cell):
     """The weather at a site in one bucket, as a weather station reported it. Nothing is filled in."""
 
-    temperature_mean_c: Annotated[
-        float | None,
-        Field(description="Mean of the temperatures, in degrees Celsius. Null without any.", examples=[7.4]),
-    ]
-    temperature_min_c: Annotated[float | None, Field(description="The lowest of them.", examples=[5.1])]
-    temperature_max_c: Annotated[float | None, Field(description="The highest of them.", examples=[9.8])]
-    temperature_hours: Annotated[int, Field(description="How many temperatures there are.", examples=[24])]
-    precipitation_mm: Annotated[
-        float | None,
-        Field(description="Precipitation of the hours that end in it, in mm. Null without any.", examples=[1.2]),
-    ]
-    precipitation_hours: Annotated[int, Field(description="How many such hours there are.", examples=[24])]
+    temperature_mean_c: TemperatureMean
+    temperature_min_c: TemperatureMin
+    temperature_max_c: TemperatureMax
+    temperature_hours: TemperatureHours
+    precipitation_mm: Precipitation
+    precipitation_hours: PrecipitationHours

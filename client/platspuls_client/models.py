@@ -288,6 +288,39 @@ class BorderFlowRow(Struct, frozen=True, kw_only=True):
     estimate: bool
     """True where a main line is missing: the sum is then too low."""
 
+    temperature_mean_c: float | None | UnsetType = UNSET
+    """Mean of the temperatures, in degrees Celsius. Null without any."""
+
+    temperature_min_c: float | None | UnsetType = UNSET
+    """The lowest of them."""
+
+    temperature_max_c: float | None | UnsetType = UNSET
+    """The highest of them."""
+
+    temperature_hours: int | None | UnsetType = UNSET
+    """How many temperatures there are."""
+
+    precipitation_mm: float | None | UnsetType = UNSET
+    """Precipitation of the hours that end in it, in mm. Null without any."""
+
+    precipitation_hours: int | None | UnsetType = UNSET
+    """How many such hours there are."""
+
+    holiday: str | None | UnsetType = UNSET
+    """Names of the holidays in the bucket, by the site file; null without any."""
+
+    holiday_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are holidays. Null where the site file has none in all their year."""
+
+    school_break: str | None | UnsetType = UNSET
+    """Names of the school breaks in the bucket, by the site file; null without any."""
+
+    school_break_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are in a school break. Null where the site file has none in all their year."""
+
+    day_type: str | None | UnsetType = UNSET
+    """mon_thu, fri, sat or sun_holiday, as in profiles; null of weeks and months."""
+
 
 class CalendarDates(Struct, frozen=True, kw_only=True):
     """Dates of a site that are unlike others, as the site file says. A holiday is a Sunday in profiles by day type."""
@@ -397,6 +430,39 @@ class CorrectedBorderRow(Struct, frozen=True, kw_only=True):
     corrected_by: list[str]
     """Numbers of the calibrations."""
 
+    temperature_mean_c: float | None | UnsetType = UNSET
+    """Mean of the temperatures, in degrees Celsius. Null without any."""
+
+    temperature_min_c: float | None | UnsetType = UNSET
+    """The lowest of them."""
+
+    temperature_max_c: float | None | UnsetType = UNSET
+    """The highest of them."""
+
+    temperature_hours: int | None | UnsetType = UNSET
+    """How many temperatures there are."""
+
+    precipitation_mm: float | None | UnsetType = UNSET
+    """Precipitation of the hours that end in it, in mm. Null without any."""
+
+    precipitation_hours: int | None | UnsetType = UNSET
+    """How many such hours there are."""
+
+    holiday: str | None | UnsetType = UNSET
+    """Names of the holidays in the bucket, by the site file; null without any."""
+
+    holiday_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are holidays. Null where the site file has none in all their year."""
+
+    school_break: str | None | UnsetType = UNSET
+    """Names of the school breaks in the bucket, by the site file; null without any."""
+
+    school_break_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are in a school break. Null where the site file has none in all their year."""
+
+    day_type: str | None | UnsetType = UNSET
+    """mon_thu, fri, sat or sun_holiday, as in profiles; null of weeks and months."""
+
 
 class CorrectedDwellRow(Struct, frozen=True, kw_only=True):
     """Corrected stays in one zone in one bucket; entered is as the counter saw it."""
@@ -482,6 +548,39 @@ class CorrectedDwellRow(Struct, frozen=True, kw_only=True):
     excluded_ms: int
     """How much that was observed is excluded, in milliseconds: in none but raw numbers."""
 
+    temperature_mean_c: float | None | UnsetType = UNSET
+    """Mean of the temperatures, in degrees Celsius. Null without any."""
+
+    temperature_min_c: float | None | UnsetType = UNSET
+    """The lowest of them."""
+
+    temperature_max_c: float | None | UnsetType = UNSET
+    """The highest of them."""
+
+    temperature_hours: int | None | UnsetType = UNSET
+    """How many temperatures there are."""
+
+    precipitation_mm: float | None | UnsetType = UNSET
+    """Precipitation of the hours that end in it, in mm. Null without any."""
+
+    precipitation_hours: int | None | UnsetType = UNSET
+    """How many such hours there are."""
+
+    holiday: str | None | UnsetType = UNSET
+    """Names of the holidays in the bucket, by the site file; null without any."""
+
+    holiday_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are holidays. Null where the site file has none in all their year."""
+
+    school_break: str | None | UnsetType = UNSET
+    """Names of the school breaks in the bucket, by the site file; null without any."""
+
+    school_break_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are in a school break. Null where the site file has none in all their year."""
+
+    day_type: str | None | UnsetType = UNSET
+    """mon_thu, fri, sat or sun_holiday, as in profiles; null of weeks and months."""
+
 
 class CorrectedLineRow(Struct, frozen=True, kw_only=True):
     """Corrected crossings of one line, main or check, in one bucket."""
@@ -561,6 +660,39 @@ class CorrectedLineRow(Struct, frozen=True, kw_only=True):
     excluded_ms: int
     """How much that was observed is excluded, in milliseconds: in none but raw numbers."""
 
+    temperature_mean_c: float | None | UnsetType = UNSET
+    """Mean of the temperatures, in degrees Celsius. Null without any."""
+
+    temperature_min_c: float | None | UnsetType = UNSET
+    """The lowest of them."""
+
+    temperature_max_c: float | None | UnsetType = UNSET
+    """The highest of them."""
+
+    temperature_hours: int | None | UnsetType = UNSET
+    """How many temperatures there are."""
+
+    precipitation_mm: float | None | UnsetType = UNSET
+    """Precipitation of the hours that end in it, in mm. Null without any."""
+
+    precipitation_hours: int | None | UnsetType = UNSET
+    """How many such hours there are."""
+
+    holiday: str | None | UnsetType = UNSET
+    """Names of the holidays in the bucket, by the site file; null without any."""
+
+    holiday_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are holidays. Null where the site file has none in all their year."""
+
+    school_break: str | None | UnsetType = UNSET
+    """Names of the school breaks in the bucket, by the site file; null without any."""
+
+    school_break_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are in a school break. Null where the site file has none in all their year."""
+
+    day_type: str | None | UnsetType = UNSET
+    """mon_thu, fri, sat or sun_holiday, as in profiles; null of weeks and months."""
+
 
 class CorrectedPresenceRow(Struct, frozen=True, kw_only=True):
     """Corrected presence in one zone in one bucket."""
@@ -631,6 +763,39 @@ class CorrectedPresenceRow(Struct, frozen=True, kw_only=True):
     excluded_ms: int
     """How much that was observed is excluded, in milliseconds: in none but raw numbers."""
 
+    temperature_mean_c: float | None | UnsetType = UNSET
+    """Mean of the temperatures, in degrees Celsius. Null without any."""
+
+    temperature_min_c: float | None | UnsetType = UNSET
+    """The lowest of them."""
+
+    temperature_max_c: float | None | UnsetType = UNSET
+    """The highest of them."""
+
+    temperature_hours: int | None | UnsetType = UNSET
+    """How many temperatures there are."""
+
+    precipitation_mm: float | None | UnsetType = UNSET
+    """Precipitation of the hours that end in it, in mm. Null without any."""
+
+    precipitation_hours: int | None | UnsetType = UNSET
+    """How many such hours there are."""
+
+    holiday: str | None | UnsetType = UNSET
+    """Names of the holidays in the bucket, by the site file; null without any."""
+
+    holiday_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are holidays. Null where the site file has none in all their year."""
+
+    school_break: str | None | UnsetType = UNSET
+    """Names of the school breaks in the bucket, by the site file; null without any."""
+
+    school_break_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are in a school break. Null where the site file has none in all their year."""
+
+    day_type: str | None | UnsetType = UNSET
+    """mon_thu, fri, sat or sun_holiday, as in profiles; null of weeks and months."""
+
 
 class CorrectedSiteRow(Struct, frozen=True, kw_only=True):
     """Corrected entries to a site and exits from it in one bucket: crossings of main lines to and from outside, not persons."""
@@ -694,6 +859,39 @@ class CorrectedSiteRow(Struct, frozen=True, kw_only=True):
 
     corrected_by: list[str]
     """Numbers of the calibrations."""
+
+    temperature_mean_c: float | None | UnsetType = UNSET
+    """Mean of the temperatures, in degrees Celsius. Null without any."""
+
+    temperature_min_c: float | None | UnsetType = UNSET
+    """The lowest of them."""
+
+    temperature_max_c: float | None | UnsetType = UNSET
+    """The highest of them."""
+
+    temperature_hours: int | None | UnsetType = UNSET
+    """How many temperatures there are."""
+
+    precipitation_mm: float | None | UnsetType = UNSET
+    """Precipitation of the hours that end in it, in mm. Null without any."""
+
+    precipitation_hours: int | None | UnsetType = UNSET
+    """How many such hours there are."""
+
+    holiday: str | None | UnsetType = UNSET
+    """Names of the holidays in the bucket, by the site file; null without any."""
+
+    holiday_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are holidays. Null where the site file has none in all their year."""
+
+    school_break: str | None | UnsetType = UNSET
+    """Names of the school breaks in the bucket, by the site file; null without any."""
+
+    school_break_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are in a school break. Null where the site file has none in all their year."""
+
+    day_type: str | None | UnsetType = UNSET
+    """mon_thu, fri, sat or sun_holiday, as in profiles; null of weeks and months."""
 
 
 class CorrectedSpaceRow(Struct, frozen=True, kw_only=True):
@@ -767,6 +965,39 @@ class CorrectedSpaceRow(Struct, frozen=True, kw_only=True):
 
     corrected_by: list[str]
     """Numbers of the calibrations."""
+
+    temperature_mean_c: float | None | UnsetType = UNSET
+    """Mean of the temperatures, in degrees Celsius. Null without any."""
+
+    temperature_min_c: float | None | UnsetType = UNSET
+    """The lowest of them."""
+
+    temperature_max_c: float | None | UnsetType = UNSET
+    """The highest of them."""
+
+    temperature_hours: int | None | UnsetType = UNSET
+    """How many temperatures there are."""
+
+    precipitation_mm: float | None | UnsetType = UNSET
+    """Precipitation of the hours that end in it, in mm. Null without any."""
+
+    precipitation_hours: int | None | UnsetType = UNSET
+    """How many such hours there are."""
+
+    holiday: str | None | UnsetType = UNSET
+    """Names of the holidays in the bucket, by the site file; null without any."""
+
+    holiday_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are holidays. Null where the site file has none in all their year."""
+
+    school_break: str | None | UnsetType = UNSET
+    """Names of the school breaks in the bucket, by the site file; null without any."""
+
+    school_break_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are in a school break. Null where the site file has none in all their year."""
+
+    day_type: str | None | UnsetType = UNSET
+    """mon_thu, fri, sat or sun_holiday, as in profiles; null of weeks and months."""
 
 
 CountedKind: TypeAlias = str
@@ -1082,6 +1313,39 @@ class DwellRow(Struct, frozen=True, kw_only=True):
 
     flags: list[str]
     """What the devices noticed as unusual in some quarter of it."""
+
+    temperature_mean_c: float | None | UnsetType = UNSET
+    """Mean of the temperatures, in degrees Celsius. Null without any."""
+
+    temperature_min_c: float | None | UnsetType = UNSET
+    """The lowest of them."""
+
+    temperature_max_c: float | None | UnsetType = UNSET
+    """The highest of them."""
+
+    temperature_hours: int | None | UnsetType = UNSET
+    """How many temperatures there are."""
+
+    precipitation_mm: float | None | UnsetType = UNSET
+    """Precipitation of the hours that end in it, in mm. Null without any."""
+
+    precipitation_hours: int | None | UnsetType = UNSET
+    """How many such hours there are."""
+
+    holiday: str | None | UnsetType = UNSET
+    """Names of the holidays in the bucket, by the site file; null without any."""
+
+    holiday_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are holidays. Null where the site file has none in all their year."""
+
+    school_break: str | None | UnsetType = UNSET
+    """Names of the school breaks in the bucket, by the site file; null without any."""
+
+    school_break_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are in a school break. Null where the site file has none in all their year."""
+
+    day_type: str | None | UnsetType = UNSET
+    """mon_thu, fri, sat or sun_holiday, as in profiles; null of weeks and months."""
 
 
 class EpochAccount(Struct, frozen=True, kw_only=True):
@@ -1551,6 +1815,39 @@ class LineFlowRow(Struct, frozen=True, kw_only=True):
     flags: list[str]
     """What the devices noticed as unusual in some quarter of it."""
 
+    temperature_mean_c: float | None | UnsetType = UNSET
+    """Mean of the temperatures, in degrees Celsius. Null without any."""
+
+    temperature_min_c: float | None | UnsetType = UNSET
+    """The lowest of them."""
+
+    temperature_max_c: float | None | UnsetType = UNSET
+    """The highest of them."""
+
+    temperature_hours: int | None | UnsetType = UNSET
+    """How many temperatures there are."""
+
+    precipitation_mm: float | None | UnsetType = UNSET
+    """Precipitation of the hours that end in it, in mm. Null without any."""
+
+    precipitation_hours: int | None | UnsetType = UNSET
+    """How many such hours there are."""
+
+    holiday: str | None | UnsetType = UNSET
+    """Names of the holidays in the bucket, by the site file; null without any."""
+
+    holiday_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are holidays. Null where the site file has none in all their year."""
+
+    school_break: str | None | UnsetType = UNSET
+    """Names of the school breaks in the bucket, by the site file; null without any."""
+
+    school_break_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are in a school break. Null where the site file has none in all their year."""
+
+    day_type: str | None | UnsetType = UNSET
+    """mon_thu, fri, sat or sun_holiday, as in profiles; null of weeks and months."""
+
 
 class LiveDeviceState(Struct, frozen=True, kw_only=True):
     """How a device is now."""
@@ -1728,6 +2025,39 @@ class OccupancyRow(Struct, frozen=True, kw_only=True):
 
     expected_ms: int
     """Time of the bucket within the range in which a main line was commissioned, in milliseconds."""
+
+    temperature_mean_c: float | None | UnsetType = UNSET
+    """Mean of the temperatures, in degrees Celsius. Null without any."""
+
+    temperature_min_c: float | None | UnsetType = UNSET
+    """The lowest of them."""
+
+    temperature_max_c: float | None | UnsetType = UNSET
+    """The highest of them."""
+
+    temperature_hours: int | None | UnsetType = UNSET
+    """How many temperatures there are."""
+
+    precipitation_mm: float | None | UnsetType = UNSET
+    """Precipitation of the hours that end in it, in mm. Null without any."""
+
+    precipitation_hours: int | None | UnsetType = UNSET
+    """How many such hours there are."""
+
+    holiday: str | None | UnsetType = UNSET
+    """Names of the holidays in the bucket, by the site file; null without any."""
+
+    holiday_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are holidays. Null where the site file has none in all their year."""
+
+    school_break: str | None | UnsetType = UNSET
+    """Names of the school breaks in the bucket, by the site file; null without any."""
+
+    school_break_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are in a school break. Null where the site file has none in all their year."""
+
+    day_type: str | None | UnsetType = UNSET
+    """mon_thu, fri, sat or sun_holiday, as in profiles; null of weeks and months."""
 
 
 class Participants(Struct, frozen=True, kw_only=True):
@@ -1958,6 +2288,39 @@ class PresenceRow(Struct, frozen=True, kw_only=True):
 
     flags: list[str]
     """What the devices noticed as unusual in some quarter of it."""
+
+    temperature_mean_c: float | None | UnsetType = UNSET
+    """Mean of the temperatures, in degrees Celsius. Null without any."""
+
+    temperature_min_c: float | None | UnsetType = UNSET
+    """The lowest of them."""
+
+    temperature_max_c: float | None | UnsetType = UNSET
+    """The highest of them."""
+
+    temperature_hours: int | None | UnsetType = UNSET
+    """How many temperatures there are."""
+
+    precipitation_mm: float | None | UnsetType = UNSET
+    """Precipitation of the hours that end in it, in mm. Null without any."""
+
+    precipitation_hours: int | None | UnsetType = UNSET
+    """How many such hours there are."""
+
+    holiday: str | None | UnsetType = UNSET
+    """Names of the holidays in the bucket, by the site file; null without any."""
+
+    holiday_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are holidays. Null where the site file has none in all their year."""
+
+    school_break: str | None | UnsetType = UNSET
+    """Names of the school breaks in the bucket, by the site file; null without any."""
+
+    school_break_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are in a school break. Null where the site file has none in all their year."""
+
+    day_type: str | None | UnsetType = UNSET
+    """mon_thu, fri, sat or sun_holiday, as in profiles; null of weeks and months."""
 
 
 class ProfileBorderFlowProfileRow(Struct, frozen=True, kw_only=True):
@@ -2394,6 +2757,39 @@ class SiteFlowRow(Struct, frozen=True, kw_only=True):
     estimate: bool
     """True where a main line is missing: the sum is then too low."""
 
+    temperature_mean_c: float | None | UnsetType = UNSET
+    """Mean of the temperatures, in degrees Celsius. Null without any."""
+
+    temperature_min_c: float | None | UnsetType = UNSET
+    """The lowest of them."""
+
+    temperature_max_c: float | None | UnsetType = UNSET
+    """The highest of them."""
+
+    temperature_hours: int | None | UnsetType = UNSET
+    """How many temperatures there are."""
+
+    precipitation_mm: float | None | UnsetType = UNSET
+    """Precipitation of the hours that end in it, in mm. Null without any."""
+
+    precipitation_hours: int | None | UnsetType = UNSET
+    """How many such hours there are."""
+
+    holiday: str | None | UnsetType = UNSET
+    """Names of the holidays in the bucket, by the site file; null without any."""
+
+    holiday_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are holidays. Null where the site file has none in all their year."""
+
+    school_break: str | None | UnsetType = UNSET
+    """Names of the school breaks in the bucket, by the site file; null without any."""
+
+    school_break_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are in a school break. Null where the site file has none in all their year."""
+
+    day_type: str | None | UnsetType = UNSET
+    """mon_thu, fri, sat or sun_holiday, as in profiles; null of weeks and months."""
+
 
 class Space(Struct, frozen=True, kw_only=True):
     """A part of a site that people are in."""
@@ -2588,6 +2984,39 @@ class SpaceFlowRow(Struct, frozen=True, kw_only=True):
 
     estimate: bool
     """True where a main line is missing: the sum is then too low."""
+
+    temperature_mean_c: float | None | UnsetType = UNSET
+    """Mean of the temperatures, in degrees Celsius. Null without any."""
+
+    temperature_min_c: float | None | UnsetType = UNSET
+    """The lowest of them."""
+
+    temperature_max_c: float | None | UnsetType = UNSET
+    """The highest of them."""
+
+    temperature_hours: int | None | UnsetType = UNSET
+    """How many temperatures there are."""
+
+    precipitation_mm: float | None | UnsetType = UNSET
+    """Precipitation of the hours that end in it, in mm. Null without any."""
+
+    precipitation_hours: int | None | UnsetType = UNSET
+    """How many such hours there are."""
+
+    holiday: str | None | UnsetType = UNSET
+    """Names of the holidays in the bucket, by the site file; null without any."""
+
+    holiday_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are holidays. Null where the site file has none in all their year."""
+
+    school_break: str | None | UnsetType = UNSET
+    """Names of the school breaks in the bucket, by the site file; null without any."""
+
+    school_break_days: int | None | UnsetType = UNSET
+    """How many dates of the bucket are in a school break. Null where the site file has none in all their year."""
+
+    day_type: str | None | UnsetType = UNSET
+    """mon_thu, fri, sat or sun_holiday, as in profiles; null of weeks and months."""
 
 
 class StaffTime(Struct, frozen=True, kw_only=True):

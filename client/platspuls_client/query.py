@@ -99,6 +99,8 @@ class Query:
         numbers: raw or corrected; None is raw.
         by: asks for a profile, by weekday, hour and the like; of dwell, presence and flow. It has no bucket.
         bins: the histograms of a profile of dwell.
+        context: weather, holidays and school breaks beside the numbers, of what the site has; with dwell, presence,
+            flow and occupancy, by hour or longer.
     """
 
     table: Table
@@ -119,6 +121,7 @@ class Query:
     numbers: str | None = None
     by: By | str | None = None
     bins: bool = False
+    context: bool = False
 
     def path(self, suffix: str = "") -> str:
         """Return where it is asked."""
@@ -133,6 +136,7 @@ class Query:
             "bucket": "" if self.by else str(self.bucket),
             "by": str(self.by or ""),
             "bins": "true" if self.bins else "",
+            "context": "true" if self.context else "",
             "hours": "" if self.hours == Hours.ALL else str(self.hours),
             "whole": "true" if self.whole else "",
             "min_coverage": "" if self.min_coverage is None else f"{self.min_coverage:g}",

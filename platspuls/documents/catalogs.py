@@ -16,7 +16,8 @@ from babel.messages.pofile import read_po, write_po
 from api.logbook.words import FIELDS, choices
 from api.routes import dwell, flow
 from api.tables import corrected
-from api.tables.table import Table
+from api.tables.context import InContext
+from api.tables.table import Table, columns
 from core.texts.catalog import LOCALE, Domain, Language
 
 _ROOT: Final = Path(__file__).parents[2]
@@ -48,6 +49,8 @@ def _descriptions() -> Iterator[Message]:
     for table in all_tables():
         for column in table.columns():
             yield Message(column.meaning, column.name, "api/tables")
+    for column in columns(InContext):
+        yield Message(column.meaning, column.name, "api/tables")
     for name, (model, field) in FIELDS.items():
         for word in choices(model.model_fields[field].annotation):
             yield Message(word.replace("_", " "), name, "api/logbook/fields.py")

@@ -113,6 +113,9 @@ _BY: Final = click.option(
     help="By the site's clocks.",
 )
 _BINS: Final = click.option("--bins", is_flag=True, help="The histograms themselves: a row a bin.")
+_CONTEXT: Final = click.option(
+    "--context", is_flag=True, help="Weather, holidays and school breaks beside the numbers, of what the site has."
+)
 _OF: Final = click.option(
     "--of", type=click.Choice(["site", "space", "border", "line"]), default="site", show_default=True
 )
@@ -260,22 +263,22 @@ def _add_command(table: str, summary: str, *options: Callable[[Any], Any], group
 _add_command(
     "dwell",
     "Dwell and stays of zones; --threshold is what a stay is, in seconds.",
-    *(_bucket("hour"), _keys("zones"), _NUMBERS, _THRESHOLD, _MIN_COVERAGE),
+    *(_bucket("hour"), _keys("zones"), _NUMBERS, _THRESHOLD, _MIN_COVERAGE, _CONTEXT),
 )
 _add_command(
     "presence",
     "Entries, exits, presence and occupancy of zones.",
-    *(_bucket("hour"), _keys("zones"), _NUMBERS, _MIN_COVERAGE),
+    *(_bucket("hour"), _keys("zones"), _NUMBERS, _MIN_COVERAGE, _CONTEXT),
 )
 _add_command(
     "flow",
     "Crossings: of the site, its spaces, borders or lines.",
-    *(_bucket("hour"), _OF, _keys("lines"), _keys("borders"), _keys("spaces"), _NUMBERS, _MIN_COVERAGE),
+    *(_bucket("hour"), _OF, _keys("lines"), _keys("borders"), _keys("spaces"), _NUMBERS, _MIN_COVERAGE, _CONTEXT),
 )
 _add_command(
     "occupancy",
     "People in closed spaces from their lines alone; nobody may be there at --from and --to.",
-    *(_bucket("hour"), _keys("spaces")),
+    *(_bucket("hour"), _keys("spaces"), _CONTEXT),
 )
 _add_command(
     "quality",

@@ -10,11 +10,13 @@ import openpyxl
 import pytest
 
 from api.formats.labels import Labels
+from api.tables.context import InContext
 from core.texts.catalog import Language
 from core.wire.records import Flag
 from platspuls.documents.catalogs import all_tables
 from platspuls.embedded.postgres import Cluster
 from store.database import connect
+from store.weather import Measure, WeatherValue, import_weather
 from tests.api.formats.workbooks import sheet, workbook_rows
 from tests.api.serving import serving
 from tests.store.reading.by_hand import utc
@@ -41,6 +43,7 @@ PATHS = [
         "presence/profile?by=month",
         "flow/profile?by=weekday_hour",
     ),
+    *("flow?context=true", "dwell?numbers=corrected&context=true&bucket=week"),
 ]
 
 
@@ -59,6 +62,10 @@ def client(cluster: Cluster) -> Iterator[httpx.Client]:
             place.dwells(key, *(Dwelt(START + QUARTER * n, bins(b3=n % 5, b8=2), cut) for n in quarters))
             place.occupies(key, START + QUARTER * 118, (3, 0, 2, 1, 5400, 4))
         place.passes("gate", *(Passed(START + QUARTER * n, n % 7, 3) for n in range(300) if n % 50))
+        import_weather(database, "tunnel", Measure.TEMPERATURE, [WeatherValue(START, 7.5)])
+        database.execute(
+            "insert into platspuls.site_calendar values (1, 'school_break', '2025-10-27', '2025-11-01', 'Lov')"
+        )
         with serving(cluster.url("workbooks")) as client:
             yield client
 
@@ -82,7 +89,7 @@ def book_of(client: httpx.Client, path: str, **more: str) -> bytes:
 def test_every_column_and_word_has_a_label(language: Language) -> None:
     """What is added to a row, or to the flags, needs a heading that people read; two in a sheet are never alike."""
     labels = Labels(language)
-    for table in all_tables():
+    for table in [table.in_context(tuple(InContext.model_fields)) for table in all_tables()]:
         names = [column.name for column in table.columns() if column.name not in {"name_sv", "name_en"}]
         labelled = [labels.column(name) for name in names if (name, "presence_hours" in names) != ("presence_s", True)]
         assert len(set(labelled)) == len(labelled), table.statement

@@ -1,4 +1,5 @@
--- The site that numbers are asked of, whether it has such hours, and which of the parts asked for it doesn't have.
+-- The site that numbers are asked of, whether it has such hours, which of the parts asked for it doesn't have, and where
+-- context is asked for, what it has of that: measures of weather, kinds of dates in its calendar.
 select
   site,
   jsonb_build_object('sv', name_sv, 'en', name_en) as name,
@@ -22,6 +23,13 @@ select
       ) as part
       where part.site = %(site)s and part.kind = asked.kind and part.key = asked.key
     )
-  ) as unknown
+  ) as unknown,
+  case when %(context)s then array(
+    select known.measure
+    from unnest(array['temperature_c', 'precipitation_mm']) as known (measure)
+    where exists (select from reading.weather where weather.site = %(site)s and weather.measure = known.measure)
+    union all
+    select distinct kind from reading.site_calendar where site = %(site)s
+  ) else '{}' end as context
 from reading.site
 where site = %(site)s
