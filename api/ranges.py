@@ -123,16 +123,17 @@ def time_range(bucket: Bucket, from_: str, to: str | None, zone: ZoneInfo, now: 
         check_past("from", from_, start, now)
     if to is not None and end <= start:
         raise ParameterError(f"to {to} must be after from {from_}")
+    end = max(start, min(end, now))
     if end - start > timedelta(days=LONGEST_DAYS[bucket]):
         raise _too_long(bucket, f"from {from_} to {to or 'now'}", end - start)
-    return TimeRange(start, max(start, min(end, now)))
+    return TimeRange(start, end)
 
 
 def check_length(bucket: Bucket, from_: str, to: str | None, now: datetime) -> None:
     """Refuse what no time zone could make right, before anybody asks where the site is. Raises as `time_range`."""
     slack = timedelta(days=2)
     start = _instant("from", from_, ZoneInfo("UTC"), now, aligned=False)
-    end = now if to is None else _instant("to", to, ZoneInfo("UTC"), now, aligned=False)
+    end = min(now, now if to is None else _instant("to", to, ZoneInfo("UTC"), now, aligned=False))
     if end - start > timedelta(days=LONGEST_DAYS[bucket]) + slack:
         raise _too_long(bucket, f"from {from_} to {to or 'now'}", end - start)
 

@@ -235,11 +235,18 @@ Zones = Annotated[str | None, _parts("zones", "bankarna,pianot")]
 
 
 def read_parts(**keys: str | None) -> Parts:
-    """Return the keys in texts with commas between, by kind, such as `zone="bankarna,pianot"`."""
-    return {
+    """Return the keys in texts with commas between, by kind, such as `zone="bankarna,pianot"`.
+
+    Raises ParameterError where a text names none: nothing would be the answer to it.
+    """
+    found = {
         kind: None if text is None else sorted({key.strip() for key in text.split(",") if key.strip()})
         for kind, text in keys.items()
     }
+    for kind, named in found.items():
+        if named == []:
+            raise ParameterError(f"{kind}s {keys[kind]} names no {kind}: leave it out for all of them")
+    return found
 
 
 async def no_parts() -> Parts:

@@ -65,10 +65,14 @@ def is_key(text: str) -> bool:
     return _KEY.fullmatch(text) is not None
 
 
-async def site_key(site: Annotated[str, Path(description="Key of the site.", examples=["haninge-entre"])]) -> str:
-    """Return what may be the key of a site. Raises UnknownPlaceError where it can't be, without asking the database."""
+async def site_key(
+    services: ServicesDep,
+    caller: CallerDep,
+    site: Annotated[str, Path(description="Key of the site.", examples=["haninge-entre"])],
+) -> str:
+    """Return what may be the key of a site. Raises UnknownPlaceError where it can't be."""
     if not is_key(site):
-        raise UnknownPlaceError(f"there is no site {site}")
+        raise await unknown_site(services, caller, site)
     return site
 
 
@@ -87,6 +91,14 @@ async def unknown_site(services: Services, caller: Caller, key: str) -> UnknownP
 
 
 KnownSite = Annotated[Site, Depends(known_site)]
+
+
+async def known_site_key(site: KnownSite) -> str:
+    """Return the key of the site. Raises UnknownPlaceError."""
+    return site.site
+
+
+KnownSiteKey = Annotated[str, Depends(known_site_key)]
 
 
 async def visible_sites(services: ServicesDep, caller: CallerDep) -> list[Site]:

@@ -8,12 +8,12 @@ from pydantic import Field
 from api.access.caller import Caller, CallerDep
 from api.access.roles import Right
 from api.access.rules import RuledRoute, needs
-from api.errors import NotAllowedError
+from api.errors import NotAllowedError, ParameterError
 from api.problems import responses
 from api.routes.anomaly_models import Anomaly, AnomalyAnswer, Rule, State
 from api.routes.openapi_examples import ok
-from api.routes.record_parameters import Number, RecordQuery, RecordQueryDep, SiteKey
-from api.services import Services, ServicesDep
+from api.routes.record_parameters import Number, RecordQuery, RecordQueryDep
+from api.services import KnownSiteKey, Services, ServicesDep
 from api.tables.base import FrozenModel
 
 router = APIRouter(route_class=RuledRoute, tags=["quality"])
@@ -38,6 +38,8 @@ async def anomalies(
     rule: Annotated[Rule | None, Query(description="Only these.", examples=["zero_run"])] = None,
 ) -> AnomalyList:
     """Return what the rules found and what was answered, newest first, a page at a time."""
+    if query.from_utc is not None and query.from_utc > services.now():
+        raise ParameterError(f"from {query.from_utc:%Y-%m-%dT%H:%MZ} lies in the future: nothing has been found yet")
     rows = await services.database.rows("logbook/anomalies", query.parameters(state=state, rule=rule), Anomaly)
     shown, following = query.page(rows, lambda row: (row.starts_at, row.anomaly_id))
     return AnomalyList(anomalies=shown, next=following)
@@ -50,7 +52,7 @@ async def anomalies(
     responses={**ok(Anomaly), **responses(404, 409, 412, 422)},
 )
 async def anomaly_answer(
-    services: ServicesDep, caller: CallerDep, site: SiteKey, number: Number, answer: AnomalyAnswer
+    services: ServicesDep, caller: CallerDep, site: KnownSiteKey, number: Number, answer: AnomalyAnswer
 ) -> dict[str, Any]:
     """Answer an anomaly: accept, explain, or exclude.
 

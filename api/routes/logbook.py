@@ -27,9 +27,8 @@ from api.routes.record_parameters import (
     RecordQueryDep,
     RecordTargetDep,
     RequestId,
-    SiteKey,
 )
-from api.services import Services, ServicesDep
+from api.services import KnownSiteKey, Services, ServicesDep
 from api.tables.base import FrozenModel
 
 router = APIRouter(route_class=RuledRoute, tags=["logbook"])
@@ -84,7 +83,7 @@ def _tagged(response: Response, record: dict[str, Any]) -> dict[str, Any]:
     return record
 
 
-async def _writer(caller: CallerDep, site: SiteKey, request_id: RequestId = None) -> dict[str, object]:
+async def _writer(caller: CallerDep, site: KnownSiteKey, request_id: RequestId = None) -> dict[str, object]:
     """Return what every command that makes something takes."""
     return {"by": caller.name, "site": site, "request": request_id}
 
@@ -136,14 +135,14 @@ def _add_list(kind: RecordKind, path: str) -> None:
 
 
 def _add_one(kind: RecordKind, path: str) -> None:
-    async def shown(services: ServicesDep, site: SiteKey, number: Number, response: Response) -> dict[str, Any]:
+    async def shown(services: ServicesDep, site: KnownSiteKey, number: Number, response: Response) -> dict[str, Any]:
         return _tagged(response, await _one(services, kind, site, number))
 
-    async def history(services: ServicesDep, site: SiteKey, number: Number) -> list[RecordVersion]:
+    async def history(services: ServicesDep, site: KnownSiteKey, number: Number) -> list[RecordVersion]:
         of = {"site": site, "entity": kind.entity, "id": number}
         if found := await services.database.rows("logbook/log_record_history", of, RecordVersion):
             return found
-        raise UnknownRecordError(f"the site {site} never had a {kind.words} {number}")
+        raise UnknownRecordError(f"the site {site} never had this {kind.words}: {number}")
 
     router.add_api_route(
         f"{path}/{{number}}",
@@ -255,7 +254,7 @@ class AuditEvent(FrozenModel):
 )
 async def audit(
     services: ServicesDep,
-    site: SiteKey,
+    site: KnownSiteKey,
     limit: Annotated[int, Query(ge=1, le=500, description="How many at most.", examples=[100])] = 100,
     before: Annotated[
         int | None, Query(ge=1, lt=2**63, description="Only older ones than this audit_id.", examples=[4711])

@@ -15,7 +15,7 @@ from fastapi import Depends, Header, Path, Query
 from api.access.caller import CallerDep
 from api.errors import ParameterError, VersionNeededError
 from api.ranges import moment
-from api.services import KnownSite, ServicesDep, site_key
+from api.services import KnownSite, KnownSiteKey, ServicesDep
 from core.asked_times import DESCRIPTION
 
 MOST: Final = 500
@@ -24,7 +24,6 @@ _TAG: Final = re.compile(r'"(\d{1,9})"')
 _UTC: Final = ZoneInfo("UTC")
 
 
-SiteKey = Annotated[str, Depends(site_key)]
 Number = Annotated[int, Path(ge=1, lt=2**31, description="Number of the log record.", examples=[17])]
 
 
@@ -178,7 +177,7 @@ class RecordTarget:
 
 
 async def record_target(
-    caller: CallerDep, site: SiteKey, number: Number, version: Annotated[int, Depends(seen)]
+    caller: CallerDep, site: KnownSiteKey, number: Number, version: Annotated[int, Depends(seen)]
 ) -> RecordTarget:
     """Return the log record that is meant."""
     return RecordTarget(caller.name, site, number, version)

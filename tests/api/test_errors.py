@@ -52,7 +52,11 @@ def client(cluster: Cluster, database: Database) -> Iterator[httpx.Client]:
             "unknown-place",
             "there is no site tunel: did you mean tunnel?",
         ),
-        ("tunel/zones", 404, "unknown-place", "there is no site tunel: did you mean tunnel?"),
+        ("Tunnel/zones", 404, "unknown-place", "there is no site Tunnel: did you mean tunnel?"),
+        ("tunnel_/flow?from=2025-01-01&to=2025-01-02", 404, "unknown-place", "did you mean tunnel?"),
+        ("tunnel/anomalies?from=tomorrow", 422, "parameter", "lies in the future"),
+        ("tunnel/flow?from=2026-06-01&of=line&lines=", 422, "parameter", "lines  names no line: leave it out"),
+        ("tunnel/dwell?from=2026-06-01&zones=%2C", 422, "parameter", "zones , names no zone: leave it out"),
         ("tunnel/flow?from=someday", 422, "parameter", "from someday must be a date"),
         ("tunnel/flow?from=2025-01-01&bucket=year", 422, "parameter", "bucket year"),
         ("tunnel/flow?from=2026-06-01&of=door", 422, "parameter", "of door"),
@@ -77,6 +81,21 @@ def test_what_is_wrong_is_named(client: httpx.Client, path: str, status: int, ki
     answer = client.get(f"/api/v1/sites/{path}")
     assert_problem(answer, status, kind)
     assert re.search(says, answer.json()["detail"])
+
+
+def test_each_address_of_a_mistyped_site_names_like_ones(client: httpx.Client) -> None:
+    """Also where a log record's number, a reason or fields are wrong or missing: first it must be the right site."""
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    for path, operations in paths.items():
+        if not path.startswith("/api/v1/sites/{site}"):
+            continue
+        address = path.replace("{site}", "tunel").replace("{number}", "1")
+        parameters = operations.get("get", {}).get("parameters", ())
+        needed = {p["name"]: "yesterday" for p in parameters if p["name"] == "from" and p["required"]}
+        for method in operations:
+            answer = client.request(method, address, params=needed, json=None if method == "get" else {})
+            assert_problem(answer, 404, "unknown-place")
+            assert answer.json()["detail"] == "there is no site tunel: did you mean tunnel?", (method, path)
 
 
 def assert_problem(answer: httpx.Response, status: int, kind: str) -> None:

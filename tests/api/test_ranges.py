@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.errors import ApiError, ParameterError, TooMuchAskedError
-from api.ranges import LONGEST_DAYS, Bucket, time_range
+from api.ranges import LONGEST_DAYS, Bucket, check_length, time_range
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NOW = datetime(2026, 6, 1, 12, 7, tzinfo=UTC)
@@ -38,6 +38,11 @@ def test_a_time_has_an_offset_and_an_unencoded_plus_is_a_plus(text: str) -> None
 def test_the_end_is_never_later_than_now() -> None:
     assert time_range(Bucket.DAY, "2026-06-01", "2026-06-02", STOCKHOLM, NOW).end == NOW
     assert time_range(Bucket.DAY, "2026-06-01", None, STOCKHOLM, NOW).end == NOW
+
+
+def test_an_end_later_than_now_makes_no_range_too_long() -> None:
+    check_length(Bucket.HOUR, "7d", "2099-01-01", NOW)
+    assert time_range(Bucket.HOUR, "7d", "2099-01-01", STOCKHOLM, NOW).end == NOW
 
 
 @pytest.mark.parametrize("start", ["2026-07-01", "tomorrow", "2026-W23-2", "2026-06-01T14:15+02:00"])

@@ -140,7 +140,7 @@ def test_numbers_need_two_turns_before_their_rows(
         (f"{SITE}/activities?from=2025-11-01", 2),
         (f"{SITE}/counting-rounds", 2),
         (f"{SITE}/calibrations", 2),
-        (f"{SITE}/audit", 0),
+        (f"{SITE}/audit", 1),
         (f"{SITE}/flow?lines=stationen&{RANGE}", 0),
         (f"{SITE}/flow?of=line&lines=nowhere&{RANGE}", 2),
         ("/api/v1/sites/nowhere/flow?from=2025-11-01", 2),

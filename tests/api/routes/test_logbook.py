@@ -285,9 +285,10 @@ def test_an_exclusion_makes_answers_of_its_days_new(place: Place) -> None:
 
 
 @pytest.mark.chain
-def test_who_may_only_read_the_database_cannot_write(database_url: str) -> None:
+def test_who_may_only_read_the_database_cannot_write(database_url: str, tmp_path: Path) -> None:
     with connect(database_url, application="test", autocommit=True) as database:
         database.execute("create role entries_reader login in role platspuls_reader")
+        apply(database, loaded(tmp_path, changed()))
     try:
         with serving(database_url.replace("platspuls@", "entries_reader@")) as reading:
             answer = reading.post("/api/v1/sites/haninge-entre/notes", json={"text": "x"})
