@@ -4,15 +4,22 @@ from platspuls_client.client import Client, Saved
 from platspuls_client.errors import (
     BusyError,
     ClientError,
+    ConflictError,
+    FileInUseError,
     InvalidQueryError,
     InvalidResponseError,
+    MissingLibraryError,
     NotAllowedError,
+    NotFoundError,
     ProblemError,
     UnreachableError,
     UnsafeAddressError,
+    VersionConflictError,
 )
 from platspuls_client.keys import KeyFileError, find_key
 from platspuls_client.query import Bucket, By, Dialect, Format, Hours, Language, Of, Query, Table
+from platspuls_client.rows import Rows
+from platspuls_client.times import When
 
 __version__ = "0.1.0"
 """That of platspuls itself."""
@@ -23,20 +30,27 @@ __all__ = [
     "By",
     "Client",
     "ClientError",
+    "ConflictError",
     "Dialect",
+    "FileInUseError",
     "Format",
     "Hours",
     "InvalidQueryError",
     "InvalidResponseError",
     "KeyFileError",
     "Language",
+    "MissingLibraryError",
     "NotAllowedError",
+    "NotFoundError",
     "Of",
     "ProblemError",
     "Query",
+    "Rows",
     "Saved",
     "Table",
     "UnreachableError",
     "UnsafeAddressError",
+    "VersionConflictError",
+    "When",
     "find_key",
 ]

@@ -1,52 +1,71 @@
-"""The HTTP client of one API, with timeouts and retries: places, streamed rows, and whole files. Not thread-safe."""
+"""The client of one API: places, streamed rows of numbers, what people write, and whole files. Not thread-safe."""
 
-import itertools
-import re
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final, Self, TypeVar
-from urllib.parse import quote
+from typing import IO, Self, TypeVar, Unpack
 
 import httpx
-import msgspec
 
 from platspuls_client import files
-from platspuls_client.errors import (
-    BusyError,
-    InvalidResponseError,
-    UnreachableError,
-    UnsafeAddressError,
-    problem_error,
-)
+from platspuls_client.calibrations import Calibrations
+from platspuls_client.connection import Connection, Request, Sleep
+from platspuls_client.corrected import Corrected
+from platspuls_client.logbooks import Logbooks
 from platspuls_client.models import (
+    Anomaly,
+    AnomalyAnswer,
+    AuditEvent,
     Border,
+    BorderFlowRow,
     CalendarDates,
     Device,
     DwellRow,
+    EstimateRow,
+    Health,
     Line,
+    LineFlowRow,
+    LiveSnapshot,
     OccupancyRow,
     PresenceRow,
     QualityRow,
+    Reconciliation,
+    Segment,
     Site,
     SiteFlowRow,
     Space,
+    SpaceFlowRow,
+    WeatherRow,
+    Word,
     Zone,
 )
-from platspuls_client.query import Dialect, Format, Language, Query, Table
+from platspuls_client.profiles import Profiles
+from platspuls_client.public import PublicFigures
+from platspuls_client.query import (
+    Dialect,
+    Format,
+    Language,
+    Of,
+    OfBorders,
+    OfDwell,
+    OfLines,
+    OfLinesAndZones,
+    OfSite,
+    OfSpaces,
+    OfZones,
+    Query,
+    Table,
+    site_path,
+    time_range,
+)
+from platspuls_client.reading import Reading
+from platspuls_client.rows import Rows
+from platspuls_client.times import When, written
 
-_READ_TIMEOUT_S: Final = 660.0
-"""The longest silence: a file is made as a whole before its first byte comes."""
-_CONNECT_TIMEOUT_S: Final = 10.0
-_MAX_RETRY_AFTER_S: Final = 60.0
-"""An API that asks for a longer pause than this is not waited for."""
-_MAX_PROBLEM_BYTES: Final = 10_000_000
-_LOOPBACK: Final = re.compile(r"localhost|127(\.\d+){3}|::1")
-
-T = TypeVar("T")
+RowT = TypeVar("RowT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +95,18 @@ class Client:
         transport: what carries requests; None is the network.
         sleep: waits between attempts: as long as `Retry-After` says, else a second more each time.
 
+    Attributes:
+        corrected: numbers corrected by calibrations.
+        profiles: numbers by weekday, hour and the like.
+        logbook: what people write.
+        calibrations: counting rounds, and what comes of them.
+        public: figures for the public.
+
     Raises:
         UnsafeAddressError: a key would go over the network as plain text.
     """
 
-    __slots__ = ("_attempts", "_http", "_sleep")
+    __slots__ = ("_connection", "_reading", "calibrations", "corrected", "logbook", "profiles", "public")
 
     def __init__(
         self,
@@ -89,20 +115,15 @@ class Client:
         key: str | None = None,
         attempts: int = 3,
         transport: httpx.BaseTransport | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Sleep = time.sleep,
     ) -> None:
-        url = httpx.URL(address)
-        if key is not None and url.scheme != "https" and not _LOOPBACK.fullmatch(url.host):
-            raise UnsafeAddressError(f"{address}: a key is sent to https, or to this machine, and nowhere else")
-        headers = {"Authorization": f"Bearer {key}"} if key is not None else {}
-        self._attempts = attempts
-        self._sleep = sleep
-        self._http = httpx.Client(
-            base_url=url,
-            headers={"User-Agent": "platspuls-client", **headers},
-            timeout=httpx.Timeout(_READ_TIMEOUT_S, connect=_CONNECT_TIMEOUT_S),
-            transport=transport,
-        )
+        self._connection = Connection(address, key, attempts, transport, sleep)
+        self._reading = Reading(self._connection)
+        self.corrected = Corrected(self._reading)
+        self.profiles = Profiles(self._reading)
+        self.logbook = Logbooks(self._reading)
+        self.calibrations = Calibrations(self._reading)
+        self.public = PublicFigures(self._reading)
 
     def __enter__(self) -> Self:
         return self
@@ -114,91 +135,183 @@ class Client:
 
     def close(self) -> None:
         """Close all connections."""
-        self._http.close()
+        self._connection.close()
 
     # Places
 
     def sites(self) -> list[Site]:
         """Return the sites that the key may see."""
-        return self._json("/api/v1/sites", {}, list[Site])
+        return self._connection.read("/api/v1/sites", list[Site])
+
+    def site(self, site: str) -> Site:
+        """Return one site."""
+        return self._connection.read(site_path(site), Site)
 
     def spaces(self, site: str) -> list[Space]:
         """Return the spaces of a site."""
-        return self._parts(site, Space)
+        return self._connection.read(site_path(site, "spaces"), list[Space])
 
     def borders(self, site: str) -> list[Border]:
         """Return the borders of a site."""
-        return self._parts(site, Border)
+        return self._connection.read(site_path(site, "borders"), list[Border])
 
     def lines(self, site: str) -> list[Line]:
         """Return the counting lines of a site."""
-        return self._parts(site, Line)
+        return self._connection.read(site_path(site, "lines"), list[Line])
 
     def zones(self, site: str) -> list[Zone]:
         """Return the zones of a site."""
-        return self._parts(site, Zone)
+        return self._connection.read(site_path(site, "zones"), list[Zone])
 
     def devices(self, site: str) -> list[Device]:
         """Return the devices of a site."""
-        return self._parts(site, Device)
+        return self._connection.read(site_path(site, "devices"), list[Device])
 
     def calendar(self, site: str) -> list[CalendarDates]:
         """Return the holidays and school breaks of a site."""
-        return self._json(f"/api/v1/sites/{quote(site, safe='')}/calendar", {}, list[CalendarDates])
+        return self._connection.read(site_path(site, "calendar"), list[CalendarDates])
 
     # Numbers
 
-    def dwell(self, site: str, start: str, end: str | None = None, **more: Any) -> Iterator[DwellRow]:  # noqa: ANN401 - Query names them
-        """Yield dwell of zones; `more` as in Query."""
-        return self.rows(Query(table=Table.DWELL, site=site, start=start, end=end, **more), DwellRow)
+    def dwell(
+        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfDwell]
+    ) -> Rows[DwellRow]:
+        """Return dwell of zones; options and times as in Query, here and below."""
+        return self.rows(Query(table=Table.DWELL, site=site, start=start, end=end, **options), DwellRow)
 
-    def presence(self, site: str, start: str, end: str | None = None, **more: Any) -> Iterator[PresenceRow]:  # noqa: ANN401 - Query names them
-        """Yield presence in zones; `more` as in Query."""
-        return self.rows(Query(table=Table.PRESENCE, site=site, start=start, end=end, **more), PresenceRow)
+    def presence(
+        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfZones]
+    ) -> Rows[PresenceRow]:
+        """Return presence in zones."""
+        return self.rows(Query(table=Table.PRESENCE, site=site, start=start, end=end, **options), PresenceRow)
 
-    def entries(self, site: str, start: str, end: str | None = None, **more: Any) -> Iterator[SiteFlowRow]:  # noqa: ANN401 - Query names them
-        """Yield entries to the site and exits; `more` as in Query. Flow of lines, borders and spaces: `rows`."""
-        return self.rows(Query(table=Table.FLOW, site=site, start=start, end=end, **more), SiteFlowRow)
+    def entries(
+        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfSite]
+    ) -> Rows[SiteFlowRow]:
+        """Return entries to the site and exits."""
+        return self.rows(Query(table=Table.FLOW, site=site, start=start, end=end, **options), SiteFlowRow)
 
-    def occupancy(self, site: str, start: str, end: str, **more: Any) -> Iterator[OccupancyRow]:  # noqa: ANN401 - Query names them
-        """Yield how many people closed spaces held; `more` as in Query."""
-        return self.rows(Query(table=Table.OCCUPANCY, site=site, start=start, end=end, **more), OccupancyRow)
+    def space_flow(
+        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfSpaces]
+    ) -> Rows[SpaceFlowRow]:
+        """Return crossings into and out of spaces."""
+        query = Query(table=Table.FLOW, of=Of.SPACE, site=site, start=start, end=end, **options)
+        return self.rows(query, SpaceFlowRow)
 
-    def quality(self, site: str, start: str, end: str | None = None, **more: Any) -> Iterator[QualityRow]:  # noqa: ANN401 - Query names them
-        """Yield how well lines and zones were watched; `more` as in Query."""
-        return self.rows(Query(table=Table.QUALITY, site=site, start=start, end=end, **more), QualityRow)
+    def border_flow(
+        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfBorders]
+    ) -> Rows[BorderFlowRow]:
+        """Return crossings of borders."""
+        query = Query(table=Table.FLOW, of=Of.BORDER, site=site, start=start, end=end, **options)
+        return self.rows(query, BorderFlowRow)
 
-    def rows(self, query: Query, row: type[T]) -> Iterator[T]:
-        """Yield the rows of a query as they are streamed: one in memory at a time.
+    def line_flow(
+        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfLines]
+    ) -> Rows[LineFlowRow]:
+        """Return crossings of lines, check lines too."""
+        query = Query(table=Table.FLOW, of=Of.LINE, site=site, start=start, end=end, **options)
+        return self.rows(query, LineFlowRow)
+
+    def occupancy(
+        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfSpaces]
+    ) -> Rows[OccupancyRow]:
+        """Return how many people closed spaces held; nobody may be there at both ends."""
+        return self.rows(Query(table=Table.OCCUPANCY, site=site, start=start, end=end, **options), OccupancyRow)
+
+    def weather(
+        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfSite]
+    ) -> Rows[WeatherRow]:
+        """Return temperature and precipitation, where they were imported."""
+        return self.rows(Query(table=Table.WEATHER, site=site, start=start, end=end, **options), WeatherRow)
+
+    def rows(self, query: Query, row: type[RowT]) -> Rows[RowT]:
+        """Return the rows of a query.
 
         Args:
             query: what is asked.
             row: the type of its rows, of `platspuls_client.models`.
         """
-        decoder = msgspec.json.Decoder(row)
-        with self._request(query.path(f".{Format.NDJSON}"), query.parameters()) as response, _decoding():
-            for line in response.iter_lines():
-                yield decoder.decode(line)
+        return self._reading.rows(query, row)
 
-    def pages(self, path: str, row: type[T], **parameters: str) -> Iterator[T]:
-        """Yield everything in a list that comes in pages, such as /api/v1/sites/KEY/activities.
+    def pages(self, path: str, row: type[RowT], **parameters: str) -> Iterator[RowT]:
+        """Yield everything in a list that comes in pages.
 
         Args:
             path: of the list.
             row: the type of what it holds, of `platspuls_client.models`.
             parameters: of the query.
         """
-        decoder = msgspec.json.Decoder(row)
-        cursor: str | None = None
-        while True:
-            page = self._json(path, {**parameters, **({"cursor": cursor} if cursor else {})}, _Page)
-            for record in page.records:
-                with _decoding():
-                    found = decoder.decode(record)
-                yield found
-            cursor = page.next
-            if cursor is None:
-                return
+        return self._reading.pages(path, row, parameters)
+
+    # How far numbers can be trusted
+
+    def quality(
+        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfLinesAndZones]
+    ) -> Rows[QualityRow]:
+        """Return how well lines and zones were watched."""
+        return self.rows(Query(table=Table.QUALITY, site=site, start=start, end=end, **options), QualityRow)
+
+    def estimates(
+        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfLines]
+    ) -> Rows[EstimateRow]:
+        """Return what lines would have counted in the time that is missing, with bounds; it is in no other number."""
+        return self.rows(Query(table=Table.ESTIMATES, site=site, start=start, end=end, **options), EstimateRow)
+
+    def segments(self, site: str, start: When, end: When | None = None) -> Rows[Segment]:
+        """Return which setup counted each line and zone when: two segments aren't counted by the same rules."""
+        return self._reading.listed(site, "segments", Segment, time_range(start, end))
+
+    def anomalies(
+        self,
+        site: str,
+        start: When | None = None,
+        end: When | None = None,
+        *,
+        state: str | None = None,
+        rule: str | None = None,
+    ) -> Rows[Anomaly]:
+        """Return what is unusual and what was answered, newest first; of some `state` or `rule`, where given."""
+        chosen = {name: value for name, value in (("state", state), ("rule", rule)) if value is not None}
+        return self._reading.paged(site, "anomalies", Anomaly, time_range(start, end) | chosen)
+
+    def answer_anomaly(self, site: str, number: int, answer: AnomalyAnswer) -> Anomaly:
+        """Answer an anomaly: accept, explain, or exclude. Raises VersionConflictError for an answer unseen."""
+        request = Request(site_path(site, "anomalies", number, "answer"), method="POST", body=answer)
+        return self._connection.send(request, Anomaly)
+
+    def reconciliation(self, site: str, day: When | None = None) -> Reconciliation:
+        """Return what became of every record of a site's devices, and of those of one local day."""
+        asked = {} if day is None else {"day": written("day", day)}
+        return self._connection.read(site_path(site, "reconciliation"), Reconciliation, asked)
+
+    def audit(self, site: str, *, limit: int = 100, before: int | None = None) -> Rows[AuditEvent]:
+        """Return who did what at a site, newest first.
+
+        Args:
+            site: its key.
+            limit: how many at most, up to 500.
+            before: only those that are older than this audit_id.
+        """
+        asked = {"limit": str(limit), **({} if before is None else {"before": str(before)})}
+        return self._reading.listed(site, "audit", AuditEvent, asked)
+
+    def words(self) -> Mapping[str, Mapping[str, Word]]:
+        """Return how the words of log records are called in Swedish and English, by field."""
+        return self._connection.read("/api/v1/words", dict[str, dict[str, Word]])
+
+    # Now
+
+    def health(self, site: str) -> Health:
+        """Return how the devices of a site are, and what became of their records."""
+        return self._connection.read(site_path(site, "health"), Health)
+
+    def live(self, site: str) -> LiveSnapshot:
+        """Return what is so now: never facts."""
+        return self._connection.read(site_path(site, "live"), LiveSnapshot)
+
+    def follow(self, site: str) -> Iterator[LiveSnapshot]:
+        """Yield what is so now, at once and at each change."""
+        return self._connection.events(site_path(site, "live", "stream"), LiveSnapshot)
 
     # Files
 
@@ -221,6 +334,9 @@ class Client:
             dialect: of a CSV.
             language: of a workbook; None is English.
             on_progress: called with the number of bytes that have come, now and then.
+
+        Raises:
+            FileInUseError: the target is open in another program, which keeps others from replacing it.
         """
         with self._file(query, file_format, dialect, language) as response:
             target = target or files.name_of(response)
@@ -243,71 +359,11 @@ class Client:
         with self._file(query, file_format, dialect, language) as response:
             files.copy(response, stream, on_progress)
 
-    # Requests and retries
-
     @contextmanager
     def _file(
         self, query: Query, file_format: Format, dialect: Dialect, language: Language | None
     ) -> Iterator[httpx.Response]:
         more = {} if dialect is Dialect.STANDARD else {"dialect": dialect.value}
         more |= {} if language is None else {"lang": language.value}
-        with self._request(query.path(f".{file_format}"), query.parameters() | more) as response:
+        with self._connection.stream(Request(query.path(f".{file_format}"), query.parameters() | more)) as response:
             yield response
-
-    def _parts(self, site: str, row: type[T]) -> list[T]:
-        path = f"/api/v1/sites/{quote(site, safe='')}/{row.__name__.lower()}s"
-        return self._json(path, {}, list[row])  # type: ignore[valid-type] # the row's type is known when this runs
-
-    def _json(self, path: str, parameters: Mapping[str, str], kind: type[T]) -> T:
-        with self._request(path, parameters) as response, _decoding():
-            return msgspec.json.decode(response.read(), type=kind)
-
-    @contextmanager
-    def _request(self, path: str, parameters: Mapping[str, str]) -> Iterator[httpx.Response]:
-        """Make a request, with retries while the API is busy. Raises the errors of `platspuls_client.errors`."""
-        with ExitStack() as open_:
-            yield self._retry(open_, path, parameters)
-
-    def _retry(self, open_: ExitStack, path: str, parameters: Mapping[str, str]) -> httpx.Response:
-        for attempt in itertools.count(1):
-            try:
-                return open_.enter_context(self._attempt(path, parameters))
-            except BusyError as error:
-                if attempt >= self._attempts or (error.retry_after_s or 0) > _MAX_RETRY_AFTER_S:
-                    raise
-                self._sleep(error.retry_after_s or float(attempt))
-        raise AssertionError
-
-    @contextmanager
-    def _attempt(self, path: str, parameters: Mapping[str, str]) -> Iterator[httpx.Response]:
-        try:
-            with self._http.stream("GET", path, params=parameters) as response:
-                if response.status_code != httpx.codes.OK:
-                    raise problem_error(response.status_code, response.headers, _beginning(response))
-                yield response
-        except httpx.HTTPError as error:
-            raise UnreachableError(
-                f"{str(self._http.base_url).rstrip('/')}{path}: {str(error) or type(error).__name__}"
-            ) from error
-
-
-class _Page(msgspec.Struct, frozen=True):
-    records: list[msgspec.Raw]
-    next: str | None = None
-
-
-@contextmanager
-def _decoding() -> Iterator[None]:
-    try:
-        yield
-    except msgspec.DecodeError as error:
-        raise InvalidResponseError(f"the response can't be decoded: {error}") from error
-
-
-def _beginning(response: httpx.Response) -> bytes:
-    found = b""
-    for block in response.iter_bytes():
-        found += block
-        if len(found) > _MAX_PROBLEM_BYTES:
-            break
-    return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Final
 
 import msgspec
 
@@ -21,6 +22,10 @@ class ClientError(Exception):
 
 class UnsafeAddressError(ClientError):
     """A key would go over the network as plain text."""
+
+
+class MissingLibraryError(ClientError):
+    """A library that an extra of this client brings isn't installed."""
 
 
 class UnreachableError(ClientError):
@@ -55,8 +60,35 @@ class InvalidQueryError(ProblemError):
     """The query can't be answered, now or later (other 4xx): it names what is wrong."""
 
 
+class NotFoundError(InvalidQueryError):
+    """There is no such site, line, zone or log record, or it was withdrawn (404)."""
+
+
+class ConflictError(ProblemError):
+    """The state of what is there doesn't allow it: it was withdrawn, closed, taken, or overlaps (409)."""
+
+
+class VersionConflictError(ConflictError):
+    """Somebody changed it meanwhile: read it again, and decide anew (412)."""
+
+
+class FileInUseError(ClientError):
+    """The file to be written is open in another program, which keeps others from replacing it (on Windows)."""
+
+
 class BusyError(ProblemError):
     """Over the rate limit, or the server is overloaded: a retry may work (429, 503)."""
+
+
+_KINDS: Final[Mapping[int, type[ProblemError]]] = {
+    401: NotAllowedError,
+    403: NotAllowedError,
+    404: NotFoundError,
+    409: ConflictError,
+    412: VersionConflictError,
+    429: BusyError,
+    503: BusyError,
+}
 
 
 def problem_error(status: int, headers: Mapping[str, str], body: bytes) -> ProblemError:
@@ -66,6 +98,6 @@ def problem_error(status: int, headers: Mapping[str, str], body: bytes) -> Probl
     except msgspec.DecodeError:
         problem = Problem(title="the answer isn't problem+json: is this the address of the API?")
     other = InvalidQueryError if status < HTTPStatus.INTERNAL_SERVER_ERROR else ProblemError
-    kind = {401: NotAllowedError, 403: NotAllowedError, 429: BusyError, 503: BusyError}.get(status, other)
+    kind = _KINDS.get(status, other)
     pause = headers.get("retry-after", "")
     return kind(problem, status, float(pause) if pause.isascii() and pause.isdigit() else None)

@@ -2,15 +2,18 @@
 
 import re
 import secrets
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Final
 
 import httpx
 
-from platspuls_client.errors import InvalidResponseError
+from platspuls_client.errors import FileInUseError, InvalidResponseError
 
 _BLOCK_BYTES: Final = 262_144
+_PAUSES_S: Final = (0.1, 0.3, 0.6)
+"""How long is waited for a target that is in use."""
 _FILE_NAME: Final = re.compile(r'filename="([A-Za-z0-9._-]+)"')
 
 OnProgress = Callable[[int], None]
@@ -23,11 +26,26 @@ def write_whole(response: httpx.Response, target: Path, on_progress: OnProgress)
     try:
         with part.open("xb") as file:
             size = copy(response, file, on_progress)
-        part.replace(target)
+        _replace(part, target)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
     return size
+
+
+def _replace(part: Path, target: Path) -> None:
+    """Give a file its name. Where files that are open can't be replaced, a scanner of viruses soon lets go of it."""
+    for pause_s in _PAUSES_S:
+        try:
+            part.replace(target)
+        except PermissionError:
+            time.sleep(pause_s)
+        else:
+            return
+    try:
+        part.replace(target)
+    except PermissionError as error:
+        raise FileInUseError(f"{target} can't be replaced: is it open in another program? Close it there") from error
 
 
 def copy(response: httpx.Response, file: IO[bytes], on_progress: OnProgress) -> int:

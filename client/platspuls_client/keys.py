@@ -1,5 +1,6 @@
 """Where a program finds its key to authenticate: never on the command line, which other users can read."""
 
+import codecs
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,9 +24,16 @@ def find_key(path: Path | None = None, environment: Mapping[str, str] = os.envir
     if path is None:
         return None
     try:
-        text = path.read_text("ascii")
-    except (OSError, UnicodeDecodeError) as error:
+        text = _decoded(path.read_bytes())
+    except (OSError, UnicodeError) as error:
         raise KeyFileError(f"{path}: the key can't be read: {error}") from error
     if len(text.split()) != 1:
         raise KeyFileError(f"{path}: it must hold one key and nothing else")
     return text.strip()
+
+
+def _decoded(content: bytes) -> str:
+    """Return a file's text. PowerShell writes UTF-16, and editors on Windows a mark in front of UTF-8."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16")
+    return content.decode("utf-8-sig").encode("ascii").decode("ascii")

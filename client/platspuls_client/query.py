@@ -3,8 +3,10 @@
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from typing import TypedDict
 from urllib.parse import quote
+
+from platspuls_client.times import When, written
 
 
 class Table(enum.StrEnum):
@@ -15,6 +17,7 @@ class Table(enum.StrEnum):
     FLOW = "flow"
     OCCUPANCY = "occupancy"
     QUALITY = "quality"
+    ESTIMATES = "estimates"
     WEATHER = "weather"
 
 
@@ -78,6 +81,91 @@ class Of(enum.StrEnum):
     LINE = "line"
 
 
+class OfSite(TypedDict, total=False):
+    """When, which buckets of time, and which hours; each as in Query."""
+
+    period: str
+    bucket: Bucket | str
+    hours: Hours | str
+    whole: bool
+    min_coverage: float
+
+
+class OfZones(OfSite, total=False):
+    """The same, of some zones."""
+
+    zones: Sequence[str]
+
+
+class OfDwell(OfZones, total=False):
+    """The same, and from when a visit is a stay."""
+
+    threshold_s: int
+
+
+class OfLines(OfSite, total=False):
+    """The same, of some lines."""
+
+    lines: Sequence[str]
+
+
+class OfLinesAndZones(OfLines, total=False):
+    """The same, of some lines and zones."""
+
+    zones: Sequence[str]
+
+
+class OfBorders(OfSite, total=False):
+    """The same, of some borders."""
+
+    borders: Sequence[str]
+
+
+class OfSpaces(OfSite, total=False):
+    """The same, of some spaces."""
+
+    spaces: Sequence[str]
+
+
+class ProfileOfSite(TypedDict, total=False):
+    """When, what a profile's time is put together by, and which hours; each as in Query."""
+
+    period: str
+    by: By | str
+    hours: Hours | str
+    whole: bool
+
+
+class ProfileOfZones(ProfileOfSite, total=False):
+    """The same, of some zones."""
+
+    zones: Sequence[str]
+
+
+class ProfileOfDwell(ProfileOfZones, total=False):
+    """The same, and from when a visit is a stay."""
+
+    threshold_s: int
+
+
+class ProfileOfLines(ProfileOfSite, total=False):
+    """The same, of some lines."""
+
+    lines: Sequence[str]
+
+
+class ProfileOfBorders(ProfileOfSite, total=False):
+    """The same, of some borders."""
+
+    borders: Sequence[str]
+
+
+class ProfileOfSpaces(ProfileOfSite, total=False):
+    """The same, of some spaces."""
+
+    spaces: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """One query for numbers by bucket, or for a profile. Words may be given as texts too: the API refuses wrong ones.
@@ -86,7 +174,7 @@ class Query:
         table: what is asked for.
         site: its key.
         start: a local date, an aware time on a quarter-hour, or a text such as 7d, last-week, 2026-W48; inclusive.
-            Texts are handed on as they are. None where a period is given.
+            None where a period is given.
         end: the same, exclusive; None is now.
         period: instead of both, all of what it names: last-week, 2026-11, 2026-W40..2026-W45.
         bucket: the length of a cell.
@@ -105,8 +193,8 @@ class Query:
 
     table: Table
     site: str
-    start: date | datetime | str | None = None
-    end: date | datetime | str | None = None
+    start: When | None = None
+    end: When | None = None
     period: str | None = None
     bucket: Bucket | str = Bucket.HOUR
     hours: Hours | str = Hours.ALL
@@ -125,13 +213,12 @@ class Query:
 
     def path(self, suffix: str = "") -> str:
         """Return where it is asked."""
-        return f"/api/v1/sites/{quote(self.site, safe='')}/{self.table}{'/profile' if self.by else ''}{suffix}"
+        return site_path(self.site, f"{self.table}{'/profile' if self.by else ''}{suffix}")
 
     def parameters(self) -> dict[str, str]:
-        """Return how it is asked: what was left out isn't said."""
+        """Return how it is asked: what was left out isn't said. Raises ValueError as `times.written`."""
         found = {
-            "from": _time(self.start) if self.start is not None else "",
-            "to": _time(self.end) if self.end is not None else "",
+            **time_range(self.start, self.end),
             "period": self.period or "",
             "bucket": "" if self.by else str(self.bucket),
             "by": str(self.by or ""),
@@ -149,5 +236,12 @@ class Query:
         return {name: value for name, value in found.items() if value}
 
 
-def _time(at: date | datetime | str) -> str:
-    return at if isinstance(at, str) else at.isoformat()
+def site_path(site: str, *parts: str | int) -> str:
+    """Return the path of something of a site."""
+    return "/".join(("/api/v1/sites", quote(site, safe=""), *map(str, parts)))
+
+
+def time_range(start: When | None, end: When | None) -> dict[str, str]:
+    """Return the parameters of a range of time, without what is None. Raises ValueError as `times.written`."""
+    given = {"from": ("start", start), "to": ("end", end)}
+    return {name: written(argument, at) for name, (argument, at) in given.items() if at is not None}

@@ -286,6 +286,11 @@ _add_command(
     *(_bucket("day"), _keys("lines"), _keys("zones"), _MIN_COVERAGE),
 )
 _add_command(
+    "estimates",
+    "What lines would have counted in the time that is missing, with bounds; in no other number.",
+    *(_bucket("day"), _keys("lines")),
+)
+_add_command(
     "dwell",
     "Dwell and stays of zones: each row is one life table of all its visits.",
     *(_BY, _keys("zones"), _THRESHOLD, _BINS),

@@ -49,7 +49,7 @@ def test_every_table_is_a_command(world: World, tmp_path: Path, monkeypatch: pyt
         done = run(table.value, "--api", world.address, *ASKED)
         assert done.exit_code == 0, done.output
     assert sorted(path.name.split("_")[1] for path in tmp_path.iterdir()) == [
-        "dwell-60s", "occupancy", "presence", "quality", "site-flow", "weather",
+        "dwell-60s", "estimates", "occupancy", "presence", "quality", "site-flow", "weather",
     ]  # fmt: skip
     shown = run("flow", "--api", world.address, *ASKED, "--of", "line", "--bucket", "day", "--output", "-")
     assert shown.stdout.startswith("site,bucket,line,")

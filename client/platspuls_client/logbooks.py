@@ -1,0 +1,112 @@
+"""All kinds of log records that people write."""
+
+from datetime import datetime
+
+from platspuls_client.logbook import Logbook
+from platspuls_client.models import (
+    Activity,
+    ActivityChange,
+    ActivityFields,
+    Closing,
+    Exclusion,
+    ExclusionChange,
+    ExclusionFields,
+    Extension,
+    Incident,
+    IncidentChange,
+    IncidentFields,
+    ManualCount,
+    ManualCountChange,
+    ManualCountFields,
+    Note,
+    NoteChange,
+    NoteFields,
+    Phase,
+    PhaseChange,
+    PhaseFields,
+    StaffTime,
+    StaffTimeChange,
+    StaffTimeFields,
+    Study,
+    StudyChange,
+    StudyFields,
+    Survey,
+    SurveyChange,
+    SurveyFields,
+)
+from platspuls_client.reading import Reading
+
+
+class Logbooks:
+    """The log records of sites, by kind; an attribute each.
+
+    Attributes:
+        activities: what was arranged, and how many took part.
+        manual_counts: manual counts of who stays, doing what.
+        staff_time: when how many of the staff were there, by role.
+        surveys: questionnaire rounds, as counts.
+        incidents: disturbances and damage.
+        notes: what others should know.
+        exclusions: time that is left out of results, and why.
+        studies: evaluations.
+        phases: their baselines and follow-ups.
+    """
+
+    __slots__ = (
+        "activities",
+        "exclusions",
+        "incidents",
+        "manual_counts",
+        "notes",
+        "phases",
+        "staff_time",
+        "studies",
+        "surveys",
+    )
+
+    def __init__(self, reading: Reading) -> None:
+        self.activities = Logbook[Activity, ActivityFields, ActivityChange](
+            reading, "activities", Activity, lambda one: (one.site, one.activity_id, one.version), "kind"
+        )
+        self.manual_counts = Logbook[ManualCount, ManualCountFields, ManualCountChange](
+            reading, "manual-counts", ManualCount, lambda one: (one.site, one.manual_count_id, one.version)
+        )
+        self.staff_time = Logbook[StaffTime, StaffTimeFields, StaffTimeChange](
+            reading, "staff-time", StaffTime, lambda one: (one.site, one.staff_time_id, one.version), "role"
+        )
+        self.surveys = Logbook[Survey, SurveyFields, SurveyChange](
+            reading, "surveys", Survey, lambda one: (one.site, one.survey_id, one.version), "mode"
+        )
+        self.incidents = Logbook[Incident, IncidentFields, IncidentChange](
+            reading, "incidents", Incident, lambda one: (one.site, one.incident_id, one.version), "kind"
+        )
+        self.notes = Logbook[Note, NoteFields, NoteChange](
+            reading, "notes", Note, lambda one: (one.site, one.note_id, one.version)
+        )
+        self.exclusions = Logbook[Exclusion, ExclusionFields, ExclusionChange](
+            reading, "exclusions", Exclusion, lambda one: (one.site, one.exclusion_id, one.version)
+        )
+        self.studies = Logbook[Study, StudyFields, StudyChange](
+            reading, "studies", Study, lambda one: (one.site, one.study_id, one.version)
+        )
+        self.phases = Logbook[Phase, PhaseFields, PhaseChange](
+            reading, "phases", Phase, lambda one: (one.site, one.phase_id, one.version), "kind"
+        )
+
+    def extend(self, phase: Phase, ends_at: datetime, *, result_seen: bool) -> Phase:
+        """Move the end of a phase to a later time, before it is closed.
+
+        Args:
+            phase: as it was seen.
+            ends_at: its later end, aware.
+            result_seen: whether a result of this time had been seen by then.
+        """
+        return self.phases.step(phase, "extend", Extension(ends_at=ends_at, result_seen=result_seen))
+
+    def close(self, phase: Phase, *, result_seen: bool) -> Phase:
+        """Close a phase that has passed: nothing of it is changed any more. Takes the same as `extend`."""
+        return self.phases.step(phase, "close", Closing(result_seen=result_seen))
+
+    def archive(self, phase: Phase) -> Phase:
+        """Archive a phase that is closed: its raw facts may be forgotten, as others of their age."""
+        return self.phases.step(phase, "archive")
