@@ -1,7 +1,9 @@
 """The typed client: its rows, errors, retries and files, against a real API."""
 
+import ast
 import re
 import socket
+import sys
 import threading
 import tomllib
 from datetime import datetime, timedelta
@@ -38,6 +40,7 @@ from platspuls_client import (
 )
 from platspuls_client.errors import problem_error
 from tests.api.serving import serving
+from tests.support.other_systems import MODULES
 from tests.support.served import START, World
 
 ROOT = Path(__file__).parents[2]
@@ -200,6 +203,23 @@ def test_a_target_that_another_program_has_open_is_waited_for_or_named(
 
 def test_its_version_is_that_of_platspuls() -> None:
     assert platspuls_client.__version__ == platspuls.__version__
+
+
+def test_it_imports_nothing_of_ours_and_nothing_of_one_system() -> None:
+    """It runs on Windows and macOS too: no module, and no function of `os`, that only POSIX has."""
+    imported, used = set(), set()
+    for path in Path(platspuls_client.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add(str(node.module).partition(".")[0])
+            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os":
+                used.add(node.attr)
+    libraries = {"httpx", "msgspec", "pandas", "platspuls_client", "polars"}
+    assert imported - set(sys.stdlib_module_names) == libraries
+    assert not imported & MODULES
+    assert used <= {"environ"}
 
 
 def test_nothing_requires_it_by_name() -> None:

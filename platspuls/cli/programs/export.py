@@ -1,5 +1,6 @@
 """`platspuls export`: numbers by bucket as files, from the database or from an API."""
 
+import socket
 import sys
 import threading
 import time
@@ -214,6 +215,8 @@ def _client(database_url: str | None, api: str | None, key_file: Path | None) ->
         return Client(api, key=find_key(key_file))
     if not database_url:
         raise click.UsageError("say where the numbers are: --database-url, or --api")
+    if not hasattr(socket, "AF_UNIX"):
+        raise click.UsageError("--database-url works on Linux and macOS alone: ask an API instead (--api)")
     from platspuls.cli.programs.in_process import ADDRESS, InProcessTransport
 
     return Client(ADDRESS, transport=InProcessTransport(database_url), attempts=1)

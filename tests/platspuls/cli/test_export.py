@@ -1,6 +1,8 @@
 """`platspuls export`: the same bytes by every way, whole files or none, and its exit codes."""
 
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,8 @@ from platspuls.embedded.postgres import Cluster
 from platspuls_client import Table
 from tests.support.served import World, served
 
+TOP = Path(__file__).parents[3]
+OTHER_SYSTEMS = TOP / "tests" / "support" / "other_systems.py"
 ASKED = ["--site", "haninge-entre", "--from", "2026-11-02", "--to", "2026-11-05"]
 
 
@@ -111,6 +115,42 @@ def test_refusals_have_their_exit_codes(world: World, tmp_path: Path) -> None:
         ["dwell", "--api", world.address, *ASKED, "--bucket", "year"],
     ):
         assert run(*words).exit_code == 2
+
+
+@pytest.mark.chain
+def test_an_api_is_asked_from_windows_too(world: World, tmp_path: Path) -> None:
+    """Nothing on the way needs a module, function or signal of POSIX, nor a default encoding; line ends stay."""
+    folder = tmp_path / "Mätning åå"
+    folder.mkdir()
+    key = tmp_path / "key.txt"
+    key.write_bytes("pp_none\r\n".encode("utf-16"))  # as PowerShell writes it
+    key.chmod(0o666)
+    here, there = folder / "here.csv", folder / "there.csv"
+    there.write_bytes(b"before")
+    assert run("dwell", "--api", world.address, *ASKED, "--output", str(here)).exit_code == 0
+    ended = elsewhere("export", "dwell", "--api", world.address, *ASKED, "--output", str(there))
+    assert (ended.returncode, ended.stderr[:6]) == (0, "wrote "), ended.stderr
+    assert there.read_bytes() == here.read_bytes()
+    assert sorted(path.name for path in folder.iterdir()) == ["here.csv", "there.csv"]
+    refused = elsewhere("export", "dwell", "--api", world.address, *ASKED, "--key-file", str(key), "--output", "-")
+    assert refused.returncode == 1, "the key was read, and there is no such one"
+    assert "We don't know who asks" in refused.stderr
+
+
+@pytest.mark.chain
+def test_where_there_is_no_unix_socket_the_database_is_asked_by_an_api() -> None:
+    ended = elsewhere("export", "dwell", "--database-url", "postgresql:///nowhere", *ASKED)
+    assert ended.returncode == 2
+    assert ended.stderr.splitlines()[-1] == (
+        "Error: --database-url works on Linux and macOS alone: ask an API instead (--api)"
+    )
+
+
+def elsewhere(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line as on a system without POSIX."""
+    program = [sys.executable, "-X", "warn_default_encoding", "-W", "error::EncodingWarning", OTHER_SYSTEMS, *words]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (TOP, TOP / "client")))}
+    return subprocess.run(program, check=False, capture_output=True, encoding="utf-8", env=environment)
 
 
 def test_without_the_client_it_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
