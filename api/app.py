@@ -29,7 +29,7 @@ from api.formats.answers import COMPRESSION
 from api.host_names import HostMiddleware
 from api.live import LiveFeeds
 from api.public.answers import PublicAnswers
-from api.routes import anomalies, dwell, flow, live, logbook, places, reconciliation, segments, system
+from api.routes import anomalies, dwell, flow, live, logbook, participants, places, reconciliation, segments, system
 from api.routes.public import router as public
 from api.security_headers import SecurityHeadersMiddleware
 from api.services import Services
@@ -49,6 +49,7 @@ _UNDER_PREFIX: Final = (
     anomalies.router,
     segments.router,
     calibrations.router,
+    participants.router,
     logbook.router,
     public,
 )

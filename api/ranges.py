@@ -42,6 +42,15 @@ class By(enum.StrEnum):
     MONTH = "month"
 
 
+class ByPeople(enum.StrEnum):
+    """What participants in activities are put together by, beside the kind of activity."""
+
+    KIND = "kind"
+    KIND_AGE = "kind_age"
+    KIND_GENDER = "kind_gender"
+    KIND_GROUP = "kind_group"
+
+
 THRESHOLDS_S: Final = BIN_EDGES_S[1:]
 """What stays can be counted for, in seconds: a dwell is known to its bin only, and these are the bins' edges."""
 

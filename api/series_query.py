@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Query, Request
 
 from api.access.caller import Caller, caller_of
-from api.database.reading import LEAST_OF_ROWS
+from api.database.watched_rows import LEAST_OF_ROWS
 from api.errors import ParameterError, UnknownPlaceError
-from api.ranges import LONGEST_DAYS, Bucket, By, Hours, When, check_threshold
+from api.ranges import LONGEST_DAYS, Bucket, By, ByPeople, Hours, When, check_threshold
 from api.services import Services, ServicesDep, is_key, site_key, unknown_site
 from api.tables.context import context_columns
 from api.tables.places import Site
@@ -37,7 +37,8 @@ class SeriesQuery:
         tags: the versions of the answer that the caller has (If-None-Match).
         caller: who asks.
         parts: the lines, zones, spaces or borders asked for.
-        by: of a profile, what its time is put together by; the bucket then only says how long the range may be.
+        by: of a profile, what its time is put together by, or of participants, what these are; the bucket then only
+            says how long the range may be.
         min_coverage: rows below it are left out, or of a profile the dates; None: none are.
         context: the columns of weather and calendar that are asked for and that the site has.
     """
@@ -50,7 +51,7 @@ class SeriesQuery:
     tags: frozenset[str]
     caller: Caller
     parts: Parts
-    by: By | None = None
+    by: By | ByPeople | None = None
     min_coverage: float | None = None
     context: tuple[str, ...] = ()
 
@@ -110,7 +111,7 @@ class _CheckedRange:
     bucket: Bucket
     when: When
     which: _Which
-    by: By | None = None
+    by: By | ByPeople | None = None
     context: bool = False
 
 
@@ -222,6 +223,22 @@ async def checked_profile(
     """Check the range of a profile as far as it can be without knowing the site. Raises as checked_range."""
     when.check(Bucket.DAY, services.now())
     return _CheckedRange(Bucket.DAY, when, _Which(hours, whole), by)
+
+
+async def checked_people(
+    services: ServicesDep,
+    when: AskedWhen,
+    by: Annotated[
+        ByPeople,
+        Query(
+            description="What participants are put together by: the kind of activity alone, or also age, gender, or "
+            "both (kind_group)."
+        ),
+    ] = ByPeople.KIND_AGE,
+) -> _CheckedRange:
+    """Check the range of participants as far as it can be without knowing the site. Raises as checked_range."""
+    when.check(Bucket.DAY, services.now())
+    return _CheckedRange(Bucket.DAY, when, _Which(Hours.ALL, whole=False), by)
 
 
 def _parts(name: str, example: str) -> Any:  # noqa: ANN401 - FastAPI's parameters are anything

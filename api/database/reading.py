@@ -20,7 +20,7 @@ from psycopg.errors import FeatureNotSupported
 from psycopg.generators import copy_from
 from psycopg.pq.abc import PGconn
 from psycopg.rows import class_row
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg.sql import SQL, Composed
 from psycopg_pool import AsyncConnectionPool
 
 from api.database.context_join import in_context
@@ -28,6 +28,7 @@ from api.database.errors import Sentences, explained
 from api.database.export_columns import csv_query, typed_query
 from api.database.parallel_parts import in_parallel
 from api.database.shares import FairShares
+from api.database.watched_rows import LeftOutRow, left_out_rows, watched_enough
 from api.errors import DatabaseNotReadyError, DatabaseUnavailableError, TooSlowError
 from api.negotiation import Dialect
 from api.tables.table import Column
@@ -42,19 +43,8 @@ _BATCH_ROWS: Final = 500 if pq.version() >= _ROWS_AT_ONCE_SINCE else 1
 """Rows taken at once when rows are streamed; older libraries give them one by one."""
 _BLOCK_BYTES: Final = 65_536
 """A CSV is handed on in blocks of about this size."""
-LEAST_OF_ROWS: Final = "rows_min_coverage"
-"""The parameter of rows with a lower coverage than is wanted: they are left out. None: all are given."""
 _JSON: Final = SQL("select row_to_json(answer)::text from ({}) as answer")
 _VERSION_AND_KEYS: Final = SQL("select ({}) as version, array({}) as keys")
-_WATCHED_BEFORE: Final = "select * from ("
-_WATCHED_AFTER: Final = ") as watched where coverage is null or coverage >= %(rows_min_coverage)s::numeric"
-_LEFT_OUT: Final = SQL(
-    "select {}::text as part, start_local::text as start_local, coverage::float8 as coverage, "
-    "count(*) over ()::integer as count from ({}) as answer "
-    "where coverage < %(rows_min_coverage)s::numeric limit %(most_left_out)s"
-)
-MOST_LEFT_OUT: Final = 1000
-"""So many of the rows that are left out are named; all are counted."""
 _PLANNED_ONCE: Final = ("access/", "places/", "version/", "health/live")
 """What requests ask before their answers, or all the time: a few rows each, of which planning is most of the work."""
 _RETRY_S: Final = 5.0
@@ -99,27 +89,7 @@ class DatabaseLimits:
 
 
 def _rows_of(name: str, parameters: Parameters) -> LiteralString:
-    """Return a statement of numbers, without the rows that were watched less than is wanted."""
-    if parameters.get(LEAST_OF_ROWS) is None:
-        return _statement(name)
-    return _WATCHED_BEFORE + _statement(name) + _WATCHED_AFTER
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOutRow:
-    """A row that is left out, since it was watched less than is wanted.
-
-    Attributes:
-        part: key of its line, zone or the like; None of the site.
-        start_local: of its bucket, as the site's clocks show it.
-        coverage: its own.
-        count: how many there are in all.
-    """
-
-    part: str | None
-    start_local: str
-    coverage: float
-    count: int
+    return watched_enough(_statement(name), parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,16 +186,11 @@ class Database:
         return version, keys
 
     async def left_out(self, name: str, parameters: Parameters, of: str | None) -> list[LeftOutRow]:
-        """Return the rows of a statement that are left out for their coverage, at most MOST_LEFT_OUT of them.
-
-        `of` is the column of what they are of.
-        """
-        part = SQL("null") if of in {None, "site"} else Identifier(of or "")
-        query = _LEFT_OUT.format(part, SQL(_statement(name)))
+        """Return rows that a statement leaves out for their coverage. `of` is the column of what they are of."""
         timeout = {"timeout_ms": f"{self._limits.statement_timeout_s * 1000:.0f}"}
         async with self._transaction() as connection, connection.cursor(row_factory=class_row(LeftOutRow)) as cursor:
             await connection.execute(_SETTINGS, timeout)
-            await cursor.execute(query, {**parameters, "most_left_out": MOST_LEFT_OUT})
+            await cursor.execute(left_out_rows(_statement(name), of), parameters)
             return await cursor.fetchall()
 
     async def json_rows(

@@ -7,7 +7,7 @@ way: that is several times as fast, and each number reads the same everywhere. P
 import csv
 import gzip
 import io
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
@@ -19,12 +19,12 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from api.database.reading import LeftOutRow
+from api.database.watched_rows import LeftOutRow
 from api.errors import ParameterError
 from api.formats.files import batches, made
 from api.formats.metadata import ResultMetadata
 from api.negotiation import MEDIA_TYPES, Dialect, Format, RequestedFormat
-from api.ranges import Bucket, By
+from api.ranges import Bucket, By, ByPeople
 from api.series_query import SeriesQuery
 from api.services import Services
 from api.tables.series import LeftOut, LeftOutCell, Profile, Series
@@ -44,7 +44,13 @@ _LENGTHS: Final = {
     Bucket.WEEK: timedelta(days=7),
     Bucket.MONTH: timedelta(days=30),
 }
-_GROUPS: Final = {By.WEEKDAY: 7, By.HOUR: 24, By.WEEKDAY_HOUR: 168, By.DAY_TYPE: 4, By.MONTH: 12}
+_GROUPS: Final[Mapping[By | ByPeople, int]] = {
+    By.WEEKDAY: 7,
+    By.HOUR: 24,
+    By.WEEKDAY_HOUR: 168,
+    By.DAY_TYPE: 4,
+    By.MONTH: 12,
+}
 _SETTLED: Final = timedelta(hours=1)
 """A range that ended so long ago is over by the database's clock too: its answer depends on data alone."""
 COMPRESSION: Final = 1
@@ -190,7 +196,7 @@ def _rows(metadata: ResultMetadata) -> int:
     """Return how many rows there are of each line or zone, at most: cells, or groups of a profile, or their bins."""
     if metadata.query.by is None:
         return _cells(metadata)
-    return _GROUPS[metadata.query.by] * (BINS if "bin_from_s" in metadata.table.row.model_fields else 1)
+    return _GROUPS.get(metadata.query.by, 1) * (BINS if "bin_from_s" in metadata.table.row.model_fields else 1)
 
 
 def _head(metadata: ResultMetadata) -> str:

@@ -11,10 +11,13 @@ _MOST_PARTS: Final = 12
 """So many are drawn; more can't be told apart."""
 _DRAWN: Final = (
     *("entries_per_hour", "entered_per_hour", "forward_per_hour", "inward_per_hour", "occupancy", "entered"),
-    *("presence_s", "stored", "entries", "forward", "inward", "complete", "precipitation_mm"),
+    *("presence_s", "stored", "entries", "forward", "inward", "complete", "precipitation_mm", "participants"),
 )
 """The first of these that a sheet has is drawn."""
-_ALONG: Final = (*(("date",), ("weekday", "hour"), ("weekday",), ("hour",), ("day_type",), ("month",)),)
+_ALONG: Final = (
+    *(("date",), ("weekday", "hour"), ("weekday",), ("hour",), ("day_type",), ("month",)),
+    *(("gender", "age"), ("age",), ("gender",), ("activity_kind",)),
+)
 """And along the first of these that it has."""
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from api.formats.labels import Labels
 from api.formats.metadata import ResultMetadata
+from api.logbook.words import names_by_field
 from api.tables.table import Column, ColumnKind
 from core.texts.catalog import Language
 
@@ -71,6 +72,12 @@ _LAST: Final = ("start_utc", "end_utc", "utc_offset", "site", "bucket", "by")
 """What programs need of a row more than people do stands at its end."""
 _TEXTS: Final[Mapping[Language, str]] = {Language.SV: "name_sv", Language.EN: "name_en"}
 _GROUPS: Final = frozenset({"weekday", "hour", "day_type", "month"})
+_PEOPLE: Final[Mapping[str, frozenset[str]]] = {
+    "kind": frozenset({"gender", "age"}),
+    "kind_age": frozenset({"gender"}),
+    "kind_gender": frozenset({"age"}),
+}
+"""What participants aren't by."""
 _PRESENCE: Final = frozenset({"presence_s", "raw_presence_s"})
 _QUANTILES: Final = frozenset({"median_s", "p75_s", "p90_s"})
 _WORDY: Final = frozenset({"role", "kind", "refused_for", "numbers", "day_type", "bucket", "by"})
@@ -111,6 +118,7 @@ def _left_out(metadata: ResultMetadata, language: Language, names: Iterable[str]
     other = {name for spoken, name in _TEXTS.items() if spoken is not language}
     by = metadata.query.by
     groups = _GROUPS - _grouped(by.value) if by is not None else frozenset[str]()
+    groups |= _PEOPLE.get(by.value if by is not None else "", frozenset())
     twice = {"presence_hours"} if "presence_s" in names else set[str]()
     return frozenset(other | groups | twice)
 
@@ -154,6 +162,8 @@ def _form(column: Column, labels: Labels) -> tuple[Style, Callable[[Any], str | 
         return Style.MOMENT, lambda seconds: seconds / _DAY_S + _DAYS_BEFORE_1970
     if name == "weekday":
         return Style.TEXT, labels.weekday
+    if words := names_by_field().get(name):
+        return Style.TEXT, lambda word: getattr(words[word], labels.language.value) if word in words else str(word)
     if kind in {ColumnKind.TEXT, ColumnKind.OFFSET}:
         return Style.TEXT, labels.word if name in _WORDY else str
     if name.endswith("_ms"):

@@ -7,12 +7,18 @@ from datetime import timedelta
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
-from typing import Self
+from typing import Final, Self
 
-from api.database.reading import MOST_LEFT_OUT, LeftOutRow
+from api.database.watched_rows import MOST_LEFT_OUT, LeftOutRow
 from api.negotiation import Format
 from api.series_query import SeriesQuery
 from api.tables.table import Table
+
+_VERSIONED_BY: Final = {
+    "numbers/quality": "version/data_version_quality",
+    "logbook/participants": "version/data_version_participants",
+}
+"""Statements that return the version of the data, where it isn't the usual one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ class ResultMetadata:
     @property
     def versioned_by(self) -> str:
         """The statement that returns the version of the data."""
-        return "version/data_version_quality" if self.table.statement == "numbers/quality" else "version/data_version"
+        return _VERSIONED_BY.get(self.table.statement, "version/data_version")
 
     @property
     def seen(self) -> dict[str, object]:

@@ -28,6 +28,18 @@ _PROFILE: Final = (
         "the range."
     ),
 )
+_PARTICIPANTS: Final = (
+    _(
+        "Each row is a kind of activity and a group of people, over all activities that start in the range, as they "
+        "are known now: after later changes, without what was withdrawn."
+    ),
+    _(
+        "participants adds head counts: who comes to two activities is counted twice. They aren't persons, and aren't "
+        "entries. unknown is who was counted and isn't in any group; so the rows of a kind add up to all that were "
+        "counted there. "
+        "participants_estimated is what of them staff estimated rather than counted."
+    ),
+)
 _BINS: Final = _(
     "Each row is a bin of the histogram: visits that ended in that time, by their dwell from bin_from_s up to below "
     "bin_to_s."
@@ -128,6 +140,9 @@ def method(metadata: ResultMetadata, language: Language) -> Iterator[str]:
     translate = catalog(Domain.ANSWERS, language).gettext
     statement = metadata.table.statement.rpartition("/")[2]
     numbers = _CORRECTED if metadata.table.numbers == "corrected" else _RAW
+    if statement == "participants":
+        yield from map(translate, _PARTICIPANTS)
+        return
     always = _PROFILE if metadata.table.is_profile else _ALWAYS
     context = _CONTEXT if metadata.table.context else ()
     for sentence in (*always, *_METHODS[statement], *context, numbers):

@@ -10,13 +10,13 @@ from api.tables.table import ColumnKind
 
 GOOD: Final = 0.9
 POOR: Final = 0.5
-_PARTS: Final = ("part", "zone", "line", "border", "space", "site")
+_PARTS: Final = ("part", "activity_kind", "zone", "line", "border", "space", "site")
 _WATCHED: Final = ("observed_ms", "expected_ms", "coverage")
 _SUMMED: Final = frozenset({
     *("entered", "complete", "cut", "fragment", "entries", "appeared", "exits", "lost", "difference"),
     *("inward", "outward", "forward", "backward", "presence_s", "presence_hours"),
     *("outages", "outage_ms", "missing_ms", "excluded_ms", "corrected_ms", "rejected", "conflicts", "made", "stored"),
-    "precipitation_mm",
+    *("precipitation_mm", "participants", "participants_estimated"),
 })  # fmt: skip
 """What may be added over the rows of a part, as it is or with gross_ or raw_ before it."""
 

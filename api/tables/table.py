@@ -108,7 +108,10 @@ _BUCKET: Final = Column(
     "bucket", ColumnKind.TEXT, "Length of a cell in local time: quarter, hour, day, week (ISO) or month."
 )
 _BY: Final = Column(
-    "by", ColumnKind.TEXT, "What time is put together by: weekday, hour, weekday_hour, day_type or month."
+    "by",
+    ColumnKind.TEXT,
+    "What rows are put together by: weekday, hour, weekday_hour, day_type or month; of participants kind, kind_age, "
+    "kind_gender or kind_group.",
 )
 """These stand in front of each row of a file: its question."""
 

@@ -17,7 +17,7 @@ from platspuls_client.errors import (
     VersionConflictError,
 )
 from platspuls_client.keys import KeyFileError, find_key
-from platspuls_client.query import Bucket, By, Dialect, Format, Hours, Language, Of, Query, Table
+from platspuls_client.query import Bucket, By, ByPeople, Dialect, Format, Hours, Language, Of, Query, Table
 from platspuls_client.rows import Rows
 from platspuls_client.times import When
 
@@ -28,6 +28,7 @@ __all__ = [
     "Bucket",
     "BusyError",
     "By",
+    "ByPeople",
     "Client",
     "ClientError",
     "ConflictError",

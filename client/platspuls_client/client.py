@@ -30,6 +30,7 @@ from platspuls_client.models import (
     LineFlowRow,
     LiveSnapshot,
     OccupancyRow,
+    ParticipantsRow,
     PresenceRow,
     QualityRow,
     Reconciliation,
@@ -56,6 +57,7 @@ from platspuls_client.query import (
     OfSite,
     OfSpaces,
     OfZones,
+    Participation,
     Query,
     Table,
     site_path,
@@ -223,6 +225,12 @@ class Client:
     ) -> Rows[WeatherRow]:
         """Return temperature and precipitation, where they were imported."""
         return self.rows(Query(table=Table.WEATHER, site=site, start=start, end=end, **options), WeatherRow)
+
+    def participants(
+        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[Participation]
+    ) -> Rows[ParticipantsRow]:
+        """Return who took part in activities, added over the range, by kind of activity and group of people."""
+        return self.rows(Query(table=Table.PARTICIPANTS, site=site, start=start, end=end, **options), ParticipantsRow)
 
     def rows(self, query: Query, row: type[RowT]) -> Rows[RowT]:
         """Return the rows of a query.

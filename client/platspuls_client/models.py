@@ -2247,6 +2247,34 @@ class Participants(Struct, frozen=True, kw_only=True):
     """By gender and age, where that was noted."""
 
 
+class ParticipantsRow(Struct, frozen=True, kw_only=True):
+    """Those who took part in activities of one kind, all of them or one group."""
+
+    activity_kind: str
+    """Kind of activity, a word of the log."""
+
+    gender: str | None
+    """By sight; unknown: counted, and not told. Null where it isn't asked for."""
+
+    age: str | None
+    """Years, by sight; unknown: counted, and not told. Null where it isn't asked for."""
+
+    activities: int
+    """Activities of the kind that start in the range, in each of its rows."""
+
+    activities_counted: int
+    """Those of them whose participants were noted."""
+
+    participants: int | None
+    """Head counts of the activities, added: who comes twice is counted twice. Null where nobody counted."""
+
+    participants_estimated: int | None
+    """Those of them that were estimated, not counted."""
+
+    participants_most: int | None
+    """The most at one activity."""
+
+
 class Period(Struct, frozen=True, kw_only=True):
     """A half-open time; null is without end."""
 

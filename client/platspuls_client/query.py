@@ -19,6 +19,7 @@ class Table(enum.StrEnum):
     QUALITY = "quality"
     ESTIMATES = "estimates"
     WEATHER = "weather"
+    PARTICIPANTS = "activities/participants"
 
 
 class Format(enum.StrEnum):
@@ -62,6 +63,15 @@ class By(enum.StrEnum):
     WEEKDAY_HOUR = "weekday_hour"
     DAY_TYPE = "day_type"
     MONTH = "month"
+
+
+class ByPeople(enum.StrEnum):
+    """What participants in activities are put together by, beside the kind of activity."""
+
+    KIND = "kind"
+    KIND_AGE = "kind_age"
+    KIND_GENDER = "kind_gender"
+    KIND_GROUP = "kind_group"
 
 
 class Hours(enum.StrEnum):
@@ -136,6 +146,13 @@ class ProfileOfSite(TypedDict, total=False):
     whole: bool
 
 
+class Participation(TypedDict, total=False):
+    """When, and what participants are put together by; each as in Query."""
+
+    period: str
+    by: ByPeople | str
+
+
 class ProfileOfZones(ProfileOfSite, total=False):
     """The same, of some zones."""
 
@@ -185,7 +202,8 @@ class Query:
         zones: their keys, none for all; the same for lines, borders and spaces.
         threshold_s: from when a visit is a stay; only with dwell.
         numbers: raw or corrected; None is raw.
-        by: asks for a profile, by weekday, hour and the like; of dwell, presence and flow. It has no bucket.
+        by: asks for a profile, by weekday, hour and the like; of dwell, presence and flow. It has no bucket. Of
+            participants: kind, kind_age, kind_gender or kind_group.
         bins: the histograms of a profile of dwell.
         context: weather, holidays and school breaks beside the numbers, of what the site has; with dwell, presence,
             flow and occupancy, by hour or longer.
@@ -207,20 +225,21 @@ class Query:
     spaces: Sequence[str] = ()
     threshold_s: int | None = None
     numbers: str | None = None
-    by: By | str | None = None
+    by: By | ByPeople | str | None = None
     bins: bool = False
     context: bool = False
 
     def path(self, suffix: str = "") -> str:
         """Return where it is asked."""
-        return site_path(self.site, f"{self.table}{'/profile' if self.by else ''}{suffix}")
+        profile = "/profile" if self.by and self.table != Table.PARTICIPANTS else ""
+        return site_path(self.site, f"{self.table}{profile}{suffix}")
 
     def parameters(self) -> dict[str, str]:
         """Return how it is asked: what was left out isn't said. Raises ValueError as `times.written`."""
         found = {
             **time_range(self.start, self.end),
             "period": self.period or "",
-            "bucket": "" if self.by else str(self.bucket),
+            "bucket": "" if self.by or self.table == Table.PARTICIPANTS else str(self.bucket),
             "by": str(self.by or ""),
             "bins": "true" if self.bins else "",
             "context": "true" if self.context else "",

@@ -14,7 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from api.logbook.words import FIELDS, choices
-from api.routes import dwell, flow
+from api.routes import dwell, flow, participants
 from api.tables import corrected
 from api.tables.context import InContext
 from api.tables.table import Table, columns
@@ -58,7 +58,7 @@ def _descriptions() -> Iterator[Message]:
 
 def all_tables() -> list[Table]:
     """Return every table whose rows are written to files."""
-    values = [value for module in (dwell, flow, corrected) for value in vars(module).values()]
+    values = [value for module in (dwell, flow, participants, corrected) for value in vars(module).values()]
     parts = [part for value in values for part in (value.values() if isinstance(value, dict) else [value])]
     return list({part.statement: part for part in parts if isinstance(part, Table)}.values())
 

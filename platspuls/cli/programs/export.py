@@ -113,6 +113,13 @@ _BY: Final = click.option(
     show_default=True,
     help="By the site's clocks.",
 )
+_BY_PEOPLE: Final = click.option(
+    "--by",
+    type=click.Choice(["kind", "kind_age", "kind_gender", "kind_group"]),
+    default="kind_age",
+    show_default=True,
+    help="The kind of activity alone, or also age, gender, or both.",
+)
 _BINS: Final = click.option("--bins", is_flag=True, help="The histograms themselves: a row a bin.")
 _CONTEXT: Final = click.option(
     "--context", is_flag=True, help="Weather, holidays and school breaks beside the numbers, of what the site has."
@@ -165,7 +172,7 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
         _progress() as on_progress,
     ):
         times = {name: given and given.text for name in ("start", "end", "period") for given in [query.pop(name)]}
-        asked = Query(table=Table(table), **times, **query)
+        asked = Query(table=Table[table.upper()], **times, **query)
         if str(output) == "-":
             client.write(asked, form, sys.stdout.buffer, dialect=spoken, language=said, on_progress=on_progress)
             return
@@ -305,5 +312,10 @@ _add_command(
     "Crossings: of the site, its spaces, borders or lines.",
     *(_BY, _OF, _keys("lines"), _keys("borders"), _keys("spaces")),
     group=profile,
+)
+_add_command(
+    "participants",
+    "Who took part in activities, added over the range, by kind of activity and group of people.",
+    _BY_PEOPLE,
 )
 _add_command("weather", "Temperature and precipitation, where they were imported: `platspuls weather`.", _bucket("day"))

@@ -1,14 +1,19 @@
 """What people write, over HTTP: made, changed, withdrawn and listed; refused in words."""
 
+import csv
+import io
 import itertools
+import random
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
+import openpyxl
 import psycopg
 import pytest
 
@@ -20,6 +25,7 @@ from platspuls.embedded.postgres import Cluster
 from store.database import Database, connect
 from store.migrate import migrate
 from store.registry.apply import apply
+from tests.api.routes.participants_by_hand import by_hand_participants, drawn_activity
 from tests.api.serving import serving
 from tests.store.registry.example import changed, loaded
 
@@ -309,3 +315,74 @@ def test_a_cursor_is_read_as_it_was_written() -> None:
 def test_other_cursors_are_refused(text: str) -> None:
     with pytest.raises(ParameterError, match="isn't ours"):
         read_cursor(text)
+
+
+@pytest.mark.chain
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.full)])
+def test_participants_are_those_of_the_activities_as_they_are_now(place: Place, seed: int) -> None:
+    """Added by kind and group, from what was written last; without what was withdrawn, and with who is in no group."""
+    chance = random.Random(seed)
+    kept: list[dict[str, Any]] = []
+    for _ in range(20):
+        written, now = drawn_activity(chance), drawn_activity(chance)
+        made = place.client.post(f"{place.path}/activities", json=written).json()
+        path, fate = f"{place.path}/activities/{made['activity_id']}", chance.random()
+        if fate < 0.2:
+            assert place.client.delete(path, params={"version": 1, "reason": "x"}).status_code == 204
+        elif fate < 0.4:
+            fields = {**now, "participants": now.get("participants")}
+            after = place.client.patch(path, json=fields, headers={"If-Match": '"1"'})
+            assert after.status_code == 200, after.text
+            kept.append(now)
+        else:
+            kept.append(written)
+    stockholm = ZoneInfo("Europe/Stockholm")
+    first, last = (datetime(2026, month, 1, tzinfo=stockholm) for month in (10, 11))
+    within = [one for one in kept if first <= datetime.fromisoformat(one["starts_at"]) < last]
+    assert len(within) < len(kept)
+    names = ("activities", "activities_counted", "participants", "participants_estimated", "participants_most")
+    for by, asked in (
+        ("kind", ()),
+        ("kind_age", ("age",)),
+        ("kind_gender", ("gender",)),
+        ("kind_group", ("gender", "age")),
+    ):
+        query = {"period": "2026-10", "by": by}
+        rows = place.client.get(f"{place.path}/activities/participants", params=query).json()["rows"]
+        found = {(row["activity_kind"], row["gender"], row["age"]): [row[name] for name in names] for row in rows}
+        assert found == by_hand_participants(within, asked)
+        assert len(rows) == len(found)
+        in_file = place.client.get(f"{place.path}/activities/participants.csv", params=query).text
+        assert [{k: v or None for k, v in row.items()} for row in csv.DictReader(io.StringIO(in_file))] == [
+            {
+                "site": place.path.rpartition("/")[2],
+                "by": by,
+                **{k: None if v is None else str(v) for k, v in row.items()},
+            }
+            for row in rows
+        ]
+
+
+@pytest.mark.chain
+def test_participants_are_a_workbook_and_other_bytes_when_they_change(place: Place) -> None:
+    groups = [{"age": "0-6", "count": 3}, {"age": "65+", "count": 4}]
+    fields = {"kind": "concert", "title": "Körsång", "starts_at": AT, "ends_at": "2026-10-01T14:00:00+02:00"}
+    participants = {"method": "counted", "total": 9, "groups": groups}
+    written = place.client.post(f"{place.path}/activities", json={**fields, "participants": participants}).json()
+    path, query = f"{place.path}/activities/participants.xlsx", {"period": "2026-10", "lang": "sv"}
+    first, again = place.client.get(path, params=query), place.client.get(path, params=query)
+    assert first.content == again.content
+    assert first.headers["platspuls-data-version"] == again.headers["platspuls-data-version"]
+    heading, *rows = openpyxl.load_workbook(io.BytesIO(first.content))["data"].iter_rows(values_only=True)
+    assert [dict(zip(heading, row, strict=True)) for row in rows] == [
+        {
+            "typ av aktivitet": "konsert", "ålder": age, "aktiviteter": 1, "aktiviteter med antecknade deltagare": 1,
+            "deltagare (summa av räknade)": count, "därav uppskattade": 0, "flest vid en aktivitet": count,
+            "plats": path.split("/")[4], "grupperat efter": "typ och ålder",
+        }
+        for age, count in (("0-6 år", 3), ("65 år och äldre", 4), ("okänd", 2))
+    ]  # fmt: skip
+    of = f"{place.path}/activities/{written['activity_id']}"
+    assert place.client.delete(of, params={"version": 1, "reason": "x"}).status_code == 204
+    after = place.client.get(path, params=query)
+    assert after.headers["platspuls-data-version"] != first.headers["platspuls-data-version"]

@@ -50,10 +50,10 @@ def test_the_database_and_the_api_give_the_same_bytes(world: World, name: str, t
 def test_every_table_is_a_command(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for table in Table:
-        done = run(table.value, "--api", world.address, *ASKED)
+        done = run(table.name.lower(), "--api", world.address, *ASKED)
         assert done.exit_code == 0, done.output
     assert sorted(path.name.split("_")[1] for path in tmp_path.iterdir()) == [
-        "dwell-60s", "estimates", "occupancy", "presence", "quality", "site-flow", "weather",
+        "dwell-60s", "estimates", "occupancy", "participants", "presence", "quality", "site-flow", "weather",
     ]  # fmt: skip
     shown = run("flow", "--api", world.address, *ASKED, "--of", "line", "--bucket", "day", "--output", "-")
     assert shown.stdout.startswith("site,bucket,line,")
