@@ -38,6 +38,8 @@ QUESTIONS = (
     "zone_flow('torget', %(bucket)s, %(from)s, %(to)s, %(hours)s)",
     "zone_dwell('torget', %(bucket)s, %(from)s, %(to)s, 60, %(hours)s)",
     "corrected_line_flow('torget', %(bucket)s, %(from)s, %(to)s, %(hours)s)",
+    "corrected_zone_flow('torget', %(bucket)s, %(from)s, %(to)s, %(hours)s)",
+    "corrected_zone_dwell('torget', %(bucket)s, %(from)s, %(to)s, 60, %(hours)s)",
 )
 Ranges = list[tuple[datetime | None, datetime | None]]
 
@@ -140,7 +142,7 @@ class SumWorld:
         ):
             facts.setdefault(key, []).append((fact[0], fact[1], fact[2]))
         commissioned = dict(rows(self._database, "select key, commissioned from platspuls.line"))
-        for cell in cells(self.time_zone, question.bucket, _quarter(question.start), question.end):
+        for cell in cells(self.time_zone, question.bucket, quarter_of(question.start), question.end):
             for line, ranges in commissioned.items():
                 times = [(part.lower, part.upper) for part in ranges]
                 kept = facts.get(line, [])
@@ -256,5 +258,5 @@ class SumWorld:
         return self._first + timedelta(minutes=self._rng.randint(-600, self._days * 1440))
 
 
-def _quarter(at: datetime) -> datetime:
+def quarter_of(at: datetime) -> datetime:
     return at.replace(minute=at.minute - at.minute % 15)

@@ -11,14 +11,54 @@ watched as (
   select 'zone', zone, start_utc, observed_ms, expected_ms, coverage, flags
   from reading.zone_flow(%(site)s, %(bucket)s, %(from_utc)s, %(to_utc)s, %(hours)s, %(zones)s::text[])
 ),
-quarter as (
-  select 'line' as kind, line as part, start_utc as at, observed_ms, expected_ms
-  from reading.line_flow(%(site)s, 'quarter', %(from_utc)s, %(to_utc)s, %(hours)s, %(lines)s::text[])
+hour as materialized (
+  select 'line' as kind, line as part, start_utc, end_utc, observed_ms, expected_ms
+  from reading.line_flow(%(site)s, 'hour', %(from_utc)s, %(to_utc)s, %(hours)s, %(lines)s::text[])
   where expected_ms > 0
   union all
-  select 'zone', zone, start_utc, observed_ms, expected_ms
-  from reading.zone_flow(%(site)s, 'quarter', %(from_utc)s, %(to_utc)s, %(hours)s, %(zones)s::text[])
+  select 'zone', zone, start_utc, end_utc, observed_ms, expected_ms
+  from reading.zone_flow(%(site)s, 'hour', %(from_utc)s, %(to_utc)s, %(hours)s, %(zones)s::text[])
   where expected_ms > 0
+),
+poor as (
+  select hour.*,
+    not (
+      expected_ms = extract(epoch from end_utc - start_utc) * 1000 and observed_ms >= expected_ms - 90000
+    ) as so
+  from hour
+),
+place as materialized (
+  select 'line' as kind, line as part, line_id, null::integer as zone_id, counted
+  from reading.line_times(%(site)s, %(from_utc)s, %(to_utc)s, %(hours)s, %(lines)s::text[])
+  union all
+  select 'zone', zone, null, zone_id, counted
+  from reading.zone_times(%(site)s, %(from_utc)s, %(to_utc)s, %(hours)s, %(zones)s::text[])
+),
+quarter as (
+  -- Most hours lack less than a tenth of a quarter-hour in all, so that none of theirs is missed: one row stands for them.
+  select kind, part, end_utc - interval '15 minutes' as at, observed_ms, expected_ms
+  from poor
+  where not so
+  union all
+  select kind, part, at, watched.observed_ms, watched.expected_ms
+  from poor
+    join place using (kind, part)
+    cross join lateral generate_series(
+      greatest(start_utc, date_bin('15 minutes', %(from_utc)s::timestamptz, '2000-01-01 00:00Z')),
+      least(end_utc, %(to_utc)s) - interval '1 second', interval '15 minutes'
+    ) as known (at)
+    cross join lateral (
+      select coalesce(
+          (select line.observed_ms from reading.line_quarter as line where line.line_id = place.line_id and line.start = at),
+          (select zone.observed_ms from reading.zone_quarter as zone where zone.zone_id = place.zone_id and zone.start = at),
+          0
+        ) as observed_ms,
+        reading.commissioned_ms(
+          place.counted, greatest(at, %(from_utc)s::timestamptz), least(at + interval '15 minutes', %(to_utc)s)
+        ) as expected_ms
+      offset 0
+    ) as watched
+  where so and watched.expected_ms > 0
 ),
 judged as (
   select quarter.*, max(at) filter (where observed_ms > 0) over (partition by kind, part) as last,
@@ -107,6 +147,7 @@ cut as (
     array_agg(distinct phase order by phase) as cut_phases
   from reading.segments(%(site)s, %(from_utc)s, %(to_utc)s) as segment
     cross join lateral unnest(segment.phases) as phase
+  where exists (select from reading.phase where phase.site = %(site)s)
   group by 1, 2, 3
 ),
 watching as (

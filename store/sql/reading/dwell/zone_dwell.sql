@@ -1,5 +1,5 @@
 -- needs: reading.commissioned_ms, reading.coverage, reading.open_cells, reading.pooled_zone_dwell
--- needs: reading.zone_parts, reading.zone_times
+-- needs: reading.zone_sums, reading.zone_times
 -- Dwell and stays of each zone in each bucket.
 --
 -- The visits are those that ENDED in the bucket, whenever they began. `complete` came in over the edge and left over
@@ -34,9 +34,6 @@ begin atomic
   cell as materialized (
     select * from reading.open_cells(p_site, p_bucket, p_from, p_to, p_hours)
   ),
-  edge as (
-    select array_agg(cell.start_utc order by cell.n) as starts from cell
-  ),
   answer as (
     -- Computed before the join with the cells, where a row has few columns.
     select * from reading.pooled_zone_dwell(p_site, p_bucket, p_from, p_to, p_threshold_s, p_hours, p_zones)
@@ -45,18 +42,13 @@ begin atomic
     p_threshold_s, answer.entered, answer.entered - answer.cut, answer.cut, answer.fragment,
     answer.stays, answer.stays_low, answer.stays_high, coalesce(answer.wide, false), answer.share,
     answer.median_s, answer.p75_s, answer.p90_s,
-    presence.presence_s,
+    case when presence.observed_ms > 0 then presence.presence_s end,
     coalesce(answer.observed_ms, 0), expected.ms, reading.coverage(coalesce(answer.observed_ms, 0), expected.ms),
     coalesce(answer.flags, 0), cell.partial
   from place
     cross join cell
     left join answer on answer.zone_id = place.zone_id and answer.n = cell.n
-    left join (
-      select part.zone_id, width_bucket(part.start, (select edge.starts from edge)) as n,
-        case when sum(part.observed_ms) > 0 then sum(part.presence_s)::bigint end as presence_s
-      from reading.zone_parts(p_site, p_bucket, p_from, p_to, p_hours, p_zones) as part
-      group by part.zone_id, n
-    ) as presence on presence.zone_id = place.zone_id and presence.n = cell.n
+    left join reading.zone_sums(p_site, p_bucket, p_from, p_to, p_hours, p_zones) as presence on presence.zone_id = place.zone_id and presence.n = cell.n
     cross join lateral (
       select case
         when place.whole or place.commissioned @> tstzrange(cell.from_utc, cell.to_utc) then cell.open_ms

@@ -1,4 +1,4 @@
--- needs: reading.buckets, reading.dwell_edge_number, reading.site, reading.zone_dwell_parts
+-- needs: reading.buckets, reading.dwell_edge_number, reading.site, reading.zone_dwell_of, reading.zone_grains
 -- The life table of the visits that ended in each bucket: one row a zone and bucket in which dwell was observed; or in
 -- all buckets of a group, where p_groups says the group of each bucket (reading.pooled_zone_dwell).
 --
@@ -31,8 +31,69 @@ begin atomic
       cross join lateral reading.buckets(site.time_zone, p_bucket, p_from, p_to) as bucket
     where site.site = p_site
   ),
+  grain as materialized (
+    select * from reading.zone_grains(p_site, p_bucket, p_from, p_to, p_hours, p_zones, true)
+  ),
   summed as (
-    select part.zone_id,
+    -- What is all of a bucket isn't added to anything.
+    select grain.zone_id, width_bucket(part.start, (select edge.starts from edge)) as n,
+      part.complete_00::double precision as d_00, part.complete_01::double precision as d_01,
+      part.complete_02::double precision as d_02, part.complete_03::double precision as d_03,
+      part.complete_04::double precision as d_04, part.complete_05::double precision as d_05,
+      part.complete_06::double precision as d_06, part.complete_07::double precision as d_07,
+      part.complete_08::double precision as d_08, part.complete_09::double precision as d_09,
+      part.complete_10::double precision as d_10, part.complete_11::double precision as d_11,
+      part.complete_12::double precision as d_12, part.complete_13::double precision as d_13,
+      part.complete_14::double precision as d_14, part.complete_15::double precision as d_15,
+      part.complete_16::double precision as d_16, part.complete_17::double precision as d_17,
+      part.complete_18::double precision as d_18, part.complete_19::double precision as d_19,
+      part.complete_20::double precision as d_20, part.complete_21::double precision as d_21,
+      part.complete_22::double precision as d_22, part.complete_23::double precision as d_23,
+      part.cut_00::double precision as c_00, part.cut_01::double precision as c_01, part.cut_02::double precision as c_02,
+      part.cut_03::double precision as c_03, part.cut_04::double precision as c_04, part.cut_05::double precision as c_05,
+      part.cut_06::double precision as c_06, part.cut_07::double precision as c_07, part.cut_08::double precision as c_08,
+      part.cut_09::double precision as c_09, part.cut_10::double precision as c_10, part.cut_11::double precision as c_11,
+      part.cut_12::double precision as c_12, part.cut_13::double precision as c_13, part.cut_14::double precision as c_14,
+      part.cut_15::double precision as c_15, part.cut_16::double precision as c_16, part.cut_17::double precision as c_17,
+      part.cut_18::double precision as c_18, part.cut_19::double precision as c_19, part.cut_20::double precision as c_20,
+      part.cut_21::double precision as c_21, part.cut_22::double precision as c_22, part.cut_23::double precision as c_23,
+      (part.complete_00::bigint + part.cut_00)::double precision as e_00,
+      (part.complete_01::bigint + part.cut_01)::double precision as e_01,
+      (part.complete_02::bigint + part.cut_02)::double precision as e_02,
+      (part.complete_03::bigint + part.cut_03)::double precision as e_03,
+      (part.complete_04::bigint + part.cut_04)::double precision as e_04,
+      (part.complete_05::bigint + part.cut_05)::double precision as e_05,
+      (part.complete_06::bigint + part.cut_06)::double precision as e_06,
+      (part.complete_07::bigint + part.cut_07)::double precision as e_07,
+      (part.complete_08::bigint + part.cut_08)::double precision as e_08,
+      (part.complete_09::bigint + part.cut_09)::double precision as e_09,
+      (part.complete_10::bigint + part.cut_10)::double precision as e_10,
+      (part.complete_11::bigint + part.cut_11)::double precision as e_11,
+      (part.complete_12::bigint + part.cut_12)::double precision as e_12,
+      (part.complete_13::bigint + part.cut_13)::double precision as e_13,
+      (part.complete_14::bigint + part.cut_14)::double precision as e_14,
+      (part.complete_15::bigint + part.cut_15)::double precision as e_15,
+      (part.complete_16::bigint + part.cut_16)::double precision as e_16,
+      (part.complete_17::bigint + part.cut_17)::double precision as e_17,
+      (part.complete_18::bigint + part.cut_18)::double precision as e_18,
+      (part.complete_19::bigint + part.cut_19)::double precision as e_19,
+      (part.complete_20::bigint + part.cut_20)::double precision as e_20,
+      (part.complete_21::bigint + part.cut_21)::double precision as e_21,
+      (part.complete_22::bigint + part.cut_22)::double precision as e_22,
+      (part.complete_23::bigint + part.cut_23)::double precision as e_23,
+      (
+        part.fragment_00::bigint + part.fragment_01 + part.fragment_02 + part.fragment_03 + part.fragment_04
+        + part.fragment_05 + part.fragment_06 + part.fragment_07 + part.fragment_08 + part.fragment_09
+        + part.fragment_10 + part.fragment_11 + part.fragment_12 + part.fragment_13 + part.fragment_14
+        + part.fragment_15 + part.fragment_16 + part.fragment_17 + part.fragment_18 + part.fragment_19
+        + part.fragment_20 + part.fragment_21 + part.fragment_22 + part.fragment_23
+      )::bigint as fragment,
+      part.observed_ms::bigint as observed_ms, part.flags
+    from grain
+      cross join lateral reading.zone_dwell_of(grain.zone_id, grain.grain, grain.from_utc, grain.to_utc) as part
+    where p_groups is null and grain.grain = p_bucket
+    union all
+    select grain.zone_id,
       case when p_groups is null then width_bucket(part.start, (select edge.starts from edge))
         else p_groups[width_bucket(part.start, (select edge.starts from edge))] end as n,
       sum(part.complete_00)::double precision as d_00, sum(part.complete_01)::double precision as d_01,
@@ -91,8 +152,10 @@ begin atomic
         + part.fragment_20 + part.fragment_21 + part.fragment_22 + part.fragment_23
       )::bigint as fragment,
       sum(part.observed_ms) as observed_ms, bit_or(part.flags) as flags
-    from reading.zone_dwell_parts(p_site, p_bucket, p_from, p_to, p_hours, p_zones) as part
-    group by part.zone_id, n
+    from grain
+      cross join lateral reading.zone_dwell_of(grain.zone_id, grain.grain, grain.from_utc, grain.to_utc) as part
+    where not (p_groups is null and grain.grain = p_bucket)
+    group by grain.zone_id, n
   ),
   there_1 as (
     select *,

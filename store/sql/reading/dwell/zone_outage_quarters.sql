@@ -31,29 +31,28 @@ begin atomic
     where isfinite(p_from) and isfinite(p_to)
   ),
   stretch as (
-    select array_agg(start order by start) as starts
+    select part.start
     from asked
       cross join lateral generate_series(
         date_bin('4 hours', asked.from_utc, '2000-01-01 00:00Z'), asked.to_utc - interval '1 microsecond',
         interval '4 hours'
-      ) as start
+      ) as part (start)
   ),
   full_stretch as (
-    select known.zone_id, width_bucket(known.start, (select stretch.starts from stretch)) as n
+    select known.zone_id, date_bin('4 hours', known.start, '2000-01-01 00:00Z') as start
     from reading.zone_dwell_observed as known
     where known.zone_id = any (array(select place.zone_id from place))
       and known.start >= p_from - interval '30 minutes' and known.start < p_to + interval '30 minutes'
-    group by known.zone_id, n
+    group by known.zone_id, 2
     having count(*) = 16
   ),
   lacking as (
-    select place.zone_id, place.commissioned, place.last, part.start
+    select place.zone_id, place.commissioned, place.last, stretch.start
     from stretch
-      cross join lateral unnest(stretch.starts) with ordinality as part (start, n)
       cross join place
-    where part.start < place.last
-      and place.commissioned && tstzrange(part.start, part.start + interval '4 hours')
-      and (place.zone_id, part.n) not in (select full_stretch.zone_id, full_stretch.n from full_stretch)
+    where stretch.start < place.last
+      and place.commissioned && tstzrange(stretch.start, stretch.start + interval '4 hours')
+      and (place.zone_id, stretch.start) not in (select full_stretch.zone_id, full_stretch.start from full_stretch)
   ),
   outage as (
     select lacking.zone_id, quarter.start

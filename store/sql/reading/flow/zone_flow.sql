@@ -1,4 +1,4 @@
--- needs: reading.commissioned_ms, reading.coverage, reading.open_cells, reading.zone_parts, reading.zone_times
+-- needs: reading.commissioned_ms, reading.coverage, reading.open_cells, reading.zone_sums, reading.zone_times
 -- Entries, exits and presence of each zone in each bucket.
 --
 -- Every cell exists. Where nothing was observed the numbers are null, not 0. presence_s are person-seconds;
@@ -22,9 +22,6 @@ begin atomic
   ),
   cell as materialized (
     select * from reading.open_cells(p_site, p_bucket, p_from, p_to, p_hours)
-  ),
-  edge as (
-    select array_agg(cell.start_utc order by cell.n) as starts from cell
   )
   select place.zone, cell.start_utc, cell.end_utc, cell.start_local, cell.utc_offset_s,
     case when fact.observed_ms > 0 then fact.entries end, case when fact.observed_ms > 0 then fact.appeared end,
@@ -37,14 +34,7 @@ begin atomic
     coalesce(fact.flags, 0), cell.partial
   from place
     cross join cell
-    left join (
-      select part.zone_id, width_bucket(part.start, (select edge.starts from edge)) as n,
-        sum(part.entries) as entries, sum(part.appeared) as appeared, sum(part.exits) as exits,
-        sum(part.lost) as lost, sum(part.presence_s)::bigint as presence_s,
-        max(part.occupancy_max) as occupancy_max, sum(part.observed_ms) as observed_ms, bit_or(part.flags) as flags
-      from reading.zone_parts(p_site, p_bucket, p_from, p_to, p_hours, p_zones) as part
-      group by part.zone_id, n
-    ) as fact on fact.zone_id = place.zone_id and fact.n = cell.n
+    left join reading.zone_sums(p_site, p_bucket, p_from, p_to, p_hours, p_zones) as fact on fact.zone_id = place.zone_id and fact.n = cell.n
     cross join lateral (
       select case
         when place.whole or place.commissioned @> tstzrange(cell.from_utc, cell.to_utc) then cell.open_ms

@@ -1,6 +1,6 @@
--- needs: reading.zone_dwell_day, reading.zone_grains, reading.zone_dwell_hour, reading.zone_dwell_quarter
--- The dwell of each zone, one column a bin, that make up the buckets asked for: sums by day or hour where there are, and quarter-hours for the
--- rest (reading.zone_grains). Each row lies in one bucket.
+-- needs: reading.zone_dwell_of, reading.zone_grains
+-- The dwell of each zone, one column a bin, that makes up the buckets asked for: sums by day or hour where there are, and
+-- quarter-hours for the rest (reading.zone_grains). Each row lies in one bucket.
 create function reading.zone_dwell_parts(
   p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_hours text, p_zones text[]
 )
@@ -26,104 +26,19 @@ begin atomic
     select * from reading.zone_grains(p_site, p_bucket, p_from, p_to, p_hours, p_zones, true)
   )
   select
-    grain.zone_id, part.start, part.complete_00, part.complete_01, part.complete_02, part.complete_03,
-    part.complete_04, part.complete_05, part.complete_06, part.complete_07, part.complete_08, part.complete_09,
-    part.complete_10, part.complete_11, part.complete_12, part.complete_13, part.complete_14, part.complete_15,
-    part.complete_16, part.complete_17, part.complete_18, part.complete_19, part.complete_20, part.complete_21,
-    part.complete_22, part.complete_23, part.cut_00, part.cut_01, part.cut_02, part.cut_03, part.cut_04, part.cut_05,
-    part.cut_06, part.cut_07, part.cut_08, part.cut_09, part.cut_10, part.cut_11, part.cut_12, part.cut_13,
-    part.cut_14, part.cut_15, part.cut_16, part.cut_17, part.cut_18, part.cut_19, part.cut_20, part.cut_21,
-    part.cut_22, part.cut_23, part.fragment_00, part.fragment_01, part.fragment_02, part.fragment_03,
-    part.fragment_04, part.fragment_05, part.fragment_06, part.fragment_07, part.fragment_08, part.fragment_09,
-    part.fragment_10, part.fragment_11, part.fragment_12, part.fragment_13, part.fragment_14, part.fragment_15,
-    part.fragment_16, part.fragment_17, part.fragment_18, part.fragment_19, part.fragment_20, part.fragment_21,
-    part.fragment_22, part.fragment_23, part.observed_ms, part.flags
+    grain.zone_id,
+    part.start, part.complete_00, part.complete_01, part.complete_02, part.complete_03, part.complete_04,
+    part.complete_05, part.complete_06, part.complete_07, part.complete_08, part.complete_09, part.complete_10,
+    part.complete_11, part.complete_12, part.complete_13, part.complete_14, part.complete_15, part.complete_16,
+    part.complete_17, part.complete_18, part.complete_19, part.complete_20, part.complete_21, part.complete_22,
+    part.complete_23, part.cut_00, part.cut_01, part.cut_02, part.cut_03, part.cut_04, part.cut_05, part.cut_06,
+    part.cut_07, part.cut_08, part.cut_09, part.cut_10, part.cut_11, part.cut_12, part.cut_13, part.cut_14,
+    part.cut_15, part.cut_16, part.cut_17, part.cut_18, part.cut_19, part.cut_20, part.cut_21, part.cut_22,
+    part.cut_23, part.fragment_00, part.fragment_01, part.fragment_02, part.fragment_03, part.fragment_04,
+    part.fragment_05, part.fragment_06, part.fragment_07, part.fragment_08, part.fragment_09, part.fragment_10,
+    part.fragment_11, part.fragment_12, part.fragment_13, part.fragment_14, part.fragment_15, part.fragment_16,
+    part.fragment_17, part.fragment_18, part.fragment_19, part.fragment_20, part.fragment_21, part.fragment_22,
+    part.fragment_23, part.observed_ms, part.flags
   from grain
-    cross join lateral (
-      select
-        one.start, one.complete_00, one.complete_01, one.complete_02, one.complete_03, one.complete_04,
-        one.complete_05, one.complete_06, one.complete_07, one.complete_08, one.complete_09, one.complete_10,
-        one.complete_11, one.complete_12, one.complete_13, one.complete_14, one.complete_15, one.complete_16,
-        one.complete_17, one.complete_18, one.complete_19, one.complete_20, one.complete_21, one.complete_22,
-        one.complete_23, one.cut_00, one.cut_01, one.cut_02, one.cut_03, one.cut_04, one.cut_05, one.cut_06,
-        one.cut_07, one.cut_08, one.cut_09, one.cut_10, one.cut_11, one.cut_12, one.cut_13, one.cut_14, one.cut_15,
-        one.cut_16, one.cut_17, one.cut_18, one.cut_19, one.cut_20, one.cut_21, one.cut_22, one.cut_23,
-        one.fragment_00, one.fragment_01, one.fragment_02, one.fragment_03, one.fragment_04, one.fragment_05,
-        one.fragment_06, one.fragment_07, one.fragment_08, one.fragment_09, one.fragment_10, one.fragment_11,
-        one.fragment_12, one.fragment_13, one.fragment_14, one.fragment_15, one.fragment_16, one.fragment_17,
-        one.fragment_18, one.fragment_19, one.fragment_20, one.fragment_21, one.fragment_22, one.fragment_23,
-        one.observed_ms, one.flags
-      from reading.zone_dwell_day as one
-      where one.zone_id = grain.zone_id and one.start >= grain.from_utc and one.start < grain.to_utc
-      offset 0
-    ) as part
-  where grain.grain = 'day'
-  union all
-  select
-    grain.zone_id, part.start, part.complete_00, part.complete_01, part.complete_02, part.complete_03,
-    part.complete_04, part.complete_05, part.complete_06, part.complete_07, part.complete_08, part.complete_09,
-    part.complete_10, part.complete_11, part.complete_12, part.complete_13, part.complete_14, part.complete_15,
-    part.complete_16, part.complete_17, part.complete_18, part.complete_19, part.complete_20, part.complete_21,
-    part.complete_22, part.complete_23, part.cut_00, part.cut_01, part.cut_02, part.cut_03, part.cut_04, part.cut_05,
-    part.cut_06, part.cut_07, part.cut_08, part.cut_09, part.cut_10, part.cut_11, part.cut_12, part.cut_13,
-    part.cut_14, part.cut_15, part.cut_16, part.cut_17, part.cut_18, part.cut_19, part.cut_20, part.cut_21,
-    part.cut_22, part.cut_23, part.fragment_00, part.fragment_01, part.fragment_02, part.fragment_03,
-    part.fragment_04, part.fragment_05, part.fragment_06, part.fragment_07, part.fragment_08, part.fragment_09,
-    part.fragment_10, part.fragment_11, part.fragment_12, part.fragment_13, part.fragment_14, part.fragment_15,
-    part.fragment_16, part.fragment_17, part.fragment_18, part.fragment_19, part.fragment_20, part.fragment_21,
-    part.fragment_22, part.fragment_23, part.observed_ms, part.flags
-  from grain
-    cross join lateral (
-      select
-        one.start, one.complete_00, one.complete_01, one.complete_02, one.complete_03, one.complete_04,
-        one.complete_05, one.complete_06, one.complete_07, one.complete_08, one.complete_09, one.complete_10,
-        one.complete_11, one.complete_12, one.complete_13, one.complete_14, one.complete_15, one.complete_16,
-        one.complete_17, one.complete_18, one.complete_19, one.complete_20, one.complete_21, one.complete_22,
-        one.complete_23, one.cut_00, one.cut_01, one.cut_02, one.cut_03, one.cut_04, one.cut_05, one.cut_06,
-        one.cut_07, one.cut_08, one.cut_09, one.cut_10, one.cut_11, one.cut_12, one.cut_13, one.cut_14, one.cut_15,
-        one.cut_16, one.cut_17, one.cut_18, one.cut_19, one.cut_20, one.cut_21, one.cut_22, one.cut_23,
-        one.fragment_00, one.fragment_01, one.fragment_02, one.fragment_03, one.fragment_04, one.fragment_05,
-        one.fragment_06, one.fragment_07, one.fragment_08, one.fragment_09, one.fragment_10, one.fragment_11,
-        one.fragment_12, one.fragment_13, one.fragment_14, one.fragment_15, one.fragment_16, one.fragment_17,
-        one.fragment_18, one.fragment_19, one.fragment_20, one.fragment_21, one.fragment_22, one.fragment_23,
-        one.observed_ms, one.flags
-      from reading.zone_dwell_hour as one
-      where one.zone_id = grain.zone_id and one.start >= grain.from_utc and one.start < grain.to_utc
-      offset 0
-    ) as part
-  where grain.grain = 'hour'
-  union all
-  select
-    grain.zone_id, part.start, part.complete_00, part.complete_01, part.complete_02, part.complete_03,
-    part.complete_04, part.complete_05, part.complete_06, part.complete_07, part.complete_08, part.complete_09,
-    part.complete_10, part.complete_11, part.complete_12, part.complete_13, part.complete_14, part.complete_15,
-    part.complete_16, part.complete_17, part.complete_18, part.complete_19, part.complete_20, part.complete_21,
-    part.complete_22, part.complete_23, part.cut_00, part.cut_01, part.cut_02, part.cut_03, part.cut_04, part.cut_05,
-    part.cut_06, part.cut_07, part.cut_08, part.cut_09, part.cut_10, part.cut_11, part.cut_12, part.cut_13,
-    part.cut_14, part.cut_15, part.cut_16, part.cut_17, part.cut_18, part.cut_19, part.cut_20, part.cut_21,
-    part.cut_22, part.cut_23, part.fragment_00, part.fragment_01, part.fragment_02, part.fragment_03,
-    part.fragment_04, part.fragment_05, part.fragment_06, part.fragment_07, part.fragment_08, part.fragment_09,
-    part.fragment_10, part.fragment_11, part.fragment_12, part.fragment_13, part.fragment_14, part.fragment_15,
-    part.fragment_16, part.fragment_17, part.fragment_18, part.fragment_19, part.fragment_20, part.fragment_21,
-    part.fragment_22, part.fragment_23, part.observed_ms, part.flags
-  from grain
-    cross join lateral (
-      select
-        one.start, one.complete_00, one.complete_01, one.complete_02, one.complete_03, one.complete_04,
-        one.complete_05, one.complete_06, one.complete_07, one.complete_08, one.complete_09, one.complete_10,
-        one.complete_11, one.complete_12, one.complete_13, one.complete_14, one.complete_15, one.complete_16,
-        one.complete_17, one.complete_18, one.complete_19, one.complete_20, one.complete_21, one.complete_22,
-        one.complete_23, one.cut_00, one.cut_01, one.cut_02, one.cut_03, one.cut_04, one.cut_05, one.cut_06,
-        one.cut_07, one.cut_08, one.cut_09, one.cut_10, one.cut_11, one.cut_12, one.cut_13, one.cut_14, one.cut_15,
-        one.cut_16, one.cut_17, one.cut_18, one.cut_19, one.cut_20, one.cut_21, one.cut_22, one.cut_23,
-        one.fragment_00, one.fragment_01, one.fragment_02, one.fragment_03, one.fragment_04, one.fragment_05,
-        one.fragment_06, one.fragment_07, one.fragment_08, one.fragment_09, one.fragment_10, one.fragment_11,
-        one.fragment_12, one.fragment_13, one.fragment_14, one.fragment_15, one.fragment_16, one.fragment_17,
-        one.fragment_18, one.fragment_19, one.fragment_20, one.fragment_21, one.fragment_22, one.fragment_23,
-        one.observed_ms, one.flags
-      from reading.zone_dwell_quarter as one
-      where one.zone_id = grain.zone_id and one.start >= grain.from_utc and one.start < grain.to_utc
-      offset 0
-    ) as part
-  where grain.grain = 'quarter';
+    cross join lateral reading.zone_dwell_of(grain.zone_id, grain.grain, grain.from_utc, grain.to_utc) as part;
 end;

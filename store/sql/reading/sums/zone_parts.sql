@@ -1,11 +1,12 @@
 -- needs: reading.zone_day, reading.zone_grains, reading.zone_hour, reading.zone_quarter
--- The counts and presence of each zone that make up the buckets asked for: sums by day or hour where there are, and quarter-hours for the
--- rest (reading.zone_grains). Each row lies in one bucket.
+-- The counts and presence of each zone that make up the buckets asked for: sums by day or hour where there are, and
+-- quarter-hours for the rest (reading.zone_grains). Each row lies in one bucket. Where its grain is the bucket, it is all of
+-- it.
 create function reading.zone_parts(
   p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_hours text, p_zones text[]
 )
 returns table (
-  zone_id integer, start timestamptz, entries integer, appeared integer, exits integer, lost integer,
+  zone_id integer, start timestamptz, grain text, entries integer, appeared integer, exits integer, lost integer,
   presence_s bigint, occupancy_max integer, observed_ms integer, flags integer
 )
 language sql stable
@@ -14,7 +15,7 @@ begin atomic
     select * from reading.zone_grains(p_site, p_bucket, p_from, p_to, p_hours, p_zones, false)
   )
   select
-    grain.zone_id, part.start, part.entries, part.appeared, part.exits, part.lost, part.presence_s,
+    grain.zone_id, part.start, 'day', part.entries, part.appeared, part.exits, part.lost, part.presence_s,
     part.occupancy_max, part.observed_ms, part.flags
   from grain
     cross join lateral (
@@ -28,7 +29,7 @@ begin atomic
   where grain.grain = 'day'
   union all
   select
-    grain.zone_id, part.start, part.entries, part.appeared, part.exits, part.lost, part.presence_s,
+    grain.zone_id, part.start, 'hour', part.entries, part.appeared, part.exits, part.lost, part.presence_s,
     part.occupancy_max, part.observed_ms, part.flags
   from grain
     cross join lateral (
@@ -42,7 +43,7 @@ begin atomic
   where grain.grain = 'hour'
   union all
   select
-    grain.zone_id, part.start, part.entries, part.appeared, part.exits, part.lost, part.presence_s,
+    grain.zone_id, part.start, 'quarter', part.entries, part.appeared, part.exits, part.lost, part.presence_s,
     part.occupancy_max, part.observed_ms, part.flags
   from grain
     cross join lateral (
