@@ -211,6 +211,10 @@ class Labels:
         """Return a word of ours in the language; a name or key stays as it is."""
         return self.translated(_WORDS[word]) if word in _WORDS else word
 
+    def group(self, by: str) -> str:
+        """Return what a profile is grouped by: one of its columns, or two together."""
+        return self.column(by) if by in _LABELS else self.word(by)
+
     def weekday(self, number: int) -> str:
         """Return the name of a weekday; 1 is Monday."""
         return self.translated(_WEEKDAYS[number - 1])

@@ -80,7 +80,7 @@ _PEOPLE: Final[Mapping[str, frozenset[str]]] = {
 """What participants aren't by."""
 _PRESENCE: Final = frozenset({"presence_s", "raw_presence_s"})
 _QUANTILES: Final = frozenset({"median_s", "p75_s", "p90_s"})
-_WORDY: Final = frozenset({"role", "kind", "refused_for", "numbers", "day_type", "bucket", "by"})
+_WORDY: Final = frozenset({"role", "kind", "refused_for", "numbers", "day_type", "bucket"})
 _DERIVED: Final[Mapping[str, tuple[str, ...]]] = {
     "quarter": ("date", "weekday", "hour"),
     "hour": ("date", "weekday", "hour"),
@@ -165,7 +165,7 @@ def _form(column: Column, labels: Labels) -> tuple[Style, Callable[[Any], str | 
     if words := names_by_field().get(name):
         return Style.TEXT, lambda word: getattr(words[word], labels.language.value) if word in words else str(word)
     if kind in {ColumnKind.TEXT, ColumnKind.OFFSET}:
-        return Style.TEXT, labels.word if name in _WORDY else str
+        return Style.TEXT, _spelled(name, labels)
     if name.endswith("_ms"):
         return Style.SPAN, lambda ms: ms / _DAY_MS
     if name in _QUANTILES:
@@ -173,6 +173,13 @@ def _form(column: Column, labels: Labels) -> tuple[Style, Callable[[Any], str | 
     if name in _PRESENCE:
         return Style.HOURS, lambda seconds: seconds / _HOUR_S
     return _number_style(column), lambda value: value
+
+
+def _spelled(name: str, labels: Labels) -> Callable[[str], str]:
+    """Return how a text of a column is spelled: keys and names as they are, words of ours in the language."""
+    if name == "by":
+        return labels.group
+    return labels.word if name in _WORDY else str
 
 
 def _number_style(column: Column) -> Style:

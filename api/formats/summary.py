@@ -28,13 +28,15 @@ class Part:
     Attributes:
         name: in the language of the file; empty of the site.
         first: the number of its first row in the file, from 0.
-        cells: how many rows it has; good, fair and poor ones by their coverage.
+        rows: how many it has.
+        cells: how many times and groups they are of; good, fair and poor ones by their coverage.
         least: the lowest coverage.
         totals: sums of what may be added, by the place of the column in the sheet.
     """
 
     name: str
     first: int
+    rows: int = 0
     cells: int = 0
     good: int = 0
     fair: int = 0
@@ -65,11 +67,12 @@ class Part:
 class PartReader:
     """Reads from a row of an answer of which part it is, and how well that was observed."""
 
-    __slots__ = ("_kind", "_name", "_of", "_places")
+    __slots__ = ("_bin", "_kind", "_name", "_of", "_places")
 
     def __init__(self, metadata: ResultMetadata, columns: Sequence[SheetColumn]) -> None:
         names = [column.name for column in metadata.table.columns()]
         self._of = next(names.index(name) for name in _PARTS if name in names)
+        self._bin = names.index("bin_from_s") if "bin_from_s" in names else None
         self._kind = names.index("kind") if "kind" in names else None
         self._name = next((column for column in columns if column.name in {"name_sv", "name_en"}), None)
         self._places = [names.index(name) if name in names else None for name in _WATCHED]
@@ -82,8 +85,14 @@ class PartReader:
         """Return the name of its part; empty where it has none."""
         return str(self._name.value(row) or "") if self._name else ""
 
+    def is_counted(self, row: Sequence[Any]) -> bool:
+        """Tell whether the time of a row wasn't counted before: each bin of a histogram bears all of its group's."""
+        return self._bin is None or row[self._bin] == 0
+
     def watched(self, row: Sequence[Any]) -> tuple[int, int, float | None]:
-        """Return observed and expected milliseconds, 0 where the rows have none, and coverage."""
+        """Return observed and expected milliseconds (0: none, or counted before), and coverage."""
+        if not self.is_counted(row):
+            return 0, 0, None
         observed, expected, coverage = (None if place is None else row[place] for place in self._places)
         return observed or 0, expected or 0, coverage
 
@@ -108,7 +117,8 @@ class Summary:
             key = reader.key(row)
             part = self.parts.get(key) or self.parts.setdefault(key, Part(reader.name(row), self._next))
             self._next += 1
-            part.cells += 1
+            part.rows += 1
+            part.cells += reader.is_counted(row)
             observed_ms, expected_ms, coverage = reader.watched(row)
             part.observed_ms += observed_ms
             part.expected_ms += expected_ms

@@ -90,7 +90,7 @@ def question_rows(metadata: ResultMetadata, labels: Labels) -> Iterator[tuple[st
     if query.by is None:
         yield say(_("length of a row")), labels.word(query.bucket.value)
     else:
-        yield say(_("grouped by")), labels.word(query.by.value)
+        yield say(_("grouped by")), labels.group(query.by.value)
     yield say(_("hours")), labels.word(query.hours.value)
     yield say(_("raw or corrected")), labels.word(metadata.table.numbers)
     for kind, keys in query.parts.items():
@@ -128,7 +128,7 @@ def _write_totals(  # noqa: PLR0913, PLR0917 - as the sheet's own function
         for place, source in enumerate(summary.summed, 2):
             if source in part.totals:
                 letter = letters(source)
-                cells = f"{letter}{part.first + 2}:{letter}{part.first + part.cells + 1}"
+                cells = f"{letter}{part.first + 2}:{letter}{part.first + part.rows + 1}"
                 formula = f"=SUM('{say(DATA)}'!{cells})"
                 sheet.write_formula(at, place, formula, styles[columns[source].style], part.totals[source])
         times = 2 + len(summary.summed)

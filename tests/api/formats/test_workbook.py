@@ -166,6 +166,26 @@ def test_totals_are_formulas_over_the_rows_and_agree_with_them(client: httpx.Cli
 
 
 @pytest.mark.chain
+@pytest.mark.parametrize("by", ["hour", "weekday", "day_type"])
+def test_time_is_counted_once_however_many_rows_are_of_it(client: httpx.Client, by: str) -> None:
+    """Each bin of a histogram bears the time of all its group: the summary and the coverage show it once."""
+    whole, bins_of_it = (book_of(client, "dwell/profile", by=by, bins=bins_) for bins_ in ("false", "true"))
+    watched = {row[0]: row[-3:] for row in sheet(whole, "summary")[1:] if row[0] in {"bench", "00123"}}
+    assert {row[0]: row[-3:] for row in sheet(bins_of_it, "summary")[1:] if row[0] in watched} == watched
+    assert sheet(bins_of_it, "coverage") == sheet(whole, "coverage")
+
+
+@pytest.mark.chain
+@pytest.mark.parametrize(("language", "word"), [(Language.EN, "hour"), (Language.SV, "timme")])
+def test_a_profile_says_what_it_is_grouped_by(client: httpx.Client, language: Language, word: str) -> None:
+    content = book_of(client, "flow/profile", by="hour", lang=language)
+    assert [row[1] for row in sheet(content, "summary", language) if row[0] in {"grouped by", "grupperat efter"}] == [
+        word
+    ]
+    assert {row["by"] for row in workbook_rows(content, language)} == {word}
+
+
+@pytest.mark.chain
 def test_the_course_leaves_gaps_where_too_little_was_watched(client: httpx.Client) -> None:
     days = sheet(book_of(client, "flow", bucket="hour"), "course")
     assert [row[0].date() for row in days[1:]] == [date(2025, 10, 25) + timedelta(days=n) for n in range(3)]
