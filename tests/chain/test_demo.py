@@ -1,88 +1,19 @@
 """`platspuls demo` as its user runs it: up, killed part by part under load, ended, started again, nothing lost."""
 
-import json
 import os
-import shlex
 import signal
 import sqlite3
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
-import psutil
 import pytest
 
 from core import wire
-from platspuls.embedded.process import free_port
-from store.database import Database, connect
+from store.database import Database
+from tests.support.demo import Demo, outboxes, start, until
 
 pytestmark = [pytest.mark.chain, pytest.mark.timeout(400)]
-SITE = "haninge-entre"
-
-
-@dataclass(frozen=True, slots=True)
-class Demo:
-    """A running `platspuls demo`."""
-
-    process: subprocess.Popen[str]
-    folder: Path
-    port: int
-
-    def get(self, path: str) -> dict[str, object] | None:
-        """Return what the API answers, or None while it doesn't."""
-        try:
-            with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
-                return dict(json.load(answer))
-        except (URLError, OSError):
-            return None
-
-    def pid_of(self, *words: str) -> int | None:
-        """Return the process id of the part whose command line has all these words."""
-        for child in psutil.Process(self.process.pid).children():
-            try:
-                line = " ".join(child.cmdline())
-            except psutil.NoSuchProcess:
-                continue
-            if all(word in line for word in words):
-                return child.pid
-        return None
-
-    def database(self) -> Database:
-        """Return a connection to the demo's database."""
-        words = shlex.split((self.folder / "env").read_text())
-        environment = dict(word.split("=", 1) for word in words if "=" in word)
-        return connect(environment["PLATSPULS_DATABASE_URL"], application="test", autocommit=True)
-
-
-def _start(folder: Path) -> Demo:
-    port = free_port()
-    words = [sys.executable, "-m", "platspuls", "demo", "--folder", str(folder), "--port", str(port)]
-    process = subprocess.Popen(
-        [*words, "--history-days", "2"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    demo = Demo(process, folder, port)
-    until(lambda: process.poll() is not None or bool(demo.get(f"/api/v1/sites/{SITE}")), "the API answers")
-    assert process.poll() is None, process.stdout and process.stdout.read()
-    return demo
-
-
-def _end(demo: Demo) -> str:
-    demo.process.send_signal(signal.SIGINT)
-    said, _ = demo.process.communicate(timeout=60)
-    return said
-
-
-def until(condition: Callable[[], bool], what: str, timeout_s: float = 120) -> None:
-    """Wait for a condition; fail with `what` it was."""
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {timeout_s:.0f} s: {what}"
-        time.sleep(0.1)
+_HISTORY_DAYS = 1
 
 
 @pytest.fixture(scope="module")
@@ -92,10 +23,10 @@ def folder(server_folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def demo(folder: Path) -> Iterator[Demo]:
-    demo = _start(folder)
+    demo = start(folder, _HISTORY_DAYS)
     yield demo
     if demo.process.poll() is None:
-        _end(demo)
+        demo.end()
 
 
 PARTS = {
@@ -117,30 +48,17 @@ def test_a_part_that_is_killed_comes_back(demo: Demo, part: str) -> None:
 
 
 def test_all_that_was_made_is_stored_once_and_as_it_was_made(demo: Demo) -> None:
-    until(lambda: _unsettled(demo.folder) == 0, "every record has its receipt", timeout_s=200)
-    assert _end(demo).splitlines()[-1] == "Ending ..."
+    until(lambda: demo.unsettled() == 0, "every record has its receipt", timeout_s=200)
+    assert demo.end().splitlines()[-1] == "Ending ..."
     assert demo.process.returncode == 0
-    made = {path.stem.removesuffix(".outbox"): _records(path) for path in _outboxes(demo.folder)}
-    again = _start(demo.folder)
+    made = {path.stem.removesuffix(".outbox"): _records(path) for path in outboxes(demo.folder)}
+    again = start(demo.folder, _HISTORY_DAYS)
     try:
         with again.database() as database:
             _compare(made, database)
             assert _difference_to_a_recount(database) == []
     finally:
-        _end(again)
-
-
-def _outboxes(folder: Path) -> list[Path]:
-    found = sorted(folder.glob("*.sqlite3"))
-    assert len(found) == 4
-    return found
-
-
-def _unsettled(folder: Path) -> int:
-    return sum(
-        sqlite3.connect(path).execute("select count(*) from record where settled_ms is null").fetchone()[0]
-        for path in _outboxes(folder)
-    )
+        again.end()
 
 
 def _records(outbox: Path) -> list[wire.Record]:
