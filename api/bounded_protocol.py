@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 
 import h11
 from uvicorn.config import Config
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from core.logs import ThrottledLog
@@ -80,6 +80,21 @@ class BoundedProtocol(H11Protocol):
         """Take what came."""
         super().data_received(data)
         self._watch()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what isn't HTTP, unless an answer has begun: then the connection ends.
+
+        For whoever still answers the request that it belongs to, the client has left. uvicorn alone lets both answer,
+        and logs a traceback of the second.
+        """
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle and not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
+        if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+            super().send_400_response(msg)
+        else:
+            self.abort()
 
     def on_response_complete(self) -> None:
         """Wait for the next request, or for what is left of this one."""
