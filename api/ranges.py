@@ -1,7 +1,7 @@
 """The time a question is about: buckets, the longest range of each, local dates and times with offset."""
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -50,6 +50,27 @@ class ByPeople(enum.StrEnum):
     KIND_GENDER = "kind_gender"
     KIND_GROUP = "kind_group"
 
+
+class Days(enum.StrEnum):
+    """The local dates that a profile is of, by the calendar of the site file."""
+
+    ALL = "all"
+    WORKDAY = "workday"
+    HOLIDAY = "holiday"
+    SCHOOL_BREAK = "school_break"
+    TERM = "term"
+    SCHOOL_DAY = "school_day"
+
+
+_NEEDED: Final[Mapping[Days, tuple[str, ...]]] = {
+    Days.ALL: (),
+    Days.WORKDAY: ("holiday",),
+    Days.HOLIDAY: ("holiday",),
+    Days.SCHOOL_BREAK: ("school_break",),
+    Days.TERM: ("school_break",),
+    Days.SCHOOL_DAY: ("holiday", "school_break"),
+}
+"""The kinds of dates in the calendar by which dates are chosen."""
 
 THRESHOLDS_S: Final = BIN_EDGES_S[1:]
 """What stays can be counted for, in seconds: a dwell is known to its bin only, and these are the bins' edges."""
@@ -199,3 +220,21 @@ def _refused() -> Iterator[None]:
         yield
     except AskedTimeError as error:
         raise ParameterError(str(error)) from error
+
+
+def check_days(days: Days, known_years: Mapping[str, Sequence[int]], span: TimeRange, zone: ZoneInfo) -> None:
+    """Raise ParameterError where the calendar has no dates of a kind that is needed, in a year of the range.
+
+    Args:
+        days: which dates are asked for.
+        known_years: the years of which the calendar has such dates, by their kind.
+        span: the time asked for.
+        zone: of the site.
+    """
+    first, last = (at.astimezone(zone).year for at in (span.start, max(span.start, span.end - _QUARTER)))
+    for kind in _NEEDED[days]:
+        missing = [year for year in range(first, last + 1) if year not in known_years.get(kind, ())]
+        if missing:
+            raise ParameterError(
+                f"days {days}: the site file has no {kind} in its [[calendar]] for {', '.join(map(str, missing))}"
+            )

@@ -1,6 +1,6 @@
 """What is asked of numbers by bucket: a site, its parts, a range of time and hours, checked before they are read."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Query, Request
 
 from api.access.caller import Caller, caller_of
+from api.asked_parts import Parts
 from api.database.watched_rows import LEAST_OF_ROWS
 from api.errors import ParameterError, UnknownPlaceError
-from api.ranges import LONGEST_DAYS, Bucket, By, ByPeople, Hours, When, check_threshold
+from api.ranges import LONGEST_DAYS, Bucket, By, ByPeople, Days, Hours, When, check_days, check_threshold
 from api.services import Services, ServicesDep, is_key, site_key, unknown_site
 from api.tables.context import context_columns
 from api.tables.places import Site
@@ -19,9 +20,6 @@ from core.asked_times import DESCRIPTION, PERIODS
 from core.ranges import TimeRange
 
 _LONGEST: Final = ", ".join(f"{bucket} {days} days" for bucket, days in LONGEST_DAYS.items())
-
-Parts = Mapping[str, list[str] | None]
-"""Keys of lines, zones, spaces or borders that are asked for, by kind; None is all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +39,7 @@ class SeriesQuery:
             says how long the range may be.
         min_coverage: rows below it are left out, or of a profile the dates; None: none are.
         context: the columns of weather and calendar that are asked for and that the site has.
+        days: of a profile, which dates it is of.
     """
 
     site: Site
@@ -54,11 +53,14 @@ class SeriesQuery:
     by: By | ByPeople | None = None
     min_coverage: float | None = None
     context: tuple[str, ...] = ()
+    days: Days = Days.ALL
 
     @property
     def cells(self) -> dict[str, str]:
-        """What its rows are of, in words: buckets, or groups of a profile."""
-        return {"bucket": self.bucket.value} if self.by is None else {"by": self.by.value}
+        """What its rows are of, in words: buckets, or groups of a profile and its dates."""
+        if self.by is None:
+            return {"bucket": self.bucket.value}
+        return {"by": self.by.value} | ({"days": self.days.value} if isinstance(self.by, By) else {})
 
     def parameters(self, **more: object) -> dict[str, object]:
         """Return what the statements of the series take."""
@@ -102,6 +104,7 @@ class _Which:
     hours: Hours
     whole: bool
     min_coverage: float | None = None
+    days: Days = Days.ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +210,25 @@ async def checked_in_context(
     return replace(asked, context=context)
 
 
+async def which_dates(
+    hours: AskedHours = Hours.ALL,
+    whole: AskedWhole = False,
+    days: Annotated[
+        Days,
+        Query(
+            description="Only such dates, by the calendar of the site file: workday (Monday to Friday, no holiday), "
+            "holiday, school_break, term (no school break), school_day (a workday of term). Refused where the calendar "
+            "has none of that kind in a year of the range."
+        ),
+    ] = Days.ALL,
+) -> _Which:
+    """Return which hours, buckets and dates a profile is of."""
+    return _Which(hours, whole, days=days)
+
+
 async def checked_profile(
     services: ServicesDep,
+    which: Annotated[_Which, Depends(which_dates)],
     when: AskedWhen,
     by: Annotated[
         By,
@@ -217,12 +237,10 @@ async def checked_profile(
             "(Monday to Thursday, Friday, Saturday, Sunday and holidays) or month of the year.",
         ),
     ] = By.HOUR,
-    hours: AskedHours = Hours.ALL,
-    whole: AskedWhole = False,
 ) -> _CheckedRange:
     """Check the range of a profile as far as it can be without knowing the site. Raises as checked_range."""
     when.check(Bucket.DAY, services.now())
-    return _CheckedRange(Bucket.DAY, when, _Which(hours, whole), by)
+    return _CheckedRange(Bucket.DAY, when, which, by)
 
 
 async def checked_people(
@@ -239,56 +257,6 @@ async def checked_people(
     """Check the range of participants as far as it can be without knowing the site. Raises as checked_range."""
     when.check(Bucket.DAY, services.now())
     return _CheckedRange(Bucket.DAY, when, _Which(Hours.ALL, whole=False), by)
-
-
-def _parts(name: str, example: str) -> Any:  # noqa: ANN401 - FastAPI's parameters are anything
-    return Query(max_length=2000, description=f"Keys of {name} with commas between; left out: all.", examples=[example])
-
-
-Lines = Annotated[str | None, _parts("lines", "stationen,torget")]
-Borders = Annotated[str | None, _parts("borders", "stationen")]
-Spaces = Annotated[str | None, _parts("spaces", "gangtunneln")]
-Zones = Annotated[str | None, _parts("zones", "bankarna,pianot")]
-
-
-def read_parts(**keys: str | None) -> Parts:
-    """Return the keys in texts with commas between, by kind, such as `zone="bankarna,pianot"`.
-
-    Raises ParameterError where a text names none: nothing would be the answer to it.
-    """
-    found = {
-        kind: None if text is None else sorted({key.strip() for key in text.split(",") if key.strip()})
-        for kind, text in keys.items()
-    }
-    for kind, named in found.items():
-        if named == []:
-            raise ParameterError(f"{kind}s {keys[kind]} names no {kind}: leave it out for all of them")
-    return found
-
-
-async def no_parts() -> Parts:
-    """Return no parts: what is asked for is of the site."""
-    return {}
-
-
-async def zones(zones: Zones = None) -> Parts:
-    """Return the zones asked for."""
-    return read_parts(zone=zones)
-
-
-async def lines(lines: Lines = None) -> Parts:
-    """Return the lines asked for."""
-    return read_parts(line=lines)
-
-
-async def spaces(spaces: Spaces = None) -> Parts:
-    """Return the spaces asked for."""
-    return read_parts(space=spaces)
-
-
-async def lines_and_zones(lines: Lines = None, zones: Zones = None) -> Parts:
-    """Return the lines and zones asked for."""
-    return read_parts(line=lines, zone=zones)
 
 
 def series_query(
@@ -313,20 +281,24 @@ def series_query(
         found = await _known(services, key, asked, parts)
         if found is None:
             raise await unknown_site(services, await caller_of(request), key)
-        site, has_hours, unknown, context = found
+        site, has_hours, unknown, context, known_years = found
         if asked.context and not context:
             raise ParameterError(
                 f"context: {key} has no weather (`platspuls weather import`) and no [[calendar]] in its site file"
             )
         if hours is not Hours.ALL and not has_hours:
             raise ParameterError(f"hours {hours}: the site file of {key} has no {hours} hours")
-        range_ = asked.when.range(asked.bucket, ZoneInfo(site.time_zone), services.now())
+        zone = ZoneInfo(site.time_zone)
+        range_ = asked.when.range(asked.bucket, zone, services.now())
+        check_days(asked.which.days, known_years, range_, zone)
         for kind, keys in unknown.items():
             raise await _unknown_parts(services, key, kind, keys)
         tags = _tags(request.headers.get("if-none-match", ""))
         caller = await caller_of(request)
-        least = asked.which.min_coverage
-        return SeriesQuery(site, asked.bucket, range_, hours, whole, tags, caller, parts, asked.by, least, context)
+        least, days = asked.which.min_coverage, asked.which.days
+        return SeriesQuery(
+            site, asked.bucket, range_, hours, whole, tags, caller, parts, asked.by, least, context, days
+        )
 
     return Depends(checked)
 
@@ -340,8 +312,8 @@ async def _unknown_parts(services: Services, site: str, kind: str, keys: list[st
 
 async def _known(
     services: Services, key: str, query: _CheckedRange, parts: Parts
-) -> tuple[Site, bool, dict[str, list[str]], tuple[str, ...]] | None:
-    """Return the site, whether it has such hours, which parts it doesn't have, and its columns of context.
+) -> tuple[Site, bool, dict[str, list[str]], tuple[str, ...], dict[str, list[int]]] | None:
+    """Return the site, whether it has such hours, which parts it doesn't have, its columns of context, known years.
 
     None where there is no such site.
     """
@@ -353,6 +325,7 @@ async def _known(
             "site": key,
             "hours": query.which.hours.value,
             "context": query.context,
+            "days": query.which.days.value,
             "kinds": [kind for kind, _ in possible],
             "keys": [part for _, part in possible],
         },
@@ -361,13 +334,13 @@ async def _known(
     if not found:
         return None
     [row] = found
-    context = context_columns(row.pop("context"))
+    context, known_years = context_columns(row.pop("context")), row.pop("known_years")
     has_hours, missing = row.pop("has_hours"), {tuple(pair) for pair in row.pop("unknown")}
     unknown: dict[str, list[str]] = {}
     for kind, part in asked:
         if (kind, part) in missing or not is_key(part):
             unknown.setdefault(kind, []).append(part)
-    return Site(**row), has_hours, unknown, context
+    return Site(**row), has_hours, unknown, context, known_years
 
 
 def _tags(header: str) -> frozenset[str]:

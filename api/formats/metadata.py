@@ -135,7 +135,8 @@ class ResultMetadata:
         threshold = f"-{self.more['threshold_s']}s" if "threshold_s" in self.more else ""
         hours = "" if query.hours == "all" else f"_{query.hours}"
         watched = "" if query.min_coverage is None else f"_coverage{round(query.min_coverage * 10_000)}"
-        bucket = f"{'whole-' if query.whole else ''}{query.by or query.bucket}{watched}"
+        days = "" if query.days == "all" else f"-{query.days.replace('_', '-')}"
+        bucket = f"{'whole-' if query.whole else ''}{query.by or query.bucket}{watched}{days}"
         return f"{query.site.site}_{self.table.name}{threshold}_{bucket}{hours}_{start}_{end}.{format_}"
 
 

@@ -91,6 +91,7 @@ def question_rows(metadata: ResultMetadata, labels: Labels) -> Iterator[tuple[st
         yield say(_("length of a row")), labels.word(query.bucket.value)
     else:
         yield say(_("grouped by")), labels.group(query.by.value)
+        yield say(_("dates")), labels.word(query.days.value)
     yield say(_("hours")), labels.word(query.hours.value)
     yield say(_("raw or corrected")), labels.word(metadata.table.numbers)
     for kind, keys in query.parts.items():

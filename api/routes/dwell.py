@@ -6,10 +6,11 @@ from fastapi import APIRouter, Query, Response
 
 from api.access.roles import Right
 from api.access.rules import RuledRoute, needs
+from api.asked_parts import zones
 from api.formats.answers import answer
 from api.negotiation import RequestedFormatDep
 from api.routes.table_routes import table_routes
-from api.series_query import SeriesQuery, Threshold, checked_in_context, checked_profile, series_query, zones
+from api.series_query import SeriesQuery, Threshold, checked_in_context, checked_profile, series_query
 from api.services import ServicesDep
 from api.tables import corrected
 from api.tables.corrected import AskedNumbers, Numbers

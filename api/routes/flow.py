@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from api.access.roles import Right
 from api.access.rules import RuledRoute, needs
+from api.asked_parts import Borders, Lines, Parts, Spaces, lines, lines_and_zones, no_parts, read_parts, spaces
 from api.database.reading import Ask
 from api.errors import ParameterError, TooMuchAskedError
 from api.formats.answers import answer
@@ -15,21 +16,7 @@ from api.negotiation import MEDIA_TYPES, Format, RequestedFormatDep
 from api.ranges import Bucket, Hours
 from api.routes.anomaly_models import EstimateRow
 from api.routes.table_routes import table_routes
-from api.series_query import (
-    Borders,
-    Lines,
-    Parts,
-    SeriesQuery,
-    Spaces,
-    checked_in_context,
-    checked_profile,
-    lines,
-    lines_and_zones,
-    no_parts,
-    read_parts,
-    series_query,
-    spaces,
-)
+from api.series_query import SeriesQuery, checked_in_context, checked_profile, series_query
 from api.services import ServicesDep
 from api.tables.cell import Correction, CorrectionOfPart
 from api.tables.corrected import AskedNumbers, Numbers, corrected_flow

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Response
 
 from api.access.roles import Right
 from api.access.rules import RuledRoute, needs
+from api.asked_parts import no_parts
 from api.formats.answers import answer
 from api.negotiation import RequestedFormatDep
 from api.routes.table_routes import table_routes
-from api.series_query import SeriesQuery, checked_people, no_parts, series_query
+from api.series_query import SeriesQuery, checked_people, series_query
 from api.services import ServicesDep
 from api.tables.participants import ParticipantsRow
 from api.tables.table import Table

@@ -69,6 +69,12 @@ class Profile(FrozenModel, Generic[RowT]):
     site: Key
     time_zone: Annotated[str, Field(description="IANA name.", examples=["Europe/Stockholm"])]
     by: Annotated[str, Field(description="weekday, hour, weekday_hour, day_type or month.", examples=["weekday_hour"])]
+    days: Annotated[
+        str,
+        Field(
+            description="all, workday, holiday, school_break, term or school_day: the dates it is of.", examples=["all"]
+        ),
+    ] = "all"
     hours: Annotated[str, Field(description="all, open or staffed: the hours that are counted.", examples=["all"])]
     whole: Annotated[bool, Field(description="Hours and days that are partial are left out.", examples=[False])] = False
     from_utc: Annotated[AwareDatetime, Field(description="Inclusive.", examples=["2026-10-24T22:00:00Z"])]

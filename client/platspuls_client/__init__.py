@@ -17,7 +17,7 @@ from platspuls_client.errors import (
     VersionConflictError,
 )
 from platspuls_client.keys import KeyFileError, find_key
-from platspuls_client.query import Bucket, By, ByPeople, Dialect, Format, Hours, Language, Of, Query, Table
+from platspuls_client.query import Bucket, By, ByPeople, Days, Dialect, Format, Hours, Language, Of, Query, Table
 from platspuls_client.rows import Rows
 from platspuls_client.times import When
 
@@ -32,6 +32,7 @@ __all__ = [
     "Client",
     "ClientError",
     "ConflictError",
+    "Days",
     "Dialect",
     "FileInUseError",
     "Format",

@@ -52,21 +52,28 @@ class Column:
 
 
 def columns(row: type[object], rows: Iterable[object], question: Mapping[str, str]) -> dict[str, Column]:
-    """Return the columns of rows, those of the question first. Raises TypeError for rows that aren't Structs."""
+    """Return the columns of rows, those of the question first; of numbers none of what no row has, such as context.
+
+    Raises TypeError for rows that aren't Structs.
+    """
     if not issubclass(row, msgspec.Struct):
         raise TypeError(f"a frame is made of rows of platspuls_client.models, not of {row.__name__}")
     fields = msgspec.structs.fields(row)
     kinds = {field.name: _kind(field.name, field.type, is_numbers=bool(question)) for field in fields}
     values: dict[str, list[object]] = {name: [] for name in kinds}
+    had = {field.name for field in fields if not question or field.default is not msgspec.UNSET}
     length = 0
     for one in rows:
         length += 1
         for name, kind in kinds.items():
             # What the clocks show could be two instants: the time zone makes it of the instant.
             source = "start_utc" if name == "start_local" and "start_utc" in kinds else name
-            values[name].append(_value(kind, name, getattr(one, source)))
+            value = getattr(one, source)
+            values[name].append(_value(kind, name, value))
+            if value is not msgspec.UNSET:
+                had.add(name)
     found = {name: Column(Kind.WORD, [value] * length) for name, value in question.items() if name not in kinds}
-    return found | {name: Column(kinds[name], values[name]) for name in kinds}
+    return found | {name: Column(kinds[name], values[name]) for name in kinds if name in had}
 
 
 def to_pandas(found: Mapping[str, Column], zone: ZoneInfo) -> "pd.DataFrame":

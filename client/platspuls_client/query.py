@@ -82,6 +82,17 @@ class Hours(enum.StrEnum):
     STAFFED = "staffed"
 
 
+class Days(enum.StrEnum):
+    """Which dates a profile is of, by the calendar of the site file."""
+
+    ALL = "all"
+    WORKDAY = "workday"
+    HOLIDAY = "holiday"
+    SCHOOL_BREAK = "school_break"
+    TERM = "term"
+    SCHOOL_DAY = "school_day"
+
+
 class Of(enum.StrEnum):
     """What flow is asked of."""
 
@@ -205,6 +216,7 @@ class Query:
         by: asks for a profile, by weekday, hour and the like; of dwell, presence and flow. It has no bucket. Of
             participants: kind, kind_age, kind_gender or kind_group.
         bins: the histograms of a profile of dwell.
+        days: of a profile, only such dates by the calendar of the site file; None is all.
         context: weather, holidays and school breaks beside the numbers, of what the site has; with dwell, presence,
             flow and occupancy, by hour or longer.
     """
@@ -227,6 +239,7 @@ class Query:
     numbers: str | None = None
     by: By | ByPeople | str | None = None
     bins: bool = False
+    days: Days | str | None = None
     context: bool = False
 
     def path(self, suffix: str = "") -> str:
@@ -242,6 +255,7 @@ class Query:
             "bucket": "" if self.by or self.table == Table.PARTICIPANTS else str(self.bucket),
             "by": str(self.by or ""),
             "bins": "true" if self.bins else "",
+            "days": str(self.days or ""),
             "context": "true" if self.context else "",
             "hours": "" if self.hours == Hours.ALL else str(self.hours),
             "whole": "true" if self.whole else "",

@@ -30,7 +30,9 @@ def flows(zone: ZoneInfo, random_: random.Random, starts: list[datetime]) -> lis
     return [
         msgspec.convert(
             {
-                **dict.fromkeys((field.name for field in msgspec.structs.fields(models.LineFlowRow)), None),
+                **dict.fromkeys(
+                    (field.name for field in msgspec.structs.fields(models.LineFlowRow) if field.required), None
+                ),
                 "line": "gate",
                 "role": "main",
                 "name_sv": "Mot stationen",

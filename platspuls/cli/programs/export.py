@@ -120,6 +120,13 @@ _BY_PEOPLE: Final = click.option(
     show_default=True,
     help="The kind of activity alone, or also age, gender, or both.",
 )
+_DAYS: Final = click.option(
+    "--days",
+    type=click.Choice(["all", "workday", "holiday", "school_break", "term", "school_day"]),
+    default="all",
+    show_default=True,
+    help="Only such dates, by the calendar of the site file.",
+)
 _BINS: Final = click.option("--bins", is_flag=True, help="The histograms themselves: a row a bin.")
 _CONTEXT: Final = click.option(
     "--context", is_flag=True, help="Weather, holidays and school breaks beside the numbers, of what the site has."
@@ -303,14 +310,14 @@ _add_command(
 _add_command(
     "dwell",
     "Dwell and stays of zones: each row is one life table of all its visits.",
-    *(_BY, _keys("zones"), _THRESHOLD, _BINS),
+    *(_BY, _DAYS, _keys("zones"), _THRESHOLD, _BINS),
     group=profile,
 )
-_add_command("presence", "Entries, exits, presence and occupancy of zones.", _BY, _keys("zones"), group=profile)
+_add_command("presence", "Entries, exits, presence and occupancy of zones.", _BY, _DAYS, _keys("zones"), group=profile)
 _add_command(
     "flow",
     "Crossings: of the site, its spaces, borders or lines.",
-    *(_BY, _OF, _keys("lines"), _keys("borders"), _keys("spaces")),
+    *(_BY, _DAYS, _OF, _keys("lines"), _keys("borders"), _keys("spaces")),
     group=profile,
 )
 _add_command(

@@ -151,3 +151,42 @@ def test_the_client_has_them_typed(world: World) -> None:
         [day] = client.rows(query, DwellRow)
     assert (day.holiday, day.holiday_days, day.day_type) == ("Påhittad helg", 1, "sun_holiday")
     assert (day.school_break, day.school_break_days, day.temperature_mean_c) == (None, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("days", "weekdays"),
+    [
+        ("all", [1, 2, 3, 4, 5, 6, 7]),
+        ("workday", [1, 2, 3, 4, 5]),
+        ("holiday", [6]),
+        ("school_break", [1, 2]),
+        ("term", [3, 4, 5, 6, 7]),
+        ("school_day", [3, 4, 5]),
+    ],
+)
+def test_a_profile_is_of_such_dates_alone(world: World, days: str, weekdays: list[int]) -> None:
+    """The week begins with two days of a break, and its Saturday is a holiday."""
+    answer = get(world, "flow/profile?of=line&by=weekday", context="", days=days)
+    assert answer.json()["days"] == days
+    assert [row["weekday"] for row in rows(answer)] == weekdays
+    assert {row["forward"] for row in rows(answer)} == {4 * sum(range(24))}
+    hours = rows(get(world, "dwell/profile?by=hour", context="", days=days))
+    assert {row["days"] for row in hours} == {len(weekdays)}
+    assert {row["expected_ms"] for row in hours} == {len(weekdays) * 3_600_000}
+    name = get(world, "presence/profile?by=month", ".csv", context="", days=days).headers["content-disposition"]
+    assert ("month_2026" if days == "all" else f"month-{days.replace('_', '-')}_2026") in name
+
+
+def test_dates_of_which_the_calendar_says_nothing_are_refused(world: World) -> None:
+    """Else a holiday of a year that nobody wrote down would be a workday."""
+    for site, days, words, said in (
+        ("rainy", "holiday", {}, "days holiday: the site file has no holiday in its [[calendar]] for 2026"),
+        ("rainy", "term", {}, "days term: the site file has no school_break in its [[calendar]] for 2026"),
+        (SITE, "workday", {"from": "2024-12-31"}, "no holiday in its [[calendar]] for 2024, 2025"),
+        (SITE, "school_day", {"from": "2025-12-31T23:45+01:00"}, "no holiday in its [[calendar]] for 2025"),
+        (SITE, "often", {}, "days"),
+    ):
+        refused = get(world, "flow/profile", site=site, context="", days=days, **words)
+        assert (refused.status_code, said in refused.text) == (422, True), refused.text
+    allowed = get(world, "flow/profile", context="", days="workday", **{"from": "2026-01-01"})
+    assert allowed.status_code == 200

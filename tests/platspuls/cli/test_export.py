@@ -82,7 +82,7 @@ def test_a_period_has_both_ends_and_rows_of_low_coverage_are_named(world: World,
 @pytest.mark.chain
 def test_profiles_are_commands(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for words in (["dwell", "--bins"], ["presence"], ["flow", "--of", "line", "--by", "weekday_hour"]):
+    for words in (["dwell", "--bins"], ["presence"], ["flow", "--of", "line", "--by", "weekday_hour", "--days", "all"]):
         done = run("profile", *words, "--database-url", world.database_url, *ASKED)
         assert done.exit_code == 0, done.output
     assert sorted(path.name for path in tmp_path.iterdir()) == [

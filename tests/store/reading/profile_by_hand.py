@@ -20,6 +20,15 @@ GROUPS: Mapping[str, Callable[[datetime], int]] = {
     "day_type": lambda local: 4 if local.date() in HOLIDAYS else {5: 2, 6: 3, 7: 4}.get(local.isoweekday(), 1),
     "month": lambda local: local.month,
 }
+SCHOOL_BREAKS = frozenset(day + timedelta(days=1) for day in HOLIDAYS)
+DATES: Mapping[str, Callable[[date], bool]] = {
+    "all": lambda _: True,
+    "workday": lambda day: day.isoweekday() < 6 and day not in HOLIDAYS,
+    "holiday": lambda day: day in HOLIDAYS,
+    "school_break": lambda day: day in SCHOOL_BREAKS,
+    "term": lambda day: day not in SCHOOL_BREAKS,
+    "school_day": lambda day: day.isoweekday() < 6 and day not in HOLIDAYS | SCHOOL_BREAKS,
+}
 
 
 @dataclass(slots=True)
@@ -60,20 +69,22 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked for: a time, of a time zone."""
+    """What is asked for: a time, of a time zone, and which of its dates."""
 
     by: str
     time_zone: str
     start: datetime
     end: datetime
     whole: bool
+    days: str = "all"
 
     def buckets(self) -> Iterator[tuple[Cell, int, bool]]:
         """Yield the cells, their groups, and whether they are partial."""
         for cell in cells(self.time_zone, "hour" if "hour" in self.by else "day", self.start, self.end):
             is_partial = cell.cut_start > cell.start or cell.cut_end < cell.end
-            if not (is_partial and self.whole):
-                yield cell, GROUPS[self.by](cell.start.astimezone(ZoneInfo(self.time_zone))), is_partial
+            local = cell.start.astimezone(ZoneInfo(self.time_zone))
+            if not (is_partial and self.whole) and DATES[self.days](local.date()):
+                yield cell, GROUPS[self.by](local), is_partial
 
 
 def grouped(asked: Asked, counted: Ranges, quarters: Mapping[datetime, tuple[Sequence[int], int]]) -> dict[int, Group]:

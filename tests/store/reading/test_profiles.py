@@ -14,6 +14,7 @@ from store.database import Database, connect
 from tests.store.reading.by_hand import Ranges, quantile, survival, utc
 from tests.store.reading.place import BINS, QUARTER, Dwelt, LinePlace, Passed, Place
 from tests.store.reading.profile_by_hand import (
+    DATES,
     GROUPS,
     HOLIDAYS,
     HOUR_MS,
@@ -77,7 +78,8 @@ class ProfileWorld:
         """Return a question from and to quarter-hours."""
         start = self.first + QUARTER * self.rng.randint(-50, 300)
         end = start + QUARTER * self.rng.randint(600, DAYS * 96)
-        return Asked(by, self.time_zone, start, end, whole=self.rng.random() < 0.3)
+        days = self.rng.choice((*DATES, "all", "all"))
+        return Asked(by, self.time_zone, start, end, whole=self.rng.random() < 0.3, days=days)
 
     def counted(self, asked: Asked, commissioned: Ranges, hours: str) -> Ranges:
         """Return commissioned time within the hours."""
@@ -127,16 +129,16 @@ def test_profiles_equal_plain_python(database_url: str, seed: int) -> None:
 def check_dwell(world: ProfileWorld, asked: Asked, hours: str) -> None:
     edge = world.rng.choice((3, 7, 12))
     rows = world.place.ask(
-        "select * from reading.zone_dwell_profile('torget', %s, %s, %s, %s, %s, null, %s)",
-        asked.by, asked.start, asked.end, BIN_EDGES_S[edge], hours, asked.whole,
+        "select * from reading.zone_dwell_profile('torget', %s, %s, %s, %s, %s, null, %s, %s)",
+        asked.by, asked.start, asked.end, BIN_EDGES_S[edge], hours, asked.whole, asked.days,
     )  # fmt: skip
     bins = world.place.ask(
-        "select * from reading.zone_dwell_bins('torget', %s, %s, %s, %s, null, %s) order by bin_from_s",
-        asked.by, asked.start, asked.end, hours, asked.whole,
+        "select * from reading.zone_dwell_bins('torget', %s, %s, %s, %s, null, %s, %s) order by bin_from_s",
+        asked.by, asked.start, asked.end, hours, asked.whole, asked.days,
     )  # fmt: skip
     presence = world.place.ask(
-        "select * from reading.zone_flow_profile('torget', %s, %s, %s, %s, null, %s)",
-        asked.by, asked.start, asked.end, hours, asked.whole,
+        "select * from reading.zone_flow_profile('torget', %s, %s, %s, %s, null, %s, %s)",
+        asked.by, asked.start, asked.end, hours, asked.whole, asked.days,
     )  # fmt: skip
     found = {(row["zone"], row["group_number"]): row for row in rows}
     present = {(row["zone"], row["group_number"]): row for row in presence}
@@ -232,8 +234,8 @@ def rate_of_sum(gate: Watch, back: Watch) -> Fraction | None:
 
 def profile_of(world: ProfileWorld, of: str, asked: Asked, hours: str) -> dict[tuple[str, int], dict[str, Any]]:
     rows = world.place.ask(
-        "select * from reading.flow_profile('torget', %s, %s, %s, %s, %s, null, %s)",
-        of, asked.by, asked.start, asked.end, hours, asked.whole,
+        "select * from reading.flow_profile('torget', %s, %s, %s, %s, %s, null, %s, %s)",
+        of, asked.by, asked.start, asked.end, hours, asked.whole, asked.days,
     )  # fmt: skip
     return {(row["part"], row["group_number"]): row for row in rows}
 

@@ -4,7 +4,7 @@ select profile.zone, zone.name_sv, zone.name_en,
   bin_from_s, bin_to_s, complete, cut, fragment,
   observed_ms, expected_ms, coverage, case when flags = 0 then '{}' else reading.flag_names(flags) end as flags
 from reading.zone_dwell_bins(
-    %(site)s, %(by)s, %(from_utc)s, %(to_utc)s, %(hours)s, %(only)s::text[], %(whole)s
+    %(site)s, %(by)s, %(from_utc)s, %(to_utc)s, %(hours)s, %(only)s::text[], %(whole)s, %(days)s
   ) as profile
   join reading.zone on zone.site = %(site)s and zone.zone = profile.zone
   cross join lateral reading.profile_group(%(by)s, profile.group_number) as time_group

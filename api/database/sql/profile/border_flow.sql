@@ -9,7 +9,7 @@ select profile.part as border, border.name_sv, border.name_en,
   outward_per_hour_median as backward_per_hour_median, outward_per_hour_q3 as backward_per_hour_q3,
   observed_ms, expected_ms, coverage, missing, estimate
 from reading.flow_profile(
-    %(site)s, 'border', %(by)s, %(from_utc)s, %(to_utc)s, %(hours)s, %(only)s::text[], %(whole)s
+    %(site)s, 'border', %(by)s, %(from_utc)s, %(to_utc)s, %(hours)s, %(only)s::text[], %(whole)s, %(days)s
   ) as profile
   join reading.border on border.site = %(site)s and border.border = profile.part
   cross join lateral reading.profile_group(%(by)s, profile.group_number) as time_group

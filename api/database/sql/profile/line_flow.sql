@@ -9,7 +9,7 @@ select profile.part as line, line.name_sv, line.name_en, line.role,
   outward_per_hour_median as backward_per_hour_median, outward_per_hour_q3 as backward_per_hour_q3,
   observed_ms, expected_ms, coverage, case when flags = 0 then '{}' else reading.flag_names(flags) end as flags
 from reading.flow_profile(
-    %(site)s, 'line', %(by)s, %(from_utc)s, %(to_utc)s, %(hours)s, %(only)s::text[], %(whole)s
+    %(site)s, 'line', %(by)s, %(from_utc)s, %(to_utc)s, %(hours)s, %(only)s::text[], %(whole)s, %(days)s
   ) as profile
   join reading.line on line.site = %(site)s and line.line = profile.part
   cross join lateral reading.profile_group(%(by)s, profile.group_number) as time_group

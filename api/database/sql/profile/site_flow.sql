@@ -8,7 +8,7 @@ select time_group.weekday, time_group.hour, time_group.day_type, time_group.mont
   outward_per_hour_median as exits_per_hour_median, outward_per_hour_q3 as exits_per_hour_q3,
   observed_ms, expected_ms, coverage, missing, estimate
 from reading.flow_profile(
-    %(site)s, 'site', %(by)s, %(from_utc)s, %(to_utc)s, %(hours)s, null, %(whole)s
+    %(site)s, 'site', %(by)s, %(from_utc)s, %(to_utc)s, %(hours)s, null, %(whole)s, %(days)s
   ) as profile
   cross join lateral reading.profile_group(%(by)s, profile.group_number) as time_group
 order by profile.group_number

@@ -10,7 +10,8 @@
 -- counts nor rates. days: dates on which each of its lines observed something.
 create function reading.flow_profile(
   p_site text, p_of text, p_by text, p_from timestamptz, p_to timestamptz, p_hours text default 'all',
-  p_parts text[] default null, p_whole boolean default false
+  p_parts text[] default null, p_whole boolean default false,
+  p_days text default 'all'
 )
 returns table (
   part text, group_number integer, inward bigint, outward bigint, gross_inward bigint, gross_outward bigint,
@@ -27,7 +28,7 @@ begin atomic
     select part, line, group_number, slot, sum(inward) as inward, sum(outward) as outward,
       sum(gross_inward) as gross_inward, sum(gross_outward) as gross_outward, sum(observed_ms)::bigint as observed_ms,
       sum(expected_ms)::bigint as expected_ms, bit_or(flags) as flags
-    from reading.flow_profile_slots(p_site, p_of, p_by, p_from, p_to, p_hours, p_parts, p_whole)
+    from reading.flow_profile_slots(p_site, p_of, p_by, p_from, p_to, p_hours, p_parts, p_whole, p_days)
     group by grouping sets ((part, line, group_number, slot), (part, line, group_number))
   ),
   total as (
@@ -47,7 +48,7 @@ begin atomic
   expected as (
     select part, group_number, coalesce(slot, 0) as slot, sum(expected_ms)::bigint as expected_ms,
       bool_or(partial) as partial
-    from reading.flow_profile_expected(p_site, p_of, p_by, p_from, p_to, p_hours, p_parts, p_whole)
+    from reading.flow_profile_expected(p_site, p_of, p_by, p_from, p_to, p_hours, p_parts, p_whole, p_days)
     group by grouping sets ((part, group_number, slot), (part, group_number))
   ),
   known as (

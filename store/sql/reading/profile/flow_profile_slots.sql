@@ -4,7 +4,8 @@
 -- site, space or border, whose main lines are added (reading.sum_lines), or line, where each line is a sum by itself. inward of a
 -- line or border is forward.
 create function reading.flow_profile_slots(
-  p_site text, p_of text, p_by text, p_from timestamptz, p_to timestamptz, p_hours text, p_parts text[], p_whole boolean
+  p_site text, p_of text, p_by text, p_from timestamptz, p_to timestamptz, p_hours text, p_parts text[], p_whole boolean,
+  p_days text
 )
 returns table (
   part text, line text, group_number integer, slot integer, inward bigint, outward bigint, gross_inward bigint,
@@ -24,7 +25,7 @@ begin atomic
   asked as materialized (
     select coalesce((select array_agg(distinct member.line) from member), '{}') as lines,
       array_agg(cell.slot order by cell.n) as slots, array_agg(cell.start_utc order by cell.n) as starts
-    from reading.profile_cells(p_site, p_by, p_from, p_to, p_hours, p_whole) as cell
+    from reading.profile_cells(p_site, p_by, p_from, p_to, p_hours, p_whole, p_days) as cell
   ),
   counted as (
     select part.line_id, asked.slots[width_bucket(part.start, asked.starts)] as slot,
@@ -41,7 +42,7 @@ begin atomic
     select slot.*
     from asked
       cross join lateral reading.line_profile_expected(
-        p_site, p_by, p_from, p_to, p_hours, asked.lines, p_whole
+        p_site, p_by, p_from, p_to, p_hours, asked.lines, p_whole, p_days
       ) as slot
   )
   select member.part, member.line, slot.group_number, slot.slot,

@@ -4,7 +4,8 @@
 -- below bin_to_s (null of the last). Counts are null where nothing was observed.
 create function reading.zone_dwell_bins(
   p_site text, p_by text, p_from timestamptz, p_to timestamptz, p_hours text default 'all',
-  p_zones text[] default null, p_whole boolean default false
+  p_zones text[] default null, p_whole boolean default false,
+  p_days text default 'all'
 )
 returns table (
   zone text, group_number integer, bin_from_s integer, bin_to_s integer, complete bigint, cut bigint, fragment bigint,
@@ -14,7 +15,7 @@ language sql stable
 begin atomic
   with cells as materialized (
     select array_agg(cell.group_number order by cell.n) as groups, array_agg(cell.start_utc order by cell.n) as starts
-    from reading.profile_cells(p_site, p_by, p_from, p_to, p_hours, p_whole) as cell
+    from reading.profile_cells(p_site, p_by, p_from, p_to, p_hours, p_whole, p_days) as cell
   ),
   counted as (
     select part.zone_id, cells.groups[width_bucket(part.start, cells.starts)] as group_number,
@@ -62,7 +63,7 @@ begin atomic
   expected as (
     select slot.zone_id, slot.zone, slot.group_number, sum(slot.expected_ms)::bigint as expected_ms,
       bool_or(slot.partial) as partial
-    from reading.zone_profile_expected(p_site, p_by, p_from, p_to, p_hours, p_zones, p_whole) as slot
+    from reading.zone_profile_expected(p_site, p_by, p_from, p_to, p_hours, p_zones, p_whole, p_days) as slot
     group by slot.zone_id, slot.zone, slot.group_number
   )
   select expected.zone, expected.group_number,

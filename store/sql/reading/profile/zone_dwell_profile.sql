@@ -12,7 +12,8 @@
 -- date's share is its own life table.
 create function reading.zone_dwell_profile(
   p_site text, p_by text, p_from timestamptz, p_to timestamptz, p_threshold_s integer, p_hours text default 'all',
-  p_zones text[] default null, p_whole boolean default false
+  p_zones text[] default null, p_whole boolean default false,
+  p_days text default 'all'
 )
 returns table (
   zone text, group_number integer,
@@ -28,7 +29,7 @@ language sql stable
 begin atomic
   with cells as materialized (
     select array_agg(cell.group_number order by cell.n) as groups, array_agg(cell.slot order by cell.n) as slots
-    from reading.profile_cells(p_site, p_by, p_from, p_to, p_hours, p_whole) as cell
+    from reading.profile_cells(p_site, p_by, p_from, p_to, p_hours, p_whole, p_days) as cell
   ),
   pooled as (
     select answer.*
@@ -63,7 +64,7 @@ begin atomic
       percentile_cont(array[0.25, 0.5, 0.75]) within group (order by daily.rate) filter (where kept.so) as rates,
       round(stddev_samp(daily.share) filter (where kept.so)::numeric, 4) as share_sd,
       percentile_cont(array[0.25, 0.5, 0.75]) within group (order by daily.share) filter (where kept.so) as shares
-    from reading.zone_profile_expected(p_site, p_by, p_from, p_to, p_hours, p_zones, p_whole) as slot
+    from reading.zone_profile_expected(p_site, p_by, p_from, p_to, p_hours, p_zones, p_whole, p_days) as slot
       left join daily on daily.zone_id = slot.zone_id and daily.n = slot.slot
       cross join lateral (
         select not slot.partial and slot.expected_ms > 0 and coalesce(2 * daily.observed_ms >= slot.expected_ms, false)

@@ -3,7 +3,8 @@
 -- reading.zone_dwell_profile. Numbers as reading.zone_flow says; occupancy_mean is presence over observed time.
 create function reading.zone_flow_profile(
   p_site text, p_by text, p_from timestamptz, p_to timestamptz, p_hours text default 'all',
-  p_zones text[] default null, p_whole boolean default false
+  p_zones text[] default null, p_whole boolean default false,
+  p_days text default 'all'
 )
 returns table (
   zone text, group_number integer,
@@ -18,7 +19,7 @@ language sql stable
 begin atomic
   with cells as materialized (
     select array_agg(cell.slot order by cell.n) as slots, array_agg(cell.start_utc order by cell.n) as starts
-    from reading.profile_cells(p_site, p_by, p_from, p_to, p_hours, p_whole) as cell
+    from reading.profile_cells(p_site, p_by, p_from, p_to, p_hours, p_whole, p_days) as cell
   ),
   counted as (
     select part.zone_id, cells.slots[width_bucket(part.start, cells.starts)] as slot,
@@ -34,7 +35,7 @@ begin atomic
     select slot.zone, slot.group_number, slot.slot, slot.expected_ms, slot.partial, counted.entries, counted.appeared,
       counted.exits, counted.lost, counted.presence_s, counted.occupancy_max,
       coalesce(counted.observed_ms, 0) as observed_ms, coalesce(counted.flags, 0) as flags
-    from reading.zone_profile_expected(p_site, p_by, p_from, p_to, p_hours, p_zones, p_whole) as slot
+    from reading.zone_profile_expected(p_site, p_by, p_from, p_to, p_hours, p_zones, p_whole, p_days) as slot
       left join counted on counted.zone_id = slot.zone_id and counted.slot = slot.slot
   ),
   pooled as (

@@ -2,13 +2,14 @@
 -- How long each zone should have been watched in each slot of a profile (reading.profile_cells), and what the slot is of.
 -- partial: a bucket of it is.
 create function reading.zone_profile_expected(
-  p_site text, p_by text, p_from timestamptz, p_to timestamptz, p_hours text, p_zones text[], p_whole boolean
+  p_site text, p_by text, p_from timestamptz, p_to timestamptz, p_hours text, p_zones text[], p_whole boolean,
+  p_days text
 )
 returns table (zone_id integer, zone text, slot integer, group_number integer, expected_ms bigint, partial boolean)
 language sql stable
 begin atomic
   with cell as materialized (
-    select * from reading.profile_cells(p_site, p_by, p_from, p_to, p_hours, p_whole) as cell where cell.slot > 0
+    select * from reading.profile_cells(p_site, p_by, p_from, p_to, p_hours, p_whole, p_days) as cell where cell.slot > 0
   )
   select place.zone_id, place.zone, cell.slot, cell.group_number,
     sum(case
