@@ -1,5 +1,5 @@
 -- needs: reading.cells, reading.correction, reading.coverage, reading.excluded_times, reading.line_flow
--- needs: reading.line_quarter, reading.line_times, reading.numbers_kind
+-- needs: reading.line_grains, reading.line_parts, reading.line_quarter, reading.line_times, reading.numbers_kind
 -- Crossings of each line in each bucket, corrected by the calibrations that hold, quarter-hour by quarter-hour.
 --
 -- A quarter-hour is corrected by the calibration of its line that holds then and was made with its setup; which factor of
@@ -35,12 +35,27 @@ begin atomic
     from reading.cells(p_site, p_bucket, p_from, p_to) as cell
   ),
   part as (
+    select known.line_id, width_bucket(known.start, (select edge.starts from edge)) as n,
+      null::integer as calibration_id, null::numeric as ahead, null::numeric as ahead_low, null::numeric as ahead_high,
+      null::numeric as back, null::numeric as back_low, null::numeric as back_high,
+      sum(known.forward) as forward, sum(known.backward) as backward, sum(known.observed_ms) as observed_ms,
+      bit_or(known.flags) as flags, false as excluded
+    from reading.line_parts(p_site, p_bucket, p_from, p_to, p_hours, p_lines, true) as known
+    where known.grain <> 'quarter'
+    group by known.line_id, n
+    union all
     select quarter.line_id, width_bucket(quarter.start, (select edge.starts from edge)) as n,
       ahead.calibration_id, ahead.factor as ahead, ahead.low as ahead_low, ahead.high as ahead_high,
       back.factor as back, back.low as back_low, back.high as back_high,
       sum(quarter.forward) as forward, sum(quarter.backward) as backward, sum(quarter.observed_ms) as observed_ms,
       bit_or(quarter.flags) as flags, out_of.is_so as excluded
-    from reading.line_quarter as quarter
+    from reading.line_grains(p_site, p_bucket, p_from, p_to, p_hours, p_lines, true) as grain
+      cross join lateral (
+        select one.line_id, one.start, one.setup_id, one.forward, one.backward, one.observed_ms, one.flags
+        from reading.line_quarter as one
+        where one.line_id = grain.line_id and one.start >= grain.from_utc and one.start < grain.to_utc
+        offset 0
+      ) as quarter
       left join reading.correction as ahead on ahead.line_id = quarter.line_id and ahead.setup_id = quarter.setup_id
         and ahead.measure = 'forward' and ahead.during @> quarter.start
         and (ahead.dark is null or ahead.dark = (quarter.flags & 1 <> 0))
@@ -56,15 +71,7 @@ begin atomic
         from place
         where place.line_id = quarter.line_id
       ) as out_of
-    where quarter.line_id = any (array(select place.line_id from place)) and quarter.start >= p_from and quarter.start < p_to
-      and (
-        (select bool_and(place.always) from place)
-        or (
-          select place.counted && tstzrange(quarter.start, quarter.start + interval '15 minutes')
-          from place
-          where place.line_id = quarter.line_id
-        )
-      )
+    where grain.grain = 'quarter'
     group by quarter.line_id, n, out_of.is_so, ahead.factor_id, ahead.calibration_id, ahead.factor, ahead.low, ahead.high,
       back.factor, back.low, back.high
   ),

@@ -1,5 +1,5 @@
 -- needs: reading.cells, reading.correction, reading.coverage, reading.excluded_times, reading.numbers_kind
--- needs: reading.zone_flow, reading.zone_quarter, reading.zone_times
+-- needs: reading.zone_flow, reading.zone_grains, reading.zone_parts, reading.zone_quarter, reading.zone_times
 -- Presence in each zone in each bucket, corrected by the calibrations of presence that hold, as reading.corrected_line_flow
 -- corrects crossings. Crowded is by the mean number of people in the quarter-hour. presence_s is not rounded.
 create function reading.corrected_zone_flow(
@@ -23,11 +23,25 @@ begin atomic
     from reading.cells(p_site, p_bucket, p_from, p_to) as cell
   ),
   part as (
+    select known.zone_id, width_bucket(known.start, (select edge.starts from edge)) as n,
+      null::integer as calibration_id, null::numeric as factor, null::numeric as low, null::numeric as high,
+      sum(known.presence_s) as presence_s, sum(known.observed_ms) as observed_ms, bit_or(known.flags) as flags,
+      false as excluded
+    from reading.zone_parts(p_site, p_bucket, p_from, p_to, p_hours, p_zones, true) as known
+    where known.grain <> 'quarter'
+    group by known.zone_id, n
+    union all
     select quarter.zone_id, width_bucket(quarter.start, (select edge.starts from edge)) as n,
       correction.calibration_id, correction.factor, correction.low, correction.high,
       sum(quarter.presence_s) as presence_s, sum(quarter.observed_ms) as observed_ms, bit_or(quarter.flags) as flags,
       out_of.is_so as excluded
-    from reading.zone_quarter as quarter
+    from reading.zone_grains(p_site, p_bucket, p_from, p_to, p_hours, p_zones, false, true) as grain
+      cross join lateral (
+        select one.zone_id, one.start, one.setup_id, one.presence_s, one.observed_ms, one.flags
+        from reading.zone_quarter as one
+        where one.zone_id = grain.zone_id and one.start >= grain.from_utc and one.start < grain.to_utc
+        offset 0
+      ) as quarter
       left join reading.correction on correction.zone_id = quarter.zone_id and correction.setup_id = quarter.setup_id
         and correction.measure = 'presence' and correction.during @> quarter.start
         and (correction.dark is null or correction.dark = (quarter.flags & 1 <> 0))
@@ -40,15 +54,7 @@ begin atomic
         from place
         where place.zone_id = quarter.zone_id
       ) as out_of
-    where quarter.zone_id = any (array(select place.zone_id from place)) and quarter.start >= p_from and quarter.start < p_to
-      and (
-        (select bool_and(place.always) from place)
-        or (
-          select place.counted && tstzrange(quarter.start, quarter.start + interval '15 minutes')
-          from place
-          where place.zone_id = quarter.zone_id
-        )
-      )
+    where grain.grain = 'quarter'
     group by quarter.zone_id, n, out_of.is_so, correction.factor_id, correction.calibration_id, correction.factor,
       correction.low, correction.high
   ),

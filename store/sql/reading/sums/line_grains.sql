@@ -1,10 +1,12 @@
--- needs: reading.edges, reading.in_quarters, reading.line_summed, reading.line_times, reading.whole_between
+-- needs: reading.edges, reading.in_quarters, reading.own_times, reading.line_summed, reading.line_times, reading.whole_between
 -- Which times of each line are counted, cut into what they are read from: days, hours, quarters (grain). Whole days and
 -- hours have sums that count, are counted all of them, and lie in one bucket; quarter-hours are the rest: at the edges of
 -- what was asked for and of commissioned times, today, what came late, and all that isn't summed up yet. Whatever is
 -- summed up, the numbers are the same.
+-- p_corrected: as corrected numbers need them, which look at each quarter-hour where reading.own_times says so.
 create function reading.line_grains(
-  p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_hours text, p_lines text[]
+  p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_hours text, p_lines text[],
+  p_corrected boolean default false
 )
 returns table (line_id integer, grain text, from_utc timestamptz, to_utc timestamptz)
 language sql stable
@@ -19,7 +21,7 @@ begin atomic
     select reading.edges(p_site, 'hour', p_from, p_to) as starts where p_bucket <> 'quarter'
   ),
   part as materialized (
-    select times.line_id, counted.during, coalesce(counted.during * summed.during, '{}') as summed
+    select times.line_id, counted.during, coalesce(counted.during * summed.during, '{}') - own.during as summed
     from reading.line_times(p_site, p_from, p_to, p_hours, p_lines) as times
       cross join asked
       left join reading.line_summed as summed on summed.line_id = times.line_id
@@ -28,6 +30,10 @@ begin atomic
           else reading.in_quarters(times.counted * asked.during) * asked.during end as during
         offset 0
       ) as counted
+      cross join lateral (
+        select case when p_corrected then reading.own_times(p_site, times.line_id, times.line, null, null) else '{}' end as during
+        offset 0
+      ) as own
   ),
   cut as materialized (
     select part.line_id, part.during, days.during as days, hours.during as hours

@@ -2,7 +2,8 @@
 -- The counts of each line that make up the buckets asked for: sums by day or hour where there are, and quarter-hours for the
 -- rest (reading.line_grains). Each row lies in one bucket. Where its grain is the bucket, it is all of it.
 create function reading.line_parts(
-  p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_hours text, p_lines text[]
+  p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_hours text, p_lines text[],
+  p_corrected boolean default false
 )
 returns table (
   line_id integer, start timestamptz, grain text, forward integer, backward integer, gross_forward integer,
@@ -11,7 +12,7 @@ returns table (
 language sql stable
 begin atomic
   with grain as materialized (
-    select * from reading.line_grains(p_site, p_bucket, p_from, p_to, p_hours, p_lines)
+    select * from reading.line_grains(p_site, p_bucket, p_from, p_to, p_hours, p_lines, p_corrected)
   )
   select
     grain.line_id, part.start, 'day', part.forward, part.backward, part.gross_forward, part.gross_backward,

@@ -1,12 +1,14 @@
--- needs: reading.edges, reading.in_quarters, reading.zone_summed, reading.zone_times, reading.whole_between
+-- needs: reading.edges, reading.in_quarters, reading.own_times, reading.zone_summed, reading.zone_times, reading.whole_between
 -- needs: reading.zone_outage_quarters
 -- Which times of each zone are counted, cut into what they are read from: days, hours, quarters (grain). Whole days and
 -- hours have sums that count, are counted all of them, and lie in one bucket; quarter-hours are the rest: at the edges of
 -- what was asked for and of commissioned times, today, what came late, and all that isn't summed up yet. Whatever is
 -- summed up, the numbers are the same.
 -- p_seen: without the quarter-hours that count as unobserved for dwell (reading.zone_outage_quarters).
+-- p_corrected: as corrected numbers need them, which look at each quarter-hour where reading.own_times says so.
 create function reading.zone_grains(
-  p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_hours text, p_zones text[], p_seen boolean
+  p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_hours text, p_zones text[], p_seen boolean,
+  p_corrected boolean default false
 )
 returns table (zone_id integer, grain text, from_utc timestamptz, to_utc timestamptz)
 language sql stable
@@ -27,7 +29,7 @@ begin atomic
     group by outage.zone_id
   ),
   part as materialized (
-    select times.zone_id, counted.during, coalesce(counted.during * summed.during, '{}') as summed
+    select times.zone_id, counted.during, coalesce(counted.during * summed.during, '{}') - own.during as summed
     from reading.zone_times(p_site, p_from, p_to, p_hours, p_zones) as times
       cross join asked
       left join reading.zone_summed as summed on summed.zone_id = times.zone_id
@@ -37,6 +39,10 @@ begin atomic
           else reading.in_quarters(times.counted * asked.during) * asked.during end - coalesce(unseen.during, '{}') as during
         offset 0
       ) as counted
+      cross join lateral (
+        select case when p_corrected then reading.own_times(p_site, null, null, times.zone_id, times.zone) else '{}' end as during
+        offset 0
+      ) as own
   ),
   cut as materialized (
     select part.zone_id, part.during, days.during as days, hours.during as hours

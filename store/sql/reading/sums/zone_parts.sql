@@ -3,7 +3,8 @@
 -- quarter-hours for the rest (reading.zone_grains). Each row lies in one bucket. Where its grain is the bucket, it is all of
 -- it.
 create function reading.zone_parts(
-  p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_hours text, p_zones text[]
+  p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_hours text, p_zones text[],
+  p_corrected boolean default false
 )
 returns table (
   zone_id integer, start timestamptz, grain text, entries integer, appeared integer, exits integer, lost integer,
@@ -12,7 +13,7 @@ returns table (
 language sql stable
 begin atomic
   with grain as materialized (
-    select * from reading.zone_grains(p_site, p_bucket, p_from, p_to, p_hours, p_zones, false)
+    select * from reading.zone_grains(p_site, p_bucket, p_from, p_to, p_hours, p_zones, false, p_corrected)
   )
   select
     grain.zone_id, part.start, 'day', part.entries, part.appeared, part.exits, part.lost, part.presence_s,
