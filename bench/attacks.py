@@ -22,7 +22,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from api.access.roles import Role
-from bench.read import END, make_places, serving
+from bench.read import serving
+from bench.read_places import END, make_places
 from platspuls.embedded.postgres import running_postgres
 from store.database import connect
 from store.migrate import migrate

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from psycopg.errors import QueryCanceled
 
-from bench.read import fill, make_places
+from bench.read_places import fill, make_places
 from platspuls.embedded.postgres import running_postgres
 from store.database import Database, connect
 from store.migrate import migrate

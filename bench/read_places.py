@@ -1,0 +1,129 @@
+"""The databases that `bench.read` asks: quarter-hours of many sites, and a site of a thousand lines."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+from platspuls.embedded.postgres import Cluster
+from store.aggregates.sums import sum_up_some
+from store.database import Database, connect
+from store.migrate import migrate
+
+END = datetime(2026, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+LINES, ZONES = "site_id <= 10", "site_id <= 2"
+_OLDER_SUMS = (
+    """
+    insert into platspuls.line_day
+    select line_id, day.start_utc, floor(random() * 2600), 864, 4320, 1152, 86400000, 0
+    from reading.buckets('Europe/Stockholm', 'day', %(from)s, %(to)s) as day
+      cross join (select line_id from platspuls.line where site_id = 11) as line
+    where day.end_utc <= %(to)s
+    order by day.start_utc, line_id
+    """,
+    """
+    insert into platspuls.line_summed
+    select line_id, 'Europe/Stockholm', tstzmultirange(tstzrange(min(start_utc), max(end_utc)))
+    from reading.buckets('Europe/Stockholm', 'day', %(from)s, %(to)s) as day
+      cross join (select line_id from platspuls.line where site_id = 11) as line
+    where day.end_utc <= %(to)s
+    group by line_id
+    """,
+)
+"""No answer by day reads the quarter-hours of days that are summed up: 175 million of five years were for nothing."""
+
+
+def make_places(database: Database, silent_lines: int) -> None:
+    """Make ten sites, and one with lines that nothing was ever reported of."""
+    database.execute(
+        f"""
+        insert into platspuls.site (key, name_sv, name_en, time_zone, file_sha256)
+        select 'site-' || n, 'Plats', 'Site', 'Europe/Stockholm', '' from generate_series(1, 11) as n;
+        insert into platspuls.space (site_id, key, name_sv, name_en) select site_id, 'hall', '', '' from platspuls.site;
+        insert into platspuls.border (site_id, key, name_sv, name_en, to_space_id)
+        select site_id, 'door', '', '', space_id from platspuls.space;
+        insert into platspuls.line (site_id, border_id, key, name_sv, name_en, role, commissioned)
+        select site_id, border_id, 'line-' || n, 'Linje', 'Line', 'main', '{{(,)}}'
+        from platspuls.border, lateral generate_series(1, case site_id when 11 then {silent_lines} else 10 end) as n;
+        insert into platspuls.zone
+          (site_id, space_id, key, name_sv, name_en, covers_space, disjoint, stay_threshold_s, commissioned)
+        select site_id, space_id, 'zone-' || n, 'Zon', 'Zone', false, true, 60, '{{(,)}}'
+        from platspuls.space, generate_series(1, 10) as n
+        where {ZONES}
+        """.encode()  # noqa: S608 - our own words
+    )
+
+
+def fill(database: Database, start: datetime, facts_from: datetime) -> None:
+    """Put in the quarter-hours of [start, END): busy days, still nights, some visits cut; facts since facts_from."""
+    bins = [f"floor(random() * {8 / (n + 2) * share:.3f})::int * busy" for share in (1, 0.2, 0.1) for n in range(24)]
+    dwell = ", ".join([*bins[:24], "0", *bins[24:48], "0", *bins[48:], "0"])
+    line, zone = "floor(random() * 40) * busy, 9, 45, 12", "20 * busy, 1, 19, 2, floor(random() * 5000) * busy, 9"
+    tables = (
+        ("line_quarter", start, 15, "line", LINES, f"1, {line}, 900000, 32767, 0"),
+        ("zone_quarter", start, 15, "zone", ZONES, f"1, {zone}, 900000, 32767, 0"),
+        ("zone_dwell", start, 15, "zone", ZONES, f"1, 1, 1, {dwell}, 900000, 0"),
+        ("line_flow", facts_from, 5, "line", LINES, f"300, 1, 1, 1, {line}, 300000, 0"),
+        ("zone_flow", facts_from, 5, "zone", ZONES, f"300, 1, 1, 1, {zone}, 300000, 0"),
+    )
+    for table, first, minutes, thing, which, columns in tables:
+        database.execute(
+            f"""
+            insert into platspuls.{table}
+            select {thing}_id, start, {columns}
+            from generate_series('{first}'::timestamptz, '{END - timedelta(minutes=minutes)}', '{minutes} min') as start
+            cross join (select {thing}_id from platspuls.{thing} where {which} order by 1) as part
+            cross join lateral (select (extract(hour from start) between 5 and 20)::int as busy) as hour
+            where (extract(epoch from start)::bigint / 3600 + {thing}_id * 37) % 720 <> 5
+            order by start, {thing}_id
+            """.encode()  # noqa: S608 - our own words
+        )
+    database.execute(b"vacuum analyze")
+
+
+def prepare(cluster: Cluster, name: str, days: int, facts_days: int, silent_lines: int) -> None:
+    """Make a database of so many days, unless it is there."""
+    cluster.create_database(name)
+    with connect(cluster.url(name), application="bench", autocommit=True) as database:
+        migrate(database)
+        if database.execute("select exists (select from platspuls.site)").fetchall() == [(False,)]:
+            with database.transaction():
+                database.execute(b"set local session_replication_role = replica")
+                make_places(database, silent_lines)
+            database.execute(b"set session_replication_role = replica")
+            database.execute(b"set synchronous_commit = off")
+            fill(database, END - days * DAY, END - facts_days * DAY)
+
+
+def prepare_thousand(cluster: Cluster, days: int, all_days: int) -> None:
+    """Make a database of a thousand lines, unless it is there: so many days, and sums alone of those before."""
+    cluster.create_database("thousand")
+    with connect(cluster.url("thousand"), application="bench", autocommit=True) as database:
+        migrate(database)
+        if database.execute("select exists (select from platspuls.site)").fetchall() == [(True,)]:
+            return
+        database.execute(b"set session_replication_role = replica")
+        database.execute(b"set synchronous_commit = off")
+        make_places(database, 1000)
+        first = END - days * DAY
+        database.execute(
+            f"""
+            insert into platspuls.line_quarter
+            select line_id, start, 1, floor(random() * 40), 9, 45, 12, 900000, 32767, 0
+            from generate_series('{first}'::timestamptz, '{END - timedelta(minutes=15)}', '15 min') as start
+            cross join (select line_id from platspuls.line where site_id = 11) as line
+            """.encode()  # noqa: S608 - our own words
+        )
+        older = {"from": END - all_days * DAY, "to": END - days * DAY}
+        for statement in _OLDER_SUMS:
+            database.execute(statement.encode(), older)
+        database.execute(b"vacuum analyze")
+
+
+def sum_up(url: str) -> float:
+    """Sum up all days. Returns the seconds."""
+    began = time.perf_counter()
+    with connect(url, application="bench", autocommit=True) as database:
+        while sum_up_some(database, datetime.now(UTC)):
+            pass
+        database.execute(b"vacuum analyze")
+    return time.perf_counter() - began
