@@ -17,6 +17,10 @@ JSON ?= score.json
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
 PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
+# Compiled modules are kept, also where a shell or an image says otherwise: without them each worker rewrites the asserts
+# of all tests anew, which takes as long as loading them.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help chaos clean demo docs lint mutants score test tests texts types units
 
