@@ -5,10 +5,10 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import problems
@@ -17,7 +17,7 @@ from api.access.authenticator import Authenticator
 from api.access.credential_cache import CredentialCache
 from api.access.middleware import AccessMiddleware
 from api.access.rate_limit import RateLimit, RateLimiter
-from api.access.rules import AuthorisesRequests, include
+from api.access.rules import AuthorisesRequests, RightsByOperation, include
 from api.calibration import routes as calibrations
 from api.constant_answer import ConstantAnswer
 from api.database.readiness import Readiness
@@ -84,16 +84,25 @@ def create_app(
     )
     app.state.authenticator = authenticator or _authenticator(settings, database, commands, now_)
     problems.install(app, error_pages.page_of)
-    for router in _UNDER_PREFIX:
-        include(app, router, PREFIX)
-    for router in _UNDER_ROOT:
-        include(app, router)
+    every, app.state.ruled = _every_route()
+    app.router.routes.extend(every.routes)
     frame.mount_static(app)
     app.add_middleware(GZipMiddleware, minimum_size=_LEAST_COMPRESSED_BYTES, compresslevel=COMPRESSION)
     app.add_middleware(HostMiddleware, names=settings.names())
     app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(AccessMiddleware, free=frame.static_address())
     return app
+
+
+@cache
+def _every_route() -> tuple[APIRouter, RightsByOperation]:
+    """Return all routes, and what each needs. FastAPI builds what it includes at the first request, so once for all."""
+    every = APIRouter()
+    ruled: RightsByOperation = {}
+    for prefix, routers in ((PREFIX, _UNDER_PREFIX), ("", _UNDER_ROOT)):
+        for router in routers:
+            ruled |= include(every, router, prefix)
+    return every, ruled
 
 
 @asynccontextmanager

@@ -126,19 +126,15 @@ RightsByOperation = dict[tuple[str, str], list[Right]]
 """What each operation needs, by its method and path."""
 
 
-def include(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
-    """Include a router, every route of which has a rule. Raises NoRuleError."""
-    ruled = ruled_by(app)
-    for route in routes(router):
-        for method in route.methods or ():
-            ruled[method, prefix + route.path] = rights(route)
-    app.include_router(router, prefix=prefix)
+def include(parent: FastAPI | APIRouter, router: APIRouter, prefix: str = "") -> RightsByOperation:
+    """Include a router, every route of which has a rule; return what each operation needs. Raises NoRuleError."""
+    ruled = {(method, prefix + route.path): rights(route) for route in routes(router) for method in route.methods or ()}
+    parent.include_router(router, prefix=prefix)
+    return ruled
 
 
 def ruled_by(app: FastAPI) -> RightsByOperation:
-    """Return what each operation of the app needs, as far as it was included."""
-    if not hasattr(app.state, "ruled"):
-        app.state.ruled = {}
+    """Return what each operation of the app needs."""
     ruled: RightsByOperation = app.state.ruled
     return ruled
 
