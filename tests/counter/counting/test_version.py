@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -26,6 +27,7 @@ def _counted(case: Case, version: CountingVersion) -> tuple[object, ...]:
     return case.name, counted.net, counted.gross, counted.visits, counted.observed_ms
 
 
+@cache
 def _digest(version: CountingVersion) -> str:
     """Return what is counted and observed in frozen scenes, as a hash."""
     found: list[object] = [_counted(case, version) for case in CASES]
@@ -37,6 +39,7 @@ def _digest(version: CountingVersion) -> str:
     return hashlib.sha256(json.dumps(found).encode()).hexdigest()[:16]
 
 
+@cache
 def _met(version: CountingVersion) -> list[tuple[int, int]]:
     return [meetings.counted(*meetings.drawn(family, 1), version) for family in meetings.FAMILIES]
 
