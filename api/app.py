@@ -29,7 +29,19 @@ from api.formats.answers import COMPRESSION
 from api.host_names import HostMiddleware
 from api.live import LiveFeeds
 from api.public.answers import PublicAnswers
-from api.routes import anomalies, dwell, flow, live, logbook, participants, places, reconciliation, segments, system
+from api.routes import (
+    anomalies,
+    dwell,
+    flow,
+    live,
+    log_files,
+    logbook,
+    participants,
+    places,
+    reconciliation,
+    segments,
+    system,
+)
 from api.routes.public import router as public
 from api.security_headers import SecurityHeadersMiddleware
 from api.services import Services
@@ -51,6 +63,7 @@ _UNDER_PREFIX: Final = (
     calibrations.router,
     participants.router,
     logbook.router,
+    log_files.router,
     public,
 )
 _UNDER_ROOT: Final = (system.router, login.router, pages.router, pages.parts, count_page.router)

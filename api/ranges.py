@@ -121,6 +121,16 @@ class When:
         if end - start > timedelta(days=LONGEST_DAYS[bucket] + 2):
             raise _too_long(bucket, f"period {self.period}", end - start)
 
+    def bounds(self, zone: ZoneInfo, now: datetime) -> tuple[datetime | None, datetime | None]:
+        """Return both ends, of any time, None where it is left out. Raises ParameterError."""
+        if self.period is not None:
+            return self._ends(self.period, zone, now)
+        start = None if self.from_ is None else moment("from", self.from_, zone, now)
+        end = None if self.to is None else moment("to", self.to, zone, now)
+        if start and end and end <= start:
+            raise ParameterError(f"to {self.to} must be after from {self.from_}")
+        return start, end
+
     def _begins(self) -> str:
         if self.from_ is None:
             raise ParameterError("say when: from (and to), or period")

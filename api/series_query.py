@@ -293,7 +293,7 @@ def series_query(
         check_days(asked.which.days, known_years, range_, zone)
         for kind, keys in unknown.items():
             raise await _unknown_parts(services, key, kind, keys)
-        tags = _tags(request.headers.get("if-none-match", ""))
+        tags = tags_of(request)
         caller = await caller_of(request)
         least, days = asked.which.min_coverage, asked.which.days
         return SeriesQuery(
@@ -343,7 +343,9 @@ async def _known(
     return Site(**row), has_hours, unknown, context, known_years
 
 
-def _tags(header: str) -> frozenset[str]:
+def tags_of(request: Request) -> frozenset[str]:
+    """Return the versions of the answer that the caller has (If-None-Match)."""
+    header = request.headers.get("if-none-match", "")
     return frozenset(tag.strip().removeprefix("W/") for tag in header.split(",") if tag.strip())
 
 

@@ -10,9 +10,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, LiteralString, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from psycopg import AsyncConnection, pq
 from psycopg.abc import PQGen
@@ -23,27 +22,25 @@ from psycopg.rows import class_row
 from psycopg.sql import SQL, Composed
 from psycopg_pool import AsyncConnectionPool
 
-from api.database.context_join import in_context
 from api.database.errors import Sentences, explained
 from api.database.export_columns import csv_query, typed_query
 from api.database.parallel_parts import in_parallel
 from api.database.shares import FairShares
-from api.database.watched_rows import LeftOutRow, left_out_rows, watched_enough
+from api.database.statement import Statement, asked
+from api.database.statement import named as _statement
+from api.database.watched_rows import LeftOutRow, left_out_rows
 from api.errors import DatabaseNotReadyError, DatabaseUnavailableError, TooSlowError
 from api.negotiation import Dialect
 from api.tables.table import Column
-from core.sql import statements
 
-_statement: Final = statements(Path(__file__).parent / "sql")
-"""Return the statement in sql/SUBJECT/NAME.sql."""
-_NEEDED_VERSION: Final = 25
+_NEEDED_VERSION: Final = 26
 """The oldest schema that has all that the statements here read."""
 _ROWS_AT_ONCE_SINCE: Final = 170_000
 _BATCH_ROWS: Final = 500 if pq.version() >= _ROWS_AT_ONCE_SINCE else 1
 """Rows taken at once when rows are streamed; older libraries give them one by one."""
 _BLOCK_BYTES: Final = 65_536
 """A CSV is handed on in blocks of about this size."""
-_JSON: Final = SQL("select row_to_json(answer)::text from ({}) as answer")
+_JSON: Final = SQL("select row_to_json(whole_row)::text from ({}) as whole_row")
 _VERSION_AND_KEYS: Final = SQL("select ({}) as version, array({}) as keys")
 _PLANNED_ONCE: Final = ("access/", "places/", "version/", "health/live")
 """What requests ask before their answers, or all the time: a few rows each, of which planning is most of the work."""
@@ -86,10 +83,6 @@ class DatabaseLimits:
     statement_timeout_s: float
     export_timeout_s: float
     work_mem_mb: int
-
-
-def _rows_of(name: str, parameters: Parameters) -> LiteralString:
-    return watched_enough(_statement(name), parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +163,7 @@ class Database:
             cursors = [await stack.enter_async_context(connection.cursor(row_factory=class_row(a.row))) for a in asks]
             async with connection.pipeline():
                 for ask, cursor in zip(asks, cursors, strict=True):
-                    statement = in_context(ask.name, _statement(ask.name), ask.parameters)
+                    statement = asked(ask.name, ask.parameters)
                     await cursor.execute(statement, ask.parameters)
             return [await cursor.fetchall() for cursor in cursors]
 
@@ -194,7 +187,7 @@ class Database:
             return await cursor.fetchall()
 
     async def json_rows(
-        self, name: str, parameters: Parameters, *, is_export: bool = False
+        self, statement: Statement, parameters: Parameters, *, is_export: bool = False
     ) -> AsyncGenerator[str, None]:
         """Yield each row of a statement as a JSON object, as it comes: some hundreds in memory at a time.
 
@@ -203,7 +196,8 @@ class Database:
         timeout_s = self._limits.export_timeout_s if is_export else self._limits.statement_timeout_s
         async with self._transaction(is_file=is_export) as connection, connection.cursor() as cursor:
             await cursor.execute(_SETTINGS, {"timeout_ms": f"{timeout_s * 1000:.0f}"})
-            async for (row,) in cursor.stream(_JSON.format(_asked(name, parameters)), parameters, size=_BATCH_ROWS):
+            query = _JSON.format(asked(statement, parameters))
+            async for (row,) in cursor.stream(query, parameters, size=_BATCH_ROWS):
                 yield row
 
     async def json_at_once(self, name: str, parameters: Parameters) -> list[str]:
@@ -215,18 +209,18 @@ class Database:
             connection.cursor() as cursor,
         ):
             await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.statement_timeout_s * 1000:.0f}"})
-            await cursor.execute(_JSON.format(_asked(name, parameters)), parameters, prepare=True)
+            await cursor.execute(_JSON.format(asked(name, parameters)), parameters, prepare=True)
             return [row for (row,) in await cursor.fetchall()]
 
     async def csv_blocks(
-        self, name: str, parts: Sequence[Parameters], columns: Sequence[Column], dialect: Dialect
+        self, statement: Statement, parts: Sequence[Parameters], columns: Sequence[Column], dialect: Dialect
     ) -> AsyncGenerator[bytes, None]:
         """Yield the rows of a statement as CSV in blocks, without a header: those of the first part, then of the next.
 
         All are of one moment. Where there are several parts and connections to spare, two are made at once.
         Raises DatabaseUnavailableError when too many exports are under way.
         """
-        query = csv_query(_asked(name, parts[0]), columns, dialect)
+        query = csv_query(asked(statement, parts[0]), columns, dialect)
         ends_at = asyncio.get_running_loop().time() + self._limits.export_timeout_s
         async with AsyncExitStack() as stack:
             connections = [await stack.enter_async_context(self._transaction(is_file=True))]
@@ -246,7 +240,7 @@ class Database:
         return not self._shares.files.locked() and idle > 1 and not stats.get("requests_waiting")
 
     async def typed_rows(
-        self, first: tuple[str, Parameters], second: tuple[str, Parameters], columns: Sequence[Column]
+        self, first: tuple[str, Parameters], second: tuple[Statement, Parameters], columns: Sequence[Column]
     ) -> AsyncGenerator[tuple[Any, ...], None]:
         """Yield the only row of the first statement, then each row of the second, as both were at one moment.
 
@@ -254,7 +248,7 @@ class Database:
         texts; times are whole seconds.
         Raises DatabaseUnavailableError when too many exports are under way.
         """
-        query = typed_query(_asked(*second), columns)
+        query = typed_query(asked(*second), columns)
         async with self._transaction(is_file=True) as connection, connection.cursor() as cursor:
             await cursor.execute(_ONE_MOMENT)
             await cursor.execute(_SETTINGS, {"timeout_ms": f"{self._limits.export_timeout_s * 1000:.0f}"})
@@ -295,11 +289,6 @@ class Database:
         with explained(_SENTENCES):
             async with self._pool.connection() as connection, connection.transaction():
                 yield connection
-
-
-def _asked(name: str, parameters: Parameters) -> SQL | Composed:
-    """Return a statement of numbers as it is asked for: without badly watched rows, with weather and calendar."""
-    return in_context(name, _rows_of(name, parameters), parameters)
 
 
 async def _check(connection: AsyncConnection) -> None:

@@ -174,9 +174,9 @@ async def _csv(
     columns = metadata.table.columns()
     blocks = services.database.csv_blocks(metadata.table.statement, _parts(metadata, keys), columns, dialect)
     first = await anext(blocks, b"")
-    head = _line([column.name for column in columns], dialect).encode()
+    head = csv_line([column.name for column in columns], dialect).encode()
     media_type = f"{MEDIA_TYPES[Format.CSV]}; charset=utf-8; header=present"
-    return StreamingResponse(_blocks(head + first, blocks), media_type=media_type, headers=headers)
+    return StreamingResponse(prefixed(head + first, blocks), media_type=media_type, headers=headers)
 
 
 def _parts(metadata: ResultMetadata, keys: list[str]) -> list[dict[str, object]]:
@@ -235,14 +235,16 @@ async def _long_lines(first: list[str], rows: AsyncGenerator[str, None]) -> Asyn
         yield "".join(f"{row}\n" for row in some)
 
 
-async def _blocks(first: bytes, blocks: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
+async def prefixed(first: bytes, blocks: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
+    """Yield the first bytes of a file, then its other blocks."""
     yield first
     async with aclosing(blocks):
         async for block in blocks:
             yield block
 
 
-def _line(words: list[str], dialect: Dialect) -> str:
+def csv_line(words: list[str], dialect: Dialect) -> str:
+    """Return the heading of a CSV, with the mark for UTF-8 where the dialect has one."""
     text = io.StringIO(newline="")
     is_standard = dialect is Dialect.STANDARD
     csv.writer(text, delimiter="," if is_standard else ";", lineterminator="\n").writerow(words)

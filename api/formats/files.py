@@ -3,14 +3,15 @@
 import asyncio
 import errno
 import tempfile
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import aclosing, contextmanager, suppress
 from functools import partial
 from typing import IO, Any, Final, Protocol, TypeVar
 
 from api.database.reading import Database
 from api.errors import DiskFullError, NotInstalledError
 from api.formats.metadata import ResultMetadata
+from api.formats.methods import method
 from api.negotiation import Format
 from core.texts.catalog import Language
 
@@ -45,12 +46,28 @@ async def made(
         (metadata.table.statement, metadata.parameters),
         metadata.table.columns(),
     )
+
+    def begun(file: IO[bytes], data: str) -> FileWriter:
+        with installed(format_):
+            return _writer(format_, file, metadata.at(data), language)
+
+    data, size, blocks = await written(rows, begun)
+    return metadata.at(data), size, blocks
+
+
+async def written(
+    rows: AsyncGenerator[Row, None], begun: Callable[[IO[bytes], str], FileWriter]
+) -> tuple[str, int, AsyncIterator[bytes]]:
+    """Write rows to a file: return the version of their data, the length in bytes, and the bytes.
+
+    The first of the rows is the version alone, which `begun` takes to return what writes the others.
+    Raises TooMuchAskedError, DiskFullError, and what the database raises.
+    """
     file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when it has been sent
     try:
         async with aclosing(rows):
             (data,) = await anext(rows)
-            metadata = metadata.at(data)
-            writer = _writer(format_, file, metadata, language)
+            writer = begun(file, data)
             try:
                 async for batch in batches(rows, _BATCH_ROWS):
                     await _in_thread(partial(writer.add, batch))
@@ -63,19 +80,26 @@ async def made(
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise DiskFullError("the disk of this server has no space for the file: ask for a CSV, or less") from error
         raise
-    return metadata, size, _read(file)
+    return data, size, _read(file)
 
 
 def _writer(format_: Format, file: IO[bytes], metadata: ResultMetadata, language: Language) -> FileWriter:
     """Return what writes this form. Its library is loaded when it is needed first: a small server may have none."""
+    if format_ is Format.PARQUET:
+        from api.formats.parquet import ParquetWriter  # noqa: PLC0415 - loaded when needed first
+
+        described = metadata.metadata() | {"platspuls.method": "\n".join(method(metadata, Language.EN))}
+        return ParquetWriter(file, metadata.table.columns(), described)
+    from api.formats.xlsx import XlsxWriter  # noqa: PLC0415 - loaded when needed first
+
+    return XlsxWriter(file, metadata, language)
+
+
+@contextmanager
+def installed(format_: Format) -> Iterator[None]:
+    """Say in a sentence what this form needs where that isn't installed. Raises NotInstalledError."""
     try:
-        if format_ is Format.PARQUET:
-            from api.formats.parquet import ParquetWriter  # noqa: PLC0415 - loaded when needed first
-
-            return ParquetWriter(file, metadata)
-        from api.formats.xlsx import XlsxWriter  # noqa: PLC0415 - loaded when needed first
-
-        return XlsxWriter(file, metadata, language)
+        yield
     except ModuleNotFoundError as error:
         raise NotInstalledError(f"{format_} files need {error.name} here: pip install 'platspuls[export]'") from error
 

@@ -192,18 +192,19 @@ _TITLES: Final[Mapping[str, str]] = {
 
 
 class Labels:
-    """The labels of a workbook in one language."""
+    """The labels of a workbook in one language; `more` are those of its own columns."""
 
-    __slots__ = ("language", "translated")
+    __slots__ = ("_labels", "language", "translated")
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, more: Mapping[str, str] | None = None) -> None:
         self.language = language
+        self._labels = {**_LABELS, **(more or {})}
         self.translated: Callable[[str], str] = catalog(Domain.ANSWERS, language).gettext
 
     def column(self, name: str) -> str:
         """Return what a column is called. Raises KeyError where nobody named it."""
-        if name in _LABELS:
-            return self.translated(_LABELS[name])
+        if name in self._labels:
+            return self.translated(self._labels[name])
         for suffix, pattern in _SUFFIXES.items():
             if name.endswith(suffix):
                 return self.translated(pattern).format(of=self.column(name.removesuffix(suffix)))

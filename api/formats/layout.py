@@ -108,8 +108,8 @@ def sheet_columns(metadata: ResultMetadata, labels: Labels) -> tuple[SheetColumn
     for name in order:
         place, column = places[name]
         if name == "start_local":
-            made += _derived(column, place, metadata, labels)
-        made.append(_shown(column, place, labels))
+            made += derived(column, place, _DERIVED[metadata.query.bucket.value], labels)
+        made.append(shown(column, place, labels))
     return tuple(made)
 
 
@@ -127,7 +127,9 @@ def _grouped(by: str) -> frozenset[str]:
     return frozenset({"weekday", "hour"} if by == "weekday_hour" else {by})
 
 
-def _derived(column: Column, place: int, metadata: ResultMetadata, labels: Labels) -> list[SheetColumn]:
+def derived(column: Column, place: int, names: Sequence[str], labels: Labels) -> list[SheetColumn]:
+    """Return what is made of a local time for people to filter by: date, weekday, hour; those that are named."""
+
     def day(row: Row) -> int:
         return int(row[place]) // _DAY_S
 
@@ -136,16 +138,16 @@ def _derived(column: Column, place: int, metadata: ResultMetadata, labels: Label
         "weekday": (Style.TEXT, lambda row: labels.weekday((day(row) + 3) % 7 + 1)),  # 1970 began on a Thursday
         "hour": (Style.WHOLE, lambda row: int(row[place]) % _DAY_S // _HOUR_S),
     }
-    names = _DERIVED[metadata.query.bucket.value]
     return [SheetColumn(labels.column(name), column, name, *values[name]) for name in names]
 
 
-def _shown(column: Column, place: int, labels: Labels) -> SheetColumn:
-    style, shown = _form(column, labels)
+def shown(column: Column, place: int, labels: Labels) -> SheetColumn:
+    """Return how a column is shown whose values are at this place of a row."""
+    style, form = _form(column, labels)
 
     def value(row: Row) -> str | float | None:
         found = row[place]
-        return None if found is None else shown(found)
+        return None if found is None else form(found)
 
     name = "name" if column.name in _TEXTS.values() else column.name
     return SheetColumn(labels.column(name), column, column.name, style, value)

@@ -1,15 +1,12 @@
 """Answers as Parquet: typed columns, times in UTC and as clocks show them, and what the file is about as metadata."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import IO, Any, Final
 
 import pyarrow as pa
 from pyarrow import parquet
 
-from api.formats.metadata import ResultMetadata
-from api.formats.methods import method
 from api.tables.table import Column, ColumnKind
-from core.texts.catalog import Language
 
 _TYPES: Final = {
     ColumnKind.TEXT: pa.dictionary(pa.int32(), pa.string()),
@@ -24,14 +21,16 @@ _TYPES: Final = {
 
 
 class ParquetWriter:
-    """Writes rows as a Parquet file: a row group for each batch. The same rows make the same bytes."""
+    """Writes rows as a Parquet file: a row group for each batch. The same rows make the same bytes.
+
+    `described` is what the file says of itself, as metadata.
+    """
 
     __slots__ = ("_columns", "_schema", "_writer")
 
-    def __init__(self, file: IO[bytes], metadata: ResultMetadata) -> None:
-        self._columns = metadata.table.columns()
-        described = metadata.metadata() | {"platspuls.method": "\n".join(method(metadata, Language.EN))}
-        self._schema = pa.schema([_field(column) for column in self._columns], metadata=described)
+    def __init__(self, file: IO[bytes], columns: Sequence[Column], described: Mapping[str, str]) -> None:
+        self._columns = columns
+        self._schema = pa.schema([_field(column) for column in self._columns], metadata=dict(described))
         self._writer = parquet.ParquetWriter(file, self._schema, compression="zstd")
 
     def add(self, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -189,7 +189,7 @@ def write_columns(sheet: Any, labels: Labels, columns: Sequence[SheetColumn], st
         (column.label, say(_KIND_OF[column.style]), column.source.meaning_in(labels.language), column.name)
         for column in columns
     ]
-    _table(
+    write_table(
         sheet,
         [30, 18, 80, 24],
         [(say(_("column")), say(_("kind")), say(_("meaning")), say(_("in CSV and JSON"))), *rows],
@@ -201,7 +201,7 @@ def write_method(sheet: Any, metadata: ResultMetadata, labels: Labels, styles: S
     """Write the question word by word, as the other forms have it, and how the numbers are made."""
     rows = [*(metadata.question() | metadata.versions()).items()]
     rows += [(labels.translated(METHOD), sentence) for sentence in method(metadata, labels.language)]
-    _table(sheet, [20, 110], [("", labels.translated(METHOD)), *rows], styles)
+    write_table(sheet, [20, 110], [("", labels.translated(METHOD)), *rows], styles)
 
 
 def write_coverage(sheet: Any, labels: Labels, summary: Summary, styles: Styles) -> None:  # noqa: ANN401 - it has no types
@@ -229,7 +229,8 @@ def _write(sheet: Any, row: int, place: int, value: str | float | None, style: A
         sheet.write_number(row, place, value, style)
 
 
-def _table(sheet: Any, widths: Sequence[int], rows: Sequence[Sequence[str]], styles: Styles) -> None:  # noqa: ANN401 - it has no types
+def write_table(sheet: Any, widths: Sequence[int], rows: Sequence[Sequence[str]], styles: Styles) -> None:  # noqa: ANN401 - it has no types
+    """Write rows of texts below a heading, in columns so many characters wide."""
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
     for number, row in enumerate(rows):

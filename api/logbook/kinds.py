@@ -110,8 +110,28 @@ def _optional(field: FieldInfo) -> tuple[Any, Any]:
     return checked | None, Field(default=None, description=field.description, examples=field.examples)
 
 
+_TEXT_REMOVED: Final[dict[str, Any]] = {
+    "text_removed_at": (
+        AwareDatetime | None,
+        Field(
+            default=None,
+            description="When its text in own words was taken away because of its age; null: it never was.",
+        ),
+    )
+}
 _MORE: Final[dict[str, dict[str, Any]]] = {
-    "manual_count": {"total": (int, Field(description="The sum of the tallies.", examples=[12]))},
+    "activity": _TEXT_REMOVED,
+    "manual_count": {"total": (int, Field(description="The sum of the tallies.", examples=[12])), **_TEXT_REMOVED},
+    "staff_time": _TEXT_REMOVED,
+    "survey": _TEXT_REMOVED,
+    "incident": _TEXT_REMOVED,
+    "note": {
+        "text": (
+            str | None,
+            Field(description="In own words; null once it was taken away.", examples=["Rulltrappan står still"]),
+        ),
+        **_TEXT_REMOVED,
+    },
     "study": {"declared_at": (AwareDatetime, Field(description="When it was declared."))},
     "phase": {
         "closed_at": (AwareDatetime | None, Field(description="When it was closed; null while it may be changed.")),

@@ -17,7 +17,20 @@ from platspuls_client.errors import (
     VersionConflictError,
 )
 from platspuls_client.keys import KeyFileError, find_key
-from platspuls_client.query import Bucket, By, ByPeople, Days, Dialect, Format, Hours, Language, Of, Query, Table
+from platspuls_client.query import (
+    Bucket,
+    By,
+    ByPeople,
+    Days,
+    Dialect,
+    Format,
+    Hours,
+    Language,
+    LogQuery,
+    Of,
+    Query,
+    Table,
+)
 from platspuls_client.rows import Rows
 from platspuls_client.times import When
 
@@ -41,6 +54,7 @@ __all__ = [
     "InvalidResponseError",
     "KeyFileError",
     "Language",
+    "LogQuery",
     "MissingLibraryError",
     "NotAllowedError",
     "NotFoundError",

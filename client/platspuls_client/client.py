@@ -14,6 +14,7 @@ from platspuls_client import files
 from platspuls_client.calibrations import Calibrations
 from platspuls_client.connection import Connection, Request, Sleep
 from platspuls_client.corrected import Corrected
+from platspuls_client.log_rows import LogRows
 from platspuls_client.logbooks import Logbooks
 from platspuls_client.models import (
     Anomaly,
@@ -49,6 +50,7 @@ from platspuls_client.query import (
     Dialect,
     Format,
     Language,
+    LogQuery,
     Of,
     OfBorders,
     OfDwell,
@@ -101,6 +103,7 @@ class Client:
         corrected: numbers corrected by calibrations.
         profiles: numbers by weekday, hour and the like.
         logbook: what people write.
+        log: the same as rows for evaluation.
         calibrations: counting rounds, and what comes of them.
         public: figures for the public.
 
@@ -108,7 +111,7 @@ class Client:
         UnsafeAddressError: a key would go over the network as plain text.
     """
 
-    __slots__ = ("_connection", "_reading", "calibrations", "corrected", "logbook", "profiles", "public")
+    __slots__ = ("_connection", "_reading", "calibrations", "corrected", "log", "logbook", "profiles", "public")
 
     def __init__(
         self,
@@ -124,6 +127,7 @@ class Client:
         self.corrected = Corrected(self._reading)
         self.profiles = Profiles(self._reading)
         self.logbook = Logbooks(self._reading)
+        self.log = LogRows(self._reading)
         self.calibrations = Calibrations(self._reading)
         self.public = PublicFigures(self._reading)
 
@@ -325,7 +329,7 @@ class Client:
 
     def save(  # noqa: PLR0913 - one argument an option
         self,
-        query: Query,
+        query: Query | LogQuery,
         file_format: Format,
         target: Path | None = None,
         *,
@@ -355,7 +359,7 @@ class Client:
 
     def write(  # noqa: PLR0913 - one argument an option
         self,
-        query: Query,
+        query: Query | LogQuery,
         file_format: Format,
         stream: IO[bytes],
         *,
@@ -369,7 +373,7 @@ class Client:
 
     @contextmanager
     def _file(
-        self, query: Query, file_format: Format, dialect: Dialect, language: Language | None
+        self, query: Query | LogQuery, file_format: Format, dialect: Dialect, language: Language | None
     ) -> Iterator[httpx.Response]:
         more = {} if dialect is Dialect.STANDARD else {"dialect": dialect.value}
         more |= {} if language is None else {"lang": language.value}

@@ -9,6 +9,76 @@ from msgspec import Struct, UNSET, UnsetType
 from typing import Any, TypeAlias
 
 
+class ActivitiesLogRow(Struct, frozen=True, kw_only=True):
+    """A row of activities in the log."""
+
+    site: str | None
+    """Key of the site."""
+
+    record_kind: str | None
+    """What the row is, as `kind` asks for it."""
+
+    record_id: int | None
+    """Number of the log record; rows with the same one are of it."""
+
+    version: int | None
+    """Rises by one with each change of the record."""
+
+    start_utc: datetime | None
+    """When it starts, UTC; where it is of no time, when it was written."""
+
+    start_local: datetime | None
+    """The same as the site's clocks show it."""
+
+    utc_offset: str | None
+    """The site's offset from UTC at the start."""
+
+    end_utc: datetime | None
+    """When it ends, UTC, exclusive. Null: it was a moment, or nobody knows."""
+
+    length_ms: int | None
+    """From its start to its end, in milliseconds."""
+
+    kind: str | None
+    """What sort of activity."""
+
+    title: str | None
+    """What it is called. No names, addresses or numbers of persons."""
+
+    space: str | None
+    """Key of the space."""
+
+    organiser: str | None
+    """An organisation, no person."""
+
+    participants_method: str | None
+    """How it is known."""
+
+    participants_total: int | None
+    """All of them."""
+
+    note: str | None
+    """In own words. No names, addresses or numbers of persons."""
+
+    action: str | None
+    """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
+
+    written_at: datetime | None
+    """When this version was written, UTC."""
+
+    valid_to: datetime | None
+    """When the next version took its place, UTC. Null of the newest, and without the history."""
+
+    author: str | None
+    """Who wrote it: a pseudonym, the same for all that one key or name wrote in this installation."""
+
+    text_removed_at: datetime | None
+    """When its text in own words was taken away because of its age, UTC. Null: it never was."""
+
+    withdrawn_reason: str | None
+    """Why it was withdrawn. Null of what wasn't, and without the history."""
+
+
 class Anomaly(Struct, frozen=True, kw_only=True):
     """What a rule found, of one line, zone, space or device, and what somebody answered."""
 
@@ -115,6 +185,94 @@ class Answer(Struct, frozen=True, kw_only=True):
 
     count: int
     """How many chose it."""
+
+
+class AnswersLogRow(Struct, frozen=True, kw_only=True):
+    """A row of answers in the log."""
+
+    site: str | None
+    """Key of the site."""
+
+    record_kind: str | None
+    """What the row is, as `kind` asks for it."""
+
+    record_id: int | None
+    """Number of the log record; rows with the same one are of it."""
+
+    version: int | None
+    """Rises by one with each change of the record."""
+
+    start_utc: datetime | None
+    """When it starts, UTC; where it is of no time, when it was written."""
+
+    start_local: datetime | None
+    """The same as the site's clocks show it."""
+
+    utc_offset: str | None
+    """The site's offset from UTC at the start."""
+
+    end_utc: datetime | None
+    """When it ends, UTC, exclusive. Null: it was a moment, or nobody knows."""
+
+    length_ms: int | None
+    """From its start to its end, in milliseconds."""
+
+    title: str | None
+    """What it is called. No names, addresses or numbers of persons."""
+
+    mode: str | None
+    """How it was asked."""
+
+    respondents: int | None
+    """How many answered at all."""
+
+    question_number: int | None
+    """Place of the question, from 1."""
+
+    question: str | None
+    """Key of the question, by which rounds are compared."""
+
+    question_sv: str | None
+    """The question in Swedish."""
+
+    question_en: str | None
+    """The question in English."""
+
+    multiple: bool | None
+    """Whether one could choose several answers."""
+
+    answer_number: int | None
+    """Place of the answer, from 1."""
+
+    answer: str | None
+    """Key of the answer."""
+
+    answer_sv: str | None
+    """The answer in Swedish."""
+
+    answer_en: str | None
+    """The answer in English."""
+
+    count: int | None
+    """How many chose it."""
+
+    action: str | None
+    """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
+
+    written_at: datetime | None
+    """When this version was written, UTC."""
+
+    valid_to: datetime | None
+    """When the next version took its place, UTC. Null of the newest, and without the history."""
+
+    author: str | None
+    """Who wrote it: a pseudonym, the same for all that one key or name wrote in this installation."""
+
+    text_removed_at: datetime | None
+    """When its text in own words was taken away because of its age, UTC. Null: it never was."""
+
+    withdrawn_reason: str | None
+    """Why it was withdrawn. Null of what wasn't, and without the history."""
 
 
 class Assignment(Struct, frozen=True, kw_only=True):
@@ -1655,6 +1813,70 @@ class ExclusionFields(Struct, frozen=True, kw_only=True):
     """Key of the space, with its lines and zones."""
 
 
+class ExclusionsLogRow(Struct, frozen=True, kw_only=True):
+    """A row of exclusions in the log."""
+
+    site: str | None
+    """Key of the site."""
+
+    record_kind: str | None
+    """What the row is, as `kind` asks for it."""
+
+    record_id: int | None
+    """Number of the log record; rows with the same one are of it."""
+
+    version: int | None
+    """Rises by one with each change of the record."""
+
+    start_utc: datetime | None
+    """When it starts, UTC; where it is of no time, when it was written."""
+
+    start_local: datetime | None
+    """The same as the site's clocks show it."""
+
+    utc_offset: str | None
+    """The site's offset from UTC at the start."""
+
+    end_utc: datetime | None
+    """When it ends, UTC, exclusive. Null: it was a moment, or nobody knows."""
+
+    length_ms: int | None
+    """From its start to its end, in milliseconds."""
+
+    line: str | None
+    """Key of the line."""
+
+    zone: str | None
+    """Key of the zone."""
+
+    space: str | None
+    """Key of the space, with its lines and zones."""
+
+    reason: str | None
+    """Why. No names, addresses or numbers of persons."""
+
+    result_seen: bool | None
+    """Whether a result of this time had been seen by then."""
+
+    action: str | None
+    """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
+
+    written_at: datetime | None
+    """When this version was written, UTC."""
+
+    valid_to: datetime | None
+    """When the next version took its place, UTC. Null of the newest, and without the history."""
+
+    author: str | None
+    """Who wrote it: a pseudonym, the same for all that one key or name wrote in this installation."""
+
+    text_removed_at: datetime | None
+    """When its text in own words was taken away because of its age, UTC. Null: it never was."""
+
+    withdrawn_reason: str | None
+    """Why it was withdrawn. Null of what wasn't, and without the history."""
+
+
 class Extension(Struct, frozen=True, kw_only=True):
     """What is given to make a phase longer."""
 
@@ -1757,6 +1979,9 @@ class Incident(Struct, frozen=True, kw_only=True):
     written_by: str
     """By which key or login."""
 
+    text_removed_at: datetime | None | UnsetType = UNSET
+    """When its text in own words was taken away because of its age; null: it never was."""
+
 
 class IncidentChange(Struct, frozen=True, kw_only=True):
     """Fields of Incident to change. Null empties one that needn't be there."""
@@ -1794,6 +2019,64 @@ class IncidentFields(Struct, frozen=True, kw_only=True):
 
     note: str | None | UnsetType = UNSET
     """In own words. No names, addresses or numbers of persons."""
+
+
+class IncidentsLogRow(Struct, frozen=True, kw_only=True):
+    """A row of incidents in the log."""
+
+    site: str | None
+    """Key of the site."""
+
+    record_kind: str | None
+    """What the row is, as `kind` asks for it."""
+
+    record_id: int | None
+    """Number of the log record; rows with the same one are of it."""
+
+    version: int | None
+    """Rises by one with each change of the record."""
+
+    start_utc: datetime | None
+    """When it starts, UTC; where it is of no time, when it was written."""
+
+    start_local: datetime | None
+    """The same as the site's clocks show it."""
+
+    utc_offset: str | None
+    """The site's offset from UTC at the start."""
+
+    end_utc: datetime | None
+    """When it ends, UTC, exclusive. Null: it was a moment, or nobody knows."""
+
+    length_ms: int | None
+    """From its start to its end, in milliseconds."""
+
+    kind: str | None
+    """What sort of incident."""
+
+    space: str | None
+    """Key of the space."""
+
+    note: str | None
+    """In own words. No names, addresses or numbers of persons."""
+
+    action: str | None
+    """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
+
+    written_at: datetime | None
+    """When this version was written, UTC."""
+
+    valid_to: datetime | None
+    """When the next version took its place, UTC. Null of the newest, and without the history."""
+
+    author: str | None
+    """Who wrote it: a pseudonym, the same for all that one key or name wrote in this installation."""
+
+    text_removed_at: datetime | None
+    """When its text in own words was taken away because of its age, UTC. Null: it never was."""
+
+    withdrawn_reason: str | None
+    """Why it was withdrawn. Null of what wasn't, and without the history."""
 
 
 class LeftOutCell(Struct, frozen=True, kw_only=True):
@@ -2069,6 +2352,67 @@ class LiveZoneState(Struct, frozen=True, kw_only=True):
     """What its age is reckoned from: the older of `at` and `received_at`, where a clock that is known to be a little behind is allowed for."""
 
 
+class ManualCountsLogRow(Struct, frozen=True, kw_only=True):
+    """A row of manual counts in the log."""
+
+    site: str | None
+    """Key of the site."""
+
+    record_kind: str | None
+    """What the row is, as `kind` asks for it."""
+
+    record_id: int | None
+    """Number of the log record; rows with the same one are of it."""
+
+    version: int | None
+    """Rises by one with each change of the record."""
+
+    start_utc: datetime | None
+    """When it starts, UTC; where it is of no time, when it was written."""
+
+    start_local: datetime | None
+    """The same as the site's clocks show it."""
+
+    utc_offset: str | None
+    """The site's offset from UTC at the start."""
+
+    end_utc: datetime | None
+    """When it ends, UTC, exclusive. Null: it was a moment, or nobody knows."""
+
+    length_ms: int | None
+    """From its start to its end, in milliseconds."""
+
+    space: str | None
+    """Key of the space; needed where no zone is given."""
+
+    zone: str | None
+    """Key of the zone; its space needn't be given."""
+
+    note: str | None
+    """In own words. No names, addresses or numbers of persons."""
+
+    total: int | None
+    """The sum of the tallies."""
+
+    action: str | None
+    """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
+
+    written_at: datetime | None
+    """When this version was written, UTC."""
+
+    valid_to: datetime | None
+    """When the next version took its place, UTC. Null of the newest, and without the history."""
+
+    author: str | None
+    """Who wrote it: a pseudonym, the same for all that one key or name wrote in this installation."""
+
+    text_removed_at: datetime | None
+    """When its text in own words was taken away because of its age, UTC. Null: it never was."""
+
+    withdrawn_reason: str | None
+    """Why it was withdrawn. Null of what wasn't, and without the history."""
+
+
 class ManualTally(Struct, frozen=True, kw_only=True):
     """How many looked so and did so. `unknown` is for what wasn't seen of them."""
 
@@ -2110,8 +2454,8 @@ class Note(Struct, frozen=True, kw_only=True):
     version: int
     """Rises by one with each change: see If-Match."""
 
-    text: str
-    """In own words. No names, addresses or numbers of persons."""
+    text: str | None
+    """In own words; null once it was taken away."""
 
     space: str | None
     """Key of the space."""
@@ -2127,6 +2471,9 @@ class Note(Struct, frozen=True, kw_only=True):
 
     written_by: str
     """By which key or login."""
+
+    text_removed_at: datetime | None | UnsetType = UNSET
+    """When its text in own words was taken away because of its age; null: it never was."""
 
 
 class NoteChange(Struct, frozen=True, kw_only=True):
@@ -2159,6 +2506,61 @@ class NoteFields(Struct, frozen=True, kw_only=True):
 
     ends_at: datetime | None | UnsetType = UNSET
     """Null: of a moment."""
+
+
+class NotesLogRow(Struct, frozen=True, kw_only=True):
+    """A row of notes in the log."""
+
+    site: str | None
+    """Key of the site."""
+
+    record_kind: str | None
+    """What the row is, as `kind` asks for it."""
+
+    record_id: int | None
+    """Number of the log record; rows with the same one are of it."""
+
+    version: int | None
+    """Rises by one with each change of the record."""
+
+    start_utc: datetime | None
+    """When it starts, UTC; where it is of no time, when it was written."""
+
+    start_local: datetime | None
+    """The same as the site's clocks show it."""
+
+    utc_offset: str | None
+    """The site's offset from UTC at the start."""
+
+    end_utc: datetime | None
+    """When it ends, UTC, exclusive. Null: it was a moment, or nobody knows."""
+
+    length_ms: int | None
+    """From its start to its end, in milliseconds."""
+
+    text: str | None
+    """In own words; null once it was taken away."""
+
+    space: str | None
+    """Key of the space."""
+
+    action: str | None
+    """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
+
+    written_at: datetime | None
+    """When this version was written, UTC."""
+
+    valid_to: datetime | None
+    """When the next version took its place, UTC. Null of the newest, and without the history."""
+
+    author: str | None
+    """Who wrote it: a pseudonym, the same for all that one key or name wrote in this installation."""
+
+    text_removed_at: datetime | None
+    """When its text in own words was taken away because of its age, UTC. Null: it never was."""
+
+    withdrawn_reason: str | None
+    """Why it was withdrawn. Null of what wasn't, and without the history."""
 
 
 class OccupancyRow(Struct, frozen=True, kw_only=True):
@@ -2245,6 +2647,79 @@ class Participants(Struct, frozen=True, kw_only=True):
 
     groups: list[Group] | UnsetType = UNSET
     """By gender and age, where that was noted."""
+
+
+class ParticipantsLogRow(Struct, frozen=True, kw_only=True):
+    """A row of participants in the log."""
+
+    site: str | None
+    """Key of the site."""
+
+    record_kind: str | None
+    """What the row is, as `kind` asks for it."""
+
+    record_id: int | None
+    """Number of the log record; rows with the same one are of it."""
+
+    version: int | None
+    """Rises by one with each change of the record."""
+
+    start_utc: datetime | None
+    """When it starts, UTC; where it is of no time, when it was written."""
+
+    start_local: datetime | None
+    """The same as the site's clocks show it."""
+
+    utc_offset: str | None
+    """The site's offset from UTC at the start."""
+
+    end_utc: datetime | None
+    """When it ends, UTC, exclusive. Null: it was a moment, or nobody knows."""
+
+    length_ms: int | None
+    """From its start to its end, in milliseconds."""
+
+    kind: str | None
+    """What sort of activity."""
+
+    title: str | None
+    """What it is called. No names, addresses or numbers of persons."""
+
+    space: str | None
+    """Key of the space."""
+
+    participants_method: str | None
+    """How it is known."""
+
+    dimensions: str | None
+    """What the people are told apart by in this row: all (not at all: the total), gender, age or gender_age. Rows of one record with the same dimensions add up to its total; those with others count the same people again."""
+
+    gender: str | None
+    """By sight. Null: not told apart, or in no group."""
+
+    age: str | None
+    """Years, by sight. Null: not told apart, or in no group."""
+
+    count: int | None
+    """How many people."""
+
+    action: str | None
+    """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
+
+    written_at: datetime | None
+    """When this version was written, UTC."""
+
+    valid_to: datetime | None
+    """When the next version took its place, UTC. Null of the newest, and without the history."""
+
+    author: str | None
+    """Who wrote it: a pseudonym, the same for all that one key or name wrote in this installation."""
+
+    text_removed_at: datetime | None
+    """When its text in own words was taken away because of its age, UTC. Null: it never was."""
+
+    withdrawn_reason: str | None
+    """Why it was withdrawn. Null of what wasn't, and without the history."""
 
 
 class ParticipantsRow(Struct, frozen=True, kw_only=True):
@@ -2376,6 +2851,76 @@ class PhaseFields(Struct, frozen=True, kw_only=True):
 
     note: str | None | UnsetType = UNSET
     """In own words. No names, addresses or numbers of persons."""
+
+
+class PhasesLogRow(Struct, frozen=True, kw_only=True):
+    """A row of phases in the log."""
+
+    site: str | None
+    """Key of the site."""
+
+    record_kind: str | None
+    """What the row is, as `kind` asks for it."""
+
+    record_id: int | None
+    """Number of the log record; rows with the same one are of it."""
+
+    version: int | None
+    """Rises by one with each change of the record."""
+
+    start_utc: datetime | None
+    """When it starts, UTC; where it is of no time, when it was written."""
+
+    start_local: datetime | None
+    """The same as the site's clocks show it."""
+
+    utc_offset: str | None
+    """The site's offset from UTC at the start."""
+
+    end_utc: datetime | None
+    """When it ends, UTC, exclusive. Null: it was a moment, or nobody knows."""
+
+    length_ms: int | None
+    """From its start to its end, in milliseconds."""
+
+    study: str | None
+    """Key of its study."""
+
+    phase: str | None
+    """Key of the phase."""
+
+    kind: str | None
+    """What it is."""
+
+    result_seen: bool | None
+    """Whether a result of this time had been seen by then."""
+
+    note: str | None
+    """In own words. No names, addresses or numbers of persons."""
+
+    closed_at: datetime | None
+    """When it was closed; null while it may be changed."""
+
+    archived_at: datetime | None
+    """When its raw facts were let go; null until then."""
+
+    action: str | None
+    """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
+
+    written_at: datetime | None
+    """When this version was written, UTC."""
+
+    valid_to: datetime | None
+    """When the next version took its place, UTC. Null of the newest, and without the history."""
+
+    author: str | None
+    """Who wrote it: a pseudonym, the same for all that one key or name wrote in this installation."""
+
+    text_removed_at: datetime | None
+    """When its text in own words was taken away because of its age, UTC. Null: it never was."""
+
+    withdrawn_reason: str | None
+    """Why it was withdrawn. Null of what wasn't, and without the history."""
 
 
 class Presence(Struct, frozen=True, kw_only=True):
@@ -3252,6 +3797,9 @@ class StaffTime(Struct, frozen=True, kw_only=True):
     written_by: str
     """By which key or login."""
 
+    text_removed_at: datetime | None | UnsetType = UNSET
+    """When its text in own words was taken away because of its age; null: it never was."""
+
 
 class StaffTimeChange(Struct, frozen=True, kw_only=True):
     """Fields of StaffTime to change. Null empties one that needn't be there."""
@@ -3303,6 +3851,70 @@ class StaffTimeFields(Struct, frozen=True, kw_only=True):
     """In own words. No names, addresses or numbers of persons."""
 
 
+class StaffTimeLogRow(Struct, frozen=True, kw_only=True):
+    """A row of staff time in the log."""
+
+    site: str | None
+    """Key of the site."""
+
+    record_kind: str | None
+    """What the row is, as `kind` asks for it."""
+
+    record_id: int | None
+    """Number of the log record; rows with the same one are of it."""
+
+    version: int | None
+    """Rises by one with each change of the record."""
+
+    start_utc: datetime | None
+    """When it starts, UTC; where it is of no time, when it was written."""
+
+    start_local: datetime | None
+    """The same as the site's clocks show it."""
+
+    utc_offset: str | None
+    """The site's offset from UTC at the start."""
+
+    end_utc: datetime | None
+    """When it ends, UTC, exclusive. Null: it was a moment, or nobody knows."""
+
+    length_ms: int | None
+    """From its start to its end, in milliseconds."""
+
+    role: str | None
+    """In which role."""
+
+    people: int | None
+    """How many."""
+
+    space: str | None
+    """Key of the space."""
+
+    zone: str | None
+    """Key of the zone; its space needn't be given."""
+
+    note: str | None
+    """In own words. No names, addresses or numbers of persons."""
+
+    action: str | None
+    """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
+
+    written_at: datetime | None
+    """When this version was written, UTC."""
+
+    valid_to: datetime | None
+    """When the next version took its place, UTC. Null of the newest, and without the history."""
+
+    author: str | None
+    """Who wrote it: a pseudonym, the same for all that one key or name wrote in this installation."""
+
+    text_removed_at: datetime | None
+    """When its text in own words was taken away because of its age, UTC. Null: it never was."""
+
+    withdrawn_reason: str | None
+    """Why it was withdrawn. Null of what wasn't, and without the history."""
+
+
 class Stays(Struct, frozen=True, kw_only=True):
     """How long some of those who came in stayed: as counts, never single times."""
 
@@ -3315,6 +3927,70 @@ class Stays(Struct, frozen=True, kw_only=True):
 
 Strata: TypeAlias = str
 """What has factors of its own: nothing, light and dark, sparse and crowded, or all four."""
+
+
+class StudiesLogRow(Struct, frozen=True, kw_only=True):
+    """A row of studies in the log."""
+
+    site: str | None
+    """Key of the site."""
+
+    record_kind: str | None
+    """What the row is, as `kind` asks for it."""
+
+    record_id: int | None
+    """Number of the log record; rows with the same one are of it."""
+
+    version: int | None
+    """Rises by one with each change of the record."""
+
+    start_utc: datetime | None
+    """When it starts, UTC; where it is of no time, when it was written."""
+
+    start_local: datetime | None
+    """The same as the site's clocks show it."""
+
+    utc_offset: str | None
+    """The site's offset from UTC at the start."""
+
+    end_utc: datetime | None
+    """When it ends, UTC, exclusive. Null: it was a moment, or nobody knows."""
+
+    length_ms: int | None
+    """From its start to its end, in milliseconds."""
+
+    study: str | None
+    """Key of the study."""
+
+    name_sv: str | None
+    """In Swedish."""
+
+    name_en: str | None
+    """In English."""
+
+    note: str | None
+    """In own words. No names, addresses or numbers of persons."""
+
+    declared_at: datetime | None
+    """When it was declared."""
+
+    action: str | None
+    """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
+
+    written_at: datetime | None
+    """When this version was written, UTC."""
+
+    valid_to: datetime | None
+    """When the next version took its place, UTC. Null of the newest, and without the history."""
+
+    author: str | None
+    """Who wrote it: a pseudonym, the same for all that one key or name wrote in this installation."""
+
+    text_removed_at: datetime | None
+    """When its text in own words was taken away because of its age, UTC. Null: it never was."""
+
+    withdrawn_reason: str | None
+    """Why it was withdrawn. Null of what wasn't, and without the history."""
 
 
 class Study(Struct, frozen=True, kw_only=True):
@@ -3422,6 +4098,9 @@ class Survey(Struct, frozen=True, kw_only=True):
     written_by: str
     """By which key or login."""
 
+    text_removed_at: datetime | None | UnsetType = UNSET
+    """When its text in own words was taken away because of its age; null: it never was."""
+
 
 class SurveyChange(Struct, frozen=True, kw_only=True):
     """Fields of Survey to change. Null empties one that needn't be there."""
@@ -3473,6 +4152,67 @@ class SurveyFields(Struct, frozen=True, kw_only=True):
     """In own words. No names, addresses or numbers of persons."""
 
 
+class SurveysLogRow(Struct, frozen=True, kw_only=True):
+    """A row of surveys in the log."""
+
+    site: str | None
+    """Key of the site."""
+
+    record_kind: str | None
+    """What the row is, as `kind` asks for it."""
+
+    record_id: int | None
+    """Number of the log record; rows with the same one are of it."""
+
+    version: int | None
+    """Rises by one with each change of the record."""
+
+    start_utc: datetime | None
+    """When it starts, UTC; where it is of no time, when it was written."""
+
+    start_local: datetime | None
+    """The same as the site's clocks show it."""
+
+    utc_offset: str | None
+    """The site's offset from UTC at the start."""
+
+    end_utc: datetime | None
+    """When it ends, UTC, exclusive. Null: it was a moment, or nobody knows."""
+
+    length_ms: int | None
+    """From its start to its end, in milliseconds."""
+
+    title: str | None
+    """What it is called. No names, addresses or numbers of persons."""
+
+    mode: str | None
+    """How it was asked."""
+
+    respondents: int | None
+    """How many answered at all."""
+
+    note: str | None
+    """In own words. No names, addresses or numbers of persons."""
+
+    action: str | None
+    """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
+
+    written_at: datetime | None
+    """When this version was written, UTC."""
+
+    valid_to: datetime | None
+    """When the next version took its place, UTC. Null of the newest, and without the history."""
+
+    author: str | None
+    """Who wrote it: a pseudonym, the same for all that one key or name wrote in this installation."""
+
+    text_removed_at: datetime | None
+    """When its text in own words was taken away because of its age, UTC. Null: it never was."""
+
+    withdrawn_reason: str | None
+    """Why it was withdrawn. Null of what wasn't, and without the history."""
+
+
 class TableCell(Struct, frozen=True, kw_only=True):
     """A count of a table. Without row or column: the sum over them."""
 
@@ -3484,6 +4224,76 @@ class TableCell(Struct, frozen=True, kw_only=True):
 
     state: CellState
     count: int | None
+
+
+class TalliesLogRow(Struct, frozen=True, kw_only=True):
+    """A row of tallies in the log."""
+
+    site: str | None
+    """Key of the site."""
+
+    record_kind: str | None
+    """What the row is, as `kind` asks for it."""
+
+    record_id: int | None
+    """Number of the log record; rows with the same one are of it."""
+
+    version: int | None
+    """Rises by one with each change of the record."""
+
+    start_utc: datetime | None
+    """When it starts, UTC; where it is of no time, when it was written."""
+
+    start_local: datetime | None
+    """The same as the site's clocks show it."""
+
+    utc_offset: str | None
+    """The site's offset from UTC at the start."""
+
+    end_utc: datetime | None
+    """When it ends, UTC, exclusive. Null: it was a moment, or nobody knows."""
+
+    length_ms: int | None
+    """From its start to its end, in milliseconds."""
+
+    space: str | None
+    """Key of the space; needed where no zone is given."""
+
+    zone: str | None
+    """Key of the zone; its space needn't be given."""
+
+    gender: str | None
+    """By sight."""
+
+    age: str | None
+    """Years, by sight."""
+
+    posture: str | None
+    """How they were."""
+
+    activity: str | None
+    """What they did, mainly."""
+
+    count: int | None
+    """How many people."""
+
+    action: str | None
+    """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
+
+    written_at: datetime | None
+    """When this version was written, UTC."""
+
+    valid_to: datetime | None
+    """When the next version took its place, UTC. Null of the newest, and without the history."""
+
+    author: str | None
+    """Who wrote it: a pseudonym, the same for all that one key or name wrote in this installation."""
+
+    text_removed_at: datetime | None
+    """When its text in own words was taken away because of its age, UTC. Null: it never was."""
+
+    withdrawn_reason: str | None
+    """Why it was withdrawn. Null of what wasn't, and without the history."""
 
 
 class UnkeptRejects(Struct, frozen=True, kw_only=True):
@@ -3649,6 +4459,9 @@ class Activity(Struct, frozen=True, kw_only=True):
 
     written_by: str
     """By which key or login."""
+
+    text_removed_at: datetime | None | UnsetType = UNSET
+    """When its text in own words was taken away because of its age; null: it never was."""
 
 
 class ActivityChange(Struct, frozen=True, kw_only=True):
@@ -4054,6 +4867,9 @@ class ManualCount(Struct, frozen=True, kw_only=True):
 
     written_by: str
     """By which key or login."""
+
+    text_removed_at: datetime | None | UnsetType = UNSET
+    """When its text in own words was taken away because of its age; null: it never was."""
 
 
 class ManualCountChange(Struct, frozen=True, kw_only=True):

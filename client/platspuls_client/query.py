@@ -269,6 +269,38 @@ class Query:
         return {name: value for name, value in found.items() if value}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogQuery:
+    """One query for what people wrote.
+
+    Attributes:
+        site: its key.
+        kinds: which of activities, participants, manual-counts, tallies, staff-time, surveys, answers, incidents,
+            notes, exclusions, studies, phases; none: all that the key may read.
+        start: of what ends later: a local date, an aware time, or a text such as 7d; None: all.
+        end: of what starts earlier, the same.
+        period: instead of both, all of what it names: last-week, 2026-11.
+        history: every version, and what was withdrawn.
+    """
+
+    site: str
+    kinds: Sequence[str] = ()
+    start: When | None = None
+    end: When | None = None
+    period: str | None = None
+    history: bool = False
+
+    def path(self, suffix: str = "") -> str:
+        """Return where it is asked."""
+        return site_path(self.site, f"log{suffix}")
+
+    def parameters(self) -> dict[str, str]:
+        """Return how it is asked: what was left out isn't said. Raises ValueError as `times.written`."""
+        history = {"history": "true"} if self.history else {}
+        chosen = {"kind": ",".join(self.kinds), "period": self.period or ""}
+        return time_range(self.start, self.end) | {name: value for name, value in chosen.items() if value} | history
+
+
 def site_path(site: str, *parts: str | int) -> str:
     """Return the path of something of a site."""
     return "/".join(("/api/v1/sites", quote(site, safe=""), *map(str, parts)))

@@ -8,7 +8,7 @@ import msgspec
 
 from platspuls_client.connection import Connection, decoding
 from platspuls_client.models import Site
-from platspuls_client.query import Format, Query, site_path
+from platspuls_client.query import Format, LogQuery, Query, site_path
 from platspuls_client.rows import Rows
 
 _NEXT: Final = "next"
@@ -31,10 +31,12 @@ class Reading:
             self._zones[site] = ZoneInfo(self.connection.read(site_path(site), Site).time_zone)
         return self._zones[site]
 
-    def rows(self, query: Query, row: type[RowT]) -> Rows[RowT]:
+    def rows(self, query: Query | LogQuery, row: type[RowT]) -> Rows[RowT]:
         """Return the rows of a query."""
         path, parameters = query.path(f".{Format.NDJSON}"), query.parameters()
-        of = {"site": query.site, **({"by": str(query.by)} if query.by else {"bucket": str(query.bucket)})}
+        of = dict[str, str]()
+        if isinstance(query, Query):
+            of = {"site": query.site, **({"by": str(query.by)} if query.by else {"bucket": str(query.bucket)})}
         return Rows(row, lambda: self.connection.lines(path, parameters, row), lambda: self.zone(query.site), of)
 
     def listed(self, site: str, part: str, row: type[RowT], parameters: Mapping[str, str] | None = None) -> Rows[RowT]:

@@ -13,6 +13,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from api.logbook.tables import LOG_TABLES
 from api.logbook.words import FIELDS, choices
 from api.routes import dwell, flow, participants
 from api.tables import corrected
@@ -51,6 +52,9 @@ def _descriptions() -> Iterator[Message]:
             yield Message(column.meaning, column.name, "api/tables")
     for column in columns(InContext):
         yield Message(column.meaning, column.name, "api/tables")
+    for log_table in LOG_TABLES.values():
+        for log_column in log_table.columns:
+            yield Message(log_column.column.meaning, log_column.column.name, "api/logbook")
     for name, (model, field) in FIELDS.items():
         for word in choices(model.model_fields[field].annotation):
             yield Message(word.replace("_", " "), name, "api/logbook/fields.py")

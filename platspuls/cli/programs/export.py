@@ -1,10 +1,10 @@
-"""`platspuls export`: numbers by bucket as files, from the database or from an API."""
+"""`platspuls export`: numbers by bucket, and what people wrote, as files, from the database or from an API."""
 
 import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
@@ -23,6 +23,7 @@ _FORMATS: Final = ("csv", "ndjson", "parquet", "xlsx")
 _BUCKETS: Final = ("quarter", "hour", "day", "week", "month")
 _PROGRESS_S: Final = 2.0
 """When progress is first printed, and how often then."""
+_LOG: Final = "log"
 _ADVICE: Final = "this needs the client of the API: pip install ./client, in the checkout"
 
 
@@ -36,7 +37,7 @@ def export() -> None:
     """
 
 
-_SHARED: Final = (
+_WHERE: Final = (
     database_url_option("Address of the store.", required=False),
     click.option("--api", help="Address of an API instead, such as https://place.example or http://127.0.0.1:8420."),
     click.option(
@@ -50,10 +51,14 @@ _SHARED: Final = (
     click.option("--from", "start", type=TIME, help="By the site's clocks: 7d, 2026-W48. Inclusive."),
     click.option("--to", "end", type=TIME, show_default="now", help="The same, exclusive."),
     period_option(),
+)
+_CELLS: Final = (
     click.option(
         "--hours", type=click.Choice(["all", "open", "staffed"]), default="all", show_default=True, help="By site file."
     ),
     click.option("--whole", is_flag=True, help="Leave out buckets that the range cuts, or that haven't ended."),
+)
+_FILE: Final = (
     click.option(
         "--format", "file_format", type=click.Choice(_FORMATS), show_default="the suffix of --output, else csv"
     ),
@@ -157,6 +162,7 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
             InvalidQueryError,
             KeyFileError,
             Language,
+            LogQuery,
             Query,
             Table,
             UnreachableError,
@@ -168,7 +174,7 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
     if language is not None and form is not Format.XLSX:
         raise click.UsageError(f"--language {language}: only an XLSX has one, and {form} was asked for")
     said = Language(language) if language else None
-    _check_when(query)
+    _check_when(query, needed=table != _LOG)
     if output is not None and str(output) != "-" and not output.absolute().parent.is_dir():
         raise click.UsageError(f"--output {output}: there is no folder {output.absolute().parent}")
     with (
@@ -179,7 +185,7 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
         _progress() as on_progress,
     ):
         times = {name: given and given.text for name in ("start", "end", "period") for given in [query.pop(name)]}
-        asked = Query(table=Table[table.upper()], **times, **query)
+        asked = LogQuery(**times, **query) if table == _LOG else Query(table=Table[table.upper()], **times, **query)
         if str(output) == "-":
             client.write(asked, form, sys.stdout.buffer, dialect=spoken, language=said, on_progress=on_progress)
             return
@@ -189,11 +195,11 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
     click.echo(f"wrote {saved.path}: {saved.size} bytes, data version {saved.data_version}", err=True)
 
 
-def _check_when(query: Mapping[str, Any]) -> None:
-    """Raise UsageError where no time is given, or two are; say where a range goes on further than it seems."""
+def _check_when(query: Mapping[str, Any], *, needed: bool) -> None:
+    """Raise UsageError where no time is given but needed, or two are; say where a range goes on unseen."""
     start, end, period = query["start"], query["end"], query["period"]
     check_one_of(period, start, end)
-    if not start and not period:
+    if needed and not start and not period:
         raise click.UsageError("say when: --from (and --to), or --period")
     if start and (advice := advice_on_open_end(start, end)):
         click.echo(advice, err=True)
@@ -271,8 +277,12 @@ def profile() -> None:
 
 def _add_command(table: str, summary: str, *options: Callable[[Any], Any], group: click.Group = export) -> None:
     """Add the command of a table, with its own options and those that all have."""
+    _add(table, summary, (*_WHERE, *_CELLS, *_FILE, *options), group)
+
+
+def _add(table: str, summary: str, options: Sequence[Callable[[Any], Any]], group: click.Group) -> None:
     command = partial(_export, table)
-    for option in reversed((*_SHARED, *options)):
+    for option in reversed(options):
         command = option(command)
     group.command(table, help=summary)(command)
 
@@ -326,3 +336,21 @@ _add_command(
     _BY_PEOPLE,
 )
 _add_command("weather", "Temperature and precipitation, where they were imported: `platspuls weather`.", _bucket("day"))
+_add(
+    _LOG,
+    "What people wrote: activities, participants by group, manual counts, staff time, surveys, incidents, notes and "
+    "the like. Authors are pseudonyms.",
+    (
+        *_WHERE,
+        click.option(
+            "--kind",
+            "kinds",
+            default="",
+            callback=_split,
+            help="Which kinds, with commas between, such as activities,participants; left out: all.",
+        ),
+        click.option("--history", is_flag=True, help="Every version, and what was withdrawn."),
+        *_FILE,
+    ),
+    export,
+)

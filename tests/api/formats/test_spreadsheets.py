@@ -11,6 +11,7 @@ from typing import Final
 
 import openpyxl
 import pytest
+from psycopg.sql import SQL
 
 from api.database.export_columns import csv_query
 from api.formats.labels import Labels
@@ -78,7 +79,7 @@ TEXTS: Final = (*READ_OTHERWISE, *PLAIN)
 def as_csv(cluster: Cluster, dialect: Dialect, texts: tuple[str, ...]) -> bytes:
     """Return the texts as a CSV of names, each beside itself as a list of one."""
     columns = (Column("name_sv", ColumnKind.TEXT, ""), Column("flags", ColumnKind.LIST, ""))
-    statement = "select name_sv, array[name_sv] as flags from unnest(%(texts)s::text[]) as name_sv"
+    statement = SQL("select name_sv, array[name_sv] as flags from unnest(%(texts)s::text[]) as name_sv")
     with connect(cluster.url("postgres"), application="tests", autocommit=True) as database:
         query = csv_query(statement, columns, dialect)
         with database.cursor() as cursor, cursor.copy(query, {"texts": list(texts)}) as copy:

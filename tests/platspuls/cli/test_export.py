@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from platspuls.cli.main import main
 from platspuls.embedded.postgres import Cluster
-from platspuls_client import Table
+from platspuls_client import Client, Table, models
 from tests.support.served import World, served
 
 TOP = Path(__file__).parents[3]
@@ -89,6 +90,23 @@ def test_profiles_are_commands(world: World, tmp_path: Path, monkeypatch: pytest
         f"haninge-entre_{name}_20261101T2300Z_20261104T2300Z.csv"
         for name in ("dwell-bins_hour", "line-flow-profile_weekday_hour", "presence-profile_hour")
     ]
+
+
+@pytest.mark.chain
+def test_what_people_wrote_is_a_command(world: World, tmp_path: Path) -> None:
+    with Client(world.address) as client:
+        fields = models.NoteFields(text="Rulltrappan", starts_at=datetime(2026, 11, 2, 12, tzinfo=UTC))
+        note = client.logbook.notes.create("haninge-entre", fields)
+        client.logbook.notes.withdraw(note, "Inaktuell")
+    asked = ["log", "--site", "haninge-entre", "--kind", "notes", "--history"]
+    ours, theirs = tmp_path / "ours.csv", tmp_path / "theirs.csv"
+    assert run(*asked, "--database-url", world.database_url, "--output", str(ours)).exit_code == 0
+    assert run(*asked, "--api", world.address, "--period", "2026-11", "--output", str(theirs)).exit_code == 0
+    assert ours.read_bytes() == theirs.read_bytes()
+    assert "Rulltrappan" in ours.read_text("utf-8")
+    assert len(ours.read_text("utf-8").splitlines()) == 3
+    refused = run("log", "--api", world.address, "--site", "haninge-entre", "--kind", "diary", "--output", "-")
+    assert (refused.exit_code, "there are activities" in refused.output) == (1, True)
 
 
 @pytest.mark.chain

@@ -1,5 +1,6 @@
 -- What was arranged, as it is known now. participants: {method, total, groups: [{gender, age, count}]}, or null where nobody
--- counted. Earlier versions and what was withdrawn: reading.history.
+-- counted. text_removed_at: when the note was taken away because of its age. Earlier versions and what was withdrawn:
+-- reading.history.
 create view reading.activity as
 select
   site.key as site,
@@ -16,7 +17,8 @@ select
   ) end as participants,
   note,
   written_at,
-  written_by
+  written_by,
+  text_removed_at
 from platspuls.activity
 join platspuls.site using (site_id)
 left join platspuls.space using (space_id)

@@ -10,7 +10,8 @@ select
   ends_at,
   note,
   written_at,
-  written_by
+  written_by,
+  text_removed_at
 from platspuls.incident
 join platspuls.site using (site_id)
 left join platspuls.space using (space_id)

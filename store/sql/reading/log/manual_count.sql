@@ -13,7 +13,8 @@ select
   tallies,
   note,
   written_at,
-  written_by
+  written_by,
+  text_removed_at
 from platspuls.observation
 join platspuls.site using (site_id)
 join platspuls.space using (space_id)

@@ -9,7 +9,8 @@ select
   starts_at,
   ends_at,
   written_at,
-  written_by
+  written_by,
+  text_removed_at
 from platspuls.note
 join platspuls.site using (site_id)
 left join platspuls.space using (space_id)

@@ -13,7 +13,8 @@ select
   questions,
   note,
   written_at,
-  written_by
+  written_by,
+  text_removed_at
 from platspuls.survey
 join platspuls.site using (site_id)
 where withdrawn_at is null;

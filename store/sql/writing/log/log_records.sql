@@ -196,6 +196,7 @@ declare
   site platspuls.site := writing.site_of(p_site);
   before jsonb;
   fields jsonb;
+  columns jsonb;
   log_record jsonb;
 begin
   perform writing.check_actor(p_by);
@@ -207,7 +208,11 @@ begin
   before := writing.current_record(p_entity, p_id);
   select jsonb_object_agg(key, value) || p_fields into fields
   from jsonb_each(before) where key = any (writing.fields_of(p_entity));
-  perform writing.put_log_record(p_by, p_entity, p_id, p_version, writing.row_of(site, p_entity, fields));
+  columns := writing.row_of(site, p_entity, fields);
+  if coalesce(columns ->> 'note', columns ->> 'text') is not null and before ? 'text_removed_at' then
+    columns := columns || '{"text_removed_at": null}';  -- it has words again
+  end if;
+  perform writing.put_log_record(p_by, p_entity, p_id, p_version, columns);
   log_record := writing.current_record(p_entity, p_id);
   perform writing.note_version(p_by, site, p_action, p_entity, p_id, before, log_record);
   return log_record;
