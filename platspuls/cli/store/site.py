@@ -1,6 +1,8 @@
 """`platspuls site`: check a site file, and apply it to the store."""
 
 import json
+import shutil
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -77,6 +79,46 @@ def holidays(country: str, subdivision: str | None, years: tuple[int, ...], lang
         found = country_holidays(country.upper(), subdiv=subdivision, years=years, language=spoken)
     for day, name in sorted(found.items()):
         click.echo(f'[[calendar]]\nkind = "holiday"\nfrom = {day}\nname = {json.dumps(name, ensure_ascii=False)}\n')
+
+
+@site.command()
+@_FILE
+@click.option("--kind", type=click.Choice(["holiday", "school_break"]), help="Of rows that don't say theirs.")
+@click.option(
+    "--into",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A site file: write those that it doesn't have yet at its end, if it is right with them.",
+)
+def calendar(file: Path, kind: str | None, into: Path | None) -> None:
+    """Print the holidays and school breaks in FILE, a CSV, as [[calendar]] entries for a site file.
+
+    FILE has the columns from, to, name and kind (från, till, namn, typ), with semicolons or commas; its `to` is the
+    last day. Ends with 1 and names each line where anything is wrong. Repeats are harmless.
+    """
+    from store.registry.calendar_file import CalendarFileError, as_entries, read_calendar
+
+    try:
+        text = file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        fail(f"{file} is not UTF-8: {error}")
+    with failing(1, CalendarFileError):
+        dates = read_calendar(text, kind)
+    if into is None:
+        click.echo("\n".join(as_entries(dates)), nl=False)
+        return
+    new = [one for one in dates if one not in _load(into).calendar]
+    _append(into.resolve(), "".join(f"\n{entry}" for entry in as_entries(new)))
+    click.echo(f"{into}: {len(new)} entries written, {len(dates) - len(new)} were there; now `platspuls site apply`")
+
+
+def _append(file: Path, text: str) -> None:
+    """Write a text at the end of a site file, whole or not at all. Ends with 1 where the file would be wrong then."""
+    with tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}-") as folder:
+        changed = Path(folder) / file.name
+        changed.write_bytes(file.read_bytes().rstrip() + b"\n" + text.encode() if text else file.read_bytes())
+        shutil.copymode(file, changed)
+        _load(changed)
+        changed.replace(file)
 
 
 def _load(file: Path) -> "SiteFile":

@@ -114,3 +114,25 @@ def test_names_of_holidays_are_the_countrys_own_or_those_asked_for(monkeypatch: 
     assert run("holidays", "NZ", "--year", "2027").exit_code == 0
     none = run("holidays", "NZ", "--year", "2027", "--language", "mi")
     assert (none.exit_code, "there are only its own" in none.stderr) == (2, True)
+
+
+def test_dates_of_a_csv_are_printed_or_written_into_a_site_file_once(file: Path, tmp_path: Path) -> None:
+    """`to` is the last day there, and the day after in a site file; a file that would be wrong is left as it was."""
+    breaks = tmp_path / "lov.csv"
+    breaks.write_text("\ufefffrån;till;namn\n26/10 2027;30 oktober 2027;Höstlov\n2027-05-07;;Klämdag\n", "utf-8")
+    printed = run("calendar", str(breaks), "--kind", "school_break")
+    assert printed.exit_code == 0, printed.output
+    assert 'from = 2027-10-26\nto = 2027-10-31\nname = "Höstlov"\n' in printed.stdout
+    before = load(file).calendar
+    for written in (2, 0):
+        done = run("calendar", str(breaks), "--kind", "school_break", "--into", str(file))
+        assert (done.exit_code, f"{written} entries written" in done.output) == (0, True), done.output
+        assert [one.name for one in load(file).calendar] == [*(one.name for one in before), "Klämdag", "Höstlov"]
+    kept = file.read_bytes()
+    breaks.write_text("from;to;name;kind\n2027-10-28;2027-11-02;Other;lov\n", "utf-8")
+    refused = run("calendar", str(breaks), "--into", str(file))
+    assert (refused.exit_code, "overlaps calendar[" in refused.stderr) == (1, True), refused.output
+    assert file.read_bytes() == kept
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lov.csv", "site.toml"]
+    breaks.write_bytes(b"fr\xe5n;namn\n")
+    assert "is not UTF-8" in run("calendar", str(breaks)).stderr
