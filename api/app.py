@@ -1,6 +1,5 @@
 """The app: services, routes, and what every answer carries."""
 
-import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -17,7 +16,8 @@ from api.access.authenticator import Authenticator
 from api.access.credential_cache import CredentialCache
 from api.access.middleware import AccessMiddleware
 from api.access.rate_limit import RateLimit, RateLimiter
-from api.access.rules import AuthorisesRequests, RightsByOperation, include
+from api.access.rules import AuthorisesRequests, RightsByOperation, describe_rights, include, routes
+from api.api_index import index_of
 from api.calibration import routes as calibrations
 from api.constant_answer import ConstantAnswer
 from api.database.readiness import Readiness
@@ -46,7 +46,7 @@ from api.routes.public import router as public
 from api.security_headers import SecurityHeadersMiddleware
 from api.services import Services
 from api.settings import ApiSettings
-from api.web import count_page, error_pages, frame, login, pages
+from api.web import api_pages, count_page, error_pages, frame, login, pages
 from core.addresses import is_loopback
 
 PREFIX: Final = "/api/v1"
@@ -66,7 +66,31 @@ _UNDER_PREFIX: Final = (
     log_files.router,
     public,
 )
-_UNDER_ROOT: Final = (system.router, login.router, pages.router, pages.parts, count_page.router)
+_UNDER_ROOT: Final = (
+    system.router,
+    login.router,
+    pages.router,
+    pages.parts,
+    count_page.router,
+    api_pages.router,
+    api_pages.either,
+)
+_GROUPS: Final = (
+    ("numbers", "What was counted, by bucket or profile: crossings, presence, dwell, weather. Also as files."),
+    ("live", "What is so now."),
+    ("places", "Sites and their parts: spaces, borders, lines, zones, devices, calendar."),
+    ("quality", "What the numbers may be trusted with: anomalies and segments."),
+    ("health", "What became of every record."),
+    ("logbook", "What people write: activities, manual counts, staff time, surveys, incidents, notes, studies."),
+    ("calibration", "Counting rounds, and the factors that come of them."),
+    ("public", "Figures for everybody, on a fixed grid, with small cells suppressed."),
+    ("system", "Whether the program runs, and can answer."),
+)
+"""Operations as the description groups them, in its order."""
+_DESCRIPTION: Final = """\
+A key goes into the header `Authorization: Bearer KEY`; in a browser, a login is enough. Each operation names the right
+that it needs. Errors are problems (RFC 9457) that name the parameter and its value. Times are by the site's clocks.
+"""
 
 
 def create_app(
@@ -88,9 +112,11 @@ def create_app(
     app = FastAPI(
         title="Platspuls",
         summary="Visitors of public places, with coverage beside every number.",
+        description=_DESCRIPTION,
         version="1",
+        openapi_tags=[{"name": name, "description": meaning} for name, meaning in _GROUPS],
         openapi_url=None,  # it is a route like the others, with a rule
-        docs_url=None,  # its page loads scripts from another host
+        docs_url=None,  # its page loads scripts from another host: ours is in api.web.api_pages
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lambda app: _serving(app, settings, database, commands, now_),
@@ -99,6 +125,7 @@ def create_app(
     problems.install(app, error_pages.page_of)
     every, app.state.ruled = _every_route()
     app.router.routes.extend(every.routes)
+    describe_rights(app)
     frame.mount_static(app)
     app.add_middleware(GZipMiddleware, minimum_size=_LEAST_COMPRESSED_BYTES, compresslevel=COMPRESSION)
     app.add_middleware(HostMiddleware, names=settings.names())
@@ -140,6 +167,8 @@ async def _serving(
             exports=exports,
             public=PublicAnswers(),
             shared=SharedAnswers(_SHARED_BYTES),
+            index=index_of((PREFIX + route.path, route) for part in _UNDER_PREFIX for route in routes(part)),
+            viewer=api_pages.viewer_files(app.openapi),
             now=now,
         )
         yield
@@ -158,7 +187,7 @@ def _limits(settings: ApiSettings) -> DatabaseLimits:
 
 def _described(app: FastAPI) -> bytes:
     """Return the description of the API, which takes a second or two."""
-    return json.dumps(app.openapi(), ensure_ascii=False, separators=(",", ":")).encode()
+    return api_pages.as_json(app.openapi())
 
 
 def _authenticator(

@@ -1,7 +1,7 @@
 """What the routes work with, made once by the app factory and found through the request."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final
@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Path, Request
 
 from api.access.caller import Caller, CallerDep
+from api.api_index import ApiIndex
 from api.constant_answer import ConstantAnswer
 from api.database.readiness import Readiness
 from api.database.reading import Database
@@ -37,6 +38,8 @@ class Services:
         exports: notes who takes files.
         public: answers to the public, as they were made last.
         shared: bodies of short answers, as they were made last.
+        index: where everything of the API is.
+        viewer: the files of the page that shows the description, by name.
         now: the time, aware.
     """
 
@@ -48,6 +51,8 @@ class Services:
     exports: ExportLog
     public: PublicAnswers
     shared: SharedAnswers
+    index: ApiIndex
+    viewer: Mapping[str, ConstantAnswer]
     now: Callable[[], datetime]
 
 

@@ -6,6 +6,7 @@ body before it looks at dependencies, and nobody's body is read before it is kno
 """
 
 from collections.abc import Callable, Coroutine, Iterator
+from threading import Lock
 from typing import Annotated, Any, Final, Protocol
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
@@ -137,6 +138,28 @@ def ruled_by(app: FastAPI) -> RightsByOperation:
     """Return what each operation of the app needs."""
     ruled: RightsByOperation = app.state.ruled
     return ruled
+
+
+def _describe(operation: dict[str, Any], needed: list[Right]) -> None:
+    if "x-rights" not in operation:  # FastAPI keeps what it has made
+        names = ", ".join(f"`{right}`" for right in needed)
+        operation["description"] = f"{operation.get('description', '').strip()}\n\nNeeds the right {names}."
+        operation["x-rights"] = needed
+
+
+def describe_rights(app: FastAPI) -> None:
+    """Let the description of each operation of `app` end with the rights that it needs."""
+    plain, ruled, lock = app.openapi, ruled_by(app), Lock()
+
+    def described() -> dict[str, Any]:
+        with lock:  # it is made on whichever thread asks first
+            spec = plain()
+            for path, methods in spec["paths"].items():
+                for method, operation in methods.items():
+                    _describe(operation, list(dict.fromkeys(ruled[method.upper(), path])))
+        return spec
+
+    app.openapi = described  # type: ignore[method-assign]  # FastAPI's own way to add to it
 
 
 def routes(router: APIRouter) -> Iterator[APIRoute]:

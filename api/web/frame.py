@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from api.access.caller import ANONYMOUS, AuthMethod, Caller
 from api.access.roles import Role
 from api.access.rules import authorised_first
+from api.api_index import INDEX
 from api.web.formatting import write_count
 from api.web.i18n import texts
 from core.texts.catalog import Language
@@ -61,6 +62,7 @@ class _PageFrame:
     static: str
     home: str
     login: str
+    api: str
     logged_in: str
     languages: list[LanguageLink]
 
@@ -110,6 +112,7 @@ def page(
         static=static_address(),
         home=reader.address("/"),
         login=reader.address(LOGIN),
+        api=reader.address(INDEX),
         logged_in=_logged_in(reader),
         languages=[
             LanguageLink(language, language.own_name, f"?{urlencode({'lang': language})}")

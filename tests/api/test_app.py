@@ -5,6 +5,7 @@ import re
 import socket
 from collections.abc import Iterator
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ import httpx
 import pytest
 
 from api.app import create_app
+from api.security_headers import POLICY
 from api.serve import listen
 from api.settings import ApiSettings
+from api.web.older_openapi import as_3_0
 from store.database import connect
 from store.registry.apply import apply
 from tests.api.serving import serving
@@ -28,6 +31,16 @@ def client(database_url: str, tmp_path: Path) -> Iterator[httpx.Client]:
         apply(database, loaded(tmp_path, example()))
     with serving(database_url) as client:
         yield client
+
+
+VIEWER = {
+    "/docs/swagger-ui-bundle.js": (
+        "text/javascript",
+        "3f6abf70480db7e07914df4c98a77385f22ea585eaf457a3e6415ba0eae2d167",
+    ),
+    "/docs/swagger-ui.css": ("text/css", "c3cfe8248c4b0b89673600fb829924eafbac6de4bc4b2b06f5f5243483074d0a"),
+}
+"""The files of swagger-ui-dist 5.34.0, as its makers publish them: whatever the package brings is these bytes."""
 
 
 @cache
@@ -64,6 +77,84 @@ def test_what_the_description_refers_to_is_in_it() -> None:
     assert set(re.findall(r'"#/components/schemas/([^"]+)"', text)) <= set(openapi()["components"]["schemas"])
 
 
+def test_every_operation_names_its_rights() -> None:
+    for name, operation in operations():
+        assert operation["x-rights"], name
+        assert operation["description"].endswith(f"`{operation['x-rights'][-1]}`."), name
+
+
+def schemas_in(node: object) -> Iterator[dict[str, Any]]:
+    """Yield every object of a description, but for data."""
+    if isinstance(node, dict):
+        yield node
+        for key, value in node.items():
+            if key not in {"default", "enum", "example", "examples"}:
+                yield from schemas_in(list(value.values()) if key == "properties" else value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from schemas_in(item)
+
+
+def test_the_viewer_is_given_the_same_in_the_words_of_an_older_openapi() -> None:
+    """No word of 3.1 is left, whatever models the API has and will have; nothing else is taken away."""
+    shown = as_3_0(openapi())
+    for schema in schemas_in(shown):
+        assert not {"const", "prefixItems"} & schema.keys()
+        assert schema.get("type") != "null"
+        assert not isinstance(schema.get("examples"), list)
+        assert "$ref" not in schema or len(schema) == 1
+        assert not isinstance(schema.get("exclusiveMinimum", True), float | int) or schema.get("exclusiveMinimum", True)
+    assert {path: list(methods) for path, methods in shown["paths"].items()} == {
+        path: list(methods) for path, methods in openapi()["paths"].items()
+    }
+    for name, schema in openapi()["components"]["schemas"].items():
+        assert list(shown["components"]["schemas"][name].get("properties", {})) == list(schema.get("properties", {}))
+
+
+def test_words_of_the_newer_openapi_become_those_of_the_older() -> None:
+    schema = {
+        "anyOf": [{"$ref": "#/x"}, {"type": "null"}],
+        "description": "d",
+        "examples": [None, 1],
+        "default": {"const": 1},
+    }
+    newer = {"info": {"title": "t", "summary": "s"}, "a": schema, "properties": {"const": {"const": 3}}, "b": [{}]}
+    assert as_3_0(newer) == {
+        "openapi": "3.0.3",
+        "info": {"title": "t", "description": "s"},
+        "a": {
+            "allOf": [{"$ref": "#/x"}],
+            "nullable": True,
+            "description": "d",
+            "example": None,
+            "default": {"const": 1},
+        },
+        "properties": {"const": {"enum": [3]}},
+        "b": [{}],
+    }
+    bounds = {"anyOf": [{"type": "integer", "exclusiveMinimum": 0}, {"type": "string"}, {"type": "null"}]}
+    integer = {"type": "integer", "minimum": 0, "exclusiveMinimum": True}
+    assert as_3_0({"info": {}, "a": bounds})["a"] == {"anyOf": [integer, {"type": "string"}], "nullable": True}
+
+
+@pytest.mark.chain
+def test_the_index_lists_where_everything_is(client: httpx.Client) -> None:
+    for path in ("/api", "/api/v1"):
+        answer = client.get(path)
+        assert answer.headers["vary"].startswith("Accept")
+        index = answer.json()
+        tables = {table["address"]: table["files"] for table in index["tables"]}
+        files = {path for path in openapi()["paths"] if re.search(r"\.(csv|ndjson|parquet|xlsx)$", path)}
+        assert {address + suffix for address, suffixes in tables.items() for suffix in suffixes} == files
+        public = {path for path in openapi()["paths"] if path.startswith("/api/v1/public/")}
+        assert {one["address"] for one in index["public"]} == public
+        assert [version["openapi"] for version in index["versions"]] == ["/api/v1/openapi.json"]
+        assert [client.get(index[name]).status_code for name in ("docs", "sites")] == [200, 200]
+        page = client.get(path, headers={"Accept": "text/html", "Accept-Language": "sv"})
+        assert "API:et" in page.text
+        assert set(tables) | public <= set(re.findall(r"<code>([^<]*)</code>", page.text))
+
+
 def test_every_row_of_a_bucket_says_whether_it_is_whole_and_how_long_it_was_watched() -> None:
     """Whatever rows of what was counted the API has, and will have; what the public has is of whole buckets alone.
 
@@ -92,7 +183,19 @@ def test_every_parameter_is_described() -> None:
 
 @pytest.mark.chain
 def test_nothing_is_loaded_from_other_hosts(client: httpx.Client) -> None:
-    assert [client.get(path).status_code for path in ("/docs", "/redoc", "/openapi.json")] == [404, 404, 404]
+    assert [client.get(path).status_code for path in ("/redoc", "/openapi.json")] == [404, 404]
+    docs = client.get("/docs")
+    assert docs.headers["content-security-policy"] == f"{POLICY}; img-src 'self' data:"
+    loaded = re.findall(r'(?:src|href|data-openapi)="([^"]*)"', docs.text)
+    assert {*VIEWER, "/docs/openapi.json"} <= set(loaded)
+    for address in loaded:
+        assert re.match(r"[/?#](?!/)", address), address
+        assert address[0] != "/" or client.get(address).status_code in {200, 307}, address
+    for path, (media_type, digest) in VIEWER.items():
+        file = client.get(path)
+        assert file.headers["content-type"].partition(";")[0] == media_type
+        assert sha256(file.content).hexdigest() == digest
+        assert client.get(path, headers={"If-None-Match": file.headers["etag"]}).status_code == 304
     answer = client.get("/api/v1/openapi.json", headers={"Origin": "https://example.org"})
     assert answer.json()["openapi"].startswith("3.")
     assert "default-src 'self'" in answer.headers["content-security-policy"]
