@@ -37,7 +37,7 @@ class CalendarFileError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _DatesRow:
     """A line of the file: its number, and its cells by column."""
 
     line: int
@@ -76,7 +76,7 @@ def toml_text(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _rows(text: str) -> Iterator[_Row]:
+def _rows(text: str) -> Iterator[_DatesRow]:
     lines = text.removeprefix("\N{BOM}").splitlines()
     begin = next((number for number, line in enumerate(lines) if line.strip(" ;,\t")), None)
     if begin is None:
@@ -92,10 +92,10 @@ def _rows(text: str) -> Iterator[_Row]:
     for cells in reader:
         if any(cell.strip() for cell in cells):
             named = {name: cell.strip() for name, cell in zip(heading, cells, strict=False) if name}
-            yield _Row(begin + reader.line_num, named)
+            yield _DatesRow(begin + reader.line_num, named)
 
 
-def _spec(row: _Row, kind: str | None, faults: list[str]) -> CalendarSpec | None:
+def _spec(row: _DatesRow, kind: str | None, faults: list[str]) -> CalendarSpec | None:
     """Return the dates of a row; None, with its faults noted, where something is wrong with it."""
     before = len(faults)
 
