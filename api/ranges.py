@@ -108,8 +108,7 @@ class When:
         start, end = self._ends(self.period, zone, now)
         with _refused():
             check_past("period", self.period, start, now)
-        if end - start > timedelta(days=LONGEST_DAYS[bucket]):
-            raise _too_long(bucket, f"period {self.period}", end - start)
+        _check_length(bucket, f"period {self.period}", start, end, zone)
         return TimeRange(start, min(end, now))
 
     def check(self, bucket: Bucket, now: datetime) -> None:
@@ -164,8 +163,7 @@ def time_range(bucket: Bucket, from_: str, to: str | None, zone: ZoneInfo, now: 
     if to is not None and end <= start:
         raise ParameterError(f"to {to} must be after from {from_}")
     end = max(start, min(end, now))
-    if end - start > timedelta(days=LONGEST_DAYS[bucket]):
-        raise _too_long(bucket, f"from {from_} to {to or 'now'}", end - start)
+    _check_length(bucket, f"from {from_} to {to or 'now'}", start, end, zone)
     return TimeRange(start, end)
 
 
@@ -208,9 +206,16 @@ def local_day(name: str, text: str, zone: ZoneInfo, now: datetime) -> date:
     return found
 
 
+def _check_length(bucket: Bucket, asked: str, start: datetime, end: datetime, zone: ZoneInfo) -> None:
+    """Raise TooMuchAskedError where a range is too long by the site's clocks: an October may have an hour more."""
+    length = end.astimezone(zone).replace(tzinfo=None) - start.astimezone(zone).replace(tzinfo=None)
+    if length > timedelta(days=LONGEST_DAYS[bucket]):
+        raise _too_long(bucket, asked, length)
+
+
 def _too_long(bucket: Bucket, asked: str, length: timedelta) -> TooMuchAskedError:
     return TooMuchAskedError(
-        f"{asked} are {length.days} days, but bucket {bucket} is given for "
+        f"{asked} are {-(-length // timedelta(days=1))} days, but bucket {bucket} is given for "
         f"{LONGEST_DAYS[bucket]} days at most: ask for a shorter range or a longer bucket"
     )
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.errors import ApiError, ParameterError, TooMuchAskedError
-from api.ranges import LONGEST_DAYS, Bucket, check_length, time_range
+from api.ranges import LONGEST_DAYS, Bucket, When, check_length, time_range
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NOW = datetime(2026, 6, 1, 12, 7, tzinfo=UTC)
@@ -38,6 +38,26 @@ def test_a_time_has_an_offset_and_an_unencoded_plus_is_a_plus(text: str) -> None
 def test_the_end_is_never_later_than_now() -> None:
     assert time_range(Bucket.DAY, "2026-06-01", "2026-06-02", STOCKHOLM, NOW).end == NOW
     assert time_range(Bucket.DAY, "2026-06-01", None, STOCKHOLM, NOW).end == NOW
+
+
+@pytest.mark.parametrize(
+    ("zone", "month", "following"),
+    [
+        ("Europe/Stockholm", "2025-10", "2025-11"),
+        ("America/Nuuk", "2025-10", "2025-11"),
+        ("America/Santiago", "2024-04", "2024-05"),
+        ("Australia/Lord_Howe", "2025-04", "2025-05"),
+    ],
+)
+def test_a_month_is_never_too_long_for_its_clocks(zone: str, month: str, following: str) -> None:
+    """A range is as long as the site's clocks say, and not an hour more where they are put back in it."""
+    found = time_range(Bucket.QUARTER, month, following, ZoneInfo(zone), NOW)
+    assert When(period=month).range(Bucket.QUARTER, ZoneInfo(zone), NOW) == found
+
+
+def test_what_is_a_little_too_long_is_longer_than_what_is_given() -> None:
+    with pytest.raises(TooMuchAskedError, match="are 32 days, but bucket quarter is given for 31 days"):
+        time_range(Bucket.QUARTER, "31d", None, STOCKHOLM, NOW)
 
 
 def test_an_end_later_than_now_makes_no_range_too_long() -> None:

@@ -248,6 +248,8 @@ def test_the_same_key_of_a_request_with_other_fields_or_of_somebody_else_is_refu
     assert (first.status_code, first.json()) == (again.status_code, again.json())
     for other in ({"text": "y", "starts_at": AT}, {"text": "x"}):
         refused(place.client.post(f"{place.path}/notes", json=other, headers=once), 422, "was sent with other fields")
+    incident = place.client.post(f"{place.path}/incidents", json={"kind": "other", "starts_at": AT}, headers=once)
+    refused(incident, 422, "was for something else")
     create = b"select writing.note_create(%s, %s, %s, %s)"
     given = (place.path.rpartition("/")[2], f'{{"text": "x", "starts_at": "{AT}"}}', once["Idempotency-Key"])
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="was sent by somebody else"):

@@ -169,7 +169,7 @@ declare
 begin
   select * into before from platspuls.request where request_id = p_request;
   if before.site_id <> p_site.site_id or before.entity <> writing.stored_word(p_entity) then
-    raise exception 'request % was for something else', p_request using errcode = '23505';
+    perform writing.refused(format('request %s was for something else', p_request));
   end if;
   if before.actor <> p_by then
     perform writing.refused(format('request %s was sent by somebody else', p_request));
