@@ -60,20 +60,16 @@ def columns(row: type[object], rows: Iterable[object], question: Mapping[str, st
         raise TypeError(f"a frame is made of rows of platspuls_client.models, not of {row.__name__}")
     fields = msgspec.structs.fields(row)
     kinds = {field.name: _kind(field.name, field.type, is_numbers=bool(question)) for field in fields}
-    values: dict[str, list[object]] = {name: [] for name in kinds}
-    had = {field.name for field in fields if not question or field.default is not msgspec.UNSET}
-    length = 0
-    for one in rows:
-        length += 1
-        for name, kind in kinds.items():
-            # What the clocks show could be two instants: the time zone makes it of the instant.
-            source = "start_utc" if name == "start_local" and "start_utc" in kinds else name
-            value = getattr(one, source)
-            values[name].append(_value(kind, name, value))
-            if value is not msgspec.UNSET:
-                had.add(name)
-    found = {name: Column(Kind.WORD, [value] * length) for name, value in question.items() if name not in kinds}
-    return found | {name: Column(kinds[name], values[name]) for name in kinds if name in had}
+    held = list(rows)
+    found = {name: Column(Kind.WORD, [value] * len(held)) for name, value in question.items() if name not in kinds}
+    for field in fields:
+        # What the clocks show could be two instants: the time zone makes it of the instant.
+        source = "start_utc" if field.name == "start_local" and "start_utc" in kinds else field.name
+        cells = [getattr(one, source) for one in held]
+        if question and field.default is msgspec.UNSET and all(cell is msgspec.UNSET for cell in cells):
+            continue
+        found[field.name] = Column(kinds[field.name], _cells(kinds[field.name], field, cells))
+    return found
 
 
 def to_pandas(found: Mapping[str, Column], zone: ZoneInfo) -> "pd.DataFrame":
@@ -149,13 +145,14 @@ def _parts(annotation: object) -> tuple[object, ...]:
     return get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
 
 
-def _value(kind: Kind, name: str, value: object) -> object:
-    if value is None or value is msgspec.UNSET:
-        return None
-    if kind is Kind.DURATION and isinstance(value, int | float):
-        [unit] = [ms for suffix, ms in _MS_PER_UNIT.items() if name.endswith(suffix)]
-        return timedelta(milliseconds=value * unit)
-    return msgspec.to_builtins(value) if kind is Kind.NESTED else value
+def _cells(kind: Kind, field: msgspec.structs.FieldInfo, given: list[object]) -> list[object]:
+    """Return values as a column holds them."""
+    if msgspec.UnsetType in _parts(field.type):
+        given = [None if one is msgspec.UNSET else one for one in given]
+    if kind is Kind.DURATION:
+        [unit] = [ms for suffix, ms in _MS_PER_UNIT.items() if field.name.endswith(suffix)]
+        return [timedelta(milliseconds=one * unit) if isinstance(one, int | float) else None for one in given]
+    return [msgspec.to_builtins(one) for one in given] if kind is Kind.NESTED else given
 
 
 @contextmanager
