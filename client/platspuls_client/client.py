@@ -47,6 +47,9 @@ from platspuls_client.models import (
 from platspuls_client.profiles import Profiles
 from platspuls_client.public import PublicFigures
 from platspuls_client.query import (
+    Buckets,
+    BucketsOfLines,
+    BucketsOfLinesAndZones,
     Dialect,
     Format,
     Language,
@@ -55,7 +58,6 @@ from platspuls_client.query import (
     OfBorders,
     OfDwell,
     OfLines,
-    OfLinesAndZones,
     OfSite,
     OfSpaces,
     OfZones,
@@ -225,7 +227,7 @@ class Client:
         return self.rows(Query(table=Table.OCCUPANCY, site=site, start=start, end=end, **options), OccupancyRow)
 
     def weather(
-        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfSite]
+        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[Buckets]
     ) -> Rows[WeatherRow]:
         """Return temperature and precipitation, where they were imported."""
         return self.rows(Query(table=Table.WEATHER, site=site, start=start, end=end, **options), WeatherRow)
@@ -258,13 +260,13 @@ class Client:
     # How far numbers can be trusted
 
     def quality(
-        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfLinesAndZones]
+        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[BucketsOfLinesAndZones]
     ) -> Rows[QualityRow]:
         """Return how well lines and zones were watched."""
         return self.rows(Query(table=Table.QUALITY, site=site, start=start, end=end, **options), QualityRow)
 
     def estimates(
-        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfLines]
+        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[BucketsOfLines]
     ) -> Rows[EstimateRow]:
         """Return what lines would have counted in the time that is missing, with bounds; it is in no other number."""
         return self.rows(Query(table=Table.ESTIMATES, site=site, start=start, end=end, **options), EstimateRow)

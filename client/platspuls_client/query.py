@@ -102,7 +102,7 @@ class Of(enum.StrEnum):
     LINE = "line"
 
 
-class OfSite(TypedDict, total=False):
+class Buckets(TypedDict, total=False):
     """When, which buckets of time, and which hours; each as in Query."""
 
     period: str
@@ -110,6 +110,24 @@ class OfSite(TypedDict, total=False):
     hours: Hours | str
     whole: bool
     min_coverage: float
+
+
+class BucketsOfLines(Buckets, total=False):
+    """The same, of some lines."""
+
+    lines: Sequence[str]
+
+
+class BucketsOfLinesAndZones(BucketsOfLines, total=False):
+    """The same, of some lines and zones."""
+
+    zones: Sequence[str]
+
+
+class OfSite(Buckets, total=False):
+    """The same as Buckets, and what is known beside the numbers."""
+
+    context: bool
 
 
 class OfZones(OfSite, total=False):
@@ -130,12 +148,6 @@ class OfLines(OfSite, total=False):
     lines: Sequence[str]
 
 
-class OfLinesAndZones(OfLines, total=False):
-    """The same, of some lines and zones."""
-
-    zones: Sequence[str]
-
-
 class OfBorders(OfSite, total=False):
     """The same, of some borders."""
 
@@ -154,6 +166,7 @@ class ProfileOfSite(TypedDict, total=False):
     period: str
     by: By | str
     hours: Hours | str
+    days: Days | str
     whole: bool
 
 

@@ -11,9 +11,7 @@ import pandas as pd
 import pytest
 
 import platspuls_client
-from api.access.rules import ruled_by
 from api.logbook.kinds import KINDS
-from platspuls.documents.api import app
 from platspuls_client import Client, Format, NotFoundError, Rows
 from platspuls_client.logbook import Logbook
 from tests.support.served import World
@@ -27,6 +25,14 @@ ASKED: Final = {
     "year": 2025,
 }
 """A value for each argument of what only reads."""
+CALLED: Final = {"start": "from", "end": "to"}
+OTHERWISE: Final = frozenset(
+    {"cursor", "limit"}  # pages are followed to the last one
+    | {"dialect", "lang"}  # of files
+    | {"numbers", "of", "bins"}  # another method each
+    | {"kind", "role", "mode"}  # `only` of a logbook
+)
+"""Parameters of the API that methods have no argument for, and why."""
 UNTYPED: Final = {"pd": pd, "pl": pd}
 """What stands for libraries that signatures name, and that needn't be there."""
 
@@ -79,29 +85,50 @@ def only_reads(method: Callable[..., object]) -> bool:
 
 
 @pytest.mark.chain
-def test_each_thing_that_can_be_read_has_a_method(world: World) -> None:
-    """A route that is added to the API needs a method of the client; its answer is decoded by that method's type."""
+def test_each_thing_that_can_be_read_has_a_method_with_all_that_it_takes(world: World) -> None:
+    """A route, or a parameter of one, that is added to the API needs a place in the client.
+
+    Each answer is decoded by the type that its method names.
+    """
     recorder = Recorder()
+    taken: dict[str, set[str]] = {}
     with Client(world.address, transport=recorder) as client:
         for method in methods(client).values():
             if only_reads(method):
+                recorder.paths.clear()
                 read(method)
-    described = {path for method, path in ruled_by(app()) if method == "GET" and path.startswith("/api/v1/")}
-    routes = sorted(described - {"/api/v1/openapi.json"})
+                for path in recorder.paths:
+                    taken.setdefault(path.removesuffix(f".{Format.NDJSON}"), set()).update(arguments(method))
+    routes = read_routes(world)
+    assert len(routes) > 50
+    asked = {route: [names for path, names in taken.items() if re.fullmatch(pattern(route), path)] for route in routes}
+    assert [route for route, found in asked.items() if not found] == []
+    missing = {route: routes[route] - OTHERWISE - set().union(*found) for route, found in asked.items()}
+    assert {route: names for route, names in missing.items() if names} == {}
+
+
+def read_routes(world: World) -> dict[str, set[str]]:
+    """Return what can be read, with the parameters of its query; forms of files are those of `Client.save`."""
+    described = httpx.get(f"{world.address}/api/v1/openapi.json", timeout=30).json()
     files = tuple(f".{one}" for one in Format)
-    asked = {path.removesuffix(f".{Format.NDJSON}") for path in recorder.paths}
-    missing = [
-        route
-        for route in routes
-        if not any(re.fullmatch(re.sub(r"{\w+}", "[^/]+", without(route, files)), path) for path in asked)
-    ]
-    assert len(routes) > 80
-    assert missing == []
+    return {
+        path: {one["name"] for one in operations["get"].get("parameters", ()) if one["in"] == "query"}
+        for path, operations in described["paths"].items()
+        if "get" in operations and path.startswith("/api/v1/") and not path.endswith(files)
+    }
 
 
-def without(path: str, suffixes: tuple[str, ...]) -> str:
-    """Return a path as of JSON: `Client.save` takes every form of what `Client.rows` reads."""
-    return next((path.removesuffix(suffix) for suffix in suffixes if path.endswith(suffix)), path)
+def pattern(route: str) -> str:
+    return re.sub(r"{\w+}", "[^/]+", route)
+
+
+def arguments(method: Callable[..., object]) -> set[str]:
+    """Return what a method takes, as the API calls it."""
+    named = set(inspect.signature(method).parameters)
+    for hint in get_type_hints(method, localns=UNTYPED).values():
+        if get_origin(hint) is Unpack:
+            named |= set(get_type_hints(get_args(hint)[0]))
+    return named | {CALLED[name] for name in named if name in CALLED}
 
 
 def public() -> Iterator[tuple[str, object]]:
