@@ -2,14 +2,14 @@
 
 import ssl
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
 
 from api.serve import listen, server
 from api.settings import ApiSettings
+from tests.support.waiting import eventually
 
 TIMEOUT_S = 60
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -33,11 +33,3 @@ def serving(database_url: str, **more: object) -> Iterator[httpx.Client]:
             running.should_exit = True
             thread.join(TIMEOUT_S)
             assert not thread.is_alive()
-
-
-def eventually(is_so: Callable[[], object], timeout_s: float = TIMEOUT_S) -> None:
-    """Wait until it is so; fail after `timeout_s` seconds."""
-    deadline = time.monotonic() + timeout_s
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

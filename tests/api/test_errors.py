@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from platspuls.embedded.postgres import Cluster
 from store.database import Database, connect
-from tests.api.serving import eventually, serving
+from tests.api.serving import serving
 from tests.store.reading.place import LinePlace, Place
 from tests.support.properties import examples
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 

@@ -11,8 +11,9 @@ import pytest
 from api.access.roles import Role
 from store.database import connect
 from tests.api.access.grants import bearer, new_key
-from tests.api.serving import eventually, serving
+from tests.api.serving import serving
 from tests.support.small_site import make_site
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 

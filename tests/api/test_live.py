@@ -14,8 +14,9 @@ from api.database.reading import Database as ReadDatabase
 from api.database.reading import DatabaseLimits
 from api.live import LiveFeeds
 from store.database import Database, connect
-from tests.api.serving import TIMEOUT_S, eventually, serving
+from tests.api.serving import TIMEOUT_S, serving
 from tests.store.reading.place import Place
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 

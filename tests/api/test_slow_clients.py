@@ -22,7 +22,7 @@ from api.access.tokens import Token
 from platspuls.embedded.postgres import Cluster
 from store.database import connect
 from tests.api.access.grants import bearer, new_key
-from tests.api.serving import eventually
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 

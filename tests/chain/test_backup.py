@@ -28,7 +28,8 @@ from store.migrate import check_version, migrations
 from tests.chain.ingest_runs import program
 from tests.store.test_upgrade import copy_into_older, make_released_schema, store_a_run
 from tests.support.counter.walkers import device_file
-from tests.support.small_site import assert_recount_agrees, dump, eventually, rows
+from tests.support.small_site import assert_recount_agrees, dump, rows
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 

@@ -23,8 +23,9 @@ from platspuls.embedded.broker import prepare as prepare_broker
 from platspuls.embedded.process import stop
 from sim.kinds import KINDS
 from tests.chain.answering import counting, serving
-from tests.support.counter.records import START_S, wait_for
+from tests.support.counter.records import START_S
 from tests.support.counter.walkers import Walkers, device_file
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 
@@ -45,9 +46,9 @@ def test_every_record_arrives_once_and_the_status_says_how_it_is(broker: Broker,
         with counting(tmp_path, _walkers(), port, site, version) as thread:
             thread.join(50)
             assert not thread.is_alive()
-        wait_for(lambda: bool(server.statuses) and not server.statuses[-1].online, 10)
+        eventually(lambda: bool(server.statuses) and not server.statuses[-1].online)
     with serving(broker, site) as later:
-        wait_for(lambda: [status.online for status in later.statuses] == [False], 10)
+        eventually(lambda: [status.online for status in later.statuses] == [False])
     flows = [record for record in server.records if isinstance(record, wire.FlowRecord)]
     assert [record.seq for record in flows] == list(range(1, 11))
     assert sum(record.lines[0].forward for record in flows) == len(WALKS)
@@ -63,7 +64,7 @@ def test_a_broker_that_comes_late_gets_everything(tmp_path: Path) -> None:
     site = "late"
     with counting(tmp_path, _walkers(), port, site) as thread:
         outbox_path = tmp_path / "outbox.sqlite3"
-        wait_for(lambda: outbox_path.exists() and _made(outbox_path) == 10, 20)
+        eventually(lambda: outbox_path.exists() and _made(outbox_path) == 10)
         with _broker_at(tmp_path / "second", port) as broker, serving(broker, site) as server:
             thread.join(50)
             assert not thread.is_alive()
@@ -73,7 +74,7 @@ def test_a_broker_that_comes_late_gets_everything(tmp_path: Path) -> None:
 def test_a_silent_server_gets_the_same_records_again_until_it_answers(broker: Broker, tmp_path: Path) -> None:
     site = "silent"
     with serving(broker, site, answers=False) as server, counting(tmp_path, _walkers(), broker.port_v5, site) as thread:
-        wait_for(lambda: len(server.batches) >= 2 and len(server.records) > 10, 40)
+        eventually(lambda: len(server.batches) >= 2 and len(server.records) > 10)
         server.answers = True
         thread.join(50)
         assert not thread.is_alive()
@@ -90,7 +91,7 @@ def test_receipts_that_are_nonsense_or_for_others_harm_nothing(broker: Broker, t
         serving(broker, f"{site}-2") as other,
         counting(tmp_path, _walkers(), broker.port_v5, site) as thread,
     ):
-        wait_for(lambda: len(server.records) >= 10, 20)
+        eventually(lambda: len(server.records) >= 10)
         for payload in (b"", b"\xff", b"{}", b"[" * 10_000, wire.encode(wire.Receipt("0" * 16, 10))):
             other.client.publish(topic, payload, qos=1).wait_for_publish(10)
         server.answers = True
@@ -107,10 +108,10 @@ def test_an_error_leaves_the_last_will_and_a_goodbye_does_not(broker: Broker, tm
         for device, error in (("polite", None), ("crashed", RuntimeError("a fault of ours"))):
             with suppress(RuntimeError), BrokerConnection(table, site, device, _saying("the-will")) as link:
                 link.finish(_saying(device))
-                wait_for(lambda name=device: server.statuses[-1:] == [_saying(name)], 10)
+                eventually(lambda name=device: server.statuses[-1:] == [_saying(name)])
                 if error is not None:
                     raise error
-        wait_for(lambda: len(server.statuses) >= 3, 10)
+        eventually(lambda: len(server.statuses) >= 3)
         assert server.statuses == [_saying("polite"), _saying("crashed"), _saying("the-will")]
 
 
@@ -154,22 +155,22 @@ def test_the_program_over_kills_and_a_clean_end(broker: Broker, tmp_path: Path) 
         made = 0
         for more in (1, 1000):  # in the middle of the backfill, as a rule
             with program(file) as process:
-                wait_for(lambda made=made, more=more: _made(load(file, KINDS).outbox.path) >= made + more, 60)
+                eventually(lambda made=made, more=more: _made(load(file, KINDS).outbox.path) >= made + more)
                 process.send_signal(signal.SIGKILL)
                 process.wait(20)
             made = _made(load(file, KINDS).outbox.path)
         with program(file) as process:
-            wait_for(lambda: len(server.ticks) >= 2 and len(server.records) > made, 60)
+            eventually(lambda: len(server.ticks) >= 2 and len(server.records) > made)
             process.send_signal(signal.SIGKILL)
-            wait_for(lambda: not server.statuses[-1].online, 30)
+            eventually(lambda: not server.statuses[-1].online)
         made = max(record.seq for record in server.records)
         server.statuses.clear()
         with program(file) as process:
             # The newest records are sent beside the backlog: only once it has left is nothing missing between.
-            wait_for(lambda: len(server.ticks) >= 4 and _is_dense({record.seq for record in [*server.records]}), 60)
+            eventually(lambda: len(server.ticks) >= 4 and _is_dense({record.seq for record in [*server.records]}))
             process.send_signal(signal.SIGTERM)
             assert process.wait(20) == 0
-            wait_for(lambda: not server.statuses[-1].online, 10)
+            eventually(lambda: not server.statuses[-1].online)
     assert server.statuses[0].made is not None
     assert server.statuses[0].made >= made
     assert len({batch.epoch for batch in server.batches}) == 1
@@ -194,7 +195,7 @@ def test_a_second_program_on_the_same_outbox_is_refused(broker: Broker, tmp_path
     since = datetime.now(UTC).date() - timedelta(days=1)
     file = write_devices(tmp_path, broker.port_v5, since)[0]
     with program(file):
-        wait_for(lambda: _made(load(file, KINDS).outbox.path) > 0, 40)
+        eventually(lambda: _made(load(file, KINDS).outbox.path) > 0)
         with program(file) as second:
             _, said = second.communicate(timeout=40)
             assert second.returncode == 3

@@ -17,7 +17,8 @@ from platspuls.embedded.broker import Broker
 from store.database import connect
 from tests.chain.ingest_runs import ingesting
 from tests.support.counter.frozen_files import EXPECTED, unpack
-from tests.support.small_site import ALWAYS, assert_recount_agrees, eventually, make_site, put, rows
+from tests.support.small_site import ALWAYS, assert_recount_agrees, make_site, put, rows
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 

@@ -24,7 +24,8 @@ from platspuls.demo import write_devices
 from platspuls.embedded.broker import Broker
 from sim.kinds import KINDS
 from tests.chain.answering import serving
-from tests.support.counter.records import SetClock, wait_for
+from tests.support.counter.records import SetClock
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 
@@ -122,13 +123,13 @@ def test_a_driver_that_never_comes_back_is_noticed(tmp_path: Path) -> None:
     camera.check()
     thread = Thread(target=lambda: list(camera.frames()), daemon=True)
     thread.start()
-    wait_for(lambda: "camera" in {one.name for one in threading.enumerate()}, 10)
+    eventually(lambda: "camera" in {one.name for one in threading.enumerate()})
     clock.ms += 119_000
     camera.check()
     with pytest.raises(HungError, match=r"camera .*/camera was opened or read, and its driver has not come back"):
-        wait_for(lambda: _later(camera, clock), 10)
+        eventually(lambda: _later(camera, clock))
     camera.close()
-    wait_for(lambda: _released(pipe, thread), 30)
+    eventually(lambda: _released(pipe, thread))
 
 
 def _released(pipe: Path, thread: Thread) -> bool:
@@ -150,8 +151,8 @@ def test_without_a_network_it_counts_from_the_start_and_delivers_later(broker: B
     file = _device(tmp_path, broker.port_v5, "broker.invalid")
     path = load(file, KINDS).outbox.path
     with _program(file) as process:
-        wait_for(lambda: path.exists() and _made(path) > 10, 60)
-        wait_for(lambda: "can't be reached" in (tmp_path / "log").read_text(), 60)
+        eventually(lambda: path.exists() and _made(path) > 10)
+        eventually(lambda: "can't be reached" in (tmp_path / "log").read_text())
         assert process.poll() is None
         assert _ended(process, signal.SIGTERM) == 0
     said = (tmp_path / "log").read_text()
@@ -159,7 +160,7 @@ def test_without_a_network_it_counts_from_the_start_and_delivers_later(broker: B
     made = _made(path)
     file.write_text(file.read_text().replace("broker.invalid", "127.0.0.1"))
     with serving(broker, "no-network") as server, _program(file) as process:
-        wait_for(lambda: {record.seq for record in server.records} >= set(range(1, made + 1)), 60)
+        eventually(lambda: {record.seq for record in server.records} >= set(range(1, made + 1)))
         assert len({batch.epoch for batch in server.batches}) == 1
         assert all(isinstance(record, wire.FlowRecord | wire.DwellRecord) for record in server.records)
         assert _ended(process, signal.SIGTERM) == 0
@@ -184,7 +185,7 @@ def test_a_press_reaches_the_running_counter_and_no_other(tmp_path: Path) -> Non
     device = load(file, KINDS)
     line = device.lines[0].line
     with _program(file):
-        wait_for(device.outbox.path.with_name(f"{device.outbox.path.name}.staff").exists, 60)
+        eventually(device.outbox.path.with_name(f"{device.outbox.path.name}.staff").exists)
         done = press("--line", line)
         assert (done.returncode, done.stdout) == (0, f"the next crossing of {line} within 10 s is one of staff\n")
         done = press("--line", "nowhere")

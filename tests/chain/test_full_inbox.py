@@ -18,7 +18,8 @@ from store.database import connect
 from tests.chain.ingest_runs import HELD_LOCK, ingesting, stored_seqs
 from tests.chain.sender import sender
 from tests.chain.test_watched import ask
-from tests.support.small_site import eventually, flow, make_site
+from tests.support.small_site import flow, make_site
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 
@@ -119,7 +120,7 @@ def test_while_the_database_stands_still_ingest_stays_subscribed_and_says_that_i
             with database.transaction():
                 database.execute(HELD_LOCK.encode())
                 device.send(records, size=1)
-                eventually(lambda: str(ready(port)[1].get("broker")).startswith("subscribed, but not read for 1"), 40)
+                eventually(lambda: str(ready(port)[1].get("broker")).startswith("subscribed, but not read for 1"))
                 assert ready(port)[0] == 503
                 assert "platspuls_ingest_inbox_full_seconds 1" in ask(port, "/metrics")[1]
             device.deliver(records)

@@ -19,7 +19,8 @@ from platspuls.embedded.broker import Broker
 from store.database import Database, connect
 from tests.chain.ingest_runs import ingesting, known, program, status
 from tests.chain.sender import Sender, sender
-from tests.support.small_site import ZONES, assert_recount_agrees, dwell, eventually, flow, make_site, payload, rows
+from tests.support.small_site import ZONES, assert_recount_agrees, dwell, flow, make_site, payload, rows
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 

@@ -21,11 +21,11 @@ from tests.support.small_site import (
     EPOCH,
     ZONES,
     assert_recount_agrees,
-    eventually,
     flow,
     payload,
     rows,
 )
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 

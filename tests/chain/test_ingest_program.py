@@ -20,10 +20,10 @@ from tests.chain.wiretap import wiretap
 from tests.support.small_site import (
     ZONES,
     assert_recount_agrees,
-    eventually,
     flow,
     rows,
 )
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 

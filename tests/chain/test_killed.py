@@ -12,7 +12,8 @@ from store.database import Database, connect
 from tests.chain import ingest_runs
 from tests.chain.ingest_runs import CUT, HELD_LOCK, WAITING, known, program, status, stored_seqs
 from tests.chain.sender import sender
-from tests.support.small_site import ZONES, assert_recount_agrees, eventually, flow, plant_a_fault, rows
+from tests.support.small_site import ZONES, assert_recount_agrees, flow, plant_a_fault, rows
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 

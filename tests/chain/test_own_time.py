@@ -16,7 +16,8 @@ from tests.api.serving import serving as api
 from tests.chain import ingest_runs
 from tests.chain.ingest_runs import ingesting, known
 from tests.chain.sender import Sender, sender
-from tests.support.small_site import EPOCH, eventually, rows
+from tests.support.small_site import EPOCH, rows
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 

@@ -21,7 +21,7 @@ from counter.records.people_file import People
 from platspuls.embedded.broker import Broker
 from tests.chain.answering import serving
 from tests.support.counter.clips import Stream, running_stream
-from tests.support.counter.records import wait_for
+from tests.support.waiting import eventually
 
 pytestmark = [
     pytest.mark.chain,
@@ -168,7 +168,7 @@ def test_pictures_stay_in_memory(broker: Broker, stream: Stream, tmp_path: Path)
     needles, site = _needles(stream), "pictures-stay"
     people = tmp_path / "state" / "outbox.sqlite3.people"
     with serving(broker, site) as server, _process(tmp_path, stream, broker.port_v5, site) as process:
-        wait_for(lambda: bool(server.ticks) and sum(map(_crossed, server.ticks[-1].lines)) > 0 and people.exists(), 60)
+        eventually(lambda: bool(server.ticks) and sum(map(_crossed, server.ticks[-1].lines)) > 0 and people.exists())
 
         # What it has open: its state, the camera, the broker, and nothing that it could write elsewhere.
         written = {target for number, target in _opened(process).items() if _may_write(process, number)}
@@ -218,7 +218,7 @@ def test_the_search_for_pictures_finds_one(stream: Stream, tmp_path: Path) -> No
 def test_a_crash_leaves_no_dump(stream: Stream, tmp_path: Path) -> None:
     people = tmp_path / "state" / "outbox.sqlite3.people"
     with _process(tmp_path, stream, 1, "crash") as process:
-        wait_for(people.exists, 60)
+        eventually(people.exists)
         process.send_signal(signal.SIGABRT)
         _, status = os.waitpid(process.pid, 0)
         process.returncode = -signal.SIGABRT

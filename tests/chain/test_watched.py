@@ -20,7 +20,8 @@ from platspuls.embedded.broker import Broker, running_broker
 from platspuls.embedded.process import free_port
 from store.database import Database, connect
 from tests.chain.sender import sender
-from tests.support.small_site import eventually, flow, make_site, payload
+from tests.support.small_site import flow, make_site, payload
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 

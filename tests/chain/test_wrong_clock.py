@@ -18,8 +18,9 @@ from counter.service.run import count
 from counter.sources.port import Input
 from platspuls.embedded.broker import Broker
 from tests.chain.answering import Server, serving
-from tests.support.counter.records import START_S, wait_for
+from tests.support.counter.records import START_S
 from tests.support.counter.walkers import device_file
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 
@@ -73,15 +74,15 @@ def test_a_clock_that_stays_wrong_is_refuted_by_receipts_and_counting_goes_on_in
     with serving(broker, site) as server:
         server.now = lambda: aware(clock.true_ms())
         with _counting(tmp_path, clock, broker.port_v5, site):
-            wait_for(lambda: len(_flows(server)) >= 2, 20)
+            eventually(lambda: len(_flows(server)) >= 2)
             server.answers = False  # the next receipt would end the doubt before anybody can see it
             time.sleep(0.5)
             clock.shift_ms = shift_ms
-            wait_for(lambda: any(_says_doubt(status) for status in server.statuses), 20)
-            wait_for(lambda: any(not (batch.records or batch.lost) for batch in server.batches), 20)
+            eventually(lambda: any(_says_doubt(status) for status in server.statuses))
+            eventually(lambda: any(not (batch.records or batch.lost) for batch in server.batches))
             made = len(_flows(server))
             server.answers = True
-            wait_for(lambda: len(_flows(server)) >= made + 3, 40)
+            eventually(lambda: len(_flows(server)) >= made + 3)
     now_s = clock.true_ms() / 1000
     assert all(START_S <= record.start.timestamp() <= now_s for record in _flows(server))
     assert wire.Flag.CLOCK_UNSURE in _flows(server)[-1].flags

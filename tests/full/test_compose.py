@@ -39,7 +39,8 @@ from tests.support.servers import folder, need
 from tests.support.servers.compose import ROOT, ByHand, read
 from tests.support.servers.mosquitto import deployed_lines, mosquitto
 from tests.support.servers.timescale import running_apache
-from tests.support.small_site import eventually, rows
+from tests.support.small_site import rows
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(180)]
 

@@ -17,9 +17,10 @@ from platspuls.embedded.broker import Broker
 from platspuls.ops.identity import certificates
 from tests.chain.answering import counting, serving
 from tests.full.installation import CAMERA, SITE, Installation, make, now
-from tests.support.counter.records import START_S, wait_for
+from tests.support.counter.records import START_S
 from tests.support.counter.walkers import Walkers, device_file
 from tests.support.servers.mosquitto import Mosquitto, mosquitto
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.full
 
@@ -37,7 +38,7 @@ def test_every_record_arrives_once_and_the_status_tells_how_it_is(tmp_path: Path
             with counting(tmp_path, walkers, here.port, SITE, version) as thread:
                 thread.join(50)
                 assert not thread.is_alive()
-            wait_for(lambda: not server.statuses[-1].online, 10)
+            eventually(lambda: not server.statuses[-1].online)
     flows = [record for record in server.records if isinstance(record, wire.FlowRecord)]
     assert [record.seq for record in flows] == list(range(1, 6))
     assert sum(record.lines[0].forward for record in flows) == 2
@@ -97,10 +98,10 @@ def test_a_wrong_password_is_said_once_and_tried_until_it_is_right(
         _said(caplog, "connected to the broker"),
     )
     with _networking(here, broker, here.authority, password):
-        wait_for(lambda: broker.log.read_text().count("not authorised") >= 2, 20)
+        eventually(lambda: broker.log.read_text().count("not authorised") >= 2)
         assert refused() == 1
         password.write_text(here.login().password or "")
-        wait_for(lambda: over() == 1, 20)
+        eventually(lambda: over() == 1)
 
 
 # paho leaves the socket of a failed handshake to the garbage collector.
@@ -113,7 +114,7 @@ def test_an_unknown_authority_is_said_once_and_tried_until_it_is_right(
     authority.write_bytes(certificates.make_authority(now()).certificate)
     refused, over = _said(caplog, "no TLS connection"), _said(caplog, "connected to the broker")
     with _networking(here, broker, authority, here.password_file()):
-        wait_for(lambda: broker.log.read_text().lower().count("alert unknown ca") >= 2, 20)
+        eventually(lambda: broker.log.read_text().lower().count("alert unknown ca") >= 2)
         assert refused() == 1
         authority.write_bytes(here.authority.read_bytes())
-        wait_for(lambda: over() == 1, 20)
+        eventually(lambda: over() == 1)

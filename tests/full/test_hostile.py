@@ -10,7 +10,8 @@ from tests.chain.ingest_runs import ingesting
 from tests.chain.sender import sender
 from tests.chain.test_hostile import is_heard
 from tests.support.servers.mosquitto import running_mosquitto
-from tests.support.small_site import eventually, flow, make_site, rows
+from tests.support.small_site import flow, make_site, rows
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.full
 

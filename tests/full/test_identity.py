@@ -21,7 +21,7 @@ from platspuls.ops.identity.certificates import KeyPair
 from tests.full.installation import CAMERA, OTHER, SITE, Installation, make, now, topic
 from tests.support.servers.mosquitto import Mosquitto
 from tests.support.servers.peer import Login, trying
-from tests.support.small_site import eventually
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.full
 

@@ -22,7 +22,8 @@ from tests.chain.ingest_runs import ingesting
 from tests.full.installation import CAMERA, SITE, Installation, make, topic
 from tests.support.counter.walkers import DEVICE, Walkers
 from tests.support.servers.peer import trying
-from tests.support.small_site import eventually, make_site, rows
+from tests.support.small_site import make_site, rows
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.full
 

@@ -12,8 +12,8 @@ from ingest.mqtt.address import BrokerAddress, PacketHandling
 from ingest.mqtt.connection import MqttConnection
 from platspuls.ops.identity import certificates
 from tests.full.installation import Installation, make, now
-from tests.support.counter.records import wait_for
 from tests.support.servers.mosquitto import Mosquitto
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.full
 
@@ -64,9 +64,9 @@ def test_what_is_wrong_is_said_once_and_tried_again(
         "authority": (replace(right, tls_ca=stranger), "certificate verify failed", "alert unknown ca"),
     }[wrong]
     with _trying(address):
-        wait_for(lambda: broker.log.read_text().lower().count(in_its_log) >= 3, 30)
+        eventually(lambda: broker.log.read_text().lower().count(in_its_log) >= 3)
     (said,) = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert sentence in said
     caplog.clear()
     with _trying(right):
-        wait_for(lambda: "connected to the broker" in caplog.text, 20)
+        eventually(lambda: "connected to the broker" in caplog.text)

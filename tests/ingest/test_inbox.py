@@ -22,7 +22,8 @@ from ingest.messages import (
     facts_in,
     incoming,
 )
-from tests.support.small_site import ARRIVED, ZONES, arrive, dwell, eventually, flow, payload, topic
+from tests.support.small_site import ARRIVED, ZONES, arrive, dwell, flow, payload, topic
+from tests.support.waiting import eventually
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 

@@ -1,8 +1,7 @@
 """A small site in the store, records to tell about it, and what the store holds afterwards."""
 
 import random
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from core import wire
 from ingest.messages import Incoming, LiveMessage, StatusMessage, Storable, decode, incoming
 from ingest.quarantine.runs import IngestRun
 from store.database import Database
+from tests.support.waiting import eventually
 
 SITE = "torget"
 DEVICE = "cam"
@@ -169,14 +169,6 @@ def begun(database: Database, *, alone: bool = True) -> IngestRun:
     run = IngestRun()
     run.begin(database)
     return run
-
-
-def eventually(is_so: Callable[[], bool], timeout_s: float = 60) -> None:
-    """Wait until it is so, and fail when it takes too long."""
-    deadline = time.monotonic() + timeout_s
-    while not is_so():
-        assert time.monotonic() < deadline, "it never came about"
-        time.sleep(0.02)
 
 
 def rows(database: Database, query: str, *parameters: object) -> list[tuple[Any, ...]]:

@@ -10,7 +10,8 @@ from api.access.roles import Role
 from store.database import connect
 from tests.api.access.conftest import SITE
 from tests.api.access.grants import bearer, new_key
-from tests.api.serving import eventually, serving
+from tests.api.serving import serving
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 

@@ -14,7 +14,8 @@ from store.access.keys_and_logins import revoke_key, revoke_login
 from store.database import connect
 from tests.api.access.conftest import KEEP_S, OTHER, SITE
 from tests.api.access.grants import bearer, log_in, new_code, new_key, own_page
-from tests.api.serving import eventually, serving
+from tests.api.serving import serving
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 

@@ -26,8 +26,9 @@ from counter.service.run import count, fingerprint, make_tally, resume
 from counter.sources.feed import Feed
 from counter.sources.port import Input
 from sim.kinds import KINDS
-from tests.support.counter.records import START_S, SetClock, dwell, flow, open_outbox, seqs, wait_for
+from tests.support.counter.records import START_S, SetClock, dwell, flow, open_outbox, seqs
 from tests.support.counter.walkers import FRAME_MS, Walkers, device_file
+from tests.support.waiting import eventually
 
 START_MS = START_S * 1000
 MINUTE_MS = 60_000
@@ -251,7 +252,7 @@ def test_kill_9_loses_at_most_what_came_after_the_checkpoint(tmp_path: Path) -> 
     words = [sys.executable, "-c", _KILLED, str(tmp_path)]
     with subprocess.Popen(words, cwd=Path(__file__).parents[3], stderr=subprocess.DEVNULL) as process:
         try:
-            wait_for(lambda: _checkpoint_ms(tmp_path / "outbox.sqlite3") == stalled_ms, 30)
+            eventually(lambda: _checkpoint_ms(tmp_path / "outbox.sqlite3") == stalled_ms)
         finally:
             process.send_signal(signal.SIGKILL)
     device = device_file(tmp_path)

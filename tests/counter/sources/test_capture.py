@@ -21,7 +21,7 @@ from counter.sources.video.frame import VideoFrame
 from counter.sources.video.picture_edges import check_within
 from counter.sources.video.settings import CameraSource, ClipSource
 from tests.support.counter.clips import SIZE, Stream, picture, running_stream, slow_down_half_way, write_clip
-from tests.support.counter.records import wait_for
+from tests.support.waiting import eventually
 
 START = datetime(2026, 10, 5, 10, 0, tzinfo=UTC)
 START_MS = 1_791_194_400_000
@@ -189,7 +189,7 @@ def test_a_slow_detector_misses_frames_and_does_not_fall_behind(stream: Stream) 
     camera, clock = _camera(stream.address), SystemClock()
     with closing(camera.frames()) as frames:
         next(frames)
-        wait_for(lambda: camera.passed_over >= 10, 10)
+        eventually(lambda: camera.passed_over >= 10)
         asked_ms = clock.now_ms()
         assert next(frames).at_ms > asked_ms - 1000
 
@@ -202,7 +202,7 @@ def test_a_camera_that_is_lost_comes_back_by_itself(
     with caplog.at_level(logging.INFO), closing(camera.frames()) as frames:
         next(frames)
         stream.lost.set()
-        wait_for(lambda: "does not answer" in caplog.text, 20)
+        eventually(lambda: "does not answer" in caplog.text)
         stream.lost.clear()
         shown = list(islice(frames, 2))
     assert shown[1].at_ms > shown[0].at_ms

@@ -27,7 +27,6 @@ from tests.support.small_site import (
     assign,
     dump,
     dwell,
-    eventually,
     flow,
     make_site,
     meaning,
@@ -35,6 +34,7 @@ from tests.support.small_site import (
     received,
     rows,
 )
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.chain, pytest.mark.usefixtures("database")]
 

@@ -18,7 +18,8 @@ from ingest.mqtt.connection import MqttConnection
 from ingest.mqtt.fast import _FastClient
 from platspuls.embedded.process import free_port
 from tests.chain.wiretap import take_packets
-from tests.support.small_site import EPOCH, eventually
+from tests.support.small_site import EPOCH
+from tests.support.waiting import eventually
 
 PACKETS = ["fast", "paho"]
 CONNACK = b"\x20\x03\x00\x00\x00"

@@ -17,12 +17,12 @@ from tests.support.small_site import (
     assert_recount_agrees,
     dump,
     dwell,
-    eventually,
     flow,
     make_site,
     received,
     rows,
 )
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 

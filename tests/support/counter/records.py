@@ -1,7 +1,5 @@
 """Drafts and outboxes for the tests of the device."""
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,11 +60,3 @@ def seqs(outbox: Outbox, limit: int = 1_000_000) -> list[int]:
 
 def receipt(outbox: Outbox, through: int, *also: tuple[int, int], rewind: bool = False) -> wire.Receipt:
     return wire.Receipt(outbox.identity.epoch, through, list(also), rewind)
-
-
-def wait_for(condition: Callable[[], bool], deadline_s: float) -> None:
-    """Return as soon as the condition holds; fail when it does not within `deadline_s` seconds."""
-    end_s = time.monotonic() + deadline_s
-    while not condition():
-        assert time.monotonic() < end_s, f"not within {deadline_s} s"
-        time.sleep(0.02)
