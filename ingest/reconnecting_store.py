@@ -53,13 +53,12 @@ class ReconnectingStore:
         self._handle: StoreHandle | None = None
         self._ingest_run = IngestRun()
         self._faults = ServerFaults()
-        self._away_s = 0.0
-        self._away_since: float | None = None
+        self._away: tuple[float, float | None] = 0.0, None
         self._progress_at = time.monotonic()
 
     def is_away(self) -> bool:
         """Return whether the database is away, as far as the worker knows."""
-        return self._away_since is not None
+        return self._away[1] is not None
 
     def server_fails(self) -> bool:
         """Return whether the last try to store failed by a fault of the server itself."""
@@ -67,8 +66,8 @@ class ReconnectingStore:
 
     def away_s(self) -> float:
         """Return how long the database has been away in all, in seconds."""
-        since = self._away_since
-        return self._away_s + (time.monotonic() - since if since is not None else 0.0)
+        before_s, since = self._away  # replaced whole: who asks on another thread never counts a time twice
+        return before_s + (time.monotonic() - since if since is not None else 0.0)
 
     def note_progress(self) -> None:
         """Note that the worker makes progress."""
@@ -111,12 +110,12 @@ class ReconnectingStore:
 
     def _note_away(self) -> None:
         self.note_progress()
-        if self._away_since is None:
-            self._away_since = time.monotonic()
+        if not self.is_away():
+            self._away = self._away[0], time.monotonic()
 
     def _note_back(self) -> None:
         self.note_progress()
-        self._away_s, self._away_since = self.away_s(), None
+        self._away = self.away_s(), None
 
     def _wait_for_retry(self, wait_s: float, deadline: float | None) -> bool:
         if deadline is None:

@@ -22,7 +22,7 @@ from api.access.tokens import Token
 from platspuls.embedded.postgres import Cluster
 from store.database import connect
 from tests.api.access.grants import bearer, new_key
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.chain
 
@@ -82,7 +82,7 @@ def api_process(database_url: str) -> Iterator[Api]:
     finally:
         api.client.close()
         process.terminate()
-        assert process.wait(30) in {0, -signal.SIGTERM}
+        assert process.wait(PATIENCE_S) in {0, -signal.SIGTERM}
 
 
 def _is_ready(api: Api) -> bool:

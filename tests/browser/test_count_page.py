@@ -35,7 +35,7 @@ def wait_for(browser: Chrome, selector: str, expected: str) -> None:
     def says(_: Chrome) -> bool:
         return expected in text(browser, selector)
 
-    WebDriverWait(browser, 15).until(says, f"{selector} says {text(browser, selector)!r}, not {expected!r}")
+    WebDriverWait(browser, 60).until(says, f"{selector} says {text(browser, selector)!r}, not {expected!r}")
 
 
 def begun(browser: Chrome, minutes: int) -> datetime:

@@ -38,7 +38,7 @@ def test_the_height_is_taken_from_who_walks_through_by_keys_on_a_phone(chromium:
         ActionChains(chromium).send_keys(Keys.SPACE).perform()
 
     def help_says(words: str) -> None:
-        WebDriverWait(chromium, 20).until(lambda _: words in page.find("#help").text)
+        WebDriverWait(chromium, 60).until(lambda _: words in page.find("#help").text)
 
     with served(chromium, with_walk(drawing_panel(files, b"", (768, 432)), walk), PHONE):
         page = Page(chromium, device, site)

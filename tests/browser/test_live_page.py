@@ -38,7 +38,7 @@ def wait_for(browser: Chrome, selector: str, expected: str) -> None:
     def says(_: Chrome) -> bool:
         return text(browser, selector) == expected
 
-    WebDriverWait(browser, 15).until(says, f"{selector} says {text(browser, selector)!r}, not {expected!r}")
+    WebDriverWait(browser, 60).until(says, f"{selector} says {text(browser, selector)!r}, not {expected!r}")
 
 
 def wait_until_live(browser: Chrome) -> None:

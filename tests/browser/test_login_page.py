@@ -21,7 +21,7 @@ def heading(browser: Chrome) -> str:
 
 def wait_for_heading(browser: Chrome, expected: str) -> None:
     # Between two pages the heading that was found may be gone.
-    wait = WebDriverWait(browser, 15, ignored_exceptions=[NoSuchElementException, StaleElementReferenceException])
+    wait = WebDriverWait(browser, 60, ignored_exceptions=[NoSuchElementException, StaleElementReferenceException])
     wait.until(lambda _: heading(browser) == expected)
 
 
@@ -60,7 +60,7 @@ def test_a_code_that_was_used_is_named_and_another_can_be_typed(
         browser.find_element(By.ID, "log-in").click()
         wait_for_heading(browser, heading_after)
     alert = (By.CSS_SELECTOR, "[role=alert] h2")
-    WebDriverWait(browser, 15).until(expected_conditions.text_to_be_present_in_element(alert, "Koden gäller inte"))
+    WebDriverWait(browser, 60).until(expected_conditions.text_to_be_present_in_element(alert, "Koden gäller inte"))
     field = browser.find_element(By.ID, "code")
     field.send_keys(codes[1].lower() + Keys.ENTER)
     wait_for_heading(browser, "Provplatsen")

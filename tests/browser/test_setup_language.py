@@ -54,7 +54,7 @@ def test_the_language_that_was_chosen_with_the_code_stays(chromium: Chrome, tmp_
             chromium.get(f"http://127.0.0.1:{server.server_port}/")
             chromium.find_element(By.CSS_SELECTOR, 'a[lang="sv"]').click()
             chromium.find_element(By.ID, "code").send_keys(CODE, Keys.ENTER)
-            WebDriverWait(chromium, 20).until(lambda one: one.find_element(By.ID, "save").text)
+            WebDriverWait(chromium, 60).until(lambda one: one.find_element(By.ID, "save").text)
             assert chromium.find_element(By.ID, "save").text == "Spara"
         finally:
             chromium.execute_cdp_cmd("Page.navigate", {"url": "about:blank"})

@@ -113,7 +113,7 @@ class Page:
     def save(self) -> str:
         before = self.find("#report").text
         self.find("#save").click()
-        WebDriverWait(self.driver, 20).until(
+        WebDriverWait(self.driver, 60).until(
             lambda _: self.find("#report").text != before or self.find("#problems").text
         )
         return self.find("#problems").text or self.find("#report").text
@@ -165,7 +165,7 @@ def served(driver: Chrome, panel: Panel, size: tuple[int, int], *, dark: bool = 
             accept(driver, "en-GB")
             driver.get(f"http://127.0.0.1:{server.server_port}/")
             driver.find_element(By.ID, "code").send_keys(CODE, Keys.ENTER)
-            WebDriverWait(driver, 20).until(lambda one: one.find_elements(By.CSS_SELECTOR, "#parts section"))
+            WebDriverWait(driver, 60).until(lambda one: one.find_elements(By.CSS_SELECTOR, "#parts section"))
             yield
             logged = [line["message"] for line in driver.get_log("browser") if line["level"] == "SEVERE"]
             assert [line for line in logged if "/save" not in line] == []
@@ -230,7 +230,7 @@ def test_while_a_line_is_drawn_the_page_says_what_it_can_see(chromium: Chrome, t
     device, site = write_place(tmp_path, write_room(tmp_path / "clip.mp4"))
 
     def said(page: Page, words: str) -> None:
-        WebDriverWait(chromium, 20).until(lambda _: words in page.find('[data-sight="stationen"]').text)
+        WebDriverWait(chromium, 60).until(lambda _: words in page.find('[data-sight="stationen"]').text)
 
     with opened(chromium, device, site, PHONE) as page:
         said(page, "People are seen")
@@ -287,7 +287,7 @@ def test_a_new_zone_gets_its_names_and_a_key(chromium: Chrome, tmp_path: Path) -
         page.act("place")
         assert "kamera-a-20261122" in page.save()
         page.find("#done").click()
-        WebDriverWait(chromium, 20).until(lambda _: "closed" in page.find("main").text)
+        WebDriverWait(chromium, 60).until(lambda _: "closed" in page.find("main").text)
     assert load_site(site).zones[1].key == "vid-banken"
     assert load(device, KINDS).zones[0].zone == "vid-banken"
 
@@ -329,10 +329,10 @@ def test_the_direction_of_beams_is_turned_after_somebody_walked(
         page = Page(chromium, pair.device, pair.site)
         assert "from outside to The tunnel" in page.find("#walk").text
         assert page.find("#left").text == "outside"
-        WebDriverWait(chromium, 20).until(lambda _: page.find("#went").text == "Somebody went The tunnel → outside.")
+        WebDriverWait(chromium, 60).until(lambda _: page.find("#went").text == "Somebody went The tunnel → outside.")
         page.find("#turn").click()
         assert page.find("#left").text == "The tunnel"
-        WebDriverWait(chromium, 20).until(lambda _: page.find("#went").text == "Somebody went outside → The tunnel.")
+        WebDriverWait(chromium, 60).until(lambda _: page.find("#went").text == "Somebody went outside → The tunnel.")
         page.picture("setup-doorway-phone" if size == PHONE else "setup-doorway-desktop")
         assert chromium.execute_script("return document.documentElement.scrollWidth <= innerWidth")
         assert "sensor-a-20261122" in page.save()
@@ -340,7 +340,7 @@ def test_the_direction_of_beams_is_turned_after_somebody_walked(
         page.find("#language").click()
         assert page.find("#went").text == "Någon gick utanför → Gångtunneln."
         page.find("#done").click()
-        WebDriverWait(chromium, 20).until(lambda _: "stängd" in page.find("main").text)
+        WebDriverWait(chromium, 60).until(lambda _: "stängd" in page.find("main").text)
     live.close()
     thread.join(20)
     assert tomllib.loads(pair.device.read_text("utf-8"))["source"]["first_pin"] == 27

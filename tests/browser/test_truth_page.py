@@ -23,13 +23,13 @@ def test_a_clip_is_watched_and_noted_by_keys(chromium: Chrome, tmp_path: Path) -
     path = tmp_path / "truth.toml"
     with open_truth(load(device), path) as panel, served(chromium, panel, DESKTOP):
         page = Page(chromium, device, path)
-        WebDriverWait(chromium, 20).until(lambda _: page.find("#screen").get_attribute("data-frame"))
+        WebDriverWait(chromium, 60).until(lambda _: page.find("#screen").get_attribute("data-frame"))
         _type(chromium, "f")  # nothing was watched
         assert page.find("#counts").text.startswith("Forward 0, backward 0; watched 0:00.0")
         _type(chromium, "+", "+", " ")
-        WebDriverWait(chromium, 20).until(lambda _: float(page.find("#place").get_attribute("value") or 0) > 10)
+        WebDriverWait(chromium, 60).until(lambda _: float(page.find("#place").get_attribute("value") or 0) > 10)
         _type(chromium, "f", "b", "b", "u")
-        WebDriverWait(chromium, 20).until(lambda _: page.find("#play").text == "Play")  # at the end
+        WebDriverWait(chromium, 60).until(lambda _: page.find("#play").text == "Play")  # at the end
         assert page.find("#counts").text == "Forward 1, backward 1; watched 0:08.0 of 0:08.0."
         _type(chromium, Keys.ARROW_LEFT, "f")
         assert page.find("#time").text == "0:02.9 / 0:08.0"
@@ -37,9 +37,9 @@ def test_a_clip_is_watched_and_noted_by_keys(chromium: Chrome, tmp_path: Path) -
         page.picture("truth-desktop")
         page.find("#language").click()
         assert "Framåt 2, bakåt 1" in page.find("#counts").text
-        WebDriverWait(chromium, 20).until(lambda _: "Sparat i" in page.find("#report").text)
+        WebDriverWait(chromium, 60).until(lambda _: "Sparat i" in page.find("#report").text)
         page.find("#done").click()
-        WebDriverWait(chromium, 20).until(lambda _: "counter truth" in page.find("main").text)
+        WebDriverWait(chromium, 60).until(lambda _: "counter truth" in page.find("main").text)
     seen = read_clip_truth(path).lines["stationen"]
     assert (seen.watched_s, len(seen.passages("forward")), len(seen.passages("backward"))) == ([(0.0, 8.0)], 2, 1)
     assert 2.9 in seen.forward_s
@@ -58,7 +58,7 @@ def test_a_phone_has_all_of_it_within_its_width_and_goes_on_with_what_was_noted(
         assert chromium.execute_script("return document.documentElement.scrollWidth <= innerWidth")
         page.picture("truth-phone")
         chromium.find_elements(By.CSS_SELECTOR, ".passages button")[1].click()  # the one that was there
-        WebDriverWait(chromium, 20).until(lambda _: "Saved to" in page.find("#report").text)
+        WebDriverWait(chromium, 60).until(lambda _: "Saved to" in page.find("#report").text)
     seen = read_clip_truth(path).lines["stationen"]
     assert (seen.forward_s, seen.backward_s) == ([], [0.0])
 
@@ -79,7 +79,7 @@ def test_frames_that_do_not_come_are_asked_for_again(chromium: Chrome, tmp_path:
         frames = panel.frames
         with served(chromium, replace(panel, frames=slow), DESKTOP):
             page = Page(chromium, device, tmp_path / "truth.toml")
-            WebDriverWait(chromium, 20).until(lambda _: page.find("#screen").get_attribute("data-frame") == "0")
+            WebDriverWait(chromium, 60).until(lambda _: page.find("#screen").get_attribute("data-frame") == "0")
             said = [line["message"] for line in chromium.get_log("browser") if line["level"] == "SEVERE"]
     assert len(asked) > 5
     assert [line for line in said if "/frames" not in line] == []

@@ -19,6 +19,7 @@ from counter.sources.port import Input
 from platspuls.embedded.broker import Broker
 from tests.support.clients import end
 from tests.support.counter.walkers import Walkers, device_file
+from tests.support.waiting import PATIENCE_S
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Server:
     def connect(self) -> None:
         self.client.connect(self.host, self.port, clean_start=True)
         self.client.loop_start()
-        assert self.ready.wait(10)
+        assert self.ready.wait(PATIENCE_S)
 
     def close(self) -> None:
         end(self.client)
@@ -117,6 +118,6 @@ def counting(folder: Path, walkers: Walkers, port: int, site: str, version: str 
         yield thread
     finally:
         stop.set()
-        thread.join(30)
+        thread.join(PATIENCE_S)
     assert not thread.is_alive()
     assert errors == []

@@ -18,6 +18,7 @@ from ingest.settings import IngestSettings
 from store.database import Database, connect
 from tests.support.clients import as_ingest
 from tests.support.small_site import make_site, rows
+from tests.support.waiting import PATIENCE_S
 
 HELD_LOCK = "lock table platspuls.line_flow in exclusive mode"
 WAITING = (
@@ -57,7 +58,7 @@ def ingesting(database_url: str, port: int, **more: object) -> Iterator[IngestSe
             yield service
         finally:
             stop.set()
-            running.result(30)
+            running.result(PATIENCE_S)
 
 
 def known(database: Database, site: str, at_least: int = 1) -> Callable[[], bool]:

@@ -12,6 +12,7 @@ from core import wire
 from core.ranges import Ranges
 from tests.support.clients import end
 from tests.support.small_site import EPOCH, payload
+from tests.support.waiting import PATIENCE_S
 
 
 class Sender:
@@ -36,7 +37,7 @@ class Sender:
         self.client.on_message = self._hear
         self.client.connect("127.0.0.1", port)
         self.client.loop_start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(PATIENCE_S)
 
     def _hear(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
         receipt = wire.decode(wire.Kind.RECEIPT, bytes(message.payload))
@@ -58,7 +59,7 @@ class Sender:
         for at in range(0, len(left), size):
             self.publish(wire.Kind.RECORDS, payload(left[at : at + size], self._epoch))
 
-    def deliver(self, records: Sequence[wire.Record], timeout_s: float = 60, again_s: float = 1.0) -> None:
+    def deliver(self, records: Sequence[wire.Record], timeout_s: float = PATIENCE_S, again_s: float = 1.0) -> None:
         """Send until everything is settled."""
         deadline = time.monotonic() + timeout_s
         while not all(record.seq in self.settled for record in records):

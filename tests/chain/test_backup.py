@@ -29,7 +29,7 @@ from tests.chain.ingest_runs import program
 from tests.store.test_upgrade import copy_into_older, make_released_schema, store_a_run
 from tests.support.counter.walkers import device_file
 from tests.support.small_site import assert_recount_agrees, dump, rows
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.chain
 
@@ -165,7 +165,7 @@ def counting(folder: Path, port: int, begin: datetime) -> Iterator[None]:
             yield
         finally:
             stop.set()
-            running.result(30)
+            running.result(PATIENCE_S)
 
 
 def counted(database: Database, quarters: int) -> Callable[[], bool]:

@@ -25,7 +25,7 @@ from sim.kinds import KINDS
 from tests.chain.answering import counting, serving
 from tests.support.counter.records import START_S
 from tests.support.counter.walkers import Walkers, device_file
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.chain
 
@@ -44,7 +44,7 @@ def test_every_record_arrives_once_and_the_status_says_how_it_is(broker: Broker,
     port = broker.port_v5 if version == "5" else broker.port_v311
     with serving(broker, site) as server:
         with counting(tmp_path, _walkers(), port, site, version) as thread:
-            thread.join(50)
+            thread.join(PATIENCE_S)
             assert not thread.is_alive()
         eventually(lambda: bool(server.statuses) and not server.statuses[-1].online)
     with serving(broker, site) as later:
@@ -66,7 +66,7 @@ def test_a_broker_that_comes_late_gets_everything(tmp_path: Path) -> None:
         outbox_path = tmp_path / "outbox.sqlite3"
         eventually(lambda: outbox_path.exists() and _made(outbox_path) == 10)
         with _broker_at(tmp_path / "second", port) as broker, serving(broker, site) as server:
-            thread.join(50)
+            thread.join(PATIENCE_S)
             assert not thread.is_alive()
     assert sorted({record.seq for record in server.records}) == list(range(1, 11))
 
@@ -76,7 +76,7 @@ def test_a_silent_server_gets_the_same_records_again_until_it_answers(broker: Br
     with serving(broker, site, answers=False) as server, counting(tmp_path, _walkers(), broker.port_v5, site) as thread:
         eventually(lambda: len(server.batches) >= 2 and len(server.records) > 10)
         server.answers = True
-        thread.join(50)
+        thread.join(PATIENCE_S)
         assert not thread.is_alive()
     assert server.settled.popitem()[1] == set(range(1, 11))
     texts = {record.seq: wire.encode(record) for record in server.records}
@@ -93,9 +93,9 @@ def test_receipts_that_are_nonsense_or_for_others_harm_nothing(broker: Broker, t
     ):
         eventually(lambda: len(server.records) >= 10)
         for payload in (b"", b"\xff", b"{}", b"[" * 10_000, wire.encode(wire.Receipt("0" * 16, 10))):
-            other.client.publish(topic, payload, qos=1).wait_for_publish(10)
+            other.client.publish(topic, payload, qos=1).wait_for_publish(PATIENCE_S)
         server.answers = True
-        thread.join(50)
+        thread.join(PATIENCE_S)
         assert not thread.is_alive()
 
 
@@ -126,7 +126,7 @@ def test_a_receipt_beyond_what_was_made_begins_a_new_epoch_at_once(broker: Broke
     with serving(broker, site) as server:
         server.settled[old] = set(range(1, 1000))
         with counting(tmp_path, _walkers(), broker.port_v5, site) as thread:
-            thread.join(50)
+            thread.join(PATIENCE_S)
             assert not thread.is_alive()
         new = server.batches[-1].epoch
         assert server.batches[-1].previous_epoch == old != new
@@ -157,7 +157,7 @@ def test_the_program_over_kills_and_a_clean_end(broker: Broker, tmp_path: Path) 
             with program(file) as process:
                 eventually(lambda made=made, more=more: _made(load(file, KINDS).outbox.path) >= made + more)
                 process.send_signal(signal.SIGKILL)
-                process.wait(20)
+                process.wait(PATIENCE_S)
             made = _made(load(file, KINDS).outbox.path)
         with program(file) as process:
             eventually(lambda: len(server.ticks) >= 2 and len(server.records) > made)
@@ -169,7 +169,7 @@ def test_the_program_over_kills_and_a_clean_end(broker: Broker, tmp_path: Path) 
             # The newest records are sent beside the backlog: only once it has left is nothing missing between.
             eventually(lambda: len(server.ticks) >= 4 and _is_dense({record.seq for record in [*server.records]}))
             process.send_signal(signal.SIGTERM)
-            assert process.wait(20) == 0
+            assert process.wait(PATIENCE_S) == 0
             eventually(lambda: not server.statuses[-1].online)
     assert server.statuses[0].made is not None
     assert server.statuses[0].made >= made
@@ -197,7 +197,7 @@ def test_a_second_program_on_the_same_outbox_is_refused(broker: Broker, tmp_path
     with program(file):
         eventually(lambda: _made(load(file, KINDS).outbox.path) > 0)
         with program(file) as second:
-            _, said = second.communicate(timeout=40)
+            _, said = second.communicate(timeout=PATIENCE_S)
             assert second.returncode == 3
             assert b"another counter is running with this outbox" in said
 

@@ -18,7 +18,7 @@ from store.database import connect
 from tests.chain.ingest_runs import ingesting
 from tests.support.counter.frozen_files import EXPECTED, unpack
 from tests.support.small_site import ALWAYS, assert_recount_agrees, make_site, put, rows
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.chain
 
@@ -58,7 +58,7 @@ def test_all_300_unsettled_records_are_stored(database_url: str, broker: Broker,
                 eventually(lambda: _depth(device.outbox.path) == 0)
             finally:
                 stop.set()
-                counter.join(30)
+                counter.join(PATIENCE_S)
         stored = rows(
             database,
             "select seq from platspuls.line_flow union select seq from platspuls.zone_dwell "

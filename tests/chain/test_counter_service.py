@@ -25,7 +25,7 @@ from platspuls.embedded.broker import Broker
 from sim.kinds import KINDS
 from tests.chain.answering import serving
 from tests.support.counter.records import SetClock
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.chain
 
@@ -78,7 +78,7 @@ def _program(file: Path, manager: Manager | None = None) -> Iterator[subprocess.
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait(20)
+        process.wait(PATIENCE_S)
 
 
 def _device(folder: Path, port: int, host: str = "127.0.0.1") -> Path:
@@ -95,7 +95,7 @@ def _device(folder: Path, port: int, host: str = "127.0.0.1") -> Path:
 
 def _ended(process: subprocess.Popen[bytes], how: signal.Signals) -> int:
     process.send_signal(how)
-    return process.wait(30)
+    return process.wait(PATIENCE_S)
 
 
 def test_systemd_hears_of_the_process_only_while_it_counts(manager: Manager, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from store.database import Database, connect
 from tests.chain.ingest_runs import ingesting, known, program, status
 from tests.chain.sender import Sender, sender
 from tests.support.small_site import ZONES, assert_recount_agrees, dwell, flow, make_site, payload, rows
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.chain
 
@@ -149,7 +149,7 @@ def test_a_flood_delays_a_neighbour_and_fills_no_memory(
                 largest = max(largest, rss().rss)
         finally:
             stop.set()
-            thread.join(30)
+            thread.join(PATIENCE_S)
         assert process.poll() is None
     assert rows(database, STORED) == [(f"{{[1,{last + 1})}}",)]
     assert most_s < 30

@@ -25,7 +25,7 @@ from tests.support.small_site import (
     payload,
     rows,
 )
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.chain
 
@@ -107,10 +107,10 @@ def test_the_retained_status_is_there_after_a_start(
 ) -> None:
     with sender(site, "cam", broker.port_v5) as device:
         topic = str(wire.Topic(site, "cam", wire.Kind.STATUS))
-        device.client.publish(topic, status(online=False), 1, retain=True).wait_for_publish(10)
+        device.client.publish(topic, status(online=False), 1, retain=True).wait_for_publish(PATIENCE_S)
         with ingesting(database_url, broker.port_v5, mqtt_packets=packets):
             eventually(known(database, site))
-        device.client.publish(topic, b"", 1, retain=True).wait_for_publish(10)
+        device.client.publish(topic, b"", 1, retain=True).wait_for_publish(PATIENCE_S)
     assert rows(database, "select online from platspuls.device_status") == [(False,)]
 
 
@@ -197,7 +197,7 @@ def test_the_database_goes_away_in_the_middle(
             device.deliver(records, again_s=0.5)
         finally:
             done.set()
-        cutting.result(10)
+        cutting.result(PATIENCE_S)
     assert stored_seqs(database) == 300
     assert_recount_agrees(database)
 

@@ -23,7 +23,7 @@ from tests.support.small_site import (
     flow,
     rows,
 )
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.chain
 
@@ -70,7 +70,7 @@ def test_asked_to_end_it_stores_what_has_arrived(  # noqa: PLR0913, PLR0917 - fi
         eventually(lambda: bool(rows(database, WAITING)))
         process.send_signal(number)
         blocker.commit()
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE_S) == 0
         eventually(lambda: device.settled.pairs == ((1, 50),))
     assert stored_seqs(database) == 50
 

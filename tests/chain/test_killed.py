@@ -13,7 +13,7 @@ from tests.chain import ingest_runs
 from tests.chain.ingest_runs import CUT, HELD_LOCK, WAITING, known, program, status, stored_seqs
 from tests.chain.sender import sender
 from tests.support.small_site import ZONES, assert_recount_agrees, flow, plant_a_fault, rows
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.chain
 
@@ -56,14 +56,14 @@ def test_a_record_that_ends_the_program_ends_it_once(
         with program(database_url, broker.port_v5, log) as process:
             eventually(lambda: "subscribed at the broker" in log.read_text())
             device.send(records)
-            assert process.wait(30) == 70
+            assert process.wait(PATIENCE_S) == 70
         with program(database_url, broker.port_v5, log) as process:
             eventually(lambda: log.read_text().count("subscribed at the broker") == 2)
             device.send(records)
             device.deliver(good, 90)
             eventually(lambda: rows(database, IN_QUARANTINE) == [(30,)])
             process.send_signal(signal.SIGTERM)
-            assert process.wait(30) == 0
+            assert process.wait(PATIENCE_S) == 0
     assert rows(database, "select stored::text, rejected::text from platspuls.delivery") == [("{[1,30),[31,61)}", "{}")]
     assert rows(database, "select count(*) from platspuls.suspect") == [(0,)]
     assert log.read_text().count("quarantined") == 1
@@ -93,6 +93,6 @@ def test_a_record_that_kills_the_program_is_put_away_in_the_end(
             device.send(deadly)
             eventually(lambda: rows(database, IN_QUARANTINE) == [(1,)])
             process.send_signal(signal.SIGTERM)
-            assert process.wait(30) == 0
+            assert process.wait(PATIENCE_S) == 0
     assert rows(database, "select stored::text, rejected::text from platspuls.delivery") == [("{[2,12)}", "{}")]
     assert rows(database, "select count(*) from platspuls.ingest_run") == [(0,)]

@@ -17,7 +17,7 @@ from tests.chain import ingest_runs
 from tests.chain.ingest_runs import ingesting, known
 from tests.chain.sender import Sender, sender
 from tests.support.small_site import EPOCH, rows
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.chain
 
@@ -97,7 +97,7 @@ def test_the_brokers_copy_and_its_last_will_show_no_life(
 ) -> None:
     """A counter said that it was online an hour ago; it hung, and the broker publishes the will of its connection."""
     topic = device.topic(wire.Kind.STATUS)
-    device.client.publish(topic, status(now() - HOUR), 1, retain=True).wait_for_publish(10)
+    device.client.publish(topic, status(now() - HOUR), 1, retain=True).wait_for_publish(PATIENCE_S)
     with ingesting(database_url, broker.port_v5), api(database_url) as client:
         answers = Answers(client, site)
         eventually(known(database, site))
@@ -113,4 +113,4 @@ def test_the_brokers_copy_and_its_last_will_show_no_life(
         eventually(lambda: answers.state() == ("offline", False, False))
         kept = "select made, now() - received_at < interval '1 minute' from platspuls.device_status"
         assert rows(database, kept) == [(7, True)]
-    device.client.publish(topic, b"", 1, retain=True).wait_for_publish(10)
+    device.client.publish(topic, b"", 1, retain=True).wait_for_publish(PATIENCE_S)

@@ -21,7 +21,7 @@ from counter.records.people_file import People
 from platspuls.embedded.broker import Broker
 from tests.chain.answering import serving
 from tests.support.counter.clips import Stream, running_stream
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = [
     pytest.mark.chain,
@@ -100,7 +100,7 @@ def _process(folder: Path, stream: Stream, port: int, site: str) -> Iterator[sub
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait(20)
+        process.wait(PATIENCE_S)
 
 
 def _needles(stream: Stream) -> list[bytes]:
@@ -192,7 +192,7 @@ def test_pictures_stay_in_memory(broker: Broker, stream: Stream, tmp_path: Path)
         assert re.search(r"Max core file size\s+0\s+0\s", limits)
 
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE_S) == 0
     assert {path.name for path in (tmp_path / "state").iterdir()} == {"outbox.sqlite3", "outbox.sqlite3.lock"}
     assert [path for path in _made(tmp_path) if _holds_a_picture(path, needles)] == []
     assert list((tmp_path / "tmp").iterdir()) == []

@@ -20,7 +20,7 @@ from platspuls.embedded.broker import Broker
 from tests.chain.answering import Server, serving
 from tests.support.counter.records import START_S
 from tests.support.counter.walkers import device_file
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.chain
 
@@ -115,5 +115,5 @@ def _counting(folder: Path, clock: FastClock, port: int, site: str) -> Iterator[
         yield
     finally:
         stop.set()
-        thread.join(30)
+        thread.join(PATIENCE_S)
     assert not thread.is_alive()

@@ -23,7 +23,7 @@ from ingest.messages import (
     incoming,
 )
 from tests.support.small_site import ARRIVED, ZONES, arrive, dwell, flow, payload, topic
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 
@@ -48,8 +48,8 @@ def test_the_network_waits_while_the_queue_is_full() -> None:
     assert network.is_alive()
     taken: list[Incoming] = []
     while len(taken) < 5:
-        taken += inbox.take(len(inbox.wait(0, 1, 5)))
-    network.join(5)
+        taken += inbox.take(len(inbox.wait(0, 1, PATIENCE_S)))
+    network.join(PATIENCE_S)
     assert mids(tuple(taken)) == [1, 2, 3, 4, 5]
     assert inbox.wait(0, 1, 0) == []
     assert inbox.came == 5
@@ -61,7 +61,7 @@ def test_closing_lets_the_network_go() -> None:
     network = threading.Thread(target=inbox.put, args=([numbered(2)],))
     network.start()
     inbox.close()
-    network.join(5)
+    network.join(PATIENCE_S)
     assert not network.is_alive()
     assert len(inbox) == 1
 
@@ -165,5 +165,5 @@ def test_large_messages_fill_the_queue_before_their_number_does() -> None:
     network.join(0.05)
     assert network.is_alive()
     assert mids(tuple(inbox.take(1))) == [1]
-    network.join(5)
+    network.join(PATIENCE_S)
     assert len(inbox) == 1

@@ -39,6 +39,7 @@ from platspuls.setup.server import Desk, open_server
 from store.registry.load import load as load_site
 from tests.platspuls.place import LINE, write_place
 from tests.support.counter.clips import SIZE, running_stream, write_clip
+from tests.support.waiting import PATIENCE_S
 
 NOW = datetime(2026, 11, 22, 2, 33, 20, tzinfo=UTC)
 CODE = "12345678"
@@ -195,7 +196,7 @@ def test_the_command_shows_a_code_that_opens_the_page_and_leaves_no_picture(file
             assert reader.ask("GET", "/picture.png")[1].startswith(b"\x89PNG")
             assert sorted(folder.iterdir()) == before
             assert reader.ask("POST", "/done")[0] == 200
-            assert program.wait(20) == 0
+            assert program.wait(PATIENCE_S) == 0
         finally:
             program.kill()
     assert sorted(folder.iterdir()) == before
@@ -338,7 +339,7 @@ def test_more_connections_than_a_page_needs_are_hung_up_on(desk: Desk) -> None:
         with socket.create_connection(("127.0.0.1", reader.port), timeout=20) as other:
             assert other.recv(1) == b""
         held.close()
-        until = time.monotonic() + 20
+        until = time.monotonic() + PATIENCE_S
         while _status(reader) != 200 and time.monotonic() < until:
             pass
         assert _status(reader) == 200

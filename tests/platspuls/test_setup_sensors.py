@@ -34,6 +34,7 @@ from store.registry.load import load as load_site
 from tests.counter.sources.test_no_echo import Drawn
 from tests.platspuls.place import SIMULATED, write_sensor
 from tests.support.counter.records import SetClock
+from tests.support.waiting import PATIENCE_S
 
 NOW = datetime(2026, 11, 22, 2, 33, 20, tzinfo=UTC)
 BEAMS = 'kind = "beams"\nline = "stationen"  # the only one\nfirst_pin = 17\nsecond_pin = 27'
@@ -119,7 +120,7 @@ def test_a_new_line_of_a_doorway_gets_into_both_files(tmp_path: Path) -> None:
 
 
 def until(live: SensorWatch, name: str, value: object) -> dict[str, Any]:
-    end_s = time.monotonic() + 20
+    end_s = time.monotonic() + PATIENCE_S
     while time.monotonic() < end_s:
         state = live.state()
         if {**state, **state["passed"]}[name] == value:
@@ -135,7 +136,7 @@ def watched(script: Script) -> Iterator[SensorWatch]:
         yield live
     finally:
         live.close()
-        thread.join(20)
+        thread.join(PATIENCE_S)
         assert not thread.is_alive()
 
 
@@ -166,7 +167,7 @@ def test_the_page_learns_that_a_ranger_has_no_echo() -> None:
         assert until(live, "no_echo", value=True)["blocked"]
     finally:
         live.close()
-        thread.join(20)
+        thread.join(PATIENCE_S)
 
 
 def test_a_mount_from_which_nobody_is_counted_is_refused(tmp_path: Path) -> None:

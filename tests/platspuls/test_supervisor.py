@@ -12,6 +12,7 @@ import pytest
 
 from platspuls.embedded.process import Command, EmbeddedError
 from platspuls.embedded.supervisor import Service, Supervisor, run_until_shutdown, shutdown_signals
+from tests.support.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.chain
 
@@ -58,7 +59,7 @@ def _service(name: str, log: Path, code: str, *words: str, is_ready: Callable[[]
 
 
 def _until(condition: Callable[[], bool], supervisor: Supervisor | None = None) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < deadline
         if supervisor:

@@ -31,6 +31,7 @@ from platspuls.setup.walk_through import PageWalk, take_height
 from tests.platspuls.place import write_place
 from tests.support.counter.clips import SIZE, write_clip
 from tests.support.properties import worlds
+from tests.support.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.simulation
 NOW: Final = datetime(2026, 11, 22, 2, 33, tzinfo=UTC)
@@ -132,7 +133,7 @@ class ScriptedLook:
     over: Event = field(default_factory=Event)
 
     def height_m(self) -> float | None:
-        self.over.wait(10)
+        self.over.wait(PATIENCE_S)
         if self.dies_of:
             raise self.dies_of
         if self.began_s == 0.0:
@@ -206,7 +207,7 @@ def test_a_camera_that_dies_meanwhile_is_not_a_place_without_people(
 
         def frames(self) -> Iterator[VideoFrame]:
             yield from seen
-            gone.wait(10)
+            gone.wait(PATIENCE_S)
 
         def close(self) -> None:
             gone.set()
@@ -222,7 +223,7 @@ def test_a_camera_that_dies_meanwhile_is_not_a_place_without_people(
     walk = PageWalk(files, look_s=0.05)
     gone.clear()
     walk.ask(b'{"lines": [], "zones": []}')
-    assert gone.wait(10)
+    assert gone.wait(PATIENCE_S)
     walk.close()
     assert walk.ask(None) == {"state": "failed", "problem": ""}
 

@@ -17,6 +17,7 @@ from counter.sources.port import Input
 from tests.support.counter.records import SetClock
 from tests.support.counter.tracks import BENCH, MIDDLE, START_MS, tally
 from tests.support.counter.walkers import FRAME_MS, device_file
+from tests.support.waiting import PATIENCE_S
 
 SEAT = np.array([[320.0, 250.0]])
 NOBODY = np.empty((0, 2))
@@ -66,7 +67,7 @@ class Lost:
 
 
 def _within(holds: Callable[[], bool], meanwhile: Callable[[], None]) -> bool:
-    deadline_s = time.monotonic() + 20
+    deadline_s = time.monotonic() + PATIENCE_S
     while not holds() and time.monotonic() < deadline_s:
         meanwhile()
         time.sleep(0.02)

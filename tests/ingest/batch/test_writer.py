@@ -34,7 +34,7 @@ from tests.support.small_site import (
     received,
     rows,
 )
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = [pytest.mark.chain, pytest.mark.usefixtures("database")]
 
@@ -347,7 +347,7 @@ def test_a_minute_covered_by_another_writer_meanwhile_stores_nothing_and_can_be_
         eventually(lambda: bool(rows(database, waiting)))
         other.commit()
         with pytest.raises(DatabaseAwayError, match="another writer"):
-            ours.result(10)
+            ours.result(PATIENCE_S)
     assert rows(database, "select count(*) from platspuls.line_flow") == [(0,)]
     stored = writer.store([received(flow(1, 0))])
     assert (stored.facts, stored.conflicts) == (1, 1)

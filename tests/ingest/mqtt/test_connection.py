@@ -19,7 +19,7 @@ from ingest.mqtt.fast import _FastClient
 from platspuls.embedded.process import free_port
 from tests.chain.wiretap import take_packets
 from tests.support.small_site import EPOCH
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 PACKETS = ["fast", "paho"]
 CONNACK = b"\x20\x03\x00\x00\x00"
@@ -97,7 +97,7 @@ class Broker:
         with suppress(OSError):
             self.listener.shutdown(socket.SHUT_RDWR)  # wakes who accepts
         self.listener.close()
-        self._thread.join(10)
+        self._thread.join(PATIENCE_S)
         if self.end:
             self.end.close()
 

@@ -14,6 +14,7 @@ from ingest.mqtt.buffered_socket import BufferedSocket
 from ingest.mqtt.fast import FastLine
 from ingest.mqtt.packets import PubAck, cut
 from ingest.mqtt.receipts import WAITING, ReceiptSender
+from tests.support.waiting import PATIENCE_S
 
 
 class Ends:
@@ -222,7 +223,7 @@ def test_the_end_waits_for_the_last_answer(ends: Ends) -> None:
     ends.receipts.open(ends.line, 1)
     ends.receipts.put([receipt("a", 1), receipt("b", 1)])
     ends.receipts.wait(0)
-    waiting = threading.Thread(target=ends.receipts.wait, args=(10,))
+    waiting = threading.Thread(target=ends.receipts.wait, args=(PATIENCE_S,))
     waiting.start()
     ends.heard()
     ends.acknowledge(1)
@@ -230,7 +231,7 @@ def test_the_end_waits_for_the_last_answer(ends: Ends) -> None:
     waiting.join(0.05)
     assert waiting.is_alive()
     ends.acknowledge(1)
-    waiting.join(5)
+    waiting.join(PATIENCE_S)
     assert not waiting.is_alive()
 
 

@@ -1,7 +1,7 @@
 """Applying a site file to a real store: all or nothing, once, and never against stored data."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from threading import Thread
 
@@ -13,6 +13,7 @@ from store.registry.parts import PartKind
 from store.registry.plan import PartAction, SitePlan, plan
 from store.registry.stored import stored_parts
 from tests.store.registry.example import changed, example, loaded
+from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.chain
 
@@ -310,8 +311,6 @@ def test_facts_in_flight_are_waited_for(database: Database, database_url: str, t
             store_facts(database)
             remover = Thread(target=remove)
             remover.start()
-            deadline = datetime.now(UTC) + timedelta(seconds=20)
-            while watch.execute(waiting).fetchall() == [(0,)]:
-                assert datetime.now(UTC) < deadline
-        remover.join(20)
+            eventually(lambda: watch.execute(waiting).fetchall() != [(0,)])
+        remover.join(PATIENCE_S)
     assert isinstance(outcome[0], PlanRefusedError)

@@ -11,7 +11,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from tests.support.clients import end
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 _VERSIONS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
 
@@ -88,7 +88,7 @@ class Peer:
 
     def _answer(self, mid: int) -> list[ReasonCode]:
         with self._answered:
-            assert self._answered.wait_for(lambda: mid in self.answers, 20), "the broker doesn't answer"
+            assert self._answered.wait_for(lambda: mid in self.answers, PATIENCE_S), "the broker doesn't answer"
             return self.answers[mid]
 
     def publish(self, topic: str, payload: bytes = b"x", *, retain: bool = False) -> ReasonCode:
