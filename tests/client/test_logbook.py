@@ -72,6 +72,10 @@ def test_each_kind_is_made_changed_and_withdrawn(world: World) -> None:
                 logbook.change(made, change)
             assert next(iter(logbook.history(SITE, number))).action == "change"
             kept[kind.entity] = (logbook, changed, number)
+            frame = getattr(client.log, kind.path.replace("-", "_"))(SITE, history=True).frame()
+            own = frame[frame["record_id"] == number]
+            assert sorted(own["version"]) == [1, 2], "every version is in the log for evaluation too"
+            assert str(frame["start_local"].dtype) == "datetime64[us, Europe/Stockholm]"
         for logbook, changed, number in reversed(kept.values()):
             logbook.withdraw(changed, "Prov")
             with pytest.raises(NotFoundError):

@@ -68,12 +68,12 @@ def methods(client: Client) -> dict[str, Callable[..., object]]:
 
 
 def read(method: Callable[..., object]) -> None:
-    """Ask, and decode all of the answer."""
+    """Ask, and decode all of the answer; rows become a frame."""
     taken = inspect.signature(method).parameters
     with suppress(NotFoundError):  # nobody has written the number 1
         found = method(**{name: value for name, value in ASKED.items() if name in taken})
         if isinstance(found, Rows):
-            list(found)
+            found.frame()
         elif isinstance(found, Iterator):
             next(found)
 
