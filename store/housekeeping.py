@@ -1,9 +1,10 @@
-"""Forgets raw facts and refused messages older than what is kept; aggregates, dwell and delivery stay for ever."""
+"""Forgets raw facts, refused messages and texts older than what is kept; aggregates, dwell and delivery stay."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from store.database import Database, statement, transaction
+from store.database import Database, Rollback, statement, transaction
 
 _REFUSED: Final = ("reject", "held", "suspect", "unkept_reject", "day_count")
 
@@ -49,6 +50,48 @@ def forget_refused(database: Database, before: datetime) -> int:
         DatabaseError: what the database says.
     """
     return sum(_forget(database, f"housekeeping/{name}", before) for name in _REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class TextsRemoved:
+    """What lost text in own words.
+
+    Attributes:
+        records: log records that hold now, or were withdrawn.
+        versions: changes in the history: of these, and of others whose earlier versions are old.
+    """
+
+    records: int
+    versions: int
+
+
+def remove_texts(database: Database, by: str, before: datetime, months: int, *, is_rehearsal: bool) -> TextsRemoved:
+    """Take away notes, and reasons of what was withdrawn, that were last written and ended before `before`.
+
+    In the history too; numbers and times stay, and `text_removed_at` says that there was something. Files of the log
+    say for how many months texts are kept, and each site's audit that some went.
+
+    Args:
+        database: a connection in autocommit mode, of the owner.
+        by: who does it, for the audit.
+        before: aware time.
+        months: how long texts are kept, as it is said.
+        is_rehearsal: nothing is taken away: what would be is counted.
+
+    Returns:
+        How much went, or would.
+
+    Raises:
+        DatabaseError: what the database says.
+    """
+    removed = TextsRemoved(0, 0)
+    with transaction(database):
+        asked = {"by": by, "before": before, "months": months}
+        [(records, versions)] = database.execute(statement("housekeeping/texts"), asked).fetchall()
+        removed = TextsRemoved(records, versions)
+        if is_rehearsal:
+            raise Rollback
+    return removed
 
 
 def _has_chunks(database: Database) -> bool:

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from api.logbook.kinds import KINDS
 from core.clock import SystemClock
 from counter.detections import Detections
 from counter.service.run import count
@@ -25,8 +26,11 @@ from platspuls.embedded.broker import Broker
 from platspuls.embedded.postgres import Cluster
 from store.database import Database, connect
 from store.migrate import check_version, migrations
+from store.registry.apply import apply
 from tests.chain.ingest_runs import program
+from tests.store.registry.example import example, loaded
 from tests.store.test_upgrade import copy_into_older, make_released_schema, store_a_run
+from tests.store.writing.staff import GIVEN, made
 from tests.support.counter.walkers import device_file
 from tests.support.small_site import assert_recount_agrees, dump, rows
 from tests.support.waiting import PATIENCE_S, eventually
@@ -178,6 +182,13 @@ def state(database: Database) -> Sequence[object]:
     return [rows(database, query) for query in (FACTS, QUARTERS)]
 
 
+def written(database: Database) -> Sequence[list[tuple[object, ...]]]:
+    """Return all that people wrote, each kind of log record, its history, and a pseudonym of who did."""
+    asked = ("entity, record from reading.log_record", "entity, version, record, valid_to from reading.history")
+    authors = rows(database, "select reading.author('key:desk')")
+    return [*(sorted(rows(database, f"select {what}"), key=repr) for what in asked), authors]
+
+
 def test_what_was_counted_after_the_backup_comes_again(
     database: Database, database_url: str, broker: Broker, cluster: Cluster, tmp_path: Path
 ) -> None:
@@ -210,6 +221,11 @@ def test_a_backup_holds_the_files_and_tells_when_it_is_damaged(
     secrets = tmp_path / "installation"
     secrets.mkdir()
     (secrets / "ca.key").write_text("secret")
+    apply(database, loaded(secrets, example()))
+    for entity in GIVEN:
+        made(database, entity)
+    log = written(database)
+    assert {record[0] for record in log[0]} == {kind.entity for kind in KINDS}
     first = backed_up(
         database_url, tmp_path / "backups", "--files", str(secrets), "--files", str(tmp_path / "site.toml")
     )
@@ -217,6 +233,8 @@ def test_a_backup_holds_the_files_and_tells_when_it_is_damaged(
     assert {oct(path.stat().st_mode & 0o777) for path in first.iterdir()} == {"0o600"}
     with emptied(cluster) as url:
         done(url, "restore", str(first), "--files-to", str(tmp_path / "back"))
+        with connect(url, application="test", autocommit=True) as restored:
+            assert written(restored) == log
     assert (tmp_path / "back" / "installation" / "ca.key").read_text() == "secret"
     assert (tmp_path / "back" / "site.toml").read_text() == _SITE
     again = platspuls(database_url, "restore", str(first), "--files-to", str(tmp_path / "back"))
@@ -225,7 +243,7 @@ def test_a_backup_holds_the_files_and_tells_when_it_is_damaged(
         dump.write(b"x")
     damaged = platspuls(database_url, "restore", str(first), "--force")
     assert (damaged.exit_code, "the backup is damaged" in damaged.output) == (1, True)
-    assert rows(database, "select key from platspuls.site") == [(SITE,)]
+    assert rows(database, "select key from platspuls.site order by key") == [(SITE,), ("haninge-entre",)]
 
 
 def test_a_store_is_only_taken_away_when_told_so_and_never_under_a_program(

@@ -5,9 +5,11 @@ from typing import Final
 
 import click
 
+from platspuls.cli.access.grants import operator
 from platspuls.cli.shared import database_url, database_url_option, failing, opened
 
 _GIGABYTE: Final = 10**9
+_DAYS_A_MONTH: Final = 30.44
 _owners_url = database_url_option(
     "Address of the store, as the owner of its schema, such as postgresql://user@host/database."
 )
@@ -53,16 +55,37 @@ def migrate(database_url: str, logins: Path | None) -> None:
 
 @db.command()
 @_owners_url
-@click.option("--keep-months", type=click.IntRange(2, 1200), default=13, show_default=True, help="Months to keep.")
-def housekeep(database_url: str, keep_months: int) -> None:
-    """Forget raw facts and refused messages older than what is kept. Aggregates, dwell and delivery stay for ever."""
+@click.option("--keep-months", type=click.IntRange(2, 1200), default=13, show_default=True, help="Of raw facts.")
+@click.option(
+    "--keep-text-months",
+    type=click.IntRange(1, 1200),
+    default=24,
+    show_default=True,
+    envvar="PLATSPULS_KEEP_TEXT_MONTHS",
+    show_envvar=True,
+    help="Of notes in own words.",
+)
+@click.option("--dry-run", is_flag=True, help="Say how many texts would go, and forget nothing.")
+def housekeep(database_url: str, keep_months: int, keep_text_months: int, dry_run: bool) -> None:
+    """Forget raw facts, refused messages and texts in own words older than what is kept.
+
+    Aggregates, dwell, delivery, and the numbers and times that people wrote stay for ever.
+    """
     from datetime import UTC, datetime, timedelta
 
     from store.database import DatabaseError, connect
-    from store.housekeeping import forget_before, forget_refused
+    from store.housekeeping import forget_before, forget_refused, remove_texts
 
-    before = datetime.now(UTC) - timedelta(days=keep_months * 30.44)
+    before, texts_before = (
+        datetime.now(UTC) - timedelta(days=months * _DAYS_A_MONTH) for months in (keep_months, keep_text_months)
+    )
     with failing(1, DatabaseError), connect(database_url, application="platspuls db", autocommit=True) as database:
+        removed = remove_texts(database, operator(), texts_before, keep_text_months, is_rehearsal=dry_run)
+        what = f"texts from before {texts_before:%Y-%m-%d}: {removed.records} log records, {removed.versions} versions"
+        if dry_run:
+            click.echo(f"Would take away {what}. Raw facts are not counted beforehand.")
+            return
+        click.echo(f"Took away {what}.")
         gone = forget_before(database, before)
         refused = forget_refused(database, before)
     click.echo(f"Forgot raw facts from before {before:%Y-%m-%d}: {gone} rows, or chunks where the server has them.")

@@ -1,6 +1,7 @@
 -- needs: writing.log_records
 -- Takes away what people wrote in own words once it is old: notes, and reasons of what was withdrawn, of what was last written,
--- and ended, before p_before. Each version by itself, in the history too. Titles, organisers, reasons of exclusions, surveys'
+-- and ended, before p_before. Each version by itself, in the history too; and the
+-- digests of fields by which a repeated request is known. Titles, organisers, reasons of exclusions, surveys'
 -- questions and all of a study stay: results are explained by them. For the owner's housekeeping; nobody else may run it.
 
 -- Whether a version has such words, and is old enough.
@@ -49,6 +50,7 @@ begin
     returning site_id
   )
   select count(*), found_sites || coalesce(array_agg(distinct site_id), '{}') into versions, found_sites from gone;
+  update platspuls.request set fields_sha256 = null where at < p_before and fields_sha256 is not null;
   perform platspuls.audit_note(
     p_by, site_id, 'remove', 'texts', null, null, jsonb_build_object('before', p_before, 'months', p_months))
   from (select distinct unnest(found_sites) as site_id) as touched
