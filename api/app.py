@@ -31,6 +31,7 @@ from api.live import LiveFeeds
 from api.public.answers import PublicAnswers
 from api.routes import (
     anomalies,
+    changes,
     dwell,
     flow,
     live,
@@ -60,6 +61,7 @@ _UNDER_PREFIX: Final = (
     reconciliation.router,
     anomalies.router,
     segments.router,
+    changes.router,
     calibrations.router,
     participants.router,
     logbook.router,

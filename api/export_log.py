@@ -1,6 +1,7 @@
 """Files of numbers leave a trace: who took what, noted before the first byte and again after the last."""
 
 import asyncio
+import hashlib
 import logging
 import secrets
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
@@ -34,7 +35,9 @@ class ExportLog:
     async def __aexit__(self, *_: object) -> None:
         await asyncio.gather(*self._notes)
 
-    async def begin(self, caller: Caller, site: str, question: Mapping[str, str], form: str) -> str | None:
+    async def begin(
+        self, caller: Caller, site: str, question: Mapping[str, str], form: str, data_version: str = ""
+    ) -> str | None:
         """Note that somebody takes a file, and return the number of the export; None where nobody could note it.
 
         That is only let pass on a machine where no key was ever made, with a database user who may not write.
@@ -44,7 +47,7 @@ class ExportLog:
             DatabaseNotReadyError: it can't be noted by this user of the database: no file.
         """
         number = secrets.token_hex(8)
-        what = {**question, "form": form, "role": str(caller.role)}
+        what = {**question, "form": form, "role": str(caller.role), "data_version": data_version}
         arguments = {"by": caller.name, "site": site, "export": number, "action": "begin", "what": what}
         try:
             await self._commands.run("note_export", **arguments)
@@ -55,7 +58,10 @@ class ExportLog:
         return number
 
     def watched(self, caller: Caller, site: str, number: str | None, answer: StreamingResponse) -> StreamingResponse:
-        """Return the answer, whose end will be noted: how many bytes were taken, and whether that is all."""
+        """Return the answer, whose end will be noted: how many bytes, their SHA-256, and whether that is all.
+
+        So a file can be found again by itself, and what has changed since it was made (`changes`).
+        """
         if number is not None:
             answer.body_iterator = self._counted(answer.body_iterator, caller, site, number)
         return answer
@@ -63,15 +69,17 @@ class ExportLog:
     async def _counted(
         self, blocks: AsyncIterable[str | bytes | memoryview], caller: Caller, site: str, number: str
     ) -> AsyncIterator[str | bytes | memoryview]:
-        size, complete = 0, False
+        size, complete, digest = 0, False, hashlib.sha256()
         try:
             async for block in blocks:
-                size += len(block.encode() if isinstance(block, str) else block)
+                content = block.encode() if isinstance(block, str) else block
+                size += len(content)
+                digest.update(content)
                 yield block
             complete = True
         finally:
             # Whoever went away has cancelled this: the note is written by a task of its own.
-            what = {"bytes": size, "complete": complete}
+            what = {"bytes": size, "complete": complete, "sha256": digest.hexdigest()}
             arguments = {"by": caller.name, "site": site, "export": number, "action": "end", "what": what}
             task = asyncio.create_task(self._note(arguments), name=f"export {number}")
             self._notes.add(task)

@@ -89,7 +89,9 @@ async def answer(
         headers[_LEFT_OUT] = metadata.left_out_words(_MOST_NAMED) or ""
     if requested.format is Format.JSON:
         return await _json(services, metadata, keys, headers, takes_gzip=requested.takes_gzip)
-    number = await services.exports.begin(query.caller, query.site.site, metadata.question(), requested.format.value)
+    number = await services.exports.begin(
+        query.caller, query.site.site, metadata.question(), requested.format.value, metadata.data_version
+    )
     file = await _file(services, requested, metadata, keys, headers)
     return services.exports.watched(query.caller, query.site.site, number, file)
 

@@ -135,8 +135,20 @@ _METHODS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
+_CHANGES: Final = _(
+    "What has changed since in the data of this range: platspuls changes --site {site} --since {data_version}, or "
+    "/api/v1/sites/{site}/changes?since={data_version}."
+)
+
+
 def method(metadata: ResultMetadata, language: Language) -> Iterator[str]:
     """Yield the sentences that go with an answer."""
+    yield from _made(metadata, language)
+    asked = catalog(Domain.ANSWERS, language).gettext(_CHANGES)
+    yield asked.format(site=metadata.query.site.site, data_version=metadata.data_version)
+
+
+def _made(metadata: ResultMetadata, language: Language) -> Iterator[str]:
     translate = catalog(Domain.ANSWERS, language).gettext
     statement = metadata.table.statement.rpartition("/")[2]
     numbers = _CORRECTED if metadata.table.numbers == "corrected" else _RAW

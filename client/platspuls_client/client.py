@@ -23,6 +23,7 @@ from platspuls_client.models import (
     Border,
     BorderFlowRow,
     CalendarDates,
+    DataChanges,
     Device,
     DwellRow,
     EstimateRow,
@@ -274,6 +275,10 @@ class Client:
     def segments(self, site: str, start: When, end: When | None = None) -> Rows[Segment]:
         """Return which setup counted each line and zone when: two segments aren't counted by the same rules."""
         return self._reading.listed(site, "segments", Segment, time_range(start, end))
+
+    def changes(self, site: str, since: When) -> DataChanges:
+        """Return what has changed since a time, or since a file: by its data version, or `sha256:` and its SHA-256."""
+        return self._connection.read(site_path(site, "changes"), DataChanges, {"since": written("since", since)})
 
     def anomalies(
         self,

@@ -1259,6 +1259,60 @@ class Crossings(Struct, frozen=True, kw_only=True):
     backward: int
 
 
+class DataChange(Struct, frozen=True, kw_only=True):
+    """One change of what numbers are made from, or of what stands beside them."""
+
+    changed_at: datetime
+    kind: str
+    """data: records that were stored. site: a part of the site file. Else a kind of log record, calibration or counting_round."""
+
+    action: str
+    """arrive (data); add, change, remove (site); create, change, withdraw and the like."""
+
+    part_kind: str | None
+    """What part is: line, zone or space; of the site file any of its parts."""
+
+    part: str | None
+    """Its key; null of the whole site."""
+
+    device: str | None
+    """Which device's records came."""
+
+    starts_at: datetime | None
+    """Of the UTC day that records are of, of the log record, or when a calibration holds."""
+
+    ends_at: datetime | None
+    """The end of the same."""
+
+    number: str | None
+    """Of the log record or calibration."""
+
+    version: int | None
+    """Of the log record after the change."""
+
+
+class DataChanges(Struct, frozen=True, kw_only=True):
+    """What has changed since a time, newest first."""
+
+    site: str
+    """The key that the site file gives it."""
+
+    since_utc: datetime
+    """Of a file: when it was begun."""
+
+    from_utc: datetime | None
+    """The range of the file; null: of all times."""
+
+    to_utc: datetime | None
+    data_known_from: datetime | None
+    """When data came is noted since then; what came before isn't among them."""
+
+    more: bool
+    """There are more than these 1000."""
+
+    changes: list[DataChange]
+
+
 class DwellBinRow(Struct, frozen=True, kw_only=True):
     """One bin of the histogram of one zone in one group: visits that ended in it, by their dwell."""
 

@@ -11,6 +11,7 @@ _MODULES: Final = {
     "api": "programs.api",
     "backup": "ops.backup",
     "calibrate": "store.calibrate",
+    "changes": "programs.changes",
     "completion": "programs.completion",
     "counter": "counter.counter",
     "dashboards": "ops.dashboards",

@@ -1,6 +1,7 @@
 """Writes a site file to the store, in one transaction."""
 
 import hashlib
+import json
 from collections.abc import Sequence
 from typing import Final
 
@@ -23,10 +24,11 @@ class PlanRefusedError(Exception):
         self.plan = plan
 
 
-def apply(database: Database, file: SiteFile) -> SitePlan:
+def apply(database: Database, file: SiteFile, by: str = "site-file") -> SitePlan:
     """Make the store agree with the file, all or nothing, and return what was changed.
 
-    The site's version rises by one when anything changed; with no changes nothing is written.
+    The site's version rises by one when anything changed, and the audit says what, and by whom; with no changes nothing
+    is written.
 
     Raises:
         PlanRefusedError: something would orphan stored data; nothing was written.
@@ -39,6 +41,7 @@ def apply(database: Database, file: SiteFile) -> SitePlan:
             raise PlanRefusedError(plan)
         if plan.changes:
             _write(database, file, plan.changes)
+            _note(database, file.site.key, by, plan.changes)
     return plan
 
 
@@ -58,6 +61,16 @@ def _write(database: Database, file: SiteFile, changes: Sequence[PartChange]) ->
             _run(database, "delete", change, shared)
     if (PartKind.SITE, PartAction.ADD) not in {(change.part.kind, change.action) for change in changes}:
         database.execute(statement("registry/raise_version"), shared)
+
+
+def _note(database: Database, site: str, by: str, changes: Sequence[PartChange]) -> None:
+    """Note the changes in the audit, so that what was made of numbers before can be told from what is made now."""
+    said = [
+        {"kind": change.part.kind, "key": change.part.key, "action": change.action.name.lower(), "text": change.text}
+        for change in changes
+    ]
+    noted = {"by": by, "site": site, "changes": json.dumps(said, ensure_ascii=False)}
+    database.execute(statement("registry/note_changes"), noted)
 
 
 def _run(database: Database, verb: str, change: PartChange, shared: dict[str, Field]) -> None:

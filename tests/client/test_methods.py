@@ -20,6 +20,7 @@ ASKED: Final = {
     "site": "haninge-entre",
     "start": "2026-11-02",
     "end": "2026-11-03",
+    "since": "2026-11-02",
     "number": 1,
     "frame": "2026-10",
     "year": 2025,

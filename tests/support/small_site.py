@@ -183,7 +183,7 @@ _TABLES = {
     "zone_quarter": "*",
     "conflict": "kind, line_id, zone_id, start, period_s, delivery_id, seq, fact::text",
     "delivery": "delivery_id, device_id, epoch, previous_epoch, made, stored::text, rejected::text, lost::text",
-    "data_version": "*",
+    "data_version": "device_id, day, version",
     "setup": "setup_id, device_id, key",
 }
 

@@ -34,7 +34,11 @@ async def log_answer(services: Services, requested: RequestedFormat, question: L
     if requested.format is Format.JSON:
         return await _json(services, question, headers)
     number = await services.exports.begin(
-        question.caller, question.site.site, question.question(), requested.format.value
+        question.caller,
+        question.site.site,
+        question.question(),
+        requested.format.value,
+        headers["Platspuls-Data-Version"],
     )
     headers["Content-Disposition"] = f'attachment; filename="{question.file_name(requested.format)}"'
     file = await _file(services, requested, question, headers, text_months)

@@ -1,30 +1,25 @@
 """`platspuls export`: numbers by bucket, and what people wrote, as files, from the database or from an API."""
 
-import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
 from platspuls.cli.asked import TIME, advice_on_open_end, check_one_of, period_option
-from platspuls.cli.shared import FAILED, database_url_option, fail, failing, needing
-
-if TYPE_CHECKING:
-    from platspuls_client import Client, InvalidQueryError
+from platspuls.cli.programs.api_client import ADVICE, WHERE, api_client, failing_where_unknown
+from platspuls.cli.shared import FAILED, failing, needing
 
 _FORMATS: Final = ("csv", "ndjson", "parquet", "xlsx")
 _BUCKETS: Final = ("quarter", "hour", "day", "week", "month")
 _PROGRESS_S: Final = 2.0
 """When progress is first printed, and how often then."""
 _LOG: Final = "log"
-_ADVICE: Final = "this needs the client of the API: pip install ./client, in the checkout"
 
 
 @click.group()
@@ -38,15 +33,7 @@ def export() -> None:
 
 
 _WHERE: Final = (
-    database_url_option("Address of the store.", required=False),
-    click.option("--api", help="Address of an API instead, such as https://place.example or http://127.0.0.1:8420."),
-    click.option(
-        "--key-file",
-        type=click.Path(dir_okay=False, path_type=Path),
-        envvar="PLATSPULS_KEY_FILE",
-        show_envvar=True,
-        help="File with the key for the API.",
-    ),
+    *WHERE,
     click.option("--site", required=True, help="Key of the site."),
     click.option("--from", "start", type=TIME, help="By the site's clocks: 7d, 2026-W48. Inclusive."),
     click.option("--to", "end", type=TIME, show_default="now", help="The same, exclusive."),
@@ -153,7 +140,7 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
     output: Path | None,
     **query: Any,  # noqa: ANN401 - what the client's Query takes
 ) -> None:
-    with needing(_ADVICE, "platspuls_client", "httpx"):
+    with needing(ADVICE, "platspuls_client", "httpx"):
         from platspuls_client import (
             BusyError,
             ClientError,
@@ -180,8 +167,8 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
     with (
         failing(1, ClientError, KeyFileError, OSError),
         failing(FAILED, UnreachableError, BusyError),
-        _failing_where_unknown(InvalidQueryError),
-        _client(database_url, api, key_file) as client,
+        failing_where_unknown(InvalidQueryError),
+        api_client(database_url, api, key_file) as client,
         _progress() as on_progress,
     ):
         times = {name: given and given.text for name in ("start", "end", "period") for given in [query.pop(name)]}
@@ -205,17 +192,6 @@ def _check_when(query: Mapping[str, Any], *, needed: bool) -> None:
         click.echo(advice, err=True)
 
 
-@contextmanager
-def _failing_where_unknown(kind: "type[InvalidQueryError]") -> Iterator[None]:
-    """End with 3 where the API knows no such site, line or zone: as all commands do."""
-    try:
-        yield
-    except kind as error:
-        if error.status != HTTPStatus.NOT_FOUND:
-            raise
-        fail(str(error), FAILED)
-
-
 def _format(given: str | None, output: Path | None) -> str:
     """Return the format asked for. Raises UsageError where the suffix of --output says another one, or none of ours."""
     suffix = "" if output is None or str(output) == "-" else output.suffix.removeprefix(".").lower()
@@ -225,21 +201,6 @@ def _format(given: str | None, output: Path | None) -> str:
     if suffix and given not in {None, suffix}:
         raise click.UsageError(f"--output {output}: --format {given} would write {given} into a file named .{suffix}")
     return given or suffix or "csv"
-
-
-def _client(database_url: str | None, api: str | None, key_file: Path | None) -> "Client":
-    """Return a client of the API that was named, or of one that runs inside this process on the database."""
-    from platspuls_client import Client, find_key
-
-    if api:
-        return Client(api, key=find_key(key_file))
-    if not database_url:
-        raise click.UsageError("say where the numbers are: --database-url, or --api")
-    if not hasattr(socket, "AF_UNIX"):
-        raise click.UsageError("--database-url works on Linux and macOS alone: ask an API instead (--api)")
-    from platspuls.cli.programs.in_process import ADDRESS, InProcessTransport
-
-    return Client(ADDRESS, transport=InProcessTransport(database_url), attempts=1)
 
 
 @contextmanager

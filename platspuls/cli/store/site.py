@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from platspuls.cli.access.grants import operator
 from platspuls.cli.shared import database_url, fail, failing, opened
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def apply(file: Path, database_url: str, dry_run: bool) -> None:
             _show(plan(database, loaded))
             if dry_run:
                 click.echo("Dry run: nothing was changed.")
-            elif apply_file(database, loaded).changes:
+            elif apply_file(database, loaded, operator()).changes:
                 click.echo("Applied.")
     except PlanRefusedError as error:
         _refuse(error.plan)

@@ -1,16 +1,24 @@
 """Who takes a file leaves a trace before its first byte; who only looks leaves none."""
 
 from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
 from api.access.roles import Role
+from ingest.batch.writer import BatchWriter
+from platspuls.cli.main import main
 from store.database import connect
+from store.registry.apply import apply
 from tests.api.access.conftest import SITE
 from tests.api.access.grants import bearer, new_key
 from tests.api.serving import serving
+from tests.store.registry.example import changed, loaded
+from tests.support import small_site
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
@@ -36,7 +44,9 @@ def test_a_file_is_noted_with_who_what_and_how_much(client: httpx.Client, place:
     assert {"from_utc": "2026-09-30T22:00:00Z", "bucket": "day", "form": "csv", "role": "evaluator"}.items() <= begin[
         2
     ].items()
-    assert end == ("key:institute", "end", {"bytes": len(file.content), "complete": True})
+    digest = sha256(file.content).hexdigest()
+    assert end == ("key:institute", "end", {"bytes": len(file.content), "complete": True, "sha256": digest})
+    assert begin[2]["data_version"] == file.headers["platspuls-data-version"]
     assert client.get(f"{FLOW}.csv", params={**RANGE, "to": "x"}, headers=bearer(token)).status_code == 422
     assert len(noted(place)) == 2
 
@@ -84,3 +94,60 @@ def test_without_a_right_to_note_it_there_is_no_file_but_on_this_machine_before_
     finally:
         with connect(place, application="test", autocommit=True) as database:
             database.execute(f"drop role {name}".encode())
+
+
+def test_what_has_changed_since_a_file_is_what_came_after_it_within_its_range(
+    client: httpx.Client, place: str, tmp_path: Path
+) -> None:
+    """By its data version, by its bytes, and by the time: late data by line and zone, and what was written."""
+    with connect(place, application="test", autocommit=True) as database:
+        small_site.make_site(database, "square")
+        writer = BatchWriter(database)
+        writer.store([small_site.received(small_site.flow(1, 0), site="square")])
+        database.execute("update platspuls.data_version set arrived_at = arrived_at - interval '1 hour'")
+        path, days = "/api/v1/sites/square", {"from": "2025-03-03", "to": "2025-03-05", "bucket": "day"}
+        file = client.get(f"{path}/flow.csv", params=days)
+        sums, version = f"sha256:{sha256(file.content).hexdigest()}", file.headers["platspuls-data-version"]
+        eventually(lambda: client.get(f"{path}/changes", params={"since": sums}).status_code == 200)
+        began = datetime.now(UTC).isoformat()
+        for since in (sums, version):
+            before = client.get(f"{path}/changes", params={"since": since}).json()
+            assert (before["changes"], before["from_utc"]) == ([], "2025-03-02T23:00:00Z")
+        writer.store([small_site.received(small_site.flow(2, 1), small_site.flow(3, 60 * 24 * 9), site="square")])
+        within = {"starts_at": "2025-03-03T10:00:00Z", "ends_at": "2025-03-03T11:00:00Z"}
+        out_of = client.post(
+            f"{path}/exclusions", json={"line": "north", "reason": "x", "result_seen": False, **within}
+        )
+        after = {"starts_at": "2025-03-09T10:00:00Z", "ends_at": "2025-03-09T11:00:00Z"}
+        client.post(f"{path}/activities", json={"kind": "concert", "title": "x", **after}).raise_for_status()
+    number = str(out_of.json()["exclusion_id"])
+    data = [("data", "arrive", kind, part, None) for kind, part in
+            (("line", "north"), ("line", "south"), ("zone", "benches"), ("zone", "stage"))]  # fmt: skip
+    expected = [("exclusion", "create", "line", "north", number), *data]
+    names = ("kind", "action", "part_kind", "part", "number")
+    for since in (sums, version):
+        found = client.get(f"{path}/changes", params={"since": since}).json()["changes"]
+        assert [tuple(change[name] for name in names) for change in found] == expected
+        during = {(one["starts_at"], one["ends_at"]) for one in found[1:]}
+        assert during == {("2025-03-03T00:00:00Z", "2025-03-04T00:00:00Z")}
+    every = client.get(f"{path}/changes", params={"since": began}).json()["changes"]
+    assert [change["kind"] for change in every] == ["activity", "exclusion", *["data"] * 8]
+    unknown = client.get(f"{path}/changes", params={"since": "0123456789abcdef"})
+    assert (unknown.status_code, "say when it was made" in unknown.json()["detail"]) == (404, True)
+    taken = tmp_path / "taken.csv"
+    taken.write_bytes(file.content)
+    for since, code in ((str(taken), 0), (version, 0), ("0123456789abcdef", 3), ("lastweek", 2)):
+        asked = ["changes", "--site", "square", "--since", since, "--database-url", place]
+        done = CliRunner().invoke(main, asked, env={"PLATSPULS_KEY_FILE": None})
+        assert done.exit_code == code, done.output
+        assert code or "5 changes since" in done.output
+
+
+def test_a_changed_site_file_is_a_change_part_by_part(client: httpx.Client, place: str, tmp_path: Path) -> None:
+    began = datetime.now(UTC).isoformat()
+    later = changed(("commissioned = [{ from = 2026-10-01 }]", "commissioned = [{ from = 2026-10-02 }]"))
+    with connect(place, application="test", autocommit=True) as database:
+        apply(database, loaded(tmp_path, later), "cli:me")
+    found = client.get(f"/api/v1/sites/{SITE}/changes", params={"since": began}).json()["changes"]
+    assert {change["kind"] for change in found} == {"site"}
+    assert ("change", "line") in {(change["action"], change["part_kind"]) for change in found}

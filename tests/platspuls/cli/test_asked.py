@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from platspuls.cli.asked import DAY, PERIOD, TIME
 from platspuls.cli.main import main
+from platspuls.cli.programs.changes import SINCE
 from store.database import connect
 from tests.support.small_site import make_site, put
 
@@ -53,7 +54,8 @@ def test_each_option_that_is_a_time_takes_all_forms() -> None:
         if name in names and path not in OF_FILES
     }
     assert len(found) > 15
-    assert {kind for kind in found.values() if kind is not TIME} == set()
+    assert {kind for kind in found.values() if kind is not TIME} == {SINCE}
+    assert all(SINCE.convert(form, None, None) == form for form in FORMS)
     assert {type(options(command)["--day"].type) for command in COMMANDS.values() if "--day" in options(command)} == {
         type(DAY)
     }
@@ -88,6 +90,7 @@ NEEDED = {
     "calibrate apply": ("--valid-from", "today"),
     "calibrate show": ("1",),
     "calibrate withdraw": ("1", "--reason", "x"),
+    "changes": ("--since", "7d"),
     "export": ("--from", "7d", "--output", "-"),
     "key add": ("desk", "--role", "staff"),
     "login": ("--role", "staff"),

@@ -18,7 +18,7 @@ from store.database import connect
 from tests.platspuls.cli.test_asked import COMMANDS, options
 from tests.support.small_site import arrive, flow, make_site, meaning, received
 
-NAMES = {"list", "phases", "status", "show", "reconcile"}
+NAMES = {"list", "phases", "status", "show", "reconcile", "changes"}
 """What commands are called that list something."""
 NOT_LISTS = {("rejects", "show")}
 """Shows one record, with its payload as it came."""
@@ -69,6 +69,7 @@ def test_what_is_listed_is_json_also_where_there_is_nothing(tmp_path_factory: py
         words = [*path]
         words += ["--folder", folder] if "--folder" in options(command) else []
         words += ["--site", "torget"] if "--site" in options(command) and path[0] == "calibrate" else []
+        words += ["--site", "torget", "--since", "7d"] if path == ("changes",) else []
         words += ["1"] if path == ("calibrate", "show") else []
         ended = run(*words, "--json")
         if path == ("calibrate", "show"):

@@ -17,8 +17,8 @@ with repaired as (
     flags = excluded.flags
   returning line_id, start
 ), raised as (
-  insert into platspuls.data_version as known (device_id, day)
-  select distinct delivery.device_id, (repaired.start at time zone 'UTC')::date
+  insert into platspuls.data_version as known (device_id, day, arrived_at)
+  select distinct delivery.device_id, (repaired.start at time zone 'UTC')::date, now()
   from repaired
   join platspuls.line_flow as fact
     on fact.line_id = repaired.line_id
@@ -26,7 +26,7 @@ with repaired as (
     and fact.start >= %(from)s and fact.start < %(to)s
   join platspuls.delivery using (delivery_id)
   order by 1, 2
-  on conflict (device_id, day) do update set version = known.version + 1
+  on conflict (device_id, day) do update set version = known.version + 1, arrived_at = excluded.arrived_at
 ), late as (
   -- There are sums of them already: no longer of these quarter-hours.
   update platspuls.line_summed as summed

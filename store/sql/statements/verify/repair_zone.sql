@@ -19,8 +19,8 @@ with repaired as (
     flags = excluded.flags
   returning zone_id, start
 ), raised as (
-  insert into platspuls.data_version as known (device_id, day)
-  select distinct delivery.device_id, (repaired.start at time zone 'UTC')::date
+  insert into platspuls.data_version as known (device_id, day, arrived_at)
+  select distinct delivery.device_id, (repaired.start at time zone 'UTC')::date, now()
   from repaired
   join platspuls.zone_flow as fact
     on fact.zone_id = repaired.zone_id
@@ -28,7 +28,7 @@ with repaired as (
     and fact.start >= %(from)s and fact.start < %(to)s
   join platspuls.delivery using (delivery_id)
   order by 1, 2
-  on conflict (device_id, day) do update set version = known.version + 1
+  on conflict (device_id, day) do update set version = known.version + 1, arrived_at = excluded.arrived_at
 ), late as (
   -- There are sums of them already: no longer of these quarter-hours.
   update platspuls.zone_summed as summed

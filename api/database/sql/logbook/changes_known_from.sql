@@ -1,0 +1,1 @@
+select known_from from reading.changes_known_from
