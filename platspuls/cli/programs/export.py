@@ -69,13 +69,15 @@ _FILE: Final = (
 
 
 def _keys(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    return click.option(
-        f"--{name}", default="", callback=_split, help=f"Keys of {name} with commas between; left out: all."
-    )
+    return click.option(f"--{name}", callback=_split, help=f"Keys of {name} with commas between; left out: all.")
 
 
-def _split(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[str, ...]:
-    return tuple(key.strip() for key in text.split(",") if key.strip())
+def _split(_context: click.Context, parameter: click.Parameter, text: str | None) -> tuple[str, ...]:
+    """Return the keys in a text; none where the option was left out. Raises UsageError where it names none."""
+    found = tuple(key.strip() for key in (text or "").split(",") if key.strip())
+    if text is not None and not found:
+        raise click.UsageError(f"{parameter.opts[0]} {text} names none: leave it out for all of them")
+    return found
 
 
 def _bucket(default: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -162,6 +164,8 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
         raise click.UsageError(f"--language {language}: only an XLSX has one, and {form} was asked for")
     said = Language(language) if language else None
     _check_when(query, needed=table != _LOG)
+    if output is not None and output.is_dir():
+        raise click.UsageError(f"--output {output} is a folder: name a file in it")
     if output is not None and str(output) != "-" and not output.absolute().parent.is_dir():
         raise click.UsageError(f"--output {output}: there is no folder {output.absolute().parent}")
     with (
@@ -306,7 +310,6 @@ _add(
         click.option(
             "--kind",
             "kinds",
-            default="",
             callback=_split,
             help="Which kinds, with commas between, such as activities,participants; left out: all.",
         ),

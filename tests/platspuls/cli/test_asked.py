@@ -205,9 +205,12 @@ def test_a_time_of_sites_in_several_zones_needs_an_offset(store: str) -> None:
     [
         (("--output", "x.xls"), "nothing of the kind .xls is written here, but .csv, .ndjson, .parquet, .xlsx"),
         (("--output", "x.txt", "--format", "csv"), "nothing of the kind .txt"),
+        (("--output", "."), "--output . is a folder: name a file in it"),
+        (("--lines", ","), "--lines , names none: leave it out for all of them"),
+        (("--spaces", ""), "--spaces  names none"),
         (("--output", "x.xlsx", "--format", "csv"), "--format csv would write csv into a file named .xlsx"),
     ],
 )
-def test_a_files_name_says_what_is_in_it(words: tuple[str, ...], says: str) -> None:
+def test_what_cannot_be_written_or_meant_is_refused_before_anything_is_asked(words: tuple[str, ...], says: str) -> None:
     ended = run("export", "flow", "--site", "torget", "--from", "7d", "--api", "http://127.0.0.1:9", *words)
     assert (ended.exit_code, says in ended.stderr) == (2, True), ended.output
