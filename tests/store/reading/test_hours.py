@@ -139,3 +139,12 @@ def test_only_the_lines_and_zones_asked_for_are_told(place: Place) -> None:
     [row] = place.ask("select * from reading.border_flow('tunnel', 'day', %s, %s, 'open', '{gate}')", *day)
     assert (row["forward"], row["backward"], row["gross_forward"], row["gross_backward"]) == (48, 96, 96, 192)
     assert (row["coverage"], row["missing"], row["estimate"]) == (Decimal(1), [], False)
+
+
+def test_an_hour_that_came_twice_is_usual_once(place: Place) -> None:
+    """A week is one of the weeks before, also where its night had the hour twice: never nine of eight weeks."""
+    query = "select * from reading.line_usual('tunnel', %s, %s) where line = 'gate' order by start_utc"
+    usual = place.ask(query, utc("2025-10-25T22:00"), LAST)
+    twice = [row for row in usual if f"{row['start_local']:%d %H}" == "26 02"]
+    assert [row["weeks"] for row in twice] == [0, 0]
+    assert {(row["weeks"], row["usual"]) for row in usual if row["start_utc"] >= utc("2025-11-01T23:00")} == {(1, 12)}

@@ -1,7 +1,8 @@
 -- needs: reading.line_flow
 -- Raw material for judging lines: the crossings of each line and hour beside what is usual at that hour of the weekday:
 -- the median, the lowest and the highest of the p_weeks weeks before, of those watched for nine tenths or more (weeks
--- says how many). difference is forward less backward; turned is gross over net crossings.
+-- says how many); an hour that came twice in its night is one of them, the first time. difference is forward less
+-- backward; turned is gross over net crossings.
 create function reading.line_usual(
   p_site text, p_from timestamptz, p_to timestamptz, p_weeks integer default 8, p_hours text default 'all'
 )
@@ -14,13 +15,16 @@ begin atomic
   with hour as (
     select flow.*, flow.forward + flow.backward as crossings,
       -- The same hour of the weeks before: those of the frame that are as far into their week.
-      array_agg(flow.forward + flow.backward) filter (where flow.coverage >= 0.9) over (
+      array_agg(flow.forward + flow.backward) filter (where flow.coverage >= 0.9 and flow.nth = 1) over (
         partition by flow.line, flow.start_local - date_trunc('week', flow.start_local)
         order by flow.start_local
         range between interval '7 days' * p_weeks preceding and interval '1 day' preceding
       ) as others
-    from reading.line_flow(p_site, 'hour', p_from - p_weeks * interval '7 days 1 hour', p_to, p_hours) as flow
-    where flow.expected_ms > 0
+    from (
+      select one.*, row_number() over (partition by one.line, one.start_local order by one.start_utc) as nth
+      from reading.line_flow(p_site, 'hour', p_from - p_weeks * interval '7 days 1 hour', p_to, p_hours) as one
+      where one.expected_ms > 0
+    ) as flow
   )
   select hour.line, hour.start_utc, hour.end_utc, hour.start_local, hour.crossings, hour.forward - hour.backward,
     round((hour.gross_forward + hour.gross_backward)::numeric / nullif(hour.crossings, 0), 3), hour.coverage, hour.flags,
