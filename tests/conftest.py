@@ -13,7 +13,7 @@ import pytest
 
 from platspuls.embedded.broker import Broker, running_broker
 from platspuls.embedded.postgres import Cluster, running_postgres
-from store.database import connect
+from store.database import Database, connect
 from store.migrate import migrate
 from tests.support.memory import keep_temporary_files_in_memory
 from tests.support.properties import register
@@ -78,27 +78,33 @@ def cluster(server_folder: Path) -> Iterator[Cluster]:
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def _server(cluster: Cluster) -> Iterator[Database]:
+    """One connection that makes all databases."""
+    with connect(cluster.url("postgres"), application="tests", autocommit=True) as database:
+        yield database
+
+
 @pytest.fixture
-def empty_database_url(cluster: Cluster) -> Iterator[str]:
+def empty_database_url(cluster: Cluster, _server: Database) -> Iterator[str]:
     """The address of a database without any schema."""
-    with _new_database(cluster, "template1") as url:
+    with _new_database(cluster, _server, "template1") as url:
         yield url
 
 
 @pytest.fixture
-def database_url(cluster: Cluster) -> Iterator[str]:
+def database_url(cluster: Cluster, _server: Database) -> Iterator[str]:
     """The address of a migrated database that holds nothing yet."""
-    with _new_database(cluster, _TEMPLATE) as url:
+    with _new_database(cluster, _server, _TEMPLATE) as url:
         yield url
 
 
 @contextmanager
-def _new_database(cluster: Cluster, template: str) -> Iterator[str]:
+def _new_database(cluster: Cluster, server: Database, template: str) -> Iterator[str]:
     name = f"test_{next(_numbers)}"
-    with connect(cluster.url("postgres"), application="tests", autocommit=True) as database:
-        database.execute(f"create database {name} template {template} strategy file_copy".encode())
-        yield cluster.url(name)
-        database.execute(f"drop database {name} with (force)".encode())
+    server.execute(f"create database {name} template {template} strategy file_copy".encode())
+    yield cluster.url(name)
+    server.execute(f"drop database {name} with (force)".encode())
 
 
 @pytest.fixture(scope="session")
