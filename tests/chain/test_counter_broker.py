@@ -151,14 +151,15 @@ def program(file: Path) -> Iterator[subprocess.Popen[bytes]]:
 def test_the_program_over_kills_and_a_clean_end(broker: Broker, tmp_path: Path) -> None:
     since = datetime.now(UTC).date() - timedelta(days=8)
     file = next(path for path in write_devices(tmp_path, broker.port_v5, since) if path.stem == "tunnel-kamera")
+    outbox = load(file, KINDS).outbox.path
     with serving(broker, "haninge-entre") as server:
         made = 0
         for more in (1, 1000):  # in the middle of the backfill, as a rule
             with program(file) as process:
-                eventually(lambda made=made, more=more: _made(load(file, KINDS).outbox.path) >= made + more)
+                eventually(lambda made=made, more=more: _made(outbox) >= made + more)
                 process.send_signal(signal.SIGKILL)
                 process.wait(PATIENCE_S)
-            made = _made(load(file, KINDS).outbox.path)
+            made = _made(outbox)
         with program(file) as process:
             eventually(lambda: len(server.ticks) >= 2 and len(server.records) > made)
             process.send_signal(signal.SIGKILL)
@@ -194,8 +195,9 @@ def _check_series(records: list[wire.Record]) -> None:
 def test_a_second_program_on_the_same_outbox_is_refused(broker: Broker, tmp_path: Path) -> None:
     since = datetime.now(UTC).date() - timedelta(days=1)
     file = write_devices(tmp_path, broker.port_v5, since)[0]
+    outbox = load(file, KINDS).outbox.path
     with program(file):
-        eventually(lambda: _made(load(file, KINDS).outbox.path) > 0)
+        eventually(lambda: _made(outbox) > 0)
         with program(file) as second:
             _, said = second.communicate(timeout=PATIENCE_S)
             assert second.returncode == 3
