@@ -138,7 +138,7 @@ names = st.sampled_from(["from", "to", "bucket", "of", "zones", "lines", "hours"
 paths = st.sampled_from(["flow", "flow.csv", "dwell", "dwell.csv", "presence", "occupancy", "health", "live", "lines"])
 
 
-@settings(max_examples=examples(200), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(200), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(path=paths, given_=st.dictionaries(names, words), site=st.just("tunnel") | st.text(min_size=1, max_size=20))
 def test_no_parameters_are_too_much(client: httpx.Client, path: str, given_: dict[str, str], site: str) -> None:
     address = client.build_request("GET", "/").url.copy_with(raw_path=quoted(site, path))

@@ -50,7 +50,7 @@ def drawing(*points: tuple[float, float], towards: tuple[float, float] = (384, 2
 places = st.tuples(st.integers(0, SIZE[0]), st.integers(0, SIZE[1]))
 
 
-@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(places, places, places, st.sampled_from([None, 60.0, 200.0]))
 def test_what_is_said_while_drawing_is_the_judgement_of_the_saved_file(
     files: PictureFiles, one: tuple[int, int], other: tuple[int, int], towards: tuple[int, int], scale: float | None

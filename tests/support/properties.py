@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 _QUICK: Final = 25
 _THOROUGH: Final = 200
@@ -15,10 +15,12 @@ _World = TypeVar("_World")
 def register() -> None:
     """Register both profiles, and begin with the quick one: `--hypothesis-profile=thorough` takes the other.
 
-    There are no deadlines: how long one example takes says more about the machine than about the code.
+    There are no deadlines: how long an example takes, or to draw it, says more about the machine than about the code.
+    Whose own settings suppress a check names `too_slow` again.
     """
+    unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
     for name, examples in (("quick", _QUICK), ("thorough", _THOROUGH)):
-        settings.register_profile(name, deadline=None, derandomize=True, max_examples=examples)
+        settings.register_profile(name, unhurried, max_examples=examples)
     settings.load_profile("quick")
 
 

@@ -80,7 +80,9 @@ def stretches(database: Database, zone: str, day: date, until: datetime) -> list
 
 
 @given(change=st.sampled_from(CHANGES), off=st.sampled_from((-1, 0, 1, 6, 7, 8)), cut=st.integers(0, 1600))
-@settings(max_examples=examples(200), suppress_health_check=[HealthCheck.function_scoped_fixture])  # it only reads
+@settings(
+    max_examples=examples(200), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)  # it only reads
 def test_each_quarter_is_paired_with_the_one_of_the_same_clock_once(
     database: Database, change: tuple[str, date], off: int, cut: int
 ) -> None:

@@ -54,7 +54,7 @@ counts = st.lists(st.integers(0, 40) | st.just(0), min_size=BINS, max_size=BINS)
 few = st.lists(st.integers(0, 3) | st.just(0), min_size=BINS, max_size=BINS)
 
 
-@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(complete=counts | few, cut=few, threshold_s=st.sampled_from(BIN_EDGES_S[1:]), split=st.integers(0, 3))
 def test_the_life_table_equals_exact_fractions(
     place: Place, complete: Sequence[int], cut: Sequence[int], threshold_s: int, split: int

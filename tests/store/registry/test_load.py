@@ -242,7 +242,7 @@ _STRANGE = (
 
 
 @given(st.lists(st.tuples(st.integers(0), st.sampled_from(_STRANGE)), min_size=1, max_size=4))
-@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_only_the_listed_error_escapes(tmp_path: Path, edits: list[tuple[int, str]]) -> None:
     text = example()
     for place, value in edits:

@@ -26,7 +26,9 @@ def _greys(jpegs: list[bytes]) -> list[float]:
     return [float(one.mean()) for one in decoded if one is not None]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(st.tuples(st.integers(0, FRAMES + 20), st.integers(1, 5), st.integers(1, 6)), min_size=1, max_size=4))
 def test_frames_are_those_that_were_asked_for_in_any_order(
     reader: FrameReader, asked: list[tuple[int, int, int]]
