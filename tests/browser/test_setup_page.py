@@ -102,8 +102,11 @@ class Page:
 
     def points(self) -> list[tuple[float, float]]:
         """Return the points that can be moved."""
-        knobs = self.driver.find_elements(By.CSS_SELECTOR, ".handle .knob")
-        return [(float(one.get_attribute("cx") or 0), float(one.get_attribute("cy") or 0)) for one in knobs]
+        code = (
+            "return [...document.querySelectorAll('.handle .knob')]"
+            ".map(e => [+e.getAttribute('cx'), +e.getAttribute('cy')])"
+        )
+        return [(x, y) for x, y in self.driver.execute_script(code) or []]
 
     def picture(self, name: str) -> None:
         """Take a picture of the page, where a folder for it is named."""
