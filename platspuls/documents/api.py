@@ -1,6 +1,7 @@
 """docs/api.md: what can be asked over HTTP, from the API's own OpenAPI description."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 _Spec = Mapping[str, Any]
@@ -42,6 +43,7 @@ _FILES: Final = (".csv", ".ndjson", ".parquet", ".xlsx")
 """Suffixes of paths that answer as the path without them does, as a file."""
 
 
+@cache
 def app() -> Any:  # noqa: ANN401 - an app of FastAPI, which only the api may import
     """Return an app to describe; it connects to nothing."""
     from api.app import create_app
