@@ -42,6 +42,7 @@ from api.routes import (
     reconciliation,
     segments,
     system,
+    weather,
 )
 from api.routes.public import router as public
 from api.security_headers import SecurityHeadersMiddleware
@@ -62,6 +63,7 @@ _UNDER_PREFIX: Final = (
     anomalies.router,
     segments.router,
     changes.router,
+    weather.router,
     calibrations.router,
     participants.router,
     logbook.router,

@@ -1,7 +1,8 @@
 """The weather at a site, from a weather station's file: the form of SMHI's open data, semicolons and hours in UTC."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import dropwhile
@@ -55,16 +56,77 @@ def read_weather(lines: Iterable[str]) -> tuple[Measure, list[WeatherValue]]:
     return _NAMES[name], [WeatherValue(at, value) for at, value in sorted(found.items())]
 
 
-def import_weather(database: Database, site: str, measure: Measure, values: Iterable[WeatherValue]) -> int:
-    """Store the values of a site, in place of those of the same times. Returns how many. Raises DatabaseError."""
+class WeatherImported(NamedTuple):
+    """How many values of a file were new, and how many replaced another; the others were there already."""
+
+    added: int
+    replaced: int
+
+
+class NotedImport(NamedTuple):
+    """An import that changed something: from its first to its last such time, aware."""
+
+    site: str
+    weather_import_id: int
+    measure: Measure
+    file_name: str
+    imported_at: datetime
+    imported_by: str
+    first_at: datetime
+    last_at: datetime
+    added: int
+    replaced: int
+
+
+class ReplacedValue(NamedTuple):
+    """A value as it was before an import replaced it."""
+
+    site: str
+    weather_import_id: int
+    measure: Measure
+    at: datetime
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class WeatherSource:
+    """Where values come from: the name of the file, and who brings it."""
+
+    file_name: str
+    by: str
+
+
+def import_weather(
+    database: Database, site: str, measure: Measure, values: Iterable[WeatherValue], source: WeatherSource
+) -> WeatherImported:
+    """Store the values of a site, in place of those of the same times, which are kept beside the import.
+
+    Values that are there already change nothing, and a file of such alone leaves no trace. Raises DatabaseError.
+    """
     kept = list(values)
+    given = {"times": [one.at for one in kept], "values": [one.value for one in kept]}
+    words = {"site": site, "measure": measure, "file": source.file_name, "by": source.by}
     with transaction(database):
-        database.execute(
-            statement("weather/put"),
-            {"site": site, "measure": measure, "times": [one.at for one in kept], "values": [v.value for v in kept]},
-        )
+        database.execute(statement("weather/lock"), words)
+        changed = database.execute(statement("weather/put"), words | given).fetchone()
+        if changed is None:
+            return WeatherImported(0, 0)
         database.execute(statement("facts/site_version_raise"), {"site": site})
-    return len(kept)
+    return WeatherImported(*changed)
+
+
+def imports(database: Database, sites: Sequence[str]) -> list[NotedImport]:
+    """Return the imports of sites in order. Raises DatabaseError."""
+    with transaction(database):
+        rows = database.execute(statement("weather/imports"), {"sites": list(sites)}).fetchall()
+    return [NotedImport(site, number, Measure(measure), *rest) for site, number, measure, *rest in rows]
+
+
+def replaced_values(database: Database, sites: Sequence[str]) -> list[ReplacedValue]:
+    """Return the values of sites that imports replaced, in order. Raises DatabaseError."""
+    with transaction(database):
+        rows = database.execute(statement("weather/replaced"), {"sites": list(sites)}).fetchall()
+    return [ReplacedValue(site, number, Measure(measure), at, value) for site, number, measure, at, value in rows]
 
 
 def _values(measure: Measure, rows: Iterable[tuple[int, str]]) -> Iterator[tuple[datetime, float, int]]:

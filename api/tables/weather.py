@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
+from api.tables.base import FrozenModel
 from api.tables.cell import Cell
 
 TemperatureMean = Annotated[
@@ -29,3 +30,19 @@ class WeatherRow(Cell):
     temperature_hours: TemperatureHours
     precipitation_mm: Precipitation
     precipitation_hours: PrecipitationHours
+
+
+class WeatherImport(FrozenModel):
+    """A file of weather that was imported and held something new: who did it, and how much it changed."""
+
+    weather_import_id: Annotated[int, Field(description="Its number.", examples=[3])]
+    measure: Annotated[str, Field(description="temperature_c or precipitation_mm.", examples=["temperature_c"])]
+    file_name: Annotated[str, Field(description="Name of the file.", examples=["smhi-opendata_1_98230.csv"])]
+    imported_at: AwareDatetime
+    imported_by: Annotated[str, Field(description="Who ran the command.", examples=["cli:ansvarig"])]
+    first_at: Annotated[AwareDatetime, Field(description="The first time of which it changed the value.")]
+    last_at: Annotated[AwareDatetime, Field(description="The last such time.")]
+    added: Annotated[int, Field(description="How many times had no value before.", examples=[744])]
+    replaced: Annotated[
+        int, Field(description="How many had another value, which is kept (`platspuls weather list`).", examples=[0])
+    ]

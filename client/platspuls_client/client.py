@@ -41,6 +41,7 @@ from platspuls_client.models import (
     SiteFlowRow,
     Space,
     SpaceFlowRow,
+    WeatherImport,
     WeatherRow,
     Word,
     Zone,
@@ -179,6 +180,10 @@ class Client:
     def calendar(self, site: str) -> list[CalendarDates]:
         """Return the holidays and school breaks of a site."""
         return self._connection.read(site_path(site, "calendar"), list[CalendarDates])
+
+    def weather_imports(self, site: str) -> list[WeatherImport]:
+        """Return the files of weather that were imported at a site: by whom, when, and how much they changed."""
+        return self._connection.read(site_path(site, "weather/imports"), list[WeatherImport])
 
     # Numbers
 

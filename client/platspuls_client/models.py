@@ -4403,6 +4403,35 @@ class UnplacedTotals(Struct, frozen=True, kw_only=True):
     """It was some time before."""
 
 
+class WeatherImport(Struct, frozen=True, kw_only=True):
+    """A file of weather that was imported and held something new: who did it, and how much it changed."""
+
+    weather_import_id: int
+    """Its number."""
+
+    measure: str
+    """temperature_c or precipitation_mm."""
+
+    file_name: str
+    """Name of the file."""
+
+    imported_at: datetime
+    imported_by: str
+    """Who ran the command."""
+
+    first_at: datetime
+    """The first time of which it changed the value."""
+
+    last_at: datetime
+    """The last such time."""
+
+    added: int
+    """How many times had no value before."""
+
+    replaced: int
+    """How many had another value, which is kept (`platspuls weather list`)."""
+
+
 class WeatherRow(Struct, frozen=True, kw_only=True):
     """The weather at a site in one bucket, as a weather station reported it. Nothing is filled in."""
 

@@ -27,6 +27,7 @@ from platspuls.embedded.postgres import Cluster
 from store.database import Database, connect
 from store.migrate import check_version, migrations
 from store.registry.apply import apply
+from store.weather import Measure, WeatherSource, WeatherValue, import_weather
 from tests.chain.ingest_runs import program
 from tests.store.registry.example import example, loaded
 from tests.store.test_upgrade import copy_into_older, make_released_schema, store_a_run
@@ -179,7 +180,11 @@ def counted(database: Database, quarters: int) -> Callable[[], bool]:
 
 
 def state(database: Database) -> Sequence[object]:
-    return [rows(database, query) for query in (FACTS, QUARTERS)]
+    weather = [
+        f"select * from platspuls.{table} order by 1, 2, 3"  # noqa: S608 - names of our schema
+        for table in ("weather", "weather_import", "weather_replaced")
+    ]
+    return [rows(database, query) for query in (FACTS, QUARTERS, *weather)]
 
 
 def written(database: Database) -> Sequence[list[tuple[object, ...]]]:
@@ -197,7 +202,11 @@ def test_what_was_counted_after_the_backup_comes_again(
     with ingesting(database_url, broker.port_v5, tmp_path / "before"):
         with counting(tmp_path, broker.port_v5, now - timedelta(hours=8)):
             eventually(counted(database, 1))
+        for value in (1.5, -2):
+            source = WeatherSource("smhi.csv", "cli:test")
+            import_weather(database, SITE, Measure.TEMPERATURE, [WeatherValue(now, value)], source)
         then = state(database)
+        assert all(then), "something of everything"
         made = Path(as_process(database_url, "backup", str(tmp_path / "backups")).split()[-1])
         with counting(tmp_path, broker.port_v5, now - timedelta(hours=6)):
             eventually(counted(database, 2))

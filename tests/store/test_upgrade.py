@@ -15,6 +15,7 @@ from ingest.batch.writer import BatchWriter
 from store.aggregates.sums import sum_up_some
 from store.database import SQL_FOLDER, Database, connect, statement
 from store.migrate import check_version, migrate, migrations
+from store.weather import Measure, WeatherSource, WeatherValue, import_weather
 from tests.store.writing.staff import GIVEN, SITE, run
 from tests.support import small_site as support
 
@@ -165,3 +166,6 @@ def test_what_was_written_before_is_changed_and_withdrawn_now(before: Database) 
     again = run(before, "manual_count_create", "test", SITE, GIVEN["manual_count"], REQUEST)
     assert again["written_by"] == "test"
     assert support.rows(before, "select count(*) from platspuls.request") == [(1,)]
+    source, at = WeatherSource("a.csv", "test"), datetime(2026, 1, 1, tzinfo=UTC)
+    for value, changed in ((1.5, (1, 0)), (1.5, (0, 0)), (2, (0, 1))):
+        assert import_weather(before, SITE, Measure.TEMPERATURE, [WeatherValue(at, value)], source) == changed

@@ -1,5 +1,7 @@
 """Weather by the hour from a station's file: what is read, what is refused, and in which bucket an hour is."""
 
+import json
+import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +12,16 @@ from hypothesis import strategies as st
 
 from platspuls.cli.main import main
 from store.database import connect
-from store.weather import Measure, WeatherFileError, WeatherValue, import_weather, read_weather
+from store.weather import (
+    Measure,
+    WeatherFileError,
+    WeatherSource,
+    WeatherValue,
+    import_weather,
+    imports,
+    read_weather,
+    replaced_values,
+)
 from tests.store.reading.place import Place
 
 HEAD = """\N{BOM}Stationsnamn;Stationsnummer;Stationsnät;Mäthöjd (meter över marken)
@@ -21,6 +32,7 @@ Parameternamn;Beskrivning;Enhet
 
 Datum;Tid (UTC);{name};Kvalitet;;Tidsutsnitt:
 """
+SOURCE = WeatherSource("a.csv", "test")
 HOUR = timedelta(hours=1)
 MIDNIGHT = datetime(2026, 3, 28, 23, tzinfo=UTC)
 """In Stockholm, before a day of 23 hours."""
@@ -67,15 +79,22 @@ def test_days_have_the_hours_that_end_in_them_and_a_later_file_takes_the_place(
     file.write_text(text(hours[5:], "Nederbördsmängd"), "utf-8")
     with connect(database_url, application="test", autocommit=True) as database:
         place = Place(database, "torget", "Europe/Stockholm")
-        import_weather(
-            database, "torget", Measure.TEMPERATURE, [WeatherValue(MIDNIGHT + HOUR * n, 50) for n in range(23)]
-        )
-        import_weather(database, "torget", Measure.TEMPERATURE, hours)
+        before = [WeatherValue(MIDNIGHT + HOUR * n, 50) for n in range(23)]
+        import_weather(database, "torget", Measure.TEMPERATURE, before, SOURCE)
+        assert import_weather(database, "torget", Measure.TEMPERATURE, hours, SOURCE) == (22, 23)
         words = ["weather", "import", str(file), "--database-url", database_url, "--site"]
         assert CliRunner().invoke(main, [*words, "nowhere"]).exit_code == 3
-        for _ in range(2):
+        for said in ("40 new, 0 in place of others, 0 were there", "0 new, 0 in place of others, 40 were there"):
             done = CliRunner().invoke(main, [*words, "torget"])
             assert (done.exit_code, "torget: 40 values of precipitation_mm" in done.output) == (0, True), done.output
+            assert said in done.output
+        asked = ["weather", "list", "--site", "torget", "--database-url", database_url]
+        listed = CliRunner().invoke(main, [*asked, "--json"])
+        assert [(one["measure"], one["file_name"], one["added"]) for one in json.loads(listed.output)] == [
+            ("temperature_c", "a.csv", 23), ("temperature_c", "a.csv", 22), ("precipitation_mm", "rain.csv", 40),
+        ]  # fmt: skip
+        lines = CliRunner().invoke(main, [*asked, "--replaced"]).output.splitlines()
+        assert (len(lines), lines[0]) == (23, "torget  2  temperature_c  2026-03-28 23:00Z  50.0")
         [day, next_day, last] = place.ask(
             "select * from reading.weather_cells('torget', 'day', %s, %s) order by 1", MIDNIGHT, MIDNIGHT + 70 * HOUR
         )
@@ -84,3 +103,40 @@ def test_days_have_the_hours_that_end_in_them_and_a_later_file_takes_the_place(
     assert float(day["precipitation_mm"]) == sum(n / 2 for n in range(1, 24))
     assert (next_day["temperature_hours"], next_day["precipitation_hours"]) == (17, 16)
     assert (last["temperature_hours"], last["precipitation_mm"], last["temperature_mean_c"]) == (0, None, None)
+
+
+@pytest.mark.chain
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_files_overlap_the_last_holds_and_what_was_before_is_kept(database_url: str, seed: int) -> None:
+    """Any order of overlapping and repeated files: each value can be followed back through its imports to the first."""
+    rng = random.Random(seed)
+    with connect(database_url, application="test", autocommit=True) as database:
+        place = Place(database, "torget", "Europe/Stockholm")
+        Place(database, "other", "Europe/Stockholm")
+        import_weather(database, "other", Measure.TEMPERATURE, [WeatherValue(MIDNIGHT, 9)], SOURCE)
+        held: dict[tuple[Measure, datetime], list[float]] = {}
+        noted: list[tuple[str, int, int]] = []
+        replaced: list[tuple[Measure, datetime, float]] = []
+        for number in range(12):
+            measure, first = rng.choice(list(Measure)), rng.randint(0, 9)
+            values = [
+                WeatherValue(MIDNIGHT + HOUR * n, rng.randint(0, 2)) for n in range(first, first + rng.randint(0, 9))
+            ]
+            [version] = place.ask("select version from platspuls.site where key = 'torget'")
+            done = import_weather(database, "torget", measure, values, WeatherSource(f"{number}.csv", "test"))
+            [after] = place.ask("select version from platspuls.site where key = 'torget'")
+            new = [one for one in values if (measure, one.at) not in held]
+            other = [one for one in values if held.get((measure, one.at), [one.value])[-1] != one.value]
+            assert done == (len(new), len(other))
+            assert (after["version"] > version["version"]) == bool(new or other), "an answer made before is no other"
+            if new or other:
+                noted.append((f"{number}.csv", len(new), len(other)))
+            replaced += [(measure, one.at, held[measure, one.at][-1]) for one in other]
+            for one in (*new, *other):
+                held.setdefault((measure, one.at), []).append(one.value)
+        now = place.ask("select measure, at, value from reading.weather where site = 'torget'")
+        assert {(row["measure"], row["at"]): row["value"] for row in now} == {
+            key: all_[-1] for key, all_ in held.items()
+        }
+        assert [(one.file_name, one.added, one.replaced) for one in imports(database, ["torget"])] == noted
+        assert [(one.measure, one.at, one.value) for one in replaced_values(database, ["torget"])] == replaced

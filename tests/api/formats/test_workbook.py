@@ -16,7 +16,7 @@ from core.wire.records import Flag
 from platspuls.documents.catalogs import all_tables
 from platspuls.embedded.postgres import Cluster
 from store.database import connect
-from store.weather import Measure, WeatherValue, import_weather
+from store.weather import Measure, WeatherSource, WeatherValue, import_weather
 from tests.api.formats.workbooks import sheet, workbook_rows
 from tests.api.serving import serving
 from tests.store.reading.by_hand import utc
@@ -62,7 +62,9 @@ def client(cluster: Cluster) -> Iterator[httpx.Client]:
             place.dwells(key, *(Dwelt(START + QUARTER * n, bins(b3=n % 5, b8=2), cut) for n in quarters))
             place.occupies(key, START + QUARTER * 118, (3, 0, 2, 1, 5400, 4))
         place.passes("gate", *(Passed(START + QUARTER * n, n % 7, 3) for n in range(300) if n % 50))
-        import_weather(database, "tunnel", Measure.TEMPERATURE, [WeatherValue(START, 7.5)])
+        import_weather(
+            database, "tunnel", Measure.TEMPERATURE, [WeatherValue(START, 7.5)], WeatherSource("a.csv", "test")
+        )
         database.execute(
             "insert into platspuls.site_calendar values (1, 'school_break', '2025-10-27', '2025-11-01', 'Lov')"
         )

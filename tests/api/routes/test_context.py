@@ -16,7 +16,7 @@ from platspuls.embedded.postgres import Cluster
 from platspuls_client import Client, Query, Table
 from platspuls_client.models import DwellRow
 from store.database import connect
-from store.weather import Measure, WeatherValue, import_weather
+from store.weather import Measure, WeatherSource, WeatherValue, import_weather
 from tests.api.formats.workbooks import workbook_rows
 from tests.store.reading.by_hand import cells
 from tests.store.reading.context_by_hand import Known
@@ -26,6 +26,7 @@ from tests.support.served import World, served
 pytestmark = pytest.mark.chain
 
 SITE = "haninge-entre"
+SOURCE = WeatherSource("smhi.csv", "cli:anna")
 START = datetime(2026, 11, 1, 23, tzinfo=UTC)
 END = START + timedelta(days=7)
 RANGE = {"from": "2026-11-02", "to": "2026-11-09", "context": "true"}
@@ -57,12 +58,12 @@ def world(cluster: Cluster) -> Iterator[World]:
     with served(cluster, "in_context") as found:
         with connect(found.database_url, application="test", autocommit=True) as database:
             for measure, values in WEATHER.items():
-                import_weather(database, SITE, measure, [WeatherValue(*one) for one in values.items()])
+                import_weather(database, SITE, measure, [WeatherValue(*one) for one in values.items()], SOURCE)
             for dates in CALENDAR:
                 database.execute("insert into platspuls.site_calendar values (1, %s, %s, %s, %s)", dates)
             for key in ("rainy", "plain"):
                 Place(database, key, "Europe/Stockholm")
-            import_weather(database, "rainy", Measure.PRECIPITATION, [WeatherValue(START, 1)])
+            import_weather(database, "rainy", Measure.PRECIPITATION, [WeatherValue(START, 1)], SOURCE)
         yield found
 
 
@@ -124,7 +125,7 @@ def test_every_format_says_the_same(world: World, path: str) -> None:
 def test_weather_that_comes_later_makes_another_version(world: World) -> None:
     first = get(world, "flow", ".csv", site="rainy")
     with connect(world.database_url, application="test", autocommit=True) as database:
-        import_weather(database, "rainy", Measure.PRECIPITATION, [WeatherValue(START + timedelta(hours=1), 2)])
+        import_weather(database, "rainy", Measure.PRECIPITATION, [WeatherValue(START + timedelta(hours=1), 2)], SOURCE)
     second = get(world, "flow", ".csv", site="rainy")
     assert first.headers["etag"] != second.headers["etag"]
     assert first.text != second.text
@@ -190,3 +191,11 @@ def test_dates_of_which_the_calendar_says_nothing_are_refused(world: World) -> N
         assert (refused.status_code, said in refused.text) == (422, True), refused.text
     allowed = get(world, "flow/profile", context="", days="workday", **{"from": "2026-01-01"})
     assert allowed.status_code == 200
+
+
+def test_who_imported_what_is_listed_for_who_reads_the_log(world: World) -> None:
+    with Client(world.address) as client:
+        warm, wet = client.weather_imports(SITE)
+    assert (warm.measure, warm.file_name, warm.imported_by) == ("temperature_c", "smhi.csv", "cli:anna")
+    assert (warm.added, warm.replaced, wet.added) == (65, 0, 100)
+    assert (warm.first_at, warm.last_at) == (START - timedelta(hours=5), START + timedelta(hours=59))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from store.database import Database, connect
-from store.weather import Measure, WeatherValue, import_weather
+from store.weather import Measure, WeatherSource, WeatherValue, import_weather
 from tests.store.reading.by_hand import cells
 from tests.store.reading.context_by_hand import Known
 from tests.store.reading.place import QUARTER, Place
@@ -22,6 +22,7 @@ from tests.support.properties import worlds
 pytestmark = [pytest.mark.chain, pytest.mark.simulation]
 
 HOUR = timedelta(hours=1)
+SOURCE = WeatherSource("file.csv", "test")
 DAYS = 20
 ZONES = (
     *PLACES,
@@ -45,7 +46,7 @@ class ContextWorld:
             if self.rng.random() < 0.8:
                 self.weather[measure] = self._values()
                 values = [WeatherValue(at, value) for at, value in self.weather[measure].items()]
-                import_weather(database, "torget", measure, values)
+                import_weather(database, "torget", measure, values, SOURCE)
         self.calendar: list[tuple[str, date, date, str]] = []
         for kind in KINDS:
             self._mark(kind)
