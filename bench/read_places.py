@@ -18,7 +18,7 @@ _OLDER_SUMS = (
     from reading.buckets('Europe/Stockholm', 'day', %(from)s, %(to)s) as day
       cross join (select line_id from platspuls.line where site_id = 11) as line
     where day.end_utc <= %(to)s
-    order by day.start_utc, line_id
+    order by date_bin('31 days', day.start_utc, '2000-01-01 00:00Z'), line_id, day.start_utc
     """,
     """
     insert into platspuls.line_summed

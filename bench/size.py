@@ -2,28 +2,43 @@
 
     python -m bench.size [--millions 2] [--embedded]
 
-500 devices with two lines and two zones each, a fact a minute and part, with their quarter-hours (`bench.growth`).
-It reports bytes a row, index included, of facts and of quarter-hours, what that makes of a device with two lines and
-one zone, and the time of `platspuls backup` and `platspuls restore`, by the wall clock.
+500 devices with two lines and two zones each, a fact a minute and part, with their quarter-hours (`bench.growth`),
+their dwell, and the sums of these by hour and day. It reports bytes a row, index included, of facts and of
+quarter-hours, what that makes of a device with two lines and one zone, and the time of `platspuls backup` and
+`platspuls restore`, by the wall clock.
 """
 
 import argparse
 import os
 import tempfile
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.growth import Filler
 from bench.ingest_peers import place
 from platspuls.ops.backup.make import backup
 from platspuls.ops.backup.restore import restore
+from store.aggregates.sums import sum_up_some
 from store.database import Database, connect
+from tests.support.small_site import START
 
 _PARTS = 3
 _MINUTES_A_DAY, _QUARTERS_A_DAY = 1440, 96
 _KEPT_DAYS = 396
 _TABLES = {"facts": ("line_flow", "zone_flow"), "quarter-hours": ("line_quarter", "zone_quarter")}
+_A_YEAR = {
+    "dwell": {"zone_dwell": 96 * 365},
+    "sums": {
+        "line_hour": 2 * 24 * 365, "zone_hour": 24 * 365, "zone_dwell_hour": 24 * 365,
+        "line_day": 2 * 365, "zone_day": 365, "zone_dwell_day": 365,
+    },
+}  # fmt: skip
+"""Rows that a device with two lines and one zone makes in a year."""
+_DWELL = f"""
+    insert into platspuls.zone_dwell
+    select zone_id, %s::timestamptz + m * interval '1 min', 1, m, 1, {", ".join(["1"] * 75)}, 900000, 0
+    from generate_series(0, %s - 1, 15) as m, platspuls.zone order by m, zone_id"""  # noqa: S608 - words of ours
 _MEGABYTE = 1e6
 
 
@@ -55,12 +70,21 @@ def main() -> None:
         tempfile.TemporaryDirectory() as folder,
     ):
         with connect(url, application="bench", autocommit=True) as database:
-            Filler(database).fill(wanted.millions * 1_000_000)
+            filler = Filler(database)
+            filler.fill(wanted.millions * 1_000_000)
+            database.execute(_DWELL.encode(), (START, filler.minutes))
+            while sum_up_some(database, START + timedelta(minutes=filler.minutes, days=2)):
+                pass
+            years = {
+                name: sum(row_bytes(database, (table,)) * rows for table, rows in tables.items()) / _MEGABYTE
+                for name, tables in _A_YEAR.items()
+            }
             fact, quarter = (row_bytes(database, tables) for tables in _TABLES.values())
         facts = fact * _PARTS * _MINUTES_A_DAY * _KEPT_DAYS / _MEGABYTE
         quarters = quarter * _PARTS * _QUARTERS_A_DAY * 365 / _MEGABYTE
         print(f"{fact:.0f} bytes a fact, {quarter:.0f} a quarter-hour (load {os.getloadavg()[0]:.1f})")
         print(f"a device: {facts:.0f} MB of facts in 13 months, and {quarters:.0f} MB of quarter-hours a year for ever")
+        print(f"beside them, a year: {years['dwell']:.0f} MB of dwell, {years['sums']:.0f} MB of sums by hour and day")
         began = time.monotonic()
         kept = backup(url, Path(folder), [], datetime.now(UTC))
         backed_up = time.monotonic()
