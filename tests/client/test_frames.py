@@ -83,6 +83,7 @@ def test_a_frame_of_pandas_has_the_rows_numbers_and_the_sites_time(name: str) ->
     }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", ZONES)
 def test_a_frame_of_polars_is_the_same(name: str) -> None:
     need_library("polars")
@@ -107,7 +108,7 @@ def structs() -> list[type[msgspec.Struct]]:
     return [one for one in offered if issubclass(one, msgspec.Struct) and one is not msgspec.Struct]
 
 
-@pytest.mark.parametrize("library", ["pandas", "polars"])
+@pytest.mark.parametrize("library", ["pandas", pytest.param("polars", marks=pytest.mark.full)])
 def test_all_that_the_api_answers_can_be_a_frame(library: Literal["pandas", "polars"]) -> None:
     """Nested values too; lengths of time are time deltas, and nothing that was written is a number by accident."""
     if library == "polars":

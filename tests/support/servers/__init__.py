@@ -15,15 +15,15 @@ def folder() -> Path:
     return Path(os.environ.get("PLATSPULS_SERVERS", "~/.cache/platspuls/servers")).expanduser()
 
 
-def need(there: bool, what: str) -> None:
+def need(there: bool, what: str, brought_by: str = ".ci/install-servers") -> None:
     """Skip the test with its reason where a part is missing; fail where PLATSPULS_FULL demands the full suite."""
     if there:
         return
     if os.environ.get("PLATSPULS_FULL"):
         pytest.fail(f"{what} is missing, and PLATSPULS_FULL demands it")
-    pytest.skip(f"{what} is not on this machine (.ci/install-servers brings it)")
+    pytest.skip(f"{what} is not on this machine ({brought_by} brings it)")
 
 
 def need_library(name: str) -> None:
     """Skip or fail as `need` does where a library can't be imported."""
-    need(importlib.util.find_spec(name) is not None, name)
+    need(importlib.util.find_spec(name) is not None, name, ".ci/run")
