@@ -30,7 +30,7 @@ _MONTHS: Final = (
     "|o[kc]t(ober)?|nov(ember)?|dec(ember)?"
 )
 _READ_OTHERWISE: Final = (
-    r"^(?=.*\d)([\d\s\u00a0\u202f\u2212.,:/\\()%%+$€£-]|(?<=\d)[ed](?=[+-]?\d)|kr|sek|eur|am|pm|fm|em|"
+    r"^(?=.*\d)([\d\s\u00a0\u202f\u2212.,:/\\()%%+$€£-]|(?<=[\d\s.,])[ed](?=\s*[+-]?\s*\d)|kr|sek|eur|am|pm|fm|em|"
     + _MONTHS
     + ")+$"
     "|^(true|false|sant|falskt)$"
