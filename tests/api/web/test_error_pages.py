@@ -1,6 +1,8 @@
 """Errors as pages: who gets one, in which language, and what an unforeseen one carries."""
 
 import asyncio
+import re
+from pathlib import Path
 
 import httpx
 import pytest
@@ -91,3 +93,10 @@ def test_who_names_html_first_gets_html(accept: str, *, is_html: bool | None) ->
 @given(st.text(max_size=200))
 def test_any_header_is_an_answer(accept: str) -> None:
     assert {prefers_html(accept, otherwise=otherwise) for otherwise in (True, False)} <= {True, False}
+
+
+def test_the_page_of_the_api_says_what_to_do_about_every_status() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if re.match(r"\| \d", line)]
+    said = {int(status) for row in rows for status in re.findall(r"\d{3}", row.split("|")[1])}
+    assert {kind.status for kind in vars(problems)["_PROBLEM_TYPES"].values()} <= said
