@@ -36,15 +36,16 @@ class DataChange(FrozenModel):
     kind: Annotated[
         str,
         Field(
-            description="data: records that were stored. site: a part of the site file. Else a kind of log record, "
-            "calibration or counting_round.",
+            description="data: records that were stored. site: a part of the site file. weather: a file that was "
+            "imported. Else a kind of log record, calibration or counting_round.",
             examples=["exclusion"],
         ),
     ]
     action: Annotated[
         str,
         Field(
-            description="arrive (data); add, change, remove (site); create, change, withdraw and the like.",
+            description="arrive (data); add, change, remove (site); import (weather); create, change, withdraw and the "
+            "like.",
             examples=["create"],
         ),
     ]
@@ -149,4 +150,4 @@ def _kinds(caller: Caller) -> list[str]:
     """Return the kinds of changes that the caller may hear of."""
     written = [kind.entity for kind in (*KINDS, PHASE) if caller.has(kind.read)]
     study = ["calibration", "counting_round"] if caller.has(Right.READ_STUDY) else []
-    return ["data", "site", *written, *study]
+    return ["data", "site", "weather", *written, *study]

@@ -1264,10 +1264,10 @@ class DataChange(Struct, frozen=True, kw_only=True):
 
     changed_at: datetime
     kind: str
-    """data: records that were stored. site: a part of the site file. Else a kind of log record, calibration or counting_round."""
+    """data: records that were stored. site: a part of the site file. weather: a file that was imported. Else a kind of log record, calibration or counting_round."""
 
     action: str
-    """arrive (data); add, change, remove (site); create, change, withdraw and the like."""
+    """arrive (data); add, change, remove (site); import (weather); create, change, withdraw and the like."""
 
     part_kind: str | None
     """What part is: line, zone or space; of the site file any of its parts."""

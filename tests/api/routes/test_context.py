@@ -198,4 +198,10 @@ def test_who_imported_what_is_listed_for_who_reads_the_log(world: World) -> None
         warm, wet = client.weather_imports(SITE)
     assert (warm.measure, warm.file_name, warm.imported_by) == ("temperature_c", "smhi.csv", "cli:anna")
     assert (warm.added, warm.replaced, wet.added) == (65, 0, 100)
+    asked = {"context": "", "from": "", "to": "", "since": "2026-11-01"}
+    changes = [one for one in get(world, "changes", **asked).json()["changes"] if one["kind"] == "weather"]
+    assert {(one["number"], one["action"], one["starts_at"]) for one in changes} == {
+        (str(warm.weather_import_id), "import", f"{warm.first_at:%Y-%m-%dT%H:%M:%SZ}"),
+        (str(wet.weather_import_id), "import", f"{wet.first_at - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"),
+    }
     assert (warm.first_at, warm.last_at) == (START - timedelta(hours=5), START + timedelta(hours=59))

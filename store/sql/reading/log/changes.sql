@@ -1,6 +1,6 @@
--- needs: reading.calibration, reading.counting_round, reading.device_assignment, reading.history
+-- needs: reading.calibration, reading.counting_round, reading.device_assignment, reading.history, reading.weather_import
 -- What has changed since a time in what numbers of [p_from, p_to) are made from, or beside: data that came (a row for each line
--- or zone that the device watched that UTC day), exclusions, calibrations, log records, the site file. kinds: which of these
+-- or zone that the device watched that UTC day), exclusions, calibrations, log records, the site file, weather. kinds: which of these
 -- are given. Nobody is named, and nothing that people wrote.
 --
 -- starts_at, ends_at: of the day, of the record, or when a correction holds; null of no time. number and version: of the
@@ -58,6 +58,12 @@ begin atomic
         values (known.entered_at, 'create'), (known.withdrawn_at, 'withdraw')
       ) as said (at, action)
     where known.site = p_site and said.at >= p_since
+    union all
+    select known.imported_at, 'weather', 'import', null, null, null,
+      case known.measure when 'precipitation_mm' then known.first_at - interval '1 hour' else known.first_at end,
+      known.last_at, known.weather_import_id::text, null
+    from reading.weather_import as known
+    where known.site = p_site and known.imported_at >= p_since
     union all
     select audit.at, 'site', said.action, said.kind, said.key, null, null, null, null, null
     from platspuls.audit
