@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from platspuls_client import Client, ConflictError, InvalidQueryError, NotFoundError, models
 from store.database import connect
 from tests.api.serving import serving
 from tests.store.calibration.hall import MINUTE, START, Hall
@@ -85,6 +86,37 @@ def test_counting_rounds_become_a_correction_and_leave_it(client: httpx.Client) 
     [row] = client.get(f"{HERE}/calibrations").json()
     assert (row["withdrawn_reason"], row["withdrawn_by"]) == ("kameran flyttad", "local")
     assert client.delete(f"{HERE}/counting-rounds/{kept[0]['counting_round']}?reason=wrong").status_code == 204
+
+
+def test_the_python_client_calibrates_too(client: httpx.Client) -> None:
+    with Client(str(client.base_url)) as typed:
+        rounds = [typed.calibrations.add_round("hall", by_hand(number)) for number in range(6)]
+        with pytest.raises((ConflictError, InvalidQueryError), match="counted"):
+            typed.calibrations.add_round("hall", by_hand(0))
+        day = START + timedelta(days=1)
+        numbers = [one.counting_round for one in rounds]
+        fields = models.CalibrationFields(counting_rounds=numbers, starts_at=day, together=True)
+        factors = typed.calibrations.preview("hall", fields)
+        made = typed.calibrations.add("hall", fields)
+        assert sorted(made.factors, key=str) == sorted(factors, key=str)
+        assert list(typed.calibrations.records("hall")) == [typed.calibrations.record("hall", made.calibration)]
+        [row] = typed.corrected.line_flow("hall", day, day + timedelta(hours=1), lines=["gate"])
+        assert (row.forward, row.numbers) == (pytest.approx(448.6), "corrected")
+        with pytest.raises(ConflictError):
+            typed.calibrations.withdraw_round("hall", numbers[0], "used")
+        typed.calibrations.withdraw("hall", made.calibration, "Prov")
+        typed.calibrations.withdraw_round("hall", numbers[0], "Prov")
+        assert list(typed.calibrations.rounds("hall").frame()["withdrawn_reason"].dropna()) == ["Prov"]
+        with pytest.raises(NotFoundError):
+            typed.answer_anomaly("hall", 1, models.AnomalyAnswer(version=0, answer="accept"))
+
+
+def by_hand(number: int) -> models.CountingRoundFields:
+    start = START + number * 4 * QUARTER
+    hand = models.Crossings(forward=COUNTS[number][1] * 30, backward=COUNTS[number][1] * 30)
+    return models.CountingRoundFields(
+        kind="crossings", line="gate", starts_at=start, ends_at=start + 30 * MINUTE, hand=hand, counted_by="AB"
+    )
 
 
 def test_what_is_wrong_is_refused(client: httpx.Client) -> None:
