@@ -182,11 +182,11 @@ def test_a_page_says_what_to_do(client: httpx.Client, place: str) -> None:
 
 def test_who_asks_too_often_hears_when_to_come_again(place: str) -> None:
     token = new_key(place, "desk", Role.STAFF, [SITE])
-    with serving(place, requests_per_minute=30, request_burst=3) as client:
+    with serving(place, requests_per_minute=1, request_burst=3) as client:  # none more while a slow machine asks
         statuses = [client.get(LINES, headers=bearer(token)).status_code for _ in range(4)]
         assert statuses == [200, 200, 200, 429]
         refused = client.get(LINES, headers=bearer(token))
-        assert refused.headers["retry-after"] in {"1", "2"}
+        assert 1 <= int(refused.headers["retry-after"]) <= 60
         assert refused.json()["type"] == "urn:platspuls:problem:rate-limited"
         nobody = [client.get(LINES).status_code for _ in range(4)]
         assert nobody == [401, 401, 401, 429]
