@@ -96,7 +96,7 @@ def _site_flow(page: Page) -> Builder[Panel]:
         display.series("exits", _("Exits"), Colour.OUT, down=True),
     ]
     about = _(
-        "The whole site, in whole steps of its own time, until the last quarter-hour that has passed. Exits are "
+        "The whole site, in whole steps of its own time, until the last one that has passed. Exits are "
         "drawn downwards. Where any line was watched for less than half of the time the step is left empty: that is "
         "missing time, not zero."
     )

@@ -89,6 +89,19 @@ def test_means_of_days_are_of_whole_days(seeded: Reader) -> None:
     assert [value is not None for value in days.column("person_hours")] == is_over
 
 
+@pytest.mark.parametrize("bucket", ["hour", "day"])
+@pytest.mark.parametrize("name", ["live-flow/site_flow", "live-flow/border_flow", "space/flow", "space/zone_stays",
+                                  "space/zone_dwell"])  # fmt: skip
+def test_the_step_that_goes_on_is_in_no_chart_of_counts(seeded: Reader, name: str, bucket: str) -> None:
+    """The class: a bar of a part of an hour or a day beside whole ones, which looks like a fall."""
+    clock = ZoneInfo("Europe/Stockholm")
+    length = timedelta(hours=1) if bucket == "hour" else timedelta(days=1)
+    during = Range(seeded.base - timedelta(days=3), seeded.base + QUARTER)
+    steps = set(seeded.ask(name, {**EVERYTHING, "bucket": bucket}, during=during).column("time"))
+    assert len(steps) >= 2
+    assert all(start.astimezone(clock) + length <= datetime.now(clock) for start in steps)
+
+
 def test_a_phase_that_is_not_chosen_is_in_no_comparison(seeded: Reader) -> None:
     choice = {**EVERYTHING, "baseline": "none", "follow_up": "after"}
     with seeded.database.transaction(force_rollback=True):

@@ -1,7 +1,8 @@
 -- In and out over each border: the sum of its main lines, under the contract's rule of half the time watched.
 -- Out of a border to outside is forward over it; of any other border, in is forward.
+-- The step that goes on is left out: a part of it would look like a fall.
 with asked as (
-  select min(start_utc) as from_utc, least(max(end_utc), date_bin('15 minutes', now(), 'epoch')) as to_utc
+  select min(start_utc) as from_utc, max(end_utc) filter (where end_utc <= now()) as to_utc
   from reading.site
   cross join lateral reading.buckets(site.time_zone, '$bucket', $__timeFrom()::timestamptz, $__timeTo()::timestamptz)
   where site.site = '$site'

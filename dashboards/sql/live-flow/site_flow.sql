@@ -1,7 +1,6 @@
--- Entries to and exits from the whole site, in whole steps of its own clocks, until the last quarter-hour that has
--- passed.
+-- Entries to and exits from the whole site, in whole steps of its own clocks, until the last one that has passed.
 with asked as (
-  select min(start_utc) as from_utc, least(max(end_utc), date_bin('15 minutes', now(), 'epoch')) as to_utc
+  select min(start_utc) as from_utc, max(end_utc) filter (where end_utc <= now()) as to_utc
   from reading.site
   cross join lateral reading.buckets(site.time_zone, '$bucket', $__timeFrom()::timestamptz, $__timeTo()::timestamptz)
   where site.site = '$site'
