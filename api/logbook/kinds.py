@@ -12,7 +12,10 @@ from api.tables.base import FrozenModel
 
 _WRITTEN: Final[dict[str, Any]] = {
     "written_at": (AwareDatetime, Field(description="When this version was written.")),
-    "written_by": (str, Field(description="By which key or login.", examples=["key:desk"])),
+    "written_by": (
+        str,
+        Field(description="By which key or login; a pseudonym unless one administrates.", examples=["key:desk"]),
+    ),
 }
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Body, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, Field, create_model
 
-from api.access.caller import CallerDep
+from api.access.caller import Caller, CallerDep
 from api.access.roles import Right
 from api.access.rules import RuledRoute, needs
 from api.errors import UnknownRecordError
@@ -45,7 +45,9 @@ class RecordVersion(FrozenModel):
     action: Annotated[
         str, Field(description="What made it: create, change, withdraw, extend, close, archive.", examples=["change"])
     ]
-    written_by: Annotated[str, Field(description="By which key or login.", examples=["key:desk"])]
+    written_by: Annotated[
+        str, Field(description="By which key or login; a pseudonym unless one administrates.", examples=["key:desk"])
+    ]
     record: Annotated[dict[str, Any], Field(description="The log record as it was.", examples=[{"title": "Körsång"}])]
 
 
@@ -70,8 +72,13 @@ class _ListedRecord(BaseModel):
     log_record_id: int
 
 
-async def _one(services: Services, kind: RecordKind, site: str, number: int) -> dict[str, Any]:
-    query = RecordQuery(site).parameters(entity=kind.entity, kind=None, id=number)
+def _names(caller: Caller) -> dict[str, bool]:
+    """Return whether the caller sees who wrote something by name, or by pseudonym."""
+    return {"names": caller.has(Right.ADMIN)}
+
+
+async def _one(services: Services, kind: RecordKind, site: str, number: int, caller: Caller) -> dict[str, Any]:
+    query = RecordQuery(site).parameters(entity=kind.entity, kind=None, id=number, **_names(caller))
     rows = await services.database.rows("logbook/log_records", query, _ListedRecord)
     if not rows:
         raise UnknownRecordError(f"the site {site} has no {kind.words} {number}; its history shows what was withdrawn")
@@ -115,11 +122,13 @@ def _add_list(kind: RecordKind, path: str) -> None:
     page = create_model(f"{kind.row.__name__}List", __base__=FrozenModel, __doc__="A page of a list.", **columns)
 
     async def log_records(
-        services: ServicesDep, query: RecordQueryDep, only: Annotated[str | None, Depends(_chosen(kind))] = None
+        services: ServicesDep,
+        query: RecordQueryDep,
+        caller: CallerDep,
+        only: Annotated[str | None, Depends(_chosen(kind))] = None,
     ) -> dict[str, Any]:
-        rows = await services.database.rows(
-            "logbook/log_records", query.parameters(entity=kind.entity, kind=only), _ListedRecord
-        )
+        asked = query.parameters(entity=kind.entity, kind=only, **_names(caller))
+        rows = await services.database.rows("logbook/log_records", asked, _ListedRecord)
         shown, following = query.page(rows, lambda row: (row.at, row.log_record_id))
         return {"records": [row.record for row in shown], "next": following}
 
@@ -135,11 +144,15 @@ def _add_list(kind: RecordKind, path: str) -> None:
 
 
 def _add_one(kind: RecordKind, path: str) -> None:
-    async def shown(services: ServicesDep, site: KnownSiteKey, number: Number, response: Response) -> dict[str, Any]:
-        return _tagged(response, await _one(services, kind, site, number))
+    async def shown(
+        services: ServicesDep, site: KnownSiteKey, number: Number, caller: CallerDep, response: Response
+    ) -> dict[str, Any]:
+        return _tagged(response, await _one(services, kind, site, number, caller))
 
-    async def history(services: ServicesDep, site: KnownSiteKey, number: Number) -> list[RecordVersion]:
-        of = {"site": site, "entity": kind.entity, "id": number}
+    async def history(
+        services: ServicesDep, site: KnownSiteKey, number: Number, caller: CallerDep
+    ) -> list[RecordVersion]:
+        of = {"site": site, "entity": kind.entity, "id": number, **_names(caller)}
         if found := await services.database.rows("logbook/log_record_history", of, RecordVersion):
             return found
         raise UnknownRecordError(f"the site {site} never had this {kind.words}: {number}")

@@ -1814,7 +1814,7 @@ class Exclusion(Struct, frozen=True, kw_only=True):
     """When this version was written."""
 
     written_by: str
-    """By which key or login."""
+    """By which key or login; a pseudonym unless one administrates."""
 
 
 class ExclusionChange(Struct, frozen=True, kw_only=True):
@@ -2031,7 +2031,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     """When this version was written."""
 
     written_by: str
-    """By which key or login."""
+    """By which key or login; a pseudonym unless one administrates."""
 
     text_removed_at: datetime | None | UnsetType = UNSET
     """When its text in own words was taken away because of its age; null: it never was."""
@@ -2524,7 +2524,7 @@ class Note(Struct, frozen=True, kw_only=True):
     """When this version was written."""
 
     written_by: str
-    """By which key or login."""
+    """By which key or login; a pseudonym unless one administrates."""
 
     text_removed_at: datetime | None | UnsetType = UNSET
     """When its text in own words was taken away because of its age; null: it never was."""
@@ -2854,7 +2854,7 @@ class Phase(Struct, frozen=True, kw_only=True):
     """When this version was written."""
 
     written_by: str
-    """By which key or login."""
+    """By which key or login; a pseudonym unless one administrates."""
 
 
 class PhaseChange(Struct, frozen=True, kw_only=True):
@@ -3316,7 +3316,7 @@ class RecordVersion(Struct, frozen=True, kw_only=True):
     """What made it: create, change, withdraw, extend, close, archive."""
 
     written_by: str
-    """By which key or login."""
+    """By which key or login; a pseudonym unless one administrates."""
 
     record: dict[str, object]
     """The log record as it was."""
@@ -3849,7 +3849,7 @@ class StaffTime(Struct, frozen=True, kw_only=True):
     """When this version was written."""
 
     written_by: str
-    """By which key or login."""
+    """By which key or login; a pseudonym unless one administrates."""
 
     text_removed_at: datetime | None | UnsetType = UNSET
     """When its text in own words was taken away because of its age; null: it never was."""
@@ -4078,7 +4078,7 @@ class Study(Struct, frozen=True, kw_only=True):
     """When this version was written."""
 
     written_by: str
-    """By which key or login."""
+    """By which key or login; a pseudonym unless one administrates."""
 
 
 class StudyChange(Struct, frozen=True, kw_only=True):
@@ -4150,7 +4150,7 @@ class Survey(Struct, frozen=True, kw_only=True):
     """When this version was written."""
 
     written_by: str
-    """By which key or login."""
+    """By which key or login; a pseudonym unless one administrates."""
 
     text_removed_at: datetime | None | UnsetType = UNSET
     """When its text in own words was taken away because of its age; null: it never was."""
@@ -4541,7 +4541,7 @@ class Activity(Struct, frozen=True, kw_only=True):
     """When this version was written."""
 
     written_by: str
-    """By which key or login."""
+    """By which key or login; a pseudonym unless one administrates."""
 
     text_removed_at: datetime | None | UnsetType = UNSET
     """When its text in own words was taken away because of its age; null: it never was."""
@@ -4949,7 +4949,7 @@ class ManualCount(Struct, frozen=True, kw_only=True):
     """When this version was written."""
 
     written_by: str
-    """By which key or login."""
+    """By which key or login; a pseudonym unless one administrates."""
 
     text_removed_at: datetime | None | UnsetType = UNSET
     """When its text in own words was taken away because of its age; null: it never was."""

@@ -273,4 +273,12 @@ def test_authors_are_pseudonyms_and_roles_get_what_they_may_read(site: Site, sto
     assert funders["kinds"] == ["surveys", "answers", "exclusions", "studies", "phases"]
     refused = site.client.get(path, params={"kind": "notes,studies"}, headers=tokens[Role.FUNDER])
     assert (refused.status_code, "may not read notes" in refused.json()["detail"]) == (403, True)
+    for role in (Role.STAFF, Role.EVALUATOR, Role.ADMIN):
+        notes = f"/api/v1/sites/{site.key}/notes"
+        listed = site.client.get(notes, headers=tokens[role]).json()["records"]
+        one = min(listed, key=lambda note: note["note_id"])
+        shown = site.client.get(f"{notes}/{one['note_id']}", headers=tokens[role]).json()
+        [version] = site.client.get(f"{notes}/{one['note_id']}/history", headers=tokens[role]).json()
+        who = {shown["written_by"], version["written_by"], version["record"]["written_by"], one["written_by"]}
+        assert who == ({"key:desk"} if role is Role.ADMIN else {authors[0]}), role
     assert site.client.get(path, headers=tokens[Role.STAFF]).json()["kinds"] == list(LOG_TABLES)

@@ -1,6 +1,11 @@
 -- What people wrote of one kind, newest first, from after a cursor. A log record is in [from, to) when it has some of it.
--- Whole records are made of those on the page alone.
-select record, at, log_record_id
+-- Whole records are made of those on the page alone. Who wrote them: by name, or by pseudonym.
+select
+  case
+    when %(names)s::boolean then record
+    else record || jsonb_build_object('written_by', reading.author(record ->> 'written_by'))
+  end as record,
+  at, log_record_id
 from (
   select log_record_id, at
   from reading.log_record
