@@ -1,6 +1,7 @@
 -- needs: reading.cells, reading.line_parts
 -- What each line counted in each bucket that it has quarter-hours of; n as reading.cells numbers them. Which bucket a part
--- lies in is found by binary search among the bucket starts. A part that is all of its bucket isn't added to anything.
+-- lies in is found by binary search among the bucket starts. A part that is all of its bucket isn't added to anything. (Types
+-- are written out: else each row of the first half would be converted by a step of its own.)
 create function reading.line_sums(
   p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_hours text, p_lines text[]
 )
@@ -14,8 +15,8 @@ begin atomic
     select array_agg(cell.start_utc order by cell.n) as starts
     from reading.cells(p_site, p_bucket, p_from, p_to) as cell
   )
-  select part.line_id, width_bucket(part.start, (select edge.starts from edge)), part.forward, part.backward,
-    part.gross_forward, part.gross_backward, part.observed_ms, part.flags
+  select part.line_id, width_bucket(part.start, (select edge.starts from edge)), part.forward::bigint,
+    part.backward::bigint, part.gross_forward::bigint, part.gross_backward::bigint, part.observed_ms::bigint, part.flags
   from reading.line_parts(p_site, p_bucket, p_from, p_to, p_hours, p_lines) as part
   where part.grain = p_bucket
   union all

@@ -1,6 +1,7 @@
 -- needs: reading.cells, reading.zone_parts
 -- What was counted in each zone in each bucket that it has quarter-hours of; n as reading.cells numbers them. A part that is
--- all of its bucket isn't added to anything.
+-- all of its bucket isn't added to anything. (Types are written out: else each row of the first half would be converted by a
+-- step of its own.)
 create function reading.zone_sums(
   p_site text, p_bucket text, p_from timestamptz, p_to timestamptz, p_hours text, p_zones text[]
 )
@@ -14,8 +15,9 @@ begin atomic
     select array_agg(cell.start_utc order by cell.n) as starts
     from reading.cells(p_site, p_bucket, p_from, p_to) as cell
   )
-  select part.zone_id, width_bucket(part.start, (select edge.starts from edge)), part.entries, part.appeared, part.exits,
-    part.lost, part.presence_s, part.occupancy_max, part.observed_ms, part.flags
+  select part.zone_id, width_bucket(part.start, (select edge.starts from edge)), part.entries::bigint,
+    part.appeared::bigint, part.exits::bigint, part.lost::bigint, part.presence_s, part.occupancy_max,
+    part.observed_ms::bigint, part.flags
   from reading.zone_parts(p_site, p_bucket, p_from, p_to, p_hours, p_zones) as part
   where part.grain = p_bucket
   union all
