@@ -95,14 +95,14 @@ class ParticipantColumns(FrozenModel):
     dimensions: Annotated[
         str,
         Field(
-            description="What the people are told apart by in this row: all (not at all: the total), gender, age or "
+            description="What the people are grouped by in this row: all (not at all: the total), gender, age or "
             "gender_age. Rows of one record with the same dimensions add up to its total; those with others count the "
             "same people again.",
             examples=["age"],
         ),
     ]
-    gender: Annotated[fields.Gender, Field(description="By sight. Null: not told apart, or in no group.")]
-    age: Annotated[fields.Age, Field(description="Years, by sight. Null: not told apart, or in no group.")]
+    gender: Annotated[fields.Gender, Field(description="By sight. Null: not grouped by it, or in no group.")]
+    age: Annotated[fields.Age, Field(description="Years, by sight. Null: not grouped by it, or in no group.")]
     count: fields.Count
 
 

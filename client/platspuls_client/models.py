@@ -2746,13 +2746,13 @@ class ParticipantsLogRow(Struct, frozen=True, kw_only=True):
     """How it is known."""
 
     dimensions: str | None
-    """What the people are told apart by in this row: all (not at all: the total), gender, age or gender_age. Rows of one record with the same dimensions add up to its total; those with others count the same people again."""
+    """What the people are grouped by in this row: all (not at all: the total), gender, age or gender_age. Rows of one record with the same dimensions add up to its total; those with others count the same people again."""
 
     gender: str | None
-    """By sight. Null: not told apart, or in no group."""
+    """By sight. Null: not grouped by it, or in no group."""
 
     age: str | None
-    """Years, by sight. Null: not told apart, or in no group."""
+    """Years, by sight. Null: not grouped by it, or in no group."""
 
     count: int | None
     """How many people."""

@@ -20,7 +20,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "organiser": _("organiser"),
     "participants_method": _("how participants are known"),
     "participants_total": _("participants"),
-    "dimensions": _("told apart by"),
+    "dimensions": _("grouped by"),
     "gender": _("gender"),
     "age": _("age"),
     "count": _("count"),
@@ -70,7 +70,7 @@ _KINDS: Final[Mapping[str, str]] = {
     "phases": _("phases"),
 }
 _WORDS: Final[Mapping[str, str]] = {
-    "all": _("not told apart"),
+    "all": _("all together"),
     "gender": _("gender"),
     "age": _("age"),
     "gender_age": _("gender and age"),
