@@ -115,13 +115,19 @@ def test_days_that_the_range_cuts_are_left_out_when_whole(world: World) -> None:
     [
         ({"by": "fortnight"}, "by"),
         ({"bucket": "hour"}, "bucket"),
-        ({"from": "2020-01-01", "to": "2032-01-01"}, "3660"),
         ({"numbers": "corrected"}, "numbers"),
     ],
 )
 def test_what_a_profile_cannot_be_asked_is_refused_by_name(world: World, asked: dict[str, str], word: str) -> None:
     refused = get(world, "flow/profile", **asked)
     assert (refused.status_code, word in refused.text) == (422, True), refused.text
+
+
+def test_a_profile_of_more_than_ten_years_is_refused(world: World) -> None:
+    """By its period: an end later than now, as in a range, makes nothing too long."""
+    asked = {"period": "2020-01..2031-12"}
+    refused = httpx.get(f"{world.address}{SITE}/flow/profile", params=asked, timeout=30)
+    assert (refused.status_code, "3660 days at most" in refused.text) == (422, True), refused.text
 
 
 def test_the_client_asks_for_profiles(world: World) -> None:
