@@ -23,7 +23,7 @@ from core.asked_times import DESCRIPTION
 
 router = APIRouter(route_class=RuledRoute, tags=["numbers"], dependencies=[needs(Right.NUMBERS)])
 
-_KNOWN_BY: Final = re.compile(r"[0-9a-f]{16}|sha256:[0-9a-f]{64}")
+_KNOWN_BY: Final = re.compile(r"[0-9a-f]{16}|sha256:[0-9a-fA-F]{64}")
 _COMMITTED: Final = timedelta(seconds=2)
 """So long before others see it may what is stored have taken its time."""
 _MOST: Final = 1000
@@ -68,8 +68,13 @@ class DataChanges(FrozenModel):
     """What has changed since a time, newest first."""
 
     site: Key
-    since_utc: Annotated[AwareDatetime, Field(description="Of a file: when it was begun.")]
-    from_utc: Annotated[AwareDatetime | None, Field(description="The range of the file; null: of all times.")]
+    since_utc: Annotated[
+        AwareDatetime, Field(description="Of a file: when it was begun; of several with this data version, the first.")
+    ]
+    from_utc: Annotated[
+        AwareDatetime | None,
+        Field(description="The range of the file, or of all files with this data version; null: of all times."),
+    ]
     to_utc: AwareDatetime | None
     data_known_from: Annotated[
         AwareDatetime | None,
@@ -109,12 +114,13 @@ async def changes(
 
     DataChanges of log records that the caller may not read are not among them.
     """
-    file = await _file_taken(services, site.site, since)
+    file, slack = await _file_taken(services, site.site, since), _COMMITTED
     if file is None:
-        file = _FileTaken(begun_at=past_moment("since", since, ZoneInfo(site.time_zone), services.now()))
+        at = past_moment("since", since, ZoneInfo(site.time_zone), services.now())
+        file, slack = _FileTaken(begun_at=at), timedelta(0)
     asked = {
         "site": site.site,
-        "since_utc": file.begun_at - (_COMMITTED if file.from_utc else timedelta(0)),
+        "since_utc": file.begun_at - slack,
         "from_utc": file.from_utc,
         "to_utc": file.to_utc,
         "kinds": _kinds(caller),
@@ -134,10 +140,13 @@ async def changes(
 
 
 async def _file_taken(services: Services, site: str, since: str) -> _FileTaken | None:
-    """Return the file that is meant; None where `since` is a time. Raises UnknownRecordError where nobody took it."""
+    """Return the file that is meant; None where `since` is a time. Raises UnknownRecordError where nobody took it.
+
+    Files of several ranges may have one data version: they are one file, of the range of all.
+    """
     if not _KNOWN_BY.fullmatch(since):
         return None
-    known_by = since.removeprefix("sha256:")
+    known_by = since.removeprefix("sha256:").lower()  # some programs write it in capitals
     found = await services.database.rows("logbook/file_taken", {"site": site, "known_by": known_by}, _FileTaken)
     if not found:
         raise UnknownRecordError(

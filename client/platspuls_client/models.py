@@ -1298,10 +1298,10 @@ class DataChanges(Struct, frozen=True, kw_only=True):
     """The key that the site file gives it."""
 
     since_utc: datetime
-    """Of a file: when it was begun."""
+    """Of a file: when it was begun; of several with this data version, the first."""
 
     from_utc: datetime | None
-    """The range of the file; null: of all times."""
+    """The range of the file, or of all files with this data version; null: of all times."""
 
     to_utc: datetime | None
     data_known_from: datetime | None

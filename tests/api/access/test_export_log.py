@@ -132,6 +132,19 @@ def test_what_has_changed_since_a_file_is_what_came_after_it_within_its_range(
         assert during == {("2025-03-03T00:00:00Z", "2025-03-04T00:00:00Z")}
     every = client.get(f"{path}/changes", params={"since": began}).json()["changes"]
     assert [change["kind"] for change in every] == ["activity", "exclusion", *["data"] * 8]
+    other = {"from": "2025-03-06", "to": "2025-03-11"}  # another range, the same data version
+    one, of_both = (
+        client.get(f"{path}/log.csv", params=asked) for asked in ({"period": "2025-03-03..2025-03-04"}, other)
+    )
+    same = of_both.headers["platspuls-data-version"]
+    assert same == one.headers["platspuls-data-version"]
+    late = client.post(f"{path}/incidents", json={"kind": "damage", **after})
+    assert late.status_code == 201, late.text
+    both = client.get(f"{path}/changes", params={"since": same}).json()
+    assert (both["from_utc"], both["to_utc"]) == ("2025-03-02T23:00:00Z", "2025-03-10T23:00:00Z")
+    assert both["changes"][0]["kind"] == "incident"
+    capitals = client.get(f"{path}/changes", params={"since": f"sha256:{sums.removeprefix('sha256:').upper()}"})
+    assert capitals.json()["changes"][0]["kind"] == "exclusion"
     unknown = client.get(f"{path}/changes", params={"since": "0123456789abcdef"})
     assert (unknown.status_code, "say when it was made" in unknown.json()["detail"]) == (404, True)
     taken = tmp_path / "taken.csv"
