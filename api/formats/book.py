@@ -5,6 +5,7 @@ XlsxWriter writes each row to disk when the next one begins (`constant_memory`),
 
 import io
 import tempfile
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import IO, Any, Final
@@ -13,12 +14,16 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from api.formats.layout import SheetColumn, Style
+from api.logbook.words import names_by_field
 
 _MADE_AT: Final = datetime(1980, 1, 1, tzinfo=UTC)
 """Stands as the time of making, as for the parts of the archive: the same answer makes the same bytes."""
-A4: Final = 9
+_A4: Final = 9
 """What XlsxWriter calls the size of the paper."""
 _HEADING_HEIGHT: Final = 45
+_HEADING_LINES: Final = 3
+_BOLD: Final = 1.15
+"""So much wider are letters of a heading than those that widths are counted in."""
 _FORMATS: Final[Mapping[str, Mapping[str, Any]]] = {
     Style.TEXT: {},
     Style.WHOLE: {"num_format": "#,##0"},
@@ -63,20 +68,21 @@ class Workbook:
         self.styles = {name: self.book.add_format(dict(properties)) for name, properties in _FORMATS.items()}
 
     def sheet(self, name: str) -> Any:  # noqa: ANN401 - it has no types
-        """Return a new sheet."""
-        return self.book.add_worksheet(name)
+        """Return a new sheet, which is printed as wide as a page."""
+        sheet = self.book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        return sheet
 
     def sheet_of_rows(self, name: str, columns: Sequence[SheetColumn], frozen: int) -> Any:  # noqa: ANN401 - it has no types
         """Return a new sheet with the columns' headings, the first `frozen` of which stay while others are scrolled."""
         sheet = self.sheet(name)
         sheet.freeze_panes(1, frozen)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
         sheet.set_row(0, _HEADING_HEIGHT)
         for place, column in enumerate(columns):
-            sheet.set_column(place, place, _WIDTHS.get(column.style, _WIDTH))
+            sheet.set_column(place, place, _width(column))
             sheet.write_string(0, place, column.label, self.styles["heading"])
         return sheet
 
@@ -93,6 +99,21 @@ class Workbook:
         finally:
             self._folder.cleanup()
             self._file.end()
+
+
+def _width(column: SheetColumn) -> float:
+    """Return a width in characters at which the heading isn't cut off, nor any word of the log."""
+    words = [text for word in names_by_field().get(column.name, {}).values() for text in (word.sv, word.en)]
+    least = max([_WIDTHS.get(column.style, _WIDTH), *(len(text) + 1 for text in words)])
+    needed = next(size for size in range(1, len(column.label) + 2) if _is_whole(column.label, size))
+    return max(least, needed * _BOLD)
+
+
+def _is_whole(label: str, size: int) -> bool:
+    """Tell whether a heading has room in columns so many letters wide."""
+    return len(textwrap.wrap(label, size, break_long_words=False)) <= _HEADING_LINES and size >= max(
+        map(len, label.split())
+    )
 
 
 class _WholeOrError:

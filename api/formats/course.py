@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from api.formats.layout import SheetColumn
 from api.formats.summary import POOR, PartReader
+from api.logbook.words import names_by_field
 
 _MOST_PARTS: Final = 12
 """So many are drawn; more can't be told apart."""
@@ -33,12 +34,13 @@ class _Point:
 class Course:
     """One number of each part, day by day or group by group."""
 
-    __slots__ = ("_along", "_points", "_reader", "_value", "along", "drawn", "parts")
+    __slots__ = ("_orders", "_points", "_reader", "along", "drawn", "parts")
 
     def __init__(self, columns: Sequence[SheetColumn], reader: PartReader) -> None:
         shown = {column.name: column for column in columns}
         self._reader = reader
         self.along = [shown[name] for name in next(keys for keys in _ALONG if all(key in shown for key in keys))]
+        self._orders = [_order(column.name) for column in self.along]
         self.drawn = shown[next(name for name in _DRAWN if name in shown)]
         self.parts: list[str] = []
         self._points: dict[tuple[str | float | None, ...], dict[str, _Point]] = {}
@@ -65,8 +67,19 @@ class Course:
 
     def rows(self) -> Iterator[tuple[tuple[str | float | None, ...], list[float | None]]]:
         """Yield each day or group, and the number of each part: None where less than half of the time was observed."""
-        for at, points in self._points.items():
+        for at in sorted(self._points, key=self._place):
+            points = self._points[at]
             yield at, [_drawn(points.get(part)) for part in self.parts]
+
+    def _place(self, at: tuple[str | float | None, ...]) -> list[int]:
+        """Return where a group stands among others: words of the log in their order, all else as it came."""
+        return [order.get(value, 0) for order, value in zip(self._orders, at, strict=True)]
+
+
+def _order(name: str) -> dict[str | float | None, int]:
+    """Return the place of each word of a column, in either language; of what isn't a word of the log, nothing."""
+    words = names_by_field().get(name, {})
+    return {text: place for place, word in enumerate(words.values()) for text in (word.sv, word.en)}
 
 
 def _drawn(point: _Point | None) -> float | None:

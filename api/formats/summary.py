@@ -67,19 +67,22 @@ class Part:
 class PartReader:
     """Reads from a row of an answer of which part it is, and how well that was observed."""
 
-    __slots__ = ("_bin", "_kind", "_name", "_of", "_places")
+    __slots__ = ("_bin", "_key", "_name", "_places", "is_watched")
 
     def __init__(self, metadata: ResultMetadata, columns: Sequence[SheetColumn]) -> None:
         names = [column.name for column in metadata.table.columns()]
-        self._of = next(names.index(name) for name in _PARTS if name in names)
+        shown = {column.name: column for column in columns}
+        of = next(name for name in _PARTS if name in names)
+        self._key = [shown[name] for name in ("kind", of) if name in shown]
         self._bin = names.index("bin_from_s") if "bin_from_s" in names else None
-        self._kind = names.index("kind") if "kind" in names else None
         self._name = next((column for column in columns if column.name in {"name_sv", "name_en"}), None)
         self._places = [names.index(name) if name in names else None for name in _WATCHED]
+        self.is_watched = self._places != [None] * len(_WATCHED)
+        """Whether rows say how well they were observed: who took part in activities, or the weather, isn't watched."""
 
     def key(self, row: Sequence[Any]) -> str:
-        """Return the key of its part; of a line or zone in one table, with the word before it."""
-        return str(row[self._of]) if self._kind is None else f"{row[self._kind]} {row[self._of]}"
+        """Return the key of its part, words in the language; of a line or zone in one table, after that word."""
+        return " ".join(str(column.value(row)) for column in self._key)
 
     def name(self, row: Sequence[Any]) -> str:
         """Return the name of its part; empty where it has none."""
@@ -100,12 +103,13 @@ class PartReader:
 class Summary:
     """Counts cells by coverage, and adds what may be added."""
 
-    __slots__ = ("_columns", "_next", "_reader", "parts", "summed")
+    __slots__ = ("_columns", "_next", "_reader", "is_watched", "parts", "summed")
 
     def __init__(self, columns: Sequence[SheetColumn], reader: PartReader) -> None:
         self._columns = columns
         self._next = 0
         self._reader = reader
+        self.is_watched = reader.is_watched
         self.parts: dict[str, Part] = {}
         self.summed = [place for place, column in enumerate(columns) if _may_be_added(column)]
         """The places of the columns that may be added."""

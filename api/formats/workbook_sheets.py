@@ -66,12 +66,12 @@ def write_summary(  # noqa: PLR0913, PLR0917 - a summary is of all of them
     title = f"{labels.title(metadata.table.statement)}: {name or metadata.query.site.site}"
     sheet.write_string(0, 0, title, styles["title"])
     at = 2
-    for label, text in question_rows(metadata, labels):
+    for label, text in question_rows(metadata, labels, is_watched=summary.is_watched):
         sheet.write_string(at, 0, label, styles["bold"])
         sheet.write_string(at, 1, text)
         at += 1
     at = _write_totals(sheet, at + 1, labels, columns, summary, styles)
-    for style, text in _LEGEND:
+    for style, text in _LEGEND if summary.is_watched else ():
         if style != "wide" or any(column.name == "wide" for column in columns):
             sheet.write_blank(at, 0, None, styles[style])
             sheet.write_string(at, 1, labels.translated(text))
@@ -79,8 +79,14 @@ def write_summary(  # noqa: PLR0913, PLR0917 - a summary is of all of them
     return at + 1
 
 
-def question_rows(metadata: ResultMetadata, labels: Labels) -> Iterator[tuple[str, str]]:
-    """Yield the question in the language, line by line, and what the answer comes from."""
+def question_rows(metadata: ResultMetadata, labels: Labels, *, is_watched: bool) -> Iterator[tuple[str, str]]:
+    """Yield the question in the language, line by line, and what the answer comes from.
+
+    Args:
+        metadata: of the answer.
+        labels: in the language.
+        is_watched: whether the rows are of counters: only these have dates and hours chosen, and corrections.
+    """
     query, say = metadata.query, labels.translated
     zone = ZoneInfo(query.site.time_zone)
     start, end = (f"{at.astimezone(zone):%Y-%m-%d %H:%M}" for at in (query.range.start, query.range.end))
@@ -91,9 +97,11 @@ def question_rows(metadata: ResultMetadata, labels: Labels) -> Iterator[tuple[st
         yield say(_("length of a row")), labels.word(query.bucket.value)
     else:
         yield say(_("grouped by")), labels.group(query.by.value)
+    if query.by is not None and is_watched:
         yield say(_("dates")), labels.word(query.days.value)
-    yield say(_("hours")), labels.word(query.hours.value)
-    yield say(_("raw or corrected")), labels.word(metadata.table.numbers)
+    if is_watched:
+        yield say(_("hours")), labels.word(query.hours.value)
+        yield say(_("raw or corrected")), labels.word(metadata.table.numbers)
     for kind, keys in query.parts.items():
         if keys:
             yield labels.word(kind) if kind in {"line", "zone"} else labels.column(kind), ", ".join(keys)
@@ -118,7 +126,8 @@ def _write_totals(  # noqa: PLR0913, PLR0917 - as the sheet's own function
     """Write a row of sums a part: formulas over the sheet of rows, so that it is seen where they come from."""
     say = labels.translated
     heading = [say(_("total")), say(_("name")), *(columns[place].label for place in summary.summed)]
-    heading += [say(_("observed (h:min)")), say(_("expected (h:min)")), say(_("coverage"))]
+    if summary.is_watched:
+        heading += [say(_("observed (h:min)")), say(_("expected (h:min)")), say(_("coverage"))]
     sheet.set_row(at, 3 * _LINE_HEIGHT)
     for place, text in enumerate(heading):
         sheet.write_string(at, place, text, styles["heading"])

@@ -8,7 +8,7 @@ from typing import IO, Any, Final
 
 from api.errors import TooMuchAskedError
 from api.formats import workbook_sheets as sheets
-from api.formats.book import A4, Workbook
+from api.formats.book import Workbook
 from api.formats.course import Course
 from api.formats.labels import Labels
 from api.formats.layout import letters, sheet_columns
@@ -87,19 +87,16 @@ class XlsxWriter:
 
     def _other_sheets(self) -> None:
         book, labels, styles, columns = self._book, self._labels, self._styles, self._columns
-        course, rest, method, coverage = (
-            book.sheet(labels.translated(name))
-            for name in (sheets.COURSE, sheets.COLUMNS, sheets.METHOD, sheets.COVERAGE)
-        )
+        names = [sheets.COURSE, sheets.COLUMNS, sheets.METHOD, *([sheets.COVERAGE] if self._summary.is_watched else [])]
+        course, rest, method, *coverage = (book.sheet(labels.translated(name)) for name in names)
         at = sheets.write_summary(self._first, self._metadata, labels, columns, self._summary, styles)
         if rows := sheets.write_course(course, self._course, styles):
             self._first.insert_chart(at, 0, sheets.chart(book.book, labels, self._course, rows))
-        self._first.set_landscape()
-        self._first.set_paper(A4)
         self._first.fit_to_pages(1, 1)
         sheets.write_columns(rest, labels, columns, styles)
         sheets.write_method(method, self._metadata, labels, styles)
-        sheets.write_coverage(coverage, labels, self._summary, styles)
+        for sheet in coverage:
+            sheets.write_coverage(sheet, labels, self._summary, styles)
 
 
 def _coverage_formula(names: Sequence[str]) -> tuple[str, str] | None:

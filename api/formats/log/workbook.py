@@ -6,7 +6,7 @@ from typing import IO, Any, Final
 
 from api.errors import TooMuchAskedError
 from api.formats import workbook_sheets as sheets
-from api.formats.book import A4, Workbook
+from api.formats.book import Workbook
 from api.formats.layout import SheetColumn, Style, derived, letters, shown
 from api.formats.log.labels import COUNTS, LOG, LogLabels, log_method, question_rows
 from api.formats.log.question import LogQuestion
@@ -116,8 +116,6 @@ class LogWorkbook:
             sheet.write_string(at, 1, text)
             at += 1
         self._write_totals(at + 1)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
         sheet.fit_to_pages(1, 1)
 
     def _write_totals(self, at: int) -> None:

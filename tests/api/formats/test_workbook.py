@@ -1,6 +1,7 @@
 """Workbooks: in the language asked for, a summary first, units that people read, doubts marked, no name a formula."""
 
 import io
+import textwrap
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -8,8 +9,10 @@ from datetime import date, datetime, time, timedelta
 import httpx
 import openpyxl
 import pytest
+from psycopg.types.json import Jsonb
 
 from api.formats.labels import Labels
+from api.logbook.words import names_by_field
 from api.tables.context import InContext
 from core.texts.catalog import Language
 from core.wire.records import Flag
@@ -42,9 +45,14 @@ PATHS = [
         "dwell/profile?bins=true&by=day_type",
         "presence/profile?by=month",
         "flow/profile?by=weekday_hour",
+        "activities/participants?by=kind_age",
     ),
     *("flow?context=true", "dwell?numbers=corrected&context=true&bucket=week"),
 ]
+
+
+UNWATCHED = ("weather", "activities")
+"""No counter watches these: they have no coverage."""
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +73,11 @@ def client(cluster: Cluster) -> Iterator[httpx.Client]:
         import_weather(
             database, "tunnel", Measure.TEMPERATURE, [WeatherValue(START, 7.5)], WeatherSource("a.csv", "test")
         )
+        for kind, groups in (("walk", ["65+", "7-14"]), ("market", ["15-24", "0-6"]), ("talk", ["25-44"])):
+            people = {"method": "counted", "total": 9, "groups": [{"age": age, "count": 2} for age in groups]}
+            written = {"kind": kind, "title": "x", "participants": people}
+            written |= {"starts_at": "2025-10-26T12:00Z", "ends_at": "2025-10-26T13:00Z"}
+            database.execute("select writing.activity_create('cli:desk', 'tunnel', %s)", [Jsonb(written)])
         database.execute(
             "insert into platspuls.site_calendar values (1, 'school_break', '2025-10-27', '2025-11-01', 'Lov')"
         )
@@ -105,7 +118,8 @@ def test_every_column_and_word_has_a_label(language: Language) -> None:
 def test_a_workbook_of_each_table_is_in_one_language(client: httpx.Client, path: str) -> None:
     swedish, english = (book_of(client, path, lang=language) for language in (Language.SV, Language.EN))
     for content, language in ((swedish, Language.SV), (english, Language.EN)):
-        assert openpyxl.load_workbook(io.BytesIO(content)).sheetnames == SHEETS[language]
+        names = SHEETS[language][: -1 if path.startswith(UNWATCHED) else None]
+        assert openpyxl.load_workbook(io.BytesIO(content)).sheetnames == names
         assert all(all(row) for row in sheet(content, "columns", language)), "a meaning is missing"
     rows = [workbook_rows(content, language) for content, language in ((swedish, Language.SV), (english, Language.EN))]
     assert len(rows[0]) == len(rows[1]) > 0
@@ -129,6 +143,39 @@ def test_cells_are_what_people_read(client: httpx.Client) -> None:
     assert formats["observerat (tim:min)"] == "[h]:mm"
     assert formats["vistelsetid, median (min:s)"] == "[m]:ss"
     assert first["ofullständig"] == "nej"
+
+
+@pytest.mark.chain
+def test_words_are_the_readers_on_every_sheet(client: httpx.Client) -> None:
+    """Totals, course and chart call things as the rows do, in the order of the log's words: kinds, groups, parts."""
+    content = book_of(client, "activities/participants?by=kind_age", lang="sv")
+    heading, *groups = sheet(content, "course", Language.SV)
+    rows = workbook_rows(content, Language.SV)
+    assert (
+        set(heading[1:]) == {row["activity_kind"] for row in rows} == {"marknad", "samtal eller föredrag", "vandring"}
+    )
+    ages = [word.sv for word in names_by_field()["age"].values()]
+    assert [age for age, *_ in groups] == [age for age in ages if age != "45-64 år"]
+    summary = sheet(content, "summary", Language.SV)
+    assert {row[0] for row in summary} >= set(heading[1:])
+    said = {cell for row in summary for cell in row}
+    assert not said & {"täckning", "observerat (tim:min)", "timmar", "råa eller korrigerade"}, "nobody watched these"
+    quality = sheet(book_of(client, "quality?bucket=day", lang="sv"), "summary", Language.SV)
+    assert {row[0] for row in quality} >= {"linje gate", "zon bench"}
+
+
+@pytest.mark.chain
+@pytest.mark.parametrize("path", ["flow?of=line&bucket=day", "activities/participants?by=kind_age"])
+def test_every_sheet_is_printed_as_wide_as_a_page_and_no_heading_is_cut_off(client: httpx.Client, path: str) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(book_of(client, path, lang="sv")))
+    for one in book:
+        assert (one.page_setup.orientation, one.page_setup.paperSize, one.page_setup.fitToWidth or 1) == (
+            *("landscape", 9, 1),
+        )
+        assert one.sheet_properties.pageSetUpPr.fitToPage
+    for cell in book["data"][1]:
+        width = book["data"].column_dimensions[cell.column_letter].width
+        assert len(textwrap.wrap(cell.value, int(width / 1.1), break_long_words=False)) <= 3, cell.value
 
 
 @pytest.mark.chain
