@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self, TypeVar, Unpack
+from typing import IO, Final, Self, TypeVar, Unpack
 
 import httpx
 
@@ -74,6 +74,9 @@ from platspuls_client.rows import Rows
 from platspuls_client.times import When, written
 
 RowT = TypeVar("RowT")
+
+
+_LEFT_OUT: Final = "platspuls-left-out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,8 +369,7 @@ class Client:
             target = target or files.name_of(response)
             size = files.write_whole(response, target, on_progress)
             headers = response.headers
-            left_out = headers.get("platspuls-left-out", "")
-            return Saved(target, size, headers.get("platspuls-data-version", ""), left_out)
+            return Saved(target, size, headers.get("platspuls-data-version", ""), headers.get(_LEFT_OUT, ""))
 
     def write(  # noqa: PLR0913 - one argument an option
         self,
@@ -378,10 +380,15 @@ class Client:
         dialect: Dialect = Dialect.STANDARD,
         language: Language | None = None,
         on_progress: files.OnProgress = lambda _: None,
-    ) -> None:
-        """Write a file to an open stream as it comes; a broken connection has written a part of it."""
+    ) -> str:
+        """Write a file to an open stream as it comes; a broken connection has written a part of it.
+
+        Returns:
+            How many rows were left out for their coverage, and the first of them, as `Saved.left_out`.
+        """
         with self._file(query, file_format, dialect, language) as response:
             files.copy(response, stream, on_progress)
+            return str(response.headers.get(_LEFT_OUT, ""))
 
     @contextmanager
     def _file(

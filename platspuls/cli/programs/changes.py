@@ -10,7 +10,7 @@ import click
 from platspuls.cli.asked import TIME, AskedTime
 from platspuls.cli.listing import json_option, print_json
 from platspuls.cli.programs.api_client import ADVICE, WHERE, api_client, failing_where_unknown
-from platspuls.cli.shared import FAILED, failing, needing, print_table
+from platspuls.cli.shared import FAILED, failing, needing, print_table, shown
 
 if TYPE_CHECKING:
     from platspuls_client.models import DataChange, DataChanges
@@ -79,11 +79,11 @@ for _option in reversed(WHERE):
 def _print(found: "DataChanges") -> None:
     if found.changes:
         print_table(_HEAD, [_row(change) for change in found.changes])
-    about = f", of {found.from_utc} to {found.to_utc}" if found.from_utc else ""
+    about = f", of {shown(found.from_utc)} to {shown(found.to_utc)}" if found.from_utc else ""
     many = f"more than {len(found.changes)}" if found.more else str(len(found.changes) or "no")
-    click.echo(f"{many} change{'' if len(found.changes) == 1 else 's'} since {found.since_utc}{about}")
+    click.echo(f"{many} change{'' if len(found.changes) == 1 else 's'} since {shown(found.since_utc)}{about}")
     if found.data_known_from and str(found.since_utc) < str(found.data_known_from):
-        click.echo(f"When data came is noted since {found.data_known_from}: what came before isn't listed.")
+        click.echo(f"When data came is noted since {shown(found.data_known_from)}: what came before isn't listed.")
 
 
 def _row(change: "DataChange") -> tuple[object, ...]:

@@ -178,12 +178,20 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
         times = {name: given and given.text for name in ("start", "end", "period") for given in [query.pop(name)]}
         asked = LogQuery(**times, **query) if table == _LOG else Query(table=Table[table.upper()], **times, **query)
         if str(output) == "-":
-            client.write(asked, form, sys.stdout.buffer, dialect=spoken, language=said, on_progress=on_progress)
+            left_out = client.write(
+                asked, form, sys.stdout.buffer, dialect=spoken, language=said, on_progress=on_progress
+            )
+            _say(left_out, query)
             return
         saved = client.save(asked, form, output, dialect=spoken, language=said, on_progress=on_progress)
-    if saved.left_out:
-        click.echo(f"left out for a coverage below {query['min_coverage']:g}: {saved.left_out}", err=True)
+    _say(saved.left_out, query)
     click.echo(f"wrote {saved.path}: {saved.size} bytes, data version {saved.data_version}", err=True)
+
+
+def _say(left_out: str, query: Mapping[str, Any]) -> None:
+    """Say which rows were left out, also where the file itself goes to the standard output."""
+    if left_out:
+        click.echo(f"left out for a coverage below {query['min_coverage']:g}: {left_out}", err=True)
 
 
 def _check_when(query: Mapping[str, Any], *, needed: bool) -> None:

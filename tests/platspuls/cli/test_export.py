@@ -70,6 +70,8 @@ def test_a_period_has_both_ends_and_rows_of_low_coverage_are_named(world: World,
     assert (month.exit_code, month.stdout) == (0, run(*asked, "--from", "2026-11-01", "--to", "2026-11-05").stdout)
     watched = run(*asked[:-1], str(tmp_path / "a.csv"), "--period", "2026-11-01..2026-11-04", "--min-coverage", "0.99")
     assert "left out for a coverage below 0.99: 1; 2026-11-01T00:00:00 0.9583" in watched.stderr
+    shown = run(*asked, "--period", "2026-11-01..2026-11-04", "--min-coverage", "0.99")
+    assert (shown.stdout, "below 0.99: 1; 2026" in shown.stderr) == ((tmp_path / "a.csv").read_text(), True)
     assert (tmp_path / "a.csv").read_text() == month.stdout.replace(month.stdout.splitlines()[1] + "\n", "")
     assert "goes on until now; for all of it and no more: --period 2025-W48" in run(*asked, "--from", "2025-W48").stderr
     assert "until now" not in run(*asked, "--from", "2025-12-01").stderr + run(*asked, "--from", "7d").stderr
