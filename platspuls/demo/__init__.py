@@ -1,15 +1,25 @@
 """The demo's place: a site file, a world and four devices, made from templates for a given first day."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from typing import Final
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
+
+from store.registry.calendar_file import as_entries
+from store.registry.site_file import CalendarSpec
 
 DEVICES: Final = ("tunnel-kamera", "tunnel-ir", "torg-kamera", "hub-ir")
 _ZONE: Final = ZoneInfo("Europe/Stockholm")
 _SUNDAY: Final = 6
+_HOLIDAYS: Final = (
+    *((1, 1, "Nyårsdagen"), (1, 6, "Trettondedag jul"), (5, 1, "Första maj"), (6, 6, "Sveriges nationaldag")),
+    *((12, 25, "Juldagen"), (12, 26, "Annandag jul")),
+)
+_SCHOOL_BREAKS: Final = ((9, "Sportlov"), (44, "Höstlov"))
+"""Weeks, from Monday to Friday."""
 
 
 def write_site(folder: Path, since: date) -> Path:
@@ -19,7 +29,8 @@ def write_site(folder: Path, since: date) -> Path:
         folder: must exist.
         since: local date from which lines and zones count as commissioned.
     """
-    return write_template(folder / "site.toml", closed_day=_closed_day(since), since=since)
+    calendar = "\n".join(as_entries(_calendar(since.year)))
+    return write_template(folder / "site.toml", closed_day=_closed_day(since), since=since, calendar=calendar)
 
 
 def write_devices(folder: Path, port: int, since: date) -> list[Path]:
@@ -46,6 +57,19 @@ def write_template(path: Path, **values: object) -> Path:
     template = Template(files(__name__).joinpath(path.name).read_text(encoding="utf-8"))
     path.write_text(template.substitute(values), encoding="utf-8")
     return path
+
+
+def _calendar(first: int) -> Iterator[CalendarSpec]:
+    """Yield holidays of fixed dates and two school breaks, of a year and the one after."""
+    for year in (first, first + 1):
+        for month, day, name in _HOLIDAYS:
+            yield _dates("holiday", date(year, month, day), 1, name)
+        for week, name in _SCHOOL_BREAKS:
+            yield _dates("school_break", date.fromisocalendar(year, week, 1), 5, name)
+
+
+def _dates(kind: Literal["holiday", "school_break"], start: date, days: int, name: str) -> CalendarSpec:
+    return CalendarSpec.model_validate({"kind": kind, "from": start, "to": start + timedelta(days=days), "name": name})
 
 
 def _closed_day(since: date) -> date:

@@ -258,3 +258,8 @@ def test_the_demo_covers_every_space_and_adds_up_no_overlap(tmp_path: Path) -> N
     days = {exception.day for exception in site.exceptions}
     assert len(days) == 1
     assert SINCE < days.pop() < SINCE + timedelta(days=21)
+    dates = {(one.kind, year) for one in site.calendar for year in (one.start.year, (one.end or one.start).year)}
+    kinds = ("holiday", "school_break")
+    assert dates >= {(kind, year) for kind in kinds for year in (SINCE.year, SINCE.year + 1)}, (
+        "any days can be asked for"
+    )
