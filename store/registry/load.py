@@ -35,8 +35,12 @@ _REASONS: Final = {
 """pydantic's kinds of error in our words; any other keeps pydantic's own."""
 
 
-def load(path: Path) -> SiteFile:
+def load(path: Path, name: str | None = None) -> SiteFile:
     """Return the site file at `path`.
+
+    Args:
+        path: of the file.
+        name: what errors call it; None is its path.
 
     Raises:
         SiteFileError: it isn't TOML, or breaks a rule; its `problems` holds all that is wrong, not only the first.
@@ -45,8 +49,9 @@ def load(path: Path) -> SiteFile:
     try:
         raw = tomllib.loads(path.read_bytes().decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SiteFileError(str(path), [SiteFileProblem("the file", None, f"is no TOML in UTF-8: {error}")]) from error
-    return _checked(raw, str(path))
+        problem = SiteFileProblem("the file", None, f"is no TOML in UTF-8: {error}")
+        raise SiteFileError(name or str(path), [problem]) from error
+    return _checked(raw, name or str(path))
 
 
 def _checked(raw: dict[str, Any], path: str) -> SiteFile:

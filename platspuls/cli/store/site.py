@@ -108,27 +108,28 @@ def calendar(file: Path, kind: str | None, into: Path | None) -> None:
         click.echo("\n".join(as_entries(dates)), nl=False)
         return
     new = [one for one in dates if one not in _load(into).calendar]
-    _append(into.resolve(), "".join(f"\n{entry}" for entry in as_entries(new)))
+    _append(into, "".join(f"\n{entry}" for entry in as_entries(new)))
     click.echo(f"{into}: {len(new)} entries written, {len(dates) - len(new)} were there; now `platspuls site apply`")
 
 
 def _append(file: Path, text: str) -> None:
     """Write a text at the end of a site file, whole or not at all. Ends with 1 where the file would be wrong then."""
+    name, file = str(file), file.resolve()
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=f".{file.name}-") as folder:
         changed = Path(folder) / file.name
         changed.write_bytes(file.read_bytes().rstrip() + b"\n" + text.encode() if text else file.read_bytes())
         shutil.copymode(file, changed)
-        _load(changed)
+        _load(changed, name)
         changed.replace(file)
 
 
-def _load(file: Path) -> "SiteFile":
+def _load(file: Path, name: str | None = None) -> "SiteFile":
     from store.registry.advice import warnings_about
     from store.registry.errors import SiteFileError
     from store.registry.load import load
 
     with failing(1, SiteFileError):
-        loaded = load(file)
+        loaded = load(file, name)
     for warning in warnings_about(loaded):
         click.echo(f"warning: {warning}", err=True)
     return loaded

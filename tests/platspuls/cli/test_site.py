@@ -132,6 +132,7 @@ def test_dates_of_a_csv_are_printed_or_written_into_a_site_file_once(file: Path,
     breaks.write_text("from;to;name;kind\n2027-10-28;2027-11-02;Other;lov\n", "utf-8")
     refused = run("calendar", str(breaks), "--into", str(file))
     assert (refused.exit_code, "overlaps calendar[" in refused.stderr) == (1, True), refused.output
+    assert refused.stderr.startswith(f"{file}: 1 problem"), "the file that was named, not one that it was tried in"
     assert file.read_bytes() == kept
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lov.csv", "site.toml"]
     breaks.write_bytes(b"fr\xe5n;namn\n")
