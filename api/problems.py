@@ -201,6 +201,10 @@ def _sentence(item: Mapping[str, Any]) -> str:
         return f"{name} must be given"
     # JSON may hold half of a character; our answers can't.
     shown = f"{name} {str(item.get('input'))[:_SHOWN]}".encode(errors="replace").decode()
+    if item["type"] == "timezone_aware":
+        return (
+            f"{shown}: must say its offset from UTC, such as 2026-10-25T12:00+02:00: without one it could be two times"
+        )
     return f"{shown}: {str(item['msg']).lower()}"
 
 

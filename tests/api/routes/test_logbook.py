@@ -167,6 +167,9 @@ def test_lists_are_limited_by_time_and_kind_and_continued(place: Place) -> None:
 @pytest.mark.chain
 def test_what_cant_be_written_is_refused_in_words(place: Place) -> None:
     refused(place.client.post(f"{place.path}/notes", json={"text": "x", "by": "Anna"}), 422, "by Anna")
+    for kind, name in (("notes", "starts_at"), ("staff-time", "ends_at"), ("surveys", "starts_at")):  # in each body
+        sent = place.client.post(f"{place.path}/{kind}", json={name: "2026-11-14T17:00"})
+        refused(sent, 422, f"{name} 2026-11-14T17:00: must say its offset from UTC, such as 2026-10-25T12:00+02:00")
     refused(
         place.client.post(f"{place.path}/notes", json={"text": "Ring anna@example.se"}),
         422,
