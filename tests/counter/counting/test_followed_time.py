@@ -38,7 +38,7 @@ def _missed(found: list[Found]) -> float:
     return sum(one.missed for one in found) / max(sum(one.watched for one in found), 1)
 
 
-@pytest.mark.parametrize("rate", list(RATES))
+@pytest.mark.parametrize("rate", worlds(list(RATES), every=2))
 def test_who_passes_in_observed_time_is_counted_and_nobody_else(rate: str) -> None:
     played = worlds(list(product(PLACES, PEOPLE)), every=2)
     found = [one for place, people in played for one in World.drawn(rate, place, people, 77).play()]
@@ -100,8 +100,7 @@ def test_lines_and_zones_of_one_device_are_observed_by_their_own_size_and_place(
     assert 0.6 < zone <= 1
 
 
-@pytest.mark.parametrize("pause_s", [0.15, 0.25, 0.29, 0.5])
-@pytest.mark.parametrize("size", [2, 3, 5])
+@pytest.mark.parametrize(("size", "pause_s"), worlds([*product([2, 3, 5], [0.15, 0.25, 0.29, 0.5])], every=5))
 def test_frames_in_bursts_lead_nobody_astray(pause_s: float, size: int) -> None:
     """Frames a few milliseconds apart say nothing of how quickly someone walks."""
     times_s = [burst * (pause_s + 0.005 * size) + n * 0.005 for burst in range(int(60 / pause_s)) for n in range(size)]

@@ -7,6 +7,7 @@ And of two who meet or follow each other where the view ends, who has left it is
 """
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 import pytest
@@ -96,8 +97,9 @@ def test_who_comes_walking_and_is_first_seen_on_the_line_itself_has_come_from_so
         assert _net(walk, 1.0, tracking) == (crossed * (direction > 0), crossed * (direction < 0))
 
 
-@TRACKINGS
-@pytest.mark.parametrize("seed", worlds(range(9000, 9004)))
+@pytest.mark.parametrize(
+    ("tracking", "seed"), worlds([*product([TrackingParameters(), TRACKING], range(9000, 9004))], every=8)
+)
 def test_who_sits_beside_the_line_and_is_first_seen_at_it_does_not(tracking: TrackingParameters, seed: int) -> None:
     """Feet are found anew within some 10 cm in each frame, first at the line; they are lost where they sit.
 

@@ -35,13 +35,13 @@ def _digest(version: CountingVersion) -> str:
         [(one.counted, round(one.share, 3)) for one in World.drawn(*names, 5, 90.0).play(version)] for names in WORLDS
     ]
     if version >= MEETINGS_SINCE:
-        found += _met(version)
+        found += [_met(version, family) for family in meetings.FAMILIES]
     return hashlib.sha256(json.dumps(found).encode()).hexdigest()[:16]
 
 
 @cache
-def _met(version: CountingVersion) -> list[tuple[int, int]]:
-    return [meetings.counted(*meetings.drawn(family, 1), version) for family in meetings.FAMILIES]
+def _met(version: CountingVersion, family: str) -> tuple[int, int]:
+    return meetings.counted(*meetings.drawn(family, 1), version)
 
 
 @pytest.mark.simulation
@@ -49,7 +49,7 @@ def test_the_frozen_scenes_tell_each_version_from_the_one_before() -> None:
     """Else nobody would notice that one counts by the rules of the other."""
     digests = [_digest(version) for version in get_args(CountingVersion)]
     assert len({*digests}) == len(digests)
-    assert _met(2) != _met(3)
+    assert any(_met(2, family) != _met(3, family) for family in meetings.FAMILIES)
 
 
 @pytest.mark.simulation

@@ -4,6 +4,7 @@ Many more worlds: `python -m bench.disturbances`.
 """
 
 from collections.abc import Callable
+from itertools import product
 
 import numpy as np
 import pytest
@@ -55,7 +56,7 @@ def rectangle(part: float) -> Disturbance:
 
 
 @pytest.mark.simulation
-@pytest.mark.parametrize("part", [0.1, 0.2, 0.4])
+@pytest.mark.parametrize("part", worlds([0.1, 0.2, 0.4], every=2))
 def test_a_thing_larger_than_people_is_nobody_and_blocks(part: float) -> None:
     found = looked(rectangle(part))
     assert people_in(found) == 0
@@ -74,8 +75,7 @@ def swinging_shadow(left: float) -> Disturbance:
 
 
 @pytest.mark.simulation
-@pytest.mark.parametrize("grey", [False, True], ids=["colour", "grey"])
-@pytest.mark.parametrize("left", [0.35, 0.6])
+@pytest.mark.parametrize(("left", "grey"), worlds([*product([0.35, 0.6], [False, True])], every=3))
 def test_a_hard_shadow_that_goes_to_and_fro_is_nobody(left: float, grey: bool) -> None:
     found = looked(swinging_shadow(left), grey=grey)
     assert people_in(found) <= len(found) // 20

@@ -84,7 +84,7 @@ def test_epochs_that_end_for_a_clock_that_runs_ahead_and_back_are_bounded(tmp_pa
     assert len(epochs) == 11
 
 
-@pytest.mark.parametrize("event", ["insert on record", "update on boot", "insert on checkpoint"])
+@pytest.mark.parametrize("event", worlds(["insert on record", "update on boot", "insert on checkpoint"]))
 def test_a_kill_between_the_end_of_an_epoch_and_its_first_records_changes_nothing(tmp_path: Path, event: str) -> None:
     place, world = Place(5, length_ms=8 * MINUTE_MS), World(shift_ms=86_400_000)
     first = Start(tmp_path, world)

@@ -31,6 +31,7 @@ from tests.support.counter.early_world import (
 )
 from tests.support.counter.records import START_S, open_outbox
 from tests.support.counter.walkers import device_file, with_zone
+from tests.support.properties import worlds
 
 pytestmark = pytest.mark.simulation
 
@@ -115,7 +116,9 @@ def test_without_power_before_the_clock_was_known_the_totals_are_declared_once(t
     third.kill()
 
 
-@pytest.mark.parametrize("event", ["insert on record", "delete on second", "update on boot", "insert on checkpoint"])
+@pytest.mark.parametrize(
+    "event", worlds(["insert on record", "delete on second", "update on boot", "insert on checkpoint"])
+)
 def test_a_kill_while_they_are_placed_places_them_once(tmp_path: Path, event: str) -> None:
     place, world = Place(5, length_ms=2 * MINUTE_MS + 2_000), World()
     world.lose_clock()

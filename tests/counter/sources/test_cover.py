@@ -6,6 +6,7 @@ zoomed. Its counterpart: light, shadows, snow, people who walk, sit or crowd, an
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import product
 
 import cv2
 import numpy as np
@@ -83,8 +84,9 @@ def sitting(seen: Lit, now_s: float) -> Lit:
     return walking(seen, now_s)
 
 
-@pytest.mark.parametrize("look", ["black", "grey", "white", "banner"])
-@pytest.mark.parametrize("share", [0.25, 0.6])
+@pytest.mark.parametrize(
+    ("share", "look"), worlds([*product([0.25, 0.6], ["black", "grey", "white", "banner"])], every=3)
+)
 @pytest.mark.simulation
 def test_what_hides_a_part_of_the_picture_blocks_it_from_the_beginning(look: str, share: float) -> None:
     camera = Camera()
@@ -185,8 +187,7 @@ def test_light_weather_and_people_are_no_fault(name: str) -> None:
     assert {quality.flags for quality in Camera().shows(HARMLESS[name], 100)} == {()}
 
 
-@pytest.mark.parametrize("is_recognised", [True, False])
-@pytest.mark.parametrize("share", [0.25, 0.35, 0.45])
+@pytest.mark.parametrize(("share", "is_recognised"), worlds([*product([0.25, 0.35, 0.45], [True, False])], every=5))
 @pytest.mark.simulation
 def test_people_who_stand_still_before_the_camera_hide_nothing_where_they_are_recognised(
     share: float, *, is_recognised: bool

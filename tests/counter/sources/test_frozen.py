@@ -114,8 +114,7 @@ class Overlay:
 OVERLAYS = ("nothing", "clock", "lamp", "one grey level", "one level of light")
 
 
-@pytest.mark.parametrize("kind", OVERLAYS)
-@pytest.mark.parametrize("walkers", [False, pytest.param(True, marks=pytest.mark.simulation)])
+@pytest.mark.parametrize(("kind", "walkers"), worlds([*product(OVERLAYS, [False, True])], every=3))
 def test_a_frozen_picture_is_missing_from_the_moment_it_froze(kind: str, walkers: bool) -> None:
     camera = Live(walkers=walkers)
     assert not any(frozen(camera.shows(30)))
@@ -129,7 +128,7 @@ def test_a_frozen_picture_is_missing_from_the_moment_it_froze(kind: str, walkers
 
 @pytest.mark.parametrize(
     ("kind", "lives_s"),
-    worlds([*product(["one grey level", "nothing", "clock"], [1, 2, 12])]),
+    worlds([*product(["one grey level", "nothing", "clock"], [1, 2, 12])], every=9),
 )
 def test_what_is_usual_outlives_any_number_of_times_that_a_picture_was_frozen(kind: str, lives_s: float) -> None:
     """Looks at a frozen picture are not usual, also where it lives so shortly that an encoder might have renewed it."""
@@ -145,8 +144,7 @@ def test_what_is_usual_outlives_any_number_of_times_that_a_picture_was_frozen(ki
     assert abs(said[-1].unseen_ms - 60_000) <= 2000
 
 
-@pytest.mark.parametrize("quality", [90, 50])
-@pytest.mark.parametrize("kind", ["clock", "one grey level"])
+@pytest.mark.parametrize(("kind", "quality"), worlds([*product(["clock", "one grey level"], [90, 50])], every=3))
 def test_frozen_and_encoded_anew(kind: str, quality: int) -> None:
     camera = Live(quality=quality)
     assert not any(frozen(camera.shows(30)))

@@ -53,7 +53,7 @@ def brought(kind: Kind, pictures: Iterator[tuple[float, Floats]], height_m: floa
 @pytest.mark.parametrize("seed", worlds([1, 2]))
 @pytest.mark.parametrize(
     ("kind", "height_m"),
-    [(AMG8833, 2.4), (AMG8833, 3.4), (AMG8833, 4.0), (MLX90640, 2.3), (MLX90640, 3.0), (MLX90640, 5.0)],
+    worlds([(AMG8833, 2.4), (AMG8833, 3.4), (AMG8833, 4.0), (MLX90640, 2.3), (MLX90640, 3.0), (MLX90640, 5.0)], 3),
 )
 def test_where_an_array_may_hang_it_counts_who_walks_two_metres_a_second(
     kind: Kind, height_m: float, seed: int
@@ -173,7 +173,7 @@ def test_check_refuses_where_nobody_is_counted_and_opening_does_not(tmp_path: Pa
 # The floor --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("floor_c", [-15.0, 0.0, 10.0, 18.0, 20.0, 24.0, 26.0, 27.0])
+@pytest.mark.parametrize("floor_c", worlds([-15.0, 0.0, 10.0, 18.0, 20.0, 24.0, 26.0, 27.0], every=7))
 @KINDS
 def test_on_a_normal_day_all_time_is_watched(kind: Kind, floor_c: float) -> None:
     walks = [walk(2.0, reach_m=2.2), Walk(np.array([0.0, 8.0]), np.full((2, 2), 50.0))]
@@ -182,7 +182,7 @@ def test_on_a_normal_day_all_time_is_watched(kind: Kind, floor_c: float) -> None
     assert any(len(one.points) for one in seen)
 
 
-@pytest.mark.parametrize("floor_c", [29.5, 31.0, 34.0, 38.0, 50.0])
+@pytest.mark.parametrize("floor_c", worlds([29.5, 31.0, 34.0, 38.0, 50.0]))
 @KINDS
 def test_a_floor_as_warm_as_people_is_not_an_empty_place(kind: Kind, floor_c: float) -> None:
     seen = brought(kind, frames(kind, [walk(2.0, reach_m=2.2)], 3.0, floor_c=floor_c))

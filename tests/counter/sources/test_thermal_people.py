@@ -4,6 +4,8 @@ The class: one person is one wherever in the picture, however long they lean in 
 only the legs are in the picture is nobody yet. What is fitted was fitted on seeds below 1,000; these are others.
 """
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -83,9 +85,11 @@ def test_whose_legs_alone_are_in_the_picture_is_nobody_yet() -> None:
         assert not len(found(MLX90640, 2.7, [(0.3, ahead)], [Appearance()], 1000))
 
 
+SITUATIONS = ("alone", "alone at the rim", "abreast 0.4-0.6 m", "meeting 0.4-0.6 m")
+
+
 @pytest.mark.parametrize("seed", worlds([1000, 1001]))
-@pytest.mark.parametrize("height_m", [2.4, 3.5])
-@pytest.mark.parametrize("situation", ["alone", "alone at the rim", "abreast 0.4-0.6 m", "meeting 0.4-0.6 m"])
+@pytest.mark.parametrize(("situation", "height_m"), worlds([*product(SITUATIONS, [2.4, 3.5])], every=3))
 def test_under_8_by_8_nobody_is_counted_who_does_not_come(situation: str, height_m: float, seed: int) -> None:
     place = Place(AMG8833, height_m)
     assert judge(place, scenes_of(situation, place, 3, seed), seed).false == 0

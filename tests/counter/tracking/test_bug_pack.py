@@ -1,5 +1,7 @@
 """Other people's counting bugs, each drawn with one person at 10 frames a second in pixels."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,7 @@ from tests.support.counter.tracks import (
     unseen,
     walk,
 )
+from tests.support.properties import worlds
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -132,9 +135,10 @@ def test_a_drop_from_10_to_2_frames_a_second_changes_no_count() -> None:
     assert steady.observed_ms == dropping.observed_ms
 
 
-@pytest.mark.parametrize("given", [True, False], ids=["monotonic time given", "stamps alone"])
-@pytest.mark.parametrize("jump_s", [3600, -3600, 30, -30], ids=lambda jump_s: f"{jump_s:+} s")
-@pytest.mark.parametrize("where", [0.2, 0.5, 0.8])
+@pytest.mark.simulation
+@pytest.mark.parametrize(
+    ("where", "jump_s", "given"), worlds([*product([0.2, 0.5, 0.8], [3600, -3600, 30, -30], [True, False])], every=5)
+)
 def test_a_clock_that_jumps_while_counting_changes_no_count(jump_s: int, where: float, *, given: bool) -> None:
     by = tally()
     shown = list(frames([THROUGH]))

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.counter.crowds import Crowd, error_of
+from tests.support.properties import worlds
 
 
 @pytest.mark.simulation
@@ -15,7 +16,7 @@ def test_nobody_in_a_crowd_has_the_name_of_another(seed: int) -> None:
 
 
 @pytest.mark.simulation
-@pytest.mark.parametrize("rate", [10.0, 5.0])
+@pytest.mark.parametrize("rate", worlds([5.0, 10.0]))
 def test_names_are_not_changed_in_a_crowd_in_full_view(rate: float) -> None:
     """Who goes out of view and who comes in seconds later are two people, however many others meet between them."""
     wrong, _, crossed = error_of(Crowd(rate=rate, hidden=False), range(200, 204))
@@ -23,7 +24,7 @@ def test_names_are_not_changed_in_a_crowd_in_full_view(rate: float) -> None:
 
 
 @pytest.mark.simulation
-@pytest.mark.parametrize("people", [80, 120])
+@pytest.mark.parametrize("people", worlds([80, 120]))
 def test_who_leaves_a_dense_stream_is_nobody_who_comes_in_later(people: int) -> None:
     """Where most meet most, someone who came fits by chance to someone who left: nobody turned back.
 
