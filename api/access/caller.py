@@ -50,6 +50,11 @@ class Caller:
         return self.sites is None or site in self.sites
 
     @property
+    def names(self) -> dict[str, bool]:
+        """What statements take that say who wrote something: whether by name, or by pseudonym."""
+        return {"names": self.has(Right.ADMIN)}
+
+    @property
     def label(self) -> str:
         """What people call a login or a key: its name without what it is."""
         name = self.name.partition(":")[2]

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Response
 
-from api.access.caller import CallerDep
+from api.access.caller import Caller, CallerDep
 from api.access.roles import Right
 from api.access.rules import RuledRoute, needs
 from api.calibration.models import CalibrationFields, CalibrationRow, CountingRoundFields, CountingRoundRow, FactorRow
@@ -27,9 +27,9 @@ _WRITTEN: Final[dict[int | str, dict[str, Any]]] = responses(404, 409, 422)
     dependencies=[needs(Right.READ_LOG_RECORDS)],
     responses={**ok(CountingRoundRow, is_list=True), **responses(404)},
 )
-async def counting_rounds(services: ServicesDep, site: KnownSite) -> list[CountingRoundRow]:
+async def counting_rounds(services: ServicesDep, caller: CallerDep, site: KnownSite) -> list[CountingRoundRow]:
     """Return the newest thousand counting rounds, withdrawn ones too."""
-    return await _counting_rounds(services, site.site)
+    return await _counting_rounds(services, caller, site.site)
 
 
 @router.post(
@@ -50,7 +50,7 @@ async def counting_round_add(
         "counting_round_add", by=caller.name, site=site.site, counting_round=fields.command_fields()
     )
     response.headers["Location"] = f"/api/v1{_COUNTING_ROUNDS.format(site=site.site)}/{number}"
-    [row] = await _counting_rounds(services, site.site, [number])
+    [row] = await _counting_rounds(services, caller, site.site, [number])
     return row
 
 
@@ -70,9 +70,9 @@ async def counting_round_withdraw(
     dependencies=[needs(Right.READ_STUDY)],
     responses={**ok(CalibrationRow, is_list=True), **responses(404)},
 )
-async def calibrations(services: ServicesDep, site: KnownSite) -> list[CalibrationRow]:
+async def calibrations(services: ServicesDep, caller: CallerDep, site: KnownSite) -> list[CalibrationRow]:
     """Return the newest thousand calibrations with their factors, withdrawn ones too."""
-    return await _calibrations(services, site.site)
+    return await _calibrations(services, caller, site.site)
 
 
 @router.post(
@@ -80,9 +80,11 @@ async def calibrations(services: ServicesDep, site: KnownSite) -> list[Calibrati
     dependencies=[needs(Right.READ_STUDY)],
     responses={**ok(FactorRow, is_list=True), **responses(404, 422)},
 )
-async def calibration_preview(services: ServicesDep, site: KnownSite, fields: CalibrationFields) -> list[FactorRow]:
+async def calibration_preview(
+    services: ServicesDep, caller: CallerDep, site: KnownSite, fields: CalibrationFields
+) -> list[FactorRow]:
     """Return the factors that counting rounds give, and keep nothing."""
-    computed = fields.computed(await _counting_rounds(services, site.site, fields.counting_rounds))
+    computed = fields.computed(await _counting_rounds(services, caller, site.site, fields.counting_rounds))
     return [FactorRow.model_validate(factor) for factor in computed.factor_fields()]
 
 
@@ -96,11 +98,11 @@ async def calibration_add(
     services: ServicesDep, caller: CallerDep, site: KnownSite, fields: CalibrationFields, response: Response
 ) -> CalibrationRow:
     """Compute factors from counting rounds and apply them from now on to `numbers=corrected`; raw numbers stay."""
-    computed = fields.computed(await _counting_rounds(services, site.site, fields.counting_rounds))
+    computed = fields.computed(await _counting_rounds(services, caller, site.site, fields.counting_rounds))
     given = computed.fields(fields.starts_at, fields.ends_at, fields.note)
     number = await services.commands.run("calibration_add", by=caller.name, site=site.site, calibration=given)
     response.headers["Location"] = f"/api/v1{_CALIBRATIONS.format(site=site.site)}/{number}"
-    [row] = await _calibrations(services, site.site, number)
+    [row] = await _calibrations(services, caller, site.site, number)
     return row
 
 
@@ -109,9 +111,9 @@ async def calibration_add(
     dependencies=[needs(Right.READ_STUDY)],
     responses={**ok(CalibrationRow), **responses(404, 422)},
 )
-async def calibration_show(services: ServicesDep, site: KnownSite, number: Number) -> CalibrationRow:
+async def calibration_show(services: ServicesDep, caller: CallerDep, site: KnownSite, number: Number) -> CalibrationRow:
     """Return one calibration with its factors."""
-    found = await _calibrations(services, site.site, number)
+    found = await _calibrations(services, caller, site.site, number)
     if not found:
         raise UnknownRecordError(f"the site {site.site} has no calibration {number}")
     return found[0]
@@ -128,11 +130,15 @@ async def calibration_withdraw(
     await services.commands.run("calibration_withdraw", **given)
 
 
-async def _counting_rounds(services: Services, site: str, numbers: list[int] | None = None) -> list[CountingRoundRow]:
-    asked = {"site": site, "numbers": numbers, "limit": _MOST}
+async def _counting_rounds(
+    services: Services, caller: Caller, site: str, numbers: list[int] | None = None
+) -> list[CountingRoundRow]:
+    asked = {"site": site, "numbers": numbers, "limit": _MOST, **caller.names}
     return await services.database.rows("calibration/counting_rounds", asked, CountingRoundRow)
 
 
-async def _calibrations(services: Services, site: str, number: int | None = None) -> list[CalibrationRow]:
-    asked = {"site": site, "number": number, "limit": _MOST}
+async def _calibrations(
+    services: Services, caller: Caller, site: str, number: int | None = None
+) -> list[CalibrationRow]:
+    asked = {"site": site, "number": number, "limit": _MOST, **caller.names}
     return await services.database.rows("calibration/calibrations", asked, CalibrationRow)

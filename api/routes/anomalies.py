@@ -33,6 +33,7 @@ class AnomalyList(FrozenModel):
 )
 async def anomalies(
     services: ServicesDep,
+    caller: CallerDep,
     query: RecordQueryDep,
     state: Annotated[State | None, Query(description="Only these.", examples=["open"])] = None,
     rule: Annotated[Rule | None, Query(description="Only these.", examples=["zero_run"])] = None,
@@ -40,7 +41,8 @@ async def anomalies(
     """Return what the rules found and what was answered, newest first, a page at a time."""
     if query.from_utc is not None and query.from_utc > services.now():
         raise ParameterError(f"from {query.from_utc:%Y-%m-%dT%H:%MZ} lies in the future: nothing has been found yet")
-    rows = await services.database.rows("logbook/anomalies", query.parameters(state=state, rule=rule), Anomaly)
+    asked = query.parameters(state=state, rule=rule, **caller.names)
+    rows = await services.database.rows("logbook/anomalies", asked, Anomaly)
     shown, following = query.page(rows, lambda row: (row.starts_at, row.anomaly_id))
     return AnomalyList(anomalies=shown, next=following)
 
@@ -76,7 +78,7 @@ async def _check_no_exclusion(
     """
     if answer.answer == "exclude":
         raise NotAllowedError(f"answer exclude: {caller.label} may not exclude time; accept or explain it")
-    query = RecordQuery(site).parameters(state=None, rule=None, id=number)
+    query = RecordQuery(site).parameters(state=None, rule=None, id=number, **caller.names)
     found = await services.database.rows("logbook/anomalies", query, Anomaly)
     if any(one.answer == "exclude" for one in found):
         raise NotAllowedError(

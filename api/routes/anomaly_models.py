@@ -47,7 +47,9 @@ class Anomaly(FrozenModel):
     result_seen: Annotated[bool | None, Field(description="Whether the result had been seen.", examples=[None])]
     exclusion_id: Annotated[int | None, Field(description="The exclusion that came of it.", examples=[None])]
     written_at: Annotated[AwareDatetime | None, Field(description="UTC.", examples=["2026-10-05T10:12:00Z"])]
-    written_by: Annotated[str | None, Field(description="By which key or login.", examples=["key:desk"])]
+    written_by: Annotated[
+        str | None, Field(description="By which key or login; a pseudonym, but to admin.", examples=["key:desk"])
+    ]
     excluded: Annotated[bool, Field(description="Whether all of it is left out of corrected numbers.")]
     activities: Annotated[list[str], Field(description="What was arranged then.", examples=[["Körsång"]])]
 

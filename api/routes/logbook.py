@@ -72,13 +72,8 @@ class _ListedRecord(BaseModel):
     log_record_id: int
 
 
-def _names(caller: Caller) -> dict[str, bool]:
-    """Return whether the caller sees who wrote something by name, or by pseudonym."""
-    return {"names": caller.has(Right.ADMIN)}
-
-
 async def _one(services: Services, kind: RecordKind, site: str, number: int, caller: Caller) -> dict[str, Any]:
-    query = RecordQuery(site).parameters(entity=kind.entity, kind=None, id=number, **_names(caller))
+    query = RecordQuery(site).parameters(entity=kind.entity, kind=None, id=number, **caller.names)
     rows = await services.database.rows("logbook/log_records", query, _ListedRecord)
     if not rows:
         raise UnknownRecordError(f"the site {site} has no {kind.words} {number}; its history shows what was withdrawn")
@@ -127,7 +122,7 @@ def _add_list(kind: RecordKind, path: str) -> None:
         caller: CallerDep,
         only: Annotated[str | None, Depends(_chosen(kind))] = None,
     ) -> dict[str, Any]:
-        asked = query.parameters(entity=kind.entity, kind=only, **_names(caller))
+        asked = query.parameters(entity=kind.entity, kind=only, **caller.names)
         rows = await services.database.rows("logbook/log_records", asked, _ListedRecord)
         shown, following = query.page(rows, lambda row: (row.at, row.log_record_id))
         return {"records": [row.record for row in shown], "next": following}
@@ -152,7 +147,7 @@ def _add_one(kind: RecordKind, path: str) -> None:
     async def history(
         services: ServicesDep, site: KnownSiteKey, number: Number, caller: CallerDep
     ) -> list[RecordVersion]:
-        of = {"site": site, "entity": kind.entity, "id": number, **_names(caller)}
+        of = {"site": site, "entity": kind.entity, "id": number, **caller.names}
         if found := await services.database.rows("logbook/log_record_history", of, RecordVersion):
             return found
         raise UnknownRecordError(f"the site {site} never had this {kind.words}: {number}")
@@ -180,6 +175,7 @@ def _add_one(kind: RecordKind, path: str) -> None:
 def _add_create(kind: RecordKind, path: str) -> None:
     async def create(
         services: ServicesDep,
+        caller: CallerDep,
         writer: Annotated[dict[str, object], Depends(_writer)],
         fields: BaseModel,
         response: Response,
@@ -187,7 +183,10 @@ def _add_create(kind: RecordKind, path: str) -> None:
         record: dict[str, Any] = await services.commands.run(
             f"{kind.entity}_{kind.verb}", **writer, fields=kind.dumped(fields)
         )
-        response.headers["Location"] = f"/api/v1/sites/{record['site']}/{kind.path}/{record[kind.entity + '_id']}"
+        site, number = record["site"], record[f"{kind.entity}_id"]
+        if record["written_by"] != caller.name:  # the request came again, and somebody has changed the record since
+            record = await _one(services, kind, site, number, caller)
+        response.headers["Location"] = f"/api/v1/sites/{site}/{kind.path}/{number}"
         return _tagged(response, record)
 
     create.__annotations__["fields"] = Annotated[kind.fields, Body(examples=[example(kind.fields)])]

@@ -39,7 +39,9 @@ class WeatherImport(FrozenModel):
     measure: Annotated[str, Field(description="temperature_c or precipitation_mm.", examples=["temperature_c"])]
     file_name: Annotated[str, Field(description="Name of the file.", examples=["smhi-opendata_1_98230.csv"])]
     imported_at: AwareDatetime
-    imported_by: Annotated[str, Field(description="Who ran the command.", examples=["cli:ansvarig"])]
+    imported_by: Annotated[
+        str, Field(description="Who ran the command; a pseudonym, but to admin.", examples=["cli:ansvarig"])
+    ]
     first_at: Annotated[AwareDatetime, Field(description="The first time of which it changed the value.")]
     last_at: Annotated[AwareDatetime, Field(description="The last such time.")]
     added: Annotated[int, Field(description="How many times had no value before.", examples=[744])]

@@ -143,7 +143,7 @@ class Anomaly(Struct, frozen=True, kw_only=True):
     """UTC."""
 
     written_by: str | None
-    """By which key or login."""
+    """By which key or login; a pseudonym, but to admin."""
 
     excluded: bool
     """Whether all of it is left out of corrected numbers."""
@@ -4417,7 +4417,7 @@ class WeatherImport(Struct, frozen=True, kw_only=True):
 
     imported_at: datetime
     imported_by: str
-    """Who ran the command."""
+    """Who ran the command; a pseudonym, but to admin."""
 
     first_at: datetime
     """The first time of which it changed the value."""

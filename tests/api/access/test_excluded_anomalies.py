@@ -12,7 +12,7 @@ from tests.api.access.grants import bearer, new_key
 
 pytestmark = pytest.mark.chain
 
-_FOUND = """
+FOUND = """
 insert into platspuls.anomaly (site_id, rule, line_id, starts_at, ends_at, measured)
 select site_id, 'zero_run', line_id, %(at)s, %(at)s + interval '2 hours', 8
 from platspuls.line join platspuls.site using (site_id) where site.key = %(site)s order by line_id limit 1
@@ -21,7 +21,7 @@ from platspuls.line join platspuls.site using (site_id) where site.key = %(site)
 
 def test_staff_leave_an_exclusion_as_it_is(client: httpx.Client, place: str) -> None:
     with connect(place, application="test", autocommit=True) as database:
-        database.execute(_FOUND.encode(), {"site": SITE, "at": datetime(2026, 10, 5, 8, tzinfo=UTC)})
+        database.execute(FOUND.encode(), {"site": SITE, "at": datetime(2026, 10, 5, 8, tzinfo=UTC)})
     evaluator = bearer(new_key(place, "institute", Role.EVALUATOR, [SITE]))
     staff = bearer(new_key(place, "desk", Role.STAFF, [SITE]))
     [found] = client.get(f"/api/v1/sites/{SITE}/anomalies", headers=staff).json()["anomalies"]

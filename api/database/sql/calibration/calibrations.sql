@@ -1,5 +1,8 @@
+-- Newest first, with their factors. Who wrote them: by name, or by pseudonym.
 select calibration_id as calibration, kind, line, zone, threshold_s, setup, from_utc as starts_at, to_utc as ends_at, strata,
-  busy_from, counting_rounds, method, note, created_at, created_by, withdrawn_at, withdrawn_by, withdrawn_reason,
+  busy_from, counting_rounds, method, note, created_at,
+  case when %(names)s::boolean then created_by else reading.author(created_by) end as created_by, withdrawn_at,
+  case when %(names)s::boolean then withdrawn_by else reading.author(withdrawn_by) end as withdrawn_by, withdrawn_reason,
   (
     select json_agg(
       json_build_object(

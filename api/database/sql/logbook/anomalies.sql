@@ -1,6 +1,8 @@
--- Newest first, from after a cursor. One is in [from, to) when it has some of it.
+-- Newest first, from after a cursor. One is in [from, to) when it has some of it. Who answered: by name, or by pseudonym.
 select anomaly_id, rule, line, zone, space, device, starts_at, ends_at, measured, usual, found_at, looked_at, gone_at,
-  state, version, answer, reason, result_seen, exclusion_id, written_at, written_by, excluded, activities
+  state, version, answer, reason, result_seen, exclusion_id, written_at,
+  case when %(names)s::boolean then written_by else reading.author(written_by) end as written_by,
+  excluded, activities
 from reading.anomaly
 where site = %(site)s
   and (%(id)s::integer is null or anomaly_id = %(id)s)
