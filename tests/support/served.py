@@ -1,6 +1,6 @@
 """A small place with a week of numbers, and an API that serves it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,8 +22,8 @@ class World:
 
 
 @contextmanager
-def served(cluster: Cluster, name: str) -> Iterator[World]:
-    """Make a database of this name with nine days of one line and one zone, and serve it."""
+def served(cluster: Cluster, name: str, zones: Sequence[str] = ("bankarna",)) -> Iterator[World]:
+    """Make a database of this name with nine days of one line and these zones, and serve it."""
     with connect(cluster.url("postgres"), application="tests", autocommit=True) as other:
         other.execute(f"create database {name} template platspuls_template".encode())
     url = cluster.url(name)
@@ -31,9 +31,11 @@ def served(cluster: Cluster, name: str) -> Iterator[World]:
         place = Place(database, "haninge-entre", "Europe/Stockholm")
         place.space("hall")
         place.line(LinePlace("gate", "main", None, "hall", [(None, None)]))
-        place.zone("bankarna", "hall", [(None, None)])
+        for zone in zones:
+            place.zone(zone, "hall", [(None, None)])
         quarters = [START + QUARTER * n for n in range(96 * 9)]
         place.passes("gate", *(Passed(at, at.hour, 3) for at in quarters))
-        place.dwells("bankarna", *(Dwelt(at, bins(b3=2, b9=at.hour % 3)) for at in quarters))
+        for zone in zones:
+            place.dwells(zone, *(Dwelt(at, bins(b3=2, b9=at.hour % 3)) for at in quarters))
     with serving(url) as client:
         yield World(url, str(client.base_url))
