@@ -31,11 +31,16 @@ WHERE: Final = (
 
 
 @contextmanager
-def failing_where_unknown(kind: "type[ProblemError]") -> Iterator[None]:
-    """End with 3 where the API knows no such site, line or zone: as all commands do."""
+def failing_where_unknown(kind: "type[ProblemError]", refused: int) -> Iterator[None]:
+    """End with 3 where the API knows no such site, line or zone: as all commands do.
+
+    Where it doesn't know who asks, end with `refused`, and say where a key is read from.
+    """
     try:
         yield
     except kind as error:
+        if error.status == HTTPStatus.UNAUTHORIZED:
+            fail(f"{error}. It is read from the file that --key-file or PLATSPULS_KEY_FILE names", refused)
         if error.status != HTTPStatus.NOT_FOUND:
             raise
         fail(str(error), FAILED)

@@ -60,7 +60,7 @@ def changes(  # noqa: PLR0913, PLR0917 - as many options
     with (
         failing(FAILED, ClientError, KeyFileError, OSError),
         failing(FAILED, UnreachableError, BusyError),
-        failing_where_unknown(ProblemError),
+        failing_where_unknown(ProblemError, FAILED),
         api_client(database_url, api, key_file) as client,
     ):
         found = client.changes(site, since)

@@ -148,10 +148,10 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
             ClientError,
             Dialect,
             Format,
-            InvalidQueryError,
             KeyFileError,
             Language,
             LogQuery,
+            ProblemError,
             Query,
             Table,
             UnreachableError,
@@ -171,7 +171,7 @@ def _export(  # noqa: PLR0913 - one argument an option that isn't the query's
     with (
         failing(1, ClientError, KeyFileError, OSError),
         failing(FAILED, UnreachableError, BusyError),
-        failing_where_unknown(InvalidQueryError),
+        failing_where_unknown(ProblemError, 1),
         api_client(database_url, api, key_file) as client,
         _progress() as on_progress,
     ):

@@ -126,6 +126,11 @@ def test_refusals_have_their_exit_codes(world: World, tmp_path: Path) -> None:
     away = run("dwell", "--api", "http://127.0.0.1:9", *ASKED)
     assert away.exit_code == 3
     assert "http://127.0.0.1:9/api/v1/sites/haninge-entre/dwell.csv" in away.output
+    wrong = tmp_path / "key"
+    wrong.write_text("wrong")
+    wrong.chmod(0o600)
+    refused = run("dwell", "--api", world.address, *ASKED, "--key-file", str(wrong))
+    assert (refused.exit_code, "the file that --key-file or PLATSPULS_KEY_FILE names" in refused.output) == (1, True)
     unknown = run("dwell", "--api", world.address, "--site", "nope/../x", "--from", "2026-11-02")
     assert (unknown.exit_code, "there is no" in unknown.output) == (3, True)
     for words in (
