@@ -15,7 +15,7 @@ from pathlib import Path
 
 from psycopg.errors import QueryCanceled
 
-from bench.read_places import fill, make_places
+from bench.read_places import END, Filling, fill, make_places
 from platspuls.embedded.postgres import running_postgres
 from store.database import Database, connect
 from store.migrate import migrate
@@ -47,7 +47,8 @@ def prepare(database: Database, days: int) -> datetime:
     make_places(database, 0)
     database.execute(b"delete from platspuls.line where site_id > 1")
     database.execute(b"delete from platspuls.zone where site_id > 1 or right(key, 1) not in ('1', '2', '3', '4', '5')")
-    fill(database, end - timedelta(days=days), end)
+    filled = max(0, (END - end).days + days)
+    fill(database, Filling(10, 2, filled, filled))
     database.execute(
         b"insert into platspuls.site_hours (site_id, kind, valid_from, weekday, opens, closes) "
         b"select site_id, 'open', '2020-01-01', day, '07:00', '21:00' from platspuls.site, generate_series(1, 6) as day"

@@ -3,13 +3,14 @@
     python -m bench.read [--years 5] [--facts-months 13] [--requests 200] [--clients 100] [--stream-rows 10000000]
                          [--thousand-days 30] [--without-sums]
 
-Two databases hold quarter-hours of ten sites with ten lines each, two of them with ten zones: one of all years, one
-of their last tenth. The same questions are asked of both in turn. Facts, of five minutes, lie in the first alone: no
-answer reads them. Rows lie as they would have come: by time, all lines and zones in turn, with an hour of outage of
+A database holds quarter-hours of ten sites with ten lines each, two of them with ten zones, of all years; another the
+last tenth of the days; a third a hundredth of the rows, the site that is asked about alone: its lines a tenth of the
+days, its zones a fiftieth. The same questions are asked of all in turn. Facts, of five minutes, lie in the first alone:
+no answer reads them. Rows lie as they would have come: by time, all lines and zones in turn, with an hour of outage of
 each in thirty days. The API runs as a process of its own; the clients, the API and the database share the cores.
-A third holds a site of a thousand lines, of which days before the last thirty have sums alone. All days are summed up
-first, but `--without-sums`. The database has the shared buffers of a server for so much, not those of the embedded
-form. `--folder` keeps the databases, and takes what is there.
+A fourth holds a site of a thousand lines, of which days before the last thirty have sums alone; they lie as nights make
+them. All days are summed up first, but `--without-sums`. The database has the shared buffers of a server for so much,
+not those of the embedded form. `--folder` keeps the databases, and takes what is there.
 """
 
 import argparse
@@ -30,7 +31,7 @@ from pathlib import Path
 import httpx
 
 from bench.read_clients import ask_at_once
-from bench.read_places import DAY, END, prepare, prepare_thousand, sum_up
+from bench.read_places import DAY, END, Filling, prepare, prepare_thousand, sum_up, sum_up_by_night
 from platspuls.embedded.postgres import running_postgres
 from store.database import connect
 
@@ -60,6 +61,21 @@ class Api:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A store that the same questions are asked of.
+
+    Attributes:
+        api: what answers.
+        share: how much of all data it holds, in words.
+        days: from how many of its last days the 30 that are asked about are taken.
+    """
+
+    api: Api
+    share: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Size:
     """How much is put in, and how often it is asked."""
 
@@ -74,6 +90,10 @@ class Size:
     def days(self) -> int:
         """The days of quarter-hours in the whole database."""
         return round(self.years * 365.25)
+
+    def part_of_days(self, part: int) -> int:
+        """Return one of so many parts of these days, and at least what can be asked about."""
+        return max(31, self.days // part)
 
 
 @contextmanager
@@ -116,15 +136,15 @@ def ask(client: httpx.Client, question: str, number: int, days: int) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def one_client(whole: Api, tenth: Api, question: str, size: Size) -> tuple[list[float], list[float]]:
-    """Return how long each request took of all data and of a tenth, asked in turn, in milliseconds."""
-    took: tuple[list[float], list[float]] = ([], [])
+def one_client(stores: Sequence[Asked], question: str, size: Size) -> list[list[float]]:
+    """Return how long each request took of each store, asked in turn, in milliseconds."""
+    took: list[list[float]] = [[] for _ in stores]
     with ExitStack() as stack:
-        clients = [stack.enter_context(httpx.Client(base_url=api.address, timeout=60)) for api in (whole, tenth)]
+        clients = [stack.enter_context(httpx.Client(base_url=store.api.address, timeout=60)) for store in stores]
         for number in range(size.requests + 5):
-            for client, days, spent in zip(clients, (size.days, size.days // 10), took, strict=True):
-                spent.append(ask(client, question, number, days))
-    return took[0][5:], took[1][5:]
+            for client, store, spent in zip(clients, stores, took, strict=True):
+                spent.append(ask(client, question, number, store.days))
+    return [spent[5:] for spent in took]
 
 
 def read_all(api: Api, address: str) -> tuple[float, int]:
@@ -168,18 +188,19 @@ def tell(what: str, measured: str, limit: str = "-", ratio: float | None = None)
     print(f"| {what} | {limit} | {measured} | {'-' if ratio is None else f'{ratio:.2f}'} |", flush=True)
 
 
-def questions(whole: Api, tenth: Api, size: Size) -> None:
-    """Measure 30 days by the hour with one client."""
+def questions(whole: Asked, parts: Sequence[Asked], size: Size) -> None:
+    """Measure 30 days by the hour with one client, of all data and of parts of them."""
     for name, path in QUESTIONS.items():
-        all_ms, few_ms = one_client(whole, tenth, path, size)
-        middle, few = statistics.median(all_ms), statistics.median(few_ms)
+        all_ms, *of_parts = one_client((whole, *parts), path, size)
+        middle = statistics.median(all_ms)
         is_bound = path != "dwell?bucket=hour"
         measured = f"p99 {p99(all_ms):.0f} ms, p50 {middle:.0f} ms"
         tell(f"30 days by the hour, {name}", measured, *(("p99 50 ms", p99(all_ms) / 50) if is_bound else ()))
-        tell(
-            f"the same beside a tenth of the data (p50 {few:.0f} ms)", f"{middle / few:.2f}", "1.3", middle / few / 1.3
-        )
-    with httpx.Client(base_url=whole.address, timeout=60) as client:
+        for part, took_ms in zip(parts, of_parts, strict=True):
+            few = statistics.median(took_ms)
+            beside = f"the same beside {part.share} of the data (p50 {few:.0f} ms)"
+            tell(beside, f"{middle / few:.2f}", "1.3", middle / few / 1.3)
+    with httpx.Client(base_url=whole.api.address, timeout=60) as client:
         quality = sorted(ask(client, "quality?bucket=day", number, size.days) for number in range(20))
     tell(
         "quality by the day, 30 days",
@@ -255,18 +276,31 @@ def run(folder: Path, size: Size, shared_buffers: str, *, with_sums: bool) -> No
     """Measure and print."""
     with running_postgres(folder / "postgres", {"shared_buffers": shared_buffers}) as cluster:
         silent_lines = -(-size.stream_rows // (STREAM_DAYS * 24))
-        prepare(cluster, "whole", size.days, min(size.facts_months * 30, size.days), silent_lines)
-        prepare(cluster, "tenth", size.days // 10, 0, 1)
+        facts_days = min(size.facts_months * 30, size.days)
+        prepare(cluster, "whole", Filling(10, 2, size.days, size.days, facts_days, silent_lines))
+        prepare(cluster, "tenth", Filling(10, 2, size.part_of_days(10), size.part_of_days(10)))
+        prepare(cluster, "hundredth", Filling(1, 1, size.part_of_days(10), size.part_of_days(50)))
         prepare_thousand(cluster, size.thousand_days, size.days)
-        took_s = sum(sum_up(cluster.url(name)) for name in ("whole", "tenth", "thousand")) if with_sums else None
+        took_s = None
+        if with_sums:
+            took_s = sum_up_by_night(cluster.url("thousand"), size.thousand_days)
+            took_s += sum(sum_up(cluster.url(name)) for name in ("whole", "tenth", "hundredth"))
         print(
             f"{size.days} days of 100 lines and 20 zones, {size.facts_months} months of facts; "
             f"{shared_buffers} of shared buffers; load {os.getloadavg()[0]:.1f}\n"
         )
         print("no sums\n" if took_s is None else f"summed up in {took_s:.0f} s\n")
         print("| what | limit | measured | ratio |\n|---|---|---|---|")
-        with serving(cluster.url("whole")) as whole, serving(cluster.url("tenth")) as tenth:
-            questions(whole, tenth, size)
+        with (
+            serving(cluster.url("whole")) as whole,
+            serving(cluster.url("tenth")) as tenth,
+            serving(cluster.url("hundredth")) as hundredth,
+        ):
+            parts = (
+                Asked(tenth, "a tenth", size.part_of_days(10)),
+                Asked(hundredth, "a hundredth", size.part_of_days(50)),
+            )
+            questions(Asked(whole, "all", size.days), parts, size)
         with serving(cluster.url("whole")) as whole:
             clients_at_once(whole, size)
         with serving(cluster.url("thousand")) as thousand, serving(cluster.url("whole")) as whole:

@@ -1,6 +1,7 @@
 """The databases that `bench.read` asks: quarter-hours of many sites, and a site of a thousand lines."""
 
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from platspuls.embedded.postgres import Cluster
@@ -10,7 +11,6 @@ from store.migrate import migrate
 
 END = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
-LINES, ZONES = "site_id <= 10", "site_id <= 2"
 _OLDER_SUMS = (
     """
     insert into platspuls.line_day
@@ -18,7 +18,7 @@ _OLDER_SUMS = (
     from reading.buckets('Europe/Stockholm', 'day', %(from)s, %(to)s) as day
       cross join (select line_id from platspuls.line where site_id = 11) as line
     where day.end_utc <= %(to)s
-    order by date_bin('31 days', day.start_utc, '2000-01-01 00:00Z'), line_id, day.start_utc
+    order by day.start_utc, line_id
     """,
     """
     insert into platspuls.line_summed
@@ -29,7 +29,31 @@ _OLDER_SUMS = (
     group by line_id
     """,
 )
-"""No answer by day reads the quarter-hours of days that are summed up: 175 million of five years were for nothing."""
+"""No answer by day reads the quarter-hours of days that are summed up: 175 million of five years were for nothing.
+
+They lie as nights make them, a row of each line after the other.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What quarter-hours and facts a database has, all of them until END.
+
+    Attributes:
+        sites: of how many sites there are lines, ten each.
+        zone_sites: of how many there are zones, ten each.
+        line_days: of how many days there are quarter-hours of lines.
+        zone_days: the same of zones, and their dwell.
+        facts_days: of how many days there are facts.
+        silent_lines: how many lines one more site has of which nothing was ever reported.
+    """
+
+    sites: int
+    zone_sites: int
+    line_days: int
+    zone_days: int
+    facts_days: int = 0
+    silent_lines: int = 1
 
 
 def make_places(database: Database, silent_lines: int) -> None:
@@ -48,30 +72,32 @@ def make_places(database: Database, silent_lines: int) -> None:
           (site_id, space_id, key, name_sv, name_en, covers_space, disjoint, stay_threshold_s, commissioned)
         select site_id, space_id, 'zone-' || n, 'Zon', 'Zone', false, true, 60, '{{(,)}}'
         from platspuls.space, generate_series(1, 10) as n
-        where {ZONES}
+        where site_id <= 2
         """.encode()  # noqa: S608 - our own words
     )
 
 
-def fill(database: Database, start: datetime, facts_from: datetime) -> None:
-    """Put in the quarter-hours of [start, END): busy days, still nights, some visits cut; facts since facts_from."""
+def fill(database: Database, filling: Filling) -> None:
+    """Put in what is asked for: busy days, still nights, some visits cut."""
     bins = [f"floor(random() * {8 / (n + 2) * share:.3f})::int * busy" for share in (1, 0.2, 0.1) for n in range(24)]
     dwell = ", ".join([*bins[:24], "0", *bins[24:48], "0", *bins[48:], "0"])
     line, zone = "floor(random() * 40) * busy, 9, 45, 12", "20 * busy, 1, 19, 2, floor(random() * 5000) * busy, 9"
     tables = (
-        ("line_quarter", start, 15, "line", LINES, f"1, {line}, 900000, 32767, 0"),
-        ("zone_quarter", start, 15, "zone", ZONES, f"1, {zone}, 900000, 32767, 0"),
-        ("zone_dwell", start, 15, "zone", ZONES, f"1, 1, 1, {dwell}, 900000, 0"),
-        ("line_flow", facts_from, 5, "line", LINES, f"300, 1, 1, 1, {line}, 300000, 0"),
-        ("zone_flow", facts_from, 5, "zone", ZONES, f"300, 1, 1, 1, {zone}, 300000, 0"),
+        ("line_quarter", filling.line_days, 15, "line", filling.sites, f"1, {line}, 900000, 32767, 0"),
+        ("zone_quarter", filling.zone_days, 15, "zone", filling.zone_sites, f"1, {zone}, 900000, 32767, 0"),
+        ("zone_dwell", filling.zone_days, 15, "zone", filling.zone_sites, f"1, 1, 1, {dwell}, 900000, 0"),
+        ("line_flow", filling.facts_days, 5, "line", filling.sites, f"300, 1, 1, 1, {line}, 300000, 0"),
+        ("zone_flow", filling.facts_days, 5, "zone", filling.zone_sites, f"300, 1, 1, 1, {zone}, 300000, 0"),
     )
-    for table, first, minutes, thing, which, columns in tables:
+    for table, days, minutes, thing, sites, columns in tables:
         database.execute(
             f"""
             insert into platspuls.{table}
             select {thing}_id, start, {columns}
-            from generate_series('{first}'::timestamptz, '{END - timedelta(minutes=minutes)}', '{minutes} min') as start
-            cross join (select {thing}_id from platspuls.{thing} where {which} order by 1) as part
+            from generate_series(
+              '{END - days * DAY}'::timestamptz, '{END - timedelta(minutes=minutes)}', '{minutes} min'
+            ) as start
+            cross join (select {thing}_id from platspuls.{thing} where site_id <= {sites} order by 1) as part
             cross join lateral (select (extract(hour from start) between 5 and 20)::int as busy) as hour
             where (extract(epoch from start)::bigint / 3600 + {thing}_id * 37) % 720 <> 5
             order by start, {thing}_id
@@ -80,18 +106,18 @@ def fill(database: Database, start: datetime, facts_from: datetime) -> None:
     database.execute(b"vacuum analyze")
 
 
-def prepare(cluster: Cluster, name: str, days: int, facts_days: int, silent_lines: int) -> None:
-    """Make a database of so many days, unless it is there."""
+def prepare(cluster: Cluster, name: str, filling: Filling) -> None:
+    """Make a database, unless it is there."""
     cluster.create_database(name)
     with connect(cluster.url(name), application="bench", autocommit=True) as database:
         migrate(database)
         if database.execute("select exists (select from platspuls.site)").fetchall() == [(False,)]:
             with database.transaction():
                 database.execute(b"set local session_replication_role = replica")
-                make_places(database, silent_lines)
+                make_places(database, filling.silent_lines)
             database.execute(b"set session_replication_role = replica")
             database.execute(b"set synchronous_commit = off")
-            fill(database, END - days * DAY, END - facts_days * DAY)
+            fill(database, filling)
 
 
 def prepare_thousand(cluster: Cluster, days: int, all_days: int) -> None:
@@ -117,6 +143,17 @@ def prepare_thousand(cluster: Cluster, days: int, all_days: int) -> None:
         for statement in _OLDER_SUMS:
             database.execute(statement.encode(), older)
         database.execute(b"vacuum analyze")
+
+
+def sum_up_by_night(url: str, days: int) -> float:
+    """Sum up the last days one after the other, as nights do: sums of a line lie apart. Returns the seconds."""
+    began = time.perf_counter()
+    with connect(url, application="bench", autocommit=True) as database:
+        for days_before in range(days, -2, -1):
+            while sum_up_some(database, END - days_before * DAY + timedelta(hours=3)):
+                pass
+        database.execute(b"vacuum analyze")
+    return time.perf_counter() - began
 
 
 def sum_up(url: str) -> float:

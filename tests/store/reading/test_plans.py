@@ -3,7 +3,8 @@
 # ruff: noqa: S608 - the questions are put together from our own words
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from platspuls.embedded.postgres import Cluster
 from store.database import Database, connect
 from tests.store.reading.place import LinePlace, Place
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.chain
 
@@ -29,6 +31,7 @@ def database(cluster: Cluster) -> Iterator[Database]:
         for number in range(ZONES):
             place.zone(f"zone-{number}", "hall", [(None, None)])
         fill(database)
+        fill_sums(database)
         yield database
 
 
@@ -46,15 +49,39 @@ def fill(database: Database) -> None:
     database.execute(b"analyze")
 
 
-def scans(database: Database, question: str) -> list[dict[str, Any]]:
-    """Return the nodes of the plan that read facts."""
+def fill_sums(database: Database) -> None:
+    """Put in sums by day of years before, as nights make them: a row of each line and zone after the other."""
+    days = "reading.buckets('Europe/Stockholm', 'day', '2019-12-31T23:00Z', '2023-12-31T23:00Z')"
+    for thing, columns in (("line", "1, 1, 1, 1, 86400000, 0"), ("zone", "1, 1, 1, 1, 60, 1, 86400000, 0")):
+        database.execute(
+            f"insert into platspuls.{thing}_day select {thing}_id, start_utc, {columns} "
+            f"from platspuls.{thing}, {days} order by start_utc, {thing}_id".encode()
+        )
+        database.execute(
+            f"insert into platspuls.{thing}_summed select {thing}_id, 'Europe/Stockholm', "
+            f"tstzmultirange(tstzrange('2019-12-31T23:00Z', '2023-12-31T23:00Z')) from platspuls.{thing}".encode()
+        )
+        eventually(partial(is_visible_to_all, database, f"{thing}_day"))
+
+
+def is_visible_to_all(database: Database, table: str) -> bool:
+    """Return whether an index will do for all of it: what the server does by itself meanwhile may stand in the way."""
+    database.execute(f"vacuum analyze platspuls.{table}".encode())
+    visible = f"select relallvisible = relpages from pg_class where oid = 'platspuls.{table}'::regclass"
+    return database.execute(visible.encode()).fetchall() == [(True,)]
+
+
+def scans(
+    database: Database, question: str, tables: Sequence[str] = ("line_quarter", "zone_quarter", "zone_dwell")
+) -> list[dict[str, Any]]:
+    """Return the nodes of the plan that read these tables."""
     [(plan,)] = database.execute(f"explain (analyze, format json) {question}".encode()).fetchall()
     found: list[dict[str, Any]] = []
     waiting = [(plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"]]
     while waiting:
         node = waiting.pop()
         waiting += node.get("Plans", [])
-        if node.get("Relation Name") in ("line_quarter", "zone_quarter", "zone_dwell"):
+        if node.get("Relation Name") in tables:
             found.append(node)
     return found
 
@@ -109,6 +136,29 @@ def test_segments_look_back_by_index(database: Database) -> None:
         database.execute(b"deallocate segments")
     for nodes in found:
         assert_by_index(nodes, LINES)
+
+
+@pytest.mark.parametrize(("function", "more", "things"), [one for one in QUESTIONS if one[0] != "zone_dwell"])
+def test_days_are_read_from_the_index_alone(database: Database, function: str, more: str, things: int) -> None:
+    """Rows of one line lie on as many pages as there are days; with a thousand lines, each is read from a page."""
+    years = "'tunnel', 'day', '2019-12-31T23:00Z', '2023-12-31T23:00Z'"
+    tables = ("line_day", "zone_day")
+    with database.transaction():
+        database.execute(b"set local plan_cache_mode = force_generic_plan")
+        parameters = "text, text, timestamptz, timestamptz"
+        database.execute(
+            f"prepare days ({parameters}) as select * from reading.{function}($1, $2, $3, $4{more})".encode()
+        )
+        answers = [
+            scans(database, f"select * from reading.{function}({years}{more})", tables),
+            scans(database, f"execute days ({years})", tables),
+        ]
+        database.execute(b"deallocate days")
+    for found in answers:
+        read = [node for node in found if node["Actual Loops"]]
+        assert {node["Node Type"] for node in read} == {"Index Only Scan"}
+        assert sum(node["Heap Fetches"] for node in read) == 0
+        assert sum(node["Actual Rows"] * node["Actual Loops"] for node in read) == (4 * 365 + 1) * things
 
 
 def assert_by_index(found: list[dict[str, Any]], things: int) -> None:
