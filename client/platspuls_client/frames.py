@@ -51,8 +51,12 @@ class Column:
     cells: list[object]
 
 
-def columns(row: type[object], rows: Iterable[object], question: Mapping[str, str]) -> dict[str, Column]:
+def columns(
+    row: type[object], rows: Iterable[object], question: Mapping[str, str], *, in_context: bool = False
+) -> dict[str, Column]:
     """Return the columns of rows, those of the question first; of numbers none of what no row has, such as context.
+
+    `in_context`: context was asked for, so that where there are no rows its columns are there too, as of other answers.
 
     Raises TypeError for rows that aren't Structs.
     """
@@ -66,7 +70,8 @@ def columns(row: type[object], rows: Iterable[object], question: Mapping[str, st
         # What the clocks show could be two instants: the time zone makes it of the instant.
         source = "start_utc" if field.name == "start_local" and "start_utc" in kinds else field.name
         cells = [getattr(one, source) for one in held]
-        if question and field.default is msgspec.UNSET and all(cell is msgspec.UNSET for cell in cells):
+        is_optional = bool(question) and field.default is msgspec.UNSET and not (in_context and not held)
+        if is_optional and all(cell is msgspec.UNSET for cell in cells):
             continue
         found[field.name] = Column(kinds[field.name], _cells(kinds[field.name], field, cells))
     return found

@@ -223,7 +223,7 @@ class Query:
         whole: leave out buckets that the range cuts, or that haven't ended.
         min_coverage: leave out rows with a lower coverage, 0 to 1; not of a profile.
         of: what flow is asked of; only with flow.
-        zones: their keys, none for all; the same for lines, borders and spaces.
+        zones: a list of their keys; None is all. The same for lines, borders and spaces.
         threshold_s: from when a visit is a stay; only with dwell.
         numbers: raw or corrected; None is raw.
         by: asks for a profile, by weekday, hour and the like; of dwell, presence and flow. It has no bucket. Of
@@ -244,10 +244,10 @@ class Query:
     whole: bool = False
     min_coverage: float | None = None
     of: Of | str | None = None
-    zones: Sequence[str] = ()
-    lines: Sequence[str] = ()
-    borders: Sequence[str] = ()
-    spaces: Sequence[str] = ()
+    zones: Sequence[str] | None = None
+    lines: Sequence[str] | None = None
+    borders: Sequence[str] | None = None
+    spaces: Sequence[str] | None = None
     threshold_s: int | None = None
     numbers: str | None = None
     by: By | ByPeople | str | None = None
@@ -261,7 +261,12 @@ class Query:
         return site_path(self.site, f"{self.table}{profile}{suffix}")
 
     def parameters(self) -> dict[str, str]:
-        """Return how it is asked: what was left out isn't said. Raises ValueError as `times.written`."""
+        """Return how it is asked: what was left out isn't said.
+
+        Raises:
+            ValueError: as `times.written`; or a list of keys is empty.
+            TypeError: a text is given for a list of keys.
+        """
         found = {
             **time_range(self.start, self.end),
             "period": self.period or "",
@@ -272,13 +277,13 @@ class Query:
             "context": "true" if self.context else "",
             "hours": "" if self.hours == Hours.ALL else str(self.hours),
             "whole": "true" if self.whole else "",
-            "min_coverage": "" if self.min_coverage is None else f"{self.min_coverage:g}",
+            "min_coverage": "" if self.min_coverage is None else str(float(self.min_coverage)),
             "of": str(self.of or ""),
             "threshold_s": "" if self.threshold_s is None else str(self.threshold_s),
             "numbers": self.numbers or "",
         }
         parts = {"zones": self.zones, "lines": self.lines, "borders": self.borders, "spaces": self.spaces}
-        found |= {name: ",".join(keys) for name, keys in parts.items()}
+        found |= {name: _listed(name, keys) for name, keys in parts.items()}
         return {name: value for name, value in found.items() if value}
 
 
@@ -289,7 +294,7 @@ class LogQuery:
     Attributes:
         site: its key.
         kinds: which of activities, participants, manual-counts, tallies, staff-time, surveys, answers, incidents,
-            notes, exclusions, studies, phases; none: all that the key may read.
+            notes, exclusions, studies, phases; None: all that the key may read.
         start: of what ends later: a local date, an aware time, or a text such as 7d; None: all.
         end: of what starts earlier, the same.
         period: instead of both, all of what it names: last-week, 2026-11.
@@ -297,7 +302,7 @@ class LogQuery:
     """
 
     site: str
-    kinds: Sequence[str] = ()
+    kinds: Sequence[str] | None = None
     start: When | None = None
     end: When | None = None
     period: str | None = None
@@ -308,10 +313,21 @@ class LogQuery:
         return site_path(self.site, f"log{suffix}")
 
     def parameters(self) -> dict[str, str]:
-        """Return how it is asked: what was left out isn't said. Raises ValueError as `times.written`."""
+        """Return how it is asked: what was left out isn't said. Raises as Query."""
         history = {"history": "true"} if self.history else {}
-        chosen = {"kind": ",".join(self.kinds), "period": self.period or ""}
+        chosen = {"kind": _listed("kinds", self.kinds), "period": self.period or ""}
         return time_range(self.start, self.end) | {name: value for name, value in chosen.items() if value} | history
+
+
+def _listed(name: str, keys: Sequence[str] | None) -> str:
+    """Return keys with commas between. Raises ValueError where there are none, TypeError for a text."""
+    if keys is None:
+        return ""
+    if isinstance(keys, str):
+        raise TypeError(f"{name} {keys} is a text: give a list, such as [{keys!r}]")
+    if len(keys) == 0:
+        raise ValueError(f"{name} is empty: leave it out for all of them")
+    return ",".join(keys)
 
 
 def site_path(site: str, *parts: str | int) -> str:

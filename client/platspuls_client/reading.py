@@ -37,7 +37,8 @@ class Reading:
         of = dict[str, str]()
         if isinstance(query, Query):
             of = {"site": query.site, **({"by": str(query.by)} if query.by else {"bucket": str(query.bucket)})}
-        return Rows(row, lambda: self.connection.lines(path, parameters, row), lambda: self.zone(query.site), of)
+        read, zone = (lambda: self.connection.lines(path, parameters, row)), (lambda: self.zone(query.site))
+        return Rows(row, read, zone, of, in_context=isinstance(query, Query) and query.context)
 
     def listed(self, site: str, part: str, row: type[RowT], parameters: Mapping[str, str] | None = None) -> Rows[RowT]:
         """Return what a list of a site holds that comes as a whole."""
@@ -60,8 +61,8 @@ class Reading:
             page = self.connection.read(path, dict[str, msgspec.Raw], asked)
             with decoding():
                 cursor = msgspec.json.decode(page.pop(_NEXT, b"null"), type=str | None)
-                [records] = page.values() or [msgspec.Raw(b"null")]
-                found = decoder.decode(records)
+                lists = (value for value in page.values() if memoryview(value)[0] == ord("["))
+                found = decoder.decode(next(lists, msgspec.Raw(b"null")))  # a later API may say more of a page
             yield from found
             if cursor is None:
                 return

@@ -21,9 +21,10 @@ class Rows(Generic[RowT]):
         read: asks the API, and yields them.
         zone: asks for the time zone of the site.
         question: columns that a frame has in front of them, as files have: what all of them are of.
+        in_context: weather and calendar are asked for beside them: an empty frame has their columns too.
     """
 
-    __slots__ = ("_question", "_read", "_row", "_zone")
+    __slots__ = ("_in_context", "_question", "_read", "_row", "_zone")
 
     def __init__(
         self,
@@ -31,11 +32,14 @@ class Rows(Generic[RowT]):
         read: Callable[[], Iterator[RowT]],
         zone: Callable[[], ZoneInfo],
         question: dict[str, str] | None = None,
+        *,
+        in_context: bool = False,
     ) -> None:
         self._row = row
         self._read = read
         self._zone = zone
         self._question = question or {}
+        self._in_context = in_context
 
     def __iter__(self) -> Iterator[RowT]:
         return self._read()
@@ -61,7 +65,7 @@ class Rows(Generic[RowT]):
         Raises:
             MissingLibraryError: it isn't installed.
         """
-        columns = frames.columns(self._row, self._read(), self._question)
+        columns = frames.columns(self._row, self._read(), self._question, in_context=self._in_context)
         if library == "polars":
             return frames.to_polars(columns, self._zone())
         return frames.to_pandas(columns, self._zone())

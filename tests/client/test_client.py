@@ -27,6 +27,7 @@ from platspuls_client import (
     InvalidQueryError,
     InvalidResponseError,
     KeyFileError,
+    LogQuery,
     NotAllowedError,
     NotFoundError,
     ProblemError,
@@ -113,6 +114,37 @@ def test_a_response_that_isnt_of_the_api_is_refused(world: World) -> None:
             list(client.pages("/login", dict))
         with pytest.raises(InvalidResponseError):
             list(client.rows(query, models.SiteFlowRow))
+
+
+@pytest.mark.parametrize("name", ["zones", "lines", "borders", "spaces", "kinds"])
+def test_a_list_of_keys_that_names_none_or_is_a_text_is_refused(name: str) -> None:
+    """A filter that finds nothing must not become everything, nor a text the keys that its letters are."""
+
+    def asked(**more: Any) -> dict[str, str]:  # noqa: ANN401 - whatever a caller may give
+        is_log = name == "kinds"
+        query = LogQuery(site="a", **more) if is_log else Query(table=Table.FLOW, site="a", start="7d", **more)
+        return query.parameters()
+
+    for keys, words in (([], "is empty"), ((), "is empty"), ("bankarna", "give a list, such as ['bankarna']")):
+        with pytest.raises((ValueError, TypeError), match=re.escape(words)):
+            asked(**{name: keys})
+    assert asked(**{name: ["a", "b"]})[name.removesuffix("s") if name == "kinds" else name] == "a,b"
+    assert asked().keys() <= {"from", "bucket"}
+
+
+def test_a_coverage_is_asked_for_as_it_was_given() -> None:
+    query = Query(table=Table.FLOW, site="a", start="7d", min_coverage=0.999_999_9)
+    assert float(query.parameters()["min_coverage"]) == query.min_coverage
+
+
+def test_a_page_of_which_a_later_api_says_more_is_read() -> None:
+    pages = {"": {"total": 2, "records": [1], "more": {"x": []}, "next": "2"}, "2": {"records": [2], "next": None}}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=pages[request.url.params.get("cursor", "")])
+
+    with Client("http://127.0.0.1", transport=httpx.MockTransport(answer)) as client:
+        assert list(client.pages("/api/v1/sites/a/notes", int)) == [1, 2]
 
 
 def test_each_status_has_its_error() -> None:

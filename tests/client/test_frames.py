@@ -58,6 +58,20 @@ def rows(zone: ZoneInfo, found: list[models.LineFlowRow]) -> Rows[models.LineFlo
     return Rows(models.LineFlowRow, lambda: iter(found), lambda: zone, {"site": "a", "bucket": "quarter"})
 
 
+@pytest.mark.parametrize("row", [models.LineFlowRow, models.DwellRow, models.PresenceRow, models.OccupancyRow])
+def test_a_frame_without_rows_has_what_was_asked_for_beside_them(row: type[msgspec.Struct]) -> None:
+    """Who takes a column of weather or calendar from an answer that all rows were left out of isn't stopped."""
+    beside = {field.name for field in msgspec.structs.fields(row) if field.default is msgspec.UNSET}
+    assert {"temperature_mean_c", "holiday", "school_break"} <= beside
+    asked, plain = (
+        Rows(row, lambda: iter([]), lambda: ZoneInfo("UTC"), {"site": "a"}, in_context=asked).frame()
+        for asked in (True, False)
+    )
+    assert set(asked.columns) - set(plain.columns) == beside
+    types = (str(asked["temperature_mean_c"].dtype), str(asked["holiday"].dtype), str(asked["holiday_days"].dtype))
+    assert types == ("float64", "category", "Int64")
+
+
 @pytest.mark.parametrize("name", ZONES)
 def test_a_frame_of_pandas_has_the_rows_numbers_and_the_sites_time(name: str) -> None:
     zone = ZoneInfo(name)

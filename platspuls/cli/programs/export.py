@@ -72,12 +72,12 @@ def _keys(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     return click.option(f"--{name}", callback=_split, help=f"Keys of {name} with commas between; left out: all.")
 
 
-def _split(_context: click.Context, parameter: click.Parameter, text: str | None) -> tuple[str, ...]:
-    """Return the keys in a text; none where the option was left out. Raises UsageError where it names none."""
+def _split(_context: click.Context, parameter: click.Parameter, text: str | None) -> tuple[str, ...] | None:
+    """Return the keys in a text; None where the option was left out. Raises UsageError where it names none."""
     found = tuple(key.strip() for key in (text or "").split(",") if key.strip())
     if text is not None and not found:
         raise click.UsageError(f"{parameter.opts[0]} {text} names none: leave it out for all of them")
-    return found
+    return found or None
 
 
 def _bucket(default: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
