@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, get_args, get_origin
 
-from pydantic import AwareDatetime, BaseModel, Field, create_model
+from pydantic import AwareDatetime, BaseModel, Field, WithJsonSchema, create_model
 from pydantic.fields import FieldInfo
 
 from api.logbook import fields
@@ -177,7 +177,7 @@ def _table(kind: RecordKind, part: str | None, element: type[BaseModel] | None, 
         **{name: (field, ("part", name)) for name, field in (element.model_fields if element else {}).items()},
         **_own(LogTail),
     }
-    plain: dict[str, Any] = {name: (_plain(field.annotation), _described(field)) for name, (field, _) in found.items()}
+    plain: dict[str, Any] = {name: (_typed(field), _described(field)) for name, (field, _) in found.items()}
     name = part or kind.path
     title = "".join(word.title() for word in name.split("-"))
     about = f"A row of {name.replace('-', ' ')} in the log."
@@ -249,6 +249,20 @@ def _plain(annotation: Any) -> Any:  # noqa: ANN401 - types of fields are anythi
     return (str if choices(kind) else kind) | None
 
 
+def _typed(field: FieldInfo) -> Any:  # noqa: ANN401 - types of fields are anything
+    """Return a column's type, described as the field's: a time of the site's clocks has no offset."""
+    kind = _plain(field.annotation)
+    for described in (part for part in field.metadata if isinstance(part, WithJsonSchema)):
+        kind = Annotated[kind, _or_null(described)]
+    return kind
+
+
+def _or_null(described: WithJsonSchema) -> WithJsonSchema:
+    if described.json_schema and "anyOf" in described.json_schema:
+        return described
+    return WithJsonSchema({"anyOf": [described.json_schema, {"type": "null"}]})
+
+
 def _described(field: FieldInfo) -> Any:  # noqa: ANN401 - pydantic's own
     return Field(description=field.description, examples=field.examples)
 
@@ -278,3 +292,17 @@ def united(tables: list[LogTable]) -> dict[str, LogColumn]:
         for column in table.columns:
             found.setdefault(column.column.name, column)
     return {name: found.pop(name) for name in [name for name in found if name not in LogTail.model_fields]} | found
+
+
+def _row_of_several() -> type[BaseModel]:
+    fields: dict[str, Any] = {}
+    for table in LOG_TABLES.values():
+        for name, field in table.row.model_fields.items():
+            plain = Field(default=None, description=field.description, examples=field.examples)
+            fields.setdefault(name, (_typed(field), plain))
+    about = "A row of the log among rows of other kinds: null in the columns of those."
+    return create_model("LogRow", __base__=FrozenModel, __doc__=about, **fields)
+
+
+LogRow: Final = _row_of_several()
+"""A row of several tables at once."""

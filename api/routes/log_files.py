@@ -13,7 +13,7 @@ from api.access.rules import RuledRoute, needs
 from api.errors import NotAllowedError, ParameterError
 from api.formats.log.answer import log_answer
 from api.formats.log.question import LogQuestion
-from api.logbook.tables import LOG_TABLES, LogTable
+from api.logbook.tables import LOG_TABLES, LogRow, LogTable
 from api.negotiation import FILES, MEDIA_TYPES, Format, RequestedFormatDep
 from api.problems import responses
 from api.ranges import When
@@ -26,7 +26,7 @@ from core.asked_times import DESCRIPTION, PERIODS
 router = APIRouter(route_class=RuledRoute, tags=["logbook"], dependencies=[needs(Right.READ_STUDY)])
 
 _PROBLEMS: Final = (304, 404, 422)
-_ROWS: Any = Union[tuple(table.row for table in LOG_TABLES.values())]  # noqa: UP007 - of models made at run time
+_ROWS: Any = Union[(*(table.row for table in LOG_TABLES.values()), LogRow)]
 _OWN_ROWS: dict[str, Any] = {"rows": (GenericAlias(list, _ROWS), Field(description="By kind, then by time."))}
 
 
@@ -44,7 +44,7 @@ class LogHead(FrozenModel):
 LogRowsList: Final = create_model(
     "LogRowsList",
     __base__=LogHead,
-    __doc__="Log records as rows; each has the columns of its kind, and null in those of others.",
+    __doc__="Log records as rows, of one kind or of several.",
     **_OWN_ROWS,
 )
 

@@ -2406,6 +2406,172 @@ class LiveZoneState(Struct, frozen=True, kw_only=True):
     """What its age is reckoned from: the older of `at` and `received_at`, where a clock that is known to be a little behind is allowed for."""
 
 
+class LogRow(Struct, frozen=True, kw_only=True):
+    """A row of the log among rows of other kinds: null in the columns of those."""
+
+    site: str | None | UnsetType = UNSET
+    """Key of the site."""
+
+    record_kind: str | None | UnsetType = UNSET
+    """What the row is, as `kind` asks for it."""
+
+    record_id: int | None | UnsetType = UNSET
+    """Number of the log record; rows with the same one are of it."""
+
+    version: int | None | UnsetType = UNSET
+    """Rises by one with each change of the record."""
+
+    start_utc: datetime | None | UnsetType = UNSET
+    """When it starts, UTC; where it is of no time, when it was written."""
+
+    start_local: datetime | None | UnsetType = UNSET
+    """The same as the site's clocks show it."""
+
+    utc_offset: str | None | UnsetType = UNSET
+    """The site's offset from UTC at the start."""
+
+    end_utc: datetime | None | UnsetType = UNSET
+    """When it ends, UTC, exclusive. Null: it was a moment, or nobody knows."""
+
+    length_ms: int | None | UnsetType = UNSET
+    """From its start to its end, in milliseconds."""
+
+    kind: str | None | UnsetType = UNSET
+    """What sort of activity."""
+
+    title: str | None | UnsetType = UNSET
+    """What it is called. No names, addresses or numbers of persons."""
+
+    space: str | None | UnsetType = UNSET
+    """Key of the space."""
+
+    organiser: str | None | UnsetType = UNSET
+    """An organisation, no person."""
+
+    participants_method: str | None | UnsetType = UNSET
+    """How it is known."""
+
+    participants_total: int | None | UnsetType = UNSET
+    """All of them."""
+
+    note: str | None | UnsetType = UNSET
+    """In own words. No names, addresses or numbers of persons."""
+
+    action: str | None | UnsetType = UNSET
+    """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
+
+    written_at: datetime | None | UnsetType = UNSET
+    """When this version was written, UTC."""
+
+    valid_to: datetime | None | UnsetType = UNSET
+    """When the next version took its place, UTC. Null of the newest, and without the history."""
+
+    author: str | None | UnsetType = UNSET
+    """Who wrote it: a pseudonym, the same for all that one key or name wrote in this installation."""
+
+    text_removed_at: datetime | None | UnsetType = UNSET
+    """When its text in own words was taken away because of its age, UTC. Null: it never was."""
+
+    withdrawn_reason: str | None | UnsetType = UNSET
+    """Why it was withdrawn. Null of what wasn't, and without the history."""
+
+    dimensions: str | None | UnsetType = UNSET
+    """What the people are grouped by in this row: all (not at all: the total), gender, age or gender_age. Rows of one record with the same dimensions add up to its total; those with others count the same people again."""
+
+    gender: str | None | UnsetType = UNSET
+    """By sight. Null: not grouped by it, or in no group."""
+
+    age: str | None | UnsetType = UNSET
+    """Years, by sight. Null: not grouped by it, or in no group."""
+
+    count: int | None | UnsetType = UNSET
+    """How many people."""
+
+    zone: str | None | UnsetType = UNSET
+    """Key of the zone; its space needn't be given."""
+
+    total: int | None | UnsetType = UNSET
+    """The sum of the tallies."""
+
+    posture: str | None | UnsetType = UNSET
+    """How they were."""
+
+    activity: str | None | UnsetType = UNSET
+    """What they did, mainly."""
+
+    role: str | None | UnsetType = UNSET
+    """In which role."""
+
+    people: int | None | UnsetType = UNSET
+    """How many."""
+
+    mode: str | None | UnsetType = UNSET
+    """How it was asked."""
+
+    respondents: int | None | UnsetType = UNSET
+    """How many answered at all."""
+
+    question_number: int | None | UnsetType = UNSET
+    """Place of the question, from 1."""
+
+    question: str | None | UnsetType = UNSET
+    """Key of the question, by which rounds are compared."""
+
+    question_sv: str | None | UnsetType = UNSET
+    """The question in Swedish."""
+
+    question_en: str | None | UnsetType = UNSET
+    """The question in English."""
+
+    multiple: bool | None | UnsetType = UNSET
+    """Whether one could choose several answers."""
+
+    answer_number: int | None | UnsetType = UNSET
+    """Place of the answer, from 1."""
+
+    answer: str | None | UnsetType = UNSET
+    """Key of the answer."""
+
+    answer_sv: str | None | UnsetType = UNSET
+    """The answer in Swedish."""
+
+    answer_en: str | None | UnsetType = UNSET
+    """The answer in English."""
+
+    text: str | None | UnsetType = UNSET
+    """In own words; null once it was taken away."""
+
+    line: str | None | UnsetType = UNSET
+    """Key of the line."""
+
+    reason: str | None | UnsetType = UNSET
+    """Why. No names, addresses or numbers of persons."""
+
+    result_seen: bool | None | UnsetType = UNSET
+    """Whether a result of this time had been seen by then."""
+
+    study: str | None | UnsetType = UNSET
+    """Key of the study."""
+
+    name_sv: str | None | UnsetType = UNSET
+    """In Swedish."""
+
+    name_en: str | None | UnsetType = UNSET
+    """In English."""
+
+    declared_at: datetime | None | UnsetType = UNSET
+    """When it was declared."""
+
+    phase: str | None | UnsetType = UNSET
+    """Key of the phase."""
+
+    closed_at: datetime | None | UnsetType = UNSET
+    """When it was closed; null while it may be changed."""
+
+    archived_at: datetime | None | UnsetType = UNSET
+    """When its raw facts were let go; null until then."""
+
+
 class ManualCountsLogRow(Struct, frozen=True, kw_only=True):
     """A row of manual counts in the log."""
 

@@ -20,6 +20,7 @@ from api.access.roles import Role
 from api.formats.log.labels import LogLabels
 from api.logbook.kinds import KINDS
 from api.logbook.tables import LOG_TABLES, PARTS, lists_of, united
+from api.routes.log_files import LogRowsList
 from api.routes.openapi_examples import example
 from core.texts.catalog import Language
 from platspuls.embedded.postgres import Cluster
@@ -135,7 +136,9 @@ def test_each_kind_leaves_in_every_form(site: Site, tmp_path: Path) -> None:
         assert lines == site.log(kind=name).json()["rows"]
     everything = site.rows(",".join(LOG_TABLES))
     assert list(everything[0]) == list(united([*LOG_TABLES.values()]))
+    several = LogRowsList.model_validate(site.log().json(), strict=False).model_dump()["rows"]
     counts = Counter(row["record_kind"] for row in everything)
+    assert counts == Counter(row["record_kind"] for row in several)
     assert counts == {name: len(site.rows(name)) for name in LOG_TABLES}
     with Client(str(site.client.base_url)) as client:
         for table in LOG_TABLES.values():
