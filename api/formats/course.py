@@ -66,8 +66,12 @@ class Course:
         point.expected_ms += expected_ms
 
     def rows(self) -> Iterator[tuple[tuple[str | float | None, ...], list[float | None]]]:
-        """Yield each day or group, and the number of each part: None where less than half of the time was observed."""
-        for at in sorted(self._points, key=self._place):
+        """Yield each day or group, and the number of each part: None where less than half of the time was observed.
+
+        What is of no group has no place there: activities whose participants nobody counted.
+        """
+        named = (at for at in self._points if any(value is not None for value in at))
+        for at in sorted(named, key=self._place):
             points = self._points[at]
             yield at, [_drawn(points.get(part)) for part in self.parts]
 

@@ -3,6 +3,7 @@
 XlsxWriter has no types, and writes the rows of a sheet from the first to the last.
 """
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -42,6 +43,8 @@ _LEGEND: Final = (
 _MS_PER_DAY: Final = 86_400_000
 _LINE_HEIGHT: Final = 15
 _TOTAL_WIDTH: Final = 16
+_BOLD: Final = 0.87
+"""So much fewer letters of a heading have room than those that widths are counted in."""
 _CHART_ROWS: Final = 20
 _MOST_NAMED: Final = 20
 """So many rows that were left out are named in the summary."""
@@ -162,6 +165,7 @@ def write_course(sheet: Any, course: Course, styles: Styles) -> int:  # noqa: AN
     for place, text in enumerate((*along, *course.parts)):
         sheet.write_string(0, place, text, styles["heading"])
     sheet.set_column(0, len(along) + len(course.parts), _TOTAL_WIDTH)
+    sheet.set_row(0, _line_heights(_TOTAL_WIDTH, (*along, *course.parts)))
     sheet.freeze_panes(1, len(along))
     rows = 0
     for rows, (at, values) in enumerate(course.rows(), 1):
@@ -219,6 +223,7 @@ def write_coverage(sheet: Any, labels: Labels, summary: Summary, styles: Styles)
         sheet.write_string(0, place, labels.translated(text), styles["heading"])
     sheet.set_column(0, 1, 24)
     sheet.set_column(2, len(_COVERAGE_HEADING), _TOTAL_WIDTH)
+    sheet.set_row(0, _line_heights(_TOTAL_WIDTH, [labels.translated(text) for text in _COVERAGE_HEADING]))
     sheet.freeze_panes(1, 0)
     for at, (key, part) in enumerate(summary.parts.items(), 1):
         counted = part.good + part.fair + part.poor
@@ -229,6 +234,11 @@ def write_coverage(sheet: Any, labels: Labels, summary: Summary, styles: Styles)
         shown = (None, None, *([whole] * 5), ratio, spans, spans, ratio)
         for place, (value, style) in enumerate(zip(values, shown, strict=True)):
             _write(sheet, at, place, value, style)
+
+
+def _line_heights(width: int, texts: Sequence[str]) -> int:
+    """Return how high a row of headings is in columns so many characters wide, letters of which are bold."""
+    return _LINE_HEIGHT * max((len(textwrap.wrap(text, int(width * _BOLD))) for text in texts), default=1)
 
 
 def _write(sheet: Any, row: int, place: int, value: str | float | None, style: Any) -> None:  # noqa: ANN401 - it has no types
