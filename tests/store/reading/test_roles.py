@@ -43,3 +43,22 @@ order by proname
 def test_who_reads_for_everybody_may_run_the_public_grid_and_nothing_else(database_url: str) -> None:
     with connect(database_url, application="test", autocommit=True) as database:
         assert database.execute(_MAY_RUN).fetchall() == [("public_dwell",), ("public_month",)]
+
+
+_REACHES_TABLES = """
+select distinct proname::text, relname::text
+from pg_catalog.pg_proc
+join pg_catalog.pg_depend on classid = 'pg_proc'::regclass and objid = pg_proc.oid and refclassid = 'pg_class'::regclass
+join pg_catalog.pg_class on pg_class.oid = refobjid
+where pronamespace = 'reading'::regnamespace and not prosecdef and relnamespace = 'platspuls'::regnamespace
+order by 1, 2
+"""
+
+
+def test_no_function_needs_more_rights_than_a_reader_has(database_url: str) -> None:
+    """A function reads tables with the rights of who runs it, also within a view: the owner's tests don't show that."""
+    with connect(database_url, application="test", autocommit=True) as database:
+        assert database.execute(_REACHES_TABLES).fetchall() == []
+        database.execute("set role platspuls_reader")
+        database.execute("select * from reading.reconciliation_days('a', current_date, current_date + 1)")
+        database.execute("select * from reading.changes('a', now(), now(), now(), '{data,site,note}')")

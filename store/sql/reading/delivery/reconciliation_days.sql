@@ -8,7 +8,7 @@ returns table (
   site text, device text, epoch text, day date, first_number bigint, last_number bigint, made bigint, stored bigint,
   rejected bigint, lost bigint, missing bigint, missing_before bigint, missing_after bigint
 )
-language sql stable
+language sql stable security definer set search_path = pg_catalog, pg_temp
 set enable_nestloop = on
 begin atomic
   with edge as materialized (
