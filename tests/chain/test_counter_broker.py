@@ -149,7 +149,7 @@ def program(file: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def test_the_program_over_kills_and_a_clean_end(broker: Broker, tmp_path: Path) -> None:
-    since = datetime.now(UTC).date() - timedelta(days=8)
+    since = datetime.now(UTC).date() - timedelta(days=4)
     file = next(path for path in write_devices(tmp_path, broker.port_v5, since) if path.stem == "tunnel-kamera")
     outbox = load(file, KINDS).outbox.path
     with serving(broker, "haninge-entre") as server:

@@ -15,7 +15,7 @@ from tests.support.properties import worlds
 pytestmark = pytest.mark.simulation
 
 
-@pytest.mark.parametrize("setting", worlds(list(SETTINGS), every=6))
+@pytest.mark.parametrize("setting", worlds(list(SETTINGS), every=12))
 @pytest.mark.parametrize("seed", range(1))
 def test_no_minute_is_wrong_and_none_is_lost_but_those_of_the_fault(tmp_path: Path, setting: str, seed: int) -> None:
     played = play(tmp_path, Drawn(setting, seed))

@@ -72,7 +72,7 @@ def test_two_days_of_doubt_leave_the_latest_day_to_be_placed(tmp_path: Path, shi
 
 def test_epochs_that_end_for_a_clock_that_runs_ahead_and_back_are_bounded(tmp_path: Path) -> None:
     """Synchronisation itself says one time and the other in turn: nothing tells which is right."""
-    place, world = Place(4, length_ms=0), World()
+    place, world = Place(4, length_ms=0, frame_ms=2000), World()
     start, epochs = Start(tmp_path, world), set[str]()
     for turn in range(26):
         world.shift_ms, world.is_known = 86_400_000 * (turn % 2), False

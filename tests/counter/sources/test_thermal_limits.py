@@ -239,12 +239,15 @@ def altered(kind: Kind, begin_s: float, alter: str) -> Iterator[tuple[float, Flo
 
 @pytest.mark.parametrize(
     ("alter", "flag"),
-    [
-        ("frozen", wire.Flag.FROZEN),
-        ("nan", wire.Flag.BLOCKED),
-        ("half nan", wire.Flag.BLOCKED),
-        ("absurd", wire.Flag.BLOCKED),
-    ],
+    worlds(
+        [
+            ("frozen", wire.Flag.FROZEN),
+            ("nan", wire.Flag.BLOCKED),
+            ("half nan", wire.Flag.BLOCKED),
+            ("absurd", wire.Flag.BLOCKED),
+        ],
+        every=2,
+    ),
 )
 @KINDS
 def test_a_picture_that_is_not_measured_is_not_an_empty_place(kind: Kind, alter: str, flag: wire.Flag) -> None:
