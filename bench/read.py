@@ -25,7 +25,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -43,6 +43,8 @@ QUESTIONS = {
     "dwell of one zone": "dwell?bucket=hour&zones=zone-3",
     "dwell of ten zones": "dwell?bucket=hour",
 }
+_HOURS_APART = 7 * 24 + 1
+"""How far apart months begin: a hundredth of the data has 144 then. What was answered before would cost nothing."""
 _SERVE = "from api.serve import run; from api.settings import load; run(load())"
 _SELECT = Path(__file__).parent.parent / "api" / "database" / "sql" / "numbers" / "dwell.sql"
 
@@ -123,16 +125,16 @@ def serving(url: str) -> Iterator[Api]:
         process.wait()
 
 
-def month(number: int, days: int) -> str:
-    """Return 30 days of the last `days`, other ones for each number."""
-    start = END - (days - number * 7 % max(1, days - 30)) * DAY
-    return f"from={start:%Y-%m-%d}T00:00Z&to={start + 30 * DAY:%Y-%m-%d}T00:00Z"
+def month(number: int, days: int, step_hours: int = 7 * 24) -> str:
+    """Return 30 days of the last `days`, other ones for each number: each begins so many hours after the one before."""
+    start = END - days * DAY + timedelta(hours=number * step_hours % (max(1, days - 30) * 24))
+    return f"from={start:%Y-%m-%dT%H}:00Z&to={start + 30 * DAY:%Y-%m-%dT%H}:00Z"
 
 
-def ask(client: httpx.Client, question: str, number: int, days: int) -> float:
+def ask(client: httpx.Client, question: str, asked: str) -> float:
     """Return how long an answer took, in milliseconds."""
     began = time.perf_counter()
-    client.get(f"/api/v1/sites/site-1/{question}&{month(number, days)}").raise_for_status()
+    client.get(f"/api/v1/sites/site-1/{question}&{asked}").raise_for_status()
     return (time.perf_counter() - began) * 1000
 
 
@@ -143,7 +145,7 @@ def one_client(stores: Sequence[Asked], question: str, size: Size) -> list[list[
         clients = [stack.enter_context(httpx.Client(base_url=store.api.address, timeout=60)) for store in stores]
         for number in range(size.requests + 5):
             for client, store, spent in zip(clients, stores, took, strict=True):
-                spent.append(ask(client, question, number, store.days))
+                spent.append(ask(client, question, month(number, store.days, _HOURS_APART)))
     return [spent[5:] for spent in took]
 
 
@@ -201,7 +203,7 @@ def questions(whole: Asked, parts: Sequence[Asked], size: Size) -> None:
             beside = f"the same beside {part.share} of the data (p50 {few:.0f} ms)"
             tell(beside, f"{middle / few:.2f}", "1.3", middle / few / 1.3)
     with httpx.Client(base_url=whole.api.address, timeout=60) as client:
-        quality = sorted(ask(client, "quality?bucket=day", number, size.days) for number in range(20))
+        quality = sorted(ask(client, "quality?bucket=day", month(number, size.days)) for number in range(20))
     tell(
         "quality by the day, 30 days",
         f"p50 {quality[10]:.0f} ms, most {quality[-1]:.0f} ms",
