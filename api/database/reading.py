@@ -44,6 +44,8 @@ _JSON: Final = SQL("select row_to_json(whole_row)::text from ({}) as whole_row")
 _VERSION_AND_KEYS: Final = SQL("select ({}) as version, array({}) as keys")
 _PLANNED_ONCE: Final = ("access/", "places/", "version/", "health/live")
 """What requests ask before their answers, or all the time: a few rows each, of which planning is most of the work."""
+_PLANS_KEPT: Final = 24
+"""The plans that a connection keeps, those used last: each takes some megabytes of the server (`bench.kept_plans`)."""
 _RETRY_S: Final = 5.0
 """How long one attempt to connect goes on; the next question starts another."""
 
@@ -137,6 +139,7 @@ class Database:
             max_waiting=limits.connections * 50,
             timeout=limits.wait_s,
             reconnect_timeout=_RETRY_S,
+            configure=_keep_few_plans,
             check=_check,
             open=False,
             name="api",
@@ -289,6 +292,10 @@ class Database:
         with explained(_SENTENCES):
             async with self._pool.connection() as connection, connection.transaction():
                 yield connection
+
+
+async def _keep_few_plans(connection: AsyncConnection) -> None:
+    connection.prepared_max = _PLANS_KEPT
 
 
 async def _check(connection: AsyncConnection) -> None:

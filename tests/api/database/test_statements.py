@@ -15,6 +15,7 @@ from api.access.roles import Role
 from api.database.reading import Database as Reading
 from api.database.reading import DatabaseLimits
 from api.errors import DatabaseUnavailableError
+from api.tables.context import CONTEXT, context_columns
 from platspuls.embedded.postgres import Cluster
 from store.database import connect
 from store.migrate import migrate
@@ -236,6 +237,33 @@ def test_what_is_asked_again_and_again_is_planned_once(place: str, monkeypatch: 
 
     statements, runs = asyncio.run(planned())
     assert (statements, runs) == (3, 24)
+
+
+@pytest.mark.chain
+def test_a_connection_keeps_the_plans_used_last_and_no_more(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes some megabytes of the server, and what can be asked for differs in hundreds of ways."""
+
+    async def kept() -> list[str]:
+        start = datetime(2025, 11, 1, tzinfo=UTC)
+        asked = {
+            "site": "haninge-entre", "bucket": "hour", "hours": "all", "whole": False, "only": None,
+            "from_utc": start, "to_utc": start + timedelta(hours=1),
+        }  # fmt: skip
+        columns = context_columns(CONTEXT)
+        async with _watched(place, monkeypatch) as (reading, connections):
+            for number in range(1, 31):
+                await reading.rows("places/site", {"site": "haninge-entre"}, dict)
+                beside = [columns[number % len(columns)], *columns[: number % 7]]
+                least = {"rows_min_coverage": 0.5 if number % 2 else None}
+                await reading.json_at_once("numbers/site_flow", {**asked, **least, "context": beside})
+            await reading.rows("places/site", {"site": "haninge-entre"}, dict)  # what is to go goes with the next
+            [connection] = connections
+            statements = await (await connection.execute("select statement from pg_prepared_statements")).fetchall()
+            return [statement for (statement,) in statements]
+
+    statements = asyncio.run(kept())
+    assert len(statements) == 24
+    assert sum("row_to_json" not in statement for statement in statements) == 1
 
 
 @pytest.mark.chain
