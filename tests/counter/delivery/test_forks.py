@@ -21,6 +21,7 @@ from counter.delivery.batch_scheduler import DeliveryPolicy
 from counter.delivery.outbox_delivery import OutboxDelivery
 from counter.records.outbox import Outbox
 from tests.support.counter.records import SetClock, flow, open_outbox
+from tests.support.properties import worlds
 
 
 @dataclass
@@ -108,7 +109,7 @@ def _all_is_counted_right(device: Device, server: ComparingServer) -> bool:
 @pytest.mark.simulation
 @pytest.mark.parametrize("newest_first", [False, True])
 @pytest.mark.parametrize("reused", [1, 100, 1500])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", worlds(range(3)))
 def test_an_older_card_image_loses_nothing_that_was_counted_after_it(
     tmp_path: Path, reused: int, newest_first: bool, seed: int
 ) -> None:

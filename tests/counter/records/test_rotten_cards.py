@@ -20,6 +20,7 @@ from counter.records.schema import PAGE_BYTES
 from tests.support.counter.earlier_outbox import EARLIER_EPOCH, write_earlier
 from tests.support.counter.records import SetClock, flow, open_outbox, receipt, seqs
 from tests.support.counter.rotten_cards import MADE, Card, Delivered, deliver, make_card
+from tests.support.properties import worlds
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def test_a_flipped_bit_costs_at_most_its_own_record(card: Card, tmp_path: Path, 
 
 
 @pytest.mark.simulation
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", worlds(range(3)))
 @pytest.mark.parametrize("bits", [10, 200, 1000])
 def test_many_flipped_bits(card: Card, tmp_path: Path, bits: int, seed: int) -> None:
     _all_is_accounted_for(deliver(card, card.flipped(random.Random(seed), bits), tmp_path), card)

@@ -191,7 +191,7 @@ def test_nobody_is_missed_in_time_that_is_watched(family: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("height_m", "budget_ms"), worlds([*product([1.9, 2.1, 2.4, 3.0, 3.5], [20, 33, 50, 80, 200])])
+    ("height_m", "budget_ms"), worlds([*product([1.9, 2.1, 2.4, 3.0, 3.5], [20, 33, 50, 80, 200])], every=8)
 )
 def test_a_ranger_watches_as_long_as_it_can_see_who_walks_two_metres_a_second(
     height_m: float, budget_ms: float
