@@ -44,7 +44,7 @@ QUESTIONS = {
     "dwell of ten zones": "dwell?bucket=hour",
 }
 _HOURS_APART = 7 * 24 + 1
-"""How far apart months begin: a hundredth of the data has 144 then. What was answered before would cost nothing."""
+"""How far apart months begin, so that each is asked for once: what was answered before would cost nothing."""
 _SERVE = "from api.serve import run; from api.settings import load; run(load())"
 _SELECT = Path(__file__).parent.parent / "api" / "database" / "sql" / "numbers" / "dwell.sql"
 
@@ -94,8 +94,8 @@ class Size:
         return round(self.years * 365.25)
 
     def part_of_days(self, part: int) -> int:
-        """Return one of so many parts of these days, and at least what can be asked about."""
-        return max(31, self.days // part)
+        """Return one of so many parts of these days, and at least as many as have another month for each request."""
+        return max(30 + -(-(self.requests + 5) // 24), self.days // part)
 
 
 @contextmanager
