@@ -12,9 +12,9 @@ MUTANTS ?=
 DATA ?=
 COMPARE ?=
 JSON ?= score.json
-# Tests that measure nothing share the cores, by file, in the order of tests/conftest.py: two processes more than there are
+# Tests that measure nothing share the cores, by file, in the order of tests/conftest.py: three processes more than there are
 # cores, since tests of servers and browsers wait half of their time.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 3)')
 PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # Compiled modules are kept, also where a shell or an image says otherwise: without them each worker rewrites the asserts
