@@ -61,10 +61,15 @@ class Page:
         return self.driver.find_element(By.CSS_SELECTOR, css)
 
     def act(self, name: str) -> None:
-        self.find(f'[data-act="{name}"]').click()
+        self._press(f'[data-act="{name}"]')
 
     def choose(self, key: str) -> None:
-        self.find(f'[data-key="{key}"]').click()
+        self._press(f'[data-key="{key}"]')
+
+    def _press(self, css: str) -> None:
+        """Press a button of the list of parts, wherever what the list says of a line moves it to meanwhile."""
+        self.find(css)
+        self.driver.execute_script("document.querySelector(arguments[0]).click()", css)
 
     def tap(self, x: float, y: float) -> None:
         """Press and let go at a place of the camera's picture, in its pixels: by finger on a phone."""
