@@ -48,7 +48,10 @@ from api.routes.public import router as public
 from api.security_headers import SecurityHeadersMiddleware
 from api.services import Services
 from api.settings import ApiSettings
-from api.web import api_pages, count_page, error_pages, frame, login, pages
+from api.web import error_pages, frame, login
+from api.web.about_api import api_pages
+from api.web.counting import count_page
+from api.web.live import pages
 from core.addresses import is_loopback
 
 PREFIX: Final = "/api/v1"
@@ -120,7 +123,7 @@ def create_app(
         version="1",
         openapi_tags=[{"name": name, "description": meaning} for name, meaning in _GROUPS],
         openapi_url=None,  # it is a route like the others, with a rule
-        docs_url=None,  # its page loads scripts from another host: ours is in api.web.api_pages
+        docs_url=None,  # its page loads scripts from another host: ours is in api.web.about_api.api_pages
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lambda app: _serving(app, settings, database, commands, now_),

@@ -49,6 +49,10 @@ class Caller:
         """Tell whether this is one of the sites."""
         return self.sites is None or site in self.sites
 
+    def may(self, right: Right, site: str) -> bool:
+        """Tell whether somebody has the right at the site."""
+        return self.has(right) and self.may_see(site)
+
     @property
     def names(self) -> dict[str, bool]:
         """What statements take that say who wrote something: whether by name, or by pseudonym."""

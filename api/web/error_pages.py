@@ -69,10 +69,10 @@ def page_of(request: Request, refusal: RefusedRequest) -> Response | None:
     reader = reader_in(request, request.query_params.get("lang"))
     is_api = request.url.path.startswith("/api/")
     if refusal.status == HTTPStatus.UNAUTHORIZED:
-        answer = page("not_known.html", reader, refusal.status, again=_again(request), languages=not is_api)
+        answer = page("shared/not_known.html", reader, refusal.status, again=_again(request), languages=not is_api)
     else:
         words = _words(request, refusal, reader.language)
-        answer = page("message.html", reader, refusal.status, words=words, languages=not is_api)
+        answer = page("shared/message.html", reader, refusal.status, words=words, languages=not is_api)
     answer.headers.update(refusal.headers)
     return answer
 

@@ -1,4 +1,4 @@
-"""How each language writes numbers, times and dates (Babel). The browser writes them alike (static/text.js)."""
+"""How each language writes numbers, times and dates (Babel). The browser writes them alike (static/shared/text.js)."""
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal

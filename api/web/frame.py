@@ -22,6 +22,7 @@ from api.access.rules import authorised_first
 from api.api_index import INDEX
 from api.web.formatting import write_count
 from api.web.i18n import texts
+from api.web.navigation import Here, page_links
 from core.texts.catalog import Language
 from core.texts.negotiation import choose_language
 
@@ -65,6 +66,7 @@ class _PageFrame:
     api: str
     logged_in: str
     languages: list[LanguageLink]
+    pages: list[dict[str, object]]
 
 
 async def reader_of(request: Request, lang: Annotated[str | None, Query(max_length=40)] = None) -> PageReader:
@@ -98,15 +100,30 @@ def mount_static(app: FastAPI) -> None:
 def static_address() -> str:
     """Return the address below which the files lie."""
     digest = sha256()
-    for path in sorted((_FOLDER / "static").iterdir()):
+    for path in sorted(path for path in (_FOLDER / "static").rglob("*") if path.is_file()):
         digest.update(path.read_bytes())
     return f"/static/{digest.hexdigest()[:12]}"
 
 
 def page(
-    template: str, reader: PageReader, status: int = HTTPStatus.OK, *, languages: bool = True, **parts: object
+    template: str,
+    reader: PageReader,
+    status: int = HTTPStatus.OK,
+    *,
+    languages: bool = True,
+    here: Here | None = None,
+    **parts: object,
 ) -> Response:
-    """Return a page: the template with its parts, in its frame. `languages`: whether its address takes `lang`."""
+    """Return a page: the template with its parts, in its frame.
+
+    Args:
+        template: its path below the folder of templates.
+        reader: who reads.
+        status: of the answer.
+        languages: whether its address takes `lang`.
+        here: which page of which site it is; None is a page of no site.
+        parts: what the template shows.
+    """
     frame = _PageFrame(
         language=reader.language,
         static=static_address(),
@@ -118,9 +135,15 @@ def page(
             LanguageLink(language, language.own_name, f"?{urlencode({'lang': language})}")
             for language in (Language if languages else ())
         ],
+        pages=_pages(here, reader) if here else [],
     )
     html = _environment(reader.language).get_template(template).render(page=frame, **parts)
     return HTMLResponse(html, status, headers=HEADERS)
+
+
+def _pages(here: Here, reader: PageReader) -> list[dict[str, object]]:
+    links = page_links(here, reader.caller, reader.language)
+    return [{"name": link.name, "address": reader.address(link.path), "is_here": link.is_here} for link in links]
 
 
 def _logged_in(reader: PageReader) -> str:

@@ -33,7 +33,7 @@ AuthenticatorDep = Annotated[Authenticator, Depends(authenticator_of)]
 @router.get(LOGIN)
 async def login_page(reader: Reader) -> Response:
     """Show where a code is taken: to look at it uses nothing up."""
-    return page("login.html", reader, wrong=False)
+    return page("shared/login.html", reader, wrong=False)
 
 
 @router.post(LOGIN)
@@ -43,7 +43,7 @@ async def log_in(request: Request, services: ServicesDep, authenticator: Authent
     params = {"code_sha256": sha256, "prefix": token.prefix, "secret_sha256": token.sha256}
     begun = await services.commands.run("log_in", **params) if sha256 else None
     if not isinstance(begun, dict):
-        return page("login.html", reader, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=True)
+        return page("shared/login.html", reader, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=True)
     origin = authenticator.origin(request)
     answer = RedirectResponse(reader.address("/"), HTTPStatus.SEE_OTHER, headers=HEADERS)
     answer.set_cookie(
@@ -74,7 +74,7 @@ async def log_out(request: Request, services: ServicesDep, authenticator: Authen
 @router.get(_LOGGED_OUT)
 async def logged_out(reader: Reader) -> Response:
     """Say that the reader is logged out."""
-    return page("logged_out.html", reader)
+    return page("shared/logged_out.html", reader)
 
 
 async def _code(request: Request) -> str:

@@ -16,7 +16,7 @@ from api.app import create_app
 from api.security_headers import POLICY
 from api.serve import listen
 from api.settings import ApiSettings
-from api.web.older_openapi import as_3_0
+from api.web.about_api.older_openapi import as_3_0
 from store.database import connect
 from store.registry.apply import apply
 from tests.api.serving import serving

@@ -9,7 +9,7 @@ import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
-from api.web.day import DaySpans, spans
+from api.web.live.day import DaySpans, spans
 from store.database import Database, connect
 from tests.browser.lasting import LastingChrome
 from tests.browser.seed import SITE, add_place, tell_devices, tell_zone

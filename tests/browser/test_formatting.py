@@ -1,4 +1,4 @@
-"""The browser writes numbers, plurals and texts as the server does: static/text.js and api/web/formatting.py."""
+"""The browser writes numbers, plurals and texts as the server does: static/shared/text.js and api/web/formatting.py."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from selenium.webdriver import Chrome
 
 from api.web.formatting import write_count, write_decimal, write_last, write_signed
 from api.web.i18n import texts
-from api.web.view import span_text
+from api.web.live.view import span_text
 from core.texts.catalog import Language
 from tests.browser.conftest import Served
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 VALUES = (-1413, -140, 0, 1, 12, 999, 1234, 1_234_567)
 SCRIPT = """
 const [values, one, several, done] = arguments;
-import(document.querySelector("script[src$='site.js']").src.replace("site.js", "text.js")).then((text) => {
+import(document.querySelector("script[src$='live/site.js']").src.replace("live/site.js", "shared/text.js")).then((text) => {
   const write = text.makeWriter("Europe/Stockholm");
   done({
     counts: values.map((value) => write.count(Math.abs(value))),

@@ -242,7 +242,7 @@ def test_everything_is_reached_and_seen_by_keyboard(browser: Chrome, served: Ser
     browser.get(served.page)
     wait_until_live(browser)
     reached = []
-    for _ in range(9):
+    for _ in range(11):
         browser.switch_to.active_element.send_keys(Keys.TAB)
         focused = browser.switch_to.active_element
         reached.append(focused.get_attribute("id") or " ".join(focused.text.split()))
@@ -254,6 +254,8 @@ def test_everything_is_reached_and_seen_by_keyboard(browser: Chrome, served: Ser
         "Svenska",
         "English",
         "theme",
+        "Nu",
+        "Räkna",
         "Timme",
         "Kvart",
         "as-table",
@@ -264,8 +266,10 @@ def test_everything_is_reached_and_seen_by_keyboard(browser: Chrome, served: Ser
 def test_the_page_has_landmarks_and_one_polite_voice(browser: Chrome, served: Served) -> None:
     browser.get(served.page)
     wait_until_live(browser)
-    for landmark in ("header", "nav", "main", "footer"):
+    for landmark in ("header", "main", "footer"):
         assert len(browser.find_elements(By.TAG_NAME, landmark)) == 1
+    names = [found.get_attribute("aria-label") for found in browser.find_elements(By.TAG_NAME, "nav")]
+    assert names == ["Språk", "Platsens sidor"]
     assert len(browser.find_elements(By.TAG_NAME, "h1")) == 1
     voices = browser.find_elements(By.CSS_SELECTOR, "[aria-live]")
     assert [voice.get_attribute("id") for voice in voices] == ["spoken"]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.tables.flow import SiteFlowRow
-from api.web.day import DaySums, StepState, WeekAgo, cells, labels, spans, state_of, total
+from api.web.live.day import DaySums, StepState, WeekAgo, cells, labels, spans, state_of, total
 from core.texts.catalog import Language
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")

@@ -10,7 +10,7 @@ from api.tables.columns import DeviceStateWord
 from api.tables.live import LiveDeviceState, LiveLineState, LiveSnapshot, LiveZoneState
 from api.tables.places import Assignment, Border, Device, Line, Name, Site, Space, Zone
 from api.web.formatting import NO_VALUE
-from api.web.view import (
+from api.web.live.view import (
     STALE_AFTER_S,
     OpenIssues,
     SiteParts,

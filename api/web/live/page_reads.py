@@ -11,8 +11,8 @@ from api.series_query import series_parameters
 from api.tables.flow import LineFlowRow, SiteFlowRow
 from api.tables.health import Conflict, EpochDelivery, Held
 from api.tables.places import Border, Device, Line, Site, Space, Zone
-from api.web.day import DaySpans, DaySums, WeekAgo, spans
-from api.web.view import OpenIssues, SiteParts, Way
+from api.web.live.day import DaySpans, DaySums, WeekAgo, spans
+from api.web.live.view import OpenIssues, SiteParts, Way
 from core.ranges import TimeRange
 
 _RECENT: Final = timedelta(days=1)

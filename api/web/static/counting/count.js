@@ -1,7 +1,7 @@
 // Counting by hand: counts by the whole minute, kept in this browser until the server has taken them. Times of single
 // presses are kept nowhere. What is counted needs no connection.
 
-import { _, field, ngettext, put } from "./text.js";
+import { _, field, ngettext, put } from "../shared/text.js";
 
 const MINUTE = 60_000;
 const LEAST_MINUTES = 5;

@@ -20,8 +20,8 @@ from api.errors import NotInstalledError, UnknownPlaceError
 from api.negotiation import prefers_html
 from api.security_headers import POLICY
 from api.services import ServicesDep
+from api.web.about_api.older_openapi import as_3_0
 from api.web.frame import HEADERS, PageRoute, Reader, page
-from api.web.older_openapi import as_3_0
 
 _PACKAGE: Final = "fastapi_swagger.resources"
 _FILES: Final = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}
@@ -59,7 +59,12 @@ def _read(name: str) -> bytes:
 async def docs_page(reader: Reader) -> Response:
     """Show the description of the API, to read and to try."""
     answer = page(
-        "docs.html", reader, openapi=OPENAPI, shown=f"{DOCS}/{_DESCRIPTION}", files=DOCS, index=reader.address(INDEX)
+        "about_api/docs.html",
+        reader,
+        openapi=OPENAPI,
+        shown=f"{DOCS}/{_DESCRIPTION}",
+        files=DOCS,
+        index=reader.address(INDEX),
     )
     answer.headers.update(_HEADERS)
     return answer
@@ -80,6 +85,6 @@ async def index(request: Request, services: ServicesDep, reader: Reader) -> Resp
     headers = {"Vary": "Accept, Accept-Language"}
     if not prefers_html(", ".join(request.headers.getlist("accept")), otherwise=False):
         return JSONResponse(services.index.model_dump(), headers=headers)
-    answer = page("api.html", reader, index=services.index, docs=reader.address(DOCS))
+    answer = page("about_api/api.html", reader, index=services.index, docs=reader.address(DOCS))
     answer.headers.update(headers)
     return answer

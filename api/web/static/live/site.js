@@ -1,10 +1,10 @@
 // The page of one site: puts the parts together.
 
-import { follow } from "./stream.js";
+import { follow } from "../shared/stream.js";
 import { keepDay } from "./today.js";
 import { keepNow } from "./now.js";
 import { openEntries } from "./entries.js";
-import { _, makeWriter, put } from "./text.js";
+import { _, makeWriter, put } from "../shared/text.js";
 
 const start = JSON.parse(document.getElementById("start").textContent);
 const write = makeWriter(start.site.time_zone);

@@ -13,12 +13,12 @@ from api.access.roles import Right
 from api.access.rules import RuledRoute, needs
 from api.ranges import Bucket
 from api.services import KnownSite, ServicesDep, VisibleSites
-from api.web.day import cells, day_title, total
 from api.web.formatting import write_clock, write_date, write_weekday
 from api.web.frame import HEADERS, PageRoute, Reader, page
 from api.web.i18n import texts
-from api.web.page_reads import DayFigures, read_day, read_issues, read_place
-from api.web.view import (
+from api.web.live.day import cells, day_title, total
+from api.web.live.page_reads import DayFigures, read_day, read_issues, read_place
+from api.web.live.view import (
     SILENT_AFTER_S,
     STALE_AFTER_S,
     SiteParts,
@@ -30,6 +30,7 @@ from api.web.view import (
     show_troubles,
     watchers,
 )
+from api.web.navigation import Here, SitePage, path_of
 from core.clock_off import CLOCK_OFF
 from core.texts.catalog import Language
 
@@ -44,11 +45,11 @@ parts = APIRouter(include_in_schema=False, route_class=RuledRoute, dependencies=
 async def sites(reader: Reader, sites: VisibleSites) -> Response:
     """List the sites that the reader may see, or go on to the only one."""
     links = [
-        {"name": read(site.name, reader.language), "address": reader.address(_address(site.site))} for site in sites
+        {"name": read(site.name, reader.language), "address": reader.address(path_of(site.site))} for site in sites
     ]
     if len(links) == 1:
         return RedirectResponse(links[0]["address"], HTTPStatus.TEMPORARY_REDIRECT, headers=HEADERS)
-    return page("sites.html", reader, sites=links)
+    return page("live/sites.html", reader, sites=links)
 
 
 @router.get("/sites/{site}")
@@ -64,13 +65,14 @@ async def live_page(services: ServicesDep, reader: Reader, site: KnownSite) -> R
         "live": live.model_dump(mode="json"),
         "today": today,
         "addresses": {
-            "day": f"{_address(site.site)}/day?{urlencode({'lang': reader.language})}",
+            "day": f"{path_of(site.site)}/day?{urlencode({'lang': reader.language})}",
             "stream": f"/api/v1/sites/{quote(site.site)}/live/stream",
         },
     }
     return page(
-        "site.html",
+        "live/site.html",
         reader,
+        here=Here(site, SitePage.NOW),
         site={
             "name": read(site.name, reader.language),
             "weekday": write_weekday(local.date(), reader.language),
@@ -83,7 +85,7 @@ async def live_page(services: ServicesDep, reader: Reader, site: KnownSite) -> R
         flows=show_lines(place, live, found.ways, reader.language),
         devices=show_devices(place, live, reader.language),
         troubles=show_troubles(await read_issues(services.database, site, now), reader.language),
-        count_address=reader.address(f"{_address(site.site)}/count"),
+        count_address=reader.address(f"{path_of(site.site)}/count"),
         start=start,
     )
 
@@ -134,7 +136,3 @@ def _day(place: SiteParts, found: DayFigures, now: datetime, language: Language)
             for direction, count in zip(("forward", "backward"), way, strict=True)
         ],
     }
-
-
-def _address(site: str) -> str:
-    return f"/sites/{quote(site)}"

@@ -1,7 +1,7 @@
 // What is so at this moment: zones, open intervals and devices, from the last snapshot of the stream. Each number
 // ages by itself, so that a broken line can never leave an old number looking like a new one.
 
-import { _, field, ngettext, NO_VALUE, put } from "./text.js";
+import { _, field, ngettext, NO_VALUE, put } from "../shared/text.js";
 
 const SPOKEN_EVERY_MS = 30_000;
 
@@ -131,7 +131,7 @@ function outboxText(device, write) {
  * Show snapshots as they come and let them age in between.
  *
  * @param {object} site as it came with the page: `zones` (key, name, disjoint, devices) and limits in seconds
- * @param {ReturnType<typeof import("./text.js").makeWriter>} write
+ * @param {ReturnType<typeof import("../shared/text.js").makeWriter>} write
  * @returns {(snapshot: object) => void} to be called with each snapshot
  */
 export function keepNow(site, write) {

@@ -1,6 +1,6 @@
 """What the page of a site shows before its scripts run, in the reader's language.
 
-The scripts write the same things again with every snapshot (static/now.js); without scripts this is the page.
+The scripts write the same things again with every snapshot (static/live/now.js); without scripts this is the page.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -9,8 +9,9 @@ from api.access.roles import Right
 from api.access.rules import needs
 from api.services import KnownSite, ServicesDep
 from api.web.frame import PageRoute, Reader, page
-from api.web.page_reads import read_place
-from api.web.view import read, sides
+from api.web.live.page_reads import read_place
+from api.web.live.view import read, sides
+from api.web.navigation import Here, SitePage, path_of
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=[needs(Right.WRITE_LOG_RECORDS)])
 
@@ -29,6 +30,15 @@ async def count_page(services: ServicesDep, reader: Reader, site: KnownSite) -> 
         "lines": lines,
         "address": f"/api/v1/sites/{quote(site.site)}/counting-rounds",
     }
-    home = reader.address(f"/sites/{quote(site.site)}")
+    home = reader.address(path_of(site.site))
+    here = Here(site, SitePage.COUNT)
     name = read(site.name, reader.language)
-    return page("count.html", reader, site_name=name, lines=lines, home=home, start=start)
+    return page(
+        "counting/count.html",
+        reader,
+        here=here,
+        site_name=name,
+        lines=lines,
+        home=home,
+        start=start,
+    )

@@ -1,8 +1,8 @@
 // Today's entries: the page's own address answers with cells that are ready to show (what is a gap, an estimate or
 // unfinished is decided once, on the server), and this module puts them into the chart and its table.
 
-import { drawDay, drawLegend } from "./chart.js";
-import { _, field, put } from "./text.js";
+import { drawDay, drawLegend } from "../shared/chart.js";
+import { _, field, put } from "../shared/text.js";
 
 function rowOf(cell, write) {
   const row = document.createElement("tr");
@@ -39,7 +39,7 @@ function showWays(ways, write) {
  *
  * @param {object} first the day as it came with the page
  * @param {string} address of the day; takes `bucket`
- * @param {ReturnType<typeof import("./text.js").makeWriter>} write
+ * @param {ReturnType<typeof import("../shared/text.js").makeWriter>} write
  * @param {ReturnType<typeof import("./entries.js").openEntries>} entries of the intervals that are open
  * @returns {{fetch: () => void, showTotal: () => void}} to ask for the day anew, and to show its sum with what is open
  */

@@ -1,0 +1,1 @@
+"""The pages about the API, for who writes programs."""

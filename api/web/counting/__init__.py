@@ -1,0 +1,1 @@
+"""The page to count by hand, beside a counter or alone."""

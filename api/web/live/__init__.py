@@ -1,0 +1,1 @@
+"""The live page: what is so now at a site, and today so far."""

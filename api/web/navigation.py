@@ -1,0 +1,66 @@
+"""The pages of a site, and the row of links between them: each reader sees those that they may open."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from api.access.caller import Caller
+from api.access.roles import Right
+from api.tables.places import Site
+from api.web.i18n import texts
+from core.texts.catalog import Language
+from core.texts.catalog import noop as _
+
+
+class SitePage(enum.StrEnum):
+    """A page of a site, by the end of its address."""
+
+    NOW = ""
+    COUNT = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    name: str
+    right: Right
+
+
+_ENTRIES: Final[Mapping[SitePage, _Entry]] = {
+    SitePage.NOW: _Entry(_("Now"), Right.LIVE),
+    SitePage.COUNT: _Entry(_("Count"), Right.WRITE_LOG_RECORDS),
+}
+"""In the order of the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Which page of which site is shown."""
+
+    site: Site
+    page: SitePage
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A link in the row. `is_here`: it is the page that is shown."""
+
+    name: str
+    path: str
+    is_here: bool
+
+
+def path_of(site: str, page: SitePage = SitePage.NOW) -> str:
+    """Return the path of a page of the site with this key."""
+    return f"/sites/{quote(site)}" + (f"/{page}" if page else "")
+
+
+def page_links(here: Here, caller: Caller, language: Language) -> list[PageLink]:
+    """Return the links to the pages of the site that the caller may open."""
+    name = texts(language).gettext
+    return [
+        PageLink(name(entry.name), path_of(here.site.site, page), page is here.page)
+        for page, entry in _ENTRIES.items()
+        if caller.may(entry.right, here.site.site)
+    ]
