@@ -16,7 +16,8 @@ pytestmark = pytest.mark.browser
 VALUES = (-1413, -140, 0, 1, 12, 999, 1234, 1_234_567)
 SCRIPT = """
 const [values, one, several, done] = arguments;
-import(document.querySelector("script[src$='live/site.js']").src.replace("live/site.js", "shared/text.js")).then((text) => {
+const page = document.querySelector("script[src$='live/site.js']").src;
+import(page.replace("live/site.js", "shared/text.js")).then((text) => {
   const write = text.makeWriter("Europe/Stockholm");
   done({
     counts: values.map((value) => write.count(Math.abs(value))),
