@@ -47,7 +47,7 @@ class ExportLog:
             DatabaseNotReadyError: it can't be noted by this user of the database: no file.
         """
         number = secrets.token_hex(8)
-        what = {**question, "form": form, "role": str(caller.role), "data_version": data_version}
+        what = {**question, "form": form, "role": str(caller.roles.role_at(site)), "data_version": data_version}
         arguments = {"by": caller.name, "site": site, "export": number, "action": "begin", "what": what}
         try:
             await self._commands.run("note_export", **arguments)

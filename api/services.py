@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Path, Request
 
 from api.access.caller import Caller, CallerDep
+from api.access.rules import authorised
 from api.api_index import ApiIndex
 from api.constant_answer import ConstantAnswer
 from api.database.readiness import Readiness
@@ -106,9 +107,11 @@ async def known_site_key(site: KnownSite) -> str:
 KnownSiteKey = Annotated[str, Depends(known_site_key)]
 
 
-async def visible_sites(services: ServicesDep, caller: CallerDep) -> list[Site]:
-    """Return the sites that the caller may see."""
-    return [site for site in await services.database.rows("places/sites", {}, Site) if caller.may_see(site.site)]
+async def visible_sites(request: Request, services: ServicesDep, caller: CallerDep) -> list[Site]:
+    """Return the sites where the caller has what the route needs."""
+    needed = authorised(request)
+    sites = await services.database.rows("places/sites", {}, Site)
+    return [site for site in sites if all(caller.may(right, site.site) for right in needed)]
 
 
 VisibleSites = Annotated[list[Site], Depends(visible_sites)]

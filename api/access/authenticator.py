@@ -10,7 +10,7 @@ from api.access.addresses import Addresses, RequestOrigin
 from api.access.caller import ANONYMOUS, LOCAL, AuthMethod, Caller
 from api.access.credential_cache import CredentialCache
 from api.access.rate_limit import RateLimiter
-from api.access.roles import Right, Role
+from api.access.roles import Right, Role, SiteRoles
 from api.access.tokens import Token, TokenKind, read
 from api.errors import DatabaseUnavailableError, NotAllowedError, RateLimitedError, TooSlowError, UnauthenticatedError
 
@@ -41,7 +41,7 @@ class Authenticator:
         self._credentials = credentials
         self._rate_limiter = rate_limiter
         self._addresses = addresses
-        public = Caller(ANONYMOUS.name, Role.PUBLIC, frozenset(public_sites), AuthMethod.ANONYMOUS)
+        public = Caller(ANONYMOUS.name, SiteRoles(dict.fromkeys(public_sites, Role.PUBLIC)), AuthMethod.ANONYMOUS)
         self._everybody = public if public_sites else ANONYMOUS
 
     async def authorise(self, request: Request, right: Right) -> Caller:
@@ -49,7 +49,8 @@ class Authenticator:
 
         Raises:
             UnauthenticatedError: nobody that we know, and the route needs more than nothing.
-            NotAllowedError: the role or its sites don't allow it, or a page of somebody else's sent it.
+            NotAllowedError: their role at the site, or at any where none is named, doesn't allow it; or a page of
+                somebody else's sent it.
             RateLimitedError: they ask too often.
         """
         if right is Right.OPEN:
@@ -59,9 +60,7 @@ class Authenticator:
         caller = ANONYMOUS if right is Right.LOG_IN else await self._counted(request, origin)
         if caller.method is AuthMethod.ANONYMOUS:
             self._count(origin.address)
-        _check_right(caller, right)
-        if (site := request.path_params.get("site")) is not None:
-            _check_site(caller, site)
+        _check_right(caller, right, request.path_params.get("site"))
         _check_page(request, caller)
         return caller
 
@@ -132,20 +131,21 @@ def cookie_name(origin: RequestOrigin) -> str:
     return "__Host-platspuls" if origin.is_https else "platspuls"
 
 
-def _check_right(caller: Caller, right: Right) -> None:
-    if caller.has(right):
+def _check_right(caller: Caller, right: Right, site: str | None) -> None:
+    """Refuse who may not: at the site that the path names, or at every site where it names none."""
+    if caller.may_somewhere(right) if site is None else caller.may(right, site):
         return
     if caller.method is AuthMethod.ANONYMOUS:
         raise UnauthenticatedError(_NOT_KNOWN)
-    raise NotAllowedError(f"{caller.name} has the role {caller.role}, which may not do this")
+    raise NotAllowedError(_why_not(caller, site))
 
 
-def _check_site(caller: Caller, site: str) -> None:
-    if caller.may_see(site):
-        return
-    if caller.method is AuthMethod.ANONYMOUS:
-        raise UnauthenticatedError(_NOT_KNOWN)
-    raise NotAllowedError(f"{caller.name} has no rights at the site {site}")
+def _why_not(caller: Caller, site: str | None) -> str:
+    if site is None:
+        return f"{caller.name} has the role {' and '.join(caller.roles.every())}, which may not do this"
+    if (role := caller.roles.role_at(site)) is None:
+        return f"{caller.name} has no rights at the site {site}"
+    return f"{caller.name} has the role {role} at {site}, which may not do this"
 
 
 def _check_page(request: Request, caller: Caller) -> None:

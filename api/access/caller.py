@@ -1,12 +1,15 @@
 """Who asks: the one dependency that every route can have."""
 
 import enum
+import re
 from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
-from api.access.roles import ROLES_WITH, Right, Role
+from api.access.roles import OPEN_RIGHTS, ROLES_WITH, Right, Role, SiteRoles
+
+_NUMBER_OF_LOGIN: Final = re.compile(r"^login:\d+ ")
 
 
 class AuthMethod(enum.StrEnum):
@@ -31,32 +34,34 @@ class Caller:
 
     Attributes:
         name: for the audit, such as `key:institute` or `login:7 Anna`; never a secret.
-        role: what they are; None is nobody that we know.
-        sites: keys of the sites where they are that; None is all.
-        how: how they showed it.
+        roles: what they are at which site.
+        method: how they showed it.
     """
 
     name: str
-    role: Role | None
-    sites: frozenset[str] | None
+    roles: SiteRoles
     method: AuthMethod
 
-    def has(self, right: Right) -> bool:
-        """Tell whether the role has the right."""
-        return right in {Right.OPEN, Right.LOG_IN} or self.role in ROLES_WITH[right]
+    def may(self, right: Right, site: str) -> bool:
+        """Tell whether they have the right at the site."""
+        return right in OPEN_RIGHTS or self.roles.role_at(site) in ROLES_WITH[right]
+
+    def may_somewhere(self, right: Right) -> bool:
+        """Tell whether they have the right at any site."""
+        return right in OPEN_RIGHTS or not ROLES_WITH[right].isdisjoint(self.roles.every())
 
     def may_see(self, site: str) -> bool:
-        """Tell whether this is one of the sites."""
-        return self.sites is None or site in self.sites
+        """Tell whether they are anything at the site."""
+        return self.roles.role_at(site) is not None
 
-    def may(self, right: Right, site: str) -> bool:
-        """Tell whether somebody has the right at the site."""
-        return self.has(right) and self.may_see(site)
+    def names_at(self, site: str) -> dict[str, bool]:
+        """Return what statements take that say who wrote something at the site: whether by name, or by pseudonym."""
+        return {"names": self.may(Right.ADMIN, site)}
 
     @property
-    def names(self) -> dict[str, bool]:
-        """What statements take that say who wrote something: whether by name, or by pseudonym."""
-        return {"names": self.has(Right.ADMIN)}
+    def author(self) -> str:
+        """Who writes, the same in every login of one name: `login:Anna` for `login:7 Anna`."""
+        return _NUMBER_OF_LOGIN.sub("login:", self.name)
 
     @property
     def label(self) -> str:
@@ -65,8 +70,8 @@ class Caller:
         return name.partition(" ")[2] if self.method is AuthMethod.LOGIN else name
 
 
-LOCAL: Final = Caller("local", Role.ADMIN, None, AuthMethod.LOCAL)
-ANONYMOUS: Final = Caller("anonymous", None, frozenset(), AuthMethod.ANONYMOUS)
+LOCAL: Final = Caller("local", SiteRoles({}, Role.ADMIN), AuthMethod.LOCAL)
+ANONYMOUS: Final = Caller("anonymous", SiteRoles({}), AuthMethod.ANONYMOUS)
 
 
 async def caller_of(request: Request) -> Caller:

@@ -3,13 +3,13 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from api.access.caller import AuthMethod, Caller
-from api.access.roles import Role
+from api.access.roles import Role, SiteRoles
 from api.access.tokens import Token, TokenKind
 from api.database.reading import Database
 from api.errors import ApiError
@@ -23,13 +23,20 @@ _HOW: Final = {TokenKind.KEY: AuthMethod.KEY, TokenKind.LOGIN: AuthMethod.LOGIN}
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A key or login that is good."""
+    """A key or login that is good: its role at its sites (None: all), and where it has another one."""
 
     name: str
     role: str
     sites: list[str] | None
     secret_sha256: bytes
     expires_at: datetime | None
+    role_at: Mapping[str, str] | None
+
+    def roles(self) -> SiteRoles:
+        """Return what it may be where."""
+        own = Role(self.role)
+        at = dict.fromkeys(self.sites or (), own) | {site: Role(role) for site, role in (self.role_at or {}).items()}
+        return SiteRoles(at, own if self.sites is None else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +96,7 @@ class CredentialCache:
         if row.expires_at is not None and row.expires_at <= self._now():
             return None
         self._note_use(token.prefix)
-        sites = None if row.sites is None else frozenset(row.sites)
-        return Caller(f"{_HOW[kind]}:{row.name}", Role(row.role), sites, _HOW[kind])
+        return Caller(f"{_HOW[kind]}:{row.name}", row.roles(), _HOW[kind])
 
     def remembers(self, kind: TokenKind, token: Token) -> bool:
         """Tell whether the token was good when the store was last asked for it."""

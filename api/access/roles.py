@@ -2,11 +2,12 @@
 
 import enum
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 
 class Role(enum.StrEnum):
-    """What somebody is at a site. Each key and each login has one."""
+    """What somebody is at a site. Each key and each login has one at each of its sites."""
 
     PUBLIC = "public"
     STAFF = "staff"
@@ -67,6 +68,9 @@ ROLES_WITH: Final[Mapping[Right, frozenset[Role]]] = {
     Right.ADMIN: frozenset({Role.ADMIN}),
 }
 
+OPEN_RIGHTS: Final = frozenset({Right.OPEN, Right.LOG_IN})
+"""Rights that everybody has, and nobody is asked for."""
+
 SHORT_ANSWERS: Final = frozenset(
     {
         Right.OPEN,
@@ -78,3 +82,25 @@ SHORT_ANSWERS: Final = frozenset(
     }
 )
 """Rights to what the database answers at once: nobody of these waits behind numbers, files or public figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRoles:
+    """What somebody is where.
+
+    Attributes:
+        at: by key of a site, the role there.
+        elsewhere: the role at every other site, those to come included; None is none.
+    """
+
+    at: Mapping[str, Role]
+    elsewhere: Role | None = None
+
+    def role_at(self, site: str) -> Role | None:
+        """Return the role at the site; None is none."""
+        return self.at.get(site, self.elsewhere)
+
+    def every(self) -> list[Role]:
+        """Return each role that is held anywhere, once, in the order of `Role`."""
+        held = {*self.at.values(), self.elsewhere}
+        return [role for role in Role if role in held]

@@ -1,8 +1,9 @@
 """The rule of each route: `needs(Right.NUMBERS)` among the dependencies of its router, or its own.
 
-Where the path has `{site}`, the caller must also have that site. `include` refuses a route without a rule, and
-`api.access.middleware` lets no answer pass that no rule allowed. Routes are of the class RuledRoute: FastAPI reads a
-body before it looks at dependencies, and nobody's body is read before it is known that they may send one.
+Where the path has `{site}`, the caller must have the right at that site, else at any. `include` refuses a route without
+a rule, and `api.access.middleware` lets no answer pass that no rule allowed. Routes are of the class RuledRoute:
+FastAPI reads a body before it looks at dependencies, and nobody's body is read before it is known that they may send
+one.
 """
 
 from collections.abc import Callable, Coroutine, Iterator
@@ -97,6 +98,11 @@ async def _authorise_once(request: Request, right: Right) -> None:
         request.state.caller = caller
         ask_as(_asker(caller, right))
         state["authorised"].add(right)
+
+
+def authorised(request: Request) -> frozenset[Right]:
+    """Return the rights that the request was authorised for."""
+    return frozenset(request.scope.get("state", {}).get("authorised", ()))
 
 
 def _asker(caller: Caller, right: Right) -> str | None:

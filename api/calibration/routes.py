@@ -133,12 +133,12 @@ async def calibration_withdraw(
 async def _counting_rounds(
     services: Services, caller: Caller, site: str, numbers: list[int] | None = None
 ) -> list[CountingRoundRow]:
-    asked = {"site": site, "numbers": numbers, "limit": _MOST, **caller.names}
+    asked = {"site": site, "numbers": numbers, "limit": _MOST, **caller.names_at(site)}
     return await services.database.rows("calibration/counting_rounds", asked, CountingRoundRow)
 
 
 async def _calibrations(
     services: Services, caller: Caller, site: str, number: int | None = None
 ) -> list[CalibrationRow]:
-    asked = {"site": site, "number": number, "limit": _MOST, **caller.names}
+    asked = {"site": site, "number": number, "limit": _MOST, **caller.names_at(site)}
     return await services.database.rows("calibration/calibrations", asked, CalibrationRow)

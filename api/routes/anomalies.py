@@ -41,7 +41,7 @@ async def anomalies(
     """Return what the rules found and what was answered, newest first, a page at a time."""
     if query.from_utc is not None and query.from_utc > services.now():
         raise ParameterError(f"from {query.from_utc:%Y-%m-%dT%H:%MZ} lies in the future: nothing has been found yet")
-    asked = query.parameters(state=state, rule=rule, **caller.names)
+    asked = query.parameters(state=state, rule=rule, **caller.names_at(query.site))
     rows = await services.database.rows("logbook/anomalies", asked, Anomaly)
     shown, following = query.page(rows, lambda row: (row.starts_at, row.anomaly_id))
     return AnomalyList(anomalies=shown, next=following)
@@ -60,7 +60,7 @@ async def anomaly_answer(
 
     To exclude, and to answer anew what was excluded, needs the right to write exclusions.
     """
-    if not caller.has(Right.WRITE_STUDY):
+    if not caller.may(Right.WRITE_STUDY, site):
         await _check_no_exclusion(services, caller, site, number, answer)
     fields = answer.model_dump(exclude={"version"}, exclude_none=True)
     record = await services.commands.run(
@@ -78,7 +78,7 @@ async def _check_no_exclusion(
     """
     if answer.answer == "exclude":
         raise NotAllowedError(f"answer exclude: {caller.label} may not exclude time; accept or explain it")
-    query = RecordQuery(site).parameters(state=None, rule=None, id=number, **caller.names)
+    query = RecordQuery(site).parameters(state=None, rule=None, id=number, **caller.names_at(site))
     found = await services.database.rows("logbook/anomalies", query, Anomaly)
     if any(one.answer == "exclude" for one in found):
         raise NotAllowedError(

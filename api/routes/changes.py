@@ -123,7 +123,7 @@ async def changes(
         "since_utc": file.begun_at - slack,
         "from_utc": file.from_utc,
         "to_utc": file.to_utc,
-        "kinds": _kinds(caller),
+        "kinds": _kinds(caller, site.site),
         "limit": _MOST + 1,
     }
     found = await services.database.rows("logbook/changes", asked, DataChange)
@@ -155,8 +155,8 @@ async def _file_taken(services: Services, site: str, since: str) -> _FileTaken |
     return found[0]
 
 
-def _kinds(caller: Caller) -> list[str]:
-    """Return the kinds of changes that the caller may hear of."""
-    written = [kind.entity for kind in (*KINDS, PHASE) if caller.has(kind.read)]
-    study = ["calibration", "counting_round"] if caller.has(Right.READ_STUDY) else []
+def _kinds(caller: Caller, site: str) -> list[str]:
+    """Return the kinds of changes of the site that the caller may hear of."""
+    written = [kind.entity for kind in (*KINDS, PHASE) if caller.may(kind.read, site)]
+    study = ["calibration", "counting_round"] if caller.may(Right.READ_STUDY, site) else []
     return ["data", "site", "weather", *written, *study]

@@ -19,7 +19,7 @@ from api.problems import responses
 from api.ranges import When
 from api.routes.openapi_examples import columns, example
 from api.series_query import tags_of
-from api.services import KnownSite, ServicesDep
+from api.services import KnownSite, KnownSiteKey, ServicesDep
 from api.tables.base import FrozenModel
 from core.asked_times import DESCRIPTION, PERIODS
 
@@ -51,6 +51,7 @@ LogRowsList: Final = create_model(
 
 async def chosen_tables(
     caller: CallerDep,
+    site: KnownSiteKey,
     kind: Annotated[
         str | None,
         Query(
@@ -63,20 +64,21 @@ async def chosen_tables(
 ) -> list[LogTable]:
     """Return the tables asked for. Raises ParameterError, NotAllowedError."""
     if kind is None:
-        return [table for table in LOG_TABLES.values() if caller.has(table.kind.read)]
+        return [table for table in LOG_TABLES.values() if caller.may(table.kind.read, site)]
     asked = {name.strip() for name in kind.split(",") if name.strip()}
     if unknown := sorted(asked - set(LOG_TABLES)):
         raise ParameterError(f"kind {', '.join(unknown)}: there are {', '.join(LOG_TABLES)}")
     if not asked:
         raise ParameterError("kind is empty: name some, or leave it out")
     tables = [table for name, table in LOG_TABLES.items() if name in asked]
-    _check_readable(caller, tables)
+    _check_readable(caller, site, tables)
     return tables
 
 
-def _check_readable(caller: Caller, tables: list[LogTable]) -> None:
-    if closed := [table.name for table in tables if not caller.has(table.kind.read)]:
-        raise NotAllowedError(f"{caller.name} has the role {caller.role}, which may not read {', '.join(closed)}")
+def _check_readable(caller: Caller, site: str, tables: list[LogTable]) -> None:
+    if closed := [table.name for table in tables if not caller.may(table.kind.read, site)]:
+        role = caller.roles.role_at(site)
+        raise NotAllowedError(f"{caller.name} has the role {role} at {site}, which may not read {', '.join(closed)}")
 
 
 async def unbounded_when(

@@ -73,7 +73,7 @@ class _ListedRecord(BaseModel):
 
 
 async def _one(services: Services, kind: RecordKind, site: str, number: int, caller: Caller) -> dict[str, Any]:
-    query = RecordQuery(site).parameters(entity=kind.entity, kind=None, id=number, **caller.names)
+    query = RecordQuery(site).parameters(entity=kind.entity, kind=None, id=number, **caller.names_at(site))
     rows = await services.database.rows("logbook/log_records", query, _ListedRecord)
     if not rows:
         raise UnknownRecordError(f"the site {site} has no {kind.words} {number}; its history shows what was withdrawn")
@@ -122,7 +122,7 @@ def _add_list(kind: RecordKind, path: str) -> None:
         caller: CallerDep,
         only: Annotated[str | None, Depends(_chosen(kind))] = None,
     ) -> dict[str, Any]:
-        asked = query.parameters(entity=kind.entity, kind=only, **caller.names)
+        asked = query.parameters(entity=kind.entity, kind=only, **caller.names_at(query.site))
         rows = await services.database.rows("logbook/log_records", asked, _ListedRecord)
         shown, following = query.page(rows, lambda row: (row.at, row.log_record_id))
         return {"records": [row.record for row in shown], "next": following}
@@ -147,7 +147,7 @@ def _add_one(kind: RecordKind, path: str) -> None:
     async def history(
         services: ServicesDep, site: KnownSiteKey, number: Number, caller: CallerDep
     ) -> list[RecordVersion]:
-        of = {"site": site, "entity": kind.entity, "id": number, **caller.names}
+        of = {"site": site, "entity": kind.entity, "id": number, **caller.names_at(site)}
         if found := await services.database.rows("logbook/log_record_history", of, RecordVersion):
             return found
         raise UnknownRecordError(f"the site {site} never had this {kind.words}: {number}")

@@ -16,4 +16,6 @@ router = APIRouter(route_class=RuledRoute, tags=["places"], dependencies=[needs(
 @router.get("/sites/{site}/weather/imports", responses={**ok(WeatherImport, is_list=True), **responses(404)})
 async def weather_imports(services: ServicesDep, caller: CallerDep, site: KnownSite) -> list[WeatherImport]:
     """Return the files of weather that were imported: by whom, when, and how many values they changed."""
-    return await services.database.rows("places/weather_imports", {"site": site.site, **caller.names}, WeatherImport)
+    return await services.database.rows(
+        "places/weather_imports", {"site": site.site, **caller.names_at(site.site)}, WeatherImport
+    )

@@ -130,7 +130,7 @@ def page(
         home=reader.address("/"),
         login=reader.address(LOGIN),
         api=reader.address(INDEX),
-        logged_in=_logged_in(reader),
+        logged_in=_logged_in(reader, here),
         languages=[
             LanguageLink(language, language.own_name, f"?{urlencode({'lang': language})}")
             for language in (Language if languages else ())
@@ -146,11 +146,14 @@ def _pages(here: Here, reader: PageReader) -> list[dict[str, object]]:
     return [{"name": link.name, "address": reader.address(link.path), "is_here": link.is_here} for link in links]
 
 
-def _logged_in(reader: PageReader) -> str:
-    caller = reader.caller
-    if caller.method is not AuthMethod.LOGIN or caller.role is None:
+def _logged_in(reader: PageReader, here: Here | None) -> str:
+    """Return who is logged in: with the role at the site that is shown, or the only one; empty where nobody is."""
+    caller, _ = reader.caller, texts(reader.language).gettext
+    if caller.method is not AuthMethod.LOGIN:
         return ""
-    _ = texts(reader.language).gettext
+    held = [caller.roles.role_at(here.site.site)] if here else caller.roles.every()
+    if len(held) != 1 or held[0] is None:
+        return _("Logged in: {name}").format(name=caller.label)
     roles = {
         Role.PUBLIC: _("public"),
         Role.STAFF: _("staff"),
@@ -158,7 +161,7 @@ def _logged_in(reader: PageReader) -> str:
         Role.FUNDER: _("funder"),
         Role.ADMIN: _("administrator"),
     }
-    return _("Logged in: {name} ({role})").format(name=caller.label, role=roles[caller.role])
+    return _("Logged in: {name} ({role})").format(name=caller.label, role=roles[held[0]])
 
 
 @cache

@@ -1,7 +1,8 @@
 """Keys and logins, as an operator makes, lists and ends them. Secrets are made elsewhere; only hashes come here."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from store.database import Database, command, statement, transaction
@@ -15,16 +16,18 @@ class Grant:
         name: of a key a-z, 0-9 and -, never given twice; of a login up to 40 characters.
         role: public (keys alone), staff, evaluator, funder or admin.
         sites: keys of sites; None is all of them, those to come included.
+        role_at: by key of a site, the role there where it is another one; such a site need not stand in `sites`.
     """
 
     name: str
     role: str
     sites: Sequence[str] | None
+    role_at: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key as it is listed, times aware; `used_at` is to the hour."""
+    """A key as it is listed, times aware; `used_at` is to the hour; `role_at` as in a grant, None: none differs."""
 
     name: str
     role: str
@@ -35,6 +38,7 @@ class Key:
     revoked_at: datetime | None
     revoked_by: str | None
     used_at: datetime | None
+    role_at: Mapping[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Login:
     ended_at: datetime | None
     ended_by: str | None
     used_at: datetime | None
+    role_at: Mapping[str, str] | None
 
 
 def add_key(  # noqa: PLR0913 - as a key has
@@ -123,4 +128,9 @@ def logins(database: Database) -> list[Login]:
 
 
 def _params(grant: Grant) -> dict[str, object]:
-    return {"name": grant.name, "role": grant.role, "sites": None if grant.sites is None else list(grant.sites)}
+    return {
+        "name": grant.name,
+        "role": grant.role,
+        "sites": None if grant.sites is None else list(grant.sites),
+        "role_at": json.dumps(dict(grant.role_at)) if grant.role_at else None,
+    }

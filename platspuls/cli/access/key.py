@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from platspuls.cli.access.grants import (
+    AskedRoles,
     all_sites_option,
-    chosen_sites,
+    at_option,
+    check_sites,
     is_past,
     operator,
+    shown_grant,
+    shown_roles,
     shown_sites,
     sites_option,
 )
-from platspuls.cli.asked import known_places
 from platspuls.cli.listing import json_option, print_json, records
 from platspuls.cli.shared import database_url, opened, print_table
 
@@ -32,29 +35,36 @@ def key() -> None:
 @key.command()
 @database_url
 @click.argument("name")
-@click.option("--role", type=click.Choice(_ROLES), required=True, help="What it may: docs/access.md.")
+@click.option("--role", type=click.Choice(_ROLES), help="What it may: docs/access.md.")
 @sites_option
 @all_sites_option
+@at_option
 @click.option("--days", type=click.IntRange(1, 3660), default=365, show_default=True, help="How long it is good.")
 @click.option("--for-ever", is_flag=True, help="It never expires, and must be revoked.")
 def add(  # noqa: PLR0913, PLR0917 - one argument an option of the command
-    database_url: str, name: str, role: str, sites: tuple[str, ...], all_sites: bool, days: int, for_ever: bool
+    database_url: str,
+    name: str,
+    role: str | None,
+    sites: tuple[str, ...],
+    all_sites: bool,
+    at: tuple[str, ...],
+    days: int,
+    for_ever: bool,
 ) -> None:
     """Make a key and print it, once: only its hash is kept. It is sent as `Authorization: Bearer KEY`.
 
     From the first key or login on, the API asks everybody who they are, on this machine too.
     """
     from api.access.tokens import TokenKind, make
-    from store.access.keys_and_logins import Grant, add_key
+    from store.access.keys_and_logins import add_key
 
-    grant, token = Grant(name, role, chosen_sites(sites, all_sites=all_sites)), make(TokenKind.KEY)
+    grant, token = AskedRoles(role, sites, all_sites, at).grant(name, _ROLES), make(TokenKind.KEY)
     expires_at = None if for_ever else datetime.now(UTC) + timedelta(days=days)
     with opened(database_url, "key") as database:
-        for site in sites:
-            known_places(database, site)
+        check_sites(database, grant)
         add_key(database, operator(), grant, prefix=token.prefix, sha256=token.sha256, expires_at=expires_at)
     until = "never expires" if expires_at is None else f"is good until {expires_at:%Y-%m-%d}"
-    sentence = f"{name} has the role {role} for {shown_sites(grant.sites)} and {until}."
+    sentence = f"{name} is {shown_grant(grant)} and {until}."
     click.echo(f"{sentence} It is shown this once:", err=True)
     click.echo(token.text)
 
@@ -92,4 +102,5 @@ def revoke(database_url: str, name: str) -> None:
 
 def _row(key: "Key", now: datetime) -> tuple[object, ...]:
     state = "revoked" if key.revoked_at else "expired" if is_past(key.expires_at, now) else "good"
-    return (key.name, key.role, shown_sites(key.sites), state, key.expires_at, key.used_at, key.made_at, key.made_by)
+    roles, sites = shown_roles(key.role, key.role_at), shown_sites(key.sites, key.role, key.role_at)
+    return (key.name, roles, sites, state, key.expires_at, key.used_at, key.made_at, key.made_by)

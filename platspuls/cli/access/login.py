@@ -9,14 +9,17 @@ from urllib.parse import urlsplit
 import click
 
 from platspuls.cli.access.grants import (
+    AskedRoles,
     all_sites_option,
-    chosen_sites,
+    at_option,
+    check_sites,
     is_past,
     operator,
+    shown_grant,
+    shown_roles,
     shown_sites,
     sites_option,
 )
-from platspuls.cli.asked import known_places
 from platspuls.cli.listing import json_option, print_json, records
 from platspuls.cli.shared import database_url, opened, print_table
 
@@ -30,9 +33,10 @@ _PICTURES: Final = (".png", ".svg")
 
 @click.command()
 @database_url
-@click.option("--role", type=click.Choice(_ROLES), required=True, help="What they may: docs/access.md.")
+@click.option("--role", type=click.Choice(_ROLES), help="What they may: docs/access.md.")
 @sites_option
 @all_sites_option
+@at_option
 @click.option("--name", default="", help="Who it is for, or which phone; shown on the pages and kept in the audit.")
 @click.option("--days", type=click.IntRange(1, 366), default=14, show_default=True, help="How long the login lasts.")
 @click.option(
@@ -51,9 +55,10 @@ _PICTURES: Final = (".png", ".svg")
 )
 def login(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     database_url: str,
-    role: str,
+    role: str | None,
     sites: tuple[str, ...],
     all_sites: bool,
+    at: tuple[str, ...],
     name: str,
     days: int,
     minutes: int,
@@ -65,24 +70,23 @@ def login(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     From the first key or login on, the API asks everybody who they are, on this machine too.
     """
     from api.access.tokens import code_sha256, make_code
-    from store.access.keys_and_logins import Grant, invite
+    from store.access.keys_and_logins import invite
 
     if picture and picture.suffix.lower() not in _PICTURES:
         raise click.UsageError(f"--picture {picture}: its name must end in .png or .svg")
     place, code = _address(address), make_code()
     sha256 = code_sha256(code)
     assert sha256  # noqa: S101 - made a line above
-    grant = Grant(name or role, role, chosen_sites(sites, all_sites=all_sites))
+    grant = AskedRoles(role, sites, all_sites, at).grant(name, _ROLES)
     times = {"code_lifetime": timedelta(minutes=minutes), "lifetime": timedelta(days=days)}
     with opened(database_url, "login") as database:
-        for site in sites:
-            known_places(database, site)
+        check_sites(database, grant)
         number = invite(database, operator(), grant, code_sha256=sha256, **times)
     link = f"{place}/login#{code}"
     _show_picture(link, picture)
     click.echo(f"Open this link on the device within {minutes} minutes, or type the code at {place}/login:")
     click.echo(f"  link  {link}\n  code  {code}")
-    click.echo(f"It is good once, and begins login {number}: {role} at {shown_sites(grant.sites)}, for {days} days.")
+    click.echo(f"It is good once, and begins login {number}: {shown_grant(grant)}, for {days} days.")
 
 
 @click.group()
@@ -145,10 +149,10 @@ def _show_picture(link: str, picture: Path | None) -> None:
 
 
 def _row(login: "Login", now: datetime) -> tuple[object, ...]:
-    sites, state = shown_sites(login.sites), _state(login, now)
+    sites, state = shown_sites(login.sites, login.role, login.role_at), _state(login, now)
     until = login.expires_at or login.code_expires_at
     made = (login.made_at, login.made_by)
-    return (login.login, login.name, login.role, sites, state, until, login.used_at, *made)
+    return (login.login, login.name, shown_roles(login.role, login.role_at), sites, state, until, login.used_at, *made)
 
 
 def _state(login: "Login", now: datetime) -> str:

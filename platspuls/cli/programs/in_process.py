@@ -16,7 +16,7 @@ import click
 import httpx
 
 from api.access.caller import AuthMethod, Caller
-from api.access.roles import Role
+from api.access.roles import Role, SiteRoles
 from api.serve import server
 from api.settings import ApiSettings
 
@@ -33,7 +33,7 @@ class _LocalAuthenticator:
     __slots__ = ()
 
     async def authorise(self, _request: object, _right: "Right") -> Caller:
-        return Caller(f"cli:{getpass.getuser()}", Role.ADMIN, None, AuthMethod.LOCAL)
+        return Caller(f"cli:{getpass.getuser()}", SiteRoles({}, Role.ADMIN), AuthMethod.LOCAL)
 
     async def is_still_authenticated(self, _request: object, _caller: Caller) -> bool:
         return True

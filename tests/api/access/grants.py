@@ -1,6 +1,6 @@
 """Keys and codes for tests, made as an operator makes them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import httpx
@@ -11,11 +11,17 @@ from store.access.keys_and_logins import Grant, add_key, invite
 from store.database import connect
 
 
-def new_key(database_url: str, name: str, role: Role, sites: Sequence[str] | None = None) -> Token:
+def new_key(
+    database_url: str,
+    name: str,
+    role: Role,
+    sites: Sequence[str] | None = None,
+    role_at: Mapping[str, str] | None = None,
+) -> Token:
     """Keep a key and return it."""
     token = make(TokenKind.KEY)
     with connect(database_url, application="test", autocommit=True) as database:
-        grant = Grant(name, role.value, sites)
+        grant = Grant(name, role.value, sites, role_at or {})
         add_key(database, "cli:test", grant, prefix=token.prefix, sha256=token.sha256, expires_at=None)
     return token
 

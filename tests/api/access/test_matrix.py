@@ -103,6 +103,28 @@ def test_a_key_of_another_site_is_let_in_nowhere_that_names_a_site(client: httpx
     assert client.get(f"/sites/{OTHER}", headers=bearer(token)).status_code == 200
 
 
+def test_a_role_at_one_site_gives_no_right_at_another(client: httpx.Client, place: str) -> None:
+    """Of a key with several roles, each holds at its site alone, whichever of them holds elsewhere."""
+    of_all = new_key(place, "of-all", Role.ADMIN, None, {SITE: "funder"})
+    tokens = {Role.STAFF: new_key(place, "staff", Role.STAFF, [SITE], {OTHER: "admin"}), Role.FUNDER: of_all}
+    for role, token in tokens.items():
+        for method, path, rights in closed():
+            if "{site}" in path:
+                may = all(role in ROLES_WITH[right] for right in rights)
+                status = asked(client, method, path, bearer(token))
+                assert (status not in {401, 403, 429} and status < 500) if may else status == 403, (method, path, role)
+        traces = [client.get(f"/api/v1/sites/{site}/audit", headers=bearer(token)) for site in (SITE, OTHER)]
+        assert [trace.status_code for trace in traces] == [403, 200]
+
+
+def test_lists_hold_the_sites_where_the_route_is_allowed(client: httpx.Client, place: str) -> None:
+    headers = bearer(new_key(place, "mixed", Role.PUBLIC, [SITE], {OTHER: "staff"}))
+    assert [site["site"] for site in client.get("/api/v1/sites", headers=headers).json()] == [OTHER]
+    figures = client.get("/api/v1/public/sites", headers=headers).json()
+    assert sorted(site["site"] for site in figures) == sorted([SITE, OTHER])
+    assert client.get("/", headers=headers).headers["location"] == f"/sites/{OTHER}"
+
+
 def test_a_site_that_does_not_exist_answers_like_one_that_is_not_yours(client: httpx.Client, place: str) -> None:
     token = new_key(place, "other", Role.ADMIN, [OTHER])
     answers = [client.get(f"/api/v1/sites/{site}/lines", headers=bearer(token)) for site in (SITE, "no-such-place")]

@@ -31,6 +31,13 @@ def store(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
         ("key", "add", "desk", "--role", "staff"),
         ("key", "add", "desk", "--role", "staff", "--all-sites", "--site", "torget"),
         ("key", "add", "desk", "--role", "owner", "--all-sites"),
+        ("key", "add", "desk"),
+        ("key", "add", "desk", "--site", "torget"),
+        ("key", "add", "desk", "--at", "torget"),
+        ("key", "add", "desk", "--at", "torget=owner"),
+        ("key", "add", "desk", "--at", "torget=staff", "--at", "torget=admin"),
+        ("key", "add", "desk", "--at", "torget=staff", "--site", "hall"),
+        ("login", "--at", "torget=public"),
         ("login", "--role", "public", "--all-sites"),
         ("login", "--role", "staff", "--all-sites", "--address", "puls.example.org"),
         ("login", "--role", "staff", "--all-sites", "--picture", "code.gif"),
@@ -46,7 +53,7 @@ def test_a_key_is_printed_once_and_revoked(store: str) -> None:
     made = run("key", "add", "desk", "--role", "evaluator", "--site", SITE)
     token = read(TokenKind.KEY, made.stdout.strip())
     assert token
-    assert "desk has the role evaluator for torget and is good until" in made.stderr
+    assert "desk is evaluator at torget and is good until" in made.stderr
     with connect(store, application="test", autocommit=True) as database:
         [(kept,)] = database.execute("select secret_sha256 from platspuls.access_key").fetchall()
     assert token.is_behind(kept)
@@ -55,6 +62,17 @@ def test_a_key_is_printed_once_and_revoked(store: str) -> None:
     assert token.prefix not in listed
     assert run("key", "revoke", "desk").output == "desk is revoked\n"
     assert re.search(r"desk +evaluator +torget +revoked", run("key", "list").output)
+
+
+@pytest.mark.chain
+@pytest.mark.usefixtures("store")
+def test_a_role_at_each_site_is_said_and_listed() -> None:
+    made = run("key", "add", "both", "--role", "funder", "--all-sites", "--at", f"{SITE}=staff")
+    assert f"both is all=funder {SITE}=staff and is good until" in made.stderr
+    assert re.search(rf"both +funder staff +all=funder {SITE}=staff +good", run("key", "list").output)
+    begun = run("login", "--at", f"{SITE}=evaluator", "--name", "Bo")
+    assert f"begins login 1: evaluator at {SITE}, for 14 days." in begun.output
+    assert "there is no site nowhere" in run("login", "--at", "nowhere=staff").stderr
 
 
 @pytest.mark.chain

@@ -81,6 +81,44 @@ def test_a_key_that_makes_no_sense_is_refused(
     assert caught.value.sqlstate == state
 
 
+def test_a_key_and_a_login_have_a_role_at_each_of_their_sites(database: Database) -> None:
+    add_key(database, role_at='{"torget": "admin"}')
+    assert rows(database, "select reading.roles_at_sites(%s), writing.key_roles('desk')", PREFIX) == [
+        ({"torget": "admin"}, {"torget": "admin"})
+    ]
+    number = invite(database, sites=None, role_at='{"torget": "evaluator"}')
+    log_in(database, prefix="zzzzzzzzzz")
+    assert rows(database, "select reading.roles_at_sites(%s), writing.login_roles(%s)", "zzzzzzzzzz", number) == [
+        ({"torget": "evaluator"}, {"torget": "evaluator"})
+    ]
+    assert rows(database, "select reading.roles_at_sites(%s)", "yyyyyyyyyy") == [(None,)]
+    noted = rows(database, "select after -> 'role_at' from platspuls.audit where action in ('add', 'invite')")
+    assert noted == [({"torget": "admin"},), ({"torget": "evaluator"},)]
+
+
+def test_a_site_with_a_role_of_its_own_is_one_of_the_sites(database: Database) -> None:
+    add_key(database, sites=[], role_at='{"torget": "funder"}')
+    [(sites,)] = rows(database, "select sites from reading.find_key(%s)", PREFIX)
+    assert sites == ["torget"]
+
+
+@pytest.mark.parametrize(
+    ("role_at", "sentence"),
+    [
+        ('{"nowhere": "staff"}', "there is no site nowhere"),
+        ('{"torget": "owner"}', "role_at.torget owner: roles are"),
+        ('{"torget": null}', "role_at.torget"),
+        ('["torget"]', "role_at must be an object"),
+    ],
+)
+def test_roles_by_site_that_make_no_sense_are_refused(database: Database, role_at: str, sentence: str) -> None:
+    for make in (add_key, invite):
+        with pytest.raises(psycopg.Error, match=sentence):
+            make(database, role_at=role_at)
+    with pytest.raises(psycopg.Error, match="public: roles are staff"):
+        invite(database, role_at='{"torget": "public"}')
+
+
 def test_a_name_is_never_given_twice(database: Database) -> None:
     add_key(database)
     with pytest.raises(psycopg.errors.UniqueViolation, match="names are never given twice"):

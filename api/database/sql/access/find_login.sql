@@ -1,1 +1,1 @@
-select * from reading.find_login(%(prefix)s)
+select *, reading.roles_at_sites(%(prefix)s) as role_at from reading.find_login(%(prefix)s)

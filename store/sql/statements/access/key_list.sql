@@ -1,1 +1,1 @@
-select * from writing.key_list()
+select found.*, writing.key_roles(found.name) as role_at from writing.key_list() as found

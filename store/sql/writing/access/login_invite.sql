@@ -1,7 +1,8 @@
--- needs: writing.site_ids
+-- needs: writing.site_ids, writing.access_roles
 -- Prepare a login: whoever brings the code, once and in time, gets it. Only the SHA-256 of the code comes here.
 create function writing.login_invite(
-  p_by text, p_name text, p_role text, p_sites text[], p_code_sha256 bytea, p_code_lifetime interval, p_lifetime interval
+  p_by text, p_name text, p_role text, p_sites text[], p_code_sha256 bytea, p_code_lifetime interval, p_lifetime interval,
+  p_role_at jsonb default null
 ) returns integer
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp
 as $$
@@ -21,11 +22,13 @@ begin
     raise exception 'lifetime %: a login lasts for 366 days at most', p_lifetime using errcode = '22023';
   end if;
   insert into platspuls.access_session (name, role, site_ids, made_by, code_sha256, code_expires_at, lifetime)
-  values (p_name, p_role, writing.site_ids(p_sites), p_by, p_code_sha256, now() + p_code_lifetime, p_lifetime)
+  values (p_name, p_role, writing.site_ids(writing.access_sites(p_sites, p_role_at)), p_by, p_code_sha256, now() + p_code_lifetime, p_lifetime)
   returning * into made;
+  perform writing.access_roles_put(null, made.session_id, p_role_at, array['staff', 'evaluator', 'funder', 'admin']);
   perform platspuls.audit_note(
     p_by, null, 'invite', 'session', made.session_id::text, null,
     jsonb_build_object('name', made.name, 'role', made.role, 'sites', p_sites, 'lifetime', made.lifetime)
+      || case when p_role_at is null then '{}' else jsonb_build_object('role_at', p_role_at) end
   );
   return made.session_id;
 end;
