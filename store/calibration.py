@@ -12,22 +12,30 @@ from store.database import CommandRefusedError, Database, Rollback, command, sta
 
 @dataclass(frozen=True, slots=True)
 class StoredRound:
-    """A counting round as reading.counting_round has it: crossings of a line, or presence or stays in a zone."""
+    """A counting round as reading.counting_round has it: crossings of a line, or presence or stays in a zone.
+
+    Setup, machine, dark, busy, observed_ms and what is compared are None where it isn't compared (state).
+    """
 
     counting_round: int
     kind: str
     line: str | None
     zone: str | None
-    setup: str
+    setup: str | None
     starts_at: datetime
     ends_at: datetime
     hand: Mapping[str, Any]
-    machine: Mapping[str, Any]
-    dark: bool
-    busy: Decimal
+    machine: Mapping[str, Any] | None
+    dark: bool | None
+    busy: Decimal | None
     counted_by: str
     withdrawn_reason: str | None
-    observed_ms: int
+    observed_ms: int | None
+    state: str
+    reason: str | None
+    compared_from: datetime | None
+    compared_to: datetime | None
+    compared_hand: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ def forget_before(database: Database, before: datetime) -> int:
 
     The time is noted first: aggregates of what comes before can't be counted again, and `verify` leaves them alone.
 
+    What counting rounds were compared with is kept with them before.
+
     Facts of a site from within a phase of a study stay until the phase is archived. PostgreSQL alone deletes all other
     rows, a limited number in a transaction. TimescaleDB drops whole chunks (7 days): some facts just before the time
     stay, and all of a chunk that a phase of any site touches.
@@ -29,6 +31,7 @@ def forget_before(database: Database, before: datetime) -> int:
         DatabaseError: what the database says.
     """
     with transaction(database):
+        database.execute(statement("housekeeping/counting_rounds"), {"before": before})
         database.execute(statement("housekeeping/note_horizon"), {"before": before})
     names = ("chunks",) if _has_chunks(database) else ("rows_line_flow", "rows_zone_flow")
     return sum(_forget(database, f"housekeeping/{name}", before) for name in names)

@@ -39,9 +39,13 @@ class Strata(enum.StrEnum):
     LIGHT_AND_CROWD = "light-and-crowd"
 
 
+_COMPARED: Final = {"starts_at": "compared_from", "ends_at": "compared_to", "hand": "compared_hand"}
+"""What the part that is compared is called in records."""
+
+
 @dataclass(frozen=True, slots=True)
 class CountingRound:
-    """A time that was counted by hand beside the counter, as reading.counting_round has it.
+    """A time that was counted by hand beside the counter: the part of a counting round that is compared.
 
     Attributes:
         counting_round: its number.
@@ -72,8 +76,8 @@ class CountingRound:
 
     @classmethod
     def of(cls, record: object) -> "CountingRound":
-        """Return the counting round that any record of it holds: a row of the API, or of the store."""
-        values: dict[str, Any] = {name: getattr(record, name) for name in cls.__slots__}
+        """Return what is compared of any record of a counting round: a row of the API, or of the store."""
+        values: dict[str, Any] = {name: getattr(record, _COMPARED.get(name, name)) for name in cls.__slots__}
         return cls(**values | {"kind": CountedKind(values["kind"]), "busy": float(values["busy"])})
 
     @property

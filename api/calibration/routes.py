@@ -1,22 +1,31 @@
 """Counting rounds beside counters, and the corrections that come of them."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from api.access.caller import Caller, CallerDep
 from api.access.roles import Right
 from api.access.rules import RuledRoute, needs
-from api.calibration.models import CalibrationFields, CalibrationRow, CountingRoundFields, CountingRoundRow, FactorRow
+from api.calibration.models import (
+    CalibrationFields,
+    CalibrationRow,
+    CountingRoundChange,
+    CountingRoundFields,
+    CountingRoundRow,
+    CountingRoundVersion,
+    FactorRow,
+)
 from api.errors import UnknownRecordError
 from api.problems import responses
 from api.routes.openapi_examples import ok
-from api.routes.record_parameters import Number, Reason
+from api.routes.record_parameters import Number, Reason, RecordTargetDep
 from api.services import KnownSite, Services, ServicesDep
 
 router = APIRouter(route_class=RuledRoute, tags=["calibration"])
 
 _COUNTING_ROUNDS: Final = "/sites/{site}/counting-rounds"
+_COUNTING_ROUND: Final = f"{_COUNTING_ROUNDS}/{{number}}"
 _CALIBRATIONS: Final = "/sites/{site}/calibrations"
 _MOST: Final = 1_000
 _WRITTEN: Final[dict[int | str, dict[str, Any]]] = responses(404, 409, 422)
@@ -25,11 +34,16 @@ _WRITTEN: Final[dict[int | str, dict[str, Any]]] = responses(404, 409, 422)
 @router.get(
     _COUNTING_ROUNDS,
     dependencies=[needs(Right.READ_LOG_RECORDS)],
-    responses={**ok(CountingRoundRow, is_list=True), **responses(404)},
+    responses={**ok(CountingRoundRow, is_list=True), **responses(404, 422)},
 )
-async def counting_rounds(services: ServicesDep, caller: CallerDep, site: KnownSite) -> list[CountingRoundRow]:
+async def counting_rounds(
+    services: ServicesDep,
+    caller: CallerDep,
+    site: KnownSite,
+    mine: Annotated[bool, Query(description="Only those that the caller entered.", examples=[False])] = False,
+) -> list[CountingRoundRow]:
     """Return the newest thousand counting rounds, withdrawn ones too."""
-    return await _counting_rounds(services, caller, site.site)
+    return await _counting_rounds(services, caller, site.site, author=caller.name if mine else None)
 
 
 @router.post(
@@ -41,22 +55,60 @@ async def counting_rounds(services: ServicesDep, caller: CallerDep, site: KnownS
 async def counting_round_add(
     services: ServicesDep, caller: CallerDep, site: KnownSite, fields: CountingRoundFields, response: Response
 ) -> CountingRoundRow:
-    """Keep what was counted by hand, with what the counter counted in the same time.
+    """Keep what was counted by hand. It is compared with the counter as soon as the counter's records are there.
 
-    Refused where the counter watched less than 0.98 of it (or its records haven't arrived yet), changed its setup, or
-    some of it was counted already.
+    All of the time, where the counter's own periods begin and end with it; else, where each minute is known, the
+    longest part that they cover. `state` says whether it is compared, and `reason` why not.
     """
     number = await services.commands.run(
         "counting_round_add", by=caller.name, site=site.site, counting_round=fields.command_fields()
     )
     response.headers["Location"] = f"/api/v1{_COUNTING_ROUNDS.format(site=site.site)}/{number}"
-    [row] = await _counting_rounds(services, caller, site.site, [number])
-    return row
+    return await _counting_round(services, caller, site.site, number, response)
 
 
-@router.delete(
-    f"{_COUNTING_ROUNDS}/{{number}}", status_code=204, dependencies=[needs(Right.WRITE_LOG_RECORDS)], responses=_WRITTEN
+@router.get(
+    _COUNTING_ROUND,
+    dependencies=[needs(Right.READ_LOG_RECORDS)],
+    responses={**ok(CountingRoundRow), **responses(404, 422)},
 )
+async def counting_round_show(
+    services: ServicesDep, caller: CallerDep, site: KnownSite, number: Number, response: Response
+) -> CountingRoundRow:
+    """Return one counting round. Its ETag is its version."""
+    return await _counting_round(services, caller, site.site, number, response)
+
+
+@router.get(
+    f"{_COUNTING_ROUND}/history",
+    dependencies=[needs(Right.READ_LOG_RECORDS)],
+    responses={**ok(CountingRoundVersion, is_list=True), **responses(404, 422)},
+)
+async def counting_round_history(
+    services: ServicesDep, caller: CallerDep, site: KnownSite, number: Number
+) -> list[CountingRoundVersion]:
+    """Return every version of what was written of one counting round, newest first."""
+    asked = {"site": site.site, "number": number, **caller.names_at(site.site)}
+    if found := await services.database.rows("calibration/counting_round_versions", asked, CountingRoundVersion):
+        return found
+    raise UnknownRecordError(f"the site {site.site} has no counting round {number}")
+
+
+@router.patch(
+    _COUNTING_ROUND,
+    dependencies=[needs(Right.WRITE_LOG_RECORDS)],
+    responses={**ok(CountingRoundRow), **responses(404, 409, 412, 422, 428)},
+)
+async def counting_round_change(
+    services: ServicesDep, caller: CallerDep, target: RecordTargetDep, fields: CountingRoundChange, response: Response
+) -> CountingRoundRow:
+    """Correct what was counted by hand, by whom, or the note. Counts that a calibration was made with stay."""
+    given = {"by": target.by, "site": target.site, "counting_round": target.id, "version": target.version}
+    number = await services.commands.run("counting_round_change", **given, fields=fields.command_fields())
+    return await _counting_round(services, caller, target.site, number, response)
+
+
+@router.delete(_COUNTING_ROUND, status_code=204, dependencies=[needs(Right.WRITE_LOG_RECORDS)], responses=_WRITTEN)
 async def counting_round_withdraw(
     services: ServicesDep, caller: CallerDep, site: KnownSite, number: Number, reason: Reason
 ) -> None:
@@ -131,10 +183,20 @@ async def calibration_withdraw(
 
 
 async def _counting_rounds(
-    services: Services, caller: Caller, site: str, numbers: list[int] | None = None
+    services: Services, caller: Caller, site: str, numbers: list[int] | None = None, author: str | None = None
 ) -> list[CountingRoundRow]:
-    asked = {"site": site, "numbers": numbers, "limit": _MOST, **caller.names_at(site)}
+    asked = {"site": site, "numbers": numbers, "author": author, "limit": _MOST, **caller.names_at(site)}
     return await services.database.rows("calibration/counting_rounds", asked, CountingRoundRow)
+
+
+async def _counting_round(
+    services: Services, caller: Caller, site: str, number: int, response: Response
+) -> CountingRoundRow:
+    found = await _counting_rounds(services, caller, site, [number])
+    if not found:
+        raise UnknownRecordError(f"the site {site} has no counting round {number}")
+    response.headers["ETag"] = f'"{found[0].version}"'
+    return found[0]
 
 
 async def _calibrations(

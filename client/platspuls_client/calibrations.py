@@ -4,8 +4,10 @@ from platspuls_client.connection import Request
 from platspuls_client.models import (
     CalibrationFields,
     CalibrationRow,
+    CountingRoundChange,
     CountingRoundFields,
     CountingRoundRow,
+    CountingRoundVersion,
     FactorRow,
 )
 from platspuls_client.query import site_path
@@ -24,12 +26,25 @@ class Calibrations:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
 
-    def rounds(self, site: str) -> Rows[CountingRoundRow]:
-        """Return the newest thousand counting rounds, withdrawn ones too."""
-        return self._reading.listed(site, _ROUNDS, CountingRoundRow)
+    def rounds(self, site: str, *, mine: bool = False) -> Rows[CountingRoundRow]:
+        """Return the newest thousand counting rounds, withdrawn ones too; with `mine` those that the caller entered."""
+        return self._reading.listed(site, _ROUNDS, CountingRoundRow, {"mine": "true"} if mine else None)
+
+    def round_record(self, site: str, number: int) -> CountingRoundRow:
+        """Return one counting round."""
+        return self._reading.connection.read(site_path(site, _ROUNDS, number), CountingRoundRow)
+
+    def round_history(self, site: str, number: int) -> list[CountingRoundVersion]:
+        """Return every version of what was written of a counting round, newest first."""
+        return self._reading.connection.read(site_path(site, _ROUNDS, number, "history"), list[CountingRoundVersion])
+
+    def change_round(self, site: str, number: int, version: int, fields: CountingRoundChange) -> CountingRoundRow:
+        """Correct a counting round, of the version that was seen; a newer one raises VersionConflictError."""
+        request = Request(site_path(site, _ROUNDS, number), {"version": str(version)}, "PATCH", fields)
+        return self._reading.connection.send(request, CountingRoundRow)
 
     def add_round(self, site: str, fields: CountingRoundFields) -> CountingRoundRow:
-        """Keep what was counted by hand, with what the counter counted in the same time.
+        """Keep what was counted by hand; it is compared with the counter as soon as its records are there.
 
         An UnreachableError leaves open whether it came through; the same time twice is refused (ConflictError).
         """

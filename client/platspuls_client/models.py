@@ -1206,50 +1206,34 @@ Attributes:
 """
 
 
-class CountingRoundRow(Struct, frozen=True, kw_only=True):
-    """A counting round, with what the counter counted in the same time."""
+class CountingRoundVersion(Struct, frozen=True, kw_only=True):
+    """One version of what was written of a counting round: it held from valid_from until valid_to."""
 
-    counting_round: int
-    """Its number."""
+    version: int
+    """1 is how it was made."""
 
-    kind: CountedKind
-    line: str | None
-    """Key of the line, of crossings."""
+    valid_from: datetime
+    valid_to: datetime | None
+    """Null for the newest."""
 
-    zone: str | None
-    """Key of the zone, of presence and stays."""
+    action: str
+    """What made it: add, change, withdraw."""
 
-    setup: str
-    """Of the counter."""
+    written_by: str
+    """By which key or login; a pseudonym unless one administrates."""
 
-    starts_at: datetime
-    """Inclusive."""
+    record: dict[str, object]
+    """What was written."""
 
-    ends_at: datetime
-    hand: dict[str, object]
-    """By hand."""
 
-    machine: dict[str, object]
-    """By the counter, of the same time."""
+class CrossingMinutes(Struct, frozen=True, kw_only=True):
+    """Crossings counted by hand in each whole minute."""
 
-    observed_ms: int
-    """How much of it the counter watched, in milliseconds: 0.98 or more."""
+    forward: list[int]
+    """One for each minute."""
 
-    dark: bool
-    """The counter called it dark at some time in it."""
-
-    busy: float
-    """Crossings a minute both ways, or mean number present."""
-
-    counted_by: str
-    note: str | None
-    """Anything worth knowing; no names."""
-
-    entered_at: datetime
-    entered_by: str
-    withdrawn_at: datetime | None
-    withdrawn_by: str | None
-    withdrawn_reason: str | None
+    backward: list[int]
+    """One for each minute."""
 
 
 class Crossings(Struct, frozen=True, kw_only=True):
@@ -3153,6 +3137,16 @@ class Presence(Struct, frozen=True, kw_only=True):
     """The sum of what was seen."""
 
 
+class PresenceMinutes(Struct, frozen=True, kw_only=True):
+    """How often somebody looked in each whole minute, and the sum of what was seen in it."""
+
+    looks: list[int]
+    """One for each minute."""
+
+    present: list[int]
+    """One for each minute."""
+
+
 class PresenceProfileRow(Struct, frozen=True, kw_only=True):
     """Entries, exits and presence of one zone in one group."""
 
@@ -3486,6 +3480,31 @@ class RecordVersion(Struct, frozen=True, kw_only=True):
 
     record: dict[str, object]
     """The log record as it was."""
+
+
+RoundReason: TypeAlias = str
+"""
+Why not all of a counting round is compared.
+
+Attributes:
+    NO_RECORDS: records of the counter have not come.
+    CUTS_PERIODS: it begins or ends within a period of the counter (1, 5 or 15 minutes).
+    SETUP_CHANGED: the counter's setup changed in it.
+    NOT_WATCHED: the counter watched less than 0.98 of it.
+    TOO_SHORT: it is shorter than five minutes.
+    OVERLAPS: it shares time with one of the same line or zone that was entered before.
+"""
+
+
+RoundState: TypeAlias = str
+"""
+Whether a counting round is compared with its counter.
+
+Attributes:
+    COMPARED: all of it, or a part.
+    WAITING: the counter's records have not come.
+    NEVER: it can't be, for the reason.
+"""
 
 
 class Segment(Struct, frozen=True, kw_only=True):
@@ -4887,6 +4906,26 @@ class CalibrationRow(Struct, frozen=True, kw_only=True):
     factors: list[FactorRow]
 
 
+class CountingRoundChange(Struct, frozen=True, kw_only=True):
+    """
+    What of a counting round to correct; its times stay. Null empties hand_minutes and note.
+
+    Other sums in hand than those of the minutes take the minutes out: nobody knows in which of them it was.
+    """
+
+    hand: Crossings | Presence | Stays | None | UnsetType = UNSET
+    """By kind; may be left out where hand_minutes say it."""
+
+    hand_minutes: CrossingMinutes | PresenceMinutes | None | UnsetType = UNSET
+    """Of crossings and presence: what was counted in each whole minute, from the first on. Then also a part of the time can be compared, where the counter's own periods don't begin and end with it."""
+
+    counted_by: str | None | UnsetType = UNSET
+    """A role or initials, no name."""
+
+    note: str | None | UnsetType = UNSET
+    """Anything worth knowing; no names."""
+
+
 class CountingRoundFields(Struct, frozen=True, kw_only=True):
     """A time that was counted by hand beside a counter."""
 
@@ -4897,9 +4936,6 @@ class CountingRoundFields(Struct, frozen=True, kw_only=True):
     ends_at: datetime
     """Exclusive."""
 
-    hand: Crossings | Presence | Stays
-    """By kind."""
-
     counted_by: str
     """A role or initials, no name."""
 
@@ -4909,8 +4945,81 @@ class CountingRoundFields(Struct, frozen=True, kw_only=True):
     zone: str | None | UnsetType = UNSET
     """Key of the zone, of presence and stays."""
 
+    hand: Crossings | Presence | Stays | None | UnsetType = UNSET
+    """By kind; may be left out where hand_minutes say it."""
+
+    hand_minutes: CrossingMinutes | PresenceMinutes | None | UnsetType = UNSET
+    """Of crossings and presence: what was counted in each whole minute, from the first on. Then also a part of the time can be compared, where the counter's own periods don't begin and end with it."""
+
     note: str | None | UnsetType = UNSET
     """Anything worth knowing; no names."""
+
+
+class CountingRoundRow(Struct, frozen=True, kw_only=True):
+    """A counting round, with what the counter counted in the time that is compared."""
+
+    counting_round: int
+    """Its number."""
+
+    version: int
+    """Rises by one with each change: see If-Match."""
+
+    kind: CountedKind
+    line: str | None
+    """Key of the line, of crossings."""
+
+    zone: str | None
+    """Key of the zone, of presence and stays."""
+
+    setup: str | None
+    """Of the counter; null: not compared."""
+
+    starts_at: datetime
+    """Inclusive."""
+
+    ends_at: datetime
+    hand: dict[str, object]
+    """By hand."""
+
+    hand_minutes: dict[str, list[int]] | None
+    """By hand, in each whole minute."""
+
+    state: RoundState
+    reason: RoundReason | None
+    """Why not all of it is compared; null: all of it is."""
+
+    compared_from: datetime | None
+    """The part that is compared; null: none."""
+
+    compared_to: datetime | None
+    compared_hand: dict[str, object] | None
+    """By hand, of the part that is compared."""
+
+    machine: dict[str, object] | None
+    """By the counter, of the part that is compared."""
+
+    observed_ms: int | None
+    """How much of that part the counter watched, in milliseconds: 0.98 or more."""
+
+    dark: bool | None
+    """The counter called it dark at some time in it."""
+
+    busy: float | None
+    """Crossings a minute both ways, or mean number present."""
+
+    counted_by: str
+    note: str | None
+    """Anything worth knowing; no names."""
+
+    entered_at: datetime
+    entered_by: str
+    changed_at: datetime | None
+    """When it was last corrected."""
+
+    changed_by: str | None
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+    withdrawn_reason: str | None
 
 
 class Counts(Struct, frozen=True, kw_only=True):

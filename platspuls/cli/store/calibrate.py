@@ -32,7 +32,20 @@ if TYPE_CHECKING:
 
 _KINDS: Final = click.Choice(("crossings", "presence", "stays"))
 _STRATA: Final = click.Choice(("none", "light", "crowd", "light-and-crowd"))
-_COUNTING_ROUNDS: Final = ("ROUND", "KIND", "OF", "FROM", "TO", "HAND", "COUNTER", "LIGHT", "BUSY", "BY", "WITHDRAWN")
+_COUNTING_ROUNDS: Final = (
+    "ROUND",
+    "KIND",
+    "OF",
+    "FROM",
+    "TO",
+    "HAND",
+    "COUNTER",
+    "LIGHT",
+    "BUSY",
+    "STATE",
+    "BY",
+    "WITHDRAWN",
+)
 _CALIBRATIONS: Final = ("CALIBRATION", "KIND", "OF", "SETUP", "FROM", "TO", "STRATA", "ROUNDS", "BY", "WITHDRAWN")
 _FACTORS: Final = ("MEASURE", "LIGHT", "CROWD", "FACTOR", "LOW", "HIGH", "ROUNDS", "HAND", "COUNTER", "SPREAD")
 _FACTOR_FIELDS: Final = ("measure", "dark", "busy", *(name.lower() for name in _FACTORS[3:]))
@@ -216,14 +229,22 @@ def _computed(database: "Database", chosen: RoundSelection) -> "ComputedCalibrat
     from store.calibration import counting_rounds
 
     rounds = counting_rounds(database, chosen.site, chosen.rounds(database))
-    found = [one for one in rounds if one.withdrawn_reason is None]
+    held = [one for one in rounds if one.withdrawn_reason is None]
+    found = [one for one in held if one.state == "compared"]
     if not found:
-        fail(f"site {chosen.site} has no counting rounds of {chosen.kind} of {chosen.part} then")
+        fail(f"site {chosen.site} has no counting rounds of {chosen.kind} of {chosen.part} then{_left_out(held)}")
+    if len(found) < len(held):
+        click.echo(f"not compared with the counter, left out{_left_out(held)}", err=True)
     with failing(1, CalibrationError):
         try:
             return compute([CountingRound.of(one) for one in found], chosen.options)
         except MixedRoundsError as error:
             fail(f"{error}; limit them by --from and --to")
+
+
+def _left_out(rounds: Sequence["StoredRound"]) -> str:
+    left = [f"{one.counting_round} ({one.reason})" for one in rounds if one.state != "compared"]
+    return f": {', '.join(left)}" if left else ""
 
 
 def _kind(kind: str, threshold_s: int | None) -> str:
@@ -243,8 +264,11 @@ def _calibration_line(one: "StoredCalibration", zone: "ZoneInfo") -> Sequence[ob
 
 
 def _counting_round_line(one: "StoredRound", zone: "ZoneInfo") -> Sequence[object]:
-    light, busy = "dark" if one.dark else "light", f"{one.busy:.1f}"
-    counts = (_short(one.hand), _short(one.machine), light, busy, one.counted_by, one.withdrawn_reason)
+    light = {None: "", True: "dark", False: "light"}[one.dark]
+    busy = "" if one.busy is None else f"{one.busy:.1f}"
+    state = f"{one.state}, {one.reason}" if one.reason else one.state
+    hand, counter = one.compared_hand or one.hand, one.machine or {}
+    counts = (_short(hand), _short(counter), light, busy, state, one.counted_by, one.withdrawn_reason)
     return (
         one.counting_round,
         one.kind,

@@ -28,11 +28,11 @@ with made as (
   from made, platspuls.line join platspuls.site using (site_id) where site.key = %(site)s order by line_id limit 1
 ), round as (
   insert into platspuls.calibration_session (
-    site_id, kind, line_id, setup_id, during, hand, machine, observed_ms, dark, busy, counted_by, entered_by,
-    withdrawn_at, withdrawn_by, withdrawn_reason
+    site_id, kind, line_id, setup_id, during, compared, hand, machine, observed_ms, dark, busy, counted_by,
+    entered_by, changed_at, changed_by, withdrawn_at, withdrawn_by, withdrawn_reason
   )
-  select site_id, 'crossings', line_id, setup_id, %(during)s, '{}', '{}', 0, false, 0, 'AB', 'key:desk', now(),
-    'login:7 Anna', 'x'
+  select site_id, 'crossings', line_id, setup_id, %(during)s, %(during)s, '{}', '{}', 0, false, 0, 'AB', 'key:desk',
+    now(), 'login:7 Anna', now(), 'login:7 Anna', 'x'
   from place
 ), corrected as (
   insert into platspuls.calibration (

@@ -215,4 +215,6 @@ def test_counting_rounds_of_several_places_give_no_calibration(other: dict[str, 
 def test_any_record_of_a_counting_round_is_taken() -> None:
     expected = counting_round(1)
     values = {name: getattr(expected, name) for name in CountingRound.__slots__} | {"kind": "crossings"}
+    part = {"starts_at": "compared_from", "ends_at": "compared_to", "hand": "compared_hand"}
+    values |= {compared: values.pop(name) for name, compared in part.items()} | {"starts_at": None, "hand": "of all"}
     assert CountingRound.of(SimpleNamespace(**values, busy_is="else")) == expected

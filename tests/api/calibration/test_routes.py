@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from platspuls_client import Client, ConflictError, InvalidQueryError, NotFoundError, models
+from platspuls_client import Client, ConflictError, InvalidQueryError, NotFoundError, VersionConflictError, models
 from store.database import connect
 from tests.api.serving import serving
 from tests.store.calibration.hall import MINUTE, START, Hall
@@ -111,6 +111,51 @@ def test_the_python_client_calibrates_too(client: httpx.Client) -> None:
             typed.answer_anomaly("hall", 1, models.AnomalyAnswer(version=0, answer="accept"))
 
 
+def test_a_counting_round_of_a_five_minute_counter_is_kept_compared_and_corrected(
+    client: httpx.Client, database_url: str
+) -> None:
+    start = START + 2 * MINUTE
+    minutes = {"forward": [2] * 18, "backward": [0] * 18}
+    times = {"starts_at": start.isoformat(), "ends_at": (start + 18 * MINUTE).isoformat()}
+    given = {"kind": "crossings", "line": "back", **times, "hand_minutes": minutes, "counted_by": "AB"}
+    kept = posted(client, "counting-rounds", given)
+    here = f"{HERE}/counting-rounds/{kept['counting_round']}"
+    assert (kept["state"], kept["hand"]) == ("waiting", {"forward": 36, "backward": 0})
+    with connect(database_url, application="test", autocommit=True) as database:
+        database.execute(
+            "insert into platspuls.line_flow "
+            "select line_id, %s + n * interval '5 minutes', 300, 1, 1, 1, 9, 1, 9, 1, 300000, 0 "
+            "from platspuls.line, generate_series(0, 3) as n where key = 'back'",
+            (START,),
+        )
+    shown = client.get(here)
+    assert shown.headers["ETag"] == '"1"'
+    row = shown.json()
+    assert (row["state"], row["reason"], row["compared_hand"]) == (
+        "compared",
+        "cuts_periods",
+        {"forward": 30, "backward": 0},
+    )
+    with Client(str(client.base_url)) as typed:
+        number = kept["counting_round"]
+        assert typed.calibrations.round_record("hall", number).machine == {"forward": 27, "backward": 3}
+        change = models.CountingRoundChange(
+            note="regn", hand_minutes=models.CrossingMinutes(forward=[3] * 18, backward=[0] * 18)
+        )
+        row = typed.calibrations.change_round("hall", number, 1, change)
+        assert (row.note, row.hand, row.compared_hand) == (
+            "regn",
+            {"forward": 54, "backward": 0},
+            {"forward": 45, "backward": 0},
+        )
+        with pytest.raises(VersionConflictError):
+            typed.calibrations.change_round("hall", number, 1, change)
+        assert [one.action for one in typed.calibrations.round_history("hall", number)] == ["change", "add"]
+        assert [one.counting_round for one in typed.calibrations.rounds("hall", mine=True)] == [number]
+    assert client.patch(here, json={"note": "x"}).status_code == 428
+    assert client.get(f"{HERE}/counting-rounds/999/history").status_code == 404
+
+
 def by_hand(number: int) -> models.CountingRoundFields:
     start = START + number * 4 * QUARTER
     hand = models.Crossings(forward=COUNTS[number][1] * 30, backward=COUNTS[number][1] * 30)
@@ -125,11 +170,16 @@ def test_what_is_wrong_is_refused(client: httpx.Client) -> None:
 
     assert "looks is unknown: hand has forward" in said(half_hour(0, hand={"looks": 3, "present": 4}))
     assert "hand" in said(half_hour(0, hand={"forward": -1, "backward": 2}))
-    assert "the counter watched 0.0000 of it" in said({**half_hour(0), "line": "back"})
+    waiting = posted(client, "counting-rounds", {**half_hour(0), "line": "back"})
+    assert (waiting["state"], waiting["reason"], waiting["machine"]) == ("waiting", "no_records", None)
     assert said({**half_hour(0), "line": "moon"}, status=404) == "site hall has no line moon"
     posted(client, "counting-rounds", half_hour(0))
     assert "counted by hand here already" in said(half_hour(0), status=409)
     calibration = {"counting_rounds": [1, 2, 3, 4, 5, 6], "starts_at": START.isoformat()}
-    assert said(calibration, "calibrations") == "counting_rounds 2, 3, 4, 5, 6: there are none with these numbers"
+    assert said(calibration, "calibrations") == "counting_rounds 3, 4, 5, 6: there are none with these numbers"
+    for number in range(1, 5):
+        posted(client, "counting-rounds", half_hour(number))
+    sentence = "counting_rounds 1 (no_records): they aren't compared with the counter"
+    assert said(calibration, "calibrations") == sentence
     assert client.get(f"{HERE}/calibrations/7").status_code == 404
     assert client.delete(f"{HERE}/calibrations/7?reason=x").status_code == 404

@@ -67,15 +67,24 @@ def test_from_a_csv_to_corrected_numbers_and_back(hall: Hall, database_url: str,
 
 
 def test_all_counting_rounds_or_none(hall: Hall, database_url: str, tmp_path: Path) -> None:
-    file = sheet(tmp_path, last=f"crossings,gate,{START - 60 * MINUTE:%Y-%m-%dT%H:%MZ},30,1,1,AB")
+    file = sheet(tmp_path, last=f"crossings,gate,{START:%Y-%m-%dT%H:%MZ},30,1,1,AB")
     done = run(database_url, "import", str(file))
     assert done.exit_code == 1
     assert "row 8: from" in done.output
-    assert "the counter watched 0.0000 of it" in done.output
+    assert "this was counted by hand here already" in done.output
     assert "0 of 7 counting rounds kept" in done.output
     assert hall.run("select count(*) from platspuls.calibration_session") == 0
     done = run(database_url, "import", str(file), "--accept-rest")
     assert (done.exit_code, done.output.splitlines()[-1]) == (1, "6 of 7 counting rounds kept")
+
+
+@pytest.mark.usefixtures("hall")
+def test_what_is_not_compared_is_kept_and_left_out(database_url: str, tmp_path: Path) -> None:
+    file = sheet(tmp_path, last=f"crossings,gate,{START - 60 * MINUTE:%Y-%m-%dT%H:%MZ},30,1,1,AB")
+    assert run(database_url, "import", str(file)).output == "7 of 7 counting rounds kept\n"
+    assert "waiting, no_records" in run(database_url, "list").output
+    done = run(database_url, "compute", "--kind", "crossings", "--of", "gate")
+    assert (done.exit_code, done.stderr) == (0, "not compared with the counter, left out: 7 (no_records)\n")
 
 
 @pytest.mark.usefixtures("hall")

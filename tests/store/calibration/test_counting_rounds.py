@@ -1,14 +1,19 @@
-"""Counting by hand beside a counter: what is kept, what is refused, and that nothing is overwritten."""
+"""Counting by hand beside a counter: what is kept, what is compared, and that nothing is overwritten."""
 
+import json
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
 from typing import Any
 
 import psycopg
 import pytest
 
 from store.database import connect
-from tests.store.calibration.hall import DARK, MINUTE, START, Hall, factor
+from store.housekeeping import forget_before
+from tests.store.calibration.hall import DARK, MINUTE, START, Hall, chance, factor
 from tests.store.reading.place import BINS, QUARTER, Dwelt
 
 pytestmark = pytest.mark.chain
@@ -67,15 +72,226 @@ def test_presence_and_stays_keep_the_zones_side(hall: Hall) -> None:
     assert (row["busy"], row["hand"]) == (2, {"complete": [1] * BINS, "known_s": 600})
 
 
-def test_too_little_watched_other_periods_and_other_setups_are_refused(hall: Hall) -> None:
+def compared(row: dict[str, Any]) -> tuple[Any, ...]:
+    """Return whether, why not all, and which minutes of START's half hour."""
+    part = row["compared_from"] and tuple((row[f"compared_{end}"] - START) // MINUTE for end in ("from", "to"))
+    return row["state"], row["reason"], part
+
+
+def test_too_little_watched_other_periods_and_other_setups_are_kept_and_said(hall: Hall) -> None:
     hall.line_facts("gate", START, [(1, 1)] * 29)
-    assert "T00:30:00+00:00: the counter watched 0.9667 of it (it must be 0.98)" in refusal(hall, **half_hour())[1]
+    number = hall.counting_round(**half_hour())
+    assert compared(shown(hall, number)) == ("waiting", "no_records", None)
     hall.line_facts("gate", START + 29 * MINUTE, [(1, 1)], setup=2)
-    assert refusal(hall, **half_hour())[1].endswith("the counter's setup changed in it")
+    row = shown(hall, number)
+    assert compared(row) == ("never", "setup_changed", None)
+    assert (row["machine"], row["compared_hand"], row["setup"]) == (None, None, None)
     hall.line_facts("back", START, [(5, 5)] * 6, period_s=300)
     late = half_hour(line="back", **{"from": START + 2 * MINUTE})
-    assert "1500 of 1680 seconds are reported in whole periods" in refusal(hall, **late)[1]
-    hall.counting_round(**half_hour(line="back"))
+    assert compared(shown(hall, hall.counting_round(**late))) == ("never", "cuts_periods", None)
+    short = half_hour(line="back", **{"from": START + 31 * MINUTE, "to": START + 35 * MINUTE})
+    assert compared(shown(hall, hall.counting_round(**short))) == ("never", "too_short", None)
+
+
+def test_a_part_is_compared_where_each_minute_is_known(hall: Hall) -> None:
+    minutes = {"forward": list(range(18)), "backward": [1] * 18}
+    given = half_hour(**{"from": START + 2 * MINUTE, "to": START + 20 * MINUTE}, hand=None, hand_minutes=minutes)
+    number = hall.counting_round(**given)
+    assert compared(shown(hall, number)) == ("waiting", "no_records", None)
+    hall.line_facts("gate", START, [(5, 7)] * 4, period_s=300)
+    row = shown(hall, number)
+    assert compared(row) == ("compared", "cuts_periods", (5, 20))
+    assert row["compared_hand"] == {"forward": sum(range(3, 18)), "backward": 15}
+    assert (row["hand"], row["machine"]) == ({"forward": 153, "backward": 18}, {"forward": 15, "backward": 21})
+    assert (row["setup"], row["observed_ms"], row["dark"], row["busy"]) == ("one", 900_000, False, Decimal("2.400"))
+
+
+def test_what_is_compared_is_hand_and_counter_of_the_same_watched_time(hall: Hall) -> None:
+    """Of any period, start, length, order of arrival, gap, poor minute and setup: drawn, and worked out again here."""
+    drawn = chance("counting rounds")
+    states = set()
+    for world in range(60):
+        line, base = ("gate", "back")[world % 2], START + world * timedelta(hours=6)
+        period = drawn.choice([1, 5, 15])
+        start, length = base + drawn.randrange(60) * MINUTE, drawn.randint(5, 120)
+        end = start + length * MINUTE
+        facts = drawn_facts(drawn, base, period)
+        minutes = {way: [drawn.randrange(9) for _ in range(length)] for way in ("forward", "backward")}
+        is_by_minute = drawn.random() < 0.7
+        hand = {"hand_minutes": minutes} if is_by_minute else {"hand": {way: sum(minutes[way]) for way in minutes}}
+        early = drawn.randrange(len(facts) + 1)
+        for fact in facts[:early]:
+            put(hall, line, fact, period)
+        number = hall.counting_round(**half_hour(line=line, **{"from": start, "to": end, "hand": None, **hand}))
+        check(shown(hall, number), facts[:early], minutes, period)
+        for fact in facts[early:]:
+            put(hall, line, fact, period)
+        row = shown(hall, number)
+        check(row, facts, minutes, period)
+        if is_by_minute and (longest := longest_run(facts, start, end, period)) >= timedelta(minutes=5):
+            assert row["compared_to"] - row["compared_from"] >= longest
+        states.add((row["state"], row["reason"]))
+    assert {("compared", None), ("compared", "cuts_periods"), ("never", "cuts_periods")} <= states
+
+
+@dataclass(frozen=True)
+class DrawnFact:
+    """A fact of a counter."""
+
+    start: datetime
+    forward: int
+    backward: int
+    watched: float
+    setup: int
+
+
+def drawn_facts(drawn: Random, base: datetime, period: int) -> list[DrawnFact]:
+    """Draw three hours of a counter in the order of arrival: with gaps, poor periods and a change of setup."""
+    count, gaps, poor = 180 // period, drawn.random() < 0.5, drawn.random() < 0.4
+    change = drawn.randrange(count) if drawn.random() < 0.4 else count
+    facts = [
+        DrawnFact(
+            base + n * period * MINUTE,
+            drawn.randrange(50),
+            drawn.randrange(50),
+            0.5 if poor and drawn.random() < 0.1 else 1.0,
+            1 if n < change else 2,
+        )
+        for n in range(count)
+        if not gaps or drawn.random() > 0.1
+    ]
+    drawn.shuffle(facts)
+    return facts
+
+
+def put(hall: Hall, line: str, fact: DrawnFact, period: int) -> None:
+    hall.line_facts(line, fact.start, [(fact.forward, fact.backward)], setup=fact.setup, period_s=60 * period)
+    if fact.watched < 1:
+        hall.run(
+            "update platspuls.line_flow set observed_ms = %s where start = %s",
+            int(fact.watched * period * 60000),
+            fact.start,
+        )
+
+
+def check(row: dict[str, Any], facts: list[DrawnFact], minutes: dict[str, list[int]], period: int) -> None:
+    """Work out hand and counter of the part that is said to be compared."""
+    assert row["state"] in {"compared", "waiting", "never"}
+    assert row["state"] == "compared" or row["reason"]
+    if row["state"] != "compared":
+        assert (row["machine"], row["compared_hand"], row["compared_from"]) == (None, None, None)
+        return
+    start, end = row["compared_from"], row["compared_to"]
+    first, last = ((at - row["from_utc"]) // MINUTE for at in (start, end))
+    within = [fact for fact in facts if start <= fact.start and fact.start + period * MINUTE <= end]
+    assert row["compared_hand"] == {way: sum(counts[first:last]) for way, counts in minutes.items()}
+    assert row["machine"] == {way: sum(getattr(fact, way) for fact in within) for way in ("forward", "backward")}
+    assert len({fact.setup for fact in within}) == 1
+    seconds = (end - start).total_seconds()
+    assert seconds >= 300
+    assert sum(fact.watched for fact in within) * period * 60 >= 0.98 * seconds
+    assert min(fact.start for fact in within) == start or row["reason"] is None
+
+
+def longest_run(facts: list[DrawnFact], start: datetime, end: datetime, period: int) -> timedelta:
+    """Return the longest time without a gap that the counter watched with one setup, within the round."""
+    step, best, run, before = period * MINUTE, timedelta(0), timedelta(0), None
+    for fact in sorted(facts, key=lambda fact: fact.start):
+        if fact.watched < 1 or fact.start < start or fact.start + step > end:
+            before = None
+            continue
+        follows = before is not None and before.start + step == fact.start and before.setup == fact.setup
+        run = run + step if follows else step
+        best, before = max(best, run), fact
+    return best
+
+
+def test_presence_and_stays_wait_and_say_why_not_too(hall: Hall) -> None:
+    hour = {"zone": "bench", "from": START + 2 * MINUTE, "to": START + 62 * MINUTE}
+    stays = hall.counting_round(kind="stays", hand={"complete": [1] * BINS, "known_s": None}, **hour)
+    assert compared(shown(hall, stays)) == ("never", "cuts_periods", None)
+    whole = {"zone": "bench", "from": START, "to": START + 60 * MINUTE}
+    looks = {"looks": [1, 0] * 30, "present": [2, 0] * 30}
+    present = hall.counting_round(kind="presence", hand_minutes=looks, **whole)
+    assert compared(shown(hall, present)) == ("waiting", "no_records", None)
+    hall.zone_facts("bench", START, [120] * 40)
+    row = shown(hall, present)
+    assert compared(row) == ("compared", "no_records", (0, 40))
+    assert (row["compared_hand"], row["machine"]) == ({"looks": 20, "present": 40}, {"presence_s": 4800})
+    assert refusal(hall, kind="stays", hand_minutes=looks, **whole) == ("22023", "hand_minutes: stays have none")
+
+
+def test_what_was_compared_stays_when_raw_facts_go(hall: Hall, database_url: str) -> None:
+    minutes = {"forward": [1] * 20, "backward": [0] * 20}
+    hall.line_facts("gate", START, [(5, 7)] * 3, period_s=300)
+    number = hall.counting_round(**half_hour(to=START + 20 * MINUTE, hand=None, hand_minutes=minutes))
+    before = shown(hall, number)
+    assert compared(before) == ("compared", "no_records", (0, 15))
+    waits = hall.counting_round(**half_hour(line="back"))
+    with connect(database_url, application="test", autocommit=True) as owner:
+        assert forget_before(owner, START + timedelta(days=1)) == 3
+    after = shown(hall, number)
+    assert {name: after[name] for name in before if name != "reason"} == {
+        name: before[name] for name in before if name != "reason"
+    }
+    assert compared(shown(hall, waits)) == ("never", "no_records", None)
+
+
+def changed(hall: Hall, number: int, version: int, **fields: object) -> dict[str, Any]:
+    hall.run(
+        "select writing.counting_round_change('cli:other', 'hall', %s, %s, %s)", number, version, json.dumps(fields)
+    )
+    return shown(hall, number)
+
+
+def test_counts_by_whom_and_the_note_are_corrected_and_each_version_stays(hall: Hall) -> None:
+    hall.line_facts("gate", START, [(5, 7)] * 3, period_s=300)
+    minutes = {"forward": [1] * 20, "backward": [0] * 20}
+    number = hall.counting_round(**half_hour(to=START + 20 * MINUTE, hand=None, hand_minutes=minutes))
+    row = changed(hall, number, 1, counted_by="CD", note="regn")
+    assert (row["version"], row["counted_by"], row["note"], row["changed_by"]) == (2, "CD", "regn", "cli:other")
+    row = changed(hall, number, 2, hand_minutes={**minutes, "backward": [1] * 20}, note=None)
+    assert (row["hand"], row["note"]) == ({"forward": 20, "backward": 20}, None)
+    assert row["compared_hand"] == {"forward": 15, "backward": 15}
+    row = changed(hall, number, 3, hand={"forward": 20, "backward": 20})
+    assert row["hand_minutes"], "the same sums say nothing against the minutes"
+    row = changed(hall, number, 4, hand={"forward": 21, "backward": 20})
+    assert (row["hand_minutes"], *compared(row)) == (None, "waiting", "no_records", None)
+    with pytest.raises(psycopg.errors.UniqueViolation, match="version 5, not 4"):
+        changed(hall, number, 4, note="x")
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="minutes sum up to"):
+        changed(hall, number, 5, hand={"forward": 21, "backward": 20}, hand_minutes=minutes)
+    hall.run("select writing.counting_round_withdraw('cli:other', 'hall', %s, 'the wrong door')", number)
+    with pytest.raises(psycopg.errors.CheckViolation, match="was withdrawn"):
+        changed(hall, number, 6, note="x")
+    versions = hall.place.ask("select * from reading.counting_round_version where counting_round_id = %s", number)
+    assert [(one["version"], one["action"]) for one in versions] == [
+        (1, "add"), (2, "change"), (3, "change"), (4, "change"), (5, "change"), (6, "withdraw")
+    ]  # fmt: skip
+    assert versions[1]["record"]["note"] == "regn"
+
+
+def test_a_calibration_takes_what_is_compared_and_keeps_it(hall: Hall) -> None:
+    both = [factor("forward", 1.1), factor("backward", 1.1)]
+    gate = {"kind": "crossings", "line": "gate"}
+    for number in range(6):
+        at = START + number * timedelta(hours=1)
+        hall.line_facts("gate", at, [(5, 7)] * 5, period_s=300)
+        minutes = {"forward": [1] * 30, "backward": [2] * 30}
+        hall.counting_round(**gate, **{"from": at, "to": at + 30 * MINUTE}, hand_minutes=minutes)
+    waiting = hall.counting_round(
+        **gate, **{"from": START - 60 * MINUTE, "to": START}, hand={"forward": 1, "backward": 1}
+    )
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match=f"counting_rounds {waiting}: they aren't compared"):
+        hall.calibration(both, **gate, **{"from": START})
+    hall.counting_rounds.remove(waiting)
+    hall.calibration(both, **gate, **{"from": START})
+    hall.line_facts("gate", START + 25 * MINUTE, [(9, 9)], period_s=300)
+    row = shown(hall, hall.counting_rounds[0])
+    assert (row["machine"], row["compared_hand"]) == ({"forward": 25, "backward": 35}, {"forward": 25, "backward": 50})
+    with pytest.raises(psycopg.errors.UniqueViolation, match="calibration 1 was made with it"):
+        changed(hall, hall.counting_rounds[0], 1, hand={"forward": 30, "backward": 60})
+    assert changed(hall, hall.counting_rounds[0], 1, note="regn")["note"] == "regn"
 
 
 def test_what_is_wrong_is_told_by_field_and_value(hall: Hall) -> None:
@@ -88,7 +304,8 @@ def test_what_is_wrong_is_told_by_field_and_value(hall: Hall) -> None:
         "to null: a counting round takes": {"to": None},
         "the second must be later": {"to": START},
         "whole steps of 1 minutes": {"to": START + timedelta(seconds=1230)},
-        "5 minutes to 12 hours": {"to": START + 4 * MINUTE},
+        "1 minute to 12 hours": {"to": START + 721 * MINUTE},
+        "hand_minutes.forward: it must be a list of 30 numbers": {"hand_minutes": {"forward": [1], "backward": [1]}},
         "counted_by Anna Andersson of the desk": {"counted_by": "Anna Andersson of the desk"},
         "forward must be a whole number from 0 to 100000, not -1": {"hand": {"forward": -1, "backward": 0}},
         "backward must be given": {"hand": {"forward": 1}},
@@ -103,13 +320,15 @@ def test_what_is_wrong_is_told_by_field_and_value(hall: Hall) -> None:
     assert hall.run("select count(*) from platspuls.calibration_session") == 0
 
 
-def test_the_same_time_is_counted_once(hall: Hall) -> None:
+def test_the_same_time_is_compared_once(hall: Hall) -> None:
+    """Two at one line at once are both kept: the second is compared once the first is withdrawn."""
     hall.line_facts("gate", START, [(1, 1)] * 60)
     first = hall.counting_round(**half_hour())
-    again = half_hour(**{"from": START + 10 * MINUTE, "to": START + 40 * MINUTE})
-    assert refusal(hall, **again)[0] == "23P01"
+    assert refusal(hall, **half_hour(hand={"forward": 9, "backward": 9}))[0] == "23P01"
+    again = hall.counting_round(**half_hour(**{"from": START + 10 * MINUTE, "to": START + 40 * MINUTE}))
+    assert compared(shown(hall, again)) == ("never", "overlaps", None)
     hall.run("select writing.counting_round_withdraw('cli:test', 'hall', %s, 'the wrong door')", first)
-    hall.counting_round(**again)
+    assert compared(shown(hall, again)) == ("compared", None, (10, 40))
     assert shown(hall, first)["withdrawn_reason"] == "the wrong door"
 
 

@@ -152,9 +152,9 @@ function discard(button) {
 
 async function send() {
   const minutes = passed();
-  const hand = { forward: sum(0, minutes), backward: sum(1, minutes) };
+  const [forward, backward] = [0, 1].map((way) => Array.from({ length: minutes }, (empty, n) => round.minutes[n]?.[way] ?? 0));
   const fields = {
-    kind: "crossings", line: round.line, hand, counted_by: round.by, note: at("note").value.trim() || null,
+    kind: "crossings", line: round.line, hand_minutes: { forward, backward }, counted_by: round.by, note: at("note").value.trim() || null,
     starts_at: new Date(round.from).toISOString(), ends_at: new Date(round.from + minutes * MINUTE).toISOString(),
   };
   at("send").disabled = true;
@@ -169,10 +169,9 @@ async function send() {
 
 async function post(fields) {
   let answer;
+  const headers = { "Content-Type": "application/json" };
   try {
-    answer = await fetch(start.address, {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(fields),
-    });
+    answer = await fetch(start.address, { method: "POST", headers, body: JSON.stringify(fields) });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     report(_("No connection. The counting round stays on the phone: send it later."));
@@ -187,13 +186,21 @@ async function post(fields) {
   report("");
   put(at("done-title"), _("Saved as counting round {number}.", { number: said.counting_round }));
   put(at("done-hand"), `${_("By hand")}: ${both(said.hand.forward, said.hand.backward)}`);
-  const counts = both(said.machine.forward, said.machine.backward);
-  put(at("done-counter"), _("The counter counted {counts} in the same time.", { counts }));
+  put(at("done-counter"), compared(said));
   round = null;
   keep();
   at("note").value = "";
   show("done");
   at("done-title").focus();
+}
+
+/** What the counter counted of a counting round, or that nobody knows yet. */
+function compared({ state, reason, machine, compared_hand: hand }) {
+  if (state === "waiting") return _("It is compared as soon as the counter's records have come.");
+  if (state === "never") return _("It is kept, but can't be compared with the counter.");
+  const [of, counts] = [hand, machine].map((one) => both(one.forward, one.backward));
+  return reason === null ? _("The counter counted {counts} in the same time.", { counts })
+    : _("Of a part of it, {of} by hand, the counter counted {counts}.", { of, counts });
 }
 
 at("choose")?.addEventListener("submit", (event) => {

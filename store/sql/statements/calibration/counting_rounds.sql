@@ -1,5 +1,5 @@
 select counting_round_id, kind, line, zone, setup, from_utc, to_utc, hand, machine, dark, busy, counted_by,
-  withdrawn_reason, observed_ms
+  withdrawn_reason, observed_ms, state, reason, compared_from, compared_to, compared_hand
 from reading.counting_round
 where site = %(site)s
   and (%(kind)s::text is null or kind = %(kind)s)

@@ -1,10 +1,12 @@
--- needs: writing.calibration_during, writing.calibration_place, writing.calibration_touched, writing.checks
+-- needs: reading.counting_round, writing.calibration_during, writing.calibration_place, writing.calibration_touched
+-- needs: writing.checks, writing.counting_rounds_keep
 -- Keeps a calibration and has it applied from then on. Returns its number.
 --
 -- p_calibration: kind, line or zone, threshold_s (stays), from, to (left out: until withdrawn), strata, busy_from, method,
 -- note, counting_rounds (their numbers), factors (measure, dark, busy, factor, low, high, counting_rounds, hand, machine,
--- spread). The factors were worked out of those rounds by who calls (api/calibration). Refused: rounds of another line, zone,
--- kind or setup, withdrawn ones, and a time in which another calibration of the same holds.
+-- spread). The factors were worked out of those rounds by who calls (api/calibration); what their counter counted is kept with
+-- them from then on. Refused: rounds of another line, zone,
+-- kind or setup, withdrawn ones, those that aren't compared, and a time in which another calibration of the same holds.
 create function writing.calibration_add(p_by text, p_site text, p_calibration jsonb) returns integer
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp
 as $$
@@ -15,6 +17,7 @@ declare
   wanted integer[];
   setups integer[];
   other integer;
+  not_compared text;
   made platspuls.calibration;
 begin
   perform writing.check_object(p_calibration, 'calibration', array[
@@ -26,6 +29,14 @@ begin
   wanted := array(
     select distinct value::integer from jsonb_array_elements_text(p_calibration -> 'counting_rounds') as value order by 1
   );
+  select string_agg(shown.counting_round_id::text, ', ' order by shown.counting_round_id) into not_compared
+  from reading.counting_round as shown
+  where shown.counting_round_id = any (wanted) and shown.site = p_site and shown.withdrawn_at is null
+    and shown.state <> 'compared';
+  if not_compared is not null then
+    raise exception 'counting_rounds %: they aren''t compared with the counter', not_compared using errcode = '22023';
+  end if;
+  perform writing.counting_rounds_keep(wanted, false);
   setups := array(
     select counting_round.setup_id
     from platspuls.calibration_session as counting_round

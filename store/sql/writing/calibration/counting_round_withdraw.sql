@@ -1,3 +1,4 @@
+-- needs: writing.counting_round_unused
 -- Takes a counting round out of what calibrations can be made of; it stays to be seen. Refused while a calibration uses it.
 create function writing.counting_round_withdraw(p_by text, p_site text, p_counting_round integer, p_reason text)
 returns integer
@@ -6,7 +7,6 @@ as $$
 declare
   was platspuls.calibration_session;
   made platspuls.calibration_session;
-  used integer;
 begin
   if char_length(trim(coalesce(p_reason, ''))) not between 1 and 500 then
     raise exception 'reason: why it is withdrawn, in 1 to 500 characters' using errcode = '22023';
@@ -22,17 +22,10 @@ begin
   if was.withdrawn_at is not null then
     raise exception 'counting round % was withdrawn already', p_counting_round using errcode = '23505';
   end if;
-  select calibration.calibration_id into used
-  from platspuls.calibration_used
-  join platspuls.calibration using (calibration_id)
-  where calibration_used.session_id = p_counting_round and calibration.withdrawn_at is null
-  limit 1;
-  if used is not null then
-    raise exception 'counting round %: calibration % was made with it, withdraw that first', p_counting_round, used
-      using errcode = '23505';
-  end if;
+  perform writing.counting_round_unused(p_counting_round);
   update platspuls.calibration_session
-  set withdrawn_at = now(), withdrawn_by = p_by, withdrawn_reason = trim(p_reason)
+  set withdrawn_at = now(), withdrawn_by = p_by, withdrawn_reason = trim(p_reason),
+    version = version + 1
   where session_id = p_counting_round
   returning * into made;
   perform platspuls.audit_note(
