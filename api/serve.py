@@ -88,11 +88,11 @@ async def check_that_callers_are_asked(settings: ApiSettings) -> None:
     )
     try:
         async with Database(settings.database_url.get_secret_value(), limits) as database:
-            [is_asked] = [row["is_required"] for row in await database.rows("access/authentication_required", {}, dict)]
+            [is_given] = [row["is_given"] for row in await database.rows("access/invitation_given", {}, dict)]
     except (DatabaseUnavailableError, DatabaseNotReadyError) as error:
         _LOG.warning("it isn't known now whether a key was ever made, so that everybody is asked for one: %s", error)
         return
-    if not is_asked:
+    if not is_given:
         raise SettingsError(
             f"{variable('host')} {settings.host} can be reached from other machines, and nobody has a key or a login "
             "yet: make the first with `platspuls key add` or `platspuls login`, or listen on 127.0.0.1"

@@ -104,7 +104,7 @@ class CredentialCache:
         return known is not None and token.is_behind(known.row.secret_sha256)
 
     async def is_asked(self) -> bool:
-        """Tell whether any key or login was ever made: from then on nobody is let in unasked."""
+        """Tell whether any key was ever made, or any login begun: from then on nobody is let in unasked."""
         if not self._is_asked and self._clock() >= self._asked_until_s:
             [(self._is_asked,)] = [
                 tuple(row.values()) for row in await self._database.rows("access/authentication_required", {}, dict)

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlencode
 
 from fastapi import Request, Response
 
 from api.negotiation import prefers_html
 from api.problems import RefusedRequest
-from api.web.frame import PageRoute, page, reader_in
+from api.web.frame import LOGIN, PageReader, PageRoute, page, reader_in
 from api.web.i18n import texts
 from core.texts.catalog import Domain, Language, catalog
 from core.texts.catalog import noop as _
@@ -69,7 +70,10 @@ def page_of(request: Request, refusal: RefusedRequest) -> Response | None:
     reader = reader_in(request, request.query_params.get("lang"))
     is_api = request.url.path.startswith("/api/")
     if refusal.status == HTTPStatus.UNAUTHORIZED:
-        answer = page("shared/not_known.html", reader, refusal.status, again=_again(request), languages=not is_api)
+        again = _again(request)
+        log_in = _to_log_in(reader, again, is_read=request.method in _SAFE)
+        template = "shared/not_known.html"
+        answer = page(template, reader, refusal.status, languages=not is_api, again=again, log_in=log_in)
     else:
         words = _words(request, refusal, reader.language)
         answer = page("shared/message.html", reader, refusal.status, words=words, languages=not is_api)
@@ -81,6 +85,12 @@ def _again(request: Request) -> str:
     """Return the address that was asked for, as a path of ours: it never begins with what browsers take for a host."""
     query = f"?{request.url.query}" if request.url.query else ""
     return "/" + request.url.path.lstrip("/\\") + query
+
+
+def _to_log_in(reader: PageReader, again: str, *, is_read: bool) -> str:
+    """Return where to log in, to come back to what was asked for."""
+    query = {"lang": str(reader.language)} if reader.asked else {}
+    return f"{LOGIN}?{urlencode(query | {'to': again})}" if is_read else reader.address(LOGIN)
 
 
 def _words(request: Request, refusal: RefusedRequest, language: Language) -> _Words:

@@ -56,6 +56,12 @@ def path_of(site: str, page: SitePage = SitePage.NOW) -> str:
     return f"/sites/{quote(site)}" + (f"/{page}" if page else "")
 
 
+def start_path(site: str, caller: Caller) -> str:
+    """Return the path of the first page of the site in the row that the caller may open."""
+    may = (page for page, entry in _ENTRIES.items() if caller.may(entry.right, site))
+    return path_of(site, next(may, SitePage.NOW))
+
+
 def page_links(here: Here, caller: Caller, language: Language) -> list[PageLink]:
     """Return the links to the pages of the site that the caller may open."""
     name = texts(language).gettext

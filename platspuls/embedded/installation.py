@@ -154,14 +154,23 @@ def prepare(folder: Path, web_port: int) -> Installation:
     return Installation(folder, web_port, cluster, mqtt.prepare(folder / "broker"))
 
 
-def run(
+def run(  # noqa: PLR0913, PLR0917 - what is run, and how it is watched, ended and spoken of
     installation: Installation,
     place: Deployment,
     supervisor: Supervisor,
     shutdown: Event,
     say: Callable[[str], None],
+    welcome: Callable[[], str],
 ) -> None:
     """Run a place until the end is asked for, then end its parts in order: counters first, the database last.
+
+    Args:
+        installation: from `prepare`.
+        place: what to count.
+        supervisor: starts and watches the parts.
+        shutdown: set when the end is asked for.
+        say: shows a line to whoever started it.
+        welcome: returns what to say once all is up.
 
     Raises:
         EmbeddedError: a part can't be started; the parts already started are ended first.
@@ -177,6 +186,7 @@ def run(
                 supervisor.start(program)
         if not shutdown.is_set():
             say(f"Platspuls is up: {installation.address}  (Ctrl-C ends it)")
+            say(welcome())
         run_until_shutdown(supervisor, shutdown)
     finally:
         say("Ending ...")

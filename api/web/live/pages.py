@@ -30,7 +30,7 @@ from api.web.live.view import (
     show_troubles,
     watchers,
 )
-from api.web.navigation import Here, SitePage, path_of
+from api.web.navigation import Here, SitePage, path_of, start_path
 from core.clock_off import CLOCK_OFF
 from core.texts.catalog import Language
 
@@ -45,7 +45,8 @@ parts = APIRouter(include_in_schema=False, route_class=RuledRoute, dependencies=
 async def sites(reader: Reader, sites: VisibleSites) -> Response:
     """List the sites that the reader may see, or go on to the only one."""
     links = [
-        {"name": read(site.name, reader.language), "address": reader.address(path_of(site.site))} for site in sites
+        {"name": read(site.name, reader.language), "address": reader.address(start_path(site.site, reader.caller))}
+        for site in sites
     ]
     if len(links) == 1:
         return RedirectResponse(links[0]["address"], HTTPStatus.TEMPORARY_REDIRECT, headers=HEADERS)

@@ -53,7 +53,7 @@ def add(  # noqa: PLR0913, PLR0917 - one argument an option of the command
 ) -> None:
     """Make a key and print it, once: only its hash is kept. It is sent as `Authorization: Bearer KEY`.
 
-    From the first key or login on, the API asks everybody who they are, on this machine too.
+    From the first key on, or when the first login begins, the API asks everybody who they are, on this machine too.
     """
     from api.access.tokens import TokenKind, make
     from store.access.keys_and_logins import add_key

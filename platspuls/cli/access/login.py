@@ -48,6 +48,7 @@ _PICTURES: Final = (".png", ".svg")
     show_envvar=True,
     help="Where the pages are for whoever logs in, such as https://puls.example.org; default: this machine.",
 )
+@click.option("--to", default="/", show_default=True, help="Path of the page that opens then, such as /sites/torget.")
 @click.option(
     "--picture",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -63,30 +64,29 @@ def login(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     days: int,
     minutes: int,
     address: str | None,
+    to: str,
     picture: Path | None,
 ) -> None:
     """Make a link and a QR code that log one person in on one device, once.
 
-    From the first key or login on, the API asks everybody who they are, on this machine too.
+    From the first key on, or when the first login begins, the API asks everybody who they are, on this machine too.
     """
-    from api.access.tokens import code_sha256, make_code
-    from store.access.keys_and_logins import invite
+    from platspuls.ops.invitation import make_invitation
 
     if picture and picture.suffix.lower() not in _PICTURES:
         raise click.UsageError(f"--picture {picture}: its name must end in .png or .svg")
-    place, code = _address(address), make_code()
-    sha256 = code_sha256(code)
-    assert sha256  # noqa: S101 - made a line above
+    if not to.startswith("/") or to.startswith("//"):
+        raise click.UsageError(f"--to {to}: give the path of a page, such as /sites/torget")
+    place = _address(address)
     grant = AskedRoles(role, sites, all_sites, at).grant(name, _ROLES)
     times = {"code_lifetime": timedelta(minutes=minutes), "lifetime": timedelta(days=days)}
     with opened(database_url, "login") as database:
         check_sites(database, grant)
-        number = invite(database, operator(), grant, code_sha256=sha256, **times)
-    link = f"{place}/login#{code}"
-    _show_picture(link, picture)
+        made = make_invitation(database, operator(), grant, address=place, to=to, **times)
+    _show_picture(made.link, picture)
     click.echo(f"Open this link on the device within {minutes} minutes, or type the code at {place}/login:")
-    click.echo(f"  link  {link}\n  code  {code}")
-    click.echo(f"It is good once, and begins login {number}: {shown_grant(grant)}, for {days} days.")
+    click.echo(f"  link  {made.link}\n  code  {made.code}")
+    click.echo(f"It is good once, and begins login {made.login}: {shown_grant(grant)}, for {days} days.")
 
 
 @click.group()

@@ -2,15 +2,20 @@
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from platspuls import __version__
+from platspuls.cli.access.grants import operator
 from platspuls.cli.counter.counter import accuracy, check, until_ended
 from platspuls.cli.counter.doctor import doctor
 from platspuls.cli.counter.service import staff
 from platspuls.cli.counter.setup import setup
 from platspuls.cli.counter.shared import file_argument
+
+if TYPE_CHECKING:
+    from platspuls.embedded.installation import Installation
 
 HISTORY_DAYS = 21
 
@@ -74,11 +79,28 @@ def demo(  # noqa: PLR0913, PLR0917 - one argument an option of the command
                 since = _since(folder / "since", history_days)
                 devices = write_devices(folder, here.broker.port_v5, since)
                 place = installation.Deployment(write_site(folder, since), devices, counter=("demo", "counter", "run"))
-            installation.run(here, place, Supervisor(click.echo), shutdown, click.echo)
+            installation.run(here, place, Supervisor(click.echo), shutdown, click.echo, lambda: _welcome(here))
     except ClipRefusedError as error:
         raise click.UsageError(str(error)) from error
     except EmbeddedError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _welcome(here: "Installation") -> str:
+    """Invite the first administrator, and return how to log in. Raises EmbeddedError."""
+    from platspuls.embedded.process import EmbeddedError
+    from platspuls.ops.invitation import invite_first
+    from store.database import DatabaseError, connect
+
+    try:
+        with connect(here.cluster.url(), application="demo", autocommit=True) as database:
+            made = invite_first(database, operator(), "Admin", here.address.rstrip("/"))
+    except DatabaseError as error:
+        raise EmbeddedError(f"nobody can be invited to log in: {error}") from error
+    return (
+        "Until somebody logs in, this machine may see and write everything.\n"
+        f"To log in as an administrator, once and within 24 hours: {made.link}"
+    )
 
 
 def _since(kept: Path, history_days: int) -> date:

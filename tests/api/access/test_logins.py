@@ -28,6 +28,16 @@ def audited(place: str) -> list[tuple[str, str, str]]:
     return [(actor, action, entity) for actor, action, entity in rows if actor not in {"cli:test", "site-file"}]
 
 
+def test_this_machine_reads_without_a_login_until_one_begins(client: httpx.Client, place: str) -> None:
+    """An invitation that nobody took up closes nothing: it may have been shown to nobody."""
+    code = new_code(place, Role.ADMIN)
+    with serving(place) as another:  # which remembers nothing
+        assert another.get(LINES).status_code == 200
+    assert log_in(client, code).status_code == 303
+    client.cookies.clear()
+    eventually(lambda: client.get(LINES).status_code == 401)
+
+
 def test_this_machine_reads_without_a_key_until_one_is_made(client: httpx.Client, place: str) -> None:
     assert client.get(LINES).status_code == 200
     token = new_key(place, "desk", Role.STAFF, [SITE])
@@ -103,9 +113,54 @@ def test_a_code_logs_in_once(client: httpx.Client, place: str) -> None:
     with httpx.Client(base_url=client.base_url) as another:
         again = log_in(another, code)
         assert (again.status_code, "set-cookie" in again.headers) == (422, False)
-        assert "Koden gäller inte" in again.text
+        assert "Länken är redan använd" in again.text
         assert another.get(LINES).status_code == 401
     assert audited(place) == [("login:1 Anna", "log_in", "session")]
+
+
+def test_a_link_that_was_used_opens_its_page_for_who_is_logged_in(client: httpx.Client, place: str) -> None:
+    code, other = new_code(place, Role.STAFF, [SITE]), new_code(place, Role.STAFF, [SITE], "Bo")
+    form = {"code": code, "to": f"/sites/{SITE}/count?lang=sv"}
+    for _ in range(2):
+        answer = client.post("/login", data=form, headers=own_page(client))
+        assert (answer.status_code, answer.headers["location"]) == (303, form["to"])
+    assert "Du är redan inloggad" in client.get("/login?lang=sv").text
+    unknown = client.post("/login", data={"code": "0" * 20}, headers=own_page(client))
+    assert (unknown.status_code, "Koden gäller inte" in unknown.text) == (422, True)
+    with connect(place, application="test", autocommit=True) as database:
+        revoke_login(database, "cli:test", 2)
+    assert log_in(client, other).status_code == 422  # nobody used it
+    client.post("/logout", headers=own_page(client))
+    assert "Länken är redan använd" in client.post("/login", data=form, headers=own_page(client)).text
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example/",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+        "/x\r\nSet-Cookie: a=b",
+        "/?" + "x" * 400,
+        '/"><script>',
+        "sites",
+        "",
+    ],
+)
+def test_a_link_leads_to_paths_of_ours_alone(client: httpx.Client, place: str, to: str) -> None:
+    code = new_code(place, Role.STAFF, [SITE])
+    assert 'name="to" value="/"' in client.get("/login", params={"to": to}).text
+    answer = client.post("/login", data={"code": code, "to": to}, headers=own_page(client))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+def test_who_must_log_in_comes_back_to_what_they_asked_for(client: httpx.Client, place: str) -> None:
+    new_key(place, "desk", Role.STAFF, [SITE])
+    asked = f"/sites/{SITE}/count?lang=en"
+    eventually(lambda: client.get(asked).status_code == 401)
+    assert 'href="/login?lang=en&amp;to=%2Fsites%2Fhaninge-entre%2Fcount%3Flang%3Den"' in client.get(asked).text
 
 
 @pytest.mark.parametrize("code", ["", "x", "0" * 20, "A" * 10_000, "%00", "ÅÄÖ" * 7, "'; drop table platspuls.site --"])

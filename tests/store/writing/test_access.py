@@ -125,6 +125,29 @@ def test_a_name_is_never_given_twice(database: Database) -> None:
         add_key(database, prefix="zzzzzzzzzz")
 
 
+def test_an_invitation_asks_nobody_who_they_are_before_it_is_taken_up(database: Database) -> None:
+    asked = "select (select is_required from reading.authentication), (select is_given from reading.invitation)"
+    assert rows(database, asked) == [(False, False)]
+    invite(database)
+    assert rows(database, asked) == [(False, True)]
+    log_in(database)
+    assert rows(database, asked) == [(True, True)]
+    called(database, "login_revoke", by="cli:me", login_id=1)
+    assert rows(database, asked) == [(True, True)]
+
+
+def test_who_has_a_code_may_know_what_became_of_it(database: Database) -> None:
+    asked = "select reading.code_state(%s)"
+    assert rows(database, asked, b"c" * 32) == [(None,)]
+    invite(database)
+    assert rows(database, asked, b"c" * 32) == [("waits",)]
+    log_in(database)
+    assert rows(database, asked, b"c" * 32) == [("used",)]
+    number = invite(database, code_sha256=b"d" * 32)
+    called(database, "login_revoke", by="cli:me", login_id=number)
+    assert rows(database, asked, b"d" * 32) == [("over",)]
+
+
 def test_a_code_is_good_once(database: Database) -> None:
     number = invite(database)
     begun = log_in(database)

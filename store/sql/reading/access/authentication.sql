@@ -1,3 +1,5 @@
--- Whether callers must authenticate: once a key or a login was ever made, everybody must, on this machine too.
+-- Whether callers must authenticate: once a key was ever made, or a login begun, everybody must, on this machine too.
 create view reading.authentication as
-select exists (select from platspuls.access_key) or exists (select from platspuls.access_session) as is_required;
+select
+  exists (select from platspuls.access_key) or exists (select from platspuls.access_session where begun_at is not null)
+    as is_required;
