@@ -48,6 +48,7 @@ from api.routes.public import router as public
 from api.security_headers import SecurityHeadersMiddleware
 from api.services import Services
 from api.settings import ApiSettings
+from api.typical import UsualDays
 from api.web import error_pages, frame, login
 from api.web.about_api import api_pages
 from api.web.counting import count_page
@@ -174,6 +175,7 @@ async def _serving(
             exports=exports,
             public=PublicAnswers(),
             shared=SharedAnswers(_SHARED_BYTES),
+            usual=UsualDays(),
             index=index_of((PREFIX + route.path, route) for part in _UNDER_PREFIX for route in routes(part)),
             viewer=api_pages.viewer_files(app.openapi),
             now=now,

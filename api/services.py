@@ -21,6 +21,7 @@ from api.export_log import ExportLog
 from api.live import LiveFeeds
 from api.public.answers import PublicAnswers
 from api.tables.places import Site
+from api.typical import UsualDays
 from core.alike import did_you_mean
 
 _KEY: Final = re.compile(r"[a-z0-9-]{1,40}")
@@ -39,6 +40,7 @@ class Services:
         exports: notes who takes files.
         public: answers to the public, as they were made last.
         shared: bodies of short answers, as they were made last.
+        usual: what is usual on a date at a site.
         index: where everything of the API is.
         viewer: the files of the page that shows the description, by name.
         now: the time, aware.
@@ -52,6 +54,7 @@ class Services:
     exports: ExportLog
     public: PublicAnswers
     shared: SharedAnswers
+    usual: UsualDays
     index: ApiIndex
     viewer: Mapping[str, ConstantAnswer]
     now: Callable[[], datetime]

@@ -19,11 +19,13 @@ from tests.browser.seed import (
     tell_recorded_until,
     tell_zone,
 )
-from tests.browser.serving import serving
+from tests.browser.serving import NOW, serving
 
 pytestmark = pytest.mark.browser
 HOUR = timedelta(hours=1)
 TWO_LINES = 50
+FINISHED = NOW.replace(minute=30, second=0)
+"""The end of the last quarter-hour of the page's today."""
 
 
 def text(browser: Chrome, selector: str) -> str:
@@ -199,7 +201,7 @@ def test_the_table_says_the_same_as_the_chart(browser: Chrome, served: Served) -
 
 
 def test_the_days_sum_has_its_coverage_and_the_week_before(browser: Chrome, served: Served) -> None:
-    add_quarters(served.database, Quarters(1, served.spans.today.start, served.spans.finished.end, 24, 1))
+    add_quarters(served.database, Quarters(1, served.spans.today.start, FINISHED, 24, 1))
     add_quarters(served.database, Quarters(1, served.spans.week_before.start, served.spans.week_before.end, 20, 1))
     browser.get(served.page)
     assert text(browser, "#today-total .big") == "1 395"
@@ -211,7 +213,7 @@ def test_the_days_sum_has_its_coverage_and_the_week_before(browser: Chrome, serv
 
 
 def test_an_entry_is_in_the_sum_with_the_next_tick_and_stays_there(browser: Chrome, served: Served) -> None:
-    today, end = served.spans.today.start, served.spans.finished.end
+    today, end = served.spans.today.start, FINISHED
     add_quarters(served.database, Quarters(1, today, end, 24, 1))
     tell_line(served.database, end, 4)
     browser.get(served.page)

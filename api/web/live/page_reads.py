@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from api.database.reading import Ask, Database
@@ -11,7 +11,8 @@ from api.series_query import series_parameters
 from api.tables.flow import LineFlowRow, SiteFlowRow
 from api.tables.health import Conflict, EpochDelivery, Held
 from api.tables.places import Border, Device, Line, Site, Space, Zone
-from api.web.live.day import DaySpans, DaySums, WeekAgo, spans
+from api.typical import UsualDays, UsualSoFar, UsualStep, so_far, version_before
+from api.web.live.day import DaySpans, DaySums, SoFar, WeekAgo, spans
 from api.web.live.view import OpenIssues, SiteParts, Way
 from core.ranges import TimeRange
 
@@ -29,6 +30,9 @@ class DayFigures:
         week_before: all steps of the same weekday a week before.
         sums: of today, and of both days in the same time by the clock.
         ways: crossings of today by line.
+        usual: what is usual on such a day, by the clock.
+        week: this week so far beside what is usual; None in the first quarter-hour of a week.
+        yesterday: entries of the day before.
     """
 
     spans: DaySpans
@@ -36,34 +40,54 @@ class DayFigures:
     week_before: list[SiteFlowRow]
     sums: DaySums
     ways: dict[str, Way]
+    usual: list[UsualStep]
+    week: UsualSoFar | None
+    yesterday: SiteFlowRow | None
 
 
 async def read_place(database: Database, site: Site) -> SiteParts:
     """Return the site with all its parts."""
+    return SiteParts(site, *await database.together(*_parts(site)))
+
+
+def _parts(site: Site) -> list[Ask]:
+    """Return what asks for the parts of a site, in the order of SiteParts."""
     of = {"site": site.site}
-    spaces, borders, lines, zones, devices = await database.together(
+    return [
         Ask("places/spaces", of, Space),
         Ask("places/borders", of, Border),
         Ask("places/lines", of, Line),
         Ask("places/zones", of, Zone),
         Ask("places/devices", of, Device),
-    )
-    return SiteParts(site, spaces, borders, lines, zones, devices)
+    ]
 
 
-async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime) -> DayFigures:
+async def read_page(database: Database, site: Site, now: datetime) -> tuple[SiteParts, OpenIssues]:
+    """Return what the page needs beside the numbers: the site with its parts, and what waits for somebody."""
+    asks = [*_parts(site), *_issues(site)]
+    spaces, borders, lines, zones, devices, *issues = await database.together(*asks)
+    return SiteParts(site, spaces, borders, lines, zones, devices), _open_issues(issues, now)
+
+
+async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime, usual_days: UsualDays) -> DayFigures:
     """Return today until `now` and the week before, in steps of `bucket`.
 
-    What is expected ends at `now`, so that the open hour's coverage isn't measured against time to come.
+    What is expected ends where every line can have reported, so that coverage isn't measured against time to come.
     """
     asked = spans(now, ZoneInfo(site.time_zone))
-    so_far = TimeRange(asked.today.start, now)
-    today, week_before, sum_so_far, beside, ways = await database.together(
-        _flow(site, bucket, so_far),
+    so_far_of_day = TimeRange(asked.today.start, now)
+    known, week_before, beside, ways, day_so_far, week, yesterday = await database.together(
+        Ask("numbers/site_today", {"site": site.site, "at": now}, SoFar),
         _flow(site, bucket, asked.week_before),
-        _flow(site, Bucket.DAY, so_far),
         Ask("numbers/site_week_ago", {"site": site.site, "at": now}, WeekAgo),
-        Ask("numbers/line_flow", series_parameters(site, Bucket.DAY, so_far) | {"only": None}, LineFlowRow),
+        Ask("numbers/line_flow", series_parameters(site, Bucket.DAY, so_far_of_day) | {"only": None}, LineFlowRow),
+        so_far([site.site], Bucket.DAY, now),
+        so_far([site.site], Bucket.WEEK, now),
+        _flow(site, Bucket.DAY, asked.yesterday),
+    )
+    until = known[0].until_utc if known else now
+    today, [known_before] = await database.together(
+        _flow(site, bucket, TimeRange(asked.today.start, until)), version_before(site.site, asked.today.start)
     )
     rest = TimeRange(today[-1].end_utc if today else asked.today.start, asked.today.end)
     [to_come] = await database.together(_flow(site, bucket, rest))
@@ -71,8 +95,11 @@ async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime
         spans=asked,
         today=today + to_come,
         week_before=week_before,
-        sums=DaySums(_first(sum_so_far), _first(beside)),
+        sums=DaySums(_first(known), _first(beside), _first(day_so_far)),
         ways={row.line: (row.forward, row.backward) for row in ways},
+        usual=await usual_days.of(database, site.site, bucket, asked.day, known_before["version"]),
+        week=_first(week),
+        yesterday=_first(yesterday),
     )
 
 
@@ -84,15 +111,19 @@ def _first(found: list[_Row]) -> _Row | None:
     return found[0] if found else None
 
 
-async def read_issues(database: Database, site: Site, now: datetime) -> OpenIssues:
-    """Return what waits for somebody. What was held and didn't come again within a day is taken as resolved."""
+def _issues(site: Site) -> list[Ask]:
     of = {"site": site.site}
-    held, conflicts, delivery, [setups] = await database.together(
+    return [
         Ask("health/held", of, Held),
         Ask("health/conflicts", of, Conflict),
         Ask("health/delivery", of, EpochDelivery),
         Ask("health/setup_changes", of, dict),
-    )
+    ]
+
+
+def _open_issues(found: list[list[Any]], now: datetime) -> OpenIssues:
+    """Return what waits for somebody. What was held and didn't come again within a day is taken as resolved."""
+    held, conflicts, delivery, [setups] = found
     return OpenIssues(
         held=sum(cause.times for cause in held if now - cause.last_at < _RECENT),
         conflicts=sum(conflict.records for conflict in conflicts),

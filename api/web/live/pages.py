@@ -16,8 +16,8 @@ from api.services import KnownSite, ServicesDep, VisibleSites
 from api.web.formatting import write_clock, write_date, write_weekday
 from api.web.frame import HEADERS, PageRoute, Reader, page
 from api.web.i18n import texts
-from api.web.live.day import cells, day_title, total
-from api.web.live.page_reads import DayFigures, read_day, read_issues, read_place
+from api.web.live.day import DayMoment, beside_name, cells, day_title, total
+from api.web.live.page_reads import DayFigures, read_day, read_page, read_place
 from api.web.live.view import (
     SILENT_AFTER_S,
     STALE_AFTER_S,
@@ -56,9 +56,10 @@ async def sites(reader: Reader, sites: VisibleSites) -> Response:
 @router.get("/sites/{site}")
 async def live_page(services: ServicesDep, reader: Reader, site: KnownSite) -> Response:
     """Show a site with its first numbers in it."""
-    place, now = await read_place(services.database, site), services.now()
+    now = services.now()
+    place, issues = await read_page(services.database, site, now)
     local = now.astimezone(place.time_zone)
-    found = await read_day(services.database, site, Bucket.HOUR, now)
+    found = await read_day(services.database, site, Bucket.HOUR, now, services.usual)
     live = await services.live.snapshot(site.site)
     today = _day(place, found, now, reader.language)
     start = {
@@ -85,7 +86,7 @@ async def live_page(services: ServicesDep, reader: Reader, site: KnownSite) -> R
         today=today,
         flows=show_lines(place, live, found.ways, reader.language),
         devices=show_devices(place, live, reader.language),
-        troubles=show_troubles(await read_issues(services.database, site, now), reader.language),
+        troubles=show_troubles(issues, reader.language),
         count_address=reader.address(f"{path_of(site.site)}/count"),
         start=start,
     )
@@ -96,7 +97,7 @@ async def day(services: ServicesDep, reader: Reader, site: KnownSite, bucket: Da
     """Return today's part of the live page, ready to be shown: what its scripts ask for once a minute."""
     place = await read_place(services.database, site)
     now = services.now()
-    found = await read_day(services.database, site, bucket, now)
+    found = await read_day(services.database, site, bucket, now, services.usual)
     return JSONResponse(_day(place, found, now, reader.language), headers=HEADERS)
 
 
@@ -123,13 +124,14 @@ def _day(place: SiteParts, found: DayFigures, now: datetime, language: Language)
     """Return today's part: for the template, and for the scripts as JSON."""
     _, local = texts(language).gettext, now.astimezone(place.time_zone)
     names = {line.line: read(line.name, language) for line in place.lines}
+    moment = DayMoment(now, found.sums.so_far.until_utc if found.sums.so_far else None)
     return {
         "at": now.isoformat(),
         "title": day_title(_("Entries {weekday} {date}"), local.date(), language),
         "caption": day_title(_("Entries {weekday} {date} and the same weekday last week"), local.date(), language),
-        "before_name": day_title(_("{weekday} last week"), local.date(), language),
+        "before_name": beside_name(found.usual, local.date(), language),
         "fetched_text": _("fetched {time}").format(time=write_clock(local, seconds=False)),
-        "cells": [asdict(cell) for cell in cells(found.today, found.week_before, now, language)],
+        "cells": [asdict(cell) for cell in cells(found.today, found.week_before, moment, language, found.usual)],
         "total": asdict(total(found.sums, local.date(), names, language)),
         "ways": [
             {"line": line, "direction": direction, "today": count}

@@ -10,7 +10,7 @@ function rowOf(cell, write) {
   head.scope = "row";
   head.textContent = cell.label;
   row.append(head);
-  for (const [text, name] of [[write.count(cell.value), "number"], [write.count(cell.before), "number"], [cell.note, "note"]]) {
+  for (const [text, name] of [[write.count(cell.value), "number"], [cell.beside, "number"], [cell.note, "note"]]) {
     const data = document.createElement("td");
     data.textContent = text;
     data.className = name;

@@ -1,4 +1,4 @@
-// Today's entries as bars, the same weekday last week as a stepped line. Zero is a bar of no height on the base line;
+// Today's entries as bars; what is usual as a band, or the same weekday last week as a stepped line. Zero is a bar of no height on the base line;
 // time without observation is a hatched field, never a zero; an estimate is a hatched bar; the open step is dashed.
 
 import { _ } from "./text.js";
@@ -12,6 +12,7 @@ const MARGIN = { top: 14, right: 6, bottom: 30, left: 44 };
  * @property {"counted"|"estimate"|"unfinished"|"gap"|"future"} state
  * @property {number|null} value entries, null where there is no number
  * @property {number|null} before entries of the same step a week before
+ * @property {[number, number, number]|null} [usual] half of the days like it lie between the first and the last; the median
  * @property {string} sentence the same in words
  */
 
@@ -32,7 +33,7 @@ export function tickSize(top, steps) {
 }
 
 function scaleFor(cells) {
-  const top = Math.max(1, ...cells.flatMap((cell) => [cell.value ?? 0, cell.before ?? 0]));
+  const top = Math.max(1, ...cells.flatMap((cell) => [cell.value ?? 0, cell.usual ? cell.usual[2] : (cell.before ?? 0)]));
   const tick = tickSize(top, 4);
   return { tick, top: Math.ceil(top / tick) * tick };
 }
@@ -108,8 +109,26 @@ function bars(cells, plan) {
   return group;
 }
 
+/** The band that half of the days like it lie in, with their median as a line. */
+function usual(cells, plan) {
+  const group = svg("g");
+  for (const [first, after] of runs(cells, (cell) => cell.usual)) {
+    const along = (places, of) => places.map((place) => `${of(place)}`).join("");
+    const places = Array.from({ length: after - first }, (_, number) => first + number);
+    const level = (place, which) => plan.y(cells[place].usual[which]);
+    const upper = along(places, (place) => `V${level(place, 2)}H${plan.x(place + 1)}`);
+    const lower = along(places.toReversed(), (place) => `V${level(place, 0)}H${plan.x(place)}`);
+    group.append(svg("path", { d: `M${plan.x(first)} ${level(first, 2)}${upper}${lower}Z`, class: "usual" }));
+    const middle = along(places, (place) => `V${level(place, 1)}H${plan.x(place + 1)}`);
+    group.append(svg("path", { d: `M${plan.x(first)} ${level(first, 1)}${middle}`, class: "before" }));
+  }
+  return group;
+}
+
+/** The week before, where there are too few days to call anything usual. */
 function before(cells, plan) {
   const group = svg("g");
+  if (cells.some((cell) => cell.usual)) return group;
   for (const [first, after] of runs(cells, (cell) => cell.before !== null)) {
     let path = `M${plan.x(first)} ${plan.y(cells[first].before)}`;
     for (let place = first; place < after; place += 1) path += `V${plan.y(cells[place].before)}H${plan.x(place + 1)}`;
@@ -144,9 +163,9 @@ export function drawDay(container, cells, { write, title, onRead }) {
   const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-labelledby": "chart-title chart-description" },
     svg("title", { id: "chart-title" }, title),
     svg("desc", { id: "chart-description" }, _(
-      "Bars show entries today, the line the same weekday last week. Hatched fields were not observed. " +
+      "Bars show entries today, the band or line what is usual or last week's. Hatched fields were not observed. " +
       "The table has the same numbers.")),
-    patterns(), grid(plan, write), gaps(cells, plan), bars(cells, plan), before(cells, plan),
+    patterns(), grid(plan, write), gaps(cells, plan), usual(cells, plan), bars(cells, plan), before(cells, plan),
     hours(cells, plan), hits(cells, plan, onRead));
   container.replaceChildren(drawing);
 }
@@ -157,7 +176,10 @@ export function drawLegend(list, cells, beforeName) {
   const line = svg("svg", { viewBox: "0 0 24 14", "aria-hidden": "true" }, svg("path", { d: "M1 11H9V4H16V8H23", class: "before" }));
   const has = (state) => cells.some((cell) => cell.state === state);
   const entries = [[swatch({ class: "bar" }), _("Today")]];
-  if (cells.some((cell) => cell.before !== null)) entries.push([line, beforeName]);
+  const band = svg("svg", { viewBox: "0 0 24 14", "aria-hidden": "true" },
+    svg("rect", { x: 1, y: 1, width: 22, height: 12, class: "usual" }), svg("path", { d: "M1 7H23", class: "before" }));
+  if (cells.some((cell) => cell.usual)) entries.push([band, beforeName]);
+  else if (cells.some((cell) => cell.before !== null)) entries.push([line, beforeName]);
   if (has("unfinished")) entries.push([swatch({ class: "bar unfinished" }), _("in progress")]);
   if (has("estimate")) entries.push([swatch({ class: "bar estimate", fill: "url(#lines-estimate)" }), _("estimate")]);
   if (has("gap")) entries.push([swatch({ class: "gap", fill: "url(#lines-gap)" }), _("not observed")]);
