@@ -10,6 +10,7 @@ from api.calibration.assembly import ComputedCalibration, compute
 from api.calibration.factors import CountedKind, CountingRound, FactorOptions, Strata
 from api.calibration.ratio import CalibrationError
 from api.errors import ParameterError
+from api.logbook.origin import Via
 from api.tables.base import FrozenModel
 
 KindOf = Annotated[
@@ -199,8 +200,19 @@ class CountingRoundRow(FrozenModel):
     ]
     counted_by: str
     note: Note
-    entered_at: AwareDatetime
+    made_at: Annotated[AwareDatetime, Field(description="When it arrived.")]
+    entered_at: Annotated[AwareDatetime, Field(description="When somebody entered this version.")]
     entered_by: str
+    entered_via: Annotated[Via | None, Field(description="How it was entered. Null: not known.", examples=["page"])]
+    entered_skew_s: Annotated[
+        float | None,
+        Field(description="How far the clock of the device was off, in seconds. Null: not known.", examples=[-3.2]),
+    ]
+    late: Annotated[
+        bool,
+        Field(description="It was entered on a later day than it was counted, or from paper.", examples=[False]),
+    ]
+    clock_unsure: Annotated[bool, Field(description="Nobody knows how right entered_at is.", examples=[False])]
     changed_at: Annotated[AwareDatetime | None, Field(description="When it was last corrected.")]
     changed_by: str | None
     withdrawn_at: AwareDatetime | None

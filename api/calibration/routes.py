@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from api.access.caller import Caller, CallerDep
 from api.access.roles import Right
@@ -17,9 +17,10 @@ from api.calibration.models import (
     FactorRow,
 )
 from api.errors import UnknownRecordError
+from api.logbook.origin import origin
 from api.problems import responses
 from api.routes.openapi_examples import ok
-from api.routes.record_parameters import Number, Reason, RecordTargetDep
+from api.routes.record_parameters import Number, Reason, RecordTargetDep, WriterDep
 from api.services import KnownSite, Services, ServicesDep
 
 router = APIRouter(route_class=RuledRoute, tags=["calibration"])
@@ -29,6 +30,24 @@ _COUNTING_ROUND: Final = f"{_COUNTING_ROUNDS}/{{number}}"
 _CALIBRATIONS: Final = "/sites/{site}/calibrations"
 _MOST: Final = 1_000
 _WRITTEN: Final[dict[int | str, dict[str, Any]]] = responses(404, 409, 422)
+
+
+SourceDep = Annotated[dict[str, object], Depends(origin)]
+
+
+async def _entering(writer: WriterDep, source: SourceDep) -> dict[str, Any]:
+    """Return what the commands of counting rounds take: who, where, which request, entered when and how."""
+    return {**writer, **source}
+
+
+async def _correcting(target: RecordTargetDep, source: SourceDep) -> dict[str, Any]:
+    """Return what is taken besides to change one: which, and in which version."""
+    of = {"counting_round": target.id, "version": target.version, "request": target.request}
+    return {"by": target.by, "site": target.site, **of, **source}
+
+
+EnteringDep = Annotated[dict[str, Any], Depends(_entering)]
+CorrectingDep = Annotated[dict[str, Any], Depends(_correcting)]
 
 
 @router.get(
@@ -53,18 +72,17 @@ async def counting_rounds(
     responses={**ok(CountingRoundRow, status=201), **_WRITTEN},
 )
 async def counting_round_add(
-    services: ServicesDep, caller: CallerDep, site: KnownSite, fields: CountingRoundFields, response: Response
+    services: ServicesDep, caller: CallerDep, entering: EnteringDep, fields: CountingRoundFields, response: Response
 ) -> CountingRoundRow:
     """Keep what was counted by hand. It is compared with the counter as soon as the counter's records are there.
 
     All of the time, where the counter's own periods begin and end with it; else, where each minute is known, the
     longest part that they cover. `state` says whether it is compared, and `reason` why not.
     """
-    number = await services.commands.run(
-        "counting_round_add", by=caller.name, site=site.site, counting_round=fields.command_fields()
-    )
-    response.headers["Location"] = f"/api/v1{_COUNTING_ROUNDS.format(site=site.site)}/{number}"
-    return await _counting_round(services, caller, site.site, number, response)
+    site = entering["site"]
+    number = await services.commands.run("counting_round_add", **entering, counting_round=fields.command_fields())
+    response.headers["Location"] = f"/api/v1{_COUNTING_ROUNDS.format(site=site)}/{number}"
+    return await _counting_round(services, caller, site, number, response)
 
 
 @router.get(
@@ -100,21 +118,17 @@ async def counting_round_history(
     responses={**ok(CountingRoundRow), **responses(404, 409, 412, 422, 428)},
 )
 async def counting_round_change(
-    services: ServicesDep, caller: CallerDep, target: RecordTargetDep, fields: CountingRoundChange, response: Response
+    services: ServicesDep, caller: CallerDep, correcting: CorrectingDep, fields: CountingRoundChange, response: Response
 ) -> CountingRoundRow:
     """Correct what was counted by hand, by whom, or the note. Counts that a calibration was made with stay."""
-    given = {"by": target.by, "site": target.site, "counting_round": target.id, "version": target.version}
-    number = await services.commands.run("counting_round_change", **given, fields=fields.command_fields())
-    return await _counting_round(services, caller, target.site, number, response)
+    number = await services.commands.run("counting_round_change", **correcting, fields=fields.command_fields())
+    return await _counting_round(services, caller, correcting["site"], number, response)
 
 
 @router.delete(_COUNTING_ROUND, status_code=204, dependencies=[needs(Right.WRITE_LOG_RECORDS)], responses=_WRITTEN)
-async def counting_round_withdraw(
-    services: ServicesDep, caller: CallerDep, site: KnownSite, number: Number, reason: Reason
-) -> None:
+async def counting_round_withdraw(services: ServicesDep, entering: EnteringDep, number: Number, reason: Reason) -> None:
     """Take a counting round out; it stays to be seen. Refused while a calibration uses it."""
-    given = {"by": caller.name, "site": site.site, "counting_round": number, "reason": reason}
-    await services.commands.run("counting_round_withdraw", **given)
+    await services.commands.run("counting_round_withdraw", **entering, counting_round=number, reason=reason)
 
 
 @router.get(

@@ -8,8 +8,11 @@ from pydantic.fields import FieldInfo
 
 from api.access.roles import Right
 from api.logbook import fields
+from api.logbook.origin import ROW_FIELDS
 from api.tables.base import FrozenModel
 
+_DECLARED: Final = frozenset({"exclusion", "study", "phase"})
+"""Kinds of which matters when they were declared, and not when somebody entered them."""
 _WRITTEN: Final[dict[str, Any]] = {
     "written_at": (AwareDatetime, Field(description="When this version was written.")),
     "written_by": (
@@ -44,6 +47,11 @@ class RecordKind:
     filter: str | None
     read: Right
     write: Right
+
+    @property
+    def has_origin(self) -> bool:
+        """Tell whether its log records say when and how they were entered."""
+        return self.entity not in _DECLARED
 
     @property
     def plural(self) -> str:
@@ -98,6 +106,7 @@ def _row(name: str, entity: str, given: type[BaseModel]) -> type[BaseModel]:
         **{key: _shown(field) for key, field in given.model_fields.items()},
         **_MORE.get(entity, {}),
         **_WRITTEN,
+        **({} if entity in _DECLARED else ROW_FIELDS),
     }
     return create_model(name, __base__=FrozenModel, __doc__=given.__doc__, **columns)
 

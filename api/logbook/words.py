@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal, get_args, get_origin
 from pydantic import BaseModel, Field
 
 from api.logbook import fields
+from api.logbook.origin import RecordOrigin
 from api.tables.base import FrozenModel
 from core.texts.catalog import Domain, Language, catalog
 
@@ -21,6 +22,7 @@ FIELDS: Final[Mapping[str, tuple[type[BaseModel], str]]] = {
     "survey_mode": (fields.SurveyFields, "mode"),
     "incident_kind": (fields.IncidentFields, "kind"),
     "phase_kind": (fields.PhaseFields, "kind"),
+    "entered_via": (RecordOrigin, "entered_via"),
 }
 """The fields that hold a word, by the name that forms know them by."""
 

@@ -17,6 +17,7 @@ from api.access.rules import RuledRoute, needs
 from api.errors import UnknownRecordError
 from api.logbook.fields import ResultSeen
 from api.logbook.kinds import KINDS, PHASE, RecordKind
+from api.logbook.origin import no_origin, origin
 from api.logbook.words import Word, names_by_field
 from api.problems import responses
 from api.routes.openapi_examples import example, ok, ok_as
@@ -26,7 +27,7 @@ from api.routes.record_parameters import (
     RecordQuery,
     RecordQueryDep,
     RecordTargetDep,
-    RequestId,
+    WriterDep,
 )
 from api.services import KnownSiteKey, Services, ServicesDep
 from api.tables.base import FrozenModel
@@ -85,9 +86,9 @@ def _tagged(response: Response, record: dict[str, Any]) -> dict[str, Any]:
     return record
 
 
-async def _writer(caller: CallerDep, site: KnownSiteKey, request_id: RequestId = None) -> dict[str, object]:
-    """Return what every command that makes something takes."""
-    return {"by": caller.name, "site": site, "request": request_id}
+def _origin_of(kind: RecordKind) -> Callable[..., Awaitable[dict[str, object]]]:
+    """Return the parameter that says where a version comes from."""
+    return origin if kind.has_origin else no_origin
 
 
 def _chosen(kind: RecordKind) -> Callable[..., Awaitable[str | None]]:
@@ -175,17 +176,15 @@ def _add_one(kind: RecordKind, path: str) -> None:
 def _add_create(kind: RecordKind, path: str) -> None:
     async def create(
         services: ServicesDep,
-        caller: CallerDep,
-        writer: Annotated[dict[str, object], Depends(_writer)],
+        writer: WriterDep,
+        source: Annotated[dict[str, object], Depends(_origin_of(kind))],
         fields: BaseModel,
         response: Response,
     ) -> dict[str, Any]:
         record: dict[str, Any] = await services.commands.run(
-            f"{kind.entity}_{kind.verb}", **writer, fields=kind.dumped(fields)
+            f"{kind.entity}_{kind.verb}", **writer, **source, fields=kind.dumped(fields)
         )
         site, number = record["site"], record[f"{kind.entity}_id"]
-        if record["written_by"] != caller.name:  # the request came again, and somebody has changed the record since
-            record = await _one(services, kind, site, number, caller)
         response.headers["Location"] = f"/api/v1/sites/{site}/{kind.path}/{number}"
         return _tagged(response, record)
 
@@ -205,13 +204,22 @@ def _add_create(kind: RecordKind, path: str) -> None:
 
 def _add_change(kind: RecordKind, path: str) -> None:
     async def change(
-        services: ServicesDep, target: RecordTargetDep, fields: BaseModel, response: Response
+        services: ServicesDep,
+        target: RecordTargetDep,
+        source: Annotated[dict[str, object], Depends(_origin_of(kind))],
+        fields: BaseModel,
+        response: Response,
     ) -> dict[str, Any]:
-        given = target.arguments(fields=kind.dumped(fields))
+        given = target.once(fields=kind.dumped(fields), **source)
         return _tagged(response, await services.commands.run(f"{kind.entity}_change", **given))
 
-    async def withdraw(services: ServicesDep, target: RecordTargetDep, reason: Reason) -> None:
-        await services.commands.run(f"{kind.entity}_withdraw", **target.arguments(reason=reason))
+    async def withdraw(
+        services: ServicesDep,
+        target: RecordTargetDep,
+        source: Annotated[dict[str, object], Depends(_origin_of(kind))],
+        reason: Reason,
+    ) -> None:
+        await services.commands.run(f"{kind.entity}_withdraw", **target.once(reason=reason, **source))
 
     change.__annotations__["fields"] = Annotated[kind.change, Body(examples=[kind.small_change()])]
     router.add_api_route(

@@ -164,35 +164,55 @@ class RecordTarget:
         site: key of its site.
         id: its number.
         version: the version that was seen.
+        request: the request's own id, or None.
     """
 
     by: str
     site: str
     id: int
     version: int
+    request: UUID | None = None
 
     def arguments(self, **more: object) -> dict[str, object]:
         """Return what a command takes."""
         return {"by": self.by, "site": self.site, "id": self.id, "version": self.version, **more}
 
-
-async def record_target(
-    caller: CallerDep, site: KnownSiteKey, number: Number, version: Annotated[int, Depends(seen)]
-) -> RecordTarget:
-    """Return the log record that is meant."""
-    return RecordTarget(caller.name, site, number, version)
+    def once(self, **more: object) -> dict[str, object]:
+        """Return what a command takes that the same request runs only once."""
+        return self.arguments(request=self.request, **more)
 
 
-RecordTargetDep = Annotated[RecordTarget, Depends(record_target)]
 RequestId = Annotated[
     UUID | None,
     Header(
         alias="Idempotency-Key",
-        description="A new UUID for each log record: sent again with the same one, nothing is "
-        "made twice; with other fields, or by somebody else, it is refused.",
+        description="A new UUID for each request: sent again with the same one, it gets the same answer, and nothing "
+        "is done twice; with other fields, or by somebody else, it is refused.",
         examples=["5f0c1b0e-8f5e-4c39-9d0f-1f7a4f2f9f10"],
     ),
 ]
+
+
+async def record_target(
+    caller: CallerDep,
+    site: KnownSiteKey,
+    number: Number,
+    version: Annotated[int, Depends(seen)],
+    request: RequestId = None,
+) -> RecordTarget:
+    """Return the log record that is meant."""
+    return RecordTarget(caller.name, site, number, version, request)
+
+
+RecordTargetDep = Annotated[RecordTarget, Depends(record_target)]
+
+
+async def writer(caller: CallerDep, site: KnownSiteKey, request_id: RequestId = None) -> dict[str, object]:
+    """Return what every command that writes something at a site takes."""
+    return {"by": caller.name, "site": site, "request": request_id}
+
+
+WriterDep = Annotated[dict[str, object], Depends(writer)]
 Reason = Annotated[
     str,
     Query(

@@ -1,5 +1,7 @@
 """Counting rounds beside counters, and the calibrations that come of them."""
 
+from uuid import uuid4
+
 from platspuls_client.connection import Request
 from platspuls_client.models import (
     CalibrationFields,
@@ -46,9 +48,10 @@ class Calibrations:
     def add_round(self, site: str, fields: CountingRoundFields) -> CountingRoundRow:
         """Keep what was counted by hand; it is compared with the counter as soon as its records are there.
 
-        An UnreachableError leaves open whether it came through; the same time twice is refused (ConflictError).
+        It is kept once, however often the connection breaks; the same time twice is refused (ConflictError).
         """
-        request = Request(site_path(site, _ROUNDS), method="POST", body=fields)
+        headers = {"Idempotency-Key": str(uuid4())}
+        request = Request(site_path(site, _ROUNDS), {}, "POST", fields, headers, is_repeatable=True)
         return self._reading.connection.send(request, CountingRoundRow)
 
     def withdraw_round(self, site: str, number: int, reason: str) -> None:

@@ -1,6 +1,7 @@
 """What people write: the log records of one kind, read, made, changed and withdrawn."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Generic, TypeVar
 from uuid import UUID, uuid4
 
@@ -93,16 +94,20 @@ class Logbook(Generic[RecordT, FieldsT, ChangeT]):
         request = Request(site_path(site, self._path), {}, "POST", fields, headers, is_repeatable=True)
         return self._reading.connection.send(request, self._record)
 
-    def change(self, record: RecordT, change: ChangeT) -> RecordT:
-        """Change some fields of a log record, as it was seen; return it as it is now.
+    def change(self, record: RecordT, change: ChangeT, *, key: UUID | None = None) -> RecordT:
+        """Change some fields of a log record, once, as it was seen; return it as this left it.
 
-        An UnreachableError or BusyError leaves open whether it came through: read the record again.
+        Args:
+            record: as it was seen.
+            change: its fields to change.
+            key: of this request, as for `create`.
         """
-        return self._reading.connection.send(self._of(record, "PATCH", change), self._record)
+        return self._reading.connection.send(_once(self._of(record, "PATCH", change), key), self._record)
 
-    def withdraw(self, record: RecordT, reason: str) -> None:
-        """Withdraw a log record, as it was seen; it stays in the history, with the reason."""
-        self._reading.connection.send(self._of(record, "DELETE", parameters={"reason": reason}), type(None))
+    def withdraw(self, record: RecordT, reason: str, *, key: UUID | None = None) -> None:
+        """Withdraw a log record, as it was seen; it stays in the history, with the reason. key: as for `create`."""
+        asked = _once(self._of(record, "DELETE", parameters={"reason": reason}), key)
+        self._reading.connection.send(asked, type(None))
 
     def step(self, record: RecordT, step: str, body: msgspec.Struct | None = None) -> RecordT:
         """Take a log record a step further, as it was seen: extend, close or archive a phase."""
@@ -120,3 +125,8 @@ class Logbook(Generic[RecordT, FieldsT, ChangeT]):
         site, number, version = self._identify(record)
         path = site_path(site, self._path, number, *filter(None, [step]))
         return Request(path, parameters or {}, method, body, {"If-Match": f'"{version}"'})
+
+
+def _once(request: Request, key: UUID | None) -> Request:
+    """Return a request that is carried out once, however often it is sent."""
+    return replace(request, headers={**request.headers, "Idempotency-Key": str(key or uuid4())}, is_repeatable=True)

@@ -60,6 +60,21 @@ class ActivitiesLogRow(Struct, frozen=True, kw_only=True):
     note: str | None
     """In own words. No names, addresses or numbers of persons."""
 
+    entered_at: datetime | None
+    """When somebody entered this version, by the device's clock put right. Null in histories alone: from before this was noted."""
+
+    entered_via: str | None
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
+
+    entered_skew_s: float | None
+    """How far the clock of the device was off, in seconds: positive, it was ahead. Null: not known."""
+
+    late: bool | None
+    """This version was entered on a later day than that on which what it is of ended (a night until 04:00 belongs to the day before), or from paper."""
+
+    clock_unsure: bool | None
+    """Nobody knows how right entered_at is: the device didn't know how far its clock was off."""
+
     action: str | None
     """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
 
@@ -225,6 +240,9 @@ class AnswersLogRow(Struct, frozen=True, kw_only=True):
 
     respondents: int | None
     """How many answered at all."""
+
+    entered_via: str | None
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
 
     question_number: int | None
     """Place of the question, from 1."""
@@ -2020,6 +2038,21 @@ class Incident(Struct, frozen=True, kw_only=True):
     text_removed_at: datetime | None | UnsetType = UNSET
     """When its text in own words was taken away because of its age; null: it never was."""
 
+    entered_at: datetime | None | UnsetType = UNSET
+    """When somebody entered this version, by the device's clock put right. Null in histories alone: from before this was noted."""
+
+    entered_via: str | None | UnsetType = UNSET
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
+
+    entered_skew_s: float | None | UnsetType = UNSET
+    """How far the clock of the device was off, in seconds: positive, it was ahead. Null: not known."""
+
+    late: bool | UnsetType = UNSET
+    """This version was entered on a later day than that on which what it is of ended (a night until 04:00 belongs to the day before), or from paper."""
+
+    clock_unsure: bool | UnsetType = UNSET
+    """Nobody knows how right entered_at is: the device didn't know how far its clock was off."""
+
 
 class IncidentChange(Struct, frozen=True, kw_only=True):
     """Fields of Incident to change. Null empties one that needn't be there."""
@@ -2097,6 +2130,21 @@ class IncidentsLogRow(Struct, frozen=True, kw_only=True):
 
     note: str | None
     """In own words. No names, addresses or numbers of persons."""
+
+    entered_at: datetime | None
+    """When somebody entered this version, by the device's clock put right. Null in histories alone: from before this was noted."""
+
+    entered_via: str | None
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
+
+    entered_skew_s: float | None
+    """How far the clock of the device was off, in seconds: positive, it was ahead. Null: not known."""
+
+    late: bool | None
+    """This version was entered on a later day than that on which what it is of ended (a night until 04:00 belongs to the day before), or from paper."""
+
+    clock_unsure: bool | None
+    """Nobody knows how right entered_at is: the device didn't know how far its clock was off."""
 
     action: str | None
     """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
@@ -2441,6 +2489,21 @@ class LogRow(Struct, frozen=True, kw_only=True):
     note: str | None | UnsetType = UNSET
     """In own words. No names, addresses or numbers of persons."""
 
+    entered_at: datetime | None | UnsetType = UNSET
+    """When somebody entered this version, by the device's clock put right. Null in histories alone: from before this was noted."""
+
+    entered_via: str | None | UnsetType = UNSET
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
+
+    entered_skew_s: float | None | UnsetType = UNSET
+    """How far the clock of the device was off, in seconds: positive, it was ahead. Null: not known."""
+
+    late: bool | None | UnsetType = UNSET
+    """This version was entered on a later day than that on which what it is of ended (a night until 04:00 belongs to the day before), or from paper."""
+
+    clock_unsure: bool | None | UnsetType = UNSET
+    """Nobody knows how right entered_at is: the device didn't know how far its clock was off."""
+
     action: str | None | UnsetType = UNSET
     """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
 
@@ -2598,6 +2661,21 @@ class ManualCountsLogRow(Struct, frozen=True, kw_only=True):
     total: int | None
     """The sum of the tallies."""
 
+    entered_at: datetime | None
+    """When somebody entered this version, by the device's clock put right. Null in histories alone: from before this was noted."""
+
+    entered_via: str | None
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
+
+    entered_skew_s: float | None
+    """How far the clock of the device was off, in seconds: positive, it was ahead. Null: not known."""
+
+    late: bool | None
+    """This version was entered on a later day than that on which what it is of ended (a night until 04:00 belongs to the day before), or from paper."""
+
+    clock_unsure: bool | None
+    """Nobody knows how right entered_at is: the device didn't know how far its clock was off."""
+
     action: str | None
     """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
 
@@ -2679,6 +2757,21 @@ class Note(Struct, frozen=True, kw_only=True):
     text_removed_at: datetime | None | UnsetType = UNSET
     """When its text in own words was taken away because of its age; null: it never was."""
 
+    entered_at: datetime | None | UnsetType = UNSET
+    """When somebody entered this version, by the device's clock put right. Null in histories alone: from before this was noted."""
+
+    entered_via: str | None | UnsetType = UNSET
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
+
+    entered_skew_s: float | None | UnsetType = UNSET
+    """How far the clock of the device was off, in seconds: positive, it was ahead. Null: not known."""
+
+    late: bool | UnsetType = UNSET
+    """This version was entered on a later day than that on which what it is of ended (a night until 04:00 belongs to the day before), or from paper."""
+
+    clock_unsure: bool | UnsetType = UNSET
+    """Nobody knows how right entered_at is: the device didn't know how far its clock was off."""
+
 
 class NoteChange(Struct, frozen=True, kw_only=True):
     """Fields of Note to change. Null empties one that needn't be there."""
@@ -2747,6 +2840,21 @@ class NotesLogRow(Struct, frozen=True, kw_only=True):
 
     space: str | None
     """Key of the space."""
+
+    entered_at: datetime | None
+    """When somebody entered this version, by the device's clock put right. Null in histories alone: from before this was noted."""
+
+    entered_via: str | None
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
+
+    entered_skew_s: float | None
+    """How far the clock of the device was off, in seconds: positive, it was ahead. Null: not known."""
+
+    late: bool | None
+    """This version was entered on a later day than that on which what it is of ended (a night until 04:00 belongs to the day before), or from paper."""
+
+    clock_unsure: bool | None
+    """Nobody knows how right entered_at is: the device didn't know how far its clock was off."""
 
     action: str | None
     """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
@@ -2894,6 +3002,9 @@ class ParticipantsLogRow(Struct, frozen=True, kw_only=True):
 
     participants_method: str | None
     """How it is known."""
+
+    entered_via: str | None
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
 
     dimensions: str | None
     """What the people are grouped by in this row: all (not at all: the total), gender, age or gender_age. Rows of one record with the same dimensions add up to its total; those with others count the same people again."""
@@ -4039,6 +4150,21 @@ class StaffTime(Struct, frozen=True, kw_only=True):
     text_removed_at: datetime | None | UnsetType = UNSET
     """When its text in own words was taken away because of its age; null: it never was."""
 
+    entered_at: datetime | None | UnsetType = UNSET
+    """When somebody entered this version, by the device's clock put right. Null in histories alone: from before this was noted."""
+
+    entered_via: str | None | UnsetType = UNSET
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
+
+    entered_skew_s: float | None | UnsetType = UNSET
+    """How far the clock of the device was off, in seconds: positive, it was ahead. Null: not known."""
+
+    late: bool | UnsetType = UNSET
+    """This version was entered on a later day than that on which what it is of ended (a night until 04:00 belongs to the day before), or from paper."""
+
+    clock_unsure: bool | UnsetType = UNSET
+    """Nobody knows how right entered_at is: the device didn't know how far its clock was off."""
+
 
 class StaffTimeChange(Struct, frozen=True, kw_only=True):
     """Fields of StaffTime to change. Null empties one that needn't be there."""
@@ -4134,6 +4260,21 @@ class StaffTimeLogRow(Struct, frozen=True, kw_only=True):
 
     note: str | None
     """In own words. No names, addresses or numbers of persons."""
+
+    entered_at: datetime | None
+    """When somebody entered this version, by the device's clock put right. Null in histories alone: from before this was noted."""
+
+    entered_via: str | None
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
+
+    entered_skew_s: float | None
+    """How far the clock of the device was off, in seconds: positive, it was ahead. Null: not known."""
+
+    late: bool | None
+    """This version was entered on a later day than that on which what it is of ended (a night until 04:00 belongs to the day before), or from paper."""
+
+    clock_unsure: bool | None
+    """Nobody knows how right entered_at is: the device didn't know how far its clock was off."""
 
     action: str | None
     """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
@@ -4340,6 +4481,21 @@ class Survey(Struct, frozen=True, kw_only=True):
     text_removed_at: datetime | None | UnsetType = UNSET
     """When its text in own words was taken away because of its age; null: it never was."""
 
+    entered_at: datetime | None | UnsetType = UNSET
+    """When somebody entered this version, by the device's clock put right. Null in histories alone: from before this was noted."""
+
+    entered_via: str | None | UnsetType = UNSET
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
+
+    entered_skew_s: float | None | UnsetType = UNSET
+    """How far the clock of the device was off, in seconds: positive, it was ahead. Null: not known."""
+
+    late: bool | UnsetType = UNSET
+    """This version was entered on a later day than that on which what it is of ended (a night until 04:00 belongs to the day before), or from paper."""
+
+    clock_unsure: bool | UnsetType = UNSET
+    """Nobody knows how right entered_at is: the device didn't know how far its clock was off."""
+
 
 class SurveyChange(Struct, frozen=True, kw_only=True):
     """Fields of Survey to change. Null empties one that needn't be there."""
@@ -4433,6 +4589,21 @@ class SurveysLogRow(Struct, frozen=True, kw_only=True):
     note: str | None
     """In own words. No names, addresses or numbers of persons."""
 
+    entered_at: datetime | None
+    """When somebody entered this version, by the device's clock put right. Null in histories alone: from before this was noted."""
+
+    entered_via: str | None
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
+
+    entered_skew_s: float | None
+    """How far the clock of the device was off, in seconds: positive, it was ahead. Null: not known."""
+
+    late: bool | None
+    """This version was entered on a later day than that on which what it is of ended (a night until 04:00 belongs to the day before), or from paper."""
+
+    clock_unsure: bool | None
+    """Nobody knows how right entered_at is: the device didn't know how far its clock was off."""
+
     action: str | None
     """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
 
@@ -4500,6 +4671,9 @@ class TalliesLogRow(Struct, frozen=True, kw_only=True):
 
     zone: str | None
     """Key of the zone; its space needn't be given."""
+
+    entered_via: str | None
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
 
     gender: str | None
     """By sight."""
@@ -4730,6 +4904,21 @@ class Activity(Struct, frozen=True, kw_only=True):
 
     text_removed_at: datetime | None | UnsetType = UNSET
     """When its text in own words was taken away because of its age; null: it never was."""
+
+    entered_at: datetime | None | UnsetType = UNSET
+    """When somebody entered this version, by the device's clock put right. Null in histories alone: from before this was noted."""
+
+    entered_via: str | None | UnsetType = UNSET
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
+
+    entered_skew_s: float | None | UnsetType = UNSET
+    """How far the clock of the device was off, in seconds: positive, it was ahead. Null: not known."""
+
+    late: bool | UnsetType = UNSET
+    """This version was entered on a later day than that on which what it is of ended (a night until 04:00 belongs to the day before), or from paper."""
+
+    clock_unsure: bool | UnsetType = UNSET
+    """Nobody knows how right entered_at is: the device didn't know how far its clock was off."""
 
 
 class ActivityChange(Struct, frozen=True, kw_only=True):
@@ -5011,8 +5200,25 @@ class CountingRoundRow(Struct, frozen=True, kw_only=True):
     note: str | None
     """Anything worth knowing; no names."""
 
+    made_at: datetime
+    """When it arrived."""
+
     entered_at: datetime
+    """When somebody entered this version."""
+
     entered_by: str
+    entered_via: str | None
+    """How it was entered. Null: not known."""
+
+    entered_skew_s: float | None
+    """How far the clock of the device was off, in seconds. Null: not known."""
+
+    late: bool
+    """It was entered on a later day than it was counted, or from paper."""
+
+    clock_unsure: bool
+    """Nobody knows how right entered_at is."""
+
     changed_at: datetime | None
     """When it was last corrected."""
 
@@ -5228,6 +5434,21 @@ class ManualCount(Struct, frozen=True, kw_only=True):
 
     text_removed_at: datetime | None | UnsetType = UNSET
     """When its text in own words was taken away because of its age; null: it never was."""
+
+    entered_at: datetime | None | UnsetType = UNSET
+    """When somebody entered this version, by the device's clock put right. Null in histories alone: from before this was noted."""
+
+    entered_via: str | None | UnsetType = UNSET
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
+
+    entered_skew_s: float | None | UnsetType = UNSET
+    """How far the clock of the device was off, in seconds: positive, it was ahead. Null: not known."""
+
+    late: bool | UnsetType = UNSET
+    """This version was entered on a later day than that on which what it is of ended (a night until 04:00 belongs to the day before), or from paper."""
+
+    clock_unsure: bool | UnsetType = UNSET
+    """Nobody knows how right entered_at is: the device didn't know how far its clock was off."""
 
 
 class ManualCountChange(Struct, frozen=True, kw_only=True):

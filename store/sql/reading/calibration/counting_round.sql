@@ -1,4 +1,4 @@
--- needs: reading.compared_round, reading.hand_within
+-- needs: reading.compared_round, reading.hand_within, reading.origin
 -- What was counted by hand beside a counter, with what the counter counted in the same time: looked up as raw facts are now,
 -- or as it was kept when a calibration was made of it.
 --
@@ -23,8 +23,18 @@ select
   coalesce(counting_round.busy, found.busy) as busy,
   counting_round.counted_by,
   counting_round.note,
-  counting_round.entered_at,
+  counting_round.entered_at as made_at,
+  coalesce(counting_round.said_at, counting_round.changed_at, counting_round.entered_at) as entered_at,
   counting_round.entered_by,
+  counting_round.entered_via,
+  counting_round.entered_skew_s,
+  reading.is_late(
+    upper(counting_round.during), counting_round.said_at, coalesce(counting_round.changed_at, counting_round.entered_at),
+    counting_round.entered_via, site.time_zone
+  ) as late,
+  reading.is_clock_unsure(
+    counting_round.said_at, coalesce(counting_round.changed_at, counting_round.entered_at), counting_round.entered_skew_s
+  ) as clock_unsure,
   counting_round.withdrawn_at,
   counting_round.withdrawn_by,
   counting_round.withdrawn_reason,

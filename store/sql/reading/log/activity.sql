@@ -1,3 +1,4 @@
+-- needs: reading.origin
 -- What was arranged, as it is known now. participants: {method, total, groups: [{gender, age, count}]}, or null where nobody
 -- counted. text_removed_at: when the note was taken away because of its age. Earlier versions and what was withdrawn:
 -- reading.history.
@@ -18,7 +19,12 @@ select
   note,
   written_at,
   written_by,
-  text_removed_at
+  text_removed_at,
+  coalesce(entered_at, written_at) as entered_at,
+  entered_via,
+  entered_skew_s,
+  reading.is_late(ends_at, entered_at, written_at, entered_via, site.time_zone) as late,
+  reading.is_clock_unsure(entered_at, written_at, entered_skew_s) as clock_unsure
 from platspuls.activity
 join platspuls.site using (site_id)
 left join platspuls.space using (space_id)

@@ -60,7 +60,7 @@ begin atomic
       coalesce(known.line, known.zone), null, known.from_utc, known.to_utc, known.counting_round_id::text, null, null
     from reading.counting_round as known
       cross join lateral (
-        values (known.entered_at, 'create'), (known.changed_at, 'change'), (known.withdrawn_at, 'withdraw')
+        values (known.made_at, 'create'), (known.changed_at, 'change'), (known.withdrawn_at, 'withdraw')
       ) as said (at, action)
     where known.site = p_site and said.at >= p_since
     union all

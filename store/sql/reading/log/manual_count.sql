@@ -1,3 +1,4 @@
+-- needs: reading.origin
 -- Manual counts of who stays and what they do, as they are known now. ends_at is null where it was a moment. total: the sum
 -- of the tallies, which are disjoint.
 create view reading.manual_count as
@@ -14,7 +15,12 @@ select
   note,
   written_at,
   written_by,
-  text_removed_at
+  text_removed_at,
+  coalesce(entered_at, written_at) as entered_at,
+  entered_via,
+  entered_skew_s,
+  reading.is_late(coalesce(ends_at, starts_at), entered_at, written_at, entered_via, site.time_zone) as late,
+  reading.is_clock_unsure(entered_at, written_at, entered_skew_s) as clock_unsure
 from platspuls.observation
 join platspuls.site using (site_id)
 join platspuls.space using (space_id)

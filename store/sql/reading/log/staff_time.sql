@@ -1,3 +1,4 @@
+-- needs: reading.origin
 -- When how many of the staff were there, by role, as it is known now. Without a space: somewhere at the site.
 create view reading.staff_time as
 select
@@ -13,7 +14,12 @@ select
   note,
   written_at,
   written_by,
-  text_removed_at
+  text_removed_at,
+  coalesce(entered_at, written_at) as entered_at,
+  entered_via,
+  entered_skew_s,
+  reading.is_late(ends_at, entered_at, written_at, entered_via, site.time_zone) as late,
+  reading.is_clock_unsure(entered_at, written_at, entered_skew_s) as clock_unsure
 from platspuls.staff_time
 join platspuls.site using (site_id)
 left join platspuls.space using (space_id)

@@ -1,4 +1,4 @@
--- needs: writing.checks, writing.log_records
+-- needs: writing.checks, writing.log_records, writing.requests
 -- Time that is to be left out of results, of a line, a zone, a space with its lines and zones, or the whole site. The
 -- counts stay; withdrawing an exclusion brings the time back. Answers that were made from it are of an older version then.
 create function writing.exclusion_row(p_site platspuls.site, p_fields jsonb)
@@ -65,8 +65,9 @@ begin
 end;
 $$;
 
-create function writing.exclusion_create(p_by text, p_site text, p_fields jsonb, p_request uuid default null)
-returns jsonb
+create function writing.exclusion_create(
+  p_by text, p_site text, p_fields jsonb, p_request uuid default null
+) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 declare
@@ -78,27 +79,31 @@ end;
 $$;
 
 -- What it was about before may be shown differently too.
-create function writing.exclusion_change(p_by text, p_site text, p_id integer, p_version integer, p_fields jsonb)
-returns jsonb
+create function writing.exclusion_change(
+  p_by text, p_site text, p_id integer, p_version integer, p_fields jsonb, p_request uuid default null
+) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 declare
   log_record jsonb;
 begin
-  perform writing.lock_log_record(writing.site_of(p_site), 'exclusion', p_id, p_version);
-  perform writing.raise_versions(p_id);
-  log_record := writing.change_log_record(p_by, p_site, 'exclusion', p_id, p_version, p_fields, 'change');
+  if not writing.is_repeated(p_request) then
+    perform writing.lock_log_record(writing.site_of(p_site), 'exclusion', p_id, p_version);
+    perform writing.raise_versions(p_id);
+  end if;
+  log_record := writing.change_log_record(p_by, p_site, 'exclusion', p_id, p_version, p_fields, 'change', p_request);
   perform writing.raise_versions(p_id);
   return log_record;
 end;
 $$;
 
-create function writing.exclusion_withdraw(p_by text, p_site text, p_id integer, p_version integer, p_reason text)
-returns jsonb
+create function writing.exclusion_withdraw(
+  p_by text, p_site text, p_id integer, p_version integer, p_reason text, p_request uuid default null
+) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 declare
-  log_record jsonb := writing.withdraw_log_record(p_by, p_site, 'exclusion', p_id, p_version, p_reason);
+  log_record jsonb := writing.withdraw_log_record(p_by, p_site, 'exclusion', p_id, p_version, p_reason, p_request);
 begin
   perform writing.raise_versions(p_id);
   return log_record;

@@ -1,4 +1,4 @@
--- needs: writing.checks
+-- needs: reading.history, writing.checks, writing.requests
 -- What all log records have in common: made, changed and withdrawn by fields, each version noted in the audit in the words of
 -- the reading contract. WHAT_row turns fields into columns; reading.WHAT shows them.
 
@@ -121,29 +121,27 @@ begin
 end;
 $$;
 
--- Makes a log record. p_request: the same request again, by the same hand and with the same fields, returns what the first
--- one made, and changes nothing.
-create function writing.create_log_record(p_by text, p_site text, p_entity text, p_fields jsonb, p_request uuid) returns jsonb
+-- Makes a log record. p_request: see writing.repeats. p_origin: see writing.origin_of.
+create function writing.create_log_record(
+  p_by text, p_site text, p_entity text, p_fields jsonb, p_request uuid, p_origin jsonb default null
+) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   site platspuls.site := writing.site_of(p_site);
   stored text := writing.stored_word(p_entity);
   new_id integer := nextval('platspuls.entry_id');
+  before platspuls.request;
   columns jsonb;
   log_record jsonb;
-  digest bytea := sha256(convert_to(p_fields::text, 'UTF8'));
 begin
   perform writing.check_actor(p_by);
   perform writing.check_object(p_fields, replace(p_entity, '_', ' '), writing.fields_of(p_entity));
-  if p_request is not null then
-    insert into platspuls.request (request_id, site_id, entity, entity_id, actor, fields_sha256)
-    values (p_request, site.site_id, stored, new_id, p_by, digest) on conflict do nothing;
-    if not found then
-      return writing.made_before(site, p_entity, p_request, p_by, digest);
-    end if;
+  before := writing.repeats(p_by, site, p_request, 'create', stored, new_id, 1, p_fields);
+  if before.request_id is not null then
+    return writing.made_before(p_entity, before);
   end if;
-  columns := writing.row_of(site, p_entity, p_fields) || jsonb_build_object(
+  columns := writing.row_of(site, p_entity, p_fields) || writing.origin_of(p_entity, p_origin) || jsonb_build_object(
     stored || '_id', new_id, 'version', 1, 'written_at', clock_timestamp(), 'written_by', p_by,
     'declared_at', clock_timestamp());
   if p_entity <> 'phase' then
@@ -158,42 +156,17 @@ begin
 end;
 $$;
 
-create function writing.made_before(
-  p_site platspuls.site, p_entity text, p_request uuid, p_by text, p_fields_sha256 bytea
-) returns jsonb
-language plpgsql set search_path = pg_catalog, pg_temp
-as $$
-declare
-  before platspuls.request;
-  log_record jsonb;
-begin
-  select * into before from platspuls.request where request_id = p_request;
-  if before.site_id <> p_site.site_id or before.entity <> writing.stored_word(p_entity) then
-    perform writing.refused(format('request %s was for something else', p_request));
-  end if;
-  if before.actor <> p_by then
-    perform writing.refused(format('request %s was sent by somebody else', p_request));
-  end if;
-  if before.fields_sha256 <> p_fields_sha256 then
-    perform writing.refused(format('request %s was sent with other fields', p_request));
-  end if;
-  log_record := writing.current_record(p_entity, before.entity_id);
-  if log_record is null then
-    raise exception '% % was withdrawn', replace(p_entity, '_', ' '), before.entity_id
-      using errcode = '23514', constraint = 'state';
-  end if;
-  return log_record;
-end;
-$$;
-
--- Changes the fields that are given; null empties one. The log record has the next version then.
+-- Changes the fields that are given; null empties one. The log record has the next version then. p_given: what the request
+-- held, where p_fields was made from it.
 create function writing.change_log_record(
-  p_by text, p_site text, p_entity text, p_id integer, p_version integer, p_fields jsonb, p_action text
+  p_by text, p_site text, p_entity text, p_id integer, p_version integer, p_fields jsonb, p_action text,
+  p_request uuid default null, p_origin jsonb default null, p_given jsonb default null
 ) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   site platspuls.site := writing.site_of(p_site);
+  earlier platspuls.request;
   before jsonb;
   fields jsonb;
   columns jsonb;
@@ -204,11 +177,16 @@ begin
   if p_fields = '{}' then
     perform writing.refused('nothing to change is given');
   end if;
+  earlier := writing.repeats(
+    p_by, site, p_request, p_action, writing.stored_word(p_entity), p_id, p_version + 1, coalesce(p_given, p_fields));
+  if earlier.request_id is not null then
+    return writing.made_before(p_entity, earlier);
+  end if;
   perform writing.lock_log_record(site, p_entity, p_id, p_version);
   before := writing.current_record(p_entity, p_id);
   select jsonb_object_agg(key, value) || p_fields into fields
   from jsonb_each(before) where key = any (writing.fields_of(p_entity));
-  columns := writing.row_of(site, p_entity, fields);
+  columns := writing.row_of(site, p_entity, fields) || writing.origin_of(p_entity, p_origin);
   if coalesce(columns ->> 'note', columns ->> 'text') is not null and before ? 'text_removed_at' then
     columns := columns || '{"text_removed_at": null}';  -- it has words again
   end if;
@@ -236,7 +214,8 @@ $$;
 
 -- Takes a log record out of what holds now; it stays in the history, with the reason.
 create function writing.withdraw_log_record(
-  p_by text, p_site text, p_entity text, p_id integer, p_version integer, p_reason text
+  p_by text, p_site text, p_entity text, p_id integer, p_version integer, p_reason text, p_request uuid default null,
+  p_origin jsonb default null
 ) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -244,19 +223,47 @@ declare
   site platspuls.site := writing.site_of(p_site);
   reason text := writing.text_of(jsonb_build_object('reason', p_reason), 'reason', 500, true);
   withdrawn jsonb := jsonb_build_object('withdrawn_at', clock_timestamp(), 'withdrawn_reason', reason);
+  origin jsonb := writing.origin_of(p_entity, p_origin);
+  earlier platspuls.request;
   before jsonb;
   log_record jsonb;
 begin
   perform writing.check_actor(p_by);
+  earlier := writing.repeats(
+    p_by, site, p_request, 'withdraw', writing.stored_word(p_entity), p_id, p_version + 1,
+    jsonb_build_object('reason', reason));
+  if earlier.request_id is not null then
+    return writing.made_before(p_entity, earlier);
+  end if;
   perform writing.lock_log_record(site, p_entity, p_id, p_version);
   before := writing.current_record(p_entity, p_id);
-  perform writing.put_log_record(p_by, p_entity, p_id, p_version, withdrawn || case p_entity
+  perform writing.put_log_record(p_by, p_entity, p_id, p_version, withdrawn || origin || case p_entity
     when 'phase' then jsonb_build_object(
       'closed_at', coalesce((before ->> 'closed_at')::timestamptz, clock_timestamp()), 'archived_at', clock_timestamp())
     else '{}' end);
   log_record := before || withdrawn
-    || jsonb_build_object('version', p_version + 1, 'written_at', clock_timestamp(), 'written_by', p_by);
+    || jsonb_build_object('version', p_version + 1, 'written_at', clock_timestamp(), 'written_by', p_by)
+    || writing.shown_origin(origin);
   perform writing.note_version(p_by, site, 'withdraw', p_entity, p_id, before, log_record);
+  return log_record;
+end;
+$$;
+
+-- What the same request made before: the version as it left it, whatever became of the log record since. Requests from before
+-- versions were noted made the first one.
+create function writing.made_before(p_entity text, p_before platspuls.request) returns jsonb
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  log_record jsonb := writing.current_record(p_entity, p_before.entity_id);
+  made integer := coalesce(p_before.version, 1);
+begin
+  if (log_record ->> 'version')::integer is distinct from made then
+    select record into log_record
+    from reading.history
+    where entity = p_entity and entity_id = p_before.entity_id::text and version = made
+    limit 1;
+  end if;
   return log_record;
 end;
 $$;

@@ -14,28 +14,32 @@ begin
 end;
 $$;
 
-create function writing.note_create(p_by text, p_site text, p_fields jsonb, p_request uuid default null) returns jsonb
+create function writing.note_create(
+  p_by text, p_site text, p_fields jsonb, p_request uuid default null, p_origin jsonb default null
+) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.create_log_record(p_by, p_site, 'note', p_fields, p_request);
+  return writing.create_log_record(p_by, p_site, 'note', p_fields, p_request, p_origin);
 end;
 $$;
 
-create function writing.note_change(p_by text, p_site text, p_id integer, p_version integer, p_fields jsonb)
-returns jsonb
+create function writing.note_change(
+  p_by text, p_site text, p_id integer, p_version integer, p_fields jsonb, p_request uuid default null, p_origin jsonb default null
+) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.change_log_record(p_by, p_site, 'note', p_id, p_version, p_fields, 'change');
+  return writing.change_log_record(p_by, p_site, 'note', p_id, p_version, p_fields, 'change', p_request, p_origin);
 end;
 $$;
 
-create function writing.note_withdraw(p_by text, p_site text, p_id integer, p_version integer, p_reason text)
-returns jsonb
+create function writing.note_withdraw(
+  p_by text, p_site text, p_id integer, p_version integer, p_reason text, p_request uuid default null, p_origin jsonb default null
+) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.withdraw_log_record(p_by, p_site, 'note', p_id, p_version, p_reason);
+  return writing.withdraw_log_record(p_by, p_site, 'note', p_id, p_version, p_reason, p_request, p_origin);
 end;
 $$;

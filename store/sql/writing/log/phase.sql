@@ -1,4 +1,4 @@
--- needs: writing.checks, writing.log_records
+-- needs: writing.checks, writing.log_records, writing.requests
 -- Phases of studies: declared before, changed until they are closed, closed when they have passed, archived when nobody
 -- needs their raw facts any more. Each command asks whether a result had been seen, and once it had it stays so.
 create function writing.phase_row(p_site platspuls.site, p_fields jsonb)
@@ -63,7 +63,9 @@ begin
 end;
 $$;
 
-create function writing.phase_declare(p_by text, p_site text, p_fields jsonb, p_request uuid default null) returns jsonb
+create function writing.phase_declare(
+  p_by text, p_site text, p_fields jsonb, p_request uuid default null
+) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 declare
@@ -83,18 +85,25 @@ exception
 end;
 $$;
 
-create function writing.phase_change(p_by text, p_site text, p_id integer, p_version integer, p_fields jsonb)
-returns jsonb
+create function writing.phase_change(
+  p_by text, p_site text, p_id integer, p_version integer, p_fields jsonb, p_request uuid default null
+) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 declare
+  fields jsonb;
   log_record jsonb;
 begin
   if p_fields ?| array['study', 'phase'] then
     perform writing.refused('study, phase: the keys stay as they were declared');
   end if;
+  if writing.is_repeated(p_request) then
+    fields := p_fields;
+  else
+    fields := writing.open_phase(p_site, p_id, p_version, p_fields);
+  end if;
   log_record := writing.change_log_record(
-    p_by, p_site, 'phase', p_id, p_version, writing.open_phase(p_site, p_id, p_version, p_fields), 'change');
+    p_by, p_site, 'phase', p_id, p_version, fields, 'change', p_request, p_given => p_fields);
   perform writing.check_apart(p_id);
   return log_record;
 end;
@@ -157,12 +166,13 @@ begin
 end;
 $$;
 
-create function writing.phase_withdraw(p_by text, p_site text, p_id integer, p_version integer, p_reason text)
-returns jsonb
+create function writing.phase_withdraw(
+  p_by text, p_site text, p_id integer, p_version integer, p_reason text, p_request uuid default null
+) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
-  return writing.withdraw_log_record(p_by, p_site, 'phase', p_id, p_version, p_reason);
+  return writing.withdraw_log_record(p_by, p_site, 'phase', p_id, p_version, p_reason, p_request);
 end;
 $$;
 

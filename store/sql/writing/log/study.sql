@@ -13,7 +13,9 @@ begin
 end;
 $$;
 
-create function writing.study_declare(p_by text, p_site text, p_fields jsonb, p_request uuid default null) returns jsonb
+create function writing.study_declare(
+  p_by text, p_site text, p_fields jsonb, p_request uuid default null
+) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 declare
@@ -30,28 +32,32 @@ exception
 end;
 $$;
 
-create function writing.study_change(p_by text, p_site text, p_id integer, p_version integer, p_fields jsonb)
-returns jsonb
+create function writing.study_change(
+  p_by text, p_site text, p_id integer, p_version integer, p_fields jsonb, p_request uuid default null
+) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
 begin
   if p_fields ? 'study' then
     perform writing.refused('study: its key stays as it was declared');
   end if;
-  return writing.change_log_record(p_by, p_site, 'study', p_id, p_version, p_fields, 'change');
+  return writing.change_log_record(p_by, p_site, 'study', p_id, p_version, p_fields, 'change', p_request);
 end;
 $$;
 
 -- Only when it has no phases, or all of them are withdrawn.
-create function writing.study_withdraw(p_by text, p_site text, p_id integer, p_version integer, p_reason text)
-returns jsonb
+create function writing.study_withdraw(
+  p_by text, p_site text, p_id integer, p_version integer, p_reason text, p_request uuid default null
+) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, platspuls, pg_temp set timezone = 'UTC'
 as $$
+declare
+  log_record jsonb;
 begin
-  perform writing.lock_log_record(writing.site_of(p_site), 'study', p_id, p_version);
+  log_record := writing.withdraw_log_record(p_by, p_site, 'study', p_id, p_version, p_reason, p_request);
   if exists (select from platspuls.phase where study_id = p_id and withdrawn_at is null) then
     raise exception 'study % has phases: withdraw them first', p_id using errcode = '23514', constraint = 'state';
   end if;
-  return writing.withdraw_log_record(p_by, p_site, 'study', p_id, p_version, p_reason);
+  return log_record;
 end;
 $$;
