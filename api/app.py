@@ -52,6 +52,7 @@ from api.typical import UsualDays
 from api.web import error_pages, frame, login
 from api.web.about_api import api_pages
 from api.web.counting import count_page
+from api.web.history import page as history_page
 from api.web.live import pages
 from core.addresses import is_loopback
 
@@ -80,6 +81,7 @@ _UNDER_ROOT: Final = (
     pages.router,
     pages.parts,
     count_page.router,
+    history_page.router,
     api_pages.router,
     api_pages.either,
 )

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_interval
 from babel.numbers import format_decimal, format_percent, get_minus_sign_symbol, get_plus_sign_symbol
 
 from core.texts.catalog import Language
@@ -37,6 +37,18 @@ def write_decimal(value: float, digits: int, language: Language) -> str:
 def write_percent(ratio: float | None, language: Language) -> str:
     """Return a ratio of 0..1 as whole per cent, rounded down so that 99.9 % is not called 100 %."""
     return NO_VALUE if ratio is None else format_percent(int(ratio * 100 + 1e-9) / 100, locale=language)
+
+
+def write_signed_percent(ratio: float, language: Language) -> str:
+    """Return a ratio as whole per cent with its sign, halves rounded away from zero: +4 % or +4%."""
+    percent = int(Decimal(str(100 * ratio)).quantize(Decimal(1), ROUND_HALF_UP))
+    sign = write_signed(percent, language)[:1] if percent else ""
+    return f"{sign}{format_percent(abs(percent) / 100, locale=language)}"
+
+
+def write_days(first: date, last: date, language: Language) -> str:
+    """Return the first and the last of some days, such as 16 to 22 November, as the language writes it."""
+    return write_date(first, language) if first == last else format_interval(first, last, "MMMMd", locale=language)
 
 
 def write_date(day: date, language: Language) -> str:

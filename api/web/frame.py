@@ -124,6 +124,7 @@ def page(
         here: which page of which site it is; None is a page of no site.
         parts: what the template shows.
     """
+    kept = here.kept if here else {}
     frame = _PageFrame(
         language=reader.language,
         static=static_address(),
@@ -132,7 +133,7 @@ def page(
         api=reader.address(INDEX),
         logged_in=_logged_in(reader, here),
         languages=[
-            LanguageLink(language, language.own_name, f"?{urlencode({'lang': language})}")
+            LanguageLink(language, language.own_name, f"?{urlencode({**kept, 'lang': language})}")
             for language in (Language if languages else ())
         ],
         pages=_pages(here, reader) if here else [],

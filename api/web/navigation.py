@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ class SitePage(enum.StrEnum):
 
     NOW = ""
     COUNT = "count"
+    HISTORY = "history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,18 @@ class _Entry:
 _ENTRIES: Final[Mapping[SitePage, _Entry]] = {
     SitePage.NOW: _Entry(_("Now"), Right.LIVE),
     SitePage.COUNT: _Entry(_("Count"), Right.WRITE_LOG_RECORDS),
+    SitePage.HISTORY: _Entry(_("History"), Right.NUMBERS),
 }
 """In the order of the row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Which page of which site is shown."""
+    """Which page of which site is shown. `kept`: parameters of its address that it has in another language, too."""
 
     site: Site
     page: SitePage
+    kept: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What was counted at a site on any day, week or month, beside the time before."""
