@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_interval
+from babel.dates import format_date, format_interval, get_day_names
 from babel.numbers import format_decimal, format_percent, get_minus_sign_symbol, get_plus_sign_symbol
 
 from core.texts.catalog import Language
@@ -59,6 +59,22 @@ def write_date(day: date, language: Language) -> str:
 def write_weekday(day: date, language: Language) -> str:
     """Return the name of the weekday, such as `lördag`."""
     return format_date(day, "EEEE", locale=language)
+
+
+def write_month(day: date, language: Language) -> str:
+    """Return the month and year that the day lies in, such as `november 2026`."""
+    return format_date(day, "LLLL y", locale=language)
+
+
+def write_short_date(day: date, language: Language, *, year: bool = False, month: bool = True) -> str:
+    """Return the day with its weekday, short, such as `ons 18 nov.`."""
+    return format_date(day, f"EEE d{' MMM' if month else ''}{' y' if year else ''}", locale=language)
+
+
+def weekday_names(language: Language, *, short: bool) -> list[str]:
+    """Return Monday to Sunday."""
+    names = get_day_names("abbreviated" if short else "wide", locale=language)
+    return [names[place].replace(".", "") for place in range(7)]
 
 
 def write_clock(at: datetime, *, seconds: bool) -> str:

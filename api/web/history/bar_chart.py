@@ -9,14 +9,20 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
 from api.tables.flow import SiteFlowRow
-from api.web.formatting import NO_VALUE, write_clock, write_count, write_date, write_percent, write_weekday
+from api.web.formatting import (
+    NO_VALUE,
+    write_clock,
+    write_count,
+    write_date,
+    write_percent,
+    write_short_date,
+    write_weekday,
+)
 from api.web.history.reads import HistoryFigures
 from api.web.history.spans import HistoryView
 from api.web.i18n import texts
-from api.web.live.day import StepState, labels, state_of
+from api.web.live.day import DayMoment, StepState, labels, state_of
 from core.texts.catalog import Language
 
 _TOP: Final = 34
@@ -106,7 +112,7 @@ class ChartWords:
     days: Mapping[date, str]
 
 
-def bar_chart(found: HistoryFigures, words: ChartWords, now: datetime) -> BarChart:
+def bar_chart(found: HistoryFigures, words: ChartWords, moment: DayMoment) -> BarChart:
     """Return the chart of the steps; beside those of a month nothing stands, since its weekdays lie elsewhere."""
     steps, before, activities = found.steps, found.before, found.activities or []
     beside = {} if words.view is HistoryView.MONTH else dict(zip(_keys(before), before, strict=True))
@@ -117,7 +123,7 @@ def bar_chart(found: HistoryFigures, words: ChartWords, now: datetime) -> BarCha
     drawn = [_activity(record, steps, words) for record in activities] if steps else []
     titles = [_titles(step, activities) for step in steps]
     bars = [
-        _bar(place, label, pair, titles[place], _Scale(len(steps), top, words, now))
+        _bar(place, label, pair, titles[place], _Scale(len(steps), top, words, moment))
         for place, (label, pair) in enumerate(zip(_labels(steps, words), pairs, strict=True))
     ]
     return BarChart(
@@ -134,7 +140,7 @@ class _Scale:
     steps: int
     top: int
     words: ChartWords
-    now: datetime
+    moment: DayMoment
 
 
 def tick_size(top: int) -> int:
@@ -174,7 +180,7 @@ def _tick(step: SiteFlowRow, words: ChartWords) -> tuple[str, bool]:
         case HistoryView.DAY:
             return (f"{local:%H}", local.hour % 6 != 0) if local.hour % 2 == 0 and not local.minute else ("", True)
         case HistoryView.WEEK:
-            return format_date(local, "EEE d", locale=words.language).replace(".", ""), False
+            return write_short_date(local.date(), words.language, month=False).replace(".", ""), False
         case HistoryView.MONTH:
             return str(local.day), local.day % 7 != 1
 
@@ -185,7 +191,7 @@ def _y(value: int, top: int) -> float:
 
 def _bar(place: int, label: str, pair: tuple[SiteFlowRow, SiteFlowRow | None], titles: str, scale: _Scale) -> ChartBar:
     step, beside = pair
-    words, state = scale.words, state_of(step, scale.now)
+    words, state = scale.words, state_of(step, scale.moment)
     value = None if state in {StepState.FUTURE, StepState.GAP} else step.entries
     before = beside.entries if beside else None
     y = min(_y(value, scale.top), _BOTTOM - _LEAST_HEIGHT) if value else float(_BOTTOM)
@@ -236,7 +242,8 @@ def _note(step: SiteFlowRow, state: StepState, words: ChartWords) -> str:
 
 def _sentence(label: str, value: int | None, before: int | None, note: str, words: ChartWords) -> str:
     _ = texts(words.language).gettext
-    parts = [f"{write_count(value, words.language)} {_('Entries').lower()}"] if value is not None else []
+    entries = _("Entries").lower()
+    parts = [f"{write_count(value, words.language)} {entries}"] if value is not None else []
     parts += [note] if note else []
     if before is not None:
         parts.append(_("the week before {count}").format(count=write_count(before, words.language)))

@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-from babel.dates import format_date
-
 from api.tables.dwell import DwellRow
 from api.tables.flow import SiteFlowRow
 from api.tables.places import Zone
-from api.web.formatting import NO_VALUE, write_clock, write_count, write_percent, write_signed, write_signed_percent
+from api.web.formatting import (
+    NO_VALUE,
+    write_clock,
+    write_count,
+    write_month,
+    write_percent,
+    write_short_date,
+    write_signed,
+    write_signed_percent,
+)
 from api.web.history.reads import HistoryParts, SpanSums
 from api.web.history.spans import HistorySpan, HistoryView
 from api.web.i18n import texts
@@ -69,12 +76,12 @@ def span_name(span: HistorySpan, language: Language) -> str:
     """Return what a span is called: a date, a week by its number, or a month."""
     match span.view:
         case HistoryView.DAY:
-            return format_date(span.first, "EEE d MMM y", locale=language)
+            return write_short_date(span.first, language, year=True)
         case HistoryView.WEEK:
             week = span.first.isocalendar()
             return texts(language).gettext("week {week}, {year}").format(week=week.week, year=week.year)
         case HistoryView.MONTH:
-            return format_date(span.first, "LLLL y", locale=language)
+            return write_month(span.first, language)
 
 
 def comparison(found: Sequence[SpanSums], parts: HistoryParts, zone: Zone | None, language: Language) -> Comparison:
@@ -88,7 +95,7 @@ def _column(sums: SpanSums, parts: HistoryParts, language: Language) -> Compared
     end = sums.part.end.astimezone(parts.time_zone)
     if end >= sums.span.range(parts.time_zone).end:
         return ComparedColumn(span_name(sums.span, language), "")
-    day = "" if sums.span.view is HistoryView.DAY else f"{format_date(end.date(), 'EEE d MMM', locale=language)} "
+    day = "" if sums.span.view is HistoryView.DAY else f"{write_short_date(end.date(), language)} "
     until = texts(language).gettext("until {time}").format(time=f"{day}{write_clock(end, seconds=False)}")
     return ComparedColumn(span_name(sums.span, language), until)
 
@@ -180,6 +187,6 @@ def _is_sure(dwell: DwellRow) -> bool:
 def _coverage(coverage: float | None, language: Language) -> str:
     if coverage is None:
         return ""
-    text = texts(language).gettext
-    share = text("coverage {percent}").format(percent=write_percent(coverage, language))
-    return f"{text('estimate')}, {share}" if coverage >= 0.5 else share  # noqa: PLR2004 - below it there is no sum
+    _ = texts(language).gettext
+    share = _("coverage {percent}").format(percent=write_percent(coverage, language))
+    return ", ".join([_("estimate"), share]) if coverage >= 0.5 else share  # noqa: PLR2004 - below it there is no sum

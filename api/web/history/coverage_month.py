@@ -51,13 +51,15 @@ def covered_weeks(month: Sequence[SiteFlowRow], words: MonthWords) -> list[list[
 def _covered(day: date, row: SiteFlowRow | None, words: MonthWords) -> CoveredDay:
     _, when = texts(words.language).gettext, write_date(day, words.language)
     if row is None:
-        return CoveredDay(day, "future", "", f"{when}: {_('still to come')}", "")
+        come = _("still to come")
+        return CoveredDay(day, "future", "", f"{when}: {come}", "")
     address = words.addresses[day]
     if row.coverage is None:
-        return CoveredDay(day, "none", "", f"{when}: {_('nothing was to be counted')}", address)
+        nothing = _("nothing was to be counted")
+        return CoveredDay(day, "none", "", f"{when}: {nothing}", address)
     kind = "full" if row.coverage >= _ESTIMATE_BELOW else "part" if row.coverage >= _NOTHING_BELOW else "little"
     percent = write_percent(row.coverage, words.language)
     lines = ", ".join(words.names.get(line, line) for line in row.missing)
-    missing = f", {_('missing: {lines}').format(lines=lines)}" if lines else ""
-    said = f"{when}: {_('coverage {percent}').format(percent=percent)}{missing}"
-    return CoveredDay(day, kind, percent, said, address)
+    said = [_("coverage {percent}").format(percent=percent)]
+    said += [_("missing: {lines}").format(lines=lines)] if lines else []
+    return CoveredDay(day, kind, percent, f"{when}: {', '.join(said)}", address)

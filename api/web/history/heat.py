@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-from babel.dates import get_day_names
-
 from api.tables.profile import SiteFlowProfileRow
-from api.web.formatting import NO_VALUE, write_count, write_decimal
+from api.web.formatting import NO_VALUE, weekday_names, write_count, write_decimal
 from api.web.i18n import texts
 from core.texts.catalog import Language
 
@@ -36,18 +34,12 @@ class HeatRow:
     cells: Sequence[HeatCell]
 
 
-def weekday_names(language: Language) -> list[str]:
-    """Return Monday to Sunday, short."""
-    names = get_day_names("abbreviated", locale=language)
-    return [names[place].replace(".", "") for place in range(7)]
-
-
 def heat_rows(profile: Sequence[SiteFlowProfileRow], language: Language) -> list[HeatRow]:
     """Return entries an hour, by hour and weekday; hours in which nothing was ever to be counted are left out."""
     groups = {(row.hour, row.weekday): row for row in profile if row.expected_ms}
     top = max((float(row.entries_per_hour or 0) for row in groups.values()), default=0)
     hours = sorted({hour for hour, _ in groups if hour is not None})
-    days = get_day_names("wide", locale=language)
+    days = weekday_names(language, short=False)
     return [
         HeatRow(
             f"{hour:02}",
@@ -58,14 +50,16 @@ def heat_rows(profile: Sequence[SiteFlowProfileRow], language: Language) -> list
 
 
 def _heat_cell(row: SiteFlowProfileRow | None, top: float, when: str, language: Language) -> HeatCell:
-    text = texts(language)
+    _, ngettext = texts(language).gettext, texts(language).ngettext
     if row is None:
-        return HeatCell("none", "", f"{when}: {text.gettext('nothing was to be counted')}")
-    days = text.ngettext("{count} day", "{count} days", row.days).format(count=write_count(row.days, language))
+        nothing = _("nothing was to be counted")
+        return HeatCell("none", "", f"{when}: {nothing}")
+    days = ngettext("{count} day", "{count} days", row.days).format(count=write_count(row.days, language))
     if row.entries_per_hour is None:
-        return HeatCell("gap", NO_VALUE, f"{when}: {text.gettext('not observed')}")
+        gap = _("not observed")
+        return HeatCell("gap", NO_VALUE, f"{when}: {gap}")
     rate = float(row.entries_per_hour)
     shown = write_decimal(rate, 0 if rate >= _WHOLE_FROM or not rate else 1, language)
-    said = text.gettext("{when}: {rate} entries an hour, {days}").format(when=when, rate=shown, days=days)
-    estimate = f", {text.gettext('estimate')}" if row.estimate else ""
-    return HeatCell(str(ceil(_LEVELS * rate / top)) if rate else "0", shown, said + estimate)
+    said = _("{when}: {rate} entries an hour, {days}").format(when=when, rate=shown, days=days)
+    estimate = [_("estimate")] if row.estimate else []
+    return HeatCell(str(ceil(_LEVELS * (rate / top))) if rate else "0", shown, ", ".join([said, *estimate]))

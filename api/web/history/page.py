@@ -14,18 +14,19 @@ from api.access.rules import needs
 from api.errors import ParameterError, UnknownPlaceError
 from api.services import KnownSite, ServicesDep
 from api.tables.places import Zone
-from api.web.formatting import write_date, write_days, write_percent, write_weekday
+from api.web.formatting import weekday_names, write_date, write_days, write_percent, write_weekday
 from api.web.frame import PageRoute, Reader, page
 from api.web.history.bar_chart import ChartWords, bar_chart
 from api.web.history.comparison import comparison, share_bounds, span_name
 from api.web.history.coverage_month import MonthWords, covered_weeks
 from api.web.history.dwell_bars import dwell_bars
 from api.web.history.files import file_links
-from api.web.history.heat import heat_rows, weekday_names
+from api.web.history.heat import heat_rows
 from api.web.history.links import EARLIEST, HistoryLinks
 from api.web.history.reads import HistoryFigures, HistoryParts, HistoryQuestion, read_history, read_parts
 from api.web.history.spans import HistorySpan, HistoryView, profile_span, span_of
 from api.web.i18n import texts
+from api.web.live.day import DayMoment
 from api.web.live.view import read
 from api.web.navigation import Here, SitePage
 from core.texts.catalog import Language
@@ -59,14 +60,14 @@ async def history(
     now, clock, view, zone = services.now(), ZoneInfo(site.time_zone), asked.view, asked.zone
     today = now.astimezone(clock).date()
     span = span_of(view, _checked(asked.day or today, today))
-    parts = await read_parts(services.database, site)
+    parts = await read_parts(services.database, site, now)
     shown = _zone(parts, zone)
-    found = await read_history(services.database, parts, HistoryQuestion(span, shown, reader.caller, now))
+    found = await read_history(services.database, parts, HistoryQuestion(span, shown, reader.caller))
     links = HistoryLinks(reader, site.site, span, zone)
     language = reader.language
     names = {line.line: read(line.name, language) for line in parts.lines}
     days = {} if view is HistoryView.DAY else links.days(span, today)
-    chart = bar_chart(found, ChartWords(view, clock, language, names, days), now)
+    chart = bar_chart(found, ChartWords(view, clock, language, names, days), DayMoment(now, parts.until))
     around = links.around(today)
     return page(
         "history/history.html",
@@ -127,7 +128,7 @@ def _chart_title(span: HistorySpan, language: Language) -> str:
 def _heat(found: HistoryFigures, span: HistorySpan, language: Language) -> Mapping[str, object]:
     return {
         "rows": heat_rows(found.profile, language),
-        "days": weekday_names(language),
+        "days": weekday_names(language, short=True),
         "range": _days_text(*profile_span(span), language),
     }
 
@@ -139,7 +140,7 @@ def _calendar(
     return {
         "title": span_name(month, language),
         "weeks": covered_weeks(found.month, MonthWords(names, links.days(month, month.last), language)),
-        "days": weekday_names(language),
+        "days": weekday_names(language, short=True),
         "marked": [] if links.span.view is HistoryView.MONTH else links.days(links.span, links.span.last),
     }
 

@@ -17,6 +17,7 @@ from api.tables.flow import SiteFlowRow
 from api.tables.places import Line, Site, Zone
 from api.tables.profile import DwellBinRow, SiteFlowProfileRow
 from api.web.history.spans import HistorySpan, HistoryView, passed_part, profile_span, same_part, span_of
+from api.web.live.day import SoFar
 from core.asked_times import midnight
 from core.ranges import TimeRange
 
@@ -26,11 +27,12 @@ _NOT_HELD: Final = "cancelled"
 
 @dataclass(frozen=True, slots=True)
 class HistoryParts:
-    """The parts of a site that its history is of."""
+    """The parts of a site that its history is of. `until`: when every line can have reported; not after now."""
 
     site: Site
     lines: Sequence[Line]
     zones: Sequence[Zone]
+    until: datetime
 
     @property
     def time_zone(self) -> ZoneInfo:
@@ -69,13 +71,11 @@ class HistoryQuestion:
         span: the days.
         zone: whose dwell is shown; None: the site has none.
         caller: who reads; activities are for those who may see them.
-        now: what is expected ends here.
     """
 
     span: HistorySpan
     zone: Zone | None
     caller: Caller
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +101,20 @@ class HistoryFigures:
     activities: list[dict[str, Any]] | None
 
 
-async def read_parts(database: Database, site: Site) -> HistoryParts:
-    """Return the site with its lines and zones."""
+async def read_parts(database: Database, site: Site, now: datetime) -> HistoryParts:
+    """Return the site with its lines and zones, and until when it is known what they counted."""
     of = {"site": site.site}
-    lines, zones = await database.together(Ask("places/lines", of, Line), Ask("places/zones", of, Zone))
-    return HistoryParts(site, lines, zones)
+    lines, zones, known = await database.together(
+        Ask("places/lines", of, Line),
+        Ask("places/zones", of, Zone),
+        Ask("numbers/site_today", of | {"at": now}, SoFar),
+    )
+    return HistoryParts(site, lines, zones, known[0].until_utc if known else now)
 
 
 async def read_history(database: Database, parts: HistoryParts, asked: HistoryQuestion) -> HistoryFigures:
     """Return what was counted in a span and beside it, asked on several connections at once."""
-    span, zone, now = asked.span, asked.zone, asked.now
+    span, zone, now = asked.span, asked.zone, parts.until
     site, clock = parts.site, parts.time_zone
     so_far = _until(span.range(clock), now)
     chart = [_flow(site, span.view.step, so_far), _flow(site, span.view.step, span.before.range(clock))]
