@@ -34,6 +34,7 @@ from api.routes import (
     changes,
     dwell,
     flow,
+    joint_counts,
     live,
     log_files,
     logbook,
@@ -72,6 +73,7 @@ _UNDER_PREFIX: Final = (
     calibrations.router,
     participants.router,
     logbook.router,
+    joint_counts.router,
     log_files.router,
     public,
 )

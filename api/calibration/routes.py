@@ -62,7 +62,7 @@ async def counting_rounds(
     mine: Annotated[bool, Query(description="Only those that the caller entered.", examples=[False])] = False,
 ) -> list[CountingRoundRow]:
     """Return the newest thousand counting rounds, withdrawn ones too."""
-    return await _counting_rounds(services, caller, site.site, author=caller.name if mine else None)
+    return await _counting_rounds(services, caller, site.site, author=caller.author if mine else None)
 
 
 @router.post(

@@ -119,18 +119,40 @@ class ManualTally(FrozenModel):
         | None,
         Field(description="What they did, mainly.", examples=["talking"]),
     ] = None
+    direction: Annotated[
+        Literal["forward", "backward", "unknown"] | None,
+        Field(description="Of moving counts: over the line, as its counter counts.", examples=[None]),
+    ] = None
     count: Count
 
 
 class ManualCountFields(FrozenModel):
-    """A manual count of who stays in a space or zone, doing what."""
+    """A manual count of who stays in a space or zone, doing what, or of who moves over a line."""
 
-    space: Annotated[Space, Field(description="Key of the space; needed where no zone is given.")] = None
+    mode: Annotated[
+        Literal["stationary", "moving"],
+        Field(description="Of who stays in a space or zone, or of who moves over a line.", examples=["stationary"]),
+    ] = "stationary"
+    space: Annotated[
+        Space, Field(description="Key of the space; needed of a stationary count where no zone is given.")
+    ] = None
     zone: Zone = None
+    line: Annotated[
+        str | None, Field(pattern=_KEY, description="Key of the line, of a moving count.", examples=[None])
+    ] = None
     starts_at: StartsAt
     ends_at: Annotated[
         AwareDatetime | None,
-        Field(description="Null for a count at one moment.", examples=["2026-10-01T17:10:00+02:00"]),
+        Field(description="Null for a stationary count at one moment.", examples=["2026-10-01T17:10:00+02:00"]),
+    ] = None
+    joint: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=12,
+            description="A code that several have who count at the same time: their counts are parts of one.",
+            examples=["K7PX"],
+        ),
     ] = None
     tallies: Annotated[
         list[ManualTally],

@@ -16,6 +16,8 @@ FIELDS: Final[Mapping[str, tuple[type[BaseModel], str]]] = {
     "age": (fields.ManualTally, "age"),
     "posture": (fields.ManualTally, "posture"),
     "doing": (fields.ManualTally, "activity"),
+    "direction": (fields.ManualTally, "direction"),
+    "count_mode": (fields.ManualCountFields, "mode"),
     "activity_kind": (fields.ActivityFields, "kind"),
     "participants_method": (fields.Participants, "method"),
     "staff_role": (fields.StaffTimeFields, "role"),

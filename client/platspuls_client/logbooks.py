@@ -15,6 +15,7 @@ from platspuls_client.models import (
     Incident,
     IncidentChange,
     IncidentFields,
+    JointCountRow,
     ManualCount,
     ManualCountChange,
     ManualCountFields,
@@ -34,7 +35,10 @@ from platspuls_client.models import (
     SurveyChange,
     SurveyFields,
 )
+from platspuls_client.query import time_range
 from platspuls_client.reading import Reading
+from platspuls_client.rows import Rows
+from platspuls_client.times import When
 
 
 class Logbooks:
@@ -53,6 +57,7 @@ class Logbooks:
     """
 
     __slots__ = (
+        "_reading",
         "activities",
         "exclusions",
         "incidents",
@@ -65,6 +70,7 @@ class Logbooks:
     )
 
     def __init__(self, reading: Reading) -> None:
+        self._reading = reading
         self.activities = Logbook[Activity, ActivityFields, ActivityChange](
             reading, "activities", Activity, lambda one: (one.site, one.activity_id, one.version), "kind"
         )
@@ -92,6 +98,20 @@ class Logbooks:
         self.phases = Logbook[Phase, PhaseFields, PhaseChange](
             reading, "phases", Phase, lambda one: (one.site, one.phase_id, one.version), "kind"
         )
+
+    def joint_counts(
+        self, site: str, start: When | None = None, end: When | None = None, *, joint: str | None = None
+    ) -> Rows[JointCountRow]:
+        """Return manual counts with those that are parts of one put together, newest first.
+
+        Args:
+            site: its key.
+            start: leave out what had ended by then; None is from the beginning.
+            end: leave out what starts then or later; None is all.
+            joint: only those with this code, in capitals or not; None is all.
+        """
+        asked = time_range(start, end) | ({"joint": joint} if joint else {})
+        return self._reading.paged(site, "joint-counts", JointCountRow, asked)
 
     def extend(self, phase: Phase, ends_at: datetime, *, result_seen: bool) -> Phase:
         """Move the end of a phase to a later time, before it is closed.

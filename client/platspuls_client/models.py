@@ -2534,8 +2534,17 @@ class LogRow(Struct, frozen=True, kw_only=True):
     count: int | None | UnsetType = UNSET
     """How many people."""
 
+    mode: str | None | UnsetType = UNSET
+    """Of who stays in a space or zone, or of who moves over a line."""
+
     zone: str | None | UnsetType = UNSET
     """Key of the zone; its space needn't be given."""
+
+    line: str | None | UnsetType = UNSET
+    """Key of the line, of a moving count."""
+
+    joint: str | None | UnsetType = UNSET
+    """A code that several have who count at the same time: their counts are parts of one."""
 
     total: int | None | UnsetType = UNSET
     """The sum of the tallies."""
@@ -2546,14 +2555,14 @@ class LogRow(Struct, frozen=True, kw_only=True):
     activity: str | None | UnsetType = UNSET
     """What they did, mainly."""
 
+    direction: str | None | UnsetType = UNSET
+    """Of moving counts: over the line, as its counter counts."""
+
     role: str | None | UnsetType = UNSET
     """In which role."""
 
     people: int | None | UnsetType = UNSET
     """How many."""
-
-    mode: str | None | UnsetType = UNSET
-    """How it was asked."""
 
     respondents: int | None | UnsetType = UNSET
     """How many answered at all."""
@@ -2587,9 +2596,6 @@ class LogRow(Struct, frozen=True, kw_only=True):
 
     text: str | None | UnsetType = UNSET
     """In own words; null once it was taken away."""
-
-    line: str | None | UnsetType = UNSET
-    """Key of the line."""
 
     reason: str | None | UnsetType = UNSET
     """Why. No names, addresses or numbers of persons."""
@@ -2649,11 +2655,20 @@ class ManualCountsLogRow(Struct, frozen=True, kw_only=True):
     length_ms: int | None
     """From its start to its end, in milliseconds."""
 
+    mode: str | None
+    """Of who stays in a space or zone, or of who moves over a line."""
+
     space: str | None
-    """Key of the space; needed where no zone is given."""
+    """Key of the space; needed of a stationary count where no zone is given."""
 
     zone: str | None
     """Key of the zone; its space needn't be given."""
+
+    line: str | None
+    """Key of the line, of a moving count."""
+
+    joint: str | None
+    """A code that several have who count at the same time: their counts are parts of one."""
 
     note: str | None
     """In own words. No names, addresses or numbers of persons."""
@@ -2712,6 +2727,9 @@ class ManualTally(Struct, frozen=True, kw_only=True):
 
     activity: str | None | UnsetType = UNSET
     """What they did, mainly."""
+
+    direction: str | None | UnsetType = UNSET
+    """Of moving counts: over the line, as its counter counts."""
 
 
 class Name(Struct, frozen=True, kw_only=True):
@@ -4666,11 +4684,20 @@ class TalliesLogRow(Struct, frozen=True, kw_only=True):
     length_ms: int | None
     """From its start to its end, in milliseconds."""
 
+    mode: str | None
+    """Of who stays in a space or zone, or of who moves over a line."""
+
     space: str | None
-    """Key of the space; needed where no zone is given."""
+    """Key of the space; needed of a stationary count where no zone is given."""
 
     zone: str | None
     """Key of the zone; its space needn't be given."""
+
+    line: str | None
+    """Key of the line, of a moving count."""
+
+    joint: str | None
+    """A code that several have who count at the same time: their counts are parts of one."""
 
     entered_via: str | None
     """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
@@ -4686,6 +4713,9 @@ class TalliesLogRow(Struct, frozen=True, kw_only=True):
 
     activity: str | None
     """What they did, mainly."""
+
+    direction: str | None
+    """Of moving counts: over the line, as its counter counts."""
 
     count: int | None
     """How many people."""
@@ -5356,6 +5386,43 @@ class Health(Struct, frozen=True, kw_only=True):
     unkept_rejects: list[UnkeptRejects]
 
 
+class JointCountRow(Struct, frozen=True, kw_only=True):
+    """One manual count, or several that are parts of one."""
+
+    joint_count: int
+    """The smallest number of its manual counts."""
+
+    mode: str
+    """stationary or moving."""
+
+    joint: str | None
+    """Their code, in capitals; null: a count by itself."""
+
+    space: str | None
+    """Key of the space, where all were in one."""
+
+    zone: str | None
+    """Key of the zone, where all were in one."""
+
+    line: str | None
+    """Key of the line, where all were at one."""
+
+    starts_at: datetime
+    """When the first began."""
+
+    ends_at: datetime | None
+    """When the last ended; null: a moment."""
+
+    manual_counts: list[int]
+    """The numbers of its parts."""
+
+    total: int
+    """People in all parts."""
+
+    tallies: list[ManualTally] | None
+    """Added over the parts; null: they tell people apart by other features each."""
+
+
 class LeftOut(Struct, frozen=True, kw_only=True):
     """What was left out for its coverage."""
 
@@ -5394,7 +5461,7 @@ class LiveSnapshot(Struct, frozen=True, kw_only=True):
 
 
 class ManualCount(Struct, frozen=True, kw_only=True):
-    """A manual count of who stays in a space or zone, doing what."""
+    """A manual count of who stays in a space or zone, doing what, or of who moves over a line."""
 
     site: str
     """Key of the site."""
@@ -5405,17 +5472,26 @@ class ManualCount(Struct, frozen=True, kw_only=True):
     version: int
     """Rises by one with each change: see If-Match."""
 
+    mode: str
+    """Of who stays in a space or zone, or of who moves over a line."""
+
     space: str | None
-    """Key of the space; needed where no zone is given."""
+    """Key of the space; needed of a stationary count where no zone is given."""
 
     zone: str | None
     """Key of the zone; its space needn't be given."""
+
+    line: str | None
+    """Key of the line, of a moving count."""
 
     starts_at: datetime
     """When it starts, with offset."""
 
     ends_at: datetime | None
-    """Null for a count at one moment."""
+    """Null for a stationary count at one moment."""
+
+    joint: str | None
+    """A code that several have who count at the same time: their counts are parts of one."""
 
     tallies: list[ManualTally]
     """Disjoint, all by the same features. An empty list: nobody was there."""
@@ -5454,17 +5530,26 @@ class ManualCount(Struct, frozen=True, kw_only=True):
 class ManualCountChange(Struct, frozen=True, kw_only=True):
     """Fields of ManualCount to change. Null empties one that needn't be there."""
 
+    mode: str | None | UnsetType = UNSET
+    """Of who stays in a space or zone, or of who moves over a line."""
+
     space: str | None | UnsetType = UNSET
-    """Key of the space; needed where no zone is given."""
+    """Key of the space; needed of a stationary count where no zone is given."""
 
     zone: str | None | UnsetType = UNSET
     """Key of the zone; its space needn't be given."""
+
+    line: str | None | UnsetType = UNSET
+    """Key of the line, of a moving count."""
 
     starts_at: datetime | None | UnsetType = UNSET
     """When it starts, with offset."""
 
     ends_at: datetime | None | UnsetType = UNSET
-    """Null for a count at one moment."""
+    """Null for a stationary count at one moment."""
+
+    joint: str | None | UnsetType = UNSET
+    """A code that several have who count at the same time: their counts are parts of one."""
 
     tallies: list[ManualTally] | None | UnsetType = UNSET
     """Disjoint, all by the same features. An empty list: nobody was there."""
@@ -5474,7 +5559,7 @@ class ManualCountChange(Struct, frozen=True, kw_only=True):
 
 
 class ManualCountFields(Struct, frozen=True, kw_only=True):
-    """A manual count of who stays in a space or zone, doing what."""
+    """A manual count of who stays in a space or zone, doing what, or of who moves over a line."""
 
     starts_at: datetime
     """When it starts, with offset."""
@@ -5482,14 +5567,23 @@ class ManualCountFields(Struct, frozen=True, kw_only=True):
     tallies: list[ManualTally]
     """Disjoint, all by the same features. An empty list: nobody was there."""
 
+    mode: str | UnsetType = UNSET
+    """Of who stays in a space or zone, or of who moves over a line."""
+
     space: str | None | UnsetType = UNSET
-    """Key of the space; needed where no zone is given."""
+    """Key of the space; needed of a stationary count where no zone is given."""
 
     zone: str | None | UnsetType = UNSET
     """Key of the zone; its space needn't be given."""
 
+    line: str | None | UnsetType = UNSET
+    """Key of the line, of a moving count."""
+
     ends_at: datetime | None | UnsetType = UNSET
-    """Null for a count at one moment."""
+    """Null for a stationary count at one moment."""
+
+    joint: str | None | UnsetType = UNSET
+    """A code that several have who count at the same time: their counts are parts of one."""
 
     note: str | None | UnsetType = UNSET
     """In own words. No names, addresses or numbers of persons."""

@@ -168,6 +168,19 @@ def test_lists_are_limited_by_time_and_kind_and_continued(place: Place) -> None:
 
 
 @pytest.mark.chain
+def test_counts_that_several_made_are_one(place: Place) -> None:
+    at = {"starts_at": "2026-10-01T12:00:00+02:00", "ends_at": "2026-10-01T12:10:00+02:00", "zone": "bankarna"}
+    for joint in ("K7PX", "k7px", None):
+        tallies = [{"age": "65+", "direction": None, "count": 2}]
+        fields = {**at, "joint": joint, "tallies": tallies}
+        place.client.post(f"{place.path}/manual-counts", json=fields).raise_for_status()
+    found = place.client.get(f"{place.path}/joint-counts").json()
+    assert sorted(len(one["manual_counts"]) for one in found["records"]) == [1, 2]
+    [one] = place.client.get(f"{place.path}/joint-counts", params={"joint": "k7PX"}).json()["records"]
+    assert (one["total"], one["joint"], [tally["count"] for tally in one["tallies"]]) == (4, "K7PX", [4])
+
+
+@pytest.mark.chain
 def test_what_cant_be_written_is_refused_in_words(place: Place) -> None:
     refused(place.client.post(f"{place.path}/notes", json={"text": "x", "by": "Anna"}), 422, "by Anna")
     for kind, name in (("notes", "starts_at"), ("staff-time", "ends_at"), ("surveys", "starts_at")):  # in each body

@@ -16,6 +16,16 @@ from tests.store.writing.staff import GIVEN, HOURS, ONCE, SITE, made, refusal, r
 
 pytestmark = pytest.mark.chain
 
+MOVING: dict[str, object] = {
+    "mode": "moving",
+    "zone": None,
+    "line": "stationen",
+    "ends_at": "2026-10-01T17:10:00+02:00",
+    "tallies": [
+        {"direction": "forward", "gender": "woman", "count": 5},
+        {"direction": "backward", "gender": "woman", "count": 1},
+    ],
+}
 SOON = (dt.datetime.now(dt.UTC) + dt.timedelta(days=30)).isoformat()
 
 
@@ -112,7 +122,7 @@ REFUSED: list[tuple[str, dict[str, object], str]] = [
     ("manual_count", {"zone": None}, "space must be given"),
     ("manual_count", {"space": "torget"}, "zone bankarna is not in space torget"),
     ("manual_count", {"tallies": None}, "tallies must be given"),
-    ("manual_count", {"tallies": [{"count": 1}]}, "must have at least one of gender, age, posture, activity"),
+    ("manual_count", {"tallies": [{"count": 1}]}, "at least one of gender, age, posture, activity, direction"),
     ("manual_count", {"tallies": [{"age": "65+", "count": 1}] * 2}, "tallies has"),
     (
         "manual_count",
@@ -121,6 +131,13 @@ REFUSED: list[tuple[str, dict[str, object], str]] = [
     ),
     ("manual_count", {"starts_at": SOON}, "hasn't come yet"),
     ("manual_count", {"ends_at": "2026-10-03T00:00Z"}, "24:00:00 after starts_at"),
+    ("manual_count", {"mode": "moving"}, "zone: a moving count is of a line"),
+    ("manual_count", {"line": "stationen"}, "line: a stationary count is of a space or zone"),
+    ("manual_count", MOVING | {"line": None}, "line must be given"),
+    ("manual_count", MOVING | {"ends_at": None}, "ends_at must be given"),
+    ("manual_count", MOVING | {"tallies": [{"direction": "up", "count": 1}]}, "direction must be one of forward"),
+    ("manual_count", {"tallies": [{"direction": "forward", "count": 1}]}, "direction: a stationary count has none"),
+    ("manual_count", {"joint": "A code that is long"}, "joint must have 1 to 12 characters"),
     ("staff_time", {"people": 0}, "people must be a whole number from 1 to 1000, not 0"),
     ("staff_time", {"name": "Anna"}, "name is unknown"),
     ("survey", {"respondents": 2}, "count must be a whole number from 0 to 2, not 3"),
@@ -167,6 +184,59 @@ def test_participants_by_gender_and_by_age_stand_side_by_side(store: Database) -
 def test_nobody_there_is_a_count_too(store: Database) -> None:
     record = made(store, "manual_count", tallies=[])
     assert (record["total"], record["tallies"], record["space"], record["ends_at"]) == (0, [], "gangtunneln", None)
+
+
+def test_who_moves_over_a_line_is_counted_by_direction(store: Database) -> None:
+    record = made(store, "manual_count", **MOVING)
+    assert (record["line"], record["space"], record["total"]) == ("stationen", None, 6)
+    shown = "select mode, line, space, direction, gender, count from reading.manual_count_tally order by direction"
+    assert rows(store, shown) == [
+        ("moving", "stationen", None, "backward", "woman", 1),
+        ("moving", "stationen", None, "forward", "woman", 5),
+    ]
+    changes: dict[str, object] = {"mode": "stationary", "line": None, "zone": "bankarna", "tallies": []}
+    again = run(store, "manual_count_change", "test", SITE, record["manual_count_id"], 1, changes)
+    assert (again["mode"], again["line"], again["zone"]) == ("stationary", None, "bankarna")
+
+
+def test_counts_of_one_code_at_one_time_add_up_as_one(store: Database) -> None:
+    """No part is added twice, and none to a count of another time, mode, code or site."""
+    sitting, standing = ({"posture": posture, "count": count} for posture, count in (("sitting", 3), ("standing", 2)))
+    young = {"age": "0-6", "count": 1}
+
+    def part(start: str, end: str | None, joint: str | None, *tallies: dict[str, object], **more: object) -> Any:  # noqa: ANN401 - a number
+        times = {"starts_at": f"2026-10-01T{start}Z", "ends_at": end and f"2026-10-01T{end}Z"}
+        return made(store, "manual_count", **{**times, "joint": joint, "tallies": list(tallies), **more})[
+            "manual_count_id"
+        ]
+
+    a = part("10:00", "10:10", "K7PX", sitting)
+    b = part("10:09", None, "k7px", sitting, standing, zone=None, space="torget")
+    c = part("10:15", "10:20", "K7PX")
+    later = part("10:20", "10:30", "K7PX", sitting)
+    alone = part("10:00", "10:10", None, sitting)
+    other = [part("10:00", "10:10", "OTHER", sitting), part("10:05", "10:15", "OTHER", young)]
+    moving = part(
+        "10:00", "10:10", "K7PX", {"direction": "forward", "count": 9}, mode="moving", zone=None, line="stationen"
+    )
+    found = {
+        tuple(parts): (total, tallies and [(one.get("posture"), one["count"]) for one in tallies], place)
+        for parts, total, tallies, place in rows(
+            store, "select manual_counts, total, tallies, coalesce(line, zone, space) from reading.joint_count"
+        )
+    }
+    assert found == {
+        (a, b, c): (8, [("sitting", 6), ("standing", 2)], None),
+        (later,): (3, [("sitting", 3)], "bankarna"),
+        (alone,): (3, [("sitting", 3)], "bankarna"),
+        tuple(other): (4, None, "bankarna"),
+        (moving,): (9, [(None, 9)], "stationen"),
+    }
+    run(store, "manual_count_withdraw", "test", SITE, b, 1, "twice")
+    parts = rows(
+        store, "select manual_counts, total from reading.joint_count where joint = 'K7PX' and mode = 'stationary'"
+    )
+    assert sorted(parts) == [([a], 3), ([c], 0), ([later], 3)]
 
 
 def test_another_sites_entries_are_out_of_reach(store: Database) -> None:

@@ -7,6 +7,6 @@ select counting_round_id as counting_round, version, kind, line, zone, setup, fr
   case when %(names)s::boolean then withdrawn_by else reading.author(withdrawn_by) end as withdrawn_by, withdrawn_reason
 from reading.counting_round
 where site = %(site)s and (%(numbers)s::integer[] is null or counting_round_id = any (%(numbers)s))
-  and (%(author)s::text is null or entered_by = %(author)s)
+  and (%(author)s::text is null or regexp_replace(entered_by, '^login:[0-9]+ ', 'login:') = %(author)s)
 order by from_utc desc, counting_round_id desc
 limit %(limit)s

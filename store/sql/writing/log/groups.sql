@@ -10,6 +10,7 @@ return case p_dimension
     'talking', 'resting', 'waiting', 'eating', 'playing', 'sport', 'music', 'watching', 'making', 'shopping', 'phone',
     'working', 'other', 'unknown'
   ]
+  when 'direction' then array['forward', 'backward', 'unknown']
 end;
 
 -- A list of {dimension: word, ..., count}, each once, in a fixed order and form. Which dimensions an element has is free;
