@@ -52,6 +52,7 @@ from api.settings import ApiSettings
 from api.typical import UsualDays
 from api.web import error_pages, frame, login
 from api.web.about_api import api_pages
+from api.web.admin import people_pages, site_page
 from api.web.counting import count_page
 from api.web.history import page as history_page
 from api.web.live import pages
@@ -84,6 +85,8 @@ _UNDER_ROOT: Final = (
     pages.parts,
     count_page.router,
     history_page.router,
+    people_pages.router,
+    site_page.router,
     api_pages.router,
     api_pages.either,
 )

@@ -1,10 +1,10 @@
 """Authentication and authorization of a request: who sends it, and whether their role, sites and rate allow it."""
 
 from collections.abc import Collection
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from api.access.addresses import Addresses, RequestOrigin
 from api.access.caller import ANONYMOUS, LOCAL, AuthMethod, Caller
@@ -124,6 +124,15 @@ class Authenticator:
         ):
             self._count(f"unseen {origin.address}")
         return await self._credentials.caller(kind, token)
+
+
+async def authenticator_of(request: Request) -> Authenticator:
+    """Return what authenticates the app's callers."""
+    found: Authenticator = request.app.state.authenticator
+    return found
+
+
+AuthenticatorDep = Annotated[Authenticator, Depends(authenticator_of)]
 
 
 def cookie_name(origin: RequestOrigin) -> str:

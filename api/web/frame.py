@@ -17,11 +17,10 @@ from jinja2.ext import InternationalizationExtension
 from starlette.staticfiles import StaticFiles
 
 from api.access.caller import ANONYMOUS, AuthMethod, Caller
-from api.access.roles import Role
 from api.access.rules import authorised_first
 from api.api_index import INDEX
 from api.web.formatting import write_count
-from api.web.i18n import texts
+from api.web.i18n import role_text, texts
 from api.web.navigation import Here, page_links
 from core.texts.catalog import Language
 from core.texts.negotiation import choose_language
@@ -155,14 +154,7 @@ def _logged_in(reader: PageReader, here: Here | None) -> str:
     held = [caller.roles.role_at(here.site.site)] if here else caller.roles.every()
     if len(held) != 1 or held[0] is None:
         return _("Logged in: {name}").format(name=caller.label)
-    roles = {
-        Role.PUBLIC: _("public"),
-        Role.STAFF: _("staff"),
-        Role.EVALUATOR: _("evaluator"),
-        Role.FUNDER: _("funder"),
-        Role.ADMIN: _("administrator"),
-    }
-    return _("Logged in: {name} ({role})").format(name=caller.label, role=roles[held[0]])
+    return _("Logged in: {name} ({role})").format(name=caller.label, role=role_text(held[0], reader.language))
 
 
 @cache

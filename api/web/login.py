@@ -10,10 +10,10 @@ from http import HTTPStatus
 from typing import Annotated, Final, Literal
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.access.authenticator import Authenticator, cookie_name
+from api.access.authenticator import Authenticator, AuthenticatorDep, cookie_name
 from api.access.roles import Right
 from api.access.rules import needs
 from api.access.tokens import TokenKind, code_sha256, make
@@ -27,15 +27,6 @@ _OWN_PATH: Final = re.compile(r"/(?:[A-Za-z0-9_.~%!$&'()*+,;=:@?-][A-Za-z0-9_.~%
 _LOGGED_OUT: Final = "/logged-out"
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=[needs(Right.LOG_IN)])
-
-
-async def authenticator_of(request: Request) -> Authenticator:
-    """Return what authenticates the app's callers."""
-    found: Authenticator = request.app.state.authenticator
-    return found
-
-
-AuthenticatorDep = Annotated[Authenticator, Depends(authenticator_of)]
 
 
 def own_path(text: str) -> str:

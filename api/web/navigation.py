@@ -13,6 +13,9 @@ from api.web.i18n import texts
 from core.texts.catalog import Language
 from core.texts.catalog import noop as _
 
+ADMIN: Final = "/admin"
+"""The page of people, for administrators."""
+
 
 class SitePage(enum.StrEnum):
     """A page of a site, by the end of its address."""
@@ -20,6 +23,7 @@ class SitePage(enum.StrEnum):
     NOW = ""
     COUNT = "count"
     HISTORY = "history"
+    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ _ENTRIES: Final[Mapping[SitePage, _Entry]] = {
     SitePage.NOW: _Entry(_("Now"), Right.LIVE),
     SitePage.COUNT: _Entry(_("Count"), Right.WRITE_LOG_RECORDS),
     SitePage.HISTORY: _Entry(_("History"), Right.NUMBERS),
+    SitePage.ADMIN: _Entry(_("Admin"), Right.ADMIN),
 }
 """In the order of the row."""
 

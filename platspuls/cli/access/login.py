@@ -138,13 +138,13 @@ def _address(given: str | None) -> str:
 
 def _show_picture(link: str, picture: Path | None) -> None:
     try:
-        from platspuls.ops import qr
+        from api.access import qr_codes
     except ImportError as error:
         click.echo(f"No QR code: {error}. It comes with `pip install 'platspuls[operator]'`.", err=True)
         return
-    qr.show(link)
+    qr_codes.show(link)
     if picture:
-        qr.write(link, picture)
+        qr_codes.write(link, picture)
         click.echo(f"The code is in {picture}: whoever sees it may log in with it.", err=True)
 
 

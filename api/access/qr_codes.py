@@ -16,6 +16,13 @@ def show(link: str) -> None:
     segno.make_qr(link).terminal(compact=True, border=_BORDER)
 
 
+def drawing(link: str) -> tuple[int, str]:
+    """Return the code as a drawing: its width and height in modules with the quiet around it, and the path of SVG."""
+    matrix = segno.make_qr(link).matrix
+    dark = ((x, y) for y, row in enumerate(matrix, _BORDER) for x, module in enumerate(row, _BORDER) if module)
+    return len(matrix) + 2 * _BORDER, "".join(f"M{x} {y}h1v1h-1z" for x, y in dark)
+
+
 def write(link: str, path: Path) -> None:
     """Write the code as a picture that only its owner may read: PNG or SVG by the name's end.
 
