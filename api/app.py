@@ -56,6 +56,7 @@ from api.web.admin import people_pages, site_page
 from api.web.counting import count_page
 from api.web.history import page as history_page
 from api.web.live import pages
+from api.web.overview import page as overview_page
 from core.addresses import is_loopback
 
 PREFIX: Final = "/api/v1"
@@ -81,6 +82,7 @@ _UNDER_PREFIX: Final = (
 _UNDER_ROOT: Final = (
     system.router,
     login.router,
+    overview_page.router,
     pages.router,
     pages.parts,
     count_page.router,

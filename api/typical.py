@@ -1,5 +1,7 @@
 """What is usual on such a weekday: read once for each day, kept as long as nothing of the days before changes."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -9,6 +11,10 @@ from api.database.single_flight import SingleFlightCache
 from api.ranges import Bucket
 
 _LOOKED_BACK: Final = timedelta(days=71)
+_AT_ONCE: Final = 2
+"""Connections that read the day so far of many sites."""
+_KEPT_OF_TODAY: Final = 20
+"""Answers of a minute kept at most: one for each choice of sites that somebody looks at."""
 _KEPT: Final = 400
 """Answers kept at most: of two hundred sites by hour and quarter-hour; each is a hundred short rows."""
 
@@ -64,10 +70,11 @@ class UsualSoFar:
 class UsualDays:
     """What is usual on a date, made once for all who look at it."""
 
-    __slots__ = ("_cache",)
+    __slots__ = ("_cache", "_today")
 
     def __init__(self) -> None:
         self._cache: SingleFlightCache[list[UsualStep]] = SingleFlightCache(_KEPT)
+        self._today: SingleFlightCache[list[UsualSoFar]] = SingleFlightCache(_KEPT_OF_TODAY)
 
     async def of(self, database: Database, site: str, bucket: Bucket, day: date, version: str) -> list[UsualStep]:
         """Return what is usual on `day` by the hour or quarter-hour. Raises as reading does.
@@ -79,6 +86,17 @@ class UsualDays:
             return await database.rows("numbers/typical_day", {"site": site, "bucket": bucket, "day": day}, UsualStep)
 
         return await self._cache.get((site, bucket, day, version), read)
+
+
+    async def today(self, database: Database, sites: Sequence[str], at: datetime) -> list[UsualSoFar]:
+        """Return the day so far of several sites beside what is usual, made once a minute. Raises as reading does."""
+
+        async def read() -> list[UsualSoFar]:
+            parts = (list(sites[place::_AT_ONCE]) for place in range(min(_AT_ONCE, len(sites))))
+            found = await asyncio.gather(*(database.together(so_far(part, Bucket.DAY, at)) for part in parts))
+            return [row for [rows] in found for row in rows]
+
+        return await self._today.get((tuple(sites), at.replace(second=0, microsecond=0)), read)
 
 
 def version_before(site: str, start: datetime) -> Ask:

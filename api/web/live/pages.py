@@ -2,17 +2,16 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from http import HTTPStatus
 from typing import Literal
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, Response
 
 from api.access.roles import Right
 from api.access.rules import RuledRoute, needs
 from api.ranges import Bucket
-from api.services import KnownSite, ServicesDep, VisibleSites
+from api.services import KnownSite, ServicesDep
 from api.web.formatting import write_clock, write_date, write_weekday
 from api.web.frame import HEADERS, PageRoute, Reader, page
 from api.web.i18n import texts
@@ -30,7 +29,7 @@ from api.web.live.view import (
     show_troubles,
     watchers,
 )
-from api.web.navigation import Here, SitePage, path_of, start_path
+from api.web.navigation import Here, SitePage, path_of
 from core.clock_off import CLOCK_OFF
 from core.texts.catalog import Language
 
@@ -39,18 +38,6 @@ DayBucket = Literal[Bucket.QUARTER, Bucket.HOUR]
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=[needs(Right.LIVE)])
 parts = APIRouter(include_in_schema=False, route_class=RuledRoute, dependencies=[needs(Right.LIVE)])
-
-
-@router.get("/")
-async def sites(reader: Reader, sites: VisibleSites) -> Response:
-    """List the sites that the reader may see, or go on to the only one."""
-    links = [
-        {"name": read(site.name, reader.language), "address": reader.address(start_path(site.site, reader.caller))}
-        for site in sites
-    ]
-    if len(links) == 1:
-        return RedirectResponse(links[0]["address"], HTTPStatus.TEMPORARY_REDIRECT, headers=HEADERS)
-    return page("live/sites.html", reader, sites=links)
 
 
 @router.get("/sites/{site}")

@@ -111,20 +111,6 @@ def test_the_first_page_leads_to_the_only_site(client: Client) -> None:
     assert client.get("/", headers={"Accept-Language": "en"}).headers["Location"] == f"/sites/{SITE}"
 
 
-def test_several_sites_are_listed_and_none_is_said(database_url: str) -> None:
-    with client_of(database_url) as client:
-        assert "Ingen plats ännu" in client.get("/").text
-        with connect(database_url, application="test", autocommit=True) as database:
-            add_place(database)
-            database.execute(
-                "insert into platspuls.site (key, name_sv, name_en, time_zone, file_sha256)"
-                " values ('torg', 'Torget', 'The square', 'Europe/Stockholm', '')"
-            )
-        html = client.get("/?lang=sv").text
-    assert f'href="/sites/{SITE}?lang=sv"' in html
-    assert 'href="/sites/torg?lang=sv"' in html
-
-
 def test_without_a_database_the_page_says_so(empty_database_url: str) -> None:
     with client_of(empty_database_url) as client:
         for address in ("/", f"/sites/{SITE}"):

@@ -1,0 +1,11 @@
+-- Counters of several sites that watch something now and aren't well.
+select site, device, jsonb_build_object('sv', name_sv, 'en', name_en) as name, state, heard_at
+from reading.device_health
+where site = any(%(sites)s::text[])
+  and state <> 'online'
+  and exists (
+    select from reading.device_assignment as assigned
+    where assigned.site = device_health.site and assigned.device = device_health.device
+      and now() >= coalesce(assigned.from_utc, '-infinity') and now() < coalesce(assigned.to_utc, 'infinity')
+  )
+order by site, device

@@ -1,0 +1,1 @@
+"""All sites of somebody on one page: those that need a person first."""
