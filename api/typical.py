@@ -87,7 +87,6 @@ class UsualDays:
 
         return await self._cache.get((site, bucket, day, version), read)
 
-
     async def today(self, database: Database, sites: Sequence[str], at: datetime) -> list[UsualSoFar]:
         """Return the day so far of several sites beside what is usual, made once a minute. Raises as reading does."""
 

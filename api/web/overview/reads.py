@@ -4,19 +4,16 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
-from typing import Any, Final
+from typing import Any
 
 from api.access.caller import Caller
 from api.access.roles import Right
 from api.database.reading import Ask
-from api.ranges import Bucket
 from api.services import Services
 from api.tables.base import FrozenModel
 from api.tables.places import Name, Site
 from api.typical import UsualSoFar
 from api.web.live.view import STALE_AFTER_S
-
 
 
 @dataclass(frozen=True, slots=True)
