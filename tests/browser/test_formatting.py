@@ -8,7 +8,7 @@ from selenium.webdriver import Chrome
 
 from api.web.formatting import write_count, write_decimal, write_last, write_signed
 from api.web.i18n import texts
-from api.web.live.view import span_text
+from api.web.live.counters import span_text
 from core.texts.catalog import Language
 from tests.browser.conftest import Served
 

@@ -12,12 +12,31 @@ from api.tables.flow import LineFlowRow, SiteFlowRow
 from api.tables.health import Conflict, EpochDelivery, Held
 from api.tables.places import Border, Device, Line, Site, Space, Zone
 from api.typical import UsualDays, UsualSoFar, UsualStep, so_far, version_before
+from api.web.live.agenda import LOOKED_AHEAD, ActivityOn, Agenda, HoursOn
 from api.web.live.day import DaySpans, DaySums, SoFar, WeekAgo, spans
 from api.web.live.view import OpenIssues, SiteParts, Way
 from core.ranges import TimeRange
 
 _RECENT: Final = timedelta(days=1)
 _Row = TypeVar("_Row")
+
+
+@dataclass(frozen=True, slots=True)
+class StaysToday:
+    """How many visits of today lasted so long, at least; None where nothing was watched. The zones' own thresholds."""
+
+    stays: int | None
+    least_s: int | None
+    most_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecentCrossings:
+    """What a line counted in about the last quarter-hour."""
+
+    line: str
+    forward: int
+    backward: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +52,8 @@ class DayFigures:
         usual: what is usual on such a day, by the clock.
         week: this week so far beside what is usual; None in the first quarter-hour of a week.
         yesterday: entries of the day before.
+        recent: crossings of about the last quarter-hour by line.
+        stays: how many have stayed today.
     """
 
     spans: DaySpans
@@ -40,9 +61,11 @@ class DayFigures:
     week_before: list[SiteFlowRow]
     sums: DaySums
     ways: dict[str, Way]
+    recent: dict[str, Way]
     usual: list[UsualStep]
     week: UsualSoFar | None
     yesterday: SiteFlowRow | None
+    stays: StaysToday | None
 
 
 async def read_place(database: Database, site: Site) -> SiteParts:
@@ -62,11 +85,26 @@ def _parts(site: Site) -> list[Ask]:
     ]
 
 
-async def read_page(database: Database, site: Site, now: datetime) -> tuple[SiteParts, OpenIssues]:
-    """Return what the page needs beside the numbers: the site with its parts, and what waits for somebody."""
-    asks = [*_parts(site), *_issues(site)]
-    spaces, borders, lines, zones, devices, *issues = await database.together(*asks)
-    return SiteParts(site, spaces, borders, lines, zones, devices), _open_issues(issues, now)
+async def read_page(
+    database: Database, site: Site, now: datetime, *, log: bool
+) -> tuple[SiteParts, OpenIssues, Agenda]:
+    """Return what the page needs beside the numbers: the site with its parts, what waits for somebody, and what is on.
+
+    `log`: the reader may see activities.
+    """
+    asks = [*_parts(site), *_issues(site), *_agenda(site, now)]
+    found = await database.together(*asks)
+    place, issues, (hours, activities) = SiteParts(site, *found[:5]), found[5:9], found[9:]
+    return place, _open_issues(issues, now), Agenda(hours, activities if log else [])
+
+
+def _agenda(site: Site, now: datetime) -> list[Ask]:
+    zone = ZoneInfo(site.time_zone)
+    today = spans(now, zone).today
+    day = now.astimezone(zone).date()
+    dates = {"site": site.site, "first": day - timedelta(days=1), "last": day + LOOKED_AHEAD}
+    of_today = {"site": site.site, "from_utc": today.start, "to_utc": today.end}
+    return [Ask("places/opening", dates, HoursOn), Ask("places/activities_on", of_today, ActivityOn)]
 
 
 async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime, usual_days: UsualDays) -> DayFigures:
@@ -76,7 +114,7 @@ async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime
     """
     asked = spans(now, ZoneInfo(site.time_zone))
     so_far_of_day = TimeRange(asked.today.start, now)
-    known, week_before, beside, ways, day_so_far, week, yesterday = await database.together(
+    known, week_before, beside, ways, day_so_far, week, yesterday, recent, stays = await database.together(
         Ask("numbers/site_today", {"site": site.site, "at": now}, SoFar),
         _flow(site, bucket, asked.week_before),
         Ask("numbers/site_week_ago", {"site": site.site, "at": now}, WeekAgo),
@@ -84,6 +122,8 @@ async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime
         so_far([site.site], Bucket.DAY, now),
         so_far([site.site], Bucket.WEEK, now),
         _flow(site, Bucket.DAY, asked.yesterday),
+        Ask("numbers/line_recent", {"site": site.site, "at": now}, RecentCrossings),
+        Ask("numbers/stays_today", {"site": site.site, "from_utc": asked.today.start, "to_utc": now}, StaysToday),
     )
     until = known[0].until_utc if known else now
     today, [known_before] = await database.together(
@@ -100,6 +140,8 @@ async def read_day(database: Database, site: Site, bucket: Bucket, now: datetime
         usual=await usual_days.of(database, site.site, bucket, asked.day, known_before["version"]),
         week=_first(week),
         yesterday=_first(yesterday),
+        recent={row.line: (row.forward, row.backward) for row in recent},
+        stays=_first(stays),
     )
 
 

@@ -15,15 +15,19 @@ from api.services import KnownSite, ServicesDep
 from api.web.formatting import write_clock, write_date, write_weekday
 from api.web.frame import HEADERS, PageRoute, Reader, page
 from api.web.i18n import texts
+from api.web.live.agenda import show_agenda
+from api.web.live.counters import show_devices
 from api.web.live.day import DayMoment, beside_name, cells, day_title, total
 from api.web.live.page_reads import DayFigures, read_day, read_page, read_place
+from api.web.live.picture import Picture, for_browser, show_picture
+from api.web.live.summary import show_facts
 from api.web.live.view import (
     SILENT_AFTER_S,
     STALE_AFTER_S,
+    Counted,
     SiteParts,
     entry_ways,
     read,
-    show_devices,
     show_lines,
     show_now,
     show_troubles,
@@ -44,13 +48,17 @@ parts = APIRouter(include_in_schema=False, route_class=RuledRoute, dependencies=
 async def live_page(services: ServicesDep, reader: Reader, site: KnownSite) -> Response:
     """Show a site with its first numbers in it."""
     now = services.now()
-    place, issues = await read_page(services.database, site, now)
+    log = reader.caller.may(Right.READ_LOG_RECORDS, site.site)
+    place, issues, agenda = await read_page(services.database, site, now, log=log)
     local = now.astimezone(place.time_zone)
     found = await read_day(services.database, site, Bucket.HOUR, now, services.usual)
     live = await services.live.snapshot(site.site)
     today = _day(place, found, now, reader.language)
+    shown_now = show_now(place, live, reader.language)
+    counted = Counted(found.recent, found.ways)
+    picture = show_picture(place, shown_now, counted, reader.language)
     start = {
-        "site": _site_for_browser(place, now, reader.language),
+        "site": _site_for_browser(place, picture, now, reader.language),
         "live": live.model_dump(mode="json"),
         "today": today,
         "addresses": {
@@ -69,9 +77,11 @@ async def live_page(services: ServicesDep, reader: Reader, site: KnownSite) -> R
             "clock": write_clock(local, seconds=True),
             "time_zone": site.time_zone,
         },
-        now=show_now(place, live, reader.language),
+        now=shown_now,
+        picture=picture,
+        agenda=show_agenda(agenda, now, place.time_zone, reader.language),
         today=today,
-        flows=show_lines(place, live, found.ways, reader.language),
+        flows=show_lines(place, live, counted, reader.language),
         devices=show_devices(place, live, reader.language),
         troubles=show_troubles(issues, reader.language),
         count_address=reader.address(f"{path_of(site.site)}/count"),
@@ -88,7 +98,7 @@ async def day(services: ServicesDep, reader: Reader, site: KnownSite, bucket: Da
     return JSONResponse(_day(place, found, now, reader.language), headers=HEADERS)
 
 
-def _site_for_browser(place: SiteParts, now: datetime, language: Language) -> dict[str, object]:
+def _site_for_browser(place: SiteParts, picture: Picture, now: datetime, language: Language) -> dict[str, object]:
     return {
         "time_zone": place.site.time_zone,
         "stale_after_s": STALE_AFTER_S,
@@ -104,6 +114,8 @@ def _site_for_browser(place: SiteParts, now: datetime, language: Language) -> di
             for zone in place.zones
         ],
         "entry_ways": [{"line": line, "way": way} for line, way in entry_ways(place)],
+        "doors": for_browser(picture, place),
+        "rooms": [{"key": room.drawn.space, "zones": list(room.zones)} for room in picture.rooms],
     }
 
 
@@ -125,4 +137,6 @@ def _day(place: SiteParts, found: DayFigures, now: datetime, language: Language)
             for line, way in found.ways.items()
             for direction, count in zip(("forward", "backward"), way, strict=True)
         ],
+        "recent": {line: {"forward": way[0], "backward": way[1]} for line, way in found.recent.items()},
+        "facts": [asdict(fact) for fact in show_facts(found, language)],
     }

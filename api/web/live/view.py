@@ -10,11 +10,10 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from api.tables.live import LiveDeviceState, LiveLineState, LiveSnapshot, LiveZoneState
+from api.tables.live import LiveLineState, LiveSnapshot, LiveZoneState
 from api.tables.places import Assignment, Border, Device, Line, Name, Site, Space, Zone
-from api.web.formatting import NO_VALUE, write_clock, write_count, write_decimal, write_last, write_signed
+from api.web.formatting import write_clock, write_count, write_last
 from api.web.i18n import texts
-from core.clock_off import CLOCK_OFF
 from core.texts.catalog import Language
 
 STALE_AFTER_S: Final = 20
@@ -101,6 +100,7 @@ class ShownWay:
     origin: str
     goal: str
     today: int | None
+    recent: int | None
     open: int | None
     since_text: str
 
@@ -113,20 +113,6 @@ class ShownLine:
     name: str
     is_check: bool
     ways: Sequence[ShownWay]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownDevice:
-    """A device in words. online_word is true, false or unknown."""
-
-    key: str
-    name: str
-    online_word: str
-    online_text: str
-    heard_text: str
-    rate_text: str
-    clock_text: str
-    outbox_text: str
 
 
 def read(name: Name, language: Language) -> str:
@@ -260,13 +246,21 @@ def _threshold_text(thresholds: set[int], language: Language) -> str:
     return _("staying ≥ {seconds} s").format(seconds=write_count(min(thresholds), language))
 
 
-def show_lines(place: SiteParts, live: LiveSnapshot, today: Mapping[str, Way], language: Language) -> list[ShownLine]:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Crossings by line, forward and backward: of about the last quarter-hour, and of today."""
+
+    recent: Mapping[str, Way]
+    today: Mapping[str, Way]
+
+
+def show_lines(place: SiteParts, live: LiveSnapshot, counted: Counted, language: Language) -> list[ShownLine]:
     """Return the lines, check lines last, with their directions named by the spaces.
 
     Args:
         place: the site.
         live: its last snapshot.
-        today: forward and backward crossings of today by line; None where nothing was observed.
+        counted: crossings by line; None where nothing was observed.
         language: of the reader.
     """
     states = {line.line: line for line in live.lines if _is_fresh(line, live.at)}
@@ -275,19 +269,22 @@ def show_lines(place: SiteParts, live: LiveSnapshot, today: Mapping[str, Way], l
             key=line.line,
             name=read(line.name, language),
             is_check=line.role == "check",
-            ways=_ways(line, place, states.get(line.line), today.get(line.line, (None, None)), language),
+            ways=_ways(line, place, states.get(line.line), counted, language),
         )
         for line in sorted(place.lines, key=lambda line: line.role == "check")
     ]
 
 
-def _ways(line: Line, place: SiteParts, state: LiveLineState | None, today: Way, language: Language) -> list[ShownWay]:
+def _ways(
+    line: Line, place: SiteParts, state: LiveLineState | None, counted: Counted, language: Language
+) -> list[ShownWay]:
     origin, goal = sides(line, place, language)
     since = write_clock(state.start.astimezone(place.time_zone), seconds=False) if state else ""
     since_text = texts(language).gettext("since {time}").format(time=since) if state else ""
+    today, recent = (counts.get(line.line, (None, None)) for counts in (counted.today, counted.recent))
     return [
-        ShownWay("forward", origin, goal, today[0], state.forward if state else None, since_text),
-        ShownWay("backward", goal, origin, today[1], state.backward if state else None, since_text),
+        ShownWay("forward", origin, goal, today[0], recent[0], state.forward if state else None, since_text),
+        ShownWay("backward", goal, origin, today[1], recent[1], state.backward if state else None, since_text),
     ]
 
 
@@ -306,85 +303,6 @@ def entry_ways(place: SiteParts) -> Iterator[tuple[str, str]]:
         border = borders[line.border]
         if line.role == "main" and (border.from_space is None or border.to_space is None):
             yield line.line, "forward" if border.from_space is None else "backward"
-
-
-def show_devices(place: SiteParts, live: LiveSnapshot, language: Language) -> list[ShownDevice]:
-    """Return the devices in words."""
-    states = {device.device: device for device in live.devices}
-    moment = _Moment(live.at, place.time_zone, language, frozenset())
-    return [_device(device, states.get(device.device), moment) for device in place.devices]
-
-
-def _device(device: Device, state: LiveDeviceState | None, moment: _Moment) -> ShownDevice:
-    heard, language = state.heard_at if state else None, moment.language
-    is_good, word = _state_text(state, language)
-    return ShownDevice(
-        key=device.device,
-        name=read(device.name, language),
-        online_word={None: "unknown", True: "true", False: "false"}[is_good],
-        online_text=word,
-        heard_text=write_last(heard, moment.at, moment.time_zone) if heard else NO_VALUE,
-        rate_text=_rate_text(state, language),
-        clock_text=_clock_text(state, language),
-        outbox_text=_outbox_text(state, language),
-    )
-
-
-def _state_text(state: LiveDeviceState | None, language: Language) -> tuple[bool | None, str]:
-    """Return whether all is well, None where nobody knows, and the state in a word."""
-    _ = texts(language).gettext
-    if state is not None and state.state == "recorded_ahead" and state.recorded_until and state.heard_at:
-        span = span_text((state.recorded_until - state.heard_at).total_seconds(), language)
-        return False, _("has recorded {span} into the future").format(span=span)
-    words = {
-        "online": (True, _("online")),
-        "offline": (False, _("offline")),
-        "silent": (False, _("silent")),
-        "clock_off": (False, _("clock wrong")),
-        "revoked": (False, _("revoked")),
-    }
-    said = {True: "online", False: "offline", None: None}[state.online] if state else None
-    return words.get((state.state if state else None) or said or "", (None, _("unknown")))
-
-
-def _rate_text(state: LiveDeviceState | None, language: Language) -> str:
-    if state is None or not state.online or state.frame_rate is None:
-        return NO_VALUE
-    return texts(language).gettext("{rate} frames/s").format(rate=write_decimal(state.frame_rate, 1, language))
-
-
-def _clock_text(state: LiveDeviceState | None, language: Language) -> str:
-    if state is not None and state.clock_known is False:
-        return texts(language).gettext("clock unknown")
-    if state is not None and state.skew_s is not None and abs(state.skew_s) > CLOCK_OFF.total_seconds():
-        return _skew_text(state.skew_s, language)
-    if state is None or state.clock_offset_ms is None:
-        return NO_VALUE
-    return f"{write_signed(state.clock_offset_ms, language)}\N{NO-BREAK SPACE}ms"
-
-
-def _skew_text(skew_s: int, language: Language) -> str:
-    _ = texts(language).gettext
-    ahead, behind = _("{span} ahead of the server"), _("{span} behind the server, or late")
-    return (ahead if skew_s > 0 else behind).format(span=span_text(abs(skew_s), language))
-
-
-def span_text(seconds: float, language: Language) -> str:
-    """Return a length of time by the unit that people would use: a clock may be wrong by minutes or by 20 years."""
-    _, ngettext = texts(language).gettext, texts(language).ngettext
-    if (minutes := int(seconds / 60 + 0.5)) < 2 * 60:
-        return _("{count} min").format(count=write_count(minutes, language))
-    if (hours := int(seconds / 3600 + 0.5)) < 2 * 24:
-        return _("{count} h").format(count=write_count(hours, language))
-    days = int(seconds / 86400 + 0.5)
-    return ngettext("{count} day", "{count} days", days).format(count=write_count(days, language))
-
-
-def _outbox_text(state: LiveDeviceState | None, language: Language) -> str:
-    if state is None or state.outbox_records is None:
-        return NO_VALUE
-    text = texts(language).ngettext("{count} record", "{count} records", state.outbox_records)
-    return text.format(count=write_count(state.outbox_records, language))
 
 
 def show_troubles(troubles: OpenIssues, language: Language) -> list[str]:

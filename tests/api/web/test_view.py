@@ -10,11 +10,12 @@ from api.tables.columns import DeviceStateWord
 from api.tables.live import LiveDeviceState, LiveLineState, LiveSnapshot, LiveZoneState
 from api.tables.places import Assignment, Border, Device, Line, Name, Site, Space, Zone
 from api.web.formatting import NO_VALUE
+from api.web.live.counters import LATE_RECORDS, show_devices
 from api.web.live.view import (
     STALE_AFTER_S,
+    Counted,
     OpenIssues,
     SiteParts,
-    show_devices,
     show_lines,
     show_now,
     show_troubles,
@@ -113,10 +114,11 @@ def test_the_zone_that_covers_its_space_comes_first_and_unmeasured_spaces_are_na
 
 
 def test_directions_are_named_by_the_spaces_and_outside_by_the_border() -> None:
-    [line] = show_lines(PLACE, live(), {"in": (100, None)}, Language.SV)
+    [line] = show_lines(PLACE, live(), Counted({"in": (7, 0)}, {"in": (100, None)}), Language.SV)
     forward, backward = line.ways
     assert (forward.origin, forward.goal, forward.today, forward.open) == ("Stationen", "Tunneln", 100, 3)
     assert (backward.origin, backward.goal, backward.today, backward.open) == ("Tunneln", "Stationen", None, 1)
+    assert (forward.recent, backward.recent) == (7, 0)
     assert forward.since_text == "sedan 14:05"
 
 
@@ -131,14 +133,35 @@ def test_devices_are_described_in_words() -> None:
         frame_rate=9.96,
     )
     [device] = show_devices(PLACE, live(devices=[camera]), Language.SV)
-    assert (device.online_text, device.heard_text, device.rate_text) == ("ansluten", "14:05:09", "10,0 bilder/s")
-    assert device.clock_text == "\N{MINUS SIGN}140\N{NO-BREAK SPACE}ms"
-    assert device.outbox_text == "1\N{NO-BREAK SPACE}413 poster"
+    assert (device.online_word, device.online_text) == ("true", "Räknar, och skickar efterhand")
+    assert device.rows == {
+        "heard": "14:05:09",
+        "rate": "10,0 per sekund",
+        "clock": "\N{MINUS SIGN}140\N{NO-BREAK SPACE}ms",
+        "outbox": "1\N{NO-BREAK SPACE}413 mätningar",
+    }
+
+
+def test_a_few_measurements_on_their_way_are_nothing_to_speak_of() -> None:
+    few, many = (camera("online", outbox_records=count) for count in (LATE_RECORDS, LATE_RECORDS + 1))
+    said = [show_devices(PLACE, live(devices=[found]), Language.EN)[0].online_text for found in (few, many)]
+    assert said == ["Counts as it should", "Counts, and sends afterwards"]
+
+
+def test_a_clock_that_the_server_has_compared_is_not_called_unknown() -> None:
+    """However little the counter knows of it: one in a container hears of no time service, and goes right."""
+    compared, alone = (camera("online", clock_known=False, skew_s=skew) for skew in (1, None))
+    said = [show_devices(PLACE, live(devices=[found]), Language.SV)[0].rows["clock"] for found in (compared, alone)]
+    assert said == ["rätt, enligt servern", "inte kontrollerad"]
 
 
 def test_a_device_that_never_spoke_is_unknown_not_offline() -> None:
     [device] = show_devices(PLACE, live(), Language.EN)
-    assert (device.online_word, device.online_text, device.clock_text) == ("unknown", "unknown", NO_VALUE)
+    assert (device.online_word, device.online_text, device.rows["clock"]) == (
+        "unknown",
+        "Has never been heard",
+        NO_VALUE,
+    )
 
 
 LATE = "sent fram, inte just nu"
@@ -159,7 +182,7 @@ def test_a_line_of_another_time_has_no_open_interval() -> None:
     snapshot = live()
     hour_ago = AT - timedelta(hours=1)
     late = snapshot.lines[0].model_copy(update={"at": hour_ago, "as_of": hour_ago})
-    [line] = show_lines(PLACE, snapshot.model_copy(update={"lines": [late]}), {}, Language.SV)
+    [line] = show_lines(PLACE, snapshot.model_copy(update={"lines": [late]}), Counted({}, {}), Language.SV)
     assert [way.open for way in line.ways] == [None, None]
 
 
@@ -187,20 +210,20 @@ def test_while_a_devices_clock_is_wrong_its_zones_say_so() -> None:
     assert shown.spaces[0].zones[0].stale_text == "clock wrong, not now"
     assert shown.spaces[1].zones[0].stale_text == "out of date"
     [device] = show_devices(WATCHED, live(devices=[off]), Language.EN)
-    assert (device.online_word, device.online_text) == ("false", "clock wrong")
-    assert device.clock_text == "60 min ahead of the server"
+    assert (device.online_word, device.online_text) == ("false", "Its clock is wrong")
+    assert device.rows["clock"] == "60 min ahead of the server"
     [device] = show_devices(WATCHED, live(devices=[camera("clock_off", skew_s=-7200)]), Language.SV)
-    assert device.clock_text == "2 h efter servern, eller sent fram"
+    assert device.rows["clock"] == "2 h efter servern, eller sent fram"
 
 
 def test_only_what_is_heard_and_right_is_green() -> None:
     words: dict[DeviceStateWord, tuple[str, str]] = {
-        "online": ("true", "ansluten"),
-        "offline": ("false", "inte ansluten"),
-        "silent": ("false", "tyst"),
-        "clock_off": ("false", "fel klocka"),
-        "revoked": ("false", "spärrad"),
-        "never": ("unknown", "okänt"),
+        "online": ("true", "Räknar som den ska"),
+        "offline": ("false", "Tyst sedan 14:05"),
+        "silent": ("false", "Tyst sedan 14:05"),
+        "clock_off": ("false", "Klockan går fel"),
+        "revoked": ("false", "Avstängd"),
+        "never": ("unknown", "Har aldrig hörts av"),
     }
     for state, shown in words.items():
         [device] = show_devices(PLACE, live(devices=[camera(state)]), Language.SV)
@@ -210,7 +233,7 @@ def test_only_what_is_heard_and_right_is_green() -> None:
 def test_a_counter_that_has_recorded_into_the_future_says_how_far() -> None:
     ahead = camera("recorded_ahead", recorded_until=AT + timedelta(days=1))
     [device] = show_devices(PLACE, live(devices=[ahead]), Language.EN)
-    assert (device.online_word, device.online_text) == ("false", "has recorded 24 h into the future")
+    assert (device.online_word, device.online_text) == ("false", "Has recorded 24 h into the future")
 
 
 @pytest.mark.parametrize(
@@ -225,7 +248,7 @@ def test_a_counter_that_has_recorded_into_the_future_says_how_far() -> None:
 )
 def test_a_clock_is_wrong_by_the_unit_that_people_would_use(seconds: int, english: str, swedish: str) -> None:
     off = live(devices=[camera("clock_off", skew_s=seconds)])
-    assert [show_devices(PLACE, off, language)[0].clock_text for language in (Language.EN, Language.SV)] == [
+    assert [show_devices(PLACE, off, language)[0].rows["clock"] for language in (Language.EN, Language.SV)] == [
         f"{english} ahead of the server",
         f"{swedish} före servern",
     ]
@@ -235,7 +258,7 @@ def test_a_time_of_another_day_has_its_day() -> None:
     """Of a counter that is silent since yesterday, "last heard 14:05" would read as a minute ago."""
     for ago, shown in ((timedelta(hours=14), "00:05:09"), (timedelta(hours=15), "2026-11-20 23:05:09")):
         [device] = show_devices(PLACE, live(devices=[camera("silent", heard_at=AT - ago)]), Language.SV)
-        assert device.heard_text == shown
+        assert device.rows["heard"] == shown
         old = live(zone_state("golvet", 3, age_s=int(ago.total_seconds())))
         assert show_now(PLACE, old, Language.EN).spaces[0].zones[0].age_text == f"last {shown}"
 

@@ -1,6 +1,7 @@
 // What is so at this moment: zones, open intervals and devices, from the last snapshot of the stream. Each number
 // ages by itself, so that a broken line can never leave an old number looking like a new one.
 
+import { showDevice } from "./counters.js";
 import { _, field, ngettext, NO_VALUE, put } from "../shared/text.js";
 
 const SPOKEN_EVERY_MS = 30_000;
@@ -65,6 +66,14 @@ function showSum(root, total, addable, write) {
   return put(field(root, "where"), total.missing.length ? without : where);
 }
 
+/** How many are in a room: nothing where it isn't measured, a dash where one of its zones has no fresh number. */
+function showRoom(room, zones, moment, write) {
+  if (!room.zones.length) return;
+  const known = room.zones.map((key) => zones.get(key));
+  const count = known.every((zone) => isFresh(zone, moment)) ? known.reduce((total, zone) => total + zone.occupancy, 0) : null;
+  put(field(document.querySelector(`[data-room="${CSS.escape(room.key)}"]`), "people"), write.count(count));
+}
+
 function showOpenInterval(element, line, moment, write) {
   const fresh = isFresh(line, moment);
   const since = fresh ? _("since {time}", { time: write.minutes(Date.parse(line.start)) }) : "";
@@ -78,53 +87,6 @@ function showOpenInterval(element, line, moment, write) {
 function wrongClocks(site, snapshot) {
   const off = new Set(snapshot.devices.filter((device) => device.state === "clock_off").map((device) => device.device));
   return new Set(site.zones.filter((zone) => zone.devices.some((key) => off.has(key))).map((zone) => zone.key));
-}
-
-/** The state of a device; one whose last word has aged on this page is silent. */
-function stateOf(device, moment) {
-  const heardMs = device?.heard_at ? Date.parse(device.heard_at) : null;
-  const isSilent = device?.state === "online" && moment.atMs + moment.heldMs - heardMs > moment.silentAfterS * 1000;
-  return isSilent ? "silent" : device?.state;
-}
-
-function stateText(state, device, write) {
-  if (state === "recorded_ahead") {
-    const seconds = (Date.parse(device.recorded_until) - Date.parse(device.heard_at)) / 1000;
-    return _("has recorded {span} into the future", { span: write.span(seconds) });
-  }
-  const words = { online: _("online"), offline: _("offline"), silent: _("silent"), clock_off: _("clock wrong"), revoked: _("revoked") };
-  return words[state] ?? _("unknown");
-}
-
-function showDevice(element, device, moment, write) {
-  const online = field(element, "online");
-  const state = stateOf(device, moment);
-  online.dataset.online = state === undefined || state === "never" ? "unknown" : String(state === "online");
-  put(online, stateText(state, device, write));
-  put(field(element, "heard"), device?.heard_at ? write.last(Date.parse(device.heard_at), moment.atMs + moment.heldMs) : NO_VALUE);
-  put(field(element, "rate"), rateText(device, write));
-  put(field(element, "clock"), clockText(device, moment, write));
-  put(field(element, "outbox"), outboxText(device, write));
-}
-
-function rateText(device, write) {
-  if (!device?.online || typeof device.frame_rate !== "number") return NO_VALUE;
-  return _("{rate} frames/s", { rate: write.decimal(device.frame_rate) });
-}
-
-function clockText(device, moment, write) {
-  if (device?.clock_known === false) return _("clock unknown");
-  if (Math.abs(device?.skew_s ?? 0) > moment.clockOffS) {
-    const span = { span: write.span(Math.abs(device.skew_s)) };
-    return device.skew_s > 0 ? _("{span} ahead of the server", span) : _("{span} behind the server, or late", span);
-  }
-  return typeof device?.clock_offset_ms === "number" ? `${write.signed(device.clock_offset_ms)}\u00a0ms` : NO_VALUE;
-}
-
-function outboxText(device, write) {
-  if (typeof device?.outbox_records !== "number") return NO_VALUE;
-  const count = device.outbox_records;
-  return ngettext("{count} record", "{count} records", count, { count: write.count(count) });
 }
 
 /**
@@ -158,6 +120,7 @@ export function keepNow(site, write) {
     for (const element of document.querySelectorAll("[data-zone]")) showZone(element, zones.get(element.dataset.zone), moment, write);
     for (const element of document.querySelectorAll("[data-line]")) showOpenInterval(element, lines.get(element.dataset.line), moment, write);
     for (const element of document.querySelectorAll("[data-device]")) showDevice(element, devices.get(element.dataset.device), moment, write);
+    for (const room of site.rooms) showRoom(room, zones, moment, write);
     const total = sum(addable, zones, moment);
     showSum(document.getElementById("now-total"), total, addable, write);
     speak(total);

@@ -4,6 +4,7 @@ import { follow } from "../shared/stream.js";
 import { keepDay } from "./today.js";
 import { keepNow } from "./now.js";
 import { openEntries } from "./entries.js";
+import { keepPicture } from "./picture.js";
 import { _, makeWriter, put } from "../shared/text.js";
 
 const start = JSON.parse(document.getElementById("start").textContent);
@@ -23,9 +24,12 @@ const entries = openEntries(start.site.entry_ways, start.site.stale_after_s);
 entries.take(start.live);
 showNow(start.live);
 showState("connecting");
-const day = keepDay(start.today, start.addresses.day, write, entries);
+const picture = keepPicture(start.site, write);
+picture.take(start.live);
+const day = keepDay(start.today, start.addresses.day, write, entries, picture);
 follow(start.addresses.stream, ["live"], (snapshot) => {
   showNow(snapshot);
+  picture.take(snapshot);
   if (entries.take(snapshot)) setTimeout(day.fetch, STORED_AFTER_MS);
   day.showTotal();
   put(linkTime, write.seconds(Date.parse(snapshot.at)));

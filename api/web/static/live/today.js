@@ -34,6 +34,14 @@ function showWays(ways, write) {
   }
 }
 
+function showFacts(facts) {
+  for (const fact of facts) {
+    const element = document.querySelector(`[data-fact="${CSS.escape(fact.key)}"]`);
+    put(field(element, "value"), fact.value);
+    put(field(element, "beside"), fact.beside);
+  }
+}
+
 /**
  * Keep the day fresh.
  *
@@ -41,9 +49,10 @@ function showWays(ways, write) {
  * @param {string} address of the day; takes `bucket`
  * @param {ReturnType<typeof import("../shared/text.js").makeWriter>} write
  * @param {ReturnType<typeof import("./entries.js").openEntries>} entries of the intervals that are open
+ * @param {ReturnType<typeof import("./picture.js").keepPicture>} picture of rooms and doors
  * @returns {{fetch: () => void, showTotal: () => void}} to ask for the day anew, and to show its sum with what is open
  */
-export function keepDay(first, address, write, entries) {
+export function keepDay(first, address, write, entries, picture) {
   const [chart, readout, state] = ["chart", "readout", "today-state"].map((id) => document.getElementById(id));
   let [day, bucket] = [first, "hour"];
 
@@ -57,6 +66,8 @@ export function keepDay(first, address, write, entries) {
     document.getElementById("today-rows").replaceChildren(...day.cells.map((cell) => rowOf(cell, write)));
     showSum();
     showWays(day.ways, write);
+    showFacts(day.facts);
+    picture.show(day);
     put(state, day.fetched_text);
     draw();
   };
@@ -75,6 +86,7 @@ export function keepDay(first, address, write, entries) {
     } else if (wanted === bucket) {
       day = await answer.json();
       entries.settled(askedAtMs);
+      picture.settled(askedAtMs);
       show();
     }
   };

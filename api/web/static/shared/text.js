@@ -33,6 +33,8 @@ export function makeWriter(timeZone) {
     seconds: (ms) => seconds.format(ms),
     /** The second, with its day where that isn't the day of `nowMs`. */
     last: (ms, nowMs) => (date.format(ms) === date.format(nowMs) ? "" : `${date.format(ms)} `) + seconds.format(ms),
+    /** The same without seconds. */
+    lastMinute: (ms, nowMs) => (date.format(ms) === date.format(nowMs) ? "" : `${date.format(ms)} `) + minutes.format(ms),
     span: (value) => span(value, whole),
   };
 }
