@@ -123,7 +123,7 @@ def bar_chart(found: HistoryFigures, words: ChartWords, moment: DayMoment) -> Ba
     drawn = [_activity(record, steps, words) for record in activities] if steps else []
     titles = [_titles(step, activities) for step in steps]
     bars = [
-        _bar(place, label, pair, titles[place], _Scale(len(steps), top, words, moment))
+        _bar(place, label, pair, titles[place], _BarScale(len(steps), top, words, moment))
         for place, (label, pair) in enumerate(zip(_labels(steps, words), pairs, strict=True))
     ]
     return BarChart(
@@ -136,7 +136,7 @@ def bar_chart(found: HistoryFigures, words: ChartWords, moment: DayMoment) -> Ba
 
 
 @dataclass(frozen=True, slots=True)
-class _Scale:
+class _BarScale:
     steps: int
     top: int
     words: ChartWords
@@ -189,7 +189,9 @@ def _y(value: int, top: int) -> float:
     return round(_BOTTOM - value / top * (_BOTTOM - _TOP), 1)
 
 
-def _bar(place: int, label: str, pair: tuple[SiteFlowRow, SiteFlowRow | None], titles: str, scale: _Scale) -> ChartBar:
+def _bar(
+    place: int, label: str, pair: tuple[SiteFlowRow, SiteFlowRow | None], titles: str, scale: _BarScale
+) -> ChartBar:
     step, beside = pair
     words, state = scale.words, state_of(step, scale.moment)
     value = None if state in {StepState.FUTURE, StepState.GAP} else step.entries

@@ -38,6 +38,7 @@ class OverviewLine:
         entries_note: how much was watched, where that makes it an estimate or less.
         usual: what is usual by now on such a day.
         needs: what needs a person, the most urgent first.
+        is_fine: the reader may know what needs a person, and nothing does.
     """
 
     name: str
@@ -49,6 +50,7 @@ class OverviewLine:
     entries_note: str
     usual: str
     needs: Sequence[Need]
+    is_fine: bool
 
 
 def overview_lines(
@@ -56,7 +58,7 @@ def overview_lines(
 ) -> list[OverviewLine]:
     """Return the sites, those first that need a person most."""
     roles = _roles(sites, reader)
-    lines = [_line(site, found, roles[site.site], _Words(reader, ZoneInfo(site.time_zone), now)) for site in sites]
+    lines = [_line(site, found, roles[site.site], _LineWords(reader, ZoneInfo(site.time_zone), now)) for site in sites]
     return sorted(lines, key=_neediest_first)
 
 
@@ -73,7 +75,7 @@ def _roles(sites: Sequence[Site], reader: PageReader) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _LineWords:
     reader: PageReader
     clock: ZoneInfo
     now: datetime
@@ -83,7 +85,7 @@ class _Words:
         return self.reader.language
 
 
-def _line(site: Site, found: OverviewFigures, role: str, words: _Words) -> OverviewLine:
+def _line(site: Site, found: OverviewFigures, role: str, words: _LineWords) -> OverviewLine:
     key, language = site.site, words.language
     people, people_note = _people(found.people.get(key), language)
     usual = found.usual.get(key)
@@ -102,6 +104,7 @@ def _line(site: Site, found: OverviewFigures, role: str, words: _Words) -> Overv
         entries_note=_entries_note(usual, language),
         usual=_usual_text(usual, language),
         needs=sorted(needs, key=lambda need: -need.urgency),
+        is_fine=not needs and key in found.alarms,
     )
 
 
@@ -138,7 +141,7 @@ def _usual_text(usual: UsualSoFar | None, language: Language) -> str:
     )
 
 
-def _device_need(device: AilingDevice, words: _Words) -> Need:
+def _device_need(device: AilingDevice, words: _LineWords) -> Need:
     _ = texts(words.language).gettext
     since = _since(device.heard_at.astimezone(words.clock), words) if device.heard_at else ""
     said = {
@@ -155,7 +158,7 @@ def _device_need(device: AilingDevice, words: _Words) -> Need:
     return Need(text.format(device=read(device.name, words.language), time=since), 2)
 
 
-def _since(at: datetime, words: _Words) -> str:
+def _since(at: datetime, words: _LineWords) -> str:
     """Return a time of day, with its date where that isn't today."""
     clock = write_clock(at, seconds=False)
     is_today = at.date() == words.now.astimezone(words.clock).date()
