@@ -60,7 +60,7 @@ def test_each_site_is_a_line_and_the_neediest_is_first(browser: Chrome, served: 
     first = browser.find_element(By.CSS_SELECTOR, "#lines tbody tr").text
     assert people(browser) == "12"
     assert HOSTILE in first
-    assert "utan nät sedan" in first
+    assert "Tyst sedan" in first
     assert "1 aktivitet utan deltagare" in browser.find_elements(By.CSS_SELECTOR, "#lines tbody tr")[1].text
     tell_zone(served.database, 1, 17)
     browser.execute_script("window.dispatchEvent(new Event('online'))")

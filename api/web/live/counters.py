@@ -4,6 +4,7 @@ The scripts write the same things again with every snapshot (static/live/counter
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from api.tables.live import LiveDeviceState, LiveSnapshot
@@ -39,7 +40,7 @@ def _device(
     device: Device, state: LiveDeviceState | None, place: SiteParts, live: LiveSnapshot, language: Language
 ) -> ShownDevice:
     heard = state.heard_at if state else None
-    is_good, word = _state_text(state, place, live, language)
+    is_good, word = state_text(state, live.at.astimezone(place.time_zone), language)
     return ShownDevice(
         key=device.device,
         name=read(device.name, language),
@@ -54,10 +55,8 @@ def _device(
     )
 
 
-def _state_text(
-    state: LiveDeviceState | None, place: SiteParts, live: LiveSnapshot, language: Language
-) -> tuple[bool | None, str]:
-    """Return whether all is well, None where nobody knows, and the state in words."""
+def state_text(state: LiveDeviceState | None, now: datetime, language: Language) -> tuple[bool | None, str]:
+    """Return whether all is well, None where nobody knows, and the state in words; `now` is by the site's clocks."""
     _ = texts(language).gettext
     if state is None:
         return None, _("Has never been heard")
@@ -68,7 +67,7 @@ def _state_text(
     if known == "online" and (state.outbox_records or 0) > LATE_RECORDS:
         return True, _("Counts, and sends afterwards")
     if known in {"offline", "silent"}:
-        return False, _silent_text(state, place, live, language)
+        return False, _silent_text(state, now, language)
     words = {
         "online": (True, _("Counts as it should")),
         "clock_off": (False, _("Its clock is wrong")),
@@ -77,13 +76,13 @@ def _state_text(
     return words.get(known, (None, _("Has never been heard")))
 
 
-def _silent_text(state: LiveDeviceState, place: SiteParts, live: LiveSnapshot, language: Language) -> str:
+def _silent_text(state: LiveDeviceState, now: datetime, language: Language) -> str:
     _ = texts(language).gettext
     if state.heard_at is None:
         return _("Silent")
-    local, today = state.heard_at.astimezone(place.time_zone), live.at.astimezone(place.time_zone).date()
+    local = state.heard_at.astimezone(now.tzinfo)
     clock = write_clock(local, seconds=False)
-    return _("Silent since {time}").format(time=clock if local.date() == today else f"{local.date()} {clock}")
+    return _("Silent since {time}").format(time=clock if local.date() == now.date() else f"{local.date()} {clock}")
 
 
 def _rate_text(state: LiveDeviceState | None, language: Language) -> str:

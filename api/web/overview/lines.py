@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from api.tables.places import Site
 from api.typical import UsualSoFar
-from api.web.formatting import NO_VALUE, write_clock, write_count, write_date, write_percent
+from api.web.formatting import NO_VALUE, write_clock, write_count, write_percent
 from api.web.frame import PageReader
 from api.web.i18n import role_text, texts
+from api.web.live.counters import state_text
 from api.web.live.view import read
 from api.web.navigation import start_path
 from api.web.overview.reads import AilingDevice, OverviewFigures, PeopleNow, SiteAlarms, Unfinished
@@ -142,27 +143,8 @@ def _usual_text(usual: UsualSoFar | None, language: Language) -> str:
 
 
 def _device_need(device: AilingDevice, words: _LineWords) -> Need:
-    _ = texts(words.language).gettext
-    since = _since(device.heard_at.astimezone(words.clock), words) if device.heard_at else ""
-    said = {
-        "offline": _("{device}: switched off or without network since {time}"),
-        "silent": _("{device}: silent since {time}"),
-        "never": _("{device}: never heard from"),
-        "revoked": _("{device}: may not deliver any more"),
-        "clock_off": _("{device}: its clock is wrong"),
-        "recorded_ahead": _("{device}: its clock has run ahead"),
-    }
-    text = said.get(device.state, _("{device}: needs a look"))
-    if not since and "{time}" in text:
-        text = said["never"]
-    return Need(text.format(device=read(device.name, words.language), time=since), 2)
-
-
-def _since(at: datetime, words: _LineWords) -> str:
-    """Return a time of day, with its date where that isn't today."""
-    clock = write_clock(at, seconds=False)
-    is_today = at.date() == words.now.astimezone(words.clock).date()
-    return clock if is_today else f"{write_date(at.date(), words.language)} {clock}"
+    _good, text = state_text(device, words.now.astimezone(words.clock), words.language)
+    return Need(f"{read(device.name, words.language)}: {text}", 2)
 
 
 def _alarm_needs(alarms: SiteAlarms | None, language: Language) -> Iterator[Need]:

@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from api.access.caller import Caller
 from api.access.roles import Right
 from api.database.reading import Ask
 from api.services import Services
-from api.tables.base import FrozenModel
+from api.tables.live import LiveDeviceState
 from api.tables.places import Name, Site
 from api.typical import UsualSoFar
 from api.web.live.view import STALE_AFTER_S
@@ -33,14 +32,11 @@ class PeopleNow:
     people: int
 
 
-class AilingDevice(FrozenModel):
-    """A device that isn't well. state: as of reading.device_health."""
+class AilingDevice(LiveDeviceState):
+    """A device that isn't well, and the site that it is at."""
 
     site: str
-    device: str
     name: Name
-    state: str
-    heard_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
