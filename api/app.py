@@ -56,6 +56,7 @@ from api.web.admin import people_pages, site_page
 from api.web.counting import count_page
 from api.web.history import page as history_page
 from api.web.live import pages
+from api.web.offline import outbox_page
 from api.web.overview import page as overview_page
 from core.addresses import is_loopback
 
@@ -89,6 +90,7 @@ _UNDER_ROOT: Final = (
     history_page.router,
     people_pages.router,
     site_page.router,
+    outbox_page.router,
     api_pages.router,
     api_pages.either,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from typing import Annotated, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from fastapi import Depends, Request
 
@@ -48,7 +48,8 @@ class Authenticator:
         """Return who asks, if they may.
 
         Raises:
-            UnauthenticatedError: nobody that we know, and the route needs more than nothing.
+            UnauthenticatedError: nobody that we know, and the route needs more than nothing; or it was written by
+                another author (Entered-By) than asks now.
             NotAllowedError: their role at the site, or at any where none is named, doesn't allow it; or a page of
                 somebody else's sent it.
             RateLimitedError: they ask too often.
@@ -62,6 +63,7 @@ class Authenticator:
             self._count(origin.address)
         _check_right(caller, right, request.path_params.get("site"))
         _check_page(request, caller)
+        _check_author(request, caller)
         return caller
 
     async def is_still_authenticated(self, request: Request, caller: Caller) -> bool:
@@ -155,6 +157,13 @@ def _why_not(caller: Caller, site: str | None) -> str:
     if (role := caller.roles.role_at(site)) is None:
         return f"{caller.name} has no rights at the site {site}"
     return f"{caller.name} has the role {role} at {site}, which may not do this"
+
+
+def _check_author(request: Request, caller: Caller) -> None:
+    """Refuse what somebody wrote who isn't logged in now: a browser keeps it until they are."""
+    author = request.headers.get("entered-by")
+    if author is not None and unquote(author) != caller.author:
+        raise UnauthenticatedError("this was written by somebody else than who is logged in: it waits for their login")
 
 
 def _check_page(request: Request, caller: Caller) -> None:

@@ -17,6 +17,7 @@ from jinja2.ext import InternationalizationExtension
 from starlette.staticfiles import StaticFiles
 
 from api.access.caller import ANONYMOUS, AuthMethod, Caller
+from api.access.roles import Right
 from api.access.rules import authorised_first
 from api.api_index import INDEX
 from api.web.formatting import write_count
@@ -30,6 +31,7 @@ _FOLDER: Final = Path(__file__).parent
 # whole app's.
 HEADERS: Final = {"Cache-Control": "no-store", "Vary": "Accept-Language"}
 LOGIN: Final = "/login"
+OUTBOX: Final = "/outbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,10 @@ class PageReader:
 
 @dataclass(frozen=True, slots=True)
 class _PageFrame:
-    """What every page needs, as the templates name it. `logged_in` is empty without a login."""
+    """What every page needs, as the templates name it.
+
+    `logged_in` is empty without a login, `offline` None for who writes nothing.
+    """
 
     language: Language
     static: str
@@ -66,6 +71,7 @@ class _PageFrame:
     logged_in: str
     languages: list[LanguageLink]
     pages: list[dict[str, object]]
+    offline: dict[str, object] | None
 
 
 async def reader_of(request: Request, lang: Annotated[str | None, Query(max_length=40)] = None) -> PageReader:
@@ -136,6 +142,7 @@ def page(
             for language in (Language if languages else ())
         ],
         pages=_pages(here, reader) if here else [],
+        offline=_offline(reader, here),
     )
     html = _environment(reader.language).get_template(template).render(page=frame, **parts)
     return HTMLResponse(html, status, headers=HEADERS)
@@ -144,6 +151,19 @@ def page(
 def _pages(here: Here, reader: PageReader) -> list[dict[str, object]]:
     links = page_links(here, reader.caller, reader.language)
     return [{"name": link.name, "address": reader.address(link.path), "is_here": link.is_here} for link in links]
+
+
+def outbox_author(reader: PageReader) -> dict[str, object]:
+    """Return whose the outbox of the reader's browser is: `author`, and `who` as people call them."""
+    return {"author": reader.caller.author, "who": reader.caller.label or reader.caller.name}
+
+
+def _offline(reader: PageReader, here: Here | None) -> dict[str, object] | None:
+    """Return what the bar of the outbox needs: its author, and the pages of the site that work without contact."""
+    if not reader.caller.may_somewhere(Right.WRITE_LOG_RECORDS):
+        return None
+    pages = [str(link["address"]) for link in _pages(here, reader)] if here else []
+    return {**outbox_author(reader), "pages": [*pages, reader.address(OUTBOX)], "address": reader.address(OUTBOX)}
 
 
 def _logged_in(reader: PageReader, here: Here | None) -> str:

@@ -12,6 +12,7 @@ from api.web.frame import PageRoute, Reader, page
 from api.web.live.page_reads import read_place
 from api.web.live.view import read, sides
 from api.web.navigation import Here, SitePage, path_of
+from api.web.offline.start import outbox_start
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=[needs(Right.WRITE_LOG_RECORDS)])
 
@@ -28,6 +29,7 @@ async def count_page(services: ServicesDep, reader: Reader, site: KnownSite) -> 
         "site": site.site,
         "time_zone": site.time_zone,
         "lines": lines,
+        "outbox": outbox_start(services, reader, site),
         "address": f"/api/v1/sites/{quote(site.site)}/counting-rounds",
     }
     home = reader.address(path_of(site.site))

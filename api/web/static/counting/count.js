@@ -1,12 +1,14 @@
 // Counting by hand: counts by the whole minute, kept in this browser until the server has taken them. Times of single
 // presses are kept nowhere. What is counted needs no connection.
 
+import { openOutbox } from "../shared/outbox.js";
 import { _, field, ngettext, put } from "../shared/text.js";
 
 const MINUTE = 60_000;
 const LEAST_MINUTES = 5;
 const MOST_UNDONE = 200;
 const start = JSON.parse(document.getElementById("start").textContent);
+const outbox = await openOutbox(start.outbox);
 const KEY = `platspuls-count-${start.site}`;
 const whole = new Intl.NumberFormat(document.documentElement.lang);
 const clock = new Intl.DateTimeFormat("en-GB", {
@@ -168,25 +170,19 @@ async function send() {
 }
 
 async function post(fields) {
-  let answer;
-  const headers = { "Content-Type": "application/json" };
-  try {
-    answer = await fetch(start.address, { method: "POST", headers, body: JSON.stringify(fields) });
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    report(_("No connection. The counting round stays on the phone: send it later."));
-    return;
-  }
-  const said = await answer.json();
-  if (!answer.ok) {
+  const { id } = await outbox.add({ method: "POST", path: start.address, fields, label: at("total").textContent });
+  const { state, record: said, problem } = await outbox.settled(id);
+  if (state === "refused") {
+    await outbox.resolve(id, "discard"); // it is here still, to be sent anew
     report(_("It could not be saved: {why}. If the counter's records have not arrived yet, try again in some minutes.",
-      { why: said.detail }));
+      { why: problem.detail }));
     return;
   }
   report("");
-  put(at("done-title"), _("Saved as counting round {number}.", { number: said.counting_round }));
-  put(at("done-hand"), `${_("By hand")}: ${both(said.hand.forward, said.hand.backward)}`);
-  put(at("done-counter"), compared(said));
+  const isSent = state === "sent";
+  put(at("done-title"), isSent ? _("Saved as counting round {number}.", { number: said.counting_round }) : _("Kept on the phone"));
+  put(at("done-hand"), at("total").textContent);
+  put(at("done-counter"), isSent ? compared(said) : _("It is sent by itself as soon as there is contact."));
   round = null;
   keep();
   at("note").value = "";

@@ -1,0 +1,1 @@
+"""The outbox of the browser, its page, and what makes the pages work without contact."""

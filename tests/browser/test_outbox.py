@@ -1,0 +1,53 @@
+"""The outbox of the browser: what was written is kept, sent once, in order, and nothing is lost unsaid."""
+
+import pytest
+from selenium.webdriver import Chrome
+
+from tests.browser.conftest import Served
+from tests.browser.outbox import added, cut, entries, settled, waits_for_none
+from tests.browser.seed import SITE
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.browser
+API = f"/api/v1/sites/{SITE}"
+
+
+def note(text: str) -> dict[str, object]:
+    fields = {"text": text, "starts_at": "2026-11-18T12:00:00Z"}
+    return {"method": "POST", "path": f"{API}/notes", "fields": fields, "label": text}
+
+
+def texts(served: Served) -> list[str]:
+    return [text for (text,) in served.database.execute("select text from platspuls.note order by note_id")]
+
+
+def bar(browser: Chrome, part: str) -> str:
+    found: str = browser.execute_script(
+        "const one = document.querySelector(`#outbox-bar [data-part=${arguments[0]}]`);"
+        " return one.checkVisibility() ? one.innerText : ''",
+        part,
+    )
+    return found
+
+
+def test_what_is_written_without_contact_is_kept_shown_and_sent_once(browser: Chrome, served: Served) -> None:
+    """A reload in between loses nothing; a change of what is not sent yet follows it."""
+    browser.get(f"{served.page}/count")
+    assert settled(browser, added(browser, **note("ett")))["record"]["text"] == "ett"
+    cut(browser, off=True)
+    try:
+        second = added(browser, **note("två"))
+        again = added(browser, **note("två"))
+        assert again == second  # a double tap
+        added(browser, method="PATCH", path=f"{API}/notes/{{number}}", fields={"text": "två b"}, of=second)
+        added(browser, **note("tre"))
+        assert settled(browser, second)["state"] == "waiting"
+        eventually(lambda: bar(browser, "waiting") == "3 väntar på att skickas")
+    finally:
+        cut(browser, off=False)
+    browser.refresh()
+    waits_for_none(browser)
+    assert texts(served) == ["ett", "två b", "tre"]
+    assert [entry["state"] for entry in entries(browser)] == ["sent"] * 4
+    vias = served.database.execute("select entered_via from platspuls.note order by note_id").fetchall()
+    assert vias == [("page",), ("offline",), ("offline",)]
