@@ -84,6 +84,7 @@ async def live_page(services: ServicesDep, reader: Reader, site: KnownSite) -> R
         flows=show_lines(place, live, counted, reader.language),
         devices=show_devices(place, live, reader.language),
         troubles=show_troubles(issues, reader.language),
+        may_count=reader.caller.may(Right.WRITE_LOG_RECORDS, site.site),
         count_address=reader.address(f"{path_of(site.site)}/count"),
         start=start,
     )

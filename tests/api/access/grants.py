@@ -26,14 +26,21 @@ def new_key(
     return token
 
 
-def new_code(database_url: str, role: Role, sites: Sequence[str] | None = None, name: str = "Anna") -> str:
+def new_code(
+    database_url: str,
+    role: Role,
+    sites: Sequence[str] | None = None,
+    name: str = "Anna",
+    role_at: Mapping[str, str] | None = None,
+) -> str:
     """Prepare a session and return the code that begins it."""
     code = make_code()
     sha256 = code_sha256(code)
     assert sha256
     times = {"code_lifetime": timedelta(minutes=10), "lifetime": timedelta(days=1)}
     with connect(database_url, application="test", autocommit=True) as database:
-        invite(database, "cli:test", Grant(name, role.value, sites), code_sha256=sha256, **times)
+        grant = Grant(name, role.value, sites, role_at or {})
+        invite(database, "cli:test", grant, code_sha256=sha256, **times)
     return code
 
 
