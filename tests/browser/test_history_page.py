@@ -14,6 +14,7 @@ from tests.api.access.grants import bearer, new_key
 from tests.browser.conftest import Served, accept, show_as
 from tests.browser.seed import HOSTILE, SITE, Quarters, add_place, add_quarters
 from tests.browser.serving import serving
+from tests.browser.test_live_page import CONTRAST
 
 pytestmark = pytest.mark.browser
 DAY = timedelta(days=1)
@@ -111,4 +112,6 @@ def test_nothing_overflows_and_all_is_large_enough(
         ".map((one) => one.outerHTML)"
     )
     assert small == []
+    contrast, where = browser.execute_script(CONTRAST)
+    assert contrast >= 4.5, where
     assert browser.get_log("browser") == []

@@ -312,7 +312,8 @@ def test_a_lost_connection_is_said_and_found_again(browser: Chrome, served: Serv
 CONTRAST = """
 const luminance = (rgb) => rgb.map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
   .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
+const channels = (colour) => colour.match(/[\\d.]+/g).map(Number)
+  .map((v, place) => (colour.startsWith('color(') && place < 3 ? 255 * v : v));
 const ground = (element) => {
   for (let at = element; at; at = at.parentElement) {
     const [r, g, b, alpha = 1] = channels(getComputedStyle(at).backgroundColor);

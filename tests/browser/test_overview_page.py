@@ -14,6 +14,7 @@ from tests.api.access.grants import bearer, new_key
 from tests.browser.conftest import Served, accept, show_as
 from tests.browser.seed import HOSTILE, SITE, add_place, tell_devices, tell_zone
 from tests.browser.serving import serving
+from tests.browser.test_live_page import CONTRAST
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.browser
@@ -87,6 +88,9 @@ def test_who_has_no_site_is_told_so_and_roles_differ_by_site(database_url: str) 
         assert "torg-2" not in html
         links = re.findall(r'href="(/sites/[^"]+)"', html)
         assert [client.get(link, headers=headers).status_code for link in links] == [200, 200]
+        for view in ("day", "week", "month"):
+            empty = client.get("/sites/torg-1/history", params={"view": view}, headers=headers)
+            assert (empty.status_code, "data-value" in empty.text) == (200, False)
 
 
 _COUNTED = """
@@ -139,4 +143,6 @@ def test_nothing_overflows_and_all_is_large_enough(browser: Chrome, served: Serv
         "return [...document.querySelectorAll('main a')].map((link) => link.getBoundingClientRect().height)"
     )
     assert min(heights) >= 43.5
+    contrast, where = browser.execute_script(CONTRAST)
+    assert contrast >= 4.5, where
     assert browser.get_log("browser") == []
