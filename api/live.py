@@ -7,14 +7,17 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from typing import Final, Self
 
 from api.database.reading import Database
 from api.errors import DatabaseUnavailableError, TooManyListenersError, TooSlowError
-from api.tables.live import LiveSnapshot
+from api.tables.live import LiveSnapshot, LiveStall
 
 _LOG: Final = logging.getLogger(__name__)
+_STALLED_AFTER_S: Final = 3.0
+"""A look that isn't answered for so long is said; looks take milliseconds."""
+_STALL_SAID_EVERY_S: Final = 2.0
 
 
 class _Feed:
@@ -25,16 +28,18 @@ class _Feed:
         newest: the newest snapshot, None before the first.
         sequence: rises with each snapshot.
         news: set with the next snapshot, or at the end; each snapshot brings another event.
+        answered_s: when the database answered last, by the monotonic clock.
         task: looks for snapshots. Done: the feed has ended.
     """
 
-    __slots__ = ("listeners", "newest", "news", "sequence", "task")
+    __slots__ = ("answered_s", "listeners", "newest", "news", "sequence", "task")
 
     def __init__(self) -> None:
         self.listeners = 0
         self.newest: LiveSnapshot | None = None
         self.sequence = 0
         self.news = asyncio.Event()
+        self.answered_s = time.monotonic()
         self.task: asyncio.Task[None] | None = None
 
     def publish(self, snapshot: LiveSnapshot) -> None:
@@ -95,16 +100,28 @@ class LiveFeeds:
 
         Raises TooManyListenersError before the first.
         """
+        async with aclosing(self.follow_with_stalls(site)) as found:
+            async for one in found:
+                if isinstance(one, LiveSnapshot):
+                    yield one
+
+    async def follow_with_stalls(self, site: str) -> AsyncGenerator[LiveSnapshot | LiveStall, None]:
+        """Yield as `follow`, and every two seconds how long the database hasn't answered, from three seconds on."""
         with self._joined(site) as feed:
             sequence = feed.sequence
             yield await self.snapshot(site)
             while not feed.has_ended():
                 news = feed.news
                 if feed.sequence == sequence:
-                    await news.wait()
+                    if not await _comes(news) and (stall := self._stall(feed)):
+                        yield stall
                 elif feed.newest:
                     sequence = feed.sequence
                     yield feed.newest
+
+    def _stall(self, feed: _Feed) -> LiveStall | None:
+        age_s = time.monotonic() - feed.answered_s
+        return LiveStall(age_s=int(age_s)) if age_s >= self._poll_s + _STALLED_AFTER_S else None
 
     @contextmanager
     def _joined(self, site: str) -> Iterator[_Feed]:
@@ -144,6 +161,8 @@ class LiveFeeds:
         while True:
             await asyncio.sleep(self._poll_s)
             snapshot = await self._snapshot_unless_away(site)
+            if snapshot:
+                feed.answered_s = time.monotonic()
             if snapshot and (_differs(snapshot, feed.newest) or time.monotonic() - sent_s >= self._heartbeat_s):
                 feed.publish(snapshot)
                 sent_s = time.monotonic()
@@ -155,6 +174,15 @@ class LiveFeeds:
         except (DatabaseUnavailableError, TooSlowError) as error:
             _LOG.warning("no live numbers of %s: %s", site, error)
             return None
+
+
+async def _comes(news: asyncio.Event) -> bool:
+    """Tell whether there is news within the time after which a stall is said again."""
+    try:
+        async with asyncio.timeout(_STALL_SAID_EVERY_S):
+            return await news.wait()
+    except TimeoutError:
+        return False
 
 
 def _differs(snapshot: LiveSnapshot, before: LiveSnapshot | None) -> bool:

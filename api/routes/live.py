@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from api.access.caller import CallerDep
@@ -16,7 +16,7 @@ from api.routes.openapi_examples import example, ok
 from api.services import KnownSite, ServicesDep
 from api.tables.base import FrozenModel
 from api.tables.health import Conflict, DeviceHealth, EpochDelivery, Held, UnkeptRejects
-from api.tables.live import LiveSnapshot
+from api.tables.live import LiveSnapshot, LiveStall
 
 router = APIRouter(route_class=RuledRoute, tags=["live"])
 
@@ -63,12 +63,19 @@ async def live(services: ServicesDep, site: KnownSite) -> LiveSnapshot:
         **responses(404),
     },
 )
-async def stream(request: Request, services: ServicesDep, caller: CallerDep, site: KnownSite) -> EventSourceResponse:
+async def stream(
+    request: Request,
+    services: ServicesDep,
+    caller: CallerDep,
+    site: KnownSite,
+    stalls: Annotated[bool, Query(description="Also say when the database is silent: an event `stalled`.")] = False,
+) -> EventSourceResponse:
     """Follow what is so now: an event `live` at once, at each change, and again after some seconds of silence.
 
     It ends when the key or login does.
     """
-    snapshots = services.live.follow(site.site)
+    feeds = services.live
+    snapshots = feeds.follow_with_stalls(site.site) if stalls else feeds.follow(site.site)
     first = await anext(snapshots)
     authenticator: AuthorisesRequests = request.app.state.authenticator
     events = _events(first, snapshots, lambda: authenticator.is_still_authenticated(request, caller))
@@ -76,15 +83,19 @@ async def stream(request: Request, services: ServicesDep, caller: CallerDep, sit
 
 
 async def _events(
-    first: LiveSnapshot, snapshots: AsyncGenerator[LiveSnapshot, None], is_allowed: Callable[[], Awaitable[bool]]
+    first: LiveSnapshot | LiveStall,
+    snapshots: AsyncGenerator[LiveSnapshot | LiveStall, None],
+    is_allowed: Callable[[], Awaitable[bool]],
 ) -> AsyncIterator[ServerSentEvent]:
     yield _event(first)
     async with aclosing(snapshots):
         async for snapshot in snapshots:
-            if not await is_allowed():
+            # A stall tells nothing of the site; who may go on listening is asked when the database answers again.
+            if isinstance(snapshot, LiveSnapshot) and not await is_allowed():
                 return
             yield _event(snapshot)
 
 
-def _event(snapshot: LiveSnapshot) -> ServerSentEvent:
-    return ServerSentEvent(event="live", data=snapshot.model_dump_json())
+def _event(said: LiveSnapshot | LiveStall) -> ServerSentEvent:
+    name = "live" if isinstance(said, LiveSnapshot) else "stalled"
+    return ServerSentEvent(event=name, data=said.model_dump_json())

@@ -65,6 +65,12 @@ class LiveDeviceState(FrozenModel):
     recorded_until: RecordedUntil = None
 
 
+class LiveStall(FrozenModel):
+    """The database doesn't answer: what was so last is of so long ago."""
+
+    age_s: Annotated[int, Field(description="Seconds since the last look that was answered.", examples=[4])]
+
+
 class LiveSnapshot(FrozenModel):
     """What is so at one moment. A line, zone or device that never spoke is missing or null."""
 

@@ -16,6 +16,8 @@ from core.texts.catalog import Domain, Language, catalog
 from core.texts.catalog import noop as _
 
 _SAFE: Final = frozenset({"GET", "HEAD"})
+_RETRY_S: Final = 5
+"""After so long a page that the database didn't answer is asked for again, by the browser itself."""
 _DATABASE: Final = frozenset({"database-unavailable", "database-not-ready", "too-slow"})
 
 
@@ -53,7 +55,7 @@ _NOT_SENT: Final = _Words(
 )
 _NO_DATABASE: Final = _Words(
     _("The numbers can't be read right now"),
-    _("The database does not answer. The counters go on counting; try again in a while."),
+    _("The database does not answer. The counters go on counting. This page tries again by itself."),
 )
 _OTHER: Final = _Words(_("This can't be answered"), _("The API says why, in English:"))
 _UNKNOWN_SITE: Final = _("There is no site with the key “{site}”.")
@@ -76,7 +78,14 @@ def page_of(request: Request, refusal: RefusedRequest) -> Response | None:
         answer = page(template, reader, refusal.status, languages=not is_api, again=again, log_in=log_in)
     else:
         words = _words(request, refusal, reader.language)
-        answer = page("shared/message.html", reader, refusal.status, words=words, languages=not is_api)
+        answer = page(
+            "shared/message.html",
+            reader,
+            refusal.status,
+            words=words,
+            languages=not is_api,
+            retry_s=_RETRY_S if refusal.name in _DATABASE and request.method in _SAFE else None,
+        )
     answer.headers.update(refusal.headers)
     return answer
 

@@ -23,6 +23,7 @@ from api.api_index import INDEX
 from api.web.formatting import write_count
 from api.web.i18n import role_text, texts
 from api.web.navigation import Here, page_links
+from api.web.stalls import noticing_stalls
 from core.texts.catalog import Language
 from core.texts.negotiation import choose_language
 
@@ -93,7 +94,7 @@ class PageRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return what answers a request."""
-        return authorised_first(self, super().get_route_handler())
+        return noticing_stalls(authorised_first(self, super().get_route_handler()))
 
 
 def mount_static(app: FastAPI) -> None:

@@ -63,7 +63,7 @@ async def live_page(services: ServicesDep, reader: Reader, site: KnownSite) -> R
         "today": today,
         "addresses": {
             "day": f"{path_of(site.site)}/day?{urlencode({'lang': reader.language})}",
-            "stream": f"/api/v1/sites/{quote(site.site)}/live/stream",
+            "stream": f"/api/v1/sites/{quote(site.site)}/live/stream?stalls=true",
         },
     }
     return page(

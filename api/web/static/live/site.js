@@ -11,9 +11,11 @@ const start = JSON.parse(document.getElementById("start").textContent);
 const write = makeWriter(start.site.time_zone);
 const [link, linkText, linkTime] = ["link", "link-text", "link-time"].map((id) => document.getElementById(id));
 
-function showState(state) {
-  link.dataset.state = state;
-  put(linkText, { live: _("Live"), connecting: _("Connecting"), reconnecting: _("Reconnecting") }[state]);
+function showState(state, ageS) {
+  link.dataset.state = state === "stalled" ? "reconnecting" : state;
+  const words = { live: _("Live"), connecting: _("Connecting"), reconnecting: _("Reconnecting"), stalled: _("The numbers stand still") };
+  put(linkText, words[state]);
+  if (state === "stalled") put(linkTime, _("for {seconds} s", { seconds: write.count(ageS) }));
 }
 
 // A record is stored within moments of its interval's end; the day is asked for a little later.

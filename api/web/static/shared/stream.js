@@ -9,7 +9,8 @@ const SILENCE_MS = 30_000;
  * @param {string} address of the event stream
  * @param {string[]} events names of the events that carry a snapshot
  * @param {(snapshot: object) => void} onSnapshot called with each snapshot
- * @param {(state: "live"|"reconnecting") => void} onState called when the state may have changed
+ * @param {(state: "live"|"reconnecting"|"stalled", ageS?: number) => void} onState called when the state may have changed;
+ *   stalled: the server lives, and its database hasn't answered for so many seconds
  */
 export function follow(address, events, onSnapshot, onState) {
   let source = null;
@@ -30,6 +31,10 @@ export function follow(address, events, onSnapshot, onState) {
     heardAt = Date.now();
     source = new EventSource(address);
     for (const name of events) source.addEventListener(name, heard);
+    source.addEventListener("stalled", (event) => {
+      heardAt = Date.now();
+      onState("stalled", JSON.parse(event.data).age_s);
+    });
     source.addEventListener("error", () => {
       onState("reconnecting");
       if (source.readyState === EventSource.CLOSED) later();
