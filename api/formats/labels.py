@@ -94,6 +94,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "participants": _("participants (head counts added)"),
     "participants_estimated": _("estimated of these"),
     "participants_most": _("most at one activity"),
+    "figure": _("what the head counts are"),
     "temperature_mean_c": _("temperature, mean (°C)"),
     "temperature_min_c": _("temperature, lowest (°C)"),
     "temperature_max_c": _("temperature, highest (°C)"),

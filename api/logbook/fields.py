@@ -5,7 +5,7 @@ The database checks all of it again and has the last word; here is what OpenAPI 
 
 from typing import Annotated, Final, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from api.tables.base import FrozenModel
 
@@ -57,37 +57,129 @@ class Participants(FrozenModel):
     method: Annotated[Literal["counted", "estimated"], Field(description="How it is known.", examples=["counted"])]
     total: Annotated[int, Field(strict=True, ge=0, le=1_000_000, description="All of them.", examples=[30])]
     groups: Annotated[list[Group], Field(max_length=500, description="By gender and age, where that was noted.")] = []  # noqa: RUF012 - pydantic copies it
+    figure: Annotated[
+        Literal["any_time", "peak", "moment"] | None,
+        Field(
+            description="What the number is: who took part at any time, the most at once, or who was there at one "
+            "moment. Null: not noted.",
+            examples=["any_time"],
+        ),
+    ] = None
+
+
+ActivityKind = Annotated[
+    Literal[
+        "concert",
+        "performance",
+        "market",
+        "workshop",
+        "sport",
+        "game",
+        "exhibition",
+        "talk",
+        "walk",
+        "gathering",
+        "other",
+    ],
+    Field(description="What sort of activity.", examples=["concert"]),
+]
+Organiser = Annotated[
+    str | None,
+    Field(min_length=1, max_length=120, description="An organisation, no person.", examples=["Kulturskolan"]),
+]
+
+
+class AddedFigure(FrozenModel):
+    """What head counts of several activities are, added."""
+
+    figure: Literal["any_time", "peak", "moment", "mixed"] | None = None
 
 
 class ActivityFields(FrozenModel):
     """Something arranged at the place."""
 
-    kind: Annotated[
-        Literal[
-            "concert",
-            "performance",
-            "market",
-            "workshop",
-            "sport",
-            "game",
-            "exhibition",
-            "talk",
-            "walk",
-            "gathering",
-            "other",
-        ],
-        Field(description="What sort of activity.", examples=["concert"]),
-    ]
+    kind: ActivityKind
     title: Annotated[Title, Field(examples=["Körsång i tunneln"])]
     space: Space = None
     starts_at: StartsAt
     ends_at: EndsAt
-    organiser: Annotated[
-        str | None,
-        Field(min_length=1, max_length=120, description="An organisation, no person.", examples=["Kulturskolan"]),
-    ] = None
+    organiser: Organiser = None
     participants: Annotated[Participants | None, Field(description="Null where nobody counted.")] = None
     note: Note = None
+    status: Annotated[
+        Literal["planned", "ongoing", "held", "cancelled"] | None,
+        Field(
+            description="What became of it. Left out: planned where it is still to come, else held. A planned one "
+            "whose participants are noted was held.",
+            examples=["held"],
+        ),
+    ] = None
+    plan_key: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=200,
+            description="What a plan or an import made it from: of each there is one activity. Null: by hand.",
+            examples=[None],
+        ),
+    ] = None
+
+
+class DayCloseFields(FrozenModel):
+    """How a day went, said once it is over; one of each day."""
+
+    day: Annotated[
+        str, Field(pattern=r"^\d{4}-\d\d-\d\d$", description="The date, by the site's clocks.", examples=["2026-10-01"])
+    ]
+    opening: Annotated[
+        Literal["as_planned", "changed", "closed"],
+        Field(
+            description="Whether the place was open as planned, at other times, or not at all.", examples=["changed"]
+        ),
+    ]
+    opened_at: Annotated[
+        AwareDatetime | None,
+        Field(description="When it opened, where changed.", examples=["2026-10-01T11:30:00+02:00"]),
+    ] = None
+    closed_at: Annotated[
+        AwareDatetime | None,
+        Field(description="When it closed, where changed.", examples=["2026-10-01T18:00:00+02:00"]),
+    ] = None
+    disturbances: Annotated[
+        bool,
+        Field(
+            strict=True,
+            description="Whether there were any; they themselves are incidents. False: there were none.",
+            examples=[False],
+        ),
+    ]
+    note: Note = None
+
+
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class TemplateItem(FrozenModel):
+    """One activity of a week, by the site's clocks."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    weekday: Annotated[int, Field(strict=True, ge=1, le=7, description="1 is Monday, 7 Sunday.", examples=[4])]
+    from_: Annotated[ClockTime, Field(alias="from", description="When it starts.", examples=["17:00"])]
+    to: Annotated[
+        ClockTime, Field(description="When it ends; at or before its start: on the next day.", examples=["19:00"])
+    ]
+    kind: ActivityKind
+    title: Annotated[Title, Field(examples=["Körsång i tunneln"])]
+    space: Annotated[Space, Field(description="Key of the space.", examples=[None])] = None
+    organiser: Organiser = None
+
+
+class ActivityTemplateFields(FrozenModel):
+    """A week of activities that comes again."""
+
+    name: Annotated[Title, Field(description=f"What the template is called. {_NO_NAMES}", examples=["Höst"])]
+    items: Annotated[list[TemplateItem], Field(min_length=1, max_length=200, description="What happens in the week.")]
 
 
 class ManualTally(FrozenModel):

@@ -1,7 +1,7 @@
 """The kinds of log records, and the three models of each: what makes one, what changes one, what is shown of one."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, create_model
 from pydantic.fields import FieldInfo
@@ -65,7 +65,7 @@ class RecordKind:
 
     def small_change(self) -> dict[str, Any]:
         """Return an example of a change: own words, and what must be given with them."""
-        words = next(name for name in ("note", "reason", "text") if name in self.fields.model_fields)
+        words = next(name for name in ("note", "reason", "text", "name") if name in self.fields.model_fields)
         more = {"result_seen": True} if self.entity == "phase" else {}
         return {words: "Rättad", **more}
 
@@ -132,9 +132,24 @@ _TEXT_REMOVED: Final[dict[str, Any]] = {
     )
 }
 _MORE: Final[dict[str, dict[str, Any]]] = {
-    "activity": _TEXT_REMOVED,
+    "activity": {
+        "status": (
+            Literal["planned", "ongoing", "held", "cancelled"] | None,
+            Field(
+                description="What became of it; a planned one stays so until somebody says. Null in histories alone: "
+                "from before this was noted.",
+                examples=["held"],
+            ),
+        ),
+        **_TEXT_REMOVED,
+    },
     "manual_count": {"total": (int, Field(description="The sum of the tallies.", examples=[12])), **_TEXT_REMOVED},
     "staff_time": _TEXT_REMOVED,
+    "day_close": {
+        "starts_at": (AwareDatetime, Field(description="When the day starts.")),
+        "ends_at": (AwareDatetime, Field(description="When it ends, exclusive.")),
+        **_TEXT_REMOVED,
+    },
     "survey": _TEXT_REMOVED,
     "incident": _TEXT_REMOVED,
     "note": {
@@ -158,6 +173,8 @@ KINDS: Final = (
     _kind("survey", "surveys", fields.SurveyFields, only="mode"),
     _kind("incident", "incidents", fields.IncidentFields, only="kind"),
     _kind("note", "notes", fields.NoteFields),
+    _kind("day_close", "day-closes", fields.DayCloseFields),
+    _kind("activity_template", "activity-templates", fields.ActivityTemplateFields),
     _kind("exclusion", "exclusions", fields.ExclusionFields),
     _kind("study", "studies", fields.StudyFields, verb="declare"),
     _kind("phase", "phases", fields.PhaseFields, verb="declare", only="kind"),

@@ -106,6 +106,24 @@ class ParticipantColumns(FrozenModel):
     count: fields.Count
 
 
+class TemplateItemColumns(FrozenModel):
+    """One activity of a template's week."""
+
+    weekday: Annotated[int, Field(description="1 is Monday, 7 Sunday.", examples=[4])]
+    from_time: Annotated[str, Field(description="When it starts, by the site's clocks.", examples=["17:00"])]
+    to_time: Annotated[
+        str,
+        Field(
+            description="When it ends, by the site's clocks; at or before its start: on the next day.",
+            examples=["19:00"],
+        ),
+    ]
+    activity_kind: fields.ActivityKind
+    title: Annotated[str, Field(description="What it is called.", examples=["Körsång i tunneln"])]
+    space: fields.Space
+    organiser: fields.Organiser
+
+
 class AnswerColumns(FrozenModel):
     """How many gave one answer to one question of a survey."""
 
@@ -125,6 +143,7 @@ PARTS: Final[Mapping[str, tuple[str, type[BaseModel], tuple[str, ...]]]] = {
     "activity": ("participants", ParticipantColumns, ()),
     "manual_count": ("tallies", fields.ManualTally, ()),
     "survey": ("answers", AnswerColumns, ("respondents",)),
+    "activity_template": ("template-items", TemplateItemColumns, ()),
 }
 """Lists within records, by their kind: what the list is called, here and in reading.log_parts; the columns of an
 element; and what of the record is needed beside each."""

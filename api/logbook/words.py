@@ -24,6 +24,10 @@ FIELDS: Final[Mapping[str, tuple[type[BaseModel], str]]] = {
     "survey_mode": (fields.SurveyFields, "mode"),
     "incident_kind": (fields.IncidentFields, "kind"),
     "phase_kind": (fields.PhaseFields, "kind"),
+    "activity_status": (fields.ActivityFields, "status"),
+    "participants_figure": (fields.Participants, "figure"),
+    "figure": (fields.AddedFigure, "figure"),
+    "day_opening": (fields.DayCloseFields, "opening"),
     "entered_via": (RecordOrigin, "entered_via"),
 }
 """The fields that hold a word, by the name that forms know them by."""

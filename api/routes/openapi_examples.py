@@ -12,7 +12,7 @@ from api.tables.context import InContext
 
 def example(model: type[BaseModel]) -> dict[str, Any]:
     """Return an example of a model: each field's own first example, else one that fits its type. Without context."""
-    return {name: _value(field.examples, field.annotation) for name, field in _own(model)}
+    return {field.alias or name: _value(field.examples, field.annotation) for name, field in _own(model)}
 
 
 def ok(model: type[BaseModel], *, is_list: bool = False, status: int = 200) -> dict[int | str, dict[str, Any]]:

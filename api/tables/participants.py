@@ -38,3 +38,11 @@ class ParticipantsRow(FrozenModel):
         int | None, Field(description="Those of them that were estimated, not counted.", examples=[40])
     ]
     participants_most: Annotated[int | None, Field(description="The most at one activity.", examples=[60])]
+    figure: Annotated[
+        str | None,
+        Field(
+            description="What the head counts of the kind are: any_time (took part at any time), peak (most at once) "
+            "or moment (at one time); mixed: several of these were added, or it wasn't noted of all. Null: of none.",
+            examples=["any_time"],
+        ),
+    ]

@@ -4,7 +4,9 @@ from typing import TypedDict, TypeVar, Unpack
 
 from platspuls_client.models import (
     ActivitiesLogRow,
+    ActivityTemplatesLogRow,
     AnswersLogRow,
+    DayClosesLogRow,
     ExclusionsLogRow,
     IncidentsLogRow,
     ManualCountsLogRow,
@@ -15,6 +17,7 @@ from platspuls_client.models import (
     StudiesLogRow,
     SurveysLogRow,
     TalliesLogRow,
+    TemplateItemsLogRow,
 )
 from platspuls_client.query import LogQuery
 from platspuls_client.reading import Reading
@@ -92,6 +95,24 @@ class LogRows:
     ) -> Rows[NotesLogRow]:
         """Return what others should know."""
         return self._rows(NotesLogRow, "notes", site, start, end, options)
+
+    def day_closes(
+        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfLog]
+    ) -> Rows[DayClosesLogRow]:
+        """Return how days went."""
+        return self._rows(DayClosesLogRow, "day-closes", site, start, end, options)
+
+    def activity_templates(
+        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfLog]
+    ) -> Rows[ActivityTemplatesLogRow]:
+        """Return weeks of activities that come again."""
+        return self._rows(ActivityTemplatesLogRow, "activity-templates", site, start, end, options)
+
+    def template_items(
+        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfLog]
+    ) -> Rows[TemplateItemsLogRow]:
+        """Return the activities of templates, a row each."""
+        return self._rows(TemplateItemsLogRow, "template-items", site, start, end, options)
 
     def exclusions(
         self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfLog]

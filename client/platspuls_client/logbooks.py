@@ -7,7 +7,13 @@ from platspuls_client.models import (
     Activity,
     ActivityChange,
     ActivityFields,
+    ActivityTemplate,
+    ActivityTemplateChange,
+    ActivityTemplateFields,
     Closing,
+    DayClose,
+    DayCloseChange,
+    DayCloseFields,
     Exclusion,
     ExclusionChange,
     ExclusionFields,
@@ -51,6 +57,8 @@ class Logbooks:
         surveys: questionnaire rounds, as counts.
         incidents: disturbances and damage.
         notes: what others should know.
+        day_closes: how days went, one of each day.
+        activity_templates: weeks of activities that come again.
         exclusions: time that is left out of results, and why.
         studies: evaluations.
         phases: their baselines and follow-ups.
@@ -59,6 +67,8 @@ class Logbooks:
     __slots__ = (
         "_reading",
         "activities",
+        "activity_templates",
+        "day_closes",
         "exclusions",
         "incidents",
         "manual_counts",
@@ -76,6 +86,15 @@ class Logbooks:
         )
         self.manual_counts = Logbook[ManualCount, ManualCountFields, ManualCountChange](
             reading, "manual-counts", ManualCount, lambda one: (one.site, one.manual_count_id, one.version)
+        )
+        self.day_closes = Logbook[DayClose, DayCloseFields, DayCloseChange](
+            reading, "day-closes", DayClose, lambda one: (one.site, one.day_close_id, one.version)
+        )
+        self.activity_templates = Logbook[ActivityTemplate, ActivityTemplateFields, ActivityTemplateChange](
+            reading,
+            "activity-templates",
+            ActivityTemplate,
+            lambda one: (one.site, one.activity_template_id, one.version),
         )
         self.staff_time = Logbook[StaffTime, StaffTimeFields, StaffTimeChange](
             reading, "staff-time", StaffTime, lambda one: (one.site, one.staff_time_id, one.version), "role"

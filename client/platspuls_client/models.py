@@ -5,7 +5,7 @@ docs/api.md and docs/numbers.md say what each number means. A field that a newer
 
 from __future__ import annotations
 from datetime import date, datetime
-from msgspec import Struct, UNSET, UnsetType
+from msgspec import Struct, UNSET, UnsetType, field
 from typing import Any, TypeAlias
 
 
@@ -57,8 +57,84 @@ class ActivitiesLogRow(Struct, frozen=True, kw_only=True):
     participants_total: int | None
     """All of them."""
 
+    participants_figure: str | None
+    """What the number is: who took part at any time, the most at once, or who was there at one moment. Null: not noted."""
+
     note: str | None
     """In own words. No names, addresses or numbers of persons."""
+
+    status: str | None
+    """What became of it; a planned one stays so until somebody says. Null in histories alone: from before this was noted."""
+
+    plan_key: str | None
+    """What a plan or an import made it from: of each there is one activity. Null: by hand."""
+
+    entered_at: datetime | None
+    """When somebody entered this version, by the device's clock put right. Null in histories alone: from before this was noted."""
+
+    entered_via: str | None
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
+
+    entered_skew_s: float | None
+    """How far the clock of the device was off, in seconds: positive, it was ahead. Null: not known."""
+
+    late: bool | None
+    """This version was entered on a later day than that on which what it is of ended (a night until 04:00 belongs to the day before), or from paper."""
+
+    clock_unsure: bool | None
+    """Nobody knows how right entered_at is: the device didn't know how far its clock was off."""
+
+    action: str | None
+    """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
+
+    written_at: datetime | None
+    """When this version was written, UTC."""
+
+    valid_to: datetime | None
+    """When the next version took its place, UTC. Null of the newest, and without the history."""
+
+    author: str | None
+    """Who wrote it: a pseudonym, the same for all that one key or name wrote in this installation."""
+
+    text_removed_at: datetime | None
+    """When its text in own words was taken away because of its age, UTC. Null: it never was."""
+
+    withdrawn_reason: str | None
+    """Why it was withdrawn. Null of what wasn't, and without the history."""
+
+
+class ActivityTemplatesLogRow(Struct, frozen=True, kw_only=True):
+    """A row of activity templates in the log."""
+
+    site: str | None
+    """Key of the site."""
+
+    record_kind: str | None
+    """What the row is, as `kind` asks for it."""
+
+    record_id: int | None
+    """Number of the log record; rows with the same one are of it."""
+
+    version: int | None
+    """Rises by one with each change of the record."""
+
+    start_utc: datetime | None
+    """When it starts, UTC; where it is of no time, when it was written."""
+
+    start_local: datetime | None
+    """The same as the site's clocks show it."""
+
+    utc_offset: str | None
+    """The site's offset from UTC at the start."""
+
+    end_utc: datetime | None
+    """When it ends, UTC, exclusive. Null: it was a moment, or nobody knows."""
+
+    length_ms: int | None
+    """From its start to its end, in milliseconds."""
+
+    name: str | None
+    """What the template is called. No names, addresses or numbers of persons."""
 
     entered_at: datetime | None
     """When somebody entered this version, by the device's clock put right. Null in histories alone: from before this was noted."""
@@ -1315,6 +1391,193 @@ class DataChanges(Struct, frozen=True, kw_only=True):
     changes: list[DataChange]
 
 
+class DayClose(Struct, frozen=True, kw_only=True):
+    """How a day went, said once it is over; one of each day."""
+
+    site: str
+    """Key of the site."""
+
+    day_close_id: int
+    """Its number."""
+
+    version: int
+    """Rises by one with each change: see If-Match."""
+
+    day: str
+    """The date, by the site's clocks."""
+
+    opening: str
+    """Whether the place was open as planned, at other times, or not at all."""
+
+    opened_at: datetime | None
+    """When it opened, where changed."""
+
+    closed_at: datetime | None
+    """When it closed, where changed."""
+
+    disturbances: bool
+    """Whether there were any; they themselves are incidents. False: there were none."""
+
+    note: str | None
+    """In own words. No names, addresses or numbers of persons."""
+
+    starts_at: datetime
+    """When the day starts."""
+
+    ends_at: datetime
+    """When it ends, exclusive."""
+
+    written_at: datetime
+    """When this version was written."""
+
+    written_by: str
+    """By which key or login; a pseudonym unless one administrates."""
+
+    text_removed_at: datetime | None | UnsetType = UNSET
+    """When its text in own words was taken away because of its age; null: it never was."""
+
+    entered_at: datetime | None | UnsetType = UNSET
+    """When somebody entered this version, by the device's clock put right. Null in histories alone: from before this was noted."""
+
+    entered_via: str | None | UnsetType = UNSET
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
+
+    entered_skew_s: float | None | UnsetType = UNSET
+    """How far the clock of the device was off, in seconds: positive, it was ahead. Null: not known."""
+
+    late: bool | UnsetType = UNSET
+    """This version was entered on a later day than that on which what it is of ended (a night until 04:00 belongs to the day before), or from paper."""
+
+    clock_unsure: bool | UnsetType = UNSET
+    """Nobody knows how right entered_at is: the device didn't know how far its clock was off."""
+
+
+class DayCloseChange(Struct, frozen=True, kw_only=True):
+    """Fields of DayClose to change. Null empties one that needn't be there."""
+
+    day: str | None | UnsetType = UNSET
+    """The date, by the site's clocks."""
+
+    opening: str | None | UnsetType = UNSET
+    """Whether the place was open as planned, at other times, or not at all."""
+
+    opened_at: datetime | None | UnsetType = UNSET
+    """When it opened, where changed."""
+
+    closed_at: datetime | None | UnsetType = UNSET
+    """When it closed, where changed."""
+
+    disturbances: bool | None | UnsetType = UNSET
+    """Whether there were any; they themselves are incidents. False: there were none."""
+
+    note: str | None | UnsetType = UNSET
+    """In own words. No names, addresses or numbers of persons."""
+
+
+class DayCloseFields(Struct, frozen=True, kw_only=True):
+    """How a day went, said once it is over; one of each day."""
+
+    day: str
+    """The date, by the site's clocks."""
+
+    opening: str
+    """Whether the place was open as planned, at other times, or not at all."""
+
+    disturbances: bool
+    """Whether there were any; they themselves are incidents. False: there were none."""
+
+    opened_at: datetime | None | UnsetType = UNSET
+    """When it opened, where changed."""
+
+    closed_at: datetime | None | UnsetType = UNSET
+    """When it closed, where changed."""
+
+    note: str | None | UnsetType = UNSET
+    """In own words. No names, addresses or numbers of persons."""
+
+
+class DayClosesLogRow(Struct, frozen=True, kw_only=True):
+    """A row of day closes in the log."""
+
+    site: str | None
+    """Key of the site."""
+
+    record_kind: str | None
+    """What the row is, as `kind` asks for it."""
+
+    record_id: int | None
+    """Number of the log record; rows with the same one are of it."""
+
+    version: int | None
+    """Rises by one with each change of the record."""
+
+    start_utc: datetime | None
+    """When it starts, UTC; where it is of no time, when it was written."""
+
+    start_local: datetime | None
+    """The same as the site's clocks show it."""
+
+    utc_offset: str | None
+    """The site's offset from UTC at the start."""
+
+    end_utc: datetime | None
+    """When it ends, UTC, exclusive. Null: it was a moment, or nobody knows."""
+
+    length_ms: int | None
+    """From its start to its end, in milliseconds."""
+
+    day: str | None
+    """The date, by the site's clocks."""
+
+    opening: str | None
+    """Whether the place was open as planned, at other times, or not at all."""
+
+    opened_at: datetime | None
+    """When it opened, where changed."""
+
+    closed_at: datetime | None
+    """When it closed, where changed."""
+
+    disturbances: bool | None
+    """Whether there were any; they themselves are incidents. False: there were none."""
+
+    note: str | None
+    """In own words. No names, addresses or numbers of persons."""
+
+    entered_at: datetime | None
+    """When somebody entered this version, by the device's clock put right. Null in histories alone: from before this was noted."""
+
+    entered_via: str | None
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
+
+    entered_skew_s: float | None
+    """How far the clock of the device was off, in seconds: positive, it was ahead. Null: not known."""
+
+    late: bool | None
+    """This version was entered on a later day than that on which what it is of ended (a night until 04:00 belongs to the day before), or from paper."""
+
+    clock_unsure: bool | None
+    """Nobody knows how right entered_at is: the device didn't know how far its clock was off."""
+
+    action: str | None
+    """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
+
+    written_at: datetime | None
+    """When this version was written, UTC."""
+
+    valid_to: datetime | None
+    """When the next version took its place, UTC. Null of the newest, and without the history."""
+
+    author: str | None
+    """Who wrote it: a pseudonym, the same for all that one key or name wrote in this installation."""
+
+    text_removed_at: datetime | None
+    """When its text in own words was taken away because of its age, UTC. Null: it never was."""
+
+    withdrawn_reason: str | None
+    """Why it was withdrawn. Null of what wasn't, and without the history."""
+
+
 class DwellBinRow(Struct, frozen=True, kw_only=True):
     """One bin of the histogram of one zone in one group: visits that ended in it, by their dwell."""
 
@@ -2486,8 +2749,17 @@ class LogRow(Struct, frozen=True, kw_only=True):
     participants_total: int | None | UnsetType = UNSET
     """All of them."""
 
+    participants_figure: str | None | UnsetType = UNSET
+    """What the number is: who took part at any time, the most at once, or who was there at one moment. Null: not noted."""
+
     note: str | None | UnsetType = UNSET
     """In own words. No names, addresses or numbers of persons."""
+
+    status: str | None | UnsetType = UNSET
+    """What became of it; a planned one stays so until somebody says. Null in histories alone: from before this was noted."""
+
+    plan_key: str | None | UnsetType = UNSET
+    """What a plan or an import made it from: of each there is one activity. Null: by hand."""
 
     entered_at: datetime | None | UnsetType = UNSET
     """When somebody entered this version, by the device's clock put right. Null in histories alone: from before this was noted."""
@@ -2597,6 +2869,36 @@ class LogRow(Struct, frozen=True, kw_only=True):
     text: str | None | UnsetType = UNSET
     """In own words; null once it was taken away."""
 
+    day: str | None | UnsetType = UNSET
+    """The date, by the site's clocks."""
+
+    opening: str | None | UnsetType = UNSET
+    """Whether the place was open as planned, at other times, or not at all."""
+
+    opened_at: datetime | None | UnsetType = UNSET
+    """When it opened, where changed."""
+
+    closed_at: datetime | None | UnsetType = UNSET
+    """When it closed, where changed."""
+
+    disturbances: bool | None | UnsetType = UNSET
+    """Whether there were any; they themselves are incidents. False: there were none."""
+
+    name: str | None | UnsetType = UNSET
+    """What the template is called. No names, addresses or numbers of persons."""
+
+    weekday: int | None | UnsetType = UNSET
+    """1 is Monday, 7 Sunday."""
+
+    from_time: str | None | UnsetType = UNSET
+    """When it starts, by the site's clocks."""
+
+    to_time: str | None | UnsetType = UNSET
+    """When it ends, by the site's clocks; at or before its start: on the next day."""
+
+    activity_kind: str | None | UnsetType = UNSET
+    """What sort of activity."""
+
     reason: str | None | UnsetType = UNSET
     """Why. No names, addresses or numbers of persons."""
 
@@ -2617,9 +2919,6 @@ class LogRow(Struct, frozen=True, kw_only=True):
 
     phase: str | None | UnsetType = UNSET
     """Key of the phase."""
-
-    closed_at: datetime | None | UnsetType = UNSET
-    """When it was closed; null while it may be changed."""
 
     archived_at: datetime | None | UnsetType = UNSET
     """When its raw facts were let go; null until then."""
@@ -2978,6 +3277,9 @@ class Participants(Struct, frozen=True, kw_only=True):
     groups: list[Group] | UnsetType = UNSET
     """By gender and age, where that was noted."""
 
+    figure: str | None | UnsetType = UNSET
+    """What the number is: who took part at any time, the most at once, or who was there at one moment. Null: not noted."""
+
 
 class ParticipantsLogRow(Struct, frozen=True, kw_only=True):
     """A row of participants in the log."""
@@ -3020,6 +3322,15 @@ class ParticipantsLogRow(Struct, frozen=True, kw_only=True):
 
     participants_method: str | None
     """How it is known."""
+
+    participants_figure: str | None
+    """What the number is: who took part at any time, the most at once, or who was there at one moment. Null: not noted."""
+
+    status: str | None
+    """What became of it; a planned one stays so until somebody says. Null in histories alone: from before this was noted."""
+
+    plan_key: str | None
+    """What a plan or an import made it from: of each there is one activity. Null: by hand."""
 
     entered_via: str | None
     """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
@@ -3081,6 +3392,9 @@ class ParticipantsRow(Struct, frozen=True, kw_only=True):
 
     participants_most: int | None
     """The most at one activity."""
+
+    figure: str | None
+    """What the head counts of the kind are: any_time (took part at any time), peak (most at once) or moment (at one time); mixed: several of these were added, or it wasn't noted of all. Null: of none."""
 
 
 class Period(Struct, frozen=True, kw_only=True):
@@ -4739,6 +5053,107 @@ class TalliesLogRow(Struct, frozen=True, kw_only=True):
     """Why it was withdrawn. Null of what wasn't, and without the history."""
 
 
+class TemplateItem(Struct, frozen=True, kw_only=True):
+    """One activity of a week, by the site's clocks."""
+
+    weekday: int
+    """1 is Monday, 7 Sunday."""
+
+    from_: str = field(name="from")
+    """When it starts."""
+
+    to: str
+    """When it ends; at or before its start: on the next day."""
+
+    kind: str
+    """What sort of activity."""
+
+    title: str
+    """What it is called. No names, addresses or numbers of persons."""
+
+    space: str | None | UnsetType = UNSET
+    """Key of the space."""
+
+    organiser: str | None | UnsetType = UNSET
+    """An organisation, no person."""
+
+
+class TemplateItemsLogRow(Struct, frozen=True, kw_only=True):
+    """A row of template items in the log."""
+
+    site: str | None
+    """Key of the site."""
+
+    record_kind: str | None
+    """What the row is, as `kind` asks for it."""
+
+    record_id: int | None
+    """Number of the log record; rows with the same one are of it."""
+
+    version: int | None
+    """Rises by one with each change of the record."""
+
+    start_utc: datetime | None
+    """When it starts, UTC; where it is of no time, when it was written."""
+
+    start_local: datetime | None
+    """The same as the site's clocks show it."""
+
+    utc_offset: str | None
+    """The site's offset from UTC at the start."""
+
+    end_utc: datetime | None
+    """When it ends, UTC, exclusive. Null: it was a moment, or nobody knows."""
+
+    length_ms: int | None
+    """From its start to its end, in milliseconds."""
+
+    name: str | None
+    """What the template is called. No names, addresses or numbers of persons."""
+
+    entered_via: str | None
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
+
+    weekday: int | None
+    """1 is Monday, 7 Sunday."""
+
+    from_time: str | None
+    """When it starts, by the site's clocks."""
+
+    to_time: str | None
+    """When it ends, by the site's clocks; at or before its start: on the next day."""
+
+    activity_kind: str | None
+    """What sort of activity."""
+
+    title: str | None
+    """What it is called."""
+
+    space: str | None
+    """Key of the space."""
+
+    organiser: str | None
+    """An organisation, no person."""
+
+    action: str | None
+    """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
+
+    written_at: datetime | None
+    """When this version was written, UTC."""
+
+    valid_to: datetime | None
+    """When the next version took its place, UTC. Null of the newest, and without the history."""
+
+    author: str | None
+    """Who wrote it: a pseudonym, the same for all that one key or name wrote in this installation."""
+
+    text_removed_at: datetime | None
+    """When its text in own words was taken away because of its age, UTC. Null: it never was."""
+
+    withdrawn_reason: str | None
+    """Why it was withdrawn. Null of what wasn't, and without the history."""
+
+
 class UnkeptRejects(Struct, frozen=True, kw_only=True):
     """What was refused beyond what a device may make the store keep in a day: counted, and nothing of it kept."""
 
@@ -4926,6 +5341,12 @@ class Activity(Struct, frozen=True, kw_only=True):
     note: str | None
     """In own words. No names, addresses or numbers of persons."""
 
+    status: str | None
+    """What became of it; a planned one stays so until somebody says. Null in histories alone: from before this was noted."""
+
+    plan_key: str | None
+    """What a plan or an import made it from: of each there is one activity. Null: by hand."""
+
     written_at: datetime
     """When this version was written."""
 
@@ -4978,6 +5399,12 @@ class ActivityChange(Struct, frozen=True, kw_only=True):
     note: str | None | UnsetType = UNSET
     """In own words. No names, addresses or numbers of persons."""
 
+    status: str | None | UnsetType = UNSET
+    """What became of it. Left out: planned where it is still to come, else held. A planned one whose participants are noted was held."""
+
+    plan_key: str | None | UnsetType = UNSET
+    """What a plan or an import made it from: of each there is one activity. Null: by hand."""
+
 
 class ActivityFields(Struct, frozen=True, kw_only=True):
     """Something arranged at the place."""
@@ -5005,6 +5432,72 @@ class ActivityFields(Struct, frozen=True, kw_only=True):
 
     note: str | None | UnsetType = UNSET
     """In own words. No names, addresses or numbers of persons."""
+
+    status: str | None | UnsetType = UNSET
+    """What became of it. Left out: planned where it is still to come, else held. A planned one whose participants are noted was held."""
+
+    plan_key: str | None | UnsetType = UNSET
+    """What a plan or an import made it from: of each there is one activity. Null: by hand."""
+
+
+class ActivityTemplate(Struct, frozen=True, kw_only=True):
+    """A week of activities that comes again."""
+
+    site: str
+    """Key of the site."""
+
+    activity_template_id: int
+    """Its number."""
+
+    version: int
+    """Rises by one with each change: see If-Match."""
+
+    name: str
+    """What the template is called. No names, addresses or numbers of persons."""
+
+    items: list[TemplateItem]
+    """What happens in the week."""
+
+    written_at: datetime
+    """When this version was written."""
+
+    written_by: str
+    """By which key or login; a pseudonym unless one administrates."""
+
+    entered_at: datetime | None | UnsetType = UNSET
+    """When somebody entered this version, by the device's clock put right. Null in histories alone: from before this was noted."""
+
+    entered_via: str | None | UnsetType = UNSET
+    """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
+
+    entered_skew_s: float | None | UnsetType = UNSET
+    """How far the clock of the device was off, in seconds: positive, it was ahead. Null: not known."""
+
+    late: bool | UnsetType = UNSET
+    """This version was entered on a later day than that on which what it is of ended (a night until 04:00 belongs to the day before), or from paper."""
+
+    clock_unsure: bool | UnsetType = UNSET
+    """Nobody knows how right entered_at is: the device didn't know how far its clock was off."""
+
+
+class ActivityTemplateChange(Struct, frozen=True, kw_only=True):
+    """Fields of ActivityTemplate to change. Null empties one that needn't be there."""
+
+    name: str | None | UnsetType = UNSET
+    """What the template is called. No names, addresses or numbers of persons."""
+
+    items: list[TemplateItem] | None | UnsetType = UNSET
+    """What happens in the week."""
+
+
+class ActivityTemplateFields(Struct, frozen=True, kw_only=True):
+    """A week of activities that comes again."""
+
+    name: str
+    """What the template is called. No names, addresses or numbers of persons."""
+
+    items: list[TemplateItem]
+    """What happens in the week."""
 
 
 class Border(Struct, frozen=True, kw_only=True):

@@ -134,7 +134,7 @@ def test_all_that_the_api_answers_can_be_a_frame(library: Literal["pandas", "pol
     activity = models.Activity(
         site="a", activity_id=1, version=1, kind="concert", title="007", space=None, starts_at=AUTUMN,
         ends_at=AUTUMN, organiser=None, participants=models.Participants(method="counted", total=17, groups=groups),
-        note=None, written_at=AUTUMN, written_by="key:a",
+        note=None, status="held", plan_key=None, written_at=AUTUMN, written_by="key:a",
     )  # fmt: skip
     frame = Rows(models.Activity, lambda: iter([activity]), lambda: ZoneInfo("Europe/Stockholm")).frame(library)
     [participants] = list(frame["participants"])

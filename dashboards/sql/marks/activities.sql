@@ -6,6 +6,7 @@ select
 from reading.activity
 left join reading.space on space.site = activity.site and space.space = activity.space
 where activity.site = '$site'
+  and activity.status in ('ongoing', 'held')
   and (activity.space is null or activity.space = any (array[$space]::text[]))
   and activity.starts_at <= $__timeTo()::timestamptz
   and activity.ends_at >= $__timeFrom()::timestamptz

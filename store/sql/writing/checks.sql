@@ -165,6 +165,32 @@ begin
 end;
 $$;
 
+-- A date, between 2020 and two years from now.
+create function writing.date_of(p_fields jsonb, p_name text, p_required boolean) returns date
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  value jsonb := writing.given(p_fields, p_name, p_required);
+  day date;
+begin
+  if value is null then
+    return null;
+  end if;
+  begin
+    if value #>> '{}' ~ '^\d{4}-\d\d-\d\d$' then
+      day := (value #>> '{}')::date;
+    end if;
+  exception
+    when datetime_field_overflow or invalid_datetime_format then null;
+  end;
+  if day is null or day not between '2020-01-01' and (clock_timestamp() + interval '2 years')::date then
+    perform writing.refused(
+      format('%s must be a date from 2020 to two years from now, such as 2026-10-25, not %s', p_name, writing.quoted(value)));
+  end if;
+  return day;
+end;
+$$;
+
 -- starts_at and ends_at fit each other. p_past: both lie in the past, since it was seen.
 create function writing.check_times(p_starts timestamptz, p_ends timestamptz, p_longest interval, p_past boolean)
 returns void

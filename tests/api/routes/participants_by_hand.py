@@ -16,7 +16,7 @@ def drawn_activity(chance: random.Random) -> dict[str, Any]:
     fields: dict[str, Any] = {"kind": kind, "title": "x", "starts_at": starts.isoformat()}
     fields["ends_at"] = (starts + timedelta(hours=2)).isoformat()
     if kind == "talk" or chance.random() < 0.2:
-        return fields
+        return fields | [{}, {"status": "planned"}, {"status": "cancelled"}, {"status": "held"}][starts.hour % 4]
     total = chance.randrange(60)
     groups: list[dict[str, Any]] = []
     for keys in (("gender",), ("age",), ("gender", "age")):
@@ -28,21 +28,30 @@ def drawn_activity(chance: random.Random) -> dict[str, Any]:
                 left -= count
                 groups.append(group)
     method = chance.choice(["counted", "estimated"])
-    return {**fields, "participants": {"method": method, "total": total, "groups": groups}}
+    figure = (
+        [{}, {"figure": "peak"}, {"figure": "any_time"}][starts.hour % 3] if kind == "market" else {"figure": "peak"}
+    )
+    return {**fields, "participants": {"method": method, "total": total, "groups": groups, **figure}}
 
 
 def by_hand_participants(activities: list[dict[str, Any]], names: tuple[str, ...]) -> dict[tuple[Any, ...], list[Any]]:
-    """Return activities, noted ones, participants, estimated ones and the most at once, by kind and group."""
+    """Return activities, noted ones, participants, estimated ones, the most at once and the figure, by kind and group.
+
+    What was only planned, or cancelled, is none.
+    """
     found: dict[tuple[Any, ...], list[Any]] = {}
+    activities = [one for one in activities if one.get("status", "held") == "held"]
     for kind in {one["kind"] for one in activities}:
         of = [one for one in activities if one["kind"] == kind]
         noted = [one["participants"] for one in of if "participants" in one]
         if not noted:
-            found[kind, None, None] = [len(of), 0, None, None, None]
+            found[kind, None, None] = [len(of), 0, None, None, None, None]
+        figures = {one.get("figure") for one in noted}
+        figure = None if figures == {None} else figures.pop() if len(figures) == 1 else "mixed"
         for one in noted:
             people = group_counts(one, names)
             for (gender, age), count in people.items():
-                row = found.setdefault((kind, gender, age), [len(of), len(noted), 0, 0, 0])
+                row = found.setdefault((kind, gender, age), [len(of), len(noted), 0, 0, 0, figure])
                 row[2] += count
                 row[3] += count if one["method"] == "estimated" else 0
                 row[4] = max(row[4], count)

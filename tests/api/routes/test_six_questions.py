@@ -158,7 +158,8 @@ def test_4_participants_by_age_group_for_each_kind_of_activity(world: World) -> 
     for one in activities:
         world.client.post("/api/v1/sites/tunnel/activities", json=one).raise_for_status()
     rows = world.rows("activities/participants", period="2026-09-28..2026-11-05", by="kind_age")
-    names = ("activities", "activities_counted", "participants", "participants_estimated", "participants_most")
+    counts = ("activities", "activities_counted", "participants", "participants_estimated", "participants_most")
+    names = (*counts, "figure")
     found = {(row["activity_kind"], row["gender"], row["age"]): [row[name] for name in names] for row in rows}
     assert found == by_hand_participants(activities, ("age",))
 

@@ -30,6 +30,11 @@ GIVEN: dict[str, dict[str, Any]] = {
     },
     "incident": {"kind": "damage", **ONCE},
     "note": {"text": "Rulltrappan står still"},
+    "day_close": {"day": "2026-10-01", "opening": "as_planned", "disturbances": False},
+    "activity_template": {
+        "name": "Höst",
+        "items": [{"weekday": 4, "from": "17:00", "to": "19:00", "kind": "concert", "title": "Kör"}],
+    },
     "exclusion": {"line": "stationen", "reason": "Ställning", "result_seen": False, **HOURS},
     "study": {"study": "amp", "name_sv": "S", "name_en": "E"},
     "phase": {"study": "amp", "phase": "baseline", "kind": "baseline", "result_seen": False, **HOURS},

@@ -59,6 +59,7 @@ def test_each_kind_lives_and_every_version_is_kept(store: Database) -> None:
         assert (first["version"], first["written_by"], first["site"]) == (1, "test", SITE)
         change: dict[str, object] = {"text": "x"} if entity == "note" else {"note": "x"}
         change = {"reason": "x"} if entity == "exclusion" else change
+        change = {"name": "x"} if entity == "activity_template" else change
         change |= {"result_seen": True} if entity == "phase" else {}
         second = run(store, f"{entity}_change", "else", SITE, number, 1, change)
         assert second == {

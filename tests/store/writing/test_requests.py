@@ -149,6 +149,7 @@ def test_of_each_kind_the_same_change_and_withdrawal_are_made_once(store: Databa
         number = made(store, entity)[f"{entity}_id"]
         change: dict[str, object] = {"text": "x"} if entity == "note" else {"note": "x"}
         change = {"reason": "x"} if entity == "exclusion" else change
+        change = {"name": "x"} if entity == "activity_template" else change
         change |= {"result_seen": True} if entity == "phase" else {}
         key, gone = str(uuid.uuid4()), str(uuid.uuid4())
         first = run(store, f"{entity}_change", "login:7 Anna", SITE, number, 1, change, key)

@@ -22,7 +22,7 @@ from tests.support import small_site as support
 pytestmark = pytest.mark.chain
 
 NOW = datetime.now(UTC)
-KEPT = {"exclusion": "reason", "study": "note", "phase": "note"}
+KEPT = {"activity_template": "name", "exclusion": "reason", "study": "note", "phase": "note"}
 TEXTS = {
     "activity": "note",
     "manual_count": "note",
@@ -30,6 +30,7 @@ TEXTS = {
     "survey": "note",
     "incident": "note",
     "note": "text",
+    "day_close": "note",
 }
 OWN_WORDS = "Ordet som ska bort"
 OLDER = """
@@ -39,7 +40,8 @@ declare
 begin
   set local session_replication_role = replica;
   foreach stored in array array[
-    'activity', 'observation', 'staff_time', 'survey', 'incident', 'note', 'exclusion', 'study'
+    'activity', 'observation', 'staff_time', 'survey', 'incident', 'note', 'day_close', 'activity_template',
+    'exclusion', 'study'
   ] loop
     execute format('update platspuls.%I set written_at = written_at - interval ''3 years''', stored);
   end loop;
@@ -56,7 +58,7 @@ end $$
 def log(database: Database, tmp_path: Path) -> Database:
     """A site on which everything was written three years ago, and some of it changed and withdrawn."""
     apply(database, loaded(tmp_path, example()))
-    old = {"starts_at": "2023-10-01T17:00:00+02:00", "ends_at": "2023-10-01T19:00:00+02:00"}
+    old = {"day": "2023-10-01", "starts_at": "2023-10-01T17:00:00+02:00", "ends_at": "2023-10-01T19:00:00+02:00"}
     for entity in GIVEN:
         field = TEXTS.get(entity, KEPT.get(entity, "note"))
         times = {name: value for name, value in old.items() if name in GIVEN[entity]}
@@ -80,7 +82,7 @@ def log(database: Database, tmp_path: Path) -> Database:
 
 def everything(database: Database) -> str:
     """Return all that the store keeps of what people wrote, as text."""
-    tables = ("activity", "observation", "staff_time", "survey", "incident", "note", "audit", "request")
+    tables = ("activity", "observation", "staff_time", "survey", "incident", "note", "day_close", "audit", "request")
     return "".join(
         json.dumps(support.rows(database, f"select to_jsonb(t) from platspuls.{name} as t"), default=str)  # noqa: S608 - names of our schema
         for name in tables
@@ -88,7 +90,8 @@ def everything(database: Database) -> str:
     ) + json.dumps(
         support.rows(
             database,
-            "select to_jsonb(t) from platspuls.audit as t where entity not in ('exclusion', 'study', 'phase', 'texts')",
+            "select to_jsonb(t) from platspuls.audit as t where entity not in "
+            "('activity_template', 'exclusion', 'study', 'phase', 'texts')",
         ),
         default=str,
     )

@@ -1,6 +1,6 @@
 -- needs: reading.origin
--- What was arranged, as it is known now. participants: {method, total, groups: [{gender, age, count}]}, or null where nobody
--- counted. text_removed_at: when the note was taken away because of its age. Earlier versions and what was withdrawn:
+-- What was arranged, as it is known now. participants: {method, total, groups: [{gender, age, count}], figure}, or null
+-- where nobody counted. status: planned, ongoing, held or cancelled; only of ongoing and held ones is known that they were on. text_removed_at: when the note was taken away because of its age. Earlier versions and what was withdrawn:
 -- reading.history.
 create view reading.activity as
 select
@@ -14,9 +14,12 @@ select
   ends_at,
   organiser,
   case when participants_total is not null then jsonb_build_object(
-    'method', participants_method, 'total', participants_total, 'groups', participants_groups
+    'method', participants_method, 'total', participants_total, 'groups', participants_groups,
+    'figure', participants_figure
   ) end as participants,
   note,
+  status,
+  plan_key,
   written_at,
   written_by,
   text_removed_at,

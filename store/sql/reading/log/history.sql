@@ -16,7 +16,9 @@ select
 from (
   select audit_id, site_id, at, action, actor, entity, entity_id, after as record
   from platspuls.audit
-  where entity in ('activity', 'staff_time', 'survey', 'incident', 'note', 'exclusion', 'study', 'phase')
+  where entity in (
+    'activity', 'staff_time', 'survey', 'incident', 'note', 'day_close', 'activity_template', 'exclusion', 'study', 'phase'
+  )
   union all
   select
     audit_id, site_id, at, action, actor, 'manual_count', entity_id,

@@ -1,5 +1,5 @@
 -- The parts of a version of a log record that are rows of their own: participants of an activity, tallies of a manual count,
--- answers of a survey. Without p_part: the record itself, once.
+-- answers of a survey, items of a template. Without p_part: the record itself, once.
 --
 -- Participants add up: for each dimensions (gender, age, gender_age) that an activity has groups by, and for `all`, the rows'
 -- counts are its total. What is in no group by these dimensions is a row without gender and age. A manual count without
@@ -54,5 +54,12 @@ begin atomic
   )
   from jsonb_array_elements(p_record -> 'questions') with ordinality as asked (question, number)
   cross join lateral jsonb_array_elements(asked.question -> 'answers') with ordinality as given (answer, number)
-  where p_part = 'answers';
+  where p_part = 'answers'
+  union all
+  select number, jsonb_build_object(
+    'weekday', item -> 'weekday', 'from_time', item -> 'from', 'to_time', item -> 'to', 'activity_kind', item -> 'kind',
+    'title', item -> 'title', 'space', item -> 'space', 'organiser', item -> 'organiser'
+  )
+  from jsonb_array_elements(p_record -> 'items') with ordinality as items (item, number)
+  where p_part = 'template-items';
 end;

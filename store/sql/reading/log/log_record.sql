@@ -1,5 +1,5 @@
--- needs: reading.activity, reading.exclusion, reading.incident, reading.manual_count, reading.note, reading.phase
--- needs: reading.staff_time, reading.study, reading.survey
+-- needs: reading.activity, reading.activity_template, reading.day_close, reading.exclusion, reading.incident
+-- needs: reading.manual_count, reading.note, reading.phase, reading.staff_time, reading.study, reading.survey
 -- All that people wrote and that holds now, in one form: record is the row of its own view. at: when it starts, or was
 -- written where it is of no time; until: when it ends, or at. kind: what its kind, role, mode or part is.
 create view reading.log_record as
@@ -22,6 +22,12 @@ union all
 select
   site, 'note', note_id, null, coalesce(starts_at, written_at), coalesce(ends_at, starts_at, written_at), to_jsonb(shown)
 from reading.note as shown
+union all
+select site, 'day_close', day_close_id, opening, starts_at, ends_at, to_jsonb(shown)
+from reading.day_close as shown
+union all
+select site, 'activity_template', activity_template_id, null, written_at, written_at, to_jsonb(shown)
+from reading.activity_template as shown
 union all
 select site, 'exclusion', exclusion_id, null, starts_at, ends_at, to_jsonb(shown)
 from reading.exclusion as shown

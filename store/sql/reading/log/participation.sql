@@ -1,5 +1,5 @@
 -- needs: reading.activity, reading.participation_by
--- Who took part in the activities that start in [p_from, p_to), as they are known now, by kind of activity and by what p_by
+-- Who took part in the activities that were on (ongoing, held) and start in [p_from, p_to), as they are known now, by kind of activity and by what p_by
 -- says of the people: one row a kind and group that was noted. Withdrawn activities are none; changed ones are as they are
 -- after the last change.
 --
@@ -7,11 +7,12 @@
 -- of several sorts (by age, and by gender and age), which count the same people again, the sort with the most people is
 -- taken. unknown is who was counted and is in no such group. participants_most is the largest number at one activity,
 -- participants_estimated what of participants was estimated rather than counted. A kind of which nobody counted any
--- activity has one row, without numbers of participants.
+-- activity has one row, without numbers of participants. figure: what the head counts added are: taking part at any time, the
+-- peak, or at one moment; mixed where they are of several sorts, or it isn't said of all of them; null where it is of none.
 create function reading.participation(p_site text, p_by text, p_from timestamptz, p_to timestamptz)
 returns table (
   activity_kind text, gender text, age text, activities bigint, activities_counted bigint, participants bigint,
-  participants_estimated bigint, participants_most bigint
+  participants_estimated bigint, participants_most bigint, figure text
 )
 language sql stable
 begin atomic
@@ -21,9 +22,10 @@ begin atomic
   ),
   activity as (
     select activity_id, kind, participants ->> 'method' as method, (participants ->> 'total')::bigint as total,
-      participants -> 'groups' as groups
+      participants -> 'groups' as groups,
+      participants ->> 'figure' as figure
     from reading.activity
-    where site = p_site and starts_at >= p_from and starts_at < p_to
+    where site = p_site and status in ('ongoing', 'held') and starts_at >= p_from and starts_at < p_to
   ),
   noted as (
     select activity.activity_id, people.gender is not null as has_gender, people.age is not null as has_age,
@@ -66,10 +68,17 @@ begin atomic
     group by kind, gender, age
   ),
   arranged as (
-    select kind, count(*) as activities, count(total) as activities_counted from activity group by kind
+    select kind, count(*) as activities, count(total) as activities_counted,
+      case
+        when count(figure) = 0 then null
+        when count(distinct figure) = 1 and count(figure) = count(total) then min(figure)
+        else 'mixed'
+      end as figure
+    from activity
+    group by kind
   )
   select arranged.kind, summed.gender, summed.age, arranged.activities, arranged.activities_counted, summed.participants,
-    summed.estimated, summed.most
+    summed.estimated, summed.most, arranged.figure
   from arranged
     left join summed using (kind);
 end;

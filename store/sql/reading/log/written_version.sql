@@ -9,7 +9,8 @@ return (
       from platspuls.audit
       where audit.site_id = site.site_id
         and entity in (
-          'activity', 'observation', 'staff_time', 'survey', 'incident', 'note', 'exclusion', 'study', 'phase', 'texts'
+          'activity', 'observation', 'staff_time', 'survey', 'incident', 'note', 'day_close',
+          'activity_template', 'exclusion', 'study', 'phase', 'texts'
         )
     ),
     0

@@ -40,7 +40,7 @@ select
   array(
     select activity.title
     from platspuls.activity
-    where activity.site_id = anomaly.site_id and activity.withdrawn_at is null
+    where activity.site_id = anomaly.site_id and activity.withdrawn_at is null and activity.status in ('ongoing', 'held')
       and activity.starts_at < anomaly.ends_at and activity.ends_at > anomaly.starts_at
     order by activity.starts_at
   ) as activities

@@ -5,7 +5,10 @@
 create function writing.fields_of(p_entity text) returns text[]
 language sql immutable set search_path = pg_catalog, pg_temp
 return case p_entity
-  when 'activity' then array['kind', 'title', 'space', 'starts_at', 'ends_at', 'organiser', 'participants', 'note']
+  when 'activity' then array['kind', 'title', 'space', 'starts_at', 'ends_at', 'organiser', 'participants', 'note', 'status',
+    'plan_key']
+  when 'day_close' then array['day', 'opening', 'opened_at', 'closed_at', 'disturbances', 'note']
+  when 'activity_template' then array['name', 'items']
   when 'manual_count' then array['mode', 'space', 'zone', 'line', 'starts_at', 'ends_at', 'joint', 'tallies', 'note']
   when 'staff_time' then array['role', 'people', 'space', 'zone', 'starts_at', 'ends_at', 'note']
   when 'survey' then array['title', 'mode', 'starts_at', 'ends_at', 'respondents', 'questions', 'note']

@@ -28,7 +28,7 @@ declare
 begin
   perform writing.check_actor(p_by);
   records := 0;
-  foreach stored in array array['activity', 'observation', 'staff_time', 'survey', 'incident', 'note'] loop
+  foreach stored in array array['activity', 'observation', 'staff_time', 'survey', 'incident', 'note', 'day_close'] loop
     execute format(
       'with lost as (
         update platspuls.%1$I as t set %2$I = null, withdrawn_reason = null, text_removed_at = clock_timestamp()
@@ -45,7 +45,7 @@ begin
     update platspuls.audit set
       before = case when writing.text_is_old(before, p_before) then platspuls.without_text(before) || mark else before end,
       after = case when writing.text_is_old(after, p_before) then platspuls.without_text(after) || mark else after end
-    where entity in ('activity', 'observation', 'staff_time', 'survey', 'incident', 'note')
+    where entity in ('activity', 'observation', 'staff_time', 'survey', 'incident', 'note', 'day_close')
       and (writing.text_is_old(before, p_before) or writing.text_is_old(after, p_before))
     returning site_id
   )
