@@ -58,6 +58,7 @@ from api.web.history import page as history_page
 from api.web.live import pages
 from api.web.offline import outbox_page
 from api.web.overview import page as overview_page
+from api.web.today import close_page, log_page, plan_page, today_page
 from core.addresses import is_loopback
 
 PREFIX: Final = "/api/v1"
@@ -91,6 +92,10 @@ _UNDER_ROOT: Final = (
     people_pages.router,
     site_page.router,
     outbox_page.router,
+    today_page.router,
+    close_page.router,
+    log_page.router,
+    plan_page.router,
     api_pages.router,
     api_pages.either,
 )

@@ -20,6 +20,7 @@ ADMIN: Final = "/admin"
 class SitePage(enum.StrEnum):
     """A page of a site, by the end of its address."""
 
+    TODAY = "today"
     NOW = ""
     COUNT = "count"
     HISTORY = "history"
@@ -33,6 +34,7 @@ class _Entry:
 
 
 _ENTRIES: Final[Mapping[SitePage, _Entry]] = {
+    SitePage.TODAY: _Entry(_("Today"), Right.WRITE_LOG_RECORDS),
     SitePage.NOW: _Entry(_("Now"), Right.LIVE),
     SitePage.COUNT: _Entry(_("Count"), Right.WRITE_LOG_RECORDS),
     SitePage.HISTORY: _Entry(_("History"), Right.NUMBERS),

@@ -1,7 +1,7 @@
 """The real app on a real port, at a fixed time."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -16,12 +16,12 @@ NOW = datetime(2026, 11, 18, 13, 37, 20, tzinfo=UTC)
 
 
 @contextmanager
-def serving(database_url: str, port: int = 0) -> Iterator[str]:
+def serving(database_url: str, port: int = 0, now_: Callable[[], datetime] = lambda: NOW) -> Iterator[str]:
     """Serve the app in a thread, with NOW as its time. Returns the address; port 0 is any free one."""
     settings = ApiSettings.model_validate({"PLATSPULS_DATABASE_URL": database_url, "port": port, "live_poll_s": 0.2})
     with listen(settings) as listener:
         config = uvicorn.Config(
-            create_app(settings, now_=lambda: NOW), log_config=None, access_log=False, timeout_graceful_shutdown=1
+            create_app(settings, now_=now_), log_config=None, access_log=False, timeout_graceful_shutdown=1
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="api")

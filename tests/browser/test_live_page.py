@@ -148,7 +148,7 @@ def test_the_language_is_the_browsers_or_the_readers_choice(browser: Chrome, ser
 
 def test_the_only_site_is_what_the_first_page_leads_to(browser: Chrome, served: Served) -> None:
     browser.get(f"{served.address}/?lang=en")
-    assert browser.current_url == f"{served.page}?lang=en"
+    assert browser.current_url == f"{served.page}/today?lang=en"
 
 
 def fill_the_day(served: Served) -> None:
@@ -251,7 +251,7 @@ def test_everything_is_reached_and_seen_by_keyboard(browser: Chrome, served: Ser
     browser.get(served.page)
     wait_until_live(browser)
     reached = []
-    for _ in range(16):
+    for _ in range(17):
         browser.switch_to.active_element.send_keys(Keys.TAB)
         focused = browser.switch_to.active_element
         named = focused.get_attribute("id") or focused.get_attribute("data-word")
@@ -264,6 +264,7 @@ def test_everything_is_reached_and_seen_by_keyboard(browser: Chrome, served: Ser
         "Svenska",
         "English",
         "theme",
+        "I dag",
         "Nu",
         "Räkna",
         "entry",

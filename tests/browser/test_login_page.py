@@ -35,7 +35,7 @@ def test_a_phone_logs_in_with_the_link_by_one_press_and_out_again(
     assert browser.find_element(By.ID, "code").get_attribute("value") == code
     assert browser.switch_to.active_element.get_attribute("id") == "log-in"
     browser.switch_to.active_element.send_keys(Keys.ENTER)
-    wait_for_heading(browser, "Provplatsen")
+    wait_for_heading(browser, "I dag")
     assert browser.find_element(By.CSS_SELECTOR, ".who-name").text == "Inloggad: Anna (personal)"
     assert browser.execute_script("return document.cookie") == ""
     assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth")
@@ -58,7 +58,7 @@ def test_a_code_that_was_used_is_named_and_another_can_be_typed(
     for _ in range(2):  # who is logged in gets to the page again
         browser.get(f"{served.address}/login#{codes[0]}")
         browser.find_element(By.ID, "log-in").click()
-        wait_for_heading(browser, "Provplatsen")
+        wait_for_heading(browser, "I dag")
     browser.delete_all_cookies()
     browser.get(f"{served.address}/login#{codes[0]}")
     browser.find_element(By.ID, "log-in").click()
@@ -66,5 +66,5 @@ def test_a_code_that_was_used_is_named_and_another_can_be_typed(
     WebDriverWait(browser, 60).until(expected_conditions.text_to_be_present_in_element(alert, "Länken är redan använd"))
     field = browser.find_element(By.ID, "code")
     field.send_keys(codes[1].lower() + Keys.ENTER)
-    wait_for_heading(browser, "Provplatsen")
+    wait_for_heading(browser, "I dag")
     assert "Bo" in browser.find_element(By.CSS_SELECTOR, ".who-name").text

@@ -107,8 +107,8 @@ def test_an_unknown_site_is_named_in_the_readers_language(client: Client) -> Non
 
 def test_the_first_page_leads_to_the_only_site(client: Client) -> None:
     answer = client.get("/", params={"lang": "en"})
-    assert (answer.status_code, answer.headers["Location"]) == (307, f"/sites/{SITE}?lang=en")
-    assert client.get("/", headers={"Accept-Language": "en"}).headers["Location"] == f"/sites/{SITE}"
+    assert (answer.status_code, answer.headers["Location"]) == (307, f"/sites/{SITE}/today?lang=en")
+    assert client.get("/", headers={"Accept-Language": "en"}).headers["Location"] == f"/sites/{SITE}/today"
 
 
 def test_without_a_database_the_page_says_so(empty_database_url: str) -> None:
