@@ -66,9 +66,9 @@ def write_month(day: date, language: Language) -> str:
     return format_date(day, "LLLL y", locale=language)
 
 
-def write_short_date(day: date, language: Language, *, year: bool = False, month: bool = True) -> str:
+def write_short_date(day: date, language: Language, *, year: bool = False) -> str:
     """Return the day with its weekday, short, such as `ons 18 nov.`."""
-    return format_date(day, f"EEE d{' MMM' if month else ''}{' y' if year else ''}", locale=language)
+    return format_date(day, f"EEE d MMM{' y' if year else ''}", locale=language)
 
 
 def weekday_names(language: Language, *, short: bool) -> list[str]:

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 from api.tables.flow import SiteFlowRow
 from api.web.formatting import (
     NO_VALUE,
+    weekday_names,
     write_clock,
     write_count,
     write_date,
     write_percent,
-    write_short_date,
     write_weekday,
 )
 from api.web.history.reads import HistoryFigures
@@ -180,7 +180,7 @@ def _tick(step: SiteFlowRow, words: ChartWords) -> tuple[str, bool]:
         case HistoryView.DAY:
             return (f"{local:%H}", local.hour % 6 != 0) if local.hour % 2 == 0 and not local.minute else ("", True)
         case HistoryView.WEEK:
-            return write_short_date(local.date(), words.language, month=False).replace(".", ""), False
+            return weekday_names(words.language, short=True)[local.weekday()], False
         case HistoryView.MONTH:
             return str(local.day), local.day % 7 != 1
 
