@@ -33,7 +33,7 @@ from api.errors import DatabaseNotReadyError, DatabaseUnavailableError, TooSlowE
 from api.negotiation import Dialect
 from api.tables.table import Column
 
-_NEEDED_VERSION: Final = 28
+_NEEDED_VERSION: Final = 34
 """The oldest schema that has all that the statements here read."""
 _ROWS_AT_ONCE_SINCE: Final = 170_000
 _BATCH_ROWS: Final = 500 if pq.version() >= _ROWS_AT_ONCE_SINCE else 1

@@ -168,9 +168,14 @@ def _alarm_needs(alarms: SiteAlarms | None, language: Language) -> Iterator[Need
 
 
 def _unfinished_needs(log: Unfinished | None, language: Language) -> Iterator[Need]:
-    if log is None or not log.uncounted:
+    ngettext = texts(language).ngettext
+    if log is None:
         return
-    text = texts(language).ngettext(
-        "{count} activity without participants", "{count} activities without participants", log.uncounted
+    said = (
+        (
+            log.uncounted,
+            ngettext("{count} activity without participants", "{count} activities without participants", log.uncounted),
+        ),
+        (log.unclosed, ngettext("{count} day isn't closed", "{count} days aren't closed", log.unclosed)),
     )
-    yield Need(text.format(count=write_count(log.uncounted, language)), 1)
+    yield from (Need(text.format(count=write_count(n, language)), 1) for n, text in said if n)

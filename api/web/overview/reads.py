@@ -51,10 +51,11 @@ class SiteAlarms:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """What people haven't written yet: activities of late without participants."""
+    """What people haven't written yet of the last two weeks: participants of activities, and how days went."""
 
     site: str
     uncounted: int
+    unclosed: int
 
 
 @dataclass(frozen=True, slots=True)
