@@ -6,9 +6,11 @@ A listener that is slow misses snapshots, never delays others, and costs no memo
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from typing import Final, Self
+
+from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from api.database.reading import Database
 from api.errors import DatabaseUnavailableError, TooManyListenersError, TooSlowError
@@ -187,3 +189,31 @@ async def _comes(news: asyncio.Event) -> bool:
 
 def _differs(snapshot: LiveSnapshot, before: LiveSnapshot | None) -> bool:
     return before is None or snapshot.model_copy(update={"at": before.at}) != before
+
+
+async def event_stream(
+    found: AsyncGenerator[LiveSnapshot, None] | AsyncGenerator[LiveSnapshot | LiveStall, None],
+    is_allowed: Callable[[], Awaitable[bool]],
+) -> EventSourceResponse:
+    """Return what sends all that is found, as long as it `is_allowed`. Raises what the first of it does."""
+    first = await anext(found)
+    return EventSourceResponse(_events(first, found, is_allowed), ping=0, headers={"X-Accel-Buffering": "no"})
+
+
+async def _events(
+    first: LiveSnapshot | LiveStall,
+    found: AsyncGenerator[LiveSnapshot, None] | AsyncGenerator[LiveSnapshot | LiveStall, None],
+    is_allowed: Callable[[], Awaitable[bool]],
+) -> AsyncIterator[ServerSentEvent]:
+    yield _event(first)
+    async with aclosing(found):
+        async for said in found:
+            # A stall tells nothing of the site; who may go on listening is asked when the database answers again.
+            if isinstance(said, LiveSnapshot) and not await is_allowed():
+                return
+            yield _event(said)
+
+
+def _event(said: LiveSnapshot | LiveStall) -> ServerSentEvent:
+    name = "live" if isinstance(said, LiveSnapshot) else "stalled"
+    return ServerSentEvent(event=name, data=said.model_dump_json())

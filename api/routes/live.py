@@ -1,22 +1,21 @@
 """What is so now: the live numbers and the health of a site's devices."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Query, Request
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from fastapi import APIRouter, Request
+from sse_starlette import EventSourceResponse
 
 from api.access.caller import CallerDep
 from api.access.roles import Right
 from api.access.rules import AuthorisesRequests, RuledRoute, needs
 from api.database.reading import Ask
+from api.live import event_stream
 from api.problems import responses
 from api.routes.openapi_examples import example, ok
 from api.services import KnownSite, ServicesDep
 from api.tables.base import FrozenModel
 from api.tables.health import Conflict, DeviceHealth, EpochDelivery, Held, UnkeptRejects
-from api.tables.live import LiveSnapshot, LiveStall
+from api.tables.live import LiveSnapshot
 
 router = APIRouter(route_class=RuledRoute, tags=["live"])
 
@@ -63,39 +62,11 @@ async def live(services: ServicesDep, site: KnownSite) -> LiveSnapshot:
         **responses(404),
     },
 )
-async def stream(
-    request: Request,
-    services: ServicesDep,
-    caller: CallerDep,
-    site: KnownSite,
-    stalls: Annotated[bool, Query(description="Also say when the database is silent: an event `stalled`.")] = False,
-) -> EventSourceResponse:
+async def stream(request: Request, services: ServicesDep, caller: CallerDep, site: KnownSite) -> EventSourceResponse:
     """Follow what is so now: an event `live` at once, at each change, and again after some seconds of silence.
 
     It ends when the key or login does.
     """
-    feeds = services.live
-    snapshots = feeds.follow_with_stalls(site.site) if stalls else feeds.follow(site.site)
-    first = await anext(snapshots)
     authenticator: AuthorisesRequests = request.app.state.authenticator
-    events = _events(first, snapshots, lambda: authenticator.is_still_authenticated(request, caller))
-    return EventSourceResponse(events, ping=0, headers={"X-Accel-Buffering": "no"})
-
-
-async def _events(
-    first: LiveSnapshot | LiveStall,
-    snapshots: AsyncGenerator[LiveSnapshot | LiveStall, None],
-    is_allowed: Callable[[], Awaitable[bool]],
-) -> AsyncIterator[ServerSentEvent]:
-    yield _event(first)
-    async with aclosing(snapshots):
-        async for snapshot in snapshots:
-            # A stall tells nothing of the site; who may go on listening is asked when the database answers again.
-            if isinstance(snapshot, LiveSnapshot) and not await is_allowed():
-                return
-            yield _event(snapshot)
-
-
-def _event(said: LiveSnapshot | LiveStall) -> ServerSentEvent:
-    name = "live" if isinstance(said, LiveSnapshot) else "stalled"
-    return ServerSentEvent(event=name, data=said.model_dump_json())
+    snapshots = services.live.follow(site.site)
+    return await event_stream(snapshots, lambda: authenticator.is_still_authenticated(request, caller))

@@ -3,13 +3,14 @@
 from dataclasses import asdict
 from datetime import datetime
 from typing import Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.access.roles import Right
-from api.access.rules import RuledRoute, needs
+from api.access.rules import AuthorisesRequests, RuledRoute, needs
+from api.live import event_stream
 from api.ranges import Bucket
 from api.services import KnownSite, ServicesDep
 from api.web.formatting import write_clock, write_date, write_weekday
@@ -63,7 +64,7 @@ async def live_page(services: ServicesDep, reader: Reader, site: KnownSite) -> R
         "today": today,
         "addresses": {
             "day": f"{path_of(site.site)}/day?{urlencode({'lang': reader.language})}",
-            "stream": f"/api/v1/sites/{quote(site.site)}/live/stream?stalls=true",
+            "stream": f"{path_of(site.site)}/stream",
         },
     }
     return page(
@@ -97,6 +98,14 @@ async def day(services: ServicesDep, reader: Reader, site: KnownSite, bucket: Da
     now = services.now()
     found = await read_day(services.database, site, bucket, now, services.usual)
     return JSONResponse(_day(place, found, now, reader.language), headers=HEADERS)
+
+
+@parts.get("/sites/{site}/stream")
+async def stream(request: Request, services: ServicesDep, reader: Reader, site: KnownSite) -> Response:
+    """Follow what is so now as the API's stream does, and hear when the database doesn't answer."""
+    authenticator: AuthorisesRequests = request.app.state.authenticator
+    found = services.live.follow_with_stalls(site.site)
+    return await event_stream(found, lambda: authenticator.is_still_authenticated(request, reader.caller))
 
 
 def _site_for_browser(place: SiteParts, picture: Picture, now: datetime, language: Language) -> dict[str, object]:

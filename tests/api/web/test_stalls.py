@@ -23,7 +23,7 @@ from tests.api.serving import serving
 from tests.browser.seed import SITE, add_place, tell_devices
 from tests.support.waiting import eventually
 
-STREAM = f"/api/v1/sites/{SITE}/live/stream?stalls=true"
+STREAM = f"/sites/{SITE}/stream"
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 
 
