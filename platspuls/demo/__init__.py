@@ -8,8 +8,8 @@ from string import Template
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
+from core.site_file.document import CalendarSpec
 from store.registry.calendar_file import as_entries
-from store.registry.site_file import CalendarSpec
 
 DEVICES: Final = ("tunnel-kamera", "tunnel-ir", "torg-kamera", "hub-ir")
 _ZONE: Final = ZoneInfo("Europe/Stockholm")

@@ -12,9 +12,9 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 if TYPE_CHECKING:
+    from core.site_file.document import SiteFile
     from counter.device_file import DeviceFile
     from counter.sources.kinds import Kinds
-    from store.registry.site_file import SiteFile
 
 DRAWN: Final = ("lines", "zones")
 _BY_HAND: Final = {"line": "a-line", "points": [[0.0, 0.0], [0.0, 8.0]], "forward_towards": [4.0, 4.0]}
@@ -94,8 +94,8 @@ def load_device(path: Path, kinds: "Kinds | None" = None) -> "DeviceFile":
 
 def load_site(path: Path, device_path: Path) -> "SiteFile":
     """Return the site file, which must know the device. Raises SetupError."""
-    from store.registry.errors import SiteFileError
-    from store.registry.load import load
+    from core.site_file.errors import SiteFileError
+    from core.site_file.load import load
 
     table = read(device_path).get("device", {})
     try:
@@ -154,8 +154,8 @@ def _glance(path: Path) -> dict[str, Any]:
 
 
 def _site_problems(path: Path) -> list[str]:
-    from store.registry.errors import SiteFileError
-    from store.registry.load import load
+    from core.site_file.errors import SiteFileError
+    from core.site_file.load import load
 
     try:
         load(path)

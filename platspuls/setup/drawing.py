@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field
 
-from store.registry.site_file import Key, NameSpec
+from core.site_file.document import Key, NameSpec
 
 MOST: Final = 32
 _Coordinate = Annotated[float, Field(ge=-100_000, le=100_000, allow_inf_nan=False)]

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from store.registry.errors import SiteFileProblem, shown
+from core.site_file.document import LineSpec, SiteFile, ZoneSpec
+from core.site_file.errors import SiteFileProblem, shown
+from core.site_file.times import Periods, merged, period, show_periods, without
 from store.registry.parts import commissioned
-from store.registry.site_file import LineSpec, SiteFile, ZoneSpec
-from store.registry.times import Periods, merged, period, show_periods, without
 
 
 def warnings_about(file: SiteFile) -> Iterator[SiteFileProblem]:

@@ -5,10 +5,10 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
+from core.site_file.document import SiteFile
 from store.database import Database, statement, transaction
 from store.registry.parts import Field, PartKind
 from store.registry.plan import PartAction, PartChange, SitePlan, planned
-from store.registry.site_file import SiteFile
 from store.registry.stored import lock, multirange
 
 _BY_DATE: Final = (PartKind.HOURS, PartKind.EXCEPTION, PartKind.CALENDAR)

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import Final
 
-from store.registry.site_file import CalendarSpec
+from core.site_file.document import CalendarSpec
 
 _COLUMNS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("from", "från", "fr.o.m.", "from och med", "från och med", "start", "datum", "date"), "from"),

@@ -6,7 +6,7 @@ from datetime import date, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from store.registry.site_file import (
+from core.site_file.document import (
     OUTSIDE,
     CalendarSpec,
     Day,
@@ -18,7 +18,7 @@ from store.registry.site_file import (
     SiteFile,
     ZoneSpec,
 )
-from store.registry.times import Periods, merged, period
+from core.site_file.times import Periods, merged, period
 
 Field = str | int | bool | date | Periods | None
 """Clock times are text, "07:00" to "24:00"; times are merged periods; None where the file says nothing."""

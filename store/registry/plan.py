@@ -6,12 +6,12 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from core.site_file.document import SiteFile
+from core.site_file.times import show_periods
 from store.database import Database, transaction
 from store.registry.parts import Field, PartKind, SitePart, SiteParts, parts_of
 from store.registry.refusals import Proposed, refusals
-from store.registry.site_file import SiteFile
 from store.registry.stored import other_sites, stored_parts
-from store.registry.times import show_periods
 
 _ENDS: Final = ("from_space", "to_space")
 _TEXTS: Final = ("name_sv", "name_en", "note", "name")

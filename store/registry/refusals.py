@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from core.site_file.document import SiteFile
+from core.site_file.times import Periods, show, without
 from store.database import Database
 from store.registry.parts import PartKind, SitePart, SiteParts
-from store.registry.site_file import SiteFile
 from store.registry.stored import StoredTimes, data_within, knows_zone, parts_with_data
-from store.registry.times import Periods, show, without
 
 _TARGET: Final = {PartKind.DEVICE_LINE: PartKind.LINE, PartKind.DEVICE_ZONE: PartKind.ZONE}
 _FIXED: Final = {PartKind.BORDER: ("from_space", "to_space"), PartKind.LINE: ("border",), PartKind.ZONE: ("space",)}

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from core.ranges import TimeRange
+from core.site_file.times import FOREVER, Periods
 from store.database import Database, statement
 from store.registry.parts import (
     Field,
@@ -19,7 +20,6 @@ from store.registry.parts import (
     keyed,
     plain,
 )
-from store.registry.times import FOREVER, Periods
 
 _TIMES: Final = frozenset({"commissioned", "assigned"})
 

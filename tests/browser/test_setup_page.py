@@ -22,6 +22,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from bench.virtual_arrays import MLX90640, frames
 from bench.virtual_doorways import walk
 from core.clock import SystemClock
+from core.site_file.load import load as load_site
 from counter.device_file import load
 from counter.service.inputs import open_input
 from counter.service.run import make_tally
@@ -36,7 +37,6 @@ from platspuls.setup.open_panel import open_panel
 from platspuls.setup.panels import Panel, PanelOptions, doorway_panel, drawing_panel
 from platspuls.setup.server import Desk, open_server
 from sim.kinds import KINDS
-from store.registry.load import load as load_site
 from tests.browser.conftest import accept, show_as
 from tests.platspuls.place import write_place, write_sensor
 from tests.platspuls.test_setup_sensors import BEAMS, Script, source_of

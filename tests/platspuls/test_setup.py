@@ -25,6 +25,7 @@ import pytest
 from click.testing import CliRunner
 
 from core.clock import SystemClock
+from core.site_file.load import load as load_site
 from counter.device_file import load
 from counter.sources.video.coarse_picture import MOST_A_METRE, MOST_ACROSS, Still, squares, take_still
 from counter.sources.video.settings import CameraSource, ClipSource
@@ -36,7 +37,6 @@ from platspuls.setup.files import PictureFiles
 from platspuls.setup.one_time_code import OPEN_S, OneTimeCode, new_code
 from platspuls.setup.panels import drawing_panel
 from platspuls.setup.server import Desk, open_server
-from store.registry.load import load as load_site
 from tests.platspuls.place import LINE, write_place
 from tests.support.counter.clips import SIZE, running_stream, write_clip
 from tests.support.waiting import PATIENCE_S

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.site_file.load import load as load_site
 from counter.device_file import load
 from counter.errors import SensorError
 from counter.sources.doorway.channels import FIRST, SECOND, ChannelChange
@@ -30,7 +31,6 @@ from platspuls.setup.files import on_floor
 from platspuls.setup.open_panel import open_panel
 from platspuls.setup.panels import PanelOptions
 from sim.kinds import KINDS
-from store.registry.load import load as load_site
 from tests.counter.sources.test_no_echo import Drawn
 from tests.platspuls.place import SIMULATED, write_sensor
 from tests.support.counter.records import SetClock

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core import wire
 from core.clock import floor_ms, to_ms
+from core.site_file.load import load as load_site
 from counter.counting.draft import Draft, DwellDraft, FlowDraft, numbered
 from counter.device_file import DeviceFile, load
 from counter.errors import SourceError
@@ -21,7 +22,6 @@ from platspuls.demo import DEVICES, write_devices, write_site
 from sim import Simulation, open_source
 from sim.kinds import KINDS
 from store.registry.advice import warnings_about
-from store.registry.load import load as load_site
 
 SINCE = date(2026, 10, 12)
 HOUR_MS = 3_600_000

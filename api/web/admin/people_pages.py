@@ -77,6 +77,7 @@ class _Desk:
             roles=[{"key": str(role), "name": role_text(role, language)} for role in GRANTED],
             may_all=roles.elsewhere is Role.ADMIN and roles.every() == [Role.ADMIN],
             days=DAYS,
+            new_site=self.reader.address(f"{ADMIN}/sites/new"),
             form=form,
             wrong=wrong,
             refusal=refusal,

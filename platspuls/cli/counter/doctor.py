@@ -104,8 +104,8 @@ def _thresholds(site: Path | None) -> dict[str, int]:
     """Return from when on a visit is a stay, by zone, as a site file has it."""
     if site is None:
         return {}
-    from store.registry.errors import SiteFileError
-    from store.registry.load import load
+    from core.site_file.errors import SiteFileError
+    from core.site_file.load import load
 
     with failing(2, SiteFileError):
         return {zone.key: zone.stay_threshold_s for zone in load(site).zones}

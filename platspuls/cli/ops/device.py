@@ -115,11 +115,11 @@ def replace(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     from zoneinfo import ZoneInfo
 
+    from core.site_file.errors import SiteFileError
+    from core.site_file.load import load
+    from core.site_file.times import instant
     from platspuls.ops.identity.credentials import add_device, revoke_device
     from platspuls.ops.identity.replacement import change
-    from store.registry.errors import SiteFileError
-    from store.registry.load import load
-    from store.registry.times import instant
 
     try:
         site = load(file)

@@ -12,8 +12,8 @@ from platspuls.cli.access.grants import operator
 from platspuls.cli.shared import database_url, fail, failing, opened
 
 if TYPE_CHECKING:
+    from core.site_file.document import SiteFile
     from store.registry.plan import SitePlan
-    from store.registry.site_file import SiteFile
 
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
@@ -124,9 +124,9 @@ def _append(file: Path, text: str) -> None:
 
 
 def _load(file: Path, name: str | None = None) -> "SiteFile":
+    from core.site_file.errors import SiteFileError
+    from core.site_file.load import load
     from store.registry.advice import warnings_about
-    from store.registry.errors import SiteFileError
-    from store.registry.load import load
 
     with failing(1, SiteFileError):
         loaded = load(file, name)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from core.site_file.document import DeviceSpec, LineAssignmentSpec, Moment, SiteFile, ZoneAssignmentSpec
+from core.site_file.times import instant
 from platspuls.ops.identity.errors import IdentityError
-from store.registry.site_file import DeviceSpec, LineAssignmentSpec, Moment, SiteFile, ZoneAssignmentSpec
-from store.registry.times import instant
 
 Assignment = LineAssignmentSpec | ZoneAssignmentSpec
 

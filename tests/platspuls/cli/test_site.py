@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from core.site_file.load import load
 from platspuls.cli.main import main
 from store.database import connect
-from store.registry.load import load
 from tests.store.registry.example import changed, example
 
 

@@ -15,15 +15,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 
+from core.site_file.document import SiteFile
+from core.site_file.load import load
+from core.site_file.times import Periods, merged, period
 from platspuls.cli.main import main
 from platspuls.ops.identity import accounts, credentials, files, mosquitto, tls
 from platspuls.ops.identity.accounts import BrokerAccount
 from platspuls.ops.identity.errors import IdentityError
 from platspuls.ops.identity.folder import Folder
 from platspuls.ops.identity.replacement import change
-from store.registry.load import load
-from store.registry.site_file import SiteFile
-from store.registry.times import Periods, merged, period
 from tests.store.registry.example import changed, example
 from tests.support.servers import need
 

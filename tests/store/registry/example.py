@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from store.registry.load import load
-from store.registry.site_file import SiteFile
+from core.site_file.document import SiteFile
+from core.site_file.load import load
 from tests.docs.blocks import blocks
 
 DOCS = Path(__file__).parents[3] / "docs" / "site-file.md"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.site_file.document import CalendarSpec
 from store.registry.calendar_file import CalendarFileError, as_entries, read_calendar
-from store.registry.site_file import CalendarSpec
 
 MONTHS = (
     *("januari", "februari", "mars", "april", "maj", "juni"),

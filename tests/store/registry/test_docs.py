@@ -5,7 +5,7 @@ import re
 import pytest
 from pydantic import BaseModel
 
-from store.registry import site_file as model
+from core.site_file import document as model
 from tests.store.registry.example import DOCS
 
 SECTIONS: dict[str, type[BaseModel]] = {

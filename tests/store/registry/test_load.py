@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.site_file.errors import SiteFileError
+from core.site_file.load import load
 from store.registry.advice import warnings_about
-from store.registry.errors import SiteFileError
-from store.registry.load import load
 from tests.store.registry.example import changed, example, loaded
 from tests.support.properties import examples
 

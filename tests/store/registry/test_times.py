@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.ranges import TimeRange
-from store.registry.times import (
+from core.site_file.times import (
     FOREVER,
     Periods,
     instant,

@@ -1,17 +1,19 @@
 """From a TOML file to a checked SiteFile, or to all that is wrong with it."""
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
-from store.registry.check import SectionPlaces, problems_in
-from store.registry.errors import SiteFileError, SiteFileProblem, shown
-from store.registry.names import name_problems
-from store.registry.site_file import SiteFile
+from core.site_file.check import SectionPlaces, problems_in
+from core.site_file.document import SiteFile
+from core.site_file.errors import SiteFileError, SiteFileProblem, shown
+from core.site_file.names import name_problems
+
+_ErrorDetails = Mapping[str, Any]
+"""An error as pydantic gives it."""
 
 _SECTIONS: Final = tuple(name for name in SiteFile.model_fields if name != "site")
 
@@ -46,12 +48,17 @@ def load(path: Path, name: str | None = None) -> SiteFile:
         SiteFileError: it isn't TOML, or breaks a rule; its `problems` holds all that is wrong, not only the first.
         OSError: the file can't be read.
     """
+    return load_text(path.read_bytes(), name or str(path))
+
+
+def load_text(text: bytes, name: str) -> SiteFile:
+    """Return the site file of this text, which errors call `name`. Raises SiteFileError."""
     try:
-        raw = tomllib.loads(path.read_bytes().decode("utf-8"))
+        raw = tomllib.loads(text.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problem = SiteFileProblem("the file", None, f"is no TOML in UTF-8: {error}")
-        raise SiteFileError(name or str(path), [problem]) from error
-    return _checked(raw, name or str(path))
+        raise SiteFileError(name, [problem]) from error
+    return _checked(raw, name)
 
 
 def _checked(raw: dict[str, Any], path: str) -> SiteFile:
@@ -64,7 +71,7 @@ def _checked(raw: dict[str, Any], path: str) -> SiteFile:
     return file
 
 
-def _all_problems(raw: dict[str, Any], errors: list[ErrorDetails]) -> list[SiteFileProblem]:
+def _all_problems(raw: dict[str, Any], errors: Sequence[_ErrorDetails]) -> list[SiteFileProblem]:
     """Return what the types refuse, and what the rules find in all that the types accept."""
     problems = [_problem(error) for error in errors if not _follows(error, errors)]
     problems += name_problems(raw)
@@ -74,7 +81,7 @@ def _all_problems(raw: dict[str, Any], errors: list[ErrorDetails]) -> list[SiteF
     return problems
 
 
-def _follows(error: ErrorDetails, errors: Iterable[ErrorDetails]) -> bool:
+def _follows(error: _ErrorDetails, errors: Iterable[_ErrorDetails]) -> bool:
     """Tell whether it only says that nothing is left where everything inside was refused."""
     place = error["loc"]
     return error["type"] == "too_short" and any(
@@ -82,7 +89,7 @@ def _follows(error: ErrorDetails, errors: Iterable[ErrorDetails]) -> bool:
     )
 
 
-def _problem(error: ErrorDetails) -> SiteFileProblem:
+def _problem(error: _ErrorDetails) -> SiteFileProblem:
     place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"]).removeprefix(".")
     template = _REASONS.get(error["type"])
     reason = template.format_map(error.get("ctx", {})) if template else error["msg"]

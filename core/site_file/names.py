@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from store.registry.errors import SiteFileProblem, shown
-from store.registry.site_file import OUTSIDE
+from core.site_file.document import OUTSIDE
+from core.site_file.errors import SiteFileProblem, shown
 
 _KEYED: Final = ("spaces", "borders", "lines", "zones", "devices")
 _REFERENCES: Final = (

@@ -230,7 +230,7 @@ class DeviceSpec(BaseModel, frozen=True, strict=True, extra="forbid"):
 
 
 class SiteFile(BaseModel, frozen=True, strict=True, extra="forbid"):
-    """A whole site file. `store.registry.load.load` makes it, and checks what the types alone cannot say."""
+    """A whole site file. `core.site_file.load.load` makes it, and checks what the types alone cannot say."""
 
     site: SiteSpec
     hours: Annotated[tuple[HoursSpec, ...], Field(strict=False)] = ()

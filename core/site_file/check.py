@@ -8,9 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from core.ranges import TimeRange
-from core.wire import MAX_LINES
-from store.registry.errors import SiteFileProblem, shown
-from store.registry.site_file import (
+from core.site_file.document import (
     ExceptionSpec,
     HoursSpec,
     LineAssignmentSpec,
@@ -18,7 +16,9 @@ from store.registry.site_file import (
     SpanSpec,
     ZoneAssignmentSpec,
 )
-from store.registry.times import period, show_periods
+from core.site_file.errors import SiteFileProblem, shown
+from core.site_file.times import period, show_periods
+from core.wire import MAX_LINES
 
 _MIDNIGHT: Final = time()
 
