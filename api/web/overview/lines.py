@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from api.access.roles import Right
 from api.tables.places import Site
 from api.typical import UsualSoFar
 from api.web.formatting import NO_VALUE, write_clock, write_count, write_percent
@@ -12,17 +13,24 @@ from api.web.frame import PageReader
 from api.web.i18n import role_text, texts
 from api.web.live.counters import state_text
 from api.web.live.view import read
-from api.web.navigation import start_path
+from api.web.navigation import SitePage, path_of, start_path
 from api.web.overview.reads import AilingDevice, OverviewFigures, PeopleNow, SiteAlarms, Unfinished
 from core.texts.catalog import Language
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that needs a person. urgency: 2 numbers are being lost, 1 somebody should look."""
+    """Something that needs a person.
+
+    Attributes:
+        text: what it is.
+        urgency: 2 numbers are being lost, 1 somebody should look.
+        address: where it can be seen or done, of a page that the reader may open; empty is nowhere.
+    """
 
     text: str
     urgency: int
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,7 @@ def _line(site: Site, found: OverviewFigures, role: str, words: _LineWords) -> O
     needs = [
         *(_device_need(device, words) for device in found.devices.get(key, ())),
         *_alarm_needs(found.alarms.get(key), language),
-        *_unfinished_needs(found.unfinished.get(key), language),
+        *_unfinished_needs(found.unfinished.get(key), key, words),
     ]
     return OverviewLine(
         name=read(site.name, language),
@@ -144,7 +152,7 @@ def _usual_text(usual: UsualSoFar | None, language: Language) -> str:
 
 def _device_need(device: AilingDevice, words: _LineWords) -> Need:
     _good, text = state_text(device, words.now.astimezone(words.clock), words.language)
-    return Need(f"{read(device.name, words.language)}: {text}", 2)
+    return Need(f"{read(device.name, words.language)}: {text}", 2, words.reader.address(path_of(device.site)))
 
 
 def _alarm_needs(alarms: SiteAlarms | None, language: Language) -> Iterator[Need]:
@@ -167,10 +175,12 @@ def _alarm_needs(alarms: SiteAlarms | None, language: Language) -> Iterator[Need
     yield from (Need(text.format(count=write_count(n, language)), urgency) for n, urgency, text in said if n)
 
 
-def _unfinished_needs(log: Unfinished | None, language: Language) -> Iterator[Need]:
-    ngettext = texts(language).ngettext
+def _unfinished_needs(log: Unfinished | None, site: str, words: _LineWords) -> Iterator[Need]:
+    ngettext = texts(words.language).ngettext
     if log is None:
         return
+    may_write = words.reader.caller.may(Right.WRITE_LOG_RECORDS, site)
+    address = words.reader.address(path_of(site, SitePage.TODAY)) if may_write else ""
     said = (
         (
             log.uncounted,
@@ -178,4 +188,4 @@ def _unfinished_needs(log: Unfinished | None, language: Language) -> Iterator[Ne
         ),
         (log.unclosed, ngettext("{count} day isn't closed", "{count} days aren't closed", log.unclosed)),
     )
-    yield from (Need(text.format(count=write_count(n, language)), 1) for n, text in said if n)
+    yield from (Need(text.format(count=write_count(n, words.language)), 1, address) for n, text in said if n)
