@@ -56,7 +56,7 @@ from api.web.admin import new_site_page, people_pages, site_page
 from api.web.counting import count_page
 from api.web.history import page as history_page
 from api.web.live import pages
-from api.web.offline import outbox_page
+from api.web.offline import installable, outbox_page
 from api.web.overview import page as overview_page
 from api.web.today import close_page, log_page, plan_page, today_page
 from core.addresses import is_loopback
@@ -97,6 +97,7 @@ _UNDER_ROOT: Final = (
     close_page.router,
     log_page.router,
     plan_page.router,
+    installable.router,
     api_pages.router,
     api_pages.either,
 )

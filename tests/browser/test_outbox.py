@@ -6,9 +6,14 @@ from selenium.webdriver import Chrome
 from tests.browser.conftest import Served
 from tests.browser.outbox import added, cut, entries, settled, waits_for_none
 from tests.browser.seed import SITE
+from tests.browser.serving import serving
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.browser
+KEPT = """
+const done = arguments[arguments.length - 1];
+caches.match(new URL(arguments[0], location).href, { ignoreVary: true }).then((found) => done(Boolean(found)));
+"""
 API = f"/api/v1/sites/{SITE}"
 
 
@@ -51,3 +56,25 @@ def test_what_is_written_without_contact_is_kept_shown_and_sent_once(browser: Ch
     assert [entry["state"] for entry in entries(browser)] == ["sent"] * 4
     vias = served.database.execute("select entered_via from platspuls.note order by note_id").fetchall()
     assert vias == [("page",), ("offline",), ("offline",)]
+
+
+@pytest.mark.full
+def test_a_page_opens_without_contact_says_so_and_keeps_what_is_written_there(
+    browser: Chrome, database_url: str, served: Served
+) -> None:
+    """The server is gone altogether, and the page is loaded anew: with its files, its time, and its outbox."""
+    with serving(database_url) as address:
+        port = int(address.rpartition(":")[2])
+        browser.get(f"{address}/sites/{SITE}/count")
+        eventually(lambda: browser.execute_async_script(KEPT, f"/sites/{SITE}/count"))
+    browser.get(f"{address}/sites/{SITE}/count")
+    eventually(lambda: "ingen kontakt" in bar(browser, "cached"))
+    assert bar(browser, "cached").startswith("Visas som den såg ut ")
+    assert settled(browser, added(browser, **note("utan server")), 1)["state"] == "waiting"
+    browser.get(f"{address}/")
+    eventually(lambda: browser.current_url.endswith("/count"))
+    with serving(database_url, port):
+        browser.refresh()
+        waits_for_none(browser)
+        assert bar(browser, "cached") == ""
+    assert texts(served) == ["utan server"]

@@ -1,7 +1,7 @@
 // The bar of every page: what waits, what needs a person, and that the page is shown from the browser's memory.
 
 import { openOutbox } from "../shared/outbox.js";
-import { forgetAtLogout } from "./install.js";
+import { forgetAtLogout, install } from "./install.js";
 
 const SENT_SHOWN_MS = 4_000;
 const start = JSON.parse(document.getElementById("offline").textContent);
@@ -74,6 +74,7 @@ draw(outbox);
 outbox.subscribe(() => draw(outbox));
 document.documentElement.dataset.outbox = "open";
 
+await install(start);
 await persist(outbox);
 const unsubscribe = outbox.subscribe(() => {
   unsubscribe();

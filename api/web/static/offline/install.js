@@ -2,13 +2,13 @@
 
 const NAME = "platspuls-outbox";
 
-/** @param {string[]} pages addresses that are kept for later, with the one that is shown */
-export async function install(pages) {
+/** Keep the pages of `start` for later, with the one that is shown: they are those of its author. */
+export async function install({ pages, author }) {
   if (!navigator.serviceWorker || document.documentElement.dataset.cachedAt) return;
   try {
     await navigator.serviceWorker.register("/service-worker.js");
     const { active } = await navigator.serviceWorker.ready;
-    active.postMessage({ keep: [...new Set([...pages, location.pathname + location.search])] });
+    active.postMessage({ keep: [...new Set([...pages, location.pathname + location.search])], author, language: document.documentElement.lang });
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
   }
