@@ -229,9 +229,7 @@ class ManualCountFields(FrozenModel):
         Space, Field(description="Key of the space; needed of a stationary count where no zone is given.")
     ] = None
     zone: Zone = None
-    line: Annotated[
-        str | None, Field(pattern=_KEY, description="Key of the line, of a moving count.", examples=[None])
-    ] = None
+    line: Annotated[str | None, Field(pattern=_KEY, description="Key of the line, of a moving count.")] = None
     starts_at: StartsAt
     ends_at: Annotated[
         AwareDatetime | None,
@@ -245,6 +243,9 @@ class ManualCountFields(FrozenModel):
             description="A code that several have who count at the same time: their counts are parts of one.",
             examples=["K7PX"],
         ),
+    ] = None
+    planned_round: Annotated[
+        int | None, Field(strict=True, ge=1, lt=2**31, description="Number of the slot of a plan that it is of.")
     ] = None
     tallies: Annotated[
         list[ManualTally],

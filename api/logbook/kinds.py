@@ -7,12 +7,14 @@ from pydantic import AwareDatetime, BaseModel, Field, create_model
 from pydantic.fields import FieldInfo
 
 from api.access.roles import Right
-from api.logbook import fields
+from api.logbook import fields, round_plan
 from api.logbook.origin import ROW_FIELDS
 from api.tables.base import FrozenModel
 
-_DECLARED: Final = frozenset({"exclusion", "study", "phase"})
+_DECLARED: Final = frozenset({"exclusion", "study", "phase", "round_plan"})
 """Kinds of which matters when they were declared, and not when somebody entered them."""
+_CHANGEABLE: Final = {"round_plan": frozenset({"name", "note"})}
+"""Of kinds that can't be changed in all of their fields, those that can."""
 _WRITTEN: Final[dict[str, Any]] = {
     "written_at": (AwareDatetime, Field(description="When this version was written.")),
     "written_by": (
@@ -78,7 +80,9 @@ def _kind(
     entity: str, path: str, given: type[BaseModel], *, verb: str = "create", only: str | None = None
 ) -> RecordKind:
     name = given.__name__.removesuffix("Fields")
-    changes: dict[str, Any] = {key: _optional(field) for key, field in given.model_fields.items()}
+    changes: dict[str, Any] = {
+        key: _optional(field) for key, field in given.model_fields.items() if key in _CHANGEABLE.get(entity, {key})
+    }
     study = entity in {"survey", "exclusion", "study", "phase"}
     return RecordKind(
         entity=entity,
@@ -94,7 +98,7 @@ def _kind(
         verb=verb,
         filter=only,
         read=Right.READ_STUDY if study else Right.READ_LOG_RECORDS,
-        write=Right.WRITE_STUDY if study else Right.WRITE_LOG_RECORDS,
+        write=Right.WRITE_STUDY if study or entity == "round_plan" else Right.WRITE_LOG_RECORDS,
     )
 
 
@@ -159,6 +163,12 @@ _MORE: Final[dict[str, dict[str, Any]]] = {
         ),
         **_TEXT_REMOVED,
     },
+    "round_plan": {
+        "seed": (int, Field(description="What its times were drawn by.", examples=[17])),
+        "slots": (list[round_plan.PlannedSlot], Field(description="Its times, in their order.")),
+        "starts_at": (AwareDatetime, Field(description="When its first day starts.")),
+        "ends_at": (AwareDatetime, Field(description="When its last day ends.")),
+    },
     "study": {"declared_at": (AwareDatetime, Field(description="When it was declared."))},
     "phase": {
         "closed_at": (AwareDatetime | None, Field(description="When it was closed; null while it may be changed.")),
@@ -175,6 +185,7 @@ KINDS: Final = (
     _kind("note", "notes", fields.NoteFields),
     _kind("day_close", "day-closes", fields.DayCloseFields),
     _kind("activity_template", "activity-templates", fields.ActivityTemplateFields),
+    _kind("round_plan", "round-plans", round_plan.RoundPlanFields, only="mode"),
     _kind("exclusion", "exclusions", fields.ExclusionFields),
     _kind("study", "studies", fields.StudyFields, verb="declare"),
     _kind("phase", "phases", fields.PhaseFields, verb="declare", only="kind"),

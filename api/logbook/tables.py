@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, get_args, get_origin
 from pydantic import AwareDatetime, BaseModel, Field, WithJsonSchema, create_model
 from pydantic.fields import FieldInfo
 
-from api.logbook import fields
+from api.logbook import fields, round_plan
 from api.logbook.kinds import KINDS, RecordKind
 from api.logbook.words import FIELDS, choices
 from api.tables.base import FrozenModel
@@ -141,7 +141,8 @@ class AnswerColumns(FrozenModel):
 
 PARTS: Final[Mapping[str, tuple[str, type[BaseModel], tuple[str, ...]]]] = {
     "activity": ("participants", ParticipantColumns, ()),
-    "manual_count": ("tallies", fields.ManualTally, ()),
+    "manual_count": ("tallies", fields.ManualTally, ("planned_round",)),
+    "round_plan": ("slots", round_plan.PlannedSlot, ("minutes",)),
     "survey": ("answers", AnswerColumns, ("respondents",)),
     "activity_template": ("template-items", TemplateItemColumns, ()),
 }

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 from pydantic import BaseModel, Field
 
-from api.logbook import fields
+from api.logbook import fields, round_plan
 from api.logbook.origin import RecordOrigin
 from api.tables.base import FrozenModel
 from core.texts.catalog import Domain, Language, catalog
@@ -18,6 +18,7 @@ FIELDS: Final[Mapping[str, tuple[type[BaseModel], str]]] = {
     "doing": (fields.ManualTally, "activity"),
     "direction": (fields.ManualTally, "direction"),
     "count_mode": (fields.ManualCountFields, "mode"),
+    "day_type": (round_plan.PlannedSlot, "day_type"),
     "activity_kind": (fields.ActivityFields, "kind"),
     "participants_method": (fields.Participants, "method"),
     "staff_role": (fields.StaffTimeFields, "role"),

@@ -111,6 +111,26 @@ async def record_query(
 RecordQueryDep = Annotated[RecordQuery, Depends(record_query)]
 
 
+async def record_range(
+    services: ServicesDep,
+    site: KnownSite,
+    from_: Annotated[
+        str | None,
+        Query(alias="from", max_length=40, description=f"{DESCRIPTION} What ends later.", examples=["2026-10-01"]),
+    ] = None,
+    to: Annotated[
+        str | None, Query(max_length=40, description=f"{DESCRIPTION} What starts earlier.", examples=["2026-11-01"])
+    ] = None,
+) -> dict[str, object]:
+    """Return what a statement takes of a list that comes as a whole: site, from_utc, to_utc. Raises ParameterError."""
+    unchecked = _UncheckedQuery(from_, to, None, 1)
+    query = await record_query(services, unchecked, site)
+    return {"site": query.site, "from_utc": query.from_utc, "to_utc": query.to_utc}
+
+
+RecordRangeDep = Annotated[dict[str, object], Depends(record_range)]
+
+
 def write_cursor(at: datetime, number: int) -> str:
     """Return what continues after a log record."""
     return base64.urlsafe_b64encode(f"{at.isoformat()}|{number}".encode()).decode().rstrip("=")

@@ -13,6 +13,8 @@ from platspuls_client.models import (
     NotesLogRow,
     ParticipantsLogRow,
     PhasesLogRow,
+    RoundPlansLogRow,
+    SlotsLogRow,
     StaffTimeLogRow,
     StudiesLogRow,
     SurveysLogRow,
@@ -113,6 +115,18 @@ class LogRows:
     ) -> Rows[TemplateItemsLogRow]:
         """Return the activities of templates, a row each."""
         return self._rows(TemplateItemsLogRow, "template-items", site, start, end, options)
+
+    def round_plans(
+        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfLog]
+    ) -> Rows[RoundPlansLogRow]:
+        """Return plans of rounds."""
+        return self._rows(RoundPlansLogRow, "round-plans", site, start, end, options)
+
+    def slots(
+        self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfLog]
+    ) -> Rows[SlotsLogRow]:
+        """Return the slots of plans of rounds, a row each."""
+        return self._rows(SlotsLogRow, "slots", site, start, end, options)
 
     def exclusions(
         self, site: str, start: When | None = None, end: When | None = None, **options: Unpack[OfLog]

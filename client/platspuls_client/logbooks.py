@@ -31,6 +31,10 @@ from platspuls_client.models import (
     Phase,
     PhaseChange,
     PhaseFields,
+    RoundPlan,
+    RoundPlanChange,
+    RoundPlanFields,
+    RoundSlotRow,
     StaffTime,
     StaffTimeChange,
     StaffTimeFields,
@@ -59,6 +63,7 @@ class Logbooks:
         notes: what others should know.
         day_closes: how days went, one of each day.
         activity_templates: weeks of activities that come again.
+        round_plans: when manual counts are to be made, drawn at random.
         exclusions: time that is left out of results, and why.
         studies: evaluations.
         phases: their baselines and follow-ups.
@@ -74,6 +79,7 @@ class Logbooks:
         "manual_counts",
         "notes",
         "phases",
+        "round_plans",
         "staff_time",
         "studies",
         "surveys",
@@ -108,6 +114,9 @@ class Logbooks:
         self.notes = Logbook[Note, NoteFields, NoteChange](
             reading, "notes", Note, lambda one: (one.site, one.note_id, one.version)
         )
+        self.round_plans = Logbook[RoundPlan, RoundPlanFields, RoundPlanChange](
+            reading, "round-plans", RoundPlan, lambda one: (one.site, one.round_plan_id, one.version), "mode"
+        )
         self.exclusions = Logbook[Exclusion, ExclusionFields, ExclusionChange](
             reading, "exclusions", Exclusion, lambda one: (one.site, one.exclusion_id, one.version)
         )
@@ -131,6 +140,16 @@ class Logbooks:
         """
         asked = time_range(start, end) | ({"joint": joint} if joint else {})
         return self._reading.paged(site, "joint-counts", JointCountRow, asked)
+
+    def round_slots(self, site: str, start: When | None = None, end: When | None = None) -> Rows[RoundSlotRow]:
+        """Return the slots of all plans of rounds, in their order, and which of them are done.
+
+        Args:
+            site: its key.
+            start: leave out what had ended by then; None is from the beginning.
+            end: leave out what starts then or later; None is all.
+        """
+        return self._reading.listed(site, "round-slots", RoundSlotRow, time_range(start, end))
 
     def extend(self, phase: Phase, ends_at: datetime, *, result_seen: bool) -> Phase:
         """Move the end of a phase to a later time, before it is closed.

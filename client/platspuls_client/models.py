@@ -2818,6 +2818,9 @@ class LogRow(Struct, frozen=True, kw_only=True):
     joint: str | None | UnsetType = UNSET
     """A code that several have who count at the same time: their counts are parts of one."""
 
+    planned_round: int | None | UnsetType = UNSET
+    """Number of the slot of a plan that it is of."""
+
     total: int | None | UnsetType = UNSET
     """The sum of the tallies."""
 
@@ -2899,6 +2902,42 @@ class LogRow(Struct, frozen=True, kw_only=True):
     activity_kind: str | None | UnsetType = UNSET
     """What sort of activity."""
 
+    first: str | None | UnsetType = UNSET
+    """The first day."""
+
+    until: str | None | UnsetType = UNSET
+    """The last day, a year later at most."""
+
+    from_hour: int | None | UnsetType = UNSET
+    """The first hour, local."""
+
+    to_hour: int | None | UnsetType = UNSET
+    """The hour in which none begins any more."""
+
+    rounds_per_stratum: int | None | UnsetType = UNSET
+    """How many of each kind of day and hour."""
+
+    minutes: int | None | UnsetType = UNSET
+    """How long each is."""
+
+    seed: int | None | UnsetType = UNSET
+    """What its times were drawn by."""
+
+    slot: int | None | UnsetType = UNSET
+    """Its number: planned_round of a manual count."""
+
+    starts_at: datetime | None | UnsetType = UNSET
+    """When the count should start."""
+
+    ends_at: datetime | None | UnsetType = UNSET
+    """When it should end."""
+
+    day_type: str | None | UnsetType = UNSET
+    """The kind of day; a holiday is as a Sunday."""
+
+    hour: int | None | UnsetType = UNSET
+    """The local hour."""
+
     reason: str | None | UnsetType = UNSET
     """Why. No names, addresses or numbers of persons."""
 
@@ -2968,6 +3007,9 @@ class ManualCountsLogRow(Struct, frozen=True, kw_only=True):
 
     joint: str | None
     """A code that several have who count at the same time: their counts are parts of one."""
+
+    planned_round: int | None
+    """Number of the slot of a plan that it is of."""
 
     note: str | None
     """In own words. No names, addresses or numbers of persons."""
@@ -3570,6 +3612,25 @@ class PhasesLogRow(Struct, frozen=True, kw_only=True):
     """Why it was withdrawn. Null of what wasn't, and without the history."""
 
 
+class PlannedSlot(Struct, frozen=True, kw_only=True):
+    """A time at which a manual count is planned."""
+
+    slot: int
+    """Its number: planned_round of a manual count."""
+
+    starts_at: datetime
+    """When the count should start."""
+
+    ends_at: datetime
+    """When it should end."""
+
+    day_type: str
+    """The kind of day; a holiday is as a Sunday."""
+
+    hour: int
+    """The local hour."""
+
+
 class Presence(Struct, frozen=True, kw_only=True):
     """How many were there, looked at again and again."""
 
@@ -3925,6 +3986,220 @@ class RecordVersion(Struct, frozen=True, kw_only=True):
     """The log record as it was."""
 
 
+class RoundPlan(Struct, frozen=True, kw_only=True):
+    """A plan of rounds: manual counts at random times, drawn at once, so many of each kind of day and hour."""
+
+    site: str
+    """Key of the site."""
+
+    round_plan_id: int
+    """Its number."""
+
+    version: int
+    """Rises by one with each change: see If-Match."""
+
+    name: str
+    """What it is called."""
+
+    first: str
+    """The first day."""
+
+    until: str
+    """The last day, a year later at most."""
+
+    mode: str
+    """Of who stays in a space or zone, or of who moves over a line."""
+
+    space: str | None
+    """Key of the space; needed of stationary counts where no zone is given."""
+
+    zone: str | None
+    """Key of the zone; its space needn't be given."""
+
+    line: str | None
+    """Key of the line, of moving counts."""
+
+    day_types: list[str]
+    """Kinds of days: weekday (Monday to Thursday), friday, saturday, sunday (and holidays)."""
+
+    from_hour: int
+    """The first hour, local."""
+
+    to_hour: int
+    """The hour in which none begins any more."""
+
+    rounds_per_stratum: int
+    """How many of each kind of day and hour."""
+
+    minutes: int
+    """How long each is."""
+
+    seed: int
+    """What its times were drawn by."""
+
+    note: str | None
+    """In own words. No names, addresses or numbers of persons."""
+
+    slots: list[PlannedSlot]
+    """Its times, in their order."""
+
+    starts_at: datetime
+    """When its first day starts."""
+
+    ends_at: datetime
+    """When its last day ends."""
+
+    written_at: datetime
+    """When this version was written."""
+
+    written_by: str
+    """By which key or login; a pseudonym unless one administrates."""
+
+
+class RoundPlanChange(Struct, frozen=True, kw_only=True):
+    """Fields of RoundPlan to change. Null empties one that needn't be there."""
+
+    name: str | None | UnsetType = UNSET
+    """What it is called."""
+
+    note: str | None | UnsetType = UNSET
+    """In own words. No names, addresses or numbers of persons."""
+
+
+class RoundPlanFields(Struct, frozen=True, kw_only=True):
+    """A plan of rounds: manual counts at random times, drawn at once, so many of each kind of day and hour."""
+
+    name: str
+    """What it is called."""
+
+    first: str
+    """The first day."""
+
+    until: str
+    """The last day, a year later at most."""
+
+    day_types: list[str]
+    """Kinds of days: weekday (Monday to Thursday), friday, saturday, sunday (and holidays)."""
+
+    from_hour: int
+    """The first hour, local."""
+
+    to_hour: int
+    """The hour in which none begins any more."""
+
+    rounds_per_stratum: int
+    """How many of each kind of day and hour."""
+
+    mode: str | UnsetType = UNSET
+    """Of who stays in a space or zone, or of who moves over a line."""
+
+    space: str | None | UnsetType = UNSET
+    """Key of the space; needed of stationary counts where no zone is given."""
+
+    zone: str | None | UnsetType = UNSET
+    """Key of the zone; its space needn't be given."""
+
+    line: str | None | UnsetType = UNSET
+    """Key of the line, of moving counts."""
+
+    minutes: int | UnsetType = UNSET
+    """How long each is."""
+
+    seed: int | None | UnsetType = UNSET
+    """What times are drawn by: the same gives the same times. Left out: any."""
+
+    note: str | None | UnsetType = UNSET
+    """In own words. No names, addresses or numbers of persons."""
+
+
+class RoundPlansLogRow(Struct, frozen=True, kw_only=True):
+    """A row of round plans in the log."""
+
+    site: str | None
+    """Key of the site."""
+
+    record_kind: str | None
+    """What the row is, as `kind` asks for it."""
+
+    record_id: int | None
+    """Number of the log record; rows with the same one are of it."""
+
+    version: int | None
+    """Rises by one with each change of the record."""
+
+    start_utc: datetime | None
+    """When it starts, UTC; where it is of no time, when it was written."""
+
+    start_local: datetime | None
+    """The same as the site's clocks show it."""
+
+    utc_offset: str | None
+    """The site's offset from UTC at the start."""
+
+    end_utc: datetime | None
+    """When it ends, UTC, exclusive. Null: it was a moment, or nobody knows."""
+
+    length_ms: int | None
+    """From its start to its end, in milliseconds."""
+
+    name: str | None
+    """What it is called."""
+
+    first: str | None
+    """The first day."""
+
+    until: str | None
+    """The last day, a year later at most."""
+
+    mode: str | None
+    """Of who stays in a space or zone, or of who moves over a line."""
+
+    space: str | None
+    """Key of the space; needed of stationary counts where no zone is given."""
+
+    zone: str | None
+    """Key of the zone; its space needn't be given."""
+
+    line: str | None
+    """Key of the line, of moving counts."""
+
+    from_hour: int | None
+    """The first hour, local."""
+
+    to_hour: int | None
+    """The hour in which none begins any more."""
+
+    rounds_per_stratum: int | None
+    """How many of each kind of day and hour."""
+
+    minutes: int | None
+    """How long each is."""
+
+    seed: int | None
+    """What its times were drawn by."""
+
+    note: str | None
+    """In own words. No names, addresses or numbers of persons."""
+
+    action: str | None
+    """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
+
+    written_at: datetime | None
+    """When this version was written, UTC."""
+
+    valid_to: datetime | None
+    """When the next version took its place, UTC. Null of the newest, and without the history."""
+
+    author: str | None
+    """Who wrote it: a pseudonym, the same for all that one key or name wrote in this installation."""
+
+    text_removed_at: datetime | None
+    """When its text in own words was taken away because of its age, UTC. Null: it never was."""
+
+    withdrawn_reason: str | None
+    """Why it was withdrawn. Null of what wasn't, and without the history."""
+
+
 RoundReason: TypeAlias = str
 """
 Why not all of a counting round is compared.
@@ -4210,6 +4485,106 @@ class SitePassages(Struct, frozen=True, kw_only=True):
 
     estimate: bool
     """A main line was watched for less than 0.9 of the time: too low."""
+
+
+SlotState: TypeAlias = str
+"""
+What has become of a planned slot.
+
+Attributes:
+    COMING: it starts in more than ten minutes.
+    DUE: now, from ten minutes before it starts until ten minutes after it ends.
+    MISSED: it is over, and nobody counted.
+    DONE: there is a manual count of it, whenever it was entered.
+"""
+
+
+class SlotsLogRow(Struct, frozen=True, kw_only=True):
+    """A row of slots in the log."""
+
+    site: str | None
+    """Key of the site."""
+
+    record_kind: str | None
+    """What the row is, as `kind` asks for it."""
+
+    record_id: int | None
+    """Number of the log record; rows with the same one are of it."""
+
+    version: int | None
+    """Rises by one with each change of the record."""
+
+    start_utc: datetime | None
+    """When it starts, UTC; where it is of no time, when it was written."""
+
+    start_local: datetime | None
+    """The same as the site's clocks show it."""
+
+    utc_offset: str | None
+    """The site's offset from UTC at the start."""
+
+    end_utc: datetime | None
+    """When it ends, UTC, exclusive. Null: it was a moment, or nobody knows."""
+
+    length_ms: int | None
+    """From its start to its end, in milliseconds."""
+
+    name: str | None
+    """What it is called."""
+
+    first: str | None
+    """The first day."""
+
+    until: str | None
+    """The last day, a year later at most."""
+
+    mode: str | None
+    """Of who stays in a space or zone, or of who moves over a line."""
+
+    space: str | None
+    """Key of the space; needed of stationary counts where no zone is given."""
+
+    zone: str | None
+    """Key of the zone; its space needn't be given."""
+
+    line: str | None
+    """Key of the line, of moving counts."""
+
+    minutes: int | None
+    """How long each is."""
+
+    slot: int | None
+    """Its number: planned_round of a manual count."""
+
+    starts_at: datetime | None
+    """When the count should start."""
+
+    ends_at: datetime | None
+    """When it should end."""
+
+    day_type: str | None
+    """The kind of day; a holiday is as a Sunday."""
+
+    hour: int | None
+    """The local hour."""
+
+    action: str | None
+    """What made this version: create, change, withdraw, extend, close or archive. Null unless the history was asked for."""
+
+    written_at: datetime | None
+    """When this version was written, UTC."""
+
+    valid_to: datetime | None
+    """When the next version took its place, UTC. Null of the newest, and without the history."""
+
+    author: str | None
+    """Who wrote it: a pseudonym, the same for all that one key or name wrote in this installation."""
+
+    text_removed_at: datetime | None
+    """When its text in own words was taken away because of its age, UTC. Null: it never was."""
+
+    withdrawn_reason: str | None
+    """Why it was withdrawn. Null of what wasn't, and without the history."""
 
 
 class Space(Struct, frozen=True, kw_only=True):
@@ -5012,6 +5387,9 @@ class TalliesLogRow(Struct, frozen=True, kw_only=True):
 
     joint: str | None
     """A code that several have who count at the same time: their counts are parts of one."""
+
+    planned_round: int | None
+    """Number of the slot of a plan that it is of."""
 
     entered_via: str | None
     """How it was entered: page (with contact), offline (kept on the device and sent later), paper (from a form), import (from a file). Null: not known."""
@@ -5986,6 +6364,9 @@ class ManualCount(Struct, frozen=True, kw_only=True):
     joint: str | None
     """A code that several have who count at the same time: their counts are parts of one."""
 
+    planned_round: int | None
+    """Number of the slot of a plan that it is of."""
+
     tallies: list[ManualTally]
     """Disjoint, all by the same features. An empty list: nobody was there."""
 
@@ -6044,6 +6425,9 @@ class ManualCountChange(Struct, frozen=True, kw_only=True):
     joint: str | None | UnsetType = UNSET
     """A code that several have who count at the same time: their counts are parts of one."""
 
+    planned_round: int | None | UnsetType = UNSET
+    """Number of the slot of a plan that it is of."""
+
     tallies: list[ManualTally] | None | UnsetType = UNSET
     """Disjoint, all by the same features. An empty list: nobody was there."""
 
@@ -6077,6 +6461,9 @@ class ManualCountFields(Struct, frozen=True, kw_only=True):
 
     joint: str | None | UnsetType = UNSET
     """A code that several have who count at the same time: their counts are parts of one."""
+
+    planned_round: int | None | UnsetType = UNSET
+    """Number of the slot of a plan that it is of."""
 
     note: str | None | UnsetType = UNSET
     """In own words. No names, addresses or numbers of persons."""
@@ -6169,6 +6556,50 @@ class Reconciliation(Struct, frozen=True, kw_only=True):
     days: list[EpochDayAccount]
     unplaced: list[UnplacedTotals]
     """The newest 1000."""
+
+
+class RoundSlotRow(Struct, frozen=True, kw_only=True):
+    """A time at which a manual count is planned, and what has become of it."""
+
+    slot: int
+    """Its number: planned_round of a manual count."""
+
+    starts_at: datetime
+    """When the count should start."""
+
+    ends_at: datetime
+    """When it should end."""
+
+    day_type: str
+    """The kind of day; a holiday is as a Sunday."""
+
+    hour: int
+    """The local hour."""
+
+    plan: int
+    """Number of its plan."""
+
+    plan_name: str
+    """What its plan is called."""
+
+    mode: str
+    """stationary or moving."""
+
+    space: str | None
+    """Key of the space."""
+
+    zone: str | None
+    """Key of the zone."""
+
+    line: str | None
+    """Key of the line."""
+
+    minutes: int
+    """How long it is."""
+
+    state: SlotState
+    counts: list[int]
+    """Numbers of the manual counts of it."""
 
 
 class SeriesOccupancyRow(Struct, frozen=True, kw_only=True):

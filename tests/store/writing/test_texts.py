@@ -22,7 +22,7 @@ from tests.support import small_site as support
 pytestmark = pytest.mark.chain
 
 NOW = datetime.now(UTC)
-KEPT = {"activity_template": "name", "exclusion": "reason", "study": "note", "phase": "note"}
+KEPT = {"activity_template": "name", "exclusion": "reason", "study": "note", "phase": "note", "round_plan": "note"}
 TEXTS = {
     "activity": "note",
     "manual_count": "note",
@@ -41,7 +41,7 @@ begin
   set local session_replication_role = replica;
   foreach stored in array array[
     'activity', 'observation', 'staff_time', 'survey', 'incident', 'note', 'day_close', 'activity_template',
-    'exclusion', 'study'
+    'exclusion', 'study', 'round_plan'
   ] loop
     execute format('update platspuls.%I set written_at = written_at - interval ''3 years''', stored);
   end loop;
@@ -91,7 +91,7 @@ def everything(database: Database) -> str:
         support.rows(
             database,
             "select to_jsonb(t) from platspuls.audit as t where entity not in "
-            "('activity_template', 'exclusion', 'study', 'phase', 'texts')",
+            "('activity_template', 'exclusion', 'study', 'phase', 'round_plan', 'texts')",
         ),
         default=str,
     )

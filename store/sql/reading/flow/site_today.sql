@@ -1,4 +1,4 @@
--- needs: reading.buckets, reading.coverage, reading.line, reading.line_arrived, reading.line_flow, reading.site
+-- needs: reading.buckets, reading.line, reading.line_arrived, reading.line_flow, reading.site
 -- Entries of the local day that p_at lies in, as far as they can have arrived: each line is expected to have been watched
 -- until the end of its newest record, and at least until the end of the last of its intervals (as long as its records are;
 -- a minute where it has none) that was over 30 s before p_at. So a line that sends every quarter-hour is not called unwatched

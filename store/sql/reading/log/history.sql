@@ -17,7 +17,8 @@ from (
   select audit_id, site_id, at, action, actor, entity, entity_id, after as record
   from platspuls.audit
   where entity in (
-    'activity', 'staff_time', 'survey', 'incident', 'note', 'day_close', 'activity_template', 'exclusion', 'study', 'phase'
+    'activity', 'staff_time', 'survey', 'incident', 'note', 'day_close', 'activity_template', 'exclusion', 'study', 'phase',
+    'round_plan'
   )
   union all
   select

@@ -1,5 +1,5 @@
 -- The parts of a version of a log record that are rows of their own: participants of an activity, tallies of a manual count,
--- answers of a survey, items of a template. Without p_part: the record itself, once.
+-- answers of a survey, items of a template, slots of a plan of rounds. Without p_part: the record itself, once.
 --
 -- Participants add up: for each dimensions (gender, age, gender_age) that an activity has groups by, and for `all`, the rows'
 -- counts are its total. What is in no group by these dimensions is a row without gender and age. A manual count without
@@ -61,5 +61,9 @@ begin atomic
     'title', item -> 'title', 'space', item -> 'space', 'organiser', item -> 'organiser'
   )
   from jsonb_array_elements(p_record -> 'items') with ordinality as items (item, number)
-  where p_part = 'template-items';
+  where p_part = 'template-items'
+  union all
+  select number, slot
+  from jsonb_array_elements(p_record -> 'slots') with ordinality as slots (slot, number)
+  where p_part = 'slots';
 end;

@@ -1,5 +1,6 @@
 -- needs: reading.activity, reading.activity_template, reading.day_close, reading.exclusion, reading.incident
--- needs: reading.manual_count, reading.note, reading.phase, reading.staff_time, reading.study, reading.survey
+-- needs: reading.manual_count, reading.note, reading.phase, reading.round_plan, reading.staff_time, reading.study
+-- needs: reading.survey
 -- All that people wrote and that holds now, in one form: record is the row of its own view. at: when it starts, or was
 -- written where it is of no time; until: when it ends, or at. kind: what its kind, role, mode or part is.
 create view reading.log_record as
@@ -36,4 +37,7 @@ select site, 'study', study_id, null, declared_at, declared_at, to_jsonb(shown)
 from reading.study as shown
 union all
 select site, 'phase', phase_id, kind, starts_at, ends_at, to_jsonb(shown)
-from reading.phase as shown;
+from reading.phase as shown
+union all
+select site, 'round_plan', round_plan_id, mode, starts_at, ends_at, to_jsonb(shown)
+from reading.round_plan as shown;

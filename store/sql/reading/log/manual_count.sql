@@ -14,6 +14,7 @@ select
   starts_at,
   ends_at,
   joint,
+  planned_round,
   (select coalesce(sum(count), 0)::integer from jsonb_to_recordset(tallies) as tally (count integer)) as total,
   tallies,
   note,

@@ -10,7 +10,7 @@ return (
       where audit.site_id = site.site_id
         and entity in (
           'activity', 'observation', 'staff_time', 'survey', 'incident', 'note', 'day_close',
-          'activity_template', 'exclusion', 'study', 'phase', 'texts'
+          'activity_template', 'exclusion', 'study', 'phase', 'round_plan', 'texts'
         )
     ),
     0

@@ -9,13 +9,19 @@ return case p_entity
     'plan_key']
   when 'day_close' then array['day', 'opening', 'opened_at', 'closed_at', 'disturbances', 'note']
   when 'activity_template' then array['name', 'items']
-  when 'manual_count' then array['mode', 'space', 'zone', 'line', 'starts_at', 'ends_at', 'joint', 'tallies', 'note']
+  when 'manual_count' then array[
+    'mode', 'space', 'zone', 'line', 'starts_at', 'ends_at', 'joint', 'planned_round', 'tallies', 'note'
+  ]
   when 'staff_time' then array['role', 'people', 'space', 'zone', 'starts_at', 'ends_at', 'note']
   when 'survey' then array['title', 'mode', 'starts_at', 'ends_at', 'respondents', 'questions', 'note']
   when 'incident' then array['kind', 'space', 'starts_at', 'ends_at', 'note']
   when 'note' then array['text', 'space', 'starts_at', 'ends_at']
   when 'exclusion' then array['line', 'zone', 'space', 'starts_at', 'ends_at', 'reason', 'result_seen']
   when 'study' then array['study', 'name_sv', 'name_en', 'note']
+  when 'round_plan' then array[
+    'name', 'first', 'until', 'mode', 'space', 'zone', 'line', 'day_types', 'from_hour', 'to_hour', 'rounds_per_stratum',
+    'minutes', 'seed', 'note'
+  ]
   when 'phase' then array['study', 'phase', 'kind', 'starts_at', 'ends_at', 'result_seen', 'note']
 end;
 

@@ -1,9 +1,9 @@
 -- needs: writing.checks, writing.groups, writing.log_records
 -- Manual counts of who stays and what they do, or of who moves over a line, by sight. Nobody's name, nothing of one person.
-create function writing.manual_count_row(p_site platspuls.site, p_fields jsonb)
-returns table (
-  mode text, space_id integer, zone_id integer, line_id integer, starts_at timestamptz, ends_at timestamptz, joint text,
-  tallies jsonb, note text
+
+-- What is counted, and where.
+create function writing.counted_place(
+  p_site platspuls.site, p_fields jsonb, out mode text, out space_id integer, out zone_id integer, out line_id integer
 )
 language plpgsql set search_path = pg_catalog, platspuls, pg_temp
 as $$
@@ -20,10 +20,49 @@ begin
   space_id := writing.space_of(p_site, p_fields, mode = 'stationary');
   zone_id := writing.part_of(p_site, p_fields, 'zone', false);
   line_id := writing.part_of(p_site, p_fields, 'line', mode = 'moving');
+end;
+$$;
+
+-- The slot of a plan that is given, of the same mode; also one of a plan that was withdrawn meanwhile.
+create function writing.planned_round_of(p_site platspuls.site, p_fields jsonb, p_mode text) returns integer
+language plpgsql set search_path = pg_catalog, platspuls, pg_temp
+as $$
+declare
+  slot integer := writing.integer_of(p_fields, 'planned_round', 1, 2147483647, false);
+  planned text := (
+    select round_plan.mode
+    from platspuls.round_plan
+    where round_plan.site_id = p_site.site_id
+      and round_plan.slots @> jsonb_build_array(jsonb_build_object('slot', slot))
+  );
+begin
+  if slot is not null and planned is distinct from p_mode then
+    perform writing.refused(format('planned_round %s: the site %s has no %s one of this number', slot, p_site.key, p_mode));
+  end if;
+  return slot;
+end;
+$$;
+
+create function writing.manual_count_row(p_site platspuls.site, p_fields jsonb)
+returns table (
+  mode text, space_id integer, zone_id integer, line_id integer, starts_at timestamptz, ends_at timestamptz, joint text,
+  planned_round integer, tallies jsonb, note text
+)
+language plpgsql set search_path = pg_catalog, platspuls, pg_temp
+as $$
+declare
+  place record;
+begin
+  place := writing.counted_place(p_site, p_fields);
+  mode := place.mode;
+  space_id := place.space_id;
+  zone_id := place.zone_id;
+  line_id := place.line_id;
   starts_at := writing.time_of(p_fields, 'starts_at', true);
   ends_at := writing.time_of(p_fields, 'ends_at', mode = 'moving');
   perform writing.check_times(starts_at, ends_at, interval '24 hours', true);
   joint := writing.text_of(p_fields, 'joint', 12, false);
+  planned_round := writing.planned_round_of(p_site, p_fields, mode);
   perform writing.given(p_fields, 'tallies', true);
   tallies := writing.groups_of(p_fields, 'tallies', array['gender', 'age', 'posture', 'activity', 'direction'], true);
   if mode = 'stationary' and jsonb_path_exists(tallies, '$[*].direction ? (@ != null)') then

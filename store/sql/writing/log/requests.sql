@@ -70,10 +70,10 @@ begin
 end;
 $$;
 
--- The same, for the kinds that have them: what matters of exclusions, studies and phases is when they were declared.
+-- The same, for the kinds that have them: what matters of exclusions, studies, phases and plans is when they were declared.
 create function writing.origin_of(p_entity text, p_origin jsonb) returns jsonb
 language sql set search_path = pg_catalog, pg_temp
-return case when p_entity in ('exclusion', 'study', 'phase') then '{}'::jsonb else writing.origin_columns(p_origin) end;
+return case when p_entity in ('exclusion', 'study', 'phase', 'round_plan') then '{}'::jsonb else writing.origin_columns(p_origin) end;
 
 -- What a version that is withdrawn shows of it, as the views do.
 create function writing.shown_origin(p_columns jsonb) returns jsonb
