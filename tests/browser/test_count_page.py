@@ -23,7 +23,7 @@ def hall(database_url: str) -> Iterator[tuple[Hall, str]]:
     with connect(database_url, application="test", autocommit=True) as database:
         hall = Hall.made(database)
         with serving(database_url) as address:
-            yield hall, f"{address}/sites/hall/count"
+            yield hall, f"{address}/sites/hall/count/beside"
 
 
 def text(browser: Chrome, selector: str) -> str:

@@ -1,6 +1,4 @@
-"""The page for counting by hand beside a counter, on a phone. The browser keeps what was counted until it is sent."""
-
-from urllib.parse import quote
+"""The pages for counting by hand on a phone: what to count, who is here, who passes by, and beside a counter."""
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -8,39 +6,64 @@ from fastapi.responses import Response
 from api.access.roles import Right
 from api.access.rules import needs
 from api.services import KnownSite, ServicesDep
+from api.web.counting.start import count_places, site_start
 from api.web.frame import PageRoute, Reader, page
-from api.web.live.page_reads import read_place
-from api.web.live.view import read, sides
+from api.web.live.view import read
 from api.web.navigation import Here, SitePage, path_of
-from api.web.offline.start import outbox_start
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute, dependencies=[needs(Right.WRITE_LOG_RECORDS)])
 
 
 @router.get("/sites/{site}/count")
-async def count_page(services: ServicesDep, reader: Reader, site: KnownSite) -> Response:
-    """Show two large buttons for the crossings of a line."""
-    place = await read_place(services.database, site)
-    lines = []
-    for line in place.lines:
-        origin, goal = sides(line, place, reader.language)
-        lines.append({"key": line.line, "name": read(line.name, reader.language), "forward": goal, "backward": origin})
-    start = {
-        "site": site.site,
-        "time_zone": site.time_zone,
-        "lines": lines,
-        "outbox": outbox_start(services, reader, site),
-        "address": f"/api/v1/sites/{quote(site.site)}/counting-rounds",
-    }
-    home = reader.address(path_of(site.site))
-    here = Here(site, SitePage.COUNT)
-    name = read(site.name, reader.language)
+async def choose_page(reader: Reader, site: KnownSite) -> Response:
+    """Show what can be counted, one large button each."""
+    home = path_of(site.site, SitePage.COUNT)
+    return page(
+        "counting/choose.html",
+        reader,
+        here=Here(site, SitePage.COUNT),
+        site_name=read(site.name, reader.language),
+        ways={way: reader.address(f"{home}/{way}") for way in ("here", "passing", "beside", "paper", "own")},
+    )
+
+
+@router.get("/sites/{site}/count/here")
+async def here_page(services: ServicesDep, reader: Reader, site: KnownSite) -> Response:
+    """Show the buttons to count who is in a space or zone at this moment."""
+    return await _tally_page(services, reader, site, "stationary")
+
+
+@router.get("/sites/{site}/count/passing")
+async def passing_page(services: ServicesDep, reader: Reader, site: KnownSite) -> Response:
+    """Show the buttons to count who passes a line for some minutes."""
+    return await _tally_page(services, reader, site, "moving")
+
+
+async def _tally_page(services: ServicesDep, reader: Reader, site: KnownSite, mode: str) -> Response:
+    places = await count_places(services, site, reader.language)
+    found = places.lines if mode == "moving" else places.areas
+    return page(
+        "counting/tally.html",
+        reader,
+        here=Here(site, SitePage.COUNT),
+        site_name=read(site.name, reader.language),
+        mode=mode,
+        places=found,
+        back=reader.address(path_of(site.site, SitePage.COUNT)),
+        start=site_start(services, reader, site) | {"mode": mode, "places": found},
+    )
+
+
+@router.get("/sites/{site}/count/beside")
+async def beside_page(services: ServicesDep, reader: Reader, site: KnownSite) -> Response:
+    """Show two large buttons for the crossings of a line, to compare with its counter."""
+    lines = (await count_places(services, site, reader.language)).lines
     return page(
         "counting/count.html",
         reader,
-        here=here,
-        site_name=name,
+        here=Here(site, SitePage.COUNT),
+        site_name=read(site.name, reader.language),
         lines=lines,
-        home=home,
-        start=start,
+        home=reader.address(path_of(site.site, SitePage.COUNT)),
+        start=site_start(services, reader, site) | {"lines": lines},
     )

@@ -1,14 +1,15 @@
 // Counting by hand: counts by the whole minute, kept in this browser until the server has taken them. Times of single
 // presses are kept nowhere. What is counted needs no connection.
 
-import { openOutbox } from "../shared/outbox.js";
 import { _, field, ngettext, put } from "../shared/text.js";
+import { stayAwake } from "./awake.js";
+import { openSending } from "./sending.js";
 
 const MINUTE = 60_000;
 const LEAST_MINUTES = 5;
 const MOST_UNDONE = 200;
 const start = JSON.parse(document.getElementById("start").textContent);
-const outbox = await openOutbox(start.outbox);
+const sending = await openSending(start);
 const KEY = `platspuls-count-${start.site}`;
 const whole = new Intl.NumberFormat(document.documentElement.lang);
 const clock = new Intl.DateTimeFormat("en-GB", {
@@ -51,12 +52,13 @@ function report(sentence) {
 function show(wanted) {
   for (const id of sections) at(id).hidden = id !== wanted;
   isSure = false;
+  void stayAwake(wanted === "pad");
   for (const button of discards) put(button, _("Discard"));
 }
 
 /** How many whole minutes have passed; what is counted after them belongs to the minute under way. */
 function passed() {
-  return Math.max(0, Math.floor(((round.ended ?? Date.now()) - round.from) / MINUTE));
+  return Math.max(0, Math.floor(((round.ended ?? sending.now()) - round.from) / MINUTE));
 }
 
 function sum(way, minutes = round.minutes.length) {
@@ -84,7 +86,7 @@ function showPad() {
 
 function tick() {
   if (!round || round.ended || at("pad").hidden) return;
-  const wait = Math.ceil((round.from - Date.now()) / 1000);
+  const wait = Math.ceil((round.from - sending.now()) / 1000);
   const hasBegun = wait <= 0;
   put(at("state"), hasBegun ? _("Counting") : _("Begins in {seconds} s", { seconds: wait }));
   put(at("length"), hasBegun ? ngettext("{minutes} whole minute", "{minutes} whole minutes", passed(), { minutes: passed() }) : "");
@@ -97,7 +99,7 @@ function tick() {
 }
 
 function press(way) {
-  if (!round || round.ended || Date.now() < round.from) return;
+  if (!round || round.ended || sending.now() < round.from) return;
   const minute = passed();
   while (round.minutes.length <= minute) round.minutes.push([0, 0]);
   round.minutes[minute][way] += 1;
@@ -133,7 +135,7 @@ function showReview() {
 function finish() {
   if (passed() < LEAST_MINUTES) return;
   report("");
-  round.ended = Date.now();
+  round.ended = sending.now();
   keep();
   showReview();
 }
@@ -152,7 +154,7 @@ function discard(button) {
   show("choose");
 }
 
-async function send() {
+async function sendRound() {
   const minutes = passed();
   const [forward, backward] = [0, 1].map((way) => Array.from({ length: minutes }, (empty, n) => round.minutes[n]?.[way] ?? 0));
   const fields = {
@@ -170,12 +172,12 @@ async function send() {
 }
 
 async function post(fields) {
-  const { id } = await outbox.add({ method: "POST", path: start.address, fields, label: at("total").textContent });
-  const { state, record: said, problem } = await outbox.settled(id);
+  const path = `${start.api}/counting-rounds`;
+  round.handed = fields.starts_at;
+  keep();
+  const { state, record: said, problem } = await sending.send({ method: "POST", path, fields, label: at("total").textContent });
   if (state === "refused") {
-    await outbox.resolve(id, "discard"); // it is here still, to be sent anew
-    report(_("It could not be saved: {why}. If the counter's records have not arrived yet, try again in some minutes.",
-      { why: problem.detail }));
+    report(_("It could not be saved: {why}", { why: problem.detail }));
     return;
   }
   report("");
@@ -201,7 +203,7 @@ function compared({ state, reason, machine, compared_hand: hand }) {
 
 at("choose")?.addEventListener("submit", (event) => {
   event.preventDefault();
-  const from = Math.floor(Date.now() / MINUTE + 1) * MINUTE;
+  const from = Math.floor(sending.now() / MINUTE + 1) * MINUTE;
   round = { line: at("line").value, by: at("by").value.trim(), from, minutes: [], last: [], ended: null };
   if (!round.by) {
     round = null;
@@ -219,7 +221,7 @@ if (at("choose")) {
   for (const button of discards) button.addEventListener("click", () => discard(button));
   at("review").addEventListener("submit", (event) => {
     event.preventDefault();
-    void send();
+    void sendRound();
   });
   at("again").addEventListener("click", () => show("choose"));
   addEventListener("keydown", (event) => {
@@ -238,6 +240,10 @@ if (at("choose")) {
   });
   round = kept();
   if (round && !lineOf(round)) round = null;
+  if (round?.handed && sending.has(`${start.api}/counting-rounds`, round.handed)) {
+    round = null;
+    keep();
+  }
   if (!round) show("choose");
   else if (round.ended) showReview();
   else showPad();
