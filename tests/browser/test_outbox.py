@@ -37,7 +37,7 @@ def bar(browser: Chrome, part: str) -> str:
 
 def test_what_is_written_without_contact_is_kept_shown_and_sent_once(browser: Chrome, served: Served) -> None:
     """A reload in between loses nothing; a change of what is not sent yet follows it."""
-    browser.get(f"{served.page}/count")
+    browser.get(f"{served.page}/count/beside")
     assert settled(browser, added(browser, **note("ett")))["record"]["text"] == "ett"
     cut(browser, off=True)
     try:

@@ -89,7 +89,7 @@ def test_who_is_here_is_counted_undone_kept_and_saved(browser: Chrome, served: S
     assert {"posture": "standing", "gender": "man", "age": "45-64", "count": 5} in [
         {name: value for name, value in tally.items() if value is not None} for tally in count["tallies"]
     ]
-    assert browser.execute_script("return localStorage.length") == 0
+    assert browser.execute_script(f"return localStorage.getItem('platspuls-tally-stationary-{SITE}')") is None
     assert browser.get_log("browser") == []
 
 
@@ -150,7 +150,7 @@ def test_paper_is_entered_with_its_own_time_corrected_and_withdrawn(browser: Chr
     )
     assert (entered["entered_via"], entered["late"]) == ("paper", True)
     phone.open("own?lang=en")
-    phone.wait_for(".own", "2026-11-17 16:20 From the station entered later")
+    phone.wait_for(".own", "2026-11-17 16:20 Out on the square entered later")
     phone.tap(".own a")
     phone.wait_for("#total", "15 people")
     assert browser.find_element(By.ID, "from").get_attribute("value") == "2026-11-17T16:20"

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from api.calibration.models import CountingRoundRow
+from pydantic import BaseModel
+
 from api.database.reading import Ask, Database
 from api.tables.base import FrozenModel
 
@@ -31,14 +32,30 @@ class OwnCount(FrozenModel):
         return self.line or self.zone or self.space or ""
 
 
-async def read_own(database: Database, site: str, author: str) -> tuple[list[OwnCount], list[CountingRoundRow]]:
+class OwnRound(BaseModel):
+    """A counting round that the reader entered: what of its row is shown."""
+
+    counting_round: int
+    version: int
+    line: str | None
+    zone: str | None
+    starts_at: datetime
+    hand: dict[str, Any]
+    state: str
+    machine: dict[str, Any] | None
+    note: str | None
+    withdrawn_at: datetime | None
+    withdrawn_reason: str | None
+
+
+async def read_own(database: Database, site: str, author: str) -> tuple[list[OwnCount], list[OwnRound]]:
     """Return the manual counts and the counting rounds of an author, the newest hundred of each."""
     counts, rounds = await database.together(
         Ask("logbook/own_counts", {"site": site, "author": author}, OwnCount),
         Ask(
             "calibration/counting_rounds",
             {"site": site, "numbers": None, "author": author, "names": False, "limit": 100},
-            CountingRoundRow,
+            OwnRound,
         ),
     )
     return counts, rounds

@@ -10,6 +10,7 @@ const LEAST_MINUTES = 5;
 const MOST_UNDONE = 200;
 const start = JSON.parse(document.getElementById("start").textContent);
 const sending = await openSending(start);
+const PATH = `${start.api}/counting-rounds`;
 const KEY = `platspuls-count-${start.site}`;
 const whole = new Intl.NumberFormat(document.documentElement.lang);
 const clock = new Intl.DateTimeFormat("en-GB", {
@@ -172,10 +173,9 @@ async function sendRound() {
 }
 
 async function post(fields) {
-  const path = `${start.api}/counting-rounds`;
   round.handed = fields.starts_at;
   keep();
-  const { state, record: said, problem } = await sending.send({ method: "POST", path, fields, label: at("total").textContent });
+  const { state, record: said, problem } = await sending.send({ method: "POST", path: PATH, fields, label: at("total").textContent });
   if (state === "refused") {
     report(_("It could not be saved: {why}", { why: problem.detail }));
     return;
@@ -240,10 +240,7 @@ if (at("choose")) {
   });
   round = kept();
   if (round && !lineOf(round)) round = null;
-  if (round?.handed && sending.has(`${start.api}/counting-rounds`, round.handed)) {
-    round = null;
-    keep();
-  }
+  if (round?.handed && sending.has(PATH, round.handed)) round = null;
   if (!round) show("choose");
   else if (round.ended) showReview();
   else showPad();
