@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
 from urllib.parse import quote, urlencode
 
 from api.access.tokens import code_sha256, make_code
+from store.access.first_invitation import CODE_LIFETIME, LIFETIME, NAME
 from store.access.keys_and_logins import Grant, invite
 from store.database import Database
-
-FIRST_CODE_LIFETIME: Final = timedelta(hours=24)
-FIRST_LIFETIME: Final = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +50,20 @@ def make_invitation(  # noqa: PLR0913 - as an invitation has
     sha256 = code_sha256(code)
     assert sha256  # noqa: S101 - made a line above
     number = invite(database, by, grant, code_sha256=sha256, code_lifetime=code_lifetime, lifetime=lifetime)
+    return Invitation(number, code, link_to_log_in(address, code, to))
+
+
+def link_to_log_in(address: str, code: str, to: str = "/") -> str:
+    """Return the link that begins a login: the code stands where browsers send it to nobody."""
     query = "" if to == "/" else "?" + urlencode({"to": to}, quote_via=quote, safe="/")
-    return Invitation(number, code, f"{address}/login{query}#{code}")
+    return f"{address}/login{query}#{code}"
 
 
-def invite_first(database: Database, by: str, name: str, address: str) -> Invitation:
+def invite_first(database: Database, by: str, address: str) -> Invitation:
     """Invite an administrator of all sites, for a day: the first who logs in where nobody can invite them.
 
     Raises DatabaseError.
     """
     return make_invitation(
-        database,
-        by,
-        Grant(name, "admin", None),
-        address=address,
-        code_lifetime=FIRST_CODE_LIFETIME,
-        lifetime=FIRST_LIFETIME,
+        database, by, Grant(NAME, "admin", None), address=address, code_lifetime=CODE_LIFETIME, lifetime=LIFETIME
     )

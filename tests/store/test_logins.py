@@ -1,5 +1,6 @@
 """Logins of the installation's programs: what each may do, and what it may not."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from ingest.batch.writer import BatchWriter
 from store.access.database_logins import LOGINS, LoginError, put_logins
+from store.access.first_invitation import FILE, put_first_invitation
 from store.aggregates.sums import sum_up_some
 from store.database import Database, DatabaseError, NotReadyError, connect, transaction
 from tests.support.small_site import START, ZONES, dwell, flow, make_site, received
@@ -90,3 +92,16 @@ def test_only_those_with_a_file_and_none_that_may_more(database: Database, tmp_p
             put_logins(database, tmp_path)
     finally:
         database.execute("alter role api nocreaterole")
+
+
+def test_the_first_administrator_is_invited_where_nobody_ever_was(database: Database, folder: Path) -> None:
+    assert not put_first_invitation(database, folder)
+    (folder / FILE).write_text(f"{hashlib.sha256(b'code').hexdigest()}\n")
+    assert put_first_invitation(database, folder)
+    assert not put_first_invitation(database, folder)
+    invited = "select name, role, site_ids, made_by, code_sha256 from platspuls.access_session"
+    rows = database.execute(invited.encode()).fetchall()
+    assert rows == [("Admin", "admin", None, "install", hashlib.sha256(b"code").digest())]
+    (folder / FILE).write_text("something else")
+    with pytest.raises(LoginError, match="doesn't hold the SHA-256"):
+        put_first_invitation(database, folder)

@@ -40,16 +40,21 @@ def install(names: tuple[str, ...], folder: Path, own_domain: bool, port: int, r
     """
     with credential_errors():
         from platspuls.ops.install.layout import CONTAINERS, Layout
-        from platspuls.ops.install.make import give_away, users_of_this_system
+        from platspuls.ops.install.make import give_away, prepare_first_login, users_of_this_system
         from platspuls.ops.install.make import install as make
 
         layout = Layout(folder)
         made = make(layout, names, time_now(), own_domain=own_domain, port=port)
+        is_new = layout.secrets / "database.password" in made
+        link = prepare_first_login(layout, names, port) if is_new else None
         readers = readers or ("containers" if os.geteuid() == 0 else "me")
         if readers != "me":
             give_away(layout, CONTAINERS if readers == "containers" else users_of_this_system())
     for path in made:
         click.echo(f"made {path}")
     click.echo(f"{folder} is complete for {', '.join(names)}." if made else f"{folder} was complete already.")
+    if link:
+        click.echo("This logs the first administrator in, once, within 24 hours after `platspuls db migrate --logins`")
+        click.echo(f"(with containers: `docker compose up --detach`):\n  {link}")
     if not own_domain:
         click.echo(f"Browsers that shall trust the pages need {layout.credentials.https / 'ca.pem'}.")

@@ -94,7 +94,7 @@ def _welcome(here: "Installation") -> str:
 
     try:
         with connect(here.cluster.url(), application="demo", autocommit=True) as database:
-            made = invite_first(database, operator(), "Admin", here.address.rstrip("/"))
+            made = invite_first(database, operator(), here.address.rstrip("/"))
     except DatabaseError as error:
         raise EmbeddedError(f"nobody can be invited to log in: {error}") from error
     return (

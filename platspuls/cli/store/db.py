@@ -31,10 +31,12 @@ def migrate(database_url: str, logins: Path | None) -> None:
     """Bring the database to this version: run what is missing, and make its contracts anew.
 
     With --logins, each of ingest, api and grafana whose password lies in the folder gets a login that may do
-    what it must, and no more. Where a study measures, it says what to do before counters are updated.
+    what it must, and no more, and the link that `install` printed is good from then on. Where a study measures, it
+    says what to do before counters are updated.
     """
     from platspuls.cli.store.study import say_before_updates
     from store.access.database_logins import LoginError, put_logins
+    from store.access.first_invitation import put_first_invitation
     from store.database import DatabaseError, connect
     from store.migrate import MigrationError
     from store.migrate import migrate as migrate_database
@@ -50,6 +52,8 @@ def migrate(database_url: str, logins: Path | None) -> None:
         click.echo("The database has this version's schema.")
         if logins:
             click.echo(f"Logins: {', '.join(made) or 'none'}.")
+            if put_first_invitation(database, logins):
+                click.echo("The link that `platspuls install` printed is good for 24 hours from now.")
         say_before_updates(database)
 
 

@@ -8,9 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from api.access.tokens import code_sha256, make_code
 from platspuls.ops.identity import credentials, files, tls
 from platspuls.ops.identity.errors import IdentityError
 from platspuls.ops.install.layout import INGEST, LOGINS, OWNER, SYSTEM, Layout, Reader, User, parts, passages
+from platspuls.ops.invitation import link_to_log_in
+from store.access.first_invitation import FILE
 
 _INSIDE: Final = ("mosquitto", "localhost", "127.0.0.1")
 """Under which the broker is reached within the installation."""
@@ -90,12 +93,33 @@ def _derived(layout: Layout, names: str) -> Iterator[Path]:
         path.chmod(0o711)
 
 
+def prepare_first_login(layout: Layout, names: Sequence[str], port: int = HTTPS_PORT) -> str | None:
+    """Return the link with which the first administrator logs in, once the database is made; None where one was given.
+
+    Args:
+        layout: the folder: the SHA-256 of the link's code is kept there, for `db migrate --logins`.
+        names: as `install` takes them.
+        port: TCP port of the pages.
+
+    Raises:
+        IdentityError: a file can't be written.
+    """
+    path = layout.secrets / "logins" / FILE
+    if path.exists():
+        return None
+    code = make_code()
+    sha256 = code_sha256(code)
+    assert sha256  # noqa: S101 - made a line above
+    files.write(path, f"{sha256.hex()}\n")
+    return link_to_log_in(_pages(names, port), code)
+
+
 def _read(path: Path) -> str:
     return files.read(path).decode()
 
 
 def _names(names: Sequence[str], port: int, *, own_domain: bool) -> str:
-    pages = f"https://{_in_address(names[0])}{'' if port == HTTPS_PORT else f':{port}'}"
+    pages = _pages(names, port)
     values = {
         "PLATSPULS_NAME": names[0],
         "PLATSPULS_NAMES": ", ".join(map(_in_address, names)),
@@ -105,6 +129,11 @@ def _names(names: Sequence[str], port: int, *, own_domain: bool) -> str:
         "GF_SERVER_ROOT_URL": f"{pages}/grafana/",
     }
     return "# Written by `platspuls install`; changes are lost.\n" + "".join(f"{k}={v}\n" for k, v in values.items())
+
+
+def _pages(names: Sequence[str], port: int) -> str:
+    """Return where the pages are, without a slash at its end."""
+    return f"https://{_in_address(names[0])}{'' if port == HTTPS_PORT else f':{port}'}"
 
 
 def _in_address(name: str) -> str:

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from api.access.tokens import code_sha256
 from platspuls.cli.main import main
 from platspuls.ops.identity import tls
 from platspuls.ops.identity.errors import IdentityError
 from platspuls.ops.install.layout import CONTAINERS, LOGINS, Layout, Reader, User, parts
-from platspuls.ops.install.make import give_away, install
+from platspuls.ops.install.make import give_away, install, prepare_first_login
+from store.access.first_invitation import FILE
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NAMES = ("counts.example.se", "192.0.2.7", "2001:db8::7")
@@ -110,11 +112,29 @@ def test_each_part_belongs_to_the_container_that_reads_it(tmp_path: Path) -> Non
     assert layout.pgpass("ingest").stat().st_uid == 10001
 
 
+def test_the_first_administrator_s_link_is_made_once_and_only_its_hash_kept(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "installation")
+    install(layout, NAMES, NOW)
+    link = prepare_first_login(layout, NAMES, 8443)
+    assert link
+    address, _, code = link.partition("/login#")
+    assert address == f"https://{NAMES[0]}:8443"
+    assert prepare_first_login(layout, NAMES) is None
+    kept = (layout.secrets / "logins" / FILE).read_text()
+    sha256 = code_sha256(code)
+    assert sha256
+    assert kept == f"{sha256.hex()}\n"
+
+
 def test_the_command_tells_what_it_made_and_what_is_wrong(tmp_path: Path) -> None:
     said = run("counts.example.se", at=tmp_path / "i")
     assert said.exit_code == 0
     assert "is complete for counts.example.se" in said.output
-    assert "was complete already" in run("counts.example.se", at=tmp_path / "i").output
+    assert "https://counts.example.se/login#" in said.output
+    again = run("counts.example.se", at=tmp_path / "i").output
+    assert ("was complete already" in again, "/login#" in again) == (True, False)
+    (tmp_path / "i" / "secrets" / "logins" / FILE).unlink()  # as an installation of before has none
+    assert "/login#" not in run("counts.example.se", at=tmp_path / "i").output
     wrong = run("Not A Name", at=tmp_path / "other")
     assert wrong.exit_code == 1
     assert "'Not A Name' is neither a DNS name in lower case nor an IP address" in wrong.output

@@ -1,0 +1,1 @@
+select is_given from reading.invitation
