@@ -24,6 +24,7 @@ _OF: Final[Mapping[str, tuple[str, ...]]] = {
     "stays": ("zone", "stays_s"),
 }
 """What each kind has beside the columns that all have."""
+_COUNTS: Final = ("forward", "backward", "looks", "present")
 _STAY: Final = re.compile(r"(\d{1,5})(\+?)")
 _WHOLE: Final = re.compile(r"\d{1,6}")
 _MOST_MINUTES: Final = 720
@@ -97,15 +98,29 @@ def _problems(number: int, row: Mapping[str, str], zone: ZoneInfo) -> Iterator[s
 
 
 def _problems_of_numbers(number: int, row: Mapping[str, str]) -> Iterator[str]:
-    for column in ("minutes", "forward", "backward", "looks", "present"):
-        text = row.get(column, "")
-        if text and not _WHOLE.fullmatch(text):
-            yield f"row {number}, {column} {text}: it must be a whole number"
+    if (minutes := row.get("minutes", "")) and not _WHOLE.fullmatch(minutes):
+        yield f"row {number}, minutes {minutes}: it must be a whole number"
+    yield from _problems_of_counts(number, row)
     if _WHOLE.fullmatch(row.get("minutes", "")) and not 0 < int(row["minutes"]) <= _MOST_MINUTES:
         yield f"row {number}, minutes {row['minutes']}: it must be 1 to {_MOST_MINUTES}"
     for text in row.get("stays_s", "").split():
         if not _STAY.fullmatch(text):
             yield f"row {number}, stays_s {text}: whole seconds with spaces between, with + for who was there still"
+
+
+def _problems_of_counts(number: int, row: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is wrong in counts: one number each, or in both columns one for each minute."""
+    given = {column: row.get(column, "").split() for column in _COUNTS}
+    for column, counts in given.items():
+        if not all(_WHOLE.fullmatch(count) for count in counts):
+            each = " for each minute" if len(counts) > 1 else ""
+            yield f"row {number}, {column} {row[column]}: it must be a whole number{each}"
+    several = [column for column, counts in given.items() if len(counts) > 1]
+    for column in several:
+        if row.get("minutes") != str(len(given[column])):
+            yield f"row {number}, {column}: it has {len(given[column])} numbers for {row.get('minutes')} minutes"
+    if len(several) == 1:
+        yield f"row {number}, {several[0]}: it has a number for each minute, and the other one hasn't"
 
 
 def _problems_of_time(number: int, text: str, zone: ZoneInfo) -> Iterator[str]:
@@ -138,20 +153,19 @@ def _counting_round(row: Mapping[str, str], zone: ZoneInfo) -> Mapping[str, Any]
         place: row[place],
         "from": start.isoformat(),
         "to": end.isoformat(),
-        "hand": _hand(row),
+        **_hand(row),
         "counted_by": row["counted_by"],
         "note": row.get("note", ""),
     }
 
 
 def _hand(row: Mapping[str, str]) -> dict[str, Any]:
-    match row["kind"]:
-        case "crossings":
-            return {"forward": int(row["forward"]), "backward": int(row["backward"])}
-        case "presence":
-            return {"looks": int(row["looks"]), "present": int(row["present"])}
-        case _:
-            return binned([found for text in row["stays_s"].split() if (found := _STAY.fullmatch(text))])
+    if row["kind"] == "stays":
+        return {"hand": binned([found for text in row["stays_s"].split() if (found := _STAY.fullmatch(text))])}
+    counts = {column: [int(count) for count in row[column].split()] for column in _OF[row["kind"]][1:]}
+    if any(len(numbers) > 1 for numbers in counts.values()):
+        return {"hand_minutes": counts}
+    return {"hand": {column: number for column, [number] in counts.items()}}
 
 
 def binned(stays: Sequence[re.Match[str]]) -> dict[str, Any]:

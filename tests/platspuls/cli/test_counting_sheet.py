@@ -80,3 +80,21 @@ def test_another_encoding(tmp_path: Path) -> None:
     assert refused(tmp_path, HEAD + "crossings,st\xe5tion,,,,,,,,,,\n") == [
         "counting_rounds.csv is not UTF-8: save it as CSV UTF-8"
     ]
+
+
+def test_counts_by_minute_are_one_number_for_each(tmp_path: Path) -> None:
+    file = tmp_path / "by_minute.csv"
+    file.write_text(HEAD + "crossings,stationen,,2026-10-05 07:32,6,0 1 2 3 4 5,1 1 1 1 1 1,,,,AB,\n")
+    [row] = read(file, HERE).values()
+    assert row["hand_minutes"] == {"forward": [0, 1, 2, 3, 4, 5], "backward": [1] * 6}
+    assert "hand" not in row
+    assert refused(
+        tmp_path,
+        HEAD
+        + "crossings,stationen,,2026-10-05 07:32,3,1 2,4,,,,AB,\n"
+        + "presence,,bankarna,2026-10-05 12:00,3,,,1 1 x,0 0 0,,CD,\n",
+    ) == [
+        "row 2, forward: it has 2 numbers for 3 minutes",
+        "row 2, forward: it has a number for each minute, and the other one hasn't",
+        "row 3, looks 1 1 x: it must be a whole number for each minute",
+    ]
