@@ -5,11 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.by import By
 
-from tests.browser.conftest import accept, show_as
-from tests.browser.seed import HOSTILE
-from tests.browser.test_live_page import CONTRAST
+from tests.browser.conftest import show_as
 from tests.browser.workplace import Person, Workplace, eventually_records, workplace
 from tests.support.waiting import eventually
 
@@ -37,11 +34,6 @@ def person(browser: Chrome) -> Person:
     return Person(browser)
 
 
-def planned(place: Workplace, title: str, days: int = 0, clock: tuple[str, str] = ("09:00", "21:00")) -> None:
-    starts, ends = (place.local(days, time).isoformat() for time in clock)
-    place.add("activities", kind="concert", title=title, starts_at=starts, ends_at=ends, status="planned")
-
-
 def row(title: str) -> str:
     """Return the row of an activity, by the words of its first button."""
     return f'#activities .row:has([aria-label$=": {title}"])'
@@ -53,7 +45,7 @@ def start(person: Person, title: str) -> None:
 
 
 def test_an_activity_is_started_ended_and_its_participants_noted(place: Workplace, person: Person) -> None:
-    planned(place, "Pianokväll")
+    place.plan("Pianokväll")
     person.open(place.page("today"))
     start(person, "Pianokväll")
     person.tap(f"{row('Pianokväll')} [data-do=end]")
@@ -138,7 +130,7 @@ def test_logging_an_activity_takes_half_a_minute_and_a_dozen_taps(
     place: Workplace, person: Person, way: Callable[[Person], None], total: int, figure: str
 ) -> None:
     """At 0.7 s a tap and 0.25 s a character."""
-    planned(place, "Pianokväll")
+    place.plan("Pianokväll")
     person.open(place.page("today"))
     way(person)
     person.find("#activities [data-state=held]")
@@ -198,8 +190,8 @@ def test_the_day_is_closed_within_a_minute(
 
 @pytest.mark.full
 def test_what_is_missing_is_asked_for_until_it_is_there(place: Workplace, person: Person) -> None:
-    planned(place, "Verkstad", days=-2)
-    planned(place, "Loppis", clock=("07:00", "08:00"))
+    place.plan("Verkstad", days=-2)
+    place.plan("Loppis", clock=("07:00", "08:00"))
     person.open(place.page("today"))
     person.wait_for("#missing", "Verkstad: varken startad eller inställd")
     person.wait_for("#missing", "Loppis: varken startad eller inställd")
@@ -265,7 +257,7 @@ def test_a_double_tap_makes_one_and_a_reload_loses_nothing(place: Workplace, per
 
 @pytest.mark.full
 def test_the_days_work_is_done_without_a_network_and_sent_afterwards(place: Workplace, person: Person) -> None:
-    planned(place, "Pianokväll")
+    place.plan("Pianokväll")
     person.open(place.page("today"))
     network = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
     person.browser.execute_cdp_cmd("Network.enable", {})
@@ -288,120 +280,8 @@ def test_the_days_work_is_done_without_a_network_and_sent_afterwards(place: Work
 
 
 @pytest.mark.full
-def test_an_entry_is_corrected_taken_away_and_its_history_shown(place: Workplace, person: Person) -> None:
-    place.add("notes", text="Rulltrapan", starts_at=place.local(0, "08:00").isoformat())
-    place.add("incidents", kind="litter", starts_at=place.local(0, "08:30").isoformat())
-    person.open(place.page("log"))
-    person.tap("#days .row:nth-child(1) [data-do=edit]")
-    person.type("#edit [name=text]", "Rulltrappan")
-    person.tap("#edit [type=submit]")
-    person.wait_for("#days", "Rulltrappan")
-    person.wait_until_sent()
-    person.tap("#days .row:nth-child(1) [data-do=history]")
-    person.wait_for("#history", "anteckning: Rulltrapan → Rulltrappan")
-    person.tap("#history button")
-    person.tap("#days .row:nth-child(2) [data-do=withdraw]")
-    person.type("#withdraw [name=reason]", "Fel plats")
-    person.tap("#withdraw [type=submit]")
-    assert eventually_records(place, "incidents", 0) == []
-    [note] = place.records("notes")
-    assert (note["text"], note["version"]) == ("Rulltrappan", 2)
-
-
-@pytest.mark.full
-def test_a_week_is_planned_copied_and_kept_as_a_template(place: Workplace, person: Person) -> None:
-    person.open(place.page(f"plan?day={place.local(7).date()}"))
-    person.tap("[data-sheet=add]")
-    person.pill("kind", "concert", "#add")
-    person.type("#add [name=title]", "Pianokväll")
-    person.type("#add [name=from]", "17:00")
-    person.type("#add [name=until]", "19:00")
-    person.tap("#add [type=submit]")
-    person.wait_for("main", "19:00 Pianokväll")
-    person.wait_until_sent()
-    person.tap("[data-sheet=save-template]")
-    person.type("#save-template [name=name]", "Höstveckan")
-    person.tap("#save-template [type=submit]")
-    person.wait_for("#said", "Höstveckan")
-    eventually_records(place, "activity-templates", 1)
-    person.open(place.page(f"plan?day={place.local(14).date()}"))
-    for _ in range(2):
-        person.tap("#copy")
-        person.wait_for("#said", "planerad")
-    assert len(eventually_records(place, "activities", 2)) == 2
-
-
-ICS = """BEGIN:VCALENDAR
-VERSION:2.0
-PRODID:-//test//sv
-BEGIN:VEVENT
-UID:kor@example.org
-DTSTAMP:20260101T000000Z
-DTSTART:{day}T170000
-DTEND:{day}T190000
-SUMMARY:Körsång
-END:VEVENT
-END:VCALENDAR
-"""
-
-
-@pytest.mark.full
-def test_a_calendar_is_shown_before_it_is_taken(place: Workplace, person: Person, tmp_path: object) -> None:
-    day = place.local(1).date()
-    file = f"{tmp_path}/kor.ics"
-    with open(file, "w", newline="\r\n") as calendar:  # noqa: PTH123 - lines of a calendar end so
-        calendar.write(ICS.format(day=f"{day:%Y%m%d}"))
-    person.open(place.page(f"plan?day={day}"))
-    person.tap("[data-sheet=ics]")
-    person.browser.find_element(By.CSS_SELECTOR, "#ics [name=file]").send_keys(file)
-    person.tap("#ics [type=submit]")
-    person.wait_for("#preview", f"1 aktivitet skulle planeras: {day} 17:00 Körsång")
-    assert place.records("activities") == []
-    person.tap("#ics [type=submit]")
-    person.wait_for("#said", "1 aktivitet planerad")
-    assert [one["title"] for one in place.records("activities")] == ["Körsång"]
-
-
-PAGES = ["today", "today/close", "plan", "log"]
-
-
-@pytest.mark.full
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("language", ["sv", "en"])
-def test_nothing_overflows_is_too_small_or_hard_to_read(
-    place: Workplace, person: Person, name: str, language: str
-) -> None:
-    """On a narrow phone and a wide screen, light and dark, with long and hostile names."""
-    planned(place, HOSTILE)
-    planned(place, "Loppmarknad på torget tillsammans med hyresgästföreningen och biblioteket")
-    place.add(
-        "staff-time",
-        role="activity_leader",
-        people=12,
-        starts_at=place.local().isoformat(),
-        ends_at=place.local(0, "18:00").isoformat(),
-    )
-    accept(person.browser, language)
-    person.open(place.page(name))
-    for width in (320, 390, 1280):
-        for dark in (False, True):
-            show_as(person.browser, width=width, dark=dark)
-            assert person.browser.execute_script("return document.documentElement.scrollWidth") == width
-            contrast, where = person.browser.execute_script(CONTRAST)
-            assert contrast >= 4.5, where
-    small = person.browser.execute_script(
-        "return [...document.querySelectorAll('main :is(button, input, select, a.button, .choices span)')]"
-        ".filter((part) => part.checkVisibility() && part.type !== 'radio')"
-        ".filter((part) => part.getBoundingClientRect().height < 44).map((part) => part.outerHTML)"
-    )
-    assert small == []
-    assert person.browser.title != "broken"
-    assert person.browser.get_log("browser") == []
-
-
-@pytest.mark.full
 def test_an_activity_is_logged_by_keyboard_alone(place: Workplace, person: Person) -> None:
-    planned(place, "Pianokväll")
+    place.plan("Pianokväll")
     person.open(place.page("today"))
     keys = ActionChains(person.browser)
     person.browser.execute_script("document.querySelector('#activities [data-do=start]').focus()")

@@ -51,6 +51,11 @@ class Workplace:
         made: dict[str, Any] = answer.json()
         return made
 
+    def plan(self, title: str, days: int = 0, clock: tuple[str, str] = ("09:00", "21:00")) -> None:
+        """Plan an activity on the local day so many days from today."""
+        starts, ends = (self.local(days, time).isoformat() for time in clock)
+        self.add("activities", kind="concert", title=title, starts_at=starts, ends_at=ends, status="planned")
+
     def records(self, kind: str) -> list[dict[str, Any]]:
         """Return what holds now, oldest first."""
         found: list[dict[str, Any]] = self.client.get(f"/api/v1/sites/{SITE}/{kind}").json()["records"]

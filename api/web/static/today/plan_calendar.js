@@ -22,12 +22,14 @@ export function calendarSheet(page) {
   }
 
   function preview(said) {
-    const [made, there] = [said.made ?? [], said.there ?? []];
+    const { made, changed, there, kept } = said;
     const lines = [
       ngettext("{n} activity would be planned:", "{n} activities would be planned:", made.length, { n: made.length }),
       ...made.slice(0, 20).map((one) => `${page.clock.day(Date.parse(one.starts_at))} ${page.clock.clock(Date.parse(one.starts_at))} ${one.title}`),
       made.length > 20 ? _("… and {n} more", { n: made.length - 20 }) : "",
+      changed.length ? ngettext("{n} would change as in the file.", "{n} would change as in the file.", changed.length, { n: changed.length }) : "",
       there.length ? ngettext("{n} is there already.", "{n} are there already.", there.length, { n: there.length }) : "",
+      kept.length ? ngettext("{n} stays as it was corrected here.", "{n} stay as they were corrected here.", kept.length, { n: kept.length }) : "",
     ];
     place.replaceChildren(...lines.filter(Boolean).map((line) => {
       const paragraph = document.createElement("p");
