@@ -13,13 +13,16 @@ from typing import Final, Self
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from api.database.reading import Database
-from api.errors import DatabaseUnavailableError, TooManyListenersError, TooSlowError
+from api.errors import DatabaseNotReadyError, DatabaseUnavailableError, TooManyListenersError, TooSlowError
 from api.tables.live import LiveSnapshot, LiveStall
 
 _LOG: Final = logging.getLogger(__name__)
 _STALLED_AFTER_S: Final = 3.0
 """A look that isn't answered for so long is said; looks take milliseconds."""
 _STALL_SAID_EVERY_S: Final = 2.0
+_LEAST_PAUSE_S: Final = 0.02
+"""Between two looks at a site, however much changes: ingest commits live numbers some times a second."""
+_LISTEN_AGAIN_S: Final = 10.0
 
 
 class _Feed:
@@ -32,9 +35,10 @@ class _Feed:
         news: set with the next snapshot, or at the end; each snapshot brings another event.
         answered_s: when the database answered last, by the monotonic clock.
         task: looks for snapshots. Done: the feed has ended.
+        changed: set when the database announces that something changed.
     """
 
-    __slots__ = ("answered_s", "listeners", "newest", "news", "sequence", "task")
+    __slots__ = ("answered_s", "changed", "listeners", "newest", "news", "sequence", "task")
 
     def __init__(self) -> None:
         self.listeners = 0
@@ -42,6 +46,7 @@ class _Feed:
         self.sequence = 0
         self.news = asyncio.Event()
         self.answered_s = time.monotonic()
+        self.changed = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
 
     def publish(self, snapshot: LiveSnapshot) -> None:
@@ -66,7 +71,7 @@ class _Feed:
 class LiveFeeds:
     """The feeds of all sites that somebody follows. Use as an async context, which ends them."""
 
-    __slots__ = ("_clients", "_database", "_feeds", "_heartbeat_s", "_poll_s", "_tasks")
+    __slots__ = ("_clients", "_database", "_feeds", "_heartbeat_s", "_listening", "_poll_s", "_tasks")
 
     def __init__(self, database: Database, *, poll_s: float, heartbeat_s: float, clients: int) -> None:
         """Prepare without asking anything.
@@ -83,14 +88,16 @@ class LiveFeeds:
         self._clients = clients
         self._feeds: dict[str, _Feed] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._listening: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for task in self._tasks:
+        ending = [*self._tasks, *([self._listening] if self._listening else [])]
+        for task in ending:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*ending, return_exceptions=True)
 
     async def snapshot(self, site: str) -> LiveSnapshot:
         """Return what is so now at a site."""
@@ -115,7 +122,7 @@ class LiveFeeds:
             while not feed.has_ended():
                 news = feed.news
                 if feed.sequence == sequence:
-                    if not await _comes(news) and (stall := self._stall(feed)):
+                    if not await _within(news, _STALL_SAID_EVERY_S) and (stall := self._stall(feed)):
                         yield stall
                 elif feed.newest:
                     sequence = feed.sequence
@@ -139,6 +146,8 @@ class LiveFeeds:
                 self._stop(site, feed)
 
     def _started(self, site: str) -> _Feed:
+        if self._listening is None:
+            self._listening = asyncio.create_task(self._listen(), name="live changes")
         feed = self._feeds[site] = _Feed()
         feed.task = asyncio.create_task(self._poll(site, feed), name=f"live {site}")
         self._tasks.add(feed.task)
@@ -157,11 +166,26 @@ class LiveFeeds:
             del self._feeds[site]
         feed.wake()
 
+    async def _listen(self) -> None:
+        """Let all feeds look as soon as something changed. Without such news they look every `poll_s`."""
+        while True:
+            try:
+                async with aclosing(self._database.changes("platspuls_live")) as changes:
+                    async for _ in changes:
+                        for feed in self._feeds.values():
+                            feed.changed.set()
+            except (DatabaseUnavailableError, DatabaseNotReadyError, TooSlowError) as error:
+                _LOG.info("live numbers are looked up every %s s only: %s", self._poll_s, error)
+            await asyncio.sleep(_LISTEN_AGAIN_S)
+
     async def _poll(self, site: str, feed: _Feed) -> None:
         """Publish what changed, and the same again after each heartbeat, until cancelled."""
         sent_s = time.monotonic()
         while True:
-            await asyncio.sleep(self._poll_s)
+            pause_s = min(_LEAST_PAUSE_S, self._poll_s)
+            await asyncio.sleep(pause_s)
+            await _within(feed.changed, self._poll_s - pause_s)
+            feed.changed.clear()
             snapshot = await self._snapshot_unless_away(site)
             if snapshot:
                 feed.answered_s = time.monotonic()
@@ -178,11 +202,11 @@ class LiveFeeds:
             return None
 
 
-async def _comes(news: asyncio.Event) -> bool:
-    """Tell whether there is news within the time after which a stall is said again."""
+async def _within(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for an event, and tell whether it came in time."""
     try:
-        async with asyncio.timeout(_STALL_SAID_EVERY_S):
-            return await news.wait()
+        async with asyncio.timeout(seconds):
+            return await event.wait()
     except TimeoutError:
         return False
 
@@ -208,7 +232,7 @@ async def _events(
     yield _event(first)
     async with aclosing(found):
         async for said in found:
-            # A stall tells nothing of the site; who may go on listening is asked when the database answers again.
+            # A stall says nothing of the site; who may go on listening is asked when the database answers again.
             if isinstance(said, LiveSnapshot) and not await is_allowed():
                 return
             yield _event(said)

@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, LiteralString, Self, TypeVar
 
 from psycopg import AsyncConnection, pq
 from psycopg.abc import PQGen
@@ -19,7 +19,7 @@ from psycopg.errors import FeatureNotSupported
 from psycopg.generators import copy_from
 from psycopg.pq.abc import PGconn
 from psycopg.rows import class_row
-from psycopg.sql import SQL, Composed
+from psycopg.sql import SQL, Composed, Identifier
 from psycopg_pool import AsyncConnectionPool
 
 from api.database.errors import Sentences, explained
@@ -59,6 +59,13 @@ _SETTINGS: Final = (
 with each cell, or sort what is better hashed; where nothing but a loop or a sort is possible, it is done all the
 same."""
 _ONE_MOMENT: Final = "set transaction isolation level repeatable read"
+_LISTENER: Final[dict[str, Any]] = {
+    "application_name": "platspuls-api-listener",
+    "connect_timeout": 5,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 _SENTENCES: Final = Sentences(
     too_slow="the database took longer than it may: ask for a shorter range or a longer bucket",
     not_ready="the database has no Platspuls schema that this user may read",
@@ -99,7 +106,7 @@ class Ask:
 class Database:
     """A pool of read-only connections. Use as an async context; it opens whether or not the database is there."""
 
-    __slots__ = ("_limits", "_pool", "_shares")
+    __slots__ = ("_limits", "_pool", "_shares", "_url")
 
     def __init__(self, url: str, limits: DatabaseLimits) -> None:
         """Prepare the pool without connecting; `url` is a libpq address."""
@@ -116,6 +123,7 @@ class Database:
             "plan_cache_mode": "force_generic_plan",
         }
         self._limits = limits
+        self._url = url
         self._shares = FairShares(limits.connections, limits.wait_s)
         self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
             url,
@@ -260,6 +268,17 @@ class Database:
                 yield row
             async for row in cursor.stream(query, second[1], size=_BATCH_ROWS):
                 yield row
+
+    async def changes(self, channel: LiteralString) -> AsyncGenerator[None, None]:
+        """Yield at each commit that announces a change on a channel, over a connection of its own, until it breaks.
+
+        Raises DatabaseUnavailableError then, or where the server is one that can't listen, such as a replica.
+        """
+        with explained(_SENTENCES):
+            async with await AsyncConnection.connect(self._url, autocommit=True, **_LISTENER) as connection:
+                await connection.execute(SQL("listen {}").format(Identifier(channel)))
+                async for _ in connection.notifies():
+                    yield
 
     async def schema_version(self) -> int:
         """Return the newest migration. Raises DatabaseUnavailableError, or DatabaseNotReadyError when it is too old."""

@@ -45,7 +45,7 @@ def noticing_stalls(answer: Answer) -> Answer:
 
 
 def _leave(asked: asyncio.Task[Response]) -> None:
-    """Take the end of what nobody waits for: its error was told already."""
+    """Take the end of what nobody waits for: the reader has had an answer."""
     if not asked.cancelled():
         asked.exception()
 

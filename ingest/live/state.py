@@ -98,6 +98,7 @@ class LatestStates:
         _write(database, "live/zone_put", "ticks", _newest(_zone_rows(lives, catalogue)))
         _write(database, "live/device_status_put", "statuses", list(_status_rows(self._statuses.values(), catalogue)))
         _write(database, "live/device_offline_put", "statuses", list(_status_rows(self._ends.values(), catalogue)))
+        database.execute(statement("live/changed"))
 
     def clear(self, catalogue: Catalogue) -> None:
         """Forget what was written, and count what the catalogue has no device for."""

@@ -29,11 +29,12 @@ class HoursOn:
 
 @dataclass(frozen=True, slots=True)
 class ActivityOn:
-    """What is on: its title as people wrote it, and when."""
+    """What is on: its title as people wrote it, when, and what became of it."""
 
     title: str
     starts_at: datetime
     ends_at: datetime
+    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,8 @@ def _short(clock: str) -> str:
 
 def _activity_text(activity: ActivityOn, now: datetime, zone: ZoneInfo, language: Language) -> str:
     _ = texts(language).gettext
+    if activity.status == "cancelled":
+        return _("Cancelled: {title}").format(title=activity.title)
     if activity.starts_at <= now:
         text = _("{title} until {time}")
         return text.format(title=activity.title, time=_clock(activity.ends_at, zone))

@@ -1,5 +1,6 @@
 """Open or closed, staffed, what is on: by the site's clocks, whatever they do that night."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -67,8 +68,12 @@ def test_staffed_hours_are_short() -> None:
 def test_what_is_on_and_to_come_is_named_and_what_is_over_is_not() -> None:
     planned = (("Kaffe", "09:00", "10:00"), ("Bordtennis", "14:00", "16:00"), ("Pianokväll", "17:00", "19:00"))
     activities = [
-        ActivityOn(title, at(f"2026-11-20T{start}"), at(f"2026-11-20T{end}")) for title, start, end in planned
+        ActivityOn(title, at(f"2026-11-20T{start}"), at(f"2026-11-20T{end}"), "planned")
+        for title, start, end in planned
     ]
     found = show_agenda(Agenda([], activities), at("2026-11-20T15:00"), ZONE, Language.SV)
     assert found.activities == ["Bordtennis till 16:00", "Pianokväll 17:00"]
     assert (found.open_word, found.open_text) == ("", "")
+    off = [replace(one, status="cancelled") for one in activities]
+    said = show_agenda(Agenda([], off), at("2026-11-20T15:00"), ZONE, Language.SV).activities
+    assert said == ["Inställt: Bordtennis", "Inställt: Pianokväll"]
